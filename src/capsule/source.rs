@@ -1,0 +1,38 @@
+//! What the disk hands in: the files of a content folder as values.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::CapsulePath;
+
+/// One file of the content folder.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    /// Its name below the content folder, as a path: `/films/the-soft-skin.md`.
+    pub path: CapsulePath,
+    /// What it holds, or where that can be had.
+    pub content: Content,
+}
+
+/// What a [`SourceFile`] holds.
+#[derive(Debug, Clone)]
+pub enum Content {
+    /// Text that takes part in the capsule (Markdown, gemtext, plain text), kept in memory so that a page
+    /// never shows a half-saved file.
+    Text(Bytes),
+    /// An attachment, streamed from disk when somebody asks for it.
+    File(FileRef),
+}
+
+/// A file to be streamed, as it was when the folder was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileRef {
+    /// The content folder it must lie in, whatever its name resolves to.
+    pub root: Arc<std::path::Path>,
+    /// Its name relative to `root`.
+    pub relative: PathBuf,
+    /// Its size in bytes when it was seen.
+    pub length: u64,
+}

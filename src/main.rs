@@ -1,0 +1,3 @@
+//! The `lamplit` binary.
+
+fn main() {}

@@ -1,0 +1,56 @@
+//! [`Answer`]: what goes back over the wire, and what the log says about it.
+
+use bytes::Bytes;
+
+use crate::capsule::FileRef;
+
+/// A complete reply: head and body are written as one, then the connection is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The protocol's header with its line end; empty for protocols without one.
+    pub head: Bytes,
+    /// What follows it.
+    pub body: Body,
+    /// What became of the request, for the log.
+    pub outcome: Outcome,
+}
+
+/// What follows the head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    Empty,
+    /// Bytes shared with the view cache, never copied per request.
+    Bytes(Bytes),
+    /// A file the shell opens, checks and streams. If that fails before anything was sent, the head is not
+    /// sent either: [`Protocol::fault`](super::Protocol::fault) is.
+    File(FileRef),
+}
+
+/// What became of a request, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// How it ended.
+    pub class: Class,
+    /// The protocol's own status, as in `20`; for protocols without one, a word such as `menu`.
+    pub status: &'static str,
+    /// The resource that was asked for, as the reader named it but without any query, unescaped.
+    pub resource: String,
+}
+
+/// How a request ended, in terms that hold for every protocol.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// The reader got what was asked for.
+    Served,
+    /// The reader was asked for input.
+    Prompted,
+    /// The reader was sent elsewhere.
+    Redirected,
+    /// There is no such thing here, or not any more.
+    NotFound,
+    /// The request was malformed, or for somebody else.
+    Refused,
+    /// Something broke on our side.
+    Failed,
+}

@@ -1,0 +1,3 @@
+//! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
+
+mod architecture;
