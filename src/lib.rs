@@ -20,3 +20,6 @@ pub mod site;
 
 // Floor 4: conversations.
 pub mod protocol;
+
+// Floor 5: the outside world.
+pub mod disk;

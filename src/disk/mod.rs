@@ -1,0 +1,15 @@
+//! The content folder, as values: read whole, opened safely, watched for changes. Never written to.
+//!
+//! [`read()`] walks the folder and hands in one [`SourceFile`](crate::capsule::SourceFile) for each file
+//! that may be published; text comes along in memory, attachments only as references. A file that did not
+//! change since the previous [`Reading`] is not read again. [`open`] gives a reference its bytes, after
+//! checking what was opened rather than what it was called. [`Watch`] says when to read again.
+
+mod open;
+mod read;
+mod stamp;
+mod watch;
+
+pub use open::open;
+pub use read::{MAX_TEXT, Reading, read};
+pub use watch::Watch;

@@ -1,0 +1,94 @@
+//! Opening an attachment: what was opened is checked, not its name.
+
+use std::fs::{self, File, OpenOptions};
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use crate::capsule::FileRef;
+
+/// Opens the file for reading if it is a regular file inside its content folder.
+///
+/// Never blocks, whatever stands at the name: a FIFO or a device is opened without waiting and refused.
+/// Symbolic links are followed as long as they stay inside the folder.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder; otherwise what the
+/// system says.
+pub fn open(file: &FileRef) -> io::Result<File> {
+    open_inside(&fs::canonicalize(&file.root)?, &file.root.join(&file.relative))
+}
+
+/// Opens `path` if it is a regular file below `root`, which is canonical.
+pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
+    let path = fs::canonicalize(path)?;
+    if !path.starts_with(root) {
+        return Err(refused());
+    }
+    let file = OpenOptions::new()
+        .read(true)
+        // A FIFO without a writer would keep us waiting; a link put here since must not be followed.
+        .custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW | libc::O_NOCTTY)
+        .open(&path)?;
+    if !file.metadata()?.is_file() || !opened_path(&file, path).starts_with(root) {
+        return Err(refused());
+    }
+    Ok(file)
+}
+
+/// Where an open file lies now: a folder on the way may have been swapped for a link between the check of
+/// its name and the opening. Where the system cannot say, the checked name has to do.
+fn opened_path(file: &File, checked: PathBuf) -> PathBuf {
+    fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(checked)
+}
+
+fn refused() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "not a regular file inside the content folder")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::fs::symlink;
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_inside_the_folder_are_opened() {
+        let outside = tempfile::tempdir().expect("a scratch folder");
+        fs::write(outside.path().join("secret"), "secret").expect("written");
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("sub")).expect("made");
+        fs::write(at("sub/a.png"), "picture").expect("written");
+        symlink("sub/a.png", at("inside")).expect("linked");
+        symlink(outside.path().join("secret"), at("outside")).expect("linked");
+        symlink("loop", at("loop")).expect("linked");
+        symlink(outside.path(), at("folder-outside")).expect("linked");
+        let made = std::process::Command::new("mkfifo").arg(at("fifo")).status().expect("mkfifo runs");
+        assert!(made.success());
+        symlink("/dev/null", at("device")).expect("linked");
+
+        for (relative, opens) in [
+            ("sub/a.png", true),
+            ("inside", true),
+            ("outside", false),
+            ("folder-outside/secret", false),
+            ("loop", false),
+            ("fifo", false),
+            ("device", false),
+            ("sub", false),
+            ("missing", false),
+            ("../secret", false),
+        ] {
+            let reference = FileRef { root: Arc::from(folder.path()), relative: relative.into(), length: 7 };
+            let mut text = String::new();
+            let opened = open(&reference).and_then(|mut file| file.read_to_string(&mut text));
+            assert_eq!(opened.is_ok(), opens, "{relative}");
+            assert_eq!(text, if opens { "picture" } else { "" }, "{relative}");
+        }
+    }
+}
