@@ -23,3 +23,4 @@ pub mod protocol;
 
 // Floor 5: the outside world.
 pub mod disk;
+pub mod identity;

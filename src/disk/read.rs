@@ -57,7 +57,7 @@ pub fn read(root: &Path, previous: Option<&Reading>) -> io::Result<Reading> {
     }
     let mut reading = walk.reading;
     reading.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
-    reading.problems.sort_by(|a, b| place(a).cmp(&place(b)));
+    reading.problems.sort_by_key(place);
     Ok(reading)
 }
 
@@ -278,7 +278,7 @@ mod tests {
         fs::write(at("huge.md"), vec![b'x'; 4 * 1024 * 1024 + 1]).expect("written");
         let made = std::process::Command::new("mkfifo").arg(at("fifo.md")).status().expect("mkfifo runs");
         assert!(made.success());
-        fs::set_permissions(at("locked.md"), fs::Permissions::from_mode(0)).expect("locked");
+        fs::set_permissions(at("locked.md"), fs::Permissions::from_mode(0o000)).expect("locked");
 
         let reading = read(folder.path(), None).expect("read");
         let problems: Vec<String> = reading.problems.iter().map(|p| p.what.clone()).collect();
