@@ -24,3 +24,6 @@ pub mod protocol;
 // Floor 5: the outside world.
 pub mod disk;
 pub mod identity;
+
+// Floor 6: the desk.
+pub mod config;

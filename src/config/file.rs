@@ -1,0 +1,212 @@
+//! [`File`]: exactly what `config.toml` may say.
+
+use std::sync::Arc;
+
+use toml::de::DeTable;
+
+use super::reader::{At, Reader, Source};
+use super::{LogAddresses, LogFormat};
+use crate::problem::Problem;
+
+/// What a configuration file says. Nothing is filled in yet, and values are not yet checked against each
+/// other; every one of them knows where it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct File {
+    /// The name of the file, for messages.
+    pub(super) name: Arc<str>,
+    /// Its text, for carets.
+    pub(super) text: String,
+    pub(super) certs: Option<At<String>>,
+    pub(super) capsules: Vec<CapsuleTable>,
+    pub(super) gemini: GeminiTable,
+    pub(super) gopher: GopherTable,
+    pub(super) log: LogTable,
+}
+
+/// `[[capsule]]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct CapsuleTable {
+    pub(super) place: std::ops::Range<usize>,
+    pub(super) hostname: Option<At<String>>,
+    pub(super) aliases: Vec<At<String>>,
+    pub(super) content: Option<At<String>>,
+    pub(super) title: Option<String>,
+    pub(super) author: Option<String>,
+    pub(super) language: Option<String>,
+}
+
+/// `[gemini]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct GeminiTable {
+    pub(super) listen: Option<Vec<At<String>>>,
+    pub(super) port: Option<u16>,
+}
+
+/// `[gopher]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct GopherTable {
+    pub(super) enabled: Option<bool>,
+    pub(super) listen: Option<Vec<At<String>>>,
+    pub(super) hostname: Option<At<String>>,
+    pub(super) port: Option<u16>,
+    pub(super) width: Option<usize>,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LogTable {
+    pub(super) addresses: Option<LogAddresses>,
+    pub(super) format: Option<LogFormat>,
+}
+
+impl File {
+    /// Reads the text of a configuration file; `name` is what its owner calls it.
+    ///
+    /// # Errors
+    ///
+    /// Every unknown key and every value of a wrong kind, all at once; or the place where it stops being
+    /// TOML.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        let mut source = Source { name: name.into(), text, problems: Vec::new() };
+        let root = match DeTable::parse(text) {
+            Ok(root) => root,
+            Err(error) => {
+                let what = format!("this is not TOML: {}", error.message().trim());
+                source.error(error.span().unwrap_or(0..0), what, None);
+                return Err(source.problems);
+            }
+        };
+        let file = read(root.get_ref(), &mut source);
+        if source.problems.is_empty() { Ok(file) } else { Err(source.problems) }
+    }
+}
+
+fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
+    let mut reader = Reader::new(root, "");
+    let file = File {
+        name: source.name.clone(),
+        text: source.text.to_owned(),
+        certs: reader.string(source, "certs"),
+        capsules: reader
+            .tables(source, "capsule")
+            .into_iter()
+            .map(|(table, place)| capsule(table, place, source))
+            .collect(),
+        gemini: reader.table(source, "gemini").map(|table| gemini(table, source)).unwrap_or_default(),
+        gopher: reader.table(source, "gopher").map(|table| gopher(table, source)).unwrap_or_default(),
+        log: reader.table(source, "log").map(|table| log(table, source)).unwrap_or_default(),
+    };
+    reader.finish(source);
+    file
+}
+
+fn capsule(table: &DeTable<'_>, place: std::ops::Range<usize>, source: &mut Source<'_>) -> CapsuleTable {
+    let mut reader = Reader::new(table, "[[capsule]]");
+    let capsule = CapsuleTable {
+        place,
+        hostname: reader.string(source, "hostname"),
+        aliases: reader.strings(source, "aliases").unwrap_or_default(),
+        content: reader.string(source, "content"),
+        title: reader.string(source, "title").map(|(title, _)| title),
+        author: reader.string(source, "author").map(|(author, _)| author),
+        language: reader.string(source, "language").map(|(language, _)| language),
+    };
+    reader.finish(source);
+    capsule
+}
+
+fn gemini(table: &DeTable<'_>, source: &mut Source<'_>) -> GeminiTable {
+    let mut reader = Reader::new(table, "[gemini]");
+    let gemini = GeminiTable { listen: reader.strings(source, "listen"), port: port(&mut reader, source) };
+    reader.finish(source);
+    gemini
+}
+
+fn gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> GopherTable {
+    let mut reader = Reader::new(table, "[gopher]");
+    let gopher = GopherTable {
+        enabled: reader.boolean(source, "enabled"),
+        listen: reader.strings(source, "listen"),
+        hostname: reader.string(source, "hostname"),
+        port: port(&mut reader, source),
+        width: reader.integer(source, "width", 40..=200).and_then(|width| usize::try_from(width).ok()),
+    };
+    reader.finish(source);
+    gopher
+}
+
+fn port(reader: &mut Reader<'_, '_>, source: &mut Source<'_>) -> Option<u16> {
+    reader.integer(source, "port", 1..=65535).and_then(|port| u16::try_from(port).ok())
+}
+
+fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
+    let mut reader = Reader::new(table, "[log]");
+    let addresses =
+        [("off", LogAddresses::Off), ("hashed", LogAddresses::Hashed), ("full", LogAddresses::Full)];
+    let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+    let log = LogTable {
+        addresses: reader.choice(source, "addresses", &addresses),
+        format: reader.choice(source, "format", &formats),
+    };
+    reader.finish(source);
+    log
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let problems = File::parse("config.toml", text).map(|_| ()).err().unwrap_or_default();
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, expected, "{text}");
+    }
+
+    #[test]
+    fn an_empty_file_is_a_configuration() {
+        check("", &[]);
+        check("# nothing\n", &[]);
+    }
+
+    #[test]
+    fn unknown_keys_are_named_with_line_caret_and_the_nearest_valid_one() {
+        check(
+            "[[capsule]]\nhostnam = \"example.org\"\n",
+            &["error: unknown key `hostnam` in `[[capsule]]`\n  --> config.toml:2:1\n   |\n 2 | hostnam = \
+               \"example.org\"\n   | ^^^^^^^\nhint: did you mean `hostname`?"],
+        );
+        check(
+            "[gopher]\nprot = 70\n",
+            &["error: unknown key `prot` in `[gopher]`\n  --> config.toml:2:1\n   |\n 2 | prot = 70\n   | \
+               ^^^^\nhint: did you mean `port`?"],
+        );
+        check(
+            "[log]\nzebra = 1\n",
+            &["error: unknown key `zebra` in `[log]`\n  --> config.toml:2:1\n   |\n 2 | zebra = 1\n   | \
+               ^^^^^\nhint: the keys here are `addresses`, `format`"],
+        );
+    }
+
+    #[test]
+    fn every_mistake_is_reported_at_once() {
+        let text = "capsle = 1\n[gopher]\nwidth = 3\nenabled = \"no\"\n[log]\nformat = \"xml\"\n";
+        let problems = File::parse("config.toml", text).expect_err("four mistakes");
+        let what: Vec<&str> = problems.iter().map(|problem| problem.what.as_str()).collect();
+        assert_eq!(
+            what,
+            [
+                "`enabled` must be `true` or `false`",
+                "`width` must be a whole number from 40 to 200",
+                "`format` must be one of `\"text\"`, `\"json\"`",
+                "unknown key `capsle`",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_toml_is_shown_where_it_stops_being_it() {
+        let problems = File::parse("config.toml", "[gopher\nport = 70\n").expect_err("no TOML");
+        let shown = problems[0].to_string();
+        assert!(shown.contains("config.toml:1:") && shown.contains("not TOML"), "{shown}");
+    }
+}

@@ -1,0 +1,120 @@
+//! Configuration: what the person running Lamplit wrote, and what it comes to.
+//!
+//! A setting is taken from the flag, else from the environment (`LAMPLIT_…`), else from the file, else
+//! from its default. [`File`] is exactly what `config.toml` may say; [`Overrides`] is what flags and
+//! environment may say; [`resolve()`] turns both into a [`Config`], the only thing the program reads.
+//! Every mistake is reported at once, with its line and a hint; nothing is used unless all of it is good.
+
+mod file;
+mod overrides;
+mod reader;
+mod resolve;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use file::File;
+pub use overrides::Overrides;
+pub use resolve::{resolve, state_folder};
+
+/// The port of Gemini (protocol specification, "Overview").
+pub const GEMINI_PORT: u16 = 1965;
+
+/// The port of Gopher (RFC 1436, section 2).
+pub const GOPHER_PORT: u16 = 70;
+
+/// Where Gopher is served when the process may not bind port 70.
+pub const GOPHER_FALLBACK_PORT: u16 = 7070;
+
+/// Everything the program needs to know, complete and valid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// What is published, at least one; the first also answers readers who name no host.
+    pub capsules: Vec<Capsule>,
+    /// The folder of the keys.
+    pub certs: PathBuf,
+    /// Where Gemini is served.
+    pub gemini: Gemini,
+    /// Where Gopher is served; none when it is switched off.
+    pub gopher: Option<Gopher>,
+    /// What is logged of each connection.
+    pub log: Log,
+}
+
+/// One capsule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Capsule {
+    /// Its host name and then its aliases: lower case, in punycode, without trailing dots; at least one.
+    pub hosts: Vec<String>,
+    /// The folder of its essays.
+    pub content: PathBuf,
+    /// Its title; none means that the folder says it.
+    pub title: Option<String>,
+    /// Who writes it, for feeds.
+    pub author: Option<String>,
+    /// The language of essays that do not say theirs, as a BCP 47 tag.
+    pub language: Option<String>,
+}
+
+/// Where Gemini is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gemini {
+    /// Addresses to listen on.
+    pub listen: Listen,
+    /// The port in readers' URLs, where it differs from the bound one (behind a port forward).
+    pub port: Option<u16>,
+}
+
+/// Where Gopher is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gopher {
+    /// Addresses to listen on.
+    pub listen: Listen,
+    /// The host name in menus.
+    pub hostname: String,
+    /// The port in menus, where it differs from the bound one.
+    pub port: Option<u16>,
+    /// The width of text in columns, 40 to 200.
+    pub width: usize,
+}
+
+/// Addresses to listen on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listen {
+    /// The addresses; port 0 lets the system choose.
+    pub addresses: Vec<SocketAddr>,
+    /// Whether nobody asked for exactly these: then one of them may fail (a machine without IPv6), and
+    /// Gopher may move to [`GOPHER_FALLBACK_PORT`].
+    pub is_default: bool,
+}
+
+/// What is logged of each connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Log {
+    /// How much of readers' addresses.
+    pub addresses: LogAddresses,
+    /// In which form.
+    pub format: LogFormat,
+}
+
+/// How much of readers' addresses is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogAddresses {
+    /// Nothing. The default: an address nobody needs is an address nobody can lose.
+    #[default]
+    Off,
+    /// A hash with a salt of this run: tells readers apart without knowing them.
+    Hashed,
+    /// The address.
+    Full,
+}
+
+/// The form of log lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line, for programs.
+    Json,
+}
