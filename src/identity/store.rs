@@ -67,11 +67,7 @@ pub(super) fn renew(folder: &Path, names: &[String]) -> Result<Identity, Problem
 pub(super) fn new_key(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
     let file = file_of(folder, first(names));
     make_folder(folder)?;
-    if let Ok(old) = parse(&file) {
-        let short: String = old.public_key.to_string().chars().take(16).collect();
-        let kept = file.with_extension(format!("{short}.old.pem"));
-        fs::copy(&file, &kept).map_err(|error| unwritable(&kept, &error))?;
-    }
+    keep_old(&file)?;
     let key = mint::key().map_err(|error| broken(&file, &error.to_string()))?;
     replace(&file, &assemble(&key, &certify(&file, &key, names)?))?;
     parse(&file)
@@ -199,17 +195,36 @@ fn make_folder(folder: &Path) -> Result<(), Problem> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unwritable(folder, &error))
 }
 
+/// Gives what stands at `file` a second name. Even what cannot be read is kept: there may be a key in it
+/// that somebody can still save.
+fn keep_old(file: &Path) -> Result<(), Problem> {
+    let fingerprint = match (parse(file), fs::read(file)) {
+        (Ok(old), _) => old.public_key,
+        (Err(_), Ok(bytes)) => Fingerprint::of(&bytes),
+        (Err(_), Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        (Err(_), Err(error)) => return Err(unreadable(file, &error)),
+    };
+    let short: String = fingerprint.to_string().chars().take(16).collect();
+    let kept = file.with_extension(format!("{short}.old.pem"));
+    match fs::hard_link(file, &kept) {
+        // The same fingerprint: it was kept before.
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unwritable(&kept, &error)),
+        _ => Ok(()),
+    }
+}
+
 /// Puts a finished file in place; false if another start was faster, or cleaned up at the same moment.
 fn create(folder: &Path, file: &Path, pem: &str) -> io::Result<bool> {
     let temporary = write_temporary(file, pem)?;
     let linked = fs::hard_link(&temporary, file);
-    let removed = fs::remove_file(&temporary);
+    // Another start may have cleaned it up already; what this one leaves, the next one cleans up.
+    let _ = fs::remove_file(&temporary);
     match linked {
         Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
             Ok(false)
         }
         linked => {
-            linked.and(removed)?;
+            linked?;
             File::open(folder)?.sync_all()?;
             Ok(true)
         }
@@ -225,8 +240,12 @@ fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
         .map_err(|error| unwritable(file, &error))
 }
 
+/// Writes and syncs a file beside `file` that only its owner may read. Its name is random, because process
+/// numbers repeat in containers that share a folder.
 fn write_temporary(file: &Path, pem: &str) -> io::Result<PathBuf> {
-    let temporary = file.with_extension(format!("pem.{}.new", std::process::id()));
+    let mut random = [0; 8];
+    aws_lc_rs::rand::fill(&mut random).map_err(io::Error::other)?;
+    let temporary = file.with_extension(format!("pem.{}.new", u64::from_le_bytes(random)));
     let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     open.write_all(pem.as_bytes())?;
     open.sync_all()?;
@@ -238,9 +257,9 @@ fn clean_up(folder: &Path, file: &Path) {
     let Some(stem) = file.file_name().and_then(|name| name.to_str()) else { return };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let left =
+        let number =
             name.to_str().and_then(|name| name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".new"));
-        if left.is_some_and(|process| process.bytes().all(|byte| byte.is_ascii_digit())) {
+        if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
             // If this fails, a stray file with a key nobody uses stays: not worth stopping for.
             let _ = fs::remove_file(entry.path());
         }
@@ -401,15 +420,33 @@ mod tests {
         assert_ne!(new.public_key, made.public_key);
         let kept = entries(scratch.path()).into_iter().find(|name| name.ends_with(".old.pem")).expect("kept");
         assert_eq!(parse(&scratch.path().join(kept)).expect("whole").public_key, made.public_key);
+
+        fs::write(&made.file, "damaged").expect("written");
+        new_key(scratch.path(), &names(&["localhost"])).expect("made");
+        let contents = entries(scratch.path()).into_iter().map(|name| fs::read(scratch.path().join(name)));
+        assert!(contents.flatten().any(|bytes| bytes == b"damaged"), "even a damaged key is kept");
     }
 
     #[test]
     fn a_start_cleans_up_after_one_that_was_killed() {
-        let scratch = scratch();
-        // Every state a kill can leave: a temporary file, part of one, and a link beside it.
-        fs::write(scratch.path().join("localhost.pem.4242.new"), "half a k").expect("written");
-        obtain(scratch.path(), &names(&["localhost"])).expect("made");
-        assert_eq!(entries(scratch.path()), ["localhost.pem"]);
+        let one = names(&["localhost"]);
+        let key = mint::key().expect("a key");
+        let pem = assemble(&key, &mint::certificate(&key, &one, OffsetDateTime::now_utc()).expect("a pair"));
+        // Every state a kill can leave: part of a temporary file, a whole one, and one with both its names.
+        for (length, linked) in
+            [(0, false), (10, false), (pem.len() - 1, false), (pem.len(), false), (pem.len(), true)]
+        {
+            let scratch = scratch();
+            let temporary = scratch.path().join("localhost.pem.4242.new");
+            fs::write(&temporary, &pem[..length]).expect("written");
+            fs::set_permissions(&temporary, fs::Permissions::from_mode(0o600)).expect("set");
+            if linked {
+                fs::hard_link(&temporary, scratch.path().join("localhost.pem")).expect("linked");
+            }
+            let (_, origin) = obtain(scratch.path(), &one).expect("an identity");
+            assert_eq!(origin == Origin::Loaded, linked, "{length} bytes");
+            assert_eq!(entries(scratch.path()), ["localhost.pem"], "{length} bytes");
+        }
     }
 
     #[test]
@@ -417,15 +454,15 @@ mod tests {
         let scratch = scratch();
         let found: Vec<Fingerprint> = std::thread::scope(|scope| {
             let starts: Vec<_> =
-                (0..4).map(|_| scope.spawn(|| obtain(scratch.path(), &names(&["localhost"])))).collect();
+                (0..8).map(|_| scope.spawn(|| obtain(scratch.path(), &names(&["localhost"])))).collect();
             starts
                 .into_iter()
-                .filter_map(|start| start.join().expect("no panic").ok())
-                .map(|(identity, _)| identity.public_key)
+                .map(|start| start.join().expect("no panic").expect("every start succeeds").0.public_key)
                 .collect()
         });
-        let (last, _) = obtain(scratch.path(), &names(&["localhost"])).expect("loaded");
-        assert!(!found.is_empty() && found.iter().all(|key| *key == last.public_key));
+        assert!(found.iter().all(|key| *key == found[0]), "{found:?}");
+        obtain(scratch.path(), &names(&["localhost"])).expect("loaded");
+        assert_eq!(entries(scratch.path()), ["localhost.pem"]);
     }
 
     #[test]
