@@ -5,6 +5,15 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod gemtext;
+pub mod plain;
+
+pub mod lines;
+pub mod menu;
+
+mod address;
+mod columns;
+
 use crate::markup::Link;
 
 /// Knows where the links of a page lead, for readers of one protocol.
