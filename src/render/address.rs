@@ -38,7 +38,10 @@ pub(crate) fn host(url: &str) -> Option<&str> {
     let after = &url[url.find("://")? + 3..];
     let authority = &after[..after.find(['/', '?', '#']).unwrap_or(after.len())];
     let host = authority.rsplit('@').next().unwrap_or(authority);
-    let host = if host.starts_with('[') { host } else { host.split(':').next().unwrap_or(host) };
+    let host = match host.find(']') {
+        Some(end) => &host[..=end],
+        None => host.split(':').next().unwrap_or(host),
+    };
     let host = host.strip_prefix("www.").unwrap_or(host);
     (!host.is_empty()).then_some(host)
 }

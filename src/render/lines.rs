@@ -130,7 +130,7 @@ pub(crate) fn push_one_line(out: &mut String, text: &str) {
 mod tests {
     use super::*;
 
-    fn check(build: impl FnOnce(&mut Lines), expected: &str) {
+    fn check(build: impl Fn(&mut Lines) -> &mut Lines, expected: &str) {
         let mut lines = Lines::new();
         build(&mut lines);
         assert_eq!(lines.finish(), expected);
@@ -138,21 +138,21 @@ mod tests {
 
     #[test]
     fn lines_keep_their_type_whatever_they_say() {
-        check(|page| drop(page.text("=> x").text("").text("# y")), " => x\n # y\n");
-        check(|page| drop(page.text("a\r\nb\tc\u{1b}[0m")), "a b c [0m\n");
-        check(|page| drop(page.link("/a b.gmi", "one\ntwo")), "=> /a%20b.gmi one two\n");
-        check(|page| drop(page.link("/a", "")), "=> /a\n");
-        check(|page| drop(page.item("x")), "* x\n");
-        check(|page| drop(page.heading(9, "x\ny")), "### x y\n");
-        check(|page| drop(page.preformatted("a\nb", "x\n```\ny")), "```a b\nx\n ```\ny\n```\n");
+        check(|page| page.text("=> x").text("").text("# y"), " => x\n # y\n");
+        check(|page| page.text("a\r\nb\tc\u{1b}[0m"), "a b c [0m\n");
+        check(|page| page.link("/a b.gmi", "one\ntwo"), "=> /a%20b.gmi one two\n");
+        check(|page| page.link("/a", ""), "=> /a\n");
+        check(|page| page.item("x"), "* x\n");
+        check(|page| page.heading(9, "x\ny"), "### x y\n");
+        check(|page| page.preformatted("a\nb", "x\n```\ny"), "```a b\nx\n ```\ny\n```\n");
     }
 
     #[test]
     fn blank_lines_are_single_and_only_between() {
         check(
-            |page| drop(page.blank().heading(1, "T").blank().blank().text("x").gemtext("\ny\n\n").blank()),
+            |page| page.blank().heading(1, "T").blank().blank().text("x").gemtext("\ny\n\n").blank(),
             "# T\n\nx\n\ny\n",
         );
-        check(|page| drop(page.text("x").gemtext("\n")), "x\n");
+        check(|page| page.text("x").gemtext("\n"), "x\n");
     }
 }

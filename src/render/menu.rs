@@ -202,10 +202,10 @@ mod tests {
             (ItemType::Text, &wide, "/a", &format!("0{wide_cut}\t/a\texample.org\t70")),
         ];
         for (kind, display, selector, expected) in rows {
-            let wire = wire(|menu| {
+            let written = wire(|menu| {
                 menu.item(*kind, display, selector);
             });
-            assert_eq!(wire, format!("{expected}\r\n.\r\n"));
+            assert_eq!(written, format!("{expected}\r\n.\r\n"));
             assert_eq!(expected.matches('\t').count(), 3);
         }
     }

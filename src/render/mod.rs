@@ -13,6 +13,8 @@ pub mod menu;
 
 mod address;
 mod columns;
+mod table;
+mod wrap;
 
 use crate::markup::Link;
 

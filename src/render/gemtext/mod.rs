@@ -1,44 +1,34 @@
-//! Gemtext (text/gemini).
+//! A [`Document`] as gemtext (text/gemini, the document format of Gemini, section numbers as in its
+//! specification).
+//!
+//! In gemtext a link is a line of its own, so the sentence it stood in keeps the label and the link follows
+//! after the block ([`links`]). Each line has one type, decided by how it starts; [`page`] is where lines
+//! begin and end, and where a text that happens to start like a link or a fence gets one space in front.
+//! [`inline`] writes running text into the open line, [`blocks`] everything else.
 
+mod blocks;
+mod inline;
+mod links;
 mod options;
+mod page;
 
 pub use options::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, ListLinks, NestedLists, TableStyle};
 
-use crate::markup::Document;
+pub(crate) use inline::join;
+pub(crate) use links::{alt_words, is_inlined};
+pub(crate) use page::{push_code, push_guarded};
 
 use super::Resolve;
+use crate::markup::Document;
 
-/// The body of a page as gemtext.
-pub fn render(_document: &Document<'_>, _options: &GemtextOptions, _resolve: &dyn Resolve) -> String {
-    String::new()
+/// The body of a page as gemtext: LF line ends, exactly one of them at the end (none if there is nothing to
+/// say), never two blank lines in a row and none in front.
+pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn Resolve) -> String {
+    let mut page = page::Page::new(document, options, resolve);
+    page.body(&document.blocks);
+    page.footnotes(&document.footnotes);
+    page.finish()
 }
 
-/// Appends a line of text, with a space in front if it would read as another type of line.
-pub(crate) fn push_guarded(out: &mut String, line: &str) {
-    if needs_guard(line) {
-        out.push(' ');
-    }
-    out.push_str(line);
-}
-
-/// Whether a finished line of text would read as a link, a heading, a list item, a quote or a fence. One
-/// space in front prevents that; no client shows it in a way that disturbs.
-fn needs_guard(line: &str) -> bool {
-    match line.as_bytes() {
-        [b'#' | b'>', ..] | [b'=', b'>', ..] | [b'`', b'`', b'`', ..] => true,
-        [b'*', rest @ ..] => rest.first().is_none_or(u8::is_ascii_whitespace),
-        _ => false,
-    }
-}
-
-/// Appends preformatted lines. A line that would close the block gets a space in front, and control
-/// characters go; all else stays byte for byte.
-pub(crate) fn push_code(out: &mut String, code: &str) {
-    for line in code.split('\n') {
-        if line.starts_with("```") {
-            out.push(' ');
-        }
-        super::columns::push_clean(out, line);
-        out.push('\n');
-    }
-}
+#[cfg(test)]
+mod tests;
