@@ -39,7 +39,7 @@ impl<'a> Footnotes<'a> {
             return self.notes;
         }
         let mut order =
-            Order { number: vec![None; self.notes.len()], order: Vec::new(), unread: VecDeque::new() };
+            Order { number: vec![None; self.notes.len()], indices: Vec::new(), unread: VecDeque::new() };
         order.renumber(blocks);
         for index in 0..self.notes.len() {
             while let Some(referred) = order.unread.pop_front() {
@@ -51,7 +51,7 @@ impl<'a> Footnotes<'a> {
             order.renumber(&mut self.notes[referred].blocks);
         }
         let mut notes: Vec<_> = self.notes.into_iter().map(Some).collect();
-        order.order.into_iter().filter_map(|index| notes[index].take()).collect()
+        order.indices.into_iter().filter_map(|index| notes[index].take()).collect()
     }
 }
 
@@ -59,7 +59,7 @@ struct Order {
     /// From index by first sight to number, counted from 1.
     number: Vec<Option<u32>>,
     /// From number to index.
-    order: Vec<usize>,
+    indices: Vec<usize>,
     /// Notes that have a number and whose own references are not numbered yet.
     unread: VecDeque<usize>,
 }
@@ -69,9 +69,9 @@ impl Order {
         if let Some(number) = self.number[index] {
             return number;
         }
-        self.order.push(index);
+        self.indices.push(index);
         self.unread.push_back(index);
-        let number = u32::try_from(self.order.len()).unwrap_or(u32::MAX);
+        let number = u32::try_from(self.indices.len()).unwrap_or(u32::MAX);
         self.number[index] = Some(number);
         number
     }

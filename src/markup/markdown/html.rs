@@ -224,7 +224,7 @@ impl<'a> Builder<'a, '_> {
                 self.stack.open_html(Container::Figure { caption: None });
             }
             Element::Preformatted => {
-                self.html.preformatted = Some((self.language_of(tag), String::new()));
+                self.html.preformatted = Some((class_language(tag), String::new()));
             }
             _ => {}
         }
@@ -373,7 +373,7 @@ impl<'a> Builder<'a, '_> {
         match element(tag.name) {
             Some(Element::Preformatted) if closing => self.end_preformatted(),
             Some(Element::Code) if !closing => {
-                let found = self.language_of(tag);
+                let found = class_language(tag);
                 if let Some((language, _)) = &mut self.html.preformatted
                     && language.is_empty()
                 {
@@ -389,15 +389,6 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// The language that highlighters read from a class: `language-rust`, `lang-rust`.
-    fn language_of(&self, tag: Tag<'_>) -> Cow<'a, str> {
-        let Some(classes) = tag.attribute("class") else { return Cow::Borrowed("") };
-        let named = classes
-            .split_whitespace()
-            .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
-        named.map_or(Cow::Borrowed(""), |name| Cow::Owned(language(name).to_owned()))
-    }
-
     fn attribute(&self, tag: Tag<'_>, name: &str) -> Cow<'a, str> {
         tag.attribute(name).map_or(Cow::Borrowed(""), |value| self.source.keep_cow(value))
     }
@@ -411,6 +402,15 @@ const HIDING: [(&str, &str); 5] = [
     ("template", "</template"),
     ("iframe", "</iframe"),
 ];
+
+/// The language that highlighters read from a class: `language-rust`, `lang-rust`.
+fn class_language(tag: Tag<'_>) -> Cow<'static, str> {
+    let Some(classes) = tag.attribute("class") else { return Cow::Borrowed("") };
+    let named = classes
+        .split_whitespace()
+        .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
+    named.map_or(Cow::Borrowed(""), |name| Cow::Owned(language(name).to_owned()))
+}
 
 fn is_item(container: &Container<'_>) -> bool {
     matches!(container, Container::Item { .. })

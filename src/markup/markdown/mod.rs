@@ -71,7 +71,7 @@ impl MarkdownOptions {
         shortcodes: Shortcodes::Strip,
     };
 
-    fn for_parser(&self) -> Options {
+    fn for_parser(self) -> Options {
         let mut options = Options::ENABLE_TABLES
             | Options::ENABLE_FOOTNOTES
             | Options::ENABLE_STRIKETHROUGH
@@ -90,10 +90,10 @@ impl MarkdownOptions {
 pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
     // The parser has panicked on rare input before (pulldown-cmark/pulldown-cmark#949, #1110); an essay must
     // not take others down with it.
-    catch_unwind(AssertUnwindSafe(|| read(source, options))).unwrap_or_else(|_| unread(source))
+    catch_unwind(AssertUnwindSafe(|| read(source, *options))).unwrap_or_else(|_| unread(source))
 }
 
-fn read<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
+fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let translated = match options.shortcodes {
         Shortcodes::Strip => shortcode::translate(source, options.for_parser()),
         Shortcodes::Keep => None,
@@ -110,7 +110,7 @@ fn read<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
 }
 
 /// Reads `text`, which is `source` or a translation of it.
-fn build<'a>(source: &'a str, text: &str, offsets: &Offsets, options: &MarkdownOptions) -> Document<'a> {
+fn build<'a>(source: &'a str, text: &str, offsets: &Offsets, options: MarkdownOptions) -> Document<'a> {
     let mut builder = Builder::new(source, text, offsets);
     for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
         builder.event(event, range);

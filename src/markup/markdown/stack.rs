@@ -244,7 +244,7 @@ fn has_blocks(container: &Container<'_>) -> bool {
 
 /// `[!kind] Title` at the start of a quotation, with what is left of the paragraph. A `+` or `-` behind the
 /// bracket says whether Obsidian shows it folded; text has no folds.
-fn take_alert<'a>(mut text: Text<'a>) -> (Option<Alert<'a>>, Text<'a>) {
+fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
     let Some((kind, title_at)) = (match text.first() {
         Some(Inline::Text(words)) => alert_kind(words),
         _ => None,
