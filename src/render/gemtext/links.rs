@@ -167,7 +167,8 @@ impl Page<'_> {
         let mut title = String::new();
         lines::push_one_line(&mut title, &link.title);
         let label = if label.is_empty() { title.clone() } else { label };
-        let bare = link.kind == LinkKind::Bare || label == *url || label == link.destination;
+        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled);
+        let bare = link.kind == LinkKind::Bare || label == *url || (label == link.destination && !wiki);
         let label = if bare { String::new() } else { label };
         Some(LinkLine { url: url.clone(), label, title, number: None, settled: false })
     }

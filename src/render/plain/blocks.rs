@@ -28,8 +28,11 @@ pub(super) struct Page<'p> {
     /// What the next line starts with instead, of the same width: it ends in a bullet or a number.
     lead: Option<String>,
     quotes: usize,
-    /// Whether an empty line goes before the next one.
-    gap: bool,
+    /// Whether an empty line goes before the next one, and how much of the prefix it has: as much as the
+    /// lines above and below it share.
+    gap: Option<usize>,
+    /// Whether the blocks being written belong to an item.
+    in_item: bool,
     /// The paragraph being wrapped; kept for its memory.
     words: String,
 }
@@ -47,7 +50,8 @@ impl<'p> Page<'p> {
             prefix: String::new(),
             lead: None,
             quotes: 0,
-            gap: false,
+            gap: None,
+            in_item: false,
             words: String::new(),
         }
     }
@@ -60,8 +64,10 @@ impl<'p> Page<'p> {
     pub(super) fn blocks(&mut self, blocks: &[Block<'_>]) {
         for (at, block) in blocks.iter().enumerate() {
             // A nested list belongs to the line above it.
-            let close = matches!(block, Block::List(_)) && !self.prefix.is_empty();
-            self.gap |= at > 0 && !close;
+            let close = matches!(block, Block::List(_)) && self.in_item;
+            if at > 0 && !close {
+                self.separate();
+            }
             self.block(block);
         }
     }
@@ -88,10 +94,10 @@ impl<'p> Page<'p> {
         if notes.is_empty() {
             return;
         }
-        self.gap = true;
+        self.separate();
         self.line("-----");
         for (at, note) in notes.iter().enumerate() {
-            self.gap = true;
+            self.separate();
             self.hanging(&format!("[^{}] ", at + 1), |page| {
                 if note.blocks.is_empty() {
                     page.words.clear();
@@ -108,11 +114,11 @@ impl<'p> Page<'p> {
         if self.speaker.destinations().is_empty() {
             return;
         }
-        self.gap = true;
+        self.separate();
         let title = self.options.references.clone();
         self.line(&title);
         self.line(&"-".repeat(columns::width(&title)));
-        self.gap = true;
+        self.separate();
         self.write_gap();
         for (at, url) in self.speaker.destinations().iter().enumerate() {
             self.out.push('[');
@@ -124,7 +130,6 @@ impl<'p> Page<'p> {
     }
 
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
-        self.gap = !self.out.is_empty() && self.lead.is_none();
         let start = self.out.len();
         self.say(text, ' ');
         self.wrap_words();
@@ -148,6 +153,7 @@ impl<'p> Page<'p> {
         let marked = self.quotes < MAX_QUOTE_MARKS;
         let mark = if marked { "> " } else { "" };
         self.quotes += 1;
+        let in_item = std::mem::replace(&mut self.in_item, false);
         let (prefix, lead) = (self.prefix.len(), self.lead.as_mut());
         self.prefix.push_str(mark);
         if let Some(lead) = lead {
@@ -160,6 +166,7 @@ impl<'p> Page<'p> {
         self.blocks(rest);
         self.prefix.truncate(prefix);
         self.lead = None;
+        self.in_item = in_item;
         self.quotes -= 1;
     }
 
@@ -182,7 +189,9 @@ impl<'p> Page<'p> {
         };
         self.words = words;
         self.wrap_words();
-        self.gap = !rest.is_empty() && rest.len() < blocks.len();
+        if rest.len() < blocks.len() {
+            self.separate();
+        }
         rest
     }
 
@@ -192,7 +201,9 @@ impl<'p> Page<'p> {
             paragraphs > 1
         });
         for (at, item) in list.items.iter().enumerate() {
-            self.gap |= loose && at > 0;
+            if loose && at > 0 {
+                self.separate();
+            }
             let mut mark = match list.start {
                 Some(start) => format!("{}. ", start.saturating_add(at as u64)),
                 None => "* ".to_owned(),
@@ -202,13 +213,17 @@ impl<'p> Page<'p> {
                 Some(false) => mark.push_str("[ ] "),
                 None => {}
             }
+            let in_item = std::mem::replace(&mut self.in_item, true);
             self.hanging(&mark, |page| page.blocks(&item.blocks));
+            self.in_item = in_item;
         }
     }
 
     fn definitions(&mut self, definitions: &[Definition<'_>]) {
         for (at, definition) in definitions.iter().enumerate() {
-            self.gap |= at > 0;
+            if at > 0 {
+                self.separate();
+            }
             self.say(&definition.term, ' ');
             self.wrap_words();
             for meaning in &definition.meanings {
@@ -308,12 +323,19 @@ impl<'p> Page<'p> {
         self.out.push('\n');
     }
 
+    /// Wants an empty line before the next one.
+    fn separate(&mut self) {
+        let shared = self.gap.unwrap_or(usize::MAX).min(self.prefix.len());
+        self.gap = Some(shared);
+    }
+
     fn write_gap(&mut self) {
-        if self.gap && !self.out.is_empty() {
-            self.out.push_str(self.prefix.trim_end());
+        if let Some(shared) = self.gap.take()
+            && !self.out.is_empty()
+        {
+            self.out.push_str(self.prefix[..shared.min(self.prefix.len())].trim_end());
             self.out.push('\n');
         }
-        self.gap = false;
     }
 }
 
