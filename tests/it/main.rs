@@ -2,4 +2,5 @@
 
 mod architecture;
 mod classifier;
+mod conversion;
 mod golden;
