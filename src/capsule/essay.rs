@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::front_matter::{self, Keys, Metadata, Reading};
 use super::placement::Placement;
-use super::{CapsulePath, Content, EssayDate, SourceFile, date};
+use super::{CapsulePath, EssayDate, SourceFile, date};
 use crate::markup::markdown::{self, MarkdownOptions};
 use crate::markup::{Document, front_matter as head, gemtext, outline};
 use crate::problem::Problem;
@@ -162,18 +162,13 @@ fn heading(body: &str, kind: Kind, options: &MarkdownOptions) -> Option<String> 
 
 /// The text of a source, or how many bytes of it are UTF-8.
 fn text_of(source: &SourceFile) -> Result<&str, usize> {
-    match &source.content {
-        Content::Text(bytes) => std::str::from_utf8(bytes).map_err(|error| error.valid_up_to()),
-        Content::File(_) => Ok(""),
-    }
+    std::str::from_utf8(source.text()).map_err(|error| error.valid_up_to())
 }
 
 fn not_utf8(file: &str, source: &SourceFile, at: usize) -> Problem {
-    let problem = Problem::error("the file is not UTF-8 text").hint("save it with the encoding UTF-8");
-    match &source.content {
-        Content::Text(bytes) => problem.at(file, &String::from_utf8_lossy(bytes), at..at + 1),
-        Content::File(_) => problem.in_file(file),
-    }
+    Problem::error("the file is not UTF-8 text")
+        .at(file, &String::from_utf8_lossy(source.text()), at..at + 1)
+        .hint("save it with the encoding UTF-8")
 }
 
 /// The address with its last part replaced by the slug the author asks for.
