@@ -1,4 +1,8 @@
 //! What is published: immutable values made from the files of a folder.
+//!
+//! [`build`] takes the [`SourceFile`]s of a content folder and makes a [`Capsule`]: every [`Essay`] that readers
+//! may see, in order, the [`Section`]s they lie in, and the attachments beside them. It never fails as a whole;
+//! what cannot be published is a [`Problem`](crate::problem::Problem) for the author.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -6,5 +10,20 @@ pub mod media;
 pub mod path;
 pub mod source;
 
+mod build;
+mod date;
+mod essay;
+mod front_matter;
+mod names;
+mod placement;
+mod section;
+#[cfg(test)]
+mod tests;
+
+pub use build::{BuildOptions, Capsule, Hidden, build};
+pub use date::EssayDate;
+pub use essay::{Essay, Kind};
+pub use front_matter::{Cover, Keys, Metadata};
 pub use path::{CapsulePath, PathError};
-pub use source::{FileRef, SourceFile};
+pub use section::Section;
+pub use source::{Content, FileRef, SourceFile};

@@ -16,6 +16,17 @@ pub struct SourceFile {
     pub content: Content,
 }
 
+impl SourceFile {
+    /// The text that is kept in memory; empty for an attachment.
+    pub fn text(&self) -> &Bytes {
+        static NONE: Bytes = Bytes::new();
+        match &self.content {
+            Content::Text(bytes) => bytes,
+            Content::File(_) => &NONE,
+        }
+    }
+}
+
 /// What a [`SourceFile`] holds.
 #[derive(Debug, Clone)]
 pub enum Content {

@@ -10,6 +10,11 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod front_matter;
+pub mod gemtext;
+pub mod markdown;
+pub mod outline;
+
 mod document;
 
 pub use document::{

@@ -5,6 +5,17 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+pub mod gemtext;
+pub mod plain;
+
+pub mod lines;
+pub mod menu;
+
+mod address;
+mod columns;
+mod table;
+mod wrap;
+
 use crate::markup::Link;
 
 /// Knows where the links of a page lead, for readers of one protocol.

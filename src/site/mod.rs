@@ -1,14 +1,32 @@
 //! The edition on the shelf: immutable, looked up by [`CapsulePath`].
+//!
+//! A [`Site`] is a capsule with everything needed to show it: which address shows what, and how. A page is made
+//! when somebody first asks for it and kept in a cache of bounded size, so that memory follows what is read, not
+//! what is stored. The same capsule and options always give the same bytes.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod essay;
+mod index;
+mod links;
+mod options;
+mod shelf;
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
 
-use crate::capsule::media::Media;
-use crate::capsule::{CapsulePath, FileRef};
+pub use options::{Authority, SiteOptions};
+pub use shelf::Shelf;
+
+use crate::capsule::media::{self, Media};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
+use links::{Links, Titles};
 
 /// The forms in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -46,46 +64,256 @@ pub struct Page {
 }
 
 /// One immutable edition of a capsule.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Site {
-    pages: HashMap<(Medium, CapsulePath), Lookup>,
+    capsule: Arc<Capsule>,
+    options: SiteOptions,
+    /// Answers that stand before any page is looked for: generated files, and what is gone.
+    fixed: HashMap<(Medium, CapsulePath), Lookup>,
+    /// Names for wiki links, made when the first one is met.
+    titles: OnceLock<Titles>,
+    pages: Cache<(Medium, CapsulePath), Page, ByBytes>,
+}
+
+/// What crawlers are asked, where the author says nothing: not to walk through searches.
+const ROBOTS: &str = "User-agent: *\nDisallow: /search\n";
+
+/// A page and its key weigh what they hold, and a little for the cache's own books.
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl Weighter<(Medium, CapsulePath), Page> for ByBytes {
+    fn weight(&self, (_, path): &(Medium, CapsulePath), page: &Page) -> u64 {
+        (path.as_str().len() + page.bytes.len() + 128) as u64
+    }
+}
+
+/// What an essay is shown as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Gemtext,
+    Text,
+    Source,
 }
 
 impl Site {
-    /// What stands at `path` for readers of `medium`.
-    pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
-        self.pages.get(&(medium, path.clone())).cloned().unwrap_or(Lookup::Missing)
-    }
-}
-
-/// Every capsule this server publishes, each under its host names.
-#[derive(Debug, Default)]
-pub struct Shelf {
-    sites: Vec<Arc<Site>>,
-    by_host: HashMap<String, usize>,
-}
-
-impl Shelf {
-    /// The capsules in order of configuration, each with all its host names.
-    pub fn new(sites: impl IntoIterator<Item = (Vec<String>, Arc<Site>)>) -> Self {
-        let mut shelf = Self::default();
-        for (hosts, site) in sites {
-            let index = shelf.sites.len();
-            shelf.sites.push(site);
-            for host in hosts {
-                shelf.by_host.insert(host.to_ascii_lowercase(), index);
+    /// An edition of `capsule`. Nothing is rendered yet. Pages that cannot have changed since the `previous`
+    /// edition are taken over, so that a saved file does not cost the readers of others anything.
+    pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
+        let mut fixed = HashMap::new();
+        for medium in [Medium::Gemini, Medium::Gopher] {
+            for path in &options.gone {
+                fixed.insert((medium, path.clone()), Lookup::Gone);
+            }
+            let robots = CapsulePath::root().join("robots.txt").expect("a name without dots and slashes");
+            if capsule.text(&robots).is_none() {
+                let text = essay::for_medium(ROBOTS.to_owned(), medium);
+                fixed.insert((medium, robots), Lookup::Page(page("text/plain", '0', text)));
             }
         }
-        shelf
+        let site = Self {
+            pages: cache(options.cache_bytes),
+            options: options.clone(),
+            titles: OnceLock::new(),
+            capsule,
+            fixed,
+        };
+        if let Some(previous) = previous {
+            site.take_over(previous);
+        }
+        site
     }
 
-    /// The capsule published as `host`: without case, in punycode, without a trailing dot.
-    pub fn by_host(&self, host: &str) -> Option<&Arc<Site>> {
-        self.by_host.get(host).map(|&index| &self.sites[index])
+    /// The capsule this is an edition of.
+    pub fn capsule(&self) -> &Arc<Capsule> {
+        &self.capsule
     }
 
-    /// The capsule for readers who name no host; the first configured one.
-    pub fn first(&self) -> Option<&Arc<Site>> {
-        self.sites.first()
+    /// What stands at `path` for readers of `medium`.
+    pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
+        if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
+            return fixed.clone();
+        }
+        if let Some(section) = self.capsule.section(path) {
+            return Lookup::Page(self.section(section, medium));
+        }
+        if let Some(file) = self.capsule.file(path) {
+            return Lookup::File(file.clone(), media::of_extension(path.extension()));
+        }
+        if let Some((essay, form)) = self.essay_at(path, medium) {
+            return Lookup::Page(self.essay(essay, form, path, medium));
+        }
+        if let Some(source) = self.capsule.text(path) {
+            let text = String::from_utf8_lossy(source.text()).into_owned();
+            return Lookup::Page(page("text/plain", '0', essay::for_medium(text, medium)));
+        }
+        self.elsewhere(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
+
+    /// The essay whose address `path` is, and the form it asks for.
+    fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, Form)> {
+        let form = match path.extension() {
+            "gmi" => Form::Gemtext,
+            "txt" => Form::Text,
+            "md" => Form::Source,
+            _ => return None,
+        };
+        let essay = self.capsule.essay(&path.without_extension())?;
+        let has = match form {
+            Form::Gemtext => essay.kind != Kind::Text,
+            Form::Text => true,
+            Form::Source => essay.kind == Kind::Markdown,
+        };
+        (has && links::serves(essay, medium)).then_some((essay, form))
+    }
+
+    /// The address that `path` is an older or shorter name of.
+    fn elsewhere(&self, path: &CapsulePath, medium: Medium) -> Option<CapsulePath> {
+        if !path.is_folder() {
+            if self.capsule.section(&path.to_folder()).is_some() {
+                return Some(path.to_folder());
+            }
+            if let Some(essay) = self.capsule.essay(path) {
+                return links::serves(essay, medium).then(|| links::address(essay, medium));
+            }
+        } else if !path.as_str().trim_end_matches('/').is_empty() {
+            // The folder of a bundle, and the address a generator of Web pages would have given it; but not a
+            // file with a slash behind it.
+            let bare = path.as_str().trim_end_matches('/');
+            let bare = CapsulePath::from_decoded(bare).ok()?;
+            if self.essay_at(&bare, medium).is_some() {
+                return None;
+            }
+            if let Some(essay) = self.capsule.essay(&bare) {
+                return links::serves(essay, medium).then(|| links::address(essay, medium));
+            }
+        }
+        let essay = self.capsule.essay_once_at(path)?;
+        let target = links::address(essay, medium);
+        (links::serves(essay, medium) && target != *path).then_some(target)
+    }
+
+    fn section(&self, section: &Section, medium: Medium) -> Page {
+        self.kept(medium, &section.address, || {
+            let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
+            let links = self.links(source, medium, false);
+            match (medium, &self.options.gopher) {
+                (Medium::Gopher, Some(gopher)) => {
+                    page("text/plain", '1', index::menu(section, &links, &gopher.host, gopher.port))
+                }
+                _ => {
+                    let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
+                    page(&self.gemtext_type(language), '0', index::gemtext(section, &links))
+                }
+            }
+        })
+    }
+
+    fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Page {
+        if form == Form::Source {
+            return Page {
+                media_type: "text/markdown".into(),
+                item_type: '0',
+                bytes: essay.source.text().clone(),
+            };
+        }
+        self.kept(medium, path, || match form {
+            Form::Gemtext => {
+                let links = self.links(&essay.source.path, medium, false);
+                let text = essay::for_medium(essay::gemtext(essay, &links), medium);
+                page(&self.gemtext_type(essay.metadata.language.as_deref()), '0', text)
+            }
+            Form::Text | Form::Source => {
+                let links = self.links(&essay.source.path, medium, true);
+                page("text/plain", '0', essay::for_medium(essay::text(essay, &links), medium))
+            }
+        })
+    }
+
+    fn gemtext_type(&self, language: Option<&str>) -> String {
+        match language.unwrap_or(&self.options.language) {
+            "" => "text/gemini".to_owned(),
+            language => format!("text/gemini; lang={language}"),
+        }
+    }
+
+    fn links<'a>(&'a self, page: &'a CapsulePath, medium: Medium, absolute: bool) -> Links<'a> {
+        Links {
+            capsule: &self.capsule,
+            options: &self.options,
+            titles: self.titles.get_or_init(|| Titles::of(&self.capsule)),
+            medium,
+            absolute,
+            page,
+        }
+    }
+
+    /// The page at `path` from the cache, or freshly made.
+    fn kept(&self, medium: Medium, path: &CapsulePath, make: impl FnOnce() -> Page) -> Page {
+        let key = (medium, path.clone());
+        if let Some(page) = self.pages.get(&key) {
+            return page;
+        }
+        let page = make();
+        self.pages.insert(key, page.clone());
+        page
+    }
+
+    /// Takes over the finished pages of `previous` that would come out the same. A page shows titles, dates and
+    /// addresses of others besides its own text; so if those are as they were, only the pages of changed texts
+    /// are made again.
+    fn take_over(&self, previous: &Self) {
+        let (old, new) = (&previous.capsule, &self.capsule);
+        if previous.options != self.options || !same_outline(old, new) {
+            return;
+        }
+        for ((medium, path), page) in previous.pages.iter() {
+            let same = match (new.section(&path), self.essay_at(&path, medium)) {
+                (Some(section), _) => {
+                    let was = old.section(&path).and_then(|section| section.introduction.as_ref());
+                    match (was, &section.introduction) {
+                        (Some(was), Some(is)) => Arc::ptr_eq(was, is),
+                        (None, None) => true,
+                        _ => false,
+                    }
+                }
+                (None, Some((is, _))) => old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is)),
+                (None, None) => false,
+            };
+            if same {
+                self.pages.insert((medium, path), page);
+            }
+        }
+    }
+}
+
+/// Whether both capsules have the same essays, sections and files, by everything that pages of others show.
+fn same_outline(old: &Capsule, new: &Capsule) -> bool {
+    let essays = old.essays().len() == new.essays().len()
+        && old.essays().iter().zip(new.essays()).all(|(old, new)| {
+            Arc::ptr_eq(old, new)
+                || (old.base == new.base
+                    && old.kind == new.kind
+                    && old.title == new.title
+                    && old.date == new.date
+                    && old.metadata == new.metadata)
+        });
+    let sections = old.sections().map(|section| (&section.address, &section.title));
+    let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
+    essays
+        && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
+        && old.title() == new.title()
+        && names(old) == names(new)
+        && old.files().all(|(path, _)| new.file(path).is_some())
+        && old.texts().all(|text| new.text(&text.path).is_some())
+}
+
+fn cache(bytes: u64) -> Cache<(Medium, CapsulePath), Page, ByBytes> {
+    // The number of pages is only a hint for the first allocation: pages of some four kilobytes.
+    let pages = usize::try_from(bytes / 4096).unwrap_or(usize::MAX).clamp(16, 1 << 16);
+    Cache::with_weighter(pages, bytes, ByBytes)
+}
+
+fn page(media_type: &str, item_type: char, bytes: impl Into<Bytes>) -> Page {
+    Page { media_type: media_type.into(), item_type, bytes: bytes.into() }
 }

@@ -1,3 +1,6 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
 mod architecture;
+mod classifier;
+mod conversion;
+mod golden;

@@ -1,0 +1,265 @@
+//! [`build`]: the files of a folder become a [`Capsule`].
+//!
+//! Each text is placed by its name, read on its own (or taken over from the previous build if its file is the
+//! same), judged by the date of the day, and put in order with the others. Only then do neighbours matter: two
+//! essays with one address, the sections, the names of the past.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::essay::base_of;
+use super::names::Names;
+use super::placement::{Neighbours, Placement};
+use super::section::{self, Section};
+use super::{CapsulePath, Content, Essay, FileRef, Keys, Kind, SourceFile};
+use crate::markup::markdown::MarkdownOptions;
+use crate::problem::Problem;
+
+/// What a build needs to know besides the files.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// Now, for essays that are to appear or to vanish on a day.
+    pub now: OffsetDateTime,
+    /// The title of the capsule; otherwise that of its introduction, else `name`.
+    pub title: Option<String>,
+    /// What to call the capsule if nobody says: usually the name of the folder.
+    pub name: String,
+    /// Keys of the author's own.
+    pub keys: Keys,
+    /// How Markdown is read, for titles.
+    pub markdown: MarkdownOptions,
+}
+
+/// Everything published under one host name: immutable.
+#[derive(Debug, Clone, Default)]
+pub struct Capsule {
+    title: String,
+    essays: Vec<Arc<Essay>>,
+    by_base: HashMap<CapsulePath, u32>,
+    names: Names,
+    sections: BTreeMap<CapsulePath, Section>,
+    texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
+    files: HashMap<CapsulePath, FileRef>,
+    hidden: Hidden,
+    next_change: Option<OffsetDateTime>,
+    /// Every text that was read, hidden ones included, for the next build.
+    read: HashMap<CapsulePath, (CapsulePath, Arc<Essay>)>,
+}
+
+/// How many essays readers do not get to see, and why.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Hidden {
+    /// Drafts.
+    pub drafts: usize,
+    /// Those whose author says that they are not published.
+    pub unpublished: usize,
+    /// Those whose day is yet to come.
+    pub future: usize,
+    /// Those whose day is over.
+    pub expired: usize,
+}
+
+impl Hidden {
+    /// All of them.
+    pub fn total(&self) -> usize {
+        self.drafts + self.unpublished + self.future + self.expired
+    }
+}
+
+impl Capsule {
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The essays readers may see, newest first, undated ones after them by title.
+    pub fn essays(&self) -> &[Arc<Essay>] {
+        &self.essays
+    }
+
+    /// The essay whose address without extension is `base`.
+    pub fn essay(&self, base: &CapsulePath) -> Option<&Arc<Essay>> {
+        self.by_base.get(base).map(|&index| &self.essays[index as usize])
+    }
+
+    /// The essay that was once at `path`, or is on the Web.
+    pub fn essay_once_at(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
+        self.names.find(path).map(|index| &self.essays[index])
+    }
+
+    /// The folders with essays in them, in order of their addresses; the root is always there after a build.
+    pub fn sections(&self) -> impl Iterator<Item = &Section> {
+        self.sections.values()
+    }
+
+    /// The folder at `address`.
+    pub fn section(&self, address: &CapsulePath) -> Option<&Section> {
+        self.sections.get(address)
+    }
+
+    /// A text that is handed out as it is.
+    pub fn text(&self, path: &CapsulePath) -> Option<&Arc<SourceFile>> {
+        self.texts.get(path)
+    }
+
+    /// The texts that are handed out as they are, in order of their addresses.
+    pub fn texts(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
+        self.texts.values()
+    }
+
+    /// An attachment.
+    pub fn file(&self, path: &CapsulePath) -> Option<&FileRef> {
+        self.files.get(path)
+    }
+
+    /// The attachments, in no order.
+    pub fn files(&self) -> impl Iterator<Item = (&CapsulePath, &FileRef)> {
+        self.files.iter()
+    }
+
+    /// What readers do not get to see.
+    pub fn hidden(&self) -> Hidden {
+        self.hidden
+    }
+
+    /// When an essay is next to appear or to vanish: a build after that moment gives another capsule.
+    pub fn next_change(&self) -> Option<OffsetDateTime> {
+        self.next_change
+    }
+}
+
+/// Makes a capsule of `sources`, which stand in order of their paths. What `previous` holds of unchanged files
+/// is taken over, and the last good version of files that cannot be read now.
+pub fn build(
+    sources: &[Arc<SourceFile>],
+    options: &BuildOptions,
+    previous: Option<&Capsule>,
+) -> (Capsule, Vec<Problem>) {
+    let mut build = Build { options, previous, capsule: Capsule::default(), problems: Vec::new() };
+    let mut introductions: BTreeMap<CapsulePath, (u8, Arc<Essay>)> = BTreeMap::new();
+    let neighbours = Neighbours::of(sources);
+    for source in sources {
+        if let Content::File(file) = &source.content {
+            build.capsule.files.insert(source.path.clone(), file.clone());
+            continue;
+        }
+        let placement = neighbours.place(&source.path);
+        if placement == Placement::Plain {
+            build.capsule.texts.insert(source.path.clone(), Arc::clone(source));
+        }
+        let Some(essay) = build.read(source, &placement) else { continue };
+        build.problems.extend(essay.problems.iter().cloned());
+        if !build.is_visible(&essay) {
+            continue;
+        }
+        match placement {
+            Placement::Introduction(folder, rank) => {
+                let known = introductions.get(&folder).map(|(rank, _)| *rank);
+                if known.is_none_or(|known| rank < known) {
+                    introductions.insert(folder, (rank, essay));
+                }
+            }
+            _ => build.capsule.essays.push(essay),
+        }
+    }
+    let introductions = introductions.into_iter().map(|(folder, (_, essay))| (folder, essay)).collect();
+    build.finish(introductions)
+}
+
+struct Build<'a> {
+    options: &'a BuildOptions,
+    previous: Option<&'a Capsule>,
+    capsule: Capsule,
+    problems: Vec<Problem>,
+}
+
+impl Build<'_> {
+    /// The essay in `source`: taken over, read, or in its last good version.
+    fn read(&mut self, source: &Arc<SourceFile>, placement: &Placement) -> Option<Arc<Essay>> {
+        let base = base_of(placement)?;
+        let kind = Kind::of(&source.path)?;
+        let last = self.previous.and_then(|previous| previous.read.get(&source.path));
+        let last = last.filter(|(placed, _)| placed == base).map(|(_, essay)| essay);
+        let essay = match last {
+            Some(last) if Arc::ptr_eq(&last.source, source) => Arc::clone(last),
+            _ => match Essay::read(source, kind, base, &self.options.keys, &self.options.markdown) {
+                Ok(essay) => Arc::new(essay),
+                Err(problem) => {
+                    self.problems.push(problem);
+                    Arc::clone(last?)
+                }
+            },
+        };
+        self.capsule.read.insert(source.path.clone(), (base.clone(), Arc::clone(&essay)));
+        Some(essay)
+    }
+
+    /// Whether readers may see `essay` now; if not, counts it.
+    fn is_visible(&mut self, essay: &Essay) -> bool {
+        let metadata = &essay.metadata;
+        let now = self.options.now;
+        let appears = [essay.date, metadata.publish].into_iter().flatten().map(|date| date.instant()).max();
+        let vanishes = metadata.expiry.map(|date| date.instant());
+        let hidden = &mut self.capsule.hidden;
+        let in_drafts = essay.source.path.segments().any(|segment| segment == "_drafts");
+        let count = if metadata.draft || in_drafts {
+            &mut hidden.drafts
+        } else if metadata.unpublished {
+            &mut hidden.unpublished
+        } else if vanishes.is_some_and(|at| at <= now) {
+            &mut hidden.expired
+        } else {
+            let changes = [appears, vanishes].into_iter().flatten().filter(|&at| at > now);
+            let next = &mut self.capsule.next_change;
+            *next = next.iter().copied().chain(changes).min();
+            if appears.is_none_or(|at| at <= now) {
+                return true;
+            }
+            &mut hidden.future
+        };
+        *count += 1;
+        false
+    }
+
+    fn finish(mut self, introductions: BTreeMap<CapsulePath, Arc<Essay>>) -> (Capsule, Vec<Problem>) {
+        self.drop_clashes();
+        let capsule = &mut self.capsule;
+        capsule.essays.sort_by(|a, b| {
+            b.date.cmp(&a.date).then_with(|| a.title.cmp(&b.title)).then_with(|| a.base.cmp(&b.base))
+        });
+        capsule.by_base =
+            (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
+        capsule.names = Names::of(&capsule.essays);
+        let introduced = introductions.get(&CapsulePath::root()).map(|essay| essay.title.clone());
+        capsule.sections = section::sections(&capsule.essays, introductions);
+        let title = self.options.title.clone().or(introduced);
+        capsule.title = title.unwrap_or_else(|| self.options.name.clone());
+        if let Some(root) = capsule.sections.get_mut(&CapsulePath::root()) {
+            root.title.clone_from(&capsule.title);
+        }
+        (self.capsule, self.problems)
+    }
+
+    /// Of two essays with one address, the first keeps it.
+    fn drop_clashes(&mut self) {
+        let mut owners: HashMap<CapsulePath, CapsulePath> = HashMap::new();
+        let problems = &mut self.problems;
+        self.capsule.essays.retain(|essay| {
+            let owner = owners.entry(essay.base.clone()).or_insert_with(|| essay.source.path.clone());
+            let keeps = *owner == essay.source.path;
+            if !keeps {
+                let (owner, address) = (owner.as_str().trim_start_matches('/'), essay.address());
+                let what = format!("the address `{address}` already belongs to `{owner}`");
+                let file = essay.source.path.as_str().trim_start_matches('/');
+                problems.push(
+                    Problem::error(what)
+                        .in_file(file)
+                        .hint("rename one of the two, or give it a `slug` of its own"),
+                );
+            }
+            keeps
+        });
+    }
+}

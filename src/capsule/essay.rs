@@ -1,0 +1,241 @@
+//! [`Essay`]: one text with what its author says about it.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::front_matter::{self, Keys, Metadata, Reading};
+use super::placement::Placement;
+use super::{CapsulePath, EssayDate, SourceFile, date};
+use crate::markup::markdown::{self, MarkdownOptions};
+use crate::markup::{Document, front_matter as head, gemtext, outline};
+use crate::problem::Problem;
+
+/// Words that an adult reads in a minute, for reading times.
+const WORDS_PER_MINUTE: usize = 230;
+
+/// The language a text is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Markdown, with front matter.
+    Markdown,
+    /// Gemtext, with front matter.
+    Gemtext,
+    /// Plain text, handed out as it is.
+    Text,
+}
+
+impl Kind {
+    /// What the extension of `path` says; none for anything but text.
+    pub fn of(path: &CapsulePath) -> Option<Self> {
+        match path.extension().to_ascii_lowercase().as_str() {
+            "md" | "markdown" | "mkd" => Some(Self::Markdown),
+            "gmi" | "gemini" => Some(Self::Gemtext),
+            "txt" => Some(Self::Text),
+            _ => None,
+        }
+    }
+
+    /// The extension of the canonical address.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Markdown | Self::Gemtext => "gmi",
+            Self::Text => "txt",
+        }
+    }
+}
+
+/// One text of a capsule, made when its file was read and never changed. The introduction of a folder is one
+/// too, at the address of the folder.
+#[derive(Debug, Clone)]
+pub struct Essay {
+    /// The file it was made from.
+    pub source: Arc<SourceFile>,
+    /// The language it is written in.
+    pub kind: Kind,
+    /// Its address without extension; for an introduction that of its folder.
+    pub base: CapsulePath,
+    /// Its title: by its front matter, else its first heading of level 1, else its file name.
+    pub title: String,
+    /// The day it bears: by its front matter, else its path.
+    pub date: Option<EssayDate>,
+    /// What its front matter says.
+    pub metadata: Metadata,
+    /// About how many words it has, markup included.
+    pub words: usize,
+    /// Its body within the file.
+    body: Range<usize>,
+    /// What its author should know; reported again with every build that reuses it.
+    pub(super) problems: Vec<Problem>,
+}
+
+impl Essay {
+    /// Reads `source`, which is placed at `base`.
+    pub(super) fn read(
+        source: &Arc<SourceFile>,
+        kind: Kind,
+        base: &CapsulePath,
+        keys: &Keys,
+        options: &MarkdownOptions,
+    ) -> Result<Self, Problem> {
+        let file = source.path.as_str().trim_start_matches('/');
+        let whole = text_of(source).map_err(|at| not_utf8(file, source, at))?;
+        let split = head::split(whole);
+        let mut metadata = Metadata::default();
+        let mut problems = Vec::new();
+        let mut body = split.body_range;
+        if kind == Kind::Text {
+            body = 0..whole.len();
+        } else if let Some(head) = &split.head {
+            match front_matter::read(head, file, whole, keys) {
+                Reading::Metadata(said, odd) => {
+                    metadata = *said;
+                    problems = odd;
+                }
+                Reading::Prose => body = 0..whole.len(),
+                Reading::Broken(problem) => return Err(problem),
+            }
+        }
+        let (base, strays) = slugged(base, metadata.slug.as_deref(), file);
+        problems.extend(strays);
+        let (path_date, name) = dated_name(&source.path, &base);
+        let title = metadata
+            .title
+            .clone()
+            .or_else(|| heading(&whole[body.clone()], kind, options))
+            .unwrap_or_else(|| readable(name));
+        let date = metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(|p| date_of(p)));
+        let words = words(&whole.as_bytes()[body.clone()]);
+        Ok(Self { source: Arc::clone(source), kind, base, title, date, metadata, words, body, problems })
+    }
+
+    /// Its canonical address: with `.gmi`, `.txt` for plain text, a folder for an introduction.
+    pub fn address(&self) -> CapsulePath {
+        if self.base.is_folder() { self.base.clone() } else { self.base.with_suffix(self.kind.extension()) }
+    }
+
+    /// The whole file, front matter included.
+    pub fn whole(&self) -> &str {
+        text_of(&self.source).unwrap_or_default()
+    }
+
+    /// The text behind the front matter.
+    pub fn body(&self) -> &str {
+        &self.whole()[self.body.clone()]
+    }
+
+    /// Where the body starts in the file, in bytes: what turns offsets of a document into those of a file.
+    pub fn body_offset(&self) -> usize {
+        self.body.start
+    }
+
+    /// The body as a document. Plain text is one preformatted block.
+    pub fn document(&self, options: &MarkdownOptions) -> Document<'_> {
+        document(self.body(), self.kind, options)
+    }
+
+    /// How long it takes to read, in minutes, at least one.
+    pub fn minutes(&self) -> usize {
+        self.words.div_ceil(WORDS_PER_MINUTE).max(1)
+    }
+}
+
+fn document<'a>(body: &'a str, kind: Kind, options: &MarkdownOptions) -> Document<'a> {
+    match kind {
+        Kind::Markdown => markdown::parse(body, options),
+        Kind::Gemtext => gemtext::parse(body),
+        Kind::Text => Document {
+            blocks: vec![crate::markup::Block::Code(crate::markup::Code {
+                language: "".into(),
+                text: body.replace("\r\n", "\n").trim_end_matches('\n').to_owned().into(),
+            })],
+            ..Document::default()
+        },
+    }
+}
+
+fn heading(body: &str, kind: Kind, options: &MarkdownOptions) -> Option<String> {
+    if kind == Kind::Text {
+        return None;
+    }
+    outline::title(&document(body, kind, options)).map(|title| title.words).filter(|words| !words.is_empty())
+}
+
+/// The text of a source, or how many bytes of it are UTF-8.
+fn text_of(source: &SourceFile) -> Result<&str, usize> {
+    std::str::from_utf8(source.text()).map_err(|error| error.valid_up_to())
+}
+
+fn not_utf8(file: &str, source: &SourceFile, at: usize) -> Problem {
+    Problem::error("the file is not UTF-8 text")
+        .at(file, &String::from_utf8_lossy(source.text()), at..at + 1)
+        .hint("save it with the encoding UTF-8")
+}
+
+/// The address with its last part replaced by the slug the author asks for.
+fn slugged(base: &CapsulePath, slug: Option<&str>, file: &str) -> (CapsulePath, Option<Problem>) {
+    let Some(slug) = slug.map(|slug| slug.trim_matches('/')).filter(|_| !base.is_folder()) else {
+        return (base.clone(), None);
+    };
+    match base.join(slug) {
+        Ok(address) if !slug.is_empty() && address.parent() == base.parent() => (address, None),
+        _ => {
+            let problem = Problem::warning(format!("`{slug}` cannot be the last part of an address"))
+                .in_file(file)
+                .hint("a slug is one name, without slashes, and does not start with a dot");
+            (base.clone(), Some(problem))
+        }
+    }
+}
+
+/// The date in the path of the file, and its name without that date. `base` gives the name of a bundle,
+/// whose file is called `index`.
+fn dated_name<'a>(path: &'a CapsulePath, base: &'a CapsulePath) -> (Option<EssayDate>, &'a str) {
+    let mut segments: Vec<&str> = path.segments().collect();
+    if let Some(last) = segments.last_mut() {
+        *last = path.stem();
+    }
+    let is_index = ["index", "_index", "readme"].iter().any(|name| path.stem().eq_ignore_ascii_case(name));
+    if is_index {
+        segments.pop();
+    }
+    let (date, name) = date::in_path(&segments);
+    if base.is_folder() { (None, name) } else { (date, name) }
+}
+
+/// The date in an address on the Web, such as `/2024/05/01/title/`.
+fn date_of(web_path: &str) -> Option<EssayDate> {
+    let segments: Vec<&str> = web_path.split('/').filter(|segment| !segment.is_empty()).collect();
+    date::in_path(&segments).0
+}
+
+/// `the-soft_skin` → `The soft skin`.
+pub(super) fn readable(name: &str) -> String {
+    let spaced = name.replace(['-', '_'], " ");
+    let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut chars = words.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => name.to_owned(),
+    }
+}
+
+/// Runs of anything but ASCII white space. Counts markup along with words: good enough for a reading time, and
+/// a hundred times cheaper than reading the markup.
+fn words(body: &[u8]) -> usize {
+    let mut inside = false;
+    let mut words = 0;
+    for byte in body {
+        let blank = byte.is_ascii_whitespace();
+        words += usize::from(inside && blank);
+        inside = !blank;
+    }
+    words + usize::from(inside)
+}
+
+/// An essay, as something that is listed; an introduction of a folder; or nothing.
+pub(super) fn base_of(placement: &Placement) -> Option<&CapsulePath> {
+    match placement {
+        Placement::Essay(base) | Placement::Introduction(base, _) => Some(base),
+        Placement::Plain | Placement::Ignored => None,
+    }
+}

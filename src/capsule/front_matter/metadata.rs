@@ -1,0 +1,317 @@
+//! What the keys of a head mean.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::{Node, Value};
+use crate::capsule::EssayDate;
+
+/// What an author says about an essay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent statements of the author")]
+pub struct Metadata {
+    /// The title.
+    pub title: Option<String>,
+    /// The day it bears.
+    pub date: Option<EssayDate>,
+    /// The day it is to appear, where that is said apart from `date`.
+    pub publish: Option<EssayDate>,
+    /// The day it was last changed.
+    pub updated: Option<EssayDate>,
+    /// The day it is to vanish.
+    pub expiry: Option<EssayDate>,
+    /// Whether it is a draft.
+    pub draft: bool,
+    /// Whether the author says that it is not published.
+    pub unpublished: bool,
+    /// Tags and categories, as written, each once.
+    pub tags: Vec<String>,
+    /// A few words about it.
+    pub summary: Option<String>,
+    /// The last part of its address.
+    pub slug: Option<String>,
+    /// Where it stood on the Web: paths, perhaps without slashes around them.
+    pub web_paths: Vec<String>,
+    /// Where it used to stand.
+    pub aliases: Vec<String>,
+    /// Other titles it is known by, for wiki links and search.
+    pub synonyms: Vec<String>,
+    /// Who wrote it.
+    pub authors: Vec<String>,
+    /// The language it is written in (BCP 47).
+    pub language: Option<String>,
+    /// The picture at its head.
+    pub cover: Option<Cover>,
+    /// The series it belongs to.
+    pub series: Option<String>,
+    /// An identifier that survives a change of address.
+    pub id: Option<String>,
+    /// Whether readers of Gemini get it.
+    pub gemini: bool,
+    /// Whether readers of Gopher get it.
+    pub gopher: bool,
+}
+
+/// The picture at the head of an essay.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// Its address as written.
+    pub source: String,
+    /// Words for it; may be empty.
+    pub alt: String,
+}
+
+impl Default for Metadata {
+    fn default() -> Self {
+        Self {
+            title: None,
+            date: None,
+            publish: None,
+            updated: None,
+            expiry: None,
+            draft: false,
+            unpublished: false,
+            tags: Vec::new(),
+            summary: None,
+            slug: None,
+            web_paths: Vec::new(),
+            aliases: Vec::new(),
+            synonyms: Vec::new(),
+            authors: Vec::new(),
+            language: None,
+            cover: None,
+            series: None,
+            id: None,
+            gemini: true,
+            gopher: true,
+        }
+    }
+}
+
+/// Names of an archive's own for meanings that have a usual name: `date = "published_at"`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Keys {
+    /// Own key in lower case → usual key.
+    own: HashMap<String, String>,
+}
+
+impl Keys {
+    /// From pairs of usual key and own key.
+    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        Self {
+            own: pairs.into_iter().map(|(usual, own)| (own.to_lowercase(), usual.to_lowercase())).collect(),
+        }
+    }
+
+    fn usual<'k>(&'k self, key: &'k str) -> &'k str {
+        self.own.get(key).map_or(key, String::as_str)
+    }
+}
+
+/// Something odd about a value.
+pub(super) struct Note {
+    pub(super) what: String,
+    pub(super) hint: &'static str,
+    pub(super) range: Range<usize>,
+}
+
+/// The meaning of the entries of a head.
+pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Metadata, Vec<Note>) {
+    let mut reader =
+        Reader { metadata: Metadata::default(), notes: Vec::new(), published: None, best: Best::default() };
+    for (key, node) in entries {
+        let key = key.to_lowercase();
+        reader.entry(keys.usual(&key), node);
+    }
+    let Reader { mut metadata, notes, published, best } = reader;
+    metadata.date = metadata.date.or(metadata.publish).or(published);
+    metadata.summary = best.summary.map(|(_, text)| text);
+    if let Some(source) = best.cover {
+        metadata.cover = Some(Cover { source, alt: best.alt.unwrap_or_default() });
+    }
+    (metadata, notes)
+}
+
+struct Reader {
+    metadata: Metadata,
+    notes: Vec<Note>,
+    /// `published:` with a date in it.
+    published: Option<EssayDate>,
+    best: Best,
+}
+
+/// Values that several keys can give.
+#[derive(Default)]
+struct Best {
+    /// With the rank of its key; the lowest wins.
+    summary: Option<(u8, String)>,
+    cover: Option<String>,
+    alt: Option<String>,
+}
+
+impl Reader {
+    fn entry(&mut self, key: &str, node: Node<'_>) {
+        match key {
+            "title" => self.metadata.title = text(&node),
+            "date" => self.metadata.date = self.date(key, &node).or(self.metadata.date),
+            "publishdate" | "pubdate" | "publish_date" => self.metadata.publish = self.date(key, &node),
+            "published" | "publish" => match truth(&node) {
+                Some(published) => self.metadata.unpublished |= !published,
+                None => self.published = self.date(key, &node),
+            },
+            "lastmod" | "updated" | "modified" | "last_modified_at" => {
+                self.metadata.updated = self.date(key, &node);
+            }
+            "expirydate" | "unpublishdate" => self.metadata.expiry = self.date(key, &node),
+            "draft" => self.metadata.draft = truth(&node).unwrap_or(false),
+            "render" => self.metadata.unpublished |= truth(&node) == Some(false),
+            "tags" | "tag" | "categories" | "category" => self.tags(node),
+            "taxonomies" | "extra" | "params" => self.nested(key, node),
+            "description" => self.summary(0, &node),
+            "summary" => self.summary(1, &node),
+            "excerpt" => self.summary(2, &node),
+            "slug" => self.metadata.slug = text(&node),
+            "permalink" | "url" | "path" => self.metadata.web_paths.extend(text(&node)),
+            "aliases" | "alias" | "redirect_from" => self.aliases(node),
+            "author" | "authors" => self.metadata.authors.extend(texts(node, &["name"])),
+            "lang" | "language" => self.metadata.language = text(&node).filter(|tag| is_language(tag)),
+            "image" | "cover" => self.cover(node),
+            "image_alt" | "cover_alt" | "alt" | "image-alt" => self.best.alt = text(&node),
+            "series" => self.metadata.series = texts(node, &["name", "title"]).into_iter().next(),
+            "id" | "guid" => self.metadata.id = text(&node),
+            "gemini" => self.metadata.gemini = truth(&node).unwrap_or(true),
+            "gopher" => self.metadata.gopher = truth(&node).unwrap_or(true),
+            _ => {}
+        }
+    }
+
+    /// The tables in which Zola and Hugo keep what is not theirs.
+    fn nested(&mut self, key: &str, node: Node<'_>) {
+        let Value::Map(entries) = node.value else { return };
+        for (inner, node) in entries {
+            let inner = inner.to_lowercase();
+            match (key, inner.as_str()) {
+                ("taxonomies", "tags" | "categories" | "category" | "tag") => self.tags(node),
+                ("taxonomies", "authors") => self.metadata.authors.extend(texts(node, &["name"])),
+                ("taxonomies", "series") => self.metadata.series = texts(node, &[]).into_iter().next(),
+                ("extra" | "params", "image" | "cover") => self.cover(node),
+                ("extra" | "params", "image_alt" | "cover_alt") => self.best.alt = text(&node),
+                _ => {}
+            }
+        }
+    }
+
+    fn date(&mut self, key: &str, node: &Node<'_>) -> Option<EssayDate> {
+        let Value::Scalar(written) = &node.value else { return None };
+        let date = EssayDate::parse(written);
+        // Eleventy's words for a file's own time say nothing that we would use.
+        let words = ["last modified", "created", "git last modified", "git created"];
+        if date.is_none() && !words.contains(&written.to_lowercase().as_str()) {
+            self.notes.push(Note {
+                what: format!("`{key}` is not a date"),
+                hint: "write dates as `2024-05-01`, or with a time as `2024-05-01T10:00:00Z`",
+                range: node.range.clone(),
+            });
+        }
+        date
+    }
+
+    /// A list of names, or one string: divided by commas where it has any, else by blanks (Jekyll).
+    fn tags(&mut self, node: Node<'_>) {
+        let found = match node.value {
+            Value::Scalar(one) if one.contains(',') => one.split(',').map(str::to_owned).collect(),
+            Value::Scalar(one) => one.split_whitespace().map(str::to_owned).collect(),
+            _ => texts(node, &["name"]),
+        };
+        for tag in found {
+            let tag = tag.trim().trim_start_matches('#');
+            let known = self.metadata.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
+            if !tag.is_empty() && !known {
+                self.metadata.tags.push(tag.to_owned());
+            }
+        }
+    }
+
+    fn summary(&mut self, rank: u8, node: &Node<'_>) {
+        if let Some(text) = text(node)
+            && self.best.summary.as_ref().is_none_or(|(known, _)| rank < *known)
+        {
+            self.best.summary = Some((rank, text));
+        }
+    }
+
+    /// Paths redirect; anything else is another name (Obsidian).
+    fn aliases(&mut self, node: Node<'_>) {
+        for alias in texts(node, &[]) {
+            if alias.contains('/') {
+                self.metadata.aliases.push(alias);
+            } else {
+                self.metadata.synonyms.push(alias);
+            }
+        }
+    }
+
+    fn cover(&mut self, node: Node<'_>) {
+        match node.value {
+            Value::Scalar(source) if !source.trim().is_empty() => {
+                self.best.cover = Some(source.trim().to_owned());
+            }
+            Value::Map(entries) => {
+                for (key, node) in entries {
+                    match key.to_lowercase().as_str() {
+                        "src" | "source" | "image" | "path" | "url" | "file" => {
+                            self.best.cover = text(&node).or(self.best.cover.take());
+                        }
+                        "alt" | "caption" => self.best.alt = self.best.alt.take().or(text(&node)),
+                        _ => {}
+                    }
+                }
+            }
+            Value::List(items) => {
+                if let Some(first) = items.into_iter().next() {
+                    self.cover(first);
+                }
+            }
+            Value::Scalar(_) | Value::Nothing => {}
+        }
+    }
+}
+
+/// One line of text; none if there is nothing in it.
+fn text(node: &Node<'_>) -> Option<String> {
+    let Value::Scalar(text) = &node.value else { return None };
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    (!line.is_empty()).then_some(line)
+}
+
+/// The texts of a scalar, of a list, or of maps under one of `names`.
+fn texts(node: Node<'_>, names: &[&str]) -> Vec<String> {
+    match node.value {
+        Value::Scalar(_) => text(&node).into_iter().collect(),
+        Value::List(items) => items.into_iter().flat_map(|item| texts(item, names)).collect(),
+        Value::Map(entries) => entries
+            .iter()
+            .filter(|(key, _)| names.contains(&key.to_lowercase().as_str()))
+            .filter_map(|(_, node)| text(node))
+            .collect(),
+        Value::Nothing => Vec::new(),
+    }
+}
+
+fn truth(node: &Node<'_>) -> Option<bool> {
+    let Value::Scalar(text) = &node.value else { return None };
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "yes" | "on" => Some(true),
+        "false" | "no" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// Whether `tag` may stand in a header (RFC 5646, section 2.1, in its outline).
+fn is_language(tag: &str) -> bool {
+    (2..=35).contains(&tag.len())
+        && tag
+            .split('-')
+            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+}

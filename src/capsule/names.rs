@@ -1,0 +1,66 @@
+//! [`Names`]: every name an essay answers to besides its address.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{CapsulePath, Essay};
+
+/// Addresses of the past and of the Web, each with the index of its essay. Keys have neither a slash at their
+/// end nor an extension of web pages; the first essay to claim a name keeps it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    by_path: HashMap<CapsulePath, u32>,
+}
+
+impl Names {
+    pub(super) fn of(essays: &[Arc<Essay>]) -> Self {
+        let mut names = Self::default();
+        for (index, essay) in (0..).zip(essays) {
+            for written in essay.metadata.aliases.iter().chain(&essay.metadata.web_paths) {
+                // An address with a scheme is a page elsewhere; one with a colon is a Jekyll pattern.
+                if !written.contains(':') {
+                    names.claim(CapsulePath::root().join(written).ok(), index);
+                }
+            }
+        }
+        for (index, essay) in (0..).zip(essays) {
+            let file = essay.source.path.without_extension();
+            if file != essay.base {
+                names.claim(Some(file), index);
+            }
+            let Some(date) = essay.date else { continue };
+            let (dated, bare) = super::date::in_path(&[essay.source.path.stem()]);
+            if dated.is_some() {
+                let folder = essay.base.parent();
+                names.claim(folder.join(bare).ok(), index);
+                let web = format!("/{}/{bare}", date.to_string().replace('-', "/"));
+                names.claim(CapsulePath::from_decoded(&web).ok(), index);
+            }
+        }
+        names
+    }
+
+    fn claim(&mut self, path: Option<CapsulePath>, index: u32) {
+        if let Some(path) = path.as_ref().and_then(plain) {
+            self.by_path.entry(path).or_insert(index);
+        }
+    }
+
+    /// The index of the essay that answers to `path`.
+    pub(super) fn find(&self, path: &CapsulePath) -> Option<usize> {
+        let index = self.by_path.get(&plain(path)?)?;
+        Some(*index as usize)
+    }
+}
+
+/// The form in which a name is kept: `/a/b/`, `/a/b/index.html` and `/a/b.html` are all `/a/b`; the root has none.
+pub(super) fn plain(path: &CapsulePath) -> Option<CapsulePath> {
+    let mut text = path.as_str().trim_end_matches('/');
+    for end in ["/index.html", "/index.htm", ".html", ".htm", ".md", ".markdown", ".gmi", ".txt"] {
+        if let Some(cut) = text.strip_suffix(end) {
+            text = cut;
+            break;
+        }
+    }
+    if text.is_empty() { None } else { CapsulePath::from_decoded(text).ok() }
+}

@@ -1,0 +1,148 @@
+//! Finds the front matter at the head of a file, without reading it.
+//!
+//! A head starts with `---` (YAML) or `+++` (TOML) on a line of its own and ends with the same, or with `...`
+//! for YAML. A byte order mark and blank lines may stand before it; white space may follow the fences. A head
+//! that is never closed is body: nothing an author wrote is taken for metadata by accident.
+
+use std::ops::Range;
+
+/// A file cut in two. All ranges are bytes of the file, so that lines and columns count in the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split<'a> {
+    /// The front matter, if there is one.
+    pub head: Option<Head<'a>>,
+    /// Everything behind it, without the byte order mark.
+    pub body: &'a str,
+    /// Where the body stands in the file.
+    pub body_range: Range<usize>,
+}
+
+/// The front matter of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head<'a> {
+    /// The language it is written in.
+    pub format: Format,
+    /// What stands between the fences, without them; every line with its end.
+    pub text: &'a str,
+    /// Where `text` stands in the file.
+    pub range: Range<usize>,
+}
+
+/// The language of a front matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Between lines of `---`.
+    Yaml,
+    /// Between lines of `+++`.
+    Toml,
+}
+
+/// Cuts `source` into front matter and body. Takes time linear in the head, not in the body.
+pub fn split(source: &str) -> Split<'_> {
+    let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    match head_of(source, start) {
+        Some((head, end)) => Split { head: Some(head), body: &source[end..], body_range: end..source.len() },
+        None => Split { head: None, body: &source[start..], body_range: start..source.len() },
+    }
+}
+
+/// The head, and where the line after its closing fence starts.
+fn head_of(source: &str, start: usize) -> Option<(Head<'_>, usize)> {
+    let mut lines = Lines { source, at: start };
+    let format = loop {
+        match lines.next()?.1 {
+            "" => {}
+            "---" => break Format::Yaml,
+            "+++" => break Format::Toml,
+            _ => return None,
+        }
+    };
+    let first = lines.at;
+    while let Some((line_start, line)) = lines.next() {
+        let closes = match format {
+            Format::Yaml => line == "---" || line == "...",
+            Format::Toml => line == "+++",
+        };
+        if closes {
+            let range = first..line_start;
+            return Some((Head { format, text: &source[range.clone()], range }, lines.at));
+        }
+    }
+    None
+}
+
+/// Lines with where they start, without white space at their ends.
+struct Lines<'a> {
+    source: &'a str,
+    at: usize,
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = (usize, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at;
+        let rest = self.source.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+        self.at = start + length;
+        Some((start, rest[..length].trim_end()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn heads_are_found() {
+        for (source, expected) in [
+            ("---\na: 1\n---\nbody", Some((Format::Yaml, "a: 1\n", "body"))),
+            ("---\na: 1\n...\nbody", Some((Format::Yaml, "a: 1\n", "body"))),
+            ("+++\na = 1\n+++\nbody", Some((Format::Toml, "a = 1\n", "body"))),
+            ("+++\na = '''\n...\n---\n'''\n+++\nb", Some((Format::Toml, "a = '''\n...\n---\n'''\n", "b"))),
+            ("\u{feff}---\na: 1\n---\nbody", Some((Format::Yaml, "a: 1\n", "body"))),
+            ("\n \t\n---\na: 1\n---\nbody", Some((Format::Yaml, "a: 1\n", "body"))),
+            ("---  \r\na: 1\r\n---\t\r\nbody\r\n", Some((Format::Yaml, "a: 1\r\n", "body\r\n"))),
+            ("---\n---\nbody", Some((Format::Yaml, "", "body"))),
+            ("---\na: 1\n---", Some((Format::Yaml, "a: 1\n", ""))),
+            ("---\n\n\na: 1\n\n---\n\nbody", Some((Format::Yaml, "\n\na: 1\n\n", "\nbody"))),
+            ("---\na: |\n  ---\n---\nbody", Some((Format::Yaml, "a: |\n  ---\n", "body"))),
+            ("---\nnever closed\n", None),
+            ("+++\nnever closed\n---\n", None),
+            (" ---\na: 1\n---\n", None),
+            ("----\na: 1\n----\n", None),
+            ("--- a\na: 1\n---\n", None),
+            ("text\n---\na: 1\n---\n", None),
+            ("", None),
+            ("\u{feff}", None),
+            ("---", None),
+        ] {
+            let found = split(source);
+            let head = found.head.as_ref().map(|head| (head.format, head.text, found.body));
+            assert_eq!(head, expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn ranges_count_in_the_file() {
+        for source in ["\u{feff}\n---\nä: 1\n---\nbody", "\u{feff}body", "body", "+++\r\n+++\r\n"] {
+            let found = split(source);
+            assert_eq!(&source[found.body_range.clone()], found.body, "{source:?}");
+            if let Some(head) = found.head {
+                assert_eq!(&source[head.range.clone()], head.text, "{source:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn without_a_head_all_is_body() {
+        for (source, body) in [
+            ("text", "text"),
+            ("\u{feff}text", "text"),
+            ("\n\ntext", "\n\ntext"),
+            ("---\nnever closed\n", "---\nnever closed\n"),
+        ] {
+            assert_eq!(split(source).body, body, "{source:?}");
+        }
+    }
+}

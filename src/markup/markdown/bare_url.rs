@@ -1,0 +1,139 @@
+//! Finds addresses in running text: the parser knows only those in angle brackets.
+
+use std::ops::Range;
+
+/// The schemes that make a bare address a link, each with what must follow its colon.
+const SCHEMES: [(&str, &str); 9] = [
+    ("https", "//"),
+    ("http", "//"),
+    ("gemini", "//"),
+    ("gopher", "//"),
+    ("spartan", "//"),
+    ("titan", "//"),
+    ("finger", "//"),
+    ("ftp", "//"),
+    ("mailto", ""),
+];
+
+/// The longest scheme above.
+const LONGEST_SCHEME: usize = 7;
+
+/// The first address in `text` at or after `from`. Takes time linear in what it passes over, so that a loop
+/// that goes on behind each address is linear in all of `text`.
+pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(colon) = memchr::memchr(b':', &bytes[at..]).map(|found| at + found) {
+        at = colon + 1;
+        let Some((start, body)) = scheme_before(bytes, from, colon) else { continue };
+        let end = body + end_of(&text[body..]);
+        if is_address(&text[body..end]) {
+            return Some(start..end);
+        }
+    }
+    None
+}
+
+/// Where the scheme that ends at `colon` starts, and where what it leads to starts.
+fn scheme_before(bytes: &[u8], from: usize, colon: usize) -> Option<(usize, usize)> {
+    let earliest = from.max(colon.saturating_sub(LONGEST_SCHEME + 1));
+    let letters = bytes[earliest..colon].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let start = colon - letters;
+    let scheme = &bytes[start..colon];
+    let (_, slashes) = SCHEMES.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(scheme))?;
+    bytes[colon + 1..].starts_with(slashes.as_bytes()).then_some((start, colon + 1 + slashes.len()))
+}
+
+/// Whether something stands behind the scheme: a host, or for mail a name and a host.
+fn is_address(body: &str) -> bool {
+    body.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '[')
+}
+
+/// How much of `text` belongs to an address that started before it: up to white space or a delimiter, without
+/// punctuation that belongs to the sentence and without brackets that were opened outside.
+fn end_of(text: &str) -> usize {
+    let end = text.find(is_delimiter).unwrap_or(text.len());
+    let run = &text.as_bytes()[..end];
+    let count = |wanted| memchr::memchr_iter(wanted, run).count();
+    let mut extra_round = count(b')').saturating_sub(count(b'('));
+    let mut extra_square = count(b']').saturating_sub(count(b'['));
+    let mut end = end;
+    while let Some(last) = run[..end].last() {
+        match last {
+            b'.' | b',' | b':' | b';' | b'!' | b'?' | b'\'' | b'*' | b'_' | b'~' => {}
+            b')' if extra_round > 0 => extra_round -= 1,
+            b']' if extra_square > 0 => extra_square -= 1,
+            _ => break,
+        }
+        end -= 1;
+    }
+    end
+}
+
+/// What no address contains unencoded. Typographic and full-width punctuation counts, for no space stands
+/// before it in East Asian text.
+fn is_delimiter(c: char) -> bool {
+    match c {
+        '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '}' | '|' => true,
+        _ if c.is_ascii() => c.is_ascii_whitespace() || c.is_ascii_control(),
+        '«'
+        | '»'
+        | '\u{2018}'..='\u{201f}'
+        | '…'
+        | '\u{3000}'..='\u{303f}'
+        | '\u{ff01}'..='\u{ff0f}'
+        | '\u{ff1a}'..='\u{ff20}'
+        | '\u{ff3b}'..='\u{ff40}'
+        | '\u{ff5b}'..='\u{ff65}' => true,
+        _ => c.is_whitespace() || c.is_control(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(text: &str) -> Vec<&str> {
+        let mut found = Vec::new();
+        let mut at = 0;
+        while let Some(range) = next(text, at) {
+            at = range.end;
+            found.push(&text[range]);
+        }
+        found
+    }
+
+    #[test]
+    fn addresses_are_found() {
+        for (text, expected) in [
+            ("see https://a.example/b now", &["https://a.example/b"][..]),
+            ("http://a.b gemini://c.d", &["http://a.b", "gemini://c.d"]),
+            (
+                "gopher://a:70/1/x spartan://a titan://b finger://c ftp://d",
+                &["gopher://a:70/1/x", "spartan://a", "titan://b", "finger://c", "ftp://d"],
+            ),
+            ("mailto:a@b.example.", &["mailto:a@b.example"]),
+            ("HTTPS://A.example", &["HTTPS://A.example"]),
+            ("(https://a.b/c)", &["https://a.b/c"]),
+            ("(https://a.b/c_(d))", &["https://a.b/c_(d)"]),
+            ("https://a.b/c_(d), and", &["https://a.b/c_(d)"]),
+            ("[https://a.b/c]", &["https://a.b/c"]),
+            ("http://[::1]:8000/x", &["http://[::1]:8000/x"]),
+            ("https://a.b/c?", &["https://a.b/c"]),
+            ("https://a.b/c?d=e&f=g...", &["https://a.b/c?d=e&f=g"]),
+            ("\"https://a.b\"", &["https://a.b"]),
+            ("https://a.b/é。次", &["https://a.b/é"]),
+            ("https://a.b、https://c.d", &["https://a.b", "https://c.d"]),
+            ("time: 12:30, std::fmt", &[]),
+            ("xhttp://a.b", &[]),
+            ("https:// alone", &[]),
+            ("https://", &[]),
+            ("mailto:", &[]),
+            ("javascript://a", &[]),
+            ("ähttps://a.b", &["https://a.b"]),
+            ("", &[]),
+        ] {
+            assert_eq!(all(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,454 @@
+//! What HTML tags do to the page. Tags come one by one in running text, or as a block of them; both do the same.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use memchr::memmem;
+use pulldown_cmark::Event;
+
+use super::builder::{Builder, language};
+use super::element::{Element, element};
+use super::entity;
+use super::run::Span;
+use super::source::{Pieces, Source};
+use super::stack::Container;
+use super::tag::{Tag, Token, Tokens};
+use crate::markup::{Block, Code, Image, Inline, Link, LinkKind};
+
+/// What HTML has begun and not ended.
+#[derive(Default)]
+pub(super) struct Html<'a> {
+    /// The level of the heading whose words are being collected.
+    pub(super) heading: Option<u8>,
+    /// The HTML block that is being put together, and where it starts.
+    block: Option<(Pieces, usize)>,
+    /// The name of the element whose content is dropped.
+    hidden: Option<String>,
+    /// The preformatted text that is being collected.
+    preformatted: Option<(Cow<'a, str>, String)>,
+    /// The names that are closed somewhere in the page, once somebody asked.
+    closed_names: Option<HashSet<String>>,
+    /// Where each of [`HIDING`] is closed next, once somebody asked.
+    closings: [Option<usize>; HIDING.len()],
+    /// Whether the tags come from an HTML block, not from running text.
+    in_block: bool,
+}
+
+impl<'a> Html<'a> {
+    pub(super) fn start_block(&mut self) {
+        self.block = Some((Pieces::Nothing, 0));
+    }
+
+    /// Adds a line to the HTML block.
+    pub(super) fn collect(&mut self, source: Source<'a>, line: &str, at: usize) {
+        let (pieces, start) = self.block.get_or_insert((Pieces::Nothing, at));
+        if matches!(pieces, Pieces::Nothing) {
+            *start = at;
+        }
+        pieces.push(source, line);
+    }
+
+    /// Whether `event` belongs to an element whose content is not ordinary text.
+    pub(super) fn takes(&self, event: &Event<'_>) -> bool {
+        (self.hidden.is_some() || self.preformatted.is_some())
+            && !matches!(event, Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_))
+    }
+}
+
+impl<'a> Builder<'a, '_> {
+    /// An event within an element whose content is dropped or preformatted.
+    pub(super) fn in_html(&mut self, event: Event<'_>) {
+        if self.html.hidden.is_some() {
+            return;
+        }
+        let Some((_, text)) = &mut self.html.preformatted else { return };
+        match event {
+            Event::Text(words) | Event::Code(words) => text.push_str(&words),
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => text.push_str(&tex),
+            Event::SoftBreak | Event::HardBreak => text.push('\n'),
+            _ => {}
+        }
+    }
+
+    /// Ends what cannot go on beyond a block.
+    pub(super) fn end_html(&mut self) {
+        self.html.hidden = None;
+        self.end_preformatted();
+    }
+
+    pub(super) fn end_html_block(&mut self) {
+        if let Some((mut pieces, at)) = self.html.block.take() {
+            let html = pieces.take(self.source);
+            self.html.in_block = true;
+            self.html(&html, at);
+            self.html.in_block = false;
+        }
+        self.end_html();
+        self.end_paragraph();
+    }
+
+    /// A piece of HTML that starts at `at` of the text.
+    pub(super) fn html(&mut self, html: &str, at: usize) {
+        for (offset, token) in Tokens::new(html) {
+            let at = at + offset;
+            if let Some(name) = &self.html.hidden {
+                if matches!(token, Token::Close(tag) if tag.name.eq_ignore_ascii_case(name)) {
+                    self.html.hidden = None;
+                }
+                continue;
+            }
+            match token {
+                Token::Text(text) => self.html_text(text, at),
+                Token::Comment => {}
+                Token::Open(tag) => match element(tag.name) {
+                    Some(_) if self.html.preformatted.is_some() => self.tag_in_preformatted(tag, false),
+                    Some(element) => self.open_element(element, tag, at),
+                    None => self.unknown(tag, at, tag.closes_itself() || tag.has_attributes()),
+                },
+                Token::Close(tag) => match element(tag.name) {
+                    Some(_) if self.html.preformatted.is_some() => self.tag_in_preformatted(tag, true),
+                    Some(element) => self.close_element(element),
+                    None => self.unknown(tag, at, true),
+                },
+            }
+        }
+    }
+
+    /// Text in an HTML block, where white space collapses.
+    fn html_text(&mut self, text: &str, at: usize) {
+        if let Some((_, preformatted)) = &mut self.html.preformatted {
+            preformatted.push_str(&entity::decode(text));
+            return;
+        }
+        let at = self.source_offset(at);
+        for (index, line) in text.split('\n').enumerate() {
+            let line = if index > 0 {
+                self.run.soft_break();
+                line.trim_start()
+            } else {
+                line
+            };
+            let line = line.trim_end_matches('\r');
+            if !(line.is_empty() || self.run.is_empty() && line.trim().is_empty()) {
+                self.run.words(&entity::decode(line), at);
+            }
+        }
+    }
+
+    /// A tag that HTML does not know: a component of a page generator, or prose.
+    fn unknown(&mut self, tag: Tag<'_>, at: usize, is_marked: bool) {
+        if !is_component(tag.name) || !(is_marked || self.is_closed(tag.name)) {
+            let at = self.source_offset(at);
+            match &mut self.html.preformatted {
+                Some((_, text)) => text.push_str(tag.raw),
+                None => self.run.words(tag.raw, at),
+            }
+            return;
+        }
+        if !tag.raw.starts_with("</") {
+            self.notice(at, format!("the component `<{}>` is left out", tag.name));
+        }
+        if self.may_break() {
+            self.end_paragraph();
+        }
+    }
+
+    /// Whether the page contains `</name`.
+    fn is_closed(&mut self, name: &str) -> bool {
+        let text = self.text;
+        let names = self.html.closed_names.get_or_insert_with(|| {
+            memmem::find_iter(text.as_bytes(), b"</")
+                .map(|at| {
+                    text[at + 2..].chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '.').collect()
+                })
+                .collect()
+        });
+        names.contains(name)
+    }
+
+    fn open_element(&mut self, element: Element, tag: Tag<'_>, at: usize) {
+        match element {
+            Element::Anchor => self.open_anchor(tag, at),
+            Element::Image => self.html_image(tag, at),
+            Element::Break => self.run.push(Inline::HardBreak),
+            Element::Code => self.run.open(Span::Code, true),
+            Element::Marked(mark) => self.run.open(Span::Mark(mark), true),
+            Element::Raised => self.run.open(Span::Raised, true),
+            Element::Lowered => self.run.open(Span::Lowered, true),
+            Element::Quotation => {
+                let at = self.source_offset(at);
+                self.run.words("\u{201c}", at);
+                self.run.open(Span::Quotation, true);
+            }
+            Element::Plain => {}
+            Element::Embed(name) => self.embed(name, tag, at),
+            Element::Hidden => self.hide(tag, at),
+            Element::Cell => {
+                if !self.run.at_line_start() {
+                    let at = self.source_offset(at);
+                    self.run.words(" | ", at);
+                }
+            }
+            _ => self.open_block(element, tag),
+        }
+    }
+
+    fn open_block(&mut self, element: Element, tag: Tag<'_>) {
+        if !self.may_break() {
+            // There is no room for a block here, but its words must not run into those before it.
+            return self.run.soft_break();
+        }
+        match element {
+            Element::Row => return self.run.line_break(),
+            _ => self.end_paragraph(),
+        }
+        match element {
+            Element::Heading(level) => self.html.heading = Some(level),
+            Element::Rule => self.stack.push_block(Block::Rule),
+            Element::Quote => {
+                self.stack.open_html(Container::Quote(None));
+            }
+            Element::List { ordered } => {
+                let first = || tag.attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1);
+                let start = ordered.then(first);
+                self.stack.open_html(Container::List { start, items: Vec::new() });
+            }
+            Element::Item => {
+                self.stack.close_html(is_item, is_list);
+                if !self.stack.in_html_list() {
+                    self.stack.open_html(Container::List { start: None, items: Vec::new() });
+                }
+                self.stack.open_html(Container::Item { task: None });
+            }
+            Element::Figure => {
+                self.stack.open_html(Container::Figure { caption: None });
+            }
+            Element::Preformatted => {
+                self.html.preformatted = Some((class_language(tag), String::new()));
+            }
+            _ => {}
+        }
+    }
+
+    fn close_element(&mut self, element: Element) {
+        match element {
+            Element::Anchor => self.run.close_html(|span| matches!(span, Span::Link | Span::Nothing)),
+            Element::Code => self.run.close_html(|span| span == Span::Code),
+            Element::Marked(mark) => self.run.close_html(|span| span == Span::Mark(mark)),
+            Element::Raised => self.run.close_html(|span| span == Span::Raised),
+            Element::Lowered => self.run.close_html(|span| span == Span::Lowered),
+            Element::Quotation => self.run.close_html(|span| span == Span::Quotation),
+            Element::Image
+            | Element::Break
+            | Element::Plain
+            | Element::Embed(_)
+            | Element::Hidden
+            | Element::Cell
+            | Element::Row
+            | Element::Rule => {}
+            _ => self.close_block(element),
+        }
+    }
+
+    fn close_block(&mut self, element: Element) {
+        if !self.may_break() {
+            return self.run.soft_break();
+        }
+        if element == Element::Caption {
+            return self.end_caption();
+        }
+        self.end_paragraph();
+        match element {
+            Element::Heading(_) => self.html.heading = None,
+            Element::Quote => {
+                self.stack.close_html(|container| matches!(container, Container::Quote(_)), |_| false);
+            }
+            Element::List { .. } => self.stack.close_html(is_list, |_| false),
+            Element::Item => self.stack.close_html(is_item, is_list),
+            Element::Figure => {
+                self.stack.close_html(|container| matches!(container, Container::Figure { .. }), |_| false);
+            }
+            _ => {}
+        }
+    }
+
+    /// The caption waits for the end of its figure.
+    fn end_caption(&mut self) {
+        match self.stack.top() {
+            Some(Container::Figure { caption: caption @ None }) => *caption = self.run.take(),
+            _ => self.end_paragraph(),
+        }
+    }
+
+    fn open_anchor(&mut self, tag: Tag<'_>, at: usize) {
+        let Some(destination) = tag.attribute("href").filter(|href| !href.is_empty()) else {
+            return self.run.open(Span::Nothing, true);
+        };
+        // HTML has no link within a link: the next one ends the one before.
+        self.run.close_html(|span| span == Span::Link);
+        let link = Link {
+            destination: self.source.keep_cow(destination),
+            title: self.attribute(tag, "title"),
+            kind: LinkKind::Labelled,
+            offset: self.source_offset(at),
+        };
+        self.run.open_link(link, true);
+    }
+
+    fn html_image(&mut self, tag: Tag<'_>, at: usize) {
+        let Some(source) = tag.attribute("src").filter(|source| !source.is_empty()) else { return };
+        let image = Image {
+            source: self.source.keep_cow(source),
+            alt: one_line(self.attribute(tag, "alt")),
+            title: one_line(self.attribute(tag, "title")),
+            offset: self.source_offset(at),
+        };
+        self.run.push(Inline::Image(Box::new(image)));
+    }
+
+    /// A frame, a film or a recording: a link with a label that says what it is.
+    fn embed(&mut self, name: &str, tag: Tag<'_>, at: usize) {
+        let address = ["src", "data"].iter().find_map(|key| tag.attribute(key).filter(|src| !src.is_empty()));
+        if let Some(address) = address {
+            let label = match one_line(self.attribute(tag, "title")) {
+                title if title.is_empty() => Cow::Owned(embed_label(name, &address)),
+                title => title,
+            };
+            let link = Link {
+                destination: self.source.keep_cow(address),
+                title: Cow::Borrowed(""),
+                kind: LinkKind::Embed,
+                offset: self.source_offset(at),
+            };
+            self.run.whole_link(link, label);
+        }
+        if tag.name.eq_ignore_ascii_case("iframe") && !tag.closes_itself() {
+            // What a frame contains is for browsers without frames.
+            self.hide_content(tag, at);
+        }
+    }
+
+    fn hide(&mut self, tag: Tag<'_>, at: usize) {
+        if self.hide_content(tag, at) {
+            self.notice(at, format!("`<{}>` is left out with its content", tag.name));
+        }
+    }
+
+    /// Drops all up to the closing tag. In running text only if there is one: a sentence about the script
+    /// element must not swallow what follows.
+    fn hide_content(&mut self, tag: Tag<'_>, at: usize) -> bool {
+        if tag.closes_itself() {
+            return true;
+        }
+        if !self.html.in_block && !self.closes_within_block(tag.name, at) {
+            return false;
+        }
+        self.html.hidden = Some(tag.name.to_owned());
+        true
+    }
+
+    /// Whether the element `name`, one of [`HIDING`], is closed after `at` and before the block ends. Where it
+    /// is closed next is remembered, so that asking again and again costs one pass over the text.
+    fn closes_within_block(&mut self, name: &str, at: usize) -> bool {
+        let Some(slot) = HIDING.iter().position(|(known, _)| known.eq_ignore_ascii_case(name)) else {
+            return false;
+        };
+        let next = &mut self.html.closings[slot];
+        if next.is_none_or(|next| next < at) {
+            let found = memmem::find(&self.text.as_bytes()[at..], HIDING[slot].1.as_bytes());
+            *next = Some(found.map_or(usize::MAX, |found| at + found));
+        }
+        next.is_some_and(|next| next < self.block_end)
+    }
+
+    fn end_preformatted(&mut self) {
+        let Some((language, text)) = self.html.preformatted.take() else { return };
+        let text = text.strip_prefix('\n').unwrap_or(&text).trim_end();
+        if !text.is_empty() {
+            self.stack.push_block(Block::Code(Code { language, text: Cow::Owned(text.to_owned()) }));
+        }
+    }
+
+    fn tag_in_preformatted(&mut self, tag: Tag<'_>, closing: bool) {
+        match element(tag.name) {
+            Some(Element::Preformatted) if closing => self.end_preformatted(),
+            Some(Element::Code) if !closing => {
+                let found = class_language(tag);
+                if let Some((language, _)) = &mut self.html.preformatted
+                    && language.is_empty()
+                {
+                    *language = found;
+                }
+            }
+            Some(Element::Break) => {
+                if let Some((_, text)) = &mut self.html.preformatted {
+                    text.push('\n');
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn attribute(&self, tag: Tag<'_>, name: &str) -> Cow<'a, str> {
+        tag.attribute(name).map_or(Cow::Borrowed(""), |value| self.source.keep_cow(value))
+    }
+}
+
+/// The elements whose content may be dropped, with how they are closed.
+const HIDING: [(&str, &str); 5] = [
+    ("script", "</script"),
+    ("style", "</style"),
+    ("svg", "</svg"),
+    ("template", "</template"),
+    ("iframe", "</iframe"),
+];
+
+/// The language that highlighters read from a class: `language-rust`, `lang-rust`.
+fn class_language(tag: Tag<'_>) -> Cow<'static, str> {
+    let Some(classes) = tag.attribute("class") else { return Cow::Borrowed("") };
+    let named = classes
+        .split_whitespace()
+        .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
+    named.map_or(Cow::Borrowed(""), |name| Cow::Owned(language(name).to_owned()))
+}
+
+fn is_item(container: &Container<'_>) -> bool {
+    matches!(container, Container::Item { .. })
+}
+
+fn is_list(container: &Container<'_>) -> bool {
+    matches!(container, Container::List { .. })
+}
+
+/// Components of page generators have capitalised or dotted names. One capital letter is a type parameter.
+fn is_component(name: &str) -> bool {
+    let capitalised = name.starts_with(|c: char| c.is_ascii_uppercase());
+    capitalised && name.contains(|c: char| c.is_ascii_lowercase())
+}
+
+fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains(['\n', '\r']) {
+        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    } else {
+        text
+    }
+}
+
+/// What an embedded thing is called if its author did not name it.
+fn embed_label(name: &str, address: &str) -> String {
+    let (_, behind_scheme) = address.split_once("//").unwrap_or(("", address));
+    let host = behind_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    match host {
+        "youtube.com" | "youtube-nocookie.com" | "youtu.be" => "YouTube video".to_owned(),
+        "vimeo.com" | "player.vimeo.com" => "Vimeo video".to_owned(),
+        _ if name == "Embedded page" && !host.is_empty() => format!("{name}: {host}"),
+        _ => {
+            let path = address.split(['?', '#']).next().unwrap_or_default();
+            match path.rsplit('/').next() {
+                Some(file) if !file.is_empty() => format!("{name}: {file}"),
+                _ => name.to_owned(),
+            }
+        }
+    }
+}

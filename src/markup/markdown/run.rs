@@ -1,0 +1,336 @@
+//! One run of inline text while it is being collected: words, marks, links.
+//!
+//! Markdown hands out marks that are properly nested; HTML does not. An HTML element therefore may end only
+//! what was opened since the innermost Markdown mark, and ends with it at the latest.
+
+use std::borrow::Cow;
+
+use super::bare_url;
+use super::script;
+use super::source::{Pieces, Source, part};
+use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
+
+/// HTML marks nested deeper than this are not opened: nobody could tell them apart, and looking through them
+/// would cost time.
+const MAX_OPEN: usize = 32;
+
+/// What is open and waits for its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Span {
+    Mark(Mark),
+    Link,
+    /// HTML code: its text becomes a code span when it ends.
+    Code,
+    Raised,
+    Lowered,
+    Quotation,
+    /// Something that must be closed but has no meaning: a link within a link, an anchor.
+    Nothing,
+}
+
+struct Opened {
+    span: Span,
+    from_html: bool,
+    /// Length of the run when it was opened.
+    at: usize,
+}
+
+pub(super) struct Run<'a> {
+    source: Source<'a>,
+    /// All links of the page so far.
+    pub(super) links: Vec<Link<'a>>,
+    inlines: Text<'a>,
+    pieces: Pieces,
+    /// Where `pieces` starts in the source.
+    pieces_at: usize,
+    open: Vec<Opened>,
+    markdown_open: usize,
+    in_link: bool,
+    /// Links and pictures that were found inside a link or a picture and are put behind it.
+    behind: Text<'a>,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(source: Source<'a>) -> Self {
+        Self {
+            source,
+            links: Vec::new(),
+            inlines: Vec::new(),
+            pieces: Pieces::Nothing,
+            pieces_at: 0,
+            open: Vec::new(),
+            markdown_open: 0,
+            in_link: false,
+            behind: Vec::new(),
+        }
+    }
+
+    /// Adds words that stand at `at`.
+    pub(super) fn words(&mut self, words: &str, at: usize) {
+        if matches!(self.pieces, Pieces::Nothing) {
+            self.pieces_at = at;
+        }
+        self.pieces.push(self.source, words);
+    }
+
+    pub(super) fn push(&mut self, inline: Inline<'a>) {
+        self.end_words();
+        self.inlines.push(inline);
+    }
+
+    /// Ends a line, unless nothing stands on it.
+    pub(super) fn soft_break(&mut self) {
+        self.end_words();
+        if !self.at_line_start() {
+            self.inlines.push(Inline::SoftBreak);
+        }
+    }
+
+    /// Starts a new line, unless the run is at the start of one.
+    pub(super) fn line_break(&mut self) {
+        self.end_words();
+        while let Some(Inline::SoftBreak) = self.inlines.last() {
+            self.inlines.pop();
+        }
+        if !self.at_line_start() {
+            self.inlines.push(Inline::HardBreak);
+        }
+    }
+
+    /// Whether nothing stands on the current line yet.
+    pub(super) fn at_line_start(&self) -> bool {
+        matches!(self.pieces, Pieces::Nothing)
+            && matches!(self.inlines.last(), None | Some(Inline::SoftBreak | Inline::HardBreak))
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.inlines.is_empty() && matches!(self.pieces, Pieces::Nothing)
+    }
+
+    /// Whether a paragraph may end here: not within something that Markdown has yet to close.
+    pub(super) fn may_end(&self) -> bool {
+        self.markdown_open == 0
+    }
+
+    pub(super) fn open(&mut self, span: Span, from_html: bool) {
+        if from_html && self.open.len() >= MAX_OPEN {
+            return;
+        }
+        self.end_words();
+        self.markdown_open += usize::from(!from_html);
+        self.open.push(Opened { span, from_html, at: self.inlines.len() });
+        if let Span::Mark(mark) = span {
+            self.inlines.push(Inline::Open(mark));
+        }
+    }
+
+    /// Opens a link; one within another is put behind it instead.
+    pub(super) fn open_link(&mut self, link: Link<'a>, from_html: bool) {
+        self.end_words();
+        let id = self.register(link);
+        if self.in_link || (from_html && self.open.len() >= MAX_OPEN) {
+            self.put_behind(id);
+            self.open(Span::Nothing, from_html);
+        } else {
+            self.open(Span::Link, from_html);
+            self.in_link = true;
+            self.inlines.push(Inline::LinkOpen(id));
+        }
+    }
+
+    /// A link with a label of one piece.
+    pub(super) fn whole_link(&mut self, link: Link<'a>, label: Cow<'a, str>) {
+        self.end_words();
+        let id = self.register(link);
+        if self.in_link {
+            self.put_behind(id);
+        } else {
+            self.inlines.extend([Inline::LinkOpen(id), Inline::Text(label), Inline::LinkClose]);
+        }
+    }
+
+    /// A link whose label is not shown where it stands, since that is within another link or a picture.
+    pub(super) fn link_behind(&mut self, link: Link<'a>) {
+        let id = self.register(link);
+        self.put_behind(id);
+    }
+
+    pub(super) fn image_behind(&mut self, image: Image<'a>) {
+        self.behind.push(Inline::Image(Box::new(image)));
+    }
+
+    /// What was put behind is due, unless a link is still open.
+    pub(super) fn settle(&mut self) {
+        if !self.in_link && !self.behind.is_empty() {
+            self.end_words();
+            self.inlines.append(&mut self.behind);
+        }
+    }
+
+    /// Closes what Markdown opened last, and what HTML left open in it.
+    pub(super) fn close_markdown(&mut self) {
+        self.end_words();
+        while let Some(opened) = self.open.pop() {
+            let from_html = opened.from_html;
+            self.close(&opened);
+            if !from_html {
+                self.markdown_open -= 1;
+                break;
+            }
+        }
+    }
+
+    /// Closes the nearest HTML span that `is_it`, if one is open since the last Markdown mark.
+    pub(super) fn close_html(&mut self, is_it: impl Fn(Span) -> bool) {
+        let within = self.open.iter().rev().take_while(|opened| opened.from_html);
+        let Some(above) = within.enumerate().find_map(|(index, opened)| is_it(opened.span).then_some(index))
+        else {
+            return;
+        };
+        self.end_words();
+        for opened in self.open.split_off(self.open.len() - above - 1).into_iter().rev() {
+            self.close(&opened);
+        }
+    }
+
+    /// The finished run without white space at its ends; none if there is nothing to see in it.
+    pub(super) fn take(&mut self) -> Option<Text<'a>> {
+        self.end_words();
+        while let Some(opened) = self.open.pop() {
+            self.close(&opened);
+        }
+        self.markdown_open = 0;
+        self.settle();
+        trim(&mut self.inlines);
+        if !self.inlines.iter().any(is_visible) {
+            self.inlines.clear();
+            return None;
+        }
+        // Collected afresh, so that it is exactly as long as it must be and the buffer stays.
+        Some(self.inlines.drain(..).collect())
+    }
+
+    fn close(&mut self, opened: &Opened) {
+        match opened.span {
+            Span::Mark(mark) => self.inlines.push(Inline::Close(mark)),
+            Span::Link => {
+                let line_ended = opened.from_html && matches!(self.inlines.last(), Some(Inline::SoftBreak));
+                if line_ended {
+                    self.inlines.pop();
+                }
+                self.inlines.push(Inline::LinkClose);
+                if line_ended {
+                    self.inlines.push(Inline::SoftBreak);
+                }
+                self.in_link = false;
+                self.inlines.append(&mut self.behind);
+            }
+            Span::Code => self.reshape(opened.at, |text| Inline::Code(text.into())),
+            Span::Raised => self.reshape(opened.at, |text| Inline::Text(script::raised(&text).into())),
+            Span::Lowered => self.reshape(opened.at, |text| Inline::Text(script::lowered(&text).into())),
+            Span::Quotation => self.inlines.push(Inline::Text("\u{201d}".into())),
+            Span::Nothing => {}
+        }
+    }
+
+    /// Replaces the run from `at` on, if it is nothing but words.
+    fn reshape(&mut self, at: usize, shape: impl Fn(String) -> Inline<'a>) {
+        let mut text = String::new();
+        for inline in &self.inlines[at..] {
+            match inline {
+                Inline::Text(words) | Inline::Code(words) => text.push_str(words),
+                Inline::SoftBreak | Inline::HardBreak => text.push(' '),
+                _ => return,
+            }
+        }
+        if !text.trim().is_empty() {
+            self.inlines.truncate(at);
+            self.inlines.push(shape(text));
+        }
+    }
+
+    /// Adds the collected words, with the bare addresses in them as links.
+    fn end_words(&mut self) {
+        if matches!(self.pieces, Pieces::Nothing) {
+            return;
+        }
+        let words = self.pieces.take(self.source);
+        let mut at = 0;
+        if !self.in_link && !self.in_code() {
+            while let Some(url) = bare_url::next(&words, at) {
+                if url.start > at {
+                    self.inlines.push(Inline::Text(part(&words, at..url.start)));
+                }
+                at = url.end;
+                let address = part(&words, url.clone());
+                let id = self.register(Link {
+                    destination: address.clone(),
+                    title: Cow::Borrowed(""),
+                    kind: LinkKind::Bare,
+                    offset: self.pieces_at + url.start,
+                });
+                self.inlines.extend([Inline::LinkOpen(id), Inline::Text(address), Inline::LinkClose]);
+            }
+        }
+        match at {
+            0 if words.is_empty() => {}
+            0 => self.inlines.push(Inline::Text(words)),
+            _ if at < words.len() => self.inlines.push(Inline::Text(part(&words, at..words.len()))),
+            _ => {}
+        }
+    }
+
+    fn in_code(&self) -> bool {
+        self.open.last().is_some_and(|opened| opened.span == Span::Code)
+    }
+
+    fn register(&mut self, link: Link<'a>) -> LinkId {
+        let id = LinkId(u32::try_from(self.links.len()).unwrap_or(u32::MAX));
+        self.links.push(link);
+        id
+    }
+
+    fn put_behind(&mut self, id: LinkId) {
+        self.behind.extend([Inline::LinkOpen(id), Inline::LinkClose]);
+    }
+}
+
+fn is_visible(inline: &Inline<'_>) -> bool {
+    !matches!(inline, Inline::Open(_) | Inline::Close(_) | Inline::SoftBreak | Inline::HardBreak)
+}
+
+/// Takes breaks and white space off both ends.
+fn trim(inlines: &mut Text<'_>) {
+    while let Some(last) = inlines.last_mut() {
+        match last {
+            Inline::Text(text) => {
+                let end = text.trim_end().len();
+                match text {
+                    Cow::Borrowed(text) => *text = &text[..end],
+                    Cow::Owned(text) => text.truncate(end),
+                }
+                if end > 0 {
+                    break;
+                }
+            }
+            Inline::SoftBreak | Inline::HardBreak => {}
+            _ => break,
+        }
+        inlines.pop();
+    }
+    let blank = inlines
+        .iter()
+        .take_while(|inline| match inline {
+            Inline::Text(text) => text.trim_start().is_empty(),
+            other => matches!(other, Inline::SoftBreak | Inline::HardBreak),
+        })
+        .count();
+    inlines.drain(..blank);
+    if let Some(Inline::Text(text)) = inlines.first_mut() {
+        let start = text.len() - text.trim_start().len();
+        match text {
+            Cow::Borrowed(text) => *text = &text[start..],
+            Cow::Owned(text) => drop(text.drain(..start)),
+        }
+    }
+}

@@ -1,0 +1,245 @@
+//! Cuts HTML into tags and text, whatever it is: what does not look like a tag is text.
+//!
+//! Every byte is looked at a bounded number of times. A search for a character that ran to the end in vain is
+//! remembered and not repeated.
+
+use std::borrow::Cow;
+
+use super::entity;
+
+/// A piece of HTML.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Token<'h> {
+    /// Text, not yet decoded.
+    Text(&'h str),
+    /// `<name …>`
+    Open(Tag<'h>),
+    /// `</name>`
+    Close(Tag<'h>),
+    /// A comment, declaration or processing instruction.
+    Comment,
+}
+
+/// A tag as it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Tag<'h> {
+    /// All of it.
+    pub(super) raw: &'h str,
+    /// Its name, in the author's spelling.
+    pub(super) name: &'h str,
+    /// What stands between the name and the closing bracket.
+    attributes: &'h str,
+}
+
+impl<'h> Tag<'h> {
+    /// Whether it is written `<name/>`.
+    pub(super) fn closes_itself(self) -> bool {
+        self.raw.ends_with("/>")
+    }
+
+    pub(super) fn has_attributes(self) -> bool {
+        self.attributes.contains('=')
+    }
+
+    /// The value of the attribute `name` (in lower case), decoded and trimmed.
+    pub(super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
+        let mut rest = self.attributes;
+        while let Some((found, value, behind)) = next_attribute(rest) {
+            if found.eq_ignore_ascii_case(name) {
+                return Some(entity::decode(value.trim()));
+            }
+            rest = behind;
+        }
+        None
+    }
+}
+
+/// Name, value and what follows. The attributes were seen to be well formed when the tag was cut out.
+fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
+    let rest = attributes.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
+    let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
+    let (name, rest) = rest.split_at(end);
+    let after_name = rest.trim_start();
+    let Some(value) = after_name.strip_prefix('=') else {
+        return (!name.is_empty()).then_some((name, "", rest));
+    };
+    let value = value.trim_start();
+    let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.split_once(quote));
+    if let Some((value, rest)) = quoted {
+        return Some((name, value, rest));
+    }
+    let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
+    Some((name, &value[..end], &value[end..]))
+}
+
+/// The tokens of a piece of HTML, with where each starts in it.
+pub(super) struct Tokens<'h> {
+    html: &'h str,
+    at: usize,
+    /// Bytes that a search from `at` on will not find any more.
+    missing: [bool; 3],
+}
+
+/// The bytes whose absence is remembered, in the order of [`Tokens::missing`].
+const REMEMBERED: [u8; 3] = *b">\"'";
+
+impl<'h> Tokens<'h> {
+    pub(super) fn new(html: &'h str) -> Self {
+        Self { html, at: 0, missing: [false; 3] }
+    }
+
+    fn rest(&self) -> &'h str {
+        &self.html[self.at..]
+    }
+
+    /// Where `wanted`, one of [`REMEMBERED`], is next found.
+    fn find(&mut self, wanted: u8, from: usize) -> Option<usize> {
+        let slot = REMEMBERED.iter().position(|&byte| byte == wanted)?;
+        if self.missing[slot] {
+            return None;
+        }
+        let found = memchr::memchr(wanted, &self.html.as_bytes()[from..]).map(|found| from + found);
+        self.missing[slot] = found.is_none();
+        found
+    }
+
+    /// A comment, declaration or processing instruction at `at`: its end.
+    fn comment(&mut self) -> Option<usize> {
+        let rest = self.rest();
+        if let Some(comment) = rest.strip_prefix("<!--") {
+            // An unclosed comment hides all that follows, as it does in a browser.
+            let end = memchr::memmem::find(comment.as_bytes(), b"-->").map_or(comment.len(), |end| end + 3);
+            return Some(self.at + 4 + end);
+        }
+        if rest.starts_with("<!") || rest.starts_with("<?") {
+            return self.find(b'>', self.at).map(|end| end + 1);
+        }
+        None
+    }
+
+    /// A tag at `at`: the token and its end.
+    fn tag(&mut self) -> Option<(Token<'h>, usize)> {
+        let bytes = self.html.as_bytes();
+        let closing = bytes.get(self.at + 1) == Some(&b'/');
+        let name_start = self.at + 1 + usize::from(closing);
+        if !bytes.get(name_start)?.is_ascii_alphabetic() {
+            return None;
+        }
+        let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':' | b'_');
+        let name_end = name_start + bytes[name_start..].iter().take_while(is_name).count();
+        let close = self.tag_end(name_end)?;
+        let attributes = &self.html[name_end..close];
+        let tag = Tag {
+            raw: &self.html[self.at..=close],
+            name: &self.html[name_start..name_end],
+            attributes: attributes.strip_suffix('/').unwrap_or(attributes),
+        };
+        Some((if closing { Token::Close(tag) } else { Token::Open(tag) }, close + 1))
+    }
+
+    /// Where the `>` stands that ends the tag whose attributes start at `at`.
+    fn tag_end(&mut self, mut at: usize) -> Option<usize> {
+        let bytes = self.html.as_bytes();
+        let mut after_equals = false;
+        loop {
+            match *bytes.get(at)? {
+                b'>' => return Some(at),
+                b'<' => return None,
+                quote @ (b'"' | b'\'') if after_equals => at = self.find(quote, at + 1)?,
+                byte if byte.is_ascii_whitespace() => {
+                    at += 1;
+                    continue;
+                }
+                b'=' => {
+                    after_equals = true;
+                    at += 1;
+                    continue;
+                }
+                _ => {}
+            }
+            after_equals = false;
+            at += 1;
+        }
+    }
+}
+
+impl<'h> Iterator for Tokens<'h> {
+    type Item = (usize, Token<'h>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let start = self.at;
+        let mut from = start;
+        loop {
+            let bytes = self.html.as_bytes();
+            let Some(bracket) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) else {
+                self.at = self.html.len();
+                break;
+            };
+            self.at = bracket;
+            let found = match self.comment() {
+                Some(end) => Some((Token::Comment, end)),
+                None => self.tag(),
+            };
+            match found {
+                Some(_) if bracket > start => break,
+                Some((token, end)) => {
+                    self.at = end;
+                    return Some((bracket, token));
+                }
+                None => from = bracket + 1,
+            }
+        }
+        (self.at > start).then(|| (start, Token::Text(&self.html[start..self.at])))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cut(html: &str) -> String {
+        Tokens::new(html)
+            .map(|(_, token)| match token {
+                Token::Text(text) => format!("[{text}]"),
+                Token::Open(tag) => format!("+{}", tag.name),
+                Token::Close(tag) => format!("-{}", tag.name),
+                Token::Comment => "!".to_owned(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn html_is_cut_into_tokens() {
+        for (html, expected) in [
+            ("a<b>c</b>d", "[a]+b[c]-b[d]"),
+            ("<img src='a>b'/>", "+img"),
+            ("<!-- <b> -->x", "![x]"),
+            ("<!doctype html><?php x ?>", "!!"),
+            ("<!-- open", "!"),
+            ("1 < 2 > 0 <3", "[1 < 2 > 0 <3]"),
+            ("<a href=\"never closed>", "[<a href=\"never closed>]"),
+            ("<a <b>", "[<a ]+b"),
+            ("<Foo.Bar x={1} />", "+Foo.Bar"),
+            ("<", "[<]"),
+            ("", ""),
+        ] {
+            assert_eq!(cut(html), expected, "{html:?}");
+        }
+    }
+
+    #[test]
+    fn attributes_are_read() {
+        for (html, name, expected) in [
+            ("<a href=\"x\">", "href", Some("x")),
+            ("<a HREF = 'x y' >", "href", Some("x y")),
+            ("<a title='href=1' href=x/y>", "href", Some("x/y")),
+            ("<a href=x/>", "href", Some("x")),
+            ("<a disabled href='a&amp;b'>", "href", Some("a&b")),
+            ("<a disabled>", "disabled", Some("")),
+            ("<a data-href='x'>", "href", None),
+        ] {
+            let Some((_, Token::Open(tag))) = Tokens::new(html).next() else { panic!("{html}") };
+            assert_eq!(tag.attribute(name).as_deref(), expected, "{html}");
+        }
+    }
+}

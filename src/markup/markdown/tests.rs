@@ -1,0 +1,392 @@
+//! Every construct, as a row of a table: Markdown on the left, the tree in a short notation on the right.
+//!
+//! Blocks stand one after another, separated by spaces: `p(…)` paragraph, `h2(…)` heading, `q(…)` quotation,
+//! `q:Note:title(…)` call-out, `ul(i(…) …)` and `ol3(…)` lists with items, `i[x](…)` a task, `dl(term: m(…))`,
+//! `code:rust(…)`, `table<^>(…)`, `hr`. Within text `/` is a soft break, `//` a hard one, `*…*` emphasis,
+//! `**…**` strong, `~…~` struck out, `` `…` `` code, `[label](destination)` a link with a letter for its kind,
+//! `![alt](source "title")` a picture, `^1` a note.
+
+use std::fmt::Write as _;
+
+use super::*;
+use crate::markup::{Alignment, Inline, LinkKind, MAX_DEPTH, Mark};
+
+fn standard(source: &str) -> Document<'_> {
+    parse(source, &MarkdownOptions::STANDARD)
+}
+
+fn shown(document: &Document<'_>) -> String {
+    let mut out = String::new();
+    show_blocks(&mut out, &document.blocks, document);
+    for note in &document.footnotes {
+        let _ = write!(out, " note:{}(", note.label);
+        show_blocks(&mut out, &note.blocks, document);
+        out.push(')');
+    }
+    out.trim_start().to_owned()
+}
+
+fn show_blocks(out: &mut String, blocks: &[Block<'_>], document: &Document<'_>) {
+    for (index, block) in blocks.iter().enumerate() {
+        if index > 0 {
+            out.push(' ');
+        }
+        show_block(out, block, document);
+    }
+}
+
+fn show_block(out: &mut String, block: &Block<'_>, document: &Document<'_>) {
+    match block {
+        Block::Heading { level, text } => {
+            let _ = write!(out, "h{level}(");
+            show_text(out, text, document);
+        }
+        Block::Paragraph(text) => {
+            out.push_str("p(");
+            show_text(out, text, document);
+        }
+        Block::Quote { alert, blocks } => {
+            out.push('q');
+            if let Some(alert) = alert {
+                let _ = write!(out, ":{}:", alert.kind);
+                show_text(out, &alert.title, document);
+            }
+            out.push('(');
+            show_blocks(out, blocks, document);
+        }
+        Block::List(list) => {
+            match list.start {
+                Some(start) => drop(write!(out, "ol{start}(")),
+                None => out.push_str("ul("),
+            }
+            for (index, item) in list.items.iter().enumerate() {
+                out.push_str(if index > 0 { " i" } else { "i" });
+                out.push_str(item.task.map_or("", |done| if done { "[x]" } else { "[ ]" }));
+                out.push('(');
+                show_blocks(out, &item.blocks, document);
+                out.push(')');
+            }
+        }
+        Block::Definitions(definitions) => {
+            out.push_str("dl(");
+            for definition in definitions {
+                show_text(out, &definition.term, document);
+                out.push(':');
+                for meaning in &definition.meanings {
+                    out.push_str(" m(");
+                    show_blocks(out, meaning, document);
+                    out.push(')');
+                }
+            }
+        }
+        Block::Code(code) => {
+            out.push_str("code");
+            if !code.language.is_empty() {
+                let _ = write!(out, ":{}", code.language);
+            }
+            let _ = write!(out, "({}", code.text);
+        }
+        Block::Table(table) => {
+            out.push_str("table");
+            for alignment in &table.alignments {
+                out.push(match alignment {
+                    Alignment::None => '-',
+                    Alignment::Left => '<',
+                    Alignment::Center => '^',
+                    Alignment::Right => '>',
+                });
+            }
+            out.push('(');
+            for (index, row) in std::iter::once(&table.header).chain(&table.rows).enumerate() {
+                out.push_str(if index > 0 { "; " } else { "" });
+                for (index, cell) in row.iter().enumerate() {
+                    out.push_str(if index > 0 { "|" } else { "" });
+                    show_text(out, cell, document);
+                }
+            }
+        }
+        Block::Rule => return out.push_str("hr"),
+    }
+    out.push(')');
+}
+
+fn show_text(out: &mut String, text: &[Inline<'_>], document: &Document<'_>) {
+    let mut open = Vec::new();
+    for inline in text {
+        match inline {
+            Inline::Text(words) => out.push_str(words),
+            Inline::Code(words) => drop(write!(out, "`{words}`")),
+            Inline::SoftBreak => out.push('/'),
+            Inline::HardBreak => out.push_str("//"),
+            Inline::Open(mark) | Inline::Close(mark) => out.push_str(match mark {
+                Mark::Emphasis => "*",
+                Mark::Strong => "**",
+                Mark::Strike => "~",
+            }),
+            Inline::LinkOpen(id) => {
+                open.push(*id);
+                out.push('[');
+            }
+            Inline::LinkClose => {
+                let link = &document.links[open.pop().expect("an open link").0 as usize];
+                let kind = match link.kind {
+                    LinkKind::Labelled => "",
+                    LinkKind::Bare => "b:",
+                    LinkKind::Wiki => "w:",
+                    LinkKind::WikiLabelled => "wl:",
+                    LinkKind::Embed => "e:",
+                };
+                let _ = write!(out, "]({kind}{}", link.destination);
+                if !link.title.is_empty() {
+                    let _ = write!(out, " \"{}\"", link.title);
+                }
+                out.push(')');
+            }
+            Inline::Image(image) => {
+                let _ = write!(out, "![{}]({}", image.alt, image.source);
+                if !image.title.is_empty() {
+                    let _ = write!(out, " \"{}\"", image.title);
+                }
+                out.push(')');
+            }
+            Inline::FootnoteRef(number) => drop(write!(out, "^{number}")),
+        }
+    }
+    assert!(open.is_empty(), "a link is never closed in {text:?}");
+}
+
+fn check(rows: &[(&str, &str)]) {
+    let failures: Vec<String> = rows
+        .iter()
+        .filter_map(|(source, expected)| {
+            let found = shown(&standard(source));
+            (found != *expected).then(|| format!("{source:?}\n  expected {expected}\n  found    {found}"))
+        })
+        .collect();
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn headings() {
+    check(&[
+        ("# A *b* `c`", "h1(A *b* `c`)"),
+        ("###### Six", "h6(Six)"),
+        ("Setext\n===", "h1(Setext)"),
+        ("## With id {#the-id}", "h2(With id)"),
+        ("## {#only-id}", ""),
+        ("## A set {a}", "h2(A set {a})"),
+        ("#\n\n##  \n\n# ![](a.png)", "h1(![](a.png))"),
+        ("#hashtag", "p(#hashtag)"),
+    ]);
+}
+
+#[test]
+fn running_text() {
+    check(&[
+        ("one\ntwo  \nthree\\\nfour", "p(one/two//three//four)"),
+        ("*a* **b** ***c*** ~~d~~", "p(*a* **b** ***c*** ~d~)"),
+        ("snake_case a*b", "p(snake_case a*b)"),
+        ("`` a`b `` `c`", "p(`a`b` `c`)"),
+        ("&amp; &eacute; \\* \\[", "p(& é * [)"),
+        ("\"quotes\" -- and...", "p(\"quotes\" -- and...)"),
+        ("$a_b$ and $c*d*e$", "p($a_b$ and $c*d*e$)"),
+        ("$$\nx^2\n$$", "code:math(x^2)"),
+        ("see $$x^2$$ here", "p(see) code:math(x^2) p(here)"),
+        ("# H $$x$$", "h1(H $$x$$)"),
+        ("costs $5 or $6", "p(costs $5 or $6)"),
+    ]);
+}
+
+#[test]
+fn links() {
+    check(&[
+        ("[a](b)", "p([a](b))"),
+        ("[a](b \"t\")", "p([a](b \"t\"))"),
+        ("[a *b*][r] [r][] [r]\n\n[r]: c 'd'", "p([a *b*](c \"d\") [r](c \"d\") [r](c \"d\"))"),
+        ("[nowhere][x] [ ] [y]", "p([nowhere][x] [ ] [y])"),
+        ("[](b)", "p([](b))"),
+        ("<https://a.b/c>", "p([https://a.b/c](b:https://a.b/c))"),
+        ("<a@b.example>", "p([a@b.example](b:mailto:a@b.example))"),
+        ("see https://a.b/c_d_e, ok", "p(see [https://a.b/c_d_e](b:https://a.b/c_d_e), ok)"),
+        ("https://a.b/?x=1&amp;y=2", "p([https://a.b/?x=1&y=2](b:https://a.b/?x=1&y=2))"),
+        ("*https://a.b*", "p(*[https://a.b](b:https://a.b)*)"),
+        ("[https://a.b](https://c.d)", "p([https://a.b](https://c.d))"),
+        ("`https://a.b`", "p(`https://a.b`)"),
+        ("[[Page]] [[Page|label]]", "p([Page](w:Page) [label](wl:Page))"),
+        ("![[Page]] ![[pic.png]] ![[pic.png|300]]", "p([Page](w:Page) ![](pic.png) ![](pic.png))"),
+    ]);
+}
+
+#[test]
+fn pictures() {
+    check(&[
+        ("![alt *text*](a.png \"t\")", "p(![alt text](a.png \"t\"))"),
+        ("in ![](a.png) line", "p(in ![](a.png) line)"),
+        ("[![alt](a.png)](b)", "p([![alt](a.png)](b))"),
+        ("![a [l](m) b](c.png)", "p(![a l b](c.png)[](m))"),
+        ("[![a [l](m)](c.png) t](d)", "p([![a l](c.png)[](m) t](d))"),
+        (
+            "<figure><img src=a.png><figcaption>The *words*</figcaption></figure>",
+            "p(![](a.png \"The *words*\"))",
+        ),
+        (
+            "<figure>\n<img src='a.png' alt='x'>\n<figcaption>Words</figcaption>\n</figure>",
+            "p(![x](a.png)) p(Words)",
+        ),
+        ("<figure>\n\n![x](a.png)\n\n<figcaption>x</figcaption>\n</figure>", "p(![x](a.png))"),
+    ]);
+}
+
+#[test]
+fn lists() {
+    check(&[
+        ("- a\n- b", "ul(i(p(a)) i(p(b)))"),
+        ("- a\n\n- b", "ul(i(p(a)) i(p(b)))"),
+        ("3. a\n4. b", "ol3(i(p(a)) i(p(b)))"),
+        ("- a\n  - b\n    - c\n- d", "ul(i(p(a) ul(i(p(b) ul(i(p(c)))))) i(p(d)))"),
+        ("- [ ] a\n- [x] b\n\n  c", "ul(i[ ](p(a)) i[x](p(b) p(c)))"),
+        ("- a\n\n  ```sh\n  b\n  ```\n\n  > c", "ul(i(p(a) code:sh(b) q(p(c))))"),
+        ("-\n- a", "ul(i() i(p(a)))"),
+        ("Term\n: one\n: two", "dl(Term: m(p(one)) m(p(two)))"),
+    ]);
+}
+
+#[test]
+fn quotations_and_callouts() {
+    check(&[
+        ("> a\n> b\n>\n> c", "q(p(a/b) p(c))"),
+        ("> a\n>> b", "q(p(a) q(p(b)))"),
+        (">", ""),
+        ("> [!NOTE]\n> text", "q:Note:(p(text))"),
+        ("> [!warning]\n> text", "q:Warning:(p(text))"),
+        ("> [!tip] A *title*\n> text\n> more", "q:Tip:A *title*(p(text/more))"),
+        ("> [!faq]- Folded\n>\n> text", "q:Faq:Folded(p(text))"),
+        ("> [!info]+\n> text", "q:Info:(p(text))"),
+        ("> [!quote|right] T", "q:Quote:T()"),
+        ("> [!](x) no", "q(p([!](x) no))"),
+        ("> [!no", "q(p([!no))"),
+        ("> text [!note] x", "q(p(text [!note] x))"),
+    ]);
+}
+
+#[test]
+fn code() {
+    check(&[
+        ("```rust,ignore\na\n\nb\n```", "code:rust(a\n\nb)"),
+        ("~~~ {.rust .x}\na\n~~~", "code:rust(a)"),
+        ("```rust{1,3}\n```", "code:rust()"),
+        ("```title=x\na\n```", "code(a)"),
+        ("```\r\na\r\nb\r\n```\r\n", "code(a\nb)"),
+        ("    a\n\n      b\n", "code(a\n\n  b)"),
+        ("> ```\n> a\n> b\n> ```", "q(code(a\nb))"),
+        ("````\n```\n````", "code(```)"),
+        ("```\nnever closed", "code(never closed)"),
+    ]);
+}
+
+#[test]
+fn tables() {
+    check(&[
+        (
+            "| a | b | c |\n|:--|:-:|--:|\n| *d* | `e\\|f` |\n| 1 | 2 | 3 | 4 |",
+            "table<^>(a|b|c; *d*|`e|f`|; 1|2|3)",
+        ),
+        ("a|b\n-|-\n[x](y)|<br>https://a.b", "table--(a|b; [x](y)|[https://a.b](b:https://a.b))"),
+        ("a|b\n-|-\nc<br>d|<p>e</p>f", "table--(a|b; c//d|e/f)"),
+    ]);
+}
+
+#[test]
+fn footnotes() {
+    check(&[
+        ("a[^x] b[^y] c[^x]\n\n[^y]: Y\n[^x]: X", "p(a^1 b^2 c^1) note:x(p(X)) note:y(p(Y))"),
+        ("[^z]: Z\n\na[^x]\n\n[^x]: X[^y]\n[^y]: Y", "p(a^1) note:x(p(X^2)) note:y(p(Y)) note:z(p(Z))"),
+        ("a[^nowhere]", "p(a[^nowhere])"),
+        ("a[^A]\n\n[^a]: both\n\n    more", "p(a^1) note:A(p(both) p(more))"),
+        ("- a[^x]\n\n  [^x]: X", "ul(i(p(a^1))) note:x(p(X))"),
+    ]);
+}
+
+#[test]
+fn html_in_running_text() {
+    check(&[
+        ("a <b>b</b> <i>c</i> <del>d</del>", "p(a **b** *c* ~d~)"),
+        ("Option<T> and <path> &lt;x>", "p(Option<T> and <path> <x>)"),
+        ("Vec<Box<Foo>> and <u64> <error>", "p(Vec<Box<Foo>> and <u64> <error>)"),
+        ("a<br>b<br/>c", "p(a//b//c)"),
+        ("<a href=\"x&amp;y\" title=t>a **b**</a> c", "p([a **b**](x&y \"t\") c)"),
+        ("<a name=here></a>b", "p(b)"),
+        ("<a href=x>[a](y)</a>", "p([a](x)[](y))"),
+        ("[<a href=x>a</a>](y)", "p([a](y)[](x))"),
+        ("<img src=a.png alt='b &amp; c'>", "p(![b & c](a.png))"),
+        ("<code>a</code> <kbd>b</kbd>", "p(`a` `b`)"),
+        ("x<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup>", "p(x² H₂O 1^st)"),
+        ("a <!-- b --> c", "p(a  c)"),
+        ("a <b>b *c</b> d*", "p(a **b *c d***)"),
+        ("*a <b>b* c", "p(*a **b*** c)"),
+        ("<span class=x>a</span> <u>b</u>", "p(a b)"),
+        ("the <script> element", "p(the  element)"),
+        ("a <script>b</script> c", "p(a  c)"),
+        ("a <Note>b</Note> c <Foo/>", "p(a) p(b) p(c)"),
+        ("say <q>hi</q>", "p(say “hi”)"),
+    ]);
+}
+
+#[test]
+fn html_blocks() {
+    check(&[
+        ("<p>a &mdash; b</p>\n<p>c\n  d</p>", "p(a — b) p(c/d)"),
+        ("<div>\n\n*a*\n\n</div>", "p(*a*)"),
+        ("<h2>a <em>b</em></h2>", "h2(a *b*)"),
+        ("<ul>\n<li>a</li>\n<li>b\n<ol start=3><li>c</ol>\n</ul>", "ul(i(p(a)) i(p(b) ol3(i(p(c)))))"),
+        ("<ul>\n<li>\n\n*a*\n\n</li>\n<li>\n\nb\n\n</li>\n</ul>\n\nc", "ul(i(p(*a*)) i(p(b))) p(c)"),
+        ("<blockquote>a</blockquote>", "q(p(a))"),
+        ("<pre><code class=\"language-rust\">\na &lt;b>\n\n c</code></pre>", "code:rust(a <b>\n\n c)"),
+        ("<hr>", "hr"),
+        ("<table><tr><th>a</th><th>b</th></tr>\n<tr><td>c</td><td>d</td></tr></table>", "p(a | b//c | d)"),
+        ("<details>\n<summary>a</summary>\n\nb\n\n</details>", "p(a) p(b)"),
+        ("<!-- a\n\nb -->\n\nc", "p(c)"),
+        ("<script>\na\n\nb\n</script>\n\nc", "p(c)"),
+        ("<style>a</style>b", "p(b)"),
+        (
+            "<iframe src=\"https://www.youtube.com/embed/x\">no</iframe>",
+            "p([YouTube video](e:https://www.youtube.com/embed/x))",
+        ),
+        ("<video controls>\n<source src=a/b.mp4>\n</video>", "p([Recording: b.mp4](e:a/b.mp4))"),
+        ("<audio src=b.ogg></audio>", "p([Audio: b.ogg](e:b.ogg))"),
+        ("<T>\nb", "p(<T>/b)"),
+        ("<Callout type=x>\n\n*a*\n\n</Callout>", "p(*a*)"),
+        ("> <div>\n> a\n> </div>", "q(p(a))"),
+        ("- <b>a\n- c", "ul(i(p(**a**)) i(p(c)))"),
+        ("<a href=x>\n\n![](a.png)\n\n</a>", "p([](x)) p(![](a.png))"),
+        ("<dl><dt>a</dt><dd>b</dd></dl>", "p(a) p(b)"),
+        ("<p align=center>\n  <img src=a.png>\n</p>", "p(![](a.png))"),
+    ]);
+}
+
+#[test]
+fn depth_is_bounded_and_no_word_is_lost() {
+    fn deepest(blocks: &[Block<'_>]) -> usize {
+        let inner = |blocks: &Vec<Block<'_>>| 1 + deepest(blocks);
+        blocks
+            .iter()
+            .map(|block| match block {
+                Block::Quote { blocks, .. } => inner(blocks),
+                Block::List(list) => list.items.iter().map(|item| inner(&item.blocks)).max().unwrap_or(1),
+                Block::Definitions(definitions) => {
+                    definitions.iter().flat_map(|one| &one.meanings).map(inner).max().unwrap_or(1)
+                }
+                _ => 0,
+            })
+            .max()
+            .unwrap_or(0)
+    }
+    for (unit, text) in
+        [("> ", "word"), ("- ", "word"), ("1. > ", "word"), ("<blockquote>", "word"), ("<ul><li>", "word")]
+    {
+        let source = unit.repeat(10_000) + text;
+        let document = standard(&source);
+        assert!(deepest(&document.blocks) <= MAX_DEPTH, "{unit}");
+        assert!(shown(&document).contains(text), "{unit}");
+    }
+}

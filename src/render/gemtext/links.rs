@@ -1,0 +1,390 @@
+//! Link lines: where they go, and what they say.
+//!
+//! A label that made sense in its sentence must make sense alone on its line, so "here" gets the name of
+//! the place it leads to. One destination has one line in its scope (a block, a section, a page).
+
+use std::collections::{HashMap, HashSet};
+
+use super::options::{LinkMarkers, LinkPlacement};
+use super::page::Page;
+use crate::markup::{Block, Document, Image, Inline, Link, LinkId, LinkKind};
+use crate::render::{Resolve, Target, address, lines};
+
+/// Labels that say nothing about where a link leads.
+const GENERIC: &[&str] = &[
+    "article",
+    "click",
+    "click here",
+    "essay",
+    "full article",
+    "here",
+    "link",
+    "more",
+    "page",
+    "paper",
+    "post",
+    "read more",
+    "see",
+    "see here",
+    "site",
+    "source",
+    "that",
+    "the article",
+    "there",
+    "these",
+    "this",
+    "this article",
+    "this link",
+    "this one",
+    "this page",
+    "this post",
+    "those",
+    "via",
+    "website",
+];
+
+/// A link line to be.
+#[derive(Debug)]
+pub(super) struct LinkLine {
+    url: String,
+    /// One line of plain words, perhaps none.
+    label: String,
+    title: String,
+    number: Option<usize>,
+    /// Whether the label is final: those of pictures are.
+    settled: bool,
+}
+
+/// Link lines of one scope, each destination once.
+#[derive(Debug, Default)]
+pub(super) struct Links {
+    lines: Vec<LinkLine>,
+    seen: HashSet<String>,
+}
+
+impl Links {
+    fn add(&mut self, line: LinkLine) {
+        if self.seen.insert(line.url.clone()) {
+            self.lines.push(line);
+        }
+    }
+
+    fn write(&self, out: &mut String) {
+        let mut uses: HashMap<&str, usize> = HashMap::new();
+        if self.lines.len() > 1 {
+            for line in &self.lines {
+                *uses.entry(&line.label).or_default() += 1;
+            }
+        }
+        for line in &self.lines {
+            line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1));
+        }
+    }
+}
+
+impl LinkLine {
+    fn write(&self, out: &mut String, ambiguous: bool) {
+        out.push_str("=> ");
+        out.push_str(&self.url);
+        if let Some(number) = self.number {
+            out.push_str(" [");
+            out.push_str(&number.to_string());
+            out.push(']');
+        }
+        if !self.label.is_empty() {
+            out.push(' ');
+            out.push_str(&self.label);
+            if !self.settled && (ambiguous || is_generic(&self.label)) {
+                self.write_hint(out, ambiguous);
+            }
+        }
+        out.push('\n');
+    }
+
+    /// Says where the link leads, because its label does not. The title says it best; a host is enough for
+    /// a generic label, but not for one of several that look alike.
+    fn write_hint(&self, out: &mut String, ambiguous: bool) {
+        let host = address::host(&self.url).map(str::to_owned);
+        let part = address::last_part(&self.url);
+        let hint = match (self.title.is_empty(), ambiguous) {
+            (false, _) => Some(self.title.clone()),
+            (true, true) => part.or(host),
+            (true, false) => host.or(part),
+        };
+        if let Some(hint) = hint.filter(|hint| *hint != self.label) {
+            out.push_str(" (");
+            out.push_str(&hint);
+            out.push(')');
+        }
+    }
+}
+
+fn is_generic(label: &str) -> bool {
+    if label.len() <= 16 {
+        let bare = label.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
+        return GENERIC.binary_search(&&*bare).is_ok() || !bare.chars().any(char::is_alphabetic);
+    }
+    false
+}
+
+/// Where every link of the document leads; a destination nobody knows is kept as it is.
+pub(super) fn destinations(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
+    document.links.iter().map(|link| destination(link, resolve)).collect()
+}
+
+fn destination(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
+    let url = match resolve.link(link) {
+        Target::Url(url) => url,
+        Target::Unknown if !matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled) => {
+            link.destination.clone().into_owned()
+        }
+        target => return target,
+    };
+    let url = address::encoded(&url);
+    if url.is_empty() { Target::Nowhere } else { Target::Url(url) }
+}
+
+impl Page<'_> {
+    /// Keeps the link for its place; returns the number that marks it in the text, if any.
+    pub(super) fn add_link(&mut self, id: LinkId, label: &[Inline<'_>]) -> Option<usize> {
+        if self.options.links == LinkPlacement::Off {
+            return None;
+        }
+        let mut line = self.link_line(id, plain(label))?;
+        if self.options.link_markers == LinkMarkers::Number {
+            let next = self.numbers.len() + 1;
+            line.number = Some(*self.numbers.entry(line.url.clone()).or_insert(next));
+        }
+        let number = line.number;
+        self.links.add(line);
+        number
+    }
+
+    /// The line for a link with this label; none if it leads nowhere.
+    fn link_line(&self, id: LinkId, label: String) -> Option<LinkLine> {
+        let Some(Target::Url(url)) = self.targets.get(id.0 as usize) else { return None };
+        let link = &self.document.links[id.0 as usize];
+        let mut title = String::new();
+        lines::push_one_line(&mut title, &link.title);
+        let label = if label.is_empty() { title.clone() } else { label };
+        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled);
+        let bare = link.kind == LinkKind::Bare || label == *url || (label == link.destination && !wiki);
+        let label = if bare { String::new() } else { label };
+        Some(LinkLine { url: url.clone(), label, title, number: None, settled: false })
+    }
+
+    /// The line for a picture; none if it has no address that fits on a line.
+    fn picture_line(&self, image: &Image<'_>) -> Option<LinkLine> {
+        let url = self.picture_address(image)?;
+        let words = caption(image, &url);
+        let label = self.options.image_label.replace("{alt}", &words);
+        let mut one_line = String::with_capacity(label.len());
+        lines::push_one_line(&mut one_line, &label);
+        Some(LinkLine { url, label: one_line, title: String::new(), number: None, settled: true })
+    }
+
+    fn picture_address(&self, image: &Image<'_>) -> Option<String> {
+        if is_inlined(&image.source) {
+            return None;
+        }
+        let url = match self.resolve.image(&image.source) {
+            Target::Url(url) => address::encoded(&url),
+            Target::Unknown => address::encoded(&image.source),
+            Target::Nowhere => return None,
+        };
+        (!url.is_empty()).then_some(url)
+    }
+
+    /// Keeps a picture that stands in a sentence for the end of its block.
+    pub(super) fn add_picture(&mut self, image: &Image<'_>) {
+        if let Some(line) = self.picture_line(image) {
+            if self.options.links == LinkPlacement::Block { &mut self.links } else { &mut self.pictures }
+                .add(line);
+        }
+    }
+
+    /// Writes the links that wait, after the top-level block they stood in.
+    pub(super) fn flush_block(&mut self, block: &Block<'_>) {
+        let heading = matches!(block, Block::Heading { .. });
+        if self.options.links == LinkPlacement::Block {
+            self.flush_links(!heading);
+        }
+        let pictures = std::mem::take(&mut self.pictures);
+        self.write_links(&pictures, !heading);
+    }
+
+    /// Writes the links that wait, between blank lines; `apart` from what stands above them, or close to it.
+    pub(super) fn flush_links(&mut self, apart: bool) {
+        let links = std::mem::take(&mut self.links);
+        self.write_links(&links, apart);
+    }
+
+    /// Writes the links that wait right after the item they stood in.
+    pub(super) fn flush_item(&mut self) {
+        let links = std::mem::take(&mut self.links);
+        self.outside_if(&links);
+    }
+
+    fn write_links(&mut self, links: &Links, apart: bool) {
+        if links.lines.is_empty() {
+            return;
+        }
+        if apart {
+            self.blank();
+        } else {
+            self.close_gap();
+        }
+        self.outside_if(links);
+        self.blank();
+    }
+
+    fn outside_if(&mut self, links: &Links) {
+        if !links.lines.is_empty() {
+            self.outside(|out| links.write(out));
+        }
+    }
+
+    /// Writes a paragraph that is nothing but links and pictures as their lines.
+    pub(super) fn links_only(&mut self, text: &[Inline<'_>]) {
+        let mut found = Links::default();
+        let mut open = None;
+        for (at, piece) in text.iter().enumerate() {
+            match piece {
+                Inline::LinkOpen(id) => open = Some((*id, at)),
+                Inline::LinkClose => {
+                    if let Some((id, from)) = open.take() {
+                        found.lines_of_link(self, id, &text[from + 1..at]);
+                    }
+                }
+                Inline::Image(image) if open.is_none() => {
+                    if let Some(line) = self.picture_line(image) {
+                        found.add(line);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.outside_if(&found);
+    }
+
+    /// Whether a paragraph is nothing but links and pictures, all of which have a line of their own.
+    pub(super) fn is_links_only(&self, text: &[Inline<'_>]) -> bool {
+        let (mut any, mut inside) = (false, false);
+        for piece in text {
+            let fits = match piece {
+                Inline::Text(words) => inside || words.chars().all(divides),
+                Inline::Code(_) => inside,
+                Inline::SoftBreak | Inline::HardBreak | Inline::Open(_) | Inline::Close(_) => true,
+                Inline::FootnoteRef(_) => false,
+                Inline::LinkClose => {
+                    inside = false;
+                    true
+                }
+                Inline::LinkOpen(id) => {
+                    (any, inside) = (true, true);
+                    self.options.links != LinkPlacement::Off
+                        && matches!(self.targets.get(id.0 as usize), Some(Target::Url(_)))
+                }
+                Inline::Image(image) => {
+                    any = true;
+                    self.picture_address(image).is_some()
+                }
+            };
+            if !fits {
+                return false;
+            }
+        }
+        any
+    }
+
+    /// The line of a list item that starts with, or is, one link: its whole text is the label.
+    pub(super) fn add_item_link(&mut self, lead: &str, text: &[Inline<'_>]) {
+        let id = text.iter().find_map(|piece| match piece {
+            Inline::LinkOpen(id) => Some(*id),
+            _ => None,
+        });
+        let label = plain(text);
+        let Some(mut line) = id.and_then(|id| self.link_line(id, label)) else { return };
+        if !lead.is_empty() && !line.label.is_empty() {
+            line.label.insert_str(0, lead);
+        }
+        self.outside(|out| line.write(out, false));
+    }
+}
+
+impl Links {
+    /// Adds the lines of a link that stands alone: first the picture it is made of, if it is.
+    fn lines_of_link(&mut self, page: &Page<'_>, id: LinkId, label: &[Inline<'_>]) {
+        for piece in label {
+            if let Inline::Image(image) = piece
+                && let Some(picture) = page.picture_line(image)
+            {
+                self.add(picture);
+            }
+        }
+        if let Some(line) = page.link_line(id, plain(label)) {
+            self.add(line);
+        }
+    }
+}
+
+/// Whether a character may stand between links that make up a paragraph without being missed there.
+fn divides(c: char) -> bool {
+    c.is_whitespace()
+        || c.is_ascii_punctuation()
+        || matches!(c, '·' | '\u{2010}'..='\u{2027}' | '←'..='⇿' | '\u{3001}' | '\u{3002}')
+}
+
+/// Whether a picture lies in its own address; that is no address to offer to readers.
+pub(crate) fn is_inlined(source: &str) -> bool {
+    source.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+}
+
+/// All the words there are for a picture; `url` provides a last resort.
+fn caption(image: &Image<'_>, url: &str) -> String {
+    let mut words = String::new();
+    lines::push_one_line(&mut words, &image.alt);
+    let mut title = String::new();
+    lines::push_one_line(&mut title, &image.title);
+    if words.is_empty() {
+        words = title;
+    } else if !title.is_empty() && title != words {
+        words.push_str(" – ");
+        words.push_str(&title);
+    }
+    if words.is_empty() { address::file_stem(url).unwrap_or_default() } else { words }
+}
+
+/// The words for a picture inside a sentence.
+pub(crate) fn alt_words(image: &Image<'_>) -> String {
+    let mut words = String::new();
+    lines::push_one_line(&mut words, if image.alt.trim().is_empty() { &image.title } else { &image.alt });
+    if words.is_empty() && !is_inlined(&image.source) {
+        words = address::file_stem(&image.source).unwrap_or_default();
+    }
+    words
+}
+
+/// The words of a text on one line, without marks, except for those that tell deleted words.
+pub(super) fn plain(text: &[Inline<'_>]) -> String {
+    use crate::markup::Mark::Strike;
+    let mut words = String::new();
+    for (at, piece) in text.iter().enumerate() {
+        match piece {
+            Inline::Text(text) | Inline::Code(text) => words.push_str(text),
+            Inline::SoftBreak => super::inline::join(&mut words, &text[at + 1..]),
+            Inline::HardBreak => words.push(' '),
+            Inline::Open(Strike) | Inline::Close(Strike) => words.push_str("~~"),
+            Inline::Image(image) => words.push_str(&alt_words(image)),
+            Inline::FootnoteRef(number) => {
+                words.push('[');
+                words.push_str(&number.to_string());
+                words.push(']');
+            }
+            Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => {}
+        }
+    }
+    let mut line = String::with_capacity(words.len());
+    lines::push_one_line(&mut line, &words);
+    line
+}

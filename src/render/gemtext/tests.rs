@@ -1,0 +1,259 @@
+use super::*;
+use crate::markup::{Block, Image, Inline, Item, Link, LinkId, LinkKind, List, Mark};
+use crate::render::Target;
+
+/// Wiki links are unknown, fragments have no place, everything else leads where it says.
+struct AsWritten;
+
+impl Resolve for AsWritten {
+    fn link(&self, link: &Link<'_>) -> Target {
+        match link.kind {
+            LinkKind::Wiki | LinkKind::WikiLabelled => Target::Unknown,
+            _ if link.destination.starts_with('#') => Target::Nowhere,
+            _ => Target::Url(link.destination.clone().into_owned()),
+        }
+    }
+
+    fn image(&self, source: &str) -> Target {
+        Target::Url(source.to_owned())
+    }
+}
+
+/// A document under construction: texts are given as words with links as `[label](destination)`.
+#[derive(Default)]
+struct Builder {
+    links: Vec<Link<'static>>,
+}
+
+impl Builder {
+    fn text(&mut self, source: &'static str) -> Vec<Inline<'static>> {
+        let mut text = Vec::new();
+        let mut rest = source;
+        while let Some((before, link)) = rest.split_once('[') {
+            let (label, link) = link.split_once("](").expect("a link");
+            let (destination, behind) = link.split_once(')').expect("a link");
+            let (destination, title) = destination.split_once('|').unwrap_or((destination, ""));
+            let id = LinkId(u32::try_from(self.links.len()).expect("few"));
+            let kind = LinkKind::Labelled;
+            self.links.push(Link { destination: destination.into(), title: title.into(), kind, offset: 0 });
+            if !before.is_empty() {
+                text.push(Inline::Text(before.into()));
+            }
+            text.extend([Inline::LinkOpen(id), Inline::Text(label.into()), Inline::LinkClose]);
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            text.push(Inline::Text(rest.into()));
+        }
+        text
+    }
+
+    fn paragraph(&mut self, source: &'static str) -> Block<'static> {
+        Block::Paragraph(self.text(source))
+    }
+
+    fn item(&mut self, source: &'static str) -> Item<'static> {
+        Item { task: None, blocks: vec![self.paragraph(source)] }
+    }
+
+    fn page(self, blocks: Vec<Block<'static>>) -> Document<'static> {
+        Document { blocks, links: self.links, ..Document::default() }
+    }
+}
+
+fn check_with(options: &GemtextOptions, document: &Document<'_>, expected: &str) {
+    assert_eq!(render(document, options, &AsWritten), expected);
+}
+
+fn check_paragraphs(options: &GemtextOptions, sources: &[&'static str], expected: &str) {
+    let mut builder = Builder::default();
+    let blocks = sources.iter().map(|source| builder.paragraph(source)).collect();
+    check_with(options, &builder.page(blocks), expected);
+}
+
+#[test]
+fn links_follow_their_paragraph() {
+    let standard = GemtextOptions::standard();
+    let rows: &[(&[&'static str], &str)] = &[
+        (&[], ""),
+        (&["one", "two"], "one\n\ntwo\n"),
+        (&["see [a](x) there", "next"], "see a there\n\n=> x a\n\nnext\n"),
+        (&["see [a](x) and [b](x) there"], "see a and b there\n\n=> x a\n"),
+        (
+            &["is [here](https://www.example.org/a)"],
+            "is here\n\n=> https://www.example.org/a here (example.org)\n",
+        ),
+        (&["is [this](a/b.gmi)"], "is this\n\n=> a/b.gmi this (b.gmi)\n"),
+        (&["is [here](x|The title)"], "is here\n\n=> x here (The title)\n"),
+        (&["[v](a/1) or [v](a/2) then"], "v or v then\n\n=> a/1 v (1)\n=> a/2 v (2)\n"),
+        (&["at [https://a.b/](https://a.b/) now"], "at https://a.b/ now\n\n=> https://a.b/\n"),
+        (&["a [](x) b"], "a  b\n\n=> x\n"),
+        (&["a [](x|Title) b"], "a  b\n\n=> x Title\n"),
+        (&["a [part](#part) b"], "a part b\n"),
+        (&["a [b](x y<z>\"ü) c"], "a b c\n\n=> x%20y%3Cz%3E%22%C3%BC b\n"),
+        (&["[a](x), [b](y).", "[c](z)", "end"], "=> x a\n=> y b\n=> z c\n\nend\n"),
+    ];
+    for (sources, expected) in rows {
+        check_paragraphs(&standard, sources, expected);
+    }
+}
+
+#[test]
+fn links_stand_where_the_reader_wants_them() {
+    let at = |links| GemtextOptions { links, ..GemtextOptions::standard() };
+    for (links, expected) in [
+        (LinkPlacement::Block, "see a now\n\n=> x a\n\n## T\n\nend\n"),
+        (LinkPlacement::Section, "see a now\n\n=> x a\n\n## T\n\nend\n"),
+        (LinkPlacement::End, "see a now\n\n## T\n\nend\n\n=> x a\n"),
+        (LinkPlacement::Off, "see a now\n\n## T\n\nend\n"),
+    ] {
+        let mut builder = Builder::default();
+        let first = builder.paragraph("see [a](x) now");
+        let heading = Block::Heading { level: 2, text: builder.text("T") };
+        let last = builder.paragraph("end");
+        check_with(&at(links), &builder.page(vec![first, heading, last]), expected);
+    }
+    let numbered = GemtextOptions { link_markers: LinkMarkers::Number, ..GemtextOptions::standard() };
+    check_paragraphs(
+        &numbered,
+        &["see [a](x) now", "and [b](y), [a](x) so"],
+        "see a [1] now\n\n=> x [1] a\n\nand b [2], a [1] so\n\n=> y [2] b\n=> x [1] a\n",
+    );
+}
+
+#[test]
+fn a_list_of_links_is_link_lines() {
+    let list = |sources: &[&'static str]| {
+        let mut builder = Builder::default();
+        let items = sources.iter().map(|source| builder.item(source)).collect();
+        builder.page(vec![Block::List(List { start: None, items })])
+    };
+    let standard = GemtextOptions::standard();
+    check_with(&standard, &list(&["[a](x) first", "[b](y)"]), "=> x a first\n=> y b\n");
+    check_with(&standard, &list(&["see [a](x)", "[b](y)"]), "* see a\n* b\n\n=> x a\n=> y b\n");
+    let after_item = GemtextOptions { list_links: ListLinks::AfterItem, ..standard };
+    check_with(&after_item, &list(&["[a](x) first", "[b](y)"]), "* a first\n=> x a\n* b\n=> y b\n");
+}
+
+#[test]
+fn pictures_have_a_line_of_their_own() {
+    let image = |source: &'static str, alt: &'static str| {
+        let image = Image { source: source.into(), alt: alt.into(), title: "".into(), offset: 0 };
+        Inline::Image(Box::new(image))
+    };
+    let standard = GemtextOptions::standard();
+    let alone = |image| Builder::default().page(vec![Block::Paragraph(vec![image])]);
+    check_with(&standard, &alone(image("a/b.jpg", "A cat")), "=> a/b.jpg A cat [image]\n");
+    check_with(&standard, &alone(image("a/b.jpg", "")), "=> a/b.jpg b [image]\n");
+    check_with(&standard, &alone(image("data:image/png;base64,AAAA", "A cat")), "[A cat]\n");
+    let off = GemtextOptions { links: LinkPlacement::Off, ..standard };
+    let sentence = vec![Inline::Text("see ".into()), image("c.png", "it"), Inline::Text(" now".into())];
+    check_with(
+        &off,
+        &Builder::default().page(vec![Block::Paragraph(sentence)]),
+        "see [it] now\n\n=> c.png it [image]\n",
+    );
+}
+
+#[test]
+fn an_unknown_wiki_link_stays_as_it_was_written() {
+    for (kind, expected) in [(LinkKind::Wiki, "[[bin]]\n"), (LinkKind::WikiLabelled, "[[bin|bin]]\n")] {
+        let link = Link { destination: "bin".into(), title: "".into(), kind, offset: 0 };
+        let text = vec![Inline::LinkOpen(LinkId(0)), Inline::Text("bin".into()), Inline::LinkClose];
+        let blocks = vec![Block::Paragraph(text)];
+        let document = Document { blocks, links: vec![link], ..Document::default() };
+        check_with(&GemtextOptions::standard(), &document, expected);
+    }
+}
+
+#[test]
+fn a_line_end_between_wide_characters_is_nothing() {
+    for (before, after, expected) in [
+        ("one", "two", "one two\n"),
+        ("東", "京", "東京\n"),
+        ("東、", "京", "東、京\n"),
+        ("東", "x", "東 x\n"),
+        ("한", "국", "한 국\n"),
+        ("🎉", "🎉", "🎉 🎉\n"),
+    ] {
+        let text = vec![Inline::Text(before.into()), Inline::SoftBreak, Inline::Text(after.into())];
+        let document = Builder::default().page(vec![Block::Paragraph(text)]);
+        check_with(&GemtextOptions::standard(), &document, expected);
+    }
+}
+
+#[test]
+fn marks_are_dropped_or_kept() {
+    let text = || {
+        let mut text = Vec::new();
+        for mark in [Mark::Emphasis, Mark::Strong, Mark::Strike] {
+            text.extend([Inline::Open(mark), Inline::Text("x".into()), Inline::Close(mark)]);
+        }
+        text.push(Inline::Code("y".into()));
+        Builder::default().page(vec![Block::Paragraph(text)])
+    };
+    let standard = GemtextOptions::standard();
+    check_with(&standard, &text(), "xx~~x~~`y`\n");
+    check_with(
+        &GemtextOptions { emphasis: Emphasis::Markers, code_marks: false, ..standard },
+        &text(),
+        "_x_*x*~~x~~y\n",
+    );
+}
+
+#[test]
+fn nested_items_show_their_depth() {
+    let nested = || {
+        let mut builder = Builder::default();
+        let inner = Block::List(List { start: None, items: vec![builder.item("b")] });
+        let mut outer = builder.item("a");
+        outer.blocks.push(inner);
+        builder.page(vec![Block::List(List { start: None, items: vec![outer] })])
+    };
+    for (nested_lists, expected) in [
+        (NestedLists::Dash, "* a\n* – b\n"),
+        (NestedLists::Indent, "* a\n  * b\n"),
+        (NestedLists::Flat, "* a\n* b\n"),
+    ] {
+        check_with(
+            &GemtextOptions { nested: nested_lists, ..GemtextOptions::standard() },
+            &nested(),
+            expected,
+        );
+    }
+}
+
+#[test]
+fn quotations_are_marked_three_times_at_most() {
+    let mut block = Builder::default().paragraph("x");
+    for _ in 0..crate::markup::MAX_DEPTH {
+        block = Block::Quote { alert: None, blocks: vec![block] };
+    }
+    check_with(&GemtextOptions::standard(), &Builder::default().page(vec![block]), "> > > x\n");
+}
+
+#[test]
+fn a_hundred_thousand_links_take_no_longer_each() {
+    let count: u32 = 100_000;
+    let links = (0..count)
+        .map(|n| Link {
+            destination: n.to_string().into(),
+            title: "".into(),
+            kind: LinkKind::Labelled,
+            offset: 0,
+        })
+        .collect();
+    let text = (0..count)
+        .flat_map(|n| {
+            [
+                Inline::LinkOpen(LinkId(n)),
+                Inline::Text("a label".into()),
+                Inline::LinkClose,
+                Inline::Text(" x ".into()),
+            ]
+        })
+        .collect();
+    let document = Document { blocks: vec![Block::Paragraph(text)], links, ..Document::default() };
+    let page = render(&document, &GemtextOptions::standard(), &AsWritten);
+    assert_eq!(page.lines().filter(|line| line.starts_with("=> ")).count(), count as usize);
+}

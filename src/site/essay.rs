@@ -1,0 +1,124 @@
+//! The page of an essay: its title, its body, and what stands around it.
+
+use crate::capsule::{CapsulePath, Essay, Kind};
+use crate::markup::{Block, Document, Inline, outline};
+use crate::render::lines::Lines;
+use crate::render::{Resolve, Target, gemtext, plain};
+
+use super::Medium;
+use super::links::Links;
+
+/// The essay as gemtext.
+pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
+    let document = body(essay, links);
+    let mut page = Lines::new();
+    if !opens_with_title(&document) {
+        page.heading(1, &essay.title);
+        cover(essay, links, &mut page);
+    }
+    match essay.kind {
+        Kind::Gemtext => page.gemtext(&essay.body().replace("\r\n", "\n")),
+        _ => page.gemtext(&gemtext::render(&document, &links.options.gemtext, links)),
+    };
+    page.blank();
+    if let Some(meta) = meta_line(essay, links) {
+        page.text(&meta).blank();
+    }
+    for (label, path) in way_out(essay, links) {
+        page.link(&links.url(&path), &label);
+    }
+    page.finish()
+}
+
+/// The essay as wrapped text, with LF line ends.
+pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
+    if essay.kind == Kind::Text {
+        return essay.whole().to_owned();
+    }
+    let mut document = body(essay, links);
+    if !opens_with_title(&document) {
+        let text = vec![Inline::Text(essay.title.as_str().into())];
+        document.blocks.insert(0, Block::Heading { level: 1, text });
+    }
+    if let Some(meta) = meta_line(essay, links) {
+        document.blocks.insert(1, Block::Paragraph(vec![Inline::Text(meta.into())]));
+    }
+    let mut text = plain::render(&document, &links.options.plain, links);
+    for (label, path) in way_out(essay, links) {
+        text.push_str(&format!("\n{label}\n{}\n", links.url(&path)));
+    }
+    text
+}
+
+/// The body without what the frame says itself.
+fn body<'a>(essay: &'a Essay, links: &Links<'_>) -> Document<'a> {
+    let mut document = essay.document(&links.options.markdown);
+    let closing = |block: &Block<'_>| match block {
+        Block::Paragraph(text) => outline::plain_words(text) == links.options.back_label,
+        _ => false,
+    };
+    if essay.kind == Kind::Markdown && document.blocks.last().is_some_and(closing) {
+        document.blocks.pop();
+        if document.blocks.last() == Some(&Block::Rule) {
+            document.blocks.pop();
+        }
+    }
+    document
+}
+
+fn opens_with_title(document: &Document<'_>) -> bool {
+    matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }))
+}
+
+fn cover(essay: &Essay, links: &Links<'_>, page: &mut Lines) {
+    let Some(cover) = &essay.metadata.cover else { return };
+    let url = match links.image(&cover.source) {
+        Target::Url(url) => url,
+        Target::Unknown if cover.source.contains("://") => cover.source.clone(),
+        Target::Unknown | Target::Nowhere => return,
+    };
+    let words = if cover.alt.is_empty() { &essay.title } else { &cover.alt };
+    page.blank().link(&url, words).blank();
+}
+
+/// `2024-05-01 · 6 min · Cinema, Truffaut`.
+fn meta_line(essay: &Essay, links: &Links<'_>) -> Option<String> {
+    if !links.options.meta_line {
+        return None;
+    }
+    let date = essay.date.map(|date| date.to_string());
+    let minutes = format!("{} min", essay.minutes());
+    let tags = Some(essay.metadata.tags.join(", ")).filter(|tags| !tags.is_empty());
+    Some([date, Some(minutes), tags].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+}
+
+/// The links at the foot: the neighbours in the same section by date, and the way back.
+fn way_out(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
+    let mut out = Vec::with_capacity(3);
+    if essay.date.is_some()
+        && let Some(section) = links.capsule.section(&essay.base.parent())
+    {
+        let dated: Vec<&Essay> = section
+            .essays
+            .iter()
+            .map(AsRef::as_ref)
+            .filter(|other| other.date.is_some() && links.serves(other))
+            .collect();
+        if let Some(at) = dated.iter().position(|other| other.base == essay.base) {
+            let older = dated.get(at + 1).map(|other| (format!("← {}", other.title), links.address(other)));
+            let newer =
+                at.checked_sub(1).map(|at| (format!("→ {}", dated[at].title), links.address(dated[at])));
+            out.extend(older.into_iter().chain(newer));
+        }
+    }
+    out.push((links.options.back_label.clone(), CapsulePath::root()));
+    out
+}
+
+/// A page of text for `medium`: Gopher wants other line ends.
+pub(super) fn for_medium(text: String, medium: Medium) -> String {
+    match medium {
+        Medium::Gemini => text,
+        Medium::Gopher => plain::for_gopher(&text),
+    }
+}

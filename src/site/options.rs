@@ -1,0 +1,72 @@
+//! What a site needs to know besides its capsule.
+
+use crate::capsule::CapsulePath;
+use crate::markup::markdown::MarkdownOptions;
+use crate::render::gemtext::GemtextOptions;
+use crate::render::plain::PlainOptions;
+
+/// How the pages of a capsule are made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteOptions {
+    /// The address readers of Gemini ask, as advertised.
+    pub gemini: Authority,
+    /// The address readers of Gopher ask, as advertised; none if it is not served.
+    pub gopher: Option<Authority>,
+    /// The language of pages that do not state theirs (BCP 47); empty if unknown.
+    pub language: String,
+    /// Where the archive is on the Web, for links of its author's to pages that are only there.
+    pub web: Option<String>,
+    /// The label of the link that closes an essay.
+    pub back_label: String,
+    /// Whether essays say their date, reading time and tags.
+    pub meta_line: bool,
+    /// Addresses that are gone for good.
+    pub gone: Vec<CapsulePath>,
+    /// The most bytes of finished pages that are kept for the next reader.
+    pub cache_bytes: u64,
+    /// How Markdown is read.
+    pub markdown: MarkdownOptions,
+    /// How gemtext is written.
+    pub gemtext: GemtextOptions,
+    /// How plain text is written.
+    pub plain: PlainOptions,
+}
+
+/// A host and a port, as in a URL.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// The host name; an IPv6 address stands in brackets.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+}
+
+impl Authority {
+    /// `scheme://host`, with the port unless it is the `usual` one.
+    pub(super) fn url(&self, scheme: &str, usual: u16) -> String {
+        if self.port == usual {
+            format!("{scheme}://{}", self.host)
+        } else {
+            format!("{scheme}://{}:{}", self.host, self.port)
+        }
+    }
+}
+
+impl SiteOptions {
+    /// What suits most archives, for a capsule at `host` and the usual ports.
+    pub fn standard(host: &str) -> Self {
+        Self {
+            gemini: Authority { host: host.to_owned(), port: 1965 },
+            gopher: Some(Authority { host: host.to_owned(), port: 70 }),
+            language: String::new(),
+            web: None,
+            back_label: "← Back to all essays".to_owned(),
+            meta_line: true,
+            gone: Vec::new(),
+            cache_bytes: 8 << 20,
+            markdown: MarkdownOptions::STANDARD,
+            gemtext: GemtextOptions::standard(),
+            plain: PlainOptions::standard(),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What clients make of gemtext: an independent reading of the specification (section 5), as an oracle for
+//! what the renderer writes.
+
+use lamplit::markup::{Block, Document, Inline, Link};
+use lamplit::render::gemtext::{self, GemtextOptions};
+use lamplit::render::{Resolve, Target};
+
+/// One line, by its type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Line {
+    Text(String),
+    Link { url: String, label: String },
+    Toggle { alt: String },
+    Preformatted(String),
+    Heading { level: usize, text: String },
+    Item(String),
+    Quote(String),
+}
+
+/// The lines of a page, by their types.
+pub(crate) fn classify(page: &str) -> Vec<Line> {
+    let mut preformatted = false;
+    page.lines()
+        .map(|line| {
+            if let Some(alt) = line.strip_prefix("```") {
+                preformatted = !preformatted;
+                return Line::Toggle { alt: alt.to_owned() };
+            }
+            if preformatted {
+                return Line::Preformatted(line.to_owned());
+            }
+            if let Some(rest) = line.strip_prefix("=>") {
+                let rest = rest.trim_start();
+                let (url, label) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
+                return Line::Link { url: url.to_owned(), label: label.trim().to_owned() };
+            }
+            if line.starts_with('#') {
+                let level = line.bytes().take_while(|&byte| byte == b'#').count().min(3);
+                return Line::Heading { level, text: line[level..].trim().to_owned() };
+            }
+            if let Some(item) = line.strip_prefix("* ") {
+                return Line::Item(item.to_owned());
+            }
+            if let Some(quote) = line.strip_prefix('>') {
+                return Line::Quote(quote.trim_start().to_owned());
+            }
+            Line::Text(line.to_owned())
+        })
+        .collect()
+}
+
+/// Holds a page to what is true of every page.
+pub(crate) fn assert_well_formed(page: &str) {
+    assert!(page.is_empty() || page.ends_with('\n'), "no final newline:\n{page}");
+    assert!(!page.starts_with('\n'), "a blank line in front:\n{page}");
+    assert!(!page.ends_with("\n\n"), "a blank line at the end:\n{page}");
+    assert!(!page.contains('\r'), "a carriage return:\n{page}");
+    let lines = classify(page);
+    let blank = |line: &Line| matches!(line, Line::Text(text) if text.is_empty());
+    assert!(!lines.windows(2).any(|two| two.iter().all(blank)), "two blank lines:\n{page}");
+    let toggles = lines.iter().filter(|line| matches!(line, Line::Toggle { .. })).count();
+    assert_eq!(toggles % 2, 0, "a block is never closed:\n{page}");
+    for line in &lines {
+        match line {
+            Line::Link { url, .. } => {
+                assert!(!url.is_empty(), "a link to nowhere:\n{page}");
+                assert!(url.bytes().all(|byte| byte.is_ascii_graphic()), "a raw URL {url}");
+            }
+            Line::Heading { text, .. } => assert!(!text.is_empty(), "an empty heading:\n{page}"),
+            _ => {}
+        }
+    }
+}
+
+struct Nowhere;
+
+impl Resolve for Nowhere {
+    fn link(&self, _link: &Link<'_>) -> Target {
+        Target::Nowhere
+    }
+
+    fn image(&self, _source: &str) -> Target {
+        Target::Nowhere
+    }
+}
+
+/// Every short sequence of the pieces that lines of other types are made of stays a paragraph.
+#[test]
+fn prose_stays_prose_whatever_it_starts_with() {
+    let pieces =
+        ["=>", "```", "#", ">", "*", "* ", " ", "\t", "=", "`", "a", "- ", "1. ", "\u{1b}", "\u{a0}", "東"];
+    for first in pieces {
+        for second in pieces {
+            for third in pieces {
+                let words = vec![
+                    Inline::Text(first.into()),
+                    Inline::Code(second.into()),
+                    Inline::HardBreak,
+                    Inline::Text(second.into()),
+                    Inline::Text(third.into()),
+                ];
+                let document = Document { blocks: vec![Block::Paragraph(words)], ..Document::default() };
+                let page = gemtext::render(&document, &GemtextOptions::standard(), &Nowhere);
+                assert_well_formed(&page);
+                for line in classify(&page) {
+                    assert!(matches!(line, Line::Text(_)), "{first:?} {second:?} {third:?} became {line:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn code_comes_back_as_it_went_in() {
+    for code in ["", "a\n\n\n  b", "# x\n=> y\n* z\n> q", "x\n\ty", " ```", "``"] {
+        let block = lamplit::markup::Code { language: "rust".into(), text: code.into() };
+        let document = Document { blocks: vec![Block::Code(block)], ..Document::default() };
+        let page = gemtext::render(&document, &GemtextOptions::standard(), &Nowhere);
+        let lines: Vec<String> = classify(&page)
+            .into_iter()
+            .filter_map(|line| match line {
+                Line::Preformatted(text) => Some(text),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(lines.join("\n"), code);
+        assert!(page.starts_with("```rust\n") && page.ends_with("\n```\n"), "{page}");
+    }
+}

@@ -1,0 +1,206 @@
+//! What is true of every page, held against archives that real people wrote.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use lamplit::markup::markdown::{self, MarkdownOptions};
+use lamplit::markup::{Block, Document, Inline, Item, Link, List, Table, front_matter};
+use lamplit::render::gemtext::{self, GemtextOptions};
+use lamplit::render::plain::{self, PlainOptions};
+use lamplit::render::{Resolve, Target};
+
+use crate::classifier::{Line, assert_well_formed, classify};
+
+/// Fragments have no place; everything else leads where it says.
+struct AsWritten;
+
+impl Resolve for AsWritten {
+    fn link(&self, link: &Link<'_>) -> Target {
+        if link.destination.starts_with('#') { Target::Nowhere } else { Target::Unknown }
+    }
+
+    fn image(&self, _source: &str) -> Target {
+        Target::Unknown
+    }
+}
+
+#[test]
+fn no_word_and_no_link_of_real_archives_is_lost() {
+    let Some(folder) = corpus() else {
+        eprintln!("skipped: no corpus of essays beside the checkout, nor in LAMPLIT_CORPUS");
+        return;
+    };
+    for path in sources(&folder) {
+        let bytes = fs::read(&path).expect("a readable essay");
+        let source = String::from_utf8_lossy(&bytes);
+        let document = markdown::parse(front_matter::split(&source).body, &MarkdownOptions::STANDARD);
+        let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+        let text = plain::render(&document, &PlainOptions::standard(), &AsWritten);
+        assert_well_formed(&gemtext);
+        assert_words_survive(&document, &gemtext, &path);
+        assert_words_survive(&document, &text, &path);
+        assert_links_survive(&document, &gemtext, &path);
+        assert_headings_are_meant(&document, &gemtext, &path);
+        assert_lines_fit(&text, PlainOptions::standard().width, &path);
+    }
+}
+
+/// Every word of the document stands on the page, in spite of wrapping and placing.
+fn assert_words_survive(document: &Document<'_>, page: &str, path: &Path) {
+    let words = |text: &str| -> Vec<String> {
+        text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    };
+    let there: std::collections::HashSet<String> =
+        ["", "`~", "`~_*"].iter().flat_map(|marks| words(&without_marks(page, marks))).collect();
+    let mut said = String::new();
+    collect(&document.blocks, &mut said);
+    document.footnotes.iter().for_each(|note| collect(&note.blocks, &mut said));
+    for word in words(&said) {
+        assert!(there.contains(&word), "{}: `{word}` is lost", path.display());
+    }
+}
+
+/// The page without these marks (of code, of emphasis) and the numbers of links, which may divide a word.
+fn without_marks(page: &str, marks: &str) -> String {
+    let mut pieces = page.split(" [");
+    let mut bare = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        match piece.split_once(']') {
+            Some((number, behind)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                bare.push_str(behind);
+            }
+            _ => {
+                bare.push_str(" [");
+                bare.push_str(piece);
+            }
+        }
+    }
+    bare.retain(|c| !marks.contains(c));
+    bare
+}
+
+/// Every destination that is no fragment of the page has a link line.
+fn assert_links_survive(document: &Document<'_>, page: &str, path: &Path) {
+    let there: std::collections::HashSet<String> = classify(page)
+        .into_iter()
+        .filter_map(|line| match line {
+            Line::Link { url, .. } => Some(url),
+            _ => None,
+        })
+        .collect();
+    for link in &document.links {
+        let plain = link.destination.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte));
+        if plain && !link.destination.is_empty() && AsWritten.link(link) == Target::Unknown {
+            assert!(there.contains(&*link.destination), "{}: {} is lost", path.display(), link.destination);
+        }
+    }
+}
+
+/// The headings of the page are those of the document and no others.
+fn assert_headings_are_meant(document: &Document<'_>, page: &str, path: &Path) {
+    let meant = document.blocks.iter().filter(|block| matches!(block, Block::Heading { .. })).count();
+    let there = classify(page).iter().filter(|line| matches!(line, Line::Heading { .. })).count();
+    assert_eq!(there, meant, "{}", path.display());
+}
+
+/// No line of text is wider than the page, unless it is code (indented) or has a word that is nearly as wide.
+fn assert_lines_fit(text: &str, width: usize, path: &Path) {
+    for line in text.lines().filter(|line| line.chars().count() > width && line.is_ascii()) {
+        let words = line.trim_start_matches(['>', ' ', '*']).trim_start();
+        let code = line.trim_start_matches(['>', ' ', '*']).len() + 4 <= line.len();
+        assert!(code || words.split(' ').count() <= 2, "{}: {line}", path.display());
+    }
+}
+
+fn collect(blocks: &[Block<'_>], words: &mut String) {
+    for block in blocks {
+        match block {
+            Block::Heading { text, .. } | Block::Paragraph(text) => collect_text(text, words),
+            Block::Quote { blocks, .. } => collect(blocks, words),
+            Block::List(List { items, .. }) => {
+                for Item { blocks, .. } in items {
+                    collect(blocks, words);
+                }
+            }
+            Block::Definitions(definitions) => {
+                for definition in definitions {
+                    collect_text(&definition.term, words);
+                    definition.meanings.iter().for_each(|meaning| collect(meaning, words));
+                }
+            }
+            Block::Code(code) => words.push_str(&code.text),
+            Block::Table(Table { rows, .. }) => {
+                for cell in rows.iter().flatten() {
+                    collect_text(cell, words);
+                    words.push('\n');
+                }
+            }
+            Block::Rule => {}
+        }
+        words.push('\n');
+    }
+}
+
+fn collect_text(text: &[Inline<'_>], words: &mut String) {
+    for piece in text {
+        match piece {
+            Inline::Text(text) | Inline::Code(text) => words.push_str(text),
+            Inline::Image(image) => {
+                for part in [" ", &image.alt, " "] {
+                    words.push_str(part);
+                }
+            }
+            // These may stand inside a word.
+            Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => {}
+            Inline::SoftBreak | Inline::HardBreak | Inline::FootnoteRef(_) => words.push(' '),
+        }
+    }
+}
+
+fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    std::env::var_os("LAMPLIT_CORPUS").map(PathBuf::from).or(Some(beside)).filter(|folder| folder.is_dir())
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    found
+}
+
+/// Hostile pages cost no more than long ones: what is written stays in proportion to what was read.
+#[test]
+fn output_stays_in_proportion_to_input() {
+    let wide_row = "|x".repeat(200);
+    let rows: &[(&str, String)] = &[
+        ("quotes", ">".repeat(20_000) + "x"),
+        ("items", "- ".repeat(20_000) + "x"),
+        ("lines in deep quotes", "> > > > > > > > > > > > x\n".repeat(5_000)),
+        ("links", "[a](b) ".repeat(20_000)),
+        ("one word", "x".repeat(200_000)),
+        ("wide characters", "東".repeat(50_000)),
+        ("wide table", format!("{wide_row}|\n{}|\n{}", "|-".repeat(200), "|y\n".repeat(2_000))),
+        ("long header", format!("|a|{}|\n|-|-|\n{}", "h".repeat(20_000), "|x|y|\n".repeat(5_000))),
+        ("long table", format!("|a|b|\n|-|-|\n{}", "|x|y|\n".repeat(20_000))),
+        ("one wide cell", format!("|a|b|\n|-|-|\n{}|{}|y|\n", "|x|y|\n".repeat(5_000), "w ".repeat(9_000))),
+        ("notes", "[^a] ".repeat(20_000) + "\n\n[^a]: x\n"),
+    ];
+    for (name, source) in rows {
+        let document = markdown::parse(source, &MarkdownOptions::STANDARD);
+        let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+        let text = plain::render(&document, &PlainOptions::standard(), &AsWritten);
+        assert_well_formed(&gemtext);
+        // A row of a table of six bytes may be padded to the width of the page.
+        let limit = source.len() * 30 + 1_000;
+        assert!(gemtext.len() < limit, "{name}: {} bytes became {}", source.len(), gemtext.len());
+        assert!(text.len() < limit, "{name}: {} bytes became {}", source.len(), text.len());
+    }
+}
