@@ -21,7 +21,29 @@ pub struct File {
     pub(super) gemini: GeminiTable,
     pub(super) gopher: GopherTable,
     pub(super) log: LogTable,
+    /// `[front_matter]`: pairs of usual key and own key.
+    pub(super) front_matter: Vec<(String, String)>,
 }
+
+/// The keys of essays that `[front_matter]` may rename.
+const FRONT_MATTER_KEYS: &[&str] = &[
+    "title",
+    "date",
+    "updated",
+    "expirydate",
+    "draft",
+    "published",
+    "tags",
+    "description",
+    "slug",
+    "aliases",
+    "author",
+    "language",
+    "image",
+    "image_alt",
+    "series",
+    "id",
+];
 
 /// `[[capsule]]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,6 +117,10 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
         gemini: reader.table(source, "gemini").map(|table| gemini(table, source)).unwrap_or_default(),
         gopher: reader.table(source, "gopher").map(|table| gopher(table, source)).unwrap_or_default(),
         log: reader.table(source, "log").map(|table| log(table, source)).unwrap_or_default(),
+        front_matter: reader
+            .table(source, "front_matter")
+            .map(|table| front_matter(table, source))
+            .unwrap_or_default(),
     };
     reader.finish(source);
     file
@@ -152,6 +178,16 @@ fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
     log
 }
 
+fn front_matter(table: &DeTable<'_>, source: &mut Source<'_>) -> Vec<(String, String)> {
+    let mut reader = Reader::new(table, "[front_matter]");
+    let keys = FRONT_MATTER_KEYS
+        .iter()
+        .filter_map(|usual| reader.string(source, usual).map(|(own, _)| ((*usual).to_owned(), own)))
+        .collect();
+    reader.finish(source);
+    keys
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,6 +220,35 @@ mod tests {
             "[log]\nzebra = 1\n",
             &["error: unknown key `zebra` in `[log]`\n  --> config.toml:2:1\n   |\n 2 | zebra = 1\n   | \
                ^^^^^\nhint: the keys here are `addresses`, `format`"],
+        );
+    }
+
+    /// The `config.toml` of the repository is what people copy from: all it shows must be true.
+    #[test]
+    fn every_key_that_the_sample_shows_can_be_used() {
+        let sample = include_str!("../../config.toml");
+        check(sample, &[]);
+        let shown: Vec<&str> = sample.lines().map(|line| uncommented(line).unwrap_or(line)).collect();
+        assert!(shown.len() > 20 && shown != sample.lines().collect::<Vec<_>>());
+        check(&shown.join("\n"), &[]);
+    }
+
+    /// `# key = value` without its comment sign.
+    fn uncommented(line: &str) -> Option<&str> {
+        let setting = line.strip_prefix("# ")?;
+        let (key, _) = setting.split_once(" = ")?;
+        key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_').then_some(setting)
+    }
+
+    #[test]
+    fn essays_may_use_keys_of_their_own() {
+        let text = "[front_matter]\ndate = \"published_at\"\n";
+        let file = File::parse("config.toml", text).expect("a configuration");
+        assert_eq!(file.front_matter, [("date".to_owned(), "published_at".to_owned())]);
+        check(
+            "[front_matter]\ndaet = \"when\"\n",
+            &["error: unknown key `daet` in `[front_matter]`\n  --> config.toml:2:1\n   |\n 2 | daet = \
+               \"when\"\n   | ^^^^\nhint: did you mean `date`?"],
         );
     }
 

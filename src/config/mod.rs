@@ -13,6 +13,8 @@ mod resolve;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::capsule::Keys;
+
 pub use file::File;
 pub use overrides::Overrides;
 pub use resolve::{resolve, state_folder};
@@ -39,6 +41,8 @@ pub struct Config {
     pub gopher: Option<Gopher>,
     /// What is logged of each connection.
     pub log: Log,
+    /// Which keys of essays mean what.
+    pub front_matter: Keys,
 }
 
 /// One capsule.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::file::CapsuleTable;
 use super::{Capsule, Config, File, GEMINI_PORT, GOPHER_PORT, Gemini, Gopher, Listen, Log, Overrides};
+use crate::capsule::Keys;
 use crate::problem::Problem;
 
 /// The width of Gopher text: what most of its authors wrap at, and what no server or client truncates.
@@ -71,6 +72,7 @@ impl Resolver<'_> {
                 addresses: file.log.addresses.unwrap_or_default(),
                 format: file.log.format.unwrap_or_default(),
             },
+            front_matter: Keys::new(file.front_matter.iter().cloned()),
             capsules,
             certs,
         }
