@@ -1,6 +1,7 @@
 //! [`File`]: exactly what `config.toml` may say.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use toml::de::DeTable;
 
@@ -20,6 +21,7 @@ pub struct File {
     pub(super) capsules: Vec<CapsuleTable>,
     pub(super) gemini: GeminiTable,
     pub(super) gopher: GopherTable,
+    pub(super) limits: LimitsTable,
     pub(super) log: LogTable,
     /// `[front_matter]`: pairs of usual key and own key.
     pub(super) front_matter: Vec<(String, String)>,
@@ -74,6 +76,18 @@ pub(super) struct GopherTable {
     pub(super) width: Option<usize>,
 }
 
+/// `[limits]`; times in seconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct LimitsTable {
+    pub(super) connections: Option<usize>,
+    pub(super) per_address: Option<usize>,
+    pub(super) handshake: Option<Duration>,
+    pub(super) request: Option<Duration>,
+    pub(super) write: Option<Duration>,
+    pub(super) linger: Option<Duration>,
+    pub(super) grace: Option<Duration>,
+}
+
 /// `[log]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct LogTable {
@@ -116,6 +130,7 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
             .collect(),
         gemini: reader.table(source, "gemini").map(|table| gemini(table, source)).unwrap_or_default(),
         gopher: reader.table(source, "gopher").map(|table| gopher(table, source)).unwrap_or_default(),
+        limits: reader.table(source, "limits").map(|table| limits(table, source)).unwrap_or_default(),
         log: reader.table(source, "log").map(|table| log(table, source)).unwrap_or_default(),
         front_matter: reader
             .table(source, "front_matter")
@@ -163,6 +178,31 @@ fn gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> GopherTable {
 
 fn port(reader: &mut Reader<'_, '_>, source: &mut Source<'_>) -> Option<u16> {
     reader.integer(source, "port", 1..=65535).and_then(|port| u16::try_from(port).ok())
+}
+
+fn limits(table: &DeTable<'_>, source: &mut Source<'_>) -> LimitsTable {
+    let mut reader = Reader::new(table, "[limits]");
+    let limits = LimitsTable {
+        connections: count(&mut reader, source, "connections"),
+        per_address: count(&mut reader, source, "per_address"),
+        handshake: seconds(&mut reader, source, "handshake"),
+        request: seconds(&mut reader, source, "request"),
+        write: seconds(&mut reader, source, "write"),
+        linger: seconds(&mut reader, source, "linger"),
+        grace: seconds(&mut reader, source, "grace"),
+    };
+    reader.finish(source);
+    limits
+}
+
+/// A number of connections, up to what descriptors a system can give.
+fn count(reader: &mut Reader<'_, '_>, source: &mut Source<'_>, key: &'static str) -> Option<usize> {
+    reader.integer(source, key, 1..=1_000_000).and_then(|count| usize::try_from(count).ok())
+}
+
+/// A time, up to an hour: a deadline that never comes is none.
+fn seconds(reader: &mut Reader<'_, '_>, source: &mut Source<'_>, key: &'static str) -> Option<Duration> {
+    reader.integer(source, key, 1..=3_600).map(Duration::from_secs)
 }
 
 fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {

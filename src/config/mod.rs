@@ -14,6 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::capsule::Keys;
+use crate::server::Limits;
 
 pub use file::File;
 pub use overrides::Overrides;
@@ -39,6 +40,8 @@ pub struct Config {
     pub gemini: Gemini,
     /// Where Gopher is served; none when it is switched off.
     pub gopher: Option<Gopher>,
+    /// How much readers may take up.
+    pub limits: Limits,
     /// What is logged of each connection.
     pub log: Log,
     /// Which keys of essays mean what.

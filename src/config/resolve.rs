@@ -5,10 +5,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::file::CapsuleTable;
+use super::file::{CapsuleTable, LimitsTable};
 use super::{Capsule, Config, File, GEMINI_PORT, GOPHER_PORT, Gemini, Gopher, Listen, Log, Overrides};
 use crate::capsule::Keys;
 use crate::problem::Problem;
+use crate::server::Limits;
 
 /// The width of Gopher text: what most of its authors wrap at, and what no server or client truncates.
 const WIDTH: usize = 67;
@@ -68,6 +69,7 @@ impl Resolver<'_> {
                 port: file.gemini.port,
             },
             gopher: self.gopher(overrides, first, local),
+            limits: limits(&file.limits),
             log: Log {
                 addresses: file.log.addresses.unwrap_or_default(),
                 format: file.log.format.unwrap_or_default(),
@@ -232,6 +234,20 @@ impl Resolver<'_> {
     }
 }
 
+/// The limits a file asks for, and the standard ones where it says nothing.
+fn limits(table: &LimitsTable) -> Limits {
+    let standard = Limits::standard();
+    Limits {
+        connections: table.connections.unwrap_or(standard.connections),
+        per_address: table.per_address.unwrap_or(standard.per_address),
+        handshake: table.handshake.unwrap_or(standard.handshake),
+        request: table.request.unwrap_or(standard.request),
+        write: table.write.unwrap_or(standard.write),
+        linger: table.linger.unwrap_or(standard.linger),
+        grace: table.grace.unwrap_or(standard.grace),
+    }
+}
+
 /// `ADDR:PORT`; `localhost` stands for 127.0.0.1.
 fn address(text: &str) -> Option<SocketAddr> {
     text.parse().ok().or_else(|| {
@@ -375,6 +391,17 @@ mod tests {
         );
         let nothing = resolve(&Overrides::default(), None, Path::new("."), Path::new("/state"));
         assert!(nothing.expect_err("nothing to serve")[0].to_string().contains("hint: name a folder"));
+    }
+
+    #[test]
+    fn limits_that_nobody_changes_are_the_standard_ones() {
+        let text = format!("{FILE}[limits]\nper_address = 8\nrequest = 5\n");
+        let config = resolved(&Overrides::default(), &text).expect("a configuration");
+        let expected =
+            Limits { per_address: 8, request: std::time::Duration::from_secs(5), ..Limits::standard() };
+        assert_eq!(config.limits, expected);
+        let problems = File::parse("config.toml", "[limits]\nrequest = 0\n").expect_err("refused");
+        assert_eq!(problems[0].what, "`request` must be a whole number from 1 to 3600");
     }
 
     #[test]
