@@ -43,8 +43,6 @@ pub struct Outcome {
 pub enum Class {
     /// The reader got what was asked for.
     Served,
-    /// The reader was asked for input.
-    Prompted,
     /// The reader was sent elsewhere.
     Redirected,
     /// There is no such thing here, or not any more.

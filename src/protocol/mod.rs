@@ -9,6 +9,12 @@
 
 mod answer;
 
+pub mod gemini;
+pub mod gopher;
+
+#[cfg(test)]
+mod support;
+
 use std::net::SocketAddr;
 
 pub use answer::{Answer, Body, Class, Outcome};
@@ -25,7 +31,7 @@ pub trait Protocol: Send + Sync {
     fn scan(&self, bytes: &[u8]) -> Scan;
 
     /// The answer to the bytes that `scan` called complete. Total: any bytes get an answer.
-    fn answer(&self, request: &[u8], peer: &Peer, shelf: &Shelf) -> Answer;
+    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer;
 
     /// The answer when the shell could not carry out what `answer` decided.
     fn fault(&self, fault: Fault) -> Answer;

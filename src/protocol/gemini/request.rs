@@ -1,0 +1,244 @@
+//! The request line: `absolute-URI CRLF` ("Requests"), checked as raw bytes.
+//!
+//! URL libraries trim, repair and normalise, which is right for browsers and wrong for a server that must
+//! refuse what is malformed. So the line is split here by the grammar of RFC 3986, and only a host name
+//! that is not plain ASCII goes through a library, for its punycode.
+
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
+use std::sync::Arc;
+
+use memchr::memmem;
+
+use super::{Options, Status};
+use crate::capsule::{CapsulePath, PathError};
+use crate::protocol::Scan;
+use crate::site::{Shelf, Site};
+
+/// The longest URI in bytes, its CRLF not counted ("Requests").
+const MAX_URI: usize = 1024;
+
+/// The port that a URL without one means ("Overview").
+const DEFAULT_PORT: u16 = 1965;
+
+/// A request that somebody here can answer.
+#[derive(Debug)]
+pub(super) struct Request<'a> {
+    /// The capsule it is for.
+    pub(super) site: &'a Arc<Site>,
+    /// The path as it was sent, percent-encoded; empty means the root.
+    pub(super) raw_path: &'a str,
+    /// The resource it names, if anything here can have that name.
+    pub(super) path: Option<CapsulePath>,
+    /// What follows the `?`, percent-encoded.
+    pub(super) query: Option<&'a str>,
+}
+
+/// Why a request is not answered with a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// More than 1024 bytes.
+    TooLong,
+    /// Bytes that no URL contains: control characters, white space, a byte order mark, broken UTF-8.
+    BadBytes,
+    /// Not an absolute URL with a host.
+    NotAbsolute,
+    /// A `%` without two hexadecimal digits behind it.
+    BadEscape,
+    /// A user name before the host; an empty one counts.
+    UserInfo,
+    /// Something behind a `#`.
+    Fragment,
+    /// A host or port that is none.
+    BadAuthority,
+    /// A path that climbs above the root.
+    Climbs,
+    /// Another scheme than `gemini`.
+    ForeignScheme,
+    /// A host that is not served here.
+    ForeignHost,
+    /// A port that this server is not reached at.
+    ForeignPort,
+}
+
+impl Refusal {
+    /// The status and the words for it.
+    pub(super) fn status(self) -> (Status, &'static str) {
+        use Status::{BadRequest, ProxyRequestRefused};
+        match self {
+            Self::TooLong => (BadRequest, "The address is longer than 1024 bytes"),
+            Self::BadBytes => (BadRequest, "The address contains bytes that no URL may contain"),
+            Self::NotAbsolute => {
+                (BadRequest, "The request is not an absolute URL such as gemini://host/path")
+            }
+            Self::BadEscape => (BadRequest, "A percent sign in the address lacks its two hexadecimal digits"),
+            Self::UserInfo => (BadRequest, "The address must not contain a user name"),
+            Self::Fragment => (BadRequest, "The address must not contain a fragment"),
+            Self::BadAuthority => (BadRequest, "The host or port in the address is malformed"),
+            Self::Climbs => (BadRequest, "The path in the address climbs above the root"),
+            Self::ForeignScheme => (ProxyRequestRefused, "This server answers gemini addresses only"),
+            Self::ForeignHost => (ProxyRequestRefused, "That host is not served here"),
+            Self::ForeignPort => (ProxyRequestRefused, "That port is not served here"),
+        }
+    }
+}
+
+/// A request ends at its first CRLF. One that is too long is complete as soon as that is certain.
+pub(super) fn scan(bytes: &[u8]) -> Scan {
+    let longest = &bytes[..bytes.len().min(MAX_URI + 2)];
+    match memmem::find(longest, b"\r\n") {
+        Some(at) => Scan::Complete(at + 2),
+        None if longest.len() == MAX_URI + 2 => Scan::Complete(longest.len()),
+        None => Scan::More,
+    }
+}
+
+/// Reads a complete request and finds the capsule it is for.
+pub(super) fn read<'a>(line: &'a [u8], options: &Options, shelf: &'a Shelf) -> Result<Request<'a>, Refusal> {
+    // What `scan` calls complete without a line end is too long for one.
+    let uri = line.strip_suffix(b"\r\n").filter(|uri| uri.len() <= MAX_URI).ok_or(Refusal::TooLong)?;
+    let uri = valid_text(uri)?;
+    let (scheme, rest) = split_scheme(uri).ok_or(Refusal::NotAbsolute)?;
+    if rest.contains('#') {
+        return Err(Refusal::Fragment);
+    }
+    if !escapes_are_whole(rest.as_bytes()) {
+        return Err(Refusal::BadEscape);
+    }
+    if !scheme.eq_ignore_ascii_case("gemini") {
+        return Err(Refusal::ForeignScheme);
+    }
+    let rest = rest.strip_prefix("//").ok_or(Refusal::NotAbsolute)?;
+    let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let (raw_path, query) = match rest.split_once('?') {
+        Some((path, query)) => (path, Some(query)),
+        None => (rest, None),
+    };
+
+    let (host, port) = split_authority(authority)?;
+    let site = find_site(host, shelf)?;
+    if options.check_port && !options.ports.contains(&port) {
+        return Err(Refusal::ForeignPort);
+    }
+    let path = match CapsulePath::from_url(raw_path) {
+        Ok(path) => Some(path),
+        Err(PathError::Climbs) => return Err(Refusal::Climbs),
+        Err(PathError::Unnameable) => None,
+    };
+    Ok(Request { site, raw_path, path, query })
+}
+
+/// The bytes as text, if each of them may be sent. Letters beyond ASCII may, since people type them;
+/// control characters, white space and a byte order mark may not.
+fn valid_text(uri: &[u8]) -> Result<&str, Refusal> {
+    let text = str::from_utf8(uri).map_err(|_| Refusal::BadBytes)?;
+    let forbidden =
+        |c: char| c <= ' ' || (c >= '\u{7f}' && (c.is_control() || c.is_whitespace() || c == '\u{feff}'));
+    if text.chars().any(forbidden) { Err(Refusal::BadBytes) } else { Ok(text) }
+}
+
+/// Splits at the colon of `scheme ":" hier-part` (RFC 3986, section 3.1).
+fn split_scheme(uri: &str) -> Option<(&str, &str)> {
+    let (scheme, rest) = uri.split_once(':')?;
+    let well_formed = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+    well_formed.then_some((scheme, rest))
+}
+
+/// Whether each `%` has its two digits (RFC 3986, section 2.1).
+fn escapes_are_whole(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'%', text)
+        .all(|at| text.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
+}
+
+/// Splits `host [ ":" port ]` (RFC 3986, section 3.2); an absent or empty port is the default one.
+fn split_authority(authority: &str) -> Result<(&str, u16), Refusal> {
+    if authority.contains('@') {
+        return Err(Refusal::UserInfo);
+    }
+    let host_end = if authority.starts_with('[') {
+        authority.find(']').ok_or(Refusal::BadAuthority)? + 1
+    } else {
+        authority.find(':').unwrap_or(authority.len())
+    };
+    let (host, port) = authority.split_at(host_end);
+    if host.is_empty() {
+        return Err(Refusal::NotAbsolute);
+    }
+    let port = match port.strip_prefix(':') {
+        None if port.is_empty() => DEFAULT_PORT,
+        Some("") => DEFAULT_PORT,
+        Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            digits.parse().map_err(|_| Refusal::BadAuthority)?
+        }
+        _ => return Err(Refusal::BadAuthority),
+    };
+    Ok((host, port))
+}
+
+/// The capsule published under `host`, compared without case and without a trailing dot.
+fn find_site<'a>(host: &str, shelf: &'a Shelf) -> Result<&'a Arc<Site>, Refusal> {
+    if let Some(literal) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        let address = Ipv6Addr::from_str(literal).map_err(|_| Refusal::BadAuthority)?;
+        return of_address(&address.to_string(), address.is_loopback(), shelf);
+    }
+    if let Ok(address) = Ipv4Addr::from_str(host) {
+        return of_address(host, address.is_loopback(), shelf);
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
+    if !name.is_empty() && name.bytes().all(plain) {
+        return shelf.by_host(name).ok_or(Refusal::ForeignHost);
+    }
+    match url::Host::parse(name) {
+        Ok(url::Host::Domain(name)) => {
+            shelf.by_host(name.strip_suffix('.').unwrap_or(&name)).ok_or(Refusal::ForeignHost)
+        }
+        Ok(_) => Err(Refusal::ForeignHost),
+        Err(_) => Err(Refusal::BadAuthority),
+    }
+}
+
+/// The capsule for an IP literal: the one configured under it, or the first for somebody who works on this
+/// machine.
+fn of_address<'a>(literal: &str, loopback: bool, shelf: &'a Shelf) -> Result<&'a Arc<Site>, Refusal> {
+    shelf.by_host(literal).or_else(|| if loopback { shelf.first() } else { None }).ok_or(Refusal::ForeignHost)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_is_found_however_it_is_cut() {
+        let long = |length: usize| [vec![b'a'; length], b"\r\nrest".to_vec()].concat();
+        let rows: &[(Vec<u8>, Option<usize>)] = &[
+            (b"gemini://a/\r\n".to_vec(), Some(13)),
+            (b"gemini://a/\r\nmore\r\n".to_vec(), Some(13)),
+            (b"\r\n".to_vec(), Some(2)),
+            (b"gemini://a/\n".to_vec(), None),
+            (b"gemini://a/\r".to_vec(), None),
+            (b"a\nb\rc\r\n".to_vec(), Some(7)),
+            (Vec::new(), None),
+            (long(1024), Some(1026)),
+            (long(1025), Some(1026)),
+            (vec![b'a'; 5000], Some(1026)),
+        ];
+        for (bytes, expected) in rows {
+            for chunk in 1..=bytes.len().max(1) {
+                assert_eq!(fed_in_chunks(bytes, chunk), *expected, "chunks of {chunk}");
+            }
+        }
+    }
+
+    /// What `scan` says in the end when the bytes arrive `chunk` at a time.
+    fn fed_in_chunks(bytes: &[u8], chunk: usize) -> Option<usize> {
+        let ends = (1..).map(|n| n * chunk).take_while(|&end| end < bytes.len()).chain([bytes.len()]);
+        for end in ends {
+            if let Scan::Complete(n) = scan(&bytes[..end]) {
+                return Some(n);
+            }
+        }
+        None
+    }
+}

@@ -1,0 +1,59 @@
+//! Gopher: one selector, one menu, text or file back (RFC 1436 and what clients have made of it since).
+//!
+//! [`selector`] reads the line, [`respond`] finds what it may mean: readers arrive with selectors that
+//! other software has encoded, prefixed or taken from the web. [`errors`] and [`hurl`] hold the two replies
+//! that are not in any capsule.
+
+mod errors;
+mod hurl;
+mod respond;
+mod selector;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Answer, Fault, Peer, Protocol, Scan};
+use crate::site::Shelf;
+
+/// What this server should know about how it is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The host name that menus name.
+    pub host: String,
+    /// The port that menus name: what readers see, which behind a port forwarding differs from the bound
+    /// port.
+    pub port: u16,
+    /// The Gemini address of the same capsule, for those who come with a web browser.
+    pub gemini_url: Option<String>,
+}
+
+/// The protocol of gopher holes.
+#[derive(Debug, Clone)]
+pub struct Gopher {
+    options: Options,
+}
+
+impl Gopher {
+    /// A conversation partner that is reached as `options` say.
+    pub fn new(options: Options) -> Self {
+        Self { options }
+    }
+}
+
+impl Protocol for Gopher {
+    fn name(&self) -> &'static str {
+        "gopher"
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        selector::scan(bytes)
+    }
+
+    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer {
+        respond::respond(&selector::read(request), peer, capsules, &self.options)
+    }
+
+    fn fault(&self, fault: Fault) -> Answer {
+        respond::fault(fault, &self.options)
+    }
+}

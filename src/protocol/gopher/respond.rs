@@ -1,0 +1,147 @@
+//! What a selector may mean, tried from the literal to the lenient, and the bytes for it.
+
+use bytes::Bytes;
+
+use super::selector::Request;
+use super::{Options, errors, hurl};
+use crate::capsule::CapsulePath;
+use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
+use crate::site::{Lookup, Medium, Shelf, Site};
+
+/// How many permanent redirects are followed inside the capsule; Gopher cannot say "elsewhere", and a
+/// circle of aliases must end.
+const MAX_MOVES: usize = 4;
+
+const NOT_FOUND: &str = "There is nothing at this selector";
+
+/// The answer to whatever was asked.
+pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options: &Options) -> Answer {
+    match *request {
+        Request::Item(selector) => {
+            let by_name = peer.server_name.as_deref().and_then(|name| shelf.by_host(name));
+            match by_name.or_else(|| shelf.first()) {
+                Some(site) => item(site, selector),
+                None => failure(Class::NotFound, NOT_FOUND, selector),
+            }
+        }
+        Request::Attributes => text(Class::Served, "attributes", attributes(options), ""),
+        Request::Url(url) => match hurl::page(url) {
+            Some(page) => text(Class::Served, "html", page, "URL:"),
+            None => failure(Class::Refused, "Links of that kind are not followed here", "URL:"),
+        },
+        Request::Http => text(Class::Refused, "http", http(options), ""),
+        Request::Malformed => failure(Class::Refused, "That is not a selector", ""),
+    }
+}
+
+/// The answer when the shell could not carry out what was decided.
+pub(super) fn fault(fault: Fault, _options: &Options) -> Answer {
+    match fault {
+        Fault::Missing => failure(Class::NotFound, NOT_FOUND, ""),
+        Fault::Internal => failure(Class::Failed, "Something broke here; please try again later", ""),
+    }
+}
+
+fn item(site: &Site, selector: &str) -> Answer {
+    let (lookup, resource) = find(site, selector);
+    match lookup {
+        Lookup::Page(page) => page_answer(page.item_type, page.bytes, resource),
+        Lookup::File(file, _) => answer(Class::Served, "file", Body::File(file), resource),
+        Lookup::Gone => failure(Class::NotFound, "What stood here has been withdrawn", resource),
+        // A circle of redirects names nothing.
+        Lookup::Moved(_) | Lookup::Missing if is_caps(resource) => {
+            text(Class::Served, "text", caps(), resource)
+        }
+        Lookup::Moved(_) | Lookup::Missing => failure(Class::NotFound, NOT_FOUND, resource),
+    }
+}
+
+/// Looks a selector up as it is, then as other software may have changed it.
+fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
+    let literal = follow(site, CapsulePath::from_decoded(selector).ok());
+    if literal != Lookup::Missing {
+        return (literal, selector);
+    }
+    if selector.contains('%') {
+        let decoded = follow(site, CapsulePath::from_url(selector).ok());
+        if decoded != Lookup::Missing {
+            return (decoded, selector);
+        }
+    }
+    if let Some(rest) = without_item_type(selector) {
+        let bare = follow(site, CapsulePath::from_decoded(rest).ok());
+        return (bare, rest);
+    }
+    (Lookup::Missing, selector)
+}
+
+/// What stands at `path`, redirects inside the capsule followed.
+fn follow(site: &Site, path: Option<CapsulePath>) -> Lookup {
+    let Some(mut path) = path else {
+        return Lookup::Missing;
+    };
+    for _ in 0..MAX_MOVES {
+        match site.lookup(&path, Medium::Gopher) {
+            Lookup::Moved(target) => path = target,
+            found => return found,
+        }
+    }
+    Lookup::Missing
+}
+
+/// The selector behind an item type that a client left in front of it, as in `0/essay.txt`.
+fn without_item_type(selector: &str) -> Option<&str> {
+    let rest = selector.strip_prefix('/').unwrap_or(selector);
+    let rest = rest.strip_prefix(|c: char| c.is_ascii_alphanumeric())?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+fn is_caps(selector: &str) -> bool {
+    selector.strip_prefix('/').unwrap_or(selector) == "caps.txt"
+}
+
+/// What clients may assume about our selectors, in the customary keys (one of them misspelt by custom).
+fn caps() -> String {
+    concat!(
+        "CAPS\r\nCapsVersion=1\r\nExpireCapsAfter=3600\r\n\r\n",
+        "PathDelimeter=/\r\nPathIdentity=.\r\nPathParent=..\r\nPathParentDouble=FALSE\r\n",
+        "PathKeepPreDelimeter=FALSE\r\n\r\n",
+        "ServerSoftware=Lamplit\r\nServerSoftwareVersion=",
+        env!("CARGO_PKG_VERSION"),
+        "\r\nServerDefaultEncoding=UTF-8\r\n"
+    )
+    .to_owned()
+}
+
+/// The shortest Gopher+ answer that lets the UMN client go on: one block, closed by a full stop.
+fn attributes(options: &Options) -> String {
+    format!("+-1\r\n+INFO: 1{0}\t\t{0}\t{1}\t+\r\n.\r\n", options.host, options.port)
+}
+
+/// What somebody with a web browser gets.
+fn http(options: &Options) -> String {
+    let Options { host, port, gemini_url } = options;
+    let gemini = gemini_url.as_ref().map(|url| format!("and over Gemini at {url}\r\n")).unwrap_or_default();
+    format!(
+        "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\
+         This is not a web server. Read it over Gopher at gopher://{host}:{port}/\r\n{gemini}"
+    )
+}
+
+fn page_answer(item_type: char, bytes: Bytes, resource: &str) -> Answer {
+    let status = if item_type == '1' { "menu" } else { "text" };
+    answer(Class::Served, status, Body::Bytes(bytes), resource)
+}
+
+fn failure(class: Class, why: &str, resource: &str) -> Answer {
+    text(class, "error", errors::menu(why), resource)
+}
+
+fn text(class: Class, status: &'static str, text: String, resource: &str) -> Answer {
+    answer(class, status, Body::Bytes(Bytes::from(text)), resource)
+}
+
+fn answer(class: Class, status: &'static str, body: Body, resource: &str) -> Answer {
+    let resource = resource.split('?').next().unwrap_or_default().to_owned();
+    Answer { head: Bytes::new(), body, outcome: Outcome { class, status, resource } }
+}
