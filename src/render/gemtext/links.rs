@@ -122,7 +122,9 @@ impl LinkLine {
 fn is_generic(label: &str) -> bool {
     if label.len() <= 16 {
         let bare = label.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
-        return GENERIC.binary_search(&&*bare).is_ok() || !bare.chars().any(char::is_alphabetic);
+        // A lone number or arrow says as little as "here"; a date or a version says something.
+        let mute = bare.len() <= 3 && !bare.chars().any(char::is_alphabetic);
+        return mute || GENERIC.binary_search(&&*bare).is_ok();
     }
     false
 }
@@ -167,8 +169,14 @@ impl Page<'_> {
         let mut title = String::new();
         lines::push_one_line(&mut title, &link.title);
         let label = if label.is_empty() { title.clone() } else { label };
-        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled);
-        let bare = link.kind == LinkKind::Bare || label == *url || (label == link.destination && !wiki);
+        let bare = match link.kind {
+            // Percent-encoding made the address of another script unreadable: the label is not.
+            LinkKind::Bare => label.is_ascii(),
+            LinkKind::Wiki | LinkKind::WikiLabelled => label == *url,
+            LinkKind::Labelled | LinkKind::Embed => {
+                label == *url || (label == link.destination && label.is_ascii())
+            }
+        };
         let label = if bare { String::new() } else { label };
         Some(LinkLine { url: url.clone(), label, title, number: None, settled: false })
     }
@@ -299,12 +307,23 @@ impl Page<'_> {
 
     /// The line of a list item that starts with, or is, one link: its whole text is the label.
     pub(super) fn add_item_link(&mut self, lead: &str, text: &[Inline<'_>]) {
-        let id = text.iter().find_map(|piece| match piece {
-            Inline::LinkOpen(id) => Some(*id),
+        let open = text.iter().enumerate().find_map(|(at, piece)| match piece {
+            Inline::LinkOpen(id) => Some((*id, at + 1)),
             _ => None,
         });
-        let label = plain(text);
-        let Some(mut line) = id.and_then(|id| self.link_line(id, label)) else { return };
+        let Some((id, from)) = open else { return };
+        let length = text[from..].iter().take_while(|piece| !matches!(piece, Inline::LinkClose)).count();
+        let label = plain(&text[from..from + length]);
+        let words = plain(text);
+        let Some(mut line) = self.link_line(id, label.clone()) else { return };
+        if line.label == label || label.is_empty() {
+            line.label = words;
+        } else {
+            // The label is the address, which the line shows anyway.
+            let behind = words.strip_prefix(&*label).unwrap_or(&words);
+            let behind = behind.trim_start_matches([' ', ':', ',', '-', '–', '—']);
+            behind.clone_into(&mut line.label);
+        }
         if !lead.is_empty() && !line.label.is_empty() {
             line.label.insert_str(0, lead);
         }
@@ -387,4 +406,27 @@ pub(super) fn plain(text: &[Inline<'_>]) -> String {
     let mut line = String::with_capacity(words.len());
     lines::push_one_line(&mut line, &words);
     line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generic_labels_are_found() {
+        assert!(GENERIC.is_sorted(), "they are searched by halving");
+        for (label, expected) in [
+            ("here", true),
+            ("Here.", true),
+            ("\u{201c}this\u{201d}", true),
+            ("→", true),
+            ("[1]", true),
+            ("2024-05-01", false),
+            ("1984", false),
+            ("hereafter", false),
+            ("東京", false),
+        ] {
+            assert_eq!(is_generic(label), expected, "{label}");
+        }
+    }
 }
