@@ -264,7 +264,7 @@ fn pages_from_scrambled_markdown_are_well_formed() {
         "\t",
     ];
     let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    for _ in 0..20_000 {
+    for _ in 0..4_000 {
         let mut source = String::new();
         for _ in 0..12 {
             state ^= state << 13;
