@@ -44,6 +44,7 @@ impl Page<'_> {
     /// A table too wide to be drawn: the first cell of a row as a list item, the others named by header.
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
         self.settle_lead();
+        let names = table::names(header);
         for row in rows {
             for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
                 if column == 0 {
@@ -51,7 +52,7 @@ impl Page<'_> {
                 }
                 self.open_line();
                 if column > 0 {
-                    table::push_name(&mut self.out, header.get(column));
+                    self.out.push_str(names.get(column).map_or("", String::as_str));
                 }
                 self.out.push_str(cell);
                 self.close_line();
