@@ -22,7 +22,7 @@ pub(super) struct Builder<'a, 't> {
     pub(super) text: &'t str,
     offsets: &'t Offsets,
     pub(super) stack: Stack<'a>,
-    pub(super) run: Run<'a>,
+    pub(super) run: Run<'a, 't>,
     pub(super) html: Html<'a>,
     notes: Footnotes<'a>,
     pub(super) notices: Vec<Notice>,
@@ -54,7 +54,7 @@ impl<'a, 't> Builder<'a, 't> {
             text,
             offsets,
             stack: Stack::new(),
-            run: Run::new(source),
+            run: Run::new(source, offsets),
             html: Html::default(),
             notes: Footnotes::default(),
             notices: Vec::new(),
@@ -80,7 +80,7 @@ impl<'a, 't> Builder<'a, 't> {
             return self.in_html(event);
         }
         match event {
-            Event::Text(text) => self.run.words(&text, self.offsets.source_of(range.start)),
+            Event::Text(text) => self.run.words(&text, range.start),
             Event::SoftBreak => self.run.push(Inline::SoftBreak),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
@@ -351,7 +351,7 @@ impl<'a, 't> Builder<'a, 't> {
 
     /// TeX as the author wrote it, in one line.
     fn words_of_math(&mut self, sign: &str, tex: &str, range: Range<usize>) {
-        let at = self.source_offset(range.start);
+        let at = range.start;
         let written = &self.text[range];
         if written.contains(['\n', '\r']) {
             let tex = tex.split_whitespace().collect::<Vec<_>>().join(" ");

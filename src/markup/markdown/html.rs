@@ -120,17 +120,17 @@ impl<'a> Builder<'a, '_> {
             preformatted.push_str(&entity::decode(text));
             return;
         }
-        let at = self.source_offset(at);
+        let mut next = at;
         for (index, line) in text.split('\n').enumerate() {
-            let line = if index > 0 {
-                self.run.soft_break();
-                line.trim_start()
-            } else {
-                line
-            };
+            let at = next;
+            next += line.len() + 1;
             let line = line.trim_end_matches('\r');
-            if !(line.is_empty() || self.run.is_empty() && line.trim().is_empty()) {
-                self.run.words(&entity::decode(line), at);
+            let words = if index > 0 { line.trim_start() } else { line };
+            if index > 0 {
+                self.run.soft_break();
+            }
+            if !(words.is_empty() || self.run.is_empty() && words.trim().is_empty()) {
+                self.run.words(&entity::decode(words), at + line.len() - words.len());
             }
         }
     }
@@ -138,7 +138,6 @@ impl<'a> Builder<'a, '_> {
     /// A tag that HTML does not know: a component of a page generator, or prose.
     fn unknown(&mut self, tag: Tag<'_>, at: usize, is_marked: bool) {
         if !is_component(tag.name) || !(is_marked || self.is_closed(tag.name)) {
-            let at = self.source_offset(at);
             match &mut self.html.preformatted {
                 Some((_, text)) => text.push_str(tag.raw),
                 None => self.run.words(tag.raw, at),
@@ -176,7 +175,6 @@ impl<'a> Builder<'a, '_> {
             Element::Raised => self.run.open(Span::Raised, true),
             Element::Lowered => self.run.open(Span::Lowered, true),
             Element::Quotation => {
-                let at = self.source_offset(at);
                 self.run.words("\u{201c}", at);
                 self.run.open(Span::Quotation, true);
             }
@@ -185,7 +183,6 @@ impl<'a> Builder<'a, '_> {
             Element::Hidden => self.hide(tag, at),
             Element::Cell => {
                 if !self.run.at_line_start() {
-                    let at = self.source_offset(at);
                     self.run.words(" | ", at);
                 }
             }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::bare_url;
 use super::script;
+use super::shortcode::Offsets;
 use super::source::{Pieces, Source, part};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
@@ -35,13 +36,14 @@ struct Opened {
     at: usize,
 }
 
-pub(super) struct Run<'a> {
+pub(super) struct Run<'a, 't> {
     source: Source<'a>,
+    offsets: &'t Offsets,
     /// All links of the page so far.
     pub(super) links: Vec<Link<'a>>,
     inlines: Text<'a>,
     pieces: Pieces,
-    /// Where `pieces` starts in the source.
+    /// Where `pieces` starts in what the parser reads.
     pieces_at: usize,
     open: Vec<Opened>,
     markdown_open: usize,
@@ -50,10 +52,11 @@ pub(super) struct Run<'a> {
     behind: Text<'a>,
 }
 
-impl<'a> Run<'a> {
-    pub(super) fn new(source: Source<'a>) -> Self {
+impl<'a, 't> Run<'a, 't> {
+    pub(super) fn new(source: Source<'a>, offsets: &'t Offsets) -> Self {
         Self {
             source,
+            offsets,
             links: Vec::new(),
             inlines: Vec::new(),
             pieces: Pieces::Nothing,
@@ -65,7 +68,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Adds words that stand at `at`.
+    /// Adds words that stand at `at` of what the parser reads.
     pub(super) fn words(&mut self, words: &str, at: usize) {
         if matches!(self.pieces, Pieces::Nothing) {
             self.pieces_at = at;
@@ -267,7 +270,7 @@ impl<'a> Run<'a> {
                     destination: address.clone(),
                     title: Cow::Borrowed(""),
                     kind: LinkKind::Bare,
-                    offset: self.pieces_at + url.start,
+                    offset: self.offsets.source_of(self.pieces_at + url.start),
                 });
                 self.inlines.extend([Inline::LinkOpen(id), Inline::Text(address), Inline::LinkClose]);
             }

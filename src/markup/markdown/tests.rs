@@ -390,3 +390,60 @@ fn depth_is_bounded_and_no_word_is_lost() {
         assert!(shown(&document).contains(text), "{unit}");
     }
 }
+
+#[test]
+fn template_tags() {
+    check(&[
+        ("{{< figure src=\"a b.png\" alt=\"x [y]\" >}}", "p(![x [y]](a%20b.png))"),
+        ("{{< figure src=\"a.png\" caption=\"C \\ d\" >}}", "p(![](a.png \"C \\ d\"))"),
+        ("{{< figure src=a.png alt=x caption=\"A *b*\" >}}\ntext", "p(![x](a.png)) p(A *b*) p(text)"),
+        ("{{< figure src=a.png alt=x link=b >}}", "p([![x](a.png)](b))"),
+        (
+            "{{< highlight rust \"linenos=1\" >}}\nlet a = \"{{< b >}}\";\n{{< /highlight >}}\nc",
+            "code:rust(let a = \"{{< b >}}\";) p(c)",
+        ),
+        ("{% highlight sh linenos %}a{% endhighlight %}", "code:sh(a)"),
+        ("- x\n\n  {% highlight md %}\n  ```\n  {% endhighlight %}", "ul(i(p(x) code:md(```)))"),
+        ("[a]({{< ref \"x y.md#z\" >}}) [b]({{% relref \"c\" %}})", "p([a](x%20y.md#z) [b](c))"),
+        (
+            "[a]({% link _posts/b.md %}) [c]({% post_url 2020-01-02-d %})",
+            "p([a](_posts/b.md) [c](2020-01-02-d.md))",
+        ),
+        ("[a]({{ site.baseurl }}/b) ![]({{ site.url }}/c.png)", "p([a](/b) ![](/c.png))"),
+        ("{{ youtube(id=\"x_y\") }}", "p([YouTube video](https://www.youtube.com/watch?v=x_y))"),
+        (
+            "{{< vimeo 12 >}} {% gist a/b %}",
+            "p([Vimeo video](https://vimeo.com/12) [Gist](https://gist.github.com/a/b))",
+        ),
+        ("{% include youtube.html id=\"x\" %}", "p([YouTube video](https://www.youtube.com/watch?v=x))"),
+        ("{{% notice tip %}}\n*inner*\n{{% /notice %}}", "p(*inner*)"),
+        ("{% raw %}{{ site.url }}{% endraw %}", "p({{ site.url }})"),
+        ("a {% comment %} b {% endcomment %}c", "p(a c)"),
+        ("`{{< a >}}` {{< b >}}\n\n    {% c %}", "p(`{{< a >}}`) code({% c %})"),
+        ("{{ x }} {% {{<", "p({{ x }} {% {{<)"),
+        ("{{< highlight >}}never closed", "p(never closed)"),
+    ]);
+}
+
+#[test]
+fn offsets_count_in_the_source_behind_template_tags() {
+    let source = "{{< a >}} [b](c) {{< ref \"d\" >}} ![](e) {{< f >}} https://g.example";
+    let document = standard(source);
+    let at = |wanted: &str| source.find(wanted).expect("a part of the source");
+    let links: Vec<usize> = document.links.iter().map(|link| link.offset).collect();
+    assert_eq!(links, [at("[b]"), at("https")]);
+    let notices: Vec<usize> = document.notices.iter().map(|notice| notice.offset).collect();
+    assert_eq!(notices, [at("{{< a"), at("{{< f")]);
+    let Block::Paragraph(text) = &document.blocks[0] else { panic!("a paragraph") };
+    let image = text.iter().find_map(|inline| match inline {
+        Inline::Image(image) => Some(image.offset),
+        _ => None,
+    });
+    assert_eq!(image, Some(at("![](e)")));
+}
+
+#[test]
+fn template_tags_may_stay() {
+    let keep = MarkdownOptions { shortcodes: Shortcodes::Keep, ..MarkdownOptions::STANDARD };
+    assert_eq!(shown(&parse("{{% a %}} b", &keep)), "p({{% a %}} b)");
+}
