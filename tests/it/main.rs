@@ -1,3 +1,4 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
 mod architecture;
+mod markdown;
