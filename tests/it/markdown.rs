@@ -419,7 +419,11 @@ fn letters(text: &str) -> String {
         let digit = RAISED.chars().zip('0'..='9').chain(LOWERED.chars().zip('0'..='9'));
         digit.into_iter().find(|(shifted, _)| *shifted == c).map_or(c, |(_, digit)| digit)
     };
-    text.chars().map(level).filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .map(|c| if c.is_ascii() { c } else { level(c) })
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn letters_of_blocks(blocks: &[Block<'_>], out: &mut String) {
@@ -465,7 +469,9 @@ fn each_text<'d, 'a>(blocks: &'d [Block<'a>], visit: &mut impl FnMut(&'d Text<'a
         match block {
             Block::Heading { text, .. } | Block::Paragraph(text) => visit(text),
             Block::Quote { alert, blocks } => {
-                alert.iter().for_each(|alert| visit(&alert.title));
+                if let Some(alert) = alert {
+                    visit(&alert.title);
+                }
                 each_text(blocks, visit);
             }
             Block::List(list) => list.items.iter().for_each(|item| each_text(&item.blocks, visit)),
@@ -476,7 +482,7 @@ fn each_text<'d, 'a>(blocks: &'d [Block<'a>], visit: &mut impl FnMut(&'d Text<'a
                 }
             }
             Block::Table(table) => {
-                table.header.iter().chain(table.rows.iter().flatten()).for_each(&mut *visit)
+                table.header.iter().chain(table.rows.iter().flatten()).for_each(&mut *visit);
             }
             Block::Code(_) | Block::Rule => {}
         }

@@ -7,13 +7,14 @@ use pulldown_cmark::{self as cmark, BlockQuoteKind, CodeBlockKind, CowStr, Event
 
 use super::footnote::Footnotes;
 use super::html::Html;
+use super::html_inline::one_line;
+use super::picture::Picture;
 use super::run::{Run, Span};
 use super::shortcode::Offsets;
 use super::source::{Pieces, Source};
 use super::stack::{Container, Stack};
 use crate::markup::{
-    Alert, Alignment, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Notice, Table,
-    Text,
+    Alert, Alignment, Block, Code, Definition, Document, Inline, Link, LinkKind, Mark, Notice, Table, Text,
 };
 
 pub(super) struct Builder<'a, 't> {
@@ -31,19 +32,11 @@ pub(super) struct Builder<'a, 't> {
     /// The cells of the current row.
     row: Vec<Text<'a>>,
     /// The picture whose alternative text is being read.
-    picture: Option<Picture<'a>>,
+    pub(super) picture: Option<Picture<'a>>,
     /// Whether only inline text may stand here: in a heading, a table cell, a term.
     pub(super) one_line: bool,
     /// Where the innermost block that was started last ends.
     pub(super) block_end: usize,
-}
-
-struct Picture<'a> {
-    image: Image<'a>,
-    alt: Pieces,
-    link_type: LinkType,
-    /// Pictures and links within the alternative text that are still open.
-    inner: usize,
 }
 
 impl<'a, 't> Builder<'a, 't> {
@@ -81,7 +74,7 @@ impl<'a, 't> Builder<'a, 't> {
         }
         match event {
             Event::Text(text) => self.run.words(&text, range.start),
-            Event::SoftBreak => self.run.push(Inline::SoftBreak),
+            Event::SoftBreak => self.run.soft_break(),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Code(text) => {
@@ -161,9 +154,7 @@ impl<'a, 't> Builder<'a, 't> {
                 return self.run.open_link(link, false);
             }
             Tag::Image { link_type, dest_url, title, .. } => {
-                let image = self.image(dest_url, title, range.start);
-                self.picture = Some(Picture { image, alt: Pieces::Nothing, link_type, inner: 0 });
-                return;
+                return self.start_picture(link_type, dest_url, title, range.start);
             }
             Tag::TableHead | Tag::TableRow | Tag::TableCell => {
                 self.one_line = true;
@@ -280,7 +271,13 @@ impl<'a, 't> Builder<'a, 't> {
         }
     }
 
-    fn link(&self, link_type: LinkType, destination: CowStr<'_>, title: CowStr<'_>, at: usize) -> Link<'a> {
+    pub(super) fn link(
+        &self,
+        link_type: LinkType,
+        destination: CowStr<'_>,
+        title: CowStr<'_>,
+        at: usize,
+    ) -> Link<'a> {
         let kind = match link_type {
             LinkType::Autolink | LinkType::Email => LinkKind::Bare,
             LinkType::WikiLink { has_pothole: false } => LinkKind::Wiki,
@@ -291,62 +288,13 @@ impl<'a, 't> Builder<'a, 't> {
             LinkType::Email => Cow::Owned(format!("mailto:{destination}")),
             _ => self.source.keep_event(destination),
         };
-        let title = if title.is_empty() { Cow::Borrowed("") } else { self.source.keep_event(title) };
+        let title = self.title(title);
         Link { destination, title, kind, offset: self.source_offset(at) }
     }
 
-    fn image(&self, source: CowStr<'_>, title: CowStr<'_>, at: usize) -> Image<'a> {
-        let title = if title.is_empty() { Cow::Borrowed("") } else { self.source.keep_event(title) };
-        let source = self.source.keep_event(source);
-        Image { source, alt: Cow::Borrowed(""), title, offset: self.source_offset(at) }
-    }
-
-    /// Alternative text is plain words. Links and pictures in it are put behind the picture.
-    fn in_picture(&mut self, event: Event<'_>, range: &Range<usize>) {
-        let Some(picture) = &mut self.picture else { return };
-        match event {
-            Event::Text(text) | Event::Code(text) => picture.alt.push(self.source, &text),
-            Event::InlineMath(tex) | Event::DisplayMath(tex) => picture.alt.push(self.source, &tex),
-            Event::SoftBreak | Event::HardBreak => picture.alt.push(self.source, " "),
-            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
-                picture.inner += 1;
-                let link = self.link(link_type, dest_url, title, range.start);
-                self.run.link_behind(link);
-            }
-            Event::Start(Tag::Image { dest_url, title, .. }) => {
-                picture.inner += 1;
-                let image = self.image(dest_url, title, range.start);
-                self.run.image_behind(image);
-            }
-            Event::End(TagEnd::Link | TagEnd::Image) if picture.inner > 0 => picture.inner -= 1,
-            Event::End(TagEnd::Image) => self.end_picture(),
-            _ => {}
-        }
-    }
-
-    fn end_picture(&mut self) {
-        let Some(Picture { mut image, mut alt, link_type, .. }) = self.picture.take() else { return };
-        image.alt = alt.take(self.source);
-        if let LinkType::WikiLink { .. } = link_type {
-            if !names_a_picture(&image.source) {
-                return self.embedded_page(image);
-            }
-            // Without a label the parser repeats the name; a number is the width to show it at.
-            let is_width = image.alt.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-            if image.alt == image.source || is_width {
-                image.alt = Cow::Borrowed("");
-            }
-        }
-        self.run.push(Inline::Image(Box::new(image)));
-        self.run.settle();
-    }
-
-    /// `![[page]]` shows another page within this one; here it is a link to it.
-    fn embedded_page(&mut self, image: Image<'a>) {
-        let kind = if image.alt == image.source { LinkKind::Wiki } else { LinkKind::WikiLabelled };
-        let Image { source: destination, alt, title, offset } = image;
-        self.run.whole_link(Link { destination, title, kind, offset }, alt);
-        self.run.settle();
+    /// The title of a link or a picture, in one line.
+    pub(super) fn title(&self, title: CowStr<'_>) -> Cow<'a, str> {
+        if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep_event(title)) }
     }
 
     /// TeX as the author wrote it, in one line.
@@ -420,11 +368,4 @@ fn without_id(mut text: Text<'_>) -> Option<Text<'_>> {
         }
     }
     (!text.is_empty()).then_some(text)
-}
-
-fn names_a_picture(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "tif", "tiff"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(extension))
 }

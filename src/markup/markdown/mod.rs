@@ -17,11 +17,15 @@ use shortcode::Offsets;
 
 mod bare_url;
 mod builder;
+mod callout;
 mod element;
 mod entity;
 mod figure;
 mod footnote;
 mod html;
+mod html_content;
+mod html_inline;
+mod picture;
 mod run;
 mod script;
 mod shortcode;

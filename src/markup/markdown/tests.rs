@@ -185,6 +185,8 @@ fn running_text() {
     check(&[
         ("one\ntwo  \nthree\\\nfour", "p(one/two//three//four)"),
         ("*a* **b** ***c*** ~~d~~", "p(*a* **b** ***c*** ~d~)"),
+        ("a<br>\nb", "p(a//b)"),
+        ("[a](b 'two\n lines')", "p([a](b \"two lines\"))"),
         ("snake_case a*b", "p(snake_case a*b)"),
         ("`` a`b `` `c`", "p(`a`b` `c`)"),
         ("&amp; &eacute; \\* \\[", "p(& é * [)"),
@@ -365,6 +367,40 @@ fn html_blocks() {
 }
 
 #[test]
+fn what_cannot_be_read_is_shown_as_it_stands() {
+    let document = unread("a *b*\n");
+    assert_eq!(shown(&document), "code(a *b*)");
+    assert_eq!(document.notices.len(), 1);
+}
+
+#[test]
+fn smart_punctuation_is_a_choice() {
+    let smart = MarkdownOptions { smart_punctuation: true, ..MarkdownOptions::STANDARD };
+    assert_eq!(shown(&parse("\"a\" -- b... it's", &smart)), "p(“a” – b… it’s)");
+}
+
+#[test]
+fn plain_essays_are_borrowed() {
+    let source = "# A\n\nwords [b](c) and `d` snake_case\n\n- e\n\n```f\ng\nh\n```\n\n<p>i <b>j</b></p>\n";
+    let document = standard(source);
+    for link in &document.links {
+        assert!(matches!(link.destination, Cow::Borrowed(_)));
+    }
+    for block in &document.blocks {
+        if let Block::Heading { text, .. } | Block::Paragraph(text) = block {
+            for inline in text {
+                if let Inline::Text(words) | Inline::Code(words) = inline {
+                    assert!(matches!(words, Cow::Borrowed(_)), "{words}");
+                }
+            }
+        }
+        if let Block::Code(code) = block {
+            assert!(matches!((&code.language, &code.text), (Cow::Borrowed(_), Cow::Borrowed(_))));
+        }
+    }
+}
+
+#[test]
 fn depth_is_bounded_and_no_word_is_lost() {
     fn deepest(blocks: &[Block<'_>]) -> usize {
         let inner = |blocks: &Vec<Block<'_>>| 1 + deepest(blocks);
@@ -403,6 +439,8 @@ fn template_tags() {
             "code:rust(let a = \"{{< b >}}\";) p(c)",
         ),
         ("{% highlight sh linenos %}a{% endhighlight %}", "code:sh(a)"),
+        ("{{% code-rust \"name\" %}}\na\n{{% /code-rust %}}", "code:rust(a)"),
+        ("{{< high sh >}}\n$ a\n{{< /high >}}", "code:sh($ a)"),
         ("- x\n\n  {% highlight md %}\n  ```\n  {% endhighlight %}", "ul(i(p(x) code:md(```)))"),
         ("[a]({{< ref \"x y.md#z\" >}}) [b]({{% relref \"c\" %}})", "p([a](x%20y.md#z) [b](c))"),
         (

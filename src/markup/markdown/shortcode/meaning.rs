@@ -30,10 +30,14 @@ pub(super) fn meaning(tag: &ShortTag<'_>) -> Meaning {
         name = file.rsplit('/').next().unwrap_or(file);
         name = name.split('.').next().unwrap_or(name);
     }
+    if let Some(language) = name.strip_prefix("code-").or_else(|| name.strip_prefix("highlight-")) {
+        return Meaning::Code(language.to_owned());
+    }
     match name {
         "figure" | "img" | "image" | "picture" => arguments.picture(),
-        "highlight" | "code" => {
-            Meaning::Code(arguments.first(&["lang", "language"]).unwrap_or("").to_owned())
+        "highlight" | "high" | "code" | "codeblock" => {
+            let language = arguments.first(&["lang", "language"]).unwrap_or("");
+            Meaning::Code(language.strip_prefix("lang:").unwrap_or(language).to_owned())
         }
         "ref" | "relref" | "link" => arguments.destination(&["path"], ""),
         "post_url" => arguments.destination(&[], ".md"),

@@ -4,6 +4,8 @@
 //! Only an essay that has such tags outside of code is copied for that; where its bytes come from is kept, so
 //! that all offsets still count in the source.
 
+use std::collections::HashMap;
+
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::markup::Notice;
@@ -96,7 +98,7 @@ fn starts_in_code(source: &str, tags: &[ShortTag<'_>], options: Options) -> Vec<
 
 /// For each opening tag the index of the next closing tag of its name. Found from the end, in one pass.
 fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
-    let mut next_closing = std::collections::HashMap::new();
+    let mut next_closing = HashMap::new();
     let mut found = vec![None; tags.len()];
     for (index, tag) in tags.iter().enumerate().rev() {
         if tag.closes {
@@ -152,14 +154,14 @@ impl Translation<'_> {
                 self.replace(tags[closing].range.end, "");
                 return closing;
             }
-            (Meaning::Unknown, _) => {
+            (Meaning::Unknown | Meaning::Code(_), _) => {
                 self.notices.push(Notice {
                     offset: tag.range.start,
                     what: format!("the template tag `{}` is left out", tag.name),
                 });
                 self.replace(tag.range.end, "");
             }
-            (Meaning::Nothing | Meaning::Code(_) | Meaning::Comment | Meaning::Raw, _) => {
+            (Meaning::Nothing | Meaning::Comment | Meaning::Raw, _) => {
                 self.replace(tag.range.end, "");
             }
         }
