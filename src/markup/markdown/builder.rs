@@ -3,19 +3,17 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{self as cmark, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 
+use super::detail;
 use super::footnote::Footnotes;
 use super::html::Html;
-use super::html_inline::one_line;
 use super::picture::Picture;
 use super::run::{Run, Span};
 use super::shortcode::Offsets;
-use super::source::{Pieces, Source};
+use super::source::{Pieces, Source, one_line};
 use super::stack::{Container, Stack};
-use crate::markup::{
-    Alert, Alignment, Block, Code, Definition, Document, Inline, Link, LinkKind, Mark, Notice, Table, Text,
-};
+use crate::markup::{Block, Code, Definition, Document, Inline, Link, LinkKind, Mark, Notice, Table, Text};
 
 pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a>,
@@ -169,11 +167,11 @@ impl<'a, 't> Builder<'a, 't> {
                 self.html.heading = None;
                 self.one_line = true;
             }
-            Tag::BlockQuote(kind) => self.stack.open(Container::Quote(kind.map(alert))),
+            Tag::BlockQuote(kind) => self.stack.open(Container::Quote(kind.map(detail::alert))),
             Tag::CodeBlock(kind) => {
                 let language = match kind {
                     CodeBlockKind::Indented => Cow::Borrowed(""),
-                    CodeBlockKind::Fenced(info) => match language(&info) {
+                    CodeBlockKind::Fenced(info) => match detail::language(&info) {
                         "" => Cow::Borrowed(""),
                         language => self.source.keep(language),
                     },
@@ -192,7 +190,7 @@ impl<'a, 't> Builder<'a, 't> {
             Tag::DefinitionList => self.stack.open(Container::Definitions(Vec::new())),
             Tag::DefinitionListDefinition => self.stack.open(Container::Meaning),
             Tag::Table(alignments) => {
-                let alignments = alignments.into_iter().map(alignment).collect();
+                let alignments = alignments.into_iter().map(detail::alignment).collect();
                 self.table = Some(Table { alignments, header: Vec::new(), rows: Vec::new() });
             }
             _ => {}
@@ -213,13 +211,13 @@ impl<'a, 't> Builder<'a, 't> {
             | TagEnd::Link => self.run.close_markdown(),
             TagEnd::Heading(level) => {
                 self.one_line = false;
-                if let Some(text) = self.run.take().and_then(without_id) {
+                if let Some(text) = self.run.take().and_then(detail::without_id) {
                     self.stack.push_block(Block::Heading { level: level as u8, text });
                 }
             }
             TagEnd::CodeBlock => {
                 if let Some((language, mut text)) = self.code.take() {
-                    let text = without_last_line_end(text.take(self.source));
+                    let text = detail::without_last_line_end(text.take(self.source));
                     self.stack.push_block(Block::Code(Code { language, text }));
                 }
             }
@@ -286,6 +284,7 @@ impl<'a, 't> Builder<'a, 't> {
         };
         let destination = match link_type {
             LinkType::Email => Cow::Owned(format!("mailto:{destination}")),
+            LinkType::WikiLink { .. } => one_line(self.source.keep_event(destination)),
             _ => self.source.keep_event(destination),
         };
         let title = self.title(title);
@@ -308,64 +307,4 @@ impl<'a, 't> Builder<'a, 't> {
             self.run.words(written, at);
         }
     }
-}
-
-fn alert(kind: BlockQuoteKind) -> Alert<'static> {
-    let kind = match kind {
-        BlockQuoteKind::Note => "Note",
-        BlockQuoteKind::Tip => "Tip",
-        BlockQuoteKind::Important => "Important",
-        BlockQuoteKind::Warning => "Warning",
-        BlockQuoteKind::Caution => "Caution",
-    };
-    Alert { kind: Cow::Borrowed(kind), title: Vec::new() }
-}
-
-fn alignment(alignment: cmark::Alignment) -> Alignment {
-    match alignment {
-        cmark::Alignment::None => Alignment::None,
-        cmark::Alignment::Left => Alignment::Left,
-        cmark::Alignment::Center => Alignment::Center,
-        cmark::Alignment::Right => Alignment::Right,
-    }
-}
-
-/// The language in an info string: its first word, also from `{.rust}`, `rust,ignore` and `rust{1,3}`.
-pub(super) fn language(info: &str) -> &str {
-    let info = info.trim_start().trim_start_matches(['{', '.']);
-    let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}')).unwrap_or(info.len());
-    let word = &info[..end];
-    // `title=x` is an attribute of a block without a language.
-    if word.contains('=') { "" } else { word }
-}
-
-fn without_last_line_end(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.strip_suffix('\n').unwrap_or(text)),
-        Cow::Owned(mut text) => {
-            if text.ends_with('\n') {
-                text.pop();
-            }
-            Cow::Owned(text)
-        }
-    }
-}
-
-/// Takes a trailing `{#id}` off a heading; none if nothing else is left.
-fn without_id(mut text: Text<'_>) -> Option<Text<'_>> {
-    if let Some(Inline::Text(words)) = text.last_mut()
-        && words.ends_with('}')
-        && let Some(start) = words.rfind("{#")
-        && !words[start..words.len() - 1].contains(['}', ' '])
-    {
-        let end = words[..start].trim_end().len();
-        match words {
-            Cow::Borrowed(words) => *words = &words[..end],
-            Cow::Owned(words) => words.truncate(end),
-        }
-        if end == 0 {
-            text.pop();
-        }
-    }
-    (!text.is_empty()).then_some(text)
 }

@@ -125,10 +125,7 @@ impl Builder<'_, '_> {
     /// A tag that HTML does not know: a component of a page generator, or prose.
     fn unknown(&mut self, tag: Tag<'_>, at: usize, is_marked: bool) {
         if !is_component(tag.name) || !(is_marked || self.is_closed(tag.name)) {
-            match &mut self.html.preformatted {
-                Some((_, text)) => text.push_str(tag.raw),
-                None => self.run.words(tag.raw, at),
-            }
+            self.html_text(tag.raw, at);
             return;
         }
         if !tag.raw.starts_with("</") {

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use memchr::memmem;
 use pulldown_cmark::Event;
 
-use super::builder::{Builder, language};
+use super::builder::Builder;
+use super::detail::language;
 use super::element::{Element, element};
 use super::tag::Tag;
 use crate::markup::{Block, Code};

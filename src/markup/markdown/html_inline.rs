@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::builder::Builder;
 use super::run::Span;
+use super::source::one_line;
 use super::tag::Tag;
 use crate::markup::{Image, Inline, Link, LinkKind};
 
@@ -58,15 +59,6 @@ impl<'a> Builder<'a, '_> {
 
     fn attribute(&self, tag: Tag<'_>, name: &str) -> Cow<'a, str> {
         tag.attribute(name).map_or(Cow::Borrowed(""), |value| self.source.keep_cow(value))
-    }
-}
-
-/// `text` with its line ends as spaces.
-pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.contains(['\n', '\r']) {
-        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
-    } else {
-        text
     }
 }
 

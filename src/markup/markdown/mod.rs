@@ -18,6 +18,7 @@ use shortcode::Offsets;
 mod bare_url;
 mod builder;
 mod callout;
+mod detail;
 mod element;
 mod entity;
 mod figure;
@@ -32,6 +33,7 @@ mod shortcode;
 mod source;
 mod stack;
 mod tag;
+mod trim;
 mod walk;
 
 #[cfg(test)]

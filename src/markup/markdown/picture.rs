@@ -6,7 +6,7 @@ use std::ops::Range;
 use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::builder::Builder;
-use super::source::Pieces;
+use super::source::{Pieces, one_line};
 use crate::markup::{Image, Inline, Link, LinkKind};
 
 /// A picture whose alternative text is being read.
@@ -55,7 +55,7 @@ impl<'a> Builder<'a, '_> {
 
     fn end_picture(&mut self) {
         let Some(Picture { mut image, mut alt, link_type, .. }) = self.picture.take() else { return };
-        image.alt = alt.take(self.source);
+        image.alt = one_line(alt.take(self.source));
         if let LinkType::WikiLink { .. } = link_type {
             if !names_a_picture(&image.source) {
                 return self.embedded_page(image);

@@ -215,6 +215,7 @@ fn links() {
         ("[https://a.b](https://c.d)", "p([https://a.b](https://c.d))"),
         ("`https://a.b`", "p(`https://a.b`)"),
         ("[[Page]] [[Page|label]]", "p([Page](w:Page) [label](wl:Page))"),
+        ("[[two\r\nlines]]", "p([two lines](w:two lines))"),
         ("![[Page]] ![[pic.png]] ![[pic.png|300]]", "p([Page](w:Page) ![](pic.png) ![](pic.png))"),
     ]);
 }
@@ -357,6 +358,7 @@ fn html_blocks() {
         ("<video controls>\n<source src=a/b.mp4>\n</video>", "p([Recording: b.mp4](e:a/b.mp4))"),
         ("<audio src=b.ogg></audio>", "p([Audio: b.ogg](e:b.ogg))"),
         ("<T>\nb", "p(<T>/b)"),
+        ("<p><your\nname></p>", "p(<your/name>)"),
         ("<Callout type=x>\n\n*a*\n\n</Callout>", "p(*a*)"),
         ("> <div>\n> a\n> </div>", "q(p(a))"),
         ("- <b>a\n- c", "ul(i(p(**a**)) i(p(c)))"),
