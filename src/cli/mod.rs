@@ -32,7 +32,7 @@ const USAGE: u8 = 64;
                   lamplit show essay.md --as text           see what Gopher readers see\n  \
                   lamplit get gemini://localhost/           fetch any address and print it"
 )]
-struct Arguments {
+struct CommandLine {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
@@ -53,7 +53,7 @@ enum Command {
 
 /// Runs one command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let arguments = match CommandLine::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
             // Nothing can be done if even this cannot be printed.
@@ -126,8 +126,8 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent_and_the_help_fits_one_screen() {
-        Arguments::command().debug_assert();
-        let help = Arguments::command().render_help().to_string();
+        CommandLine::command().debug_assert();
+        let help = CommandLine::command().render_help().to_string();
         assert!(help.lines().count() <= 40, "{help}");
     }
 }
