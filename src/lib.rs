@@ -28,3 +28,6 @@ pub mod server;
 
 // Floor 6: the desk.
 pub mod config;
+
+pub mod app;
+pub mod cli;

@@ -1,3 +1,7 @@
-//! The `lamplit` binary.
+//! The `lamplit` binary: arguments in, exit code out.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    lamplit::cli::run(std::env::args_os())
+}

@@ -1,5 +1,6 @@
 //! [`Watch`]: says when the folder changed.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +16,8 @@ const QUIET: Duration = Duration::from_millis(80);
 /// A folder that never becomes quiet is read this often all the same.
 const AT_MOST: Duration = Duration::from_millis(400);
 
-/// How often the folder is looked at where the system cannot watch it: network file systems, too few
-/// watches left, a folder that does not exist yet.
+/// How often the folder is looked at: whether it is still the same one, and where the system cannot watch
+/// it (too few watches left, a folder that does not exist yet) whether anything in it changed.
 const POLL: Duration = Duration::from_millis(700);
 
 /// Watches a folder and everything below it.
@@ -27,23 +28,22 @@ pub struct Watch {
     folder: PathBuf,
     changed: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
+    /// Device and inode of the folder that is watched.
+    identity: Option<(u64, u64)>,
 }
 
 impl Watch {
     /// Starts to watch `folder`, which need not exist.
     pub fn new(folder: &Path) -> Self {
-        let mut watch = Self { folder: folder.to_owned(), changed: Arc::new(Notify::new()), watcher: None };
+        let changed = Arc::new(Notify::new());
+        let mut watch = Self { folder: folder.to_owned(), changed, watcher: None, identity: None };
         watch.attach();
         watch
     }
 
-    /// Whether the system tells about changes; otherwise the folder is looked at every now and then.
-    pub fn is_attached(&self) -> bool {
-        self.watcher.is_some()
-    }
-
-    /// Watches anew: after the folder was replaced, the old watch belongs to the folder that went away.
-    pub fn attach(&mut self) {
+    /// Watches what stands at the folder's name now.
+    fn attach(&mut self) {
+        self.identity = identity(&self.folder);
         let changed = self.changed.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             if event.map_or(true, |event| matters(&event)) {
@@ -56,15 +56,24 @@ impl Watch {
     }
 
     /// Waits until something changed and the folder became quiet again, or until it is time to look.
-    pub async fn changed(&self) {
-        if self.watcher.is_none() {
-            tokio::time::sleep(POLL).await;
-            return;
+    ///
+    /// A folder that was replaced by another of its name is noticed too: the system goes on watching the
+    /// one that went away.
+    pub async fn changed(&mut self) {
+        while timeout(POLL, self.changed.notified()).await.is_err() {
+            if self.watcher.is_none() || identity(&self.folder) != self.identity {
+                self.attach();
+                return;
+            }
         }
-        self.changed.notified().await;
         let at_most = Instant::now() + AT_MOST;
         while let Ok(Ok(())) = timeout_at(at_most, timeout(QUIET, self.changed.notified())).await {}
     }
+}
+
+/// Which folder stands at a name; none if there is no such thing.
+fn identity(folder: &Path) -> Option<(u64, u64)> {
+    folder.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
 /// Whether an event can mean other content. Reading a file is an event too, and reading is what we do.

@@ -101,7 +101,7 @@ pub struct LinkId(pub u32);
 /// Where a label leads, as the author wrote it: nothing is resolved or encoded yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link<'a> {
-    /// The destination as written; for a wiki link its page part.
+    /// The destination as written; for a wiki link its page part, for a mail address with `mailto:` before it.
     pub destination: Cow<'a, str>,
     /// The link title, often empty.
     pub title: Cow<'a, str>,

@@ -184,3 +184,76 @@ impl<'a> Iterator for Lines<'a> {
         Some((start, line.strip_suffix('\r').unwrap_or(line)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(words: &str) -> Inline<'_> {
+        Inline::Text(Cow::Borrowed(words))
+    }
+
+    fn paragraph(words: &str) -> Block<'_> {
+        Block::Paragraph(vec![line(words)])
+    }
+
+    #[test]
+    fn every_line_type_becomes_a_block() {
+        let heading = |level, text| Block::Heading { level, text: vec![line(text)] };
+        let code = |language, text| {
+            Block::Code(Code { language: Cow::Borrowed(language), text: Cow::Borrowed(text) })
+        };
+        let item = |words| Item { task: None, blocks: vec![paragraph(words)] };
+        let list = |items| Block::List(List { start: None, items });
+        let quote = |blocks| Block::Quote { alert: None, blocks };
+        for (source, expected) in [
+            (
+                "# One\n##Two\n### Three\n#### Four\n#\n",
+                vec![heading(1, "One"), heading(2, "Two"), heading(3, "Three"), heading(3, "# Four")],
+            ),
+            (
+                "one\ntwo\n\n\nthree",
+                vec![Block::Paragraph(vec![line("one"), Inline::HardBreak, line("two")]), paragraph("three")],
+            ),
+            (
+                "* one\n*two\n* three\n* \n* four",
+                vec![list(vec![item("one")]), paragraph("*two"), list(vec![item("three"), item("four")])],
+            ),
+            (
+                ">one\n> two\n>\n> three",
+                vec![quote(vec![
+                    Block::Paragraph(vec![line("one"), Inline::HardBreak, line("two")]),
+                    paragraph("three"),
+                ])],
+            ),
+            ("```sh\n=> a\n\n* b\n```ignored\nc", vec![code("sh", "=> a\n\n* b"), paragraph("c")]),
+            ("```\r\na\r\nb\r\n```\r\n", vec![code("", "a\nb")]),
+            ("```\nnever closed\n", vec![code("", "never closed")]),
+            ("```\n```\n", vec![code("", "")]),
+            ("=>\n=> \n", vec![]),
+            ("", vec![]),
+        ] {
+            assert_eq!(parse(source).blocks, expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn links_stand_alone() {
+        let document = parse("before\n=> gemini://a.example/  A label\n=>b.gmi\n=>\tc\tC\nafter");
+        let found: Vec<_> =
+            document.links.iter().map(|link| (link.destination.as_ref(), link.kind, link.offset)).collect();
+        assert_eq!(
+            found,
+            [
+                ("gemini://a.example/", LinkKind::Labelled, 7),
+                ("b.gmi", LinkKind::Bare, 39),
+                ("c", LinkKind::Labelled, 47),
+            ]
+        );
+        assert_eq!(document.blocks.len(), 5);
+        assert_eq!(
+            document.blocks[1],
+            Block::Paragraph(vec![Inline::LinkOpen(LinkId(0)), line("A label"), Inline::LinkClose])
+        );
+    }
+}

@@ -33,10 +33,9 @@ pub fn word_count(document: &Document<'_>) -> usize {
     words_in(&document.blocks) + notes
 }
 
-/// Where the page leads and which pictures it shows, in reading order within each kind: first the links, then
-/// the pictures.
-pub fn destinations<'d>(document: &'d Document<'_>) -> Vec<&'d str> {
-    document.links.iter().map(|link| link.destination.as_ref()).collect()
+/// Where the page leads, as written, in reading order; the same destination as often as it is linked.
+pub fn destinations<'d>(document: &'d Document<'_>) -> impl Iterator<Item = &'d str> {
+    document.links.iter().map(|link| link.destination.as_ref())
 }
 
 /// The words of `text` in one line: marks, links and notes dropped, white space collapsed, pictures by their
@@ -105,4 +104,62 @@ fn words_of_text(text: &[Inline<'_>]) -> usize {
 
 fn count(text: &str) -> usize {
     text.split_whitespace().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::markdown::{self, MarkdownOptions};
+
+    fn read(source: &str) -> Document<'_> {
+        markdown::parse(source, &MarkdownOptions::STANDARD)
+    }
+
+    #[test]
+    fn the_title_is_the_first_heading_of_level_1() {
+        for (source, expected) in [
+            ("# A *b* `c`\n\ntext", Some(("A b c", true))),
+            ("text\n\n# [A](b)[^1]\n\n[^1]: c", Some(("A", false))),
+            ("## A\n\n# B\n\n# C", Some(("B", false))),
+            ("## A", None),
+            ("> # A", None),
+            ("", None),
+        ] {
+            let found = title(&read(source));
+            let found = found.as_ref().map(|title| (title.words.as_str(), title.opens_page));
+            assert_eq!(found, expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn the_opening_is_the_first_paragraph_with_words() {
+        for (source, expected) in [
+            ("# A\n\n![](p.png)\n\nOne  *two*\nthree\\\nfour.\n\nFive", Some("One two three four.")),
+            ("![alt](p.png)\n\nOne", Some("alt")),
+            ("- One\n\n> two\n\n    three", None),
+            ("", None),
+        ] {
+            assert_eq!(opening(&read(source)).as_deref(), expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn words_are_counted_everywhere() {
+        for (source, expected) in [
+            ("# One\n\ntwo *three* [four](x)\nfive `six`", 6),
+            ("- one\n  - two\n\n> three\n\n```sh\nfour five\n```", 5),
+            ("a|b\n-|-\nc|d e\n\nTerm\n: meaning", 7),
+            ("one[^n]\n\n[^n]: two three", 3),
+            ("![one two](x)", 2),
+            ("", 0),
+        ] {
+            assert_eq!(word_count(&read(source)), expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn destinations_are_listed_in_order() {
+        let document = read("[a](x) https://y.example [b](x) [[z]]");
+        assert_eq!(destinations(&document).collect::<Vec<_>>(), ["x", "https://y.example", "x", "z"]);
+    }
 }

@@ -53,12 +53,17 @@ pub(crate) fn is_wide_script(c: char) -> bool {
 }
 
 /// Appends `text` without control characters (C0 but for the tab, DEL, C1), which could command a terminal.
+/// A line feed, which only a character reference can have brought in here, becomes a space.
 pub(crate) fn push_clean(out: &mut String, text: &str) {
     if !text.bytes().any(may_start_control) {
         out.push_str(text);
         return;
     }
-    out.extend(text.chars().filter(|&c| c == '\t' || !c.is_control()));
+    out.extend(text.chars().filter_map(|c| match c {
+        '\n' => Some(' '),
+        '\t' => Some(c),
+        _ => (!c.is_control()).then_some(c),
+    }));
 }
 
 /// `text` without control characters, as [`push_clean`] leaves it.
@@ -102,6 +107,7 @@ mod tests {
         for (text, expected) in [
             ("plain", "plain"),
             ("a\tb", "a\tb"),
+            ("a\nb", "a b"),
             ("a\u{1b}[31mb", "a[31mb"),
             ("a\u{9b}31mb\u{7f}", "a31mb"),
             ("50\u{a0}% © «x»", "50\u{a0}% © «x»"),

@@ -14,6 +14,7 @@ pub mod menu;
 mod address;
 mod columns;
 mod table;
+mod words;
 mod wrap;
 
 use crate::markup::Link;

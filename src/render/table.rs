@@ -57,12 +57,17 @@ pub(crate) fn layout(
     Some(drawing.out)
 }
 
-/// Appends the name of a cell in a record, as in `Year: `.
-pub(crate) fn push_name(out: &mut String, name: Option<&String>) {
-    if let Some(name) = name.filter(|name| !name.is_empty()) {
-        columns::push_cut(out, name, MAX_NAME);
-        out.push_str(": ");
-    }
+/// What stands in front of the cells of a record, as in `Year: `; empty for columns without a name.
+pub(crate) fn names(header: &[String]) -> Vec<String> {
+    let name = |cell: &String| {
+        let mut name = String::new();
+        if !cell.is_empty() {
+            columns::push_cut(&mut name, cell, MAX_NAME);
+            name.push_str(": ");
+        }
+        name
+    };
+    header.iter().map(name).collect()
 }
 
 /// How wide each column gets.

@@ -23,7 +23,7 @@ impl Current {
     }
 
     /// Puts another edition in force.
-    pub fn replace(&self, shelf: Shelf) {
+    pub fn put(&self, shelf: Shelf) {
         self.0.store(Arc::new(shelf));
     }
 }

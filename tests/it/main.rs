@@ -4,3 +4,4 @@ mod architecture;
 mod classifier;
 mod conversion;
 mod golden;
+mod markdown;

@@ -3,18 +3,17 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{self as cmark, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 
+use super::detail;
 use super::footnote::Footnotes;
 use super::html::Html;
+use super::picture::Picture;
 use super::run::{Run, Span};
 use super::shortcode::Offsets;
-use super::source::{Pieces, Source};
+use super::source::{Pieces, Source, one_line};
 use super::stack::{Container, Stack};
-use crate::markup::{
-    Alert, Alignment, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Notice, Table,
-    Text,
-};
+use crate::markup::{Block, Code, Definition, Document, Inline, Link, LinkKind, Mark, Notice, Table, Text};
 
 pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a>,
@@ -22,7 +21,7 @@ pub(super) struct Builder<'a, 't> {
     pub(super) text: &'t str,
     offsets: &'t Offsets,
     pub(super) stack: Stack<'a>,
-    pub(super) run: Run<'a>,
+    pub(super) run: Run<'a, 't>,
     pub(super) html: Html<'a>,
     notes: Footnotes<'a>,
     pub(super) notices: Vec<Notice>,
@@ -31,19 +30,11 @@ pub(super) struct Builder<'a, 't> {
     /// The cells of the current row.
     row: Vec<Text<'a>>,
     /// The picture whose alternative text is being read.
-    picture: Option<Picture<'a>>,
+    pub(super) picture: Option<Picture<'a>>,
     /// Whether only inline text may stand here: in a heading, a table cell, a term.
     pub(super) one_line: bool,
     /// Where the innermost block that was started last ends.
     pub(super) block_end: usize,
-}
-
-struct Picture<'a> {
-    image: Image<'a>,
-    alt: Pieces,
-    link_type: LinkType,
-    /// Pictures and links within the alternative text that are still open.
-    inner: usize,
 }
 
 impl<'a, 't> Builder<'a, 't> {
@@ -54,7 +45,7 @@ impl<'a, 't> Builder<'a, 't> {
             text,
             offsets,
             stack: Stack::new(),
-            run: Run::new(source),
+            run: Run::new(source, offsets),
             html: Html::default(),
             notes: Footnotes::default(),
             notices: Vec::new(),
@@ -80,8 +71,8 @@ impl<'a, 't> Builder<'a, 't> {
             return self.in_html(event);
         }
         match event {
-            Event::Text(text) => self.run.words(&text, self.offsets.source_of(range.start)),
-            Event::SoftBreak => self.run.push(Inline::SoftBreak),
+            Event::Text(text) => self.run.words(&text, range.start),
+            Event::SoftBreak => self.run.soft_break(),
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Code(text) => {
@@ -161,9 +152,7 @@ impl<'a, 't> Builder<'a, 't> {
                 return self.run.open_link(link, false);
             }
             Tag::Image { link_type, dest_url, title, .. } => {
-                let image = self.image(dest_url, title, range.start);
-                self.picture = Some(Picture { image, alt: Pieces::Nothing, link_type, inner: 0 });
-                return;
+                return self.start_picture(link_type, dest_url, title, range.start);
             }
             Tag::TableHead | Tag::TableRow | Tag::TableCell => {
                 self.one_line = true;
@@ -178,11 +167,11 @@ impl<'a, 't> Builder<'a, 't> {
                 self.html.heading = None;
                 self.one_line = true;
             }
-            Tag::BlockQuote(kind) => self.stack.open(Container::Quote(kind.map(alert))),
+            Tag::BlockQuote(kind) => self.stack.open(Container::Quote(kind.map(detail::alert))),
             Tag::CodeBlock(kind) => {
                 let language = match kind {
                     CodeBlockKind::Indented => Cow::Borrowed(""),
-                    CodeBlockKind::Fenced(info) => match language(&info) {
+                    CodeBlockKind::Fenced(info) => match detail::language(&info) {
                         "" => Cow::Borrowed(""),
                         language => self.source.keep(language),
                     },
@@ -201,7 +190,7 @@ impl<'a, 't> Builder<'a, 't> {
             Tag::DefinitionList => self.stack.open(Container::Definitions(Vec::new())),
             Tag::DefinitionListDefinition => self.stack.open(Container::Meaning),
             Tag::Table(alignments) => {
-                let alignments = alignments.into_iter().map(alignment).collect();
+                let alignments = alignments.into_iter().map(detail::alignment).collect();
                 self.table = Some(Table { alignments, header: Vec::new(), rows: Vec::new() });
             }
             _ => {}
@@ -222,13 +211,13 @@ impl<'a, 't> Builder<'a, 't> {
             | TagEnd::Link => self.run.close_markdown(),
             TagEnd::Heading(level) => {
                 self.one_line = false;
-                if let Some(text) = self.run.take().and_then(without_id) {
+                if let Some(text) = self.run.take().and_then(detail::without_id) {
                     self.stack.push_block(Block::Heading { level: level as u8, text });
                 }
             }
             TagEnd::CodeBlock => {
                 if let Some((language, mut text)) = self.code.take() {
-                    let text = without_last_line_end(text.take(self.source));
+                    let text = detail::without_last_line_end(text.take(self.source));
                     self.stack.push_block(Block::Code(Code { language, text }));
                 }
             }
@@ -280,7 +269,13 @@ impl<'a, 't> Builder<'a, 't> {
         }
     }
 
-    fn link(&self, link_type: LinkType, destination: CowStr<'_>, title: CowStr<'_>, at: usize) -> Link<'a> {
+    pub(super) fn link(
+        &self,
+        link_type: LinkType,
+        destination: CowStr<'_>,
+        title: CowStr<'_>,
+        at: usize,
+    ) -> Link<'a> {
         let kind = match link_type {
             LinkType::Autolink | LinkType::Email => LinkKind::Bare,
             LinkType::WikiLink { has_pothole: false } => LinkKind::Wiki,
@@ -289,69 +284,21 @@ impl<'a, 't> Builder<'a, 't> {
         };
         let destination = match link_type {
             LinkType::Email => Cow::Owned(format!("mailto:{destination}")),
+            LinkType::WikiLink { .. } => one_line(self.source.keep_event(destination)),
             _ => self.source.keep_event(destination),
         };
-        let title = if title.is_empty() { Cow::Borrowed("") } else { self.source.keep_event(title) };
+        let title = self.title(title);
         Link { destination, title, kind, offset: self.source_offset(at) }
     }
 
-    fn image(&self, source: CowStr<'_>, title: CowStr<'_>, at: usize) -> Image<'a> {
-        let title = if title.is_empty() { Cow::Borrowed("") } else { self.source.keep_event(title) };
-        let source = self.source.keep_event(source);
-        Image { source, alt: Cow::Borrowed(""), title, offset: self.source_offset(at) }
-    }
-
-    /// Alternative text is plain words. Links and pictures in it are put behind the picture.
-    fn in_picture(&mut self, event: Event<'_>, range: &Range<usize>) {
-        let Some(picture) = &mut self.picture else { return };
-        match event {
-            Event::Text(text) | Event::Code(text) => picture.alt.push(self.source, &text),
-            Event::InlineMath(tex) | Event::DisplayMath(tex) => picture.alt.push(self.source, &tex),
-            Event::SoftBreak | Event::HardBreak => picture.alt.push(self.source, " "),
-            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
-                picture.inner += 1;
-                let link = self.link(link_type, dest_url, title, range.start);
-                self.run.link_behind(link);
-            }
-            Event::Start(Tag::Image { dest_url, title, .. }) => {
-                picture.inner += 1;
-                let image = self.image(dest_url, title, range.start);
-                self.run.image_behind(image);
-            }
-            Event::End(TagEnd::Link | TagEnd::Image) if picture.inner > 0 => picture.inner -= 1,
-            Event::End(TagEnd::Image) => self.end_picture(),
-            _ => {}
-        }
-    }
-
-    fn end_picture(&mut self) {
-        let Some(Picture { mut image, mut alt, link_type, .. }) = self.picture.take() else { return };
-        image.alt = alt.take(self.source);
-        if let LinkType::WikiLink { .. } = link_type {
-            if !names_a_picture(&image.source) {
-                return self.embedded_page(image);
-            }
-            // Without a label the parser repeats the name; a number is the width to show it at.
-            let is_width = image.alt.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-            if image.alt == image.source || is_width {
-                image.alt = Cow::Borrowed("");
-            }
-        }
-        self.run.push(Inline::Image(Box::new(image)));
-        self.run.settle();
-    }
-
-    /// `![[page]]` shows another page within this one; here it is a link to it.
-    fn embedded_page(&mut self, image: Image<'a>) {
-        let kind = if image.alt == image.source { LinkKind::Wiki } else { LinkKind::WikiLabelled };
-        let Image { source: destination, alt, title, offset } = image;
-        self.run.whole_link(Link { destination, title, kind, offset }, alt);
-        self.run.settle();
+    /// The title of a link or a picture, in one line.
+    pub(super) fn title(&self, title: CowStr<'_>) -> Cow<'a, str> {
+        if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep_event(title)) }
     }
 
     /// TeX as the author wrote it, in one line.
     fn words_of_math(&mut self, sign: &str, tex: &str, range: Range<usize>) {
-        let at = self.source_offset(range.start);
+        let at = range.start;
         let written = &self.text[range];
         if written.contains(['\n', '\r']) {
             let tex = tex.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -360,71 +307,4 @@ impl<'a, 't> Builder<'a, 't> {
             self.run.words(written, at);
         }
     }
-}
-
-fn alert(kind: BlockQuoteKind) -> Alert<'static> {
-    let kind = match kind {
-        BlockQuoteKind::Note => "Note",
-        BlockQuoteKind::Tip => "Tip",
-        BlockQuoteKind::Important => "Important",
-        BlockQuoteKind::Warning => "Warning",
-        BlockQuoteKind::Caution => "Caution",
-    };
-    Alert { kind: Cow::Borrowed(kind), title: Vec::new() }
-}
-
-fn alignment(alignment: cmark::Alignment) -> Alignment {
-    match alignment {
-        cmark::Alignment::None => Alignment::None,
-        cmark::Alignment::Left => Alignment::Left,
-        cmark::Alignment::Center => Alignment::Center,
-        cmark::Alignment::Right => Alignment::Right,
-    }
-}
-
-/// The language in an info string: its first word, also from `{.rust}`, `rust,ignore` and `rust{1,3}`.
-pub(super) fn language(info: &str) -> &str {
-    let info = info.trim_start().trim_start_matches(['{', '.']);
-    let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}')).unwrap_or(info.len());
-    let word = &info[..end];
-    // `title=x` is an attribute of a block without a language.
-    if word.contains('=') { "" } else { word }
-}
-
-fn without_last_line_end(text: Cow<'_, str>) -> Cow<'_, str> {
-    match text {
-        Cow::Borrowed(text) => Cow::Borrowed(text.strip_suffix('\n').unwrap_or(text)),
-        Cow::Owned(mut text) => {
-            if text.ends_with('\n') {
-                text.pop();
-            }
-            Cow::Owned(text)
-        }
-    }
-}
-
-/// Takes a trailing `{#id}` off a heading; none if nothing else is left.
-fn without_id(mut text: Text<'_>) -> Option<Text<'_>> {
-    if let Some(Inline::Text(words)) = text.last_mut()
-        && words.ends_with('}')
-        && let Some(start) = words.rfind("{#")
-        && !words[start..words.len() - 1].contains(['}', ' '])
-    {
-        let end = words[..start].trim_end().len();
-        match words {
-            Cow::Borrowed(words) => *words = &words[..end],
-            Cow::Owned(words) => words.truncate(end),
-        }
-        if end == 0 {
-            text.pop();
-        }
-    }
-    (!text.is_empty()).then_some(text)
-}
-
-fn names_a_picture(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "tif", "tiff"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(extension))
 }

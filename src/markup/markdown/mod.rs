@@ -17,17 +17,23 @@ use shortcode::Offsets;
 
 mod bare_url;
 mod builder;
+mod callout;
+mod detail;
 mod element;
 mod entity;
 mod figure;
 mod footnote;
 mod html;
+mod html_content;
+mod html_inline;
+mod picture;
 mod run;
 mod script;
 mod shortcode;
 mod source;
 mod stack;
 mod tag;
+mod trim;
 mod walk;
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use super::bare_url;
 use super::script;
-use super::source::{Pieces, Source, part};
+use super::shortcode::Offsets;
+use super::source::{Pieces, Source, one_line, part};
+use super::trim;
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
 /// HTML marks nested deeper than this are not opened: nobody could tell them apart, and looking through them
@@ -35,13 +37,14 @@ struct Opened {
     at: usize,
 }
 
-pub(super) struct Run<'a> {
+pub(super) struct Run<'a, 't> {
     source: Source<'a>,
+    offsets: &'t Offsets,
     /// All links of the page so far.
     pub(super) links: Vec<Link<'a>>,
     inlines: Text<'a>,
     pieces: Pieces,
-    /// Where `pieces` starts in the source.
+    /// Where `pieces` starts in what the parser reads.
     pieces_at: usize,
     open: Vec<Opened>,
     markdown_open: usize,
@@ -50,10 +53,11 @@ pub(super) struct Run<'a> {
     behind: Text<'a>,
 }
 
-impl<'a> Run<'a> {
-    pub(super) fn new(source: Source<'a>) -> Self {
+impl<'a, 't> Run<'a, 't> {
+    pub(super) fn new(source: Source<'a>, offsets: &'t Offsets) -> Self {
         Self {
             source,
+            offsets,
             links: Vec::new(),
             inlines: Vec::new(),
             pieces: Pieces::Nothing,
@@ -65,7 +69,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Adds words that stand at `at`.
+    /// Adds words that stand at `at` of what the parser reads.
     pub(super) fn words(&mut self, words: &str, at: usize) {
         if matches!(self.pieces, Pieces::Nothing) {
             self.pieces_at = at;
@@ -201,8 +205,8 @@ impl<'a> Run<'a> {
         }
         self.markdown_open = 0;
         self.settle();
-        trim(&mut self.inlines);
-        if !self.inlines.iter().any(is_visible) {
+        trim::ends(&mut self.inlines);
+        if !self.inlines.iter().any(trim::is_visible) {
             self.inlines.clear();
             return None;
         }
@@ -254,7 +258,11 @@ impl<'a> Run<'a> {
         if matches!(self.pieces, Pieces::Nothing) {
             return;
         }
-        let words = self.pieces.take(self.source);
+        let mut words = self.pieces.take(self.source);
+        if self.in_link {
+            // A wiki link may reach over a line end, which the parser does not report.
+            words = one_line(words);
+        }
         let mut at = 0;
         if !self.in_link && !self.in_code() {
             while let Some(url) = bare_url::next(&words, at) {
@@ -267,7 +275,7 @@ impl<'a> Run<'a> {
                     destination: address.clone(),
                     title: Cow::Borrowed(""),
                     kind: LinkKind::Bare,
-                    offset: self.pieces_at + url.start,
+                    offset: self.offsets.source_of(self.pieces_at + url.start),
                 });
                 self.inlines.extend([Inline::LinkOpen(id), Inline::Text(address), Inline::LinkClose]);
             }
@@ -292,45 +300,5 @@ impl<'a> Run<'a> {
 
     fn put_behind(&mut self, id: LinkId) {
         self.behind.extend([Inline::LinkOpen(id), Inline::LinkClose]);
-    }
-}
-
-fn is_visible(inline: &Inline<'_>) -> bool {
-    !matches!(inline, Inline::Open(_) | Inline::Close(_) | Inline::SoftBreak | Inline::HardBreak)
-}
-
-/// Takes breaks and white space off both ends.
-fn trim(inlines: &mut Text<'_>) {
-    while let Some(last) = inlines.last_mut() {
-        match last {
-            Inline::Text(text) => {
-                let end = text.trim_end().len();
-                match text {
-                    Cow::Borrowed(text) => *text = &text[..end],
-                    Cow::Owned(text) => text.truncate(end),
-                }
-                if end > 0 {
-                    break;
-                }
-            }
-            Inline::SoftBreak | Inline::HardBreak => {}
-            _ => break,
-        }
-        inlines.pop();
-    }
-    let blank = inlines
-        .iter()
-        .take_while(|inline| match inline {
-            Inline::Text(text) => text.trim_start().is_empty(),
-            other => matches!(other, Inline::SoftBreak | Inline::HardBreak),
-        })
-        .count();
-    inlines.drain(..blank);
-    if let Some(Inline::Text(text)) = inlines.first_mut() {
-        let start = text.len() - text.trim_start().len();
-        match text {
-            Cow::Borrowed(text) => *text = &text[start..],
-            Cow::Owned(text) => drop(text.drain(..start)),
-        }
     }
 }

@@ -92,3 +92,12 @@ pub(super) fn part<'a>(text: &Cow<'a, str>, range: Range<usize>) -> Cow<'a, str>
         Cow::Owned(text) => Cow::Owned(text[range].to_owned()),
     }
 }
+
+/// `text` with its line ends as spaces.
+pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains(['\n', '\r']) {
+        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    } else {
+        text
+    }
+}

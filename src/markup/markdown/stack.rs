@@ -2,11 +2,9 @@
 //!
 //! Containers beyond [`MAX_DEPTH`] are opened in name only: their blocks go to the innermost real one.
 
-use std::borrow::Cow;
+use crate::markup::{Alert, Block, Definition, Item, List, MAX_DEPTH, Text};
 
-use crate::markup::{Alert, Block, Definition, Inline, Item, List, MAX_DEPTH, Text};
-
-use super::figure;
+use super::{callout, figure};
 
 /// A container that is open.
 pub(super) enum Container<'a> {
@@ -71,7 +69,7 @@ impl<'a> Stack<'a> {
         let first = self.innermost().is_empty();
         let text = match self.frames.last_mut() {
             Some(Frame { container: Container::Quote(alert @ None), .. }) if first => {
-                let (found, rest) = take_alert(text);
+                let (found, rest) = callout::take(text);
                 *alert = found;
                 rest
             }
@@ -240,57 +238,4 @@ fn is_nesting(container: &Container<'_>) -> bool {
 
 fn has_blocks(container: &Container<'_>) -> bool {
     !matches!(container, Container::List { .. } | Container::Definitions(_) | Container::Shallow)
-}
-
-/// `[!kind] Title` at the start of a quotation, with what is left of the paragraph. A `+` or `-` behind the
-/// bracket says whether Obsidian shows it folded; text has no folds.
-fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
-    let Some((kind, title_at)) = (match text.first() {
-        Some(Inline::Text(words)) => alert_kind(words),
-        _ => None,
-    }) else {
-        return (None, text);
-    };
-    let mut open = 0_usize;
-    let end = text.iter().position(|inline| {
-        match inline {
-            Inline::Open(_) | Inline::LinkOpen(_) => open += 1,
-            Inline::Close(_) | Inline::LinkClose => open -= 1,
-            Inline::SoftBreak | Inline::HardBreak => return open == 0,
-            _ => {}
-        }
-        false
-    });
-    let rest = end.map_or_else(Vec::new, |end| text.split_off(end + 1));
-    text.truncate(end.unwrap_or(text.len()));
-    if let Some(Inline::Text(words)) = text.first_mut() {
-        match words {
-            Cow::Borrowed(words) => *words = &words[title_at..],
-            Cow::Owned(words) => drop(words.drain(..title_at)),
-        }
-        if words.is_empty() {
-            text.remove(0);
-        }
-    }
-    (Some(Alert { kind: Cow::Owned(kind), title: text }), rest)
-}
-
-/// The kind, capitalised, and where the title starts.
-fn alert_kind(words: &str) -> Option<(String, usize)> {
-    let inner = words.strip_prefix("[!")?;
-    let end = inner.find(']')?;
-    // Obsidian allows layout words behind a bar.
-    let kind = inner[..end].split('|').next().unwrap_or_default().trim();
-    let mut letters = kind.chars();
-    let first = letters.next().filter(|first| first.is_alphabetic())?;
-    if !kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ')) {
-        return None;
-    }
-    let rest = &inner[end + 1..];
-    let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
-    if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
-        return None;
-    }
-    let kind = first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect();
-    Some((kind, words.len() - rest.trim_start().len()))
 }

@@ -185,6 +185,8 @@ fn running_text() {
     check(&[
         ("one\ntwo  \nthree\\\nfour", "p(one/two//three//four)"),
         ("*a* **b** ***c*** ~~d~~", "p(*a* **b** ***c*** ~d~)"),
+        ("a<br>\nb", "p(a//b)"),
+        ("[a](b 'two\n lines')", "p([a](b \"two lines\"))"),
         ("snake_case a*b", "p(snake_case a*b)"),
         ("`` a`b `` `c`", "p(`a`b` `c`)"),
         ("&amp; &eacute; \\* \\[", "p(& é * [)"),
@@ -213,6 +215,7 @@ fn links() {
         ("[https://a.b](https://c.d)", "p([https://a.b](https://c.d))"),
         ("`https://a.b`", "p(`https://a.b`)"),
         ("[[Page]] [[Page|label]]", "p([Page](w:Page) [label](wl:Page))"),
+        ("[[two\r\nlines]]", "p([two lines](w:two lines))"),
         ("![[Page]] ![[pic.png]] ![[pic.png|300]]", "p([Page](w:Page) ![](pic.png) ![](pic.png))"),
     ]);
 }
@@ -355,6 +358,7 @@ fn html_blocks() {
         ("<video controls>\n<source src=a/b.mp4>\n</video>", "p([Recording: b.mp4](e:a/b.mp4))"),
         ("<audio src=b.ogg></audio>", "p([Audio: b.ogg](e:b.ogg))"),
         ("<T>\nb", "p(<T>/b)"),
+        ("<p><your\nname></p>", "p(<your/name>)"),
         ("<Callout type=x>\n\n*a*\n\n</Callout>", "p(*a*)"),
         ("> <div>\n> a\n> </div>", "q(p(a))"),
         ("- <b>a\n- c", "ul(i(p(**a**)) i(p(c)))"),
@@ -362,6 +366,40 @@ fn html_blocks() {
         ("<dl><dt>a</dt><dd>b</dd></dl>", "p(a) p(b)"),
         ("<p align=center>\n  <img src=a.png>\n</p>", "p(![](a.png))"),
     ]);
+}
+
+#[test]
+fn what_cannot_be_read_is_shown_as_it_stands() {
+    let document = unread("a *b*\n");
+    assert_eq!(shown(&document), "code(a *b*)");
+    assert_eq!(document.notices.len(), 1);
+}
+
+#[test]
+fn smart_punctuation_is_a_choice() {
+    let smart = MarkdownOptions { smart_punctuation: true, ..MarkdownOptions::STANDARD };
+    assert_eq!(shown(&parse("\"a\" -- b... it's", &smart)), "p(“a” – b… it’s)");
+}
+
+#[test]
+fn plain_essays_are_borrowed() {
+    let source = "# A\n\nwords [b](c) and `d` snake_case\n\n- e\n\n```f\ng\nh\n```\n\n<p>i <b>j</b></p>\n";
+    let document = standard(source);
+    for link in &document.links {
+        assert!(matches!(link.destination, Cow::Borrowed(_)));
+    }
+    for block in &document.blocks {
+        if let Block::Heading { text, .. } | Block::Paragraph(text) = block {
+            for inline in text {
+                if let Inline::Text(words) | Inline::Code(words) = inline {
+                    assert!(matches!(words, Cow::Borrowed(_)), "{words}");
+                }
+            }
+        }
+        if let Block::Code(code) = block {
+            assert!(matches!((&code.language, &code.text), (Cow::Borrowed(_), Cow::Borrowed(_))));
+        }
+    }
 }
 
 #[test]
@@ -389,4 +427,63 @@ fn depth_is_bounded_and_no_word_is_lost() {
         assert!(deepest(&document.blocks) <= MAX_DEPTH, "{unit}");
         assert!(shown(&document).contains(text), "{unit}");
     }
+}
+
+#[test]
+fn template_tags() {
+    check(&[
+        ("{{< figure src=\"a b.png\" alt=\"x [y]\" >}}", "p(![x [y]](a%20b.png))"),
+        ("{{< figure src=\"a.png\" caption=\"C \\ d\" >}}", "p(![](a.png \"C \\ d\"))"),
+        ("{{< figure src=a.png alt=x caption=\"A *b*\" >}}\ntext", "p(![x](a.png)) p(A *b*) p(text)"),
+        ("{{< figure src=a.png alt=x link=b >}}", "p([![x](a.png)](b))"),
+        (
+            "{{< highlight rust \"linenos=1\" >}}\nlet a = \"{{< b >}}\";\n{{< /highlight >}}\nc",
+            "code:rust(let a = \"{{< b >}}\";) p(c)",
+        ),
+        ("{% highlight sh linenos %}a{% endhighlight %}", "code:sh(a)"),
+        ("{{% code-rust \"name\" %}}\na\n{{% /code-rust %}}", "code:rust(a)"),
+        ("{{< high sh >}}\n$ a\n{{< /high >}}", "code:sh($ a)"),
+        ("- x\n\n  {% highlight md %}\n  ```\n  {% endhighlight %}", "ul(i(p(x) code:md(```)))"),
+        ("[a]({{< ref \"x y.md#z\" >}}) [b]({{% relref \"c\" %}})", "p([a](x%20y.md#z) [b](c))"),
+        (
+            "[a]({% link _posts/b.md %}) [c]({% post_url 2020-01-02-d %})",
+            "p([a](_posts/b.md) [c](2020-01-02-d.md))",
+        ),
+        ("[a]({{ site.baseurl }}/b) ![]({{ site.url }}/c.png)", "p([a](/b) ![](/c.png))"),
+        ("{{ youtube(id=\"x_y\") }}", "p([YouTube video](https://www.youtube.com/watch?v=x_y))"),
+        (
+            "{{< vimeo 12 >}} {% gist a/b %}",
+            "p([Vimeo video](https://vimeo.com/12) [Gist](https://gist.github.com/a/b))",
+        ),
+        ("{% include youtube.html id=\"x\" %}", "p([YouTube video](https://www.youtube.com/watch?v=x))"),
+        ("{{% notice tip %}}\n*inner*\n{{% /notice %}}", "p(*inner*)"),
+        ("{% raw %}{{ site.url }}{% endraw %}", "p({{ site.url }})"),
+        ("a {% comment %} b {% endcomment %}c", "p(a c)"),
+        ("`{{< a >}}` {{< b >}}\n\n    {% c %}", "p(`{{< a >}}`) code({% c %})"),
+        ("{{ x }} {% {{<", "p({{ x }} {% {{<)"),
+        ("{{< highlight >}}never closed", "p(never closed)"),
+    ]);
+}
+
+#[test]
+fn offsets_count_in_the_source_behind_template_tags() {
+    let source = "{{< a >}} [b](c) {{< ref \"d\" >}} ![](e) {{< f >}} https://g.example";
+    let document = standard(source);
+    let at = |wanted: &str| source.find(wanted).expect("a part of the source");
+    let links: Vec<usize> = document.links.iter().map(|link| link.offset).collect();
+    assert_eq!(links, [at("[b]"), at("https")]);
+    let notices: Vec<usize> = document.notices.iter().map(|notice| notice.offset).collect();
+    assert_eq!(notices, [at("{{< a"), at("{{< f")]);
+    let Block::Paragraph(text) = &document.blocks[0] else { panic!("a paragraph") };
+    let image = text.iter().find_map(|inline| match inline {
+        Inline::Image(image) => Some(image.offset),
+        _ => None,
+    });
+    assert_eq!(image, Some(at("![](e)")));
+}
+
+#[test]
+fn template_tags_may_stay() {
+    let keep = MarkdownOptions { shortcodes: Shortcodes::Keep, ..MarkdownOptions::STANDARD };
+    assert_eq!(shown(&parse("{{% a %}} b", &keep)), "p({{% a %}} b)");
 }

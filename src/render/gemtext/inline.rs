@@ -1,9 +1,9 @@
 //! Running text into the open line.
 
-use super::links::alt_words;
 use super::options::{Emphasis, LinkMarkers};
 use super::page::Page;
 use crate::markup::{Inline, LinkId, LinkKind, Mark};
+use crate::render::words::{alt_words, join};
 use crate::render::{Target, columns};
 
 /// What a break becomes that the author asked for.
@@ -114,24 +114,4 @@ impl Page<'_> {
         self.out.push_str(&number.to_string());
         self.out.push(']');
     }
-}
-
-/// Appends what a line end of the source stands for: a space, or nothing between two characters of a script
-/// without spaces (CSS Text level 3, section 4.1.3).
-pub(crate) fn join(out: &mut String, next: &[Inline<'_>]) {
-    let ascii = out.as_bytes().last().is_none_or(u8::is_ascii);
-    let joins = !ascii
-        && out.chars().next_back().is_some_and(columns::is_wide_script)
-        && first_char(next).is_some_and(columns::is_wide_script);
-    if !joins {
-        out.push(' ');
-    }
-}
-
-fn first_char(text: &[Inline<'_>]) -> Option<char> {
-    text.iter().find_map(|piece| match piece {
-        Inline::Text(words) | Inline::Code(words) => words.chars().next(),
-        Inline::SoftBreak | Inline::HardBreak | Inline::Image(_) | Inline::FootnoteRef(_) => Some(' '),
-        Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => None,
-    })
 }

@@ -1,131 +1,12 @@
-//! Link lines: where they go, and what they say.
-//!
-//! A label that made sense in its sentence must make sense alone on its line, so "here" gets the name of
-//! the place it leads to. One destination has one line in its scope (a block, a section, a page).
+//! Where link lines go: after their block, before the next heading, at the end; or at once, where a
+//! paragraph is nothing but links.
 
-use std::collections::{HashMap, HashSet};
-
+use super::link_lines::{LinkLine, Links};
 use super::options::{LinkMarkers, LinkPlacement};
 use super::page::Page;
 use crate::markup::{Block, Document, Image, Inline, Link, LinkId, LinkKind};
+use crate::render::words::{is_inlined, plain};
 use crate::render::{Resolve, Target, address, lines};
-
-/// Labels that say nothing about where a link leads.
-const GENERIC: &[&str] = &[
-    "article",
-    "click",
-    "click here",
-    "essay",
-    "full article",
-    "here",
-    "link",
-    "more",
-    "page",
-    "paper",
-    "post",
-    "read more",
-    "see",
-    "see here",
-    "site",
-    "source",
-    "that",
-    "the article",
-    "there",
-    "these",
-    "this",
-    "this article",
-    "this link",
-    "this one",
-    "this page",
-    "this post",
-    "those",
-    "via",
-    "website",
-];
-
-/// A link line to be.
-#[derive(Debug)]
-pub(super) struct LinkLine {
-    url: String,
-    /// One line of plain words, perhaps none.
-    label: String,
-    title: String,
-    number: Option<usize>,
-    /// Whether the label is final: those of pictures are.
-    settled: bool,
-}
-
-/// Link lines of one scope, each destination once.
-#[derive(Debug, Default)]
-pub(super) struct Links {
-    lines: Vec<LinkLine>,
-    seen: HashSet<String>,
-}
-
-impl Links {
-    fn add(&mut self, line: LinkLine) {
-        if self.seen.insert(line.url.clone()) {
-            self.lines.push(line);
-        }
-    }
-
-    fn write(&self, out: &mut String) {
-        let mut uses: HashMap<&str, usize> = HashMap::new();
-        if self.lines.len() > 1 {
-            for line in &self.lines {
-                *uses.entry(&line.label).or_default() += 1;
-            }
-        }
-        for line in &self.lines {
-            line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1));
-        }
-    }
-}
-
-impl LinkLine {
-    fn write(&self, out: &mut String, ambiguous: bool) {
-        out.push_str("=> ");
-        out.push_str(&self.url);
-        if let Some(number) = self.number {
-            out.push_str(" [");
-            out.push_str(&number.to_string());
-            out.push(']');
-        }
-        if !self.label.is_empty() {
-            out.push(' ');
-            out.push_str(&self.label);
-            if !self.settled && (ambiguous || is_generic(&self.label)) {
-                self.write_hint(out, ambiguous);
-            }
-        }
-        out.push('\n');
-    }
-
-    /// Says where the link leads, because its label does not. The title says it best; a host is enough for
-    /// a generic label, but not for one of several that look alike.
-    fn write_hint(&self, out: &mut String, ambiguous: bool) {
-        let host = address::host(&self.url).map(str::to_owned);
-        let part = address::last_part(&self.url);
-        let hint = match (self.title.is_empty(), ambiguous) {
-            (false, _) => Some(self.title.clone()),
-            (true, true) => part.or(host),
-            (true, false) => host.or(part),
-        };
-        if let Some(hint) = hint.filter(|hint| *hint != self.label) {
-            out.push_str(" (");
-            out.push_str(&hint);
-            out.push(')');
-        }
-    }
-}
-
-fn is_generic(label: &str) -> bool {
-    if label.len() <= 16 {
-        let bare = label.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
-        return GENERIC.binary_search(&&*bare).is_ok() || !bare.chars().any(char::is_alphabetic);
-    }
-    false
-}
 
 /// Where every link of the document leads; a destination nobody knows is kept as it is.
 pub(super) fn destinations(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
@@ -167,8 +48,14 @@ impl Page<'_> {
         let mut title = String::new();
         lines::push_one_line(&mut title, &link.title);
         let label = if label.is_empty() { title.clone() } else { label };
-        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled);
-        let bare = link.kind == LinkKind::Bare || label == *url || (label == link.destination && !wiki);
+        let bare = match link.kind {
+            // Percent-encoding made the address of another script unreadable: the label is not.
+            LinkKind::Bare => label.is_ascii(),
+            LinkKind::Wiki | LinkKind::WikiLabelled => label == *url,
+            LinkKind::Labelled | LinkKind::Embed => {
+                label == *url || (label == link.destination && label.is_ascii())
+            }
+        };
         let label = if bare { String::new() } else { label };
         Some(LinkLine { url: url.clone(), label, title, number: None, settled: false })
     }
@@ -226,7 +113,7 @@ impl Page<'_> {
     }
 
     fn write_links(&mut self, links: &Links, apart: bool) {
-        if links.lines.is_empty() {
+        if links.is_empty() {
             return;
         }
         if apart {
@@ -239,7 +126,7 @@ impl Page<'_> {
     }
 
     fn outside_if(&mut self, links: &Links) {
-        if !links.lines.is_empty() {
+        if !links.is_empty() {
             self.outside(|out| links.write(out));
         }
     }
@@ -299,12 +186,23 @@ impl Page<'_> {
 
     /// The line of a list item that starts with, or is, one link: its whole text is the label.
     pub(super) fn add_item_link(&mut self, lead: &str, text: &[Inline<'_>]) {
-        let id = text.iter().find_map(|piece| match piece {
-            Inline::LinkOpen(id) => Some(*id),
+        let open = text.iter().enumerate().find_map(|(at, piece)| match piece {
+            Inline::LinkOpen(id) => Some((*id, at + 1)),
             _ => None,
         });
-        let label = plain(text);
-        let Some(mut line) = id.and_then(|id| self.link_line(id, label)) else { return };
+        let Some((id, from)) = open else { return };
+        let length = text[from..].iter().take_while(|piece| !matches!(piece, Inline::LinkClose)).count();
+        let label = plain(&text[from..from + length]);
+        let words = plain(text);
+        let Some(mut line) = self.link_line(id, label.clone()) else { return };
+        if line.label == label || label.is_empty() {
+            line.label = words;
+        } else {
+            // The label is the address, which the line shows anyway.
+            let behind = words.strip_prefix(&*label).unwrap_or(&words);
+            let behind = behind.trim_start_matches([' ', ':', ',', '-', '–', '—']);
+            behind.clone_into(&mut line.label);
+        }
         if !lead.is_empty() && !line.label.is_empty() {
             line.label.insert_str(0, lead);
         }
@@ -335,11 +233,6 @@ fn divides(c: char) -> bool {
         || matches!(c, '·' | '\u{2010}'..='\u{2027}' | '←'..='⇿' | '\u{3001}' | '\u{3002}')
 }
 
-/// Whether a picture lies in its own address; that is no address to offer to readers.
-pub(crate) fn is_inlined(source: &str) -> bool {
-    source.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
-}
-
 /// All the words there are for a picture; `url` provides a last resort.
 fn caption(image: &Image<'_>, url: &str) -> String {
     let mut words = String::new();
@@ -353,38 +246,4 @@ fn caption(image: &Image<'_>, url: &str) -> String {
         words.push_str(&title);
     }
     if words.is_empty() { address::file_stem(url).unwrap_or_default() } else { words }
-}
-
-/// The words for a picture inside a sentence.
-pub(crate) fn alt_words(image: &Image<'_>) -> String {
-    let mut words = String::new();
-    lines::push_one_line(&mut words, if image.alt.trim().is_empty() { &image.title } else { &image.alt });
-    if words.is_empty() && !is_inlined(&image.source) {
-        words = address::file_stem(&image.source).unwrap_or_default();
-    }
-    words
-}
-
-/// The words of a text on one line, without marks, except for those that tell deleted words.
-pub(super) fn plain(text: &[Inline<'_>]) -> String {
-    use crate::markup::Mark::Strike;
-    let mut words = String::new();
-    for (at, piece) in text.iter().enumerate() {
-        match piece {
-            Inline::Text(text) | Inline::Code(text) => words.push_str(text),
-            Inline::SoftBreak => super::inline::join(&mut words, &text[at + 1..]),
-            Inline::HardBreak => words.push(' '),
-            Inline::Open(Strike) | Inline::Close(Strike) => words.push_str("~~"),
-            Inline::Image(image) => words.push_str(&alt_words(image)),
-            Inline::FootnoteRef(number) => {
-                words.push('[');
-                words.push_str(&number.to_string());
-                words.push(']');
-            }
-            Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => {}
-        }
-    }
-    let mut line = String::with_capacity(words.len());
-    lines::push_one_line(&mut line, &words);
-    line
 }

@@ -2,20 +2,21 @@
 //! specification).
 //!
 //! In gemtext a link is a line of its own, so the sentence it stood in keeps the label and the link follows
-//! after the block ([`links`]). Each line has one type, decided by how it starts; [`page`] is where lines
+//! after the block (`links`). Each line has one type, decided by how it starts; `page` is where lines
 //! begin and end, and where a text that happens to start like a link or a fence gets one space in front.
-//! [`inline`] writes running text into the open line, [`blocks`] everything else.
+//! `inline` writes running text into the open line; `blocks`, `lists` and `tables` everything else.
 
 mod blocks;
 mod inline;
+mod link_lines;
 mod links;
+mod lists;
 mod options;
 mod page;
+mod tables;
 
 pub use options::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, ListLinks, NestedLists, TableStyle};
 
-pub(crate) use inline::join;
-pub(crate) use links::{alt_words, is_inlined};
 pub(crate) use page::{push_code, push_guarded};
 
 use super::Resolve;

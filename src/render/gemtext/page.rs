@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::links::{Links, destinations};
+use super::link_lines::Links;
+use super::links::destinations;
 use super::options::GemtextOptions;
 use crate::markup::Document;
 use crate::render::{Resolve, Target, columns};

@@ -131,6 +131,7 @@ fn a_list_of_links_is_link_lines() {
     let standard = GemtextOptions::standard();
     check_with(&standard, &list(&["[a](x) first", "[b](y)"]), "=> x a first\n=> y b\n");
     check_with(&standard, &list(&["see [a](x)", "[b](y)"]), "* see a\n* b\n\n=> x a\n=> y b\n");
+    check_with(&standard, &list(&["[http://a/](http://a/) – first"]), "=> http://a/ first\n");
     let after_item = GemtextOptions { list_links: ListLinks::AfterItem, ..standard };
     check_with(&after_item, &list(&["[a](x) first", "[b](y)"]), "* a first\n=> x a\n* b\n=> y b\n");
 }

@@ -259,12 +259,13 @@ impl<'p> Page<'p> {
 
     /// A table too wide to be drawn: the first cell of a row as a list item, the others named by header.
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
+        let names = table::names(header);
         for row in rows {
             self.hanging("* ", |page| {
                 for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
                     page.words.clear();
                     if column > 0 {
-                        table::push_name(&mut page.words, header.get(column));
+                        page.words.push_str(names.get(column).map_or("", String::as_str));
                     }
                     page.words.push_str(cell);
                     page.wrap_words();

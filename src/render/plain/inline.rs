@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use super::options::PlainOptions;
 use crate::markup::{Document, Image, Inline, LinkId, LinkKind, Mark};
-use crate::render::gemtext::{Emphasis, alt_words, is_inlined, join};
+use crate::render::gemtext::Emphasis;
+use crate::render::words::{alt_words, is_inlined, join};
 use crate::render::{Resolve, Target, address, columns};
 
 /// What turns a text into a string.

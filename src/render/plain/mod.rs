@@ -1,7 +1,7 @@
 //! A [`Document`] as plain text, wrapped for a terminal: what Gopher readers get as item type 0.
 //!
-//! Running text is collected into one string per paragraph ([`inline`]) and then wrapped
-//! ([`wrap`](super::wrap)); [`blocks`] decides what every line starts with. Links become numbers in
+//! Running text is collected into one string per paragraph (`inline`) and then wrapped
+//! (`render::wrap`); `blocks` decides what every line starts with. Links become numbers in
 //! square brackets, and their destinations a list at the end.
 
 mod blocks;

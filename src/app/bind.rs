@@ -1,0 +1,115 @@
+//! Binding sockets: what was asked for, or the defaults with their ways out.
+
+use std::io;
+use std::net::SocketAddr;
+
+use tokio::net::TcpListener;
+
+use crate::config::{Config, GOPHER_FALLBACK_PORT, Listen};
+use crate::problem::Problem;
+use crate::server;
+
+/// What is spoken on a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spoken {
+    Gemini,
+    Gopher,
+}
+
+/// A listening socket.
+#[derive(Debug)]
+pub(super) struct Bound {
+    pub(super) socket: TcpListener,
+    pub(super) port: u16,
+    pub(super) spoken: Spoken,
+}
+
+/// Every listening socket.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    pub(super) listeners: Vec<Bound>,
+    /// Whether Gopher could not have its own port and moved.
+    pub(super) gopher_moved: bool,
+}
+
+impl Sockets {
+    /// The port of the first socket on which `spoken` is spoken.
+    pub(super) fn port(&self, spoken: Spoken) -> Option<u16> {
+        self.listeners.iter().find(|bound| bound.spoken == spoken).map(|bound| bound.port)
+    }
+}
+
+pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
+    let mut listeners = all(&config.gemini.listen, Spoken::Gemini)
+        .map_err(|(address, error)| cannot(address, &error, "--gemini"))?;
+    let mut gopher_moved = false;
+    if let Some(gopher) = &config.gopher {
+        match all(&gopher.listen, Spoken::Gopher) {
+            Ok(bound) => listeners.extend(bound),
+            Err((_, error)) if gopher.listen.is_default && is_taken(&error) => {
+                let mut moved = gopher.listen.clone();
+                for address in &mut moved.addresses {
+                    address.set_port(GOPHER_FALLBACK_PORT);
+                }
+                gopher_moved = true;
+                listeners.extend(
+                    all(&moved, Spoken::Gopher)
+                        .map_err(|(address, error)| cannot(address, &error, "--gopher"))?,
+                );
+            }
+            Err((address, error)) => return Err(cannot(address, &error, "--gopher")),
+        }
+    }
+    Ok(Sockets { listeners, gopher_moved })
+}
+
+fn all(listen: &Listen, spoken: Spoken) -> Result<Vec<Bound>, (SocketAddr, io::Error)> {
+    let mut bound: Vec<Bound> = Vec::new();
+    let mut failed = None;
+    for &wanted in &listen.addresses {
+        // Two families on a port the system chose should be reached under one number.
+        let mut address = wanted;
+        if let (0, Some(first)) = (address.port(), bound.first())
+            && listen.is_default
+        {
+            address.set_port(first.port);
+        }
+        match server::bind(address) {
+            Ok(socket) => {
+                let port = socket.local_addr().map_or(address.port(), |address| address.port());
+                bound.push(Bound { socket, port, spoken });
+            }
+            // A machine without IPv6 is still a machine.
+            Err(error) if address.is_ipv6() && lacks_family(&error) => failed = Some((address, error)),
+            Err(error) => return Err((address, error)),
+        }
+    }
+    match failed {
+        Some(failed) if bound.is_empty() => Err(failed),
+        _ => Ok(bound),
+    }
+}
+
+fn is_taken(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::AddrInUse)
+}
+
+fn lacks_family(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
+        || error.raw_os_error() == Some(libc::EAFNOSUPPORT)
+}
+
+fn cannot(address: SocketAddr, error: &io::Error, flag: &str) -> Problem {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            format!(
+                "another program listens there (perhaps another Lamplit); stop it or choose `{flag} ADDR:PORT`"
+            )
+        }
+        io::ErrorKind::PermissionDenied => {
+            format!("ports below 1024 need a privilege; choose another with `{flag} ADDR:PORT`")
+        }
+        _ => format!("choose an address of this machine with `{flag} ADDR:PORT`"),
+    };
+    Problem::error(format!("cannot listen on `{address}`: {error}")).hint(hint)
+}

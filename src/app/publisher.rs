@@ -1,0 +1,232 @@
+//! [`Publisher`]: folders → editions, each built on what the one before already knew.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use time::OffsetDateTime;
+
+use super::bind::{Sockets, Spoken};
+use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, build};
+use crate::config::{self, Config, GEMINI_PORT};
+use crate::disk::{self, Reading};
+use crate::problem::Problem;
+use crate::site::{Authority, Shelf, Site, SiteOptions};
+
+/// How readers reach this server: what its pages say of themselves.
+#[derive(Debug, Clone)]
+pub(super) struct Reach {
+    pub(super) gemini_port: u16,
+    pub(super) gopher: Option<Authority>,
+}
+
+impl Reach {
+    pub(super) fn of(config: &Config, sockets: &Sockets) -> Self {
+        let gemini_port = config.gemini.port.or(sockets.port(Spoken::Gemini)).unwrap_or(GEMINI_PORT);
+        let gopher = config.gopher.as_ref().and_then(|gopher| {
+            let port = gopher.port.or(sockets.port(Spoken::Gopher))?;
+            Some(Authority { host: gopher.hostname.clone(), port })
+        });
+        Self { gemini_port, gopher }
+    }
+
+    /// The address of a capsule's index over Gemini.
+    pub(super) fn gemini_url(&self, capsule: &config::Capsule) -> String {
+        let host = in_url(&capsule.hosts[0]);
+        match self.gemini_port {
+            GEMINI_PORT => format!("gemini://{host}/"),
+            port => format!("gemini://{host}:{port}/"),
+        }
+    }
+}
+
+/// An IPv6 literal stands in brackets in a URL.
+fn in_url(host: &str) -> String {
+    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
+}
+
+/// Makes one edition after the other.
+#[derive(Debug)]
+pub(super) struct Publisher {
+    shelves: Vec<Published>,
+}
+
+/// One capsule and what is known of it.
+#[derive(Debug)]
+struct Published {
+    hosts: Vec<String>,
+    content: PathBuf,
+    title: Option<String>,
+    options: SiteOptions,
+    reading: Option<Reading>,
+    capsule: Arc<Capsule>,
+    site: Option<Arc<Site>>,
+    problems: Vec<Problem>,
+}
+
+/// What one round of publishing came to.
+#[derive(Debug)]
+pub(super) struct Edition {
+    pub(super) shelf: Shelf,
+    pub(super) summaries: Vec<Summary>,
+    /// Problems that the round before did not have.
+    pub(super) problems: Vec<Problem>,
+    /// Folders that could not be read at all; what was published of them stays.
+    pub(super) failures: Vec<Problem>,
+    /// The files that are new, changed or gone, as paths.
+    pub(super) changes: Vec<String>,
+    pub(super) took: Duration,
+    unsettled: bool,
+    next_change: Option<OffsetDateTime>,
+}
+
+/// One capsule in numbers.
+#[derive(Debug, Clone)]
+pub(super) struct Summary {
+    pub(super) title: String,
+    pub(super) content: PathBuf,
+    pub(super) essays: usize,
+    pub(super) sections: usize,
+    pub(super) attachments: usize,
+    pub(super) hidden: Hidden,
+    pub(super) left_out: usize,
+}
+
+impl Edition {
+    /// When to publish again though nothing says so: a file was being written, or an essay's day comes.
+    pub(super) fn again_after(&self, now: OffsetDateTime, unsettled: Duration) -> Option<Duration> {
+        if self.unsettled {
+            return Some(unsettled);
+        }
+        let wait = self.next_change? - now;
+        // Timers cannot wait for years; a day from now the question is asked again.
+        Some(Duration::try_from(wait).unwrap_or(Duration::ZERO).min(Duration::from_secs(86_400)))
+    }
+}
+
+impl Publisher {
+    pub(super) fn new(config: &Config, reach: &Reach) -> Self {
+        let shelves = config
+            .capsules
+            .iter()
+            .map(|capsule| {
+                let mut options = SiteOptions::standard(&in_url(&capsule.hosts[0]));
+                options.gemini.port = reach.gemini_port;
+                options.gopher.clone_from(&reach.gopher);
+                options.language = capsule.language.clone().unwrap_or_default();
+                if let Some(gopher) = &config.gopher {
+                    options.plain.width = gopher.width;
+                }
+                Published {
+                    hosts: capsule.hosts.clone(),
+                    content: capsule.content.clone(),
+                    title: capsule.title.clone(),
+                    options,
+                    reading: None,
+                    capsule: Arc::default(),
+                    site: None,
+                    problems: Vec::new(),
+                }
+            })
+            .collect();
+        Self { shelves }
+    }
+
+    /// Reads every folder and makes the edition that stands in it at `now`.
+    pub(super) fn publish(&mut self, now: OffsetDateTime) -> Edition {
+        let started = Instant::now();
+        let mut edition = Edition {
+            shelf: Shelf::default(),
+            summaries: Vec::new(),
+            problems: Vec::new(),
+            failures: Vec::new(),
+            changes: Vec::new(),
+            took: Duration::ZERO,
+            unsettled: false,
+            next_change: None,
+        };
+        let mut sites = Vec::new();
+        for published in &mut self.shelves {
+            published.round(now, &mut edition);
+            if let Some(site) = &published.site {
+                sites.push((published.hosts.clone(), site.clone()));
+            }
+        }
+        edition.shelf = Shelf::new(sites);
+        edition.took = started.elapsed();
+        edition
+    }
+}
+
+impl Published {
+    fn round(&mut self, now: OffsetDateTime, edition: &mut Edition) {
+        let reading = match disk::read(&self.content, self.reading.as_ref()) {
+            Ok(reading) => reading,
+            Err(error) => {
+                let shown = self.content.display().to_string();
+                let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
+                edition.failures.push(problem.hint("check its name and its permissions"));
+                return;
+            }
+        };
+        edition.changes.extend(changes(self.reading.as_ref(), &reading));
+        edition.unsettled |= reading.unsettled;
+        let options = BuildOptions {
+            now,
+            title: self.title.clone(),
+            name: name_of(&self.content),
+            keys: Keys::new([]),
+            markdown: self.options.markdown,
+        };
+        let (capsule, mut problems) = build(&reading.files, &options, Some(&self.capsule));
+        self.capsule = Arc::new(capsule);
+        self.site = Some(Arc::new(Site::new(self.capsule.clone(), &self.options, self.site.as_deref())));
+        edition.summaries.push(Summary {
+            title: self.capsule.title().to_owned(),
+            content: self.content.clone(),
+            essays: self.capsule.essays().len(),
+            sections: self.capsule.sections().count() - 1,
+            attachments: self.capsule.files().count(),
+            hidden: self.capsule.hidden(),
+            left_out: reading.problems.len(),
+        });
+        problems.extend(reading.problems.iter().cloned());
+        edition.problems.extend(problems.iter().filter(|problem| !self.problems.contains(problem)).cloned());
+        edition.next_change = [edition.next_change, self.capsule.next_change()].into_iter().flatten().min();
+        self.problems = problems;
+        self.reading = Some(reading);
+    }
+}
+
+/// The paths that differ between two readings; none for the first one.
+fn changes(before: Option<&Reading>, after: &Reading) -> Vec<String> {
+    let Some(before) = before else { return Vec::new() };
+    let mut changes = Vec::new();
+    let (mut old, mut new) = (before.files.iter().peekable(), after.files.iter().peekable());
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return changes,
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(old), Some(new)) => old.path.cmp(&new.path),
+        };
+        match order {
+            std::cmp::Ordering::Less => changes.extend(old.next().map(|file| format!("-{}", file.path))),
+            std::cmp::Ordering::Greater => changes.extend(new.next().map(|file| format!("+{}", file.path))),
+            std::cmp::Ordering::Equal => {
+                if let (Some(old), Some(new)) = (old.next(), new.next())
+                    && !Arc::ptr_eq(old, new)
+                {
+                    changes.push(new.path.to_string());
+                }
+            }
+        }
+    }
+}
+
+/// What a folder is called.
+fn name_of(folder: &Path) -> String {
+    let whole = folder.canonicalize();
+    let whole = whole.as_deref().unwrap_or(folder);
+    whole.file_name().map_or_else(|| "essays".to_owned(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,133 @@
+//! The command line: one file for each subcommand.
+//!
+//! Data goes to standard output, everything said about it to standard error. Exit codes: 0 when all went
+//! well, 64 for mistakes in arguments and configuration, 1 for everything else.
+
+mod cert;
+mod get;
+mod serve;
+mod settings;
+mod show;
+
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::problem::Problem;
+
+/// What a usage or configuration mistake ends with, as in `sysexits.h`.
+const USAGE: u8 = 64;
+
+/// Serves a folder of Markdown essays over Gemini and Gopher.
+#[derive(Debug, Parser)]
+#[command(
+    name = "lamplit",
+    version,
+    about = "Serves a folder of Markdown essays over Gemini and Gopher, live, with no build step",
+    args_conflicts_with_subcommands = true,
+    after_help = "Examples:\n  lamplit serve ~/essays                    read them at gemini://localhost/\n  \
+                  lamplit show essay.md --as text           see what Gopher readers see\n  \
+                  lamplit get gemini://localhost/           fetch any address and print it"
+)]
+struct CommandLine {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: serve::Arguments,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a folder of essays (what `lamplit` does without a subcommand)
+    Serve(serve::Arguments),
+    /// Print an essay as readers see it
+    Show(show::Arguments),
+    /// Fetch one address and print it
+    Get(get::Arguments),
+    /// Show or renew the key and certificate
+    Cert(cert::Arguments),
+}
+
+/// Runs one command line and says how it ended.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments = match CommandLine::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nothing can be done if even this cannot be printed.
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    let ended = match arguments.command {
+        None => serve::run(arguments.serve),
+        Some(Command::Serve(arguments)) => serve::run(arguments),
+        Some(Command::Show(arguments)) => show::run(&arguments),
+        Some(Command::Get(arguments)) => get::run(&arguments),
+        Some(Command::Cert(arguments)) => cert::run(&arguments),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => report(&error),
+    }
+}
+
+/// Mistakes in what the user wrote, ready to be shown.
+#[derive(Debug)]
+struct Mistakes(Vec<Problem>);
+
+impl std::error::Error for Mistakes {}
+
+impl fmt::Display for Mistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&shown.join("\n\n"))
+    }
+}
+
+impl From<Problem> for Mistakes {
+    fn from(problem: Problem) -> Self {
+        Self(vec![problem])
+    }
+}
+
+/// A command that could do nothing more, for a reason already in words.
+#[derive(Debug)]
+pub(crate) struct Stopped(pub(crate) Problem);
+
+impl std::error::Error for Stopped {}
+
+impl fmt::Display for Stopped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+fn report(error: &anyhow::Error) -> ExitCode {
+    let colour = std::io::stderr().is_terminal();
+    let shown = if error.is::<Mistakes>() || error.is::<Stopped>() {
+        error.to_string()
+    } else {
+        format!("error: {error:#}")
+    };
+    let shown = if colour { shown.replacen("error:", "\u{1b}[1;31merror:\u{1b}[0m", 1) } else { shown };
+    // Nothing can be done if even this cannot be printed.
+    let _ = writeln!(std::io::stderr(), "{shown}");
+    if error.is::<Mistakes>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent_and_the_help_fits_one_screen() {
+        CommandLine::command().debug_assert();
+        let help = CommandLine::command().render_help().to_string();
+        assert!(help.lines().count() <= 40, "{help}");
+    }
+}

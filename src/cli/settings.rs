@@ -1,0 +1,39 @@
+//! Where the settings of a command come from: flags, environment, file.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+
+use super::Mistakes;
+use crate::config::{Config, File, Overrides, resolve, state_folder};
+
+/// The file that is read when nothing else is said.
+const FILE: &str = "config.toml";
+
+/// The configuration for `flags`, with the file it was read from.
+///
+/// Without a file named, `config.toml` in the working folder is read, unless a folder of essays is named:
+/// then that folder is served with defaults, wherever one happens to stand.
+pub(super) fn load(flags: Overrides, file: Option<&Path>) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    let variable = |name: &str| env::var(name).ok();
+    let overrides = flags.or(Overrides::from_environment(&variable));
+    let named = file.map(Path::to_owned).or_else(|| variable("LAMPLIT_CONFIG").map(PathBuf::from));
+    let path = match named {
+        Some(path) => Some(path),
+        None if overrides.content.is_some() => None,
+        None => Some(PathBuf::from(FILE)).filter(|path| path.exists()),
+    };
+    let parsed = match &path {
+        None => None,
+        Some(path) => {
+            let name = path.display().to_string();
+            let text = fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+            Some(File::parse(&name, &text).map_err(Mistakes)?)
+        }
+    };
+    let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let config = resolve(&overrides, parsed.as_ref(), base, &state_folder(&variable)).map_err(Mistakes)?;
+    Ok((config, path))
+}

@@ -1,0 +1,171 @@
+//! Finds template tags by their looks.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+/// A template tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ShortTag<'s> {
+    /// Where it stands in the source.
+    pub(super) range: Range<usize>,
+    /// Its name, without the `end` that Jekyll puts before it in a closing tag.
+    pub(super) name: &'s str,
+    /// What stands behind the name.
+    pub(super) arguments: &'s str,
+    /// Whether it closes another.
+    pub(super) closes: bool,
+}
+
+/// How tags start and end: Hugo's two, Zola's and Jekyll's.
+const FORMS: [(&str, &str); 4] = [("{{<", ">}}"), ("{{%", "%}}"), ("{%", "%}"), ("{{", "}}")];
+
+/// All template tags in `source`, in order. Braces that are no tag of a known form are not among them.
+pub(super) fn tags(source: &str) -> Vec<ShortTag<'_>> {
+    let bytes = source.as_bytes();
+    let mut found = Vec::new();
+    let mut ends = Ends { source, next: [0; FORMS.len()] };
+    let mut at = 0;
+    while let Some(brace) = memchr::memchr(b'{', &bytes[at..]).map(|brace| at + brace) {
+        at = brace + 1;
+        if !matches!(bytes.get(at), Some(b'{' | b'%')) {
+            continue;
+        }
+        if let Some(tag) = tag_at(source, brace, &mut ends) {
+            at = tag.range.end;
+            found.push(tag);
+        }
+    }
+    found
+}
+
+fn tag_at<'s>(source: &'s str, start: usize, ends: &mut Ends<'_>) -> Option<ShortTag<'s>> {
+    let rest = &source[start..];
+    let form = FORMS.iter().position(|(opening, _)| rest.starts_with(opening))?;
+    let (opening, closing) = FORMS[form];
+    let inner_start = start + opening.len();
+    let inner_end = ends.after(form, inner_start)?;
+    let inner = &source[inner_start..inner_end];
+    // A tag does not reach over another, nor over the end of a paragraph.
+    if inner.contains("{{") || inner.contains("{%") || inner.contains("\n\n") {
+        return None;
+    }
+    let range = start..inner_end + closing.len();
+    let inner = inner.trim().trim_start_matches('-').trim_end_matches(['-', '/']).trim();
+    let (inner, closes) = inner.strip_prefix('/').map_or((inner, false), |inner| (inner.trim_start(), true));
+    let name_end = inner.find(|c: char| !(c.is_alphanumeric() || "_-./:".contains(c))).unwrap_or(inner.len());
+    let (name, arguments) = inner.split_at(name_end);
+    if !name.starts_with(char::is_alphabetic) {
+        return None;
+    }
+    match opening {
+        // Of the many things in double braces only Zola's calls and Jekyll's variables are tags.
+        "{{" if arguments.starts_with('(') || name.starts_with("site.") || name.starts_with("page.") => {
+            Some(ShortTag { range, name, arguments, closes })
+        }
+        "{{" => None,
+        "{%" => {
+            let base = name.strip_prefix("end");
+            Some(ShortTag { range, name: base.unwrap_or(name), arguments, closes: base.is_some() })
+        }
+        _ => Some(ShortTag { range, name, arguments, closes }),
+    }
+}
+
+/// Where each form ends next. Asked at ascending places, it passes over the source once for each form.
+struct Ends<'s> {
+    source: &'s str,
+    next: [usize; FORMS.len()],
+}
+
+impl Ends<'_> {
+    fn after(&mut self, form: usize, at: usize) -> Option<usize> {
+        if self.next[form] < at {
+            let found = memmem::find(&self.source.as_bytes()[at..], FORMS[form].1.as_bytes());
+            self.next[form] = found.map_or(usize::MAX, |found| at + found);
+        }
+        Some(self.next[form]).filter(|&next| next != usize::MAX)
+    }
+}
+
+/// The arguments of a tag: with their names, or by position without.
+pub(super) fn arguments(text: &str) -> Vec<(Option<&str>, &str)> {
+    let mut found = Vec::new();
+    let mut rest = text;
+    loop {
+        rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')'));
+        if rest.is_empty() {
+            return found;
+        }
+        let (first, behind) = value(rest);
+        let after = behind.trim_start();
+        let starts_value = |after: &str| !after.starts_with([',', ')']);
+        match after.strip_prefix('=').map(str::trim_start) {
+            Some(assigned) if starts_value(assigned) => {
+                let (second, behind) = value(assigned);
+                found.push((Some(first), second));
+                rest = behind;
+            }
+            Some(assigned) => rest = assigned,
+            None => {
+                found.push((None, first));
+                rest = behind;
+            }
+        }
+    }
+}
+
+/// A quoted or bare value at the start of `text`, and what follows it.
+fn value(text: &str) -> (&str, &str) {
+    let quoted = ['"', '\'', '`', '“'].into_iter().find_map(|quote| {
+        let closing = if quote == '“' { '”' } else { quote };
+        text.strip_prefix(quote)?.split_once(closing)
+    });
+    quoted.unwrap_or_else(|| {
+        let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '=' | ')');
+        let end = text.find(ends).unwrap_or(text.len());
+        text.split_at(end)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_found() {
+        for (source, expected) in [
+            ("a {{< figure src=\"x\" >}} b", &["figure: src=\"x\""][..]),
+            ("{{% note %}}a{{% /note %}}", &["note:", "/note:"]),
+            ("{{ youtube(id=\"x\") }}", &["youtube:(id=\"x\")"]),
+            ("{% highlight rust %}{% endhighlight %}", &["highlight: rust", "/highlight:"]),
+            ("{%- if x -%}", &["if: x"]),
+            ("{{ site.baseurl }}", &["site.baseurl:"]),
+            ("{{ x }} {{ }} {{", &[]),
+            ("{{< a\n\nb >}}", &[]),
+            ("{{< a {{< b >}}", &["b:"]),
+            ("{% %} {%", &[]),
+        ] {
+            let found: Vec<String> = tags(source)
+                .iter()
+                .map(|tag| format!("{}{}:{}", if tag.closes { "/" } else { "" }, tag.name, tag.arguments))
+                .collect();
+            assert_eq!(found, expected, "{source:?}");
+        }
+    }
+
+    #[test]
+    fn arguments_are_read() {
+        for (text, expected) in [
+            (" src=\"a b\" alt='c'", &[(Some("src"), "a b"), (Some("alt"), "c")][..]),
+            (" \"a b\" c", &[(None, "a b"), (None, "c")]),
+            ("(id=\"x\", width = 3)", &[(Some("id"), "x"), (Some("width"), "3")]),
+            ("(a=, b=1)", &[(Some("b"), "1")]),
+            (" \"never closed", &[(None, "\"never"), (None, "closed")]),
+            ("=", &[(Some(""), "")]),
+            ("", &[]),
+        ] {
+            assert_eq!(arguments(text), expected, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Template tags of Hugo, Zola and Jekyll become Markdown before the parser sees them, for they stand where
+//! Markdown has no room for them: within the destination of a link, around a block of code.
+//!
+//! Only an essay that has such tags outside of code is copied for that; where its bytes come from is kept, so
+//! that all offsets still count in the source.
+
+use std::collections::HashMap;
+
+use pulldown_cmark::{Event, Options, Parser, Tag};
+
+use crate::markup::Notice;
+use lex::{ShortTag, tags};
+use meaning::{Meaning, meaning};
+
+mod lex;
+mod meaning;
+
+/// Where the bytes of a translation come from.
+#[derive(Debug, Default)]
+pub(super) struct Offsets {
+    /// From a byte of the translation on, which byte of the source it comes from, and whether the bytes
+    /// behind it follow one by one. Ascending in both.
+    steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+struct Step {
+    translated: usize,
+    source: usize,
+    one_by_one: bool,
+}
+
+impl Offsets {
+    /// The byte of the source that `at`, a byte of the translation, comes from.
+    pub(super) fn source_of(&self, at: usize) -> usize {
+        match self.steps.partition_point(|step| step.translated <= at).checked_sub(1) {
+            Some(index) => {
+                let step = &self.steps[index];
+                step.source + if step.one_by_one { at - step.translated } else { 0 }
+            }
+            None => at,
+        }
+    }
+}
+
+/// An essay without template tags.
+pub(super) struct Translated {
+    pub(super) text: String,
+    pub(super) offsets: Offsets,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// Translates the template tags in `source` that do not stand in code; none if there are none.
+pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
+    let tags = tags(source);
+    if tags.is_empty() {
+        return None;
+    }
+    let in_code = starts_in_code(source, &tags, options);
+    if in_code.iter().all(|in_code| *in_code) {
+        return None;
+    }
+    let mut translation =
+        Translation { source, text: String::with_capacity(source.len()), ..Translation::default() };
+    let counterparts = counterparts(&tags);
+    let mut index = 0;
+    while let Some(tag) = tags.get(index) {
+        if in_code[index] {
+            index += 1;
+            continue;
+        }
+        index = translation.tag(&tags, index, counterparts[index]) + 1;
+        debug_assert!(translation.at >= tag.range.end);
+    }
+    translation.copy_to(source.len());
+    Some(Translated {
+        text: translation.text,
+        offsets: Offsets { steps: translation.steps },
+        notices: translation.notices,
+    })
+}
+
+/// For each tag whether it starts within code. Both lists are in order, so one pass will do.
+fn starts_in_code(source: &str, tags: &[ShortTag<'_>], options: Options) -> Vec<bool> {
+    let mut in_code = vec![false; tags.len()];
+    let mut next = 0;
+    for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
+        if !matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))) {
+            continue;
+        }
+        while let Some(tag) = tags.get(next).filter(|tag| tag.range.start < range.end) {
+            in_code[next] = range.contains(&tag.range.start);
+            next += 1;
+        }
+    }
+    in_code
+}
+
+/// For each opening tag the index of the next closing tag of its name. Found from the end, in one pass.
+fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
+    let mut next_closing = HashMap::new();
+    let mut found = vec![None; tags.len()];
+    for (index, tag) in tags.iter().enumerate().rev() {
+        if tag.closes {
+            next_closing.insert(tag.name, index);
+        } else {
+            found[index] = next_closing.get(tag.name).copied();
+        }
+    }
+    found
+}
+
+#[derive(Default)]
+struct Translation<'s> {
+    source: &'s str,
+    /// How much of the source is done.
+    at: usize,
+    text: String,
+    steps: Vec<Step>,
+    notices: Vec<Notice>,
+}
+
+impl Translation<'_> {
+    /// Translates the tag at `index`; returns the index of the last tag that is done with it.
+    fn tag(&mut self, tags: &[ShortTag<'_>], index: usize, counterpart: Option<usize>) -> usize {
+        let tag = &tags[index];
+        self.copy_to(tag.range.start);
+        if tag.closes {
+            self.replace(tag.range.end, "");
+            return index;
+        }
+        match (meaning(tag), counterpart) {
+            (Meaning::Markdown(markdown), _) => self.replace(tag.range.end, &markdown),
+            (Meaning::Figure { picture, caption }, _) => {
+                let alone = self.text.is_empty() || self.text.ends_with('\n');
+                let markdown = if alone {
+                    format!("{picture}\n\n{caption}\n\n")
+                } else {
+                    format!("{picture} {caption}")
+                };
+                self.replace(tag.range.end, &markdown);
+            }
+            (Meaning::Code(language), Some(closing)) => {
+                self.code(&language, tag, &tags[closing]);
+                return closing;
+            }
+            (Meaning::Comment, Some(closing)) => {
+                self.replace(tags[closing].range.end, "");
+                return closing;
+            }
+            (Meaning::Raw, Some(closing)) => {
+                self.replace(tag.range.end, "");
+                self.copy_to(tags[closing].range.start);
+                self.replace(tags[closing].range.end, "");
+                return closing;
+            }
+            (Meaning::Unknown | Meaning::Code(_), _) => {
+                self.notices.push(Notice {
+                    offset: tag.range.start,
+                    what: format!("the template tag `{}` is left out", tag.name),
+                });
+                self.replace(tag.range.end, "");
+            }
+            (Meaning::Nothing | Meaning::Comment | Meaning::Raw, _) => {
+                self.replace(tag.range.end, "");
+            }
+        }
+        index
+    }
+
+    /// Puts what stands between two tags between two fences.
+    fn code(&mut self, language: &str, opening: &ShortTag<'_>, closing: &ShortTag<'_>) {
+        let content = &self.source[opening.range.end..closing.range.start];
+        let fence = "`".repeat(longest_backtick_run(content).max(2) + 1);
+        let language: String = language.chars().filter(|c| !c.is_whitespace() && *c != '`').collect();
+        let mut head = format!("{fence}{language}");
+        if !self.only_prefix_on_line() {
+            head.insert(0, '\n');
+        }
+        if !content.trim_start_matches([' ', '\t', '\r']).starts_with('\n') {
+            head.push('\n');
+        }
+        self.replace(opening.range.end, &head);
+        self.copy_to(closing.range.start);
+        let mut tail = fence;
+        if !self.only_prefix_on_line() {
+            tail.insert(0, '\n');
+        }
+        if !self.source[closing.range.end..].starts_with(['\n', '\r']) {
+            tail.push('\n');
+        }
+        self.replace(closing.range.end, &tail);
+    }
+
+    /// Whether the current line of the translation holds nothing but what may stand before a fence.
+    fn only_prefix_on_line(&self) -> bool {
+        let line_start = memchr::memrchr(b'\n', self.text.as_bytes()).map_or(0, |end| end + 1);
+        self.text[line_start..].bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
+            || is_list_marker(self.text[line_start..].trim())
+    }
+
+    /// Takes over the source up to `end`.
+    fn copy_to(&mut self, end: usize) {
+        if end > self.at {
+            self.steps.push(Step { translated: self.text.len(), source: self.at, one_by_one: true });
+            self.text.push_str(&self.source[self.at..end]);
+            self.at = end;
+        }
+    }
+
+    /// Puts `markdown` in the place of the source up to `end`.
+    fn replace(&mut self, end: usize, markdown: &str) {
+        if !markdown.is_empty() {
+            self.steps.push(Step { translated: self.text.len(), source: self.at, one_by_one: false });
+            self.text.push_str(markdown);
+        }
+        self.at = end;
+    }
+}
+
+fn is_list_marker(text: &str) -> bool {
+    let digits = text.trim_end_matches(['.', ')']);
+    matches!(text, "-" | "*" | "+")
+        || (digits.len() + 1 == text.len() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn longest_backtick_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}

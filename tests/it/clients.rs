@@ -1,0 +1,128 @@
+//! The capsule as real clients show it. They must be installed, so plain `cargo test` leaves these out;
+//! `.ci/run` installs the clients and runs them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::support::{Server, run, scratch_folder};
+
+fn sample() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule")
+}
+
+fn sample_server() -> Server {
+    Server::start(&sample())
+}
+
+#[test]
+#[ignore = "needs curl: run by .ci/run"]
+fn curl_reads_menu_and_text_over_gopher() {
+    let server = sample_server();
+    let menu = run(Command::new("curl").args(["-sS", "--max-time", "10", &server.gopher("/")]));
+    assert!(menu.contains("\t/films/the-soft-skin.txt\tlocalhost\t"), "{menu}");
+    assert!(menu.ends_with("\r\n.\r\n"), "{menu}");
+    let essay =
+        run(Command::new("curl").args(["-sS", "--max-time", "10", &server.gopher("/0/films/the-soft-skin.txt")]));
+    assert!(essay.starts_with("The Soft Skin"), "{essay}");
+    assert!(essay.contains("\r\n") && !essay.ends_with("\r\n.\r\n"), "{essay}");
+}
+
+#[test]
+#[ignore = "needs lynx: run by .ci/run"]
+fn lynx_follows_the_menu_to_an_essay() {
+    let server = sample_server();
+    let lynx = |url: &str| {
+        run(Command::new("lynx").args([
+            "-dump",
+            "-width=80",
+            "-display_charset=utf-8",
+            "-connect_timeout=10",
+            url,
+        ]))
+    };
+    let menu = lynx(&server.gopher("/"));
+    assert!(menu.contains("(FILE)") && menu.contains("The Soft Skin"), "{menu}");
+    let text = lynx(&server.gopher("/0/films/the-soft-skin.txt"));
+    assert!(text.contains("The Soft Skin") && text.contains("References"), "{text}");
+    assert!(text.lines().all(|line| line.chars().count() <= 80), "a line was wrapped by lynx:\n{text}");
+}
+
+#[test]
+#[ignore = "needs bombadillo and tmux: run by .ci/run"]
+fn bombadillo_shows_both_protocols() {
+    let server = sample_server();
+    let home = scratch_folder();
+    for url in [server.gemini("/"), server.gopher("/")] {
+        let terminal = Terminal::start(home.path(), &["bombadillo", &url]);
+        terminal.shows("The Soft Skin");
+    }
+    let terminal = Terminal::start(home.path(), &["bombadillo", &server.gemini("/films/the-soft-skin.gmi")]);
+    terminal.shows("The Soft Skin");
+}
+
+#[test]
+#[ignore = "needs amfora and tmux: run by .ci/run"]
+fn amfora_shows_index_essay_and_section() {
+    let server = sample_server();
+    let home = scratch_folder();
+    for (path, expected) in [
+        ("/", "Essays by lamplight"),
+        ("/films/the-soft-skin.gmi", "The Soft Skin"),
+        ("/films/", "The Soft Skin"),
+    ] {
+        let terminal = Terminal::start(home.path(), &["amfora", &server.gemini(path)]);
+        terminal.shows(expected);
+    }
+}
+
+/// A program under tmux, ended when dropped. Each has a tmux server of its own.
+struct Terminal {
+    socket: PathBuf,
+}
+
+impl Terminal {
+    fn start(home: &Path, command: &[&str]) -> Self {
+        static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let socket = home.join(format!("tmux-{number}"));
+        let terminal = Self { socket };
+        run(terminal
+            .tmux()
+            .args(["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "45"])
+            .args(command)
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CACHE_HOME", home.join("cache"))
+            .env("LANG", "C.UTF-8"));
+        terminal
+    }
+
+    fn tmux(&self) -> Command {
+        let mut tmux = Command::new("tmux");
+        tmux.arg("-u").arg("-S").arg(&self.socket);
+        tmux
+    }
+
+    /// Waits until the screen shows `expected`; panics with the screen after ten seconds.
+    fn shows(&self, expected: &str) {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let screen = self.tmux().args(["capture-pane", "-p"]).output().expect("tmux runs");
+            let screen = String::from_utf8_lossy(&screen.stdout).into_owned();
+            if screen.contains(expected) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "`{expected}` is not on the screen:\n{screen}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        // The server may have ended with its client already.
+        let _ = self.tmux().arg("kill-server").output();
+    }
+}

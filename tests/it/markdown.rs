@@ -1,0 +1,545 @@
+//! Properties of reading Markdown: nothing is lost, nothing is out of bounds, whatever the input is.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
+use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Text, front_matter};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+
+/// Template tags are taken out by default; these properties are about Markdown.
+const OPTIONS: MarkdownOptions =
+    MarkdownOptions { shortcodes: Shortcodes::Keep, ..MarkdownOptions::STANDARD };
+
+#[test]
+fn real_essays_lose_no_word_and_no_link() {
+    let Some(corpus) = corpus() else {
+        eprintln!("skipped: no ../shared/corpus and no LAMPLIT_CORPUS");
+        return;
+    };
+    let mut read = 0;
+    for path in markdown_files(&corpus) {
+        let Ok(source) = fs::read_to_string(&path) else { continue };
+        let body = front_matter::split(&source).body;
+        let document = markdown::parse(body, &OPTIONS);
+        check_shape(&document, body.len()).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+        check_nothing_lost(&document, body).unwrap_or_else(|lost| panic!("{}: {lost}", path.display()));
+        let translated = markdown::parse(body, &MarkdownOptions::STANDARD);
+        check_shape(&translated, body.len()).unwrap_or_else(|wrong| panic!("{}: {wrong}", path.display()));
+        read += 1;
+    }
+    assert!(read > 0, "no essays in {}", corpus.display());
+}
+
+#[test]
+fn random_markdown_keeps_its_shape_and_its_words() {
+    let mut random = Random(0x5eed);
+    for round in 0..4_000 {
+        let length = random.below(40) + 1;
+        let source: String = (0..length).map(|_| TOKENS[random.below(TOKENS.len())]).collect();
+        for options in [OPTIONS, MarkdownOptions::STANDARD] {
+            let document = markdown::parse(&source, &options);
+            check_shape(&document, source.len())
+                .unwrap_or_else(|wrong| panic!("{round}: {wrong}\n{source:?}"));
+        }
+        // HTML may hide words; without it every one must come through.
+        if !source.contains(['<', '{']) {
+            let document = markdown::parse(&source, &OPTIONS);
+            check_nothing_lost(&document, &source)
+                .unwrap_or_else(|lost| panic!("{round}: {lost}\n{source:?}"));
+        }
+    }
+}
+
+#[test]
+fn hostile_input_yields_no_more_than_it_holds() {
+    for unit in HOSTILE {
+        let sizes = [1_000, 2_000].map(|count| {
+            let source = unit.repeat(count);
+            let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
+            check_shape(&document, source.len()).unwrap_or_else(|wrong| panic!("{unit:?}: {wrong}"));
+            size(&document)
+        });
+        assert!(sizes[1] <= 2 * sizes[0] + 64, "{unit:?} grows from {} to {}", sizes[0], sizes[1]);
+    }
+}
+
+const TOKENS: &[&str] = &[
+    "word",
+    " ",
+    " ",
+    "\n",
+    "\n",
+    "\n\n",
+    "\n\n",
+    "*",
+    "**",
+    "_",
+    "~~",
+    "`",
+    "```",
+    "~~~\n",
+    "# ",
+    "## ",
+    "> ",
+    "- ",
+    "1. ",
+    "    ",
+    "\t",
+    "[a](b)",
+    "[",
+    "](c)",
+    "![",
+    "![p](q)",
+    "[[w]]",
+    "[[w|l]]",
+    "![[x.png]]",
+    "[^1]",
+    "[^1]: ",
+    "[^n]",
+    "[^n]: ",
+    "[r]",
+    "[r]: d\n",
+    "https://a.b/c",
+    "<https://a.b>",
+    "mailto:a@b",
+    "$",
+    "$$",
+    "| a | b |\n",
+    "|-|-|\n",
+    "|",
+    ": ",
+    "\n: ",
+    "---\n",
+    "===\n",
+    "***\n",
+    "\\",
+    "&amp;",
+    "<b>",
+    "</b>",
+    "<a href=x>",
+    "</a>",
+    "<p>",
+    "</p>",
+    "<ul>",
+    "<li>",
+    "</ul>",
+    "<blockquote>",
+    "</blockquote>",
+    "<pre>",
+    "</pre>",
+    "<figure>",
+    "</figure>",
+    "<figcaption>",
+    "</figcaption>",
+    "<h2>",
+    "</h2>",
+    "<br>",
+    "<img src=i>",
+    "<!-- ",
+    " -->",
+    "<script>",
+    "</script>",
+    "<sup>",
+    "</sup>",
+    "<code>",
+    "</code>",
+    "<T>",
+    "<Foo>",
+    "</Foo>",
+    "<table>",
+    "<tr>",
+    "<td>",
+    "<iframe src=f>",
+    "[!note] ",
+    "> [!tip] ",
+    "- [ ] ",
+    "- [x] ",
+    "{{< a >}}",
+    "{{< highlight x >}}",
+    "{{< /highlight >}}",
+    "{% b %}",
+    "{% raw %}",
+    "{% endraw %}",
+    "{{",
+    "{%",
+    "{#id}",
+    "日本",
+    "é",
+    "\r\n",
+    "\u{feff}",
+    "\0",
+    "\u{301}",
+    "<",
+    "\"",
+    "'",
+];
+
+const HOSTILE: &[&str] = &[
+    "> ",
+    "- ",
+    "1. ",
+    "*a ",
+    "**a",
+    "[",
+    "![",
+    "[a](",
+    "`",
+    "~~",
+    "<b>",
+    "</b>",
+    "<ul><li>",
+    "<blockquote>",
+    "</ul>",
+    "<a href=x>",
+    "<script>",
+    "<!--",
+    "<a b=\"",
+    "<a b='x",
+    "&",
+    "&amp",
+    "[^a]",
+    "[^a]: ",
+    "[^a]: b\n\n",
+    "{{<",
+    "{%",
+    "{{< a >}}",
+    "{% raw %}",
+    "https://",
+    "https://a.b ",
+    "((https://a.b",
+    "https://a.b))",
+    "$",
+    "$$a",
+    "|a",
+    "a|b\n-|-\n",
+    "> [!tip] a\n\n",
+    "a\n: b\n\n",
+    "<figure>",
+    "<h1>",
+    "<pre>",
+    "<sup>",
+    "[[a",
+    "<T>",
+    "</T>",
+    "# ",
+    "\\",
+    "\0",
+    ":",
+    "<a href=x>[b](c)",
+    "![a",
+    "<td>",
+    "<Foo>",
+    "<Foo/>",
+];
+
+/// What must hold for every page.
+fn check_shape(document: &Document<'_>, length: usize) -> Result<(), String> {
+    for notice in &document.notices {
+        if notice.what.contains("could not be read") {
+            return Err("reading panicked".to_owned());
+        }
+        within("notice", notice.offset, length)?;
+    }
+    for link in &document.links {
+        within("link", link.offset, length)?;
+    }
+    check_blocks(&document.blocks, document, length, 0)?;
+    for note in &document.footnotes {
+        check_blocks(&note.blocks, document, length, 0)?;
+    }
+    let mut next = 1;
+    let mut seen = Vec::new();
+    each_text(&document.blocks, &mut |text| seen.extend(text.iter().filter_map(note_number)));
+    for number in seen {
+        if number > next {
+            return Err(format!("note {number} is referred to before note {next}"));
+        }
+        next = next.max(number + 1);
+    }
+    Ok(())
+}
+
+fn check_blocks(
+    blocks: &[Block<'_>],
+    document: &Document<'_>,
+    length: usize,
+    depth: usize,
+) -> Result<(), String> {
+    if depth > MAX_DEPTH {
+        return Err(format!("{depth} containers deep"));
+    }
+    let text = |text: &Text<'_>| check_text(text, document, length);
+    for block in blocks {
+        match block {
+            Block::Heading { level, text: words } => {
+                if !(1..=6).contains(level) || words.is_empty() {
+                    return Err(format!("a heading of level {level} with {words:?}"));
+                }
+                text(words)?;
+            }
+            Block::Paragraph(words) => {
+                if words.is_empty() {
+                    return Err("an empty paragraph".to_owned());
+                }
+                text(words)?;
+            }
+            Block::Quote { alert, blocks } => {
+                alert.iter().try_for_each(|alert| text(&alert.title))?;
+                check_blocks(blocks, document, length, depth + 1)?;
+            }
+            Block::List(list) => {
+                if list.items.is_empty() {
+                    return Err("a list without items".to_owned());
+                }
+                for item in &list.items {
+                    check_blocks(&item.blocks, document, length, depth + 1)?;
+                }
+            }
+            Block::Definitions(definitions) => {
+                for definition in definitions {
+                    text(&definition.term)?;
+                    for meaning in &definition.meanings {
+                        check_blocks(meaning, document, length, depth + 1)?;
+                    }
+                }
+            }
+            Block::Table(table) => {
+                let columns = table.alignments.len();
+                for row in std::iter::once(&table.header).chain(&table.rows) {
+                    if row.len() != columns {
+                        return Err(format!("{} cells in {columns} columns", row.len()));
+                    }
+                    row.iter().try_for_each(text)?;
+                }
+            }
+            Block::Code(_) | Block::Rule => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_text(text: &Text<'_>, document: &Document<'_>, length: usize) -> Result<(), String> {
+    let mut open = Vec::new();
+    for inline in text {
+        match inline {
+            Inline::Open(mark) => open.push(Some(*mark)),
+            Inline::Close(mark) if open.pop() != Some(Some(*mark)) => {
+                return Err(format!("marks cross in {text:?}"));
+            }
+            Inline::LinkOpen(id) => {
+                if open.contains(&None) || id.0 as usize >= document.links.len() {
+                    return Err(format!("links nest or have no target in {text:?}"));
+                }
+                open.push(None);
+            }
+            Inline::LinkClose if open.pop() != Some(None) => return Err(format!("links cross in {text:?}")),
+            Inline::Text(words) | Inline::Code(words) if words.contains('\n') => {
+                return Err(format!("a line break in {words:?}"));
+            }
+            Inline::Image(image) => within("picture", image.offset, length)?,
+            Inline::FootnoteRef(number) => {
+                within("note", (*number as usize).wrapping_sub(1), document.footnotes.len())?;
+            }
+            _ => {}
+        }
+    }
+    if open.is_empty() { Ok(()) } else { Err(format!("something is never closed in {text:?}")) }
+}
+
+fn within(what: &str, offset: usize, length: usize) -> Result<(), String> {
+    if offset < length { Ok(()) } else { Err(format!("{what} {offset} of {length}")) }
+}
+
+/// Compares with what the bare parser says. Notes stand elsewhere than in the source, so for pages with notes
+/// the letters are only counted.
+fn check_nothing_lost(document: &Document<'_>, source: &str) -> Result<(), String> {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM
+        | Options::ENABLE_MATH
+        | Options::ENABLE_WIKILINKS
+        | Options::ENABLE_DEFINITION_LIST;
+    let mut said = String::new();
+    let mut destinations = Vec::new();
+    for event in Parser::new_ext(source, options) {
+        match event {
+            Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                said.push_str(&text);
+            }
+            Event::Start(Tag::Link { link_type: LinkType::Email, dest_url, .. }) => {
+                destinations.push(format!("mailto:{dest_url}"));
+            }
+            Event::Start(Tag::Link { dest_url, .. }) => {
+                destinations.push(dest_url.split_whitespace().collect::<Vec<_>>().join(" "));
+            }
+            _ => {}
+        }
+    }
+    let mut kept = String::new();
+    letters_of_blocks(&document.blocks, &mut kept);
+    for note in &document.footnotes {
+        letters_of_blocks(&note.blocks, &mut kept);
+    }
+    let said = letters(&said.replace("{#id}", ""));
+    let kept = letters(&kept);
+    if document.footnotes.is_empty() {
+        let mut rest = kept.chars();
+        for (index, letter) in said.chars().enumerate() {
+            if !rest.any(|c| c == letter) {
+                let around: String = said.chars().skip(index.saturating_sub(30)).take(60).collect();
+                return Err(format!("words are lost near {around:?}"));
+            }
+        }
+    } else {
+        let count = |text: &str| {
+            text.chars().fold(BTreeMap::<char, usize>::new(), |mut counts, c| {
+                *counts.entry(c).or_default() += 1;
+                counts
+            })
+        };
+        let kept = count(&kept);
+        if let Some((c, _)) =
+            count(&said).iter().find(|(c, count)| kept.get(c).is_none_or(|kept| kept < count))
+        {
+            return Err(format!("some of {c:?} is lost"));
+        }
+    }
+    let lost = destinations.iter().find(|wanted| {
+        document
+            .links
+            .iter()
+            .all(|link| link.destination.split_whitespace().collect::<Vec<_>>().join(" ") != **wanted)
+    });
+    lost.map_or(Ok(()), |lost| Err(format!("the link to {lost:?} is lost")))
+}
+
+/// Letters and digits without case and height.
+fn letters(text: &str) -> String {
+    const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+    const LOWERED: &str = "₀₁₂₃₄₅₆₇₈₉";
+    let level = |c: char| {
+        let digit = RAISED.chars().zip('0'..='9').chain(LOWERED.chars().zip('0'..='9'));
+        digit.into_iter().find(|(shifted, _)| *shifted == c).map_or(c, |(_, digit)| digit)
+    };
+    text.chars()
+        .map(|c| if c.is_ascii() { c } else { level(c) })
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+fn letters_of_blocks(blocks: &[Block<'_>], out: &mut String) {
+    for block in blocks {
+        match block {
+            Block::Code(code) => out.push_str(&code.text),
+            Block::Quote { alert, blocks } => {
+                if let Some(alert) = alert {
+                    out.push_str(&alert.kind);
+                    letters_of_text(&alert.title, out);
+                }
+                letters_of_blocks(blocks, out);
+            }
+            Block::List(list) => list.items.iter().for_each(|item| letters_of_blocks(&item.blocks, out)),
+            Block::Definitions(definitions) => {
+                for definition in definitions {
+                    letters_of_text(&definition.term, out);
+                    definition.meanings.iter().for_each(|meaning| letters_of_blocks(meaning, out));
+                }
+            }
+            other => each_text(std::slice::from_ref(other), &mut |text| letters_of_text(text, out)),
+        }
+    }
+}
+
+fn letters_of_text(text: &Text<'_>, out: &mut String) {
+    for inline in text {
+        match inline {
+            Inline::Text(words) | Inline::Code(words) => out.push_str(words),
+            // A label that only repeats the file name of a picture is no text of the author's.
+            Inline::Image(image) => {
+                out.push_str(&image.alt);
+                out.push_str(&image.title);
+                out.push_str(&image.source);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn each_text<'d, 'a>(blocks: &'d [Block<'a>], visit: &mut impl FnMut(&'d Text<'a>)) {
+    for block in blocks {
+        match block {
+            Block::Heading { text, .. } | Block::Paragraph(text) => visit(text),
+            Block::Quote { alert, blocks } => {
+                if let Some(alert) = alert {
+                    visit(&alert.title);
+                }
+                each_text(blocks, visit);
+            }
+            Block::List(list) => list.items.iter().for_each(|item| each_text(&item.blocks, visit)),
+            Block::Definitions(definitions) => {
+                for definition in definitions {
+                    visit(&definition.term);
+                    definition.meanings.iter().for_each(|meaning| each_text(meaning, visit));
+                }
+            }
+            Block::Table(table) => {
+                table.header.iter().chain(table.rows.iter().flatten()).for_each(&mut *visit);
+            }
+            Block::Code(_) | Block::Rule => {}
+        }
+    }
+}
+
+fn note_number(inline: &Inline<'_>) -> Option<u32> {
+    match inline {
+        Inline::FootnoteRef(number) => Some(*number),
+        _ => None,
+    }
+}
+
+/// How many pieces a page has, and bytes that are not borrowed.
+fn size(document: &Document<'_>) -> usize {
+    let mut kept = String::new();
+    let mut pieces = document.links.len() + document.notices.len() + document.footnotes.len();
+    for blocks in document.footnotes.iter().map(|note| &note.blocks).chain([&document.blocks]) {
+        each_text(blocks, &mut |text| pieces += text.len());
+        letters_of_blocks(blocks, &mut kept);
+    }
+    pieces + kept.len()
+}
+
+/// Numbers that look random and are the same every time (Marsaglia's xorshift).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 % limit as u64).expect("below a usize")
+    }
+}
+
+fn corpus() -> Option<PathBuf> {
+    let named = env::var_os("LAMPLIT_CORPUS").map(PathBuf::from);
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    Some(named.unwrap_or_else(beside)).filter(|path| path.is_dir())
+}
+
+fn markdown_files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(markdown_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md" || extension == "markdown") {
+            found.push(path);
+        }
+    }
+    found
+}
