@@ -46,21 +46,20 @@ impl Names {
         }
     }
 
-    /// The index of the essay that answers to `path`.
-    pub(super) fn find(&self, path: &CapsulePath) -> Option<usize> {
-        let index = self.by_path.get(&plain(path)?)?;
-        Some(*index as usize)
+    /// The index of the essay that answers to `name`, a plain one.
+    pub(super) fn find(&self, name: &CapsulePath) -> Option<u32> {
+        self.by_path.get(name).copied()
     }
 }
 
-/// The form in which a name is kept: `/a/b/`, `/a/b/index.html` and `/a/b.html` are all `/a/b`; the root has none.
+/// The form in which a name is kept: `/a/b/`, `/a/b/index.html` and `/a/b.html` are all `/a/b`; the root has
+/// none. A file with a slash behind it is no other name of that file.
 pub(super) fn plain(path: &CapsulePath) -> Option<CapsulePath> {
-    let mut text = path.as_str().trim_end_matches('/');
-    for end in ["/index.html", "/index.htm", ".html", ".htm", ".md", ".markdown", ".gmi", ".txt"] {
-        if let Some(cut) = text.strip_suffix(end) {
-            text = cut;
-            break;
-        }
-    }
+    let text = path.as_str();
+    let ends = ["/index.html", "/index.htm", ".html", ".htm", ".md", ".markdown", ".gmi", ".txt"];
+    let text = match text.strip_suffix('/') {
+        Some(folder) => folder,
+        None => ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text),
+    };
     if text.is_empty() { None } else { CapsulePath::from_decoded(text).ok() }
 }

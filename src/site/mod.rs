@@ -169,26 +169,10 @@ impl Site {
 
     /// The address that `path` is an older or shorter name of.
     fn elsewhere(&self, path: &CapsulePath, medium: Medium) -> Option<CapsulePath> {
-        if !path.is_folder() {
-            if self.capsule.section(&path.to_folder()).is_some() {
-                return Some(path.to_folder());
-            }
-            if let Some(essay) = self.capsule.essay(path) {
-                return links::serves(essay, medium).then(|| links::address(essay, medium));
-            }
-        } else if !path.as_str().trim_end_matches('/').is_empty() {
-            // The folder of a bundle, and the address a generator of Web pages would have given it; but not a
-            // file with a slash behind it.
-            let bare = path.as_str().trim_end_matches('/');
-            let bare = CapsulePath::from_decoded(bare).ok()?;
-            if self.essay_at(&bare, medium).is_some() {
-                return None;
-            }
-            if let Some(essay) = self.capsule.essay(&bare) {
-                return links::serves(essay, medium).then(|| links::address(essay, medium));
-            }
+        if self.capsule.section(&path.to_folder()).is_some() {
+            return Some(path.to_folder());
         }
-        let essay = self.capsule.essay_once_at(path)?;
+        let essay = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path))?;
         let target = links::address(essay, medium);
         (links::serves(essay, medium) && target != *path).then_some(target)
     }

@@ -3,5 +3,6 @@
 mod architecture;
 mod classifier;
 mod conversion;
+mod corpus;
 mod golden;
 mod markdown;
