@@ -19,29 +19,29 @@ impl Names {
             for written in essay.metadata.aliases.iter().chain(&essay.metadata.web_paths) {
                 // An address with a scheme is a page elsewhere; one with a colon is a Jekyll pattern.
                 if !written.contains(':') {
-                    names.claim(CapsulePath::root().join(written).ok(), index);
+                    names.claim(CapsulePath::root().join(written).ok().as_ref(), index);
                 }
             }
         }
         for (index, essay) in (0..).zip(essays) {
             let file = essay.source.path.without_extension();
             if file != essay.base {
-                names.claim(Some(file), index);
+                names.claim(Some(&file), index);
             }
             let Some(date) = essay.date else { continue };
             let (dated, bare) = super::date::in_path(&[essay.source.path.stem()]);
             if dated.is_some() {
                 let folder = essay.base.parent();
-                names.claim(folder.join(bare).ok(), index);
+                names.claim(folder.join(bare).ok().as_ref(), index);
                 let web = format!("/{}/{bare}", date.to_string().replace('-', "/"));
-                names.claim(CapsulePath::from_decoded(&web).ok(), index);
+                names.claim(CapsulePath::from_decoded(&web).ok().as_ref(), index);
             }
         }
         names
     }
 
-    fn claim(&mut self, path: Option<CapsulePath>, index: u32) {
-        if let Some(path) = path.as_ref().and_then(plain) {
+    fn claim(&mut self, path: Option<&CapsulePath>, index: u32) {
+        if let Some(path) = path.and_then(plain) {
             self.by_path.entry(path).or_insert(index);
         }
     }

@@ -105,8 +105,8 @@ impl Site {
             for path in &options.gone {
                 fixed.insert((medium, path.clone()), Lookup::Gone);
             }
-            let robots = CapsulePath::root().join("robots.txt").expect("a name without dots and slashes");
-            if capsule.text(&robots).is_none() {
+            let robots = CapsulePath::root().join("robots.txt").ok();
+            if let Some(robots) = robots.filter(|robots| capsule.text(robots).is_none()) {
                 let text = essay::for_medium(ROBOTS.to_owned(), medium);
                 fixed.insert((medium, robots), Lookup::Page(page("text/plain", '0', text)));
             }
@@ -181,15 +181,11 @@ impl Site {
         self.kept(medium, &section.address, || {
             let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
             let links = self.links(source, medium, false);
-            match (medium, &self.options.gopher) {
-                (Medium::Gopher, Some(gopher)) => {
-                    page("text/plain", '1', index::menu(section, &links, &gopher.host, gopher.port))
-                }
-                _ => {
-                    let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
-                    page(&self.gemtext_type(language), '0', index::gemtext(section, &links))
-                }
+            if let (Medium::Gopher, Some(gopher)) = (medium, &self.options.gopher) {
+                return page("text/plain", '1', index::menu(section, &links, &gopher.host, gopher.port));
             }
+            let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
+            page(&self.gemtext_type(language), '0', index::gemtext(section, &links))
         })
     }
 

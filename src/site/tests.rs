@@ -16,12 +16,11 @@ fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
         .iter()
         .map(|(name, text)| {
             let path = path(name);
-            let content = match Kind::of(&path) {
-                Some(_) => Content::Text(Bytes::copy_from_slice(text.as_bytes())),
-                None => {
-                    let root = Arc::from(Path::new("/"));
-                    Content::File(FileRef { root, relative: PathBuf::from(name), length: 1 })
-                }
+            let content = if Kind::of(&path).is_some() {
+                Content::Text(Bytes::copy_from_slice(text.as_bytes()))
+            } else {
+                let root = Arc::from(Path::new("/"));
+                Content::File(FileRef { root, relative: PathBuf::from(name), length: 1 })
             };
             let source = Arc::new(SourceFile { path, content });
             let old = previous.and_then(|old| old.essay(&source.path.without_extension()));

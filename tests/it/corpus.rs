@@ -70,12 +70,17 @@ fn check(essay: &Essay, folder: &Path) {
         assert_eq!(essay.title, title.split_whitespace().collect::<Vec<_>>().join(" "), "{at}");
     }
     let name = file.file_name().expect("a name").to_string_lossy().into_owned();
-    let dated = |text: &str| text.get(..10).filter(|day| day.as_bytes()[4] == b'-').map(str::to_owned);
+    let is_day =
+        |day: &&str| day.bytes().enumerate().all(|(at, b)| b.is_ascii_digit() != matches!(at, 4 | 7));
+    let dated = |text: &str| text.get(..10).filter(is_day).map(str::to_owned);
     let expected = head
         .value("date")
         .and_then(|date| dated(date.trim_matches(['"', '\''])))
         .or_else(|| dated(&name))
-        .or_else(|| head.string("path").and_then(|path| dated(path.get(path.find("20")?..)?.replace('/', "-").as_str())));
+        .or_else(|| {
+            head.string("path")
+                .and_then(|path| dated(path.get(path.find("20")?..)?.replace('/', "-").as_str()))
+        });
     assert_eq!(essay.date.map(|date| date.to_string()), expected, "{at}");
     if let Some(tags) = head.value("tags") {
         let tags: Vec<&str> =

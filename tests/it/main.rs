@@ -6,3 +6,4 @@ mod conversion;
 mod corpus;
 mod golden;
 mod markdown;
+mod server;
