@@ -18,7 +18,7 @@ use crate::disk::{self, Watch};
 use crate::identity::{self, Certificates, Identity, Origin};
 use crate::protocol::gemini::{self, Gemini};
 use crate::protocol::gopher::{self, Gopher};
-use crate::server::{self, AccessLog, Addresses, Current, Format, Limits, Listener, LogOptions, Transport};
+use crate::server::{self, AccessLog, Addresses, Current, Format, Listener, LogOptions, Transport};
 use publisher::{Publisher, Reach};
 
 /// A file that was being written is looked at again after this long.
@@ -76,7 +76,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         eprintln!("stopping: what is being read may be read to its end");
     };
     let open: server::OpenFile = Arc::new(disk::open);
-    let cut_off = server::serve(listeners, current, Limits::standard(), open, log, stopped).await;
+    let cut_off = server::serve(listeners, current, config.limits.clone(), open, log, stopped).await;
     following.abort();
     if cut_off > 0 {
         eprintln!("stopped; {cut_off} connections had to be cut off");
@@ -174,7 +174,8 @@ fn follow(config: &Config, publisher: Publisher, current: Arc<Current>) -> std::
     }
     let publisher = Arc::new(Mutex::new(publisher));
     Ok(tokio::spawn(async move {
-        let mut again_after = None;
+        // What changed between the first reading and the first watch would be missed otherwise.
+        let mut again_after = Some(Duration::ZERO);
         loop {
             let wait = async {
                 match again_after {
