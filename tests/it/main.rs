@@ -2,6 +2,9 @@
 
 mod architecture;
 mod classifier;
+mod clients;
 mod conversion;
 mod golden;
 mod markdown;
+mod serve;
+mod support;
