@@ -177,7 +177,8 @@ fn follow(config: &Config, publisher: Publisher, current: Current) -> std::io::R
     }
     let publisher = Arc::new(Mutex::new(publisher));
     Ok(tokio::spawn(async move {
-        let mut again_after = None;
+        // What changed between the first reading and the first watch would be missed otherwise.
+        let mut again_after = Some(Duration::ZERO);
         loop {
             let wait = async {
                 match again_after {

@@ -57,6 +57,7 @@ struct Published {
     hosts: Vec<String>,
     content: PathBuf,
     title: Option<String>,
+    keys: Keys,
     options: SiteOptions,
     reading: Option<Reading>,
     capsule: Arc<Capsule>,
@@ -121,6 +122,7 @@ impl Publisher {
                     hosts: capsule.hosts.clone(),
                     content: capsule.content.clone(),
                     title: capsule.title.clone(),
+                    keys: config.front_matter.clone(),
                     options,
                     reading: None,
                     capsule: Arc::default(),
@@ -175,7 +177,7 @@ impl Published {
             now,
             title: self.title.clone(),
             name: name_of(&self.content),
-            keys: Keys::new([]),
+            keys: self.keys.clone(),
             markdown: self.options.markdown,
         };
         let (capsule, mut problems) = build(&reading.files, &options, Some(&self.capsule));

@@ -53,7 +53,7 @@ impl Resolver<'_> {
             .or_else(|| file.certs.as_ref().map(|(certs, _)| self.base.join(certs)))
             .unwrap_or_else(|| state.to_owned());
         for capsule in &capsules {
-            if certs.starts_with(&capsule.content) {
+            if lies_within(&certs, &capsule.content) {
                 self.problems.push(
                     Problem::error(format!(
                         "the keys would lie in `{}`, inside the content folder",
@@ -249,6 +249,14 @@ fn limits(table: &LimitsTable) -> Limits {
     }
 }
 
+/// Whether `path` is `folder` or below it, whatever links and dots their names contain.
+fn lies_within(path: &Path, folder: &Path) -> bool {
+    // A folder that is not there yet, or has no name (a command that needs none), is compared as it is written.
+    let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    let (Ok(path), Ok(folder)) = (std::path::absolute(path), real(folder)) else { return false };
+    path.ancestors().any(|above| above == folder || real(above).is_ok_and(|above| above == folder))
+}
+
 /// `ADDR:PORT`; `localhost` stands for 127.0.0.1.
 fn address(text: &str) -> Option<SocketAddr> {
     text.parse().ok().or_else(|| {
@@ -418,6 +426,24 @@ mod tests {
         let text = "certs = \"essays/keys\"\n[[capsule]]\ncontent = \"essays\"\n";
         let problems = resolved(&Overrides::default(), text).expect_err("refused");
         assert!(problems[0].what.contains("inside the content folder"), "{problems:?}");
+
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let content = scratch.path().join("essays");
+        std::fs::create_dir(&content).expect("writable");
+        std::os::unix::fs::symlink(&content, scratch.path().join("link")).expect("writable");
+        for (certs, content, inside) in [
+            (content.join("not/there/yet"), content.clone(), true),
+            (content.clone(), content.clone(), true),
+            (scratch.path().join("link/keys"), content.clone(), true),
+            (content.join("keys"), scratch.path().join("link"), true),
+            (PathBuf::from("keys"), PathBuf::from("."), true),
+            (scratch.path().join("essays-keys"), content.clone(), false),
+            (scratch.path().join("keys"), content.clone(), false),
+            (PathBuf::from("keys"), PathBuf::new(), false),
+        ] {
+            let (certs_shown, content_shown) = (certs.display(), content.display());
+            assert_eq!(lies_within(&certs, &content), inside, "{certs_shown} in {content_shown}");
+        }
     }
 
     #[test]

@@ -22,8 +22,12 @@ fn curl_reads_menu_and_text_over_gopher() {
     let menu = run(Command::new("curl").args(["-sS", "--max-time", "10", &server.gopher("/")]));
     assert!(menu.contains("\t/films/the-soft-skin.txt\tlocalhost\t"), "{menu}");
     assert!(menu.ends_with("\r\n.\r\n"), "{menu}");
-    let essay =
-        run(Command::new("curl").args(["-sS", "--max-time", "10", &server.gopher("/0/films/the-soft-skin.txt")]));
+    let essay = run(Command::new("curl").args([
+        "-sS",
+        "--max-time",
+        "10",
+        &server.gopher("/0/films/the-soft-skin.txt"),
+    ]));
     assert!(essay.starts_with("The Soft Skin"), "{essay}");
     assert!(essay.contains("\r\n") && !essay.ends_with("\r\n.\r\n"), "{essay}");
 }

@@ -2,8 +2,11 @@
 
 mod architecture;
 mod classifier;
+mod clients;
 mod conversion;
 mod corpus;
 mod golden;
 mod markdown;
+mod serve;
 mod server;
+mod support;

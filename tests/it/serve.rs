@@ -1,0 +1,247 @@
+//! The promises of `lamplit serve`, kept by the real program.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::Path;
+use std::process::Output;
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::support::{Server, eventually, lamplit, run, scratch_folder, serve};
+
+/// A change is published within a second on a machine with nothing else to do; the rest is for the tests
+/// that run beside this one.
+const PUBLISHED: Duration = Duration::from_secs(5);
+
+const OWLS: &str = "---\ntitle: Owls at night\ndate: 2024-05-01\n---\n\nThey call twice, then wait.\n";
+const MOTHS: &str = "---\ntitle: Moths\ndate: 2024-06-01\n---\n\nThe lamp is theirs, not ours.\n";
+
+fn archive(files: &[(&str, &str)]) -> TempDir {
+    let folder = scratch_folder();
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("writable");
+    }
+    folder
+}
+
+#[test]
+fn a_folder_of_essays_is_read_over_both_protocols() {
+    let folder = archive(&[("index.md", "# Night notes\n\nWhat happens after dark.\n"), ("owls.md", OWLS)]);
+    let server = Server::start(folder.path());
+
+    let index = server.ask_gemini("/");
+    assert!(index.head.starts_with("20 text/gemini"), "{index:?}");
+    assert!(index.body.starts_with("# Night notes\n"), "{index:?}");
+    assert!(index.body.contains("owls.gmi 2024-05-01 Owls at night"), "{index:?}");
+    let essay = server.ask_gemini("/owls.gmi");
+    assert!(essay.head.starts_with("20 text/gemini"), "{essay:?}");
+    assert!(essay.body.starts_with("# Owls at night\n\nThey call twice, then wait.\n"), "{essay:?}");
+    assert!(server.ask_gemini("/bats.gmi").head.starts_with("51 "));
+    let get = |url: &str| run(lamplit().args(["get", url]));
+    assert_eq!(get(&server.gemini("/owls.gmi")), essay.body);
+    assert!(get(&server.gopher("/0/owls.txt")).contains("They call twice"));
+
+    let menu = server.ask_gopher("");
+    assert!(menu.contains("Night notes") && menu.ends_with("\r\n.\r\n"), "{menu}");
+    assert!(menu.contains("02024-05-01 Owls at night\t/owls.txt\tlocalhost\t"), "{menu}");
+    let text = server.ask_gopher("/owls.txt");
+    assert!(text.starts_with("Owls at night\r\n") && text.contains("They call twice"), "{text}");
+}
+
+#[test]
+fn the_banner_says_where_to_read_and_where_the_key_is() {
+    let folder = archive(&[("owls.md", OWLS), ("draft.md", "---\ndraft: true\n---\n\nNot yet.\n")]);
+    let server = Server::start(folder.path());
+    let said = server.said();
+    let banner: Vec<&str> = said
+        .lines()
+        .scan(false, |ready, line| {
+            (!*ready).then(|| {
+                *ready = line.starts_with("ready");
+                line
+            })
+        })
+        .collect();
+    assert!(banner.len() <= 12, "{said}");
+    for expected in ["1 essay", "1 draft", "gemini://localhost:", "gopher://localhost:", "localhost.pem"] {
+        assert!(banner.iter().any(|line| line.contains(expected)), "`{expected}` is missing in:\n{said}");
+    }
+    let hex = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert_eq!(said.split_whitespace().filter(|word| hex(word)).count(), 2, "two fingerprints in:\n{said}");
+}
+
+#[test]
+fn saving_is_publishing() {
+    let folder = archive(&[("owls.md", OWLS)]);
+    let server = Server::start(folder.path());
+    let file = |name: &str| folder.path().join(name);
+    let essay = |address: &str, expected: &str| {
+        eventually(PUBLISHED, || server.ask_gopher(address), |text| text.contains(expected));
+    };
+    let indexes = |present: &[&str], absent: &[&str]| {
+        for page in [server.ask_gemini("/").body, server.ask_gopher("")] {
+            assert!(present.iter().all(|title| page.contains(title)), "{page}");
+            assert!(!absent.iter().any(|title| page.contains(title)), "{page}");
+        }
+    };
+    essay("/owls.txt", "They call twice");
+
+    fs::write(file("owls.md"), OWLS.replace("twice", "three times")).expect("writable");
+    essay("/owls.txt", "They call three times");
+    assert!(server.ask_gemini("/owls.gmi").body.contains("They call three times"));
+
+    fs::write(file("moths.md"), MOTHS).expect("writable");
+    essay("/moths.txt", "The lamp is theirs");
+    indexes(&["Owls at night", "Moths"], &[]);
+
+    // What editors do that write beside the file and rename.
+    fs::write(file(".moths.md.swp"), MOTHS.replace("theirs", "nobody's")).expect("writable");
+    fs::rename(file(".moths.md.swp"), file("moths.md")).expect("same folder");
+    essay("/moths.txt", "The lamp is nobody's");
+
+    fs::create_dir(file("insects")).expect("writable");
+    fs::rename(file("moths.md"), file("insects/moths.md")).expect("same file system");
+    essay("/insects/moths.txt", "The lamp is nobody's");
+    fs::write(file("insects/moths.md"), MOTHS).expect("writable");
+    essay("/insects/moths.txt", "The lamp is theirs");
+
+    fs::remove_file(file("owls.md")).expect("writable");
+    eventually(PUBLISHED, || server.ask_gemini("/owls.gmi").head, |head| head.starts_with("51 "));
+    indexes(&["Moths"], &["Owls at night"]);
+}
+
+#[test]
+fn a_broken_essay_is_a_diagnostic_and_never_an_outage() {
+    let folder = archive(&[("owls.md", OWLS)]);
+    let server = Server::start(folder.path());
+    fs::write(folder.path().join("owls.md"), "---\ntitle: [\"Owls\ndate: 2024-05-01\n---\n\nHalf done.\n")
+        .expect("writable");
+    // Once the neighbour is there, the broken one has been seen too.
+    fs::write(folder.path().join("moths.md"), MOTHS).expect("writable");
+    eventually(PUBLISHED, || server.ask_gopher("/moths.txt"), |text| text.contains("The lamp is theirs"));
+    let broken = |said: &String| said.contains("--> owls.md:") && said.contains('^');
+    eventually(PUBLISHED, || server.said(), broken);
+    assert!(server.ask_gemini("/owls.gmi").body.contains("They call twice"));
+    assert!(server.ask_gopher("").contains("Owls at night"));
+
+    fs::write(folder.path().join("owls.md"), OWLS.replace("twice", "once")).expect("writable");
+    eventually(PUBLISHED, || server.ask_gopher("/owls.txt"), |text| text.contains("They call once"));
+}
+
+#[test]
+fn a_folder_that_goes_away_leaves_the_last_edition() {
+    let parent = scratch_folder();
+    let folder = parent.path().join("essays");
+    fs::create_dir(&folder).expect("writable");
+    fs::write(folder.join("owls.md"), OWLS).expect("writable");
+    let server = Server::start(&folder);
+    let away = parent.path().join("away");
+    fs::rename(&folder, &away).expect("same file system");
+    server.signal("HUP");
+    assert!(server.ask_gopher("/owls.txt").contains("They call twice"));
+    fs::write(away.join("owls.md"), OWLS.replace("twice", "again")).expect("writable");
+    fs::rename(&away, &folder).expect("same file system");
+    server.signal("HUP");
+    eventually(PUBLISHED, || server.ask_gopher("/owls.txt"), |text| text.contains("They call again"));
+}
+
+#[test]
+fn the_key_survives_restarts_and_a_shutdown_is_a_success() {
+    let (folder, certs) = (archive(&[("owls.md", OWLS)]), scratch_folder());
+    let fingerprints = || {
+        let mut show = lamplit();
+        run(show.args(["cert", "show", "--hostname", "localhost", "--certs"]).arg(certs.path()))
+    };
+    let first = Server::start_with_keys(folder.path(), certs.path());
+    let shown = fingerprints();
+    assert!(first.stop().success());
+    let second = Server::start_with_keys(folder.path(), certs.path());
+    assert_eq!(fingerprints(), shown);
+    assert!(second.ask_gemini("/owls.gmi").body.contains("They call twice"));
+    assert!(second.stop().success());
+}
+
+#[test]
+fn a_first_start_that_is_killed_leaves_no_key_or_a_whole_one() {
+    let folder = archive(&[("owls.md", OWLS)]);
+    for round in 0..24 {
+        let certs = scratch_folder();
+        let mut killed = serve(folder.path(), certs.path()).spawn().expect("the program starts");
+        // Not to wait for anything: to die at another instant in every round.
+        thread::sleep(Duration::from_millis(round));
+        killed.kill().expect("it is our child");
+        killed.wait().expect("it is our child");
+        let key = certs.path().join("localhost.pem");
+        let before = fs::read(&key).ok();
+        let server = Server::start_with_keys(folder.path(), certs.path());
+        let after = fs::read(&key).expect("there is a key now");
+        assert!(before.is_none_or(|before| before == after), "round {round}: another key");
+        let entries = fs::read_dir(certs.path()).expect("a folder").count();
+        assert_eq!(entries, 1, "round {round}: a stray file");
+        assert_eq!(fs::metadata(&key).expect("it is there").permissions().mode() & 0o777, 0o600);
+        drop(server);
+    }
+}
+
+#[test]
+fn the_content_folder_is_never_written_to() {
+    let folder = archive(&[("owls.md", OWLS), ("moths.md", MOTHS)]);
+    let before = snapshot(folder.path());
+    let server = Server::start(folder.path());
+    assert!(server.ask_gemini("/").head.starts_with("20 "));
+    server.signal("HUP");
+    assert!(server.ask_gopher("/owls.txt").contains("They call twice"));
+    assert!(server.stop().success());
+    assert_eq!(snapshot(folder.path()), before);
+}
+
+/// Each name with the time of its last change, the folder itself included.
+fn snapshot(folder: &Path) -> BTreeMap<String, (i64, i64)> {
+    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    entries
+        .chain([folder.to_owned()])
+        .map(|path| {
+            let metadata = fs::metadata(&path).expect("it is there");
+            (path.display().to_string(), (metadata.ctime(), metadata.ctime_nsec()))
+        })
+        .collect()
+}
+
+#[test]
+fn a_start_that_cannot_be_stops_with_words() {
+    let folder = archive(&[("owls.md", OWLS)]);
+
+    let certs = scratch_folder();
+    let key = certs.path().join("localhost.pem");
+    fs::write(&key, "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n").expect("writable");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("ours");
+    let output = serve(folder.path(), certs.path()).output().expect("the program starts");
+    stops(&output, 1, &["localhost.pem", "hint: "]);
+    assert!(fs::read_to_string(&key).expect("still there").ends_with("MIGHAgEAMBMGByqGSM49\n"));
+
+    let config = folder.path().join("lamplit.toml");
+    fs::write(&config, "[[capsule]]\nhostnam = \"example.org\"\ncontent = \".\"\n[gopher]\nwidth = 1\n")
+        .expect("writable");
+    let output = lamplit().args(["serve", "--config"]).arg(&config).output().expect("the program starts");
+    stops(&output, 64, &["lamplit.toml:2:1", "did you mean `hostname`?", "lamplit.toml:5:9"]);
+
+    for arguments in [&["serve", "--nonsense"][..], &["serve", "a", "--gemini", "nowhere"]] {
+        let output = lamplit().args(arguments).output().expect("the program starts");
+        stops(&output, 64, &["error"]);
+    }
+    let empty = scratch_folder();
+    let output = lamplit().arg("serve").current_dir(empty.path()).output().expect("the program starts");
+    stops(&output, 64, &["hint: name a folder"]);
+}
+
+fn stops(output: &Output, code: i32, expected: &[&str]) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{stderr}");
+    assert!(output.stdout.is_empty(), "words belong on standard error");
+    for expected in expected {
+        assert!(stderr.contains(expected), "`{expected}` is missing in:\n{stderr}");
+    }
+}

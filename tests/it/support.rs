@@ -1,0 +1,201 @@
+//! What tests of the whole program share: a server in a process of its own, and ways of asking it.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+/// How long anything may take before a test gives up. Nothing waits that long unless something is broken.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A folder that vanishes when dropped.
+pub(crate) fn scratch_folder() -> TempDir {
+    tempfile::Builder::new().prefix("lamplit-test-").tempdir().expect("a scratch folder")
+}
+
+/// The program, without anything the environment of the test says to it.
+pub(crate) fn lamplit() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lamplit"));
+    for name in ["CONFIG", "CONTENT", "HOSTNAME", "GEMINI", "GOPHER", "CERTS"] {
+        command.env_remove(format!("LAMPLIT_{name}"));
+    }
+    command.stdin(Stdio::null());
+    command
+}
+
+/// Runs a command that must succeed and gives what it printed.
+pub(crate) fn run(command: &mut Command) -> String {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {}\n{stderr}", output.status);
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Asks until `answer` is `good`; panics with the last answer when `within` is over.
+pub(crate) fn eventually<T: std::fmt::Debug>(
+    within: Duration,
+    mut answer: impl FnMut() -> T,
+    good: impl Fn(&T) -> bool,
+) -> T {
+    let deadline = Instant::now() + within;
+    loop {
+        let last = answer();
+        if good(&last) {
+            return last;
+        }
+        assert!(Instant::now() < deadline, "still not after {within:?}: {last:?}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// An answer over Gemini.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// The header line, as in `20 text/gemini; lang=en`.
+    pub(crate) head: String,
+    /// What follows it.
+    pub(crate) body: String,
+}
+
+/// `lamplit serve` on ports of the system's choice; killed when dropped.
+pub(crate) struct Server {
+    process: Child,
+    said: Arc<Mutex<String>>,
+    gemini_port: u16,
+    gopher_port: u16,
+    /// Kept until the server is dropped; none if the folder is the test's own.
+    certs: Option<TempDir>,
+}
+
+impl Server {
+    /// Serves `content` with keys of its own; returns once it listens.
+    pub(crate) fn start(content: &Path) -> Self {
+        let certs = scratch_folder();
+        let mut server = Self::start_with_keys(content, certs.path());
+        server.certs = Some(certs);
+        server
+    }
+
+    /// Serves `content` with the keys in `certs`; returns once it listens.
+    pub(crate) fn start_with_keys(content: &Path, certs: &Path) -> Self {
+        let mut process = serve(content, certs).spawn().expect("the program starts");
+        let said = Arc::new(Mutex::new(String::new()));
+        let lines = listen(&mut process, &said);
+        let (mut gemini_port, mut gopher_port) = (None, None);
+        loop {
+            let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+                panic!("no line that starts with `ready` in:\n{}", said.lock().expect("unspoilt"))
+            });
+            gemini_port = gemini_port.or(port_in(&line, "gemini://"));
+            gopher_port = gopher_port.or(port_in(&line, "gopher://"));
+            if line.starts_with("ready") {
+                break;
+            }
+        }
+        Self {
+            process,
+            said,
+            gemini_port: gemini_port.expect("the banner shows the Gemini URL with its port"),
+            gopher_port: gopher_port.expect("the banner shows the Gopher URL with its port"),
+            certs: None,
+        }
+    }
+
+    /// The URL of `path` over Gemini.
+    pub(crate) fn gemini(&self, path: &str) -> String {
+        format!("gemini://localhost:{}{path}", self.gemini_port)
+    }
+
+    /// The URL of `path`, item type included, over Gopher.
+    pub(crate) fn gopher(&self, path: &str) -> String {
+        format!("gopher://localhost:{}{path}", self.gopher_port)
+    }
+
+    /// What a reader of Gemini gets for `path`, by `lamplit get`.
+    pub(crate) fn ask_gemini(&self, path: &str) -> Reply {
+        let output = lamplit().arg("get").arg(self.gemini(path)).output().expect("the program starts");
+        Reply {
+            head: String::from_utf8_lossy(&output.stderr).lines().next().unwrap_or_default().to_owned(),
+            body: String::from_utf8(output.stdout).expect("UTF-8"),
+        }
+    }
+
+    /// What a reader of Gopher gets for `selector`, over a plain socket.
+    pub(crate) fn ask_gopher(&self, selector: &str) -> String {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.gopher_port)).expect("it listens");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
+        stream.write_all(format!("{selector}\r\n").as_bytes()).expect("it reads");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("it answers with text and closes");
+        answer
+    }
+
+    /// Everything the program has said on standard error so far.
+    pub(crate) fn said(&self) -> String {
+        self.said.lock().expect("unspoilt").clone()
+    }
+
+    /// Sends a signal by its name without `SIG`.
+    pub(crate) fn signal(&self, name: &str) {
+        // The shell's own `kill` is everywhere; the program of that name is not.
+        run(Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.process.id())));
+    }
+
+    /// Asks it to end, as a service manager does, and says how it ended.
+    pub(crate) fn stop(mut self) -> ExitStatus {
+        self.signal("TERM");
+        eventually(PATIENCE, || self.process.try_wait().expect("it is our child"), Option::is_some)
+            .expect("it ended")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// `lamplit serve` on loopback, on ports of the system's choice.
+pub(crate) fn serve(content: &Path, certs: &Path) -> Command {
+    let mut command = lamplit();
+    command
+        .arg("serve")
+        .arg(content)
+        .args(["--hostname", "localhost", "--gemini", "127.0.0.1:0", "--gopher", "127.0.0.1:0", "--certs"])
+        .arg(certs)
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Reads standard error to its end, so that the process never waits for us; hands on each line.
+fn listen(process: &mut Child, said: &Arc<Mutex<String>>) -> Receiver<String> {
+    let stderr = BufReader::new(process.stderr.take().expect("piped"));
+    let said = Arc::clone(said);
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        for line in stderr.lines().map_while(Result::ok) {
+            let mut said = said.lock().expect("unspoilt");
+            said.push_str(&line);
+            said.push('\n');
+            // Nobody listens any more once the server is ready.
+            let _ = sender.send(line);
+        }
+    });
+    receiver
+}
+
+/// The port of the first URL with `scheme` in a line.
+fn port_in(line: &str, scheme: &str) -> Option<u16> {
+    let (_, url) = line.split_once(scheme)?;
+    let authority = url.split(|c: char| c == '/' || c.is_whitespace()).next()?;
+    authority.rsplit_once(':')?.1.parse().ok()
+}
