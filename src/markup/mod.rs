@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod outline;
 
 mod document;
+mod unlink;
 
 pub use document::{
     Alert, Alignment, Block, Code, Definition, Document, Footnote, Image, Inline, Item, Link, LinkId,

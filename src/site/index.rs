@@ -3,13 +3,14 @@
 //! Feed readers take every line `=> URL YYYY-MM-DD Title` of a page for an entry, and some want those lines
 //! to follow each other without a gap: so the list comes in one piece, and no other line looks like it.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::capsule::{CapsulePath, Essay, Section};
 use crate::markup::{Block, Document};
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
-use crate::render::{gemtext, plain};
+use crate::render::{Resolve, Target, gemtext, plain};
 
 use super::links::Links;
 
@@ -36,6 +37,12 @@ impl<'a> Listing<'a> {
             section.subsections.iter().filter_map(|address| links.capsule.section(address)).collect();
         Self { essays, pages, sections }
     }
+
+    /// The addresses of everything listed, as links lead to them.
+    fn targets(&self, links: &Links<'_>) -> HashSet<String> {
+        let essays = self.essays.iter().chain(&self.pages).map(|essay| links.url(&links.address(essay)));
+        essays.chain(self.sections.iter().map(|section| links.url(&section.address))).collect()
+    }
 }
 
 /// A folder as gemtext.
@@ -43,7 +50,7 @@ pub(super) fn gemtext(section: &Section, links: &Links<'_>) -> String {
     let listing = Listing::of(section, links);
     let mut page = Lines::new();
     page.heading(1, &section.title);
-    if let Some(document) = introduction(section, links) {
+    if let Some(document) = introduction(section, &listing, links) {
         page.gemtext(&gemtext::render(&document, &links.options.gemtext, links));
     }
     page.blank();
@@ -68,7 +75,7 @@ pub(super) fn menu(section: &Section, links: &Links<'_>, host: &str, port: u16) 
     let listing = Listing::of(section, links);
     let mut menu = Menu::new(host, port);
     menu.info(&section.title).blank();
-    if let Some(document) = introduction(section, links) {
+    if let Some(document) = introduction(section, &listing, links) {
         let text = plain::render(&document, &links.options.plain, links);
         for line in text.lines() {
             menu.info(line);
@@ -103,8 +110,9 @@ fn entry(essay: &Essay) -> String {
     }
 }
 
-/// What the author says about the folder, with its headings one level down: the page has one title.
-fn introduction<'a>(section: &'a Section, links: &Links<'_>) -> Option<Document<'a>> {
+/// What the author says about the folder, with its headings one level down (the page has one title) and
+/// without links to what the page lists anyhow: feed readers count each address once.
+fn introduction<'a>(section: &'a Section, listing: &Listing<'_>, links: &Links<'_>) -> Option<Document<'a>> {
     let mut document = section.introduction.as_ref()?.document(&links.options.markdown);
     if matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. })) {
         document.blocks.remove(0);
@@ -114,5 +122,7 @@ fn introduction<'a>(section: &'a Section, links: &Links<'_>) -> Option<Document<
             *level = (*level).max(2);
         }
     }
+    let listed = listing.targets(links);
+    document.unlink(|link| matches!(links.link(link), Target::Url(url) if listed.contains(&url)));
     (!document.blocks.is_empty()).then_some(document)
 }

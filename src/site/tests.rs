@@ -232,3 +232,16 @@ fn two_editions_of_one_folder_are_equal_byte_for_byte() {
         }
     }
 }
+
+#[test]
+fn an_introduction_does_not_repeat_what_the_page_lists() {
+    let site = site(&[
+        ("/index.md", "# Essays\n\nBegin with [the lift](a.md), or [elsewhere](https://a.example/)."),
+        ("/a.md", "---\ndate: 2024-05-01\n---\n# A\n\nText."),
+    ]);
+    let index = text(&site, "/", Medium::Gemini);
+    assert_eq!(index.matches("=> /a.gmi").count(), 1, "{index}");
+    assert!(index.contains("Begin with the lift, or elsewhere.") && index.contains("=> https://a.example/"));
+    let menu = text(&site, "/", Medium::Gopher);
+    assert!(menu.contains("iBegin with the lift, or elsewhere [1].\t"), "{menu}");
+}
