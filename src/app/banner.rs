@@ -81,10 +81,11 @@ pub(super) fn reload(edition: &Edition) {
 
 /// `13 essays in 2 sections, 1 draft hidden, 14 attachments`.
 fn counts(summary: &Summary) -> String {
-    let mut parts = vec![number(summary.essays, "essay", "essays")];
-    if summary.sections > 0 {
-        parts[0] += &format!(" in {}", number(summary.sections, "section", "sections"));
-    }
+    let essays = number(summary.essays, "essay", "essays");
+    let mut parts = vec![match summary.sections {
+        0 => essays,
+        sections => format!("{essays} in {}", number(sections, "section", "sections")),
+    }];
     let Hidden { drafts, unpublished, future, expired } = summary.hidden;
     for (count, one, many) in [
         (drafts, "draft hidden", "drafts hidden"),

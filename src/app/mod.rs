@@ -46,13 +46,14 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
 async fn serve(config: &Config) -> anyhow::Result<()> {
     let started = std::time::Instant::now();
     let sockets = bind::bind(config).map_err(Stopped)?;
-    let identities = identities(config)?;
     let reach = Reach::of(config, &sockets);
     let mut publisher = Publisher::new(config, &reach);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
         return Err(Stopped(failure).into());
     }
+    // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
+    let identities = identities(config)?;
     let current = Arc::new(Current::new(first.shelf));
     let log = AccessLog::new(log_options(config), std::io::stderr())?;
     let listeners = listeners(config, sockets.listeners, &identities, &reach)?;
@@ -189,11 +190,11 @@ fn follow(config: &Config, publisher: Publisher, current: Arc<Current>) -> std::
                 () = wait => {}
             }
             let publisher = publisher.clone();
-            let published = tokio::task::spawn_blocking(move || {
+            let round = tokio::task::spawn_blocking(move || {
                 let mut publisher = publisher.lock().unwrap_or_else(PoisonError::into_inner);
                 publisher.publish(OffsetDateTime::now_utc())
             });
-            match published.await {
+            match round.await {
                 Ok(edition) => {
                     banner::reload(&edition);
                     again_after = edition.again_after(OffsetDateTime::now_utc(), UNSETTLED);
