@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::config::{Config, GOPHER_FALLBACK_PORT, Listen};
 use crate::problem::Problem;
-use crate::server;
+use crate::server::listen;
 
 /// What is spoken on a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ fn all(listen: &Listen, spoken: Spoken) -> Result<Vec<Bound>, (SocketAddr, io::E
         {
             address.set_port(first.port);
         }
-        match server::bind(address) {
+        match listen::bind(address) {
             Ok(socket) => {
                 let port = socket.local_addr().map_or(address.port(), |address| address.port());
                 bound.push(Bound { socket, port, spoken });

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use anyhow::Context;
+use arc_swap::ArcSwap;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
@@ -18,7 +19,9 @@ use crate::disk::{self, Watch};
 use crate::identity::{self, Certificates, Identity, Origin};
 use crate::protocol::gemini::{self, Gemini};
 use crate::protocol::gopher::{self, Gopher};
-use crate::server::{self, AccessLog, Addresses, Current, Format, Listener, LogOptions, Transport};
+use crate::server::access_log::{AccessLog, Addresses, Format, Style};
+use crate::server::tls::{self, Versions};
+use crate::server::{Current, Listener, Shell, Transport, opener, serve};
 use publisher::{Publisher, Reach};
 
 /// A file that was being written is looked at again after this long.
@@ -37,13 +40,13 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
         .with_max_level(tracing::Level::INFO)
         .init();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(serve(config));
+    let ended = runtime.block_on(start(config));
     // Blocking reads of attachments may hang on a slow disk; the process does not wait for them.
     runtime.shutdown_background();
     ended
 }
 
-async fn serve(config: &Config) -> anyhow::Result<()> {
+async fn start(config: &Config) -> anyhow::Result<()> {
     let started = std::time::Instant::now();
     let sockets = bind::bind(config).map_err(Stopped)?;
     let reach = Reach::of(config, &sockets);
@@ -54,8 +57,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     }
     // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
     let identities = identities(config)?;
-    let current = Arc::new(Current::new(first.shelf));
-    let log = AccessLog::new(log_options(config), std::io::stderr())?;
+    let current = Current::new(first.shelf);
+    let (log, log_writer) = AccessLog::start(std::io::stderr(), style(config))?;
     let listeners = listeners(config, sockets.listeners, &identities, &reach)?;
 
     let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -76,29 +79,28 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         }
         eprintln!("stopping: what is being read may be read to its end");
     };
-    let open: server::OpenFile = Arc::new(disk::open);
-    let cut_off = server::serve(listeners, current, config.limits.clone(), open, log, stopped).await;
+    let shell = Shell { limits: config.limits.clone(), current, open: opener(disk::open), log };
+    let all_left = serve(listeners, shell, stopped).await;
     following.abort();
-    if cut_off > 0 {
-        eprintln!("stopped; {cut_off} connections had to be cut off");
-    } else {
-        eprintln!("stopped");
+    if all_left {
+        // Every line of theirs is in the channel now, and nobody else writes.
+        tokio::task::spawn_blocking(move || log_writer.finish()).await?;
     }
+    eprintln!("{}", if all_left { "stopped" } else { "stopped; some connections had to be cut off" });
     Ok(())
 }
 
-fn log_options(config: &Config) -> LogOptions {
-    LogOptions {
-        addresses: match config.log.addresses {
-            LogAddresses::Off => Addresses::Off,
-            LogAddresses::Hashed => Addresses::Hashed,
-            LogAddresses::Full => Addresses::Full,
-        },
-        format: match config.log.format {
-            LogFormat::Text => Format::Text,
-            LogFormat::Json => Format::Json,
-        },
-    }
+fn style(config: &Config) -> Style {
+    let addresses = match config.log.addresses {
+        LogAddresses::Off => Addresses::Off,
+        LogAddresses::Hashed => Addresses::Hashed,
+        LogAddresses::Full => Addresses::Full,
+    };
+    let format = match config.log.format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
+    };
+    Style::new(format, addresses)
 }
 
 fn identities(config: &Config) -> anyhow::Result<Vec<(Identity, Origin)>> {
@@ -129,7 +131,8 @@ fn listeners(
     for (capsule, (identity, _)) in config.capsules.iter().zip(identities) {
         certificates.add(capsule.hosts.iter().map(String::as_str), &identity.certified);
     }
-    let tls = Transport::Tls(server::acceptor(Arc::new(certificates)).context("TLS cannot be set up")?);
+    let tls = tls::config(Versions::From12, Arc::new(certificates)).context("TLS cannot be set up")?;
+    let tls = Transport::Tls(Arc::new(ArcSwap::from_pointee(tls)));
     let mut ports = vec![reach.gemini_port];
     ports.extend(bound.iter().filter(|bound| bound.spoken == bind::Spoken::Gemini).map(|bound| bound.port));
     let gemini = Arc::new(Gemini::new(gemini::Options { ports, check_port: true }));
@@ -160,7 +163,7 @@ fn listeners(
 }
 
 /// Publishes anew whenever a folder changes, an essay's day comes, or SIGHUP asks for it.
-fn follow(config: &Config, publisher: Publisher, current: Arc<Current>) -> std::io::Result<JoinHandle<()>> {
+fn follow(config: &Config, publisher: Publisher, current: Current) -> std::io::Result<JoinHandle<()>> {
     let mut hangup = signal(SignalKind::hangup())?;
     let changed = Arc::new(tokio::sync::Notify::new());
     for capsule in &config.capsules {
@@ -198,7 +201,7 @@ fn follow(config: &Config, publisher: Publisher, current: Arc<Current>) -> std::
                 Ok(edition) => {
                     banner::reload(&edition);
                     again_after = edition.again_after(OffsetDateTime::now_utc(), UNSETTLED);
-                    current.put(edition.shelf);
+                    current.swap(edition.shelf);
                 }
                 // A bug in reading one folder must not end the serving of what was read before.
                 Err(error) => tracing::error!("the folder could not be published anew: {error}"),

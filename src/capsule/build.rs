@@ -10,7 +10,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use super::essay::base_of;
-use super::names::Names;
+use super::names::{self, Names};
 use super::placement::{Neighbours, Placement};
 use super::section::{self, Section};
 use super::{CapsulePath, Content, Essay, FileRef, Keys, Kind, SourceFile};
@@ -84,9 +84,11 @@ impl Capsule {
         self.by_base.get(base).map(|&index| &self.essays[index as usize])
     }
 
-    /// The essay that was once at `path`, or is on the Web.
-    pub fn essay_once_at(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
-        self.names.find(path).map(|index| &self.essays[index])
+    /// The essay that `path` is another name of: its address in the form of Web pages, where it used to be, where
+    /// it is on the Web.
+    pub fn essay_known_as(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
+        let name = names::plain(path)?;
+        self.essay(&name).or_else(|| self.names.find(&name).map(|index| &self.essays[index as usize]))
     }
 
     /// The folders with essays in them, in order of their addresses; the root is always there after a build.

@@ -232,7 +232,7 @@ fn words(body: &[u8]) -> usize {
     words + usize::from(inside)
 }
 
-/// An essay, as something that is listed; an introduction of a folder; or nothing.
+/// The address without extension that a text is placed at, if it is read at all.
 pub(super) fn base_of(placement: &Placement) -> Option<&CapsulePath> {
     match placement {
         Placement::Essay(base) | Placement::Introduction(base, _) => Some(base),

@@ -19,48 +19,47 @@ impl Names {
             for written in essay.metadata.aliases.iter().chain(&essay.metadata.web_paths) {
                 // An address with a scheme is a page elsewhere; one with a colon is a Jekyll pattern.
                 if !written.contains(':') {
-                    names.claim(CapsulePath::root().join(written).ok(), index);
+                    names.claim(CapsulePath::root().join(written).ok().as_ref(), index);
                 }
             }
         }
         for (index, essay) in (0..).zip(essays) {
             let file = essay.source.path.without_extension();
             if file != essay.base {
-                names.claim(Some(file), index);
+                names.claim(Some(&file), index);
             }
             let Some(date) = essay.date else { continue };
             let (dated, bare) = super::date::in_path(&[essay.source.path.stem()]);
             if dated.is_some() {
                 let folder = essay.base.parent();
-                names.claim(folder.join(bare).ok(), index);
+                names.claim(folder.join(bare).ok().as_ref(), index);
                 let web = format!("/{}/{bare}", date.to_string().replace('-', "/"));
-                names.claim(CapsulePath::from_decoded(&web).ok(), index);
+                names.claim(CapsulePath::from_decoded(&web).ok().as_ref(), index);
             }
         }
         names
     }
 
-    fn claim(&mut self, path: Option<CapsulePath>, index: u32) {
-        if let Some(path) = path.as_ref().and_then(plain) {
+    fn claim(&mut self, path: Option<&CapsulePath>, index: u32) {
+        if let Some(path) = path.and_then(plain) {
             self.by_path.entry(path).or_insert(index);
         }
     }
 
-    /// The index of the essay that answers to `path`.
-    pub(super) fn find(&self, path: &CapsulePath) -> Option<usize> {
-        let index = self.by_path.get(&plain(path)?)?;
-        Some(*index as usize)
+    /// The index of the essay that answers to `name`, a plain one.
+    pub(super) fn find(&self, name: &CapsulePath) -> Option<u32> {
+        self.by_path.get(name).copied()
     }
 }
 
-/// The form in which a name is kept: `/a/b/`, `/a/b/index.html` and `/a/b.html` are all `/a/b`; the root has none.
+/// The form in which a name is kept: `/a/b/`, `/a/b/index.html` and `/a/b.html` are all `/a/b`; the root has
+/// none. A file with a slash behind it is no other name of that file.
 pub(super) fn plain(path: &CapsulePath) -> Option<CapsulePath> {
-    let mut text = path.as_str().trim_end_matches('/');
-    for end in ["/index.html", "/index.htm", ".html", ".htm", ".md", ".markdown", ".gmi", ".txt"] {
-        if let Some(cut) = text.strip_suffix(end) {
-            text = cut;
-            break;
-        }
-    }
+    let text = path.as_str();
+    let ends = ["/index.html", "/index.htm", ".html", ".htm", ".md", ".markdown", ".gmi", ".txt"];
+    let text = match text.strip_suffix('/') {
+        Some(folder) => folder,
+        None => ends.iter().find_map(|end| text.strip_suffix(end)).unwrap_or(text),
+    };
     if text.is_empty() { None } else { CapsulePath::from_decoded(text).ok() }
 }

@@ -32,7 +32,8 @@ impl Neighbours {
             if !matches!(source.content, Content::Text(_)) || Kind::of(&source.path) == Some(Kind::Text) {
                 continue;
             }
-            // A folder whose count is known to be above one tells its parents nothing new.
+            // Whether a folder holds one text or more is all that is asked: its first two count for the folders
+            // above it too, later ones tell them nothing new.
             let mut folder = source.path.parent();
             loop {
                 let count = texts.entry(folder.clone()).or_default();

@@ -235,15 +235,16 @@ impl Resolver<'_> {
 
 /// The limits a file asks for, and the standard ones where it says nothing.
 fn limits(table: &LimitsTable) -> Limits {
-    let standard = Limits::standard();
+    let standard = Limits::STANDARD;
     Limits {
         connections: table.connections.unwrap_or(standard.connections),
         per_address: table.per_address.unwrap_or(standard.per_address),
         handshake: table.handshake.unwrap_or(standard.handshake),
         request: table.request.unwrap_or(standard.request),
-        write: table.write.unwrap_or(standard.write),
+        write_stall: table.write.unwrap_or(standard.write_stall),
         linger: table.linger.unwrap_or(standard.linger),
         grace: table.grace.unwrap_or(standard.grace),
+        linger_bytes: standard.linger_bytes,
     }
 }
 
@@ -405,7 +406,7 @@ mod tests {
         let text = format!("{FILE}[limits]\nper_address = 8\nrequest = 5\n");
         let config = resolved(&Overrides::default(), &text).expect("a configuration");
         let expected =
-            Limits { per_address: 8, request: std::time::Duration::from_secs(5), ..Limits::standard() };
+            Limits { per_address: 8, request: std::time::Duration::from_secs(5), ..Limits::STANDARD };
         assert_eq!(config.limits, expected);
         let problems = File::parse("config.toml", "[limits]\nrequest = 0\n").expect_err("refused");
         assert_eq!(problems[0].what, "`request` must be a whole number from 1 to 3600");

@@ -68,7 +68,7 @@ fn limits(limits: &Limits) -> Table {
     let times = [
         ("handshake", limits.handshake),
         ("request", limits.request),
-        ("write", limits.write),
+        ("write", limits.write_stall),
         ("linger", limits.linger),
         ("grace", limits.grace),
     ];

@@ -1,4 +1,4 @@
-//! [`Current`]: the edition that new connections get.
+//! [`Current`]: the shelf as it stands now, swapped whole when a new edition is ready.
 
 use std::sync::Arc;
 
@@ -6,24 +6,26 @@ use arc_swap::ArcSwap;
 
 use crate::site::Shelf;
 
-/// Holds the edition in force. Swapping in another does not wait for readers of the old one, and readers
-/// do not wait for the swap.
-#[derive(Debug)]
-pub struct Current(ArcSwap<Shelf>);
+/// The current [`Shelf`]. Cloning it gives another handle on the same one.
+///
+/// Connections [`load`](Self::load) once, at their request, and use what they got to the end; an edition
+/// that was replaced is freed when its last reader has left.
+#[derive(Debug, Clone)]
+pub struct Current(Arc<ArcSwap<Shelf>>);
 
 impl Current {
     /// Starts with `shelf`.
     pub fn new(shelf: Shelf) -> Self {
-        Self(ArcSwap::from_pointee(shelf))
+        Self(Arc::new(ArcSwap::from_pointee(shelf)))
     }
 
-    /// The edition in force now.
+    /// The shelf as it stands now.
     pub fn load(&self) -> Arc<Shelf> {
         self.0.load_full()
     }
 
-    /// Puts another edition in force.
-    pub fn put(&self, shelf: Shelf) {
-        self.0.store(Arc::new(shelf));
+    /// Replaces it with `new` for all connections that ask from now on.
+    pub fn swap(&self, new: Shelf) {
+        self.0.store(Arc::new(new));
     }
 }

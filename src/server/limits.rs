@@ -1,38 +1,46 @@
-//! [`Limits`]: what one reader, and all of them together, may take up.
+//! [`Limits`]: how much of the machine one reader, or all of them, may take.
 
 use std::time::Duration;
 
-/// Every limit of the server, each with its reason.
+/// Every limit of the shell. All of them need a restart to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at once. Each costs a descriptor and about 20 KiB; a home capsule sees a handful.
+    /// Connections at the same time, over all listeners. At most some 10 KB each while idle; those beyond
+    /// wait in the backlog of the system. Default 1024, below the usual limit of open files after twice
+    /// that many for attachments is left aside.
     pub connections: usize,
-    /// Connections at once from one IPv4 address or one IPv6 /64, the smallest unit a home is given:
-    /// generous for a reader behind a shared address, a bound for everybody else.
+    /// Connections at the same time from one IPv4 address or one IPv6 /64 (which is what one household
+    /// gets). Those beyond are closed at once. Default 64: clients open a handful, crawlers a dozen.
     pub per_address: usize,
-    /// For the TLS handshake, from the accept on. A slow mobile network needs two or three seconds.
+    /// From `accept` to the end of the TLS handshake. Default 10 s: three round trips on the worst of
+    /// satellite links, with one lost packet.
     pub handshake: Duration,
-    /// For the whole request, not for each read of it: a byte a second must not keep a connection open.
+    /// From there to the end of the request line, all of it: a byte now and then does not extend it.
+    /// Default 10 s.
     pub request: Duration,
-    /// For each piece of the answer to be taken: a reader that takes nothing for so long has gone away.
-    pub write: Duration,
-    /// For the end of the connection: how long the reader may go on sending before we close for good.
+    /// How long a reply may stand still, not a single byte going out, before it is given up. Default 30 s;
+    /// a slow reader who keeps reading is never cut off.
+    pub write_stall: Duration,
+    /// How long unread input is thrown away after the reply, so that the system does not answer it with a
+    /// reset that destroys what the reader has not read yet. Default 1 s.
     pub linger: Duration,
-    /// How long connections may go on after the server was asked to stop.
+    /// How many bytes of it. Default 16 KiB: a long URL, or the beginning of an upload.
+    pub linger_bytes: usize,
+    /// How long connections may go on after a shutdown was asked for. Default 10 s, well below the patience
+    /// of service managers.
     pub grace: Duration,
 }
 
 impl Limits {
-    /// The limits that suit a small machine on a public address.
-    pub const fn standard() -> Self {
-        Self {
-            connections: 2_000,
-            per_address: 64,
-            handshake: Duration::from_secs(10),
-            request: Duration::from_secs(10),
-            write: Duration::from_secs(30),
-            linger: Duration::from_secs(1),
-            grace: Duration::from_secs(30),
-        }
-    }
+    /// What the documentation of each field calls its default.
+    pub const STANDARD: Self = Self {
+        connections: 1024,
+        per_address: 64,
+        handshake: Duration::from_secs(10),
+        request: Duration::from_secs(10),
+        write_stall: Duration::from_secs(30),
+        linger: Duration::from_secs(1),
+        linger_bytes: 16 * 1024,
+        grace: Duration::from_secs(10),
+    };
 }

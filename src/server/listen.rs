@@ -1,4 +1,4 @@
-//! [`bind`]: sockets that listen the way a public server should.
+//! Binding: listeners for IPv4 and IPv6 side by side.
 
 use std::io;
 use std::net::SocketAddr;
@@ -6,24 +6,46 @@ use std::net::SocketAddr;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::net::TcpListener;
 
-/// How many connections the system keeps for us while we are busy: with fewer, a burst of 64 makes some
-/// readers wait a second for the retransmission of their first packet.
+/// How many connections the system keeps for us until they are accepted. With the customary 128, bursts of
+/// readers meet stalls of a second and more, while their first packet waits to be sent again.
 const BACKLOG: i32 = 1024;
 
-/// Binds `address` and listens. IPv6 sockets take IPv6 only, so that `0.0.0.0` and `[::]` can be listened
-/// on side by side. Must be called within a tokio runtime.
-///
-/// # Errors
-///
-/// What the system says: the address is in use, not ours, or needs a privilege.
+/// A listener on `address`. One on `[::]` leaves IPv4 to a listener of its own, so that both can stand side
+/// by side whatever the system's setting is. Must be called within a tokio runtime.
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
         socket.set_only_v6(true)?;
     }
+    // A restart need not wait for the connections of the previous run to fade. On Windows the same option
+    // would let two servers share a port.
+    #[cfg(unix)]
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
     TcpListener::from_std(socket.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn both_families_share_a_port() {
+        let v4 = bind("0.0.0.0:0".parse().expect("an address")).expect("a listener");
+        let port = v4.local_addr().expect("bound").port();
+        // P12. A machine without IPv6 cannot show it.
+        match bind(SocketAddr::new("::".parse().expect("an address"), port)) {
+            Ok(v6) => assert_eq!(v6.local_addr().expect("bound").port(), port),
+            Err(error) => println!("skipped: no IPv6 here ({error})"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_taken_port_is_an_error() {
+        let first = bind("127.0.0.1:0".parse().expect("an address")).expect("a listener");
+        let error = bind(first.local_addr().expect("bound")).expect_err("taken");
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
 }

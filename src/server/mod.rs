@@ -1,53 +1,25 @@
-//! Sockets, deadlines and counting: everything between a reader's bytes and a [`Protocol`]'s answer.
+//! The outside world: sockets, TLS, deadlines. Protocol-blind: whatever speaks
+//! [`Protocol`](crate::protocol::Protocol) is served, and nothing here knows what Gemini is.
 //!
-//! The [`supervisor`](serve) accepts and never waits for a single reader. Each connection is a task of its
-//! own: handshake, request, answer, a polite end, one log line. It loads one edition of the shelf and uses
-//! it to the end. The server knows no protocol by name; adding one does not touch this room.
+//! [`listen`] binds. The [`supervisor`] accepts, counts who is inside ([`permits`]) and starts a task for
+//! each connection. A [`connection`] runs through its stages under deadlines: first byte, handshake, request,
+//! reply, polite close. It takes one edition of the shelf from [`Current`] and keeps it to the end, and
+//! whatever happened to it becomes one line of the [`access_log`].
 
-mod access_log;
-mod admission;
-mod connection;
-mod current;
-mod limits;
-mod listen;
-mod supervisor;
-mod tls;
+pub mod access_log;
+pub mod connection;
+pub mod current;
+pub mod limits;
+pub mod listen;
+pub mod supervisor;
+pub mod tls;
 
-use std::fs::File;
-use std::io;
-use std::sync::Arc;
+mod files;
+mod permits;
+mod wire;
 
-use tokio::net::TcpListener;
-use tokio_rustls::TlsAcceptor;
-
-use crate::capsule::FileRef;
-use crate::protocol::Protocol;
-
-pub use access_log::{AccessLog, Addresses, Format, Options as LogOptions};
+pub use access_log::AccessLog;
 pub use current::Current;
+pub use files::{Open, opener};
 pub use limits::Limits;
-pub use listen::bind;
-pub use supervisor::serve;
-pub use tls::acceptor;
-
-/// A bound socket with what is spoken on it.
-pub struct Listener {
-    /// The socket, already listening.
-    pub socket: TcpListener,
-    /// What is spoken.
-    pub protocol: Arc<dyn Protocol>,
-    /// Whether it is spoken inside TLS.
-    pub transport: Transport,
-}
-
-/// What lies between the socket and the protocol.
-#[derive(Clone)]
-pub enum Transport {
-    /// Nothing.
-    Plain,
-    /// TLS.
-    Tls(TlsAcceptor),
-}
-
-/// Opens an attachment, having checked that it is what it should be. Called on a blocking thread.
-pub type OpenFile = Arc<dyn Fn(&FileRef) -> io::Result<File> + Send + Sync>;
+pub use supervisor::{Listener, Shell, Transport, serve};

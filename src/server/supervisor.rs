@@ -1,4 +1,6 @@
-//! Accepting connections, and ending in order.
+//! The supervisor: accepts, counts, starts a task for each connection, and sees them out at the end.
+//!
+//! Nothing that a client does can hold up the accept loop: handshake and all else happen in the task.
 
 use std::future::Future;
 use std::io;
@@ -6,127 +8,129 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use time::OffsetDateTime;
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep};
 
-use super::access_log::{AccessLog, End, Entry};
-use super::admission::Admission;
-use super::{Current, Limits, Listener, OpenFile, connection};
-use crate::protocol::Peer;
+use super::access_log::{Ending, Record};
+use super::connection;
+pub use super::connection::{Shell, Transport};
+use super::permits::Permits;
+use crate::protocol::Protocol;
 
-/// How long to wait after `accept` failed: without descriptors it fails again at once, and trying without
-/// a pause would burn the processor that the remaining connections need to finish.
-const CALM_DOWN: Duration = Duration::from_millis(100);
+/// How long to wait after `accept` failed for want of something, mostly file descriptors: connections end
+/// all the time and give theirs back.
+const PAUSE: Duration = Duration::from_millis(100);
 
-/// What every connection uses.
-pub(super) struct Shared {
-    pub(super) current: Arc<Current>,
-    pub(super) limits: Limits,
-    pub(super) open: OpenFile,
-    pub(super) log: AccessLog,
+/// How long `accept` must have gone well before its next failure is worth another line in the log.
+const QUIET: Duration = Duration::from_secs(60);
+
+/// A bound socket and what is spoken on it.
+pub struct Listener {
+    /// Closed as soon as a shutdown is asked for, so that the next run can bind it.
+    pub socket: TcpListener,
+    /// What is spoken.
+    pub protocol: Arc<dyn Protocol>,
+    /// In what.
+    pub transport: Transport,
 }
 
-/// Serves `listeners` until `stop` is done, then lets what runs finish within the grace period.
-///
-/// Returns how many connections were cut off at its end. The log is written to its end before that.
-pub async fn serve(
-    listeners: Vec<Listener>,
-    current: Arc<Current>,
-    limits: Limits,
-    open: OpenFile,
-    log: AccessLog,
-    stop: impl Future<Output = ()>,
-) -> usize {
-    let grace = limits.grace;
-    let admission = Admission::new(limits.connections, limits.per_address);
-    let shared = Arc::new(Shared { current, limits, open, log });
-    let (stopping, _) = watch::channel(false);
-    let mut accepting = JoinSet::new();
-    for listener in listeners {
-        accepting.spawn(accept(listener, admission.clone(), shared.clone(), stopping.subscribe()));
+/// Serves until `shutdown` is ready, then lets running connections finish within the grace period of the
+/// limits. Says whether all of them have; those that have not end with the runtime.
+pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future<Output = ()>) -> bool {
+    let permits = Permits::new(shell.limits.connections, shell.limits.per_address);
+    let grace = shell.limits.grace;
+    let shell = Arc::new(shell);
+    let mut loops = JoinSet::new();
+    for Listener { socket, protocol, transport } in listeners {
+        let spoken = Arc::new(Spoken { protocol, transport });
+        loops.spawn(accept_all(socket, spoken, Arc::clone(&shell), permits.clone()));
     }
-    stop.await;
-    // Nobody listens any more only if every accept loop has ended already.
-    let _ = stopping.send(true);
-    let deadline = Instant::now() + grace;
-    let mut cut_off = 0;
-    while let Some(ended) = accepting.join_next().await {
-        let Ok(mut connections) = ended else { continue };
-        let left = deadline.saturating_duration_since(Instant::now());
-        // A drain that takes too long is counted below.
-        let _ = timeout(left, async { while connections.join_next().await.is_some() {} }).await;
-        cut_off += connections.len();
-        connections.shutdown().await;
-    }
-    cut_off
+    drop(shell);
+    shutdown.await;
+    loops.shutdown().await;
+    permits.all(grace).await
 }
 
-/// Accepts on one socket until told to stop; hands back the connections that are still open.
-async fn accept(
-    listener: Listener,
-    admission: Arc<Admission>,
-    shared: Arc<Shared>,
-    mut stopping: watch::Receiver<bool>,
-) -> JoinSet<()> {
-    let mut connections = JoinSet::new();
-    let mut failing = false;
+/// What connections need of their listener. Not its socket, which must close before they end.
+struct Spoken {
+    protocol: Arc<dyn Protocol>,
+    transport: Transport,
+}
+
+/// Accepts for ever.
+async fn accept_all(socket: TcpListener, spoken: Arc<Spoken>, shell: Arc<Shell>, permits: Permits) {
+    let mut troubles = Troubles::default();
     loop {
-        tokio::select! {
-            _ = stopping.changed() => return connections,
-            Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            accepted = listener.socket.accept() => match accepted {
-                Ok((socket, address)) => {
-                    failing = false;
-                    admit(&mut connections, &listener, &admission, &shared, socket, address);
+        match socket.accept().await {
+            Ok((stream, peer)) => admit(stream, Some(peer), &spoken, &shell, &permits).await,
+            Err(error) if concerns_one_client(&error) => {}
+            Err(error) => {
+                if troubles.is_news(Instant::now()) {
+                    tracing::warn!(%error, "cannot accept connections; will keep trying");
                 }
-                Err(error) => {
-                    if !failing && !is_of_one_connection(&error) {
-                        failing = true;
-                        tracing::warn!("connections cannot be accepted for now: {error}");
-                    }
-                    sleep(CALM_DOWN).await;
-                }
+                sleep(PAUSE).await;
             }
         }
     }
 }
 
-/// Whether an error of `accept` concerns only the connection that was about to be accepted.
-fn is_of_one_connection(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::Interrupted
-    )
-}
-
-fn admit(
-    connections: &mut JoinSet<()>,
-    listener: &Listener,
-    admission: &Arc<Admission>,
-    shared: &Arc<Shared>,
-    socket: TcpStream,
-    address: SocketAddr,
+/// Starts the task of a connection once there is room, or closes it if its address has too many.
+async fn admit(
+    stream: TcpStream,
+    peer: Option<SocketAddr>,
+    spoken: &Arc<Spoken>,
+    shell: &Arc<Shell>,
+    permits: &Permits,
 ) {
-    let Some(permit) = admission.admit(Some(address.ip())) else {
-        // Closed without a word: a handshake just to say no is what a flood is after.
-        shared.log.write(&Entry {
-            time: OffsetDateTime::now_utc(),
-            protocol: listener.protocol.name(),
-            peer: Some(address.ip()),
-            end: End::Silent("too many connections"),
-            sent: 0,
-            took: Duration::ZERO,
-        });
+    let Some(place) = permits.place(peer) else {
+        let mut record = Record::new(shell.log.clone(), spoken.protocol.name(), peer);
+        record.ending = Ending::Refused;
         return;
     };
-    let peer = Peer { address: Some(address), server_name: None };
-    let serving =
-        connection::run(socket, peer, listener.protocol.clone(), listener.transport.clone(), shared.clone());
-    connections.spawn(async move {
-        serving.await;
-        drop(permit);
+    let permit = permits.one().await;
+    let (spoken, shell) = (Arc::clone(spoken), Arc::clone(shell));
+    tokio::spawn(async move {
+        let _inside = (permit, place);
+        // A reply is one write: waiting to collect more would only delay its last packet. A socket that
+        // refuses the option works without it.
+        let _: io::Result<()> = stream.set_nodelay(true);
+        connection::run(stream, peer, &*spoken.protocol, &spoken.transport, &shell).await;
     });
+}
+
+/// Whether a failure of `accept` says nothing about the next one (see accept(2)).
+fn concerns_one_client(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+/// Keeps a burst of failures to one line in the log.
+#[derive(Debug, Default)]
+struct Troubles {
+    last: Option<Instant>,
+}
+
+impl Troubles {
+    /// Notes a failure at `now`; whether it is the first after a quiet time.
+    fn is_news(&mut self, now: Instant) -> bool {
+        let before = self.last.replace(now);
+        before.is_none_or(|before| now.duration_since(before) >= QUIET)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_burst_of_failures_is_one_line() {
+        let start = Instant::now();
+        let mut troubles = Troubles::default();
+        for (seconds, expected) in
+            [(0, true), (1, false), (30, false), (89, false), (150, true), (151, false)]
+        {
+            assert_eq!(troubles.is_news(start + Duration::from_secs(seconds)), expected, "{seconds} s");
+        }
+    }
 }

@@ -1,36 +1,72 @@
-//! How TLS is spoken.
+//! How TLS is spoken. Which certificate is shown is the business of the resolver that is handed in; a
+//! client without a server name, or with an IP address as one, must get one from it too.
 
 use std::sync::Arc;
 
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
-use tokio_rustls::rustls::server::ResolvesServerCert;
+use tokio_rustls::rustls::server::{NoServerSessionStorage, ResolvesServerCert, ServerConfig};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
-use tokio_rustls::rustls::{CipherSuite, Error, ServerConfig};
+use tokio_rustls::rustls::{CipherSuite, Error, SupportedProtocolVersion};
 
-/// TLS 1.2 and 1.3 (the Gemini specification asks for 1.2 or higher) with the certificates of `resolver`.
-///
-/// All suites are AEAD. AES-128 comes first, by the server's preference: it made the whole handshake a
-/// quarter cheaper than the library's order, which starts with AES-256. Sessions are resumed through one
-/// stateless ticket for each connection, under keys that rotate; no early data.
-///
-/// # Errors
-///
-/// If the library cannot be set up: no randomness, say.
-pub fn acceptor(resolver: Arc<dyn ResolvesServerCert>) -> Result<TlsAcceptor, Error> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(&[&TLS13, &TLS12])?
-        .with_no_client_auth()
-        .with_cert_resolver(resolver);
-    config.ignore_client_order = true;
-    config.ticketer = aws_lc_rs::Ticketer::new()?;
-    config.send_tls13_tickets = 1;
-    config.max_early_data_size = 0;
-    Ok(TlsAcceptor::from(Arc::new(config)))
+/// Which versions of TLS are spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versions {
+    /// TLS 1.2 and 1.3: what the Gemini specification asks of servers.
+    From12,
+    /// TLS 1.3 only, for those who can choose their readers.
+    Only13,
 }
 
+static FROM_12: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
+static ONLY_13: [&SupportedProtocolVersion; 1] = [&TLS13];
+
+/// The configuration of all connections.
+///
+/// Build it once and keep it over reloads where possible: the key of the session tickets lives in it, and
+/// clients resume only with a server that remembers it.
+pub fn config(versions: Versions, certificates: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, Error> {
+    let spoken: &[&SupportedProtocolVersion] = match versions {
+        Versions::From12 => &FROM_12,
+        Versions::Only13 => &ONLY_13,
+    };
+    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
+        .with_protocol_versions(spoken)?
+        .with_no_client_auth()
+        .with_cert_resolver(certificates);
+    // Our order of cipher suites is by what they cost, and the client's is often by length of key.
+    config.ignore_client_order = true;
+    // Tickets keep the sessions with the clients, under a key that rotates. A second ticket would only serve
+    // clients that resume twice at once, at the price of sealing it in every handshake.
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.ticketer = aws_lc_rs::Ticketer::new()?;
+    config.send_tls13_tickets = 1;
+    // A request in early data could be replayed.
+    config.max_early_data_size = 0;
+    Ok(config)
+}
+
+/// The library's suites, all of them AEAD, with the cheapest first: AES-128 costs a fifth less of a whole
+/// handshake than AES-256, and nobody breaks either.
 fn provider() -> CryptoProvider {
     let mut provider = aws_lc_rs::default_provider();
     provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
     provider
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_rustls::rustls::SupportedCipherSuite;
+
+    use super::*;
+
+    #[test]
+    fn the_cheapest_suite_comes_first_and_all_are_aead() {
+        let suites: Vec<CipherSuite> =
+            provider().cipher_suites.iter().map(SupportedCipherSuite::suite).collect();
+        assert_eq!(suites[0], CipherSuite::TLS13_AES_128_GCM_SHA256);
+        for suite in suites {
+            let name = format!("{suite:?}");
+            assert!(name.contains("GCM") || name.contains("CHACHA20_POLY1305"), "{name}"); // T1
+        }
+    }
 }

@@ -45,7 +45,7 @@ pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
     }
     let mut text = plain::render(&document, &links.options.plain, links);
     for (label, path) in way_out(essay, links) {
-        text.push_str(&format!("\n{label}\n{}\n", links.url(&path)));
+        text.extend(["\n", &label, "\n", &links.url(&path), "\n"]);
     }
     text
 }

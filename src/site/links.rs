@@ -83,7 +83,7 @@ impl Links<'_> {
             "md" | "markdown" | "mkd" | "gmi" | "gemini" | "txt" => path.without_extension(),
             _ => path.clone(),
         };
-        let essay = self.capsule.essay(&bare).or_else(|| self.capsule.essay_once_at(path));
+        let essay = self.capsule.essay(&bare).or_else(|| self.capsule.essay_known_as(path));
         if let Some(essay) = essay {
             return self.serves(essay).then(|| self.address(essay));
         }

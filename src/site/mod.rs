@@ -105,8 +105,8 @@ impl Site {
             for path in &options.gone {
                 fixed.insert((medium, path.clone()), Lookup::Gone);
             }
-            let robots = CapsulePath::root().join("robots.txt").expect("a name without dots and slashes");
-            if capsule.text(&robots).is_none() {
+            let robots = CapsulePath::root().join("robots.txt").ok();
+            if let Some(robots) = robots.filter(|robots| capsule.text(robots).is_none()) {
                 let text = essay::for_medium(ROBOTS.to_owned(), medium);
                 fixed.insert((medium, robots), Lookup::Page(page("text/plain", '0', text)));
             }
@@ -169,26 +169,10 @@ impl Site {
 
     /// The address that `path` is an older or shorter name of.
     fn elsewhere(&self, path: &CapsulePath, medium: Medium) -> Option<CapsulePath> {
-        if !path.is_folder() {
-            if self.capsule.section(&path.to_folder()).is_some() {
-                return Some(path.to_folder());
-            }
-            if let Some(essay) = self.capsule.essay(path) {
-                return links::serves(essay, medium).then(|| links::address(essay, medium));
-            }
-        } else if !path.as_str().trim_end_matches('/').is_empty() {
-            // The folder of a bundle, and the address a generator of Web pages would have given it; but not a
-            // file with a slash behind it.
-            let bare = path.as_str().trim_end_matches('/');
-            let bare = CapsulePath::from_decoded(bare).ok()?;
-            if self.essay_at(&bare, medium).is_some() {
-                return None;
-            }
-            if let Some(essay) = self.capsule.essay(&bare) {
-                return links::serves(essay, medium).then(|| links::address(essay, medium));
-            }
+        if self.capsule.section(&path.to_folder()).is_some() {
+            return Some(path.to_folder());
         }
-        let essay = self.capsule.essay_once_at(path)?;
+        let essay = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path))?;
         let target = links::address(essay, medium);
         (links::serves(essay, medium) && target != *path).then_some(target)
     }
@@ -197,15 +181,11 @@ impl Site {
         self.kept(medium, &section.address, || {
             let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
             let links = self.links(source, medium, false);
-            match (medium, &self.options.gopher) {
-                (Medium::Gopher, Some(gopher)) => {
-                    page("text/plain", '1', index::menu(section, &links, &gopher.host, gopher.port))
-                }
-                _ => {
-                    let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
-                    page(&self.gemtext_type(language), '0', index::gemtext(section, &links))
-                }
+            if let (Medium::Gopher, Some(gopher)) = (medium, &self.options.gopher) {
+                return page("text/plain", '1', index::menu(section, &links, &gopher.host, gopher.port));
             }
+            let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
+            page(&self.gemtext_type(language), '0', index::gemtext(section, &links))
         })
     }
 

@@ -1,1 +1,234 @@
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use time::OffsetDateTime;
+
+use super::*;
+use crate::capsule::{BuildOptions, Content, Keys, SourceFile, build};
+use crate::markup::markdown::MarkdownOptions;
+
+fn path(raw: &str) -> CapsulePath {
+    CapsulePath::from_decoded(raw).expect("a name")
+}
+
+fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
+    let mut sources: Vec<_> = files
+        .iter()
+        .map(|(name, text)| {
+            let path = path(name);
+            let content = if Kind::of(&path).is_some() {
+                Content::Text(Bytes::copy_from_slice(text.as_bytes()))
+            } else {
+                let root = Arc::from(Path::new("/"));
+                Content::File(FileRef { root, relative: PathBuf::from(name), length: 1 })
+            };
+            let source = Arc::new(SourceFile { path, content });
+            let old = previous.and_then(|old| old.essay(&source.path.without_extension()));
+            old.filter(|old| old.whole() == *text).map_or(source, |old| Arc::clone(&old.source))
+        })
+        .collect();
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let options = BuildOptions {
+        now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
+        title: None,
+        name: "Essays".to_owned(),
+        keys: Keys::default(),
+        markdown: MarkdownOptions::STANDARD,
+    };
+    let (capsule, problems) = build(&sources, &options, previous);
+    assert!(problems.is_empty(), "{problems:?}");
+    Arc::new(capsule)
+}
+
+fn site(files: &[(&str, &str)]) -> Site {
+    Site::new(capsule(files, None), &options(), None)
+}
+
+fn options() -> SiteOptions {
+    SiteOptions {
+        language: "en".to_owned(),
+        web: Some("https://example.org/".to_owned()),
+        gone: vec![path("/gone.gmi")],
+        ..SiteOptions::standard("example.org")
+    }
+}
+
+fn text(site: &Site, at: &str, medium: Medium) -> String {
+    match site.lookup(&path(at), medium) {
+        Lookup::Page(page) => String::from_utf8(page.bytes.to_vec()).expect("text"),
+        other => panic!("{at}: {other:?}"),
+    }
+}
+
+/// What a lookup is, in a word or two.
+fn kind(site: &Site, at: &str, medium: Medium) -> String {
+    match site.lookup(&path(at), medium) {
+        Lookup::Page(page) => format!("{} {}", page.item_type, page.media_type),
+        Lookup::File(_, media) => media.mime.to_owned(),
+        Lookup::Moved(to) => format!("-> {to}"),
+        Lookup::Gone => "gone".to_owned(),
+        Lookup::Missing => "missing".to_owned(),
+    }
+}
+
+const FILMS: &[(&str, &str)] = &[
+    ("index.md", "---\ntitle: By lamplight\n---\n# By lamplight\n\nEssays on *films*.\n"),
+    ("about.md", "# About\n\nMe.\n"),
+    (
+        "films/2024-05-01-skin.md",
+        "---\ntitle: The Soft Skin\ntags: [Cinema, Truffaut]\naliases: [/old/skin/]\nlang: fr\ncover: x.png\n---\n\
+         See [Jules](jules.md), [[Jules and Jim|the other]] and [the Web](/elsewhere).\n\n---\n\n\
+         [← Back to all essays](/)\n",
+    ),
+    ("films/jules.md", "---\ndate: 2024-03-01\n---\n# Jules and Jim\n\nText.\n"),
+    ("films/old.md", "---\ndate: 2024-01-01\ngopher: false\n---\n# Old\n"),
+    ("films/x.png", ""),
+    ("bundle/index.md", "---\ndate: 2024-02-01\n---\n![A cat](cat.jpg)\n"),
+    ("bundle/cat.jpg", ""),
+    ("note.gmi", "# Note\n\n=> films/jules.gmi Jules\n"),
+    ("humans.txt", "Hello\n"),
+];
+
+#[test]
+fn addresses() {
+    let site = site(FILMS);
+    for (at, gemini, gopher) in [
+        ("/", "0 text/gemini; lang=en", "1 text/plain"),
+        ("/films/", "0 text/gemini; lang=en", "1 text/plain"),
+        ("/films", "-> /films/", "-> /films/"),
+        ("/films/2024-05-01-skin.gmi", "0 text/gemini; lang=fr", "0 text/gemini; lang=fr"),
+        ("/films/2024-05-01-skin.txt", "0 text/plain", "0 text/plain"),
+        ("/films/2024-05-01-skin.md", "0 text/markdown", "0 text/markdown"),
+        ("/films/2024-05-01-skin", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/films/2024-05-01-skin.gmi/", "missing", "missing"),
+        ("/films/skin", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/2024/05/01/skin/", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/2024/05/01/skin.html", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/old/skin/", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/old/skin", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/films/old.gmi", "0 text/gemini; lang=en", "missing"),
+        ("/films/x.png", "image/png", "image/png"),
+        ("/films/x.png/", "missing", "missing"),
+        ("/bundle/", "-> /bundle.gmi", "-> /bundle.txt"),
+        ("/bundle/index.md", "-> /bundle.gmi", "-> /bundle.txt"),
+        ("/bundle/cat.jpg", "image/jpeg", "image/jpeg"),
+        ("/note.gmi", "0 text/gemini; lang=en", "0 text/gemini; lang=en"),
+        ("/note.md", "-> /note.gmi", "-> /note.txt"),
+        ("/humans.txt", "0 text/plain", "0 text/plain"),
+        ("/robots.txt", "0 text/plain", "0 text/plain"),
+        ("/favicon.txt", "missing", "missing"),
+        ("/gone.gmi", "gone", "gone"),
+        ("/index.md", "missing", "missing"),
+    ] {
+        assert_eq!(kind(&site, at, Medium::Gemini), gemini, "{at}");
+        assert_eq!(kind(&site, at, Medium::Gopher), gopher, "{at}");
+    }
+}
+
+#[test]
+fn an_index_is_a_feed_page() {
+    let site = site(FILMS);
+    assert_eq!(
+        text(&site, "/", Medium::Gemini),
+        "# By lamplight\n\nEssays on films.\n\n\
+         => /films/2024-05-01-skin.gmi 2024-05-01 The Soft Skin\n\
+         => /films/jules.gmi 2024-03-01 Jules and Jim\n\
+         => /bundle.gmi 2024-02-01 Bundle\n\
+         => /films/old.gmi 2024-01-01 Old\n\n\
+         => /films/ Films\n=> /about.gmi About\n=> /note.gmi Note\n"
+    );
+    assert_eq!(
+        text(&site, "/films/", Medium::Gopher),
+        "iFilms\tfake\t(NULL)\t0\r\ni\tfake\t(NULL)\t0\r\n\
+         02024-05-01 The Soft Skin\t/films/2024-05-01-skin.txt\texample.org\t70\r\n\
+         02024-03-01 Jules and Jim\t/films/jules.txt\texample.org\t70\r\ni\tfake\t(NULL)\t0\r\n\
+         1← Back to all essays\t/\texample.org\t70\r\n\
+         hThe same over Gemini\tURL:gemini://example.org/films/\texample.org\t70\r\n.\r\n"
+    );
+}
+
+#[test]
+fn an_essay_has_its_frame() {
+    let site = site(FILMS);
+    assert_eq!(
+        text(&site, "/films/2024-05-01-skin.gmi", Medium::Gemini),
+        "# The Soft Skin\n\n=> /films/x.png The Soft Skin\n\nSee Jules, the other and the Web.\n\n\
+         => /films/jules.gmi Jules\n=> https://example.org/elsewhere the Web\n\n\
+         2024-05-01 · 1 min · Cinema, Truffaut\n\n\
+         => /films/jules.gmi ← Jules and Jim\n=> / ← Back to all essays\n"
+    );
+    let jules = text(&site, "/films/jules.gmi", Medium::Gemini);
+    assert_eq!(jules.matches("Jules and Jim").count(), 1);
+    assert!(
+        jules.contains("=> /films/old.gmi ← Old\n=> /films/2024-05-01-skin.gmi → The Soft Skin\n"),
+        "{jules}"
+    );
+    let plain = text(&site, "/films/2024-05-01-skin.txt", Medium::Gopher);
+    assert!(plain.starts_with("The Soft Skin\r\n=============\r\n\r\n2024-05-01 · 1 min"), "{plain}");
+    assert!(plain.contains("gopher://example.org/0/films/jules.txt\r\n"), "{plain}");
+    assert!(plain.ends_with("← Back to all essays\r\ngopher://example.org/1/\r\n"), "{plain}");
+    let picture = text(&site, "/bundle.txt", Medium::Gopher);
+    assert!(picture.contains("gopher://example.org/I/bundle/cat.jpg"), "{picture}");
+}
+
+#[test]
+fn links_lead_to_served_addresses() {
+    for (written, expected) in [
+        ("jules.md", Some("/films/jules.gmi")),
+        ("./jules.md#part", Some("/films/jules.gmi")),
+        ("../films/jules", Some("/films/jules.gmi")),
+        ("jules.gmi", Some("/films/jules.gmi")),
+        ("/films/jules/", Some("/films/jules.gmi")),
+        ("/films/jules.html", Some("/films/jules.gmi")),
+        ("../jules/", Some("/films/jules.gmi")),
+        ("@/films/jules.md", Some("/films/jules.gmi")),
+        ("/2024/05/01/skin/", Some("/films/2024-05-01-skin.gmi")),
+        ("skin", Some("/films/2024-05-01-skin.gmi")),
+        ("../index.md", Some("/")),
+        ("/films", Some("/films/")),
+        ("x.png", Some("/films/x.png")),
+        ("../bundle/index.md", Some("/bundle.gmi")),
+        ("../bundle/", Some("/bundle.gmi")),
+        ("/humans.txt", Some("/humans.txt")),
+        ("nothing.md", None),
+        ("../../../etc/passwd", None),
+        ("https://example.net/", None),
+        ("mailto:a@example.net", None),
+    ] {
+        let site = site(FILMS);
+        let page = path("/films/page.md");
+        let found = match crate::render::Resolve::image(&site.links(&page, Medium::Gemini, false), written) {
+            crate::render::Target::Url(url) => Some(url),
+            _ => None,
+        };
+        assert_eq!(found.as_deref(), expected, "{written}");
+    }
+}
+
+#[test]
+fn pages_that_cannot_have_changed_are_taken_over() {
+    let first = site(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx")]);
+    for at in ["/", "/a.gmi", "/b.gmi"] {
+        first.lookup(&path(at), Medium::Gemini);
+    }
+    let kept = |files: &[(&str, &str)]| {
+        let site = Site::new(capsule(files, Some(&first.capsule)), &options(), Some(&first));
+        let mut kept: Vec<String> = site.pages.iter().map(|((_, path), _)| path.to_string()).collect();
+        kept.sort();
+        assert!(text(&site, "/b.gmi", Medium::Gemini).contains(files[1].1.rsplit('\n').next().unwrap_or("")));
+        kept
+    };
+    assert_eq!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\ny")]), ["/", "/a.gmi"]);
+    assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# New\n\nx")]).is_empty());
+    assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "")]).is_empty());
+}
+
+#[test]
+fn two_editions_of_one_folder_are_equal_byte_for_byte() {
+    let (one, two) = (site(FILMS), site(FILMS));
+    for at in ["/", "/films/", "/films/jules.gmi", "/films/jules.txt"] {
+        for medium in [Medium::Gemini, Medium::Gopher] {
+            assert_eq!(one.lookup(&path(at), medium), two.lookup(&path(at), medium));
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! What a line of the access log looks like. Clients choose many of its bytes, so all of theirs are escaped.
+
+use std::fmt::Write;
+use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
+
+use time::OffsetDateTime;
+
+use super::{Ending, Entry};
+
+/// What is kept of a reader's address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Addresses {
+    /// Nothing.
+    Off,
+    /// A number that stands for it until the server is started again, and for nothing after.
+    Hashed,
+    /// All of it, without the port.
+    Full,
+}
+
+/// The form of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Words with spaces between: time, protocol, address, status, resource, bytes, milliseconds, ending.
+    Text,
+    /// One JSON object with the same fields.
+    Json,
+}
+
+/// How lines are written.
+#[derive(Debug)]
+pub struct Style {
+    format: Format,
+    addresses: Addresses,
+    /// Drawn anew for every run.
+    salt: RandomState,
+}
+
+impl Style {
+    /// Lines of this form, with this much of the addresses.
+    pub fn new(format: Format, addresses: Addresses) -> Self {
+        Self { format, addresses, salt: RandomState::new() }
+    }
+
+    /// Appends the line of `entry` to `text`.
+    pub(super) fn write(&self, entry: &Entry, text: &mut String) {
+        let when = timestamp(entry.when.into());
+        let address = entry.peer.and_then(|peer| self.address(peer));
+        let (protocol, sent, took, ending) =
+            (entry.protocol, entry.sent, entry.took.as_millis(), name(entry.ending));
+        let outcome = entry.outcome.as_ref();
+        let status = outcome.map(|outcome| outcome.status);
+        let resource = outcome.map(|outcome| outcome.resource.as_str());
+        let result = match self.format {
+            Format::Text => {
+                let (address, status) = (address.as_deref().unwrap_or("-"), status.unwrap_or("-"));
+                let resource = resource.map_or_else(|| "-".to_owned(), escape_text);
+                writeln!(text, "{when} {protocol} {address} {status} {resource} {sent} {took}ms {ending}")
+            }
+            Format::Json => {
+                let word = |word: Option<&str>| word.map_or_else(|| "null".to_owned(), quote_json);
+                let (address, status, resource) = (word(address.as_deref()), word(status), word(resource));
+                writeln!(
+                    text,
+                    "{{\"time\":\"{when}\",\"protocol\":\"{protocol}\",\"address\":{address},\
+                     \"status\":{status},\"resource\":{resource},\"sent\":{sent},\"ms\":{took},\
+                     \"ending\":\"{ending}\"}}"
+                )
+            }
+        };
+        result.expect("a string takes everything");
+    }
+
+    fn address(&self, peer: SocketAddr) -> Option<String> {
+        let address = peer.ip().to_canonical();
+        match self.addresses {
+            Addresses::Off => None,
+            Addresses::Hashed => Some(format!("{:016x}", self.salt.hash_one(address))),
+            Addresses::Full => Some(address.to_string()),
+        }
+    }
+}
+
+/// The time in UTC with milliseconds (RFC 3339).
+fn timestamp(when: OffsetDateTime) -> String {
+    let (year, month, day) = when.to_calendar_date();
+    let (hour, minute, second, milli) = when.to_hms_milli();
+    let month = u8::from(month);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
+}
+
+fn name(ending: Ending) -> &'static str {
+    match ending {
+        Ending::Whole => "whole",
+        Ending::Truncated => "truncated",
+        Ending::Silent => "silent",
+        Ending::OtherProtocol => "other-protocol",
+        Ending::HandshakeFailed => "handshake-failed",
+        Ending::HandshakeTimeout => "handshake-timeout",
+        Ending::Unfinished => "unfinished",
+        Ending::RequestTimeout => "request-timeout",
+        Ending::Refused => "refused",
+        Ending::Broken => "broken",
+    }
+}
+
+/// One word: no white space, no control characters, nothing that could look like two fields or two lines.
+fn escape_text(resource: &str) -> String {
+    if resource.is_empty() {
+        return "\"\"".to_owned();
+    }
+    let mut word = String::with_capacity(resource.len());
+    for c in resource.chars() {
+        if c.is_ascii_graphic() && c != '\\' { word.push(c) } else { word.extend(c.escape_unicode()) }
+    }
+    word
+}
+
+/// A JSON string (RFC 8259, section 7), all in ASCII.
+fn quote_json(value: &str) -> String {
+    let mut quoted = String::from("\"");
+    for unit in value.encode_utf16() {
+        match u8::try_from(unit) {
+            Ok(byte) if (byte.is_ascii_graphic() || byte == b' ') && !b"\"\\".contains(&byte) => {
+                quoted.push(char::from(byte));
+            }
+            _ => write!(quoted, "\\u{unit:04x}").expect("a string takes everything"),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::*;
+    use crate::protocol::{Class, Outcome};
+
+    fn line(format: Format, addresses: Addresses, resource: Option<&str>) -> String {
+        let outcome = resource.map(|resource| Outcome {
+            class: Class::Served,
+            status: "20",
+            resource: resource.to_owned(),
+        });
+        let entry = Entry {
+            when: SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123),
+            protocol: "gemini",
+            peer: Some(([192, 0, 2, 1], 4711).into()),
+            ending: if outcome.is_some() { Ending::Whole } else { Ending::HandshakeFailed },
+            outcome,
+            sent: 1234,
+            took: Duration::from_millis(5),
+        };
+        let mut text = String::new();
+        Style::new(format, addresses).write(&entry, &mut text);
+        assert!(text.is_ascii() && text.ends_with('\n') && text.lines().count() == 1, "{text}");
+        text.trim_end().to_owned()
+    }
+
+    #[test]
+    fn lines_say_what_happened() {
+        let rows = [
+            (Format::Text, Some("/a"), "2023-11-14T22:13:20.123Z gemini 192.0.2.1 20 /a 1234 5ms whole"),
+            (Format::Text, None, "2023-11-14T22:13:20.123Z gemini 192.0.2.1 - - 1234 5ms handshake-failed"),
+            (
+                Format::Json,
+                Some("/a"),
+                "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":\"192.0.2.1\",\
+                 \"status\":\"20\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\"ending\":\"whole\"}",
+            ),
+        ];
+        for (format, resource, expected) in rows {
+            assert_eq!(line(format, Addresses::Full, resource), expected);
+        }
+    }
+
+    #[test]
+    fn a_client_cannot_write_lines_of_its_own() {
+        for resource in ["/a\r\n2023 forged", "\u{1b}[2J", "a b", "\"}", "\\", "東", "\u{1f4a1}", ""] {
+            let text = line(Format::Text, Addresses::Off, Some(resource));
+            assert_eq!(text.split(' ').count(), 8, "{text}");
+            line(Format::Json, Addresses::Off, Some(resource));
+        }
+    }
+
+    #[test]
+    fn addresses_are_kept_as_much_as_was_asked_for() {
+        assert!(!line(Format::Text, Addresses::Off, Some("/")).contains("192.0.2.1"));
+        assert!(!line(Format::Text, Addresses::Hashed, Some("/")).contains("192.0.2.1"));
+        // Another run, another salt.
+        assert_ne!(
+            line(Format::Text, Addresses::Hashed, Some("/")),
+            line(Format::Text, Addresses::Hashed, Some("/"))
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! Caps, files, panics and the drain, over loopback sockets. Every abuse ends by asking for a normal page.
+
+use std::net::SocketAddr;
+
+use lamplit::server::Limits;
+use lamplit::server::supervisor::Transport;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::support::{BIG, Server, shell};
+use super::tls::Keys;
+
+async fn ask(address: SocketAddr, word: &str) -> String {
+    let mut stream = TcpStream::connect(address).await.expect("a listener");
+    // Who is over a cap may be hung up on before the word is out.
+    let _ = stream.write_all(format!("{word}\n").as_bytes()).await;
+    let mut reply = Vec::new();
+    let _ = stream.read_to_end(&mut reply).await;
+    String::from_utf8(reply).expect("UTF-8")
+}
+
+#[tokio::test]
+async fn one_address_cannot_take_every_place() {
+    let (shell, log) = shell(Limits { per_address: 2, ..Limits::STANDARD }, None);
+    let server = Server::start(shell, Transport::Plain);
+    let first = TcpStream::connect(server.address).await.expect("a listener");
+    let second = TcpStream::connect(server.address).await.expect("a listener");
+    assert_eq!(ask(server.address, "page").await, ""); // C1
+    drop((first, second));
+    // Their places come back when their tasks have noticed.
+    while ask(server.address, "page").await != "ok a page" {
+        tokio::task::yield_now().await;
+    }
+    assert!(server.stop().await.expect("no panic"));
+    let endings = log.endings();
+    assert_eq!(endings.iter().filter(|ending| *ending == "silent").count(), 2);
+    assert_eq!(endings.iter().filter(|ending| *ending == "whole").count(), 1);
+    assert!(endings.iter().any(|ending| ending == "refused")); // C5
+}
+
+#[tokio::test]
+async fn those_beyond_the_total_cap_wait_their_turn() {
+    let (shell, _log) = shell(Limits { connections: 1, ..Limits::STANDARD }, None);
+    let server = Server::start(shell, Transport::Plain);
+    let mut first = TcpStream::connect(server.address).await.expect("a listener");
+    first.write_all(b"pa").await.expect("room");
+    let waiting = tokio::spawn(ask(server.address, "page"));
+    first.write_all(b"ge\n").await.expect("room");
+    let mut reply = String::new();
+    first.read_to_string(&mut reply).await.expect("an end");
+    assert_eq!(reply, "ok a page");
+    drop(first);
+    assert_eq!(waiting.await.expect("no panic"), "ok a page");
+    assert!(server.stop().await.expect("no panic"));
+}
+
+#[tokio::test]
+async fn files_are_streamed_or_apologised_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("file");
+    std::fs::write(&path, vec![b'y'; BIG]).expect("written");
+    let (shell, log) = shell(Limits::STANDARD, Some(path));
+    let server = Server::start(shell, Transport::Plain);
+    let reply = ask(server.address, "file").await;
+    assert_eq!(reply.len(), 3 + BIG); // C4
+    assert!(reply.starts_with("ok yyy"));
+    assert_eq!(ask(server.address, "absent").await, "missing");
+    assert!(server.stop().await.expect("no panic"));
+    assert_eq!(log.endings(), ["whole", "whole"]);
+}
+
+#[tokio::test]
+async fn a_panic_costs_one_connection() {
+    let (shell, _log) = shell(Limits::STANDARD, None);
+    let server = Server::start(shell, Transport::Plain);
+    assert_eq!(ask(server.address, "panic").await, "broken"); // C7
+    assert_eq!(ask(server.address, "page").await, "ok a page");
+    assert!(server.stop().await.expect("no panic"));
+}
+
+#[tokio::test]
+async fn an_upload_cannot_destroy_its_refusal() {
+    let (shell, _log) = shell(Limits::STANDARD, None);
+    let server = Server::start(shell, Transport::Plain);
+    let upload = format!("titan\n{}", "z".repeat(8000));
+    assert_eq!(ask(server.address, &upload).await, "ok what?"); // P3, P24
+    assert_eq!(ask(server.address, "page").await, "ok a page");
+    assert!(server.stop().await.expect("no panic"));
+}
+
+#[tokio::test]
+async fn a_silent_tls_client_blocks_nobody() {
+    let keys = Keys::new();
+    let (shell, _log) = shell(Limits::STANDARD, None);
+    let server = Server::start(shell, Transport::Either(keys.server()));
+    let mut silent = TcpStream::connect(server.address).await.expect("a listener");
+    silent.write_all(b"\x16\x03").await.expect("room");
+    let _more = TcpStream::connect(server.address).await.expect("a listener");
+    assert_eq!(ask(server.address, "page").await, "ok a page"); // C1
+}
+
+#[tokio::test]
+async fn running_requests_finish_before_the_end() {
+    let (shell, log) = shell(Limits::STANDARD, None);
+    let server = Server::start(shell, Transport::Plain);
+    let address = server.address;
+    // Once a page was answered, the connection accepted before it is inside.
+    let mut running = TcpStream::connect(address).await.expect("a listener");
+    running.write_all(b"pa").await.expect("room");
+    assert_eq!(ask(address, "page").await, "ok a page");
+    let stopped = server.stop();
+    while TcpStream::connect(address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    running.write_all(b"ge\n").await.expect("room");
+    let mut reply = String::new();
+    running.read_to_string(&mut reply).await.expect("an end");
+    assert_eq!(reply, "ok a page"); // C6
+    drop(running);
+    assert!(stopped.await.expect("no panic"));
+    assert_eq!(log.endings().iter().filter(|ending| *ending == "whole").count(), 2);
+}
+
+#[tokio::test]
+async fn the_grace_period_ends() {
+    let grace = std::time::Duration::from_millis(50);
+    let (shell, _log) = shell(Limits { grace, ..Limits::STANDARD }, None);
+    let server = Server::start(shell, Transport::Plain);
+    let _idle = TcpStream::connect(server.address).await.expect("a listener");
+    assert_eq!(ask(server.address, "page").await, "ok a page");
+    assert!(!server.stop().await.expect("no panic")); // C6
+}

@@ -1,0 +1,132 @@
+//! A protocol of one word a line, and a shell to serve it.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use lamplit::capsule::FileRef;
+use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
+use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
+use lamplit::server::supervisor::{Listener, Shell, Transport};
+use lamplit::server::{Current, Limits, listen, opener, serve};
+use lamplit::site::Shelf;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+/// The length of what `big` and a whole `file` answer.
+pub(crate) const BIG: usize = 1_000_000;
+
+/// Answers `page`, `big`, `file` and `absent`; panics at `panic`; says `what?` to everything else.
+pub(crate) struct Words;
+
+impl Protocol for Words {
+    fn name(&self) -> &'static str {
+        "words"
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        match bytes.iter().position(|&byte| byte == b'\n') {
+            Some(at) => Scan::Complete(at + 1),
+            None if bytes.len() >= 64 => Scan::Complete(64),
+            None => Scan::More,
+        }
+    }
+
+    fn answer(&self, request: &[u8], _peer: &Peer, _shelf: &Shelf) -> Answer {
+        let word = String::from_utf8_lossy(request).trim().to_owned();
+        let body = match word.as_str() {
+            "page" => Body::Bytes(Bytes::from_static(b"a page")),
+            "big" => Body::Bytes(vec![b'x'; BIG].into()),
+            "file" | "absent" => Body::File(FileRef {
+                root: Arc::from(Path::new("")),
+                relative: PathBuf::from(&word),
+                length: 0,
+            }),
+            "panic" => panic!("a bug in a handler"),
+            _ => Body::Bytes(Bytes::from_static(b"what?")),
+        };
+        let outcome = Outcome { class: Class::Served, status: "ok", resource: word };
+        Answer { head: Bytes::from_static(b"ok "), body, outcome }
+    }
+
+    fn fault(&self, fault: Fault) -> Answer {
+        let head = match fault {
+            Fault::Missing => "missing",
+            Fault::Internal => "broken",
+        };
+        let outcome = Outcome { class: Class::Failed, status: head, resource: String::new() };
+        Answer { head: Bytes::from_static(head.as_bytes()), body: Body::Empty, outcome }
+    }
+}
+
+/// A shell whose `file` is `file`, with what it logs.
+pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
+    let text = Text::default();
+    let style = Style::new(Format::Text, Addresses::Off);
+    let (log, writer) = AccessLog::start(text.clone(), style).expect("a thread");
+    let open = opener(move |wanted| match &file {
+        Some(path) if wanted.relative == Path::new("file") => File::open(path),
+        _ => Err(io::ErrorKind::NotFound.into()),
+    });
+    (Shell { limits, current: Current::new(Shelf::default()), open, log }, Log { text, writer })
+}
+
+/// What was logged.
+pub(crate) struct Log {
+    text: Text,
+    writer: Writer,
+}
+
+impl Log {
+    /// The last word of each line, once everybody who logs has gone.
+    pub(crate) fn endings(self) -> Vec<String> {
+        self.writer.finish();
+        let text = self.text.0.lock().expect("unspoilt");
+        let text = String::from_utf8(text.clone()).expect("UTF-8");
+        text.lines().map(|line| line.rsplit(' ').next().unwrap_or_default().to_owned()).collect()
+    }
+}
+
+#[derive(Clone, Default)]
+struct Text(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Text {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("unspoilt").write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A running server.
+pub(crate) struct Server {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    running: JoinHandle<bool>,
+}
+
+impl Server {
+    /// Serves [`Words`] on a free port.
+    pub(crate) fn start(shell: Shell, transport: Transport) -> Self {
+        let socket = listen::bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let address = socket.local_addr().expect("bound");
+        let listener = Listener { socket, protocol: Arc::new(Words), transport };
+        let (stop, stopped) = oneshot::channel();
+        let running = tokio::spawn(serve(vec![listener], shell, async {
+            stopped.await.expect("the test says when");
+        }));
+        Self { address, stop, running }
+    }
+
+    /// Asks it to stop.
+    pub(crate) fn stop(self) -> JoinHandle<bool> {
+        self.stop.send(()).expect("still running");
+        self.running
+    }
+}

@@ -1,0 +1,144 @@
+//! TLS as clients see it: sessions resumed, and an end that tells a whole reply from a broken one.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use lamplit::server::Limits;
+use lamplit::server::supervisor::Transport;
+use lamplit::server::tls::{Versions, config};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{
+    CipherSuite, ClientConfig, HandshakeKind, RootCertStore, ServerConfig, SupportedProtocolVersion,
+};
+
+use super::support::{Server, shell};
+
+/// A certificate for `example.org` and its key.
+#[derive(Debug)]
+pub(crate) struct Keys {
+    certificate: CertificateDer<'static>,
+    certified: Arc<CertifiedKey>,
+}
+
+impl ResolvesServerCert for Keys {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&self.certified))
+    }
+}
+
+impl Keys {
+    pub(crate) fn new() -> Arc<Self> {
+        let made = rcgen::generate_simple_self_signed(["example.org".to_owned()]).expect("a certificate");
+        let certificate = made.cert.der().clone();
+        let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+        let provider = aws_lc_rs::default_provider();
+        let chain = vec![certificate.clone()];
+        let certified = CertifiedKey::from_der(chain, key, &provider).expect("a pair");
+        Arc::new(Self { certificate, certified: Arc::new(certified) })
+    }
+
+    /// What a server with these keys speaks.
+    pub(crate) fn server(self: &Arc<Self>) -> Arc<ArcSwap<ServerConfig>> {
+        let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
+        Arc::new(ArcSwap::from_pointee(config(Versions::From12, resolver).expect("a configuration")))
+    }
+
+    /// A client that trusts them and keeps its sessions.
+    fn client(&self, version: &'static SupportedProtocolVersion) -> TlsConnector {
+        let mut roots = RootCertStore::empty();
+        roots.add(self.certificate.clone()).expect("a certificate");
+        let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_protocol_versions(&[version])
+            .expect("a version")
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        TlsConnector::from(Arc::new(config))
+    }
+}
+
+/// What a client sees of one connection.
+struct Seen {
+    reply: io::Result<Vec<u8>>,
+    kind: Option<HandshakeKind>,
+    suite: Option<CipherSuite>,
+}
+
+async fn ask(client: &TlsConnector, address: SocketAddr, word: &str) -> Seen {
+    let stream = TcpStream::connect(address).await.expect("a listener");
+    let name = ServerName::try_from("example.org").expect("a name");
+    let mut stream = client.connect(name, stream).await.expect("a handshake");
+    stream.write_all(format!("{word}\n").as_bytes()).await.expect("room");
+    let mut reply = Vec::new();
+    // An end without close_notify is an error here.
+    let reply = stream.read_to_end(&mut reply).await.map(|_| reply);
+    let session = stream.get_ref().1;
+    let suite = session.negotiated_cipher_suite().map(|suite| suite.suite());
+    Seen { reply, kind: session.handshake_kind(), suite }
+}
+
+#[tokio::test]
+async fn every_later_connection_resumes() {
+    for version in [&TLS13, &TLS12] {
+        let keys = Keys::new();
+        let (shell, _log) = shell(Limits::STANDARD, None);
+        let server = Server::start(shell, Transport::Tls(keys.server()));
+        let client = keys.client(version);
+        let mut kinds = Vec::new();
+        for _ in 0..5 {
+            let seen = ask(&client, server.address, "page").await;
+            assert_eq!(seen.reply.expect("a whole reply"), b"ok a page"); // T2
+            if version.version == TLS13.version {
+                assert_eq!(seen.suite, Some(CipherSuite::TLS13_AES_128_GCM_SHA256)); // T1
+            }
+            kinds.push(seen.kind);
+        }
+        assert!(matches!(kinds[0], Some(HandshakeKind::Full | HandshakeKind::FullWithHelloRetryRequest)));
+        assert_eq!(kinds[1..], [Some(HandshakeKind::Resumed); 4], "{version:?}"); // T5
+        assert!(server.stop().await.expect("no panic"));
+    }
+}
+
+#[tokio::test]
+async fn large_replies_arrive_whole() {
+    let keys = Keys::new();
+    let (shell, _log) = shell(Limits::STANDARD, None);
+    let server = Server::start(shell, Transport::Tls(keys.server()));
+    let seen = ask(&keys.client(&TLS13), server.address, "big").await;
+    assert_eq!(seen.reply.expect("a whole reply").len(), super::support::BIG + 3); // T2
+}
+
+#[tokio::test]
+async fn a_broken_reply_has_no_polite_end() {
+    let keys = Keys::new();
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("file");
+    let file = std::fs::File::create(&path).expect("created");
+    // Far more than the pipe between us holds, so that it can be cut short while it is on its way.
+    file.set_len(200_000_000).expect("sparse");
+    let (shell, log) = shell(Limits::STANDARD, Some(path));
+    let server = Server::start(shell, Transport::Tls(keys.server()));
+
+    let stream = TcpStream::connect(server.address).await.expect("a listener");
+    let name = ServerName::try_from("example.org").expect("a name");
+    let mut stream = keys.client(&TLS13).connect(name, stream).await.expect("a handshake");
+    stream.write_all(b"file\n").await.expect("room");
+    stream.read_exact(&mut [0; 3]).await.expect("a beginning");
+    file.set_len(10).expect("cut");
+    let mut rest = Vec::new();
+    let error = stream.read_to_end(&mut rest).await.expect_err("no close_notify"); // T2
+    assert!(matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset), "{error}");
+
+    let seen = ask(&keys.client(&TLS13), server.address, "page").await;
+    assert_eq!(seen.reply.expect("a whole reply"), b"ok a page");
+    assert!(server.stop().await.expect("no panic"));
+    assert_eq!(log.endings(), ["truncated", "whole"]);
+}
