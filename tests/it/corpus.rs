@@ -183,6 +183,9 @@ impl Head {
     /// A string on one line, without its quotes; none for forms that take more than that to read.
     fn string(&self, key: &str) -> Option<String> {
         let value = self.value(key)?;
+        if let Some(inner) = value.strip_prefix("'''").and_then(|value| value.strip_suffix("'''")) {
+            return Some(inner.to_owned());
+        }
         let inner = match value.chars().next()? {
             quote @ ('"' | '\'') => value.strip_prefix(quote)?.strip_suffix(quote)?,
             '>' | '|' => return None,
