@@ -49,13 +49,14 @@ pub fn run(config: &Config) -> anyhow::Result<()> {
 async fn start(config: &Config) -> anyhow::Result<()> {
     let started = std::time::Instant::now();
     let sockets = bind::bind(config).map_err(Stopped)?;
-    let identities = identities(config)?;
     let reach = Reach::of(config, &sockets);
     let mut publisher = Publisher::new(config, &reach);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
         return Err(Stopped(failure).into());
     }
+    // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
+    let identities = identities(config)?;
     let current = Current::new(first.shelf);
     let (log, log_writer) = AccessLog::start(std::io::stderr(), style(config))?;
     let listeners = listeners(config, sockets.listeners, &identities, &reach)?;

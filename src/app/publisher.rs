@@ -122,7 +122,7 @@ impl Publisher {
                     hosts: capsule.hosts.clone(),
                     content: capsule.content.clone(),
                     title: capsule.title.clone(),
-                    keys: config.front_matter.clone(),
+                    keys: Keys::new(config.front_matter.iter().cloned()),
                     options,
                     reading: None,
                     capsule: Arc::default(),

@@ -4,6 +4,7 @@
 //! well, 64 for mistakes in arguments and configuration, 1 for everything else.
 
 mod cert;
+mod config;
 mod get;
 mod serve;
 mod settings;
@@ -49,6 +50,8 @@ enum Command {
     Get(get::Arguments),
     /// Show or renew the key and certificate
     Cert(cert::Arguments),
+    /// Print the configuration in force
+    Config(config::Arguments),
 }
 
 /// Runs one command line and says how it ended.
@@ -67,6 +70,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
+        Some(Command::Config(arguments)) => config::run(arguments),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,

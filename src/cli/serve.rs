@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::settings;
 use crate::app;
-use crate::config::Overrides;
+use crate::config::{Config, Overrides};
 
 #[derive(Debug, Args)]
 #[command(
@@ -14,6 +14,13 @@ use crate::config::Overrides;
                   served.\n\nExample:\n  lamplit serve ~/essays --hostname example.org"
 )]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// Every setting that a flag can give.
+#[derive(Debug, Args)]
+pub(super) struct Settings {
     /// Folder of essays; it is only ever read
     #[arg(value_name = "DIR")]
     content: Option<PathBuf>,
@@ -34,14 +41,21 @@ pub(super) struct Arguments {
     certs: Option<PathBuf>,
 }
 
+impl Settings {
+    /// The configuration that these flags, the environment and the file come to.
+    pub(super) fn load(self) -> anyhow::Result<Config> {
+        let flags = Overrides {
+            content: self.content,
+            hostname: self.hostname,
+            gemini: self.gemini,
+            gopher: self.gopher,
+            certs: self.certs,
+        };
+        let (config, _) = settings::load(flags, self.config.as_deref())?;
+        Ok(config)
+    }
+}
+
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let flags = Overrides {
-        content: arguments.content,
-        hostname: arguments.hostname,
-        gemini: arguments.gemini,
-        gopher: arguments.gopher,
-        certs: arguments.certs,
-    };
-    let (config, _) = settings::load(flags, arguments.config.as_deref())?;
-    app::run(&config)
+    app::run(&arguments.settings.load()?)
 }

@@ -231,6 +231,7 @@ fn front_matter(table: &DeTable<'_>, source: &mut Source<'_>) -> Vec<(String, St
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::server::Limits;
 
     fn check(text: &str, expected: &[&str]) {
         let problems = File::parse("config.toml", text).map(|_| ()).err().unwrap_or_default();
@@ -270,7 +271,22 @@ mod tests {
         check(sample, &[]);
         let shown: Vec<&str> = sample.lines().map(|line| uncommented(line).unwrap_or(line)).collect();
         assert!(shown.len() > 20 && shown != sample.lines().collect::<Vec<_>>());
-        check(&shown.join("\n"), &[]);
+        let shown = shown.join("\n");
+        check(&shown, &[]);
+
+        let file = File::parse("config.toml", &shown).expect("a configuration");
+        let Limits { connections, per_address, handshake, request, write_stall, linger, grace, .. } =
+            Limits::STANDARD;
+        let standard = LimitsTable {
+            connections: Some(connections),
+            per_address: Some(per_address),
+            handshake: Some(handshake),
+            request: Some(request),
+            write: Some(write_stall),
+            linger: Some(linger),
+            grace: Some(grace),
+        };
+        assert_eq!(file.limits, standard, "the sample shows the defaults");
     }
 
     /// `# key = value` without its comment sign.

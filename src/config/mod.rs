@@ -9,11 +9,11 @@ mod file;
 mod overrides;
 mod reader;
 mod resolve;
+mod show;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::capsule::Keys;
 use crate::server::Limits;
 
 pub use file::File;
@@ -44,8 +44,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged of each connection.
     pub log: Log,
-    /// Which keys of essays mean what.
-    pub front_matter: Keys,
+    /// Pairs of a usual key of essays and the key that this archive uses for it.
+    pub front_matter: Vec<(String, String)>,
 }
 
 /// One capsule.

@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 
 use super::file::{CapsuleTable, LimitsTable};
 use super::{Capsule, Config, File, GEMINI_PORT, GOPHER_PORT, Gemini, Gopher, Listen, Log, Overrides};
-use crate::capsule::Keys;
 use crate::problem::Problem;
 use crate::server::Limits;
 
@@ -74,7 +73,7 @@ impl Resolver<'_> {
                 addresses: file.log.addresses.unwrap_or_default(),
                 format: file.log.format.unwrap_or_default(),
             },
-            front_matter: Keys::new(file.front_matter.iter().cloned()),
+            front_matter: file.front_matter.clone(),
             capsules,
             certs,
         }

@@ -222,6 +222,11 @@ fn a_start_that_cannot_be_stops_with_words() {
     stops(&output, 1, &["localhost.pem", "hint: "]);
     assert!(fs::read_to_string(&key).expect("still there").ends_with("MIGHAgEAMBMGByqGSM49\n"));
 
+    let certs = scratch_folder().path().join("certs");
+    let output = serve(Path::new("no-such-folder"), &certs).output().expect("the program starts");
+    stops(&output, 1, &["`no-such-folder` cannot be read", "hint: "]);
+    assert!(!certs.exists(), "a mistyped folder leaves no key");
+
     let config = folder.path().join("lamplit.toml");
     fs::write(&config, "[[capsule]]\nhostnam = \"example.org\"\ncontent = \".\"\n[gopher]\nwidth = 1\n")
         .expect("writable");
@@ -235,6 +240,17 @@ fn a_start_that_cannot_be_stops_with_words() {
     let empty = scratch_folder();
     let output = lamplit().arg("serve").current_dir(empty.path()).output().expect("the program starts");
     stops(&output, 64, &["hint: name a folder"]);
+}
+
+#[test]
+fn the_configuration_in_force_can_be_looked_at() {
+    let arguments = ["config", "/essays", "--hostname", "example.org", "--gopher", "off", "--certs", "/keys"];
+    let shown = run(lamplit().args(arguments));
+    for expected in
+        ["content = \"/essays\"", "hostname = \"example.org\"", "enabled = false", "\"[::]:1965\""]
+    {
+        assert!(shown.contains(expected), "`{expected}` is missing in:\n{shown}");
+    }
 }
 
 fn stops(output: &Output, code: i32, expected: &[&str]) {
