@@ -1,6 +1,6 @@
 //! What is published: immutable values made from the files of a folder.
 //!
-//! [`build`] takes the [`SourceFile`]s of a content folder and makes a [`Capsule`]: every [`Essay`] that readers
+//! [`build()`] takes the [`SourceFile`]s of a content folder and makes a [`Capsule`]: every [`Essay`] that readers
 //! may see, in order, the [`Section`]s they lie in, and the attachments beside them. It never fails as a whole;
 //! what cannot be published is a [`Problem`](crate::problem::Problem) for the author.
 

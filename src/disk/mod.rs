@@ -2,7 +2,7 @@
 //!
 //! [`read()`] walks the folder and hands in one [`SourceFile`](crate::capsule::SourceFile) for each file
 //! that may be published; text comes along in memory, attachments only as references. A file that did not
-//! change since the previous [`Reading`] is not read again. [`open`] gives a reference its bytes, after
+//! change since the previous [`Reading`] is not read again. [`open()`] gives a reference its bytes, after
 //! checking what was opened rather than what it was called. [`Watch`] says when to read again.
 
 mod open;

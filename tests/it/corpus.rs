@@ -14,7 +14,7 @@ use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use time::OffsetDateTime;
 
 /// The shared corpus; none, with a word why, where it is not at hand.
-fn corpus() -> Option<PathBuf> {
+pub(crate) fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
     let folder = std::env::var_os("LAMPLIT_CORPUS").map_or(beside, PathBuf::from);
     if folder.is_dir() {

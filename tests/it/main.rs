@@ -5,6 +5,7 @@ mod classifier;
 mod clients;
 mod conversion;
 mod corpus;
+mod crawl;
 mod golden;
 mod markdown;
 mod serve;

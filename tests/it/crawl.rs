@@ -1,0 +1,98 @@
+//! Real archives, served as they are by the real program: every post is listed, and every page of it is
+//! there over both protocols.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
+
+use crate::corpus::corpus;
+use crate::support::Server;
+
+#[test]
+fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
+    let Some(corpus) = corpus() else { return };
+    for archive in ["benbalter", "burntsushi", "jessfraz", "rust-blog"] {
+        let folder = corpus.join(archive);
+        let posts = published_posts(&folder);
+        let server = Server::start(&folder);
+
+        let index = server.ask_gemini("/");
+        let listed = essays(&index.body);
+        assert_eq!(listed.len(), posts, "{archive}: posts on the index");
+        let failed = failures(&listed, |address| {
+            let reply = server.ask_gemini(address);
+            reply.head.starts_with("20 text/gemini") && reply.body.starts_with("# ")
+        });
+        assert_eq!(failed, [""; 0], "{archive} over Gemini");
+
+        let menu = server.ask_gopher("");
+        let selectors: Vec<&str> = menu
+            .lines()
+            .filter(|line| line.starts_with('0'))
+            .filter_map(|line| line.split('\t').nth(1))
+            .collect();
+        assert_eq!(selectors.len(), posts, "{archive}: posts in the menu");
+        let failed = failures(&selectors, |selector| {
+            let text = server.ask_gopher(selector);
+            text.len() > 100 && !text.starts_with('3') && text.ends_with("\r\n")
+        });
+        assert_eq!(failed, [""; 0], "{archive} over Gopher");
+        println!("{archive}: {posts} posts, each over both protocols");
+    }
+}
+
+/// The addresses on an index page that lead to essays.
+fn essays(page: &str) -> Vec<&str> {
+    page.lines()
+        .filter_map(|line| line.strip_prefix("=> "))
+        .filter_map(|link| link.split(' ').next())
+        .filter(|address| Path::new(address).extension().is_some_and(|extension| extension == "gmi"))
+        .collect()
+}
+
+/// Those of `addresses` that do not pass, asked by a few readers at once.
+fn failures<'a>(addresses: &[&'a str], passes: impl Fn(&str) -> bool + Sync) -> Vec<&'a str> {
+    let left = Mutex::new(addresses.iter());
+    let failed = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                loop {
+                    let next = left.lock().expect("no panic").next();
+                    let Some(address) = next else { break };
+                    if !passes(address) {
+                        failed.lock().expect("no panic").push(*address);
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().expect("no panic")
+}
+
+/// How many posts below `folder` are not drafts, by a plain look at their heads.
+fn published_posts(folder: &Path) -> usize {
+    let hidden = ["draft = true", "draft: true", "published: false", "published = false"];
+    markdown_below(folder)
+        .iter()
+        .filter(|file| !file.ends_with("_index.md") && !file.ends_with("README.md"))
+        .filter(|file| {
+            let text = fs::read_to_string(file).expect("a post");
+            !text.lines().take(40).any(|line| hidden.contains(&line.trim()))
+        })
+        .count()
+}
+
+fn markdown_below(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(markdown_below(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            found.push(path);
+        }
+    }
+    found
+}
