@@ -109,7 +109,11 @@ async fn connect(host: &str, port: u16) -> anyhow::Result<TcpStream> {
         .collect();
     for address in addresses {
         match TcpStream::connect(address).await {
-            Ok(stream) => return Ok(stream),
+            Ok(stream) => {
+                // The request follows the handshake at once; it should not wait for an acknowledgement.
+                stream.set_nodelay(true)?;
+                return Ok(stream);
+            }
             Err(error) => last = Some(error),
         }
     }
