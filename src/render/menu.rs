@@ -156,6 +156,12 @@ impl Menu {
     }
 }
 
+/// The shortest Gopher+ answer (its paper, section 2.6) that lets the UMN client go on, which opens every
+/// session by asking for the attributes of the menu: one block that names `host` and `port`, and a dot.
+pub fn attributes(host: &str, port: u16) -> String {
+    format!("+-1\r\n+INFO: 1{host}\t\t{host}\t{port}\t+\r\n.\r\n")
+}
+
 /// Whether a client that draws information lines as gemtext would take this one for a link or a fence.
 fn reads_as_gemtext(display: &str) -> bool {
     display.starts_with("```") || display.starts_with("=>")

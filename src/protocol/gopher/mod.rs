@@ -1,10 +1,9 @@
 //! Gopher: one selector, one menu, text or file back (RFC 1436 and what clients have made of it since).
 //!
 //! [`selector`] reads the line, [`respond`] finds what it may mean: readers arrive with selectors that
-//! other software has encoded, prefixed or taken from the web. [`errors`] and [`hurl`] hold the two replies
-//! that are not in any capsule.
+//! other software has encoded, prefixed or taken from the web. [`hurl`] holds the one page that is not in
+//! any capsule.
 
-mod errors;
 mod hurl;
 mod respond;
 mod selector;
@@ -54,6 +53,6 @@ impl Protocol for Gopher {
     }
 
     fn fault(&self, fault: Fault) -> Answer {
-        respond::fault(fault, &self.options)
+        respond::fault(fault)
     }
 }

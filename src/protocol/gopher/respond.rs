@@ -3,9 +3,10 @@
 use bytes::Bytes;
 
 use super::selector::Request;
-use super::{Options, errors, hurl};
+use super::{Options, hurl};
 use crate::capsule::CapsulePath;
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
+use crate::render::menu::{self, Menu};
 use crate::site::{Lookup, Medium, Shelf, Site};
 
 /// How many permanent redirects are followed inside the capsule; Gopher cannot say "elsewhere", and a
@@ -24,7 +25,9 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options
                 None => failure(Class::NotFound, NOT_FOUND, selector),
             }
         }
-        Request::Attributes => text(Class::Served, "attributes", attributes(options), ""),
+        Request::Attributes => {
+            text(Class::Served, "attributes", menu::attributes(&options.host, options.port), "")
+        }
         Request::Url(url) => match hurl::page(url) {
             Some(page) => text(Class::Served, "html", page, "URL:"),
             None => failure(Class::Refused, "Links of that kind are not followed here", "URL:"),
@@ -35,7 +38,7 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options
 }
 
 /// The answer when the shell could not carry out what was decided.
-pub(super) fn fault(fault: Fault, _options: &Options) -> Answer {
+pub(super) fn fault(fault: Fault) -> Answer {
     match fault {
         Fault::Missing => failure(Class::NotFound, NOT_FOUND, ""),
         Fault::Internal => failure(Class::Failed, "Something broke here; please try again later", ""),
@@ -113,11 +116,6 @@ fn caps() -> String {
     .to_owned()
 }
 
-/// The shortest Gopher+ answer that lets the UMN client go on: one block, closed by a full stop.
-fn attributes(options: &Options) -> String {
-    format!("+-1\r\n+INFO: 1{0}\t\t{0}\t{1}\t+\r\n.\r\n", options.host, options.port)
-}
-
 /// What somebody with a web browser gets.
 fn http(options: &Options) -> String {
     let Options { host, port, gemini_url } = options;
@@ -134,7 +132,9 @@ fn page_answer(item_type: char, bytes: Bytes, resource: &str) -> Answer {
 }
 
 fn failure(class: Class, why: &str, resource: &str) -> Answer {
-    text(class, "error", errors::menu(why), resource)
+    // The host and port of a line that leads nowhere do not matter.
+    let menu = Menu::new("", 0).error(why).to_bytes();
+    answer(class, "error", Body::Bytes(Bytes::from(menu)), resource)
 }
 
 fn text(class: Class, status: &'static str, text: String, resource: &str) -> Answer {
@@ -142,6 +142,6 @@ fn text(class: Class, status: &'static str, text: String, resource: &str) -> Ans
 }
 
 fn answer(class: Class, status: &'static str, body: Body, resource: &str) -> Answer {
-    let resource = resource.split('?').next().unwrap_or_default().to_owned();
+    let resource = resource.split('?').next().filter(|named| !named.is_empty()).unwrap_or("/").to_owned();
     Answer { head: Bytes::new(), body, outcome: Outcome { class, status, resource } }
 }
