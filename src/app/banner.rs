@@ -70,6 +70,9 @@ pub(super) fn problems(problems: &[Problem]) {
 pub(super) fn reload(edition: &Edition) {
     problems(&edition.failures);
     problems(&edition.problems);
+    if edition.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        eprintln!("Readers keep the last good version of what could not be published.");
+    }
     if edition.changes.is_empty() {
         return;
     }

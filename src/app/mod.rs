@@ -4,6 +4,7 @@ mod banner;
 mod bind;
 mod publisher;
 
+use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -36,6 +37,7 @@ const UNSETTLED: Duration = Duration::from_millis(60);
 pub fn run(config: &Config) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .with_max_level(tracing::Level::INFO)
         .init();

@@ -126,6 +126,9 @@ fn a_broken_essay_is_a_diagnostic_and_never_an_outage() {
     eventually(PUBLISHED, || server.said(), broken);
     assert!(server.ask_gemini("/owls.gmi").body.contains("They call twice"));
     assert!(server.ask_gopher("").contains("Owls at night"));
+    // Standard error is no terminal here, so nobody can make use of colours.
+    let said = eventually(PUBLISHED, || server.said(), |said| said.contains("published"));
+    assert!(said.contains("keep the last good version") && !said.contains('\u{1b}'), "{said}");
 
     fs::write(folder.path().join("owls.md"), OWLS.replace("twice", "once")).expect("writable");
     eventually(PUBLISHED, || server.ask_gopher("/owls.txt"), |text| text.contains("They call once"));
