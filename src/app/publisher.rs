@@ -115,6 +115,9 @@ impl Publisher {
                 options.gemini.port = reach.gemini_port;
                 options.gopher.clone_from(&reach.gopher);
                 options.language = capsule.language.clone().unwrap_or_default();
+                options.markdown = config.markdown;
+                options.pages = config.pages.clone();
+                options.gemtext = config.gemtext.clone();
                 if let Some(gopher) = &config.gopher {
                     options.plain.width = gopher.width;
                 }

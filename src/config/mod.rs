@@ -14,7 +14,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::capsule::Keys;
+use crate::markup::markdown::MarkdownOptions;
+use crate::render::gemtext::GemtextOptions;
 use crate::server::Limits;
+use crate::site::PageOptions;
 
 pub use file::File;
 pub use overrides::Overrides;
@@ -46,6 +49,12 @@ pub struct Config {
     pub log: Log,
     /// Which keys of essays mean what.
     pub front_matter: Keys,
+    /// How Markdown is read.
+    pub markdown: MarkdownOptions,
+    /// What stands around the words of essays.
+    pub pages: PageOptions,
+    /// How gemtext is written.
+    pub gemtext: GemtextOptions,
 }
 
 /// One capsule.
