@@ -3,6 +3,7 @@
 mod architecture;
 mod classifier;
 mod clients;
+mod commonmark;
 mod conversion;
 mod corpus;
 mod golden;
