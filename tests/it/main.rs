@@ -10,4 +10,5 @@ mod golden;
 mod markdown;
 mod serve;
 mod server;
+mod show;
 mod support;
