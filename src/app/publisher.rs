@@ -32,17 +32,12 @@ impl Reach {
 
     /// The address of a capsule's index over Gemini.
     pub(super) fn gemini_url(&self, capsule: &config::Capsule) -> String {
-        let host = in_url(&capsule.hosts[0]);
+        let host = capsule.url_host();
         match self.gemini_port {
             GEMINI_PORT => format!("gemini://{host}/"),
             port => format!("gemini://{host}:{port}/"),
         }
     }
-}
-
-/// An IPv6 literal stands in brackets in a URL.
-fn in_url(host: &str) -> String {
-    if host.contains(':') { format!("[{host}]") } else { host.to_owned() }
 }
 
 /// Makes one edition after the other.
@@ -111,13 +106,9 @@ impl Publisher {
             .capsules
             .iter()
             .map(|capsule| {
-                let mut options = SiteOptions::standard(&in_url(&capsule.hosts[0]));
+                let mut options = config.site_options(capsule);
                 options.gemini.port = reach.gemini_port;
                 options.gopher.clone_from(&reach.gopher);
-                options.language = capsule.language.clone().unwrap_or_default();
-                if let Some(gopher) = &config.gopher {
-                    options.plain.width = gopher.width;
-                }
                 Published {
                     hosts: capsule.hosts.clone(),
                     content: capsule.content.clone(),

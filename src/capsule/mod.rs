@@ -20,7 +20,7 @@ mod section;
 #[cfg(test)]
 mod tests;
 
-pub use build::{BuildOptions, Capsule, Hidden, build};
+pub use build::{BuildOptions, Capsule, Hidden, build, preview};
 pub use date::EssayDate;
 pub use essay::{Essay, Kind};
 pub use front_matter::{Cover, Keys, Metadata};

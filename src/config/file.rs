@@ -8,6 +8,8 @@ use toml::de::DeTable;
 use super::reader::{At, Reader, Source};
 use super::{LogAddresses, LogFormat};
 use crate::problem::Problem;
+use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
+use crate::site::MetaLine;
 
 /// What a configuration file says. Nothing is filled in yet, and values are not yet checked against each
 /// other; every one of them knows where it stands.
@@ -25,6 +27,8 @@ pub struct File {
     pub(super) log: LogTable,
     /// `[front_matter]`: pairs of usual key and own key.
     pub(super) front_matter: Vec<(String, String)>,
+    pub(super) pages: PagesTable,
+    pub(super) gemtext: GemtextTable,
 }
 
 /// The keys of essays that `[front_matter]` may rename.
@@ -95,6 +99,23 @@ pub(super) struct LogTable {
     pub(super) format: Option<LogFormat>,
 }
 
+/// `[pages]`: what readers of both forms see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PagesTable {
+    pub(super) meta: Option<MetaLine>,
+    pub(super) back_label: Option<String>,
+    pub(super) shift_headings: Option<bool>,
+    pub(super) smart: Option<bool>,
+}
+
+/// `[gemtext]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct GemtextTable {
+    pub(super) emphasis: Option<Emphasis>,
+    pub(super) links: Option<LinkPlacement>,
+    pub(super) link_markers: Option<LinkMarkers>,
+}
+
 impl File {
     /// Reads the text of a configuration file; `name` is what its owner calls it.
     ///
@@ -136,6 +157,8 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
             .table(source, "front_matter")
             .map(|table| front_matter(table, source))
             .unwrap_or_default(),
+        pages: reader.table(source, "pages").map(|table| pages(table, source)).unwrap_or_default(),
+        gemtext: reader.table(source, "gemtext").map(|table| gemtext(table, source)).unwrap_or_default(),
     };
     reader.finish(source);
     file
@@ -226,6 +249,38 @@ fn front_matter(table: &DeTable<'_>, source: &mut Source<'_>) -> Vec<(String, St
         .collect();
     reader.finish(source);
     keys
+}
+
+fn pages(table: &DeTable<'_>, source: &mut Source<'_>) -> PagesTable {
+    let mut reader = Reader::new(table, "[pages]");
+    let places = [("footer", MetaLine::Footer), ("header", MetaLine::Header), ("none", MetaLine::None)];
+    let pages = PagesTable {
+        meta: reader.choice(source, "meta", &places),
+        back_label: reader.string(source, "back_label").map(|(label, _)| label),
+        shift_headings: reader.boolean(source, "shift_headings"),
+        smart: reader.boolean(source, "smart"),
+    };
+    reader.finish(source);
+    pages
+}
+
+fn gemtext(table: &DeTable<'_>, source: &mut Source<'_>) -> GemtextTable {
+    let mut reader = Reader::new(table, "[gemtext]");
+    let emphasis = [("plain", Emphasis::Plain), ("markers", Emphasis::Markers)];
+    let links = [
+        ("block", LinkPlacement::Block),
+        ("section", LinkPlacement::Section),
+        ("end", LinkPlacement::End),
+        ("off", LinkPlacement::Off),
+    ];
+    let markers = [("none", LinkMarkers::None), ("number", LinkMarkers::Number)];
+    let gemtext = GemtextTable {
+        emphasis: reader.choice(source, "emphasis", &emphasis),
+        links: reader.choice(source, "links", &links),
+        link_markers: reader.choice(source, "link_markers", &markers),
+    };
+    reader.finish(source);
+    gemtext
 }
 
 #[cfg(test)]

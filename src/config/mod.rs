@@ -14,7 +14,10 @@ mod show;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::markup::markdown::MarkdownOptions;
+use crate::render::gemtext::GemtextOptions;
 use crate::server::Limits;
+use crate::site::{Authority, PageOptions, SiteOptions};
 
 pub use file::File;
 pub use overrides::Overrides;
@@ -46,6 +49,33 @@ pub struct Config {
     pub log: Log,
     /// Pairs of a usual key of essays and the key that this archive uses for it.
     pub front_matter: Vec<(String, String)>,
+    /// How Markdown is read.
+    pub markdown: MarkdownOptions,
+    /// What stands around the words of essays.
+    pub pages: PageOptions,
+    /// How gemtext is written.
+    pub gemtext: GemtextOptions,
+}
+
+impl Config {
+    /// How the pages of `capsule` are made, with the ports that readers are told. Where none is configured these
+    /// are the usual ones: only bound sockets know better.
+    pub fn site_options(&self, capsule: &Capsule) -> SiteOptions {
+        let mut options = SiteOptions::standard(&capsule.url_host());
+        options.gemini.port = self.gemini.port.unwrap_or(GEMINI_PORT);
+        options.gopher = self.gopher.as_ref().map(|gopher| {
+            let port = gopher.port.unwrap_or(GOPHER_PORT);
+            Authority { host: gopher.hostname.clone(), port }
+        });
+        options.language = capsule.language.clone().unwrap_or_default();
+        options.markdown = self.markdown;
+        options.pages = self.pages.clone();
+        options.gemtext = self.gemtext.clone();
+        if let Some(gopher) = &self.gopher {
+            options.plain.width = gopher.width;
+        }
+        options
+    }
 }
 
 /// One capsule.
@@ -61,6 +91,14 @@ pub struct Capsule {
     pub author: Option<String>,
     /// The language of essays that do not say theirs, as a BCP 47 tag.
     pub language: Option<String>,
+}
+
+impl Capsule {
+    /// Its host name as in a URL, where an IPv6 address stands in brackets.
+    pub fn url_host(&self) -> String {
+        let host = &self.hosts[0];
+        if host.contains(':') { format!("[{host}]") } else { host.clone() }
+    }
 }
 
 /// Where Gemini is served.

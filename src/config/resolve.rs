@@ -5,10 +5,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::file::{CapsuleTable, LimitsTable};
+use super::file::{CapsuleTable, GemtextTable, LimitsTable, PagesTable};
 use super::{Capsule, Config, File, GEMINI_PORT, GOPHER_PORT, Gemini, Gopher, Listen, Log, Overrides};
+use crate::markup::markdown::MarkdownOptions;
 use crate::problem::Problem;
+use crate::render::gemtext::GemtextOptions;
 use crate::server::Limits;
+use crate::site::PageOptions;
 
 /// The width of Gopher text: what most of its authors wrap at, and what no server or client truncates.
 const WIDTH: usize = 67;
@@ -74,6 +77,9 @@ impl Resolver<'_> {
                 format: file.log.format.unwrap_or_default(),
             },
             front_matter: file.front_matter.clone(),
+            markdown: markdown(&file.pages),
+            pages: pages(&file.pages),
+            gemtext: gemtext(&file.gemtext),
             capsules,
             certs,
         }
@@ -248,6 +254,31 @@ fn limits(table: &LimitsTable) -> Limits {
     }
 }
 
+/// How Markdown is read, by the standard where the file says nothing; likewise below.
+fn markdown(table: &PagesTable) -> MarkdownOptions {
+    let standard = MarkdownOptions::STANDARD;
+    MarkdownOptions { smart_punctuation: table.smart.unwrap_or(standard.smart_punctuation), ..standard }
+}
+
+fn pages(table: &PagesTable) -> PageOptions {
+    let standard = PageOptions::standard();
+    PageOptions {
+        meta: table.meta.unwrap_or(standard.meta),
+        back_label: table.back_label.clone().unwrap_or(standard.back_label),
+        shift_headings: table.shift_headings.unwrap_or(standard.shift_headings),
+    }
+}
+
+fn gemtext(table: &GemtextTable) -> GemtextOptions {
+    let standard = GemtextOptions::standard();
+    GemtextOptions {
+        emphasis: table.emphasis.unwrap_or(standard.emphasis),
+        links: table.links.unwrap_or(standard.links),
+        link_markers: table.link_markers.unwrap_or(standard.link_markers),
+        ..standard
+    }
+}
+
 /// Whether `path` is `folder` or below it, whatever links and dots their names contain.
 fn lies_within(path: &Path, folder: &Path) -> bool {
     // A folder that is not there yet, or has no name (a command that needs none), is compared as it is written.
@@ -295,6 +326,8 @@ pub fn state_folder(variable: &dyn Fn(&str) -> Option<String>) -> PathBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
+    use crate::site::MetaLine;
 
     fn overrides(pairs: &[(&str, &str)]) -> Overrides {
         let map: HashMap<&str, &str> = pairs.iter().copied().collect();
@@ -410,6 +443,53 @@ mod tests {
         assert_eq!(config.limits, expected);
         let problems = File::parse("config.toml", "[limits]\nrequest = 0\n").expect_err("refused");
         assert_eq!(problems[0].what, "`request` must be a whole number from 1 to 3600");
+    }
+
+    /// What one line of a file changes.
+    type Change = fn(&mut Config);
+
+    #[test]
+    fn pages_are_made_as_the_file_says() {
+        let standard = resolved(&Overrides::default(), FILE).expect("a configuration");
+        assert_eq!(standard.markdown, MarkdownOptions::STANDARD);
+        assert_eq!(standard.pages, PageOptions::standard());
+        assert_eq!(standard.gemtext, GemtextOptions::standard());
+        let rows: &[(&str, &str, Change)] = &[
+            ("pages", "meta = \"footer\"", |config| config.pages.meta = MetaLine::Footer),
+            ("pages", "meta = \"header\"", |config| config.pages.meta = MetaLine::Header),
+            ("pages", "meta = \"none\"", |config| config.pages.meta = MetaLine::None),
+            ("pages", "back_label = \"Home\"", |config| config.pages.back_label = "Home".to_owned()),
+            ("pages", "shift_headings = true", |config| config.pages.shift_headings = true),
+            ("pages", "smart = true", |config| config.markdown.smart_punctuation = true),
+            ("gemtext", "emphasis = \"plain\"", |config| config.gemtext.emphasis = Emphasis::Plain),
+            ("gemtext", "emphasis = \"markers\"", |config| config.gemtext.emphasis = Emphasis::Markers),
+            ("gemtext", "links = \"block\"", |config| config.gemtext.links = LinkPlacement::Block),
+            ("gemtext", "links = \"section\"", |config| config.gemtext.links = LinkPlacement::Section),
+            ("gemtext", "links = \"end\"", |config| config.gemtext.links = LinkPlacement::End),
+            ("gemtext", "links = \"off\"", |config| config.gemtext.links = LinkPlacement::Off),
+            ("gemtext", "link_markers = \"none\"", |config| config.gemtext.link_markers = LinkMarkers::None),
+            ("gemtext", "link_markers = \"number\"", |config| {
+                config.gemtext.link_markers = LinkMarkers::Number;
+            }),
+        ];
+        for (table, line, change) in rows {
+            let mut expected = standard.clone();
+            change(&mut expected);
+            let config = resolved(&Overrides::default(), &format!("{FILE}[{table}]\n{line}\n"));
+            assert_eq!(config.expect("a configuration"), expected, "{line}");
+        }
+        for (text, what) in [
+            (
+                "[gemtext]\nlinks = \"here\"\n",
+                "`links` must be one of `\"block\"`, `\"section\"`, `\"end\"`, `\"off\"`",
+            ),
+            ("[gemtext]\nlink = \"end\"\n", "unknown key `link` in `[gemtext]`"),
+            ("[pages]\nmeta = true\n", "`meta` must be one of `\"footer\"`, `\"header\"`, `\"none\"`"),
+            ("[pages]\nemphasis = \"plain\"\n", "unknown key `emphasis` in `[pages]`"),
+        ] {
+            let problems = File::parse("config.toml", text).expect_err("refused");
+            assert_eq!(problems[0].what, what);
+        }
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use toml::{Table, Value};
 
 use super::{Config, Listen, LogAddresses, LogFormat};
+use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::server::Limits;
+use crate::site::MetaLine;
 
 impl Config {
     /// The configuration as TOML: what [`File`](super::File) reads, with every setting spelled out.
@@ -42,6 +44,8 @@ impl Config {
         log.insert("format".into(), text(format));
         root.insert("log".into(), log.into());
 
+        root.insert("pages".into(), pages(self).into());
+        root.insert("gemtext".into(), gemtext(&self.gemtext).into());
         let own = self.front_matter.iter().map(|(usual, own)| (usual.clone(), text(own)));
         root.insert("front_matter".into(), own.collect::<Table>().into());
         root.to_string()
@@ -77,6 +81,39 @@ fn limits(limits: &Limits) -> Table {
     counts.into_iter().chain(times).collect()
 }
 
+fn pages(config: &Config) -> Table {
+    let meta = match config.pages.meta {
+        MetaLine::Footer => "footer",
+        MetaLine::Header => "header",
+        MetaLine::None => "none",
+    };
+    Table::from_iter([
+        ("meta".to_owned(), text(meta)),
+        ("back_label".to_owned(), text(&config.pages.back_label)),
+        ("shift_headings".to_owned(), config.pages.shift_headings.into()),
+        ("smart".to_owned(), config.markdown.smart_punctuation.into()),
+    ])
+}
+
+fn gemtext(options: &GemtextOptions) -> Table {
+    let emphasis = match options.emphasis {
+        Emphasis::Plain => "plain",
+        Emphasis::Markers => "markers",
+    };
+    let links = match options.links {
+        LinkPlacement::Block => "block",
+        LinkPlacement::Section => "section",
+        LinkPlacement::End => "end",
+        LinkPlacement::Off => "off",
+    };
+    let markers = match options.link_markers {
+        LinkMarkers::None => "none",
+        LinkMarkers::Number => "number",
+    };
+    let choices = [("emphasis", emphasis), ("links", links), ("link_markers", markers)];
+    choices.into_iter().map(|(key, choice)| (key.to_owned(), text(choice))).collect()
+}
+
 fn addresses(listen: &Listen) -> Value {
     Value::Array(listen.addresses.iter().map(|address| text(address.to_string())).collect())
 }
@@ -107,7 +144,9 @@ mod tests {
             content = \"essays \\\"quoted\\\"\"\ntitle = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\n\
             [[capsule]]\nhostname = \"c.example\"\ncontent = \"/c\"\n[gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\n\
             [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\nwidth = 60\n[limits]\nwrite = 5\n\
-            [log]\naddresses = \"hashed\"\nformat = \"json\"\n[front_matter]\ndate = \"when\"\n";
+            [log]\naddresses = \"hashed\"\nformat = \"json\"\n[pages]\nmeta = \"header\"\n\
+            back_label = \"Home\"\nshift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\n\
+            links = \"end\"\nlink_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";
         let off =
             "[[capsule]]\ncontent = \"/c\"\n[gemini]\nlisten = \"127.0.0.1:1\"\n[gopher]\nenabled = false\n";
         for written in [every_setting, off] {

@@ -5,23 +5,35 @@ use crate::markup::{Block, Document, Inline, outline};
 use crate::render::lines::Lines;
 use crate::render::{Resolve, Target, gemtext, plain};
 
-use super::Medium;
 use super::links::Links;
+use super::{Medium, MetaLine};
 
 /// The essay as gemtext.
 pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
     let document = body(essay, links);
+    let rendered = match essay.kind {
+        Kind::Gemtext => essay.body().replace("\r\n", "\n"),
+        _ => gemtext::render(&document, &links.options.gemtext, links),
+    };
+    let place = links.options.pages.meta;
+    let meta = meta_line(essay, links).unwrap_or_default();
     let mut page = Lines::new();
+    let mut rest = rendered.as_str();
     if !opens_with_title(&document) {
         page.heading(1, &essay.title);
+    } else if place == MetaLine::Header {
+        let (title, body) = rest.trim_start().split_once('\n').unwrap_or((rest, ""));
+        page.gemtext(title);
+        rest = body;
+    }
+    if place == MetaLine::Header {
+        page.text(&meta).blank();
+    }
+    if !opens_with_title(&document) {
         cover(essay, links, &mut page);
     }
-    match essay.kind {
-        Kind::Gemtext => page.gemtext(&essay.body().replace("\r\n", "\n")),
-        _ => page.gemtext(&gemtext::render(&document, &links.options.gemtext, links)),
-    };
-    page.blank();
-    if let Some(meta) = meta_line(essay, links) {
+    page.gemtext(rest).blank();
+    if place == MetaLine::Footer {
         page.text(&meta).blank();
     }
     for (label, path) in way_out(essay, links) {
@@ -54,7 +66,7 @@ pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
 fn body<'a>(essay: &'a Essay, links: &Links<'_>) -> Document<'a> {
     let mut document = essay.document(&links.options.markdown);
     let closing = |block: &Block<'_>| match block {
-        Block::Paragraph(text) => outline::plain_words(text) == links.options.back_label,
+        Block::Paragraph(text) => outline::plain_words(text) == links.options.pages.back_label,
         _ => false,
     };
     if essay.kind == Kind::Markdown && document.blocks.last().is_some_and(closing) {
@@ -63,7 +75,23 @@ fn body<'a>(essay: &'a Essay, links: &Links<'_>) -> Document<'a> {
             document.blocks.pop();
         }
     }
+    if links.options.pages.shift_headings {
+        shift_headings(&mut document);
+    }
     document
+}
+
+/// Takes all headings one level down but for the one that is the title, if any other is of level 1.
+fn shift_headings(document: &mut Document<'_>) {
+    let titles = usize::from(opens_with_title(document));
+    let below = &mut document.blocks[titles..];
+    if below.iter().any(|block| matches!(block, Block::Heading { level: 1, .. })) {
+        for block in below {
+            if let Block::Heading { level, .. } = block {
+                *level = (*level + 1).min(6);
+            }
+        }
+    }
 }
 
 fn opens_with_title(document: &Document<'_>) -> bool {
@@ -83,7 +111,7 @@ fn cover(essay: &Essay, links: &Links<'_>, page: &mut Lines) {
 
 /// `2024-05-01 · 6 min · Cinema, Truffaut`.
 fn meta_line(essay: &Essay, links: &Links<'_>) -> Option<String> {
-    if !links.options.meta_line {
+    if links.options.pages.meta == MetaLine::None {
         return None;
     }
     let date = essay.date.map(|date| date.to_string());
@@ -111,7 +139,7 @@ fn way_out(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
             out.extend(older.into_iter().chain(newer));
         }
     }
-    out.push((links.options.back_label.clone(), CapsulePath::root()));
+    out.push((links.options.pages.back_label.clone(), CapsulePath::root()));
     out
 }
 

@@ -65,7 +65,7 @@ pub(super) fn gemtext(section: &Section, links: &Links<'_>) -> String {
         page.link(&links.url(&links.address(essay)), &essay.title);
     }
     if section.address != CapsulePath::root() {
-        page.link("/", &links.options.back_label);
+        page.link("/", &links.options.pages.back_label);
     }
     page.finish()
 }
@@ -95,7 +95,7 @@ pub(super) fn menu(section: &Section, links: &Links<'_>, host: &str, port: u16) 
         menu.item(ItemType::Text, &essay.title, links.address(essay).as_str());
     }
     if section.address != CapsulePath::root() {
-        menu.item(ItemType::Menu, &links.options.back_label, "/");
+        menu.item(ItemType::Menu, &links.options.pages.back_label, "/");
     }
     let url = format!("{}{}", links.options.gemini.url("gemini", 1965), section.address.to_url());
     menu.url("The same over Gemini", &url);

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-pub use options::{Authority, SiteOptions};
+pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};

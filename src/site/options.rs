@@ -16,10 +16,8 @@ pub struct SiteOptions {
     pub language: String,
     /// Where the archive is on the Web, for links of its author's to pages that are only there.
     pub web: Option<String>,
-    /// The label of the link that closes an essay.
-    pub back_label: String,
-    /// Whether essays say their date, reading time and tags.
-    pub meta_line: bool,
+    /// What stands around the words of essays.
+    pub pages: PageOptions,
     /// Addresses that are gone for good.
     pub gone: Vec<CapsulePath>,
     /// The most bytes of finished pages that are kept for the next reader.
@@ -30,6 +28,40 @@ pub struct SiteOptions {
     pub gemtext: GemtextOptions,
     /// How plain text is written.
     pub plain: PlainOptions,
+}
+
+/// What stands around the words of an essay, whatever it is written in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageOptions {
+    /// Where date, reading time and tags stand.
+    pub meta: MetaLine,
+    /// The label of the link that closes an essay.
+    pub back_label: String,
+    /// Whether the headings of a body that uses `#` for its parts go one level down, so that the title is the
+    /// only heading of level 1. Off by default: clients draw many titles without harm, and deeper headings
+    /// than three do not exist in gemtext.
+    pub shift_headings: bool,
+}
+
+/// Where the line with date, reading time and tags stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MetaLine {
+    /// At the foot of gemtext, whose clients may draw the first line of text large; under the title of plain
+    /// text, where nothing does.
+    Footer,
+    /// Under the title.
+    Header,
+    /// Nowhere.
+    None,
+}
+
+impl PageOptions {
+    /// What suits most archives.
+    pub fn standard() -> Self {
+        Self {
+            meta: MetaLine::Footer, back_label: "← Back to all essays".to_owned(), shift_headings: false
+        }
+    }
 }
 
 /// A host and a port, as in a URL.
@@ -60,8 +92,7 @@ impl SiteOptions {
             gopher: Some(Authority { host: host.to_owned(), port: 70 }),
             language: String::new(),
             web: None,
-            back_label: "← Back to all essays".to_owned(),
-            meta_line: true,
+            pages: PageOptions::standard(),
             gone: Vec::new(),
             cache_bytes: 8 << 20,
             markdown: MarkdownOptions::STANDARD,

@@ -172,6 +172,50 @@ fn an_essay_has_its_frame() {
 }
 
 #[test]
+fn the_frame_is_as_the_owner_wants_it() {
+    let own = "---\ndate: 2024-05-01\ntags: [x]\n---\n# A\n\nText.\n";
+    let given = "---\ntitle: A\ndate: 2024-05-01\n---\nText.\n\n# B\n\n## C\n";
+    for (file, source, meta, shift_headings, gemtext, plain) in [
+        (
+            "a.md",
+            own,
+            MetaLine::Footer,
+            true,
+            "# A\n\nText.\n\n2024-05-01 · 1 min · x\n",
+            "A\n=\n\n2024-05-01 · 1 min · x\n\nText.\n",
+        ),
+        (
+            "a.md",
+            own,
+            MetaLine::Header,
+            true,
+            "# A\n\n2024-05-01 · 1 min · x\n\nText.\n\n",
+            "A\n=\n\n2024-05-01 · 1 min · x\n\nText.\n",
+        ),
+        ("a.md", own, MetaLine::None, true, "# A\n\nText.\n\n", "A\n=\n\nText.\n"),
+        ("a.gmi", own, MetaLine::Header, false, "# A\n\n2024-05-01 · 1 min · x\n\nText.\n\n", "A\n=\n\n2024"),
+        (
+            "a.md",
+            given,
+            MetaLine::Header,
+            true,
+            "# A\n\n2024-05-01 · 1 min\n\nText.\n\n## B\n\n### C\n\n",
+            "A\n=",
+        ),
+        ("a.md", given, MetaLine::None, false, "# A\n\nText.\n\n# B\n\n## C\n\n", "A\n=\n\nText.\n\n"),
+    ] {
+        let pages = PageOptions { meta, shift_headings, back_label: "Home".to_owned() };
+        let options = SiteOptions { pages, ..options() };
+        let site = Site::new(capsule(&[(file, source)], None), &options, None);
+        let page = text(&site, "/a.gmi", Medium::Gemini);
+        let home = page.strip_prefix(gemtext).unwrap_or_else(|| panic!("{meta:?} {source}\n{page}"));
+        assert_eq!(home, if meta == MetaLine::Footer { "\n=> / Home\n" } else { "=> / Home\n" });
+        let page = text(&site, "/a.txt", Medium::Gemini);
+        assert!(page.starts_with(plain), "{meta:?} {source}\n{page}");
+    }
+}
+
+#[test]
 fn links_lead_to_served_addresses() {
     for (written, expected) in [
         ("jules.md", Some("/films/jules.gmi")),

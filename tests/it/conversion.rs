@@ -69,7 +69,7 @@ fn assert_words_survive(document: &Document<'_>, page: &str, path: &Path) {
 }
 
 /// The page without these marks (of code, of emphasis) and the numbers of links, which may divide a word.
-fn without_marks(page: &str, marks: &str) -> String {
+pub(crate) fn without_marks(page: &str, marks: &str) -> String {
     let mut pieces = page.split(" [");
     let mut bare = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

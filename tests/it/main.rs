@@ -3,6 +3,7 @@
 mod architecture;
 mod classifier;
 mod clients;
+mod commonmark;
 mod conversion;
 mod corpus;
 mod crawl;
@@ -10,4 +11,5 @@ mod golden;
 mod markdown;
 mod serve;
 mod server;
+mod show;
 mod support;

@@ -96,8 +96,11 @@ impl<'p> Speaker<'p> {
                 if link.bare && !label.is_empty() && url.ends_with(label) || label == url {
                     return;
                 }
-                let separator = if label.is_empty() { "" } else { " " };
-                out.push_str(separator);
+                if label.is_empty() {
+                    part(out);
+                } else {
+                    out.push(' ');
+                }
                 self.number(out, url);
             }
             Target::Unknown => out.push_str("]]"),
@@ -107,6 +110,7 @@ impl<'p> Speaker<'p> {
 
     fn image(&mut self, out: &mut String, image: &Image<'_>) {
         let words = alt_words(image);
+        part(out);
         out.push_str("[image");
         if !words.is_empty() {
             out.push_str(": ");
@@ -152,6 +156,13 @@ struct Open {
     bare: bool,
     /// Where the label starts.
     label: usize,
+}
+
+/// Keeps brackets from touching those before them: two pictures side by side have four pairs.
+fn part(out: &mut String) {
+    if out.ends_with(']') {
+        out.push(' ');
+    }
 }
 
 /// Appends words without control characters; a tab would upset the count of columns.

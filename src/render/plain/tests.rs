@@ -1,5 +1,5 @@
 use super::*;
-use crate::markup::{Block, Code, Inline, Item, Link, LinkId, LinkKind, List};
+use crate::markup::{Block, Code, Image, Inline, Item, Link, LinkId, LinkKind, List};
 use crate::render::Target;
 
 struct AsWritten;
@@ -47,6 +47,21 @@ fn items_hang() {
     let outer = Item { task: Some(true), blocks: vec![words("three four"), inner] };
     let list = Block::List(List { start: Some(9), items: vec![item("one two"), outer] });
     check(&page(vec![list]), 13, "9. one two\n10. [x] three\n        four\n        * five\n          six\n");
+}
+
+#[test]
+fn brackets_do_not_touch() {
+    let picture = |alt: &'static str| {
+        let image = Image { source: alt.into(), alt: alt.into(), title: "".into(), offset: 0 };
+        Inline::Image(Box::new(image))
+    };
+    let paragraph =
+        Block::Paragraph(vec![picture("a"), picture("b"), Inline::Text("c".into()), picture("d")]);
+    check(
+        &page(vec![paragraph]),
+        80,
+        "[image: a] [1] [image: b] [2]c[image: d] [3]\n\nReferences\n----------\n\n[1] a\n[2] b\n[3] d\n",
+    );
 }
 
 #[test]
