@@ -14,8 +14,8 @@ pub(super) struct Picture<'a> {
     image: Image<'a>,
     alt: Pieces,
     link_type: LinkType,
-    /// Pictures and links within the alternative text that are still open.
-    inner: usize,
+    /// Pictures within the alternative text that are still open, with the words for them so far.
+    inner: Vec<(Image<'a>, String)>,
 }
 
 impl<'a> Builder<'a, '_> {
@@ -27,29 +27,43 @@ impl<'a> Builder<'a, '_> {
         at: usize,
     ) {
         let image = self.image(source, title, at);
-        self.picture = Some(Picture { image, alt: Pieces::Nothing, link_type, inner: 0 });
+        self.picture = Some(Picture { image, alt: Pieces::Nothing, link_type, inner: Vec::new() });
     }
 
     /// Alternative text is plain words. Links and pictures in it are put behind the picture.
     pub(super) fn in_picture(&mut self, event: Event<'_>, range: &Range<usize>) {
-        let Some(picture) = &mut self.picture else { return };
         match event {
-            Event::Text(text) | Event::Code(text) => picture.alt.push(self.source, &text),
-            Event::InlineMath(tex) | Event::DisplayMath(tex) => picture.alt.push(self.source, &tex),
-            Event::SoftBreak | Event::HardBreak => picture.alt.push(self.source, " "),
+            Event::Text(text) | Event::Code(text) => self.alt_words(&text),
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => self.alt_words(&tex),
+            Event::SoftBreak | Event::HardBreak => self.alt_words(" "),
             Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
-                picture.inner += 1;
                 let link = self.link(link_type, dest_url, title, range.start);
                 self.run.link_behind(link);
             }
             Event::Start(Tag::Image { dest_url, title, .. }) => {
-                picture.inner += 1;
                 let image = self.image(dest_url, title, range.start);
-                self.run.image_behind(image);
+                if let Some(picture) = &mut self.picture {
+                    picture.inner.push((image, String::new()));
+                }
             }
-            Event::End(TagEnd::Link | TagEnd::Image) if picture.inner > 0 => picture.inner -= 1,
-            Event::End(TagEnd::Image) => self.end_picture(),
+            Event::End(TagEnd::Image) => {
+                match self.picture.as_mut().and_then(|picture| picture.inner.pop()) {
+                    Some((image, alt)) => {
+                        self.run.image_behind(Image { alt: one_line(Cow::Owned(alt)), ..image });
+                    }
+                    None => self.end_picture(),
+                }
+            }
             _ => {}
+        }
+    }
+
+    /// Adds words to the alternative text, and to that of the innermost picture within it.
+    fn alt_words(&mut self, words: &str) {
+        let Some(picture) = &mut self.picture else { return };
+        picture.alt.push(self.source, words);
+        if let Some((_, alt)) = picture.inner.last_mut() {
+            alt.push_str(words);
         }
     }
 

@@ -227,6 +227,7 @@ fn pictures() {
         ("in ![](a.png) line", "p(in ![](a.png) line)"),
         ("[![alt](a.png)](b)", "p([![alt](a.png)](b))"),
         ("![a [l](m) b](c.png)", "p(![a l b](c.png)[](m))"),
+        ("![a ![b *c*](d.png)](e.png)", "p(![a b c](e.png)![b c](d.png))"),
         ("[![a [l](m)](c.png) t](d)", "p([![a l](c.png)[](m) t](d))"),
         (
             "<figure><img src=a.png><figcaption>The *words*</figcaption></figure>",
