@@ -1,10 +1,6 @@
 //! What clients make of gemtext: an independent reading of the specification (section 5), as an oracle for
 //! what the renderer writes.
 
-use lamplit::markup::{Block, Document, Inline, Link};
-use lamplit::render::gemtext::{self, GemtextOptions};
-use lamplit::render::{Resolve, Target};
-
 /// One line, by its type.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Line {
@@ -69,61 +65,5 @@ pub(crate) fn assert_well_formed(page: &str) {
             Line::Heading { text, .. } => assert!(!text.is_empty(), "an empty heading:\n{page}"),
             _ => {}
         }
-    }
-}
-
-struct Nowhere;
-
-impl Resolve for Nowhere {
-    fn link(&self, _link: &Link<'_>) -> Target {
-        Target::Nowhere
-    }
-
-    fn image(&self, _source: &str) -> Target {
-        Target::Nowhere
-    }
-}
-
-/// Every short sequence of the pieces that lines of other types are made of stays a paragraph.
-#[test]
-fn prose_stays_prose_whatever_it_starts_with() {
-    let pieces =
-        ["=>", "```", "#", ">", "*", "* ", " ", "\t", "=", "`", "a", "- ", "1. ", "\u{1b}", "\u{a0}", "東"];
-    for first in pieces {
-        for second in pieces {
-            for third in pieces {
-                let words = vec![
-                    Inline::Text(first.into()),
-                    Inline::Code(second.into()),
-                    Inline::HardBreak,
-                    Inline::Text(second.into()),
-                    Inline::Text(third.into()),
-                ];
-                let document = Document { blocks: vec![Block::Paragraph(words)], ..Document::default() };
-                let page = gemtext::render(&document, &GemtextOptions::standard(), &Nowhere);
-                assert_well_formed(&page);
-                for line in classify(&page) {
-                    assert!(matches!(line, Line::Text(_)), "{first:?} {second:?} {third:?} became {line:?}");
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn code_comes_back_as_it_went_in() {
-    for code in ["", "a\n\n\n  b", "# x\n=> y\n* z\n> q", "x\n\ty", " ```", "``"] {
-        let block = lamplit::markup::Code { language: "rust".into(), text: code.into() };
-        let document = Document { blocks: vec![Block::Code(block)], ..Document::default() };
-        let page = gemtext::render(&document, &GemtextOptions::standard(), &Nowhere);
-        let lines: Vec<String> = classify(&page)
-            .into_iter()
-            .filter_map(|line| match line {
-                Line::Preformatted(text) => Some(text),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(lines.join("\n"), code);
-        assert!(page.starts_with("```rust\n") && page.ends_with("\n```\n"), "{page}");
     }
 }

@@ -4,32 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{Block, Document, Inline, Item, Link, LinkKind, List, Table, front_matter};
+use lamplit::markup::{Block, Document, Inline, Item, List, Table, front_matter};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 
 use crate::classifier::{Line, assert_well_formed, classify};
-
-/// Fragments have no place; everything else leads where it says.
-struct AsWritten;
-
-impl Resolve for AsWritten {
-    fn link(&self, link: &Link<'_>) -> Target {
-        match &*link.destination {
-            fragment if fragment.starts_with('#') => Target::Nowhere,
-            // Wiki links that are found, and so lose their brackets.
-            page if matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled) => {
-                Target::Url(page.to_owned())
-            }
-            _ => Target::Unknown,
-        }
-    }
-
-    fn image(&self, _source: &str) -> Target {
-        Target::Unknown
-    }
-}
+use crate::fuzz_checks::AsWritten;
 
 #[test]
 fn no_word_and_no_link_of_real_archives_is_lost() {

@@ -52,7 +52,7 @@ pub(super) struct LinkLine {
     pub(super) settled: bool,
 }
 
-/// Link lines of one scope, each destination once.
+/// Link lines of one scope, each destination once; where the labels stand nowhere else, each label too.
 #[derive(Debug, Default)]
 pub(super) struct Links {
     lines: Vec<LinkLine>,
@@ -66,6 +66,16 @@ impl Links {
 
     pub(super) fn add(&mut self, line: LinkLine) {
         if self.seen.insert(line.url.clone()) {
+            self.lines.push(line);
+        }
+    }
+
+    /// Adds a line whose label is its only place on the page: another label is not a repetition.
+    pub(super) fn add_with_label(&mut self, line: LinkLine) {
+        let first = self.seen.insert(line.url.clone());
+        // No URL has a space in it, so none is mistaken for this.
+        let other = !line.label.is_empty() && self.seen.insert(format!("{} {}", line.url, line.label));
+        if first || other {
             self.lines.push(line);
         }
     }

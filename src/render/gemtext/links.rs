@@ -145,7 +145,7 @@ impl Page<'_> {
                 }
                 Inline::Image(image) if open.is_none() => {
                     if let Some(line) = self.picture_line(image) {
-                        found.add(line);
+                        found.add_with_label(line);
                     }
                 }
                 _ => {}
@@ -211,17 +211,22 @@ impl Page<'_> {
 }
 
 impl Links {
-    /// Adds the lines of a link that stands alone: first the picture it is made of, if it is.
+    /// Adds the lines of a link that stands alone: first the picture it is made of, if it is. A link to that
+    /// same picture has nothing to add.
     fn lines_of_link(&mut self, page: &Page<'_>, id: LinkId, label: &[Inline<'_>]) {
+        let mut shown = false;
         for piece in label {
             if let Inline::Image(image) = piece
                 && let Some(picture) = page.picture_line(image)
             {
-                self.add(picture);
+                shown |=
+                    matches!(page.targets.get(id.0 as usize), Some(Target::Url(url)) if *url == picture.url);
+                self.add_with_label(picture);
             }
         }
-        if let Some(line) = page.link_line(id, plain(label)) {
-            self.add(line);
+        let words = label.iter().any(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_)));
+        if let Some(line) = page.link_line(id, plain(label)).filter(|_| words || !shown) {
+            self.add_with_label(line);
         }
     }
 }

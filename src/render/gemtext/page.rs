@@ -228,10 +228,12 @@ fn needs_guard(line: &str) -> bool {
 /// characters go; all else stays byte for byte.
 pub(crate) fn push_code(out: &mut String, code: &str) {
     for line in code.split('\n') {
-        if line.starts_with("```") {
-            out.push(' ');
-        }
+        let start = out.len();
         columns::push_clean(out, line);
+        // Only now: a control character may have stood in front.
+        if out[start..].starts_with("```") {
+            out.insert(start, ' ');
+        }
         out.push('\n');
     }
 }

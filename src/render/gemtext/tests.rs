@@ -92,6 +92,7 @@ fn links_follow_their_paragraph() {
         (&["a [part](#part) b"], "a part b\n"),
         (&["a [b](x y<z>\"ü) c"], "a b c\n\n=> x%20y%3Cz%3E%22%C3%BC b\n"),
         (&["[a](x), [b](y).", "[c](z)", "end"], "=> x a\n=> y b\n=> z c\n\nend\n"),
+        (&["[a](x) [b](x) [a](x) [](x)"], "=> x a\n=> x b\n"),
     ];
     for (sources, expected) in rows {
         check_paragraphs(&standard, sources, expected);
@@ -147,6 +148,9 @@ fn pictures_have_a_line_of_their_own() {
     check_with(&standard, &alone(image("a/b.jpg", "A cat")), "=> a/b.jpg A cat [image]\n");
     check_with(&standard, &alone(image("a/b.jpg", "")), "=> a/b.jpg b [image]\n");
     check_with(&standard, &alone(image("data:image/png;base64,AAAA", "A cat")), "[A cat]\n");
+    let two = vec![image("a.jpg", "A cat"), image("a.jpg", "Again"), image("a.jpg", "A cat")];
+    let expected = "=> a.jpg A cat [image]\n=> a.jpg Again [image]\n";
+    check_with(&standard, &Builder::default().page(vec![Block::Paragraph(two)]), expected);
     let off = GemtextOptions { links: LinkPlacement::Off, ..standard };
     let sentence = vec![Inline::Text("see ".into()), image("c.png", "it"), Inline::Text(" now".into())];
     check_with(

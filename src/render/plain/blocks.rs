@@ -141,7 +141,11 @@ impl<'p> Page<'p> {
         };
         let indent = columns::width(&self.prefix);
         let widest = self.out[start..].lines().map(columns::width).max().unwrap_or(0);
-        self.line(&underline.repeat(widest.saturating_sub(indent)));
+        let width = widest.saturating_sub(indent);
+        // A heading of nothing but control characters has left no line to be underlined.
+        if width > 0 {
+            self.line(&underline.repeat(width));
+        }
     }
 
     fn paragraph(&mut self, text: &[Inline<'_>]) {
@@ -232,8 +236,13 @@ impl<'p> Page<'p> {
         }
     }
 
+    /// Nothing shows where code begins and ends, so blank lines there would only be gaps.
     fn code(&mut self, code: &Code<'_>) {
-        for line in code.text.split('\n') {
+        let text = without_blank_ends(&code.text);
+        if text.is_empty() {
+            return;
+        }
+        for line in text.split('\n') {
             let mut indented = " ".repeat(self.options.code_indent);
             push_untabbed(&mut indented, line);
             self.line(&indented);
@@ -338,6 +347,15 @@ impl<'p> Page<'p> {
             self.out.push('\n');
         }
     }
+}
+
+/// The lines from the first to the last that show anything.
+fn without_blank_ends(code: &str) -> &str {
+    let blank = |c: char| c.is_whitespace() || c.is_control();
+    let text = code.trim_end_matches(blank);
+    let first = text.find(|c| !blank(c)).unwrap_or(0);
+    let start = text[..first].rfind('\n').map_or(0, |end| end + 1);
+    &text[start..]
 }
 
 /// Appends a line of code with its tabs as spaces up to the next multiple of four columns.

@@ -86,8 +86,22 @@ fn one_destination_has_one_number() {
 
 #[test]
 fn code_is_indented_and_never_wrapped() {
-    let code = Code { language: "".into(), text: "a\n\n\tb and a long line".into() };
-    check(&page(vec![Block::Code(code)]), 8, "    a\n\n        b and a long line\n");
+    for (code, expected) in [
+        ("a\n\n\tb and a long line", "    a\n\n        b and a long line\n"),
+        ("\n \n  a\n\n\n b\n\n\t\n", "      a\n\n\n     b\n"),
+        ("\n\u{1b}\n", ""),
+    ] {
+        let code = Code { language: "".into(), text: code.into() };
+        check(&page(vec![Block::Code(code)]), 8, expected);
+    }
+}
+
+#[test]
+fn a_heading_that_shows_nothing_is_no_line() {
+    for text in ["\u{1b}", "\u{1}\u{2} "] {
+        let heading = Block::Heading { level: 1, text: vec![Inline::Text(text.into())] };
+        check(&page(vec![heading, words("x")]), 8, "x\n");
+    }
 }
 
 #[test]

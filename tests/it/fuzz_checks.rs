@@ -1,0 +1,371 @@
+//! What is true of every conversion, whatever the input: `cargo test` asks it of the seeds in `tests/seeds` and of
+//! real posts, the fuzzers in `fuzz/` of everything else.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
+use lamplit::markup::{Block, Document, Inline, Link, LinkKind, front_matter, gemtext as native};
+use lamplit::problem::Problem;
+use lamplit::render::gemtext::{self, Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, TableStyle};
+use lamplit::render::plain::{self, PlainOptions};
+use lamplit::render::{Resolve, Target};
+use time::OffsetDateTime;
+
+use crate::classifier::{Line, assert_well_formed, classify};
+
+/// Panics if something does not hold for these bytes.
+pub(crate) type Check = fn(&[u8]);
+
+/// Every check by the name of its fuzz target, which is also the folder of its seeds.
+pub(crate) const TARGETS: [(&str, Check); 4] = [
+    ("front_matter", front_matter),
+    ("markdown_gemtext", markdown_gemtext),
+    ("markdown_text", markdown_text),
+    ("gemtext", gemtext),
+];
+
+/// Fragments have no place; everything else leads where it says.
+pub(crate) struct AsWritten;
+
+impl Resolve for AsWritten {
+    fn link(&self, link: &Link<'_>) -> Target {
+        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled);
+        match &*link.destination {
+            fragment if fragment.starts_with('#') => Target::Nowhere,
+            // Wiki links that are found, and so lose their brackets.
+            page if wiki && is_url(page) => Target::Url(page.to_owned()),
+            _ => Target::Unknown,
+        }
+    }
+
+    fn image(&self, _source: &str) -> Target {
+        Target::Unknown
+    }
+}
+
+/// A file is cut without loss, and a capsule made of it is the same each time, with messages that are fit to be
+/// printed.
+pub(crate) fn front_matter(bytes: &[u8]) {
+    if let Ok(source) = std::str::from_utf8(bytes) {
+        let split = front_matter::split(source);
+        assert_eq!(&source[split.body_range.clone()], split.body);
+        assert_eq!(split.body_range.end, source.len(), "the body ends where the file does");
+        match &split.head {
+            Some(head) => {
+                assert_eq!(&source[head.range.clone()], head.text);
+                assert!(head.range.end < split.body_range.start, "a fence stands between head and body");
+            }
+            None => assert_eq!(split.body, source.strip_prefix('\u{feff}').unwrap_or(source)),
+        }
+    }
+    for name in ["/2024-05-01-essay.md", "/essay.gmi"] {
+        let file = SourceFile {
+            path: CapsulePath::from_decoded(name).expect("a path"),
+            content: Content::Text(Bytes::copy_from_slice(bytes)),
+        };
+        let files = [Arc::new(file)];
+        let (capsule, problems) = build(&files, &build_options(), None);
+        let (again, same) = build(&files, &build_options(), Some(&capsule));
+        assert_eq!(capsule.essays().len() + capsule.hidden().total(), usize::from(is_read(&problems)));
+        assert_eq!((said(&capsule), &problems), (said(&again), &same), "a second build gives something else");
+        for problem in &problems {
+            let message = problem.to_string();
+            assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{message:?}");
+            assert!(message.len() < 2_000, "{} bytes of message", message.len());
+        }
+        for essay in capsule.essays() {
+            assert!(essay.whole().ends_with(essay.body()), "the body is not the end of the file");
+            assert_eq!(essay.whole().len() - essay.body().len(), essay.body_offset());
+            assert!(!essay.title.is_empty(), "an essay without a title");
+        }
+    }
+}
+
+fn build_options() -> BuildOptions {
+    BuildOptions {
+        now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
+        title: None,
+        name: "Essays".to_owned(),
+        keys: Keys::default(),
+        markdown: MarkdownOptions::STANDARD,
+    }
+}
+
+/// Whether nothing kept the file from being read.
+fn is_read(problems: &[Problem]) -> bool {
+    problems.iter().all(|problem| problem.severity == lamplit::problem::Severity::Warning)
+}
+
+fn said(capsule: &Capsule) -> Vec<String> {
+    capsule
+        .essays()
+        .iter()
+        .map(|essay| format!("{} {} {:?} {:?}", essay.address(), essay.title, essay.date, essay.metadata))
+        .collect()
+}
+
+/// Markdown becomes gemtext that clients read as it was meant, with the standard options and with others.
+pub(crate) fn markdown_gemtext(bytes: &[u8]) {
+    let source = String::from_utf8_lossy(bytes);
+    let other = GemtextOptions {
+        links: LinkPlacement::End,
+        link_markers: LinkMarkers::Number,
+        emphasis: Emphasis::Markers,
+        heading_shift: 1,
+        table_width: 40,
+        table_style: TableStyle::Box,
+        ..GemtextOptions::standard()
+    };
+    for (dialect, options) in
+        [(MarkdownOptions::STANDARD, GemtextOptions::standard()), (OTHER_DIALECT, other)]
+    {
+        let document = markdown::parse(&source, &dialect);
+        assert_read(&document);
+        let page = gemtext::render(&document, &options, &AsWritten);
+        check_gemtext(&document, &page, source.len());
+        let again = gemtext::render(&markdown::parse(&source, &dialect), &options, &AsWritten);
+        assert_eq!(page, again, "the same input gives other bytes");
+    }
+}
+
+/// Markdown becomes plain text that is safe on a terminal and on the wire.
+pub(crate) fn markdown_text(bytes: &[u8]) {
+    let source = String::from_utf8_lossy(bytes);
+    let other =
+        PlainOptions { width: 40, emphasis: Emphasis::Plain, code_indent: 0, ..PlainOptions::standard() };
+    for (dialect, options) in [(MarkdownOptions::STANDARD, PlainOptions::standard()), (OTHER_DIALECT, other)]
+    {
+        let document = markdown::parse(&source, &dialect);
+        assert_read(&document);
+        let page = plain::render(&document, &options, &AsWritten);
+        check_plain(&document, &page, source.len());
+        let again = plain::render(&markdown::parse(&source, &dialect), &options, &AsWritten);
+        assert_eq!(page, again, "the same input gives other bytes");
+    }
+}
+
+/// Everything that is off by default on, and the other way round.
+const OTHER_DIALECT: MarkdownOptions = MarkdownOptions {
+    smart_punctuation: true,
+    math: false,
+    wiki_links: false,
+    definition_lists: false,
+    shortcodes: Shortcodes::Keep,
+};
+
+/// Gemtext keeps every line with its type on the way through a document, and becomes plain text too.
+pub(crate) fn gemtext(bytes: &[u8]) {
+    let source = String::from_utf8_lossy(bytes);
+    let document = native::parse(&source);
+    let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+    check_gemtext(&document, &page, source.len());
+    assert_eq!(shape(&source), shape(&page), "lines have changed on the way:\n{page}");
+    let text = plain::render(&document, &PlainOptions::standard(), &AsWritten);
+    check_plain(&document, &text, source.len());
+}
+
+/// The lines of gemtext that say something, each with its letters: what no conversion may change.
+fn shape(page: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    for line in classify(page) {
+        let line = match line {
+            Line::Toggle { .. } => Line::Toggle { alt: String::new() },
+            Line::Preformatted(code) => Line::Preformatted(cleaned(&code)),
+            Line::Link { url, label } if url.starts_with('#') => {
+                Line::Text(letters(if label.is_empty() { &url } else { &label }))
+            }
+            Line::Link { url, .. } if url.is_empty() => continue,
+            Line::Link { .. } => Line::Link { url: String::new(), label: String::new() },
+            Line::Text(text) => Line::Text(letters(&text)),
+            Line::Heading { level, text } => Line::Heading { level, text: letters(&text) },
+            Line::Item(text) => Line::Item(letters(&text)),
+            Line::Quote(text) => Line::Quote(letters(&text)),
+        };
+        let (Line::Text(said) | Line::Item(said) | Line::Quote(said) | Line::Heading { text: said, .. }) =
+            &line
+        else {
+            match (&line, lines.last_mut()) {
+                (Line::Preformatted(next), Some(Line::Preformatted(block))) => {
+                    block.push('\n');
+                    block.push_str(next);
+                }
+                _ => lines.push(line),
+            }
+            continue;
+        };
+        if !said.is_empty() {
+            lines.push(line);
+        }
+    }
+    // A block that is never closed ends with the page.
+    if lines.iter().filter(|line| matches!(line, Line::Toggle { .. })).count() % 2 == 1 {
+        lines.push(Line::Toggle { alt: String::new() });
+    }
+    // Preformatted text of no line at all is written as one that is blank.
+    lines.retain(|line| !matches!(line, Line::Preformatted(code) if code.is_empty()));
+    lines
+}
+
+/// A line of code as it may be written: without control characters, and never like a fence.
+fn cleaned(line: &str) -> String {
+    let clean: String = line.chars().filter(|&c| !c.is_control() || c == '\t').collect();
+    if clean.starts_with("```") { format!(" {clean}") } else { clean }
+}
+
+fn letters(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
+/// The parser has not given up.
+fn assert_read(document: &Document<'_>) {
+    for notice in &document.notices {
+        assert!(!notice.what.contains("could not be read"), "reading panicked");
+    }
+}
+
+fn check_gemtext(document: &Document<'_>, page: &str, source: usize) {
+    assert_well_formed(page);
+    assert!(
+        !page.contains(|c: char| c.is_control() && !matches!(c, '\n' | '\t')),
+        "a control character:\n{page:?}"
+    );
+    assert_bounded(page, source);
+    assert_words_survive(document, page);
+    let lines = classify(page);
+    let links: HashSet<&str> = lines
+        .iter()
+        .filter_map(|line| match line {
+            Line::Link { url, .. } => Some(url.as_str()),
+            _ => None,
+        })
+        .collect();
+    for link in destinations(document) {
+        assert!(links.contains(link), "the link to {link} is lost:\n{page}");
+    }
+    assert_code_survives(document, &lines);
+}
+
+fn check_plain(document: &Document<'_>, page: &str, source: usize) {
+    assert!(page.is_empty() || page.ends_with('\n'), "no final newline:\n{page}");
+    assert!(!page.ends_with("\n\n") && !page.starts_with('\n'), "a blank line at an end:\n{page:?}");
+    assert!(!page.contains(|c: char| c.is_control() && c != '\n'), "a control character:\n{page:?}");
+    assert_bounded(page, source);
+    assert_words_survive(document, page);
+    for link in destinations(document) {
+        // A mail address that is its own label says it all.
+        let link = link.strip_prefix("mailto:").unwrap_or(link);
+        assert!(page.contains(link), "the link to {link} is lost:\n{page}");
+    }
+    let wire = plain::for_gopher(page);
+    assert_eq!(wire.matches("\r\n").count(), page.lines().count(), "lines are lost on the wire");
+    assert!(!wire.starts_with('.') && !wire.contains("\n."), "a line that some clients take for the end");
+}
+
+/// What is written stays in proportion to what was read. A row of a table may be two bytes and is padded to the
+/// page; a destination defined once may be referred to until the parser stops, at 100 kB, and is then written
+/// with three bytes for each.
+fn assert_bounded(page: &str, source: usize) {
+    let limit = source * 100 + 400_000;
+    assert!(page.len() < limit, "{source} bytes became {}", page.len());
+}
+
+/// Destinations that are written as they are: no fragments, nothing that has to be encoded.
+fn destinations<'d>(document: &'d Document<'_>) -> impl Iterator<Item = &'d str> {
+    document
+        .links
+        .iter()
+        .filter(|link| is_url(&link.destination) && AsWritten.link(link) != Target::Nowhere)
+        .map(|link| &*link.destination)
+}
+
+fn is_url(destination: &str) -> bool {
+    !destination.is_empty()
+        && destination.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
+}
+
+/// Every ASCII word of the document stands on the page; other scripts may be divided or encoded.
+fn assert_words_survive(document: &Document<'_>, page: &str) {
+    let apart = |c: char| !c.is_ascii_alphanumeric();
+    let there: HashSet<&str> = page.split(apart).collect();
+    let check = |words: &str| {
+        for word in words.split(apart).filter(|word| !there.contains(word)) {
+            assert!(word.is_empty() || page.contains(word), "`{word}` is lost:\n{page}");
+        }
+    };
+    each_block(document, &mut |block| match block {
+        Block::Heading { text, .. } | Block::Paragraph(text) => words(text).for_each(check),
+        Block::Quote { alert: Some(alert), .. } => words(&alert.title).for_each(check),
+        Block::Definitions(all) => all.iter().flat_map(|one| words(&one.term)).for_each(check),
+        Block::Code(code) => check(&code.text),
+        // A table that is too wide loses its header, and a narrow column divides long words.
+        Block::Table(table) => {
+            for cell in table.rows.iter().flatten() {
+                if let [Inline::Text(text)] = &**cell {
+                    text.split_whitespace().filter(|word| word.len() <= 8).for_each(check);
+                }
+            }
+        }
+        Block::Quote { .. } | Block::List(_) | Block::Rule => {}
+    });
+}
+
+fn words<'d>(text: &'d [Inline<'_>]) -> impl Iterator<Item = &'d str> {
+    text.iter().filter_map(|piece| match piece {
+        Inline::Text(words) | Inline::Code(words) => Some(&**words),
+        _ => None,
+    })
+}
+
+/// Code comes back byte for byte, in order, but for control characters and the space before a fence.
+fn assert_code_survives(document: &Document<'_>, lines: &[Line]) {
+    let mut written = Vec::new();
+    let mut table = false;
+    for pair in lines.windows(2) {
+        match pair {
+            [Line::Toggle { alt }, Line::Preformatted(first)] => {
+                table = alt.starts_with("table");
+                if !table {
+                    written.push(first.clone());
+                }
+            }
+            [Line::Preformatted(_), Line::Preformatted(next)] if !table => {
+                let block = written.last_mut().expect("a first line");
+                block.push('\n');
+                block.push_str(next);
+            }
+            _ => {}
+        }
+    }
+    let mut meant = Vec::new();
+    each_block(document, &mut |block| {
+        if let Block::Code(code) = block
+            && !code.language.starts_with("table")
+        {
+            meant.push(code.text.split('\n').map(cleaned).collect::<Vec<_>>().join("\n"));
+        }
+    });
+    assert_eq!(written, meant, "code has changed");
+}
+
+/// Shows every block of the page, notes last, containers before what they hold.
+fn each_block<'d, 'a>(document: &'d Document<'a>, see: &mut dyn FnMut(&'d Block<'a>)) {
+    blocks(&document.blocks, see);
+    document.footnotes.iter().for_each(|note| blocks(&note.blocks, see));
+}
+
+fn blocks<'d, 'a>(all: &'d [Block<'a>], see: &mut dyn FnMut(&'d Block<'a>)) {
+    for block in all {
+        see(block);
+        match block {
+            Block::Quote { blocks: inner, .. } => blocks(inner, see),
+            Block::List(list) => list.items.iter().for_each(|item| blocks(&item.blocks, see)),
+            Block::Definitions(definitions) => {
+                definitions.iter().flat_map(|one| &one.meanings).for_each(|meaning| blocks(meaning, see));
+            }
+            _ => {}
+        }
+    }
+}
