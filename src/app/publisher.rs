@@ -114,6 +114,7 @@ impl Publisher {
                 let mut options = SiteOptions::standard(&in_url(&capsule.hosts[0]));
                 options.gemini.port = reach.gemini_port;
                 options.gopher.clone_from(&reach.gopher);
+                options.author.clone_from(&capsule.author);
                 options.language = capsule.language.clone().unwrap_or_default();
                 if let Some(gopher) = &config.gopher {
                     options.plain.width = gopher.width;

@@ -16,6 +16,8 @@ pub struct SiteOptions {
     pub language: String,
     /// Where the archive is on the Web, for links of its author's to pages that are only there.
     pub web: Option<String>,
+    /// Who writes the capsule, for feeds; else the author of its introduction.
+    pub author: Option<String>,
     /// The label of the link that closes an essay.
     pub back_label: String,
     /// Whether essays say their date, reading time and tags.
@@ -60,6 +62,7 @@ impl SiteOptions {
             gopher: Some(Authority { host: host.to_owned(), port: 70 }),
             language: String::new(),
             web: None,
+            author: None,
             back_label: "← Back to all essays".to_owned(),
             meta_line: true,
             gone: Vec::new(),

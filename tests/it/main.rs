@@ -6,6 +6,7 @@ mod clients;
 mod conversion;
 mod corpus;
 mod crawl;
+mod feeds;
 mod golden;
 mod markdown;
 mod serve;
