@@ -68,13 +68,26 @@ impl EssayDate {
         PrimitiveDateTime::new(self.day, self.time).assume_offset(self.offset)
     }
 
+    /// The moment as RFC 3339 writes it, with the offset that was written: `2024-05-01T21:00:00+01:00`.
+    pub fn to_rfc3339(&self) -> String {
+        let (hours, minutes, _) = self.offset.as_hms();
+        let zone = if self.offset.is_utc() {
+            "Z".to_owned()
+        } else {
+            let sign = if self.offset.is_negative() { '-' } else { '+' };
+            format!("{sign}{:02}:{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
+        };
+        let (hour, minute, second) = self.time.as_hms();
+        format!("{self}T{hour:02}:{minute:02}:{second:02}{zone}")
+    }
+
     /// The year that was written.
     pub fn year(&self) -> i32 {
         self.day.year()
     }
 }
 
-/// `+02:00`, `-0700`, `+02`.
+/// `+02:00`, `-0700`, `+02`; less than a day (RFC 3339, section 5.6).
 fn offset(text: &str) -> Option<UtcOffset> {
     let sign = match text.as_bytes().first()? {
         b'+' => 1,
@@ -82,7 +95,7 @@ fn offset(text: &str) -> Option<UtcOffset> {
         _ => return None,
     };
     let digits: String = text[1..].chars().filter(|c| *c != ':').take_while(char::is_ascii_digit).collect();
-    let hours = i8::try_from(number(digits.get(..2)?)?).ok()?;
+    let hours = i8::try_from(number(digits.get(..2)?)?).ok().filter(|hours| *hours < 24)?;
     let minutes = i8::try_from(digits.get(2..4).and_then(number).unwrap_or(0)).ok()?;
     UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
 }
@@ -159,6 +172,24 @@ mod tests {
             });
             let found = found.as_ref().map(|(day, utc)| (day.as_str(), utc.as_str()));
             assert_eq!(found, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn moments_in_feeds() {
+        for (text, expected) in [
+            ("2024-05-01", "2024-05-01T00:00:00Z"),
+            ("2024-05-01T10:02:03.5Z", "2024-05-01T10:02:03Z"),
+            ("2024-05-01T21:00:00+01:00", "2024-05-01T21:00:00+01:00"),
+            ("2024-05-01 21:00 -0330", "2024-05-01T21:00:00-03:30"),
+            ("2024-05-01 21:00 -00:30", "2024-05-01T21:00:00-00:30"),
+            ("2024-05-01 21:00 +25:00", "2024-05-01T21:00:00Z"),
+        ] {
+            assert_eq!(
+                EssayDate::parse(text).map(|date| date.to_rfc3339()).as_deref(),
+                Some(expected),
+                "{text}"
+            );
         }
     }
 

@@ -68,6 +68,7 @@ impl Config {
             Authority { host: gopher.hostname.clone(), port }
         });
         options.language = capsule.language.clone().unwrap_or_default();
+        options.author.clone_from(&capsule.author);
         options.markdown = self.markdown;
         options.pages = self.pages.clone();
         options.gemtext = self.gemtext.clone();

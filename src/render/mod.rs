@@ -10,6 +10,7 @@ pub mod plain;
 
 pub mod lines;
 pub mod menu;
+pub mod xml;
 
 mod address;
 mod columns;

@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod essay;
+mod feed;
 mod index;
 mod links;
 mod options;
@@ -26,6 +27,7 @@ pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
 use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
+use feed::Feed;
 use links::{Links, Titles};
 
 /// The forms in which a capsule is read.
@@ -147,6 +149,9 @@ impl Site {
             let text = String::from_utf8_lossy(source.text()).into_owned();
             return Lookup::Page(page("text/plain", '0', essay::for_medium(text, medium)));
         }
+        if let Some(feed) = self.feed(path, medium) {
+            return Lookup::Page(feed);
+        }
         self.elsewhere(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
 
@@ -187,6 +192,17 @@ impl Site {
             let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
             page(&self.gemtext_type(language), '0', index::gemtext(section, &links))
         })
+    }
+
+    /// The feed at `path`, if there is one.
+    fn feed(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
+        let links = self.links(path, medium, true);
+        let feed = Feed::at(path, &links)?;
+        Some(
+            self.kept(medium, path, || {
+                page(feed::MEDIA_TYPE, '0', essay::for_medium(feed.atom(&links), medium))
+            }),
+        )
     }
 
     fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Page {

@@ -18,6 +18,8 @@ pub struct SiteOptions {
     pub web: Option<String>,
     /// What stands around the words of essays.
     pub pages: PageOptions,
+    /// Who writes the capsule, for feeds; else the author of its introduction.
+    pub author: Option<String>,
     /// Addresses that are gone for good.
     pub gone: Vec<CapsulePath>,
     /// The most bytes of finished pages that are kept for the next reader.
@@ -92,6 +94,7 @@ impl SiteOptions {
             gopher: Some(Authority { host: host.to_owned(), port: 70 }),
             language: String::new(),
             web: None,
+            author: None,
             pages: PageOptions::standard(),
             gone: Vec::new(),
             cache_bytes: 8 << 20,

@@ -7,6 +7,7 @@ mod commonmark;
 mod conversion;
 mod corpus;
 mod crawl;
+mod feeds;
 mod fuzz_checks;
 mod golden;
 mod line_types;

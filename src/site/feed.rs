@@ -1,0 +1,152 @@
+//! Atom (RFC 4287): the newest essays of a page, for readers that do not take the page itself as a feed.
+//!
+//! The writer is our own: a feed takes a dozen elements, and the crates that know the whole format bring ten
+//! more with them. What clients ask for beyond the format is here too: the namespace is the default one, without
+//! a prefix; every address is absolute and in the protocol that the feed is read over; and `updated`, the date
+//! that readers are shown, is what the author says and never the time of a file.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::Medium;
+use super::links::{Links, has_scheme};
+use crate::capsule::{CapsulePath, Essay, EssayDate, media};
+use crate::render::xml::Xml;
+
+/// The name of the feed of a folder, within that folder.
+pub(super) const NAME: &str = "atom.xml";
+
+/// The media type of a feed (RFC 4287, section 7).
+pub(super) const MEDIA_TYPE: &str = "application/atom+xml";
+
+/// How many essays a feed holds: more than anybody writes between two looks, and little for a slow line.
+const ENTRIES: usize = 50;
+
+/// When a capsule without a dated essay was last changed: Atom wants a moment, and nobody gave one.
+const NEVER: &str = "1970-01-01T00:00:00Z";
+
+/// What may stand unencoded in the last part of a `tag:` URI besides letters and digits.
+const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What a feed is about.
+pub(super) struct Feed<'a> {
+    /// The page that lists the same essays.
+    page: CapsulePath,
+    title: String,
+    /// Dated ones, newest first.
+    essays: Vec<&'a Essay>,
+}
+
+impl<'a> Feed<'a> {
+    /// The feed at `path`: of the whole capsule, or of a folder with dated essays in it.
+    pub(super) fn at(path: &CapsulePath, links: &Links<'a>) -> Option<Self> {
+        if path.is_folder() || path.name() != NAME {
+            return None;
+        }
+        let page = path.parent();
+        let title = links.capsule.title();
+        if page == CapsulePath::root() {
+            let essays = newest(links.capsule.essays().iter().map(AsRef::as_ref), links);
+            return Some(Self { page, title: title.to_owned(), essays });
+        }
+        let section = links.capsule.section(&page)?;
+        let essays = newest(section.essays.iter().map(AsRef::as_ref), links);
+        let title = format!("{title}: {}", section.title);
+        (!essays.is_empty()).then_some(Self { page, title, essays })
+    }
+
+    /// The feed as Atom, with LF line ends; `links` are absolute ones.
+    pub(super) fn atom(&self, links: &Links<'_>) -> String {
+        let capsule = links.capsule;
+        let introduction =
+            capsule.section(&CapsulePath::root()).and_then(|section| section.introduction.as_deref());
+        let language = introduction.and_then(|essay| essay.metadata.language.as_deref());
+        let language = language.unwrap_or(&links.options.language);
+        let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
+        attributes.extend((!language.is_empty()).then_some(("xml:lang", language)));
+        let mut xml = Xml::new("feed", &attributes);
+
+        // One identifier for both media: it is the same feed in two forms.
+        let id = format!("{}{}", links.options.gemini.url("gemini", 1965), self.page.to_url());
+        xml.text("id", &id).text("title", &self.title);
+        let last = self.essays.iter().filter_map(|essay| updated(essay)).max_by_key(EssayDate::instant);
+        let last = last.or_else(|| introduction.and_then(updated));
+        xml.text("updated", &last.map_or_else(|| NEVER.to_owned(), |date| date.to_rfc3339()));
+        let by_introduction = introduction.map_or(&[][..], |essay| &essay.metadata.authors);
+        match &links.options.author {
+            Some(author) => write_author(&mut xml, author),
+            // Atom wants an author where the entries name none.
+            None if by_introduction.is_empty() => write_author(&mut xml, capsule.title()),
+            None => by_introduction.iter().for_each(|author| write_author(&mut xml, author)),
+        }
+        let itself = self.page.join(NAME).map(|path| links.url(&path)).unwrap_or_default();
+        xml.empty("link", &[("rel", "self"), ("type", MEDIA_TYPE), ("href", &itself)]);
+        write_alternate(&mut xml, &links.url(&self.page), page_type(links.medium));
+        for essay in &self.essays {
+            write_entry(&mut xml, essay, links);
+        }
+        xml.finish()
+    }
+}
+
+/// The first dated ones of `essays`, which stand newest first with the undated ones behind them.
+fn newest<'a>(essays: impl Iterator<Item = &'a Essay>, links: &Links<'_>) -> Vec<&'a Essay> {
+    essays
+        .take_while(|essay| essay.date.is_some())
+        .filter(|essay| links.serves(essay))
+        .take(ENTRIES)
+        .collect()
+}
+
+fn updated(essay: &Essay) -> Option<EssayDate> {
+    essay.metadata.updated.or(essay.date)
+}
+
+fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
+    let (Some(date), Some(updated)) = (essay.date, updated(essay)) else { return };
+    let language = essay.metadata.language.as_deref().map(|language| ("xml:lang", language));
+    let address = links.address(essay);
+    xml.open("entry", language.as_slice());
+    xml.text("id", &id(essay, date, links)).text("title", &essay.title);
+    xml.text("published", &date.to_rfc3339()).text("updated", &updated.to_rfc3339());
+    for author in &essay.metadata.authors {
+        write_author(xml, author);
+    }
+    write_alternate(xml, &links.url(&address), Some(media::of_extension(address.extension()).mime));
+    for tag in &essay.metadata.tags {
+        xml.empty("category", &[("term", tag)]);
+    }
+    if let Some(summary) = &essay.metadata.summary {
+        xml.text("summary", summary);
+    }
+    xml.close();
+}
+
+/// What names the essay for ever: the author's own identifier, else a `tag:` URI (RFC 4151) of the host, the day
+/// it was first published and its address, the same over both media.
+fn id(essay: &Essay, date: EssayDate, links: &Links<'_>) -> String {
+    let specific = match essay.metadata.id.as_deref().map(str::trim) {
+        Some(id) if has_scheme(id) && id.bytes().all(|byte| byte.is_ascii_graphic()) => return id.to_owned(),
+        Some(id) if !id.is_empty() => utf8_percent_encode(id, SPECIFIC).to_string(),
+        _ => essay.base.to_url(),
+    };
+    format!("tag:{},{date}:{specific}", links.options.gemini.host.trim_matches(['[', ']']))
+}
+
+fn write_author(xml: &mut Xml, name: &str) {
+    xml.open("author", &[]).text("name", name).close();
+}
+
+fn write_alternate(xml: &mut Xml, url: &str, media_type: Option<&str>) {
+    let mut attributes = vec![("rel", "alternate")];
+    attributes.extend(media_type.map(|media_type| ("type", media_type)));
+    attributes.push(("href", url));
+    xml.empty("link", &attributes);
+}
+
+/// The media type of the page of a folder; that of a menu has none.
+fn page_type(medium: Medium) -> Option<&'static str> {
+    match medium {
+        Medium::Gemini => Some("text/gemini"),
+        Medium::Gopher => None,
+    }
+}
