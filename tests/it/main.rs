@@ -9,6 +9,7 @@ mod crawl;
 mod feeds;
 mod golden;
 mod markdown;
+mod pages;
 mod serve;
 mod server;
 mod support;
