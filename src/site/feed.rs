@@ -15,6 +15,9 @@ use crate::render::xml::Xml;
 /// The name of the feed of a folder, within that folder.
 pub(super) const NAME: &str = "atom.xml";
 
+/// What links to a feed say.
+pub(super) const LABEL: &str = "Atom feed";
+
 /// The media type of a feed (RFC 4287, section 7).
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml";
 
@@ -37,7 +40,7 @@ pub(super) struct Feed<'a> {
 }
 
 impl<'a> Feed<'a> {
-    /// The feed at `path`: of the whole capsule, or of a folder with dated essays in it.
+    /// The feed at `path`: of the whole capsule, or of a tag or a folder with dated essays in it.
     pub(super) fn at(path: &CapsulePath, links: &Links<'a>) -> Option<Self> {
         if path.is_folder() || path.name() != NAME {
             return None;
@@ -48,9 +51,14 @@ impl<'a> Feed<'a> {
             let essays = newest(links.capsule.essays().iter().map(AsRef::as_ref), links);
             return Some(Self { page, title: title.to_owned(), essays });
         }
-        let section = links.capsule.section(&page)?;
-        let essays = newest(section.essays.iter().map(AsRef::as_ref), links);
-        let title = format!("{title}: {}", section.title);
+        let (name, essays) = if let Some(tag) = links.catalogue().tag(&page) {
+            let essays = tag.essays.iter().map(|&index| links.capsule.essays()[index as usize].as_ref());
+            (&tag.name, newest(essays, links))
+        } else {
+            let section = links.capsule.section(&page)?;
+            (&section.title, newest(section.essays.iter().map(AsRef::as_ref), links))
+        };
+        let title = format!("{title}: {name}");
         (!essays.is_empty()).then_some(Self { page, title, essays })
     }
 
@@ -86,6 +94,12 @@ impl<'a> Feed<'a> {
         }
         xml.finish()
     }
+}
+
+/// The address of the feed that a page offers: one with essays in it.
+pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
+    let path = page.join(NAME).ok()?;
+    Feed::at(&path, links).filter(|feed| !feed.essays.is_empty()).map(|_| path)
 }
 
 /// The first dated ones of `essays`, which stand newest first with the undated ones behind them.

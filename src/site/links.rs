@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
+use super::catalogue::{Catalogue, Catalogues};
 use super::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, Essay, media};
 use crate::markup::{Link, LinkKind};
@@ -17,6 +18,7 @@ pub(super) struct Links<'a> {
     pub(super) capsule: &'a Capsule,
     pub(super) options: &'a SiteOptions,
     pub(super) titles: &'a Titles,
+    pub(super) catalogues: &'a Catalogues,
     pub(super) medium: Medium,
     /// Whether URLs need their scheme and host: in plain text, where no client completes them.
     pub(super) absolute: bool,
@@ -38,7 +40,12 @@ impl Resolve for Links<'_> {
     }
 }
 
-impl Links<'_> {
+impl<'a> Links<'a> {
+    /// The essays of this medium by year and by tag.
+    pub(super) fn catalogue(&self) -> &'a Catalogue {
+        self.catalogues.of(self.capsule, self.medium)
+    }
+
     fn reference(&self, written: &str) -> Target {
         if written.is_empty() || written.starts_with('#') {
             return Target::Nowhere;
@@ -90,7 +97,10 @@ impl Links<'_> {
         // The file of an introduction is its folder.
         let introduces =
             ["index", "_index", "readme"].iter().any(|name| bare.name().eq_ignore_ascii_case(name));
-        (introduces && self.capsule.section(&bare.parent()).is_some()).then(|| bare.parent())
+        if introduces && self.capsule.section(&bare.parent()).is_some() {
+            return Some(bare.parent());
+        }
+        self.catalogue().canonical(path)
     }
 
     fn wiki(&self, written: &str) -> Option<CapsulePath> {

@@ -6,11 +6,14 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod catalogue;
 mod essay;
 mod feed;
 mod index;
 mod links;
+mod listing;
 mod options;
+mod overview;
 mod shelf;
 #[cfg(test)]
 mod tests;
@@ -27,8 +30,11 @@ pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
 use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
+use catalogue::Catalogues;
 use feed::Feed;
 use links::{Links, Titles};
+use listing::Listing;
+use overview::Overview;
 
 /// The forms in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +80,7 @@ pub struct Site {
     fixed: HashMap<(Medium, CapsulePath), Lookup>,
     /// Names for wiki links, made when the first one is met.
     titles: OnceLock<Titles>,
+    catalogues: Catalogues,
     pages: Cache<(Medium, CapsulePath), Page, ByBytes>,
 }
 
@@ -117,6 +124,7 @@ impl Site {
             pages: cache(options.cache_bytes),
             options: options.clone(),
             titles: OnceLock::new(),
+            catalogues: Catalogues::default(),
             capsule,
             fixed,
         };
@@ -136,7 +144,9 @@ impl Site {
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
             return fixed.clone();
         }
-        if let Some(section) = self.capsule.section(path) {
+        let section = self.capsule.section(path);
+        // A folder that holds no more than an introduction, as Zola wants one for its tags, introduces ours.
+        if let Some(section) = section.filter(|section| !is_bare(section)) {
             return Lookup::Page(self.section(section, medium));
         }
         if let Some(file) = self.capsule.file(path) {
@@ -149,8 +159,11 @@ impl Site {
             let text = String::from_utf8_lossy(source.text()).into_owned();
             return Lookup::Page(page("text/plain", '0', essay::for_medium(text, medium)));
         }
-        if let Some(feed) = self.feed(path, medium) {
-            return Lookup::Page(feed);
+        if let Some(page) = self.overview(path, medium).or_else(|| self.feed(path, medium)) {
+            return Lookup::Page(page);
+        }
+        if let Some(section) = section {
+            return Lookup::Page(self.section(section, medium));
         }
         self.elsewhere(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
@@ -177,7 +190,9 @@ impl Site {
         if self.capsule.section(&path.to_folder()).is_some() {
             return Some(path.to_folder());
         }
-        let essay = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path))?;
+        let Some(essay) = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path)) else {
+            return self.catalogues.of(&self.capsule, medium).canonical(path);
+        };
         let target = links::address(essay, medium);
         (links::serves(essay, medium) && target != *path).then_some(target)
     }
@@ -186,12 +201,36 @@ impl Site {
         self.kept(medium, &section.address, || {
             let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
             let links = self.links(source, medium, false);
-            if let (Medium::Gopher, Some(gopher)) = (medium, &self.options.gopher) {
-                return page("text/plain", '1', index::menu(section, &links, &gopher.host, gopher.port));
-            }
             let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
-            page(&self.gemtext_type(language), '0', index::gemtext(section, &links))
+            self.listing(&index::listing(section, &links), &section.address, &links, language)
         })
+    }
+
+    /// A page of links in the form of its medium.
+    fn listing(
+        &self,
+        listing: &Listing<'_>,
+        at: &CapsulePath,
+        links: &Links<'_>,
+        language: Option<&str>,
+    ) -> Page {
+        match (links.medium, &self.options.gopher) {
+            (Medium::Gopher, Some(gopher)) => page("text/plain", '1', listing.menu(at, links, gopher)),
+            _ => page(&self.gemtext_type(language), '0', listing.gemtext(links)),
+        }
+    }
+
+    /// The page of years, of tags or of one of them at `path`, if there is one.
+    fn overview(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
+        let within = |folder: CapsulePath| path.is_folder() && path.is_within(&folder);
+        if !within(catalogue::archive()) && !within(catalogue::tags()) {
+            return None;
+        }
+        let overview = Overview::at(path, self.catalogues.of(&self.capsule, medium))?;
+        Some(self.kept(medium, path, || {
+            let links = self.links(path, medium, false);
+            self.listing(&overview.listing(path, &links), path, &links, None)
+        }))
     }
 
     /// The feed at `path`, if there is one.
@@ -238,6 +277,7 @@ impl Site {
             capsule: &self.capsule,
             options: &self.options,
             titles: self.titles.get_or_init(|| Titles::of(&self.capsule)),
+            catalogues: &self.catalogues,
             medium,
             absolute,
             page,
@@ -264,23 +304,26 @@ impl Site {
             return;
         }
         for ((medium, path), page) in previous.pages.iter() {
-            let same = match (new.section(&path), self.essay_at(&path, medium)) {
-                (Some(section), _) => {
-                    let was = old.section(&path).and_then(|section| section.introduction.as_ref());
-                    match (was, &section.introduction) {
-                        (Some(was), Some(is)) => Arc::ptr_eq(was, is),
-                        (None, None) => true,
-                        _ => false,
-                    }
-                }
-                (None, Some((is, _))) => old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is)),
-                (None, None) => false,
+            let introduction = |folder: &CapsulePath| {
+                let of = |capsule: &Capsule| capsule.section(folder)?.introduction.as_ref().map(Arc::as_ptr);
+                of(old) == of(new)
+            };
+            let same = match self.essay_at(&path, medium) {
+                Some((is, _)) => old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is)),
+                None if path.is_folder() => introduction(&path),
+                // What is kept besides essays and folders is feeds, which name the author of the capsule.
+                None => introduction(&CapsulePath::root()),
             };
             if same {
                 self.pages.insert((medium, path), page);
             }
         }
     }
+}
+
+/// Whether there is nothing in a folder but an introduction.
+fn is_bare(section: &Section) -> bool {
+    section.address != CapsulePath::root() && section.essays.is_empty() && section.subsections.is_empty()
 }
 
 /// Whether both capsules have the same essays, sections and files, by everything that pages of others show.

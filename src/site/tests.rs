@@ -135,13 +135,15 @@ fn an_index_is_a_feed_page() {
          => /films/jules.gmi 2024-03-01 Jules and Jim\n\
          => /bundle.gmi 2024-02-01 Bundle\n\
          => /films/old.gmi 2024-01-01 Old\n\n\
-         => /films/ Films\n=> /about.gmi About\n=> /note.gmi Note\n"
+         => /films/ Films\n=> /about.gmi About\n=> /note.gmi Note\n\n\
+         => /tags/ Tags\n=> /atom.xml Atom feed\n"
     );
     assert_eq!(
         text(&site, "/films/", Medium::Gopher),
         "iFilms\tfake\t(NULL)\t0\r\ni\tfake\t(NULL)\t0\r\n\
          02024-05-01 The Soft Skin\t/films/2024-05-01-skin.txt\texample.org\t70\r\n\
          02024-03-01 Jules and Jim\t/films/jules.txt\texample.org\t70\r\ni\tfake\t(NULL)\t0\r\n\
+         0Atom feed\t/films/atom.xml\texample.org\t70\r\n\
          1← Back to all essays\t/\texample.org\t70\r\n\
          hThe same over Gemini\tURL:gemini://example.org/films/\texample.org\t70\r\n.\r\n"
     );

@@ -1,6 +1,7 @@
 //! Real archives, served as they are by the real program: every post is listed, and every page of it is
 //! there over both protocols.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -17,9 +18,12 @@ fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
         let posts = published_posts(&folder);
         let server = Server::start(&folder);
 
-        let index = server.ask_gemini("/");
-        let listed = essays(&index.body);
-        assert_eq!(listed.len(), posts, "{archive}: posts on the index");
+        // A long index leads to its years for what it does not list itself.
+        let index = server.ask_gemini("/").body;
+        let by_year: String = years(&index).map(|year| server.ask_gemini(year).body).collect();
+        let pages = index.clone() + &by_year;
+        let listed: BTreeSet<&str> = essays(&pages).collect();
+        assert_eq!(listed.len(), posts, "{archive}: posts on the index and its years");
         let failed = failures(&listed, |address| {
             let reply = server.ask_gemini(address);
             reply.head.starts_with("20 text/gemini") && reply.body.starts_with("# ")
@@ -27,12 +31,15 @@ fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
         assert_eq!(failed, [""; 0], "{archive} over Gemini");
 
         let menu = server.ask_gopher("");
-        let selectors: Vec<&str> = menu
+        let by_year: String = years(&index).map(|year| server.ask_gopher(year)).collect();
+        let menus = menu + &by_year;
+        let selectors: BTreeSet<&str> = menus
             .lines()
             .filter(|line| line.starts_with('0'))
             .filter_map(|line| line.split('\t').nth(1))
+            .filter(|selector| Path::new(selector).extension().is_some_and(|extension| extension == "txt"))
             .collect();
-        assert_eq!(selectors.len(), posts, "{archive}: posts in the menu");
+        assert_eq!(selectors.len(), posts, "{archive}: posts in the menu and its years");
         let failed = failures(&selectors, |selector| {
             let text = server.ask_gopher(selector);
             text.len() > 100 && !text.starts_with('3') && text.ends_with("\r\n")
@@ -42,17 +49,23 @@ fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
     }
 }
 
-/// The addresses on an index page that lead to essays.
-fn essays(page: &str) -> Vec<&str> {
-    page.lines()
-        .filter_map(|line| line.strip_prefix("=> "))
-        .filter_map(|link| link.split(' ').next())
+/// The addresses on a page that lead to essays.
+fn essays(page: &str) -> impl Iterator<Item = &str> {
+    addresses(page)
         .filter(|address| Path::new(address).extension().is_some_and(|extension| extension == "gmi"))
-        .collect()
+}
+
+/// The addresses on a page that lead to years.
+fn years(page: &str) -> impl Iterator<Item = &str> {
+    addresses(page).filter(|address| address.starts_with("/archive/2"))
+}
+
+fn addresses(page: &str) -> impl Iterator<Item = &str> {
+    page.lines().filter_map(|line| line.strip_prefix("=> ")).filter_map(|link| link.split(' ').next())
 }
 
 /// Those of `addresses` that do not pass, asked by a few readers at once.
-fn failures<'a>(addresses: &[&'a str], passes: impl Fn(&str) -> bool + Sync) -> Vec<&'a str> {
+fn failures<'a>(addresses: &BTreeSet<&'a str>, passes: impl Fn(&str) -> bool + Sync) -> Vec<&'a str> {
     let left = Mutex::new(addresses.iter());
     let failed = Mutex::new(Vec::new());
     thread::scope(|scope| {

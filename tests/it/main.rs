@@ -12,6 +12,7 @@ mod fuzz_checks;
 mod golden;
 mod line_types;
 mod markdown;
+mod pages;
 mod seeds;
 mod serve;
 mod server;

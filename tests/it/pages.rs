@@ -1,0 +1,286 @@
+//! The pages that list essays, as feed readers take them: index, folders, tags, years.
+
+use std::collections::{BTreeSet, HashSet};
+use std::path::Path;
+use std::sync::Arc;
+
+use lamplit::capsule::{BuildOptions, CapsulePath, Keys, build};
+use lamplit::disk;
+use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::site::{Lookup, Medium, Site, SiteOptions};
+use time::OffsetDateTime;
+
+use crate::classifier::{Line, assert_well_formed, classify};
+use crate::feeds::{page, path, read, site};
+
+const ESSAYS: &[(&str, &str)] = &[
+    ("index.md", "# Lamps\n\nSee [the tags](/tags/) and [2023](/archive/2023).\n"),
+    (
+        "films/a.md",
+        "---\ndate: 2024-05-01\ntags: [Cinema, Hong Kong]\n---\n# A\n\nMore: [Cinema](/tags/Cinema/).\n",
+    ),
+    ("films/b.md", "---\ndate: 2023-03-01\ntags: [cinema, AC/DC, CINEMA]\n---\n# B\n"),
+    ("films/c.md", "---\ndate: 2023-02-01\ntags: [Cinema, .net]\ngemini: false\n---\n# C\n"),
+    ("d.md", "---\ndate: 2022-02-01\ntags: [secret]\ndraft: true\n---\n# D\n"),
+    ("films/e.md", "---\ntags: [Cinema]\n---\n# E\n"),
+];
+
+fn gemini(site: &Site, at: &str) -> String {
+    page(site, at, Medium::Gemini).unwrap_or_else(|| panic!("{at} is no page")).1
+}
+
+#[test]
+fn tags_and_years_are_listed_by_medium() {
+    let site = site(ESSAYS);
+    for (at, expected) in [
+        (
+            "/tags/",
+            "# Tags\n\n=> /tags/cinema/ Cinema (3)\n=> /tags/ac-dc/ AC/DC (1)\n\
+             => /tags/hong-kong/ Hong Kong (1)\n\n=> / ← Back to all essays\n",
+        ),
+        (
+            "/tags/cinema/",
+            "# Lamps: Cinema\n\n=> /films/a.gmi 2024-05-01 A\n=> /films/b.gmi 2023-03-01 B\n=> /films/e.gmi E\n\n\
+             => /tags/cinema/atom.xml Atom feed\n=> /tags/ Tags\n\n=> / ← Back to all essays\n",
+        ),
+        (
+            "/archive/",
+            "# Archive\n\n```Essays per year as bars; the links below say the same in numbers\n\
+             2024 █ 1\n2023 █ 1\n```\n\n=> /archive/2024/ 2024 (1)\n=> /archive/2023/ 2023 (1)\n\n\
+             => / ← Back to all essays\n",
+        ),
+        (
+            "/archive/2023/",
+            "# Lamps: 2023\n\n=> /films/b.gmi 2023-03-01 B\n\n=> /archive/ Archive\n\n=> / ← Back to all essays\n",
+        ),
+        (
+            "/",
+            "# Lamps\n\nSee the tags and 2023.\n\n=> /archive/2023/ 2023\n\n\
+             => /films/a.gmi 2024-05-01 A\n=> /films/b.gmi 2023-03-01 B\n=> /films/e.gmi E\n\n\
+             => /films/ Films\n\n=> /archive/ Archive\n=> /tags/ Tags\n=> /atom.xml Atom feed\n",
+        ),
+    ] {
+        assert_eq!(gemini(&site, at), expected, "{at}");
+    }
+    let menu = |at: &str| page(&site, at, Medium::Gopher).unwrap_or_else(|| panic!("{at}")).1;
+    assert!(menu("/tags/").contains("1Cinema (4)\t/tags/cinema/\texample.org\t70\r\n"), "{}", menu("/tags/"));
+    assert!(menu("/tags/").contains("1.net (1)\t/tags/-net/\t"), "{}", menu("/tags/"));
+    assert!(menu("/archive/").contains("i2023 ██ 2\t"), "{}", menu("/archive/"));
+    assert!(menu("/archive/2023/").contains("02023-02-01 C\t/films/c.txt\t"));
+    assert!(menu("/").contains("0Atom feed\t/atom.xml\texample.org\t70\r\n"), "{}", menu("/"));
+    assert!(gemini(&site, "/films/a.gmi").contains("=> /tags/cinema/ Cinema\n"));
+    let (_, feed) = page(&site, "/tags/cinema/atom.xml", Medium::Gopher).expect("a feed");
+    assert_eq!(read(&feed).iter().filter(|line| line.starts_with("feed/entry/id:")).count(), 3);
+}
+
+#[test]
+fn other_spellings_lead_to_the_one_address() {
+    let site = site(ESSAYS);
+    for (at, expected) in [
+        ("/tags", Some("/tags/")),
+        ("/archive", Some("/archive/")),
+        ("/archive/2024", Some("/archive/2024/")),
+        ("/tags/cinema", Some("/tags/cinema/")),
+        ("/tags/Cinema/", Some("/tags/cinema/")),
+        ("/tags/Hong Kong/", Some("/tags/hong-kong/")),
+        ("/tags/secret/", None),
+        ("/tags/.net/x", None),
+        ("/archive/2022/", None),
+        ("/archive/02024/", None),
+    ] {
+        let found = CapsulePath::from_decoded(at).map(|path| site.lookup(&path, Medium::Gemini));
+        match (found, expected) {
+            (Ok(Lookup::Moved(to)), Some(expected)) => assert_eq!(to.as_str(), expected, "{at}"),
+            (Ok(Lookup::Missing) | Err(_), None) => {}
+            (found, _) => panic!("{at}: {found:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_folder_with_only_an_introduction_introduces_the_tags() {
+    let site = site(&[
+        ("tags/_index.md", "---\ntitle: What about\n---\nPick one.\n"),
+        ("a.md", "---\ndate: 2024-05-01\ntags: [Cinema]\n---\n# A\n"),
+    ]);
+    assert!(
+        gemini(&site, "/tags/").starts_with("# What about\n\nPick one.\n\n=> /tags/cinema/ Cinema (1)\n")
+    );
+    assert_eq!(gemini(&site, "/").matches("=> /tags/ ").count(), 1);
+}
+
+#[test]
+fn a_long_index_shows_the_newest_and_leads_to_the_years() {
+    let files: Vec<(String, String)> = (0..201)
+        .map(|n| (format!("e{n}.md"), format!("---\ndate: {}-01-01\n---\n# Number {n}\n", 2000 + n % 20)))
+        .collect();
+    let mut files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    files.push(("about.md", "# About\n"));
+    let dated = |files: &[(&str, &str)], at: &str| entries(&gemini(&site(files), at)).len();
+    assert_eq!(dated(&files, "/"), 100);
+    assert_eq!(dated(&files, "/archive/2000/"), 11);
+    let index = gemini(&site(&files), "/");
+    assert!(index.contains("\n\n=> /archive/2019/ All of 2019 (10)\n=> /archive/2018/ All"), "{index}");
+    assert!(index.contains("=> /about.gmi About\n"), "{index}");
+    assert_eq!(dated(&files[1..], "/"), 200);
+}
+
+/// The lines of a page that Lagrange takes for entries: address and label. It looks into fences too.
+fn entries(page: &str) -> Vec<(&str, &str)> {
+    page.lines()
+        .filter_map(|line| line.strip_prefix("=>")?.trim_start().split_once([' ', '\t']))
+        .map(|(url, label)| (url, label.trim_start()))
+        .filter(|(_, label)| is_date(label.get(..10).unwrap_or("")))
+        .collect()
+}
+
+fn is_date(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
+}
+
+/// The sample capsule as a build on `day` makes it.
+fn sample(day: i64) -> Site {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
+    let reading = disk::read(&folder, None).expect("a folder");
+    let options = BuildOptions {
+        now: OffsetDateTime::from_unix_timestamp(day * 86_400).expect("a time"),
+        title: None,
+        name: "capsule".to_owned(),
+        keys: Keys::default(),
+        markdown: MarkdownOptions::STANDARD,
+    };
+    let (capsule, problems) = build(&reading.files, &options, None);
+    assert!(problems.is_empty(), "{problems:?}");
+    Site::new(Arc::new(capsule), &SiteOptions::standard("example.org"), None)
+}
+
+/// Every address that can be reached from the index, with what stands there.
+fn crawl(site: &Site, medium: Medium) -> Vec<(CapsulePath, Lookup)> {
+    let (mut seen, mut found) = (HashSet::from([CapsulePath::root()]), Vec::new());
+    let mut next = vec![CapsulePath::root()];
+    while let Some(at) = next.pop() {
+        let lookup = site.lookup(&at, medium);
+        if let Lookup::Page(page) = &lookup {
+            let text = String::from_utf8(page.bytes.to_vec()).expect("UTF-8");
+            for target in targets(&text, page.item_type).into_iter().flatten() {
+                if seen.insert(target.clone()) {
+                    next.push(target);
+                }
+            }
+        }
+        found.push((at, lookup));
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    found
+}
+
+/// Where the lines of a page of gemtext or of a menu lead within the capsule.
+fn targets(page: &str, item_type: char) -> Vec<Option<CapsulePath>> {
+    if item_type == '1' {
+        let selectors = page.lines().filter(|line| line.starts_with(['0', '1', 'I', 'g']));
+        return selectors.map(|line| CapsulePath::from_decoded(line.split('\t').nth(1)?).ok()).collect();
+    }
+    let links = classify(page).into_iter().filter_map(|line| match line {
+        Line::Link { url, .. } if url.starts_with('/') => Some(url),
+        _ => None,
+    });
+    links.map(|url| CapsulePath::from_url(&url).ok()).collect()
+}
+
+#[test]
+fn every_list_of_the_sample_capsule_is_a_feed_page() {
+    let site = sample(20_700);
+    let crawled = crawl(&site, Medium::Gemini);
+    let at: BTreeSet<&str> = crawled.iter().map(|(path, _)| path.as_str()).collect();
+    for expected in ["/films/", "/tags/", "/tags/cinema/", "/archive/", "/archive/2024/", "/atom.xml"] {
+        assert!(at.contains(expected), "{expected} is not in {at:?}");
+    }
+    for (path, lookup) in &crawled {
+        let Lookup::Page(page) = lookup else { continue };
+        if !path.is_folder() {
+            continue;
+        }
+        let text = String::from_utf8(page.bytes.to_vec()).expect("UTF-8");
+        assert_well_formed(&text);
+        let lines = classify(&text);
+        let titles = lines.iter().filter(|line| matches!(line, Line::Heading { level: 1, .. })).count();
+        assert!(matches!(lines[0], Line::Heading { level: 1, .. }) && titles == 1, "{path}:\n{text}");
+        let mut urls = HashSet::new();
+        for line in &lines {
+            match line {
+                Line::Link { url, .. } => assert!(urls.insert(url), "{url} twice on {path}"),
+                Line::Preformatted(text) => assert!(!text.starts_with("=>"), "{path}: {text}"),
+                _ => {}
+            }
+        }
+        let entries = entries(&text);
+        assert!(entries.iter().all(|(_, label)| label[10..].trim().chars().count() > 1), "{path}:\n{text}");
+        assert!(entries.is_sorted_by(|(_, a), (_, b)| a[..10] >= b[..10]), "{path} is not newest first");
+        let dated: Vec<usize> = (text.lines().enumerate())
+            .filter(|(_, line)| entries.iter().any(|(url, label)| *line == format!("=> {url} {label}")))
+            .map(|(at, _)| at)
+            .collect();
+        assert!(dated.windows(2).all(|two| two[1] == two[0] + 1), "{path} has a gap:\n{text}");
+    }
+    assert!(entries(&gemini(&site, "/")).len() >= 3);
+}
+
+#[test]
+fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
+    let site = sample(20_700);
+    for medium in [Medium::Gemini, Medium::Gopher] {
+        let crawled = crawl(&site, medium);
+        assert!(crawled.len() > 30, "{}", crawled.len());
+        for (path, lookup) in crawled {
+            assert!(
+                matches!(lookup, Lookup::Page(_) | Lookup::File(..)),
+                "{path} over {medium:?}: {lookup:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn two_days_make_the_same_bytes() {
+    let (one, two) = (sample(20_700), sample(21_500));
+    for medium in [Medium::Gemini, Medium::Gopher] {
+        assert_eq!(crawl(&one, medium), crawl(&two, medium));
+        let feed = page(&one, "/atom.xml", medium);
+        assert!(feed.is_some() && feed == page(&two, "/atom.xml", medium));
+    }
+}
+
+#[test]
+fn the_feeds_of_the_sample_capsule_lead_where_their_readers_can_go() {
+    let site = sample(20_700);
+    for (medium, scheme) in
+        [(Medium::Gemini, "gemini://example.org/"), (Medium::Gopher, "gopher://example.org/")]
+    {
+        let (media_type, feed) = page(&site, "/atom.xml", medium).expect("a feed");
+        assert_eq!(media_type, "application/atom+xml");
+        let found = read(&feed);
+        assert!(found[0].starts_with("feed xmlns=http://www.w3.org/2005/Atom"), "{}", found[0]);
+        let links: Vec<&str> = found
+            .iter()
+            .filter(|line| line.starts_with("feed/entry/link"))
+            .filter_map(|line| line.split_once("href=")?.1.strip_suffix(':'))
+            .collect();
+        assert!(links.len() >= 10, "{links:?}");
+        for link in links {
+            let local = link.strip_prefix(scheme).unwrap_or_else(|| panic!("{link}"));
+            let local = if medium == Medium::Gopher { &local[1..] } else { local };
+            let at = CapsulePath::from_url(local).expect("an address");
+            assert!(matches!(site.lookup(&at, medium), Lookup::Page(_)), "{link}");
+        }
+        assert!(!feed.contains("Notes on rain"), "a draft is in the feed");
+    }
+    // The addresses that crawlers ask for unasked.
+    for (at, there) in [("/robots.txt", true), ("/favicon.txt", false), ("/.well-known/security.txt", false)]
+    {
+        assert_eq!(matches!(site.lookup(&path(at), Medium::Gemini), Lookup::Page(_)), there, "{at}");
+    }
+}
