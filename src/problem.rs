@@ -126,18 +126,30 @@ impl fmt::Display for Severity {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.severity, self.what)?;
+        write!(f, "{}: {}", self.severity, Harmless(&self.what))?;
         if let Some(place) = &self.place {
-            write!(f, "\n  --> {}", place.file)?;
+            write!(f, "\n  --> {}", Harmless(&place.file))?;
             if let Some(span) = &place.span {
                 write!(f, ":{}:{}", span.line, span.column)?;
                 span.draw(f)?;
             }
         }
         if let Some(hint) = &self.hint {
-            write!(f, "\nhint: {hint}")?;
+            write!(f, "\nhint: {}", Harmless(hint))?;
         }
         Ok(())
+    }
+}
+
+/// Words that may quote a file, with a space for each control character: a file must not drive the terminal.
+struct Harmless<'a>(&'a str);
+
+impl fmt::Display for Harmless<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let harmful = |c: char| c.is_control() && c != '\n';
+        let mut pieces = self.0.split(harmful);
+        f.write_str(pieces.next().unwrap_or_default())?;
+        pieces.try_for_each(|piece| write!(f, " {piece}"))
     }
 }
 
@@ -146,7 +158,7 @@ const DRAWN_CHARS: usize = 100;
 
 impl Span {
     /// Draws the line and a caret row under it, in display columns, so that the caret also stands right
-    /// under East Asian text. Control characters become spaces: a file must not drive the terminal.
+    /// under East Asian text. Control characters become spaces, as in [`Harmless`].
     fn draw(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let before = self.column as usize - 1;
         let skip = before.saturating_sub(DRAWN_CHARS / 2);
@@ -218,6 +230,10 @@ mod tests {
     fn a_hostile_line_cannot_drive_the_terminal() {
         let problem = Problem::error("odd").at("a.md", "x\u{1b}[2Jy", 0..1);
         assert!(!problem.to_string().contains('\u{1b}'));
+        check(
+            &Problem::warning("odd `\u{1b}[2J`").in_file("a\u{9b}.md").hint("not `\u{1a}`"),
+            "warning: odd ` [2J`\n  --> a .md\nhint: not ` `",
+        );
         let long = "y".repeat(10_000);
         assert!(Problem::error("odd").at("a.md", &long, 9_000..9_001).to_string().len() < 400);
     }

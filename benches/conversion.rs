@@ -1,0 +1,151 @@
+//! How fast Markdown becomes gemtext and plain text, beside the bare parser: one core, sources in memory.
+//!
+//! A machine has moods, so the contestants take turns: each round runs all of them, and a row shows the median of
+//! the rounds, its ratio to the parser and how far the rounds lie apart. `cargo bench` measures; with `-- --test`,
+//! or from `cargo test --benches`, everything runs once, to show that it still does.
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use lamplit::markup::markdown::{self, MarkdownOptions};
+use lamplit::markup::{Link, front_matter};
+use lamplit::render::gemtext::{self, GemtextOptions};
+use lamplit::render::plain::{self, PlainOptions};
+use lamplit::render::{Resolve, Target};
+use pulldown_cmark::{Options, Parser};
+
+type Convert = fn(&str) -> usize;
+
+const CONTESTANTS: [(&str, Convert); 3] =
+    [("bare parser", bare_parser), ("to gemtext", to_gemtext), ("to plain text", to_plain_text)];
+
+/// Patterns that some parser or renderer has taken more than linear time for.
+const HOSTILE: [(&str, &str); 3] =
+    [("nested quotes", "> "), ("open links", "[a]("), ("rows of a table", "|a|b|\n|-|-|\n")];
+
+/// Every row has twice the size of the one above it.
+const HOSTILE_BYTES: [usize; 4] = [32 << 10, 64 << 10, 128 << 10, 256 << 10];
+
+fn main() {
+    // Cargo passes `--bench` when it measures.
+    let short = env::args().any(|argument| argument == "--test") || !env::args().any(|a| a == "--bench");
+    match corpus() {
+        Some(folder) => measure_corpus(&bodies(&folder), if short { 1 } else { 25 }),
+        None => println!("skipped: no corpus of essays beside the checkout, nor in LAMPLIT_CORPUS"),
+    }
+    measure_hostile(if short { 1 } else { 5 }, if short { 1 } else { HOSTILE_BYTES.len() });
+}
+
+fn measure_corpus(bodies: &[String], rounds: usize) {
+    let bytes = bodies.iter().map(String::len).sum();
+    println!("{} posts, {bytes} bytes, {rounds} rounds", bodies.len());
+    println!("{:<16} {:>8} {:>14} {:>17}", "", "MB/s", "of the parser", "slowest, fastest");
+    let mut times = CONTESTANTS.map(|_| Vec::with_capacity(rounds));
+    for _ in 0..rounds {
+        for ((_, convert), times) in CONTESTANTS.iter().zip(&mut times) {
+            times.push(time(|| bodies.iter().map(|body| convert(body)).sum()));
+        }
+    }
+    let parser = speed(bytes, median(&mut times[0]));
+    for ((name, _), times) in CONTESTANTS.iter().zip(&mut times) {
+        let typical = speed(bytes, median(times));
+        let (fastest, slowest) = (speed(bytes, times[0]), speed(bytes, times[times.len() - 1]));
+        println!("{name:<16} {typical:>8.0} {:>14.2} {slowest:>8.0} {fastest:>8.0}", typical / parser);
+    }
+}
+
+/// Speed that falls from row to row is time that grows faster than the input.
+fn measure_hostile(rounds: usize, sizes: usize) {
+    println!(
+        "\n{:<16} {:>8} {:>13} {:>13} {:>13}",
+        "MB/s", "kB", "bare parser", "to gemtext", "to plain text"
+    );
+    for (name, unit) in HOSTILE {
+        for &bytes in &HOSTILE_BYTES[..sizes] {
+            let source = unit.repeat(bytes / unit.len());
+            let speeds = CONTESTANTS.map(|(_, convert)| {
+                let mut times: Vec<_> = (0..rounds).map(|_| time(|| convert(&source))).collect();
+                speed(source.len(), median(&mut times))
+            });
+            print!("{name:<16} {:>8}", source.len() / 1_000);
+            let [parser, gemtext, text] = speeds;
+            println!(" {parser:>13.1} {gemtext:>13.1} {text:>13.1}");
+        }
+    }
+}
+
+/// The parser with the extensions that essays are read with, its events thrown away.
+fn bare_parser(source: &str) -> usize {
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS
+        | Options::ENABLE_GFM
+        | Options::ENABLE_MATH
+        | Options::ENABLE_WIKILINKS
+        | Options::ENABLE_DEFINITION_LIST;
+    Parser::new_ext(source, options).map(black_box).count()
+}
+
+fn to_gemtext(source: &str) -> usize {
+    let document = markdown::parse(source, &MarkdownOptions::STANDARD);
+    gemtext::render(&document, &GemtextOptions::standard(), &AsWritten).len()
+}
+
+fn to_plain_text(source: &str) -> usize {
+    let document = markdown::parse(source, &MarkdownOptions::STANDARD);
+    plain::render(&document, &PlainOptions::standard(), &AsWritten).len()
+}
+
+/// Every destination is kept as it is.
+struct AsWritten;
+
+impl Resolve for AsWritten {
+    fn link(&self, _link: &Link<'_>) -> Target {
+        Target::Unknown
+    }
+
+    fn image(&self, _source: &str) -> Target {
+        Target::Unknown
+    }
+}
+
+fn time(work: impl FnOnce() -> usize) -> Duration {
+    let start = Instant::now();
+    black_box(work());
+    start.elapsed()
+}
+
+/// Sorts the times; the fastest stands first then.
+fn median(times: &mut [Duration]) -> Duration {
+    times.sort_unstable();
+    times[times.len() / 2]
+}
+
+/// Millions of bytes per second.
+fn speed(bytes: usize, time: Duration) -> f64 {
+    let bytes = u32::try_from(bytes).expect("less than 4 GB of essays");
+    f64::from(bytes) / 1e6 / time.as_secs_f64()
+}
+
+fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    Some(env::var_os("LAMPLIT_CORPUS").map_or(beside, PathBuf::from)).filter(|folder| folder.is_dir())
+}
+
+/// The essays below `folder`, without their front matter.
+fn bodies(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(bodies(&path));
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            let bytes = fs::read(&path).expect("a readable essay");
+            found.push(front_matter::split(&String::from_utf8_lossy(&bytes)).body.to_owned());
+        }
+    }
+    found
+}
