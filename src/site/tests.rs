@@ -23,7 +23,10 @@ fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
                 Content::File(FileRef { root, relative: PathBuf::from(name), length: 1 })
             };
             let source = Arc::new(SourceFile { path, content });
-            let old = previous.and_then(|old| old.essay(&source.path.without_extension()));
+            let old = previous.and_then(|old| {
+                let introduction = || old.section(&source.path.parent())?.introduction.as_ref();
+                old.essay(&source.path.without_extension()).or_else(introduction)
+            });
             old.filter(|old| old.whole() == *text).map_or(source, |old| Arc::clone(&old.source))
         })
         .collect();
@@ -267,6 +270,29 @@ fn pages_that_cannot_have_changed_are_taken_over() {
     assert_eq!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\ny")]), ["/", "/a.gmi"]);
     assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# New\n\nx")]).is_empty());
     assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "")]).is_empty());
+}
+
+#[test]
+fn feeds_and_tags_are_taken_over_unless_they_say_something_new() {
+    let essay = |body: &str, tag: &str| format!("---\ndate: 2024-05-01\ntags: [{tag}]\n---\n# A\n\n{body}\n");
+    let (index, other) = ("---\nauthor: Ada\n---\nHello.\n", "---\nauthor: Bo\n---\nHello.\n");
+    let first = site(&[("a.md", &essay("x", "Cinema")), ("index.md", index)]);
+    for at in ["/atom.xml", "/tags/cinema/", "/archive/2024/"] {
+        first.lookup(&path(at), Medium::Gemini);
+    }
+    for (body, tag, index, expected) in [
+        ("y", "Cinema", index, &["/archive/2024/", "/atom.xml", "/tags/cinema/"][..]),
+        ("x", "Cinema", other, &[]),
+        ("x", "Films", index, &[]),
+    ] {
+        let capsule = capsule(&[("a.md", &essay(body, tag)), ("index.md", index)], Some(&first.capsule));
+        let site = Site::new(capsule, &options(), Some(&first));
+        let mut kept: Vec<String> = site.pages.iter().map(|((_, path), _)| path.to_string()).collect();
+        kept.sort();
+        // A new introduction changes what the feed says of its author, and no list.
+        kept.retain(|path| index != other || path == "/atom.xml");
+        assert_eq!(kept, expected, "{body} {tag} {index}");
+    }
 }
 
 #[test]
