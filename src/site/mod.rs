@@ -9,6 +9,7 @@
 mod essay;
 mod index;
 mod links;
+mod lint;
 mod options;
 mod shelf;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+pub use lint::lint;
 pub use options::{Authority, SiteOptions};
 pub use shelf::Shelf;
 
