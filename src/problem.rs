@@ -4,17 +4,21 @@
 //! terms: the file and line they can open, a caret under the offending words, and a `hint:` with the
 //! next thing to do. Nothing below the desk prints; problems travel upwards as values.
 
+mod topic;
+
 use std::fmt;
 use std::sync::Arc;
 
 use unicode_width::UnicodeWidthStr;
+
+pub use topic::Topic;
 
 /// How much a [`Problem`] matters to what readers get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     /// Readers get everything, though perhaps not as the author meant it.
     Warning,
-    /// Something the author wrote is not published, or a configuration cannot be used.
+    /// Something the author wrote is not published or leads nowhere, or a configuration cannot be used.
     Error,
 }
 
@@ -25,6 +29,8 @@ pub enum Severity {
 pub struct Problem {
     /// Whether something is lost.
     pub severity: Severity,
+    /// What it is about.
+    pub topic: Topic,
     /// What happened, in one sentence without a full stop; names in it stand in backticks.
     pub what: String,
     /// Where it happened, if it belongs to a file.
@@ -58,12 +64,19 @@ pub struct Span {
 impl Problem {
     /// Something is lost: an essay is not published, or a configuration cannot be used.
     pub fn error(what: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, what: what.into(), place: None, hint: None }
+        Self { severity: Severity::Error, topic: Topic::Setup, what: what.into(), place: None, hint: None }
     }
 
     /// Something may not be as the author meant it.
     pub fn warning(what: impl Into<String>) -> Self {
-        Self { severity: Severity::Warning, what: what.into(), place: None, hint: None }
+        Self { severity: Severity::Warning, topic: Topic::Setup, what: what.into(), place: None, hint: None }
+    }
+
+    /// Says what it is about; [`Topic::Setup`] otherwise.
+    #[must_use]
+    pub fn about(mut self, topic: Topic) -> Self {
+        self.topic = topic;
+        self
     }
 
     /// Says which file is meant.
@@ -117,7 +130,7 @@ fn floor_char_boundary(text: &str, at: usize) -> usize {
 
 impl fmt::Display for Severity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+        f.pad(match self {
             Self::Warning => "warning",
             Self::Error => "error",
         })

@@ -13,9 +13,10 @@ use super::essay::base_of;
 use super::names::{self, Names};
 use super::placement::{Neighbours, Placement};
 use super::section::{self, Section};
+use super::standing::{self, Standing};
 use super::{CapsulePath, Content, Essay, FileRef, Keys, Kind, SourceFile};
 use crate::markup::markdown::MarkdownOptions;
-use crate::problem::Problem;
+use crate::problem::{Problem, Topic};
 
 /// What a build needs to know besides the files.
 #[derive(Debug, Clone)]
@@ -121,6 +122,11 @@ impl Capsule {
         self.files.iter()
     }
 
+    /// Every text that could be read, whether readers may see it or not, in no order.
+    pub fn all_read(&self) -> impl Iterator<Item = &Arc<Essay>> {
+        self.read.values().map(|(_, essay)| essay)
+    }
+
     /// What readers do not get to see.
     pub fn hidden(&self) -> Hidden {
         self.hidden
@@ -221,26 +227,20 @@ impl<'a> Build<'a> {
         if self.shown == Some(&essay.source.path) {
             return true;
         }
-        let metadata = &essay.metadata;
         let now = self.options.now;
-        let appears = [essay.date, metadata.publish].into_iter().flatten().map(|date| date.instant()).max();
-        let vanishes = metadata.expiry.map(|date| date.instant());
-        let hidden = &mut self.capsule.hidden;
-        let in_drafts = essay.source.path.segments().any(|segment| segment == "_drafts");
-        let count = if metadata.draft || in_drafts {
-            &mut hidden.drafts
-        } else if metadata.unpublished {
-            &mut hidden.unpublished
-        } else if vanishes.is_some_and(|at| at <= now) {
-            &mut hidden.expired
-        } else {
-            let changes = [appears, vanishes].into_iter().flatten().filter(|&at| at > now);
+        let standing = Standing::of(essay, now);
+        if matches!(standing, Standing::Visible | Standing::Future) {
             let next = &mut self.capsule.next_change;
-            *next = next.iter().copied().chain(changes).min();
-            if appears.is_none_or(|at| at <= now) {
-                return true;
-            }
-            &mut hidden.future
+            let changes = [standing::appears(essay), standing::vanishes(essay)];
+            *next = next.iter().copied().chain(changes.into_iter().flatten().filter(|&at| at > now)).min();
+        }
+        let hidden = &mut self.capsule.hidden;
+        let count = match standing {
+            Standing::Visible => return true,
+            Standing::Draft => &mut hidden.drafts,
+            Standing::Unpublished => &mut hidden.unpublished,
+            Standing::Expired => &mut hidden.expired,
+            Standing::Future => &mut hidden.future,
         };
         *count += 1;
         false
@@ -278,6 +278,7 @@ impl<'a> Build<'a> {
                 let file = essay.source.path.as_str().trim_start_matches('/');
                 problems.push(
                     Problem::error(what)
+                        .about(Topic::DuplicateAddress)
                         .in_file(file)
                         .hint("rename one of the two, or give it a `slug` of its own"),
                 );

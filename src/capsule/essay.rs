@@ -8,7 +8,7 @@ use super::placement::Placement;
 use super::{CapsulePath, EssayDate, SourceFile, date};
 use crate::markup::markdown::{self, MarkdownOptions};
 use crate::markup::{Document, front_matter as head, gemtext, outline};
-use crate::problem::Problem;
+use crate::problem::{Problem, Topic};
 
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
@@ -167,6 +167,7 @@ fn text_of(source: &SourceFile) -> Result<&str, usize> {
 
 fn not_utf8(file: &str, source: &SourceFile, at: usize) -> Problem {
     Problem::error("the file is not UTF-8 text")
+        .about(Topic::File)
         .at(file, &String::from_utf8_lossy(source.text()), at..at + 1)
         .hint("save it with the encoding UTF-8")
 }
@@ -180,6 +181,7 @@ fn slugged(base: &CapsulePath, slug: Option<&str>, file: &str) -> (CapsulePath, 
         Ok(address) if !slug.is_empty() && address.parent() == base.parent() => (address, None),
         _ => {
             let problem = Problem::warning(format!("`{slug}` cannot be the last part of an address"))
+                .about(Topic::FrontMatter)
                 .in_file(file)
                 .hint("a slug is one name, without slashes, and does not start with a dot");
             (base.clone(), Some(problem))

@@ -17,6 +17,7 @@ mod front_matter;
 mod names;
 mod placement;
 mod section;
+mod standing;
 #[cfg(test)]
 mod tests;
 
@@ -27,3 +28,4 @@ pub use front_matter::{Cover, Keys, Metadata};
 pub use path::{CapsulePath, PathError};
 pub use section::Section;
 pub use source::{Content, FileRef, SourceFile};
+pub use standing::Standing;

@@ -1,9 +1,10 @@
 //! The command line: one file for each subcommand.
 //!
 //! Data goes to standard output, everything said about it to standard error. Exit codes: 0 when all went
-//! well, 64 for mistakes in arguments and configuration, 1 for everything else.
+//! well, 64 for mistakes in arguments and configuration, 1 for everything else, errors that `check` found included.
 
 mod cert;
+mod check;
 mod config;
 mod get;
 mod serve;
@@ -44,6 +45,7 @@ struct CommandLine {
 enum Command {
     /// Serve a folder of essays (what `lamplit` does without a subcommand)
     Serve(serve::Arguments),
+    Check(check::Arguments),
     /// Print an essay as readers see it
     Show(show::Arguments),
     /// Fetch one address and print it
@@ -65,6 +67,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let ended = match arguments.command {
+        Some(Command::Check(arguments)) => {
+            return check::run(&arguments).unwrap_or_else(|error| report(&error));
+        }
         None => serve::run(arguments.serve),
         Some(Command::Serve(arguments)) => serve::run(arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),

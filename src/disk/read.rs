@@ -14,7 +14,7 @@ use super::open::open_inside;
 use super::stamp::{Stamp, is_settled};
 use crate::capsule::source::Content;
 use crate::capsule::{CapsulePath, FileRef, SourceFile};
-use crate::problem::Problem;
+use crate::problem::{Problem, Topic};
 
 /// The most bytes one text source may hold: 4 MiB, some thirty times the longest essay among 2,324 real
 /// ones. More is refused, so that one stray file cannot fill the memory.
@@ -204,7 +204,8 @@ impl Walk<'_> {
     fn skip(&mut self, relative: &Path, why: &str) {
         let name = relative.to_string_lossy();
         let name = if name.is_empty() { "the content folder" } else { &name };
-        self.reading.problems.push(Problem::warning(format!("`{name}` {why}; it is left out")).in_file(name));
+        let problem = Problem::warning(format!("`{name}` {why}; it is left out"));
+        self.reading.problems.push(problem.about(Topic::File).in_file(name));
     }
 }
 

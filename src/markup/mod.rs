@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod outline;
 
 mod document;
+mod pictures;
 mod unlink;
 
 pub use document::{

@@ -66,16 +66,18 @@ impl<'a> Links<'a> {
 
     /// The canonical address of what `written` names.
     fn find(&self, written: &str) -> Option<CapsulePath> {
+        self.candidates(written).iter().find_map(|path| self.canonical(path))
+    }
+
+    /// What `written` may name: first as a file beside this one; then as on the Web, where this page is a folder
+    /// of its own.
+    pub(super) fn candidates(&self, written: &str) -> Vec<CapsulePath> {
         let bare = &written[..written.find(['#', '?']).unwrap_or(written.len())];
         let decoded = percent_decode_str(bare).decode_utf8_lossy();
         // Zola writes `@/` for the root of the content.
         let rooted = decoded.strip_prefix('@').filter(|rest| rest.starts_with('/')).unwrap_or(&decoded);
-        // First as a file beside this one; then as on the Web, where this page is a folder of its own.
-        let as_file = self.page.join(rooted).ok().and_then(|path| self.canonical(&path));
-        as_file.or_else(|| {
-            let folder = self.page.without_extension().to_folder();
-            self.canonical(&folder.join(rooted).ok()?)
-        })
+        let folder = self.page.without_extension().to_folder();
+        [self.page.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
 
     /// The address that answers for `path` without a redirect; none if nothing does.

@@ -11,6 +11,7 @@ mod essay;
 mod feed;
 mod index;
 mod links;
+mod lint;
 mod listing;
 mod options;
 mod overview;
@@ -25,6 +26,7 @@ use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+pub use lint::lint;
 pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
 pub use shelf::Shelf;
 

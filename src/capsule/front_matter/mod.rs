@@ -14,7 +14,7 @@ use std::ops::Range;
 pub use metadata::{Cover, Keys, Metadata};
 
 use crate::markup::front_matter::{Format, Head};
-use crate::problem::Problem;
+use crate::problem::{Problem, Topic};
 
 /// The largest head that is read, in bytes. Real ones hold a few hundred.
 const MAX_HEAD: usize = 64 << 10;
@@ -62,7 +62,9 @@ pub(super) enum Reading {
 pub(super) fn read(head: &Head<'_>, file: &str, source: &str, keys: &Keys) -> Reading {
     if head.text.len() > MAX_HEAD {
         let problem = Problem::error(format!("the front matter is larger than {} KiB", MAX_HEAD >> 10));
-        return Reading::Broken(problem.in_file(file).hint("close it with the line that opened it"));
+        return Reading::Broken(
+            problem.about(Topic::FrontMatter).in_file(file).hint("close it with the line that opened it"),
+        );
     }
     let tree = match head.format {
         Format::Yaml => yaml::read(head.text),
@@ -74,7 +76,7 @@ pub(super) fn read(head: &Head<'_>, file: &str, source: &str, keys: &Keys) -> Re
             let (metadata, notes) = metadata::read(entries, keys);
             let problems = notes.into_iter().map(|note| {
                 let range = note.range.start + offset..note.range.end + offset;
-                Problem::warning(note.what).at(file, source, range).hint(note.hint)
+                Problem::warning(note.what).about(Topic::FrontMatter).at(file, source, range).hint(note.hint)
             });
             Reading::Metadata(Box::new(metadata), problems.collect())
         }
@@ -84,6 +86,7 @@ pub(super) fn read(head: &Head<'_>, file: &str, source: &str, keys: &Keys) -> Re
             let range = broken.range.start + offset..broken.range.end + offset;
             Reading::Broken(
                 Problem::error(format!("the front matter cannot be read: {}", broken.what))
+                    .about(Topic::FrontMatter)
                     .at(file, source, range)
                     .hint(broken.hint),
             )

@@ -1,0 +1,238 @@
+//! What an author can put right: links that lead nowhere, pictures without words, what readers do not get.
+//!
+//! Only what readers may see is looked at, except for dates that are yet to come. Links are judged by the very
+//! code that writes them into pages. What lies elsewhere on the net is never asked for, and neither is the place
+//! within a page that a `#fragment` names.
+
+use std::collections::HashMap;
+
+use time::OffsetDateTime;
+
+use super::links::{Links, has_scheme};
+use super::{Lookup, Medium, Site};
+use crate::capsule::{CapsulePath, Essay, EssayDate, Standing};
+use crate::markup::{Image, Link, LinkKind};
+use crate::problem::{Problem, Topic};
+use crate::render::{Resolve, Target};
+
+/// What is odd in the texts of `site` as they stand at `now`, file by file, from top to bottom.
+pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
+    let capsule = site.capsule();
+    let mut read: Vec<&Essay> = capsule.all_read().map(AsRef::as_ref).collect();
+    read.sort_by(|a, b| a.source.path.cmp(&b.source.path));
+    let mut lint = Lint { site, hidden: hidden(&read, now), problems: Vec::new() };
+    for essay in &read {
+        lint.dates(essay, now);
+    }
+    let introductions = capsule.sections().filter_map(|section| section.introduction.as_ref());
+    for essay in capsule.essays().iter().chain(introductions) {
+        lint.text(essay);
+    }
+    lint.robots();
+    let mut problems = lint.problems;
+    problems.sort_by(|a, b| order(a).cmp(&order(b)));
+    problems
+}
+
+fn order(problem: &Problem) -> Option<(&str, u32, u32)> {
+    let place = problem.place.as_ref()?;
+    let (line, column) = place.span.as_ref().map_or((0, 0), |span| (span.line, span.column));
+    Some((&place.file, line, column))
+}
+
+/// What readers do not get yet or any more, by address and by file, both without extension.
+fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (&'e Essay, Standing)> {
+    let mut hidden = HashMap::new();
+    for essay in read {
+        let standing = Standing::of(essay, now);
+        if standing != Standing::Visible {
+            hidden.insert(essay.base.clone(), (*essay, standing));
+            hidden.insert(essay.source.path.without_extension(), (*essay, standing));
+        }
+    }
+    hidden
+}
+
+struct Lint<'s> {
+    site: &'s Site,
+    hidden: HashMap<CapsulePath, (&'s Essay, Standing)>,
+    problems: Vec<Problem>,
+}
+
+impl Lint<'_> {
+    fn text(&mut self, essay: &Essay) {
+        let document = essay.document(&self.site.options.markdown);
+        for link in &document.links {
+            self.link(essay, link);
+        }
+        for picture in document.pictures() {
+            self.picture(essay, picture);
+        }
+        if let Some(cover) = &essay.metadata.cover
+            && self.leads_nowhere(essay, &cover.source)
+        {
+            let head = &essay.whole()[..essay.body_offset()];
+            let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
+            let problem = match head.find(&cover.source) {
+                Some(at) => problem.at(file(essay), essay.whole(), at..at + cover.source.len()),
+                None => problem.in_file(file(essay)),
+            };
+            self.problems.push(problem.about(Topic::MissingPicture));
+        }
+        for notice in &document.notices {
+            let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);
+            self.problems.push(problem.at(file(essay), essay.whole(), tag(essay, notice.offset)));
+        }
+    }
+
+    fn link(&mut self, essay: &Essay, link: &Link<'_>) {
+        let written = link.destination.trim();
+        let problem = match link.kind {
+            LinkKind::Wiki | LinkKind::WikiLabelled => {
+                let found = |medium| links(self.site, essay, medium).link(link) != Target::Unknown;
+                if has_scheme(written) || [Medium::Gemini, Medium::Gopher].into_iter().any(found) {
+                    return;
+                }
+                Problem::warning(format!(
+                    "no essay is called `{written}`: the link is shown as it is written"
+                ))
+            }
+            LinkKind::Labelled | LinkKind::Bare | LinkKind::Embed => {
+                if !self.leads_nowhere(essay, written) {
+                    return;
+                }
+                Problem::error(format!("`{written}` leads to nothing in the capsule"))
+            }
+        };
+        let problem = problem.about(Topic::DeadLink).at(
+            file(essay),
+            essay.whole(),
+            stretch(essay, link.offset, written),
+        );
+        self.problems.push(match self.hint(essay, written) {
+            Some(hint) => problem.hint(hint),
+            None => problem,
+        });
+    }
+
+    fn picture(&mut self, essay: &Essay, picture: &Image<'_>) {
+        let written = picture.source.trim();
+        let place = stretch(essay, picture.offset, written);
+        if self.leads_nowhere(essay, written) {
+            let problem = Problem::error(format!("the picture `{written}` is not there"));
+            let problem = problem.about(Topic::MissingPicture);
+            self.problems.push(problem.at(file(essay), essay.whole(), place.clone()));
+        }
+        // A title or a caption is words for it, too.
+        if picture.alt.trim().is_empty() && picture.title.trim().is_empty() {
+            let problem = Problem::warning("the picture has no words for it").about(Topic::MissingAlt);
+            let problem = problem.at(file(essay), essay.whole(), place);
+            self.problems
+                .push(problem.hint("say in its brackets what it shows: `![a lamp at night](lamp.png)`"));
+        }
+    }
+
+    /// Whether `written` stays within the capsule and names nothing there, for readers of any medium.
+    fn leads_nowhere(&self, essay: &Essay, written: &str) -> bool {
+        let written = written.trim();
+        if has_scheme(written) || written.starts_with("//") {
+            return false;
+        }
+        [Medium::Gemini, Medium::Gopher].into_iter().all(|medium| {
+            let links = links(self.site, essay, medium);
+            let made = |path: &CapsulePath| {
+                !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Gone)
+            };
+            links.image(written) == Target::Unknown && !links.candidates(written).iter().any(made)
+        })
+    }
+
+    /// Why nothing answers, if that is because readers may not see it.
+    fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
+        let candidates = links(self.site, essay, Medium::Gemini).candidates(written);
+        let (target, standing) = candidates.iter().find_map(|path| {
+            let bare = path.as_str().strip_suffix('/').unwrap_or(path.as_str());
+            let bare = CapsulePath::from_decoded(bare).ok()?;
+            self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
+        })?;
+        let why = match standing {
+            Standing::Draft => "is a draft",
+            Standing::Unpublished => "is not published",
+            Standing::Expired => "has expired",
+            Standing::Future => "waits for its day",
+            Standing::Visible => return None,
+        };
+        Some(format!("`{}` {why}", file(target)))
+    }
+
+    fn dates(&mut self, essay: &Essay, now: OffsetDateTime) {
+        let metadata = &essay.metadata;
+        let file = file(essay);
+        if Standing::of(essay, now) == Standing::Future {
+            let day = [essay.date, metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
+            let day = day.map(|day| day.to_string()).unwrap_or_default();
+            let what = format!("the essay is dated {day} and hidden until then");
+            self.problems.push(Problem::warning(what).about(Topic::FutureDate).in_file(file));
+        }
+        if let Some(updated) = metadata.updated.filter(|date| date.instant() > now) {
+            let what = format!("the essay says it was changed on {updated}, which is yet to come");
+            self.problems.push(Problem::warning(what).about(Topic::FutureDate).in_file(file));
+        }
+    }
+
+    /// Lines that crawlers of Gemini do not know (robots.txt companion specification).
+    fn robots(&mut self) {
+        let robots = CapsulePath::from_decoded("robots.txt").ok();
+        let Some(robots) = robots.and_then(|path| self.site.capsule().text(&path)) else { return };
+        let text = String::from_utf8_lossy(robots.text());
+        let mut at = 0;
+        for line in text.split_inclusive('\n') {
+            let said = line[..line.find('#').unwrap_or(line.len())].trim_end();
+            let key = said.split(':').next().unwrap_or_default().trim();
+            let known = ["user-agent", "disallow"].iter().any(|known| key.eq_ignore_ascii_case(known));
+            if !(said.trim().is_empty() || known && said.contains(':')) {
+                let problem = Problem::warning(format!("crawlers pass over `{}`", said.trim()));
+                let problem = problem.about(Topic::Robots).at("robots.txt", &text, at..at + said.len());
+                self.problems.push(problem.hint("over Gemini they know `User-agent:` and `Disallow:` only"));
+            }
+            at += line.len();
+        }
+    }
+}
+
+fn links<'s>(site: &'s Site, essay: &'s Essay, medium: Medium) -> Links<'s> {
+    site.links(&essay.source.path, medium, false)
+}
+
+fn file(essay: &Essay) -> &str {
+    essay.source.path.as_str().trim_start_matches('/')
+}
+
+/// What to underline of a link or picture that starts at `offset` of the body: up to the end of its address, if
+/// that stands on the same line, else up to the end of its words.
+fn stretch(essay: &Essay, offset: usize, written: &str) -> std::ops::Range<usize> {
+    let start = essay.body_offset() + offset;
+    let rest = essay.whole().get(start..).unwrap_or_default();
+    let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+    let address = line.find("](").unwrap_or(0);
+    let end = line[address..].find(written).map(|at| address + at + written.len());
+    let end = end.or_else(|| line.find(']').map(|at| at + 1)).unwrap_or(1);
+    start..start + end
+}
+
+/// What to underline of something left out at `offset` of the body: one tag.
+fn tag(essay: &Essay, offset: usize) -> std::ops::Range<usize> {
+    let start = essay.body_offset() + offset;
+    let rest = essay.whole().get(start..).unwrap_or_default();
+    let close = if rest.starts_with("{%") {
+        "%}"
+    } else if rest.starts_with("{{") {
+        "}}"
+    } else {
+        ">"
+    };
+    start..start + rest.find(close).map_or(1, |at| at + close.len())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! What is found, and what is rightly left alone.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use time::OffsetDateTime;
+
+use super::*;
+use crate::capsule::{BuildOptions, Content, FileRef, Keys, SourceFile, build};
+use crate::site::SiteOptions;
+
+/// What is found in `files`, one line each: `file:line:column topic: what`, with a hint in brackets.
+fn found(files: &[(&str, &str)], options: &SiteOptions) -> Vec<String> {
+    let mut sources: Vec<_> = files.iter().map(|(name, text)| source(name, text)).collect();
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let now = OffsetDateTime::from_unix_timestamp(1_714_521_600).expect("1 May 2024");
+    let build_options = BuildOptions {
+        now,
+        title: None,
+        name: "essays".to_owned(),
+        keys: Keys::default(),
+        markdown: options.markdown,
+    };
+    let (capsule, problems) = build(&sources, &build_options, None);
+    assert!(problems.is_empty(), "{problems:?}");
+    lint(&Site::new(Arc::new(capsule), options, None), now).iter().map(line).collect()
+}
+
+fn source(name: &str, text: &str) -> Arc<SourceFile> {
+    let path = CapsulePath::from_decoded(name).expect("a name");
+    let is_text = matches!(path.extension(), "md" | "gmi" | "txt");
+    let content = if is_text {
+        Content::Text(Bytes::from(text.to_owned()))
+    } else {
+        let root = Arc::from(std::path::Path::new("essays"));
+        Content::File(FileRef { root, relative: name.into(), length: 1 })
+    };
+    Arc::new(SourceFile { path, content })
+}
+
+fn line(problem: &Problem) -> String {
+    let place = problem.place.as_ref().expect("each belongs to a file");
+    let at = place.span.as_ref().map(|span| format!(":{}:{}+{}", span.line, span.column, span.length));
+    let hint = problem.hint.as_ref().filter(|_| problem.topic == Topic::DeadLink);
+    let hint = hint.map(|hint| format!(" ({hint})"));
+    let (at, hint) = (at.unwrap_or_default(), hint.unwrap_or_default());
+    format!("{}{at} {} {}: {}{hint}", place.file, problem.severity, problem.topic, problem.what)
+}
+
+/// Checks what is found in an essay `films/a.md` with `body` behind four lines of front matter; the name of the
+/// file is not repeated in `expected`.
+fn check(body: &str, expected: &[&str]) {
+    let essay = format!("---\ntitle: A\ndate: 2024-01-01\n---\n{body}");
+    let draft = "---\ndraft: true\n---\n";
+    let files = [
+        ("films/a.md", essay.as_str()),
+        ("films/2023-02-01-b.md", "# B side\n"),
+        ("films/draft.md", draft),
+        ("films/still.png", ""),
+        ("films/future.md", "---\npublish: 2024-01-01\nexpirydate: 2024-02-01\n---\n"),
+        ("index.md", "# Essays\n"),
+        ("notes.gmi", "# Notes\n"),
+    ];
+    let found = found(&files, &SiteOptions::standard("localhost"));
+    let found: Vec<&str> =
+        found.iter().map(|line| line.strip_prefix("films/a.md:").unwrap_or(line)).collect();
+    assert_eq!(found, expected, "{body}");
+}
+
+#[test]
+fn links_that_lead_somewhere_are_left_alone() {
+    for body in [
+        "[b](2023-02-01-b.md) [b](b) [b](../films/b/) [b](/2023/02/01/b.html) [b](b.md#part)\n",
+        "[home](/) [home](..) [home](../index.md) [films](/films/) [here](.) [me](a.md) [top](#top) [q](?page=2)\n",
+        "[n](../notes.gmi) [n](/notes) [z](@/notes.md) [still](still.png) [robots](/robots.txt)\n",
+        "[[B side]] [[2023-02-01-b|that]] [[notes]]\n",
+        "<https://example.org/> https://example.org [w](//example.org/x) [m](mailto:a@example.org) [t](tel:1)\n",
+        "`[code](nowhere.md)`\n\n    [code](nowhere.md)\n",
+        "![a still](still.png) ![far](https://example.org/x.png) ![](still.png \"A still\") ![d](data:image/png,x)\n",
+    ] {
+        check(body, &[]);
+    }
+}
+
+#[test]
+fn what_leads_nowhere_is_named_with_its_place() {
+    check("\n[b](gone.md) x\n", &["6:1+11 error dead-link: `gone.md` leads to nothing in the capsule"]);
+    check("é [b](/gone/)\n", &["5:3+10 error dead-link: `/gone/` leads to nothing in the capsule"]);
+    check(
+        "See [that][g].\n\n[g]: gone.md\n",
+        &["5:5+6 error dead-link: `gone.md` leads to nothing in the capsule"],
+    );
+    check(
+        "[x](draft.md)\n",
+        &["5:1+12 error dead-link: `draft.md` leads to nothing in the capsule (`films/draft.md` is a draft)"],
+    );
+    check(
+        "[x](/films/future/)\n",
+        &[
+            "5:1+18 error dead-link: `/films/future/` leads to nothing in the capsule (`films/future.md` has expired)",
+        ],
+    );
+    check(
+        "[[No such]]\n",
+        &["5:1+9 warning dead-link: no essay is called `No such`: the link is shown as it is written"],
+    );
+    check(
+        "![A still](gone.png)\n![](still.png)\n",
+        &[
+            "5:1+19 error missing-picture: the picture `gone.png` is not there",
+            "6:1+13 warning missing-alt: the picture has no words for it",
+        ],
+    );
+}
+
+#[test]
+fn what_readers_do_not_get_is_named() {
+    check(
+        "Text {{< chart x=1 >}} here.\n",
+        &["5:6+17 warning left-out: the template tag `chart` is left out"],
+    );
+    check("<script>x()</script>\n", &["5:1+8 warning left-out: `<script>` is left out with its content"]);
+}
+
+#[test]
+fn pages_on_the_web_only_are_no_dead_links_where_the_web_is_known() {
+    let files = [("a.md", "[x](/only/there.html) [y](only-here)\n")];
+    let mut options = SiteOptions::standard("localhost");
+    options.web = Some("https://example.org".to_owned());
+    let expected = ["a.md:1:23+13 error dead-link: `only-here` leads to nothing in the capsule"];
+    assert_eq!(found(&files, &options), expected);
+}
+
+#[test]
+fn dates_covers_gemtext_and_crawlers() {
+    let files = [
+        ("cover.md", "---\nimage: gone.jpg\n---\n"),
+        ("future.md", "---\ndate: 2024-06-01\n---\n[x](gone.md)\n"),
+        ("lines.gmi", "# Lines\n=> gone.gmi Gone\n=> cover.gmi Here\n"),
+        ("robots.txt", "# hello\nUser-agent: *\nDisallow: /x # why\nDisallow:\n\nSitemap: /s.xml\nAllow /\n"),
+        ("updated.md", "---\ndate: 2024-01-01\nupdated: 2024-05-02\n---\n"),
+    ];
+    let expected = [
+        "cover.md:2:8+8 error missing-picture: the cover picture `gone.jpg` is not there",
+        "future.md warning future-date: the essay is dated 2024-06-01 and hidden until then",
+        "lines.gmi:2:1+11 error dead-link: `gone.gmi` leads to nothing in the capsule",
+        "robots.txt:6:1+15 warning robots: crawlers pass over `Sitemap: /s.xml`",
+        "robots.txt:7:1+7 warning robots: crawlers pass over `Allow /`",
+        "updated.md warning future-date: the essay says it was changed on 2024-05-02, which is yet to come",
+    ];
+    assert_eq!(found(&files, &SiteOptions::standard("localhost")), expected);
+}
