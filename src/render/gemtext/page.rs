@@ -141,7 +141,7 @@ impl<'p> Page<'p> {
         let line = self.line;
         let trimmed = self.out[line.words..].trim_end_matches([' ', '\t']).len();
         self.out.truncate(line.words + trimmed);
-        if trimmed == 0 {
+        if self.out[line.words..].trim_start().is_empty() {
             self.out.truncate(line.before);
             self.gap = line.gap;
             return;

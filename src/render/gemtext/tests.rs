@@ -123,6 +123,19 @@ fn links_stand_where_the_reader_wants_them() {
 }
 
 #[test]
+fn a_line_that_shows_nothing_is_not_written() {
+    for text in ["\u{1b}", "\u{2}\u{a0} \u{6}", "\u{3000}"] {
+        for block in [
+            Block::Heading { level: 1, text: vec![Inline::Text(text.into())] },
+            Block::Paragraph(vec![Inline::Text(text.into())]),
+        ] {
+            let page = Builder::default().page(vec![block, Block::Paragraph(vec![Inline::Text("x".into())])]);
+            check_with(&GemtextOptions::standard(), &page, "x\n");
+        }
+    }
+}
+
+#[test]
 fn a_list_of_links_is_link_lines() {
     let list = |sources: &[&'static str]| {
         let mut builder = Builder::default();
