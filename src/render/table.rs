@@ -70,6 +70,12 @@ pub(crate) fn names(header: &[String]) -> Vec<String> {
     header.iter().map(name).collect()
 }
 
+/// The names of all columns in one line, for a table that is not drawn.
+pub(crate) fn column_names(header: &[String]) -> String {
+    let names: Vec<&str> = header.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+    names.join(", ")
+}
+
 /// How wide each column gets.
 fn widths(header: &[String], rows: &[Vec<String>], limit: usize) -> Option<Vec<usize>> {
     let count = header.len();

@@ -41,10 +41,18 @@ impl Page<'_> {
         raw
     }
 
-    /// A table too wide to be drawn: the first cell of a row as a list item, the others named by header.
+    /// A table too wide to be drawn: its header as a line, then the first cell of each row as a list item and
+    /// the others named by header. The line keeps what no row would say: the name of the first column, and
+    /// names that are too long to be repeated.
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
         self.settle_lead();
         let names = table::names(header);
+        let columns = table::column_names(header);
+        if !columns.is_empty() {
+            self.open_line();
+            self.out.push_str(&columns);
+            self.close_line();
+        }
         for row in rows {
             for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
                 if column == 0 {
@@ -57,11 +65,6 @@ impl Page<'_> {
                 self.out.push_str(cell);
                 self.close_line();
             }
-        }
-        if rows.is_empty() {
-            self.open_line();
-            self.out.push_str(&header.join(", "));
-            self.close_line();
         }
     }
 }

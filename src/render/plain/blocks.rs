@@ -266,9 +266,16 @@ impl<'p> Page<'p> {
         if cell.trim().len() == cell.len() { cell } else { cell.trim().to_owned() }
     }
 
-    /// A table too wide to be drawn: the first cell of a row as a list item, the others named by header.
+    /// A table too wide to be drawn: its header as a line, then the first cell of each row as a list item and
+    /// the others named by header. The line keeps what no row would say.
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
         let names = table::names(header);
+        let columns = table::column_names(header);
+        if !columns.is_empty() {
+            self.words.clear();
+            self.words.push_str(&columns);
+            self.wrap_words();
+        }
         for row in rows {
             self.hanging("* ", |page| {
                 for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
@@ -280,11 +287,6 @@ impl<'p> Page<'p> {
                     page.wrap_words();
                 }
             });
-        }
-        if rows.is_empty() {
-            self.words.clear();
-            self.words.push_str(&header.join(", "));
-            self.wrap_words();
         }
     }
 
