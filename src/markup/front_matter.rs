@@ -6,6 +6,8 @@
 
 use std::ops::Range;
 
+use super::lines::Lines;
+
 /// A file cut in two. All ranges are bytes of the file, so that lines and columns count in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split<'a> {
@@ -48,45 +50,28 @@ pub fn split(source: &str) -> Split<'_> {
 
 /// The head, and where the line after its closing fence starts.
 fn head_of(source: &str, start: usize) -> Option<(Head<'_>, usize)> {
-    let mut lines = Lines { source, at: start };
+    let mut lines = Lines::from(source, start);
     let format = loop {
-        match lines.next()?.1 {
+        match lines.next()?.1.trim_end() {
             "" => {}
             "---" => break Format::Yaml,
             "+++" => break Format::Toml,
             _ => return None,
         }
     };
-    let first = lines.at;
+    let first = lines.at();
     while let Some((line_start, line)) = lines.next() {
+        let line = line.trim_end();
         let closes = match format {
             Format::Yaml => line == "---" || line == "...",
             Format::Toml => line == "+++",
         };
         if closes {
             let range = first..line_start;
-            return Some((Head { format, text: &source[range.clone()], range }, lines.at));
+            return Some((Head { format, text: &source[range.clone()], range }, lines.at()));
         }
     }
     None
-}
-
-/// Lines with where they start, without white space at their ends.
-struct Lines<'a> {
-    source: &'a str,
-    at: usize,
-}
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = (usize, &'a str);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let start = self.at;
-        let rest = self.source.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-        self.at = start + length;
-        Some((start, rest[..length].trim_end()))
-    }
 }
 
 #[cfg(test)]

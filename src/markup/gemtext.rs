@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 
+use super::lines::Lines;
 use super::{Block, Code, Document, Inline, Item, Link, LinkId, LinkKind, List, Text};
 
 /// Reads gemtext. Lines of text that follow each other become one paragraph with hard breaks, list items one
 /// list, quoted lines one quote, and every link a paragraph of its own.
 pub fn parse(source: &str) -> Document<'_> {
     let mut reader = Reader::default();
-    let mut lines = Lines { source, at: 0 };
+    let mut lines = Lines::from(source, 0);
     while let Some((offset, line)) = lines.next() {
         if let Some(alt) = line.strip_prefix("```") {
             reader.close();
@@ -35,7 +36,7 @@ pub fn parse(source: &str) -> Document<'_> {
 
 /// The lines up to the closing toggle or the end, as one piece of the source where its line ends allow.
 fn preformatted<'a>(source: &'a str, lines: &mut Lines<'a>) -> Cow<'a, str> {
-    let first = lines.at;
+    let first = lines.at();
     let mut end = first;
     for (offset, line) in lines.by_ref() {
         if line.starts_with("```") {
@@ -164,25 +165,6 @@ fn push_line<'a>(text: &mut Text<'a>, line: &'a str) {
 
 fn words(text: &str) -> Text<'_> {
     vec![Inline::Text(Cow::Borrowed(text))]
-}
-
-/// Lines with where they start, without their ends.
-struct Lines<'a> {
-    source: &'a str,
-    at: usize,
-}
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = (usize, &'a str);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let start = self.at;
-        let rest = self.source.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-        self.at = start + length;
-        let line = rest[..length].trim_end_matches('\n');
-        Some((start, line.strip_suffix('\r').unwrap_or(line)))
-    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ pub mod markdown;
 pub mod outline;
 
 mod document;
+mod lines;
 mod pictures;
 mod unlink;
 

@@ -26,9 +26,9 @@ const WAITING: usize = 8192;
 const BATCH: Duration = Duration::from_millis(50);
 
 /// Where connections leave their line; cheap to clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct AccessLog {
-    lines: Option<SyncSender<Entry>>,
+    lines: SyncSender<Entry>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -39,15 +39,10 @@ pub struct Writer {
 }
 
 impl AccessLog {
-    /// A log that nobody keeps.
-    pub fn off() -> Self {
-        Self::default()
-    }
-
     /// A log that is written to `out` as `style` says, and the thread that does so.
     pub fn start(out: impl Write + Send + 'static, style: Style) -> std::io::Result<(Self, Writer)> {
         let (lines, waiting) = sync_channel(WAITING);
-        let log = Self { lines: Some(lines), dropped: Arc::default() };
+        let log = Self { lines, dropped: Arc::default() };
         let dropped = Arc::clone(&log.dropped);
         let work = move || write_all(out, &style, &waiting, &dropped);
         let thread = thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
@@ -143,7 +138,6 @@ impl Record {
 
 impl Drop for Record {
     fn drop(&mut self) {
-        let Some(lines) = &self.log.lines else { return };
         let entry = Entry {
             when: SystemTime::now(),
             protocol: self.protocol,
@@ -153,7 +147,7 @@ impl Drop for Record {
             sent: self.sent,
             took: self.started.elapsed(),
         };
-        if lines.try_send(entry).is_err() {
+        if self.log.lines.try_send(entry).is_err() {
             self.log.dropped.fetch_add(1, Ordering::Relaxed);
         }
     }
