@@ -5,6 +5,7 @@ use crate::protocol::{Body, Class, Fault, Peer, Protocol, support};
 
 fn gopher() -> Gopher {
     Gopher::new(Options {
+        capsule: None,
         host: "example.org".to_owned(),
         port: 7070,
         gemini_url: Some("gemini://example.org/".to_owned()),
@@ -104,5 +105,20 @@ fn faults_are_menus_too() {
     for fault in [Fault::Missing, Fault::Internal] {
         let Body::Bytes(menu) = gopher().fault(fault).body else { panic!("a menu") };
         assert!(menu.starts_with(b"3") && menu.ends_with(b"\r\n.\r\n"));
+    }
+}
+
+#[test]
+fn each_hole_serves_its_own_capsule() {
+    for (capsule, expected) in [
+        (None, "iEssays"),
+        (Some("example.org"), "iEssays"),
+        (Some("other.example"), "iessays"),
+        (Some("elsewhere.example"), "3There is nothing"),
+    ] {
+        let options = Options { capsule: capsule.map(str::to_owned), ..gopher().options };
+        let answer = Gopher::new(options).answer(b"\r\n", &Peer::default(), &support::shelf());
+        let Body::Bytes(menu) = answer.body else { panic!("no menu for {capsule:?}") };
+        assert!(menu.starts_with(expected.as_bytes()), "{capsule:?}: {}", menu.escape_ascii());
     }
 }
