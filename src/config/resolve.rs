@@ -6,7 +6,10 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::file::{CapsuleTable, GemtextTable, LimitsTable, PagesTable};
+use super::reader::At;
 use super::{Capsule, Config, File, GEMINI_PORT, GOPHER_PORT, Gemini, Gopher, Listen, Log, Overrides};
+use crate::capsule::CapsulePath;
+use crate::disk;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::Problem;
 use crate::render::gemtext::GemtextOptions;
@@ -120,6 +123,10 @@ impl Resolver<'_> {
                     title: None,
                     author: template.and_then(|capsule| capsule.author.clone()),
                     language: template.and_then(|capsule| capsule.language.clone()),
+                    web: None,
+                    icon: None,
+                    ignore: Vec::new(),
+                    gone: Vec::new(),
                 })
                 .into_iter()
                 .collect();
@@ -170,13 +177,63 @@ impl Resolver<'_> {
             );
             return None;
         };
+        let (web, icon) = (self.web(table), self.icon(table));
+        let ignore = self.good(&table.ignore, |pattern| match disk::pattern_error(pattern) {
+            Some(why) => Err(format!("this is no pattern: {why}")),
+            None => Ok(pattern.to_owned()),
+        });
+        let gone = self.good(&table.gone, |address| match CapsulePath::from_url(address) {
+            Ok(path) if address.starts_with('/') && address != "/" => Ok(path),
+            _ => Err(format!("`{address}` is not an address in the capsule, as in `/films/old.gmi`")),
+        });
         (!hosts.is_empty()).then(|| Capsule {
             hosts,
             content: self.base.join(content),
             title: table.title.clone(),
             author: table.author.clone(),
             language: table.language.clone(),
+            web,
+            icon,
+            ignore,
+            gone,
         })
+    }
+
+    /// What the good ones of `values` come to; the others are errors at their place.
+    fn good<T>(&mut self, values: &[At<String>], read: impl Fn(&str) -> Result<T, String>) -> Vec<T> {
+        let mut good = Vec::with_capacity(values.len());
+        for (value, place) in values {
+            match read(value) {
+                Ok(value) => good.push(value),
+                Err(what) => self.error(place.clone(), what),
+            }
+        }
+        good
+    }
+
+    /// The address of the archive on the Web.
+    fn web(&mut self, table: &CapsuleTable) -> Option<String> {
+        let (web, place) = table.web.as_ref()?;
+        if web.contains("://") && url::Url::parse(web).is_ok_and(|url| url.has_host()) {
+            return Some(web.clone());
+        }
+        self.error(
+            place.clone(),
+            format!("`{web}` is not an address on the Web, as in `https://example.org`"),
+        );
+        None
+    }
+
+    /// The icon: one emoji, in code points at most as many as a family takes.
+    fn icon(&mut self, table: &CapsuleTable) -> Option<String> {
+        let (icon, place) = table.icon.as_ref()?;
+        let one = (1..=8).contains(&icon.chars().count())
+            && !icon.chars().any(|c| c.is_ascii() || c.is_whitespace() || c.is_control());
+        if one {
+            return Some(icon.clone());
+        }
+        self.error(place.clone(), format!("`{icon}` is not an icon: it is one emoji"));
+        None
     }
 
     /// A host name in the form it is compared in.
