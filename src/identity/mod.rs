@@ -5,10 +5,16 @@
 //! overwritten: a damaged file stops the start with words instead of being replaced. Renewal keeps the
 //! key, which readers do not notice.
 
-mod fingerprint;
-mod mint;
-mod resolver;
 mod store;
+
+mod mint;
+mod names;
+mod pem;
+mod words;
+mod write;
+
+mod fingerprint;
+mod resolver;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

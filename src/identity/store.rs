@@ -1,24 +1,14 @@
-//! The file on disk: one PEM file for each capsule, with key and certificate in it.
-//!
-//! It comes into being by a link to a finished temporary file, which fails rather than replaces: a kill
-//! at any instant leaves no identity or a whole one, and of two first starts at once one wins and both
-//! use its key. Temporary files of starts that were killed are cleaned up by the next one.
+//! The file of each capsule: one PEM file with its key and certificate, found, made, renewed or replaced.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use rcgen::KeyPair;
 use time::OffsetDateTime;
-use tokio_rustls::rustls::crypto::aws_lc_rs::sign::any_supported_type;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio_rustls::rustls::sign::CertifiedKey;
-use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
-use super::{Fingerprint, Identity, Origin, mint};
+use super::pem::{is_key_alone, parse, parse_key, read_pem};
+use super::words::{broken, missing, unwritable};
+use super::write::{clean_up, create, keep_old, make_folder, replace};
+use super::{Identity, Origin, mint, names};
 use crate::problem::Problem;
 
 /// How often a first start tries again when another one is cleaning up or winning at the same time.
@@ -37,7 +27,7 @@ pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origi
             }
             Some(_) => {
                 let identity = parse(&file)?;
-                check_names(&identity, names)?;
+                names::check_names(&identity, names)?;
                 return Ok((identity, Origin::Loaded));
             }
             None => {
@@ -86,102 +76,6 @@ fn first(names: &[String]) -> &str {
     names.first().map_or("localhost", String::as_str)
 }
 
-// ── reading ──────────────────────────────────────────────────────────────────────────────────────────
-
-/// Whether a file ends right behind a key: its certificate was cut out. Anything else there is damage.
-fn is_key_alone(pem: &str) -> bool {
-    pem.trim_end().ends_with("PRIVATE KEY-----") && pem.contains("-----END ") && !pem.contains("CERTIFICATE")
-}
-
-fn read_pem(file: &Path) -> Result<Option<String>, Problem> {
-    let metadata = match fs::metadata(file) {
-        Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(file, &error)),
-    };
-    if metadata.mode() & 0o077 != 0 {
-        return Err(Problem::error("the private key may be read or written by others")
-            .in_file(display(file))
-            .hint(format!("make it yours alone with `chmod 600 {}`", file.display())));
-    }
-    fs::read_to_string(file).map(Some).map_err(|error| unreadable(file, &error))
-}
-
-fn parse_key(file: &Path, pem: &str) -> Result<KeyPair, Problem> {
-    KeyPair::from_pem(pem).map_err(|error| broken(file, &format!("its key cannot be read: {error}")))
-}
-
-fn parse(file: &Path) -> Result<Identity, Problem> {
-    let pem = read_pem(file)?.ok_or_else(|| missing(file))?;
-    let key = PrivateKeyDer::from_pem_slice(pem.as_bytes())
-        .map_err(|error| broken(file, &format!("it holds no whole private key: {error}")))?;
-    let chain: Vec<CertificateDer<'static>> = CertificateDer::pem_slice_iter(pem.as_bytes())
-        .collect::<Result<_, _>>()
-        .map_err(|error| broken(file, &format!("a certificate in it is damaged: {error}")))?;
-    let leaf = chain.first().ok_or_else(|| broken(file, "it holds no certificate"))?;
-    let (rest, certificate) = X509Certificate::from_der(leaf)
-        .map_err(|error| broken(file, &format!("its certificate cannot be read: {error}")))?;
-    if !rest.is_empty() {
-        return Err(broken(file, "its certificate has bytes behind its end"));
-    }
-    let key = any_supported_type(&key)
-        .map_err(|error| broken(file, &format!("its key cannot be used: {error}")))?;
-    let identity = Identity {
-        file: file.to_owned(),
-        names: names_in(&certificate),
-        public_key: Fingerprint::of(certificate.public_key().raw),
-        certificate: Fingerprint::of(leaf),
-        expires: certificate.validity().not_after.timestamp(),
-        certified: Arc::new(CertifiedKey::new(chain.clone(), key)),
-    };
-    identity
-        .certified
-        .keys_match()
-        .map_err(|_| broken(file, "its key and its certificate do not belong together"))?;
-    Ok(identity)
-}
-
-/// The host names and addresses a certificate is made for.
-fn names_in(certificate: &X509Certificate<'_>) -> Vec<String> {
-    let Ok(Some(names)) = certificate.subject_alternative_name() else { return Vec::new() };
-    names
-        .value
-        .general_names
-        .iter()
-        .filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
-            GeneralName::IPAddress(bytes) => match bytes.len() {
-                4 => <[u8; 4]>::try_from(*bytes).ok().map(|b| std::net::IpAddr::from(b).to_string()),
-                16 => <[u8; 16]>::try_from(*bytes).ok().map(|b| std::net::IpAddr::from(b).to_string()),
-                _ => None,
-            },
-            _ => None,
-        })
-        .collect()
-}
-
-fn check_names(identity: &Identity, names: &[String]) -> Result<(), Problem> {
-    let lacking: Vec<String> =
-        names.iter().filter(|name| !covers(&identity.names, name)).map(|name| format!("`{name}`")).collect();
-    if lacking.is_empty() {
-        return Ok(());
-    }
-    Err(Problem::error(format!("the certificate is not made for {}", lacking.join(", ")))
-        .in_file(display(&identity.file))
-        .hint("`lamplit cert renew` certifies the same key for the new names; readers notice nothing"))
-}
-
-/// Whether a name is covered, by whole labels: `*.example.org` covers one label more, never a suffix.
-fn covers(certified: &[String], name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    certified.iter().any(|certified| match certified.strip_prefix("*.") {
-        Some(parent) => name.split_once('.').is_some_and(|(_, rest)| rest == parent),
-        None => *certified == name,
-    })
-}
-
-// ── writing ──────────────────────────────────────────────────────────────────────────────────────────
-
 fn certify(file: &Path, key: &KeyPair, names: &[String]) -> Result<String, Problem> {
     mint::certificate(key, names, OffsetDateTime::now_utc())
         .map_err(|error| broken(file, &format!("no certificate can be made: {error}")))
@@ -191,115 +85,13 @@ fn assemble(key: &KeyPair, certificate: &str) -> String {
     format!("{}{certificate}", key.serialize_pem())
 }
 
-fn make_folder(folder: &Path) -> Result<(), Problem> {
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unwritable(folder, &error))
-}
-
-/// Gives what stands at `file` a second name. Even what cannot be read is kept: there may be a key in it
-/// that somebody can still save.
-fn keep_old(file: &Path) -> Result<(), Problem> {
-    let fingerprint = match (parse(file), fs::read(file)) {
-        (Ok(old), _) => old.public_key,
-        (Err(_), Ok(bytes)) => Fingerprint::of(&bytes),
-        (Err(_), Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        (Err(_), Err(error)) => return Err(unreadable(file, &error)),
-    };
-    let short: String = fingerprint.to_string().chars().take(16).collect();
-    let kept = file.with_extension(format!("{short}.old.pem"));
-    match fs::hard_link(file, &kept) {
-        // The same fingerprint: it was kept before.
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unwritable(&kept, &error)),
-        _ => Ok(()),
-    }
-}
-
-/// Puts a finished file in place; false if another start was faster, or cleaned up at the same moment.
-fn create(folder: &Path, file: &Path, pem: &str) -> io::Result<bool> {
-    let temporary = write_temporary(file, pem)?;
-    let linked = fs::hard_link(&temporary, file);
-    // Another start may have cleaned it up already; what this one leaves, the next one cleans up.
-    let _ = fs::remove_file(&temporary);
-    match linked {
-        Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
-            Ok(false)
-        }
-        linked => {
-            linked?;
-            File::open(folder)?.sync_all()?;
-            Ok(true)
-        }
-    }
-}
-
-/// Puts new content in place of the old in one step.
-fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    write_temporary(file, pem)
-        .and_then(|temporary| fs::rename(temporary, file))
-        .and_then(|()| File::open(folder)?.sync_all())
-        .map_err(|error| unwritable(file, &error))
-}
-
-/// Writes and syncs a file beside `file` that only its owner may read. Its name is random, because process
-/// numbers repeat in containers that share a folder.
-fn write_temporary(file: &Path, pem: &str) -> io::Result<PathBuf> {
-    let mut random = [0; 8];
-    aws_lc_rs::rand::fill(&mut random).map_err(io::Error::other)?;
-    let temporary = file.with_extension(format!("pem.{}.new", u64::from_le_bytes(random)));
-    let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-    open.write_all(pem.as_bytes())?;
-    open.sync_all()?;
-    Ok(temporary)
-}
-
-/// Removes what starts that were killed left behind.
-fn clean_up(folder: &Path, file: &Path) {
-    let Some(stem) = file.file_name().and_then(|name| name.to_str()) else { return };
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let number =
-            name.to_str().and_then(|name| name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".new"));
-        if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
-            // If this fails, a stray file with a key nobody uses stays: not worth stopping for.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-// ── words ────────────────────────────────────────────────────────────────────────────────────────────
-
-fn display(file: &Path) -> String {
-    file.display().to_string()
-}
-
-fn broken(file: &Path, why: &str) -> Problem {
-    Problem::error(format!("the identity of the capsule cannot be used: {why}")).in_file(display(file)).hint(
-        "restore the file from your backup; it was left as it is. Only if the key is lost for good, \
-         `lamplit cert new-key` makes another, and every reader will be warned",
-    )
-}
-
-fn missing(file: &Path) -> Problem {
-    Problem::error("the capsule has no key yet").in_file(display(file)).hint("the first start makes one")
-}
-
-fn unreadable(file: &Path, error: &io::Error) -> Problem {
-    Problem::error(format!("the identity of the capsule cannot be read: {error}"))
-        .in_file(display(file))
-        .hint("check who owns the file and its folder")
-}
-
-fn unwritable(file: &Path, error: &io::Error) -> Problem {
-    Problem::error(format!("the identity of the capsule cannot be written: {error}"))
-        .in_file(display(file))
-        .hint("choose a folder that this user may write to, with `--certs DIR`")
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
+    use std::fs;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
+    use crate::identity::Fingerprint;
 
     const CERTIFICATE_HEAD: &str = "-----BEGIN CERTIFICATE-----";
 
@@ -463,20 +255,5 @@ mod tests {
         assert!(found.iter().all(|key| *key == found[0]), "{found:?}");
         obtain(scratch.path(), &names(&["localhost"])).expect("loaded");
         assert_eq!(entries(scratch.path()), ["localhost.pem"]);
-    }
-
-    #[test]
-    fn names_match_by_whole_labels() {
-        for (certified, name, covered) in [
-            ("example.org", "example.org", true),
-            ("example.org", "EXAMPLE.org", true),
-            ("example.org", "badexample.org", false),
-            ("example.org", "www.example.org", false),
-            ("*.example.org", "www.example.org", true),
-            ("*.example.org", "example.org", false),
-            ("*.example.org", "a.b.example.org", false),
-        ] {
-            assert_eq!(covers(&[certified.to_owned()], name), covered, "{certified} {name}");
-        }
     }
 }
