@@ -62,6 +62,11 @@ impl Languages {
         Self { tags }
     }
 
+    /// Whether no file name states one.
+    pub(super) fn is_empty(&self) -> bool {
+        self.tags.is_empty()
+    }
+
     /// Divides a file name without extension into what all translations are called, and the language.
     pub(super) fn divide<'n>(&self, stem: &'n str) -> (&'n str, Option<&'n str>) {
         if self.tags.is_empty() {

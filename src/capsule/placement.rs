@@ -43,7 +43,7 @@ pub enum Snippet {
 /// What of the other files matters for the place of one.
 pub(super) struct Neighbours {
     /// The folders that hold more than one text, themselves or below: an `index.md` there introduces them.
-    /// Alone in its folder it is an essay with its pictures beside it. Translations of one text count as one.
+    /// Alone in its folder it is an essay with its pictures beside it.
     texts: HashMap<CapsulePath, u32>,
     languages: Languages,
 }
@@ -58,15 +58,15 @@ impl Neighbours {
                 continue;
             }
             let mut folder = source.path.parent();
-            // In order of paths `a.fr.md` stands before `a.md`: whichever comes first counts for both.
-            let (bare, tag) = languages.divide(source.path.stem());
-            let first = !translated.contains(&(folder.clone(), bare));
-            if tag.is_some() {
-                translated.insert((folder.clone(), bare));
-            }
+            // Translations of one text count as one.
+            let (bare, _) = languages.divide(source.path.stem());
+            let first = languages.is_empty() || translated.insert((folder.clone(), bare));
             // Whether a folder holds one text or more is all that is asked: its first two count for the folders
             // above it too, later ones tell them nothing new.
-            while first {
+            if !first {
+                continue;
+            }
+            loop {
                 let count = texts.entry(folder.clone()).or_default();
                 *count += 1;
                 let parent = folder.parent();

@@ -109,6 +109,8 @@ fn a_file_name_states_a_language() {
         ("cat/index.md", "# Cat\n"),
         ("cat/index.fr.md", "# Chat\n"),
         ("cat/index.pt-BR.md", "# Gato\n"),
+        ("cow/index.md", "# Cow\n"),
+        ("cow/index.sv.md", "# Ko\n"),
         ("en/dusk.md", "---\ntranslationKey: dusk\nlang: en\n---\n# Dusk\n"),
         ("de/abend.md", "---\ntranslationKey: dusk\nlang: de\n---\n# Abend\n"),
     ]);
@@ -121,8 +123,10 @@ fn a_file_name_states_a_language() {
             "/de/abend.gmi: Abend [de]",
             "/cat.gmi: Cat",
             "/cat.fr.gmi: Chat [fr]",
+            "/cow.gmi: Cow",
             "/en/dusk.gmi: Dusk [en]",
             "/cat.pt-BR.gmi: Gato [pt-BR]",
+            "/cow.sv.gmi: Ko [sv]",
             "/node.js.gmi: Node",
             "/only.fr.gmi: Only [fr]",
         ]
