@@ -1,7 +1,9 @@
 //! What is said on standard error at the start and at every change.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::bind::Spoken;
 use super::publisher::{Edition, Reach, Summary};
 use crate::capsule::Hidden;
 use crate::config::{Config, GOPHER_PORT};
@@ -20,6 +22,7 @@ pub(super) struct Start<'a> {
     pub(super) reach: &'a Reach,
     pub(super) summaries: &'a [Summary],
     pub(super) identities: &'a [(Identity, Origin)],
+    pub(super) listening: &'a [(Spoken, SocketAddr)],
     pub(super) gopher_moved: bool,
     pub(super) took: Duration,
 }
@@ -51,7 +54,26 @@ pub(super) fn print(start: &Start<'_>) {
             "  Port 70 needs a privilege: `sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"`"
         );
     }
+    if let Some(listening) = listening(start) {
+        eprintln!("  {listening}");
+    }
     eprintln!("ready in {} ms; Ctrl-C stops", start.took.as_millis());
+}
+
+/// Where the sockets are, if readers are told another port: behind a port forward it is this one that must be
+/// forwarded to.
+fn listening(start: &Start<'_>) -> Option<String> {
+    let told = |spoken: Spoken| match spoken {
+        Spoken::Gemini => Some(start.reach.gemini_port),
+        Spoken::Gopher => start.reach.gopher.as_ref().map(|gopher| gopher.port),
+    };
+    let differs = start.listening.iter().any(|(spoken, address)| told(*spoken) != Some(address.port()));
+    let name = |spoken: &Spoken| match spoken {
+        Spoken::Gemini => "Gemini",
+        Spoken::Gopher => "Gopher",
+    };
+    let shown = start.listening.iter().map(|(spoken, address)| format!("{address} ({})", name(spoken)));
+    differs.then(|| format!("listening on {}", shown.collect::<Vec<_>>().join(", ")))
 }
 
 /// Prints problems: what is lost in full, what is only odd up to a number.

@@ -1,5 +1,6 @@
 //! The parts joined: sockets bound, folders read, keys found, readers served, changes followed.
 
+mod advice;
 mod banner;
 mod bind;
 mod publisher;
@@ -52,6 +53,7 @@ async fn start(config: &Config) -> anyhow::Result<()> {
     let started = std::time::Instant::now();
     let sockets = bind::bind(config).map_err(Stopped)?;
     let reach = Reach::of(config, &sockets);
+    let listening = sockets.addresses();
     let mut publisher = Publisher::new(config, &reach);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
@@ -66,11 +68,22 @@ async fn start(config: &Config) -> anyhow::Result<()> {
     let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let following = follow(config, publisher, current.clone())?;
     banner::problems(&first.problems);
+    let gopher_at: Vec<_> =
+        listening.iter().filter(|(spoken, _)| *spoken == bind::Spoken::Gopher).map(|(_, at)| *at).collect();
+    banner::problems(
+        reach
+            .gopher
+            .iter()
+            .filter_map(|gopher| advice::unreachable_menus(gopher, &gopher_at))
+            .collect::<Vec<_>>()
+            .as_slice(),
+    );
     banner::print(&banner::Start {
         config,
         reach: &reach,
         summaries: &first.summaries,
         identities: &identities,
+        listening: &listening,
         gopher_moved: sockets.gopher_moved,
         took: started.elapsed(),
     });

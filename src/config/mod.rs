@@ -22,7 +22,7 @@ use crate::site::{Authority, PageOptions, SiteOptions};
 
 pub use file::File;
 pub use overrides::Overrides;
-pub use resolve::{resolve, state_folder};
+pub use resolve::{is_public, resolve, state_folder};
 
 /// The port of Gemini (protocol specification, "Overview").
 pub const GEMINI_PORT: u16 = 1965;

@@ -17,6 +17,7 @@ use super::{Config, File, GEMINI_PORT, Gemini, Log, Overrides};
 use crate::problem::Problem;
 
 pub use folders::state_folder;
+pub use host::is_public;
 
 /// The configuration that `overrides` (flags before environment) and `file` come to.
 ///
