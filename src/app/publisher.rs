@@ -51,6 +51,7 @@ pub(super) struct Publisher {
 struct Published {
     hosts: Vec<String>,
     content: PathBuf,
+    ignore: Vec<String>,
     title: Option<String>,
     keys: Keys,
     options: SiteOptions,
@@ -112,6 +113,7 @@ impl Publisher {
                 Published {
                     hosts: capsule.hosts.clone(),
                     content: capsule.content.clone(),
+                    ignore: capsule.ignore.clone(),
                     title: capsule.title.clone(),
                     keys: Keys::new(config.front_matter.iter().cloned()),
                     options,
@@ -153,7 +155,7 @@ impl Publisher {
 
 impl Published {
     fn round(&mut self, now: OffsetDateTime, edition: &mut Edition) {
-        let reading = match disk::read(&self.content, self.reading.as_ref()) {
+        let reading = match disk::read(&self.content, &self.ignore, self.reading.as_ref()) {
             Ok(reading) => reading,
             Err(error) => {
                 let shown = self.content.display().to_string();

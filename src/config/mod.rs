@@ -14,6 +14,7 @@ mod show;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::capsule::CapsulePath;
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::server::Limits;
@@ -69,6 +70,9 @@ impl Config {
         });
         options.language = capsule.language.clone().unwrap_or_default();
         options.author.clone_from(&capsule.author);
+        options.web.clone_from(&capsule.web);
+        options.icon.clone_from(&capsule.icon);
+        options.gone.clone_from(&capsule.gone);
         options.markdown = self.markdown;
         options.pages = self.pages.clone();
         options.gemtext = self.gemtext.clone();
@@ -92,6 +96,14 @@ pub struct Capsule {
     pub author: Option<String>,
     /// The language of essays that do not say theirs, as a BCP 47 tag.
     pub language: Option<String>,
+    /// Where the same archive is on the Web, for links to pages that are only there.
+    pub web: Option<String>,
+    /// The one emoji of `/favicon.txt`.
+    pub icon: Option<String>,
+    /// What of the folder is not for readers, as patterns of gitignore.
+    pub ignore: Vec<String>,
+    /// Addresses of what was withdrawn.
+    pub gone: Vec<CapsulePath>,
 }
 
 impl Capsule {

@@ -1,6 +1,7 @@
 //! Flags, environment, file and defaults become a [`Config`].
 
 mod capsules;
+mod content;
 mod folders;
 mod host;
 mod listen;

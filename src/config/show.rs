@@ -59,11 +59,17 @@ fn capsule(capsule: &super::Capsule) -> Value {
         table.insert("aliases".into(), Value::Array(aliases.iter().map(text).collect()));
     }
     table.insert("content".into(), text(capsule.content.to_string_lossy()));
-    for (key, value) in
-        [("title", &capsule.title), ("author", &capsule.author), ("language", &capsule.language)]
-    {
+    for (key, value) in [
+        ("title", &capsule.title),
+        ("author", &capsule.author),
+        ("language", &capsule.language),
+        ("web", &capsule.web),
+        ("icon", &capsule.icon),
+    ] {
         optional(&mut table, key, value.as_ref().map(text));
     }
+    table.insert("ignore".into(), Value::Array(capsule.ignore.iter().map(text).collect()));
+    table.insert("gone".into(), Value::Array(capsule.gone.iter().map(|path| text(path.as_str())).collect()));
     table.into()
 }
 

@@ -5,11 +5,13 @@
 //! change since the previous [`Reading`] is not read again. [`open()`] gives a reference its bytes, after
 //! checking what was opened rather than what it was called. [`Watch`] says when to read again.
 
+mod ignore;
 mod open;
 mod read;
 mod stamp;
 mod watch;
 
+pub use ignore::pattern_error;
 pub use open::open;
 pub use read::{MAX_TEXT, Reading, read};
 pub use watch::Watch;

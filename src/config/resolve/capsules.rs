@@ -21,6 +21,10 @@ impl Resolver<'_> {
                     title: None,
                     author: template.and_then(|capsule| capsule.author.clone()),
                     language: template.and_then(|capsule| capsule.language.clone()),
+                    web: None,
+                    icon: None,
+                    ignore: Vec::new(),
+                    gone: Vec::new(),
                 })
                 .into_iter()
                 .collect();
@@ -71,12 +75,18 @@ impl Resolver<'_> {
             );
             return None;
         };
+        let (web, icon) = (self.web(table), self.icon(table));
+        let (ignore, gone) = (self.ignore(table), self.gone(table));
         (!hosts.is_empty()).then(|| Capsule {
             hosts,
             content: self.base.join(content),
             title: table.title.clone(),
             author: table.author.clone(),
             language: table.language.clone(),
+            web,
+            icon,
+            ignore,
+            gone,
         })
     }
 }
