@@ -1,7 +1,9 @@
 //! What is said on standard error at the start and at every change.
 
 use std::fmt::{self, Write};
+use std::net::SocketAddr;
 
+use super::bind::Spoken;
 use super::follow::Running;
 use super::publisher::{Edition, Summary};
 use crate::capsule::Hidden;
@@ -20,6 +22,7 @@ pub(super) struct Start<'a> {
     pub(super) running: &'a Running,
     pub(super) summaries: &'a [Summary],
     pub(super) origins: &'a [Origin],
+    pub(super) listening: &'a [(Spoken, SocketAddr)],
     pub(super) gopher_moved: bool,
 }
 
@@ -56,7 +59,29 @@ impl Start<'_> {
             let command = "sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"";
             line(&mut lines, format_args!("Port 70 needs a privilege: `{command}`"));
         }
+        if let Some(listening) = self.listening() {
+            line(&mut lines, format_args!("{listening}"));
+        }
         lines
+    }
+
+    /// Where the sockets are, if readers are told another port: behind a port forward it is this one that must be
+    /// forwarded to.
+    fn listening(&self) -> Option<String> {
+        let Running { config, reach, .. } = self.running;
+        let told = |spoken: Spoken| match spoken {
+            Spoken::Gemini => Some(reach.gemini_port),
+            Spoken::Gopher(index) => {
+                reach.gopher(index, config.capsules.get(index)?).map(|gopher| gopher.port)
+            }
+        };
+        let differs = self.listening.iter().any(|(spoken, address)| told(*spoken) != Some(address.port()));
+        let name = |spoken: &Spoken| match spoken {
+            Spoken::Gemini => "Gemini",
+            Spoken::Gopher(_) => "Gopher",
+        };
+        let shown = self.listening.iter().map(|(spoken, address)| format!("{address} ({})", name(spoken)));
+        differs.then(|| format!("listening on {}", shown.collect::<Vec<_>>().join(", ")))
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) enum Spoken {
 pub(super) struct Bound {
     pub(super) socket: TcpListener,
     pub(super) port: u16,
+    /// Where it is bound, if the system says.
+    pub(super) address: Option<SocketAddr>,
     pub(super) spoken: Spoken,
 }
 
@@ -37,6 +39,11 @@ impl Sockets {
     /// The port of the first socket on which `spoken` is spoken.
     pub(super) fn port(&self, spoken: Spoken) -> Option<u16> {
         self.listeners.iter().find(|bound| bound.spoken == spoken).map(|bound| bound.port)
+    }
+
+    /// Where each socket is bound, and what is spoken there.
+    pub(super) fn addresses(&self) -> Vec<(Spoken, SocketAddr)> {
+        self.listeners.iter().filter_map(|bound| Some((bound.spoken, bound.address?))).collect()
     }
 }
 
@@ -82,8 +89,9 @@ fn all(listen: &Listen, spoken: Spoken) -> Result<Vec<Bound>, (SocketAddr, io::E
         }
         match listen::bind(address) {
             Ok(socket) => {
-                let port = socket.local_addr().map_or(address.port(), |address| address.port());
-                bound.push(Bound { socket, port, spoken });
+                let is = socket.local_addr().ok();
+                let port = is.unwrap_or(address).port();
+                bound.push(Bound { socket, port, address: is, spoken });
             }
             // A machine without IPv6 is still a machine.
             Err(error) if address.is_ipv6() && lacks_family(&error) => failed = Some((address, error)),

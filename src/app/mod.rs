@@ -1,5 +1,6 @@
 //! The parts joined: sockets bound, folders read, keys found, readers served, changes followed.
 
+mod advice;
 mod banner;
 mod bind;
 mod follow;
@@ -50,6 +51,7 @@ async fn start(config: Config, source: Source) -> anyhow::Result<()> {
     let started = std::time::Instant::now();
     let sockets = bind::bind(&config).map_err(Stopped)?;
     let reach = Reach::of(&config, &sockets);
+    let listening = sockets.addresses();
     let mut publisher = Publisher::new(&config, &reach, None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
@@ -67,10 +69,12 @@ async fn start(config: Config, source: Source) -> anyhow::Result<()> {
     let running = Running { source, started: config.clone(), config, reach, publisher, keys, current };
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
+    banner::problems(&advice::unreachable_menus(&running, &listening));
     let banner = banner::Start {
         running: &running,
         summaries: &first.summaries,
         origins: &origins,
+        listening: &listening,
         gopher_moved: sockets.gopher_moved,
     };
     let banner = banner.lines();

@@ -24,6 +24,7 @@ pub(super) struct Publisher {
 struct Published {
     hosts: Vec<String>,
     content: PathBuf,
+    ignore: Vec<String>,
     title: Option<String>,
     keys: Keys,
     options: SiteOptions,
@@ -87,6 +88,7 @@ impl Publisher {
             let mut published = Published {
                 hosts: capsule.hosts.clone(),
                 content: capsule.content.clone(),
+                ignore: capsule.ignore.clone(),
                 title: capsule.title.clone(),
                 keys: Keys::new(config.front_matter.iter().cloned()),
                 options,
@@ -148,7 +150,7 @@ impl Published {
     }
 
     fn round(&mut self, now: OffsetDateTime, edition: &mut Edition) {
-        let reading = match disk::read(&self.content, self.reading.as_deref()) {
+        let reading = match disk::read(&self.content, &self.ignore, self.reading.as_deref()) {
             Ok(reading) => reading,
             Err(error) => {
                 let shown = self.content.display().to_string();

@@ -36,12 +36,14 @@ pub struct File {
 const FRONT_MATTER_KEYS: &[&str] = &[
     "title",
     "date",
+    "publishdate",
     "updated",
     "expirydate",
     "draft",
     "published",
     "tags",
     "description",
+    "summary",
     "slug",
     "aliases",
     "author",
@@ -49,6 +51,11 @@ const FRONT_MATTER_KEYS: &[&str] = &[
     "image",
     "image_alt",
     "series",
+    "series_order",
+    "translationkey",
+    "license",
+    "gemini",
+    "gopher",
     "id",
 ];
 
@@ -62,6 +69,10 @@ pub(super) struct CapsuleTable {
     pub(super) title: Option<String>,
     pub(super) author: Option<String>,
     pub(super) language: Option<String>,
+    pub(super) web: Option<At<String>>,
+    pub(super) icon: Option<At<String>>,
+    pub(super) ignore: Vec<At<String>>,
+    pub(super) gone: Vec<At<String>>,
     pub(super) certificate: Option<At<String>>,
     pub(super) key: Option<At<String>>,
     pub(super) gopher: Option<HoleTable>,
@@ -189,6 +200,10 @@ fn capsule(table: &DeTable<'_>, place: std::ops::Range<usize>, source: &mut Sour
         certificate: reader.string(source, "certificate"),
         key: reader.string(source, "key"),
         gopher: reader.table(source, "gopher").map(|table| capsule_gopher(table, source)),
+        web: reader.string(source, "web"),
+        icon: reader.string(source, "icon"),
+        ignore: reader.strings(source, "ignore").unwrap_or_default(),
+        gone: reader.strings(source, "gone").unwrap_or_default(),
     };
     reader.finish(source);
     capsule
@@ -395,6 +410,24 @@ mod tests {
             &["error: unknown key `daet` in `[front_matter]`\n  --> config.toml:2:1\n   |\n 2 | daet = \
                \"when\"\n   | ^^^^\nhint: did you mean `date`?"],
         );
+    }
+
+    #[test]
+    fn addresses_patterns_and_icons_are_checked_where_they_stand() {
+        let text = "[[capsule]]\ncontent = \"x\"\nweb = \"example.org\"\nicon = \"ab\"\nignore = [\"ok/\", \"a[\"]\n\
+                    gone = [\"/ok.gmi\", \"old.gmi\", \"/\"]\n";
+        let file = File::parse("config.toml", text).expect("TOML");
+        let base = std::path::Path::new("");
+        let problems = super::super::resolve(&super::super::Overrides::default(), Some(&file), base, base);
+        let said: Vec<String> = problems.expect_err("mistakes").iter().map(ToString::to_string).collect();
+        for (part, line) in
+            [("`example.org`", 3), ("`ab`", 4), ("no pattern", 5), ("`old.gmi`", 6), ("`/` is not", 6)]
+        {
+            let place = format!("config.toml:{line}:");
+            let found = said.iter().any(|said| said.contains(part) && said.contains(&place));
+            assert!(found, "{part}: {said:?}");
+        }
+        assert_eq!(said.len(), 5, "{said:?}");
     }
 
     #[test]

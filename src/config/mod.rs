@@ -15,6 +15,7 @@ mod show;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::capsule::CapsulePath;
 use crate::identity::Keeping;
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
@@ -24,7 +25,7 @@ use crate::site::{Authority, PageOptions, SiteOptions};
 
 pub use file::File;
 pub use overrides::Overrides;
-pub use resolve::{resolve, state_folder};
+pub use resolve::{is_public, resolve, state_folder};
 
 /// The port of Gemini (protocol specification, "Overview").
 pub const GEMINI_PORT: u16 = 1965;
@@ -70,6 +71,9 @@ impl Config {
         });
         options.language = capsule.language.clone().unwrap_or_default();
         options.author.clone_from(&capsule.author);
+        options.web.clone_from(&capsule.web);
+        options.icon.clone_from(&capsule.icon);
+        options.gone.clone_from(&capsule.gone);
         options.markdown = self.markdown;
         options.pages = self.pages.clone();
         options.gemtext = self.gemtext.clone();
@@ -97,6 +101,14 @@ pub struct Capsule {
     pub keeping: Keeping,
     /// Where it is served over Gopher; none if it is not.
     pub gopher: Option<Gopher>,
+    /// Where the same archive is on the Web, for links to pages that are only there.
+    pub web: Option<String>,
+    /// The one emoji of `/favicon.txt`.
+    pub icon: Option<String>,
+    /// What of the folder is not for readers, as patterns of gitignore.
+    pub ignore: Vec<String>,
+    /// Addresses of what was withdrawn.
+    pub gone: Vec<CapsulePath>,
 }
 
 impl Capsule {

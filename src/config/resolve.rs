@@ -1,6 +1,7 @@
 //! Flags, environment, file and defaults become a [`Config`].
 
 mod capsules;
+mod content;
 mod folders;
 mod gopher;
 mod host;
@@ -19,6 +20,7 @@ use crate::problem::Problem;
 use crate::server::tls::Versions;
 
 pub use folders::state_folder;
+pub use host::is_public;
 
 /// The configuration that `overrides` (flags before environment) and `file` come to.
 ///

@@ -65,9 +65,13 @@ fn capsule(capsule: &super::Capsule, first: bool) -> Value {
         table.insert("aliases".into(), Value::Array(aliases.iter().map(text).collect()));
     }
     table.insert("content".into(), text(capsule.content.to_string_lossy()));
-    for (key, value) in
-        [("title", &capsule.title), ("author", &capsule.author), ("language", &capsule.language)]
-    {
+    for (key, value) in [
+        ("title", &capsule.title),
+        ("author", &capsule.author),
+        ("language", &capsule.language),
+        ("web", &capsule.web),
+        ("icon", &capsule.icon),
+    ] {
         optional(&mut table, key, value.as_ref().map(text));
     }
     if let Keeping::Owners { certificate, key } = &capsule.keeping {
@@ -76,6 +80,8 @@ fn capsule(capsule: &super::Capsule, first: bool) -> Value {
     }
     let own = capsule.gopher.as_ref().filter(|_| !first);
     optional(&mut table, "gopher", own.map(|gopher| hole(gopher).into()));
+    table.insert("ignore".into(), Value::Array(capsule.ignore.iter().map(text).collect()));
+    table.insert("gone".into(), Value::Array(capsule.gone.iter().map(|path| text(path.as_str())).collect()));
     table.into()
 }
 

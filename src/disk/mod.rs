@@ -7,12 +7,14 @@
 //! [`Files`] does so for single files elsewhere: of the configuration and of keys.
 
 mod files;
+mod ignore;
 mod open;
 mod read;
 mod stamp;
 mod watch;
 
 pub use files::Files;
+pub use ignore::pattern_error;
 pub use open::open;
 pub use read::{MAX_TEXT, Reading, read};
 pub use watch::Watch;

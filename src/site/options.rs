@@ -20,7 +20,9 @@ pub struct SiteOptions {
     pub pages: PageOptions,
     /// Who writes the capsule, for feeds; else the author of its introduction.
     pub author: Option<String>,
-    /// Addresses that are gone for good.
+    /// One emoji for `/favicon.txt`, where the author has no such file.
+    pub icon: Option<String>,
+    /// Addresses that are gone for good, in all their forms; a folder with everything below it.
     pub gone: Vec<CapsulePath>,
     /// The most bytes of finished pages that are kept for the next reader.
     pub cache_bytes: u64,
@@ -98,6 +100,7 @@ impl SiteOptions {
             web: None,
             author: None,
             pages: PageOptions::standard(),
+            icon: None,
             gone: Vec::new(),
             cache_bytes: 8 << 20,
             markdown: MarkdownOptions::STANDARD,

@@ -30,6 +30,10 @@ impl<'f> Resolver<'f> {
                     language: template.and_then(|capsule| capsule.language.clone()),
                     keeping: Keeping::Ours { folder: certs.to_owned() },
                     gopher: None,
+                    web: None,
+                    icon: None,
+                    ignore: Vec::new(),
+                    gone: Vec::new(),
                 })
                 .map(|capsule| (capsule, None))
                 .into_iter()
@@ -87,6 +91,8 @@ impl<'f> Resolver<'f> {
             );
             return None;
         };
+        let (web, icon) = (self.web(table), self.icon(table));
+        let (ignore, gone) = (self.ignore(table), self.gone(table));
         (!hosts.is_empty()).then(|| Capsule {
             hosts,
             content: self.base.join(content),
@@ -95,6 +101,10 @@ impl<'f> Resolver<'f> {
             language: table.language.clone(),
             keeping: self.keeping(table, certs),
             gopher: None,
+            web,
+            icon,
+            ignore,
+            gone,
         })
     }
 

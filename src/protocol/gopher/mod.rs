@@ -8,9 +8,6 @@ mod hurl;
 mod respond;
 mod selector;
 
-#[cfg(test)]
-mod tests;
-
 use super::{Answer, Fault, Peer, Protocol, Scan};
 use crate::site::Shelf;
 

@@ -63,7 +63,7 @@ fn item(site: &Site, selector: &str) -> Answer {
 
 /// Looks a selector up as it is, then as other software may have changed it.
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
-    let literal = follow(site, CapsulePath::from_decoded(selector).ok());
+    let literal = find_ours(site, selector);
     if literal != Lookup::Missing {
         return (literal, selector);
     }
@@ -74,10 +74,17 @@ fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
         }
     }
     if let Some(rest) = without_item_type(selector) {
-        let bare = follow(site, CapsulePath::from_decoded(rest).ok());
-        return (bare, rest);
+        return (find_ours(site, rest), rest);
     }
     (Lookup::Missing, selector)
+}
+
+/// Looks a selector up as it is, then as one that we have made plain.
+fn find_ours(site: &Site, selector: &str) -> Lookup {
+    match follow(site, CapsulePath::from_decoded(selector).ok()) {
+        Lookup::Missing if selector.contains('_') => follow(site, CapsulePath::from_selector(selector).ok()),
+        found => found,
+    }
 }
 
 /// What stands at `path`, redirects inside the capsule followed.
