@@ -115,6 +115,10 @@ impl fmt::Display for Stopped {
 }
 
 fn report(error: &anyhow::Error) -> ExitCode {
+    // Whoever read has seen enough, as `head` and pagers do.
+    if error.chain().any(is_broken_pipe) {
+        return ExitCode::SUCCESS;
+    }
     let colour = std::io::stderr().is_terminal();
     let shown = if error.is::<Mistakes>() || error.is::<Stopped>() {
         error.to_string()
@@ -125,6 +129,10 @@ fn report(error: &anyhow::Error) -> ExitCode {
     // Nothing can be done if even this cannot be printed.
     let _ = writeln!(std::io::stderr(), "{shown}");
     if error.is::<Mistakes>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]
