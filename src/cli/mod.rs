@@ -75,7 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
-        Some(Command::Config(arguments)) => config::run(arguments),
+        Some(Command::Config(arguments)) => config::run(&arguments),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -114,17 +114,22 @@ impl fmt::Display for Stopped {
     }
 }
 
+/// An error in the words for the user.
+pub(crate) fn shown(error: &anyhow::Error) -> String {
+    if error.is::<Mistakes>() || error.is::<Stopped>() {
+        error.to_string()
+    } else {
+        format!("error: {error:#}")
+    }
+}
+
 fn report(error: &anyhow::Error) -> ExitCode {
     // Whoever read has seen enough, as `head` and pagers do.
     if error.chain().any(is_broken_pipe) {
         return ExitCode::SUCCESS;
     }
     let colour = std::io::stderr().is_terminal();
-    let shown = if error.is::<Mistakes>() || error.is::<Stopped>() {
-        error.to_string()
-    } else {
-        format!("error: {error:#}")
-    };
+    let shown = shown(error);
     let shown = if colour { shown.replacen("error:", "\u{1b}[1;31merror:\u{1b}[0m", 1) } else { shown };
     // Nothing can be done if even this cannot be printed.
     let _ = writeln!(std::io::stderr(), "{shown}");

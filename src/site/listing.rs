@@ -109,10 +109,10 @@ impl<'a> Listing<'a> {
             gap = matches!(line, Line::Gap);
             match line {
                 Line::Link { label, to } if to.is_folder() => {
-                    menu.item(ItemType::Menu, label, to.as_str());
+                    menu.item(ItemType::Menu, label, &to.to_selector());
                 }
                 Line::Link { label, to } => {
-                    menu.item(ItemType::Text, label, to.as_str());
+                    menu.item(ItemType::Text, label, &to.to_selector());
                 }
                 Line::Drawing { text, .. } => text.lines().for_each(|line| {
                     menu.info(line);
