@@ -80,7 +80,7 @@ impl<'a> Builder<'a, '_> {
     pub(super) fn in_medium(&mut self, tag: Tag<'_>, at: usize) {
         match element(tag.name) {
             Some(Element::Embed(name)) if !tag.name.eq_ignore_ascii_case("iframe") => {
-                self.embed(name, tag, at)
+                self.embed(name, tag, at);
             }
             Some(Element::Image) => self.html_image(tag, at),
             Some(Element::Anchor) => {

@@ -1,4 +1,4 @@
-//! Containers fenced with colons, as Docusaurus, VuePress, Astro and Pandoc have them:
+//! Containers fenced with colons, as Docusaurus, `VuePress`, Astro and Pandoc have them:
 //!
 //! ```text
 //! :::info[Edit]
