@@ -2,6 +2,7 @@
 
 mod architecture;
 mod behaviours;
+mod capsules;
 mod check;
 mod classifier;
 mod clients;
@@ -12,13 +13,17 @@ mod crawl;
 mod feeds;
 mod fuzz_checks;
 mod golden;
+mod keys;
 mod line_types;
 mod markdown;
 mod pages;
+mod reader;
+mod reload;
 mod seeds;
 mod serve;
 mod server;
 mod show;
 mod support;
+mod tls;
 mod tls_client;
 mod wire;
