@@ -2,13 +2,25 @@
 
 use std::net::SocketAddr;
 
-use crate::config::is_public;
+use super::bind::Spoken;
+use super::follow::Running;
+use crate::config::{Capsule, is_public};
 use crate::problem::Problem;
 use crate::site::Authority;
 
+/// What to say about the menus of every hole, given where the sockets are.
+pub(super) fn unreachable_menus(running: &Running, listening: &[(Spoken, SocketAddr)]) -> Vec<Problem> {
+    let warning = |(index, capsule): (usize, &Capsule)| {
+        let gopher = running.reach.gopher(index, capsule)?;
+        let at = listening.iter().filter(|(spoken, _)| *spoken == Spoken::Gopher(index));
+        unreachable_menu(gopher, &at.map(|(_, address)| *address).collect::<Vec<_>>())
+    };
+    running.config.capsules.iter().enumerate().filter_map(warning).collect()
+}
+
 /// A warning if menus name a host that is not the same machine for everybody, while the sockets at `listening` let
 /// everybody in: readers would get one menu and no page.
-pub(super) fn unreachable_menus(gopher: &Authority, listening: &[SocketAddr]) -> Option<Problem> {
+fn unreachable_menu(gopher: &Authority, listening: &[SocketAddr]) -> Option<Problem> {
     let host = &gopher.host;
     let lets_everybody_in = listening.iter().any(|address| !address.ip().is_loopback());
     (lets_everybody_in && !is_public(host)).then(|| {
@@ -36,7 +48,7 @@ mod tests {
         ] {
             let gopher = Authority { host: host.to_owned(), port: 70 };
             let listening = [listening.parse().expect("an address")];
-            let warning = unreachable_menus(&gopher, &listening);
+            let warning = unreachable_menu(&gopher, &listening);
             assert_eq!(warning.is_some(), warned, "{host}, {listening:?}"); // G12
         }
     }

@@ -13,7 +13,8 @@ use crate::server::listen;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spoken {
     Gemini,
-    Gopher,
+    /// Gopher, for the capsule of this index.
+    Gopher(usize),
 }
 
 /// A listening socket.
@@ -50,8 +51,13 @@ pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
     let mut listeners = all(&config.gemini.listen, Spoken::Gemini)
         .map_err(|(address, error)| cannot(address, &error, "--gemini"))?;
     let mut gopher_moved = false;
-    if let Some(gopher) = &config.gopher {
-        match all(&gopher.listen, Spoken::Gopher) {
+    let holes = config
+        .capsules
+        .iter()
+        .enumerate()
+        .filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)));
+    for (index, gopher) in holes {
+        match all(&gopher.listen, Spoken::Gopher(index)) {
             Ok(bound) => listeners.extend(bound),
             Err((_, error)) if gopher.listen.is_default && is_taken(&error) => {
                 let mut moved = gopher.listen.clone();
@@ -60,7 +66,7 @@ pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
                 }
                 gopher_moved = true;
                 listeners.extend(
-                    all(&moved, Spoken::Gopher)
+                    all(&moved, Spoken::Gopher(index))
                         .map_err(|(address, error)| cannot(address, &error, "--gopher"))?,
                 );
             }

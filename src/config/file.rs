@@ -9,6 +9,7 @@ use super::reader::{At, Reader, Source};
 use super::{LogAddresses, LogFormat};
 use crate::problem::Problem;
 use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
+use crate::server::tls::Versions;
 use crate::site::MetaLine;
 
 /// What a configuration file says. Nothing is filled in yet, and values are not yet checked against each
@@ -72,6 +73,17 @@ pub(super) struct CapsuleTable {
     pub(super) icon: Option<At<String>>,
     pub(super) ignore: Vec<At<String>>,
     pub(super) gone: Vec<At<String>>,
+    pub(super) certificate: Option<At<String>>,
+    pub(super) key: Option<At<String>>,
+    pub(super) gopher: Option<HoleTable>,
+}
+
+/// `[capsule.gopher]`: the Gopher hole of one capsule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct HoleTable {
+    pub(super) listen: Option<Vec<At<String>>>,
+    pub(super) hostname: Option<At<String>>,
+    pub(super) port: Option<u16>,
 }
 
 /// `[gemini]`.
@@ -79,15 +91,15 @@ pub(super) struct CapsuleTable {
 pub(super) struct GeminiTable {
     pub(super) listen: Option<Vec<At<String>>>,
     pub(super) port: Option<u16>,
+    pub(super) check_port: Option<bool>,
+    pub(super) min_tls: Option<Versions>,
 }
 
-/// `[gopher]`.
+/// `[gopher]`: the hole of the first capsule, and what holds for all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct GopherTable {
     pub(super) enabled: Option<bool>,
-    pub(super) listen: Option<Vec<At<String>>>,
-    pub(super) hostname: Option<At<String>>,
-    pub(super) port: Option<u16>,
+    pub(super) hole: HoleTable,
     pub(super) width: Option<usize>,
 }
 
@@ -186,6 +198,9 @@ fn capsule(table: &DeTable<'_>, place: std::ops::Range<usize>, source: &mut Sour
         title: reader.string(source, "title").map(|(title, _)| title),
         author: reader.string(source, "author").map(|(author, _)| author),
         language: reader.string(source, "language").map(|(language, _)| language),
+        certificate: reader.string(source, "certificate"),
+        key: reader.string(source, "key"),
+        gopher: reader.table(source, "gopher").map(|table| capsule_gopher(table, source)),
         web: reader.string(source, "web"),
         icon: reader.string(source, "icon"),
         ignore: reader.strings(source, "ignore").unwrap_or_default(),
@@ -195,9 +210,30 @@ fn capsule(table: &DeTable<'_>, place: std::ops::Range<usize>, source: &mut Sour
     capsule
 }
 
+fn capsule_gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> HoleTable {
+    let mut reader = Reader::new(table, "[capsule.gopher]");
+    let hole = hole(&mut reader, source);
+    reader.finish(source);
+    hole
+}
+
+fn hole(reader: &mut Reader<'_, '_>, source: &mut Source<'_>) -> HoleTable {
+    HoleTable {
+        listen: reader.strings(source, "listen"),
+        hostname: reader.string(source, "hostname"),
+        port: port(reader, source),
+    }
+}
+
 fn gemini(table: &DeTable<'_>, source: &mut Source<'_>) -> GeminiTable {
     let mut reader = Reader::new(table, "[gemini]");
-    let gemini = GeminiTable { listen: reader.strings(source, "listen"), port: port(&mut reader, source) };
+    let versions = [("1.2", Versions::From12), ("1.3", Versions::Only13)];
+    let gemini = GeminiTable {
+        listen: reader.strings(source, "listen"),
+        port: port(&mut reader, source),
+        check_port: reader.boolean(source, "check_port"),
+        min_tls: reader.choice(source, "min_tls", &versions),
+    };
     reader.finish(source);
     gemini
 }
@@ -206,9 +242,7 @@ fn gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> GopherTable {
     let mut reader = Reader::new(table, "[gopher]");
     let gopher = GopherTable {
         enabled: reader.boolean(source, "enabled"),
-        listen: reader.strings(source, "listen"),
-        hostname: reader.string(source, "hostname"),
-        port: port(&mut reader, source),
+        hole: hole(&mut reader, source),
         width: reader.integer(source, "width", 40..=200).and_then(|width| usize::try_from(width).ok()),
     };
     reader.finish(source);

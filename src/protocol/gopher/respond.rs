@@ -20,7 +20,9 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options
     match *request {
         Request::Item(selector) => {
             let by_name = peer.server_name.as_deref().and_then(|name| shelf.by_host(name));
-            match by_name.or_else(|| shelf.first()) {
+            let ours =
+                || options.capsule.as_deref().map_or_else(|| shelf.first(), |name| shelf.by_host(name));
+            match by_name.or_else(ours) {
                 Some(site) => item(site, selector),
                 None => failure(Class::NotFound, NOT_FOUND, selector),
             }
@@ -125,7 +127,7 @@ fn caps() -> String {
 
 /// What somebody with a web browser gets.
 fn http(options: &Options) -> String {
-    let Options { host, port, gemini_url } = options;
+    let Options { host, port, gemini_url, .. } = options;
     let gemini = gemini_url.as_ref().map(|url| format!("and over Gemini at {url}\r\n")).unwrap_or_default();
     format!(
         "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\

@@ -76,6 +76,7 @@ pub(super) fn gemini() -> Gemini {
 /// Gopher as the configuration has it.
 pub(super) fn gopher() -> Gopher {
     Gopher::new(gopher::Options {
+        capsule: None,
         host: "example.org".to_owned(),
         port: 7070,
         gemini_url: Some("gemini://example.org/".to_owned()),
