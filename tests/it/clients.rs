@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Server, run, scratch_folder};
+use crate::support::{Server, eventually, lamplit, run, scratch_folder};
 
 fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule")
@@ -78,6 +78,32 @@ fn amfora_shows_index_essay_and_section() {
         let terminal = Terminal::start(home.path(), &["amfora", &server.gemini(path)]);
         terminal.shows(expected);
     }
+}
+
+/// T9: Amfora remembers the key, and says so when it is another one.
+#[test]
+#[ignore = "needs amfora and tmux: run by .ci/run"]
+fn amfora_trusts_a_renewed_certificate_and_no_other_key() {
+    let (home, certs) = (scratch_folder(), scratch_folder());
+    let server = Server::start_with_keys(&sample(), certs.path());
+    let cert = |action: &[&str]| {
+        let mut cert = lamplit();
+        cert.arg("cert").args(action).args(["--hostname", "localhost", "--certs"]).arg(certs.path());
+        run(&mut cert);
+    };
+    let shows = |expected: &str| {
+        Terminal::start(home.path(), &["amfora", &server.gemini("/films/the-soft-skin.gmi")]).shows(expected);
+    };
+    let taken_up = |words: &str| {
+        eventually(Duration::from_secs(20), || server.said(), |said| said.contains(words));
+    };
+    shows("The Soft Skin");
+    cert(&["renew"]);
+    taken_up("has another certificate for the same key");
+    shows("The Soft Skin");
+    cert(&["new-key", "--yes"]);
+    taken_up("has another key");
+    shows("certificate has changed");
 }
 
 /// T1, T5: a scanner finds nothing but what every capsule has: a certificate of its own making.
