@@ -139,7 +139,7 @@ fn way_out(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
             out.extend(older.into_iter().chain(newer));
         }
     }
-    out.push((links.options.pages.back_label.clone(), CapsulePath::root()));
+    out.push(links.way_back());
     out
 }
 

@@ -20,6 +20,15 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
     let mut page = Listing::new(&section.title);
     if section.address == root {
         front(section, links, &mut page);
+    } else if links.area == Some(&section.address) {
+        for essay in
+            served(links.capsule.essays(), links).filter(|essay| essay.base.is_within(&section.address))
+        {
+            page.entry(essay, links);
+        }
+        page.gap();
+        subsections(section, links, &mut page);
+        page.link(&links.options.pages.back_label, root);
     } else {
         for essay in served(&section.essays, links) {
             page.entry(essay, links);
@@ -29,7 +38,8 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
         if let Some(feed) = feed::of_page(&section.address, links) {
             page.link(feed::LABEL, feed);
         }
-        page.link(&links.options.pages.back_label, root);
+        let (label, back) = links.way_back();
+        page.link(label, back);
     }
     introduce(section, links, &mut page);
     page

@@ -19,6 +19,8 @@ pub(super) struct Links<'a> {
     pub(super) options: &'a SiteOptions,
     pub(super) titles: &'a Titles,
     pub(super) catalogues: &'a Catalogues,
+    /// The private area whose readers the page is for, if it is not for everybody.
+    pub(super) area: Option<&'a CapsulePath>,
     pub(super) medium: Medium,
     /// Whether URLs need their scheme and host: in plain text, where no client completes them.
     pub(super) absolute: bool,
@@ -80,8 +82,16 @@ impl<'a> Links<'a> {
         [self.page.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
 
-    /// The address that answers for `path` without a redirect; none if nothing does.
+    /// The address that answers for `path` without a redirect; none if nothing does. For readers of a private area,
+    /// what is not public yet is looked for there.
     fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        self.canonical_at(path).or_else(|| {
+            let inner = self.area?.join(path.as_str().trim_start_matches('/')).ok()?;
+            self.canonical_at(&inner)
+        })
+    }
+
+    fn canonical_at(&self, path: &CapsulePath) -> Option<CapsulePath> {
         if self.capsule.file(path).is_some() || self.capsule.text(path).is_some() {
             return Some(path.clone());
         }
@@ -113,6 +123,14 @@ impl<'a> Links<'a> {
         let name = page.rsplit('/').next().unwrap_or(page);
         let essay = &self.capsule.essays()[self.titles.find(page).or_else(|| self.titles.find(name))?];
         self.serves(essay).then(|| self.address(essay))
+    }
+
+    /// The link that leads back from a page: its label, and the index of whatever the page is part of.
+    pub(super) fn way_back(&self) -> (String, CapsulePath) {
+        match self.area.and_then(|area| self.capsule.section(area)) {
+            Some(area) => (format!("← {}", area.title), area.address.clone()),
+            None => (self.options.pages.back_label.clone(), CapsulePath::root()),
+        }
     }
 
     /// Whether readers of this medium get `essay`.

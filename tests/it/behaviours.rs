@@ -32,6 +32,7 @@ const BEHAVIOURS: &[(&str, &str)] = &[
     ("P23", "odd names are 51; a query does not hide a file"),
     ("P24", "an upload is refused cleanly"),
     ("P25", "no page of ours leads to a redirect"),
+    ("T11", "client certificates where something is private only; 60, 61, 62"),
     ("G1", "the root menu, with four fields a line and a dot at the end"),
     ("G2", "text: CRLF, no final dot, a space before a first dot, no line too wide"),
     ("G3", "selectors in all the forms clients send"),

@@ -15,6 +15,7 @@ mod golden;
 mod line_types;
 mod markdown;
 mod pages;
+mod private;
 mod seeds;
 mod serve;
 mod server;

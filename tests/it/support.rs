@@ -156,7 +156,12 @@ impl Server {
 
     /// What a reader of Gopher gets for `selector`, over a plain socket.
     pub(crate) fn ask_gopher(&self, selector: &str) -> String {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.gopher_port)).expect("it listens");
+        self.ask_gopher_at((Ipv4Addr::LOCALHOST, self.gopher_port).into(), selector)
+    }
+
+    /// As [`ask_gopher`](Self::ask_gopher), at another socket.
+    pub(crate) fn ask_gopher_at(&self, address: SocketAddr, selector: &str) -> String {
+        let mut stream = TcpStream::connect(address).expect("it listens");
         stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
         stream.write_all(format!("{selector}\r\n").as_bytes()).expect("it reads");
         let mut answer = String::new();
