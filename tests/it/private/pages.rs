@@ -70,8 +70,8 @@ fn gemini(shelf: &Shelf, at: &str, credential: Option<Credential>) -> (String, A
     (String::from_utf8(answer.head.to_vec()).expect("UTF-8"), answer)
 }
 
-fn credential(certificate: u8, public_key: u8, validity: Validity) -> Option<Credential> {
-    Some(Credential { certificate: id(certificate), public_key: id(public_key), validity })
+fn credential(certificate: u8, public_key: u8, validity: Validity) -> Credential {
+    Credential { certificate: id(certificate), public_key: id(public_key), validity }
 }
 
 fn body(answer: &Answer) -> String {
@@ -85,7 +85,7 @@ fn body(answer: &Answer) -> String {
 #[test]
 fn a_door_opens_to_those_on_the_list() {
     let shelf = shelf();
-    let listed = credential(7, 1, Validity::Valid);
+    let listed = Some(credential(7, 1, Validity::Valid));
     for (at, who, status) in [
         ("/desk/", None, "60 "),
         ("/desk", None, "60 "),
@@ -100,15 +100,15 @@ fn a_door_opens_to_those_on_the_list() {
         ("/%64esk/letter.gmi", None, "60 "),
         ("//desk//letter.gmi", None, "60 "),
         ("/desk/films/new.gmi", None, "60 "),
-        ("/desk/", credential(1, 2, Validity::Valid), "61 "),
-        ("/desk/nothing", credential(1, 2, Validity::Valid), "61 "),
-        ("/desk/", credential(7, 1, Validity::Expired), "62 "),
-        ("/desk/", credential(7, 1, Validity::NotYet), "62 "),
-        ("/desk/", credential(1, 2, Validity::Expired), "62 "),
+        ("/desk/", Some(credential(1, 2, Validity::Valid)), "61 "),
+        ("/desk/nothing", Some(credential(1, 2, Validity::Valid)), "61 "),
+        ("/desk/", Some(credential(7, 1, Validity::Expired)), "62 "),
+        ("/desk/", Some(credential(7, 1, Validity::NotYet)), "62 "),
+        ("/desk/", Some(credential(1, 2, Validity::Expired)), "62 "),
         ("/desk/", listed, "20 text/gemini"),
         ("/desk/letter.gmi", listed, "20 text/gemini"),
         // The key outlives its certificate.
-        ("/desk/letter.gmi", credential(1, 7, Validity::Valid), "20 text/gemini"),
+        ("/desk/letter.gmi", Some(credential(1, 7, Validity::Valid)), "20 text/gemini"),
         ("/desk", listed, "31 /desk/\r\n"),
         ("/desk/hush.jpg", listed, "20 image/jpeg"),
         ("/desk/nothing", listed, "51 "),
@@ -116,7 +116,7 @@ fn a_door_opens_to_those_on_the_list() {
         ("/deskwork.gmi", None, "20 "),
         ("/desk%2fletter.gmi", None, "51 "),
         ("/Desk/", None, "51 "),
-        ("/films/skin.gmi", credential(1, 2, Validity::Expired), "20 "),
+        ("/films/skin.gmi", Some(credential(1, 2, Validity::Expired)), "20 "),
         ("/films/new.gmi", None, "51 "),
         ("/films/new.gmi", listed, "51 "),
         ("/access.gmi", None, "20 text/gemini"),
@@ -132,11 +132,11 @@ fn who_is_turned_away_is_told_what_to_do() {
     let shelf = shelf();
     let (head, _) = gemini(&shelf, "/desk/", None);
     assert!(head.contains("gemini://example.org/access.gmi"), "{head}");
-    let (head, answer) = gemini(&shelf, "/desk/", credential(0xab, 2, Validity::Valid));
+    let (head, answer) = gemini(&shelf, "/desk/", Some(credential(0xab, 2, Validity::Valid)));
     assert!(head.contains(&format!("SHA256:{}", "ab".repeat(32))), "{head}");
     assert!(!format!("{:?}", answer.outcome).contains("abab"), "fingerprints are nothing for the log"); // C5
     for validity in [Validity::Expired, Validity::NotYet] {
-        assert!(gemini(&shelf, "/desk/", credential(7, 7, validity)).0.len() > 30);
+        assert!(gemini(&shelf, "/desk/", Some(credential(7, 7, validity))).0.len() > 30);
     }
     let (_, page) = gemini(&shelf, "/access.gmi", None);
     assert!(body(&page).starts_with("# How to read what is private\n") && !body(&page).contains("desk"));
@@ -147,7 +147,7 @@ fn who_is_turned_away_is_told_what_to_do() {
 #[test]
 fn the_page_of_an_area_lists_it_and_its_drafts() {
     let shelf = shelf();
-    let read = |at: &str| body(&gemini(&shelf, at, credential(7, 7, Validity::Valid)).1);
+    let read = |at: &str| body(&gemini(&shelf, at, Some(credential(7, 7, Validity::Valid))).1);
     assert_eq!(
         read("/desk/"),
         "# My desk\n\n=> /desk/letter.gmi 2024-04-02 A letter, hush\n=> /desk/films/new.gmi 2024-04-01 Hush\n\
@@ -207,7 +207,7 @@ fn gopher_has_no_door() {
         tls: true,
         gemini_url: None,
     });
-    let peer = Peer { credential: credential(7, 7, Validity::Valid), ..Peer::default() };
+    let peer = Peer { credential: Some(credential(7, 7, Validity::Valid)), ..Peer::default() };
     for selector in
         ["/desk/", "/desk/letter.txt", "1/desk/", "/desk/hush.jpg", "/access.gmi", "/films/new.txt"]
     {

@@ -22,7 +22,7 @@ use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{HandshakeKind, SignatureScheme};
 
 use super::FILES;
-use crate::support::{Server, lamplit, scratch_folder};
+use crate::support::{Server, ask_gopher, lamplit, scratch_folder};
 use crate::tls_client::{self, Identity};
 
 /// An identity whose certificate holds from and until so many days from now.
@@ -111,7 +111,7 @@ async fn identities_are_told_apart_in_both_versions_of_tls() {
     let client = tls_client::connector(Some(&stranger));
     let reply = ask(&client, &server, "example.org", "/desk/").await.expect("a whole reply");
     assert!(reply.contains(&fingerprint), "{reply}");
-    assert!(!server.ask_gopher_at(server.gopher_sockets()[0], "/desk/").contains("desk"));
+    assert!(!ask_gopher(server.gopher_sockets()[0], "/desk/").contains("desk"));
     let said = server.said();
     for identity in [&reader, &stranger, &expired] {
         let fingerprint = Fingerprint::of(&identity.certificate);
