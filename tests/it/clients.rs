@@ -125,6 +125,7 @@ fn sslscan_finds_nothing_weak() {
     ] {
         found(&format!("{version:<10}{state}"));
     }
+    found("Server supports TLS Fallback SCSV");
     found("Session renegotiation not supported");
     found("Preferred TLSv1.3  128 bits  TLS_AES_128_GCM_SHA256");
     let suites: Vec<&str> =
