@@ -249,9 +249,7 @@ impl<'a> Build<'a> {
     fn finish(mut self, introductions: BTreeMap<CapsulePath, Arc<Essay>>) -> (Capsule, Vec<Problem>) {
         self.drop_clashes();
         let capsule = &mut self.capsule;
-        capsule.essays.sort_by(|a, b| {
-            b.date.cmp(&a.date).then_with(|| a.title.cmp(&b.title)).then_with(|| a.base.cmp(&b.base))
-        });
+        capsule.essays.sort_by(|a, b| a.in_order(b));
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays);

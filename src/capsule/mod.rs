@@ -20,12 +20,14 @@ mod section;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod text;
 
 pub use build::{BuildOptions, Capsule, Hidden, build, preview};
 pub use date::EssayDate;
-pub use essay::{Essay, Kind};
+pub use essay::{Essay, EssayText, Kind};
 pub use front_matter::{Cover, Keys, Metadata};
 pub use path::{CapsulePath, PathError};
 pub use section::Section;
 pub use source::{Content, FileRef, SourceFile};
 pub use standing::Standing;
+pub use text::{Packer, Style, Text};

@@ -8,6 +8,7 @@
 mod open;
 mod read;
 mod stamp;
+mod texts;
 mod watch;
 
 pub use open::open;

@@ -3,8 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
-
 use crate::capsule::{BuildOptions, CapsulePath, Content, FileRef, Keys, SourceFile, build};
 use crate::site::{Shelf, Site, SiteOptions};
 
@@ -47,7 +45,7 @@ fn site(files: &[(&str, &str)]) -> Arc<Site> {
 fn source(name: &str, text: &str) -> Arc<SourceFile> {
     let path = path(name);
     let content = if path.extension() == "md" {
-        Content::Text(Bytes::copy_from_slice(text.as_bytes()))
+        Content::Text(text.as_bytes().to_vec().into())
     } else {
         let relative = PathBuf::from(name.trim_start_matches('/'));
         Content::File(FileRef { root: Arc::from(Path::new("/srv/essays")), relative, length: 5 })

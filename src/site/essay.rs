@@ -1,6 +1,8 @@
 //! The page of an essay: its title, its body, and what stands around it.
 
-use crate::capsule::{CapsulePath, Essay, Kind};
+use std::sync::Arc;
+
+use crate::capsule::{CapsulePath, Essay, EssayText, Kind};
 use crate::markup::{Block, Document, Inline, outline};
 use crate::render::lines::Lines;
 use crate::render::{Resolve, Target, gemtext, plain};
@@ -10,9 +12,10 @@ use super::{Medium, MetaLine};
 
 /// The essay as gemtext.
 pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
-    let document = body(essay, links);
+    let words = essay.text();
+    let document = body(essay, &words, links);
     let rendered = match essay.kind {
-        Kind::Gemtext => essay.body().replace("\r\n", "\n"),
+        Kind::Gemtext => words.body().replace("\r\n", "\n"),
         _ => gemtext::render(&document, &links.options.gemtext, links),
     };
     let place = links.options.pages.meta;
@@ -45,9 +48,10 @@ pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
 /// The essay as wrapped text, with LF line ends.
 pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
     if essay.kind == Kind::Text {
-        return essay.whole().to_owned();
+        return essay.text().whole().to_owned();
     }
-    let mut document = body(essay, links);
+    let words = essay.text();
+    let mut document = body(essay, &words, links);
     if !opens_with_title(&document) {
         let text = vec![Inline::Text(essay.title.as_str().into())];
         document.blocks.insert(0, Block::Heading { level: 1, text });
@@ -63,8 +67,8 @@ pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
 }
 
 /// The body without what the frame says itself.
-fn body<'a>(essay: &'a Essay, links: &Links<'_>) -> Document<'a> {
-    let mut document = essay.document(&links.options.markdown);
+fn body<'a>(essay: &Essay, words: &'a EssayText, links: &Links<'_>) -> Document<'a> {
+    let mut document = words.document(&links.options.markdown);
     let closing = |block: &Block<'_>| match block {
         Block::Paragraph(text) => outline::plain_words(text) == links.options.pages.back_label,
         _ => false,
@@ -126,17 +130,15 @@ fn way_out(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
     if essay.date.is_some()
         && let Some(section) = links.capsule.section(&essay.base.parent())
     {
-        let dated: Vec<&Essay> = section
-            .essays
-            .iter()
-            .map(AsRef::as_ref)
-            .filter(|other| other.date.is_some() && links.serves(other))
-            .collect();
-        if let Some(at) = dated.iter().position(|other| other.base == essay.base) {
-            let older = dated.get(at + 1).map(|other| (format!("← {}", other.title), links.address(other)));
-            let newer =
-                at.checked_sub(1).map(|at| (format!("→ {}", dated[at].title), links.address(dated[at])));
-            out.extend(older.into_iter().chain(newer));
+        // Searched by halves: a folder may hold a whole archive.
+        let essays = &section.essays;
+        if let Ok(at) = essays.binary_search_by(|other| other.in_order(essay)) {
+            let shown = |other: &&Arc<Essay>| other.date.is_some() && links.serves(other);
+            let link = |arrow, other: &Arc<Essay>| (format!("{arrow} {}", other.title), links.address(other));
+            let older = essays[at + 1..].iter().take_while(|other| other.date.is_some()).find(shown);
+            let newer = essays[..at].iter().rev().find(shown);
+            out.extend(older.map(|other| link("←", other)));
+            out.extend(newer.map(|other| link("→", other)));
         }
     }
     out.push((links.options.pages.back_label.clone(), CapsulePath::root()));

@@ -4,7 +4,7 @@ use super::catalogue;
 use super::feed;
 use super::links::Links;
 use super::listing::Listing;
-use crate::capsule::{CapsulePath, Essay, Section};
+use crate::capsule::{CapsulePath, Essay, EssayText, Section};
 use crate::markup::{Block, Document};
 
 /// The most dated essays that the index lists in full.
@@ -14,8 +14,13 @@ const WHOLE: usize = 200;
 /// folders.
 const NEWEST: usize = 100;
 
-/// The page of a folder. The root lists the essays of the whole capsule; other folders their own.
-pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a> {
+/// The page of a folder, with the words of its introduction. The root lists the essays of the whole capsule; other
+/// folders their own.
+pub(super) fn listing<'a>(
+    section: &Section,
+    introduction: Option<&'a EssayText>,
+    links: &Links<'_>,
+) -> Listing<'a> {
     let root = CapsulePath::root();
     let mut page = Listing::new(&section.title);
     if section.address == root {
@@ -31,7 +36,7 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
         }
         page.link(&links.options.pages.back_label, root);
     }
-    introduce(section, links, &mut page);
+    introduce(introduction, links, &mut page);
     page
 }
 
@@ -90,9 +95,9 @@ fn served<'a>(essays: &'a [std::sync::Arc<Essay>], links: &Links<'_>) -> impl It
 }
 
 /// What the author says about the folder, with its headings one level down: the page has one title.
-pub(super) fn introduce<'a>(section: &'a Section, links: &Links<'_>, page: &mut Listing<'a>) {
-    let Some(introduction) = &section.introduction else { return };
-    let mut document: Document<'a> = introduction.document(&links.options.markdown);
+pub(super) fn introduce<'a>(words: Option<&'a EssayText>, links: &Links<'_>, page: &mut Listing<'a>) {
+    let Some(words) = words else { return };
+    let mut document: Document<'a> = words.document(&links.options.markdown);
     if matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. })) {
         document.blocks.remove(0);
     }

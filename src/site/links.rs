@@ -4,6 +4,7 @@
 //! it, by folder, by title. All of them lead to the one address that answers without a redirect.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 
@@ -17,7 +18,8 @@ use crate::render::{Resolve, Target};
 pub(super) struct Links<'a> {
     pub(super) capsule: &'a Capsule,
     pub(super) options: &'a SiteOptions,
-    pub(super) titles: &'a Titles,
+    /// Made when the first wiki link is met.
+    pub(super) titles: &'a OnceLock<Titles>,
     pub(super) catalogues: &'a Catalogues,
     pub(super) medium: Medium,
     /// Whether URLs need their scheme and host: in plain text, where no client completes them.
@@ -111,7 +113,8 @@ impl<'a> Links<'a> {
             return Some(path);
         }
         let name = page.rsplit('/').next().unwrap_or(page);
-        let essay = &self.capsule.essays()[self.titles.find(page).or_else(|| self.titles.find(name))?];
+        let titles = self.titles.get_or_init(|| Titles::of(self.capsule));
+        let essay = &self.capsule.essays()[titles.find(page).or_else(|| titles.find(name))?];
         self.serves(essay).then(|| self.address(essay))
     }
 

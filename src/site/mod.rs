@@ -31,7 +31,7 @@ pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
+use crate::capsule::{Capsule, CapsulePath, Essay, EssayText, FileRef, Kind, Section};
 use catalogue::Catalogues;
 use feed::Feed;
 use links::{Links, Titles};
@@ -158,7 +158,7 @@ impl Site {
             return Lookup::Page(self.essay(essay, form, path, medium));
         }
         if let Some(source) = self.capsule.text(path) {
-            let text = String::from_utf8_lossy(source.text()).into_owned();
+            let text = String::from_utf8_lossy(&source.text()).into_owned();
             return Lookup::Page(page("text/plain", '0', essay::for_medium(text, medium)));
         }
         if let Some(page) = self.overview(path, medium).or_else(|| self.feed(path, medium)) {
@@ -204,7 +204,9 @@ impl Site {
             let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
             let links = self.links(source, medium, false);
             let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
-            self.listing(&index::listing(section, &links), &section.address, &links, language)
+            let words = introduction(section);
+            let listing = index::listing(section, words.as_ref(), &links);
+            self.listing(&listing, &section.address, &links, language)
         })
     }
 
@@ -231,7 +233,8 @@ impl Site {
         let overview = Overview::at(path, self.catalogues.of(&self.capsule, medium))?;
         Some(self.kept(medium, path, || {
             let links = self.links(path, medium, false);
-            self.listing(&overview.listing(path, &links), path, &links, None)
+            let words = self.capsule.section(path).and_then(introduction);
+            self.listing(&overview.listing(path, words.as_ref(), &links), path, &links, None)
         }))
     }
 
@@ -247,20 +250,14 @@ impl Site {
     }
 
     fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Page {
-        if form == Form::Source {
-            return Page {
-                media_type: "text/markdown".into(),
-                item_type: '0',
-                bytes: essay.source.text().clone(),
-            };
-        }
         self.kept(medium, path, || match form {
+            Form::Source => page("text/markdown", '0', essay.source.text()),
             Form::Gemtext => {
                 let links = self.links(&essay.source.path, medium, false);
                 let text = essay::for_medium(essay::gemtext(essay, &links), medium);
                 page(&self.gemtext_type(essay.metadata.language.as_deref()), '0', text)
             }
-            Form::Text | Form::Source => {
+            Form::Text => {
                 let links = self.links(&essay.source.path, medium, true);
                 page("text/plain", '0', essay::for_medium(essay::text(essay, &links), medium))
             }
@@ -278,7 +275,7 @@ impl Site {
         Links {
             capsule: &self.capsule,
             options: &self.options,
-            titles: self.titles.get_or_init(|| Titles::of(&self.capsule)),
+            titles: &self.titles,
             catalogues: &self.catalogues,
             medium,
             absolute,
@@ -321,6 +318,11 @@ impl Site {
             }
         }
     }
+}
+
+/// What the author says about a folder.
+fn introduction(section: &Section) -> Option<EssayText> {
+    section.introduction.as_ref().map(|essay| essay.text())
 }
 
 /// Whether there is nothing in a folder but an introduction.

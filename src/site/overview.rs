@@ -5,7 +5,7 @@ use super::feed;
 use super::index::introduce;
 use super::links::Links;
 use super::listing::Listing;
-use crate::capsule::CapsulePath;
+use crate::capsule::{CapsulePath, EssayText};
 
 /// What such a page shows.
 #[derive(Clone, Copy)]
@@ -35,7 +35,12 @@ impl<'a> Overview<'a> {
     }
 
     /// The page, with what the author of the capsule says about the folder at `path`, if anything.
-    pub(super) fn listing(self, path: &CapsulePath, links: &Links<'a>) -> Listing<'a> {
+    pub(super) fn listing<'w>(
+        self,
+        path: &CapsulePath,
+        introduction: Option<&'w EssayText>,
+        links: &Links<'a>,
+    ) -> Listing<'w> {
         let section = links.capsule.section(path);
         let title = match (self, section) {
             (_, Some(section)) => section.title.clone(),
@@ -65,9 +70,7 @@ impl<'a> Overview<'a> {
             }
         }
         page.gap().link(&links.options.pages.back_label, CapsulePath::root());
-        if let Some(section) = section {
-            introduce(section, links, &mut page);
-        }
+        introduce(introduction, links, &mut page);
         page
     }
 }
