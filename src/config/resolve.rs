@@ -1,7 +1,9 @@
 //! Flags, environment, file and defaults become a [`Config`].
 
 mod capsules;
+mod content;
 mod folders;
+mod gopher;
 mod host;
 mod listen;
 mod options;
@@ -12,10 +14,13 @@ mod support;
 use std::ops::Range;
 use std::path::Path;
 
-use super::{Config, File, GEMINI_PORT, Gemini, Log, Overrides};
+use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides};
+use crate::identity::Keeping;
 use crate::problem::Problem;
+use crate::server::tls::Versions;
 
 pub use folders::state_folder;
+pub use host::is_public;
 
 /// The configuration that `overrides` (flags before environment) and `file` come to.
 ///
@@ -45,33 +50,28 @@ struct Resolver<'f> {
 
 impl Resolver<'_> {
     fn config(&mut self, overrides: &Overrides, state: &Path) -> Config {
-        let capsules = self.capsules(overrides);
-        let first =
-            capsules.first().map_or_else(|| "localhost".to_owned(), |capsule| capsule.hosts[0].clone());
-        let local = capsules.iter().flat_map(|capsule| &capsule.hosts).all(|host| host::is_local(host));
         let file = self.file;
         let certs = overrides
             .certs
             .clone()
             .or_else(|| file.certs.as_ref().map(|(certs, _)| self.base.join(certs)))
             .unwrap_or_else(|| state.to_owned());
-        for capsule in &capsules {
-            if folders::lies_within(&certs, &capsule.content) {
-                self.problems.push(
-                    Problem::error(format!(
-                        "the keys would lie in `{}`, inside the content folder",
-                        certs.display()
-                    ))
-                    .hint("choose another folder with `--certs DIR` or the key `certs`"),
-                );
-            }
+        let mut tabled = self.capsules(overrides, &certs);
+        let local = tabled.iter().flat_map(|(capsule, _)| &capsule.hosts).all(|host| host::is_local(host));
+        for (index, (capsule, table)) in tabled.iter_mut().enumerate() {
+            capsule.gopher = self.gopher(capsule, *table, index == 0, overrides, local);
         }
+        let capsules: Vec<Capsule> = tabled.into_iter().map(|(capsule, _)| capsule).collect();
+        self.no_key_among_essays(&certs, &capsules);
+        let gemini = Gemini {
+            listen: self.listen(&overrides.gemini, file.gemini.listen.as_ref(), GEMINI_PORT, local),
+            port: file.gemini.port,
+            check_port: file.gemini.check_port.unwrap_or(true),
+            versions: file.gemini.min_tls.unwrap_or(Versions::From12),
+        };
+        self.every_address_once(&gemini, &capsules);
         Config {
-            gemini: Gemini {
-                listen: self.listen(&overrides.gemini, file.gemini.listen.as_ref(), GEMINI_PORT, local),
-                port: file.gemini.port,
-            },
-            gopher: self.gopher(overrides, first, local),
+            gemini,
             limits: options::limits(&file.limits),
             log: Log {
                 addresses: file.log.addresses.unwrap_or_default(),
@@ -83,6 +83,22 @@ impl Resolver<'_> {
             gemtext: options::gemtext(&file.gemtext),
             capsules,
             certs,
+        }
+    }
+
+    /// Reports keys that would be published.
+    fn no_key_among_essays(&mut self, certs: &Path, capsules: &[Capsule]) {
+        let own = capsules.iter().filter_map(|capsule| match &capsule.keeping {
+            Keeping::Owners { key, .. } => Some(key.as_path()),
+            Keeping::Ours { .. } => None,
+        });
+        for place in [certs].into_iter().chain(own) {
+            if capsules.iter().any(|capsule| folders::lies_within(place, &capsule.content)) {
+                let what = format!("the keys would lie in `{}`, inside the content folder", place.display());
+                self.problems.push(Problem::error(what).hint(
+                    "choose another folder with `--certs DIR` or the key `certs`, and keep keys of your own elsewhere",
+                ));
+            }
         }
     }
 
@@ -122,8 +138,12 @@ mod tests {
             assert_eq!(config.capsules[0].hosts, [host]);
             assert_eq!(config.capsules[0].content, Path::new("/etc/lamplit/essays"));
             assert_eq!(config.gemini.listen.addresses[0].to_string(), gemini);
-            assert_eq!(config.gopher.expect("on").listen.addresses[0].to_string(), gopher);
+            assert_eq!(
+                config.capsules[0].gopher.clone().expect("on").listen.addresses[0].to_string(),
+                gopher
+            );
             assert_eq!(config.certs, Path::new(certs));
+            assert_eq!(config.capsules[0].keeping, Keeping::Ours { folder: certs.into() });
         }
     }
 
@@ -132,7 +152,7 @@ mod tests {
         let layers = Overrides { content: Some("/home/me/essays".into()), ..Overrides::default() };
         let config = resolve(&layers, None, Path::new("."), Path::new("/state")).expect("a configuration");
         assert_eq!(config.capsules[0].hosts, ["localhost"]);
-        let gopher = config.gopher.expect("on");
+        let gopher = config.capsules[0].gopher.clone().expect("on");
         assert_eq!((gopher.hostname.as_str(), gopher.width), ("localhost", 67));
         for listen in [config.gemini.listen, gopher.listen] {
             assert!(listen.is_default && listen.addresses.iter().all(|address| address.ip().is_loopback()));

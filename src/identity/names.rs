@@ -8,9 +8,13 @@ use super::Identity;
 use super::words::display;
 use crate::problem::Problem;
 
-/// The host names and addresses a certificate is made for.
+/// The host names and addresses a certificate is made for. One without alternative names is made for its common
+/// name: many capsules have such a certificate, and clients take it.
 pub(super) fn names_in(certificate: &X509Certificate<'_>) -> Vec<String> {
-    let Ok(Some(names)) = certificate.subject_alternative_name() else { return Vec::new() };
+    let Ok(Some(names)) = certificate.subject_alternative_name() else {
+        let common = certificate.subject().iter_common_name().filter_map(|name| name.as_str().ok());
+        return common.map(str::to_ascii_lowercase).collect();
+    };
     names
         .value
         .general_names
@@ -27,15 +31,17 @@ pub(super) fn names_in(certificate: &X509Certificate<'_>) -> Vec<String> {
         .collect()
 }
 
-pub(super) fn check_names(identity: &Identity, names: &[String]) -> Result<(), Problem> {
-    let lacking: Vec<String> =
-        names.iter().filter(|name| !covers(&identity.names, name)).map(|name| format!("`{name}`")).collect();
+/// Refuses a certificate that lacks one of `names`; `hint` says what to do then. The addresses of this machine to
+/// itself may be lacking: we certify them, and others do not.
+pub(super) fn check_names(identity: &Identity, names: &[String], hint: &str) -> Result<(), Problem> {
+    let own = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let lacking = names.iter().filter(|name| !own(name) && !covers(&identity.names, name));
+    let lacking: Vec<String> = lacking.map(|name| format!("`{name}`")).collect();
     if lacking.is_empty() {
         return Ok(());
     }
-    Err(Problem::error(format!("the certificate is not made for {}", lacking.join(", ")))
-        .in_file(display(&identity.file))
-        .hint("`lamplit cert renew` certifies the same key for the new names; readers notice nothing"))
+    let what = format!("the certificate is not made for {}", lacking.join(", "));
+    Err(Problem::error(what).in_file(display(&identity.certificate_file)).hint(hint))
 }
 
 /// Whether a name is covered, by whole labels: `*.example.org` covers one label more, never a suffix.
@@ -56,7 +62,7 @@ mod tests {
         for (certified, name, covered) in [
             ("example.org", "example.org", true),
             ("example.org", "EXAMPLE.org", true),
-            ("example.org", "badexample.org", false),
+            ("example.org", "badexample.org", false), // P11
             ("example.org", "www.example.org", false),
             ("*.example.org", "www.example.org", true),
             ("*.example.org", "example.org", false),

@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use rcgen::KeyPair;
 use time::OffsetDateTime;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use super::pem::{is_key_alone, parse, parse_key, read_pem};
-use super::words::{broken, missing, unwritable};
+use super::pem::{Pair, Privacy, chain_in, is_key_alone, key_in, read_secret};
+use super::words::{RESTORE, broken, missing, or_hint, unwritable};
 use super::write::{clean_up, create, keep_old, make_folder, replace};
 use super::{Identity, Origin, mint, names};
 use crate::problem::Problem;
@@ -14,27 +14,30 @@ use crate::problem::Problem;
 /// How often a first start tries again when another one is cleaning up or winning at the same time.
 const ATTEMPTS: usize = 8;
 
+/// What to do when a certificate of ours lacks a name of its capsule.
+const ADD_NAMES: &str =
+    "`lamplit cert renew` certifies the same key for all its names; readers notice nothing";
+
 pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origin), Problem> {
     let file = file_of(folder, first(names));
     make_folder(folder)?;
     clean_up(folder, &file);
     for _ in 0..ATTEMPTS {
-        match read_pem(&file)? {
-            Some(pem) if is_key_alone(&pem) => {
-                let key = parse_key(&file, &pem)?;
-                replace(&file, &assemble(&key, &certify(&file, &key, names)?))?;
-                return Ok((parse(&file)?, Origin::Certified));
+        match read_secret(&file, Privacy::Owner)? {
+            Some(bytes) if is_key_alone(&bytes) => {
+                let key = key_in(&file, &bytes).map_err(or_hint(RESTORE))?;
+                replace(&file, &certify(&file, key, names)?.to_pem())?;
+                return Ok((load_file(&file)?, Origin::Certified));
             }
-            Some(_) => {
-                let identity = parse(&file)?;
-                names::check_names(&identity, names)?;
+            Some(bytes) => {
+                let identity = identity(&file, &bytes)?;
+                names::check_names(&identity, names, ADD_NAMES)?;
                 return Ok((identity, Origin::Loaded));
             }
             None => {
-                let key = mint::key().map_err(|error| broken(&file, &error.to_string()))?;
-                let pem = assemble(&key, &certify(&file, &key, names)?);
+                let pem = certify(&file, new(&file)?, names)?.to_pem();
                 if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
-                    return Ok((parse(&file)?, Origin::Created));
+                    return Ok((load_file(&file)?, Origin::Created));
                 }
             }
         }
@@ -42,25 +45,81 @@ pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origi
     Err(broken(&file, "another process keeps changing it"))
 }
 
-pub(super) fn load(folder: &Path, name: &str) -> Result<Identity, Problem> {
-    parse(&file_of(folder, name))
+pub(super) fn load(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
+    load_file(&file_of(folder, first(names)))
+}
+
+pub(super) fn load_for(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
+    let identity = load(folder, names)?;
+    names::check_names(&identity, names, ADD_NAMES)?;
+    Ok(identity)
 }
 
 pub(super) fn renew(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
     let file = file_of(folder, first(names));
-    let pem = read_pem(&file)?.ok_or_else(|| missing(&file))?;
-    let key = parse_key(&file, &pem)?;
-    replace(&file, &assemble(&key, &certify(&file, &key, names)?))?;
-    parse(&file)
+    let bytes = read_secret(&file, Privacy::Owner)?.ok_or_else(|| missing(&file))?;
+    let key = key_in(&file, &bytes).map_err(or_hint(RESTORE))?;
+    // A damaged certificate is no obstacle: the key is what counts, and it is whole.
+    if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
+        return Err(Problem::error(format!(
+            "the certificate is signed by `{issuer}`: only they can renew it"
+        ))
+        .in_file(file.display().to_string())
+        .hint("get a new one for the same key from them, and take it over with `lamplit cert import`"));
+    }
+    replace(&file, &certify(&file, key, names)?.to_pem())?;
+    load_file(&file)
 }
 
 pub(super) fn new_key(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
     let file = file_of(folder, first(names));
     make_folder(folder)?;
+    let pem = certify(&file, new(&file)?, names)?.to_pem();
     keep_old(&file)?;
-    let key = mint::key().map_err(|error| broken(&file, &error.to_string()))?;
-    replace(&file, &assemble(&key, &certify(&file, &key, names)?))?;
-    parse(&file)
+    replace(&file, &pem)?;
+    load_file(&file)
+}
+
+/// Puts `pair`, whose identity is `found`, in the place of the capsule. Another key that is there already is left
+/// alone unless `replacing`, which keeps it beside the new one.
+pub(super) fn adopt(
+    folder: &Path,
+    names: &[String],
+    pair: &Pair,
+    found: &Identity,
+    replacing: bool,
+) -> Result<Identity, Problem> {
+    names::check_names(found, names, "name the capsule it is made for with `--hostname NAME`")?;
+    let file = file_of(folder, first(names));
+    make_folder(folder)?;
+    let there = load_file(&file);
+    let is_same_key = there.as_ref().is_ok_and(|there| there.public_key == found.public_key);
+    if !is_same_key && !replacing && file.exists() {
+        let what = match there {
+            Ok(there) => format!("the capsule has another key already, `{}`", there.public_key),
+            Err(_) => {
+                "there is a file already that cannot be used, but may hold the key of the capsule".to_owned()
+            }
+        };
+        return Err(Problem::error(what).in_file(file.display().to_string()).hint(
+            "readers who trust that key would be warned; with `--replace` it is kept beside the new one",
+        ));
+    }
+    if !is_same_key {
+        keep_old(&file)?;
+    }
+    replace(&file, &pair.to_pem())?;
+    load_file(&file)
+}
+
+fn load_file(file: &Path) -> Result<Identity, Problem> {
+    identity(file, &read_secret(file, Privacy::Owner)?.ok_or_else(|| missing(file))?)
+}
+
+fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
+    let key = key_in(file, bytes).map_err(or_hint(RESTORE))?;
+    let chain = chain_in(file, bytes).map_err(or_hint(RESTORE))?;
+    Pair { key, chain }.identity(file, file).map_err(or_hint(RESTORE))
 }
 
 /// A host name as the name of a file: letters, digits, dots and hyphens are; an IPv6 literal is not.
@@ -76,13 +135,13 @@ fn first(names: &[String]) -> &str {
     names.first().map_or("localhost", String::as_str)
 }
 
-fn certify(file: &Path, key: &KeyPair, names: &[String]) -> Result<String, Problem> {
-    mint::certificate(key, names, OffsetDateTime::now_utc())
-        .map_err(|error| broken(file, &format!("no certificate can be made: {error}")))
+fn new(file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
+    mint::key().map_err(|error| broken(file, &format!("no key can be made: {error}")))
 }
 
-fn assemble(key: &KeyPair, certificate: &str) -> String {
-    format!("{}{certificate}", key.serialize_pem())
+fn certify(file: &Path, key: PrivateKeyDer<'static>, names: &[String]) -> Result<Pair, Problem> {
+    mint::certify(key, names, OffsetDateTime::now_utc())
+        .map_err(|error| broken(file, &format!("no certificate can be made: {error}")).hint(RESTORE))
 }
 
 #[cfg(test)]
@@ -127,7 +186,7 @@ mod tests {
         );
         assert_eq!(entries(&folder), ["localhost.pem"]);
         let permissions = |path: &Path| fs::metadata(path).expect("there").mode() & 0o777;
-        assert_eq!((permissions(&folder), permissions(&made.file)), (0o700, 0o600));
+        assert_eq!((permissions(&folder), permissions(&made.key_file)), (0o700, 0o600));
         let years = (made.expires - OffsetDateTime::now_utc().unix_timestamp()) / (365 * 86_400);
         assert!((99..=101).contains(&years), "{years}");
     }
@@ -137,12 +196,12 @@ mod tests {
         let good = {
             let scratch = scratch();
             let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
-            fs::read_to_string(made.file).expect("read")
+            fs::read_to_string(made.key_file).expect("read")
         };
         let other = {
             let scratch = scratch();
             let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
-            fs::read_to_string(made.file).expect("read")
+            fs::read_to_string(made.key_file).expect("read")
         };
         let cut = |pem: &str| {
             let at = pem.find(CERTIFICATE_HEAD).expect("two halves");
@@ -175,7 +234,7 @@ mod tests {
     fn a_key_others_may_read_stops_the_start() {
         let scratch = scratch();
         let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
-        fs::set_permissions(&made.file, fs::Permissions::from_mode(0o640)).expect("set");
+        fs::set_permissions(&made.key_file, fs::Permissions::from_mode(0o640)).expect("set");
         let problem = obtain(scratch.path(), &names(&["localhost"])).expect_err("refused");
         assert!(problem.to_string().contains("chmod 600"), "{problem}");
     }
@@ -197,9 +256,9 @@ mod tests {
     fn a_key_without_certificate_is_certified_anew() {
         let scratch = scratch();
         let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
-        let pem = fs::read_to_string(&made.file).expect("read");
+        let pem = fs::read_to_string(&made.key_file).expect("read");
         let at = pem.find(CERTIFICATE_HEAD).expect("two halves");
-        fs::write(&made.file, &pem[..at]).expect("written");
+        fs::write(&made.key_file, &pem[..at]).expect("written");
         let (again, origin) = obtain(scratch.path(), &names(&["localhost"])).expect("certified");
         assert_eq!((origin, again.public_key), (Origin::Certified, made.public_key));
     }
@@ -211,9 +270,9 @@ mod tests {
         let new = new_key(scratch.path(), &names(&["localhost"])).expect("made");
         assert_ne!(new.public_key, made.public_key);
         let kept = entries(scratch.path()).into_iter().find(|name| name.ends_with(".old.pem")).expect("kept");
-        assert_eq!(parse(&scratch.path().join(kept)).expect("whole").public_key, made.public_key);
+        assert_eq!(load_file(&scratch.path().join(kept)).expect("whole").public_key, made.public_key);
 
-        fs::write(&made.file, "damaged").expect("written");
+        fs::write(&made.key_file, "damaged").expect("written");
         new_key(scratch.path(), &names(&["localhost"])).expect("made");
         let contents = entries(scratch.path()).into_iter().map(|name| fs::read(scratch.path().join(name)));
         assert!(contents.flatten().any(|bytes| bytes == b"damaged"), "even a damaged key is kept");
@@ -223,7 +282,7 @@ mod tests {
     fn a_start_cleans_up_after_one_that_was_killed() {
         let one = names(&["localhost"]);
         let key = mint::key().expect("a key");
-        let pem = assemble(&key, &mint::certificate(&key, &one, OffsetDateTime::now_utc()).expect("a pair"));
+        let pem = mint::certify(key, &one, OffsetDateTime::now_utc()).expect("a pair").to_pem();
         // Every state a kill can leave: part of a temporary file, a whole one, and one with both its names.
         for (length, linked) in
             [(0, false), (10, false), (pem.len() - 1, false), (pem.len(), false), (pem.len(), true)]

@@ -10,7 +10,6 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use super::Fingerprint;
-use super::pem::parse;
 use super::words::{unreadable, unwritable};
 use crate::problem::Problem;
 
@@ -21,16 +20,15 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), Problem> {
 /// Gives what stands at `file` a second name. Even what cannot be read is kept: there may be a key in it
 /// that somebody can still save.
 pub(super) fn keep_old(file: &Path) -> Result<(), Problem> {
-    let fingerprint = match (parse(file), fs::read(file)) {
-        (Ok(old), _) => old.public_key,
-        (Err(_), Ok(bytes)) => Fingerprint::of(&bytes),
-        (Err(_), Err(error)) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        (Err(_), Err(error)) => return Err(unreadable(file, &error)),
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unreadable(file, &error)),
     };
-    let short: String = fingerprint.to_string().chars().take(16).collect();
+    let short: String = Fingerprint::of(&bytes).to_string().chars().take(16).collect();
     let kept = file.with_extension(format!("{short}.old.pem"));
     match fs::hard_link(file, &kept) {
-        // The same fingerprint: it was kept before.
+        // The same content: it was kept before.
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unwritable(&kept, &error)),
         _ => Ok(()),
     }

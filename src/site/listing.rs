@@ -8,17 +8,18 @@ use std::collections::HashSet;
 
 use super::Authority;
 use super::links::Links;
-use crate::capsule::{CapsulePath, Essay};
+use super::snippet;
+use crate::capsule::{CapsulePath, Essay, Snippet};
 use crate::markup::Document;
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
 use crate::render::{Resolve, Target, gemtext, plain};
 
 /// A page under construction.
-pub(super) struct Listing<'a> {
+pub(super) struct Listing {
     title: String,
-    /// What the author says, under the title.
-    introduction: Option<Document<'a>>,
+    /// What the author says, under the title, as readers get it.
+    introduction: String,
     lines: Vec<Line>,
     /// Where the lines lead.
     listed: HashSet<CapsulePath>,
@@ -30,9 +31,9 @@ enum Line {
     Gap,
 }
 
-impl<'a> Listing<'a> {
+impl Listing {
     pub(super) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), introduction: None, lines: Vec::new(), listed: HashSet::new() }
+        Self { title: title.into(), introduction: String::new(), lines: Vec::new(), listed: HashSet::new() }
     }
 
     /// A link, unless the page leads there already.
@@ -65,19 +66,24 @@ impl<'a> Listing<'a> {
     }
 
     /// Puts what the author says under the title, without links to what the page lists anyhow.
-    pub(super) fn introduce(&mut self, mut document: Document<'a>, links: &Links<'_>) {
+    pub(super) fn introduce(&mut self, mut document: Document<'_>, links: &Links<'_>) {
         let listed: HashSet<String> = self.listed.iter().map(|path| links.url(path)).collect();
         document.unlink(|link| matches!(links.link(link), Target::Url(url) if listed.contains(&url)));
-        self.introduction = Some(document).filter(|document| !document.blocks.is_empty());
+        self.introduction = if links.is_menu() {
+            plain::render(&document, &links.options.plain, links)
+        } else {
+            gemtext::render(&document, &links.options.gemtext, links)
+        };
     }
 
-    /// The page as gemtext.
-    pub(super) fn gemtext(&self, links: &Links<'_>) -> String {
+    /// The page, which stands at `address`, as gemtext.
+    pub(super) fn gemtext(&self, address: &CapsulePath, links: &Links<'_>) -> String {
         let mut page = Lines::new();
         page.heading(1, &self.title);
-        if let Some(document) = &self.introduction {
-            page.gemtext(&gemtext::render(document, &links.options.gemtext, links)).blank();
+        if *address == CapsulePath::root() {
+            page.gemtext(&snippet::gemtext(Snippet::Header, links));
         }
+        page.gemtext(&self.introduction).blank();
         for line in &self.lines {
             match line {
                 Line::Link { label, to } => page.link(&links.url(to), label),
@@ -85,23 +91,25 @@ impl<'a> Listing<'a> {
                 Line::Gap => page.blank(),
             };
         }
+        page.gemtext(&snippet::gemtext(Snippet::Footer, links));
         page.finish()
     }
 
     /// The page, which stands at `address`, as a menu for `host`.
     pub(super) fn menu(&self, address: &CapsulePath, links: &Links<'_>, host: &Authority) -> Vec<u8> {
         let mut menu = Menu::new(&host.host, host.port);
-        menu.info(&self.title);
-        let mut gap = true;
-        if let Some(document) = &self.introduction {
-            let text = plain::render(document, &links.options.plain, links);
-            if !text.is_empty() {
-                menu.blank();
-            }
-            text.lines().for_each(|line| {
+        if *address == CapsulePath::root() {
+            let header = snippet::plain(Snippet::Header, links);
+            header.lines().for_each(|line| {
                 menu.info(line);
             });
+            if !header.is_empty() {
+                menu.blank();
+            }
         }
+        menu.info(&self.title);
+        let mut gap = true;
+        paragraph(&mut menu, &self.introduction);
         for line in &self.lines {
             if gap && !matches!(line, Line::Gap) {
                 menu.blank();
@@ -109,10 +117,10 @@ impl<'a> Listing<'a> {
             gap = matches!(line, Line::Gap);
             match line {
                 Line::Link { label, to } if to.is_folder() => {
-                    menu.item(ItemType::Menu, label, to.as_str());
+                    menu.item(ItemType::Menu, label, &to.to_selector());
                 }
                 Line::Link { label, to } => {
-                    menu.item(ItemType::Text, label, to.as_str());
+                    menu.item(ItemType::Text, label, &to.to_selector());
                 }
                 Line::Drawing { text, .. } => text.lines().for_each(|line| {
                     menu.info(line);
@@ -122,6 +130,17 @@ impl<'a> Listing<'a> {
         }
         let url = format!("{}{}", links.options.gemini.url("gemini", 1965), address.to_url());
         menu.url("The same over Gemini", &url);
+        paragraph(&mut menu, &snippet::plain(Snippet::Footer, links));
         menu.to_bytes()
     }
+}
+
+/// Lines to read, set apart from what stands above them.
+fn paragraph(menu: &mut Menu, text: &str) {
+    if !text.is_empty() {
+        menu.blank();
+    }
+    text.lines().for_each(|line| {
+        menu.info(line);
+    });
 }

@@ -9,17 +9,24 @@
 mod catalogue;
 mod essay;
 mod feed;
+mod foot;
 mod index;
 mod links;
 mod lint;
+mod list;
 mod listing;
+mod mentions;
 mod options;
 mod overview;
+mod parts;
+mod register;
 mod shelf;
+mod snippet;
 #[cfg(test)]
 mod tests;
+mod translations;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -31,11 +38,12 @@ pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, EssayText, FileRef, Kind, Section};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, Snippet, names};
 use catalogue::Catalogues;
 use feed::Feed;
 use links::{Links, Titles};
 use listing::Listing;
+use mentions::Mentions;
 use overview::Overview;
 
 /// The forms in which a capsule is read.
@@ -45,6 +53,16 @@ pub enum Medium {
     Gemini,
     /// Menus and wrapped text, with CRLF line ends.
     Gopher,
+}
+
+impl Medium {
+    /// Whether its readers get `essay`.
+    fn serves(self, essay: &Essay) -> bool {
+        match self {
+            Self::Gemini => essay.metadata.gemini,
+            Self::Gopher => essay.metadata.gopher,
+        }
+    }
 }
 
 /// What stands at an address.
@@ -78,11 +96,13 @@ pub struct Page {
 pub struct Site {
     capsule: Arc<Capsule>,
     options: SiteOptions,
-    /// Answers that stand before any page is looked for: generated files, and what is gone.
+    /// Files that stand where the author has none of that name.
     fixed: HashMap<(Medium, CapsulePath), Lookup>,
     /// Names for wiki links, made when the first one is met.
     titles: OnceLock<Titles>,
     catalogues: Catalogues,
+    /// Which essays mention which, made for the first essay that is shown.
+    mentions: OnceLock<Mentions>,
     pages: Cache<(Medium, CapsulePath), Page, ByBytes>,
 }
 
@@ -113,13 +133,13 @@ impl Site {
     pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
         let mut fixed = HashMap::new();
         for medium in [Medium::Gemini, Medium::Gopher] {
-            for path in &options.gone {
-                fixed.insert((medium, path.clone()), Lookup::Gone);
-            }
-            let robots = CapsulePath::root().join("robots.txt").ok();
-            if let Some(robots) = robots.filter(|robots| capsule.text(robots).is_none()) {
-                let text = essay::for_medium(ROBOTS.to_owned(), medium);
-                fixed.insert((medium, robots), Lookup::Page(page("text/plain", '0', text)));
+            let icon = options.icon.as_ref().map(|icon| format!("{icon}\n"));
+            for (name, text) in [("robots.txt", Some(ROBOTS.to_owned())), ("favicon.txt", icon)] {
+                let Ok(path) = CapsulePath::root().join(name) else { continue };
+                if let Some(text) = text.filter(|_| capsule.text(&path).is_none()) {
+                    let text = essay::for_medium(text, medium);
+                    fixed.insert((medium, path), Lookup::Page(page("text/plain", '0', text)));
+                }
             }
         }
         let site = Self {
@@ -127,6 +147,7 @@ impl Site {
             options: options.clone(),
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
+            mentions: OnceLock::new(),
             capsule,
             fixed,
         };
@@ -143,6 +164,9 @@ impl Site {
 
     /// What stands at `path` for readers of `medium`.
     pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
+        if self.is_gone(path) {
+            return Lookup::Gone;
+        }
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
             return fixed.clone();
         }
@@ -170,6 +194,17 @@ impl Site {
         self.elsewhere(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
 
+    /// Whether the author withdrew what stood at `path`, whatever form of it is asked for.
+    fn is_gone(&self, path: &CapsulePath) -> bool {
+        self.options.gone.iter().any(|gone| {
+            if gone.is_folder() {
+                path.is_within(gone)
+            } else {
+                path == gone || names::plain(path).is_some_and(|name| Some(name) == names::plain(gone))
+            }
+        })
+    }
+
     /// The essay whose address `path` is, and the form it asks for.
     fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, Form)> {
         let form = match path.extension() {
@@ -184,7 +219,7 @@ impl Site {
             Form::Text => true,
             Form::Source => essay.kind == Kind::Markdown,
         };
-        (has && links::serves(essay, medium)).then_some((essay, form))
+        (has && medium.serves(essay)).then_some((essay, form))
     }
 
     /// The address that `path` is an older or shorter name of.
@@ -193,10 +228,10 @@ impl Site {
             return Some(path.to_folder());
         }
         let Some(essay) = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path)) else {
-            return self.catalogues.of(&self.capsule, medium).canonical(path);
+            return self.catalogues.of(&self.capsule, &self.options, medium).canonical(path);
         };
         let target = links::address(essay, medium);
-        (links::serves(essay, medium) && target != *path).then_some(target)
+        (medium.serves(essay) && target != *path).then_some(target)
     }
 
     fn section(&self, section: &Section, medium: Medium) -> Page {
@@ -204,37 +239,37 @@ impl Site {
             let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
             let links = self.links(source, medium, false);
             let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
-            let words = introduction(section);
-            let listing = index::listing(section, words.as_ref(), &links);
-            self.listing(&listing, &section.address, &links, language)
+            self.listing(&index::listing(section, &links), &section.address, &links, language)
         })
     }
 
     /// A page of links in the form of its medium.
     fn listing(
         &self,
-        listing: &Listing<'_>,
+        listing: &Listing,
         at: &CapsulePath,
         links: &Links<'_>,
         language: Option<&str>,
     ) -> Page {
         match (links.medium, &self.options.gopher) {
             (Medium::Gopher, Some(gopher)) => page("text/plain", '1', listing.menu(at, links, gopher)),
-            _ => page(&self.gemtext_type(language), '0', listing.gemtext(links)),
+            _ => page(&self.gemtext_type(language), '0', listing.gemtext(at, links)),
         }
     }
 
     /// The page of years, of tags or of one of them at `path`, if there is one.
     fn overview(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
-        let within = |folder: CapsulePath| path.is_folder() && path.is_within(&folder);
-        if !within(catalogue::archive()) && !within(catalogue::tags()) {
+        if !path.is_folder() {
             return None;
         }
-        let overview = Overview::at(path, self.catalogues.of(&self.capsule, medium))?;
+        if let Some(page) = self.pages.get(&(medium, path.clone())) {
+            return Some(page);
+        }
+        let links = self.links(path, medium, false);
+        let overview = Overview::at(path, &links)?;
         Some(self.kept(medium, path, || {
-            let links = self.links(path, medium, false);
-            let words = self.capsule.section(path).and_then(introduction);
-            self.listing(&overview.listing(path, words.as_ref(), &links), path, &links, None)
+            let language = overview.language();
+            self.listing(&overview.listing(path, &links), path, &links, language)
         }))
     }
 
@@ -277,6 +312,7 @@ impl Site {
             options: &self.options,
             titles: &self.titles,
             catalogues: &self.catalogues,
+            mentions: &self.mentions,
             medium,
             absolute,
             page,
@@ -294,6 +330,18 @@ impl Site {
         page
     }
 
+    /// Takes over what is known of who mentions whom, and gives those essays of which that may have changed.
+    fn take_over_mentions(&self, previous: &Self) -> HashSet<u32> {
+        let Some(known) = previous.mentions.get() else { return HashSet::new() };
+        let (old, new) = (&previous.capsule, &self.capsule);
+        let root = CapsulePath::root();
+        let links = self.links(&root, Medium::Gemini, false);
+        let mentions = self.mentions.get_or_init(|| Mentions::new(new, &links, Some((old, known))));
+        let changed =
+            (0..new.essays().len()).filter(|&at| !Arc::ptr_eq(&old.essays()[at], &new.essays()[at]));
+        changed.flat_map(|at| known.by(at).iter().chain(mentions.by(at))).copied().collect()
+    }
+
     /// Takes over the finished pages of `previous` that would come out the same. A page shows titles, dates and
     /// addresses of others besides its own text; so if those are as they were, only the pages of changed texts
     /// are made again.
@@ -302,13 +350,17 @@ impl Site {
         if previous.options != self.options || !same_outline(old, new) {
             return;
         }
+        let mentioned = self.take_over_mentions(previous);
         for ((medium, path), page) in previous.pages.iter() {
             let introduction = |folder: &CapsulePath| {
-                let of = |capsule: &Capsule| capsule.section(folder)?.introduction.as_ref().map(Arc::as_ptr);
+                let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);
                 of(old) == of(new)
             };
             let same = match self.essay_at(&path, medium) {
-                Some((is, _)) => old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is)),
+                Some((is, _)) => {
+                    let same = old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is));
+                    same && !new.index_of(&is.base).is_some_and(|index| mentioned.contains(&index))
+                }
                 None if path.is_folder() => introduction(&path),
                 // What is kept besides essays and folders is feeds, which name the author of the capsule.
                 None => introduction(&CapsulePath::root()),
@@ -318,11 +370,6 @@ impl Site {
             }
         }
     }
-}
-
-/// What the author says about a folder.
-fn introduction(section: &Section) -> Option<EssayText> {
-    section.introduction.as_ref().map(|essay| essay.text())
 }
 
 /// Whether there is nothing in a folder but an introduction.
@@ -343,8 +390,16 @@ fn same_outline(old: &Capsule, new: &Capsule) -> bool {
         });
     let sections = old.sections().map(|section| (&section.address, &section.title));
     let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
+    let snippets = |capsule: &Capsule| -> Vec<_> {
+        [Snippet::Header, Snippet::Footer]
+            .into_iter()
+            .flat_map(|which| capsule.snippets(which))
+            .map(Arc::as_ptr)
+            .collect()
+    };
     essays
         && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
+        && snippets(old) == snippets(new)
         && old.title() == new.title()
         && names(old) == names(new)
         && old.files().all(|(path, _)| new.file(path).is_some())

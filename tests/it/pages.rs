@@ -145,7 +145,7 @@ fn is_date(text: &str) -> bool {
 /// The sample capsule as a build on `day` makes it.
 fn sample(day: i64) -> Site {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
-    let reading = disk::read(&folder, None).expect("a folder");
+    let reading = disk::read(&folder, &[], None).expect("a folder");
     let options = BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(day * 86_400).expect("a time"),
         title: None,
@@ -219,7 +219,9 @@ fn every_list_of_the_sample_capsule_is_a_feed_page() {
         }
         let entries = entries(&text);
         assert!(entries.iter().all(|(_, label)| label[10..].trim().chars().count() > 1), "{path}:\n{text}");
-        assert!(entries.is_sorted_by(|(_, a), (_, b)| a[..10] >= b[..10]), "{path} is not newest first");
+        // A series is read from its beginning.
+        let newest_first = entries.is_sorted_by(|(_, a), (_, b)| a[..10] >= b[..10]);
+        assert!(newest_first || path.as_str().starts_with("/series/"), "{path} is not newest first");
         let dated: Vec<usize> = (text.lines().enumerate())
             .filter(|(_, line)| entries.iter().any(|(url, label)| *line == format!("=> {url} {label}")))
             .map(|(at, _)| at)
@@ -239,7 +241,7 @@ fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
             assert!(
                 matches!(lookup, Lookup::Page(_) | Lookup::File(..)),
                 "{path} over {medium:?}: {lookup:?}"
-            );
+            ); // P25
         }
     }
 }
@@ -248,7 +250,7 @@ fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
 fn two_days_make_the_same_bytes() {
     let (one, two) = (sample(20_700), sample(21_500));
     for medium in [Medium::Gemini, Medium::Gopher] {
-        assert_eq!(crawl(&one, medium), crawl(&two, medium));
+        assert_eq!(crawl(&one, medium), crawl(&two, medium)); // C9
         let feed = page(&one, "/atom.xml", medium);
         assert!(feed.is_some() && feed == page(&two, "/atom.xml", medium));
     }

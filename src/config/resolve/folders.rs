@@ -39,6 +39,10 @@ mod tests {
         let text = "certs = \"essays/keys\"\n[[capsule]]\ncontent = \"essays\"\n";
         let problems = resolved(&Overrides::default(), text).expect_err("refused");
         assert!(problems[0].what.contains("inside the content folder"), "{problems:?}");
+        let text =
+            "[[capsule]]\ncontent = \"essays\"\ncertificate = \"chain.pem\"\nkey = \"essays/key.pem\"\n";
+        let problems = resolved(&Overrides::default(), text).expect_err("refused");
+        assert!(problems[0].what.contains("essays/key.pem"), "{problems:?}");
 
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let content = scratch.path().join("essays");

@@ -32,8 +32,27 @@ pub(super) fn is_local(host: &str) -> bool {
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// Whether a host name or address can mean the same machine to everybody.
+pub fn is_public(host: &str) -> bool {
+    match host.parse::<IpAddr>() {
+        Ok(IpAddr::V4(v4)) => {
+            !(v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified())
+        }
+        Ok(IpAddr::V6(v6)) => {
+            !(v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local() || v6.is_unspecified())
+        }
+        Err(_) => {
+            // Names for use within one network (RFC 6761, RFC 6762, RFC 8375, and "internal" by ICANN).
+            let private = ["localhost", "local", "internal", "lan", "test", "invalid"];
+            let last = host.rsplit('.').next().unwrap_or_default();
+            host.contains('.') && !private.contains(&last) && !host.ends_with(".home.arpa")
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::is_public;
     use crate::config::Overrides;
     use crate::config::resolve::support::resolved;
 
@@ -55,6 +74,29 @@ mod tests {
                 host,
                 "{name}"
             );
+        }
+    }
+
+    #[test]
+    fn names_for_one_network_are_not_public() {
+        for (host, public) in [
+            ("example.org", true),
+            ("xn--mller-kva.example", true),
+            ("192.0.2.7", true),
+            ("2001:db8::1", true),
+            ("localhost", false),
+            ("a.localhost", false),
+            ("lamp", false),
+            ("lamp.local", false),
+            ("lamp.home.arpa", false),
+            ("127.0.0.1", false),
+            ("192.168.1.2", false),
+            ("0.0.0.0", false),
+            ("::1", false),
+            ("fd00::1", false),
+            ("fe80::1", false),
+        ] {
+            assert_eq!(is_public(host), public, "{host}"); // G12
         }
     }
 }

@@ -1,38 +1,14 @@
 //! Addresses to listen on: what was asked for, else the usual port on every interface that may be public.
 
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::Range;
 
 use super::Resolver;
-use crate::config::{GOPHER_PORT, Gopher, Listen, Overrides};
+use crate::config::{Capsule, Gemini, Listen};
 use crate::problem::Problem;
 
-/// The width of Gopher text: what most of its authors wrap at, and what no server or client truncates.
-const WIDTH: usize = 67;
-
 impl Resolver<'_> {
-    pub(super) fn gopher(&mut self, overrides: &Overrides, first: String, local: bool) -> Option<Gopher> {
-        let table = &self.file.gopher;
-        let off = match overrides.gopher.as_slice() {
-            [] => table.enabled == Some(false),
-            [only] => only == "off",
-            _ => false,
-        };
-        if off {
-            return None;
-        }
-        let hostname = match &table.hostname {
-            Some((name, place)) => self.host(name, Some(place.clone())).unwrap_or_default(),
-            None => first,
-        };
-        Some(Gopher {
-            listen: self.listen(&overrides.gopher, table.listen.as_ref(), GOPHER_PORT, local),
-            hostname,
-            port: table.port,
-            width: table.width.unwrap_or(WIDTH),
-        })
-    }
-
     pub(super) fn listen(
         &mut self,
         strong: &[String],
@@ -70,6 +46,21 @@ impl Resolver<'_> {
         }
         Listen { addresses, is_default: false }
     }
+
+    /// Reports addresses that are listened on twice: two capsules cannot share a Gopher port.
+    pub(super) fn every_address_once(&mut self, gemini: &Gemini, capsules: &[Capsule]) {
+        let holes = capsules.iter().filter_map(|capsule| capsule.gopher.as_ref());
+        let listens = [&gemini.listen].into_iter().chain(holes.map(|gopher| &gopher.listen));
+        let mut seen = HashSet::new();
+        for address in listens.flat_map(|listen| &listen.addresses) {
+            // The system chooses another port 0 each time.
+            if address.port() != 0 && !seen.insert(*address) {
+                let what = format!("`{address}` would be listened on twice");
+                self.problems
+                    .push(Problem::error(what).hint("give each listener an address or port of its own"));
+            }
+        }
+    }
 }
 
 /// `ADDR:PORT`; `localhost` stands for 127.0.0.1.
@@ -87,8 +78,8 @@ fn not_an_address(text: &str) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::config::resolve::support::{FILE, overrides, resolved};
+    use crate::config::Overrides;
+    use crate::config::resolve::support::resolved;
 
     #[test]
     fn a_public_name_listens_publicly() {
@@ -100,10 +91,9 @@ mod tests {
     }
 
     #[test]
-    fn gopher_can_be_switched_off() {
-        let off = overrides(&[("LAMPLIT_GOPHER", "off")]);
-        assert_eq!(resolved(&off, FILE).expect("a configuration").gopher, None);
-        let text = format!("{FILE}enabled = false\n");
-        assert_eq!(resolved(&Overrides::default(), &text).expect("a configuration").gopher, None);
+    fn an_address_is_listened_on_once() {
+        let text = "[[capsule]]\ncontent = \"e\"\n[gemini]\nlisten = \"127.0.0.1:70\"\n";
+        let problems = resolved(&Overrides::default(), text).expect_err("twice");
+        assert_eq!(problems[0].what, "`127.0.0.1:70` would be listened on twice");
     }
 }
