@@ -1,6 +1,5 @@
 //! [`Essay`]: one text with what its author says about it.
 
-use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -137,10 +136,9 @@ impl Essay {
         if self.base.is_folder() { self.base.clone() } else { self.base.with_suffix(self.kind.extension()) }
     }
 
-    /// Where it stands among others: newest first, undated ones after them by title. No two of a capsule are equal.
-    pub fn in_order(&self, other: &Self) -> Ordering {
-        let by_date = other.date.cmp(&self.date);
-        by_date.then_with(|| self.title.cmp(&other.title)).then_with(|| self.base.cmp(&other.base))
+    /// The same essay at another address.
+    pub(super) fn placed_at(&self, base: CapsulePath) -> Self {
+        Self { base, ..self.clone() }
     }
 
     /// Its words, unpacked: ask once for each use.
