@@ -174,7 +174,7 @@ impl Running {
                     );
                 }
                 News::NewCertificate(name) => tracing::info!(
-                    "`{name}` has another certificate for the same key: readers who trust the key notice nothing"
+                    "`{name}` has another certificate for the same key; clients that remember the key notice nothing"
                 ),
                 News::NewKey(name) => {
                     tracing::warn!(
