@@ -4,8 +4,8 @@ use std::fmt::{self, Write};
 use std::net::SocketAddr;
 
 use super::bind::Spoken;
-use super::follow::Running;
 use super::publisher::{Edition, Summary};
+use super::running::Running;
 use crate::capsule::Hidden;
 use crate::config::GOPHER_PORT;
 use crate::identity::Origin;
