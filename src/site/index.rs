@@ -4,6 +4,7 @@ use super::catalogue;
 use super::feed;
 use super::links::Links;
 use super::listing::Listing;
+use super::{Medium, results};
 use crate::capsule::{CapsulePath, Essay, Section};
 use crate::markup::{Block, Document};
 
@@ -72,6 +73,10 @@ fn overviews(links: &Links<'_>, page: &mut Listing<'_>) {
     }
     if !catalogue.tags.is_empty() {
         page.link("Tags", catalogue::tags());
+    }
+    // Every menu has the search; pages of gemtext are for reading, and one of them is enough.
+    if links.options.search && links.medium == Medium::Gemini {
+        page.link(results::LABEL, results::address());
     }
     if let Some(feed) = feed::of_page(&CapsulePath::root(), links) {
         page.link(feed::LABEL, feed);

@@ -6,8 +6,8 @@
 
 use std::collections::HashSet;
 
-use super::Authority;
 use super::links::Links;
+use super::{Authority, results};
 use crate::capsule::{CapsulePath, Essay};
 use crate::markup::Document;
 use crate::render::lines::Lines;
@@ -119,6 +119,9 @@ impl<'a> Listing<'a> {
                 }),
                 Line::Gap => {}
             }
+        }
+        if links.options.search {
+            menu.item(ItemType::Search, results::LABEL, results::address().as_str());
         }
         let url = format!("{}{}", links.options.gemini.url("gemini", 1965), address.to_url());
         menu.url("The same over Gemini", &url);

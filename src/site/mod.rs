@@ -15,6 +15,7 @@ mod lint;
 mod listing;
 mod options;
 mod overview;
+mod results;
 mod shelf;
 #[cfg(test)]
 mod tests;
@@ -32,11 +33,13 @@ pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
 use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
+use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
 use feed::Feed;
 use links::{Links, Titles};
 use listing::Listing;
 use overview::Overview;
+use results::Results;
 
 /// The forms in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -56,6 +59,8 @@ pub enum Lookup {
     File(FileRef, Media),
     /// Another address, permanently.
     Moved(CapsulePath),
+    /// The search, which wants words: page number so and so of [`Site::results`], counted from 1.
+    Search(usize),
     /// Nothing any more: the author said so.
     Gone,
     /// Nothing.
@@ -83,6 +88,8 @@ pub struct Site {
     /// Names for wiki links, made when the first one is met.
     titles: OnceLock<Titles>,
     catalogues: Catalogues,
+    /// What can be found, made when somebody first searches and kept up with the capsule from then on.
+    index: OnceLock<Index>,
     pages: Cache<(Medium, CapsulePath), Page, ByBytes>,
 }
 
@@ -122,16 +129,21 @@ impl Site {
                 fixed.insert((medium, robots), Lookup::Page(page("text/plain", '0', text)));
             }
         }
-        let site = Self {
+        let mut site = Self {
             pages: cache(options.cache_bytes),
             options: options.clone(),
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
+            index: OnceLock::new(),
             capsule,
             fixed,
         };
-        if let Some(previous) = previous {
+        if let Some(previous) = previous.filter(|previous| previous.options == site.options) {
             site.take_over(previous);
+            if let Some(index) = previous.index.get() {
+                let options = site.index_options();
+                site.index = index.updated(&previous.capsule, &site.capsule, &options).into();
+            }
         }
         site
     }
@@ -145,6 +157,9 @@ impl Site {
     pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
             return fixed.clone();
+        }
+        if let Some(page) = results::page_at(path).filter(|_| self.options.search) {
+            return Lookup::Search(page);
         }
         let section = self.capsule.section(path);
         // A folder that holds no more than an introduction, as Zola wants one for its tags, introduces ours.
@@ -170,6 +185,33 @@ impl Site {
         self.elsewhere(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
 
+    /// What readers of the search are asked, in one line.
+    pub fn search_prompt(&self) -> String {
+        results::prompt(self.capsule.title())
+    }
+
+    /// Page number `page` of the essays for a query, as it was typed. Never kept: nobody asks twice.
+    ///
+    /// The first call makes the index, which takes a second for some thousand essays.
+    pub fn results(&self, typed: &str, page: usize, medium: Medium) -> Page {
+        let at = results::address();
+        let links = self.links(&at, medium, false);
+        let results = Results::of(typed, page, self.index(), &self.index_options(), &links);
+        let bytes = results::bytes(&results, &links);
+        match (medium, &self.options.gopher) {
+            (Medium::Gopher, Some(_)) => self::page("text/plain", '1', bytes),
+            _ => self::page(&self.gemtext_type(None), '0', bytes),
+        }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.capsule, &self.index_options()))
+    }
+
+    fn index_options(&self) -> IndexOptions {
+        IndexOptions { language: self.options.language.clone(), markdown: self.options.markdown }
+    }
+
     /// The essay whose address `path` is, and the form it asks for.
     fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, Form)> {
         let form = match path.extension() {
@@ -191,6 +233,9 @@ impl Site {
     fn elsewhere(&self, path: &CapsulePath, medium: Medium) -> Option<CapsulePath> {
         if self.capsule.section(&path.to_folder()).is_some() {
             return Some(path.to_folder());
+        }
+        if self.options.search && *path == results::address().to_folder() {
+            return Some(results::address());
         }
         let Some(essay) = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path)) else {
             return self.catalogues.of(&self.capsule, medium).canonical(path);
@@ -302,7 +347,7 @@ impl Site {
     /// are made again.
     fn take_over(&self, previous: &Self) {
         let (old, new) = (&previous.capsule, &self.capsule);
-        if previous.options != self.options || !same_outline(old, new) {
+        if !same_outline(old, new) {
             return;
         }
         for ((medium, path), page) in previous.pages.iter() {

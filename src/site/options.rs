@@ -22,6 +22,8 @@ pub struct SiteOptions {
     pub author: Option<String>,
     /// Addresses that are gone for good.
     pub gone: Vec<CapsulePath>,
+    /// Whether readers can search. A copy without a server behind it has nobody to ask.
+    pub search: bool,
     /// The most bytes of finished pages that are kept for the next reader.
     pub cache_bytes: u64,
     /// How Markdown is read.
@@ -97,6 +99,7 @@ impl SiteOptions {
             author: None,
             pages: PageOptions::standard(),
             gone: Vec::new(),
+            search: true,
             cache_bytes: 8 << 20,
             markdown: MarkdownOptions::STANDARD,
             gemtext: GemtextOptions::standard(),

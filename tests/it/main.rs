@@ -14,6 +14,7 @@ mod golden;
 mod line_types;
 mod markdown;
 mod pages;
+mod search;
 mod seeds;
 mod serve;
 mod server;

@@ -63,6 +63,26 @@ fn pages_and_redirects() {
 }
 
 #[test]
+fn the_search_asks_for_words_and_answers_them() {
+    let long = |query: String| format!("gemini://example.org/search?{query}");
+    let full = long("x".repeat(1024 - long(String::new()).len()));
+    let escaped = long("%FF%00".repeat(160));
+    let wide = long("\u{6771}".repeat(330));
+    check(&[
+        ("P2", "gemini://example.org/search", "10 Search Essays: "),
+        ("P2", "gemini://example.org/search?", "10 Search Essays: "),
+        ("P2", "gemini://example.org/search?secret%20lift", "20 text/gemini; lang=en"),
+        ("P2", "gemini://example.org/search?%20", "20 text/gemini; lang=en"),
+        ("P2", "gemini://example.org/search/2?secret", "20 text/gemini; lang=en"),
+        ("P2", "gemini://example.org/search/2", "10 Search Essays: "),
+        ("P18", "gemini://example.org/search/?lift", "31 /search?lift"),
+        ("P2", &full, "20 text/gemini; lang=en"),
+        ("P2", &escaped, "20 text/gemini; lang=en"),
+        ("P2", &wide, "20 text/gemini; lang=en"),
+    ]);
+}
+
+#[test]
 fn what_is_not_here() {
     let long = format!("gemini://example.org/{}", "a".repeat(1003));
     let longer = format!("gemini://example.org/{}", "a".repeat(1004));

@@ -1,7 +1,7 @@
 //! The selector table: what arrives, and how the reply begins.
 
 use super::{Gopher, Options};
-use crate::protocol::{Body, Class, Fault, Peer, Protocol, support};
+use crate::protocol::{Body, Class, Fault, Peer, Protocol, Scan, support};
 
 fn gopher() -> Gopher {
     Gopher::new(Options {
@@ -52,6 +52,15 @@ fn selectors_mean_what_they_may_mean() {
         ("G3", "/films/the%20soft%20skin.txt\r\n", "spaced"),
         ("G3", "/why?.txt\r\n", "a question"),
         ("G4", "/films/skin.txt\twords\r\n", "The Soft Skin"),
+        ("G4", "/search\tlift\r\n", "iSearch: lift\t"),
+        ("G4", "search\tlift\r\n", "iSearch: lift\t"),
+        ("G4", "7/search\tlift\r\n", "iSearch: lift\t"),
+        ("G4", "/search\tlift\t+\r\n", "iSearch: lift\t"),
+        ("G4", "/search?lift\r\n", "iSearch: lift\t"),
+        ("G4", "/search?soft%20lift\r\n", "iSearch: soft lift\t"),
+        ("G4", "/search/2?lift\r\n", "iSearch: lift\t"),
+        ("G4", "/search\r\n", "iSearch\t"),
+        ("G4", "/search\t$5\r\n", "iSearch: $5\t"),
         ("G5", "\t$\r\n", "+-1\r\n+INFO: 1example.org\t\texample.org\t7070\t+\r\n.\r\n"),
         ("G5", "/films/skin.txt\t+\r\n", "The Soft Skin"),
         ("G5", "/films/skin.txt\t!\r\n", "The Soft Skin"),
@@ -71,6 +80,23 @@ fn selectors_mean_what_they_may_mean() {
         ("G11", "/caps.txt\n", "CAPS\r\n"),
         ("G14", "/cover.jpg\r\n", "file cover.jpg"),
     ]);
+}
+
+#[test]
+fn any_bytes_are_a_query() {
+    let (low, high): (Vec<u8>, Vec<u8>) = ((0..128).collect(), (128..=255).collect());
+    let clean = |bytes: &[u8]| bytes.iter().copied().filter(|b| !b"\t\r\n".contains(b)).collect::<Vec<u8>>();
+    for words in
+        [clean(&low), high, vec![b'a'; 1024], vec![0xff; 1024], b"%".repeat(1024), b"%41".repeat(341)]
+    {
+        for line in [[b"/search\t", &*words, b"\r\n"].concat(), [b"/search?", &*words, b"\n"].concat()] {
+            let Scan::Complete(length) = gopher().scan(&line) else { panic!("a line") };
+            let (menu, class) = ask(&line[..length]);
+            assert_eq!(class, Class::Served, "{}", words.escape_ascii());
+            assert!(menu.starts_with("iSearch") && menu.ends_with("\r\n.\r\n"), "{menu}");
+            assert!(menu.contains("7Search again\t/search\t"), "{menu}");
+        }
+    }
 }
 
 #[test]
