@@ -1,11 +1,14 @@
 //! What is said on standard error at the start and at every change.
 
-use std::time::Duration;
+use std::fmt::{self, Write};
+use std::net::SocketAddr;
 
-use super::publisher::{Edition, Reach, Summary};
+use super::bind::Spoken;
+use super::follow::Running;
+use super::publisher::{Edition, Summary};
 use crate::capsule::Hidden;
-use crate::config::{Config, GOPHER_PORT};
-use crate::identity::{Identity, Origin};
+use crate::config::GOPHER_PORT;
+use crate::identity::Origin;
 use crate::problem::{Problem, Severity};
 
 /// Warnings beyond these are counted only: an old archive has hundreds.
@@ -16,42 +19,75 @@ const MAX_NAMES: usize = 3;
 
 /// Everything the start has to say.
 pub(super) struct Start<'a> {
-    pub(super) config: &'a Config,
-    pub(super) reach: &'a Reach,
+    pub(super) running: &'a Running,
     pub(super) summaries: &'a [Summary],
-    pub(super) identities: &'a [(Identity, Origin)],
+    pub(super) origins: &'a [Origin],
+    pub(super) listening: &'a [(Spoken, SocketAddr)],
     pub(super) gopher_moved: bool,
-    pub(super) took: Duration,
 }
 
-/// Prints the banner. Its last line starts with `ready` and comes when the sockets listen.
-pub(super) fn print(start: &Start<'_>) {
-    for ((capsule, summary), (identity, origin)) in
-        start.config.capsules.iter().zip(start.summaries).zip(start.identities)
-    {
-        eprintln!("{} · {}", summary.title, counts(summary));
-        eprintln!("  {}", start.reach.gemini_url(capsule));
-        eprintln!("  public key   SHA-256 {}", identity.public_key);
-        eprintln!("  certificate  SHA-256 {}", identity.certificate);
-        let made = match origin {
-            Origin::Loaded => "is",
-            Origin::Created => "was made now, for ever: it is",
-            Origin::Certified => "was certified anew and is",
-        };
-        eprintln!("  The key {made} in {}", identity.file.display());
-        eprintln!("  Back it up: a capsule that loses its key frightens its readers.");
-    }
-    if let Some(gopher) = &start.reach.gopher {
-        let port = if gopher.port == GOPHER_PORT { String::new() } else { format!(":{}", gopher.port) };
-        let host = if gopher.host.contains(':') { format!("[{}]", gopher.host) } else { gopher.host.clone() };
-        eprintln!("  gopher://{host}{port}/");
-    }
-    if start.gopher_moved {
-        eprintln!(
-            "  Port 70 needs a privilege: `sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"`"
+impl Start<'_> {
+    /// The banner, but for its last line, which starts with `ready` and comes when everything is.
+    pub(super) fn lines(&self) -> String {
+        let Running { config, reach, keys, .. } = self.running;
+        let mut lines = String::new();
+        let alone = config.capsules.len() == 1;
+        for (index, (capsule, summary)) in config.capsules.iter().zip(self.summaries).enumerate() {
+            line(&mut lines, format_args!("{} · {}", summary.title, counts(summary)));
+            line(&mut lines, format_args!("  {}", reach.gemini_url(capsule)));
+            if let Some(gopher) = reach.gopher(index, capsule) {
+                line(&mut lines, format_args!("  {}/", gopher.url("gopher", GOPHER_PORT)));
+            }
+            let Some(identity) = keys.identities().get(index) else { continue };
+            line(&mut lines, format_args!("  public key   SHA-256 {}", identity.public_key));
+            // With more capsules than one, what most clients pin must do.
+            if alone {
+                line(&mut lines, format_args!("  certificate  SHA-256 {}", identity.certificate));
+            }
+            let made = match self.origins.get(index) {
+                Some(Origin::Created) => "was made now, for ever: it is",
+                Some(Origin::Certified) => "was certified anew and is",
+                Some(Origin::Loaded) | None => "is",
+            };
+            line(&mut lines, format_args!("  The key {made} in {}", identity.key_file.display()));
+        }
+        line(
+            &mut lines,
+            format_args!("Back up each key: a capsule that loses its key frightens its readers."),
         );
+        if self.gopher_moved {
+            let command = "sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"";
+            line(&mut lines, format_args!("Port 70 needs a privilege: `{command}`"));
+        }
+        if let Some(listening) = self.listening() {
+            line(&mut lines, format_args!("{listening}"));
+        }
+        lines
     }
-    eprintln!("ready in {} ms; Ctrl-C stops", start.took.as_millis());
+
+    /// Where the sockets are, if readers are told another port: behind a port forward it is this one that must be
+    /// forwarded to.
+    fn listening(&self) -> Option<String> {
+        let Running { config, reach, .. } = self.running;
+        let told = |spoken: Spoken| match spoken {
+            Spoken::Gemini => Some(reach.gemini_port),
+            Spoken::Gopher(index) => {
+                reach.gopher(index, config.capsules.get(index)?).map(|gopher| gopher.port)
+            }
+        };
+        let differs = self.listening.iter().any(|(spoken, address)| told(*spoken) != Some(address.port()));
+        let name = |spoken: &Spoken| match spoken {
+            Spoken::Gemini => "Gemini",
+            Spoken::Gopher(_) => "Gopher",
+        };
+        let shown = self.listening.iter().map(|(spoken, address)| format!("{address} ({})", name(spoken)));
+        differs.then(|| format!("listening on {}", shown.collect::<Vec<_>>().join(", ")))
+    }
+}
+
+fn line(lines: &mut String, line: fmt::Arguments<'_>) {
+    // Writing to a string cannot fail.
+    let _: fmt::Result = writeln!(lines, "{line}");
 }
 
 /// Prints problems: what is lost in full, what is only odd up to a number.

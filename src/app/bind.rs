@@ -13,7 +13,8 @@ use crate::server::listen;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Spoken {
     Gemini,
-    Gopher,
+    /// Gopher, for the capsule of this index.
+    Gopher(usize),
 }
 
 /// A listening socket.
@@ -21,6 +22,8 @@ pub(super) enum Spoken {
 pub(super) struct Bound {
     pub(super) socket: TcpListener,
     pub(super) port: u16,
+    /// Where it is bound, if the system says.
+    pub(super) address: Option<SocketAddr>,
     pub(super) spoken: Spoken,
 }
 
@@ -37,14 +40,24 @@ impl Sockets {
     pub(super) fn port(&self, spoken: Spoken) -> Option<u16> {
         self.listeners.iter().find(|bound| bound.spoken == spoken).map(|bound| bound.port)
     }
+
+    /// Where each socket is bound, and what is spoken there.
+    pub(super) fn addresses(&self) -> Vec<(Spoken, SocketAddr)> {
+        self.listeners.iter().filter_map(|bound| Some((bound.spoken, bound.address?))).collect()
+    }
 }
 
 pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
     let mut listeners = all(&config.gemini.listen, Spoken::Gemini)
         .map_err(|(address, error)| cannot(address, &error, "--gemini"))?;
     let mut gopher_moved = false;
-    if let Some(gopher) = &config.gopher {
-        match all(&gopher.listen, Spoken::Gopher) {
+    let holes = config
+        .capsules
+        .iter()
+        .enumerate()
+        .filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)));
+    for (index, gopher) in holes {
+        match all(&gopher.listen, Spoken::Gopher(index)) {
             Ok(bound) => listeners.extend(bound),
             Err((_, error)) if gopher.listen.is_default && is_taken(&error) => {
                 let mut moved = gopher.listen.clone();
@@ -53,7 +66,7 @@ pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
                 }
                 gopher_moved = true;
                 listeners.extend(
-                    all(&moved, Spoken::Gopher)
+                    all(&moved, Spoken::Gopher(index))
                         .map_err(|(address, error)| cannot(address, &error, "--gopher"))?,
                 );
             }
@@ -76,8 +89,9 @@ fn all(listen: &Listen, spoken: Spoken) -> Result<Vec<Bound>, (SocketAddr, io::E
         }
         match listen::bind(address) {
             Ok(socket) => {
-                let port = socket.local_addr().map_or(address.port(), |address| address.port());
-                bound.push(Bound { socket, port, spoken });
+                let is = socket.local_addr().ok();
+                let port = is.unwrap_or(address).port();
+                bound.push(Bound { socket, port, address: is, spoken });
             }
             // A machine without IPv6 is still a machine.
             Err(error) if address.is_ipv6() && lacks_family(&error) => failed = Some((address, error)),

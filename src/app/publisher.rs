@@ -6,39 +6,12 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-use super::bind::{Sockets, Spoken};
+use super::reach::Reach;
 use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, build};
-use crate::config::{self, Config, GEMINI_PORT};
+use crate::config::Config;
 use crate::disk::{self, Reading};
 use crate::problem::Problem;
-use crate::site::{Authority, Shelf, Site, SiteOptions};
-
-/// How readers reach this server: what its pages say of themselves.
-#[derive(Debug, Clone)]
-pub(super) struct Reach {
-    pub(super) gemini_port: u16,
-    pub(super) gopher: Option<Authority>,
-}
-
-impl Reach {
-    pub(super) fn of(config: &Config, sockets: &Sockets) -> Self {
-        let gemini_port = config.gemini.port.or(sockets.port(Spoken::Gemini)).unwrap_or(GEMINI_PORT);
-        let gopher = config.gopher.as_ref().and_then(|gopher| {
-            let port = gopher.port.or(sockets.port(Spoken::Gopher))?;
-            Some(Authority { host: gopher.hostname.clone(), port })
-        });
-        Self { gemini_port, gopher }
-    }
-
-    /// The address of a capsule's index over Gemini.
-    pub(super) fn gemini_url(&self, capsule: &config::Capsule) -> String {
-        let host = capsule.url_host();
-        match self.gemini_port {
-            GEMINI_PORT => format!("gemini://{host}/"),
-            port => format!("gemini://{host}:{port}/"),
-        }
-    }
-}
+use crate::site::{Shelf, Site, SiteOptions};
 
 /// Makes one edition after the other.
 #[derive(Debug)]
@@ -51,10 +24,11 @@ pub(super) struct Publisher {
 struct Published {
     hosts: Vec<String>,
     content: PathBuf,
+    ignore: Vec<String>,
     title: Option<String>,
     keys: Keys,
     options: SiteOptions,
-    reading: Option<Reading>,
+    reading: Option<Arc<Reading>>,
     capsule: Arc<Capsule>,
     site: Option<Arc<Site>>,
     problems: Vec<Problem>,
@@ -101,28 +75,39 @@ impl Edition {
 }
 
 impl Publisher {
-    pub(super) fn new(config: &Config, reach: &Reach) -> Self {
-        let shelves = config
-            .capsules
-            .iter()
-            .map(|capsule| {
-                let mut options = config.site_options(capsule);
-                options.gemini.port = reach.gemini_port;
-                options.gopher.clone_from(&reach.gopher);
-                Published {
-                    hosts: capsule.hosts.clone(),
-                    content: capsule.content.clone(),
-                    title: capsule.title.clone(),
-                    keys: Keys::new(config.front_matter.iter().cloned()),
-                    options,
-                    reading: None,
-                    capsule: Arc::default(),
-                    site: None,
-                    problems: Vec::new(),
-                }
-            })
-            .collect();
-        Self { shelves }
+    /// For the capsules of `config`. What is known of their folders from `before` is taken over, as far as it would
+    /// come out the same again.
+    pub(super) fn new(config: &Config, reach: &Reach, before: Option<&Self>) -> Self {
+        let known = |content: &Path| {
+            before.and_then(|before| before.shelves.iter().find(|published| published.content == content))
+        };
+        let shelves = config.capsules.iter().enumerate().map(|(index, capsule)| {
+            let mut options = config.site_options(capsule);
+            options.gemini = reach.gemini(capsule);
+            options.gopher = reach.gopher(index, capsule).cloned();
+            let mut published = Published {
+                hosts: capsule.hosts.clone(),
+                content: capsule.content.clone(),
+                ignore: capsule.ignore.clone(),
+                title: capsule.title.clone(),
+                keys: Keys::new(config.front_matter.iter().cloned()),
+                options,
+                reading: None,
+                capsule: Arc::default(),
+                site: None,
+                problems: Vec::new(),
+            };
+            if let Some(known) = known(&capsule.content) {
+                published.take_over(known);
+            }
+            published
+        });
+        Self { shelves: shelves.collect() }
+    }
+
+    /// Whether every capsule has something to show.
+    pub(super) fn is_complete(&self) -> bool {
+        self.shelves.iter().all(|published| published.site.is_some())
     }
 
     /// Reads every folder and makes the edition that stands in it at `now`.
@@ -152,8 +137,20 @@ impl Publisher {
 }
 
 impl Published {
+    /// Takes over what is known of the same folder: bytes always, essays and pages where they are read in the same
+    /// way.
+    fn take_over(&mut self, known: &Self) {
+        self.reading.clone_from(&known.reading);
+        if (&self.keys, self.options.markdown) != (&known.keys, known.options.markdown) {
+            return;
+        }
+        self.capsule = known.capsule.clone();
+        self.problems.clone_from(&known.problems);
+        self.site.clone_from(&known.site);
+    }
+
     fn round(&mut self, now: OffsetDateTime, edition: &mut Edition) {
-        let reading = match disk::read(&self.content, self.reading.as_ref()) {
+        let reading = match disk::read(&self.content, &self.ignore, self.reading.as_deref()) {
             Ok(reading) => reading,
             Err(error) => {
                 let shown = self.content.display().to_string();
@@ -162,7 +159,7 @@ impl Published {
                 return;
             }
         };
-        edition.changes.extend(changes(self.reading.as_ref(), &reading));
+        edition.changes.extend(changes(self.reading.as_deref(), &reading));
         edition.unsettled |= reading.unsettled;
         let options = BuildOptions {
             now,
@@ -187,7 +184,7 @@ impl Published {
         edition.problems.extend(problems.iter().filter(|problem| !self.problems.contains(problem)).cloned());
         edition.next_change = [edition.next_change, self.capsule.next_change()].into_iter().flatten().min();
         self.problems = problems;
-        self.reading = Some(reading);
+        self.reading = Some(Arc::new(reading));
     }
 }
 

@@ -4,16 +4,17 @@
 //! same), judged by the date of the day, and put in order with the others. Only then do neighbours matter: two
 //! essays with one address, the sections, the names of the past.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::essay::base_of;
+use super::essay::place_of;
 use super::names::{self, Names};
-use super::placement::{Neighbours, Placement};
+use super::placement::{Neighbours, Place, Placement, Snippet};
 use super::section::{self, Section};
 use super::standing::{self, Standing};
+use super::translations::Translations;
 use super::{CapsulePath, Content, Essay, FileRef, Keys, Kind, SourceFile};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
@@ -43,10 +44,12 @@ pub struct Capsule {
     sections: BTreeMap<CapsulePath, Section>,
     texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
     files: HashMap<CapsulePath, FileRef>,
+    translations: Translations,
+    snippets: Vec<(Snippet, Arc<Essay>)>,
     hidden: Hidden,
     next_change: Option<OffsetDateTime>,
     /// Every text that was read, hidden ones included, for the next build.
-    read: HashMap<CapsulePath, (CapsulePath, Arc<Essay>)>,
+    read: HashMap<CapsulePath, (Place, Arc<Essay>)>,
 }
 
 /// How many essays readers do not get to see, and why.
@@ -122,6 +125,22 @@ impl Capsule {
         self.files.iter()
     }
 
+    /// What `essay` is called in all its languages, itself included, in order of addresses; nothing if it is
+    /// there in one only.
+    pub fn translations(&self, essay: &Essay) -> impl Iterator<Item = &Arc<Essay>> {
+        self.translations.of_base(&essay.base).iter().map(|&index| &self.essays[index as usize])
+    }
+
+    /// Whether any essay is there in several languages.
+    pub fn is_translated(&self) -> bool {
+        !self.translations.is_empty()
+    }
+
+    /// What the author wants on pages, in the languages it is written in.
+    pub fn snippets(&self, which: Snippet) -> impl Iterator<Item = &Arc<Essay>> {
+        self.snippets.iter().filter(move |(is, _)| *is == which).map(|(_, text)| text)
+    }
+
     /// Every text that could be read, whether readers may see it or not, in no order.
     pub fn all_read(&self) -> impl Iterator<Item = &Arc<Essay>> {
         self.read.values().map(|(_, essay)| essay)
@@ -158,9 +177,13 @@ pub fn preview(
 }
 
 fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Problem>) {
-    let mut introductions: BTreeMap<CapsulePath, (u8, Arc<Essay>)> = BTreeMap::new();
+    let mut introductions: BTreeMap<CapsulePath, Vec<(u8, Arc<Essay>)>> = BTreeMap::new();
+    let mut bundles = Bundles::default();
     let neighbours = Neighbours::of(sources);
     for source in sources {
+        if Standing::is_hidden_by(&source.path) && place_of(&neighbours.place(&source.path)).is_none() {
+            continue;
+        }
         if let Content::File(file) = &source.content {
             build.capsule.files.insert(source.path.clone(), file.clone());
             continue;
@@ -171,21 +194,61 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
         }
         let Some(essay) = build.read(source, &placement) else { continue };
         build.problems.extend(essay.problems.iter().cloned());
-        if !build.is_visible(&essay) {
+        let visible = build.is_visible(&essay);
+        bundles.count(&essay, &placement, visible);
+        if !visible {
             continue;
         }
         match placement {
-            Placement::Introduction(folder, rank) => {
-                let known = introductions.get(&folder).map(|(rank, _)| *rank);
-                if known.is_none_or(|known| rank < known) {
-                    introductions.insert(folder, (rank, essay));
-                }
+            Placement::Introduction(place, rank) => {
+                introductions.entry(place.base).or_default().push((rank, essay));
             }
+            Placement::Snippet(_, which) => build.capsule.snippets.push((which, essay)),
             _ => build.capsule.essays.push(essay),
         }
     }
-    let introductions = introductions.into_iter().map(|(folder, (_, essay))| (folder, essay)).collect();
+    if bundles.any_hidden() {
+        build.capsule.files.retain(|path, _| !bundles.hide(path));
+    }
+    let introductions =
+        introductions.into_iter().map(|(folder, texts)| (folder, build.introduction(texts))).collect();
     build.finish(introductions)
+}
+
+/// The folders of essays with what lies beside them: where readers get no essay, they get nothing of it.
+#[derive(Default)]
+struct Bundles {
+    hidden: HashSet<CapsulePath>,
+    visible: HashSet<CapsulePath>,
+}
+
+impl Bundles {
+    fn count(&mut self, essay: &Essay, placement: &Placement, visible: bool) {
+        let folder = essay.source.path.parent();
+        let is_bundle = matches!(placement, Placement::Essay(place) if place.base.parent() != folder);
+        if is_bundle {
+            if visible { &mut self.visible } else { &mut self.hidden }.insert(folder);
+        }
+    }
+
+    fn any_hidden(&self) -> bool {
+        !self.hidden.is_empty()
+    }
+
+    /// Whether `path` lies in the folder of an essay that readers get in no language.
+    fn hide(&self, path: &CapsulePath) -> bool {
+        let mut folder = path.parent();
+        loop {
+            if self.hidden.contains(&folder) && !self.visible.contains(&folder) {
+                return true;
+            }
+            let parent = folder.parent();
+            if parent == folder {
+                return false;
+            }
+            folder = parent;
+        }
+    }
 }
 
 struct Build<'a> {
@@ -204,13 +267,13 @@ impl<'a> Build<'a> {
 
     /// The essay in `source`: taken over, read, or in its last good version.
     fn read(&mut self, source: &Arc<SourceFile>, placement: &Placement) -> Option<Arc<Essay>> {
-        let base = base_of(placement)?;
+        let place = place_of(placement)?;
         let kind = Kind::of(&source.path)?;
         let last = self.previous.and_then(|previous| previous.read.get(&source.path));
-        let last = last.filter(|(placed, _)| placed == base).map(|(_, essay)| essay);
+        let last = last.filter(|(placed, _)| placed == place).map(|(_, essay)| essay);
         let essay = match last {
             Some(last) if Arc::ptr_eq(&last.source, source) => Arc::clone(last),
-            _ => match Essay::read(source, kind, base, &self.options.keys, &self.options.markdown) {
+            _ => match Essay::read(source, kind, place, &self.options.keys, &self.options.markdown) {
                 Ok(essay) => Arc::new(essay),
                 Err(problem) => {
                     self.problems.push(problem);
@@ -218,7 +281,7 @@ impl<'a> Build<'a> {
                 }
             },
         };
-        self.capsule.read.insert(source.path.clone(), (base.clone(), Arc::clone(&essay)));
+        self.capsule.read.insert(source.path.clone(), (place.clone(), Arc::clone(&essay)));
         Some(essay)
     }
 
@@ -249,12 +312,13 @@ impl<'a> Build<'a> {
     fn finish(mut self, introductions: BTreeMap<CapsulePath, Arc<Essay>>) -> (Capsule, Vec<Problem>) {
         self.drop_clashes();
         let capsule = &mut self.capsule;
-        capsule.essays.sort_by(|a, b| {
-            b.date.cmp(&a.date).then_with(|| a.title.cmp(&b.title)).then_with(|| a.base.cmp(&b.base))
-        });
+        capsule.essays.sort_by(|a, b| Essay::order(a, b));
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays);
+        capsule.translations = Translations::of(&capsule.essays, |essay| {
+            capsule.read.get(&essay.source.path).map(|(place, _)| &place.base)
+        });
         let introduced = introductions.get(&CapsulePath::root()).map(|essay| essay.title.clone());
         capsule.sections = section::sections(&capsule.essays, introductions);
         let title = self.options.title.clone().or(introduced);
@@ -263,6 +327,23 @@ impl<'a> Build<'a> {
             root.title.clone_from(&capsule.title);
         }
         (self.capsule, self.problems)
+    }
+
+    /// The one of several texts that introduces a folder; of the others their author is told.
+    fn introduction(&mut self, mut texts: Vec<(u8, Arc<Essay>)>) -> Arc<Essay> {
+        texts.sort_by_key(|(rank, _)| *rank);
+        let (_, chosen) = texts.remove(0);
+        let file = |essay: &Essay| essay.source.path.as_str().trim_start_matches('/').to_owned();
+        for (_, other) in texts {
+            let what = format!("readers do not get this: `{}` introduces the folder", file(&chosen));
+            self.problems.push(
+                Problem::warning(what)
+                    .about(Topic::DuplicateAddress)
+                    .in_file(file(&other))
+                    .hint("keep one of `_index.md`, `index.md` and `README.md`, which count in this order"),
+            );
+        }
+        chosen
     }
 
     /// Of two essays with one address, the first keeps it.

@@ -4,7 +4,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::front_matter::{self, Keys, Metadata, Reading};
-use super::placement::Placement;
+use super::language::Variant;
+use super::placement::{Place, Placement};
 use super::{CapsulePath, EssayDate, SourceFile, date};
 use crate::markup::markdown::{self, MarkdownOptions};
 use crate::markup::{Document, front_matter as head, gemtext, outline};
@@ -58,8 +59,10 @@ pub struct Essay {
     pub title: String,
     /// The day it bears: by its front matter, else its path.
     pub date: Option<EssayDate>,
-    /// What its front matter says.
+    /// What its front matter says, with the language that its file name states.
     pub metadata: Metadata,
+    /// Its language and what it translates, where its file name says so.
+    pub variant: Option<Box<Variant>>,
     /// About how many words it has, markup included.
     pub words: usize,
     /// Its body within the file.
@@ -69,11 +72,11 @@ pub struct Essay {
 }
 
 impl Essay {
-    /// Reads `source`, which is placed at `base`.
+    /// Reads `source`, which stands at `place`.
     pub(super) fn read(
         source: &Arc<SourceFile>,
         kind: Kind,
-        base: &CapsulePath,
+        place: &Place,
         keys: &Keys,
         options: &MarkdownOptions,
     ) -> Result<Self, Problem> {
@@ -95,9 +98,12 @@ impl Essay {
                 Reading::Broken(problem) => return Err(problem),
             }
         }
-        let (base, strays) = slugged(base, metadata.slug.as_deref(), file);
+        let variant = place.variant.clone();
+        let tag = variant.as_ref().map(|variant| variant.language.as_str());
+        let (base, strays) = slugged(&place.base, metadata.slug.as_deref(), tag, file);
         problems.extend(strays);
-        let (path_date, name) = dated_name(&source.path, &base);
+        metadata.language = metadata.language.or_else(|| tag.map(str::to_owned));
+        let (path_date, name) = dated_name(&source.path, &base, tag);
         let title = metadata
             .title
             .clone()
@@ -105,7 +111,23 @@ impl Essay {
             .unwrap_or_else(|| readable(name));
         let date = metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(|p| date_of(p)));
         let words = words(&whole.as_bytes()[body.clone()]);
-        Ok(Self { source: Arc::clone(source), kind, base, title, date, metadata, words, body, problems })
+        Ok(Self {
+            source: Arc::clone(source),
+            kind,
+            base,
+            title,
+            date,
+            metadata,
+            variant,
+            words,
+            body,
+            problems,
+        })
+    }
+
+    /// The order of lists: newest first, undated ones last and by title.
+    pub(super) fn order(a: &Self, b: &Self) -> std::cmp::Ordering {
+        b.date.cmp(&a.date).then_with(|| a.title.cmp(&b.title)).then_with(|| a.base.cmp(&b.base))
     }
 
     /// Its canonical address: with `.gmi`, `.txt` for plain text, a folder for an introduction.
@@ -172,13 +194,21 @@ fn not_utf8(file: &str, source: &SourceFile, at: usize) -> Problem {
         .hint("save it with the encoding UTF-8")
 }
 
-/// The address with its last part replaced by the slug the author asks for.
-fn slugged(base: &CapsulePath, slug: Option<&str>, file: &str) -> (CapsulePath, Option<Problem>) {
+/// The address with its last part replaced by the slug the author asks for; translations may share one.
+fn slugged(
+    base: &CapsulePath,
+    slug: Option<&str>,
+    tag: Option<&str>,
+    file: &str,
+) -> (CapsulePath, Option<Problem>) {
     let Some(slug) = slug.map(|slug| slug.trim_matches('/')).filter(|_| !base.is_folder()) else {
         return (base.clone(), None);
     };
     match base.join(slug) {
-        Ok(address) if !slug.is_empty() && address.parent() == base.parent() => (address, None),
+        Ok(address) if !slug.is_empty() && address.parent() == base.parent() => match tag {
+            Some(tag) if address.extension() != tag => (address.with_suffix(tag), None),
+            _ => (address, None),
+        },
         _ => {
             let problem = Problem::warning(format!("`{slug}` cannot be the last part of an address"))
                 .about(Topic::FrontMatter)
@@ -191,12 +221,20 @@ fn slugged(base: &CapsulePath, slug: Option<&str>, file: &str) -> (CapsulePath, 
 
 /// The date in the path of the file, and its name without that date. `base` gives the name of a bundle,
 /// whose file is called `index`.
-fn dated_name<'a>(path: &'a CapsulePath, base: &'a CapsulePath) -> (Option<EssayDate>, &'a str) {
+fn dated_name<'a>(
+    path: &'a CapsulePath,
+    base: &'a CapsulePath,
+    tag: Option<&str>,
+) -> (Option<EssayDate>, &'a str) {
     let mut segments: Vec<&str> = path.segments().collect();
+    let stem = match tag {
+        Some(_) => path.stem().rsplit_once('.').map_or(path.stem(), |(bare, _)| bare),
+        None => path.stem(),
+    };
     if let Some(last) = segments.last_mut() {
-        *last = path.stem();
+        *last = stem;
     }
-    let is_index = ["index", "_index", "readme"].iter().any(|name| path.stem().eq_ignore_ascii_case(name));
+    let is_index = ["index", "_index", "readme"].iter().any(|name| stem.eq_ignore_ascii_case(name));
     if is_index {
         segments.pop();
     }
@@ -234,10 +272,12 @@ fn words(body: &[u8]) -> usize {
     words + usize::from(inside)
 }
 
-/// The address without extension that a text is placed at, if it is read at all.
-pub(super) fn base_of(placement: &Placement) -> Option<&CapsulePath> {
+/// Where a text stands, if it is read at all.
+pub(super) fn place_of(placement: &Placement) -> Option<&Place> {
     match placement {
-        Placement::Essay(base) | Placement::Introduction(base, _) => Some(base),
+        Placement::Essay(place) | Placement::Introduction(place, _) | Placement::Snippet(place, _) => {
+            Some(place)
+        }
         Placement::Plain | Placement::Ignored => None,
     }
 }

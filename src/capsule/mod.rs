@@ -7,6 +7,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod media;
+pub mod names;
 pub mod path;
 pub mod source;
 
@@ -14,18 +15,21 @@ mod build;
 mod date;
 mod essay;
 mod front_matter;
-mod names;
+mod language;
 mod placement;
 mod section;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod translations;
 
 pub use build::{BuildOptions, Capsule, Hidden, build, preview};
 pub use date::EssayDate;
 pub use essay::{Essay, Kind};
 pub use front_matter::{Cover, Keys, Metadata};
+pub use language::Variant;
 pub use path::{CapsulePath, PathError};
+pub use placement::Snippet;
 pub use section::Section;
 pub use source::{Content, FileRef, SourceFile};
 pub use standing::Standing;

@@ -37,6 +37,9 @@ impl Names {
                 names.claim(CapsulePath::from_decoded(&web).ok().as_ref(), index);
             }
         }
+        for (index, essay) in (0..).zip(essays) {
+            names.claim(essay.variant.as_ref().map(|variant| &variant.of), index);
+        }
         names
     }
 
@@ -54,7 +57,7 @@ impl Names {
 
 /// The form in which a name is kept: `/a/b/`, `/a/b/index.html` and `/a/b.html` are all `/a/b`; the root has
 /// none. A file with a slash behind it is no other name of that file.
-pub(super) fn plain(path: &CapsulePath) -> Option<CapsulePath> {
+pub fn plain(path: &CapsulePath) -> Option<CapsulePath> {
     let text = path.as_str();
     let ends = ["/index.html", "/index.htm", ".html", ".htm", ".md", ".markdown", ".gmi", ".txt"];
     let text = match text.strip_suffix('/') {

@@ -3,7 +3,7 @@
 //! A path is decoded exactly once, segment by segment, and what comes out can no longer climb, hide or
 //! name something outside the content folder. Every later comparison is by whole segments.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -123,6 +123,47 @@ impl CapsulePath {
             url.extend(utf8_percent_encode(segment, SEGMENT));
         }
         url
+    }
+
+    /// The path as a Gopher selector of ASCII letters, digits and `/`, `-`, `_`, `.`, as in
+    /// `/films/the_20soft_20skin.txt`.
+    ///
+    /// RFC 1436 lets a selector hold almost anything, but clients percent-encode, decode or cut what is not as plain
+    /// as this on its way into a URL and back. So every other byte is an underscore with two hexadecimal digits.
+    pub fn to_selector(&self) -> String {
+        let mut selector = String::with_capacity(self.0.len());
+        for byte in self.0.bytes() {
+            if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
+                selector.push(char::from(byte));
+            } else {
+                write!(selector, "_{byte:02X}").expect("a string takes everything");
+            }
+        }
+        selector
+    }
+
+    /// The path that [`to_selector`](Self::to_selector) turned into `selector`. A name that has such underscores
+    /// of its own must be looked for as it is first.
+    pub fn from_selector(selector: &str) -> Result<Self, PathError> {
+        let mut rest = selector.as_bytes();
+        let mut bytes = Vec::with_capacity(rest.len());
+        while let [first, after @ ..] = rest {
+            let digits = after.get(..2).and_then(|digits| str::from_utf8(digits).ok());
+            let digits =
+                digits.filter(|digits| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')));
+            match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+                Some(byte) if *first == b'_' => {
+                    bytes.push(byte);
+                    rest = &after[2..];
+                }
+                _ => {
+                    bytes.push(*first);
+                    rest = after;
+                }
+            }
+        }
+        let decoded = String::from_utf8(bytes).map_err(|_| PathError::Unnameable)?;
+        Self::from_decoded(&decoded)
     }
 
     /// Whether this names a folder.
@@ -276,6 +317,26 @@ mod tests {
             assert!(!url.contains([' ', '#', '?', '<', '>', '"']), "{url}");
             assert!(url.is_ascii());
             assert_eq!(CapsulePath::from_url(&url), Ok(path));
+        }
+    }
+
+    #[test]
+    fn a_selector_is_plain_and_leads_back() {
+        for (raw, selector) in [
+            ("/", "/"),
+            ("/films/skin.txt", "/films/skin.txt"),
+            ("/the soft skin.txt", "/the_20soft_20skin.txt"),
+            ("/東/ü.txt", "/_E6_9D_B1/_C3_BC.txt"),
+            ("/100%.png", "/100_25.png"),
+            ("/a_b/__c-d", "/a_b/__c-d"),
+            ("/a#b?c&d", "/a_23b_3Fc_26d"),
+        ] {
+            let path = CapsulePath::from_decoded(raw).expect("a name");
+            assert_eq!(path.to_selector(), selector); // G9
+            assert_eq!(CapsulePath::from_selector(selector), Ok(path));
+        }
+        for selector in ["/_2E_2E/", "/a_2F_2E_2E_2F_2E_2E", "/_FF", "/_2Egit", "/a_00"] {
+            assert!(CapsulePath::from_selector(selector).is_err(), "{selector}"); // P13
         }
     }
 

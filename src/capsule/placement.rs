@@ -1,40 +1,71 @@
 //! Where a text stands in the capsule, judged by its name and its neighbours alone.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::essay::Kind;
+use super::language::{Languages, Variant};
 use super::{CapsulePath, Content, SourceFile};
 
 /// What a text is, before anybody has read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Placement {
-    /// An essay at this address, which has no extension yet.
-    Essay(CapsulePath),
-    /// The introduction of this folder; of several, the one with the lowest rank is taken.
-    Introduction(CapsulePath, u8),
+    /// An essay.
+    Essay(Place),
+    /// The introduction of the folder at its base; of several, the one with the lowest rank is taken.
+    Introduction(Place, u8),
+    /// What the author wants at the head or the foot of pages.
+    Snippet(Place, Snippet),
     /// A text to be handed out as it is.
     Plain,
     /// Nothing to readers: a partial or template.
     Ignored,
 }
 
-/// The folders that hold more than one text, themselves or below: an `index.md` there introduces them.
-/// Alone in its folder it is an essay with its pictures beside it.
+/// Where a text is read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Its address without extension; for an introduction that of its folder.
+    pub(super) base: CapsulePath,
+    /// Its language, where its file name states one.
+    pub(super) variant: Option<Box<Variant>>,
+}
+
+/// A text of the author's that stands on pages made by us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Snippet {
+    /// `header.*` in the content folder: at the head of the index.
+    Header,
+    /// `footer.*` in the content folder: at the foot of every page.
+    Footer,
+}
+
+/// What of the other files matters for the place of one.
 pub(super) struct Neighbours {
+    /// The folders that hold more than one text, themselves or below: an `index.md` there introduces them.
+    /// Alone in its folder it is an essay with its pictures beside it.
     texts: HashMap<CapsulePath, u32>,
+    languages: Languages,
 }
 
 impl Neighbours {
     pub(super) fn of(sources: &[Arc<SourceFile>]) -> Self {
+        let languages = Languages::of(sources);
         let mut texts: HashMap<CapsulePath, u32> = HashMap::new();
+        let mut translated: HashSet<(CapsulePath, &str)> = HashSet::new();
         for source in sources {
             if !matches!(source.content, Content::Text(_)) || Kind::of(&source.path) == Some(Kind::Text) {
                 continue;
             }
+            let mut folder = source.path.parent();
+            // Translations of one text count as one.
+            let (bare, _) = languages.divide(source.path.stem());
+            let first = languages.is_empty() || translated.insert((folder.clone(), bare));
             // Whether a folder holds one text or more is all that is asked: its first two count for the folders
             // above it too, later ones tell them nothing new.
-            let mut folder = source.path.parent();
+            if !first {
+                continue;
+            }
             loop {
                 let count = texts.entry(folder.clone()).or_default();
                 *count += 1;
@@ -45,7 +76,7 @@ impl Neighbours {
                 folder = parent;
             }
         }
-        Self { texts }
+        Self { texts, languages }
     }
 
     fn alone_in(&self, folder: &CapsulePath) -> bool {
@@ -53,26 +84,67 @@ impl Neighbours {
     }
 
     pub(super) fn place(&self, path: &CapsulePath) -> Placement {
+        let Some(kind) = Kind::of(path) else { return Placement::Ignored };
         let folder = path.parent();
-        let stem = path.stem();
         let root = folder == CapsulePath::root();
-        match (stem, Kind::of(path)) {
-            (_, None) => Placement::Ignored,
-            (_, Some(Kind::Text)) => match super::date::in_path(&[stem]).0 {
-                Some(_) => Placement::Essay(path.without_extension()),
+        let (stem, tag) = match kind {
+            Kind::Text => (path.stem(), None),
+            Kind::Markdown | Kind::Gemtext => self.languages.divide(path.stem()),
+        };
+        let is = |name: &str| stem.eq_ignore_ascii_case(name);
+        let snippet = [("header", Snippet::Header), ("footer", Snippet::Footer)];
+        if let Some((_, snippet)) = snippet.into_iter().find(|(name, _)| root && tag.is_none() && is(name)) {
+            return Placement::Snippet(Place { base: path.without_extension(), variant: None }, snippet);
+        }
+        if kind == Kind::Text {
+            return match super::date::in_path(&[stem]).0 {
+                Some(_) => essay(path.without_extension(), None),
                 None => Placement::Plain,
-            },
-            ("_index", _) => Placement::Introduction(folder, 0),
-            (_, Some(_)) if stem.eq_ignore_ascii_case("index") => {
-                if root || !self.alone_in(&folder) {
-                    return Placement::Introduction(folder, 1);
-                }
-                let bundle = folder.as_str().trim_end_matches('/');
-                CapsulePath::from_decoded(bundle).map_or(Placement::Ignored, Placement::Essay)
-            }
-            (_, Some(_)) if stem.eq_ignore_ascii_case("readme") => Placement::Introduction(folder, 2),
-            (_, Some(_)) if stem.starts_with('_') => Placement::Ignored,
-            _ => Placement::Essay(path.without_extension()),
+            };
+        }
+        let rank = if stem == "_index" {
+            0
+        } else if is("index") {
+            1
+        } else if is("readme") {
+            2
+        } else if stem.starts_with('_') {
+            return Placement::Ignored;
+        } else {
+            let of = folder.join(stem).ok();
+            return essay(path.without_extension(), of.zip(tag));
+        };
+        if rank == 1 && !root && self.alone_in(&folder) {
+            let bundle = folder.as_str().trim_end_matches('/');
+            let Ok(base) = CapsulePath::from_decoded(bundle) else { return Placement::Ignored };
+            return match tag {
+                Some(tag) => essay(base.with_suffix(tag), Some((base, tag))),
+                None => essay(base, None),
+            };
+        }
+        match tag {
+            // In another language the introduction of the capsule is that of the essays in this language.
+            Some(tag) if root => introduction(language_folder(tag), Some((folder, tag)), rank),
+            Some(tag) => introduction(folder.clone(), Some((folder, tag)), rank + 3),
+            None => introduction(folder, None, rank),
         }
     }
+}
+
+/// The folder that lists what is written in the language `tag`.
+pub(super) fn language_folder(tag: &str) -> CapsulePath {
+    let path = format!("/languages/{}/", tag.to_lowercase());
+    CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
+}
+
+fn essay(base: CapsulePath, variant: Option<(CapsulePath, &str)>) -> Placement {
+    Placement::Essay(Place { base, variant: variant.map(boxed) })
+}
+
+fn introduction(base: CapsulePath, variant: Option<(CapsulePath, &str)>, rank: u8) -> Placement {
+    Placement::Introduction(Place { base, variant: variant.map(boxed) }, rank)
+}
+
+fn boxed((of, tag): (CapsulePath, &str)) -> Box<Variant> {
+    Box::new(Variant { of, language: tag.replace('_', "-") })
 }

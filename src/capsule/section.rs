@@ -21,6 +21,13 @@ pub struct Section {
     pub subsections: Vec<CapsulePath>,
 }
 
+impl Section {
+    /// Where `essay` stands among the essays of this section.
+    pub fn position(&self, essay: &Essay) -> Option<usize> {
+        self.essays.binary_search_by(|other| Essay::order(other, essay)).ok()
+    }
+}
+
 /// The folders that hold `essays` (in order) or have an introduction, and all folders above them.
 pub(super) fn sections(
     essays: &[Arc<Essay>],

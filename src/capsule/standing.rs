@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::Essay;
+use super::{CapsulePath, Essay};
 
 /// Whether readers may see an essay. An author's word counts before the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -23,7 +23,7 @@ impl Standing {
     /// How `essay` stands at `now`.
     pub fn of(essay: &Essay, now: OffsetDateTime) -> Self {
         let metadata = &essay.metadata;
-        if metadata.draft || essay.source.path.segments().any(|segment| segment == "_drafts") {
+        if metadata.draft || Self::is_hidden_by(&essay.source.path) {
             Self::Draft
         } else if metadata.unpublished {
             Self::Unpublished
@@ -34,6 +34,11 @@ impl Standing {
         } else {
             Self::Visible
         }
+    }
+
+    /// Whether the folder that a file lies in is one of drafts, as Jekyll has it.
+    pub(super) fn is_hidden_by(path: &CapsulePath) -> bool {
+        path.segments().any(|segment| segment == "_drafts")
     }
 }
 

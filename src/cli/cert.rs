@@ -7,11 +7,14 @@ use clap::{Args, Subcommand};
 
 use super::Stopped;
 use super::settings;
-use crate::config::Overrides;
-use crate::identity::{self, Identity};
+use crate::config::{Capsule, Config, Overrides};
+use crate::identity::{self, Fingerprint, Identity};
+use crate::problem::Problem;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  lamplit cert show --config /etc/lamplit/config.toml")]
+#[command(after_help = "A server that is running takes every change up by itself.\n\nExamples:\n  \
+                  lamplit cert show --config /etc/lamplit/config.toml\n  \
+                  lamplit cert import .certificates/example.org/cert.der .certificates/example.org/key.der")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
@@ -21,16 +24,16 @@ pub(super) struct Arguments {
     /// Folder of the keys
     #[arg(long, value_name = "DIR", global = true)]
     certs: Option<PathBuf>,
-    /// Host name of the capsule
+    /// Host name of the capsule; without it, all of them
     #[arg(long, value_name = "NAME", global = true)]
     hostname: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print fingerprints, names and expiry
+    /// Print fingerprints in every form that clients show, names and expiry
     Show,
-    /// Make a new certificate for the same key: readers notice nothing
+    /// Make a new certificate for the same key and all names of the capsule: readers notice nothing
     Renew,
     /// Make a new key: every reader who trusted the old one is warned
     NewKey {
@@ -38,24 +41,39 @@ enum Action {
         #[arg(long)]
         yes: bool,
     },
+    /// Take over the key and certificate of another server, so that its readers notice nothing
+    ///
+    /// Both may be PEM (as gmid, Molly Brown or certbot write them) or DER (as agate does). They are copied; a
+    /// chain of certificates is taken over as it is.
+    Import {
+        /// The certificate, or a file with both
+        certificate: PathBuf,
+        /// Its private key
+        key: Option<PathBuf>,
+        /// Take the place of another key, which is kept beside the new one
+        #[arg(long)]
+        replace: bool,
+    },
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let flags = Overrides {
-        // A host name alone is enough to find a key: no folder of essays is needed for that.
-        content: arguments.hostname.as_ref().map(|_| PathBuf::new()),
-        hostname: arguments.hostname.clone(),
-        certs: arguments.certs.clone(),
-        ..Overrides::default()
-    };
-    let (config, _) = settings::load(flags, arguments.config.as_deref())?;
-    for capsule in &config.capsules {
+    let capsules = capsules(arguments)?;
+    for capsule in &capsules {
+        let (keeping, names) = (&capsule.keeping, capsule.certified_names());
         let identity = match &arguments.action {
-            Action::Show => identity::load(&config.certs, &capsule.hosts[0]),
-            Action::Renew => identity::renew(&config.certs, &capsule.hosts),
+            Action::Show => identity::load(keeping, &names),
+            Action::Renew => identity::renew(keeping, &names),
             Action::NewKey { yes } => {
                 anyhow::ensure!(*yes || confirmed(&capsule.hosts[0])?, "nothing was changed");
-                identity::new_key(&config.certs, &capsule.hosts)
+                identity::new_key(keeping, &names)
+            }
+            Action::Import { certificate, key, replace } => {
+                if capsules.len() > 1 {
+                    let problem = Problem::error("there are several capsules, and a pair belongs to one");
+                    return Err(Stopped(problem.hint("say which, with `--hostname NAME`")).into());
+                }
+                let key = key.as_ref().unwrap_or(certificate);
+                identity::import(keeping, &names, certificate, key, *replace)
             }
         };
         print(&identity.map_err(Stopped)?)?;
@@ -63,32 +81,69 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(identity: &Identity) -> std::io::Result<()> {
-    let mut out = std::io::stdout().lock();
-    writeln!(out, "file                     {}", identity.file.display())?;
-    writeln!(out, "names                    {}", identity.names.join(", "))?;
-    writeln!(out, "expires                  {}", date(identity.expires))?;
-    writeln!(out, "public key  SHA-256      {}", identity.public_key)?;
-    writeln!(out, "                         {}", identity.public_key.with_colons())?;
-    writeln!(out, "certificate SHA-256      {}", identity.certificate)?;
-    writeln!(out, "                         {}", identity.certificate.with_colons())
+/// The capsules that are meant: of the configuration, the one with the name that was said or all of them; else one of
+/// that name, because a host name alone is enough to find a key.
+fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
+    let flags = Overrides { certs: arguments.certs.clone(), ..Overrides::default() };
+    let alone = |name: &String| Overrides {
+        content: Some(PathBuf::new()),
+        hostname: Some(name.clone()),
+        ..flags.clone()
+    };
+    let file = arguments.config.as_deref();
+    let Some(name) = &arguments.hostname else {
+        return Ok(settings::load(flags, file)?.0.capsules);
+    };
+    let named = settings::load(alone(name), file)?.0.capsules;
+    let is_meant = |capsule: &Capsule| named.iter().all(|named| capsule.hosts.contains(&named.hosts[0]));
+    let configured = |config: Config| config.capsules.into_iter().find(|capsule| is_meant(capsule));
+    // A configuration that nobody named counts only if it is good.
+    let found = match settings::load(flags.clone(), file) {
+        Ok((config, _)) => configured(config),
+        Err(error) if file.is_some() => return Err(error),
+        Err(_) => None,
+    };
+    Ok(found.map_or(named, |capsule| vec![capsule]))
 }
 
-/// The day of a moment in seconds since 1970, in UTC.
-pub(crate) fn date(seconds: i64) -> String {
-    time::OffsetDateTime::from_unix_timestamp(seconds)
-        .map_or_else(|_| "never".to_owned(), |moment| moment.date().to_string())
+fn print(identity: &Identity) -> std::io::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let mut line = |label: &str, value: &str| writeln!(out, "{label:<12} {value}");
+    line("names", &identity.names.join(", "))?;
+    line("key in", &identity.key_file.display().to_string())?;
+    if identity.certificate_file != identity.key_file {
+        line("certificate", &format!("in {}", identity.certificate_file.display()))?;
+    }
+    line("signed by", identity.issuer.as_deref().unwrap_or("itself, as is usual over Gemini"))?;
+    let (from, until) = (identity::date(identity.valid_from), identity::date(identity.expires));
+    line("valid", &format!("from {from} to {until}"))?;
+    let fingerprints: [(&str, &str, Fingerprint); 2] = [
+        ("public key", "most clients remember this one, which renewal keeps", identity.public_key),
+        ("certificate", "changes with every renewal", identity.certificate),
+    ];
+    for (label, remark, fingerprint) in fingerprints {
+        line(label, &format!("SHA-256 in every form that clients show: {remark}"))?;
+        for form in fingerprint.forms() {
+            line("", &form)?;
+        }
+    }
+    if let Some(warning) = identity.warning(time::OffsetDateTime::now_utc().unix_timestamp()) {
+        eprintln!("{warning}");
+    }
+    Ok(())
 }
 
 fn confirmed(name: &str) -> anyhow::Result<bool> {
+    let consequences = format!(
+        "Every reader who trusted the old key of `{name}` will see a warning that somebody may be in between, and \
+         some clients will refuse to go on. Subscriptions stop until their readers accept the new key. The old key \
+         stays beside the new one. To replace a certificate only, `lamplit cert renew` is enough and warns nobody."
+    );
     anyhow::ensure!(
         std::io::stdin().is_terminal(),
-        "a new key makes every reader of `{name}` see a warning; say `--yes` if that is meant"
+        "{consequences}\nhint: say `--yes` if a new key is meant"
     );
-    eprint!(
-        "Every reader who trusted the old key of `{name}` will see a warning that somebody may be in \
-         between.\nMake a new key? [y/N] "
-    );
+    eprint!("{consequences}\nMake a new key? [y/N] ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("y"))

@@ -15,7 +15,7 @@ use crate::capsule::{BuildOptions, Keys, build};
 use crate::config::{Capsule, Config, Overrides};
 use crate::disk;
 use crate::problem::{Problem, Severity, Topic};
-use crate::site::{Site, SiteOptions, lint};
+use crate::site::{Site, lint};
 
 #[derive(Debug, Args)]
 #[command(
@@ -60,11 +60,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 /// Everything that is odd about one capsule, file by file; the files are named from where the user stands.
 fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Result<Vec<Problem>> {
     let shown = capsule.content.display();
-    let reading = disk::read(&capsule.content, None).map_err(|error| {
+    let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
         let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
         Stopped(problem.hint("check its name and its permissions"))
     })?;
-    let options = SiteOptions::standard(&capsule.hosts[0]);
+    let options = config.site_options(capsule);
     let build_options = BuildOptions {
         now,
         title: capsule.title.clone(),

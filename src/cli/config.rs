@@ -16,8 +16,8 @@ pub(super) struct Arguments {
     settings: Settings,
 }
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
-    let config = arguments.settings.load()?;
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let (config, _) = arguments.settings.load()?;
     std::io::stdout().write_all(config.to_toml().as_bytes())?;
     Ok(())
 }

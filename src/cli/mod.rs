@@ -75,7 +75,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Show(arguments)) => show::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
-        Some(Command::Config(arguments)) => config::run(arguments),
+        Some(Command::Config(arguments)) => config::run(&arguments),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -114,17 +114,30 @@ impl fmt::Display for Stopped {
     }
 }
 
-fn report(error: &anyhow::Error) -> ExitCode {
-    let colour = std::io::stderr().is_terminal();
-    let shown = if error.is::<Mistakes>() || error.is::<Stopped>() {
+/// An error in the words for the user.
+pub(crate) fn shown(error: &anyhow::Error) -> String {
+    if error.is::<Mistakes>() || error.is::<Stopped>() {
         error.to_string()
     } else {
         format!("error: {error:#}")
-    };
+    }
+}
+
+fn report(error: &anyhow::Error) -> ExitCode {
+    // Whoever read has seen enough, as `head` and pagers do.
+    if error.chain().any(is_broken_pipe) {
+        return ExitCode::SUCCESS;
+    }
+    let colour = std::io::stderr().is_terminal();
+    let shown = shown(error);
     let shown = if colour { shown.replacen("error:", "\u{1b}[1;31merror:\u{1b}[0m", 1) } else { shown };
     // Nothing can be done if even this cannot be printed.
     let _ = writeln!(std::io::stderr(), "{shown}");
     if error.is::<Mistakes>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
+}
+
+fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
+    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::settings;
-use crate::app;
+use crate::app::{self, Source};
 use crate::config::{Config, Overrides};
 
 #[derive(Debug, Args)]
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 }
 
 /// Every setting that a flag can give.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Settings {
     /// Folder of essays; it is only ever read
     #[arg(value_name = "DIR")]
@@ -42,20 +42,21 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// The configuration that these flags, the environment and the file come to.
-    pub(super) fn load(self) -> anyhow::Result<Config> {
+    /// The configuration that these flags, the environment and the file come to, with the file it was read from.
+    pub(super) fn load(&self) -> anyhow::Result<(Config, Option<PathBuf>)> {
         let flags = Overrides {
-            content: self.content,
-            hostname: self.hostname,
-            gemini: self.gemini,
-            gopher: self.gopher,
-            certs: self.certs,
+            content: self.content.clone(),
+            hostname: self.hostname.clone(),
+            gemini: self.gemini.clone(),
+            gopher: self.gopher.clone(),
+            certs: self.certs.clone(),
         };
-        let (config, _) = settings::load(flags, self.config.as_deref())?;
-        Ok(config)
+        settings::load(flags, self.config.as_deref())
     }
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
-    app::run(&arguments.settings.load()?)
+    let (config, file) = arguments.settings.load()?;
+    let again = move || arguments.settings.load().map(|(config, _)| config);
+    app::run(config, Source::new(file, again))
 }

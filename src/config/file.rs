@@ -9,6 +9,7 @@ use super::reader::{At, Reader, Source};
 use super::{LogAddresses, LogFormat};
 use crate::problem::Problem;
 use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
+use crate::server::tls::Versions;
 use crate::site::MetaLine;
 
 /// What a configuration file says. Nothing is filled in yet, and values are not yet checked against each
@@ -35,12 +36,14 @@ pub struct File {
 const FRONT_MATTER_KEYS: &[&str] = &[
     "title",
     "date",
+    "publishdate",
     "updated",
     "expirydate",
     "draft",
     "published",
     "tags",
     "description",
+    "summary",
     "slug",
     "aliases",
     "author",
@@ -48,6 +51,11 @@ const FRONT_MATTER_KEYS: &[&str] = &[
     "image",
     "image_alt",
     "series",
+    "series_order",
+    "translationkey",
+    "license",
+    "gemini",
+    "gopher",
     "id",
 ];
 
@@ -61,6 +69,21 @@ pub(super) struct CapsuleTable {
     pub(super) title: Option<String>,
     pub(super) author: Option<String>,
     pub(super) language: Option<String>,
+    pub(super) web: Option<At<String>>,
+    pub(super) icon: Option<At<String>>,
+    pub(super) ignore: Vec<At<String>>,
+    pub(super) gone: Vec<At<String>>,
+    pub(super) certificate: Option<At<String>>,
+    pub(super) key: Option<At<String>>,
+    pub(super) gopher: Option<HoleTable>,
+}
+
+/// `[capsule.gopher]`: the Gopher hole of one capsule.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct HoleTable {
+    pub(super) listen: Option<Vec<At<String>>>,
+    pub(super) hostname: Option<At<String>>,
+    pub(super) port: Option<u16>,
 }
 
 /// `[gemini]`.
@@ -68,15 +91,15 @@ pub(super) struct CapsuleTable {
 pub(super) struct GeminiTable {
     pub(super) listen: Option<Vec<At<String>>>,
     pub(super) port: Option<u16>,
+    pub(super) check_port: Option<bool>,
+    pub(super) min_tls: Option<Versions>,
 }
 
-/// `[gopher]`.
+/// `[gopher]`: the hole of the first capsule, and what holds for all of them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct GopherTable {
     pub(super) enabled: Option<bool>,
-    pub(super) listen: Option<Vec<At<String>>>,
-    pub(super) hostname: Option<At<String>>,
-    pub(super) port: Option<u16>,
+    pub(super) hole: HoleTable,
     pub(super) width: Option<usize>,
 }
 
@@ -174,14 +197,42 @@ fn capsule(table: &DeTable<'_>, place: std::ops::Range<usize>, source: &mut Sour
         title: reader.string(source, "title").map(|(title, _)| title),
         author: reader.string(source, "author").map(|(author, _)| author),
         language: reader.string(source, "language").map(|(language, _)| language),
+        certificate: reader.string(source, "certificate"),
+        key: reader.string(source, "key"),
+        gopher: reader.table(source, "gopher").map(|table| capsule_gopher(table, source)),
+        web: reader.string(source, "web"),
+        icon: reader.string(source, "icon"),
+        ignore: reader.strings(source, "ignore").unwrap_or_default(),
+        gone: reader.strings(source, "gone").unwrap_or_default(),
     };
     reader.finish(source);
     capsule
 }
 
+fn capsule_gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> HoleTable {
+    let mut reader = Reader::new(table, "[capsule.gopher]");
+    let hole = hole(&mut reader, source);
+    reader.finish(source);
+    hole
+}
+
+fn hole(reader: &mut Reader<'_, '_>, source: &mut Source<'_>) -> HoleTable {
+    HoleTable {
+        listen: reader.strings(source, "listen"),
+        hostname: reader.string(source, "hostname"),
+        port: port(reader, source),
+    }
+}
+
 fn gemini(table: &DeTable<'_>, source: &mut Source<'_>) -> GeminiTable {
     let mut reader = Reader::new(table, "[gemini]");
-    let gemini = GeminiTable { listen: reader.strings(source, "listen"), port: port(&mut reader, source) };
+    let versions = [("1.2", Versions::From12), ("1.3", Versions::Only13)];
+    let gemini = GeminiTable {
+        listen: reader.strings(source, "listen"),
+        port: port(&mut reader, source),
+        check_port: reader.boolean(source, "check_port"),
+        min_tls: reader.choice(source, "min_tls", &versions),
+    };
     reader.finish(source);
     gemini
 }
@@ -190,9 +241,7 @@ fn gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> GopherTable {
     let mut reader = Reader::new(table, "[gopher]");
     let gopher = GopherTable {
         enabled: reader.boolean(source, "enabled"),
-        listen: reader.strings(source, "listen"),
-        hostname: reader.string(source, "hostname"),
-        port: port(&mut reader, source),
+        hole: hole(&mut reader, source),
         width: reader.integer(source, "width", 40..=200).and_then(|width| usize::try_from(width).ok()),
     };
     reader.finish(source);
@@ -361,6 +410,24 @@ mod tests {
             &["error: unknown key `daet` in `[front_matter]`\n  --> config.toml:2:1\n   |\n 2 | daet = \
                \"when\"\n   | ^^^^\nhint: did you mean `date`?"],
         );
+    }
+
+    #[test]
+    fn addresses_patterns_and_icons_are_checked_where_they_stand() {
+        let text = "[[capsule]]\ncontent = \"x\"\nweb = \"example.org\"\nicon = \"ab\"\nignore = [\"ok/\", \"a[\"]\n\
+                    gone = [\"/ok.gmi\", \"old.gmi\", \"/\"]\n";
+        let file = File::parse("config.toml", text).expect("TOML");
+        let base = std::path::Path::new("");
+        let problems = super::super::resolve(&super::super::Overrides::default(), Some(&file), base, base);
+        let said: Vec<String> = problems.expect_err("mistakes").iter().map(ToString::to_string).collect();
+        for (part, line) in
+            [("`example.org`", 3), ("`ab`", 4), ("no pattern", 5), ("`old.gmi`", 6), ("`/` is not", 6)]
+        {
+            let place = format!("config.toml:{line}:");
+            let found = said.iter().any(|said| said.contains(part) && said.contains(&place));
+            assert!(found, "{part}: {said:?}");
+        }
+        assert_eq!(said.len(), 5, "{said:?}");
     }
 
     #[test]

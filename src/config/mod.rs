@@ -9,19 +9,23 @@ mod file;
 mod overrides;
 mod reader;
 mod resolve;
+mod restart;
 mod show;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use crate::capsule::CapsulePath;
+use crate::identity::Keeping;
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::server::Limits;
+use crate::server::tls::Versions;
 use crate::site::{Authority, PageOptions, SiteOptions};
 
 pub use file::File;
 pub use overrides::Overrides;
-pub use resolve::{resolve, state_folder};
+pub use resolve::{is_public, resolve, state_folder};
 
 /// The port of Gemini (protocol specification, "Overview").
 pub const GEMINI_PORT: u16 = 1965;
@@ -37,12 +41,10 @@ pub const GOPHER_FALLBACK_PORT: u16 = 7070;
 pub struct Config {
     /// What is published, at least one; the first also answers readers who name no host.
     pub capsules: Vec<Capsule>,
-    /// The folder of the keys.
+    /// The folder of the keys that Lamplit makes.
     pub certs: PathBuf,
     /// Where Gemini is served.
     pub gemini: Gemini,
-    /// Where Gopher is served; none when it is switched off.
-    pub gopher: Option<Gopher>,
     /// How much readers may take up.
     pub limits: Limits,
     /// What is logged of each connection.
@@ -61,18 +63,21 @@ impl Config {
     /// How the pages of `capsule` are made, with the ports that readers are told. Where none is configured these
     /// are the usual ones: only bound sockets know better.
     pub fn site_options(&self, capsule: &Capsule) -> SiteOptions {
-        let mut options = SiteOptions::standard(&capsule.url_host());
+        let mut options = SiteOptions::standard(&capsule.hosts[0]);
         options.gemini.port = self.gemini.port.unwrap_or(GEMINI_PORT);
-        options.gopher = self.gopher.as_ref().map(|gopher| {
+        options.gopher = capsule.gopher.as_ref().map(|gopher| {
             let port = gopher.port.unwrap_or(GOPHER_PORT);
             Authority { host: gopher.hostname.clone(), port }
         });
         options.language = capsule.language.clone().unwrap_or_default();
         options.author.clone_from(&capsule.author);
+        options.web.clone_from(&capsule.web);
+        options.icon.clone_from(&capsule.icon);
+        options.gone.clone_from(&capsule.gone);
         options.markdown = self.markdown;
         options.pages = self.pages.clone();
         options.gemtext = self.gemtext.clone();
-        if let Some(gopher) = &self.gopher {
+        if let Some(gopher) = &capsule.gopher {
             options.plain.width = gopher.width;
         }
         options
@@ -92,13 +97,28 @@ pub struct Capsule {
     pub author: Option<String>,
     /// The language of essays that do not say theirs, as a BCP 47 tag.
     pub language: Option<String>,
+    /// Where its key and certificate are kept.
+    pub keeping: Keeping,
+    /// Where it is served over Gopher; none if it is not.
+    pub gopher: Option<Gopher>,
+    /// Where the same archive is on the Web, for links to pages that are only there.
+    pub web: Option<String>,
+    /// The one emoji of `/favicon.txt`.
+    pub icon: Option<String>,
+    /// What of the folder is not for readers, as patterns of gitignore.
+    pub ignore: Vec<String>,
+    /// Addresses of what was withdrawn.
+    pub gone: Vec<CapsulePath>,
 }
 
 impl Capsule {
-    /// Its host name as in a URL, where an IPv6 address stands in brackets.
-    pub fn url_host(&self) -> String {
-        let host = &self.hosts[0];
-        if host.contains(':') { format!("[{host}]") } else { host.clone() }
+    /// The names a certificate for it is made for: a capsule on this machine is also reached by its address.
+    pub fn certified_names(&self) -> Vec<String> {
+        let mut names = self.hosts.clone();
+        if names.iter().any(|name| name == "localhost") {
+            names.extend(["127.0.0.1", "::1"].map(str::to_owned));
+        }
+        names
     }
 }
 
@@ -109,9 +129,13 @@ pub struct Gemini {
     pub listen: Listen,
     /// The port in readers' URLs, where it differs from the bound one (behind a port forward).
     pub port: Option<u16>,
+    /// Whether a URL with another port is refused.
+    pub check_port: bool,
+    /// The versions of TLS that are spoken.
+    pub versions: Versions,
 }
 
-/// Where Gopher is served.
+/// Where a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gopher {
     /// Addresses to listen on.

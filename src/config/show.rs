@@ -2,9 +2,11 @@
 
 use toml::{Table, Value};
 
-use super::{Config, Listen, LogAddresses, LogFormat};
+use super::{Config, Gopher, Listen, LogAddresses, LogFormat};
+use crate::identity::Keeping;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::server::Limits;
+use crate::server::tls::Versions;
 use crate::site::MetaLine;
 
 impl Config {
@@ -12,21 +14,24 @@ impl Config {
     pub fn to_toml(&self) -> String {
         let mut root = Table::new();
         root.insert("certs".into(), text(self.certs.to_string_lossy()));
-        root.insert("capsule".into(), Value::Array(self.capsules.iter().map(capsule).collect()));
+        let capsules = self.capsules.iter().enumerate().map(|(index, written)| capsule(written, index == 0));
+        root.insert("capsule".into(), Value::Array(capsules.collect()));
 
         let mut gemini = Table::new();
         gemini.insert("listen".into(), addresses(&self.gemini.listen));
         optional(&mut gemini, "port", self.gemini.port.map(|port| i64::from(port).into()));
+        gemini.insert("check_port".into(), self.gemini.check_port.into());
+        let min_tls = match self.gemini.versions {
+            Versions::From12 => "1.2",
+            Versions::Only13 => "1.3",
+        };
+        gemini.insert("min_tls".into(), text(min_tls));
         root.insert("gemini".into(), gemini.into());
 
-        let mut gopher = Table::new();
-        gopher.insert("enabled".into(), self.gopher.is_some().into());
-        if let Some(on) = &self.gopher {
-            gopher.insert("listen".into(), addresses(&on.listen));
-            gopher.insert("hostname".into(), text(&on.hostname));
-            optional(&mut gopher, "port", on.port.map(|port| i64::from(port).into()));
-            gopher.insert("width".into(), number(on.width));
-        }
+        let first = self.capsules.first().and_then(|capsule| capsule.gopher.as_ref());
+        let mut gopher = first.map(hole).unwrap_or_default();
+        gopher.insert("enabled".into(), first.is_some().into());
+        optional(&mut gopher, "width", first.map(|gopher| number(gopher.width)));
         root.insert("gopher".into(), gopher.into());
         root.insert("limits".into(), limits(&self.limits).into());
 
@@ -52,19 +57,40 @@ impl Config {
     }
 }
 
-fn capsule(capsule: &super::Capsule) -> Value {
+/// A capsule; the hole of the first one is shown as `[gopher]`.
+fn capsule(capsule: &super::Capsule, first: bool) -> Value {
     let mut table = Table::new();
     if let Some((hostname, aliases)) = capsule.hosts.split_first() {
         table.insert("hostname".into(), text(hostname));
         table.insert("aliases".into(), Value::Array(aliases.iter().map(text).collect()));
     }
     table.insert("content".into(), text(capsule.content.to_string_lossy()));
-    for (key, value) in
-        [("title", &capsule.title), ("author", &capsule.author), ("language", &capsule.language)]
-    {
+    for (key, value) in [
+        ("title", &capsule.title),
+        ("author", &capsule.author),
+        ("language", &capsule.language),
+        ("web", &capsule.web),
+        ("icon", &capsule.icon),
+    ] {
         optional(&mut table, key, value.as_ref().map(text));
     }
+    if let Keeping::Owners { certificate, key } = &capsule.keeping {
+        table.insert("certificate".into(), text(certificate.to_string_lossy()));
+        table.insert("key".into(), text(key.to_string_lossy()));
+    }
+    let own = capsule.gopher.as_ref().filter(|_| !first);
+    optional(&mut table, "gopher", own.map(|gopher| hole(gopher).into()));
+    table.insert("ignore".into(), Value::Array(capsule.ignore.iter().map(text).collect()));
+    table.insert("gone".into(), Value::Array(capsule.gone.iter().map(|path| text(path.as_str())).collect()));
     table.into()
+}
+
+fn hole(gopher: &Gopher) -> Table {
+    let mut table = Table::new();
+    table.insert("listen".into(), addresses(&gopher.listen));
+    table.insert("hostname".into(), text(&gopher.hostname));
+    optional(&mut table, "port", gopher.port.map(|port| i64::from(port).into()));
+    table
 }
 
 fn limits(limits: &Limits) -> Table {
@@ -142,7 +168,9 @@ mod tests {
     fn what_is_shown_can_be_read_back() {
         let every_setting = "certs = \"keys\"\n[[capsule]]\nhostname = \"a.example\"\naliases = [\"b.example\"]\n\
             content = \"essays \\\"quoted\\\"\"\ntitle = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\n\
-            [[capsule]]\nhostname = \"c.example\"\ncontent = \"/c\"\n[gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\n\
+            [[capsule]]\nhostname = \"c.example\"\ncontent = \"/c\"\ncertificate = \"/c.pem\"\nkey = \"/k.pem\"\n\
+            gopher = { listen = \"[::1]:71\", port = 8 }\n\
+            [gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\ncheck_port = false\nmin_tls = \"1.3\"\n\
             [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\nwidth = 60\n[limits]\nwrite = 5\n\
             [log]\naddresses = \"hashed\"\nformat = \"json\"\n[pages]\nmeta = \"header\"\n\
             back_label = \"Home\"\nshift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\n\

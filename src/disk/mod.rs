@@ -3,13 +3,18 @@
 //! [`read()`] walks the folder and hands in one [`SourceFile`](crate::capsule::SourceFile) for each file
 //! that may be published; text comes along in memory, attachments only as references. A file that did not
 //! change since the previous [`Reading`] is not read again. [`open()`] gives a reference its bytes, after
-//! checking what was opened rather than what it was called. [`Watch`] says when to read again.
+//! checking what was opened rather than what it was called. [`Watch`] says when to read again, and
+//! [`Files`] does so for single files elsewhere: of the configuration and of keys.
 
+mod files;
+mod ignore;
 mod open;
 mod read;
 mod stamp;
 mod watch;
 
+pub use files::Files;
+pub use ignore::pattern_error;
 pub use open::open;
 pub use read::{MAX_TEXT, Reading, read};
 pub use watch::Watch;

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use super::ignore::{self, Rules};
 use super::open::open_inside;
 use super::stamp::{Stamp, is_settled};
 use crate::capsule::source::Content;
@@ -37,23 +38,25 @@ pub struct Reading {
 ///
 /// Left out with a problem: names that are not UTF-8, files that cannot be read, text above [`MAX_TEXT`],
 /// links that lead out of the folder, anything that is neither file nor folder. Left out silently: what is
-/// hidden (a leading dot, except `.well-known`). Files unchanged since `previous` keep their identity.
+/// hidden (a leading dot, except `.well-known`), what `ignore` (patterns of gitignore, good ones) or a file
+/// `.capsuleignore` says, and what site generators keep beside essays. Files unchanged since `previous` keep their
+/// identity.
 ///
 /// # Errors
 ///
 /// When the folder itself cannot be read; single files never fail the whole.
-pub fn read(root: &Path, previous: Option<&Reading>) -> io::Result<Reading> {
+pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::Result<Reading> {
     let canonical = fs::canonicalize(root)?;
     fs::read_dir(&canonical)?;
     let mut walk = Walk {
         root: Arc::from(canonical.as_path()),
         previous,
         reading: Reading::default(),
-        folders: vec![PathBuf::new()],
+        folders: vec![(PathBuf::new(), Rules::configured(ignore))],
         visited: HashSet::new(),
     };
-    while let Some(folder) = walk.folders.pop() {
-        walk.folder(&folder);
+    while let Some((folder, rules)) = walk.folders.pop() {
+        walk.folder(&folder, &rules);
     }
     let mut reading = walk.reading;
     reading.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
@@ -69,14 +72,14 @@ struct Walk<'a> {
     root: Arc<Path>,
     previous: Option<&'a Reading>,
     reading: Reading,
-    /// Folders still to be read, relative to the root.
-    folders: Vec<PathBuf>,
+    /// Folders still to be read, relative to the root, with what is left out in the folder they lie in.
+    folders: Vec<(PathBuf, Arc<Rules>)>,
     /// Folders already read, by device and inode: links may lead round in a circle.
     visited: HashSet<(u64, u64)>,
 }
 
 impl Walk<'_> {
-    fn folder(&mut self, relative: &Path) {
+    fn folder(&mut self, relative: &Path, above: &Arc<Rules>) {
         let absolute = self.root.join(relative);
         let entries = fs::metadata(&absolute).and_then(|metadata| {
             let first_visit = self.visited.insert((metadata.dev(), metadata.ino()));
@@ -84,9 +87,10 @@ impl Walk<'_> {
         });
         match entries {
             Ok(Some(entries)) => {
+                let rules = self.rules(relative, above);
                 for entry in entries {
                     match entry {
-                        Ok(entry) => self.entry(relative, &entry),
+                        Ok(entry) => self.entry(relative, &entry, &rules),
                         Err(error) => self.skip(relative, &format!("cannot be read: {error}")),
                     }
                 }
@@ -96,7 +100,28 @@ impl Walk<'_> {
         }
     }
 
-    fn entry(&mut self, folder: &Path, entry: &fs::DirEntry) {
+    /// What is left out in the folder: what is left out above it, and what its own file says.
+    fn rules(&mut self, relative: &Path, above: &Arc<Rules>) -> Arc<Rules> {
+        let name = relative.join(ignore::FILE);
+        let mut text = String::new();
+        let said = open_inside(&self.root, &self.root.join(&name))
+            .and_then(|file| file.take(ignore::MAX_FILE).read_to_string(&mut text));
+        match said {
+            Ok(_) => {
+                let (rules, problems) = above.within(relative, &text);
+                self.reading.problems.extend(problems);
+                rules
+            }
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    self.skip(&name, &format!("cannot be read: {error}"));
+                }
+                Arc::clone(above)
+            }
+        }
+    }
+
+    fn entry(&mut self, folder: &Path, entry: &fs::DirEntry, rules: &Arc<Rules>) {
         let name = entry.file_name();
         let relative = folder.join(&name);
         let Some(name) = name.to_str() else {
@@ -106,27 +131,32 @@ impl Walk<'_> {
             return;
         }
         let Ok(kind) = entry.file_type() else { return };
+        if !kind.is_symlink() && rules.ignore(&relative, kind.is_dir()) {
+            return;
+        }
         if kind.is_dir() {
-            self.folders.push(relative);
+            self.folders.push((relative, Arc::clone(rules)));
         } else if kind.is_file() {
             self.file(&relative, entry.metadata());
         } else if kind.is_symlink() {
-            self.link(relative);
+            self.link(relative, rules);
         } else {
             self.skip(&relative, "is neither a file nor a folder");
         }
     }
 
-    fn link(&mut self, relative: PathBuf) {
+    fn link(&mut self, relative: PathBuf, rules: &Arc<Rules>) {
         let target = match fs::canonicalize(self.root.join(&relative)) {
+            Ok(target) if rules.ignore(&relative, target.is_dir()) => return,
             Ok(target) => target,
+            Err(_) if rules.ignore(&relative, false) => return,
             Err(error) => return self.skip(&relative, &format!("is a link that leads nowhere: {error}")),
         };
         if !target.starts_with(&self.root) {
             return self.skip(&relative, "is a link that leads out of the content folder");
         }
         match fs::metadata(&target) {
-            Ok(metadata) if metadata.is_dir() => self.folders.push(relative),
+            Ok(metadata) if metadata.is_dir() => self.folders.push((relative, Arc::clone(rules))),
             Ok(metadata) if metadata.is_file() => self.file(&relative, Ok(metadata)),
             Ok(_) => self.skip(&relative, "is neither a file nor a folder"),
             Err(error) => self.skip(&relative, &format!("cannot be read: {error}")),
@@ -261,10 +291,38 @@ mod tests {
             (".git", "g"),
             (".well-known/security.txt", "s"),
         ]);
-        let reading = read(folder.path(), None).expect("read");
+        let reading = read(folder.path(), &[], None).expect("read");
         assert_eq!(paths(&reading), ["/.well-known/security.txt", "/a/x.png", "/a/y.MD", "/b.md"]);
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         assert!(!reading.unsettled);
+    }
+
+    #[test]
+    fn what_an_ignore_file_names_is_not_there() {
+        let files: &[(&str, &str)] = &[
+            (".capsuleignore", "old/\n*.bak.md\na[\n"),
+            ("a.md", "a"),
+            ("a.bak.md", "b"),
+            ("old/c.md", "c"),
+            ("films/.capsuleignore", "*\n!keep.md\n"),
+            ("films/d.md", "d"),
+            ("films/keep.md", "k"),
+            ("_layouts/post.html", "l"),
+            ("_config.yml", "c"),
+            ("_posts/e.md", "e"),
+            ("notes/f.md", "f"),
+        ];
+        let folder = folder(files);
+        let reading = read(folder.path(), &["/notes".to_owned()], None).expect("read");
+        assert_eq!(paths(&reading), ["/_posts/e.md", "/a.md", "/films/keep.md"]);
+        assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
+        // The watcher says that something changed; then the patterns are read anew.
+        write(folder.path(), ".capsuleignore", "");
+        let again = read(folder.path(), &[], Some(&reading)).expect("read");
+        assert_eq!(
+            paths(&again),
+            ["/_posts/e.md", "/a.bak.md", "/a.md", "/films/keep.md", "/notes/f.md", "/old/c.md"]
+        );
     }
 
     #[test]
@@ -281,7 +339,7 @@ mod tests {
         assert!(made.success());
         fs::set_permissions(at("locked.md"), fs::Permissions::from_mode(0o000)).expect("locked");
 
-        let reading = read(folder.path(), None).expect("read");
+        let reading = read(folder.path(), &[], None).expect("read");
         let problems: Vec<String> = reading.problems.iter().map(|p| p.what.clone()).collect();
         for part in ["bad", "fifo.md", "huge.md", "loop.md", "secret.md"] {
             assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
@@ -294,9 +352,9 @@ mod tests {
     #[test]
     fn an_unchanged_file_keeps_its_identity() {
         let folder = folder(&[("a.md", "one"), ("b.md", "two"), ("c.png", "three")]);
-        let first = read(folder.path(), None).expect("read");
+        let first = read(folder.path(), &[], None).expect("read");
         write(folder.path(), "b.md", "other");
-        let second = read(folder.path(), Some(&first)).expect("read");
+        let second = read(folder.path(), &[], Some(&first)).expect("read");
         let same = |at: usize| Arc::ptr_eq(&first.files[at], &second.files[at]);
         assert_eq!((same(0), same(1), same(2)), (true, false, true));
         assert_eq!(text(&second, "/b.md"), b"other");
@@ -305,13 +363,13 @@ mod tests {
     #[test]
     fn a_file_just_written_shows_its_older_content_until_it_settles() {
         let folder = folder(&[("a.md", "whole")]);
-        let first = read(folder.path(), None).expect("read");
+        let first = read(folder.path(), &[], None).expect("read");
         fs::write(folder.path().join("a.md"), "").expect("truncated");
-        let second = read(folder.path(), Some(&first)).expect("read");
+        let second = read(folder.path(), &[], Some(&first)).expect("read");
         assert!(second.unsettled);
         assert_eq!(text(&second, "/a.md"), b"whole");
         write(folder.path(), "a.md", "whole again");
-        let third = read(folder.path(), Some(&second)).expect("read");
+        let third = read(folder.path(), &[], Some(&second)).expect("read");
         assert!(!third.unsettled);
         assert_eq!(text(&third, "/a.md"), b"whole again");
     }
@@ -319,10 +377,10 @@ mod tests {
     #[test]
     fn a_missing_folder_is_an_error_and_a_deleted_file_is_not() {
         let folder = folder(&[("a.md", "a"), ("b.md", "b")]);
-        let first = read(folder.path(), None).expect("read");
+        let first = read(folder.path(), &[], None).expect("read");
         fs::remove_file(folder.path().join("a.md")).expect("removed");
-        let second = read(folder.path(), Some(&first)).expect("read");
+        let second = read(folder.path(), &[], Some(&first)).expect("read");
         assert_eq!(paths(&second), ["/b.md"]);
-        assert!(read(&folder.path().join("missing"), Some(&second)).is_err());
+        assert!(read(&folder.path().join("missing"), &[], Some(&second)).is_err());
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 
-/// A SHA-256 digest. Its `Display` form is lower-case hexadecimal, as Lagrange and Amfora print it.
+/// A SHA-256 digest. Its `Display` form is lower-case hexadecimal.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
@@ -16,9 +18,12 @@ impl Fingerprint {
         Self(bytes)
     }
 
-    /// The form with upper-case pairs and colons, as openssl prints it.
-    pub fn with_colons(&self) -> String {
-        self.0.map(|byte| format!("{byte:02X}")).join(":")
+    /// Every form in which some client prints a fingerprint: hexadecimal in lower and upper case, the same in pairs
+    /// with colons, and Base64.
+    pub fn forms(&self) -> [String; 5] {
+        let lower = self.0.map(|byte| format!("{byte:02x}"));
+        let upper = self.0.map(|byte| format!("{byte:02X}"));
+        [lower.concat(), upper.concat(), lower.join(":"), upper.join(":"), STANDARD.encode(self.0)]
     }
 }
 
@@ -43,7 +48,13 @@ mod tests {
         // The digest of the empty string, from FIPS 180-4's test vectors.
         let empty = Fingerprint::of(b"");
         assert!(empty.to_string().starts_with("e3b0c44298fc1c14"));
-        assert!(empty.with_colons().starts_with("E3:B0:C4:42:98:FC:1C:14"));
-        assert_eq!((empty.to_string().len(), empty.with_colons().len()), (64, 95));
+        let forms = empty.forms();
+        let beginnings =
+            ["e3b0c44298fc", "E3B0C44298FC", "e3:b0:c4:42:98:fc", "E3:B0:C4:42:98:FC", "47DEQpj8HBSa"];
+        for (form, beginning) in forms.iter().zip(beginnings) {
+            assert!(form.starts_with(beginning), "{form}");
+        }
+        assert_eq!(forms.map(|form| form.len()), [64, 64, 95, 95, 44]);
+        assert_eq!(empty.forms()[4], "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
     }
 }

@@ -1,14 +1,24 @@
 //! The capsule's key and certificate: made once, kept for ever after.
 //!
 //! Gemini readers trust the public key they saw first (trust on first use) and are warned when it changes.
-//! So an [`Identity`] is one PEM file with both halves in it, written whole or not at all, and never
+//! So an [`Identity`] of ours is one PEM file with both halves in it, written whole or not at all, and never
 //! overwritten: a damaged file stops the start with words instead of being replaced. Renewal keeps the
-//! key, which readers do not notice.
+//! key, which readers do not notice. Files of the owner's own are only ever read.
 
-mod fingerprint;
-mod mint;
-mod resolver;
 mod store;
+
+mod import;
+mod owners;
+
+mod mint;
+mod names;
+mod pem;
+mod words;
+mod write;
+
+mod expiry;
+mod fingerprint;
+mod resolver;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,23 +27,47 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::problem::Problem;
 
+pub use expiry::date;
 pub use fingerprint::Fingerprint;
 pub use resolver::Certificates;
+
+/// Where the identity of a capsule is kept, and by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Keeping {
+    /// By us, in a file of this folder that is named for the capsule.
+    Ours {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// By the owner of the capsule, who may have other programs for it.
+    Owners {
+        /// The file of the certificate, and of those between it and an authority.
+        certificate: PathBuf,
+        /// The file of the key, which may be the same.
+        key: PathBuf,
+    },
+}
 
 /// A key pair with a certificate for it, ready to be used.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// The file both halves are kept in.
-    pub file: PathBuf,
+    /// The file the key is kept in.
+    pub key_file: PathBuf,
+    /// The file the certificate is kept in; the same where we keep both.
+    pub certificate_file: PathBuf,
     /// The host names and addresses the certificate is made for, in its order.
     pub names: Vec<String>,
-    /// SHA-256 of the public key (its `SubjectPublicKeyInfo`, RFC 5280 section 4.1): what Lagrange and
-    /// Amfora pin.
+    /// SHA-256 of the public key (its `SubjectPublicKeyInfo`, RFC 5280 section 4.1): what clients pin that know
+    /// renewal, Lagrange and Amfora among them.
     pub public_key: Fingerprint,
-    /// SHA-256 of the whole certificate.
+    /// SHA-256 of the whole certificate: what the others pin.
     pub certificate: Fingerprint,
-    /// The first moment at which the certificate is no longer valid, in seconds since 1970.
+    /// The first moment at which the certificate is valid, in seconds since 1970.
+    pub valid_from: i64,
+    /// The last moment at which it is.
     pub expires: i64,
+    /// Who signed the certificate, as a distinguished name; none if it signs itself.
+    pub issuer: Option<String>,
     /// Both halves in the form that TLS uses.
     pub certified: Arc<CertifiedKey>,
 }
@@ -49,35 +83,56 @@ pub enum Origin {
     Certified,
 }
 
-/// The identity for a capsule: loaded from `folder`, or made there at the first start.
+/// The identity for a capsule: loaded, or made at the first start if we keep it.
 ///
-/// `names` are the host names and IP literals of the capsule, the first one naming the file.
+/// `names` are the host names and IP literals of the capsule, the first one naming a file of ours.
 ///
 /// # Errors
 ///
-/// If the file is damaged, its halves do not belong together, others may read it, or the certificate
+/// If a file is damaged, the halves do not belong together, others may read the key, or the certificate
 /// lacks one of `names`; nothing was changed then. If the folder or file cannot be read or written.
-pub fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origin), Problem> {
-    store::obtain(folder, names)
+pub fn obtain(keeping: &Keeping, names: &[String]) -> Result<(Identity, Origin), Problem> {
+    match keeping {
+        Keeping::Ours { folder } => store::obtain(folder, names),
+        Keeping::Owners { certificate, key } => {
+            owners::load_for(certificate, key, names).map(|identity| (identity, Origin::Loaded))
+        }
+    }
 }
 
-/// Loads the identity in `folder` for the capsule whose first name is `name`, for looking at it.
+/// The identity for a capsule that had one before: a file that is missing now is not a first start.
 ///
 /// # Errors
 ///
 /// As [`obtain`], and if there is none.
-pub fn load(folder: &Path, name: &str) -> Result<Identity, Problem> {
-    store::load(folder, name)
+pub fn again(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
+    match keeping {
+        Keeping::Ours { folder } => store::load_for(folder, names),
+        Keeping::Owners { certificate, key } => owners::load_for(certificate, key, names),
+    }
 }
 
-/// Certifies the key in `folder` anew, for `names` and from now on. Readers who pinned the key notice
-/// nothing. The old certificate stays in place until the new one is safely written.
+/// Loads an identity to look at it, whatever names it is made for.
 ///
 /// # Errors
 ///
-/// As [`load`], and if the file cannot be written.
-pub fn renew(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
-    store::renew(folder, names)
+/// As [`again`], but for the names.
+pub fn load(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
+    match keeping {
+        Keeping::Ours { folder } => store::load(folder, names),
+        Keeping::Owners { certificate, key } => owners::load(certificate, key),
+    }
+}
+
+/// Certifies a key of ours anew, for `names` and from now on. Readers who pinned the key notice nothing. The old
+/// certificate stays in place until the new one is safely written.
+///
+/// # Errors
+///
+/// If there is no key, or it is not ours to certify: others signed for it, or others keep it. If the file cannot be
+/// written.
+pub fn renew(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
+    store::renew(owners::not(keeping)?, names)
 }
 
 /// Makes a new key. The old identity is kept beside the new one under a name with its fingerprint.
@@ -85,7 +140,24 @@ pub fn renew(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
 ///
 /// # Errors
 ///
-/// If the folder or file cannot be read or written.
-pub fn new_key(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
-    store::new_key(folder, names)
+/// If it is not ours to make, or the folder or file cannot be read or written.
+pub fn new_key(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
+    store::new_key(owners::not(keeping)?, names)
+}
+
+/// Takes over a pair that another server made: its certificate, with others behind it or not, and its key, which
+/// may stand in the same file. Both are copied into a file of ours; what was there is replaced if it has the same
+/// key, or if `replacing`, which keeps the old file beside the new one.
+///
+/// # Errors
+///
+/// If the pair cannot be used or lacks one of `names`, or another key is there already. Nothing was changed then.
+pub fn import(
+    keeping: &Keeping,
+    names: &[String],
+    certificate: &Path,
+    key: &Path,
+    replacing: bool,
+) -> Result<Identity, Problem> {
+    import::import(owners::not(keeping)?, names, certificate, key, replacing)
 }

@@ -12,9 +12,6 @@ mod answer;
 pub mod gemini;
 pub mod gopher;
 
-#[cfg(test)]
-mod support;
-
 use std::net::SocketAddr;
 
 pub use answer::{Answer, Body, Class, Outcome};

@@ -48,7 +48,8 @@ pub(crate) fn layout(
         drawing.row(header);
         drawing.rule();
     }
-    for (at, row) in rows.iter().enumerate() {
+    // A row without a word would be a blank line where there is one column, and says nothing where there are more.
+    for (at, row) in rows.iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).enumerate() {
         if any_wrapped && at > 0 {
             drawing.rule();
         }
@@ -186,6 +187,13 @@ M        |   31
         check(table, &[Left, Right], 80, Some(expected));
         check(&[&["abc", "x"], &["b", ""]], &[Center, Left], 80, Some("abc | x\n----+--\n b  |\n"));
         check(&[&["", ""], &["a", "b"]], &[Left, Left], 80, Some("a | b\n"));
+    }
+
+    #[test]
+    fn rows_without_a_word_are_left_out() {
+        check(&[&["a"], &[""], &["b"], &[""]], &[], 80, Some("a\n-\nb\n"));
+        check(&[&["a", "b"], &["", ""], &["", "c"]], &[], 80, Some("a | b\n--+--\n  | c\n"));
+        check(&[&[""], &[""]], &[], 80, Some(""));
     }
 
     #[test]

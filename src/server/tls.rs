@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
-use tokio_rustls::rustls::server::{NoServerSessionStorage, ResolvesServerCert, ServerConfig};
+use tokio_rustls::rustls::server::{
+    NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig,
+};
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{CipherSuite, Error, SupportedProtocolVersion};
 
@@ -20,11 +22,20 @@ pub enum Versions {
 static FROM_12: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
 static ONLY_13: [&SupportedProtocolVersion; 1] = [&TLS13];
 
-/// The configuration of all connections.
-///
-/// Build it once and keep it over reloads where possible: the key of the session tickets lives in it, and
-/// clients resume only with a server that remembers it.
-pub fn config(versions: Versions, certificates: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, Error> {
+/// What seals session tickets (RFC 8446, section 4.6.1): they keep the sessions with the clients, under a key that
+/// rotates. Clients resume only with a server that still has it, so one is kept for as long as the server's own
+/// keys are the same.
+pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
+    aws_lc_rs::Ticketer::new()
+}
+
+/// The configuration of all connections. `certificates` chooses the one that a client gets, and `tickets` outlive
+/// this configuration.
+pub fn config(
+    versions: Versions,
+    certificates: Arc<dyn ResolvesServerCert>,
+    tickets: Arc<dyn ProducesTickets>,
+) -> Result<ServerConfig, Error> {
     let spoken: &[&SupportedProtocolVersion] = match versions {
         Versions::From12 => &FROM_12,
         Versions::Only13 => &ONLY_13,
@@ -35,10 +46,10 @@ pub fn config(versions: Versions, certificates: Arc<dyn ResolvesServerCert>) -> 
         .with_cert_resolver(certificates);
     // Our order of cipher suites is by what they cost, and the client's is often by length of key.
     config.ignore_client_order = true;
-    // Tickets keep the sessions with the clients, under a key that rotates. A second ticket would only serve
-    // clients that resume twice at once, at the price of sealing it in every handshake.
+    // A second ticket would only serve clients that resume twice at once, at the price of sealing it in every
+    // handshake.
     config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.ticketer = aws_lc_rs::Ticketer::new()?;
+    config.ticketer = tickets;
     config.send_tls13_tickets = 1;
     // A request in early data could be replayed.
     config.max_early_data_size = 0;

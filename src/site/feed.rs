@@ -143,7 +143,7 @@ fn id(essay: &Essay, date: EssayDate, links: &Links<'_>) -> String {
         Some(id) if !id.is_empty() => utf8_percent_encode(id, SPECIFIC).to_string(),
         _ => essay.base.to_url(),
     };
-    format!("tag:{},{date}:{specific}", links.options.gemini.host.trim_matches(['[', ']']))
+    format!("tag:{},{date}:{specific}", links.options.gemini.host)
 }
 
 fn write_author(xml: &mut Xml, name: &str) {

@@ -135,7 +135,7 @@ impl<'a> Links<'a> {
             (Medium::Gopher, Some(gopher)) => {
                 let item_type =
                     if path.is_folder() { '1' } else { media::of_extension(path.extension()).item_type };
-                format!("{}/{item_type}{}", gopher.url("gopher", 70), path.to_url())
+                format!("{}/{item_type}{}", gopher.url("gopher", 70), path.to_selector())
             }
             _ if self.absolute => format!("{}{}", self.options.gemini.url("gemini", 1965), path.to_url()),
             _ => path.to_url(),

@@ -109,10 +109,10 @@ impl<'a> Listing<'a> {
             gap = matches!(line, Line::Gap);
             match line {
                 Line::Link { label, to } if to.is_folder() => {
-                    menu.item(ItemType::Menu, label, to.as_str());
+                    menu.item(ItemType::Menu, label, &to.to_selector());
                 }
                 Line::Link { label, to } => {
-                    menu.item(ItemType::Text, label, to.as_str());
+                    menu.item(ItemType::Text, label, &to.to_selector());
                 }
                 Line::Drawing { text, .. } => text.lines().for_each(|line| {
                     menu.info(line);
@@ -121,7 +121,7 @@ impl<'a> Listing<'a> {
             }
         }
         if links.options.search {
-            menu.item(ItemType::Search, results::LABEL, results::address().as_str());
+            menu.item(ItemType::Search, results::LABEL, &results::address().to_selector());
         }
         let url = format!("{}{}", links.options.gemini.url("gemini", 1965), address.to_url());
         menu.url("The same over Gemini", &url);

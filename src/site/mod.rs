@@ -32,7 +32,7 @@ pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, names};
 use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
 use feed::Feed;
@@ -83,7 +83,7 @@ pub struct Page {
 pub struct Site {
     capsule: Arc<Capsule>,
     options: SiteOptions,
-    /// Answers that stand before any page is looked for: generated files, and what is gone.
+    /// Files that stand where the author has none of that name.
     fixed: HashMap<(Medium, CapsulePath), Lookup>,
     /// Names for wiki links, made when the first one is met.
     titles: OnceLock<Titles>,
@@ -120,13 +120,13 @@ impl Site {
     pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
         let mut fixed = HashMap::new();
         for medium in [Medium::Gemini, Medium::Gopher] {
-            for path in &options.gone {
-                fixed.insert((medium, path.clone()), Lookup::Gone);
-            }
-            let robots = CapsulePath::root().join("robots.txt").ok();
-            if let Some(robots) = robots.filter(|robots| capsule.text(robots).is_none()) {
-                let text = essay::for_medium(ROBOTS.to_owned(), medium);
-                fixed.insert((medium, robots), Lookup::Page(page("text/plain", '0', text)));
+            let icon = options.icon.as_ref().map(|icon| format!("{icon}\n"));
+            for (name, text) in [("robots.txt", Some(ROBOTS.to_owned())), ("favicon.txt", icon)] {
+                let Ok(path) = CapsulePath::root().join(name) else { continue };
+                if let Some(text) = text.filter(|_| capsule.text(&path).is_none()) {
+                    let text = essay::for_medium(text, medium);
+                    fixed.insert((medium, path), Lookup::Page(page("text/plain", '0', text)));
+                }
             }
         }
         let mut site = Self {
@@ -155,6 +155,9 @@ impl Site {
 
     /// What stands at `path` for readers of `medium`.
     pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
+        if self.is_gone(path) {
+            return Lookup::Gone;
+        }
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
             return fixed.clone();
         }
@@ -210,6 +213,17 @@ impl Site {
 
     fn index_options(&self) -> IndexOptions {
         IndexOptions { language: self.options.language.clone(), markdown: self.options.markdown }
+    }
+
+    /// Whether the author withdrew what stood at `path`, whatever form of it is asked for.
+    fn is_gone(&self, path: &CapsulePath) -> bool {
+        self.options.gone.iter().any(|gone| {
+            if gone.is_folder() {
+                path.is_within(gone)
+            } else {
+                path == gone || names::plain(path).is_some_and(|name| Some(name) == names::plain(gone))
+            }
+        })
     }
 
     /// The essay whose address `path` is, and the form it asks for.

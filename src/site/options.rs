@@ -20,7 +20,9 @@ pub struct SiteOptions {
     pub pages: PageOptions,
     /// Who writes the capsule, for feeds; else the author of its introduction.
     pub author: Option<String>,
-    /// Addresses that are gone for good.
+    /// One emoji for `/favicon.txt`, where the author has no such file.
+    pub icon: Option<String>,
+    /// Addresses that are gone for good, in all their forms; a folder with everything below it.
     pub gone: Vec<CapsulePath>,
     /// Whether readers can search. A copy without a server behind it has nobody to ask.
     pub search: bool,
@@ -71,19 +73,21 @@ impl PageOptions {
 /// A host and a port, as in a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authority {
-    /// The host name; an IPv6 address stands in brackets.
+    /// The host name or address, as it stands alone: an IPv6 one without brackets.
     pub host: String,
     /// The port.
     pub port: u16,
 }
 
 impl Authority {
-    /// `scheme://host`, with the port unless it is the `usual` one.
-    pub(super) fn url(&self, scheme: &str, usual: u16) -> String {
+    /// `scheme://host`, with the port unless it is the `usual` one. In a URL an IPv6 address stands in brackets
+    /// (RFC 3986, section 3.2.2).
+    pub fn url(&self, scheme: &str, usual: u16) -> String {
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
         if self.port == usual {
-            format!("{scheme}://{}", self.host)
+            format!("{scheme}://{host}")
         } else {
-            format!("{scheme}://{}:{}", self.host, self.port)
+            format!("{scheme}://{host}:{}", self.port)
         }
     }
 }
@@ -98,12 +102,32 @@ impl SiteOptions {
             web: None,
             author: None,
             pages: PageOptions::standard(),
+            icon: None,
             gone: Vec::new(),
             search: true,
             cache_bytes: 8 << 20,
             markdown: MarkdownOptions::STANDARD,
             gemtext: GemtextOptions::standard(),
             plain: PlainOptions::standard(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_authority_is_written_as_urls_want_it() {
+        for (host, port, url) in [
+            ("example.org", 70, "gopher://example.org"),
+            ("example.org", 7070, "gopher://example.org:7070"),
+            ("192.0.2.7", 70, "gopher://192.0.2.7"),
+            ("2001:db8::7", 70, "gopher://[2001:db8::7]"),
+            ("2001:db8::7", 7070, "gopher://[2001:db8::7]:7070"),
+        ] {
+            let authority = Authority { host: host.to_owned(), port };
+            assert_eq!(authority.url("gopher", 70), url); // P12
         }
     }
 }

@@ -255,7 +255,7 @@ impl<'a> Results<'a> {
                 Line::Essay { essay, context } => {
                     let (title, date) = label(essay);
                     let address = links.address(essay);
-                    menu.entry(ItemType::Text, &title, &date, address.as_str());
+                    menu.entry(ItemType::Text, &title, &date, &address.to_selector());
                     menu.paragraph(&context.text, "  ")
                 }
                 Line::Query { label, page, query } => match query_url(*page, query) {
@@ -263,9 +263,9 @@ impl<'a> Results<'a> {
                     None => menu.info(label),
                 },
                 Line::Link { label, to } if *to == address() => {
-                    menu.item(ItemType::Search, label, to.as_str())
+                    menu.item(ItemType::Search, label, &to.to_selector())
                 }
-                Line::Link { label, to } => menu.item(ItemType::Menu, label, to.as_str()),
+                Line::Link { label, to } => menu.item(ItemType::Menu, label, &to.to_selector()),
                 Line::Gap => &mut menu,
             };
         }

@@ -1,6 +1,7 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
 mod architecture;
+mod behaviours;
 mod check;
 mod classifier;
 mod clients;
@@ -20,3 +21,5 @@ mod serve;
 mod server;
 mod show;
 mod support;
+mod tls_client;
+mod wire;

@@ -146,7 +146,7 @@ fn is_date(text: &str) -> bool {
 /// The sample capsule as a build on `day` makes it.
 fn sample(day: i64) -> Site {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
-    let reading = disk::read(&folder, None).expect("a folder");
+    let reading = disk::read(&folder, &[], None).expect("a folder");
     let options = BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(day * 86_400).expect("a time"),
         title: None,
@@ -240,7 +240,7 @@ fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
             assert!(
                 matches!(lookup, Lookup::Page(_) | Lookup::File(..) | Lookup::Search(_)),
                 "{path} over {medium:?}: {lookup:?}"
-            );
+            ); // P25
         }
     }
 }
@@ -249,7 +249,7 @@ fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
 fn two_days_make_the_same_bytes() {
     let (one, two) = (sample(20_700), sample(21_500));
     for medium in [Medium::Gemini, Medium::Gopher] {
-        assert_eq!(crawl(&one, medium), crawl(&two, medium));
+        assert_eq!(crawl(&one, medium), crawl(&two, medium)); // C9
         let feed = page(&one, "/atom.xml", medium);
         assert!(feed.is_some() && feed == page(&two, "/atom.xml", medium));
     }

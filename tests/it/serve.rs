@@ -198,7 +198,7 @@ fn the_content_folder_is_never_written_to() {
     server.signal("HUP");
     assert!(server.ask_gopher("/owls.txt").contains("They call twice"));
     assert!(server.stop().success());
-    assert_eq!(snapshot(folder.path()), before);
+    assert_eq!(snapshot(folder.path()), before); // C10
 }
 
 /// Each name with the time of its last change, the folder itself included.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::path::Path;
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use crate::support::{lamplit, scratch_folder};
 
@@ -68,6 +68,19 @@ fn the_page_is_the_one_that_is_served() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected, "{arguments:?} {output:?}");
         assert!(output.status.success(), "{output:?}");
     }
+}
+
+#[test]
+fn nothing_is_said_when_the_reader_has_seen_enough() {
+    let folder = scratch_folder();
+    fs::write(folder.path().join("long.md"), "A word. ".repeat(100_000)).expect("writable");
+    let mut command = lamplit();
+    command.current_dir(folder.path()).args(["show", "long.md"]);
+    let mut child =
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What tests of the whole program share: a server in a process of its own, and ways of asking it.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
@@ -69,6 +69,8 @@ pub(crate) struct Server {
     said: Arc<Mutex<String>>,
     gemini_port: u16,
     gopher_port: u16,
+    /// What the banner says about sockets, if it says anything.
+    listening: String,
     /// Kept until the server is dropped; none if the folder is the test's own.
     certs: Option<TempDir>,
 }
@@ -84,27 +86,53 @@ impl Server {
 
     /// Serves `content` with the keys in `certs`; returns once it listens.
     pub(crate) fn start_with_keys(content: &Path, certs: &Path) -> Self {
-        let mut process = serve(content, certs).spawn().expect("the program starts");
+        Self::from_command(serve(content, certs))
+    }
+
+    /// Runs `command`, one that serves; returns once it listens.
+    pub(crate) fn from_command(mut command: Command) -> Self {
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut process = command.spawn().expect("the program starts");
         let said = Arc::new(Mutex::new(String::new()));
         let lines = listen(&mut process, &said);
-        let (mut gemini_port, mut gopher_port) = (None, None);
+        let (mut gemini_port, mut gopher_port, mut listening) = (None, None, String::new());
         loop {
             let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
                 panic!("no line that starts with `ready` in:\n{}", said.lock().expect("unspoilt"))
             });
             gemini_port = gemini_port.or(port_in(&line, "gemini://"));
             gopher_port = gopher_port.or(port_in(&line, "gopher://"));
-            if line.starts_with("ready") {
+            if line.trim_start().starts_with("listening on ") {
+                listening = line;
+            } else if line.starts_with("ready") {
                 break;
             }
         }
         Self {
             process,
             said,
-            gemini_port: gemini_port.expect("the banner shows the Gemini URL with its port"),
-            gopher_port: gopher_port.expect("the banner shows the Gopher URL with its port"),
+            gemini_port: gemini_port.unwrap_or(1965),
+            gopher_port: gopher_port.unwrap_or(70),
+            listening,
             certs: None,
         }
+    }
+
+    /// Where Gemini is spoken, if the banner says so: it does where readers are told another port.
+    pub(crate) fn gemini_sockets(&self) -> Vec<SocketAddr> {
+        self.sockets("(Gemini)")
+    }
+
+    /// As [`gemini_sockets`](Self::gemini_sockets), for Gopher.
+    pub(crate) fn gopher_sockets(&self) -> Vec<SocketAddr> {
+        self.sockets("(Gopher)")
+    }
+
+    fn sockets(&self, spoken: &str) -> Vec<SocketAddr> {
+        let words: Vec<&str> = self.listening.split([' ', ',']).filter(|word| !word.is_empty()).collect();
+        let found =
+            words.windows(2).filter(|two| two[1] == spoken).map(|two| two[0].parse().expect("an address"));
+        found.collect()
     }
 
     /// The URL of `path` over Gemini.

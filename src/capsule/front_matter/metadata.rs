@@ -45,6 +45,12 @@ pub struct Metadata {
     pub cover: Option<Cover>,
     /// The series it belongs to.
     pub series: Option<String>,
+    /// Its place in the series, counted as the author likes.
+    pub series_order: Option<i64>,
+    /// What it has in common with its translations, where their file names do not say it.
+    pub translation: Option<String>,
+    /// On what terms it may be used: words or an address.
+    pub license: Option<String>,
     /// An identifier that survives a change of address.
     pub id: Option<String>,
     /// Whether readers of Gemini get it.
@@ -82,6 +88,9 @@ impl Default for Metadata {
             language: None,
             cover: None,
             series: None,
+            series_order: None,
+            translation: None,
+            license: None,
             id: None,
             gemini: true,
             gopher: true,
@@ -104,8 +113,9 @@ impl Keys {
         }
     }
 
-    fn usual<'k>(&'k self, key: &'k str) -> &'k str {
-        self.own.get(key).map_or(key, String::as_str)
+    /// The usual key that `own` stands for; `own` is in lower case and may name a value in a table: `extra.when`.
+    fn usual(&self, own: &str) -> Option<&str> {
+        self.own.get(own).map(String::as_str)
     }
 }
 
@@ -118,13 +128,26 @@ pub(super) struct Note {
 
 /// The meaning of the entries of a head.
 pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Metadata, Vec<Note>) {
-    let mut reader =
-        Reader { metadata: Metadata::default(), notes: Vec::new(), published: None, best: Best::default() };
+    let mut reader = Reader {
+        keys,
+        metadata: Metadata::default(),
+        notes: Vec::new(),
+        published: None,
+        best: Best::default(),
+        own: Vec::new(),
+    };
     for (key, node) in entries {
         let key = key.to_lowercase();
-        reader.entry(keys.usual(&key), node);
+        match keys.usual(&key) {
+            Some(usual) => reader.own.push((usual, node)),
+            None => reader.entry(&key, node),
+        }
     }
-    let Reader { mut metadata, notes, published, best } = reader;
+    // A key that the archive gave its meaning has the last word.
+    for (usual, node) in std::mem::take(&mut reader.own) {
+        reader.entry(usual, node);
+    }
+    let Reader { mut metadata, notes, published, best, .. } = reader;
     metadata.date = metadata.date.or(metadata.publish).or(published);
     metadata.summary = best.summary.map(|(_, text)| text);
     if let Some(source) = best.cover {
@@ -133,12 +156,15 @@ pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Meta
     (metadata, notes)
 }
 
-struct Reader {
+struct Reader<'k, 'a> {
+    keys: &'k Keys,
     metadata: Metadata,
     notes: Vec<Note>,
     /// `published:` with a date in it.
     published: Option<EssayDate>,
     best: Best,
+    /// Values under keys of the archive's own, with the usual keys for them.
+    own: Vec<(&'k str, Node<'a>)>,
 }
 
 /// Values that several keys can give.
@@ -150,8 +176,8 @@ struct Best {
     alt: Option<String>,
 }
 
-impl Reader {
-    fn entry(&mut self, key: &str, node: Node<'_>) {
+impl<'a> Reader<'_, 'a> {
+    fn entry(&mut self, key: &str, node: Node<'a>) {
         match key {
             "title" => self.metadata.title = text(&node),
             "date" => self.metadata.date = self.date(key, &node).or(self.metadata.date),
@@ -166,19 +192,30 @@ impl Reader {
             "expirydate" | "unpublishdate" => self.metadata.expiry = self.date(key, &node),
             "draft" => self.metadata.draft = truth(&node).unwrap_or(false),
             "render" => self.metadata.unpublished |= truth(&node) == Some(false),
+            "headless" => self.metadata.unpublished |= truth(&node) == Some(true),
             "tags" | "tag" | "categories" | "category" => self.tags(node),
-            "taxonomies" | "extra" | "params" => self.nested(key, node),
+            "taxonomies" | "extra" | "params" | "build" | "_build" => self.nested(key, node),
             "description" => self.summary(0, &node),
             "summary" => self.summary(1, &node),
             "excerpt" => self.summary(2, &node),
             "slug" => self.metadata.slug = text(&node),
+            // Eleventy writes `permalink: false` for a page that is not to be.
+            "permalink" if truth(&node) == Some(false) => self.metadata.unpublished = true,
             "permalink" | "url" | "path" => self.metadata.web_paths.extend(text(&node)),
             "aliases" | "alias" | "redirect_from" => self.aliases(node),
             "author" | "authors" => self.metadata.authors.extend(texts(node, &["name"])),
             "lang" | "language" => self.metadata.language = text(&node).filter(|tag| is_language(tag)),
-            "image" | "cover" => self.cover(node),
+            "image" | "images" | "cover" => self.cover(node),
             "image_alt" | "cover_alt" | "alt" | "image-alt" => self.best.alt = text(&node),
             "series" => self.metadata.series = texts(node, &["name", "title"]).into_iter().next(),
+            "series_order" | "series_index" | "series_weight" | "series_part" | "part" => {
+                self.metadata.series_order = number(&node);
+            }
+            "weight" => self.metadata.series_order = self.metadata.series_order.or(number(&node)),
+            "translationkey" | "translation_key" => self.metadata.translation = text(&node),
+            "license" | "licence" | "rights" => {
+                self.metadata.license = texts(node, &["name", "title", "url"]).into_iter().next();
+            }
             "id" | "guid" => self.metadata.id = text(&node),
             "gemini" => self.metadata.gemini = truth(&node).unwrap_or(true),
             "gopher" => self.metadata.gopher = truth(&node).unwrap_or(true),
@@ -187,16 +224,27 @@ impl Reader {
     }
 
     /// The tables in which Zola and Hugo keep what is not theirs.
-    fn nested(&mut self, key: &str, node: Node<'_>) {
+    fn nested(&mut self, key: &str, node: Node<'a>) {
         let Value::Map(entries) = node.value else { return };
         for (inner, node) in entries {
             let inner = inner.to_lowercase();
+            if let Some(usual) = self.keys.usual(&format!("{key}.{inner}")) {
+                self.own.push((usual, node));
+                continue;
+            }
             match (key, inner.as_str()) {
                 ("taxonomies", "tags" | "categories" | "category" | "tag") => self.tags(node),
                 ("taxonomies", "authors") => self.metadata.authors.extend(texts(node, &["name"])),
                 ("taxonomies", "series") => self.metadata.series = texts(node, &[]).into_iter().next(),
-                ("extra" | "params", "image" | "cover") => self.cover(node),
-                ("extra" | "params", "image_alt" | "cover_alt") => self.best.alt = text(&node),
+                ("build" | "_build", "render") => {
+                    let never = matches!(&node.value, Value::Scalar(word) if word == "never");
+                    self.metadata.unpublished |= never || truth(&node) == Some(false);
+                }
+                (
+                    "extra" | "params",
+                    "image" | "images" | "cover" | "image_alt" | "cover_alt" | "series" | "series_order"
+                    | "license" | "licence" | "gemini" | "gopher",
+                ) => self.entry(&inner, node),
                 _ => {}
             }
         }
@@ -297,6 +345,11 @@ fn texts(node: Node<'_>, names: &[&str]) -> Vec<String> {
             .collect(),
         Value::Nothing => Vec::new(),
     }
+}
+
+fn number(node: &Node<'_>) -> Option<i64> {
+    let Value::Scalar(text) = &node.value else { return None };
+    text.trim().parse().ok()
 }
 
 fn truth(node: &Node<'_>) -> Option<bool> {

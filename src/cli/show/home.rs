@@ -20,6 +20,8 @@ const LEVELS: usize = 6;
 pub(super) struct Home {
     /// The folder of the capsule; none for a file that stands alone.
     content: Option<PathBuf>,
+    /// What of that folder is left out.
+    ignore: Vec<String>,
     /// The file within it.
     pub(super) path: CapsulePath,
     pub(super) options: SiteOptions,
@@ -43,6 +45,7 @@ impl Home {
             let content = fs::canonicalize(&capsule.content).ok()?;
             real.starts_with(&content).then_some((content, capsule))
         });
+        let ignore = capsule.as_ref().map(|(_, capsule)| capsule.ignore.clone()).unwrap_or_default();
         let introduced = || folder.ancestors().take(LEVELS).filter(|folder| is_introduced(folder)).last();
         let (content, title) = match &capsule {
             Some((content, capsule)) => (Some(content.clone()), capsule.title.clone()),
@@ -64,13 +67,14 @@ impl Home {
             keys: Keys::new(config.map(|config| config.front_matter).unwrap_or_default()),
             markdown: options.markdown,
         };
-        Ok(Self { content, path, options, build })
+        Ok(Self { content, ignore, path, options, build })
     }
 
     /// The files of the capsule in order, with `file` in its place. What cannot be read is not there: this is
     /// about one file.
     pub(super) fn neighbours(&self, file: Arc<SourceFile>) -> Vec<Arc<SourceFile>> {
-        let reading = self.content.as_deref().and_then(|content| disk::read(content, None).ok());
+        let reading =
+            self.content.as_deref().and_then(|content| disk::read(content, &self.ignore, None).ok());
         let mut files = reading.map(|reading| reading.files).unwrap_or_default();
         match files.binary_search_by(|other| other.path.cmp(&file.path)) {
             Ok(at) => files[at] = file,

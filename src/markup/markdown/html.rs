@@ -79,14 +79,19 @@ impl Builder<'_, '_> {
         for (offset, token) in Tokens::new(html) {
             let at = at + offset;
             if let Some(name) = &self.html.hidden {
-                if matches!(token, Token::Close(tag) if tag.name.eq_ignore_ascii_case(name)) {
-                    self.html.hidden = None;
+                match token {
+                    Token::Close(tag) if tag.name.eq_ignore_ascii_case(name) => {
+                        self.html.hidden = None;
+                        self.run.skip_space();
+                    }
+                    Token::Open(tag) if self.medium().is_some() => self.in_medium(tag, at),
+                    _ => {}
                 }
                 continue;
             }
             match token {
                 Token::Text(text) => self.html_text(text, at),
-                Token::Comment => {}
+                Token::Comment => self.run.skip_space(),
                 Token::Open(tag) => match element(tag.name) {
                     Some(_) if self.html.preformatted.is_some() => self.tag_in_preformatted(tag, false),
                     Some(element) => self.open_element(element, tag, at),

@@ -12,12 +12,15 @@ use super::tag::Tag;
 use crate::markup::{Block, Code};
 
 /// The elements whose content may be dropped, with how they are closed.
-pub(super) const HIDING: [(&str, &str); 5] = [
+pub(super) const HIDING: [(&str, &str); 8] = [
     ("script", "</script"),
     ("style", "</style"),
     ("svg", "</svg"),
     ("template", "</template"),
     ("iframe", "</iframe"),
+    ("video", "</video"),
+    ("audio", "</audio"),
+    ("object", "</object"),
 ];
 
 impl Builder<'_, '_> {

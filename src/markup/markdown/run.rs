@@ -49,6 +49,8 @@ pub(super) struct Run<'a, 't> {
     open: Vec<Opened>,
     markdown_open: usize,
     in_link: bool,
+    /// Whether the next words lose the spaces they start with.
+    after_gap: bool,
     /// Links and pictures that were found inside a link or a picture and are put behind it.
     behind: Text<'a>,
 }
@@ -65,12 +67,30 @@ impl<'a, 't> Run<'a, 't> {
             open: Vec::new(),
             markdown_open: 0,
             in_link: false,
+            after_gap: false,
             behind: Vec::new(),
         }
     }
 
+    /// Lets no space follow where one stands already: something between the two is left out.
+    pub(super) fn skip_space(&mut self) {
+        self.after_gap = match &self.pieces {
+            Pieces::Nothing => match self.inlines.last() {
+                Some(Inline::Text(words)) => words.ends_with(' '),
+                last => matches!(last, None | Some(Inline::SoftBreak | Inline::HardBreak)),
+            },
+            Pieces::Slice(range) => self.source.0[range.clone()].ends_with(' '),
+            Pieces::Owned(words) => words.ends_with(' '),
+        };
+    }
+
     /// Adds words that stand at `at` of what the parser reads.
-    pub(super) fn words(&mut self, words: &str, at: usize) {
+    pub(super) fn words(&mut self, mut words: &str, mut at: usize) {
+        if std::mem::take(&mut self.after_gap) {
+            let kept = words.trim_start_matches(' ');
+            at += words.len() - kept.len();
+            words = kept;
+        }
         if matches!(self.pieces, Pieces::Nothing) {
             self.pieces_at = at;
         }
@@ -216,6 +236,8 @@ impl<'a, 't> Run<'a, 't> {
 
     fn close(&mut self, opened: &Opened) {
         match opened.span {
+            // Of what is left out or empty no marks remain.
+            Span::Mark(_) if self.inlines.len() == opened.at + 1 => self.inlines.truncate(opened.at),
             Span::Mark(mark) => self.inlines.push(Inline::Close(mark)),
             Span::Link => {
                 let line_ended = opened.from_html && matches!(self.inlines.last(), Some(Inline::SoftBreak));
@@ -230,7 +252,11 @@ impl<'a, 't> Run<'a, 't> {
                 self.inlines.append(&mut self.behind);
             }
             Span::Code => self.reshape(opened.at, |text| Inline::Code(text.into())),
-            Span::Raised => self.reshape(opened.at, |text| Inline::Text(script::raised(&text).into())),
+            Span::Raised => {
+                let before = self.inlines[..opened.at].last();
+                let after_digit = matches!(before, Some(Inline::Text(words)) if words.ends_with(|c: char| c.is_ascii_digit()));
+                self.reshape(opened.at, |text| Inline::Text(script::raised(&text, after_digit).into()));
+            }
             Span::Lowered => self.reshape(opened.at, |text| Inline::Text(script::lowered(&text).into())),
             Span::Quotation => self.inlines.push(Inline::Text("\u{201d}".into())),
             Span::Nothing => {}

@@ -1,7 +1,18 @@
 //! Raised and lowered text without raised and lowered letters.
 
-/// `text` in superscript characters if it is made of digits and signs, else after a circumflex.
-pub(super) fn raised(text: &str) -> String {
+/// What the number before it makes an ordinal, in English and French.
+const ORDINALS: [&str; 9] = ["st", "nd", "rd", "th", "er", "ère", "re", "ème", "nde"];
+
+/// `text` in superscript characters if it is made of digits and signs, else after a circumflex. Signs that are
+/// raised by themselves, and the ending of an ordinal behind its number, need neither.
+pub(super) fn raised(text: &str, after_digit: bool) -> String {
+    match text.trim() {
+        "TM" | "™" => return "™".to_owned(),
+        "SM" | "℠" => return "℠".to_owned(),
+        sign @ ("®" | "©" | "*" | "†" | "‡") => return sign.to_owned(),
+        ending if after_digit && ORDINALS.contains(&ending) => return ending.to_owned(),
+        _ => {}
+    }
     shifted(text, '^', |c| {
         Some(match c {
             '0' => '⁰',
@@ -57,7 +68,21 @@ mod tests {
             ("th", "^th", "_th"),
             ("2nd", "^2nd", "_2nd"),
         ] {
-            assert_eq!((raised(text).as_str(), lowered(text).as_str()), (up, down), "{text}");
+            assert_eq!((raised(text, false).as_str(), lowered(text).as_str()), (up, down), "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinals_and_signs_need_no_mark() {
+        for (text, after_digit, expected) in [
+            ("th", true, "th"),
+            ("er", true, "er"),
+            ("n", true, "^n"),
+            ("th", false, "^th"),
+            ("TM", false, "™"),
+            ("®", true, "®"),
+        ] {
+            assert_eq!(raised(text, after_digit), expected, "{text}");
         }
     }
 }

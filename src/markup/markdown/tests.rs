@@ -324,13 +324,13 @@ fn html_in_running_text() {
         ("[<a href=x>a</a>](y)", "p([a](y)[](x))"),
         ("<img src=a.png alt='b &amp; c'>", "p(![b & c](a.png))"),
         ("<code>a</code> <kbd>b</kbd>", "p(`a` `b`)"),
-        ("x<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup>", "p(x² H₂O 1^st)"),
-        ("a <!-- b --> c", "p(a  c)"),
+        ("x<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup>", "p(x² H₂O 1st)"),
+        ("a <!-- b --> c", "p(a c)"),
         ("a <b>b *c</b> d*", "p(a **b *c d***)"),
         ("*a <b>b* c", "p(*a **b*** c)"),
         ("<span class=x>a</span> <u>b</u>", "p(a b)"),
         ("the <script> element", "p(the  element)"),
-        ("a <script>b</script> c", "p(a  c)"),
+        ("a <script>b</script> c", "p(a c)"),
         ("a <Note>b</Note> c <Foo/>", "p(a) p(b) p(c)"),
         ("say <q>hi</q>", "p(say “hi”)"),
     ]);
@@ -356,8 +356,13 @@ fn html_blocks() {
             "<iframe src=\"https://www.youtube.com/embed/x\">no</iframe>",
             "p([YouTube video](e:https://www.youtube.com/embed/x))",
         ),
-        ("<video controls>\n<source src=a/b.mp4>\n</video>", "p([Recording: b.mp4](e:a/b.mp4))"),
+        ("<video controls>\n<source src=a/b.mp4>\n</video>", "p([Video: b.mp4](e:a/b.mp4))"),
         ("<audio src=b.ogg></audio>", "p([Audio: b.ogg](e:b.ogg))"),
+        (
+            "<video src=a.mp4><source src=b.webm>No <a href=c.mp4>video</a>.</video>",
+            "p([Video: a.mp4](e:a.mp4)/[Video: b.webm](e:b.webm)/[](c.mp4))",
+        ),
+        ("See <video src=a.mp4>not *here*</video> too.", "p(See [Video: a.mp4](e:a.mp4) too.)"),
         ("<T>\nb", "p(<T>/b)"),
         ("<p><your\nname></p>", "p(<your/name>)"),
         ("<Callout type=x>\n\n*a*\n\n</Callout>", "p(*a*)"),
@@ -481,6 +486,24 @@ fn offsets_count_in_the_source_behind_template_tags() {
         _ => None,
     });
     assert_eq!(image, Some(at("![](e)")));
+}
+
+#[test]
+fn containers_fenced_with_colons() {
+    check(&[
+        (":::note\nx\n:::\ny", "q:Note:(p(x)) p(y)"),
+        ("a\n:::info[Edit of *today*]\nx\n:::\n", "p(a) q:Info:Edit of *today*(p(x))"),
+        ("::: tip Mind the gap\n- x\n- y\n\n:::\n", "q:Tip:Mind the gap(ul(i(p(x)) i(p(y))))"),
+        ("::: {.callout-warning title=\"Hot\"}\n\nx\n\n:::", "q:Warning:Hot(p(x))"),
+        (":::faq[Why?]\nx\n:::", "q:Faq:Why?(p(x))"),
+        (":::columns\nx\n:::\ny", "p(x) p(y)"),
+        ("::::note\nx\n\n:::tip\ny\n:::\n::::", "q:Note:(p(x) q:Tip:(p(y)))"),
+        ("- a\n\n  :::note\n  x\n  :::\n- b", "ul(i(p(a) q:Note:(p(x))) i(p(b)))"),
+        ("> :::note\n> x\n> :::\n> y", "q(q:Note:(p(x)) p(y))"),
+        (":::note\n{{< ref \"x.md\" >}}\n:::", "q:Note:(p(x.md))"),
+        ("```\n:::note\nx\n:::\n```", "code(:::note\nx\n:::)"),
+        (":::note\nx", "p(:::note/x)"),
+    ]);
 }
 
 #[test]

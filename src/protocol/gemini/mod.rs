@@ -8,9 +8,6 @@ mod request;
 mod respond;
 mod status;
 
-#[cfg(test)]
-mod tests;
-
 pub use status::Status;
 
 use super::{Answer, Fault, Peer, Protocol, Scan};

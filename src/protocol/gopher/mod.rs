@@ -8,15 +8,14 @@ mod hurl;
 mod respond;
 mod selector;
 
-#[cfg(test)]
-mod tests;
-
 use super::{Answer, Fault, Peer, Protocol, Scan};
 use crate::site::Shelf;
 
 /// What this server should know about how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
+    /// The host name of the capsule that is served; none means the first one. A selector names no host.
+    pub capsule: Option<String>,
     /// The host name that menus name.
     pub host: String,
     /// The port that menus name: what readers see, which behind a port forwarding differs from the bound

@@ -23,7 +23,9 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options
     match request {
         Request::Item { selector, words } => {
             let by_name = peer.server_name.as_deref().and_then(|name| shelf.by_host(name));
-            match by_name.or_else(|| shelf.first()) {
+            let ours =
+                || options.capsule.as_deref().map_or_else(|| shelf.first(), |name| shelf.by_host(name));
+            match by_name.or_else(ours) {
                 Some(site) => item(site, selector, words.as_deref()),
                 None => failure(Class::NotFound, NOT_FOUND, selector),
             }
@@ -77,7 +79,7 @@ fn item(site: &Site, selector: &str, words: Option<&str>) -> Answer {
 
 /// Looks a selector up as it is, then as other software may have changed it.
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
-    let literal = follow(site, CapsulePath::from_decoded(selector).ok());
+    let literal = find_ours(site, selector);
     if literal != Lookup::Missing {
         return (literal, selector);
     }
@@ -88,10 +90,17 @@ fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
         }
     }
     if let Some(rest) = without_item_type(selector) {
-        let bare = follow(site, CapsulePath::from_decoded(rest).ok());
-        return (bare, rest);
+        return (find_ours(site, rest), rest);
     }
     (Lookup::Missing, selector)
+}
+
+/// Looks a selector up as it is, then as one that we have made plain.
+fn find_ours(site: &Site, selector: &str) -> Lookup {
+    match follow(site, CapsulePath::from_decoded(selector).ok()) {
+        Lookup::Missing if selector.contains('_') => follow(site, CapsulePath::from_selector(selector).ok()),
+        found => found,
+    }
 }
 
 /// What stands at `path`, redirects inside the capsule followed.
@@ -134,7 +143,7 @@ fn caps() -> String {
 
 /// What somebody with a web browser gets.
 fn http(options: &Options) -> String {
-    let Options { host, port, gemini_url } = options;
+    let Options { host, port, gemini_url, .. } = options;
     let gemini = gemini_url.as_ref().map(|url| format!("and over Gemini at {url}\r\n")).unwrap_or_default();
     format!(
         "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\

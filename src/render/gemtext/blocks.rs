@@ -136,7 +136,13 @@ impl Page<'_> {
         self.settle_lead();
         let tight = std::mem::replace(&mut self.tight, true);
         self.lists += 1;
-        for definition in definitions {
+        for (at, definition) in definitions.iter().enumerate() {
+            if at > 0 {
+                // As far apart as other blocks are where this stands.
+                self.tight = tight;
+                self.separate();
+                self.tight = true;
+            }
             self.text(&definition.term, Breaks::Space);
             for meaning in &definition.meanings {
                 self.lead.push_str(if self.quotes > 0 { "- " } else { "* " });

@@ -96,12 +96,17 @@ impl<'p> Speaker<'p> {
                 if link.bare && !label.is_empty() && url.ends_with(label) || label == url {
                     return;
                 }
+                let number = self.number(url);
+                // A picture that leads to itself has named its destination.
+                if label.ends_with(&number) {
+                    return;
+                }
                 if label.is_empty() {
                     part(out);
                 } else {
                     out.push(' ');
                 }
-                self.number(out, url);
+                out.push_str(&number);
             }
             Target::Unknown => out.push_str("]]"),
             Target::Nowhere => {}
@@ -131,11 +136,11 @@ impl<'p> Speaker<'p> {
             Target::Nowhere => return,
         };
         out.push(' ');
-        self.number(out, &url);
+        out.push_str(&self.number(&url));
     }
 
-    /// Appends the number of a destination in square brackets; the same one has the same number.
-    fn number(&mut self, out: &mut String, url: &str) {
+    /// The number of a destination in square brackets; the same one has the same number.
+    fn number(&mut self, url: &str) -> String {
         let url = address::encoded(url);
         let number = if let Some(&number) = self.numbers.get(&url) {
             number
@@ -144,9 +149,7 @@ impl<'p> Speaker<'p> {
             self.numbers.insert(url, self.destinations.len());
             self.destinations.len()
         };
-        out.push('[');
-        out.push_str(&number.to_string());
-        out.push(']');
+        format!("[{number}]")
     }
 }
 

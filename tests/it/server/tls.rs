@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use lamplit::server::Limits;
 use lamplit::server::supervisor::Transport;
-use lamplit::server::tls::{Versions, config};
+use lamplit::server::tls::{Versions, config, tickets};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -49,7 +49,9 @@ impl Keys {
     /// What a server with these keys speaks.
     pub(crate) fn server(self: &Arc<Self>) -> Arc<ArcSwap<ServerConfig>> {
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
-        Arc::new(ArcSwap::from_pointee(config(Versions::From12, resolver).expect("a configuration")))
+        let tickets = tickets().expect("a key for tickets");
+        let config = config(Versions::From12, resolver, tickets).expect("a configuration");
+        Arc::new(ArcSwap::from_pointee(config))
     }
 
     /// A client that trusts them and keeps its sessions.

@@ -1,17 +1,21 @@
 //! Template tags of Hugo, Zola and Jekyll become Markdown before the parser sees them, for they stand where
-//! Markdown has no room for them: within the destination of a link, around a block of code.
+//! Markdown has no room for them: within the destination of a link, around a block of code. So do containers
+//! fenced with colons, whose ends the parser cannot see ([`directive`]).
 //!
-//! Only an essay that has such tags outside of code is copied for that; where its bytes come from is kept, so
+//! Only an essay that has such things outside of code is copied for that; where its bytes come from is kept, so
 //! that all offsets still count in the source.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use crate::markup::Notice;
+use directive::Fence;
 use lex::{ShortTag, tags};
 use meaning::{Meaning, meaning};
 
+mod directive;
 mod lex;
 mod meaning;
 
@@ -50,27 +54,39 @@ pub(super) struct Translated {
     pub(super) notices: Vec<Notice>,
 }
 
-/// Translates the template tags in `source` that do not stand in code; none if there are none.
+/// Translates the template tags and containers in `source` that do not stand in code; none if there are none.
 pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
     let tags = tags(source);
-    if tags.is_empty() {
+    let mut fences = directive::fences(source);
+    if tags.is_empty() && fences.is_empty() {
         return None;
     }
-    let in_code = starts_in_code(source, &tags, options);
-    if in_code.iter().all(|in_code| *in_code) {
+    let code = Code::in_source(source, options);
+    fences.retain(|(range, _)| !code.contains(range.start));
+    let edits = edits(source, &fences);
+    if edits.is_empty() && tags.iter().all(|tag| code.contains(tag.range.start)) {
         return None;
     }
     let mut translation =
         Translation { source, text: String::with_capacity(source.len()), ..Translation::default() };
     let counterparts = counterparts(&tags);
+    let mut edits = edits.into_iter().peekable();
     let mut index = 0;
-    while let Some(tag) = tags.get(index) {
-        if in_code[index] {
+    loop {
+        let tag = tags.get(index).filter(|tag| edits.peek().is_none_or(|(at, _)| tag.range.start < at.start));
+        if tag.is_some_and(|tag| tag.range.start < translation.at || code.contains(tag.range.start)) {
             index += 1;
-            continue;
+        } else if tag.is_some() {
+            index = translation.tag(&tags, index, counterparts[index]) + 1;
+        } else if let Some((range, markdown)) = edits.next() {
+            // A tag may reach over a fence, as the ends of a comment do.
+            if range.start >= translation.at {
+                translation.copy_to(range.start);
+                translation.replace(range.end, &markdown);
+            }
+        } else {
+            break;
         }
-        index = translation.tag(&tags, index, counterparts[index]) + 1;
-        debug_assert!(translation.at >= tag.range.end);
     }
     translation.copy_to(source.len());
     Some(Translated {
@@ -80,20 +96,41 @@ pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
     })
 }
 
-/// For each tag whether it starts within code. Both lists are in order, so one pass will do.
-fn starts_in_code(source: &str, tags: &[ShortTag<'_>], options: Options) -> Vec<bool> {
-    let mut in_code = vec![false; tags.len()];
-    let mut next = 0;
-    for (event, range) in Parser::new_ext(source, options).into_offset_iter() {
-        if !matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))) {
-            continue;
-        }
-        while let Some(tag) = tags.get(next).filter(|tag| tag.range.start < range.end) {
-            in_code[next] = range.contains(&tag.range.start);
-            next += 1;
+/// What becomes of each fence that has a counterpart; those without stay as they are.
+fn edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Vec<(Range<usize>, String)> {
+    let mut open: Vec<usize> = Vec::new();
+    let mut edits = Vec::new();
+    let mut edit = |(range, fence): &(Range<usize>, Fence<'_>), is_callout| {
+        let prefix = directive::prefix(source, range.start);
+        edits.push((range.clone(), fence.translated(is_callout, prefix)));
+    };
+    for (index, (_, fence)) in fences.iter().enumerate() {
+        if *fence != Fence::Closing {
+            open.push(index);
+        } else if let Some(opening) = open.pop() {
+            let is_callout = fences[opening].1.is_callout();
+            edit(&fences[opening], is_callout);
+            edit(&fences[index], is_callout);
         }
     }
-    in_code
+    edits.sort_by_key(|(range, _)| range.start);
+    edits
+}
+
+/// Where the code of a source stands, in order.
+struct Code(Vec<Range<usize>>);
+
+impl Code {
+    fn in_source(source: &str, options: Options) -> Self {
+        let events = Parser::new_ext(source, options).into_offset_iter();
+        let is_code = |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+        Self(events.filter(|(event, _)| is_code(event)).map(|(_, range)| range).collect())
+    }
+
+    fn contains(&self, at: usize) -> bool {
+        let next = self.0.partition_point(|range| range.end <= at);
+        self.0.get(next).is_some_and(|range| range.contains(&at))
+    }
 }
 
 /// For each opening tag the index of the next closing tag of its name. Found from the end, in one pass.

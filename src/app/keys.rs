@@ -1,0 +1,130 @@
+//! [`Keys`]: the identity of every capsule, and the TLS that shows them.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use arc_swap::ArcSwap;
+use time::OffsetDateTime;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::server::ProducesTickets;
+
+use crate::cli::Stopped;
+use crate::config::{Capsule, Config};
+use crate::identity::{self, Certificates, Identity, Origin};
+use crate::problem::Problem;
+use crate::server::tls;
+
+/// The identities in force.
+pub(super) struct Keys {
+    identities: Vec<Identity>,
+    tickets: Arc<dyn ProducesTickets>,
+    /// What connections take; swapped when something here changes.
+    server: Arc<ArcSwap<ServerConfig>>,
+}
+
+/// The keys of a new configuration, all of them good, but not yet in force.
+pub(super) struct Renewed {
+    identities: Vec<Identity>,
+    tickets: Arc<dyn ProducesTickets>,
+    server: ServerConfig,
+    /// What is worth a line.
+    pub(super) news: Vec<News>,
+}
+
+/// What became of the identity of a capsule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum News {
+    /// Readers who trust the key notice nothing.
+    NewCertificate(String),
+    /// They are warned.
+    NewKey(String),
+}
+
+impl Keys {
+    /// The identities at the start, made where there are none, and what each of them went through.
+    pub(super) fn obtain(config: &Config) -> anyhow::Result<(Self, Vec<Origin>)> {
+        let mut identities = Vec::new();
+        let mut origins = Vec::new();
+        for capsule in &config.capsules {
+            let obtained = identity::obtain(&capsule.keeping, &capsule.certified_names());
+            let (identity, origin) = obtained.map_err(Stopped)?;
+            identities.push(identity);
+            origins.push(origin);
+        }
+        let tickets = tls::tickets().context("TLS cannot be set up")?;
+        let server = server(config, &identities, &tickets)?;
+        Ok((Self { identities, tickets, server: Arc::new(ArcSwap::from_pointee(server)) }, origins))
+    }
+
+    /// The identities, in the order of the capsules.
+    pub(super) fn identities(&self) -> &[Identity] {
+        &self.identities
+    }
+
+    /// The TLS configuration that is always the one in force.
+    pub(super) fn server(&self) -> Arc<ArcSwap<ServerConfig>> {
+        self.server.clone()
+    }
+
+    /// The identities that `config` names, read again. Only a capsule that `running` does not know may have its
+    /// first start now: a file that is missing otherwise was lost.
+    pub(super) fn read_again(&self, config: &Config, running: &Config) -> anyhow::Result<Renewed> {
+        let mut identities = Vec::new();
+        let mut news = Vec::new();
+        for capsule in &config.capsules {
+            let names = capsule.certified_names();
+            let before = self.before(capsule, running);
+            let read = match before {
+                Some(_) => identity::again(&capsule.keeping, &names),
+                None => identity::obtain(&capsule.keeping, &names).map(|(identity, _)| identity),
+            };
+            let identity = read.map_err(Stopped)?;
+            let name = capsule.hosts[0].clone();
+            match before {
+                Some(before) if before.public_key != identity.public_key => news.push(News::NewKey(name)),
+                Some(before) if before.certificate != identity.certificate => {
+                    news.push(News::NewCertificate(name));
+                }
+                _ => {}
+            }
+            identities.push(identity);
+        }
+        let is_new_key = |news: &News| matches!(news, News::NewKey(_));
+        // A session begun with a key ends with it.
+        let tickets = if news.iter().any(is_new_key) { tls::tickets()? } else { self.tickets.clone() };
+        let server = server(config, &identities, &tickets)?;
+        Ok(Renewed { identities, tickets, server, news })
+    }
+
+    /// Puts what was read again in force, for connections from now on.
+    pub(super) fn replace(&mut self, renewed: Renewed) {
+        self.server.store(Arc::new(renewed.server));
+        (self.identities, self.tickets) = (renewed.identities, renewed.tickets);
+    }
+
+    /// What to say at `now` about certificates that end soon.
+    pub(super) fn warnings(&self, now: OffsetDateTime) -> Vec<Problem> {
+        self.identities.iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
+    }
+
+    /// The identity that a capsule has so far: the one of the same name kept in the same place.
+    fn before(&self, capsule: &Capsule, running: &Config) -> Option<&Identity> {
+        let is_it = |old: &&Capsule| old.hosts[0] == capsule.hosts[0] && old.keeping == capsule.keeping;
+        let mut known = running.capsules.iter().zip(&self.identities);
+        known.find(|(old, _)| is_it(old)).map(|(_, identity)| identity)
+    }
+}
+
+fn server(
+    config: &Config,
+    identities: &[Identity],
+    tickets: &Arc<dyn ProducesTickets>,
+) -> anyhow::Result<ServerConfig> {
+    let first = identities.first().context("a configuration has at least one capsule")?;
+    let mut certificates = Certificates::new(first.certified.clone());
+    for (capsule, identity) in config.capsules.iter().zip(identities) {
+        certificates.add(capsule.hosts.iter().map(String::as_str), &identity.certified);
+    }
+    tls::config(config.gemini.versions, Arc::new(certificates), tickets.clone())
+        .context("TLS cannot be set up")
+}

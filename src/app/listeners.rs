@@ -1,0 +1,39 @@
+//! Sockets become listeners: what is spoken on each, for which capsule, and in what.
+
+use std::sync::Arc;
+
+use super::bind::{Bound, Spoken};
+use super::keys::Keys;
+use super::reach::Reach;
+use crate::config::Config;
+use crate::protocol::Protocol;
+use crate::protocol::gemini::{self, Gemini};
+use crate::protocol::gopher::{self, Gopher};
+use crate::server::{Listener, Transport};
+
+pub(super) fn listeners(config: &Config, bound: Vec<Bound>, keys: &Keys, reach: &Reach) -> Vec<Listener> {
+    let mut ports = vec![reach.gemini_port];
+    ports.extend(bound.iter().filter(|bound| bound.spoken == Spoken::Gemini).map(|bound| bound.port));
+    let options = gemini::Options { ports, check_port: config.gemini.check_port };
+    let gemini: Arc<dyn Protocol> = Arc::new(Gemini::new(options));
+    let listener = |bound: Bound| {
+        let (protocol, transport) = match bound.spoken {
+            Spoken::Gemini => (gemini.clone(), Transport::Tls(keys.server())),
+            Spoken::Gopher(index) => (gopher(config, index, reach)?, Transport::Plain),
+        };
+        Some(Listener { socket: bound.socket, protocol, transport })
+    };
+    bound.into_iter().filter_map(listener).collect()
+}
+
+fn gopher(config: &Config, index: usize, reach: &Reach) -> Option<Arc<dyn Protocol>> {
+    let capsule = config.capsules.get(index)?;
+    let authority = reach.gopher(index, capsule)?;
+    Some(Arc::new(Gopher::new(gopher::Options {
+        // The first capsule is the first one whatever it is called after a change of the configuration.
+        capsule: (index > 0).then(|| capsule.hosts[0].clone()),
+        host: authority.host.clone(),
+        port: authority.port,
+        gemini_url: Some(reach.gemini_url(capsule)),
+    })))
+}

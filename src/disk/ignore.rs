@@ -1,0 +1,151 @@
+//! What of a content folder is not for readers: the author's patterns, and what site generators keep there.
+//!
+//! Patterns are those of gitignore. They come from the configuration and from `.capsuleignore` files, each of which
+//! speaks for the folder it lies in; the nearest word counts, and `!pattern` takes a word back. Only where nobody
+//! says anything, the files and folders that tools keep beside essays are left out too.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use ignore::Match;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
+use crate::problem::{Problem, Topic};
+
+/// The name of the files with patterns.
+pub(super) const FILE: &str = ".capsuleignore";
+
+/// The longest such file, in bytes: some thousand patterns.
+pub(super) const MAX_FILE: u64 = 64 << 10;
+
+/// Folders that tools keep beside essays: those of Jekyll and of node.
+const TOOLS: &[&str] = &["_data", "_includes", "_layouts", "_plugins", "_sass", "_site", "node_modules"];
+
+/// Why `pattern` is not one; none if it is.
+pub fn pattern_error(pattern: &str) -> Option<String> {
+    builder("").add_line(None, pattern).err().map(|error| said(&error))
+}
+
+/// The patterns that hold in a folder, with those of the folders above it.
+#[derive(Debug)]
+pub(super) struct Rules {
+    own: Gitignore,
+    above: Option<Arc<Rules>>,
+}
+
+impl Rules {
+    /// Those of the configuration, each a good one.
+    pub(super) fn configured(patterns: &[String]) -> Arc<Self> {
+        let mut builder = builder("");
+        for pattern in patterns {
+            // The configuration was read with `pattern_error`: there is no bad one among them.
+            let _ = builder.add_line(None, pattern);
+        }
+        Arc::new(Self { own: builder.build().unwrap_or_else(|_| Gitignore::empty()), above: None })
+    }
+
+    /// These, and those in `text`, which the file of patterns in `folder` says; a line that is no pattern is a
+    /// problem.
+    pub(super) fn within(self: &Arc<Self>, folder: &Path, text: &str) -> (Arc<Self>, Vec<Problem>) {
+        let name = folder.join(FILE).to_string_lossy().into_owned();
+        let mut builder = builder(folder);
+        let mut problems = Vec::new();
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            let pattern = line.trim_end_matches(['\n', '\r']);
+            if let Err(error) = builder.add_line(None, pattern) {
+                let problem = Problem::warning(format!("this is no pattern: {}", said(&error)));
+                let problem =
+                    problem.about(Topic::File).at(name.as_str(), text, start..start + pattern.len());
+                problems.push(problem.hint("patterns are those of gitignore, as in `drafts/` or `*.bak`"));
+            }
+            start += line.len();
+        }
+        let own = builder.build().unwrap_or_else(|_| Gitignore::empty());
+        (Arc::new(Self { own, above: Some(Arc::clone(self)) }), problems)
+    }
+
+    /// Whether the file or folder at `relative`, a path below the content folder, is left out.
+    pub(super) fn ignore(&self, relative: &Path, is_folder: bool) -> bool {
+        let mut rules = Some(self);
+        while let Some(here) = rules {
+            match here.own.matched(relative, is_folder) {
+                Match::Ignore(_) => return true,
+                Match::Whitelist(_) => return false,
+                Match::None => rules = here.above.as_deref(),
+            }
+        }
+        is_a_tools(relative, is_folder)
+    }
+}
+
+/// Whether something is a tool's rather than the author's, judged by its name.
+fn is_a_tools(relative: &Path, is_folder: bool) -> bool {
+    let Some(name) = relative.file_name().and_then(|name| name.to_str()) else { return false };
+    if is_folder { TOOLS.contains(&name) } else { name.starts_with('_') && !name.starts_with("_index.") }
+}
+
+/// Patterns that hold in `folder`. A bracket that is never closed is a slip, although git takes it for itself.
+fn builder(folder: impl AsRef<Path>) -> GitignoreBuilder {
+    let mut builder = GitignoreBuilder::new(folder);
+    builder.allow_unclosed_class(false);
+    builder
+}
+
+/// What the crate says, without the pattern, which is shown anyway.
+fn said(error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::Glob { err, .. } => err.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_word_counts() {
+        let configured = Rules::configured(&["*.bak".to_owned(), "/private/".to_owned()]);
+        let (root, problems) = configured.within(Path::new(""), "# comment\nold/\n/notes.md\n!_data/\n");
+        assert!(problems.is_empty(), "{problems:?}");
+        let (films, problems) = root.within(Path::new("films"), "*.md\n!keep.md\n!old/\n/b\n");
+        assert!(problems.is_empty(), "{problems:?}");
+        for (rules, path, is_folder, expected) in [
+            (&root, "a.md", false, false),
+            (&root, "a.bak", false, true),
+            (&root, "x/y/a.bak", false, true),
+            (&root, "private", true, true),
+            (&root, "x/private", true, false),
+            (&root, "old", true, true),
+            (&root, "old", false, false),
+            (&root, "x/old", true, true),
+            (&root, "notes.md", false, true),
+            (&root, "x/notes.md", false, false),
+            (&root, "_data", true, false),
+            (&root, "_site", true, true),
+            (&root, "x/node_modules", true, true),
+            (&root, "_posts", true, false),
+            (&root, "_config.yml", false, true),
+            (&root, "x/_index.md", false, false),
+            (&root, "_index.fr.md", false, false),
+            (&films, "films/a.md", false, true),
+            (&films, "films/keep.md", false, false),
+            (&films, "films/old", true, false),
+            (&films, "films/a.bak", false, true),
+            (&films, "films/b", false, true),
+            (&films, "films/x/b", false, false),
+        ] {
+            assert_eq!(rules.ignore(Path::new(path), is_folder), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_line_that_is_no_pattern_is_shown() {
+        let (_, problems) = Rules::configured(&[]).within(Path::new("films"), "ok/\na[\n");
+        let place = problems[0].place.as_ref().expect("a place");
+        assert_eq!((problems.len(), &*place.file), (1, "films/.capsuleignore"));
+        assert_eq!(place.span.as_ref().map(|span| span.line), Some(2));
+        assert!(pattern_error("a[").is_some() && pattern_error("a/**/b").is_none());
+    }
+}

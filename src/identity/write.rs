@@ -1,0 +1,88 @@
+//! Writing: a file comes into being whole or not at all.
+//!
+//! A new one is a link to a finished temporary file, which fails rather than replaces: a kill at any instant
+//! leaves no identity or a whole one, and of two first starts at once one wins and both use its key. Temporary
+//! files of starts that were killed are cleaned up by the next one.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::Fingerprint;
+use super::words::{unreadable, unwritable};
+use crate::problem::Problem;
+
+pub(super) fn make_folder(folder: &Path) -> Result<(), Problem> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unwritable(folder, &error))
+}
+
+/// Gives what stands at `file` a second name. Even what cannot be read is kept: there may be a key in it
+/// that somebody can still save.
+pub(super) fn keep_old(file: &Path) -> Result<(), Problem> {
+    let bytes = match fs::read(file) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(unreadable(file, &error)),
+    };
+    let short: String = Fingerprint::of(&bytes).to_string().chars().take(16).collect();
+    let kept = file.with_extension(format!("{short}.old.pem"));
+    match fs::hard_link(file, &kept) {
+        // The same content: it was kept before.
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unwritable(&kept, &error)),
+        _ => Ok(()),
+    }
+}
+
+/// Puts a finished file in place; false if another start was faster, or cleaned up at the same moment.
+pub(super) fn create(folder: &Path, file: &Path, pem: &str) -> io::Result<bool> {
+    let temporary = write_temporary(file, pem)?;
+    let linked = fs::hard_link(&temporary, file);
+    // Another start may have cleaned it up already; what this one leaves, the next one cleans up.
+    let _ = fs::remove_file(&temporary);
+    match linked {
+        Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
+            Ok(false)
+        }
+        linked => {
+            linked?;
+            File::open(folder)?.sync_all()?;
+            Ok(true)
+        }
+    }
+}
+
+/// Puts new content in place of the old in one step.
+pub(super) fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    write_temporary(file, pem)
+        .and_then(|temporary| fs::rename(temporary, file))
+        .and_then(|()| File::open(folder)?.sync_all())
+        .map_err(|error| unwritable(file, &error))
+}
+
+/// Removes what starts that were killed left behind.
+pub(super) fn clean_up(folder: &Path, file: &Path) {
+    let Some(stem) = file.file_name().and_then(|name| name.to_str()) else { return };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let number =
+            name.to_str().and_then(|name| name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".new"));
+        if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+            // If this fails, a stray file with a key nobody uses stays: not worth stopping for.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Writes and syncs a file beside `file` that only its owner may read. Its name is random, because process
+/// numbers repeat in containers that share a folder.
+fn write_temporary(file: &Path, pem: &str) -> io::Result<PathBuf> {
+    let mut random = [0; 8];
+    aws_lc_rs::rand::fill(&mut random).map_err(io::Error::other)?;
+    let temporary = file.with_extension(format!("pem.{}.new", u64::from_le_bytes(random)));
+    let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+    open.write_all(pem.as_bytes())?;
+    open.sync_all()?;
+    Ok(temporary)
+}

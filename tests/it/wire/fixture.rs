@@ -1,0 +1,148 @@
+//! The capsules that the tables are about, in memory and on disk.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, Keys, SourceFile, build};
+use lamplit::protocol::gemini::{self, Gemini};
+use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::site::{Authority, Shelf, Site, SiteOptions};
+
+use crate::support::run;
+
+const JPEG: &[u8] = b"\xff\xd8\xff\xe0 not much of a picture\r\n\x00\x01";
+
+/// The files of the capsule at `example.org`.
+const FILES: &[(&str, &[u8])] = &[
+    ("index.md", b"# Essays\n\nBy lamplight.\n"),
+    ("films/_index.md", b"# Films\n"),
+    ("films/skin.md", b"---\ndate: 2024-05-01\n---\n# The Soft Skin\n\nThe lift.\n"),
+    ("films/the soft skin.md", b"# spaced\n\nThe lift.\n"),
+    ("films/dots.md", b"# Dots\n\n.profile is hidden.\n"),
+    ("films/hidden.md", b"---\ndraft: true\n---\n# Not yet\n"),
+    ("why?.md", b"# a question\n\nThe lift.\n"),
+    ("0/odd.md", b"# a folder called 0\n\nThe lift.\n"),
+    ("\u{6771}/barley.md", b"# Barley\n\nAutumn.\n"),
+    (".well-known/lamp.txt", b"It burns.\n"),
+    ("cover.jpg", JPEG),
+    ("inside.jpg", JPEG),
+    ("100%.png", b"\x89PNG\r\n\x1a\n"),
+];
+
+/// The files of the capsule at `other.example`.
+const OTHER: &[(&str, &[u8])] = &[("index.md", b"# Elsewhere\n")];
+
+const HOSTS: [&str; 3] = ["example.org", "xn--bcher-kva.example", "192.0.2.7"];
+
+/// What the program is told, with the folders in place of `{}`.
+const CONFIG: &str = r#"
+certs = "certs"
+[[capsule]]
+hostname = "example.org"
+aliases = ["bücher.example", "192.0.2.7"]
+content = "essays"
+language = "en"
+[[capsule]]
+hostname = "other.example"
+content = "other"
+language = "en"
+[gemini]
+listen = ["127.0.0.1:0", "[::1]:0"]
+port = 1965
+[gopher]
+listen = ["127.0.0.1:0", "[::1]:0"]
+hostname = "example.org"
+port = 7070
+"#;
+
+/// Both capsules.
+pub(super) fn shelf() -> Shelf {
+    let hosts = |hosts: &[&str]| hosts.iter().map(|host| (*host).to_owned()).collect();
+    Shelf::new([
+        (hosts(&HOSTS), site("example.org", FILES)),
+        (hosts(&["other.example"]), site("other.example", OTHER)),
+    ])
+}
+
+/// Gemini as the configuration has it.
+pub(super) fn gemini() -> Gemini {
+    Gemini::new(gemini::Options { ports: vec![1965], check_port: true })
+}
+
+/// Gopher as the configuration has it.
+pub(super) fn gopher() -> Gopher {
+    Gopher::new(gopher::Options {
+        capsule: None,
+        host: "example.org".to_owned(),
+        port: 7070,
+        gemini_url: Some("gemini://example.org/".to_owned()),
+    })
+}
+
+/// What an attachment holds.
+pub(super) fn attachment(relative: &Path) -> &'static [u8] {
+    let file = FILES.iter().find(|(name, _)| Path::new(name) == relative);
+    file.unwrap_or_else(|| panic!("{} is no file", relative.display())).1
+}
+
+/// Writes the capsules and the configuration into `folder`, with some more in it that nobody may read; gives the
+/// name of the configuration.
+pub(super) fn write(folder: &Path) -> PathBuf {
+    let essays = folder.join("essays");
+    for (content, files) in [("essays", FILES), ("other", OTHER)] {
+        for (name, bytes) in files {
+            let path = folder.join(content).join(name);
+            fs::create_dir_all(path.parent().expect("below the folder")).expect("writable");
+            fs::write(path, bytes).expect("writable");
+        }
+    }
+    let outside = folder.join("outside");
+    fs::create_dir_all(outside.join(".git")).expect("writable");
+    fs::write(outside.join("lamp.jpg"), JPEG).expect("writable");
+    fs::create_dir_all(essays.join(".git")).expect("writable");
+    fs::write(essays.join(".git/config"), "secret").expect("writable");
+    fs::write(essays.join("films/.hidden.jpg"), JPEG).expect("writable");
+    fs::remove_file(essays.join("inside.jpg")).expect("just written");
+    symlink("cover.jpg", essays.join("inside.jpg")).expect("writable");
+    symlink(outside.join("lamp.jpg"), essays.join("outside.jpg")).expect("writable");
+    symlink(&outside, essays.join("outside")).expect("writable");
+    run(Command::new("mkfifo").args(["pipe.jpg", "pipe.gmi"]).current_dir(&essays));
+    let config = folder.join("config.toml");
+    fs::write(&config, CONFIG).expect("writable");
+    config
+}
+
+fn site(host: &str, files: &[(&str, &'static [u8])]) -> Arc<Site> {
+    let mut sources: Vec<Arc<SourceFile>> = files.iter().map(|(name, bytes)| source(name, bytes)).collect();
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut options = SiteOptions::standard(host);
+    options.gopher = Some(Authority { host: "example.org".to_owned(), port: 7070 });
+    "en".clone_into(&mut options.language);
+    let build_options = BuildOptions {
+        now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
+        title: None,
+        name: "essays".to_owned(),
+        keys: Keys::default(),
+        markdown: options.markdown,
+    };
+    let (capsule, problems) = build(&sources, &build_options, None);
+    assert!(problems.is_empty(), "{problems:?}");
+    Arc::new(Site::new(Arc::new(capsule), &options, None))
+}
+
+fn source(name: &str, bytes: &'static [u8]) -> Arc<SourceFile> {
+    let path = CapsulePath::from_decoded(name).expect("a name");
+    let content = match path.extension() {
+        "md" | "txt" => Content::Text(Bytes::from_static(bytes)),
+        _ => Content::File(FileRef {
+            root: Arc::from(Path::new("/nowhere")),
+            relative: PathBuf::from(name),
+            length: bytes.len() as u64,
+        }),
+    };
+    Arc::new(SourceFile { path, content })
+}

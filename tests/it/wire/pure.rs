@@ -1,0 +1,245 @@
+//! The tables in the pure rooms, and handlers that are broken on purpose, which the tables must notice.
+
+use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use lamplit::site::Shelf;
+
+use super::{Case, fixture, gemini, gopher};
+
+/// Sizes of the pieces in which requests arrive.
+const PIECES: [usize; 6] = [1, 2, 3, 7, 1024, usize::MAX];
+
+/// The whole reply to `request` when it arrives in pieces of that many bytes; none if more is waited for.
+pub(super) fn reply(protocol: &dyn Protocol, shelf: &Shelf, request: &[u8], piece: usize) -> Option<Vec<u8>> {
+    let mut end = 0;
+    while end < request.len() {
+        end = end.saturating_add(piece).min(request.len());
+        if let Scan::Complete(length) = protocol.scan(&request[..end]) {
+            return Some(bytes(protocol.answer(&request[..length], &Peer::default(), shelf)));
+        }
+    }
+    None
+}
+
+/// An answer as it goes over the wire.
+fn bytes(answer: Answer) -> Vec<u8> {
+    let body = match answer.body {
+        Body::Empty => Vec::new(),
+        Body::Bytes(bytes) => bytes.to_vec(),
+        Body::File(file) => fixture::attachment(&file.relative).to_vec(),
+    };
+    [answer.head.to_vec(), body].concat()
+}
+
+/// What `protocol` gets wrong.
+fn faults(protocol: &dyn Protocol, cases: &[Case]) -> Vec<String> {
+    let shelf = fixture::shelf();
+    let mut faults = Vec::new();
+    for case in cases {
+        for piece in PIECES {
+            match reply(protocol, &shelf, &case.request, piece) {
+                Some(reply) => faults.extend(case.fault(&reply)),
+                None => faults.push(format!("{} {}: no reply", case.row, case.request.escape_ascii())),
+            }
+        }
+    }
+    faults.dedup();
+    faults
+}
+
+#[test]
+fn every_request_gets_its_reply_in_every_split() {
+    let faults = [faults(&fixture::gemini(), &gemini::table()), faults(&fixture::gopher(), &gopher::table())];
+    assert_eq!(faults.concat(), [""; 0]); // P1, G3
+}
+
+#[test]
+fn every_gemini_reply_is_one_status_line_and_perhaps_a_body() {
+    let (gemini, shelf) = (fixture::gemini(), fixture::shelf());
+    for case in gemini::table() {
+        let reply = reply(&gemini, &shelf, &case.request, usize::MAX).expect("a reply");
+        let end = reply.windows(2).position(|two| two == b"\r\n").expect("a line end");
+        let head = String::from_utf8(reply[..end].to_vec()).expect("UTF-8");
+        let (status, meta) = head.split_once(' ').expect("a space");
+        assert!(["10", "20", "31", "51", "52", "53", "59"].contains(&status), "{head}"); // P4
+        assert!((1..=1024).contains(&meta.len()) && !meta.contains(char::is_control), "{head}"); // P21
+        assert_eq!(status == "20", reply.len() > end + 2, "{head}"); // P4
+        let text = meta.starts_with("text/");
+        assert!(text || !(meta.contains("lang=") || meta.contains("charset=")), "{head}"); // P22
+    }
+}
+
+#[test]
+fn nothing_of_a_query_is_kept_for_the_log() {
+    let (gemini, shelf) = (fixture::gemini(), fixture::shelf());
+    for case in gemini::table() {
+        let Scan::Complete(length) = gemini.scan(&case.request) else { continue };
+        let answer = gemini.answer(&case.request[..length], &Peer::default(), &shelf);
+        assert!(!answer.outcome.resource.contains("secret"), "{}", answer.outcome.resource); // C5
+    }
+}
+
+#[test]
+fn every_gopher_menu_is_whole_and_an_error_echoes_nothing() {
+    let (gopher, shelf) = (fixture::gopher(), fixture::shelf());
+    for case in gopher::table() {
+        let reply = reply(&gopher, &shelf, &case.request, usize::MAX).expect("a reply");
+        if !(reply.starts_with(b"i") || reply.starts_with(b"3")) {
+            continue;
+        }
+        let menu = String::from_utf8(reply).expect("UTF-8");
+        let items = menu.strip_suffix(".\r\n").unwrap_or_else(|| panic!("{menu:?} has no end")); // G1
+        let items: Vec<&str> = items.split_terminator("\r\n").collect();
+        for item in &items {
+            let fields: Vec<&str> = item.split('\t').collect();
+            assert_eq!(fields.len(), 4, "{item:?}"); // G1
+            assert!(!item.starts_with("i```") && !item.starts_with("i=>"), "{item}"); // G9
+            let selector = fields[1].strip_prefix("URL:").unwrap_or(fields[1]);
+            let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.:%?".contains(c);
+            assert!(selector.chars().all(plain), "{item}"); // G9
+        }
+        let errors = items.iter().filter(|item| item.starts_with('3')).count();
+        assert!(errors == 0 || items.len() == 1, "{menu}"); // G8
+        assert!(!(errors == 1 && menu.contains("evil")), "{menu}"); // G8
+    }
+}
+
+#[test]
+fn a_redirect_that_would_be_too_long_is_not_sent() {
+    let request = format!("gemini://example.org/films?{}\r\n", "\"".repeat(900));
+    let reply = reply(&fixture::gemini(), &fixture::shelf(), request.as_bytes(), usize::MAX);
+    assert!(reply.expect("a reply").starts_with(b"51 ")); // P21
+}
+
+#[test]
+fn the_port_in_an_address_is_compared_with_what_readers_see() {
+    use lamplit::protocol::gemini::{Gemini, Options};
+    let ask = |options: Options, port: u16| {
+        let request = format!("gemini://example.org:{port}/\r\n");
+        reply(&Gemini::new(options), &fixture::shelf(), request.as_bytes(), usize::MAX).expect("a reply")
+    };
+    let forwarded = || Options { ports: vec![300, 1965], check_port: true };
+    assert!(ask(forwarded(), 300).starts_with(b"20 ")); // P9
+    assert!(ask(forwarded(), 301).starts_with(b"53 ")); // P9
+    assert!(ask(Options { ports: vec![1965], check_port: false }, 7000).starts_with(b"20 ")); // P9
+}
+
+#[test]
+fn faults_of_ours_have_words_too() {
+    for (fault, gemini) in [(Fault::Missing, "51 "), (Fault::Internal, "40 ")] {
+        assert!(fixture::gemini().fault(fault).head.starts_with(gemini.as_bytes())); // P4
+        let menu = bytes(fixture::gopher().fault(fault));
+        assert!(menu.starts_with(b"3") && menu.ends_with(b"\r\n.\r\n")); // G8
+    }
+}
+
+#[test]
+fn a_link_out_of_gopher_is_escaped() {
+    let request = b"URL:https://a.example/?a=1&b=\"><script>x</script>'\r\n";
+    let page = reply(&fixture::gopher(), &fixture::shelf(), request, usize::MAX).expect("a page");
+    let page = String::from_utf8(page).expect("UTF-8");
+    let escaped = "https://a.example/?a=1&amp;b=&quot;&gt;&lt;script&gt;";
+    assert!(page.contains(escaped) && !page.contains("<script"), "{page}"); // G7
+}
+
+#[test]
+fn a_browser_is_told_where_to_go() {
+    let request = b"GET /films/ HTTP/1.1\r\n";
+    let text = reply(&fixture::gopher(), &fixture::shelf(), request, usize::MAX).expect("a text");
+    let text = String::from_utf8(text).expect("UTF-8");
+    assert!(text.contains("gopher://example.org:7070/") && text.contains("gemini://example.org/"), "{text}"); // G6
+}
+
+/// A protocol with something broken about it.
+struct Broken<P> {
+    whole: P,
+    scan: fn(&P, &[u8]) -> Scan,
+    answer: fn(&P, &[u8], &Shelf) -> Answer,
+}
+
+impl<P: Protocol> Protocol for Broken<P> {
+    fn name(&self) -> &'static str {
+        "broken"
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        (self.scan)(&self.whole, bytes)
+    }
+
+    fn answer(&self, request: &[u8], _peer: &Peer, shelf: &Shelf) -> Answer {
+        (self.answer)(&self.whole, request, shelf)
+    }
+
+    fn fault(&self, fault: Fault) -> Answer {
+        self.whole.fault(fault)
+    }
+}
+
+fn scan<P: Protocol>(whole: &P, bytes: &[u8]) -> Scan {
+    whole.scan(bytes)
+}
+
+fn answer<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
+    whole.answer(request, &Peer::default(), shelf)
+}
+
+/// Ends a request at its first line feed, whatever stands before it.
+fn hasty<P: Protocol>(_: &P, bytes: &[u8]) -> Scan {
+    match bytes.iter().position(|&byte| byte == b'\n') {
+        Some(at) => Scan::Complete(at + 1),
+        None if bytes.len() >= 1026 => Scan::Complete(1026),
+        None => Scan::More,
+    }
+}
+
+/// Takes whatever has come so far for the whole request.
+fn impatient<P: Protocol>(_: &P, bytes: &[u8]) -> Scan {
+    Scan::Complete(bytes.len())
+}
+
+/// Waits for ever.
+fn deaf<P: Protocol>(_: &P, _: &[u8]) -> Scan {
+    Scan::More
+}
+
+/// Leaves control characters out of what it reads, as URL libraries do.
+fn trimming<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
+    let kept: Vec<u8> = request.iter().copied().filter(|byte| *byte > b' ').chain(*b"\r\n").collect();
+    answer(whole, &kept, shelf)
+}
+
+/// Decodes what it reads before it is understood.
+fn decoding<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
+    let text = String::from_utf8_lossy(request).replace("%2e", ".").replace("%2f", "/").replace("%2E", ".");
+    answer(whole, text.as_bytes(), shelf)
+}
+
+/// Forgets the body.
+fn empty<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
+    Answer { head: bytes::Bytes::new(), ..answer(whole, request, shelf) }
+}
+
+#[test]
+fn a_broken_handler_makes_the_table_fail() {
+    let gemini_rows = gemini::table();
+    let gopher_rows = gopher::table();
+    let gemini_faults =
+        |scan, answer| faults(&Broken { whole: fixture::gemini(), scan, answer }, &gemini_rows);
+    let gopher_faults =
+        |scan, answer| faults(&Broken { whole: fixture::gopher(), scan, answer }, &gopher_rows);
+    assert_eq!(gemini_faults(scan, answer), [""; 0], "nothing is broken yet");
+    assert_eq!(gopher_faults(scan, answer), [""; 0], "nothing is broken yet");
+    for (what, found) in [
+        ("a hasty scan", gemini_faults(hasty, answer)),
+        ("an impatient scan", gemini_faults(impatient, answer)),
+        ("a deaf scan", gemini_faults(deaf, answer)),
+        ("trimmed requests", gemini_faults(scan, trimming)),
+        ("requests decoded too early", gemini_faults(scan, decoding)),
+        ("no header", gemini_faults(scan, empty)),
+        ("an impatient scan of selectors", gopher_faults(impatient, answer)),
+        ("a deaf scan of selectors", gopher_faults(deaf, answer)),
+        ("trimmed selectors", gopher_faults(scan, trimming)),
+    ] {
+        assert!(!found.is_empty(), "{what} was not noticed");
+        println!("{what}: {} faults", found.len());
+    }
+}
