@@ -46,6 +46,8 @@ pub struct Capsule {
     files: HashMap<CapsulePath, FileRef>,
     translations: Translations,
     snippets: Vec<(Snippet, Arc<Essay>)>,
+    /// The introductions of the essays in one language, by the pages that list these.
+    abroad: BTreeMap<CapsulePath, Arc<Essay>>,
     hidden: Hidden,
     next_change: Option<OffsetDateTime>,
     /// Every text that was read, hidden ones included, for the next build.
@@ -93,6 +95,24 @@ impl Capsule {
     pub fn essay_known_as(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
         let name = names::plain(path)?;
         self.essay(&name).or_else(|| self.names.find(&name).map(|index| &self.essays[index as usize]))
+    }
+
+    /// The index of the essay whose address without extension is `base`.
+    pub fn index_of(&self, base: &CapsulePath) -> Option<u32> {
+        self.by_base.get(base).copied()
+    }
+
+    /// What the author says about the folder at `address`, or about the essays in the language listed there.
+    pub fn introduction(&self, address: &CapsulePath) -> Option<&Arc<Essay>> {
+        let section = self.sections.get(address).and_then(|section| section.introduction.as_ref());
+        section.or_else(|| self.abroad.get(address))
+    }
+
+    /// The texts that stand on pages besides essays: introductions, header and footer.
+    pub fn furniture(&self) -> impl Iterator<Item = &Arc<Essay>> {
+        let introductions = self.sections.values().filter_map(|section| section.introduction.as_ref());
+        let snippets = self.snippets.iter().map(|(_, text)| text);
+        introductions.chain(self.abroad.values()).chain(snippets)
     }
 
     /// The folders with essays in them, in order of their addresses; the root is always there after a build.
@@ -202,6 +222,9 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
         match placement {
             Placement::Introduction(place, rank) => {
                 introductions.entry(place.base).or_default().push((rank, essay));
+            }
+            Placement::Abroad(place) => {
+                build.capsule.abroad.entry(place.base).or_insert(essay);
             }
             Placement::Snippet(_, which) => build.capsule.snippets.push((which, essay)),
             _ => build.capsule.essays.push(essay),

@@ -85,6 +85,11 @@ impl EssayDate {
     pub fn year(&self) -> i32 {
         self.day.year()
     }
+
+    /// The month that was written, 1 to 12.
+    pub fn month(&self) -> u8 {
+        self.day.month().into()
+    }
 }
 
 /// `+02:00`, `-0700`, `+02`; less than a day (RFC 3339, section 5.6).

@@ -275,9 +275,10 @@ fn words(body: &[u8]) -> usize {
 /// Where a text stands, if it is read at all.
 pub(super) fn place_of(placement: &Placement) -> Option<&Place> {
     match placement {
-        Placement::Essay(place) | Placement::Introduction(place, _) | Placement::Snippet(place, _) => {
-            Some(place)
-        }
+        Placement::Essay(place)
+        | Placement::Introduction(place, _)
+        | Placement::Abroad(place)
+        | Placement::Snippet(place, _) => Some(place),
         Placement::Plain | Placement::Ignored => None,
     }
 }

@@ -14,6 +14,8 @@ pub(super) enum Placement {
     Essay(Place),
     /// The introduction of the folder at its base; of several, the one with the lowest rank is taken.
     Introduction(Place, u8),
+    /// What introduces the essays in one language, as the page at its base lists them.
+    Abroad(Place),
     /// What the author wants at the head or the foot of pages.
     Snippet(Place, Snippet),
     /// A text to be handed out as it is.
@@ -124,7 +126,9 @@ impl Neighbours {
         }
         match tag {
             // In another language the introduction of the capsule is that of the essays in this language.
-            Some(tag) if root => introduction(language_folder(tag), Some((folder, tag)), rank),
+            Some(tag) if root => {
+                Placement::Abroad(Place { base: language_folder(tag), variant: Some(boxed((folder, tag))) })
+            }
             Some(tag) => introduction(folder.clone(), Some((folder, tag)), rank + 3),
             None => introduction(folder, None, rank),
         }
@@ -132,8 +136,8 @@ impl Neighbours {
 }
 
 /// The folder that lists what is written in the language `tag`.
-pub(super) fn language_folder(tag: &str) -> CapsulePath {
-    let path = format!("/languages/{}/", tag.to_lowercase());
+fn language_folder(tag: &str) -> CapsulePath {
+    let path = format!("/languages/{}/", tag.replace('_', "-").to_lowercase());
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
 

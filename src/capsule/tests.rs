@@ -142,7 +142,9 @@ fn a_file_name_states_a_language() {
     assert_eq!(translations("/de/abend"), "/de/abend /en/dusk");
     assert_eq!(translations("/only.fr"), "");
     assert_eq!(introduced(&capsule, "/").as_deref(), Some("/index.md"));
-    assert_eq!(introduced(&capsule, "/languages/fr/").as_deref(), Some("/index.fr.md"));
+    let french = CapsulePath::from_decoded("/languages/fr/").expect("a name");
+    assert_eq!(capsule.introduction(&french).map(|text| text.title.as_str()), Some("Lampes"));
+    assert!(capsule.section(&french).is_none());
 }
 
 #[test]

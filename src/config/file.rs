@@ -127,6 +127,7 @@ pub(super) struct LogTable {
 pub(super) struct PagesTable {
     pub(super) meta: Option<MetaLine>,
     pub(super) back_label: Option<String>,
+    pub(super) mentions_label: Option<String>,
     pub(super) shift_headings: Option<bool>,
     pub(super) smart: Option<bool>,
 }
@@ -306,6 +307,7 @@ fn pages(table: &DeTable<'_>, source: &mut Source<'_>) -> PagesTable {
     let pages = PagesTable {
         meta: reader.choice(source, "meta", &places),
         back_label: reader.string(source, "back_label").map(|(label, _)| label),
+        mentions_label: reader.string(source, "mentions_label").map(|(label, _)| label),
         shift_headings: reader.boolean(source, "shift_headings"),
         smart: reader.boolean(source, "smart"),
     };

@@ -116,6 +116,7 @@ fn pages(config: &Config) -> Table {
     Table::from_iter([
         ("meta".to_owned(), text(meta)),
         ("back_label".to_owned(), text(&config.pages.back_label)),
+        ("mentions_label".to_owned(), text(&config.pages.mentions_label)),
         ("shift_headings".to_owned(), config.pages.shift_headings.into()),
         ("smart".to_owned(), config.markdown.smart_punctuation.into()),
     ])

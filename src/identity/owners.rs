@@ -22,16 +22,14 @@ pub(super) fn load_for(certificate: &Path, key: &Path, names: &[String]) -> Resu
 pub(super) fn load(certificate: &Path, key: &Path) -> Result<Identity, Problem> {
     let secret =
         read_secret(key, Privacy::Group)?.ok_or_else(|| unreadable(key, &io::ErrorKind::NotFound.into()))?;
-    read(certificate, key, &secret)?.identity(key, certificate).map_err(or_hint(MEND))
+    let pair = read(certificate, key, &secret).and_then(|pair| pair.identity(key, certificate));
+    pair.map_err(or_hint(MEND))
 }
 
 /// The pair of the certificate in one file and the key in `secret`, the content of another or the same.
 pub(super) fn read(certificate: &Path, key: &Path, secret: &[u8]) -> Result<Pair, Problem> {
     let public = fs::read(certificate).map_err(|error| unreadable(certificate, &error))?;
-    Ok(Pair {
-        key: key_in(key, secret).map_err(or_hint(MEND))?,
-        chain: chain_in(certificate, &public).map_err(or_hint(MEND))?,
-    })
+    Ok(Pair { key: key_in(key, secret)?, chain: chain_in(certificate, &public)? })
 }
 
 /// Our folder, unless the owner keeps the identity.

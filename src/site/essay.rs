@@ -1,12 +1,12 @@
 //! The page of an essay: its title, its body, and what stands around it.
 
-use crate::capsule::{CapsulePath, Essay, Kind};
+use crate::capsule::{CapsulePath, Essay, Kind, Snippet};
 use crate::markup::{Block, Document, Inline, outline};
 use crate::render::lines::Lines;
 use crate::render::{Resolve, Target, gemtext, plain};
 
-use super::links::Links;
-use super::{Medium, MetaLine};
+use super::links::{Links, has_scheme};
+use super::{Medium, MetaLine, foot, snippet, translations};
 
 /// The essay as gemtext.
 pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
@@ -15,30 +15,40 @@ pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
         Kind::Gemtext => essay.body().replace("\r\n", "\n"),
         _ => gemtext::render(&document, &links.options.gemtext, links),
     };
-    let place = links.options.pages.meta;
-    let meta = meta_line(essay, links).unwrap_or_default();
     let mut page = Lines::new();
     let mut rest = rendered.as_str();
-    if !opens_with_title(&document) {
-        page.heading(1, &essay.title);
-    } else if place == MetaLine::Header {
+    if opens_with_title(&document) {
         let (title, body) = rest.trim_start().split_once('\n').unwrap_or((rest, ""));
         page.gemtext(title);
         rest = body;
+    } else {
+        page.heading(1, &essay.title);
     }
+    let place = links.options.pages.meta;
+    let meta = meta_line(essay, links).unwrap_or_default();
     if place == MetaLine::Header {
         page.text(&meta).blank();
     }
-    if !opens_with_title(&document) {
-        cover(essay, links, &mut page);
-    }
-    page.gemtext(rest).blank();
-    if place == MetaLine::Footer {
-        page.text(&meta).blank();
-    }
-    for (label, path) in way_out(essay, links) {
+    for (label, path) in translations(essay, links) {
         page.link(&links.url(&path), &label);
     }
+    cover(essay, &document, links, &mut page);
+    page.gemtext(rest).blank();
+    if place == MetaLine::Footer {
+        page.text(&meta);
+    }
+    match license(essay) {
+        Some(License::Words(words)) => page.text(words),
+        Some(License::Address(url)) => page.link(url, url),
+        None => &mut page,
+    };
+    for block in foot::blocks(essay, links) {
+        page.blank().text(block.words.as_deref().unwrap_or_default());
+        for (label, path) in &block.links {
+            page.link(&links.url(path), label);
+        }
+    }
+    page.gemtext(&snippet::gemtext(Snippet::Footer, links));
     page.finish()
 }
 
@@ -56,8 +66,25 @@ pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
         document.blocks.insert(1, Block::Paragraph(vec![Inline::Text(meta.into())]));
     }
     let mut text = plain::render(&document, &links.options.plain, links);
-    for (label, path) in way_out(essay, links) {
+    if let Some(License::Words(license) | License::Address(license)) = license(essay) {
+        let words = vec![Block::Paragraph(vec![Inline::Text(license.into())])];
+        let license = Document { blocks: words, ..Document::default() };
+        text.extend(["\n", &plain::render(&license, &links.options.plain, links)]);
+    }
+    for (label, path) in translations(essay, links) {
         text.extend(["\n", &label, "\n", &links.url(&path), "\n"]);
+    }
+    for block in foot::blocks(essay, links) {
+        if let Some(words) = block.words {
+            text.extend(["\n", &words, "\n"]);
+        }
+        for (label, path) in &block.links {
+            text.extend(["\n", label, "\n", &links.url(path), "\n"]);
+        }
+    }
+    let footer = snippet::plain(Snippet::Footer, links);
+    if !footer.is_empty() {
+        text.extend(["\n", &footer]);
     }
     text
 }
@@ -98,15 +125,53 @@ fn opens_with_title(document: &Document<'_>) -> bool {
     matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }))
 }
 
-fn cover(essay: &Essay, links: &Links<'_>, page: &mut Lines) {
+/// The picture at the head, unless the body shows it itself.
+fn cover(essay: &Essay, document: &Document<'_>, links: &Links<'_>, page: &mut Lines) {
     let Some(cover) = &essay.metadata.cover else { return };
-    let url = match links.image(&cover.source) {
+    let target = links.image(&cover.source);
+    let url = match &target {
         Target::Url(url) => url,
-        Target::Unknown if cover.source.contains("://") => cover.source.clone(),
+        Target::Unknown if cover.source.contains("://") => &cover.source,
         Target::Unknown | Target::Nowhere => return,
     };
+    let pictures = document.pictures();
+    let shown = pictures
+        .iter()
+        .any(|picture| picture.source == cover.source || links.image(&picture.source) == target);
+    if opens_with_title(document) && shown {
+        return;
+    }
     let words = if cover.alt.is_empty() { &essay.title } else { &cover.alt };
-    page.blank().link(&url, words).blank();
+    page.blank().link(url, words).blank();
+}
+
+/// The essay in its other languages: `Français: La peau douce`.
+fn translations(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
+    let others = links.capsule.translations(essay).map(AsRef::as_ref);
+    others
+        .filter(|other| other.base != essay.base && links.serves(other))
+        .map(|other| {
+            let language = translations::name(translations::language(other, links.options));
+            let label = if language.is_empty() {
+                other.title.clone()
+            } else {
+                format!("{language}: {}", other.title)
+            };
+            (label, links.address(other))
+        })
+        .collect()
+}
+
+/// On what terms an essay may be used.
+enum License<'a> {
+    Words(&'a str),
+    Address(&'a str),
+}
+
+fn license(essay: &Essay) -> Option<License<'_>> {
+    let license = essay.metadata.license.as_deref()?;
+    let is_address = has_scheme(license) && !license.contains(' ');
+    Some(if is_address { License::Address(license) } else { License::Words(license) })
 }
 
 /// `2024-05-01 · 6 min · Cinema, Truffaut`.
@@ -118,29 +183,6 @@ fn meta_line(essay: &Essay, links: &Links<'_>) -> Option<String> {
     let minutes = format!("{} min", essay.minutes());
     let tags = Some(essay.metadata.tags.join(", ")).filter(|tags| !tags.is_empty());
     Some([date, Some(minutes), tags].into_iter().flatten().collect::<Vec<_>>().join(" · "))
-}
-
-/// The links at the foot: the neighbours in the same section by date, and the way back.
-fn way_out(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
-    let mut out = Vec::with_capacity(3);
-    if essay.date.is_some()
-        && let Some(section) = links.capsule.section(&essay.base.parent())
-    {
-        let dated: Vec<&Essay> = section
-            .essays
-            .iter()
-            .map(AsRef::as_ref)
-            .filter(|other| other.date.is_some() && links.serves(other))
-            .collect();
-        if let Some(at) = dated.iter().position(|other| other.base == essay.base) {
-            let older = dated.get(at + 1).map(|other| (format!("← {}", other.title), links.address(other)));
-            let newer =
-                at.checked_sub(1).map(|at| (format!("→ {}", dated[at].title), links.address(dated[at])));
-            out.extend(older.into_iter().chain(newer));
-        }
-    }
-    out.push((links.options.pages.back_label.clone(), CapsulePath::root()));
-    out
 }
 
 /// A page of text for `medium`: Gopher wants other line ends.

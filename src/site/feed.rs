@@ -9,7 +9,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Medium;
 use super::links::{Links, has_scheme};
-use crate::capsule::{CapsulePath, Essay, EssayDate, media};
+use super::list::List;
+use crate::capsule::{CapsulePath, Essay, EssayDate, Kind, media};
+use crate::markup::{Block, markdown, outline};
 use crate::render::xml::Xml;
 
 /// The name of the feed of a folder, within that folder.
@@ -46,20 +48,16 @@ impl<'a> Feed<'a> {
             return None;
         }
         let page = path.parent();
+        let list = List::at(&page, links)?;
+        let essays: Vec<&Essay> =
+            list.essays.take_while(|essay| essay.date.is_some()).take(ENTRIES).collect();
         let title = links.capsule.title();
-        if page == CapsulePath::root() {
-            let essays = newest(links.capsule.essays().iter().map(AsRef::as_ref), links);
-            return Some(Self { page, title: title.to_owned(), essays });
+        match list.name {
+            None => Some(Self { page, title: title.to_owned(), essays }),
+            Some(name) => {
+                (!essays.is_empty()).then(|| Self { page, title: format!("{title}: {name}"), essays })
+            }
         }
-        let (name, essays) = if let Some(tag) = links.catalogue().tag(&page) {
-            let essays = tag.essays.iter().map(|&index| links.capsule.essays()[index as usize].as_ref());
-            (&tag.name, newest(essays, links))
-        } else {
-            let section = links.capsule.section(&page)?;
-            (&section.title, newest(section.essays.iter().map(AsRef::as_ref), links))
-        };
-        let title = format!("{title}: {name}");
-        (!essays.is_empty()).then_some(Self { page, title, essays })
     }
 
     /// The feed as Atom, with LF line ends; `links` are absolute ones.
@@ -102,15 +100,6 @@ pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePa
     Feed::at(&path, links).filter(|feed| !feed.essays.is_empty()).map(|_| path)
 }
 
-/// The first dated ones of `essays`, which stand newest first with the undated ones behind them.
-fn newest<'a>(essays: impl Iterator<Item = &'a Essay>, links: &Links<'_>) -> Vec<&'a Essay> {
-    essays
-        .take_while(|essay| essay.date.is_some())
-        .filter(|essay| links.serves(essay))
-        .take(ENTRIES)
-        .collect()
-}
-
 fn updated(essay: &Essay) -> Option<EssayDate> {
     essay.metadata.updated.or(essay.date)
 }
@@ -129,10 +118,25 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     for tag in &essay.metadata.tags {
         xml.empty("category", &[("term", tag)]);
     }
-    if let Some(summary) = &essay.metadata.summary {
-        xml.text("summary", summary);
+    if let Some(license) = &essay.metadata.license {
+        xml.text("rights", license);
+    }
+    if let Some(summary) = essay.metadata.summary.clone().or_else(|| opening(essay, links)) {
+        xml.text("summary", &summary);
     }
     xml.close();
+}
+
+/// The words before the mark with which authors end what is shown of an essay elsewhere.
+fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
+    let body = Some(essay.body()).filter(|_| essay.kind == Kind::Markdown)?;
+    let end = ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))?;
+    let document = markdown::parse(&body[..end], &links.options.markdown);
+    let paragraphs = document.blocks.iter().filter_map(|block| match block {
+        Block::Paragraph(text) => Some(outline::plain_words(text)).filter(|words| !words.is_empty()),
+        _ => None,
+    });
+    Some(paragraphs.collect::<Vec<_>>().join(" ")).filter(|words| !words.is_empty())
 }
 
 /// What names the essay for ever: the author's own identifier, else a `tag:` URI (RFC 4151) of the host, the day

@@ -1,19 +1,14 @@
 //! The pages of folders: a dated list that feed readers take, and the same as a Gopher menu.
 
-use super::catalogue;
 use super::feed;
 use super::links::Links;
 use super::listing::Listing;
+use super::parts::{self, WHOLE};
+use super::register::Kind;
+use super::translations;
 use super::{Medium, results};
 use crate::capsule::{CapsulePath, Essay, Section};
 use crate::markup::{Block, Document};
-
-/// The most dated essays that the index lists in full.
-const WHOLE: usize = 200;
-
-/// How many the index lists where there are more: the rest is listed by its years, and undated ones by their
-/// folders.
-const NEWEST: usize = 100;
 
 /// The page of a folder. The root lists the essays of the whole capsule; other folders their own.
 pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a> {
@@ -22,9 +17,9 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
     if section.address == root {
         front(section, links, &mut page);
     } else {
-        for essay in served(&section.essays, links) {
-            page.entry(essay, links);
-        }
+        let essays = section.essays.iter().map(AsRef::as_ref).filter(|essay| links.lists_in_folder(essay));
+        let essays: Vec<&Essay> = essays.collect();
+        parts::entries(&essays, &section.address, &mut page, links);
         page.gap();
         subsections(section, links, &mut page);
         if let Some(feed) = feed::of_page(&section.address, links) {
@@ -32,30 +27,26 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
         }
         page.link(&links.options.pages.back_label, root);
     }
-    introduce(section, links, &mut page);
+    if let Some(introduction) = &section.introduction {
+        introduce(introduction, links, &mut page);
+    }
     page
 }
 
 fn front(section: &Section, links: &Links<'_>, page: &mut Listing<'_>) {
-    let dates = links.capsule.essays().iter().any(|essay| essay.date.is_some());
+    let listed: Vec<&Essay> =
+        links.capsule.essays().iter().map(AsRef::as_ref).filter(|essay| links.lists(essay)).collect();
     // Undated pages at the root of an archive that dates its essays: about, contact, now.
+    let dates = listed.first().is_some_and(|essay| essay.date.is_some());
     let is_page =
         |essay: &&Essay| dates && essay.date.is_none() && essay.base.parent() == CapsulePath::root();
-    let (pages, mut essays): (Vec<&Essay>, Vec<&Essay>) =
-        served(links.capsule.essays(), links).partition(is_page);
-    let dated = essays.iter().take_while(|essay| essay.date.is_some()).count();
-    if dated > WHOLE {
-        essays.truncate(NEWEST);
+    let (mut pages, mut essays): (Vec<&Essay>, Vec<&Essay>) = listed.iter().copied().partition(is_page);
+    // So many are no pages but an archive that does not date all its essays.
+    if pages.len() > WHOLE {
+        pages.clear();
+        essays = listed;
     }
-    for essay in &essays {
-        page.entry(essay, links);
-    }
-    if dated > WHOLE {
-        page.gap();
-        for year in &links.catalogue().years {
-            page.link(format!("All of {} ({})", year.name, year.essays.len()), year.address.clone());
-        }
-    }
+    parts::entries(&essays, &CapsulePath::root(), page, links);
     page.gap();
     subsections(section, links, page);
     for essay in pages {
@@ -68,11 +59,15 @@ fn front(section: &Section, links: &Links<'_>, page: &mut Listing<'_>) {
 /// The links to the pages that no folder stands for.
 fn overviews(links: &Links<'_>, page: &mut Listing<'_>) {
     let catalogue = links.catalogue();
-    if catalogue.years.len() > 1 {
-        page.link("Archive", catalogue::archive());
+    for (kind, fewest) in [(Kind::Year, 2), (Kind::Tag, 1), (Kind::Series, 1)] {
+        if catalogue.groups(kind).len() >= fewest {
+            page.link(kind.title(), kind.address());
+        }
     }
-    if !catalogue.tags.is_empty() {
-        page.link("Tags", catalogue::tags());
+    for group in catalogue.groups(Kind::Language) {
+        if !translations::same(&group.name, &links.options.language) {
+            page.link(translations::name(&group.name), group.address.clone());
+        }
     }
     // Every menu has the search; pages of gemtext are for reading, and one of them is enough.
     if links.options.search && links.medium == Medium::Gemini {
@@ -89,14 +84,8 @@ fn subsections(section: &Section, links: &Links<'_>, page: &mut Listing<'_>) {
     }
 }
 
-/// The essays that readers of this medium get.
-fn served<'a>(essays: &'a [std::sync::Arc<Essay>], links: &Links<'_>) -> impl Iterator<Item = &'a Essay> {
-    essays.iter().map(AsRef::as_ref).filter(|essay| links.serves(essay))
-}
-
 /// What the author says about the folder, with its headings one level down: the page has one title.
-pub(super) fn introduce<'a>(section: &'a Section, links: &Links<'_>, page: &mut Listing<'a>) {
-    let Some(introduction) = &section.introduction else { return };
+pub(super) fn introduce<'a>(introduction: &'a Essay, links: &Links<'_>, page: &mut Listing<'a>) {
     let mut document: Document<'a> = introduction.document(&links.options.markdown);
     if matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. })) {
         document.blocks.remove(0);

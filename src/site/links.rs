@@ -4,21 +4,26 @@
 //! it, by folder, by title. All of them lead to the one address that answers without a redirect.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 
 use super::catalogue::{Catalogue, Catalogues};
-use super::{Medium, SiteOptions};
+use super::mentions::Mentions;
+use super::{Medium, SiteOptions, translations};
 use crate::capsule::{Capsule, CapsulePath, Essay, media};
 use crate::markup::{Link, LinkKind};
 use crate::render::{Resolve, Target};
 
 /// The resolver for one page.
+#[derive(Clone, Copy)]
 pub(super) struct Links<'a> {
     pub(super) capsule: &'a Capsule,
     pub(super) options: &'a SiteOptions,
-    pub(super) titles: &'a Titles,
+    /// Names for wiki links, made when the first one is met.
+    pub(super) titles: &'a OnceLock<Titles>,
     pub(super) catalogues: &'a Catalogues,
+    pub(super) mentions: &'a OnceLock<Mentions>,
     pub(super) medium: Medium,
     /// Whether URLs need their scheme and host: in plain text, where no client completes them.
     pub(super) absolute: bool,
@@ -43,24 +48,53 @@ impl Resolve for Links<'_> {
 impl<'a> Links<'a> {
     /// The essays of this medium by year and by tag.
     pub(super) fn catalogue(&self) -> &'a Catalogue {
-        self.catalogues.of(self.capsule, self.medium)
+        self.catalogues.of(self.capsule, self.options, self.medium)
+    }
+
+    /// Which essays mention which.
+    pub(super) fn mentions(&self) -> &'a Mentions {
+        self.mentions.get_or_init(|| Mentions::new(self.capsule, self, None))
     }
 
     fn reference(&self, written: &str) -> Target {
         if written.is_empty() || written.starts_with('#') {
             return Target::Nowhere;
         }
-        if has_scheme(written) || written.starts_with("//") {
-            return Target::Unknown;
-        }
-        if let Some(path) = self.find(written) {
+        let Some(local) = self.local(written) else { return Target::Unknown };
+        if let Some(path) = self.find(local) {
             return self.target(&path);
         }
         match &self.options.web {
-            Some(web) if written.starts_with('/') => {
+            Some(web) if local.starts_with('/') && local == written => {
                 Target::Url(format!("{}{written}", web.trim_end_matches('/')).replace(' ', "%20"))
             }
             _ => Target::Unknown,
+        }
+    }
+
+    /// The part of `written` that can name something here: all of it where it has no scheme, else the path of an
+    /// address that begins as the archive does on the Web.
+    fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
+        if let Some(web) = &self.options.web
+            && let Some(rest) = written.strip_prefix(web.trim_end_matches('/'))
+        {
+            return Some(if rest.is_empty() { "/" } else { rest }).filter(|rest| rest.starts_with('/'));
+        }
+        (!has_scheme(written) && !written.starts_with("//")).then_some(written)
+    }
+
+    /// The index of the essay that `written` leads to.
+    pub(super) fn essay_named(&self, written: &str) -> Option<u32> {
+        let local = self.local(written).filter(|local| !local.is_empty() && !local.starts_with('#'))?;
+        self.candidates(local).iter().find_map(|path| self.thing(path)).and_then(|thing| thing.essay(self))
+    }
+
+    /// The index of the essay that a link in a text leads to.
+    pub(super) fn essay_of(&self, link: &Link<'_>) -> Option<u32> {
+        let destination = link.destination.trim();
+        match link.kind {
+            LinkKind::Wiki | LinkKind::WikiLabelled => self.wiki_essay(destination),
+            LinkKind::Labelled | LinkKind::Bare | LinkKind::Embed => self.essay_named(destination),
         }
     }
 
@@ -82,11 +116,19 @@ impl<'a> Links<'a> {
 
     /// The address that answers for `path` without a redirect; none if nothing does.
     fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        match self.thing(path)? {
+            Thing::Essay(essay) => self.serves(essay).then(|| self.address(essay)),
+            Thing::Other(path) => Some(path),
+        }
+    }
+
+    /// What `path` names, whether readers of this medium get it or not.
+    fn thing(&self, path: &CapsulePath) -> Option<Thing<'a>> {
         if self.capsule.file(path).is_some() || self.capsule.text(path).is_some() {
-            return Some(path.clone());
+            return Some(Thing::Other(path.clone()));
         }
         if self.capsule.section(&path.to_folder()).is_some() {
-            return Some(path.to_folder());
+            return Some(Thing::Other(path.to_folder()));
         }
         let bare = match path.extension().to_ascii_lowercase().as_str() {
             "md" | "markdown" | "mkd" | "gmi" | "gemini" | "txt" => path.without_extension(),
@@ -94,15 +136,15 @@ impl<'a> Links<'a> {
         };
         let essay = self.capsule.essay(&bare).or_else(|| self.capsule.essay_known_as(path));
         if let Some(essay) = essay {
-            return self.serves(essay).then(|| self.address(essay));
+            return Some(Thing::Essay(essay));
         }
         // The file of an introduction is its folder.
         let introduces =
             ["index", "_index", "readme"].iter().any(|name| bare.name().eq_ignore_ascii_case(name));
         if introduces && self.capsule.section(&bare.parent()).is_some() {
-            return Some(bare.parent());
+            return Some(Thing::Other(bare.parent()));
         }
-        self.catalogue().canonical(path)
+        self.catalogue().canonical(path).map(Thing::Other)
     }
 
     fn wiki(&self, written: &str) -> Option<CapsulePath> {
@@ -110,14 +152,51 @@ impl<'a> Links<'a> {
         if let Some(path) = self.find(page).filter(|_| !page.is_empty()) {
             return Some(path);
         }
-        let name = page.rsplit('/').next().unwrap_or(page);
-        let essay = &self.capsule.essays()[self.titles.find(page).or_else(|| self.titles.find(name))?];
+        let essay = &self.capsule.essays()[self.titled(page)? as usize];
         self.serves(essay).then(|| self.address(essay))
+    }
+
+    /// The index of the essay that a wiki link leads to.
+    pub(super) fn wiki_essay(&self, written: &str) -> Option<u32> {
+        let page = written[..written.find('#').unwrap_or(written.len())].trim();
+        if page.is_empty() {
+            return None;
+        }
+        match self.candidates(page).iter().find_map(|path| self.thing(path)) {
+            Some(thing) => thing.essay(self),
+            None => self.titled(page),
+        }
+    }
+
+    /// The index of the essay that is called `page`, or as its last part.
+    fn titled(&self, page: &str) -> Option<u32> {
+        let titles = self.titles.get_or_init(|| Titles::of(self.capsule));
+        let name = page.rsplit('/').next().unwrap_or(page);
+        titles.find(page).or_else(|| titles.find(name))
     }
 
     /// Whether readers of this medium get `essay`.
     pub(super) fn serves(&self, essay: &Essay) -> bool {
-        serves(essay, self.medium)
+        self.medium.serves(essay)
+    }
+
+    /// Whether lists for all readers of this medium show `essay`: of translations they show one.
+    pub(super) fn lists(&self, essay: &Essay) -> bool {
+        translations::lists(self.capsule, self.options, self.medium, essay)
+    }
+
+    /// Whether the list of its folder shows `essay`.
+    pub(super) fn lists_in_folder(&self, essay: &Essay) -> bool {
+        translations::lists_in_folder(self.capsule, self.options, self.medium, essay)
+    }
+
+    /// Whether who reads `essay` may go on with `other`: the lists show both, or both are in one language.
+    pub(super) fn companions(&self, essay: &Essay, other: &Essay) -> bool {
+        if self.lists_in_folder(essay) {
+            return self.lists_in_folder(other);
+        }
+        let language = |essay| translations::language(essay, self.options);
+        self.serves(other) && translations::same(language(essay), language(other))
     }
 
     /// The canonical address of `essay` for this medium.
@@ -143,11 +222,19 @@ impl<'a> Links<'a> {
     }
 }
 
-/// Whether readers of `medium` get `essay`.
-pub(super) fn serves(essay: &Essay, medium: Medium) -> bool {
-    match medium {
-        Medium::Gemini => essay.metadata.gemini,
-        Medium::Gopher => essay.metadata.gopher,
+/// What a path names.
+enum Thing<'a> {
+    Essay(&'a Essay),
+    /// Something else, at its canonical address.
+    Other(CapsulePath),
+}
+
+impl Thing<'_> {
+    fn essay(&self, links: &Links<'_>) -> Option<u32> {
+        match self {
+            Self::Essay(essay) => links.capsule.index_of(&essay.base),
+            Self::Other(_) => None,
+        }
     }
 }
 
@@ -178,8 +265,8 @@ impl Titles {
         Self { by_name }
     }
 
-    fn find(&self, name: &str) -> Option<usize> {
-        self.by_name.get(&name.to_lowercase()).map(|&index| index as usize)
+    fn find(&self, name: &str) -> Option<u32> {
+        self.by_name.get(&name.to_lowercase()).copied()
     }
 }
 

@@ -24,8 +24,7 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     for essay in &read {
         lint.dates(essay, now);
     }
-    let introductions = capsule.sections().filter_map(|section| section.introduction.as_ref());
-    for essay in capsule.essays().iter().chain(introductions) {
+    for essay in capsule.essays().iter().chain(capsule.furniture()) {
         lint.text(essay);
     }
     lint.robots();

@@ -7,8 +7,8 @@
 use std::collections::HashSet;
 
 use super::links::Links;
-use super::{Authority, results};
-use crate::capsule::{CapsulePath, Essay};
+use super::{Authority, results, snippet};
+use crate::capsule::{CapsulePath, Essay, Snippet};
 use crate::markup::Document;
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
@@ -71,10 +71,13 @@ impl<'a> Listing<'a> {
         self.introduction = Some(document).filter(|document| !document.blocks.is_empty());
     }
 
-    /// The page as gemtext.
-    pub(super) fn gemtext(&self, links: &Links<'_>) -> String {
+    /// The page, which stands at `address`, as gemtext.
+    pub(super) fn gemtext(&self, address: &CapsulePath, links: &Links<'_>) -> String {
         let mut page = Lines::new();
         page.heading(1, &self.title);
+        if *address == CapsulePath::root() {
+            page.gemtext(&snippet::gemtext(Snippet::Header, links));
+        }
         if let Some(document) = &self.introduction {
             page.gemtext(&gemtext::render(document, &links.options.gemtext, links)).blank();
         }
@@ -85,22 +88,26 @@ impl<'a> Listing<'a> {
                 Line::Gap => page.blank(),
             };
         }
+        page.gemtext(&snippet::gemtext(Snippet::Footer, links));
         page.finish()
     }
 
     /// The page, which stands at `address`, as a menu for `host`.
     pub(super) fn menu(&self, address: &CapsulePath, links: &Links<'_>, host: &Authority) -> Vec<u8> {
         let mut menu = Menu::new(&host.host, host.port);
+        if *address == CapsulePath::root() {
+            let header = snippet::plain(Snippet::Header, links);
+            header.lines().for_each(|line| {
+                menu.info(line);
+            });
+            if !header.is_empty() {
+                menu.blank();
+            }
+        }
         menu.info(&self.title);
         let mut gap = true;
         if let Some(document) = &self.introduction {
-            let text = plain::render(document, &links.options.plain, links);
-            if !text.is_empty() {
-                menu.blank();
-            }
-            text.lines().for_each(|line| {
-                menu.info(line);
-            });
+            paragraph(&mut menu, &plain::render(document, &links.options.plain, links));
         }
         for line in &self.lines {
             if gap && !matches!(line, Line::Gap) {
@@ -125,6 +132,17 @@ impl<'a> Listing<'a> {
         }
         let url = format!("{}{}", links.options.gemini.url("gemini", 1965), address.to_url());
         menu.url("The same over Gemini", &url);
+        paragraph(&mut menu, &snippet::plain(Snippet::Footer, links));
         menu.to_bytes()
     }
+}
+
+/// Lines to read, set apart from what stands above them.
+fn paragraph(menu: &mut Menu, text: &str) {
+    if !text.is_empty() {
+        menu.blank();
+    }
+    text.lines().for_each(|line| {
+        menu.info(line);
+    });
 }

@@ -9,18 +9,25 @@
 mod catalogue;
 mod essay;
 mod feed;
+mod foot;
 mod index;
 mod links;
 mod lint;
+mod list;
 mod listing;
+mod mentions;
 mod options;
 mod overview;
+mod parts;
+mod register;
 mod results;
 mod shelf;
+mod snippet;
 #[cfg(test)]
 mod tests;
+mod translations;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -32,12 +39,13 @@ pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, names};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, Snippet, names};
 use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
 use feed::Feed;
 use links::{Links, Titles};
 use listing::Listing;
+use mentions::Mentions;
 use overview::Overview;
 use results::Results;
 
@@ -48,6 +56,16 @@ pub enum Medium {
     Gemini,
     /// Menus and wrapped text, with CRLF line ends.
     Gopher,
+}
+
+impl Medium {
+    /// Whether its readers get `essay`.
+    fn serves(self, essay: &Essay) -> bool {
+        match self {
+            Self::Gemini => essay.metadata.gemini,
+            Self::Gopher => essay.metadata.gopher,
+        }
+    }
 }
 
 /// What stands at an address.
@@ -90,6 +108,8 @@ pub struct Site {
     catalogues: Catalogues,
     /// What can be found, made when somebody first searches and kept up with the capsule from then on.
     index: OnceLock<Index>,
+    /// Which essays mention which, made for the first essay that is shown.
+    mentions: OnceLock<Mentions>,
     pages: Cache<(Medium, CapsulePath), Page, ByBytes>,
 }
 
@@ -135,6 +155,7 @@ impl Site {
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
             index: OnceLock::new(),
+            mentions: OnceLock::new(),
             capsule,
             fixed,
         };
@@ -240,7 +261,7 @@ impl Site {
             Form::Text => true,
             Form::Source => essay.kind == Kind::Markdown,
         };
-        (has && links::serves(essay, medium)).then_some((essay, form))
+        (has && medium.serves(essay)).then_some((essay, form))
     }
 
     /// The address that `path` is an older or shorter name of.
@@ -252,10 +273,10 @@ impl Site {
             return Some(results::address());
         }
         let Some(essay) = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path)) else {
-            return self.catalogues.of(&self.capsule, medium).canonical(path);
+            return self.catalogues.of(&self.capsule, &self.options, medium).canonical(path);
         };
         let target = links::address(essay, medium);
-        (links::serves(essay, medium) && target != *path).then_some(target)
+        (medium.serves(essay) && target != *path).then_some(target)
     }
 
     fn section(&self, section: &Section, medium: Medium) -> Page {
@@ -277,20 +298,23 @@ impl Site {
     ) -> Page {
         match (links.medium, &self.options.gopher) {
             (Medium::Gopher, Some(gopher)) => page("text/plain", '1', listing.menu(at, links, gopher)),
-            _ => page(&self.gemtext_type(language), '0', listing.gemtext(links)),
+            _ => page(&self.gemtext_type(language), '0', listing.gemtext(at, links)),
         }
     }
 
     /// The page of years, of tags or of one of them at `path`, if there is one.
     fn overview(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
-        let within = |folder: CapsulePath| path.is_folder() && path.is_within(&folder);
-        if !within(catalogue::archive()) && !within(catalogue::tags()) {
+        if !path.is_folder() {
             return None;
         }
-        let overview = Overview::at(path, self.catalogues.of(&self.capsule, medium))?;
+        if let Some(page) = self.pages.get(&(medium, path.clone())) {
+            return Some(page);
+        }
+        let links = self.links(path, medium, false);
+        let overview = Overview::at(path, &links)?;
         Some(self.kept(medium, path, || {
-            let links = self.links(path, medium, false);
-            self.listing(&overview.listing(path, &links), path, &links, None)
+            let language = overview.language();
+            self.listing(&overview.listing(path, &links), path, &links, language)
         }))
     }
 
@@ -337,8 +361,9 @@ impl Site {
         Links {
             capsule: &self.capsule,
             options: &self.options,
-            titles: self.titles.get_or_init(|| Titles::of(&self.capsule)),
+            titles: &self.titles,
             catalogues: &self.catalogues,
+            mentions: &self.mentions,
             medium,
             absolute,
             page,
@@ -356,6 +381,18 @@ impl Site {
         page
     }
 
+    /// Takes over what is known of who mentions whom, and gives those essays of which that may have changed.
+    fn take_over_mentions(&self, previous: &Self) -> HashSet<u32> {
+        let Some(known) = previous.mentions.get() else { return HashSet::new() };
+        let (old, new) = (&previous.capsule, &self.capsule);
+        let root = CapsulePath::root();
+        let links = self.links(&root, Medium::Gemini, false);
+        let mentions = self.mentions.get_or_init(|| Mentions::new(new, &links, Some((old, known))));
+        let changed =
+            (0..new.essays().len()).filter(|&at| !Arc::ptr_eq(&old.essays()[at], &new.essays()[at]));
+        changed.flat_map(|at| known.by(at).iter().chain(mentions.by(at))).copied().collect()
+    }
+
     /// Takes over the finished pages of `previous` that would come out the same. A page shows titles, dates and
     /// addresses of others besides its own text; so if those are as they were, only the pages of changed texts
     /// are made again.
@@ -364,13 +401,17 @@ impl Site {
         if !same_outline(old, new) {
             return;
         }
+        let mentioned = self.take_over_mentions(previous);
         for ((medium, path), page) in previous.pages.iter() {
             let introduction = |folder: &CapsulePath| {
-                let of = |capsule: &Capsule| capsule.section(folder)?.introduction.as_ref().map(Arc::as_ptr);
+                let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);
                 of(old) == of(new)
             };
             let same = match self.essay_at(&path, medium) {
-                Some((is, _)) => old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is)),
+                Some((is, _)) => {
+                    let same = old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is));
+                    same && !new.index_of(&is.base).is_some_and(|index| mentioned.contains(&index))
+                }
                 None if path.is_folder() => introduction(&path),
                 // What is kept besides essays and folders is feeds, which name the author of the capsule.
                 None => introduction(&CapsulePath::root()),
@@ -400,8 +441,16 @@ fn same_outline(old: &Capsule, new: &Capsule) -> bool {
         });
     let sections = old.sections().map(|section| (&section.address, &section.title));
     let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
+    let snippets = |capsule: &Capsule| -> Vec<_> {
+        [Snippet::Header, Snippet::Footer]
+            .into_iter()
+            .flat_map(|which| capsule.snippets(which))
+            .map(Arc::as_ptr)
+            .collect()
+    };
     essays
         && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
+        && snippets(old) == snippets(new)
         && old.title() == new.title()
         && names(old) == names(new)
         && old.files().all(|(path, _)| new.file(path).is_some())

@@ -43,6 +43,8 @@ pub struct PageOptions {
     pub meta: MetaLine,
     /// The label of the link that closes an essay.
     pub back_label: String,
+    /// What stands above the essays that mention one; empty if they are not to be listed.
+    pub mentions_label: String,
     /// Whether the headings of a body that uses `#` for its parts go one level down, so that the title is the
     /// only heading of level 1. Off by default: clients draw many titles without harm, and deeper headings
     /// than three do not exist in gemtext.
@@ -65,7 +67,10 @@ impl PageOptions {
     /// What suits most archives.
     pub fn standard() -> Self {
         Self {
-            meta: MetaLine::Footer, back_label: "← Back to all essays".to_owned(), shift_headings: false
+            meta: MetaLine::Footer,
+            back_label: "← Back to all essays".to_owned(),
+            mentions_label: "Essays that mention this".to_owned(),
+            shift_headings: false,
         }
     }
 }

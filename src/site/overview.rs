@@ -1,19 +1,19 @@
-//! The pages that no folder stands for: the archive by year, the tags, and the essays of each.
+//! The pages that no folder stands for: the archive, the tags, the series, the languages, and the essays of each.
 
-use super::catalogue::{self, Catalogue, Group};
 use super::feed;
 use super::index::introduce;
 use super::links::Links;
 use super::listing::Listing;
-use crate::capsule::CapsulePath;
+use super::parts::{self, Part};
+use super::register::{Group, Kind};
+use super::translations;
+use crate::capsule::{CapsulePath, Essay};
 
 /// What such a page shows.
-#[derive(Clone, Copy)]
 pub(super) enum Overview<'a> {
-    Years(&'a [Group]),
-    Tags(&'a [Group]),
-    Year(&'a Group),
-    Tag(&'a Group),
+    All(Kind, &'a [Group]),
+    One(Kind, &'a Group),
+    Part(Part<'a>),
 }
 
 /// How many columns the longest bar of a drawing takes: with its year and number a line fits a menu.
@@ -21,68 +21,90 @@ const LONGEST_BAR: usize = 48;
 
 impl<'a> Overview<'a> {
     /// The page at `path`, if it is one of these.
-    pub(super) fn at(path: &CapsulePath, catalogue: &'a Catalogue) -> Option<Self> {
-        if !catalogue.stands_at(path) {
-            return None;
+    pub(super) fn at(path: &CapsulePath, links: &Links<'a>) -> Option<Self> {
+        let catalogue = links.catalogue();
+        for kind in Kind::ALL {
+            let groups = catalogue.groups(kind);
+            if *path == kind.address() && !groups.is_empty() {
+                return Some(Self::All(kind, groups));
+            }
         }
-        if *path == catalogue::archive() {
-            return Some(Self::Years(&catalogue.years));
+        match catalogue.group(path) {
+            Some((kind, group)) if kind != Kind::Year => Some(Self::One(kind, group)),
+            _ => Part::at(path, links).map(Self::Part),
         }
-        if *path == catalogue::tags() {
-            return Some(Self::Tags(&catalogue.tags));
+    }
+
+    /// The language of the page, where it is not that of the capsule.
+    pub(super) fn language(&self) -> Option<&'a str> {
+        match self {
+            Self::One(Kind::Language, group) => Some(&group.name),
+            _ => None,
         }
-        catalogue.year(path).map(Self::Year).or_else(|| catalogue.tag(path).map(Self::Tag))
     }
 
     /// The page, with what the author of the capsule says about the folder at `path`, if anything.
     pub(super) fn listing(self, path: &CapsulePath, links: &Links<'a>) -> Listing<'a> {
-        let section = links.capsule.section(path);
-        let title = match (self, section) {
-            (_, Some(section)) => section.title.clone(),
-            (Self::Years(_), _) => "Archive".to_owned(),
-            (Self::Tags(_), _) => "Tags".to_owned(),
-            // Read as a feed, the page stands among those of other capsules.
-            (Self::Year(group) | Self::Tag(group), _) => format!("{}: {}", links.capsule.title(), group.name),
+        let introduction = links.capsule.introduction(path);
+        let title = introduction.map(|introduction| introduction.title.clone());
+        let mut page = match self {
+            Self::All(kind, groups) => all(kind, groups, title),
+            Self::One(kind, group) => one(kind, group, title, path, links),
+            Self::Part(part) => part.listing(links),
         };
-        let mut page = Listing::new(title);
-        match self {
-            Self::Years(years) => {
-                page.drawing("Essays per year as bars; the links below say the same in numbers", bars(years));
-                page.gap();
-                groups(years, &mut page);
-            }
-            Self::Tags(tags) => groups(tags, &mut page),
-            Self::Year(group) => {
-                essays(group, links, &mut page);
-                page.link("Archive", catalogue::archive());
-            }
-            Self::Tag(group) => {
-                essays(group, links, &mut page);
-                if let Some(feed) = feed::of_page(path, links) {
-                    page.link(feed::LABEL, feed);
-                }
-                page.link("Tags", catalogue::tags());
-            }
-        }
         page.gap().link(&links.options.pages.back_label, CapsulePath::root());
-        if let Some(section) = section {
-            introduce(section, links, &mut page);
+        if let Some(introduction) = introduction {
+            introduce(introduction, links, &mut page);
         }
         page
     }
 }
 
-fn groups(groups: &[Group], page: &mut Listing<'_>) {
-    for group in groups {
-        page.link(format!("{} ({})", group.name, group.essays.len()), group.address.clone());
+fn all(kind: Kind, groups: &[Group], title: Option<String>) -> Listing<'static> {
+    let mut page = Listing::new(title.unwrap_or_else(|| kind.title().to_owned()));
+    if kind == Kind::Year {
+        page.drawing("Essays per year as bars; the links below say the same in numbers", bars(groups));
+        page.gap();
     }
+    for group in groups {
+        page.link(format!("{} ({})", name(kind, group), group.essays.len()), group.address.clone());
+    }
+    page
 }
 
-fn essays(group: &Group, links: &Links<'_>, page: &mut Listing<'_>) {
-    for &index in &group.essays {
-        page.entry(&links.capsule.essays()[index as usize], links);
+fn one<'a>(
+    kind: Kind,
+    group: &'a Group,
+    title: Option<String>,
+    path: &CapsulePath,
+    links: &Links<'a>,
+) -> Listing<'a> {
+    // Read as a feed, the page stands among those of other capsules.
+    let ours = || format!("{}: {}", links.capsule.title(), name(kind, group));
+    let mut page = Listing::new(title.unwrap_or_else(ours));
+    let essays = group.essays.iter().map(|&index| links.capsule.essays()[index as usize].as_ref());
+    let essays: Vec<&Essay> = essays.filter(|essay| kind != Kind::Series || links.lists(essay)).collect();
+    if kind == Kind::Series {
+        for essay in essays {
+            page.entry(essay, links);
+        }
+    } else {
+        parts::entries(&essays, path, &mut page, links);
     }
     page.gap();
+    if let Some(feed) = feed::of_page(path, links) {
+        page.link(feed::LABEL, feed);
+    }
+    page.link(kind.title(), kind.address());
+    page
+}
+
+/// What a group is called on pages.
+pub(super) fn name(kind: Kind, group: &Group) -> String {
+    match kind {
+        Kind::Language => translations::name(&group.name),
+        Kind::Year | Kind::Tag | Kind::Series => group.name.clone(),
+    }
 }
 
 /// `2024 ███ 3`, a line for each year, in proportion where there are too many for one column each.

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::catalogue;
 use super::links::Links;
+use super::register::Kind;
 use super::{Authority, Medium};
 use crate::capsule::{CapsulePath, Essay};
 use crate::render::lines::Lines;
@@ -192,11 +192,10 @@ impl<'a> Results<'a> {
         self.gap();
         self.lines.extend(HELP.map(|help| Line::Item(help.to_owned())));
         self.gap();
-        if !links.catalogue().tags.is_empty() {
-            self.link("All tags", catalogue::tags());
-        }
-        if !links.catalogue().years.is_empty() {
-            self.link("All years", catalogue::archive());
+        for kind in [Kind::Tag, Kind::Year] {
+            if !links.catalogue().groups(kind).is_empty() {
+                self.link(kind.title(), kind.address());
+            }
         }
     }
 

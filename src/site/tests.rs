@@ -217,7 +217,8 @@ fn the_frame_is_as_the_owner_wants_it() {
         ),
         ("a.md", given, MetaLine::None, false, "# A\n\nText.\n\n# B\n\n## C\n\n", "A\n=\n\nText.\n\n"),
     ] {
-        let pages = PageOptions { meta, shift_headings, back_label: "Home".to_owned() };
+        let pages =
+            PageOptions { meta, shift_headings, back_label: "Home".to_owned(), ..PageOptions::standard() };
         let options = SiteOptions { pages, ..options() };
         let site = Site::new(capsule(&[(file, source)], None), &options, None);
         let page = text(&site, "/a.gmi", Medium::Gemini);
@@ -278,6 +279,37 @@ fn pages_that_cannot_have_changed_are_taken_over() {
     assert_eq!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\ny")]), ["/", "/a.gmi"]);
     assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# New\n\nx")]).is_empty());
     assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "")]).is_empty());
+}
+
+#[test]
+fn a_page_is_made_again_when_another_begins_or_ceases_to_mention_it() {
+    let first = site(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "# C\n\n[a](a.md)")]);
+    for at in ["/a.gmi", "/b.gmi", "/c.gmi"] {
+        first.lookup(&path(at), Medium::Gemini);
+    }
+    for (b, c, kept, mentioning) in [
+        ("x", "[a](a.md)", "/a.gmi /b.gmi /c.gmi", "C"),
+        ("y", "[a](a.md)", "/a.gmi /c.gmi", "C"),
+        ("[a](a.md)", "[a](a.md)", "/c.gmi", "B C"),
+        ("x", "y", "/b.gmi", ""),
+        ("x", "`[a](a.md)`", "/b.gmi", ""),
+        ("x", "[b](b.md)", "", ""),
+    ] {
+        let files =
+            [("a.md", "# A\n\nx"), ("b.md", &format!("# B\n\n{b}")), ("c.md", &format!("# C\n\n{c}"))];
+        let site = Site::new(capsule(&files, Some(&first.capsule)), &options(), Some(&first));
+        let mut paths: Vec<String> = site.pages.iter().map(|((_, path), _)| path.to_string()).collect();
+        paths.sort();
+        assert_eq!(paths.join(" "), kept, "{b} {c}");
+        let page = text(&site, "/a.gmi", Medium::Gemini);
+        let (_, foot) = page.split_once("mention this\n").unwrap_or_default();
+        let names: Vec<&str> = foot
+            .lines()
+            .take_while(|line| !line.is_empty())
+            .filter_map(|line| line.rsplit(' ').next())
+            .collect();
+        assert_eq!(names.join(" "), mentioning, "{b} {c}");
+    }
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
 mod architecture;
+mod archive;
 mod behaviours;
+mod capsules;
 mod check;
 mod classifier;
 mod clients;
@@ -12,14 +14,18 @@ mod crawl;
 mod feeds;
 mod fuzz_checks;
 mod golden;
+mod keys;
 mod line_types;
 mod markdown;
 mod pages;
+mod reader;
+mod reload;
 mod search;
 mod seeds;
 mod serve;
 mod server;
 mod show;
 mod support;
+mod tls;
 mod tls_client;
 mod wire;

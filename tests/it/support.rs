@@ -156,12 +156,7 @@ impl Server {
 
     /// What a reader of Gopher gets for `selector`, over a plain socket.
     pub(crate) fn ask_gopher(&self, selector: &str) -> String {
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.gopher_port)).expect("it listens");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
-        stream.write_all(format!("{selector}\r\n").as_bytes()).expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers with text and closes");
-        answer
+        ask_gopher((Ipv4Addr::LOCALHOST, self.gopher_port).into(), selector)
     }
 
     /// Everything the program has said on standard error so far.
@@ -189,6 +184,16 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// What a reader of Gopher gets for `selector` at `address`.
+pub(crate) fn ask_gopher(address: SocketAddr, selector: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
+    stream.write_all(format!("{selector}\r\n").as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers with text and closes");
+    answer
 }
 
 /// `lamplit serve` on loopback, on ports of the system's choice.

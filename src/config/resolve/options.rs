@@ -32,6 +32,7 @@ pub(super) fn pages(table: &PagesTable) -> PageOptions {
     PageOptions {
         meta: table.meta.unwrap_or(standard.meta),
         back_label: table.back_label.clone().unwrap_or(standard.back_label),
+        mentions_label: table.mentions_label.clone().unwrap_or(standard.mentions_label),
         shift_headings: table.shift_headings.unwrap_or(standard.shift_headings),
     }
 }

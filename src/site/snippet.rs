@@ -1,0 +1,60 @@
+//! What the author wants on pages made by us: `header.*` on the index, `footer.*` on every page.
+//!
+//! Each may be there in several forms. A form that is a medium's own comes before Markdown, which both can show.
+
+use super::links::Links;
+use crate::capsule::{Essay, Kind, Snippet};
+use crate::markup::{Block, Document};
+use crate::render::lines::Lines;
+use crate::render::{gemtext as to_gemtext, plain as to_plain};
+
+/// The snippet as gemtext; empty if there is none.
+pub(super) fn gemtext(which: Snippet, links: &Links<'_>) -> String {
+    let Some(text) = find(which, links, [Kind::Gemtext, Kind::Markdown, Kind::Text]) else {
+        return String::new();
+    };
+    match text.kind {
+        Kind::Gemtext => text.body().replace("\r\n", "\n"),
+        Kind::Markdown => {
+            let here = Links { page: &text.source.path, ..*links };
+            to_gemtext::render(&document(text, links), &links.options.gemtext, &here)
+        }
+        Kind::Text => {
+            // Letters made of characters, most of the time: they say the title of the capsule.
+            let mut page = Lines::new();
+            page.preformatted(links.capsule.title(), text.body().trim_end());
+            page.finish()
+        }
+    }
+}
+
+/// The snippet as plain text with LF line ends; empty if there is none.
+pub(super) fn plain(which: Snippet, links: &Links<'_>) -> String {
+    let Some(text) = find(which, links, [Kind::Text, Kind::Markdown, Kind::Gemtext]) else {
+        return String::new();
+    };
+    match text.kind {
+        Kind::Text => format!("{}\n", text.body().replace("\r\n", "\n").trim_matches('\n')),
+        Kind::Markdown | Kind::Gemtext => {
+            let here = Links { page: &text.source.path, absolute: true, ..*links };
+            to_plain::render(&document(text, links), &links.options.plain, &here)
+        }
+    }
+}
+
+/// The best form of a snippet that readers of the medium get.
+fn find<'a>(which: Snippet, links: &Links<'a>, kinds: [Kind; 3]) -> Option<&'a Essay> {
+    let best = |kind| links.capsule.snippets(which).find(|text| text.kind == kind && links.serves(text));
+    kinds.into_iter().find_map(best).map(AsRef::as_ref)
+}
+
+/// The snippet with its headings one level down at least: a page has one title.
+fn document<'a>(text: &'a Essay, links: &Links<'_>) -> Document<'a> {
+    let mut document = text.document(&links.options.markdown);
+    for block in &mut document.blocks {
+        if let Block::Heading { level, .. } = block {
+            *level = (*level).max(2);
+        }
+    }
+    document
+}

@@ -1,0 +1,281 @@
+//! What an archive grows over the years: long lists, series, languages, essays that mention each other, and the
+//! author's own words around them.
+
+use lamplit::capsule::CapsulePath;
+use lamplit::site::{Lookup, Medium, Site};
+
+use crate::feeds::{page, path, read, site};
+
+fn gemini(site: &Site, at: &str) -> String {
+    page(site, at, Medium::Gemini).unwrap_or_else(|| panic!("{at} is no page")).1
+}
+
+fn gopher(site: &Site, at: &str) -> String {
+    page(site, at, Medium::Gopher).unwrap_or_else(|| panic!("{at} is no page")).1
+}
+
+fn is_there(site: &Site, at: &str) -> bool {
+    CapsulePath::from_decoded(at).is_ok_and(|path| site.lookup(&path, Medium::Gemini) != Lookup::Missing)
+}
+
+/// Essays from text made by `make` for each number.
+fn many(count: usize, make: impl Fn(usize) -> (String, String)) -> Site {
+    let files: Vec<(String, String)> = (0..count).map(make).collect();
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
+    site(&files)
+}
+
+/// Where the lines of a page lead that pass.
+fn links(page: &str, passes: impl Fn(&str) -> bool) -> Vec<&str> {
+    let links = page.lines().filter_map(|line| line.strip_prefix("=> ")?.split(' ').next());
+    links.filter(|link| passes(link)).collect()
+}
+
+fn is_essay(link: &str) -> bool {
+    path(link).extension() == "gmi"
+}
+
+#[test]
+fn ten_thousand_essays_make_no_page_that_nobody_can_read() {
+    // Most in one folder, with one tag, over some years; one year and one month hold too many for a page.
+    let site = many(10_000, |n| {
+        let (year, month) =
+            if n < 4_000 { (2020, if n < 1_000 { 3 } else { n % 12 + 1 }) } else { (1990 + n % 30, 1) };
+        let text =
+            format!("---\ndate: {year}-{month:02}-{:02}\ntags: [all]\n---\n# Number {n}\n", n % 28 + 1);
+        (format!("posts/e{n}.md"), if n % 50 == 7 { format!("# Undated {n}\n") } else { text })
+    });
+    for start in ["/", "/posts/", "/tags/all/"] {
+        let mut found = std::collections::BTreeSet::new();
+        let mut seen = std::collections::HashSet::new();
+        let mut next = vec![start.to_owned()];
+        while let Some(at) = next.pop() {
+            for medium in [Medium::Gemini, Medium::Gopher] {
+                let (_, page) = page(&site, &at, medium).unwrap_or_else(|| panic!("{at} is no page"));
+                assert!(page.lines().count() <= 260, "{at} has {} lines", page.lines().count());
+            }
+            let page = gemini(&site, &at);
+            for link in links(&page, |link| link.starts_with(start)) {
+                if is_essay(link) {
+                    found.insert(link.to_owned());
+                } else if link.contains("/archive/") && seen.insert(link.to_owned()) {
+                    next.push(link.to_owned());
+                }
+            }
+            // Essays stand elsewhere than the pages of tags.
+            if start == "/tags/all/" {
+                found
+                    .extend(links(&page, |link| link.starts_with("/posts/e")).into_iter().map(str::to_owned));
+            }
+        }
+        let expected = if start == "/tags/all/" { 9_800 } else { 10_000 };
+        assert_eq!(found.len(), expected, "essays that can be reached from {start}");
+    }
+    let index = gemini(&site, "/posts/");
+    assert!(index.contains("\n\n=> /posts/archive/2020/ All of 2020 ("), "{index}");
+    assert!(index.contains("=> /posts/archive/undated/ Undated (200)\n"), "{index}");
+    let year = gemini(&site, "/posts/archive/2020/");
+    assert!(year.starts_with("# Essays: Posts, 2020\n\n=> /posts/archive/2020/12/ 2020-12 ("), "{year}");
+    assert!(year.ends_with("\n\n=> /posts/ Posts\n\n=> / ← Back to all essays\n"), "{year}");
+    let month = gemini(&site, "/archive/2020/03/");
+    assert!(month.starts_with("# Essays: 2020-03\n\n=> /archive/2020/03/1/ Number "), "{month}");
+    assert!(gemini(&site, "/archive/2020/03/1/").starts_with("# Essays: 2020-03 (1–200)\n\n"));
+    assert!(gopher(&site, "/archive/2020/").contains("12020-12 ("));
+    for at in [
+        "/archive/2020/3/",
+        "/archive/2020/03/01/",
+        "/archive/2020/03/99/",
+        "/archive/1990/01/",
+        "/archive/x/",
+    ] {
+        assert!(!is_there(&site, at), "{at}");
+    }
+}
+
+#[test]
+fn a_short_list_has_no_parts() {
+    let site =
+        many(30, |n| (format!("posts/e{n}.md"), format!("---\ndate: 2024-01-{:02}\n---\n# {n}\n", n + 1)));
+    assert!(is_there(&site, "/archive/2024/"));
+    for at in ["/posts/archive/2024/", "/posts/archive/", "/archive/2024/01/", "/archive/undated/"] {
+        assert!(!is_there(&site, at), "{at}");
+    }
+}
+
+#[test]
+fn an_archive_without_dates_is_divided_too() {
+    let site = many(450, |n| (format!("e{n:03}.md"), format!("# Number {n:03}\n")));
+    let index = gemini(&site, "/");
+    assert_eq!(links(&index, is_essay).len(), 100);
+    assert!(index.contains("=> /archive/undated/ Undated (450)\n"), "{index}");
+    assert_eq!(
+        gemini(&site, "/archive/undated/"),
+        "# Essays: Undated\n\n=> /archive/undated/1/ Number 000 … Number 199 (200)\n\
+         => /archive/undated/2/ Number 200 … Number 399 (200)\n=> /archive/undated/3/ Number 400 … Number 449 (50)\n\n\
+         => / Archive\n\n=> / ← Back to all essays\n"
+            .replace("=> / Archive\n\n=> / ←", "=> /archive/ Archive\n\n=> / ←")
+    );
+}
+
+const SERIES: &[(&str, &str)] = &[
+    ("a.md", "---\ndate: 2024-01-01\nseries: Lamps\n---\n# Wick\n"),
+    ("b.md", "---\ndate: 2024-02-01\n---\n# Between\n"),
+    ("c.md", "---\ndate: 2024-03-01\nseries: [lamps]\n---\n# Oil\n"),
+    ("d.md", "---\ndate: 2024-04-01\nseries: Lamps\nseries_order: 1\n---\n# Before all\n"),
+    ("e.md", "---\ndate: 2024-05-01\nseries: Alone\n---\n# Alone\n"),
+];
+
+#[test]
+fn a_series_is_read_in_its_order() {
+    let site = site(SERIES);
+    let foot = |at: &str| {
+        gemini(&site, at).split_once(" min\n\n").map(|(_, foot)| foot.to_owned()).unwrap_or_default()
+    };
+    assert_eq!(
+        foot("/a.gmi"),
+        "=> /series/lamps/ Lamps (2/3)\n=> /d.gmi ← 1. Before all\n=> /c.gmi → 3. Oil\n\n\
+         => /b.gmi → Between\n=> / ← Back to all essays\n"
+    );
+    assert_eq!(
+        foot("/c.gmi"),
+        "=> /series/lamps/ Lamps (3/3)\n=> /a.gmi ← 2. Wick\n\n\
+         => /b.gmi ← Between\n=> /d.gmi → Before all\n=> / ← Back to all essays\n"
+    );
+    assert_eq!(foot("/e.gmi"), "=> /d.gmi ← Before all\n=> / ← Back to all essays\n");
+    assert_eq!(
+        gemini(&site, "/series/lamps/"),
+        "# Essays: Lamps\n\n=> /d.gmi 2024-04-01 Before all\n=> /a.gmi 2024-01-01 Wick\n=> /c.gmi 2024-03-01 Oil\n\n\
+         => /series/ Series\n\n=> / ← Back to all essays\n"
+    );
+    assert!(gemini(&site, "/").contains("=> /series/ Series\n"));
+    assert!(!is_there(&site, "/series/alone/"));
+    assert!(gopher(&site, "/a.txt").contains("Lamps (2/3)\r\ngopher://example.org/1/series/lamps/\r\n"));
+}
+
+const TONGUES: &[(&str, &str)] = &[
+    ("index.md", "# Lamps\n"),
+    ("index.fr.md", "# Lampes\n\nBonjour.\n"),
+    ("skin.md", "---\ndate: 2024-05-01\ntags: [Cinema]\n---\n# Skin\n\nText.\n"),
+    ("skin.fr.md", "---\ndate: 2024-05-01\ntags: [Cinema]\n---\n# Peau\n\nTexte.\n"),
+    ("older.fr.md", "---\ndate: 2023-05-01\n---\n# Avant\n"),
+    ("older.md", "---\ndate: 2023-05-01\n---\n# Before\n"),
+    ("seul.fr.md", "---\ndate: 2022-05-01\n---\n# Seul\n"),
+];
+
+#[test]
+fn languages_are_listed_apart_and_lead_to_each_other() {
+    let site = site(TONGUES);
+    assert_eq!(
+        gemini(&site, "/"),
+        "# Lamps\n\n=> /skin.gmi 2024-05-01 Skin\n=> /older.gmi 2023-05-01 Before\n=> /seul.fr.gmi 2022-05-01 Seul\n\n\
+         => /archive/ Archive\n=> /tags/ Tags\n=> /languages/fr/ Français\n=> /atom.xml Atom feed\n"
+    );
+    let (media_type, french) = page(&site, "/languages/fr/", Medium::Gemini).expect("a page");
+    assert_eq!(media_type, "text/gemini; lang=fr");
+    assert_eq!(
+        french,
+        "# Lampes\n\nBonjour.\n\n=> /skin.fr.gmi 2024-05-01 Peau\n=> /older.fr.gmi 2023-05-01 Avant\n\
+         => /seul.fr.gmi 2022-05-01 Seul\n\n=> /languages/fr/atom.xml Atom feed\n=> /languages/ Languages\n\n\
+         => / ← Back to all essays\n"
+    );
+    let (media_type, skin) = page(&site, "/skin.fr.gmi", Medium::Gemini).expect("a page");
+    assert_eq!(media_type, "text/gemini; lang=fr");
+    assert_eq!(
+        skin,
+        "# Peau\n\n=> /skin.gmi English: Skin\n\nTexte.\n\n2024-05-01 · 1 min · Cinema\n\n\
+         => /older.fr.gmi ← Avant\n=> / ← Back to all essays\n"
+    );
+    assert!(gemini(&site, "/skin.gmi").starts_with("# Skin\n\n=> /skin.fr.gmi Français: Peau\n\nText.\n"));
+    assert!(gemini(&site, "/older.gmi").contains("=> /seul.fr.gmi ← Seul\n=> /skin.gmi → Skin\n"));
+    assert!(
+        gemini(&site, "/tags/cinema/").contains("=> /skin.gmi ") && gemini(&site, "/tags/").contains("(1)")
+    );
+    assert!(gopher(&site, "/skin.txt").contains("Français: Peau\r\ngopher://example.org/0/skin.fr.txt\r\n"));
+    let (_, feed) = page(&site, "/languages/fr/atom.xml", Medium::Gemini).expect("a feed");
+    assert!(read(&feed).contains(&"feed/title:Lamps: Français".to_owned()));
+}
+
+#[test]
+fn an_essay_says_who_mentions_it() {
+    let site = site(&[
+        ("films/skin.md", "---\ndate: 2024-05-01\n---\n# Skin\n"),
+        (
+            "films/inline.md",
+            "---\ndate: 2020-01-09\n---\n# Inline\n\nSee [it](skin.md \"title\") and [me](inline.md).\n",
+        ),
+        (
+            "x/reference.md",
+            "---\ndate: 2020-01-08\n---\n# Reference\n\nSee [it][s].\n\n[s]: ../films/skin/\n",
+        ),
+        ("x/wiki.md", "---\ndate: 2020-01-07\n---\n# Wiki\n\n[[Skin|that film]]\n"),
+        ("x/html.md", "---\ndate: 2020-01-06\n---\n# Html\n\n<a href='/films/skin.html'>it</a>\n"),
+        ("x/short.md", "---\ndate: 2020-01-05\n---\n# Short\n\n[it]({{< ref \"/films/skin.md\" >}})\n"),
+        ("x/native.gmi", "# Native\n\n=> /films/skin.gmi it\n"),
+        ("x/code.md", "---\ndate: 2020-01-04\n---\n# Code\n\n```\n[it](/films/skin.md)\n```\n"),
+        ("x/draft.md", "---\ndraft: true\n---\n# Draft\n\n[it](/films/skin.md)\n"),
+        ("x/only.md", "---\ndate: 2020-01-03\ngemini: false\n---\n# Only\n\n[it](/films/skin.md)\n"),
+    ]);
+    let page = gemini(&site, "/films/skin.gmi");
+    assert!(
+        page.ends_with(
+            " min\n\nEssays that mention this\n=> /x/reference.gmi Reference\n=> /x/wiki.gmi Wiki\n\
+             => /x/html.gmi Html\n=> /x/short.gmi Short\n=> /x/native.gmi Native\n\n\
+             => /films/inline.gmi ← Inline\n=> / ← Back to all essays\n"
+        ),
+        "{page}"
+    );
+    assert!(gopher(&site, "/films/skin.txt").contains("\r\nOnly\r\ngopher://example.org/0/x/only.txt\r\n"));
+    assert!(!gemini(&site, "/films/inline.gmi").contains("mention"));
+}
+
+#[test]
+fn the_authors_own_words_stand_at_the_head_and_the_foot() {
+    let site = site(&[
+        ("index.md", "# Lamps\n\nHello.\n"),
+        ("header.txt", " .-.\n( o )\n"),
+        ("footer.md", "# Reply\n\nWrite [to me](about.md).\n"),
+        ("footer.gmi", "=> mailto:a@example.org Reply by mail\n"),
+        ("about.md", "# About\n"),
+        ("films/a.md", "---\ndate: 2024-05-01\nlicense: CC BY-SA 4.0\n---\n# A\n\nText.\n"),
+        ("films/b.md", "---\ndate: 2024-05-02\nlicense: https://example.org/terms\n---\n# B\n\nText.\n"),
+    ]);
+    let index = gemini(&site, "/");
+    assert!(
+        index.starts_with("# Lamps\n\n```Lamps\n .-.\n( o )\n```\n\nHello.\n\n=> /films/b.gmi "),
+        "{index}"
+    );
+    assert!(index.ends_with("Atom feed\n\n=> mailto:a@example.org Reply by mail\n"), "{index}");
+    let menu = gopher(&site, "/");
+    assert!(menu.starts_with("i .-.\tfake\t(NULL)\t0\r\ni( o )\tfake\t(NULL)\t0\r\ni\tfake\t"), "{menu}");
+    assert!(
+        menu.contains("iWrite to me [1].\t") && menu.contains("i[1] gopher://example.org/0/about.txt\t"),
+        "{menu}"
+    );
+    let essay = gemini(&site, "/films/a.gmi");
+    assert!(essay.contains("2024-05-01 · 1 min\nCC BY-SA 4.0\n\n=> /films/b.gmi → B\n"), "{essay}");
+    assert!(
+        essay.ends_with("=> / ← Back to all essays\n\n=> mailto:a@example.org Reply by mail\n"),
+        "{essay}"
+    );
+    assert!(
+        gemini(&site, "/films/b.gmi")
+            .contains(" min\n=> https://example.org/terms https://example.org/terms\n")
+    );
+    let text = gopher(&site, "/films/a.txt");
+    assert!(text.contains("\r\nCC BY-SA 4.0\r\n") && text.contains("\r\nReply\r\n-----\r\n"), "{text}");
+    for at in ["/header.txt", "/footer.gmi", "/footer.md"] {
+        assert_eq!(site.lookup(&path(at), Medium::Gemini), Lookup::Missing, "{at}");
+    }
+    let (_, feed) = page(&site, "/atom.xml", Medium::Gemini).expect("a feed");
+    assert!(read(&feed).contains(&"feed/entry/rights:CC BY-SA 4.0".to_owned()), "{feed}");
+}
+
+#[test]
+fn a_feed_tells_what_stands_before_the_mark() {
+    let site = site(&[(
+        "a.md",
+        "---\ndate: 2024-05-01\n---\n# A\n\nFirst *words*.\n\nMore of [them](b.md).\n\n<!--more-->\n\nRest.\n",
+    )]);
+    let (_, feed) = page(&site, "/atom.xml", Medium::Gemini).expect("a feed");
+    assert!(read(&feed).contains(&"feed/entry/summary:First words. More of them.".to_owned()), "{feed}");
+}

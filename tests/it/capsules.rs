@@ -1,0 +1,140 @@
+//! Several capsules in one process: names, certificates, ports and Gopher holes, asked of the real program.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use tokio_rustls::rustls::DEFAULT_VERSIONS;
+
+use crate::reader::Reader;
+use crate::support::{Server, ask_gopher, lamplit, scratch_folder};
+
+/// A folder with a capsule for each name, and a configuration of them with `more` in it.
+fn capsules(more: &str) -> (TempDir, PathBuf) {
+    let folder = scratch_folder();
+    for name in ["first", "second", "third"] {
+        fs::create_dir(folder.path().join(name)).expect("writable");
+        fs::write(folder.path().join(name).join("index.md"), format!("# The {name} one\n"))
+            .expect("writable");
+    }
+    let config = folder.path().join("lamplit.toml");
+    let text = format!(
+        "certs = \"certs\"\n[gemini]\nlisten = \"127.0.0.1:0\"\n{more}\n[gopher]\nlisten = \"127.0.0.1:0\"\n\
+         [[capsule]]\nhostname = \"first.example\"\naliases = [\"www.first.example\", \"192.0.2.7\"]\n\
+         content = \"first\"\n\
+         [[capsule]]\nhostname = \"B\u{fc}cher.Example\"\ncontent = \"second\"\n\
+         gopher = {{ listen = \"127.0.0.1:0\", hostname = \"hole.example\", port = 7072 }}\n\
+         [[capsule]]\nhostname = \"third.example\"\ncontent = \"third\"\n"
+    );
+    fs::write(&config, text).expect("writable");
+    (folder, config)
+}
+
+fn start(config: &Path) -> (Server, Reader) {
+    let mut command = lamplit();
+    command.args(["serve", "--config"]).arg(config);
+    let server = Server::from_command(command);
+    let reader = Reader::new(server.gemini_sockets()[0], DEFAULT_VERSIONS);
+    (server, reader)
+}
+
+/// T10, P8, P10: the handshake chooses the certificate, the URL the capsule, however either is written.
+#[tokio::test]
+async fn names_choose_certificate_and_capsule() {
+    let (_folder, config) = capsules("");
+    let (server, client) = start(&config);
+    let port = server.gemini_sockets()[0].port();
+    for (row, sni, host, certified, begins) in [
+        ("T10", "first.example", "first.example", "first.example", "# The first one"),
+        ("T10", "third.example", "third.example", "third.example", "# The third one"),
+        ("T10", "third.example", "first.example", "third.example", "# The first one"),
+        ("T10", "elsewhere.example", "third.example", "first.example", "# The third one"),
+        ("P8", "THIRD.example", "Third.EXAMPLE", "third.example", "# The third one"),
+        ("P8", "third.example", "third.example.", "third.example", "# The third one"),
+        ("P8", "www.first.example", "www.first.example", "first.example", "# The first one"),
+        ("P8", "xn--bcher-kva.example", "xn--bcher-kva.example", "xn--bcher-kva.example", "# The second one"),
+        ("P8", "xn--bcher-kva.example", "b\u{fc}cher.example", "xn--bcher-kva.example", "# The second one"),
+        // An address is no server name: none is sent.
+        ("P10", "127.0.0.1", "third.example", "first.example", "# The third one"),
+        ("P10", "192.0.2.7", "192.0.2.7", "first.example", "# The first one"),
+        ("P10", "127.0.0.1", "127.0.0.1", "first.example", "# The first one"),
+        ("P12", "::1", "[::1]", "first.example", "# The first one"),
+    ] {
+        let seen = client.ask(sni, &format!("gemini://{host}:{port}/")).await;
+        assert_eq!(seen.common_name(), certified, "{row} {sni} {host}");
+        assert!(seen.body().starts_with(begins), "{row} {sni} {host}: {}", seen.whole());
+    }
+    for (row, host) in [
+        ("P10", "elsewhere.example"),
+        ("P10", "198.51.100.1"),
+        ("P11", "evilfirst.example"),
+        ("P11", "first.example.evil"),
+        ("P11", "sub.third.example"),
+    ] {
+        let seen = client.ask("first.example", &format!("gemini://{host}:{port}/")).await;
+        assert!(seen.whole().starts_with("53 "), "{row} {host}: {}", seen.whole());
+    }
+}
+
+/// T7: a file for each capsule, with all its names.
+#[tokio::test]
+async fn each_capsule_has_a_certificate_of_its_own() {
+    let (folder, config) = capsules("");
+    let (_server, client) = start(&config);
+    let mut files: Vec<String> = fs::read_dir(folder.path().join("certs"))
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    files.sort();
+    assert_eq!(files, ["first.example.pem", "third.example.pem", "xn--bcher-kva.example.pem"]);
+    let mut keys = BTreeSet::new();
+    for name in ["first.example", "xn--bcher-kva.example", "third.example"] {
+        keys.insert(client.ask(name, "gemini://first.example/").await.public_key());
+    }
+    assert_eq!(keys.len(), 3);
+}
+
+/// P9: what counts is the port that readers see, and those bound; a switch turns the check off.
+#[tokio::test]
+async fn the_port_of_a_url_must_be_one_of_ours() {
+    let (_folder, config) = capsules("port = 1970");
+    let (server, client) = start(&config);
+    assert!(server.said().contains("gemini://first.example:1970/"), "{}", server.said());
+    for (port, expected) in [(":1970", "20 "), ("", "53 "), (":", "53 "), (":1965", "53 "), (":1971", "53 ")]
+    {
+        let seen = client.ask("first.example", &format!("gemini://first.example{port}/")).await;
+        assert!(seen.whole().starts_with(expected), "{port}: {}", seen.whole());
+    }
+
+    let (_folder, config) = capsules("port = 1965");
+    let (server, client) = start(&config);
+    let bound = format!(":{}", server.gemini_sockets()[0].port());
+    for (port, expected) in
+        [("", "20 "), (":", "20 "), (":1965", "20 "), (bound.as_str(), "20 "), (":70", "53 ")]
+    {
+        let seen = client.ask("first.example", &format!("gemini://first.example{port}/")).await;
+        assert!(seen.whole().starts_with(expected), "{port}: {}", seen.whole());
+    }
+
+    let (_folder, config) = capsules("check_port = false");
+    let (_server, client) = start(&config);
+    let seen = client.ask("first.example", "gemini://first.example:4711/").await;
+    assert!(seen.whole().starts_with("20 "), "{}", seen.whole());
+}
+
+/// G12, G13: each hole shows its capsule under the name and port that are advertised for it.
+#[tokio::test]
+async fn gopher_holes_are_told_apart_by_their_listeners() {
+    let (_folder, config) = capsules("");
+    let (server, _) = start(&config);
+    let holes = server.gopher_sockets();
+    let (first, second) = (ask_gopher(holes[0], ""), ask_gopher(holes[1], ""));
+    assert!(first.starts_with("iThe first one\t"), "{first}");
+    assert!(first.contains("\tfirst.example\t") && !first.contains("\thole.example\t7072"), "{first}");
+    assert!(second.starts_with("iThe second one\t"), "{second}");
+    assert!(second.contains("\thole.example\t7072\r\n"), "{second}");
+    assert!(second.contains("URL:gemini://xn--bcher-kva.example:"), "{second}");
+    let said = server.said();
+    assert!(said.contains("gopher://hole.example:7072/") && !said.contains("gopher://third"), "{said}");
+}

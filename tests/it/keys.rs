@@ -1,0 +1,284 @@
+//! Keys and certificates over the years, by the real program: looked at, renewed, damaged, taken over, and the
+//! owner's own. A reader remembers the public key, as Lagrange, Amfora and Kristall do.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::thread;
+use std::time::Duration;
+
+use rcgen::{CertificateParams, DnType, Issuer, KeyPair};
+use tempfile::TempDir;
+use tokio_rustls::rustls::DEFAULT_VERSIONS;
+
+use crate::reader::{Reader, Seen};
+use crate::support::{Server, lamplit, run, scratch_folder, serve};
+
+fn archive() -> TempDir {
+    let folder = scratch_folder();
+    fs::write(folder.path().join("index.md"), "# Night notes\n").expect("writable");
+    folder
+}
+
+/// What a reader of the capsule sees, after a start with the keys in `certs`.
+async fn read(content: &Path, certs: &Path) -> Seen {
+    let server = Server::start_with_keys(content, certs);
+    let url = server.gemini("/");
+    let port = url.trim_start_matches("gemini://localhost:").trim_end_matches('/').parse().expect("a port");
+    let seen = Reader::new(([127, 0, 0, 1], port).into(), DEFAULT_VERSIONS).ask("localhost", &url).await;
+    assert!(seen.body().starts_with("# Night notes\n"), "{}", seen.whole());
+    assert!(server.stop().success());
+    seen
+}
+
+fn cert(certs: &Path, action: &[&str]) -> Command {
+    let mut command = lamplit();
+    command.arg("cert").args(action).args(["--hostname", "localhost", "--certs"]).arg(certs);
+    command
+}
+
+fn fails(output: &Output, expected: &[&str]) {
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    for expected in expected {
+        assert!(stderr.contains(expected), "`{expected}` is missing in:\n{stderr}");
+    }
+}
+
+/// Cuts the block with this label out of a PEM file.
+fn without(pem: &str, label: &str) -> String {
+    let (begin, end) = (format!("-----BEGIN {label}-----\n"), format!("-----END {label}-----\n"));
+    let (before, rest) = pem.split_once(&begin).expect("the block is there");
+    let (_, after) = rest.split_once(&end).expect("and ends");
+    format!("{before}{after}")
+}
+
+fn write_secret(file: &Path, content: &str) {
+    fs::write(file, content).expect("writable");
+    fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("ours");
+}
+
+/// T9: a reader who trusts the key is never asked again.
+#[tokio::test]
+async fn renewal_and_a_lost_certificate_keep_the_readers_trust() {
+    let (content, certs) = (archive(), scratch_folder());
+    let first = read(content.path(), certs.path()).await;
+    run(&mut cert(certs.path(), &["renew"]));
+    let renewed = read(content.path(), certs.path()).await;
+    assert_eq!(renewed.public_key(), first.public_key());
+    assert_ne!(renewed.chain, first.chain);
+
+    let file = certs.path().join("localhost.pem");
+    let whole = fs::read_to_string(&file).expect("a file");
+    write_secret(&file, &without(&whole, "CERTIFICATE"));
+    let again = read(content.path(), certs.path()).await;
+    assert_eq!(again.public_key(), first.public_key());
+    assert_ne!(again.chain, renewed.chain);
+
+    let half = without(&whole, "PRIVATE KEY");
+    write_secret(&file, &half);
+    let output = serve(content.path(), certs.path()).output().expect("the program starts");
+    fails(&output, &["localhost.pem", "no whole private key", "hint: restore the file from your backup"]);
+    assert_eq!(fs::read_to_string(&file).expect("still there"), half);
+
+    write_secret(&file, &whole);
+    assert_eq!(read(content.path(), certs.path()).await.chain, renewed.chain);
+}
+
+/// T9: whatever instant a renewal is killed at, there is a whole identity with the same key.
+#[test]
+fn a_renewal_that_is_killed_leaves_a_whole_identity() {
+    let certs = scratch_folder();
+    run(&mut cert(certs.path(), &["new-key", "--yes"]));
+    let key = |text: &str| text.split("-----END PRIVATE KEY-----").next().map(str::to_owned);
+    let file = certs.path().join("localhost.pem");
+    let before = key(&fs::read_to_string(&file).expect("a file"));
+    for round in 0..20 {
+        let mut killed = cert(certs.path(), &["renew"]).spawn().expect("the program starts");
+        // Not to wait for anything: to die at another instant in every round.
+        thread::sleep(Duration::from_millis(round));
+        killed.kill().expect("it is our child");
+        killed.wait().expect("it is our child");
+        run(&mut cert(certs.path(), &["show"]));
+        assert_eq!(key(&fs::read_to_string(&file).expect("a file")), before, "round {round}");
+    }
+    // The next start cleans up.
+    let content = archive();
+    assert!(Server::start_with_keys(content.path(), certs.path()).stop().success());
+    assert_eq!(fs::read_dir(certs.path()).expect("a folder").count(), 1);
+}
+
+/// T8: the start stops with words, and the file is as it was.
+#[test]
+fn damage_stops_the_start_with_words() {
+    let (content, certs, other) = (archive(), scratch_folder(), scratch_folder());
+    for folder in [&certs, &other] {
+        run(&mut cert(folder.path(), &["new-key", "--yes"]));
+    }
+    let read = |folder: &TempDir| fs::read_to_string(folder.path().join("localhost.pem")).expect("a file");
+    let (good, foreign) = (read(&certs), read(&other));
+    let mismatched = without(&good, "CERTIFICATE") + &without(&foreign, "PRIVATE KEY");
+    let file = certs.path().join("localhost.pem");
+    for (damaged, says) in [
+        (good[..good.len() / 2].to_owned(), "cannot be used"),
+        (good[..good.len() - 40].to_owned(), "is damaged"),
+        (mismatched, "do not belong together"),
+        (String::new(), "no whole private key"),
+    ] {
+        write_secret(&file, &damaged);
+        let output = serve(content.path(), certs.path()).output().expect("the program starts");
+        fails(&output, &["localhost.pem", says, "hint: restore the file"]);
+        assert_eq!(fs::read_to_string(&file).expect("still there"), damaged);
+    }
+    write_secret(&file, &good);
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("ours");
+    let output = serve(content.path(), certs.path()).output().expect("the program starts");
+    fails(&output, &["may be read or written by others", "hint: ", "chmod 600"]);
+
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("ours");
+    fs::rename(&file, certs.path().join("example.org.pem")).expect("the same folder");
+    let mut elsewhere = lamplit();
+    elsewhere.arg("serve").arg(content.path()).args(["--hostname", "example.org", "--gemini", "127.0.0.1:0"]);
+    elsewhere.args(["--gopher", "off", "--certs"]).arg(certs.path());
+    let output = elsewhere.output().expect("the program starts");
+    fails(&output, &["not made for `example.org`", "hint: `lamplit cert renew`"]);
+}
+
+/// Fingerprints as other programs compute and print them.
+#[tokio::test]
+async fn fingerprints_are_shown_in_every_form() {
+    let (content, certs) = (archive(), scratch_folder());
+    let seen = read(content.path(), certs.path()).await;
+    let shown = run(&mut cert(certs.path(), &["show"]));
+    let keys: [&[u8]; 2] = [&seen.public_key(), &seen.chain[0]];
+    for der in keys {
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, der);
+        let lower: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+        let colons = lower.join(":");
+        for form in [lower.concat(), lower.concat().to_uppercase(), colons.clone(), colons.to_uppercase()] {
+            assert!(shown.lines().any(|line| line.trim() == form), "`{form}` is missing in:\n{shown}");
+        }
+    }
+    for expected in ["localhost, 127.0.0.1, ::1", "localhost.pem", "signed by", "valid"] {
+        assert!(shown.contains(expected), "`{expected}` is missing in:\n{shown}");
+    }
+}
+
+/// A new key is explained and asked for: nobody is at this keyboard, so nothing happens without `--yes`.
+#[test]
+fn a_new_key_is_made_only_when_it_is_meant() {
+    let certs = scratch_folder();
+    run(&mut cert(certs.path(), &["new-key", "--yes"]));
+    let file = certs.path().join("localhost.pem");
+    let before = fs::read(&file).expect("a file");
+    let output = cert(certs.path(), &["new-key"]).output().expect("the program starts");
+    fails(&output, &["will see a warning", "`lamplit cert renew` is enough", "--yes"]);
+    assert_eq!(fs::read(&file).expect("a file"), before);
+    run(&mut cert(certs.path(), &["new-key", "--yes"]));
+    assert_ne!(fs::read(&file).expect("a file"), before);
+    let kept = fs::read_dir(certs.path()).expect("a folder").map(|entry| entry.expect("an entry").path());
+    assert!(kept.into_iter().any(|path| fs::read(path).expect("readable") == before), "the old one is kept");
+}
+
+/// T8: moving here from another server, readers notice nothing.
+#[tokio::test]
+async fn the_pair_of_another_server_is_taken_over() {
+    let (content, certs, other) = (archive(), scratch_folder(), scratch_folder());
+    let key = KeyPair::generate().expect("a key");
+    let certificate = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name").self_signed(&key);
+    let file = |name: &str| other.path().join(name);
+    fs::write(file("cert.der"), certificate.expect("a certificate").der()).expect("writable");
+    fs::write(file("key.der"), key.serialized_der()).expect("writable");
+    run(cert(certs.path(), &["import"]).arg(file("cert.der")).arg(file("key.der")));
+    let seen = read(content.path(), certs.path()).await;
+    assert_eq!(seen.chain[0].as_ref(), fs::read(file("cert.der")).expect("a file"));
+
+    let mine = scratch_folder();
+    run(&mut cert(mine.path(), &["new-key", "--yes"]));
+    let output = cert(mine.path(), &["import"]).arg(file("cert.der")).arg(file("key.der")).output();
+    fails(&output.expect("the program starts"), &["has another key already", "--replace"]);
+}
+
+/// A certificate that an authority signed, with its chain, in two files of the owner's; and the configuration that
+/// names them.
+fn owners(folder: &Path, names: &[&str]) -> PathBuf {
+    let mut authority = CertificateParams::new(Vec::new()).expect("no names");
+    authority.distinguished_name.push(DnType::CommonName, "An Authority");
+    let authority_key = KeyPair::generate().expect("a key");
+    let root = authority.self_signed(&authority_key).expect("a certificate");
+    let issuer = Issuer::from_params(&authority, &authority_key);
+    let key = KeyPair::generate().expect("a key");
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let leaf = CertificateParams::new(names).expect("names").signed_by(&key, &issuer).expect("a certificate");
+    let chain = [leaf.der(), root.der()].map(|der| pem::Pem::new("CERTIFICATE", der.as_ref()));
+    fs::write(folder.join("chain.pem"), pem::encode_many(&chain)).expect("writable");
+    let key = pem::encode(&pem::Pem::new("PRIVATE KEY", key.serialized_der()));
+    write_secret(&folder.join("key.pem"), &key);
+    fs::create_dir_all(folder.join("essays")).expect("writable");
+    fs::write(folder.join("essays/index.md"), "# Night notes\n").expect("writable");
+    let config = folder.join("lamplit.toml");
+    let text = "certs = \"certs\"\n[gemini]\nlisten = \"127.0.0.1:0\"\nport = 1970\n[gopher]\nenabled = false\n\
+                [[capsule]]\nhostname = \"example.org\"\naliases = [\"www.example.org\"]\ncontent = \"essays\"\n\
+                certificate = \"chain.pem\"\nkey = \"key.pem\"\n";
+    fs::write(&config, text).expect("writable");
+    config
+}
+
+fn configured(command: &str, config: &Path) -> Command {
+    let mut lamplit = lamplit();
+    lamplit.args(command.split(' ')).arg("--config").arg(config);
+    lamplit
+}
+
+/// T8: files of the owner's own are served as they are and never written.
+#[tokio::test]
+async fn a_chain_of_the_owners_is_served_whole_and_only_read() {
+    let folder = scratch_folder();
+    let config = owners(folder.path(), &["example.org", "*.example.org"]);
+    let key = folder.path().join("key.pem");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).expect("ours");
+    let server = Server::from_command(configured("serve", &config));
+    let reader = Reader::new(server.gemini_sockets()[0], DEFAULT_VERSIONS);
+    let seen = reader.ask("www.example.org", "gemini://www.example.org:1970/").await;
+    assert!(seen.body().starts_with("# Night notes"), "{}", seen.whole());
+    assert_eq!(seen.chain.len(), 2);
+    assert!(!folder.path().join("certs").exists(), "nothing of ours is made");
+    let shown = run(&mut configured("cert show", &config));
+    assert!(
+        shown.contains("An Authority") && shown.contains("key.pem") && shown.contains("chain.pem"),
+        "{shown}"
+    );
+    for action in ["cert renew", "cert new-key --yes"] {
+        let output = configured(action, &config).output().expect("the program starts");
+        fails(&output, &["files of your own", "hint: "]);
+    }
+    drop(server);
+
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("ours");
+    let output = configured("serve", &config).output().expect("the program starts");
+    fails(&output, &["may be read or written by others", "chmod 640"]);
+    fs::remove_file(&key).expect("there");
+    let output = configured("serve", &config).output().expect("the program starts");
+    fails(&output, &["key.pem", "cannot be read"]);
+
+    let config = owners(folder.path(), &["example.org"]);
+    let output = configured("serve", &config).output().expect("the program starts");
+    fails(&output, &["not made for `www.example.org`", "chain.pem", "hint: have it made for every name"]);
+}
+
+/// `--hostname` picks a configured capsule with all its names.
+#[test]
+fn commands_know_the_names_of_a_configured_capsule() {
+    let folder = scratch_folder();
+    let config = folder.path().join("lamplit.toml");
+    let text = "certs = \"certs\"\n[[capsule]]\nhostname = \"a.example\"\ncontent = \"a\"\n[[capsule]]\n\
+                hostname = \"b.example\"\naliases = [\"www.b.example\"]\ncontent = \"b\"\n";
+    fs::write(&config, text).expect("writable");
+    run(configured("cert new-key --yes", &config).args(["--hostname", "www.b.example"]));
+    let shown = run(configured("cert show", &config).args(["--hostname", "b.example"]));
+    assert!(shown.contains("b.example, www.b.example"), "{shown}");
+    assert!(!folder.path().join("certs/a.example.pem").exists());
+    let output = configured("cert import nothing.pem", &config).output().expect("the program starts");
+    fails(&output, &["several capsules", "--hostname"]);
+}

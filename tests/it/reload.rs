@@ -1,0 +1,222 @@
+//! What changes while the program runs: configuration, keys and certificates are taken up as a whole, or everything
+//! stays as it was. Nobody is dropped.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio_rustls::rustls::{DEFAULT_VERSIONS, HandshakeKind};
+
+use crate::reader::{Reader, Seen};
+use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folder};
+
+/// A change is taken up within a second or two; the rest is for the tests that run beside this one.
+const TAKEN_UP: Duration = Duration::from_secs(20);
+
+/// A server of one capsule, `a.example` with a page at `/`, and its configuration.
+struct Home {
+    folder: TempDir,
+    server: Server,
+}
+
+impl Home {
+    fn new() -> Self {
+        let folder = scratch_folder();
+        for name in ["a", "b"] {
+            fs::create_dir(folder.path().join(name)).expect("writable");
+            fs::write(folder.path().join(name).join("index.md"), format!("# Capsule {name}\n"))
+                .expect("writable");
+        }
+        write(folder.path(), &capsule("a"));
+        let mut command = lamplit();
+        command.args(["serve", "--config"]).arg(folder.path().join("lamplit.toml"));
+        let server = Server::from_command(command);
+        Self { folder, server }
+    }
+
+    fn write(&self, text: &str) {
+        write(self.folder.path(), text);
+    }
+
+    fn certs(&self, name: &str) -> PathBuf {
+        self.folder.path().join("certs").join(name)
+    }
+
+    fn cert(&self, action: &[&str]) {
+        let config = self.folder.path().join("lamplit.toml");
+        run(lamplit().arg("cert").args(action).arg("--config").arg(config));
+    }
+
+    /// A reader without memory.
+    async fn ask(&self, host: &str) -> Seen {
+        self.reader().ask(host, &format!("gemini://{host}:1970/")).await
+    }
+
+    fn reader(&self) -> Reader {
+        Reader::new(self.server.gemini_sockets()[0], DEFAULT_VERSIONS)
+    }
+
+    /// Asks `host` until what is seen is `good`.
+    async fn until(&self, host: &str, good: impl Fn(&Seen) -> bool) -> Seen {
+        let deadline = tokio::time::Instant::now() + TAKEN_UP;
+        loop {
+            let seen = self.ask(host).await;
+            if good(&seen) {
+                return seen;
+            }
+            assert!(tokio::time::Instant::now() < deadline, "{seen:?}\n{}", self.server.said());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn until_said(&self, words: &str) {
+        eventually(TAKEN_UP, || self.server.said(), |said| said.contains(words));
+    }
+}
+
+fn capsule(name: &str) -> String {
+    format!("[[capsule]]\nhostname = \"{name}.example\"\ncontent = \"{name}\"\n")
+}
+
+/// As editors do: beside the file, and then in its place.
+fn write(folder: &Path, capsules: &str) {
+    let text = format!(
+        "certs = \"certs\"\n[gemini]\nlisten = \"127.0.0.1:0\"\nport = 1970\n[gopher]\nlisten = \"127.0.0.1:0\"\n\
+         {capsules}"
+    );
+    fs::write(folder.join("lamplit.toml.new"), text).expect("writable");
+    fs::rename(folder.join("lamplit.toml.new"), folder.join("lamplit.toml")).expect("the same folder");
+}
+
+#[tokio::test]
+async fn a_changed_configuration_is_taken_up() {
+    let home = Home::new();
+    assert!(home.ask("b.example").await.whole().starts_with("53 "));
+    home.write(&format!("{}title = \"Lamps\"\n{}", capsule("a"), capsule("b")));
+    // A handshake may be of a moment before and the request of one after.
+    let is_all_there = |seen: &Seen| seen.whole().starts_with("20 ") && seen.common_name() == "b.example";
+    let b = home.until("b.example", is_all_there).await;
+    assert!(b.body().starts_with("# Capsule b\n"), "{}", b.whole());
+    let a = home.ask("a.example").await;
+    assert!(a.body().starts_with("# Lamps\n"), "{}", a.whole());
+    assert!(ask_gopher(home.server.gopher_sockets()[0], "").starts_with("iLamps\t"));
+
+    home.write(&capsule("b"));
+    home.until("a.example", |seen| seen.whole().starts_with("53 ")).await;
+    // The first capsule is the one that readers get who name none.
+    assert!(ask_gopher(home.server.gopher_sockets()[0], "").starts_with("iCapsule b\t"));
+    assert!(home.certs("a.example.pem").exists(), "a key is never thrown away");
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_told_and_nothing_changes() {
+    let home = Home::new();
+    let before = home.ask("a.example").await;
+    for (text, says) in [
+        ("[[capsule]]\nhostnam = \"b.example\"\n".to_owned(), "did you mean `hostname`?"),
+        ("[[capsule\n".to_owned(), "this is not TOML"),
+        (capsule("a") + &capsule("no-such"), "no-such` cannot be read"),
+        (capsule("a") + "aliases = [\"c.example\"]\n", "not made for `c.example`"),
+        (capsule("a") + "certificate = \"no-such.pem\"\n", "no-such.pem"),
+    ] {
+        home.write(&text);
+        home.until_said(says);
+        // SIGHUP says it again and changes as little.
+        home.server.signal("HUP");
+        let seen = home.ask("a.example").await;
+        assert_eq!((seen.whole(), &seen.chain), (before.whole(), &before.chain), "{says}");
+        assert!(home.server.said().contains("stay in force"), "{}", home.server.said());
+    }
+    assert_eq!(fs::read_dir(home.folder.path().join("certs")).expect("a folder").count(), 1);
+
+    // An essay is published all the same.
+    fs::write(home.folder.path().join("a/owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    home.until("a.example", |seen| seen.whole().contains("owls.gmi")).await;
+}
+
+#[tokio::test]
+async fn what_needs_a_restart_is_named() {
+    let home = Home::new();
+    home.write(&format!("{}[limits]\nrequest = 5\n[log]\nformat = \"json\"\n", capsule("a")));
+    home.until_said("`[limits]` was changed, which needs a restart");
+    home.until_said("`[log]` was changed, which needs a restart");
+    assert!(!home.server.said().contains("`[gemini] listen` was changed"));
+    assert!(home.ask("a.example").await.whole().starts_with("20 "));
+}
+
+/// T12: and a reader who is in the middle of something notices nothing.
+#[tokio::test]
+async fn a_renewed_certificate_is_taken_up_and_nobody_is_dropped() {
+    let home = Home::new();
+    let reader = home.reader();
+    let before = reader.ask("a.example", "gemini://a.example:1970/").await;
+    let mut open = home.open("a.example").await;
+    home.cert(&["renew"]);
+    let renewed = home.until("a.example", |seen| seen.chain != before.chain).await;
+    assert_eq!(renewed.public_key(), before.public_key()); // T9
+    home.until_said("`a.example` has another certificate for the same key");
+    let resumed = reader.ask("a.example", "gemini://a.example:1970/").await;
+    assert_eq!(resumed.kind, Some(HandshakeKind::Resumed)); // T5
+    assert_eq!(open.finish("gemini://a.example:1970/").await, before.whole());
+}
+
+/// T12: a new key is told, and sessions of the old one are over with it.
+#[tokio::test]
+async fn a_new_key_is_taken_up_and_told() {
+    let home = Home::new();
+    let reader = home.reader();
+    let before = reader.ask("a.example", "gemini://a.example:1970/").await;
+    home.cert(&["new-key", "--yes"]);
+    let new = home.until("a.example", |seen| seen.chain != before.chain).await;
+    assert_ne!(new.public_key(), before.public_key());
+    home.until_said("`a.example` has another key: every reader who trusted the old one is warned");
+    let seen = reader.ask("a.example", "gemini://a.example:1970/").await;
+    assert_ne!(seen.kind, Some(HandshakeKind::Resumed));
+    assert_eq!(seen.public_key(), new.public_key());
+}
+
+/// T12, T8: a key that is lost or damaged while the program runs is never replaced, and goes on being used.
+#[tokio::test]
+async fn a_key_that_is_lost_while_running_is_not_made_anew() {
+    let home = Home::new();
+    let before = home.ask("a.example").await;
+    let key = home.certs("a.example.pem");
+    let whole = fs::read(&key).expect("a file");
+    fs::remove_file(&key).expect("there");
+    home.until_said("there is no key of the capsule here");
+    fs::write(&key, "damaged").expect("writable");
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("ours");
+    home.until_said("no whole private key");
+    home.server.signal("HUP");
+    assert_eq!(home.ask("a.example").await.chain, before.chain);
+    assert_eq!(fs::read(&key).expect("there"), b"damaged");
+
+    fs::write(&key, whole).expect("writable");
+    home.write(&(capsule("a") + &capsule("b")));
+    home.until("b.example", |seen| seen.whole().starts_with("20 ")).await;
+    assert_eq!(home.ask("a.example").await.chain, before.chain);
+}
+
+impl Home {
+    /// A connection after its handshake and before its request.
+    async fn open(&self, host: &str) -> Open {
+        let socket =
+            tokio::net::TcpStream::connect(self.server.gemini_sockets()[0]).await.expect("it listens");
+        let connector = crate::tls_client::connector(None);
+        Open(connector.connect(crate::tls_client::name(host), socket).await.expect("a handshake"))
+    }
+}
+
+struct Open(tokio_rustls::client::TlsStream<tokio::net::TcpStream>);
+
+impl Open {
+    async fn finish(&mut self, url: &str) -> String {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        self.0.write_all(format!("{url}\r\n").as_bytes()).await.expect("still open");
+        let mut reply = String::new();
+        self.0.read_to_string(&mut reply).await.expect("a whole reply");
+        reply
+    }
+}

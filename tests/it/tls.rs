@@ -1,0 +1,138 @@
+//! TLS of the real program as clients meet it: versions, sessions, ends, and first bytes that are something else.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{ClientConnection, DEFAULT_VERSIONS, HandshakeKind, ProtocolVersion};
+
+use crate::reader::Reader;
+use crate::support::{Server, lamplit, scratch_folder};
+use crate::tls_client::{connector_with, name};
+
+/// A server of `example.org` with `gemini` in its table of that name, and where it listens.
+fn start(gemini: &str) -> (Server, SocketAddr, TempDir) {
+    let folder = scratch_folder();
+    std::fs::create_dir(folder.path().join("essays")).expect("writable");
+    std::fs::write(folder.path().join("essays/owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    std::fs::write(folder.path().join("essays/lamp.png"), vec![7; 300_000]).expect("writable");
+    let config = folder.path().join("lamplit.toml");
+    let text = format!(
+        "certs = \"certs\"\n[gemini]\nlisten = \"127.0.0.1:0\"\nport = 1970\n{gemini}\n[gopher]\nenabled = false\n\
+         [limits]\nrequest = 1\nhandshake = 1\n[[capsule]]\nhostname = \"example.org\"\ncontent = \"essays\"\n"
+    );
+    std::fs::write(&config, text).expect("writable");
+    let mut command = lamplit();
+    command.args(["serve", "--config"]).arg(config);
+    let server = Server::from_command(command);
+    let address = server.gemini_sockets()[0];
+    (server, address, folder)
+}
+
+/// T5: full once, then resumed however often, and nothing said before the end of a handshake.
+#[tokio::test]
+async fn five_connections_are_one_full_and_four_resumed() {
+    let (_server, address, _folder) = start("");
+    for (version, spoken) in [(&TLS13, ProtocolVersion::TLSv1_3), (&TLS12, ProtocolVersion::TLSv1_2)] {
+        let reader = Reader::new(address, &[version]);
+        let mut kinds = Vec::new();
+        for path in ["", "owls.gmi", "owls", "lamp", "owls.md"] {
+            let seen = reader.ask("example.org", &format!("gemini://example.org:1970/{path}")).await;
+            assert!(!seen.whole().is_empty());
+            assert_eq!(seen.version, Some(spoken)); // T1
+            kinds.push(seen.kind);
+        }
+        assert!(kinds[0] != Some(HandshakeKind::Resumed), "{kinds:?}");
+        assert_eq!(kinds[1..], [Some(HandshakeKind::Resumed); 4], "{spoken:?}");
+        assert!(!reader.has_early_data("example.org"), "{spoken:?}");
+    }
+}
+
+/// T1: TLS 1.3 alone, for those who want that.
+#[tokio::test]
+async fn the_oldest_version_is_a_setting() {
+    let (_server, address, _folder) = start("min_tls = \"1.3\"");
+    let request = b"gemini://example.org:1970/\r\n";
+    let new = Reader::new(address, &[&TLS13]).send("example.org", request).await.expect("a handshake");
+    assert!(new.whole().starts_with("20 "), "{}", new.whole());
+    let old = Reader::new(address, &[&TLS12]).send("example.org", request).await;
+    assert!(old.is_err(), "{old:?}");
+    let either =
+        Reader::new(address, DEFAULT_VERSIONS).send("example.org", request).await.expect("a handshake");
+    assert_eq!(either.version, Some(ProtocolVersion::TLSv1_3));
+}
+
+/// T2: every kind of reply ends with `close_notify`; without it, reading to the end is an error here.
+#[tokio::test]
+async fn every_whole_reply_ends_politely() {
+    let (_server, address, _folder) = start("");
+    for version in [&TLS13, &TLS12] {
+        let reader = Reader::new(address, &[version]);
+        for (request, status) in [
+            ("gemini://example.org:1970/", "20"),
+            ("gemini://example.org:1970/owls.gmi", "20"),
+            ("gemini://example.org:1970/owls", "31"),
+            ("gemini://example.org:1970/bats.gmi", "51"),
+            ("gemini://elsewhere.example/", "53"),
+            ("no URL", "59"),
+        ] {
+            let seen = reader.ask("example.org", request).await;
+            assert!(seen.whole().starts_with(status), "{request}: {}", seen.whole());
+        }
+    }
+}
+
+/// T4, T6: who does not speak as they should is hung up on without a word.
+#[tokio::test]
+async fn other_protocols_get_nothing() {
+    let (_server, address, _folder) = start("");
+    for bytes in
+        [&b"gemini://example.org/\r\n"[..], b"GET / HTTP/1.1\r\n\r\n", b"\r\n", b"\x15\x03\x03", b"\x16\x03"]
+    {
+        let mut socket = TcpStream::connect(address).expect("it listens");
+        socket.write_all(bytes).expect("room");
+        let mut reply = Vec::new();
+        // Hung up on with what we sent unread, the system may call that a reset.
+        let _ = socket.read_to_end(&mut reply);
+        assert!(reply.is_empty(), "{}: {}", bytes.escape_ascii(), reply.escape_ascii()); // T4
+    }
+    let reader = Reader::new(address, DEFAULT_VERSIONS);
+    let seen = reader.send("example.org", b"gemini://example.org:1970/\n").await.expect("a handshake");
+    assert!(seen.reply.is_err() || seen.whole().is_empty(), "{seen:?}"); // T6
+    let seen = reader.ask("example.org", "gemini://example.org:1970/owls.gmi").await;
+    assert!(seen.body().starts_with("# Owls"), "{}", seen.whole());
+}
+
+/// P10: some clients say an address where a name belongs (RFC 6066, section 3, forbids it). They get a certificate.
+#[test]
+fn an_address_as_server_name_gets_the_first_certificate() {
+    let (_server, address, _folder) = start("");
+    // No client of ours would say that, so another name of its length is exchanged for it.
+    let placeholder = "zzzzzzzzz";
+    let config = connector_with(None, &[&TLS12]).config().clone();
+    let mut client = ClientConnection::new(Arc::clone(&config), name(placeholder)).expect("a client");
+    let mut hello = Vec::new();
+    client.write_tls(&mut hello).expect("memory");
+    let at = hello
+        .windows(placeholder.len())
+        .position(|bytes| bytes == placeholder.as_bytes())
+        .expect("it is said");
+    hello[at..at + placeholder.len()].copy_from_slice(b"127.0.0.1");
+
+    let mut socket = TcpStream::connect(address).expect("it listens");
+    socket.set_read_timeout(Some(Duration::from_secs(30))).expect("a deadline");
+    socket.write_all(&hello).expect("room");
+    let mut reply = Vec::new();
+    let mut buffer = [0; 4096];
+    // In TLS 1.2 the certificate is plain to see.
+    let certified = b"example.org";
+    while !reply.windows(certified.len()).any(|bytes| bytes == certified) {
+        let length = socket.read(&mut buffer).expect("a reply in time");
+        assert!(length > 0, "hung up after {}", reply.escape_ascii());
+        reply.extend(&buffer[..length]);
+        assert_eq!(reply[0], 0x16, "an alert: {}", reply.escape_ascii());
+    }
+}
