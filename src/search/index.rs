@@ -88,8 +88,8 @@ impl Index {
     }
 }
 
-/// The essays that may be found, with their numbers. What is not for everybody is left out here and nowhere
-/// else: neither hits nor counts nor suggestions can show what never enters the index.
+/// The essays that may be found, with their numbers. What is not for all readers of a capsule is not part of it,
+/// or is left out here and nowhere else: neither hits nor counts nor suggestions show what never enters the index.
 fn public(capsule: &Capsule) -> impl Iterator<Item = (u32, &Essay)> {
     (0..).zip(capsule.essays().iter().map(AsRef::as_ref))
 }

@@ -27,6 +27,7 @@ fn capsule(files: &[(String, String)], previous: Option<&Capsule>) -> Capsule {
         title: None,
         name: "Essays".to_owned(),
         keys: Keys::default(),
+        private: Vec::new(),
         markdown: MarkdownOptions::STANDARD,
     };
     build(&sources, &options, previous).0

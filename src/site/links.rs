@@ -23,6 +23,8 @@ pub(super) struct Links<'a> {
     /// Names for wiki links, made when the first one is met.
     pub(super) titles: &'a OnceLock<Titles>,
     pub(super) catalogues: &'a Catalogues,
+    /// The private area whose readers the page is for, if it is not for everybody.
+    pub(super) area: Option<&'a CapsulePath>,
     pub(super) mentions: &'a OnceLock<Mentions>,
     pub(super) medium: Medium,
     /// Whether URLs need their scheme and host: in plain text, where no client completes them.
@@ -114,8 +116,16 @@ impl<'a> Links<'a> {
         [self.page.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
 
-    /// The address that answers for `path` without a redirect; none if nothing does.
+    /// The address that answers for `path` without a redirect; none if nothing does. For readers of a private area,
+    /// what is not public yet is looked for there.
     fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        self.canonical_at(path).or_else(|| {
+            let inner = self.area?.join(path.as_str().trim_start_matches('/')).ok()?;
+            self.canonical_at(&inner)
+        })
+    }
+
+    fn canonical_at(&self, path: &CapsulePath) -> Option<CapsulePath> {
         match self.thing(path)? {
             Thing::Essay(essay) => self.serves(essay).then(|| self.address(essay)),
             Thing::Other(path) => Some(path),
@@ -154,6 +164,14 @@ impl<'a> Links<'a> {
         }
         let essay = &self.capsule.essays()[self.titled(page)? as usize];
         self.serves(essay).then(|| self.address(essay))
+    }
+
+    /// The link that leads back from a page: its label, and the index of whatever the page is part of.
+    pub(super) fn way_back(&self) -> (String, CapsulePath) {
+        match self.area.and_then(|area| self.capsule.section(area)) {
+            Some(area) => (format!("← {}", area.title), area.address.clone()),
+            None => (self.options.pages.back_label.clone(), CapsulePath::root()),
+        }
     }
 
     /// The index of the essay that a wiki link leads to.

@@ -18,6 +18,7 @@ mod keys;
 mod line_types;
 mod markdown;
 mod pages;
+mod private;
 mod reader;
 mod reload;
 mod search;
