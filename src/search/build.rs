@@ -57,7 +57,8 @@ impl Builder {
         metadata.tags.iter().chain(&metadata.series).for_each(|tag| self.text(tag));
         let tags_end = self.place;
         metadata.summary.iter().chain(&metadata.authors).for_each(|words| self.text(words));
-        let document = essay.document(&options.markdown);
+        let text = essay.text();
+        let document = text.document(&options.markdown);
         text::headings(&document).for_each(|heading| self.text(&heading));
         let lead_end = self.place;
         let before = self.stands.len();

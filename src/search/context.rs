@@ -60,7 +60,8 @@ struct Stretch {
 impl Context {
     /// The line of `essay` that most of `marks` stand in; its summary or beginning if none does.
     pub fn of(essay: &Essay, marks: &Marks, options: &IndexOptions) -> Self {
-        let document = essay.document(&options.markdown);
+        let whole = essay.text();
+        let document = whole.document(&options.markdown);
         let mut best: Option<Stretch> = None;
         let mut opening = String::new();
         text::each(&document, &mut |piece| {

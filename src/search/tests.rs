@@ -14,9 +14,9 @@ fn capsule(files: &[(String, String)], previous: Option<&Capsule>) -> Capsule {
         .map(|(name, text)| {
             let path = CapsulePath::from_decoded(name).expect("a name");
             let old = previous.and_then(|old| old.essay(&path.without_extension()));
-            let old = old.filter(|old| old.whole() == text).map(|old| Arc::clone(&old.source));
+            let old = old.filter(|old| old.text().whole() == text).map(|old| Arc::clone(&old.source));
             old.unwrap_or_else(|| {
-                let content = Content::Text(Bytes::copy_from_slice(text.as_bytes()));
+                let content = Content::Text(Bytes::copy_from_slice(text.as_bytes()).into());
                 Arc::new(SourceFile { path, content })
             })
         })
