@@ -12,14 +12,12 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
-use tokio_rustls::rustls::server::Acceptor;
-use tokio_rustls::server::TlsStream;
-use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use super::access_log::{AccessLog, Ending, Record};
 use super::credential::credential;
 use super::current::Current;
 use super::files::{Open, Stream};
+use super::handshake::shake_hands;
 use super::limits::Limits;
 use super::tls::Tls;
 use super::wire::{Socket, Wire, read_once};
@@ -129,19 +127,6 @@ where
     peer.credential = certificate.and_then(|shown| credential(shown, OffsetDateTime::now_utc()));
     let deadline = Instant::now() + shell.limits.request;
     one_request(Wire::Tls(Box::new(stream)), deadline, &peer, protocol, shell, record).await
-}
-
-/// The handshake, in which readers of some hosts are asked for a certificate.
-async fn shake_hands<S>(socket: Socket<S>, tls: &Tls) -> std::io::Result<TlsStream<Socket<S>>>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    if !tls.asks() {
-        return TlsAcceptor::from(tls.usual().clone()).accept(socket).await;
-    }
-    let start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
-    let config = tls.with(start.client_hello().server_name()).clone();
-    start.into_stream(config).await
 }
 
 async fn one_request<S>(
