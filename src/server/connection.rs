@@ -11,6 +11,8 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
 use tokio::time::{Instant, timeout_at};
 
 use super::access_log::{AccessLog, Ending, Record};
@@ -178,7 +180,11 @@ where
 fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, shell: &Shell) -> Answer {
     let capsules = shell.current.load();
     // What unwinds is dropped here; the capsules are immutable, so nobody can see them half changed.
-    catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, &capsules))).unwrap_or_else(|_| {
+    let ask = || catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, &capsules)));
+    // Other connections on this thread move to another one meanwhile; a runtime of one thread has none.
+    let is_shared = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
+    let answer = if is_shared && protocol.takes_time(request) { block_in_place(ask) } else { ask() };
+    answer.unwrap_or_else(|_| {
         tracing::error!(protocol = protocol.name(), "a panic while answering cost one reader the answer");
         protocol.fault(Fault::Internal)
     })
