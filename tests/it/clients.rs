@@ -151,12 +151,17 @@ impl Terminal {
         run(self.tmux().arg("send-keys").args(keys));
     }
 
+    /// What is on the screen.
+    fn screen(&self) -> String {
+        let screen = self.tmux().args(["capture-pane", "-p"]).output().expect("tmux runs");
+        String::from_utf8_lossy(&screen.stdout).into_owned()
+    }
+
     /// Waits until the screen shows `expected`; panics with the screen after ten seconds.
     fn shows(&self, expected: &str) {
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let screen = self.tmux().args(["capture-pane", "-p"]).output().expect("tmux runs");
-            let screen = String::from_utf8_lossy(&screen.stdout).into_owned();
+            let screen = self.screen();
             if screen.contains(expected) {
                 return;
             }
