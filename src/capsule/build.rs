@@ -232,6 +232,7 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
     }
     if bundles.any_hidden() {
         build.capsule.files.retain(|path, _| !bundles.hide(path));
+        build.capsule.texts.retain(|path, _| !bundles.hide(path));
     }
     let introductions =
         introductions.into_iter().map(|(folder, texts)| (folder, build.introduction(texts))).collect();
