@@ -133,6 +133,7 @@ fn counts(summary: &Summary) -> String {
         (expired, "expired", "expired"),
         (summary.attachments, "attachment", "attachments"),
         (summary.left_out, "file left out", "files left out"),
+        (summary.private, "private folder", "private folders"),
     ] {
         if count > 0 {
             parts.push(number(count, one, many));
@@ -159,6 +160,7 @@ mod tests {
             attachments: 0,
             hidden: Hidden { drafts: 2, ..Hidden::default() },
             left_out: 1,
+            private: 0,
         };
         assert_eq!(counts(&summary), "211 essays in 1 section, 2 drafts hidden, 1 file left out · essays");
     }

@@ -5,28 +5,27 @@ use std::sync::Arc;
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use time::OffsetDateTime;
-use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::server::ProducesTickets;
 
 use crate::cli::Stopped;
 use crate::config::{Capsule, Config};
 use crate::identity::{self, Certificates, Identity, Origin};
 use crate::problem::Problem;
-use crate::server::tls;
+use crate::server::tls::{self, Tls};
 
 /// The identities in force.
 pub(super) struct Keys {
     identities: Vec<Identity>,
     tickets: Arc<dyn ProducesTickets>,
     /// What connections take; swapped when something here changes.
-    server: Arc<ArcSwap<ServerConfig>>,
+    server: Arc<ArcSwap<Tls>>,
 }
 
 /// The keys of a new configuration, all of them good, but not yet in force.
 pub(super) struct Renewed {
     identities: Vec<Identity>,
     tickets: Arc<dyn ProducesTickets>,
-    server: ServerConfig,
+    server: Tls,
     /// What is worth a line.
     pub(super) news: Vec<News>,
 }
@@ -62,7 +61,7 @@ impl Keys {
     }
 
     /// The TLS configuration that is always the one in force.
-    pub(super) fn server(&self) -> Arc<ArcSwap<ServerConfig>> {
+    pub(super) fn server(&self) -> Arc<ArcSwap<Tls>> {
         self.server.clone()
     }
 
@@ -119,12 +118,22 @@ fn server(
     config: &Config,
     identities: &[Identity],
     tickets: &Arc<dyn ProducesTickets>,
-) -> anyhow::Result<ServerConfig> {
+) -> anyhow::Result<Tls> {
     let first = identities.first().context("a configuration has at least one capsule")?;
     let mut certificates = Certificates::new(first.certified.clone());
     for (capsule, identity) in config.capsules.iter().zip(identities) {
         certificates.add(capsule.hosts.iter().map(String::as_str), &identity.certified);
     }
-    tls::config(config.gemini.versions, Arc::new(certificates), tickets.clone())
-        .context("TLS cannot be set up")
+    let certificates = Arc::new(certificates);
+    let versions = config.gemini.versions;
+    let usual =
+        tls::config(versions, certificates.clone(), tickets.clone()).context("TLS cannot be set up")?;
+    let has_private = |capsule: &&Capsule| !capsule.private.is_empty();
+    if !config.capsules.iter().any(|capsule| has_private(&capsule)) {
+        return Ok(Tls::new(usual));
+    }
+    let asking = tls::asking(versions, certificates).context("TLS cannot be set up")?;
+    let asked = config.capsules.iter().filter(has_private).flat_map(|capsule| capsule.hosts.iter().cloned());
+    let unnamed = config.capsules.first().is_some_and(|first| has_private(&first));
+    Ok(Tls::new(usual).asking(asking, asked.collect(), unnamed))
 }

@@ -19,7 +19,11 @@ pub(super) fn listeners(config: &Config, bound: Vec<Bound>, keys: &Keys, reach: 
     let listener = |bound: Bound| {
         let (protocol, transport) = match bound.spoken {
             Spoken::Gemini => (gemini.clone(), Transport::Tls(keys.server())),
-            Spoken::Gopher(index) => (gopher(config, index, reach)?, Transport::Plain),
+            Spoken::Gopher(index) => {
+                let tls = config.capsules.get(index)?.gopher.as_ref()?.tls;
+                let transport = if tls { Transport::Either(keys.server()) } else { Transport::Plain };
+                (gopher(config, index, reach)?, transport)
+            }
         };
         Some(Listener { socket: bound.socket, protocol, transport })
     };
@@ -34,6 +38,7 @@ fn gopher(config: &Config, index: usize, reach: &Reach) -> Option<Arc<dyn Protoc
         capsule: (index > 0).then(|| capsule.hosts[0].clone()),
         host: authority.host.clone(),
         port: authority.port,
+        tls: capsule.gopher.as_ref().is_some_and(|gopher| gopher.tls),
         gemini_url: Some(reach.gemini_url(capsule)),
     })))
 }

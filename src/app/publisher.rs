@@ -1,5 +1,6 @@
 //! [`Publisher`]: folders → editions, each built on what the one before already knew.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -7,11 +8,11 @@ use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 
 use super::reach::Reach;
-use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, build};
-use crate::config::Config;
+use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, PrivateArea, build, build_area};
+use crate::config::{Config, Private};
 use crate::disk::{self, Reading};
 use crate::problem::Problem;
-use crate::site::{Shelf, Site, SiteOptions};
+use crate::site::{Area, Shelf, Site, SiteOptions};
 
 /// Makes one edition after the other.
 #[derive(Debug)]
@@ -28,6 +29,9 @@ struct Published {
     title: Option<String>,
     keys: Keys,
     options: SiteOptions,
+    private: Vec<Private>,
+    /// What readers of each private area get.
+    areas: HashMap<PrivateArea, Arc<Site>>,
     reading: Option<Arc<Reading>>,
     capsule: Arc<Capsule>,
     site: Option<Arc<Site>>,
@@ -60,6 +64,7 @@ pub(super) struct Summary {
     pub(super) attachments: usize,
     pub(super) hidden: Hidden,
     pub(super) left_out: usize,
+    pub(super) private: usize,
 }
 
 impl Edition {
@@ -92,6 +97,8 @@ impl Publisher {
                 title: capsule.title.clone(),
                 keys: Keys::new(config.front_matter.iter().cloned()),
                 options,
+                private: capsule.private.clone(),
+                areas: HashMap::new(),
                 reading: None,
                 capsule: Arc::default(),
                 site: None,
@@ -147,6 +154,35 @@ impl Published {
         self.capsule = known.capsule.clone();
         self.problems.clone_from(&known.problems);
         self.site.clone_from(&known.site);
+        self.areas.clone_from(&known.areas);
+    }
+
+    /// The private areas as they stand in `reading`.
+    fn private(
+        &mut self,
+        reading: &Reading,
+        options: &BuildOptions,
+        edition: &mut Edition,
+        problems: &mut Vec<Problem>,
+    ) -> Vec<Area> {
+        let mut sites = HashMap::new();
+        let mut areas = Vec::new();
+        for Private { area, readers } in &self.private {
+            let before = self.areas.get(area);
+            // At first everything public was read just now.
+            let previous = before.map_or(&self.capsule, |site| site.capsule());
+            let (capsule, found) = build_area(&reading.files, options, area, Some(previous));
+            problems
+                .extend(found.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
+            edition.next_change = [edition.next_change, capsule.next_change()].into_iter().flatten().min();
+            let before = before.map(AsRef::as_ref);
+            let site = Site::for_area(Arc::new(capsule), area.path.clone(), &self.options, before);
+            let site = Arc::new(site);
+            areas.push(Area::new(site.clone(), readers.clone()));
+            sites.insert(area.clone(), site);
+        }
+        self.areas = sites;
+        areas
     }
 
     fn round(&mut self, now: OffsetDateTime, edition: &mut Edition) {
@@ -167,10 +203,13 @@ impl Published {
             name: name_of(&self.content),
             keys: self.keys.clone(),
             markdown: self.options.markdown,
+            private: self.private.iter().map(|private| private.area.clone()).collect(),
         };
         let (capsule, mut problems) = build(&reading.files, &options, Some(&self.capsule));
         self.capsule = Arc::new(capsule);
-        self.site = Some(Arc::new(Site::new(self.capsule.clone(), &self.options, self.site.as_deref())));
+        let site = Site::new(self.capsule.clone(), &self.options, self.site.as_deref());
+        let areas = self.private(&reading, &options, edition, &mut problems);
+        self.site = Some(Arc::new(site.with_areas(areas)));
         edition.summaries.push(Summary {
             title: self.capsule.title().to_owned(),
             content: self.content.clone(),
@@ -179,6 +218,7 @@ impl Published {
             attachments: self.capsule.files().count(),
             hidden: self.capsule.hidden(),
             left_out: reading.problems.len(),
+            private: self.private.len(),
         });
         problems.extend(reading.problems.iter().cloned());
         edition.problems.extend(problems.iter().filter(|problem| !self.problems.contains(problem)).cloned());

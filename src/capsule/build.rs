@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use super::area::{Audience, PrivateArea};
 use super::essay::place_of;
 use super::names::{self, Names};
 use super::placement::{Neighbours, Place, Placement, Snippet};
@@ -32,6 +33,8 @@ pub struct BuildOptions {
     pub keys: Keys,
     /// How Markdown is read, for titles.
     pub markdown: MarkdownOptions,
+    /// What of the folder is not for everybody.
+    pub private: Vec<PrivateArea>,
 }
 
 /// Everything published under one host name: immutable.
@@ -177,31 +180,56 @@ impl Capsule {
     }
 }
 
-/// Makes a capsule of `sources`, which stand in order of their paths. What `previous` holds of unchanged files
-/// is taken over, and the last good version of files that cannot be read now.
+/// Makes the capsule that everybody gets of `sources`, which stand in order of their paths: without the private
+/// areas. What `previous` holds of unchanged files is taken over, and the last good version of files that cannot be
+/// read now.
 pub fn build(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
     previous: Option<&Capsule>,
 ) -> (Capsule, Vec<Problem>) {
-    make(sources, Build::new(options, previous))
+    make(sources, Build::new(options, previous, Audience::Everybody))
 }
 
-/// As [`build`], but the text at `shown` is published whatever it says about being a draft or having its day.
+/// As [`build`], for the readers of `area`, which is one of the private ones: what everybody gets, and what lies in
+/// the area. Only its pages may be made of this.
+pub fn build_area(
+    sources: &[Arc<SourceFile>],
+    options: &BuildOptions,
+    area: &PrivateArea,
+    previous: Option<&Capsule>,
+) -> (Capsule, Vec<Problem>) {
+    make(sources, Build::new(options, previous, Audience::Readers(area)))
+}
+
+/// As [`build`], but the text at `shown` is published whatever it says about being a draft or having its day; if it
+/// lies in a private area, with the others there.
 pub fn preview(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
     shown: &CapsulePath,
 ) -> (Capsule, Vec<Problem>) {
-    make(sources, Build { shown: Some(shown), ..Build::new(options, None) })
+    make(sources, Build::new(options, None, Audience::Author(shown)))
 }
 
 fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Problem>) {
     let mut introductions: BTreeMap<CapsulePath, Vec<(u8, Arc<Essay>)>> = BTreeMap::new();
     let mut bundles = Bundles::default();
-    let neighbours = Neighbours::of(sources);
+    let private = &build.options.private;
+    let kept: Vec<Arc<SourceFile>>;
+    let sources = if private.is_empty() {
+        sources
+    } else {
+        let gets = |source: &&Arc<SourceFile>| build.audience.gets(&source.path, private);
+        kept = sources.iter().filter(gets).cloned().collect();
+        &kept
+    };
+    let neighbours = Neighbours::of(sources, private);
     for source in sources {
         if Standing::is_hidden_by(&source.path) && place_of(&neighbours.place(&source.path)).is_none() {
+            if let Content::File(file) = &source.content {
+                build.keep_hidden(&source.path, file.clone());
+            }
             continue;
         }
         if let Content::File(file) = &source.content {
@@ -214,11 +242,9 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
         }
         let Some(essay) = build.read(source, &placement) else { continue };
         build.problems.extend(essay.problems.iter().cloned());
-        let visible = build.is_visible(&essay);
-        bundles.count(&essay, &placement, visible);
-        if !visible {
-            continue;
-        }
+        let visible = build.visible(&essay);
+        bundles.count(&essay, &placement, visible.as_ref().is_some_and(|visible| visible.base == essay.base));
+        let Some(essay) = visible else { continue };
         match placement {
             Placement::Introduction(place, rank) => {
                 introductions.entry(place.base).or_default().push((rank, essay));
@@ -231,8 +257,11 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
         }
     }
     if bundles.any_hidden() {
-        build.capsule.files.retain(|path, _| !bundles.hide(path));
         build.capsule.texts.retain(|path, _| !bundles.hide(path));
+        let hidden: Vec<_> = build.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
+        for (path, file) in hidden {
+            build.keep_hidden(&path, file);
+        }
     }
     let introductions =
         introductions.into_iter().map(|(folder, texts)| (folder, build.introduction(texts))).collect();
@@ -278,15 +307,21 @@ impl Bundles {
 struct Build<'a> {
     options: &'a BuildOptions,
     previous: Option<&'a Capsule>,
-    /// The source of a text that is visible whatever it says.
-    shown: Option<&'a CapsulePath>,
+    audience: Audience<'a>,
     capsule: Capsule,
     problems: Vec<Problem>,
 }
 
 impl<'a> Build<'a> {
-    fn new(options: &'a BuildOptions, previous: Option<&'a Capsule>) -> Self {
-        Self { options, previous, shown: None, capsule: Capsule::default(), problems: Vec::new() }
+    fn new(options: &'a BuildOptions, previous: Option<&'a Capsule>, audience: Audience<'a>) -> Self {
+        Self { options, previous, audience, capsule: Capsule::default(), problems: Vec::new() }
+    }
+
+    /// Takes in an attachment of something that is not public yet, where its readers get that.
+    fn keep_hidden(&mut self, path: &CapsulePath, file: FileRef) {
+        if let Some(path) = self.audience.place_for_hidden(path) {
+            self.capsule.files.insert(path, file);
+        }
     }
 
     /// The essay in `source`: taken over, read, or in its last good version.
@@ -309,28 +344,36 @@ impl<'a> Build<'a> {
         Some(essay)
     }
 
-    /// Whether readers may see `essay` now; if not, counts it.
-    fn is_visible(&mut self, essay: &Essay) -> bool {
-        if self.shown == Some(&essay.source.path) {
-            return true;
-        }
-        let now = self.options.now;
-        let standing = Standing::of(essay, now);
+    /// `essay` as readers may see it now; if they may not, counts it.
+    fn visible(&mut self, essay: &Arc<Essay>) -> Option<Arc<Essay>> {
+        let standing = Standing::of(essay, self.options.now);
         if matches!(standing, Standing::Visible | Standing::Future) {
-            let next = &mut self.capsule.next_change;
-            let changes = [standing::appears(essay), standing::vanishes(essay)];
-            *next = next.iter().copied().chain(changes.into_iter().flatten().filter(|&at| at > now)).min();
+            self.note_changes(essay);
+        }
+        if standing == Standing::Visible {
+            return Some(Arc::clone(essay));
+        }
+        if let Some(preview) = self.audience.preview(essay, standing) {
+            return Some(preview);
         }
         let hidden = &mut self.capsule.hidden;
         let count = match standing {
-            Standing::Visible => return true,
+            Standing::Visible => return None,
             Standing::Draft => &mut hidden.drafts,
             Standing::Unpublished => &mut hidden.unpublished,
             Standing::Expired => &mut hidden.expired,
             Standing::Future => &mut hidden.future,
         };
         *count += 1;
-        false
+        None
+    }
+
+    /// Notes the next moment at which `essay` is to appear or to vanish.
+    fn note_changes(&mut self, essay: &Essay) {
+        let now = self.options.now;
+        let changes = [standing::appears(essay), standing::vanishes(essay)].into_iter().flatten();
+        let next = &mut self.capsule.next_change;
+        *next = next.iter().copied().chain(changes.filter(|&at| at > now)).min();
     }
 
     fn finish(mut self, introductions: BTreeMap<CapsulePath, Arc<Essay>>) -> (Capsule, Vec<Problem>) {
@@ -344,7 +387,9 @@ impl<'a> Build<'a> {
             capsule.read.get(&essay.source.path).map(|(place, _)| &place.base)
         });
         let introduced = introductions.get(&CapsulePath::root()).map(|essay| essay.title.clone());
-        capsule.sections = section::sections(&capsule.essays, introductions);
+        // The page of an area stands even while nothing lies in it.
+        let always = self.audience.area().map(|area| area.path.clone());
+        capsule.sections = section::sections(&capsule.essays, introductions, always);
         let title = self.options.title.clone().or(introduced);
         capsule.title = title.unwrap_or_else(|| self.options.name.clone());
         if let Some(root) = capsule.sections.get_mut(&CapsulePath::root()) {

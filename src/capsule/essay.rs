@@ -135,6 +135,11 @@ impl Essay {
         if self.base.is_folder() { self.base.clone() } else { self.base.with_suffix(self.kind.extension()) }
     }
 
+    /// The same essay at another address.
+    pub(super) fn placed_at(&self, base: CapsulePath) -> Self {
+        Self { base, ..self.clone() }
+    }
+
     /// The whole file, front matter included.
     pub fn whole(&self) -> &str {
         text_of(&self.source).unwrap_or_default()

@@ -11,6 +11,7 @@ pub mod names;
 pub mod path;
 pub mod source;
 
+mod area;
 mod build;
 mod date;
 mod essay;
@@ -23,7 +24,8 @@ mod standing;
 mod tests;
 mod translations;
 
-pub use build::{BuildOptions, Capsule, Hidden, build, preview};
+pub use area::PrivateArea;
+pub use build::{BuildOptions, Capsule, Hidden, build, build_area, preview};
 pub use date::EssayDate;
 pub use essay::{Essay, Kind};
 pub use front_matter::{Cover, Keys, Metadata};

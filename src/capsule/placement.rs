@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::essay::Kind;
 use super::language::{Languages, Variant};
-use super::{CapsulePath, Content, SourceFile};
+use super::{CapsulePath, Content, PrivateArea, SourceFile};
 
 /// What a text is, before anybody has read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,15 +43,17 @@ pub enum Snippet {
 }
 
 /// What of the other files matters for the place of one.
-pub(super) struct Neighbours {
+pub(super) struct Neighbours<'a> {
     /// The folders that hold more than one text, themselves or below: an `index.md` there introduces them.
     /// Alone in its folder it is an essay with its pictures beside it.
     texts: HashMap<CapsulePath, u32>,
     languages: Languages,
+    /// Folders whose `index.md` introduces them in any case.
+    private: &'a [PrivateArea],
 }
 
-impl Neighbours {
-    pub(super) fn of(sources: &[Arc<SourceFile>]) -> Self {
+impl<'a> Neighbours<'a> {
+    pub(super) fn of(sources: &[Arc<SourceFile>], private: &'a [PrivateArea]) -> Self {
         let languages = Languages::of(sources);
         let mut texts: HashMap<CapsulePath, u32> = HashMap::new();
         let mut translated: HashSet<(CapsulePath, &str)> = HashSet::new();
@@ -78,7 +80,7 @@ impl Neighbours {
                 folder = parent;
             }
         }
-        Self { texts, languages }
+        Self { texts, languages, private }
     }
 
     fn alone_in(&self, folder: &CapsulePath) -> bool {
@@ -116,7 +118,8 @@ impl Neighbours {
             let of = folder.join(stem).ok();
             return essay(path.without_extension(), of.zip(tag));
         };
-        if rank == 1 && !root && self.alone_in(&folder) {
+        let private = self.private.iter().any(|area| area.path == folder);
+        if rank == 1 && !root && !private && self.alone_in(&folder) {
             let bundle = folder.as_str().trim_end_matches('/');
             let Ok(base) = CapsulePath::from_decoded(bundle) else { return Placement::Ignored };
             return match tag {

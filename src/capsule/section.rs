@@ -28,13 +28,15 @@ impl Section {
     }
 }
 
-/// The folders that hold `essays` (in order) or have an introduction, and all folders above them.
+/// The folders that hold `essays` (in order) or have an introduction, those that `always` are, and all folders above
+/// them.
 pub(super) fn sections(
     essays: &[Arc<Essay>],
     mut introductions: BTreeMap<CapsulePath, Arc<Essay>>,
+    always: impl IntoIterator<Item = CapsulePath>,
 ) -> BTreeMap<CapsulePath, Section> {
     let mut sections: BTreeMap<CapsulePath, Section> = BTreeMap::new();
-    let folders: Vec<CapsulePath> = introductions.keys().cloned().collect();
+    let folders: Vec<CapsulePath> = introductions.keys().cloned().chain(always).collect();
     for folder in folders {
         open(&mut sections, &mut introductions, folder);
     }

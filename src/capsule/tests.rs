@@ -16,6 +16,7 @@ fn options() -> BuildOptions {
         name: "Essays".to_owned(),
         keys: Keys::default(),
         markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
     }
 }
 

@@ -71,6 +71,7 @@ fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Res
         name: shown.to_string(),
         keys: Keys::new(config.front_matter.iter().cloned()),
         markdown: options.markdown,
+        private: capsule.private_areas(),
     };
     let (built, problems) = build(&reading.files, &build_options, None);
     let site = Site::new(Arc::new(built), &options, None);

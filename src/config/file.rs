@@ -76,6 +76,16 @@ pub(super) struct CapsuleTable {
     pub(super) certificate: Option<At<String>>,
     pub(super) key: Option<At<String>>,
     pub(super) gopher: Option<HoleTable>,
+    pub(super) private: Vec<PrivateTable>,
+}
+
+/// `[[capsule.private]]`: a folder that only some readers get.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PrivateTable {
+    pub(super) place: std::ops::Range<usize>,
+    pub(super) path: Option<At<String>>,
+    pub(super) fingerprints: Vec<At<String>>,
+    pub(super) drafts: Option<bool>,
 }
 
 /// `[capsule.gopher]`: the Gopher hole of one capsule.
@@ -84,6 +94,7 @@ pub(super) struct HoleTable {
     pub(super) listen: Option<Vec<At<String>>>,
     pub(super) hostname: Option<At<String>>,
     pub(super) port: Option<u16>,
+    pub(super) tls: Option<bool>,
 }
 
 /// `[gemini]`.
@@ -205,9 +216,26 @@ fn capsule(table: &DeTable<'_>, place: std::ops::Range<usize>, source: &mut Sour
         icon: reader.string(source, "icon"),
         ignore: reader.strings(source, "ignore").unwrap_or_default(),
         gone: reader.strings(source, "gone").unwrap_or_default(),
+        private: reader
+            .tables(source, "private")
+            .into_iter()
+            .map(|(table, place)| private(table, place, source))
+            .collect(),
     };
     reader.finish(source);
     capsule
+}
+
+fn private(table: &DeTable<'_>, place: std::ops::Range<usize>, source: &mut Source<'_>) -> PrivateTable {
+    let mut reader = Reader::new(table, "[[capsule.private]]");
+    let private = PrivateTable {
+        place,
+        path: reader.string(source, "path"),
+        fingerprints: reader.strings(source, "fingerprints").unwrap_or_default(),
+        drafts: reader.boolean(source, "drafts"),
+    };
+    reader.finish(source);
+    private
 }
 
 fn capsule_gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> HoleTable {
@@ -222,6 +250,7 @@ fn hole(reader: &mut Reader<'_, '_>, source: &mut Source<'_>) -> HoleTable {
         listen: reader.strings(source, "listen"),
         hostname: reader.string(source, "hostname"),
         port: port(reader, source),
+        tls: reader.boolean(source, "tls"),
     }
 }
 

@@ -15,13 +15,13 @@ mod show;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use crate::capsule::CapsulePath;
+use crate::capsule::{CapsulePath, PrivateArea};
 use crate::identity::Keeping;
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::server::Limits;
 use crate::server::tls::Versions;
-use crate::site::{Authority, PageOptions, SiteOptions};
+use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
 
 pub use file::File;
 pub use overrides::Overrides;
@@ -109,9 +109,25 @@ pub struct Capsule {
     pub ignore: Vec<String>,
     /// Addresses of what was withdrawn.
     pub gone: Vec<CapsulePath>,
+    /// What of the folder is not for everybody.
+    pub private: Vec<Private>,
+}
+
+/// A private area, and who reads it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Private {
+    /// The area.
+    pub area: PrivateArea,
+    /// Its readers, by their certificates or the keys in them.
+    pub readers: Vec<ReaderId>,
 }
 
 impl Capsule {
+    /// The private areas, whoever reads them.
+    pub fn private_areas(&self) -> Vec<PrivateArea> {
+        self.private.iter().map(|private| private.area.clone()).collect()
+    }
+
     /// The names a certificate for it is made for: a capsule on this machine is also reached by its address.
     pub fn certified_names(&self) -> Vec<String> {
         let mut names = self.hosts.clone();
@@ -144,6 +160,8 @@ pub struct Gopher {
     pub hostname: String,
     /// The port in menus, where it differs from the bound one.
     pub port: Option<u16>,
+    /// Whether TLS is spoken on the same port with those who begin with it.
+    pub tls: bool,
     /// The width of text in columns, 40 to 200.
     pub width: usize,
 }

@@ -7,6 +7,7 @@ mod gopher;
 mod host;
 mod listen;
 mod options;
+mod private;
 
 #[cfg(test)]
 mod support;

@@ -18,9 +18,9 @@ impl Config {
     }
 
     /// Where Gopher is served, and as what.
-    fn holes(&self) -> Vec<(&Listen, &str, Option<u16>)> {
+    fn holes(&self) -> Vec<(&Listen, &str, Option<u16>, bool)> {
         let holes = self.capsules.iter().filter_map(|capsule| capsule.gopher.as_ref());
-        holes.map(|gopher| (&gopher.listen, gopher.hostname.as_str(), gopher.port)).collect()
+        holes.map(|gopher| (&gopher.listen, gopher.hostname.as_str(), gopher.port, gopher.tls)).collect()
     }
 }
 
@@ -49,6 +49,8 @@ mod tests {
                 &["[gemini] listen", "[gemini] port", "[gemini] check_port"],
             ),
             ("[gopher]\nport = 7070\n", &["[gopher]"]),
+            ("[gopher]\ntls = true\n", &["[gopher]"]),
+            ("private = [{ path = \"/drafts/\" }]\n", &[]),
             ("[gopher]\nenabled = false\n", &["[gopher]"]),
             ("[limits]\nrequest = 5\n[log]\nformat = \"json\"\n", &["[limits]", "[log]"]),
         ] {

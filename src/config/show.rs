@@ -2,7 +2,7 @@
 
 use toml::{Table, Value};
 
-use super::{Config, Gopher, Listen, LogAddresses, LogFormat};
+use super::{Config, Gopher, Listen, LogAddresses, LogFormat, Private};
 use crate::identity::Keeping;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::server::Limits;
@@ -82,6 +82,7 @@ fn capsule(capsule: &super::Capsule, first: bool) -> Value {
     optional(&mut table, "gopher", own.map(|gopher| hole(gopher).into()));
     table.insert("ignore".into(), Value::Array(capsule.ignore.iter().map(text).collect()));
     table.insert("gone".into(), Value::Array(capsule.gone.iter().map(|path| text(path.as_str())).collect()));
+    table.insert("private".into(), Value::Array(capsule.private.iter().map(private).collect()));
     table.into()
 }
 
@@ -90,7 +91,17 @@ fn hole(gopher: &Gopher) -> Table {
     table.insert("listen".into(), addresses(&gopher.listen));
     table.insert("hostname".into(), text(&gopher.hostname));
     optional(&mut table, "port", gopher.port.map(|port| i64::from(port).into()));
+    table.insert("tls".into(), gopher.tls.into());
     table
+}
+
+fn private(private: &Private) -> Value {
+    let readers = private.readers.iter().map(|reader| text(reader.to_string()));
+    Value::Table(Table::from_iter([
+        ("path".to_owned(), text(private.area.path.to_url())),
+        ("fingerprints".to_owned(), Value::Array(readers.collect())),
+        ("drafts".to_owned(), private.area.drafts.into()),
+    ]))
 }
 
 fn limits(limits: &Limits) -> Table {
@@ -169,10 +180,12 @@ mod tests {
     fn what_is_shown_can_be_read_back() {
         let every_setting = "certs = \"keys\"\n[[capsule]]\nhostname = \"a.example\"\naliases = [\"b.example\"]\n\
             content = \"essays \\\"quoted\\\"\"\ntitle = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\n\
+            [[capsule.private]]\npath = \"/my%20desk/\"\ndrafts = true\n\
+            fingerprints = [\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"]\n\
             [[capsule]]\nhostname = \"c.example\"\ncontent = \"/c\"\ncertificate = \"/c.pem\"\nkey = \"/k.pem\"\n\
             gopher = { listen = \"[::1]:71\", port = 8 }\n\
             [gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\ncheck_port = false\nmin_tls = \"1.3\"\n\
-            [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\nwidth = 60\n[limits]\nwrite = 5\n\
+            [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\ntls = true\nwidth = 60\n[limits]\nwrite = 5\n\
             [log]\naddresses = \"hashed\"\nformat = \"json\"\n[pages]\nmeta = \"header\"\n\
             back_label = \"Home\"\nshift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\n\
             links = \"end\"\nlink_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";

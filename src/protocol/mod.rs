@@ -8,6 +8,7 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod answer;
+mod credential;
 
 pub mod gemini;
 pub mod gopher;
@@ -15,6 +16,7 @@ pub mod gopher;
 use std::net::SocketAddr;
 
 pub use answer::{Answer, Body, Class, Outcome};
+pub use credential::{Credential, Validity};
 
 use crate::site::Shelf;
 
@@ -50,6 +52,8 @@ pub struct Peer {
     pub address: Option<SocketAddr>,
     /// The host name of the TLS handshake (RFC 6066, section 3), if there was one.
     pub server_name: Option<String>,
+    /// The certificate they have shown, if they were asked for one and have one.
+    pub credential: Option<Credential>,
 }
 
 /// Why the shell could not carry out an answer.

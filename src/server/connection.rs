@@ -9,15 +9,19 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::server::Acceptor;
+use tokio_rustls::server::TlsStream;
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use super::access_log::{AccessLog, Ending, Record};
+use super::credential::credential;
 use super::current::Current;
 use super::files::{Open, Stream};
 use super::limits::Limits;
+use super::tls::Tls;
 use super::wire::{Socket, Wire, read_once};
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 
@@ -30,9 +34,10 @@ pub enum Transport {
     /// As they are.
     Plain,
     /// In TLS. The configuration may be swapped while connections go on; each takes the one it finds.
-    Tls(Arc<ArcSwap<ServerConfig>>),
-    /// Either way, told apart by the first byte.
-    Either(Arc<ArcSwap<ServerConfig>>),
+    Tls(Arc<ArcSwap<Tls>>),
+    /// Either way, told apart by the first byte. Nobody is asked for a certificate: who may come without TLS
+    /// has none.
+    Either(Arc<ArcSwap<Tls>>),
 }
 
 /// What all connections of a server share.
@@ -83,24 +88,29 @@ where
     let first = timeout_at(deadline, read_once(&mut io)).await.map_err(|_| Ending::Silent)?;
     let first = first.map_err(|_| Ending::Silent)?;
     let is_tls = *first.first().ok_or(Ending::Silent)? == TLS_HANDSHAKE;
-    let peer = Peer { address: peer, server_name: None };
+    let peer = Peer { address: peer, ..Peer::default() };
     match (transport, is_tls) {
         (Transport::Plain, true) | (Transport::Tls(_), false) => Err(Ending::OtherProtocol),
         (Transport::Plain | Transport::Either(_), false) => {
             let wire = Wire::Plain(Socket::new(io, first));
             Box::pin(one_request(wire, deadline, &peer, protocol, shell, record)).await
         }
-        (Transport::Tls(config) | Transport::Either(config), true) => {
-            // Boxed, so that a connection that has not come this far is small.
+        // Boxed, so that a connection that has not come this far is small.
+        (Transport::Tls(tls), true) => {
             let socket = Socket::new(io, first);
-            Box::pin(over_tls(socket, config.load_full(), deadline, peer, protocol, shell, record)).await
+            Box::pin(over_tls(socket, tls.load_full(), deadline, peer, protocol, shell, record)).await
+        }
+        (Transport::Either(tls), true) => {
+            let socket = Socket::new(io, first);
+            let tls = Arc::new(tls.load().without_asking());
+            Box::pin(over_tls(socket, tls, deadline, peer, protocol, shell, record)).await
         }
     }
 }
 
 async fn over_tls<S>(
     socket: Socket<S>,
-    config: Arc<ServerConfig>,
+    tls: Arc<Tls>,
     deadline: Instant,
     mut peer: Peer,
     protocol: &dyn Protocol,
@@ -110,12 +120,28 @@ async fn over_tls<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let handshake = Box::pin(timeout_at(deadline, TlsAcceptor::from(config).accept(socket)));
+    let handshake = Box::pin(timeout_at(deadline, shake_hands(socket, &tls)));
     let stream =
         handshake.await.map_err(|_| Ending::HandshakeTimeout)?.map_err(|_| Ending::HandshakeFailed)?;
-    peer.server_name = stream.get_ref().1.server_name().map(str::to_owned);
+    let session = stream.get_ref().1;
+    peer.server_name = session.server_name().map(str::to_owned);
+    let certificate = session.peer_certificates().and_then(|chain| chain.first());
+    peer.credential = certificate.and_then(|shown| credential(shown, OffsetDateTime::now_utc()));
     let deadline = Instant::now() + shell.limits.request;
     one_request(Wire::Tls(Box::new(stream)), deadline, &peer, protocol, shell, record).await
+}
+
+/// The handshake, in which readers of some hosts are asked for a certificate.
+async fn shake_hands<S>(socket: Socket<S>, tls: &Tls) -> std::io::Result<TlsStream<Socket<S>>>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    if !tls.asks() {
+        return TlsAcceptor::from(tls.usual().clone()).accept(socket).await;
+    }
+    let start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
+    let config = tls.with(start.client_hello().server_name()).clone();
+    start.into_stream(config).await
 }
 
 async fn one_request<S>(

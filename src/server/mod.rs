@@ -14,6 +14,7 @@ pub mod listen;
 pub mod supervisor;
 pub mod tls;
 
+mod credential;
 mod files;
 mod permits;
 mod wire;

@@ -1,6 +1,7 @@
 //! How TLS is spoken. Which certificate is shown is the business of the resolver that is handed in; a
 //! client without a server name, or with an IP address as one, must get one from it too.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
@@ -9,6 +10,8 @@ use tokio_rustls::rustls::server::{
 };
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{CipherSuite, Error, SupportedProtocolVersion};
+
+use super::credential::AnyReader;
 
 /// Which versions of TLS are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +32,72 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
     aws_lc_rs::Ticketer::new()
 }
 
+/// How TLS is spoken with whom: only readers of certain hosts are asked for a certificate of their own.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    usual: Arc<ServerConfig>,
+    asking: Option<Asking>,
+}
+
+#[derive(Debug, Clone)]
+struct Asking {
+    config: Arc<ServerConfig>,
+    hosts: HashSet<String>,
+    unnamed: bool,
+}
+
+impl Tls {
+    /// With everybody as `usual` says.
+    pub fn new(usual: ServerConfig) -> Self {
+        Self { usual: Arc::new(usual), asking: None }
+    }
+
+    /// With readers of `hosts`, and if `unnamed` is true also with those who name no host, as `config` says, which
+    /// [`asking`] made.
+    #[must_use]
+    pub fn asking(self, config: ServerConfig, hosts: HashSet<String>, unnamed: bool) -> Self {
+        Self { asking: Some(Asking { config: Arc::new(config), hosts, unnamed }), ..self }
+    }
+
+    /// The same, with nobody being asked.
+    pub(super) fn without_asking(&self) -> Self {
+        Self { usual: self.usual.clone(), asking: None }
+    }
+
+    /// What is spoken with everybody who is not asked.
+    pub(super) fn usual(&self) -> &Arc<ServerConfig> {
+        &self.usual
+    }
+
+    /// Whether anybody is asked for a certificate.
+    pub(super) fn asks(&self) -> bool {
+        self.asking.is_some()
+    }
+
+    /// What is spoken with a client that named `host` in the handshake.
+    pub(super) fn with(&self, host: Option<&str>) -> &Arc<ServerConfig> {
+        let is_asked = |asking: &&Asking| match host {
+            Some(host) => asking.hosts.contains(&host.trim_end_matches('.').to_ascii_lowercase()),
+            None => asking.unnamed,
+        };
+        self.asking.as_ref().filter(is_asked).map_or(&self.usual, |asking| &asking.config)
+    }
+}
+
+/// A configuration that asks for a client certificate. It seals no tickets: a client that resumes a session shows no
+/// certificate, so one that has just chosen an identity would still be nobody.
+pub fn asking(versions: Versions, certificates: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, Error> {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
+        .with_protocol_versions(spoken(versions))?
+        .with_client_cert_verifier(Arc::new(AnyReader::new(&provider())))
+        .with_cert_resolver(certificates);
+    config.ignore_client_order = true;
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    config.max_early_data_size = 0;
+    Ok(config)
+}
+
 /// The configuration of all connections. `certificates` chooses the one that a client gets, and `tickets` outlive
 /// this configuration.
 pub fn config(
@@ -36,12 +105,8 @@ pub fn config(
     certificates: Arc<dyn ResolvesServerCert>,
     tickets: Arc<dyn ProducesTickets>,
 ) -> Result<ServerConfig, Error> {
-    let spoken: &[&SupportedProtocolVersion] = match versions {
-        Versions::From12 => &FROM_12,
-        Versions::Only13 => &ONLY_13,
-    };
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(spoken)?
+        .with_protocol_versions(spoken(versions))?
         .with_no_client_auth()
         .with_cert_resolver(certificates);
     // Our order of cipher suites is by what they cost, and the client's is often by length of key.
@@ -54,6 +119,13 @@ pub fn config(
     // A request in early data could be replayed.
     config.max_early_data_size = 0;
     Ok(config)
+}
+
+fn spoken(versions: Versions) -> &'static [&'static SupportedProtocolVersion] {
+    match versions {
+        Versions::From12 => &FROM_12,
+        Versions::Only13 => &ONLY_13,
+    }
 }
 
 /// The library's suites, all of them AEAD, with the cheapest first: AES-128 costs a fifth less of a whole

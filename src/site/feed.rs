@@ -44,7 +44,8 @@ pub(super) struct Feed<'a> {
 impl<'a> Feed<'a> {
     /// The feed at `path`: of the whole capsule, or of a tag or a folder with dated essays in it.
     pub(super) fn at(path: &CapsulePath, links: &Links<'a>) -> Option<Self> {
-        if path.is_folder() || path.name() != NAME {
+        // What is private is announced nowhere.
+        if path.is_folder() || path.name() != NAME || links.area.is_some() {
             return None;
         }
         let page = path.parent();

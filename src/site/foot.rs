@@ -18,7 +18,7 @@ pub(super) fn blocks(essay: &Essay, links: &Links<'_>) -> Vec<Block> {
     beside.retain(|(_, to)| series.iter().all(|(_, there)| there != to));
     let near: Vec<&CapsulePath> = series.iter().chain(&beside).map(|(_, to)| to).collect();
     let mentions = mentions(essay, &near, links);
-    beside.push((links.options.pages.back_label.clone(), CapsulePath::root()));
+    beside.push(links.way_back());
     let words = Some(links.options.pages.mentions_label.clone());
     let blocks =
         [(None, series), (words, mentions), (None, beside)].map(|(words, links)| Block { words, links });
@@ -40,8 +40,10 @@ fn series(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
         Some((format!("{arrow} {}. {}", at + 1, part.title), links.address(part)))
     };
     let place = (format!("{} ({}/{})", group.name, at + 1, parts.len()), group.address.clone());
+    // Of a private area no page lists series.
+    let place = Some(place).filter(|_| links.area.is_none());
     let before = at.checked_sub(1).and_then(|at| part(at, "←"));
-    [Some(place), before, part(at + 1, "→")].into_iter().flatten().collect()
+    [place, before, part(at + 1, "→")].into_iter().flatten().collect()
 }
 
 /// The essays before and after this one in its folder, by date.

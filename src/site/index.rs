@@ -15,6 +15,14 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
     let mut page = Listing::new(&section.title);
     if section.address == root {
         front(section, links, &mut page);
+    } else if links.area == Some(&section.address) {
+        let here = |essay: &&Essay| essay.base.is_within(&section.address) && links.serves(essay);
+        for essay in links.capsule.essays().iter().map(AsRef::as_ref).filter(here) {
+            page.entry(essay, links);
+        }
+        page.gap();
+        subsections(section, links, &mut page);
+        page.link(&links.options.pages.back_label, root);
     } else {
         let essays = section.essays.iter().map(AsRef::as_ref).filter(|essay| links.lists_in_folder(essay));
         let essays: Vec<&Essay> = essays.collect();
@@ -24,7 +32,8 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
         if let Some(feed) = feed::of_page(&section.address, links) {
             page.link(feed::LABEL, feed);
         }
-        page.link(&links.options.pages.back_label, root);
+        let (label, back) = links.way_back();
+        page.link(label, back);
     }
     if let Some(introduction) = &section.introduction {
         introduce(introduction, links, &mut page);

@@ -23,6 +23,8 @@ pub(super) struct Links<'a> {
     /// Names for wiki links, made when the first one is met.
     pub(super) titles: &'a OnceLock<Titles>,
     pub(super) catalogues: &'a Catalogues,
+    /// The private area whose readers the page is for, if it is not for everybody.
+    pub(super) area: Option<&'a CapsulePath>,
     pub(super) mentions: &'a OnceLock<Mentions>,
     pub(super) medium: Medium,
     /// Whether URLs need their scheme and host: in plain text, where no client completes them.
@@ -76,7 +78,8 @@ impl<'a> Links<'a> {
     /// address that begins as the archive does on the Web.
     fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
         if let Some(web) = &self.options.web
-            && let Some(rest) = written.strip_prefix(web.trim_end_matches('/'))
+            && let Some(rest) = after_scheme(written).strip_prefix(after_scheme(web).trim_end_matches('/'))
+            && written.contains("://")
         {
             return Some(if rest.is_empty() { "/" } else { rest }).filter(|rest| rest.starts_with('/'));
         }
@@ -114,8 +117,16 @@ impl<'a> Links<'a> {
         [self.page.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
 
-    /// The address that answers for `path` without a redirect; none if nothing does.
+    /// The address that answers for `path` without a redirect; none if nothing does. For readers of a private area,
+    /// what is not public yet is looked for there.
     fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        self.canonical_at(path).or_else(|| {
+            let inner = self.area?.join(path.as_str().trim_start_matches('/')).ok()?;
+            self.canonical_at(&inner)
+        })
+    }
+
+    fn canonical_at(&self, path: &CapsulePath) -> Option<CapsulePath> {
         match self.thing(path)? {
             Thing::Essay(essay) => self.serves(essay).then(|| self.address(essay)),
             Thing::Other(path) => Some(path),
@@ -154,6 +165,14 @@ impl<'a> Links<'a> {
         }
         let essay = &self.capsule.essays()[self.titled(page)? as usize];
         self.serves(essay).then(|| self.address(essay))
+    }
+
+    /// The link that leads back from a page: its label, and the index of whatever the page is part of.
+    pub(super) fn way_back(&self) -> (String, CapsulePath) {
+        match self.area.and_then(|area| self.capsule.section(area)) {
+            Some(area) => (format!("← {}", area.title), area.address.clone()),
+            None => (self.options.pages.back_label.clone(), CapsulePath::root()),
+        }
     }
 
     /// The index of the essay that a wiki link leads to.
@@ -268,6 +287,11 @@ impl Titles {
     fn find(&self, name: &str) -> Option<u32> {
         self.by_name.get(&name.to_lowercase()).copied()
     }
+}
+
+/// What an address on the Web says besides whether it is read in secret: archives are older than that.
+fn after_scheme(url: &str) -> &str {
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url)
 }
 
 /// Whether `reference` starts with a scheme (RFC 3986, section 3.1).

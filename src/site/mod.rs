@@ -6,6 +6,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod area;
 mod catalogue;
 mod essay;
 mod feed;
@@ -19,6 +20,7 @@ mod mentions;
 mod options;
 mod overview;
 mod parts;
+mod reader;
 mod register;
 mod shelf;
 mod snippet;
@@ -33,8 +35,10 @@ use bytes::Bytes;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+pub use area::Area;
 pub use lint::lint;
 pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
+pub use reader::{NoReaderId, ReaderId};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
@@ -96,6 +100,10 @@ pub struct Page {
 pub struct Site {
     capsule: Arc<Capsule>,
     options: SiteOptions,
+    /// The private area whose readers this edition is for; none if it is for everybody.
+    area: Option<CapsulePath>,
+    /// The private areas, none of which is part of the capsule.
+    areas: Vec<Area>,
     /// Files that stand where the author has none of that name.
     fixed: HashMap<(Medium, CapsulePath), Lookup>,
     /// Names for wiki links, made when the first one is met.
@@ -131,6 +139,56 @@ impl Site {
     /// An edition of `capsule`. Nothing is rendered yet. Pages that cannot have changed since the `previous`
     /// edition are taken over, so that a saved file does not cost the readers of others anything.
     pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
+        Self::make(capsule, None, options, previous)
+    }
+
+    /// An edition for the readers of the private area at `area`, of a capsule that was built for them. It answers
+    /// within the area only, has no feeds, and its index is the page of the area.
+    pub fn for_area(
+        capsule: Arc<Capsule>,
+        area: CapsulePath,
+        options: &SiteOptions,
+        previous: Option<&Self>,
+    ) -> Self {
+        Self::make(capsule, Some(area), options, previous)
+    }
+
+    /// The same edition with doors to private areas.
+    #[must_use]
+    pub fn with_areas(mut self, areas: Vec<Area>) -> Self {
+        if !areas.is_empty()
+            && let Ok(at) = CapsulePath::from_decoded(area::ACCESS)
+            && self.capsule.essay(&at.without_extension()).is_none()
+        {
+            let text = area::access_page(&self.options.pages.back_label);
+            let page = page("text/gemini; lang=en", '0', text);
+            self.fixed.insert((Medium::Gemini, at), Lookup::Page(page));
+        }
+        self.areas = areas;
+        self
+    }
+
+    /// The private area that `path` lies in, by whole segments; of several around it, the innermost. What says how
+    /// to get in lies in none.
+    pub fn area(&self, path: &CapsulePath) -> Option<&Area> {
+        if path.as_str() == area::ACCESS {
+            return None;
+        }
+        let around = self.areas.iter().filter(|area| path.is_within(area.path()));
+        around.max_by_key(|area| area.path().segments().count())
+    }
+
+    /// Where it is said how to get into the private areas, as a URL over Gemini.
+    pub fn access_url(&self) -> String {
+        format!("{}{}", self.options.gemini.url("gemini", 1965), area::ACCESS)
+    }
+
+    fn make(
+        capsule: Arc<Capsule>,
+        area: Option<CapsulePath>,
+        options: &SiteOptions,
+        previous: Option<&Self>,
+    ) -> Self {
         let mut fixed = HashMap::new();
         for medium in [Medium::Gemini, Medium::Gopher] {
             let icon = options.icon.as_ref().map(|icon| format!("{icon}\n"));
@@ -147,6 +205,8 @@ impl Site {
             options: options.clone(),
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
+            area,
+            areas: Vec::new(),
             mentions: OnceLock::new(),
             capsule,
             fixed,
@@ -164,6 +224,9 @@ impl Site {
 
     /// What stands at `path` for readers of `medium`.
     pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
+        if self.area.as_ref().is_some_and(|area| !path.is_within(area)) {
+            return Lookup::Missing;
+        }
         if self.is_gone(path) {
             return Lookup::Gone;
         }
@@ -318,6 +381,7 @@ impl Site {
             options: &self.options,
             titles: &self.titles,
             catalogues: &self.catalogues,
+            area: self.area.as_ref(),
             mentions: &self.mentions,
             medium,
             absolute,

@@ -37,6 +37,7 @@ fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
         name: "Essays".to_owned(),
         keys: Keys::default(),
         markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
     };
     let (capsule, problems) = build(&sources, &options, previous);
     assert!(problems.is_empty(), "{problems:?}");

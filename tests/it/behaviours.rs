@@ -42,6 +42,7 @@ const BEHAVIOURS: &[(&str, &str)] = &[
     ("T8", "damage stops the start; pairs of the owner's own are taken"),
     ("T9", "renewal keeps the key"),
     ("T10", "the handshake chooses the certificate, the URL the capsule"),
+    ("T11", "client certificates where something is private only; 60, 61, 62"),
     ("T12", "changed certificates are taken up and nobody is dropped"),
     ("G1", "the root menu, with four fields a line and a dot at the end"),
     ("G2", "text: CRLF, no final dot, a space before a first dot, no line too wide"),

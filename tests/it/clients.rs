@@ -2,7 +2,7 @@
 //! `.ci/run` installs the clients and runs them.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::support::{Server, run, scratch_folder};
@@ -77,6 +77,57 @@ fn amfora_shows_index_essay_and_section() {
     ] {
         let terminal = Terminal::start(home.path(), &["amfora", &server.gemini(path)]);
         terminal.shows(expected);
+    }
+}
+
+/// T1, T5: a scanner finds nothing but what every capsule has: a certificate of its own making.
+#[test]
+#[ignore = "needs sslscan: run by .ci/run"]
+fn sslscan_finds_nothing_weak() {
+    let server = sample_server();
+    let port = server.gemini("").rsplit(':').next().expect("a port").to_owned();
+    let scan =
+        run(Command::new("timeout").args(["120", "sslscan", "--no-colour", &format!("127.0.0.1:{port}")]));
+    let found = |words: &str| assert!(scan.contains(words), "`{words}` is missing in:\n{scan}");
+    for (version, state) in [
+        ("SSLv2", "disabled"),
+        ("SSLv3", "disabled"),
+        ("TLSv1.0", "disabled"),
+        ("TLSv1.1", "disabled"),
+        ("TLSv1.2", "enabled"),
+        ("TLSv1.3", "enabled"),
+    ] {
+        found(&format!("{version:<10}{state}"));
+    }
+    found("Session renegotiation not supported");
+    found("Preferred TLSv1.3  128 bits  TLS_AES_128_GCM_SHA256");
+    let suites: Vec<&str> =
+        scan.lines().filter(|line| line.starts_with("Accepted ") || line.starts_with("Preferred ")).collect();
+    assert_eq!(suites.len(), 6, "{scan}");
+    for suite in suites {
+        let is_aead = suite.contains("GCM") || suite.contains("CHACHA20");
+        let is_ephemeral = suite.contains("TLSv1.3") || suite.contains("ECDHE");
+        assert!(is_aead && is_ephemeral, "{suite}");
+    }
+    let is_bad = |line: &&str| line.contains("vulnerable to") && !line.contains("not vulnerable to");
+    assert_eq!(scan.lines().find(is_bad), None);
+}
+
+/// P10: openssl says an address as server name, as some clients do, and gets through.
+#[test]
+#[ignore = "needs openssl: run by .ci/run"]
+fn openssl_connects_however_it_names_the_server() {
+    let server = sample_server();
+    let port = server.gemini("").rsplit(':').next().expect("a port").to_owned();
+    for name in [&["-servername", "127.0.0.1"][..], &["-noservername"], &["-servername", "LOCALHOST"]] {
+        for version in ["-tls1_2", "-tls1_3"] {
+            let mut openssl = Command::new("timeout");
+            openssl
+                .args(["20", "openssl", "s_client", "-connect", &format!("127.0.0.1:{port}"), version])
+                .args(name);
+            let seen = run(openssl.stdin(Stdio::null()));
+            assert!(seen.contains("subject=CN = localhost"), "{name:?} {version}:\n{seen}");
+        }
     }
 }
 

@@ -31,6 +31,7 @@ fn options() -> BuildOptions {
         name: "Corpus".to_owned(),
         keys: Keys::default(),
         markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
     }
 }
 

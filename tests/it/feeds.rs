@@ -25,6 +25,7 @@ pub(crate) fn site(files: &[(&str, &str)]) -> Site {
         name: "Essays".to_owned(),
         keys: Keys::default(),
         markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
     };
     let (capsule, problems) = build(&sources, &options, None);
     assert!(problems.is_empty(), "{problems:?}");

@@ -91,6 +91,7 @@ fn build_options() -> BuildOptions {
         name: "Essays".to_owned(),
         keys: Keys::default(),
         markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
     }
 }
 

@@ -203,6 +203,11 @@ async fn the_pair_of_another_server_is_taken_over() {
 /// A certificate that an authority signed, with its chain, in two files of the owner's; and the configuration that
 /// names them.
 fn owners(folder: &Path, names: &[&str]) -> PathBuf {
+    owners_until(folder, names, 365, true)
+}
+
+/// The same for so many days from now; or one that signs itself.
+fn owners_until(folder: &Path, names: &[&str], days: i64, signed: bool) -> PathBuf {
     let mut authority = CertificateParams::new(Vec::new()).expect("no names");
     authority.distinguished_name.push(DnType::CommonName, "An Authority");
     let authority_key = KeyPair::generate().expect("a key");
@@ -210,9 +215,16 @@ fn owners(folder: &Path, names: &[&str]) -> PathBuf {
     let issuer = Issuer::from_params(&authority, &authority_key);
     let key = KeyPair::generate().expect("a key");
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
-    let leaf = CertificateParams::new(names).expect("names").signed_by(&key, &issuer).expect("a certificate");
+    let mut leaf = CertificateParams::new(names).expect("names");
+    leaf.distinguished_name.push(DnType::CommonName, "example.org");
+    leaf.not_before = time::OffsetDateTime::now_utc() - time::Duration::days(400);
+    // Some hours more, so that the day does not turn while the test runs.
+    leaf.not_after = time::OffsetDateTime::now_utc() + time::Duration::hours(days * 24 + 2);
+    let leaf =
+        if signed { leaf.signed_by(&key, &issuer) } else { leaf.self_signed(&key) }.expect("a certificate");
     let chain = [leaf.der(), root.der()].map(|der| pem::Pem::new("CERTIFICATE", der.as_ref()));
-    fs::write(folder.join("chain.pem"), pem::encode_many(&chain)).expect("writable");
+    let chain = &chain[..=usize::from(signed)];
+    fs::write(folder.join("chain.pem"), pem::encode_many(chain)).expect("writable");
     let key = pem::encode(&pem::Pem::new("PRIVATE KEY", key.serialized_der()));
     write_secret(&folder.join("key.pem"), &key);
     fs::create_dir_all(folder.join("essays")).expect("writable");
@@ -265,6 +277,32 @@ async fn a_chain_of_the_owners_is_served_whole_and_only_read() {
     let config = owners(folder.path(), &["example.org"]);
     let output = configured("serve", &config).output().expect("the program starts");
     fails(&output, &["not made for `www.example.org`", "chain.pem", "hint: have it made for every name"]);
+}
+
+/// An end that is near is told at the start, and whoever reads is served all the same.
+#[tokio::test]
+async fn a_certificate_that_ends_soon_is_warned_of() {
+    for (days, signed, says) in [
+        (5, true, Some("expires on ")),
+        (90, true, None),
+        (90, false, Some("days from now")),
+        (200, false, None),
+        (-1, false, Some("expired on ")),
+    ] {
+        let folder = scratch_folder();
+        let config = owners_until(folder.path(), &["example.org", "www.example.org"], days, signed);
+        let server = Server::from_command(configured("serve", &config));
+        let warned = server
+            .said()
+            .lines()
+            .find(|line| line.starts_with("warning: the certificate"))
+            .map(str::to_owned);
+        assert_eq!(warned.is_some(), says.is_some(), "{days} {signed}: {}", server.said());
+        assert!(says.is_none_or(|says| server.said().contains(says)), "{days} {signed}: {}", server.said());
+        let reader = Reader::new(server.gemini_sockets()[0], DEFAULT_VERSIONS);
+        let seen = reader.ask("example.org", "gemini://example.org:1970/").await;
+        assert!(seen.whole().starts_with("20 "), "{}", seen.whole());
+    }
 }
 
 /// `--hostname` picks a configured capsule with all its names.

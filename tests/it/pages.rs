@@ -152,6 +152,7 @@ fn sample(day: i64) -> Site {
         name: "capsule".to_owned(),
         keys: Keys::default(),
         markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
     };
     let (capsule, problems) = build(&reading.files, &options, None);
     assert!(problems.is_empty(), "{problems:?}");

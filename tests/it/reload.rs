@@ -177,6 +177,39 @@ async fn a_new_key_is_taken_up_and_told() {
     assert_eq!(seen.public_key(), new.public_key());
 }
 
+/// T12: a tool that renews writes one file after the other; between them nothing fits together.
+#[tokio::test]
+async fn files_of_the_owners_are_read_again_when_they_fit_together() {
+    let home = Home::new();
+    let ours = home.ask("a.example").await;
+    let pair = || {
+        let key = rcgen::KeyPair::generate().expect("a key");
+        let params = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).expect("a name");
+        let certificate = params.self_signed(&key).expect("a certificate");
+        [("CERTIFICATE", certificate.der().to_vec()), ("PRIVATE KEY", key.serialize_der())]
+    };
+    let put = |(label, der): &(&str, Vec<u8>)| {
+        let file = home.folder.path().join(label.replace(' ', "-"));
+        fs::write(&file, pem::encode(&pem::Pem::new(*label, der.clone()))).expect("writable");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("ours");
+    };
+    let [certificate, key] = pair();
+    put(&certificate);
+    put(&key);
+    home.write(&(capsule("a") + "certificate = \"CERTIFICATE\"\nkey = \"PRIVATE-KEY\"\n"));
+    let first = home.until("a.example", |seen| seen.chain != ours.chain).await;
+    assert_eq!(first.chain[0].as_ref(), certificate.1);
+
+    let [certificate, key] = pair();
+    put(&certificate);
+    home.until_said("do not belong together");
+    assert_eq!(home.ask("a.example").await.chain, first.chain);
+    put(&key);
+    let second = home.until("a.example", |seen| seen.chain != first.chain).await;
+    assert_eq!(second.chain[0].as_ref(), certificate.1);
+    assert!(home.certs("a.example.pem").exists(), "a key is never thrown away");
+}
+
 /// T12, T8: a key that is lost or damaged while the program runs is never replaced, and goes on being used.
 #[tokio::test]
 async fn a_key_that_is_lost_while_running_is_not_made_anew() {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::ResolvesClientCert;
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
@@ -38,6 +39,17 @@ pub(crate) fn connector_with(
             config.with_client_auth_cert(vec![certificate.clone()], key.clone_key()).expect("a pair")
         }
     };
+    TlsConnector::from(Arc::new(config))
+}
+
+/// Connects with any server, and asks `identities` for a certificate where the server asks for one.
+pub(crate) fn connector_showing(identities: Arc<dyn ResolvesClientCert>) -> TlsConnector {
+    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_protocol_versions(DEFAULT_VERSIONS)
+        .expect("versions")
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Anybody))
+        .with_client_cert_resolver(identities);
     TlsConnector::from(Arc::new(config))
 }
 

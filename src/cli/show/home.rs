@@ -55,6 +55,7 @@ impl Home {
         let relative = real.strip_prefix(root).ok().and_then(Path::to_str);
         let path = relative.and_then(|relative| CapsulePath::from_decoded(relative).ok());
         let Some(path) = path else { bail!("`{shown}` has a name that cannot be an address") };
+        let private = capsule.as_ref().map(|(_, capsule)| capsule.private_areas()).unwrap_or_default();
         let options = match (&config, capsule) {
             (Some(config), Some((_, capsule))) => config.site_options(capsule),
             _ => SiteOptions::standard("localhost"),
@@ -66,6 +67,7 @@ impl Home {
             name: name.unwrap_or_else(|| "essays".to_owned()),
             keys: Keys::new(config.map(|config| config.front_matter).unwrap_or_default()),
             markdown: options.markdown,
+            private,
         };
         Ok(Self { content, ignore, path, options, build })
     }

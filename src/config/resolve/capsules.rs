@@ -21,6 +21,7 @@ impl<'f> Resolver<'f> {
             let name = overrides.hostname.as_deref().unwrap_or("localhost");
             let hosts = self.host(name, None).into_iter().collect::<Vec<_>>();
             let template = self.file.capsules.first().filter(|_| self.file.capsules.len() == 1);
+            let private = template.map(|capsule| self.private(capsule)).unwrap_or_default();
             return (!hosts.is_empty())
                 .then(|| Capsule {
                     hosts,
@@ -34,6 +35,7 @@ impl<'f> Resolver<'f> {
                     icon: None,
                     ignore: Vec::new(),
                     gone: Vec::new(),
+                    private,
                 })
                 .map(|capsule| (capsule, None))
                 .into_iter()
@@ -93,6 +95,7 @@ impl<'f> Resolver<'f> {
         };
         let (web, icon) = (self.web(table), self.icon(table));
         let (ignore, gone) = (self.ignore(table), self.gone(table));
+        let private = self.private(table);
         (!hosts.is_empty()).then(|| Capsule {
             hosts,
             content: self.base.join(content),
@@ -105,6 +108,7 @@ impl<'f> Resolver<'f> {
             icon,
             ignore,
             gone,
+            private,
         })
     }
 

@@ -48,6 +48,7 @@ impl Resolver<'_> {
             listen: self.listen(flags, listen, GOPHER_PORT, local),
             hostname,
             port: own.port.or(common.port),
+            tls: own.tls.or(common.tls).unwrap_or(false),
             width: shared.width.unwrap_or(WIDTH),
         })
     }

@@ -4,6 +4,7 @@
 //! would trim or repair it. [`respond`] turns what the capsule has at that address into a [`Status`] and
 //! its text. Every refusal is a value of one small enum with one status each.
 
+mod entrance;
 mod request;
 mod respond;
 mod status;
@@ -45,9 +46,9 @@ impl Protocol for Gemini {
         request::scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], _peer: &Peer, capsules: &Shelf) -> Answer {
+    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer {
         match request::read(request, &self.options, capsules) {
-            Ok(request) => respond::respond(&request),
+            Ok(request) => respond::respond(&request, peer),
             Err(refusal) => respond::refuse(refusal, request),
         }
     }

@@ -1,12 +1,14 @@
 //! What the capsule has at an address, as a status line and a body ("Responses").
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use super::Status;
 use super::request::{Refusal, Request};
+use super::{Status, entrance};
 use crate::capsule::CapsulePath;
-use crate::protocol::{Answer, Body, Class, Fault, Outcome};
+use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
 use crate::site::{Lookup, Medium};
 
 /// The longest text after the status that every client reads; the specification once set this limit.
@@ -18,9 +20,9 @@ const QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'\\').add(
 const NOT_FOUND: &str = "There is nothing at this address";
 
 /// The answer to a request that is for a capsule of ours.
-pub(super) fn respond(request: &Request<'_>) -> Answer {
+pub(super) fn respond(request: &Request<'_>, peer: &Peer) -> Answer {
     let resource = if request.raw_path.is_empty() { "/" } else { request.raw_path };
-    let (status, meta, body) = decide(request);
+    let (status, meta, body) = decide(request, peer);
     reply(status, &meta, body, resource.to_owned())
 }
 
@@ -41,11 +43,15 @@ pub(super) fn fault(fault: Fault) -> Answer {
     reply(status, meta, Body::Empty, String::new())
 }
 
-fn decide<'a>(request: &Request<'a>) -> (Status, std::borrow::Cow<'a, str>, Body) {
+fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body) {
     let Some(path) = &request.path else {
         return (Status::NotFound, NOT_FOUND.into(), Body::Empty);
     };
-    match request.site.lookup(path, Medium::Gemini) {
+    let site = match entrance::enter(request, peer) {
+        Ok(site) => site,
+        Err((status, meta)) => return (status, meta.into(), Body::Empty),
+    };
+    match site.lookup(path, Medium::Gemini) {
         Lookup::Page(page) => (Status::Success, page.media_type.to_string().into(), Body::Bytes(page.bytes)),
         Lookup::File(file, media) => (Status::Success, media.mime.into(), Body::File(file)),
         Lookup::Moved(target) => match redirect(&target, request.query) {
@@ -84,6 +90,10 @@ fn class(status: Status) -> Class {
         Status::PermanentRedirect => Class::Redirected,
         Status::TemporaryFailure => Class::Failed,
         Status::NotFound | Status::Gone => Class::NotFound,
-        Status::ProxyRequestRefused | Status::BadRequest => Class::Refused,
+        Status::ProxyRequestRefused
+        | Status::BadRequest
+        | Status::CertificateRequired
+        | Status::CertificateNotAuthorised
+        | Status::CertificateNotValid => Class::Refused,
     }
 }

@@ -17,6 +17,12 @@ pub enum Status {
     ProxyRequestRefused,
     /// 59: not a request.
     BadRequest,
+    /// 60: only for readers with a certificate.
+    CertificateRequired,
+    /// 61: not for the reader with this certificate.
+    CertificateNotAuthorised,
+    /// 62: not with a certificate like this.
+    CertificateNotValid,
 }
 
 impl Status {
@@ -30,6 +36,9 @@ impl Status {
             Self::Gone => "52",
             Self::ProxyRequestRefused => "53",
             Self::BadRequest => "59",
+            Self::CertificateRequired => "60",
+            Self::CertificateNotAuthorised => "61",
+            Self::CertificateNotValid => "62",
         }
     }
 }

@@ -21,6 +21,8 @@ pub struct Options {
     /// The port that menus name: what readers see, which behind a port forwarding differs from the bound
     /// port.
     pub port: u16,
+    /// Whether TLS is spoken on the same port, for clients that ask.
+    pub tls: bool,
     /// The Gemini address of the same capsule, for those who come with a web browser.
     pub gemini_url: Option<String>,
 }

@@ -23,7 +23,7 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options
             let ours =
                 || options.capsule.as_deref().map_or_else(|| shelf.first(), |name| shelf.by_host(name));
             match by_name.or_else(ours) {
-                Some(site) => item(site, selector),
+                Some(site) => item(site, selector, options),
                 None => failure(Class::NotFound, NOT_FOUND, selector),
             }
         }
@@ -47,7 +47,7 @@ pub(super) fn fault(fault: Fault) -> Answer {
     }
 }
 
-fn item(site: &Site, selector: &str) -> Answer {
+fn item(site: &Site, selector: &str, options: &Options) -> Answer {
     let (lookup, resource) = find(site, selector);
     match lookup {
         Lookup::Page(page) => page_answer(page.item_type, page.bytes, resource),
@@ -55,7 +55,7 @@ fn item(site: &Site, selector: &str) -> Answer {
         Lookup::Gone => failure(Class::NotFound, "What stood here has been withdrawn", resource),
         // A circle of redirects names nothing.
         Lookup::Moved(_) | Lookup::Missing if is_caps(resource) => {
-            text(Class::Served, "text", caps(), resource)
+            text(Class::Served, "text", caps(options), resource)
         }
         Lookup::Moved(_) | Lookup::Missing => failure(Class::NotFound, NOT_FOUND, resource),
     }
@@ -113,16 +113,17 @@ fn is_caps(selector: &str) -> bool {
 }
 
 /// What clients may assume about our selectors, in the customary keys (one of them misspelt by custom).
-fn caps() -> String {
-    concat!(
+fn caps(options: &Options) -> String {
+    let tls = if options.tls { format!("ServerTLSPort={}\r\n", options.port) } else { String::new() };
+    let caps = concat!(
         "CAPS\r\nCapsVersion=1\r\nExpireCapsAfter=3600\r\n\r\n",
         "PathDelimeter=/\r\nPathIdentity=.\r\nPathParent=..\r\nPathParentDouble=FALSE\r\n",
         "PathKeepPreDelimeter=FALSE\r\n\r\n",
         "ServerSoftware=Lamplit\r\nServerSoftwareVersion=",
         env!("CARGO_PKG_VERSION"),
         "\r\nServerDefaultEncoding=UTF-8\r\n"
-    )
-    .to_owned()
+    );
+    format!("{caps}{tls}")
 }
 
 /// What somebody with a web browser gets.

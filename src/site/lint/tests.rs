@@ -20,6 +20,7 @@ fn found(files: &[(&str, &str)], options: &SiteOptions) -> Vec<String> {
         name: "essays".to_owned(),
         keys: Keys::default(),
         markdown: options.markdown,
+        private: Vec::new(),
     };
     let (capsule, problems) = build(&sources, &build_options, None);
     assert!(problems.is_empty(), "{problems:?}");

@@ -5,27 +5,19 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, Essay, Keys, Kind, build};
+use lamplit::capsule::{Essay, Kind, build};
 use lamplit::disk;
-use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
-use time::OffsetDateTime;
 use unicode_width::UnicodeWidthStr;
 
 use crate::classifier::{Line, classify};
 use crate::corpus::corpus;
+use crate::support::build_options;
 
 fn site() -> Option<Site> {
     let reading = disk::read(&corpus()?, &[], None).expect("a folder");
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
-        title: None,
-        name: "Corpus".to_owned(),
-        keys: Keys::default(),
-        markdown: MarkdownOptions::STANDARD,
-    };
-    let (capsule, problems) = build(&reading.files, &options, None);
+    let (capsule, problems) = build(&reading.files, &build_options(1_900_000_000), None);
     assert!(problems.is_empty(), "{problems:?}");
     Some(Site::new(Arc::new(capsule), &SiteOptions::standard("example.org"), None))
 }
@@ -98,7 +90,7 @@ fn every_address_outside_is_there(essay: &Essay, lines: &[Line]) -> usize {
         .collect();
     let mut found = 0;
     for event in events(essay) {
-        let (Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. })) = event else {
+        let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event else {
             continue;
         };
         let outside = dest_url.starts_with("http") || dest_url.starts_with("gemini://");

@@ -6,29 +6,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use lamplit::capsule::{BuildOptions, CapsulePath, Keys, build};
+use lamplit::capsule::{CapsulePath, build};
 use lamplit::disk;
-use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use tempfile::TempDir;
-use time::OffsetDateTime;
 
 use crate::classifier::{Line, assert_well_formed, classify};
 use crate::corpus::corpus;
 use crate::feeds::{page, read};
-use crate::support::scratch_folder;
+use crate::support::{build_options, scratch_folder};
 
 /// What stands in `folder`, as a build on `day` (counted from 1970) makes it.
 fn site_of(folder: &Path, day: i64) -> Site {
     let reading = disk::read(folder, &[], None).expect("a folder");
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(day * 86_400).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: Keys::default(),
-        markdown: MarkdownOptions::STANDARD,
-    };
-    let (capsule, problems) = build(&reading.files, &options, None);
+    let (capsule, problems) = build(&reading.files, &build_options(day * 86_400), None);
     assert!(problems.is_empty(), "{problems:?}");
     Site::new(Arc::new(capsule), &SiteOptions::standard("example.org"), None)
 }
@@ -127,7 +118,11 @@ fn copy(from: &Path, to: &Path) {
             let entry = entry.expect("an entry");
             (entry.path(), to.join(entry.file_name()))
         };
-        if from.is_dir() { copy(&from, &to) } else { drop(fs::copy(&from, &to).expect("copied")) }
+        if from.is_dir() {
+            copy(&from, &to);
+        } else {
+            fs::copy(&from, &to).expect("copied");
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use lamplit::server::Limits;
 use lamplit::server::supervisor::Transport;
-use lamplit::server::tls::{Versions, config, tickets};
+use lamplit::server::tls::{Tls, Versions, config, tickets};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
@@ -17,7 +17,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{
-    CipherSuite, ClientConfig, HandshakeKind, RootCertStore, ServerConfig, SupportedProtocolVersion,
+    CipherSuite, ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion,
 };
 
 use super::support::{Server, shell};
@@ -47,11 +47,11 @@ impl Keys {
     }
 
     /// What a server with these keys speaks.
-    pub(crate) fn server(self: &Arc<Self>) -> Arc<ArcSwap<ServerConfig>> {
+    pub(crate) fn server(self: &Arc<Self>) -> Arc<ArcSwap<Tls>> {
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
         let tickets = tickets().expect("a key for tickets");
         let config = config(Versions::From12, resolver, tickets).expect("a configuration");
-        Arc::new(ArcSwap::from_pointee(config))
+        Arc::new(ArcSwap::from_pointee(Tls::new(config)))
     }
 
     /// A client that trusts them and keeps its sessions.

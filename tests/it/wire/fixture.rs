@@ -46,6 +46,7 @@ hostname = "example.org"
 aliases = ["bücher.example", "192.0.2.7"]
 content = "essays"
 language = "en"
+gone = ["/withdrawn.gmi"]
 [[capsule]]
 hostname = "other.example"
 content = "other"
@@ -79,6 +80,7 @@ pub(super) fn gopher() -> Gopher {
         capsule: None,
         host: "example.org".to_owned(),
         port: 7070,
+        tls: false,
         gemini_url: Some("gemini://example.org/".to_owned()),
     })
 }
@@ -122,12 +124,16 @@ fn site(host: &str, files: &[(&str, &'static [u8])]) -> Arc<Site> {
     let mut options = SiteOptions::standard(host);
     options.gopher = Some(Authority { host: "example.org".to_owned(), port: 7070 });
     "en".clone_into(&mut options.language);
+    if host == "example.org" {
+        options.gone = vec![CapsulePath::from_decoded("/withdrawn.gmi").expect("a name")];
+    }
     let build_options = BuildOptions {
         now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "essays".to_owned(),
         keys: Keys::default(),
         markdown: options.markdown,
+        private: Vec::new(),
     };
     let (capsule, problems) = build(&sources, &build_options, None);
     assert!(problems.is_empty(), "{problems:?}");

@@ -137,6 +137,8 @@ const LINES: &[(&str, &str, &str)] = &[
     ("P17", "gemini://example.org/films/.hidden.jpg", "51 "),
     ("P17", "gemini://example.org/.well-known/security.txt", "51 "),
     ("P17", "gemini://example.org/.well-known/lamp.txt", "20 text/plain"),
+    ("P17", "gemini://example.org/withdrawn.gmi", "52 "),
+    ("P17", "gemini://example.org/withdrawn", "52 "),
     ("P18", "gemini://example.org/films", "31 /films/\r\n"),
     ("P18", "gemini://example.org/films?a=b%20c", "31 /films/?a=b%20c\r\n"),
     ("P18", "gemini://example.org/films?", "31 /films/?\r\n"),

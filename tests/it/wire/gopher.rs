@@ -61,6 +61,7 @@ const LINES: &[(&str, &str, &str)] = &[
     ("G8", "/nothing\r\n", NOTHING),
     ("G8", "/nothing/\r\n", NOTHING),
     ("G8", "/nothing <b>\r\n", NOTHING),
+    ("G8", "/withdrawn.txt\r\n", "3What stood here has been withdrawn\tfake\t(NULL)\t0\r\n.\r\n"),
     ("G8", "/../etc/passwd\r\n", NOTHING),
     ("G8", "/%2e%2e/etc/passwd\r\n", NOTHING),
     ("G8", "/.git/config\r\n", NOTHING),

@@ -1,0 +1,230 @@
+//! What stands in a private area, and what stands elsewhere, in the pure rooms.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use lamplit::capsule::{
+    BuildOptions, CapsulePath, Content, FileRef, Keys, PrivateArea, SourceFile, build, build_area,
+};
+use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::protocol::gemini::{self, Gemini};
+use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::protocol::{Answer, Body, Credential, Peer, Protocol, Validity};
+use lamplit::site::{Area, Lookup, Medium, ReaderId, Shelf, Site, SiteOptions};
+
+use super::FILES;
+
+fn path(name: &str) -> CapsulePath {
+    CapsulePath::from_decoded(name).expect("a name")
+}
+
+fn id(byte: u8) -> ReaderId {
+    ReaderId::new([byte; 32])
+}
+
+/// The site, with areas whose reader is known by a key of as many sevens as its path has letters.
+fn site(areas: &[(&str, bool)]) -> Site {
+    let mut sources: Vec<Arc<SourceFile>> = FILES.iter().map(|(name, text)| source(name, text)).collect();
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let areas: Vec<PrivateArea> =
+        areas.iter().map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts }).collect();
+    let options = BuildOptions {
+        now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
+        title: None,
+        name: "Essays".to_owned(),
+        keys: Keys::default(),
+        markdown: MarkdownOptions::STANDARD,
+        private: areas.clone(),
+    };
+    let site_options = SiteOptions::standard("example.org");
+    let made = areas.iter().map(|area| {
+        let (capsule, problems) = build_area(&sources, &options, area, None);
+        assert!(problems.is_empty(), "{problems:?}");
+        let site = Site::for_area(Arc::new(capsule), area.path.clone(), &site_options, None);
+        Area::new(Arc::new(site), vec![id(7)])
+    });
+    let made = made.collect();
+    let (capsule, _) = build(&sources, &options, None);
+    Site::new(Arc::new(capsule), &site_options, None).with_areas(made)
+}
+
+fn source(name: &str, text: &'static str) -> Arc<SourceFile> {
+    let content = if path(name).extension() == "jpg" {
+        let root = Arc::from(Path::new("/"));
+        Content::File(FileRef { root, relative: PathBuf::from(name), length: 4 })
+    } else {
+        Content::Text(Bytes::from_static(text.as_bytes()))
+    };
+    Arc::new(SourceFile { path: path(name), content })
+}
+
+fn shelf() -> Shelf {
+    Shelf::new([(vec!["example.org".to_owned()], Arc::new(site(&[("/desk/", true)])))])
+}
+
+fn gemini(shelf: &Shelf, at: &str, credential: Option<Credential>) -> (String, Answer) {
+    let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
+    let peer = Peer { credential, ..Peer::default() };
+    let answer = gemini.answer(format!("gemini://example.org{at}\r\n").as_bytes(), &peer, shelf);
+    (String::from_utf8(answer.head.to_vec()).expect("UTF-8"), answer)
+}
+
+fn credential(certificate: u8, public_key: u8, validity: Validity) -> Credential {
+    Credential { certificate: id(certificate), public_key: id(public_key), validity }
+}
+
+fn body(answer: &Answer) -> String {
+    match &answer.body {
+        Body::Bytes(bytes) => String::from_utf8(bytes.to_vec()).expect("UTF-8"),
+        Body::File(file) => format!("file {}", file.relative.display()),
+        Body::Empty => String::new(),
+    }
+}
+
+#[test]
+fn a_door_opens_to_those_on_the_list() {
+    let shelf = shelf();
+    let listed = Some(credential(7, 1, Validity::Valid));
+    for (at, who, status) in [
+        ("/desk/", None, "60 "),
+        ("/desk", None, "60 "),
+        ("/desk?q", None, "60 "),
+        ("/desk/letter.gmi", None, "60 "),
+        ("/desk/letter.txt", None, "60 "),
+        ("/desk/letter.md", None, "60 "),
+        ("/desk/hush.jpg", None, "60 "),
+        // What is not there asks as well: the door tells nobody what is behind it.
+        ("/desk/nothing", None, "60 "),
+        ("/films/../desk/letter.gmi", None, "60 "),
+        ("/%64esk/letter.gmi", None, "60 "),
+        ("//desk//letter.gmi", None, "60 "),
+        ("/desk/films/new.gmi", None, "60 "),
+        ("/desk/", Some(credential(1, 2, Validity::Valid)), "61 "),
+        ("/desk/nothing", Some(credential(1, 2, Validity::Valid)), "61 "),
+        ("/desk/", Some(credential(7, 1, Validity::Expired)), "62 "),
+        ("/desk/", Some(credential(7, 1, Validity::NotYet)), "62 "),
+        ("/desk/", Some(credential(1, 2, Validity::Expired)), "62 "),
+        ("/desk/", listed, "20 text/gemini"),
+        ("/desk/letter.gmi", listed, "20 text/gemini"),
+        // The key outlives its certificate.
+        ("/desk/letter.gmi", Some(credential(1, 7, Validity::Valid)), "20 text/gemini"),
+        ("/desk", listed, "31 /desk/\r\n"),
+        ("/desk/hush.jpg", listed, "20 image/jpeg"),
+        ("/desk/nothing", listed, "51 "),
+        // By whole segments; and nobody asks for a certificate elsewhere, whatever it is like.
+        ("/deskwork.gmi", None, "20 "),
+        ("/desk%2fletter.gmi", None, "51 "),
+        ("/Desk/", None, "51 "),
+        ("/films/skin.gmi", Some(credential(1, 2, Validity::Expired)), "20 "),
+        ("/films/new.gmi", None, "51 "),
+        ("/films/new.gmi", listed, "51 "),
+        ("/access.gmi", None, "20 text/gemini"),
+    ] {
+        let (head, answer) = gemini(&shelf, at, who);
+        assert!(head.starts_with(status), "T11 P14 {at} {who:?}: {head}, not {status}");
+        assert_eq!(answer.outcome.status, &status[..2]);
+    }
+}
+
+#[test]
+fn who_is_turned_away_is_told_what_to_do() {
+    let shelf = shelf();
+    let (head, _) = gemini(&shelf, "/desk/", None);
+    assert!(head.contains("gemini://example.org/access.gmi"), "{head}");
+    let (head, answer) = gemini(&shelf, "/desk/", Some(credential(0xab, 2, Validity::Valid)));
+    assert!(head.contains(&format!("SHA256:{}", "ab".repeat(32))), "{head}");
+    assert!(!format!("{:?}", answer.outcome).contains("abab"), "fingerprints are nothing for the log"); // C5
+    for validity in [Validity::Expired, Validity::NotYet] {
+        assert!(gemini(&shelf, "/desk/", Some(credential(7, 7, validity))).0.len() > 30);
+    }
+    let (_, page) = gemini(&shelf, "/access.gmi", None);
+    assert!(body(&page).starts_with("# How to read what is private\n") && !body(&page).contains("desk"));
+    let without = site(&[]);
+    assert_eq!(without.lookup(&path("/access.gmi"), Medium::Gemini), Lookup::Missing);
+}
+
+#[test]
+fn the_page_of_an_area_lists_it_and_its_drafts() {
+    let shelf = shelf();
+    let read = |at: &str| body(&gemini(&shelf, at, Some(credential(7, 7, Validity::Valid))).1);
+    assert_eq!(
+        read("/desk/"),
+        "# My desk\n\n=> /desk/letter.gmi 2024-04-02 A letter, hush\n=> /desk/films/new.gmi 2024-04-01 Hush\n\
+         => /desk/_drafts/early.gmi Hush, early\n\n=> /desk/_drafts/ Drafts\n=> /desk/films/ Films\n\
+         => / ← Back to all essays\n"
+    );
+    let letter = read("/desk/letter.gmi");
+    assert!(letter.contains("=> /films/skin.gmi the skin\n"), "{letter}");
+    assert!(letter.ends_with("=> /desk/ ← My desk\n"), "{letter}");
+    let draft = read("/desk/films/new.gmi");
+    assert!(draft.contains("=> /films/jules.gmi Jules\n"), "{draft}");
+    assert!(draft.contains("=> /desk/_drafts/early.gmi early\n"), "{draft}");
+    let early = read("/desk/_drafts/early.gmi");
+    assert!(early.contains("=> /desk/_drafts/e.jpg A hushed lamp [image]\n"), "{early}");
+    assert_eq!(read("/desk/_drafts/e.jpg"), "file _drafts/e.jpg");
+    assert_eq!(read("/desk/atom.xml"), "", "what is private has no feed");
+}
+
+#[test]
+fn nothing_private_shows_anywhere_else() {
+    let site = site(&[("/desk/", true)]);
+    let private = ["/desk/", "/desk/letter.gmi", "/desk/letter.txt", "/desk/letter.md", "/desk/hush.jpg"];
+    let drafts =
+        ["/films/new.gmi", "/films/new.txt", "/films/new.md", "/_drafts/early.gmi", "/_drafts/e.jpg"];
+    let public = [
+        "/",
+        "/films/",
+        "/films/skin.gmi",
+        "/films/skin.txt",
+        "/archive/",
+        "/archive/2024/",
+        "/tags/",
+        "/tags/cinema/",
+        "/atom.xml",
+        "/films/atom.xml",
+        "/tags/cinema/atom.xml",
+    ];
+    for medium in [Medium::Gemini, Medium::Gopher] {
+        for at in private.iter().chain(&drafts).chain(&["/tags/hush/", "/desk/films/new.gmi"]) {
+            assert_eq!(site.lookup(&path(at), medium), Lookup::Missing, "{at} over {medium:?}");
+        }
+        for at in public {
+            let Lookup::Page(page) = site.lookup(&path(at), medium) else { panic!("{at} is no page") };
+            let text = String::from_utf8_lossy(&page.bytes).to_lowercase();
+            assert!(!text.contains("hush"), "{at} over {medium:?}:\n{text}");
+        }
+    }
+    assert!(site.capsule().all_read().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
+}
+
+#[test]
+fn gopher_has_no_door() {
+    let gopher = Gopher::new(gopher::Options {
+        capsule: None,
+        host: "example.org".to_owned(),
+        port: 70,
+        tls: true,
+        gemini_url: None,
+    });
+    let peer = Peer { credential: Some(credential(7, 7, Validity::Valid)), ..Peer::default() };
+    for selector in
+        ["/desk/", "/desk/letter.txt", "1/desk/", "/desk/hush.jpg", "/access.gmi", "/films/new.txt"]
+    {
+        let answer = gopher.answer(format!("{selector}\r\n").as_bytes(), &peer, &shelf());
+        assert!(body(&answer).starts_with("3There is nothing at this selector\t"), "{selector}");
+    }
+}
+
+#[test]
+fn an_area_within_an_area_has_a_door_of_its_own() {
+    let site = site(&[("/", false), ("/desk/", false)]);
+    let area = |at: &str| site.area(&path(at)).map(|area| area.path().to_string());
+    assert_eq!(area("/films/skin.gmi").as_deref(), Some("/"));
+    assert_eq!(area("/desk/letter.gmi").as_deref(), Some("/desk/"));
+    assert_eq!(area("/access.gmi"), None);
+    let all = site.area(&path("/films/")).expect("an area").site();
+    assert_eq!(all.lookup(&path("/desk/letter.gmi"), Medium::Gemini), Lookup::Missing);
+    assert!(matches!(all.lookup(&path("/films/skin.gmi"), Medium::Gemini), Lookup::Page(_)));
+    assert_eq!(site.lookup(&path("/films/skin.gmi"), Medium::Gemini), Lookup::Missing);
+}

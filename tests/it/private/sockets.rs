@@ -1,0 +1,190 @@
+//! Private areas of the real program, asked by clients with certificates of their own.
+
+use std::fs;
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use lamplit::identity::Fingerprint;
+use rcgen::{CertificateParams, KeyPair};
+use tempfile::TempDir;
+use time::{Duration, OffsetDateTime};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::ResolvesClientCert;
+use tokio_rustls::rustls::crypto::aws_lc_rs::sign::any_supported_type;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{HandshakeKind, SignatureScheme};
+
+use super::FILES;
+use crate::support::{Server, ask_gopher, lamplit, scratch_folder};
+use crate::tls_client::{self, Identity};
+
+/// An identity whose certificate holds from and until so many days from now.
+fn identity(from: i64, until: i64) -> Identity {
+    let key = KeyPair::generate().expect("a key");
+    let mut params = CertificateParams::new(Vec::new()).expect("no names");
+    params.not_before = OffsetDateTime::now_utc() + Duration::days(from);
+    params.not_after = OffsetDateTime::now_utc() + Duration::days(until);
+    let certificate = params.self_signed(&key).expect("a certificate").der().clone();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    Identity { certificate, key: Arc::new(key) }
+}
+
+/// The program with `FILES` as `example.org`, where `reader` reads the desk, and as `other.example` without anything
+/// private.
+fn start(reader: &Identity) -> (Server, TempDir) {
+    let folder = scratch_folder();
+    for (name, text) in FILES {
+        let path = folder.path().join("essays").join(name);
+        fs::create_dir_all(path.parent().expect("below the folder")).expect("writable");
+        fs::write(path, text).expect("writable");
+    }
+    let fingerprint = Fingerprint::of(&reader.certificate).forms()[3].clone();
+    let config = format!(
+        "certs = \"certs\"\n[[capsule]]\nhostname = \"example.org\"\ncontent = \"essays\"\n\
+         private = [{{ path = \"/desk/\", fingerprints = \"{fingerprint}\", drafts = true }}]\n\
+         [[capsule]]\nhostname = \"other.example\"\ncontent = \"essays\"\nprivate = []\n\
+         [gemini]\nlisten = \"127.0.0.1:0\"\nport = 1965\n[gopher]\nlisten = \"127.0.0.1:0\"\ntls = true\n"
+    );
+    let file = folder.path().join("config.toml");
+    fs::write(&file, config).expect("writable");
+    (Server::from_command(serve(&file)), folder)
+}
+
+fn serve(config: &Path) -> std::process::Command {
+    let mut command = lamplit();
+    command.arg("serve").arg("--config").arg(config);
+    command
+}
+
+async fn ask(client: &TlsConnector, server: &Server, host: &str, path: &str) -> io::Result<String> {
+    converse(client, server.gemini_sockets()[0], host, &format!("gemini://{host}{path}\r\n"))
+        .await
+        .map(|it| it.0)
+}
+
+async fn converse(
+    client: &TlsConnector,
+    address: SocketAddr,
+    host: &str,
+    request: &str,
+) -> io::Result<(String, Option<HandshakeKind>)> {
+    let stream = TcpStream::connect(address).await?;
+    let mut stream = client.connect(tls_client::name(host), stream).await?;
+    stream.write_all(request.as_bytes()).await?;
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await?;
+    let kind = stream.get_ref().1.handshake_kind();
+    Ok((String::from_utf8_lossy(&reply).into_owned(), kind))
+}
+
+#[tokio::test]
+async fn identities_are_told_apart_in_both_versions_of_tls() {
+    let reader = identity(-1, 1);
+    let (server, _folder) = start(&reader);
+    let (expired, early, stranger) = (identity(-2, -1), identity(1, 2), identity(-1, 1));
+    for version in [&TLS12, &TLS13] {
+        for (who, path, expected) in [
+            (None, "/desk/", "60 "),
+            (None, "/films/skin.gmi", "20 "),
+            (Some(&reader), "/desk/", "20 text/gemini\r\n# My desk\n"),
+            (Some(&reader), "/desk/films/new.gmi", "20 text/gemini\r\n# Hush\n"),
+            (Some(&reader), "/desk/hush.jpg", "20 image/jpeg\r\nhush"),
+            (Some(&reader), "/films/new.gmi", "51 "),
+            (Some(&stranger), "/desk/", "61 "),
+            (Some(&stranger), "/films/skin.gmi", "20 "),
+            (Some(&expired), "/desk/", "62 "),
+            (Some(&early), "/desk/", "62 "),
+        ] {
+            let client = tls_client::connector_with(who, &[version]);
+            let reply = ask(&client, &server, "example.org", path).await.expect("a whole reply");
+            assert!(reply.starts_with(expected), "T11 {:?} {path}: {reply}", version.version);
+        }
+    }
+    let fingerprint = Fingerprint::of(&stranger.certificate).to_string();
+    let client = tls_client::connector(Some(&stranger));
+    let reply = ask(&client, &server, "example.org", "/desk/").await.expect("a whole reply");
+    assert!(reply.contains(&fingerprint), "{reply}");
+    assert!(!ask_gopher(server.gopher_sockets()[0], "/desk/").contains("desk"));
+    let said = server.said();
+    for identity in [&reader, &stranger, &expired] {
+        let fingerprint = Fingerprint::of(&identity.certificate);
+        assert!(!said.contains(&fingerprint.to_string()), "{said}"); // C5
+    }
+}
+
+/// Shows a certificate with a key that is not its own, and remembers whether it was asked.
+#[derive(Debug)]
+struct Shower {
+    shown: Arc<CertifiedKey>,
+    asked: AtomicBool,
+}
+
+impl Shower {
+    fn client(certificate: &Identity, key: &Identity) -> (TlsConnector, Arc<Self>) {
+        let key = any_supported_type(&key.key).expect("a key");
+        let shown = Arc::new(CertifiedKey::new(vec![certificate.certificate.clone()], key));
+        let shower = Arc::new(Self { shown, asked: AtomicBool::new(false) });
+        (tls_client::connector_showing(shower.clone()), shower)
+    }
+}
+
+impl ResolvesClientCert for Shower {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.asked.store(true, Ordering::Relaxed);
+        Some(self.shown.clone())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_certificate_without_its_key_is_worth_nothing() {
+    let reader = identity(-1, 1);
+    let (server, _folder) = start(&reader);
+    let (thief, _) = Shower::client(&reader, &identity(-1, 1));
+    ask(&thief, &server, "example.org", "/desk/").await.expect_err("a refused handshake"); // T11
+    let client = tls_client::connector(Some(&reader));
+    let reply = ask(&client, &server, "example.org", "/desk/").await.expect("a whole reply");
+    assert!(reply.starts_with("20 "), "{reply}");
+}
+
+#[tokio::test]
+async fn certificates_are_asked_for_where_something_is_private_only() {
+    let reader = identity(-1, 1);
+    let (server, _folder) = start(&reader);
+    for (host, asked) in [("example.org", true), ("other.example", false)] {
+        let (client, shower) = Shower::client(&reader, &reader);
+        let reply = ask(&client, &server, host, "/films/skin.gmi").await.expect("a whole reply");
+        assert!(reply.starts_with("20 "), "{reply}");
+        assert_eq!(shower.asked.load(Ordering::Relaxed), asked, "{host}"); // T11
+    }
+    // There is nothing private over Gopher, where TLS is only a wrapping.
+    let (client, shower) = Shower::client(&reader, &reader);
+    let menu = converse(&client, server.gopher_sockets()[0], "example.org", "/\r\n").await.expect("a menu").0;
+    assert!(menu.starts_with("iLamps\t") && menu.ends_with(".\r\n"), "{menu}"); // G10
+    assert!(!shower.asked.load(Ordering::Relaxed)); // T11
+}
+
+/// A client that resumes a session shows no certificate: who has just chosen an identity would still be nobody.
+#[tokio::test]
+async fn sessions_are_resumed_where_nobody_is_asked() {
+    let (server, _folder) = start(&identity(-1, 1));
+    for (host, later) in [("example.org", HandshakeKind::Full), ("other.example", HandshakeKind::Resumed)] {
+        let client = tls_client::connector(None);
+        let mut kind = None;
+        for _ in 0..2 {
+            let request = format!("gemini://{host}/\r\n");
+            kind = converse(&client, server.gemini_sockets()[0], host, &request).await.expect("a reply").1;
+        }
+        assert_eq!(kind, Some(later), "{host}");
+    }
+}
