@@ -87,7 +87,6 @@ fn moved(essay: &Arc<Essay>, area: &PrivateArea) -> Option<Arc<Essay>> {
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
     use time::OffsetDateTime;
 
     use super::*;
@@ -140,7 +139,7 @@ mod tests {
                     relative: name.into(),
                     length: 0,
                 }),
-                _ => Content::Text(Bytes::copy_from_slice(text.as_bytes())),
+                _ => Content::Text(text.as_bytes().to_vec().into()),
             };
             Arc::new(SourceFile { path: path(name), content })
         };

@@ -81,7 +81,8 @@ impl Essay {
         options: &MarkdownOptions,
     ) -> Result<Self, Problem> {
         let file = source.path.as_str().trim_start_matches('/');
-        let whole = text_of(source).map_err(|at| not_utf8(file, source, at))?;
+        let bytes = source.text();
+        let whole = str::from_utf8(&bytes).map_err(|error| not_utf8(file, &bytes, error.valid_up_to()))?;
         let split = head::split(whole);
         let mut metadata = Metadata::default();
         let mut problems = Vec::new();
@@ -140,14 +141,35 @@ impl Essay {
         Self { base, ..self.clone() }
     }
 
-    /// The whole file, front matter included.
-    pub fn whole(&self) -> &str {
-        text_of(&self.source).unwrap_or_default()
+    /// Its words, unpacked: ask once for each use.
+    pub fn text(&self) -> EssayText {
+        let whole = String::from_utf8(self.source.text().into()).unwrap_or_default();
+        EssayText { whole, kind: self.kind, body: self.body.clone() }
     }
 
-    /// The text behind the front matter.
+    /// How long it takes to read, in minutes, at least one.
+    pub fn minutes(&self) -> usize {
+        self.words.div_ceil(WORDS_PER_MINUTE).max(1)
+    }
+}
+
+/// The words of an essay, unpacked.
+#[derive(Debug, Clone)]
+pub struct EssayText {
+    whole: String,
+    kind: Kind,
+    body: Range<usize>,
+}
+
+impl EssayText {
+    /// The whole file, front matter included.
+    pub fn whole(&self) -> &str {
+        &self.whole
+    }
+
+    /// What stands behind the front matter.
     pub fn body(&self) -> &str {
-        &self.whole()[self.body.clone()]
+        &self.whole[self.body.clone()]
     }
 
     /// Where the body starts in the file, in bytes: what turns offsets of a document into those of a file.
@@ -158,11 +180,6 @@ impl Essay {
     /// The body as a document. Plain text is one preformatted block.
     pub fn document(&self, options: &MarkdownOptions) -> Document<'_> {
         document(self.body(), self.kind, options)
-    }
-
-    /// How long it takes to read, in minutes, at least one.
-    pub fn minutes(&self) -> usize {
-        self.words.div_ceil(WORDS_PER_MINUTE).max(1)
     }
 }
 
@@ -187,15 +204,10 @@ fn heading(body: &str, kind: Kind, options: &MarkdownOptions) -> Option<String> 
     outline::title(&document(body, kind, options)).map(|title| title.words).filter(|words| !words.is_empty())
 }
 
-/// The text of a source, or how many bytes of it are UTF-8.
-fn text_of(source: &SourceFile) -> Result<&str, usize> {
-    std::str::from_utf8(source.text()).map_err(|error| error.valid_up_to())
-}
-
-fn not_utf8(file: &str, source: &SourceFile, at: usize) -> Problem {
+fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     Problem::error("the file is not UTF-8 text")
         .about(Topic::File)
-        .at(file, &String::from_utf8_lossy(source.text()), at..at + 1)
+        .at(file, &String::from_utf8_lossy(bytes), at..at + 1)
         .hint("save it with the encoding UTF-8")
 }
 

@@ -22,12 +22,13 @@ mod section;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod text;
 mod translations;
 
 pub use area::PrivateArea;
 pub use build::{BuildOptions, Capsule, Hidden, build, build_area, preview};
 pub use date::EssayDate;
-pub use essay::{Essay, Kind};
+pub use essay::{Essay, EssayText, Kind};
 pub use front_matter::{Cover, Keys, Metadata};
 pub use language::Variant;
 pub use path::{CapsulePath, PathError};
@@ -35,3 +36,4 @@ pub use placement::Snippet;
 pub use section::Section;
 pub use source::{Content, FileRef, SourceFile};
 pub use standing::Standing;
+pub use text::{Packer, Style, Text};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::CapsulePath;
+use super::{CapsulePath, Text};
 
 /// One file of the content folder.
 #[derive(Debug, Clone)]
@@ -17,12 +17,11 @@ pub struct SourceFile {
 }
 
 impl SourceFile {
-    /// The text that is kept in memory; empty for an attachment.
-    pub fn text(&self) -> &Bytes {
-        static NONE: Bytes = Bytes::new();
+    /// The text that is kept in memory, unpacked; empty for an attachment.
+    pub fn text(&self) -> Bytes {
         match &self.content {
-            Content::Text(bytes) => bytes,
-            Content::File(_) => &NONE,
+            Content::Text(text) => text.bytes(),
+            Content::File(_) => Bytes::new(),
         }
     }
 }
@@ -32,7 +31,7 @@ impl SourceFile {
 pub enum Content {
     /// Text that takes part in the capsule (Markdown, gemtext, plain text), kept in memory so that a page
     /// never shows a half-saved file.
-    Text(Bytes),
+    Text(Text),
     /// An attachment, streamed from disk when somebody asks for it.
     File(FileRef),
 }

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::*;
@@ -26,7 +25,7 @@ fn made(files: &[(&str, &str)]) -> (Capsule, Vec<String>) {
         .map(|(name, text)| {
             let path = CapsulePath::from_decoded(name).expect("a name");
             let content = if Kind::of(&path).is_some() {
-                Content::Text(Bytes::copy_from_slice(text.as_bytes()))
+                Content::Text(text.as_bytes().to_vec().into())
             } else {
                 let root = Arc::from(Path::new("/"));
                 Content::File(FileRef { root, relative: PathBuf::from(name), length: 1 })

@@ -11,6 +11,7 @@ mod ignore;
 mod open;
 mod read;
 mod stamp;
+mod texts;
 mod watch;
 
 pub use files::Files;

@@ -8,13 +8,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use bytes::Bytes;
-
 use super::ignore::{self, Rules};
 use super::open::open_inside;
 use super::stamp::{Stamp, is_settled};
+use super::texts::{self, Wanted};
 use crate::capsule::source::Content;
-use crate::capsule::{CapsulePath, FileRef, SourceFile};
+use crate::capsule::{CapsulePath, FileRef, SourceFile, Text};
 use crate::problem::{Problem, Topic};
 
 /// The most bytes one text source may hold: 4 MiB, some thirty times the longest essay among 2,324 real
@@ -54,10 +53,12 @@ pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::R
         reading: Reading::default(),
         folders: vec![(PathBuf::new(), Rules::configured(ignore))],
         visited: HashSet::new(),
+        unread: Vec::new(),
     };
     while let Some((folder, rules)) = walk.folders.pop() {
         walk.folder(&folder, &rules);
     }
+    walk.texts();
     let mut reading = walk.reading;
     reading.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     reading.problems.sort_by_key(place);
@@ -76,6 +77,22 @@ struct Walk<'a> {
     folders: Vec<(PathBuf, Arc<Rules>)>,
     /// Folders already read, by device and inode: links may lead round in a circle.
     visited: HashSet<(u64, u64)>,
+    /// Texts that are new or have changed.
+    unread: Vec<Unread>,
+}
+
+/// A text that is new or has changed, as it was listed.
+struct Unread {
+    path: CapsulePath,
+    wanted: Wanted,
+    /// Whether it was left alone for long enough.
+    settled: bool,
+}
+
+impl AsRef<Wanted> for Unread {
+    fn as_ref(&self) -> &Wanted {
+        &self.wanted
+    }
 }
 
 impl Walk<'_> {
@@ -195,35 +212,36 @@ impl Walk<'_> {
             return self.skip(relative, &format!("is larger than {limit} MiB"));
         }
         let settled = is_settled(&metadata, SystemTime::now());
-        match (self.text(relative, stamp), before) {
-            (Ok(Some(bytes)), None) => {
+        self.unread.push(Unread { path, wanted: Wanted { relative: relative.to_owned(), stamp }, settled });
+    }
+
+    /// Reads the texts that are new or have changed.
+    fn texts(&mut self) {
+        let unread = std::mem::take(&mut self.unread);
+        for (unread, text) in unread.iter().zip(texts::read(&self.root, &unread)) {
+            self.text(unread, text);
+        }
+    }
+
+    fn text(&mut self, unread: &Unread, text: io::Result<Option<Text>>) {
+        let Unread { path, wanted: Wanted { relative, stamp }, settled } = unread;
+        let before = self.previous.and_then(|previous| previous.stamps.get(path));
+        let file = |text| Arc::new(SourceFile { path: path.clone(), content: Content::Text(text) });
+        match (text, before) {
+            (Ok(Some(text)), None) => {
                 // Nothing older to show: a file just written is shown as it is, and looked at again.
                 self.reading.unsettled |= !settled;
-                let file = Arc::new(SourceFile { path: path.clone(), content: Content::Text(bytes) });
-                self.take(path, stamp, file);
+                self.take(path.clone(), *stamp, file(text));
             }
-            (Ok(Some(bytes)), Some(_)) if settled => {
-                let file = Arc::new(SourceFile { path: path.clone(), content: Content::Text(bytes) });
-                self.take(path, stamp, file);
-            }
+            (Ok(Some(text)), Some(_)) if *settled => self.take(path.clone(), *stamp, file(text)),
             (Ok(_), Some((known, file))) => {
                 self.reading.unsettled = true;
-                let (known, file) = (*known, file.clone());
-                self.take(path, known, file);
+                self.take(path.clone(), *known, file.clone());
             }
             (Ok(None), None) => self.reading.unsettled = true,
             (Err(error), _) if error.kind() == io::ErrorKind::NotFound => self.reading.unsettled = true,
             (Err(error), _) => self.skip(relative, &format!("cannot be read: {error}")),
         }
-    }
-
-    /// The bytes of a text, or none if it changed while it was read.
-    fn text(&self, relative: &Path, stamp: Stamp) -> io::Result<Option<Bytes>> {
-        let file = open_inside(&self.root, &self.root.join(relative))?;
-        let mut bytes = Vec::new();
-        (&file).take(MAX_TEXT + 1).read_to_end(&mut bytes)?;
-        let after = Stamp::of(&file.metadata()?);
-        Ok((after == stamp).then(|| Bytes::from(bytes.into_boxed_slice())))
     }
 
     fn take(&mut self, path: CapsulePath, stamp: Stamp, file: Arc<SourceFile>) {
@@ -274,9 +292,9 @@ mod tests {
         reading.files.iter().map(|file| file.path.as_str()).collect()
     }
 
-    fn text<'a>(reading: &'a Reading, path: &str) -> &'a [u8] {
+    fn text(reading: &Reading, path: &str) -> Vec<u8> {
         match &reading.files.iter().find(|file| file.path.as_str() == path).expect("listed").content {
-            Content::Text(bytes) => bytes,
+            Content::Text(text) => text.bytes().into(),
             Content::File(_) => panic!("{path} is an attachment"),
         }
     }

@@ -22,6 +22,11 @@ pub(super) struct Stamp {
 const SETTLED: Duration = Duration::from_millis(50);
 
 impl Stamp {
+    /// How many bytes the file has.
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
     pub(super) fn of(metadata: &Metadata) -> Self {
         Self {
             device: metadata.dev(),

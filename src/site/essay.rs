@@ -1,6 +1,6 @@
 //! The page of an essay: its title, its body, and what stands around it.
 
-use crate::capsule::{CapsulePath, Essay, Kind, Snippet};
+use crate::capsule::{CapsulePath, Essay, EssayText, Kind, Snippet};
 use crate::markup::{Block, Document, Inline, outline};
 use crate::render::lines::Lines;
 use crate::render::{Resolve, Target, gemtext, plain};
@@ -10,9 +10,10 @@ use super::{Medium, MetaLine, foot, snippet, translations};
 
 /// The essay as gemtext.
 pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
-    let document = body(essay, links);
+    let words = essay.text();
+    let document = body(essay, &words, links);
     let rendered = match essay.kind {
-        Kind::Gemtext => essay.body().replace("\r\n", "\n"),
+        Kind::Gemtext => words.body().replace("\r\n", "\n"),
         _ => gemtext::render(&document, &links.options.gemtext, links),
     };
     let mut page = Lines::new();
@@ -55,9 +56,10 @@ pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
 /// The essay as wrapped text, with LF line ends.
 pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
     if essay.kind == Kind::Text {
-        return essay.whole().to_owned();
+        return essay.text().whole().to_owned();
     }
-    let mut document = body(essay, links);
+    let words = essay.text();
+    let mut document = body(essay, &words, links);
     if !opens_with_title(&document) {
         let text = vec![Inline::Text(essay.title.as_str().into())];
         document.blocks.insert(0, Block::Heading { level: 1, text });
@@ -97,8 +99,8 @@ fn paragraph(text: &mut String, words: &str, links: &Links<'_>) {
 }
 
 /// The body without what the frame says itself.
-fn body<'a>(essay: &'a Essay, links: &Links<'_>) -> Document<'a> {
-    let mut document = essay.document(&links.options.markdown);
+fn body<'a>(essay: &Essay, words: &'a EssayText, links: &Links<'_>) -> Document<'a> {
+    let mut document = words.document(&links.options.markdown);
     let closing = |block: &Block<'_>| match block {
         Block::Paragraph(text) => outline::plain_words(text) == links.options.pages.back_label,
         _ => false,

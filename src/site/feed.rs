@@ -130,7 +130,11 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
 
 /// The words before the mark with which authors end what is shown of an essay elsewhere.
 fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
-    let body = Some(essay.body()).filter(|_| essay.kind == Kind::Markdown)?;
+    if essay.kind != Kind::Markdown {
+        return None;
+    }
+    let words = essay.text();
+    let body = words.body();
     let end = ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))?;
     let document = markdown::parse(&body[..end], &links.options.markdown);
     let paragraphs = document.blocks.iter().filter_map(|block| match block {

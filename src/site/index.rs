@@ -10,7 +10,7 @@ use crate::capsule::{CapsulePath, Essay, Section};
 use crate::markup::{Block, Document};
 
 /// The page of a folder. The root lists the essays of the whole capsule; other folders their own.
-pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a> {
+pub(super) fn listing(section: &Section, links: &Links<'_>) -> Listing {
     let root = CapsulePath::root();
     let mut page = Listing::new(&section.title);
     if section.address == root {
@@ -41,7 +41,7 @@ pub(super) fn listing<'a>(section: &'a Section, links: &Links<'a>) -> Listing<'a
     page
 }
 
-fn front(section: &Section, links: &Links<'_>, page: &mut Listing<'_>) {
+fn front(section: &Section, links: &Links<'_>, page: &mut Listing) {
     let listed: Vec<&Essay> =
         links.capsule.essays().iter().map(AsRef::as_ref).filter(|essay| links.lists(essay)).collect();
     // Undated pages at the root of an archive that dates its essays: about, contact, now.
@@ -65,7 +65,7 @@ fn front(section: &Section, links: &Links<'_>, page: &mut Listing<'_>) {
 }
 
 /// The links to the pages that no folder stands for.
-fn overviews(links: &Links<'_>, page: &mut Listing<'_>) {
+fn overviews(links: &Links<'_>, page: &mut Listing) {
     let catalogue = links.catalogue();
     for (kind, fewest) in [(Kind::Year, 2), (Kind::Tag, 1), (Kind::Series, 1)] {
         if catalogue.groups(kind).len() >= fewest {
@@ -82,15 +82,16 @@ fn overviews(links: &Links<'_>, page: &mut Listing<'_>) {
     }
 }
 
-fn subsections(section: &Section, links: &Links<'_>, page: &mut Listing<'_>) {
+fn subsections(section: &Section, links: &Links<'_>, page: &mut Listing) {
     for section in section.subsections.iter().filter_map(|address| links.capsule.section(address)) {
         page.link(&section.title, section.address.clone());
     }
 }
 
 /// What the author says about the folder, with its headings one level down: the page has one title.
-pub(super) fn introduce<'a>(introduction: &'a Essay, links: &Links<'_>, page: &mut Listing<'a>) {
-    let mut document: Document<'a> = introduction.document(&links.options.markdown);
+pub(super) fn introduce(introduction: &Essay, links: &Links<'_>, page: &mut Listing) {
+    let words = introduction.text();
+    let mut document: Document<'_> = words.document(&links.options.markdown);
     if matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. })) {
         document.blocks.remove(0);
     }

@@ -227,6 +227,11 @@ impl<'a> Links<'a> {
         Target::Url(self.url(path))
     }
 
+    /// Whether lists are menus for these readers, and not gemtext.
+    pub(super) fn is_menu(&self) -> bool {
+        self.medium == Medium::Gopher && self.options.gopher.is_some()
+    }
+
     /// The URL of a canonical address.
     pub(super) fn url(&self, path: &CapsulePath) -> String {
         match (self.medium, &self.options.gopher) {

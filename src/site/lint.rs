@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::links::{Links, has_scheme};
 use super::{Lookup, Medium, Site};
-use crate::capsule::{CapsulePath, Essay, EssayDate, Standing};
+use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, Standing};
 use crate::markup::{Image, Link, LinkKind};
 use crate::problem::{Problem, Topic};
 use crate::render::{Resolve, Target};
@@ -60,31 +60,32 @@ struct Lint<'s> {
 
 impl Lint<'_> {
     fn text(&mut self, essay: &Essay) {
-        let document = essay.document(&self.site.options.markdown);
+        let words = essay.text();
+        let document = words.document(&self.site.options.markdown);
         for link in &document.links {
-            self.link(essay, link);
+            self.link(essay, &words, link);
         }
         for picture in document.pictures() {
-            self.picture(essay, picture);
+            self.picture(essay, &words, picture);
         }
         if let Some(cover) = &essay.metadata.cover
             && self.leads_nowhere(essay, &cover.source)
         {
-            let head = &essay.whole()[..essay.body_offset()];
+            let head = &words.whole()[..words.body_offset()];
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
             let problem = match head.find(&cover.source) {
-                Some(at) => problem.at(file(essay), essay.whole(), at..at + cover.source.len()),
+                Some(at) => problem.at(file(essay), words.whole(), at..at + cover.source.len()),
                 None => problem.in_file(file(essay)),
             };
             self.problems.push(problem.about(Topic::MissingPicture));
         }
         for notice in &document.notices {
             let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);
-            self.problems.push(problem.at(file(essay), essay.whole(), tag(essay, notice.offset)));
+            self.problems.push(problem.at(file(essay), words.whole(), tag(&words, notice.offset)));
         }
     }
 
-    fn link(&mut self, essay: &Essay, link: &Link<'_>) {
+    fn link(&mut self, essay: &Essay, words: &EssayText, link: &Link<'_>) {
         let written = link.destination.trim();
         let problem = match link.kind {
             LinkKind::Wiki | LinkKind::WikiLabelled => {
@@ -105,8 +106,8 @@ impl Lint<'_> {
         };
         let problem = problem.about(Topic::DeadLink).at(
             file(essay),
-            essay.whole(),
-            stretch(essay, link.offset, written),
+            words.whole(),
+            stretch(words, link.offset, written),
         );
         self.problems.push(match self.hint(essay, written) {
             Some(hint) => problem.hint(hint),
@@ -114,18 +115,18 @@ impl Lint<'_> {
         });
     }
 
-    fn picture(&mut self, essay: &Essay, picture: &Image<'_>) {
+    fn picture(&mut self, essay: &Essay, words: &EssayText, picture: &Image<'_>) {
         let written = picture.source.trim();
-        let place = stretch(essay, picture.offset, written);
+        let place = stretch(words, picture.offset, written);
         if self.leads_nowhere(essay, written) {
             let problem = Problem::error(format!("the picture `{written}` is not there"));
             let problem = problem.about(Topic::MissingPicture);
-            self.problems.push(problem.at(file(essay), essay.whole(), place.clone()));
+            self.problems.push(problem.at(file(essay), words.whole(), place.clone()));
         }
         // A title or a caption is words for it, too.
         if picture.alt.trim().is_empty() && picture.title.trim().is_empty() {
             let problem = Problem::warning("the picture has no words for it").about(Topic::MissingAlt);
-            let problem = problem.at(file(essay), essay.whole(), place);
+            let problem = problem.at(file(essay), words.whole(), place);
             self.problems
                 .push(problem.hint("say in its brackets what it shows: `![a lamp at night](lamp.png)`"));
         }
@@ -183,7 +184,8 @@ impl Lint<'_> {
     fn robots(&mut self) {
         let robots = CapsulePath::from_decoded("robots.txt").ok();
         let Some(robots) = robots.and_then(|path| self.site.capsule().text(&path)) else { return };
-        let text = String::from_utf8_lossy(robots.text());
+        let text = robots.text();
+        let text = String::from_utf8_lossy(&text);
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             let said = line[..line.find('#').unwrap_or(line.len())].trim_end();
@@ -209,9 +211,9 @@ fn file(essay: &Essay) -> &str {
 
 /// What to underline of a link or picture that starts at `offset` of the body: up to the end of its address, if
 /// that stands on the same line, else up to the end of its words.
-fn stretch(essay: &Essay, offset: usize, written: &str) -> std::ops::Range<usize> {
-    let start = essay.body_offset() + offset;
-    let rest = essay.whole().get(start..).unwrap_or_default();
+fn stretch(words: &EssayText, offset: usize, written: &str) -> std::ops::Range<usize> {
+    let start = words.body_offset() + offset;
+    let rest = words.whole().get(start..).unwrap_or_default();
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
     let address = line.find("](").unwrap_or(0);
     let end = line[address..].find(written).map(|at| address + at + written.len());
@@ -220,9 +222,9 @@ fn stretch(essay: &Essay, offset: usize, written: &str) -> std::ops::Range<usize
 }
 
 /// What to underline of something left out at `offset` of the body: one tag.
-fn tag(essay: &Essay, offset: usize) -> std::ops::Range<usize> {
-    let start = essay.body_offset() + offset;
-    let rest = essay.whole().get(start..).unwrap_or_default();
+fn tag(words: &EssayText, offset: usize) -> std::ops::Range<usize> {
+    let start = words.body_offset() + offset;
+    let rest = words.whole().get(start..).unwrap_or_default();
     let close = if rest.starts_with("{%") {
         "%}"
     } else if rest.starts_with("{{") {

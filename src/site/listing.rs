@@ -16,10 +16,10 @@ use crate::render::menu::{ItemType, Menu};
 use crate::render::{Resolve, Target, gemtext, plain};
 
 /// A page under construction.
-pub(super) struct Listing<'a> {
+pub(super) struct Listing {
     title: String,
-    /// What the author says, under the title.
-    introduction: Option<Document<'a>>,
+    /// What the author says, under the title, as readers get it.
+    introduction: String,
     lines: Vec<Line>,
     /// Where the lines lead.
     listed: HashSet<CapsulePath>,
@@ -31,9 +31,9 @@ enum Line {
     Gap,
 }
 
-impl<'a> Listing<'a> {
+impl Listing {
     pub(super) fn new(title: impl Into<String>) -> Self {
-        Self { title: title.into(), introduction: None, lines: Vec::new(), listed: HashSet::new() }
+        Self { title: title.into(), introduction: String::new(), lines: Vec::new(), listed: HashSet::new() }
     }
 
     /// A link, unless the page leads there already.
@@ -66,10 +66,14 @@ impl<'a> Listing<'a> {
     }
 
     /// Puts what the author says under the title, without links to what the page lists anyhow.
-    pub(super) fn introduce(&mut self, mut document: Document<'a>, links: &Links<'_>) {
+    pub(super) fn introduce(&mut self, mut document: Document<'_>, links: &Links<'_>) {
         let listed: HashSet<String> = self.listed.iter().map(|path| links.url(path)).collect();
         document.unlink(|link| matches!(links.link(link), Target::Url(url) if listed.contains(&url)));
-        self.introduction = Some(document).filter(|document| !document.blocks.is_empty());
+        self.introduction = if links.is_menu() {
+            plain::render(&document, &links.options.plain, links)
+        } else {
+            gemtext::render(&document, &links.options.gemtext, links)
+        };
     }
 
     /// The page, which stands at `address`, as gemtext.
@@ -79,9 +83,7 @@ impl<'a> Listing<'a> {
         if *address == CapsulePath::root() {
             page.gemtext(&snippet::gemtext(Snippet::Header, links));
         }
-        if let Some(document) = &self.introduction {
-            page.gemtext(&gemtext::render(document, &links.options.gemtext, links)).blank();
-        }
+        page.gemtext(&self.introduction).blank();
         for line in &self.lines {
             match line {
                 Line::Link { label, to } => page.link(&links.url(to), label),
@@ -107,9 +109,7 @@ impl<'a> Listing<'a> {
         }
         menu.info(&self.title);
         let mut gap = true;
-        if let Some(document) = &self.introduction {
-            paragraph(&mut menu, &plain::render(document, &links.options.plain, links));
-        }
+        paragraph(&mut menu, &self.introduction);
         for line in &self.lines {
             if gap && !matches!(line, Line::Gap) {
                 menu.blank();

@@ -62,7 +62,8 @@ impl Mentions {
 /// Whether a link in the markup of `essay` leads to number `index`.
 fn really_mentions<'a>(essay: &'a Essay, index: u32, links: &Links<'a>) -> bool {
     let here = Links { page: &essay.source.path, ..*links };
-    let document = essay.document(&links.options.markdown);
+    let words = essay.text();
+    let document = words.document(&links.options.markdown);
     document.links.iter().any(|link| here.essay_of(link) == Some(index))
 }
 
@@ -81,7 +82,8 @@ fn targets<'a>(essay: &'a Essay, index: usize, links: &Links<'a>) -> Box<[u32]> 
 /// Calls `found` with everything in `essay` that looks like a destination within the capsule, and with whether it
 /// is the name in a wiki link.
 fn destinations(essay: &Essay, mut found: impl FnMut(&str, bool)) {
-    let body = essay.body();
+    let words = essay.text();
+    let body = words.body();
     match essay.kind {
         Kind::Text => {}
         Kind::Gemtext => {

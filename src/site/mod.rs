@@ -245,7 +245,7 @@ impl Site {
             return Lookup::Page(self.essay(essay, form, path, medium));
         }
         if let Some(source) = self.capsule.text(path) {
-            let text = String::from_utf8_lossy(source.text()).into_owned();
+            let text = String::from_utf8_lossy(&source.text()).into_owned();
             return Lookup::Page(page("text/plain", '0', essay::for_medium(text, medium)));
         }
         if let Some(page) = self.overview(path, medium).or_else(|| self.feed(path, medium)) {
@@ -309,7 +309,7 @@ impl Site {
     /// A page of links in the form of its medium.
     fn listing(
         &self,
-        listing: &Listing<'_>,
+        listing: &Listing,
         at: &CapsulePath,
         links: &Links<'_>,
         language: Option<&str>,
@@ -348,20 +348,14 @@ impl Site {
     }
 
     fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Page {
-        if form == Form::Source {
-            return Page {
-                media_type: "text/markdown".into(),
-                item_type: '0',
-                bytes: essay.source.text().clone(),
-            };
-        }
         self.kept(medium, path, || match form {
+            Form::Source => page("text/markdown", '0', essay.source.text()),
             Form::Gemtext => {
                 let links = self.links(&essay.source.path, medium, false);
                 let text = essay::for_medium(essay::gemtext(essay, &links), medium);
                 page(&self.gemtext_type(essay.metadata.language.as_deref()), '0', text)
             }
-            Form::Text | Form::Source => {
+            Form::Text => {
                 let links = self.links(&essay.source.path, medium, true);
                 page("text/plain", '0', essay::for_medium(essay::text(essay, &links), medium))
             }

@@ -44,7 +44,7 @@ impl<'a> Overview<'a> {
     }
 
     /// The page, with what the author of the capsule says about the folder at `path`, if anything.
-    pub(super) fn listing(self, path: &CapsulePath, links: &Links<'a>) -> Listing<'a> {
+    pub(super) fn listing(self, path: &CapsulePath, links: &Links<'a>) -> Listing {
         let introduction = links.capsule.introduction(path);
         let title = introduction.map(|introduction| introduction.title.clone());
         let mut page = match self {
@@ -60,7 +60,7 @@ impl<'a> Overview<'a> {
     }
 }
 
-fn all(kind: Kind, groups: &[Group], title: Option<String>) -> Listing<'static> {
+fn all(kind: Kind, groups: &[Group], title: Option<String>) -> Listing {
     let mut page = Listing::new(title.unwrap_or_else(|| kind.title().to_owned()));
     if kind == Kind::Year {
         page.drawing("Essays per year as bars; the links below say the same in numbers", bars(groups));
@@ -78,7 +78,7 @@ fn one<'a>(
     title: Option<String>,
     path: &CapsulePath,
     links: &Links<'a>,
-) -> Listing<'a> {
+) -> Listing {
     // Read as a feed, the page stands among those of other capsules.
     let ours = || format!("{}: {}", links.capsule.title(), name(kind, group));
     let mut page = Listing::new(title.unwrap_or_else(ours));

@@ -21,7 +21,7 @@ const ARCHIVE: &str = "archive";
 const UNDATED: &str = "undated";
 
 /// Puts a list of `essays`, newest first, on the page at `at`: all of them, or the newest and the way to the rest.
-pub(super) fn entries(essays: &[&Essay], at: &CapsulePath, page: &mut Listing<'_>, links: &Links<'_>) {
+pub(super) fn entries(essays: &[&Essay], at: &CapsulePath, page: &mut Listing, links: &Links<'_>) {
     if essays.len() <= WHOLE {
         all(essays, page, links);
         return;
@@ -38,7 +38,7 @@ pub(super) fn entries(essays: &[&Essay], at: &CapsulePath, page: &mut Listing<'_
     }
 }
 
-fn all(essays: &[&Essay], page: &mut Listing<'_>, links: &Links<'_>) {
+fn all(essays: &[&Essay], page: &mut Listing, links: &Links<'_>) {
     for essay in essays {
         page.entry(essay, links);
     }
@@ -135,7 +135,7 @@ impl<'a> Part<'a> {
     }
 
     /// The page of the part.
-    pub(super) fn listing(self, links: &Links<'a>) -> Listing<'a> {
+    pub(super) fn listing(self, links: &Links<'a>) -> Listing {
         let capsule = links.capsule.title();
         let mut page = Listing::new(match &self.name {
             Some(name) => format!("{capsule}: {name}, {}", self.title),
@@ -154,7 +154,7 @@ impl<'a> Part<'a> {
         page
     }
 
-    fn divisions(&self, page: &mut Listing<'_>) {
+    fn divisions(&self, page: &mut Listing) {
         let below: Vec<&str> = self.below.iter().map(String::as_str).collect();
         if self.by == Division::Months {
             for month in self.essays.chunk_by(|a, b| month_name(a) == month_name(b)) {
@@ -174,7 +174,7 @@ impl<'a> Part<'a> {
 }
 
 /// A link to the part that stands at `below` within the archive of the list at `list`.
-fn link(page: &mut Listing<'_>, list: &CapsulePath, below: &[&str], label: String) {
+fn link(page: &mut Listing, list: &CapsulePath, below: &[&str], label: String) {
     if let Ok(to) = list.join(&format!("{ARCHIVE}/{}/", below.join("/"))) {
         page.link(label, to);
     }

@@ -3,7 +3,7 @@
 //! Each may be there in several forms. A form that is a medium's own comes before Markdown, which both can show.
 
 use super::links::Links;
-use crate::capsule::{Essay, Kind, Snippet};
+use crate::capsule::{Essay, EssayText, Kind, Snippet};
 use crate::markup::{Block, Document};
 use crate::render::lines::Lines;
 use crate::render::{gemtext as to_gemtext, plain as to_plain};
@@ -13,16 +13,17 @@ pub(super) fn gemtext(which: Snippet, links: &Links<'_>) -> String {
     let Some(text) = find(which, links, [Kind::Gemtext, Kind::Markdown, Kind::Text]) else {
         return String::new();
     };
+    let words = text.text();
     match text.kind {
-        Kind::Gemtext => text.body().replace("\r\n", "\n"),
+        Kind::Gemtext => words.body().replace("\r\n", "\n"),
         Kind::Markdown => {
             let here = Links { page: &text.source.path, ..*links };
-            to_gemtext::render(&document(text, links), &links.options.gemtext, &here)
+            to_gemtext::render(&document(&words, links), &links.options.gemtext, &here)
         }
         Kind::Text => {
             // Letters made of characters, most of the time: they say the title of the capsule.
             let mut page = Lines::new();
-            page.preformatted(links.capsule.title(), text.body().trim_end());
+            page.preformatted(links.capsule.title(), words.body().trim_end());
             page.finish()
         }
     }
@@ -33,11 +34,12 @@ pub(super) fn plain(which: Snippet, links: &Links<'_>) -> String {
     let Some(text) = find(which, links, [Kind::Text, Kind::Markdown, Kind::Gemtext]) else {
         return String::new();
     };
+    let words = text.text();
     match text.kind {
-        Kind::Text => format!("{}\n", text.body().replace("\r\n", "\n").trim_matches('\n')),
+        Kind::Text => format!("{}\n", words.body().replace("\r\n", "\n").trim_matches('\n')),
         Kind::Markdown | Kind::Gemtext => {
             let here = Links { page: &text.source.path, absolute: true, ..*links };
-            to_plain::render(&document(text, links), &links.options.plain, &here)
+            to_plain::render(&document(&words, links), &links.options.plain, &here)
         }
     }
 }
@@ -49,8 +51,8 @@ fn find<'a>(which: Snippet, links: &Links<'a>, kinds: [Kind; 3]) -> Option<&'a E
 }
 
 /// The snippet with its headings one level down at least: a page has one title.
-fn document<'a>(text: &'a Essay, links: &Links<'_>) -> Document<'a> {
-    let mut document = text.document(&links.options.markdown);
+fn document<'a>(words: &'a EssayText, links: &Links<'_>) -> Document<'a> {
+    let mut document = words.document(&links.options.markdown);
     for block in &mut document.blocks {
         if let Block::Heading { level, .. } = block {
             *level = (*level).max(2);

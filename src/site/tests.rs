@@ -17,7 +17,7 @@ fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
         .map(|(name, text)| {
             let path = path(name);
             let content = if Kind::of(&path).is_some() {
-                Content::Text(Bytes::copy_from_slice(text.as_bytes()))
+                Content::Text(text.as_bytes().to_vec().into())
             } else {
                 let root = Arc::from(Path::new("/"));
                 Content::File(FileRef { root, relative: PathBuf::from(name), length: 1 })
@@ -27,7 +27,7 @@ fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
                 let introduction = || old.section(&source.path.parent())?.introduction.as_ref();
                 old.essay(&source.path.without_extension()).or_else(introduction)
             });
-            old.filter(|old| old.whole() == *text).map_or(source, |old| Arc::clone(&old.source))
+            old.filter(|old| old.text().whole() == *text).map_or(source, |old| Arc::clone(&old.source))
         })
         .collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));

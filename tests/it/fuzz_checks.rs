@@ -4,7 +4,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
 use lamplit::markup::{Block, Document, Inline, Link, LinkKind, front_matter, gemtext as native};
@@ -64,7 +63,7 @@ pub(crate) fn front_matter(bytes: &[u8]) {
     for name in ["/2024-05-01-essay.md", "/essay.gmi"] {
         let file = SourceFile {
             path: CapsulePath::from_decoded(name).expect("a path"),
-            content: Content::Text(Bytes::copy_from_slice(bytes)),
+            content: Content::Text(bytes.to_vec().into()),
         };
         let files = [Arc::new(file)];
         let (capsule, problems) = build(&files, &build_options(), None);
@@ -77,8 +76,9 @@ pub(crate) fn front_matter(bytes: &[u8]) {
             assert!(message.len() < bytes.len() * 4 + 2_000, "{} bytes of message", message.len());
         }
         for essay in capsule.essays() {
-            assert!(essay.whole().ends_with(essay.body()), "the body is not the end of the file");
-            assert_eq!(essay.whole().len() - essay.body().len(), essay.body_offset());
+            let text = essay.text();
+            assert!(text.whole().ends_with(text.body()), "the body is not the end of the file");
+            assert_eq!(text.whole().len() - text.body().len(), text.body_offset());
             assert!(!essay.title.is_empty(), "an essay without a title");
         }
     }

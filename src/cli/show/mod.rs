@@ -10,7 +10,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use bytes::Bytes;
 use clap::{Args, ValueEnum};
 
 use crate::capsule::{Capsule, CapsulePath, Content, Essay, SourceFile, preview};
@@ -62,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         // Wrapped once more, text would be ragged.
         home.options.plain.width = home.options.plain.width.min(half);
     }
-    let source = Arc::new(SourceFile { path: home.path.clone(), content: Content::Text(Bytes::from(text)) });
+    let source = Arc::new(SourceFile { path: home.path.clone(), content: Content::Text(text.into()) });
     let (capsule, problems) = preview(&home.neighbours(source), &home.build, &home.path);
     for problem in problems.into_iter().filter(|problem| is_about(problem, &home.path)) {
         eprintln!("{}", renamed(problem, &shown));
@@ -78,7 +77,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         eprintln!("{notice}");
     }
     let out = match beside {
-        Some(half) => side_by_side::lines(essay.whole(), &page, half),
+        Some(half) => side_by_side::lines(essay.text().whole(), &page, half),
         None => page,
     };
     Ok(std::io::stdout().write_all(out.as_bytes())?)
@@ -122,14 +121,15 @@ fn readable(page: &Page) -> String {
 
 /// What the author should know about the words of an essay.
 fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
-    let whole = essay.whole();
+    let text = essay.text();
+    let whole = text.whole();
     let problem = |(offset, what): (usize, String)| {
-        let at = essay.body_offset() + offset;
+        let at = text.body_offset() + offset;
         let word =
             whole.get(at..).and_then(|rest| rest.split(char::is_whitespace).next()).unwrap_or_default();
         Problem::warning(what).at(file, whole, at..at + word.len())
     };
-    let notices = essay.document(options).notices;
+    let notices = text.document(options).notices;
     notices.into_iter().map(|notice| (notice.offset, notice.what)).map(problem).collect()
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::*;
@@ -31,7 +30,7 @@ fn source(name: &str, text: &str) -> Arc<SourceFile> {
     let path = CapsulePath::from_decoded(name).expect("a name");
     let is_text = matches!(path.extension(), "md" | "gmi" | "txt");
     let content = if is_text {
-        Content::Text(Bytes::from(text.to_owned()))
+        Content::Text(text.to_owned().into())
     } else {
         let root = Arc::from(std::path::Path::new("essays"));
         Content::File(FileRef { root, relative: name.into(), length: 1 })

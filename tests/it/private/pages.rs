@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use bytes::Bytes;
 use lamplit::capsule::{
     BuildOptions, CapsulePath, Content, FileRef, Keys, PrivateArea, SourceFile, build, build_area,
 };
@@ -54,7 +53,7 @@ fn source(name: &str, text: &'static str) -> Arc<SourceFile> {
         let root = Arc::from(Path::new("/"));
         Content::File(FileRef { root, relative: PathBuf::from(name), length: 4 })
     } else {
-        Content::Text(Bytes::from_static(text.as_bytes()))
+        Content::Text(text.as_bytes().to_vec().into())
     };
     Arc::new(SourceFile { path: path(name), content })
 }

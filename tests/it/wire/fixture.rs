@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use bytes::Bytes;
 use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, Keys, SourceFile, build};
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
@@ -143,7 +142,7 @@ fn site(host: &str, files: &[(&str, &'static [u8])]) -> Arc<Site> {
 fn source(name: &str, bytes: &'static [u8]) -> Arc<SourceFile> {
     let path = CapsulePath::from_decoded(name).expect("a name");
     let content = match path.extension() {
-        "md" | "txt" => Content::Text(Bytes::from_static(bytes)),
+        "md" | "txt" => Content::Text(bytes.into()),
         _ => Content::File(FileRef {
             root: Arc::from(Path::new("/nowhere")),
             relative: PathBuf::from(name),

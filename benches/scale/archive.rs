@@ -1,0 +1,123 @@
+//! An archive that nobody wrote, as hard to pack as one that somebody did.
+//!
+//! Each word is drawn from the essays of the sample capsule, as often as it stands there, and without regard to the
+//! word before it. So there are no phrases that come again, which real prose has plenty of: it packs better.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+
+/// Years over which the essays are spread; each is a folder.
+const YEARS: usize = 30;
+
+/// About how many tags there are.
+const TAGS: usize = 200;
+
+/// What was written.
+pub(crate) struct Archive {
+    /// Addresses of essays without their extensions, oldest first.
+    pub(crate) essays: Vec<String>,
+    /// Addresses of pages that list them.
+    pub(crate) folders: Vec<String>,
+    /// Bytes of all files.
+    pub(crate) bytes: u64,
+    titles: HashMap<String, String>,
+}
+
+impl Archive {
+    /// Writes `count` essays of about `size` bytes into `folder`.
+    pub(crate) fn write(folder: &Path, count: usize, size: usize) -> Self {
+        let words = words();
+        let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+        let mut archive =
+            Self { essays: Vec::new(), folders: vec!["/".to_owned()], bytes: 0, titles: HashMap::new() };
+        for number in 0..count {
+            let place = number * YEARS * 12 * 28 / count;
+            let (year, month, day) = (1995 + place / (12 * 28), place / 28 % 12 + 1, place % 28 + 1);
+            let parent = format!("/{year}/");
+            if archive.folders.last() != Some(&parent) {
+                fs::create_dir_all(folder.join(year.to_string())).expect("writable");
+                archive.folders.extend([parent, format!("/archive/{year}/")].into_iter().rev());
+            }
+            let title = format!("{} {number}", sentence(&words, &mut dice, 4));
+            let page = format!("/{year}/essay-{number}");
+            let tag = words[dice.below(TAGS)].trim_end_matches(',').to_lowercase();
+            let mut text = format!(
+                "---\ntitle: \"{title}\"\ndate: {year}-{month:02}-{day:02}\ntags: [{tag}, essays]\n---\n\n"
+            );
+            while text.len() < size {
+                text.push_str(&part(&words, &mut dice, archive.essays.last()));
+            }
+            fs::write(folder.join(format!("{}.md", &page[1..])), &text).expect("writable");
+            archive.bytes += text.len() as u64;
+            archive.titles.insert(page.clone(), title);
+            archive.essays.push(page);
+        }
+        archive
+    }
+
+    /// The title of the essay at `page`; none for a folder.
+    pub(crate) fn title(&self, page: &str) -> Option<&str> {
+        self.titles.get(page).map(String::as_str)
+    }
+}
+
+/// A paragraph or something else that essays have in them: a heading, a list, a link, emphasis.
+fn part(words: &[String], dice: &mut Dice, other: Option<&String>) -> String {
+    match dice.below(8) {
+        0 => format!("## {}\n\n", sentence(words, dice, 5)),
+        1 => {
+            let items: Vec<String> = (0..3).map(|_| format!("- {}\n", sentence(words, dice, 12))).collect();
+            format!("{}\n", items.concat())
+        }
+        2 => {
+            let label = sentence(words, dice, 3);
+            let target = other.map_or("https://example.org/".to_owned(), |page| format!("{page}.md"));
+            format!("{} [{label}]({target}).\n\n", sentence(words, dice, 20))
+        }
+        3 => format!("{} *{}*.\n\n", sentence(words, dice, 30), sentence(words, dice, 2)),
+        _ => {
+            let lengths: Vec<usize> = (0..4).map(|_| 8 + dice.below(20)).collect();
+            let sentences = lengths.into_iter().map(|length| sentence(words, dice, length) + ".");
+            format!("{}\n\n", sentences.collect::<Vec<_>>().join(" "))
+        }
+    }
+}
+
+fn sentence(words: &[String], dice: &mut Dice, count: usize) -> String {
+    let drawn: Vec<&str> = (0..count).map(|_| words[dice.below(words.len())].as_str()).collect();
+    drawn.join(" ")
+}
+
+/// All words of the sample capsule, each as often as it is used.
+fn words() -> Vec<String> {
+    let mut text = String::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule"), &mut text);
+    let is_word = |word: &&str| word.trim_end_matches(',').chars().all(char::is_alphabetic);
+    text.split_whitespace().filter(is_word).map(str::to_owned).collect()
+}
+
+fn read(folder: &Path, text: &mut String) {
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("one").path()).collect();
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            read(&path, text);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            *text += &fs::read_to_string(&path).expect("an essay");
+        }
+    }
+}
+
+/// Numbers without order that are the same in every run (xorshift).
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).expect("31 bits") % limit
+    }
+}

@@ -1,0 +1,124 @@
+//! Readers of both protocols, several at once.
+
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio_rustls::rustls::{
+    ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme, StreamOwned,
+};
+
+use crate::server::Server;
+
+/// Readers at once.
+const READERS: usize = 4;
+
+/// How long a reply may stand still.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Client {
+    gemini: u16,
+    gopher: u16,
+    tls: Arc<ClientConfig>,
+}
+
+impl Client {
+    pub(crate) fn new(server: &Server) -> Self {
+        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("the provider knows them")
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(Anybody))
+            .with_no_client_auth();
+        Self { gemini: server.gemini, gopher: server.gopher, tls: Arc::new(tls) }
+    }
+
+    /// The body of a page over Gemini; panics if it is no page or was cut off.
+    pub(crate) fn gemini(&self, path: &str) -> String {
+        let name = ServerName::try_from("localhost").expect("a name");
+        let connection = ClientConnection::new(self.tls.clone(), name).expect("a configuration");
+        let mut stream = StreamOwned::new(connection, connect(self.gemini));
+        write!(stream, "gemini://localhost:{}{path}\r\n", self.gemini).expect("it reads");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("text, and a proper end");
+        let (head, body) = reply.split_once("\r\n").expect("a head");
+        assert!(head.starts_with("20 "), "{path}: {head}");
+        body.to_owned()
+    }
+
+    /// A page over Gopher; panics if it is an error.
+    pub(crate) fn gopher(&self, selector: &str) -> String {
+        let mut stream = connect(self.gopher);
+        write!(stream, "{selector}\r\n").expect("it reads");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).expect("text");
+        assert!(!reply.is_empty() && !reply.starts_with('3'), "{selector}: {reply}");
+        reply
+    }
+}
+
+/// Does `read` for each of `pages`, several at once.
+pub(crate) fn from_all<'a>(pages: &[&'a str], read: impl Fn(&&'a str) + Sync) {
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..READERS {
+            scope.spawn(|| {
+                while let Some(page) = pages.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    read(page);
+                }
+            });
+        }
+    });
+}
+
+fn connect(port: u16) -> TcpStream {
+    let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
+    stream.set_nodelay(true).expect("a socket");
+    stream
+}
+
+/// Readers who trust everybody: this is about speed.
+#[derive(Debug)]
+struct Anybody;
+
+impl ServerCertVerifier for Anybody {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _: &[u8],
+        _: &CertificateDer<'_>,
+        _: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
+    }
+}
