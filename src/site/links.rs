@@ -55,7 +55,7 @@ impl<'a> Links<'a> {
 
     /// Which essays mention which.
     pub(super) fn mentions(&self) -> &'a Mentions {
-        self.mentions.get_or_init(|| Mentions::new(self.capsule, self, None))
+        self.mentions.get_or_init(|| Mentions::new(self, None))
     }
 
     fn reference(&self, written: &str) -> Target {
@@ -76,7 +76,7 @@ impl<'a> Links<'a> {
 
     /// The part of `written` that can name something here: all of it where it has no scheme, else the path of an
     /// address that begins as the archive does on the Web.
-    fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
+    pub(super) fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
         if let Some(web) = &self.options.web
             && let Some(rest) = after_scheme(written).strip_prefix(after_scheme(web).trim_end_matches('/'))
             && written.contains("://")

@@ -11,7 +11,9 @@ mod catalogue;
 mod essay;
 mod feed;
 mod foot;
+mod gone;
 mod index;
+mod leads;
 mod links;
 mod lint;
 mod list;
@@ -42,9 +44,10 @@ pub use reader::{NoReaderId, ReaderId};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, Snippet, names};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, Snippet};
 use catalogue::Catalogues;
 use feed::Feed;
+use gone::Gone;
 use links::{Links, Titles};
 use listing::Listing;
 use mentions::Mentions;
@@ -104,6 +107,7 @@ pub struct Site {
     area: Option<CapsulePath>,
     /// The private areas, none of which is part of the capsule.
     areas: Vec<Area>,
+    gone: Gone,
     /// Files that stand where the author has none of that name.
     fixed: HashMap<(Medium, CapsulePath), Lookup>,
     /// Names for wiki links, made when the first one is met.
@@ -202,6 +206,7 @@ impl Site {
         }
         let site = Self {
             pages: cache(options.cache_bytes),
+            gone: Gone::of(&options.gone),
             options: options.clone(),
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
@@ -227,7 +232,7 @@ impl Site {
         if self.area.as_ref().is_some_and(|area| !path.is_within(area)) {
             return Lookup::Missing;
         }
-        if self.is_gone(path) {
+        if self.gone.has(path) {
             return Lookup::Gone;
         }
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
@@ -255,17 +260,6 @@ impl Site {
             return Lookup::Page(self.section(section, medium));
         }
         self.elsewhere(path, medium).map_or(Lookup::Missing, Lookup::Moved)
-    }
-
-    /// Whether the author withdrew what stood at `path`, whatever form of it is asked for.
-    fn is_gone(&self, path: &CapsulePath) -> bool {
-        self.options.gone.iter().any(|gone| {
-            if gone.is_folder() {
-                path.is_within(gone)
-            } else {
-                path == gone || names::plain(path).is_some_and(|name| Some(name) == names::plain(gone))
-            }
-        })
     }
 
     /// The essay whose address `path` is, and the form it asks for.
@@ -394,16 +388,20 @@ impl Site {
         page
     }
 
-    /// Takes over what is known of who mentions whom, and gives those essays of which that may have changed.
-    fn take_over_mentions(&self, previous: &Self) -> HashSet<u32> {
+    /// Takes over what is known of who mentions whom, and gives those essays of which that may have changed, where
+    /// the outlines of both editions are the same.
+    fn take_over_mentions(&self, previous: &Self, same_outline: bool) -> HashSet<u32> {
         let Some(known) = previous.mentions.get() else { return HashSet::new() };
-        let (old, new) = (&previous.capsule, &self.capsule);
         let root = CapsulePath::root();
         let links = self.links(&root, Medium::Gemini, false);
-        let mentions = self.mentions.get_or_init(|| Mentions::new(new, &links, Some((old, known))));
-        let changed =
-            (0..new.essays().len()).filter(|&at| !Arc::ptr_eq(&old.essays()[at], &new.essays()[at]));
-        changed.flat_map(|at| known.by(at).iter().chain(mentions.by(at))).copied().collect()
+        let (mentions, other) = if same_outline {
+            Mentions::with_same_ends(&links, &previous.capsule, known)
+        } else {
+            (Mentions::new(&links, Some((&previous.capsule, known))), HashSet::new())
+        };
+        // This edition is still being made: nobody else has set them.
+        let _ = self.mentions.set(mentions);
+        other
     }
 
     /// Takes over the finished pages of `previous` that would come out the same. A page shows titles, dates and
@@ -411,10 +409,14 @@ impl Site {
     /// are made again.
     fn take_over(&self, previous: &Self) {
         let (old, new) = (&previous.capsule, &self.capsule);
-        if previous.options != self.options || !same_outline(old, new) {
+        if previous.options != self.options {
             return;
         }
-        let mentioned = self.take_over_mentions(previous);
+        let same_outline = same_outline(old, new);
+        let mentioned = self.take_over_mentions(previous, same_outline);
+        if !same_outline {
+            return;
+        }
         for ((medium, path), page) in previous.pages.iter() {
             let introduction = |folder: &CapsulePath| {
                 let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);

@@ -101,7 +101,8 @@ fn links_lead_home(
     let web = bare(web).expect("a scheme");
     let options = Options::ENABLE_TABLES | Options::ENABLE_FOOTNOTES | Options::ENABLE_GFM;
     let mut found = 0;
-    for event in Parser::new_ext(essay.body(), options) {
+    let source = essay.text();
+    for event in Parser::new_ext(source.body(), options) {
         let Event::Start(Tag::Link { dest_url, .. }) = event else { continue };
         let local = match bare(&dest_url) {
             Some(outside) => outside.strip_prefix(&web).map(str::to_owned),

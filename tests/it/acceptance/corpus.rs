@@ -29,18 +29,19 @@ fn page_of(site: &Site, essay: &Essay, form: &str, medium: Medium) -> String {
     String::from_utf8(page.bytes.to_vec()).expect("UTF-8")
 }
 
-fn events(essay: &Essay) -> impl Iterator<Item = Event<'_>> {
+fn events(body: &str) -> impl Iterator<Item = Event<'_>> {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM;
-    Parser::new_ext(essay.body(), options)
+    Parser::new_ext(body, options)
 }
 
 /// All that an essay says in words and code, HTML left out.
 fn said(essay: &Essay) -> String {
-    let words = events(essay).map(|event| match event {
+    let text = essay.text();
+    let words = events(text.body()).map(|event| match event {
         Event::Text(text) | Event::Code(text) => text.into_string(),
         Event::SoftBreak | Event::HardBreak | Event::End(_) => "\n".to_owned(),
         _ => String::new(),
@@ -70,7 +71,8 @@ fn check_5_every_post_of_real_archives_comes_out_whole() {
         assert!(matches!(lines[0], Line::Heading { level: 1, .. }), "{at} has no title");
         addresses += every_address_outside_is_there(essay, &lines);
         no_tag_and_no_marker_is_left(essay, &page);
-        let head = &essay.whole()[..essay.body_offset()];
+        let text = essay.text();
+        let head = &text.whole()[..text.body_offset()];
         for line in head.lines().filter(|line| line.len() > 12 && line.contains([':', '='])) {
             assert!(!page.lines().any(|shown| shown == line), "{at}: `{line}` of its head is on the page");
         }
@@ -89,7 +91,8 @@ fn every_address_outside_is_there(essay: &Essay, lines: &[Line]) -> usize {
         })
         .collect();
     let mut found = 0;
-    for event in events(essay) {
+    let text = essay.text();
+    for event in events(text.body()) {
         let Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) = event else {
             continue;
         };
@@ -166,7 +169,7 @@ fn check_6_prose_is_joined_and_code_is_left_alone() {
     let Some(site) = site() else { return };
     let (mut breaks, mut blocks) = (0, 0);
     // Where a template tag says what is code, the parser alone does not know.
-    let plain = |essay: &&Arc<Essay>| essay.kind == Kind::Markdown && !essay.body().contains("{{<");
+    let plain = |essay: &&Arc<Essay>| essay.kind == Kind::Markdown && !essay.text().body().contains("{{<");
     for essay in site.capsule().essays().iter().filter(plain) {
         let at = &essay.source.path;
         let page = page_of(&site, essay, "gmi", Medium::Gemini);
@@ -187,7 +190,8 @@ fn check_6_prose_is_joined_and_code_is_left_alone() {
 /// The words on both sides of each line break within a paragraph, as they must stand on the page. Only breaks
 /// between plain words: what marks and links become is another matter.
 fn soft_breaks(essay: &Essay) -> Vec<String> {
-    let events: Vec<Event<'_>> = events(essay).collect();
+    let text = essay.text();
+    let events: Vec<Event<'_>> = events(text.body()).collect();
     let word = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_alphanumeric());
     let pairs = events.windows(3).filter_map(|three| match three {
         [Event::Text(before), Event::SoftBreak, Event::Text(after)] => {
@@ -202,7 +206,8 @@ fn soft_breaks(essay: &Essay) -> Vec<String> {
 /// Each fenced block of code, without the line break at its end.
 fn code_blocks(essay: &Essay) -> Vec<String> {
     let (mut blocks, mut inside) = (Vec::<String>::new(), false);
-    for event in events(essay) {
+    let text = essay.text();
+    for event in events(text.body()) {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) => {
                 blocks.push(String::new());
@@ -238,14 +243,16 @@ fn check_7_nothing_over_gopher_is_too_wide_but_code() {
     }
     assert!(labels > 300, "{labels}");
     for essay in site.capsule().essays().iter().filter(|essay| essay.kind == Kind::Markdown) {
-        let code: Vec<String> = all_code(essay);
+        let text = essay.text();
+        let body = text.body();
+        let code: Vec<String> = all_code(body);
         for line in page_of(&site, essay, "txt", Medium::Gopher).lines().filter(|line| line.width() > 70) {
             let bare = line.trim_start_matches(['>', ' ', '|', '*', '.', '-']).trim_start();
             let is_code = code.iter().any(|code| code.contains(&collapsed(bare)));
             // HTML and formulas are left alone too: the parser alone does not look into them.
             let as_written = || {
-                let mut lines = essay.body().lines();
-                essay.body().contains("<pre") || lines.any(|line| collapsed(line).contains(&collapsed(bare)))
+                let mut lines = body.lines();
+                body.contains("<pre") || lines.any(|line| collapsed(line).contains(&collapsed(bare)))
             };
             let is_code = is_code || line.starts_with("    ") && as_written();
             // An address, a table drawn in characters, or a word that is longer than the line.
@@ -261,9 +268,9 @@ fn collapsed(text: &str) -> String {
 }
 
 /// What stands in blocks of code, a text for each of its lines.
-fn all_code(essay: &Essay) -> Vec<String> {
+fn all_code(body: &str) -> Vec<String> {
     let mut inside = false;
-    let text = events(essay).filter_map(|event| match event {
+    let text = events(body).filter_map(|event| match event {
         Event::Start(Tag::CodeBlock(_)) => {
             inside = true;
             None
