@@ -133,15 +133,26 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     xml.close();
 }
 
-/// The words before the mark with which authors end what is shown of an essay elsewhere.
+/// Whether a feed shows something of the text itself: how it begins.
+pub(super) fn tells_opening(essay: &Essay) -> bool {
+    essay.metadata.summary.is_none()
+        && essay.kind == Kind::Markdown
+        && end_of_opening(essay.text().body()).is_some()
+}
+
+/// Where the mark stands with which authors end what is shown of an essay elsewhere.
+fn end_of_opening(body: &str) -> Option<usize> {
+    ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))
+}
+
+/// The words before that mark.
 fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
     if essay.kind != Kind::Markdown {
         return None;
     }
     let words = essay.text();
     let body = words.body();
-    let end = ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))?;
-    let document = markdown::parse(&body[..end], &links.options.markdown);
+    let document = markdown::parse(&body[..end_of_opening(body)?], &links.options.markdown);
     let paragraphs = document.blocks.iter().filter_map(|block| match block {
         Block::Paragraph(text) => Some(outline::plain_words(text)).filter(|words| !words.is_empty()),
         _ => None,

@@ -23,14 +23,10 @@ pub(super) struct Mentions {
     ends: OnceLock<Ends>,
 }
 
-/// Where leads lead, by the indices of essays.
+/// Where leads end: pairs of the essay that is mentioned and the one that seems to mention it, by their indices, in
+/// order; so those that mention one stand together, newest first.
 #[derive(Debug)]
-struct Ends {
-    /// For each essay those that it seems to lead to, each once, in order.
-    to: Vec<Box<[u32]>>,
-    /// For each essay those that seem to lead to it, newest first; most have none.
-    from: HashMap<u32, Vec<u32>>,
-}
+struct Ends(Vec<(u32, u32)>);
 
 impl Mentions {
     /// Those of the capsule of `links`. What `known` holds of essays that are still the same is taken over.
@@ -49,41 +45,51 @@ impl Mentions {
     /// essays, too, of which another set of essays may now lead to them.
     pub(super) fn with_same_ends(links: &Links<'_>, old: &Capsule, known: &Self) -> (Self, HashSet<u32>) {
         let mentions = Self::new(links, Some((old, known)));
-        let Some(ends) = known.ends.get() else { return (mentions, HashSet::new()) };
-        let (mut to, mut other) = (ends.to.clone(), HashSet::new());
-        for (index, (was, is)) in old.essays().iter().zip(links.capsule.essays()).enumerate() {
-            if !Arc::ptr_eq(was, is) {
-                let now = targets(&mentions.leads[index], is, index, links);
-                other.extend(to[index].iter().chain(&now).copied());
-                to[index] = now;
-            }
+        let Some(Ends(ends)) = known.ends.get() else { return (mentions, HashSet::new()) };
+        let pairs = (0..).zip(old.essays().iter().zip(links.capsule.essays()));
+        let changed: Vec<u32> =
+            pairs.filter(|(_, (was, is))| !Arc::ptr_eq(was, is)).map(|(index, _)| index).collect();
+        let (was, mut now): (Vec<_>, Vec<_>) = ends.iter().partition(|(_, by)| changed.contains(by));
+        let mut other: HashSet<u32> = was.into_iter().map(|(of, _)| of).collect();
+        for by in changed {
+            let targets = mentions.targets(by, links);
+            other.extend(&targets);
+            now.extend(targets.into_iter().map(|of| (of, by)));
         }
+        now.sort_unstable();
         // Nobody has asked for them yet.
-        let _ = mentions.ends.set(Ends::of(to));
+        let _ = mentions.ends.set(Ends(now));
         (mentions, other)
     }
 
     /// The essays that mention number `index`, for readers of the medium of `links`.
     pub(super) fn of<'a>(&self, index: u32, links: &Links<'a>) -> Vec<&'a Essay> {
-        let ends = self.ends.get_or_init(|| {
-            let essays = links.capsule.essays().iter().zip(&self.leads).enumerate();
-            Ends::of(essays.map(|(index, (essay, leads))| targets(leads, essay, index, links)).collect())
+        let Ends(ends) = self.ends.get_or_init(|| {
+            let indices = 0..u32::try_from(self.leads.len()).unwrap_or(u32::MAX);
+            let pairs = indices.flat_map(|by| self.targets(by, links).into_iter().map(move |of| (of, by)));
+            let mut ends: Vec<(u32, u32)> = pairs.collect();
+            ends.sort_unstable();
+            ends.shrink_to_fit();
+            Ends(ends)
         });
-        let seeming = ends.from.get(&index).map_or(&[][..], Vec::as_slice).iter().take(MOST);
-        let essays = seeming.map(|&from| links.capsule.essays()[from as usize].as_ref());
+        let start = ends.partition_point(|&(of, _)| of < index);
+        let seeming = ends[start..].iter().take_while(|&&(of, _)| of == index).take(MOST);
+        let essays = seeming.map(|&(_, by)| links.capsule.essays()[by as usize].as_ref());
         essays.filter(|essay| links.serves(essay) && really_mentions(essay, index, links)).collect()
     }
-}
 
-impl Ends {
-    fn of(to: Vec<Box<[u32]>>) -> Self {
-        let mut from: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (index, targets) in (0..).zip(&to) {
-            for &target in targets {
-                from.entry(target).or_default().push(index);
-            }
-        }
-        Self { to, from }
+    /// The essays that number `by` seems to lead to, each once, itself left out.
+    fn targets(&self, by: u32, links: &Links<'_>) -> Vec<u32> {
+        let essay = &links.capsule.essays()[by as usize];
+        let here = Links { page: &essay.source.path, ..*links };
+        let ends = leads::read(&self.leads[by as usize]).filter_map(|lead| match lead {
+            Lead::Address(written) => here.essay_named(written),
+            Lead::Name(written) => here.wiki_essay(written),
+        });
+        let mut found: Vec<u32> = ends.filter(|&target| target != by).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
@@ -93,17 +99,4 @@ fn really_mentions<'a>(essay: &'a Essay, index: u32, links: &Links<'a>) -> bool 
     let words = essay.text();
     let document = words.document(&links.options.markdown);
     document.links.iter().any(|link| here.essay_of(link) == Some(index))
-}
-
-/// Where the leads in number `index` end, itself left out.
-fn targets<'a>(leads: &str, essay: &'a Essay, index: usize, links: &Links<'a>) -> Box<[u32]> {
-    let here = Links { page: &essay.source.path, ..*links };
-    let ends = leads::read(leads).filter_map(|lead| match lead {
-        Lead::Address(written) => here.essay_named(written),
-        Lead::Name(written) => here.wiki_essay(written),
-    });
-    let mut found: Vec<u32> = ends.filter(|&target| target as usize != index).collect();
-    found.sort_unstable();
-    found.dedup();
-    found.into()
 }

@@ -26,11 +26,12 @@ mod reader;
 mod register;
 mod shelf;
 mod snippet;
+mod take_over;
 #[cfg(test)]
 mod tests;
 mod translations;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -44,7 +45,7 @@ pub use reader::{NoReaderId, ReaderId};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, Snippet};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
 use catalogue::Catalogues;
 use feed::Feed;
 use gone::Gone;
@@ -387,89 +388,11 @@ impl Site {
         self.pages.insert(key, page.clone());
         page
     }
-
-    /// Takes over what is known of who mentions whom, and gives those essays of which that may have changed, where
-    /// the outlines of both editions are the same.
-    fn take_over_mentions(&self, previous: &Self, same_outline: bool) -> HashSet<u32> {
-        let Some(known) = previous.mentions.get() else { return HashSet::new() };
-        let root = CapsulePath::root();
-        let links = self.links(&root, Medium::Gemini, false);
-        let (mentions, other) = if same_outline {
-            Mentions::with_same_ends(&links, &previous.capsule, known)
-        } else {
-            (Mentions::new(&links, Some((&previous.capsule, known))), HashSet::new())
-        };
-        // This edition is still being made: nobody else has set them.
-        let _ = self.mentions.set(mentions);
-        other
-    }
-
-    /// Takes over the finished pages of `previous` that would come out the same. A page shows titles, dates and
-    /// addresses of others besides its own text; so if those are as they were, only the pages of changed texts
-    /// are made again.
-    fn take_over(&self, previous: &Self) {
-        let (old, new) = (&previous.capsule, &self.capsule);
-        if previous.options != self.options {
-            return;
-        }
-        let same_outline = same_outline(old, new);
-        let mentioned = self.take_over_mentions(previous, same_outline);
-        if !same_outline {
-            return;
-        }
-        for ((medium, path), page) in previous.pages.iter() {
-            let introduction = |folder: &CapsulePath| {
-                let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);
-                of(old) == of(new)
-            };
-            let same = match self.essay_at(&path, medium) {
-                Some((is, _)) => {
-                    let same = old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is));
-                    same && !new.index_of(&is.base).is_some_and(|index| mentioned.contains(&index))
-                }
-                None if path.is_folder() => introduction(&path),
-                // What is kept besides essays and folders is feeds, which name the author of the capsule.
-                None => introduction(&CapsulePath::root()),
-            };
-            if same {
-                self.pages.insert((medium, path), page);
-            }
-        }
-    }
 }
 
 /// Whether there is nothing in a folder but an introduction.
 fn is_bare(section: &Section) -> bool {
     section.address != CapsulePath::root() && section.essays.is_empty() && section.subsections.is_empty()
-}
-
-/// Whether both capsules have the same essays, sections and files, by everything that pages of others show.
-fn same_outline(old: &Capsule, new: &Capsule) -> bool {
-    let essays = old.essays().len() == new.essays().len()
-        && old.essays().iter().zip(new.essays()).all(|(old, new)| {
-            Arc::ptr_eq(old, new)
-                || (old.base == new.base
-                    && old.kind == new.kind
-                    && old.title == new.title
-                    && old.date == new.date
-                    && old.metadata == new.metadata)
-        });
-    let sections = old.sections().map(|section| (&section.address, &section.title));
-    let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
-    let snippets = |capsule: &Capsule| -> Vec<_> {
-        [Snippet::Header, Snippet::Footer]
-            .into_iter()
-            .flat_map(|which| capsule.snippets(which))
-            .map(Arc::as_ptr)
-            .collect()
-    };
-    essays
-        && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
-        && snippets(old) == snippets(new)
-        && old.title() == new.title()
-        && names(old) == names(new)
-        && old.files().all(|(path, _)| new.file(path).is_some())
-        && old.texts().all(|text| new.text(&text.path).is_some())
 }
 
 fn cache(bytes: u64) -> Cache<(Medium, CapsulePath), Page, ByBytes> {
