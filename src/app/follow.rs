@@ -167,6 +167,12 @@ impl Running {
         };
         for news in &renewed.news {
             match news {
+                News::FirstKey(name, file) => {
+                    tracing::info!(
+                        "the key of `{name}` was made now and is in {}: back it up",
+                        file.display()
+                    );
+                }
                 News::NewCertificate(name) => tracing::info!(
                     "`{name}` has another certificate for the same key: readers who trust the key notice nothing"
                 ),

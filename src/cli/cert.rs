@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Folder of the keys
     #[arg(long, value_name = "DIR", global = true)]
     certs: Option<PathBuf>,
-    /// Host name of the capsule; without it, all of them
+    /// Host name of the capsule; without it, all that are configured, else `localhost`
     #[arg(long, value_name = "NAME", global = true)]
     hostname: Option<String>,
 }
@@ -92,6 +92,12 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     };
     let file = arguments.config.as_deref();
     let Some(name) = &arguments.hostname else {
+        // A folder that is served without more said about it is served as `localhost`.
+        let flags = if settings::is_configured(file) {
+            flags
+        } else {
+            Overrides { content: Some(PathBuf::new()), ..flags }
+        };
         return Ok(settings::load(flags, file)?.0.capsules);
     };
     let named = settings::load(alone(name), file)?.0.capsules;

@@ -12,12 +12,10 @@ use super::{Medium, Site, feed};
 use crate::capsule::{Capsule, CapsulePath, Essay, Snippet};
 
 impl Site {
-    /// Takes over the finished pages of `previous` that would come out the same, and what is known of its texts.
+    /// Takes over the finished pages of `previous`, made by the same options, that would come out the same, and what
+    /// is known of its texts.
     pub(super) fn take_over(&self, previous: &Self) {
         let (old, new) = (&previous.capsule, &self.capsule);
-        if previous.options != self.options {
-            return;
-        }
         let same_outline = same_outline(old, new);
         let mentioned = self.take_over_mentions(previous, same_outline);
         if !same_outline {

@@ -317,6 +317,11 @@ fn commands_know_the_names_of_a_configured_capsule() {
     let shown = run(configured("cert show", &config).args(["--hostname", "b.example"]));
     assert!(shown.contains("b.example, www.b.example"), "{shown}");
     assert!(!folder.path().join("certs/a.example.pem").exists());
+    // Without a configuration it is the capsule that `lamplit serve FOLDER` serves.
+    let elsewhere = scratch_folder();
+    let mut alone = lamplit();
+    alone.args(["cert", "new-key", "--yes", "--certs"]).arg(elsewhere.path()).current_dir(elsewhere.path());
+    assert!(run(&mut alone).contains("localhost, 127.0.0.1"));
     let output = configured("cert import nothing.pem", &config).output().expect("the program starts");
     fails(&output, &["several capsules", "--hostname"]);
 }

@@ -99,6 +99,7 @@ async fn a_changed_configuration_is_taken_up() {
     let is_all_there = |seen: &Seen| seen.whole().starts_with("20 ") && seen.common_name() == "b.example";
     let b = home.until("b.example", is_all_there).await;
     assert!(b.body().starts_with("# Capsule b\n"), "{}", b.whole());
+    home.until_said("the key of `b.example` was made now");
     let a = home.ask("a.example").await;
     assert!(a.body().starts_with("# Lamps\n"), "{}", a.whole());
     assert!(ask_gopher(home.server.gopher_sockets()[0], "").starts_with("iLamps\t"));
