@@ -106,6 +106,23 @@ fn amfora_trusts_a_renewed_certificate_and_no_other_key() {
     shows("has changed, possibly");
 }
 
+/// The documentation says so: Bombadillo remembers the certificate, not the key. If this fails one day, it is time to
+/// say something better.
+#[test]
+#[ignore = "needs bombadillo and tmux: run by .ci/run"]
+fn bombadillo_remembers_the_certificate() {
+    let (home, certs) = (scratch_folder(), scratch_folder());
+    let server = Server::start_with_keys(&sample(), certs.path());
+    let shows =
+        |expected: &str| Terminal::start(home.path(), &["bombadillo", &server.gemini("/")]).shows(expected);
+    shows("The Soft Skin");
+    shows("The Soft Skin");
+    let mut renew = lamplit();
+    run(renew.args(["cert", "renew", "--hostname", "localhost", "--certs"]).arg(certs.path()));
+    eventually(Duration::from_secs(20), || server.said(), |said| said.contains("has another certificate"));
+    shows("No matching certificate was found");
+}
+
 /// T1, T5: a scanner finds nothing but what every capsule has: a certificate of its own making.
 #[test]
 #[ignore = "needs sslscan: run by .ci/run"]
