@@ -172,9 +172,10 @@ fn check_12_hidden_essays_are_found_nowhere() {
     let folder = archive(&files);
     let server = Server::start(folder.path());
     let mut seen = BTreeSet::new();
-    let mut next: Vec<String> = ["/", "/atom.xml", "/robots.txt", "/tags/lamps/atom.xml", "/search?quokka"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut next: Vec<String> =
+        ["/", "/atom.xml", "/robots.txt", "/tags/lamps/atom.xml", "/search?quokka", "/search\tquokka"]
+            .map(str::to_owned)
+            .to_vec();
     // Where somebody would look who knows the files, and where their generators would have put them.
     for (name, _) in HIDDEN {
         let bare = name.trim_end_matches(".md").trim_end_matches(".txt").trim_end_matches("/index");
@@ -200,14 +201,13 @@ fn check_12_hidden_essays_are_found_nowhere() {
             continue;
         }
         let reply = server.ask_gemini(&at);
-        // A search may repeat what was asked for.
-        let found = reply.body.to_lowercase().replace("quokka”", "").replace("“quokka", "");
-        if !at.starts_with("/search") {
-            assert!(!found.contains("quokka"), "{at} over Gemini:\n{}", reply.body);
-        }
-        assert!(!found.contains("quokka title") && !found.contains("quokka t"), "{at}:\n{}", reply.body);
         let menu = server.ask_gopher(&at);
-        assert!(!menu.to_lowercase().contains("quokka"), "{at} over Gopher:\n{menu}");
+        for page in [&reply.body, &menu] {
+            // A search repeats what was asked for, and nothing more.
+            let said = page.lines().skip(usize::from(at.starts_with("/search")));
+            let told: Vec<&str> = said.filter(|line| line.to_lowercase().contains("quokka")).collect();
+            assert_eq!(told, [""; 0], "{at}");
+        }
         let links = reply.body.lines().filter_map(|line| line.strip_prefix("=> ")?.split(' ').next());
         next.extend(links.filter(|link| link.starts_with('/')).map(str::to_owned));
         let selectors = menu
