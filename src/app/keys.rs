@@ -36,7 +36,7 @@ pub(super) struct Renewed {
 pub(super) enum News {
     /// A capsule that is new here was given a key; where it is, to be backed up.
     FirstKey(String, PathBuf),
-    /// Readers who trust the key notice nothing.
+    /// Clients that remember the key notice nothing.
     NewCertificate(String),
     /// They are warned.
     NewKey(String),

@@ -33,7 +33,11 @@ pub(super) struct Arguments {
 enum Action {
     /// Print fingerprints in every form that clients show, names and expiry
     Show,
-    /// Make a new certificate for the same key and all names of the capsule: readers notice nothing
+    /// Make a new certificate for the same key: clients that remember the key, as most do, notice nothing
+    ///
+    /// It is made for all names of the capsule, from now on. Lagrange, Amfora and Kristall remember the key.
+    /// Bombadillo remembers the certificate and will complain, so renew for a reason: another name, or the end of
+    /// the old certificate.
     Renew,
     /// Make a new key: every reader who trusted the old one is warned
     NewKey {
@@ -133,6 +137,7 @@ fn print(identity: &Identity) -> std::io::Result<()> {
             line("", &form)?;
         }
     }
+    line("", &format!("{} (SHA-1, as Bombadillo remembers it)", identity.certificate_sha1))?;
     if let Some(warning) = identity.warning(time::OffsetDateTime::now_utc().unix_timestamp()) {
         eprintln!("{warning}");
     }

@@ -11,7 +11,7 @@ use clap::Args;
 use time::OffsetDateTime;
 
 use super::{Stopped, settings};
-use crate::capsule::{BuildOptions, Keys, build};
+use crate::capsule::{BuildOptions, CapsulePath, Keys, PrivateArea, build, build_area};
 use crate::config::{Capsule, Config, Overrides};
 use crate::disk;
 use crate::problem::{Problem, Severity, Topic};
@@ -77,11 +77,23 @@ fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Res
     let site = Site::new(Arc::new(built), &options, None);
     let mut found: Vec<Problem> = reading.problems.into_iter().chain(problems).collect();
     found.extend(lint(&site, now));
+    for area in &build_options.private {
+        let (built, problems) = build_area(&reading.files, &build_options, area, None);
+        let site = Site::for_area(Arc::new(built), area.path.clone(), &options, None);
+        // Of what everybody gets, everything is found already.
+        let of_area = problems.into_iter().chain(lint(&site, now)).filter(|problem| lies_in(area, problem));
+        found.extend(of_area);
+    }
     for place in found.iter_mut().filter_map(|problem| problem.place.as_mut()) {
         place.file = named_from_here(&capsule.content, &place.file).into();
     }
     found.sort_by(|a, b| position(a).cmp(&position(b)));
     Ok(found)
+}
+
+fn lies_in(area: &PrivateArea, problem: &Problem) -> bool {
+    let file = problem.place.as_ref().and_then(|place| CapsulePath::from_decoded(&place.file).ok());
+    file.is_some_and(|file| file.is_within(&area.path))
 }
 
 fn named_from_here(content: &Path, file: &str) -> String {

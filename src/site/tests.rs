@@ -81,7 +81,7 @@ const FILMS: &[(&str, &str)] = &[
     ("about.md", "# About\n\nMe.\n"),
     (
         "films/2024-05-01-skin.md",
-        "---\ntitle: The Soft Skin\ntags: [Cinema, Truffaut]\naliases: [/old/skin/]\nlang: fr\ncover: x.png\n---\n\
+        "---\ntitle: The Soft Skin\ntags: [Cinema, Truffaut]\naliases: [/old/skin/, was/skin.html]\nlang: fr\ncover: x.png\n---\n\
          See [Jules](jules.md), [[Jules and Jim|the other]] and [the Web](/elsewhere).\n\n---\n\n\
          [← Back to all essays](/)\n",
     ),
@@ -111,6 +111,8 @@ fn addresses() {
         ("/2024/05/01/skin.html", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
         ("/old/skin/", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
         ("/old/skin", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/was/skin", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/films/was/skin.html", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
         ("/films/old.gmi", "0 text/gemini; lang=en", "missing"),
         ("/films/x.png", "image/png", "image/png"),
         ("/films/x.png/", "missing", "missing"),
@@ -334,6 +336,17 @@ fn feeds_and_tags_are_taken_over_unless_they_say_something_new() {
         kept.retain(|path| index != other || path == "/atom.xml");
         assert_eq!(kept, expected, "{body} {tag} {index}");
     }
+}
+
+#[test]
+fn a_feed_follows_the_opening_of_an_essay() {
+    let essay =
+        |opening: &str| format!("---\ndate: 2024-05-01\n---\n# A\n\n{opening}\n\n<!--more-->\n\nRest.\n");
+    let first = site(&[("a.md", &essay("One."))]);
+    assert!(text(&first, "/atom.xml", Medium::Gemini).contains("<summary>One.</summary>"));
+    let capsule = capsule(&[("a.md", &essay("Two."))], Some(&first.capsule));
+    let second = Site::new(capsule, &options(), Some(&first));
+    assert!(text(&second, "/atom.xml", Medium::Gemini).contains("<summary>Two.</summary>"));
 }
 
 #[test]

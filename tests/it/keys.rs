@@ -160,6 +160,9 @@ async fn fingerprints_are_shown_in_every_form() {
             assert!(shown.lines().any(|line| line.trim() == form), "`{form}` is missing in:\n{shown}");
         }
     }
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, &seen.chain[0]);
+    let sha1: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+    assert!(shown.contains(&sha1.join(":")), "{shown}");
     for expected in ["localhost, 127.0.0.1, ::1", "localhost.pem", "signed by", "valid"] {
         assert!(shown.contains(expected), "`{expected}` is missing in:\n{shown}");
     }

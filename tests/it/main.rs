@@ -1,5 +1,6 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
+mod acceptance;
 mod architecture;
 mod archive;
 mod behaviours;
@@ -10,6 +11,7 @@ mod clients;
 mod commonmark;
 mod conversion;
 mod corpus;
+mod corpus_links;
 mod crawl;
 mod feeds;
 mod fuzz_checks;
@@ -17,6 +19,7 @@ mod golden;
 mod keys;
 mod line_types;
 mod markdown;
+mod metadata;
 mod pages;
 mod private;
 mod reader;

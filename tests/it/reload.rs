@@ -137,6 +137,33 @@ async fn what_is_wrong_is_told_and_nothing_changes() {
     home.until("a.example", |seen| seen.whole().contains("owls.gmi")).await;
 }
 
+/// Whoever asks for it is told that it was done, though nothing changed.
+#[tokio::test]
+async fn a_hangup_is_answered() {
+    let home = Home::new();
+    home.server.signal("HUP");
+    home.until_said("the configuration and the keys were read again and are in force");
+    assert!(home.ask("a.example").await.whole().starts_with("20 "));
+}
+
+/// A folder that cannot be read keeps its last edition, but not under a configuration that would hide some of it.
+#[tokio::test]
+async fn what_becomes_private_is_not_shown_for_want_of_its_folder() {
+    let home = Home::new();
+    let (folder, away) = (home.folder.path().join("a"), home.folder.path().join("away"));
+    fs::write(folder.join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    home.until("a.example", |seen| seen.whole().contains("owls.gmi")).await;
+    fs::rename(&folder, &away).expect("the same folder");
+    let nobody = "0".repeat(64);
+    let private = format!("private = [{{ path = \"/\", fingerprints = [\"SHA256:{nobody}\"] }}]\n");
+    home.write(&(capsule("a") + &private));
+    home.until_said("stay in force");
+    assert!(home.ask("a.example").await.whole().contains("owls.gmi"));
+    fs::rename(&away, &folder).expect("the same folder");
+    home.server.signal("HUP");
+    home.until("a.example", |seen| seen.whole().starts_with("60 ")).await;
+}
+
 #[tokio::test]
 async fn what_needs_a_restart_is_named() {
     let home = Home::new();
