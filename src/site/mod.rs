@@ -415,6 +415,8 @@ fn cache(bytes: u64) -> Cache<(Medium, CapsulePath), Page, ByBytes> {
     Cache::with_weighter(pages, bytes, ByBytes)
 }
 
-fn page(media_type: &str, item_type: char, bytes: impl Into<Bytes>) -> Page {
-    Page { media_type: media_type.into(), item_type, bytes: bytes.into() }
+fn page(media_type: &str, item_type: char, bytes: impl Into<Vec<u8>>) -> Page {
+    // What a page has room for besides its bytes would stay with it in the cache, and nobody would count it.
+    let bytes: Vec<u8> = bytes.into();
+    Page { media_type: media_type.into(), item_type, bytes: Bytes::from(bytes.into_boxed_slice()) }
 }
