@@ -5,17 +5,14 @@ mod report;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Args;
 use time::OffsetDateTime;
 
-use super::{Stopped, settings};
-use crate::capsule::{BuildOptions, Keys, build};
+use super::{edition, settings};
 use crate::config::{Capsule, Config, Overrides};
-use crate::disk;
 use crate::problem::{Problem, Severity, Topic};
-use crate::site::{Site, lint};
+use crate::site::lint;
 
 #[derive(Debug, Args)]
 #[command(
@@ -59,23 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Everything that is odd about one capsule, file by file; the files are named from where the user stands.
 fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Result<Vec<Problem>> {
-    let shown = capsule.content.display();
-    let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
-        let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
-        Stopped(problem.hint("check its name and its permissions"))
-    })?;
-    let options = config.site_options(capsule);
-    let build_options = BuildOptions {
-        now,
-        title: capsule.title.clone(),
-        name: shown.to_string(),
-        keys: Keys::new(config.front_matter.iter().cloned()),
-        markdown: options.markdown,
-        private: capsule.private_areas(),
-    };
-    let (built, problems) = build(&reading.files, &build_options, None);
-    let site = Site::new(Arc::new(built), &options, None);
-    let mut found: Vec<Problem> = reading.problems.into_iter().chain(problems).collect();
+    let (site, mut found) = edition::read(capsule, config, now)?;
     found.extend(lint(&site, now));
     for place in found.iter_mut().filter_map(|problem| problem.place.as_mut()) {
         place.file = named_from_here(&capsule.content, &place.file).into();

@@ -1,6 +1,8 @@
 //! The capsule as real clients show it. They must be installed, so plain `cargo test` leaves these out;
 //! `.ci/run` installs the clients and runs them.
 
+mod servers;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod archive;
+mod author;
 mod behaviours;
 mod capsules;
 mod check;
@@ -11,6 +12,7 @@ mod commonmark;
 mod conversion;
 mod corpus;
 mod crawl;
+mod export;
 mod feeds;
 mod fuzz_checks;
 mod golden;
