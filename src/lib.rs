@@ -16,6 +16,7 @@ pub mod capsule;
 pub mod render;
 
 // Floor 3: the edition on the shelf.
+pub mod search;
 pub mod site;
 
 // Floor 4: conversations.

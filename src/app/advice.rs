@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::bind::Spoken;
-use super::follow::Running;
+use super::running::Running;
 use crate::config::{Capsule, is_public};
 use crate::problem::Problem;
 use crate::site::Authority;

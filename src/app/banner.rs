@@ -1,14 +1,14 @@
 //! What is said on standard error at the start and at every change.
 
-use std::fmt::{self, Write};
 use std::net::SocketAddr;
+use std::path::Path;
 
 use super::bind::Spoken;
-use super::follow::Running;
 use super::publisher::{Edition, Summary};
+use super::running::Running;
 use crate::capsule::Hidden;
 use crate::config::GOPHER_PORT;
-use crate::identity::Origin;
+use crate::identity::{Identity, Origin};
 use crate::problem::{Problem, Severity};
 
 /// Warnings beyond these are counted only: an old archive has hundreds.
@@ -16,6 +16,9 @@ const MAX_WARNINGS: usize = 10;
 
 /// Names of changed files beyond these are counted only.
 const MAX_NAMES: usize = 3;
+
+/// So many capsules are shown with their keys: a banner of a dozen lines is still read.
+const FEW: usize = 3;
 
 /// Everything the start has to say.
 pub(super) struct Start<'a> {
@@ -29,40 +32,76 @@ pub(super) struct Start<'a> {
 impl Start<'_> {
     /// The banner, but for its last line, which starts with `ready` and comes when everything is.
     pub(super) fn lines(&self) -> String {
-        let Running { config, reach, keys, .. } = self.running;
-        let mut lines = String::new();
-        let alone = config.capsules.len() == 1;
-        for (index, (capsule, summary)) in config.capsules.iter().zip(self.summaries).enumerate() {
-            line(&mut lines, format_args!("{} · {}", summary.title, counts(summary)));
-            line(&mut lines, format_args!("  {}", reach.gemini_url(capsule)));
-            if let Some(gopher) = reach.gopher(index, capsule) {
-                line(&mut lines, format_args!("  {}/", gopher.url("gopher", GOPHER_PORT)));
-            }
-            let Some(identity) = keys.identities().get(index) else { continue };
-            line(&mut lines, format_args!("  public key   SHA-256 {}", identity.public_key));
-            // With more capsules than one, what most clients pin must do.
-            if alone {
-                line(&mut lines, format_args!("  certificate  SHA-256 {}", identity.certificate));
-            }
+        let mut lines = match self.summaries.len() {
+            1 => self.one(),
+            _ => self.several(),
+        };
+        if self.gopher_moved {
+            let command = "sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"";
+            lines.push(format!("Port 70 needs a privilege: `{command}`"));
+        }
+        lines.extend(self.listening());
+        lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect()
+    }
+
+    /// Everything about a capsule that is alone.
+    fn one(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
+            lines.push(format!("{} · {}", summary.title, counts(summary)));
+            lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
+            lines.push(format!("  public key   SHA-256 {}", identity.public_key));
+            lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
             let made = match self.origins.get(index) {
                 Some(Origin::Created) => "was made now, for ever: it is",
                 Some(Origin::Certified) => "was certified anew and is",
                 Some(Origin::Loaded) | None => "is",
             };
-            line(&mut lines, format_args!("  The key {made} in {}", identity.key_file.display()));
-        }
-        line(
-            &mut lines,
-            format_args!("Back up each key: a capsule that loses its key frightens its readers."),
-        );
-        if self.gopher_moved {
-            let command = "sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"";
-            line(&mut lines, format_args!("Port 70 needs a privilege: `{command}`"));
-        }
-        if let Some(listening) = self.listening() {
-            line(&mut lines, format_args!("{listening}"));
+            lines.push(format!("  The key {made} in {}", identity.key_file.display()));
+            lines.push("  Back it up: a capsule that loses its key frightens its readers.".to_owned());
         }
         lines
+    }
+
+    /// What fits the screen about several: the public keys, which most clients pin, of a few.
+    fn several(&self) -> Vec<String> {
+        let few = self.summaries.len() <= FEW;
+        let mut lines = Vec::new();
+        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
+            let about = format!("{} · {}", summary.title, counts(summary));
+            let urls = self.urls(index).join("  ");
+            if few {
+                let key = format!("  public key   SHA-256 {}", identity.public_key);
+                lines.extend([about, format!("  {urls}"), key]);
+            } else {
+                lines.push(format!("{urls}  {about}"));
+            }
+        }
+        let mut folders: Vec<String> = Vec::new();
+        for identity in self.identities() {
+            let folder = identity.key_file.parent().unwrap_or(Path::new("")).display().to_string();
+            if !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+        let folders = folders.join(", ");
+        lines.push(format!(
+            "The keys are in {folders}. A capsule that loses its key frightens its readers: back them up."
+        ));
+        lines
+    }
+
+    fn identities(&self) -> &[Identity] {
+        self.running.keys.identities()
+    }
+
+    /// Where the capsule of this index is read.
+    fn urls(&self, index: usize) -> Vec<String> {
+        let Running { config, reach, .. } = self.running;
+        let Some(capsule) = config.capsules.get(index) else { return Vec::new() };
+        let gopher =
+            reach.gopher(index, capsule).map(|gopher| format!("{}/", gopher.url("gopher", GOPHER_PORT)));
+        [reach.gemini_url(capsule)].into_iter().chain(gopher).collect()
     }
 
     /// Where the sockets are, if readers are told another port: behind a port forward it is this one that must be
@@ -83,11 +122,6 @@ impl Start<'_> {
         let shown = self.listening.iter().map(|(spoken, address)| format!("{address} ({})", name(spoken)));
         differs.then(|| format!("listening on {}", shown.collect::<Vec<_>>().join(", ")))
     }
-}
-
-fn line(lines: &mut String, line: fmt::Arguments<'_>) {
-    // Writing to a string cannot fail.
-    let _: fmt::Result = writeln!(lines, "{line}");
 }
 
 /// Prints problems: what is lost in full, what is only odd up to a number.

@@ -1,5 +1,6 @@
 //! [`Keys`]: the identity of every capsule, and the TLS that shows them.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -33,7 +34,9 @@ pub(super) struct Renewed {
 /// What became of the identity of a capsule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum News {
-    /// Readers who trust the key notice nothing.
+    /// A capsule that is new here was given a key; where it is, to be backed up.
+    FirstKey(String, PathBuf),
+    /// Clients that remember the key notice nothing.
     NewCertificate(String),
     /// They are warned.
     NewKey(String),
@@ -74,12 +77,17 @@ impl Keys {
             let names = capsule.certified_names();
             let before = self.before(capsule, running);
             let read = match before {
-                Some(_) => identity::again(&capsule.keeping, &names),
-                None => identity::obtain(&capsule.keeping, &names).map(|(identity, _)| identity),
+                Some(_) => {
+                    identity::again(&capsule.keeping, &names).map(|identity| (identity, Origin::Loaded))
+                }
+                None => identity::obtain(&capsule.keeping, &names),
             };
-            let identity = read.map_err(Stopped)?;
+            let (identity, origin) = read.map_err(Stopped)?;
             let name = capsule.hosts[0].clone();
             match before {
+                None if origin == Origin::Created => {
+                    news.push(News::FirstKey(name, identity.key_file.clone()));
+                }
                 Some(before) if before.public_key != identity.public_key => news.push(News::NewKey(name)),
                 Some(before) if before.certificate != identity.certificate => {
                     news.push(News::NewCertificate(name));

@@ -8,6 +8,7 @@ mod keys;
 mod listeners;
 mod publisher;
 mod reach;
+mod running;
 mod source;
 
 use std::io::IsTerminal;
@@ -23,10 +24,11 @@ use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk;
 use crate::server::access_log::{AccessLog, Addresses, Format, Style};
 use crate::server::{Current, Shell, opener, serve};
-use follow::{Lookout, Running};
+use follow::Lookout;
 use keys::Keys;
 use publisher::Publisher;
 use reach::Reach;
+use running::Running;
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
 ///

@@ -145,10 +145,14 @@ impl Publisher {
 
 impl Published {
     /// Takes over what is known of the same folder: bytes always, essays and pages where they are read in the same
-    /// way.
+    /// way and for the same readers. What has just become private must not stay public because its folder cannot be
+    /// read at this moment.
     fn take_over(&mut self, known: &Self) {
         self.reading.clone_from(&known.reading);
-        if (&self.keys, self.options.markdown) != (&known.keys, known.options.markdown) {
+        let how = |published: &Self| {
+            (published.keys.clone(), published.options.markdown, published.private.clone())
+        };
+        if how(self) != how(known) {
             return;
         }
         self.capsule = known.capsule.clone();

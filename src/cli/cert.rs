@@ -24,7 +24,7 @@ pub(super) struct Arguments {
     /// Folder of the keys
     #[arg(long, value_name = "DIR", global = true)]
     certs: Option<PathBuf>,
-    /// Host name of the capsule; without it, all of them
+    /// Host name of the capsule; without it, all that are configured, else `localhost`
     #[arg(long, value_name = "NAME", global = true)]
     hostname: Option<String>,
 }
@@ -33,7 +33,11 @@ pub(super) struct Arguments {
 enum Action {
     /// Print fingerprints in every form that clients show, names and expiry
     Show,
-    /// Make a new certificate for the same key and all names of the capsule: readers notice nothing
+    /// Make a new certificate for the same key: clients that remember the key, as most do, notice nothing
+    ///
+    /// It is made for all names of the capsule, from now on. Lagrange, Amfora and Kristall remember the key.
+    /// Bombadillo remembers the certificate and will complain, so renew for a reason: another name, or the end of
+    /// the old certificate.
     Renew,
     /// Make a new key: every reader who trusted the old one is warned
     NewKey {
@@ -92,6 +96,12 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     };
     let file = arguments.config.as_deref();
     let Some(name) = &arguments.hostname else {
+        // A folder that is served without more said about it is served as `localhost`.
+        let flags = if settings::is_configured(file) {
+            flags
+        } else {
+            Overrides { content: Some(PathBuf::new()), ..flags }
+        };
         return Ok(settings::load(flags, file)?.0.capsules);
     };
     let named = settings::load(alone(name), file)?.0.capsules;
@@ -127,6 +137,7 @@ fn print(identity: &Identity) -> std::io::Result<()> {
             line("", &form)?;
         }
     }
+    line("", &format!("{} (SHA-1, as Bombadillo remembers it)", identity.certificate_sha1))?;
     if let Some(warning) = identity.warning(time::OffsetDateTime::now_utc().unix_timestamp()) {
         eprintln!("{warning}");
     }

@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Everything that is odd about one capsule, file by file; the files are named from where the user stands.
 fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Result<Vec<Problem>> {
-    let (site, mut found) = edition::read(capsule, config, now)?;
+    let (site, mut found) = edition::read(capsule, config, &config.site_options(capsule), now)?;
     found.extend(lint(&site, now));
     for place in found.iter_mut().filter_map(|problem| problem.place.as_mut()) {
         place.file = named_from_here(&capsule.content, &place.file).into();

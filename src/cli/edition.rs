@@ -10,12 +10,13 @@ use crate::capsule::{BuildOptions, Keys, build};
 use crate::config::{Capsule, Config};
 use crate::disk;
 use crate::problem::Problem;
-use crate::site::Site;
+use crate::site::{Site, SiteOptions};
 
-/// What everybody gets of `capsule` at `now`, and what is odd about its files.
+/// What everybody gets of `capsule` at `now`, in pages made as `options` say, and what is odd about its files.
 pub(super) fn read(
     capsule: &Capsule,
     config: &Config,
+    options: &SiteOptions,
     now: OffsetDateTime,
 ) -> anyhow::Result<(Site, Vec<Problem>)> {
     let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
@@ -23,7 +24,6 @@ pub(super) fn read(
         let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
         Stopped(problem.hint("check its name and its permissions"))
     })?;
-    let options = config.site_options(capsule);
     let build_options = BuildOptions {
         now,
         title: capsule.title.clone(),
@@ -33,6 +33,6 @@ pub(super) fn read(
         private: capsule.private_areas(),
     };
     let (built, problems) = build(&reading.files, &build_options, None);
-    let site = Site::new(Arc::new(built), &options, None);
+    let site = Site::new(Arc::new(built), options, None);
     Ok((site, reading.problems.into_iter().chain(problems).collect()))
 }

@@ -16,7 +16,7 @@ use self::trees::Tree;
 use super::{edition, settings};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::Severity;
-use crate::site::Medium;
+use crate::site::{Medium, SiteOptions};
 
 /// An export that is done sooner needs no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -81,7 +81,9 @@ fn export(
     destination: &Destination,
     inner: Option<&str>,
 ) -> anyhow::Result<usize> {
-    let (site, problems) = edition::read(capsule, config, OffsetDateTime::now_utc())?;
+    // Files answer no questions.
+    let options = SiteOptions { search: false, ..config.site_options(capsule) };
+    let (site, problems) = edition::read(capsule, config, &options, OffsetDateTime::now_utc())?;
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
         eprintln!("{problem}");
     }

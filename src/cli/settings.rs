@@ -12,6 +12,11 @@ use crate::config::{Config, File, Overrides, resolve, state_folder};
 /// The file that is read when nothing else is said.
 const FILE: &str = "config.toml";
 
+/// Whether there is a file to be read: one that is named, here or in the environment, or one in the working folder.
+pub(super) fn is_configured(file: Option<&Path>) -> bool {
+    file.is_some() || env::var_os("LAMPLIT_CONFIG").is_some() || Path::new(FILE).exists()
+}
+
 /// The configuration for `flags`, with the file it was read from.
 ///
 /// Without a file named, `config.toml` in the working folder is read, unless a folder of essays is named:

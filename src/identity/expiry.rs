@@ -24,7 +24,7 @@ impl Identity {
             Some(_) => (SHORTLY_BEFORE, "look after what renews it; the new one is read when it is there"),
             None => (
                 LONG_BEFORE,
-                "`lamplit cert renew` certifies the same key again: readers who trust the key notice nothing",
+                "`lamplit cert renew` certifies the same key again; clients that remember the key notice nothing",
             ),
         };
         let what = if now < self.valid_from {

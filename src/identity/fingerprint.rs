@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use aws_lc_rs::digest::{SHA256, digest};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -25,6 +25,13 @@ impl Fingerprint {
         let upper = self.0.map(|byte| format!("{byte:02X}"));
         [lower.concat(), upper.concat(), lower.join(":"), upper.join(":"), STANDARD.encode(self.0)]
     }
+}
+
+/// The SHA-1 digest of `der` in upper-case pairs with colons. Good enough to tell certificates apart, and for nothing
+/// more.
+pub(super) fn sha1(der: &[u8]) -> String {
+    let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, der);
+    digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
 }
 
 impl fmt::Display for Fingerprint {
@@ -56,5 +63,6 @@ mod tests {
         }
         assert_eq!(forms.map(|form| form.len()), [64, 64, 95, 95, 44]);
         assert_eq!(empty.forms()[4], "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+        assert_eq!(sha1(b""), "DA:39:A3:EE:5E:6B:4B:0D:32:55:BF:EF:95:60:18:90:AF:D8:07:09");
     }
 }

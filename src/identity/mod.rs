@@ -60,8 +60,10 @@ pub struct Identity {
     /// SHA-256 of the public key (its `SubjectPublicKeyInfo`, RFC 5280 section 4.1): what clients pin that know
     /// renewal, Lagrange and Amfora among them.
     pub public_key: Fingerprint,
-    /// SHA-256 of the whole certificate: what the others pin.
+    /// SHA-256 of the whole certificate.
     pub certificate: Fingerprint,
+    /// SHA-1 of it in upper-case pairs with colons: what Bombadillo pins, as it writes it.
+    pub certificate_sha1: String,
     /// The first moment at which the certificate is valid, in seconds since 1970.
     pub valid_from: i64,
     /// The last moment at which it is.
@@ -124,7 +126,8 @@ pub fn load(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
     }
 }
 
-/// Certifies a key of ours anew, for `names` and from now on. Readers who pinned the key notice nothing. The old
+/// Certifies a key of ours anew, for `names` and from now on. Clients that remember the key, as most do, notice
+/// nothing; those that remember the certificate warn. The old
 /// certificate stays in place until the new one is safely written.
 ///
 /// # Errors

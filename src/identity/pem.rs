@@ -18,7 +18,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::names::names_in;
 use super::words::{broken, display, unreadable};
-use super::{Fingerprint, Identity};
+use super::{Fingerprint, Identity, fingerprint};
 use crate::problem::Problem;
 
 /// Who else may see a private key.
@@ -55,6 +55,7 @@ impl Pair {
             names: names_in(&certificate),
             public_key: Fingerprint::of(certificate.public_key().raw),
             certificate: Fingerprint::of(leaf),
+            certificate_sha1: fingerprint::sha1(leaf),
             valid_from: certificate.validity().not_before.timestamp(),
             expires: certificate.validity().not_after.timestamp(),
             issuer: (!is_self_signed).then(|| certificate.issuer().to_string()),

@@ -15,8 +15,7 @@ use crate::problem::Problem;
 const ATTEMPTS: usize = 8;
 
 /// What to do when a certificate of ours lacks a name of its capsule.
-const ADD_NAMES: &str =
-    "`lamplit cert renew` certifies the same key for all its names; readers notice nothing";
+const ADD_NAMES: &str = "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice nothing";
 
 pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origin), Problem> {
     let file = file_of(folder, first(names));

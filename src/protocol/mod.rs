@@ -32,6 +32,12 @@ pub trait Protocol: Send + Sync {
     /// The answer to the bytes that `scan` called complete. Total: any bytes get an answer.
     fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer;
 
+    /// Whether `answer` may take more than a moment for this request, so that it must not hold up others.
+    fn takes_time(&self, request: &[u8]) -> bool {
+        let _ = request;
+        false
+    }
+
     /// The answer when the shell could not carry out what `answer` decided.
     fn fault(&self, fault: Fault) -> Answer;
 }

@@ -4,7 +4,7 @@
 //! and no control character, an information line cannot be taken for gemtext by a client that speaks
 //! both, and the display string fits a terminal.
 
-use super::columns;
+use super::{columns, wrap};
 
 /// The widest display string, in columns. RFC 1436 asks for less than 70; older servers and clients cut
 /// at 67.
@@ -97,6 +97,22 @@ impl Menu {
     /// Adds a line to read. It is cut if it is too long: wrap running text first.
     pub fn info(&mut self, display: &str) -> &mut Self {
         self.item(ItemType::Info, display, "")
+    }
+
+    /// Adds running text as lines to read, each behind `indent`, wrapped to the width of a menu.
+    pub fn paragraph(&mut self, text: &str, indent: &str) -> &mut Self {
+        for line in wrap::split(text, DISPLAY_WIDTH - columns::width(indent)) {
+            self.info(&format!("{indent}{line}"));
+        }
+        self
+    }
+
+    /// Adds a line of any type whose `display` is cut so that `tail` can stand whole behind it.
+    pub fn entry(&mut self, kind: ItemType, display: &str, tail: &str, selector: &str) -> &mut Self {
+        let mut whole = String::with_capacity(display.len() + tail.len());
+        columns::push_cut(&mut whole, display, DISPLAY_WIDTH.saturating_sub(columns::width(tail)));
+        whole.push_str(tail);
+        self.item(kind, &whole, selector)
     }
 
     /// Adds an empty line.

@@ -11,15 +11,15 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::block_in_place;
 use tokio::time::{Instant, timeout_at};
-use tokio_rustls::rustls::server::Acceptor;
-use tokio_rustls::server::TlsStream;
-use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use super::access_log::{AccessLog, Ending, Record};
 use super::credential::credential;
 use super::current::Current;
 use super::files::{Open, Stream};
+use super::handshake::shake_hands;
 use super::limits::Limits;
 use super::tls::Tls;
 use super::wire::{Socket, Wire, read_once};
@@ -131,19 +131,6 @@ where
     one_request(Wire::Tls(Box::new(stream)), deadline, &peer, protocol, shell, record).await
 }
 
-/// The handshake, in which readers of some hosts are asked for a certificate.
-async fn shake_hands<S>(socket: Socket<S>, tls: &Tls) -> std::io::Result<TlsStream<Socket<S>>>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    if !tls.asks() {
-        return TlsAcceptor::from(tls.usual().clone()).accept(socket).await;
-    }
-    let start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
-    let config = tls.with(start.client_hello().server_name()).clone();
-    start.into_stream(config).await
-}
-
 async fn one_request<S>(
     mut wire: Wire<S>,
     deadline: Instant,
@@ -193,7 +180,11 @@ where
 fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, shell: &Shell) -> Answer {
     let capsules = shell.current.load();
     // What unwinds is dropped here; the capsules are immutable, so nobody can see them half changed.
-    catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, &capsules))).unwrap_or_else(|_| {
+    let ask = || catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, &capsules)));
+    // Other connections on this thread move to another one meanwhile; a runtime of one thread has none.
+    let is_shared = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
+    let answer = if is_shared && protocol.takes_time(request) { block_in_place(ask) } else { ask() };
+    answer.unwrap_or_else(|_| {
         tracing::error!(protocol = protocol.name(), "a panic while answering cost one reader the answer");
         protocol.fault(Fault::Internal)
     })

@@ -16,6 +16,7 @@ pub mod tls;
 
 mod credential;
 mod files;
+mod handshake;
 mod permits;
 mod wire;
 

@@ -64,16 +64,6 @@ impl Tls {
         Self { usual: self.usual.clone(), asking: None }
     }
 
-    /// What is spoken with everybody who is not asked.
-    pub(super) fn usual(&self) -> &Arc<ServerConfig> {
-        &self.usual
-    }
-
-    /// Whether anybody is asked for a certificate.
-    pub(super) fn asks(&self) -> bool {
-        self.asking.is_some()
-    }
-
     /// What is spoken with a client that named `host` in the handshake.
     pub(super) fn with(&self, host: Option<&str>) -> &Arc<ServerConfig> {
         let is_asked = |asking: &&Asking| match host {

@@ -6,6 +6,7 @@ use super::listing::Listing;
 use super::parts::{self, WHOLE};
 use super::register::Kind;
 use super::translations;
+use super::{Medium, results};
 use crate::capsule::{CapsulePath, Essay, Section};
 use crate::markup::{Block, Document};
 
@@ -76,6 +77,10 @@ fn overviews(links: &Links<'_>, page: &mut Listing) {
         if !translations::same(&group.name, &links.options.language) {
             page.link(translations::name(&group.name), group.address.clone());
         }
+    }
+    // Every menu has the search; pages of gemtext are for reading, and one of them is enough.
+    if links.options.search && links.medium == Medium::Gemini {
+        page.link(results::LABEL, results::address());
     }
     if let Some(feed) = feed::of_page(&CapsulePath::root(), links) {
         page.link(feed::LABEL, feed);

@@ -6,9 +6,8 @@
 
 use std::collections::HashSet;
 
-use super::Authority;
 use super::links::Links;
-use super::snippet;
+use super::{Authority, results, snippet};
 use crate::capsule::{CapsulePath, Essay, Snippet};
 use crate::markup::Document;
 use crate::render::lines::Lines;
@@ -132,6 +131,9 @@ impl Listing {
                 }),
                 Line::Gap => {}
             }
+        }
+        if links.options.search {
+            menu.item(ItemType::Search, results::LABEL, &results::address().to_selector());
         }
         let url = format!("{}{}", links.options.gemini.url("gemini", 1965), address.to_url());
         menu.url("The same over Gemini", &url);

@@ -23,6 +23,7 @@ mod overview;
 mod parts;
 mod reader;
 mod register;
+mod results;
 mod shelf;
 mod snippet;
 #[cfg(test)]
@@ -44,12 +45,14 @@ pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
 use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, Snippet, names};
+use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
 use feed::Feed;
 use links::{Links, Titles};
 use listing::Listing;
 use mentions::Mentions;
 use overview::Overview;
+use results::Results;
 
 /// The forms in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +82,8 @@ pub enum Lookup {
     File(FileRef, Media),
     /// Another address, permanently.
     Moved(CapsulePath),
+    /// The search, which wants words: page number so and so of [`Site::results`], counted from 1.
+    Search(usize),
     /// Nothing any more: the author said so.
     Gone,
     /// Nothing.
@@ -110,6 +115,8 @@ pub struct Site {
     /// Names for wiki links, made when the first one is met.
     titles: OnceLock<Titles>,
     catalogues: Catalogues,
+    /// What can be found, made when somebody first searches and kept up with the capsule from then on.
+    index: OnceLock<Index>,
     /// Which essays mention which, made for the first essay that is shown.
     mentions: OnceLock<Mentions>,
     pages: Cache<(Medium, CapsulePath), Page, ByBytes>,
@@ -201,19 +208,24 @@ impl Site {
                 }
             }
         }
-        let site = Self {
+        let mut site = Self {
             pages: cache(options.cache_bytes),
             options: options.clone(),
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
+            index: OnceLock::new(),
             area,
             areas: Vec::new(),
             mentions: OnceLock::new(),
             capsule,
             fixed,
         };
-        if let Some(previous) = previous {
+        if let Some(previous) = previous.filter(|previous| previous.options == site.options) {
             site.take_over(previous);
+            if let Some(index) = previous.index.get() {
+                let options = site.index_options();
+                site.index = index.updated(&previous.capsule, &site.capsule, &options).into();
+            }
         }
         site
     }
@@ -239,6 +251,9 @@ impl Site {
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
             return fixed.clone();
         }
+        if let Some(page) = results::page_at(path).filter(|_| self.options.search) {
+            return Lookup::Search(page);
+        }
         let section = self.capsule.section(path);
         // A folder that holds no more than an introduction, as Zola wants one for its tags, introduces ours.
         if let Some(section) = section.filter(|section| !is_bare(section)) {
@@ -261,6 +276,33 @@ impl Site {
             return Lookup::Page(self.section(section, medium));
         }
         self.elsewhere(path, medium).map_or(Lookup::Missing, Lookup::Moved)
+    }
+
+    /// What readers of the search are asked, in one line.
+    pub fn search_prompt(&self) -> String {
+        results::prompt(self.capsule.title())
+    }
+
+    /// Page number `page` of the essays for a query, as it was typed. Never kept: nobody asks twice.
+    ///
+    /// The first call makes the index, which takes a second for some thousand essays.
+    pub fn results(&self, typed: &str, page: usize, medium: Medium) -> Page {
+        let at = results::address();
+        let links = self.links(&at, medium, false);
+        let results = Results::of(typed, page, self.index(), &self.index_options(), &links);
+        let bytes = results::bytes(&results, &links);
+        match (medium, &self.options.gopher) {
+            (Medium::Gopher, Some(_)) => self::page("text/plain", '1', bytes),
+            _ => self::page(&self.gemtext_type(None), '0', bytes),
+        }
+    }
+
+    fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.capsule, &self.index_options()))
+    }
+
+    fn index_options(&self) -> IndexOptions {
+        IndexOptions { language: self.options.language.clone(), markdown: self.options.markdown }
     }
 
     /// Whether the author withdrew what stood at `path`, whatever form of it is asked for.
@@ -295,6 +337,9 @@ impl Site {
     fn elsewhere(&self, path: &CapsulePath, medium: Medium) -> Option<CapsulePath> {
         if self.capsule.section(&path.to_folder()).is_some() {
             return Some(path.to_folder());
+        }
+        if self.options.search && *path == results::address().to_folder() {
+            return Some(results::address());
         }
         let Some(essay) = self.capsule.essay(path).or_else(|| self.capsule.essay_known_as(path)) else {
             return self.catalogues.of(&self.capsule, &self.options, medium).canonical(path);
@@ -417,7 +462,7 @@ impl Site {
     /// are made again.
     fn take_over(&self, previous: &Self) {
         let (old, new) = (&previous.capsule, &self.capsule);
-        if previous.options != self.options || !same_outline(old, new) {
+        if !same_outline(old, new) {
             return;
         }
         let mentioned = self.take_over_mentions(previous);

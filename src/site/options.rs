@@ -24,6 +24,8 @@ pub struct SiteOptions {
     pub icon: Option<String>,
     /// Addresses that are gone for good, in all their forms; a folder with everything below it.
     pub gone: Vec<CapsulePath>,
+    /// Whether readers can search. A copy without a server behind it has nobody to ask.
+    pub search: bool,
     /// The most bytes of finished pages that are kept for the next reader.
     pub cache_bytes: u64,
     /// How Markdown is read.
@@ -107,6 +109,7 @@ impl SiteOptions {
             pages: PageOptions::standard(),
             icon: None,
             gone: Vec::new(),
+            search: true,
             cache_bytes: 8 << 20,
             markdown: MarkdownOptions::STANDARD,
             gemtext: GemtextOptions::standard(),

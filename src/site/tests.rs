@@ -70,6 +70,7 @@ fn kind(site: &Site, at: &str, medium: Medium) -> String {
         Lookup::Page(page) => format!("{} {}", page.item_type, page.media_type),
         Lookup::File(_, media) => media.mime.to_owned(),
         Lookup::Moved(to) => format!("-> {to}"),
+        Lookup::Search(page) => format!("search {page}"),
         Lookup::Gone => "gone".to_owned(),
         Lookup::Missing => "missing".to_owned(),
     }
@@ -122,6 +123,12 @@ fn addresses() {
         ("/robots.txt", "0 text/plain", "0 text/plain"),
         ("/favicon.txt", "missing", "missing"),
         ("/gone.gmi", "gone", "gone"),
+        ("/search", "search 1", "search 1"),
+        ("/search/", "-> /search", "-> /search"),
+        ("/search/2", "search 2", "search 2"),
+        ("/search/1", "missing", "missing"),
+        ("/search/x", "missing", "missing"),
+        ("/search.gmi", "missing", "missing"),
         ("/index.md", "missing", "missing"),
     ] {
         assert_eq!(kind(&site, at, Medium::Gemini), gemini, "{at}");
@@ -140,7 +147,7 @@ fn an_index_is_a_feed_page() {
          => /bundle.gmi 2024-02-01 Bundle\n\
          => /films/old.gmi 2024-01-01 Old\n\n\
          => /films/ Films\n=> /about.gmi About\n=> /note.gmi Note\n\n\
-         => /tags/ Tags\n=> /atom.xml Atom feed\n"
+         => /tags/ Tags\n=> /search Search\n=> /atom.xml Atom feed\n"
     );
     assert_eq!(
         text(&site, "/films/", Medium::Gopher),
@@ -149,6 +156,7 @@ fn an_index_is_a_feed_page() {
          02024-03-01 Jules and Jim\t/films/jules.txt\texample.org\t70\r\ni\tfake\t(NULL)\t0\r\n\
          0Atom feed\t/films/atom.xml\texample.org\t70\r\n\
          1← Back to all essays\t/\texample.org\t70\r\n\
+         7Search\t/search\texample.org\t70\r\n\
          hThe same over Gemini\tURL:gemini://example.org/films/\texample.org\t70\r\n.\r\n"
     );
 }

@@ -168,7 +168,7 @@ fn languages_are_listed_apart_and_lead_to_each_other() {
     assert_eq!(
         gemini(&site, "/"),
         "# Lamps\n\n=> /skin.gmi 2024-05-01 Skin\n=> /older.gmi 2023-05-01 Before\n=> /seul.fr.gmi 2022-05-01 Seul\n\n\
-         => /archive/ Archive\n=> /tags/ Tags\n=> /languages/fr/ Français\n=> /atom.xml Atom feed\n"
+         => /archive/ Archive\n=> /tags/ Tags\n=> /languages/fr/ Français\n=> /search Search\n=> /atom.xml Atom feed\n"
     );
     let (media_type, french) = page(&site, "/languages/fr/", Medium::Gemini).expect("a page");
     assert_eq!(media_type, "text/gemini; lang=fr");

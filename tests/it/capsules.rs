@@ -77,6 +77,22 @@ async fn names_choose_certificate_and_capsule() {
     }
 }
 
+/// A dozen lines are read, and have room for the keys of three capsules.
+#[test]
+fn the_banner_stays_short() {
+    let (_folder, config) = capsules("");
+    let (server, _) = start(&config);
+    let said = server.said();
+    let lines = said.lines().position(|line| line.starts_with("ready")).expect("a last line") + 1;
+    assert!(lines <= 12, "{said}");
+    let keys = said.lines().filter(|line| line.starts_with("  public key   SHA-256 "));
+    assert_eq!(keys.count(), 3, "{said}");
+    assert!(said.contains("The keys are in ") && said.contains("back them up"), "{said}");
+    for title in ["The first one · ", "The second one · ", "The third one · "] {
+        assert!(said.contains(title), "{said}");
+    }
+}
+
 /// T7: a file for each capsule, with all its names.
 #[tokio::test]
 async fn each_capsule_has_a_certificate_of_its_own() {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::support::{Server, run, scratch_folder};
+use crate::support::{Server, eventually, lamplit, run, scratch_folder};
 
 fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule")
@@ -82,6 +82,49 @@ fn amfora_shows_index_essay_and_section() {
     }
 }
 
+/// T9: Amfora remembers the key, and says so when it is another one.
+#[test]
+#[ignore = "needs amfora and tmux: run by .ci/run"]
+fn amfora_trusts_a_renewed_certificate_and_no_other_key() {
+    let (home, certs) = (scratch_folder(), scratch_folder());
+    let server = Server::start_with_keys(&sample(), certs.path());
+    let cert = |action: &[&str]| {
+        let mut cert = lamplit();
+        cert.arg("cert").args(action).args(["--hostname", "localhost", "--certs"]).arg(certs.path());
+        run(&mut cert);
+    };
+    let shows = |expected: &str| {
+        Terminal::start(home.path(), &["amfora", &server.gemini("/films/the-soft-skin.gmi")]).shows(expected);
+    };
+    let taken_up = |words: &str| {
+        eventually(Duration::from_secs(20), || server.said(), |said| said.contains(words));
+    };
+    shows("The Soft Skin");
+    cert(&["renew"]);
+    taken_up("has another certificate for the same key");
+    shows("The Soft Skin");
+    cert(&["new-key", "--yes"]);
+    taken_up("has another key");
+    shows("has changed, possibly");
+}
+
+/// The documentation says so: Bombadillo remembers the certificate, not the key. If this fails one day, it is time to
+/// say something better.
+#[test]
+#[ignore = "needs bombadillo and tmux: run by .ci/run"]
+fn bombadillo_remembers_the_certificate() {
+    let (home, certs) = (scratch_folder(), scratch_folder());
+    let server = Server::start_with_keys(&sample(), certs.path());
+    let shows =
+        |expected: &str| Terminal::start(home.path(), &["bombadillo", &server.gemini("/")]).shows(expected);
+    shows("The Soft Skin");
+    shows("The Soft Skin");
+    let mut renew = lamplit();
+    run(renew.args(["cert", "renew", "--hostname", "localhost", "--certs"]).arg(certs.path()));
+    eventually(Duration::from_secs(20), || server.said(), |said| said.contains("has another certificate"));
+    shows("No matching certificate was found");
+}
+
 /// T1, T5: a scanner finds nothing but what every capsule has: a certificate of its own making.
 #[test]
 #[ignore = "needs sslscan: run by .ci/run"]
@@ -101,6 +144,7 @@ fn sslscan_finds_nothing_weak() {
     ] {
         found(&format!("{version:<10}{state}"));
     }
+    found("Server supports TLS Fallback SCSV");
     found("Session renegotiation not supported");
     found("Preferred TLSv1.3  128 bits  TLS_AES_128_GCM_SHA256");
     let suites: Vec<&str> =

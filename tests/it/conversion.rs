@@ -30,6 +30,41 @@ fn no_word_and_no_link_of_real_archives_is_lost() {
         assert_links_survive(&document, &gemtext, &path);
         assert_headings_are_meant(&document, &gemtext, &path);
         assert_lines_fit(&text, PlainOptions::standard().width, &path);
+        assert_nothing_leaks(&gemtext, &source, &path);
+    }
+}
+
+/// Outside of code nothing is left of the notation: no tag of HTML or of a site generator, no marker of a note or a
+/// call-out, no definition of a link.
+fn assert_nothing_leaks(page: &str, source: &str, path: &Path) {
+    const ELEMENTS: &str = "a abbr b blockquote br center code dd del details div dl dt em figcaption figure font h1 h2 \
+        h3 hr i iframe img ins kbd li mark ol p pre s small span strike strong sub summary sup table tbody td th thead \
+        tr u ul video";
+    for line in classify(page) {
+        let (Line::Text(said) | Line::Item(said) | Line::Quote(said) | Line::Heading { text: said, .. }) =
+            line
+        else {
+            continue;
+        };
+        // Between backticks stands code.
+        let prose: String = said.split('`').step_by(2).collect();
+        for note in prose.split("[^").skip(1).filter_map(|rest| rest.split_once(']')) {
+            // One that refers to no note is what its author wrote.
+            let defined = source.contains(&format!("[^{}]:", note.0));
+            assert!(!defined, "{}: `[^{}]` leaks in {said}", path.display(), note.0);
+        }
+        for marker in ["[!", "{{<", "{{%", "{%", "<!--"] {
+            assert!(!prose.contains(marker), "{}: `{marker}` leaks in {said}", path.display());
+        }
+        assert!(!prose.starts_with(":::"), "{}: {said}", path.display());
+        let defines = prose.starts_with('[') && prose.contains("]: http");
+        assert!(!defines, "{}: a definition leaks: {said}", path.display());
+        for tag in prose.split('<').skip(1) {
+            let name =
+                tag.trim_start_matches('/').split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or("");
+            let known = ELEMENTS.split_whitespace().any(|element| element.eq_ignore_ascii_case(name));
+            assert!(!known || !tag.contains('>'), "{}: `<{tag}` leaks", path.display());
+        }
     }
 }
 

@@ -35,7 +35,7 @@ fn options() -> BuildOptions {
     }
 }
 
-fn capsule_of(folder: &Path) -> Capsule {
+pub(crate) fn capsule_of(folder: &Path) -> Capsule {
     let reading = disk::read(folder, &[], None).expect("a folder");
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     let (capsule, problems) = build(&reading.files, &options(), None);

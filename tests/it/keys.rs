@@ -160,6 +160,9 @@ async fn fingerprints_are_shown_in_every_form() {
             assert!(shown.lines().any(|line| line.trim() == form), "`{form}` is missing in:\n{shown}");
         }
     }
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, &seen.chain[0]);
+    let sha1: Vec<String> = digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
+    assert!(shown.contains(&sha1.join(":")), "{shown}");
     for expected in ["localhost, 127.0.0.1, ::1", "localhost.pem", "signed by", "valid"] {
         assert!(shown.contains(expected), "`{expected}` is missing in:\n{shown}");
     }
@@ -317,6 +320,11 @@ fn commands_know_the_names_of_a_configured_capsule() {
     let shown = run(configured("cert show", &config).args(["--hostname", "b.example"]));
     assert!(shown.contains("b.example, www.b.example"), "{shown}");
     assert!(!folder.path().join("certs/a.example.pem").exists());
+    // Without a configuration it is the capsule that `lamplit serve FOLDER` serves.
+    let elsewhere = scratch_folder();
+    let mut alone = lamplit();
+    alone.args(["cert", "new-key", "--yes", "--certs"]).arg(elsewhere.path()).current_dir(elsewhere.path());
+    assert!(run(&mut alone).contains("localhost, 127.0.0.1"));
     let output = configured("cert import nothing.pem", &config).output().expect("the program starts");
     fails(&output, &["several capsules", "--hostname"]);
 }

@@ -23,6 +23,7 @@ mod pages;
 mod private;
 mod reader;
 mod reload;
+mod search;
 mod seeds;
 mod serve;
 mod server;

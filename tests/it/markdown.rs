@@ -6,7 +6,11 @@ use std::{env, fs};
 
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
 use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Text, front_matter};
+use lamplit::render::gemtext::{self, GemtextOptions};
+use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+
+use crate::fuzz_checks::AsWritten;
 
 /// Template tags are taken out by default; these properties are about Markdown.
 const OPTIONS: MarkdownOptions =
@@ -63,6 +67,27 @@ fn hostile_input_yields_no_more_than_it_holds() {
         });
         assert!(sizes[1] <= 2 * sizes[0] + 64, "{unit:?} grows from {} to {}", sizes[0], sizes[1]);
     }
+}
+
+#[test]
+fn hostile_input_yields_pages_that_grow_with_it_and_no_faster() {
+    for unit in HOSTILE {
+        let [once, twice] = [2_000, 4_000].map(|count| {
+            let source = unit.repeat(count);
+            let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
+            let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+            [gemtext.len(), plain::render(&document, &PlainOptions::standard(), &AsWritten).len()]
+        });
+        for (form, once, twice) in [("gemtext", once[0], twice[0]), ("text", once[1], twice[1])] {
+            // Numbers get longer: a hundred thousand notes take six digits where ten take two.
+            assert!(twice <= 2 * once + once / 4 + 256, "{form} of {unit:?} grows from {once} to {twice}");
+        }
+    }
+    // Depth is clamped, so that neither the stack nor the marks of each line grow with it.
+    let deep = "> ".repeat(40_000) + "at the bottom";
+    let document = markdown::parse(&deep, &MarkdownOptions::STANDARD);
+    let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+    assert_eq!(page, "> > > at the bottom\n");
 }
 
 const TOKENS: &[&str] = &[
@@ -232,6 +257,12 @@ const HOSTILE: &[&str] = &[
     "<td>",
     "<Foo>",
     "<Foo/>",
+    ":::",
+    ":::note\n",
+    ":::note\n:::\n",
+    "<video>",
+    "<video src=a>",
+    "<!-- a --> ",
 ];
 
 /// What must hold for every page.

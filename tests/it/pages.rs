@@ -57,7 +57,8 @@ fn tags_and_years_are_listed_by_medium() {
             "/",
             "# Lamps\n\nSee the tags and 2023.\n\n=> /archive/2023/ 2023\n\n\
              => /films/a.gmi 2024-05-01 A\n=> /films/b.gmi 2023-03-01 B\n=> /films/e.gmi E\n\n\
-             => /films/ Films\n\n=> /archive/ Archive\n=> /tags/ Tags\n=> /atom.xml Atom feed\n",
+             => /films/ Films\n\n=> /archive/ Archive\n=> /tags/ Tags\n\
+             => /search Search\n=> /atom.xml Atom feed\n",
         ),
     ] {
         assert_eq!(gemini(&site, at), expected, "{at}");
@@ -240,7 +241,7 @@ fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
         assert!(crawled.len() > 30, "{}", crawled.len());
         for (path, lookup) in crawled {
             assert!(
-                matches!(lookup, Lookup::Page(_) | Lookup::File(..)),
+                matches!(lookup, Lookup::Page(_) | Lookup::File(..) | Lookup::Search(_)),
                 "{path} over {medium:?}: {lookup:?}"
             ); // P25
         }

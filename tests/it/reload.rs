@@ -99,6 +99,7 @@ async fn a_changed_configuration_is_taken_up() {
     let is_all_there = |seen: &Seen| seen.whole().starts_with("20 ") && seen.common_name() == "b.example";
     let b = home.until("b.example", is_all_there).await;
     assert!(b.body().starts_with("# Capsule b\n"), "{}", b.whole());
+    home.until_said("the key of `b.example` was made now");
     let a = home.ask("a.example").await;
     assert!(a.body().starts_with("# Lamps\n"), "{}", a.whole());
     assert!(ask_gopher(home.server.gopher_sockets()[0], "").starts_with("iLamps\t"));
@@ -134,6 +135,24 @@ async fn what_is_wrong_is_told_and_nothing_changes() {
     // An essay is published all the same.
     fs::write(home.folder.path().join("a/owls.md"), "# Owls\n\nThey call.\n").expect("writable");
     home.until("a.example", |seen| seen.whole().contains("owls.gmi")).await;
+}
+
+/// A folder that cannot be read keeps its last edition, but not under a configuration that would hide some of it.
+#[tokio::test]
+async fn what_becomes_private_is_not_shown_for_want_of_its_folder() {
+    let home = Home::new();
+    let (folder, away) = (home.folder.path().join("a"), home.folder.path().join("away"));
+    fs::write(folder.join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    home.until("a.example", |seen| seen.whole().contains("owls.gmi")).await;
+    fs::rename(&folder, &away).expect("the same folder");
+    let nobody = "0".repeat(64);
+    let private = format!("private = [{{ path = \"/\", fingerprints = [\"SHA256:{nobody}\"] }}]\n");
+    home.write(&(capsule("a") + &private));
+    home.until_said("stay in force");
+    assert!(home.ask("a.example").await.whole().contains("owls.gmi"));
+    fs::rename(&away, &folder).expect("the same folder");
+    home.server.signal("HUP");
+    home.until("a.example", |seen| seen.whole().starts_with("60 ")).await;
 }
 
 #[tokio::test]

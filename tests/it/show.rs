@@ -45,7 +45,7 @@ fn the_page_is_the_one_that_is_served() {
             ),
         ),
         (&["alone.md"], format!("# Alone\n\nSee b.\n\n=> b.md b\n\n{frame}")),
-        (&["essays/index.md"], "# Home\n\n=> /films/bee.gmi B\n\n=> /films/ Films\n".to_owned()),
+        (&["essays/index.md"], "# Home\n\n=> /films/bee.gmi B\n\n=> /films/ Films\n\n=> /search Search\n".to_owned()),
         (
             &["essays/films/b.md", "--config", "lamplit.toml"],
             "# B\n\n_Yes._\n\n=> / Home\n".to_owned(),

@@ -69,7 +69,7 @@ impl Tree {
                 copied.with_context(|| format!("`{}` cannot be written", target.display()))?;
                 Ok(())
             }
-            Lookup::Moved(_) | Lookup::Gone | Lookup::Missing => Ok(()),
+            Lookup::Search(_) | Lookup::Moved(_) | Lookup::Gone | Lookup::Missing => Ok(()),
         }
     }
 

@@ -53,6 +53,10 @@ impl Protocol for Gemini {
         }
     }
 
+    fn takes_time(&self, request: &[u8]) -> bool {
+        memchr::memmem::find(request, b"/search").is_some()
+    }
+
     fn fault(&self, fault: Fault) -> Answer {
         respond::fault(fault)
     }

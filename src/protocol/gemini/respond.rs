@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::request::{Refusal, Request};
 use super::{Status, entrance};
@@ -53,6 +53,14 @@ fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body
     };
     match site.lookup(path, Medium::Gemini) {
         Lookup::Page(page) => (Status::Success, page.media_type.to_string().into(), Body::Bytes(page.bytes)),
+        Lookup::Search(page) => match request.query.filter(|query| !query.is_empty()) {
+            Some(query) => {
+                let typed = percent_decode_str(query).decode_utf8_lossy();
+                let page = site.results(&typed, page, Medium::Gemini);
+                (Status::Success, page.media_type.to_string().into(), Body::Bytes(page.bytes))
+            }
+            None => (Status::Input, site.search_prompt().into(), Body::Empty),
+        },
         Lookup::File(file, media) => (Status::Success, media.mime.into(), Body::File(file)),
         Lookup::Moved(target) => match redirect(&target, request.query) {
             Some(url) => (Status::PermanentRedirect, url.into(), Body::Empty),
@@ -86,7 +94,7 @@ fn reply(status: Status, meta: &str, body: Body, resource: String) -> Answer {
 
 fn class(status: Status) -> Class {
     match status {
-        Status::Success => Class::Served,
+        Status::Success | Status::Input => Class::Served,
         Status::PermanentRedirect => Class::Redirected,
         Status::TemporaryFailure => Class::Failed,
         Status::NotFound | Status::Gone => Class::NotFound,

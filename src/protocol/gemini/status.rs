@@ -3,6 +3,8 @@
 /// A status that may stand at the head of a reply; the specification forbids to send any other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
+    /// 10: the same address is to be asked for again with words of the reader's behind it.
+    Input,
     /// 20: a body follows.
     Success,
     /// 31: another address, from now on.
@@ -29,6 +31,7 @@ impl Status {
     /// The two digits.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Input => "10",
             Self::Success => "20",
             Self::PermanentRedirect => "31",
             Self::TemporaryFailure => "40",

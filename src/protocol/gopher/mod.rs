@@ -53,6 +53,10 @@ impl Protocol for Gopher {
         respond::respond(&selector::read(request), peer, capsules, &self.options)
     }
 
+    fn takes_time(&self, request: &[u8]) -> bool {
+        memchr::memmem::find(request, b"search").is_some()
+    }
+
     fn fault(&self, fault: Fault) -> Answer {
         respond::fault(fault)
     }

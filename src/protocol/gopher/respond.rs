@@ -1,6 +1,9 @@
 //! What a selector may mean, tried from the literal to the lenient, and the bytes for it.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
+use percent_encoding::percent_decode_str;
 
 use super::selector::Request;
 use super::{Options, hurl};
@@ -17,13 +20,13 @@ const NOT_FOUND: &str = "There is nothing at this selector";
 
 /// The answer to whatever was asked.
 pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options: &Options) -> Answer {
-    match *request {
-        Request::Item(selector) => {
+    match request {
+        Request::Item { selector, words } => {
             let by_name = peer.server_name.as_deref().and_then(|name| shelf.by_host(name));
             let ours =
                 || options.capsule.as_deref().map_or_else(|| shelf.first(), |name| shelf.by_host(name));
             match by_name.or_else(ours) {
-                Some(site) => item(site, selector, options),
+                Some(site) => item(site, selector, words.as_deref(), options),
                 None => failure(Class::NotFound, NOT_FOUND, selector),
             }
         }
@@ -47,9 +50,22 @@ pub(super) fn fault(fault: Fault) -> Answer {
     }
 }
 
-fn item(site: &Site, selector: &str, options: &Options) -> Answer {
-    let (lookup, resource) = find(site, selector);
+fn item(site: &Site, selector: &str, words: Option<&str>, options: &Options) -> Answer {
+    let (mut lookup, mut resource) = find(site, selector);
+    let mut typed = words.map_or(Cow::Borrowed(""), Cow::Borrowed);
+    if lookup == Lookup::Missing
+        && let Some((named, query)) = selector.split_once('?')
+    {
+        (lookup, resource) = find(site, named);
+        if typed.is_empty() {
+            typed = percent_decode_str(query).decode_utf8_lossy();
+        }
+    }
     match lookup {
+        Lookup::Search(page) => {
+            let page = site.results(&typed, page, Medium::Gopher);
+            page_answer(page.item_type, page.bytes, resource)
+        }
         Lookup::Page(page) => page_answer(page.item_type, page.bytes, resource),
         Lookup::File(file, _) => answer(Class::Served, "file", Body::File(file), resource),
         Lookup::Gone => failure(Class::NotFound, "What stood here has been withdrawn", resource),

@@ -1,18 +1,28 @@
 //! The request line: a selector, perhaps a TAB and more (RFC 1436, sections 2 and 3.6).
 
-use memchr::memchr;
+use std::borrow::Cow;
+
+use memchr::{memchr, memchr2};
 
 use crate::protocol::Scan;
 
-/// The longest request in bytes. The specification says 255 for a selector; addresses made from long titles
-/// are longer than its authors thought.
-const MAX_REQUEST: usize = 1024;
+/// The longest selector in bytes. The specification says 255; addresses made from long titles are longer than
+/// its authors thought.
+const MAX_SELECTOR: usize = 1024;
+
+/// The longest request that asks for words of the reader's, in bytes: a thousand characters of any script.
+const MAX_REQUEST: usize = 4096;
 
 /// What a line asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Request<'a> {
-    /// What stands at a selector: the line up to its first TAB.
-    Item(&'a str),
+    /// What stands at a selector, for a search with `words` behind its first TAB.
+    Item {
+        /// The line up to its first TAB.
+        selector: Cow<'a, str>,
+        /// What a reader typed, if it is of use to what stands there.
+        words: Option<Cow<'a, str>>,
+    },
     /// Gopher+ attributes of a whole menu, `TAB $`: how the UMN client opens every session.
     Attributes,
     /// A web page of ours that leads to this URL (the "Links to URL" convention).
@@ -25,39 +35,57 @@ pub(super) enum Request<'a> {
 
 /// A request ends at its first LF. One that is too long is complete as soon as that is certain.
 pub(super) fn scan(bytes: &[u8]) -> Scan {
-    let longest = &bytes[..bytes.len().min(MAX_REQUEST)];
+    let limit = longest(bytes);
+    let longest = &bytes[..bytes.len().min(limit)];
     match memchr(b'\n', longest) {
         Some(at) => Scan::Complete(at + 1),
-        None if longest.len() == MAX_REQUEST => Scan::Complete(MAX_REQUEST),
+        None if longest.len() == limit => Scan::Complete(limit),
         None => Scan::More,
     }
 }
 
-/// Reads a complete request. Total: what makes no sense is [`Request::Malformed`].
+/// How long a request that begins like this may be.
+fn longest(bytes: &[u8]) -> usize {
+    let selector = &bytes[..bytes.len().min(MAX_SELECTOR)];
+    if memchr2(b'\t', b'?', selector).is_some() { MAX_REQUEST } else { MAX_SELECTOR }
+}
+
+/// Reads a complete request. Total: what makes no sense is [`Request::Malformed`]. Words of the reader's always
+/// make sense, whatever bytes they are and however many: what is too long is cut.
 pub(super) fn read(line: &[u8]) -> Request<'_> {
-    let Some(line) = line.strip_suffix(b"\n") else {
-        return Request::Malformed;
+    let line = match line.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
+        None if longest(line) == MAX_REQUEST => line,
+        None => return Request::Malformed,
     };
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let Ok(line) = str::from_utf8(line) else {
-        return Request::Malformed;
-    };
-    if line.contains(|c: char| c.is_control() && c != '\t') {
-        return Request::Malformed;
-    }
-    if is_http(line) {
+    if str::from_utf8(line).is_ok_and(is_http) {
         return Request::Http;
     }
-    let mut fields = line.split('\t');
+    let mut fields = line.split(|&byte| byte == b'\t');
     let selector = fields.next().unwrap_or_default();
-    if fields.next().is_some_and(|field| field.starts_with('$')) {
+    let words = fields.next().map(legible);
+    // `$`, perhaps with the names of some attributes. `+`, with or without a view, and `!` ask for Gopher+ forms
+    // of an item; its plain form will do.
+    if words.as_deref().is_some_and(|field| field == "$" || field.starts_with("$+")) {
         return Request::Attributes;
     }
-    // `+`, with or without a view, and `!` ask for Gopher+ forms of an item; its plain form will do.
-    match selector.strip_prefix('/').unwrap_or(selector).strip_prefix("URL:") {
-        Some(url) => Request::Url(url),
-        None => Request::Item(selector),
+    let named = selector.split(|&byte| byte == b'?').next().unwrap_or_default();
+    if str::from_utf8(named).is_ok_and(|named| !named.contains(char::is_control)) {
+        let selector = legible(selector);
+        if let Cow::Borrowed(selector) = selector
+            && let Some(url) = selector.strip_prefix('/').unwrap_or(selector).strip_prefix("URL:")
+        {
+            return Request::Url(url);
+        }
+        return Request::Item { selector, words };
     }
+    Request::Malformed
+}
+
+/// Bytes as text that can be looked for, without control characters.
+fn legible(bytes: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(bytes);
+    if text.contains(char::is_control) { text.replace(char::is_control, " ").into() } else { text }
 }
 
 /// Whether a line is the first of an HTTP request (RFC 9112, section 3).
@@ -74,27 +102,41 @@ mod tests {
 
     #[test]
     fn lines_are_read_as_clients_send_them() {
+        let item = |selector: &'static str| Request::Item { selector: selector.into(), words: None };
+        let search = |selector: &'static str, words: &'static str| Request::Item {
+            selector: selector.into(),
+            words: Some(words.into()),
+        };
+        let long = [b"/search\t", "x".repeat(5_000).as_bytes()].concat();
+        let Scan::Complete(cut) = scan(&long) else { panic!("more than any request may hold") };
+        let Request::Item { words: Some(words), .. } = read(&long[..cut]) else { panic!("a search") };
+        assert_eq!(words.len(), MAX_REQUEST - "/search\t".len());
         let rows: &[(&[u8], Request<'_>)] = &[
-            (b"\r\n", Request::Item("")),                                        // G3
-            (b"\n", Request::Item("")),                                          // G3, Bombadillo
-            (b"/films/\r\n", Request::Item("/films/")),                          // G3
-            (b"/films/\n", Request::Item("/films/")),                            // G3
+            (b"\r\n", item("")),                                                 // G3
+            (b"\n", item("")),                                                   // G3, Bombadillo
+            (b"/films/\r\n", item("/films/")),                                   // G3
+            (b"/films/\n", item("/films/")),                                     // G3
             (b"a\r\r\n", Request::Malformed),                                    // G3: one CR is stripped
             (b"a\0b\r\n", Request::Malformed),                                   // G3
             (b"a\x1bb\r\n", Request::Malformed),                                 // G3
             (b"a\xffb\r\n", Request::Malformed),                                 // G3
             (b"no line end", Request::Malformed),                                // G3
-            (b"/search\tsoft skin\r\n", Request::Item("/search")),               // G4
-            (b"/search\tsoft\t+\r\n", Request::Item("/search")),                 // G4, with a Gopher+ field
-            (b"/search\t\r\n", Request::Item("/search")),                        // G4
+            (b"/search\tsoft skin\r\n", search("/search", "soft skin")),         // G4
+            (b"/search\tsoft\t+\r\n", search("/search", "soft")),                // G4, with a Gopher+ field
+            (b"/search\t$100\r\n", search("/search", "$100")),                   // G4
+            (b"/search\ta\xffb\x1bc\r\n", search("/search", "a\u{fffd}b c")),    // G4
+            (b"/search?a b\r\n", item("/search?a b")),                           // G4
+            (b"/search?a\xff\x01\r\n", item("/search?a\u{fffd} ")),              // G4
+            (b"\t$+VIEWS\r\n", Request::Attributes),                             // G5
+            (b"/search\t\r\n", search("/search", "")),                           // G4
             (b"\t$\r\n", Request::Attributes),                                   // G5
             (b"/films/\t$\r\n", Request::Attributes),                            // G5
-            (b"/a.txt\t+\r\n", Request::Item("/a.txt")),                         // G5
-            (b"/a.txt\t+text/plain\r\n", Request::Item("/a.txt")),               // G5
-            (b"/a.txt\t!\r\n", Request::Item("/a.txt")),                         // G5
+            (b"/a.txt\t+\r\n", search("/a.txt", "+")),                           // G5
+            (b"/a.txt\t+text/plain\r\n", search("/a.txt", "+text/plain")),       // G5
+            (b"/a.txt\t!\r\n", search("/a.txt", "!")),                           // G5
             (b"GET / HTTP/1.1\r\n", Request::Http),                              // G6
             (b"POST /x HTTP/1.0\n", Request::Http),                              // G6
-            (b"GET /\r\n", Request::Item("GET /")),                              // G6: no version, no HTTP
+            (b"GET /\r\n", item("GET /")),                                       // G6: no version, no HTTP
             (b"URL:https://a.example/\r\n", Request::Url("https://a.example/")), // G7
             (b"/URL:gemini://a/\r\n", Request::Url("gemini://a/")),              // G7
         ];
@@ -113,6 +155,9 @@ mod tests {
             (vec![b'a'; 1023], None),
             (vec![b'a'; 1024], Some(1024)),
             (vec![b'a'; 3000], Some(1024)),
+            ([b"/search\t", &[b'a'; 2000][..], b"\n"].concat(), Some(2009)),
+            ([b"/search?", &[b'a'; 2000][..], b"\n"].concat(), Some(2009)),
+            ([b"/search\t", &[b'a'; 5000][..]].concat(), Some(4096)),
         ];
         for (bytes, expected) in rows {
             for chunk in 1..=bytes.len().max(1) {

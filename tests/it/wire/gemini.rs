@@ -161,6 +161,13 @@ const LINES: &[(&str, &str, &str)] = &[
     ("P23", "gemini://example.org/robots.txt?secret", "20 text/plain\r\nUser-agent: *\n"),
     ("P23", "gemini://example.org/a%ff", "51 "),
     ("P23", "gemini://example.org/%c0%af", "51 "),
+    ("P4", "gemini://example.org/search", "10 Search Essays: "),
+    ("P4", "gemini://example.org/search?", "10 Search Essays: "),
+    ("P4", "gemini://example.org/search/2", "10 Search Essays: "),
+    ("P4", "gemini://example.org/search?secret%20lift", "20 text/gemini; lang=en\r\n# Search: secret lift\n"),
+    ("P4", "gemini://example.org/search?%20", "20 text/gemini; lang=en\r\n# Search\n"),
+    ("P4", "gemini://example.org/search/2?secret", "20 text/gemini; lang=en\r\n# Search: secret\n"),
+    ("P18", "gemini://example.org/search/?lift", "31 /search?lift\r\n"),
     ("P24", "titan://example.org/a.gmi;size=5;mime=text/gemini", "53 "),
     ("T10", "gemini://other.example/films/", "51 "),
     ("P4", "gemini://example.org/favicon.txt", "51 There is nothing at this address\r\n"),
@@ -188,6 +195,7 @@ const RAW: &[(&str, &[u8], &str)] = &[
 fn long() -> Vec<Case> {
     let url = |length: usize| format!("gemini://example.org/{}", "a".repeat(length - 21));
     let query = |length: usize| format!("gemini://example.org/?{}", "a".repeat(length - 22));
+    let search = |query: String| format!("gemini://example.org/search?{query}\r\n");
     let line = |url: String| format!("{url}\r\n");
     let upload = format!("titan://example.org/a.gmi;size=8000\r\n{}", "z".repeat(8000));
     vec![
@@ -195,6 +203,9 @@ fn long() -> Vec<Case> {
         Case::new("P2", line(url(1025)), "59 "),
         Case::new("P2", line(query(1024)), "20 "),
         Case::new("P2", line(query(1025)), "59 "),
+        Case::new("P2", search("a".repeat(1024 - 28)), "20 text/gemini; lang=en\r\n# Search: aaa"),
+        Case::new("P2", search("%FF%00".repeat(166)), "20 text/gemini; lang=en\r\n# Search: \u{fffd}"),
+        Case::new("P2", search("\u{6771}".repeat(332)), "20 text/gemini; lang=en\r\n# Search: \u{6771}"),
         Case::new("P2", url(1025) + "\r", "59 "),
         Case::new("P2", url(1026), "59 "),
         Case::new("P2", line(url(3000)), "59 "),

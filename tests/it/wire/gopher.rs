@@ -41,6 +41,17 @@ const LINES: &[(&str, &str, &str)] = &[
     ("G3", "a\x1bb\r\n", "3That is not a selector\t"),
     ("G4", "/films/skin.txt\twords\r\n", "The Soft Skin\r\n"),
     ("G4", "/films/skin.txt\twords\t+\r\n", "The Soft Skin\r\n"),
+    ("G4", "/search\tlift\r\n", "iSearch: lift\t"),
+    ("G4", "search\tlift\r\n", "iSearch: lift\t"),
+    ("G4", "7/search\tlift\n", "iSearch: lift\t"),
+    ("G4", "/search\tlift\t+\r\n", "iSearch: lift\t"),
+    ("G4", "/search?lift\r\n", "iSearch: lift\t"),
+    ("G4", "/search?soft%20lift\r\n", "iSearch: soft lift\t"),
+    ("G4", "/search/2?lift\r\n", "iSearch: lift\t"),
+    ("G4", "/search\r\n", "iSearch\t"),
+    ("G4", "/search\t\r\n", "iSearch\t"),
+    ("G4", "/search\t$5\r\n", "iSearch: $5\t"),
+    ("G4", "/search\tbarley\x1b[2J\r\n", "iSearch: barley [2J\t"),
     ("G5", "\t$\r\n", "+-1\r\n+INFO: 1example.org\t\texample.org\t7070\t+\r\n.\r\n"),
     ("G5", "/films/\t$\r\n", "+-1\r\n+INFO: 1"),
     ("G5", "/films/skin.txt\t+\r\n", "The Soft Skin\r\n"),
@@ -92,6 +103,8 @@ const RAW: &[(&str, &[u8], &[u8])] = &[
     ("G3", b"a\xffb\r\n", b"3That is not a selector\t"),
     ("G3", b"\xc3\x28\n", b"3That is not a selector\t"),
     ("G3", b"/films/skin.txt\r\n/cover.jpg\r\n", b"The Soft Skin\r\n"),
+    ("G4", b"/search\tlift\xff\r\n", "iSearch: lift\u{fffd}\t".as_bytes()),
+    ("G4", b"/search?lift\xff\x00\r\n", "iSearch: lift\u{fffd}\t".as_bytes()),
     ("G8", b"/evil\x07\r\n", b"3That is not a selector\tfake\t(NULL)\t0\r\n.\r\n"),
 ];
 
@@ -103,5 +116,8 @@ fn long() -> Vec<Case> {
         Case::new("G3", of(1024) + "\n", "3That is not a selector\t"),
         Case::new("G3", of(1024), "3That is not a selector\t"),
         Case::new("G3", of(9000) + "\r\n", "3That is not a selector\t"),
+        Case::new("G4", format!("/search\t{}\r\n", of(1024)), "iSearch: aaa"),
+        Case::new("G4", format!("/search?{}\r\n", "%41".repeat(341)), "iSearch: AAA"),
+        Case::new("G4", format!("/search\t{}\r\n", of(9000)), "iSearch: aaa"),
     ]
 }

@@ -60,7 +60,7 @@ fn every_gemini_reply_is_one_status_line_and_perhaps_a_body() {
         let end = reply.windows(2).position(|two| two == b"\r\n").expect("a line end");
         let head = String::from_utf8(reply[..end].to_vec()).expect("UTF-8");
         let (status, meta) = head.split_once(' ').expect("a space");
-        assert!(["20", "31", "51", "52", "53", "59"].contains(&status), "{head}"); // P4
+        assert!(["10", "20", "31", "51", "52", "53", "59"].contains(&status), "{head}"); // P4
         assert!((1..=1024).contains(&meta.len()) && !meta.contains(char::is_control), "{head}"); // P21
         assert_eq!(status == "20", reply.len() > end + 2, "{head}"); // P4
         let text = meta.starts_with("text/");
@@ -94,7 +94,7 @@ fn every_gopher_menu_is_whole_and_an_error_echoes_nothing() {
             assert_eq!(fields.len(), 4, "{item:?}"); // G1
             assert!(!item.starts_with("i```") && !item.starts_with("i=>"), "{item}"); // G9
             let selector = fields[1].strip_prefix("URL:").unwrap_or(fields[1]);
-            let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.:%".contains(c);
+            let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.:%?".contains(c);
             assert!(selector.chars().all(plain), "{item}"); // G9
         }
         let errors = items.iter().filter(|item| item.starts_with('3')).count();

@@ -1,0 +1,136 @@
+//! [`Running`]: everything that may change while the server runs, and how it does.
+//!
+//! A configuration is taken as a whole or not at all: anything wrong with it, with a key or with a folder that it
+//! names is told, and everything stays as it was.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::banner;
+use super::keys::{Keys, News};
+use super::publisher::{Edition, Publisher};
+use super::reach::Reach;
+use super::source::Source;
+use crate::cli;
+use crate::config::Config;
+use crate::server::Current;
+
+/// A file that was being written is looked at again after this long.
+const UNSETTLED: Duration = Duration::from_millis(60);
+
+/// Everything that may change while the server runs.
+pub(super) struct Running {
+    pub(super) source: Source,
+    /// The configuration at the start, for what needs a restart.
+    pub(super) started: Config,
+    /// The configuration in force.
+    pub(super) config: Config,
+    pub(super) reach: Reach,
+    pub(super) publisher: Publisher,
+    pub(super) keys: Keys,
+    pub(super) current: Current,
+}
+
+/// Why a round is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cause {
+    /// A folder changed, or an essay's day came.
+    Content,
+    /// A file of the configuration or of a key changed, or SIGHUP asked for it.
+    Settings,
+    /// A day is over.
+    Day,
+}
+
+impl Running {
+    /// Makes a round; says after how long to make another one though nothing says so.
+    pub(super) fn round(&mut self, cause: Cause) -> Option<Duration> {
+        let now = OffsetDateTime::now_utc();
+        let edition = match cause {
+            Cause::Content => None,
+            Cause::Settings => self.settings(now),
+            Cause::Day => {
+                banner::problems(&self.keys.warnings(now));
+                None
+            }
+        };
+        let edition = edition.unwrap_or_else(|| self.publisher.publish(now));
+        banner::reload(&edition);
+        let again_after = edition.again_after(now, UNSETTLED);
+        self.current.swap(edition.shelf);
+        again_after
+    }
+
+    /// Puts the configuration in force as it is written now, with the keys that it names, and gives the edition that
+    /// comes of it. If anything is wrong with them, says so and changes nothing.
+    fn settings(&mut self, now: OffsetDateTime) -> Option<Edition> {
+        let stays = |what: &str| {
+            eprintln!("{what}");
+            eprintln!("Nothing was changed: the configuration and the keys from before stay in force.");
+        };
+        let config = match self.source.load() {
+            Ok(config) => config,
+            Err(error) => {
+                stays(&cli::shown(&error));
+                return None;
+            }
+        };
+        let mut publisher = Publisher::new(&config, &self.reach, Some(&self.publisher));
+        let edition = publisher.publish(now);
+        if !publisher.is_complete() {
+            let failures: Vec<String> = edition.failures.iter().map(ToString::to_string).collect();
+            stays(&failures.join("\n"));
+            return None;
+        }
+        let renewed = match self.keys.read_again(&config, &self.config) {
+            Ok(renewed) => renewed,
+            Err(error) => {
+                stays(&cli::shown(&error));
+                return None;
+            }
+        };
+        for news in &renewed.news {
+            match news {
+                News::FirstKey(name, file) => {
+                    tracing::info!(
+                        "the key of `{name}` was made now and is in {}: back it up",
+                        file.display()
+                    );
+                }
+                News::NewCertificate(name) => tracing::info!(
+                    "`{name}` has another certificate for the same key; clients that remember the key notice nothing"
+                ),
+                News::NewKey(name) => {
+                    tracing::warn!(
+                        "`{name}` has another key: every reader who trusted the old one is warned"
+                    );
+                }
+            }
+        }
+        if config != self.config {
+            tracing::info!("the configuration was read again and is in force");
+        }
+        for setting in config.needing_restart(&self.started) {
+            tracing::warn!("`{setting}` was changed, which needs a restart");
+        }
+        self.keys.replace(renewed);
+        banner::problems(&self.keys.warnings(now));
+        self.publisher = publisher;
+        self.config = config;
+        Some(edition)
+    }
+
+    /// The folders to watch.
+    pub(super) fn folders(&self) -> Vec<PathBuf> {
+        self.config.capsules.iter().map(|capsule| capsule.content.clone()).collect()
+    }
+
+    /// The files to watch.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let keys = self.keys.identities().iter();
+        let keys = keys.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
+        self.source.file().into_iter().chain(keys).cloned().collect()
+    }
+}

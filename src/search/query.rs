@@ -1,0 +1,284 @@
+//! [`Query`]: what readers type, understood as far as it goes. Any text is a query.
+//!
+//! | typed | means |
+//! |---|---|
+//! | `soft skin` | both words, in any of their forms; the last may be the beginning of a word |
+//! | `"soft skin"` | these words as they are, one after the other |
+//! | `-word` | not this word; works for everything else here too |
+//! | `tag:cinema`, `tag:"Hong Kong"` | essays with this tag |
+//! | `year:2024`, `year:2019-2021` | essays of this year, or of these |
+
+use super::segment::{tag_entry, year_entry};
+use super::words;
+
+/// The most words that are looked for. People type a few; each costs a walk through the index.
+const MAX_WORDS: usize = 40;
+
+/// The most years that a range stands for.
+const MAX_YEARS: i32 = 200;
+
+/// What is to be found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Query {
+    pub(super) clauses: Vec<Clause>,
+    text: String,
+    cut: bool,
+}
+
+/// One condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Clause {
+    pub(super) sense: Sense,
+    /// Whether what it describes must not be there.
+    pub(super) excluded: bool,
+    /// What was typed for it.
+    pub(super) written: String,
+}
+
+/// What a condition asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Sense {
+    /// A word in any of its forms; `open` if it may be the beginning of one.
+    Word { folded: String, open: bool },
+    /// Words as they are, one after the other; `open` if the last may be the beginning of a word.
+    Phrase { words: Vec<String>, open: bool },
+    /// Any of these entries of tags and years.
+    Entries(Vec<String>),
+}
+
+impl Sense {
+    /// Whether it is about words, which make one essay a better answer than another.
+    pub(super) fn ranks(&self) -> bool {
+        !matches!(self, Self::Entries(_))
+    }
+}
+
+impl Query {
+    /// Reads a query. What makes no sense in it is passed over.
+    pub fn read(typed: &str) -> Self {
+        let text = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty());
+        let mut query = Self { text: text.collect::<Vec<_>>().join(" "), clauses: Vec::new(), cut: false };
+        let tokens = tokens(&query.text.clone());
+        let last = tokens.len().saturating_sub(1);
+        let mut left = MAX_WORDS;
+        for (at, token) in tokens.into_iter().enumerate() {
+            let Some(sense) = token.sense(at == last && !token.excluded, &mut left) else { continue };
+            if left == 0 {
+                query.cut = true;
+                break;
+            }
+            let clause = Clause { sense, excluded: token.excluded, written: token.text };
+            if !query.clauses.contains(&clause) {
+                query.clauses.push(clause);
+            }
+        }
+        query
+    }
+
+    /// What was typed, in one line.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Whether there is nothing in it to look for.
+    pub fn is_empty(&self) -> bool {
+        self.clauses.is_empty()
+    }
+
+    /// Whether it was longer than anybody looks for, so that its end does not count.
+    pub fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// The query with `word` in the place of its word `instead_of`.
+    #[must_use]
+    pub fn corrected(&self, instead_of: &str, word: &str) -> String {
+        let parts = self.clauses.iter().map(|clause| {
+            let sign = if clause.excluded { "-" } else { "" };
+            let changed = !clause.excluded && clause.written == instead_of;
+            format!("{sign}{}", if changed { word } else { &clause.written })
+        });
+        parts.collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// A part of a query, up to white space that is not quoted.
+struct Token {
+    excluded: bool,
+    /// Without the sign in front, with its quotes.
+    text: String,
+}
+
+fn is_quote(c: char) -> bool {
+    matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '＂')
+}
+
+fn tokens(text: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    let mut current = String::new();
+    let mut quoted = false;
+    for c in text.chars().chain([' ']) {
+        if is_quote(c) {
+            quoted = !quoted;
+            current.push('"');
+        } else if c == ' ' && !quoted {
+            tokens.push(std::mem::take(&mut current));
+        } else {
+            current.push(c);
+        }
+        // A quote that closes ends its token, whatever clings to it.
+        if is_quote(c) && !quoted {
+            tokens.push(std::mem::take(&mut current));
+        }
+    }
+    // What is quoted to the end of the query.
+    tokens.push(current);
+    tokens.retain(|token| !token.is_empty());
+    let signed = |token: String| match token.strip_prefix('-') {
+        Some(rest) => Token { excluded: true, text: rest.to_owned() },
+        None => Token { excluded: false, text: token },
+    };
+    tokens.into_iter().map(signed).collect()
+}
+
+impl Token {
+    /// What it asks for, if anything. `open` if it may be the beginning of a word. Takes from the words `left`,
+    /// which are used up when none is left.
+    fn sense(&self, open: bool, left: &mut usize) -> Option<Sense> {
+        if let Some(entries) = self.entries() {
+            *left = left.saturating_sub(1);
+            return Some(Sense::Entries(entries));
+        }
+        let quoted = self.text.contains('"');
+        let (mut found, mut continues) = spoken(&self.text);
+        if found.is_empty() {
+            return None;
+        }
+        continues |= open && !quoted;
+        if found.len() >= *left {
+            found.truncate(*left);
+            *left = 0;
+        } else {
+            *left -= found.len();
+        }
+        match &*found {
+            [word] if !quoted => Some(Sense::Word { folded: word.clone(), open: continues }),
+            _ => Some(Sense::Phrase { words: found, open: continues }),
+        }
+    }
+
+    /// The tag or the years it names.
+    fn entries(&self) -> Option<Vec<String>> {
+        let (key, value) = self.text.split_once(':')?;
+        let value = value.trim_matches('"').trim();
+        match key.to_ascii_lowercase().as_str() {
+            "tag" | "tags" if !value.is_empty() => Some(vec![tag_entry(value)]),
+            "year" | "years" => {
+                let (first, last) =
+                    value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
+                let (first, last): (i32, i32) = (first.parse().ok()?, last.parse().ok()?);
+                let years = first.min(last)..=first.max(last);
+                Some(years.take(usize::try_from(MAX_YEARS).unwrap_or(0)).map(year_entry).collect())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The words of a token, and whether the last is a single character of a dense script, which stands at the
+/// beginning of pairs.
+fn spoken(text: &str) -> (Vec<String>, bool) {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    words::each(text, &mut |word, range| found.push((word.to_owned(), range.end)));
+    let is_single = |word: &str| word.chars().count() == 1 && word.chars().all(words::is_dense);
+    let single = found.last().is_some_and(|(word, _)| is_single(word));
+    // The last character of a run, which stands in the pair before it already.
+    let doubled = single
+        && matches!(&*found, [.., (pair, before), (_, end)]
+            if before == end && pair.chars().all(words::is_dense));
+    if doubled {
+        found.pop();
+    }
+    (found.into_iter().map(|(word, _)| word).collect(), single && !doubled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(typed: &str) -> String {
+        let clauses = Query::read(typed).clauses;
+        let shown = clauses.iter().map(|clause| {
+            let sign = if clause.excluded { "-" } else { "" };
+            let (words, open) = match &clause.sense {
+                Sense::Word { folded, open } => (folded.clone(), *open),
+                Sense::Phrase { words, open } => (format!("\"{}\"", words.join(" ")), *open),
+                Sense::Entries(entries) => (entries.join("/"), false),
+            };
+            format!("{sign}{words}{}", if open { "*" } else { "" })
+        });
+        shown.collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn queries_are_understood() {
+        for (typed, expected) in [
+            ("", ""),
+            (" \t\r\n\0 ", ""),
+            ("?!- \"\" -\"\"", ""),
+            ("Soft  Skin", "soft skin*"),
+            ("\"Soft Skin\" Truffaut", "\"soft skin\" truffaut*"),
+            ("“soft skin” lift", "\"soft skin\" lift*"),
+            ("\"soft", "\"soft\""),
+            ("lift \"soft skin", "lift \"soft skin\""),
+            ("soft -skin", "soft -skin"),
+            ("-\"soft skin\" lift", "-\"soft skin\" lift*"),
+            ("soft-skin lift", "\"soft skin\" lift*"),
+            ("don't l'été", "dont \"l ete\"*"),
+            ("tag:Cinema year:2024", "#cinema @2024"),
+            ("TAG:\"Hong Kong\" -tag:draft", "#hong-kong -#draft"),
+            ("tag:hong-kong", "#hong-kong"),
+            ("tag:C++ tag:", "#c++ tag*"),
+            ("year:2019-2021", "@2019/@2020/@2021"),
+            ("year:2021..2020", "@2020/@2021"),
+            ("year:soon", "\"year soon\"*"),
+            ("std::fs", "\"std fs\"*"),
+            ("1.75", "\"1 75\"*"),
+            ("東京物語", "\"東京 京物 物語\"*"),
+            ("東京", "東京*"),
+            ("東", "東*"),
+            ("東 小津", "東* 小津*"),
+            ("\"東\"", "\"東\"*"),
+            ("Rust言語", "\"rust 言語\"*"),
+            ("soft soft", "soft soft*"),
+            ("soft-soft soft-soft x", "\"soft soft\" x*"),
+        ] {
+            assert_eq!(shown(typed), expected, "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_types_is_cut() {
+        for typed in ["a ".repeat(600), "a-".repeat(600), "東".repeat(340), "year:1-9999 ".repeat(80)] {
+            let query = Query::read(&typed);
+            let words: usize = query
+                .clauses
+                .iter()
+                .map(|clause| match &clause.sense {
+                    Sense::Phrase { words, .. } => words.len(),
+                    Sense::Word { .. } => 1,
+                    Sense::Entries(entries) => entries.len().min(1),
+                })
+                .sum();
+            assert!(words <= MAX_WORDS, "{typed}");
+        }
+        assert!(Query::read(&"ab-".repeat(300)).is_cut());
+        assert!(!Query::read("soft skin").is_cut());
+    }
+
+    #[test]
+    fn one_word_of_a_query_is_corrected() {
+        let query = Query::read("trufaut \"soft skin\" -trufaut year:1964");
+        assert_eq!(query.corrected("trufaut", "truffaut"), "truffaut \"soft skin\" -trufaut year:1964");
+    }
+}

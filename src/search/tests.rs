@@ -1,0 +1,275 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use time::OffsetDateTime;
+
+use super::*;
+use crate::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use crate::markup::markdown::MarkdownOptions;
+
+/// A capsule of texts by name; those that `previous` has too are its own.
+fn capsule(files: &[(String, String)], previous: Option<&Capsule>) -> Capsule {
+    let mut sources: Vec<Arc<SourceFile>> = files
+        .iter()
+        .map(|(name, text)| {
+            let path = CapsulePath::from_decoded(name).expect("a name");
+            let old = previous.and_then(|old| old.essay(&path.without_extension()));
+            let old = old.filter(|old| old.text().whole() == text).map(|old| Arc::clone(&old.source));
+            old.unwrap_or_else(|| {
+                let content = Content::Text(Bytes::copy_from_slice(text.as_bytes()).into());
+                Arc::new(SourceFile { path, content })
+            })
+        })
+        .collect();
+    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let options = BuildOptions {
+        now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
+        title: None,
+        name: "Essays".to_owned(),
+        keys: Keys::default(),
+        private: Vec::new(),
+        markdown: MarkdownOptions::STANDARD,
+    };
+    build(&sources, &options, previous).0
+}
+
+fn options(language: &str) -> IndexOptions {
+    IndexOptions { language: language.to_owned(), markdown: MarkdownOptions::STANDARD }
+}
+
+fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
+    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+}
+
+/// The names of the essays found, best first; behind a `~` those that meet only some of the query.
+fn names(capsule: &Capsule, index: &Index, typed: &str) -> String {
+    let found = index.search(&Query::read(typed), &|_| true, 0..usize::MAX);
+    let names = found.essays.iter().map(|&essay| capsule.essays()[essay as usize].base.name());
+    let names = names.collect::<Vec<_>>().join(" ");
+    assert_eq!(found.total, found.essays.len(), "{typed}");
+    if found.matched == Matched::Some && found.total > 0 { format!("~ {names}") } else { names }
+}
+
+const ESSAYS: &[(&str, &str)] = &[
+    (
+        "skin.md",
+        "---\ntitle: The Soft Skin\ndate: 2024-05-01\ntags: [Cinema, Truffaut]\n---\nA lift, a *couple*, and hands. \
+         Truffaut’s directing is slow.\n",
+    ),
+    (
+        "jules.md",
+        "---\ndate: 2023-03-01\ntags: Truffaut\n---\n# Jules and Jim\n\nThree friends, soft light.\n\nSkin deep.\n",
+    ),
+    (
+        "sky.md",
+        "---\ndate: 2023-01-01\nsummary: On skies\n---\n# Clouds\n\nCities under a café sky; naïve `fn sky_line()`.\n",
+    ),
+    (
+        "tokyo.md",
+        "---\nlang: ja\ndate: 2022-01-01\n---\n# 東京物語\n\n小津安二郎の映画です。京都ではない。\n",
+    ),
+    ("nation.md", "---\nlang: es\ndate: 2021-01-01\n---\n# Las naciones\n\nUna nación, el corazón.\n"),
+    ("notes.gmi", "# Notes\n=> x About lifts and 1.75.0.\n"),
+    ("hidden.md", "---\ndraft: true\n---\n# Secret\n\nXylophone soft skin.\n"),
+    ("future.md", "---\ndate: 2030-01-01\n---\n# Zeppelin\n\nSoft skin.\n"),
+];
+
+#[test]
+fn essays_are_found() {
+    let capsule = capsule(&owned(ESSAYS), None);
+    let index = Index::of(&capsule, &options("en"));
+    for (typed, expected) in [
+        ("", ""),
+        ("soft skin", "skin jules"),
+        ("\"soft skin\"", "skin"),
+        ("\"skin deep\"", "jules"),
+        ("\"light skin\"", ""),
+        ("soft -truffaut", ""),
+        ("soft -cinema", "jules"),
+        ("-soft year:2023", "sky"),
+        ("tag:truffaut", "skin jules"),
+        ("tag:TRUFFAUT year:2024", "skin"),
+        ("tag:truffaut -year:2024", "jules"),
+        ("year:2021-2022", "tokyo nation"),
+        ("year:1999", ""),
+        // Forms, in the language of the essays.
+        ("direct", "skin"),
+        ("directs couples", "skin"),
+        ("city", "sky"),
+        ("lift", "skin notes"),
+        ("nacion", "nation"),
+        ("corazon", "nation"),
+        // Case and accents.
+        ("CAFE", "sky"),
+        ("naive café", "sky"),
+        ("SOFT Skin", "skin jules"),
+        // The beginning of the last word.
+        ("truf", "skin jules"),
+        ("truf soft", "~ skin jules"),
+        ("sky_lin", "sky"),
+        ("\"truf\"", ""),
+        // Scripts without spaces.
+        ("東京", "tokyo"),
+        ("東京物語", "tokyo"),
+        ("京", "tokyo"),
+        ("京都", "tokyo"),
+        ("物京", ""),
+        ("安二郎の映画", "tokyo"),
+        // Numbers, code, text files.
+        ("1.75", "notes"),
+        ("sky_line", "sky"),
+        // Some of it, where no essay has all.
+        ("soft tokyo", "~ skin jules"),
+        ("soft -skin", ""),
+        // Hidden essays are not there.
+        ("xylophone", ""),
+        ("zeppelin", ""),
+        ("secret", ""),
+    ] {
+        assert_eq!(names(&capsule, &index, typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn hidden_words_show_in_no_count_and_no_suggestion() {
+    let capsule = capsule(&owned(ESSAYS), None);
+    let index = Index::of(&capsule, &options("en"));
+    let all = |_: u32| true;
+    let gopher = |number: u32| capsule.essays()[number as usize].base.name() != "sky";
+    for (typed, visible, expected) in [
+        ("xylophon", &all as &dyn Fn(u32) -> bool, &[][..]),
+        ("zepelin", &all, &[]),
+        ("truffeaut", &all, &["truffaut"]),
+        ("Clouts", &all, &["clouds"]),
+        ("Clouts", &gopher, &[]),
+        ("cefe", &all, &["café"]),
+        ("zz", &all, &[]),
+        ("#cinema", &all, &[]),
+    ] {
+        let suggested = index.suggest(&Query::read(typed), visible);
+        let words: Vec<&str> = suggested.iter().flat_map(|s| &s.instead).map(String::as_str).collect();
+        assert_eq!(words, expected, "{typed}");
+    }
+    let count = |visible: &dyn Fn(u32) -> bool| index.search(&Query::read("skin soft"), visible, 0..1).words;
+    assert_eq!(count(&all), [("skin".to_owned(), 2), ("soft".to_owned(), 2)]);
+    let without = |number: u32| capsule.essays()[number as usize].base.name() != "jules";
+    assert_eq!(count(&without), [("skin".to_owned(), 1), ("soft".to_owned(), 1)]);
+}
+
+#[test]
+fn the_context_shows_the_hit() {
+    let capsule = capsule(&owned(ESSAYS), None);
+    let index = Index::of(&capsule, &options("en"));
+    for (typed, expected) in [
+        ("couple", "A lift, a [couple], and hands. Truffaut’s directing is slow."),
+        ("direct", "A lift, a couple, and hands. Truffaut’s [directing] is slow."),
+        ("jules", "Three friends, soft light."),
+        ("clouds", "On skies"),
+        ("小津", "[小津]安二郎の映画です。京都ではない。"),
+        ("安二郎の映画", "小津[安二郎の映画]です。京都ではない。"),
+    ] {
+        let found = index.search(&Query::read(typed), &|_| true, 0..1);
+        let essay = &capsule.essays()[found.essays[0] as usize];
+        let context = Context::of(essay, &found.marks, &options("en"));
+        let mut shown = context.text.clone();
+        for hit in context.hits.iter().rev() {
+            shown.insert(hit.end, ']');
+            shown.insert(hit.start, '[');
+        }
+        assert_eq!(shown, expected, "{typed}");
+    }
+}
+
+#[test]
+fn a_long_text_is_cut_around_the_hit() {
+    let words = |n: usize| (0..n).map(|n| format!("word{n}")).collect::<Vec<_>>().join(" ");
+    let text = format!("# A\n\n{} lamp {}\n", words(100), words(100));
+    let capsule = capsule(&owned(&[("a.md", &text)]), None);
+    let index = Index::of(&capsule, &options(""));
+    let found = index.search(&Query::read("lamp"), &|_| true, 0..1);
+    let context = Context::of(&capsule.essays()[0], &found.marks, &options(""));
+    assert!(context.text.starts_with("…word9") && context.text.ends_with('…'), "{}", context.text);
+    assert!(context.text.chars().count() <= 190 && context.text.contains(" lamp "), "{}", context.text);
+    assert_eq!(&context.text[context.hits[0].clone()], "lamp");
+}
+
+/// Numbers that look random and are the same each time (`SplitMix64`).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % limit as u64).expect("below a usize")
+    }
+}
+
+const VOCABULARY: [&str; 14] = [
+    "lamp",
+    "lamps",
+    "lamplight",
+    "soft",
+    "skin",
+    "skins",
+    "film",
+    "filmed",
+    "café",
+    "cafe",
+    "東京",
+    "物語",
+    "night",
+    "the",
+];
+
+fn essay(numbers: &mut Numbers) -> String {
+    let words: Vec<&str> = (0..=numbers.below(30)).map(|_| VOCABULARY[numbers.below(14)]).collect();
+    let head = format!(
+        "---\ndate: {}-01-01\ntags: [{}]\n---\n",
+        2000 + numbers.below(3),
+        VOCABULARY[numbers.below(14)]
+    );
+    format!("{head}# {}\n\n{}\n", VOCABULARY[numbers.below(14)], words.join(" "))
+}
+
+#[test]
+fn an_index_that_was_kept_up_answers_as_a_new_one() {
+    let mut numbers = Numbers(7);
+    let mut files: Vec<(String, String)> =
+        (0..40).map(|n| (format!("e{n}.md"), essay(&mut numbers))).collect();
+    let mut edition = capsule(&files, None);
+    let mut index = Index::of(&edition, &options("en"));
+    for round in 0..120 {
+        for _ in 0..=numbers.below(3) {
+            match numbers.below(4) {
+                0 => files.push((format!("n{round}-{}.md", files.len()), essay(&mut numbers))),
+                1 if files.len() > 5 => {
+                    files.swap_remove(numbers.below(files.len()));
+                }
+                _ => {
+                    let at = numbers.below(files.len());
+                    files[at].1 = essay(&mut numbers);
+                }
+            }
+        }
+        let next = capsule(&files, Some(&edition));
+        index = index.updated(&edition, &next, &options("en"));
+        edition = next;
+        let fresh = Index::of(&edition, &options("en"));
+        assert!(index.parts.len() <= 5, "{} segments", index.parts.len());
+        for typed in [
+            "lamp",
+            "soft skin",
+            "\"the night\"",
+            "film -lamp",
+            "tag:soft",
+            "year:2001 caf",
+            "東京物語",
+            "the zzz",
+        ] {
+            let query = Query::read(typed);
+            let ask = |index: &Index| index.search(&query, &|essay| essay % 7 != 3, 0..20);
+            assert_eq!(ask(&index), ask(&fresh), "round {round}: {typed}");
+        }
+    }
+}

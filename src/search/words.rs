@@ -1,0 +1,205 @@
+//! Words of a text: by the word boundaries of Unicode (UAX 29), divided further where readers would.
+//!
+//! Whatever is no letter, digit or mark divides, so that `snake_case`, `1.75.0` and `example.org` are found by
+//! their parts, and one of them typed whole is a phrase. An apostrophe divides what was elided (`l'amour`) and
+//! ends a possessive (`Truffaut's`). Scripts that are written without spaces, or whose particles cling to their
+//! words, are read as overlapping pairs of characters: `東京物語` as `東京`, `京物`, `物語`, and a last `語`, so
+//! that any run of them can be found.
+
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::fold;
+
+/// The longest word in bytes; longer ones, mostly data, are cut.
+pub(super) const MAX_WORD: usize = 64;
+
+/// Shows each word of `text` in order, folded, with the bytes it stands in. Consecutive pairs of a dense script
+/// come one after the other.
+pub(super) fn each(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
+    let mut folded = String::new();
+    if text.is_ascii() {
+        ascii(text, 0, &mut folded, see);
+        return;
+    }
+    let mut rest = 0;
+    while rest < text.len() {
+        let sparse = text[rest..].find(is_dense).map_or(text.len(), |at| rest + at);
+        for (at, chunk) in text[rest..sparse].unicode_word_indices() {
+            divide(chunk, rest + at, &mut folded, see);
+        }
+        let dense = text[sparse..].find(|c| !is_dense(c)).map_or(text.len(), |at| sparse + at);
+        pairs(&text[sparse..dense], sparse, see);
+        rest = dense;
+    }
+}
+
+/// Whether words of this character's script are not divided by spaces, or carry particles that nobody searches
+/// for: Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Burmese.
+pub(super) fn is_dense(c: char) -> bool {
+    // Most text is not; one comparison says so.
+    c >= '\u{E01}'
+        && matches!(c,
+            '\u{E01}'..='\u{E4E}' | '\u{E81}'..='\u{ECE}' | '\u{1000}'..='\u{1049}' | '\u{1100}'..='\u{11FF}'
+            | '\u{1780}'..='\u{17D3}' | '\u{2E80}'..='\u{2FDF}' | '\u{3005}'..='\u{3007}'
+            | '\u{3041}'..='\u{309F}' | '\u{30A1}'..='\u{30FA}' | '\u{30FC}'..='\u{318F}'
+            | '\u{31A0}'..='\u{31FF}' | '\u{3400}'..='\u{4DBF}' | '\u{4E00}'..='\u{9FFF}'
+            | '\u{A960}'..='\u{A97F}' | '\u{AC00}'..='\u{D7FF}' | '\u{F900}'..='\u{FAFF}'
+            | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFD}')
+}
+
+/// As [`UnicodeSegmentation::unicode_word_indices`] and [`divide`], for text that needs no tables.
+fn ascii(text: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !bytes[at].is_ascii_alphanumeric() {
+            at += 1;
+            continue;
+        }
+        let start = at;
+        let mut quoted = false;
+        while at < bytes.len() {
+            let inside = bytes[at] == b'\'' && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
+            if !bytes[at].is_ascii_alphanumeric() && !inside {
+                break;
+            }
+            quoted |= inside;
+            at += 1;
+        }
+        if quoted {
+            elisions(&text[start..at], offset + start, folded, see);
+        } else {
+            show(&text[start..at], offset + start, folded, see);
+        }
+    }
+}
+
+/// Shows the parts of a word of UAX 29, which may hold dots, colons and underscores.
+fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
+    if chunk.is_ascii() {
+        return ascii(chunk, offset, folded, see);
+    }
+    let mut at = 0;
+    for part in chunk.split(is_divider) {
+        elisions(part, offset + at, folded, see);
+        at += part.len();
+        at += chunk[at..].chars().next().map_or(0, char::len_utf8);
+    }
+}
+
+/// What UAX 29 leaves inside a word besides letters, digits, marks and apostrophes.
+fn is_divider(c: char) -> bool {
+    (c.is_ascii_punctuation() && c != '\'')
+        || matches!(
+            c,
+            '·' | '\u{55F}'
+                | '\u{5F4}'
+                | '‧'
+                | '‿'
+                | '⁀'
+                | '⁔'
+                | '⁄'
+                | '︓'
+                | '︰'
+                | '﹒'
+                | '．'
+                | '：'
+                | '；'
+                | '＿'
+        )
+}
+
+fn is_apostrophe(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | 'ʼ' | '＇')
+}
+
+/// Shows `l'amour` as `l` and `amour`, `Truffaut's` as `truffaut`, `don't` as `dont`.
+fn elisions(part: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
+    let Some((head, tail)) = part.split_once(is_apostrophe) else {
+        return show(part, offset, folded, see);
+    };
+    if tail.eq_ignore_ascii_case("s") {
+        show(head, offset, folded, see);
+    } else if head.chars().count() <= 2 || tail.chars().count() >= 3 {
+        show(head, offset, folded, see);
+        elisions(tail, offset + part.len() - tail.len(), folded, see);
+    } else {
+        let whole: String = part.chars().filter(|&c| !is_apostrophe(c)).collect();
+        folded.clear();
+        fold::push(folded, cut(&whole, MAX_WORD));
+        see(folded, offset..offset + part.len());
+    }
+}
+
+fn show(word: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
+    folded.clear();
+    fold::push(folded, cut(word, MAX_WORD));
+    if !folded.is_empty() {
+        see(folded, offset..offset + word.len());
+    }
+}
+
+/// The beginning of `word`, of at most `bytes`.
+pub(super) fn cut(word: &str, bytes: usize) -> &str {
+    let mut end = bytes.min(word.len());
+    while !word.is_char_boundary(end) {
+        end -= 1;
+    }
+    &word[..end]
+}
+
+/// Shows each character of a dense run with the one behind it, and the last one alone.
+fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
+    let folded = fold::dense(run);
+    // Where folding has changed the number of characters, a hit shows the whole run.
+    let aligned = folded.len() == run.len();
+    let mut chars = folded.char_indices().peekable();
+    while let Some((at, _)) = chars.next() {
+        let next = chars.peek().map_or(folded.len(), |&(next, _)| next);
+        let end = folded[next..].chars().next().map_or(next, |c| next + c.len_utf8());
+        let range = if aligned { at..end } else { 0..run.len() };
+        see(&folded[at..end], offset + range.start..offset + range.end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let mut found = Vec::new();
+        each(text, &mut |word, range| {
+            assert!(text.get(range).is_some_and(|there| !there.is_empty()), "{text}: {word}");
+            found.push(word.to_owned());
+        });
+        assert_eq!(found.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn words_are_what_readers_take_for_words() {
+        for (text, expected) in [
+            ("", ""),
+            ("The Soft Skin, 1964.", "the soft skin 1964"),
+            ("snake_case std::fs example.org 1.75.0", "snake case std fs example org 1 75 0"),
+            ("snake_case, naïve: std::fs 1.75.0", "snake case naive std fs 1 75 0"),
+            ("Truffaut's don't l'amour d'un", "truffaut dont l amour d un"),
+            ("Truffaut’s don’t l’été ‘quoted’", "truffaut dont l ete quoted"),
+            ("'quoted' x' 'y", "quoted x y"),
+            ("東京物語", "東京 京物 物語 語"),
+            ("東", "東"),
+            ("小津の『東京物語』、1953年", "小津 津の の 東京 京物 物語 語 1953 年"),
+            ("カメラ・オブ", "カメ メラ ラ オブ ブ"),
+            ("Rust言語", "rust 言語 語"),
+            ("한국어 글", "한국 국어 어 글"),
+            ("हिन्दी में", "हिन्दी में"),
+            ("мир—Ёлка", "мир елка"),
+            ("🎉 ok", "ok"),
+        ] {
+            check(text, expected);
+        }
+        check(&"x".repeat(100), &"x".repeat(MAX_WORD));
+        check(&"é".repeat(100), &"e".repeat(MAX_WORD / 2));
+    }
+}
