@@ -109,9 +109,7 @@ impl Running {
                 }
             }
         }
-        if config != self.config {
-            tracing::info!("the configuration was read again and is in force");
-        }
+        tracing::info!("the configuration and the keys were read again and are in force");
         for setting in config.needing_restart(&self.started) {
             tracing::warn!("`{setting}` was changed, which needs a restart");
         }

@@ -257,6 +257,7 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
         }
     }
     if bundles.any_hidden() {
+        build.capsule.texts.retain(|path, _| !bundles.hide(path));
         let hidden: Vec<_> = build.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
         for (path, file) in hidden {
             build.keep_hidden(&path, file);

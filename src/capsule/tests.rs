@@ -153,6 +153,7 @@ fn what_lies_beside_a_hidden_essay_is_hidden_with_it() {
         ("cat/index.md", "---\ndraft: true\n---\n# Cat\n"),
         ("cat/cat.jpg", ""),
         ("cat/more/cat.jpg", ""),
+        ("cat/notes.txt", "n"),
         ("dog/index.md", "---\ndraft: true\n---\n# Dog\n"),
         ("dog/index.fr.md", "# Chien\n"),
         ("dog/dog.jpg", ""),

@@ -69,19 +69,19 @@ pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
     }
     let mut text = plain::render(&document, &links.options.plain, links);
     if let Some(License::Words(license) | License::Address(license)) = license(essay) {
-        let words = vec![Block::Paragraph(vec![Inline::Text(license.into())])];
-        let license = Document { blocks: words, ..Document::default() };
-        text.extend(["\n", &plain::render(&license, &links.options.plain, links)]);
+        paragraph(&mut text, license, links);
     }
     for (label, path) in translations(essay, links) {
-        text.extend(["\n", &label, "\n", &links.url(&path), "\n"]);
+        paragraph(&mut text, &label, links);
+        text.extend([links.url(&path).as_str(), "\n"]);
     }
     for block in foot::blocks(essay, links) {
         if let Some(words) = block.words {
-            text.extend(["\n", &words, "\n"]);
+            paragraph(&mut text, &words, links);
         }
         for (label, path) in &block.links {
-            text.extend(["\n", label, "\n", &links.url(path), "\n"]);
+            paragraph(&mut text, label, links);
+            text.extend([links.url(path).as_str(), "\n"]);
         }
     }
     let footer = snippet::plain(Snippet::Footer, links);
@@ -89,6 +89,13 @@ pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
         text.extend(["\n", &footer]);
     }
     text
+}
+
+/// Words below the text, wrapped like it and set apart.
+fn paragraph(text: &mut String, words: &str, links: &Links<'_>) {
+    let blocks = vec![Block::Paragraph(vec![Inline::Text(words.into())])];
+    let document = Document { blocks, ..Document::default() };
+    text.extend(["\n", &plain::render(&document, &links.options.plain, links)]);
 }
 
 /// The body without what the frame says itself.

@@ -37,6 +37,8 @@ pub(super) struct Feed<'a> {
     /// The page that lists the same essays.
     page: CapsulePath,
     title: String,
+    /// The language of all its essays, where that is what it is about.
+    language: Option<&'a str>,
     /// Dated ones, newest first.
     essays: Vec<&'a Essay>,
 }
@@ -52,12 +54,15 @@ impl<'a> Feed<'a> {
         let list = List::at(&page, links)?;
         let essays: Vec<&Essay> =
             list.essays.take_while(|essay| essay.date.is_some()).take(ENTRIES).collect();
-        let title = links.capsule.title();
+        let (title, language) = (links.capsule.title(), list.language);
         match list.name {
-            None => Some(Self { page, title: title.to_owned(), essays }),
-            Some(name) => {
-                (!essays.is_empty()).then(|| Self { page, title: format!("{title}: {name}"), essays })
-            }
+            None => Some(Self { page, title: title.to_owned(), language, essays }),
+            Some(name) => (!essays.is_empty()).then(|| Self {
+                page,
+                title: format!("{title}: {name}"),
+                language,
+                essays,
+            }),
         }
     }
 
@@ -66,7 +71,7 @@ impl<'a> Feed<'a> {
         let capsule = links.capsule;
         let introduction =
             capsule.section(&CapsulePath::root()).and_then(|section| section.introduction.as_deref());
-        let language = introduction.and_then(|essay| essay.metadata.language.as_deref());
+        let language = self.language.or_else(|| introduction?.metadata.language.as_deref());
         let language = language.unwrap_or(&links.options.language);
         let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
         attributes.extend((!language.is_empty()).then_some(("xml:lang", language)));
@@ -128,15 +133,26 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     xml.close();
 }
 
-/// The words before the mark with which authors end what is shown of an essay elsewhere.
+/// Whether a feed shows something of the text itself: how it begins.
+pub(super) fn tells_opening(essay: &Essay) -> bool {
+    essay.metadata.summary.is_none()
+        && essay.kind == Kind::Markdown
+        && end_of_opening(essay.text().body()).is_some()
+}
+
+/// Where the mark stands with which authors end what is shown of an essay elsewhere.
+fn end_of_opening(body: &str) -> Option<usize> {
+    ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))
+}
+
+/// The words before that mark.
 fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
     if essay.kind != Kind::Markdown {
         return None;
     }
     let words = essay.text();
     let body = words.body();
-    let end = ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))?;
-    let document = markdown::parse(&body[..end], &links.options.markdown);
+    let document = markdown::parse(&body[..end_of_opening(body)?], &links.options.markdown);
     let paragraphs = document.blocks.iter().filter_map(|block| match block {
         Block::Paragraph(text) => Some(outline::plain_words(text)).filter(|words| !words.is_empty()),
         _ => None,

@@ -55,7 +55,7 @@ impl<'a> Links<'a> {
 
     /// Which essays mention which.
     pub(super) fn mentions(&self) -> &'a Mentions {
-        self.mentions.get_or_init(|| Mentions::new(self.capsule, self, None))
+        self.mentions.get_or_init(|| Mentions::new(self, None))
     }
 
     fn reference(&self, written: &str) -> Target {
@@ -76,9 +76,10 @@ impl<'a> Links<'a> {
 
     /// The part of `written` that can name something here: all of it where it has no scheme, else the path of an
     /// address that begins as the archive does on the Web.
-    fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
+    pub(super) fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
         if let Some(web) = &self.options.web
-            && let Some(rest) = written.strip_prefix(web.trim_end_matches('/'))
+            && let Some(rest) = after_scheme(written).strip_prefix(after_scheme(web).trim_end_matches('/'))
+            && written.contains("://")
         {
             return Some(if rest.is_empty() { "/" } else { rest }).filter(|rest| rest.starts_with('/'));
         }
@@ -291,6 +292,11 @@ impl Titles {
     fn find(&self, name: &str) -> Option<u32> {
         self.by_name.get(&name.to_lowercase()).copied()
     }
+}
+
+/// What an address on the Web says besides whether it is read in secret: archives are older than that.
+fn after_scheme(url: &str) -> &str {
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url)
 }
 
 /// Whether `reference` starts with a scheme (RFC 3986, section 3.1).

@@ -8,6 +8,8 @@ use crate::capsule::{CapsulePath, Essay};
 pub(super) struct List<'a> {
     /// What the page is called; none for the index, which bears the title of the capsule.
     pub(super) name: Option<String>,
+    /// The language they are in, where that is what they have in common.
+    pub(super) language: Option<&'a str>,
     /// Newest first, undated ones last.
     pub(super) essays: Box<dyn Iterator<Item = &'a Essay> + 'a>,
 }
@@ -18,7 +20,7 @@ impl<'a> List<'a> {
         let (links, capsule) = (*links, links.capsule);
         if *page == CapsulePath::root() {
             let essays = capsule.essays().iter().map(AsRef::as_ref).filter(move |essay| links.lists(essay));
-            return Some(Self { name: None, essays: Box::new(essays) });
+            return Some(Self { name: None, language: None, essays: Box::new(essays) });
         }
         if let Some((kind, group)) = links.catalogue().group(page) {
             let name = match kind {
@@ -28,10 +30,11 @@ impl<'a> List<'a> {
                 Kind::Year | Kind::Series => return None,
             };
             let essays = group.essays.iter().map(move |&index| capsule.essays()[index as usize].as_ref());
-            return Some(Self { name: Some(name), essays: Box::new(essays) });
+            let language = Some(group.name.as_str()).filter(|_| kind == Kind::Language);
+            return Some(Self { name: Some(name), language, essays: Box::new(essays) });
         }
         let section = capsule.section(page)?;
         let essays = section.essays.iter().map(AsRef::as_ref).filter(move |e| links.lists_in_folder(e));
-        Some(Self { name: Some(section.title.clone()), essays: Box::new(essays) })
+        Some(Self { name: Some(section.title.clone()), language: None, essays: Box::new(essays) })
     }
 }

@@ -1,61 +1,95 @@
 //! [`Mentions`]: which essays lead to which, so that a page can say who mentions it.
 //!
 //! Reading the markup of a whole archive for one page would be dear. So texts are only searched for what looks like
-//! a destination, which costs about as much as copying them; what is found leads to more essays than the markup
-//! would, never to fewer. Whoever shows mentions reads the few texts in question properly ([`Mentions::of`] with
-//! [`really_mentions`]). Of the edition before, what did not change is taken over.
+//! a destination, which costs about as much as unpacking them, and once for each text: every edition takes over what
+//! the one before found. Where that leads is looked up when the first essay is shown. It leads to more essays than
+//! the markup would, never to fewer: whoever shows mentions reads the few texts in question properly.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
 
-use memchr::memmem;
-
+use super::leads::{self, Lead};
 use super::links::Links;
-use crate::capsule::{Capsule, Essay, Kind};
+use crate::capsule::{Capsule, Essay};
 
 /// The most texts that are read for the mentions of one essay: the newest ones.
 const MOST: usize = 100;
 
-/// Which essays seem to lead to which, by their indices in the capsule.
+/// Which essays of a capsule seem to lead to which.
 #[derive(Debug)]
 pub(super) struct Mentions {
-    /// For each essay those that it seems to lead to, each once, in order.
-    to: Vec<Box<[u32]>>,
-    /// For each essay those that seem to lead to it, newest first; most have none.
-    from: HashMap<u32, Vec<u32>>,
+    /// What looks like a destination within the capsule, for each essay.
+    leads: Vec<Arc<str>>,
+    ends: OnceLock<Ends>,
 }
 
+/// Where leads end: pairs of the essay that is mentioned and the one that seems to mention it, by their indices, in
+/// order; so those that mention one stand together, newest first.
+#[derive(Debug)]
+struct Ends(Vec<(u32, u32)>);
+
 impl Mentions {
-    /// Those of `capsule`; `links` knows where its links lead. What `known` says of essays that are still the same
-    /// is taken over: it must come from a capsule with the same outline.
-    pub(super) fn new(capsule: &Capsule, links: &Links<'_>, known: Option<(&Capsule, &Self)>) -> Self {
-        let mut to = Vec::with_capacity(capsule.essays().len());
-        for (index, essay) in capsule.essays().iter().enumerate() {
-            let before = known.filter(|(old, _)| Arc::ptr_eq(&old.essays()[index], essay));
-            to.push(match before {
-                Some((_, mentions)) => mentions.to[index].clone(),
-                None => targets(essay, index, links),
-            });
+    /// Those of the capsule of `links`. What `known` holds of essays that are still the same is taken over.
+    pub(super) fn new(links: &Links<'_>, known: Option<(&Capsule, &Self)>) -> Self {
+        let known: HashMap<*const Essay, &Arc<str>> = known.map_or_else(HashMap::new, |(old, mentions)| {
+            old.essays().iter().map(Arc::as_ptr).zip(&mentions.leads).collect()
+        });
+        let found = |essay: &Arc<Essay>| match known.get(&Arc::as_ptr(essay)) {
+            Some(leads) => Arc::clone(leads),
+            None => leads::of(essay, |written| links.local(written).is_some()),
+        };
+        Self { leads: links.capsule.essays().iter().map(found).collect(), ends: OnceLock::new() }
+    }
+
+    /// As [`Self::new`] where both capsules have the same outline, so that leads end where they ended. Gives the
+    /// essays, too, of which another set of essays may now lead to them.
+    pub(super) fn with_same_ends(links: &Links<'_>, old: &Capsule, known: &Self) -> (Self, HashSet<u32>) {
+        let mentions = Self::new(links, Some((old, known)));
+        let Some(Ends(ends)) = known.ends.get() else { return (mentions, HashSet::new()) };
+        let pairs = (0..).zip(old.essays().iter().zip(links.capsule.essays()));
+        let changed: Vec<u32> =
+            pairs.filter(|(_, (was, is))| !Arc::ptr_eq(was, is)).map(|(index, _)| index).collect();
+        let (was, mut now): (Vec<_>, Vec<_>) = ends.iter().partition(|(_, by)| changed.contains(by));
+        let mut other: HashSet<u32> = was.into_iter().map(|(of, _)| of).collect();
+        for by in changed {
+            let targets = mentions.targets(by, links);
+            other.extend(&targets);
+            now.extend(targets.into_iter().map(|of| (of, by)));
         }
-        let mut from: HashMap<u32, Vec<u32>> = HashMap::new();
-        for (index, targets) in (0..).zip(&to) {
-            for &target in targets {
-                from.entry(target).or_default().push(index);
-            }
-        }
-        Self { to, from }
+        now.sort_unstable();
+        // Nobody has asked for them yet.
+        let _ = mentions.ends.set(Ends(now));
+        (mentions, other)
     }
 
     /// The essays that mention number `index`, for readers of the medium of `links`.
     pub(super) fn of<'a>(&self, index: u32, links: &Links<'a>) -> Vec<&'a Essay> {
-        let seeming = self.from.get(&index).map_or(&[][..], Vec::as_slice).iter().take(MOST);
-        let essays = seeming.map(|&from| links.capsule.essays()[from as usize].as_ref());
+        let Ends(ends) = self.ends.get_or_init(|| {
+            let indices = 0..u32::try_from(self.leads.len()).unwrap_or(u32::MAX);
+            let pairs = indices.flat_map(|by| self.targets(by, links).into_iter().map(move |of| (of, by)));
+            let mut ends: Vec<(u32, u32)> = pairs.collect();
+            ends.sort_unstable();
+            ends.shrink_to_fit();
+            Ends(ends)
+        });
+        let start = ends.partition_point(|&(of, _)| of < index);
+        let seeming = ends[start..].iter().take_while(|&&(of, _)| of == index).take(MOST);
+        let essays = seeming.map(|&(_, by)| links.capsule.essays()[by as usize].as_ref());
         essays.filter(|essay| links.serves(essay) && really_mentions(essay, index, links)).collect()
     }
 
-    /// Those that number `index` seems to mention.
-    pub(super) fn by(&self, index: usize) -> &[u32] {
-        &self.to[index]
+    /// The essays that number `by` seems to lead to, each once, itself left out.
+    fn targets(&self, by: u32, links: &Links<'_>) -> Vec<u32> {
+        let essay = &links.capsule.essays()[by as usize];
+        let here = Links { page: &essay.source.path, ..*links };
+        let ends = leads::read(&self.leads[by as usize]).filter_map(|lead| match lead {
+            Lead::Address(written) => here.essay_named(written),
+            Lead::Name(written) => here.wiki_essay(written),
+        });
+        let mut found: Vec<u32> = ends.filter(|&target| target != by).collect();
+        found.sort_unstable();
+        found.dedup();
+        found
     }
 }
 
@@ -65,75 +99,4 @@ fn really_mentions<'a>(essay: &'a Essay, index: u32, links: &Links<'a>) -> bool 
     let words = essay.text();
     let document = words.document(&links.options.markdown);
     document.links.iter().any(|link| here.essay_of(link) == Some(index))
-}
-
-fn targets<'a>(essay: &'a Essay, index: usize, links: &Links<'a>) -> Box<[u32]> {
-    let here = Links { page: &essay.source.path, ..*links };
-    let mut found = Vec::new();
-    destinations(essay, |written, is_wiki| {
-        let target = if is_wiki { here.wiki_essay(written) } else { here.essay_named(written) };
-        found.extend(target.filter(|&target| target as usize != index));
-    });
-    found.sort_unstable();
-    found.dedup();
-    found.into()
-}
-
-/// Calls `found` with everything in `essay` that looks like a destination within the capsule, and with whether it
-/// is the name in a wiki link.
-fn destinations(essay: &Essay, mut found: impl FnMut(&str, bool)) {
-    let words = essay.text();
-    let body = words.body();
-    match essay.kind {
-        Kind::Text => {}
-        Kind::Gemtext => {
-            let links = body.lines().filter_map(|line| line.strip_prefix("=>"));
-            links.filter_map(|link| link.split_whitespace().next()).for_each(|written| found(written, false));
-        }
-        Kind::Markdown => {
-            let bytes = body.as_bytes();
-            for at in memchr::memchr_iter(b']', bytes) {
-                if matches!(bytes.get(at + 1), Some(b'(' | b':')) {
-                    found(first_word(&body[at + 2..]), false);
-                }
-            }
-            for at in memmem::find_iter(bytes, "[[") {
-                let inner = &body[at + 2..];
-                let end = inner.find([']', '|', '\n']).unwrap_or(inner.len());
-                found(&inner[..end], true);
-            }
-            // Attributes of HTML, and the shortcodes and tags of site generators.
-            for opener in ["href=", "{{", "{%"] {
-                for at in memmem::find_iter(bytes, opener) {
-                    let rest = body[at + opener.len()..].lines().next().unwrap_or_default();
-                    let quoted = |c| matches!(c, '"' | '\'' | ' ' | '>' | '`');
-                    rest.split(quoted)
-                        .filter(|word| !word.is_empty())
-                        .take(5)
-                        .for_each(|word| found(word, false));
-                }
-            }
-        }
-    }
-}
-
-/// The destination that `rest` starts with: in angle brackets, else up to a blank or to the bracket that closes it.
-fn first_word(rest: &str) -> &str {
-    let rest = rest.trim_start();
-    if let Some(inner) = rest.strip_prefix('<') {
-        return &inner[..inner.find(['>', '\n']).unwrap_or(inner.len())];
-    }
-    let mut depth = 0_u32;
-    let end = rest.find(|c: char| match c {
-        '(' => {
-            depth += 1;
-            false
-        }
-        ')' if depth > 0 => {
-            depth -= 1;
-            false
-        }
-        _ => c == ')' || c.is_whitespace(),
-    });
-    &rest[..end.unwrap_or(rest.len())]
 }

@@ -12,7 +12,9 @@ mod catalogue;
 mod essay;
 mod feed;
 mod foot;
+mod gone;
 mod index;
+mod leads;
 mod links;
 mod lint;
 mod list;
@@ -26,11 +28,12 @@ mod register;
 mod results;
 mod shelf;
 mod snippet;
+mod take_over;
 #[cfg(test)]
 mod tests;
 mod translations;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -44,10 +47,11 @@ pub use reader::{NoReaderId, ReaderId};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section, Snippet, names};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
 use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
 use feed::Feed;
+use gone::Gone;
 use links::{Links, Titles};
 use listing::Listing;
 use mentions::Mentions;
@@ -110,6 +114,7 @@ pub struct Site {
     area: Option<CapsulePath>,
     /// The private areas, none of which is part of the capsule.
     areas: Vec<Area>,
+    gone: Gone,
     /// Files that stand where the author has none of that name.
     fixed: HashMap<(Medium, CapsulePath), Lookup>,
     /// Names for wiki links, made when the first one is met.
@@ -210,6 +215,7 @@ impl Site {
         }
         let mut site = Self {
             pages: cache(options.cache_bytes),
+            gone: Gone::of(&options.gone),
             options: options.clone(),
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
@@ -245,7 +251,7 @@ impl Site {
         if self.area.as_ref().is_some_and(|area| !path.is_within(area)) {
             return Lookup::Missing;
         }
-        if self.is_gone(path) {
+        if self.gone.has(path) {
             return Lookup::Gone;
         }
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
@@ -303,17 +309,6 @@ impl Site {
 
     fn index_options(&self) -> IndexOptions {
         IndexOptions { language: self.options.language.clone(), markdown: self.options.markdown }
-    }
-
-    /// Whether the author withdrew what stood at `path`, whatever form of it is asked for.
-    fn is_gone(&self, path: &CapsulePath) -> bool {
-        self.options.gone.iter().any(|gone| {
-            if gone.is_folder() {
-                path.is_within(gone)
-            } else {
-                path == gone || names::plain(path).is_some_and(|name| Some(name) == names::plain(gone))
-            }
-        })
     }
 
     /// The essay whose address `path` is, and the form it asks for.
@@ -444,81 +439,11 @@ impl Site {
         self.pages.insert(key, page.clone());
         page
     }
-
-    /// Takes over what is known of who mentions whom, and gives those essays of which that may have changed.
-    fn take_over_mentions(&self, previous: &Self) -> HashSet<u32> {
-        let Some(known) = previous.mentions.get() else { return HashSet::new() };
-        let (old, new) = (&previous.capsule, &self.capsule);
-        let root = CapsulePath::root();
-        let links = self.links(&root, Medium::Gemini, false);
-        let mentions = self.mentions.get_or_init(|| Mentions::new(new, &links, Some((old, known))));
-        let changed =
-            (0..new.essays().len()).filter(|&at| !Arc::ptr_eq(&old.essays()[at], &new.essays()[at]));
-        changed.flat_map(|at| known.by(at).iter().chain(mentions.by(at))).copied().collect()
-    }
-
-    /// Takes over the finished pages of `previous` that would come out the same. A page shows titles, dates and
-    /// addresses of others besides its own text; so if those are as they were, only the pages of changed texts
-    /// are made again.
-    fn take_over(&self, previous: &Self) {
-        let (old, new) = (&previous.capsule, &self.capsule);
-        if !same_outline(old, new) {
-            return;
-        }
-        let mentioned = self.take_over_mentions(previous);
-        for ((medium, path), page) in previous.pages.iter() {
-            let introduction = |folder: &CapsulePath| {
-                let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);
-                of(old) == of(new)
-            };
-            let same = match self.essay_at(&path, medium) {
-                Some((is, _)) => {
-                    let same = old.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is));
-                    same && !new.index_of(&is.base).is_some_and(|index| mentioned.contains(&index))
-                }
-                None if path.is_folder() => introduction(&path),
-                // What is kept besides essays and folders is feeds, which name the author of the capsule.
-                None => introduction(&CapsulePath::root()),
-            };
-            if same {
-                self.pages.insert((medium, path), page);
-            }
-        }
-    }
 }
 
 /// Whether there is nothing in a folder but an introduction.
 fn is_bare(section: &Section) -> bool {
     section.address != CapsulePath::root() && section.essays.is_empty() && section.subsections.is_empty()
-}
-
-/// Whether both capsules have the same essays, sections and files, by everything that pages of others show.
-fn same_outline(old: &Capsule, new: &Capsule) -> bool {
-    let essays = old.essays().len() == new.essays().len()
-        && old.essays().iter().zip(new.essays()).all(|(old, new)| {
-            Arc::ptr_eq(old, new)
-                || (old.base == new.base
-                    && old.kind == new.kind
-                    && old.title == new.title
-                    && old.date == new.date
-                    && old.metadata == new.metadata)
-        });
-    let sections = old.sections().map(|section| (&section.address, &section.title));
-    let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
-    let snippets = |capsule: &Capsule| -> Vec<_> {
-        [Snippet::Header, Snippet::Footer]
-            .into_iter()
-            .flat_map(|which| capsule.snippets(which))
-            .map(Arc::as_ptr)
-            .collect()
-    };
-    essays
-        && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
-        && snippets(old) == snippets(new)
-        && old.title() == new.title()
-        && names(old) == names(new)
-        && old.files().all(|(path, _)| new.file(path).is_some())
-        && old.texts().all(|text| new.text(&text.path).is_some())
 }
 
 fn cache(bytes: u64) -> Cache<(Medium, CapsulePath), Page, ByBytes> {

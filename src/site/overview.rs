@@ -4,7 +4,7 @@ use super::feed;
 use super::index::introduce;
 use super::links::Links;
 use super::listing::Listing;
-use super::parts::{self, Part};
+use super::parts::{self, ARCHIVE, Part, WHOLE};
 use super::register::{Group, Kind};
 use super::translations;
 use crate::capsule::{CapsulePath, Essay};
@@ -12,6 +12,8 @@ use crate::capsule::{CapsulePath, Essay};
 /// What such a page shows.
 pub(super) enum Overview<'a> {
     All(Kind, &'a [Group]),
+    /// Of a long list of groups those from this number on.
+    More(Kind, &'a [Group], usize),
     One(Kind, &'a Group),
     Part(Part<'a>),
 }
@@ -31,7 +33,7 @@ impl<'a> Overview<'a> {
         }
         match catalogue.group(path) {
             Some((kind, group)) if kind != Kind::Year => Some(Self::One(kind, group)),
-            _ => Part::at(path, links).map(Self::Part),
+            _ => Part::at(path, links).map(Self::Part).or_else(|| more(path, links)),
         }
     }
 
@@ -49,6 +51,12 @@ impl<'a> Overview<'a> {
         let title = introduction.map(|introduction| introduction.title.clone());
         let mut page = match self {
             Self::All(kind, groups) => all(kind, groups, title),
+            Self::More(kind, groups, from) => {
+                let mut page = Listing::new(stretch(kind, groups, from));
+                list(kind, groups, from, &mut page);
+                page.gap().link(kind.title(), kind.address());
+                page
+            }
             Self::One(kind, group) => one(kind, group, title, path, links),
             Self::Part(part) => part.listing(links),
         };
@@ -66,10 +74,38 @@ fn all(kind: Kind, groups: &[Group], title: Option<String>) -> Listing {
         page.drawing("Essays per year as bars; the links below say the same in numbers", bars(groups));
         page.gap();
     }
-    for group in groups {
-        page.link(format!("{} ({})", name(kind, group), group.essays.len()), group.address.clone());
+    list(kind, groups, 0, &mut page);
+    page.gap();
+    for from in (WHOLE..groups.len()).step_by(WHOLE) {
+        page.link(stretch(kind, groups, from), more_at(kind, from));
     }
     page
+}
+
+/// The groups from number `from` on, as many as a page takes.
+fn list(kind: Kind, groups: &[Group], from: usize, page: &mut Listing) {
+    for group in groups.iter().skip(from).take(WHOLE) {
+        page.link(format!("{} ({})", name(kind, group), group.essays.len()), group.address.clone());
+    }
+}
+
+/// `Tags 201–400`.
+fn stretch(kind: Kind, groups: &[Group], from: usize) -> String {
+    format!("{} {}–{}", kind.title(), from + 1, (from + WHOLE).min(groups.len()))
+}
+
+/// Where the groups from number `from` on are listed: `/tags/archive/2/`, as no tag has an address of two parts.
+fn more_at(kind: Kind, from: usize) -> CapsulePath {
+    let below = format!("{ARCHIVE}/{}/", from / WHOLE + 1);
+    kind.address().join(&below).unwrap_or_else(|_| kind.address())
+}
+
+/// The page at `path` if it is the second or a later one of a long list of groups.
+fn more<'a>(path: &CapsulePath, links: &Links<'a>) -> Option<Overview<'a>> {
+    let kind = Kind::ALL.into_iter().find(|kind| path.parent().parent() == kind.address())?;
+    let groups = links.catalogue().groups(kind);
+    let from = (WHOLE..groups.len()).step_by(WHOLE).find(|&from| *path == more_at(kind, from))?;
+    Some(Overview::More(kind, groups, from))
 }
 
 fn one<'a>(

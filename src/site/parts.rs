@@ -17,7 +17,7 @@ pub(super) const WHOLE: usize = 200;
 const NEWEST: usize = 100;
 
 /// What parts are called in addresses, below the page of the whole list.
-const ARCHIVE: &str = "archive";
+pub(super) const ARCHIVE: &str = "archive";
 const UNDATED: &str = "undated";
 
 /// Puts a list of `essays`, newest first, on the page at `at`: all of them, or the newest and the way to the rest.

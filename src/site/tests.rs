@@ -337,6 +337,17 @@ fn feeds_and_tags_are_taken_over_unless_they_say_something_new() {
 }
 
 #[test]
+fn a_feed_follows_the_opening_of_an_essay() {
+    let essay =
+        |opening: &str| format!("---\ndate: 2024-05-01\n---\n# A\n\n{opening}\n\n<!--more-->\n\nRest.\n");
+    let first = site(&[("a.md", &essay("One."))]);
+    assert!(text(&first, "/atom.xml", Medium::Gemini).contains("<summary>One.</summary>"));
+    let capsule = capsule(&[("a.md", &essay("Two."))], Some(&first.capsule));
+    let second = Site::new(capsule, &options(), Some(&first));
+    assert!(text(&second, "/atom.xml", Medium::Gemini).contains("<summary>Two.</summary>"));
+}
+
+#[test]
 fn two_editions_of_one_folder_are_equal_byte_for_byte() {
     let (one, two) = (site(FILMS), site(FILMS));
     for at in ["/", "/films/", "/films/jules.gmi", "/films/jules.txt"] {

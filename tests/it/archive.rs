@@ -93,6 +93,23 @@ fn ten_thousand_essays_make_no_page_that_nobody_can_read() {
 }
 
 #[test]
+fn many_tags_take_several_pages() {
+    let site =
+        many(450, |n| (format!("e{n:03}.md"), format!("---\ntags: [all, tag{n:03}]\n---\n# Number {n}\n")));
+    let first = gemini(&site, "/tags/");
+    assert!(first.starts_with("# Tags\n\n=> /tags/all/ all (450)\n=> /tags/tag000/ tag000 (1)\n"), "{first}");
+    let more = "=> /tags/tag198/ tag198 (1)\n\n=> /tags/archive/2/ Tags 201–400\n=> /tags/archive/3/ Tags 401–451\n\n";
+    assert!(first.contains(more), "{first}");
+    let last = gemini(&site, "/tags/archive/3/");
+    assert!(last.starts_with("# Tags 401–451\n\n=> /tags/tag399/ tag399 (1)\n"), "{last}");
+    assert!(last.ends_with("tag449 (1)\n\n=> /tags/ Tags\n\n=> / ← Back to all essays\n"), "{last}");
+    assert!(gopher(&site, "/tags/archive/2/").contains("1tag200 (1)\t/tags/tag200/\t"));
+    for at in ["/tags/archive/1/", "/tags/archive/4/", "/series/archive/2/"] {
+        assert!(!is_there(&site, at), "{at}");
+    }
+}
+
+#[test]
 fn a_short_list_has_no_parts() {
     let site =
         many(30, |n| (format!("posts/e{n}.md"), format!("---\ndate: 2024-01-{:02}\n---\n# {n}\n", n + 1)));
@@ -193,6 +210,7 @@ fn languages_are_listed_apart_and_lead_to_each_other() {
     assert!(gopher(&site, "/skin.txt").contains("Français: Peau\r\ngopher://example.org/0/skin.fr.txt\r\n"));
     let (_, feed) = page(&site, "/languages/fr/atom.xml", Medium::Gemini).expect("a feed");
     assert!(read(&feed).contains(&"feed/title:Lamps: Français".to_owned()));
+    assert!(read(&feed)[0].ends_with("xml:lang=fr:"), "{feed}");
 }
 
 #[test]

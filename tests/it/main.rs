@@ -1,5 +1,6 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
+mod acceptance;
 mod architecture;
 mod archive;
 mod author;
@@ -11,6 +12,7 @@ mod clients;
 mod commonmark;
 mod conversion;
 mod corpus;
+mod corpus_links;
 mod crawl;
 mod export;
 mod feeds;
@@ -19,6 +21,7 @@ mod golden;
 mod keys;
 mod line_types;
 mod markdown;
+mod metadata;
 mod pages;
 mod private;
 mod reader;

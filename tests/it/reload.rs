@@ -137,6 +137,15 @@ async fn what_is_wrong_is_told_and_nothing_changes() {
     home.until("a.example", |seen| seen.whole().contains("owls.gmi")).await;
 }
 
+/// Whoever asks for it is told that it was done, though nothing changed.
+#[tokio::test]
+async fn a_hangup_is_answered() {
+    let home = Home::new();
+    home.server.signal("HUP");
+    home.until_said("the configuration and the keys were read again and are in force");
+    assert!(home.ask("a.example").await.whole().starts_with("20 "));
+}
+
 /// A folder that cannot be read keeps its last edition, but not under a configuration that would hide some of it.
 #[tokio::test]
 async fn what_becomes_private_is_not_shown_for_want_of_its_folder() {

@@ -145,6 +145,9 @@ pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Meta
     }
     // A key that the archive gave its meaning has the last word.
     for (usual, node) in std::mem::take(&mut reader.own) {
+        if matches!(usual, "description" | "summary" | "excerpt") {
+            reader.best.summary = None;
+        }
         reader.entry(usual, node);
     }
     let Reader { mut metadata, notes, published, best, .. } = reader;

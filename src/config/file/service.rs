@@ -1,0 +1,108 @@
+//! How everything is served: `[gemini]`, `[gopher]`, `[limits]`, `[log]`.
+
+use std::time::Duration;
+
+use toml::de::DeTable;
+
+use super::capsule::{HoleTable, hole, port};
+use crate::config::reader::{At, Reader, Source};
+use crate::config::{LogAddresses, LogFormat};
+use crate::server::tls::Versions;
+
+/// `[gemini]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::config) struct GeminiTable {
+    pub(in crate::config) listen: Option<Vec<At<String>>>,
+    pub(in crate::config) port: Option<u16>,
+    pub(in crate::config) check_port: Option<bool>,
+    pub(in crate::config) min_tls: Option<Versions>,
+}
+
+/// `[gopher]`: the hole of the first capsule, and what holds for all of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::config) struct GopherTable {
+    pub(in crate::config) enabled: Option<bool>,
+    pub(in crate::config) hole: HoleTable,
+    pub(in crate::config) width: Option<usize>,
+}
+
+/// `[limits]`; times in seconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::config) struct LimitsTable {
+    pub(in crate::config) connections: Option<usize>,
+    pub(in crate::config) per_address: Option<usize>,
+    pub(in crate::config) handshake: Option<Duration>,
+    pub(in crate::config) request: Option<Duration>,
+    pub(in crate::config) write: Option<Duration>,
+    pub(in crate::config) linger: Option<Duration>,
+    pub(in crate::config) grace: Option<Duration>,
+}
+
+/// `[log]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::config) struct LogTable {
+    pub(in crate::config) addresses: Option<LogAddresses>,
+    pub(in crate::config) format: Option<LogFormat>,
+}
+
+pub(super) fn gemini(table: &DeTable<'_>, source: &mut Source<'_>) -> GeminiTable {
+    let mut reader = Reader::new(table, "[gemini]");
+    let versions = [("1.2", Versions::From12), ("1.3", Versions::Only13)];
+    let gemini = GeminiTable {
+        listen: reader.strings(source, "listen"),
+        port: port(&mut reader, source),
+        check_port: reader.boolean(source, "check_port"),
+        min_tls: reader.choice(source, "min_tls", &versions),
+    };
+    reader.finish(source);
+    gemini
+}
+
+pub(super) fn gopher(table: &DeTable<'_>, source: &mut Source<'_>) -> GopherTable {
+    let mut reader = Reader::new(table, "[gopher]");
+    let gopher = GopherTable {
+        enabled: reader.boolean(source, "enabled"),
+        hole: hole(&mut reader, source),
+        width: reader.integer(source, "width", 40..=200).and_then(|width| usize::try_from(width).ok()),
+    };
+    reader.finish(source);
+    gopher
+}
+
+pub(super) fn limits(table: &DeTable<'_>, source: &mut Source<'_>) -> LimitsTable {
+    let mut reader = Reader::new(table, "[limits]");
+    let limits = LimitsTable {
+        connections: count(&mut reader, source, "connections"),
+        per_address: count(&mut reader, source, "per_address"),
+        handshake: seconds(&mut reader, source, "handshake"),
+        request: seconds(&mut reader, source, "request"),
+        write: seconds(&mut reader, source, "write"),
+        linger: seconds(&mut reader, source, "linger"),
+        grace: seconds(&mut reader, source, "grace"),
+    };
+    reader.finish(source);
+    limits
+}
+
+/// A number of connections, up to what descriptors a system can give.
+fn count(reader: &mut Reader<'_, '_>, source: &mut Source<'_>, key: &'static str) -> Option<usize> {
+    reader.integer(source, key, 1..=1_000_000).and_then(|count| usize::try_from(count).ok())
+}
+
+/// A time, up to an hour: a deadline that never comes is none.
+fn seconds(reader: &mut Reader<'_, '_>, source: &mut Source<'_>, key: &'static str) -> Option<Duration> {
+    reader.integer(source, key, 1..=3_600).map(Duration::from_secs)
+}
+
+pub(super) fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
+    let mut reader = Reader::new(table, "[log]");
+    let addresses =
+        [("off", LogAddresses::Off), ("hashed", LogAddresses::Hashed), ("full", LogAddresses::Full)];
+    let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
+    let log = LogTable {
+        addresses: reader.choice(source, "addresses", &addresses),
+        format: reader.choice(source, "format", &formats),
+    };
+    reader.finish(source);
+    log
+}
