@@ -26,7 +26,7 @@ impl Site {
             found.extend(forms.into_iter().filter(|path| self.essay_at(path, medium).is_some()));
         }
         let in_area = |path: &CapsulePath| self.area.as_ref().is_none_or(|area| path.is_within(area));
-        found.into_iter().filter(|path| in_area(path) && !self.is_gone(path)).collect()
+        found.into_iter().filter(|path| in_area(path) && !self.gone.has(path)).collect()
     }
 
     /// The addresses by which an essay was known before, or is known on the Web, each with where it stands now: those

@@ -18,6 +18,7 @@ mod export;
 mod feeds;
 mod fuzz_checks;
 mod golden;
+mod incremental;
 mod keys;
 mod line_types;
 mod markdown;
