@@ -24,7 +24,7 @@ const CONTESTANTS: [(&str, Convert); 3] =
 /// Patterns that some parser or renderer has taken more than linear time for.
 const HOSTILE: [(&str, &str); 9] = [
     ("nested quotes", "> "),
-    ("nested lists", "- "),
+    ("nested lists", "1. "),
     ("brackets", "["),
     ("open links", "[a]("),
     ("backticks", "a`` `b```"),

@@ -5,14 +5,17 @@ mod report;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use time::OffsetDateTime;
 
-use super::{edition, settings};
+use super::edition::{self, Edition};
+use super::settings;
+use crate::capsule::{CapsulePath, PrivateArea, build_area};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::{Problem, Severity, Topic};
-use crate::site::lint;
+use crate::site::{Site, lint};
 
 #[derive(Debug, Args)]
 #[command(
@@ -56,13 +59,26 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Everything that is odd about one capsule, file by file; the files are named from where the user stands.
 fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Result<Vec<Problem>> {
-    let (site, mut found) = edition::read(capsule, config, &config.site_options(capsule), now)?;
+    let options = config.site_options(capsule);
+    let Edition { site, files, build, problems: mut found } = edition::read(capsule, config, &options, now)?;
     found.extend(lint(&site, now));
+    for area in &build.private {
+        let (built, problems) = build_area(&files, &build, area, None);
+        let site = Site::for_area(Arc::new(built), area.path.clone(), &options, None);
+        // Of what everybody gets, everything is found already.
+        let of_area = problems.into_iter().chain(lint(&site, now)).filter(|problem| lies_in(area, problem));
+        found.extend(of_area);
+    }
     for place in found.iter_mut().filter_map(|problem| problem.place.as_mut()) {
         place.file = named_from_here(&capsule.content, &place.file).into();
     }
     found.sort_by(|a, b| position(a).cmp(&position(b)));
     Ok(found)
+}
+
+fn lies_in(area: &PrivateArea, problem: &Problem) -> bool {
+    let file = problem.place.as_ref().and_then(|place| CapsulePath::from_decoded(&place.file).ok());
+    file.is_some_and(|file| file.is_within(&area.path))
 }
 
 fn named_from_here(content: &Path, file: &str) -> String {

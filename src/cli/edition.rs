@@ -6,19 +6,29 @@ use time::OffsetDateTime;
 
 use super::Stopped;
 use crate::app::name_of;
-use crate::capsule::{BuildOptions, Keys, build};
+use crate::capsule::{BuildOptions, Keys, SourceFile, build};
 use crate::config::{Capsule, Config};
 use crate::disk;
 use crate::problem::Problem;
 use crate::site::{Site, SiteOptions};
 
-/// What everybody gets of `capsule` at `now`, in pages made as `options` say, and what is odd about its files.
+/// A capsule as everybody gets it.
+pub(super) struct Edition {
+    pub(super) site: Site,
+    /// What it was made of, and how.
+    pub(super) files: Vec<Arc<SourceFile>>,
+    pub(super) build: BuildOptions,
+    /// What is odd about the files.
+    pub(super) problems: Vec<Problem>,
+}
+
+/// What everybody gets of `capsule` at `now`, in pages made as `options` say.
 pub(super) fn read(
     capsule: &Capsule,
     config: &Config,
     options: &SiteOptions,
     now: OffsetDateTime,
-) -> anyhow::Result<(Site, Vec<Problem>)> {
+) -> anyhow::Result<Edition> {
     let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
         let shown = capsule.content.display();
         let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
@@ -33,6 +43,10 @@ pub(super) fn read(
         private: capsule.private_areas(),
     };
     let (built, problems) = build(&reading.files, &build_options, None);
-    let site = Site::new(Arc::new(built), options, None);
-    Ok((site, reading.problems.into_iter().chain(problems).collect()))
+    Ok(Edition {
+        site: Site::new(Arc::new(built), options, None),
+        files: reading.files,
+        build: build_options,
+        problems: reading.problems.into_iter().chain(problems).collect(),
+    })
 }

@@ -13,7 +13,8 @@ use time::OffsetDateTime;
 
 use self::destination::Destination;
 use self::trees::Tree;
-use super::{edition, settings};
+use super::edition::{self, Edition};
+use super::settings;
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::Severity;
 use crate::site::{Medium, SiteOptions};
@@ -83,7 +84,7 @@ fn export(
 ) -> anyhow::Result<usize> {
     // Files answer no questions.
     let options = SiteOptions { search: false, ..config.site_options(capsule) };
-    let (site, problems) = edition::read(capsule, config, &options, OffsetDateTime::now_utc())?;
+    let Edition { site, problems, .. } = edition::read(capsule, config, &options, OffsetDateTime::now_utc())?;
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
         eprintln!("{problem}");
     }

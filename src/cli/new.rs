@@ -45,8 +45,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let flags = Overrides { content: arguments.folder.clone(), ..Overrides::default() };
     let (config, _) = settings::load(flags, arguments.config.as_deref())?;
     let capsule = config.capsules.first().context("a configuration has at least one capsule")?;
-    let (site, _) = edition::read(capsule, &config, &config.site_options(capsule), now)?;
-    let habits = Habits::of(&site);
+    let edition = edition::read(capsule, &config, &config.site_options(capsule), now)?;
+    let habits = Habits::of(&edition.site);
     let folder = match &arguments.folder {
         Some(folder) => folder.clone(),
         None => capsule.content.join(&habits.folder),

@@ -66,3 +66,26 @@ fn the_sample_capsule_has_no_errors() {
     // Its one picture without words is there to show what becomes of such.
     assert!(said.ends_with("\n\n1  warning  missing-alt\n"), "{said}");
 }
+
+#[test]
+fn private_folders_are_looked_at_too() {
+    let folder = scratch_folder();
+    fs::create_dir(folder.path().join("desk")).expect("writable");
+    for (name, text) in [
+        ("a.md", "[a letter](desk/letter.md)\n"),
+        ("desk/letter.md", "See [gone](gone.md) and [a](../a.md).\n"),
+        ("config.toml", "[[capsule]]\ncontent = \".\"\nprivate = [{ path = \"/desk/\" }]\n"),
+    ] {
+        fs::write(folder.path().join(name), text).expect("writable");
+    }
+    let output = lamplit().arg("check").current_dir(folder.path()).output().expect("the program starts");
+    let stdout = String::from_utf8(output.stdout).expect("UTF-8");
+    // What everybody reads leads nowhere where only some may go.
+    for expected in [
+        "a.md:1:1 error dead-link: `desk/letter.md` leads to nothing in the capsule\n",
+        "desk/letter.md:1:5 error dead-link: `gone.md` leads to nothing in the capsule\n",
+    ] {
+        assert!(stdout.contains(expected), "`{expected}` is missing in:\n{stdout}");
+    }
+    assert_eq!(stdout.matches(" dead-link: ").count(), 2, "{stdout}");
+}

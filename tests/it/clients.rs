@@ -2,6 +2,7 @@
 //! `.ci/run` installs the clients and runs them.
 
 mod servers;
+mod tour;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -9,77 +10,15 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Server, eventually, lamplit, run, scratch_folder};
 
+/// How long a client may take to show something.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule")
 }
 
 fn sample_server() -> Server {
     Server::start(&sample())
-}
-
-#[test]
-#[ignore = "needs curl: run by .ci/run"]
-fn curl_reads_menu_and_text_over_gopher() {
-    let server = sample_server();
-    let menu = run(Command::new("curl").args(["-sS", "--max-time", "10", &server.gopher("/")]));
-    assert!(menu.contains("\t/films/the-soft-skin.txt\tlocalhost\t"), "{menu}");
-    assert!(menu.ends_with("\r\n.\r\n"), "{menu}");
-    let essay = run(Command::new("curl").args([
-        "-sS",
-        "--max-time",
-        "10",
-        &server.gopher("/0/films/the-soft-skin.txt"),
-    ]));
-    assert!(essay.starts_with("The Soft Skin"), "{essay}");
-    assert!(essay.contains("\r\n") && !essay.ends_with("\r\n.\r\n"), "{essay}");
-}
-
-#[test]
-#[ignore = "needs lynx: run by .ci/run"]
-fn lynx_follows_the_menu_to_an_essay() {
-    let server = sample_server();
-    let lynx = |url: &str| {
-        run(Command::new("lynx").args([
-            "-dump",
-            "-width=80",
-            "-display_charset=utf-8",
-            "-connect_timeout=10",
-            url,
-        ]))
-    };
-    let menu = lynx(&server.gopher("/"));
-    assert!(menu.contains("(FILE)") && menu.contains("The Soft Skin"), "{menu}");
-    let text = lynx(&server.gopher("/0/films/the-soft-skin.txt"));
-    assert!(text.contains("The Soft Skin") && text.contains("References"), "{text}");
-    assert!(text.lines().all(|line| line.chars().count() <= 80), "a line was wrapped by lynx:\n{text}");
-}
-
-#[test]
-#[ignore = "needs bombadillo and tmux: run by .ci/run"]
-fn bombadillo_shows_both_protocols() {
-    let server = sample_server();
-    let home = scratch_folder();
-    for url in [server.gemini("/"), server.gopher("/")] {
-        let terminal = Terminal::start(home.path(), &["bombadillo", &url]);
-        terminal.shows("The Soft Skin");
-    }
-    let terminal = Terminal::start(home.path(), &["bombadillo", &server.gemini("/films/the-soft-skin.gmi")]);
-    terminal.shows("The Soft Skin");
-}
-
-#[test]
-#[ignore = "needs amfora and tmux: run by .ci/run"]
-fn amfora_shows_index_essay_and_section() {
-    let server = sample_server();
-    let home = scratch_folder();
-    for (path, expected) in [
-        ("/", "Essays by lamplight"),
-        ("/films/the-soft-skin.gmi", "The Soft Skin"),
-        ("/films/", "The Soft Skin"),
-    ] {
-        let terminal = Terminal::start(home.path(), &["amfora", &server.gemini(path)]);
-        terminal.shows(expected);
-    }
 }
 
 /// T9: Amfora remembers the key, and says so when it is another one.
@@ -190,9 +129,11 @@ impl Terminal {
         let terminal = Self { socket };
         run(terminal
             .tmux()
-            .args(["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "45"])
+            .args(["-f", "/dev/null", "new-session", "-d", "-x", "100", "-y", "45", "-c"])
+            .arg(home)
             .args(command)
             .env("HOME", home)
+            .env("PAGER", home.join("pager"))
             .env("XDG_CONFIG_HOME", home.join("config"))
             .env("XDG_DATA_HOME", home.join("data"))
             .env("XDG_CACHE_HOME", home.join("cache"))
@@ -206,12 +147,22 @@ impl Terminal {
         tmux
     }
 
+    /// Presses keys by their names in tmux.
+    fn press(&self, keys: &[&str]) {
+        run(self.tmux().arg("send-keys").args(keys));
+    }
+
+    /// What is on the screen.
+    fn screen(&self) -> String {
+        let screen = self.tmux().args(["capture-pane", "-p"]).output().expect("tmux runs");
+        String::from_utf8_lossy(&screen.stdout).into_owned()
+    }
+
     /// Waits until the screen shows `expected`; panics with the screen after ten seconds.
     fn shows(&self, expected: &str) {
-        let deadline = Instant::now() + Duration::from_secs(10);
+        let deadline = Instant::now() + PATIENCE;
         loop {
-            let screen = self.tmux().args(["capture-pane", "-p"]).output().expect("tmux runs");
-            let screen = String::from_utf8_lossy(&screen.stdout).into_owned();
+            let screen = self.screen();
             if screen.contains(expected) {
                 return;
             }

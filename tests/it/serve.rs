@@ -91,7 +91,7 @@ fn saving_is_publishing() {
 
     fs::write(file("owls.md"), OWLS.replace("twice", "three times")).expect("writable");
     essay("/owls.txt", "They call three times");
-    assert!(server.ask_gemini("/owls.gmi").body.contains("They call three times"));
+    assert!(server.ask_gemini("/owls.gmi").body.contains("They call three times")); // G13
 
     fs::write(file("moths.md"), MOTHS).expect("writable");
     essay("/moths.txt", "The lamp is theirs");

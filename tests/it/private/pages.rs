@@ -194,6 +194,9 @@ fn nothing_private_shows_anywhere_else() {
             assert!(!text.contains("hush"), "{at} over {medium:?}:\n{text}");
         }
     }
+    let (_, found) = gemini(&shelf(), "/search?hush", None);
+    assert!(body(&found).starts_with("# Search: hush\n"), "{}", body(&found));
+    assert!(!body(&found).contains(".gmi"), "{}", body(&found));
     assert!(site.capsule().all_read().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
 }
 

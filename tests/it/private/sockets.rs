@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use lamplit::identity::Fingerprint;
 use rcgen::{CertificateParams, KeyPair};
@@ -24,6 +25,9 @@ use tokio_rustls::rustls::{HandshakeKind, SignatureScheme};
 use super::FILES;
 use crate::support::{Server, ask_gopher, lamplit, scratch_folder};
 use crate::tls_client::{self, Identity};
+
+/// How long a change may take to be in force before the test gives up.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// An identity whose certificate holds from and until so many days from now.
 fn identity(from: i64, until: i64) -> Identity {
@@ -45,16 +49,21 @@ fn start(reader: &Identity) -> (Server, TempDir) {
         fs::create_dir_all(path.parent().expect("below the folder")).expect("writable");
         fs::write(path, text).expect("writable");
     }
-    let fingerprint = Fingerprint::of(&reader.certificate).forms()[3].clone();
+    configure(folder.path(), &[reader]);
+    (Server::from_command(serve(&folder.path().join("config.toml"))), folder)
+}
+
+/// Writes the configuration, in which `readers` read the desk.
+fn configure(folder: &Path, readers: &[&Identity]) {
+    let fingerprints: Vec<String> =
+        readers.iter().map(|reader| Fingerprint::of(&reader.certificate).forms()[3].clone()).collect();
     let config = format!(
         "certs = \"certs\"\n[[capsule]]\nhostname = \"example.org\"\ncontent = \"essays\"\n\
-         private = [{{ path = \"/desk/\", fingerprints = \"{fingerprint}\", drafts = true }}]\n\
+         private = [{{ path = \"/desk/\", fingerprints = {fingerprints:?}, drafts = true }}]\n\
          [[capsule]]\nhostname = \"other.example\"\ncontent = \"essays\"\nprivate = []\n\
          [gemini]\nlisten = \"127.0.0.1:0\"\nport = 1965\n[gopher]\nlisten = \"127.0.0.1:0\"\ntls = true\n"
     );
-    let file = folder.path().join("config.toml");
-    fs::write(&file, config).expect("writable");
-    (Server::from_command(serve(&file)), folder)
+    fs::write(folder.join("config.toml"), config).expect("writable");
 }
 
 fn serve(config: &Path) -> std::process::Command {
@@ -187,4 +196,35 @@ async fn sessions_are_resumed_where_nobody_is_asked() {
         }
         assert_eq!(kind, Some(later), "{host}");
     }
+}
+
+/// What an owner does for a new reader, and what an author looks at while writing.
+#[tokio::test]
+async fn the_list_and_the_drafts_are_in_force_as_they_are_saved() {
+    let (owner, friend) = (identity(-1, 1), identity(-1, 1));
+    let (server, folder) = start(&owner);
+    let until = async |who: &Identity, path: &str, expected: &str| {
+        let client = tls_client::connector(Some(who));
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let reply = ask(&client, &server, "example.org", path).await.expect("a whole reply");
+            if reply.contains(expected) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "still no `{expected}`: {reply}");
+            tokio::task::yield_now().await;
+        }
+    };
+    until(&friend, "/desk/letter.gmi", "61 You are not on the list").await;
+    configure(folder.path(), &[&owner, &friend]);
+    until(&friend, "/desk/letter.gmi", "# A letter").await;
+    configure(folder.path(), &[&owner]);
+    until(&friend, "/desk/letter.gmi", "61 You are not on the list").await;
+
+    let draft = folder.path().join("essays/films/new.md");
+    fs::write(&draft, "---\ndraft: true\n---\n# Hush\n\nAnother sentence.\n").expect("writable");
+    until(&owner, "/desk/films/new.gmi", "Another sentence.").await;
+    fs::write(&draft, "# Out at last\n").expect("writable");
+    until(&owner, "/desk/films/new.gmi", "51 ").await;
+    until(&owner, "/films/new.gmi", "# Out at last").await;
 }

@@ -27,6 +27,7 @@ const FILES: &[(&str, &[u8])] = &[
     ("0/odd.md", b"# a folder called 0\n\nThe lift.\n"),
     ("\u{6771}/barley.md", b"# Barley\n\nAutumn.\n"),
     (".well-known/lamp.txt", b"It burns.\n"),
+    ("odd/we ird #1 \u{fc}.md", b"---\ntitle: \"a\\r\\nb\\tc\\e[2J=> d\"\n---\nOdd.\n"),
     ("cover.jpg", JPEG),
     ("inside.jpg", JPEG),
     ("100%.png", b"\x89PNG\r\n\x1a\n"),

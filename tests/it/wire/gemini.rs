@@ -152,6 +152,11 @@ const LINES: &[(&str, &str, &str)] = &[
         "gemini://example.org/%E6%9D%B1/",
         "20 text/gemini; lang=en\r\n# 東\n\n=> /%E6%9D%B1/barley.gmi Barley\n",
     ),
+    (
+        "P20",
+        "gemini://example.org/odd/",
+        "20 text/gemini; lang=en\r\n# Odd\n\n=> /odd/we%20ird%20%231%20%C3%BC.gmi a b c [2J=> d\n",
+    ),
     ("P22", "gemini://example.org/cover.jpg", "20 image/jpeg\r\n"),
     ("P22", "gemini://example.org/atom.xml", "20 application/atom+xml\r\n"),
     ("P22", "gemini://example.org/films/skin.txt", "20 text/plain\r\n"),

@@ -86,6 +86,11 @@ const LINES: &[(&str, &str, &str)] = &[
         "/_E6_9D_B1/\r\n",
         "i東\tfake\t(NULL)\t0\r\ni\tfake\t(NULL)\t0\r\n0Barley\t/_E6_9D_B1/barley.txt\texample.org\t7070\r\n",
     ),
+    (
+        "G9",
+        "/odd/\r\n",
+        "iOdd\tfake\t(NULL)\t0\r\ni\tfake\t(NULL)\t0\r\n0a b c [2J=> d\t/odd/we_20ird_20_231_20_C3_BC.txt\texample.org\t7070\r\n",
+    ),
     ("G11", "caps.txt\r\n", "CAPS\r\nCapsVersion=1\r\n"),
     ("G11", "/caps.txt\n", "CAPS\r\nCapsVersion=1\r\n"),
     ("G11", "robots.txt\r\n", "User-agent: *\r\n"),

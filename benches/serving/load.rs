@@ -1,0 +1,104 @@
+//! Readers, so many at once, who check what they get.
+
+use std::io;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::{ClientConfig, Resumption};
+use tokio_rustls::rustls::version::TLS13;
+
+use crate::contestant::Contestant;
+use crate::scenario::{Scenario, Way};
+use crate::tls_client;
+
+pub(crate) struct Load<'l> {
+    pub(crate) scenario: &'l Scenario,
+    pub(crate) contestant: &'l Contestant<'l>,
+    pub(crate) at_once: usize,
+}
+
+impl Load<'_> {
+    /// Lets views be made, caches be filled and threads be started.
+    pub(crate) fn warm_up(&self) {
+        self.run(self.at_once * 4);
+    }
+
+    /// Sends so many requests; how long each took. Panics if a reply is not the whole page.
+    pub(crate) fn run(&self, requests: usize) -> Vec<Duration> {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        runtime.block_on(async {
+            let left = Arc::new(AtomicUsize::new(requests));
+            let readers: Vec<_> = (0..self.at_once)
+                .map(|_| {
+                    let reader = Reader::new(self.scenario.way, self.contestant);
+                    tokio::spawn(reader.read(left.clone()))
+                })
+                .collect();
+            let mut latencies = Vec::with_capacity(requests);
+            for reader in readers {
+                latencies.extend(reader.await.expect("a whole page"));
+            }
+            latencies
+        })
+    }
+}
+
+struct Reader {
+    tls: Option<TlsConnector>,
+    port: u16,
+    request: String,
+    expected: usize,
+}
+
+impl Reader {
+    fn new(way: Way, contestant: &Contestant<'_>) -> Self {
+        let tls = match way {
+            Way::Gopher => None,
+            // Each reader has a memory of its own, since tickets are used once.
+            Way::Resumed => Some(tls_client::connector_with(None, &[&TLS13])),
+            Way::Gemini => {
+                let mut config = ClientConfig::clone(tls_client::connector_with(None, &[&TLS13]).config());
+                config.resumption = Resumption::disabled();
+                Some(TlsConnector::from(Arc::new(config)))
+            }
+        };
+        Self { tls, port: contestant.port, request: contestant.request.clone(), expected: contestant.length }
+    }
+
+    async fn read(self, left: Arc<AtomicUsize>) -> Vec<Duration> {
+        let mut latencies = Vec::new();
+        while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+            let started = Instant::now();
+            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.expect("it listens");
+            stream.set_nodelay(true).expect("a socket");
+            let reply = match &self.tls {
+                Some(tls) => {
+                    let name = tls_client::name("localhost");
+                    ask(tls.connect(name, stream).await.expect("a handshake"), &self.request).await
+                }
+                None => ask(stream, &self.request).await,
+            };
+            let reply = reply.expect("a proper end");
+            latencies.push(started.elapsed());
+            assert!(self.tls.is_none() || reply.starts_with(b"20"), "{}", String::from_utf8_lossy(&reply));
+            assert_eq!(reply.len(), self.expected, "the reply has another length");
+        }
+        latencies
+    }
+}
+
+/// The whole reply. TLS that ends without `close_notify` is an error.
+pub(crate) async fn ask(
+    mut stream: impl AsyncRead + AsyncWrite + Unpin,
+    request: &str,
+) -> io::Result<Vec<u8>> {
+    stream.write_all(request.as_bytes()).await?;
+    let mut reply = Vec::with_capacity(16 * 1024);
+    stream.read_to_end(&mut reply).await?;
+    Ok(reply)
+}

@@ -1,0 +1,91 @@
+//! A server in a process of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// The clock ticks of a second in which Linux counts processor time for everybody (`sysconf`(3), `_SC_CLK_TCK`).
+const TICKS: u64 = 100;
+
+/// How long a server may take to listen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct Process(Child);
+
+impl Process {
+    /// Starts a server that says where it listens; hands its standard error line by line to `ready` until that is
+    /// content.
+    pub(crate) fn talking(command: &mut Command, ready: impl FnMut(&str) -> bool) -> Self {
+        let mut child = spawn(command.stderr(Stdio::piped()));
+        let said = child.stderr.take().expect("piped");
+        listen(BufReader::new(said), ready);
+        Self(child)
+    }
+
+    /// Starts a server that listens on `port` when it is ready.
+    pub(crate) fn silent(command: &mut Command, port: u16) -> Self {
+        let process = Self(spawn(command.stderr(Stdio::null())));
+        let started = Instant::now();
+        while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
+            assert!(started.elapsed() < PATIENCE, "{command:?} does not listen");
+            thread::sleep(Duration::from_millis(20));
+        }
+        process
+    }
+
+    /// The processor time it took so far, with that of children that have ended (`proc_pid_stat`(5)).
+    pub(crate) fn cpu(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.0.id())).expect("Linux");
+        // The name of the program, in parentheses, may contain anything.
+        let (_, fields) = stat.rsplit_once(')').expect("a name in parentheses");
+        // Fields 14 to 17 of the manual; the first behind the name is number 3.
+        let ticks: u64 = fields
+            .split_whitespace()
+            .skip(11)
+            .take(4)
+            .map(|field| field.parse::<u64>().expect("a number"))
+            .sum();
+        Duration::from_millis(ticks * 1_000 / TICKS)
+    }
+
+    /// Resident memory in millions of bytes.
+    pub(crate) fn megabytes(&self) -> f64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).expect("Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process that runs");
+        let kibibytes: f64 = line.split_whitespace().next().and_then(|kb| kb.parse().ok()).expect("a number");
+        kibibytes * 1024.0 / 1e6
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// A port that nobody listens on at the moment, for servers that cannot be asked to choose one.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
+    listener.local_addr().expect("an address").port()
+}
+
+fn spawn(command: &mut Command) -> Child {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().expect("the program starts")
+}
+
+fn listen(mut said: impl BufRead + Send + 'static, mut ready: impl FnMut(&str) -> bool) {
+    loop {
+        let mut line = String::new();
+        assert!(said.read_line(&mut line).expect("text") > 0, "it ended before it was ready");
+        if ready(line.trim_end()) {
+            break;
+        }
+    }
+    // Whatever else it says must not fill the pipe.
+    thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
+}

@@ -1,0 +1,226 @@
+//! Each client on the same tour of the sample capsule, over each protocol it speaks: the index, an essay, a section,
+//! the prompt of the search, and a picture.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::Command;
+
+use super::{Terminal, sample, sample_server};
+use crate::support::{Server, eventually, lamplit, run, scratch_folder};
+
+const INDEX: &str = "Essays by lamplight";
+const ESSAY: &str = "unhurried";
+const SECTION: &str = "Films, one at a time";
+const PROMPT: &str = "Search Essays by lamplight";
+const PICTURE: &str = "images/lamplit.png";
+
+/// The bytes of the picture.
+fn picture() -> Vec<u8> {
+    fs::read(sample().join(PICTURE)).expect("a picture")
+}
+
+/// Whether a client has written the picture to `path`.
+fn is_saved(path: &Path) {
+    let saved = || fs::read(path).unwrap_or_default();
+    eventually(super::PATIENCE, saved, |saved| *saved == picture());
+}
+
+#[test]
+#[ignore = "needs curl: run by .ci/run"]
+fn curl_over_gopher_and_over_tls_on_the_same_port() {
+    let (folder, sample) = (scratch_folder(), sample());
+    let config = folder.path().join("config.toml");
+    let text = format!(
+        "certs = \"certs\"\n[[capsule]]\ncontent = {:?}\n[gemini]\nlisten = \"127.0.0.1:0\"\n\
+         [gopher]\nlisten = \"127.0.0.1:0\"\ntls = true\n",
+        sample.display().to_string()
+    );
+    fs::write(&config, text).expect("writable");
+    let mut serve = lamplit();
+    serve.arg("serve").arg("--config").arg(config);
+    let server = Server::from_command(serve);
+    for scheme in ["gopher", "gophers"] {
+        let curl = |path: &str| {
+            let url = server.gopher(path).replacen("gopher", scheme, 1);
+            let output =
+                Command::new("curl").args(["-sSk", "--max-time", "10", &url]).output().expect("curl runs");
+            let error = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success(), "{url}: {error}"); // G10
+            output.stdout
+        };
+        let text = |path: &str| String::from_utf8(curl(path)).expect("UTF-8");
+        let index = text("/");
+        assert!(index.starts_with(&format!("i{INDEX}\t")) && index.ends_with("\r\n.\r\n"), "{index}");
+        let essay = text("/0/films/the-soft-skin.txt");
+        assert!(essay.contains(ESSAY) && !essay.ends_with("\r\n.\r\n"), "{essay}");
+        assert!(text("/1/films/").starts_with(&format!("i{SECTION}\t")));
+        // curl hands a question mark on as it is.
+        for search in ["/7/search%09staircase", "/7/search?staircase"] {
+            let found = text(search);
+            assert!(found.contains("\t/films/") && found.ends_with("\r\n.\r\n"), "{found}"); // G4
+        }
+        assert_eq!(curl(&format!("/I/{PICTURE}")), picture(), "over {scheme}"); // G14
+    }
+}
+
+#[test]
+#[ignore = "needs lynx and tmux: run by .ci/run"]
+fn lynx_over_gopher() {
+    let server = sample_server();
+    let lynx = |how: &str, path: &str| {
+        let mut lynx = Command::new("lynx");
+        lynx.args([how, "-width=80", "-display_charset=utf-8", "-connect_timeout=10"])
+            .arg(server.gopher(path));
+        lynx
+    };
+    let index = run(&mut lynx("-dump", "/"));
+    assert!(index.contains("(FILE)") && index.contains(INDEX), "{index}");
+    let essay = run(&mut lynx("-dump", "/0/films/the-soft-skin.txt"));
+    assert!(essay.contains(ESSAY) && essay.contains("References"), "{essay}");
+    assert!(essay.lines().all(|line| line.chars().count() <= 80), "a line was wrapped by lynx:\n{essay}"); // G2
+    let section = run(&mut lynx("-dump", "/1/films/"));
+    assert!(section.contains(SECTION) && section.contains("(FILE)"), "{section}");
+    let home = scratch_folder();
+    Terminal::start(home.path(), &["lynx", &server.gopher("/7/search")]).shows("Enter a database query");
+    let found = run(&mut lynx("-dump", "/7/search?staircase"));
+    assert!(found.contains("(FILE)"), "{found}"); // G4
+    let source = lynx("-source", &format!("/I/{PICTURE}")).output().expect("lynx runs");
+    assert_eq!(source.stdout, picture());
+}
+
+#[test]
+#[ignore = "needs bombadillo and tmux: run by .ci/run"]
+fn bombadillo_over_both_protocols() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let opened = |url: String| Terminal::start(home.path(), &["bombadillo", &url]);
+    opened(server.gemini("/")).shows(INDEX);
+    opened(server.gemini("/films/the-soft-skin.gmi")).shows("The Soft Skin");
+    opened(server.gemini("/films/")).shows(SECTION);
+    opened(server.gemini("/search")).shows("a phrase");
+    // It draws pictures in Braille.
+    opened(server.gemini(&format!("/{PICTURE}"))).shows("⠂⠁⠄");
+    opened(server.gopher("/")).shows(INDEX);
+    opened(server.gopher("/0/films/the-soft-skin.txt")).shows("The Soft Skin");
+    opened(server.gopher("/1/films/")).shows(SECTION);
+    let menu = opened(server.gopher("/"));
+    menu.shows("Search");
+    let screen = menu.screen();
+    let line = screen.lines().find(|line| line.ends_with("Search")).expect("the search");
+    let number = line.split(['[', ']']).nth(1).expect("a number").trim();
+    menu.press(&[":"]);
+    menu.press(&["-l", number]);
+    menu.press(&["Enter"]);
+    menu.shows("??");
+    menu.press(&["-l", "staircase"]);
+    menu.press(&["Enter"]);
+    menu.shows("Search: staircase"); // G4
+    opened(server.gopher(&format!("/I/{PICTURE}"))).shows("⠂⠁⠄");
+}
+
+#[test]
+#[ignore = "needs amfora and tmux: run by .ci/run"]
+fn amfora_over_gemini() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let opened = |path: &str| Terminal::start(home.path(), &["amfora", &server.gemini(path)]);
+    opened("/").shows(INDEX);
+    opened("/films/the-soft-skin.gmi").shows("The Soft Skin");
+    opened("/films/").shows(SECTION);
+    opened("/search").shows(PROMPT);
+    // Now and then it asks what to do with a file and does not listen to the answer: its frame is a thin one then.
+    let asked = (0..10).map(|_| {
+        let terminal = opened(&format!("/{PICTURE}"));
+        terminal.shows("Download");
+        terminal
+    });
+    let mut listening = asked.skip_while(|terminal| !terminal.screen().contains('╔'));
+    let terminal = listening.next().expect("it listens sooner or later");
+    terminal.press(&["Right", "Enter"]);
+    is_saved(&home.path().join("Downloads/lamplit.png"));
+}
+
+/// The client of the University of Minnesota: it opens with a request for Gopher+ attributes (G5).
+#[test]
+#[ignore = "needs gopher and tmux: run by .ci/run"]
+fn the_umn_client_over_gopher() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let port = server.gopher("").rsplit(':').next().expect("a port").to_owned();
+    let opened = |kind: &str, selector: &str| {
+        Terminal::start(
+            home.path(),
+            &["gopher", "-t", "lamplit.png", "-T", kind, "-p", selector, "localhost", &port],
+        )
+    };
+    let terminal = opened("1", "");
+    // It greets whoever has not been here before.
+    terminal.shows("Press RETURN");
+    terminal.press(&["Enter"]);
+    terminal.shows(INDEX);
+    terminal.press(&["Enter"]);
+    terminal.shows("An oil lamp burns");
+    opened("1", "/films/").shows(SECTION);
+    opened("0", "/films/the-soft-skin.txt").shows(ESSAY);
+    opened("7", "/search").shows("search for");
+    let terminal = opened("I", &format!("/{PICTURE}"));
+    terminal.shows("<s> to save");
+    terminal.press(&["s"]);
+    terminal.shows("lamplit.png");
+    terminal.press(&["Enter"]);
+    is_saved(&home.path().join("lamplit.png"));
+}
+
+#[test]
+#[ignore = "needs sacc and tmux: run by .ci/run"]
+fn sacc_over_gopher() {
+    let server = sample_server();
+    let home = scratch_folder();
+    // It leaves text to a pager.
+    let (pager, shown) = (home.path().join("pager"), home.path().join("shown"));
+    fs::write(&pager, "#!/bin/sh\ncat > \"$HOME/shown\"\n").expect("writable");
+    fs::set_permissions(&pager, fs::Permissions::from_mode(0o700)).expect("ours");
+    let opened = |path: &str| Terminal::start(home.path(), &["sacc", &server.gopher(path)]);
+    let terminal = opened("/1/");
+    terminal.shows(INDEX);
+    terminal.press(&["J", "l"]);
+    let text = || fs::read_to_string(&shown).unwrap_or_default();
+    eventually(super::PATIENCE, text, |text| text.contains("An oil lamp burns"));
+    opened("/1/films/").shows(SECTION);
+    let _terminal = opened("/0/films/the-soft-skin.txt");
+    eventually(super::PATIENCE, text, |text| text.contains(ESSAY));
+    opened("/7/search").shows("search");
+    let terminal = opened(&format!("/I/{PICTURE}"));
+    terminal.shows("Download");
+    let saved = home.path().join("saved.png");
+    terminal.press(&["-l", &saved.display().to_string()]);
+    terminal.press(&["Enter"]);
+    is_saved(&saved);
+}
+
+/// A client with windows, on a screen that is only memory. Its window is called as the page is.
+#[test]
+#[ignore = "needs kristall, xvfb-run and xdotool: run by .ci/run"]
+fn kristall_over_gemini() {
+    let server = sample_server();
+    let home = scratch_folder();
+    let script = home.path().join("tour.sh");
+    fs::write(&script, include_str!("kristall.sh")).expect("writable");
+    // Address, what is typed into the prompt, and the title.
+    let tour = [
+        ("/", "", INDEX),
+        ("/films/the-soft-skin.gmi", "", "The Soft Skin"),
+        ("/films/", "", SECTION),
+        ("/search", "staircase", "Search: staircase"),
+        (&format!("/{PICTURE}"), "", "lamplit.png"),
+    ];
+    let mut command = Command::new("timeout");
+    command.args(["120", "xvfb-run", "-a", "-s", "-screen 0 1000x800x24", "sh"]).arg(&script);
+    for (path, typed, expected) in tour {
+        command.arg(server.gemini(path)).args([typed, expected]);
+    }
+    command.env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path()).env("QT_QPA_PLATFORM", "xcb");
+    let said = run(&mut command);
+    assert_eq!(said.lines().filter(|line| line.starts_with("shown: ")).count(), tour.len(), "{said}");
+}
