@@ -5,6 +5,7 @@
 //! within a page that a `#fragment` names.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
@@ -147,14 +148,23 @@ impl Lint<'_> {
         })
     }
 
-    /// Why nothing answers, if that is because readers may not see it.
+    /// Why nothing answers, if that is because readers may not see it; else what has that name elsewhere.
     fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
         let candidates = links(self.site, essay, Medium::Gemini).candidates(written);
-        let (target, standing) = candidates.iter().find_map(|path| {
+        let bare = |path: &CapsulePath| {
             let bare = path.as_str().strip_suffix('/').unwrap_or(path.as_str());
-            let bare = CapsulePath::from_decoded(bare).ok()?;
+            CapsulePath::from_decoded(bare).ok()
+        };
+        let hidden = candidates.iter().find_map(|path| {
+            let bare = bare(path)?;
             self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
-        })?;
+        });
+        let Some((target, standing)) = hidden else {
+            let name = bare(candidates.first()?)?;
+            let named = |essay: &&Arc<Essay>| [name.name(), name.stem()].contains(&essay.base.name());
+            let other = self.site.capsule().essays().iter().find(named)?;
+            return Some(format!("`{}` has that name", file(other)));
+        };
         let why = match standing {
             Standing::Draft => "is a draft",
             Standing::Unpublished => "is not published",

@@ -101,6 +101,12 @@ fn what_leads_nowhere_is_named_with_its_place() {
         ],
     );
     check(
+        "[x](/post/notes/)\n",
+        &[
+            "5:1+16 error dead-link: `/post/notes/` leads to nothing in the capsule (`notes.gmi` has that name)",
+        ],
+    );
+    check(
         "[[No such]]\n",
         &["5:1+9 warning dead-link: no essay is called `No such`: the link is shown as it is written"],
     );
