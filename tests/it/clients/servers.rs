@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::{sample, sample_server};
-use crate::export::{address, files, is, without_search};
+use crate::static_export::{address, files, is, without_search};
 use crate::support::{Server, eventually, lamplit, run, scratch_folder};
 
 #[test]
