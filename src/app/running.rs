@@ -60,6 +60,7 @@ impl Running {
         banner::reload(&edition);
         let again_after = edition.again_after(now, UNSETTLED);
         self.current.swap(edition.shelf);
+        self.current.load().prepare();
         again_after
     }
 

@@ -13,11 +13,13 @@ pub mod source;
 
 mod area;
 mod build;
+mod bundles;
 mod date;
 mod essay;
 mod front_matter;
 mod language;
 mod placement;
+mod published;
 mod section;
 mod standing;
 #[cfg(test)]
@@ -26,13 +28,14 @@ mod text;
 mod translations;
 
 pub use area::PrivateArea;
-pub use build::{BuildOptions, Capsule, Hidden, build, build_area, preview};
+pub use build::{BuildOptions, build, build_area, preview};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText, Kind};
 pub use front_matter::{Cover, Keys, Metadata};
 pub use language::Variant;
 pub use path::{CapsulePath, PathError};
 pub use placement::Snippet;
+pub use published::{Capsule, Hidden};
 pub use section::Section;
 pub use source::{Content, FileRef, SourceFile};
 pub use standing::Standing;

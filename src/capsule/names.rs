@@ -38,6 +38,10 @@ impl Names {
             }
         }
         for (index, essay) in (0..).zip(essays) {
+            // Hugo reads an alias without a slash in front from the folder of the page.
+            for written in essay.metadata.aliases.iter().filter(|alias| !alias.starts_with('/')) {
+                names.claim(essay.base.join(written).ok().as_ref(), index);
+            }
             names.claim(essay.variant.as_ref().map(|variant| &variant.of), index);
         }
         names

@@ -2,6 +2,7 @@
 
 use super::links::Links;
 use super::register::Kind;
+use super::translations;
 use crate::capsule::{CapsulePath, Essay};
 
 /// A block of links, perhaps with words above it.
@@ -18,6 +19,7 @@ pub(super) fn blocks(essay: &Essay, links: &Links<'_>) -> Vec<Block> {
     beside.retain(|(_, to)| series.iter().all(|(_, there)| there != to));
     let near: Vec<&CapsulePath> = series.iter().chain(&beside).map(|(_, to)| to).collect();
     let mentions = mentions(essay, &near, links);
+    beside.extend(language(essay, links));
     beside.push(links.way_back());
     let words = Some(links.options.pages.mentions_label.clone());
     let blocks =
@@ -60,6 +62,14 @@ fn neighbours(essay: &Essay, links: &Links<'_>) -> Vec<(String, CapsulePath)> {
         other.map(|other| (format!("{arrow} {}", other.title), links.address(other)))
     };
     [link(older, "←"), link(newer, "→")].into_iter().flatten().collect()
+}
+
+/// The list of what is there in the language of the essay, where that is not the language of the capsule.
+fn language(essay: &Essay, links: &Links<'_>) -> Option<(String, CapsulePath)> {
+    let tag = translations::language(essay, links.options);
+    let group = links.catalogue().register(Kind::Language).named(Kind::Language, tag)?;
+    let own = translations::same(tag, &links.options.language);
+    (!own).then(|| (translations::name(tag), group.address.clone()))
 }
 
 /// The essays that mention this one, besides those that stand near it anyhow.

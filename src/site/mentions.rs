@@ -64,6 +64,15 @@ impl Mentions {
 
     /// The essays that mention number `index`, for readers of the medium of `links`.
     pub(super) fn of<'a>(&self, index: u32, links: &Links<'a>) -> Vec<&'a Essay> {
+        let ends = self.ends(links);
+        let start = ends.partition_point(|&(of, _)| of < index);
+        let seeming = ends[start..].iter().take_while(|&&(of, _)| of == index).take(MOST);
+        let essays = seeming.map(|&(_, by)| links.capsule.essays()[by as usize].as_ref());
+        essays.filter(|essay| links.serves(essay) && really_mentions(essay, index, links)).collect()
+    }
+
+    /// Where the leads end, looked up at the first call.
+    pub(super) fn ends(&self, links: &Links<'_>) -> &[(u32, u32)] {
         let Ends(ends) = self.ends.get_or_init(|| {
             let indices = 0..u32::try_from(self.leads.len()).unwrap_or(u32::MAX);
             let pairs = indices.flat_map(|by| self.targets(by, links).into_iter().map(move |of| (of, by)));
@@ -72,10 +81,7 @@ impl Mentions {
             ends.shrink_to_fit();
             Ends(ends)
         });
-        let start = ends.partition_point(|&(of, _)| of < index);
-        let seeming = ends[start..].iter().take_while(|&&(of, _)| of == index).take(MOST);
-        let essays = seeming.map(|&(_, by)| links.capsule.essays()[by as usize].as_ref());
-        essays.filter(|essay| links.serves(essay) && really_mentions(essay, index, links)).collect()
+        ends
     }
 
     /// The essays that number `by` seems to lead to, each once, itself left out.

@@ -154,47 +154,6 @@ impl Site {
         Self::make(capsule, None, options, previous)
     }
 
-    /// An edition for the readers of the private area at `area`, of a capsule that was built for them. It answers
-    /// within the area only, has no feeds, and its index is the page of the area.
-    pub fn for_area(
-        capsule: Arc<Capsule>,
-        area: CapsulePath,
-        options: &SiteOptions,
-        previous: Option<&Self>,
-    ) -> Self {
-        Self::make(capsule, Some(area), options, previous)
-    }
-
-    /// The same edition with doors to private areas.
-    #[must_use]
-    pub fn with_areas(mut self, areas: Vec<Area>) -> Self {
-        if !areas.is_empty()
-            && let Ok(at) = CapsulePath::from_decoded(area::ACCESS)
-            && self.capsule.essay(&at.without_extension()).is_none()
-        {
-            let text = area::access_page(&self.options.pages.back_label);
-            let page = page("text/gemini; lang=en", '0', text);
-            self.fixed.insert((Medium::Gemini, at), Lookup::Page(page));
-        }
-        self.areas = areas;
-        self
-    }
-
-    /// The private area that `path` lies in, by whole segments; of several around it, the innermost. What says how
-    /// to get in lies in none.
-    pub fn area(&self, path: &CapsulePath) -> Option<&Area> {
-        if path.as_str() == area::ACCESS {
-            return None;
-        }
-        let around = self.areas.iter().filter(|area| path.is_within(area.path()));
-        around.max_by_key(|area| area.path().segments().count())
-    }
-
-    /// Where it is said how to get into the private areas, as a URL over Gemini.
-    pub fn access_url(&self) -> String {
-        format!("{}{}", self.options.gemini.url("gemini", 1965), area::ACCESS)
-    }
-
     fn make(
         capsule: Arc<Capsule>,
         area: Option<CapsulePath>,
@@ -238,6 +197,16 @@ impl Site {
     /// The capsule this is an edition of.
     pub fn capsule(&self) -> &Arc<Capsule> {
         &self.capsule
+    }
+
+    /// Looks up now what the first reader of an essay would have to wait for: who mentions whom, which takes a tenth
+    /// of a second for some thousand essays.
+    pub(super) fn prepare(&self) {
+        if !self.options.pages.mentions_label.is_empty() {
+            let root = CapsulePath::root();
+            let links = self.links(&root, Medium::Gemini, false);
+            links.mentions().ends(&links);
+        }
     }
 
     /// What stands at `path` for readers of `medium`.
@@ -446,6 +415,8 @@ fn cache(bytes: u64) -> Cache<(Medium, CapsulePath), Page, ByBytes> {
     Cache::with_weighter(pages, bytes, ByBytes)
 }
 
-fn page(media_type: &str, item_type: char, bytes: impl Into<Bytes>) -> Page {
-    Page { media_type: media_type.into(), item_type, bytes: bytes.into() }
+fn page(media_type: &str, item_type: char, bytes: impl Into<Vec<u8>>) -> Page {
+    // What a page has room for besides its bytes would stay with it in the cache, and nobody would count it.
+    let bytes: Vec<u8> = bytes.into();
+    Page { media_type: media_type.into(), item_type, bytes: Bytes::from(bytes.into_boxed_slice()) }
 }

@@ -26,6 +26,11 @@ impl Shelf {
         shelf
     }
 
+    /// Looks up now what the first reader of an essay would have to wait for.
+    pub fn prepare(&self) {
+        self.sites.iter().for_each(|site| site.prepare());
+    }
+
     /// The capsule published as `host`: without case, in punycode, without a trailing dot.
     pub fn by_host(&self, host: &str) -> Option<&Arc<Site>> {
         self.by_host.get(host).map(|&index| &self.sites[index])

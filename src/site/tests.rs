@@ -81,7 +81,7 @@ const FILMS: &[(&str, &str)] = &[
     ("about.md", "# About\n\nMe.\n"),
     (
         "films/2024-05-01-skin.md",
-        "---\ntitle: The Soft Skin\ntags: [Cinema, Truffaut]\naliases: [/old/skin/]\nlang: fr\ncover: x.png\n---\n\
+        "---\ntitle: The Soft Skin\ntags: [Cinema, Truffaut]\naliases: [/old/skin/, was/skin.html]\nlang: fr\ncover: x.png\n---\n\
          See [Jules](jules.md), [[Jules and Jim|the other]] and [the Web](/elsewhere).\n\n---\n\n\
          [← Back to all essays](/)\n",
     ),
@@ -111,6 +111,8 @@ fn addresses() {
         ("/2024/05/01/skin.html", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
         ("/old/skin/", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
         ("/old/skin", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/was/skin", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
+        ("/films/was/skin.html", "-> /films/2024-05-01-skin.gmi", "-> /films/2024-05-01-skin.txt"),
         ("/films/old.gmi", "0 text/gemini; lang=en", "missing"),
         ("/films/x.png", "image/png", "image/png"),
         ("/films/x.png/", "missing", "missing"),

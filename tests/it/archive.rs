@@ -200,7 +200,7 @@ fn languages_are_listed_apart_and_lead_to_each_other() {
     assert_eq!(
         skin,
         "# Peau\n\n=> /skin.gmi English: Skin\n\nTexte.\n\n2024-05-01 · 1 min · Cinema\n\n\
-         => /older.fr.gmi ← Avant\n=> / ← Back to all essays\n"
+         => /older.fr.gmi ← Avant\n=> /languages/fr/ Français\n=> / ← Back to all essays\n"
     );
     assert!(gemini(&site, "/skin.gmi").starts_with("# Skin\n\n=> /skin.fr.gmi Français: Peau\n\nText.\n"));
     assert!(gemini(&site, "/older.gmi").contains("=> /seul.fr.gmi ← Seul\n=> /skin.gmi → Skin\n"));

@@ -156,6 +156,9 @@ pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Meta
     if let Some(source) = best.cover {
         metadata.cover = Some(Cover { source, alt: best.alt.unwrap_or_default() });
     }
+    // There is one of these for every essay, for as long as the program runs.
+    let Metadata { tags, web_paths, aliases, synonyms, authors, .. } = &mut metadata;
+    [tags, web_paths, aliases, synonyms, authors].into_iter().for_each(Vec::shrink_to_fit);
     (metadata, notes)
 }
 
