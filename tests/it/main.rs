@@ -14,6 +14,7 @@ mod conversion;
 mod corpus;
 mod corpus_links;
 mod crawl;
+mod crowds;
 mod feeds;
 mod fuzz_checks;
 mod golden;
