@@ -5,6 +5,8 @@
 mod classifier;
 #[path = "../../tests/it/fuzz_checks.rs"]
 mod fuzz_checks;
+#[path = "../../tests/it/search_checks.rs"]
+mod search_checks;
 
 /// Asks of `bytes` what the target called `name` asks; panics if it does not hold.
 pub fn check(name: &str, bytes: &[u8]) {

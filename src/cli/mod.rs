@@ -1,12 +1,14 @@
 //! The command line: one file for each subcommand.
 //!
 //! Data goes to standard output, everything said about it to standard error. Exit codes: 0 when all went
-//! well, 64 for mistakes in arguments and configuration, 1 for everything else, errors that `check` found included.
+//! well, 64 for mistakes in arguments and configuration, 1 for everything else: errors that `check`
+//! found, and a search that finds nothing.
 
 mod cert;
 mod check;
 mod config;
 mod get;
+mod search;
 mod serve;
 mod settings;
 mod show;
@@ -48,6 +50,7 @@ enum Command {
     Check(check::Arguments),
     /// Print an essay as readers see it
     Show(show::Arguments),
+    Search(search::Arguments),
     /// Fetch one address and print it
     Get(get::Arguments),
     /// Show or renew the key and certificate
@@ -69,6 +72,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let ended = match arguments.command {
         Some(Command::Check(arguments)) => {
             return check::run(&arguments).unwrap_or_else(|error| report(&error));
+        }
+        Some(Command::Search(arguments)) => {
+            return search::run(&arguments).unwrap_or_else(|error| report(&error));
         }
         None => serve::run(arguments.serve),
         Some(Command::Serve(arguments)) => serve::run(arguments),

@@ -18,6 +18,8 @@ const BEFORE: usize = 40;
 pub struct Marks {
     words: HashSet<String>,
     starts: Vec<String>,
+    /// How many words were asked for; a line with so many hits cannot be bettered by much.
+    wanted: u32,
 }
 
 impl Marks {
@@ -30,9 +32,15 @@ impl Marks {
         }
     }
 
+    /// Notes that one more word was asked for.
+    pub(super) fn want(&mut self) {
+        self.wanted += 1;
+    }
+
     pub(super) fn join(&mut self, others: Self) {
         self.words.extend(others.words);
         self.starts.extend(others.starts);
+        self.wanted += others.wanted;
     }
 
     fn meets(&self, word: &str) -> bool {
@@ -52,7 +60,7 @@ pub struct Context {
 /// A stretch of a piece that is worth showing.
 struct Stretch {
     /// How many different words are hit in it.
-    different: usize,
+    different: u32,
     piece: String,
     hits: Vec<Range<usize>>,
 }
@@ -72,6 +80,9 @@ impl Context {
                 return;
             }
             let known = best.as_ref().map_or(0, |best| best.different);
+            if known >= marks.wanted {
+                return;
+            }
             if let Some(found) = stretch(piece, marks, known) {
                 best = Some(found);
             }
@@ -126,29 +137,35 @@ impl Context {
 }
 
 /// The stretch of `piece` with the most different hits, if those are more than `known`.
-fn stretch(piece: &str, marks: &Marks, known: usize) -> Option<Stretch> {
-    let mut hits: Vec<(String, Range<usize>)> = Vec::new();
+fn stretch(piece: &str, marks: &Marks, known: u32) -> Option<Stretch> {
+    // Each hit as one bit, by its word; of more words than there are bits, the rest count as one.
+    let mut hits: Vec<(u64, Range<usize>)> = Vec::new();
+    let mut different: Vec<String> = Vec::new();
     words::each(piece, &mut |word, range| {
         if marks.meets(word) {
-            hits.push((word.to_owned(), range));
+            let number = different.iter().position(|known| known == word).unwrap_or_else(|| {
+                if different.len() < 64 {
+                    different.push(word.to_owned());
+                }
+                different.len() - 1
+            });
+            hits.push((1 << number, range));
         }
     });
-    let mut best = (known, 0..0);
-    for first in 0..hits.len() {
-        let mut different = HashSet::new();
-        let start = hits[first].1.start;
-        let near = |(_, range): &&(String, Range<usize>)| range.end <= start + LENGTH - BEFORE;
-        let last =
-            first + hits[first..].iter().take_while(near).map(|(word, _)| different.insert(word)).count();
-        if different.len() > best.0 {
-            best = (different.len(), first..last);
+    let mut best = (known, 0);
+    for (first, (_, range)) in hits.iter().enumerate() {
+        let end = range.start + LENGTH - BEFORE;
+        let near = hits[first..].iter().take_while(|(_, range)| range.end <= end);
+        let different = near.fold(0, |all, (bit, _)| all | bit).count_ones();
+        if different > best.0 {
+            best = (different, first);
         }
     }
-    let (different, within) = best;
+    let (different, first) = best;
     (different > known).then(|| Stretch {
         different,
         piece: piece.to_owned(),
-        hits: hits[within.start..].iter().map(|(_, range)| range.clone()).collect(),
+        hits: hits[first..].iter().map(|(_, range)| range.clone()).collect(),
     })
 }
 

@@ -128,6 +128,11 @@ impl Index {
             Sense::Entries(_) => vec![(0.0, Vec::new())],
         };
         let mut marked = Marks::default();
+        match &clause.sense {
+            Sense::Word { .. } => marked.want(),
+            Sense::Phrase { words, .. } => words.iter().for_each(|_| marked.want()),
+            Sense::Entries(_) => {}
+        }
         for (part, scope) in self.parts.iter().zip(scopes) {
             let segment = &part.segment;
             match &clause.sense {

@@ -24,7 +24,8 @@ pub struct Limits {
     /// How long unread input is thrown away after the reply, so that the system does not answer it with a
     /// reset that destroys what the reader has not read yet. Default 1 s.
     pub linger: Duration,
-    /// How many bytes of it. Default 16 KiB: a long URL, or the beginning of an upload.
+    /// How many bytes of it. Default 1 MiB: clients that upload send everything before they look for an answer,
+    /// and an essay with a picture should still learn that nothing is taken here.
     pub linger_bytes: usize,
     /// How long connections may go on after a shutdown was asked for. Default 10 s, well below the patience
     /// of service managers.
@@ -40,7 +41,7 @@ impl Limits {
         request: Duration::from_secs(10),
         write_stall: Duration::from_secs(30),
         linger: Duration::from_secs(1),
-        linger_bytes: 16 * 1024,
+        linger_bytes: 1024 * 1024,
         grace: Duration::from_secs(10),
     };
 }

@@ -10,7 +10,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep};
 use tokio_rustls::server::TlsStream;
 
@@ -99,6 +99,17 @@ pub(super) async fn read_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<B
     .await
 }
 
+/// Reads once and throws it away; says how much. Here too the buffer lives on the stack of the poll.
+async fn waste(io: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
+    poll_fn(|cx| {
+        let mut space = [0; 4 * READ];
+        let mut buffer = ReadBuf::new(&mut space);
+        ready!(Pin::new(&mut *io).poll_read(cx, &mut buffer))?;
+        Poll::Ready(Ok(buffer.filled().len()))
+    })
+    .await
+}
+
 /// One connection that is ready for its request.
 #[derive(Debug)]
 pub(super) enum Wire<S> {
@@ -147,9 +158,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         let socket = self.socket();
         let drain = async {
             socket.io.shutdown().await?;
-            let mut waste = [0; 512];
             while bytes > 0 {
-                match socket.io.read(&mut waste).await? {
+                match waste(&mut socket.io).await? {
                     0 => break,
                     length => bytes = bytes.saturating_sub(length),
                 }

@@ -154,47 +154,6 @@ impl Site {
         Self::make(capsule, None, options, previous)
     }
 
-    /// An edition for the readers of the private area at `area`, of a capsule that was built for them. It answers
-    /// within the area only, has no feeds, and its index is the page of the area.
-    pub fn for_area(
-        capsule: Arc<Capsule>,
-        area: CapsulePath,
-        options: &SiteOptions,
-        previous: Option<&Self>,
-    ) -> Self {
-        Self::make(capsule, Some(area), options, previous)
-    }
-
-    /// The same edition with doors to private areas.
-    #[must_use]
-    pub fn with_areas(mut self, areas: Vec<Area>) -> Self {
-        if !areas.is_empty()
-            && let Ok(at) = CapsulePath::from_decoded(area::ACCESS)
-            && self.capsule.essay(&at.without_extension()).is_none()
-        {
-            let text = area::access_page(&self.options.pages.back_label);
-            let page = page("text/gemini; lang=en", '0', text);
-            self.fixed.insert((Medium::Gemini, at), Lookup::Page(page));
-        }
-        self.areas = areas;
-        self
-    }
-
-    /// The private area that `path` lies in, by whole segments; of several around it, the innermost. What says how
-    /// to get in lies in none.
-    pub fn area(&self, path: &CapsulePath) -> Option<&Area> {
-        if path.as_str() == area::ACCESS {
-            return None;
-        }
-        let around = self.areas.iter().filter(|area| path.is_within(area.path()));
-        around.max_by_key(|area| area.path().segments().count())
-    }
-
-    /// Where it is said how to get into the private areas, as a URL over Gemini.
-    pub fn access_url(&self) -> String {
-        format!("{}{}", self.options.gemini.url("gemini", 1965), area::ACCESS)
-    }
-
     fn make(
         capsule: Arc<Capsule>,
         area: Option<CapsulePath>,

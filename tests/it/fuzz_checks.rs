@@ -1,4 +1,4 @@
-//! What is true of every conversion, whatever the input: `cargo test` asks it of the seeds in `tests/seeds` and of
+//! What is true of every conversion and every search, whatever the input: `cargo test` asks it of the seeds in `tests/seeds` and of
 //! real posts, the fuzzers in `fuzz/` of everything else.
 
 use std::collections::HashSet;
@@ -14,16 +14,18 @@ use lamplit::render::{Resolve, Target};
 use time::OffsetDateTime;
 
 use crate::classifier::{Line, assert_well_formed, classify};
+use crate::search_checks;
 
 /// Panics if something does not hold for these bytes.
 pub(crate) type Check = fn(&[u8]);
 
 /// Every check by the name of its fuzz target, which is also the folder of its seeds.
-pub(crate) const TARGETS: [(&str, Check); 4] = [
+pub(crate) const TARGETS: [(&str, Check); 5] = [
     ("front_matter", front_matter),
     ("markdown_gemtext", markdown_gemtext),
     ("markdown_text", markdown_text),
     ("gemtext", gemtext),
+    ("search", search_checks::search),
 ];
 
 /// Fragments have no place; everything else leads where it says.

@@ -25,6 +25,7 @@ mod private;
 mod reader;
 mod reload;
 mod search;
+mod search_checks;
 mod seeds;
 mod serve;
 mod server;

@@ -10,7 +10,7 @@ use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Index, IndexOptions, Query};
 
 use crate::corpus::{capsule_of, corpus};
-use crate::support::{Server, eventually, scratch_folder};
+use crate::support::{Server, eventually, lamplit, scratch_folder};
 
 fn options() -> IndexOptions {
     IndexOptions { language: "en".to_owned(), markdown: MarkdownOptions::STANDARD }
@@ -244,4 +244,33 @@ fn no_query_is_an_error_or_a_stall() {
         assert!(menu.starts_with("iSearch") && menu.ends_with("\r\n.\r\n"), "{query}: {menu}");
     }
     assert!(server.ask_gemini("/skin.gmi").body.contains("two who look at each other"));
+}
+
+#[test]
+fn authors_search_in_the_terminal() {
+    let folder = scratch_folder();
+    essays(folder.path());
+    let search = |arguments: &[&str]| {
+        let output =
+            lamplit().arg("search").args(arguments).current_dir(folder.path()).output().expect("it starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (output.status.code(), text(output.stdout), text(output.stderr))
+    };
+    assert_eq!(
+        search(&["soft lift", "."]),
+        (
+            Some(0),
+            "The Soft Skin (2024-05-01)\n  skin.md\n  A lift, and two who look at each other.\n\n".to_owned(),
+            "1 essay\n".to_owned()
+        )
+    );
+    let (code, shown, said) = search(&["lift -rain", ".", "-n", "1"]);
+    assert_eq!((code, said.as_str()), (Some(0), "3 essays, 1 of them shown (-n shows more)\n"), "{shown}");
+    assert_eq!(search(&["xylophone", "."]), (Some(1), String::new(), "nothing was found\n".to_owned()));
+    let (code, _, said) = search(&["medlr", "."]);
+    assert_eq!((code, said.contains("nearest are `medlar`")), (Some(1), true), "{said}");
+    assert_eq!(search(&["-lift", "."]).0, Some(1));
+    assert_eq!(search(&["?", "."]).2, "there is no word to look for\n");
+    assert_eq!(search(&["lift", "no-such-folder"]).0, Some(1));
+    assert_eq!(search(&[]).0, Some(64));
 }

@@ -26,6 +26,9 @@ fn real_posts_hold_what_fuzzers_ask() {
     posts.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     assert!(!posts.is_empty(), "no posts in {}", corpus.display());
     for (name, check) in TARGETS {
+        // Every post is searched in a test of its own; to make an index of each takes as long as all the rest.
+        let posts: Vec<PathBuf> =
+            posts.iter().step_by(if name == "search" { 16 } else { 1 }).cloned().collect();
         ask(name, check, &posts);
     }
 }

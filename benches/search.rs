@@ -1,0 +1,209 @@
+//! What search costs: making the index, its size beside that of the texts, keeping it up, and queries.
+//!
+//! Queries are made of words that stand in the essays: one to three of them, common ones among them, phrases,
+//! beginnings of words, misspellings. Each is asked of the index, then for the whole page, whose lines of context
+//! take longer than the search. The best of three counts, since other programs run beside this one. With `-- --test`, or from `cargo test --benches`, everything runs once and small.
+//! `-- 100000` also measures so many made-up essays of 5 KB.
+
+use std::hint::black_box;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use std::{env, fs};
+
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::search::{Index, IndexOptions, Query};
+use lamplit::site::{Medium, Site, SiteOptions};
+
+/// As many as the larger archives of essays have.
+const ESSAYS: usize = 2_700;
+
+/// The size of a made-up essay.
+const MADE_UP: usize = 5_000;
+
+fn main() {
+    let short = env::args().any(|argument| argument == "--test") || !env::args().any(|a| a == "--bench");
+    let queries = if short { 20 } else { 1_000 };
+    match corpus() {
+        Some(folder) => {
+            let mut posts = Vec::new();
+            read(&folder, &mut posts);
+            let count = if short { posts.len() } else { ESSAYS };
+            let posts: Vec<String> = (0..count).map(|n| posts[n % posts.len()].clone()).collect();
+            measure("real posts, some more than once", &posts, queries);
+        }
+        None => println!("skipped: no corpus of essays beside the checkout, nor in LAMPLIT_CORPUS"),
+    }
+    let more = env::args().find_map(|argument| argument.parse::<usize>().ok());
+    for count in [if short { 100 } else { ESSAYS }].into_iter().chain(more) {
+        let mut numbers = Numbers(11);
+        let vocabulary: Vec<String> = (0..30_000).map(|_| word(&mut numbers)).collect();
+        let essays: Vec<String> = (0..count).map(|n| made_up(n, &vocabulary, &mut numbers)).collect();
+        measure("made-up essays", &essays, queries);
+    }
+}
+
+fn measure(what: &str, texts: &[String], queries: usize) {
+    let options = IndexOptions { language: "en".to_owned(), markdown: MarkdownOptions::STANDARD };
+    let bytes: usize = texts.iter().map(String::len).sum();
+    println!("\n{} {what}, {} MB", texts.len(), mega(bytes));
+    let capsule = Arc::new(capsule(texts, None));
+    let took = best(|| Index::of(&capsule, &options).bytes());
+    let index = Index::of(&capsule, &options);
+    println!(
+        "index: made in {took:.2?}, {} MB, {} % of the texts",
+        mega(index.bytes()),
+        index.bytes() * 100 / bytes
+    );
+
+    let mut changed = texts.to_vec();
+    changed[0].push_str("\nOne more line.\n");
+    let next = self::capsule(&changed, Some(&capsule));
+    let took = best(|| index.updated(&capsule, &next, &options).bytes());
+    println!("kept up with one changed essay in {took:.2?}");
+
+    let site = Site::new(Arc::clone(&capsule), &SiteOptions::standard("localhost"), None);
+    black_box(site.results("warm", 1, Medium::Gemini));
+    let typed = typed(texts, queries);
+    println!("{:<22} {:>10} {:>10} {:>10}", "", "median", "99th %", "slowest");
+    for (name, ask) in [
+        (
+            "search",
+            &(|typed: &str| index.search(&Query::read(typed), &|_| true, 0..10).total)
+                as &dyn Fn(&str) -> usize,
+        ),
+        ("page", &|typed| site.results(typed, 1, Medium::Gemini).bytes.len()),
+    ] {
+        let mut times: Vec<(Duration, &str)> =
+            typed.iter().map(|typed| (best(|| ask(typed)), typed.as_str())).collect();
+        times.sort_unstable();
+        let (slowest, query) = times[times.len() - 1];
+        println!(
+            "{name:<22} {:>10.2?} {:>10.2?} {slowest:>10.2?} {query}",
+            times[times.len() / 2].0,
+            times[times.len() * 99 / 100].0
+        );
+    }
+}
+
+/// Queries of words that stand somewhere, as people type them.
+fn typed(texts: &[String], count: usize) -> Vec<String> {
+    let mut numbers = Numbers(3);
+    let mut queries = Vec::with_capacity(count);
+    while queries.len() < count {
+        let text = &texts[numbers.below(texts.len())];
+        let words: Vec<&str> =
+            text.split_whitespace().filter(|word| word.bytes().all(|b| b.is_ascii_alphabetic())).collect();
+        if words.len() < 40 {
+            continue;
+        }
+        let at = numbers.below(words.len() - 3);
+        let any = |numbers: &mut Numbers| words[numbers.below(words.len())];
+        queries.push(match numbers.below(10) {
+            0 | 1 => any(&mut numbers).to_owned(),
+            2..=4 => format!("{} {}", any(&mut numbers), any(&mut numbers)),
+            5 => format!("{} {} {}", any(&mut numbers), any(&mut numbers), any(&mut numbers)),
+            6 => format!("\"{} {}\"", words[at], words[at + 1]),
+            7 => format!("\"{} {} {}\" -{}", words[at], words[at + 1], words[at + 2], any(&mut numbers)),
+            8 => any(&mut numbers).chars().take(4).collect(),
+            _ => any(&mut numbers).replace(['e', 'a'], "x"),
+        });
+    }
+    queries
+}
+
+/// How long `work` takes, at best.
+fn best(work: impl Fn() -> usize) -> Duration {
+    let time = || {
+        let start = Instant::now();
+        black_box(work());
+        start.elapsed()
+    };
+    time().min(time()).min(time())
+}
+
+/// Millions, with one decimal.
+fn mega(bytes: usize) -> String {
+    format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10)
+}
+
+fn capsule(texts: &[String], previous: Option<&Capsule>) -> Capsule {
+    let sources: Vec<Arc<SourceFile>> = (texts.iter().enumerate())
+        .map(|(number, text)| {
+            let path = CapsulePath::from_decoded(&format!("e{number:06}.md")).expect("a name");
+            let known = previous.and_then(|previous| previous.essay(&path.without_extension()));
+            let known = known.filter(|essay| essay.source.text() == text.as_bytes());
+            known.map_or_else(
+                || Arc::new(SourceFile { path, content: Content::Text(text.clone().into_bytes().into()) }),
+                |essay| Arc::clone(&essay.source),
+            )
+        })
+        .collect();
+    let options = BuildOptions {
+        now: time::OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
+        title: None,
+        name: "Essays".to_owned(),
+        keys: Keys::default(),
+        private: Vec::new(),
+        markdown: MarkdownOptions::STANDARD,
+    };
+    build(&sources, &options, previous).0
+}
+
+/// An essay whose words are as common as those of a language are: the n-th of them one n-th as common as the first.
+fn made_up(number: usize, vocabulary: &[String], numbers: &mut Numbers) -> String {
+    let mut text =
+        format!("---\ndate: {}-{:02}-01\n---\n# Essay {number}\n\n", 1990 + number % 30, number % 12 + 1);
+    while text.len() < MADE_UP {
+        // Evenly spread over the logarithm of the rank.
+        let rank = f64::from(u32::try_from(numbers.below(1 << 20)).unwrap_or(0)) / f64::from(1 << 20);
+        let rank = (f64::from(30_000)).powf(rank);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 30,000")]
+        let rank = rank as usize;
+        text.push_str(&vocabulary[rank - 1]);
+        text.push_str(match numbers.below(60) {
+            0 => ".\n\n",
+            1..=4 => ", ",
+            _ => " ",
+        });
+    }
+    text
+}
+
+fn word(numbers: &mut Numbers) -> String {
+    const SYLLABLES: [&str; 24] = [
+        "ba", "con", "de", "er", "fi", "gra", "ho", "in", "ka", "lo", "mi", "na", "or", "pre", "qui", "re",
+        "sta", "ti", "un", "ver", "wa", "xe", "yo", "ing",
+    ];
+    (0..=numbers.below(4)).map(|_| SYLLABLES[numbers.below(SYLLABLES.len())]).collect()
+}
+
+/// Numbers that look random and are the same each time (`SplitMix64`).
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        usize::try_from((z ^ (z >> 31)) % limit as u64).expect("below a usize")
+    }
+}
+
+fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
+    Some(env::var_os("LAMPLIT_CORPUS").map_or(beside, PathBuf::from)).filter(|folder| folder.is_dir())
+}
+
+/// The essays below `folder`, whole.
+fn read(folder: &Path, posts: &mut Vec<String>) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read(&path, posts);
+        } else if path.extension().is_some_and(|extension| extension == "md") {
+            posts.push(String::from_utf8_lossy(&fs::read(&path).expect("a readable essay")).into_owned());
+        }
+    }
+}
