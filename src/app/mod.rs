@@ -3,6 +3,7 @@
 mod advice;
 mod banner;
 mod bind;
+mod descriptors;
 mod follow;
 mod keys;
 mod listeners;
@@ -16,6 +17,7 @@ use std::io::IsTerminal;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 
+pub(crate) use publisher::name_of;
 pub use source::Source;
 
 use crate::cli::Stopped;
@@ -66,11 +68,13 @@ async fn start(config: Config, source: Source) -> anyhow::Result<()> {
     let listeners = listeners::listeners(&config, sockets.listeners, &keys, &reach);
 
     let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-    let limits = config.limits.clone();
+    let mut limits = config.limits.clone();
+    let crowded = descriptors::make_room(&mut limits, config.capsules.len());
     let shell = Shell { limits, current: current.clone(), open: opener(disk::open), log };
     let running = Running { source, started: config.clone(), config, reach, publisher, keys, current };
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
+    banner::problems(crowded.as_slice());
     banner::problems(&advice::unreachable_menus(&running, &listening));
     let banner = banner::Start {
         running: &running,

@@ -99,6 +99,8 @@ pub enum Ending {
     RequestTimeout,
     /// There were too many connections from the same address.
     Refused,
+    /// The request was not finished when somebody else needed the place.
+    MadeRoom,
     /// Something broke on our side.
     Broken,
 }

@@ -22,6 +22,7 @@ use super::files::{Open, Stream};
 use super::handshake::shake_hands;
 use super::limits::Limits;
 use super::tls::Tls;
+use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 
@@ -53,10 +54,12 @@ pub struct Shell {
     pub log: AccessLog,
 }
 
-/// Serves one connection to its end. `peer` is its address, where the system would say.
+/// Serves one connection to its end. `peer` is its address, where the system would say; whoever is called from their
+/// `seat` leaves.
 pub async fn run<S>(
     io: S,
     peer: Option<SocketAddr>,
+    seat: Seat,
     protocol: &dyn Protocol,
     transport: &Transport,
     shell: &Shell,
@@ -64,25 +67,37 @@ pub async fn run<S>(
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let mut record = Record::new(shell.log.clone(), protocol.name(), peer);
-    let ending = converse(io, peer, protocol, transport, shell, &mut record).await;
-    record.ending = ending.unwrap_or_else(|early| early);
+    let context = Context { seat: &seat, protocol, shell };
+    let ending = tokio::select! {
+        biased;
+        ending = converse(io, peer, transport, &context, &mut record) => ending.unwrap_or_else(|early| early),
+        () = seat.called() => Ending::MadeRoom,
+    };
+    record.ending = ending;
+}
+
+/// What every stage of one connection needs.
+struct Context<'c> {
+    seat: &'c Seat,
+    protocol: &'c dyn Protocol,
+    shell: &'c Shell,
 }
 
 /// The first stage: looks at what comes first, and goes on with what it is.
 async fn converse<S>(
     mut io: S,
     peer: Option<SocketAddr>,
-    protocol: &dyn Protocol,
     transport: &Transport,
-    shell: &Shell,
+    context: &Context<'_>,
     record: &mut Record,
 ) -> Result<Ending, Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
+    let limits = &context.shell.limits;
     let patience = match transport {
-        Transport::Plain => shell.limits.request,
-        Transport::Tls(_) | Transport::Either(_) => shell.limits.handshake,
+        Transport::Plain => limits.request,
+        Transport::Tls(_) | Transport::Either(_) => limits.handshake,
     };
     let deadline = Instant::now() + patience;
     let first = timeout_at(deadline, read_once(&mut io)).await.map_err(|_| Ending::Silent)?;
@@ -93,17 +108,17 @@ where
         (Transport::Plain, true) | (Transport::Tls(_), false) => Err(Ending::OtherProtocol),
         (Transport::Plain | Transport::Either(_), false) => {
             let wire = Wire::Plain(Socket::new(io, first));
-            Box::pin(one_request(wire, deadline, &peer, protocol, shell, record)).await
+            Box::pin(one_request(wire, deadline, &peer, context, record)).await
         }
         // Boxed, so that a connection that has not come this far is small.
         (Transport::Tls(tls), true) => {
             let socket = Socket::new(io, first);
-            Box::pin(over_tls(socket, tls.load_full(), deadline, peer, protocol, shell, record)).await
+            Box::pin(over_tls(socket, tls.load_full(), deadline, peer, context, record)).await
         }
         (Transport::Either(tls), true) => {
             let socket = Socket::new(io, first);
             let tls = Arc::new(tls.load().without_asking());
-            Box::pin(over_tls(socket, tls, deadline, peer, protocol, shell, record)).await
+            Box::pin(over_tls(socket, tls, deadline, peer, context, record)).await
         }
     }
 }
@@ -113,8 +128,7 @@ async fn over_tls<S>(
     tls: Arc<Tls>,
     deadline: Instant,
     mut peer: Peer,
-    protocol: &dyn Protocol,
-    shell: &Shell,
+    context: &Context<'_>,
     record: &mut Record,
 ) -> Result<Ending, Ending>
 where
@@ -127,24 +141,27 @@ where
     peer.server_name = session.server_name().map(str::to_owned);
     let certificate = session.peer_certificates().and_then(|chain| chain.first());
     peer.credential = certificate.and_then(|shown| credential(shown, OffsetDateTime::now_utc()));
-    let deadline = Instant::now() + shell.limits.request;
-    one_request(Wire::Tls(Box::new(stream)), deadline, &peer, protocol, shell, record).await
+    let deadline = Instant::now() + context.shell.limits.request;
+    one_request(Wire::Tls(Box::new(stream)), deadline, &peer, context, record).await
 }
 
 async fn one_request<S>(
     mut wire: Wire<S>,
     deadline: Instant,
     peer: &Peer,
-    protocol: &dyn Protocol,
-    shell: &Shell,
+    context: &Context<'_>,
     record: &mut Record,
 ) -> Result<Ending, Ending>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
+    let Context { seat, protocol, shell } = *context;
     let request = timeout_at(deadline, read_request(&mut wire, protocol))
         .await
         .map_err(|_| Ending::RequestTimeout)??;
+    if !seat.keep() {
+        return Err(Ending::MadeRoom);
+    }
     let answer = answer(&request, peer, protocol, shell);
     let whole = reply(&mut wire, answer, protocol, shell, record).await;
     record.sent = wire.sent();

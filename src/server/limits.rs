@@ -5,9 +5,10 @@ use std::time::Duration;
 /// Every limit of the shell. All of them need a restart to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections at the same time, over all listeners. At most some 10 KB each while idle; those beyond
-    /// wait in the backlog of the system. Default 1024, below the usual limit of open files after twice
-    /// that many for attachments is left aside.
+    /// Connections at the same time, over all listeners. At most some 10 KB each while idle. For one beyond, the one
+    /// that has taken longest over its request is closed; while all are being answered it waits in the backlog of
+    /// the system. Default 1024. Each may have a file open besides its socket: where the system allows fewer files
+    /// than that takes, the desk lowers this number.
     pub connections: usize,
     /// Connections at the same time from one IPv4 address or one IPv6 /64 (which is what one household
     /// gets). Those beyond are closed at once. Default 64: clients open a handful, crawlers a dozen.

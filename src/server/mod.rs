@@ -1,8 +1,8 @@
 //! The outside world: sockets, TLS, deadlines. Protocol-blind: whatever speaks
 //! [`Protocol`](crate::protocol::Protocol) is served, and nothing here knows what Gemini is.
 //!
-//! [`listen`] binds. The [`supervisor`] accepts, counts who is inside ([`permits`]) and starts a task for
-//! each connection. A [`connection`] runs through its stages under deadlines: first byte, handshake, request,
+//! [`listen`] binds. The [`supervisor`] accepts, counts who is inside ([`permits`]), makes room where there is none
+//! ([`waiting`]) and starts a task for each connection. A [`connection`] runs through its stages under deadlines: first byte, handshake, request,
 //! reply, polite close. It takes one edition of the shelf from [`Current`] and keeps it to the end, and
 //! whatever happened to it becomes one line of the [`access_log`].
 
@@ -13,6 +13,7 @@ pub mod limits;
 pub mod listen;
 pub mod supervisor;
 pub mod tls;
+pub mod waiting;
 
 mod credential;
 mod files;

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::waiting::Waiting;
+
 /// The permits of one server.
 #[derive(Debug, Clone)]
 pub(super) struct Permits {
@@ -14,6 +16,8 @@ pub(super) struct Permits {
     capacity: u32,
     per_address: usize,
     inside: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    /// Those of them whose request is not finished.
+    pub(super) waiting: Waiting,
 }
 
 /// One of its holder's places among those of an address; given back when dropped.
@@ -31,11 +35,21 @@ impl Permits {
             capacity,
             per_address,
             inside: Arc::default(),
+            waiting: Waiting::default(),
         }
     }
 
-    /// Waits until another connection may come in.
+    /// Whether another connection can only come in when one leaves.
+    pub(super) fn is_full(&self) -> bool {
+        self.total.available_permits() == 0
+    }
+
+    /// Waits until another connection may come in. Where all places are taken, whoever has taken longest over a
+    /// request leaves; if all of them are being answered, the first to get their answer does.
     pub(super) async fn one(&self) -> OwnedSemaphorePermit {
+        if self.is_full() {
+            self.waiting.make_room();
+        }
         Arc::clone(&self.total).acquire_owned().await.expect("the semaphore is never closed")
     }
 

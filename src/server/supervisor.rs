@@ -22,6 +22,9 @@ use crate::protocol::Protocol;
 /// all the time and give theirs back.
 const PAUSE: Duration = Duration::from_millis(100);
 
+/// The same, if somebody was asked to leave: so long they have to do so.
+const LEAVING: Duration = Duration::from_millis(5);
+
 /// How long `accept` must have gone well before its next failure is worth another line in the log.
 const QUIET: Duration = Duration::from_secs(60);
 
@@ -60,22 +63,29 @@ struct Spoken {
 
 /// Accepts for ever.
 async fn accept_all(socket: TcpListener, spoken: Arc<Spoken>, shell: Arc<Shell>, permits: Permits) {
-    let mut troubles = Troubles::default();
+    let (mut troubles, mut crowds) = (Troubles::default(), Troubles::default());
     loop {
         match socket.accept().await {
-            Ok((stream, peer)) => admit(stream, Some(peer), &spoken, &shell, &permits).await,
+            Ok((stream, peer)) => {
+                if permits.is_full() && crowds.is_news(Instant::now()) {
+                    let places = shell.limits.connections;
+                    tracing::warn!(places, "all places are taken; the slowest requests make room");
+                }
+                admit(stream, Some(peer), &spoken, &shell, &permits).await;
+            }
             Err(error) if concerns_one_client(&error) => {}
             Err(error) => {
                 if troubles.is_news(Instant::now()) {
                     tracing::warn!(%error, "cannot accept connections; will keep trying");
                 }
-                sleep(PAUSE).await;
+                let leaves = lacks_descriptors(&error) && permits.waiting.make_room();
+                sleep(if leaves { LEAVING } else { PAUSE }).await;
             }
         }
     }
 }
 
-/// Starts the task of a connection once there is room, or closes it if its address has too many.
+/// Starts the task of a connection once there is room, which it may make, or closes it if its address has too many.
 async fn admit(
     stream: TcpStream,
     peer: Option<SocketAddr>,
@@ -89,13 +99,14 @@ async fn admit(
         return;
     };
     let permit = permits.one().await;
+    let seat = permits.waiting.enter();
     let (spoken, shell) = (Arc::clone(spoken), Arc::clone(shell));
     tokio::spawn(async move {
         let _inside = (permit, place);
         // A reply is one write: waiting to collect more would only delay its last packet. A socket that
         // refuses the option works without it.
         let _: io::Result<()> = stream.set_nodelay(true);
-        connection::run(stream, peer, &*spoken.protocol, &spoken.transport, &shell).await;
+        connection::run(stream, peer, seat, &*spoken.protocol, &spoken.transport, &shell).await;
     });
 }
 
@@ -103,6 +114,11 @@ async fn admit(
 fn concerns_one_client(error: &io::Error) -> bool {
     use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+}
+
+/// Whether `accept` failed because this process, or the whole system, has too many files open.
+fn lacks_descriptors(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
 }
 
 /// Keeps a burst of failures to one line in the log.

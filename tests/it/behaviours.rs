@@ -59,6 +59,7 @@ const BEHAVIOURS: &[(&str, &str)] = &[
     ("G13", "the same essays as over Gemini, and as soon"),
     ("G14", "binary files as they are; gemtext beside text"),
     ("C1", "deadlines and caps"),
+    ("C2", "running out of descriptors is survived, without spinning and with one line"),
     ("C3", "an address that the system will not tell harms nobody"),
     ("C5", "one log line for each connection, with nothing in it that was not asked for"),
     ("C9", "the same bytes on every day"),

@@ -150,6 +150,16 @@ impl Server {
         found.collect()
     }
 
+    /// Where Gemini is spoken, on loopback.
+    pub(crate) fn gemini_address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.gemini_port).into()
+    }
+
+    /// Where Gopher is spoken, on loopback.
+    pub(crate) fn gopher_address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.gopher_port).into()
+    }
+
     /// The URL of `path` over Gemini.
     pub(crate) fn gemini(&self, path: &str) -> String {
         format!("gemini://localhost:{}{path}", self.gemini_port)
@@ -171,7 +181,7 @@ impl Server {
 
     /// What a reader of Gopher gets for `selector`, over a plain socket.
     pub(crate) fn ask_gopher(&self, selector: &str) -> String {
-        ask_gopher((Ipv4Addr::LOCALHOST, self.gopher_port).into(), selector)
+        ask_gopher(self.gopher_address(), selector)
     }
 
     /// Everything the program has said on standard error so far.

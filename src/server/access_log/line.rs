@@ -101,6 +101,7 @@ fn name(ending: Ending) -> &'static str {
         Ending::Unfinished => "unfinished",
         Ending::RequestTimeout => "request-timeout",
         Ending::Refused => "refused",
+        Ending::MadeRoom => "made-room",
         Ending::Broken => "broken",
     }
 }

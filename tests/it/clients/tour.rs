@@ -202,25 +202,38 @@ fn sacc_over_gopher() {
 /// A client with windows, on a screen that is only memory. Its window is called as the page is.
 #[test]
 #[ignore = "needs kristall, xvfb-run and xdotool: run by .ci/run"]
-fn kristall_over_gemini() {
+fn kristall_over_both_protocols() {
     let server = sample_server();
     let home = scratch_folder();
     let script = home.path().join("tour.sh");
     fs::write(&script, include_str!("kristall.sh")).expect("writable");
-    // Address, what is typed into the prompt, and the title.
+    let settings = home.path().join(".config/kristall");
+    fs::create_dir_all(&settings).expect("writable");
+    fs::write(settings.join("config.ini"), "[Protocols]\ngemini=true\ngopher=true\n").expect("writable");
+    // Address, what is typed into the prompt, and the title; over Gopher that is the last part of the address.
     let tour = [
-        ("/", "", INDEX),
-        ("/films/the-soft-skin.gmi", "", "The Soft Skin"),
-        ("/films/", "", SECTION),
-        ("/search", "staircase", "Search: staircase"),
-        (&format!("/{PICTURE}"), "", "lamplit.png"),
+        (server.gemini("/"), "", INDEX),
+        (server.gemini("/films/the-soft-skin.gmi"), "", "The Soft Skin"),
+        (server.gemini("/films/"), "", SECTION),
+        (server.gemini("/search"), "staircase", "Search: staircase"),
+        (server.gemini(&format!("/{PICTURE}")), "", "lamplit.png"),
+        (server.gopher("/"), "", "localhost"),
+        (server.gopher("/0/films/the-soft-skin.txt"), "", "the-soft-skin.txt"),
+        (server.gopher("/1/films/"), "", "localhost"),
+        (server.gopher("/7/search"), "staircase", "search"),
+        (server.gopher(&format!("/I/{PICTURE}")), "", "lamplit.png"),
     ];
     let mut command = Command::new("timeout");
     command.args(["120", "xvfb-run", "-a", "-s", "-screen 0 1000x800x24", "sh"]).arg(&script);
-    for (path, typed, expected) in tour {
-        command.arg(server.gemini(path)).args([typed, expected]);
+    for (url, typed, expected) in &tour {
+        command.args([url, *typed, *expected]);
     }
     command.env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path()).env("QT_QPA_PLATFORM", "xcb");
     let said = run(&mut command);
     assert_eq!(said.lines().filter(|line| line.starts_with("shown: ")).count(), tour.len(), "{said}");
+    for asked in
+        ["menu / ", "text /films/the-soft-skin.txt ", "menu /films/ ", "menu /search ", "file /images/"]
+    {
+        eventually(super::PATIENCE, || server.said(), |log| log.contains(&format!("gopher - {asked}")));
+    }
 }

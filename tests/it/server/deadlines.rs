@@ -5,7 +5,9 @@ use std::time::Duration;
 use lamplit::server::Limits;
 use lamplit::server::connection;
 use lamplit::server::supervisor::Transport;
+use lamplit::server::waiting::Waiting;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::support::{BIG, Words, shell};
@@ -22,7 +24,7 @@ async fn check<F: Future<Output = ()> + Send + 'static>(
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(client(theirs));
     let start = Instant::now();
-    connection::run(ours, None, &Words, &transport, &shell).await;
+    connection::run(ours, None, Waiting::default().enter(), &Words, &transport, &shell).await;
     assert_eq!(start.elapsed().as_secs(), seconds, "{ending}");
     drop(shell);
     assert_eq!(log.endings(), [ending]);
@@ -99,7 +101,7 @@ async fn a_slow_reader_gets_everything() {
     let (shell, log) = shell(Limits::STANDARD, None);
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(slow(theirs));
-    connection::run(ours, None, &Words, &Transport::Plain, &shell).await;
+    connection::run(ours, None, Waiting::default().enter(), &Words, &Transport::Plain, &shell).await;
     client.await.expect("everything came");
     drop(shell);
     assert_eq!(log.endings(), ["whole"]);
@@ -125,4 +127,43 @@ async fn a_panic_is_an_apology() {
         assert_eq!(reply, "broken");
     };
     check(Transport::Plain, ask, 0, "whole").await; // C7, P4
+}
+
+/// C1: who holds a place over a request makes room, the oldest first; who is being answered is left in peace.
+#[tokio::test(start_paused = true)]
+async fn the_oldest_unfinished_request_makes_room() {
+    let (shell, log) = shell(Limits::STANDARD, None);
+    let waiting = Waiting::default();
+    let mut tasks = JoinSet::new();
+    let mut come = |words: &'static [u8]| {
+        let (ours, mut theirs) = duplex(1024);
+        let (seat, shell) = (waiting.enter(), shell.clone());
+        tasks
+            .spawn(async move { connection::run(ours, None, seat, &Words, &Transport::Plain, &shell).await });
+        async move {
+            theirs.write_all(words).await.expect("room");
+            theirs
+        }
+    };
+    let mut answered = come(b"big\n").await;
+    let (half, mut silent, mut late) = (come(b"pa").await, come(b"").await, come(b"pa").await);
+    // Its answer has begun, so its request is finished.
+    answered.read_exact(&mut [0; 3]).await.expect("an answer");
+    assert!(waiting.make_room());
+    say(half, b"").await;
+    assert!(waiting.make_room());
+    assert_eq!(silent.read(&mut [0; 1]).await.expect("an end"), 0);
+    late.write_all(b"ge\n").await.expect("room");
+    let mut reply = Vec::new();
+    late.read_to_end(&mut reply).await.expect("an end");
+    assert_eq!(reply, b"ok a page");
+    assert!(!waiting.make_room());
+    let mut rest = Vec::new();
+    answered.read_to_end(&mut rest).await.expect("all of it");
+    assert_eq!(rest.len(), BIG);
+    drop((shell, answered, late));
+    while tasks.join_next().await.is_some() {}
+    let mut endings = log.endings();
+    endings.sort();
+    assert_eq!(endings, ["made-room", "made-room", "whole", "whole"]);
 }

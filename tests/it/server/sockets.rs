@@ -39,19 +39,39 @@ async fn one_address_cannot_take_every_place() {
 }
 
 #[tokio::test]
-async fn those_beyond_the_total_cap_wait_their_turn() {
+async fn who_is_being_answered_keeps_their_place() {
     let (shell, _log) = shell(Limits { connections: 1, ..Limits::STANDARD }, None);
     let server = Server::start(shell, Transport::Plain);
     let mut first = TcpStream::connect(server.address).await.expect("a listener");
-    first.write_all(b"pa").await.expect("room");
+    first.write_all(b"big\n").await.expect("room");
+    first.read_exact(&mut [0; 3]).await.expect("an answer");
     let waiting = tokio::spawn(ask(server.address, "page"));
-    first.write_all(b"ge\n").await.expect("room");
-    let mut reply = String::new();
-    first.read_to_string(&mut reply).await.expect("an end");
-    assert_eq!(reply, "ok a page");
+    let mut rest = Vec::new();
+    first.read_to_end(&mut rest).await.expect("all of it");
+    assert_eq!(rest.len(), BIG);
     drop(first);
     assert_eq!(waiting.await.expect("no panic"), "ok a page");
     assert!(server.stop().await.expect("no panic"));
+}
+
+#[tokio::test]
+async fn readers_get_in_however_many_hold_a_place() {
+    let (shell, log) = shell(Limits { connections: 4, ..Limits::STANDARD }, None);
+    let server = Server::start(shell, Transport::Plain);
+    let mut holding = Vec::new();
+    for _ in 0..5 {
+        for words in [&b""[..], b"pa", b"pag", b"p"] {
+            let mut stream = TcpStream::connect(server.address).await.expect("a listener");
+            stream.write_all(words).await.expect("room");
+            holding.push(stream);
+        }
+        assert_eq!(ask(server.address, "page").await, "ok a page"); // C1
+    }
+    drop(holding);
+    assert!(server.stop().await.expect("no panic"));
+    let endings = log.endings();
+    assert_eq!(endings.iter().filter(|ending| *ending == "whole").count(), 5, "{endings:?}");
+    assert!(endings.iter().filter(|ending| *ending == "made-room").count() >= 16, "{endings:?}");
 }
 
 #[tokio::test]
