@@ -34,4 +34,5 @@ mod show;
 mod support;
 mod tls;
 mod tls_client;
+mod unreadable;
 mod wire;
