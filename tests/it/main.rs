@@ -30,6 +30,7 @@ mod search_checks;
 mod seeds;
 mod serve;
 mod server;
+mod service;
 mod show;
 mod support;
 mod tls;
