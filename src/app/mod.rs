@@ -19,6 +19,7 @@ use std::io::IsTerminal;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 
+pub(crate) use publisher::name_of;
 pub use source::Source;
 
 use crate::cli::Stopped;

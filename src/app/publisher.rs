@@ -259,7 +259,7 @@ fn changes(before: Option<&Reading>, after: &Reading) -> Vec<String> {
 }
 
 /// What a folder is called.
-fn name_of(folder: &Path) -> String {
+pub(crate) fn name_of(folder: &Path) -> String {
     let whole = folder.canonicalize();
     let whole = whole.as_deref().unwrap_or(folder);
     whole.file_name().map_or_else(|| "essays".to_owned(), |name| name.to_string_lossy().into_owned())

@@ -31,7 +31,7 @@ pub use area::PrivateArea;
 pub use build::{BuildOptions, build, build_area, preview};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText, Kind};
-pub use front_matter::{Cover, Keys, Metadata};
+pub use front_matter::{Cover, Keys, Metadata, Rest};
 pub use language::Variant;
 pub use path::{CapsulePath, PathError};
 pub use placement::Snippet;

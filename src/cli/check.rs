@@ -10,10 +10,10 @@ use std::sync::Arc;
 use clap::Args;
 use time::OffsetDateTime;
 
-use super::{Stopped, settings};
-use crate::capsule::{BuildOptions, CapsulePath, Keys, PrivateArea, build, build_area};
+use super::edition::{self, Edition};
+use super::settings;
+use crate::capsule::{CapsulePath, PrivateArea, build_area};
 use crate::config::{Capsule, Config, Overrides};
-use crate::disk;
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{Site, lint};
 
@@ -59,26 +59,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Everything that is odd about one capsule, file by file; the files are named from where the user stands.
 fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Result<Vec<Problem>> {
-    let shown = capsule.content.display();
-    let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
-        let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
-        Stopped(problem.hint("check its name and its permissions"))
-    })?;
     let options = config.site_options(capsule);
-    let build_options = BuildOptions {
-        now,
-        title: capsule.title.clone(),
-        name: shown.to_string(),
-        keys: Keys::new(config.front_matter.iter().cloned()),
-        markdown: options.markdown,
-        private: capsule.private_areas(),
-    };
-    let (built, problems) = build(&reading.files, &build_options, None);
-    let site = Site::new(Arc::new(built), &options, None);
-    let mut found: Vec<Problem> = reading.problems.into_iter().chain(problems).collect();
+    let Edition { site, files, build, problems: mut found } = edition::read(capsule, config, &options, now)?;
     found.extend(lint(&site, now));
-    for area in &build_options.private {
-        let (built, problems) = build_area(&reading.files, &build_options, area, None);
+    for area in &build.private {
+        let (built, problems) = build_area(&files, &build, area, None);
         let site = Site::for_area(Arc::new(built), area.path.clone(), &options, None);
         // Of what everybody gets, everything is found already.
         let of_area = problems.into_iter().chain(lint(&site, now)).filter(|problem| lies_in(area, problem));

@@ -7,7 +7,11 @@
 mod cert;
 mod check;
 mod config;
+mod edition;
+mod export;
 mod get;
+mod init;
+mod new;
 mod search;
 mod serve;
 mod settings;
@@ -50,6 +54,9 @@ enum Command {
     Check(check::Arguments),
     /// Print an essay as readers see it
     Show(show::Arguments),
+    Export(export::Arguments),
+    New(new::Arguments),
+    Init(init::Arguments),
     Search(search::Arguments),
     /// Fetch one address and print it
     Get(get::Arguments),
@@ -79,6 +86,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         None => serve::run(arguments.serve),
         Some(Command::Serve(arguments)) => serve::run(arguments),
         Some(Command::Show(arguments)) => show::run(&arguments),
+        Some(Command::Export(arguments)) => export::run(&arguments),
+        Some(Command::New(arguments)) => new::run(&arguments),
+        Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),

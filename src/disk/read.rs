@@ -1,6 +1,6 @@
 //! A folder becomes a list of source files.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fs::{self, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
@@ -33,7 +33,16 @@ pub struct Reading {
     /// Whether a file was being written while it was read: read again soon. What stands here for such a
     /// file is its previous content; nothing, if it had none.
     pub unsettled: bool,
-    stamps: HashMap<CapsulePath, (Stamp, Arc<SourceFile>)>,
+    /// What each of `files` was like.
+    stamps: Vec<Stamp>,
+}
+
+impl Reading {
+    /// The file of that name, and what it was like.
+    fn find(&self, path: &CapsulePath) -> Option<(Stamp, &Arc<SourceFile>)> {
+        let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+        Some((self.stamps[at], &self.files[at]))
+    }
 }
 
 /// Reads everything below `root` that may be published.
@@ -57,13 +66,15 @@ pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::R
         folders: vec![(PathBuf::new(), Rules::configured(ignore))],
         visited: HashSet::new(),
         unread: Vec::new(),
+        taken: Vec::new(),
     };
     while let Some((folder, rules)) = walk.folders.pop() {
         walk.folder(&folder, &rules);
     }
     walk.texts();
     let mut reading = walk.reading;
-    reading.files.sort_unstable_by(|a, b| a.path.cmp(&b.path));
+    walk.taken.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+    (reading.files, reading.stamps) = walk.taken.into_iter().unzip();
     reading.problems.sort_by_key(place);
     Ok(reading)
 }
@@ -82,6 +93,8 @@ struct Walk<'a> {
     visited: HashSet<(u64, u64)>,
     /// Texts that are new or have changed.
     unread: Vec<Unread>,
+    /// What is published, in no order yet.
+    taken: Vec<(Arc<SourceFile>, Stamp)>,
 }
 
 /// A text that is new or has changed, as it was listed.
@@ -194,12 +207,12 @@ impl Walk<'_> {
             return self.skip(relative, "has a name that cannot be an address");
         };
         let stamp = Stamp::of(&metadata);
-        let before = self.previous.and_then(|previous| previous.stamps.get(&path));
+        let before = self.previous.and_then(|previous| previous.find(&path));
         if let Some((known, file)) = before
-            && *known == stamp
+            && known == stamp
         {
             let file = file.clone();
-            return self.take(path, stamp, file);
+            return self.take(stamp, file);
         }
         if !is_text(&path) {
             // An attachment is only opened when it is asked for; one that not everybody may read is tried now, so
@@ -214,7 +227,7 @@ impl Walk<'_> {
                 length: metadata.len(),
             });
             let file = Arc::new(SourceFile { path: path.clone(), content });
-            return self.take(path, stamp, file);
+            return self.take(stamp, file);
         }
         if metadata.len() > MAX_TEXT {
             let limit = MAX_TEXT / 1024 / 1024;
@@ -238,18 +251,18 @@ impl Walk<'_> {
 
     fn text(&mut self, unread: &Unread, text: io::Result<Option<Text>>) {
         let Unread { path, wanted: Wanted { relative, stamp }, settled } = unread;
-        let before = self.previous.and_then(|previous| previous.stamps.get(path));
+        let before = self.previous.and_then(|previous| previous.find(path));
         let file = |text| Arc::new(SourceFile { path: path.clone(), content: Content::Text(text) });
         match (text, before) {
             // At the first reading there is nothing older to show of anything: all is shown, and looked at again.
             (Ok(Some(text)), None) if *settled || self.previous.is_none() => {
                 self.reading.unsettled |= !settled;
-                self.take(path.clone(), *stamp, file(text));
+                self.take(*stamp, file(text));
             }
-            (Ok(Some(text)), Some(_)) if *settled => self.take(path.clone(), *stamp, file(text)),
+            (Ok(Some(text)), Some(_)) if *settled => self.take(*stamp, file(text)),
             (Ok(_), Some((known, file))) => {
                 self.reading.unsettled = true;
-                self.take(path.clone(), *known, file.clone());
+                self.take(known, file.clone());
             }
             (Ok(_), None) => self.reading.unsettled = true,
             (Err(error), _) if error.kind() == io::ErrorKind::NotFound => self.reading.unsettled = true,
@@ -257,9 +270,8 @@ impl Walk<'_> {
         }
     }
 
-    fn take(&mut self, path: CapsulePath, stamp: Stamp, file: Arc<SourceFile>) {
-        self.reading.stamps.insert(path, (stamp, file.clone()));
-        self.reading.files.push(file);
+    fn take(&mut self, stamp: Stamp, file: Arc<SourceFile>) {
+        self.taken.push((file, stamp));
     }
 
     fn skip(&mut self, relative: &Path, why: &str) {

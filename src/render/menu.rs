@@ -172,6 +172,34 @@ impl Menu {
     }
 }
 
+/// A menu of the server at `host` and `port`, as it goes over the wire, as a gophermap: the form in which Bucktooth,
+/// gophernicus, pygopherd and others keep menus in files.
+///
+/// Lines that lead to the same server name no host there, so that they lead to whichever server has the file. Every
+/// line keeps its type and at least one tab: what such servers do with lines that have none, or that start with
+/// `#`, `!` or `*`, differs. Questions are left out, since a file cannot answer them.
+pub fn gophermap(wire: &str, host: &str, port: u16) -> String {
+    let mut map = String::with_capacity(wire.len());
+    for line in wire.lines().take_while(|line| *line != ".") {
+        let mut fields = line.split('\t');
+        let mut field = || fields.next().unwrap_or_default();
+        let (display, selector, at, number) = (field(), field(), field(), field());
+        if display.starts_with(ItemType::Search.code()) {
+            continue;
+        }
+        map.push_str(display);
+        map.push('\t');
+        if at != NO_HOST {
+            map.push_str(selector);
+            if at != host || number.parse() != Ok(port) {
+                map.extend(["\t", at, "\t", number]);
+            }
+        }
+        map.push('\n');
+    }
+    map
+}
+
 /// The shortest Gopher+ answer (its paper, section 2.6) that lets the UMN client go on, which opens every
 /// session by asking for the attributes of the menu: one block that names `host` and `port`, and a dot.
 pub fn attributes(host: &str, port: u16) -> String {
@@ -230,6 +258,22 @@ mod tests {
             assert_eq!(written, format!("{expected}\r\n.\r\n"));
             assert_eq!(expected.matches('\t').count(), 3);
         }
+    }
+
+    #[test]
+    fn a_menu_in_a_file_names_no_server_of_its_own() {
+        let wire = wire(|menu| {
+            menu.info("# Essays").blank().item(ItemType::Text, "A", "/a.txt").item(
+                ItemType::Search,
+                "Search",
+                "/search",
+            );
+            menu.url("The same over Gemini", "gemini://example.org/");
+        });
+        let mine = "i# Essays\t\ni\t\n0A\t/a.txt\nhThe same over Gemini\tURL:gemini://example.org/\n";
+        assert_eq!(gophermap(&wire, "example.org", 70), mine);
+        let other = gophermap(&wire, "example.org", 7070);
+        assert!(other.contains("0A\t/a.txt\texample.org\t70\n"), "{other}");
     }
 
     #[test]

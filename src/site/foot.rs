@@ -78,9 +78,6 @@ fn mentions(essay: &Essay, near: &[&CapsulePath], links: &Links<'_>) -> Vec<(Str
     if links.options.pages.mentions_label.is_empty() {
         return Vec::new();
     }
-    let mentioning = links.mentions().of(index, links).into_iter();
-    mentioning
-        .map(|other| (other.title.clone(), links.address(other)))
-        .filter(|(_, to)| !near.contains(&to))
-        .collect()
+    let mentioning = links.mentions().of(index, near, links).into_iter();
+    mentioning.map(|other| (other.title.clone(), links.address(other))).collect()
 }

@@ -5,6 +5,7 @@
 //! within a page that a `#fragment` names.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use time::OffsetDateTime;
 
@@ -147,14 +148,23 @@ impl Lint<'_> {
         })
     }
 
-    /// Why nothing answers, if that is because readers may not see it.
+    /// Why nothing answers, if that is because readers may not see it; else what has that name elsewhere.
     fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
         let candidates = links(self.site, essay, Medium::Gemini).candidates(written);
-        let (target, standing) = candidates.iter().find_map(|path| {
+        let bare = |path: &CapsulePath| {
             let bare = path.as_str().strip_suffix('/').unwrap_or(path.as_str());
-            let bare = CapsulePath::from_decoded(bare).ok()?;
+            CapsulePath::from_decoded(bare).ok()
+        };
+        let hidden = candidates.iter().find_map(|path| {
+            let bare = bare(path)?;
             self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
-        })?;
+        });
+        let Some((target, standing)) = hidden else {
+            let name = bare(candidates.first()?)?;
+            let named = |essay: &&Arc<Essay>| [name.name(), name.stem()].contains(&essay.base.name());
+            let other = self.site.capsule().essays().iter().find(named)?;
+            return Some(format!("`{}` has that name", file(other)));
+        };
         let why = match standing {
             Standing::Draft => "is a draft",
             Standing::Unpublished => "is not published",
@@ -167,16 +177,17 @@ impl Lint<'_> {
 
     fn dates(&mut self, essay: &Essay, now: OffsetDateTime) {
         let metadata = &essay.metadata;
-        let file = file(essay);
         if Standing::of(essay, now) == Standing::Future {
             let day = [essay.date, metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
             let day = day.map(|day| day.to_string()).unwrap_or_default();
             let what = format!("the essay is dated {day} and hidden until then");
-            self.problems.push(Problem::warning(what).about(Topic::FutureDate).in_file(file));
+            let problem = Problem::warning(what).about(Topic::FutureDate);
+            self.problems.push(said_in_head(problem, essay, &day));
         }
         if let Some(updated) = metadata.updated.filter(|date| date.instant() > now) {
             let what = format!("the essay says it was changed on {updated}, which is yet to come");
-            self.problems.push(Problem::warning(what).about(Topic::FutureDate).in_file(file));
+            let problem = Problem::warning(what).about(Topic::FutureDate);
+            self.problems.push(said_in_head(problem, essay, &updated.to_string()));
         }
     }
 
@@ -207,6 +218,15 @@ fn links<'s>(site: &'s Site, essay: &'s Essay, medium: Medium) -> Links<'s> {
 
 fn file(essay: &Essay) -> &str {
     essay.source.path.as_str().trim_start_matches('/')
+}
+
+/// The problem with the place in the front matter that says `words`, if it says them so.
+fn said_in_head(problem: Problem, essay: &Essay, words: &str) -> Problem {
+    let text = essay.text();
+    match text.whole()[..text.body_offset()].find(words) {
+        Some(at) => problem.at(file(essay), text.whole(), at..at + words.len()),
+        None => problem.in_file(file(essay)),
+    }
 }
 
 /// What to underline of a link or picture that starts at `offset` of the body: up to the end of its address, if

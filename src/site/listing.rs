@@ -52,6 +52,11 @@ impl Listing {
         self.link(label, links.address(essay))
     }
 
+    /// Where its lines lead, in no order.
+    pub(super) fn targets(&self) -> impl Iterator<Item = &CapsulePath> {
+        self.listed.iter()
+    }
+
     /// A drawing in characters, with words for those who cannot see it.
     pub(super) fn drawing(&mut self, caption: &str, text: String) -> &mut Self {
         self.lines.push(Line::Drawing { caption: caption.to_owned(), text });

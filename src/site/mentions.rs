@@ -10,7 +10,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::leads::{self, Lead};
 use super::links::Links;
-use crate::capsule::{Capsule, Essay};
+use crate::capsule::{Capsule, CapsulePath, Essay};
 
 /// The most texts that are read for the mentions of one essay: the newest ones.
 const MOST: usize = 100;
@@ -62,13 +62,15 @@ impl Mentions {
         (mentions, other)
     }
 
-    /// The essays that mention number `index`, for readers of the medium of `links`.
-    pub(super) fn of<'a>(&self, index: u32, links: &Links<'a>) -> Vec<&'a Essay> {
+    /// The essays that mention number `index`, for readers of the medium of `links`; those at the addresses `near` are
+    /// not even read.
+    pub(super) fn of<'a>(&self, index: u32, near: &[&CapsulePath], links: &Links<'a>) -> Vec<&'a Essay> {
         let ends = self.ends(links);
         let start = ends.partition_point(|&(of, _)| of < index);
         let seeming = ends[start..].iter().take_while(|&&(of, _)| of == index).take(MOST);
         let essays = seeming.map(|&(_, by)| links.capsule.essays()[by as usize].as_ref());
-        essays.filter(|essay| links.serves(essay) && really_mentions(essay, index, links)).collect()
+        let shown = |essay: &&Essay| links.serves(essay) && !near.contains(&&links.address(essay));
+        essays.filter(|essay| shown(essay) && really_mentions(essay, index, links)).collect()
     }
 
     /// Where the leads end, looked up at the first call.

@@ -6,6 +6,7 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod addresses;
 mod area;
 mod catalogue;
 mod essay;
@@ -192,6 +193,11 @@ impl Site {
             }
         }
         site
+    }
+
+    /// How its pages are made.
+    pub fn options(&self) -> &SiteOptions {
+        &self.options
     }
 
     /// The capsule this is an edition of.

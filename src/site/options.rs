@@ -110,7 +110,7 @@ impl SiteOptions {
             icon: None,
             gone: Vec::new(),
             search: true,
-            cache_bytes: 8 << 20,
+            cache_bytes: 4 << 20,
             markdown: MarkdownOptions::STANDARD,
             gemtext: GemtextOptions::standard(),
             plain: PlainOptions::standard(),

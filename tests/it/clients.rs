@@ -1,6 +1,7 @@
 //! The capsule as real clients show it. They must be installed, so plain `cargo test` leaves these out;
 //! `.ci/run` installs the clients and runs them.
 
+mod servers;
 mod tour;
 
 use std::path::{Path, PathBuf};

@@ -31,26 +31,26 @@ fn said(head: &str, keys: &[(&str, &str)]) -> String {
     let mut say = |name: &str, value: Option<String>| {
         said.extend(value.filter(|value| !value.is_empty()).map(|value| format!("{name} {value}")));
     };
-    say("title", metadata.title);
+    say("title", metadata.title.clone());
     say("date", metadata.date.map(|date| date.to_rfc3339()));
     say("updated", metadata.updated.map(|date| date.to_string()));
     say("expiry", metadata.expiry.map(|date| date.to_string()));
     say("draft", metadata.draft.then(|| "yes".to_owned()));
     say("unpublished", metadata.unpublished.then(|| "yes".to_owned()));
     say("tags", Some(metadata.tags.join("|")));
-    say("summary", metadata.summary);
-    say("slug", metadata.slug);
+    say("summary", metadata.summary.clone());
+    say("slug", metadata.slug.clone());
     say("web", Some(metadata.web_paths.join("|")));
     say("aliases", Some(metadata.aliases.join("|")));
     say("synonyms", Some(metadata.synonyms.join("|")));
     say("authors", Some(metadata.authors.join("|")));
-    say("language", metadata.language);
-    say("cover", metadata.cover.map(|cover| format!("{}|{}", cover.source, cover.alt)));
-    say("series", metadata.series);
+    say("language", metadata.language.clone());
+    say("cover", metadata.cover.as_ref().map(|cover| format!("{}|{}", cover.source, cover.alt)));
+    say("series", metadata.series.clone());
     say("order", metadata.series_order.map(|order| order.to_string()));
-    say("translation", metadata.translation);
-    say("license", metadata.license);
-    say("id", metadata.id);
+    say("translation", metadata.translation.clone());
+    say("license", metadata.license.clone());
+    say("id", metadata.id.clone());
     say("no gemini", (!metadata.gemini).then(|| "yes".to_owned()));
     say("no gopher", (!metadata.gopher).then(|| "yes".to_owned()));
     said.join(", ")

@@ -4,99 +4,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::fields::{Cover, Metadata, NOTHING, Rest};
 use super::{Node, Value};
 use crate::capsule::EssayDate;
-
-/// What an author says about an essay.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::struct_excessive_bools, reason = "independent statements of the author")]
-pub struct Metadata {
-    /// The title.
-    pub title: Option<String>,
-    /// The day it bears.
-    pub date: Option<EssayDate>,
-    /// The day it is to appear, where that is said apart from `date`.
-    pub publish: Option<EssayDate>,
-    /// The day it was last changed.
-    pub updated: Option<EssayDate>,
-    /// The day it is to vanish.
-    pub expiry: Option<EssayDate>,
-    /// Whether it is a draft.
-    pub draft: bool,
-    /// Whether the author says that it is not published.
-    pub unpublished: bool,
-    /// Tags and categories, as written, each once.
-    pub tags: Vec<String>,
-    /// A few words about it.
-    pub summary: Option<String>,
-    /// The last part of its address.
-    pub slug: Option<String>,
-    /// Where it stood on the Web: paths, perhaps without slashes around them.
-    pub web_paths: Vec<String>,
-    /// Where it used to stand.
-    pub aliases: Vec<String>,
-    /// Other titles it is known by, for wiki links and search.
-    pub synonyms: Vec<String>,
-    /// Who wrote it.
-    pub authors: Vec<String>,
-    /// The language it is written in (BCP 47).
-    pub language: Option<String>,
-    /// The picture at its head.
-    pub cover: Option<Cover>,
-    /// The series it belongs to.
-    pub series: Option<String>,
-    /// Its place in the series, counted as the author likes.
-    pub series_order: Option<i64>,
-    /// What it has in common with its translations, where their file names do not say it.
-    pub translation: Option<String>,
-    /// On what terms it may be used: words or an address.
-    pub license: Option<String>,
-    /// An identifier that survives a change of address.
-    pub id: Option<String>,
-    /// Whether readers of Gemini get it.
-    pub gemini: bool,
-    /// Whether readers of Gopher get it.
-    pub gopher: bool,
-}
-
-/// The picture at the head of an essay.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cover {
-    /// Its address as written.
-    pub source: String,
-    /// Words for it; may be empty.
-    pub alt: String,
-}
-
-impl Default for Metadata {
-    fn default() -> Self {
-        Self {
-            title: None,
-            date: None,
-            publish: None,
-            updated: None,
-            expiry: None,
-            draft: false,
-            unpublished: false,
-            tags: Vec::new(),
-            summary: None,
-            slug: None,
-            web_paths: Vec::new(),
-            aliases: Vec::new(),
-            synonyms: Vec::new(),
-            authors: Vec::new(),
-            language: None,
-            cover: None,
-            series: None,
-            series_order: None,
-            translation: None,
-            license: None,
-            id: None,
-            gemini: true,
-            gopher: true,
-        }
-    }
-}
 
 /// Names of an archive's own for meanings that have a usual name: `date = "published_at"`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -131,6 +41,7 @@ pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Meta
     let mut reader = Reader {
         keys,
         metadata: Metadata::default(),
+        rest: NOTHING.clone(),
         notes: Vec::new(),
         published: None,
         best: Best::default(),
@@ -150,21 +61,23 @@ pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Meta
         }
         reader.entry(usual, node);
     }
-    let Reader { mut metadata, notes, published, best, .. } = reader;
-    metadata.date = metadata.date.or(metadata.publish).or(published);
-    metadata.summary = best.summary.map(|(_, text)| text);
+    let Reader { mut metadata, mut rest, notes, published, best, .. } = reader;
+    metadata.date = metadata.date.or(rest.publish).or(published);
+    rest.summary = best.summary.map(|(_, text)| text);
     if let Some(source) = best.cover {
-        metadata.cover = Some(Cover { source, alt: best.alt.unwrap_or_default() });
+        rest.cover = Some(Cover { source, alt: best.alt.unwrap_or_default() });
     }
     // There is one of these for every essay, for as long as the program runs.
-    let Metadata { tags, web_paths, aliases, synonyms, authors, .. } = &mut metadata;
-    [tags, web_paths, aliases, synonyms, authors].into_iter().for_each(Vec::shrink_to_fit);
+    let Rest { web_paths, aliases, synonyms, authors, .. } = &mut rest;
+    [&mut metadata.tags, web_paths, aliases, synonyms, authors].into_iter().for_each(Vec::shrink_to_fit);
+    metadata.rest = Some(rest).filter(|rest| *rest != NOTHING).map(Box::new);
     (metadata, notes)
 }
 
 struct Reader<'k, 'a> {
     keys: &'k Keys,
     metadata: Metadata,
+    rest: Rest,
     notes: Vec<Note>,
     /// `published:` with a date in it.
     published: Option<EssayDate>,
@@ -187,15 +100,15 @@ impl<'a> Reader<'_, 'a> {
         match key {
             "title" => self.metadata.title = text(&node),
             "date" => self.metadata.date = self.date(key, &node).or(self.metadata.date),
-            "publishdate" | "pubdate" | "publish_date" => self.metadata.publish = self.date(key, &node),
+            "publishdate" | "pubdate" | "publish_date" => self.rest.publish = self.date(key, &node),
             "published" | "publish" => match truth(&node) {
                 Some(published) => self.metadata.unpublished |= !published,
                 None => self.published = self.date(key, &node),
             },
             "lastmod" | "updated" | "modified" | "last_modified_at" => {
-                self.metadata.updated = self.date(key, &node);
+                self.rest.updated = self.date(key, &node);
             }
-            "expirydate" | "unpublishdate" => self.metadata.expiry = self.date(key, &node),
+            "expirydate" | "unpublishdate" => self.rest.expiry = self.date(key, &node),
             "draft" => self.metadata.draft = truth(&node).unwrap_or(false),
             "render" => self.metadata.unpublished |= truth(&node) == Some(false),
             "headless" => self.metadata.unpublished |= truth(&node) == Some(true),
@@ -204,25 +117,25 @@ impl<'a> Reader<'_, 'a> {
             "description" => self.summary(0, &node),
             "summary" => self.summary(1, &node),
             "excerpt" => self.summary(2, &node),
-            "slug" => self.metadata.slug = text(&node),
+            "slug" => self.rest.slug = text(&node),
             // Eleventy writes `permalink: false` for a page that is not to be.
             "permalink" if truth(&node) == Some(false) => self.metadata.unpublished = true,
-            "permalink" | "url" | "path" => self.metadata.web_paths.extend(text(&node)),
+            "permalink" | "url" | "path" => self.rest.web_paths.extend(text(&node)),
             "aliases" | "alias" | "redirect_from" => self.aliases(node),
-            "author" | "authors" => self.metadata.authors.extend(texts(node, &["name"])),
+            "author" | "authors" => self.rest.authors.extend(texts(node, &["name"])),
             "lang" | "language" => self.metadata.language = text(&node).filter(|tag| is_language(tag)),
             "image" | "images" | "cover" => self.cover(node),
             "image_alt" | "cover_alt" | "alt" | "image-alt" => self.best.alt = text(&node),
-            "series" => self.metadata.series = texts(node, &["name", "title"]).into_iter().next(),
+            "series" => self.rest.series = texts(node, &["name", "title"]).into_iter().next(),
             "series_order" | "series_index" | "series_weight" | "series_part" | "part" => {
-                self.metadata.series_order = number(&node);
+                self.rest.series_order = number(&node);
             }
-            "weight" => self.metadata.series_order = self.metadata.series_order.or(number(&node)),
-            "translationkey" | "translation_key" => self.metadata.translation = text(&node),
+            "weight" => self.rest.series_order = self.rest.series_order.or(number(&node)),
+            "translationkey" | "translation_key" => self.rest.translation = text(&node),
             "license" | "licence" | "rights" => {
-                self.metadata.license = texts(node, &["name", "title", "url"]).into_iter().next();
+                self.rest.license = texts(node, &["name", "title", "url"]).into_iter().next();
             }
-            "id" | "guid" => self.metadata.id = text(&node),
+            "id" | "guid" => self.rest.id = text(&node),
             "gemini" => self.metadata.gemini = truth(&node).unwrap_or(true),
             "gopher" => self.metadata.gopher = truth(&node).unwrap_or(true),
             _ => {}
@@ -240,8 +153,8 @@ impl<'a> Reader<'_, 'a> {
             }
             match (key, inner.as_str()) {
                 ("taxonomies", "tags" | "categories" | "category" | "tag") => self.tags(node),
-                ("taxonomies", "authors") => self.metadata.authors.extend(texts(node, &["name"])),
-                ("taxonomies", "series") => self.metadata.series = texts(node, &[]).into_iter().next(),
+                ("taxonomies", "authors") => self.rest.authors.extend(texts(node, &["name"])),
+                ("taxonomies", "series") => self.rest.series = texts(node, &[]).into_iter().next(),
                 ("build" | "_build", "render") => {
                     let never = matches!(&node.value, Value::Scalar(word) if word == "never");
                     self.metadata.unpublished |= never || truth(&node) == Some(false);
@@ -299,9 +212,9 @@ impl<'a> Reader<'_, 'a> {
     fn aliases(&mut self, node: Node<'_>) {
         for alias in texts(node, &[]) {
             if alias.contains('/') {
-                self.metadata.aliases.push(alias);
+                self.rest.aliases.push(alias);
             } else {
-                self.metadata.synonyms.push(alias);
+                self.rest.synonyms.push(alias);
             }
         }
     }

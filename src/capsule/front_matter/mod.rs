@@ -4,6 +4,7 @@
 //! [`metadata`] reads the meaning out of that tree. The size of a head, the depth and the number of its nodes
 //! are bounded, and YAML aliases are never expanded: no head can cost more than a page of text.
 
+mod fields;
 mod metadata;
 mod toml;
 mod yaml;
@@ -11,7 +12,8 @@ mod yaml;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use metadata::{Cover, Keys, Metadata};
+pub use fields::{Cover, Metadata, Rest};
+pub use metadata::Keys;
 
 use crate::markup::front_matter::{Format, Head};
 use crate::problem::{Problem, Topic};

@@ -101,6 +101,12 @@ fn what_leads_nowhere_is_named_with_its_place() {
         ],
     );
     check(
+        "[x](/post/notes/)\n",
+        &[
+            "5:1+16 error dead-link: `/post/notes/` leads to nothing in the capsule (`notes.gmi` has that name)",
+        ],
+    );
+    check(
         "[[No such]]\n",
         &["5:1+9 warning dead-link: no essay is called `No such`: the link is shown as it is written"],
     );
@@ -142,11 +148,11 @@ fn dates_covers_gemtext_and_crawlers() {
     ];
     let expected = [
         "cover.md:2:8+8 error missing-picture: the cover picture `gone.jpg` is not there",
-        "future.md warning future-date: the essay is dated 2024-06-01 and hidden until then",
+        "future.md:2:7+10 warning future-date: the essay is dated 2024-06-01 and hidden until then",
         "lines.gmi:2:1+11 error dead-link: `gone.gmi` leads to nothing in the capsule",
         "robots.txt:6:1+15 warning robots: crawlers pass over `Sitemap: /s.xml`",
         "robots.txt:7:1+7 warning robots: crawlers pass over `Allow /`",
-        "updated.md warning future-date: the essay says it was changed on 2024-05-02, which is yet to come",
+        "updated.md:3:10+10 warning future-date: the essay says it was changed on 2024-05-02, which is yet to come",
     ];
     assert_eq!(found(&files, &SiteOptions::standard("localhost")), expected);
 }

@@ -1,0 +1,72 @@
+//! `lamplit new` and `lamplit init`: what an author starts with.
+
+use std::fs;
+
+use crate::support::{lamplit, run, scratch_folder};
+
+#[test]
+fn a_new_essay_is_like_the_others_and_nothing_is_overwritten() {
+    let folder = scratch_folder();
+    let content = folder.path().join("essays");
+    let posts = content.join("blog");
+    fs::create_dir_all(&posts).expect("writable");
+    let new = |arguments: &[&str]| {
+        lamplit().arg("new").args(arguments).current_dir(folder.path()).output().expect("the program starts")
+    };
+    let made = |arguments: &[&str]| {
+        let output = new(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let path = String::from_utf8(output.stdout).expect("UTF-8").trim_end().to_owned();
+        (fs::read_to_string(folder.path().join(&path)).expect("a file"), path)
+    };
+
+    // With nothing to go by: YAML, in the folder that was named.
+    let (text, path) = made(&["What's \"new\"?", "essays"]);
+    assert_eq!(path, "essays/whats-new.md");
+    let date = text.lines().find_map(|line| line.strip_prefix("date: ")).expect("a date").to_owned();
+    assert_eq!(text, format!("---\ntitle: \"What's \\\"new\\\"?\"\ndate: {date}\n---\n\n"));
+    let shown = run(lamplit().arg("show").arg(folder.path().join(&path)));
+    assert!(shown.starts_with("# What's \"new\"?\n") && shown.contains(&date), "{shown}");
+
+    let again = new(&["Whats new", "essays"]);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    assert_eq!(fs::read_to_string(folder.path().join(&path)).expect("a file"), text);
+
+    // With others to go by: TOML, a date in the name, their folder, keys of the author's own.
+    fs::remove_file(folder.path().join(&path)).expect("there");
+    for day in 1..4 {
+        let text = format!("+++\ntitle = \"A\"\nwhen = 2024-05-0{day}\ntags = [\"a\"]\n+++\n\nText.\n");
+        fs::write(posts.join(format!("2024-05-0{day}-a.md")), text).expect("writable");
+    }
+    let config = "[[capsule]]\ncontent = \"essays\"\n[front_matter]\ndate = \"when\"\n";
+    fs::write(folder.path().join("config.toml"), config).expect("writable");
+    let (text, path) = made(&["The Soft Skin", "--draft"]);
+    assert_eq!(path, format!("essays/blog/{date}-the-soft-skin.md"));
+    assert_eq!(
+        text,
+        format!("+++\ntitle = \"The Soft Skin\"\nwhen = {date}\ntags = []\ndraft = true\n+++\n\n")
+    );
+    assert_eq!(new(&["Other", "no-such-folder"]).status.code(), Some(1));
+}
+
+#[test]
+fn a_configuration_to_start_from_is_good_and_nothing_is_overwritten() {
+    let folder = scratch_folder();
+    let content = folder.path().join("essays");
+    fs::create_dir(&content).expect("writable");
+    fs::write(content.join("a.md"), "# A\n").expect("writable");
+    let init = || lamplit().arg("init").current_dir(folder.path()).output().expect("the program starts");
+    assert!(init().status.success());
+    let text = fs::read_to_string(folder.path().join("config.toml")).expect("a file");
+    assert!(text.contains("content = \"essays\"\n") && text.contains("# width = 67\n"), "{text}");
+    let config = run(lamplit().arg("config").current_dir(folder.path()));
+    assert!(config.contains("content = \"essays\""), "{config}");
+
+    let again = init();
+    assert_eq!(again.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("was not touched"));
+    let among = lamplit().args(["init", "."]).current_dir(&content).output().expect("the program starts");
+    assert_eq!(among.status.code(), Some(1));
+    assert_eq!(fs::read_dir(&content).expect("a folder").count(), 1);
+}
