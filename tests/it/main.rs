@@ -40,3 +40,4 @@ mod tls;
 mod tls_client;
 mod unreadable;
 mod wire;
+mod wire_checks;
