@@ -34,6 +34,10 @@ use publisher::Publisher;
 use reach::Reach;
 use running::Running;
 
+/// Threads that read attachments and folders. Without a bound, each reader of a large file would soon have one; a disk
+/// is not faster for more of them, and pages need none.
+const BLOCKING: usize = 16;
+
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
 ///
 /// # Errors
@@ -48,7 +52,8 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
         .with_target(false)
         .with_max_level(tracing::Level::INFO)
         .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
     let ended = runtime.block_on(start(config, source, handed));
     // Blocking reads of attachments may hang on a slow disk; the process does not wait for them.
     runtime.shutdown_background();
