@@ -12,6 +12,7 @@ mod content;
 mod contestant;
 mod floor;
 mod load;
+#[allow(dead_code, reason = "shared with the benchmark of abuse")]
 mod process;
 mod scenario;
 mod table;

@@ -36,6 +36,11 @@ impl Process {
         process
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.0.id()
+    }
+
     /// The processor time it took so far, with that of children that have ended (`proc_pid_stat`(5)).
     pub(crate) fn cpu(&self) -> Duration {
         let stat = fs::read_to_string(format!("/proc/{}/stat", self.0.id())).expect("Linux");

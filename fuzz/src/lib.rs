@@ -7,6 +7,8 @@ mod classifier;
 mod fuzz_checks;
 #[path = "../../tests/it/search_checks.rs"]
 mod search_checks;
+#[path = "../../tests/it/wire_checks.rs"]
+mod wire_checks;
 
 /// Asks of `bytes` what the target called `name` asks; panics if it does not hold.
 pub fn check(name: &str, bytes: &[u8]) {

@@ -1,11 +1,12 @@
-//! Binding sockets: what was asked for, or the defaults with their ways out.
+//! Binding sockets: what was handed over, what was asked for, or the defaults with their ways out.
 
 use std::io;
 use std::net::SocketAddr;
 
 use tokio::net::TcpListener;
 
-use crate::config::{Config, GOPHER_FALLBACK_PORT, Listen};
+use super::handed::Handed;
+use crate::config::{Capsule, Config, GOPHER_FALLBACK_PORT, Listen};
 use crate::problem::Problem;
 use crate::server::listen;
 
@@ -47,9 +48,18 @@ impl Sockets {
     }
 }
 
-pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
-    let mut listeners = all(&config.gemini.listen, Spoken::Gemini)
-        .map_err(|(address, error)| cannot(address, &error, "--gemini"))?;
+/// Binds what `config` says, but for what is spoken on sockets that were `handed` over.
+pub(super) fn bind(config: &Config, handed: Vec<Handed>) -> Result<Sockets, Problem> {
+    let mut listeners =
+        handed.into_iter().map(|handed| take_over(config, handed)).collect::<Result<Vec<_>, _>>()?;
+    let is_handed =
+        |listeners: &[Bound], spoken| listeners.iter().any(|bound: &Bound| bound.spoken == spoken);
+    if !is_handed(&listeners, Spoken::Gemini) {
+        listeners.extend(
+            all(&config.gemini.listen, Spoken::Gemini)
+                .map_err(|(address, error)| cannot(address, &error, "--gemini"))?,
+        );
+    }
     let mut gopher_moved = false;
     let holes = config
         .capsules
@@ -57,6 +67,9 @@ pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
         .enumerate()
         .filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)));
     for (index, gopher) in holes {
+        if is_handed(&listeners, Spoken::Gopher(index)) {
+            continue;
+        }
         match all(&gopher.listen, Spoken::Gopher(index)) {
             Ok(bound) => listeners.extend(bound),
             Err((_, error)) if gopher.listen.is_default && is_taken(&error) => {
@@ -74,6 +87,38 @@ pub(super) fn bind(config: &Config) -> Result<Sockets, Problem> {
         }
     }
     Ok(Sockets { listeners, gopher_moved })
+}
+
+/// A socket that was handed over, for what its name says, or else its port.
+fn take_over(config: &Config, Handed { name, socket }: Handed) -> Result<Bound, Problem> {
+    let broken = |error: io::Error| Problem::error(format!("the socket `{name}` cannot be used: {error}"));
+    let address = socket.local_addr().map_err(broken)?;
+    let Some(spoken) = meant(config, &name, address.port()) else {
+        let problem = Problem::error(format!("nothing says what is spoken on the socket at `{address}`"));
+        return Err(problem.hint(
+            "call it `gemini` or `gopher` (`FileDescriptorName=`), or name its port as `listen` in the configuration",
+        ));
+    };
+    socket.set_nonblocking(true).map_err(broken)?;
+    let socket = TcpListener::from_std(socket).map_err(broken)?;
+    Ok(Bound { socket, port: address.port(), address: Some(address), spoken })
+}
+
+/// What is meant to be spoken on a socket with this name and port: `gemini`, `gopher`, or `gopher-` with the name of
+/// another capsule.
+fn meant(config: &Config, name: &str, port: u16) -> Option<Spoken> {
+    let mut holes = config.capsules.iter().enumerate().filter(|(_, capsule)| capsule.gopher.is_some());
+    let has = |listen: &Listen| listen.addresses.iter().any(|address| address.port() == port);
+    let of_gopher = |(index, _): (usize, &Capsule)| Spoken::Gopher(index);
+    match (name, name.strip_prefix("gopher-")) {
+        ("gemini", _) => Some(Spoken::Gemini),
+        ("gopher", _) => holes.next().map(of_gopher),
+        (_, Some(host)) => holes.find(|(_, capsule)| capsule.hosts.iter().any(|h| h == host)).map(of_gopher),
+        _ if has(&config.gemini.listen) => Some(Spoken::Gemini),
+        _ => holes
+            .find(|(_, capsule)| capsule.gopher.as_ref().is_some_and(|gopher| has(&gopher.listen)))
+            .map(of_gopher),
+    }
 }
 
 fn all(listen: &Listen, spoken: Spoken) -> Result<Vec<Bound>, (SocketAddr, io::Error)> {

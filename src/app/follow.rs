@@ -53,11 +53,16 @@ pub(super) async fn follow(lookout: Lookout) {
                 None => std::future::pending().await,
             }
         };
+        let mut asked = false;
         let cause = tokio::select! {
             () = changed.notified() => Cause::Content,
             () = wait => Cause::Content,
             () = files.changed() => Cause::Settings,
-            _ = hangup.recv() => Cause::Settings,
+            _ = hangup.recv() => {
+                asked = true;
+                super::manager::reloading();
+                Cause::Settings
+            }
             _ = days.tick() => Cause::Day,
         };
         let shared = running.clone();
@@ -77,6 +82,9 @@ pub(super) async fn follow(lookout: Lookout) {
                 again_after = None;
                 tracing::error!("the folder could not be published anew: {error}");
             }
+        }
+        if asked {
+            super::manager::ready();
         }
     }
 }

@@ -5,8 +5,10 @@ mod banner;
 mod bind;
 mod descriptors;
 mod follow;
+mod handed;
 mod keys;
 mod listeners;
+mod manager;
 mod publisher;
 mod reach;
 mod running;
@@ -26,10 +28,15 @@ use crate::disk;
 use crate::server::access_log::{AccessLog, Addresses, Format, Style};
 use crate::server::{Current, Shell, opener, serve};
 use follow::Lookout;
+use handed::Handed;
 use keys::Keys;
 use publisher::Publisher;
 use reach::Reach;
 use running::Running;
+
+/// Threads that read attachments and folders. Without a bound, each reader of a large file would soon have one; a disk
+/// is not faster for more of them, and pages need none.
+const BLOCKING: usize = 16;
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
 ///
@@ -38,22 +45,26 @@ use running::Running;
 /// If the start fails: an address or folder that cannot be used, a damaged identity. Once readers are
 /// served, nothing ends that but a signal.
 pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
+    let handed = handed::take().map_err(Stopped)?;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .with_max_level(tracing::Level::INFO)
         .init();
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let ended = runtime.block_on(start(config, source));
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
+    let ended = runtime.block_on(start(config, source, handed));
     // Blocking reads of attachments may hang on a slow disk; the process does not wait for them.
     runtime.shutdown_background();
     ended
 }
 
-async fn start(config: Config, source: Source) -> anyhow::Result<()> {
+async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<()> {
     let started = std::time::Instant::now();
-    let sockets = bind::bind(&config).map_err(Stopped)?;
+    // From the beginning: as process 1 of a container, a signal that nobody waits for is lost.
+    let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let sockets = bind::bind(&config, handed).map_err(Stopped)?;
     let reach = Reach::of(&config, &sockets);
     let listening = sockets.addresses();
     let mut publisher = Publisher::new(&config, &reach, None);
@@ -67,7 +78,6 @@ async fn start(config: Config, source: Source) -> anyhow::Result<()> {
     let (log, log_writer) = AccessLog::start(std::io::stderr(), style(&config))?;
     let listeners = listeners::listeners(&config, sockets.listeners, &keys, &reach);
 
-    let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
     let shell = Shell { limits, current: current.clone(), open: opener(disk::open), log };
@@ -86,16 +96,20 @@ async fn start(config: Config, source: Source) -> anyhow::Result<()> {
     let banner = banner.lines();
     let lookout = Lookout::new(running)?;
     eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
+    manager::ready();
+    let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));
     let stopped = async {
         tokio::select! {
             _ = stop.0.recv() => {}
             _ = stop.1.recv() => {}
         }
+        manager::stopping();
         eprintln!("stopping: what is being read may be read to its end");
     };
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();
+    watchdog.abort();
     if all_left {
         // Every line of theirs is in the channel now, and nobody else writes.
         tokio::task::spawn_blocking(move || log_writer.finish()).await?;

@@ -20,6 +20,9 @@ use crate::problem::{Problem, Topic};
 /// ones. More is refused, so that one stray file cannot fill the memory.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
 
+/// The permissions of a file that everybody may read.
+const READABLE: u32 = 0o444;
+
 /// What a content folder held at one moment.
 #[derive(Debug, Default)]
 pub struct Reading {
@@ -28,7 +31,7 @@ pub struct Reading {
     /// What was left out, and why.
     pub problems: Vec<Problem>,
     /// Whether a file was being written while it was read: read again soon. What stands here for such a
-    /// file is its previous content, if it had any.
+    /// file is its previous content; nothing, if it had none.
     pub unsettled: bool,
     /// What each of `files` was like.
     stamps: Vec<Stamp>,
@@ -212,6 +215,12 @@ impl Walk<'_> {
             return self.take(stamp, file);
         }
         if !is_text(&path) {
+            // An attachment is only opened when it is asked for; one that not everybody may read is tried now, so
+            // that its author learns of it before its readers do.
+            let tried = if metadata.mode() & READABLE == READABLE { Ok(()) } else { self.try_out(relative) };
+            if let Err(error) = tried {
+                return self.skip(relative, &format!("cannot be read: {error}"));
+            }
             let content = Content::File(FileRef {
                 root: self.root.clone(),
                 relative: relative.to_owned(),
@@ -228,6 +237,10 @@ impl Walk<'_> {
         self.unread.push(Unread { path, wanted: Wanted { relative: relative.to_owned(), stamp }, settled });
     }
 
+    fn try_out(&self, relative: &Path) -> io::Result<()> {
+        open_inside(&self.root, &self.root.join(relative)).map(drop)
+    }
+
     /// Reads the texts that are new or have changed.
     fn texts(&mut self) {
         let unread = std::mem::take(&mut self.unread);
@@ -241,8 +254,8 @@ impl Walk<'_> {
         let before = self.previous.and_then(|previous| previous.find(path));
         let file = |text| Arc::new(SourceFile { path: path.clone(), content: Content::Text(text) });
         match (text, before) {
-            (Ok(Some(text)), None) => {
-                // Nothing older to show: a file just written is shown as it is, and looked at again.
+            // At the first reading there is nothing older to show of anything: all is shown, and looked at again.
+            (Ok(Some(text)), None) if *settled || self.previous.is_none() => {
                 self.reading.unsettled |= !settled;
                 self.take(*stamp, file(text));
             }
@@ -251,7 +264,7 @@ impl Walk<'_> {
                 self.reading.unsettled = true;
                 self.take(known, file.clone());
             }
-            (Ok(None), None) => self.reading.unsettled = true,
+            (Ok(_), None) => self.reading.unsettled = true,
             (Err(error), _) if error.kind() == io::ErrorKind::NotFound => self.reading.unsettled = true,
             (Err(error), _) => self.skip(relative, &format!("cannot be read: {error}")),
         }

@@ -19,7 +19,10 @@ pub(super) struct Stamp {
 ///
 /// An editor that truncates a file and writes it anew leaves it empty for a moment; programs do so within
 /// a few milliseconds of each other.
-const SETTLED: Duration = Duration::from_millis(50);
+const SETTLED: Duration = Duration::from_millis(100);
+
+/// The same for a file that has become empty: hardly anybody means that, and a writer may be held up just there.
+const EMPTIED: Duration = Duration::from_secs(2);
 
 impl Stamp {
     /// How many bytes the file has.
@@ -42,5 +45,6 @@ impl Stamp {
 /// wait for it.
 pub(super) fn is_settled(metadata: &Metadata, now: SystemTime) -> bool {
     let Ok(modified) = metadata.modified() else { return true };
-    now.duration_since(modified).map_or(true, |age| age >= SETTLED)
+    let settled = if metadata.len() == 0 { EMPTIED } else { SETTLED };
+    now.duration_since(modified).map_or(true, |age| age >= settled)
 }

@@ -62,6 +62,7 @@ const BEHAVIOURS: &[(&str, &str)] = &[
     ("C2", "running out of descriptors is survived, without spinning and with one line"),
     ("C3", "an address that the system will not tell harms nobody"),
     ("C5", "one log line for each connection, with nothing in it that was not asked for"),
+    ("C6", "a server that is asked to stop finishes what runs and ends with 0, also as process 1"),
     ("C9", "the same bytes on every day"),
     ("C10", "the content folder is only ever read"),
 ];

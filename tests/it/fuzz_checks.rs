@@ -15,17 +15,21 @@ use time::OffsetDateTime;
 
 use crate::classifier::{Line, assert_well_formed, classify};
 use crate::search_checks;
+use crate::wire_checks;
 
 /// Panics if something does not hold for these bytes.
 pub(crate) type Check = fn(&[u8]);
 
 /// Every check by the name of its fuzz target, which is also the folder of its seeds.
-pub(crate) const TARGETS: [(&str, Check); 5] = [
+pub(crate) const TARGETS: [(&str, Check); 8] = [
     ("front_matter", front_matter),
     ("markdown_gemtext", markdown_gemtext),
     ("markdown_text", markdown_text),
     ("gemtext", gemtext),
     ("search", search_checks::search),
+    ("gemini_request", wire_checks::gemini_request),
+    ("gopher_selector", wire_checks::gopher_selector),
+    ("configuration", wire_checks::configuration),
 ];
 
 /// Fragments have no place; everything else leads where it says.

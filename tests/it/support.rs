@@ -189,6 +189,11 @@ impl Server {
         self.said.lock().expect("unspoilt").clone()
     }
 
+    /// The number of its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Sends a signal by its name without `SIG`.
     pub(crate) fn signal(&self, name: &str) {
         // The shell's own `kill` is everywhere; the program of that name is not.

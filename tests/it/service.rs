@@ -1,0 +1,141 @@
+//! Under a service manager: sockets that are handed over, what it is told, and being process 1.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixDatagram;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folder, serve};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn archive() -> TempDir {
+    let folder = scratch_folder();
+    fs::write(folder.path().join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    folder
+}
+
+fn listening() -> TcpListener {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port")
+}
+
+/// The socket is there before the program, so that nobody is ever refused.
+#[test]
+fn a_socket_that_is_handed_over_is_listened_on() {
+    let (folder, certs) = (archive(), scratch_folder());
+    for (name, handed_is_gopher) in [("gopher", true), ("gemini", false)] {
+        let socket = listening();
+        let address = socket.local_addr().expect("bound");
+        let mut command = serve(folder.path(), certs.path());
+        // Standard input is the one descriptor that can be handed over without more ado.
+        command.stdin(Stdio::from(OwnedFd::from(socket)));
+        command.envs([("LISTEN_FDS", "1"), ("LISTEN_FDS_FIRST_FD", "0"), ("LISTEN_FDNAMES", name)]);
+        let server = Server::from_command(command);
+        let expected = if handed_is_gopher { server.gopher_address() } else { server.gemini_address() };
+        assert_eq!(address, expected, "{name}");
+        assert!(ask_gopher(server.gopher_address(), "/owls.txt").contains("They call"));
+        assert!(server.ask_gemini("/owls.gmi").body.contains("They call"));
+        assert!(server.stop().success());
+    }
+    let mut command = serve(folder.path(), certs.path());
+    command.stdin(Stdio::from(OwnedFd::from(listening())));
+    command.envs([("LISTEN_FDS", "1"), ("LISTEN_FDS_FIRST_FD", "0"), ("LISTEN_FDNAMES", "web")]);
+    let output = command.output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("hint: call it `gemini` or `gopher`"), "{said}");
+}
+
+#[test]
+#[ignore = "needs systemd-socket-activate; .ci/run has it"]
+fn systemd_hands_over_its_sockets() {
+    let (folder, certs) = (archive(), scratch_folder());
+    let ports = [(); 2].map(|()| listening().local_addr().expect("bound").port());
+    let mut command = Command::new("systemd-socket-activate");
+    for port in ports {
+        command.args(["-l", &format!("127.0.0.1:{port}")]);
+    }
+    let plain = serve(folder.path(), certs.path());
+    command.arg("--fdname=gemini:gopher").arg(plain.get_program()).args(plain.get_args());
+    let mut process = command.stderr(Stdio::piped()).spawn().expect("systemd-socket-activate starts");
+    let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains("Listening on")));
+    // The first reader starts the program, and is answered by it.
+    let answer = ask_gopher((Ipv4Addr::LOCALHOST, ports[1]).into(), "/owls.txt");
+    assert!(answer.contains("They call"), "{answer}");
+    run(lamplit().args(["get", &format!("gemini://localhost:{}/owls.gmi", ports[0])]));
+    run(Command::new("sh").arg("-c").arg(format!("kill -TERM {}", process.id())));
+    lines.for_each(drop);
+    assert_eq!(process.wait().expect("it ended").code(), Some(0)); // C6
+}
+
+#[test]
+fn the_service_manager_is_told_how_it_goes() {
+    let (folder, certs, place) = (archive(), scratch_folder(), scratch_folder());
+    let path = place.path().join("notify");
+    let told = UnixDatagram::bind(&path).expect("a socket");
+    told.set_read_timeout(Some(PATIENCE)).expect("a deadline");
+    let next = || {
+        let mut space = [0; 512];
+        let length = told.recv(&mut space).expect("a message");
+        String::from_utf8_lossy(&space[..length]).into_owned()
+    };
+    let mut command = serve(folder.path(), certs.path());
+    command.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "200000").env_remove("WATCHDOG_PID");
+    let server = Server::from_command(command);
+    let next = || loop {
+        let message = next();
+        if !message.starts_with("WATCHDOG=1") {
+            return message;
+        }
+    };
+    assert_eq!(next().trim_end(), "READY=1");
+    server.signal("HUP");
+    let reloading = next();
+    assert!(reloading.starts_with("RELOADING=1\nMONOTONIC_USEC="), "{reloading}");
+    assert_eq!(next().trim_end(), "READY=1");
+    let mut space = [0; 64];
+    let length = told.recv(&mut space).expect("a sign of life");
+    assert!(space[..length].starts_with(b"WATCHDOG=1"));
+    server.signal("TERM");
+    assert_eq!(next().trim_end(), "STOPPING=1");
+}
+
+/// C6: the kernel keeps signals from process 1 that it does not wait for.
+#[test]
+fn process_1_of_a_container_stops_when_asked() {
+    let (folder, certs) = (archive(), scratch_folder());
+    let inside = ["-rpf", "--kill-child"];
+    if !Command::new("unshare").args(inside).arg("true").output().is_ok_and(|output| output.status.success())
+    {
+        println!("skipped: no process 1 of its own to be had here");
+        return;
+    }
+    let plain = serve(folder.path(), certs.path());
+    let mut command = Command::new("unshare");
+    command.args(inside).arg(plain.get_program()).args(plain.get_args());
+    let mut process = command.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().expect("started");
+    let mut said = BufReader::new(process.stderr.take().expect("piped"));
+    let mut line = String::new();
+    while !line.starts_with("ready") {
+        line.clear();
+        assert!(said.read_line(&mut line).expect("text") > 0, "it ended before it was ready");
+    }
+    let id = process.id();
+    let children = Path::new("/proc").join(format!("{id}/task/{id}/children"));
+    let child = fs::read_to_string(children).expect("Linux");
+    run(Command::new("sh").arg("-c").arg(format!("kill -TERM {child}")));
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("text");
+    let ended = eventually(PATIENCE, || process.try_wait().expect("our child"), Option::is_some);
+    assert_eq!(
+        (ended.and_then(|status| status.code()), rest.contains("stopped\n")),
+        (Some(0), true),
+        "{rest}"
+    );
+}

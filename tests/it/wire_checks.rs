@@ -1,0 +1,136 @@
+//! What is true of every request and of every configuration, whatever the bytes.
+
+use std::path::Path;
+use std::sync::{Arc, LazyLock};
+
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::config::{File, Overrides, resolve};
+use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::problem::Problem;
+use lamplit::protocol::gemini::{self, Gemini};
+use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::protocol::{Answer, Body, Peer, Protocol, Scan};
+use lamplit::site::{Authority, Shelf, Site, SiteOptions};
+
+/// More bytes than any request may have (Gemini: 1,024 and a line end; Gopher: 1 KiB).
+const LONGEST: usize = 2048;
+
+static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
+    let files: Vec<Arc<SourceFile>> = [
+        ("/films/a skin.md", "---\ndate: 2024-05-01\ntags: [lift]\n---\n# The Soft Skin\n\nThe lift.\n"),
+        ("/index.md", "# Essays\n\nBy lamplight.\n"),
+        ("/why?.md", "# A question\n\nThe lift again.\n"),
+    ]
+    .into_iter()
+    .map(|(name, text)| {
+        let path = CapsulePath::from_decoded(name).expect("a path");
+        Arc::new(SourceFile { path, content: Content::Text(text.as_bytes().into()) })
+    })
+    .collect();
+    let options = BuildOptions {
+        now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
+        title: None,
+        name: "essays".to_owned(),
+        keys: Keys::default(),
+        markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
+    };
+    let (capsule, _): (Capsule, Vec<Problem>) = build(&files, &options, None);
+    let mut options = SiteOptions::standard("example.org");
+    options.gopher = Some(Authority { host: "example.org".to_owned(), port: 70 });
+    let site = Arc::new(Site::new(Arc::new(capsule), &options, None));
+    Shelf::new([(vec!["example.org".to_owned()], site)])
+});
+
+/// A request of Gemini gets one status line and, with 20 only, a body; the same however it was cut into packets.
+pub(crate) fn gemini_request(bytes: &[u8]) {
+    let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
+    // Both the bytes themselves and a URL that is made of them: a fuzzer seldom gets past the host by luck.
+    let url = [b"gemini://example.org/".as_slice(), bytes, b"\r\n"].concat();
+    for request in [bytes, &url] {
+        let Some(reply) = reply(&gemini, request) else { continue };
+        let end = reply.windows(2).position(|two| two == b"\r\n").expect("a line end");
+        let head = std::str::from_utf8(&reply[..end]).expect("UTF-8");
+        let (status, meta) = head.split_once(' ').expect("a space");
+        assert!(["10", "20", "31", "51", "52", "53", "59"].contains(&status), "{head}"); // P4
+        assert!((1..=1024).contains(&meta.len()) && !meta.contains(char::is_control), "{head}"); // P21
+        assert_eq!(status == "20", reply.len() > end + 2, "{head}");
+    }
+}
+
+/// A selector of Gopher gets a whole menu, a text or a page; every line of a menu has its four fields.
+pub(crate) fn gopher_selector(bytes: &[u8]) {
+    let gopher = Gopher::new(gopher::Options {
+        capsule: None,
+        host: "example.org".to_owned(),
+        port: 70,
+        tls: false,
+        gemini_url: Some("gemini://example.org/".to_owned()),
+    });
+    let line = [bytes, b"\r\n"].concat();
+    let search = [b"/search\t".as_slice(), bytes, b"\r\n"].concat();
+    for request in [bytes, &line, &search] {
+        let Some(reply) = reply(&gopher, request) else { continue };
+        let Ok(text) = std::str::from_utf8(&reply) else { panic!("no UTF-8: {}", reply.escape_ascii()) };
+        assert!(!text.contains(|c: char| c.is_control() && !"\t\r\n".contains(c)), "{text:?}");
+        // An answer of Gopher+ ends like a menu and is none (G5).
+        let Some(items) = text.strip_suffix("\r\n.\r\n").filter(|_| !text.starts_with("+-")) else {
+            continue;
+        };
+        for item in items.split("\r\n") {
+            assert_eq!(item.split('\t').count(), 4, "{item:?}"); // G1
+            assert!(!item.contains(['\r', '\n']) && !item.starts_with("i```"), "{item:?}"); // G9
+        }
+    }
+}
+
+/// A configuration is good or has problems; what it comes to is the same each time, and messages are fit to be printed
+/// and no longer than what they are about asks for.
+pub(crate) fn configuration(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let read = || {
+        let file = File::parse("config.toml", text)?;
+        resolve(&Overrides::default(), Some(&file), Path::new("/base"), Path::new("/state"))
+    };
+    let config = read();
+    assert_eq!(config, read(), "a second reading gives something else");
+    for problem in config.err().unwrap_or_default() {
+        let message = problem.to_string();
+        assert!(!message.contains(|c: char| c.is_control() && c != '\n'), "{message:?}");
+        assert!(message.len() < bytes.len() * 4 + 2_000, "{} bytes of message", message.len());
+    }
+}
+
+/// The reply to what a client sends, which is the same whether it comes at once or in two packets; none if more is
+/// waited for.
+fn reply(protocol: &dyn Protocol, sent: &[u8]) -> Option<Vec<u8>> {
+    let whole = complete(protocol, sent);
+    assert!(whole.is_some() || sent.len() < LONGEST, "{} bytes are not enough", sent.len()); // C1
+    let length = whole?;
+    assert!(length <= sent.len());
+    assert_eq!(protocol.scan(&sent[..length]), Scan::Complete(length), "what follows changes where it ends"); // P1
+    for cut in [length / 2, length - length.min(1)] {
+        if let Scan::Complete(early) = protocol.scan(&sent[..cut]) {
+            assert_eq!(early, length, "a part is taken for the whole"); // P1
+        }
+    }
+    let answer = || written(protocol.answer(&sent[..length], &Peer::default(), &SHELF));
+    let reply = answer();
+    assert_eq!(reply, answer(), "a second answer is another one"); // C9
+    Some(reply)
+}
+
+fn complete(protocol: &dyn Protocol, sent: &[u8]) -> Option<usize> {
+    match protocol.scan(sent) {
+        Scan::Complete(length) => Some(length),
+        Scan::More => None,
+    }
+}
+
+fn written(Answer { head, body, .. }: Answer) -> Vec<u8> {
+    match body {
+        Body::Empty => head.to_vec(),
+        Body::Bytes(bytes) => [head, bytes].concat(),
+        Body::File(_) => panic!("there are no attachments here"),
+    }
+}
