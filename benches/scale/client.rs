@@ -26,12 +26,17 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(server: &Server) -> Self {
-        Self { gemini: server.gemini, gopher: server.gopher, tls: tls_client::connector(None).config().clone() }
+        Self {
+            gemini: server.gemini,
+            gopher: server.gopher,
+            tls: tls_client::connector(None).config().clone(),
+        }
     }
 
     /// The body of a page over Gemini; panics if it is no page or was cut off.
     pub(crate) fn gemini(&self, path: &str) -> String {
-        let connection = ClientConnection::new(self.tls.clone(), tls_client::name("localhost")).expect("a configuration");
+        let connection =
+            ClientConnection::new(self.tls.clone(), tls_client::name("localhost")).expect("a configuration");
         let mut stream = StreamOwned::new(connection, connect(self.gemini));
         write!(stream, "gemini://localhost:{}{path}\r\n", self.gemini).expect("it reads");
         let mut reply = String::new();
