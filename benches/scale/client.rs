@@ -7,14 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use tokio_rustls::rustls::crypto::aws_lc_rs;
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{
-    ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme, StreamOwned,
-};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, StreamOwned};
 
 use crate::server::Server;
+use crate::tls_client;
 
 /// Readers at once.
 const READERS: usize = 4;
@@ -30,19 +26,17 @@ pub(crate) struct Client {
 
 impl Client {
     pub(crate) fn new(server: &Server) -> Self {
-        let tls = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-            .with_safe_default_protocol_versions()
-            .expect("the provider knows them")
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Anybody))
-            .with_no_client_auth();
-        Self { gemini: server.gemini, gopher: server.gopher, tls: Arc::new(tls) }
+        Self {
+            gemini: server.gemini,
+            gopher: server.gopher,
+            tls: tls_client::connector(None).config().clone(),
+        }
     }
 
     /// The body of a page over Gemini; panics if it is no page or was cut off.
     pub(crate) fn gemini(&self, path: &str) -> String {
-        let name = ServerName::try_from("localhost").expect("a name");
-        let connection = ClientConnection::new(self.tls.clone(), name).expect("a configuration");
+        let connection =
+            ClientConnection::new(self.tls.clone(), tls_client::name("localhost")).expect("a configuration");
         let mut stream = StreamOwned::new(connection, connect(self.gemini));
         write!(stream, "gemini://localhost:{}{path}\r\n", self.gemini).expect("it reads");
         let mut reply = String::new();
@@ -82,43 +76,4 @@ fn connect(port: u16) -> TcpStream {
     stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
     stream.set_nodelay(true).expect("a socket");
     stream
-}
-
-/// Readers who trust everybody: this is about speed.
-#[derive(Debug)]
-struct Anybody;
-
-impl ServerCertVerifier for Anybody {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        _: &[u8],
-        _: &CertificateDer<'_>,
-        _: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        Ok(HandshakeSignatureValid::assertion())
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        aws_lc_rs::default_provider().signature_verification_algorithms.supported_schemes()
-    }
 }

@@ -8,6 +8,10 @@ mod archive;
 mod client;
 mod server;
 
+#[allow(dead_code, reason = "shared with the tests, which need more of it")]
+#[path = "../../tests/it/tls_client.rs"]
+mod tls_client;
+
 use std::env;
 use std::fs;
 use std::path::Path;

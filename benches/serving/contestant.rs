@@ -64,7 +64,8 @@ const PEERS: [Peer; 3] = [
 ];
 
 impl Fleet {
-    pub(crate) fn start(folder: &Path, content: &Content) -> Self {
+    /// Starts everybody; without `peers` only who is ours.
+    pub(crate) fn start(folder: &Path, content: &Content, peers: bool) -> Self {
         let lamplit = lamplit(folder, content);
         let mut floors = HashMap::new();
         for scenario in &SCENARIOS {
@@ -84,7 +85,12 @@ impl Fleet {
             fs::write(content.pages.join(file_name(scenario)), body).expect("writable");
         }
         let running = |peer: Peer| Some(((peer.start)(folder, content)?, peer));
-        let peers = PEERS.into_iter().filter_map(running).map(|(running, peer)| (peer, running)).collect();
+        let peers = PEERS
+            .into_iter()
+            .filter(|_| peers)
+            .filter_map(running)
+            .map(|(running, peer)| (peer, running))
+            .collect();
         Self { floors, lamplit, peers }
     }
 
@@ -114,10 +120,7 @@ impl Fleet {
 
     pub(crate) fn names(&self) -> String {
         let peers: Vec<&str> = self.peers.iter().map(|(peer, _)| peer.name).collect();
-        let missing: Vec<&str> =
-            PEERS.iter().map(|peer| peer.name).filter(|name| !peers.contains(name)).collect();
-        let here = format!("floor lamplit {}", peers.join(" "));
-        if missing.is_empty() { here } else { format!("{here}; not installed here: {}", missing.join(" ")) }
+        format!("floor lamplit {}", peers.join(" "))
     }
 
     /// Resident memory of each server, in millions of bytes.
@@ -199,7 +202,7 @@ fn agate(folder: &Path, content: &Content) -> Option<Running> {
     let mut command = Command::new(installed("agate")?);
     command.args(["--hostname", "localhost", "--addr", &format!("127.0.0.1:{port}")]);
     command.arg("--content").arg(&content.pages).arg("--certs").arg(folder.join("agate"));
-    Some(Running { process: Process::silent(&mut command, port), port })
+    Some(Running { process: Process::silent(&mut command, port)?, port })
 }
 
 fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
@@ -224,7 +227,7 @@ fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
         folder.join("molly.error").display(),
     );
     fs::write(&file, text).expect("writable");
-    let process = Process::silent(Command::new(program).arg("-c").arg(file), port);
+    let process = Process::silent(Command::new(program).arg("-c").arg(file), port)?;
     Some(Running { process, port })
 }
 
@@ -235,7 +238,7 @@ fn gophernicus(_: &Path, content: &Content) -> Option<Running> {
     let mut command = Command::new(activate);
     command.args(["--accept", "--inetd", "-l", &format!("127.0.0.1:{port}")]).arg(program);
     command.args(["-h", "localhost", "-p", &port.to_string(), "-nx", "-nu", "-r"]).arg(&content.pages);
-    Some(Running { process: Process::silent(&mut command, port), port })
+    Some(Running { process: Process::silent(&mut command, port)?, port })
 }
 
 /// Where a program is, if it is anywhere.

@@ -53,6 +53,7 @@ struct Reader {
     port: u16,
     request: String,
     expected: usize,
+    server: &'static str,
 }
 
 impl Reader {
@@ -67,7 +68,13 @@ impl Reader {
                 Some(TlsConnector::from(Arc::new(config)))
             }
         };
-        Self { tls, port: contestant.port, request: contestant.request.clone(), expected: contestant.length }
+        Self {
+            tls,
+            port: contestant.port,
+            request: contestant.request.clone(),
+            expected: contestant.length,
+            server: contestant.name,
+        }
     }
 
     async fn read(self, left: Arc<AtomicUsize>) -> Vec<Duration> {
@@ -79,14 +86,20 @@ impl Reader {
             let reply = match &self.tls {
                 Some(tls) => {
                     let name = tls_client::name("localhost");
-                    ask(tls.connect(name, stream).await.expect("a handshake"), &self.request).await
+                    ask(
+                        tls.connect(name, stream)
+                            .await
+                            .unwrap_or_else(|error| panic!("{}: {error}", self.server)),
+                        &self.request,
+                    )
+                    .await
                 }
                 None => ask(stream, &self.request).await,
             };
-            let reply = reply.expect("a proper end");
+            let reply = reply.unwrap_or_else(|error| panic!("a reply of {}: {error}", self.server));
             latencies.push(started.elapsed());
             assert!(self.tls.is_none() || reply.starts_with(b"20"), "{}", String::from_utf8_lossy(&reply));
-            assert_eq!(reply.len(), self.expected, "the reply has another length");
+            assert_eq!(reply.len(), self.expected, "the length of a reply of {}", self.server);
         }
         latencies
     }

@@ -97,14 +97,16 @@ pub(super) fn element(name: &str) -> Option<Element> {
         b"source" => Element::Embed("Recording"),
         b"script" | b"style" | b"svg" | b"template" => Element::Hidden,
         b"p" | b"div" | b"section" | b"article" | b"aside" | b"header" | b"footer" | b"main" | b"nav"
-        | b"center" | b"address" | b"details" | b"summary" | b"table" | b"thead" | b"tbody" | b"tfoot"
-        | b"caption" | b"colgroup" | b"col" | b"dl" | b"dt" | b"dd" | b"form" | b"fieldset" | b"legend"
-        | b"hgroup" | b"search" | b"dialog" | b"body" | b"html" | b"head" | b"noscript" | b"picture"
-        | b"optgroup" | b"option" | b"select" => Element::Block,
-        b"span" | b"small" | b"big" | b"font" | b"mark" | b"u" | b"ins" | b"abbr" | b"acronym" | b"time"
-        | b"data" | b"bdi" | b"bdo" | b"ruby" | b"rt" | b"rp" | b"rb" | b"wbr" | b"nobr" | b"label"
-        | b"button" | b"input" | b"textarea" | b"meter" | b"progress" | b"output" | b"map" | b"area"
-        | b"canvas" | b"track" | b"param" | b"link" | b"meta" | b"base" | b"title" => Element::Plain,
+        | b"center" | b"address" | b"details" | b"summary" | b"table" | b"caption" | b"colgroup" | b"col"
+        | b"dl" | b"dt" | b"dd" | b"form" | b"fieldset" | b"legend" | b"hgroup" | b"search" | b"dialog"
+        | b"body" | b"html" | b"head" | b"noscript" | b"picture" | b"optgroup" | b"option" | b"select" => {
+            Element::Block
+        }
+        b"thead" | b"tbody" | b"tfoot" | b"span" | b"small" | b"big" | b"font" | b"mark" | b"u" | b"ins"
+        | b"abbr" | b"acronym" | b"time" | b"data" | b"bdi" | b"bdo" | b"ruby" | b"rt" | b"rp" | b"rb"
+        | b"wbr" | b"nobr" | b"label" | b"button" | b"input" | b"textarea" | b"meter" | b"progress"
+        | b"output" | b"map" | b"area" | b"canvas" | b"track" | b"param" | b"link" | b"meta" | b"base"
+        | b"title" => Element::Plain,
         _ => return None,
     })
 }

@@ -170,11 +170,7 @@ impl Builder<'_, '_> {
             Element::Plain => {}
             Element::Embed(name) => self.embed(name, tag, at),
             Element::Hidden => self.hide(tag, at),
-            Element::Cell => {
-                if !self.run.at_line_start() {
-                    self.run.words(" | ", at);
-                }
-            }
+            Element::Cell => self.run.next_cell(),
             _ => self.open_block(element, tag),
         }
     }

@@ -121,6 +121,17 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
+    /// Divides the cells of a row, however their tags are laid out.
+    pub(super) fn next_cell(&mut self) {
+        self.end_words();
+        while let Some(Inline::SoftBreak) = self.inlines.last() {
+            self.inlines.pop();
+        }
+        if !self.at_line_start() {
+            self.inlines.push(Inline::Text(" | ".into()));
+        }
+    }
+
     /// Whether nothing stands on the current line yet.
     pub(super) fn at_line_start(&self) -> bool {
         matches!(self.pieces, Pieces::Nothing)

@@ -348,6 +348,11 @@ fn html_blocks() {
         ("<pre><code class=\"language-rust\">\na &lt;b>\n\n c</code></pre>", "code:rust(a <b>\n\n c)"),
         ("<hr>", "hr"),
         ("<table><tr><th>a</th><th>b</th></tr>\n<tr><td>c</td><td>d</td></tr></table>", "p(a | b//c | d)"),
+        (
+            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>c</td>\n<td></td>\n\
+             </tr>\n</tbody>\n</table>",
+            "p(a | b//c |)",
+        ),
         ("<details>\n<summary>a</summary>\n\nb\n\n</details>", "p(a) p(b)"),
         ("<!-- a\n\nb -->\n\nc", "p(c)"),
         ("<script>\na\n\nb\n</script>\n\nc", "p(c)"),

@@ -131,7 +131,7 @@ impl<'p> Page<'p> {
 
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
         let start = self.out.len();
-        self.say(text, ' ');
+        self.say(unmarked(text), ' ');
         self.wrap_words();
         let underline = match level.saturating_add(self.options.heading_shift) {
             1 => "=",
@@ -348,6 +348,18 @@ impl<'p> Page<'p> {
             self.out.push_str(self.prefix[..shared.min(self.prefix.len())].trim_end());
             self.out.push('\n');
         }
+    }
+}
+
+/// A text without the mark that all of it bears: a heading stands out by itself.
+fn unmarked<'t, 'a>(text: &'t [Inline<'a>]) -> &'t [Inline<'a>] {
+    match text {
+        [Inline::Open(first), inner @ .., Inline::Close(last)]
+            if first == last && !inner.contains(&Inline::Close(*first)) =>
+        {
+            inner
+        }
+        _ => text,
     }
 }
 
