@@ -292,6 +292,8 @@ impl<'a, 't> Run<'a, 't> {
 
     /// Adds the collected words, with the bare addresses in them as links.
     fn end_words(&mut self) {
+        // What follows stands between the gap and the next words.
+        self.after_gap = false;
         if matches!(self.pieces, Pieces::Nothing) {
             return;
         }

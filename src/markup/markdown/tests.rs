@@ -326,6 +326,7 @@ fn html_in_running_text() {
         ("<code>a</code> <kbd>b</kbd>", "p(`a` `b`)"),
         ("x<sup>2</sup> H<sub>2</sub>O 1<sup>st</sup>", "p(x² H₂O 1st)"),
         ("a <!-- b --> c", "p(a c)"),
+        ("a <!-- b -->`c` d <!-- e -->*f* g", "p(a `c` d *f* g)"),
         ("a <b>b *c</b> d*", "p(a **b *c d***)"),
         ("*a <b>b* c", "p(*a **b*** c)"),
         ("<span class=x>a</span> <u>b</u>", "p(a b)"),
