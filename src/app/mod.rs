@@ -3,6 +3,7 @@
 mod advice;
 mod banner;
 mod bind;
+mod confine;
 mod descriptors;
 mod follow;
 mod handed;
@@ -13,11 +14,12 @@ mod publisher;
 mod reach;
 mod running;
 mod source;
+mod stop;
 
 use std::io::IsTerminal;
+use std::time::Instant;
 
 use time::OffsetDateTime;
-use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use publisher::name_of;
 pub use source::Source;
@@ -26,13 +28,15 @@ use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk;
 use crate::server::access_log::{AccessLog, Addresses, Format, Style};
-use crate::server::{Current, Shell, opener, serve};
+use crate::server::{Current, Limits, Shell, opener, serve};
+use bind::Bound;
 use follow::Lookout;
 use handed::Handed;
 use keys::Keys;
 use publisher::Publisher;
 use reach::Reach;
 use running::Running;
+use stop::Stop;
 
 /// Threads that read attachments and folders. Without a bound, each reader of a large file would soon have one; a disk
 /// is not faster for more of them, and pages need none.
@@ -45,6 +49,7 @@ const BLOCKING: usize = 16;
 /// If the start fails: an address or folder that cannot be used, a damaged identity. Once readers are
 /// served, nothing ends that but a signal.
 pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
+    let started = Instant::now();
     let handed = handed::take().map_err(Stopped)?;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -52,18 +57,27 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
         .with_target(false)
         .with_max_level(tracing::Level::INFO)
         .init();
+    let stop = Stop::heed()?;
+    let prepared = prepare(config, source, handed)?;
+    // Not before now: its threads are in the sandbox from their first moment on.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
-    let ended = runtime.block_on(start(config, source, handed));
+    let ended = runtime.block_on(readers(prepared, stop, started));
     // Blocking reads of attachments may hang on a slow disk; the process does not wait for them.
     runtime.shutdown_background();
     ended
 }
 
-async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<()> {
-    let started = std::time::Instant::now();
-    // From the beginning: as process 1 of a container, a signal that nobody waits for is lost.
-    let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+/// Everything that is ready before the first reader.
+struct Prepared {
+    running: Running,
+    bound: Vec<Bound>,
+    limits: Limits,
+    banner: String,
+}
+
+/// Does what takes more privileges than serving, and gives them up. There are no other threads yet.
+fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<Prepared> {
     let sockets = bind::bind(&config, handed).map_err(Stopped)?;
     let reach = Reach::of(&config, &sockets);
     let listening = sockets.addresses();
@@ -74,13 +88,11 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
     }
     // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
     let (keys, origins) = Keys::obtain(&config)?;
-    let current = Current::new(first.shelf);
-    let (log, log_writer) = AccessLog::start(std::io::stderr(), style(&config))?;
-    let listeners = listeners::listeners(&config, sockets.listeners, &keys, &reach);
-
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
-    let shell = Shell { limits, current: current.clone(), open: opener(disk::open), log };
+    publisher.confine(confine::enter(&config, &source).map_err(Stopped)?);
+
+    let current = Current::new(first.shelf);
     let running = Running { source, started: config.clone(), config, reach, publisher, keys, current };
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
@@ -94,16 +106,22 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
         gopher_moved: sockets.gopher_moved,
     };
     let banner = banner.lines();
+    Ok(Prepared { running, bound: sockets.listeners, limits, banner })
+}
+
+/// Serves readers until `stop`.
+async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow::Result<()> {
+    let Prepared { running, bound, limits, banner } = prepared;
+    let (log, log_writer) = AccessLog::start(std::io::stderr(), style(&running.config))?;
+    let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
+    let shell = Shell { limits, current: running.current.clone(), open: opener(disk::open), log };
     let lookout = Lookout::new(running)?;
     eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));
     let stopped = async {
-        tokio::select! {
-            _ = stop.0.recv() => {}
-            _ = stop.1.recv() => {}
-        }
+        stop.asked().await;
         manager::stopping();
         eprintln!("stopping: what is being read may be read to its end");
     };

@@ -7,10 +7,12 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
+use super::confine;
 use super::reach::Reach;
 use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, PrivateArea, build, build_area};
 use crate::config::{Config, Private};
 use crate::disk::{self, Reading};
+use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::{Area, Shelf, Site, SiteOptions};
 
@@ -18,6 +20,7 @@ use crate::site::{Area, Shelf, Site, SiteOptions};
 #[derive(Debug)]
 pub(super) struct Publisher {
     shelves: Vec<Published>,
+    sandbox: Sandbox,
 }
 
 /// One capsule and what is known of it.
@@ -36,6 +39,8 @@ struct Published {
     capsule: Arc<Capsule>,
     site: Option<Arc<Site>>,
     problems: Vec<Problem>,
+    /// Why the folder could not be read the last time.
+    failure: Option<Problem>,
 }
 
 /// What one round of publishing came to.
@@ -45,7 +50,7 @@ pub(super) struct Edition {
     pub(super) summaries: Vec<Summary>,
     /// Problems that the round before did not have.
     pub(super) problems: Vec<Problem>,
-    /// Folders that could not be read at all; what was published of them stays.
+    /// Folders that could not be read at all, unless this was so the round before; what was published of them stays.
     pub(super) failures: Vec<Problem>,
     /// The files that are new, changed or gone, as paths.
     pub(super) changes: Vec<String>,
@@ -103,13 +108,25 @@ impl Publisher {
                 capsule: Arc::default(),
                 site: None,
                 problems: Vec::new(),
+                failure: None,
             };
             if let Some(known) = known(&capsule.content) {
                 published.take_over(known);
             }
             published
         });
-        Self { shelves: shelves.collect() }
+        let sandbox = before.map(|before| before.sandbox.clone()).unwrap_or_default();
+        Self { shelves: shelves.collect(), sandbox }
+    }
+
+    /// Says which sandbox folders are read in from now on.
+    pub(super) fn confine(&mut self, sandbox: Sandbox) {
+        self.sandbox = sandbox;
+    }
+
+    /// The sandbox that folders are read in.
+    pub(super) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
 
     /// Whether every capsule has something to show.
@@ -132,7 +149,7 @@ impl Publisher {
         };
         let mut sites = Vec::new();
         for published in &mut self.shelves {
-            published.round(now, &mut edition);
+            published.round(now, &self.sandbox, &mut edition);
             if let Some(site) = &published.site {
                 sites.push((published.hosts.clone(), site.clone()));
             }
@@ -189,16 +206,22 @@ impl Published {
         areas
     }
 
-    fn round(&mut self, now: OffsetDateTime, edition: &mut Edition) {
+    fn round(&mut self, now: OffsetDateTime, sandbox: &Sandbox, edition: &mut Edition) {
         let reading = match disk::read(&self.content, &self.ignore, self.reading.as_deref()) {
             Ok(reading) => reading,
             Err(error) => {
                 let shown = self.content.display().to_string();
                 let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
-                edition.failures.push(problem.hint("check its name and its permissions"));
+                let problem = problem.hint("check its name and its permissions");
+                let problem = confine::replaced(sandbox, &self.content).unwrap_or(problem);
+                if self.failure.as_ref() != Some(&problem) {
+                    edition.failures.push(problem.clone());
+                }
+                self.failure = Some(problem);
                 return;
             }
         };
+        self.failure = None;
         edition.changes.extend(changes(self.reading.as_deref(), &reading));
         edition.unsettled |= reading.unsettled;
         let options = BuildOptions {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::banner;
+use super::confine;
 use super::keys::{Keys, News};
 use super::publisher::{Edition, Publisher};
 use super::reach::Reach;
@@ -78,6 +79,10 @@ impl Running {
                 return None;
             }
         };
+        if let Some(problem) = confine::outside(self.publisher.sandbox(), &config) {
+            stays(&problem.to_string());
+            return None;
+        }
         let mut publisher = Publisher::new(&config, &self.reach, Some(&self.publisher));
         let edition = publisher.publish(now);
         if !publisher.is_complete() {
