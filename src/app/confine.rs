@@ -5,33 +5,37 @@ use std::path::{Path, PathBuf};
 use super::source::Source;
 use crate::config::{Capsule, Config};
 use crate::identity::Keeping;
-use crate::privileges::sandbox::{Access, Level, Mode, Sandbox};
+use crate::privileges::sandbox::{Access, Enforced, Level, Mode, Sandbox};
 use crate::problem::Problem;
 
-/// Enters the sandbox that `config`, read from `source`, needs and allows, and says how much of it holds. No other
-/// thread may be running.
+/// Enters the sandbox that `config`, read from `source`, needs and allows; how much of it holds is to be told, unless
+/// none is wanted. No other thread may be running.
 ///
 /// # Errors
 ///
 /// If less of it holds than `config` requires.
-pub(super) fn enter(config: &Config, source: &Source) -> Result<Sandbox, Problem> {
+pub(super) fn enter(config: &Config, source: &Source) -> Result<(Sandbox, Option<Enforced>), Problem> {
     let mode = config.privileges.sandbox;
     if mode == Mode::Off {
-        return Ok(Sandbox::default());
+        return Ok((Sandbox::default(), None));
     }
     let (sandbox, enforced) = access(config, source).enforce();
+    if mode == Mode::Require && enforced.level != Level::Full {
+        return Err(Problem::error(format!("{enforced}, though the configuration requires it")).hint(
+            "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
+             `sandbox = \"best-effort\"` into `[privileges]`",
+        ));
+    }
+    Ok((sandbox, Some(enforced)))
+}
+
+/// Says in one line how much of the sandbox holds.
+pub(super) fn tell(enforced: &Enforced) {
     match enforced.level {
         Level::Full => tracing::info!("{enforced}"),
-        _ if mode == Mode::Require => {
-            return Err(Problem::error(format!("{enforced}, though the configuration requires it")).hint(
-                "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
-                 `sandbox = \"best-effort\"` into `[privileges]`",
-            ));
-        }
         Level::Partial => tracing::info!("{enforced}; a later kernel holds all of it"),
         Level::None => tracing::warn!("{enforced}"),
     }
-    Ok(sandbox)
 }
 
 /// Everything that is read and written while readers are served, or again when it changes.

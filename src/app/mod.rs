@@ -27,6 +27,7 @@ pub use source::Source;
 use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk;
+use crate::privileges::sandbox::Enforced;
 use crate::server::access_log::{AccessLog, Addresses, Format, Style};
 use crate::server::{Current, Limits, Shell, opener, serve};
 use bind::Bound;
@@ -74,6 +75,7 @@ struct Prepared {
     bound: Vec<Bound>,
     limits: Limits,
     banner: String,
+    enforced: Option<Enforced>,
 }
 
 /// Does what takes more privileges than serving, and gives them up. There are no other threads yet.
@@ -90,7 +92,8 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     let (keys, origins) = Keys::obtain(&config)?;
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
-    publisher.confine(confine::enter(&config, &source).map_err(Stopped)?);
+    let (sandbox, enforced) = confine::enter(&config, &source).map_err(Stopped)?;
+    publisher.confine(sandbox);
 
     let current = Current::new(first.shelf);
     let running = Running { source, started: config.clone(), config, reach, publisher, keys, current };
@@ -106,17 +109,18 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
         gopher_moved: sockets.gopher_moved,
     };
     let banner = banner.lines();
-    Ok(Prepared { running, bound: sockets.listeners, limits, banner })
+    Ok(Prepared { running, bound: sockets.listeners, limits, banner, enforced })
 }
 
 /// Serves readers until `stop`.
 async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow::Result<()> {
-    let Prepared { running, bound, limits, banner } = prepared;
+    let Prepared { running, bound, limits, banner, enforced } = prepared;
     let (log, log_writer) = AccessLog::start(std::io::stderr(), style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
     let shell = Shell { limits, current: running.current.clone(), open: opener(disk::open), log };
     let lookout = Lookout::new(running)?;
     eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
+    enforced.iter().for_each(confine::tell);
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));
