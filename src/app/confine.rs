@@ -51,6 +51,9 @@ fn access(config: &Config, source: &Source) -> Access {
         }
     }
     access.write(&config.certs);
+    if let Some(file) = &config.log.file {
+        access.append(file);
+    }
     if let Some(file) = source.file() {
         access.read_replaceable(file);
     }

@@ -10,25 +10,26 @@ mod handed;
 mod keys;
 mod listeners;
 mod manager;
+mod published;
 mod publisher;
 mod reach;
 mod running;
 mod source;
 mod stop;
 
-use std::io::IsTerminal;
-use std::time::Instant;
+use std::io::{IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-pub(crate) use publisher::name_of;
+pub(crate) use published::name_of;
 pub use source::Source;
 
 use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk;
 use crate::privileges::sandbox::Enforced;
-use crate::server::access_log::{AccessLog, Addresses, Format, Style};
+use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
 use crate::server::{Current, Limits, Shell, opener, serve};
 use bind::Bound;
 use follow::Lookout;
@@ -42,6 +43,9 @@ use stop::Stop;
 /// Threads that read attachments and folders. Without a bound, each reader of a large file would soon have one; a disk
 /// is not faster for more of them, and pages need none.
 const BLOCKING: usize = 16;
+
+/// How long the last lines of the log may take at the end.
+const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
 ///
@@ -64,9 +68,18 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
     let ended = runtime.block_on(readers(prepared, stop, started));
-    // Blocking reads of attachments may hang on a slow disk; the process does not wait for them.
+    // Blocking reads of attachments may hang on a slow disk; the process does not wait for them. Connections that
+    // were cut off leave their lines now.
     runtime.shutdown_background();
-    ended
+    let Ended { log, all_left } = ended?;
+    let written = log.finish(LAST_LINES);
+    let how = match (all_left, written) {
+        (true, true) => "stopped",
+        (false, true) => "stopped; some connections had to be cut off",
+        (_, false) => "stopped; the last lines of the log could not be written",
+    };
+    eprintln!("{how}");
+    Ok(())
 }
 
 /// Everything that is ready before the first reader.
@@ -96,10 +109,13 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     publisher.confine(sandbox);
 
     let current = Current::new(first.shelf);
-    let running = Running { source, started: config.clone(), config, reach, publisher, keys, current };
+    let log_file = config.log.file.clone().map(LogFile::new);
+    let running =
+        Running { source, started: config.clone(), config, reach, publisher, keys, current, log_file };
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
     banner::problems(crowded.as_slice());
+    banner::problems(running.reopen_log().as_slice());
     banner::problems(&advice::unreachable_menus(&running, &listening));
     let banner = banner::Start {
         running: &running,
@@ -112,10 +128,21 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     Ok(Prepared { running, bound: sockets.listeners, limits, banner, enforced })
 }
 
+/// How serving ended.
+struct Ended {
+    log: Writer,
+    /// Whether nobody had to be cut off.
+    all_left: bool,
+}
+
 /// Serves readers until `stop`.
-async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow::Result<()> {
+async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow::Result<Ended> {
     let Prepared { running, bound, limits, banner, enforced } = prepared;
-    let (log, log_writer) = AccessLog::start(std::io::stderr(), style(&running.config))?;
+    let out: Box<dyn Write + Send> = match &running.log_file {
+        Some(file) => Box::new(file.clone()),
+        None => Box::new(std::io::stderr()),
+    };
+    let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
     let shell = Shell { limits, current: running.current.clone(), open: opener(disk::open), log };
     let lookout = Lookout::new(running)?;
@@ -132,12 +159,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();
     watchdog.abort();
-    if all_left {
-        // Every line of theirs is in the channel now, and nobody else writes.
-        tokio::task::spawn_blocking(move || log_writer.finish()).await?;
-    }
-    eprintln!("{}", if all_left { "stopped" } else { "stopped; some connections had to be cut off" });
-    Ok(())
+    Ok(Ended { log: log_writer, all_left })
 }
 
 fn style(config: &Config) -> Style {

@@ -30,6 +30,7 @@ pub enum Mode {
 pub struct Access {
     read: Vec<PathBuf>,
     write: Vec<PathBuf>,
+    append: Vec<PathBuf>,
     abstract_sockets: bool,
 }
 
@@ -71,6 +72,11 @@ impl Access {
     /// Allows to read and write `folder` and everything below it, but not to make folders.
     pub fn write(&mut self, folder: impl Into<PathBuf>) {
         self.write.push(folder.into());
+    }
+
+    /// Allows to write to the file at `path`, which may be moved away and made anew.
+    pub fn append(&mut self, path: &Path) {
+        self.append.push(folder_of(path));
     }
 
     /// Allows to read the file at `path`, and what will stand there when it is replaced: the folder it lies in, and if

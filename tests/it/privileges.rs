@@ -41,6 +41,10 @@ impl Home {
     fn serve(&self, name: &str, more: &str) -> Option<Server> {
         self.config.write(&capsule(&self.at(name), more));
         let server = Server::from_command(self.config.serve());
+        if more.contains("\"off\"") {
+            return Some(server);
+        }
+        says(&server, "the sandbox is ");
         if server.said().contains("the sandbox is not enforced") {
             println!("skipped: no Landlock here");
             return None;
@@ -65,7 +69,6 @@ fn says(server: &Server, words: &str) {
 fn another_folder_of_the_same_name_is_out_of_reach() {
     let home = Home::new(&["essays"]);
     let Some(server) = home.serve("essays", "") else { return };
-    assert!(server.said().contains("the sandbox is"), "{}", server.said());
     fs::rename(home.at("essays"), home.at("away")).expect("the same folder");
     home.make("essays");
     fs::write(home.at("essays/bats.md"), "# Bats\n").expect("writable");
@@ -129,12 +132,11 @@ fn a_configuration_that_leads_out_of_the_sandbox_waits_for_a_restart() {
 fn a_sandbox_can_be_required_and_left() {
     let home = Home::new(&["essays"]);
     let Some(server) = home.serve("essays", "[privileges]\nsandbox = \"off\"\n") else { return };
-    assert!(!server.said().contains("sandbox"), "{}", server.said());
     fs::rename(home.at("essays"), home.at("away")).expect("the same folder");
     home.make("essays");
     fs::write(home.at("essays/owls.md"), "# Owls\n\nAnother folder.\n").expect("writable");
     shows(&server, "Another folder");
-
+    assert!(!server.said().contains("sandbox"), "{}", server.said());
     drop(server);
 
     let best = home.serve("essays", "").is_some_and(|server| server.said().contains("fully enforced"));

@@ -47,5 +47,6 @@ fn rules(access: &Access) -> Result<RulesetCreated, RulesetError> {
         .scope(scopes)?
         .create()?
         .add_rules(path_beneath_rules(&access.read, reading))?
-        .add_rules(path_beneath_rules(&access.write, writing))
+        .add_rules(path_beneath_rules(&access.write, writing))?
+        .add_rules(path_beneath_rules(&access.append, AccessFs::WriteFile | AccessFs::MakeReg))
 }
