@@ -22,6 +22,7 @@ mod guides;
 mod incremental;
 mod keys;
 mod line_types;
+mod log;
 mod markdown;
 mod metadata;
 mod pages;
