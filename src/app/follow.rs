@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::interval;
 
+use super::banner;
 use super::running::{Cause, Running};
 use crate::disk::{Files, Watch};
 
@@ -68,6 +69,9 @@ pub(super) async fn follow(lookout: Lookout) {
         let shared = running.clone();
         let round = tokio::task::spawn_blocking(move || {
             let mut running = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            if asked {
+                banner::problems(running.reopen_log().as_slice());
+            }
             let again_after = running.round(cause);
             (again_after, running.folders(), running.files())
         });

@@ -9,23 +9,25 @@ mod handed;
 mod keys;
 mod listeners;
 mod manager;
+mod published;
 mod publisher;
 mod reach;
 mod running;
 mod source;
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) use publisher::name_of;
+pub(crate) use published::name_of;
 pub use source::Source;
 
 use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk;
-use crate::server::access_log::{AccessLog, Addresses, Format, Style};
+use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
 use crate::server::{Current, Shell, opener, serve};
 use follow::Lookout;
 use handed::Handed;
@@ -37,6 +39,9 @@ use running::Running;
 /// Threads that read attachments and folders. Without a bound, each reader of a large file would soon have one; a disk
 /// is not faster for more of them, and pages need none.
 const BLOCKING: usize = 16;
+
+/// How long the last lines of the log may take at the end.
+const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
 ///
@@ -55,12 +60,28 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
     let ended = runtime.block_on(start(config, source, handed));
-    // Blocking reads of attachments may hang on a slow disk; the process does not wait for them.
+    // Blocking reads of attachments may hang on a slow disk; the process does not wait for them. Connections that
+    // were cut off leave their lines now.
     runtime.shutdown_background();
-    ended
+    let Ended { log, all_left } = ended?;
+    let written = log.finish(LAST_LINES);
+    let how = match (all_left, written) {
+        (true, true) => "stopped",
+        (false, true) => "stopped; some connections had to be cut off",
+        (_, false) => "stopped; the last lines of the log could not be written",
+    };
+    eprintln!("{how}");
+    Ok(())
 }
 
-async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<()> {
+/// How serving ended.
+struct Ended {
+    log: Writer,
+    /// Whether nobody had to be cut off.
+    all_left: bool,
+}
+
+async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<Ended> {
     let started = std::time::Instant::now();
     // From the beginning: as process 1 of a container, a signal that nobody waits for is lost.
     let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
@@ -75,16 +96,23 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
     // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
     let (keys, origins) = Keys::obtain(&config)?;
     let current = Current::new(first.shelf);
-    let (log, log_writer) = AccessLog::start(std::io::stderr(), style(&config))?;
+    let log_file = config.log.file.clone().map(LogFile::new);
+    let out: Box<dyn Write + Send> = match &log_file {
+        Some(file) => Box::new(file.clone()),
+        None => Box::new(std::io::stderr()),
+    };
+    let (log, log_writer) = AccessLog::start(out, style(&config))?;
     let listeners = listeners::listeners(&config, sockets.listeners, &keys, &reach);
 
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
     let shell = Shell { limits, current: current.clone(), open: opener(disk::open), log };
-    let running = Running { source, started: config.clone(), config, reach, publisher, keys, current };
+    let running =
+        Running { source, started: config.clone(), config, reach, publisher, keys, current, log_file };
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
     banner::problems(crowded.as_slice());
+    banner::problems(running.reopen_log().as_slice());
     banner::problems(&advice::unreachable_menus(&running, &listening));
     let banner = banner::Start {
         running: &running,
@@ -110,12 +138,7 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();
     watchdog.abort();
-    if all_left {
-        // Every line of theirs is in the channel now, and nobody else writes.
-        tokio::task::spawn_blocking(move || log_writer.finish()).await?;
-    }
-    eprintln!("{}", if all_left { "stopped" } else { "stopped; some connections had to be cut off" });
-    Ok(())
+    Ok(Ended { log: log_writer, all_left })
 }
 
 fn style(config: &Config) -> Style {

@@ -3,7 +3,7 @@
 //! A configuration is taken as a whole or not at all: anything wrong with it, with a key or with a folder that it
 //! names is told, and everything stays as it was.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -15,7 +15,9 @@ use super::reach::Reach;
 use super::source::Source;
 use crate::cli;
 use crate::config::Config;
+use crate::problem::Problem;
 use crate::server::Current;
+use crate::server::access_log::LogFile;
 
 /// A file that was being written is looked at again after this long.
 const UNSETTLED: Duration = Duration::from_millis(60);
@@ -31,6 +33,8 @@ pub(super) struct Running {
     pub(super) publisher: Publisher,
     pub(super) keys: Keys,
     pub(super) current: Current,
+    /// Where connections are logged, if that is a file.
+    pub(super) log_file: Option<LogFile>,
 }
 
 /// Why a round is made.
@@ -62,6 +66,16 @@ impl Running {
         self.current.swap(edition.shelf);
         self.current.load().prepare();
         again_after
+    }
+
+    /// Opens the file of the log anew, which may have been moved away; a warning if it cannot be opened, which every
+    /// line will try again.
+    pub(super) fn reopen_log(&self) -> Option<Problem> {
+        let error = self.log_file.as_ref()?.reopen().err()?;
+        let path = self.started.log.file.as_deref().unwrap_or(Path::new(""));
+        let what = format!("the log `{}` cannot be opened, and its lines are lost: {error}", path.display());
+        let hint = "make its folder and let this user write there; the next line tries again";
+        Some(Problem::warning(what).hint(hint))
     }
 
     /// Puts the configuration in force as it is written now, with the keys that it names, and gives the edition that

@@ -127,7 +127,7 @@ mod tests {
         check(
             "[log]\nzebra = 1\n",
             &["error: unknown key `zebra` in `[log]`\n  --> config.toml:2:1\n   |\n 2 | zebra = 1\n   | \
-               ^^^^^\nhint: the keys here are `addresses`, `format`"],
+               ^^^^^\nhint: the keys here are `file`, `addresses`, `format`"],
         );
     }
 

@@ -177,8 +177,10 @@ pub struct Listen {
 }
 
 /// What is logged of each connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
+    /// Into which file; none for standard error.
+    pub file: Option<PathBuf>,
     /// How much of readers' addresses.
     pub addresses: LogAddresses,
     /// In which form.

@@ -13,7 +13,7 @@ mod private;
 mod support;
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides};
 use crate::identity::Keeping;
@@ -71,10 +71,12 @@ impl Resolver<'_> {
             versions: file.gemini.min_tls.unwrap_or(Versions::From12),
         };
         self.every_address_once(&gemini, &capsules);
+        let log_file = file.log.file.as_ref().map(|(path, place)| self.log_file(path, place, &capsules));
         Config {
             gemini,
             limits: options::limits(&file.limits),
             log: Log {
+                file: log_file,
                 addresses: file.log.addresses.unwrap_or_default(),
                 format: file.log.format.unwrap_or_default(),
             },
@@ -101,6 +103,17 @@ impl Resolver<'_> {
                 ));
             }
         }
+    }
+
+    /// Where the log is written; reports one that would be published.
+    fn log_file(&mut self, path: &str, place: &Range<usize>, capsules: &[Capsule]) -> PathBuf {
+        let path = self.base.join(path);
+        let folder = path.parent().unwrap_or(&path);
+        if capsules.iter().any(|capsule| folders::lies_within(folder, &capsule.content)) {
+            let what = "the log would lie inside the content folder, and be published";
+            self.error(place.clone(), what.to_owned());
+        }
+        path
     }
 
     fn error(&mut self, place: Range<usize>, what: String) {

@@ -36,6 +36,7 @@ impl Config {
         root.insert("limits".into(), limits(&self.limits).into());
 
         let mut log = Table::new();
+        optional(&mut log, "file", self.log.file.as_ref().map(|file| text(file.to_string_lossy())));
         let addresses = match self.log.addresses {
             LogAddresses::Off => "off",
             LogAddresses::Hashed => "hashed",
@@ -186,7 +187,7 @@ mod tests {
             gopher = { listen = \"[::1]:71\", port = 8 }\n\
             [gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\ncheck_port = false\nmin_tls = \"1.3\"\n\
             [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\ntls = true\nwidth = 60\n[limits]\nwrite = 5\n\
-            [log]\naddresses = \"hashed\"\nformat = \"json\"\n[pages]\nmeta = \"header\"\n\
+            [log]\nfile = \"/log\"\naddresses = \"hashed\"\nformat = \"json\"\n[pages]\nmeta = \"header\"\n\
             back_label = \"Home\"\nshift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\n\
             links = \"end\"\nlink_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";
         let off =

@@ -4,16 +4,18 @@
 //! formats and writes in batches. When the channel is full, lines are dropped and counted rather than
 //! readers delayed.
 
+mod file;
 mod line;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
+pub use file::LogFile;
 pub use line::{Addresses, Format, Style};
 
 use crate::protocol::Outcome;
@@ -25,6 +27,9 @@ const WAITING: usize = 8192;
 /// it.
 const BATCH: Duration = Duration::from_millis(50);
 
+/// How often lost lines are told of, while there are some.
+const REMINDER: Duration = Duration::from_secs(60);
+
 /// Where connections leave their line; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AccessLog {
@@ -35,45 +40,89 @@ pub struct AccessLog {
 /// The thread that writes. Keep it to [`finish`](Self::finish) at the end.
 #[derive(Debug)]
 pub struct Writer {
-    thread: JoinHandle<()>,
+    ended: Receiver<()>,
 }
 
 impl AccessLog {
     /// A log that is written to `out` as `style` says, and the thread that does so.
-    pub fn start(out: impl Write + Send + 'static, style: Style) -> std::io::Result<(Self, Writer)> {
+    ///
+    /// # Errors
+    ///
+    /// If there can be no thread.
+    pub fn start(out: impl Write + Send + 'static, style: Style) -> io::Result<(Self, Writer)> {
         let (lines, waiting) = sync_channel(WAITING);
         let log = Self { lines, dropped: Arc::default() };
         let dropped = Arc::clone(&log.dropped);
-        let work = move || write_all(out, &style, &waiting, &dropped);
-        let thread = thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
-        Ok((log, Writer { thread }))
+        let (at_the_end, ended) = channel();
+        let work = move || {
+            write_all(out, &style, &waiting, &dropped);
+            // Nobody may wait for it.
+            let _ = at_the_end.send(());
+        };
+        thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
+        Ok((log, Writer { ended }))
     }
 }
 
 impl Writer {
-    /// Waits until every line is written. Call it after the last [`AccessLog`] is dropped; blocks.
-    pub fn finish(self) {
-        // The thread ends by itself; had it panicked, the panic would have been printed.
-        let _: thread::Result<()> = self.thread.join();
+    /// Waits until every line is written, at most for `patience`; says whether it is. Call it after the last
+    /// [`AccessLog`] is dropped; blocks.
+    pub fn finish(self, patience: Duration) -> bool {
+        // Had the thread panicked, that would have been printed.
+        self.ended.recv_timeout(patience) != Err(RecvTimeoutError::Timeout)
     }
 }
 
 fn write_all(mut out: impl Write, style: &Style, waiting: &Receiver<Entry>, dropped: &AtomicU64) {
     let mut text = String::new();
+    let mut losses = Losses::default();
     while let Ok(first) = waiting.recv() {
         style.write(&first, &mut text);
+        let mut lines = 1;
         thread::sleep(BATCH);
         for entry in waiting.try_iter().take(WAITING) {
             style.write(&entry, &mut text);
+            lines += 1;
         }
         // A log that cannot be written (a full disk, a closed pipe) must not stop the server.
-        if out.write_all(text.as_bytes()).and_then(|()| out.flush()).is_err() {
-            dropped.fetch_add(1, Ordering::Relaxed);
+        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => losses.add(dropped.swap(0, Ordering::Relaxed), "there were too many at once"),
+            Err(error) => losses.add(lines + dropped.swap(0, Ordering::Relaxed), &error.to_string()),
         }
+        losses.tell(Instant::now());
         text.clear();
-        let lost = dropped.swap(0, Ordering::Relaxed);
-        if lost > 0 {
-            tracing::warn!(lost, "lines of the access log could not be written");
+    }
+    losses.tell_all();
+}
+
+/// Lines that nobody will read, and that their owner is yet to be told of.
+#[derive(Debug, Default)]
+struct Losses {
+    lines: u64,
+    why: String,
+    told: Option<Instant>,
+}
+
+impl Losses {
+    fn add(&mut self, lines: u64, why: &str) {
+        if lines > 0 {
+            self.lines += lines;
+            why.clone_into(&mut self.why);
+        }
+    }
+
+    /// Tells of them at `now`, unless some were told of just before: what fills the disk must not be our complaints.
+    fn tell(&mut self, now: Instant) {
+        if self.told.is_none_or(|told| now.duration_since(told) >= REMINDER) {
+            self.told = (self.lines > 0).then_some(now);
+            self.tell_all();
+        }
+    }
+
+    fn tell_all(&mut self) {
+        if self.lines > 0 {
+            tracing::warn!(lost = self.lines, "lines of the access log could not be written: {}", self.why);
+            self.lines = 0;
         }
     }
 }
@@ -101,6 +150,8 @@ pub enum Ending {
     Refused,
     /// The request was not finished when somebody else needed the place.
     MadeRoom,
+    /// The server stopped, and did not wait any longer.
+    Stopped,
     /// Something broke on our side.
     Broken,
 }
@@ -117,7 +168,7 @@ struct Entry {
     took: Duration,
 }
 
-/// The line of one connection, in the making. It is logged when dropped, so also when the task panics.
+/// The line of one connection, in the making. It is logged when dropped, so also when the task panics or is given up.
 #[derive(Debug)]
 pub(super) struct Record {
     log: AccessLog,
@@ -134,12 +185,15 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn new(log: AccessLog, protocol: &'static str, peer: Option<SocketAddr>) -> Self {
-        Self { log, protocol, peer, started: Instant::now(), outcome: None, ending: Ending::Broken, sent: 0 }
+        Self { log, protocol, peer, started: Instant::now(), outcome: None, ending: Ending::Stopped, sent: 0 }
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
+        if thread::panicking() {
+            self.ending = Ending::Broken;
+        }
         let entry = Entry {
             when: SystemTime::now(),
             protocol: self.protocol,

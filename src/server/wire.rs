@@ -21,7 +21,7 @@ const READ: usize = 2048;
 
 /// How much of a reply is sealed ahead of its reader: a piece of a file and the head before it. Each of those who read
 /// nothing makes us keep so much.
-const SEALED: usize = PIECE as usize + 2048;
+const SEALED: usize = PIECE + 2048;
 
 /// A stream with the bytes that were read ahead of time in front of it. Counts what goes out.
 #[derive(Debug)]

@@ -21,6 +21,7 @@ mod golden;
 mod incremental;
 mod keys;
 mod line_types;
+mod log;
 mod markdown;
 mod metadata;
 mod pages;

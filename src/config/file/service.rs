@@ -41,6 +41,7 @@ pub(in crate::config) struct LimitsTable {
 /// `[log]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::config) struct LogTable {
+    pub(in crate::config) file: Option<At<String>>,
     pub(in crate::config) addresses: Option<LogAddresses>,
     pub(in crate::config) format: Option<LogFormat>,
 }
@@ -100,6 +101,7 @@ pub(super) fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
         [("off", LogAddresses::Off), ("hashed", LogAddresses::Hashed), ("full", LogAddresses::Full)];
     let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
     let log = LogTable {
+        file: reader.string(source, "file"),
         addresses: reader.choice(source, "addresses", &addresses),
         format: reader.choice(source, "format", &formats),
     };

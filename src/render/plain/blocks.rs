@@ -1,16 +1,12 @@
-//! Blocks: what every line starts with, and what stands between.
+//! Blocks: what each comes to in lines, and what stands between them.
 //!
 //! Walking the tree by recursion is safe: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH)
 //! containers.
 
-use super::inline::Speaker;
-use super::options::PlainOptions;
-use crate::markup::{Alert, Block, Code, Definition, Document, Footnote, Inline, List, Table};
+use super::page::Page;
+use crate::markup::{Alert, Block, Code, Definition, Footnote, Inline, List, Table};
+use crate::render::columns;
 use crate::render::table::{self, Lines};
-use crate::render::{Resolve, columns, wrap};
-
-/// The deepest quotation that is marked as such.
-const MAX_QUOTE_MARKS: usize = 3;
 
 /// What divides sections, before it is centred.
 const RULE: &str = "* * *";
@@ -18,48 +14,7 @@ const RULE: &str = "* * *";
 /// The narrowest table worth drawing.
 const MIN_TABLE: usize = 20;
 
-/// A page under construction.
-pub(super) struct Page<'p> {
-    options: &'p PlainOptions,
-    speaker: Speaker<'p>,
-    out: String,
-    /// What every line starts with: the marks of quotations, the indent of items.
-    prefix: String,
-    /// What the next line starts with instead, of the same width: it ends in a bullet or a number.
-    lead: Option<String>,
-    quotes: usize,
-    /// Whether an empty line goes before the next one, and how much of the prefix it has: as much as the
-    /// lines above and below it share.
-    gap: Option<usize>,
-    /// Whether the blocks being written belong to an item.
-    in_item: bool,
-    /// The paragraph being wrapped; kept for its memory.
-    words: String,
-}
-
-impl<'p> Page<'p> {
-    pub(super) fn new(
-        document: &'p Document<'p>,
-        options: &'p PlainOptions,
-        resolve: &'p dyn Resolve,
-    ) -> Self {
-        Self {
-            options,
-            speaker: Speaker::new(document, options, resolve),
-            out: String::new(),
-            prefix: String::new(),
-            lead: None,
-            quotes: 0,
-            gap: None,
-            in_item: false,
-            words: String::new(),
-        }
-    }
-
-    pub(super) fn finish(self) -> String {
-        self.out
-    }
-
+impl Page<'_> {
     /// Writes blocks with empty lines between them.
     pub(super) fn blocks(&mut self, blocks: &[Block<'_>]) {
         for (at, block) in blocks.iter().enumerate() {
@@ -83,7 +38,7 @@ impl<'p> Page<'p> {
             Block::Table(table) => self.table(table),
             Block::Rule => {
                 let indent = self.options.width.saturating_sub(RULE.len()) / 2;
-                let indent = indent.saturating_sub(columns::width(&self.prefix));
+                let indent = indent.saturating_sub(self.indent());
                 self.line(&format!("{}{RULE}", " ".repeat(indent)));
             }
         }
@@ -119,28 +74,23 @@ impl<'p> Page<'p> {
         self.line(&title);
         self.line(&"-".repeat(columns::width(&title)));
         self.separate();
-        self.write_gap();
-        for (at, url) in self.speaker.destinations().iter().enumerate() {
-            self.out.push('[');
-            self.out.push_str(&(at + 1).to_string());
-            self.out.push_str("] ");
-            self.out.push_str(url);
-            self.out.push('\n');
+        let list = self.speaker.destinations().iter().enumerate();
+        let list: Vec<String> = list.map(|(at, url)| format!("[{}] {url}", at + 1)).collect();
+        for reference in list {
+            self.line(&reference);
         }
     }
 
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
-        let start = self.out.len();
         self.say(unmarked(text), ' ');
-        self.wrap_words();
+        let indent = self.indent();
+        let widest = self.wrap_words().lines().map(columns::width).max().unwrap_or(0);
         let underline = match level.saturating_add(self.options.heading_shift) {
             1 => "=",
             2 => "-",
             3 => "~",
             _ => return,
         };
-        let indent = columns::width(&self.prefix);
-        let widest = self.out[start..].lines().map(columns::width).max().unwrap_or(0);
         let width = widest.saturating_sub(indent);
         // A heading of nothing but control characters has left no line to be underlined.
         if width > 0 {
@@ -154,24 +104,15 @@ impl<'p> Page<'p> {
     }
 
     fn quote(&mut self, alert: Option<&Alert<'_>>, blocks: &[Block<'_>]) {
-        let marked = self.quotes < MAX_QUOTE_MARKS;
-        let mark = if marked { "> " } else { "" };
-        self.quotes += 1;
         let in_item = std::mem::replace(&mut self.in_item, false);
-        let (prefix, lead) = (self.prefix.len(), self.lead.as_mut());
-        self.prefix.push_str(mark);
-        if let Some(lead) = lead {
-            lead.push_str(mark);
-        }
-        let rest = match alert {
-            Some(alert) => self.alert(alert, blocks),
-            None => blocks,
-        };
-        self.blocks(rest);
-        self.prefix.truncate(prefix);
-        self.lead = None;
+        self.quoted(|page| {
+            let rest = match alert {
+                Some(alert) => page.alert(alert, blocks),
+                None => blocks,
+            };
+            page.blocks(rest);
+        });
         self.in_item = in_item;
-        self.quotes -= 1;
     }
 
     /// Writes the kind and the title of a call-out; without a title, the first paragraph follows on the
@@ -253,7 +194,7 @@ impl<'p> Page<'p> {
         let header: Vec<String> = table.header.iter().map(|cell| self.cell(cell)).collect();
         let rows: Vec<Vec<String>> =
             table.rows.iter().map(|row| row.iter().map(|cell| self.cell(cell)).collect()).collect();
-        let width = self.options.width.saturating_sub(columns::width(&self.prefix)).max(MIN_TABLE);
+        let width = self.options.width.saturating_sub(self.indent()).max(MIN_TABLE);
         match table::layout(&header, &rows, &table.alignments, width, Lines::ASCII) {
             Some(drawn) => drawn.lines().for_each(|line| self.line(line)),
             None => self.records(&header, &rows),
@@ -287,66 +228,6 @@ impl<'p> Page<'p> {
                     page.wrap_words();
                 }
             });
-        }
-    }
-
-    /// Writes what `write` writes behind `mark`, further lines indented by its width.
-    fn hanging(&mut self, mark: &str, write: impl FnOnce(&mut Self)) {
-        let length = self.prefix.len();
-        let mut lead = self.lead.take().unwrap_or_else(|| self.prefix.clone());
-        lead.push_str(mark);
-        self.lead = Some(lead);
-        self.prefix.extend(std::iter::repeat_n(' ', columns::width(mark)));
-        write(self);
-        if !mark.trim().is_empty() && self.lead.is_some() {
-            // Nothing followed the mark.
-            self.line("");
-        }
-        self.lead = None;
-        self.prefix.truncate(length);
-    }
-
-    /// Collects a text to be wrapped.
-    fn say(&mut self, text: &[Inline<'_>], hard: char) {
-        let mut words = std::mem::take(&mut self.words);
-        words.clear();
-        self.speaker.say(&mut words, text, hard);
-        self.words = words;
-    }
-
-    /// Writes the collected text, wrapped; nothing if there are no words in it.
-    fn wrap_words(&mut self) {
-        if self.words.trim().is_empty() {
-            return;
-        }
-        self.write_gap();
-        let indent = columns::width(&self.prefix);
-        let lead = self.lead.take();
-        let first = lead.as_deref().unwrap_or(&self.prefix);
-        wrap::fill(&mut self.out, self.words.trim(), self.options.width, indent, first, &self.prefix);
-    }
-
-    /// Writes one line as it is.
-    fn line(&mut self, line: &str) {
-        self.write_gap();
-        self.out.push_str(self.lead.take().as_deref().unwrap_or(&self.prefix));
-        self.out.push_str(line);
-        self.out.truncate(self.out.trim_end_matches(' ').len());
-        self.out.push('\n');
-    }
-
-    /// Wants an empty line before the next one.
-    fn separate(&mut self) {
-        let shared = self.gap.unwrap_or(usize::MAX).min(self.prefix.len());
-        self.gap = Some(shared);
-    }
-
-    fn write_gap(&mut self) {
-        if let Some(shared) = self.gap.take()
-            && !self.out.is_empty()
-        {
-            self.out.push_str(self.prefix[..shared.min(self.prefix.len())].trim_end());
-            self.out.push('\n');
         }
     }
 }

@@ -1,12 +1,13 @@
 //! A [`Document`] as plain text, wrapped for a terminal: what Gopher readers get as item type 0.
 //!
 //! Running text is collected into one string per paragraph (`inline`) and then wrapped
-//! (`render::wrap`); `blocks` decides what every line starts with. Links become numbers in
+//! (`render::wrap`); `blocks` decides what each block comes to, `page` what every line starts with. Links become numbers in
 //! square brackets, and their destinations a list at the end.
 
 mod blocks;
 mod inline;
 mod options;
+mod page;
 
 pub use options::PlainOptions;
 
@@ -18,7 +19,7 @@ use crate::markup::Document;
 ///
 /// No line is wider than [`PlainOptions::width`], except for code, addresses and single long words.
 pub fn render(document: &Document<'_>, options: &PlainOptions, resolve: &dyn Resolve) -> String {
-    let mut page = blocks::Page::new(document, options, resolve);
+    let mut page = page::Page::new(document, options, resolve);
     page.blocks(&document.blocks);
     page.footnotes(&document.footnotes);
     page.references();

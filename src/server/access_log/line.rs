@@ -102,6 +102,7 @@ fn name(ending: Ending) -> &'static str {
         Ending::RequestTimeout => "request-timeout",
         Ending::Refused => "refused",
         Ending::MadeRoom => "made-room",
+        Ending::Stopped => "stopped",
         Ending::Broken => "broken",
     }
 }

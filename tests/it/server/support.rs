@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use bytes::Bytes;
 use lamplit::capsule::FileRef;
@@ -83,7 +84,7 @@ pub(crate) struct Log {
 impl Log {
     /// The last word of each line, once everybody who logs has gone.
     pub(crate) fn endings(self) -> Vec<String> {
-        self.writer.finish();
+        assert!(self.writer.finish(Duration::from_secs(30)), "somebody still logs");
         let text = self.text.0.lock().expect("unspoilt");
         let text = String::from_utf8(text.clone()).expect("UTF-8");
         text.lines().map(|line| line.rsplit(' ').next().unwrap_or_default().to_owned()).collect()

@@ -1,0 +1,114 @@
+//! The access log of the real program: where its lines go, and that none of them costs a reader anything.
+
+use std::fs;
+use std::io::Write;
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::support::{Server, ask_gopher, eventually, lamplit, scratch_folder};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A server whose `[log]` says `log`, with what stands around it.
+struct Home {
+    folder: TempDir,
+    server: Server,
+}
+
+impl Home {
+    fn new(log: &str) -> Self {
+        let folder = scratch_folder();
+        let content = folder.path().join("essays");
+        fs::create_dir(&content).expect("writable");
+        fs::write(content.join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+        let config = format!(
+            "certs = \"keys\"\n[[capsule]]\ncontent = \"essays\"\n[gemini]\nlisten = \"127.0.0.1:0\"\n\
+             [gopher]\nlisten = \"127.0.0.1:0\"\n[limits]\ngrace = 1\n[log]\n{log}\n"
+        );
+        fs::write(folder.path().join("lamplit.toml"), config).expect("writable");
+        let mut command = lamplit();
+        command.args(["serve", "--config"]).arg(folder.path().join("lamplit.toml"));
+        let server = Server::from_command(command);
+        Self { folder, server }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Asks for the page at `selector`, which is logged whatever is there.
+    fn ask(&self, selector: &str) -> String {
+        ask_gopher(self.server.gopher_address(), selector)
+    }
+}
+
+/// The resources that the log at `path` names, in order.
+fn logged(path: &Path) -> Vec<String> {
+    let text = fs::read_to_string(path).unwrap_or_default();
+    text.lines().map(|line| line.split(' ').nth(4).unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn a_log_file_is_made_anew_after_it_was_moved_away() {
+    let home = Home::new("file = \"access.log\"");
+    let (log, moved) = (home.path("access.log"), home.path("access.log.1"));
+    home.ask("/owls.txt");
+    eventually(PATIENCE, || logged(&log), |seen| seen == &["/owls.txt"]);
+    assert!(!home.server.said().contains("/owls.txt"), "lines go to one place");
+    fs::rename(&log, &moved).expect("writable");
+    home.server.signal("HUP");
+    eventually(PATIENCE, || log.exists(), |exists| *exists);
+    for number in 0..20 {
+        home.ask(&format!("/no-{number:02}"));
+    }
+    // What was asked for last is written before the end.
+    let Home { folder, server } = home;
+    assert!(server.stop().success());
+    let expected: Vec<String> = (0..20).map(|number| format!("/no-{number:02}")).collect();
+    let mut seen = logged(&log);
+    seen.sort();
+    assert_eq!((logged(&moved), seen), (vec!["/owls.txt".to_owned()], expected));
+    drop(folder);
+}
+
+#[test]
+fn who_is_cut_off_at_the_end_is_logged_too() {
+    let home = Home::new("file = \"access.log\"");
+    let mut idle = TcpStream::connect(home.server.gopher_address()).expect("it listens");
+    idle.write_all(b"/ow").expect("it reads");
+    home.ask("/owls.txt");
+    let Home { folder, server } = home;
+    assert!(server.stop().success());
+    let log = fs::read_to_string(folder.path().join("access.log")).expect("a log");
+    let endings: Vec<&str> = log.lines().filter_map(|line| line.rsplit(' ').next()).collect();
+    assert_eq!(endings, ["whole", "stopped"]);
+}
+
+#[test]
+fn a_log_that_cannot_be_written_costs_no_reader_anything() {
+    for (file, said) in [("no/such/folder/log", "cannot be opened"), ("/dev/full", "could not be written")] {
+        let home = Home::new(&format!("file = \"{file}\""));
+        for _ in 0..3 {
+            assert!(home.ask("/owls.txt").contains("They call"));
+        }
+        let told = eventually(PATIENCE, || home.server.said(), |text| text.contains(said));
+        assert_eq!(told.matches("lines of the access log").count().max(1), 1, "{told}");
+        assert!(home.ask("/owls.txt").contains("They call"));
+        assert!(home.server.stop().success());
+    }
+}
+
+#[test]
+fn a_log_is_never_published() {
+    let folder = scratch_folder();
+    let config = folder.path().join("lamplit.toml");
+    fs::write(&config, "[[capsule]]\ncontent = \"essays\"\n[log]\nfile = \"essays/log\"\n")
+        .expect("writable");
+    let output = lamplit().args(["config", "--config"]).arg(&config).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(64), "{said}");
+    assert!(said.contains("lamplit.toml:4:8") && said.contains("inside the content folder"), "{said}");
+}
