@@ -16,6 +16,7 @@ mod running;
 mod source;
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -26,9 +27,9 @@ pub use source::Source;
 
 use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
-use crate::disk;
+use crate::disk::Attachments;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{Current, Shell, opener, serve};
+use crate::server::{Current, Open, Shell, serve};
 use follow::Lookout;
 use handed::Handed;
 use keys::Keys;
@@ -106,7 +107,7 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
 
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
-    let shell = Shell { limits, current: current.clone(), open: opener(disk::open), log };
+    let shell = Shell { limits, current: current.clone(), open: attachments(), log };
     let running =
         Running { source, started: config.clone(), config, reach, publisher, keys, current, log_file };
     banner::problems(&first.problems);
@@ -139,6 +140,13 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
     following.abort();
     watchdog.abort();
     Ok(Ended { log: log_writer, all_left })
+}
+
+/// How attachments are opened: at once where that can be done, else on a thread that may wait.
+fn attachments() -> Open {
+    let attachments = Arc::new(Attachments::default());
+    let waiting = attachments.clone();
+    Open::new(move |file| attachments.open_at_once(file), move |file| waiting.open(file))
 }
 
 fn style(config: &Config) -> Style {
