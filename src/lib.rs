@@ -25,6 +25,7 @@ pub mod protocol;
 // Floor 5: the outside world.
 pub mod disk;
 pub mod identity;
+pub mod privileges;
 pub mod server;
 
 // Floor 6: the desk.

@@ -1,9 +1,7 @@
 //! Binding sockets: what was handed over, what was asked for, or the defaults with their ways out.
 
 use std::io;
-use std::net::SocketAddr;
-
-use tokio::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 
 use super::handed::Handed;
 use crate::config::{Capsule, Config, GOPHER_FALLBACK_PORT, Listen};
@@ -100,7 +98,6 @@ fn take_over(config: &Config, Handed { name, socket }: Handed) -> Result<Bound, 
         ));
     };
     socket.set_nonblocking(true).map_err(broken)?;
-    let socket = TcpListener::from_std(socket).map_err(broken)?;
     Ok(Bound { socket, port: address.port(), address: Some(address), spoken })
 }
 

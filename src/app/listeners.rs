@@ -1,6 +1,9 @@
 //! Sockets become listeners: what is spoken on each, for which capsule, and in what.
 
+use std::io;
 use std::sync::Arc;
+
+use tokio::net::TcpListener;
 
 use super::bind::{Bound, Spoken};
 use super::keys::Keys;
@@ -11,7 +14,13 @@ use crate::protocol::gemini::{self, Gemini};
 use crate::protocol::gopher::{self, Gopher};
 use crate::server::{Listener, Transport};
 
-pub(super) fn listeners(config: &Config, bound: Vec<Bound>, keys: &Keys, reach: &Reach) -> Vec<Listener> {
+/// Must be called within a tokio runtime.
+pub(super) fn listeners(
+    config: &Config,
+    bound: Vec<Bound>,
+    keys: &Keys,
+    reach: &Reach,
+) -> io::Result<Vec<Listener>> {
     let mut ports = vec![reach.gemini_port];
     ports.extend(bound.iter().filter(|bound| bound.spoken == Spoken::Gemini).map(|bound| bound.port));
     let options = gemini::Options { ports, check_port: config.gemini.check_port };
@@ -25,7 +34,7 @@ pub(super) fn listeners(config: &Config, bound: Vec<Bound>, keys: &Keys, reach: 
                 (gopher(config, index, reach)?, transport)
             }
         };
-        Some(Listener { socket: bound.socket, protocol, transport })
+        Some(TcpListener::from_std(bound.socket).map(|socket| Listener { socket, protocol, transport }))
     };
     bound.into_iter().filter_map(listener).collect()
 }

@@ -3,6 +3,7 @@
 mod advice;
 mod banner;
 mod bind;
+mod confine;
 mod descriptors;
 mod follow;
 mod handed;
@@ -14,13 +15,13 @@ mod publisher;
 mod reach;
 mod running;
 mod source;
+mod stop;
 
 use std::io::{IsTerminal, Write};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
-use tokio::signal::unix::{SignalKind, signal};
 
 pub(crate) use published::name_of;
 pub use source::Source;
@@ -28,14 +29,17 @@ pub use source::Source;
 use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::Attachments;
+use crate::privileges::sandbox::Enforced;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{Current, Open, Shell, serve};
+use crate::server::{Current, Limits, Open, Shell, serve};
+use bind::Bound;
 use follow::Lookout;
 use handed::Handed;
 use keys::Keys;
 use publisher::Publisher;
 use reach::Reach;
 use running::Running;
+use stop::Stop;
 
 /// Threads that read attachments and folders. Without a bound, each reader of a large file would soon have one; a disk
 /// is not faster for more of them, and pages need none.
@@ -51,6 +55,7 @@ const LAST_LINES: Duration = Duration::from_secs(2);
 /// If the start fails: an address or folder that cannot be used, a damaged identity. Once readers are
 /// served, nothing ends that but a signal.
 pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
+    let started = Instant::now();
     let handed = handed::take().map_err(Stopped)?;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -58,9 +63,12 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
         .with_target(false)
         .with_max_level(tracing::Level::INFO)
         .init();
+    let stop = Stop::heed()?;
+    let prepared = prepare(config, source, handed)?;
+    // Not before now: its threads are in the sandbox from their first moment on.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
-    let ended = runtime.block_on(start(config, source, handed));
+    let ended = runtime.block_on(readers(prepared, stop, started));
     // Blocking reads of attachments may hang on a slow disk; the process does not wait for them. Connections that
     // were cut off leave their lines now.
     runtime.shutdown_background();
@@ -75,17 +83,17 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// How serving ended.
-struct Ended {
-    log: Writer,
-    /// Whether nobody had to be cut off.
-    all_left: bool,
+/// Everything that is ready before the first reader.
+struct Prepared {
+    running: Running,
+    bound: Vec<Bound>,
+    limits: Limits,
+    banner: String,
+    enforced: Option<Enforced>,
 }
 
-async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<Ended> {
-    let started = std::time::Instant::now();
-    // From the beginning: as process 1 of a container, a signal that nobody waits for is lost.
-    let mut stop = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+/// Does what takes more privileges than serving, and gives them up. There are no other threads yet.
+fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<Prepared> {
     let sockets = bind::bind(&config, handed).map_err(Stopped)?;
     let reach = Reach::of(&config, &sockets);
     let listening = sockets.addresses();
@@ -96,18 +104,13 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
     }
     // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
     let (keys, origins) = Keys::obtain(&config)?;
-    let current = Current::new(first.shelf);
-    let log_file = config.log.file.clone().map(LogFile::new);
-    let out: Box<dyn Write + Send> = match &log_file {
-        Some(file) => Box::new(file.clone()),
-        None => Box::new(std::io::stderr()),
-    };
-    let (log, log_writer) = AccessLog::start(out, style(&config))?;
-    let listeners = listeners::listeners(&config, sockets.listeners, &keys, &reach);
-
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
-    let shell = Shell { limits, current: current.clone(), open: attachments(), log };
+    let (sandbox, enforced) = confine::enter(&config, &source).map_err(Stopped)?;
+    publisher.confine(sandbox);
+
+    let current = Current::new(first.shelf);
+    let log_file = config.log.file.clone().map(LogFile::new);
     let running =
         Running { source, started: config.clone(), config, reach, publisher, keys, current, log_file };
     banner::problems(&first.problems);
@@ -123,16 +126,34 @@ async fn start(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::R
         gopher_moved: sockets.gopher_moved,
     };
     let banner = banner.lines();
+    Ok(Prepared { running, bound: sockets.listeners, limits, banner, enforced })
+}
+
+/// How serving ended.
+struct Ended {
+    log: Writer,
+    /// Whether nobody had to be cut off.
+    all_left: bool,
+}
+
+/// Serves readers until `stop`.
+async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow::Result<Ended> {
+    let Prepared { running, bound, limits, banner, enforced } = prepared;
+    let out: Box<dyn Write + Send> = match &running.log_file {
+        Some(file) => Box::new(file.clone()),
+        None => Box::new(std::io::stderr()),
+    };
+    let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
+    let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
+    let shell = Shell { limits, current: running.current.clone(), open: attachments(), log };
     let lookout = Lookout::new(running)?;
     eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
+    enforced.iter().for_each(confine::tell);
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));
     let stopped = async {
-        tokio::select! {
-            _ = stop.0.recv() => {}
-            _ = stop.1.recv() => {}
-        }
+        stop.asked().await;
         manager::stopping();
         eprintln!("stopping: what is being read may be read to its end");
     };

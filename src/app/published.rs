@@ -28,6 +28,8 @@ pub(super) struct Published {
     /// What everybody gets, once the folder was read.
     pub(super) site: Option<Arc<Site>>,
     problems: Vec<Problem>,
+    /// Why the folder could not be read the last time.
+    failure: Option<Problem>,
 }
 
 /// What one round of publishing came to for one capsule.
@@ -72,7 +74,15 @@ impl Published {
             capsule: Arc::default(),
             site: None,
             problems: Vec::new(),
+            failure: None,
         }
+    }
+
+    /// Notes why the folder cannot be read; gives it back if it is another reason than the last time.
+    pub(super) fn news(&mut self, failure: Problem) -> Option<Problem> {
+        let is_known = self.failure.as_ref() == Some(&failure);
+        self.failure = Some(failure.clone());
+        (!is_known).then_some(failure)
     }
 
     /// Takes over what is known of the same folder: bytes always, essays and pages where they are read in the same
@@ -99,6 +109,7 @@ impl Published {
     /// If the folder cannot be read at all; what was published of it stays.
     pub(super) fn round(&mut self, now: OffsetDateTime) -> Result<Round, Problem> {
         let reading = self.read()?;
+        self.failure = None;
         Ok(self.edition(reading, now))
     }
 

@@ -5,9 +5,11 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
+use super::confine;
 use super::published::{Published, Round, Summary};
 use super::reach::Reach;
 use crate::config::Config;
+use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::Shelf;
 
@@ -16,6 +18,7 @@ use crate::site::Shelf;
 pub(super) struct Publisher {
     /// Each capsule with its host names.
     shelves: Vec<(Vec<String>, Published)>,
+    sandbox: Sandbox,
 }
 
 /// What one round of publishing came to.
@@ -25,7 +28,7 @@ pub(super) struct Edition {
     pub(super) summaries: Vec<Summary>,
     /// Problems that the round before did not have.
     pub(super) problems: Vec<Problem>,
-    /// Folders that could not be read at all; what was published of them stays.
+    /// Folders that could not be read at all, unless this was so the round before; what was published of them stays.
     pub(super) failures: Vec<Problem>,
     /// The files that are new, changed or gone, as paths.
     pub(super) changes: Vec<String>,
@@ -72,7 +75,18 @@ impl Publisher {
             }
             (capsule.hosts.clone(), published)
         });
-        Self { shelves: shelves.collect() }
+        let sandbox = before.map(|before| before.sandbox.clone()).unwrap_or_default();
+        Self { shelves: shelves.collect(), sandbox }
+    }
+
+    /// Says which sandbox folders are read in from now on.
+    pub(super) fn confine(&mut self, sandbox: Sandbox) {
+        self.sandbox = sandbox;
+    }
+
+    /// The sandbox that folders are read in.
+    pub(super) fn sandbox(&self) -> &Sandbox {
+        &self.sandbox
     }
 
     /// Whether every capsule has something to show.
@@ -88,7 +102,10 @@ impl Publisher {
         for (hosts, published) in &mut self.shelves {
             match published.round(now) {
                 Ok(round) => edition.add(round),
-                Err(failure) => edition.failures.push(failure),
+                Err(failure) => {
+                    let failure = confine::replaced(&self.sandbox, &published.content).unwrap_or(failure);
+                    edition.failures.extend(published.news(failure));
+                }
             }
             if let Some(site) = &published.site {
                 sites.push((hosts.clone(), site.clone()));

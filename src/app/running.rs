@@ -9,6 +9,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::banner;
+use super::confine;
 use super::keys::{Keys, News};
 use super::publisher::{Edition, Publisher};
 use super::reach::Reach;
@@ -74,7 +75,7 @@ impl Running {
         let error = self.log_file.as_ref()?.reopen().err()?;
         let path = self.started.log.file.as_deref().unwrap_or(Path::new(""));
         let what = format!("the log `{}` cannot be opened, and its lines are lost: {error}", path.display());
-        let hint = "make its folder and let this user write there; the next line tries again";
+        let hint = "make its folder, let this user write there, and restart Lamplit";
         Some(Problem::warning(what).hint(hint))
     }
 
@@ -92,6 +93,10 @@ impl Running {
                 return None;
             }
         };
+        if let Some(problem) = confine::outside(self.publisher.sandbox(), &config) {
+            stays(&problem.to_string());
+            return None;
+        }
         let mut publisher = Publisher::new(&config, &self.reach, Some(&self.publisher));
         let edition = publisher.publish(now);
         if !publisher.is_complete() {

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 
 pub(super) use capsule::{CapsuleTable, HoleTable, PrivateTable};
 pub(super) use pages::{GemtextTable, PagesTable};
-pub(super) use service::{GeminiTable, GopherTable, LimitsTable, LogTable};
+pub(super) use service::{GeminiTable, GopherTable, LimitsTable, LogTable, PrivilegesTable};
 
 /// What a configuration file says. Nothing is filled in yet, and values are not yet checked against each
 /// other; every one of them knows where it stands.
@@ -29,6 +29,7 @@ pub struct File {
     pub(super) gopher: GopherTable,
     pub(super) limits: LimitsTable,
     pub(super) log: LogTable,
+    pub(super) privileges: PrivilegesTable,
     /// `[front_matter]`: pairs of usual key and own key.
     pub(super) front_matter: Vec<(String, String)>,
     pub(super) pages: PagesTable,
@@ -81,6 +82,10 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
             .map(|table| service::limits(table, source))
             .unwrap_or_default(),
         log: reader.table(source, "log").map(|table| service::log(table, source)).unwrap_or_default(),
+        privileges: reader
+            .table(source, "privileges")
+            .map(|table| service::privileges(table, source))
+            .unwrap_or_default(),
         front_matter: reader
             .table(source, "front_matter")
             .map(|table| pages::front_matter(table, source))

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use crate::capsule::{CapsulePath, PrivateArea};
 use crate::identity::Keeping;
 use crate::markup::markdown::MarkdownOptions;
+use crate::privileges::Mode;
 use crate::render::gemtext::GemtextOptions;
 use crate::server::Limits;
 use crate::server::tls::Versions;
@@ -49,6 +50,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged of each connection.
     pub log: Log,
+    /// What the process keeps and gives up.
+    pub privileges: Privileges,
     /// Pairs of a usual key of essays and the key that this archive uses for it.
     pub front_matter: Vec<(String, String)>,
     /// How Markdown is read.
@@ -91,6 +94,8 @@ pub struct Capsule {
     pub hosts: Vec<String>,
     /// The folder of its essays.
     pub content: PathBuf,
+    /// Whether deployments put another folder in its place.
+    pub swapped: bool,
     /// Its title; none means that the folder says it.
     pub title: Option<String>,
     /// Who writes it, for feeds.
@@ -185,6 +190,13 @@ pub struct Log {
     pub addresses: LogAddresses,
     /// In which form.
     pub format: LogFormat,
+}
+
+/// What the process keeps and gives up of what it may do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Privileges {
+    /// How much depends on the sandbox.
+    pub sandbox: Mode,
 }
 
 /// How much of readers' addresses is logged.

@@ -15,7 +15,7 @@ mod support;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides};
+use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides, Privileges};
 use crate::identity::Keeping;
 use crate::problem::Problem;
 use crate::server::tls::Versions;
@@ -80,6 +80,7 @@ impl Resolver<'_> {
                 addresses: file.log.addresses.unwrap_or_default(),
                 format: file.log.format.unwrap_or_default(),
             },
+            privileges: Privileges { sandbox: file.privileges.sandbox.unwrap_or_default() },
             front_matter: file.front_matter.clone(),
             markdown: options::markdown(&file.pages),
             pages: options::pages(&file.pages),

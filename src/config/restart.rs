@@ -1,5 +1,7 @@
 //! Which settings wait for the next start: those of sockets, and of what every connection shares.
 
+use std::path::Path;
+
 use super::{Config, Listen};
 
 impl Config {
@@ -13,8 +15,16 @@ impl Config {
             ("[gopher]", self.holes() != started.holes()),
             ("[limits]", self.limits != started.limits),
             ("[log]", self.log != started.log),
+            ("[privileges]", self.privileges != started.privileges),
+            ("swapped", self.swapped() != started.swapped()),
         ];
         settings.into_iter().filter_map(|(setting, differs)| differs.then_some(setting)).collect()
+    }
+
+    /// The folders that others are put in place of.
+    fn swapped(&self) -> Vec<&Path> {
+        let swapped = self.capsules.iter().filter(|capsule| capsule.swapped);
+        swapped.map(|capsule| capsule.content.as_path()).collect()
     }
 
     /// Where Gopher is served, and as what.
@@ -53,6 +63,8 @@ mod tests {
             ("private = [{ path = \"/drafts/\" }]\n", &[]),
             ("[gopher]\nenabled = false\n", &["[gopher]"]),
             ("[limits]\nrequest = 5\n[log]\nformat = \"json\"\n", &["[limits]", "[log]"]),
+            ("[privileges]\nsandbox = \"off\"\n", &["[privileges]"]),
+            ("swapped = true\n", &["swapped"]),
         ] {
             assert_eq!(read(&format!("{capsule}{text}")).needing_restart(&started), expected, "{text}");
         }

@@ -2,8 +2,9 @@
 
 use toml::{Table, Value};
 
-use super::{Config, Gopher, Listen, LogAddresses, LogFormat, Private};
+use super::{Config, Gopher, Listen, LogAddresses, LogFormat, Private, Privileges};
 use crate::identity::Keeping;
+use crate::privileges::Mode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::server::Limits;
 use crate::server::tls::Versions;
@@ -50,6 +51,7 @@ impl Config {
         log.insert("format".into(), text(format));
         root.insert("log".into(), log.into());
 
+        root.insert("privileges".into(), privileges(&self.privileges).into());
         root.insert("pages".into(), pages(self).into());
         root.insert("gemtext".into(), gemtext(&self.gemtext).into());
         let own = self.front_matter.iter().map(|(usual, own)| (usual.clone(), text(own)));
@@ -66,6 +68,7 @@ fn capsule(capsule: &super::Capsule, first: bool) -> Value {
         table.insert("aliases".into(), Value::Array(aliases.iter().map(text).collect()));
     }
     table.insert("content".into(), text(capsule.content.to_string_lossy()));
+    table.insert("swapped".into(), capsule.swapped.into());
     for (key, value) in [
         ("title", &capsule.title),
         ("author", &capsule.author),
@@ -117,6 +120,15 @@ fn limits(limits: &Limits) -> Table {
     let counts = counts.map(|(key, count)| (key.to_owned(), number(count)));
     let times = times.map(|(key, time)| (key.to_owned(), number(time.as_secs())));
     counts.into_iter().chain(times).collect()
+}
+
+fn privileges(privileges: &Privileges) -> Table {
+    let sandbox = match privileges.sandbox {
+        Mode::BestEffort => "best-effort",
+        Mode::Require => "require",
+        Mode::Off => "off",
+    };
+    Table::from_iter([("sandbox".to_owned(), text(sandbox))])
 }
 
 fn pages(config: &Config) -> Table {
@@ -180,14 +192,14 @@ mod tests {
     #[test]
     fn what_is_shown_can_be_read_back() {
         let every_setting = "certs = \"keys\"\n[[capsule]]\nhostname = \"a.example\"\naliases = [\"b.example\"]\n\
-            content = \"essays \\\"quoted\\\"\"\ntitle = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\n\
+            content = \"essays \\\"quoted\\\"\"\nswapped = true\ntitle = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\n\
             [[capsule.private]]\npath = \"/my%20desk/\"\ndrafts = true\n\
             fingerprints = [\"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"]\n\
             [[capsule]]\nhostname = \"c.example\"\ncontent = \"/c\"\ncertificate = \"/c.pem\"\nkey = \"/k.pem\"\n\
             gopher = { listen = \"[::1]:71\", port = 8 }\n\
             [gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\ncheck_port = false\nmin_tls = \"1.3\"\n\
             [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\ntls = true\nwidth = 60\n[limits]\nwrite = 5\n\
-            [log]\nfile = \"/log\"\naddresses = \"hashed\"\nformat = \"json\"\n[pages]\nmeta = \"header\"\n\
+            [log]\nfile = \"/log\"\naddresses = \"hashed\"\nformat = \"json\"\n[privileges]\nsandbox = \"require\"\n[pages]\nmeta = \"header\"\n\
             back_label = \"Home\"\nshift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\n\
             links = \"end\"\nlink_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";
         let off =

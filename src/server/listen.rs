@@ -1,17 +1,16 @@
 //! Binding: listeners for IPv4 and IPv6 side by side.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::TcpListener;
 
 /// How many connections the system keeps for us until they are accepted. With the customary 128, bursts of
 /// readers meet stalls of a second and more, while their first packet waits to be sent again.
 const BACKLOG: i32 = 1024;
 
 /// A listener on `address`. One on `[::]` leaves IPv4 to a listener of its own, so that both can stand side
-/// by side whatever the system's setting is. Must be called within a tokio runtime.
+/// by side whatever the system's setting is. It does not block, as tokio wants it.
 pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     if address.is_ipv6() {
@@ -24,15 +23,15 @@ pub fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
     socket.listen(BACKLOG)?;
-    TcpListener::from_std(socket.into())
+    Ok(socket.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn both_families_share_a_port() {
+    #[test]
+    fn both_families_share_a_port() {
         let v4 = bind("0.0.0.0:0".parse().expect("an address")).expect("a listener");
         let port = v4.local_addr().expect("bound").port();
         // P12. A machine without IPv6 cannot show it.
@@ -42,8 +41,8 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_taken_port_is_an_error() {
+    #[test]
+    fn a_taken_port_is_an_error() {
         let first = bind("127.0.0.1:0".parse().expect("an address")).expect("a listener");
         let error = bind(first.local_addr().expect("bound")).expect_err("taken");
         assert_eq!(error.kind(), io::ErrorKind::AddrInUse);

@@ -19,6 +19,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("protocol/gopher", &["protocol", "site", "search", "capsule", "render"]),
     ("disk", &["capsule", "problem"]),
     ("identity", &["problem"]),
+    ("privileges", &["problem"]),
     ("server", &["protocol", "site", "capsule"]),
     (
         "config",
@@ -34,6 +35,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "protocol/gopher",
             "disk",
             "identity",
+            "privileges",
             "server",
         ],
     ),

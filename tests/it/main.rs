@@ -27,6 +27,7 @@ mod markdown;
 mod metadata;
 mod pages;
 mod private;
+mod privileges;
 mod reader;
 mod reload;
 mod search;

@@ -1,8 +1,9 @@
 //! What tests of the whole program share: a server in a process of its own, and ways of asking it.
 
+use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
@@ -237,6 +238,39 @@ pub(crate) fn serve(content: &Path, certs: &Path) -> Command {
         .stdout(Stdio::null())
         .stderr(Stdio::piped());
     command
+}
+
+/// A configuration in a folder of its own, with keys there, on loopback, on ports of the system's choice; and
+/// `capsules`.
+pub(crate) fn configured(capsules: &str) -> Configured {
+    let configured = Configured(scratch_folder());
+    configured.write(capsules);
+    configured
+}
+
+pub(crate) struct Configured(TempDir);
+
+impl Configured {
+    /// Puts another text in place, as editors do.
+    pub(crate) fn write(&self, capsules: &str) {
+        let text = format!(
+            "certs = \"certs\"\n[gemini]\nlisten = \"127.0.0.1:0\"\n[gopher]\nlisten = \"127.0.0.1:0\"\n{capsules}"
+        );
+        fs::write(self.0.path().join("new"), text).expect("writable");
+        fs::rename(self.0.path().join("new"), self.file()).expect("the same folder");
+    }
+
+    /// The file.
+    pub(crate) fn file(&self) -> PathBuf {
+        self.0.path().join("lamplit.toml")
+    }
+
+    /// `lamplit serve` with it.
+    pub(crate) fn serve(&self) -> Command {
+        let mut command = lamplit();
+        command.args(["serve", "--config"]).arg(self.file());
+        command
+    }
 }
 
 /// Reads standard error to its end, so that the process never waits for us; hands on each line.

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{Server, eventually, run, scratch_folder, serve};
+use crate::support::{Server, configured, eventually, run, scratch_folder, serve};
 
 fn fifo(path: &Path) {
     run(Command::new("mkfifo").arg(path));
@@ -148,7 +148,9 @@ fn a_folder_is_replaced_by_rename_and_served_from_a_read_only_one() {
         fs::set_permissions(at(name), fs::Permissions::from_mode(0o555)).expect("ours");
     }
     fs::rename(at("one"), at("essays")).expect("the same folder");
-    let server = Server::start(&at("essays"));
+    let config =
+        configured(&format!("[[capsule]]\ncontent = \"{}\"\nswapped = true\n", at("essays").display()));
+    let server = Server::from_command(config.serve());
     let has = |word: &str| {
         eventually(Duration::from_secs(20), || server.ask_gopher("/owls.txt"), |text| text.contains(word));
         eventually(Duration::from_secs(20), || server.ask_gopher("/owls.bin"), |text| text.contains(word));

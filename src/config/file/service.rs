@@ -1,4 +1,4 @@
-//! How everything is served: `[gemini]`, `[gopher]`, `[limits]`, `[log]`.
+//! How everything is served: `[gemini]`, `[gopher]`, `[limits]`, `[log]`, `[privileges]`.
 
 use std::time::Duration;
 
@@ -7,6 +7,7 @@ use toml::de::DeTable;
 use super::capsule::{HoleTable, hole, port};
 use crate::config::reader::{At, Reader, Source};
 use crate::config::{LogAddresses, LogFormat};
+use crate::privileges::Mode;
 use crate::server::tls::Versions;
 
 /// `[gemini]`.
@@ -44,6 +45,12 @@ pub(in crate::config) struct LogTable {
     pub(in crate::config) file: Option<At<String>>,
     pub(in crate::config) addresses: Option<LogAddresses>,
     pub(in crate::config) format: Option<LogFormat>,
+}
+
+/// `[privileges]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::config) struct PrivilegesTable {
+    pub(in crate::config) sandbox: Option<Mode>,
 }
 
 pub(super) fn gemini(table: &DeTable<'_>, source: &mut Source<'_>) -> GeminiTable {
@@ -107,4 +114,12 @@ pub(super) fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
     };
     reader.finish(source);
     log
+}
+
+pub(super) fn privileges(table: &DeTable<'_>, source: &mut Source<'_>) -> PrivilegesTable {
+    let mut reader = Reader::new(table, "[privileges]");
+    let modes = [("best-effort", Mode::BestEffort), ("require", Mode::Require), ("off", Mode::Off)];
+    let privileges = PrivilegesTable { sandbox: reader.choice(source, "sandbox", &modes) };
+    reader.finish(source);
+    privileges
 }

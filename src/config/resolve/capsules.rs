@@ -26,6 +26,7 @@ impl<'f> Resolver<'f> {
                 .then(|| Capsule {
                     hosts,
                     content: content.clone(),
+                    swapped: false,
                     title: None,
                     author: template.and_then(|capsule| capsule.author.clone()),
                     language: template.and_then(|capsule| capsule.language.clone()),
@@ -99,6 +100,7 @@ impl<'f> Resolver<'f> {
         (!hosts.is_empty()).then(|| Capsule {
             hosts,
             content: self.base.join(content),
+            swapped: table.swapped.unwrap_or(false),
             title: table.title.clone(),
             author: table.author.clone(),
             language: table.language.clone(),

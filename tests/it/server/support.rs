@@ -14,6 +14,7 @@ use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
 use lamplit::server::supervisor::{Listener, Shell, Transport};
 use lamplit::server::{Current, Limits, Open, listen, serve};
 use lamplit::site::Shelf;
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -117,6 +118,7 @@ impl Server {
     /// Serves [`Words`] on a free port.
     pub(crate) fn start(shell: Shell, transport: Transport) -> Self {
         let socket = listen::bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let socket = TcpListener::from_std(socket).expect("within the runtime");
         let address = socket.local_addr().expect("bound");
         let listener = Listener { socket, protocol: Arc::new(Words), transport };
         let (stop, stopped) = oneshot::channel();
