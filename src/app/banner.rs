@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::bind::Spoken;
-use super::publisher::{Edition, Summary};
+use super::published::Summary;
+use super::publisher::Edition;
 use super::running::Running;
 use crate::capsule::Hidden;
 use crate::config::GOPHER_PORT;

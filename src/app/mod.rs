@@ -9,6 +9,7 @@ mod handed;
 mod keys;
 mod listeners;
 mod manager;
+mod published;
 mod publisher;
 mod reach;
 mod running;
@@ -20,7 +21,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::signal::unix::{SignalKind, signal};
 
-pub(crate) use publisher::name_of;
+pub(crate) use published::name_of;
 pub use source::Source;
 
 use crate::cli::Stopped;
