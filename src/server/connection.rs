@@ -142,7 +142,7 @@ where
     let certificate = session.peer_certificates().and_then(|chain| chain.first());
     peer.credential = certificate.and_then(|shown| credential(shown, OffsetDateTime::now_utc()));
     let deadline = Instant::now() + context.shell.limits.request;
-    one_request(Wire::Tls(Box::new(stream)), deadline, &peer, context, record).await
+    one_request(Wire::tls(stream), deadline, &peer, context, record).await
 }
 
 async fn one_request<S>(

@@ -14,8 +14,14 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep};
 use tokio_rustls::server::TlsStream;
 
+use super::files::PIECE;
+
 /// Room on the stack for one read; a request is hardly ever longer.
 const READ: usize = 2048;
+
+/// How much of a reply is sealed ahead of its reader: a piece of a file and the head before it. Each of those who read
+/// nothing makes us keep so much.
+const SEALED: usize = PIECE + 2048;
 
 /// A stream with the bytes that were read ahead of time in front of it. Counts what goes out.
 #[derive(Debug)]
@@ -120,6 +126,12 @@ pub(super) enum Wire<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+    /// The wire of a completed handshake.
+    pub(super) fn tls(mut stream: TlsStream<Socket<S>>) -> Self {
+        stream.get_mut().1.set_buffer_limit(Some(SEALED));
+        Self::Tls(Box::new(stream))
+    }
+
     /// Reads once; nothing means that the reader has finished.
     pub(super) async fn read(&mut self) -> io::Result<Bytes> {
         match self {
@@ -194,6 +206,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             let of_head = taken.min(head.len());
             head.advance(of_head);
             body.advance(taken - of_head);
+            if body.is_empty() {
+                // Gives the memory back: TLS has a sealed copy, which may have to wait long for its reader.
+                *body = Bytes::new();
+            }
         }
         match self {
             Self::Plain(socket) => Pin::new(socket).poll_flush(cx),

@@ -3,13 +3,13 @@
 //! Authors link to each other's essays in many ways: by file, by the address their site generator gave
 //! it, by folder, by title. All of them lead to the one address that answers without a redirect.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use percent_encoding::percent_decode_str;
 
 use super::catalogue::{Catalogue, Catalogues};
 use super::mentions::Mentions;
+use super::titles::Titles;
 use super::{Medium, SiteOptions, translations};
 use crate::capsule::{Capsule, CapsulePath, Essay, media};
 use crate::markup::{Link, LinkKind};
@@ -43,7 +43,13 @@ impl Resolve for Links<'_> {
     }
 
     fn image(&self, source: &str) -> Target {
-        self.reference(source.trim())
+        let source = source.trim();
+        // Obsidian writes `cover: "[[lamp.png]]"`.
+        let bare = source.strip_prefix("[[").and_then(|inner| inner.strip_suffix("]]")).unwrap_or(source);
+        match self.reference(bare) {
+            Target::Unknown => self.named_file(bare).map_or(Target::Unknown, |path| self.target(path)),
+            found => found,
+        }
     }
 }
 
@@ -191,7 +197,17 @@ impl<'a> Links<'a> {
     fn titled(&self, page: &str) -> Option<u32> {
         let titles = self.titles.get_or_init(|| Titles::of(self.capsule));
         let name = page.rsplit('/').next().unwrap_or(page);
-        titles.find(page).or_else(|| titles.find(name))
+        titles.essay(page).or_else(|| titles.essay(name))
+    }
+
+    /// The one attachment whose path ends in `written`: Obsidian names pictures so, wherever they are kept.
+    fn named_file(&self, written: &str) -> Option<&'a CapsulePath> {
+        if written.is_empty() || has_scheme(written) || written.starts_with(['/', '.', '#']) {
+            return None;
+        }
+        let decoded = percent_decode_str(written).decode_utf8_lossy();
+        let titles = self.titles.get_or_init(|| Titles::of(self.capsule));
+        titles.file(&decoded)
     }
 
     /// Whether readers of this medium get `essay`.
@@ -267,30 +283,6 @@ pub(super) fn address(essay: &Essay, medium: Medium) -> CapsulePath {
     match medium {
         Medium::Gopher if !essay.base.is_folder() => essay.base.with_suffix("txt"),
         _ => essay.address(),
-    }
-}
-
-/// Essays by what wiki links call them: file name, slug, title, other titles; without case.
-#[derive(Debug, Default)]
-pub(super) struct Titles {
-    by_name: HashMap<String, u32>,
-}
-
-impl Titles {
-    pub(super) fn of(capsule: &Capsule) -> Self {
-        let mut by_name = HashMap::new();
-        for (index, essay) in (0..).zip(capsule.essays()) {
-            let names = [essay.base.name(), essay.source.path.stem(), &essay.title];
-            let synonyms = essay.metadata.synonyms.iter().map(String::as_str);
-            for name in names.into_iter().chain(synonyms) {
-                by_name.entry(name.to_lowercase()).or_insert(index);
-            }
-        }
-        Self { by_name }
-    }
-
-    fn find(&self, name: &str) -> Option<u32> {
-        self.by_name.get(&name.to_lowercase()).copied()
     }
 }
 

@@ -31,6 +31,7 @@ mod snippet;
 mod take_over;
 #[cfg(test)]
 mod tests;
+mod titles;
 mod translations;
 
 use std::collections::HashMap;
@@ -52,11 +53,12 @@ use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
 use feed::Feed;
 use gone::Gone;
-use links::{Links, Titles};
+use links::Links;
 use listing::Listing;
 use mentions::Mentions;
 use overview::Overview;
 use results::Results;
+use titles::Titles;
 
 /// The forms in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -61,6 +61,7 @@ const BEHAVIOURS: &[(&str, &str)] = &[
     ("C1", "deadlines and caps"),
     ("C2", "running out of descriptors is survived, without spinning and with one line"),
     ("C3", "an address that the system will not tell harms nobody"),
+    ("C4", "files go out in pieces, and a reader who takes nothing is kept one of them"),
     ("C5", "one log line for each connection, with nothing in it that was not asked for"),
     ("C6", "a server that is asked to stop finishes what runs and ends with 0, also as process 1"),
     ("C9", "the same bytes on every day"),

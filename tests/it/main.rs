@@ -18,6 +18,7 @@ mod crowds;
 mod feeds;
 mod fuzz_checks;
 mod golden;
+mod guides;
 mod incremental;
 mod keys;
 mod line_types;

@@ -114,6 +114,7 @@ fn every_dialect_says_the_same() {
         ("path = \"2024/05/soft\"", "web 2024/05/soft"),
         ("aliases: [/old/, old/one]", "aliases /old/|old/one"),
         ("redirect_from: /old/", "aliases /old/"),
+        ("aliases: [fog.html, Fog]", "aliases fog.html, synonyms Fog"),
         ("aliases:\n  - The Other One\n  - /old/", "aliases /old/, synonyms The Other One"),
         // Who, in which language, with which picture.
         ("author: Ada", "authors Ada"),

@@ -209,9 +209,11 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Paths redirect; anything else is another name (Obsidian).
+    /// Addresses, for Hugo, Zola and Jekyll, or other titles, for Obsidian: their looks decide.
     fn aliases(&mut self, node: Node<'_>) {
+        let is_page = |alias: &str| [".html", ".htm"].iter().any(|end| alias.ends_with(end));
         for alias in texts(node, &[]) {
-            if alias.contains('/') {
+            if alias.contains('/') || is_page(&alias) {
                 self.rest.aliases.push(alias);
             } else {
                 self.rest.synonyms.push(alias);

@@ -2,14 +2,20 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use lamplit::server::Limits;
+use bytes::Bytes;
+use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 use lamplit::server::supervisor::Transport;
 use lamplit::server::tls::{Tls, Versions, config, tickets};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use lamplit::server::waiting::Waiting;
+use lamplit::server::{Limits, connection};
+use lamplit::site::Shelf;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
@@ -20,7 +26,7 @@ use tokio_rustls::rustls::{
     CipherSuite, ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion,
 };
 
-use super::support::{Server, shell};
+use super::support::{Server, Words, shell};
 
 /// A certificate for `example.org` and its key.
 #[derive(Debug)]
@@ -143,4 +149,52 @@ async fn a_broken_reply_has_no_polite_end() {
     assert_eq!(seen.reply.expect("a whole reply"), b"ok a page");
     assert!(server.stop().await.expect("no panic"));
     assert_eq!(log.endings(), ["truncated", "whole"]);
+}
+
+/// Answers as [`Words`], but the first answer is made of these bytes.
+struct Once(Mutex<Bytes>);
+
+impl Protocol for Once {
+    fn name(&self) -> &'static str {
+        Words.name()
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        Words.scan(bytes)
+    }
+
+    fn answer(&self, request: &[u8], peer: &Peer, shelf: &Shelf) -> Answer {
+        let body = std::mem::take(&mut *self.0.lock().expect("unspoilt"));
+        Answer { body: Body::Bytes(body), ..Words.answer(request, peer, shelf) }
+    }
+
+    fn fault(&self, fault: Fault) -> Answer {
+        Words.fault(fault)
+    }
+}
+
+/// C4: while a reader takes nothing, only the sealed bytes of a piece wait for them, not the piece itself too.
+#[tokio::test(start_paused = true)]
+async fn who_reads_nothing_is_kept_one_copy() {
+    let keys = Keys::new();
+    let (shell, _log) = shell(Limits::STANDARD, None);
+    let body = Bytes::from(vec![b'x'; 32 * 1024]);
+    let protocol = Once(Mutex::new(body.clone()));
+    let (ours, theirs) = duplex(1024);
+    let transport = Transport::Tls(keys.server());
+    let served = tokio::spawn(async move {
+        connection::run(ours, None, Waiting::default().enter(), &protocol, &transport, &shell).await;
+    });
+    let name = ServerName::try_from("example.org").expect("a name");
+    let mut stream = keys.client(&TLS13).connect(name, theirs).await.expect("a handshake");
+    stream.write_all(b"page\n").await.expect("room");
+    let start = Instant::now();
+    while !body.is_unique() {
+        assert!(start.elapsed() < Limits::STANDARD.write_stall / 2, "still kept");
+        sleep(Duration::from_secs(1)).await;
+    }
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.expect("a whole reply");
+    assert_eq!(reply.len(), body.len() + 3);
+    served.await.expect("no panic");
 }

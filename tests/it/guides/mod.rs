@@ -1,0 +1,51 @@
+//! What the documents say is true: links hold, commands run word for word, configurations are accepted, and other
+//! programs' folders come out as the guides for moving in promise.
+
+mod commands;
+mod moving;
+mod text;
+
+use std::path::Path;
+
+use crate::support::{lamplit, run};
+
+/// The folder of the repository.
+fn repository() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The guides are a capsule like any other, in which every link leads somewhere.
+#[test]
+fn the_guides_have_nothing_to_put_right() {
+    let said = run(lamplit().args(["check", "-v"]).arg(repository().join("docs")));
+    assert_eq!(said, "nothing to put right\n");
+}
+
+/// What is named beside the guides is there.
+#[test]
+fn the_links_of_the_documents_lead_to_files() {
+    for (name, document) in text::documents() {
+        let folder = repository().join(&name);
+        let folder = folder.parent().expect("a file lies in a folder");
+        for link in text::links(&document) {
+            let file = link.split('#').next().unwrap_or_default();
+            if !file.is_empty() && !file.contains(':') {
+                assert!(folder.join(file).exists(), "{name}: `{link}` leads to no file");
+            }
+        }
+    }
+}
+
+/// Every configuration that is shown can be used as it is shown.
+#[test]
+fn the_configurations_that_are_shown_are_accepted() {
+    let mut seen = 0;
+    for (name, document) in text::documents() {
+        for block in text::blocks(&document).filter(|block| block.language == "toml") {
+            let parsed = lamplit::config::File::parse(&name, &block.text);
+            assert!(parsed.is_ok(), "{name}, line {}: {parsed:?}", block.line);
+            seen += 1;
+        }
+    }
+    assert!(seen >= 4, "{seen} configurations");
+}
