@@ -39,6 +39,9 @@ pub(super) struct Settings {
     /// Folder of the keys
     #[arg(long, value_name = "DIR")]
     certs: Option<PathBuf>,
+    /// User to become when started as root
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
 }
 
 impl Settings {
@@ -50,6 +53,7 @@ impl Settings {
             gemini: self.gemini.clone(),
             gopher: self.gopher.clone(),
             certs: self.certs.clone(),
+            user: self.user.clone(),
         };
         settings::load(flags, self.config.as_deref())
     }

@@ -15,6 +15,8 @@ pub struct Overrides {
     pub gopher: Vec<String>,
     /// The folder of the keys: `--certs`, `LAMPLIT_CERTS`.
     pub certs: Option<PathBuf>,
+    /// Who the process becomes: `--user`, `LAMPLIT_USER`.
+    pub user: Option<String>,
 }
 
 impl Overrides {
@@ -32,6 +34,7 @@ impl Overrides {
             gemini: list("LAMPLIT_GEMINI"),
             gopher: list("LAMPLIT_GOPHER"),
             certs: set("LAMPLIT_CERTS").map(PathBuf::from),
+            user: set("LAMPLIT_USER"),
         }
     }
 
@@ -45,6 +48,7 @@ impl Overrides {
             gemini: list(self.gemini, weaker.gemini),
             gopher: list(self.gopher, weaker.gopher),
             certs: self.certs.or(weaker.certs),
+            user: self.user.or(weaker.user),
         }
     }
 }
