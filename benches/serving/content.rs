@@ -30,6 +30,11 @@ impl Content {
     }
 }
 
+/// Writes an essay of about so many bytes.
+pub(crate) fn write_essay(file: &Path, bytes: usize) {
+    fs::write(file, essay(0, bytes)).expect("writable");
+}
+
 /// An essay of the shape of a real one: paragraphs with a link in every third.
 fn essay(number: usize, bytes: usize) -> String {
     let mut text = format!("---\ntitle: Essay number {number}\ndate: {}-03-01\n---\n", 1825 + number);

@@ -12,7 +12,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::{ClientConfig, Resumption};
 use tokio_rustls::rustls::version::TLS13;
 
-use crate::contestant::Contestant;
+use crate::contestant::{Asked, Contestant};
 use crate::scenario::{Scenario, Way};
 use crate::tls_client;
 
@@ -50,10 +50,7 @@ impl Load<'_> {
 
 struct Reader {
     tls: Option<TlsConnector>,
-    port: u16,
-    request: String,
-    expected: usize,
-    server: &'static str,
+    asked: Arc<Asked>,
 }
 
 impl Reader {
@@ -68,38 +65,28 @@ impl Reader {
                 Some(TlsConnector::from(Arc::new(config)))
             }
         };
-        Self {
-            tls,
-            port: contestant.port,
-            request: contestant.request.clone(),
-            expected: contestant.length,
-            server: contestant.name,
-        }
+        Self { tls, asked: contestant.asked.clone() }
     }
 
     async fn read(self, left: Arc<AtomicUsize>) -> Vec<Duration> {
+        let Asked { name, port, .. } = &*self.asked;
         let mut latencies = Vec::new();
         while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
+            let question = self.asked.next();
             let started = Instant::now();
-            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await.expect("it listens");
+            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).await.expect("it listens");
             stream.set_nodelay(true).expect("a socket");
             let reply = match &self.tls {
                 Some(tls) => {
-                    let name = tls_client::name("localhost");
-                    ask(
-                        tls.connect(name, stream)
-                            .await
-                            .unwrap_or_else(|error| panic!("{}: {error}", self.server)),
-                        &self.request,
-                    )
-                    .await
+                    let stream = tls.connect(tls_client::name("localhost"), stream).await;
+                    ask(stream.unwrap_or_else(|error| panic!("{name}: {error}")), &question.request).await
                 }
-                None => ask(stream, &self.request).await,
+                None => ask(stream, &question.request).await,
             };
-            let reply = reply.unwrap_or_else(|error| panic!("a reply of {}: {error}", self.server));
+            let reply = reply.unwrap_or_else(|error| panic!("a reply of {name}: {error}"));
             latencies.push(started.elapsed());
             assert!(self.tls.is_none() || reply.starts_with(b"20"), "{}", String::from_utf8_lossy(&reply));
-            assert_eq!(reply.len(), self.expected, "the length of a reply of {}", self.server);
+            assert_eq!(reply.len(), question.length, "the length of a reply of {name}");
         }
         latencies
     }

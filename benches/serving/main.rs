@@ -4,18 +4,28 @@
 //! that the moods of a machine fall on all of them; only ratios within one run count. Every reply is checked: its
 //! status, its length, and that the connection was ended properly.
 //!
-//! `cargo bench --bench serving` measures what is installed here; `-- --rounds 9` takes more rounds, and
-//! `-- --save FILE` writes the table as Markdown. Without `--bench`, as from `cargo test --benches`, a few requests
-//! show that everything still works.
+//! `cargo bench --bench serving` measures what is installed here, and says which targets are met; `-- --rounds 9` takes
+//! more rounds, `-- --only NAME` picks rows, `-- --alone` leaves other servers out, and `-- --save FILE` writes the table
+//! as Markdown. `-- --essays 100,10000,100000` sets archives of several sizes beside each other instead: a request must
+//! cost the same of each. Without `--bench`, as from `cargo test --benches`, a few requests show that everything still
+//! works.
 
+#[allow(dead_code, reason = "shared with the benchmark of scale")]
+#[path = "../scale/archive.rs"]
+mod archive;
 mod content;
 mod contestant;
+mod fleet;
 mod floor;
+mod lamplit;
 mod load;
+mod peers;
 #[allow(dead_code, reason = "shared with the benchmark of abuse")]
 mod process;
 mod scenario;
+mod sizes;
 mod table;
+mod verdict;
 
 #[allow(dead_code, reason = "shared with the tests, which need more of it")]
 #[path = "../../tests/it/tls_client.rs"]
@@ -23,10 +33,12 @@ mod tls_client;
 
 use std::env;
 use std::fs;
-use std::time::Duration;
+use std::path::Path;
+use std::time::{Duration, Instant};
 
 use content::Content;
-use contestant::{Contestant, Fleet};
+use contestant::Contestant;
+use fleet::Fleet;
 use load::Load;
 use scenario::{SCENARIOS, Scenario};
 use table::{Row, Table};
@@ -47,52 +59,83 @@ fn main() {
     };
     let rounds =
         value("--rounds").and_then(|rounds| rounds.parse().ok()).unwrap_or(if measures { 5 } else { 1 });
-    let only = value("--only");
     let folder = tempfile::tempdir().expect("a scratch folder");
-    let content = Content::write(folder.path());
-    // What others do on the machine of a test is no concern of ours.
-    let fleet = Fleet::start(folder.path(), &content, measures);
-    println!("{}", fleet.names());
-    let mut table = Table::default();
-    println!("{}", Table::HEAD);
-    for scenario in
-        SCENARIOS.iter().filter(|scenario| only.is_none_or(|only| scenario.name.contains(only.as_str())))
-    {
-        for at_once in AT_ONCE {
-            for row in measure(scenario, at_once, rounds, measures, &fleet) {
-                println!("{row}");
-                table.push(row);
-            }
-        }
-    }
-    for (name, megabytes) in fleet.memory() {
-        println!("{name}: {megabytes:.1} MB resident after all this");
-        table.note(format!("{name}: {megabytes:.1} MB resident after the run."));
+    let table = if let Some(sizes) = value("--essays") {
+        let sizes: Vec<usize> =
+            sizes.split(',').map(|size| size.parse().expect("a number of essays")).collect();
+        sizes::compare(folder.path(), &sizes, rounds, measures)
+    } else {
+        let only = value("--only").map(String::as_str);
+        compare(folder.path(), only, rounds, measures, measures && !has("--alone"))
+    };
+    if !measures {
+        sizes::compare(folder.path(), &[10, 20], rounds, measures);
     }
     if let Some(file) = value("--save") {
         fs::write(file, table.markdown()).expect("a file that can be written");
     }
 }
 
-/// All contestants of one scenario with so many readers at once, the floor first.
-fn measure(scenario: &Scenario, at_once: usize, rounds: usize, measures: bool, fleet: &Fleet) -> Vec<Row> {
-    let contestants: Vec<Contestant<'_>> = fleet.contestants(scenario);
+/// Every scenario whose name contains `only`; with `peers`, beside everybody who is installed here.
+fn compare(folder: &Path, only: Option<&str>, rounds: usize, measures: bool, peers: bool) -> Table {
+    let content = Content::write(folder);
+    let fleet = Fleet::start(folder, &content, measures, peers);
+    println!("{}", fleet.names());
+    let mut table = Table::default();
+    println!("{}", Table::HEAD);
+    for scenario in SCENARIOS.iter().filter(|scenario| only.is_none_or(|only| scenario.name.contains(only))) {
+        let contestants = fleet.contestants(scenario);
+        let mut all = Vec::new();
+        for at_once in AT_ONCE {
+            let rows = measure(scenario, &contestants, at_once, rounds, measures);
+            for row in &rows {
+                println!("{row}");
+            }
+            all.extend(rows);
+        }
+        // A few requests say nothing about what they cost.
+        if measures {
+            verdict::of(scenario, &all, &mut table);
+        }
+        table.extend(all);
+    }
+    for (name, megabytes) in fleet.memory() {
+        table.note(format!("{name}: {megabytes:.1} MB resident after the run"));
+    }
+    table
+}
+
+/// All contestants of one scenario with so many readers at once.
+fn measure(
+    scenario: &Scenario,
+    contestants: &[Contestant<'_>],
+    at_once: usize,
+    rounds: usize,
+    measures: bool,
+) -> Vec<Row> {
     let requests = if measures { scenario.requests } else { at_once.max(8) };
     let mut results = vec![Vec::new(); contestants.len()];
     for _ in 0..rounds {
         for (contestant, results) in contestants.iter().zip(&mut results) {
             let load = Load { scenario, contestant, at_once };
             load.warm_up();
-            let before = contestant.cpu();
+            let (before, started) = (contestant.cpu(), Instant::now());
             let latencies = load.run(requests);
+            let took = started.elapsed();
             let cpu = contestant.cpu().saturating_sub(before);
-            results.push(Round { cpu: cpu / u32::try_from(requests).expect("a few thousand"), latencies });
+            results.push(Round {
+                cpu: cpu / u32::try_from(requests).expect("a few thousand"),
+                took,
+                latencies,
+            });
         }
     }
     contestants
         .iter()
         .zip(&results)
-        .map(|(contestant, rounds)| Row::new(scenario.name, at_once, contestant.name, rounds, &results[0]))
+        .map(|(contestant, rounds)| {
+            Row::new(scenario.name, at_once, &contestant.asked.name, rounds, &results[0])
+        })
         .collect()
 }
 
@@ -101,6 +144,15 @@ fn measure(scenario: &Scenario, at_once: usize, rounds: usize, measures: bool, f
 pub(crate) struct Round {
     /// Processor time of the server for each request.
     pub(crate) cpu: Duration,
+    /// From the first request to the end of the last reply.
+    pub(crate) took: Duration,
     /// How long each reader waited, from connecting to the end of the reply.
     pub(crate) latencies: Vec<Duration>,
+}
+
+impl Round {
+    /// Requests in a second.
+    fn rate(&self) -> f64 {
+        f64::from(u32::try_from(self.latencies.len()).expect("a few thousand")) / self.took.as_secs_f64()
+    }
 }

@@ -13,17 +13,89 @@ pub(crate) enum Way {
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) way: Way,
-    /// The address at the capsule; of what servers of files are asked for see `Content`.
-    pub(crate) path: &'static str,
+    /// The address at the capsule; of what servers of files are asked for see `Content`. None: an essay of the
+    /// archive, either one that was read before or one after the other.
+    pub(crate) path: Option<&'static str>,
     /// Requests in a round: enough for half a second of processor time.
     pub(crate) requests: usize,
+    /// What a request may cost us at most, in proportion to the floor.
+    pub(crate) at_most: f64,
+    /// The same in proportion to agate.
+    pub(crate) of_agate: Option<f64>,
 }
 
-pub(crate) const SCENARIOS: [Scenario; 6] = [
-    Scenario { name: "essay, full handshake", way: Way::Gemini, path: "/essay.gmi", requests: 4_000 },
-    Scenario { name: "essay, resumed", way: Way::Resumed, path: "/essay.gmi", requests: 4_000 },
-    Scenario { name: "index of 200 links", way: Way::Gemini, path: "/", requests: 4_000 },
-    Scenario { name: "file of 1 MiB", way: Way::Gemini, path: "/film.bin", requests: 600 },
-    Scenario { name: "Gopher text", way: Way::Gopher, path: "/essay.txt", requests: 10_000 },
-    Scenario { name: "Gopher menu", way: Way::Gopher, path: "/", requests: 10_000 },
+impl Scenario {
+    pub(crate) fn is_gopher(&self) -> bool {
+        self.way == Way::Gopher
+    }
+
+    /// What is sent to a server at `port` for `path`.
+    pub(crate) fn request(&self, path: &str, port: u16) -> String {
+        match self.way {
+            Way::Gopher => format!("{path}\r\n"),
+            Way::Gemini | Way::Resumed => format!("gemini://localhost:{port}{path}\r\n"),
+        }
+    }
+}
+
+/// What a first view of an essay of 10 KB may cost above a later one, in microseconds.
+pub(crate) const FIRST_VIEW: f64 = 150.0;
+
+pub(crate) const SCENARIOS: [Scenario; 7] = [
+    Scenario {
+        name: "essay, full handshake",
+        way: Way::Gemini,
+        path: Some("/essay.gmi"),
+        requests: 4_000,
+        at_most: 1.15,
+        of_agate: Some(0.55),
+    },
+    Scenario {
+        name: "essay, resumed",
+        way: Way::Resumed,
+        path: Some("/essay.gmi"),
+        requests: 4_000,
+        at_most: 1.15,
+        of_agate: None,
+    },
+    Scenario {
+        name: "index of 200 links",
+        way: Way::Gemini,
+        path: Some("/"),
+        requests: 4_000,
+        at_most: 1.2,
+        of_agate: None,
+    },
+    Scenario {
+        name: "file of 1 MiB",
+        way: Way::Gemini,
+        path: Some("/film.bin"),
+        requests: 600,
+        at_most: 1.3,
+        of_agate: Some(0.2),
+    },
+    Scenario {
+        name: "essay of 10 KB",
+        way: Way::Gemini,
+        path: None,
+        requests: 2_000,
+        at_most: 1.15,
+        of_agate: None,
+    },
+    Scenario {
+        name: "Gopher text",
+        way: Way::Gopher,
+        path: Some("/essay.txt"),
+        requests: 10_000,
+        at_most: 1.3,
+        of_agate: None,
+    },
+    Scenario {
+        name: "Gopher menu",
+        way: Way::Gopher,
+        path: Some("/"),
+        requests: 10_000,
+        at_most: 1.3,
+        of_agate: None,
+    },
 ];

@@ -1,4 +1,4 @@
-//! The table of results.
+//! The table of results, and what they say about the targets.
 
 use std::fmt::{self, Write as _};
 use std::time::Duration;
@@ -11,37 +11,41 @@ pub(crate) struct Table {
     notes: Vec<String>,
 }
 
-/// One contestant in one scenario. Times are medians of the rounds.
+/// One contestant in one scenario. Figures are medians of the rounds.
 pub(crate) struct Row {
     scenario: &'static str,
-    at_once: usize,
-    contestant: &'static str,
+    pub(crate) at_once: usize,
+    pub(crate) contestant: String,
     /// Processor time of the server for each request, in microseconds.
-    cpu: f64,
-    /// That in proportion to the floor of the same round: median, lowest, highest.
-    ratio: [f64; 3],
+    pub(crate) cpu: f64,
+    /// That in proportion to the first contestant in the same round: median, lowest, highest.
+    pub(crate) ratio: [f64; 3],
+    /// Requests in a second.
+    pub(crate) rate: f64,
     /// Latency in milliseconds: half of the readers waited no longer, and 99 of 100.
-    median: f64,
-    slow: f64,
+    pub(crate) median: f64,
+    pub(crate) slow: f64,
 }
 
 impl Row {
     pub(crate) fn new(
         scenario: &'static str,
         at_once: usize,
-        contestant: &'static str,
+        contestant: &str,
         rounds: &[Round],
-        floor: &[Round],
+        first: &[Round],
     ) -> Self {
         let microseconds = |round: &Round| round.cpu.as_secs_f64() * 1e6;
         let cpu = spread(rounds.iter().map(microseconds))[0];
         let ratio =
-            spread(rounds.iter().zip(floor).map(|(own, floor)| microseconds(own) / microseconds(floor)));
+            spread(rounds.iter().zip(first).map(|(own, first)| microseconds(own) / microseconds(first)));
+        let rate = spread(rounds.iter().map(Round::rate))[0];
         let mut latencies: Vec<Duration> =
             rounds.iter().flat_map(|round| round.latencies.iter().copied()).collect();
         latencies.sort_unstable();
         let at = |part: usize| latencies[latencies.len() * part / 100].as_secs_f64() * 1e3;
-        Self { scenario, at_once, contestant, cpu, ratio, median: at(50), slow: at(99) }
+        let contestant = contestant.to_owned();
+        Self { scenario, at_once, contestant, cpu, ratio, rate, median: at(50), slow: at(99) }
     }
 }
 
@@ -54,38 +58,46 @@ fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
 
 impl fmt::Display for Row {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { scenario, at_once, contestant, cpu, ratio: [ratio, low, high], median, slow } = self;
+        let Self { scenario, at_once, contestant, cpu, ratio: [ratio, low, high], rate, median, slow } = self;
         write!(
             f,
-            "{scenario:<22} {at_once:>7}  {contestant:<12} {cpu:>9.0} {ratio:>9.2} {low:>6.2}–{high:<6.2} {median:>8.2} {slow:>8.2}"
+            "{scenario:<22} {at_once:>7}  {contestant:<20} {cpu:>9.0} {ratio:>9.2} {low:>6.2}–{high:<6.2} {rate:>7.0} {median:>8.2} {slow:>8.2}"
         )
     }
 }
 
 impl Table {
-    pub(crate) const HEAD: &'static str =
-        "scenario               at once  server       CPU in µs  to floor  low – high  50 % ms  99 % ms";
+    pub(crate) const HEAD: &'static str = "scenario               at once  server               CPU in µs  to first  low – high  per sec  50 % ms  99 % ms";
 
-    pub(crate) fn push(&mut self, row: Row) {
-        self.rows.push(row);
+    pub(crate) fn extend(&mut self, rows: Vec<Row>) {
+        self.rows.extend(rows);
     }
 
+    /// Prints what is worth a line besides the rows, and keeps it.
     pub(crate) fn note(&mut self, note: String) {
+        println!("{note}");
         self.notes.push(note);
+    }
+
+    /// Notes a figure that should be `at_most` so much.
+    pub(crate) fn verdict(&mut self, scenario: &str, what: &str, figure: f64, at_most: f64) {
+        let holds = if figure <= at_most { "holds" } else { "is missed" };
+        self.note(format!("{scenario}: {what} {at_most:.2}: {figure:.2}, {holds}"));
     }
 
     /// For a README.
     pub(crate) fn markdown(&self) -> String {
         let mut out =
-            "| request | at once | server | CPU, µs | ratio to the floor | half within | 99 % within |\n\
-                       |---|---:|---|---:|---:|---:|---:|\n"
+            "| request | at once | server | CPU, µs | ratio | in a second | half within | 99 % within |\n\
+                       |---|---:|---|---:|---:|---:|---:|---:|\n"
                 .to_owned();
-        for Row { scenario, at_once, contestant, cpu, ratio: [ratio, ..], median, slow } in &self.rows {
+        for Row { scenario, at_once, contestant, cpu, ratio: [ratio, ..], rate, median, slow } in &self.rows {
             let _ = writeln!(
                 out,
-                "| {scenario} | {at_once} | {contestant} | {cpu:.0} | {ratio:.2} | {median:.2} ms | {slow:.2} ms |"
+                "| {scenario} | {at_once} | {contestant} | {cpu:.0} | {ratio:.2} | {rate:.0} | {median:.2} ms | {slow:.2} ms |"
             );
         }
-        out + "\n" + &self.notes.join("\n") + "\n"
+        let notes: Vec<String> = self.notes.iter().map(|note| format!("- {note}\n")).collect();
+        out + "\n" + &notes.concat()
     }
 }

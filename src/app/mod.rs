@@ -18,6 +18,7 @@ mod source;
 mod stop;
 
 use std::io::{IsTerminal, Write};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
@@ -27,9 +28,9 @@ pub use source::Source;
 
 use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
-use crate::disk;
+use crate::disk::Attachments;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{Current, Limits, Shell, opener, serve};
+use crate::server::{Current, Limits, Open, Shell, serve};
 use bind::Bound;
 use confine::Confined;
 use follow::Lookout;
@@ -146,7 +147,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     };
     let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
-    let shell = Shell { limits, current: running.current.clone(), open: opener(disk::open), log };
+    let shell = Shell { limits, current: running.current.clone(), open: attachments(), log };
     let lookout = Lookout::new(running)?;
     eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
     confined.tell();
@@ -162,6 +163,13 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     following.abort();
     watchdog.abort();
     Ok(Ended { log: log_writer, all_left })
+}
+
+/// How attachments are opened: at once where that can be done, else on a thread that may wait.
+fn attachments() -> Open {
+    let attachments = Arc::new(Attachments::default());
+    let waiting = attachments.clone();
+    Open::new(move |file| attachments.open_at_once(file), move |file| waiting.open(file))
 }
 
 fn style(config: &Config) -> Style {

@@ -3,6 +3,7 @@
 //! First byte → handshake → request → answer → reply → polite close, each stage under its deadline. Works
 //! on any stream, so that the tests need no socket and no patience.
 
+use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -24,10 +25,14 @@ use super::limits::Limits;
 use super::tls::Tls;
 use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
+use crate::capsule::FileRef;
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
+
+/// Pieces of an attachment after which others get their turn: they cost as much as a handshake.
+const IN_A_ROW: u32 = 4;
 
 /// How bytes travel on a listener.
 #[derive(Debug, Clone)]
@@ -218,38 +223,54 @@ async fn reply<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let Answer { mut head, body, outcome } = answer;
+    let Answer { head, body, outcome } = answer;
     let resource = record.outcome.insert(outcome).resource.clone();
     let stall = shell.limits.write_stall;
-    let mut piece = match body {
+    let file = match body {
         Body::Empty => return wire.send(head, Bytes::new(), true, stall).await.is_ok(),
         Body::Bytes(bytes) => return wire.send(head, bytes, true, stall).await.is_ok(),
-        Body::File(file) => Stream::open(&shell.open, file).await,
+        Body::File(file) => file,
     };
-    let mut begun = false;
-    loop {
-        match piece {
-            Ok((stream, bytes)) => {
-                let last = stream.is_done();
-                let sent = wire.send(std::mem::take(&mut head), bytes, last, stall).await;
-                if last || sent.is_err() {
-                    return sent.is_ok();
-                }
-                begun = true;
-                piece = stream.next().await;
-            }
-            Err(_) if begun => return false,
-            Err(error) => {
-                let fault = match error.kind() {
-                    std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied => Fault::Missing,
-                    _ => Fault::Internal,
-                };
-                let Answer { head, body, mut outcome } = protocol.fault(fault);
-                outcome.resource = resource;
-                record.outcome = Some(outcome);
-                let body = if let Body::Bytes(bytes) = body { bytes } else { Bytes::new() };
-                return wire.send(head, body, true, stall).await.is_ok();
-            }
+    match attachment(wire, head, file, shell).await {
+        Ok(whole) => whole,
+        Err(error) => {
+            let fault = match error.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Fault::Missing,
+                _ => Fault::Internal,
+            };
+            let Answer { head, body, mut outcome } = protocol.fault(fault);
+            outcome.resource = resource;
+            record.outcome = Some(outcome);
+            let body = if let Body::Bytes(bytes) = body { bytes } else { Bytes::new() };
+            wire.send(head, body, true, stall).await.is_ok()
         }
     }
+}
+
+/// Sends `file` behind `head`; says whether all of it went out. An error if it could not be read before anything did.
+async fn attachment<S>(wire: &mut Wire<S>, mut head: Bytes, file: FileRef, shell: &Shell) -> io::Result<bool>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut file = Stream::open(&shell.open, file).await?;
+    for number in 1.. {
+        let piece = match wire.take(&mut head, &mut file).await {
+            Some(rest) => rest,
+            None => file.next().await,
+        };
+        let piece = match piece {
+            Ok(piece) => piece,
+            Err(error) if number == 1 => return Err(error),
+            Err(_) => return Ok(false),
+        };
+        let last = file.is_done();
+        let sent = wire.send(std::mem::take(&mut head), piece, last, shell.limits.write_stall).await;
+        if last || sent.is_err() {
+            return Ok(sent.is_ok());
+        }
+        if number % IN_A_ROW == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok(false)
 }

@@ -1,7 +1,12 @@
-//! Attachments: opened and read on threads that may block, handed over in pieces of bounded size.
+//! Attachments: sent in pieces of bounded size, without a trip to another thread for what the system has in memory.
+//!
+//! Most of what readers ask for was read a moment ago and is still in the page cache. It is opened and read right
+//! here, which takes microseconds. Only what would wait for a disk goes to a thread that may block.
 
+use std::cell::RefCell;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
+use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,57 +14,106 @@ use tokio::task::spawn_blocking;
 
 use crate::capsule::FileRef;
 
-/// Opens an attachment, checks what was opened, and never blocks on what is no regular file.
-pub type Open = Arc<dyn Fn(&FileRef) -> io::Result<File> + Send + Sync>;
+type AtOnce = dyn Fn(&FileRef) -> Option<File> + Send + Sync;
+type Waiting = dyn Fn(&FileRef) -> io::Result<File> + Send + Sync;
 
-/// Makes an [`Open`] of a function.
-pub fn opener(open: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static) -> Open {
-    Arc::new(open)
+/// How attachments are opened; whatever opens one has checked what it opened.
+#[derive(Clone)]
+pub struct Open {
+    at_once: Arc<AtOnce>,
+    waiting: Arc<Waiting>,
+}
+
+impl Open {
+    /// `at_once` opens a file without waiting for anything, and gives none where it cannot; then `waiting` is asked,
+    /// which may wait for a disk, but never blocks on what is no regular file.
+    pub fn new(
+        at_once: impl Fn(&FileRef) -> Option<File> + Send + Sync + 'static,
+        waiting: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static,
+    ) -> Self {
+        Self { at_once: Arc::new(at_once), waiting: Arc::new(waiting) }
+    }
 }
 
 /// How much of a file is in memory for one reader: two records of TLS (RFC 8446, section 5.1).
 pub(super) const PIECE: usize = 32 * 1024;
 
+thread_local! {
+    /// Where a piece lies on its way from the page cache to the wire: no reader who stands still holds on to one.
+    static DESK: RefCell<Box<[u8]>> = RefCell::new(vec![0; PIECE].into());
+}
+
 /// A file on its way out: what it held when it was opened, neither more nor less.
 #[derive(Debug)]
 pub(super) struct Stream {
-    file: File,
-    remaining: u64,
+    file: Arc<File>,
+    at: u64,
+    end: u64,
 }
 
 impl Stream {
-    /// Opens a file and reads its first piece, in one trip to a thread that may block.
-    pub(super) async fn open(open: &Open, file: FileRef) -> io::Result<(Self, Bytes)> {
-        let open = Arc::clone(open);
-        blocking(move || {
-            let file = open(&file)?;
-            let remaining = file.metadata()?.len();
-            Self { file, remaining }.read()
-        })
-        .await
+    /// Opens a file.
+    pub(super) async fn open(open: &Open, file: FileRef) -> io::Result<Self> {
+        if let Some(file) = (open.at_once)(&file) {
+            return Self::of(file);
+        }
+        let open = Arc::clone(&open.waiting);
+        blocking(move || Self::of(open(&file)?)).await
     }
 
-    /// The next piece. An error if the file has become shorter since it was opened: the reader then gets a
-    /// reply that is visibly cut off instead of one that only looks whole.
-    pub(super) async fn next(self) -> io::Result<(Self, Bytes)> {
-        blocking(move || self.read()).await
+    fn of(file: File) -> io::Result<Self> {
+        let end = file.metadata()?.len();
+        Ok(Self { file: Arc::new(file), at: 0, end })
+    }
+
+    /// Hands the next piece to `take`, which says how many bytes of it it took, if that piece needs no waiting; the
+    /// rest comes back. None where it does: then [`next`](Self::next) gets it.
+    ///
+    /// An error if the file has become shorter since it was opened: the reader then gets a reply that is visibly cut
+    /// off instead of one that only looks whole.
+    pub(super) fn now(&mut self, take: impl FnOnce(&[u8]) -> usize) -> Option<io::Result<Bytes>> {
+        DESK.with_borrow_mut(|desk| {
+            let wanted = self.wanted();
+            let read = read_now(&self.file, &mut desk[..wanted], self.at)?;
+            if read == 0 && wanted > 0 {
+                return Some(Err(io::ErrorKind::UnexpectedEof.into()));
+            }
+            self.at += read as u64;
+            let taken = take(&desk[..read]);
+            Some(Ok(Bytes::copy_from_slice(&desk[taken..read])))
+        })
+    }
+
+    /// The next piece, which may have to be waited for. Errors are those of [`now`](Self::now).
+    pub(super) async fn next(&mut self) -> io::Result<Bytes> {
+        let (file, at) = (self.file.clone(), self.at);
+        let mut piece = vec![0; self.wanted()];
+        let piece = blocking(move || file.read_exact_at(&mut piece, at).map(|()| piece)).await?;
+        self.at += piece.len() as u64;
+        Ok(piece.into())
     }
 
     /// Whether everything was read.
     pub(super) fn is_done(&self) -> bool {
-        self.remaining == 0
+        self.at == self.end
     }
 
-    fn read(mut self) -> io::Result<(Self, Bytes)> {
-        let wanted = self.remaining.min(PIECE as u64);
-        let mut piece = Vec::with_capacity(usize::try_from(wanted).expect("at most one piece"));
-        (&self.file).take(wanted).read_to_end(&mut piece)?;
-        if piece.len() as u64 != wanted {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
-        self.remaining -= wanted;
-        Ok((self, piece.into()))
+    fn wanted(&self) -> usize {
+        usize::try_from(self.end - self.at).map_or(PIECE, |rest| rest.min(PIECE))
     }
+}
+
+/// Reads from `at` on what is in the page cache, without waiting; none if nothing is, or if the system cannot say.
+#[cfg(target_os = "linux")]
+fn read_now(file: &File, space: &mut [u8], at: u64) -> Option<usize> {
+    use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
+
+    preadv2(file, &mut [IoSliceMut::new(space)], at, ReadWriteFlags::NOWAIT).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn read_now(_: &File, _: &mut [u8], _: u64) -> Option<usize> {
+    None
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
@@ -76,14 +130,31 @@ mod tests {
         FileRef { root: Arc::from(Path::new("/nowhere")), relative: PathBuf::from("a"), length: 0 }
     }
 
-    async fn read_all(open: Open) -> io::Result<Vec<u8>> {
-        let (mut stream, first) = Stream::open(&open, file_ref()).await?;
-        let mut all = first.to_vec();
+    /// Both ways to open `path`.
+    fn ways(path: &Path) -> [Open; 2] {
+        let (here, there) = (path.to_owned(), path.to_owned());
+        [
+            Open::new(move |_| File::open(&here).ok(), |_| unreachable!("it was opened at once")),
+            Open::new(|_| None, move |_| File::open(&there)),
+        ]
+    }
+
+    /// Everything, where of a piece `take` of its bytes are taken at once.
+    async fn read_all(open: &Open, take: fn(usize) -> usize) -> io::Result<Vec<u8>> {
+        let mut stream = Stream::open(open, file_ref()).await?;
+        let mut all = Vec::new();
         while !stream.is_done() {
-            let (rest, piece) = stream.next().await?;
-            assert!(piece.len() <= PIECE);
-            all.extend_from_slice(&piece);
-            stream = rest;
+            let now = stream.now(|piece| {
+                assert!(piece.len() <= PIECE);
+                let taken = take(piece.len());
+                all.extend_from_slice(&piece[..taken]);
+                taken
+            });
+            let rest = match now {
+                Some(rest) => rest?,
+                None => stream.next().await?,
+            };
+            all.extend_from_slice(&rest);
         }
         Ok(all)
     }
@@ -91,12 +162,16 @@ mod tests {
     #[tokio::test]
     async fn a_file_arrives_whole() {
         let folder = tempfile::tempdir().expect("a folder");
-        for length in [0, 1, 32_767, 32_768, 32_769, 300_000] {
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 300_000] {
             let path = folder.path().join(length.to_string());
-            let bytes: Vec<u8> = (0..length).map(|at: u32| at.to_le_bytes()[1]).collect();
+            let bytes: Vec<u8> = (0..length).map(|at| at.to_le_bytes()[1]).collect();
             std::fs::write(&path, &bytes).expect("written");
-            let open = opener(move |_| File::open(&path));
-            assert!(read_all(open).await.expect("readable") == bytes, "{length} bytes");
+            for open in ways(&path) {
+                for take in [|all| all, |_| 0, |all| all / 3] {
+                    let all = read_all(&open, take).await.expect("readable");
+                    assert!(all == bytes, "{length} bytes");
+                }
+            }
         }
     }
 
@@ -104,13 +179,14 @@ mod tests {
     async fn a_file_cut_short_on_the_way_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a");
-        std::fs::write(&path, vec![7; 100_000]).expect("written");
-        let open = opener({
-            let path = path.clone();
-            move |_| File::open(&path)
-        });
-        let (stream, _) = Stream::open(&open, file_ref()).await.expect("readable");
-        std::fs::write(&path, "short").expect("written");
-        assert!(stream.next().await.is_err());
+        for open in ways(&path) {
+            std::fs::write(&path, vec![7; 2 * PIECE]).expect("written");
+            let mut stream = Stream::open(&open, file_ref()).await.expect("readable");
+            assert!(stream.now(<[u8]>::len).is_none_or(|rest| rest.is_ok()));
+            std::fs::write(&path, "short").expect("written");
+            // A system that cannot say at once leaves the answer to the way that waits.
+            assert!(stream.now(<[u8]>::len).is_none_or(|rest| rest.is_err()));
+            assert!(stream.next().await.is_err());
+        }
     }
 }

@@ -23,6 +23,6 @@ mod wire;
 
 pub use access_log::AccessLog;
 pub use current::Current;
-pub use files::{Open, opener};
+pub use files::Open;
 pub use limits::Limits;
 pub use supervisor::{Listener, Shell, Transport, serve};

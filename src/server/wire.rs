@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep};
 use tokio_rustls::server::TlsStream;
 
-use super::files::PIECE;
+use super::files::{PIECE, Stream};
 
 /// Room on the stack for one read; a request is hardly ever longer.
 const READ: usize = 2048;
@@ -162,6 +162,23 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             alarm.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
         })
         .await
+    }
+
+    /// Takes `head` and the next piece of `file`, as far as that needs no waiting; the rest of the piece comes back, to
+    /// be [sent](Self::send). None if the piece itself has to be waited for.
+    pub(super) async fn take(&mut self, head: &mut Bytes, file: &mut Stream) -> Option<io::Result<Bytes>> {
+        let mut piece = |cx: &mut Context<'_>| {
+            file.now(|piece| match self.poll_put(cx, &[IoSlice::new(head), IoSlice::new(piece)]) {
+                Poll::Ready(Ok(taken)) => {
+                    let of_head = taken.min(head.len());
+                    head.advance(of_head);
+                    taken - of_head
+                }
+                // Whoever sends the rest meets the same error.
+                Poll::Ready(Err(_)) | Poll::Pending => 0,
+            })
+        };
+        poll_fn(|cx| Poll::Ready(piece(cx))).await
     }
 
     /// Ends our side, then throws away what still comes until the reader has ended theirs, so that the

@@ -12,7 +12,7 @@ use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
 use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
 use lamplit::server::supervisor::{Listener, Shell, Transport};
-use lamplit::server::{Current, Limits, listen, opener, serve};
+use lamplit::server::{Current, Limits, Open, listen, serve};
 use lamplit::site::Shelf;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -69,10 +69,11 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
     let text = Text::default();
     let style = Style::new(Format::Text, Addresses::Off);
     let (log, writer) = AccessLog::start(text.clone(), style).expect("a thread");
-    let open = opener(move |wanted| match &file {
-        Some(path) if wanted.relative == Path::new("file") => File::open(path),
-        _ => Err(io::ErrorKind::NotFound.into()),
-    });
+    let at_once = move |wanted: &FileRef| {
+        let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
+        File::open(path).ok()
+    };
+    let open = Open::new(at_once, |_| Err(io::ErrorKind::NotFound.into()));
     (Shell { limits, current: Current::new(Shelf::default()), open, log }, Log { text, writer })
 }
 

@@ -1,0 +1,138 @@
+//! All servers, running, with the same content.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::archive::Archive;
+use crate::content::Content;
+use crate::contestant::{Contestant, Running, fetch};
+use crate::lamplit::Lamplit;
+use crate::peers::{PEERS, Peer};
+use crate::process::Process;
+use crate::scenario::{SCENARIOS, Scenario, Way};
+
+/// Essays of the archive and bytes of each: ten times as much as the pages that are kept, so that hardly one is kept
+/// from one time that it is asked for to the next.
+const ARCHIVE: (usize, usize) = (4_000, 10_000);
+
+pub(crate) struct Fleet {
+    /// One for each page: it knows no other.
+    floors: HashMap<(bool, String), Running>,
+    lamplit: Lamplit,
+    /// Another one, with an archive, and the essays of that.
+    archivist: Lamplit,
+    essays: Vec<String>,
+    peers: Vec<(Peer, Running)>,
+}
+
+impl Fleet {
+    /// Starts everybody, with `peers` or without; with a small archive, if nothing is to be measured.
+    pub(crate) fn start(folder: &Path, content: &Content, measures: bool, peers: bool) -> Self {
+        let lamplit = Lamplit::start(&folder.join("lamplit"), &content.markdown);
+        let (count, bytes) = if measures { ARCHIVE } else { (20, 1_000) };
+        let shelves = folder.join("archive");
+        let archive = Archive::write(&shelves, count, bytes);
+        let essays = archive.essays.iter().map(|essay| format!("{essay}.gmi")).collect();
+        let archivist = Lamplit::start(&folder.join("archivist"), &shelves);
+        let mut fleet = Self { floors: HashMap::new(), lamplit, archivist, essays, peers: Vec::new() };
+        for scenario in &SCENARIOS {
+            fleet.floor(scenario, folder, content);
+        }
+        // What others do on the machine of a test is no concern of ours.
+        if peers {
+            let running = |peer: Peer| Some(((peer.start)(folder, content)?, peer));
+            fleet.peers =
+                PEERS.into_iter().filter_map(running).map(|(running, peer)| (peer, running)).collect();
+        }
+        fleet
+    }
+
+    /// Starts the floor of a scenario, if there is none for its page, and puts the page where peers find it.
+    fn floor(&mut self, scenario: &Scenario, folder: &Path, content: &Content) {
+        let key = self.key(scenario);
+        if self.floors.contains_key(&key) {
+            return;
+        }
+        let port = self.ours(scenario).port(key.0);
+        let reply = fetch(scenario.way, port, &scenario.request(&key.1, port)).expect("a page of ours");
+        let page = folder.join(format!("floor-{}", self.floors.len()));
+        fs::write(&page, &reply).expect("writable");
+        if let Some(path) = scenario.path {
+            let body = match reply.windows(2).position(|two| two == b"\r\n") {
+                Some(head) if !key.0 => &reply[head + 2..],
+                _ => &reply[..],
+            };
+            fs::write(content.pages.join(file_name(path, scenario.way)), body).expect("writable");
+        }
+        self.floors.insert(key.clone(), floor(key.0, &page));
+    }
+
+    fn key(&self, scenario: &Scenario) -> (bool, String) {
+        (scenario.is_gopher(), scenario.path.unwrap_or(&self.essays[0]).to_owned())
+    }
+
+    fn ours(&self, scenario: &Scenario) -> &Lamplit {
+        if scenario.path.is_some() { &self.lamplit } else { &self.archivist }
+    }
+
+    /// The floor first, then Lamplit, then whoever else speaks the protocol.
+    pub(crate) fn contestants(&self, scenario: &Scenario) -> Vec<Contestant<'_>> {
+        let gopher = scenario.is_gopher();
+        let ours = self.ours(scenario);
+        let (_, path) = self.key(scenario);
+        let floor = &self.floors[&(gopher, path.clone())];
+        let mut contestants = vec![
+            Contestant::new("floor", &floor.process, floor.port, scenario, &[&path]),
+            Contestant::new("lamplit", &ours.process, ours.port(gopher), scenario, &[&path]),
+        ];
+        if scenario.path.is_some() {
+            let peers = self.peers.iter().filter(|(peer, _)| peer.gopher == gopher);
+            contestants.extend(peers.map(|(peer, running)| {
+                Contestant::new(peer.name, &running.process, running.port, scenario, &[&path])
+            }));
+        } else {
+            let all: Vec<&str> = self.essays.iter().map(String::as_str).collect();
+            contestants.push(Contestant::new(
+                "lamplit, first view",
+                &ours.process,
+                ours.port(gopher),
+                scenario,
+                &all,
+            ));
+        }
+        contestants.into_iter().flatten().collect()
+    }
+
+    pub(crate) fn names(&self) -> String {
+        let peers: Vec<&str> = self.peers.iter().map(|(peer, _)| peer.name).collect();
+        format!("floor lamplit {}", peers.join(" "))
+    }
+
+    /// Resident memory of each server, in millions of bytes.
+    pub(crate) fn memory(&self) -> Vec<(&'static str, f64)> {
+        let peers = self.peers.iter().map(|(peer, running)| (peer.name, running.process.megabytes()));
+        std::iter::once(("lamplit", self.lamplit.process.megabytes())).chain(peers).collect()
+    }
+}
+
+/// What the page at `path` is called in a folder of finished pages.
+fn file_name(path: &str, way: Way) -> &str {
+    match (path, way) {
+        ("/", Way::Gopher) => "gophermap",
+        ("/", _) => "index.gmi",
+        (path, _) => path.trim_start_matches('/'),
+    }
+}
+
+fn floor(gopher: bool, page: &Path) -> Running {
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["floor", if gopher { "gopher" } else { "gemini" }]).arg(page);
+    let mut port = 0;
+    let process = Process::talking(&mut command, |line| {
+        port = line.strip_prefix("port ").and_then(|port| port.parse().ok()).unwrap_or(0);
+        port != 0
+    });
+    Running { process, port }
+}

@@ -1,0 +1,76 @@
+//! The other servers, as far as they are installed here.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::content::Content;
+use crate::contestant::Running;
+use crate::process::{Process, free_port};
+
+/// Another server of files.
+pub(crate) struct Peer {
+    pub(crate) name: &'static str,
+    pub(crate) gopher: bool,
+    pub(crate) start: fn(&Path, &Content) -> Option<Running>,
+}
+
+pub(crate) const PEERS: [Peer; 3] = [
+    Peer { name: "agate", gopher: false, start: agate },
+    Peer { name: "molly-brown", gopher: false, start: molly_brown },
+    Peer { name: "gophernicus", gopher: true, start: gophernicus },
+];
+
+fn agate(folder: &Path, content: &Content) -> Option<Running> {
+    let port = free_port();
+    let mut command = Command::new(installed("agate")?);
+    command.args(["--hostname", "localhost", "--addr", &format!("127.0.0.1:{port}")]);
+    command.arg("--content").arg(&content.pages).arg("--certs").arg(folder.join("agate"));
+    Some(Running { process: Process::silent(&mut command, port)?, port })
+}
+
+fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
+    let program = installed("molly-brown")?;
+    let port = free_port();
+    let pair = rcgen::generate_simple_self_signed(["localhost".to_owned()]).expect("a certificate");
+    let write = |name: &str, tag: &str, der: Vec<u8>| {
+        let file = folder.join(name);
+        fs::write(&file, pem::encode(&pem::Pem::new(tag, der))).expect("writable");
+        file
+    };
+    let certificate = write("molly.crt", "CERTIFICATE", pair.cert.der().to_vec());
+    let key = write("molly.key", "PRIVATE KEY", pair.signing_key.serialize_der());
+    let file = folder.join("molly.conf");
+    let text = format!(
+        "Hostname = \"localhost\"\nPort = {port}\nCertPath = '{}'\nKeyPath = '{}'\nDocBase = '{}'\n\
+         AccessLog = '{}'\nErrorLog = '{}'\n",
+        certificate.display(),
+        key.display(),
+        content.pages.display(),
+        folder.join("molly.access").display(),
+        folder.join("molly.error").display(),
+    );
+    fs::write(&file, text).expect("writable");
+    let process = Process::silent(Command::new(program).arg("-c").arg(file), port)?;
+    Some(Running { process, port })
+}
+
+/// A process for each request, as its packages set it up.
+fn gophernicus(_: &Path, content: &Content) -> Option<Running> {
+    let (program, activate) = (installed("gophernicus")?, installed("systemd-socket-activate")?);
+    let port = free_port();
+    let mut command = Command::new(activate);
+    command.args(["--accept", "--inetd", "-l", &format!("127.0.0.1:{port}")]).arg(program);
+    command.args(["-h", "localhost", "-p", &port.to_string(), "-nx", "-nu", "-r"]).arg(&content.pages);
+    Some(Running { process: Process::silent(&mut command, port)?, port })
+}
+
+/// Where a program is, if it is anywhere.
+fn installed(program: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let elsewhere = [PathBuf::from("/usr/sbin"), PathBuf::from("/usr/local/sbin")];
+    std::env::split_paths(&path)
+        .chain(elsewhere)
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}

@@ -1,0 +1,32 @@
+//! Whether the targets are met.
+
+use crate::scenario::{FIRST_VIEW, Scenario};
+use crate::table::{Row, Table};
+
+/// How much longer than half of the readers 99 of 100 may wait.
+const TAIL: f64 = 3.0;
+
+/// What the rows of one scenario come to.
+pub(crate) fn of(scenario: &Scenario, rows: &[Row], table: &mut Table) {
+    let row =
+        |name: &str, at_once: usize| rows.iter().find(|row| row.contestant == name && row.at_once == at_once);
+    let name = scenario.name;
+    for at_once in crate::AT_ONCE {
+        let Some(ours) = row("lamplit", at_once) else { return };
+        let what = |what: &str| format!("{at_once} at once, {what}");
+        table.verdict(name, &what("CPU of the floor's at most"), ours.ratio[0], scenario.at_most);
+        if let (Some(agate), Some(at_most)) = (row("agate", at_once), scenario.of_agate) {
+            table.verdict(name, &what("CPU of agate's at most"), ours.cpu / agate.cpu, at_most);
+        }
+        if let Some(first) = row("lamplit, first view", at_once) {
+            let above = first.cpu - ours.cpu;
+            table.verdict(name, &what("µs for a first view above a later one at most"), above, FIRST_VIEW);
+        }
+        if at_once > 1 {
+            table.verdict(name, &what("99 % within so many medians at most"), ours.slow / ours.median, TAIL);
+        }
+    }
+    if let (Some(some), Some(many)) = (row("lamplit", 16), row("lamplit", 64)) {
+        table.verdict(name, "rate at 16 in proportion to that at 64 at most", some.rate / many.rate, 1.0);
+    }
+}
