@@ -42,6 +42,9 @@ pub(super) struct Settings {
     /// User to become when started as root
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
+    /// Make keys even where they are lost with the container or the power
+    #[arg(long)]
+    ephemeral_keys: bool,
 }
 
 impl Settings {
@@ -54,6 +57,7 @@ impl Settings {
             gopher: self.gopher.clone(),
             certs: self.certs.clone(),
             user: self.user.clone(),
+            ephemeral_keys: self.ephemeral_keys.then_some(true),
         };
         settings::load(flags, self.config.as_deref())
     }

@@ -22,6 +22,7 @@ mod guides;
 mod hostile;
 mod incremental;
 mod keys;
+mod lasting;
 mod line_types;
 mod log;
 mod markdown;
