@@ -26,6 +26,8 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("sudo ufw allow 1965/tcp", "it changes the machine"),
     ("sudo ufw allow 70/tcp", "it changes the machine"),
     ("sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"", "it changes the machine"),
+    ("packaging/debian/build", "packaging/debian/test does"),
+    ("sudo apt install ./target/debian/lamplit_*.deb", "packaging/debian/test does"),
     ("sudo systemctl restart lamplit", "it needs systemd"),
     ("sudo systemctl reload lamplit", "it needs systemd"),
     ("journalctl -u lamplit -n 20", "it needs systemd"),
