@@ -34,6 +34,8 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("journalctl -u lamplit -o cat --since today", "it needs systemd"),
     ("sudo cp -a /var/lib/lamplit/certs /root/lamplit-certs", "it needs the installed package"),
     ("lamplit config --config /etc/lamplit/config.toml", "it needs the installed package"),
+    ("lamplit stats /var/log/lamplit/access.log", "it needs the installed package"),
+    ("journalctl -u lamplit -o cat --since '1 month ago' | lamplit stats", "it needs systemd"),
     ("lamplit get gemini://example.org/", "it needs the network"),
     ("lamplit get gopher://example.org/", "it needs the network"),
 ];
