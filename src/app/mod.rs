@@ -145,7 +145,8 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     };
     let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
-    let shell = Shell { limits, current: running.current.clone(), open: attachments(), log };
+    let open = attachments().at_most(limits.files);
+    let shell = Shell { limits, current: running.current.clone(), open, log };
     let lookout = Lookout::new(running)?;
     eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
     enforced.iter().for_each(confine::tell);
