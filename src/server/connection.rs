@@ -76,7 +76,7 @@ pub async fn run<S>(
     let ending = tokio::select! {
         biased;
         ending = converse(io, peer, transport, &context, &mut record) => ending.unwrap_or_else(|early| early),
-        () = seat.called() => Ending::MadeRoom,
+        why = seat.called() => why,
     };
     record.ending = ending;
 }
@@ -165,7 +165,7 @@ where
         .await
         .map_err(|_| Ending::RequestTimeout)??;
     if !seat.keep() {
-        return Err(Ending::MadeRoom);
+        return Err(seat.why());
     }
     let answer = answer(&request, peer, protocol, shell);
     // Boxed, so that who has not asked yet does not pay for it.

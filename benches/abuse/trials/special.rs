@@ -62,6 +62,8 @@ pub(crate) fn special(options: &Options, report: &mut Report) {
     fifo(&later);
     let look = options.seconds("--look", 5);
     let calm = Reader::of(&server.gemini, look);
+    // Files are opened and folders read on threads that stay for a while.
+    runtime.block_on(ask(&server.gopher, "/later.jpg", TIMES));
     let before = Gauge::of(Some(server.id())).threads;
     let reader = Reader::start(&server.gemini);
     let mut refused = 0;
