@@ -16,10 +16,10 @@ use crate::server::{Home, Manner, Server};
 use crate::target::Target;
 
 /// The bytes of a film.
-const FILM: usize = 2 << 20;
+const FILM: usize = 1 << 20;
 
 /// What a client's system takes ahead of the client: little, so that most of the film is still to be sent.
-const AHEAD: u32 = 8 * 1024;
+const AHEAD: u32 = 16 * 1024;
 
 pub(crate) fn stop(options: &Options, report: &mut Report) {
     let size = options.count("--transfers", (1_000, 20));
