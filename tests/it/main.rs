@@ -30,6 +30,7 @@ mod metadata;
 mod pages;
 mod private;
 mod privileges;
+mod proxy;
 mod reader;
 mod reload;
 mod search;

@@ -102,6 +102,8 @@ fn name(ending: Ending) -> &'static str {
         Ending::RequestTimeout => "request-timeout",
         Ending::Refused => "refused",
         Ending::MadeRoom => "made-room",
+        Ending::UnlistedProxy => "unlisted-proxy",
+        Ending::NoProxyHeader => "no-proxy-header",
         Ending::Stopped => "stopped",
         Ending::Broken => "broken",
     }
