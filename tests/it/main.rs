@@ -33,6 +33,7 @@ mod privileges;
 mod proxy;
 mod reader;
 mod reload;
+mod replicas;
 mod search;
 mod search_checks;
 mod seeds;
