@@ -147,7 +147,8 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     };
     let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
-    let shell = Shell { limits, current: running.current.clone(), open: attachments(), log };
+    let proxies = running.config.proxies.clone();
+    let shell = Shell { limits, current: running.current.clone(), open: attachments(), log, proxies };
     let lookout = Lookout::new(running)?;
     eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
     confined.tell();
