@@ -297,11 +297,7 @@ async fn readers_of_two_replicas_hardly_notice_that_one_goes() {
     // What was not read when it hung up may come back as a reset.
     let _ = forged.read_to_end(&mut reply).await;
     assert!(reply.is_empty());
-    eventually(
-        PATIENCE,
-        || one.log(),
-        |log| log.contains(" 127.0.0.9 ") && log.contains("unlisted-proxy"),
-    );
+    eventually(PATIENCE, || one.log(), |log| log.contains(" 127.0.0.9 ") && log.contains("unlisted-proxy"));
 
     tokio::task::block_in_place(|| [&mut one, &mut two].map(Replica::stop));
     for log in [one.log(), two.log()] {
