@@ -40,8 +40,13 @@ pub struct Listener {
     pub transport: Transport,
 }
 
+/// How long a request may take that is not finished when a shutdown is asked for: a reader is quick, and whoever holds a
+/// connection for the sake of holding it must not hold up the next start.
+const LAST_REQUESTS: Duration = Duration::from_secs(2);
+
 /// Serves until `shutdown` is ready, then lets running connections finish within the grace period of the
-/// limits. Says whether all of them have; those that have not end with the runtime.
+/// limits, and their requests within two seconds of it. Says whether all of them have; those that have not end with the
+/// runtime.
 pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future<Output = ()>) -> bool {
     let permits = Permits::new(shell.limits.connections, shell.limits.per_address);
     let grace = shell.limits.grace;
@@ -59,7 +64,11 @@ pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future
     // However long the last ones wait to get in, the end does not wait for them.
     let _: Result<(), _> = timeout_at(end, async { while loops.join_next().await.is_some() {} }).await;
     loops.shutdown().await;
-    permits.all(end.saturating_duration_since(Instant::now())).await
+    if permits.all(end.min(Instant::now() + LAST_REQUESTS)).await {
+        return true;
+    }
+    permits.waiting.dismiss();
+    permits.all(end).await
 }
 
 /// What connections need of their listener. Not its socket, which must close before they end.
