@@ -33,7 +33,8 @@ const REMINDER: Duration = Duration::from_secs(60);
 /// Where connections leave their line; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AccessLog {
-    lines: SyncSender<Entry>,
+    /// Boxed, so that the places that are free take little: there are thousands.
+    lines: SyncSender<Box<Entry>>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -73,7 +74,7 @@ impl Writer {
     }
 }
 
-fn write_all(mut out: impl Write, style: &Style, waiting: &Receiver<Entry>, dropped: &AtomicU64) {
+fn write_all(mut out: impl Write, style: &Style, waiting: &Receiver<Box<Entry>>, dropped: &AtomicU64) {
     let mut text = String::new();
     let mut losses = Losses::default();
     while let Ok(first) = waiting.recv() {
@@ -194,7 +195,7 @@ impl Drop for Record {
         if thread::panicking() {
             self.ending = Ending::Broken;
         }
-        let entry = Entry {
+        let entry = Box::new(Entry {
             when: SystemTime::now(),
             protocol: self.protocol,
             peer: self.peer,
@@ -202,7 +203,7 @@ impl Drop for Record {
             ending: self.ending,
             sent: self.sent,
             took: self.started.elapsed(),
-        };
+        });
         if self.log.lines.try_send(entry).is_err() {
             self.log.dropped.fetch_add(1, Ordering::Relaxed);
         }
