@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use tokio_rustls::rustls::server::ProducesTickets;
 
 use crate::cli::Stopped;
-use crate::config::{Capsule, Config};
+use crate::config::{Capsule, Config, is_local};
 use crate::identity::{self, Certificates, Identity, Origin};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
@@ -48,8 +48,7 @@ impl Keys {
         let mut identities = Vec::new();
         let mut origins = Vec::new();
         for capsule in &config.capsules {
-            let obtained = identity::obtain(&capsule.keeping, &capsule.certified_names());
-            let (identity, origin) = obtained.map_err(Stopped)?;
+            let (identity, origin) = first(config, capsule).map_err(Stopped)?;
             identities.push(identity);
             origins.push(origin);
         }
@@ -80,7 +79,7 @@ impl Keys {
                 Some(_) => {
                     identity::again(&capsule.keeping, &names).map(|identity| (identity, Origin::Loaded))
                 }
-                None => identity::obtain(&capsule.keeping, &names),
+                None => first(config, capsule),
             };
             let (identity, origin) = read.map_err(Stopped)?;
             let name = capsule.hosts[0].clone();
@@ -120,6 +119,16 @@ impl Keys {
         let mut known = running.capsules.iter().zip(&self.identities);
         known.find(|(old, _)| is_it(old)).map(|(_, identity)| identity)
     }
+}
+
+/// The identity of a capsule that may be new here. A key that readers shall trust must outlive this process.
+fn first(config: &Config, capsule: &Capsule) -> Result<(Identity, Origin), Problem> {
+    let names = capsule.certified_names();
+    let has_readers = capsule.hosts.iter().any(|host| !is_local(host));
+    if has_readers && !config.ephemeral_keys {
+        identity::must_last(&capsule.keeping, &names)?;
+    }
+    identity::obtain(&capsule.keeping, &names)
 }
 
 fn server(

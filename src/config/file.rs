@@ -24,6 +24,7 @@ pub struct File {
     /// Its text, for carets.
     pub(super) text: String,
     pub(super) certs: Option<At<String>>,
+    pub(super) ephemeral_keys: Option<bool>,
     pub(super) capsules: Vec<CapsuleTable>,
     pub(super) gemini: GeminiTable,
     pub(super) gopher: GopherTable,
@@ -64,6 +65,7 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
         name: source.name.clone(),
         text: source.text.to_owned(),
         certs: reader.string(source, "certs"),
+        ephemeral_keys: reader.boolean(source, "ephemeral_keys"),
         capsules: reader
             .tables(source, "capsule")
             .into_iter()

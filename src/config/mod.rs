@@ -26,7 +26,7 @@ use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
 
 pub use file::File;
 pub use overrides::Overrides;
-pub use resolve::{is_public, resolve, state_folder};
+pub use resolve::{is_local, is_public, resolve, state_folder};
 
 /// The port of Gemini (protocol specification, "Overview").
 pub const GEMINI_PORT: u16 = 1965;
@@ -44,6 +44,8 @@ pub struct Config {
     pub capsules: Vec<Capsule>,
     /// The folder of the keys that Lamplit makes.
     pub certs: PathBuf,
+    /// Whether one may be made where it does not last.
+    pub ephemeral_keys: bool,
     /// Where Gemini is served.
     pub gemini: Gemini,
     /// How much readers may take up.

@@ -21,7 +21,7 @@ use crate::problem::Problem;
 use crate::server::tls::Versions;
 
 pub use folders::state_folder;
-pub use host::is_public;
+pub use host::{is_local, is_public};
 
 /// The configuration that `overrides` (flags before environment) and `file` come to.
 ///
@@ -87,6 +87,7 @@ impl Resolver<'_> {
             gemtext: options::gemtext(&file.gemtext),
             capsules,
             certs,
+            ephemeral_keys: overrides.ephemeral_keys.or(file.ephemeral_keys).unwrap_or(false),
         }
     }
 
@@ -134,6 +135,7 @@ mod tests {
             gemini: vec!["10.1.0.1:1".into()],
             gopher: vec!["10.1.0.2:2".into()],
             certs: Some("/flag".into()),
+            ephemeral_keys: Some(true),
             content: None,
         };
         let environment = overrides(&[
@@ -159,6 +161,21 @@ mod tests {
             );
             assert_eq!(config.certs, Path::new(certs));
             assert_eq!(config.capsules[0].keeping, Keeping::Ours { folder: certs.into() });
+        }
+    }
+
+    #[test]
+    fn keys_that_do_not_last_are_made_on_request_only() {
+        for (value, file, expected) in [
+            ("", "", false),
+            ("", "ephemeral_keys = true\n", true),
+            ("yes", "", true),
+            ("1", "ephemeral_keys = false\n", true),
+            ("no", "ephemeral_keys = true\n", false),
+        ] {
+            let layers = overrides(&[("LAMPLIT_EPHEMERAL_KEYS", value)]);
+            let config = resolved(&layers, &format!("{file}{FILE}")).expect("a configuration");
+            assert_eq!(config.ephemeral_keys, expected, "{value:?} {file:?}");
         }
     }
 

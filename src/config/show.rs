@@ -15,6 +15,7 @@ impl Config {
     pub fn to_toml(&self) -> String {
         let mut root = Table::new();
         root.insert("certs".into(), text(self.certs.to_string_lossy()));
+        root.insert("ephemeral_keys".into(), self.ephemeral_keys.into());
         let capsules = self.capsules.iter().enumerate().map(|(index, written)| capsule(written, index == 0));
         root.insert("capsule".into(), Value::Array(capsules.collect()));
 

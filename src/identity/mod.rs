@@ -7,6 +7,8 @@
 
 mod store;
 
+mod lasting;
+
 mod import;
 mod owners;
 
@@ -29,6 +31,7 @@ use crate::problem::Problem;
 
 pub use expiry::date;
 pub use fingerprint::Fingerprint;
+pub use lasting::must_last;
 pub use resolver::Certificates;
 
 /// Where the identity of a capsule is kept, and by whom.

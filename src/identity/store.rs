@@ -122,7 +122,7 @@ fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
 }
 
 /// A host name as the name of a file: letters, digits, dots and hyphens are; an IPv6 literal is not.
-fn file_of(folder: &Path, name: &str) -> PathBuf {
+pub(super) fn file_of(folder: &Path, name: &str) -> PathBuf {
     let safe: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' })

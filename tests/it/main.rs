@@ -21,6 +21,7 @@ mod golden;
 mod guides;
 mod incremental;
 mod keys;
+mod lasting;
 mod line_types;
 mod log;
 mod markdown;

@@ -29,6 +29,8 @@ pub(crate) fn lamplit() -> Command {
     for name in ["CONFIG", "CONTENT", "HOSTNAME", "GEMINI", "GOPHER", "CERTS"] {
         command.env_remove(format!("LAMPLIT_{name}"));
     }
+    // Some machines keep the folders of tests in memory.
+    command.env("LAMPLIT_EPHEMERAL_KEYS", "yes");
     command.stdin(Stdio::null());
     command
 }

@@ -26,7 +26,7 @@ impl Resolver<'_> {
 }
 
 /// Whether a host name means this machine and nothing else.
-pub(super) fn is_local(host: &str) -> bool {
+pub fn is_local(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
