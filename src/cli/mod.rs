@@ -16,6 +16,7 @@ mod search;
 mod serve;
 mod settings;
 mod show;
+mod stats;
 
 use std::ffi::OsString;
 use std::fmt;
@@ -60,6 +61,7 @@ enum Command {
     Search(search::Arguments),
     /// Fetch one address and print it
     Get(get::Arguments),
+    Stats(stats::Arguments),
     /// Show or renew the key and certificate
     Cert(cert::Arguments),
     /// Print the configuration in force
@@ -90,6 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
+        Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
     };

@@ -39,7 +39,7 @@ pub struct Outcome {
 }
 
 /// How a request ended, in terms that hold for every protocol.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
     /// The reader got what was asked for.
     Served,

@@ -6,6 +6,8 @@
 
 mod file;
 mod line;
+mod names;
+mod read;
 
 use std::io::{self, Write};
 use std::net::SocketAddr;
@@ -17,6 +19,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use file::LogFile;
 pub use line::{Addresses, Format, Style};
+pub use names::{class_name, ending_name};
+pub use read::{Line, Request};
 
 use crate::protocol::Outcome;
 
@@ -129,7 +133,7 @@ impl Losses {
 }
 
 /// How a connection ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
     /// The whole reply went out.
     Whole,

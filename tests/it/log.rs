@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::{Server, ask_gopher, eventually, lamplit, scratch_folder};
+use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folder};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -48,7 +48,7 @@ impl Home {
 /// The resources that the log at `path` names, in order.
 fn logged(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).unwrap_or_default();
-    text.lines().map(|line| line.split(' ').nth(4).unwrap_or_default().to_owned()).collect()
+    text.lines().map(|line| line.split(' ').nth(5).unwrap_or_default().to_owned()).collect()
 }
 
 #[test]
@@ -111,4 +111,34 @@ fn a_log_is_never_published() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(64), "{said}");
     assert!(said.contains("lamplit.toml:4:8") && said.contains("inside the content folder"), "{said}");
+}
+
+#[test]
+fn what_was_logged_can_be_counted() {
+    for format in ["text", "json"] {
+        let home = Home::new(&format!("file = \"access.log\"\naddresses = \"full\"\nformat = \"{format}\""));
+        for selector in ["/owls.txt", "/owls.txt", "/atom.xml", "/no-such", "/", ""] {
+            home.ask(selector);
+        }
+        assert!(home.server.ask_gemini("/owls.gmi").head.starts_with("20 "));
+        assert!(home.server.ask_gemini("/owls").head.starts_with("31 "));
+        let Home { folder, server } = home;
+        assert!(server.stop().success());
+        let log = folder.path().join("access.log");
+        let shown = run(lamplit().arg("stats").arg(&log));
+        for expected in [
+            "8 requests on ",
+            "6 gopher, 2 gemini",
+            "6 served, 1 redirected, 1 not-found",
+            "\nessays read\n    3  /owls\n",
+            "\nfeeds fetched\n    1  /atom.xml\n",
+            "\nnot found\n    1  /no-such\n",
+        ] {
+            assert!(shown.contains(expected), "{format}: `{expected}` is missing in:\n{shown}");
+        }
+        let json = run(lamplit().args(["stats", "--json"]).stdin(fs::File::open(&log).expect("a log")));
+        let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+        assert_eq!((&json["requests"], &json["other_lines"]), (&8.into(), &0.into()));
+        assert!(!json.to_string().contains("127.0.0.1"));
+    }
 }

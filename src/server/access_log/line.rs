@@ -1,4 +1,5 @@
 //! What a line of the access log looks like. Clients choose many of its bytes, so all of theirs are escaped.
+//! [`super::read`] takes it apart again.
 
 use std::fmt::Write;
 use std::hash::{BuildHasher, RandomState};
@@ -6,7 +7,8 @@ use std::net::SocketAddr;
 
 use time::OffsetDateTime;
 
-use super::{Ending, Entry};
+use super::Entry;
+use super::names::{class_name, ending_name};
 
 /// What is kept of a reader's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,7 +24,7 @@ pub enum Addresses {
 /// The form of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Words with spaces between: time, protocol, address, status, resource, bytes, milliseconds, ending.
+    /// Words with spaces between: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending.
     Text,
     /// One JSON object with the same fields.
     Json,
@@ -48,23 +50,29 @@ impl Style {
         let when = timestamp(entry.when.into());
         let address = entry.peer.and_then(|peer| self.address(peer));
         let (protocol, sent, took, ending) =
-            (entry.protocol, entry.sent, entry.took.as_millis(), name(entry.ending));
+            (entry.protocol, entry.sent, entry.took.as_millis(), ending_name(entry.ending));
         let outcome = entry.outcome.as_ref();
         let status = outcome.map(|outcome| outcome.status);
+        let class = outcome.map(|outcome| class_name(outcome.class));
         let resource = outcome.map(|outcome| outcome.resource.as_str());
         let result = match self.format {
             Format::Text => {
-                let (address, status) = (address.as_deref().unwrap_or("-"), status.unwrap_or("-"));
+                let [address, status, class] =
+                    [address.as_deref(), status, class].map(|word| word.unwrap_or("-"));
                 let resource = resource.map_or_else(|| "-".to_owned(), escape_text);
-                writeln!(text, "{when} {protocol} {address} {status} {resource} {sent} {took}ms {ending}")
+                writeln!(
+                    text,
+                    "{when} {protocol} {address} {status} {class} {resource} {sent} {took}ms {ending}"
+                )
             }
             Format::Json => {
                 let word = |word: Option<&str>| word.map_or_else(|| "null".to_owned(), quote_json);
-                let (address, status, resource) = (word(address.as_deref()), word(status), word(resource));
+                let [address, status, class, resource] =
+                    [address.as_deref(), status, class, resource].map(word);
                 writeln!(
                     text,
                     "{{\"time\":\"{when}\",\"protocol\":\"{protocol}\",\"address\":{address},\
-                     \"status\":{status},\"resource\":{resource},\"sent\":{sent},\"ms\":{took},\
+                     \"status\":{status},\"outcome\":{class},\"resource\":{resource},\"sent\":{sent},\"ms\":{took},\
                      \"ending\":\"{ending}\"}}"
                 )
             }
@@ -88,23 +96,6 @@ fn timestamp(when: OffsetDateTime) -> String {
     let (hour, minute, second, milli) = when.to_hms_milli();
     let month = u8::from(month);
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
-}
-
-fn name(ending: Ending) -> &'static str {
-    match ending {
-        Ending::Whole => "whole",
-        Ending::Truncated => "truncated",
-        Ending::Silent => "silent",
-        Ending::OtherProtocol => "other-protocol",
-        Ending::HandshakeFailed => "handshake-failed",
-        Ending::HandshakeTimeout => "handshake-timeout",
-        Ending::Unfinished => "unfinished",
-        Ending::RequestTimeout => "request-timeout",
-        Ending::Refused => "refused",
-        Ending::MadeRoom => "made-room",
-        Ending::Stopped => "stopped",
-        Ending::Broken => "broken",
-    }
 }
 
 /// One word: no white space, no control characters, nothing that could look like two fields or two lines.
@@ -140,6 +131,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::{Class, Outcome};
+    use crate::server::access_log::Ending;
 
     fn line(format: Format, addresses: Addresses, resource: Option<&str>) -> String {
         let outcome = resource.map(|resource| Outcome {
@@ -165,13 +157,17 @@ mod tests {
     #[test]
     fn lines_say_what_happened() {
         let rows = [
-            (Format::Text, Some("/a"), "2023-11-14T22:13:20.123Z gemini 192.0.2.1 20 /a 1234 5ms whole"),
-            (Format::Text, None, "2023-11-14T22:13:20.123Z gemini 192.0.2.1 - - 1234 5ms handshake-failed"),
+            (
+                Format::Text,
+                Some("/a"),
+                "2023-11-14T22:13:20.123Z gemini 192.0.2.1 20 served /a 1234 5ms whole",
+            ),
+            (Format::Text, None, "2023-11-14T22:13:20.123Z gemini 192.0.2.1 - - - 1234 5ms handshake-failed"),
             (
                 Format::Json,
                 Some("/a"),
                 "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":\"192.0.2.1\",\
-                 \"status\":\"20\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\"ending\":\"whole\"}",
+                 \"status\":\"20\",\"outcome\":\"served\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\"ending\":\"whole\"}",
             ),
         ];
         for (format, resource, expected) in rows {
@@ -183,7 +179,7 @@ mod tests {
     fn a_client_cannot_write_lines_of_its_own() {
         for resource in ["/a\r\n2023 forged", "\u{1b}[2J", "a b", "\"}", "\\", "東", "\u{1f4a1}", ""] {
             let text = line(Format::Text, Addresses::Off, Some(resource));
-            assert_eq!(text.split(' ').count(), 8, "{text}");
+            assert_eq!(text.split(' ').count(), 9, "{text}");
             line(Format::Json, Addresses::Off, Some(resource));
         }
     }
