@@ -39,6 +39,8 @@ pub(super) fn load(flags: Overrides, file: Option<&Path>) -> anyhow::Result<(Con
         }
     };
     let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let config = resolve(&overrides, parsed.as_ref(), base, &state_folder(&variable)).map_err(Mistakes)?;
+    let user = overrides.user.is_some() || parsed.as_ref().is_some_and(File::names_a_user);
+    let state = state_folder(&variable, user);
+    let config = resolve(&overrides, parsed.as_ref(), base, &state).map_err(Mistakes)?;
     Ok((config, path))
 }
