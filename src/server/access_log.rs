@@ -27,9 +27,9 @@ use crate::protocol::Outcome;
 /// How many lines may wait: a second of a very busy server.
 const WAITING: usize = 8192;
 
-/// How long lines are collected before they are written. While the thread pauses, connections need not wake
-/// it.
-const BATCH: Duration = Duration::from_millis(50);
+/// How long lines are collected before they are written. While the thread pauses, connections need not wake it; and
+/// what came together in a longer pause would take it so long that readers wait for the processor.
+const BATCH: Duration = Duration::from_millis(10);
 
 /// How often lost lines are told of, while there are some.
 const REMINDER: Duration = Duration::from_secs(60);
