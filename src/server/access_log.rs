@@ -155,6 +155,10 @@ pub enum Ending {
     Refused,
     /// The request was not finished when somebody else needed the place.
     MadeRoom,
+    /// It began with what a proxy says, and there is no proxy where it came from.
+    UnlistedProxy,
+    /// It came from a proxy, which did not say whose connection it is.
+    NoProxyHeader,
     /// The server stopped, and did not wait any longer.
     Stopped,
     /// Something broke on our side.
@@ -178,7 +182,8 @@ struct Entry {
 pub(super) struct Record {
     log: AccessLog,
     protocol: &'static str,
-    peer: Option<SocketAddr>,
+    /// Who it is with, as soon as that is known.
+    pub(super) peer: Option<SocketAddr>,
     started: Instant,
     /// What became of the request, if there was one.
     pub(super) outcome: Option<Outcome>,
