@@ -75,7 +75,7 @@ pub(crate) fn gopher_selector(bytes: &[u8]) {
     // A search costs as much as a hundred other requests and has a target of its own, so it is seldom asked for here.
     let search = [b"/search\t".as_slice(), bytes, b"\r\n"].concat();
     let seldom = bytes.len().is_multiple_of(SEARCHED);
-    let is_search = |request: &&[u8]| request.windows(6).any(|six| six == b"search");
+    let is_search = |request: &&[u8]| request.iter().any(|byte| b"\t?".contains(byte));
     for request in [bytes, &line, &search].into_iter().filter(|request| seldom || !is_search(request)) {
         let Some(reply) = reply(&gopher, request) else { continue };
         let Ok(text) = std::str::from_utf8(&reply) else { panic!("no UTF-8: {}", reply.escape_ascii()) };
