@@ -74,7 +74,10 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
         File::open(path).ok()
     };
     let open = Open::new(at_once, |_| Err(io::ErrorKind::NotFound.into()));
-    (Shell { limits, current: Current::new(Shelf::default()), open, log }, Log { text, writer })
+    (
+        Shell { limits, current: Current::new(Shelf::default()), hosting: None, open, log },
+        Log { text, writer },
+    )
 }
 
 /// What was logged.
