@@ -18,6 +18,7 @@ mod reach;
 mod running;
 mod source;
 mod stop;
+mod voice;
 
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
@@ -51,7 +52,7 @@ use stop::Stop;
 /// is not faster for more of them, and pages need none.
 const BLOCKING: usize = 16;
 
-/// How long the last lines of the log may take at the end.
+/// How long the last lines of the log may take at the end, and as long again what is said last.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
@@ -64,7 +65,7 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
     let started = Instant::now();
     let handed = handed::take().map_err(Stopped)?;
     tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(|| voice::Voice)
         .with_ansi(std::io::stderr().is_terminal())
         .with_target(false)
         .with_max_level(tracing::Level::INFO)
@@ -72,6 +73,7 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
     let stop = Stop::heed()?;
     let prepared = prepare(config, source, handed)?;
     // Not before now: its threads are in the sandbox from their first moment on.
+    voice::hand_over()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
     let ended = runtime.block_on(readers(prepared, stop, started));
@@ -85,7 +87,8 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
         (false, true) => "stopped; some connections had to be cut off",
         (_, false) => "stopped; the last lines of the log could not be written",
     };
-    eprintln!("{how}");
+    voice::say(how);
+    voice::finish(LAST_LINES);
     Ok(())
 }
 
@@ -167,9 +170,10 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
     let hosts = running.hosts.clone();
     let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
-    let shell = Shell { limits, current: running.current.clone(), hosting, open: attachments(), log };
+    let open = attachments().at_most(limits.files);
+    let shell = Shell { limits, current: running.current.clone(), hosting, open, log };
     let lookout = Lookout::new(running)?;
-    eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
+    voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     confined.tell();
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
@@ -178,7 +182,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let stopped = async {
         stop.asked().await;
         manager::stopping();
-        eprintln!("stopping: what is being read may be read to its end");
+        voice::say("stopping: what is being read may be read to its end");
     };
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();

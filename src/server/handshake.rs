@@ -26,12 +26,13 @@ const SUITES_OF_13: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
 /// Completes the handshake with whoever is at the other end of `socket`. The host that they name may be one that
-/// `hosting` has to bring first.
+/// `hosting` has to bring first. What comes of it is boxed here, where all else that a handshake needs is about to be
+/// given back.
 pub(super) async fn shake_hands<S>(
     socket: Socket<S>,
     tls: &Tls,
     hosting: Option<&Shell>,
-) -> io::Result<TlsStream<Socket<S>>>
+) -> io::Result<Box<TlsStream<Socket<S>>>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -42,14 +43,14 @@ where
     }
     let named = hosting.and_then(|shell| hosting::named(shell, start.client_hello().server_name()));
     let hosted = match named {
-        Some(name) => hosting::bring(name).await,
+        Some(name) => Box::pin(hosting::bring(name)).await,
         None => None,
     };
     let config = match hosted {
         Some(hosted) => hosted.tls.clone().ok_or_else(|| io::Error::other("a host without a key"))?,
         None => tls.with(start.client_hello().server_name()).clone(),
     };
-    start.into_stream(config).await
+    Ok(Box::new(start.into_stream(config).await?))
 }
 
 /// Whether a client that offers `suites` says that it falls back, and to less than TLS 1.3, which is always spoken

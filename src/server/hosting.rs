@@ -48,9 +48,13 @@ pub(super) async fn bring(Name { hosting, host }: Name<'_>) -> Option<Arc<Hosted
 
 /// The shelf that `request` is to be answered from: everybody's, unless it names a host that is only hosted. None
 /// if that one cannot be shown.
-pub(super) async fn shelf(shell: &Shell, protocol: &dyn Protocol, request: &[u8]) -> Option<Arc<Shelf>> {
+pub(super) async fn shelf(
+    hosting: &dyn Hosting,
+    shell: &Shell,
+    protocol: &dyn Protocol,
+    request: &[u8],
+) -> Option<Arc<Shelf>> {
     let usual = shell.current.load();
-    let Some(hosting) = &shell.hosting else { return Some(usual) };
     match protocol.host(request) {
         Some(host) if usual.by_host(&host).is_none() => match hosting.bring(&host).await {
             Some(hosted) => hosted.shelf.clone(),

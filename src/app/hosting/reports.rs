@@ -5,6 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
+use crate::app::voice;
 use crate::problem::{Problem, Severity};
 
 /// Problems of one capsule beyond these are counted only: its author finds them with `lamplit check`.
@@ -36,10 +37,13 @@ impl Reports {
             return;
         }
         for problem in shown.iter().take(MAX_PROBLEMS) {
-            eprintln!("{problem}");
+            voice::say(problem);
         }
         if let Some(more) = shown.len().checked_sub(MAX_PROBLEMS).filter(|more| *more > 0) {
-            eprintln!("and {more} more errors of `{host}`: `lamplit check {}` shows them", folder.display());
+            voice::say(format_args!(
+                "and {more} more errors of `{host}`: `lamplit check {}` shows them",
+                folder.display()
+            ));
         }
     }
 
