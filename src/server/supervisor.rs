@@ -120,10 +120,25 @@ async fn admit(
     });
 }
 
-/// Whether a failure of `accept` says nothing about the next one (see accept(2)).
+/// Whether a failure of `accept` says nothing about the next one (see accept(2)): besides its own, it hands on what the
+/// network had to say about the one client.
 fn concerns_one_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+    use io::ErrorKind::{
+        ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted, NetworkDown,
+        NetworkUnreachable, TimedOut,
+    };
+    let of_the_network = [libc::EPROTO, libc::ENOPROTOOPT, libc::EHOSTDOWN];
+    matches!(
+        error.kind(),
+        ConnectionAborted
+            | ConnectionRefused
+            | ConnectionReset
+            | HostUnreachable
+            | Interrupted
+            | NetworkDown
+            | NetworkUnreachable
+            | TimedOut
+    ) || error.raw_os_error().is_some_and(|error| of_the_network.contains(&error))
 }
 
 /// Whether `accept` failed because this process, or the whole system, has too many files open.
@@ -148,6 +163,26 @@ impl Troubles {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// C2: what one client brings about makes nobody wait; what is wrong here is waited for.
+    #[test]
+    fn failures_of_one_client_are_told_from_ours() {
+        for (number, of_one_client) in [
+            (libc::ECONNABORTED, true),
+            (libc::EINTR, true),
+            (libc::EPROTO, true),
+            (libc::EHOSTUNREACH, true),
+            (libc::ENETDOWN, true),
+            (libc::EPERM, false),
+            (libc::EMFILE, false),
+            (libc::ENFILE, false),
+            (libc::ENOMEM, false),
+            (libc::ENOBUFS, false),
+        ] {
+            let error = io::Error::from_raw_os_error(number);
+            assert_eq!(concerns_one_client(&error), of_one_client, "{error}");
+        }
+    }
 
     #[test]
     fn a_burst_of_failures_is_one_line() {
