@@ -170,8 +170,8 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
     let hosts = running.hosts.clone();
     let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
-    let open = attachments().at_most(limits.files);
-    let shell = Shell { limits, current: running.current.clone(), hosting, open, log };
+    let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
+    let shell = Shell { limits, current: running.current.clone(), hosting, open, log, proxies };
     let lookout = Lookout::new(running)?;
     voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     confined.tell();

@@ -9,6 +9,7 @@ mod hosted;
 mod listen;
 mod options;
 mod private;
+mod proxy;
 
 #[cfg(test)]
 mod support;
@@ -91,6 +92,7 @@ impl Resolver<'_> {
                 sandbox: file.privileges.sandbox.unwrap_or_default(),
                 user: overrides.user.clone().or_else(|| file.privileges.user.clone()),
             },
+            proxies: self.proxies(),
             front_matter: file.front_matter.clone(),
             markdown: options::markdown(&file.pages, MarkdownOptions::STANDARD),
             pages: options::pages(&file.pages, &PageOptions::standard()),

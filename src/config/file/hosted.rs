@@ -23,6 +23,7 @@ const OPERATORS: &[&str] = &[
     "log",
     "privileges",
     "certs",
+    "proxy",
     "ephemeral_keys",
     "capsules",
     "capsule",
