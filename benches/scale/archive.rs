@@ -27,8 +27,17 @@ pub(crate) struct Archive {
 impl Archive {
     /// Writes `count` essays of about `size` bytes into `folder`.
     pub(crate) fn write(folder: &Path, count: usize, size: usize) -> Self {
-        let words = words();
-        let mut dice = Dice(0x9E37_79B9_7F4A_7C15);
+        Self::write_drawn(folder, count, size, &words(), &mut Dice::new(1))
+    }
+
+    /// The same, of `words` as the `dice` fall.
+    pub(crate) fn write_drawn(
+        folder: &Path,
+        count: usize,
+        size: usize,
+        words: &[String],
+        dice: &mut Dice,
+    ) -> Self {
         let mut archive =
             Self { essays: Vec::new(), folders: vec!["/".to_owned()], bytes: 0, titles: HashMap::new() };
         for number in 0..count {
@@ -39,14 +48,14 @@ impl Archive {
                 fs::create_dir_all(folder.join(year.to_string())).expect("writable");
                 archive.folders.extend([parent, format!("/archive/{year}/")].into_iter().rev());
             }
-            let title = format!("{} {number}", sentence(&words, &mut dice, 4));
+            let title = format!("{} {number}", sentence(words, dice, 4));
             let page = format!("/{year}/essay-{number}");
             let tag = words[dice.below(TAGS)].trim_end_matches(',').to_lowercase();
             let mut text = format!(
                 "---\ntitle: \"{title}\"\ndate: {year}-{month:02}-{day:02}\ntags: [{tag}, essays]\n---\n\n"
             );
             while text.len() < size {
-                text.push_str(&part(&words, &mut dice, archive.essays.last()));
+                text.push_str(&part(words, dice, archive.essays.last()));
             }
             fs::write(folder.join(format!("{}.md", &page[1..])), &text).expect("writable");
             archive.bytes += text.len() as u64;
@@ -90,7 +99,7 @@ fn sentence(words: &[String], dice: &mut Dice, count: usize) -> String {
 }
 
 /// All words of the sample capsule, each as often as it is used.
-fn words() -> Vec<String> {
+pub(crate) fn words() -> Vec<String> {
     let mut text = String::new();
     read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule"), &mut text);
     let is_word = |word: &&str| word.trim_end_matches(',').chars().all(char::is_alphabetic);
@@ -111,10 +120,23 @@ fn read(folder: &Path, text: &mut String) {
 }
 
 /// Numbers without order that are the same in every run (xorshift).
-struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
+    }
+
+    /// The numbers below `count` in disorder.
+    pub(crate) fn shuffled(&mut self, count: usize) -> Vec<usize> {
+        let mut numbers: Vec<usize> = (0..count).collect();
+        for at in (1..count).rev() {
+            numbers.swap(at, self.below(at + 1));
+        }
+        numbers
+    }
+
+    pub(crate) fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -35,14 +35,19 @@ impl Client {
 
     /// The body of a page over Gemini; panics if it is no page or was cut off.
     pub(crate) fn gemini(&self, path: &str) -> String {
-        let connection =
-            ClientConnection::new(self.tls.clone(), tls_client::name("localhost")).expect("a configuration");
+        self.hosted("localhost", path)
+    }
+
+    /// The same, of the capsule of `host`.
+    pub(crate) fn hosted(&self, host: &str, path: &str) -> String {
+        let name = tls_client::name(host);
+        let connection = ClientConnection::new(self.tls.clone(), name).expect("a configuration");
         let mut stream = StreamOwned::new(connection, connect(self.gemini));
-        write!(stream, "gemini://localhost:{}{path}\r\n", self.gemini).expect("it reads");
+        write!(stream, "gemini://{host}:{}{path}\r\n", self.gemini).expect("it reads");
         let mut reply = String::new();
         stream.read_to_string(&mut reply).expect("text, and a proper end");
         let (head, body) = reply.split_once("\r\n").expect("a head");
-        assert!(head.starts_with("20 "), "{path}: {head}");
+        assert!(head.starts_with("20 "), "{host}{path}: {head}");
         body.to_owned()
     }
 
@@ -58,7 +63,7 @@ impl Client {
 }
 
 /// Does `read` for each of `pages`, several at once.
-pub(crate) fn from_all<'a>(pages: &[&'a str], read: impl Fn(&&'a str) + Sync) {
+pub(crate) fn from_all<P: Sync>(pages: &[P], read: impl Fn(&P) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {
         for _ in 0..READERS {

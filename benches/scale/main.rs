@@ -2,10 +2,13 @@
 //!
 //! An archive of the size asked for is made up, the real program serves it, and every page is read over both
 //! protocols; each reply is checked. `cargo bench --bench scale -- 10000 5` takes an archive of 10,000 essays of
-//! 5 KB. Without numbers, or from `cargo test --benches`, a small one shows that everything still works.
+//! 5 KB, `-- --capsules 2000` serves 2,000 capsules of 20 essays out of one folder instead, in 64 MB (numbers behind
+//! it are other essays, kilobytes and megabytes). Without numbers, or from `cargo test --benches`, a small archive and
+//! a few capsules show that everything still works.
 
 mod archive;
 mod client;
+mod hosting;
 mod server;
 
 #[allow(dead_code, reason = "shared with the tests, which need more of it")]
@@ -29,8 +32,18 @@ const VIEWS: usize = 1_000;
 
 fn main() {
     let numbers: Vec<usize> = env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
-    let essays = numbers.first().copied().unwrap_or(100);
-    let kilobytes = numbers.get(1).copied().unwrap_or(5);
+    let number = |at: usize, usual: usize| numbers.get(at).copied().unwrap_or(usual);
+    if env::args().any(|argument| argument == "--capsules") {
+        return hosting::measure(number(0, 2_000), number(1, 20), number(2, 5), number(3, 64) as u64);
+    }
+    archive(number(0, 100), number(1, 5));
+    if numbers.is_empty() {
+        hosting::measure(10, 3, 2, 64);
+    }
+}
+
+/// Measures one archive.
+fn archive(essays: usize, kilobytes: usize) {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let (content, certs) = (folder.path().join("essays"), folder.path().join("certs"));
     let archive = Archive::write(&content, essays, kilobytes * 1_000);

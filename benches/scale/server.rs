@@ -19,18 +19,31 @@ pub(crate) struct Server {
 impl Server {
     /// Serves `content` on ports of the system's choice, until dropped.
     pub(crate) fn start(content: &Path, certs: &Path) -> Self {
-        let started = Instant::now();
-        let mut process = Command::new(env!("CARGO_BIN_EXE_lamplit"))
-            .arg("serve")
+        let mut command = serve();
+        command
             .arg(content)
             .args(["--hostname", "localhost", "--gemini", "127.0.0.1:0", "--gopher", "127.0.0.1:0"])
             .arg("--certs")
-            .arg(certs)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+            .arg(certs);
+        Self::run(command, |server| {
+            let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, server.gopher)).expect("it listens");
+            stream.write_all(b"\r\n").expect("it reads");
+            let mut menu = String::new();
+            stream.read_to_string(&mut menu).expect("text");
+            assert!(menu.ends_with("\r\n.\r\n"), "{menu}");
+        })
+    }
+
+    /// Serves what the configuration in `config` says; `first` asks the first question.
+    pub(crate) fn configured(config: &Path, first: impl FnOnce(&Self)) -> Self {
+        let mut command = serve();
+        command.arg("--config").arg(config);
+        Self::run(command, first)
+    }
+
+    fn run(mut command: Command, first: impl FnOnce(&Self)) -> Self {
+        let started = Instant::now();
+        let mut process = command.spawn().expect("the program starts");
         let mut said = BufReader::new(process.stderr.take().expect("piped"));
         let (mut gemini, mut gopher) = (0, 0);
         loop {
@@ -44,12 +57,10 @@ impl Server {
         }
         // Whatever else it says must not fill the pipe.
         thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, gopher)).expect("it listens");
-        stream.write_all(b"\r\n").expect("it reads");
-        let mut menu = String::new();
-        stream.read_to_string(&mut menu).expect("text");
-        assert!(menu.ends_with("\r\n.\r\n"), "{menu}");
-        Self { process, gemini, gopher, first_answer: started.elapsed() }
+        let mut server = Self { process, gemini, gopher, first_answer: Duration::ZERO };
+        first(&server);
+        server.first_answer = started.elapsed();
+        server
     }
 
     /// A size in megabytes, as Linux tells it of processes (`proc_pid_status`(5)).
@@ -77,6 +88,12 @@ impl Drop for Server {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn serve() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lamplit"));
+    command.arg("serve").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command
 }
 
 fn port(line: &str, scheme: &str) -> Option<u16> {

@@ -9,9 +9,10 @@ use super::publisher::Edition;
 use super::running::Running;
 use super::voice;
 use crate::capsule::Hidden;
-use crate::config::GOPHER_PORT;
+use crate::config::{GEMINI_PORT, GOPHER_PORT};
 use crate::identity::{Identity, Origin};
 use crate::problem::{Problem, Severity};
+use crate::site::Authority;
 
 /// Warnings beyond these are counted only: an old archive has hundreds.
 const MAX_WARNINGS: usize = 10;
@@ -35,9 +36,11 @@ impl Start<'_> {
     /// The banner, but for its last line, which starts with `ready` and comes when everything is.
     pub(super) fn lines(&self) -> String {
         let mut lines = match self.summaries.len() {
+            0 => Vec::new(),
             1 => self.one(),
             _ => self.several(),
         };
+        lines.extend(self.hosting());
         if self.gopher_moved {
             let command = "sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"";
             lines.push(format!("Port 70 needs a privilege: `{command}`"));
@@ -91,6 +94,25 @@ impl Start<'_> {
         lines.push(format!(
             "The keys are in {folders}. A capsule that loses its key frightens its readers: back them up."
         ));
+        lines
+    }
+
+    /// What is said about capsules that nobody has looked at yet.
+    fn hosting(&self) -> Vec<String> {
+        let Running { config, reach, .. } = self.running;
+        let Some(folder) = &config.hosting.folder else { return Vec::new() };
+        let megabytes = config.hosting.memory / 1_000_000;
+        let url = Authority { host: "HOST".to_owned(), port: reach.gemini_port }.url("gemini", GEMINI_PORT);
+        let mut lines = vec![
+            format!("{} · each folder HOST in it is a capsule, loaded when asked for", folder.display()),
+            format!("  {url}/  at most {megabytes} MB of memory"),
+        ];
+        if self.summaries.is_empty() {
+            let certs = config.certs.display();
+            lines.push(format!(
+                "The keys are in {certs}. A capsule that loses its key frightens its readers: back them up."
+            ));
+        }
         lines
     }
 

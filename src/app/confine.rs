@@ -29,7 +29,7 @@ pub(super) fn become_user(config: &Config, source: &Source) -> Result<Vec<Proble
             problem.hint("start it as root or as that user, or name no `user` in `[privileges]`"),
         ]);
     }
-    if config.capsules.iter().any(has_our_key) {
+    if config.hosting.folder.is_some() || config.capsules.iter().any(has_our_key) {
         account.make_folder(&config.certs).map_err(|error| {
             Problem::error(format!("the folder of the keys cannot be made: {error}"))
                 .in_file(config.certs.display().to_string())
@@ -109,6 +109,8 @@ fn access(config: &Config, source: &Source) -> Access {
             access.read_replaceable(file);
         }
     }
+    // Folders that will be made in it too.
+    config.hosting.folder.iter().for_each(|folder| access.read(folder));
     access.write(&config.certs);
     if let Some(file) = &config.log.file {
         access.append(file);

@@ -6,17 +6,20 @@ use std::sync::Arc;
 use anyhow::Context;
 use arc_swap::ArcSwap;
 use time::OffsetDateTime;
-use tokio_rustls::rustls::server::ProducesTickets;
+use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
+use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::cli::Stopped;
 use crate::config::{Capsule, Config, is_local};
-use crate::identity::{self, Certificates, Identity, Origin};
+use crate::identity::{self, Certificates, Identity, Keeping, Origin};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
 
 /// The identities in force.
 pub(super) struct Keys {
     identities: Vec<Identity>,
+    /// What those get who name no host that is ours, where no capsule is configured.
+    nobodys: Option<Identity>,
     tickets: Arc<dyn ProducesTickets>,
     /// What connections take; swapped when something here changes.
     server: Arc<ArcSwap<Tls>>,
@@ -25,6 +28,7 @@ pub(super) struct Keys {
 /// The keys of a new configuration, all of them good, but not yet in force.
 pub(super) struct Renewed {
     identities: Vec<Identity>,
+    nobodys: Option<Identity>,
     tickets: Arc<dyn ProducesTickets>,
     server: Tls,
     /// What is worth a line.
@@ -52,14 +56,34 @@ impl Keys {
             identities.push(identity);
             origins.push(origin);
         }
+        if config.hosting.folder.is_some() && !config.ephemeral_keys {
+            // Hosts get their keys once somebody asks for them; a file for all of them is not there yet.
+            let keeping = Keeping::Ours { folder: config.certs.clone() };
+            identity::must_last(&keeping, &["*".to_owned()]).map_err(Stopped)?;
+        }
+        let nobodys = nobodys(config)?;
         let tickets = tls::tickets().context("TLS cannot be set up")?;
-        let server = server(config, &identities, &tickets)?;
-        Ok((Self { identities, tickets, server: Arc::new(ArcSwap::from_pointee(server)) }, origins))
+        let server = server(config, &identities, nobodys.as_ref(), &tickets)?;
+        let server = Arc::new(ArcSwap::from_pointee(server));
+        Ok((Self { identities, nobodys, tickets, server }, origins))
     }
 
     /// The identities, in the order of the capsules.
     pub(super) fn identities(&self) -> &[Identity] {
         &self.identities
+    }
+
+    /// How TLS is spoken with readers of hosted capsules, as `config` says.
+    pub(super) fn hosted(&self, config: &Config) -> anyhow::Result<HostedTls> {
+        let first = self.identities.first().or(self.nobodys.as_ref());
+        let first = &first.context("there is a key for nobody's readers")?.certified;
+        // Each capsule puts its own in the place of this one.
+        let certificates = Arc::new(Certificates::new(Arc::clone(first)));
+        let versions = config.gemini.versions;
+        let usual = tls::config(versions, certificates.clone(), self.tickets.clone())
+            .context("TLS cannot be set up")?;
+        let asking = tls::asking(versions, certificates).context("TLS cannot be set up")?;
+        Ok(HostedTls { usual, asking })
     }
 
     /// The TLS configuration that is always the one in force.
@@ -95,17 +119,19 @@ impl Keys {
             }
             identities.push(identity);
         }
+        let nobodys = nobodys(config)?;
         let is_new_key = |news: &News| matches!(news, News::NewKey(_));
         // A session begun with a key ends with it.
         let tickets = if news.iter().any(is_new_key) { tls::tickets()? } else { self.tickets.clone() };
-        let server = server(config, &identities, &tickets)?;
-        Ok(Renewed { identities, tickets, server, news })
+        let server = server(config, &identities, nobodys.as_ref(), &tickets)?;
+        Ok(Renewed { identities, nobodys, tickets, server, news })
     }
 
     /// Puts what was read again in force, for connections from now on.
     pub(super) fn replace(&mut self, renewed: Renewed) {
         self.server.store(Arc::new(renewed.server));
         (self.identities, self.tickets) = (renewed.identities, renewed.tickets);
+        self.nobodys = renewed.nobodys;
     }
 
     /// What to say at `now` about certificates that end soon.
@@ -121,6 +147,42 @@ impl Keys {
     }
 }
 
+/// How TLS is spoken with readers of hosted capsules.
+pub(super) struct HostedTls {
+    usual: ServerConfig,
+    asking: ServerConfig,
+}
+
+impl HostedTls {
+    /// With those of the capsule that shows `certified` and, if it `asks`, wants to see theirs. Its sessions are
+    /// sealed by `tickets`: they end with its key, and none begins with another capsule's.
+    pub(super) fn with(
+        &self,
+        certified: &Arc<CertifiedKey>,
+        tickets: &Arc<dyn ProducesTickets>,
+        asks: bool,
+    ) -> Arc<ServerConfig> {
+        let mut config = if asks { self.asking.clone() } else { self.usual.clone() };
+        config.cert_resolver = Arc::new(Certificates::new(Arc::clone(certified)));
+        if !asks {
+            config.ticketer = Arc::clone(tickets);
+        }
+        Arc::new(config)
+    }
+}
+
+/// The identity of `localhost`, where no capsule is configured: somebody who names no host, or one that is not hosted
+/// here, must be told so, and over Gemini that takes a certificate.
+fn nobodys(config: &Config) -> anyhow::Result<Option<Identity>> {
+    if !config.capsules.is_empty() {
+        return Ok(None);
+    }
+    let keeping = Keeping::Ours { folder: config.certs.clone() };
+    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+    let (identity, _) = identity::obtain(&keeping, &names).map_err(Stopped)?;
+    Ok(Some(identity))
+}
+
 /// The identity of a capsule that may be new here. A key that readers shall trust must outlive this process.
 fn first(config: &Config, capsule: &Capsule) -> Result<(Identity, Origin), Problem> {
     let names = capsule.certified_names();
@@ -134,9 +196,10 @@ fn first(config: &Config, capsule: &Capsule) -> Result<(Identity, Origin), Probl
 fn server(
     config: &Config,
     identities: &[Identity],
+    nobodys: Option<&Identity>,
     tickets: &Arc<dyn ProducesTickets>,
 ) -> anyhow::Result<Tls> {
-    let first = identities.first().context("a configuration has at least one capsule")?;
+    let first = identities.first().or(nobodys).context("there is a key for nobody's readers")?;
     let mut certificates = Certificates::new(first.certified.clone());
     for (capsule, identity) in config.capsules.iter().zip(identities) {
         certificates.add(capsule.hosts.iter().map(String::as_str), &identity.certified);

@@ -7,9 +7,11 @@ mod confine;
 mod descriptors;
 mod follow;
 mod handed;
+mod hosting;
 mod keys;
 mod listeners;
 mod manager;
+mod memory;
 mod published;
 mod publisher;
 mod reach;
@@ -19,11 +21,14 @@ mod stop;
 mod voice;
 
 use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
+use tokio::task::JoinHandle;
 
+pub(crate) use hosting::{folder_of, is_host_name};
 pub(crate) use published::name_of;
 pub use source::Source;
 
@@ -31,11 +36,12 @@ use crate::cli::Stopped;
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::Attachments;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{Current, Limits, Open, Shell, serve};
+use crate::server::{Current, Hosting, Limits, Open, Shell, serve};
 use bind::Bound;
 use confine::Confined;
 use follow::Lookout;
 use handed::Handed;
+use hosting::{Ground, Hosts};
 use keys::Keys;
 use publisher::Publisher;
 use reach::Reach;
@@ -107,19 +113,24 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
         return Err(Stopped(failure).into());
     }
     // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
+    let hosting = config.hosting.folder.clone();
+    hosting.as_deref().map(hosting::check).transpose().map_err(Stopped)?;
     let (keys, origins) = Keys::obtain(&config)?;
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
+    let (left, cramped) = memory::for_hosted(&config);
     let confined = confine::enter(&config, &source).map_err(Stopped)?;
     publisher.confine(confined.sandbox.clone());
+    let hosts = hosting.map(|folder| hosts(folder, left, &config, &keys, &reach)).transpose()?;
 
     let current = Current::new(first.shelf);
     let log_file = config.log.file.clone().map(LogFile::new);
     let running =
-        Running { source, started: config.clone(), config, reach, publisher, keys, current, log_file };
+        Running { source, started: config.clone(), config, reach, publisher, keys, hosts, current, log_file };
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
     banner::problems(crowded.as_slice());
+    banner::problems(cramped.as_slice());
     banner::problems(&unread);
     banner::problems(running.reopen_log().as_slice());
     banner::problems(&advice::unreachable_menus(&running, &listening));
@@ -132,6 +143,13 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     };
     let banner = banner.lines();
     Ok(Prepared { running, bound: sockets.listeners, limits, banner, confined })
+}
+
+/// The hosted capsules in `folder`, which may take `memory` bytes. Their threads start now, in the sandbox.
+fn hosts(folder: PathBuf, memory: u64, config: &Config, keys: &Keys, reach: &Reach) -> anyhow::Result<Hosts> {
+    let tls = keys.hosted(config)?;
+    let ground = Ground { folder, config: config.clone(), gemini_port: reach.gemini_port, tls };
+    Ok(Hosts::new(ground, memory).map_err(Stopped)?)
 }
 
 /// How serving ended.
@@ -150,14 +168,17 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     };
     let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
+    let hosts = running.hosts.clone();
+    let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
     let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
-    let shell = Shell { limits, current: running.current.clone(), open, log, proxies };
+    let shell = Shell { limits, current: running.current.clone(), hosting, open, log, proxies };
     let lookout = Lookout::new(running)?;
     voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     confined.tell();
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));
+    let hosting = hosts.map(|hosts| tokio::spawn(hosts.look_round()));
     let stopped = async {
         stop.asked().await;
         manager::stopping();
@@ -165,6 +186,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     };
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();
+    hosting.inspect(JoinHandle::abort);
     watchdog.abort();
     Ok(Ended { log: log_writer, all_left })
 }

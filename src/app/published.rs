@@ -16,6 +16,8 @@ use crate::site::{Area, Site, SiteOptions};
 #[derive(Debug)]
 pub(super) struct Published {
     pub(super) content: PathBuf,
+    /// The most bytes that the folder may hold.
+    most: u64,
     ignore: Vec<String>,
     title: Option<String>,
     keys: Keys,
@@ -64,6 +66,7 @@ impl Published {
     pub(super) fn new(config: &Config, capsule: &config::Capsule, options: SiteOptions) -> Self {
         Self {
             content: capsule.content.clone(),
+            most: u64::MAX,
             ignore: capsule.ignore.clone(),
             title: capsule.title.clone(),
             keys: Keys::new(config.front_matter.iter().cloned()),
@@ -76,6 +79,11 @@ impl Published {
             problems: Vec::new(),
             failure: None,
         }
+    }
+
+    /// The same, for a folder that is not read if it holds more than `most` bytes of texts and names.
+    pub(super) fn within(self, most: u64) -> Self {
+        Self { most, ..self }
     }
 
     /// Notes why the folder cannot be read; gives it back if it is another reason than the last time.
@@ -113,8 +121,36 @@ impl Published {
         Ok(self.edition(reading, now))
     }
 
+    /// As [`Self::round`], but only if anything changed in the folder since the round before, or `due` says so.
+    pub(super) fn look(&mut self, now: OffsetDateTime, due: bool) -> Result<Option<Round>, Problem> {
+        let reading = self.read()?;
+        let is_same = |before: &Arc<Reading>| {
+            let same = |(a, b): (&Arc<_>, &Arc<_>)| Arc::ptr_eq(a, b);
+            !(before.unsettled || reading.unsettled)
+                && before.files.len() == reading.files.len()
+                && before.files.iter().zip(&reading.files).all(same)
+                && before.problems == reading.problems
+        };
+        if !due && self.reading.as_ref().is_some_and(is_same) {
+            return Ok(None);
+        }
+        Ok(Some(self.edition(reading, now)))
+    }
+
+    /// Everything that is wrong with the files of the edition.
+    pub(super) fn problems(&self) -> &[Problem] {
+        &self.problems
+    }
+
+    /// About how many bytes of memory it takes, besides what readers have had made of it.
+    pub(super) fn bytes(&self) -> usize {
+        let reading = self.reading.as_ref().map_or(0, |reading| reading.bytes());
+        let areas: usize = self.areas.values().map(|site| site.capsule().bytes()).sum();
+        reading + self.capsule.bytes() + areas
+    }
+
     fn read(&self) -> Result<Reading, Problem> {
-        disk::read(&self.content, &self.ignore, self.reading.as_deref()).map_err(|error| {
+        disk::read_within(self.most, &self.content, &self.ignore, self.reading.as_deref()).map_err(|error| {
             let shown = self.content.display().to_string();
             Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                 .hint("check its name and its permissions")

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::banner;
 use super::confine;
+use super::hosting::Hosts;
 use super::keys::{Keys, News};
 use super::publisher::{Edition, Publisher};
 use super::reach::Reach;
@@ -34,6 +35,8 @@ pub(super) struct Running {
     pub(super) reach: Reach,
     pub(super) publisher: Publisher,
     pub(super) keys: Keys,
+    /// The hosted capsules, if there are any.
+    pub(super) hosts: Option<Hosts>,
     pub(super) current: Current,
     /// Where connections are logged, if that is a file.
     pub(super) log_file: Option<LogFile>,
@@ -135,10 +138,21 @@ impl Running {
             tracing::warn!("`{setting}` was changed, which needs a restart");
         }
         self.keys.replace(renewed);
+        self.hosted(&config);
         banner::problems(&self.keys.warnings(now));
         self.publisher = publisher;
         self.config = config;
         Some(edition)
+    }
+
+    /// Puts what hosted capsules have in common in force anew. Where they are, and how much they take, waits for a
+    /// restart.
+    fn hosted(&self, config: &Config) {
+        let Some(hosts) = &self.hosts else { return };
+        match self.keys.hosted(config) {
+            Ok(tls) => hosts.replace(config.clone(), tls),
+            Err(error) => tracing::error!("hosted capsules stay as they were: {error:#}"),
+        }
     }
 
     /// The folders to watch.

@@ -9,6 +9,7 @@
 pub mod media;
 pub mod names;
 pub mod path;
+mod size;
 pub mod source;
 
 mod area;

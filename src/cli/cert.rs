@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::Stopped;
-use super::settings;
+use super::{hosted, settings};
 use crate::config::{Capsule, Config, Overrides};
 use crate::identity::{self, Fingerprint, Identity};
 use crate::problem::Problem;
@@ -102,7 +102,9 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
         } else {
             Overrides { content: Some(PathBuf::new()), ..flags }
         };
-        return Ok(settings::load(flags, file)?.0.capsules);
+        let config = settings::load(flags, file)?.0;
+        hosted::none_is_named(&config, "say which is meant, with `--hostname NAME`")?;
+        return Ok(config.capsules);
     };
     let named = settings::load(alone(name), file)?.0.capsules;
     let is_meant = |capsule: &Capsule| named.iter().all(|named| capsule.hosts.contains(&named.hosts[0]));

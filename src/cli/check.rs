@@ -11,7 +11,7 @@ use clap::Args;
 use time::OffsetDateTime;
 
 use super::edition::{self, Edition};
-use super::settings;
+use super::{hosted, settings};
 use crate::capsule::{CapsulePath, PrivateArea, build_area};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::{Problem, Severity, Topic};
@@ -50,6 +50,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let mut found = Vec::new();
     for capsule in &config.capsules {
         found.extend(check(capsule, &config, now)?);
+    }
+    let (hosted, problems) = hosted::all(&config)?;
+    found.extend(problems);
+    for config in &hosted {
+        for capsule in &config.capsules {
+            found.extend(check(capsule, config, now)?);
+        }
     }
     let shown = if arguments.json { report::json(&found) } else { report::text(&found, arguments.verbose) };
     std::io::stdout().write_all(shown.as_bytes())?;

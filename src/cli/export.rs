@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use self::destination::Destination;
 use self::trees::Tree;
 use super::edition::{self, Edition};
-use super::settings;
+use super::{hosted, settings};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::Severity;
 use crate::site::{Medium, SiteOptions};
@@ -63,6 +63,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ..Overrides::default()
     };
     let (config, _) = settings::load(flags, arguments.config.as_deref())?;
+    hosted::none_is_named(&config, "name its folder and host: `lamplit export OUT DIR --hostname NAME`")?;
     let contents: Vec<&Path> = config.capsules.iter().map(|capsule| capsule.content.as_path()).collect();
     let destination = Destination::claim(&arguments.out, &contents)?;
     let mut pages = 0;

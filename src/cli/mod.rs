@@ -10,6 +10,7 @@ mod config;
 mod edition;
 mod export;
 mod get;
+mod hosted;
 mod init;
 mod new;
 mod search;

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use clap::Args;
 use time::OffsetDateTime;
 
-use super::{Stopped, settings};
+use super::{Stopped, hosted, settings};
 use crate::capsule::{BuildOptions, Essay, Keys, build};
 use crate::config::{Capsule, Config, Overrides};
 use crate::disk;
@@ -41,6 +41,7 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let flags = Overrides { content: arguments.content.clone(), ..Overrides::default() };
     let (config, _) = settings::load(flags, arguments.config.as_deref())?;
+    hosted::none_is_named(&config, "name its folder: `lamplit search WORDS DIR`")?;
     let query = Query::read(&arguments.words);
     let (mut shown, mut said) = (String::new(), String::new());
     for capsule in &config.capsules {

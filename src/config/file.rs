@@ -1,6 +1,7 @@
 //! [`File`]: exactly what `config.toml` may say.
 
 mod capsule;
+mod hosted;
 mod pages;
 mod service;
 
@@ -24,6 +25,8 @@ pub struct File {
     /// Its text, for carets.
     pub(super) text: String,
     pub(super) certs: Option<At<String>>,
+    /// `capsules`: the folder of hosted capsules.
+    pub(super) hosted: Option<At<String>>,
     pub(super) ephemeral_keys: Option<bool>,
     pub(super) capsules: Vec<CapsuleTable>,
     pub(super) gemini: GeminiTable,
@@ -51,6 +54,24 @@ impl File {
     /// Every unknown key and every value of a wrong kind, all at once; or the place where it stops being
     /// TOML.
     pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        Self::parse_as(read, name, text)
+    }
+
+    /// Reads the text of the settings of a hosted capsule, which are a part of what a configuration may say: about
+    /// one capsule, and how its pages look.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::parse`], and keys that are for whoever runs the server.
+    pub(super) fn parse_hosted(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
+        Self::parse_as(hosted::read, name, text)
+    }
+
+    fn parse_as(
+        read: fn(&DeTable<'_>, &mut Source<'_>) -> Self,
+        name: &str,
+        text: &str,
+    ) -> Result<Self, Vec<Problem>> {
         let mut source = Source { name: name.into(), text, problems: Vec::new() };
         let root = match DeTable::parse(text) {
             Ok(root) => root,
@@ -71,6 +92,7 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
         name: source.name.clone(),
         text: source.text.to_owned(),
         certs: reader.string(source, "certs"),
+        hosted: reader.string(source, "capsules"),
         ephemeral_keys: reader.boolean(source, "ephemeral_keys"),
         capsules: reader
             .tables(source, "capsule")
@@ -166,6 +188,7 @@ mod tests {
             write: Some(write_stall),
             linger: Some(linger),
             grace: Some(grace),
+            memory: Some(64),
         };
         assert_eq!(file.limits, standard, "the sample shows the defaults");
     }

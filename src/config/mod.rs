@@ -40,8 +40,10 @@ pub const GOPHER_FALLBACK_PORT: u16 = 7070;
 /// Everything the program needs to know, complete and valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// What is published, at least one; the first also answers readers who name no host.
+    /// What is published; the first also answers readers who name no host. None only where others are hosted.
     pub capsules: Vec<Capsule>,
+    /// What is published besides, once somebody asks for it.
+    pub hosting: Hosting,
     /// The folder of the keys that Lamplit makes.
     pub certs: PathBuf,
     /// Whether one may be made where it does not last.
@@ -89,6 +91,15 @@ impl Config {
         }
         options
     }
+}
+
+/// Capsules that are found by the names of their folders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hosting {
+    /// Where each folder that is named like a host is its capsule.
+    pub folder: Option<PathBuf>,
+    /// What the process may take in memory with those that are loaded, in bytes.
+    pub memory: u64,
 }
 
 /// One capsule.

@@ -35,11 +35,12 @@ pub(super) struct Reader<'t, 'a> {
     /// The name of the table for messages, as in `[gopher]`; empty for the file itself.
     name: &'static str,
     asked: Vec<&'static str>,
+    refused: Vec<&'static str>,
 }
 
 impl<'t, 'a> Reader<'t, 'a> {
     pub(super) fn new(table: &'t DeTable<'a>, name: &'static str) -> Self {
-        Self { table, name, asked: Vec::new() }
+        Self { table, name, asked: Vec::new(), refused: Vec::new() }
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'a>>> {
@@ -149,11 +150,24 @@ impl<'t, 'a> Reader<'t, 'a> {
             .collect()
     }
 
+    /// Reports those of `keys` that are there: they may be said elsewhere, by somebody else.
+    pub(super) fn refuse(&mut self, source: &mut Source<'_>, keys: &'static [&'static str]) {
+        for (key, _) in self.table {
+            let name: &str = key.get_ref();
+            if let Some(known) = keys.iter().find(|known| **known == name) {
+                self.refused.push(known);
+                let hint = "take it out; the rest of the file counts once all of it is good";
+                let what = format!("`{name}` is for whoever runs the server to say");
+                source.error(key.span(), what, Some(hint.to_owned()));
+            }
+        }
+    }
+
     /// Reports every key that nobody asked for.
     pub(super) fn finish(self, source: &mut Source<'_>) {
         for (key, _) in self.table {
             let name: &str = key.get_ref();
-            if self.asked.contains(&name) {
+            if self.asked.contains(&name) || self.refused.contains(&name) {
                 continue;
             }
             let place = if self.name.is_empty() { String::new() } else { format!(" in `{}`", self.name) };

@@ -5,6 +5,7 @@ mod content;
 mod folders;
 mod gopher;
 mod host;
+mod hosted;
 mod listen;
 mod options;
 mod private;
@@ -18,8 +19,11 @@ use std::path::{Path, PathBuf};
 
 use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides, Privileges};
 use crate::identity::Keeping;
+use crate::markup::markdown::MarkdownOptions;
 use crate::problem::Problem;
+use crate::render::gemtext::GemtextOptions;
 use crate::server::tls::Versions;
+use crate::site::PageOptions;
 
 pub use folders::state_folder;
 pub use host::{is_local, is_public};
@@ -59,12 +63,15 @@ impl Resolver<'_> {
             .or_else(|| file.certs.as_ref().map(|(certs, _)| self.base.join(certs)))
             .unwrap_or_else(|| state.to_owned());
         let mut tabled = self.capsules(overrides, &certs);
-        let local = tabled.iter().flat_map(|(capsule, _)| &capsule.hosts).all(|host| host::is_local(host));
+        let hosting = self.hosting(overrides);
+        let nobody_else = hosting.folder.is_none();
+        let local = nobody_else
+            && tabled.iter().flat_map(|(capsule, _)| &capsule.hosts).all(|host| host::is_local(host));
         for (index, (capsule, table)) in tabled.iter_mut().enumerate() {
             capsule.gopher = self.gopher(capsule, *table, index == 0, overrides, local);
         }
         let capsules: Vec<Capsule> = tabled.into_iter().map(|(capsule, _)| capsule).collect();
-        self.no_key_among_essays(&certs, &capsules);
+        self.no_key_among_essays(&certs, &capsules, hosting.folder.as_deref());
         let gemini = Gemini {
             listen: self.listen(&overrides.gemini, file.gemini.listen.as_ref(), GEMINI_PORT, local),
             port: file.gemini.port,
@@ -87,23 +94,25 @@ impl Resolver<'_> {
             },
             proxies: self.proxies(),
             front_matter: file.front_matter.clone(),
-            markdown: options::markdown(&file.pages),
-            pages: options::pages(&file.pages),
-            gemtext: options::gemtext(&file.gemtext),
+            markdown: options::markdown(&file.pages, MarkdownOptions::STANDARD),
+            pages: options::pages(&file.pages, &PageOptions::standard()),
+            gemtext: options::gemtext(&file.gemtext, &GemtextOptions::standard()),
             capsules,
+            hosting,
             certs,
             ephemeral_keys: overrides.ephemeral_keys.or(file.ephemeral_keys).unwrap_or(false),
         }
     }
 
     /// Reports keys that would be published.
-    fn no_key_among_essays(&mut self, certs: &Path, capsules: &[Capsule]) {
+    fn no_key_among_essays(&mut self, certs: &Path, capsules: &[Capsule], hosted: Option<&Path>) {
         let own = capsules.iter().filter_map(|capsule| match &capsule.keeping {
             Keeping::Owners { key, .. } => Some(key.as_path()),
             Keeping::Ours { .. } => None,
         });
         for place in [certs].into_iter().chain(own) {
-            if capsules.iter().any(|capsule| folders::lies_within(place, &capsule.content)) {
+            let mut contents = capsules.iter().map(|capsule| capsule.content.as_path()).chain(hosted);
+            if contents.any(|content| folders::lies_within(place, content)) {
                 let what = format!("the keys would lie in `{}`, inside the content folder", place.display());
                 self.problems.push(Problem::error(what).hint(
                     "choose another folder with `--certs DIR` or the key `certs`, and keep keys of your own elsewhere",

@@ -15,6 +15,8 @@ impl Config {
     pub fn to_toml(&self) -> String {
         let mut root = Table::new();
         root.insert("certs".into(), text(self.certs.to_string_lossy()));
+        let hosted = self.hosting.folder.as_ref().map(|folder| text(folder.to_string_lossy()));
+        optional(&mut root, "capsules", hosted);
         root.insert("ephemeral_keys".into(), self.ephemeral_keys.into());
         let capsules = self.capsules.iter().enumerate().map(|(index, written)| capsule(written, index == 0));
         root.insert("capsule".into(), Value::Array(capsules.collect()));
@@ -35,7 +37,9 @@ impl Config {
         gopher.insert("enabled".into(), first.is_some().into());
         optional(&mut gopher, "width", first.map(|gopher| number(gopher.width)));
         root.insert("gopher".into(), gopher.into());
-        root.insert("limits".into(), limits(&self.limits).into());
+        let mut limits = limits(&self.limits);
+        limits.insert("memory".into(), number(self.hosting.memory / 1_000_000));
+        root.insert("limits".into(), limits.into());
 
         let mut log = Table::new();
         optional(&mut log, "file", self.log.file.as_ref().map(|file| text(file.to_string_lossy())));
@@ -209,7 +213,8 @@ mod tests {
             links = \"end\"\nlink_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";
         let off =
             "[[capsule]]\ncontent = \"/c\"\n[gemini]\nlisten = \"127.0.0.1:1\"\n[gopher]\nenabled = false\n";
-        for written in [every_setting, off] {
+        let hosting = "capsules = \"/hosted\"\n[gemini]\nlisten = \"127.0.0.1:1\"\n[limits]\nmemory = 128\n";
+        for written in [every_setting, off, hosting] {
             let read = |text: &str| {
                 let file = File::parse("config.toml", text).expect("a file");
                 resolve(&Overrides::default(), Some(&file), Path::new("/etc"), Path::new("/state"))

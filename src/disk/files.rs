@@ -1,7 +1,6 @@
 //! [`Files`]: says when one of a few single files changed.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,7 +29,7 @@ impl Files {
     pub fn watch(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
         let mut known = Stamps::new();
         for path in paths {
-            let stamp = self.known.get(&path).copied().unwrap_or_else(|| stamp(&path));
+            let stamp = self.known.get(&path).copied().unwrap_or_else(|| Stamp::at(&path));
             known.insert(path, stamp);
         }
         self.known = known;
@@ -48,7 +47,7 @@ impl Files {
             interval.tick().await;
             let paths: Vec<PathBuf> = self.known.keys().cloned().collect();
             let look = move || -> Stamps {
-                let stamped = |path: PathBuf| (path.clone(), stamp(&path));
+                let stamped = |path: PathBuf| (path.clone(), Stamp::at(&path));
                 paths.into_iter().map(stamped).collect()
             };
             // A look that fails can only have been cut short by the end of the program.
@@ -66,13 +65,9 @@ impl Files {
     }
 }
 
-/// What stands at a name now, links followed.
-fn stamp(path: &PathBuf) -> Option<Stamp> {
-    fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata))
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
     use std::path::Path;
 
     use super::*;

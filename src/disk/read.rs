@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use super::ignore::{self, Rules};
 use super::open::open_inside;
+use super::settings::SETTINGS;
 use super::stamp::{Stamp, is_settled};
 use super::texts::{self, Wanted};
 use crate::capsule::source::Content;
@@ -19,6 +20,12 @@ use crate::problem::{Problem, Topic};
 /// The most bytes one text source may hold: 4 MiB, some thirty times the longest essay among 2,324 real
 /// ones. More is refused, so that one stray file cannot fill the memory.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
+
+/// What counts for each file besides the bytes of a text.
+const OF_A_NAME: u64 = 1_000;
+
+/// What the allocator and pointers take for one file, in bytes.
+const ALLOCATIONS: usize = 96;
 
 /// The permissions of a file that everybody may read.
 const READABLE: u32 = 0o444;
@@ -38,6 +45,16 @@ pub struct Reading {
 }
 
 impl Reading {
+    /// About how many bytes of memory it takes: the texts, and what is known of each file.
+    pub fn bytes(&self) -> usize {
+        let of = |file: &Arc<SourceFile>| match &file.content {
+            Content::Text(text) => file.path.as_str().len() + text.size(),
+            Content::File(reference) => file.path.as_str().len() + reference.relative.as_os_str().len(),
+        };
+        let files: usize = self.files.iter().map(of).sum();
+        files + self.files.len() * (size_of::<SourceFile>() + size_of::<Stamp>() + ALLOCATIONS)
+    }
+
     /// The file of that name, and what it was like.
     fn find(&self, path: &CapsulePath) -> Option<(Stamp, &Arc<SourceFile>)> {
         let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
@@ -49,14 +66,29 @@ impl Reading {
 ///
 /// Left out with a problem: names that are not UTF-8, files that cannot be read, text above [`MAX_TEXT`],
 /// links that lead out of the folder, anything that is neither file nor folder. Left out silently: what is
-/// hidden (a leading dot, except `.well-known`), what `ignore` (patterns of gitignore, good ones) or a file
-/// `.capsuleignore` says, and what site generators keep beside essays. Files unchanged since `previous` keep their
-/// identity.
+/// hidden (a leading dot, except `.well-known`), the [`SETTINGS`] of the capsule, what `ignore` (patterns of
+/// gitignore, good ones) or a file `.capsuleignore` says, and what site generators keep beside essays. Files
+/// unchanged since `previous` keep their identity.
 ///
 /// # Errors
 ///
 /// When the folder itself cannot be read, or goes away meanwhile; single files never fail the whole.
 pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::Result<Reading> {
+    read_within(u64::MAX, root, ignore, previous)
+}
+
+/// As [`read`], of a folder with at most `most` bytes in its texts and names, which is found out before any text is
+/// read.
+///
+/// # Errors
+///
+/// As [`read`], and if there is more.
+pub fn read_within(
+    most: u64,
+    root: &Path,
+    ignore: &[String],
+    previous: Option<&Reading>,
+) -> io::Result<Reading> {
     let canonical = fs::canonicalize(root)?;
     let began_as = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
@@ -68,9 +100,16 @@ pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::R
         visited: HashSet::new(),
         unread: Vec::new(),
         taken: Vec::new(),
+        left: most,
     };
     while let Some((folder, rules)) = walk.folders.pop() {
         walk.folder(&folder, &rules);
+        if walk.left == 0 {
+            let megabytes = most / 1_000_000;
+            return Err(io::Error::other(format!(
+                "it holds more than the {megabytes} MB that may be loaded"
+            )));
+        }
     }
     walk.texts();
     // What is not found in a folder that went away meanwhile was not deleted.
@@ -105,6 +144,8 @@ struct Walk<'a> {
     unread: Vec<Unread>,
     /// What is published, in no order yet.
     taken: Vec<(Arc<SourceFile>, Stamp)>,
+    /// Bytes that texts and names may still have.
+    left: u64,
 }
 
 /// A text that is new or has changed, as it was listed.
@@ -170,7 +211,8 @@ impl Walk<'_> {
         let Some(name) = name.to_str() else {
             return self.skip(&relative, "has a name that is not UTF-8");
         };
-        if name.starts_with('.') && name != ".well-known" {
+        let is_settings = name == SETTINGS && folder.as_os_str().is_empty();
+        if is_settings || name.starts_with('.') && name != ".well-known" {
             return;
         }
         let Ok(kind) = entry.file_type() else { return };
@@ -216,6 +258,8 @@ impl Walk<'_> {
         let Some(path) = relative.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
             return self.skip(relative, "has a name that cannot be an address");
         };
+        let bytes = if is_text(&path) { metadata.len() } else { 0 } + OF_A_NAME;
+        self.left = self.left.saturating_sub(bytes);
         let stamp = Stamp::of(&metadata);
         let before = self.previous.and_then(|previous| previous.find(&path));
         if let Some((known, file)) = before
@@ -342,10 +386,15 @@ mod tests {
             ("a/y.MD", "y"),
             (".hidden/z.md", "z"),
             (".git", "g"),
+            ("capsule.toml", "t"),
+            ("a/capsule.toml", "t"),
             (".well-known/security.txt", "s"),
         ]);
         let reading = read(folder.path(), &[], None).expect("read");
-        assert_eq!(paths(&reading), ["/.well-known/security.txt", "/a/x.png", "/a/y.MD", "/b.md"]);
+        assert_eq!(
+            paths(&reading),
+            ["/.well-known/security.txt", "/a/capsule.toml", "/a/x.png", "/a/y.MD", "/b.md"]
+        );
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         assert!(!reading.unsettled);
     }
@@ -425,6 +474,14 @@ mod tests {
         let third = read(folder.path(), &[], Some(&second)).expect("read");
         assert!(!third.unsettled);
         assert_eq!(text(&third, "/a.md"), b"whole again");
+    }
+
+    #[test]
+    fn a_folder_that_holds_more_than_it_may_is_not_read() {
+        let folder = folder(&[("a.md", &"a".repeat(3_000)), ("b.png", &"b".repeat(90_000))]);
+        assert!(read_within(6_000, folder.path(), &[], None).is_ok());
+        let refused = read_within(4_000, folder.path(), &[], None).expect_err("too much");
+        assert!(refused.to_string().contains("more than"), "{refused}");
     }
 
     #[test]

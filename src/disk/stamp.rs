@@ -1,13 +1,14 @@
 //! [`Stamp`]: whether a file is still the one that was read.
 
-use std::fs::Metadata;
+use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// What the file system says of a file's content without reading it. Two equal stamps mean equal bytes,
 /// unless somebody sets times by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub struct Stamp {
     device: u64,
     inode: u64,
     length: u64,
@@ -25,6 +26,11 @@ const SETTLED: Duration = Duration::from_millis(100);
 const EMPTIED: Duration = Duration::from_secs(2);
 
 impl Stamp {
+    /// Of what stands at `path` now, links followed; none if nothing does.
+    pub fn at(path: &Path) -> Option<Self> {
+        fs::metadata(path).ok().map(|metadata| Self::of(&metadata))
+    }
+
     /// How many bytes the file has.
     pub(super) fn length(&self) -> u64 {
         self.length

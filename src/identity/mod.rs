@@ -105,6 +105,24 @@ pub fn obtain(keeping: &Keeping, names: &[String]) -> Result<(Identity, Origin),
     }
 }
 
+/// As [`obtain`], for one of very many capsules, whose folder of keys takes a while to look through: what killed
+/// starts left behind is only removed where a key is made, and by [`clean_up`].
+///
+/// # Errors
+///
+/// As [`obtain`].
+pub fn find(keeping: &Keeping, names: &[String]) -> Result<(Identity, Origin), Problem> {
+    match keeping {
+        Keeping::Ours { folder } => store::find(folder, names),
+        Keeping::Owners { .. } => obtain(keeping, names),
+    }
+}
+
+/// Removes from `folder` what starts that were killed left behind in it more than an hour ago.
+pub fn clean_up(folder: &Path) {
+    write::clean_up_all(folder);
+}
+
 /// The identity for a capsule that had one before: a file that is missing now is not a first start.
 ///
 /// # Errors

@@ -44,6 +44,18 @@ pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origi
     Err(broken(&file, "another process keeps changing it"))
 }
 
+pub(super) fn find(folder: &Path, names: &[String]) -> Result<(Identity, Origin), Problem> {
+    let file = file_of(folder, first(names));
+    match read_secret(&file, Privacy::Owner)? {
+        Some(bytes) if !is_key_alone(&bytes) => {
+            let identity = identity(&file, &bytes)?;
+            names::check_names(&identity, names, ADD_NAMES)?;
+            Ok((identity, Origin::Loaded))
+        }
+        _ => obtain(folder, names),
+    }
+}
+
 pub(super) fn load(folder: &Path, names: &[String]) -> Result<Identity, Problem> {
     load_file(&file_of(folder, first(names)))
 }

@@ -8,10 +8,14 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Fingerprint;
 use super::words::{unreadable, unwritable};
 use crate::problem::Problem;
+
+/// No start takes so long over a file.
+const LONG_AGO: Duration = Duration::from_secs(3600);
 
 pub(super) fn make_folder(folder: &Path) -> Result<(), Problem> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unwritable(folder, &error))
@@ -70,6 +74,21 @@ pub(super) fn clean_up(folder: &Path, file: &Path) {
             name.to_str().and_then(|name| name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".new"));
         if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
             // If this fails, a stray file with a key nobody uses stays: not worth stopping for.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Removes what starts that were killed left behind long ago, whosever it was; what is fresh may be in use.
+pub(super) fn clean_up_all(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let number = name.to_str().and_then(|name| name.strip_suffix(".new")?.rsplit_once(".pem."));
+        let is_temporary = number.is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        let modified = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
+        let is_old = || modified()?.elapsed().ok().map(|age| age > LONG_AGO);
+        if is_temporary && is_old() == Some(true) {
+            // As above.
             let _ = fs::remove_file(entry.path());
         }
     }

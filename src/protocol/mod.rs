@@ -13,6 +13,7 @@ mod credential;
 pub mod gemini;
 pub mod gopher;
 
+use std::borrow::Cow;
 use std::net::SocketAddr;
 
 pub use answer::{Answer, Body, Class, Outcome};
@@ -28,6 +29,13 @@ pub trait Protocol: Send + Sync {
     /// Whether `bytes`, all that has arrived so far, hold a complete request. Called again with more
     /// bytes after [`Scan::More`]; must say [`Scan::Complete`] within a bounded number of bytes.
     fn scan(&self, bytes: &[u8]) -> Scan;
+
+    /// The host name that a complete request is for, in lower case and punycode, without a trailing dot; none if it
+    /// names none.
+    fn host<'r>(&self, request: &'r [u8]) -> Option<Cow<'r, str>> {
+        let _ = request;
+        None
+    }
 
     /// The answer to the bytes that `scan` called complete. Total: any bytes get an answer.
     fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer;

@@ -22,6 +22,7 @@ use super::credential::credential;
 use super::current::Current;
 use super::files::{Open, Stream};
 use super::handshake::shake_hands;
+use super::hosting::{self, Hosting};
 use super::limits::Limits;
 use super::permits::Permits;
 use super::proxy::{Proxies, introduction, is_meant_as_header};
@@ -30,6 +31,7 @@ use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
 use crate::capsule::FileRef;
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use crate::site::Shelf;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -56,6 +58,8 @@ pub struct Shell {
     pub limits: Limits,
     /// What is published.
     pub current: Current,
+    /// What is published besides, once somebody asks for it.
+    pub hosting: Option<Arc<dyn Hosting>>,
     /// How attachments are opened.
     pub open: Open,
     /// Where they leave their line.
@@ -166,19 +170,27 @@ where
         // Boxed, so that a connection that has not come this far is small.
         (Transport::Tls(tls), true) => {
             let socket = Socket::new(io, first);
-            Box::pin(over_tls(socket, tls.load_full(), deadline, peer, context, record)).await
+            let hello = Hello { tls: tls.load_full(), hosting: Some(context.shell) };
+            Box::pin(over_tls(socket, hello, deadline, peer, context, record)).await
         }
         (Transport::Either(tls), true) => {
             let socket = Socket::new(io, first);
-            let tls = Arc::new(tls.load().without_asking());
-            Box::pin(over_tls(socket, tls, deadline, peer, context, record)).await
+            let hello = Hello { tls: Arc::new(tls.load().without_asking()), hosting: None };
+            Box::pin(over_tls(socket, hello, deadline, peer, context, record)).await
         }
     }
 }
 
+/// How a client that begins a handshake is met.
+struct Hello<'c> {
+    tls: Arc<Tls>,
+    /// Where names are asked for that are not on the shelf; nowhere if no request can mean one of these.
+    hosting: Option<&'c Shell>,
+}
+
 async fn over_tls<S>(
     socket: Socket<S>,
-    tls: Arc<Tls>,
+    Hello { tls, hosting }: Hello<'_>,
     deadline: Instant,
     mut peer: Peer,
     context: &Context<'_>,
@@ -187,7 +199,7 @@ async fn over_tls<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let handshake = Box::pin(timeout_at(deadline, shake_hands(socket, &tls)));
+    let handshake = Box::pin(timeout_at(deadline, shake_hands(socket, &tls, hosting)));
     let stream =
         handshake.await.map_err(|_| Ending::HandshakeTimeout)?.map_err(|_| Ending::HandshakeFailed)?;
     let session = stream.get_ref().1;
@@ -212,10 +224,21 @@ where
     let request = timeout_at(deadline, read_request(&mut wire, protocol))
         .await
         .map_err(|_| Ending::RequestTimeout)??;
+    let shelf = match &shell.hosting {
+        None => Some(shell.current.load()),
+        Some(hosting) => {
+            Box::pin(timeout_at(deadline, hosting::shelf(&**hosting, shell, protocol, &request)))
+                .await
+                .map_err(|_| Ending::RequestTimeout)?
+        }
+    };
     if !seat.keep() {
         return Err(seat.why());
     }
-    let answer = answer(&request, peer, protocol, shell);
+    let answer = match &shelf {
+        Some(shelf) => answer(&request, peer, protocol, shelf),
+        None => protocol.fault(Fault::Internal),
+    };
     // Boxed, so that who has not asked yet does not pay for it.
     let whole = Box::pin(reply(&mut wire, answer, protocol, shell, record)).await;
     record.sent = wire.sent();
@@ -248,10 +271,9 @@ where
 }
 
 /// Asks the protocol. A panic in it costs this reader an apology and nobody else anything.
-fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, shell: &Shell) -> Answer {
-    let capsules = shell.current.load();
+fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, capsules: &Shelf) -> Answer {
     // What unwinds is dropped here; the capsules are immutable, so nobody can see them half changed.
-    let ask = || catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, &capsules)));
+    let ask = || catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, capsules)));
     // Other connections on this thread move to another one meanwhile; a runtime of one thread has none.
     let is_shared = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
     let answer = if is_shared && protocol.takes_time(request) { block_in_place(ask) } else { ask() };

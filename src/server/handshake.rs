@@ -11,6 +11,8 @@ use tokio_rustls::rustls::CipherSuite;
 use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::connection::Shell;
+use super::hosting;
 use super::tls::Tls;
 use super::wire::Socket;
 
@@ -23,9 +25,14 @@ const SUITES_OF_13: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
-/// Completes the handshake with whoever is at the other end of `socket`. What comes of it is boxed here, where all else
-/// that a handshake needs is about to be given back.
-pub(super) async fn shake_hands<S>(socket: Socket<S>, tls: &Tls) -> io::Result<Box<TlsStream<Socket<S>>>>
+/// Completes the handshake with whoever is at the other end of `socket`. The host that they name may be one that
+/// `hosting` has to bring first. What comes of it is boxed here, where all else that a handshake needs is about to be
+/// given back.
+pub(super) async fn shake_hands<S>(
+    socket: Socket<S>,
+    tls: &Tls,
+    hosting: Option<&Shell>,
+) -> io::Result<Box<TlsStream<Socket<S>>>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -34,7 +41,15 @@ where
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
         return Err(io::Error::other("a client offered less than both of us speak"));
     }
-    let config = tls.with(start.client_hello().server_name()).clone();
+    let named = hosting.and_then(|shell| hosting::named(shell, start.client_hello().server_name()));
+    let hosted = match named {
+        Some(name) => Box::pin(hosting::bring(name)).await,
+        None => None,
+    };
+    let config = match hosted {
+        Some(hosted) => hosted.tls.clone().ok_or_else(|| io::Error::other("a host without a key"))?,
+        None => tls.with(start.client_hello().server_name()).clone(),
+    };
     Ok(Box::new(start.into_stream(config).await?))
 }
 

@@ -9,6 +9,7 @@
 pub mod access_log;
 pub mod connection;
 pub mod current;
+pub mod hosting;
 pub mod limits;
 pub mod listen;
 pub mod proxy;
@@ -25,6 +26,7 @@ mod wire;
 pub use access_log::AccessLog;
 pub use current::Current;
 pub use files::Open;
+pub use hosting::{Hosted, Hosting};
 pub use limits::Limits;
 pub use proxy::Proxies;
 pub use supervisor::{Listener, Shell, Transport, serve};

@@ -62,6 +62,12 @@ impl Mentions {
         (mentions, other)
     }
 
+    /// About how many bytes of memory they take.
+    pub(super) fn bytes(&self) -> usize {
+        let leads: usize = self.leads.iter().map(|leads| leads.len() + 2 * size_of::<Arc<str>>()).sum();
+        leads + self.ends.get().map_or(0, |Ends(ends)| size_of_val(&**ends))
+    }
+
     /// The essays that mention number `index`, for readers of the medium of `links`; those at the addresses `near` are
     /// not even read.
     pub(super) fn of<'a>(&self, index: u32, near: &[&CapsulePath], links: &Links<'a>) -> Vec<&'a Essay> {

@@ -207,6 +207,14 @@ impl Site {
         &self.capsule
     }
 
+    /// About how many bytes of memory readers have had made of the capsule: pages, the index, who mentions whom.
+    pub fn made_bytes(&self) -> usize {
+        let pages = usize::try_from(self.pages.weight()).unwrap_or(usize::MAX);
+        let areas: usize = self.areas.iter().map(|area| area.site().made_bytes()).sum();
+        let mentions = self.mentions.get().map_or(0, Mentions::bytes);
+        pages + self.index.get().map_or(0, Index::bytes) + mentions + areas
+    }
+
     /// Looks up now what the first reader of an essay would have to wait for: who mentions whom, which takes a tenth
     /// of a second for some thousand essays.
     pub(super) fn prepare(&self) {

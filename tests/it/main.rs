@@ -20,6 +20,7 @@ mod fuzz_checks;
 mod golden;
 mod guides;
 mod hostile;
+mod hosting;
 mod incremental;
 mod keys;
 mod lasting;

@@ -74,7 +74,15 @@ impl Reader {
 
     /// A handshake with `host`, which is not said if it is an address; then sends `request` as it is.
     pub(crate) async fn send(&self, host: &str, request: &[u8]) -> io::Result<Seen> {
-        let socket = TcpStream::connect(self.address).await.expect("it listens");
+        self.converse(TcpStream::connect(self.address).await.expect("it listens"), host, request).await
+    }
+
+    /// As [`Self::send`], with a server that may be gone.
+    pub(crate) async fn try_send(&self, host: &str, request: &[u8]) -> io::Result<Seen> {
+        self.converse(TcpStream::connect(self.address).await?, host, request).await
+    }
+
+    async fn converse(&self, socket: TcpStream, host: &str, request: &[u8]) -> io::Result<Seen> {
         let handshake = timeout(PATIENCE, self.connector.connect(name(host), socket));
         let mut stream = handshake.await.expect("a handshake in time")?;
         let mut reply = Vec::new();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use time::OffsetDateTime;
 
-use super::super::settings;
+use super::super::{hosted, settings};
 use crate::capsule::{BuildOptions, CapsulePath, Keys, SourceFile};
 use crate::config::Overrides;
 use crate::disk;
@@ -41,6 +41,8 @@ impl Home {
             Err(_) if config.is_none() => None,
             Err(error) => return Err(error),
         };
+        let hosted = config.as_ref().map(|config| hosted::around(config, &real)).transpose()?.flatten();
+        let config = hosted.or(config);
         let capsule = config.iter().flat_map(|config| &config.capsules).find_map(|capsule| {
             let content = fs::canonicalize(&capsule.content).ok()?;
             real.starts_with(&content).then_some((content, capsule))

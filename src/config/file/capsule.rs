@@ -66,15 +66,21 @@ pub(super) fn capsule(table: &DeTable<'_>, place: Range<usize>, source: &mut Sou
         private: reader
             .tables(source, "private")
             .into_iter()
-            .map(|(table, place)| private(table, place, source))
+            .map(|(table, place)| private(table, place, "[[capsule.private]]", source))
             .collect(),
     };
     reader.finish(source);
     capsule
 }
 
-fn private(table: &DeTable<'_>, place: Range<usize>, source: &mut Source<'_>) -> PrivateTable {
-    let mut reader = Reader::new(table, "[[capsule.private]]");
+/// A table of a private folder, which is called `name`.
+pub(super) fn private(
+    table: &DeTable<'_>,
+    place: Range<usize>,
+    name: &'static str,
+    source: &mut Source<'_>,
+) -> PrivateTable {
+    let mut reader = Reader::new(table, name);
     let private = PrivateTable {
         place,
         path: reader.string(source, "path"),

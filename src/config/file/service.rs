@@ -37,6 +37,8 @@ pub(in crate::config) struct LimitsTable {
     pub(in crate::config) write: Option<Duration>,
     pub(in crate::config) linger: Option<Duration>,
     pub(in crate::config) grace: Option<Duration>,
+    /// Megabytes.
+    pub(in crate::config) memory: Option<u64>,
 }
 
 /// `[log]`.
@@ -94,6 +96,7 @@ pub(super) fn limits(table: &DeTable<'_>, source: &mut Source<'_>) -> LimitsTabl
         write: seconds(&mut reader, source, "write"),
         linger: seconds(&mut reader, source, "linger"),
         grace: seconds(&mut reader, source, "grace"),
+        memory: reader.integer(source, "memory", 16..=1_000_000),
     };
     reader.finish(source);
     limits

@@ -43,10 +43,10 @@ impl<'f> Resolver<'f> {
                 .collect();
         }
         let file = self.file;
-        if file.capsules.is_empty() {
+        if file.capsules.is_empty() && file.hosted.is_none() {
             self.problems.push(Problem::error("there is nothing to serve").hint(
                 "name a folder of essays, as in `lamplit serve ~/essays`, or write a `[[capsule]]` into \
-                 config.toml",
+                 config.toml; `capsules` names a folder with one capsule for each host",
             ));
         }
         let mut capsules = Vec::new();

@@ -22,29 +22,26 @@ pub(super) fn limits(table: &LimitsTable) -> Limits {
     }
 }
 
-/// How Markdown is read, by the standard where the file says nothing; likewise below.
-pub(super) fn markdown(table: &PagesTable) -> MarkdownOptions {
-    let standard = MarkdownOptions::STANDARD;
+/// How Markdown is read, by the `standard` where the file says nothing; likewise below.
+pub(super) fn markdown(table: &PagesTable, standard: MarkdownOptions) -> MarkdownOptions {
     MarkdownOptions { smart_punctuation: table.smart.unwrap_or(standard.smart_punctuation), ..standard }
 }
 
-pub(super) fn pages(table: &PagesTable) -> PageOptions {
-    let standard = PageOptions::standard();
+pub(super) fn pages(table: &PagesTable, standard: &PageOptions) -> PageOptions {
     PageOptions {
         meta: table.meta.unwrap_or(standard.meta),
-        back_label: table.back_label.clone().unwrap_or(standard.back_label),
-        mentions_label: table.mentions_label.clone().unwrap_or(standard.mentions_label),
+        back_label: table.back_label.as_ref().unwrap_or(&standard.back_label).clone(),
+        mentions_label: table.mentions_label.as_ref().unwrap_or(&standard.mentions_label).clone(),
         shift_headings: table.shift_headings.unwrap_or(standard.shift_headings),
     }
 }
 
-pub(super) fn gemtext(table: &GemtextTable) -> GemtextOptions {
-    let standard = GemtextOptions::standard();
+pub(super) fn gemtext(table: &GemtextTable, standard: &GemtextOptions) -> GemtextOptions {
     GemtextOptions {
         emphasis: table.emphasis.unwrap_or(standard.emphasis),
         links: table.links.unwrap_or(standard.links),
         link_markers: table.link_markers.unwrap_or(standard.link_markers),
-        ..standard
+        ..standard.clone()
     }
 }
 

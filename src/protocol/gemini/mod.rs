@@ -5,9 +5,12 @@
 //! its text. Every refusal is a value of one small enum with one status each.
 
 mod entrance;
+mod host;
 mod request;
 mod respond;
 mod status;
+
+use std::borrow::Cow;
 
 pub use status::Status;
 
@@ -51,6 +54,10 @@ impl Protocol for Gemini {
             Ok(request) => respond::respond(&request, peer),
             Err(refusal) => respond::refuse(refusal, request),
         }
+    }
+
+    fn host<'r>(&self, request: &'r [u8]) -> Option<Cow<'r, str>> {
+        request::host(request)
     }
 
     fn takes_time(&self, request: &[u8]) -> bool {

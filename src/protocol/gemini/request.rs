@@ -4,12 +4,12 @@
 //! refuse what is malformed. So the line is split here by the grammar of RFC 3986, and only a host name
 //! that is not plain ASCII goes through a library, for its punycode.
 
-use std::net::{Ipv4Addr, Ipv6Addr};
-use std::str::FromStr;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use memchr::memmem;
 
+use super::host::{self, Host};
 use super::{Options, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::protocol::Scan;
@@ -95,6 +95,38 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
 
 /// Reads a complete request and finds the capsule it is for.
 pub(super) fn read<'a>(line: &'a [u8], options: &Options, shelf: &'a Shelf) -> Result<Request<'a>, Refusal> {
+    let Parts { authority, raw_path, query } = split(line)?;
+    let (host, port) = split_authority(authority)?;
+    let site = host::read(host)?.site(shelf).ok_or(Refusal::ForeignHost)?;
+    if options.check_port && !options.ports.contains(&port) {
+        return Err(Refusal::ForeignPort);
+    }
+    let path = match CapsulePath::from_url(raw_path) {
+        Ok(path) => Some(path),
+        Err(PathError::Climbs) => return Err(Refusal::Climbs),
+        Err(PathError::Unnameable) => None,
+    };
+    Ok(Request { site, raw_path, path, query })
+}
+
+/// The host name that a complete request names, as capsules are looked up by it; none for an address, or for a
+/// request that will be refused.
+pub(super) fn host(line: &[u8]) -> Option<Cow<'_, str>> {
+    let (host, _) = split_authority(split(line).ok()?.authority).ok()?;
+    match host::read(host).ok()? {
+        Host::Name(name) => Some(name),
+        Host::Address(_) => None,
+    }
+}
+
+/// The parts of the URL that a request line is.
+struct Parts<'a> {
+    authority: &'a str,
+    raw_path: &'a str,
+    query: Option<&'a str>,
+}
+
+fn split(line: &[u8]) -> Result<Parts<'_>, Refusal> {
     // What `scan` calls complete without a line end is too long for one.
     let uri = line.strip_suffix(b"\r\n").filter(|uri| uri.len() <= MAX_URI).ok_or(Refusal::TooLong)?;
     let uri = valid_text(uri)?;
@@ -114,18 +146,7 @@ pub(super) fn read<'a>(line: &'a [u8], options: &Options, shelf: &'a Shelf) -> R
         Some((path, query)) => (path, Some(query)),
         None => (rest, None),
     };
-
-    let (host, port) = split_authority(authority)?;
-    let site = find_site(host, shelf)?;
-    if options.check_port && !options.ports.contains(&port) {
-        return Err(Refusal::ForeignPort);
-    }
-    let path = match CapsulePath::from_url(raw_path) {
-        Ok(path) => Some(path),
-        Err(PathError::Climbs) => return Err(Refusal::Climbs),
-        Err(PathError::Unnameable) => None,
-    };
-    Ok(Request { site, raw_path, path, query })
+    Ok(Parts { authority, raw_path, query })
 }
 
 /// The bytes as text, if each of them may be sent. Letters beyond ASCII may, since people type them;
@@ -174,35 +195,6 @@ fn split_authority(authority: &str) -> Result<(&str, u16), Refusal> {
         _ => return Err(Refusal::BadAuthority),
     };
     Ok((host, port))
-}
-
-/// The capsule published under `host`, compared without case and without a trailing dot.
-fn find_site<'a>(host: &str, shelf: &'a Shelf) -> Result<&'a Arc<Site>, Refusal> {
-    if let Some(literal) = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        let address = Ipv6Addr::from_str(literal).map_err(|_| Refusal::BadAuthority)?;
-        return of_address(&address.to_string(), address.is_loopback(), shelf);
-    }
-    if let Ok(address) = Ipv4Addr::from_str(host) {
-        return of_address(host, address.is_loopback(), shelf);
-    }
-    let name = host.strip_suffix('.').unwrap_or(host);
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-.".contains(&byte);
-    if !name.is_empty() && name.bytes().all(plain) {
-        return shelf.by_host(name).ok_or(Refusal::ForeignHost);
-    }
-    match url::Host::parse(name) {
-        Ok(url::Host::Domain(name)) => {
-            shelf.by_host(name.strip_suffix('.').unwrap_or(&name)).ok_or(Refusal::ForeignHost)
-        }
-        Ok(_) => Err(Refusal::ForeignHost),
-        Err(_) => Err(Refusal::BadAuthority),
-    }
-}
-
-/// The capsule for an IP literal: the one configured under it, or the first for somebody who works on this
-/// machine.
-fn of_address<'a>(literal: &str, loopback: bool, shelf: &'a Shelf) -> Result<&'a Arc<Site>, Refusal> {
-    shelf.by_host(literal).or_else(|| if loopback { shelf.first() } else { None }).ok_or(Refusal::ForeignHost)
 }
 
 #[cfg(test)]

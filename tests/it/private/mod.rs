@@ -3,6 +3,8 @@
 mod pages;
 mod sockets;
 
+pub(crate) use sockets::identity;
+
 /// A capsule with something private in it.
 const FILES: &[(&str, &str)] = &[
     ("index.md", "# Lamps\n"),

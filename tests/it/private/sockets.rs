@@ -30,7 +30,7 @@ use crate::tls_client::{self, Identity};
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// An identity whose certificate holds from and until so many days from now.
-fn identity(from: i64, until: i64) -> Identity {
+pub(crate) fn identity(from: i64, until: i64) -> Identity {
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.not_before = OffsetDateTime::now_utc() + Duration::days(from);

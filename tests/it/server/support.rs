@@ -75,7 +75,14 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
     };
     let open = Open::new(at_once, |_| Err(io::ErrorKind::NotFound.into()));
     (
-        Shell { limits, current: Current::new(Shelf::default()), open, log, proxies: Proxies::default() },
+        Shell {
+            limits,
+            current: Current::new(Shelf::default()),
+            hosting: None,
+            open,
+            log,
+            proxies: Proxies::default(),
+        },
         Log { text, writer },
     )
 }

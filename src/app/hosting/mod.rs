@@ -1,0 +1,222 @@
+//! Hosting: each folder of one folder that is named like a host is its capsule, loaded when somebody asks for it.
+//!
+//! A [`Slot`] belongs to one name: of all who ask for it, one has it loaded and the others wait. What is done then, on
+//! one of the [`Loaders`], is a [`Guest`]'s business: look at the folder, its settings and its key, and make what
+//! readers get. The [`Rooms`] hold what is loaded, and drop what was asked for longest ago when it takes too much.
+
+mod guest;
+mod key;
+mod loaders;
+mod reports;
+mod rooms;
+mod slot;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::keys::HostedTls;
+use crate::config::Config;
+use crate::identity;
+use crate::problem::Problem;
+use crate::server::hosting::Bringing;
+use crate::server::{Hosted, Hosting};
+use loaders::Loaders;
+use reports::Reports;
+use rooms::Rooms;
+
+/// How often what is loaded is weighed.
+const ROUND: Duration = Duration::from_secs(1);
+
+/// The longest host name (RFC 1035, section 2.3.4), and the longest label of one.
+const MAX_NAME: usize = 253;
+const MAX_LABEL: usize = 63;
+
+/// What all hosted capsules have in common; replaced as a whole when the configuration changes.
+pub(super) struct Ground {
+    /// The folder with a folder for each of them.
+    pub(super) folder: PathBuf,
+    /// The configuration in force.
+    pub(super) config: Config,
+    /// The port of Gemini that readers are told.
+    pub(super) gemini_port: u16,
+    /// How TLS is spoken with their readers.
+    pub(super) tls: HostedTls,
+}
+
+/// The hosted capsules.
+#[derive(Clone)]
+pub(super) struct Hosts(Arc<Shared>);
+
+struct Shared {
+    ground: ArcSwap<Ground>,
+    rooms: Rooms,
+    reports: Reports,
+    loaders: Loaders,
+}
+
+impl Hosts {
+    /// Those in the folder of `ground`, which may take `memory` bytes. Nothing in it is read.
+    ///
+    /// # Errors
+    ///
+    /// If there is no thread to load capsules on.
+    pub(super) fn new(ground: Ground, memory: u64) -> Result<Self, Problem> {
+        let loaders = Loaders::start()
+            .map_err(|error| Problem::error(format!("there are no threads to load capsules on: {error}")))?;
+        // The keys of very many capsules take a while to look through, and nobody waits for it.
+        let certs = ground.config.certs.clone();
+        loaders.run(move || identity::clean_up(&certs));
+        let rooms = Rooms::new(memory);
+        let ground = ArcSwap::from_pointee(ground);
+        Ok(Self(Arc::new(Shared { ground, rooms, reports: Reports::default(), loaders })))
+    }
+
+    /// Puts what all have in common in force anew; each capsule follows when it is next asked for.
+    pub(super) fn replace(&self, config: Config, tls: HostedTls) {
+        let before = self.0.ground.load();
+        let Ground { folder, gemini_port, .. } = &**before;
+        let ground = Ground { folder: folder.clone(), config, gemini_port: *gemini_port, tls };
+        self.0.ground.store(Arc::new(ground));
+    }
+
+    /// Drops what nobody has asked for in a while, again and again; never returns.
+    pub(super) async fn look_round(self) {
+        let mut rounds = interval(ROUND);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            rounds.tick().await;
+            let shared = self.0.clone();
+            self.0.loaders.run(move || shared.rooms.look_round());
+        }
+    }
+
+    async fn find(&self, host: &str) -> Option<Arc<Hosted>> {
+        if !is_host_name(host) {
+            return None;
+        }
+        let slot = self.0.rooms.slot(host);
+        let ground = self.0.ground.load_full();
+        if let Ok(view) = slot.fresh(&ground) {
+            return view;
+        }
+        let turn = Arc::clone(&slot).turn().await;
+        // Whoever had the turn before may have done it.
+        if let Ok(view) = slot.fresh(&ground) {
+            return view;
+        }
+        let shared = self.0.clone();
+        let work = slot.clone();
+        // To its end, whoever still waits for it: the next who asks is glad of it.
+        let done = self.0.loaders.ask(move || {
+            let before = work.look(turn, &ground, &shared.reports);
+            shared.rooms.after(&work, before);
+        });
+        // Without an answer it panicked, which was printed; what was shown before is still good.
+        let _ = done.await;
+        slot.shown()
+    }
+}
+
+impl Hosting for Hosts {
+    fn bring<'a>(&'a self, host: &'a str) -> Bringing<'a> {
+        Box::pin(self.find(host))
+    }
+}
+
+/// Whether there is a folder of capsules.
+///
+/// # Errors
+///
+/// If not, or if it cannot be read.
+pub(super) fn check(folder: &Path) -> Result<(), Problem> {
+    let refused = |error: &std::io::Error| {
+        let shown = folder.display();
+        Problem::error(format!("the folder of capsules `{shown}` cannot be read: {error}"))
+            .hint("check its name and its permissions")
+    };
+    std::fs::read_dir(folder).map(drop).map_err(|error| refused(&error))
+}
+
+/// Whether a name can be that of a host and of its folder: labels of letters, digits and hyphens, in lower case and
+/// punycode, with a dot between them.
+pub(crate) fn is_host_name(name: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+    let label = |label: &str| {
+        (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(plain) && !label.starts_with('-')
+    };
+    name.len() <= MAX_NAME && name.split('.').all(label)
+}
+
+/// The folder of the capsule `host` in `folder`; none if there is none. A link counts if it leads to another folder
+/// in there: this is how a capsule has a second name.
+pub(crate) fn folder_of(folder: &Path, host: &str) -> Option<PathBuf> {
+    let own = folder.join(host);
+    let kind = std::fs::symlink_metadata(&own).ok()?.file_type();
+    let is_ours = kind.is_dir() || kind.is_symlink() && leads_inside(folder, &own);
+    is_ours.then_some(own)
+}
+
+fn leads_inside(folder: &Path, link: &Path) -> bool {
+    let (Ok(folder), Ok(target)) = (folder.canonicalize(), link.canonicalize()) else { return false };
+    target != folder && target.starts_with(folder) && target.is_dir()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_hosts_are_looked_for() {
+        for (name, is) in [
+            ("example.org", true),
+            ("localhost", true),
+            ("xn--bcher-kva.example", true),
+            ("a_b.example", true),
+            ("Example.org", false),
+            ("b\u{fc}cher.example", false),
+            ("example..org", false),
+            (".example.org", false),
+            ("example.org.", false),
+            ("..", false),
+            (".", false),
+            ("", false),
+            ("a/b", false),
+            ("-a.example", false),
+            ("a b", false),
+            (&"a".repeat(64), false),
+            (&"a.".repeat(130), false),
+        ] {
+            assert_eq!(is_host_name(name), is, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_link_is_a_second_name_and_no_way_out() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let hosted = scratch.path().join("hosted");
+        std::fs::create_dir_all(hosted.join("a.example")).expect("writable");
+        std::fs::write(hosted.join("file.example"), "").expect("writable");
+        let link = |target: &str, name: &str| {
+            std::os::unix::fs::symlink(target, hosted.join(name)).expect("writable");
+        };
+        link("a.example", "www.a.example");
+        link("..", "up.example");
+        link(".", "all.example");
+        link("nowhere", "dead.example");
+        for (host, is) in [
+            ("a.example", true),
+            ("www.a.example", true),
+            ("up.example", false),
+            ("all.example", false),
+            ("dead.example", false),
+            ("file.example", false),
+            ("b.example", false),
+        ] {
+            assert_eq!(folder_of(&hosted, host).is_some(), is, "{host}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! [`Hosting`]: capsules that are on no shelf before somebody asks for them.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio_rustls::rustls::server::ServerConfig;
+
+use super::connection::Shell;
+use crate::protocol::Protocol;
+use crate::site::Shelf;
+
+/// Capsules that are brought when they are asked for, by host name.
+pub trait Hosting: Send + Sync {
+    /// The capsule of `host`, a name in lower case without a trailing dot; none if nobody is hosted under it.
+    fn bring<'a>(&'a self, host: &'a str) -> Bringing<'a>;
+}
+
+/// A capsule on its way. May be dropped: whoever else waits for it still gets it.
+pub type Bringing<'a> = Pin<Box<dyn Future<Output = Option<Arc<Hosted>>> + Send + 'a>>;
+
+/// A capsule that was brought.
+#[derive(Debug, Clone)]
+pub struct Hosted {
+    /// How TLS is spoken with its readers; none while its key cannot be used, and no other may stand for it.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// The capsule alone; none while it cannot be shown.
+    pub shelf: Option<Arc<Shelf>>,
+}
+
+/// A name that only the hosting may know.
+pub(super) struct Name<'c> {
+    hosting: &'c dyn Hosting,
+    host: String,
+}
+
+/// What a client means by `name` in the handshake, if that is not on the shelf.
+pub(super) fn named<'c>(shell: &'c Shell, name: Option<&str>) -> Option<Name<'c>> {
+    let hosting = shell.hosting.as_deref()?;
+    let host = name?.trim_end_matches('.').to_ascii_lowercase();
+    shell.current.load().by_host(&host).is_none().then_some(Name { hosting, host })
+}
+
+/// The hosted capsule of that name.
+pub(super) async fn bring(Name { hosting, host }: Name<'_>) -> Option<Arc<Hosted>> {
+    hosting.bring(&host).await
+}
+
+/// The shelf that `request` is to be answered from: everybody's, unless it names a host that is only hosted. None
+/// if that one cannot be shown.
+pub(super) async fn shelf(
+    hosting: &dyn Hosting,
+    shell: &Shell,
+    protocol: &dyn Protocol,
+    request: &[u8],
+) -> Option<Arc<Shelf>> {
+    let usual = shell.current.load();
+    match protocol.host(request) {
+        Some(host) if usual.by_host(&host).is_none() => match hosting.bring(&host).await {
+            Some(hosted) => hosted.shelf.clone(),
+            None => Some(usual),
+        },
+        _ => Some(usual),
+    }
+}

@@ -1,0 +1,94 @@
+//! Keys of hosted capsules: made once, kept, and never replaced.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+use std::time::Instant;
+
+use tokio::task::JoinSet;
+
+use super::{Host, PATIENCE, page};
+use crate::support::{eventually, lamplit, run};
+
+/// T9, for keys that are made while readers wait: whatever instant the server is killed at, what readers have seen
+/// is there, whole, and stays.
+#[tokio::test]
+async fn a_server_that_is_killed_leaves_whole_keys() {
+    let names: Vec<String> = (0..30).map(|number| format!("host-{number}.example")).collect();
+    let host = Host::new("", &names.iter().map(String::as_str).collect::<Vec<_>>());
+    let mut known: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for killed_after in [1, 4, 9, 16] {
+        let (server, client) = host.start();
+        let client = Arc::new(client);
+        let mut readers = JoinSet::new();
+        for name in names.clone() {
+            let client = client.clone();
+            readers.spawn(async move {
+                let request = format!("gemini://{name}:{}/\r\n", client.port);
+                let seen = client.reader.try_send(&name, request.as_bytes()).await.ok()?;
+                (!seen.chain.is_empty()).then(|| (name, seen.public_key()))
+            });
+        }
+        let mut count = 0;
+        while let Some(answered) = readers.join_next().await {
+            if let Some((name, key)) = answered.expect("no panic") {
+                assert_eq!(*known.entry(name.clone()).or_insert(key.clone()), key, "{name}");
+            }
+            count += 1;
+            if count == killed_after {
+                server.signal("KILL");
+            }
+        }
+    }
+    let (_server, client) = host.start();
+    for name in &names {
+        let seen = client.ask(name, "/").await;
+        assert!(seen.whole().starts_with(&page(name)), "{name}: {}", seen.whole());
+        let key = seen.public_key();
+        assert_eq!(*known.entry(name.clone()).or_insert(key.clone()), key, "{name}");
+    }
+}
+
+/// A file that is lost or damaged is no reason to frighten readers with another key.
+#[tokio::test]
+async fn a_key_that_is_lost_is_not_replaced() {
+    let host = Host::new("", &["a.example", "b.example"]);
+    let (server, client) = host.start();
+    let before = client.ask("a.example", "/").await.public_key();
+    let file = host.path("certs").join("a.example.pem");
+    fs::rename(&file, host.path("backup.pem")).expect("there");
+    let lost = Instant::now();
+    // Whoever asks has it looked at.
+    while !server.said().contains("there is no key of the capsule here") {
+        assert!(lost.elapsed() < PATIENCE, "{}", server.said());
+        assert_eq!(client.ask("a.example", "/").await.public_key(), before);
+    }
+    assert_eq!(host.keys(), ["localhost.pem"]);
+    drop(server);
+
+    // Damage is no first start either; others are served.
+    let whole = fs::read_to_string(host.path("backup.pem")).expect("text");
+    fs::copy(host.path("backup.pem"), &file).expect("writable");
+    fs::write(&file, &whole[..whole.len() / 2]).expect("writable");
+    let (server, client) = host.start();
+    let refused = client.reader.send("a.example", b"gemini://a.example/\r\n").await;
+    assert!(refused.is_err(), "no other key stands for it");
+    assert!(client.ask("b.example", "/").await.whole().starts_with(&page("b.example")));
+    eventually(PATIENCE, || server.said(), |said| said.contains("a.example.pem"));
+    assert_eq!(fs::read_to_string(&file).expect("text"), whole[..whole.len() / 2], "left as it was");
+    fs::write(&file, &whole).expect("writable");
+    let mended = Instant::now();
+    let seen = loop {
+        match client.reader.send("a.example", b"gemini://a.example/\r\n").await {
+            Ok(seen) => break seen,
+            Err(error) => assert!(mended.elapsed() < PATIENCE, "{error}"),
+        }
+    };
+    assert_eq!(seen.public_key(), before);
+
+    // The same file is found by the commands.
+    let mut show = lamplit();
+    show.args(["cert", "show", "--hostname", "a.example", "--config"]).arg(host.path("lamplit.toml"));
+    let shown = run(&mut show);
+    assert!(shown.contains("a.example.pem"), "{shown}");
+}

@@ -1,0 +1,113 @@
+//! Hosted capsules: folders named like hosts, asked of the real program.
+
+mod keys;
+mod serving;
+mod settings;
+
+use std::fs;
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use tempfile::TempDir;
+use tokio_rustls::rustls::DEFAULT_VERSIONS;
+
+use crate::reader::{Reader, Seen};
+use crate::support::{Server, lamplit, scratch_folder};
+
+/// How long a change may take to be in force before a test gives up.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A folder of capsules with a configuration beside it.
+struct Host {
+    folder: TempDir,
+}
+
+impl Host {
+    /// With `more` in the configuration, and a capsule for each of `hosts`.
+    fn new(more: &str, hosts: &[&str]) -> Self {
+        let host = Self { folder: scratch_folder() };
+        fs::create_dir(host.path("hosted")).expect("writable");
+        let text = format!(
+            "certs = \"certs\"\ncapsules = \"hosted\"\n[gemini]\nlisten = \"127.0.0.1:0\"\n\
+             [gopher]\nlisten = \"127.0.0.1:0\"\n{more}"
+        );
+        fs::write(host.path("lamplit.toml"), text).expect("writable");
+        for name in hosts {
+            host.write(name, "index.md", &format!("# {name}\n"));
+        }
+        host
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn content(&self, host: &str) -> PathBuf {
+        self.path("hosted").join(host)
+    }
+
+    /// Writes a file of a capsule that was left alone for a while.
+    fn write(&self, host: &str, name: &str, text: &str) {
+        let path = self.content(host).join(name);
+        fs::create_dir_all(path.parent().expect("below the folder")).expect("writable");
+        fs::write(&path, text).expect("writable");
+        let file = fs::File::options().write(true).open(&path).expect("there");
+        file.set_modified(SystemTime::now() - Duration::from_secs(10)).expect("dated");
+    }
+
+    fn start(&self) -> (Server, Client) {
+        let mut command = lamplit();
+        command.args(["serve", "--config"]).arg(self.path("lamplit.toml"));
+        let server = Server::from_command(command);
+        let client = Client {
+            reader: Reader::new(server.gemini_address(), DEFAULT_VERSIONS),
+            port: server.gemini_address().port(),
+        };
+        (server, client)
+    }
+
+    /// The names of the files with keys, in order.
+    fn keys(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.path("certs")).expect("a folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+/// A reader of every host.
+struct Client {
+    reader: Reader,
+    port: u16,
+}
+
+impl Client {
+    /// What somebody gets at `path` of `host`.
+    async fn ask(&self, host: &str, path: &str) -> Seen {
+        self.ask_as(host, host, path).await
+    }
+
+    /// The same, with another name in the handshake.
+    async fn ask_as(&self, sni: &str, host: &str, path: &str) -> Seen {
+        self.reader.ask(sni, &format!("gemini://{host}:{}{path}", self.port)).await
+    }
+
+    /// Asks until the reply starts with `expected`.
+    async fn until(&self, host: &str, path: &str, expected: &str) -> Seen {
+        let asked = Instant::now();
+        loop {
+            let seen = self.ask(host, path).await;
+            if seen.whole().starts_with(expected) {
+                return seen;
+            }
+            assert!(asked.elapsed() < PATIENCE, "{host}{path}: {}", seen.whole());
+        }
+    }
+}
+
+/// What a reader gets for a page with `title`.
+fn page(title: &str) -> String {
+    format!("20 text/gemini\r\n# {title}\n")
+}
