@@ -17,16 +17,17 @@ mod running;
 mod source;
 mod stop;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
+use tracing::Level;
 
 pub(crate) use published::name_of;
 pub use source::Source;
 
-use crate::cli::Stopped;
+use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::Attachments;
 use crate::privileges::sandbox::Enforced;
@@ -49,26 +50,27 @@ const BLOCKING: usize = 16;
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
+/// If it is to be `quiet`, it says only what needs attention.
 ///
 /// # Errors
 ///
 /// If the start fails: an address or folder that cannot be used, a damaged identity. Once readers are
 /// served, nothing ends that but a signal.
-pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
+pub fn run(config: Config, source: Source, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let handed = handed::take().map_err(Stopped)?;
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(paints_stderr())
         .with_target(false)
-        .with_max_level(tracing::Level::INFO)
+        .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
     let stop = Stop::heed()?;
     let prepared = prepare(config, source, handed)?;
     // Not before now: its threads are in the sandbox from their first moment on.
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
-    let ended = runtime.block_on(readers(prepared, stop, started));
+    let ended = runtime.block_on(readers(prepared, stop, started, quiet));
     // Blocking reads of attachments may hang on a slow disk; the process does not wait for them. Connections that
     // were cut off leave their lines now.
     runtime.shutdown_background();
@@ -79,7 +81,9 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
         (false, true) => "stopped; some connections had to be cut off",
         (_, false) => "stopped; the last lines of the log could not be written",
     };
-    eprintln!("{how}");
+    if !quiet || !written {
+        eprintln!("{how}");
+    }
     Ok(())
 }
 
@@ -137,7 +141,7 @@ struct Ended {
 }
 
 /// Serves readers until `stop`.
-async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow::Result<Ended> {
+async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bool) -> anyhow::Result<Ended> {
     let Prepared { running, bound, limits, banner, enforced } = prepared;
     let out: Box<dyn Write + Send> = match &running.log_file {
         Some(file) => Box::new(file.clone()),
@@ -147,7 +151,9 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
     let shell = Shell { limits, current: running.current.clone(), open: attachments(), log };
     let lookout = Lookout::new(running)?;
-    eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
+    if !quiet {
+        eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
+    }
     enforced.iter().for_each(confine::tell);
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
@@ -155,7 +161,9 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let stopped = async {
         stop.asked().await;
         manager::stopping();
-        eprintln!("stopping: what is being read may be read to its end");
+        if !quiet {
+            eprintln!("stopping: what is being read may be read to its end");
+        }
     };
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();

@@ -6,6 +6,7 @@
 //! Every mistake is reported at once, with its line and a hint; nothing is used unless all of it is good.
 
 mod file;
+mod origin;
 mod overrides;
 mod reader;
 mod resolve;
@@ -25,6 +26,7 @@ use crate::server::tls::Versions;
 use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
 
 pub use file::File;
+pub use origin::{Layers, Origin};
 pub use overrides::Overrides;
 pub use resolve::{is_local, is_public, resolve, state_folder};
 

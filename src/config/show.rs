@@ -13,6 +13,11 @@ use crate::site::MetaLine;
 impl Config {
     /// The configuration as TOML: what [`File`](super::File) reads, with every setting spelled out.
     pub fn to_toml(&self) -> String {
+        self.to_table().to_string()
+    }
+
+    /// The same as a value, for other forms.
+    pub fn to_table(&self) -> Table {
         let mut root = Table::new();
         root.insert("certs".into(), text(self.certs.to_string_lossy()));
         root.insert("ephemeral_keys".into(), self.ephemeral_keys.into());
@@ -57,7 +62,7 @@ impl Config {
         root.insert("gemtext".into(), gemtext(&self.gemtext).into());
         let own = self.front_matter.iter().map(|(usual, own)| (usual.clone(), text(own)));
         root.insert("front_matter".into(), own.collect::<Table>().into());
-        root.to_string()
+        root
     }
 }
 
