@@ -42,7 +42,8 @@ impl Start<'_> {
             lines.push(format!("Port 70 needs a privilege: `{command}`"));
         }
         lines.extend(self.listening());
-        lines.into_iter().flat_map(|line| [line, "\n".to_owned()]).collect()
+        // Titles are the words of files, which must not drive the terminal.
+        lines.iter().flat_map(|line| [line.replace(char::is_control, " "), "\n".to_owned()]).collect()
     }
 
     /// Everything about a capsule that is alone.

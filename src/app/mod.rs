@@ -30,10 +30,10 @@ pub use source::Source;
 use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::Attachments;
-use crate::privileges::sandbox::Enforced;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
 use crate::server::{Current, Limits, Open, Shell, serve};
 use bind::Bound;
+use confine::Confined;
 use follow::Lookout;
 use handed::Handed;
 use keys::Keys;
@@ -93,7 +93,7 @@ struct Prepared {
     bound: Vec<Bound>,
     limits: Limits,
     banner: String,
-    enforced: Option<Enforced>,
+    confined: Confined,
 }
 
 /// Does what takes more privileges than serving, and gives them up. There are no other threads yet.
@@ -101,6 +101,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     let sockets = bind::bind(&config, handed).map_err(Stopped)?;
     let reach = Reach::of(&config, &sockets);
     let listening = sockets.addresses();
+    let unread = confine::become_user(&config, &source).map_err(Stopped)?;
     let mut publisher = Publisher::new(&config, &reach, None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
@@ -110,8 +111,8 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     let (keys, origins) = Keys::obtain(&config)?;
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
-    let (sandbox, enforced) = confine::enter(&config, &source).map_err(Stopped)?;
-    publisher.confine(sandbox);
+    let confined = confine::enter(&config, &source).map_err(Stopped)?;
+    publisher.confine(confined.sandbox.clone());
 
     let current = Current::new(first.shelf);
     let log_file = config.log.file.clone().map(LogFile::new);
@@ -120,6 +121,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
     banner::problems(crowded.as_slice());
+    banner::problems(&unread);
     banner::problems(running.reopen_log().as_slice());
     banner::problems(&advice::unreachable_menus(&running, &listening));
     let banner = banner::Start {
@@ -130,7 +132,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
         gopher_moved: sockets.gopher_moved,
     };
     let banner = banner.lines();
-    Ok(Prepared { running, bound: sockets.listeners, limits, banner, enforced })
+    Ok(Prepared { running, bound: sockets.listeners, limits, banner, confined })
 }
 
 /// How serving ended.
@@ -142,7 +144,7 @@ struct Ended {
 
 /// Serves readers until `stop`.
 async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bool) -> anyhow::Result<Ended> {
-    let Prepared { running, bound, limits, banner, enforced } = prepared;
+    let Prepared { running, bound, limits, banner, confined } = prepared;
     let out: Box<dyn Write + Send> = match &running.log_file {
         Some(file) => Box::new(file.clone()),
         None => Box::new(std::io::stderr()),
@@ -154,7 +156,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     if !quiet {
         eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
     }
-    enforced.iter().for_each(confine::tell);
+    confined.tell();
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));

@@ -115,7 +115,7 @@ fn object(identity: &Identity) -> serde_json::Value {
         "expires": identity::date(identity.expires),
         "public_key_sha256": identity.public_key.to_string(),
         "certificate_sha256": identity.certificate.to_string(),
-        "certificate_sha1": identity.certificate_sha1.to_string(),
+        "certificate_sha1": identity.certificate_sha1,
     })
 }
 

@@ -121,7 +121,7 @@ impl Entry {
         let file = content.join(essay.source.path.as_str().trim_start_matches('/'));
         let file = file.strip_prefix(".").unwrap_or(&file);
         Self {
-            title: essay.title.to_string(),
+            title: essay.title.clone(),
             date: essay.date.map(|date| date.to_string()),
             file: file.display().to_string(),
             hits: context.hits.iter().map(|hit| [hit.start, hit.end]).collect(),

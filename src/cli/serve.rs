@@ -42,6 +42,9 @@ pub(super) struct Settings {
     /// Folder of the keys
     #[arg(long, value_name = "DIR")]
     certs: Option<PathBuf>,
+    /// User to become when started as root
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
     /// Make keys even where they are lost with the container or the power
     #[arg(long)]
     ephemeral_keys: bool,
@@ -62,6 +65,7 @@ impl Settings {
             gemini: self.gemini.clone(),
             gopher: self.gopher.clone(),
             certs: self.certs.clone(),
+            user: self.user.clone(),
             ephemeral_keys: self.ephemeral_keys.then_some(true),
         };
         settings::load_all(flags, self.config.as_deref())

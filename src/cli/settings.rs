@@ -63,6 +63,8 @@ pub(super) fn load_all(flags: Overrides, file: Option<&Path>) -> anyhow::Result<
         }
     };
     let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let config = resolve(&overrides, file.as_ref(), base, &state_folder(&variable)).map_err(Mistakes)?;
+    let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
+    let state = state_folder(&variable, user);
+    let config = resolve(&overrides, file.as_ref(), base, &state).map_err(Mistakes)?;
     Ok(Loaded { config, path, file, flags, environment })
 }

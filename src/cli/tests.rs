@@ -68,11 +68,10 @@ fn ours(line: &str) -> Vec<Vec<String>> {
         for c in line[at..].chars() {
             match (quote, c) {
                 (Some(open), c) if c == open => quote = None,
-                (Some(_), c) => word.push(c),
                 (None, '\'' | '"') => quote = Some(c),
                 (None, '|' | ')' | '>' | '#') => break,
                 (None, ' ') => words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty())),
-                (None, c) => word.push(c),
+                (_, c) => word.push(c),
             }
         }
         words.extend(Some(word).filter(|word| !word.is_empty()));

@@ -38,6 +38,11 @@ pub struct File {
 }
 
 impl File {
+    /// Whether it names a user for the process.
+    pub fn names_a_user(&self) -> bool {
+        self.privileges.user.is_some()
+    }
+
     /// Reads the text of a configuration file; `name` is what its owner calls it.
     ///
     /// # Errors

@@ -201,6 +201,8 @@ pub struct Log {
 pub struct Privileges {
     /// How much depends on the sandbox.
     pub sandbox: Mode,
+    /// Who the process becomes when root has started it; none means that it stays who it is.
+    pub user: Option<String>,
 }
 
 /// How much of readers' addresses is logged.

@@ -1,6 +1,6 @@
 //! Where each value of a configuration comes from.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
@@ -66,7 +66,7 @@ impl Config {
                 Some((key, _)) => {
                     let origin = layers.origin(&table, key);
                     let width = COLUMN.max(line.chars().count() + 1);
-                    out.push_str(&format!("{line:<width$} # {origin}"));
+                    let _ = write!(out, "{line:<width$} # {origin}");
                 }
                 None => out.push_str(line),
             }
@@ -97,6 +97,7 @@ impl Layers<'_> {
             "DIR" => overrides.content.is_some(),
             "--hostname" => overrides.hostname.is_some(),
             "--certs" => overrides.certs.is_some(),
+            "--user" => overrides.user.is_some(),
             "--ephemeral-keys" => overrides.ephemeral_keys.is_some(),
             "--gemini" => !overrides.gemini.is_empty(),
             "--gopher" => !overrides.gopher.is_empty(),
@@ -123,6 +124,7 @@ fn names(table: &Path, key: &str) -> (&'static str, &'static str) {
         ([("gemini", None)], "listen") => ("--gemini", "LAMPLIT_GEMINI"),
         ([("gopher", None)], "listen" | "enabled") => ("--gopher", "LAMPLIT_GOPHER"),
         ([], "certs") => ("--certs", "LAMPLIT_CERTS"),
+        ([("privileges", None)], "user") => ("--user", "LAMPLIT_USER"),
         ([], "ephemeral_keys") => ("--ephemeral-keys", "LAMPLIT_EPHEMERAL_KEYS"),
         _ => ("", ""),
     }

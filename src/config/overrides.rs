@@ -15,6 +15,8 @@ pub struct Overrides {
     pub gopher: Vec<String>,
     /// The folder of the keys: `--certs`, `LAMPLIT_CERTS`.
     pub certs: Option<PathBuf>,
+    /// Who the process becomes: `--user`, `LAMPLIT_USER`.
+    pub user: Option<String>,
     /// Whether a key may be made where it does not last: `--ephemeral-keys`, `LAMPLIT_EPHEMERAL_KEYS`.
     pub ephemeral_keys: Option<bool>,
 }
@@ -34,6 +36,7 @@ impl Overrides {
             gemini: list("LAMPLIT_GEMINI"),
             gopher: list("LAMPLIT_GOPHER"),
             certs: set("LAMPLIT_CERTS").map(PathBuf::from),
+            user: set("LAMPLIT_USER"),
             ephemeral_keys: set("LAMPLIT_EPHEMERAL_KEYS")
                 .map(|value| !matches!(value.to_lowercase().as_str(), "0" | "false" | "no" | "off")),
         }
@@ -49,6 +52,7 @@ impl Overrides {
             gemini: list(self.gemini, weaker.gemini),
             gopher: list(self.gopher, weaker.gopher),
             certs: self.certs.or(weaker.certs),
+            user: self.user.or(weaker.user),
             ephemeral_keys: self.ephemeral_keys.or(weaker.ephemeral_keys),
         }
     }

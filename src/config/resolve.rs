@@ -80,7 +80,10 @@ impl Resolver<'_> {
                 addresses: file.log.addresses.unwrap_or_default(),
                 format: file.log.format.unwrap_or_default(),
             },
-            privileges: Privileges { sandbox: file.privileges.sandbox.unwrap_or_default() },
+            privileges: Privileges {
+                sandbox: file.privileges.sandbox.unwrap_or_default(),
+                user: overrides.user.clone().or_else(|| file.privileges.user.clone()),
+            },
             front_matter: file.front_matter.clone(),
             markdown: options::markdown(&file.pages),
             pages: options::pages(&file.pages),
@@ -137,12 +140,14 @@ mod tests {
             certs: Some("/flag".into()),
             ephemeral_keys: Some(true),
             content: None,
+            user: Some("flag".into()),
         };
         let environment = overrides(&[
             ("LAMPLIT_HOSTNAME", "environment.example"),
             ("LAMPLIT_GEMINI", "10.2.0.1:1"),
             ("LAMPLIT_GOPHER", "10.2.0.2:2"),
             ("LAMPLIT_CERTS", "/environment"),
+            ("LAMPLIT_USER", "environment"),
         ]);
         let default = "[[capsule]]\ncontent = \"essays\"\n";
         for (layers, text, host, gemini, gopher, certs) in [

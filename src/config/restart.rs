@@ -65,6 +65,7 @@ mod tests {
             ("[limits]\nrequest = 5\n[log]\nformat = \"json\"\n", &["[limits]", "[log]"]),
             ("[privileges]\nsandbox = \"off\"\n", &["[privileges]"]),
             ("swapped = true\n", &["swapped"]),
+            ("[privileges]\nuser = \"lamp\"\n", &["[privileges]"]),
         ] {
             assert_eq!(read(&format!("{capsule}{text}")).needing_restart(&started), expected, "{text}");
         }

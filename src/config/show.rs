@@ -134,7 +134,9 @@ fn privileges(privileges: &Privileges) -> Table {
         Mode::Require => "require",
         Mode::Off => "off",
     };
-    Table::from_iter([("sandbox".to_owned(), text(sandbox))])
+    let mut table = Table::from_iter([("sandbox".to_owned(), text(sandbox))]);
+    optional(&mut table, "user", privileges.user.as_ref().map(text));
+    table
 }
 
 fn pages(config: &Config) -> Table {
@@ -205,7 +207,7 @@ mod tests {
             gopher = { listen = \"[::1]:71\", port = 8 }\n\
             [gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\ncheck_port = false\nmin_tls = \"1.3\"\n\
             [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\ntls = true\nwidth = 60\n[limits]\nwrite = 5\n\
-            [log]\nfile = \"/log\"\naddresses = \"hashed\"\nformat = \"json\"\n[privileges]\nsandbox = \"require\"\n[pages]\nmeta = \"header\"\n\
+            [log]\nfile = \"/log\"\naddresses = \"hashed\"\nformat = \"json\"\n[privileges]\nsandbox = \"require\"\nuser = \"lamp\"\n[pages]\nmeta = \"header\"\n\
             back_label = \"Home\"\nshift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\n\
             links = \"end\"\nlink_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";
         let off =

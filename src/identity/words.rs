@@ -25,9 +25,16 @@ pub(super) fn missing(file: &Path) -> Problem {
 }
 
 pub(super) fn unreadable(file: &Path, error: &io::Error) -> Problem {
+    let hint = match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "give the file and its folder to the user who runs Lamplit, with `chown`; a key that another program looks \
+             after may also be read by a group of theirs"
+        }
+        _ => "check the name of the file",
+    };
     Problem::error(format!("the identity of the capsule cannot be read: {error}"))
         .in_file(display(file))
-        .hint("check who owns the file and its folder")
+        .hint(hint)
 }
 
 pub(super) fn unwritable(file: &Path, error: &io::Error) -> Problem {

@@ -20,6 +20,7 @@ mod feeds;
 mod fuzz_checks;
 mod golden;
 mod guides;
+mod hostile;
 mod incremental;
 mod keys;
 mod lasting;

@@ -1,8 +1,10 @@
 //! What the real program gives up, and what it does about what it then cannot reach.
 
+use std::collections::BTreeSet;
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -149,4 +151,90 @@ fn a_sandbox_can_be_required_and_left() {
         assert!(!output.status.success() && said.contains("though the configuration requires it"), "{said}");
         assert!(said.contains("hint: use Linux 6.12"), "{said}");
     }
+}
+
+/// Who the threads of a process are: the distinct lines of their status that begin with one of `keys`.
+fn status(process: u32, keys: &[&str]) -> BTreeSet<String> {
+    let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("it runs");
+    let status = tasks.map(|task| fs::read_to_string(task.expect("a task").path().join("status")));
+    let lines: Vec<String> = status.map_while(Result::ok).collect();
+    let lines = lines.iter().flat_map(|status| status.lines());
+    let wanted = lines.filter(|line| keys.iter().any(|key| line.starts_with(key)));
+    wanted.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+/// The number of `nobody`, if there is one and this is root, who can become them.
+fn nobody() -> Option<(u32, u32)> {
+    let id = |what: &str| Command::new("id").args([what, "nobody"]).output().ok();
+    let number = |what: &str| String::from_utf8(id(what)?.stdout).ok()?.trim().parse().ok();
+    let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);
+    let found = number("-u").zip(number("-g")).filter(|_| is_root);
+    if found.is_none() {
+        println!("skipped: this is not root, or there is no `nobody`");
+    }
+    found
+}
+
+#[test]
+fn root_becomes_another_user_before_anything_is_read() {
+    let Some((uid, gid)) = nobody() else { return };
+    let home = Home::new(&["essays"]);
+    let open = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(home.folders.path(), open.clone()).expect("ours");
+    fs::set_permissions(home.config.file().parent().expect("a folder"), open).expect("ours");
+    let certs = home.at("state/certs");
+    let as_nobody = |more: &str| {
+        home.config.write(&capsule(&home.at("essays"), more));
+        let mut command = home.config.serve();
+        command.args(["--user", "nobody", "--certs"]).arg(&certs);
+        command
+    };
+    let server = Server::from_command(as_nobody(""));
+    shows(&server, "The essays edition");
+    let expected = [
+        "CapEff: 0000000000000000".to_owned(),
+        format!("Gid: {gid} {gid} {gid} {gid}"),
+        format!("Groups: {gid}"),
+        format!("Uid: {uid} {uid} {uid} {uid}"),
+    ];
+    assert_eq!(status(server.id(), &["Uid:", "Gid:", "Groups:", "CapEff:"]), expected.into());
+    let key = certs.join("localhost.pem");
+    for (path, mode) in [(home.at("state"), 0o700), (certs.clone(), 0o700), (key.clone(), 0o600)] {
+        let metadata = fs::metadata(&path).expect("made");
+        assert_eq!((metadata.uid(), metadata.mode() & 0o777), (uid, mode), "{}", path.display());
+    }
+    assert!(!server.said().contains("as root"), "{}", server.said());
+
+    // What it reads again it reads as that user, and what it makes is theirs.
+    fs::set_permissions(home.at("essays"), fs::Permissions::from_mode(0o700)).expect("ours");
+    home.config.write(
+        &(capsule(&home.at("essays"), "") + &capsule(&home.at("essays"), "hostname = \"b.example\"\n")),
+    );
+    says(&server, "cannot be read: Permission denied");
+    fs::set_permissions(home.at("essays"), fs::Permissions::from_mode(0o755)).expect("ours");
+    server.signal("HUP");
+    says(&server, "the key of `b.example` was made now");
+    shows(&server, "The essays edition");
+    drop(server);
+
+    // A key that root has made earlier is not theirs, and never given away.
+    chown(&key, Some(0), Some(0)).expect("ours");
+    let output = as_nobody("").output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("localhost.pem") && said.contains("`chown`"), "{said}");
+    chown(&key, Some(uid), Some(gid)).expect("ours");
+    shows(&Server::from_command(as_nobody("")), "The essays edition");
+}
+
+#[test]
+fn a_user_has_to_exist_and_root_is_told_of_it() {
+    let home = Home::new(&["essays"]);
+    home.config.write(&capsule(&home.at("essays"), "[privileges]\nuser = \"no-such-user\"\n"));
+    let output = home.config.serve().output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("there is no user `no-such-user`"), "{said}");
+    assert!(said.contains("hint: make one with `useradd"), "{said}");
+    let Some(_) = nobody() else { return };
+    home.config.write(&capsule(&home.at("essays"), ""));
+    says(&Server::from_command(home.config.serve()), "name a user for it with `--user NAME`");
 }

@@ -26,7 +26,7 @@ pub(crate) fn scratch_folder() -> TempDir {
 /// The program, without anything the environment of the test says to it.
 pub(crate) fn lamplit() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lamplit"));
-    for name in ["CONFIG", "CONTENT", "HOSTNAME", "GEMINI", "GOPHER", "CERTS"] {
+    for name in ["CONFIG", "CONTENT", "HOSTNAME", "GEMINI", "GOPHER", "CERTS", "USER"] {
         command.env_remove(format!("LAMPLIT_{name}"));
     }
     // Some machines keep the folders of tests in memory.

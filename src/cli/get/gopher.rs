@@ -1,6 +1,7 @@
 //! One item over Gopher.
 
 use anyhow::ensure;
+use memchr::memchr_iter;
 use tokio::io::AsyncWriteExt;
 
 use super::{Arguments, connect, read};
@@ -28,5 +29,5 @@ pub(super) async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
 /// Whether a reply is empty or an error: a menu whose first item is of type 3 (RFC 1436, section 3.8).
 fn is_nothing(reply: &[u8]) -> bool {
     let line = reply.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    reply.is_empty() || line.starts_with(b"3") && line.iter().filter(|byte| **byte == b'\t').count() >= 2
+    reply.is_empty() || line.starts_with(b"3") && memchr_iter(b'\t', line).count() >= 2
 }

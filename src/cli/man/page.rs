@@ -23,6 +23,7 @@ const ENVIRONMENT: &[(&str, &str)] = &[
     ("LAMPLIT_HOSTNAME", "The host name, as `--hostname`."),
     ("LAMPLIT_GEMINI, LAMPLIT_GOPHER", "Addresses with commas between, as `--gemini` and `--gopher`."),
     ("LAMPLIT_CERTS", "The folder of the keys, as `--certs`."),
+    ("LAMPLIT_USER", "The user that the process becomes, as `--user`."),
     ("LAMPLIT_EPHEMERAL_KEYS", "`true` or `false`, as `--ephemeral-keys`."),
     ("NO_COLOR", "Without colours, also on a terminal."),
 ];

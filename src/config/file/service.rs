@@ -51,6 +51,7 @@ pub(in crate::config) struct LogTable {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::config) struct PrivilegesTable {
     pub(in crate::config) sandbox: Option<Mode>,
+    pub(in crate::config) user: Option<String>,
 }
 
 pub(super) fn gemini(table: &DeTable<'_>, source: &mut Source<'_>) -> GeminiTable {
@@ -119,7 +120,10 @@ pub(super) fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
 pub(super) fn privileges(table: &DeTable<'_>, source: &mut Source<'_>) -> PrivilegesTable {
     let mut reader = Reader::new(table, "[privileges]");
     let modes = [("best-effort", Mode::BestEffort), ("require", Mode::Require), ("off", Mode::Off)];
-    let privileges = PrivilegesTable { sandbox: reader.choice(source, "sandbox", &modes) };
+    let privileges = PrivilegesTable {
+        sandbox: reader.choice(source, "sandbox", &modes),
+        user: reader.string(source, "user").map(|(user, _)| user),
+    };
     reader.finish(source);
     privileges
 }

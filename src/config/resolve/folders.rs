@@ -11,17 +11,19 @@ pub(super) fn lies_within(path: &Path, folder: &Path) -> bool {
 }
 
 /// Where keys are kept when nobody says otherwise: a state folder that outlives restarts, never a
-/// temporary one. `variable` looks up an environment variable.
-pub fn state_folder(variable: &dyn Fn(&str) -> Option<String>) -> PathBuf {
+/// temporary one. `variable` looks up an environment variable. Where the process becomes another `user` than the one
+/// who starts it, the home of the latter is no place for them.
+pub fn state_folder(variable: &dyn Fn(&str) -> Option<String>, user: bool) -> PathBuf {
     let set = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = |name: &str| set(name).filter(|_| !user);
     // systemd's `StateDirectory=` comes first; it may name several folders.
     let first = |paths: PathBuf| {
         paths.to_str().and_then(|paths| paths.split(':').next()).map(PathBuf::from).unwrap_or(paths)
     };
     set("STATE_DIRECTORY")
         .map(first)
-        .or_else(|| set("XDG_STATE_HOME").map(|path| path.join("lamplit")))
-        .or_else(|| set("HOME").map(|path| path.join(".local/state/lamplit")))
+        .or_else(|| home("XDG_STATE_HOME").map(|path| path.join("lamplit")))
+        .or_else(|| home("HOME").map(|path| path.join(".local/state/lamplit")))
         .unwrap_or_else(|| PathBuf::from("/var/lib/lamplit"))
         .join("certs")
 }
@@ -65,18 +67,23 @@ mod tests {
 
     #[test]
     fn keys_are_kept_where_restarts_find_them() {
-        let folder = |pairs: &[(&str, &str)]| {
+        let folder = |pairs: &[(&str, &str)], user: bool| {
             let map: HashMap<String, String> =
                 pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            state_folder(&|name| map.get(name).cloned())
+            state_folder(&|name| map.get(name).cloned(), user)
         };
-        for (pairs, expected) in [
-            (&[("STATE_DIRECTORY", "/var/lib/a:/b"), ("HOME", "/root")][..], "/var/lib/a/certs"),
-            (&[("XDG_STATE_HOME", "/x"), ("HOME", "/home/me")], "/x/lamplit/certs"),
-            (&[("XDG_STATE_HOME", "relative"), ("HOME", "/home/me")], "/home/me/.local/state/lamplit/certs"),
-            (&[], "/var/lib/lamplit/certs"),
+        for (pairs, user, expected) in [
+            (&[("STATE_DIRECTORY", "/var/lib/a:/b"), ("HOME", "/root")][..], true, "/var/lib/a/certs"),
+            (&[("XDG_STATE_HOME", "/x"), ("HOME", "/home/me")], false, "/x/lamplit/certs"),
+            (
+                &[("XDG_STATE_HOME", "relative"), ("HOME", "/home/me")],
+                false,
+                "/home/me/.local/state/lamplit/certs",
+            ),
+            (&[("XDG_STATE_HOME", "/x"), ("HOME", "/root")], true, "/var/lib/lamplit/certs"),
+            (&[], false, "/var/lib/lamplit/certs"),
         ] {
-            assert_eq!(folder(pairs), Path::new(expected));
+            assert_eq!(folder(pairs, user), Path::new(expected));
         }
     }
 }

@@ -1,0 +1,88 @@
+//! Content that was written to do harm: it is as harmless as any other to those who read, list or log it.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::support::{Server, eventually, lamplit, scratch_folder};
+
+/// Every field that ends up in a header, a menu, a list or a message, each with what would break out of it.
+const EVIL: &str = "---\ntitle: \"Evil\\e[2J\\r\\n51 no\\tx\\x9b\"\ndate: 2024-05-01\nlang: \"en\\r\\n31 gemini://e.example/\"\n\
+                    tags: [\"a\\r\\nb\\tc\", \"\\e]0;x\\a\"]\nsummary: \"s\\e[2J\\r\\n\"\nseries: \"x\\ty\\r\\n\"\n\
+                    author: \"me\\r\\n\"\naliases: [\"/old\\r\\n20 text/html\", \"/a\\tb\"]\nunknown\\e: [\n---\n";
+
+const BODY: &str = "---\ntitle: \"Evil\\e[2J\\r\\n51 no\\tx\\x9b\"\ndate: 2024-05-01\nlang: \"en\\r\\n31 gemini://e.example/\"\n\
+                    tags: [\"a\\r\\nb\\tc\", \"\\e]0;x\\a\"]\nsummary: \"s\\e[2J\\r\\n\"\nseries: \"x\\ty\\r\\n\"\n\
+                    aliases: [\"/old\\r\\n20 text/html\"]\n---\n\n# Head\u{1b}[2J\n\n[a\u{7}b](x\u{1b}y)\n\n    code\u{9b}\n";
+
+fn assert_harmless(what: &str, text: &str, allowed: &str) {
+    let harmful = text.chars().find(|&c| c.is_control() && !allowed.contains(c));
+    assert_eq!(harmful, None, "{what}: {text:?}");
+}
+
+#[test]
+fn control_characters_never_reach_a_header_a_menu_or_a_log() {
+    let folder = scratch_folder();
+    fs::write(folder.path().join("evil.md"), BODY).expect("writable");
+    fs::write(folder.path().join("broken.md"), EVIL).expect("writable");
+    fs::write(folder.path().join("name\u{1b}[2J.md"), "# Name\n").expect("writable");
+    fs::write(folder.path().join("index.md"), "# Home\u{1b}[2J\u{9b}\n\nWords.\n").expect("writable");
+    let server = Server::start(folder.path());
+    let pages = [
+        "/",
+        "/evil.gmi",
+        "/evil.txt",
+        "/archive/",
+        "/tags/",
+        "/atom.xml",
+        "/search?evil",
+        "/old",
+        "/nothing",
+    ];
+    for path in pages {
+        let reply = server.ask_gemini(path);
+        assert_harmless(path, &reply.head, "");
+        let status = reply.head.get(..3).unwrap_or_default().to_owned();
+        assert!(["20 ", "31 ", "51 "].contains(&status.as_str()), "{path}: {}", reply.head);
+        assert_harmless(path, &reply.body, "\n\t");
+    }
+    for selector in
+        ["", "/evil.txt", "/archive/", "/tags/", "/atom.xml", "/search\tevil", "/\u{1b}[2J", "/nothing"]
+    {
+        let answer = server.ask_gopher(selector);
+        assert_harmless(selector, &answer, "\r\n\t");
+        let Some(menu) = answer.strip_suffix("\r\n.\r\n") else { continue };
+        assert!(menu.split("\r\n").all(|item| item.split('\t').count() == 4), "{selector:?}: {menu}");
+    }
+    // An edit is named in the log as well.
+    fs::write(folder.path().join("evil.md"), BODY.replace("Words", "Others")).expect("writable");
+    fs::write(folder.path().join("evil\u{1b}.md"), BODY).expect("writable");
+    fs::write(folder.path().join("last.md"), "# Last\n").expect("writable");
+    eventually(Duration::from_secs(20), || server.said(), |said| said.contains("last.md"));
+    let said = server.said();
+    assert!(said.contains("broken.md") && said.contains("/evil.gmi"), "{said}");
+    assert_harmless("messages and log", &said, "\n");
+
+    for command in [&["check", "-v"][..], &["search", "evil"]] {
+        let output = lamplit().args(command).arg(folder.path()).output().expect("the program starts");
+        for printed in [output.stdout, output.stderr] {
+            assert_harmless(command[0], &String::from_utf8(printed).expect("UTF-8"), "\n\t");
+        }
+    }
+}
+
+#[test]
+fn a_text_of_more_than_4_mib_is_refused_by_name() {
+    const MOST: usize = 4 << 20;
+    let folder = scratch_folder();
+    let line = "A line of this essay.\n";
+    let text =
+        |length: usize| format!("# Long\n\n{}", line.repeat(length / line.len() + 1))[..length].to_owned();
+    fs::write(folder.path().join("longest.md"), text(MOST)).expect("writable");
+    fs::write(folder.path().join("too-long.md"), text(MOST + 1)).expect("writable");
+    fs::write(folder.path().join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    let server = Server::start(folder.path());
+    assert!(server.said().contains("too-long.md"), "{}", server.said());
+    assert!(server.ask_gemini("/too-long.gmi").head.starts_with("51 "));
+    assert!(server.ask_gopher("/longest.txt").len() > MOST);
+    assert!(server.ask_gopher("/owls.txt").contains("They call"));
+}
