@@ -474,6 +474,9 @@ fn template_tags() {
         ("`{{< a >}}` {{< b >}}\n\n    {% c %}", "p(`{{< a >}}`) code({% c %})"),
         ("{{ x }} {% {{<", "p({{ x }} {% {{<)"),
         ("{{< highlight >}}never closed", "p(never closed)"),
+        ("a %%hidden [x](y)%% b `%%c%%`\n\n%%\nd\n\ne\n%%\n\nf", "p(a  b `%%c%%`) p(f)"),
+        ("![a](b.png)\n{: .wide}\n\n*c*{: .d}", "p(![a](b.png)) p(*c*)"),
+        ("a\n\n{::comment}\n{{< b >}}\n{:/comment}\n\nc", "p(a) p(c)"),
     ]);
 }
 

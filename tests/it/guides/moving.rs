@@ -151,7 +151,7 @@ fn jekyll() {
             "---\nlayout: post\ntags: light evening\ncategory: essays\nredirect_from: /lamps/\n---\n# On lamps\n\n\
              [rain]({% post_url 2024-04-01-rain %}), [file]({% link _posts/2024-04-01-rain.md %}), \
              [address]({{ site.baseurl }}/2024/04/01/rain.html), {% include youtube.html id=\"abc\" %}\n\n\
-             ![lamp]({{ site.baseurl }}/assets/lamp.png)\n\n\
+             ![lamp]({{ site.baseurl }}/assets/lamp.png)\n{: .wide}\n\n\
              {% highlight ruby %}\nputs 1\n{% endhighlight %}\n\n{% raw %}{{ kept }}{% endraw %}{% comment %}gone{% endcomment %}\n",
         ),
         (
@@ -179,6 +179,7 @@ fn jekyll() {
             ("/_posts/2024-05-01-on-lamps.gmi", "```ruby\nputs 1\n```"),
             ("/_posts/2024-05-01-on-lamps.gmi", "{{ kept }}"),
             ("/_posts/2024-05-01-on-lamps.gmi", "not gone"),
+            ("/_posts/2024-05-01-on-lamps.gmi", "not wide"),
             ("/_posts/2024-05-01-on-lamps.gmi", "light, evening, essays"),
             ("/_posts/2024-04-01-rain.gmi", "Wet.\n\nBy .\n"),
         ],
@@ -192,7 +193,7 @@ fn obsidian() {
             "Essays/On lamps.md",
             "---\naliases: [Lamps, Lights]\ntags: [light]\ndate: 2024-05-01\ncover: \"[[cover.png]]\"\n---\n\
              See [[Rain]], [[Rain|the rain]], [[rain#Later]], [[Secret]].\n\n![[lamp.png|A lamp on a shelf]]\n\n\
-             ![[Essays/Pictures/door.png|A door]]\n\n![[Rain]]\n\n> [!tip] Mind\n> The gap.\n\n- [ ] open\n- [x] done\n",
+             ![[Essays/Pictures/door.png|A door]]\n\n![[Rain]]\n\n> [!tip] Mind\n> The gap. %%secret%%\n\n- [ ] open\n- [x] done\n",
         ),
         ("Essays/Rain.md", "---\npublish: true\n---\nRain falls. Back to [[Lamps]].\n\n## Later\n\nMore.\n"),
         ("Essays/Pictures/door.png", ""),
@@ -217,6 +218,7 @@ fn obsidian() {
             ("/Essays/On lamps.gmi", "=> /Essays/Pictures/door.png A door [image]\n"),
             ("/Essays/On lamps.gmi", "=> /Essays/Rain.gmi Rain\n\n> Tip: Mind\n"),
             ("/Essays/On lamps.gmi", "* [ ] open\n* [x] done\n"),
+            ("/Essays/On lamps.gmi", "not secret"),
             ("/Essays/Rain.gmi", "=> /Essays/On%20lamps.gmi Lamps\n"),
         ],
     );

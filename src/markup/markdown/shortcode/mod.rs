@@ -1,6 +1,7 @@
 //! Template tags of Hugo, Zola and Jekyll become Markdown before the parser sees them, for they stand where
 //! Markdown has no room for them: within the destination of a link, around a block of code. So do containers
-//! fenced with colons, whose ends the parser cannot see ([`directive`]).
+//! fenced with colons, whose ends the parser cannot see ([`directive`]), and what authors note beside their text
+//! ([`aside`]).
 //!
 //! Only an essay that has such things outside of code is copied for that; where its bytes come from is kept, so
 //! that all offsets still count in the source.
@@ -15,6 +16,7 @@ use directive::Fence;
 use lex::{ShortTag, tags};
 use meaning::{Meaning, meaning};
 
+mod aside;
 mod directive;
 mod lex;
 mod meaning;
@@ -54,16 +56,20 @@ pub(super) struct Translated {
     pub(super) notices: Vec<Notice>,
 }
 
-/// Translates the template tags and containers in `source` that do not stand in code; none if there are none.
+/// Translates the template tags, containers and asides in `source` that do not stand in code; none if there are none.
 pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
     let tags = tags(source);
     let mut fences = directive::fences(source);
-    if tags.is_empty() && fences.is_empty() {
+    let mut asides = aside::asides(source);
+    if tags.is_empty() && fences.is_empty() && asides.is_empty() {
         return None;
     }
     let code = Code::in_source(source, options);
     fences.retain(|(range, _)| !code.contains(range.start));
-    let edits = edits(source, &fences);
+    asides.retain(|range| !code.contains(range.start));
+    let mut edits = edits(source, &fences);
+    edits.extend(asides.into_iter().map(|range| (range, String::new())));
+    edits.sort_by_key(|(range, _)| range.start);
     if edits.is_empty() && tags.iter().all(|tag| code.contains(tag.range.start)) {
         return None;
     }
@@ -113,7 +119,6 @@ fn edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Vec<(Range<usize
             edit(&fences[index], is_callout);
         }
     }
-    edits.sort_by_key(|(range, _)| range.start);
     edits
 }
 
