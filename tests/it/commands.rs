@@ -217,7 +217,10 @@ fn a_quiet_server_says_nothing_while_all_is_well() {
     run(Command::new("sh").arg("-c").arg(format!("kill -TERM {}", process.id())));
     let output = process.wait_with_output().expect("it ends");
     assert!(output.status.success());
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let said = String::from_utf8_lossy(&output.stderr);
+    // That does need attention, where tests run as root.
+    let said: Vec<&str> = said.lines().filter(|line| !line.contains("this runs as root")).collect();
+    assert_eq!(said, [""; 0]);
     // What needs attention is said.
     let mut command = serve(&home.path().join("nothing"), certs.path());
     let output = command.arg("--quiet").output().expect("the program starts");
