@@ -5,6 +5,7 @@ use std::io::Write;
 use clap::Args;
 
 use super::serve::Settings;
+use crate::config::reference;
 
 #[derive(Debug, Args)]
 #[command(
@@ -12,7 +13,7 @@ use super::serve::Settings;
                   comes from: a flag, a variable, a line of the file, or nowhere, which is the default. Mistakes are \
                   reported all at once, with exit code 64.\n\n\
                   Examples:\n  lamplit config --config /etc/lamplit/config.toml\n  \
-                  lamplit config ~/essays --json | jq .gemini.listen"
+                  lamplit config ~/essays --json | jq .gemini.listen\n  lamplit config --reference"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -20,9 +21,16 @@ pub(super) struct Arguments {
     /// Print one JSON object, for programs
     #[arg(long)]
     json: bool,
+    /// Print what every key means, as Markdown
+    #[arg(long, conflicts_with = "json")]
+    reference: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if arguments.reference {
+        std::io::stdout().write_all(reference().as_bytes())?;
+        return Ok(());
+    }
     let loaded = arguments.settings.load_all()?;
     let shown = if arguments.json {
         serde_json::to_string_pretty(&loaded.config.to_table())? + "\n"

@@ -9,6 +9,7 @@ mod file;
 mod origin;
 mod overrides;
 mod reader;
+mod reference;
 mod resolve;
 mod restart;
 mod show;
@@ -28,6 +29,7 @@ use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
 pub use file::File;
 pub use origin::{Layers, Origin};
 pub use overrides::Overrides;
+pub use reference::{SAMPLE, reference};
 pub use resolve::{is_local, is_public, resolve, state_folder};
 
 /// The port of Gemini (protocol specification, "Overview").
