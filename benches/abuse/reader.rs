@@ -1,53 +1,115 @@
 //! The reader who means no harm.
 
 use std::io;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout};
+use tokio::runtime::Builder;
+use tokio::time::{sleep, timeout};
 
-use crate::{Target, tls_client};
+use crate::target::Target;
 
 /// A reader who waits longer has given up.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Between two pages: a crowd of one reader must not be a load of its own.
+/// Between two pages: one reader must not be a load of its own.
 const PAUSE: Duration = Duration::from_millis(5);
 
 /// What it was like to read.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Readings {
-    pub(crate) read: usize,
+    /// How long each page took, in milliseconds, the shortest first.
+    took: Vec<f64>,
     pub(crate) failed: usize,
-    /// Half of the pages took no longer, in milliseconds.
-    pub(crate) median: f64,
-    /// 99 of 100 took no longer.
-    pub(crate) highest: f64,
+    /// The first failure.
+    pub(crate) complaint: Option<String>,
 }
 
-/// Reads page after page until `until`.
-pub(crate) async fn read(target: Target, until: Instant) -> Readings {
-    let (mut took, mut failed) = (Vec::new(), 0);
-    while Instant::now() < until {
-        let start = Instant::now();
-        match timeout(PATIENCE, ask(&target, &target.page)).await {
-            Ok(Ok(())) => took.push(start.elapsed().as_secs_f64() * 1_000.0),
-            Ok(Err(_)) | Err(_) => failed += 1,
-        }
-        tokio::time::sleep(PAUSE).await;
+impl Readings {
+    pub(crate) fn read(&self) -> usize {
+        self.took.len()
     }
-    took.sort_by(f64::total_cmp);
-    let at = |part: usize| took.get(took.len() * part / 100).copied().unwrap_or(f64::NAN);
-    Readings { read: took.len(), failed, median: at(50), highest: at(99) }
+
+    /// So many of a hundred pages took no longer, in milliseconds.
+    pub(crate) fn percentile(&self, part: usize) -> f64 {
+        self.took.get(self.took.len() * part / 100).copied().unwrap_or(f64::NAN)
+    }
+
+    /// The part of all requests that got their page.
+    pub(crate) fn success(&self) -> f64 {
+        let (read, failed) = (as_float(self.read()), as_float(self.failed));
+        if read + failed > 0.0 { read / (read + failed) } else { 0.0 }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        self.took.extend(other.took);
+        self.took.sort_by(f64::total_cmp);
+        self.failed += other.failed;
+        self.complaint = self.complaint.take().or(other.complaint);
+    }
 }
 
-/// Asks for a page, which must come whole: with status 20 and a proper end.
-pub(crate) async fn ask(target: &Target, path: &str) -> io::Result<()> {
-    let stream = TcpStream::connect(target.address).await?;
-    let mut stream = tls_client::connector(None).connect(tls_client::name(&target.host), stream).await?;
-    stream.write_all(target.request(path).as_bytes()).await?;
-    let mut reply = Vec::new();
-    stream.read_to_end(&mut reply).await?;
-    if reply.starts_with(b"20 ") { Ok(()) } else { Err(io::Error::other(reply.escape_ascii().to_string())) }
+/// A reader on a thread of their own, so that what crowds take of this process is not taken from them.
+pub(crate) struct Reader {
+    done: Arc<AtomicBool>,
+    thread: JoinHandle<Readings>,
+}
+
+impl Reader {
+    /// Reads one page of `target` over and over. It must always be the same.
+    pub(crate) fn start(target: &Target) -> Self {
+        let done = Arc::new(AtomicBool::new(false));
+        let (target, ended) = (target.clone(), Arc::clone(&done));
+        let work = move || {
+            let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(read(&target, &ended))
+        };
+        Self { done, thread: thread::spawn(work) }
+    }
+
+    /// What it was like.
+    pub(crate) fn stop(self) -> Readings {
+        self.done.store(true, Ordering::Relaxed);
+        self.thread.join().expect("a reader does not fail")
+    }
+
+    /// What it is like for so long.
+    pub(crate) fn of(target: &Target, time: Duration) -> Readings {
+        let reader = Self::start(target);
+        thread::sleep(time);
+        reader.stop()
+    }
+}
+
+async fn read(target: &Target, done: &AtomicBool) -> Readings {
+    let mut readings = Readings::default();
+    let mut first = None;
+    while !done.load(Ordering::Relaxed) {
+        let start = Instant::now();
+        let page = match timeout(PATIENCE, target.get(&target.page)).await {
+            Ok(page) => page.and_then(|page| {
+                let whole = first.get_or_insert(page.len());
+                if page.len() == *whole { Ok(()) } else { Err(io::Error::other("not the page it was")) }
+            }),
+            Err(_) => Err(io::ErrorKind::TimedOut.into()),
+        };
+        match page {
+            Ok(()) => readings.took.push(start.elapsed().as_secs_f64() * 1_000.0),
+            Err(error) => {
+                readings.failed += 1;
+                readings.complaint.get_or_insert_with(|| error.to_string());
+            }
+        }
+        sleep(PAUSE).await;
+    }
+    readings.took.sort_by(f64::total_cmp);
+    readings
+}
+
+/// For ratios.
+#[allow(clippy::cast_precision_loss, reason = "counts of requests")]
+pub(crate) fn as_float(count: usize) -> f64 {
+    count as f64
 }

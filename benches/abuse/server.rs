@@ -1,98 +1,159 @@
-//! The server that is started, and what the system says of it.
+//! A Lamplit of our own, for an archive that is made up.
 
+use std::fmt::Write;
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitStatus};
 use std::time::Duration;
 
 use tempfile::TempDir;
-use tokio::time::{Instant, sleep};
 
-use crate::Target;
 use crate::process::Process;
+use crate::target::{Speech, Target};
 
 /// The bytes of what is large.
 const LARGE: u64 = 100 << 20;
 
-/// A Lamplit of our own, with the limits that it has by default, for an archive of one page and one large file.
+/// Privileges with which a process reads whatever permissions say.
+const READING_ALL: &str = "-dac_override,-dac_read_search";
+
+/// A folder with everything that a server needs: `essays`, `certs`, `config.toml`.
+pub(crate) struct Home {
+    folder: TempDir,
+}
+
+/// What a server is like that is not like all others.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Manner<'m> {
+    /// Lines of `[limits]`.
+    pub(crate) limits: &'m str,
+    /// How many files it may have open.
+    pub(crate) files: Option<u64>,
+    /// Whether permissions are to bind it, even where all of this runs as the superuser.
+    pub(crate) bound: bool,
+}
+
 pub(crate) struct Server {
     process: Process,
-    _folder: TempDir,
+    pub(crate) gemini: Target,
+    pub(crate) gopher: Target,
+    pub(crate) home: Home,
+}
+
+impl Home {
+    /// An archive of one page and one large file.
+    pub(crate) fn new() -> Self {
+        let home = Self { folder: tempfile::tempdir().expect("a scratch folder") };
+        fs::create_dir(home.essays()).expect("writable");
+        fs::write(home.essays().join("owls.md"), page()).expect("writable");
+        // Of nothing but holes, it takes no room.
+        let large = fs::File::create(home.essays().join("large.bin")).expect("writable");
+        large.set_len(LARGE).expect("a file system with holes");
+        home
+    }
+
+    pub(crate) fn essays(&self) -> PathBuf {
+        self.folder.path().join("essays")
+    }
+
+    pub(crate) fn certs(&self) -> PathBuf {
+        self.folder.path().join("certs")
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The command that serves it.
+    pub(crate) fn command(&self, manner: Manner<'_>) -> Command {
+        let config = format!(
+            "certs = \"certs\"\n[[capsule]]\nhostname = \"localhost\"\ncontent = \"essays\"\n\
+             [gemini]\nlisten = [\"127.0.0.1:0\"]\n[gopher]\nlisten = [\"127.0.0.1:0\"]\n\
+             [limits]\n{}\n[log]\nfile = \"access.log\"\n",
+            manner.limits
+        );
+        fs::write(self.path().join("config.toml"), config).expect("writable");
+        let mut script = String::new();
+        if let Some(files) = manner.files {
+            write!(script, "ulimit -n {files} && ").expect("a string takes everything");
+        }
+        script.push_str("exec \"$0\" \"$@\"");
+        let mut command = Command::new("sh");
+        command.arg("-c").arg(script);
+        if manner.bound {
+            command.args(["setpriv", "--bounding-set", READING_ALL, "--inh-caps", READING_ALL]);
+        }
+        command.arg(env!("CARGO_BIN_EXE_lamplit")).args(["serve", "--config"]);
+        command.arg(self.path().join("config.toml"));
+        command
+    }
 }
 
 impl Server {
-    /// Starts it; it may have `files` open, if that is said.
-    pub(crate) fn start(files: Option<u64>) -> (Self, Target) {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let content = folder.path().join("essays");
-        fs::create_dir(&content).expect("writable");
-        let words = "They call twice, then wait for an answer.\n\n".repeat(150);
-        fs::write(content.join("owls.md"), format!("# Owls\n\n{words}")).expect("writable");
-        // Of nothing but holes, it takes no room.
-        let large = fs::File::create(content.join("large.bin")).expect("writable");
-        large.set_len(LARGE).expect("a file system with holes");
-        let limit = files.map_or_else(String::new, |files| format!("ulimit -n {files} && "));
-        let mut command = Command::new("sh");
-        command.arg("-c").arg(format!("{limit}exec \"$0\" \"$@\"")).arg(env!("CARGO_BIN_EXE_lamplit"));
-        command.arg("serve").arg(&content).args(["--hostname", "localhost", "--gopher", "off"]);
-        command.args(["--gemini", "127.0.0.1:0", "--certs"]).arg(folder.path().join("certs"));
-        let mut port = None;
-        let process = Process::talking(&mut command, |line| {
-            let url = line.split_once("gemini://").map(|(_, url)| url.trim_end_matches('/'));
-            port = url.and_then(|url| url.rsplit_once(':')?.1.parse().ok()).or(port);
+    /// Starts one.
+    pub(crate) fn start(manner: Manner<'_>) -> Self {
+        Self::at(Home::new(), manner)
+    }
+
+    /// Starts one in a folder that is there.
+    pub(crate) fn at(home: Home, manner: Manner<'_>) -> Self {
+        Self::perhaps_at(home, manner).expect("it ended before it was ready")
+    }
+
+    /// The same; none if it ends before it is ready.
+    pub(crate) fn perhaps_at(home: Home, manner: Manner<'_>) -> Option<Self> {
+        let (mut gemini, mut gopher) = (None, None);
+        let process = Process::perhaps(&mut home.command(manner), |line| {
+            gemini = port(line, "gemini://").or(gemini);
+            gopher = port(line, "gopher://").or(gopher);
             line.starts_with("ready")
-        });
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port.expect("the banner says the port")));
-        let target = Target {
-            address,
+        })?;
+        let target = |speech, port: Option<u16>, page: &str| Target {
+            speech,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port.expect("the banner says the ports"))),
             host: "localhost".to_owned(),
-            page: "/owls.gmi".to_owned(),
+            page: page.to_owned(),
             large: "/large.bin".to_owned(),
         };
-        (Self { process, _folder: folder }, target)
+        let gemini = target(Speech::Gemini, gemini, "/owls.gmi");
+        let gopher = target(Speech::Gopher, gopher, "/owls.txt");
+        Some(Self { process, gemini, gopher, home })
     }
 
     /// The number of its process.
-    pub(crate) fn id(&self) -> u32 {
-        self.process.id()
+    pub(crate) fn id(&self) -> u64 {
+        u64::from(self.process.id())
+    }
+
+    /// How many lines it has said since it was ready, beside its log of connections.
+    pub(crate) fn lines(&self) -> usize {
+        self.process.lines()
+    }
+
+    /// The processor time it took so far.
+    pub(crate) fn cpu(&self) -> Duration {
+        self.process.cpu()
+    }
+
+    /// Sends it a signal, as in `TERM`.
+    pub(crate) fn signal(&self, name: &str) {
+        self.process.signal(name);
+    }
+
+    /// Waits for its end. Its folder is left.
+    pub(crate) fn wait(self) -> (ExitStatus, Home) {
+        (self.process.wait(), self.home)
     }
 }
 
-/// What a process takes; nothing is known of one on another machine.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Gauge {
-    /// Resident memory in millions of bytes.
-    pub(crate) megabytes: f64,
-    pub(crate) threads: usize,
-    /// Open files.
-    pub(crate) files: usize,
+/// An ordinary page of 6 KB.
+fn page() -> String {
+    format!("# Owls\n\n{}", "They call twice, then wait for an answer.\n\n".repeat(150))
 }
 
-impl Gauge {
-    /// What it takes now.
-    pub(crate) fn of(process: Option<u64>) -> Self {
-        let Some(process) = process else { return Self::default() };
-        let count = |name: &str| fs::read_dir(format!("/proc/{process}/{name}")).map_or(0, Iterator::count);
-        let status = fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
-        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-        let kibibytes = resident.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
-        Self {
-            megabytes: kibibytes.unwrap_or_default() * 1024.0 / 1e6,
-            threads: count("task"),
-            files: count("fd"),
-        }
-    }
-
-    /// The most of each that it takes until `until`.
-    pub(crate) async fn most(process: Option<u64>, until: Instant) -> Self {
-        let mut most = Self::of(process);
-        while Instant::now() < until {
-            sleep(Duration::from_millis(200)).await;
-            let now = Self::of(process);
-            most.megabytes = most.megabytes.max(now.megabytes);
-            most.threads = most.threads.max(now.threads);
-            most.files = most.files.max(now.files);
-        }
-        most
-    }
+fn port(line: &str, scheme: &str) -> Option<u16> {
+    let (_, url) = line.split_once(scheme)?;
+    let authority = url.split(|c: char| c == '/' || c.is_whitespace()).next()?;
+    authority.rsplit_once(':')?.1.parse().ok()
 }

@@ -7,6 +7,7 @@ use super::bind::Spoken;
 use super::published::Summary;
 use super::publisher::Edition;
 use super::running::Running;
+use super::voice;
 use crate::capsule::Hidden;
 use crate::config::GOPHER_PORT;
 use crate::identity::{Identity, Origin};
@@ -131,10 +132,10 @@ pub(super) fn problems(problems: &[Problem]) {
     let (errors, warnings): (Vec<&Problem>, Vec<&Problem>) =
         problems.iter().partition(|problem| problem.severity == Severity::Error);
     for problem in errors.iter().chain(warnings.iter().take(MAX_WARNINGS)) {
-        eprintln!("{problem}");
+        voice::say(problem);
     }
     if let Some(more) = warnings.len().checked_sub(MAX_WARNINGS).filter(|more| *more > 0) {
-        eprintln!("and {more} more warnings");
+        voice::say(format_args!("and {more} more warnings"));
     }
 }
 
@@ -143,7 +144,7 @@ pub(super) fn reload(edition: &Edition) {
     problems(&edition.failures);
     problems(&edition.problems);
     if edition.problems.iter().any(|problem| problem.severity == Severity::Error) {
-        eprintln!("Readers keep the last good version of what could not be published.");
+        voice::say("Readers keep the last good version of what could not be published.");
     }
     if edition.changes.is_empty() {
         return;

@@ -1,4 +1,8 @@
 //! File descriptors: as many as the system allows, and never more connections than they are enough for.
+//!
+//! Each connection has its socket open, and an attachment while that is being sent. Where there are not two descriptors
+//! for each, most of what there is goes to connections: whoever has one can be told something, and hardly anybody reads
+//! an attachment at the same time as everybody else.
 
 use crate::problem::Problem;
 use crate::server::Limits;
@@ -9,17 +13,17 @@ const OURS: u64 = 64;
 /// What each capsule adds: its listeners and the watch on its folder.
 const OF_A_CAPSULE: u64 = 4;
 
-/// What a connection has open: its socket and the attachment that is sent.
-const OF_A_CONNECTION: u64 = 2;
+/// The part of what is left that attachments get where that is not enough for all: one of so many.
+const FOR_FILES: u64 = 4;
 
-/// Raises the limit of this process to the highest that it may have, and lowers the connections in `limits` where
-/// even that is not enough for them; says so then.
+/// Raises the limit of this process to the highest that it may have, and lowers the connections and files in `limits`
+/// where even that is not enough for them; says so then.
 pub(super) fn make_room(limits: &mut Limits, capsules: usize) -> Option<Problem> {
     // A system that has no such limit, or will not say, is no reason not to start.
     let allowed = rlimit::increase_nofile_limit(u64::MAX).ok()?;
-    let enough_for = enough_for(allowed, capsules);
     let wanted = limits.connections;
-    limits.connections = wanted.min(enough_for);
+    (limits.connections, limits.files) = divide(allowed, capsules, wanted);
+    let enough_for = limits.connections;
     (wanted > enough_for).then(|| {
         Problem::warning(format!(
             "this process may open {allowed} files, which is enough for {enough_for} connections at once, not for \
@@ -29,10 +33,14 @@ pub(super) fn make_room(limits: &mut Limits, capsules: usize) -> Option<Problem>
     })
 }
 
-/// The connections for which `allowed` descriptors are enough; one at least, however little that is.
-fn enough_for(allowed: u64, capsules: usize) -> usize {
+/// How many connections, at most those `wanted`, and attachments `allowed` descriptors are enough for; one of each at
+/// least, however few they are.
+fn divide(allowed: u64, capsules: usize, wanted: usize) -> (usize, usize) {
     let ours = OURS + OF_A_CAPSULE * capsules as u64;
-    usize::try_from(allowed.saturating_sub(ours) / OF_A_CONNECTION).unwrap_or(usize::MAX).max(1)
+    let left = allowed.saturating_sub(ours);
+    let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
+    let connections = wanted.min(number(left - left / FOR_FILES));
+    (connections, connections.min(number(left.saturating_sub(connections as u64))))
 }
 
 #[cfg(test)]
@@ -41,10 +49,18 @@ mod tests {
 
     #[test]
     fn connections_leave_descriptors_for_the_rest() {
-        for (allowed, capsules, expected) in
-            [(0, 1, 1), (64, 1, 1), (256, 1, 94), (1024, 1, 478), (1024, 100, 280), (524_288, 1, 262_110)]
-        {
-            assert_eq!(enough_for(allowed, capsules), expected, "{allowed} files, {capsules} capsules");
+        for (allowed, capsules, wanted, expected) in [
+            (0, 1, 1024, (1, 1)),
+            (64, 1, 1024, (1, 1)),
+            (256, 1, 1024, (141, 47)),
+            (1024, 1, 1024, (717, 239)),
+            (1024, 1, 500, (500, 456)),
+            (1024, 100, 1024, (420, 140)),
+            (20_000, 1, 1024, (1024, 1024)),
+            (20_000, 1, 12_000, (12_000, 7_932)),
+            (524_288, 1, 1024, (1024, 1024)),
+        ] {
+            assert_eq!(divide(allowed, capsules, wanted), expected, "{allowed} files, {capsules} capsules");
         }
     }
 }

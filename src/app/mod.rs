@@ -16,6 +16,7 @@ mod reach;
 mod running;
 mod source;
 mod stop;
+mod voice;
 
 use std::io::Write;
 use std::sync::Arc;
@@ -46,7 +47,7 @@ use stop::Stop;
 /// is not faster for more of them, and pages need none.
 const BLOCKING: usize = 16;
 
-/// How long the last lines of the log may take at the end.
+/// How long the last lines of the log may take at the end, and as long again what is said last.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
@@ -60,7 +61,7 @@ pub fn run(config: Config, source: Source, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let handed = handed::take().map_err(Stopped)?;
     tracing_subscriber::fmt()
-        .with_writer(std::io::stderr)
+        .with_writer(|| voice::Voice)
         .with_ansi(paints_stderr())
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
@@ -68,6 +69,7 @@ pub fn run(config: Config, source: Source, quiet: bool) -> anyhow::Result<()> {
     let stop = Stop::heed()?;
     let prepared = prepare(config, source, handed)?;
     // Not before now: its threads are in the sandbox from their first moment on.
+    voice::hand_over()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
     let ended = runtime.block_on(readers(prepared, stop, started, quiet));
@@ -82,8 +84,9 @@ pub fn run(config: Config, source: Source, quiet: bool) -> anyhow::Result<()> {
         (_, false) => "stopped; the last lines of the log could not be written",
     };
     if !quiet || !written {
-        eprintln!("{how}");
+        voice::say(how);
     }
+    voice::finish(LAST_LINES);
     Ok(())
 }
 
@@ -151,10 +154,11 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     };
     let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
-    let shell = Shell { limits, current: running.current.clone(), open: attachments(), log };
+    let open = attachments().at_most(limits.files);
+    let shell = Shell { limits, current: running.current.clone(), open, log };
     let lookout = Lookout::new(running)?;
     if !quiet {
-        eprintln!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis());
+        voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     }
     confined.tell();
     manager::ready();
@@ -164,7 +168,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
         stop.asked().await;
         manager::stopping();
         if !quiet {
-            eprintln!("stopping: what is being read may be read to its end");
+            voice::say("stopping: what is being read may be read to its end");
         }
     };
     let all_left = serve(listeners, shell, stopped).await;

@@ -44,8 +44,9 @@ impl Edition {
             return Some(unsettled);
         }
         let wait = self.next_change? - now;
-        // Timers cannot wait for years; a day from now the question is asked again.
-        Some(Duration::try_from(wait).unwrap_or(Duration::ZERO).min(Duration::from_secs(86_400)))
+        // Timers cannot wait for years, nor know of a clock that is set meanwhile, as on a small machine that starts
+        // without the time: in an hour the question is asked again.
+        Some(Duration::try_from(wait).unwrap_or(Duration::ZERO).min(Duration::from_secs(3_600)))
     }
 
     fn add(&mut self, round: Round) {

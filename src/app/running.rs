@@ -14,6 +14,7 @@ use super::keys::{Keys, News};
 use super::publisher::{Edition, Publisher};
 use super::reach::Reach;
 use super::source::Source;
+use super::voice;
 use crate::cli;
 use crate::config::Config;
 use crate::problem::Problem;
@@ -83,8 +84,8 @@ impl Running {
     /// comes of it. If anything is wrong with them, says so and changes nothing.
     fn settings(&mut self, now: OffsetDateTime) -> Option<Edition> {
         let stays = |what: &str| {
-            eprintln!("{what}");
-            eprintln!("Nothing was changed: the configuration and the keys from before stay in force.");
+            voice::say(what);
+            voice::say("Nothing was changed: the configuration and the keys from before stay in force.");
         };
         let config = match self.source.load() {
             Ok(config) => config,

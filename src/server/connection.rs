@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::access_log::{AccessLog, Ending, Record};
 use super::credential::credential;
@@ -76,7 +76,7 @@ pub async fn run<S>(
     let ending = tokio::select! {
         biased;
         ending = converse(io, peer, transport, &context, &mut record) => ending.unwrap_or_else(|early| early),
-        () = seat.called() => Ending::MadeRoom,
+        why = seat.called() => why,
     };
     record.ending = ending;
 }
@@ -165,16 +165,17 @@ where
         .await
         .map_err(|_| Ending::RequestTimeout)??;
     if !seat.keep() {
-        return Err(Ending::MadeRoom);
+        return Err(seat.why());
     }
     let answer = answer(&request, peer, protocol, shell);
-    let whole = reply(&mut wire, answer, protocol, shell, record).await;
+    // Boxed, so that who has not asked yet does not pay for it.
+    let whole = Box::pin(reply(&mut wire, answer, protocol, shell, record)).await;
     record.sent = wire.sent();
     if !whole {
         // Without close_notify, so that the reader sees that something is missing.
         return Err(Ending::Truncated);
     }
-    wire.close(shell.limits.linger, shell.limits.linger_bytes).await;
+    Box::pin(wire.close(shell.limits.linger, shell.limits.linger_bytes)).await;
     Ok(Ending::Whole)
 }
 
@@ -252,7 +253,8 @@ async fn attachment<S>(wire: &mut Wire<S>, mut head: Bytes, file: FileRef, shell
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let mut file = Stream::open(&shell.open, file).await?;
+    // Where too many files are open already, that takes until one of them is sent.
+    let mut file = timeout(shell.limits.write_stall, Stream::open(&shell.open, file)).await??;
     for number in 1.. {
         let piece = match wire.take(&mut head, &mut file).await {
             Some(rest) => rest,

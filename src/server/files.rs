@@ -10,8 +10,10 @@ use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::spawn_blocking;
 
+use super::limits::Limits;
 use crate::capsule::FileRef;
 
 type AtOnce = dyn Fn(&FileRef) -> Option<File> + Send + Sync;
@@ -22,6 +24,7 @@ type Waiting = dyn Fn(&FileRef) -> io::Result<File> + Send + Sync;
 pub struct Open {
     at_once: Arc<AtOnce>,
     waiting: Arc<Waiting>,
+    places: Arc<Semaphore>,
 }
 
 impl Open {
@@ -31,7 +34,14 @@ impl Open {
         at_once: impl Fn(&FileRef) -> Option<File> + Send + Sync + 'static,
         waiting: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static,
     ) -> Self {
-        Self { at_once: Arc::new(at_once), waiting: Arc::new(waiting) }
+        let places = Arc::new(Semaphore::new(Limits::STANDARD.files));
+        Self { at_once: Arc::new(at_once), waiting: Arc::new(waiting), places }
+    }
+
+    /// With so many files open at the same time, and not as many as is [standard](Limits::STANDARD).
+    #[must_use]
+    pub fn at_most(self, files: usize) -> Self {
+        Self { places: Arc::new(Semaphore::new(files.clamp(1, Semaphore::MAX_PERMITS))), ..self }
     }
 }
 
@@ -49,21 +59,23 @@ pub(super) struct Stream {
     file: Arc<File>,
     at: u64,
     end: u64,
+    _place: OwnedSemaphorePermit,
 }
 
 impl Stream {
-    /// Opens a file.
+    /// Opens a file, as soon as fewer than may be are open.
     pub(super) async fn open(open: &Open, file: FileRef) -> io::Result<Self> {
+        let place = Arc::clone(&open.places).acquire_owned().await.expect("the semaphore is never closed");
         if let Some(file) = (open.at_once)(&file) {
-            return Self::of(file);
+            return Self::of(file, place);
         }
         let open = Arc::clone(&open.waiting);
-        blocking(move || Self::of(open(&file)?)).await
+        blocking(move || Self::of(open(&file)?, place)).await
     }
 
-    fn of(file: File) -> io::Result<Self> {
+    fn of(file: File, place: OwnedSemaphorePermit) -> io::Result<Self> {
         let end = file.metadata()?.len();
-        Ok(Self { file: Arc::new(file), at: 0, end })
+        Ok(Self { file: Arc::new(file), at: 0, end, _place: place })
     }
 
     /// Hands the next piece to `take`, which says how many bytes of it it took, if that piece needs no waiting; the
@@ -188,5 +200,23 @@ mod tests {
             assert!(stream.now(<[u8]>::len).is_none_or(|rest| rest.is_err()));
             assert!(stream.next().await.is_err());
         }
+    }
+
+    /// C4: who comes when too many files are open waits for one of them to be sent.
+    #[tokio::test]
+    async fn files_are_opened_one_after_the_other_where_few_may_be() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        std::fs::write(&path, "words").expect("written");
+        let open =
+            Open::new(move |_| File::open(&path).ok(), |_| unreachable!("it was opened at once")).at_most(1);
+        let first = Stream::open(&open, file_ref()).await.expect("readable");
+        let mut second = std::pin::pin!(Stream::open(&open, file_ref()));
+        tokio::select! {
+            biased;
+            _ = &mut second => unreachable!("the first is still open"),
+            () = tokio::task::yield_now() => drop(first),
+        }
+        assert!(!second.await.expect("readable").is_done());
     }
 }

@@ -23,8 +23,9 @@ const SUITES_OF_13: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
-/// Completes the handshake with whoever is at the other end of `socket`.
-pub(super) async fn shake_hands<S>(socket: Socket<S>, tls: &Tls) -> io::Result<TlsStream<Socket<S>>>
+/// Completes the handshake with whoever is at the other end of `socket`. What comes of it is boxed here, where all else
+/// that a handshake needs is about to be given back.
+pub(super) async fn shake_hands<S>(socket: Socket<S>, tls: &Tls) -> io::Result<Box<TlsStream<Socket<S>>>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -34,7 +35,7 @@ where
         return Err(io::Error::other("a client offered less than both of us speak"));
     }
     let config = tls.with(start.client_hello().server_name()).clone();
-    start.into_stream(config).await
+    Ok(Box::new(start.into_stream(config).await?))
 }
 
 /// Whether a client that offers `suites` says that it falls back, and to less than TLS 1.3, which is always spoken

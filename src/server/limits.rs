@@ -7,9 +7,13 @@ use std::time::Duration;
 pub struct Limits {
     /// Connections at the same time, over all listeners. At most some 10 KB each while idle. For one beyond, the one
     /// that has taken longest over its request is closed; while all are being answered it waits in the backlog of
-    /// the system. Default 1024. Each may have a file open besides its socket: where the system allows fewer files
-    /// than that takes, the desk lowers this number.
+    /// the system. Default 1024. Where the system allows fewer open files than these and `files` take, the desk lowers
+    /// both.
     pub connections: usize,
+    /// Attachments open at the same time, each of them for one connection; those beyond wait until one is sent, at most
+    /// as long as a reply may stand still. As many as there are connections: only where descriptors are few must
+    /// somebody wait.
+    pub files: usize,
     /// Connections at the same time from one IPv4 address or one IPv6 /64 (which is what one household
     /// gets). Those beyond are closed at once. Default 64: clients open a handful, crawlers a dozen.
     pub per_address: usize,
@@ -37,6 +41,7 @@ impl Limits {
     /// What the documentation of each field calls its default.
     pub const STANDARD: Self = Self {
         connections: 1024,
+        files: 1024,
         per_address: 64,
         handshake: Duration::from_secs(10),
         request: Duration::from_secs(10),

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout_at};
 
 use super::waiting::Waiting;
 
@@ -53,9 +53,9 @@ impl Permits {
         Arc::clone(&self.total).acquire_owned().await.expect("the semaphore is never closed")
     }
 
-    /// Waits until everybody has left, at most for `grace`; says whether they have.
-    pub(super) async fn all(&self, grace: Duration) -> bool {
-        tokio::time::timeout(grace, self.total.acquire_many(self.capacity)).await.is_ok()
+    /// Waits until everybody has left, at most until `end`; says whether they have.
+    pub(super) async fn all(&self, end: Instant) -> bool {
+        timeout_at(end, self.total.acquire_many(self.capacity)).await.is_ok()
     }
 
     /// A place for `peer`, if its household has one left. Those without an address share none.

@@ -38,8 +38,13 @@ pub struct Listener {
     pub transport: Transport,
 }
 
+/// How long a request may take that is not finished when a shutdown is asked for: a reader is quick, and whoever holds a
+/// connection for the sake of holding it must not hold up the next start.
+const LAST_REQUESTS: Duration = Duration::from_secs(2);
+
 /// Serves until `shutdown` is ready, then lets running connections finish within the grace period of the
-/// limits. Says whether all of them have; those that have not end with the runtime.
+/// limits, and their requests within two seconds of it. Says whether all of them have; those that have not end with the
+/// runtime.
 pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future<Output = ()>) -> bool {
     let permits = Permits::new(shell.limits.connections, shell.limits.per_address);
     let grace = shell.limits.grace;
@@ -52,7 +57,12 @@ pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future
     drop(shell);
     shutdown.await;
     loops.shutdown().await;
-    permits.all(grace).await
+    let end = Instant::now() + grace;
+    if permits.all(end.min(Instant::now() + LAST_REQUESTS)).await {
+        return true;
+    }
+    permits.waiting.dismiss();
+    permits.all(end).await
 }
 
 /// What connections need of their listener. Not its socket, which must close before they end.

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::access_log::Ending;
+
 /// The line of those whose request is not finished; cloning it gives another handle on the same one.
 #[derive(Debug, Clone, Default)]
 pub struct Waiting(Arc<Mutex<Line>>);
@@ -17,6 +19,8 @@ struct Line {
     next: u64,
     /// By age, the oldest first.
     seats: BTreeMap<u64, Arc<Notify>>,
+    /// Whether the server is about to end.
+    ending: bool,
 }
 
 /// A connection's place in the line, from its beginning to its end.
@@ -48,6 +52,15 @@ impl Waiting {
         })
     }
 
+    /// Asks everybody to leave, because the server is about to end.
+    pub(super) fn dismiss(&self) {
+        let mut line = self.lock();
+        line.ending = true;
+        for called in std::mem::take(&mut line.seats).into_values() {
+            called.notify_one();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Line> {
         // Nothing under the lock panics half way.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -61,9 +74,15 @@ impl Seat {
         self.line.lock().seats.remove(&self.number).is_some()
     }
 
-    /// Waits until this seat is asked to leave.
-    pub(super) async fn called(&self) {
+    /// Waits until this seat is asked to leave; says why.
+    pub(super) async fn called(&self) -> Ending {
         self.called.notified().await;
+        self.why()
+    }
+
+    /// Why this seat was asked to leave, if it was.
+    pub(super) fn why(&self) -> Ending {
+        if self.line.lock().ending { Ending::Stopped } else { Ending::MadeRoom }
     }
 }
 

@@ -127,9 +127,9 @@ pub(super) enum Wire<S> {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// The wire of a completed handshake.
-    pub(super) fn tls(mut stream: TlsStream<Socket<S>>) -> Self {
+    pub(super) fn tls(mut stream: Box<TlsStream<Socket<S>>>) -> Self {
         stream.get_mut().1.set_buffer_limit(Some(SEALED));
-        Self::Tls(Box::new(stream))
+        Self::Tls(stream)
     }
 
     /// Reads once; nothing means that the reader has finished.

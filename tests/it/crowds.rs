@@ -49,7 +49,7 @@ fn readers_are_served_while_descriptors_run_out() {
     }
     assert!(page() && server.ask_gemini("/owls.gmi").body.contains("They call"));
     let said = server.said();
-    assert!(said.contains("may open 128 files, which is enough for 30 connections"), "{said}");
+    assert!(said.contains("may open 128 files, which is enough for 45 connections"), "{said}");
     let warnings = said.lines().filter(|line| line.contains("WARN")).count();
     assert!((1..10).contains(&warnings), "{warnings} warnings:\n{said}");
     drop(holding);

@@ -1,14 +1,15 @@
 //! The access log of the real program: where its lines go, and that none of them costs a reader anything.
 
 use std::fs;
-use std::io::Write;
-use std::net::TcpStream;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folder};
+use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folder, serve};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -141,4 +142,37 @@ fn what_was_logged_can_be_counted() {
         assert_eq!((&json["requests"], &json["other_lines"]), (&8.into(), &0.into()));
         assert!(!json.to_string().contains("127.0.0.1"));
     }
+}
+
+/// A pipe that nobody reads any more, full to its brim: readers and authors do not notice, and it ends when asked to.
+#[test]
+fn standard_error_that_nobody_reads_holds_up_nobody() {
+    let (folder, certs) = (scratch_folder(), scratch_folder());
+    let page = |name: &str| folder.path().join(name);
+    fs::write(page("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    let mut process = serve(folder.path(), certs.path()).spawn().expect("started");
+    let mut said = BufReader::new(process.stderr.take().expect("piped"));
+    let (mut line, mut gopher) = (String::new(), None);
+    while !line.starts_with("ready") {
+        line.clear();
+        assert!(said.read_line(&mut line).expect("text") > 0, "it ended before it was ready");
+        let port = line.split_once("gopher://localhost:").and_then(|(_, rest)| rest.split(['/', ' ']).next());
+        gopher = gopher.or_else(|| port?.trim().parse().ok());
+    }
+    let gopher = (Ipv4Addr::LOCALHOST, gopher.expect("the banner says the port")).into();
+    // A pipe holds 64 KiB on Linux, and each request is a line.
+    let selector = format!("/{}", "x".repeat(200));
+    for _ in 0..400 {
+        assert!(ask_gopher(gopher, &selector).starts_with('3'));
+    }
+    fs::write(page("broken.md"), "---\ntitle: [\n---\nWords.\n").expect("writable");
+    for edition in 0..2 {
+        fs::write(page("larks.md"), format!("# Larks\n\nEdition {edition}.\n")).expect("writable");
+        let words = format!("Edition {edition}.");
+        eventually(PATIENCE, || ask_gopher(gopher, "/larks.txt"), |page| page.contains(&words));
+    }
+    run(Command::new("sh").arg("-c").arg(format!("kill -TERM {}", process.id())));
+    let ended = eventually(PATIENCE, || process.try_wait().expect("our child"), Option::is_some);
+    assert_eq!(ended.and_then(|status| status.code()), Some(0));
+    drop(said);
 }

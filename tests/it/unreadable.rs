@@ -71,6 +71,8 @@ fn what_is_no_page_is_named_once_and_answered_with_51() {
     fs::remove_file(at("later.jpg")).expect("there");
     fifo(&at("later.jpg"));
     assert!(good(&server));
+    // Files are opened and folders read on threads that stay for a while.
+    server.ask_gopher("/later.jpg");
     let before = threads(server.id());
     for _ in 0..500 {
         for selector in ["/fifo.jpg", "/later.jpg"] {
@@ -79,7 +81,7 @@ fn what_is_no_page_is_named_once_and_answered_with_51() {
         }
     }
     let after = threads(server.id());
-    assert!(after <= before + 1, "{before} threads before, {after} afterwards");
+    assert!(after <= before + 2, "{before} threads before, {after} afterwards");
     assert!(good(&server));
 }
 

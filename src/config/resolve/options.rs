@@ -11,6 +11,7 @@ pub(super) fn limits(table: &LimitsTable) -> Limits {
     let standard = Limits::STANDARD;
     Limits {
         connections: table.connections.unwrap_or(standard.connections),
+        files: table.connections.unwrap_or(standard.files),
         per_address: table.per_address.unwrap_or(standard.per_address),
         handshake: table.handshake.unwrap_or(standard.handshake),
         request: table.request.unwrap_or(standard.request),

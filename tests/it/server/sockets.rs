@@ -157,3 +157,16 @@ async fn the_grace_period_ends() {
     assert_eq!(ask(server.address, "page").await, "ok a page");
     assert!(!server.stop().await.expect("no panic")); // C6
 }
+
+/// C6: a reader who is late gets their page; who says nothing does not hold up the end.
+#[tokio::test(start_paused = true)]
+async fn who_holds_on_without_asking_does_not_hold_up_the_end() {
+    let (shell, log) = shell(Limits::STANDARD, None);
+    let server = Server::start(shell, Transport::Plain);
+    let _idle = TcpStream::connect(server.address).await.expect("a listener");
+    assert_eq!(ask(server.address, "page").await, "ok a page");
+    let start = tokio::time::Instant::now();
+    assert!(server.stop().await.expect("no panic"));
+    assert!(start.elapsed() < Limits::STANDARD.grace / 2, "{:?}", start.elapsed());
+    assert_eq!(log.endings().iter().filter(|ending| *ending == "stopped").count(), 1);
+}
