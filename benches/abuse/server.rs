@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::fs;
+use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -42,15 +43,22 @@ pub(crate) struct Server {
 }
 
 impl Home {
-    /// An archive of one page and one large file.
+    /// An archive of one page, one picture and one large file.
     pub(crate) fn new() -> Self {
         let home = Self { folder: tempfile::tempdir().expect("a scratch folder") };
         fs::create_dir(home.essays()).expect("writable");
         fs::write(home.essays().join("owls.md"), page()).expect("writable");
+        fs::write(home.essays().join("owl.png"), vec![7; 20_000]).expect("writable");
         // Of nothing but holes, it takes no room.
         let large = fs::File::create(home.essays().join("large.bin")).expect("writable");
         large.set_len(LARGE).expect("a file system with holes");
         home
+    }
+
+    /// Reads the large file, so that the system has it in memory.
+    pub(crate) fn read_large(&self) {
+        let mut large = fs::File::open(self.essays().join("large.bin")).expect("it is there");
+        io::copy(&mut large, &mut io::sink()).expect("readable");
     }
 
     pub(crate) fn essays(&self) -> PathBuf {

@@ -82,7 +82,10 @@ fn write_temporary(file: &Path, pem: &str) -> io::Result<PathBuf> {
     aws_lc_rs::rand::fill(&mut random).map_err(io::Error::other)?;
     let temporary = file.with_extension(format!("pem.{}.new", u64::from_le_bytes(random)));
     let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
-    open.write_all(pem.as_bytes())?;
-    open.sync_all()?;
+    if let Err(error) = open.write_all(pem.as_bytes()).and_then(|()| open.sync_all()) {
+        // As on a full disk, where even what is empty is in the way.
+        let _ = fs::remove_file(&temporary);
+        return Err(error);
+    }
     Ok(temporary)
 }

@@ -328,3 +328,21 @@ fn commands_know_the_names_of_a_configured_capsule() {
     let output = configured("cert import nothing.pem", &config).output().expect("the program starts");
     fails(&output, &["several capsules", "--hostname"]);
 }
+
+/// T7: a disk without room leaves neither half a key nor a stray file, and the next start is as good as any.
+#[test]
+fn a_key_that_there_is_no_room_for_is_not_half_there() {
+    let (folder, parent) = (scratch_folder(), scratch_folder());
+    fs::write(folder.path().join("owls.md"), "# Owls\n").expect("writable");
+    let certs = parent.path().join("certs");
+    let plain = serve(folder.path(), &certs);
+    let mut full = Command::new("sh");
+    full.arg("-c").arg("trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"");
+    full.arg(plain.get_program()).args(plain.get_args()).env("LAMPLIT_EPHEMERAL_KEYS", "yes");
+    let output = full.output().expect("a shell");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("cannot be written"), "{said}");
+    assert_eq!(fs::read_dir(&certs).expect("a folder").count(), 0);
+    let server = Server::start_with_keys(folder.path(), &certs);
+    assert!(server.ask_gopher("/owls.txt").contains("Owls"));
+}

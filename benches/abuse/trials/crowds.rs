@@ -104,8 +104,19 @@ fn everywhere(
     for speech in [Speech::Gemini, Speech::Gopher].into_iter().filter(|speech| crowd.speaks(*speech)) {
         let server = Server::start(Manner::default());
         let target = if speech == Speech::Gemini { &server.gemini } else { &server.gopher };
+        if crowd == Crowd::Unread {
+            warm(&server, target);
+        }
         meet((crowd.name(), crowd), size, stay, target, Some(server.id()), expected, report);
     }
+}
+
+/// Has attachments looked at, as on a server that has been up for a while: the system has them in memory, and the
+/// server knows of what their disk is capable. Then none of them is waited for on a thread kept for that.
+fn warm(server: &Server, target: &Target) {
+    server.home.read_large();
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(target.get("/owl.png")).expect("a picture");
 }
 
 /// One crowd at one listener, and one reader there before, meanwhile and afterwards.

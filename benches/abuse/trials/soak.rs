@@ -46,7 +46,6 @@ pub(crate) fn soak(options: &Options, report: &mut Report) {
     for number in 0..ESSAYS {
         save(&home, number, 0);
     }
-    fs::write(home.essays().join("owl.png"), vec![7; 20_000]).expect("writable");
     let essays = home.essays();
     let server = Server::at(home, Manner::default());
     let done = Arc::new(AtomicBool::new(false));
