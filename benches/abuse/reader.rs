@@ -75,7 +75,7 @@ impl Reader {
         self.thread.join().expect("a reader does not fail")
     }
 
-    /// What it is like for so long.
+    /// What it is like for so long, and at least once.
     pub(crate) fn of(target: &Target, time: Duration) -> Readings {
         let reader = Self::start(target);
         thread::sleep(time);
@@ -86,7 +86,7 @@ impl Reader {
 async fn read(target: &Target, done: &AtomicBool) -> Readings {
     let mut readings = Readings::default();
     let mut first = None;
-    while !done.load(Ordering::Relaxed) {
+    loop {
         let start = Instant::now();
         let page = match timeout(PATIENCE, target.get(&target.page)).await {
             Ok(page) => page.and_then(|page| {
@@ -101,6 +101,9 @@ async fn read(target: &Target, done: &AtomicBool) -> Readings {
                 readings.failed += 1;
                 readings.complaint.get_or_insert_with(|| error.to_string());
             }
+        }
+        if done.load(Ordering::Relaxed) {
+            break;
         }
         sleep(PAUSE).await;
     }

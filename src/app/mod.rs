@@ -154,8 +154,8 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     };
     let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
-    let open = attachments().at_most(limits.files);
-    let shell = Shell { limits, current: running.current.clone(), open, log };
+    let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
+    let shell = Shell { limits, current: running.current.clone(), open, log, proxies };
     let lookout = Lookout::new(running)?;
     if !quiet {
         voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));

@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::thread;
 
 use time::OffsetDateTime;
 
@@ -20,6 +21,9 @@ use super::translations::Translations;
 use super::{Capsule, CapsulePath, Content, Essay, FileRef, Keys, Kind, SourceFile};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
+
+/// So many essays are read by several threads; fewer are read before threads have started.
+const MANY: usize = 256;
 
 /// What a build needs to know besides the files.
 #[derive(Debug, Clone)]
@@ -83,6 +87,7 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
         &kept
     };
     let neighbours = Neighbours::of(sources, private);
+    build.read_ahead(sources, &neighbours);
     for source in sources {
         if Standing::is_hidden_by(&source.path) && place_of(&neighbours.place(&source.path)).is_none() {
             if let Content::File(file) = &source.content {
@@ -132,11 +137,14 @@ struct Build<'a> {
     audience: Audience<'a>,
     capsule: Capsule,
     problems: Vec<Problem>,
+    /// Essays that were read ahead of their turn, by the names of their sources.
+    ahead: HashMap<CapsulePath, Result<Essay, Problem>>,
 }
 
 impl<'a> Build<'a> {
     fn new(options: &'a BuildOptions, previous: Option<&'a Capsule>, audience: Audience<'a>) -> Self {
-        Self { options, previous, audience, capsule: Capsule::default(), problems: Vec::new() }
+        let (capsule, problems, ahead) = (Capsule::default(), Vec::new(), HashMap::new());
+        Self { options, previous, audience, capsule, problems, ahead }
     }
 
     /// Takes in an attachment of something that is not public yet, where its readers get that.
@@ -144,6 +152,33 @@ impl<'a> Build<'a> {
         if let Some(path) = self.audience.place_for_hidden(path) {
             self.capsule.files.insert(path, file);
         }
+    }
+
+    /// Reads the essays that have to be read, if they are many, on all processors: the first edition of a large archive
+    /// waits for nothing else. What comes of it is the same.
+    fn read_ahead(&mut self, sources: &[Arc<SourceFile>], neighbours: &Neighbours<'_>) {
+        let is_known = |source: &SourceFile| {
+            let last = self.previous.and_then(|previous| previous.read.get(&source.path));
+            last.is_some_and(|(_, last)| std::ptr::eq(Arc::as_ptr(&last.source), source))
+        };
+        let is_text = |source: &&Arc<SourceFile>| matches!(source.content, Content::Text(_));
+        let unread: Vec<_> = sources.iter().filter(is_text).filter(|source| !is_known(source)).collect();
+        if unread.len() < MANY {
+            return;
+        }
+        let read = |source: &&Arc<SourceFile>| {
+            let placement = neighbours.place(&source.path);
+            let (place, kind) = (place_of(&placement)?, Kind::of(&source.path)?);
+            let read = Essay::read(source, kind, place, &self.options.keys, &self.options.markdown);
+            Some((source.path.clone(), read))
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        self.ahead = thread::scope(|scope| {
+            let parts = unread.chunks(unread.len().div_ceil(threads));
+            let read = |part: &[_]| part.iter().filter_map(read).collect::<Vec<_>>();
+            let threads: Vec<_> = parts.map(|part| scope.spawn(move || read(part))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().expect("reading never fails")).collect()
+        });
     }
 
     /// The essay in `source`: taken over, read, or in its last good version.
@@ -154,7 +189,9 @@ impl<'a> Build<'a> {
         let last = last.filter(|(placed, _)| placed == place).map(|(_, essay)| essay);
         let essay = match last {
             Some(last) if Arc::ptr_eq(&last.source, source) => Arc::clone(last),
-            _ => match Essay::read(source, kind, place, &self.options.keys, &self.options.markdown) {
+            _ => match self.ahead.remove(&source.path).unwrap_or_else(|| {
+                Essay::read(source, kind, place, &self.options.keys, &self.options.markdown)
+            }) {
                 Ok(essay) => Arc::new(essay),
                 Err(problem) => {
                     self.problems.push(problem);

@@ -13,7 +13,7 @@ use crate::problem::Problem;
 
 pub(super) use capsule::{CapsuleTable, HoleTable, PrivateTable};
 pub(super) use pages::{GemtextTable, PagesTable};
-pub(super) use service::{GeminiTable, GopherTable, LimitsTable, LogTable, PrivilegesTable};
+pub(super) use service::{GeminiTable, GopherTable, LimitsTable, LogTable, PrivilegesTable, ProxyTable};
 
 /// What a configuration file says. Nothing is filled in yet, and values are not yet checked against each
 /// other; every one of them knows where it stands.
@@ -31,6 +31,7 @@ pub struct File {
     pub(super) limits: LimitsTable,
     pub(super) log: LogTable,
     pub(super) privileges: PrivilegesTable,
+    pub(super) proxy: ProxyTable,
     /// `[front_matter]`: pairs of usual key and own key.
     pub(super) front_matter: Vec<(String, String)>,
     pub(super) pages: PagesTable,
@@ -102,6 +103,7 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
             .table(source, "privileges")
             .map(|table| service::privileges(table, source))
             .unwrap_or_default(),
+        proxy: reader.table(source, "proxy").map(|table| service::proxy(table, source)).unwrap_or_default(),
         front_matter: reader
             .table(source, "front_matter")
             .map(|table| pages::front_matter(table, source))

@@ -22,8 +22,8 @@ use crate::identity::Keeping;
 use crate::markup::markdown::MarkdownOptions;
 use crate::privileges::Mode;
 use crate::render::gemtext::GemtextOptions;
-use crate::server::Limits;
 use crate::server::tls::Versions;
+use crate::server::{Limits, Proxies};
 use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
 
 pub use file::File;
@@ -58,6 +58,8 @@ pub struct Config {
     pub log: Log,
     /// What the process keeps and gives up.
     pub privileges: Privileges,
+    /// Who may say whose connection it passes on.
+    pub proxies: Proxies,
     /// Pairs of a usual key of essays and the key that this archive uses for it.
     pub front_matter: Vec<(String, String)>,
     /// How Markdown is read.

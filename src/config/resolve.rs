@@ -8,6 +8,7 @@ mod host;
 mod listen;
 mod options;
 mod private;
+mod proxy;
 
 #[cfg(test)]
 mod support;
@@ -84,6 +85,7 @@ impl Resolver<'_> {
                 sandbox: file.privileges.sandbox.unwrap_or_default(),
                 user: overrides.user.clone().or_else(|| file.privileges.user.clone()),
             },
+            proxies: self.proxies(),
             front_matter: file.front_matter.clone(),
             markdown: options::markdown(&file.pages),
             pages: options::pages(&file.pages),

@@ -16,6 +16,7 @@ impl Config {
             ("[limits]", self.limits != started.limits),
             ("[log]", self.log != started.log),
             ("[privileges]", self.privileges != started.privileges),
+            ("[proxy]", self.proxies != started.proxies),
             ("swapped", self.swapped() != started.swapped()),
         ];
         settings.into_iter().filter_map(|(setting, differs)| differs.then_some(setting)).collect()
@@ -65,6 +66,7 @@ mod tests {
             ("[limits]\nrequest = 5\n[log]\nformat = \"json\"\n", &["[limits]", "[log]"]),
             ("[privileges]\nsandbox = \"off\"\n", &["[privileges]"]),
             ("swapped = true\n", &["swapped"]),
+            ("[proxy]\nfrom = \"10.0.0.1\"\n", &["[proxy]"]),
             ("[privileges]\nuser = \"lamp\"\n", &["[privileges]"]),
         ] {
             assert_eq!(read(&format!("{capsule}{text}")).needing_restart(&started), expected, "{text}");

@@ -21,6 +21,56 @@ pub fn open(file: &FileRef) -> io::Result<File> {
     open_inside(&fs::canonicalize(&file.root)?, &file.root.join(&file.relative))
 }
 
+/// A folder in which many files are opened, one after the other.
+///
+/// Where the system can keep to the folder itself (`RESOLVE_BENEATH`, `openat2`(2)), a file takes one step instead of
+/// one for each part of its path; whatever it does not open is tried once more step by step.
+pub(super) struct Folder<'a> {
+    root: &'a Path,
+    #[cfg(target_os = "linux")]
+    opened: Option<std::os::fd::OwnedFd>,
+}
+
+impl<'a> Folder<'a> {
+    /// The folder at `root`, which is canonical.
+    pub(super) fn new(root: &'a Path) -> Self {
+        Self {
+            root,
+            #[cfg(target_os = "linux")]
+            opened: system::folder(root),
+        }
+    }
+
+    /// Opens the regular file at `relative`.
+    pub(super) fn open(&self, relative: &Path) -> io::Result<File> {
+        #[cfg(target_os = "linux")]
+        if let Some(file) = self.opened.as_ref().and_then(|folder| system::file(folder, relative)) {
+            return Ok(file);
+        }
+        open_inside(self.root, &self.root.join(relative))
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod system {
+    use std::fs::File;
+    use std::os::fd::{AsFd, OwnedFd};
+    use std::path::Path;
+
+    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
+
+    pub(super) fn folder(root: &Path) -> Option<OwnedFd> {
+        openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()
+    }
+
+    pub(super) fn file(folder: impl AsFd, relative: &Path) -> Option<File> {
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let inside = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+        let file = File::from(openat2(folder, relative, flags, Mode::empty(), inside).ok()?);
+        file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+    }
+}
+
 /// Opens `path` if it is a regular file below `root`, which is canonical.
 pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
     let path = fs::canonicalize(path)?;

@@ -55,9 +55,10 @@ impl Reading {
 ///
 /// # Errors
 ///
-/// When the folder itself cannot be read; single files never fail the whole.
+/// When the folder itself cannot be read, or goes away meanwhile; single files never fail the whole.
 pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::Result<Reading> {
     let canonical = fs::canonicalize(root)?;
+    let began_as = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
     let mut walk = Walk {
         root: Arc::from(canonical.as_path()),
@@ -72,11 +73,20 @@ pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::R
         walk.folder(&folder, &rules);
     }
     walk.texts();
+    // What is not found in a folder that went away meanwhile was not deleted.
+    if identity(&fs::metadata(&canonical)?) != began_as {
+        return Err(io::Error::other("another folder took its place while it was read"));
+    }
     let mut reading = walk.reading;
     walk.taken.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
     (reading.files, reading.stamps) = walk.taken.into_iter().unzip();
     reading.problems.sort_by_key(place);
     Ok(reading)
+}
+
+/// Which folder it is: device and inode.
+fn identity(folder: &Metadata) -> (u64, u64) {
+    (folder.dev(), folder.ino())
 }
 
 fn place(problem: &Problem) -> Option<Arc<str>> {
@@ -115,7 +125,7 @@ impl Walk<'_> {
     fn folder(&mut self, relative: &Path, above: &Arc<Rules>) {
         let absolute = self.root.join(relative);
         let entries = fs::metadata(&absolute).and_then(|metadata| {
-            let first_visit = self.visited.insert((metadata.dev(), metadata.ino()));
+            let first_visit = self.visited.insert(identity(&metadata));
             if first_visit { fs::read_dir(&absolute).map(Some) } else { Ok(None) }
         });
         match entries {

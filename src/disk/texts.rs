@@ -2,15 +2,15 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use super::MAX_TEXT;
-use super::open::open_inside;
+use super::open::Folder;
 use super::stamp::Stamp;
 use crate::capsule::{Packer, Style, Text};
 
-/// So many texts are read by several threads; fewer are read before threads have started.
-const MANY: usize = 64;
+/// How many texts a thread takes at a time; fewer are read before another thread has started.
+const BATCH: usize = 64;
 
 /// How many texts make a dictionary for all of them.
 const SAMPLES: usize = 64;
@@ -28,45 +28,57 @@ pub(super) struct Wanted {
 
 /// Reads and packs `wanted`, each of which is none if it changed since it was listed.
 pub(super) fn read<W: AsRef<Wanted> + Sync>(root: &Path, wanted: &[W]) -> Vec<io::Result<Option<Text>>> {
-    let style = style(root, wanted);
-    let several = |wanted: &[W]| {
+    let folder = Folder::new(root);
+    let style = style(&folder, wanted);
+    let batches: Vec<&[W]> = wanted.chunks(BATCH).collect();
+    let next = AtomicUsize::new(0);
+    // Each thread takes what comes next, for one may have a processor to itself and another may not.
+    let work = || {
         let mut packer = Packer::new(style.as_ref());
         let mut bytes = Vec::new();
-        let mut one = |wanted: &W| {
-            let whole = text(root, wanted.as_ref(), &mut bytes)?;
-            Ok(whole.then(|| packer.pack(&bytes)))
-        };
-        wanted.iter().map(&mut one).collect::<Vec<_>>()
+        let mut read = Vec::new();
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            let Some(batch) = batches.get(number) else { return read };
+            let mut one = |wanted: &W| {
+                let whole = text(&folder, wanted.as_ref(), &mut bytes)?;
+                Ok(whole.then(|| packer.pack(&bytes)))
+            };
+            read.push((number, batch.iter().map(&mut one).collect::<Vec<_>>()));
+        }
     };
-    if wanted.len() < MANY {
-        return several(wanted);
-    }
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        let parts = wanted.chunks(wanted.len().div_ceil(threads));
-        let threads: Vec<_> = parts.map(|part| scope.spawn(|| several(part))).collect();
-        threads.into_iter().flat_map(|thread| thread.join().expect("reading does not panic")).collect()
-    })
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(batches.len());
+    let mut read = thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut read = work();
+        read.extend(others.into_iter().flat_map(|other| other.join().expect("reading does not panic")));
+        read
+    });
+    read.sort_unstable_by_key(|(number, _)| *number);
+    read.into_iter().flat_map(|(_, texts)| texts).collect()
 }
 
 /// How to pack `wanted`: with a dictionary, if they are many.
-fn style<W: AsRef<Wanted>>(root: &Path, wanted: &[W]) -> Option<Style> {
+fn style<W: AsRef<Wanted>>(folder: &Folder<'_>, wanted: &[W]) -> Option<Style> {
     let bytes: u64 = wanted.iter().map(|wanted| wanted.as_ref().stamp.length()).sum();
     if wanted.len() < SAMPLES || bytes < WORTH_A_DICTIONARY {
         return None;
     }
     let read = |wanted: &W| {
         let mut bytes = Vec::new();
-        text(root, wanted.as_ref(), &mut bytes).ok().map(|_| bytes)
+        text(folder, wanted.as_ref(), &mut bytes).ok().map(|_| bytes)
     };
     let samples: Vec<Vec<u8>> = wanted.iter().step_by(wanted.len() / SAMPLES).filter_map(read).collect();
     Some(Style::of(&samples))
 }
 
 /// Reads a text into `bytes`; false if it changed since it was listed.
-fn text(root: &Path, wanted: &Wanted, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    let file = open_inside(root, &root.join(&wanted.relative))?;
-    bytes.clear();
-    (&file).take(MAX_TEXT + 1).read_to_end(bytes)?;
-    Ok(Stamp::of(&file.metadata()?) == wanted.stamp)
+fn text(folder: &Folder<'_>, wanted: &Wanted, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let file = folder.open(&wanted.relative)?;
+    // What is longer than a text may be is not wanted, so this is bounded.
+    bytes.resize(usize::try_from(wanted.stamp.length()).unwrap_or(0), 0);
+    match (&file).read_exact(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        read => read.and_then(|()| Ok(Stamp::of(&file.metadata()?) == wanted.stamp)),
+    }
 }

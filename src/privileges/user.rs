@@ -1,12 +1,11 @@
 //! The user that a process becomes when it was started by root, as for a port that only root may bind.
 
-use std::ffi::CString;
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, fchown};
 use std::path::Path;
 
-use nix::unistd::{Uid, User, geteuid, initgroups, setgid, setuid};
+use nix::unistd::{Uid, User, geteuid, setgid, setuid};
 
 use crate::problem::Problem;
 
@@ -72,8 +71,7 @@ impl Account {
     pub fn assume(&self) -> Result<(), Problem> {
         let Self(user) = self;
         let assume = || {
-            // A name that was found has no zero byte in it.
-            initgroups(&CString::new(user.name.as_str()).unwrap_or_default(), user.gid)?;
+            take_groups(user)?;
             setgid(user.gid)?;
             setuid(user.uid)
         };
@@ -88,6 +86,19 @@ impl Account {
         }
         Ok(())
     }
+}
+
+/// Becomes a member of the groups of `user`, and of no others.
+#[cfg(not(target_vendor = "apple"))]
+fn take_groups(user: &User) -> nix::Result<()> {
+    // A name that was found has no zero byte in it.
+    nix::unistd::initgroups(&std::ffi::CString::new(user.name.as_str()).unwrap_or_default(), user.gid)
+}
+
+/// There is no safe way to do so here.
+#[cfg(target_vendor = "apple")]
+fn take_groups(_: &User) -> nix::Result<()> {
+    Err(nix::Error::ENOSYS)
 }
 
 #[cfg(test)]

@@ -27,9 +27,9 @@ use crate::protocol::Outcome;
 /// How many lines may wait: a second of a very busy server.
 const WAITING: usize = 8192;
 
-/// How long lines are collected before they are written. While the thread pauses, connections need not wake
-/// it.
-const BATCH: Duration = Duration::from_millis(50);
+/// How long lines are collected before they are written. While the thread pauses, connections need not wake it; and
+/// what came together in a longer pause would take it so long that readers wait for the processor.
+const BATCH: Duration = Duration::from_millis(10);
 
 /// How often lost lines are told of, while there are some.
 const REMINDER: Duration = Duration::from_secs(60);
@@ -37,7 +37,8 @@ const REMINDER: Duration = Duration::from_secs(60);
 /// Where connections leave their line; cheap to clone.
 #[derive(Debug, Clone)]
 pub struct AccessLog {
-    lines: SyncSender<Entry>,
+    /// Boxed, so that the places that are free take little: there are thousands.
+    lines: SyncSender<Box<Entry>>,
     dropped: Arc<AtomicU64>,
 }
 
@@ -77,7 +78,7 @@ impl Writer {
     }
 }
 
-fn write_all(mut out: impl Write, style: &Style, waiting: &Receiver<Entry>, dropped: &AtomicU64) {
+fn write_all(mut out: impl Write, style: &Style, waiting: &Receiver<Box<Entry>>, dropped: &AtomicU64) {
     let mut text = String::new();
     let mut losses = Losses::default();
     while let Ok(first) = waiting.recv() {
@@ -154,6 +155,10 @@ pub enum Ending {
     Refused,
     /// The request was not finished when somebody else needed the place.
     MadeRoom,
+    /// It began with what a proxy says, and there is no proxy where it came from.
+    UnlistedProxy,
+    /// It came from a proxy, which did not say whose connection it is.
+    NoProxyHeader,
     /// The server stopped, and did not wait any longer.
     Stopped,
     /// Something broke on our side.
@@ -177,7 +182,8 @@ struct Entry {
 pub(super) struct Record {
     log: AccessLog,
     protocol: &'static str,
-    peer: Option<SocketAddr>,
+    /// Who it is with, as soon as that is known.
+    pub(super) peer: Option<SocketAddr>,
     started: Instant,
     /// What became of the request, if there was one.
     pub(super) outcome: Option<Outcome>,
@@ -198,7 +204,7 @@ impl Drop for Record {
         if thread::panicking() {
             self.ending = Ending::Broken;
         }
-        let entry = Entry {
+        let entry = Box::new(Entry {
             when: SystemTime::now(),
             protocol: self.protocol,
             peer: self.peer,
@@ -206,7 +212,7 @@ impl Drop for Record {
             ending: self.ending,
             sent: self.sent,
             took: self.started.elapsed(),
-        };
+        });
         if self.log.lines.try_send(entry).is_err() {
             self.log.dropped.fetch_add(1, Ordering::Relaxed);
         }

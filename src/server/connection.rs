@@ -1,12 +1,13 @@
 //! One connection, from its first byte to its one line in the log.
 //!
-//! First byte → handshake → request → answer → reply → polite close, each stage under its deadline. Works
+//! From a proxy first comes the word whose connection it is; then: first byte → handshake → request → answer → reply → polite close, each stage under its deadline. Works
 //! on any stream, so that the tests need no socket and no patience.
 
 use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -22,6 +23,8 @@ use super::current::Current;
 use super::files::{Open, Stream};
 use super::handshake::shake_hands;
 use super::limits::Limits;
+use super::permits::Permits;
+use super::proxy::{Proxies, introduction, is_meant_as_header};
 use super::tls::Tls;
 use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
@@ -57,6 +60,8 @@ pub struct Shell {
     pub open: Open,
     /// Where they leave their line.
     pub log: AccessLog,
+    /// Who may say whose connection it is.
+    pub proxies: Proxies,
 }
 
 /// Serves one connection to its end. `peer` is its address, where the system would say; whoever is called from their
@@ -73,12 +78,55 @@ pub async fn run<S>(
 {
     let mut record = Record::new(shell.log.clone(), protocol.name(), peer);
     let context = Context { seat: &seat, protocol, shell };
+    let deadline = Instant::now() + patience(transport, &shell.limits);
     let ending = tokio::select! {
         biased;
-        ending = converse(io, peer, transport, &context, &mut record) => ending.unwrap_or_else(|early| early),
-        why = seat.called() => why,
+        ending = converse(io, Bytes::new(), deadline, transport, &context, &mut record) => ending,
+        why = seat.called() => Err(why),
     };
-    record.ending = ending;
+    record.ending = ending.unwrap_or_else(|early| early);
+}
+
+/// As [`run`], for a connection that the proxy at `peer` passes on. Its word about the reader comes under the same
+/// deadline as what the reader says first, and the reader's address under the same limit as everybody's.
+pub(super) async fn run_proxied<S>(
+    mut io: S,
+    peer: SocketAddr,
+    (seat, permits): (Seat, Permits),
+    protocol: &dyn Protocol,
+    transport: &Transport,
+    shell: &Shell,
+) where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    let mut record = Record::new(shell.log.clone(), protocol.name(), Some(peer));
+    let context = Context { seat: &seat, protocol, shell };
+    let deadline = Instant::now() + patience(transport, &shell.limits);
+    let passed_on = async {
+        let introduced = timeout_at(deadline, introduction(&mut io)).await;
+        let (reader, first) = introduced.map_err(|_| Ending::Silent)??;
+        record.peer = reader.or(record.peer);
+        // A proxy that looks after itself is as welcome as often as it likes.
+        let _place = match reader {
+            Some(reader) => Some(permits.place(Some(reader)).ok_or(Ending::Refused)?),
+            None => None,
+        };
+        converse(io, first, deadline, transport, &context, &mut record).await
+    };
+    let ending = tokio::select! {
+        biased;
+        ending = passed_on => ending,
+        why = seat.called() => Err(why),
+    };
+    record.ending = ending.unwrap_or_else(|early| early);
+}
+
+/// How long the first stage may take.
+fn patience(transport: &Transport, limits: &Limits) -> Duration {
+    match transport {
+        Transport::Plain => limits.request,
+        Transport::Tls(_) | Transport::Either(_) => limits.handshake,
+    }
 }
 
 /// What every stage of one connection needs.
@@ -88,10 +136,11 @@ struct Context<'c> {
     shell: &'c Shell,
 }
 
-/// The first stage: looks at what comes first, and goes on with what it is.
+/// The first stage: looks at what comes first, if that is not here already, and goes on with what it is.
 async fn converse<S>(
     mut io: S,
-    peer: Option<SocketAddr>,
+    mut first: Bytes,
+    deadline: Instant,
     transport: &Transport,
     context: &Context<'_>,
     record: &mut Record,
@@ -99,16 +148,15 @@ async fn converse<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let limits = &context.shell.limits;
-    let patience = match transport {
-        Transport::Plain => limits.request,
-        Transport::Tls(_) | Transport::Either(_) => limits.handshake,
-    };
-    let deadline = Instant::now() + patience;
-    let first = timeout_at(deadline, read_once(&mut io)).await.map_err(|_| Ending::Silent)?;
-    let first = first.map_err(|_| Ending::Silent)?;
+    if first.is_empty() {
+        let read = timeout_at(deadline, read_once(&mut io)).await.map_err(|_| Ending::Silent)?;
+        first = read.map_err(|_| Ending::Silent)?;
+    }
+    if is_meant_as_header(&first) {
+        return Err(Ending::UnlistedProxy);
+    }
     let is_tls = *first.first().ok_or(Ending::Silent)? == TLS_HANDSHAKE;
-    let peer = Peer { address: peer, ..Peer::default() };
+    let peer = Peer { address: record.peer, ..Peer::default() };
     match (transport, is_tls) {
         (Transport::Plain, true) | (Transport::Tls(_), false) => Err(Ending::OtherProtocol),
         (Transport::Plain | Transport::Either(_), false) => {

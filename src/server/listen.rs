@@ -7,7 +7,7 @@ use socket2::{Domain, Protocol, Socket, Type};
 
 /// How many connections the system keeps for us until they are accepted. With the customary 128, bursts of
 /// readers meet stalls of a second and more, while their first packet waits to be sent again.
-const BACKLOG: i32 = 1024;
+pub(super) const BACKLOG: i32 = 1024;
 
 /// A listener on `address`. One on `[::]` leaves IPv4 to a listener of its own, so that both can stand side
 /// by side whatever the system's setting is. It does not block, as tokio wants it.

@@ -1,7 +1,7 @@
 //! The outside world: sockets, TLS, deadlines. Protocol-blind: whatever speaks
 //! [`Protocol`](crate::protocol::Protocol) is served, and nothing here knows what Gemini is.
 //!
-//! [`listen`] binds. The [`supervisor`] accepts, counts who is inside ([`permits`]), makes room where there is none
+//! [`listen`] binds. A [`proxy`] that is known says whose connection it passes on. The [`supervisor`] accepts, counts who is inside ([`permits`]), makes room where there is none
 //! ([`waiting`]) and starts a task for each connection. A [`connection`] runs through its stages under deadlines: first byte, handshake, request,
 //! reply, polite close. It takes one edition of the shelf from [`Current`] and keeps it to the end, and
 //! whatever happened to it becomes one line of the [`access_log`].
@@ -11,6 +11,7 @@ pub mod connection;
 pub mod current;
 pub mod limits;
 pub mod listen;
+pub mod proxy;
 pub mod supervisor;
 pub mod tls;
 pub mod waiting;
@@ -25,4 +26,5 @@ pub use access_log::AccessLog;
 pub use current::Current;
 pub use files::Open;
 pub use limits::Limits;
+pub use proxy::Proxies;
 pub use supervisor::{Listener, Shell, Transport, serve};

@@ -9,12 +9,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use super::access_log::{Ending, Record};
 use super::connection;
 pub use super::connection::{Shell, Transport};
+use super::listen::BACKLOG;
 use super::permits::Permits;
 use crate::protocol::Protocol;
 
@@ -50,14 +52,18 @@ pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future
     let grace = shell.limits.grace;
     let shell = Arc::new(shell);
     let mut loops = JoinSet::new();
+    let (running, stopping) = watch::channel(());
     for Listener { socket, protocol, transport } in listeners {
         let spoken = Arc::new(Spoken { protocol, transport });
-        loops.spawn(accept_all(socket, spoken, Arc::clone(&shell), permits.clone()));
+        loops.spawn(accept_all(socket, spoken, Arc::clone(&shell), permits.clone(), stopping.clone()));
     }
     drop(shell);
     shutdown.await;
-    loops.shutdown().await;
     let end = Instant::now() + grace;
+    drop(running);
+    // However long the last ones wait to get in, the end does not wait for them.
+    let _: Result<(), _> = timeout_at(end, async { while loops.join_next().await.is_some() {} }).await;
+    loops.shutdown().await;
     if permits.all(end.min(Instant::now() + LAST_REQUESTS)).await {
         return true;
     }
@@ -71,11 +77,22 @@ struct Spoken {
     transport: Transport,
 }
 
-/// Accepts for ever.
-async fn accept_all(socket: TcpListener, spoken: Arc<Spoken>, shell: Arc<Shell>, permits: Permits) {
+/// Accepts until there is a stop, and then whoever was waiting already.
+async fn accept_all(
+    socket: TcpListener,
+    spoken: Arc<Spoken>,
+    shell: Arc<Shell>,
+    permits: Permits,
+    mut stopping: watch::Receiver<()>,
+) {
     let (mut troubles, mut crowds) = (Troubles::default(), Troubles::default());
     loop {
-        match socket.accept().await {
+        let accepted = tokio::select! {
+            biased;
+            _ = stopping.changed() => break,
+            accepted = socket.accept() => accepted,
+        };
+        match accepted {
             Ok((stream, peer)) => {
                 if permits.is_full() && crowds.is_news(Instant::now()) {
                     let places = shell.limits.connections;
@@ -93,6 +110,16 @@ async fn accept_all(socket: TcpListener, spoken: Arc<Spoken>, shell: Arc<Shell>,
             }
         }
     }
+    // Whom the system has accepted for us it would hang up on when the socket closes. It is asked itself, because the
+    // runtime knows of them only when it gets round to it.
+    let Ok(socket) = socket.into_std() else { return };
+    for _ in 0..BACKLOG {
+        let Ok((stream, peer)) = socket.accept() else { return };
+        let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+        if let Ok(stream) = stream {
+            admit(stream, Some(peer), &spoken, &shell, &permits).await;
+        }
+    }
 }
 
 /// Starts the task of a connection once there is room, which it may make, or closes it if its address has too many.
@@ -103,7 +130,9 @@ async fn admit(
     shell: &Arc<Shell>,
     permits: &Permits,
 ) {
-    let Some(place) = permits.place(peer) else {
+    // A proxy has many readers; each is counted once it has said who they are.
+    let proxy = peer.filter(|peer| shell.proxies.include(peer.ip()));
+    let Some(place) = permits.place(peer.filter(|_| proxy.is_none())) else {
         let mut record = Record::new(shell.log.clone(), spoken.protocol.name(), peer);
         record.ending = Ending::Refused;
         return;
@@ -111,19 +140,43 @@ async fn admit(
     let permit = permits.one().await;
     let seat = permits.waiting.enter();
     let (spoken, shell) = (Arc::clone(spoken), Arc::clone(shell));
+    let permits = proxy.map(|_| permits.clone());
     tokio::spawn(async move {
         let _inside = (permit, place);
         // A reply is one write: waiting to collect more would only delay its last packet. A socket that
         // refuses the option works without it.
         let _: io::Result<()> = stream.set_nodelay(true);
-        connection::run(stream, peer, seat, &*spoken.protocol, &spoken.transport, &shell).await;
+        let Spoken { protocol, transport } = &*spoken;
+        match proxy.zip(permits) {
+            None => connection::run(stream, peer, seat, &**protocol, transport, &shell).await,
+            // Boxed, so that a connection of nobody's proxy is no larger for it.
+            Some((proxy, permits)) => {
+                let seat = (seat, permits);
+                Box::pin(connection::run_proxied(stream, proxy, seat, &**protocol, transport, &shell)).await;
+            }
+        }
     });
 }
 
-/// Whether a failure of `accept` says nothing about the next one (see accept(2)).
+/// Whether a failure of `accept` says nothing about the next one (see accept(2)): besides its own, it hands on what the
+/// network had to say about the one client.
 fn concerns_one_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset, Interrupted};
-    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset | Interrupted)
+    use io::ErrorKind::{
+        ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted, NetworkDown,
+        NetworkUnreachable, TimedOut,
+    };
+    let of_the_network = [libc::EPROTO, libc::ENOPROTOOPT, libc::EHOSTDOWN];
+    matches!(
+        error.kind(),
+        ConnectionAborted
+            | ConnectionRefused
+            | ConnectionReset
+            | HostUnreachable
+            | Interrupted
+            | NetworkDown
+            | NetworkUnreachable
+            | TimedOut
+    ) || error.raw_os_error().is_some_and(|error| of_the_network.contains(&error))
 }
 
 /// Whether `accept` failed because this process, or the whole system, has too many files open.
@@ -148,6 +201,26 @@ impl Troubles {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// C2: what one client brings about makes nobody wait; what is wrong here is waited for.
+    #[test]
+    fn failures_of_one_client_are_told_from_ours() {
+        for (number, of_one_client) in [
+            (libc::ECONNABORTED, true),
+            (libc::EINTR, true),
+            (libc::EPROTO, true),
+            (libc::EHOSTUNREACH, true),
+            (libc::ENETDOWN, true),
+            (libc::EPERM, false),
+            (libc::EMFILE, false),
+            (libc::ENFILE, false),
+            (libc::ENOMEM, false),
+            (libc::ENOBUFS, false),
+        ] {
+            let error = io::Error::from_raw_os_error(number);
+            assert_eq!(concerns_one_client(&error), of_one_client, "{error}");
+        }
+    }
 
     #[test]
     fn a_burst_of_failures_is_one_line() {

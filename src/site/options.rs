@@ -110,7 +110,8 @@ impl SiteOptions {
             icon: None,
             gone: Vec::new(),
             search: true,
-            cache_bytes: 4 << 20,
+            // Some two hundred essays: more would hardly save the processor anything, and every archive would soon fill it.
+            cache_bytes: 2 << 20,
             markdown: MarkdownOptions::STANDARD,
             gemtext: GemtextOptions::standard(),
             plain: PlainOptions::standard(),

@@ -21,7 +21,7 @@ use crate::wire_checks;
 pub(crate) type Check = fn(&[u8]);
 
 /// Every check by the name of its fuzz target, which is also the folder of its seeds.
-pub(crate) const TARGETS: [(&str, Check); 8] = [
+pub(crate) const TARGETS: [(&str, Check); 9] = [
     ("front_matter", front_matter),
     ("markdown_gemtext", markdown_gemtext),
     ("markdown_text", markdown_text),
@@ -29,6 +29,7 @@ pub(crate) const TARGETS: [(&str, Check); 8] = [
     ("search", search_checks::search),
     ("gemini_request", wire_checks::gemini_request),
     ("gopher_selector", wire_checks::gopher_selector),
+    ("proxy_header", wire_checks::proxy_header),
     ("configuration", wire_checks::configuration),
 ];
 

@@ -10,6 +10,7 @@ use lamplit::problem::Problem;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Answer, Body, Peer, Protocol, Scan};
+use lamplit::server::proxy::{Header, header};
 use lamplit::site::{Authority, Shelf, Site, SiteOptions};
 
 /// More bytes than any request may have (Gemini: 1,024 and a line end; Gopher: 1 KiB).
@@ -73,8 +74,9 @@ pub(crate) fn gopher_selector(bytes: &[u8]) {
     let line = [bytes, b"\r\n"].concat();
     // A search costs as much as a hundred other requests and has a target of its own, so it is seldom asked for here.
     let search = [b"/search\t".as_slice(), bytes, b"\r\n"].concat();
-    let searches = if bytes.len().is_multiple_of(SEARCHED) { &[search.as_slice()][..] } else { &[] };
-    for request in [bytes, &line].iter().chain(searches) {
+    let seldom = bytes.len().is_multiple_of(SEARCHED);
+    let is_search = |request: &&[u8]| request.iter().any(|byte| b"\t?".contains(byte));
+    for request in [bytes, &line, &search].into_iter().filter(|request| seldom || !is_search(request)) {
         let Some(reply) = reply(&gopher, request) else { continue };
         let Ok(text) = std::str::from_utf8(&reply) else { panic!("no UTF-8: {}", reply.escape_ascii()) };
         assert!(!text.contains(|c: char| c.is_control() && !"\t\r\n".contains(c)), "{text:?}");
@@ -85,6 +87,29 @@ pub(crate) fn gopher_selector(bytes: &[u8]) {
         for item in items.split("\r\n") {
             assert_eq!(item.split('\t').count(), 4, "{item:?}"); // G1
             assert!(!item.contains(['\r', '\n']) && !item.starts_with("i```"), "{item:?}"); // G9
+        }
+    }
+}
+
+/// The header of a proxy ends where it ends, whatever follows; no part of it is taken for the whole.
+pub(crate) fn proxy_header(bytes: &[u8]) {
+    let v1 = [b"PROXY TCP4 ".as_slice(), bytes].concat();
+    let v2 = [b"\r\n\r\n\x00\r\nQUIT\n\x21".as_slice(), bytes].concat();
+    for sent in [bytes, &v1, &v2] {
+        let read = header(sent);
+        let more = [sent, b"\r\n"].concat();
+        match read {
+            Header::Whole { length, .. } => {
+                assert!((15..=sent.len()).contains(&length), "{length}");
+                assert_eq!(header(&sent[..length]), read, "what follows changes it");
+                assert_eq!(header(&more), read, "what follows changes it");
+                for cut in [0, 1, length / 2, length - 1] {
+                    assert_eq!(header(&sent[..cut]), Header::Partial, "a part is taken for the whole");
+                }
+            }
+            Header::No => assert_eq!(header(&more), Header::No, "a refusal is taken back"),
+            // Version 2 says how long it is, in two bytes.
+            Header::Partial => assert!(sent.len() < 16 + 65_536, "{} bytes are not enough", sent.len()),
         }
     }
 }

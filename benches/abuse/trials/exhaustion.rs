@@ -48,7 +48,9 @@ fn run_out(options: &Options, files: u64, report: &mut Report) {
 
     let rate = as_float(server.lines() - lines) / start.elapsed().as_secs_f64();
     let success = readings.success();
-    report.judge("readers with a page", format!("{:.2} %", 100.0 * success), "99 %", success >= 0.99);
+    report.judge_size("readers with a page", format!("{:.2} %", 100.0 * success), "99 %", success >= 0.99);
+    let afterwards = Reader::of(targets[0], Duration::ZERO);
+    report.judge("pages afterwards", afterwards.read(), "at least 1", afterwards.read() > 0);
     if let Some(complaint) = &readings.complaint {
         report.tell("the first complaint", complaint);
     }

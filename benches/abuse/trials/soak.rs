@@ -90,6 +90,10 @@ pub(crate) fn soak(options: &Options, report: &mut Report) {
     let (slope, last) = (slope(&points), points.last().map_or(f64::NAN, |(_, megabytes)| *megabytes));
     let measured = format!("{slope:+.2} MB/h, {last:.1} MB at the end");
     report.judge_size("memory", measured, "at most 1 MB/h", slope <= SLOPE);
+    // Whether it grows on and on or comes to rest.
+    let sixths = (0..=6).filter_map(|sixth| points.get((points.len().max(1) - 1) * sixth / 6));
+    let course: Vec<_> = sixths.map(|(_, megabytes)| format!("{megabytes:.1}")).collect();
+    report.tell("its course", format!("{} MB", course.join(" ")));
     flat("files", gauges.iter().map(|(_, gauge)| gauge.files), 16, report);
     flat("threads", gauges.iter().map(|(_, gauge)| gauge.threads), 0, report);
 }

@@ -1,4 +1,4 @@
-//! How everything is served: `[gemini]`, `[gopher]`, `[limits]`, `[log]`, `[privileges]`.
+//! How everything is served: `[gemini]`, `[gopher]`, `[limits]`, `[log]`, `[proxy]`, `[privileges]`.
 
 use std::time::Duration;
 
@@ -45,6 +45,12 @@ pub(in crate::config) struct LogTable {
     pub(in crate::config) file: Option<At<String>>,
     pub(in crate::config) addresses: Option<LogAddresses>,
     pub(in crate::config) format: Option<LogFormat>,
+}
+
+/// `[proxy]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::config) struct ProxyTable {
+    pub(in crate::config) from: Vec<At<String>>,
 }
 
 /// `[privileges]`.
@@ -115,6 +121,13 @@ pub(super) fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
     };
     reader.finish(source);
     log
+}
+
+pub(super) fn proxy(table: &DeTable<'_>, source: &mut Source<'_>) -> ProxyTable {
+    let mut reader = Reader::new(table, "[proxy]");
+    let proxy = ProxyTable { from: reader.strings(source, "from").unwrap_or_default() };
+    reader.finish(source);
+    proxy
 }
 
 pub(super) fn privileges(table: &DeTable<'_>, source: &mut Source<'_>) -> PrivilegesTable {

@@ -11,7 +11,7 @@ const CLASSES: [(Class, &str); 5] = [
     (Class::Failed, "failed"),
 ];
 
-const ENDINGS: [(Ending, &str); 12] = [
+const ENDINGS: [(Ending, &str); 14] = [
     (Ending::Whole, "whole"),
     (Ending::Truncated, "truncated"),
     (Ending::Silent, "silent"),
@@ -22,6 +22,8 @@ const ENDINGS: [(Ending, &str); 12] = [
     (Ending::RequestTimeout, "request-timeout"),
     (Ending::Refused, "refused"),
     (Ending::MadeRoom, "made-room"),
+    (Ending::UnlistedProxy, "unlisted-proxy"),
+    (Ending::NoProxyHeader, "no-proxy-header"),
     (Ending::Stopped, "stopped"),
     (Ending::Broken, "broken"),
 ];

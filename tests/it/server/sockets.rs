@@ -148,6 +148,31 @@ async fn running_requests_finish_before_the_end() {
     assert_eq!(log.endings().iter().filter(|ending| *ending == "whole").count(), 2);
 }
 
+/// The system accepts for us: whoever it has accepted has a reader's trust already that they will be answered.
+#[tokio::test]
+async fn who_was_waiting_for_us_at_the_end_is_answered_too() {
+    let (shell, log) = shell(Limits::STANDARD, None);
+    let server = Server::start(shell, Transport::Plain);
+    assert_eq!(ask(server.address, "page").await, "ok a page");
+    // Nothing but this runs meanwhile: all of them are accepted by the system alone.
+    let waiting: Vec<_> = (0..20)
+        .map(|_| {
+            let mut stream = std::net::TcpStream::connect(server.address).expect("a listener");
+            std::io::Write::write_all(&mut stream, b"page\n").expect("room");
+            stream.set_nonblocking(true).expect("set");
+            TcpStream::from_std(stream).expect("within the runtime")
+        })
+        .collect();
+    let stopped = server.stop();
+    for mut stream in waiting {
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.expect("no reset");
+        assert_eq!(reply, "ok a page"); // C6
+    }
+    assert!(stopped.await.expect("no panic"));
+    assert_eq!(log.endings().iter().filter(|ending| *ending == "whole").count(), 21);
+}
+
 #[tokio::test]
 async fn the_grace_period_ends() {
     let grace = std::time::Duration::from_millis(50);

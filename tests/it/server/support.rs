@@ -12,7 +12,7 @@ use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
 use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
 use lamplit::server::supervisor::{Listener, Shell, Transport};
-use lamplit::server::{Current, Limits, Open, listen, serve};
+use lamplit::server::{Current, Limits, Open, Proxies, listen, serve};
 use lamplit::site::Shelf;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -74,7 +74,10 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
         File::open(path).ok()
     };
     let open = Open::new(at_once, |_| Err(io::ErrorKind::NotFound.into()));
-    (Shell { limits, current: Current::new(Shelf::default()), open, log }, Log { text, writer })
+    (
+        Shell { limits, current: Current::new(Shelf::default()), open, log, proxies: Proxies::default() },
+        Log { text, writer },
+    )
 }
 
 /// What was logged.

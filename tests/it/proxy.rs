@@ -1,0 +1,141 @@
+//! Behind a proxy that says whose connection it passes on, and with those who only claim to be one.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::{Configured, Server, configured, eventually, scratch_folder};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+const V1: &[u8] = b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 1965\r\n";
+const V2: &[u8] = b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x02\x0a\x00\x00\x09\x12\x67\x07\xad";
+const V2_LOCAL: &[u8] = b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00";
+
+/// A server that knows proxies in `from`, on loopback as everything here.
+struct Home {
+    server: Server,
+    _folder: TempDir,
+    _config: Configured,
+}
+
+impl Home {
+    fn new(from: &str) -> Self {
+        let folder = scratch_folder();
+        std::fs::write(folder.path().join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+        let config = configured(&format!(
+            "[[capsule]]\ncontent = \"{}\"\n[log]\naddresses = \"full\"\n[proxy]\nfrom = \"{from}\"\n\
+             [limits]\nper_address = 2\nrequest = 1\nhandshake = 1\n",
+            folder.path().display()
+        ));
+        let server = Server::from_command(config.serve());
+        Self { server, _folder: folder, _config: config }
+    }
+
+    fn gopher(&self, pieces: &[&[u8]]) -> String {
+        let mut stream = connect(self.server.gopher_address());
+        for piece in pieces {
+            stream.write_all(piece).expect("it reads");
+        }
+        read(stream)
+    }
+
+    async fn gemini(&self, header: &[u8]) -> String {
+        let mut socket =
+            tokio::net::TcpStream::connect(self.server.gemini_address()).await.expect("it listens");
+        socket.write_all(header).await.expect("it reads");
+        let connector = crate::tls_client::connector(None);
+        let Ok(mut stream) = connector.connect(crate::tls_client::name("localhost"), socket).await else {
+            return String::new();
+        };
+        let url = self.server.gemini("/owls.gmi");
+        stream.write_all(format!("{url}\r\n").as_bytes()).await.expect("it reads");
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).await.expect("a whole reply");
+        reply
+    }
+
+    /// Waits for a line of the log with all these words.
+    fn logs(&self, words: &[&str]) {
+        let has = |line: &str| words.iter().all(|word| line.split(' ').any(|part| part == *word));
+        eventually(PATIENCE, || self.server.said(), |said| said.lines().any(has));
+    }
+}
+
+fn connect(address: SocketAddr) -> TcpStream {
+    let stream = TcpStream::connect(address).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
+    stream
+}
+
+/// What comes until the end; who is refused while still talking may see a reset.
+fn read(mut stream: TcpStream) -> String {
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer);
+    String::from_utf8(answer).expect("UTF-8")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn limits_and_log_are_about_the_readers_of_a_proxy() {
+    let home = Home::new("127.0.0.1");
+    assert!(home.gopher(&[V1, b"/owls.txt\r\n"]).contains("They call"));
+    home.logs(&["gopher", "192.0.2.1", "/owls.txt", "whole"]);
+    let in_bytes: Vec<&[u8]> = V2.chunks(1).chain([&b"/bats.txt\r\n"[..]]).collect();
+    assert!(home.gopher(&in_bytes).starts_with('3'));
+    home.logs(&["gopher", "192.0.2.2", "/bats.txt", "whole"]);
+    assert!(home.gemini(V1).await.contains("They call"));
+    home.logs(&["gemini", "192.0.2.1", "/owls.gmi", "whole"]);
+    assert!(home.gemini(V2).await.contains("They call"));
+    home.logs(&["gemini", "192.0.2.2", "/owls.gmi", "whole"]);
+    // It looks how we are, and is itself the reader then.
+    assert!(home.gemini(V2_LOCAL).await.contains("They call"));
+    home.logs(&["gemini", "127.0.0.1", "/owls.gmi", "whole"]);
+}
+
+#[test]
+fn each_reader_of_a_proxy_has_places_of_their_own() {
+    let home = Home::new("127.0.0.0/8");
+    let hold = || {
+        let mut stream = connect(home.server.gopher_address());
+        stream.write_all(V1).expect("it reads");
+        stream
+    };
+    let held = [hold(), hold(), hold()];
+    home.logs(&["gopher", "192.0.2.1", "refused"]);
+    assert!(home.gopher(&[V2, b"/owls.txt\r\n"]).contains("They call"), "another reader");
+    drop(held);
+    // Who never finishes the header is hung up on like everybody else.
+    assert_eq!(home.gopher(&[&V2[..20]]), "");
+    home.logs(&["gopher", "127.0.0.1", "silent"]);
+    assert!(home.gopher(&[V1, b"/owls.txt\r\n"]).contains("They call"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_proxy_that_says_nothing_is_refused() {
+    let home = Home::new("127.0.0.1");
+    assert_eq!(home.gopher(&[b"/owls.txt\r\n"]), "");
+    home.logs(&["gopher", "127.0.0.1", "no-proxy-header"]);
+    assert_eq!(home.gemini(b"").await, "");
+    home.logs(&["gemini", "127.0.0.1", "no-proxy-header"]);
+    assert_eq!(home.gopher(&[V1, V1, b"/owls.txt\r\n"]), "");
+    home.logs(&["gopher", "192.0.2.1", "unlisted-proxy"]);
+    assert!(home.gopher(&[V1, b"/owls.txt\r\n"]).contains("They call"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_else_can_say_who_they_are() {
+    let home = Home::new("192.0.2.0/24");
+    for header in [V1, V2, V2_LOCAL] {
+        assert_eq!(home.gopher(&[header, b"/owls.txt\r\n"]), "");
+        assert_eq!(home.gemini(header).await, "");
+    }
+    home.logs(&["gopher", "127.0.0.1", "unlisted-proxy"]);
+    home.logs(&["gemini", "127.0.0.1", "unlisted-proxy"]);
+    let said = home.server.said();
+    assert!(!said.contains(" 192.0.2.") && !said.contains("whole"), "{said}");
+    assert!(home.gopher(&[b"/owls.txt\r\n"]).contains("They call"));
+    assert!(home.gemini(b"").await.contains("They call"));
+}
