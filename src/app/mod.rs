@@ -20,19 +20,20 @@ mod source;
 mod stop;
 mod voice;
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
+use tracing::Level;
 
 pub(crate) use hosting::{folder_of, is_host_name};
 pub(crate) use published::name_of;
 pub use source::Source;
 
-use crate::cli::Stopped;
+use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::Attachments;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
@@ -56,19 +57,20 @@ const BLOCKING: usize = 16;
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
+/// If it is to be `quiet`, it says only what needs attention.
 ///
 /// # Errors
 ///
 /// If the start fails: an address or folder that cannot be used, a damaged identity. Once readers are
 /// served, nothing ends that but a signal.
-pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
+pub fn run(config: Config, source: Source, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let handed = handed::take().map_err(Stopped)?;
     tracing_subscriber::fmt()
         .with_writer(|| voice::Voice)
-        .with_ansi(std::io::stderr().is_terminal())
+        .with_ansi(paints_stderr())
         .with_target(false)
-        .with_max_level(tracing::Level::INFO)
+        .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
     let stop = Stop::heed()?;
     let prepared = prepare(config, source, handed)?;
@@ -76,7 +78,7 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
     voice::hand_over()?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
-    let ended = runtime.block_on(readers(prepared, stop, started));
+    let ended = runtime.block_on(readers(prepared, stop, started, quiet));
     // Blocking reads of attachments may hang on a slow disk; the process does not wait for them. Connections that
     // were cut off leave their lines now.
     runtime.shutdown_background();
@@ -87,7 +89,9 @@ pub fn run(config: Config, source: Source) -> anyhow::Result<()> {
         (false, true) => "stopped; some connections had to be cut off",
         (_, false) => "stopped; the last lines of the log could not be written",
     };
-    voice::say(how);
+    if !quiet || !written {
+        voice::say(how);
+    }
     voice::finish(LAST_LINES);
     Ok(())
 }
@@ -160,7 +164,7 @@ struct Ended {
 }
 
 /// Serves readers until `stop`.
-async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow::Result<Ended> {
+async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bool) -> anyhow::Result<Ended> {
     let Prepared { running, bound, limits, banner, confined } = prepared;
     let out: Box<dyn Write + Send> = match &running.log_file {
         Some(file) => Box::new(file.clone()),
@@ -173,7 +177,9 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
     let shell = Shell { limits, current: running.current.clone(), hosting, open, log, proxies };
     let lookout = Lookout::new(running)?;
-    voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
+    if !quiet {
+        voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
+    }
     confined.tell();
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
@@ -182,7 +188,9 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant) -> anyhow
     let stopped = async {
         stop.asked().await;
         manager::stopping();
-        voice::say("stopping: what is being read may be read to its end");
+        if !quiet {
+            voice::say("stopping: what is being read may be read to its end");
+        }
     };
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();

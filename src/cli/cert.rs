@@ -14,7 +14,7 @@ use crate::problem::Problem;
 #[derive(Debug, Args)]
 #[command(after_help = "A server that is running takes every change up by itself.\n\nExamples:\n  \
                   lamplit cert show --config /etc/lamplit/config.toml\n  \
-                  lamplit cert import .certificates/example.org/cert.der .certificates/example.org/key.der")]
+                  lamplit cert import cert.pem key.pem --hostname example.org")]
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
@@ -32,14 +32,22 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Action {
     /// Print fingerprints in every form that clients show, names and expiry
-    Show,
+    #[command(after_help = "Examples:\n  lamplit cert show\n  \
+                            lamplit cert show --hostname example.org --json")]
+    Show {
+        /// Print a JSON array with one object for each capsule, for programs
+        #[arg(long)]
+        json: bool,
+    },
     /// Make a new certificate for the same key: clients that remember the key, as most do, notice nothing
     ///
     /// It is made for all names of the capsule, from now on. Lagrange, Amfora and Kristall remember the key.
     /// Bombadillo remembers the certificate and will complain, so renew for a reason: another name, or the end of
     /// the old certificate.
+    #[command(after_help = "Example:\n  lamplit cert renew --hostname example.org")]
     Renew,
     /// Make a new key: every reader who trusted the old one is warned
+    #[command(after_help = "Example:\n  lamplit cert new-key --hostname example.org")]
     NewKey {
         /// Do not ask
         #[arg(long)]
@@ -49,6 +57,8 @@ enum Action {
     ///
     /// Both may be PEM (as gmid, Molly Brown or certbot write them) or DER (as agate does). They are copied; a
     /// chain of certificates is taken over as it is.
+    #[command(after_help = "Examples:\n  lamplit cert import cert.pem key.pem --hostname example.org\n  \
+                            lamplit cert import .certificates/example.org/cert.der .certificates/example.org/key.der")]
     Import {
         /// The certificate, or a file with both
         certificate: PathBuf,
@@ -62,10 +72,11 @@ enum Action {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let capsules = capsules(arguments)?;
+    let mut shown = Vec::new();
     for capsule in &capsules {
         let (keeping, names) = (&capsule.keeping, capsule.certified_names());
         let identity = match &arguments.action {
-            Action::Show => identity::load(keeping, &names),
+            Action::Show { .. } => identity::load(keeping, &names),
             Action::Renew => identity::renew(keeping, &names),
             Action::NewKey { yes } => {
                 anyhow::ensure!(*yes || confirmed(&capsule.hosts[0])?, "nothing was changed");
@@ -80,9 +91,32 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 identity::import(keeping, &names, certificate, key, *replace)
             }
         };
-        print(&identity.map_err(Stopped)?)?;
+        let identity = identity.map_err(Stopped)?;
+        if matches!(arguments.action, Action::Show { json: true }) {
+            shown.push(object(&identity));
+        } else {
+            print(&identity)?;
+        }
+    }
+    if !shown.is_empty() {
+        writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&shown)?)?;
     }
     Ok(())
+}
+
+/// What `cert show` says, for programs.
+fn object(identity: &Identity) -> serde_json::Value {
+    serde_json::json!({
+        "names": identity.names,
+        "key_file": identity.key_file,
+        "certificate_file": identity.certificate_file,
+        "issuer": identity.issuer,
+        "valid_from": identity::date(identity.valid_from),
+        "expires": identity::date(identity.expires),
+        "public_key_sha256": identity.public_key.to_string(),
+        "certificate_sha256": identity.certificate.to_string(),
+        "certificate_sha1": identity.certificate_sha1,
+    })
 }
 
 /// The capsules that are meant: of the configuration, the one with the name that was said or all of them; else one of

@@ -26,7 +26,7 @@ use crate::site::{Site, lint};
                   pass over. Nothing is fetched and nothing is changed.",
     after_help = "Without DIR the capsules of `--config FILE` or of `config.toml` in the working folder are \
                   checked. The exit code is 1 when there are errors, 0 when there are only warnings.\n\n\
-                  Example:\n  lamplit check ~/essays"
+                  Examples:\n  lamplit check ~/essays\n  lamplit check -v --config /etc/lamplit/config.toml"
 )]
 pub(super) struct Arguments {
     /// Folder of essays; it is only ever read
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             found.extend(check(capsule, config, now)?);
         }
     }
-    let shown = if arguments.json { report::json(&found) } else { report::text(&found, arguments.verbose) };
+    let shown = if arguments.json { report::json(&found)? } else { report::text(&found, arguments.verbose) };
     std::io::stdout().write_all(shown.as_bytes())?;
     let errors = found.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -5,19 +5,38 @@ use std::io::Write;
 use clap::Args;
 
 use super::serve::Settings;
+use crate::config::reference;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It is printed as a configuration file, which can be used as one. Mistakes are reported all at \
-                  once, with exit code 64.\n\nExample:\n  lamplit config --config /etc/lamplit/config.toml"
+    after_help = "It is printed as a configuration file, which can be used as one. Beside each value stands where it \
+                  comes from: a flag, a variable, a line of the file, or nowhere, which is the default. Mistakes are \
+                  reported all at once, with exit code 64.\n\n\
+                  Examples:\n  lamplit config --config /etc/lamplit/config.toml\n  \
+                  lamplit config ~/essays --json | jq .gemini.listen\n  lamplit config --reference"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
     settings: Settings,
+    /// Print one JSON object, for programs
+    #[arg(long)]
+    json: bool,
+    /// Print what every key means, as Markdown
+    #[arg(long, conflicts_with = "json")]
+    reference: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let (config, _) = arguments.settings.load()?;
-    std::io::stdout().write_all(config.to_toml().as_bytes())?;
+    if arguments.reference {
+        std::io::stdout().write_all(reference().as_bytes())?;
+        return Ok(());
+    }
+    let loaded = arguments.settings.load_all()?;
+    let shown = if arguments.json {
+        serde_json::to_string_pretty(&loaded.config.to_table())? + "\n"
+    } else {
+        loaded.config.with_origins(&loaded.layers())
+    };
+    std::io::stdout().write_all(shown.as_bytes())?;
     Ok(())
 }

@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Stopped;
+use crate::config::SAMPLE;
 use crate::problem::Problem;
 
 /// The file that is made, in the working folder.
@@ -15,9 +16,6 @@ const FILE: &str = "config.toml";
 
 /// Where essays are expected if nobody says.
 const ESSAYS: &str = "essays";
-
-/// The reference: the configuration of the sample capsule, in which every key is explained.
-const REFERENCE: &str = include_str!("../../config.toml");
 
 #[derive(Debug, Args)]
 #[command(
@@ -64,11 +62,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The reference with `content` and `hostname` in it, and everything that only suits the sample as a comment.
+/// The sample with `content` and `hostname` in it, and everything that only suits the sample as a comment.
 fn text(content: &Path, hostname: &str) -> Option<String> {
     let mut text =
         String::from("# Lamplit serves your essays with this file: `lamplit serve` in this folder.\n");
-    for line in REFERENCE.lines().skip(1) {
+    for line in SAMPLE.lines().skip(1) {
         let key = line.split('=').next().unwrap_or_default().trim_end();
         if line.starts_with("# (The sample") {
             continue;

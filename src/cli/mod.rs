@@ -2,16 +2,19 @@
 //!
 //! Data goes to standard output, everything said about it to standard error. Exit codes: 0 when all went
 //! well, 64 for mistakes in arguments and configuration, 1 for everything else: errors that `check`
-//! found, and a search that finds nothing.
+//! found, a search that finds nothing, a server that is not well.
 
 mod cert;
 mod check;
+mod colour;
+mod completions;
 mod config;
 mod edition;
 mod export;
 mod get;
 mod hosted;
 mod init;
+mod man;
 mod new;
 mod search;
 mod serve;
@@ -21,7 +24,7 @@ mod stats;
 
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -38,9 +41,9 @@ const USAGE: u8 = 64;
     version,
     about = "Serves a folder of Markdown essays over Gemini and Gopher, live, with no build step",
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  lamplit serve ~/essays                    read them at gemini://localhost/\n  \
-                  lamplit show essay.md --as text           see what Gopher readers see\n  \
-                  lamplit get gemini://localhost/           fetch any address and print it"
+    after_help = "Examples:\n  lamplit serve ~/essays            # read them at gemini://localhost/\n  \
+                  lamplit show essay.md --as text   # see what Gopher readers see\n  \
+                  lamplit get gemini://localhost/   # fetch any address and print it"
 )]
 struct CommandLine {
     #[command(subcommand)]
@@ -60,13 +63,14 @@ enum Command {
     New(new::Arguments),
     Init(init::Arguments),
     Search(search::Arguments),
-    /// Fetch one address and print it
     Get(get::Arguments),
     Stats(stats::Arguments),
     /// Show or renew the key and certificate
     Cert(cert::Arguments),
-    /// Print the configuration in force
+    /// Print the configuration in force, and where each value comes from
     Config(config::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
 }
 
 /// Runs one command line and says how it ended.
@@ -96,6 +100,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
+        Some(Command::Completions(arguments)) => completions::run(&arguments),
+        Some(Command::Man(arguments)) => man::run(&arguments),
     };
     match ended {
         Ok(()) => ExitCode::SUCCESS,
@@ -134,6 +140,8 @@ impl fmt::Display for Stopped {
     }
 }
 
+pub(crate) use colour::on_stderr as paints_stderr;
+
 /// An error in the words for the user.
 pub(crate) fn shown(error: &anyhow::Error) -> String {
     if error.is::<Mistakes>() || error.is::<Stopped>() {
@@ -148,9 +156,9 @@ fn report(error: &anyhow::Error) -> ExitCode {
     if error.chain().any(is_broken_pipe) {
         return ExitCode::SUCCESS;
     }
-    let colour = std::io::stderr().is_terminal();
     let shown = shown(error);
-    let shown = if colour { shown.replacen("error:", "\u{1b}[1;31merror:\u{1b}[0m", 1) } else { shown };
+    let shown =
+        if colour::on_stderr() { shown.replacen("error:", "\u{1b}[1;31merror:\u{1b}[0m", 1) } else { shown };
     // Nothing can be done if even this cannot be printed.
     let _ = writeln!(std::io::stderr(), "{shown}");
     if error.is::<Mistakes>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
@@ -161,15 +169,4 @@ fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn the_arguments_are_consistent_and_the_help_fits_one_screen() {
-        CommandLine::command().debug_assert();
-        let help = CommandLine::command().render_help().to_string();
-        assert!(help.lines().count() <= 40, "{help}");
-    }
-}
+mod tests;

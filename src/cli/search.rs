@@ -1,14 +1,15 @@
 //! `lamplit search WORDS [DIR]`: what readers would find.
 
 use std::fmt::Write as _;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Args;
+use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::{Stopped, hosted, settings};
+use super::{Stopped, colour, hosted, settings};
 use crate::capsule::{BuildOptions, Essay, Keys, build};
 use crate::config::{Capsule, Config, Overrides};
 use crate::disk;
@@ -21,7 +22,7 @@ use crate::search::{Context, Found, Index, IndexOptions, Matched, Query};
     after_help = "All words must be there, in any of their forms. Put several in quotes; inside these, double \
                   quotes stand for words that follow each other. -word leaves out, tag:name and year:2024 narrow \
                   down. The exit code is 1 when nothing was found.\n\nExamples:\n  lamplit search 'soft skin' \
-                  ~/essays\n  lamplit search '\"soft skin\" -lift year:1964'"
+                  ~/essays\n  lamplit search '\"soft skin\" -lift year:1964' --json"
 )]
 pub(super) struct Arguments {
     /// What to look for
@@ -36,6 +37,9 @@ pub(super) struct Arguments {
     /// Show at most so many essays
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
     number: usize,
+    /// Print a JSON array with one object for each essay, for programs
+    #[arg(long)]
+    json: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
@@ -43,13 +47,19 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let (config, _) = settings::load(flags, arguments.config.as_deref())?;
     hosted::none_is_named(&config, "name its folder: `lamplit search WORDS DIR`")?;
     let query = Query::read(&arguments.words);
-    let (mut shown, mut said) = (String::new(), String::new());
+    let (mut entries, mut said) = (Vec::new(), String::new());
     for capsule in &config.capsules {
-        search(capsule, &config, &query, arguments.number, (&mut shown, &mut said))?;
+        search(capsule, &config, &query, arguments.number, (&mut entries, &mut said))?;
     }
+    let shown = if arguments.json {
+        serde_json::to_string_pretty(&entries)? + "\n"
+    } else {
+        let paint = colour::on_stdout();
+        entries.iter().map(|entry| entry.text(paint)).collect()
+    };
     std::io::stdout().write_all(shown.as_bytes())?;
     std::io::stderr().write_all(said.as_bytes())?;
-    Ok(if shown.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if entries.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
 /// Appends what one capsule has: essays, and what is to be said of them.
@@ -58,7 +68,7 @@ fn search(
     config: &Config,
     query: &Query,
     number: usize,
-    (shown, said): (&mut String, &mut String),
+    (entries, said): (&mut Vec<Entry>, &mut String),
 ) -> anyhow::Result<()> {
     let name = capsule.content.display();
     let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
@@ -79,11 +89,10 @@ fn search(
     let index_options = IndexOptions { language: options.language, markdown: options.markdown };
     let index = Index::of(&built, &index_options);
     let found = index.search(query, &|_| true, 0..number);
-    let paint = std::io::stdout().is_terminal();
     let mut show = |numbers: &[u32]| {
         for essay in numbers.iter().filter_map(|&number| built.essays().get(number as usize)) {
             let context = Context::of(essay, &found.marks, &index_options);
-            shown.push_str(&entry(essay, &capsule.content, &context, paint));
+            entries.push(Entry::of(essay, &capsule.content, context));
         }
     };
     show(&found.essays);
@@ -96,25 +105,45 @@ fn search(
     Ok(())
 }
 
-/// Title, date and file of an essay, and the line that shows why it was found.
-fn entry(essay: &Essay, content: &Path, context: &Context, paint: bool) -> String {
-    let (strong, plain) = if paint { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
-    let date = essay.date.map(|date| format!(" ({date})")).unwrap_or_default();
-    let file = content.join(essay.source.path.as_str().trim_start_matches('/'));
-    let file = file.strip_prefix(".").unwrap_or(&file);
-    let mut line = String::new();
-    let mut at = 0;
-    for hit in &context.hits {
-        let (before, word) = (&context.text[at..hit.start], &context.text[hit.clone()]);
-        line.extend([&clean(before), strong, &clean(word), plain]);
-        at = hit.end;
+/// An essay that was found.
+#[derive(Debug, Serialize)]
+struct Entry {
+    title: String,
+    date: Option<String>,
+    file: String,
+    /// The line that shows why it was found.
+    context: String,
+    /// Where in that line the words are, as ranges of bytes.
+    hits: Vec<[usize; 2]>,
+}
+
+impl Entry {
+    fn of(essay: &Essay, content: &Path, context: Context) -> Self {
+        let file = content.join(essay.source.path.as_str().trim_start_matches('/'));
+        let file = file.strip_prefix(".").unwrap_or(&file);
+        Self {
+            title: essay.title.clone(),
+            date: essay.date.map(|date| date.to_string()),
+            file: file.display().to_string(),
+            hits: context.hits.iter().map(|hit| [hit.start, hit.end]).collect(),
+            context: context.text,
+        }
     }
-    line.push_str(&clean(&context.text[at..]));
-    format!(
-        "{strong}{}{plain}{date}\n  {}\n  {line}\n\n",
-        clean(&essay.title),
-        clean(&file.display().to_string())
-    )
+
+    /// For people; `paint` where the terminal can show it.
+    fn text(&self, paint: bool) -> String {
+        let (strong, plain) = if paint { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
+        let date = self.date.as_ref().map(|date| format!(" ({date})")).unwrap_or_default();
+        let mut line = String::new();
+        let mut at = 0;
+        for &[start, end] in &self.hits {
+            let (before, word) = (&self.context[at..start], &self.context[start..end]);
+            line.extend([&clean(before), strong, &clean(word), plain]);
+            at = end;
+        }
+        line.push_str(&clean(&self.context[at..]));
+        format!("{strong}{}{plain}{date}\n  {}\n  {line}\n\n", clean(&self.title), clean(&self.file))
+    }
 }
 
 /// How many there are, and how they meet the query.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::settings;
+use super::settings::{self, Loaded};
 use crate::app::{self, Source};
 use crate::config::{Config, Overrides};
 
@@ -16,6 +16,9 @@ use crate::config::{Config, Overrides};
 pub(super) struct Arguments {
     #[command(flatten)]
     settings: Settings,
+    /// Say only what needs attention; connections are logged as ever
+    #[arg(short, long)]
+    quiet: bool,
 }
 
 /// Every setting that a flag can give.
@@ -49,7 +52,13 @@ pub(super) struct Settings {
 
 impl Settings {
     /// The configuration that these flags, the environment and the file come to, with the file it was read from.
-    pub(super) fn load(&self) -> anyhow::Result<(Config, Option<PathBuf>)> {
+    fn load(&self) -> anyhow::Result<(Config, Option<PathBuf>)> {
+        let Loaded { config, path, .. } = self.load_all()?;
+        Ok((config, path))
+    }
+
+    /// The same, with all it comes from.
+    pub(super) fn load_all(&self) -> anyhow::Result<Loaded> {
         let flags = Overrides {
             content: self.content.clone(),
             hostname: self.hostname.clone(),
@@ -59,12 +68,13 @@ impl Settings {
             user: self.user.clone(),
             ephemeral_keys: self.ephemeral_keys.then_some(true),
         };
-        settings::load(flags, self.config.as_deref())
+        settings::load_all(flags, self.config.as_deref())
     }
 }
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let (config, file) = arguments.settings.load()?;
+    let quiet = arguments.quiet;
     let again = move || arguments.settings.load().map(|(config, _)| config);
-    app::run(config, Source::new(file, again))
+    app::run(config, Source::new(file, again), quiet)
 }

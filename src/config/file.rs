@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use super::reader::{At, Reader, Source};
+use super::reader::{Asked, At, Reader, Source};
 use crate::problem::Problem;
 
 pub(super) use capsule::{CapsuleTable, HoleTable, PrivateTable};
@@ -72,7 +72,7 @@ impl File {
         name: &str,
         text: &str,
     ) -> Result<Self, Vec<Problem>> {
-        let mut source = Source { name: name.into(), text, problems: Vec::new() };
+        let mut source = Source::new(name, text);
         let root = match DeTable::parse(text) {
             Ok(root) => root,
             Err(error) => {
@@ -84,6 +84,15 @@ impl File {
         let file = read(root.get_ref(), &mut source);
         if source.problems.is_empty() { Ok(file) } else { Err(source.problems) }
     }
+}
+
+/// The keys that a file may say, in the tables that `text` has.
+pub(super) fn asked(text: &str) -> Vec<Asked> {
+    let mut source = Source::new("", text);
+    if let Ok(root) = DeTable::parse(text) {
+        read(root.get_ref(), &mut source);
+    }
+    source.asked
 }
 
 fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {

@@ -6,8 +6,10 @@
 //! Every mistake is reported at once, with its line and a hint; nothing is used unless all of it is good.
 
 mod file;
+mod origin;
 mod overrides;
 mod reader;
+mod reference;
 mod resolve;
 mod restart;
 mod show;
@@ -25,7 +27,9 @@ use crate::server::{Limits, Proxies};
 use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
 
 pub use file::File;
+pub use origin::{Layers, Origin};
 pub use overrides::Overrides;
+pub use reference::{SAMPLE, reference};
 pub use resolve::{is_local, is_public, resolve, state_folder};
 
 /// The port of Gemini (protocol specification, "Overview").

@@ -16,6 +16,27 @@ pub(super) struct Source<'s> {
     pub(super) name: Arc<str>,
     pub(super) text: &'s str,
     pub(super) problems: Vec<Problem>,
+    /// Every key that was asked for, whether or not it is there.
+    pub(super) asked: Vec<Asked>,
+}
+
+/// A key that a file may say.
+pub(super) struct Asked {
+    /// The table it stands in, as in `[gopher]`; empty for the file itself.
+    pub(super) table: &'static str,
+    pub(super) name: &'static str,
+    /// What its value must be, in words.
+    pub(super) accepts: String,
+    /// Values that it may have, as they are written, if there are only a few, or the least and the greatest.
+    pub(super) values: Vec<String>,
+    /// Whether it is the name of a table or of several.
+    pub(super) is_table: bool,
+}
+
+impl<'s> Source<'s> {
+    pub(super) fn new(name: &str, text: &'s str) -> Self {
+        Self { name: name.into(), text, problems: Vec::new(), asked: Vec::new() }
+    }
 }
 
 impl Source<'_> {
@@ -43,24 +64,46 @@ impl<'t, 'a> Reader<'t, 'a> {
         Self { table, name, asked: Vec::new(), refused: Vec::new() }
     }
 
-    fn get(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'a>>> {
+    fn get(
+        &mut self,
+        source: &mut Source<'_>,
+        name: &'static str,
+        accepts: &str,
+        values: Vec<String>,
+    ) -> Option<&'t Spanned<DeValue<'a>>> {
+        let is_table = accepts.contains("table");
+        source.asked.push(Asked { table: self.name, name, accepts: accepts.to_owned(), values, is_table });
+        self.find(name)
+    }
+
+    fn find(&mut self, key: &'static str) -> Option<&'t Spanned<DeValue<'a>>> {
         self.asked.push(key);
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
+    /// The whole name of a table within this one.
+    fn inner(&self, key: &str) -> String {
+        match self.name.trim_matches(['[', ']']) {
+            "" => key.to_owned(),
+            outer => format!("{outer}.{key}"),
+        }
+    }
+
     pub(super) fn string(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<At<String>> {
-        let value = self.get(key)?;
+        let accepts = "a string in quotes";
+        let value = self.get(source, key, accepts, Vec::new())?;
         match value.get_ref() {
             DeValue::String(text) => Some((text.to_string(), value.span())),
-            _ => wrong(source, key, "a string in quotes", value),
+            _ => wrong(source, key, accepts, value),
         }
     }
 
     pub(super) fn boolean(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<bool> {
-        let value = self.get(key)?;
+        let accepts = "`true` or `false`";
+        let value = self.get(source, key, accepts, ["true", "false"].map(str::to_owned).to_vec())?;
         match value.get_ref() {
             DeValue::Boolean(value) => Some(*value),
-            _ => wrong(source, key, "`true` or `false`", value),
+            _ => wrong(source, key, accepts, value),
         }
     }
 
@@ -71,25 +114,23 @@ impl<'t, 'a> Reader<'t, 'a> {
         key: &'static str,
         range: std::ops::RangeInclusive<u64>,
     ) -> Option<u64> {
-        let value = self.get(key)?;
+        let (least, greatest) = (range.start(), range.end());
+        let accepts = format!("a whole number from {least} to {greatest}");
+        let value = self.get(source, key, &accepts, vec![least.to_string(), greatest.to_string()])?;
         let number = match value.get_ref() {
             DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
             _ => None,
         };
         match number {
             Some(number) if range.contains(&number) => Some(number),
-            _ => wrong(
-                source,
-                key,
-                &format!("a whole number from {} to {}", range.start(), range.end()),
-                value,
-            ),
+            _ => wrong(source, key, &accepts, value),
         }
     }
 
     /// One string or a list of them.
     pub(super) fn strings(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<Vec<At<String>>> {
-        let value = self.get(key)?;
+        let accepts = "a string in quotes or a list of them";
+        let value = self.get(source, key, accepts, Vec::new())?;
         let items: Vec<&Spanned<DeValue<'_>>> = match value.get_ref() {
             DeValue::Array(items) => items.iter().collect(),
             _ => vec![value],
@@ -99,7 +140,7 @@ impl<'t, 'a> Reader<'t, 'a> {
             match item.get_ref() {
                 DeValue::String(text) => strings.push((text.to_string(), item.span())),
                 _ => {
-                    wrong::<()>(source, key, "a string in quotes or a list of them", item);
+                    wrong::<()>(source, key, accepts, item);
                 }
             }
         }
@@ -113,39 +154,41 @@ impl<'t, 'a> Reader<'t, 'a> {
         key: &'static str,
         choices: &[(&str, T)],
     ) -> Option<T> {
-        let value = self.get(key)?;
+        let names = choices.iter().map(|(name, _)| format!("\"{name}\"")).collect::<Vec<_>>();
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let accepts = format!("one of {}", quoted.join(", "));
+        let value = self.get(source, key, &accepts, names)?;
         let chosen = match value.get_ref() {
             DeValue::String(text) => {
                 choices.iter().find(|(name, _)| *name == text).map(|(_, choice)| *choice)
             }
             _ => None,
         };
-        chosen.or_else(|| {
-            let names: Vec<String> = choices.iter().map(|(name, _)| format!("`\"{name}\"`")).collect();
-            wrong(source, key, &format!("one of {}", names.join(", ")), value)
-        })
+        chosen.or_else(|| wrong(source, key, &accepts, value))
     }
 
     pub(super) fn table(&mut self, source: &mut Source<'_>, key: &'static str) -> Option<&'t DeTable<'a>> {
-        let value = self.get(key)?;
+        let accepts = format!("a table, written as `[{}]`", self.inner(key));
+        let value = self.get(source, key, &accepts, Vec::new())?;
         match value.get_ref() {
             DeValue::Table(table) => Some(table),
-            _ => wrong(source, key, &format!("a table, written as `[{key}]`"), value),
+            _ => wrong(source, key, &accepts, value),
         }
     }
 
     /// The tables of `[[key]]`, each with its place.
     pub(super) fn tables(&mut self, source: &mut Source<'_>, key: &'static str) -> Vec<At<&'t DeTable<'a>>> {
-        let Some(value) = self.get(key) else { return Vec::new() };
+        let accepts = format!("a list of tables, each written as `[[{}]]`", self.inner(key));
+        let Some(value) = self.get(source, key, &accepts, Vec::new()) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            wrong::<()>(source, key, &format!("a list of tables, each written as `[[{key}]]`"), value);
+            wrong::<()>(source, key, &accepts, value);
             return Vec::new();
         };
         items
             .iter()
             .filter_map(|item| match item.get_ref() {
                 DeValue::Table(table) => Some((table, item.span())),
-                _ => wrong(source, key, &format!("a list of tables, each written as `[[{key}]]`"), item),
+                _ => wrong(source, key, &accepts, item),
             })
             .collect()
     }

@@ -13,6 +13,11 @@ use crate::site::MetaLine;
 impl Config {
     /// The configuration as TOML: what [`File`](super::File) reads, with every setting spelled out.
     pub fn to_toml(&self) -> String {
+        self.to_table().to_string()
+    }
+
+    /// The same as a value, for other forms.
+    pub fn to_table(&self) -> Table {
         let mut root = Table::new();
         root.insert("certs".into(), text(self.certs.to_string_lossy()));
         let hosted = self.hosting.folder.as_ref().map(|folder| text(folder.to_string_lossy()));
@@ -63,7 +68,7 @@ impl Config {
         root.insert("gemtext".into(), gemtext(&self.gemtext).into());
         let own = self.front_matter.iter().map(|(usual, own)| (usual.clone(), text(own)));
         root.insert("front_matter".into(), own.collect::<Table>().into());
-        root.to_string()
+        root
     }
 }
 

@@ -9,6 +9,7 @@ mod capsules;
 mod check;
 mod classifier;
 mod clients;
+mod commands;
 mod commonmark;
 mod conversion;
 mod corpus;

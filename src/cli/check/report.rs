@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use serde::Serialize;
+
 use crate::problem::{Problem, Severity, Topic};
 
 /// One line for each of `found`, or with `verbose` the whole message; then how many there are of each kind.
@@ -58,45 +60,37 @@ fn summary(found: &[Problem]) -> String {
 }
 
 /// One JSON array with one object a line. What is not known is `null`.
-pub(super) fn json(found: &[Problem]) -> String {
-    let objects: Vec<String> = found.iter().map(object).collect();
-    if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) }
+pub(super) fn json(found: &[Problem]) -> serde_json::Result<String> {
+    let objects = found.iter().map(object).collect::<serde_json::Result<Vec<String>>>()?;
+    Ok(if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) })
 }
 
-fn object(problem: &Problem) -> String {
+/// The same keys in the same order for each.
+#[derive(Serialize)]
+struct Object<'p> {
+    file: Option<&'p str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    length: Option<u32>,
+    severity: String,
+    kind: &'static str,
+    message: &'p str,
+    hint: Option<&'p str>,
+}
+
+fn object(problem: &Problem) -> serde_json::Result<String> {
     let place = problem.place.as_ref();
     let span = place.and_then(|place| place.span.as_ref());
-    let number = |number: Option<u32>| number.map_or_else(|| "null".to_owned(), |number| number.to_string());
-    let word = |word: Option<&str>| word.map_or_else(|| "null".to_owned(), quoted);
-    format!(
-        "{{\"file\":{},\"line\":{},\"column\":{},\"length\":{},\"severity\":{},\"kind\":{},\"message\":{},\
-         \"hint\":{}}}",
-        word(place.map(|place| &*place.file)),
-        number(span.map(|span| span.line)),
-        number(span.map(|span| span.column)),
-        number(span.map(|span| span.length)),
-        quoted(&problem.severity.to_string()),
-        quoted(problem.topic.name()),
-        quoted(&problem.what),
-        word(problem.hint.as_deref()),
-    )
-}
-
-/// A JSON string (RFC 8259, section 7).
-fn quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => out.extend(['\\', c]),
-            c if c.is_control() => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    serde_json::to_string(&Object {
+        file: place.map(|place| &*place.file),
+        line: span.map(|span| span.line),
+        column: span.map(|span| span.column),
+        length: span.map(|span| span.length),
+        severity: problem.severity.to_string(),
+        kind: problem.topic.name(),
+        message: &problem.what,
+        hint: problem.hint.as_deref(),
+    })
 }
 
 #[cfg(test)]
@@ -128,12 +122,12 @@ mod tests {
 
     #[test]
     fn programs_get_json() {
-        assert_eq!(json(&[]), "[]\n");
-        let json = json(&sample());
+        assert_eq!(json(&[]).expect("JSON"), "[]\n");
+        let json = json(&sample()).expect("JSON");
         let lines: Vec<&str> = json.lines().collect();
         assert_eq!(
             lines[1],
-            r#"{"file":"a.md","line":2,"column":1,"length":5,"severity":"error","kind":"dead-link","message":"`y` is \"gone\"","hint":"x\u0009y"},"#
+            r#"{"file":"a.md","line":2,"column":1,"length":5,"severity":"error","kind":"dead-link","message":"`y` is \"gone\"","hint":"x\ty"},"#
         );
         assert!(lines[2].contains(r"odd\u001b[2J"), "{json}");
         assert!(lines[3].starts_with(r#"{"file":"b.md","line":null,"#), "{json}");

@@ -21,6 +21,18 @@ fn the_guides_have_nothing_to_put_right() {
     assert_eq!(said, "nothing to put right\n");
 }
 
+/// The reference in the guides is the one that the program prints.
+#[test]
+fn the_reference_of_the_configuration_is_that_of_the_program() {
+    let file = repository().join("docs/configuration.md");
+    let reference = run(lamplit().args(["config", "--reference"]));
+    if std::env::var_os("LAMPLIT_BLESS").is_some() {
+        std::fs::write(&file, &reference).expect("writable");
+    }
+    let kept = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(kept == reference, "`LAMPLIT_BLESS=1 cargo test reference` writes {} anew", file.display());
+}
+
 /// What is named beside the guides is there.
 #[test]
 fn the_links_of_the_documents_lead_to_files() {
