@@ -1,7 +1,8 @@
 //! One connection, from its first byte to its one line in the log.
 //!
-//! From a proxy first comes the word whose connection it is; then: first byte → handshake → request → answer → reply → polite close, each stage under its deadline. Works
-//! on any stream, so that the tests need no socket and no patience.
+//! First byte → handshake → request → answer → reply → polite close, each stage under its deadline; where a proxy passes
+//! connections on, its word whose they are comes before everything. Works on any stream, so that the tests need no socket
+//! and no patience.
 
 use std::io;
 use std::net::SocketAddr;
