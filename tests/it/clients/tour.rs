@@ -231,9 +231,13 @@ fn kristall_over_both_protocols() {
     command.env("HOME", home.path()).env("XDG_RUNTIME_DIR", home.path()).env("QT_QPA_PLATFORM", "xcb");
     let said = run(&mut command);
     assert_eq!(said.lines().filter(|line| line.starts_with("shown: ")).count(), tour.len(), "{said}");
-    for asked in
-        ["menu / ", "text /films/the-soft-skin.txt ", "menu /films/ ", "menu /search ", "file /images/"]
-    {
+    for asked in [
+        "menu served / ",
+        "text served /films/the-soft-skin.txt ",
+        "menu served /films/ ",
+        "menu served /search ",
+        "file served /images/",
+    ] {
         eventually(super::PATIENCE, || server.said(), |log| log.contains(&format!("gopher - {asked}")));
     }
 }
