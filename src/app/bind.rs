@@ -146,6 +146,11 @@ fn all(listen: &Listen, spoken: Spoken) -> Result<Vec<Bound>, (SocketAddr, io::E
     }
 }
 
+/// Binds one address that `setting` names.
+pub(super) fn one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
+    listen::bind(address).map_err(|error| cannot(address, &error, setting))
+}
+
 fn is_taken(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::AddrInUse)
 }

@@ -139,6 +139,11 @@ impl Keys {
         self.identities.iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
     }
 
+    /// When the certificate of each capsule ends, in seconds since 1970.
+    pub(super) fn expiries(&self) -> impl Iterator<Item = i64> {
+        self.identities.iter().map(|identity| identity.expires)
+    }
+
     /// The identity that a capsule has so far: the one of the same name kept in the same place.
     fn before(&self, capsule: &Capsule, running: &Config) -> Option<&Identity> {
         let is_it = |old: &&Capsule| old.hosts[0] == capsule.hosts[0] && old.keeping == capsule.keeping;

@@ -12,6 +12,7 @@ mod keys;
 mod listeners;
 mod manager;
 mod memory;
+mod metrics;
 mod published;
 mod publisher;
 mod reach;
@@ -101,6 +102,7 @@ struct Prepared {
     running: Running,
     bound: Vec<Bound>,
     limits: Limits,
+    metrics: Option<metrics::Shown>,
     banner: String,
     confined: Confined,
 }
@@ -108,6 +110,7 @@ struct Prepared {
 /// Does what takes more privileges than serving, and gives them up. There are no other threads yet.
 fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<Prepared> {
     let sockets = bind::bind(&config, handed).map_err(Stopped)?;
+    let metrics = metrics::bind(&config).map_err(Stopped)?;
     let reach = Reach::of(&config, &sockets);
     let listening = sockets.addresses();
     let unread = confine::become_user(&config, &source).map_err(Stopped)?;
@@ -129,8 +132,19 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
 
     let current = Current::new(first.shelf);
     let log_file = config.log.file.clone().map(LogFile::new);
-    let running =
-        Running { source, started: config.clone(), config, reach, publisher, keys, hosts, current, log_file };
+    let running = Running {
+        source,
+        started: config.clone(),
+        config,
+        reach,
+        publisher,
+        keys,
+        hosts,
+        current,
+        log_file,
+        metrics: metrics.as_ref().map(|shown| shown.metrics.clone()),
+    };
+    running.count();
     banner::problems(&first.problems);
     banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
     banner::problems(crowded.as_slice());
@@ -146,7 +160,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
         gopher_moved: sockets.gopher_moved,
     };
     let banner = banner.lines();
-    Ok(Prepared { running, bound: sockets.listeners, limits, banner, confined })
+    Ok(Prepared { running, bound: sockets.listeners, limits, metrics, banner, confined })
 }
 
 /// The hosted capsules in `folder`, which may take `memory` bytes. Their threads start now, in the sandbox.
@@ -165,22 +179,25 @@ struct Ended {
 
 /// Serves readers until `stop`.
 async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bool) -> anyhow::Result<Ended> {
-    let Prepared { running, bound, limits, banner, confined } = prepared;
+    let Prepared { running, bound, limits, metrics, banner, confined } = prepared;
     let out: Box<dyn Write + Send> = match &running.log_file {
         Some(file) => Box::new(file.clone()),
         None => Box::new(std::io::stderr()),
     };
-    let (log, log_writer) = AccessLog::start(out, style(&running.config))?;
+    let (log, log_writer) = AccessLog::start(out, style(&running.config), running.metrics.clone())?;
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
     let hosts = running.hosts.clone();
     let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
     let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
     let shell = Shell { limits, current: running.current.clone(), hosting, open, log, proxies };
+    let current = running.current.clone();
     let lookout = Lookout::new(running)?;
     if !quiet {
         voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     }
     confined.tell();
+    metrics.as_ref().inspect(|shown| shown.tell());
+    let metrics = metrics.map(|shown| shown.start(current)).transpose()?;
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));
@@ -195,6 +212,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     let all_left = serve(listeners, shell, stopped).await;
     following.abort();
     hosting.inspect(JoinHandle::abort);
+    metrics.inspect(JoinHandle::abort);
     watchdog.abort();
     Ok(Ended { log: log_writer, all_left })
 }

@@ -137,6 +137,11 @@ impl Published {
         Ok(Some(self.edition(reading, now)))
     }
 
+    /// How many essays everybody may see.
+    pub(super) fn essays(&self) -> usize {
+        self.capsule.essays().len()
+    }
+
     /// Everything that is wrong with the files of the edition.
     pub(super) fn problems(&self) -> &[Problem] {
         &self.problems

@@ -95,6 +95,13 @@ impl Publisher {
         self.shelves.iter().all(|(_, published)| published.site.is_some())
     }
 
+    /// Each capsule by its name, with its essays and with what is wrong in its files.
+    pub(super) fn sizes(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        self.shelves
+            .iter()
+            .map(|(hosts, published)| (&*hosts[0], published.essays(), published.problems().len()))
+    }
+
     /// Reads every folder and makes the edition that stands in it at `now`.
     pub(super) fn publish(&mut self, now: OffsetDateTime) -> Edition {
         let started = Instant::now();

@@ -19,8 +19,8 @@ use super::voice;
 use crate::cli;
 use crate::config::Config;
 use crate::problem::Problem;
-use crate::server::Current;
 use crate::server::access_log::LogFile;
+use crate::server::{Current, Metrics};
 
 /// A file that was being written is looked at again after this long.
 const UNSETTLED: Duration = Duration::from_millis(60);
@@ -40,6 +40,8 @@ pub(super) struct Running {
     pub(super) current: Current,
     /// Where connections are logged, if that is a file.
     pub(super) log_file: Option<LogFile>,
+    /// What is counted, if anybody wants to know.
+    pub(super) metrics: Option<Metrics>,
 }
 
 /// Why a round is made.
@@ -70,7 +72,18 @@ impl Running {
         let again_after = edition.again_after(now, UNSETTLED);
         self.current.swap(edition.shelf);
         self.current.load().prepare();
+        self.count();
         again_after
+    }
+
+    /// Counts the edition in force, and notes what its capsules are.
+    pub(super) fn count(&self) {
+        let Some(metrics) = &self.metrics else { return };
+        metrics.published();
+        metrics.forget();
+        for ((hostname, essays, problems), expiry) in self.publisher.sizes().zip(self.keys.expiries()) {
+            metrics.note(hostname, essays, problems, expiry);
+        }
     }
 
     /// Opens the file of the log anew, which may have been moved away; a warning if it cannot be opened, which every

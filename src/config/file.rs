@@ -14,7 +14,9 @@ use crate::problem::Problem;
 
 pub(super) use capsule::{CapsuleTable, HoleTable, PrivateTable};
 pub(super) use pages::{GemtextTable, PagesTable};
-pub(super) use service::{GeminiTable, GopherTable, LimitsTable, LogTable, PrivilegesTable, ProxyTable};
+pub(super) use service::{
+    GeminiTable, GopherTable, LimitsTable, LogTable, MetricsTable, PrivilegesTable, ProxyTable,
+};
 
 /// What a configuration file says. Nothing is filled in yet, and values are not yet checked against each
 /// other; every one of them knows where it stands.
@@ -33,6 +35,7 @@ pub struct File {
     pub(super) gopher: GopherTable,
     pub(super) limits: LimitsTable,
     pub(super) log: LogTable,
+    pub(super) metrics: MetricsTable,
     pub(super) privileges: PrivilegesTable,
     pub(super) proxy: ProxyTable,
     /// `[front_matter]`: pairs of usual key and own key.
@@ -121,6 +124,10 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
             .map(|table| service::limits(table, source))
             .unwrap_or_default(),
         log: reader.table(source, "log").map(|table| service::log(table, source)).unwrap_or_default(),
+        metrics: reader
+            .table(source, "metrics")
+            .map(|table| service::metrics(table, source))
+            .unwrap_or_default(),
         privileges: reader
             .table(source, "privileges")
             .map(|table| service::privileges(table, source))

@@ -58,6 +58,8 @@ pub struct Config {
     pub limits: Limits,
     /// What is logged of each connection.
     pub log: Log,
+    /// Where metrics are shown, on loopback only; nowhere if there are none.
+    pub metrics: Vec<SocketAddr>,
     /// What the process keeps and gives up.
     pub privileges: Privileges,
     /// Who may say whose connection it passes on.

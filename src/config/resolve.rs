@@ -88,6 +88,7 @@ impl Resolver<'_> {
                 addresses: file.log.addresses.unwrap_or_default(),
                 format: file.log.format.unwrap_or_default(),
             },
+            metrics: self.metrics(),
             privileges: Privileges {
                 sandbox: file.privileges.sandbox.unwrap_or_default(),
                 user: overrides.user.clone().or_else(|| file.privileges.user.clone()),

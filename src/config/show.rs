@@ -61,6 +61,11 @@ impl Config {
         log.insert("format".into(), text(format));
         root.insert("log".into(), log.into());
 
+        let metrics = self.metrics.iter().map(|address| text(address.to_string())).collect();
+        root.insert(
+            "metrics".into(),
+            Table::from_iter([("listen".to_owned(), Value::Array(metrics))]).into(),
+        );
         root.insert("privileges".into(), privileges(&self.privileges).into());
         let proxies = self.proxies.networks().iter().map(|network| text(network.to_string())).collect();
         root.insert("proxy".into(), Table::from_iter([("from".to_owned(), Value::Array(proxies))]).into());
@@ -213,7 +218,7 @@ mod tests {
             gopher = { listen = \"[::1]:71\", port = 8 }\n\
             [gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\ncheck_port = false\nmin_tls = \"1.3\"\n\
             [gopher]\nlisten = [\"[::1]:70\"]\nhostname = \"g.example\"\nport = 7\ntls = true\nwidth = 60\n[limits]\nwrite = 5\n\
-            [log]\nfile = \"/log\"\naddresses = \"hashed\"\nformat = \"json\"\n[privileges]\nsandbox = \"require\"\nuser = \"lamp\"\n[proxy]\nfrom = [\"10.0.0.1\", \"2001:db8::/32\"]\n[pages]\nmeta = \"header\"\n\
+            [log]\nfile = \"/log\"\naddresses = \"hashed\"\nformat = \"json\"\n[metrics]\nlisten = \"127.0.0.1:9965\"\n[privileges]\nsandbox = \"require\"\nuser = \"lamp\"\n[proxy]\nfrom = [\"10.0.0.1\", \"2001:db8::/32\"]\n[pages]\nmeta = \"header\"\n\
             back_label = \"Home\"\nshift_headings = true\nsmart = true\n[gemtext]\nemphasis = \"markers\"\n\
             links = \"end\"\nlink_markers = \"number\"\n[front_matter]\ndate = \"when\"\n";
         let off =

@@ -12,6 +12,7 @@ mod credential;
 
 pub mod gemini;
 pub mod gopher;
+pub mod metrics;
 
 use std::borrow::Cow;
 use std::net::SocketAddr;

@@ -22,6 +22,7 @@ pub use line::{Addresses, Format, Style};
 pub use names::{class_name, ending_name};
 pub use read::{Line, Request};
 
+use super::metrics::Metrics;
 use crate::protocol::Outcome;
 
 /// How many lines may wait: a second of a very busy server.
@@ -40,6 +41,7 @@ pub struct AccessLog {
     /// Boxed, so that the places that are free take little: there are thousands.
     lines: SyncSender<Box<Entry>>,
     dropped: Arc<AtomicU64>,
+    metrics: Option<Metrics>,
 }
 
 /// The thread that writes. Keep it to [`finish`](Self::finish) at the end.
@@ -49,18 +51,23 @@ pub struct Writer {
 }
 
 impl AccessLog {
-    /// A log that is written to `out` as `style` says, and the thread that does so.
+    /// A log that is written to `out` as `style` says, and the thread that does so; it also counts, where there are
+    /// `metrics`.
     ///
     /// # Errors
     ///
     /// If there can be no thread.
-    pub fn start(out: impl Write + Send + 'static, style: Style) -> io::Result<(Self, Writer)> {
+    pub fn start(
+        out: impl Write + Send + 'static,
+        style: Style,
+        metrics: Option<Metrics>,
+    ) -> io::Result<(Self, Writer)> {
         let (lines, waiting) = sync_channel(WAITING);
-        let log = Self { lines, dropped: Arc::default() };
+        let log = Self { lines, dropped: Arc::default(), metrics: metrics.clone() };
         let dropped = Arc::clone(&log.dropped);
         let (at_the_end, ended) = channel();
         let work = move || {
-            write_all(out, &style, &waiting, &dropped);
+            write_all(out, &style, &waiting, &dropped, metrics.as_ref());
             // Nobody may wait for it.
             let _ = at_the_end.send(());
         };
@@ -78,22 +85,38 @@ impl Writer {
     }
 }
 
-fn write_all(mut out: impl Write, style: &Style, waiting: &Receiver<Box<Entry>>, dropped: &AtomicU64) {
+fn write_all(
+    mut out: impl Write,
+    style: &Style,
+    waiting: &Receiver<Box<Entry>>,
+    dropped: &AtomicU64,
+    metrics: Option<&Metrics>,
+) {
     let mut text = String::new();
+    let take = |entry: &Entry, text: &mut String| {
+        style.write(entry, text);
+        if let Some(metrics) = metrics {
+            let seconds = entry.took.as_secs_f64();
+            metrics.count(entry.protocol, entry.outcome.as_ref(), entry.ending, entry.sent, seconds);
+        }
+    };
     let mut losses = Losses::default();
     while let Ok(first) = waiting.recv() {
-        style.write(&first, &mut text);
+        take(&first, &mut text);
         let mut lines = 1;
         thread::sleep(BATCH);
         for entry in waiting.try_iter().take(WAITING) {
-            style.write(&entry, &mut text);
+            take(&entry, &mut text);
             lines += 1;
         }
         // A log that cannot be written (a full disk, a closed pipe) must not stop the server.
-        match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-            Ok(()) => losses.add(dropped.swap(0, Ordering::Relaxed), "there were too many at once"),
-            Err(error) => losses.add(lines + dropped.swap(0, Ordering::Relaxed), &error.to_string()),
-        }
+        let dropped = dropped.swap(0, Ordering::Relaxed);
+        let (lost, why) = match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+            Ok(()) => (dropped, "there were too many at once".to_owned()),
+            Err(error) => (lines + dropped, error.to_string()),
+        };
+        losses.add(lost, &why);
+        metrics.inspect(|metrics| metrics.lose(lost));
         losses.tell(Instant::now());
         text.clear();
     }
@@ -195,12 +218,14 @@ pub(super) struct Record {
 
 impl Record {
     pub(super) fn new(log: AccessLog, protocol: &'static str, peer: Option<SocketAddr>) -> Self {
+        log.metrics.as_ref().inspect(|metrics| metrics.come());
         Self { log, protocol, peer, started: Instant::now(), outcome: None, ending: Ending::Stopped, sent: 0 }
     }
 }
 
 impl Drop for Record {
     fn drop(&mut self) {
+        self.log.metrics.as_ref().inspect(|metrics| metrics.go());
         if thread::panicking() {
             self.ending = Ending::Broken;
         }

@@ -1,10 +1,11 @@
 //! The outside world: sockets, TLS, deadlines. Protocol-blind: whatever speaks
 //! [`Protocol`](crate::protocol::Protocol) is served, and nothing here knows what Gemini is.
 //!
-//! [`listen`] binds. A [`proxy`] that is known says whose connection it passes on. The [`supervisor`] accepts, counts who is inside ([`permits`]), makes room where there is none
-//! ([`waiting`]) and starts a task for each connection. A [`connection`] runs through its stages under deadlines: first byte, handshake, request,
-//! reply, polite close. It takes one edition of the shelf from [`Current`] and keeps it to the end, and
-//! whatever happened to it becomes one line of the [`access_log`].
+//! [`listen`] binds. A [`proxy`] that is known says whose connection it passes on. The [`supervisor`] accepts, counts who
+//! is inside ([`permits`]), makes room where there is none ([`waiting`]) and starts a task for each connection. A
+//! [`connection`] runs through its stages under deadlines: first byte, handshake, request, reply, polite close. It takes
+//! one edition of the shelf from [`Current`] and keeps it to the end, and whatever happened to it becomes one line of the
+//! [`access_log`], where the [`metrics`] are counted too.
 
 pub mod access_log;
 pub mod connection;
@@ -12,6 +13,7 @@ pub mod current;
 pub mod hosting;
 pub mod limits;
 pub mod listen;
+pub mod metrics;
 pub mod proxy;
 pub mod supervisor;
 pub mod tls;
@@ -28,5 +30,6 @@ pub use current::Current;
 pub use files::Open;
 pub use hosting::{Hosted, Hosting};
 pub use limits::Limits;
+pub use metrics::Metrics;
 pub use proxy::Proxies;
 pub use supervisor::{Listener, Shell, Transport, serve};

@@ -17,6 +17,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("protocol", &["site", "search", "capsule"]),
     ("protocol/gemini", &["protocol", "site", "search", "capsule"]),
     ("protocol/gopher", &["protocol", "site", "search", "capsule", "render"]),
+    ("protocol/metrics", &["protocol", "site"]),
     ("disk", &["capsule", "problem"]),
     ("identity", &["problem"]),
     ("privileges", &["problem"]),

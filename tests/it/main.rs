@@ -29,6 +29,7 @@ mod line_types;
 mod log;
 mod markdown;
 mod metadata;
+mod metrics;
 mod pages;
 mod private;
 mod privileges;

@@ -1,4 +1,4 @@
-//! How everything is served: `[gemini]`, `[gopher]`, `[limits]`, `[log]`, `[proxy]`, `[privileges]`.
+//! How everything is served: `[gemini]`, `[gopher]`, `[limits]`, `[log]`, `[metrics]`, `[proxy]`, `[privileges]`.
 
 use std::time::Duration;
 
@@ -47,6 +47,12 @@ pub(in crate::config) struct LogTable {
     pub(in crate::config) file: Option<At<String>>,
     pub(in crate::config) addresses: Option<LogAddresses>,
     pub(in crate::config) format: Option<LogFormat>,
+}
+
+/// `[metrics]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::config) struct MetricsTable {
+    pub(in crate::config) listen: Option<Vec<At<String>>>,
 }
 
 /// `[proxy]`.
@@ -124,6 +130,13 @@ pub(super) fn log(table: &DeTable<'_>, source: &mut Source<'_>) -> LogTable {
     };
     reader.finish(source);
     log
+}
+
+pub(super) fn metrics(table: &DeTable<'_>, source: &mut Source<'_>) -> MetricsTable {
+    let mut reader = Reader::new(table, "[metrics]");
+    let metrics = MetricsTable { listen: reader.strings(source, "listen") };
+    reader.finish(source);
+    metrics
 }
 
 pub(super) fn proxy(table: &DeTable<'_>, source: &mut Source<'_>) -> ProxyTable {

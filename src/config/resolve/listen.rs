@@ -47,6 +47,28 @@ impl Resolver<'_> {
         Listen { addresses, is_default: false }
     }
 
+    /// Where metrics are shown; reports addresses that others can reach.
+    pub(super) fn metrics(&mut self) -> Vec<SocketAddr> {
+        let Some(written) = self.file.metrics.listen.as_ref() else { return Vec::new() };
+        let mut addresses = Vec::new();
+        for (text, place) in written {
+            match address(text) {
+                Some(address) if address.ip().is_loopback() => addresses.push(address),
+                Some(_) => {
+                    let problem = Problem::error(format!("others than this machine can reach `{text}`"))
+                        .hint("metrics are for a collector on this machine: write `127.0.0.1:9965`");
+                    self.problems.push(problem.at(self.file.name.clone(), &self.file.text, place.clone()));
+                }
+                None => self.problems.push(not_an_address(text).at(
+                    self.file.name.clone(),
+                    &self.file.text,
+                    place.clone(),
+                )),
+            }
+        }
+        addresses
+    }
+
     /// Reports addresses that are listened on twice: two capsules cannot share a Gopher port.
     pub(super) fn every_address_once(&mut self, gemini: &Gemini, capsules: &[Capsule]) {
         let holes = capsules.iter().filter_map(|capsule| capsule.gopher.as_ref());
@@ -88,6 +110,25 @@ mod tests {
                 .expect("a configuration");
         let shown: Vec<String> = config.gemini.listen.addresses.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["0.0.0.0:1965", "[::]:1965"]);
+    }
+
+    #[test]
+    fn metrics_are_for_this_machine() {
+        let read = |listen: &str| {
+            let text = format!("[[capsule]]\ncontent = \"e\"\n[metrics]\nlisten = \"{listen}\"\n");
+            resolved(&Overrides::default(), &text)
+        };
+        assert_eq!(
+            read("localhost:9965").expect("loopback").metrics,
+            ["127.0.0.1:9965".parse().expect("one")]
+        );
+        assert_eq!(read("[::1]:1").expect("loopback").metrics.len(), 1);
+        for (listen, expected) in
+            [("0.0.0.0:9965", "others than this machine"), ("9965", "is not an address")]
+        {
+            let problem = read(listen).expect_err(listen)[0].to_string();
+            assert!(problem.contains(expected) && problem.contains("config.toml:4:10"), "{problem}");
+        }
     }
 
     #[test]

@@ -68,7 +68,7 @@ impl Protocol for Words {
 pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
     let text = Text::default();
     let style = Style::new(Format::Text, Addresses::Off);
-    let (log, writer) = AccessLog::start(text.clone(), style).expect("a thread");
+    let (log, writer) = AccessLog::start(text.clone(), style, None).expect("a thread");
     let at_once = move |wanted: &FileRef| {
         let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
         File::open(path).ok()

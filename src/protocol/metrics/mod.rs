@@ -1,0 +1,126 @@
+//! Metrics over HTTP: one page for a collector on the same machine, and nothing else (RFC 9112, as little of it as a
+//! collector needs).
+
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
+use crate::site::Shelf;
+
+/// The most bytes of a request. Collectors send some 300.
+const MAX_REQUEST: usize = 8 * 1024;
+
+/// Where the page is.
+const PATH: &str = "/metrics";
+
+/// What makes the page.
+pub type Page = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// The protocol of the page.
+pub struct Metrics {
+    page: Page,
+}
+
+impl Metrics {
+    /// A conversation partner that shows what `page` makes.
+    pub fn new(page: Page) -> Self {
+        Self { page }
+    }
+}
+
+impl Protocol for Metrics {
+    fn name(&self) -> &'static str {
+        "metrics"
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        match memchr::memmem::find(bytes, b"\r\n\r\n") {
+            Some(end) => Scan::Complete(end + 4),
+            None if bytes.len() >= MAX_REQUEST => Scan::Complete(bytes.len()),
+            None => Scan::More,
+        }
+    }
+
+    fn answer(&self, request: &[u8], _: &Peer, _: &Shelf) -> Answer {
+        let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let line = std::str::from_utf8(line).unwrap_or_default();
+        let mut words = line.split(' ');
+        let (method, target, version) = (words.next(), words.next(), words.next());
+        if words.next().is_some() || !version.is_some_and(|version| version.starts_with("HTTP/1.")) {
+            return plain("400", "400 Bad Request", Class::Refused, "");
+        }
+        let path = target.and_then(|target| target.split('?').next()).unwrap_or_default();
+        match (method, path) {
+            (Some("GET"), PATH) => reply("200", "200 OK", Class::Served, path, (self.page)()),
+            (Some("GET"), _) => plain("404", "404 Not Found", Class::NotFound, path),
+            _ => plain("405", "405 Method Not Allowed", Class::Refused, path),
+        }
+    }
+
+    fn fault(&self, _: Fault) -> Answer {
+        plain("500", "500 Internal Server Error", Class::Failed, "")
+    }
+}
+
+fn plain(status: &'static str, line: &str, class: Class, path: &str) -> Answer {
+    reply(status, line, class, path, format!("{line}; the metrics are at {PATH}\n"))
+}
+
+fn reply(status: &'static str, line: &str, class: Class, path: &str, body: String) -> Answer {
+    let kind = match class {
+        Class::Served => "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        _ => "text/plain; charset=utf-8",
+    };
+    let head = format!(
+        "HTTP/1.1 {line}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        body.len()
+    );
+    Answer {
+        head: Bytes::from(head),
+        body: Body::Bytes(Bytes::from(body)),
+        outcome: Outcome { class, status, resource: path.to_owned() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply_to(request: &str) -> String {
+        let metrics = Metrics::new(Arc::new(|| "lamps 1\n".to_owned()));
+        let Scan::Complete(length) = metrics.scan(request.as_bytes()) else { return String::new() };
+        let shelf = Shelf::new([]);
+        let answer = metrics.answer(&request.as_bytes()[..length], &Peer::default(), &shelf);
+        let Body::Bytes(body) = answer.body else { panic!("no body") };
+        String::from_utf8([answer.head, body].concat()).expect("UTF-8")
+    }
+
+    #[test]
+    fn a_collector_gets_the_page_and_nobody_anything_else() {
+        for (request, expected) in [
+            ("GET /metrics HTTP/1.1\r\nHost: localhost:9965\r\nAccept: */*\r\n\r\n", "HTTP/1.1 200 OK\r\n"),
+            ("GET /metrics?a=b HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\n"),
+            ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 404 Not Found\r\n"),
+            ("POST /metrics HTTP/1.1\r\n\r\n", "HTTP/1.1 405 Method Not Allowed\r\n"),
+            ("GET /metrics\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+            ("gemini://localhost/\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+            ("GET /metrics HTTP/1.1 and more\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+            ("GET /metrics HTTP/1.1\r\nHost: localhost\r\n", ""),
+            (&"a".repeat(MAX_REQUEST), "HTTP/1.1 400 Bad Request\r\n"),
+        ] {
+            let reply = reply_to(request);
+            assert!(
+                reply.starts_with(expected) && reply.is_empty() == expected.is_empty(),
+                "{request:?}: {reply}"
+            );
+            assert_eq!(
+                reply.ends_with("\r\n\r\nlamps 1\n"),
+                expected.contains("200"),
+                "{request:?}: {reply}"
+            );
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! The metrics of the real program, as a collector on the same machine gets them.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
+
+use crate::support::{Server, configured, eventually, scratch_folder};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Where `server` says that its metrics are.
+fn address(server: &Server) -> SocketAddr {
+    let named = |said: &String| {
+        let (_, after) = said.split_once("http://")?;
+        after.split_once("/metrics").and_then(|(address, _)| address.parse().ok())
+    };
+    eventually(PATIENCE, || server.said(), |said| named(said).is_some());
+    named(&server.said()).expect("it was there")
+}
+
+fn get(address: SocketAddr, request: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("it listens");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a socket");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).expect("a whole reply");
+    reply
+}
+
+#[test]
+fn a_collector_sees_what_readers_and_the_author_do() {
+    let folder = scratch_folder();
+    fs::write(folder.path().join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
+    let config = configured(&format!(
+        "[[capsule]]\ncontent = \"{}\"\n[metrics]\nlisten = \"127.0.0.1:0\"\n",
+        folder.path().display()
+    ));
+    let server = Server::from_command(config.serve());
+    let address = address(&server);
+    let page = || get(address, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let first = page();
+    assert!(first.starts_with("HTTP/1.1 200 OK\r\nContent-Type: application/openmetrics-text"), "{first}");
+    assert!(first.contains("lamplit_essays{hostname=\"localhost\"} 1\n"), "{first}");
+    assert!(
+        first.contains("lamplit_certificate_expiry_timestamp_seconds{hostname=\"localhost\"} "),
+        "{first}"
+    );
+
+    server.ask_gemini("/owls.gmi");
+    server.ask_gemini("/nowhere.gmi");
+    server.ask_gopher("/owls.txt");
+    let has =
+        |page: &String, lines: &[&str]| lines.iter().all(|line| page.lines().any(|shown| shown == *line));
+    eventually(PATIENCE, page, |page| {
+        has(
+            page,
+            &[
+                "lamplit_requests_total{protocol=\"gemini\",outcome=\"served\"} 1",
+                "lamplit_requests_total{protocol=\"gemini\",outcome=\"not-found\"} 1",
+                "lamplit_requests_total{protocol=\"gopher\",outcome=\"served\"} 1",
+                "lamplit_duration_seconds_count{protocol=\"gemini\"} 2",
+                "lamplit_open_connections 0",
+            ],
+        )
+    });
+    fs::write(folder.path().join("lamps.md"), "---\ndate: soon\n---\n# Lamps\n").expect("writable");
+    eventually(PATIENCE, page, |page| {
+        page.contains("lamplit_essays{hostname=\"localhost\"} 2\n")
+            && page.contains("lamplit_problems{hostname=\"localhost\"} 1\n")
+    });
+
+    // Whatever else comes is refused, and costs readers nothing.
+    assert!(get(address, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
+    assert!(get(address, "gemini://localhost/\r\n\r\n").starts_with("HTTP/1.1 400 "));
+    assert_eq!(get(address, "\u{16}\u{3}\u{1}not a request\r\n\r\n"), "");
+    assert!(server.ask_gemini("/owls.gmi").body.contains("They call."));
+    assert!(!server.said().contains(" /metrics"), "{}", server.said());
+}
