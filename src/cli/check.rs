@@ -1,5 +1,6 @@
 //! `lamplit check`: what an author can put right before readers meet it.
 
+mod public;
 mod report;
 
 use std::io::Write;
@@ -23,7 +24,8 @@ use crate::site::{Site, lint};
     long_about = "Looks for mistakes in an archive: front matter that cannot be read, dead links within the \
                   archive, missing pictures and pictures without words, two essays at one address, HTML and \
                   template tags that readers do not get, dates yet to come, lines of robots.txt that crawlers \
-                  pass over. Nothing is fetched and nothing is changed.",
+                  pass over. With a configuration that names a public host, also what going public takes. Nothing \
+                  is fetched and nothing is changed.",
     after_help = "Without DIR the capsules of `--config FILE` or of `config.toml` in the working folder are \
                   checked. The exit code is 1 when there are errors, 0 when there are only warnings.\n\n\
                   Examples:\n  lamplit check ~/essays\n  lamplit check -v --config /etc/lamplit/config.toml"
@@ -58,7 +60,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
             found.extend(check(capsule, config, now)?);
         }
     }
-    let shown = if arguments.json { report::json(&found)? } else { report::text(&found, arguments.verbose) };
+    let shown = if arguments.json {
+        report::json(&found)?
+    } else {
+        report::text(&found, arguments.verbose) + &public::text(&config)
+    };
     std::io::stdout().write_all(shown.as_bytes())?;
     let errors = found.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })

@@ -105,6 +105,14 @@ pub fn obtain(keeping: &Keeping, names: &[String]) -> Result<(Identity, Origin),
     }
 }
 
+/// Whether there is a key for a capsule already; its owner's is taken to be there.
+pub fn is_made(keeping: &Keeping, names: &[String]) -> bool {
+    match (keeping, names) {
+        (Keeping::Ours { folder }, [name, ..]) => store::file_of(folder, name).exists(),
+        _ => true,
+    }
+}
+
 /// As [`obtain`], for one of very many capsules, whose folder of keys takes a while to look through: what killed
 /// starts left behind is only removed where a key is made, and by [`clean_up`].
 ///
