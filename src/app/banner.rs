@@ -54,7 +54,7 @@ impl Start<'_> {
     fn one(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
-            lines.push(format!("{} · {}", summary.title, counts(summary)));
+            lines.push(format!("{}, {} · {}", summary.title, summary.titled, counts(summary)));
             lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
             lines.push(format!("  public key   SHA-256 {}", identity.public_key));
             lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
@@ -213,6 +213,7 @@ mod tests {
     fn an_archive_is_told_in_numbers() {
         let summary = Summary {
             title: "Essays".into(),
+            titled: "as configured",
             content: "essays".into(),
             essays: 211,
             sections: 1,

@@ -52,6 +52,8 @@ pub(super) struct Round {
 #[derive(Debug, Clone)]
 pub(super) struct Summary {
     pub(super) title: String,
+    /// Where that comes from, in words.
+    pub(super) titled: &'static str,
     pub(super) content: PathBuf,
     pub(super) essays: usize,
     pub(super) sections: usize,
@@ -154,6 +156,14 @@ impl Published {
         reading + self.capsule.bytes() + areas
     }
 
+    fn titled(&self) -> &'static str {
+        match &self.title {
+            Some(_) => "as configured",
+            None if self.capsule.title() == name_of(&self.content) => "as its folder is called",
+            None => "as its introduction says",
+        }
+    }
+
     fn read(&self) -> Result<Reading, Problem> {
         disk::read_within(self.most, &self.content, &self.ignore, self.reading.as_deref()).map_err(|error| {
             let shown = self.content.display().to_string();
@@ -181,6 +191,7 @@ impl Published {
         let round = Round {
             summary: Summary {
                 title: self.capsule.title().to_owned(),
+                titled: self.titled(),
                 content: self.content.clone(),
                 essays: self.capsule.essays().len(),
                 sections: self.capsule.sections().count() - 1,
