@@ -101,8 +101,6 @@ pub(super) fn asked(text: &str) -> Vec<Asked> {
 fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
     let mut reader = Reader::new(root, "");
     let file = File {
-        name: source.name.clone(),
-        text: source.text.to_owned(),
         certs: reader.string(source, "certs"),
         hosted: reader.string(source, "capsules"),
         ephemeral_keys: reader.boolean(source, "ephemeral_keys"),
@@ -111,40 +109,39 @@ fn read(root: &DeTable<'_>, source: &mut Source<'_>) -> File {
             .into_iter()
             .map(|(table, place)| capsule::capsule(table, place, source))
             .collect(),
-        gemini: reader
-            .table(source, "gemini")
-            .map(|table| service::gemini(table, source))
-            .unwrap_or_default(),
-        gopher: reader
-            .table(source, "gopher")
-            .map(|table| service::gopher(table, source))
-            .unwrap_or_default(),
-        limits: reader
-            .table(source, "limits")
-            .map(|table| service::limits(table, source))
-            .unwrap_or_default(),
-        log: reader.table(source, "log").map(|table| service::log(table, source)).unwrap_or_default(),
-        metrics: reader
-            .table(source, "metrics")
-            .map(|table| service::metrics(table, source))
-            .unwrap_or_default(),
-        privileges: reader
-            .table(source, "privileges")
-            .map(|table| service::privileges(table, source))
-            .unwrap_or_default(),
-        proxy: reader.table(source, "proxy").map(|table| service::proxy(table, source)).unwrap_or_default(),
-        front_matter: reader
-            .table(source, "front_matter")
-            .map(|table| pages::front_matter(table, source))
-            .unwrap_or_default(),
-        pages: reader.table(source, "pages").map(|table| pages::pages(table, source)).unwrap_or_default(),
-        gemtext: reader
-            .table(source, "gemtext")
-            .map(|table| pages::gemtext(table, source))
-            .unwrap_or_default(),
+        gemini: table(&mut reader, source, "gemini", service::gemini),
+        gopher: table(&mut reader, source, "gopher", service::gopher),
+        limits: table(&mut reader, source, "limits", service::limits),
+        log: table(&mut reader, source, "log", service::log),
+        metrics: table(&mut reader, source, "metrics", service::metrics),
+        privileges: table(&mut reader, source, "privileges", service::privileges),
+        proxy: table(&mut reader, source, "proxy", service::proxy),
+        ..looks(&mut reader, source)
     };
     reader.finish(source);
     file
+}
+
+/// What a file says of how essays are read and pages look.
+fn looks(reader: &mut Reader<'_, '_>, source: &mut Source<'_>) -> File {
+    File {
+        name: source.name.clone(),
+        text: source.text.to_owned(),
+        front_matter: table(reader, source, "front_matter", pages::front_matter),
+        pages: table(reader, source, "pages", pages::pages),
+        gemtext: table(reader, source, "gemtext", pages::gemtext),
+        ..File::default()
+    }
+}
+
+/// The table `key` as `read` reads it; without it, what it says by saying nothing.
+fn table<T: Default>(
+    reader: &mut Reader<'_, '_>,
+    source: &mut Source<'_>,
+    key: &'static str,
+    read: fn(&DeTable<'_>, &mut Source<'_>) -> T,
+) -> T {
+    reader.table(source, key).map(|table| read(table, source)).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -193,16 +193,19 @@ impl<'t, 'a> Reader<'t, 'a> {
             .collect()
     }
 
-    /// Reports those of `keys` that are there: they may be said elsewhere, by somebody else.
-    pub(super) fn refuse(&mut self, source: &mut Source<'_>, keys: &'static [&'static str]) {
-        for (key, _) in self.table {
-            let name: &str = key.get_ref();
-            if let Some(known) = keys.iter().find(|known| **known == name) {
-                self.refused.push(known);
-                let hint = "take it out; the rest of the file counts once all of it is good";
-                let what = format!("`{name}` is for whoever runs the server to say");
-                source.error(key.span(), what, Some(hint.to_owned()));
+    /// Reports those of `keys` that are there and were not asked for: they may be said elsewhere, by somebody else.
+    pub(super) fn refuse(&mut self, source: &mut Source<'_>, keys: impl IntoIterator<Item = &'static str>) {
+        for key in keys {
+            if self.asked.contains(&key) || self.refused.contains(&key) {
+                continue;
             }
+            let Some((place, _)) = self.table.iter().find(|(name, _)| name.get_ref() == key) else {
+                continue;
+            };
+            self.refused.push(key);
+            let hint = "take it out; the rest of the file counts once all of it is good";
+            let what = format!("`{key}` is for whoever runs the server to say");
+            source.error(place.span(), what, Some(hint.to_owned()));
         }
     }
 

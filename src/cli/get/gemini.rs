@@ -6,17 +6,19 @@ use anyhow::{Context, bail, ensure};
 use time::OffsetDateTime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::ClientConnection;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, Error};
 
-use super::{Arguments, any_certificate, connect, host, read};
+use super::any_certificate::AnyCertificate;
+use super::{Arguments, connect, host, read};
 use crate::config::GEMINI_PORT;
 
 pub(super) async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
     let url = &arguments.url;
     let stream = connect(arguments, GEMINI_PORT).await?;
     let name = ServerName::try_from(host(url)?.to_owned()).context("the host has no usable name")?;
-    let connector = TlsConnector::from(Arc::new(any_certificate::config()?));
+    let connector = TlsConnector::from(Arc::new(client()?));
     let mut stream = connector.connect(name, stream).await.context("TLS")?;
     if arguments.check {
         is_valid_today(stream.get_ref().1)?;
@@ -41,6 +43,16 @@ pub(super) async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
         _ if arguments.check => bail!("the answer is `{shown}`"),
         _ => bail!("the server did not give this page"),
     }
+}
+
+/// A client without a certificate of its own.
+fn client() -> Result<ClientConfig, Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)));
+    Ok(config.with_no_client_auth())
 }
 
 /// An error if clients that look at dates refuse the certificate of the server today.

@@ -53,12 +53,26 @@ pub(super) fn capsule(table: &DeTable<'_>, place: Range<usize>, source: &mut Sou
         aliases: reader.strings(source, "aliases").unwrap_or_default(),
         content: reader.string(source, "content"),
         swapped: reader.boolean(source, "swapped"),
-        title: reader.string(source, "title").map(|(title, _)| title),
-        author: reader.string(source, "author").map(|(author, _)| author),
-        language: reader.string(source, "language").map(|(language, _)| language),
         certificate: reader.string(source, "certificate"),
         key: reader.string(source, "key"),
         gopher: reader.table(source, "gopher").map(|table| capsule_gopher(table, source)),
+        ..words(&mut reader, source, "[[capsule.private]]")
+    };
+    reader.finish(source);
+    capsule
+}
+
+/// What a capsule says of its words and their readers, wherever it does; a table of a private folder is called `private`
+/// there.
+pub(super) fn words(
+    reader: &mut Reader<'_, '_>,
+    source: &mut Source<'_>,
+    private: &'static str,
+) -> CapsuleTable {
+    CapsuleTable {
+        title: reader.string(source, "title").map(|(title, _)| title),
+        author: reader.string(source, "author").map(|(author, _)| author),
+        language: reader.string(source, "language").map(|(language, _)| language),
         web: reader.string(source, "web"),
         icon: reader.string(source, "icon"),
         ignore: reader.strings(source, "ignore").unwrap_or_default(),
@@ -66,15 +80,14 @@ pub(super) fn capsule(table: &DeTable<'_>, place: Range<usize>, source: &mut Sou
         private: reader
             .tables(source, "private")
             .into_iter()
-            .map(|(table, place)| private(table, place, "[[capsule.private]]", source))
+            .map(|(table, place)| private_folder(table, place, private, source))
             .collect(),
-    };
-    reader.finish(source);
-    capsule
+        ..CapsuleTable::default()
+    }
 }
 
 /// A table of a private folder, which is called `name`.
-pub(super) fn private(
+fn private_folder(
     table: &DeTable<'_>,
     place: Range<usize>,
     name: &'static str,

@@ -138,6 +138,12 @@ mod tests {
             assert!(said.iter().any(|said| said.starts_with(&what)), "{key}: {said:?}");
         }
         assert_eq!(said.len(), 4, "{said:?}");
+        // Every key of the configuration is either for a capsule or for whoever runs the server.
+        for key in crate::config::file::asked("[[capsule]]\n").iter().filter(|asked| asked.table.is_empty()) {
+            let said =
+                with(&format!("{} = 1\n", key.name)).expect_err("a wrong kind, or refused")[0].what.clone();
+            assert!(!said.starts_with("unknown key"), "{said}");
+        }
         for (text, what) in [
             ("titel = \"x\"\n", "unknown key `titel`"),
             ("icon = \"ab\"\n", "`ab` is not an icon: it is one emoji"),

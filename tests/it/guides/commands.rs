@@ -32,7 +32,7 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("sudo systemctl reload lamplit", "it needs systemd"),
     ("journalctl -u lamplit -n 20", "it needs systemd"),
     ("journalctl -u lamplit -o cat --since today", "it needs systemd"),
-    ("sudo cp -a /var/lib/lamplit/certs /root/lamplit-certs", "it needs the installed package"),
+    ("sudo cp -a /var/lib/lamplit/certs /var/backups/lamplit-certs", "it needs the installed package"),
     ("lamplit config --config /etc/lamplit/config.toml", "it needs the installed package"),
     ("lamplit stats /var/log/lamplit/access.log", "it needs the installed package"),
     ("journalctl -u lamplit -o cat --since '1 month ago' | lamplit stats", "it needs systemd"),
