@@ -80,7 +80,6 @@ impl Running {
     pub(super) fn count(&self) {
         let Some(metrics) = &self.metrics else { return };
         metrics.published();
-        metrics.forget();
         for ((hostname, essays, problems), expiry) in self.publisher.sizes().zip(self.keys.expiries()) {
             metrics.note(hostname, essays, problems, expiry);
         }
@@ -155,6 +154,8 @@ impl Running {
         banner::problems(&self.keys.warnings(now));
         self.publisher = publisher;
         self.config = config;
+        // Some may not be there any more.
+        self.metrics.as_ref().inspect(|metrics| metrics.forget());
         Some(edition)
     }
 

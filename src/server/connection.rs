@@ -4,7 +4,6 @@
 //! connections on, its word whose they are comes before everything. Works on any stream, so that the tests need no socket
 //! and no patience.
 
-use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -16,29 +15,26 @@ use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::block_in_place;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, timeout_at};
 
 use super::access_log::{AccessLog, Ending, Record};
 use super::credential::credential;
 use super::current::Current;
-use super::files::{Open, Stream};
+use super::files::Open;
 use super::handshake::shake_hands;
 use super::hosting::{self, Hosting};
 use super::limits::Limits;
 use super::permits::Permits;
 use super::proxy::{Proxies, introduction, is_meant_as_header};
+use super::reply::reply;
 use super::tls::Tls;
 use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
-use crate::capsule::FileRef;
-use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use crate::protocol::{Answer, Fault, Peer, Protocol, Scan};
 use crate::site::Shelf;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
-
-/// Pieces of an attachment after which others get their turn: they cost as much as a handshake.
-const IN_A_ROW: u32 = 4;
 
 /// How bytes travel on a listener.
 #[derive(Debug, Clone)]
@@ -282,68 +278,4 @@ fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, capsules: &Shelf
         tracing::error!(protocol = protocol.name(), "a panic while answering cost one reader the answer");
         protocol.fault(Fault::Internal)
     })
-}
-
-/// Writes an answer; says whether all of it went out.
-async fn reply<S>(
-    wire: &mut Wire<S>,
-    answer: Answer,
-    protocol: &dyn Protocol,
-    shell: &Shell,
-    record: &mut Record,
-) -> bool
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    let Answer { head, body, outcome } = answer;
-    let resource = record.outcome.insert(outcome).resource.clone();
-    let stall = shell.limits.write_stall;
-    let file = match body {
-        Body::Empty => return wire.send(head, Bytes::new(), true, stall).await.is_ok(),
-        Body::Bytes(bytes) => return wire.send(head, bytes, true, stall).await.is_ok(),
-        Body::File(file) => file,
-    };
-    match attachment(wire, head, file, shell).await {
-        Ok(whole) => whole,
-        Err(error) => {
-            let fault = match error.kind() {
-                io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Fault::Missing,
-                _ => Fault::Internal,
-            };
-            let Answer { head, body, mut outcome } = protocol.fault(fault);
-            outcome.resource = resource;
-            record.outcome = Some(outcome);
-            let body = if let Body::Bytes(bytes) = body { bytes } else { Bytes::new() };
-            wire.send(head, body, true, stall).await.is_ok()
-        }
-    }
-}
-
-/// Sends `file` behind `head`; says whether all of it went out. An error if it could not be read before anything did.
-async fn attachment<S>(wire: &mut Wire<S>, mut head: Bytes, file: FileRef, shell: &Shell) -> io::Result<bool>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
-    // Where too many files are open already, that takes until one of them is sent.
-    let mut file = timeout(shell.limits.write_stall, Stream::open(&shell.open, file)).await??;
-    for number in 1.. {
-        let piece = match wire.take(&mut head, &mut file).await {
-            Some(rest) => rest,
-            None => file.next().await,
-        };
-        let piece = match piece {
-            Ok(piece) => piece,
-            Err(error) if number == 1 => return Err(error),
-            Err(_) => return Ok(false),
-        };
-        let last = file.is_done();
-        let sent = wire.send(std::mem::take(&mut head), piece, last, shell.limits.write_stall).await;
-        if last || sent.is_err() {
-            return Ok(sent.is_ok());
-        }
-        if number % IN_A_ROW == 0 {
-            tokio::task::yield_now().await;
-        }
-    }
-    Ok(false)
 }

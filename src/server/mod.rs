@@ -23,6 +23,7 @@ mod credential;
 mod files;
 mod handshake;
 mod permits;
+mod reply;
 mod wire;
 
 pub use access_log::AccessLog;
