@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::{Server, eventually, lamplit, run, scratch_folder, serve};
+use crate::support::{Server, ended, eventually, lamplit, run, scratch_folder, serve};
 
 /// A change is published within a second on a machine with nothing else to do; the rest is for the tests
 /// that run beside this one.
@@ -221,27 +221,27 @@ fn a_start_that_cannot_be_stops_with_words() {
     let key = certs.path().join("localhost.pem");
     fs::write(&key, "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n").expect("writable");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("ours");
-    let output = serve(folder.path(), certs.path()).output().expect("the program starts");
+    let output = ended(&mut serve(folder.path(), certs.path()));
     stops(&output, 1, &["localhost.pem", "hint: "]);
     assert!(fs::read_to_string(&key).expect("still there").ends_with("MIGHAgEAMBMGByqGSM49\n"));
 
     let certs = scratch_folder().path().join("certs");
-    let output = serve(Path::new("no-such-folder"), &certs).output().expect("the program starts");
+    let output = ended(&mut serve(Path::new("no-such-folder"), &certs));
     stops(&output, 1, &["`no-such-folder` cannot be read", "hint: "]);
     assert!(!certs.exists(), "a mistyped folder leaves no key");
 
     let config = folder.path().join("lamplit.toml");
     fs::write(&config, "[[capsule]]\nhostnam = \"example.org\"\ncontent = \".\"\n[gopher]\nwidth = 1\n")
         .expect("writable");
-    let output = lamplit().args(["serve", "--config"]).arg(&config).output().expect("the program starts");
+    let output = ended(lamplit().args(["serve", "--config"]).arg(&config));
     stops(&output, 64, &["lamplit.toml:2:1", "did you mean `hostname`?", "lamplit.toml:5:9"]);
 
     for arguments in [&["serve", "--nonsense"][..], &["serve", "a", "--gemini", "nowhere"]] {
-        let output = lamplit().args(arguments).output().expect("the program starts");
+        let output = ended(lamplit().args(arguments));
         stops(&output, 64, &["error"]);
     }
     let empty = scratch_folder();
-    let output = lamplit().arg("serve").current_dir(empty.path()).output().expect("the program starts");
+    let output = ended(lamplit().arg("serve").current_dir(empty.path()));
     stops(&output, 64, &["hint: name a folder"]);
 }
 
