@@ -1,7 +1,7 @@
 //! `lamplit get URL`: fetches one address and prints it, for scripts and health checks.
 
 mod any_certificate;
-mod gemini;
+pub(super) mod gemini;
 mod gopher;
 
 use std::io::Write;
@@ -44,14 +44,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    within(arguments.timeout, fetch(arguments))
+}
+
+/// Waits for `asking`, but no longer than so many seconds.
+pub(super) fn within<T>(seconds: u64, asking: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let limit = Duration::from_secs(arguments.timeout);
     let ended = runtime.block_on(async {
-        let fetched = tokio::time::timeout(limit, fetch(arguments));
-        let Ok(reply) = fetched.await else {
-            bail!("no answer within {} seconds", arguments.timeout);
-        };
-        reply
+        let asked = tokio::time::timeout(Duration::from_secs(seconds), asking);
+        asked.await.unwrap_or_else(|_| bail!("no answer within {seconds} seconds"))
     });
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
@@ -73,9 +74,9 @@ fn host(url: &Url) -> anyhow::Result<&str> {
 }
 
 /// Connects to the host of the URL, or to where the user said.
-async fn connect(arguments: &Arguments, usual_port: u16) -> anyhow::Result<TcpStream> {
-    let (host, port) = (host(&arguments.url)?, arguments.url.port().unwrap_or(usual_port));
-    let addresses: Vec<SocketAddr> = match arguments.at {
+async fn connect(url: &Url, at: Option<SocketAddr>, usual_port: u16) -> anyhow::Result<TcpStream> {
+    let (host, port) = (host(url)?, url.port().unwrap_or(usual_port));
+    let addresses: Vec<SocketAddr> = match at {
         Some(address) => vec![address],
         None => tokio::net::lookup_host((host, port))
             .await
@@ -93,7 +94,7 @@ async fn connect(arguments: &Arguments, usual_port: u16) -> anyhow::Result<TcpSt
             Err(error) => last = Some(error),
         }
     }
-    let shown = arguments.at.map_or_else(|| format!("`{host}` on port {port}"), |at| format!("`{at}`"));
+    let shown = at.map_or_else(|| format!("`{host}` on port {port}"), |at| format!("`{at}`"));
     Err(last.map_or_else(|| anyhow::anyhow!("`{host}` has no address"), Into::into))
         .with_context(|| format!("cannot connect to {shown}"))
 }

@@ -4,6 +4,7 @@
 //! well, 64 for mistakes in arguments and configuration, 1 for everything else: errors that `check`
 //! found, a search that finds nothing, a server that is not well.
 
+mod announce;
 mod cert;
 mod check;
 mod colour;
@@ -42,7 +43,6 @@ const USAGE: u8 = 64;
     about = "Serves a folder of Markdown essays over Gemini and Gopher, live, with no build step",
     args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  lamplit serve ~/essays            # read them at gemini://localhost/\n  \
-                  lamplit show essay.md --as text   # see what Gopher readers see\n  \
                   lamplit get gemini://localhost/   # fetch any address and print it"
 )]
 struct CommandLine {
@@ -64,6 +64,7 @@ enum Command {
     Init(init::Arguments),
     Search(search::Arguments),
     Get(get::Arguments),
+    Announce(announce::Arguments),
     Stats(stats::Arguments),
     /// Show or renew the key and certificate
     Cert(cert::Arguments),
@@ -97,6 +98,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
+        Some(Command::Announce(arguments)) => announce::run(&arguments),
         Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
