@@ -12,6 +12,9 @@ use super::{Host, PATIENCE, page};
 use crate::privileges::nobody;
 use crate::support::{Server, eventually, lamplit, run};
 
+/// Puts something at a path.
+type Put<'p> = &'p dyn Fn(&Path);
+
 /// A host name has one form, and a folder with any other is none; whoever made it learns of that by `lamplit check`.
 #[tokio::test]
 async fn a_folder_has_the_one_form_of_its_host_name() {
@@ -53,7 +56,7 @@ async fn something_else_takes_the_place_of_a_folder() {
     let (_server, client) = host.start();
     let key = client.until("a.example", "/", &page("a.example")).await.public_key();
     let folder = host.content("a.example");
-    let no_capsules: [(&str, &dyn Fn(&Path)); 3] = [
+    let no_capsules: [(&str, Put<'_>); 3] = [
         ("a link out of the folder", &|folder| symlink("../outside", folder).expect("writable")),
         ("a file", &|folder| fs::write(folder, "# A file\n").expect("writable")),
         ("a link to nothing", &|folder| symlink("nobody.example", folder).expect("writable")),
@@ -150,7 +153,7 @@ async fn a_capsule_larger_than_all_memory_is_not_loaded() {
 /// What stands where settings should be is never waited for, and nobody else's trouble.
 #[tokio::test]
 async fn settings_that_are_no_file_keep_a_capsule_from_being_shown() {
-    let kinds: [(&str, &dyn Fn(&Path)); 3] = [
+    let kinds: [(&str, Put<'_>); 3] = [
         ("folder", &|path| fs::create_dir(path).expect("writable")),
         ("fifo", &|path| {
             run(Command::new("mkfifo").arg(path));
@@ -223,7 +226,7 @@ async fn keys_that_cannot_be_kept_are_not_shown() {
         fs::set_permissions(&certs, fs::Permissions::from_mode(0o555)).expect("ours");
         None
     };
-    let (server, client) = host.served_by(Server::from_command(command));
+    let (server, client) = Host::read(Server::from_command(command));
     assert!(client.reader.send("a.example", b"gemini://a.example/\r\n").await.is_err());
     assert_eq!(client.ask("b.example", "/").await.public_key(), before);
     let told = eventually(PATIENCE, || server.said(), |said| said.contains("a.example.pem"));

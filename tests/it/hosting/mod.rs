@@ -59,11 +59,11 @@ impl Host {
     fn start(&self) -> (Server, Client) {
         let mut command = lamplit();
         command.args(["serve", "--config"]).arg(self.path("lamplit.toml"));
-        self.served_by(Server::from_command(command))
+        Self::read(Server::from_command(command))
     }
 
     /// A reader of what `server` hosts.
-    fn served_by(&self, server: Server) -> (Server, Client) {
+    fn read(server: Server) -> (Server, Client) {
         let client = Client {
             reader: Reader::new(server.gemini_address(), DEFAULT_VERSIONS),
             port: server.gemini_address().port(),
