@@ -66,7 +66,14 @@ fn the_banner_says_where_to_read_and_where_the_key_is() {
         })
         .collect();
     assert!(banner.len() <= 12, "{said}");
-    for expected in ["1 essay", "1 draft", "gemini://localhost:", "gopher://localhost:", "localhost.pem"] {
+    for expected in [
+        "1 essay",
+        "1 draft",
+        "gemini://localhost:",
+        "gopher://localhost:",
+        "localhost.pem",
+        "localhost, 127.0.0.1, ::1; until ",
+    ] {
         assert!(banner.iter().any(|line| line.contains(expected)), "`{expected}` is missing in:\n{said}");
     }
     let hex = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -128,6 +135,7 @@ fn a_broken_essay_is_a_diagnostic_and_never_an_outage() {
     assert!(server.ask_gopher("").contains("Owls at night"));
     // Standard error is no terminal here, so nobody can make use of colours.
     let said = eventually(PUBLISHED, || server.said(), |said| said.contains("published"));
+    assert!(said.contains("published +/moths.md in ") && !said.contains("/owls.md"), "{said}");
     assert!(said.contains("keep the last good version") && !said.contains('\u{1b}'), "{said}");
 
     fs::write(folder.path().join("owls.md"), OWLS.replace("twice", "once")).expect("writable");
