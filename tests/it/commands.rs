@@ -50,6 +50,7 @@ fn every_command_ends_as_documented() {
         (&["--help"], 0),
         (&["--version"], 0),
         (&["--nonsense"], 64),
+        (&["chek", "good"], 64),
         (&["serve", "--gemini", "nowhere", "good"], 64),
         (&["serve", "--config", "bad.toml"], 64),
         (&["serve", "nothing"], 1),
