@@ -124,15 +124,17 @@ pub(crate) async fn one(
     let mut nothing = [0; 1];
     tokio::select! {
         // Only by writing does one who reads nothing notice that nobody is there any more.
-        () = drip(writes), if matches!(crowd, Crowd::Drip | Crowd::Unread) => {}
+        () = drip(number, writes), if matches!(crowd, Crowd::Drip | Crowd::Unread) => {}
         _ = reads.read(&mut nothing), if crowd != Crowd::Unread => {}
         () = sleep_until(until) => return Ok(None),
     }
     Ok(Some(start.elapsed()))
 }
 
-/// A byte each second for as long as somebody takes it.
-async fn drip(mut stream: impl AsyncWrite + Unpin) {
+/// A byte each second for as long as somebody takes it. They do not all do it at the same moment: a reader who asks just
+/// then would find out what it costs to be a crowd, and not what it costs to meet one.
+async fn drip(number: usize, mut stream: impl AsyncWrite + Unpin) {
+    sleep(Duration::from_millis(number as u64 * 7 % 1_000)).await;
     while stream.write_all(b"g").await.is_ok() && stream.flush().await.is_ok() {
         sleep(Duration::from_secs(1)).await;
     }

@@ -1,5 +1,6 @@
 //! What is said on standard error at the start and at every change.
 
+use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -9,8 +10,8 @@ use super::publisher::Edition;
 use super::running::Running;
 use super::voice;
 use crate::capsule::Hidden;
-use crate::config::{GEMINI_PORT, GOPHER_PORT};
-use crate::identity::{Identity, Origin};
+use crate::config::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
+use crate::identity::{self, Identity, Origin};
 use crate::problem::{Problem, Severity};
 use crate::site::Authority;
 
@@ -29,7 +30,7 @@ pub(super) struct Start<'a> {
     pub(super) summaries: &'a [Summary],
     pub(super) origins: &'a [Origin],
     pub(super) listening: &'a [(Spoken, SocketAddr)],
-    pub(super) gopher_moved: bool,
+    pub(super) gopher_moved: Option<io::ErrorKind>,
 }
 
 impl Start<'_> {
@@ -41,10 +42,7 @@ impl Start<'_> {
             _ => self.several(),
         };
         lines.extend(self.hosting());
-        if self.gopher_moved {
-            let command = "sudo setcap cap_net_bind_service=+ep \"$(command -v lamplit)\"";
-            lines.push(format!("Port 70 needs a privilege: `{command}`"));
-        }
+        lines.extend(self.gopher_moved.map(moved));
         lines.extend(self.listening());
         // Titles are the words of files, which must not drive the terminal.
         lines.iter().flat_map(|line| [line.replace(char::is_control, " "), "\n".to_owned()]).collect()
@@ -58,6 +56,8 @@ impl Start<'_> {
             lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
             lines.push(format!("  public key   SHA-256 {}", identity.public_key));
             lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
+            let (names, expires) = (identity.names.join(", "), identity::date(identity.expires));
+            lines.push(format!("  made for     {names}; until {expires}"));
             let made = match self.origins.get(index) {
                 Some(Origin::Created) => "was made now, for ever: it is",
                 Some(Origin::Certified) => "was certified anew and is",
@@ -198,7 +198,24 @@ fn counts(summary: &Summary) -> String {
             parts.push(number(count, one, many));
         }
     }
-    format!("{} · {}", parts.join(", "), summary.content.display())
+    format!("{} · from {}", parts.join(", "), summary.content.display())
+}
+
+/// Why Gopher is not where clients look for it, and how it gets there.
+fn moved(why: io::ErrorKind) -> String {
+    let begins = format!("Gopher has port {GOPHER_FALLBACK_PORT}, because");
+    if why == io::ErrorKind::AddrInUse {
+        return format!("{begins} another program has {GOPHER_PORT}");
+    }
+    let program = std::env::current_exe().unwrap_or_else(|_| "lamplit".into());
+    let program = quoted(&program.display().to_string());
+    format!("{begins} {GOPHER_PORT} needs a privilege: `sudo setcap cap_net_bind_service=+ep {program}`")
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 fn number(count: usize, one: &str, many: &str) -> String {
@@ -222,6 +239,32 @@ mod tests {
             left_out: 1,
             private: 0,
         };
-        assert_eq!(counts(&summary), "211 essays in 1 section, 2 drafts hidden, 1 file left out · essays");
+        assert_eq!(
+            counts(&summary),
+            "211 essays in 1 section, 2 drafts hidden, 1 file left out · from essays"
+        );
+    }
+
+    #[test]
+    fn whoever_wants_the_usual_port_is_told_how_to_get_it() {
+        let denied = moved(io::ErrorKind::PermissionDenied);
+        assert!(
+            denied.starts_with("Gopher has port 7070, because 70 needs a privilege: `sudo setcap "),
+            "{denied}"
+        );
+        let program = std::env::current_exe().expect("this test");
+        assert!(denied.contains(program.to_str().expect("a plain name")), "{denied}");
+        assert_eq!(moved(io::ErrorKind::AddrInUse), "Gopher has port 7070, because another program has 70");
+    }
+
+    #[test]
+    fn a_command_can_be_typed_as_it_is_shown() {
+        for (word, shown) in [
+            ("/usr/bin/lamplit", "/usr/bin/lamplit"),
+            ("/home/ann/my tools/lamplit", "'/home/ann/my tools/lamplit'"),
+            ("/home/ann's/$x", "'/home/ann'\\''s/$x'"),
+        ] {
+            assert_eq!(quoted(word), shown);
+        }
     }
 }

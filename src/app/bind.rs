@@ -30,8 +30,8 @@ pub(super) struct Bound {
 #[derive(Debug)]
 pub(super) struct Sockets {
     pub(super) listeners: Vec<Bound>,
-    /// Whether Gopher could not have its own port and moved.
-    pub(super) gopher_moved: bool,
+    /// Why Gopher could not have its own port and moved; none if it did not.
+    pub(super) gopher_moved: Option<io::ErrorKind>,
 }
 
 impl Sockets {
@@ -58,7 +58,7 @@ pub(super) fn bind(config: &Config, handed: Vec<Handed>) -> Result<Sockets, Prob
                 .map_err(|(address, error)| cannot(address, &error, "--gemini"))?,
         );
     }
-    let mut gopher_moved = false;
+    let mut gopher_moved = None;
     let holes = config
         .capsules
         .iter()
@@ -75,7 +75,7 @@ pub(super) fn bind(config: &Config, handed: Vec<Handed>) -> Result<Sockets, Prob
                 for address in &mut moved.addresses {
                     address.set_port(GOPHER_FALLBACK_PORT);
                 }
-                gopher_moved = true;
+                gopher_moved = Some(error.kind());
                 listeners.extend(
                     all(&moved, Spoken::Gopher(index))
                         .map_err(|(address, error)| cannot(address, &error, "--gopher"))?,

@@ -3,7 +3,7 @@
 //! Three things are followed: the content folders, the files of the configuration and of the keys, and the clock.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -11,7 +11,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::interval;
 
-use super::banner;
+use super::rounds::Rounds;
 use super::running::{Cause, Running};
 use crate::disk::{Files, Watch};
 
@@ -20,7 +20,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 /// Who looks out for causes.
 pub(super) struct Lookout {
-    running: Arc<Mutex<Running>>,
+    rounds: Rounds,
     changed: Arc<Notify>,
     folders: Folders,
     files: Files,
@@ -36,13 +36,13 @@ impl Lookout {
         let mut files = Files::default();
         files.watch(running.files());
         let hangup = signal(SignalKind::hangup())?;
-        Ok(Self { running: Arc::new(Mutex::new(running)), changed, folders, files, hangup })
+        Ok(Self { rounds: Rounds::of(running)?, changed, folders, files, hangup })
     }
 }
 
 /// Makes a round whenever there is a cause for one; never returns.
 pub(super) async fn follow(lookout: Lookout) {
-    let Lookout { running, changed, mut folders, mut files, mut hangup } = lookout;
+    let Lookout { rounds, changed, mut folders, mut files, mut hangup } = lookout;
     let mut days = interval(DAY);
     days.tick().await;
     // What changed between the first reading and the first watch would be missed otherwise.
@@ -66,26 +66,11 @@ pub(super) async fn follow(lookout: Lookout) {
             }
             _ = days.tick() => Cause::Day,
         };
-        let shared = running.clone();
-        let round = tokio::task::spawn_blocking(move || {
-            let mut running = shared.lock().unwrap_or_else(PoisonError::into_inner);
-            if asked {
-                banner::problems(running.reopen_log().as_slice());
-            }
-            let again_after = running.round(cause);
-            (again_after, running.folders(), running.files())
-        });
-        match round.await {
-            Ok((again, content, settings)) => {
-                again_after = again;
-                folders.watch(content, &changed);
-                files.watch(settings);
-            }
-            // A bug in reading one folder must not end the serving of what was read before.
-            Err(error) => {
-                again_after = None;
-                tracing::error!("the folder could not be published anew: {error}");
-            }
+        again_after = None;
+        if let Some(round) = rounds.make(cause, asked).await {
+            again_after = round.again_after;
+            folders.watch(round.folders, &changed);
+            files.watch(round.files);
         }
         if asked {
             super::manager::ready();

@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::problem::Problem;
 use crate::protocol::metrics;
 use crate::server::access_log::{AccessLog, Addresses, Format, Style};
-use crate::server::{Current, Limits, Listener, Metrics, Proxies, Shell, Transport, serve};
+use crate::server::{Current, Limits, Listener, Metrics, Proxies, Shell, Transport, Turns, serve};
 
 /// Collectors at the same time.
 const COLLECTORS: usize = 8;
@@ -53,8 +53,8 @@ impl Shown {
         let limits = Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD };
         // A collector comes every few seconds: nobody wants to read of it.
         let (log, _) = AccessLog::start(io::sink(), Style::new(Format::Text, Addresses::Off), None)?;
-        let proxies = Proxies::default();
-        let shell = Shell { limits, current, hosting: None, open: attachments(), log, proxies };
+        let (open, turns, proxies) = (attachments(), Turns::default(), Proxies::default());
+        let shell = Shell { limits, current, hosting: None, open, turns, log, proxies };
         Ok(tokio::spawn(serve(listeners, shell, std::future::pending())))
     }
 }

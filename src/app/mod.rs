@@ -16,6 +16,7 @@ mod metrics;
 mod published;
 mod publisher;
 mod reach;
+mod rounds;
 mod running;
 mod source;
 mod stop;
@@ -38,7 +39,7 @@ use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::Attachments;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{Current, Hosting, Limits, Open, Shell, serve};
+use crate::server::{Current, Hosting, Limits, Open, Shell, Turns, serve};
 use bind::Bound;
 use confine::Confined;
 use follow::Lookout;
@@ -189,7 +190,8 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     let hosts = running.hosts.clone();
     let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
     let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
-    let shell = Shell { limits, current: running.current.clone(), hosting, open, log, proxies };
+    let current = running.current.clone();
+    let shell = Shell { limits, current, hosting, open, turns: Turns::default(), log, proxies };
     let current = running.current.clone();
     let lookout = Lookout::new(running)?;
     if !quiet {

@@ -1,15 +1,15 @@
 //! [`Published`]: one folder → one edition after the other, each built on what the one before already knew.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, PrivateArea, build, build_area};
+use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, PrivateArea, SourceFile, build, build_area};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Reading};
-use crate::problem::Problem;
+use crate::problem::{Problem, Severity, Topic};
 use crate::site::{Area, Site, SiteOptions};
 
 /// One capsule and what is known of it.
@@ -187,6 +187,7 @@ impl Published {
         let site = Site::new(self.capsule.clone(), &self.options, self.site.as_deref());
         let areas = self.private(&reading, &options, &mut next_change, &mut problems);
         self.site = Some(Arc::new(site.with_areas(areas)));
+        let broken: HashSet<Arc<str>> = problems.iter().filter_map(broken).collect();
         problems.extend(reading.problems.iter().cloned());
         let round = Round {
             summary: Summary {
@@ -197,11 +198,11 @@ impl Published {
                 sections: self.capsule.sections().count() - 1,
                 attachments: self.capsule.files().count(),
                 hidden: self.capsule.hidden(),
-                left_out: reading.problems.len(),
+                left_out: reading.problems.len() + broken.len(),
                 private: self.private.len(),
             },
             problems: problems.iter().filter(|problem| !self.problems.contains(problem)).cloned().collect(),
-            changes: changes(self.reading.as_deref(), &reading),
+            changes: changes(self.reading.as_deref(), &reading, &broken),
             unsettled: reading.unsettled,
             next_change,
         };
@@ -239,9 +240,17 @@ impl Published {
     }
 }
 
-/// The paths that differ between two readings; none for the first one.
-fn changes(before: Option<&Reading>, after: &Reading) -> Vec<String> {
+/// The text that cannot be published for this problem: what it says of itself cannot be read.
+fn broken(problem: &Problem) -> Option<Arc<str>> {
+    let keeps_back = problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
+    problem.place.as_ref().filter(|_| keeps_back).map(|place| Arc::clone(&place.file))
+}
+
+/// The paths that differ between two readings for readers, who do not get the `broken` ones; none for the first
+/// reading.
+fn changes(before: Option<&Reading>, after: &Reading, broken: &HashSet<Arc<str>>) -> Vec<String> {
     let Some(before) = before else { return Vec::new() };
+    let is_broken = |file: &SourceFile| broken.contains(file.path.as_str().trim_start_matches('/'));
     let mut changes = Vec::new();
     let (mut old, mut new) = (before.files.iter().peekable(), after.files.iter().peekable());
     loop {
@@ -253,10 +262,14 @@ fn changes(before: Option<&Reading>, after: &Reading) -> Vec<String> {
         };
         match order {
             std::cmp::Ordering::Less => changes.extend(old.next().map(|file| format!("-{}", file.path))),
-            std::cmp::Ordering::Greater => changes.extend(new.next().map(|file| format!("+{}", file.path))),
+            std::cmp::Ordering::Greater => {
+                let new = new.next().filter(|file| !is_broken(file));
+                changes.extend(new.map(|file| format!("+{}", file.path)));
+            }
             std::cmp::Ordering::Equal => {
                 if let (Some(old), Some(new)) = (old.next(), new.next())
                     && !Arc::ptr_eq(old, new)
+                    && !is_broken(new)
                 {
                     changes.push(new.path.to_string());
                 }

@@ -1,11 +1,11 @@
 //! `lamplit get URL`: fetches one address and prints it, for scripts and health checks.
 
 mod any_certificate;
-mod gemini;
+pub(super) mod gemini;
 mod gopher;
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -44,14 +44,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    within(arguments.timeout, fetch(arguments))
+}
+
+/// Waits for `asking`, but no longer than so many seconds.
+pub(super) fn within<T>(seconds: u64, asking: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let limit = Duration::from_secs(arguments.timeout);
     let ended = runtime.block_on(async {
-        let fetched = tokio::time::timeout(limit, fetch(arguments));
-        let Ok(reply) = fetched.await else {
-            bail!("no answer within {} seconds", arguments.timeout);
-        };
-        reply
+        let asked = tokio::time::timeout(Duration::from_secs(seconds), asking);
+        asked.await.unwrap_or_else(|_| bail!("no answer within {seconds} seconds"))
     });
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
@@ -73,14 +74,11 @@ fn host(url: &Url) -> anyhow::Result<&str> {
 }
 
 /// Connects to the host of the URL, or to where the user said.
-async fn connect(arguments: &Arguments, usual_port: u16) -> anyhow::Result<TcpStream> {
-    let (host, port) = (host(&arguments.url)?, arguments.url.port().unwrap_or(usual_port));
-    let addresses: Vec<SocketAddr> = match arguments.at {
+async fn connect(url: &Url, at: Option<SocketAddr>, usual_port: u16) -> anyhow::Result<TcpStream> {
+    let (host, port) = (host(url)?, url.port().unwrap_or(usual_port));
+    let addresses = match at {
         Some(address) => vec![address],
-        None => tokio::net::lookup_host((host, port))
-            .await
-            .with_context(|| format!("`{host}` is unknown"))?
-            .collect(),
+        None => lookup(host, port).await.with_context(|| format!("`{host}` is unknown"))?,
     };
     let mut last = None;
     for address in addresses {
@@ -93,9 +91,18 @@ async fn connect(arguments: &Arguments, usual_port: u16) -> anyhow::Result<TcpSt
             Err(error) => last = Some(error),
         }
     }
-    let shown = arguments.at.map_or_else(|| format!("`{host}` on port {port}"), |at| format!("`{at}`"));
+    let shown = at.map_or_else(|| format!("`{host}` on port {port}"), |at| format!("`{at}`"));
     Err(last.map_or_else(|| anyhow::anyhow!("`{host}` has no address"), Into::into))
         .with_context(|| format!("cannot connect to {shown}"))
+}
+
+/// The addresses of a host. `localhost` is this machine without asking anybody (RFC 6761, section 6.3): a container or
+/// a small system may have no table that says so.
+async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
+    if host == "localhost" {
+        return Ok(vec![(Ipv6Addr::LOCALHOST, port).into(), (Ipv4Addr::LOCALHOST, port).into()]);
+    }
+    Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
 /// Reads a reply to its end, and prints it unless that is not wanted; gives how it begins.
@@ -117,4 +124,17 @@ async fn read(reply: impl AsyncRead + Unpin, print: bool) -> anyhow::Result<Vec<
     }
     std::io::stdout().flush()?;
     Ok(beginning)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lookup;
+
+    #[tokio::test]
+    async fn this_machine_is_found_without_a_table_of_hosts() {
+        let found = lookup("localhost", 1965).await.expect("known");
+        let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(shown, ["[::1]:1965", "127.0.0.1:1965"]);
+        assert_eq!(lookup("::1", 70).await.expect("an address").len(), 1);
+    }
 }

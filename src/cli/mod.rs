@@ -4,6 +4,7 @@
 //! well, 64 for mistakes in arguments and configuration, 1 for everything else: errors that `check`
 //! found, a search that finds nothing, a server that is not well.
 
+mod announce;
 mod cert;
 mod check;
 mod colour;
@@ -25,9 +26,10 @@ mod stats;
 use std::ffi::OsString;
 use std::fmt;
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::problem::Problem;
 
@@ -42,7 +44,6 @@ const USAGE: u8 = 64;
     about = "Serves a folder of Markdown essays over Gemini and Gopher, live, with no build step",
     args_conflicts_with_subcommands = true,
     after_help = "Examples:\n  lamplit serve ~/essays            # read them at gemini://localhost/\n  \
-                  lamplit show essay.md --as text   # see what Gopher readers see\n  \
                   lamplit get gemini://localhost/   # fetch any address and print it"
 )]
 struct CommandLine {
@@ -64,6 +65,7 @@ enum Command {
     Init(init::Arguments),
     Search(search::Arguments),
     Get(get::Arguments),
+    Announce(announce::Arguments),
     Stats(stats::Arguments),
     /// Show or renew the key and certificate
     Cert(cert::Arguments),
@@ -75,6 +77,10 @@ enum Command {
 
 /// Runs one command line and says how it ended.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    if let Some(problem) = mistyped(&arguments) {
+        return report(&Mistakes::from(problem).into());
+    }
     let arguments = match CommandLine::try_parse_from(arguments) {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -97,6 +103,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
+        Some(Command::Announce(arguments)) => announce::run(&arguments),
         Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),
@@ -107,6 +114,21 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => report(&error),
     }
+}
+
+/// What to say of a first word that is nearly the name of a command: it would be taken for a folder to serve.
+fn mistyped(arguments: &[OsString]) -> Option<Problem> {
+    let word = arguments.get(1)?.to_str()?;
+    if word.starts_with('-') || word.contains('/') || Path::new(word).exists() {
+        return None;
+    }
+    let command = CommandLine::command();
+    let names = command.get_subcommands().map(clap::Command::get_name);
+    let near = names.map(|name| (strsim::osa_distance(name, word), name)).min()?;
+    let problem = || Problem::error(format!("there is neither a command nor a folder `{word}`"));
+    // One slip in a short word, two in a long one.
+    let slips = if word.len() < 6 { 1 } else { 2 };
+    (1..=slips).contains(&near.0).then(|| problem().hint(format!("did you mean `lamplit {}`?", near.1)))
 }
 
 /// Mistakes in what the user wrote, ready to be shown.

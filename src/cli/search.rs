@@ -98,7 +98,10 @@ fn search(
     show(&found.essays);
     show(&found.others);
     said.push_str(&summary(query, &found));
-    for suggestion in index.suggest(query, &|_| true) {
+    let all = found.total > 0 && found.matched == Matched::All;
+    // A word that was found in another form needs no other word.
+    let suggestions = if all { Vec::new() } else { index.suggest(query, &|_| true) };
+    for suggestion in suggestions {
         let instead = suggestion.instead.join("`, `");
         let _ = writeln!(said, "hint: `{}` stands nowhere; nearest are `{instead}`", clean(&suggestion.word));
     }

@@ -1,7 +1,7 @@
 //! The definitions of the arguments, and what their help says.
 
+use clap::Command;
 use clap::error::ErrorKind;
-use clap::{Command, CommandFactory};
 
 use super::*;
 
@@ -53,6 +53,28 @@ fn every_help_has_an_example_that_can_be_typed() {
             }
         }
         assert!(typed > 0 && examples.contains(name), "{name}: {examples}");
+    }
+}
+
+#[test]
+fn a_mistyped_command_is_not_taken_for_a_folder() {
+    for (words, meant) in [
+        ("chek essays", Some("check")),
+        ("anounce antenna", Some("announce")),
+        ("serv", Some("serve")),
+        ("complettions bash", Some("completions")),
+        ("check", None),
+        ("src", None),
+        ("essays", None),
+        ("./chek", None),
+        ("--chek", None),
+        ("", None),
+    ] {
+        let arguments: Vec<OsString> =
+            ["lamplit"].into_iter().chain(words.split(' ')).map(OsString::from).collect();
+        let said = mistyped(&arguments).map(|problem| problem.to_string());
+        let expected = meant.map(|meant| format!("hint: did you mean `lamplit {meant}`?"));
+        assert_eq!(said.as_deref().and_then(|said| said.lines().nth(1)), expected.as_deref(), "{words}");
     }
 }
 

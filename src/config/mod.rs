@@ -177,6 +177,13 @@ pub struct Gemini {
     pub versions: Versions,
 }
 
+impl Gemini {
+    /// The port that readers are told, as far as the configuration knows it.
+    pub fn told_port(&self) -> u16 {
+        self.port.unwrap_or_else(|| self.listen.port(GEMINI_PORT))
+    }
+}
+
 /// Where a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gopher {
@@ -192,6 +199,13 @@ pub struct Gopher {
     pub width: usize,
 }
 
+impl Gopher {
+    /// The port that menus name, as far as the configuration knows it.
+    pub fn told_port(&self) -> u16 {
+        self.port.unwrap_or_else(|| self.listen.port(GOPHER_PORT))
+    }
+}
+
 /// Addresses to listen on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listen {
@@ -200,6 +214,13 @@ pub struct Listen {
     /// Whether nobody asked for exactly these: then one of them may fail (a machine without IPv6), and
     /// Gopher may move to [`GOPHER_FALLBACK_PORT`].
     pub is_default: bool,
+}
+
+impl Listen {
+    /// The port of the first address; the `usual` one if there is none.
+    fn port(&self, usual: u16) -> u16 {
+        self.addresses.first().map_or(usual, SocketAddr::port)
+    }
 }
 
 /// What is logged of each connection.

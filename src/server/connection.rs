@@ -13,8 +13,6 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::task::block_in_place;
 use tokio::time::{Instant, timeout_at};
 
 use super::access_log::{AccessLog, Ending, Record};
@@ -28,6 +26,7 @@ use super::permits::Permits;
 use super::proxy::{Proxies, introduction, is_meant_as_header};
 use super::reply::reply;
 use super::tls::Tls;
+use super::turns::Turns;
 use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
 use crate::protocol::{Answer, Fault, Peer, Protocol, Scan};
@@ -59,6 +58,8 @@ pub struct Shell {
     pub hosting: Option<Arc<dyn Hosting>>,
     /// How attachments are opened.
     pub open: Open,
+    /// Who makes an answer that takes time.
+    pub turns: Turns,
     /// Where they leave their line.
     pub log: AccessLog,
     /// Who may say whose connection it is.
@@ -233,6 +234,10 @@ where
         return Err(seat.why());
     }
     let answer = match &shelf {
+        Some(shelf) if protocol.takes_time(&request) => {
+            let ask = || answer(&request, peer, protocol, shelf);
+            Box::pin(timeout_at(deadline, shell.turns.take(ask))).await.map_err(|_| Ending::RequestTimeout)?
+        }
         Some(shelf) => answer(&request, peer, protocol, shelf),
         None => protocol.fault(Fault::Internal),
     };
@@ -270,10 +275,7 @@ where
 /// Asks the protocol. A panic in it costs this reader an apology and nobody else anything.
 fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, capsules: &Shelf) -> Answer {
     // What unwinds is dropped here; the capsules are immutable, so nobody can see them half changed.
-    let ask = || catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, capsules)));
-    // Other connections on this thread move to another one meanwhile; a runtime of one thread has none.
-    let is_shared = Handle::current().runtime_flavor() != RuntimeFlavor::CurrentThread;
-    let answer = if is_shared && protocol.takes_time(request) { block_in_place(ask) } else { ask() };
+    let answer = catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, capsules)));
     answer.unwrap_or_else(|_| {
         tracing::error!(protocol = protocol.name(), "a panic while answering cost one reader the answer");
         protocol.fault(Fault::Internal)

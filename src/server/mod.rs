@@ -24,6 +24,7 @@ mod files;
 mod handshake;
 mod permits;
 mod reply;
+mod turns;
 mod wire;
 
 pub use access_log::AccessLog;
@@ -34,3 +35,4 @@ pub use limits::Limits;
 pub use metrics::Metrics;
 pub use proxy::Proxies;
 pub use supervisor::{Listener, Shell, Transport, serve};
+pub use turns::Turns;

@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::access_log::{Ending, Record};
 use super::connection;
 pub use super::connection::{Shell, Transport};
-use super::listen::BACKLOG;
+use super::listen::{self, BACKLOG};
 use super::permits::Permits;
 use crate::protocol::Protocol;
 
@@ -54,6 +54,7 @@ pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future
     let mut loops = JoinSet::new();
     let (running, stopping) = watch::channel(());
     for Listener { socket, protocol, transport } in listeners {
+        listen::keep_little(&socket);
         let spoken = Arc::new(Spoken { protocol, transport });
         loops.spawn(accept_all(socket, spoken, Arc::clone(&shell), permits.clone(), stopping.clone()));
     }

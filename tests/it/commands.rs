@@ -8,7 +8,7 @@ use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use crate::support::{Server, ask_gopher, lamplit, run, scratch_folder, serve};
+use crate::support::{Server, ask_gopher, ended, lamplit, run, scratch_folder, serve};
 
 const OWLS: &str = "---\ntitle: Owls\ndate: 2024-05-01\n---\n\nThey call at night.\n";
 
@@ -29,7 +29,7 @@ fn home() -> TempDir {
 }
 
 fn start(folder: &Path, arguments: &[&str]) -> Output {
-    lamplit().current_dir(folder).args(arguments).output().expect("the program starts")
+    ended(lamplit().current_dir(folder).args(arguments))
 }
 
 /// What the manual and the README say of exit codes, row by row.
@@ -50,6 +50,7 @@ fn every_command_ends_as_documented() {
         (&["--help"], 0),
         (&["--version"], 0),
         (&["--nonsense"], 64),
+        (&["chek", "good"], 64),
         (&["serve", "--gemini", "nowhere", "good"], 64),
         (&["serve", "--config", "bad.toml"], 64),
         (&["serve", "nothing"], 1),
@@ -80,6 +81,10 @@ fn every_command_ends_as_documented() {
         (&["cert", "show", "--config", "good.toml", "--json"], 0),
         (&["cert", "renew", "--config", "good.toml"], 0),
         (&["cert"], 64),
+        (&["announce", "antenna", "good", "--hostname", "example.org"], 0),
+        (&["announce", "antenna", "bad", "--hostname", "example.org"], 1),
+        (&["announce", "antenna", "good"], 64),
+        (&["announce", "nonsense", "good", "--hostname", "example.org"], 64),
         (&["stats", "access.log"], 0),
         (&["stats", "access.log", "--json"], 0),
         (&["stats"], 0),
@@ -223,6 +228,6 @@ fn a_quiet_server_says_nothing_while_all_is_well() {
     assert_eq!(said, [""; 0]);
     // What needs attention is said.
     let mut command = serve(&home.path().join("nothing"), certs.path());
-    let output = command.arg("--quiet").output().expect("the program starts");
+    let output = ended(command.arg("--quiet"));
     assert!(String::from_utf8_lossy(&output.stderr).contains("cannot be read"));
 }

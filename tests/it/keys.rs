@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio_rustls::rustls::DEFAULT_VERSIONS;
 
 use crate::reader::{Reader, Seen};
-use crate::support::{Server, lamplit, run, scratch_folder, serve};
+use crate::support::{Server, ended, lamplit, run, scratch_folder, serve};
 
 fn archive() -> TempDir {
     let folder = scratch_folder();
@@ -78,7 +78,7 @@ async fn renewal_and_a_lost_certificate_keep_the_readers_trust() {
 
     let half = without(&whole, "PRIVATE KEY");
     write_secret(&file, &half);
-    let output = serve(content.path(), certs.path()).output().expect("the program starts");
+    let output = ended(&mut serve(content.path(), certs.path()));
     fails(&output, &["localhost.pem", "no whole private key", "hint: restore the file from your backup"]);
     assert_eq!(fs::read_to_string(&file).expect("still there"), half);
 
@@ -127,13 +127,13 @@ fn damage_stops_the_start_with_words() {
         (String::new(), "no whole private key"),
     ] {
         write_secret(&file, &damaged);
-        let output = serve(content.path(), certs.path()).output().expect("the program starts");
+        let output = ended(&mut serve(content.path(), certs.path()));
         fails(&output, &["localhost.pem", says, "hint: restore the file"]);
         assert_eq!(fs::read_to_string(&file).expect("still there"), damaged);
     }
     write_secret(&file, &good);
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).expect("ours");
-    let output = serve(content.path(), certs.path()).output().expect("the program starts");
+    let output = ended(&mut serve(content.path(), certs.path()));
     fails(&output, &["may be read or written by others", "hint: ", "chmod 600"]);
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("ours");
@@ -141,7 +141,7 @@ fn damage_stops_the_start_with_words() {
     let mut elsewhere = lamplit();
     elsewhere.arg("serve").arg(content.path()).args(["--hostname", "example.org", "--gemini", "127.0.0.1:0"]);
     elsewhere.args(["--gopher", "off", "--certs"]).arg(certs.path());
-    let output = elsewhere.output().expect("the program starts");
+    let output = ended(&mut elsewhere);
     fails(&output, &["not made for `example.org`", "hint: `lamplit cert renew`"]);
 }
 
@@ -271,14 +271,14 @@ async fn a_chain_of_the_owners_is_served_whole_and_only_read() {
     drop(server);
 
     fs::set_permissions(&key, fs::Permissions::from_mode(0o644)).expect("ours");
-    let output = configured("serve", &config).output().expect("the program starts");
+    let output = ended(&mut configured("serve", &config));
     fails(&output, &["may be read or written by others", "chmod 640"]);
     fs::remove_file(&key).expect("there");
-    let output = configured("serve", &config).output().expect("the program starts");
+    let output = ended(&mut configured("serve", &config));
     fails(&output, &["key.pem", "cannot be read"]);
 
     let config = owners(folder.path(), &["example.org"]);
-    let output = configured("serve", &config).output().expect("the program starts");
+    let output = ended(&mut configured("serve", &config));
     fails(&output, &["not made for `www.example.org`", "chain.pem", "hint: have it made for every name"]);
 }
 
@@ -339,7 +339,7 @@ fn a_key_that_there_is_no_room_for_is_not_half_there() {
     let mut full = Command::new("sh");
     full.arg("-c").arg("trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\"");
     full.arg(plain.get_program()).args(plain.get_args()).env("LAMPLIT_EPHEMERAL_KEYS", "yes");
-    let output = full.output().expect("a shell");
+    let output = ended(&mut full);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("cannot be written"), "{said}");
     assert_eq!(fs::read_dir(&certs).expect("a folder").count(), 0);

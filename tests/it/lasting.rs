@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::support::{Server, lamplit, run, scratch_folder};
+use crate::support::{Server, ended, lamplit, run, scratch_folder};
 
 /// Serves `content` as `host`; the key lies in `certs`, below a folder `memory` that is kept in memory. `before` is
 /// run in the shell after that is mounted.
@@ -28,7 +28,7 @@ fn no_key_is_made_where_it_does_not_last() {
         return;
     }
     let start = |host, ephemeral, before: &str| start(folder.path(), host, memory.path(), ephemeral, before);
-    let output = start("example.org", "no", "").output().expect("unshare starts");
+    let output = ended(&mut start("example.org", "no", ""));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{said}");
     assert!(said.contains("would be lost: this folder is kept in memory"), "{said}");

@@ -1,6 +1,7 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
 mod acceptance;
+mod announce;
 mod architecture;
 mod archive;
 mod author;
@@ -18,6 +19,7 @@ mod crawl;
 mod crowds;
 mod feeds;
 mod fuzz_checks;
+mod get;
 mod golden;
 mod guides;
 mod hostile;
@@ -37,6 +39,7 @@ mod proxy;
 mod reader;
 mod reload;
 mod replicas;
+mod scripted;
 mod search;
 mod search_checks;
 mod seeds;

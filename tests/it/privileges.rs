@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::{Configured, Server, configured, eventually, scratch_folder};
+use crate::support::{Configured, Server, configured, ended, eventually, scratch_folder};
 
 /// A change is taken up within a second or two; the rest is for the tests that run beside this one.
 const TAKEN_UP: Duration = Duration::from_secs(20);
@@ -146,7 +146,7 @@ fn a_sandbox_can_be_required_and_left() {
     if best {
         shows(&Server::from_command(home.config.serve()), "Another folder");
     } else {
-        let output = home.config.serve().output().expect("the program starts");
+        let output = ended(&mut home.config.serve());
         let said = String::from_utf8_lossy(&output.stderr);
         assert!(!output.status.success() && said.contains("though the configuration requires it"), "{said}");
         assert!(said.contains("hint: use Linux 6.12"), "{said}");
@@ -219,7 +219,7 @@ fn root_becomes_another_user_before_anything_is_read() {
 
     // A key that root has made earlier is not theirs, and never given away.
     chown(&key, Some(0), Some(0)).expect("ours");
-    let output = as_nobody("").output().expect("the program starts");
+    let output = ended(&mut as_nobody(""));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("localhost.pem") && said.contains("`chown`"), "{said}");
     chown(&key, Some(uid), Some(gid)).expect("ours");
@@ -230,7 +230,7 @@ fn root_becomes_another_user_before_anything_is_read() {
 fn a_user_has_to_exist_and_root_is_told_of_it() {
     let home = Home::new(&["essays"]);
     home.config.write(&capsule(&home.at("essays"), "[privileges]\nuser = \"no-such-user\"\n"));
-    let output = home.config.serve().output().expect("the program starts");
+    let output = ended(&mut home.config.serve());
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("there is no user `no-such-user`"), "{said}");
     assert!(said.contains("hint: make one with `useradd"), "{said}");

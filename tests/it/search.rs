@@ -269,6 +269,9 @@ fn authors_search_in_the_terminal() {
     assert_eq!(search(&["xylophone", "."]), (Some(1), String::new(), "nothing was found\n".to_owned()));
     let (code, _, said) = search(&["medlr", "."]);
     assert_eq!((code, said.contains("nearest are `medlar`")), (Some(1), true), "{said}");
+    // What was found in another form stands somewhere.
+    let (code, _, said) = search(&["lifts", "."]);
+    assert!(code == Some(0) && !said.contains("stands nowhere"), "{said}");
     assert_eq!(search(&["-lift", "."]).0, Some(1));
     assert_eq!(search(&["?", "."]).2, "there is no word to look for\n");
     assert_eq!(search(&["lift", "no-such-folder"]).0, Some(1));

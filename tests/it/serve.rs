@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::{Server, eventually, lamplit, run, scratch_folder, serve};
+use crate::support::{Server, ended, eventually, lamplit, run, scratch_folder, serve};
 
 /// A change is published within a second on a machine with nothing else to do; the rest is for the tests
 /// that run beside this one.
@@ -66,7 +66,14 @@ fn the_banner_says_where_to_read_and_where_the_key_is() {
         })
         .collect();
     assert!(banner.len() <= 12, "{said}");
-    for expected in ["1 essay", "1 draft", "gemini://localhost:", "gopher://localhost:", "localhost.pem"] {
+    for expected in [
+        "1 essay",
+        "1 draft",
+        "gemini://localhost:",
+        "gopher://localhost:",
+        "localhost.pem",
+        "localhost, 127.0.0.1, ::1; until ",
+    ] {
         assert!(banner.iter().any(|line| line.contains(expected)), "`{expected}` is missing in:\n{said}");
     }
     let hex = |word: &str| word.len() == 64 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -128,6 +135,7 @@ fn a_broken_essay_is_a_diagnostic_and_never_an_outage() {
     assert!(server.ask_gopher("").contains("Owls at night"));
     // Standard error is no terminal here, so nobody can make use of colours.
     let said = eventually(PUBLISHED, || server.said(), |said| said.contains("published"));
+    assert!(said.contains("published +/moths.md in ") && !said.contains("/owls.md"), "{said}");
     assert!(said.contains("keep the last good version") && !said.contains('\u{1b}'), "{said}");
 
     fs::write(folder.path().join("owls.md"), OWLS.replace("twice", "once")).expect("writable");
@@ -221,27 +229,27 @@ fn a_start_that_cannot_be_stops_with_words() {
     let key = certs.path().join("localhost.pem");
     fs::write(&key, "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMGByqGSM49\n").expect("writable");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).expect("ours");
-    let output = serve(folder.path(), certs.path()).output().expect("the program starts");
+    let output = ended(&mut serve(folder.path(), certs.path()));
     stops(&output, 1, &["localhost.pem", "hint: "]);
     assert!(fs::read_to_string(&key).expect("still there").ends_with("MIGHAgEAMBMGByqGSM49\n"));
 
     let certs = scratch_folder().path().join("certs");
-    let output = serve(Path::new("no-such-folder"), &certs).output().expect("the program starts");
+    let output = ended(&mut serve(Path::new("no-such-folder"), &certs));
     stops(&output, 1, &["`no-such-folder` cannot be read", "hint: "]);
     assert!(!certs.exists(), "a mistyped folder leaves no key");
 
     let config = folder.path().join("lamplit.toml");
     fs::write(&config, "[[capsule]]\nhostnam = \"example.org\"\ncontent = \".\"\n[gopher]\nwidth = 1\n")
         .expect("writable");
-    let output = lamplit().args(["serve", "--config"]).arg(&config).output().expect("the program starts");
+    let output = ended(lamplit().args(["serve", "--config"]).arg(&config));
     stops(&output, 64, &["lamplit.toml:2:1", "did you mean `hostname`?", "lamplit.toml:5:9"]);
 
     for arguments in [&["serve", "--nonsense"][..], &["serve", "a", "--gemini", "nowhere"]] {
-        let output = lamplit().args(arguments).output().expect("the program starts");
+        let output = ended(lamplit().args(arguments));
         stops(&output, 64, &["error"]);
     }
     let empty = scratch_folder();
-    let output = lamplit().arg("serve").current_dir(empty.path()).output().expect("the program starts");
+    let output = ended(lamplit().arg("serve").current_dir(empty.path()));
     stops(&output, 64, &["hint: name a folder"]);
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folder, serve};
+use crate::support::{Server, ask_gopher, ended, eventually, lamplit, run, scratch_folder, serve};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -46,7 +46,7 @@ fn a_socket_that_is_handed_over_is_listened_on() {
     let mut command = serve(folder.path(), certs.path());
     command.stdin(Stdio::from(OwnedFd::from(listening())));
     command.envs([("LISTEN_FDS", "1"), ("LISTEN_FDS_FIRST_FD", "0"), ("LISTEN_FDNAMES", "web")]);
-    let output = command.output().expect("the program starts");
+    let output = ended(&mut command);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains("hint: call it `gemini` or `gopher`"), "{said}");
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -53,6 +53,67 @@ pub(crate) fn run(command: &mut Command) -> String {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{command:?}: {}\n{stderr}", output.status);
     String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Runs a command that must end by itself, and gives how it ended. A server that is expected to refuse to start and
+/// starts would wait for readers for ever: one that goes on is killed, and the test fails with what it said.
+pub(crate) fn ended(command: &mut Command) -> Output {
+    ended_within(PATIENCE, command)
+}
+
+fn ended_within(patience: Duration, command: &mut Command) -> Output {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut process = command.spawn().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let stdout = Collected::of(process.stdout.take().expect("piped"));
+    let stderr = Collected::of(process.stderr.take().expect("piped"));
+    let deadline = Instant::now() + patience;
+    let status = loop {
+        if let Some(status) = process.try_wait().expect("it is our child") {
+            break status;
+        }
+        if Instant::now() >= deadline {
+            process.kill().expect("it is our child");
+            process.wait().expect("it is our child");
+            panic!("{command:?} goes on, and said so far:\n{}", stderr.so_far());
+        }
+        thread::sleep(Duration::from_millis(5));
+    };
+    Output { status, stdout: stdout.all(), stderr: stderr.all() }
+}
+
+#[test]
+#[should_panic(expected = "goes on, and said so far:\nready")]
+fn a_program_that_does_not_end_fails_its_test() {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "echo ready >&2; exec sleep 600"]);
+    ended_within(Duration::from_secs(1), &mut shell);
+}
+
+/// What a process says on one stream, read all the while so that it never waits for us.
+struct Collected(Arc<Mutex<Vec<u8>>>, thread::JoinHandle<()>);
+
+impl Collected {
+    fn of(mut stream: impl Read + Send + 'static) -> Self {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let kept = Arc::clone(&said);
+        let reading = thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            while let Some(read) = stream.read(&mut buffer).ok().filter(|read| *read > 0) {
+                kept.lock().expect("unspoilt").extend(&buffer[..read]);
+            }
+        });
+        Self(said, reading)
+    }
+
+    fn so_far(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().expect("unspoilt")).into_owned()
+    }
+
+    /// Everything, once nobody has the stream any more.
+    fn all(self) -> Vec<u8> {
+        self.1.join().expect("it only reads");
+        std::mem::take(&mut *self.0.lock().expect("unspoilt"))
+    }
 }
 
 /// Asks until `answer` is `good`; panics with the last answer when `within` is over.

@@ -4,7 +4,7 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-use crate::config::{Capsule, Config, GEMINI_PORT, GOPHER_PORT, Listen, is_public};
+use crate::config::{Capsule, Config, Gopher, Listen, is_public};
 use crate::identity::{self, Identity};
 use crate::problem::Problem;
 
@@ -35,8 +35,8 @@ fn of_capsule(capsule: &Capsule, config: &Config, identity: Option<&Result<Ident
         Some(Err(problem)) => format!("cannot be used: {}", problem.what),
     };
     let _ = writeln!(out, "  certificate  {certificate}");
-    let mut ports = vec![config.gemini.port.unwrap_or_else(|| port(&config.gemini.listen, GEMINI_PORT))];
-    ports.extend(gopher.map(|gopher| gopher.port.unwrap_or_else(|| port(&gopher.listen, GOPHER_PORT))));
+    let mut ports = vec![config.gemini.told_port()];
+    ports.extend(gopher.map(Gopher::told_port));
     let ports: Vec<String> = ports.iter().map(|port| format!("{port}/tcp")).collect();
     let ports = ports.join(" and ");
     let _ = writeln!(
@@ -60,10 +60,6 @@ fn reach(listen: &Listen) -> String {
         (false, true) => format!("listens on {shown}: readers with IPv4 only cannot come"),
         (false, false) => format!("listens on {shown}: only this machine can come"),
     }
-}
-
-fn port(listen: &Listen, usual: u16) -> u16 {
-    listen.addresses.first().map_or(usual, SocketAddr::port)
 }
 
 #[cfg(test)]

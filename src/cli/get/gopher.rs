@@ -19,7 +19,7 @@ pub(super) async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
     }
     ensure!(!request.contains(&b'\n') && !request.contains(&b'\r'), "a selector holds no line end");
     request.extend(b"\r\n");
-    let mut stream = connect(arguments, GOPHER_PORT).await?;
+    let mut stream = connect(url, arguments.at, GOPHER_PORT).await?;
     stream.write_all(&request).await?;
     let reply = read(stream, !arguments.check).await?;
     ensure!(!arguments.check || !is_nothing(&reply), "the server did not give this item");

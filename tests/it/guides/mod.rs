@@ -7,6 +7,8 @@ mod text;
 
 use std::path::Path;
 
+use lamplit::config::{File, Overrides, resolve};
+
 use crate::support::{lamplit, run};
 
 /// The folder of the repository.
@@ -54,10 +56,28 @@ fn the_configurations_that_are_shown_are_accepted() {
     let mut seen = 0;
     for (name, document) in text::documents() {
         for block in text::blocks(&document).filter(|block| block.language == "toml") {
-            let parsed = lamplit::config::File::parse(&name, &block.text);
+            let parsed = File::parse(&name, &block.text);
             assert!(parsed.is_ok(), "{name}, line {}: {parsed:?}", block.line);
             seen += 1;
         }
     }
     assert!(seen >= 4, "{seen} configurations");
+}
+
+/// So can the settings of hosted capsules.
+#[test]
+fn the_settings_that_are_shown_are_accepted() {
+    let nowhere = Path::new("/nowhere");
+    let file = File::parse("config.toml", "capsules = \"capsules\"\n").expect("a configuration");
+    let host =
+        resolve(&Overrides::default(), Some(&file), nowhere, Path::new("/state")).expect("a configuration");
+    let mut seen = 0;
+    for (name, document) in text::documents() {
+        for block in text::blocks(&document).filter(|block| block.language == "toml capsule") {
+            let read = host.hosted("alice.example", nowhere, Some((&name, &block.text)));
+            assert!(read.is_ok(), "{name}, line {}: {read:?}", block.line);
+            seen += 1;
+        }
+    }
+    assert!(seen > 0);
 }

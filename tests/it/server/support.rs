@@ -12,7 +12,7 @@ use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
 use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
 use lamplit::server::supervisor::{Listener, Shell, Transport};
-use lamplit::server::{Current, Limits, Open, Proxies, listen, serve};
+use lamplit::server::{Current, Limits, Open, Proxies, Turns, listen, serve};
 use lamplit::site::Shelf;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -80,6 +80,7 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
             current: Current::new(Shelf::default()),
             hosting: None,
             open,
+            turns: Turns::default(),
             log,
             proxies: Proxies::default(),
         },
