@@ -22,6 +22,9 @@ use crate::problem::{Problem, Topic};
 /// ones. More is refused, so that one stray file cannot fill the memory.
 pub const MAX_TEXT: u64 = 4 * 1024 * 1024;
 
+/// The only hidden name that is published (RFC 8615).
+pub(super) const WELL_KNOWN: &str = ".well-known";
+
 /// What counts for each file besides the bytes of a text.
 const OF_A_NAME: u64 = 1_000;
 
@@ -143,7 +146,7 @@ impl<'a> Walk<'a> {
             return self.skip(&relative, "has a name that is not UTF-8");
         };
         let is_settings = name == SETTINGS && folder.as_os_str().is_empty();
-        if is_settings || name.starts_with('.') && name != ".well-known" {
+        if is_settings || name.starts_with('.') && name != WELL_KNOWN {
             return;
         }
         let Ok(kind) = entry.file_type() else { return };

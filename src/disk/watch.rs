@@ -1,5 +1,6 @@
 //! [`Watch`]: says when the folder changed.
 
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,6 +10,9 @@ use notify::event::{EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 use tokio::time::{Instant, timeout, timeout_at};
+
+use super::ignore::FILE as IGNORE;
+use super::walk::WELL_KNOWN;
 
 /// Changes come in bursts (an editor writes, renames and deletes): so long must it be quiet.
 const QUIET: Duration = Duration::from_millis(80);
@@ -44,9 +48,9 @@ impl Watch {
     /// Watches what stands at the folder's name now.
     fn attach(&mut self) {
         self.identity = identity(&self.folder);
-        let changed = self.changed.clone();
+        let (changed, folder) = (self.changed.clone(), self.folder.clone());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.map_or(true, |event| matters(&event)) {
+            if event.map_or(true, |event| matters(&event, &folder)) {
                 changed.notify_one();
             }
         });
@@ -76,8 +80,55 @@ fn identity(folder: &Path) -> Option<(u64, u64)> {
     folder.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
-/// Whether an event can mean other content. Reading a file is an event too, and reading is what we do.
-fn matters(event: &notify::Event) -> bool {
-    !matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)))
-        || event.need_rescan()
+/// Whether an event in `folder` can mean other content. Reading a file is an event too, and reading is what we do; and
+/// careful programs write under hidden names before they rename.
+fn matters(event: &notify::Event, folder: &Path) -> bool {
+    let is_of_content =
+        || !matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)));
+    let is_hidden = |path: &PathBuf| is_hidden(path, folder);
+    event.need_rescan() || is_of_content() && (event.paths.is_empty() || !event.paths.iter().all(is_hidden))
+}
+
+/// Whether nothing that has this name in `folder` can be content, nor say what is.
+fn is_hidden(path: &Path, folder: &Path) -> bool {
+    let Ok(relative) = path.strip_prefix(folder) else { return false };
+    relative.iter().any(|name| name.as_bytes().starts_with(b".") && name != WELL_KNOWN && name != IGNORE)
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::Event;
+    use notify::event::{AccessKind, CreateKind, Flag, MetadataKind, RenameMode};
+
+    use super::*;
+
+    #[test]
+    fn what_no_reader_can_see_is_no_change() {
+        let create = EventKind::Create(CreateKind::File);
+        let rename = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
+        let renamed = &[".~tmp~/owls.md", "owls.md"][..];
+        for (kind, paths, expected) in [
+            (create, &["owls.md"][..], true),
+            (create, &[".owls.md.swp"], false),
+            (create, &["films/.~tmp~/owls.md"], false),
+            (create, &[".~tmp~"], false),
+            (create, &[".capsuleignore"], true),
+            (create, &["films/.capsuleignore"], true),
+            (create, &[".well-known/security.txt"], true),
+            (create, &[".git/.well-known"], false),
+            (create, &[], true),
+            (create, &[""], true),
+            (create, &["/elsewhere/.owls.md"], true),
+            (rename, renamed, true),
+            (rename, &[".owls.md", ".owls.md~"], false),
+            (EventKind::Access(AccessKind::Any), &["owls.md"], false),
+            (EventKind::Modify(ModifyKind::Metadata(MetadataKind::Any)), &["owls.md"], false),
+        ] {
+            let folder = Path::new("/srv/.essays");
+            let event = paths.iter().fold(Event::new(kind), |event, path| event.add_path(folder.join(path)));
+            assert_eq!(matters(&event, folder), expected, "{kind:?} {paths:?}");
+        }
+        let overrun = Event::new(EventKind::Other).set_flag(Flag::Rescan);
+        assert!(matters(&overrun, Path::new("/srv")), "the system has lost events");
+    }
 }

@@ -1,5 +1,7 @@
 //! [`Answer`]: what goes back over the wire, and what the log says about it.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 
 use crate::capsule::FileRef;
@@ -36,6 +38,8 @@ pub struct Outcome {
     pub status: &'static str,
     /// The resource that was asked for, as the reader named it but without any query, unescaped.
     pub resource: String,
+    /// The host name of the capsule that answered; none if it was none in particular.
+    pub host: Option<Arc<str>>,
 }
 
 /// How a request ended, in terms that hold for every protocol.

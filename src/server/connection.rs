@@ -233,14 +233,21 @@ where
     if !seat.keep() {
         return Err(seat.why());
     }
-    let answer = match &shelf {
+    let mut answer = match &shelf {
         Some(shelf) if protocol.takes_time(&request) => {
             let ask = || answer(&request, peer, protocol, shelf);
             Box::pin(timeout_at(deadline, shell.turns.take(ask))).await.map_err(|_| Ending::RequestTimeout)?
         }
         Some(shelf) => answer(&request, peer, protocol, shelf),
-        None => protocol.fault(Fault::Internal),
+        None => {
+            let mut fault = protocol.fault(Fault::Internal);
+            fault.outcome.host = protocol.host(&request).map(Arc::from);
+            fault
+        }
     };
+    // Where there is only one capsule, its name would say nothing.
+    let is_one_of_several = shell.hosting.is_some() || shelf.is_some_and(|shelf| shelf.has_several());
+    answer.outcome.host = answer.outcome.host.filter(|_| is_one_of_several);
     // Boxed, so that who has not asked yet does not pay for it.
     let whole = Box::pin(reply(&mut wire, answer, protocol, shell, record)).await;
     record.sent = wire.sent();

@@ -180,7 +180,8 @@ mod tests {
     #[test]
     fn what_happened_is_on_the_page() {
         let metrics = Metrics::new();
-        let served = Outcome { class: Class::Served, status: "20", resource: "/secret-name.gmi".to_owned() };
+        let resource = "/secret-name.gmi".to_owned();
+        let served = Outcome { class: Class::Served, status: "20", resource, host: None };
         metrics.count("gemini", Some(&served), Ending::Whole, 4_000, 0.002);
         metrics.count("gemini", None, Ending::Silent, 0, 10.0);
         metrics.count("gopher", None, Ending::Refused, 0, 0.0);

@@ -28,7 +28,7 @@ where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let Answer { head, body, outcome } = answer;
-    let resource = record.outcome.insert(outcome).resource.clone();
+    record.outcome = Some(outcome);
     let stall = shell.limits.write_stall;
     let file = match body {
         Body::Empty => return wire.send(head, Bytes::new(), true, stall).await.is_ok(),
@@ -42,9 +42,10 @@ where
                 io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Fault::Missing,
                 _ => Fault::Internal,
             };
-            let Answer { head, body, mut outcome } = protocol.fault(fault);
-            outcome.resource = resource;
-            record.outcome = Some(outcome);
+            let Answer { head, body, outcome } = protocol.fault(fault);
+            if let Some(asked) = &mut record.outcome {
+                (asked.class, asked.status) = (outcome.class, outcome.status);
+            }
             let body = if let Body::Bytes(bytes) = body { bytes } else { Bytes::new() };
             wire.send(head, body, true, stall).await.is_ok()
         }

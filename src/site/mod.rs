@@ -111,6 +111,8 @@ pub struct Page {
 #[derive(Debug)]
 pub struct Site {
     capsule: Arc<Capsule>,
+    /// Its host name, shared with what is said of each request.
+    host: Arc<str>,
     options: SiteOptions,
     /// The private area whose readers this edition is for; none if it is for everybody.
     area: Option<CapsulePath>,
@@ -177,6 +179,7 @@ impl Site {
         let mut site = Self {
             pages: cache(options.cache_bytes),
             gone: Gone::of(&options.gone),
+            host: options.gemini.host.as_str().into(),
             options: options.clone(),
             titles: OnceLock::new(),
             catalogues: Catalogues::default(),
@@ -200,6 +203,11 @@ impl Site {
     /// How its pages are made.
     pub fn options(&self) -> &SiteOptions {
         &self.options
+    }
+
+    /// The host name it is published under; the first, if there are several.
+    pub fn host(&self) -> &Arc<str> {
+        &self.host
     }
 
     /// The capsule this is an edition of.

@@ -36,6 +36,11 @@ impl Shelf {
         self.by_host.get(host).map(|&index| &self.sites[index])
     }
 
+    /// Whether there is more than one capsule.
+    pub fn has_several(&self) -> bool {
+        self.sites.len() > 1
+    }
+
     /// The capsule for readers who name no host; the first configured one.
     pub fn first(&self) -> Option<&Arc<Site>> {
         self.sites.first()

@@ -154,3 +154,45 @@ async fn gopher_holes_are_told_apart_by_their_listeners() {
     let said = server.said();
     assert!(said.contains("gopher://hole.example:7072/") && !said.contains("gopher://third"), "{said}");
 }
+
+/// With several capsules each line of the log says which one answered, in one form however readers write it; and they
+/// are counted apart.
+#[tokio::test]
+async fn the_log_tells_capsules_apart() {
+    for format in ["text", "json"] {
+        let log = format!("capsules = \"hosted\"\nlog = {{ file = \"access.log\", format = \"{format}\" }}");
+        let (folder, config) = capsules("");
+        let text = fs::read_to_string(&config).expect("text");
+        fs::write(&config, format!("{log}\n{text}")).expect("writable");
+        fs::create_dir_all(folder.path().join("hosted/guest.example")).expect("writable");
+        fs::write(folder.path().join("hosted/guest.example/a.md"), "# A\n").expect("writable");
+        let (server, client) = start(&config);
+        let port = server.gemini_sockets()[0].port();
+        for (sni, url) in [
+            ("third.example", "THIRD.example./"),
+            ("www.first.example", "www.first.example/no-such"),
+            ("guest.example", "guest.example/a.gmi"),
+            ("nobody.example", "nobody.example/"),
+            ("127.0.0.1", "192.0.2.7/"),
+        ] {
+            let (host, path) = url.split_once('/').expect("a path");
+            client.ask(sni, &format!("gemini://{host}:{port}/{path}")).await;
+        }
+        assert!(ask_gopher(server.gopher_address(), "/").starts_with("iThe first one\t"));
+        assert!(server.stop().success());
+        let log = folder.path().join("access.log");
+        let stats =
+            |arguments: &[&str]| crate::support::run(lamplit().arg("stats").args(arguments).arg(&log));
+        let all = stats(&[]);
+        for expected in [
+            "6 requests on ",
+            "\nrequests by host\n    3  first.example\n    1  guest.example\n    1  third.example\n",
+            "\nessays read\n    1  guest.example/a\n",
+            "\nnot found\n    1  first.example/no-such\n",
+        ] {
+            assert!(all.contains(expected), "{format}: `{expected}` is missing in:\n{all}");
+        }
+        let one = stats(&["--host", "guest.example"]);
+        assert!(one.starts_with("1 request on ") && one.contains("\n    1  /a\n"), "{one}");
+    }
+}

@@ -164,7 +164,7 @@ fn status(process: u32, keys: &[&str]) -> BTreeSet<String> {
 }
 
 /// The number of `nobody`, if there is one and this is root, who can become them.
-fn nobody() -> Option<(u32, u32)> {
+pub(crate) fn nobody() -> Option<(u32, u32)> {
     let id = |what: &str| Command::new("id").args([what, "nobody"]).output().ok();
     let number = |what: &str| String::from_utf8(id(what)?.stdout).ok()?.trim().parse().ok();
     let is_root = fs::metadata("/proc/self").is_ok_and(|metadata| metadata.uid() == 0);

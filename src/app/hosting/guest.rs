@@ -55,8 +55,19 @@ impl Guest {
         reports: &Reports,
     ) -> (Option<Self>, Look) {
         let Some(folder) = folder_of(&ground.folder, host) else {
-            return (None, Look { hosted: None, unsettled: false });
+            return match super::check(&ground.folder) {
+                Ok(()) => (None, Look { hosted: None, unsettled: false }),
+                Err(problem) => {
+                    // All of them are away, as while one folder of capsules takes the place of another: nobody's
+                    // capsule was given up, and nobody gets to see another key.
+                    reports.all_are_away(&problem);
+                    let known = before.as_ref().map(|guest| Arc::clone(&guest.hosted));
+                    let hosted = known.unwrap_or_else(|| Arc::new(Hosted { tls: None, shelf: None }));
+                    (before, Look { hosted: Some(hosted), unsettled: true })
+                }
+            };
         };
+        reports.all_are_back();
         let mut guest = before.unwrap_or_else(|| Self::new(host, folder));
         guest.unsettled = false;
         let restated = guest.settle(ground);

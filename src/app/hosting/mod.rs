@@ -17,7 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::keys::HostedTls;
 use crate::config::Config;
@@ -28,9 +28,14 @@ use crate::server::{Hosted, Hosting};
 use loaders::Loaders;
 use reports::Reports;
 use rooms::Rooms;
+use slot::Slot;
 
 /// How often what is loaded is weighed.
 const ROUND: Duration = Duration::from_secs(1);
+
+/// How long a reader of a capsule that is loaded waits for another look at its folder, which mostly takes a few
+/// milliseconds. A disk that takes longer keeps nobody from what is there already.
+const LATE: Duration = Duration::from_millis(300);
 
 /// The longest host name (RFC 1035, section 2.3.4), and the longest label of one.
 const MAX_NAME: usize = 253;
@@ -91,7 +96,8 @@ impl Hosts {
         loop {
             rounds.tick().await;
             let shared = self.0.clone();
-            self.0.loaders.run(move || shared.rooms.look_round());
+            // One at a time, however long they take. A panic was printed.
+            let _ = self.0.loaders.ask(move || shared.rooms.look_round()).await;
         }
     }
 
@@ -104,6 +110,16 @@ impl Hosts {
         if let Ok(view) = slot.fresh(&ground) {
             return view;
         }
+        let before = slot.hosted();
+        let look = self.look(slot, ground);
+        match before {
+            Some(before) => timeout(LATE, look).await.unwrap_or(Some(before)),
+            None => look.await,
+        }
+    }
+
+    /// Looks at the folder of `slot`, unless somebody else just does.
+    async fn look(&self, slot: Arc<Slot>, ground: Arc<Ground>) -> Option<Arc<Hosted>> {
         let turn = Arc::clone(&slot).turn().await;
         // Whoever had the turn before may have done it.
         if let Ok(view) = slot.fresh(&ground) {
@@ -143,13 +159,15 @@ pub(super) fn check(folder: &Path) -> Result<(), Problem> {
 }
 
 /// Whether a name can be that of a host and of its folder: labels of letters, digits and hyphens, in lower case and
-/// punycode, with a dot between them.
+/// punycode, with a dot between them. What ends in a number is an address or nothing (URL Standard, section 3.5), and
+/// an address is nobody's in particular.
 pub(crate) fn is_host_name(name: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
     let label = |label: &str| {
         (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(plain) && !label.starts_with('-')
     };
-    name.len() <= MAX_NAME && name.split('.').all(label)
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    name.len() <= MAX_NAME && name.split('.').all(label) && !name.rsplit('.').next().is_some_and(is_number)
 }
 
 /// The folder of the capsule `host` in `folder`; none if there is none. A link counts if it leads to another folder
@@ -169,6 +187,8 @@ fn leads_inside(folder: &Path, link: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::keys::Keys;
+    use crate::config::{File, Overrides, resolve};
 
     #[test]
     fn only_names_of_hosts_are_looked_for() {
@@ -177,6 +197,11 @@ mod tests {
             ("localhost", true),
             ("xn--bcher-kva.example", true),
             ("a_b.example", true),
+            ("1.example", true),
+            ("1password", true),
+            ("192.0.2.7", false),
+            ("a.1", false),
+            ("7", false),
             ("Example.org", false),
             ("b\u{fc}cher.example", false),
             ("example..org", false),
@@ -193,6 +218,61 @@ mod tests {
         ] {
             assert_eq!(is_host_name(name), is, "{name}");
         }
+    }
+
+    /// The capsules `names` in a folder of their own, and the configuration they are hosted by.
+    fn hosts(scratch: &Path, names: &[&str]) -> (Hosts, Config, Keys) {
+        for name in names {
+            let folder = scratch.join("hosted").join(name);
+            std::fs::create_dir_all(&folder).expect("writable");
+            std::fs::write(folder.join("index.md"), "# A capsule\n").expect("writable");
+        }
+        let file = File::parse("config.toml", "capsules = \"hosted\"\n").expect("a file");
+        let config =
+            resolve(&Overrides::default(), Some(&file), scratch, &scratch.join("certs")).expect("good");
+        let config = Config { ephemeral_keys: true, ..config };
+        let (keys, _) = Keys::obtain(&config).expect("keys");
+        let tls = keys.hosted(&config).expect("TLS");
+        let folder = scratch.join("hosted");
+        let ground = Ground { folder, config: config.clone(), gemini_port: 1965, tls };
+        (Hosts::new(ground, 64_000_000).expect("threads"), config, keys)
+    }
+
+    #[tokio::test]
+    async fn what_is_loaded_is_shown_while_its_disk_hangs() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let (hosts, config, keys) = hosts(scratch.path(), &["a.example", "b.example"]);
+        let before = hosts.find("a.example").await.expect("there");
+        assert!(before.shelf.is_some() && before.tls.is_some());
+        // A look that does not come to its end, at what has to be looked at again.
+        let turn = hosts.0.rooms.slot("a.example").turn().await;
+        let tls = keys.hosted(&config).expect("TLS");
+        hosts.replace(config, tls);
+        let meanwhile = hosts.find("a.example").await.expect("there");
+        assert!(Arc::ptr_eq(&meanwhile, &before));
+        assert!(hosts.find("b.example").await.is_some_and(|hosted| hosted.shelf.is_some()));
+        drop(turn);
+        let after = hosts.find("a.example").await.expect("there");
+        assert!(after.shelf.is_some() && !Arc::ptr_eq(&after, &before));
+    }
+
+    #[tokio::test]
+    async fn names_without_a_folder_leave_nothing_behind() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let (hosts, ..) = hosts(scratch.path(), &["a.example"]);
+        let ask = |number: usize| {
+            let hosts = hosts.clone();
+            async move { hosts.find(&format!("nobody-{}.example", number % 700)).await.is_none() }
+        };
+        let asked: tokio::task::JoinSet<bool> = (0..2_000).map(ask).collect();
+        assert!(asked.join_all().await.into_iter().all(|is_nobody| is_nobody));
+        assert_eq!(hosts.0.rooms.names(), Vec::<String>::new());
+        assert!(hosts.find("a.example").await.is_some());
+        assert_eq!(hosts.0.rooms.names(), ["a.example"]);
+        let keys = std::fs::read_dir(scratch.path().join("certs")).expect("a folder");
+        let mut keys: Vec<_> = keys.map(|key| key.expect("an entry").file_name()).collect();
+        keys.sort();
+        assert_eq!(keys, ["a.example.pem", "localhost.pem"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use crate::app::voice;
@@ -15,6 +16,8 @@ const MAX_PROBLEMS: usize = 5;
 #[derive(Default)]
 pub(super) struct Reports {
     known: Mutex<HashMap<String, Known>>,
+    /// Whether it was said that the folder of all capsules cannot be read.
+    away: AtomicBool,
     state: RandomState,
 }
 
@@ -45,6 +48,18 @@ impl Reports {
                 folder.display()
             ));
         }
+    }
+
+    /// Prints why the folder of all capsules cannot be read, once until it can be.
+    pub(super) fn all_are_away(&self, problem: &Problem) {
+        if !self.away.swap(true, Ordering::Relaxed) {
+            voice::say(problem);
+            voice::say("Capsules that are loaded are served as they were.");
+        }
+    }
+
+    pub(super) fn all_are_back(&self) {
+        self.away.store(false, Ordering::Relaxed);
     }
 
     /// Whether `host` had a key before in this run; it is noted that it has one now.

@@ -112,6 +112,14 @@ impl Rooms {
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The names there is a slot for, in order.
+    #[cfg(test)]
+    pub(super) fn names(&self) -> Vec<String> {
+        let mut names: Vec<String> = self.slots().keys().cloned().collect();
+        names.sort();
+        names
+    }
+
     /// Milliseconds since these rooms were opened.
     fn now(&self) -> u64 {
         millis(self.opened.elapsed())
@@ -135,28 +143,22 @@ mod tests {
         slot
     }
 
-    fn names(rooms: &Rooms) -> Vec<String> {
-        let mut names: Vec<String> = rooms.slots().keys().cloned().collect();
-        names.sort();
-        names
-    }
-
     #[test]
     fn what_was_asked_for_longest_ago_makes_room() {
         let rooms = Rooms::new(1_250);
         for (number, host) in ["a", "b", "c", "d"].into_iter().enumerate() {
             load(&rooms, host, 240, number as u64);
         }
-        assert_eq!(names(&rooms), ["a", "b", "c", "d"]);
+        assert_eq!(rooms.names(), ["a", "b", "c", "d"]);
         load(&rooms, "a", 240, 10);
         load(&rooms, "e", 240, 11);
         // One more than has to go, so that the next one finds room.
-        assert_eq!(names(&rooms), ["a", "d", "e"]);
+        assert_eq!(rooms.names(), ["a", "d", "e"]);
         // Larger than everything: it is served all the same, alone, and the next one replaces it.
         load(&rooms, "f", 5_000, 12);
-        assert_eq!(names(&rooms), ["f"]);
+        assert_eq!(rooms.names(), ["f"]);
         load(&rooms, "g", 10, 13);
-        assert_eq!(names(&rooms), ["g"]);
+        assert_eq!(rooms.names(), ["g"]);
         assert_eq!(rooms.taken.load(Ordering::Relaxed), 10);
     }
 
@@ -168,10 +170,10 @@ mod tests {
         load(&rooms, "b", 600, 2);
         load(&rooms, "nobody", 0, 3);
         load(&rooms, "c", 600, 4);
-        assert_eq!(names(&rooms), ["a", "c"]);
+        assert_eq!(rooms.names(), ["a", "c"]);
         drop(turn);
         load(&rooms, "d", 600, 5);
-        assert_eq!(names(&rooms), ["d"]);
+        assert_eq!(rooms.names(), ["d"]);
     }
 
     #[test]
@@ -181,7 +183,7 @@ mod tests {
         load(&rooms, "a", 10, 0);
         load(&rooms, "b", 10, rooms.now());
         rooms.look_round();
-        assert_eq!(names(&rooms), ["b"]);
+        assert_eq!(rooms.names(), ["b"]);
         assert_eq!(rooms.taken.load(Ordering::Relaxed), 10);
     }
 }

@@ -70,6 +70,12 @@ impl Slot {
         view.as_ref().filter(fresh).map(|view| view.hosted.clone()).ok_or(Stale)
     }
 
+    /// The capsule that was found last; none if there was none.
+    pub(super) fn hosted(&self) -> Option<Arc<Hosted>> {
+        let view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
+        view.as_ref()?.hosted.clone()
+    }
+
     /// What was found last.
     pub(super) fn shown(&self) -> Option<Arc<Hosted>> {
         let view = self.view.lock().unwrap_or_else(PoisonError::into_inner);

@@ -23,6 +23,8 @@ pub(super) struct Report {
     days: Vec<Day>,
     protocols: Vec<Count>,
     outcomes: Vec<Count>,
+    /// Requests by capsule, where the log names them.
+    hosts: Vec<Count>,
     truncated: u64,
     unanswered: Vec<Count>,
     essays: Vec<Count>,
@@ -31,6 +33,9 @@ pub(super) struct Report {
     /// Whether there were so many names that some were forgotten.
     approximate: bool,
     other_lines: u64,
+    /// Whether one capsule was asked for in a log that names none.
+    #[serde(skip)]
+    in_vain: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -48,7 +53,9 @@ struct Count {
 impl Report {
     /// What `tally` comes to, with at most `number` names in each list.
     pub(super) fn of(tally: Tally, number: usize) -> Self {
-        let approximate = tally.essays.forgot || tally.feeds.forgot || tally.missing.forgot;
+        let in_vain = tally.is_in_vain();
+        let counters = [&tally.hosts, &tally.essays, &tally.feeds, &tally.missing];
+        let approximate = counters.iter().any(|counter| counter.forgot);
         let counts = |names: Vec<(String, u64)>| {
             names.into_iter().map(|(name, count)| Count { name, count }).collect::<Vec<_>>()
         };
@@ -63,6 +70,7 @@ impl Report {
             sent: tally.sent,
             protocols: sorted(tally.protocols.into_iter().collect()),
             outcomes: counts(outcomes.collect()),
+            hosts: counts(tally.hosts.top(number)),
             truncated: tally.truncated,
             unanswered: sorted(unanswered.collect()),
             essays: counts(tally.essays.top(number)),
@@ -70,6 +78,7 @@ impl Report {
             not_found: counts(tally.missing.top(number)),
             approximate,
             other_lines: tally.other_lines,
+            in_vain,
             days: every_day(&tally.days),
         }
     }
@@ -97,9 +106,12 @@ impl Report {
         if self.truncated > 0 {
             let _ = writeln!(out, "{:<19}{}", "replies cut off", self.truncated);
         }
-        for (heading, counts) in
-            [("essays read", &self.essays), ("feeds fetched", &self.feeds), ("not found", &self.not_found)]
-        {
+        for (heading, counts) in [
+            ("requests by host", &self.hosts),
+            ("essays read", &self.essays),
+            ("feeds fetched", &self.feeds),
+            ("not found", &self.not_found),
+        ] {
             if counts.is_empty() {
                 continue;
             }
@@ -112,6 +124,9 @@ impl Report {
         }
         if self.approximate {
             out.push_str("\nThere were too many names to count all: the rarest were forgotten.\n");
+        }
+        if self.in_vain {
+            out.push_str("\nNo line names a host: the log does where more than one capsule is served.\n");
         }
         match self.other_lines {
             0 => {}

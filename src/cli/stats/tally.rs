@@ -23,6 +23,12 @@ const NO_ESSAYS: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/acce
 /// Numbers and names, and nobody's address.
 #[derive(Debug)]
 pub(super) struct Tally {
+    /// The host name of the only capsule that is counted; none if all are.
+    only: Option<String>,
+    /// Whether any line says which capsule answered.
+    names_hosts: bool,
+    /// Requests by the capsule that answered, where lines name it.
+    pub(super) hosts: Counter,
     /// Requests by day, in UTC.
     pub(super) days: BTreeMap<Date, u64>,
     /// Requests by protocol.
@@ -42,9 +48,13 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn new() -> Self {
+    /// Of all capsules, or of the one with the host name `only`.
+    pub(super) fn new(only: Option<String>) -> Self {
         let counter = || Counter::new(NAMES);
         Self {
+            only,
+            names_hosts: false,
+            hosts: counter(),
             days: BTreeMap::new(),
             protocols: BTreeMap::new(),
             outcomes: BTreeMap::new(),
@@ -56,6 +66,11 @@ impl Tally {
             missing: counter(),
             other_lines: 0,
         }
+    }
+
+    /// Whether one capsule was to be counted, and no line says which capsule answered.
+    pub(super) fn is_in_vain(&self) -> bool {
+        self.only.is_some() && !self.names_hosts
     }
 
     /// Takes a line in, whatever it is.
@@ -73,6 +88,16 @@ impl Tally {
     }
 
     fn add_connection(&mut self, line: &Line) {
+        let host = line.request.as_ref().and_then(|request| request.host.as_deref());
+        self.names_hosts |= host.is_some();
+        if self.only.as_deref().is_some_and(|only| host != Some(only)) {
+            return;
+        }
+        // The same name in two capsules is two essays.
+        let host = host.filter(|_| self.only.is_none());
+        if let Some(host) = host {
+            self.hosts.add(host);
+        }
         self.sent = self.sent.saturating_add(line.sent);
         let Some(request) = &line.request else {
             *self.unanswered.entry(line.ending).or_default() += 1;
@@ -87,14 +112,18 @@ impl Tally {
         let Request { class, resource, .. } = request;
         match class {
             Class::Served => match kind(resource) {
-                Kind::Essay(name) => self.essays.add(&name),
-                Kind::Feed => self.feeds.add(&display(resource)),
+                Kind::Essay(name) => self.essays.add(&of_host(host, &name)),
+                Kind::Feed => self.feeds.add(&of_host(host, &display(resource))),
                 Kind::Other => {}
             },
-            Class::NotFound => self.missing.add(&display(resource)),
+            Class::NotFound => self.missing.add(&of_host(host, &display(resource))),
             Class::Redirected | Class::Refused | Class::Failed => {}
         }
     }
+}
+
+fn of_host<'n>(host: Option<&str>, name: &'n str) -> Cow<'n, str> {
+    host.map_or(Cow::Borrowed(name), |host| Cow::Owned(format!("{host}{name}")))
 }
 
 fn add_to<K: Clone + Ord>(counts: &mut BTreeMap<K, u64>, key: &K, room: usize) {

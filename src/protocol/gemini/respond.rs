@@ -1,6 +1,7 @@
 //! What the capsule has at an address, as a status line and a body ("Responses").
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -23,7 +24,7 @@ const NOT_FOUND: &str = "There is nothing at this address";
 pub(super) fn respond(request: &Request<'_>, peer: &Peer) -> Answer {
     let resource = if request.raw_path.is_empty() { "/" } else { request.raw_path };
     let (status, meta, body) = decide(request, peer);
-    reply(status, &meta, body, resource.to_owned())
+    reply(status, &meta, body, resource.to_owned(), Some(request.site.host()))
 }
 
 /// The answer to anything else.
@@ -31,7 +32,7 @@ pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
     let (status, meta) = refusal.status();
     let asked = line.strip_suffix(b"\r\n").unwrap_or(line);
     let asked = asked.split(|&byte| byte == b'?').next().unwrap_or_default();
-    reply(status, meta, Body::Empty, String::from_utf8_lossy(asked).into_owned())
+    reply(status, meta, Body::Empty, String::from_utf8_lossy(asked).into_owned(), None)
 }
 
 /// The answer when the shell could not carry out what was decided.
@@ -40,7 +41,7 @@ pub(super) fn fault(fault: Fault) -> Answer {
         Fault::Missing => (Status::NotFound, NOT_FOUND),
         Fault::Internal => (Status::TemporaryFailure, "Something broke here; please try again later"),
     };
-    reply(status, meta, Body::Empty, String::new())
+    reply(status, meta, Body::Empty, String::new(), None)
 }
 
 fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body) {
@@ -82,13 +83,13 @@ fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
     (url.len() <= MAX_META).then_some(url)
 }
 
-fn reply(status: Status, meta: &str, body: Body, resource: String) -> Answer {
+fn reply(status: Status, meta: &str, body: Body, resource: String, host: Option<&Arc<str>>) -> Answer {
     debug_assert!(meta.len() <= MAX_META && !meta.contains(char::is_control), "a header line: {meta:?}");
     let mut head = Vec::with_capacity(meta.len() + 5);
     for part in [status.code(), " ", meta, "\r\n"] {
         head.extend_from_slice(part.as_bytes());
     }
-    let outcome = Outcome { class: class(status), status: status.code(), resource };
+    let outcome = Outcome { class: class(status), status: status.code(), resource, host: host.cloned() };
     Answer { head: Bytes::from(head), body, outcome }
 }
 

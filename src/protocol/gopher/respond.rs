@@ -1,6 +1,7 @@
 //! What a selector may mean, tried from the literal to the lenient, and the bytes for it.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
@@ -26,7 +27,11 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options
             let ours =
                 || options.capsule.as_deref().map_or_else(|| shelf.first(), |name| shelf.by_host(name));
             match by_name.or_else(ours) {
-                Some(site) => item(site, selector, words.as_deref(), options),
+                Some(site) => {
+                    let mut answer = item(site, selector, words.as_deref(), options);
+                    answer.outcome.host = Some(Arc::clone(site.host()));
+                    answer
+                }
                 None => failure(Class::NotFound, NOT_FOUND, selector),
             }
         }
@@ -169,5 +174,5 @@ fn text(class: Class, status: &'static str, text: String, resource: &str) -> Ans
 
 fn answer(class: Class, status: &'static str, body: Body, resource: &str) -> Answer {
     let resource = resource.split('?').next().filter(|named| !named.is_empty()).unwrap_or("/").to_owned();
-    Answer { head: Bytes::new(), body, outcome: Outcome { class, status, resource } }
+    Answer { head: Bytes::new(), body, outcome: Outcome { class, status, resource, host: None } }
 }

@@ -81,7 +81,7 @@ fn reply(status: &'static str, line: &str, class: Class, path: &str, body: Strin
     Answer {
         head: Bytes::from(head),
         body: Body::Bytes(Bytes::from(body)),
-        outcome: Outcome { class, status, resource: path.to_owned() },
+        outcome: Outcome { class, status, resource: path.to_owned(), host: None },
     }
 }
 

@@ -24,7 +24,8 @@ pub enum Addresses {
 /// The form of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Words with spaces between: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending.
+    /// Words with spaces between: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending; and
+    /// the host name of the capsule that answered, where there is more than one.
     Text,
     /// One JSON object with the same fields.
     Json,
@@ -55,25 +56,29 @@ impl Style {
         let status = outcome.map(|outcome| outcome.status);
         let class = outcome.map(|outcome| class_name(outcome.class));
         let resource = outcome.map(|outcome| outcome.resource.as_str());
+        let host = outcome.and_then(|outcome| outcome.host.as_deref());
         let result = match self.format {
             Format::Text => {
                 let [address, status, class] =
                     [address.as_deref(), status, class].map(|word| word.unwrap_or("-"));
                 let resource = resource.map_or_else(|| "-".to_owned(), escape_text);
+                // Last, so that every other word is where it is in lines without it.
+                let (gap, host) = host.map_or(("", String::new()), |host| (" ", escape_text(host)));
                 writeln!(
                     text,
-                    "{when} {protocol} {address} {status} {class} {resource} {sent} {took}ms {ending}"
+                    "{when} {protocol} {address} {status} {class} {resource} {sent} {took}ms {ending}{gap}{host}"
                 )
             }
             Format::Json => {
                 let word = |word: Option<&str>| word.map_or_else(|| "null".to_owned(), quote_json);
                 let [address, status, class, resource] =
                     [address.as_deref(), status, class, resource].map(word);
+                let host = host.map_or_else(String::new, |host| format!(",\"host\":{}", quote_json(host)));
                 writeln!(
                     text,
                     "{{\"time\":\"{when}\",\"protocol\":\"{protocol}\",\"address\":{address},\
                      \"status\":{status},\"outcome\":{class},\"resource\":{resource},\"sent\":{sent},\"ms\":{took},\
-                     \"ending\":\"{ending}\"}}"
+                     \"ending\":\"{ending}\"{host}}}"
                 )
             }
         };
@@ -134,10 +139,15 @@ mod tests {
     use crate::server::access_log::Ending;
 
     fn line(format: Format, addresses: Addresses, resource: Option<&str>) -> String {
+        line_of(format, addresses, resource, None)
+    }
+
+    fn line_of(format: Format, addresses: Addresses, resource: Option<&str>, host: Option<&str>) -> String {
         let outcome = resource.map(|resource| Outcome {
             class: Class::Served,
             status: "20",
             resource: resource.to_owned(),
+            host: host.map(Into::into),
         });
         let entry = Entry {
             when: SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123),
@@ -172,6 +182,21 @@ mod tests {
         ];
         for (format, resource, expected) in rows {
             assert_eq!(line(format, Addresses::Full, resource), expected);
+        }
+    }
+
+    #[test]
+    fn one_capsule_of_several_is_named_at_the_end() {
+        for (format, expected) in [
+            (Format::Text, "2023-11-14T22:13:20.123Z gemini - 20 served /a 1234 5ms whole a.example"),
+            (
+                Format::Json,
+                "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":null,\
+                 \"status\":\"20\",\"outcome\":\"served\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\"ending\":\"whole\",\
+                 \"host\":\"a.example\"}",
+            ),
+        ] {
+            assert_eq!(line_of(format, Addresses::Off, Some("/a"), Some("a.example")), expected);
         }
     }
 

@@ -38,6 +38,8 @@ pub struct Request {
     pub class: Class,
     /// The resource, as the reader named it.
     pub resource: String,
+    /// The host name of the capsule that answered; none if the line names none, as where there is only one.
+    pub host: Option<String>,
 }
 
 impl Line {
@@ -49,6 +51,14 @@ impl Line {
 }
 
 fn text(line: &str) -> Option<Line> {
+    // No host can be taken for an ending, since what is before that ends in `ms`.
+    words(line, None).or_else(|| {
+        let (line, host) = line.rsplit_once(' ')?;
+        words(line, Some(unescaped(host)?))
+    })
+}
+
+fn words(line: &str, host: Option<String>) -> Option<Line> {
     let mut words = line.rsplitn(10, ' ');
     let mut word = || words.next();
     let (ending, took, sent, resource, class) = (word()?, word()?, word()?, word()?, word()?);
@@ -59,6 +69,7 @@ fn text(line: &str) -> Option<Line> {
             status: status.to_owned(),
             class: known_class(class)?,
             resource: unescaped(resource)?,
+            host,
         }),
     };
     let took = took.strip_suffix("ms")?.parse().ok()?;
@@ -76,12 +87,13 @@ fn json(line: &str) -> Option<Line> {
         sent: u64,
         ms: u64,
         ending: String,
+        host: Option<String>,
     }
     let object: Object = serde_json::from_str(line).ok()?;
     let request = match (object.status, object.outcome, object.resource) {
         (None, None, None) => None,
         (Some(status), Some(class), Some(resource)) => {
-            Some(Request { status, class: known_class(&class)?, resource })
+            Some(Request { status, class: known_class(&class)?, resource, host: object.host })
         }
         _ => return None,
     };
@@ -138,15 +150,20 @@ mod tests {
     fn whatever_is_written_is_read() {
         let resources =
             ["/a", "", "-", "/a b\r\n", "\"}", "\\u{61}", "{\"time\":", "東", "\u{1f4a1}", "/ends}", "\"\""];
+        // Words that also say how a connection ended are host names too.
+        let hosts = [None, Some("a.example"), Some("whole"), Some("5ms"), Some("2001:db8::7"), Some("-")];
         let (day, took) =
             (Date::from_calendar_date(2023, Month::November, 14).expect("a day"), Duration::from_millis(5));
-        for format in [Format::Text, Format::Json] {
+        for (format, host) in
+            [Format::Text, Format::Json].into_iter().flat_map(|format| hosts.map(|host| (format, host)))
+        {
             let requests = resources.map(|resource| Some((resource, Class::NotFound, "51")));
             for request in requests.into_iter().chain([None]) {
                 let outcome = request.map(|(resource, class, status)| Outcome {
                     class,
                     status,
                     resource: resource.to_owned(),
+                    host: host.map(Into::into),
                 });
                 let ending = if request.is_some() { Ending::Whole } else { Ending::Silent };
                 let entry = Entry {
@@ -169,6 +186,7 @@ mod tests {
                         // Nothing at all and two quotes look the same in text; nobody asks for two quotes.
                         resource: if (format, resource) == (Format::Text, "\"\"") { "" } else { resource }
                             .to_owned(),
+                        host: host.map(str::to_owned),
                     }),
                     sent: 1234,
                     took,

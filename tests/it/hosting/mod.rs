@@ -1,5 +1,6 @@
 //! Hosted capsules: folders named like hosts, asked of the real program.
 
+mod folders;
 mod keys;
 mod serving;
 mod settings;
@@ -58,7 +59,11 @@ impl Host {
     fn start(&self) -> (Server, Client) {
         let mut command = lamplit();
         command.args(["serve", "--config"]).arg(self.path("lamplit.toml"));
-        let server = Server::from_command(command);
+        Self::read(Server::from_command(command))
+    }
+
+    /// A reader of what `server` hosts.
+    fn read(server: Server) -> (Server, Client) {
         let client = Client {
             reader: Reader::new(server.gemini_address(), DEFAULT_VERSIONS),
             port: server.gemini_address().port(),

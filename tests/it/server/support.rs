@@ -50,7 +50,7 @@ impl Protocol for Words {
             "panic" => panic!("a bug in a handler"),
             _ => Body::Bytes(Bytes::from_static(b"what?")),
         };
-        let outcome = Outcome { class: Class::Served, status: "ok", resource: word };
+        let outcome = Outcome { class: Class::Served, status: "ok", resource: word, host: None };
         Answer { head: Bytes::from_static(b"ok "), body, outcome }
     }
 
@@ -59,7 +59,7 @@ impl Protocol for Words {
             Fault::Missing => "missing",
             Fault::Internal => "broken",
         };
-        let outcome = Outcome { class: Class::Failed, status: head, resource: String::new() };
+        let outcome = Outcome { class: Class::Failed, status: head, resource: String::new(), host: None };
         Answer { head: Bytes::from_static(head.as_bytes()), body: Body::Empty, outcome }
     }
 }
