@@ -68,9 +68,13 @@ fn archive(essays: usize, kilobytes: usize) {
     let started = Instant::now();
     let pages = read_all(&client, &archive);
     let resident = server.memory("VmRSS");
+    let of_files = server.memory("RssFile");
     row(
         "after every page was read once",
-        &format!("{resident:.1} MB, at most {:.1} MB", server.memory("VmHWM")),
+        &format!(
+            "{resident:.1} MB, {of_files:.1} of them pages of the program and its libraries, at most {:.1} MB",
+            server.memory("VmHWM")
+        ),
     );
     println!("  ({pages} pages over both protocols in {:.1} s)", started.elapsed().as_secs_f64());
     saves(&client, &content, &archive);

@@ -155,4 +155,11 @@ impl Round {
     fn rate(&self) -> f64 {
         f64::from(u32::try_from(self.latencies.len()).expect("a few thousand")) / self.took.as_secs_f64()
     }
+
+    /// The time within which so many of 100 readers had their reply.
+    fn within(&self, part: usize) -> Duration {
+        let mut latencies = self.latencies.clone();
+        let at = latencies.len() * part / 100;
+        *latencies.select_nth_unstable(at).1
+    }
 }

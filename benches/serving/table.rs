@@ -1,7 +1,6 @@
 //! The table of results, and what they say about the targets.
 
 use std::fmt::{self, Write as _};
-use std::time::Duration;
 
 use crate::Round;
 
@@ -40,12 +39,15 @@ impl Row {
         let ratio =
             spread(rounds.iter().zip(first).map(|(own, first)| microseconds(own) / microseconds(first)));
         let rate = spread(rounds.iter().map(Round::rate))[0];
-        let mut latencies: Vec<Duration> =
-            rounds.iter().flat_map(|round| round.latencies.iter().copied()).collect();
-        latencies.sort_unstable();
-        let at = |part: usize| latencies[latencies.len() * part / 100].as_secs_f64() * 1e3;
+        let within =
+            |part: usize| spread(rounds.iter().map(|round| round.within(part).as_secs_f64() * 1e3))[0];
         let contestant = contestant.to_owned();
-        Self { scenario, at_once, contestant, cpu, ratio, rate, median: at(50), slow: at(99) }
+        Self { scenario, at_once, contestant, cpu, ratio, rate, median: within(50), slow: within(99) }
+    }
+
+    /// How many times as long as half of the readers 99 of 100 wait at most.
+    pub(crate) fn tail(&self) -> f64 {
+        self.slow / self.median
     }
 }
 
