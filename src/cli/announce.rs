@@ -30,7 +30,7 @@ const MAX_REPLY: u64 = 16 * 1024;
     about = "Tell an aggregator, such as Antenna, of new essays; shows the request first",
     after_help = "The request tells an aggregator, a page that lists what is new in many capsules, where the feed of a \
                   capsule is. One that is not known by name is named by the address that takes a feed as its query. \
-                  Antenna keeps no list of feeds: announce again when there is a new essay. Exit code 0 if the feed \
+                  Antenna keeps no list of feeds: announce again when there is a new essay. Exit code 0 if the request \
                   was taken or nothing was to be sent, 1 if it was not, 64 for a capsule that is not public.\n\n\
                   Examples:\n  lamplit announce antenna           # what would be sent\n  \
                   lamplit announce antenna --send\n  \
@@ -179,6 +179,7 @@ async fn send(request: &Url, name: &str) -> anyhow::Result<()> {
     // What a stranger says must not drive the terminal.
     let said = String::from_utf8_lossy(&said).replace(|c: char| c.is_control() && c != '\n', "");
     writeln!(std::io::stdout(), "{}", said.trim_end())?;
-    eprintln!("{name} took it");
+    // What it makes of the feed it says in its own words, if at all.
+    eprintln!("{name} took the request");
     Ok(())
 }

@@ -117,7 +117,7 @@ fn the_capsule_and_the_port_are_those_of_the_configuration() {
 fn what_is_sent_is_what_was_shown_and_the_reply_is_put_into_words() {
     let (folder, key) = (archive(), identity(-1, 1));
     for (reply, code, says, printed_too) in [
-        ("20 text/gemini\r\nThank you!\u{1b}[31m\n", 0, "took it", "Thank you![31m\n"),
+        ("20 text/gemini\r\nThank you!\u{1b}[31m\n", 0, "took the request", "Thank you![31m\n"),
         ("30 /done\r\n", 1, "it leads on to `/done`", ""),
         ("10 Which feed?\r\n", 1, "it asks for something else: Which feed?", ""),
         ("44 60\r\n", 1, "wants 60 seconds of peace", ""),
