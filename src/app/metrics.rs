@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::problem::Problem;
 use crate::protocol::metrics;
 use crate::server::access_log::{AccessLog, Addresses, Format, Style};
-use crate::server::{Current, Limits, Listener, Metrics, Proxies, Shell, Transport, Turns, serve};
+use crate::server::{Crew, Current, Limits, Listener, Metrics, Proxies, Shell, Transport, serve};
 
 /// Collectors at the same time.
 const COLLECTORS: usize = 8;
@@ -42,7 +42,7 @@ impl Shown {
     }
 
     /// Shows them until the task is aborted. Must be called within a tokio runtime.
-    pub(super) fn start(self, current: Current) -> io::Result<JoinHandle<bool>> {
+    pub(super) fn start(self, current: Current, answers: Arc<Crew>) -> io::Result<JoinHandle<bool>> {
         let metrics = self.metrics;
         let page = Arc::new(metrics::Metrics::new(Arc::new(move || metrics.text())));
         let listener = |socket| {
@@ -53,8 +53,8 @@ impl Shown {
         let limits = Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD };
         // A collector comes every few seconds: nobody wants to read of it.
         let (log, _) = AccessLog::start(io::sink(), Style::new(Format::Text, Addresses::Off), None)?;
-        let (open, turns, proxies) = (attachments(), Turns::default(), Proxies::default());
-        let shell = Shell { limits, current, hosting: None, open, turns, log, proxies };
+        let (open, proxies) = (attachments(), Proxies::default());
+        let shell = Shell { limits, current, hosting: None, open, answers, log, proxies };
         Ok(tokio::spawn(serve(listeners, shell, std::future::pending())))
     }
 }

@@ -39,7 +39,7 @@ use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::Attachments;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{Current, Hosting, Limits, Open, Shell, Turns, serve};
+use crate::server::{Crew, Current, Hosting, Limits, Open, Shell, serve};
 use bind::Bound;
 use confine::Confined;
 use follow::Lookout;
@@ -191,7 +191,8 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
     let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
     let current = running.current.clone();
-    let shell = Shell { limits, current, hosting, open, turns: Turns::default(), log, proxies };
+    let answers = Arc::new(Crew::for_computing("answers")?);
+    let shell = Shell { limits, current, hosting, open, answers: answers.clone(), log, proxies };
     let current = running.current.clone();
     let lookout = Lookout::new(running)?;
     if !quiet {
@@ -199,7 +200,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     }
     confined.tell();
     metrics.as_ref().inspect(|shown| shown.tell());
-    let metrics = metrics.map(|shown| shown.start(current)).transpose()?;
+    let metrics = metrics.map(|shown| shown.start(current, answers)).transpose()?;
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));

@@ -79,7 +79,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             Action::Show { .. } => identity::load(keeping, &names),
             Action::Renew => identity::renew(keeping, &names),
             Action::NewKey { yes } => {
-                anyhow::ensure!(*yes || confirmed(&capsule.hosts[0])?, "nothing was changed");
+                let is_first = !identity::is_made(keeping, &names);
+                anyhow::ensure!(*yes || is_first || confirmed(&capsule.hosts[0])?, "nothing was changed");
                 identity::new_key(keeping, &names)
             }
             Action::Import { certificate, key, replace } => {

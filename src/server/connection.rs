@@ -17,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::access_log::{AccessLog, Ending, Record};
 use super::credential::credential;
+use super::crew::Crew;
 use super::current::Current;
 use super::files::Open;
 use super::handshake::shake_hands;
@@ -26,7 +27,6 @@ use super::permits::Permits;
 use super::proxy::{Proxies, introduction, is_meant_as_header};
 use super::reply::reply;
 use super::tls::Tls;
-use super::turns::Turns;
 use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
 use crate::protocol::{Answer, Fault, Peer, Protocol, Scan};
@@ -58,8 +58,8 @@ pub struct Shell {
     pub hosting: Option<Arc<dyn Hosting>>,
     /// How attachments are opened.
     pub open: Open,
-    /// Who makes an answer that takes time.
-    pub turns: Turns,
+    /// Who makes the answers that take time.
+    pub answers: Arc<Crew>,
     /// Where they leave their line.
     pub log: AccessLog,
     /// Who may say whose connection it is.
@@ -72,7 +72,7 @@ pub async fn run<S>(
     io: S,
     peer: Option<SocketAddr>,
     seat: Seat,
-    protocol: &dyn Protocol,
+    protocol: &Arc<dyn Protocol>,
     transport: &Transport,
     shell: &Shell,
 ) where
@@ -95,7 +95,7 @@ pub(super) async fn run_proxied<S>(
     mut io: S,
     peer: SocketAddr,
     (seat, permits): (Seat, Permits),
-    protocol: &dyn Protocol,
+    protocol: &Arc<dyn Protocol>,
     transport: &Transport,
     shell: &Shell,
 ) where
@@ -134,7 +134,7 @@ fn patience(transport: &Transport, limits: &Limits) -> Duration {
 /// What every stage of one connection needs.
 struct Context<'c> {
     seat: &'c Seat,
-    protocol: &'c dyn Protocol,
+    protocol: &'c Arc<dyn Protocol>,
     shell: &'c Shell,
 }
 
@@ -219,13 +219,13 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let Context { seat, protocol, shell } = *context;
-    let request = timeout_at(deadline, read_request(&mut wire, protocol))
+    let request = timeout_at(deadline, read_request(&mut wire, &**protocol))
         .await
         .map_err(|_| Ending::RequestTimeout)??;
     let shelf = match &shell.hosting {
         None => Some(shell.current.load()),
         Some(hosting) => {
-            Box::pin(timeout_at(deadline, hosting::shelf(&**hosting, shell, protocol, &request)))
+            Box::pin(timeout_at(deadline, hosting::shelf(&**hosting, shell, &**protocol, &request)))
                 .await
                 .map_err(|_| Ending::RequestTimeout)?
         }
@@ -235,10 +235,12 @@ where
     }
     let mut answer = match &shelf {
         Some(shelf) if protocol.takes_time(&request) => {
-            let ask = || answer(&request, peer, protocol, shelf);
-            Box::pin(timeout_at(deadline, shell.turns.take(ask))).await.map_err(|_| Ending::RequestTimeout)?
+            let (asked, peer, shelf) = (Arc::clone(protocol), peer.clone(), Arc::clone(shelf));
+            let made = shell.answers.answer(move || answer(&request, &peer, &*asked, &shelf));
+            let made = timeout_at(deadline, made).await.map_err(|_| Ending::RequestTimeout)?;
+            made.unwrap_or_else(|_| protocol.fault(Fault::Internal))
         }
-        Some(shelf) => answer(&request, peer, protocol, shelf),
+        Some(shelf) => answer(&request, peer, &**protocol, shelf),
         None => {
             let mut fault = protocol.fault(Fault::Internal);
             fault.outcome.host = protocol.host(&request).map(Arc::from);
@@ -249,7 +251,7 @@ where
     let is_one_of_several = shell.hosting.is_some() || shelf.is_some_and(|shelf| shelf.has_several());
     answer.outcome.host = answer.outcome.host.filter(|_| is_one_of_several);
     // Boxed, so that who has not asked yet does not pay for it.
-    let whole = Box::pin(reply(&mut wire, answer, protocol, shell, record)).await;
+    let whole = Box::pin(reply(&mut wire, answer, &**protocol, shell, record)).await;
     record.sent = wire.sent();
     if !whole {
         // Without close_notify, so that the reader sees that something is missing.

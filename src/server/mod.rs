@@ -4,11 +4,13 @@
 //! [`listen`] binds. A [`proxy`] that is known says whose connection it passes on. The [`supervisor`] accepts, counts who
 //! is inside ([`permits`]), makes room where there is none ([`waiting`]) and starts a task for each connection. A
 //! [`connection`] runs through its stages under deadlines: first byte, handshake, request, reply, polite close. It takes
-//! one edition of the shelf from [`Current`] and keeps it to the end, and whatever happened to it becomes one line of the
+//! one edition of the shelf from [`Current`] and keeps it to the end; an answer that takes more than a moment is made by a
+//! [`crew`]. Whatever happened to it becomes one line of the
 //! [`access_log`], where the [`metrics`] are counted too.
 
 pub mod access_log;
 pub mod connection;
+pub mod crew;
 pub mod current;
 pub mod hosting;
 pub mod limits;
@@ -24,10 +26,10 @@ mod files;
 mod handshake;
 mod permits;
 mod reply;
-mod turns;
 mod wire;
 
 pub use access_log::AccessLog;
+pub use crew::Crew;
 pub use current::Current;
 pub use files::Open;
 pub use hosting::{Hosted, Hosting};
@@ -35,4 +37,3 @@ pub use limits::Limits;
 pub use metrics::Metrics;
 pub use proxy::Proxies;
 pub use supervisor::{Listener, Shell, Transport, serve};
-pub use turns::Turns;

@@ -149,11 +149,11 @@ async fn admit(
         let _: io::Result<()> = stream.set_nodelay(true);
         let Spoken { protocol, transport } = &*spoken;
         match proxy.zip(permits) {
-            None => connection::run(stream, peer, seat, &**protocol, transport, &shell).await,
+            None => connection::run(stream, peer, seat, protocol, transport, &shell).await,
             // Boxed, so that a connection of nobody's proxy is no larger for it.
             Some((proxy, permits)) => {
                 let seat = (seat, permits);
-                Box::pin(connection::run_proxied(stream, proxy, seat, &**protocol, transport, &shell)).await;
+                Box::pin(connection::run_proxied(stream, proxy, seat, protocol, transport, &shell)).await;
             }
         }
     });

@@ -172,7 +172,8 @@ async fn fingerprints_are_shown_in_every_form() {
 #[test]
 fn a_new_key_is_made_only_when_it_is_meant() {
     let certs = scratch_folder();
-    run(&mut cert(certs.path(), &["new-key", "--yes"]));
+    // The first one takes no other's place.
+    run(&mut cert(certs.path(), &["new-key"]));
     let file = certs.path().join("localhost.pem");
     let before = fs::read(&file).expect("a file");
     let output = cert(certs.path(), &["new-key"]).output().expect("the program starts");

@@ -56,7 +56,10 @@ impl Guest {
     ) -> (Option<Self>, Look) {
         let Some(folder) = folder_of(&ground.folder, host) else {
             return match super::check(&ground.folder) {
-                Ok(()) => (None, Look { hosted: None, unsettled: false }),
+                Ok(()) => {
+                    reports.forget(host);
+                    (None, Look { hosted: None, unsettled: false })
+                }
                 Err(problem) => {
                     // All of them are away, as while one folder of capsules takes the place of another: nobody's
                     // capsule was given up, and nobody gets to see another key.

@@ -1,13 +1,12 @@
 //! Hosting: each folder of one folder that is named like a host is its capsule, loaded when somebody asks for it.
 //!
 //! A [`Slot`](slot::Slot) belongs to one name: of all who ask for it, one has it loaded and the others wait. What is
-//! done then, on one of the [`Loaders`], is the business of a [`Guest`](guest::Guest): look at the folder, its settings
+//! done then, on one of the loaders, is the business of a [`Guest`](guest::Guest): look at the folder, its settings
 //! and its key, and make what readers get. The [`Rooms`] hold what is loaded, and drop what was asked for longest ago
 //! when it takes too much.
 
 mod guest;
 mod key;
-mod loaders;
 mod reports;
 mod rooms;
 mod slot;
@@ -24,11 +23,14 @@ use crate::config::Config;
 use crate::identity;
 use crate::problem::Problem;
 use crate::server::hosting::Bringing;
-use crate::server::{Hosted, Hosting};
-use loaders::Loaders;
+use crate::server::{Crew, Hosted, Hosting};
 use reports::Reports;
 use rooms::Rooms;
 use slot::Slot;
+
+/// Threads that load capsules: more than there are processors on small machines, so that one large capsule does not keep
+/// all others waiting.
+const LOADERS: usize = 4;
 
 /// How often what is loaded is weighed.
 const ROUND: Duration = Duration::from_secs(1);
@@ -61,7 +63,7 @@ struct Shared {
     ground: ArcSwap<Ground>,
     rooms: Rooms,
     reports: Reports,
-    loaders: Loaders,
+    loaders: Crew,
 }
 
 impl Hosts {
@@ -71,7 +73,7 @@ impl Hosts {
     ///
     /// If there is no thread to load capsules on.
     pub(super) fn new(ground: Ground, memory: u64) -> Result<Self, Problem> {
-        let loaders = Loaders::start()
+        let loaders = Crew::start("loader", LOADERS)
             .map_err(|error| Problem::error(format!("there are no threads to load capsules on: {error}")))?;
         // The keys of very many capsules take a while to look through, and nobody waits for it.
         let certs = ground.config.certs.clone();

@@ -62,6 +62,11 @@ impl Reports {
         self.away.store(false, Ordering::Relaxed);
     }
 
+    /// Forgets a capsule whose folder was taken away. Whoever gets its name next, with a folder and no key, begins anew.
+    pub(super) fn forget(&self, host: &str) {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).remove(host);
+    }
+
     /// Whether `host` had a key before in this run; it is noted that it has one now.
     pub(super) fn had_key(&self, host: &str) -> bool {
         self.change(host, |known| known.has_key)

@@ -129,7 +129,7 @@ fn check_11_an_ordinary_user_needs_no_privilege() {
     assert_eq!(process.wait().expect("it ended").code(), Some(0), "{said}");
     let has = |part: &str| said.lines().filter(|line| line.contains(part)).count();
     assert_eq!(
-        (has("gemini://localhost/"), has("gopher://localhost:7070/"), has("ort 70 ")),
+        (has("gemini://localhost/"), has("gopher://localhost:7070/"), has("because 70 needs a privilege")),
         (1, 1, 1),
         "{said}"
     );

@@ -92,3 +92,19 @@ async fn a_key_that_is_lost_is_not_replaced() {
     let shown = run(&mut show);
     assert!(shown.contains("a.example.pem"), "{shown}");
 }
+
+/// Where a capsule was given up, folder and key, whoever gets its name next has a key of their own, without a restart.
+#[tokio::test]
+async fn a_name_that_was_given_up_begins_anew() {
+    let host = Host::new("", &["a.example", "b.example"]);
+    let (_server, client) = host.start();
+    let before = client.ask("a.example", "/").await.public_key();
+    fs::remove_dir_all(host.content("a.example")).expect("there");
+    client.until("a.example", "/", "53 ").await;
+    fs::remove_file(host.path("certs").join("a.example.pem")).expect("there");
+    host.write("a.example", "index.md", "# Somebody else\n");
+    let seen = client.until("a.example", "/", &page("Somebody else")).await;
+    assert_eq!(seen.common_name(), "a.example");
+    assert_ne!(seen.public_key(), before);
+    assert!(client.ask("b.example", "/").await.whole().starts_with(&page("b.example")));
+}

@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::support::{BIG, Words, shell};
+use super::support::{BIG, in_words, shell};
 use super::tls::Keys;
 
 /// Runs one connection against `client`; checks after how many seconds it ended, and how.
@@ -24,7 +24,7 @@ async fn check<F: Future<Output = ()> + Send + 'static>(
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(client(theirs));
     let start = Instant::now();
-    connection::run(ours, None, Waiting::default().enter(), &Words, &transport, &shell).await;
+    connection::run(ours, None, Waiting::default().enter(), &in_words(), &transport, &shell).await;
     assert_eq!(start.elapsed().as_secs(), seconds, "{ending}");
     drop(shell);
     assert_eq!(log.endings(), [ending]);
@@ -101,7 +101,7 @@ async fn a_slow_reader_gets_everything() {
     let (shell, log) = shell(Limits::STANDARD, None);
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(slow(theirs));
-    connection::run(ours, None, Waiting::default().enter(), &Words, &Transport::Plain, &shell).await;
+    connection::run(ours, None, Waiting::default().enter(), &in_words(), &Transport::Plain, &shell).await;
     client.await.expect("everything came");
     drop(shell);
     assert_eq!(log.endings(), ["whole"]);
@@ -138,8 +138,9 @@ async fn the_oldest_unfinished_request_makes_room() {
     let mut come = |words: &'static [u8]| {
         let (ours, mut theirs) = duplex(1024);
         let (seat, shell) = (waiting.enter(), shell.clone());
-        tasks
-            .spawn(async move { connection::run(ours, None, seat, &Words, &Transport::Plain, &shell).await });
+        tasks.spawn(async move {
+            connection::run(ours, None, seat, &in_words(), &Transport::Plain, &shell).await;
+        });
         async move {
             theirs.write_all(words).await.expect("room");
             theirs

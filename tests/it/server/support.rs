@@ -12,7 +12,7 @@ use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
 use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
 use lamplit::server::supervisor::{Listener, Shell, Transport};
-use lamplit::server::{Current, Limits, Open, Proxies, Turns, listen, serve};
+use lamplit::server::{Crew, Current, Limits, Open, Proxies, listen, serve};
 use lamplit::site::Shelf;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -20,6 +20,11 @@ use tokio::task::JoinHandle;
 
 /// The length of what `big` and a whole `file` answer.
 pub(crate) const BIG: usize = 1_000_000;
+
+/// [`Words`], to be shared.
+pub(crate) fn in_words() -> Arc<dyn Protocol> {
+    Arc::new(Words)
+}
 
 /// Answers `page`, `big`, `file` and `absent`; panics at `panic`; says `what?` to everything else.
 pub(crate) struct Words;
@@ -80,7 +85,7 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
             current: Current::new(Shelf::default()),
             hosting: None,
             open,
-            turns: Turns::default(),
+            answers: Arc::new(Crew::start("answers", 1).expect("threads")),
             log,
             proxies: Proxies::default(),
         },

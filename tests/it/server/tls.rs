@@ -179,7 +179,7 @@ async fn who_reads_nothing_is_kept_one_copy() {
     let keys = Keys::new();
     let (shell, _log) = shell(Limits::STANDARD, None);
     let body = Bytes::from(vec![b'x'; 32 * 1024]);
-    let protocol = Once(Mutex::new(body.clone()));
+    let protocol: Arc<dyn Protocol> = Arc::new(Once(Mutex::new(body.clone())));
     let (ours, theirs) = duplex(1024);
     let transport = Transport::Tls(keys.server());
     let served = tokio::spawn(async move {
