@@ -194,10 +194,13 @@ fn colours_are_for_terminals_that_want_them() {
         }
         command.output().map(|output| String::from_utf8_lossy(&output.stdout).into_owned())
     };
-    let Ok(coloured) = show(None) else {
-        println!("skipped: there is no script(1) to give a terminal");
+    let mut terminal = Command::new("script");
+    terminal.args(["-qec", "echo here", "/dev/null"]).stdin(Stdio::null());
+    if !terminal.output().is_ok_and(|output| output.stdout.starts_with(b"here")) {
+        println!("skipped: there is no script(1) here, or it has no terminal to give");
         return;
-    };
+    }
+    let coloured = show(None).expect("it was there just now");
     assert!(coloured.contains("\u{1b}[1;31merror:\u{1b}[0m"), "{coloured:?}");
     let plain = show(Some("1")).expect("it was there just now");
     assert!(plain.contains("error: cannot read") && !plain.contains('\u{1b}'), "{plain:?}");
