@@ -19,9 +19,11 @@ mod links;
 mod lint;
 mod list;
 mod listing;
+mod make;
 mod mentions;
 mod options;
 mod overview;
+mod page;
 mod parts;
 mod reader;
 mod register;
@@ -37,13 +39,10 @@ mod translations;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use bytes::Bytes;
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
-
 pub use area::Area;
 pub use lint::lint;
 pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
+pub use page::Page;
 pub use reader::{NoReaderId, ReaderId};
 pub use shelf::Shelf;
 
@@ -51,12 +50,11 @@ use crate::capsule::media::{self, Media};
 use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
 use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
-use feed::Feed;
 use gone::Gone;
 use links::Links;
-use listing::Listing;
+use make::Form;
 use mentions::Mentions;
-use overview::Overview;
+use page::{Pages, page};
 use results::Results;
 use titles::Titles;
 
@@ -96,17 +94,6 @@ pub enum Lookup {
     Missing,
 }
 
-/// A page made by us, in the bytes of one [`Medium`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
-    /// The media type with its parameters, as in `text/gemini; lang=en`.
-    pub media_type: Arc<str>,
-    /// The Gopher item type (RFC 1436, section 3.8): `0` for text, `1` for a menu.
-    pub item_type: char,
-    /// The whole page.
-    pub bytes: Bytes,
-}
-
 /// One immutable edition of a capsule.
 #[derive(Debug)]
 pub struct Site {
@@ -128,29 +115,11 @@ pub struct Site {
     index: OnceLock<Index>,
     /// Which essays mention which, made for the first essay that is shown.
     mentions: OnceLock<Mentions>,
-    pages: Cache<(Medium, CapsulePath), Page, ByBytes>,
+    pages: Pages,
 }
 
 /// What crawlers are asked, where the author says nothing: not to walk through searches.
 const ROBOTS: &str = "User-agent: *\nDisallow: /search\n";
-
-/// A page and its key weigh what they hold, and a little for the cache's own books.
-#[derive(Debug, Clone)]
-struct ByBytes;
-
-impl Weighter<(Medium, CapsulePath), Page> for ByBytes {
-    fn weight(&self, (_, path): &(Medium, CapsulePath), page: &Page) -> u64 {
-        (path.as_str().len() + page.bytes.len() + 128) as u64
-    }
-}
-
-/// What an essay is shown as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Gemtext,
-    Text,
-    Source,
-}
 
 impl Site {
     /// An edition of `capsule`. Nothing is rendered yet. Pages that cannot have changed since the `previous`
@@ -177,7 +146,7 @@ impl Site {
             }
         }
         let mut site = Self {
-            pages: cache(options.cache_bytes),
+            pages: Pages::of(options.cache_bytes),
             gone: Gone::of(&options.gone),
             host: options.gemini.host.as_str().into(),
             options: options.clone(),
@@ -217,10 +186,9 @@ impl Site {
 
     /// About how many bytes of memory readers have had made of the capsule: pages, the index, who mentions whom.
     pub fn made_bytes(&self) -> usize {
-        let pages = usize::try_from(self.pages.weight()).unwrap_or(usize::MAX);
         let areas: usize = self.areas.iter().map(|area| area.site().made_bytes()).sum();
         let mentions = self.mentions.get().map_or(0, Mentions::bytes);
-        pages + self.index.get().map_or(0, Index::bytes) + mentions + areas
+        self.pages.bytes() + self.index.get().map_or(0, Index::bytes) + mentions + areas
     }
 
     /// Looks up now what the first reader of an essay would have to wait for: who mentions whom, which takes a tenth
@@ -330,78 +298,6 @@ impl Site {
         (medium.serves(essay) && target != *path).then_some(target)
     }
 
-    fn section(&self, section: &Section, medium: Medium) -> Page {
-        self.kept(medium, &section.address, || {
-            let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
-            let links = self.links(source, medium, false);
-            let language = section.introduction.as_ref().and_then(|e| e.metadata.language.as_deref());
-            self.listing(&index::listing(section, &links), &section.address, &links, language)
-        })
-    }
-
-    /// A page of links in the form of its medium.
-    fn listing(
-        &self,
-        listing: &Listing,
-        at: &CapsulePath,
-        links: &Links<'_>,
-        language: Option<&str>,
-    ) -> Page {
-        match (links.medium, &self.options.gopher) {
-            (Medium::Gopher, Some(gopher)) => page("text/plain", '1', listing.menu(at, links, gopher)),
-            _ => page(&self.gemtext_type(language), '0', listing.gemtext(at, links)),
-        }
-    }
-
-    /// The page of years, of tags or of one of them at `path`, if there is one.
-    fn overview(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
-        if !path.is_folder() {
-            return None;
-        }
-        if let Some(page) = self.pages.get(&(medium, path.clone())) {
-            return Some(page);
-        }
-        let links = self.links(path, medium, false);
-        let overview = Overview::at(path, &links)?;
-        Some(self.kept(medium, path, || {
-            let language = overview.language();
-            self.listing(&overview.listing(path, &links), path, &links, language)
-        }))
-    }
-
-    /// The feed at `path`, if there is one.
-    fn feed(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
-        let links = self.links(path, medium, true);
-        let feed = Feed::at(path, &links)?;
-        Some(
-            self.kept(medium, path, || {
-                page(feed::MEDIA_TYPE, '0', essay::for_medium(feed.atom(&links), medium))
-            }),
-        )
-    }
-
-    fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Page {
-        self.kept(medium, path, || match form {
-            Form::Source => page("text/markdown", '0', essay.source.text()),
-            Form::Gemtext => {
-                let links = self.links(&essay.source.path, medium, false);
-                let text = essay::for_medium(essay::gemtext(essay, &links), medium);
-                page(&self.gemtext_type(essay.metadata.language.as_deref()), '0', text)
-            }
-            Form::Text => {
-                let links = self.links(&essay.source.path, medium, true);
-                page("text/plain", '0', essay::for_medium(essay::text(essay, &links), medium))
-            }
-        })
-    }
-
-    fn gemtext_type(&self, language: Option<&str>) -> String {
-        match language.unwrap_or(&self.options.language) {
-            "" => "text/gemini".to_owned(),
-            language => format!("text/gemini; lang={language}"),
-        }
-    }
-
     fn links<'a>(&'a self, page: &'a CapsulePath, medium: Medium, absolute: bool) -> Links<'a> {
         Links {
             capsule: &self.capsule,
@@ -415,32 +311,9 @@ impl Site {
             page,
         }
     }
-
-    /// The page at `path` from the cache, or freshly made.
-    fn kept(&self, medium: Medium, path: &CapsulePath, make: impl FnOnce() -> Page) -> Page {
-        let key = (medium, path.clone());
-        if let Some(page) = self.pages.get(&key) {
-            return page;
-        }
-        let page = make();
-        self.pages.insert(key, page.clone());
-        page
-    }
 }
 
 /// Whether there is nothing in a folder but an introduction.
 fn is_bare(section: &Section) -> bool {
     section.address != CapsulePath::root() && section.essays.is_empty() && section.subsections.is_empty()
-}
-
-fn cache(bytes: u64) -> Cache<(Medium, CapsulePath), Page, ByBytes> {
-    // The number of pages is only a hint for the first allocation: pages of some four kilobytes.
-    let pages = usize::try_from(bytes / 4096).unwrap_or(usize::MAX).clamp(16, 1 << 16);
-    Cache::with_weighter(pages, bytes, ByBytes)
-}
-
-fn page(media_type: &str, item_type: char, bytes: impl Into<Vec<u8>>) -> Page {
-    // What a page has room for besides its bytes would stay with it in the cache, and nobody would count it.
-    let bytes: Vec<u8> = bytes.into();
-    Page { media_type: media_type.into(), item_type, bytes: Bytes::from(bytes.into_boxed_slice()) }
 }

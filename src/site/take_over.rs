@@ -39,7 +39,7 @@ impl Site {
                 None => feeds,
             };
             if same {
-                self.pages.insert((medium, path), page);
+                self.pages.take(medium, path, page);
             }
         }
     }
