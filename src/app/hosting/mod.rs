@@ -1,6 +1,6 @@
 //! Hosting: each folder of one folder that is named like a host is its capsule, loaded when somebody asks for it.
 //!
-//! A [`Slot`](slot::Slot) belongs to one name: of all who ask for it, one has it loaded and the others wait. What is
+//! A [`Slot`] belongs to one name: of all who ask for it, one has it loaded and the others wait. What is
 //! done then, on one of the loaders, is the business of a [`Guest`](guest::Guest): look at the folder, its settings
 //! and its key, and make what readers get. The [`Rooms`] hold what is loaded, and drop what was asked for longest ago
 //! when it takes too much.
