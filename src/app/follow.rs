@@ -3,7 +3,7 @@
 //! Three things are followed: the content folders, the files of the configuration and of the keys, and the clock.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -11,16 +11,18 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 use tokio::time::interval;
 
-use super::rounds::Rounds;
+use super::banner;
 use super::running::{Cause, Running};
 use crate::disk::{Files, Watch};
+use crate::server::Crew;
 
 /// How often the ends of certificates are looked at.
 const DAY: Duration = Duration::from_secs(86_400);
 
 /// Who looks out for causes.
 pub(super) struct Lookout {
-    rounds: Rounds,
+    running: Arc<Mutex<Running>>,
+    rounds: Crew,
     changed: Arc<Notify>,
     folders: Folders,
     files: Files,
@@ -36,13 +38,14 @@ impl Lookout {
         let mut files = Files::default();
         files.watch(running.files());
         let hangup = signal(SignalKind::hangup())?;
-        Ok(Self { rounds: Rounds::of(running)?, changed, folders, files, hangup })
+        let running = Arc::new(Mutex::new(running));
+        Ok(Self { running, rounds: Crew::start("rounds", 1)?, changed, folders, files, hangup })
     }
 }
 
 /// Makes a round whenever there is a cause for one; never returns.
 pub(super) async fn follow(lookout: Lookout) {
-    let Lookout { rounds, changed, mut folders, mut files, mut hangup } = lookout;
+    let Lookout { running, rounds, changed, mut folders, mut files, mut hangup } = lookout;
     let mut days = interval(DAY);
     days.tick().await;
     // What changed between the first reading and the first watch would be missed otherwise.
@@ -66,11 +69,23 @@ pub(super) async fn follow(lookout: Lookout) {
             }
             _ = days.tick() => Cause::Day,
         };
-        again_after = None;
-        if let Some(round) = rounds.make(cause, asked).await {
-            again_after = round.again_after;
-            folders.watch(round.folders, &changed);
-            files.watch(round.files);
+        let shared = running.clone();
+        let round = rounds.answer(move || {
+            let mut running = shared.lock().unwrap_or_else(PoisonError::into_inner);
+            if asked {
+                banner::problems(running.reopen_log().as_slice());
+            }
+            let again_after = running.round(cause);
+            (again_after, running.folders(), running.files())
+        });
+        if let Ok((again, content, settings)) = round.await {
+            again_after = again;
+            folders.watch(content, &changed);
+            files.watch(settings);
+        } else {
+            // A bug in reading one folder must not end the serving of what was read before. It was printed.
+            again_after = None;
+            tracing::error!("the folder could not be published anew");
         }
         if asked {
             super::manager::ready();

@@ -16,7 +16,6 @@ mod metrics;
 mod published;
 mod publisher;
 mod reach;
-mod rounds;
 mod running;
 mod source;
 mod stop;

@@ -6,7 +6,6 @@ mod tally;
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -15,7 +14,7 @@ use clap::Args;
 use self::report::Report;
 use self::tally::Tally;
 use super::{Stopped, settings};
-use crate::config::Overrides;
+use crate::config::{self, Overrides};
 use crate::problem::Problem;
 
 /// The longest line that may be one of ours: a resource of a kilobyte, each byte of it escaped.
@@ -70,11 +69,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// A host name in the form that the log has.
 fn host_name(name: &str) -> Result<String, String> {
-    let bare = name.trim_end_matches('.').trim_start_matches('[').trim_end_matches(']');
-    if let Ok(address) = bare.parse::<IpAddr>() {
-        return Ok(address.to_string());
-    }
-    url::Host::parse(bare).map(|host| host.to_string()).map_err(|_| "it is not a host name".to_owned())
+    config::host_name(name).ok_or_else(|| "it is not a host name".to_owned())
 }
 
 /// What is to be read.

@@ -30,7 +30,7 @@ pub use file::File;
 pub use origin::{Layers, Origin};
 pub use overrides::Overrides;
 pub use reference::{SAMPLE, reference};
-pub use resolve::{is_local, is_public, resolve, state_folder};
+pub use resolve::{host_name, is_local, is_public, resolve, state_folder};
 
 /// The port of Gemini (protocol specification, "Overview").
 pub const GEMINI_PORT: u16 = 1965;

@@ -26,7 +26,7 @@ use crate::server::tls::Versions;
 use crate::site::PageOptions;
 
 pub use folders::state_folder;
-pub use host::{is_local, is_public};
+pub use host::{host_name, is_local, is_public};
 
 /// The configuration that `overrides` (flags before environment) and `file` come to.
 ///

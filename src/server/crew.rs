@@ -64,7 +64,7 @@ impl Crew {
     }
 
     /// What comes of `job`, unless nobody waits for that any more when its turn comes; an error if it panicked.
-    pub(super) fn answer<T: Send + 'static>(
+    pub fn answer<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> oneshot::Receiver<T> {

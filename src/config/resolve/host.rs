@@ -9,12 +9,8 @@ use crate::problem::Problem;
 impl Resolver<'_> {
     /// A host name in the form it is compared in.
     pub(super) fn host(&mut self, name: &str, place: Option<Range<usize>>) -> Option<String> {
-        let bare = name.trim_end_matches('.').trim_start_matches('[').trim_end_matches(']');
-        if let Ok(address) = bare.parse::<IpAddr>() {
-            return Some(address.to_string());
-        }
-        if let Ok(url::Host::Domain(host)) = url::Host::parse(bare) {
-            return Some(host.to_ascii_lowercase());
+        if let Some(host) = host_name(name) {
+            return Some(host);
         }
         let what = format!("`{name}` is not a host name");
         match place {
@@ -22,6 +18,18 @@ impl Resolver<'_> {
             None => self.problems.push(Problem::error(what).hint("write it as in `example.org`")),
         }
         None
+    }
+}
+
+/// A host name or address in the form it is compared and logged in; none if it is neither.
+pub fn host_name(name: &str) -> Option<String> {
+    let bare = name.trim_end_matches('.').trim_start_matches('[').trim_end_matches(']');
+    if let Ok(address) = bare.parse::<IpAddr>() {
+        return Some(address.to_string());
+    }
+    match url::Host::parse(bare) {
+        Ok(url::Host::Domain(host)) => Some(host.to_ascii_lowercase()),
+        _ => None,
     }
 }
 
