@@ -25,6 +25,7 @@ pub struct Open {
     at_once: Arc<AtOnce>,
     waiting: Arc<Waiting>,
     places: Arc<Semaphore>,
+    large: Arc<Semaphore>,
 }
 
 impl Open {
@@ -35,7 +36,8 @@ impl Open {
         waiting: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static,
     ) -> Self {
         let places = Arc::new(Semaphore::new(Limits::STANDARD.files));
-        Self { at_once: Arc::new(at_once), waiting: Arc::new(waiting), places }
+        let large = Arc::new(Semaphore::new(LARGE_AT_ONCE));
+        Self { at_once: Arc::new(at_once), waiting: Arc::new(waiting), places, large }
     }
 
     /// With so many files open at the same time, and not as many as is [standard](Limits::STANDARD).
@@ -50,9 +52,16 @@ impl Open {
 /// cost a tenth more for each file.
 pub(super) const PIECE: usize = 64 * 1024;
 
+/// How much it is while few pieces of this size are on their way: a file of a mebibyte costs a sixth less.
+const LARGE: usize = 256 * 1024;
+
+/// How many. They are given for one piece, not for one file: readers who keep up hand theirs on, and those who take
+/// nothing hold up two megabytes in all.
+const LARGE_AT_ONCE: usize = 8;
+
 thread_local! {
     /// Where a piece lies on its way from the page cache to the wire: no reader who stands still holds on to one.
-    static DESK: RefCell<Box<[u8]>> = RefCell::new(vec![0; PIECE].into());
+    static DESK: RefCell<Box<[u8]>> = RefCell::new(vec![0; LARGE].into());
 }
 
 /// A file on its way out: what it held when it was opened, neither more nor less.
@@ -61,6 +70,9 @@ pub(super) struct Stream {
     file: Arc<File>,
     at: u64,
     end: u64,
+    large: Arc<Semaphore>,
+    /// That the piece on its way may be a large one.
+    this_large: Option<OwnedSemaphorePermit>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -68,26 +80,27 @@ impl Stream {
     /// Opens a file, as soon as fewer than may be are open.
     pub(super) async fn open(open: &Open, file: FileRef) -> io::Result<Self> {
         let place = Arc::clone(&open.places).acquire_owned().await.expect("the semaphore is never closed");
+        let large = Arc::clone(&open.large);
         if let Some(file) = (open.at_once)(&file) {
-            return Self::of(file, place);
+            return Self::of(file, large, place);
         }
         let open = Arc::clone(&open.waiting);
-        blocking(move || Self::of(open(&file)?, place)).await
+        blocking(move || Self::of(open(&file)?, large, place)).await
     }
 
-    fn of(file: File, place: OwnedSemaphorePermit) -> io::Result<Self> {
+    fn of(file: File, large: Arc<Semaphore>, place: OwnedSemaphorePermit) -> io::Result<Self> {
         let end = file.metadata()?.len();
-        Ok(Self { file: Arc::new(file), at: 0, end, _place: place })
+        Ok(Self { file: Arc::new(file), at: 0, end, large, this_large: None, _place: place })
     }
 
     /// Hands the next piece to `take`, which says how many bytes of it it took, if that piece needs no waiting; the
-    /// rest comes back. None where it does: then [`next`](Self::next) gets it.
+    /// rest comes back. None where it does: then [`next`](Self::next) gets it. The piece before it has gone out.
     ///
     /// An error if the file has become shorter since it was opened: the reader then gets a reply that is visibly cut
     /// off instead of one that only looks whole.
     pub(super) fn now(&mut self, take: impl FnOnce(&[u8]) -> usize) -> Option<io::Result<Bytes>> {
+        let wanted = self.wanted();
         DESK.with_borrow_mut(|desk| {
-            let wanted = self.wanted();
             let read = read_now(&self.file, &mut desk[..wanted], self.at)?;
             if read == 0 && wanted > 0 {
                 return Some(Err(io::ErrorKind::UnexpectedEof.into()));
@@ -112,8 +125,19 @@ impl Stream {
         self.at == self.end
     }
 
-    fn wanted(&self) -> usize {
-        usize::try_from(self.end - self.at).map_or(PIECE, |rest| rest.min(PIECE))
+    /// How much of the file was read.
+    pub(super) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// How long the next piece may be.
+    fn wanted(&mut self) -> usize {
+        let rest = usize::try_from(self.end - self.at).unwrap_or(LARGE).min(LARGE);
+        self.this_large = None;
+        if rest > PIECE {
+            self.this_large = Arc::clone(&self.large).try_acquire_owned().ok();
+        }
+        if self.this_large.is_some() { rest } else { rest.min(PIECE) }
     }
 }
 
@@ -159,7 +183,7 @@ mod tests {
         let mut all = Vec::new();
         while !stream.is_done() {
             let now = stream.now(|piece| {
-                assert!(piece.len() <= PIECE);
+                assert!(piece.len() <= LARGE);
                 let taken = take(piece.len());
                 all.extend_from_slice(&piece[..taken]);
                 taken
@@ -176,7 +200,7 @@ mod tests {
     #[tokio::test]
     async fn a_file_arrives_whole() {
         let folder = tempfile::tempdir().expect("a folder");
-        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, 300_000] {
+        for length in [0, 1, PIECE - 1, PIECE, PIECE + 1, LARGE - 1, LARGE, LARGE + 1, 600_000] {
             let path = folder.path().join(length.to_string());
             let bytes: Vec<u8> = (0..length).map(|at| at.to_le_bytes()[1]).collect();
             std::fs::write(&path, &bytes).expect("written");
@@ -194,13 +218,49 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a");
         for open in ways(&path) {
-            std::fs::write(&path, vec![7; 2 * PIECE]).expect("written");
+            std::fs::write(&path, vec![7; 2 * LARGE]).expect("written");
             let mut stream = Stream::open(&open, file_ref()).await.expect("readable");
             assert!(stream.now(<[u8]>::len).is_none_or(|rest| rest.is_ok()));
             std::fs::write(&path, "short").expect("written");
             // A system that cannot say at once leaves the answer to the way that waits.
             assert!(stream.now(<[u8]>::len).is_none_or(|rest| rest.is_err()));
             assert!(stream.next().await.is_err());
+        }
+    }
+
+    /// How long the next piece of `stream` is.
+    async fn next_length(stream: &mut Stream) -> usize {
+        let mut length = 0;
+        let piece = stream.now(|piece| {
+            length = piece.len();
+            length
+        });
+        match piece {
+            Some(rest) => assert!(rest.expect("readable").is_empty(), "all was taken"),
+            None => length = stream.next().await.expect("readable").len(),
+        }
+        length
+    }
+
+    /// C4: readers who take nothing hold up few large pieces; those who take theirs hand them on.
+    #[tokio::test]
+    async fn few_pieces_on_their_way_are_large() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        std::fs::write(&path, vec![7; 4 * LARGE]).expect("written");
+        for open in ways(&path) {
+            let mut standing = Vec::new();
+            for _ in 0..LARGE_AT_ONCE {
+                let mut stream = Stream::open(&open, file_ref()).await.expect("readable");
+                assert_eq!(next_length(&mut stream).await, LARGE);
+                standing.push(stream);
+            }
+            let mut reader = Stream::open(&open, file_ref()).await.expect("readable");
+            assert_eq!(next_length(&mut reader).await, PIECE);
+            let mut taker = standing.pop().expect("one of them");
+            assert_eq!(next_length(&mut taker).await, LARGE, "it hands its own on to itself");
+            drop(taker);
+            assert_eq!(next_length(&mut reader).await, LARGE);
         }
     }
 

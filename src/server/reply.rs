@@ -13,8 +13,8 @@ use super::wire::Wire;
 use crate::capsule::FileRef;
 use crate::protocol::{Answer, Body, Fault, Protocol};
 
-/// Pieces of an attachment after which others get their turn: they cost as much as a handshake.
-const IN_A_ROW: u32 = 4;
+/// Bytes of an attachment after which others get their turn: they cost as much as a handshake.
+const IN_A_ROW: u64 = 256 * 1024;
 
 /// Writes an answer; says whether all of it went out.
 pub(super) async fn reply<S>(
@@ -59,14 +59,16 @@ where
 {
     // Where too many files are open already, that takes until one of them is sent.
     let mut file = timeout(shell.limits.write_stall, Stream::open(&shell.open, file)).await??;
-    for number in 1.. {
+    let mut turn = 0;
+    loop {
+        let is_first = file.at() == 0;
         let piece = match wire.take(&mut head, &mut file).await {
             Some(rest) => rest,
             None => file.next().await,
         };
         let piece = match piece {
             Ok(piece) => piece,
-            Err(error) if number == 1 => return Err(error),
+            Err(error) if is_first => return Err(error),
             Err(_) => return Ok(false),
         };
         let last = file.is_done();
@@ -74,9 +76,9 @@ where
         if last || sent.is_err() {
             return Ok(sent.is_ok());
         }
-        if number % IN_A_ROW == 0 {
+        if file.at() - turn >= IN_A_ROW {
+            turn = file.at();
             tokio::task::yield_now().await;
         }
     }
-    Ok(false)
 }

@@ -168,14 +168,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     /// be [sent](Self::send). None if the piece itself has to be waited for.
     pub(super) async fn take(&mut self, head: &mut Bytes, file: &mut Stream) -> Option<io::Result<Bytes>> {
         let mut piece = |cx: &mut Context<'_>| {
-            file.now(|piece| match self.poll_put(cx, &[IoSlice::new(head), IoSlice::new(piece)]) {
-                Poll::Ready(Ok(taken)) => {
-                    let of_head = taken.min(head.len());
-                    head.advance(of_head);
-                    taken - of_head
+            file.now(|piece| {
+                if let Self::Tls(stream) = self {
+                    // A piece is sealed as a whole, of whatever size it is.
+                    stream.get_mut().1.set_buffer_limit(Some(SEALED.max(head.len() + piece.len())));
                 }
+                let put = self.poll_put(cx, &[IoSlice::new(head), IoSlice::new(piece)]);
                 // Whoever sends the rest meets the same error.
-                Poll::Ready(Err(_)) | Poll::Pending => 0,
+                let Poll::Ready(Ok(taken)) = put else { return 0 };
+                let of_head = taken.min(head.len());
+                head.advance(of_head);
+                taken - of_head
             })
         };
         poll_fn(|cx| Poll::Ready(piece(cx))).await
