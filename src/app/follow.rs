@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::interval;
 
 use super::banner;
@@ -23,29 +23,31 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub(super) struct Lookout {
     running: Arc<Mutex<Running>>,
     rounds: Crew,
-    changed: Arc<Notify>,
-    folders: Folders,
+    /// The content folders of the first edition.
+    content: Vec<PathBuf>,
     files: Files,
     hangup: Signal,
 }
 
 impl Lookout {
-    /// Looks out from now on. Must be called within a tokio runtime.
+    /// For [`follow`]; what changes in files of the configuration is noticed from now on. Must be called within a tokio
+    /// runtime.
     pub(super) fn new(running: Running) -> std::io::Result<Self> {
-        let changed = Arc::new(Notify::new());
-        let mut folders = Folders::default();
-        folders.watch(running.folders(), &changed);
         let mut files = Files::default();
         files.watch(running.files());
         let hangup = signal(SignalKind::hangup())?;
+        let content = running.folders();
         let running = Arc::new(Mutex::new(running));
-        Ok(Self { running, rounds: Crew::start("rounds", 1)?, changed, folders, files, hangup })
+        Ok(Self { running, rounds: Crew::start("rounds", 1)?, content, files, hangup })
     }
 }
 
 /// Makes a round whenever there is a cause for one; never returns.
 pub(super) async fn follow(lookout: Lookout) {
-    let Lookout { running, rounds, changed, mut folders, mut files, mut hangup } = lookout;
+    let Lookout { running, rounds, content, mut files, mut hangup } = lookout;
+    let (mut folders, changed) = (Folders::default(), Arc::new(Notify::new()));
+    // In a large archive that takes a while: readers are served already.
+    folders.watch(content, &changed).await;
     let mut days = interval(DAY);
     days.tick().await;
     // What changed between the first reading and the first watch would be missed otherwise.
@@ -80,7 +82,7 @@ pub(super) async fn follow(lookout: Lookout) {
         });
         if let Ok((again, content, settings)) = round.await {
             again_after = again;
-            folders.watch(content, &changed);
+            folders.watch(content, &changed).await;
             files.watch(settings);
         } else {
             // A bug in reading one folder must not end the serving of what was read before. It was printed.
@@ -102,14 +104,15 @@ struct Folders {
 
 impl Folders {
     /// Watches exactly these from now on, and tells `changed`.
-    fn watch(&mut self, folders: Vec<PathBuf>, changed: &Arc<Notify>) {
+    async fn watch(&mut self, folders: Vec<PathBuf>, changed: &Arc<Notify>) {
         if folders == self.watched {
             return;
         }
         // The tasks of the others end with the set they are in.
         self.tasks = JoinSet::new();
-        for folder in &folders {
-            let mut watch = Watch::new(folder);
+        for folder in folders.clone() {
+            // A watch that fails can only have been cut short by the end of the program.
+            let Ok(mut watch) = spawn_blocking(move || Watch::new(&folder)).await else { return };
             let changed = changed.clone();
             self.tasks.spawn(async move {
                 loop {

@@ -279,14 +279,13 @@ pub(super) fn readable(name: &str) -> String {
 /// Runs of anything but ASCII white space. Counts markup along with words: good enough for a reading time, and
 /// a hundred times cheaper than reading the markup.
 fn words(body: &[u8]) -> usize {
-    let mut inside = false;
-    let mut words = 0;
-    for byte in body {
-        let blank = byte.is_ascii_whitespace();
-        words += usize::from(inside && blank);
-        inside = !blank;
-    }
-    words + usize::from(inside)
+    let Some((last, before)) = body.split_last() else { return 0 };
+    let blank = |byte: &u8| u8::from(byte.is_ascii_whitespace());
+    let ends = |(this, next): (&u8, &u8)| (1 - blank(this)) & blank(next);
+    // So many at a time as a byte can count: without branches, vectors are made of that, five times as fast.
+    let steps = before.chunks(255).zip(body[1..].chunks(255));
+    let ended = steps.map(|(these, nexts)| usize::from(these.iter().zip(nexts).map(ends).sum::<u8>()));
+    ended.sum::<usize>() + usize::from(1 - blank(last))
 }
 
 /// Where a text stands, if it is read at all.
@@ -297,5 +296,22 @@ pub(super) fn place_of(placement: &Placement) -> Option<&Place> {
         | Placement::Abroad(place)
         | Placement::Snippet(place, _) => Some(place),
         Placement::Plain | Placement::Ignored => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn words_are_what_stands_between_white_space() {
+        let long = "one two\n".repeat(100);
+        for text in ["", " ", "a", "a b", " a\t\tb\r\n\x0Cc ", "— *so*", "a\u{a0}b", &long] {
+            // Wherever the steps in which they are counted begin and end.
+            for start in (0..text.len()).filter(|&start| text.is_char_boundary(start)) {
+                let text = &text[start..];
+                assert_eq!(words(text.as_bytes()), text.split_ascii_whitespace().count(), "{text:?}");
+            }
+        }
     }
 }

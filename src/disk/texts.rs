@@ -9,8 +9,11 @@ use super::open::Folder;
 use super::stamp::Stamp;
 use crate::capsule::{Packer, Style, Text};
 
-/// How many texts a thread takes at a time; fewer are read before another thread has started.
-const BATCH: usize = 64;
+/// How many texts a thread takes at a time: at the end one waits for the other no longer than that takes.
+const BATCH: usize = 16;
+
+/// How many texts there must be for another thread; fewer are read before it has started.
+const WORTH_A_THREAD: usize = 64;
 
 /// How many texts make a dictionary for all of them.
 const SAMPLES: usize = 64;
@@ -47,7 +50,8 @@ pub(super) fn read<W: AsRef<Wanted> + Sync>(root: &Path, wanted: &[W]) -> Vec<io
             read.push((number, batch.iter().map(&mut one).collect::<Vec<_>>()));
         }
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(batches.len());
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let threads = threads.min(wanted.len().div_ceil(WORTH_A_THREAD));
     let mut read = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
         let mut read = work();
