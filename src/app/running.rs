@@ -88,9 +88,11 @@ impl Running {
     /// Opens the file of the log anew, which may have been moved away; a warning if it cannot be opened, which every
     /// line will try again.
     pub(super) fn reopen_log(&self) -> Option<Problem> {
-        let error = self.log_file.as_ref()?.reopen().err()?;
+        let log = self.log_file.as_ref()?;
+        let error = log.reopen().err()?;
         let path = self.started.log.file.as_deref().unwrap_or(Path::new(""));
-        let what = format!("the log `{}` cannot be opened, and its lines are lost: {error}", path.display());
+        let lines = if log.is_open() { "go on into the file from before" } else { "are lost" };
+        let what = format!("the log `{}` cannot be opened, and its lines {lines}: {error}", path.display());
         let hint = "make its folder, let this user write there, and restart Lamplit";
         Some(Problem::warning(what).hint(hint))
     }

@@ -96,10 +96,11 @@ async fn connect(url: &Url, at: Option<SocketAddr>, usual_port: u16) -> anyhow::
         .with_context(|| format!("cannot connect to {shown}"))
 }
 
-/// The addresses of a host. `localhost` is this machine without asking anybody (RFC 6761, section 6.3): a container or
-/// a small system may have no table that says so.
+/// The addresses of a host. `localhost` and what ends in it is this machine without asking anybody (RFC 6761, section
+/// 6.3): a container or a small system may have no table that says so.
 async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
-    if host == "localhost" {
+    let last = host.trim_end_matches('.').rsplit('.').next();
+    if last.is_some_and(|label| label.eq_ignore_ascii_case("localhost")) {
         return Ok(vec![(Ipv6Addr::LOCALHOST, port).into(), (Ipv4Addr::LOCALHOST, port).into()]);
     }
     Ok(tokio::net::lookup_host((host, port)).await?.collect())
@@ -132,9 +133,11 @@ mod tests {
 
     #[tokio::test]
     async fn this_machine_is_found_without_a_table_of_hosts() {
-        let found = lookup("localhost", 1965).await.expect("known");
-        let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
-        assert_eq!(shown, ["[::1]:1965", "127.0.0.1:1965"]);
+        for name in ["localhost", "LocalHost", "localhost.", "films.localhost"] {
+            let found = lookup(name, 1965).await.expect("known");
+            let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
+            assert_eq!(shown, ["[::1]:1965", "127.0.0.1:1965"], "{name}");
+        }
         assert_eq!(lookup("::1", 70).await.expect("an address").len(), 1);
     }
 }

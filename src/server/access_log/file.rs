@@ -13,12 +13,19 @@ const MODE: u32 = 0o640;
 ///
 /// It need not be there, nor be writable: whatever is wrong, every write tries again, and nothing else stops.
 #[derive(Debug, Clone)]
-pub struct LogFile(Arc<Mutex<Opened>>);
+pub struct LogFile(Arc<Mutex<Place>>);
+
+#[derive(Debug)]
+struct Place {
+    path: PathBuf,
+    opened: Option<Opened>,
+    /// Whether what is open is to be left as soon as what is at the path can be opened.
+    leaves: bool,
+}
 
 #[derive(Debug)]
 struct Opened {
-    path: PathBuf,
-    file: Option<File>,
+    file: File,
     /// Whether what was written last was cut off within a line, as by a full disk.
     torn: bool,
 }
@@ -26,34 +33,54 @@ struct Opened {
 impl LogFile {
     /// The file at `path`, which is made with the first line if it is not there.
     pub fn new(path: PathBuf) -> Self {
-        Self(Arc::new(Mutex::new(Opened { path, file: None, torn: false })))
+        Self(Arc::new(Mutex::new(Place { path, opened: None, leaves: false })))
     }
 
     /// Opens what is at the path now, and leaves the file from before, which may have been moved away.
     ///
     /// # Errors
     ///
-    /// If it cannot be opened. The next line tries again.
+    /// If it cannot be opened. The next lines try again, and go into the file from before, if there is one, until that
+    /// works.
     pub fn reopen(&self) -> io::Result<()> {
-        let mut opened = self.lock();
-        opened.file = None;
-        opened.torn = false;
-        opened.file().map(|_| ())
+        self.lock().open()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Opened> {
+    /// Whether there is a file that lines go into.
+    pub fn is_open(&self) -> bool {
+        self.lock().opened.is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Place> {
         // Nothing under the lock panics half way.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl Place {
+    fn open(&mut self) -> io::Result<()> {
+        self.leaves = true;
+        let file = OpenOptions::new().append(true).create(true).mode(MODE).open(&self.path)?;
+        self.opened = Some(Opened { file, torn: false });
+        self.leaves = false;
+        Ok(())
+    }
+
+    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        let tried = if self.leaves || self.opened.is_none() { self.open() } else { Ok(()) };
+        match &mut self.opened {
+            Some(opened) => opened.write(lines),
+            None => tried,
+        }
+    }
+}
+
 impl Opened {
-    fn file(&mut self) -> io::Result<&mut File> {
-        let file = match self.file.take() {
-            Some(file) => file,
-            None => OpenOptions::new().append(true).create(true).mode(MODE).open(&self.path)?,
-        };
-        Ok(self.file.insert(file))
+    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        let written = if self.torn { self.file.write_all(b"\n") } else { Ok(()) };
+        let written = written.and_then(|()| self.file.write_all(lines));
+        self.torn = written.is_err();
+        written
     }
 }
 
@@ -64,13 +91,7 @@ impl Write for LogFile {
     }
 
     fn write_all(&mut self, lines: &[u8]) -> io::Result<()> {
-        let mut opened = self.lock();
-        let torn = opened.torn;
-        let file = opened.file()?;
-        let written = if torn { file.write_all(b"\n") } else { Ok(()) };
-        let written = written.and_then(|()| file.write_all(lines));
-        opened.torn = written.is_err();
-        written
+        self.lock().write(lines)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -102,6 +123,23 @@ mod tests {
     }
 
     #[test]
+    fn lines_go_where_they_went_until_the_new_file_can_be_opened() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
+        let mut log = LogFile::new(path.clone());
+        assert!(!log.is_open());
+        log.write_all(b"one\n").expect("writable");
+        fs::rename(&path, &moved).expect("writable");
+        fs::create_dir(&path).expect("writable");
+        assert!(log.reopen().is_err() && log.is_open());
+        log.write_all(b"two\n").expect("writable");
+        fs::remove_dir(&path).expect("writable");
+        log.write_all(b"three\n").expect("writable");
+        let read = |path| fs::read_to_string(path).expect("it is there");
+        assert_eq!((read(&moved), read(&path)), ("one\ntwo\n".to_owned(), "three\n".to_owned()));
+    }
+
+    #[test]
     fn a_file_that_cannot_be_written_is_tried_again() {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let path = folder.path().join("logs/log");
@@ -113,7 +151,8 @@ mod tests {
         let other = LogFile::new("/dev/full".into());
         log.0 = Arc::clone(&other.0);
         assert!(log.write_all(b"lost\n").is_err());
-        log.lock().file = Some(OpenOptions::new().append(true).open(&path).expect("it is there"));
+        let file = OpenOptions::new().append(true).open(&path).expect("it is there");
+        log.lock().opened.as_mut().expect("it is open").file = file;
         log.write_all(b"last\n").expect("writable");
         assert_eq!(fs::read_to_string(&path).expect("it is there"), "kept\n\nlast\n");
     }
