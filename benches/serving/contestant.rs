@@ -21,6 +21,8 @@ pub(crate) struct Running {
 /// A server with what it is asked for.
 pub(crate) struct Contestant<'f> {
     pub(crate) asked: Arc<Asked>,
+    /// It is asked so many times less often than others.
+    pub(crate) fewer: usize,
     process: &'f Process,
 }
 
@@ -56,13 +58,18 @@ impl<'f> Contestant<'f> {
         match paths.iter().map(ask).collect::<io::Result<Vec<Ask>>>() {
             Ok(asks) => {
                 let asked = Asked { name, port, asks, next: AtomicUsize::new(0) };
-                Some(Self { asked: Arc::new(asked), process })
+                Some(Self { asked: Arc::new(asked), fewer: 1, process })
             }
             Err(error) => {
                 println!("{name} is left out: {error}");
                 None
             }
         }
+    }
+
+    /// The same, asked so many `times` less often than others.
+    pub(crate) fn asked_less(self, times: usize) -> Self {
+        Self { fewer: times, ..self }
     }
 
     /// Processor time it took so far.

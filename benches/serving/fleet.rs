@@ -17,6 +17,9 @@ use crate::scenario::{SCENARIOS, Scenario, Way};
 /// from one time that it is asked for to the next.
 const ARCHIVE: (usize, usize) = (4_000, 10_000);
 
+/// How many times less often those are asked who make a process for each request.
+const FEWER: usize = 50;
+
 pub(crate) struct Fleet {
     /// One for each page: it knows no other.
     floors: HashMap<(bool, String), Running>,
@@ -90,7 +93,9 @@ impl Fleet {
         if scenario.path.is_some() {
             let peers = self.peers.iter().filter(|(peer, _)| peer.gopher == gopher);
             contestants.extend(peers.map(|(peer, running)| {
-                Contestant::new(peer.name, &running.process, running.port, scenario, &[&path])
+                let contestant =
+                    Contestant::new(peer.name, &running.process, running.port, scenario, &[&path])?;
+                Some(if peer.forks { contestant.asked_less(FEWER) } else { contestant })
             }));
         } else {
             let all: Vec<&str> = self.essays.iter().map(String::as_str).collect();

@@ -117,6 +117,7 @@ fn measure(
     let mut results = vec![Vec::new(); contestants.len()];
     for _ in 0..rounds {
         for (contestant, results) in contestants.iter().zip(&mut results) {
+            let requests = (requests / contestant.fewer).max(at_once);
             let load = Load { scenario, contestant, at_once };
             load.warm_up();
             let (before, started) = (contestant.cpu(), Instant::now());

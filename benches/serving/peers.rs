@@ -12,13 +12,16 @@ use crate::process::{Process, free_port};
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
     pub(crate) gopher: bool,
+    /// A process for each request takes so long that it is asked less often.
+    pub(crate) forks: bool,
     pub(crate) start: fn(&Path, &Content) -> Option<Running>,
 }
 
-pub(crate) const PEERS: [Peer; 3] = [
-    Peer { name: "agate", gopher: false, start: agate },
-    Peer { name: "molly-brown", gopher: false, start: molly_brown },
-    Peer { name: "gophernicus", gopher: true, start: gophernicus },
+pub(crate) const PEERS: [Peer; 4] = [
+    Peer { name: "agate", gopher: false, forks: false, start: agate },
+    Peer { name: "molly-brown", gopher: false, forks: false, start: molly_brown },
+    Peer { name: "gophernicus", gopher: true, forks: true, start: gophernicus },
+    Peer { name: "pygopherd", gopher: true, forks: true, start: pygopherd },
 ];
 
 fn agate(folder: &Path, content: &Content) -> Option<Running> {
@@ -55,14 +58,39 @@ fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
     Some(Running { process, port })
 }
 
-/// A process for each request, as its packages set it up.
+/// As its packages set it up.
 fn gophernicus(_: &Path, content: &Content) -> Option<Running> {
     let (program, activate) = (installed("gophernicus")?, installed("systemd-socket-activate")?);
+    if nix::unistd::geteuid().is_root() {
+        println!("gophernicus is left out: it does not run as root");
+        return None;
+    }
     let port = free_port();
     let mut command = Command::new(activate);
     command.args(["--accept", "--inetd", "-l", &format!("127.0.0.1:{port}")]).arg(program);
     command.args(["-h", "localhost", "-p", &port.to_string(), "-nx", "-nu", "-r"]).arg(&content.pages);
     Some(Running { process: Process::silent(&mut command, port)?, port })
+}
+
+/// As its package sets it up, but for this port and these pages.
+fn pygopherd(folder: &Path, content: &Content) -> Option<Running> {
+    let program = installed("pygopherd")?;
+    let its_own = fs::read_to_string("/etc/pygopherd/pygopherd.conf").ok()?;
+    let port = free_port();
+    let ours = [
+        ("port =", format!("port = {port}\ninterface = 127.0.0.1")),
+        ("root =", format!("root = {}", content.pages.display())),
+        ("usechroot =", "usechroot = no".to_owned()),
+        ("pidfile =", format!("pidfile = {}", folder.join("pygopherd.pid").display())),
+        ("logmethod =", "logmethod = file".to_owned()),
+    ];
+    let line = |line: &str| {
+        let line = ours.iter().find(|(key, _)| line.starts_with(key)).map_or(line, |(_, ours)| ours);
+        format!("{line}\n")
+    };
+    let file = folder.join("pygopherd.conf");
+    fs::write(&file, its_own.lines().map(line).collect::<Vec<_>>().concat()).expect("writable");
+    Some(Running { process: Process::silent(Command::new(program).arg(file), port)?, port })
 }
 
 /// Where a program is, if it is anywhere.
