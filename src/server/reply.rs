@@ -13,8 +13,7 @@ use super::wire::Wire;
 use crate::capsule::FileRef;
 use crate::protocol::{Answer, Body, Fault, Protocol};
 
-/// Bytes of an attachment after which others get their turn: half a millisecond's worth. A turn itself costs some 20 µs,
-/// for the next piece is then sent by another thread as often as not.
+/// Bytes of an attachment after which others get their turn: half a millisecond's worth. Each turn costs some 20 µs.
 const IN_A_ROW: u64 = 1024 * 1024;
 
 /// Writes an answer; says whether all of it went out.
