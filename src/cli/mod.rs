@@ -4,7 +4,6 @@
 //! well, 64 for mistakes in arguments and configuration, 1 for everything else: errors that `check`
 //! found, a search that finds nothing, a server that is not well.
 
-mod announce;
 mod cert;
 mod check;
 mod colour;
@@ -65,7 +64,6 @@ enum Command {
     Init(init::Arguments),
     Search(search::Arguments),
     Get(get::Arguments),
-    Announce(announce::Arguments),
     Stats(stats::Arguments),
     /// Show or renew the key and certificate
     Cert(cert::Arguments),
@@ -103,7 +101,6 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Some(Command::New(arguments)) => new::run(&arguments),
         Some(Command::Init(arguments)) => init::run(&arguments),
         Some(Command::Get(arguments)) => get::run(&arguments),
-        Some(Command::Announce(arguments)) => announce::run(&arguments),
         Some(Command::Stats(arguments)) => stats::run(&arguments),
         Some(Command::Cert(arguments)) => cert::run(&arguments),
         Some(Command::Config(arguments)) => config::run(&arguments),

@@ -60,7 +60,7 @@ fn every_help_has_an_example_that_can_be_typed() {
 fn a_mistyped_command_is_not_taken_for_a_folder() {
     for (words, meant) in [
         ("chek essays", Some("check")),
-        ("anounce antenna", Some("announce")),
+        ("exprot copy", Some("export")),
         ("serv", Some("serve")),
         ("complettions bash", Some("completions")),
         ("check", None),

@@ -1,7 +1,6 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
 mod acceptance;
-mod announce;
 mod architecture;
 mod archive;
 mod author;

@@ -1,9 +1,7 @@
 //! `lamplit show FILE`: an essay as readers see it, and what its author should know about it.
 
 mod home;
-mod side_by_side;
 
-use std::env;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
@@ -21,7 +19,7 @@ use home::Home;
 #[derive(Debug, Args)]
 #[command(
     after_help = "What was left out of the page is said on standard error, with its line.\n\nExample:\n  \
-                  lamplit show films/the-soft-skin.md --as text --diff"
+                  lamplit show films/the-soft-skin.md --as text"
 )]
 pub(super) struct Arguments {
     /// A Markdown, gemtext or text file
@@ -32,9 +30,6 @@ pub(super) struct Arguments {
     /// Width of text in columns [default: as configured, else 67]
     #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(20..=200))]
     width: Option<u16>,
-    /// Show the source beside it
-    #[arg(long)]
-    diff: bool,
     /// Configuration file [default: config.toml here, if it is one of Lamplit's]
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -55,12 +50,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if let Some(width) = arguments.width {
         home.options.plain.width = usize::from(width);
     }
-    let columns = env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let beside = arguments.diff.then(|| columns.map_or(home.options.plain.width, side_by_side::half));
-    if let Some(half) = beside {
-        // Wrapped once more, text would be ragged.
-        home.options.plain.width = home.options.plain.width.min(half);
-    }
     let source = Arc::new(SourceFile { path: home.path.clone(), content: Content::Text(text.into()) });
     let (capsule, problems) = preview(&home.neighbours(source), &home.build, &home.path);
     for problem in problems.into_iter().filter(|problem| is_about(problem, &home.path)) {
@@ -76,11 +65,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     for notice in notices(essay, &home.options.markdown, &shown) {
         eprintln!("{notice}");
     }
-    let out = match beside {
-        Some(half) => side_by_side::lines(essay.text().whole(), &page, half),
-        None => page,
-    };
-    Ok(std::io::stdout().write_all(out.as_bytes())?)
+    Ok(std::io::stdout().write_all(page.as_bytes())?)
 }
 
 /// The essay or introduction made from the file at `path`.

@@ -38,6 +38,10 @@ const NOT_RUN: &[(&str, &str)] = &[
     ("journalctl -u lamplit -o cat --since '1 month ago' | lamplit stats", "it needs systemd"),
     ("lamplit get gemini://example.org/", "it needs the network"),
     ("lamplit get gopher://example.org/", "it needs the network"),
+    (
+        "lamplit get 'gemini://warmedal.se/~antenna/submit?gemini%3A%2F%2Fexample.org%2Fatom.xml'",
+        "it needs the network",
+    ),
 ];
 
 #[test]
