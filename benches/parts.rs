@@ -16,7 +16,7 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 use archive::Archive;
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::disk;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
@@ -61,7 +61,7 @@ fn options() -> BuildOptions {
         now: time::OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     }

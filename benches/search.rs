@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Index, IndexOptions, Query};
 use lamplit::site::{Medium, Site, SiteOptions};
@@ -144,7 +144,7 @@ fn capsule(texts: &[String], previous: Option<&Capsule>) -> Capsule {
         now: time::OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         private: Vec::new(),
         markdown: MarkdownOptions::STANDARD,
     };

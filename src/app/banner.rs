@@ -9,9 +9,9 @@ use super::published::Summary;
 use super::publisher::Edition;
 use super::running::Running;
 use super::voice;
-use crate::capsule::Hidden;
+use crate::capsule::HiddenCounts;
 use crate::config::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
-use crate::identity::{self, Identity, Origin};
+use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity};
 use crate::site::Authority;
 
@@ -28,7 +28,7 @@ const FEW: usize = 3;
 pub(super) struct Start<'a> {
     pub(super) running: &'a Running,
     pub(super) summaries: &'a [Summary],
-    pub(super) origins: &'a [Origin],
+    pub(super) origins: &'a [KeyOrigin],
     pub(super) listening: &'a [(Spoken, SocketAddr)],
     pub(super) gopher_moved: Option<io::ErrorKind>,
 }
@@ -56,12 +56,12 @@ impl Start<'_> {
             lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
             lines.push(format!("  public key   SHA-256 {}", identity.public_key));
             lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
-            let (names, expires) = (identity.names.join(", "), identity::date(identity.expires));
+            let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
             lines.push(format!("  made for     {names}; until {expires}"));
             let made = match self.origins.get(index) {
-                Some(Origin::Created) => "was made now, for ever: it is",
-                Some(Origin::Certified) => "was certified anew and is",
-                Some(Origin::Loaded) | None => "is",
+                Some(KeyOrigin::Created) => "was made now, for ever: it is",
+                Some(KeyOrigin::Certified) => "was certified anew and is",
+                Some(KeyOrigin::Loaded) | None => "is",
             };
             lines.push(format!("  The key {made} in {}", identity.key_file.display()));
             lines.push("  Back it up: a capsule that loses its key frightens its readers.".to_owned());
@@ -184,7 +184,7 @@ fn counts(summary: &Summary) -> String {
         0 => essays,
         sections => format!("{essays} in {}", number(sections, "section", "sections")),
     }];
-    let Hidden { drafts, unpublished, future, expired } = summary.hidden;
+    let HiddenCounts { drafts, unpublished, future, expired } = summary.hidden;
     for (count, one, many) in [
         (drafts, "draft hidden", "drafts hidden"),
         (unpublished, "unpublished", "unpublished"),
@@ -235,7 +235,7 @@ mod tests {
             essays: 211,
             sections: 1,
             attachments: 0,
-            hidden: Hidden { drafts: 2, ..Hidden::default() },
+            hidden: HiddenCounts { drafts: 2, ..HiddenCounts::default() },
             left_out: 1,
             private: 0,
         };

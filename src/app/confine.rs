@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::source::Source;
 use crate::config::{Capsule, Config, Privileges};
-use crate::identity::Keeping;
+use crate::identity::KeyStore;
 use crate::privileges::sandbox::{Access, Enforced, Level, Mode, Sandbox};
 use crate::privileges::user::{self, Account};
 use crate::problem::Problem;
@@ -46,7 +46,7 @@ pub(super) fn become_user(config: &Config, source: &Source) -> Result<Vec<Proble
 }
 
 fn has_our_key(capsule: &Capsule) -> bool {
-    matches!(capsule.keeping, Keeping::Ours { .. })
+    matches!(capsule.key_store, KeyStore::Managed { .. })
 }
 
 /// What became of the privileges of this process.
@@ -154,9 +154,9 @@ pub(super) fn replaced(sandbox: &Sandbox, content: &Path) -> Option<Problem> {
 
 /// The key and certificate files of a capsule that its owner looks after.
 fn owners(capsule: &Capsule) -> impl Iterator<Item = &PathBuf> {
-    let files = match &capsule.keeping {
-        Keeping::Owners { certificate, key } => [Some(certificate), Some(key)],
-        Keeping::Ours { .. } => [None, None],
+    let files = match &capsule.key_store {
+        KeyStore::External { certificate, key } => [Some(certificate), Some(key)],
+        KeyStore::Managed { .. } => [None, None],
     };
     files.into_iter().flatten()
 }

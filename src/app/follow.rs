@@ -13,7 +13,7 @@ use tokio::time::interval;
 
 use super::banner;
 use super::running::{Cause, Running};
-use crate::disk::{Files, Watch};
+use crate::disk::{FileWatcher, FolderWatcher};
 use crate::server::Crew;
 
 /// How often the ends of certificates are looked at.
@@ -25,7 +25,7 @@ pub(super) struct Lookout {
     rounds: Crew,
     /// The content folders of the first edition.
     content: Vec<PathBuf>,
-    files: Files,
+    files: FileWatcher,
     hangup: Signal,
 }
 
@@ -33,7 +33,7 @@ impl Lookout {
     /// For [`follow`]; what changes in files of the configuration is noticed from now on. Must be called within a tokio
     /// runtime.
     pub(super) fn new(running: Running) -> std::io::Result<Self> {
-        let mut files = Files::default();
+        let mut files = FileWatcher::default();
         files.watch(running.files());
         let hangup = signal(SignalKind::hangup())?;
         let content = running.folders();
@@ -112,7 +112,7 @@ impl Folders {
         self.tasks = JoinSet::new();
         for folder in folders.clone() {
             // A watch that fails can only have been cut short by the end of the program.
-            let Ok(mut watch) = spawn_blocking(move || Watch::new(&folder)).await else { return };
+            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder)).await else { return };
             let changed = changed.clone();
             self.tasks.spawn(async move {
                 loop {

@@ -11,7 +11,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::cli::Stopped;
 use crate::config::{Capsule, Config, is_local};
-use crate::identity::{self, Certificates, Identity, Keeping, Origin};
+use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
 
@@ -48,7 +48,7 @@ pub(super) enum News {
 
 impl Keys {
     /// The identities at the start, made where there are none, and what each of them went through.
-    pub(super) fn obtain(config: &Config) -> anyhow::Result<(Self, Vec<Origin>)> {
+    pub(super) fn obtain(config: &Config) -> anyhow::Result<(Self, Vec<KeyOrigin>)> {
         let mut identities = Vec::new();
         let mut origins = Vec::new();
         for capsule in &config.capsules {
@@ -58,8 +58,8 @@ impl Keys {
         }
         if config.hosting.folder.is_some() && !config.ephemeral_keys {
             // Hosts get their keys once somebody asks for them; a file for all of them is not there yet.
-            let keeping = Keeping::Ours { folder: config.certs.clone() };
-            identity::must_last(&keeping, &["*".to_owned()]).map_err(Stopped)?;
+            let key_store = KeyStore::Managed { folder: config.certs.clone() };
+            identity::check_persistence(&key_store, &["*".to_owned()]).map_err(Stopped)?;
         }
         let nobodys = nobodys(config)?;
         let tickets = tls::tickets().context("TLS cannot be set up")?;
@@ -78,7 +78,7 @@ impl Keys {
         let first = self.identities.first().or(self.nobodys.as_ref());
         let first = &first.context("there is a key for nobody's readers")?.certified;
         // Each capsule puts its own in the place of this one.
-        let certificates = Arc::new(Certificates::new(Arc::clone(first)));
+        let certificates = Arc::new(CertificateResolver::new(Arc::clone(first)));
         let versions = config.gemini.versions;
         let usual = tls::config(versions, certificates.clone(), self.tickets.clone())
             .context("TLS cannot be set up")?;
@@ -101,14 +101,14 @@ impl Keys {
             let before = self.before(capsule, running);
             let read = match before {
                 Some(_) => {
-                    identity::again(&capsule.keeping, &names).map(|identity| (identity, Origin::Loaded))
+                    identity::reload(&capsule.key_store, &names).map(|identity| (identity, KeyOrigin::Loaded))
                 }
                 None => first(config, capsule),
             };
             let (identity, origin) = read.map_err(Stopped)?;
             let name = capsule.hosts[0].clone();
             match before {
-                None if origin == Origin::Created => {
+                None if origin == KeyOrigin::Created => {
                     news.push(News::FirstKey(name, identity.key_file.clone()));
                 }
                 Some(before) if before.public_key != identity.public_key => news.push(News::NewKey(name)),
@@ -146,7 +146,7 @@ impl Keys {
 
     /// The identity that a capsule has so far: the one of the same name kept in the same place.
     fn before(&self, capsule: &Capsule, running: &Config) -> Option<&Identity> {
-        let is_it = |old: &&Capsule| old.hosts[0] == capsule.hosts[0] && old.keeping == capsule.keeping;
+        let is_it = |old: &&Capsule| old.hosts[0] == capsule.hosts[0] && old.key_store == capsule.key_store;
         let mut known = running.capsules.iter().zip(&self.identities);
         known.find(|(old, _)| is_it(old)).map(|(_, identity)| identity)
     }
@@ -168,7 +168,7 @@ impl HostedTls {
         asks: bool,
     ) -> Arc<ServerConfig> {
         let mut config = if asks { self.asking.clone() } else { self.usual.clone() };
-        config.cert_resolver = Arc::new(Certificates::new(Arc::clone(certified)));
+        config.cert_resolver = Arc::new(CertificateResolver::new(Arc::clone(certified)));
         if !asks {
             config.ticketer = Arc::clone(tickets);
         }
@@ -182,20 +182,20 @@ fn nobodys(config: &Config) -> anyhow::Result<Option<Identity>> {
     if !config.capsules.is_empty() {
         return Ok(None);
     }
-    let keeping = Keeping::Ours { folder: config.certs.clone() };
+    let key_store = KeyStore::Managed { folder: config.certs.clone() };
     let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-    let (identity, _) = identity::obtain(&keeping, &names).map_err(Stopped)?;
+    let (identity, _) = identity::load_or_create(&key_store, &names).map_err(Stopped)?;
     Ok(Some(identity))
 }
 
 /// The identity of a capsule that may be new here. A key that readers shall trust must outlive this process.
-fn first(config: &Config, capsule: &Capsule) -> Result<(Identity, Origin), Problem> {
+fn first(config: &Config, capsule: &Capsule) -> Result<(Identity, KeyOrigin), Problem> {
     let names = capsule.certified_names();
     let has_readers = capsule.hosts.iter().any(|host| !is_local(host));
     if has_readers && !config.ephemeral_keys {
-        identity::must_last(&capsule.keeping, &names)?;
+        identity::check_persistence(&capsule.key_store, &names)?;
     }
-    identity::obtain(&capsule.keeping, &names)
+    identity::load_or_create(&capsule.key_store, &names)
 }
 
 fn server(
@@ -205,7 +205,7 @@ fn server(
     tickets: &Arc<dyn ProducesTickets>,
 ) -> anyhow::Result<Tls> {
     let first = identities.first().or(nobodys).context("there is a key for nobody's readers")?;
-    let mut certificates = Certificates::new(first.certified.clone());
+    let mut certificates = CertificateResolver::new(first.certified.clone());
     for (capsule, identity) in config.capsules.iter().zip(identities) {
         certificates.add(capsule.hosts.iter().map(String::as_str), &identity.certified);
     }

@@ -36,7 +36,7 @@ pub use source::Source;
 
 use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
-use crate::disk::Attachments;
+use crate::disk::AttachmentOpener;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
 use crate::server::{Crew, Current, Hosting, Limits, Open, Shell, serve};
 use bind::Bound;
@@ -221,7 +221,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
 
 /// How attachments are opened: at once where that can be done, else on a thread that may wait.
 fn attachments() -> Open {
-    let attachments = Arc::new(Attachments::default());
+    let attachments = Arc::new(AttachmentOpener::default());
     let waiting = attachments.clone();
     Open::new(move |file| attachments.open_at_once(file), move |file| waiting.open(file))
 }

@@ -6,9 +6,11 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::capsule::{BuildOptions, Capsule, Hidden, Keys, PrivateArea, SourceFile, build, build_area};
+use crate::capsule::{
+    BuildOptions, Capsule, FrontMatterKeys, HiddenCounts, PrivateArea, SourceFile, build, build_area,
+};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, Reading};
+use crate::disk::{self, FolderContents};
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{Area, Site, SiteOptions};
 
@@ -20,12 +22,12 @@ pub(super) struct Published {
     most: u64,
     ignore: Vec<String>,
     title: Option<String>,
-    keys: Keys,
+    keys: FrontMatterKeys,
     options: SiteOptions,
     private: Vec<Private>,
     /// What readers of each private area get.
     areas: HashMap<PrivateArea, Arc<Site>>,
-    reading: Option<Arc<Reading>>,
+    reading: Option<Arc<FolderContents>>,
     capsule: Arc<Capsule>,
     /// What everybody gets, once the folder was read.
     pub(super) site: Option<Arc<Site>>,
@@ -58,7 +60,7 @@ pub(super) struct Summary {
     pub(super) essays: usize,
     pub(super) sections: usize,
     pub(super) attachments: usize,
-    pub(super) hidden: Hidden,
+    pub(super) hidden: HiddenCounts,
     pub(super) left_out: usize,
     pub(super) private: usize,
 }
@@ -71,7 +73,7 @@ impl Published {
             most: u64::MAX,
             ignore: capsule.ignore.clone(),
             title: capsule.title.clone(),
-            keys: Keys::new(config.front_matter.iter().cloned()),
+            keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
             options,
             private: capsule.private.clone(),
             areas: HashMap::new(),
@@ -126,7 +128,7 @@ impl Published {
     /// As [`Self::round`], but only if anything changed in the folder since the round before, or `due` says so.
     pub(super) fn look(&mut self, now: OffsetDateTime, due: bool) -> Result<Option<Round>, Problem> {
         let reading = self.read()?;
-        let is_same = |before: &Arc<Reading>| {
+        let is_same = |before: &Arc<FolderContents>| {
             let same = |(a, b): (&Arc<_>, &Arc<_>)| Arc::ptr_eq(a, b);
             !(before.unsettled || reading.unsettled)
                 && before.files.len() == reading.files.len()
@@ -164,15 +166,15 @@ impl Published {
         }
     }
 
-    fn read(&self) -> Result<Reading, Problem> {
-        disk::read_within(self.most, &self.content, &self.ignore, self.reading.as_deref()).map_err(|error| {
+    fn read(&self) -> Result<FolderContents, Problem> {
+        disk::read_limited(self.most, &self.content, &self.ignore, self.reading.as_deref()).map_err(|error| {
             let shown = self.content.display().to_string();
             Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                 .hint("check its name and its permissions")
         })
     }
 
-    fn edition(&mut self, reading: Reading, now: OffsetDateTime) -> Round {
+    fn edition(&mut self, reading: FolderContents, now: OffsetDateTime) -> Round {
         let options = BuildOptions {
             now,
             title: self.title.clone(),
@@ -214,7 +216,7 @@ impl Published {
     /// The private areas as they stand in `reading`.
     fn private(
         &mut self,
-        reading: &Reading,
+        reading: &FolderContents,
         options: &BuildOptions,
         next_change: &mut Option<OffsetDateTime>,
         problems: &mut Vec<Problem>,
@@ -248,7 +250,11 @@ fn broken(problem: &Problem) -> Option<Arc<str>> {
 
 /// The paths that differ between two readings for readers, who do not get the `broken` ones; none for the first
 /// reading.
-fn changes(before: Option<&Reading>, after: &Reading, broken: &HashSet<Arc<str>>) -> Vec<String> {
+fn changes(
+    before: Option<&FolderContents>,
+    after: &FolderContents,
+    broken: &HashSet<Arc<str>>,
+) -> Vec<String> {
     let Some(before) = before else { return Vec::new() };
     let is_broken = |file: &SourceFile| broken.contains(file.path.as_str().trim_start_matches('/'));
     let mut changes = Vec::new();

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::{CapsulePath, Essay, Standing};
+use super::{CapsulePath, Essay, Visibility};
 
 /// A folder that only some readers get.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -46,10 +46,10 @@ impl<'a> Audience<'a> {
     }
 
     /// The essay as they get it though it is not public yet; none if they have to wait like everybody.
-    pub(super) fn preview(self, essay: &Arc<Essay>, standing: Standing) -> Option<Arc<Essay>> {
+    pub(super) fn preview(self, essay: &Arc<Essay>, visibility: Visibility) -> Option<Arc<Essay>> {
         match self {
             Self::Author(shown) if essay.source.path == *shown => Some(Arc::clone(essay)),
-            Self::Readers(area) if area.drafts && standing != Standing::Expired => moved(essay, area),
+            Self::Readers(area) if area.drafts && visibility != Visibility::Expired => moved(essay, area),
             _ => None,
         }
     }
@@ -91,7 +91,7 @@ mod tests {
 
     use super::*;
     use crate::capsule::{
-        BuildOptions, Capsule, Content, FileRef, Keys, SourceFile, build, build_area, preview,
+        BuildOptions, Capsule, Content, FileRef, FrontMatterKeys, SourceFile, build, build_area, preview,
     };
     use crate::markup::markdown::MarkdownOptions;
 
@@ -125,7 +125,7 @@ mod tests {
             now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
             title: None,
             name: "Essays".to_owned(),
-            keys: Keys::default(),
+            keys: FrontMatterKeys::default(),
             markdown: MarkdownOptions::STANDARD,
             private: areas.collect(),
         }

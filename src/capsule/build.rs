@@ -16,9 +16,9 @@ use super::essay::place_of;
 use super::names::Names;
 use super::placement::{Neighbours, Placement};
 use super::section;
-use super::standing::{self, Standing};
 use super::translations::Translations;
-use super::{Capsule, CapsulePath, Content, Essay, FileRef, Keys, Kind, SourceFile};
+use super::visibility::{self, Visibility};
+use super::{Capsule, CapsulePath, Content, Essay, FileRef, FrontMatterKeys, SourceFile, TextKind};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
@@ -34,8 +34,8 @@ pub struct BuildOptions {
     pub title: Option<String>,
     /// What to call the capsule if nobody says: usually the name of the folder.
     pub name: String,
-    /// Keys of the author's own.
-    pub keys: Keys,
+    /// FrontMatterKeys of the author's own.
+    pub keys: FrontMatterKeys,
     /// How Markdown is read, for titles.
     pub markdown: MarkdownOptions,
     /// What of the folder is not for everybody.
@@ -89,7 +89,7 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
     let neighbours = Neighbours::of(sources, private);
     build.read_ahead(sources, &neighbours);
     for source in sources {
-        if Standing::is_hidden_by(&source.path) && place_of(&neighbours.place(&source.path)).is_none() {
+        if Visibility::is_hidden_by(&source.path) && place_of(&neighbours.place(&source.path)).is_none() {
             if let Content::File(file) = &source.content {
                 build.keep_hidden(&source.path, file.clone());
             }
@@ -112,10 +112,10 @@ fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Prob
             Placement::Introduction(place, rank) => {
                 introductions.entry(place.base).or_default().push((rank, essay));
             }
-            Placement::Abroad(place) => {
-                build.capsule.abroad.entry(place.base).or_insert(essay);
+            Placement::LanguageIntroduction(place) => {
+                build.capsule.language_introductions.entry(place.base).or_insert(essay);
             }
-            Placement::Snippet(_, which) => build.capsule.snippets.push((which, essay)),
+            Placement::PageSnippet(_, which) => build.capsule.snippets.push((which, essay)),
             _ => build.capsule.essays.push(essay),
         }
     }
@@ -168,7 +168,7 @@ impl<'a> Build<'a> {
         }
         let read = |source: &&Arc<SourceFile>| {
             let placement = neighbours.place(&source.path);
-            let (place, kind) = (place_of(&placement)?, Kind::of(&source.path)?);
+            let (place, kind) = (place_of(&placement)?, TextKind::of(&source.path)?);
             let read = Essay::read(source, kind, place, &self.options.keys, &self.options.markdown);
             Some((source.path.clone(), read))
         };
@@ -184,7 +184,7 @@ impl<'a> Build<'a> {
     /// The essay in `source`: taken over, read, or in its last good version.
     fn read(&mut self, source: &Arc<SourceFile>, placement: &Placement) -> Option<Arc<Essay>> {
         let place = place_of(placement)?;
-        let kind = Kind::of(&source.path)?;
+        let kind = TextKind::of(&source.path)?;
         let last = self.previous.and_then(|previous| previous.read.get(&source.path));
         let last = last.filter(|(placed, _)| placed == place).map(|(_, essay)| essay);
         let essay = match last {
@@ -205,23 +205,23 @@ impl<'a> Build<'a> {
 
     /// `essay` as readers may see it now; if they may not, counts it.
     fn visible(&mut self, essay: &Arc<Essay>) -> Option<Arc<Essay>> {
-        let standing = Standing::of(essay, self.options.now);
-        if matches!(standing, Standing::Visible | Standing::Future) {
+        let visibility = Visibility::of(essay, self.options.now);
+        if matches!(visibility, Visibility::Visible | Visibility::Future) {
             self.note_changes(essay);
         }
-        if standing == Standing::Visible {
+        if visibility == Visibility::Visible {
             return Some(Arc::clone(essay));
         }
-        if let Some(preview) = self.audience.preview(essay, standing) {
+        if let Some(preview) = self.audience.preview(essay, visibility) {
             return Some(preview);
         }
         let hidden = &mut self.capsule.hidden;
-        let count = match standing {
-            Standing::Visible => return None,
-            Standing::Draft => &mut hidden.drafts,
-            Standing::Unpublished => &mut hidden.unpublished,
-            Standing::Expired => &mut hidden.expired,
-            Standing::Future => &mut hidden.future,
+        let count = match visibility {
+            Visibility::Visible => return None,
+            Visibility::Draft => &mut hidden.drafts,
+            Visibility::Unpublished => &mut hidden.unpublished,
+            Visibility::Expired => &mut hidden.expired,
+            Visibility::Future => &mut hidden.future,
         };
         *count += 1;
         None
@@ -230,7 +230,7 @@ impl<'a> Build<'a> {
     /// Notes the next moment at which `essay` is to appear or to vanish.
     fn note_changes(&mut self, essay: &Essay) {
         let now = self.options.now;
-        let changes = [standing::appears(essay), standing::vanishes(essay)].into_iter().flatten();
+        let changes = [visibility::appears(essay), visibility::vanishes(essay)].into_iter().flatten();
         let next = &mut self.capsule.next_change;
         *next = next.iter().copied().chain(changes.filter(|&at| at > now)).min();
     }

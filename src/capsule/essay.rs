@@ -3,8 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::front_matter::{self, Keys, Metadata, Reading};
-use super::language::Variant;
+use super::front_matter::{self, FrontMatterKeys, Metadata, Reading};
+use super::language::LanguageVariant;
 use super::placement::{Place, Placement};
 use super::{CapsulePath, EssayDate, SourceFile, date};
 use crate::markup::markdown::{self, MarkdownOptions};
@@ -16,7 +16,7 @@ const WORDS_PER_MINUTE: usize = 230;
 
 /// The language a text is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum TextKind {
     /// Markdown, with front matter.
     Markdown,
     /// Gemtext, with front matter.
@@ -25,7 +25,7 @@ pub enum Kind {
     Text,
 }
 
-impl Kind {
+impl TextKind {
     /// What the extension of `path` says; none for anything but text.
     pub fn of(path: &CapsulePath) -> Option<Self> {
         match path.extension().to_ascii_lowercase().as_str() {
@@ -52,7 +52,7 @@ pub struct Essay {
     /// The file it was made from.
     pub source: Arc<SourceFile>,
     /// The language it is written in.
-    pub kind: Kind,
+    pub kind: TextKind,
     /// Its address without extension; for an introduction that of its folder.
     pub base: CapsulePath,
     /// Its title: by its front matter, else its first heading of level 1, else its file name.
@@ -62,7 +62,7 @@ pub struct Essay {
     /// What its front matter says, with the language that its file name states.
     pub metadata: Metadata,
     /// Its language and what it translates, where its file name says so.
-    pub variant: Option<Box<Variant>>,
+    pub variant: Option<Box<LanguageVariant>>,
     /// About how many words it has, markup included.
     pub words: usize,
     /// Its body within the file.
@@ -75,9 +75,9 @@ impl Essay {
     /// Reads `source`, which stands at `place`.
     pub(super) fn read(
         source: &Arc<SourceFile>,
-        kind: Kind,
+        kind: TextKind,
         place: &Place,
-        keys: &Keys,
+        keys: &FrontMatterKeys,
         options: &MarkdownOptions,
     ) -> Result<Self, Problem> {
         let file = source.path.as_str().trim_start_matches('/');
@@ -87,7 +87,7 @@ impl Essay {
         let mut metadata = Metadata::default();
         let mut problems = Vec::new();
         let mut body = split.body_range;
-        if kind == Kind::Text {
+        if kind == TextKind::Text {
             body = 0..whole.len();
         } else if let Some(head) = &split.head {
             match front_matter::read(head, file, whole, keys) {
@@ -157,7 +157,7 @@ impl Essay {
 #[derive(Debug, Clone)]
 pub struct EssayText {
     whole: String,
-    kind: Kind,
+    kind: TextKind,
     body: Range<usize>,
 }
 
@@ -183,11 +183,11 @@ impl EssayText {
     }
 }
 
-fn document<'a>(body: &'a str, kind: Kind, options: &MarkdownOptions) -> Document<'a> {
+fn document<'a>(body: &'a str, kind: TextKind, options: &MarkdownOptions) -> Document<'a> {
     match kind {
-        Kind::Markdown => markdown::parse(body, options),
-        Kind::Gemtext => gemtext::parse(body),
-        Kind::Text => Document {
+        TextKind::Markdown => markdown::parse(body, options),
+        TextKind::Gemtext => gemtext::parse(body),
+        TextKind::Text => Document {
             blocks: vec![crate::markup::Block::Code(crate::markup::Code {
                 language: "".into(),
                 text: body.replace("\r\n", "\n").trim_end_matches('\n').to_owned().into(),
@@ -197,8 +197,8 @@ fn document<'a>(body: &'a str, kind: Kind, options: &MarkdownOptions) -> Documen
     }
 }
 
-fn heading(body: &str, kind: Kind, options: &MarkdownOptions) -> Option<String> {
-    if kind == Kind::Text {
+fn heading(body: &str, kind: TextKind, options: &MarkdownOptions) -> Option<String> {
+    if kind == TextKind::Text {
         return None;
     }
     outline::title(&document(body, kind, options)).map(|title| title.words).filter(|words| !words.is_empty())
@@ -293,8 +293,8 @@ pub(super) fn place_of(placement: &Placement) -> Option<&Place> {
     match placement {
         Placement::Essay(place)
         | Placement::Introduction(place, _)
-        | Placement::Abroad(place)
-        | Placement::Snippet(place, _) => Some(place),
+        | Placement::LanguageIntroduction(place)
+        | Placement::PageSnippet(place, _) => Some(place),
         Placement::Plain | Placement::Ignored => None,
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{CapsulePath, Content, Kind, SourceFile};
+use super::{CapsulePath, Content, SourceFile, TextKind};
 
 /// The codes of ISO 639-1.
 const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da \
@@ -18,7 +18,7 @@ const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo
 
 /// What a text is called in another language than the rest of its archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Variant {
+pub struct LanguageVariant {
     /// The address without extension that the text has without its language: the same for all translations.
     pub of: CapsulePath,
     /// The language (BCP 47), as the file name writes it.
@@ -81,7 +81,7 @@ impl Languages {
 
 fn is_read(source: &SourceFile) -> bool {
     matches!(source.content, Content::Text(_))
-        && matches!(Kind::of(&source.path), Some(Kind::Markdown | Kind::Gemtext))
+        && matches!(TextKind::of(&source.path), Some(TextKind::Markdown | TextKind::Gemtext))
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{CapsulePath, Essay};
 
-/// Addresses of the past and of the Web, each with the index of its essay. Keys have neither a slash at their
+/// Addresses of the past and of the Web, each with the index of its essay. FrontMatterKeys have neither a slash at their
 /// end nor an extension of web pages; the first essay to claim a name keeps it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
@@ -48,7 +48,7 @@ impl Names {
     }
 
     fn claim(&mut self, path: Option<&CapsulePath>, index: u32) {
-        if let Some(path) = path.and_then(plain) {
+        if let Some(path) = path.and_then(without_web_suffix) {
             self.by_path.entry(path).or_insert(index);
         }
     }
@@ -61,7 +61,7 @@ impl Names {
 
 /// The form in which a name is kept: `/a/b/`, `/a/b/index.html` and `/a/b.html` are all `/a/b`; the root has
 /// none. A file with a slash behind it is no other name of that file.
-pub fn plain(path: &CapsulePath) -> Option<CapsulePath> {
+pub fn without_web_suffix(path: &CapsulePath) -> Option<CapsulePath> {
     let text = path.as_str();
     let ends = ["/index.html", "/index.htm", ".html", ".htm", ".md", ".markdown", ".gmi", ".txt"];
     let text = match text.strip_suffix('/') {

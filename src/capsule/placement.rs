@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::essay::Kind;
-use super::language::{Languages, Variant};
+use super::essay::TextKind;
+use super::language::{LanguageVariant, Languages};
 use super::{CapsulePath, Content, PrivateArea, SourceFile};
 
 /// What a text is, before anybody has read it.
@@ -15,9 +15,9 @@ pub(super) enum Placement {
     /// The introduction of the folder at its base; of several, the one with the lowest rank is taken.
     Introduction(Place, u8),
     /// What introduces the essays in one language, as the page at its base lists them.
-    Abroad(Place),
+    LanguageIntroduction(Place),
     /// What the author wants at the head or the foot of pages.
-    Snippet(Place, Snippet),
+    PageSnippet(Place, PageSnippet),
     /// A text to be handed out as it is.
     Plain,
     /// Nothing to readers: a partial or template.
@@ -30,12 +30,12 @@ pub(super) struct Place {
     /// Its address without extension; for an introduction that of its folder.
     pub(super) base: CapsulePath,
     /// Its language, where its file name states one.
-    pub(super) variant: Option<Box<Variant>>,
+    pub(super) variant: Option<Box<LanguageVariant>>,
 }
 
 /// A text of the author's that stands on pages made by us.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Snippet {
+pub enum PageSnippet {
     /// `header.*` in the content folder: at the head of the index.
     Header,
     /// `footer.*` in the content folder: at the foot of every page.
@@ -58,7 +58,9 @@ impl<'a> Neighbours<'a> {
         let mut texts: HashMap<CapsulePath, u32> = HashMap::new();
         let mut translated: HashSet<(CapsulePath, &str)> = HashSet::new();
         for source in sources {
-            if !matches!(source.content, Content::Text(_)) || Kind::of(&source.path) == Some(Kind::Text) {
+            if !matches!(source.content, Content::Text(_))
+                || TextKind::of(&source.path) == Some(TextKind::Text)
+            {
                 continue;
             }
             let mut folder = source.path.parent();
@@ -88,19 +90,19 @@ impl<'a> Neighbours<'a> {
     }
 
     pub(super) fn place(&self, path: &CapsulePath) -> Placement {
-        let Some(kind) = Kind::of(path) else { return Placement::Ignored };
+        let Some(kind) = TextKind::of(path) else { return Placement::Ignored };
         let folder = path.parent();
         let root = folder == CapsulePath::root();
         let (stem, tag) = match kind {
-            Kind::Text => (path.stem(), None),
-            Kind::Markdown | Kind::Gemtext => self.languages.divide(path.stem()),
+            TextKind::Text => (path.stem(), None),
+            TextKind::Markdown | TextKind::Gemtext => self.languages.divide(path.stem()),
         };
         let is = |name: &str| stem.eq_ignore_ascii_case(name);
-        let snippet = [("header", Snippet::Header), ("footer", Snippet::Footer)];
+        let snippet = [("header", PageSnippet::Header), ("footer", PageSnippet::Footer)];
         if let Some((_, snippet)) = snippet.into_iter().find(|(name, _)| root && tag.is_none() && is(name)) {
-            return Placement::Snippet(Place { base: path.without_extension(), variant: None }, snippet);
+            return Placement::PageSnippet(Place { base: path.without_extension(), variant: None }, snippet);
         }
-        if kind == Kind::Text {
+        if kind == TextKind::Text {
             return match super::date::in_path(&[stem]).0 {
                 Some(_) => essay(path.without_extension(), None),
                 None => Placement::Plain,
@@ -129,9 +131,10 @@ impl<'a> Neighbours<'a> {
         }
         match tag {
             // In another language the introduction of the capsule is that of the essays in this language.
-            Some(tag) if root => {
-                Placement::Abroad(Place { base: language_folder(tag), variant: Some(boxed((folder, tag))) })
-            }
+            Some(tag) if root => Placement::LanguageIntroduction(Place {
+                base: language_folder(tag),
+                variant: Some(boxed((folder, tag))),
+            }),
             Some(tag) => introduction(folder.clone(), Some((folder, tag)), rank + 3),
             None => introduction(folder, None, rank),
         }
@@ -152,6 +155,6 @@ fn introduction(base: CapsulePath, variant: Option<(CapsulePath, &str)>, rank: u
     Placement::Introduction(Place { base, variant: variant.map(boxed) }, rank)
 }
 
-fn boxed((of, tag): (CapsulePath, &str)) -> Box<Variant> {
-    Box::new(Variant { of, language: tag.replace('_', "-") })
+fn boxed((of, tag): (CapsulePath, &str)) -> Box<LanguageVariant> {
+    Box::new(LanguageVariant { of, language: tag.replace('_', "-") })
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use super::names::{self, Names};
-use super::placement::{Place, Snippet};
+use super::placement::{PageSnippet, Place};
 use super::section::Section;
 use super::translations::Translations;
 use super::{CapsulePath, Essay, FileRef, SourceFile};
@@ -22,10 +22,10 @@ pub struct Capsule {
     pub(super) texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
     pub(super) files: HashMap<CapsulePath, FileRef>,
     pub(super) translations: Translations,
-    pub(super) snippets: Vec<(Snippet, Arc<Essay>)>,
+    pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these.
-    pub(super) abroad: BTreeMap<CapsulePath, Arc<Essay>>,
-    pub(super) hidden: Hidden,
+    pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
+    pub(super) hidden: HiddenCounts,
     pub(super) next_change: Option<OffsetDateTime>,
     /// Every text that was read, hidden ones included, for the next build.
     pub(super) read: HashMap<CapsulePath, (Place, Arc<Essay>)>,
@@ -33,7 +33,7 @@ pub struct Capsule {
 
 /// How many essays readers do not get to see, and why.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Hidden {
+pub struct HiddenCounts {
     /// Drafts.
     pub drafts: usize,
     /// Those whose author says that they are not published.
@@ -44,7 +44,7 @@ pub struct Hidden {
     pub expired: usize,
 }
 
-impl Hidden {
+impl HiddenCounts {
     /// All of them.
     pub fn total(&self) -> usize {
         self.drafts + self.unpublished + self.future + self.expired
@@ -70,7 +70,7 @@ impl Capsule {
     /// The essay that `path` is another name of: its address in the form of Web pages, where it used to be, where
     /// it is on the Web.
     pub fn essay_known_as(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
-        let name = names::plain(path)?;
+        let name = names::without_web_suffix(path)?;
         self.essay(&name).or_else(|| self.names.find(&name).map(|index| &self.essays[index as usize]))
     }
 
@@ -82,14 +82,14 @@ impl Capsule {
     /// What the author says about the folder at `address`, or about the essays in the language listed there.
     pub fn introduction(&self, address: &CapsulePath) -> Option<&Arc<Essay>> {
         let section = self.sections.get(address).and_then(|section| section.introduction.as_ref());
-        section.or_else(|| self.abroad.get(address))
+        section.or_else(|| self.language_introductions.get(address))
     }
 
     /// The texts that stand on pages besides essays: introductions, header and footer.
-    pub fn furniture(&self) -> impl Iterator<Item = &Arc<Essay>> {
+    pub fn page_texts(&self) -> impl Iterator<Item = &Arc<Essay>> {
         let introductions = self.sections.values().filter_map(|section| section.introduction.as_ref());
         let snippets = self.snippets.iter().map(|(_, text)| text);
-        introductions.chain(self.abroad.values()).chain(snippets)
+        introductions.chain(self.language_introductions.values()).chain(snippets)
     }
 
     /// The folders with essays in them, in order of their addresses; the root is always there after a build.
@@ -134,7 +134,7 @@ impl Capsule {
     }
 
     /// What the author wants on pages, in the languages it is written in.
-    pub fn snippets(&self, which: Snippet) -> impl Iterator<Item = &Arc<Essay>> {
+    pub fn snippets(&self, which: PageSnippet) -> impl Iterator<Item = &Arc<Essay>> {
         self.snippets.iter().filter(move |(is, _)| *is == which).map(|(_, text)| text)
     }
 
@@ -144,7 +144,7 @@ impl Capsule {
     }
 
     /// What readers do not get to see.
-    pub fn hidden(&self) -> Hidden {
+    pub fn hidden(&self) -> HiddenCounts {
         self.hidden
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use super::{CapsulePath, Text};
+use super::{CapsulePath, CompressedText};
 
 /// One file of the content folder.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl SourceFile {
 pub enum Content {
     /// Text that takes part in the capsule (Markdown, gemtext, plain text), kept in memory so that a page
     /// never shows a half-saved file.
-    Text(Text),
+    Text(CompressedText),
     /// An attachment, streamed from disk when somebody asks for it.
     File(FileRef),
 }

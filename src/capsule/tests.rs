@@ -13,7 +13,7 @@ fn options() -> BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     }
@@ -24,7 +24,7 @@ fn made(files: &[(&str, &str)]) -> (Capsule, Vec<String>) {
         .iter()
         .map(|(name, text)| {
             let path = CapsulePath::from_decoded(name).expect("a name");
-            let content = if Kind::of(&path).is_some() {
+            let content = if TextKind::of(&path).is_some() {
                 Content::Text(text.as_bytes().to_vec().into())
             } else {
                 let root = Arc::from(Path::new("/"));
@@ -180,7 +180,7 @@ fn snippets_are_no_essays() {
     assert_eq!(problems, [""; 0]);
     assert_eq!(essays(&capsule), ["/films/footer.gmi: Footer, a film"]);
     assert_eq!(
-        (capsule.snippets(Snippet::Header).count(), capsule.snippets(Snippet::Footer).count()),
+        (capsule.snippets(PageSnippet::Header).count(), capsule.snippets(PageSnippet::Footer).count()),
         (1, 2)
     );
     assert_eq!(capsule.texts().count(), 0);

@@ -1,4 +1,4 @@
-//! [`Text`]: the bytes of a text, kept in memory without filling it.
+//! [`CompressedText`]: the bytes of a text, kept in memory without filling it.
 //!
 //! Every text of an archive is kept, so that the last good version of a broken one is there, and a page never shows
 //! a half-saved file. Prose packs to less than half its size, and essays of one archive have so many words in
@@ -28,7 +28,7 @@ thread_local! {
 
 /// The bytes of a text.
 #[derive(Clone)]
-pub struct Text(Form);
+pub struct CompressedText(Form);
 
 #[derive(Clone)]
 enum Form {
@@ -36,7 +36,7 @@ enum Form {
     Packed { packed: Arc<[u8]>, length: u32, dictionary: Option<Arc<Dictionary>> },
 }
 
-impl Text {
+impl CompressedText {
     /// How many bytes it has.
     pub fn len(&self) -> usize {
         match &self.0 {
@@ -68,7 +68,7 @@ impl Text {
                     Some(dictionary) => reader.decompress_using_ddict(&mut bytes, packed, &dictionary.0),
                     None => reader.decompress(&mut bytes, packed),
                 });
-                // Nobody but the packer makes these bytes, and nobody changes them.
+                // Nobody but the compressor makes these bytes, and nobody changes them.
                 debug_assert_eq!(read, Ok(*length as usize), "a text that was packed here");
                 Bytes::from(bytes)
             }
@@ -76,16 +76,16 @@ impl Text {
     }
 }
 
-impl<T: Into<Bytes>> From<T> for Text {
+impl<T: Into<Bytes>> From<T> for CompressedText {
     /// A text that is kept as it is.
     fn from(bytes: T) -> Self {
         Self(Form::Plain(bytes.into()))
     }
 }
 
-impl fmt::Debug for Text {
+impl fmt::Debug for CompressedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Text").field("len", &self.len()).field("size", &self.size()).finish()
+        f.debug_struct("CompressedText").field("len", &self.len()).field("size", &self.size()).finish()
     }
 }
 
@@ -93,19 +93,19 @@ impl fmt::Debug for Text {
 struct Dictionary(DDict<'static>);
 
 /// Packs texts, one after the other.
-pub struct Packer<'a> {
+pub struct TextCompressor<'a> {
     context: CCtx<'static>,
-    style: Option<&'a Style>,
+    style: Option<&'a TextDictionary>,
     buffer: Vec<u8>,
 }
 
 /// How the texts of an archive are packed: with a dictionary made of a sample of them.
-pub struct Style {
+pub struct TextDictionary {
     writer: CDict<'static>,
     dictionary: Arc<Dictionary>,
 }
 
-impl Style {
+impl TextDictionary {
     /// From `samples`, texts from all over an archive; each counts for the same part.
     pub fn of(samples: &[impl AsRef<[u8]>]) -> Self {
         let part = DICTIONARY / samples.len().max(1);
@@ -121,15 +121,15 @@ impl Style {
     }
 }
 
-impl<'a> Packer<'a> {
+impl<'a> TextCompressor<'a> {
     /// In `style`; without one each text stands for itself.
-    pub fn new(style: Option<&'a Style>) -> Self {
+    pub fn new(style: Option<&'a TextDictionary>) -> Self {
         Self { context: CCtx::create(), style, buffer: Vec::new() }
     }
 
     /// Packs `bytes`, if that saves anything.
-    pub fn pack(&mut self, bytes: &[u8]) -> Text {
-        let plain = || Text::from(Bytes::copy_from_slice(bytes));
+    pub fn pack(&mut self, bytes: &[u8]) -> CompressedText {
+        let plain = || CompressedText::from(Bytes::copy_from_slice(bytes));
         let Ok(length) = u32::try_from(bytes.len()) else { return plain() };
         if bytes.len() < WORTH_PACKING {
             return plain();
@@ -144,7 +144,7 @@ impl<'a> Packer<'a> {
             return plain();
         }
         let dictionary = self.style.map(|style| Arc::clone(&style.dictionary));
-        Text(Form::Packed { packed: Arc::from(self.buffer.as_slice()), length, dictionary })
+        CompressedText(Form::Packed { packed: Arc::from(self.buffer.as_slice()), length, dictionary })
     }
 }
 
@@ -175,11 +175,11 @@ mod tests {
     fn whatever_is_packed_comes_back() {
         let noise: Vec<u8> = (0..5_000u32).map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()[3]).collect();
         let samples = [prose(1, 4_000), prose(2, 4_000), Vec::new()];
-        let style = Style::of(&samples);
-        for style in [None, Some(&style), Some(&Style::of(&[b""]))] {
-            let mut packer = Packer::new(style);
+        let style = TextDictionary::of(&samples);
+        for style in [None, Some(&style), Some(&TextDictionary::of(&[b""]))] {
+            let mut compressor = TextCompressor::new(style);
             for bytes in [&b""[..], b"short", &prose(3, 300), &prose(4, 100_000), &noise, &[0; 1_000]] {
-                let text = packer.pack(bytes);
+                let text = compressor.pack(bytes);
                 assert_eq!((text.bytes(), text.len()), (Bytes::copy_from_slice(bytes), bytes.len()));
                 assert!(text.size() <= bytes.len());
             }
@@ -189,10 +189,10 @@ mod tests {
     #[test]
     fn prose_takes_less_than_half_and_what_is_common_is_kept_once() {
         let samples: Vec<Vec<u8>> = (0..64).map(|seed| prose(seed, 2_000)).collect();
-        let style = Style::of(&samples);
+        let style = TextDictionary::of(&samples);
         let essay = prose(1_000, 5_000);
-        let alone = Packer::new(None).pack(&essay).size();
-        let together = Packer::new(Some(&style)).pack(&essay).size();
+        let alone = TextCompressor::new(None).pack(&essay).size();
+        let together = TextCompressor::new(Some(&style)).pack(&essay).size();
         assert!(alone * 2 < essay.len() && together < alone, "{alone} and {together} of {}", essay.len());
     }
 }

@@ -74,14 +74,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let capsules = capsules(arguments)?;
     let mut shown = Vec::new();
     for capsule in &capsules {
-        let (keeping, names) = (&capsule.keeping, capsule.certified_names());
+        let (key_store, names) = (&capsule.key_store, capsule.certified_names());
         let identity = match &arguments.action {
-            Action::Show { .. } => identity::load(keeping, &names),
-            Action::Renew => identity::renew(keeping, &names),
+            Action::Show { .. } => identity::load(key_store, &names),
+            Action::Renew => identity::renew(key_store, &names),
             Action::NewKey { yes } => {
-                let is_first = !identity::is_made(keeping, &names);
+                let is_first = !identity::exists(key_store, &names);
                 anyhow::ensure!(*yes || is_first || confirmed(&capsule.hosts[0])?, "nothing was changed");
-                identity::new_key(keeping, &names)
+                identity::new_key(key_store, &names)
             }
             Action::Import { certificate, key, replace } => {
                 if capsules.len() > 1 {
@@ -89,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
                     return Err(Stopped(problem.hint("say which, with `--hostname NAME`")).into());
                 }
                 let key = key.as_ref().unwrap_or(certificate);
-                identity::import(keeping, &names, certificate, key, *replace)
+                identity::import(key_store, &names, certificate, key, *replace)
             }
         };
         let identity = identity.map_err(Stopped)?;
@@ -112,8 +112,8 @@ fn object(identity: &Identity) -> serde_json::Value {
         "key_file": identity.key_file,
         "certificate_file": identity.certificate_file,
         "issuer": identity.issuer,
-        "valid_from": identity::date(identity.valid_from),
-        "expires": identity::date(identity.expires),
+        "valid_from": identity::utc_date(identity.valid_from),
+        "expires": identity::utc_date(identity.expires),
         "public_key_sha256": identity.public_key.to_string(),
         "certificate_sha256": identity.certificate.to_string(),
         "certificate_sha1": identity.certificate_sha1,
@@ -162,7 +162,7 @@ fn print(identity: &Identity) -> std::io::Result<()> {
         line("certificate", &format!("in {}", identity.certificate_file.display()))?;
     }
     line("signed by", identity.issuer.as_deref().unwrap_or("itself, as is usual over Gemini"))?;
-    let (from, until) = (identity::date(identity.valid_from), identity::date(identity.expires));
+    let (from, until) = (identity::utc_date(identity.valid_from), identity::utc_date(identity.expires));
     line("valid", &format!("from {from} to {until}"))?;
     let fingerprints: [(&str, &str, Fingerprint); 2] = [
         ("public key", "most clients remember this one, which renewal keeps", identity.public_key),

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::Stopped;
 use crate::app::name_of;
-use crate::capsule::{BuildOptions, Keys, SourceFile, build};
+use crate::capsule::{BuildOptions, FrontMatterKeys, SourceFile, build};
 use crate::config::{Capsule, Config};
 use crate::disk;
 use crate::problem::Problem;
@@ -38,7 +38,7 @@ pub(super) fn read(
         now,
         title: capsule.title.clone(),
         name: name_of(&capsule.content),
-        keys: Keys::new(config.front_matter.iter().cloned()),
+        keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
         markdown: options.markdown,
         private: capsule.private_areas(),
     };

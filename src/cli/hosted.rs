@@ -7,7 +7,7 @@ use anyhow::Context;
 use super::{Mistakes, Stopped};
 use crate::app::{folder_of, is_host_name};
 use crate::config::Config;
-use crate::disk::{self, SETTINGS, Settings};
+use crate::disk::{self, CapsuleSettings, SETTINGS_FILE};
 use crate::problem::{Problem, Topic};
 
 /// The configuration of every hosted capsule of `config`, and a warning for each folder that is none though it lies
@@ -62,10 +62,10 @@ pub(super) fn none_is_named(config: &Config, how: &str) -> anyhow::Result<()> {
 
 fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Vec<Problem>> {
     let content = folder.join(host);
-    let name = content.join(SETTINGS).display().to_string();
-    let text = match disk::settings(&content) {
-        Ok(Settings::Absent) => None,
-        Ok(Settings::Text(text) | Settings::Unsettled(text)) => Some(text),
+    let name = content.join(SETTINGS_FILE).display().to_string();
+    let text = match disk::read_settings(&content) {
+        Ok(CapsuleSettings::Absent) => None,
+        Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
         Err(error) => {
             let problem = Problem::error(format!("the settings of the capsule cannot be read: {error}"));
             return Err(vec![problem.in_file(name)]);

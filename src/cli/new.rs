@@ -9,7 +9,7 @@ use clap::Args;
 use time::{Date, OffsetDateTime};
 
 use super::{Stopped, edition, settings};
-use crate::capsule::{Essay, Kind};
+use crate::capsule::{Essay, TextKind};
 use crate::config::Overrides;
 use crate::problem::Problem;
 use crate::site::Site;
@@ -96,7 +96,7 @@ impl Habits {
     fn of(site: &Site) -> Self {
         let essays = site.capsule().essays().iter().map(AsRef::as_ref);
         let recent: Vec<&Essay> = essays
-            .filter(|essay| essay.kind == Kind::Markdown && essay.date.is_some())
+            .filter(|essay| essay.kind == TextKind::Markdown && essay.date.is_some())
             .take(RECENT)
             .collect();
         let most = |which: &dyn Fn(&Essay) -> bool| {

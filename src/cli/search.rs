@@ -10,7 +10,7 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::{Stopped, colour, hosted, settings};
-use crate::capsule::{BuildOptions, Essay, Keys, build};
+use crate::capsule::{BuildOptions, Essay, FrontMatterKeys, build};
 use crate::config::{Capsule, Config, Overrides};
 use crate::disk;
 use crate::problem::Problem;
@@ -80,7 +80,7 @@ fn search(
         now: OffsetDateTime::now_utc(),
         title: capsule.title.clone(),
         name: name.to_string(),
-        keys: Keys::new(config.front_matter.iter().cloned()),
+        keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
         markdown: options.markdown,
         private: capsule.private_areas(),
     };

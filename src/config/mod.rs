@@ -18,7 +18,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::capsule::{CapsulePath, PrivateArea};
-use crate::identity::Keeping;
+use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
 use crate::privileges::Mode;
 use crate::render::gemtext::GemtextOptions;
@@ -124,7 +124,7 @@ pub struct Capsule {
     /// The language of essays that do not say theirs, as a BCP 47 tag.
     pub language: Option<String>,
     /// Where its key and certificate are kept.
-    pub keeping: Keeping,
+    pub key_store: KeyStore,
     /// Where it is served over Gopher; none if it is not.
     pub gopher: Option<Gopher>,
     /// Where the same archive is on the Web, for links to pages that are only there.

@@ -18,7 +18,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides, Privileges};
-use crate::identity::Keeping;
+use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::Problem;
 use crate::render::gemtext::GemtextOptions;
@@ -107,9 +107,9 @@ impl Resolver<'_> {
 
     /// Reports keys that would be published.
     fn no_key_among_essays(&mut self, certs: &Path, capsules: &[Capsule], hosted: Option<&Path>) {
-        let own = capsules.iter().filter_map(|capsule| match &capsule.keeping {
-            Keeping::Owners { key, .. } => Some(key.as_path()),
-            Keeping::Ours { .. } => None,
+        let own = capsules.iter().filter_map(|capsule| match &capsule.key_store {
+            KeyStore::External { key, .. } => Some(key.as_path()),
+            KeyStore::Managed { .. } => None,
         });
         for place in [certs].into_iter().chain(own) {
             let mut contents = capsules.iter().map(|capsule| capsule.content.as_path()).chain(hosted);
@@ -177,7 +177,7 @@ mod tests {
                 gopher
             );
             assert_eq!(config.certs, Path::new(certs));
-            assert_eq!(config.capsules[0].keeping, Keeping::Ours { folder: certs.into() });
+            assert_eq!(config.capsules[0].key_store, KeyStore::Managed { folder: certs.into() });
         }
     }
 

@@ -3,7 +3,7 @@
 use toml::{Table, Value};
 
 use super::{Config, Gopher, Listen, LogAddresses, LogFormat, Private, Privileges};
-use crate::identity::Keeping;
+use crate::identity::KeyStore;
 use crate::privileges::Mode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::server::Limits;
@@ -95,7 +95,7 @@ fn capsule(capsule: &super::Capsule, first: bool) -> Value {
     ] {
         optional(&mut table, key, value.as_ref().map(text));
     }
-    if let Keeping::Owners { certificate, key } = &capsule.keeping {
+    if let KeyStore::External { certificate, key } = &capsule.key_store {
         table.insert("certificate".into(), text(certificate.to_string_lossy()));
         table.insert("key".into(), text(key.to_string_lossy()));
     }

@@ -1,4 +1,4 @@
-//! [`Attachments`]: opened at once, where all it takes is in memory, or else with some patience.
+//! [`AttachmentOpener`]: opened at once, where all it takes is in memory, or else with some patience.
 //!
 //! Whether an opening would wait is for the system to say. File systems that live elsewhere (of a network, of another
 //! process) promise to be quick and are not, so only those are believed that also read without waiting (`RWF_NOWAIT`,
@@ -9,20 +9,20 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::sync::{PoisonError, RwLock};
 
-use super::open::open;
+use super::open::open_attachment;
 use crate::capsule::FileRef;
 
 /// Opens attachments, and knows on which devices that need not wait.
 #[derive(Debug, Default)]
-pub struct Attachments {
+pub struct AttachmentOpener {
     /// Devices that can say whether they would wait.
     candid: RwLock<Vec<u64>>,
 }
 
-impl Attachments {
-    /// As the function [`open()`](open()).
+impl AttachmentOpener {
+    /// As the function [`open_attachment`].
     pub fn open(&self, file: &FileRef) -> io::Result<File> {
-        let opened = open(file)?;
+        let opened = open_attachment(file)?;
         let device = fs::metadata(&file.root)?.dev();
         if !self.is_candid(device) && system::reads_at_once(&opened) {
             self.candid.write().unwrap_or_else(PoisonError::into_inner).push(device);
@@ -118,7 +118,7 @@ mod tests {
         let climbing = format!("../{name}/secret");
         symlink(&climbing, at("climbing")).expect("linked");
 
-        let attachments = Attachments::default();
+        let attachments = AttachmentOpener::default();
         for (relative, opens) in [
             ("sub/a.png", true),
             ("inside", true),

@@ -1,4 +1,4 @@
-//! [`Files`]: says when one of a few single files changed.
+//! [`FileWatcher`]: says when one of a few single files changed.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::stamp::Stamp;
+use super::stamp::FileStamp;
 
 /// How often they are looked at. They are few, and may lie anywhere: what replaces them (editors, tools that renew
 /// certificates, links that are turned to another folder) escapes a watch on one name.
 const POLL: Duration = Duration::from_millis(400);
 
-/// Files outside the content: of the configuration, of keys.
+/// FileWatcher outside the content: of the configuration, of keys.
 #[derive(Debug, Default)]
-pub struct Files {
+pub struct FileWatcher {
     known: Stamps,
     /// What they looked like the last time, if that was not what is known.
     changing: Option<Stamps>,
@@ -22,14 +22,14 @@ pub struct Files {
 }
 
 /// Each file with its stamp; none for one that is not there.
-type Stamps = BTreeMap<PathBuf, Option<Stamp>>;
+type Stamps = BTreeMap<PathBuf, Option<FileStamp>>;
 
-impl Files {
+impl FileWatcher {
     /// Looks at exactly these from now on. What changed since the last look at one of them is noticed all the same.
     pub fn watch(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
         let mut known = Stamps::new();
         for path in paths {
-            let stamp = self.known.get(&path).copied().unwrap_or_else(|| Stamp::at(&path));
+            let stamp = self.known.get(&path).copied().unwrap_or_else(|| FileStamp::at(&path));
             known.insert(path, stamp);
         }
         self.known = known;
@@ -47,7 +47,7 @@ impl Files {
             interval.tick().await;
             let paths: Vec<PathBuf> = self.known.keys().cloned().collect();
             let look = move || -> Stamps {
-                let stamped = |path: PathBuf| (path.clone(), Stamp::at(&path));
+                let stamped = |path: PathBuf| (path.clone(), FileStamp::at(&path));
                 paths.into_iter().map(stamped).collect()
             };
             // A look that fails can only have been cut short by the end of the program.
@@ -79,7 +79,7 @@ mod tests {
         let write = |name: &str, text: &str| fs::write(path(name), text).expect("writable");
         write("a", "one");
         write("b", "one");
-        let mut files = Files::default();
+        let mut files = FileWatcher::default();
         files.watch([path("a"), path("absent")]);
         let changes: [(&str, &dyn Fn()); 5] = [
             ("written", &|| write("a", "two, which is longer")),

@@ -2,9 +2,9 @@
 //!
 //! [`read()`] walks the folder and hands in one [`SourceFile`](crate::capsule::SourceFile) for each file
 //! that may be published; text comes along in memory, attachments only as references. A file that did not
-//! change since the previous [`Reading`] is not read again. [`open()`] gives a reference its bytes, after
-//! checking what was opened rather than what it was called, and [`Attachments`] does so at once where it can.
-//! [`Watch`] says when to read again, and [`Files`] does so for single files elsewhere: of the configuration and of
+//! change since the previous [`FolderContents`] is not read again. [`open_attachment`] gives a reference its bytes, after
+//! checking what was opened rather than what it was called, and [`AttachmentOpener`] does so at once where it can.
+//! [`FolderWatcher`] says when to read again, and [`FileWatcher`] does so for single files elsewhere: of the configuration and of
 //! keys.
 
 mod attachments;
@@ -19,13 +19,13 @@ mod texts;
 mod walk;
 mod watch;
 
-pub use attachments::Attachments;
-pub use files::Files;
+pub use attachments::AttachmentOpener;
+pub use files::FileWatcher;
 pub use ignore::pattern_error;
-pub use open::open;
-pub use read::{read, read_within};
-pub use reading::Reading;
-pub use settings::{SETTINGS, Settings, settings};
-pub use stamp::Stamp;
+pub use open::open_attachment;
+pub use read::{read, read_limited};
+pub use reading::FolderContents;
+pub use settings::{CapsuleSettings, SETTINGS_FILE, read_settings};
+pub use stamp::FileStamp;
 pub use walk::MAX_TEXT;
-pub use watch::Watch;
+pub use watch::FolderWatcher;

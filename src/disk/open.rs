@@ -17,7 +17,7 @@ use crate::capsule::FileRef;
 ///
 /// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder; otherwise what the
 /// system says.
-pub fn open(file: &FileRef) -> io::Result<File> {
+pub fn open_attachment(file: &FileRef) -> io::Result<File> {
     open_inside(&fs::canonicalize(&file.root)?, &file.root.join(&file.relative))
 }
 

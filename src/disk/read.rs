@@ -4,22 +4,22 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use super::reading::Reading;
+use super::reading::FolderContents;
 use super::walk::{Walk, identity};
 
 /// Reads everything below `root` that may be published.
 ///
 /// Left out with a problem: names that are not UTF-8, files that cannot be read, text above
 /// [`MAX_TEXT`](super::MAX_TEXT), links that lead out of the folder, anything that is neither file nor folder. Left out
-/// silently: what is hidden (a leading dot, except `.well-known`), the [`SETTINGS`](super::SETTINGS) of the capsule, what
+/// silently: what is hidden (a leading dot, except `.well-known`), the [`SETTINGS_FILE`](super::SETTINGS_FILE) of the capsule, what
 /// `ignore` (patterns of gitignore, good ones) or a file `.capsuleignore` says, and what site generators keep beside
 /// essays. Files unchanged since `previous` keep their identity.
 ///
 /// # Errors
 ///
 /// When the folder itself cannot be read, or goes away meanwhile; single files never fail the whole.
-pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::Result<Reading> {
-    read_within(u64::MAX, root, ignore, previous)
+pub fn read(root: &Path, ignore: &[String], previous: Option<&FolderContents>) -> io::Result<FolderContents> {
+    read_limited(u64::MAX, root, ignore, previous)
 }
 
 /// As [`read`], of a folder with at most `most` bytes in its texts and names, which is found out before any text is
@@ -28,12 +28,12 @@ pub fn read(root: &Path, ignore: &[String], previous: Option<&Reading>) -> io::R
 /// # Errors
 ///
 /// As [`read`], and if there is more.
-pub fn read_within(
+pub fn read_limited(
     most: u64,
     root: &Path,
     ignore: &[String],
-    previous: Option<&Reading>,
-) -> io::Result<Reading> {
+    previous: Option<&FolderContents>,
+) -> io::Result<FolderContents> {
     let canonical = fs::canonicalize(root)?;
     let began_as = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
@@ -77,11 +77,11 @@ mod tests {
         file.set_modified(SystemTime::now() - Duration::from_secs(10)).expect("dated");
     }
 
-    fn paths(reading: &Reading) -> Vec<&str> {
+    fn paths(reading: &FolderContents) -> Vec<&str> {
         reading.files.iter().map(|file| file.path.as_str()).collect()
     }
 
-    fn text(reading: &Reading, path: &str) -> Vec<u8> {
+    fn text(reading: &FolderContents, path: &str) -> Vec<u8> {
         match &reading.files.iter().find(|file| file.path.as_str() == path).expect("listed").content {
             Content::Text(text) => text.bytes().into(),
             Content::File(_) => panic!("{path} is an attachment"),
@@ -189,8 +189,8 @@ mod tests {
     #[test]
     fn a_folder_that_holds_more_than_it_may_is_not_read() {
         let folder = folder(&[("a.md", &"a".repeat(3_000)), ("b.png", &"b".repeat(90_000))]);
-        assert!(read_within(6_000, folder.path(), &[], None).is_ok());
-        let refused = read_within(4_000, folder.path(), &[], None).expect_err("too much");
+        assert!(read_limited(6_000, folder.path(), &[], None).is_ok());
+        let refused = read_limited(4_000, folder.path(), &[], None).expect_err("too much");
         assert!(refused.to_string().contains("more than"), "{refused}");
     }
 

@@ -9,14 +9,14 @@ use super::open::open_inside;
 use super::stamp::is_settled;
 
 /// The name of the file. It is no essay and no attachment, whether or not anybody reads it for settings.
-pub const SETTINGS: &str = "capsule.toml";
+pub const SETTINGS_FILE: &str = "capsule.toml";
 
 /// The longest such file, in bytes: some thousand addresses that are gone.
 const MAX: u64 = 64 << 10;
 
 /// What the file of settings holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Settings {
+pub enum CapsuleSettings {
     /// There is none.
     Absent,
     /// Its text.
@@ -30,10 +30,10 @@ pub enum Settings {
 /// # Errors
 ///
 /// If there is such a file and it cannot be read, leads out of the folder, is too long or no UTF-8.
-pub fn settings(root: &Path) -> io::Result<Settings> {
-    let path = root.join(SETTINGS);
+pub fn read_settings(root: &Path) -> io::Result<CapsuleSettings> {
+    let path = root.join(SETTINGS_FILE);
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-        return Ok(Settings::Absent);
+        return Ok(CapsuleSettings::Absent);
     }
     let file = open_inside(&fs::canonicalize(root)?, &path)?;
     let metadata = file.metadata()?;
@@ -43,7 +43,7 @@ pub fn settings(root: &Path) -> io::Result<Settings> {
     let mut text = String::new();
     file.take(MAX).read_to_string(&mut text)?;
     let settled = is_settled(&metadata, SystemTime::now());
-    Ok(if settled { Settings::Text(text) } else { Settings::Unsettled(text) })
+    Ok(if settled { CapsuleSettings::Text(text) } else { CapsuleSettings::Unsettled(text) })
 }
 
 #[cfg(test)]
@@ -56,22 +56,25 @@ mod tests {
     #[test]
     fn settings_are_a_settled_text_inside_the_folder() {
         let folder = tempfile::tempdir().expect("a scratch folder");
-        let path = folder.path().join(SETTINGS);
-        assert_eq!(settings(folder.path()).expect("absent"), Settings::Absent);
+        let path = folder.path().join(SETTINGS_FILE);
+        assert_eq!(read_settings(folder.path()).expect("absent"), CapsuleSettings::Absent);
         fs::write(&path, "title = \"Lamps\"\n").expect("writable");
         let text = "title = \"Lamps\"\n".to_owned();
-        assert_eq!(settings(folder.path()).expect("being written"), Settings::Unsettled(text.clone()));
+        assert_eq!(
+            read_settings(folder.path()).expect("being written"),
+            CapsuleSettings::Unsettled(text.clone())
+        );
         let settle = || {
             let file = fs::File::options().write(true).open(&path).expect("there");
             file.set_modified(SystemTime::now() - Duration::from_secs(10)).expect("dated");
         };
         settle();
-        assert_eq!(settings(folder.path()).expect("text"), Settings::Text(text));
+        assert_eq!(read_settings(folder.path()).expect("text"), CapsuleSettings::Text(text));
         fs::write(&path, vec![b'#'; 70_000]).expect("writable");
         settle();
-        assert!(settings(folder.path()).expect_err("refused").to_string().contains("64 KiB"));
+        assert!(read_settings(folder.path()).expect_err("refused").to_string().contains("64 KiB"));
         fs::remove_file(&path).expect("there");
         symlink("/etc/hostname", &path).expect("a link");
-        assert!(settings(folder.path()).is_err(), "another's file");
+        assert!(read_settings(folder.path()).is_err(), "another's file");
     }
 }

@@ -1,4 +1,4 @@
-//! [`Stamp`]: whether a file is still the one that was read.
+//! [`FileStamp`]: whether a file is still the one that was read.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 /// What the file system says of a file's content without reading it. Two equal stamps mean equal bytes,
 /// unless somebody sets times by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub struct FileStamp {
     device: u64,
     inode: u64,
     length: u64,
@@ -25,7 +25,7 @@ const SETTLED: Duration = Duration::from_millis(100);
 /// The same for a file that has become empty: hardly anybody means that, and a writer may be held up just there.
 const EMPTIED: Duration = Duration::from_secs(2);
 
-impl Stamp {
+impl FileStamp {
     /// Of what stands at `path` now, links followed; none if nothing does.
     pub fn at(path: &Path) -> Option<Self> {
         fs::metadata(path).ok().map(|metadata| Self::of(&metadata))

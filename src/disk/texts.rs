@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::open::Folder;
-use super::stamp::Stamp;
-use crate::capsule::{Packer, Style, Text};
+use super::stamp::FileStamp;
+use crate::capsule::{CompressedText, TextCompressor, TextDictionary};
 
 /// How many texts a thread takes at a time: at the end one waits for the other no longer than that takes.
 const BATCH: usize = 16;
@@ -26,18 +26,21 @@ pub(super) struct Wanted {
     /// Its name below the root.
     pub(super) relative: PathBuf,
     /// What the file was like when it was listed.
-    pub(super) stamp: Stamp,
+    pub(super) stamp: FileStamp,
 }
 
 /// Reads and packs `wanted`, each of which is none if it changed since it was listed.
-pub(super) fn read<W: AsRef<Wanted> + Sync>(root: &Path, wanted: &[W]) -> Vec<io::Result<Option<Text>>> {
+pub(super) fn read<W: AsRef<Wanted> + Sync>(
+    root: &Path,
+    wanted: &[W],
+) -> Vec<io::Result<Option<CompressedText>>> {
     let folder = Folder::new(root);
     let style = style(&folder, wanted);
     let batches: Vec<&[W]> = wanted.chunks(BATCH).collect();
     let next = AtomicUsize::new(0);
     // Each thread takes what comes next, for one may have a processor to itself and another may not.
     let work = || {
-        let mut packer = Packer::new(style.as_ref());
+        let mut compressor = TextCompressor::new(style.as_ref());
         let mut bytes = Vec::new();
         let mut read = Vec::new();
         loop {
@@ -45,7 +48,7 @@ pub(super) fn read<W: AsRef<Wanted> + Sync>(root: &Path, wanted: &[W]) -> Vec<io
             let Some(batch) = batches.get(number) else { return read };
             let mut one = |wanted: &W| {
                 let whole = text(&folder, wanted.as_ref(), &mut bytes)?;
-                Ok(whole.then(|| packer.pack(&bytes)))
+                Ok(whole.then(|| compressor.pack(&bytes)))
             };
             read.push((number, batch.iter().map(&mut one).collect::<Vec<_>>()));
         }
@@ -63,7 +66,7 @@ pub(super) fn read<W: AsRef<Wanted> + Sync>(root: &Path, wanted: &[W]) -> Vec<io
 }
 
 /// How to pack `wanted`: with a dictionary, if they are many.
-fn style<W: AsRef<Wanted>>(folder: &Folder<'_>, wanted: &[W]) -> Option<Style> {
+fn style<W: AsRef<Wanted>>(folder: &Folder<'_>, wanted: &[W]) -> Option<TextDictionary> {
     let bytes: u64 = wanted.iter().map(|wanted| wanted.as_ref().stamp.length()).sum();
     if wanted.len() < SAMPLES || bytes < WORTH_A_DICTIONARY {
         return None;
@@ -73,7 +76,7 @@ fn style<W: AsRef<Wanted>>(folder: &Folder<'_>, wanted: &[W]) -> Option<Style> {
         text(folder, wanted.as_ref(), &mut bytes).ok().map(|_| bytes)
     };
     let samples: Vec<Vec<u8>> = wanted.iter().step_by(wanted.len() / SAMPLES).filter_map(read).collect();
-    Some(Style::of(&samples))
+    Some(TextDictionary::of(&samples))
 }
 
 /// Reads a text into `bytes`; false if it changed since it was listed.
@@ -83,6 +86,6 @@ fn text(folder: &Folder<'_>, wanted: &Wanted, bytes: &mut Vec<u8>) -> io::Result
     bytes.resize(usize::try_from(wanted.stamp.length()).unwrap_or(0), 0);
     match (&file).read_exact(bytes) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
-        read => read.and_then(|()| Ok(Stamp::of(&file.metadata()?) == wanted.stamp)),
+        read => read.and_then(|()| Ok(FileStamp::of(&file.metadata()?) == wanted.stamp)),
     }
 }

@@ -10,12 +10,12 @@ use std::time::SystemTime;
 
 use super::ignore::{self, Rules};
 use super::open::open_inside;
-use super::reading::Reading;
-use super::settings::SETTINGS;
-use super::stamp::{Stamp, is_settled};
+use super::reading::FolderContents;
+use super::settings::SETTINGS_FILE;
+use super::stamp::{FileStamp, is_settled};
 use super::texts::{self, Wanted};
 use crate::capsule::source::Content;
-use crate::capsule::{CapsulePath, FileRef, SourceFile, Text};
+use crate::capsule::{CapsulePath, CompressedText, FileRef, SourceFile};
 use crate::problem::{Problem, Topic};
 
 /// The most bytes one text source may hold: 4 MiB, some thirty times the longest essay among 2,324 real
@@ -34,8 +34,8 @@ const READABLE: u32 = 0o444;
 /// What a walk has found so far, and what is still before it.
 pub(super) struct Walk<'a> {
     root: Arc<Path>,
-    previous: Option<&'a Reading>,
-    reading: Reading,
+    previous: Option<&'a FolderContents>,
+    reading: FolderContents,
     /// Folders still to be read, relative to the root, with what is left out in the folder they lie in.
     ahead: Vec<(PathBuf, Arc<Rules>)>,
     /// Folders already read, by device and inode: links may lead round in a circle.
@@ -43,7 +43,7 @@ pub(super) struct Walk<'a> {
     /// Texts that are new or have changed.
     unread: Vec<Unread>,
     /// What is published, in no order yet.
-    taken: Vec<(Arc<SourceFile>, Stamp)>,
+    taken: Vec<(Arc<SourceFile>, FileStamp)>,
     /// Bytes that texts and names may still have.
     left: u64,
 }
@@ -63,12 +63,17 @@ impl AsRef<Wanted> for Unread {
 }
 
 impl<'a> Walk<'a> {
-    /// Of the folder at `root`, which is no link; as the other arguments of [`read_within`](super::read_within) say.
-    pub(super) fn new(root: &Path, ignore: &[String], previous: Option<&'a Reading>, most: u64) -> Self {
+    /// Of the folder at `root`, which is no link; as the other arguments of [`read_limited`](super::read_limited) say.
+    pub(super) fn new(
+        root: &Path,
+        ignore: &[String],
+        previous: Option<&'a FolderContents>,
+        most: u64,
+    ) -> Self {
         Self {
             root: Arc::from(root),
             previous,
-            reading: Reading::default(),
+            reading: FolderContents::default(),
             ahead: vec![(PathBuf::new(), Rules::configured(ignore))],
             visited: HashSet::new(),
             unread: Vec::new(),
@@ -89,7 +94,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Reads the texts that were listed, and gives everything in order.
-    pub(super) fn finish(mut self) -> Reading {
+    pub(super) fn finish(mut self) -> FolderContents {
         self.texts();
         self.taken.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         (self.reading.files, self.reading.stamps) = self.taken.into_iter().unzip();
@@ -145,7 +150,7 @@ impl<'a> Walk<'a> {
         let Some(name) = name.to_str() else {
             return self.skip(&relative, "has a name that is not UTF-8");
         };
-        let is_settings = name == SETTINGS && folder.as_os_str().is_empty();
+        let is_settings = name == SETTINGS_FILE && folder.as_os_str().is_empty();
         if is_settings || name.starts_with('.') && name != WELL_KNOWN {
             return;
         }
@@ -194,7 +199,7 @@ impl<'a> Walk<'a> {
         };
         let bytes = if is_text(&path) { metadata.len() } else { 0 } + OF_A_NAME;
         self.left = self.left.saturating_sub(bytes);
-        let stamp = Stamp::of(&metadata);
+        let stamp = FileStamp::of(&metadata);
         let before = self.previous.and_then(|previous| previous.find(&path));
         if let Some((known, file)) = before
             && known == stamp
@@ -237,7 +242,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn text(&mut self, unread: &Unread, text: io::Result<Option<Text>>) {
+    fn text(&mut self, unread: &Unread, text: io::Result<Option<CompressedText>>) {
         let Unread { path, wanted: Wanted { relative, stamp }, settled } = unread;
         let before = self.previous.and_then(|previous| previous.find(path));
         let file = |text| Arc::new(SourceFile { path: path.clone(), content: Content::Text(text) });
@@ -258,7 +263,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn take(&mut self, stamp: Stamp, file: Arc<SourceFile>) {
+    fn take(&mut self, stamp: FileStamp, file: Arc<SourceFile>) {
         self.taken.push((file, stamp));
     }
 

@@ -1,4 +1,4 @@
-//! [`Watch`]: says when the folder changed.
+//! [`FolderWatcher`]: says when the folder changed.
 
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
@@ -28,7 +28,7 @@ const POLL: Duration = Duration::from_millis(700);
 ///
 /// A change that arrives while nobody waits is kept, so that an edit during a rebuild is not lost.
 #[derive(Debug)]
-pub struct Watch {
+pub struct FolderWatcher {
     folder: PathBuf,
     changed: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
@@ -36,7 +36,7 @@ pub struct Watch {
     identity: Option<(u64, u64)>,
 }
 
-impl Watch {
+impl FolderWatcher {
     /// Starts to watch `folder`, which need not exist.
     pub fn new(folder: &Path) -> Self {
         let changed = Arc::new(Notify::new());
@@ -80,7 +80,7 @@ fn identity(folder: &Path) -> Option<(u64, u64)> {
     folder.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
 }
 
-/// Whether an event in `folder` can mean other content. Reading a file is an event too, and reading is what we do; and
+/// Whether an event in `folder` can mean other content. FolderContents a file is an event too, and reading is what we do; and
 /// careful programs write under hidden names before they rename.
 fn matters(event: &notify::Event, folder: &Path) -> bool {
     let is_of_content =

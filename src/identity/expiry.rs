@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 
 use super::Identity;
-use super::words::display;
+use super::messages::display;
 use crate::problem::Problem;
 
 /// How long before its end a self-signed certificate is worth a warning: nobody renews it unasked, and whoever
@@ -28,12 +28,12 @@ impl Identity {
             ),
         };
         let what = if now < self.valid_from {
-            format!("the certificate of `{name}` is not valid before {}", date(self.valid_from))
+            format!("the certificate of `{name}` is not valid before {}", utc_date(self.valid_from))
         } else if now >= self.expires {
-            format!("the certificate of `{name}` expired on {}", date(self.expires))
+            format!("the certificate of `{name}` expired on {}", utc_date(self.expires))
         } else if self.expires - now < ahead {
             let days = (self.expires - now) / DAY;
-            format!("the certificate of `{name}` expires on {}, {days} days from now", date(self.expires))
+            format!("the certificate of `{name}` expires on {}, {days} days from now", utc_date(self.expires))
         } else {
             return None;
         };
@@ -42,7 +42,7 @@ impl Identity {
 }
 
 /// The day of a moment in seconds since 1970, in UTC.
-pub fn date(seconds: i64) -> String {
+pub fn utc_date(seconds: i64) -> String {
     OffsetDateTime::from_unix_timestamp(seconds)
         .map_or_else(|_| "never".to_owned(), |moment| moment.date().to_string())
 }
@@ -50,13 +50,13 @@ pub fn date(seconds: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::identity::mint;
+    use crate::identity::generate;
 
     #[test]
     fn the_end_is_told_long_before_it_comes() {
         let now = OffsetDateTime::from_unix_timestamp(1_700_000_000).expect("a moment");
-        let pair =
-            mint::certify(mint::key().expect("a key"), &["example.org".to_owned()], now).expect("a pair");
+        let pair = generate::certify(generate::key().expect("a key"), &["example.org".to_owned()], now)
+            .expect("a pair");
         let file = std::path::Path::new("example.org.pem");
         let ours = pair.identity(file, file).expect("an identity");
         let signed = Identity { issuer: Some("CN=An Authority".to_owned()), ..ours.clone() };

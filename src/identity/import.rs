@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use super::messages::{broken, or_hint, unreadable};
 use super::pem::Pair;
-use super::words::{broken, or_hint, unreadable};
-use super::{Identity, owners, store};
+use super::{Identity, external, store};
 use crate::problem::Problem;
 
 /// What to do about files that are no pair.
@@ -21,7 +21,7 @@ pub(super) fn import(
 ) -> Result<Identity, Problem> {
     // Whoever could read it here could have read it before; the copy will be for the owner alone.
     let secret = fs::read(key).map_err(|error| unreadable(key, &error))?;
-    let pair = owners::read(certificate, key, &secret).and_then(|pair| leaf_first(pair, key, certificate));
+    let pair = external::read(certificate, key, &secret).and_then(|pair| leaf_first(pair, key, certificate));
     let (pair, found) = pair.map_err(or_hint(NOTHING_CHANGED))?;
     store::adopt(folder, names, &pair, &found, replacing)
 }
@@ -142,7 +142,7 @@ mod tests {
             assert_eq!(fs::metadata(&taken.key_file).expect("there").mode() & 0o777, 0o600, "{what}");
             assert_eq!(taken.certified.cert.len(), length, "{what}");
             let names = ["example.org".to_owned()];
-            let again = store::obtain(to.path(), &names).expect("usable").0;
+            let again = store::load_or_create(to.path(), &names).expect("usable").0;
             assert_eq!(again.certificate, taken.certificate, "{what}");
             if length == 1 {
                 let renewed = store::renew(to.path(), &names);
@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn another_key_is_replaced_only_on_demand_and_kept() {
         let to = scratch();
-        let ours = store::obtain(to.path(), &["example.org".to_owned()]).expect("made").0;
+        let ours = store::load_or_create(to.path(), &["example.org".to_owned()]).expect("made").0;
         let before = fs::read(&ours.key_file).expect("there");
         let new = key(&rcgen::PKCS_ECDSA_P256_SHA256);
         let certificate = |names: &[&str]| {

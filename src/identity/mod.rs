@@ -7,15 +7,15 @@
 
 mod store;
 
-mod lasting;
+mod persistence;
 
+mod external;
 mod import;
-mod owners;
 
-mod mint;
+mod generate;
+mod messages;
 mod names;
 mod pem;
-mod words;
 mod write;
 
 mod expiry;
@@ -29,21 +29,21 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::problem::Problem;
 
-pub use expiry::date;
+pub use expiry::utc_date;
 pub use fingerprint::Fingerprint;
-pub use lasting::must_last;
-pub use resolver::Certificates;
+pub use persistence::check_persistence;
+pub use resolver::CertificateResolver;
 
 /// Where the identity of a capsule is kept, and by whom.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Keeping {
+pub enum KeyStore {
     /// By us, in a file of this folder that is named for the capsule.
-    Ours {
+    Managed {
         /// The folder.
         folder: PathBuf,
     },
     /// By the owner of the capsule, who may have other programs for it.
-    Owners {
+    External {
         /// The file of the certificate, and of those between it and an authority.
         certificate: PathBuf,
         /// The file of the key, which may be the same.
@@ -77,9 +77,9 @@ pub struct Identity {
     pub certified: Arc<CertifiedKey>,
 }
 
-/// What [`obtain`] did.
+/// What [`load_or_create`] did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum KeyOrigin {
     /// The file was there and whole.
     Loaded,
     /// There was none: a new key was made. The first start.
@@ -96,33 +96,36 @@ pub enum Origin {
 ///
 /// If a file is damaged, the halves do not belong together, others may read the key, or the certificate
 /// lacks one of `names`; nothing was changed then. If the folder or file cannot be read or written.
-pub fn obtain(keeping: &Keeping, names: &[String]) -> Result<(Identity, Origin), Problem> {
-    match keeping {
-        Keeping::Ours { folder } => store::obtain(folder, names),
-        Keeping::Owners { certificate, key } => {
-            owners::load_for(certificate, key, names).map(|identity| (identity, Origin::Loaded))
+pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
+    match key_store {
+        KeyStore::Managed { folder } => store::load_or_create(folder, names),
+        KeyStore::External { certificate, key } => {
+            external::load_for(certificate, key, names).map(|identity| (identity, KeyOrigin::Loaded))
         }
     }
 }
 
 /// Whether there is a key for a capsule already; its owner's is taken to be there.
-pub fn is_made(keeping: &Keeping, names: &[String]) -> bool {
-    match (keeping, names) {
-        (Keeping::Ours { folder }, [name, ..]) => store::file_of(folder, name).exists(),
+pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
+    match (key_store, names) {
+        (KeyStore::Managed { folder }, [name, ..]) => store::file_of(folder, name).exists(),
         _ => true,
     }
 }
 
-/// As [`obtain`], for one of very many capsules, whose folder of keys takes a while to look through: what killed
+/// As [`load_or_create`], for one of very many capsules, whose folder of keys takes a while to look through: what killed
 /// starts left behind is only removed where a key is made, and by [`clean_up`].
 ///
 /// # Errors
 ///
-/// As [`obtain`].
-pub fn find(keeping: &Keeping, names: &[String]) -> Result<(Identity, Origin), Problem> {
-    match keeping {
-        Keeping::Ours { folder } => store::find(folder, names),
-        Keeping::Owners { .. } => obtain(keeping, names),
+/// As [`load_or_create`].
+pub fn load_or_create_hosted(
+    key_store: &KeyStore,
+    names: &[String],
+) -> Result<(Identity, KeyOrigin), Problem> {
+    match key_store {
+        KeyStore::Managed { folder } => store::load_or_create_hosted(folder, names),
+        KeyStore::External { .. } => load_or_create(key_store, names),
     }
 }
 
@@ -135,11 +138,11 @@ pub fn clean_up(folder: &Path) {
 ///
 /// # Errors
 ///
-/// As [`obtain`], and if there is none.
-pub fn again(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
-    match keeping {
-        Keeping::Ours { folder } => store::load_for(folder, names),
-        Keeping::Owners { certificate, key } => owners::load_for(certificate, key, names),
+/// As [`load_or_create`], and if there is none.
+pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    match key_store {
+        KeyStore::Managed { folder } => store::load_for(folder, names),
+        KeyStore::External { certificate, key } => external::load_for(certificate, key, names),
     }
 }
 
@@ -147,11 +150,11 @@ pub fn again(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
 ///
 /// # Errors
 ///
-/// As [`again`], but for the names.
-pub fn load(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
-    match keeping {
-        Keeping::Ours { folder } => store::load(folder, names),
-        Keeping::Owners { certificate, key } => owners::load(certificate, key),
+/// As [`reload`], but for the names.
+pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    match key_store {
+        KeyStore::Managed { folder } => store::load(folder, names),
+        KeyStore::External { certificate, key } => external::load(certificate, key),
     }
 }
 
@@ -163,8 +166,8 @@ pub fn load(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
 ///
 /// If there is no key, or it is not ours to certify: others signed for it, or others keep it. If the file cannot be
 /// written.
-pub fn renew(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
-    store::renew(owners::not(keeping)?, names)
+pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    store::renew(external::not(key_store)?, names)
 }
 
 /// Makes a new key. The old identity is kept beside the new one under a name with its fingerprint.
@@ -173,8 +176,8 @@ pub fn renew(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
 /// # Errors
 ///
 /// If it is not ours to make, or the folder or file cannot be read or written.
-pub fn new_key(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem> {
-    store::new_key(owners::not(keeping)?, names)
+pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    store::new_key(external::not(key_store)?, names)
 }
 
 /// Takes over a pair that another server made: its certificate, with others behind it or not, and its key, which
@@ -185,11 +188,11 @@ pub fn new_key(keeping: &Keeping, names: &[String]) -> Result<Identity, Problem>
 ///
 /// If the pair cannot be used or lacks one of `names`, or another key is there already. Nothing was changed then.
 pub fn import(
-    keeping: &Keeping,
+    key_store: &KeyStore,
     names: &[String],
     certificate: &Path,
     key: &Path,
     replacing: bool,
 ) -> Result<Identity, Problem> {
-    import::import(owners::not(keeping)?, names, certificate, key, replacing)
+    import::import(external::not(key_store)?, names, certificate, key, replacing)
 }

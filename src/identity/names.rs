@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use x509_parser::prelude::{GeneralName, X509Certificate};
 
 use super::Identity;
-use super::words::display;
+use super::messages::display;
 use crate::problem::Problem;
 
 /// The host names and addresses a certificate is made for. One without alternative names is made for its common

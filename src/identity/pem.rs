@@ -16,8 +16,8 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::messages::{broken, display, unreadable};
 use super::names::names_in;
-use super::words::{broken, display, unreadable};
 use super::{Fingerprint, Identity, fingerprint};
 use crate::problem::Problem;
 

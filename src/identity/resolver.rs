@@ -1,4 +1,4 @@
-//! [`Certificates`]: which certificate a client gets.
+//! [`CertificateResolver`]: which certificate a client gets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,12 +11,12 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 /// A client that names no host, an address, or a host that is not ours gets the first one: the request
 /// itself will tell which capsule is meant.
 #[derive(Debug)]
-pub struct Certificates {
+pub struct CertificateResolver {
     first: Arc<CertifiedKey>,
     by_name: HashMap<String, Arc<CertifiedKey>>,
 }
 
-impl Certificates {
+impl CertificateResolver {
     /// `first` serves whoever names no host.
     pub fn new(first: Arc<CertifiedKey>) -> Self {
         Self { first, by_name: HashMap::new() }
@@ -36,7 +36,7 @@ impl Certificates {
     }
 }
 
-impl ResolvesServerCert for Certificates {
+impl ResolvesServerCert for CertificateResolver {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.for_name(hello.server_name()).clone())
     }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use time::OffsetDateTime;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
+use super::messages::{RESTORE, broken, missing, or_hint, unwritable};
 use super::pem::{Pair, Privacy, chain_in, is_key_alone, key_in, read_secret};
-use super::words::{RESTORE, broken, missing, or_hint, unwritable};
 use super::write::{clean_up, create, keep_old, make_folder, replace};
-use super::{Identity, Origin, mint, names};
+use super::{Identity, KeyOrigin, generate, names};
 use crate::problem::Problem;
 
 /// How often a first start tries again when another one is cleaning up or winning at the same time.
@@ -17,7 +17,7 @@ const ATTEMPTS: usize = 8;
 /// What to do when a certificate of ours lacks a name of its capsule.
 const ADD_NAMES: &str = "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice nothing";
 
-pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origin), Problem> {
+pub(super) fn load_or_create(folder: &Path, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
     let file = file_of(folder, first(names));
     make_folder(folder)?;
     clean_up(folder, &file);
@@ -26,17 +26,17 @@ pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origi
             Some(bytes) if is_key_alone(&bytes) => {
                 let key = key_in(&file, &bytes).map_err(or_hint(RESTORE))?;
                 replace(&file, &certify(&file, key, names)?.to_pem())?;
-                return Ok((load_file(&file)?, Origin::Certified));
+                return Ok((load_file(&file)?, KeyOrigin::Certified));
             }
             Some(bytes) => {
                 let identity = identity(&file, &bytes)?;
                 names::check_names(&identity, names, ADD_NAMES)?;
-                return Ok((identity, Origin::Loaded));
+                return Ok((identity, KeyOrigin::Loaded));
             }
             None => {
                 let pem = certify(&file, new(&file)?, names)?.to_pem();
                 if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
-                    return Ok((load_file(&file)?, Origin::Created));
+                    return Ok((load_file(&file)?, KeyOrigin::Created));
                 }
             }
         }
@@ -44,15 +44,18 @@ pub(super) fn obtain(folder: &Path, names: &[String]) -> Result<(Identity, Origi
     Err(broken(&file, "another process keeps changing it"))
 }
 
-pub(super) fn find(folder: &Path, names: &[String]) -> Result<(Identity, Origin), Problem> {
+pub(super) fn load_or_create_hosted(
+    folder: &Path,
+    names: &[String],
+) -> Result<(Identity, KeyOrigin), Problem> {
     let file = file_of(folder, first(names));
     match read_secret(&file, Privacy::Owner)? {
         Some(bytes) if !is_key_alone(&bytes) => {
             let identity = identity(&file, &bytes)?;
             names::check_names(&identity, names, ADD_NAMES)?;
-            Ok((identity, Origin::Loaded))
+            Ok((identity, KeyOrigin::Loaded))
         }
-        _ => obtain(folder, names),
+        _ => load_or_create(folder, names),
     }
 }
 
@@ -147,11 +150,11 @@ fn first(names: &[String]) -> &str {
 }
 
 fn new(file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
-    mint::key().map_err(|error| broken(file, &format!("no key can be made: {error}")))
+    generate::key().map_err(|error| broken(file, &format!("no key can be made: {error}")))
 }
 
 fn certify(file: &Path, key: PrivateKeyDer<'static>, names: &[String]) -> Result<Pair, Problem> {
-    mint::certify(key, names, OffsetDateTime::now_utc())
+    generate::certify(key, names, OffsetDateTime::now_utc())
         .map_err(|error| broken(file, &format!("no certificate can be made: {error}")).hint(RESTORE))
 }
 
@@ -187,13 +190,13 @@ mod tests {
         let scratch = scratch();
         let folder = scratch.path().join("state/certs");
         let all = names(&["localhost", "example.org", "127.0.0.1", "::1"]);
-        let (made, origin) = obtain(&folder, &all).expect("made");
-        assert_eq!(origin, Origin::Created);
+        let (made, origin) = load_or_create(&folder, &all).expect("made");
+        assert_eq!(origin, KeyOrigin::Created);
         assert_eq!(made.names, all);
-        let (kept, origin) = obtain(&folder, &all).expect("kept");
+        let (kept, origin) = load_or_create(&folder, &all).expect("kept");
         assert_eq!(
             (origin, kept.certificate, kept.public_key),
-            (Origin::Loaded, made.certificate, made.public_key)
+            (KeyOrigin::Loaded, made.certificate, made.public_key)
         );
         assert_eq!(entries(&folder), ["localhost.pem"]);
         let permissions = |path: &Path| fs::metadata(path).expect("there").mode() & 0o777;
@@ -206,12 +209,12 @@ mod tests {
     fn damage_stops_the_start_and_nothing_is_touched() {
         let good = {
             let scratch = scratch();
-            let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
+            let (made, _) = load_or_create(scratch.path(), &names(&["localhost"])).expect("made");
             fs::read_to_string(made.key_file).expect("read")
         };
         let other = {
             let scratch = scratch();
-            let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
+            let (made, _) = load_or_create(scratch.path(), &names(&["localhost"])).expect("made");
             fs::read_to_string(made.key_file).expect("read")
         };
         let cut = |pem: &str| {
@@ -233,7 +236,7 @@ mod tests {
             let file = scratch.path().join("localhost.pem");
             fs::write(&file, &content).expect("written");
             fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("set");
-            let problem = obtain(scratch.path(), &names(&["localhost"])).expect_err(what);
+            let problem = load_or_create(scratch.path(), &names(&["localhost"])).expect_err(what);
             assert!(problem.what.contains(says), "{what}: {problem}");
             assert!(problem.hint.is_some(), "{what}");
             assert_eq!(fs::read_to_string(&file).expect("still there"), content, "{what}");
@@ -244,40 +247,40 @@ mod tests {
     #[test]
     fn a_key_others_may_read_stops_the_start() {
         let scratch = scratch();
-        let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
+        let (made, _) = load_or_create(scratch.path(), &names(&["localhost"])).expect("made");
         fs::set_permissions(&made.key_file, fs::Permissions::from_mode(0o640)).expect("set");
-        let problem = obtain(scratch.path(), &names(&["localhost"])).expect_err("refused");
+        let problem = load_or_create(scratch.path(), &names(&["localhost"])).expect_err("refused");
         assert!(problem.to_string().contains("chmod 600"), "{problem}");
     }
 
     #[test]
     fn other_names_stop_the_start_and_renewal_keeps_the_key() {
         let scratch = scratch();
-        let (made, _) = obtain(scratch.path(), &names(&["example.org"])).expect("made");
+        let (made, _) = load_or_create(scratch.path(), &names(&["example.org"])).expect("made");
         let more = names(&["example.org", "www.example.org"]);
-        let problem = obtain(scratch.path(), &more).expect_err("refused");
+        let problem = load_or_create(scratch.path(), &more).expect_err("refused");
         assert!(problem.what.contains("`www.example.org`"), "{problem}");
         let renewed = renew(scratch.path(), &more).expect("renewed");
         assert_eq!(renewed.public_key, made.public_key);
         assert_ne!(renewed.certificate, made.certificate);
-        assert_eq!(obtain(scratch.path(), &more).expect("loaded").1, Origin::Loaded);
+        assert_eq!(load_or_create(scratch.path(), &more).expect("loaded").1, KeyOrigin::Loaded);
     }
 
     #[test]
     fn a_key_without_certificate_is_certified_anew() {
         let scratch = scratch();
-        let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
+        let (made, _) = load_or_create(scratch.path(), &names(&["localhost"])).expect("made");
         let pem = fs::read_to_string(&made.key_file).expect("read");
         let at = pem.find(CERTIFICATE_HEAD).expect("two halves");
         fs::write(&made.key_file, &pem[..at]).expect("written");
-        let (again, origin) = obtain(scratch.path(), &names(&["localhost"])).expect("certified");
-        assert_eq!((origin, again.public_key), (Origin::Certified, made.public_key));
+        let (again, origin) = load_or_create(scratch.path(), &names(&["localhost"])).expect("certified");
+        assert_eq!((origin, again.public_key), (KeyOrigin::Certified, made.public_key));
     }
 
     #[test]
     fn a_new_key_keeps_the_old_one_beside_it() {
         let scratch = scratch();
-        let (made, _) = obtain(scratch.path(), &names(&["localhost"])).expect("made");
+        let (made, _) = load_or_create(scratch.path(), &names(&["localhost"])).expect("made");
         let new = new_key(scratch.path(), &names(&["localhost"])).expect("made");
         assert_ne!(new.public_key, made.public_key);
         let kept = entries(scratch.path()).into_iter().find(|name| name.ends_with(".old.pem")).expect("kept");
@@ -292,8 +295,8 @@ mod tests {
     #[test]
     fn a_start_cleans_up_after_one_that_was_killed() {
         let one = names(&["localhost"]);
-        let key = mint::key().expect("a key");
-        let pem = mint::certify(key, &one, OffsetDateTime::now_utc()).expect("a pair").to_pem();
+        let key = generate::key().expect("a key");
+        let pem = generate::certify(key, &one, OffsetDateTime::now_utc()).expect("a pair").to_pem();
         // Every state a kill can leave: part of a temporary file, a whole one, and one with both its names.
         for (length, linked) in
             [(0, false), (10, false), (pem.len() - 1, false), (pem.len(), false), (pem.len(), true)]
@@ -305,8 +308,8 @@ mod tests {
             if linked {
                 fs::hard_link(&temporary, scratch.path().join("localhost.pem")).expect("linked");
             }
-            let (_, origin) = obtain(scratch.path(), &one).expect("an identity");
-            assert_eq!(origin == Origin::Loaded, linked, "{length} bytes");
+            let (_, origin) = load_or_create(scratch.path(), &one).expect("an identity");
+            assert_eq!(origin == KeyOrigin::Loaded, linked, "{length} bytes");
             assert_eq!(entries(scratch.path()), ["localhost.pem"], "{length} bytes");
         }
     }
@@ -315,15 +318,16 @@ mod tests {
     fn starts_at_the_same_time_end_with_one_key() {
         let scratch = scratch();
         let found: Vec<Fingerprint> = std::thread::scope(|scope| {
-            let starts: Vec<_> =
-                (0..8).map(|_| scope.spawn(|| obtain(scratch.path(), &names(&["localhost"])))).collect();
+            let starts: Vec<_> = (0..8)
+                .map(|_| scope.spawn(|| load_or_create(scratch.path(), &names(&["localhost"]))))
+                .collect();
             starts
                 .into_iter()
                 .map(|start| start.join().expect("no panic").expect("every start succeeds").0.public_key)
                 .collect()
         });
         assert!(found.iter().all(|key| *key == found[0]), "{found:?}");
-        obtain(scratch.path(), &names(&["localhost"])).expect("loaded");
+        load_or_create(scratch.path(), &names(&["localhost"])).expect("loaded");
         assert_eq!(entries(scratch.path()), ["localhost.pem"]);
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Fingerprint;
-use super::words::{unreadable, unwritable};
+use super::messages::{unreadable, unwritable};
 use crate::problem::Problem;
 
 /// No start takes so long over a file.

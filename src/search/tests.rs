@@ -4,7 +4,7 @@ use bytes::Bytes;
 use time::OffsetDateTime;
 
 use super::*;
-use crate::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use crate::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use crate::markup::markdown::MarkdownOptions;
 
 /// A capsule of texts by name; those that `previous` has too are its own.
@@ -26,7 +26,7 @@ fn capsule(files: &[(String, String)], previous: Option<&Capsule>) -> Capsule {
         now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         private: Vec::new(),
         markdown: MarkdownOptions::STANDARD,
     };

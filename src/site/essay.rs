@@ -1,6 +1,6 @@
 //! The page of an essay: its title, its body, and what stands around it.
 
-use crate::capsule::{CapsulePath, Essay, EssayText, Kind, Snippet};
+use crate::capsule::{CapsulePath, Essay, EssayText, PageSnippet, TextKind};
 use crate::markup::{Block, Document, Inline, outline};
 use crate::render::lines::Lines;
 use crate::render::{Resolve, Target, gemtext, plain};
@@ -13,7 +13,7 @@ pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
     let words = essay.text();
     let document = body(essay, &words, links);
     let rendered = match essay.kind {
-        Kind::Gemtext => words.body().replace("\r\n", "\n"),
+        TextKind::Gemtext => words.body().replace("\r\n", "\n"),
         _ => gemtext::render(&document, &links.options.gemtext, links),
     };
     let mut page = Lines::new();
@@ -49,13 +49,13 @@ pub(super) fn gemtext(essay: &Essay, links: &Links<'_>) -> String {
             page.link(&links.url(path), label);
         }
     }
-    page.gemtext(&snippet::gemtext(Snippet::Footer, links));
+    page.gemtext(&snippet::gemtext(PageSnippet::Footer, links));
     page.finish()
 }
 
 /// The essay as wrapped text, with LF line ends.
 pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
-    if essay.kind == Kind::Text {
+    if essay.kind == TextKind::Text {
         return essay.text().whole().to_owned();
     }
     let words = essay.text();
@@ -84,7 +84,7 @@ pub(super) fn text(essay: &Essay, links: &Links<'_>) -> String {
             text.extend([links.url(path).as_str(), "\n"]);
         }
     }
-    let footer = snippet::plain(Snippet::Footer, links);
+    let footer = snippet::plain(PageSnippet::Footer, links);
     if !footer.is_empty() {
         text.extend(["\n", &footer]);
     }
@@ -105,7 +105,7 @@ fn body<'a>(essay: &Essay, words: &'a EssayText, links: &Links<'_>) -> Document<
         Block::Paragraph(text) => outline::plain_words(text) == links.options.pages.back_label,
         _ => false,
     };
-    if essay.kind == Kind::Markdown && document.blocks.last().is_some_and(closing) {
+    if essay.kind == TextKind::Markdown && document.blocks.last().is_some_and(closing) {
         document.blocks.pop();
         if document.blocks.last() == Some(&Block::Rule) {
             document.blocks.pop();

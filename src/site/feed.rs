@@ -10,7 +10,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use super::Medium;
 use super::links::{Links, has_scheme};
 use super::list::List;
-use crate::capsule::{CapsulePath, Essay, EssayDate, Kind, media};
+use crate::capsule::{CapsulePath, Essay, EssayDate, TextKind, media};
 use crate::markup::{Block, markdown, outline};
 use crate::render::xml::Xml;
 
@@ -136,7 +136,7 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
 /// Whether a feed shows something of the text itself: how it begins.
 pub(super) fn tells_opening(essay: &Essay) -> bool {
     essay.metadata.summary.is_none()
-        && essay.kind == Kind::Markdown
+        && essay.kind == TextKind::Markdown
         && end_of_opening(essay.text().body()).is_some()
 }
 
@@ -147,7 +147,7 @@ fn end_of_opening(body: &str) -> Option<usize> {
 
 /// The words before that mark.
 fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
-    if essay.kind != Kind::Markdown {
+    if essay.kind != TextKind::Markdown {
         return None;
     }
     let words = essay.text();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use memchr::{memchr_iter, memmem};
 
-use crate::capsule::{Essay, Kind};
+use crate::capsule::{Essay, TextKind};
 
 /// What a text seems to lead to, as it is written there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ const NAME: char = '[';
 
 /// The leads in `essay` that may lead to something in its capsule; `is_local` knows of an address.
 pub(super) fn of(essay: &Essay, is_local: impl Fn(&str) -> bool) -> Arc<str> {
-    if essay.kind == Kind::Text {
+    if essay.kind == TextKind::Text {
         return Arc::from("");
     }
     let mut kept = String::new();
@@ -44,8 +44,8 @@ pub(super) fn read(kept: &str) -> impl Iterator<Item = Lead<'_>> {
 }
 
 /// Calls `found` with every lead in `body`; none holds a line break.
-fn find(body: &str, kind: Kind, mut found: impl FnMut(Lead<'_>)) {
-    if kind == Kind::Gemtext {
+fn find(body: &str, kind: TextKind, mut found: impl FnMut(Lead<'_>)) {
+    if kind == TextKind::Gemtext {
         let links = body.lines().filter_map(|line| line.strip_prefix("=>")?.split_whitespace().next());
         return links.for_each(|written| found(Lead::Address(written)));
     }
@@ -112,7 +112,7 @@ mod tests {
             ("[never closed](<a\nb", &[address("a")]),
         ] {
             let mut leads = Vec::new();
-            find(body, Kind::Markdown, |lead| leads.push(format!("{lead:?}")));
+            find(body, TextKind::Markdown, |lead| leads.push(format!("{lead:?}")));
             for expected in expected {
                 assert!(leads.contains(&format!("{expected:?}")), "{body}: {leads:?}");
             }
@@ -120,7 +120,7 @@ mod tests {
             assert!(leads.iter().all(|lead| !lead.contains("\\n")), "{leads:?}");
         }
         let mut leads = Vec::new();
-        find("# T\n=> b.gmi c\n=>/d\n", Kind::Gemtext, |lead| leads.push(format!("{lead:?}")));
+        find("# T\n=> b.gmi c\n=>/d\n", TextKind::Gemtext, |lead| leads.push(format!("{lead:?}")));
         assert_eq!(leads, ["Address(\"b.gmi\")", "Address(\"/d\")"]);
         let kept: Vec<Lead<'_>> = read("b.md\n[Soft Skin\n").collect();
         assert_eq!(kept, [address("b.md"), name("Soft Skin")]);

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use super::links::{Links, has_scheme};
 use super::{Lookup, Medium, Site};
-use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, Standing};
+use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, Visibility};
 use crate::markup::{Image, Link, LinkKind};
 use crate::problem::{Problem, Topic};
 use crate::render::{Resolve, Target};
@@ -25,7 +25,7 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     for essay in &read {
         lint.dates(essay, now);
     }
-    for essay in capsule.essays().iter().chain(capsule.furniture()) {
+    for essay in capsule.essays().iter().chain(capsule.page_texts()) {
         lint.text(essay);
     }
     lint.robots();
@@ -41,13 +41,13 @@ fn order(problem: &Problem) -> Option<(&str, u32, u32)> {
 }
 
 /// What readers do not get yet or any more, by address and by file, both without extension.
-fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (&'e Essay, Standing)> {
+fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (&'e Essay, Visibility)> {
     let mut hidden = HashMap::new();
     for essay in read {
-        let standing = Standing::of(essay, now);
-        if standing != Standing::Visible {
-            hidden.insert(essay.base.clone(), (*essay, standing));
-            hidden.insert(essay.source.path.without_extension(), (*essay, standing));
+        let visibility = Visibility::of(essay, now);
+        if visibility != Visibility::Visible {
+            hidden.insert(essay.base.clone(), (*essay, visibility));
+            hidden.insert(essay.source.path.without_extension(), (*essay, visibility));
         }
     }
     hidden
@@ -55,7 +55,7 @@ fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (
 
 struct Lint<'s> {
     site: &'s Site,
-    hidden: HashMap<CapsulePath, (&'s Essay, Standing)>,
+    hidden: HashMap<CapsulePath, (&'s Essay, Visibility)>,
     problems: Vec<Problem>,
 }
 
@@ -159,25 +159,25 @@ impl Lint<'_> {
             let bare = bare(path)?;
             self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
         });
-        let Some((target, standing)) = hidden else {
+        let Some((target, visibility)) = hidden else {
             let name = bare(candidates.first()?)?;
             let named = |essay: &&Arc<Essay>| [name.name(), name.stem()].contains(&essay.base.name());
             let other = self.site.capsule().essays().iter().find(named)?;
             return Some(format!("`{}` has that name", file(other)));
         };
-        let why = match standing {
-            Standing::Draft => "is a draft",
-            Standing::Unpublished => "is not published",
-            Standing::Expired => "has expired",
-            Standing::Future => "waits for its day",
-            Standing::Visible => return None,
+        let why = match visibility {
+            Visibility::Draft => "is a draft",
+            Visibility::Unpublished => "is not published",
+            Visibility::Expired => "has expired",
+            Visibility::Future => "waits for its day",
+            Visibility::Visible => return None,
         };
         Some(format!("`{}` {why}", file(target)))
     }
 
     fn dates(&mut self, essay: &Essay, now: OffsetDateTime) {
         let metadata = &essay.metadata;
-        if Standing::of(essay, now) == Standing::Future {
+        if Visibility::of(essay, now) == Visibility::Future {
             let day = [essay.date, metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
             let day = day.map(|day| day.to_string()).unwrap_or_default();
             let what = format!("the essay is dated {day} and hidden until then");

@@ -8,7 +8,7 @@ use std::collections::HashSet;
 
 use super::links::Links;
 use super::{Authority, results, snippet};
-use crate::capsule::{CapsulePath, Essay, Snippet};
+use crate::capsule::{CapsulePath, Essay, PageSnippet};
 use crate::markup::Document;
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
@@ -85,7 +85,7 @@ impl Listing {
         let mut page = Lines::new();
         page.heading(1, &self.title);
         if *address == CapsulePath::root() {
-            page.gemtext(&snippet::gemtext(Snippet::Header, links));
+            page.gemtext(&snippet::gemtext(PageSnippet::Header, links));
         }
         page.gemtext(&self.introduction).blank();
         for line in &self.lines {
@@ -95,7 +95,7 @@ impl Listing {
                 Line::Gap => page.blank(),
             };
         }
-        page.gemtext(&snippet::gemtext(Snippet::Footer, links));
+        page.gemtext(&snippet::gemtext(PageSnippet::Footer, links));
         page.finish()
     }
 
@@ -103,7 +103,7 @@ impl Listing {
     pub(super) fn menu(&self, address: &CapsulePath, links: &Links<'_>, host: &Authority) -> Vec<u8> {
         let mut menu = Menu::new(&host.host, host.port);
         if *address == CapsulePath::root() {
-            let header = snippet::plain(Snippet::Header, links);
+            let header = snippet::plain(PageSnippet::Header, links);
             header.lines().for_each(|line| {
                 menu.info(line);
             });
@@ -137,7 +137,7 @@ impl Listing {
         }
         let url = format!("{}{}", links.options.gemini.url("gemini", 1965), address.to_url());
         menu.url("The same over Gemini", &url);
-        paragraph(&mut menu, &snippet::plain(Snippet::Footer, links));
+        paragraph(&mut menu, &snippet::plain(PageSnippet::Footer, links));
         menu.to_bytes()
     }
 }

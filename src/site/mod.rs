@@ -47,7 +47,7 @@ pub use reader::{NoReaderId, ReaderId};
 pub use shelf::Shelf;
 
 use crate::capsule::media::{self, Media};
-use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Kind, Section};
+use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Section, TextKind};
 use crate::search::{Index, IndexOptions};
 use catalogue::Catalogues;
 use gone::Gone;
@@ -276,9 +276,9 @@ impl Site {
         };
         let essay = self.capsule.essay(&path.without_extension())?;
         let has = match form {
-            Form::Gemtext => essay.kind != Kind::Text,
+            Form::Gemtext => essay.kind != TextKind::Text,
             Form::Text => true,
-            Form::Source => essay.kind == Kind::Markdown,
+            Form::Source => essay.kind == TextKind::Markdown,
         };
         (has && medium.serves(essay)).then_some((essay, form))
     }

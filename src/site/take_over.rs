@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use super::mentions::Mentions;
 use super::{Medium, Site, feed};
-use crate::capsule::{Capsule, CapsulePath, Essay, Snippet};
+use crate::capsule::{Capsule, CapsulePath, Essay, PageSnippet};
 
 impl Site {
     /// Takes over the finished pages of `previous`, made by the same options, that would come out the same, and what
@@ -80,7 +80,7 @@ fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let sections = old.sections().map(|section| (&section.address, &section.title));
     let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
     let snippets = |capsule: &Capsule| -> Vec<_> {
-        let both = [Snippet::Header, Snippet::Footer].into_iter();
+        let both = [PageSnippet::Header, PageSnippet::Footer].into_iter();
         both.flat_map(|which| capsule.snippets(which)).map(Arc::as_ptr).collect()
     };
     essays

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use super::*;
-use crate::capsule::{BuildOptions, Content, Keys, SourceFile, build};
+use crate::capsule::{BuildOptions, Content, FrontMatterKeys, SourceFile, build};
 use crate::markup::markdown::MarkdownOptions;
 
 fn path(raw: &str) -> CapsulePath {
@@ -16,7 +16,7 @@ fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
         .iter()
         .map(|(name, text)| {
             let path = path(name);
-            let content = if Kind::of(&path).is_some() {
+            let content = if TextKind::of(&path).is_some() {
                 Content::Text(text.as_bytes().to_vec().into())
             } else {
                 let root = Arc::from(Path::new("/"));
@@ -35,7 +35,7 @@ fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
         now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Essay, Keys, build};
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Essay, FrontMatterKeys, build};
 use lamplit::disk;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
@@ -29,7 +29,7 @@ fn options() -> BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
         title: None,
         name: "Corpus".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::capsule::{BuildOptions, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use quick_xml::Reader;
@@ -23,7 +23,7 @@ pub(crate) fn site(files: &[(&str, &str)]) -> Site {
         now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     };

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
 use lamplit::markup::{Block, Document, Inline, Link, LinkKind, front_matter, gemtext as native};
 use lamplit::problem::Problem;
@@ -96,7 +96,7 @@ fn build_options() -> BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     }

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Essay, Keys, build};
-use lamplit::disk::{self, Reading};
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Essay, FrontMatterKeys, build};
+use lamplit::disk::{self, FolderContents};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use time::OffsetDateTime;
@@ -25,12 +25,12 @@ fn write(folder: &Path, number: usize, words: &str) {
     file.set_modified(SystemTime::now() - Duration::from_secs(10)).expect("ours");
 }
 
-fn capsule(reading: &Reading, previous: Option<&Capsule>) -> Arc<Capsule> {
+fn capsule(reading: &FolderContents, previous: Option<&Capsule>) -> Arc<Capsule> {
     let options = BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     };

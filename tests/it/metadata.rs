@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::{Capsule, CapsulePath, Content, Keys, Metadata, SourceFile, build};
+use lamplit::capsule::{Capsule, CapsulePath, Content, FrontMatterKeys, Metadata, SourceFile, build};
 
 use crate::support::build_options;
 
@@ -11,7 +11,8 @@ fn built(name: &str, text: &str, keys: &[(&str, &str)]) -> (Capsule, Vec<String>
     let path = CapsulePath::from_decoded(name).expect("a name");
     let source = Arc::new(SourceFile { path, content: Content::Text(text.as_bytes().to_vec().into()) });
     let mut options = build_options(1_750_000_000);
-    options.keys = Keys::new(keys.iter().map(|(usual, own)| ((*usual).to_owned(), (*own).to_owned())));
+    options.keys =
+        FrontMatterKeys::new(keys.iter().map(|(usual, own)| ((*usual).to_owned(), (*own).to_owned())));
     let (capsule, problems) = build(&[source], &options, None);
     (capsule, problems.iter().map(ToString::to_string).collect())
 }

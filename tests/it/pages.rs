@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, CapsulePath, Keys, build};
+use lamplit::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, build};
 use lamplit::disk;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
@@ -151,7 +151,7 @@ fn sample(day: i64) -> Site {
         now: OffsetDateTime::from_unix_timestamp(day * 86_400).expect("a time"),
         title: None,
         name: "capsule".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     };

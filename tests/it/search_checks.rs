@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
@@ -188,7 +188,7 @@ fn capsule_of(files: &[(&str, &str)]) -> Capsule {
         now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         private: Vec::new(),
         markdown: MarkdownOptions::STANDARD,
     };

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lamplit::capsule::{BuildOptions, Keys};
+use lamplit::capsule::{BuildOptions, FrontMatterKeys};
 use lamplit::markup::markdown::MarkdownOptions;
 use tempfile::TempDir;
 use time::OffsetDateTime;
@@ -41,7 +41,7 @@ pub(crate) fn build_options(seconds: i64) -> BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(seconds).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         private: Vec::new(),
         markdown: MarkdownOptions::STANDARD,
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Keys, SourceFile, build};
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::config::{File, Overrides, resolve};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::problem::Problem;
@@ -35,7 +35,7 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
         now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: Vec::new(),
     };

@@ -9,7 +9,7 @@ use super::reports::Reports;
 use super::slot::Look;
 use super::{Ground, folder_of, key};
 use crate::app::published::Published;
-use crate::disk::{self, SETTINGS, Settings, Stamp};
+use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE};
 use crate::problem::Problem;
 use crate::server::Hosted;
 use crate::site::Shelf;
@@ -29,7 +29,7 @@ pub(super) struct Guest {
     host: String,
     folder: PathBuf,
     /// What the settings were read against, and what they were then; none before that.
-    settings: Option<(Arc<Ground>, Option<Stamp>)>,
+    settings: Option<(Arc<Ground>, Option<FileStamp>)>,
     /// What is wrong with the settings; those from before are in force.
     mistakes: Vec<Problem>,
     /// None until there are good settings.
@@ -109,27 +109,27 @@ impl Guest {
     /// Reads the settings where they, or what all capsules have in common, changed. Bad ones change nothing: what
     /// was private must not become public for a slip.
     fn settle(&mut self, ground: &Arc<Ground>) -> bool {
-        let stamp = Stamp::at(&self.folder.join(SETTINGS));
+        let stamp = FileStamp::at(&self.folder.join(SETTINGS_FILE));
         let is_known =
-            |(known, was): &(Arc<Ground>, Option<Stamp>)| Arc::ptr_eq(known, ground) && *was == stamp;
+            |(known, was): &(Arc<Ground>, Option<FileStamp>)| Arc::ptr_eq(known, ground) && *was == stamp;
         if self.settings.as_ref().is_some_and(is_known) {
             return false;
         }
-        let text = match disk::settings(&self.folder) {
-            Ok(Settings::Unsettled(_)) => {
+        let text = match disk::read_settings(&self.folder) {
+            Ok(CapsuleSettings::Unsettled(_)) => {
                 self.unsettled = true;
                 return false;
             }
-            Ok(Settings::Absent) => Ok(None),
-            Ok(Settings::Text(text)) => Ok(Some(text)),
+            Ok(CapsuleSettings::Absent) => Ok(None),
+            Ok(CapsuleSettings::Text(text)) => Ok(Some(text)),
             Err(error) => Err(vec![
                 Problem::error(format!("the settings of the capsule cannot be read: {error}"))
-                    .in_file(SETTINGS)
+                    .in_file(SETTINGS_FILE)
                     .hint("it must be a short file of UTF-8 text in the folder of the capsule"),
             ]),
         };
         let read = text.and_then(|text| {
-            let named = text.as_deref().map(|text| (SETTINGS, text));
+            let named = text.as_deref().map(|text| (SETTINGS_FILE, text));
             ground.config.hosted(&self.host, &self.folder, named)
         });
         self.settings = Some((Arc::clone(ground), stamp));

@@ -9,8 +9,8 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use super::Ground;
 use super::reports::Reports;
-use crate::disk::Stamp;
-use crate::identity::{self, Fingerprint, Identity, Keeping, Origin};
+use crate::disk::FileStamp;
+use crate::identity::{self, Fingerprint, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls;
 
@@ -19,7 +19,7 @@ use crate::server::tls;
 pub(super) struct Key {
     held: Option<Held>,
     /// The file and what it was like when it was last read.
-    file: Option<(PathBuf, Option<Stamp>)>,
+    file: Option<(PathBuf, Option<FileStamp>)>,
     problem: Option<Problem>,
 }
 
@@ -46,24 +46,24 @@ impl Key {
     /// its file cannot be used, the one that is held stays.
     pub(super) fn look(&mut self, host: &str, ground: &Ground, reports: &Reports) -> bool {
         if let Some((file, stamp)) = &self.file
-            && Stamp::at(file) == *stamp
+            && FileStamp::at(file) == *stamp
         {
             return false;
         }
-        let keeping = Keeping::Ours { folder: ground.config.certs.clone() };
+        let key_store = KeyStore::Managed { folder: ground.config.certs.clone() };
         let names = [host.to_owned()];
         // A capsule is loaded many times in one run. A file that is missing then was lost, and no first start.
         let read = if reports.had_key(host) {
-            identity::again(&keeping, &names).map(|identity| (identity, Origin::Loaded))
+            identity::reload(&key_store, &names).map(|identity| (identity, KeyOrigin::Loaded))
         } else {
-            identity::find(&keeping, &names)
+            identity::load_or_create_hosted(&key_store, &names)
         };
         let read = read.and_then(|(identity, origin)| Ok((self.hold(&identity)?, identity, origin)));
         match read {
             Ok((held, identity, origin)) => {
                 reports.has_key(host);
                 let file = identity.key_file.clone();
-                if origin == Origin::Created {
+                if origin == KeyOrigin::Created {
                     let shown = file.display();
                     tracing::info!("the key of `{host}` was made now and is in {shown}: back it up");
                 }
@@ -73,14 +73,14 @@ impl Key {
                     );
                 }
                 self.problem = identity.warning(OffsetDateTime::now_utc().unix_timestamp());
-                let stamp = Stamp::at(&file);
+                let stamp = FileStamp::at(&file);
                 self.file = Some((file, stamp));
                 self.held = Some(held);
                 true
             }
             Err(problem) => {
                 if let Some((file, stamp)) = &mut self.file {
-                    *stamp = Stamp::at(file);
+                    *stamp = FileStamp::at(file);
                 }
                 // Looked at again each time, for as long as there is none: somebody puts it right.
                 let is_news = self.problem.as_ref() != Some(&problem);

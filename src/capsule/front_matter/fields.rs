@@ -4,7 +4,7 @@ use std::ops::Deref;
 
 use crate::capsule::EssayDate;
 
-/// What an author says about an essay; what few of them say stands in [`Rest`].
+/// What an author says about an essay; what few of them say stands in [`ExtraMetadata`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "independent statements of the author")]
 pub struct Metadata {
@@ -25,12 +25,12 @@ pub struct Metadata {
     /// Whether readers of Gopher get it.
     pub gopher: bool,
     /// The rest, where anything of it is said: most essays do without, and there are many of them.
-    pub(super) rest: Option<Box<Rest>>,
+    pub(super) rest: Option<Box<ExtraMetadata>>,
 }
 
 /// What few authors say about an essay. It is read as if it stood in [`Metadata`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rest {
+pub struct ExtraMetadata {
     /// The day it is to appear, where that is said apart from `date`.
     pub publish: Option<EssayDate>,
     /// The day it was last changed.
@@ -89,15 +89,15 @@ impl Default for Metadata {
 }
 
 impl Deref for Metadata {
-    type Target = Rest;
+    type Target = ExtraMetadata;
 
-    fn deref(&self) -> &Rest {
+    fn deref(&self) -> &ExtraMetadata {
         self.rest.as_deref().unwrap_or(&NOTHING)
     }
 }
 
 /// What stands for all that was not said.
-pub(super) static NOTHING: Rest = Rest {
+pub(super) static NOTHING: ExtraMetadata = ExtraMetadata {
     publish: None,
     updated: None,
     expiry: None,

@@ -4,18 +4,18 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::fields::{Cover, Metadata, NOTHING, Rest};
+use super::fields::{Cover, ExtraMetadata, Metadata, NOTHING};
 use super::{Node, Value};
 use crate::capsule::EssayDate;
 
 /// Names of an archive's own for meanings that have a usual name: `date = "published_at"`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Keys {
+pub struct FrontMatterKeys {
     /// Own key in lower case → usual key.
     own: HashMap<String, String>,
 }
 
-impl Keys {
+impl FrontMatterKeys {
     /// From pairs of usual key and own key.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
         Self {
@@ -37,7 +37,7 @@ pub(super) struct Note {
 }
 
 /// The meaning of the entries of a head.
-pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Metadata, Vec<Note>) {
+pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &FrontMatterKeys) -> (Metadata, Vec<Note>) {
     let mut reader = Reader {
         keys,
         metadata: Metadata::default(),
@@ -68,16 +68,16 @@ pub(super) fn read(entries: Vec<(Cow<'_, str>, Node<'_>)>, keys: &Keys) -> (Meta
         rest.cover = Some(Cover { source, alt: best.alt.unwrap_or_default() });
     }
     // There is one of these for every essay, for as long as the program runs.
-    let Rest { web_paths, aliases, synonyms, authors, .. } = &mut rest;
+    let ExtraMetadata { web_paths, aliases, synonyms, authors, .. } = &mut rest;
     [&mut metadata.tags, web_paths, aliases, synonyms, authors].into_iter().for_each(Vec::shrink_to_fit);
     metadata.rest = Some(rest).filter(|rest| *rest != NOTHING).map(Box::new);
     (metadata, notes)
 }
 
 struct Reader<'k, 'a> {
-    keys: &'k Keys,
+    keys: &'k FrontMatterKeys,
     metadata: Metadata,
-    rest: Rest,
+    rest: ExtraMetadata,
     notes: Vec<Note>,
     /// `published:` with a date in it.
     published: Option<EssayDate>,

@@ -12,8 +12,8 @@ mod yaml;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use fields::{Cover, Metadata, Rest};
-pub use metadata::Keys;
+pub use fields::{Cover, ExtraMetadata, Metadata};
+pub use metadata::FrontMatterKeys;
 
 use crate::markup::front_matter::{Format, Head};
 use crate::problem::{Problem, Topic};
@@ -61,7 +61,7 @@ pub(super) enum Reading {
 }
 
 /// Reads the head of `file`, whose whole text is `source`.
-pub(super) fn read(head: &Head<'_>, file: &str, source: &str, keys: &Keys) -> Reading {
+pub(super) fn read(head: &Head<'_>, file: &str, source: &str, keys: &FrontMatterKeys) -> Reading {
     if head.text.len() > MAX_HEAD {
         let problem = Problem::error(format!("the front matter is larger than {} KiB", MAX_HEAD >> 10));
         return Reading::Broken(

@@ -13,8 +13,8 @@ pub(super) fn text(config: &Config) -> String {
     let public = config.capsules.iter().filter(|capsule| is_public(&capsule.hosts[0]));
     let paragraph = |capsule: &Capsule| {
         let names = capsule.certified_names();
-        let is_made = identity::is_made(&capsule.keeping, &names);
-        let identity = is_made.then(|| identity::load(&capsule.keeping, &names));
+        let is_made = identity::exists(&capsule.key_store, &names);
+        let identity = is_made.then(|| identity::load(&capsule.key_store, &names));
         of_capsule(capsule, config, identity.as_ref())
     };
     public.map(paragraph).collect()
@@ -30,7 +30,7 @@ fn of_capsule(capsule: &Capsule, config: &Config, identity: Option<&Result<Ident
     let certificate = match identity {
         None => format!("made at the first start, for {}", capsule.hosts.join(", ")),
         Some(Ok(identity)) => {
-            format!("for {}, until {}", identity.names.join(", "), identity::date(identity.expires))
+            format!("for {}, until {}", identity.names.join(", "), identity::utc_date(identity.expires))
         }
         Some(Err(problem)) => format!("cannot be used: {}", problem.what),
     };

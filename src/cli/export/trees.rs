@@ -63,7 +63,8 @@ impl Tree {
         match found {
             Lookup::Page(page) => self.page(address, &page),
             Lookup::File(file, _) => {
-                let mut source = disk::open(&file).with_context(|| format!("`{address}` cannot be read"))?;
+                let mut source =
+                    disk::open_attachment(&file).with_context(|| format!("`{address}` cannot be read"))?;
                 let Some(target) = self.claim(address)? else { return Ok(()) };
                 let copied = File::create(&target).and_then(|mut to| io::copy(&mut source, &mut to));
                 copied.with_context(|| format!("`{}` cannot be written", target.display()))?;

@@ -98,7 +98,7 @@ fn client() -> Result<ClientConfig, Error> {
 fn is_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
     let certificate = shown_certificate(connection)?;
     let (validity, now) = (certificate.validity(), OffsetDateTime::now_utc().unix_timestamp());
-    let day = |seconds| crate::identity::date(seconds);
+    let day = |seconds| crate::identity::utc_date(seconds);
     let (from, until) = (validity.not_before.timestamp(), validity.not_after.timestamp());
     ensure!(now >= from, "the certificate is not valid before {}", day(from));
     ensure!(now <= until, "the certificate expired on {}", day(until));

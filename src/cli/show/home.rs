@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use time::OffsetDateTime;
 
 use super::super::{hosted, settings};
-use crate::capsule::{BuildOptions, CapsulePath, Keys, SourceFile};
+use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, SourceFile};
 use crate::config::Overrides;
 use crate::disk;
 use crate::site::SiteOptions;
@@ -67,7 +67,7 @@ impl Home {
             now: OffsetDateTime::now_utc(),
             title,
             name: name.unwrap_or_else(|| "essays".to_owned()),
-            keys: Keys::new(config.map(|config| config.front_matter).unwrap_or_default()),
+            keys: FrontMatterKeys::new(config.map(|config| config.front_matter).unwrap_or_default()),
             markdown: options.markdown,
             private,
         };

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::Resolver;
 use crate::config::file::CapsuleTable;
 use crate::config::{Capsule, Overrides};
-use crate::identity::Keeping;
+use crate::identity::KeyStore;
 use crate::problem::Problem;
 
 /// A capsule and the table of the file it is written in; none for a folder named on the command line.
@@ -30,7 +30,7 @@ impl<'f> Resolver<'f> {
                     title: None,
                     author: template.and_then(|capsule| capsule.author.clone()),
                     language: template.and_then(|capsule| capsule.language.clone()),
-                    keeping: Keeping::Ours { folder: certs.to_owned() },
+                    key_store: KeyStore::Managed { folder: certs.to_owned() },
                     gopher: None,
                     web: None,
                     icon: None,
@@ -104,7 +104,7 @@ impl<'f> Resolver<'f> {
             title: table.title.clone(),
             author: table.author.clone(),
             language: table.language.clone(),
-            keeping: self.keeping(table, certs),
+            key_store: self.key_store(table, certs),
             gopher: None,
             web,
             icon,
@@ -115,14 +115,14 @@ impl<'f> Resolver<'f> {
     }
 
     /// Where the key and certificate of a capsule are: in files of the owner's own, if any are named.
-    fn keeping(&mut self, table: &CapsuleTable, certs: &Path) -> Keeping {
+    fn key_store(&mut self, table: &CapsuleTable, certs: &Path) -> KeyStore {
         let path = |written: &(String, std::ops::Range<usize>)| self.base.join(&written.0);
         match (&table.certificate, &table.key) {
             (Some(certificate), Some(key)) => {
-                Keeping::Owners { certificate: path(certificate), key: path(key) }
+                KeyStore::External { certificate: path(certificate), key: path(key) }
             }
             // One file may hold both.
-            (Some(both), None) => Keeping::Owners { certificate: path(both), key: path(both) },
+            (Some(both), None) => KeyStore::External { certificate: path(both), key: path(both) },
             (None, key) => {
                 if let Some((_, place)) = key {
                     let problem = Problem::error("there is a `key` without a `certificate`")
@@ -130,7 +130,7 @@ impl<'f> Resolver<'f> {
                         .hint("name the file of the certificate too, or take both over with `lamplit cert import`");
                     self.problems.push(problem);
                 }
-                Keeping::Ours { folder: certs.to_owned() }
+                KeyStore::Managed { folder: certs.to_owned() }
             }
         }
     }
@@ -144,14 +144,17 @@ mod tests {
     #[test]
     fn keys_are_ours_to_keep_unless_files_are_named() {
         for (keys, expected) in [
-            ("", Keeping::Ours { folder: "/state/certs".into() }),
+            ("", KeyStore::Managed { folder: "/state/certs".into() }),
             (
                 "certificate = \"chain.pem\"\nkey = \"/etc/key.pem\"\n",
-                Keeping::Owners { certificate: "/etc/lamplit/chain.pem".into(), key: "/etc/key.pem".into() },
+                KeyStore::External {
+                    certificate: "/etc/lamplit/chain.pem".into(),
+                    key: "/etc/key.pem".into(),
+                },
             ),
             (
                 "certificate = \"both.pem\"\n",
-                Keeping::Owners {
+                KeyStore::External {
                     certificate: "/etc/lamplit/both.pem".into(),
                     key: "/etc/lamplit/both.pem".into(),
                 },
@@ -159,7 +162,7 @@ mod tests {
         ] {
             let text = format!("[[capsule]]\ncontent = \"e\"\n{keys}");
             let config = resolved(&Overrides::default(), &text).expect("a configuration");
-            assert_eq!(config.capsules[0].keeping, expected, "{keys}");
+            assert_eq!(config.capsules[0].key_store, expected, "{keys}");
         }
         let text = "[[capsule]]\ncontent = \"e\"\nkey = \"key.pem\"\n";
         let problems = resolved(&Overrides::default(), text).expect_err("half a pair");

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Resolver, options};
 use crate::config::file::CapsuleTable;
 use crate::config::{Capsule, Config, File, Hosting, Overrides};
-use crate::identity::Keeping;
+use crate::identity::KeyStore;
 use crate::problem::Problem;
 
 /// The memory of the whole process, in megabytes: what a machine with half a gigabyte spares without a thought.
@@ -49,7 +49,7 @@ impl Config {
             title: table.title.clone(),
             author: table.author.clone(),
             language: table.language.clone(),
-            keeping: Keeping::Ours { folder: self.certs.clone() },
+            key_store: KeyStore::Managed { folder: self.certs.clone() },
             gopher: None,
             web: resolver.web(table),
             icon: resolver.icon(table),
@@ -110,7 +110,7 @@ mod tests {
         let plain = with("").expect("settings");
         let [capsule] = plain.capsules.as_slice() else { panic!("one capsule") };
         assert_eq!((capsule.hosts[0].as_str(), capsule.title.as_deref()), ("a.example", None));
-        assert_eq!(capsule.keeping, Keeping::Ours { folder: "/etc/lamplit/keys".into() });
+        assert_eq!(capsule.key_store, KeyStore::Managed { folder: "/etc/lamplit/keys".into() });
         assert_eq!((plain.pages.back_label.as_str(), plain.gemini.port), ("Home", Some(7)));
         let own = with(
             "title = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\nignore = [\"*.bak\"]\ngone = [\"/old.gmi\"]\n\

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use super::*;
-use crate::capsule::{BuildOptions, Content, FileRef, Keys, SourceFile, build};
+use crate::capsule::{BuildOptions, Content, FileRef, FrontMatterKeys, SourceFile, build};
 use crate::site::SiteOptions;
 
 /// What is found in `files`, one line each: `file:line:column topic: what`, with a hint in brackets.
@@ -17,7 +17,7 @@ fn found(files: &[(&str, &str)], options: &SiteOptions) -> Vec<String> {
         now,
         title: None,
         name: "essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: options.markdown,
         private: Vec::new(),
     };

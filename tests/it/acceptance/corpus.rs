@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use lamplit::capsule::{Essay, Kind, build};
+use lamplit::capsule::{Essay, TextKind, build};
 use lamplit::disk;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
@@ -169,7 +169,8 @@ fn check_6_prose_is_joined_and_code_is_left_alone() {
     let Some(site) = site() else { return };
     let (mut breaks, mut blocks) = (0, 0);
     // Where a template tag says what is code, the parser alone does not know.
-    let plain = |essay: &&Arc<Essay>| essay.kind == Kind::Markdown && !essay.text().body().contains("{{<");
+    let plain =
+        |essay: &&Arc<Essay>| essay.kind == TextKind::Markdown && !essay.text().body().contains("{{<");
     for essay in site.capsule().essays().iter().filter(plain) {
         let at = &essay.source.path;
         let page = page_of(&site, essay, "gmi", Medium::Gemini);
@@ -242,7 +243,7 @@ fn check_7_nothing_over_gopher_is_too_wide_but_code() {
         }
     }
     assert!(labels > 300, "{labels}");
-    for essay in site.capsule().essays().iter().filter(|essay| essay.kind == Kind::Markdown) {
+    for essay in site.capsule().essays().iter().filter(|essay| essay.kind == TextKind::Markdown) {
         let text = essay.text();
         let body = text.body();
         let code: Vec<String> = all_code(body);

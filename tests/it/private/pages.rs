@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lamplit::capsule::{
-    BuildOptions, CapsulePath, Content, FileRef, Keys, PrivateArea, SourceFile, build, build_area,
+    BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, PrivateArea, SourceFile, build, build_area,
 };
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
@@ -32,7 +32,7 @@ fn site(areas: &[(&str, bool)]) -> Site {
         now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "Essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: MarkdownOptions::STANDARD,
         private: areas.clone(),
     };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, Keys, SourceFile, build};
+use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, build};
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::site::{Authority, Shelf, Site, SiteOptions};
@@ -131,7 +131,7 @@ fn site(host: &str, files: &[(&str, &'static [u8])]) -> Arc<Site> {
         now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
         title: None,
         name: "essays".to_owned(),
-        keys: Keys::default(),
+        keys: FrontMatterKeys::default(),
         markdown: options.markdown,
         private: Vec::new(),
     };

@@ -1,4 +1,4 @@
-//! [`Standing`]: whether readers get an essay on a given day, and why not.
+//! [`Visibility`]: whether readers get an essay on a given day, and why not.
 
 use time::OffsetDateTime;
 
@@ -6,7 +6,7 @@ use super::{CapsulePath, Essay};
 
 /// Whether readers may see an essay. An author's word counts before the calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Standing {
+pub enum Visibility {
     /// They may.
     Visible,
     /// It is a draft, by its front matter or by its folder `_drafts`.
@@ -19,7 +19,7 @@ pub enum Standing {
     Future,
 }
 
-impl Standing {
+impl Visibility {
     /// How `essay` stands at `now`.
     pub fn of(essay: &Essay, now: OffsetDateTime) -> Self {
         let metadata = &essay.metadata;

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Keeping;
+use super::KeyStore;
 use super::store::file_of;
 use crate::problem::Problem;
 
@@ -23,8 +23,8 @@ const MARKS: &[&str] =
 /// # Errors
 ///
 /// If the file for `names` has to be made, and its folder goes with the container or with the power.
-pub fn must_last(keeping: &Keeping, names: &[String]) -> Result<(), Problem> {
-    let Keeping::Ours { folder } = keeping else { return Ok(()) };
+pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
+    let KeyStore::Managed { folder } = key_store else { return Ok(()) };
     let file = file_of(folder, names.first().map_or("localhost", String::as_str));
     if file.exists() {
         return Ok(());

@@ -5,9 +5,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
+use super::messages::{MEND, or_hint, unreadable};
 use super::pem::{Pair, Privacy, chain_in, key_in, read_secret};
-use super::words::{MEND, or_hint, unreadable};
-use super::{Identity, Keeping, names};
+use super::{Identity, KeyStore, names};
 use crate::problem::Problem;
 
 /// What to do when a certificate of the owner's lacks a name of its capsule.
@@ -33,10 +33,10 @@ pub(super) fn read(certificate: &Path, key: &Path, secret: &[u8]) -> Result<Pair
 }
 
 /// Our folder, unless the owner keeps the identity.
-pub(super) fn not(keeping: &Keeping) -> Result<&Path, Problem> {
-    match keeping {
-        Keeping::Ours { folder } => Ok(folder),
-        Keeping::Owners { certificate, .. } => {
+pub(super) fn not(key_store: &KeyStore) -> Result<&Path, Problem> {
+    match key_store {
+        KeyStore::Managed { folder } => Ok(folder),
+        KeyStore::External { certificate, .. } => {
             let shown = certificate.display().to_string();
             Err(Problem::error("this key and certificate are files of your own, which Lamplit only reads")
                 .in_file(shown)
