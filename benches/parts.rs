@@ -22,7 +22,7 @@ use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Peer, Protocol};
-use lamplit::site::{Medium, Shelf, Site, SiteOptions};
+use lamplit::site::{Medium, Site, SiteOptions, Sites};
 
 /// Essays of the archive, and bytes of each.
 const ESSAYS: usize = 1_000;
@@ -70,7 +70,7 @@ fn options() -> BuildOptions {
 /// From the bytes of a request to those of the reply, with pages that are kept.
 fn requests(criterion: &mut Criterion) {
     let published = Published::new();
-    let shelf = Shelf::new([(vec!["localhost".to_owned()], published.site.clone())]);
+    let sites = Sites::new([(vec!["localhost".to_owned()], published.site.clone())]);
     let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
     let gopher = Gopher::new(gopher::Options {
         capsule: None,
@@ -94,7 +94,7 @@ fn requests(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| {
             bencher.iter(|| {
                 let request = black_box(request.as_bytes());
-                (protocol.scan(request), protocol.answer(request, &peer, &shelf))
+                (protocol.scan(request), protocol.answer(request, &peer, &sites))
             });
         });
     }

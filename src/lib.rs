@@ -15,7 +15,7 @@ pub mod capsule;
 // Floor 2: formats.
 pub mod render;
 
-// Floor 3: the edition on the shelf.
+// Floor 3: what is shown at each address.
 pub mod search;
 pub mod site;
 

@@ -130,7 +130,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     publisher.confine(confined.sandbox.clone());
     let hosts = hosting.map(|folder| hosts(folder, left, &config, &keys, &reach)).transpose()?;
 
-    let current = Current::new(first.shelf);
+    let current = Current::new(first.sites);
     let log_file = config.log.file.clone().map(LogFile::new);
     let running = Running {
         source,

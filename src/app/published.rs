@@ -12,7 +12,7 @@ use crate::capsule::{
 use crate::config::{self, Config, Private};
 use crate::disk::{self, FolderContents};
 use crate::problem::{Problem, Severity, Topic};
-use crate::site::{Area, Site, SiteOptions};
+use crate::site::{PrivateSite, Site, SiteOptions};
 
 /// One capsule and what is known of it.
 #[derive(Debug)]
@@ -188,7 +188,7 @@ impl Published {
         let mut next_change = self.capsule.next_change();
         let site = Site::new(self.capsule.clone(), &self.options, self.site.as_deref());
         let areas = self.private(&reading, &options, &mut next_change, &mut problems);
-        self.site = Some(Arc::new(site.with_areas(areas)));
+        self.site = Some(Arc::new(site.with_private_areas(areas)));
         let broken: HashSet<Arc<str>> = problems.iter().filter_map(broken).collect();
         problems.extend(reading.problems.iter().cloned());
         let round = Round {
@@ -220,7 +220,7 @@ impl Published {
         options: &BuildOptions,
         next_change: &mut Option<OffsetDateTime>,
         problems: &mut Vec<Problem>,
-    ) -> Vec<Area> {
+    ) -> Vec<PrivateSite> {
         let mut sites = HashMap::new();
         let mut areas = Vec::new();
         for Private { area, readers } in &self.private {
@@ -232,9 +232,9 @@ impl Published {
                 .extend(found.into_iter().filter(|problem| !problems.contains(problem)).collect::<Vec<_>>());
             *next_change = [*next_change, capsule.next_change()].into_iter().flatten().min();
             let before = before.map(AsRef::as_ref);
-            let site = Site::for_area(Arc::new(capsule), area.path.clone(), &self.options, before);
+            let site = Site::for_private_area(Arc::new(capsule), area.path.clone(), &self.options, before);
             let site = Arc::new(site);
-            areas.push(Area::new(site.clone(), readers.clone()));
+            areas.push(PrivateSite::new(site.clone(), readers.clone()));
             sites.insert(area.clone(), site);
         }
         self.areas = sites;

@@ -1,4 +1,4 @@
-//! [`Publisher`]: the configured folders → editions of the whole shelf.
+//! [`Publisher`]: the configured folders → snapshots of all sites.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use super::reach::Reach;
 use crate::config::Config;
 use crate::privileges::Sandbox;
 use crate::problem::Problem;
-use crate::site::Shelf;
+use crate::site::Sites;
 
 /// Makes one edition after the other.
 #[derive(Debug)]
@@ -24,7 +24,7 @@ pub(super) struct Publisher {
 /// What one round of publishing came to.
 #[derive(Debug, Default)]
 pub(super) struct Edition {
-    pub(super) shelf: Shelf,
+    pub(super) sites: Sites,
     pub(super) summaries: Vec<Summary>,
     /// Problems that the round before did not have.
     pub(super) problems: Vec<Problem>,
@@ -119,7 +119,7 @@ impl Publisher {
                 sites.push((hosts.clone(), site.clone()));
             }
         }
-        edition.shelf = Shelf::new(sites);
+        edition.sites = Sites::new(sites);
         edition.took = started.elapsed();
         edition
     }

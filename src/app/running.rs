@@ -70,8 +70,8 @@ impl Running {
         let edition = edition.unwrap_or_else(|| self.publisher.publish(now));
         banner::reload(&edition);
         let again_after = edition.again_after(now, UNSETTLED);
-        self.current.swap(edition.shelf);
-        self.current.load().prepare();
+        self.current.swap(edition.sites);
+        self.current.load().resolve_backlinks();
         self.count();
         again_after
     }

@@ -77,7 +77,7 @@ fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Res
     found.extend(lint(&site, now));
     for area in &build.private {
         let (built, problems) = build_area(&files, &build, area, None);
-        let site = Site::for_area(Arc::new(built), area.path.clone(), &options, None);
+        let site = Site::for_private_area(Arc::new(built), area.path.clone(), &options, None);
         // Of what everybody gets, everything is found already.
         let of_area = problems.into_iter().chain(lint(&site, now)).filter(|problem| lies_in(area, problem));
         found.extend(of_area);

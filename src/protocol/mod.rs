@@ -20,7 +20,7 @@ use std::net::SocketAddr;
 pub use answer::{Answer, Body, Class, Outcome};
 pub use credential::{Credential, Validity};
 
-use crate::site::Shelf;
+use crate::site::Sites;
 
 /// One way of asking a capsule for something, and of being answered.
 pub trait Protocol: Send + Sync {
@@ -39,7 +39,7 @@ pub trait Protocol: Send + Sync {
     }
 
     /// The answer to the bytes that `scan` called complete. Total: any bytes get an answer.
-    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer;
+    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Sites) -> Answer;
 
     /// Whether `answer` may take more than a moment for this request, so that it must not hold up others.
     fn takes_time(&self, request: &[u8]) -> bool {

@@ -30,7 +30,7 @@ use super::tls::Tls;
 use super::waiting::Seat;
 use super::wire::{Socket, Wire, read_once};
 use crate::protocol::{Answer, Fault, Peer, Protocol, Scan};
-use crate::site::Shelf;
+use crate::site::Sites;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -182,7 +182,7 @@ where
 /// How a client that begins a handshake is met.
 struct Hello<'c> {
     tls: Arc<Tls>,
-    /// Where names are asked for that are not on the shelf; nowhere if no request can mean one of these.
+    /// Where names are asked for that belong to no site yet; nowhere if no request can mean one of these.
     hosting: Option<&'c Shell>,
 }
 
@@ -222,10 +222,10 @@ where
     let request = timeout_at(deadline, read_request(&mut wire, &**protocol))
         .await
         .map_err(|_| Ending::RequestTimeout)??;
-    let shelf = match &shell.hosting {
+    let sites = match &shell.hosting {
         None => Some(shell.current.load()),
         Some(hosting) => {
-            Box::pin(timeout_at(deadline, hosting::shelf(&**hosting, shell, &**protocol, &request)))
+            Box::pin(timeout_at(deadline, hosting::sites(&**hosting, shell, &**protocol, &request)))
                 .await
                 .map_err(|_| Ending::RequestTimeout)?
         }
@@ -233,14 +233,14 @@ where
     if !seat.keep() {
         return Err(seat.why());
     }
-    let mut answer = match &shelf {
-        Some(shelf) if protocol.takes_time(&request) => {
-            let (asked, peer, shelf) = (Arc::clone(protocol), peer.clone(), Arc::clone(shelf));
-            let made = shell.answers.answer(move || answer(&request, &peer, &*asked, &shelf));
+    let mut answer = match &sites {
+        Some(sites) if protocol.takes_time(&request) => {
+            let (asked, peer, sites) = (Arc::clone(protocol), peer.clone(), Arc::clone(sites));
+            let made = shell.answers.answer(move || answer(&request, &peer, &*asked, &sites));
             let made = timeout_at(deadline, made).await.map_err(|_| Ending::RequestTimeout)?;
             made.unwrap_or_else(|_| protocol.fault(Fault::Internal))
         }
-        Some(shelf) => answer(&request, peer, &**protocol, shelf),
+        Some(sites) => answer(&request, peer, &**protocol, sites),
         None => {
             let mut fault = protocol.fault(Fault::Internal);
             fault.outcome.host = protocol.host(&request).map(Arc::from);
@@ -248,7 +248,7 @@ where
         }
     };
     // Where there is only one capsule, its name would say nothing.
-    let is_one_of_several = shell.hosting.is_some() || shelf.is_some_and(|shelf| shelf.has_several());
+    let is_one_of_several = shell.hosting.is_some() || sites.is_some_and(|sites| sites.has_several());
     answer.outcome.host = answer.outcome.host.filter(|_| is_one_of_several);
     // Boxed, so that who has not asked yet does not pay for it.
     let whole = Box::pin(reply(&mut wire, answer, &**protocol, shell, record)).await;
@@ -282,7 +282,7 @@ where
 }
 
 /// Asks the protocol. A panic in it costs this reader an apology and nobody else anything.
-fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, capsules: &Shelf) -> Answer {
+fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, capsules: &Sites) -> Answer {
     // What unwinds is dropped here; the capsules are immutable, so nobody can see them half changed.
     let answer = catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, capsules)));
     answer.unwrap_or_else(|_| {

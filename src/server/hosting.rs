@@ -1,4 +1,4 @@
-//! [`Hosting`]: capsules that are on no shelf before somebody asks for them.
+//! [`Hosting`]: capsules that belong to no site before somebody asks for them.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -8,7 +8,7 @@ use tokio_rustls::rustls::server::ServerConfig;
 
 use super::connection::Shell;
 use crate::protocol::Protocol;
-use crate::site::Shelf;
+use crate::site::Sites;
 
 /// Capsules that are brought when they are asked for, by host name.
 pub trait Hosting: Send + Sync {
@@ -25,7 +25,7 @@ pub struct Hosted {
     /// How TLS is spoken with its readers; none while its key cannot be used, and no other may stand for it.
     pub tls: Option<Arc<ServerConfig>>,
     /// The capsule alone; none while it cannot be shown.
-    pub shelf: Option<Arc<Shelf>>,
+    pub sites: Option<Arc<Sites>>,
 }
 
 /// A name that only the hosting may know.
@@ -34,7 +34,7 @@ pub(super) struct Name<'c> {
     host: String,
 }
 
-/// What a client means by `name` in the handshake, if that is not on the shelf.
+/// What a client means by `name` in the handshake, if it names no site.
 pub(super) fn named<'c>(shell: &'c Shell, name: Option<&str>) -> Option<Name<'c>> {
     let hosting = shell.hosting.as_deref()?;
     let host = name?.trim_end_matches('.').to_ascii_lowercase();
@@ -46,18 +46,18 @@ pub(super) async fn bring(Name { hosting, host }: Name<'_>) -> Option<Arc<Hosted
     hosting.bring(&host).await
 }
 
-/// The shelf that `request` is to be answered from: everybody's, unless it names a host that is only hosted. None
+/// The sites that `request` is to be answered from: everybody's, unless it names a host that is only hosted. None
 /// if that one cannot be shown.
-pub(super) async fn shelf(
+pub(super) async fn sites(
     hosting: &dyn Hosting,
     shell: &Shell,
     protocol: &dyn Protocol,
     request: &[u8],
-) -> Option<Arc<Shelf>> {
+) -> Option<Arc<Sites>> {
     let usual = shell.current.load();
     match protocol.host(request) {
         Some(host) if usual.by_host(&host).is_none() => match hosting.bring(&host).await {
-            Some(hosted) => hosted.shelf.clone(),
+            Some(hosted) => hosted.sites.clone(),
             None => Some(usual),
         },
         _ => Some(usual),

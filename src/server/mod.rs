@@ -4,7 +4,7 @@
 //! [`listen`] binds. A [`proxy`] that is known says whose connection it passes on. The [`supervisor`] accepts, counts who
 //! is inside ([`permits`]), makes room where there is none ([`waiting`]) and starts a task for each connection. A
 //! [`connection`] runs through its stages under deadlines: first byte, handshake, request, reply, polite close. It takes
-//! one edition of the shelf from [`Current`] and keeps it to the end; an answer that takes more than a moment is made by a
+//! one snapshot of the sites from [`Current`] and keeps it to the end; an answer that takes more than a moment is made by a
 //! [`crew`]. Whatever happened to it becomes one line of the [`access_log`], where the [`metrics`] are counted too.
 
 pub mod access_log;

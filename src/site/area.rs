@@ -14,14 +14,14 @@ const ACCESS: &str = "/access.gmi";
 
 /// A private area, with what its readers get.
 #[derive(Debug, Clone)]
-pub struct Area {
+pub struct PrivateSite {
     path: CapsulePath,
     readers: Vec<ReaderId>,
     site: Arc<Site>,
 }
 
-impl Area {
-    /// The area that `site`, made by [`Site::for_area`], shows to `readers`.
+impl PrivateSite {
+    /// The area that `site`, made by [`Site::for_private_area`], shows to `readers`.
     ///
     /// # Panics
     ///
@@ -50,7 +50,7 @@ impl Area {
 impl Site {
     /// An edition for the readers of the private area at `area`, of a capsule that was built for them. It answers
     /// within the area only, has no feeds, and its index is the page of the area.
-    pub fn for_area(
+    pub fn for_private_area(
         capsule: Arc<Capsule>,
         area: CapsulePath,
         options: &SiteOptions,
@@ -61,7 +61,7 @@ impl Site {
 
     /// The same edition with doors to private areas.
     #[must_use]
-    pub fn with_areas(mut self, areas: Vec<Area>) -> Self {
+    pub fn with_private_areas(mut self, areas: Vec<PrivateSite>) -> Self {
         if !areas.is_empty()
             && let Ok(at) = CapsulePath::from_decoded(ACCESS)
             && self.capsule.essay(&at.without_extension()).is_none()
@@ -76,7 +76,7 @@ impl Site {
 
     /// The private area that `path` lies in, by whole segments; of several around it, the innermost. What says how
     /// to get in lies in none.
-    pub fn area(&self, path: &CapsulePath) -> Option<&Area> {
+    pub fn private_area(&self, path: &CapsulePath) -> Option<&PrivateSite> {
         if path.as_str() == ACCESS {
             return None;
         }

@@ -142,7 +142,7 @@ impl Lint<'_> {
         [Medium::Gemini, Medium::Gopher].into_iter().all(|medium| {
             let links = links(self.site, essay, medium);
             let made = |path: &CapsulePath| {
-                !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Gone)
+                !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn)
             };
             links.image(written) == Target::Unknown && !links.candidates(written).iter().any(made)
         })

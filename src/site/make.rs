@@ -4,7 +4,7 @@ use super::feed::{self, Feed};
 use super::links::Links;
 use super::listing::Listing;
 use super::overview::Overview;
-use super::page::{Page, page};
+use super::page::{RenderedPage, page};
 use super::{Medium, Site, essay, index};
 use crate::capsule::{CapsulePath, Essay, Section};
 
@@ -18,7 +18,7 @@ pub(super) enum Form {
 
 impl Site {
     /// The page of a folder: its introduction and what is in it.
-    pub(super) fn section(&self, section: &Section, medium: Medium) -> Page {
+    pub(super) fn section(&self, section: &Section, medium: Medium) -> RenderedPage {
         self.pages.kept(medium, &section.address, || {
             let source = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
             let links = self.links(source, medium, false);
@@ -34,7 +34,7 @@ impl Site {
         at: &CapsulePath,
         links: &Links<'_>,
         language: Option<&str>,
-    ) -> Page {
+    ) -> RenderedPage {
         match (links.medium, &self.options.gopher) {
             (Medium::Gopher, Some(gopher)) => page("text/plain", '1', listing.menu(at, links, gopher)),
             _ => page(&self.gemtext_type(language), '0', listing.gemtext(at, links)),
@@ -42,7 +42,7 @@ impl Site {
     }
 
     /// The page of years, of tags or of one of them at `path`, if there is one.
-    pub(super) fn overview(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
+    pub(super) fn overview(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {
         if !path.is_folder() {
             return None;
         }
@@ -58,7 +58,7 @@ impl Site {
     }
 
     /// The feed at `path`, if there is one.
-    pub(super) fn feed(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
+    pub(super) fn feed(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {
         let links = self.links(path, medium, true);
         let feed = Feed::at(path, &links)?;
         Some(
@@ -69,7 +69,13 @@ impl Site {
     }
 
     /// An essay in one of its forms.
-    pub(super) fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Page {
+    pub(super) fn essay(
+        &self,
+        essay: &Essay,
+        form: Form,
+        path: &CapsulePath,
+        medium: Medium,
+    ) -> RenderedPage {
         self.pages.kept(medium, path, || match form {
             Form::Source => page("text/markdown", '0', essay.source.text()),
             Form::Gemtext => {

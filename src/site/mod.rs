@@ -1,4 +1,4 @@
-//! The edition on the shelf: immutable, looked up by [`CapsulePath`].
+//! One immutable snapshot of a capsule, looked up by [`CapsulePath`].
 //!
 //! A [`Site`] is a capsule with everything needed to show it: which address shows what, and how. A page is made
 //! when somebody first asks for it and kept in a cache of bounded size, so that memory follows what is read, not
@@ -28,7 +28,7 @@ mod parts;
 mod reader;
 mod register;
 mod results;
-mod shelf;
+mod sites;
 mod snippet;
 mod take_over;
 #[cfg(test)]
@@ -39,12 +39,12 @@ mod translations;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-pub use area::Area;
+pub use area::PrivateSite;
 pub use lint::lint;
 pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
-pub use page::Page;
+pub use page::RenderedPage;
 pub use reader::{NoReaderId, ReaderId};
-pub use shelf::Shelf;
+pub use sites::Sites;
 
 use crate::capsule::media::{self, Media};
 use crate::capsule::{Capsule, CapsulePath, Essay, FileRef, Section, TextKind};
@@ -81,7 +81,7 @@ impl Medium {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lookup {
     /// A page made by us, ready to be sent.
-    Page(Page),
+    Page(RenderedPage),
     /// A file of the author's, sent as it is.
     File(FileRef, Media),
     /// Another address, permanently.
@@ -89,7 +89,7 @@ pub enum Lookup {
     /// The search, which wants words: page number so and so of [`Site::results`], counted from 1.
     Search(usize),
     /// Nothing any more: the author said so.
-    Gone,
+    Withdrawn,
     /// Nothing.
     Missing,
 }
@@ -104,7 +104,7 @@ pub struct Site {
     /// The private area whose readers this edition is for; none if it is for everybody.
     area: Option<CapsulePath>,
     /// The private areas, none of which is part of the capsule.
-    areas: Vec<Area>,
+    areas: Vec<PrivateSite>,
     gone: Gone,
     /// Files that stand where the author has none of that name.
     fixed: HashMap<(Medium, CapsulePath), Lookup>,
@@ -185,15 +185,15 @@ impl Site {
     }
 
     /// About how many bytes of memory readers have had made of the capsule: pages, the index, who mentions whom.
-    pub fn made_bytes(&self) -> usize {
-        let areas: usize = self.areas.iter().map(|area| area.site().made_bytes()).sum();
+    pub fn cached_bytes(&self) -> usize {
+        let areas: usize = self.areas.iter().map(|area| area.site().cached_bytes()).sum();
         let mentions = self.mentions.get().map_or(0, Mentions::bytes);
         self.pages.bytes() + self.index.get().map_or(0, Index::bytes) + mentions + areas
     }
 
     /// Looks up now what the first reader of an essay would have to wait for: who mentions whom, which takes a tenth
     /// of a second for some thousand essays.
-    pub(super) fn prepare(&self) {
+    pub(super) fn resolve_backlinks(&self) {
         if !self.options.pages.mentions_label.is_empty() {
             let root = CapsulePath::root();
             let links = self.links(&root, Medium::Gemini, false);
@@ -207,7 +207,7 @@ impl Site {
             return Lookup::Missing;
         }
         if self.gone.has(path) {
-            return Lookup::Gone;
+            return Lookup::Withdrawn;
         }
         if let Some(fixed) = self.fixed.get(&(medium, path.clone())) {
             return fixed.clone();
@@ -247,7 +247,7 @@ impl Site {
     /// Page number `page` of the essays for a query, as it was typed. Never kept: nobody asks twice.
     ///
     /// The first call makes the index, which takes a second for some thousand essays.
-    pub fn results(&self, typed: &str, page: usize, medium: Medium) -> Page {
+    pub fn results(&self, typed: &str, page: usize, medium: Medium) -> RenderedPage {
         let at = results::address();
         let links = self.links(&at, medium, false);
         let results = Results::of(typed, page, self.index(), &self.index_options(), &links);

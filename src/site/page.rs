@@ -1,4 +1,4 @@
-//! [`Page`]: what readers get, and [`Pages`]: those that were made, for the next reader.
+//! [`RenderedPage`]: what readers get, and [`Pages`]: those that were made, for the next reader.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::capsule::CapsulePath;
 
 /// A page made by us, in the bytes of one [`Medium`].
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Page {
+pub struct RenderedPage {
     /// The media type with its parameters, as in `text/gemini; lang=en`.
     pub media_type: Arc<str>,
     /// The Gopher item type (RFC 1436, section 3.8): `0` for text, `1` for a menu.
@@ -21,15 +21,15 @@ pub struct Page {
 }
 
 /// The page of these `bytes`.
-pub(super) fn page(media_type: &str, item_type: char, bytes: impl Into<Vec<u8>>) -> Page {
+pub(super) fn page(media_type: &str, item_type: char, bytes: impl Into<Vec<u8>>) -> RenderedPage {
     // What a page has room for besides its bytes would stay with it in the cache, and nobody would count it.
     let bytes: Vec<u8> = bytes.into();
-    Page { media_type: media_type.into(), item_type, bytes: Bytes::from(bytes.into_boxed_slice()) }
+    RenderedPage { media_type: media_type.into(), item_type, bytes: Bytes::from(bytes.into_boxed_slice()) }
 }
 
 /// Finished pages, of a bounded size in all.
 #[derive(Debug)]
-pub(super) struct Pages(Cache<Key, Page, ByBytes>);
+pub(super) struct Pages(Cache<Key, RenderedPage, ByBytes>);
 
 type Key = (Medium, CapsulePath);
 
@@ -42,12 +42,17 @@ impl Pages {
     }
 
     /// The page at `path`, if it was made before.
-    pub(super) fn get(&self, medium: Medium, path: &CapsulePath) -> Option<Page> {
+    pub(super) fn get(&self, medium: Medium, path: &CapsulePath) -> Option<RenderedPage> {
         self.0.get(&(medium, path.clone()))
     }
 
     /// The page at `path`, made now if it was not before.
-    pub(super) fn kept(&self, medium: Medium, path: &CapsulePath, make: impl FnOnce() -> Page) -> Page {
+    pub(super) fn kept(
+        &self,
+        medium: Medium,
+        path: &CapsulePath,
+        make: impl FnOnce() -> RenderedPage,
+    ) -> RenderedPage {
         let key = (medium, path.clone());
         if let Some(page) = self.0.get(&key) {
             return page;
@@ -58,12 +63,12 @@ impl Pages {
     }
 
     /// Keeps what another edition made.
-    pub(super) fn take(&self, medium: Medium, path: CapsulePath, page: Page) {
+    pub(super) fn take(&self, medium: Medium, path: CapsulePath, page: RenderedPage) {
         self.0.insert((medium, path), page);
     }
 
     /// Each of them, in no order.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (Key, Page)> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Key, RenderedPage)> {
         self.0.iter()
     }
 
@@ -77,8 +82,8 @@ impl Pages {
 #[derive(Debug, Clone)]
 struct ByBytes;
 
-impl Weighter<Key, Page> for ByBytes {
-    fn weight(&self, (_, path): &Key, page: &Page) -> u64 {
+impl Weighter<Key, RenderedPage> for ByBytes {
+    fn weight(&self, (_, path): &Key, page: &RenderedPage) -> u64 {
         (path.as_str().len() + page.bytes.len() + 128) as u64
     }
 }

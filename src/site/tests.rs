@@ -71,7 +71,7 @@ fn kind(site: &Site, at: &str, medium: Medium) -> String {
         Lookup::File(_, media) => media.mime.to_owned(),
         Lookup::Moved(to) => format!("-> {to}"),
         Lookup::Search(page) => format!("search {page}"),
-        Lookup::Gone => "gone".to_owned(),
+        Lookup::Withdrawn => "gone".to_owned(),
         Lookup::Missing => "missing".to_owned(),
     }
 }

@@ -8,7 +8,7 @@ use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Body, Class, Peer, Protocol, Scan};
 use lamplit::search::{Context, Index, IndexOptions, Query};
-use lamplit::site::{Shelf, Site, SiteOptions};
+use lamplit::site::{Site, SiteOptions, Sites};
 use time::OffsetDateTime;
 
 use crate::classifier::{Line, assert_well_formed, classify};
@@ -52,7 +52,7 @@ fn asked_over_gopher(query: &[u8]) {
             continue;
         }
         let Scan::Complete(length) = gopher.scan(&request) else { panic!("no end") };
-        let answer = gopher.answer(&request[..length], &Peer::default(), shelf());
+        let answer = gopher.answer(&request[..length], &Peer::default(), sites());
         assert_eq!((answer.outcome.class, answer.outcome.status), (Class::Served, "menu"));
         let Body::Bytes(menu) = answer.body else { panic!("no menu") };
         check_menu(std::str::from_utf8(&menu).expect("UTF-8"));
@@ -66,7 +66,7 @@ fn asked_over_gemini(query: &[u8]) {
         url.pop();
     }
     let request = format!("{url}\r\n");
-    let answer = gemini.answer(request.as_bytes(), &Peer::default(), shelf());
+    let answer = gemini.answer(request.as_bytes(), &Peer::default(), sites());
     let head = std::str::from_utf8(&answer.head).expect("UTF-8");
     match answer.body {
         Body::Bytes(page) => {
@@ -153,9 +153,9 @@ fn looked_for_in(query: &[u8], essay: &str) {
 }
 
 /// A capsule with essays that some readers or all must not find.
-fn shelf() -> &'static Shelf {
-    static SHELF: OnceLock<Shelf> = OnceLock::new();
-    SHELF.get_or_init(|| {
+fn sites() -> &'static Sites {
+    static SITES: OnceLock<Sites> = OnceLock::new();
+    SITES.get_or_init(|| {
         let essay = |head: &str| format!("---\n{head}\n---\nA lamp, the soft skin of a peach, 東京物語.\n");
         let mut files = vec![
             ("/hidden-draft.md".to_owned(), essay("draft: true")),
@@ -172,7 +172,7 @@ fn shelf() -> &'static Shelf {
         let mut options = SiteOptions::standard("example.org");
         "en".clone_into(&mut options.language);
         let site = Site::new(Arc::new(capsule_of(&files)), &options, None);
-        Shelf::new([(vec!["example.org".to_owned()], Arc::new(site))])
+        Sites::new([(vec!["example.org".to_owned()], Arc::new(site))])
     })
 }
 

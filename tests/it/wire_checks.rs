@@ -11,7 +11,7 @@ use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Answer, Body, Peer, Protocol, Scan};
 use lamplit::server::proxy::{Header, header};
-use lamplit::site::{Authority, Shelf, Site, SiteOptions};
+use lamplit::site::{Authority, Site, SiteOptions, Sites};
 
 /// More bytes than any request may have (Gemini: 1,024 and a line end; Gopher: 1 KiB).
 const LONGEST: usize = 2048;
@@ -19,7 +19,7 @@ const LONGEST: usize = 2048;
 /// One input of so many is searched for, by its length.
 const SEARCHED: usize = 64;
 
-static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
+static SITES: LazyLock<Sites> = LazyLock::new(|| {
     let files: Vec<Arc<SourceFile>> = [
         ("/films/a skin.md", "---\ndate: 2024-05-01\ntags: [lift]\n---\n# The Soft Skin\n\nThe lift.\n"),
         ("/index.md", "# Essays\n\nBy lamplight.\n"),
@@ -43,7 +43,7 @@ static SHELF: LazyLock<Shelf> = LazyLock::new(|| {
     let mut options = SiteOptions::standard("example.org");
     options.gopher = Some(Authority { host: "example.org".to_owned(), port: 70 });
     let site = Arc::new(Site::new(Arc::new(capsule), &options, None));
-    Shelf::new([(vec!["example.org".to_owned()], site)])
+    Sites::new([(vec!["example.org".to_owned()], site)])
 });
 
 /// A request of Gemini gets one status line and, with 20 only, a body; the same however it was cut into packets.
@@ -144,7 +144,7 @@ fn reply(protocol: &dyn Protocol, sent: &[u8]) -> Option<Vec<u8>> {
             assert_eq!(early, length, "a part is taken for the whole"); // P1
         }
     }
-    let answer = || written(protocol.answer(&sent[..length], &Peer::default(), &SHELF));
+    let answer = || written(protocol.answer(&sent[..length], &Peer::default(), &SITES));
     let reply = answer();
     assert_eq!(reply, answer(), "a second answer is another one"); // C9
     Some(reply)

@@ -12,7 +12,7 @@ use crate::app::published::Published;
 use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE};
 use crate::problem::Problem;
 use crate::server::Hosted;
-use crate::site::Shelf;
+use crate::site::Sites;
 use key::Key;
 
 /// About what a capsule takes besides its site: its key, its TLS, options, places in tables.
@@ -65,7 +65,7 @@ impl Guest {
                     // capsule was given up, and nobody gets to see another key.
                     reports.all_are_away(&problem);
                     let known = before.as_ref().map(|guest| Arc::clone(&guest.hosted));
-                    let hosted = known.unwrap_or_else(|| Arc::new(Hosted { tls: None, shelf: None }));
+                    let hosted = known.unwrap_or_else(|| Arc::new(Hosted { tls: None, sites: None }));
                     (before, Look { hosted: Some(hosted), unsettled: true })
                 }
             };
@@ -96,7 +96,7 @@ impl Guest {
             unsettled: false,
             key: Key::default(),
             asks: false,
-            hosted: Arc::new(Hosted { tls: None, shelf: None }),
+            hosted: Arc::new(Hosted { tls: None, sites: None }),
             weight: FURNITURE,
         }
     }
@@ -175,13 +175,13 @@ impl Guest {
         let held = self.key.held();
         let tls = held.map(|held| ground.tls.with(&held.certified, &held.tickets, self.asks));
         let site = self.published.as_ref().and_then(|published| published.site.clone());
-        let shelf = site.map(|site| Shelf::new([(vec![self.host.clone()], site)]));
-        if let Some(shelf) = &shelf {
-            shelf.prepare();
+        let sites = site.map(|site| Sites::new([(vec![self.host.clone()], site)]));
+        if let Some(sites) = &sites {
+            sites.resolve_backlinks();
         }
         let published = self.published.as_ref().map_or(0, Published::bytes);
         self.weight = FURNITURE + published;
-        self.hosted = Arc::new(Hosted { tls, shelf: shelf.map(Arc::new) });
+        self.hosted = Arc::new(Hosted { tls, sites: sites.map(Arc::new) });
     }
 
     /// Everything that is wrong with it now.

@@ -245,17 +245,17 @@ mod tests {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let (hosts, config, keys) = hosts(scratch.path(), &["a.example", "b.example"]);
         let before = hosts.find("a.example").await.expect("there");
-        assert!(before.shelf.is_some() && before.tls.is_some());
+        assert!(before.sites.is_some() && before.tls.is_some());
         // A look that does not come to its end, at what has to be looked at again.
         let turn = hosts.0.rooms.slot("a.example").turn().await;
         let tls = keys.hosted(&config).expect("TLS");
         hosts.replace(config, tls);
         let meanwhile = hosts.find("a.example").await.expect("there");
         assert!(Arc::ptr_eq(&meanwhile, &before));
-        assert!(hosts.find("b.example").await.is_some_and(|hosted| hosted.shelf.is_some()));
+        assert!(hosts.find("b.example").await.is_some_and(|hosted| hosted.sites.is_some()));
         drop(turn);
         let after = hosts.find("a.example").await.expect("there");
-        assert!(after.shelf.is_some() && !Arc::ptr_eq(&after, &before));
+        assert!(after.sites.is_some() && !Arc::ptr_eq(&after, &before));
     }
 
     #[tokio::test]

@@ -82,7 +82,7 @@ impl Slot {
         match view.as_ref() {
             Some(view) => view.hosted.clone(),
             // The look did not come to its end.
-            None => Some(Arc::new(Hosted { tls: None, shelf: None })),
+            None => Some(Arc::new(Hosted { tls: None, sites: None })),
         }
     }
 
@@ -113,8 +113,8 @@ impl Slot {
     /// Bytes that it takes now: readers have pages made.
     pub(super) fn weigh(&self) -> usize {
         let view = self.view.lock().unwrap_or_else(PoisonError::into_inner);
-        let shelf = view.as_ref().and_then(|view| view.hosted.as_ref()?.shelf.as_ref());
-        let made = shelf.and_then(|shelf| shelf.first()).map_or(0, |site| site.made_bytes());
+        let sites = view.as_ref().and_then(|view| view.hosted.as_ref()?.sites.as_ref());
+        let made = sites.and_then(|sites| sites.first()).map_or(0, |site| site.cached_bytes());
         self.weight.load(Ordering::Relaxed) + made
     }
 }

@@ -18,7 +18,7 @@ use crate::disk;
 use crate::problem::Problem;
 use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
-use crate::site::{Authority, Lookup, Page};
+use crate::site::{Authority, Lookup, RenderedPage};
 
 pub(super) struct Tree {
     root: PathBuf,
@@ -70,11 +70,11 @@ impl Tree {
                 copied.with_context(|| format!("`{}` cannot be written", target.display()))?;
                 Ok(())
             }
-            Lookup::Search(_) | Lookup::Moved(_) | Lookup::Gone | Lookup::Missing => Ok(()),
+            Lookup::Search(_) | Lookup::Moved(_) | Lookup::Withdrawn | Lookup::Missing => Ok(()),
         }
     }
 
-    fn page(&mut self, address: &CapsulePath, page: &Page) -> anyhow::Result<()> {
+    fn page(&mut self, address: &CapsulePath, page: &RenderedPage) -> anyhow::Result<()> {
         let file = self.file(address);
         if let Kind::Gopher(own) = &self.kind
             && page.item_type == '1'

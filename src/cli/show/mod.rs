@@ -13,7 +13,7 @@ use clap::{Args, ValueEnum};
 use crate::capsule::{Capsule, CapsulePath, Content, Essay, SourceFile, preview};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem};
-use crate::site::{Lookup, Medium, Page, Site};
+use crate::site::{Lookup, Medium, RenderedPage, Site};
 use home::Home;
 
 #[derive(Debug, Args)]
@@ -75,7 +75,7 @@ fn essay_of<'c>(capsule: &'c Capsule, path: &CapsulePath) -> Option<&'c Essay> {
 }
 
 /// The page that shows the file at `path`: an introduction is shown on its folder's.
-fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<Page> {
+fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<RenderedPage> {
     let (extension, medium) = match form {
         Form::Gemtext => ("gmi", Medium::Gemini),
         Form::Text => ("txt", Medium::Gopher),
@@ -94,7 +94,7 @@ fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<Page> {
 }
 
 /// A page as a client puts it on the screen: menus without what is not shown, and LF line ends.
-fn readable(page: &Page) -> String {
+fn readable(page: &RenderedPage) -> String {
     let text = String::from_utf8_lossy(&page.bytes).replace("\r\n", "\n");
     if page.item_type != '1' {
         return text;

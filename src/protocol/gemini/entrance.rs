@@ -5,13 +5,13 @@ use std::sync::Arc;
 use super::Status;
 use super::request::Request;
 use crate::protocol::{Credential, Peer, Validity};
-use crate::site::{Area, Site};
+use crate::site::{PrivateSite, Site};
 
 /// The site that answers `peer`, or why none does.
 ///
 /// A certificate that is out of date opens no door, whoever it belongs to; elsewhere nobody asks about it.
 pub(super) fn enter<'a>(request: &Request<'a>, peer: &Peer) -> Result<&'a Arc<Site>, (Status, String)> {
-    let Some(area) = request.path.as_ref().and_then(|path| request.site.area(path)) else {
+    let Some(area) = request.path.as_ref().and_then(|path| request.site.private_area(path)) else {
         return Ok(request.site);
     };
     let Some(credential) = &peer.credential else {
@@ -37,6 +37,6 @@ pub(super) fn enter<'a>(request: &Request<'a>, peer: &Peer) -> Result<&'a Arc<Si
     }
 }
 
-fn admits(area: &Area, credential: &Credential) -> bool {
+fn admits(area: &PrivateSite, credential: &Credential) -> bool {
     area.admits(&[credential.certificate, credential.public_key])
 }

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use super::request::Refusal;
-use crate::site::{Shelf, Site};
+use crate::site::{Site, Sites};
 
 /// Whom a request is for.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,12 +43,12 @@ pub(super) fn read(host: &str) -> Result<Host<'_>, Refusal> {
 
 impl Host<'_> {
     /// The capsule published under it; for somebody who works on this machine, by its loopback address, the first.
-    pub(super) fn site<'s>(&self, shelf: &'s Shelf) -> Option<&'s Arc<Site>> {
+    pub(super) fn site<'s>(&self, sites: &'s Sites) -> Option<&'s Arc<Site>> {
         match self {
-            Self::Name(name) => shelf.by_host(name),
+            Self::Name(name) => sites.by_host(name),
             Self::Address(address) => {
-                let ours = || shelf.first().filter(|_| address.is_loopback());
-                shelf.by_host(&address.to_string()).or_else(ours)
+                let ours = || sites.first().filter(|_| address.is_loopback());
+                sites.by_host(&address.to_string()).or_else(ours)
             }
         }
     }

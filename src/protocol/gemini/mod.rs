@@ -15,7 +15,7 @@ use std::borrow::Cow;
 pub use status::Status;
 
 use super::{Answer, Fault, Peer, Protocol, Scan};
-use crate::site::Shelf;
+use crate::site::Sites;
 
 /// What this server should know about how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Protocol for Gemini {
         request::scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer {
+    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Sites) -> Answer {
         match request::read(request, &self.options, capsules) {
             Ok(request) => respond::respond(&request, peer),
             Err(refusal) => respond::refuse(refusal, request),

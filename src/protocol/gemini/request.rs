@@ -13,7 +13,7 @@ use super::host::{self, Host};
 use super::{Options, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::protocol::Scan;
-use crate::site::{Shelf, Site};
+use crate::site::{Site, Sites};
 
 /// The longest URI in bytes, its CRLF not counted ("Requests").
 const MAX_URI: usize = 1024;
@@ -94,10 +94,10 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
 }
 
 /// Reads a complete request and finds the capsule it is for.
-pub(super) fn read<'a>(line: &'a [u8], options: &Options, shelf: &'a Shelf) -> Result<Request<'a>, Refusal> {
+pub(super) fn read<'a>(line: &'a [u8], options: &Options, sites: &'a Sites) -> Result<Request<'a>, Refusal> {
     let Parts { authority, raw_path, query } = split(line)?;
     let (host, port) = split_authority(authority)?;
-    let site = host::read(host)?.site(shelf).ok_or(Refusal::ForeignHost)?;
+    let site = host::read(host)?.site(sites).ok_or(Refusal::ForeignHost)?;
     if options.check_port && !options.ports.contains(&port) {
         return Err(Refusal::ForeignPort);
     }

@@ -67,7 +67,7 @@ fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body
             Some(url) => (Status::PermanentRedirect, url.into(), Body::Empty),
             None => (Status::NotFound, NOT_FOUND.into(), Body::Empty),
         },
-        Lookup::Gone => (Status::Gone, "What stood here has been withdrawn".into(), Body::Empty),
+        Lookup::Withdrawn => (Status::Gone, "What stood here has been withdrawn".into(), Body::Empty),
         Lookup::Missing => (Status::NotFound, NOT_FOUND.into(), Body::Empty),
     }
 }

@@ -9,7 +9,7 @@ mod respond;
 mod selector;
 
 use super::{Answer, Fault, Peer, Protocol, Scan};
-use crate::site::Shelf;
+use crate::site::Sites;
 
 /// What this server should know about how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,7 +49,7 @@ impl Protocol for Gopher {
         selector::scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Shelf) -> Answer {
+    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Sites) -> Answer {
         respond::respond(&selector::read(request), peer, capsules, &self.options)
     }
 

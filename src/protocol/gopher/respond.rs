@@ -11,7 +11,7 @@ use super::{Options, hurl};
 use crate::capsule::CapsulePath;
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
 use crate::render::menu::{self, Menu};
-use crate::site::{Lookup, Medium, Shelf, Site};
+use crate::site::{Lookup, Medium, Site, Sites};
 
 /// How many permanent redirects are followed inside the capsule; Gopher cannot say "elsewhere", and a
 /// circle of aliases must end.
@@ -20,12 +20,12 @@ const MAX_MOVES: usize = 4;
 const NOT_FOUND: &str = "There is nothing at this selector";
 
 /// The answer to whatever was asked.
-pub(super) fn respond(request: &Request<'_>, peer: &Peer, shelf: &Shelf, options: &Options) -> Answer {
+pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &Options) -> Answer {
     match request {
         Request::Item { selector, words } => {
-            let by_name = peer.server_name.as_deref().and_then(|name| shelf.by_host(name));
+            let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
             let ours =
-                || options.capsule.as_deref().map_or_else(|| shelf.first(), |name| shelf.by_host(name));
+                || options.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name));
             match by_name.or_else(ours) {
                 Some(site) => {
                     let mut answer = item(site, selector, words.as_deref(), options);
@@ -73,7 +73,7 @@ fn item(site: &Site, selector: &str, words: Option<&str>, options: &Options) -> 
         }
         Lookup::Page(page) => page_answer(page.item_type, page.bytes, resource),
         Lookup::File(file, _) => answer(Class::Served, "file", Body::File(file), resource),
-        Lookup::Gone => failure(Class::NotFound, "What stood here has been withdrawn", resource),
+        Lookup::Withdrawn => failure(Class::NotFound, "What stood here has been withdrawn", resource),
         // A circle of redirects names nothing.
         Lookup::Moved(_) | Lookup::Missing if is_caps(resource) => {
             text(Class::Served, "text", caps(options), resource)

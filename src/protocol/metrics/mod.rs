@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
-use crate::site::Shelf;
+use crate::site::Sites;
 
 /// The most bytes of a request. Collectors send some 300.
 const MAX_REQUEST: usize = 8 * 1024;
@@ -44,7 +44,7 @@ impl Protocol for Metrics {
         }
     }
 
-    fn answer(&self, request: &[u8], _: &Peer, _: &Shelf) -> Answer {
+    fn answer(&self, request: &[u8], _: &Peer, _: &Sites) -> Answer {
         let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
         let line = std::str::from_utf8(line).unwrap_or_default();
         let mut words = line.split(' ');
@@ -92,8 +92,8 @@ mod tests {
     fn reply_to(request: &str) -> String {
         let metrics = Metrics::new(Arc::new(|| "lamps 1\n".to_owned()));
         let Scan::Complete(length) = metrics.scan(request.as_bytes()) else { return String::new() };
-        let shelf = Shelf::new([]);
-        let answer = metrics.answer(&request.as_bytes()[..length], &Peer::default(), &shelf);
+        let sites = Sites::new([]);
+        let answer = metrics.answer(&request.as_bytes()[..length], &Peer::default(), &sites);
         let Body::Bytes(body) = answer.body else { panic!("no body") };
         String::from_utf8([answer.head, body].concat()).expect("UTF-8")
     }

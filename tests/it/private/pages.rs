@@ -10,7 +10,7 @@ use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Answer, Body, Credential, Peer, Protocol, Validity};
-use lamplit::site::{Area, Lookup, Medium, ReaderId, Shelf, Site, SiteOptions};
+use lamplit::site::{Lookup, Medium, PrivateSite, ReaderId, Site, SiteOptions, Sites};
 
 use super::FILES;
 
@@ -40,12 +40,12 @@ fn site(areas: &[(&str, bool)]) -> Site {
     let made = areas.iter().map(|area| {
         let (capsule, problems) = build_area(&sources, &options, area, None);
         assert!(problems.is_empty(), "{problems:?}");
-        let site = Site::for_area(Arc::new(capsule), area.path.clone(), &site_options, None);
-        Area::new(Arc::new(site), vec![id(7)])
+        let site = Site::for_private_area(Arc::new(capsule), area.path.clone(), &site_options, None);
+        PrivateSite::new(Arc::new(site), vec![id(7)])
     });
     let made = made.collect();
     let (capsule, _) = build(&sources, &options, None);
-    Site::new(Arc::new(capsule), &site_options, None).with_areas(made)
+    Site::new(Arc::new(capsule), &site_options, None).with_private_areas(made)
 }
 
 fn source(name: &str, text: &'static str) -> Arc<SourceFile> {
@@ -58,14 +58,14 @@ fn source(name: &str, text: &'static str) -> Arc<SourceFile> {
     Arc::new(SourceFile { path: path(name), content })
 }
 
-fn shelf() -> Shelf {
-    Shelf::new([(vec!["example.org".to_owned()], Arc::new(site(&[("/desk/", true)])))])
+fn sites() -> Sites {
+    Sites::new([(vec!["example.org".to_owned()], Arc::new(site(&[("/desk/", true)])))])
 }
 
-fn gemini(shelf: &Shelf, at: &str, credential: Option<Credential>) -> (String, Answer) {
+fn gemini(sites: &Sites, at: &str, credential: Option<Credential>) -> (String, Answer) {
     let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
     let peer = Peer { credential, ..Peer::default() };
-    let answer = gemini.answer(format!("gemini://example.org{at}\r\n").as_bytes(), &peer, shelf);
+    let answer = gemini.answer(format!("gemini://example.org{at}\r\n").as_bytes(), &peer, sites);
     (String::from_utf8(answer.head.to_vec()).expect("UTF-8"), answer)
 }
 
@@ -83,7 +83,7 @@ fn body(answer: &Answer) -> String {
 
 #[test]
 fn a_door_opens_to_those_on_the_list() {
-    let shelf = shelf();
+    let sites = sites();
     let listed = Some(credential(7, 1, Validity::Valid));
     for (at, who, status) in [
         ("/desk/", None, "60 "),
@@ -120,7 +120,7 @@ fn a_door_opens_to_those_on_the_list() {
         ("/films/new.gmi", listed, "51 "),
         ("/access.gmi", None, "20 text/gemini"),
     ] {
-        let (head, answer) = gemini(&shelf, at, who);
+        let (head, answer) = gemini(&sites, at, who);
         assert!(head.starts_with(status), "T11 P14 {at} {who:?}: {head}, not {status}");
         assert_eq!(answer.outcome.status, &status[..2]);
     }
@@ -128,16 +128,16 @@ fn a_door_opens_to_those_on_the_list() {
 
 #[test]
 fn who_is_turned_away_is_told_what_to_do() {
-    let shelf = shelf();
-    let (head, _) = gemini(&shelf, "/desk/", None);
+    let sites = sites();
+    let (head, _) = gemini(&sites, "/desk/", None);
     assert!(head.contains("gemini://example.org/access.gmi"), "{head}");
-    let (head, answer) = gemini(&shelf, "/desk/", Some(credential(0xab, 2, Validity::Valid)));
+    let (head, answer) = gemini(&sites, "/desk/", Some(credential(0xab, 2, Validity::Valid)));
     assert!(head.contains(&format!("SHA256:{}", "ab".repeat(32))), "{head}");
     assert!(!format!("{:?}", answer.outcome).contains("abab"), "fingerprints are nothing for the log"); // C5
     for validity in [Validity::Expired, Validity::NotYet] {
-        assert!(gemini(&shelf, "/desk/", Some(credential(7, 7, validity))).0.len() > 30);
+        assert!(gemini(&sites, "/desk/", Some(credential(7, 7, validity))).0.len() > 30);
     }
-    let (_, page) = gemini(&shelf, "/access.gmi", None);
+    let (_, page) = gemini(&sites, "/access.gmi", None);
     assert!(body(&page).starts_with("# How to read what is private\n") && !body(&page).contains("desk"));
     let without = site(&[]);
     assert_eq!(without.lookup(&path("/access.gmi"), Medium::Gemini), Lookup::Missing);
@@ -145,8 +145,8 @@ fn who_is_turned_away_is_told_what_to_do() {
 
 #[test]
 fn the_page_of_an_area_lists_it_and_its_drafts() {
-    let shelf = shelf();
-    let read = |at: &str| body(&gemini(&shelf, at, Some(credential(7, 7, Validity::Valid))).1);
+    let sites = sites();
+    let read = |at: &str| body(&gemini(&sites, at, Some(credential(7, 7, Validity::Valid))).1);
     assert_eq!(
         read("/desk/"),
         "# My desk\n\n=> /desk/letter.gmi 2024-04-02 A letter, hush\n=> /desk/films/new.gmi 2024-04-01 Hush\n\
@@ -194,7 +194,7 @@ fn nothing_private_shows_anywhere_else() {
             assert!(!text.contains("hush"), "{at} over {medium:?}:\n{text}");
         }
     }
-    let (_, found) = gemini(&shelf(), "/search?hush", None);
+    let (_, found) = gemini(&sites(), "/search?hush", None);
     assert!(body(&found).starts_with("# Search: hush\n"), "{}", body(&found));
     assert!(!body(&found).contains(".gmi"), "{}", body(&found));
     assert!(site.capsule().all_read().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
@@ -213,7 +213,7 @@ fn gopher_has_no_door() {
     for selector in
         ["/desk/", "/desk/letter.txt", "1/desk/", "/desk/hush.jpg", "/access.gmi", "/films/new.txt"]
     {
-        let answer = gopher.answer(format!("{selector}\r\n").as_bytes(), &peer, &shelf());
+        let answer = gopher.answer(format!("{selector}\r\n").as_bytes(), &peer, &sites());
         assert!(body(&answer).starts_with("3There is nothing at this selector\t"), "{selector}");
     }
 }
@@ -221,11 +221,11 @@ fn gopher_has_no_door() {
 #[test]
 fn an_area_within_an_area_has_a_door_of_its_own() {
     let site = site(&[("/", false), ("/desk/", false)]);
-    let area = |at: &str| site.area(&path(at)).map(|area| area.path().to_string());
+    let area = |at: &str| site.private_area(&path(at)).map(|area| area.path().to_string());
     assert_eq!(area("/films/skin.gmi").as_deref(), Some("/"));
     assert_eq!(area("/desk/letter.gmi").as_deref(), Some("/desk/"));
     assert_eq!(area("/access.gmi"), None);
-    let all = site.area(&path("/films/")).expect("an area").site();
+    let all = site.private_area(&path("/films/")).expect("an area").site();
     assert_eq!(all.lookup(&path("/desk/letter.gmi"), Medium::Gemini), Lookup::Missing);
     assert!(matches!(all.lookup(&path("/films/skin.gmi"), Medium::Gemini), Lookup::Page(_)));
     assert_eq!(site.lookup(&path("/films/skin.gmi"), Medium::Gemini), Lookup::Missing);

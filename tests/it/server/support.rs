@@ -13,7 +13,7 @@ use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Sca
 use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
 use lamplit::server::supervisor::{Listener, Shell, Transport};
 use lamplit::server::{Crew, Current, Limits, Open, Proxies, listen, serve};
-use lamplit::site::Shelf;
+use lamplit::site::Sites;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -42,7 +42,7 @@ impl Protocol for Words {
         }
     }
 
-    fn answer(&self, request: &[u8], _peer: &Peer, _shelf: &Shelf) -> Answer {
+    fn answer(&self, request: &[u8], _peer: &Peer, _shelf: &Sites) -> Answer {
         let word = String::from_utf8_lossy(request).trim().to_owned();
         let body = match word.as_str() {
             "page" => Body::Bytes(Bytes::from_static(b"a page")),
@@ -82,7 +82,7 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
     (
         Shell {
             limits,
-            current: Current::new(Shelf::default()),
+            current: Current::new(Sites::default()),
             hosting: None,
             open,
             answers: Arc::new(Crew::start("answers", 1).expect("threads")),

@@ -12,7 +12,7 @@ use lamplit::server::supervisor::Transport;
 use lamplit::server::tls::{Tls, Versions, config, tickets};
 use lamplit::server::waiting::Waiting;
 use lamplit::server::{Limits, connection};
-use lamplit::site::Shelf;
+use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
@@ -163,9 +163,9 @@ impl Protocol for Once {
         Words.scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, shelf: &Shelf) -> Answer {
+    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
         let body = std::mem::take(&mut *self.0.lock().expect("unspoilt"));
-        Answer { body: Body::Bytes(body), ..Words.answer(request, peer, shelf) }
+        Answer { body: Body::Bytes(body), ..Words.answer(request, peer, sites) }
     }
 
     fn fault(&self, fault: Fault) -> Answer {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, build};
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
-use lamplit::site::{Authority, Shelf, Site, SiteOptions};
+use lamplit::site::{Authority, Site, SiteOptions, Sites};
 
 use crate::support::run;
 
@@ -61,9 +61,9 @@ port = 7070
 "#;
 
 /// Both capsules.
-pub(super) fn shelf() -> Shelf {
+pub(super) fn sites() -> Sites {
     let hosts = |hosts: &[&str]| hosts.iter().map(|host| (*host).to_owned()).collect();
-    Shelf::new([
+    Sites::new([
         (hosts(&HOSTS), site("example.org", FILES)),
         (hosts(&["other.example"]), site("other.example", OTHER)),
     ])

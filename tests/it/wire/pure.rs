@@ -1,7 +1,7 @@
 //! The tables in the pure rooms, and handlers that are broken on purpose, which the tables must notice.
 
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
-use lamplit::site::Shelf;
+use lamplit::site::Sites;
 
 use super::{Case, fixture, gemini, gopher};
 
@@ -9,12 +9,12 @@ use super::{Case, fixture, gemini, gopher};
 const PIECES: [usize; 6] = [1, 2, 3, 7, 1024, usize::MAX];
 
 /// The whole reply to `request` when it arrives in pieces of that many bytes; none if more is waited for.
-pub(super) fn reply(protocol: &dyn Protocol, shelf: &Shelf, request: &[u8], piece: usize) -> Option<Vec<u8>> {
+pub(super) fn reply(protocol: &dyn Protocol, sites: &Sites, request: &[u8], piece: usize) -> Option<Vec<u8>> {
     let mut end = 0;
     while end < request.len() {
         end = end.saturating_add(piece).min(request.len());
         if let Scan::Complete(length) = protocol.scan(&request[..end]) {
-            return Some(bytes(protocol.answer(&request[..length], &Peer::default(), shelf)));
+            return Some(bytes(protocol.answer(&request[..length], &Peer::default(), sites)));
         }
     }
     None
@@ -32,11 +32,11 @@ fn bytes(answer: Answer) -> Vec<u8> {
 
 /// What `protocol` gets wrong.
 fn faults(protocol: &dyn Protocol, cases: &[Case]) -> Vec<String> {
-    let shelf = fixture::shelf();
+    let sites = fixture::sites();
     let mut faults = Vec::new();
     for case in cases {
         for piece in PIECES {
-            match reply(protocol, &shelf, &case.request, piece) {
+            match reply(protocol, &sites, &case.request, piece) {
                 Some(reply) => faults.extend(case.fault(&reply)),
                 None => faults.push(format!("{} {}: no reply", case.row, case.request.escape_ascii())),
             }
@@ -54,9 +54,9 @@ fn every_request_gets_its_reply_in_every_split() {
 
 #[test]
 fn every_gemini_reply_is_one_status_line_and_perhaps_a_body() {
-    let (gemini, shelf) = (fixture::gemini(), fixture::shelf());
+    let (gemini, sites) = (fixture::gemini(), fixture::sites());
     for case in gemini::table() {
-        let reply = reply(&gemini, &shelf, &case.request, usize::MAX).expect("a reply");
+        let reply = reply(&gemini, &sites, &case.request, usize::MAX).expect("a reply");
         let end = reply.windows(2).position(|two| two == b"\r\n").expect("a line end");
         let head = String::from_utf8(reply[..end].to_vec()).expect("UTF-8");
         let (status, meta) = head.split_once(' ').expect("a space");
@@ -70,19 +70,19 @@ fn every_gemini_reply_is_one_status_line_and_perhaps_a_body() {
 
 #[test]
 fn nothing_of_a_query_is_kept_for_the_log() {
-    let (gemini, shelf) = (fixture::gemini(), fixture::shelf());
+    let (gemini, sites) = (fixture::gemini(), fixture::sites());
     for case in gemini::table() {
         let Scan::Complete(length) = gemini.scan(&case.request) else { continue };
-        let answer = gemini.answer(&case.request[..length], &Peer::default(), &shelf);
+        let answer = gemini.answer(&case.request[..length], &Peer::default(), &sites);
         assert!(!answer.outcome.resource.contains("secret"), "{}", answer.outcome.resource); // C5
     }
 }
 
 #[test]
 fn every_gopher_menu_is_whole_and_an_error_echoes_nothing() {
-    let (gopher, shelf) = (fixture::gopher(), fixture::shelf());
+    let (gopher, sites) = (fixture::gopher(), fixture::sites());
     for case in gopher::table() {
-        let reply = reply(&gopher, &shelf, &case.request, usize::MAX).expect("a reply");
+        let reply = reply(&gopher, &sites, &case.request, usize::MAX).expect("a reply");
         if !(reply.starts_with(b"i") || reply.starts_with(b"3")) {
             continue;
         }
@@ -106,7 +106,7 @@ fn every_gopher_menu_is_whole_and_an_error_echoes_nothing() {
 #[test]
 fn a_redirect_that_would_be_too_long_is_not_sent() {
     let request = format!("gemini://example.org/films?{}\r\n", "\"".repeat(900));
-    let reply = reply(&fixture::gemini(), &fixture::shelf(), request.as_bytes(), usize::MAX);
+    let reply = reply(&fixture::gemini(), &fixture::sites(), request.as_bytes(), usize::MAX);
     assert!(reply.expect("a reply").starts_with(b"51 ")); // P21
 }
 
@@ -115,7 +115,7 @@ fn the_port_in_an_address_is_compared_with_what_readers_see() {
     use lamplit::protocol::gemini::{Gemini, Options};
     let ask = |options: Options, port: u16| {
         let request = format!("gemini://example.org:{port}/\r\n");
-        reply(&Gemini::new(options), &fixture::shelf(), request.as_bytes(), usize::MAX).expect("a reply")
+        reply(&Gemini::new(options), &fixture::sites(), request.as_bytes(), usize::MAX).expect("a reply")
     };
     let forwarded = || Options { ports: vec![300, 1965], check_port: true };
     assert!(ask(forwarded(), 300).starts_with(b"20 ")); // P9
@@ -135,7 +135,7 @@ fn faults_of_ours_have_words_too() {
 #[test]
 fn a_link_out_of_gopher_is_escaped() {
     let request = b"URL:https://a.example/?a=1&b=\"><script>x</script>'\r\n";
-    let page = reply(&fixture::gopher(), &fixture::shelf(), request, usize::MAX).expect("a page");
+    let page = reply(&fixture::gopher(), &fixture::sites(), request, usize::MAX).expect("a page");
     let page = String::from_utf8(page).expect("UTF-8");
     let escaped = "https://a.example/?a=1&amp;b=&quot;&gt;&lt;script&gt;";
     assert!(page.contains(escaped) && !page.contains("<script"), "{page}"); // G7
@@ -144,7 +144,7 @@ fn a_link_out_of_gopher_is_escaped() {
 #[test]
 fn a_browser_is_told_where_to_go() {
     let request = b"GET /films/ HTTP/1.1\r\n";
-    let text = reply(&fixture::gopher(), &fixture::shelf(), request, usize::MAX).expect("a text");
+    let text = reply(&fixture::gopher(), &fixture::sites(), request, usize::MAX).expect("a text");
     let text = String::from_utf8(text).expect("UTF-8");
     assert!(text.contains("gopher://example.org:7070/") && text.contains("gemini://example.org/"), "{text}"); // G6
 }
@@ -153,7 +153,7 @@ fn a_browser_is_told_where_to_go() {
 struct Broken<P> {
     whole: P,
     scan: fn(&P, &[u8]) -> Scan,
-    answer: fn(&P, &[u8], &Shelf) -> Answer,
+    answer: fn(&P, &[u8], &Sites) -> Answer,
 }
 
 impl<P: Protocol> Protocol for Broken<P> {
@@ -165,8 +165,8 @@ impl<P: Protocol> Protocol for Broken<P> {
         (self.scan)(&self.whole, bytes)
     }
 
-    fn answer(&self, request: &[u8], _peer: &Peer, shelf: &Shelf) -> Answer {
-        (self.answer)(&self.whole, request, shelf)
+    fn answer(&self, request: &[u8], _peer: &Peer, sites: &Sites) -> Answer {
+        (self.answer)(&self.whole, request, sites)
     }
 
     fn fault(&self, fault: Fault) -> Answer {
@@ -178,8 +178,8 @@ fn scan<P: Protocol>(whole: &P, bytes: &[u8]) -> Scan {
     whole.scan(bytes)
 }
 
-fn answer<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
-    whole.answer(request, &Peer::default(), shelf)
+fn answer<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
+    whole.answer(request, &Peer::default(), sites)
 }
 
 /// Ends a request at its first line feed, whatever stands before it.
@@ -202,20 +202,20 @@ fn deaf<P: Protocol>(_: &P, _: &[u8]) -> Scan {
 }
 
 /// Leaves control characters out of what it reads, as URL libraries do.
-fn trimming<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
+fn trimming<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
     let kept: Vec<u8> = request.iter().copied().filter(|byte| *byte > b' ').chain(*b"\r\n").collect();
-    answer(whole, &kept, shelf)
+    answer(whole, &kept, sites)
 }
 
 /// Decodes what it reads before it is understood.
-fn decoding<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
+fn decoding<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
     let text = String::from_utf8_lossy(request).replace("%2e", ".").replace("%2f", "/").replace("%2E", ".");
-    answer(whole, text.as_bytes(), shelf)
+    answer(whole, text.as_bytes(), sites)
 }
 
 /// Forgets the body.
-fn empty<P: Protocol>(whole: &P, request: &[u8], shelf: &Shelf) -> Answer {
-    Answer { head: bytes::Bytes::new(), ..answer(whole, request, shelf) }
+fn empty<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
+    Answer { head: bytes::Bytes::new(), ..answer(whole, request, sites) }
 }
 
 #[test]

@@ -78,11 +78,11 @@ async fn check(
     tls: bool,
     packets: Packets,
 ) -> Vec<String> {
-    let shelf = Arc::new(fixture::shelf());
+    let sites = Arc::new(fixture::sites());
     let room = Arc::new(Semaphore::new(AT_ONCE));
     let mut running = JoinSet::new();
     for case in cases {
-        let (protocol, shelf, room) = (Arc::clone(&protocol), Arc::clone(&shelf), Arc::clone(&room));
+        let (protocol, sites, room) = (Arc::clone(&protocol), Arc::clone(&sites), Arc::clone(&room));
         running.spawn(async move {
             let _place = room.acquire_owned().await.expect("never closed");
             let asked = tokio::time::timeout(PATIENCE, ask(address, tls, &case.request, packets));
@@ -93,7 +93,7 @@ async fn check(
                 }
                 Err(_) => return Some(format!("{} {}: no end", case.row, case.request.escape_ascii())),
             };
-            let expected = pure::reply(&*protocol, &shelf, &case.request, usize::MAX).expect("a reply");
+            let expected = pure::reply(&*protocol, &sites, &case.request, usize::MAX).expect("a reply");
             case.fault(&reply).or_else(|| {
                 let (asked, reply, expected) =
                     (case.request.escape_ascii(), reply.escape_ascii(), expected.escape_ascii());

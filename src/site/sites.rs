@@ -1,4 +1,4 @@
-//! [`Shelf`]: the sites of a server by host name.
+//! [`Sites`]: the sites of a server by host name.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -7,28 +7,28 @@ use super::Site;
 
 /// Every capsule this server publishes, each under its host names.
 #[derive(Debug, Default)]
-pub struct Shelf {
+pub struct Sites {
     sites: Vec<Arc<Site>>,
     by_host: HashMap<String, usize>,
 }
 
-impl Shelf {
+impl Sites {
     /// The capsules in order of configuration, each with all its host names.
     pub fn new(sites: impl IntoIterator<Item = (Vec<String>, Arc<Site>)>) -> Self {
-        let mut shelf = Self::default();
+        let mut by_name = Self::default();
         for (hosts, site) in sites {
-            let index = shelf.sites.len();
-            shelf.sites.push(site);
+            let index = by_name.sites.len();
+            by_name.sites.push(site);
             for host in hosts {
-                shelf.by_host.insert(host.to_ascii_lowercase(), index);
+                by_name.by_host.insert(host.to_ascii_lowercase(), index);
             }
         }
-        shelf
+        by_name
     }
 
     /// Looks up now what the first reader of an essay would have to wait for.
-    pub fn prepare(&self) {
-        self.sites.iter().for_each(|site| site.prepare());
+    pub fn resolve_backlinks(&self) {
+        self.sites.iter().for_each(|site| site.resolve_backlinks());
     }
 
     /// The capsule published as `host`: without case, in punycode, without a trailing dot.
