@@ -71,8 +71,8 @@ fn options() -> BuildOptions {
 fn requests(criterion: &mut Criterion) {
     let published = Published::new();
     let sites = Sites::new([(vec!["localhost".to_owned()], published.site.clone())]);
-    let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
-    let gopher = Gopher::new(gopher::Options {
+    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
+    let gopher = Gopher::new(gopher::GopherOptions {
         capsule: None,
         host: "localhost".to_owned(),
         port: 70,

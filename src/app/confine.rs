@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::source::Source;
 use crate::config::{Capsule, Config, Privileges};
 use crate::identity::KeyStore;
-use crate::privileges::sandbox::{Access, Enforced, Level, Mode, Sandbox};
+use crate::privileges::sandbox::{Enforced, Sandbox, SandboxLevel, SandboxMode, SandboxRules};
 use crate::privileges::user::{self, Account};
 use crate::problem::Problem;
 
@@ -19,7 +19,7 @@ use crate::problem::Problem;
 pub(super) fn become_user(config: &Config, source: &Source) -> Result<Vec<Problem>, Problem> {
     let Some(name) = &config.privileges.user else { return Ok(Vec::new()) };
     let account = Account::named(name)?;
-    if account.is_ours() {
+    if account.is_current() {
         return Ok(Vec::new());
     }
     if !user::is_root() {
@@ -30,7 +30,7 @@ pub(super) fn become_user(config: &Config, source: &Source) -> Result<Vec<Proble
         ]);
     }
     if config.hosting.folder.is_some() || config.capsules.iter().any(has_our_key) {
-        account.make_folder(&config.certs).map_err(|error| {
+        account.create_dir(&config.certs).map_err(|error| {
             Problem::error(format!("the folder of the keys cannot be made: {error}"))
                 .in_file(config.certs.display().to_string())
                 .hint("choose another one with `--certs DIR`")
@@ -66,11 +66,11 @@ pub(super) struct Confined {
 pub(super) fn enter(config: &Config, source: &Source) -> Result<Confined, Problem> {
     let Privileges { sandbox: mode, user } = &config.privileges;
     let needlessly_root = user.is_none() && user::is_root();
-    if *mode == Mode::Off {
+    if *mode == SandboxMode::Off {
         return Ok(Confined { sandbox: Sandbox::default(), enforced: None, needlessly_root });
     }
     let (sandbox, enforced) = access(config, source).enforce();
-    if *mode == Mode::Require && enforced.level != Level::Full {
+    if *mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
         return Err(Problem::error(format!("{enforced}, though the configuration requires it")).hint(
             "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
              `sandbox = \"best-effort\"` into `[privileges]`",
@@ -84,9 +84,9 @@ impl Confined {
     pub(super) fn tell(&self) {
         if let Some(enforced) = &self.enforced {
             match enforced.level {
-                Level::Full => tracing::info!("{enforced}"),
-                Level::Partial => tracing::info!("{enforced}; a later kernel holds all of it"),
-                Level::None => tracing::warn!("{enforced}"),
+                SandboxLevel::Full => tracing::info!("{enforced}"),
+                SandboxLevel::Partial => tracing::info!("{enforced}; a later kernel holds all of it"),
+                SandboxLevel::None => tracing::warn!("{enforced}"),
             }
         }
         if self.needlessly_root {
@@ -98,8 +98,8 @@ impl Confined {
 }
 
 /// Everything that is read and written while readers are served, or again when it changes.
-fn access(config: &Config, source: &Source) -> Access {
-    let mut access = Access::default();
+fn access(config: &Config, source: &Source) -> SandboxRules {
+    let mut access = SandboxRules::default();
     for capsule in &config.capsules {
         access.read(&capsule.content);
         if capsule.swapped {

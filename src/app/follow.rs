@@ -14,7 +14,7 @@ use tokio::time::interval;
 use super::banner;
 use super::running::{Cause, Running};
 use crate::disk::{FileWatcher, FolderWatcher};
-use crate::server::Crew;
+use crate::server::WorkerPool;
 
 /// How often the ends of certificates are looked at.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -22,7 +22,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 /// Who looks out for causes.
 pub(super) struct Lookout {
     running: Arc<Mutex<Running>>,
-    rounds: Crew,
+    rounds: WorkerPool,
     /// The content folders of the first edition.
     content: Vec<PathBuf>,
     files: FileWatcher,
@@ -38,7 +38,7 @@ impl Lookout {
         let hangup = signal(SignalKind::hangup())?;
         let content = running.folders();
         let running = Arc::new(Mutex::new(running));
-        Ok(Self { running, rounds: Crew::start("rounds", 1)?, content, files, hangup })
+        Ok(Self { running, rounds: WorkerPool::start("rounds", 1)?, content, files, hangup })
     }
 }
 
@@ -72,7 +72,7 @@ pub(super) async fn follow(lookout: Lookout) {
             _ = days.tick() => Cause::Day,
         };
         let shared = running.clone();
-        let round = rounds.answer(move || {
+        let round = rounds.compute(move || {
             let mut running = shared.lock().unwrap_or_else(PoisonError::into_inner);
             if asked {
                 banner::problems(running.reopen_log().as_slice());

@@ -80,9 +80,9 @@ impl Keys {
         // Each capsule puts its own in the place of this one.
         let certificates = Arc::new(CertificateResolver::new(Arc::clone(first)));
         let versions = config.gemini.versions;
-        let usual = tls::config(versions, certificates.clone(), self.tickets.clone())
+        let usual = tls::server_config(versions, certificates.clone(), self.tickets.clone())
             .context("TLS cannot be set up")?;
-        let asking = tls::asking(versions, certificates).context("TLS cannot be set up")?;
+        let asking = tls::client_auth_config(versions, certificates).context("TLS cannot be set up")?;
         Ok(HostedTls { usual, asking })
     }
 
@@ -211,14 +211,14 @@ fn server(
     }
     let certificates = Arc::new(certificates);
     let versions = config.gemini.versions;
-    let usual =
-        tls::config(versions, certificates.clone(), tickets.clone()).context("TLS cannot be set up")?;
+    let usual = tls::server_config(versions, certificates.clone(), tickets.clone())
+        .context("TLS cannot be set up")?;
     let has_private = |capsule: &&Capsule| !capsule.private.is_empty();
     if !config.capsules.iter().any(|capsule| has_private(&capsule)) {
         return Ok(Tls::new(usual));
     }
-    let asking = tls::asking(versions, certificates).context("TLS cannot be set up")?;
+    let asking = tls::client_auth_config(versions, certificates).context("TLS cannot be set up")?;
     let asked = config.capsules.iter().filter(has_private).flat_map(|capsule| capsule.hosts.iter().cloned());
     let unnamed = config.capsules.first().is_some_and(|first| has_private(&first));
-    Ok(Tls::new(usual).asking(asking, asked.collect(), unnamed))
+    Ok(Tls::new(usual).with_client_auth(asking, asked.collect(), unnamed))
 }

@@ -23,7 +23,7 @@ pub(super) fn listeners(
 ) -> io::Result<Vec<Listener>> {
     let mut ports = vec![reach.gemini_port];
     ports.extend(bound.iter().filter(|bound| bound.spoken == Spoken::Gemini).map(|bound| bound.port));
-    let options = gemini::Options { ports, check_port: config.gemini.check_port };
+    let options = gemini::GeminiOptions { ports, check_port: config.gemini.check_port };
     let gemini: Arc<dyn Protocol> = Arc::new(Gemini::new(options));
     let listener = |bound: Bound| {
         let (protocol, transport) = match bound.spoken {
@@ -42,7 +42,7 @@ pub(super) fn listeners(
 fn gopher(config: &Config, index: usize, reach: &Reach) -> Option<Arc<dyn Protocol>> {
     let capsule = config.capsules.get(index)?;
     let authority = reach.gopher(index, capsule)?;
-    Some(Arc::new(Gopher::new(gopher::Options {
+    Some(Arc::new(Gopher::new(gopher::GopherOptions {
         // The first capsule is the first one whatever it is called after a change of the configuration.
         capsule: (index > 0).then(|| capsule.hosts[0].clone()),
         host: authority.host.clone(),

@@ -13,7 +13,9 @@ use crate::config::Config;
 use crate::problem::Problem;
 use crate::protocol::metrics;
 use crate::server::access_log::{AccessLog, Addresses, Format, Style};
-use crate::server::{Crew, Current, Limits, Listener, Metrics, Proxies, Shell, Transport, serve};
+use crate::server::{
+    Limits, Listener, LiveSites, Metrics, Proxies, ServerContext, Transport, WorkerPool, serve,
+};
 
 /// Collectors at the same time.
 const COLLECTORS: usize = 8;
@@ -42,9 +44,9 @@ impl Shown {
     }
 
     /// Shows them until the task is aborted. Must be called within a tokio runtime.
-    pub(super) fn start(self, current: Current, answers: Arc<Crew>) -> io::Result<JoinHandle<bool>> {
+    pub(super) fn start(self, sites: LiveSites, workers: Arc<WorkerPool>) -> io::Result<JoinHandle<bool>> {
         let metrics = self.metrics;
-        let page = Arc::new(metrics::Metrics::new(Arc::new(move || metrics.text())));
+        let page = Arc::new(metrics::MetricsPage::new(Arc::new(move || metrics.text())));
         let listener = |socket| {
             let socket = TcpListener::from_std(socket)?;
             Ok(Listener { socket, protocol: page.clone(), transport: Transport::Plain })
@@ -53,8 +55,8 @@ impl Shown {
         let limits = Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD };
         // A collector comes every few seconds: nobody wants to read of it.
         let (log, _) = AccessLog::start(io::sink(), Style::new(Format::Text, Addresses::Off), None)?;
-        let (open, proxies) = (attachments(), Proxies::default());
-        let shell = Shell { limits, current, hosting: None, open, answers, log, proxies };
+        let (files, proxies) = (attachments(), Proxies::default());
+        let shell = ServerContext { limits, sites, hosting: None, files, workers, log, proxies };
         Ok(tokio::spawn(serve(listeners, shell, std::future::pending())))
     }
 }

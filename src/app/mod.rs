@@ -38,7 +38,7 @@ use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::AttachmentOpener;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{Crew, Current, Hosting, Limits, Open, Shell, serve};
+use crate::server::{FileOpener, Hosting, Limits, LiveSites, ServerContext, WorkerPool, serve};
 use bind::Bound;
 use confine::Confined;
 use follow::Lookout;
@@ -130,7 +130,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     publisher.confine(confined.sandbox.clone());
     let hosts = hosting.map(|folder| hosts(folder, left, &config, &keys, &reach)).transpose()?;
 
-    let current = Current::new(first.sites);
+    let current = LiveSites::new(first.sites);
     let log_file = config.log.file.clone().map(LogFile::new);
     let running = Running {
         source,
@@ -188,10 +188,10 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
     let hosts = running.hosts.clone();
     let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
-    let (open, proxies) = (attachments().at_most(limits.files), running.config.proxies.clone());
-    let current = running.current.clone();
-    let answers = Arc::new(Crew::for_computing("answers")?);
-    let shell = Shell { limits, current, hosting, open, answers: answers.clone(), log, proxies };
+    let (files, proxies) = (attachments().with_limit(limits.files), running.config.proxies.clone());
+    let sites = running.current.clone();
+    let workers = Arc::new(WorkerPool::per_processor("answers")?);
+    let shell = ServerContext { limits, sites, hosting, files, workers: workers.clone(), log, proxies };
     let current = running.current.clone();
     let lookout = Lookout::new(running)?;
     if !quiet {
@@ -199,7 +199,7 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
     }
     confined.tell();
     metrics.as_ref().inspect(|shown| shown.tell());
-    let metrics = metrics.map(|shown| shown.start(current, answers)).transpose()?;
+    let metrics = metrics.map(|shown| shown.start(current, workers)).transpose()?;
     manager::ready();
     let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
     let following = tokio::spawn(follow::follow(lookout));
@@ -220,10 +220,10 @@ async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bo
 }
 
 /// How attachments are opened: at once where that can be done, else on a thread that may wait.
-fn attachments() -> Open {
+fn attachments() -> FileOpener {
     let attachments = Arc::new(AttachmentOpener::default());
     let waiting = attachments.clone();
-    Open::new(move |file| attachments.open_at_once(file), move |file| waiting.open(file))
+    FileOpener::new(move |file| attachments.open_at_once(file), move |file| waiting.open(file))
 }
 
 fn style(config: &Config) -> Style {

@@ -20,7 +20,7 @@ use crate::cli;
 use crate::config::Config;
 use crate::problem::Problem;
 use crate::server::access_log::LogFile;
-use crate::server::{Current, Metrics};
+use crate::server::{LiveSites, Metrics};
 
 /// A file that was being written is looked at again after this long.
 const UNSETTLED: Duration = Duration::from_millis(60);
@@ -37,7 +37,7 @@ pub(super) struct Running {
     pub(super) keys: Keys,
     /// The hosted capsules, if there are any.
     pub(super) hosts: Option<Hosts>,
-    pub(super) current: Current,
+    pub(super) current: LiveSites,
     /// Where connections are logged, if that is a file.
     pub(super) log_file: Option<LogFile>,
     /// What is counted, if anybody wants to know.

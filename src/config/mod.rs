@@ -20,9 +20,9 @@ use std::path::PathBuf;
 use crate::capsule::{CapsulePath, PrivateArea};
 use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
-use crate::privileges::Mode;
+use crate::privileges::SandboxMode;
 use crate::render::gemtext::GemtextOptions;
-use crate::server::tls::Versions;
+use crate::server::tls::TlsVersions;
 use crate::server::{Limits, Proxies};
 use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
 
@@ -174,7 +174,7 @@ pub struct Gemini {
     /// Whether a URL with another port is refused.
     pub check_port: bool,
     /// The versions of TLS that are spoken.
-    pub versions: Versions,
+    pub versions: TlsVersions,
 }
 
 impl Gemini {
@@ -238,7 +238,7 @@ pub struct Log {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Privileges {
     /// How much depends on the sandbox.
-    pub sandbox: Mode,
+    pub sandbox: SandboxMode,
     /// Who the process becomes when root has started it; none means that it stays who it is.
     pub user: Option<String>,
 }

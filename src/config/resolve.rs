@@ -22,7 +22,7 @@ use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::Problem;
 use crate::render::gemtext::GemtextOptions;
-use crate::server::tls::Versions;
+use crate::server::tls::TlsVersions;
 use crate::site::PageOptions;
 
 pub use folders::state_folder;
@@ -76,7 +76,7 @@ impl Resolver<'_> {
             listen: self.listen(&overrides.gemini, file.gemini.listen.as_ref(), GEMINI_PORT, local),
             port: file.gemini.port,
             check_port: file.gemini.check_port.unwrap_or(true),
-            versions: file.gemini.min_tls.unwrap_or(Versions::From12),
+            versions: file.gemini.min_tls.unwrap_or(TlsVersions::From12),
         };
         self.every_address_once(&gemini, &capsules);
         let log_file = file.log.file.as_ref().map(|(path, place)| self.log_file(path, place, &capsules));

@@ -4,10 +4,10 @@ use toml::{Table, Value};
 
 use super::{Config, Gopher, Listen, LogAddresses, LogFormat, Private, Privileges};
 use crate::identity::KeyStore;
-use crate::privileges::Mode;
+use crate::privileges::SandboxMode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::server::Limits;
-use crate::server::tls::Versions;
+use crate::server::tls::TlsVersions;
 use crate::site::MetaLine;
 
 impl Config {
@@ -31,8 +31,8 @@ impl Config {
         optional(&mut gemini, "port", self.gemini.port.map(|port| i64::from(port).into()));
         gemini.insert("check_port".into(), self.gemini.check_port.into());
         let min_tls = match self.gemini.versions {
-            Versions::From12 => "1.2",
-            Versions::Only13 => "1.3",
+            TlsVersions::From12 => "1.2",
+            TlsVersions::Only13 => "1.3",
         };
         gemini.insert("min_tls".into(), text(min_tls));
         root.insert("gemini".into(), gemini.into());
@@ -141,9 +141,9 @@ fn limits(limits: &Limits) -> Table {
 
 fn privileges(privileges: &Privileges) -> Table {
     let sandbox = match privileges.sandbox {
-        Mode::BestEffort => "best-effort",
-        Mode::Require => "require",
-        Mode::Off => "off",
+        SandboxMode::BestEffort => "best-effort",
+        SandboxMode::Require => "require",
+        SandboxMode::Off => "off",
     };
     let mut table = Table::from_iter([("sandbox".to_owned(), text(sandbox))]);
     optional(&mut table, "user", privileges.user.as_ref().map(text));

@@ -7,5 +7,5 @@
 pub mod sandbox;
 pub mod user;
 
-pub use sandbox::{Access, Mode, Sandbox};
+pub use sandbox::{Sandbox, SandboxMode, SandboxRules};
 pub use user::Account;

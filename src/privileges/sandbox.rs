@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 /// How much depends on the sandbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Mode {
+pub enum SandboxMode {
     /// As much of it as the kernel can.
     #[default]
     BestEffort,
@@ -27,7 +27,7 @@ pub enum Mode {
 
 /// What a process needs files for. Folders count with everything below them; those that are not there are left out.
 #[derive(Debug, Clone, Default)]
-pub struct Access {
+pub struct SandboxRules {
     read: Vec<PathBuf>,
     write: Vec<PathBuf>,
     append: Vec<PathBuf>,
@@ -43,7 +43,7 @@ pub struct Sandbox {
 
 /// How much of the sandbox the kernel holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
+pub enum SandboxLevel {
     /// All of it.
     Full,
     /// What a kernel of this age can.
@@ -56,14 +56,14 @@ pub enum Level {
 #[derive(Debug, Clone)]
 pub struct Enforced {
     /// How much of it is held.
-    pub level: Level,
+    pub level: SandboxLevel,
     /// The version of Landlock that the kernel speaks; none if it does not.
     pub abi: Option<i32>,
     /// Why it could not be set up, where the kernel has it.
     pub trouble: Option<String>,
 }
 
-impl Access {
+impl SandboxRules {
     /// Allows to read `folder` and everything below it.
     pub fn read(&mut self, folder: impl Into<PathBuf>) {
         self.read.push(folder.into());
@@ -97,7 +97,7 @@ impl Access {
     /// other thread may be running, or it is left out.
     pub fn enforce(&self) -> (Sandbox, Enforced) {
         let enforced = self.restrict();
-        if enforced.level == Level::None {
+        if enforced.level == SandboxLevel::None {
             return (Sandbox::default(), enforced);
         }
         let folders = self.read.iter().chain(&self.write).filter_map(|folder| identity(folder).ok());
@@ -111,7 +111,7 @@ impl Access {
 
     #[cfg(not(target_os = "linux"))]
     fn restrict(&self) -> Enforced {
-        Enforced { level: Level::None, abi: None, trouble: None }
+        Enforced { level: SandboxLevel::None, abi: None, trouble: None }
     }
 }
 
@@ -127,9 +127,9 @@ impl Sandbox {
 impl fmt::Display for Enforced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let level = match self.level {
-            Level::Full => "fully",
-            Level::Partial => "partly",
-            Level::None => "not",
+            SandboxLevel::Full => "fully",
+            SandboxLevel::Partial => "partly",
+            SandboxLevel::None => "not",
         };
         write!(f, "the sandbox is {level} enforced")?;
         match (self.abi, &self.trouble) {
@@ -183,7 +183,7 @@ mod tests {
         fs::create_dir(&archive).expect("made");
         fs::write(archive.join("key1.pem"), "key").expect("written");
         symlink("../archive/key1.pem", live.join("key.pem")).expect("linked");
-        let mut access = Access::default();
+        let mut access = SandboxRules::default();
         access.read_replaceable(&live.join("key.pem"));
         let real = fs::canonicalize(&archive).expect("there");
         assert_eq!(access.read, [live, real], "the next one may be `key2.pem`");
@@ -216,13 +216,13 @@ mod tests {
         symlink(at("outside"), at("essays/link")).expect("linked");
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = listener.local_addr().expect("bound");
-        let mut access = Access::default();
+        let mut access = SandboxRules::default();
         access.read(at("essays"));
         access.write(at("keys"));
         access.read(at("not-there"));
         let inside = || {
             let (sandbox, enforced) = access.enforce();
-            if enforced.level != Level::Full {
+            if enforced.level != SandboxLevel::Full {
                 return println!("skipped: {enforced}");
             }
             let refused = |result: io::Result<()>| {

@@ -39,7 +39,7 @@ impl Account {
     }
 
     /// Whether this process belongs to it.
-    pub fn is_ours(&self) -> bool {
+    pub fn is_current(&self) -> bool {
         geteuid() == self.0.uid
     }
 
@@ -49,12 +49,12 @@ impl Account {
     /// # Errors
     ///
     /// What the system says.
-    pub fn make_folder(&self, folder: &Path) -> io::Result<()> {
+    pub fn create_dir(&self, folder: &Path) -> io::Result<()> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
             return Ok(());
         }
         if let Some(parent) = folder.parent() {
-            self.make_folder(parent)?;
+            self.create_dir(parent)?;
         }
         DirBuilder::new().mode(0o700).create(folder)?;
         // Of what was opened, not of what has that name by now.
@@ -116,13 +116,13 @@ mod tests {
         let (folder, taken) = (scratch.path().join("lamplit/certs"), scratch.path().join("file"));
         let nobody = if is_root() { "nobody" } else { return println!("skipped: this is not root") };
         let account = Account::named(nobody).expect("everybody has nobody");
-        account.make_folder(&folder).expect("made");
+        account.create_dir(&folder).expect("made");
         for made in [folder.parent().expect("a parent"), &folder] {
             let metadata = fs::metadata(made).expect("made");
             assert_eq!((metadata.mode() & 0o777, metadata.uid()), (0o700, account.0.uid.as_raw()));
         }
         assert_eq!(fs::metadata(scratch.path()).expect("there").uid(), 0, "it was there before");
         fs::write(&taken, "").expect("written");
-        assert!(account.make_folder(&taken).is_err());
+        assert!(account.create_dir(&taken).is_err());
     }
 }

@@ -19,8 +19,8 @@ use std::time::{Duration, Instant, SystemTime};
 
 pub use file::LogFile;
 pub use line::{Addresses, Format, Style};
-pub use names::{class_name, ending_name};
-pub use read::{Line, Request};
+pub use names::{class_name, connection_outcome_name};
+pub use read::{LogLine, LoggedRequest};
 
 use super::metrics::Metrics;
 use crate::protocol::Outcome;
@@ -157,7 +157,7 @@ impl Losses {
 
 /// How a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Ending {
+pub enum ConnectionOutcome {
     /// The whole reply went out.
     Whole,
     /// The reply was cut off: the reader left or stopped reading, or a file could not be read to its end.
@@ -195,7 +195,7 @@ struct Entry {
     protocol: &'static str,
     peer: Option<SocketAddr>,
     outcome: Option<Outcome>,
-    ending: Ending,
+    ending: ConnectionOutcome,
     sent: u64,
     took: Duration,
 }
@@ -211,7 +211,7 @@ pub(super) struct Record {
     /// What became of the request, if there was one.
     pub(super) outcome: Option<Outcome>,
     /// How the connection ended.
-    pub(super) ending: Ending,
+    pub(super) ending: ConnectionOutcome,
     /// Bytes sent, those of TLS included.
     pub(super) sent: u64,
 }
@@ -219,7 +219,15 @@ pub(super) struct Record {
 impl Record {
     pub(super) fn new(log: AccessLog, protocol: &'static str, peer: Option<SocketAddr>) -> Self {
         log.metrics.as_ref().inspect(|metrics| metrics.come());
-        Self { log, protocol, peer, started: Instant::now(), outcome: None, ending: Ending::Stopped, sent: 0 }
+        Self {
+            log,
+            protocol,
+            peer,
+            started: Instant::now(),
+            outcome: None,
+            ending: ConnectionOutcome::Stopped,
+            sent: 0,
+        }
     }
 }
 
@@ -227,7 +235,7 @@ impl Drop for Record {
     fn drop(&mut self) {
         self.log.metrics.as_ref().inspect(|metrics| metrics.go());
         if thread::panicking() {
-            self.ending = Ending::Broken;
+            self.ending = ConnectionOutcome::Broken;
         }
         let entry = Box::new(Entry {
             when: SystemTime::now(),

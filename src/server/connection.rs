@@ -15,20 +15,20 @@ use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
 
-use super::access_log::{AccessLog, Ending, Record};
+use super::access_log::{AccessLog, ConnectionOutcome, Record};
+use super::admission::ConnectionLimiter;
 use super::credential::credential;
-use super::crew::Crew;
-use super::current::Current;
-use super::files::Open;
+use super::current::LiveSites;
+use super::files::FileOpener;
 use super::handshake::shake_hands;
 use super::hosting::{self, Hosting};
 use super::limits::Limits;
-use super::permits::Permits;
 use super::proxy::{Proxies, introduction, is_meant_as_header};
 use super::reply::reply;
 use super::tls::Tls;
-use super::waiting::Seat;
+use super::waiting::PendingSlot;
 use super::wire::{Socket, Wire, read_once};
+use super::worker_pool::WorkerPool;
 use crate::protocol::{Answer, Fault, Peer, Protocol, Scan};
 use crate::site::Sites;
 
@@ -49,17 +49,17 @@ pub enum Transport {
 
 /// What all connections of a server share.
 #[derive(Clone)]
-pub struct Shell {
+pub struct ServerContext {
     /// How much each of them may take.
     pub limits: Limits,
     /// What is published.
-    pub current: Current,
+    pub sites: LiveSites,
     /// What is published besides, once somebody asks for it.
     pub hosting: Option<Arc<dyn Hosting>>,
     /// How attachments are opened.
-    pub open: Open,
+    pub files: FileOpener,
     /// Who makes the answers that take time.
-    pub answers: Arc<Crew>,
+    pub workers: Arc<WorkerPool>,
     /// Where they leave their line.
     pub log: AccessLog,
     /// Who may say whose connection it is.
@@ -71,10 +71,10 @@ pub struct Shell {
 pub async fn run<S>(
     io: S,
     peer: Option<SocketAddr>,
-    seat: Seat,
+    seat: PendingSlot,
     protocol: &Arc<dyn Protocol>,
     transport: &Transport,
-    shell: &Shell,
+    shell: &ServerContext,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
@@ -94,10 +94,10 @@ pub async fn run<S>(
 pub(super) async fn run_proxied<S>(
     mut io: S,
     peer: SocketAddr,
-    (seat, permits): (Seat, Permits),
+    (seat, permits): (PendingSlot, ConnectionLimiter),
     protocol: &Arc<dyn Protocol>,
     transport: &Transport,
-    shell: &Shell,
+    shell: &ServerContext,
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
@@ -106,11 +106,11 @@ pub(super) async fn run_proxied<S>(
     let deadline = Instant::now() + patience(transport, &shell.limits);
     let passed_on = async {
         let introduced = timeout_at(deadline, introduction(&mut io)).await;
-        let (reader, first) = introduced.map_err(|_| Ending::Silent)??;
+        let (reader, first) = introduced.map_err(|_| ConnectionOutcome::Silent)??;
         record.peer = reader.or(record.peer);
         // A proxy that looks after itself is as welcome as often as it likes.
         let _place = match reader {
-            Some(reader) => Some(permits.place(Some(reader)).ok_or(Ending::Refused)?),
+            Some(reader) => Some(permits.place(Some(reader)).ok_or(ConnectionOutcome::Refused)?),
             None => None,
         };
         converse(io, first, deadline, transport, &context, &mut record).await
@@ -133,9 +133,9 @@ fn patience(transport: &Transport, limits: &Limits) -> Duration {
 
 /// What every stage of one connection needs.
 struct Context<'c> {
-    seat: &'c Seat,
+    seat: &'c PendingSlot,
     protocol: &'c Arc<dyn Protocol>,
-    shell: &'c Shell,
+    shell: &'c ServerContext,
 }
 
 /// The first stage: looks at what comes first, if that is not here already, and goes on with what it is.
@@ -146,21 +146,21 @@ async fn converse<S>(
     transport: &Transport,
     context: &Context<'_>,
     record: &mut Record,
-) -> Result<Ending, Ending>
+) -> Result<ConnectionOutcome, ConnectionOutcome>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     if first.is_empty() {
-        let read = timeout_at(deadline, read_once(&mut io)).await.map_err(|_| Ending::Silent)?;
-        first = read.map_err(|_| Ending::Silent)?;
+        let read = timeout_at(deadline, read_once(&mut io)).await.map_err(|_| ConnectionOutcome::Silent)?;
+        first = read.map_err(|_| ConnectionOutcome::Silent)?;
     }
     if is_meant_as_header(&first) {
-        return Err(Ending::UnlistedProxy);
+        return Err(ConnectionOutcome::UnlistedProxy);
     }
-    let is_tls = *first.first().ok_or(Ending::Silent)? == TLS_HANDSHAKE;
+    let is_tls = *first.first().ok_or(ConnectionOutcome::Silent)? == TLS_HANDSHAKE;
     let peer = Peer { address: record.peer, ..Peer::default() };
     match (transport, is_tls) {
-        (Transport::Plain, true) | (Transport::Tls(_), false) => Err(Ending::OtherProtocol),
+        (Transport::Plain, true) | (Transport::Tls(_), false) => Err(ConnectionOutcome::OtherProtocol),
         (Transport::Plain | Transport::Either(_), false) => {
             let wire = Wire::Plain(Socket::new(io, first));
             Box::pin(one_request(wire, deadline, &peer, context, record)).await
@@ -173,7 +173,7 @@ where
         }
         (Transport::Either(tls), true) => {
             let socket = Socket::new(io, first);
-            let hello = Hello { tls: Arc::new(tls.load().without_asking()), hosting: None };
+            let hello = Hello { tls: Arc::new(tls.load().without_client_auth()), hosting: None };
             Box::pin(over_tls(socket, hello, deadline, peer, context, record)).await
         }
     }
@@ -183,7 +183,7 @@ where
 struct Hello<'c> {
     tls: Arc<Tls>,
     /// Where names are asked for that belong to no site yet; nowhere if no request can mean one of these.
-    hosting: Option<&'c Shell>,
+    hosting: Option<&'c ServerContext>,
 }
 
 async fn over_tls<S>(
@@ -193,13 +193,15 @@ async fn over_tls<S>(
     mut peer: Peer,
     context: &Context<'_>,
     record: &mut Record,
-) -> Result<Ending, Ending>
+) -> Result<ConnectionOutcome, ConnectionOutcome>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let handshake = Box::pin(timeout_at(deadline, shake_hands(socket, &tls, hosting)));
-    let stream =
-        handshake.await.map_err(|_| Ending::HandshakeTimeout)?.map_err(|_| Ending::HandshakeFailed)?;
+    let stream = handshake
+        .await
+        .map_err(|_| ConnectionOutcome::HandshakeTimeout)?
+        .map_err(|_| ConnectionOutcome::HandshakeFailed)?;
     let session = stream.get_ref().1;
     peer.server_name = session.server_name().map(str::to_owned);
     let certificate = session.peer_certificates().and_then(|chain| chain.first());
@@ -214,20 +216,20 @@ async fn one_request<S>(
     peer: &Peer,
     context: &Context<'_>,
     record: &mut Record,
-) -> Result<Ending, Ending>
+) -> Result<ConnectionOutcome, ConnectionOutcome>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
     let Context { seat, protocol, shell } = *context;
     let request = timeout_at(deadline, read_request(&mut wire, &**protocol))
         .await
-        .map_err(|_| Ending::RequestTimeout)??;
+        .map_err(|_| ConnectionOutcome::RequestTimeout)??;
     let sites = match &shell.hosting {
-        None => Some(shell.current.load()),
+        None => Some(shell.sites.load()),
         Some(hosting) => {
             Box::pin(timeout_at(deadline, hosting::sites(&**hosting, shell, &**protocol, &request)))
                 .await
-                .map_err(|_| Ending::RequestTimeout)?
+                .map_err(|_| ConnectionOutcome::RequestTimeout)?
         }
     };
     if !seat.keep() {
@@ -236,8 +238,8 @@ where
     let mut answer = match &sites {
         Some(sites) if protocol.takes_time(&request) => {
             let (asked, peer, sites) = (Arc::clone(protocol), peer.clone(), Arc::clone(sites));
-            let made = shell.answers.answer(move || answer(&request, &peer, &*asked, &sites));
-            let made = timeout_at(deadline, made).await.map_err(|_| Ending::RequestTimeout)?;
+            let made = shell.workers.compute(move || answer(&request, &peer, &*asked, &sites));
+            let made = timeout_at(deadline, made).await.map_err(|_| ConnectionOutcome::RequestTimeout)?;
             made.unwrap_or_else(|_| protocol.fault(Fault::Internal))
         }
         Some(sites) => answer(&request, peer, &**protocol, sites),
@@ -255,23 +257,23 @@ where
     record.sent = wire.sent();
     if !whole {
         // Without close_notify, so that the reader sees that something is missing.
-        return Err(Ending::Truncated);
+        return Err(ConnectionOutcome::Truncated);
     }
     Box::pin(wire.close(shell.limits.linger, shell.limits.linger_bytes)).await;
-    Ok(Ending::Whole)
+    Ok(ConnectionOutcome::Whole)
 }
 
 /// Reads until the protocol has seen enough. It bounds how much that can be.
-async fn read_request<S>(wire: &mut Wire<S>, protocol: &dyn Protocol) -> Result<Bytes, Ending>
+async fn read_request<S>(wire: &mut Wire<S>, protocol: &dyn Protocol) -> Result<Bytes, ConnectionOutcome>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     // Mostly a request comes in one piece, which then is never copied.
     let mut request = Bytes::new();
     loop {
-        let piece = wire.read().await.map_err(|_| Ending::Unfinished)?;
+        let piece = wire.read().await.map_err(|_| ConnectionOutcome::Unfinished)?;
         if piece.is_empty() {
-            return Err(Ending::Unfinished);
+            return Err(ConnectionOutcome::Unfinished);
         }
         request = if request.is_empty() { piece } else { [request, piece].concat().into() };
         if let Scan::Complete(length) = protocol.scan(&request) {

@@ -1,4 +1,4 @@
-//! [`Current`]: the current sites, swapped whole when a new edition is ready.
+//! [`LiveSites`]: the current sites, swapped whole when a new edition is ready.
 
 use std::sync::Arc;
 
@@ -11,9 +11,9 @@ use crate::site::Sites;
 /// Connections [`load`](Self::load) once, at their request, and use what they got to the end; an edition
 /// that was replaced is freed when its last reader has left.
 #[derive(Debug, Clone)]
-pub struct Current(Arc<ArcSwap<Sites>>);
+pub struct LiveSites(Arc<ArcSwap<Sites>>);
 
-impl Current {
+impl LiveSites {
     /// Starts with `sites`.
     pub fn new(sites: Sites) -> Self {
         Self(Arc::new(ArcSwap::from_pointee(sites)))

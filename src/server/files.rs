@@ -21,14 +21,14 @@ type Waiting = dyn Fn(&FileRef) -> io::Result<File> + Send + Sync;
 
 /// How attachments are opened; whatever opens one has checked what it opened.
 #[derive(Clone)]
-pub struct Open {
+pub struct FileOpener {
     at_once: Arc<AtOnce>,
     waiting: Arc<Waiting>,
     places: Arc<Semaphore>,
     large: Arc<Semaphore>,
 }
 
-impl Open {
+impl FileOpener {
     /// `at_once` opens a file without waiting for anything, and gives none where it cannot; then `waiting` is asked,
     /// which may wait for a disk, but never blocks on what is no regular file.
     pub fn new(
@@ -42,7 +42,7 @@ impl Open {
 
     /// With so many files open at the same time, and not as many as is [standard](Limits::STANDARD).
     #[must_use]
-    pub fn at_most(self, files: usize) -> Self {
+    pub fn with_limit(self, files: usize) -> Self {
         Self { places: Arc::new(Semaphore::new(files.clamp(1, Semaphore::MAX_PERMITS))), ..self }
     }
 }
@@ -79,7 +79,7 @@ pub(super) struct Stream {
 
 impl Stream {
     /// Opens a file, as soon as fewer than may be are open.
-    pub(super) async fn open(open: &Open, file: FileRef) -> io::Result<Self> {
+    pub(super) async fn open(open: &FileOpener, file: FileRef) -> io::Result<Self> {
         let place = Arc::clone(&open.places).acquire_owned().await.expect("the semaphore is never closed");
         let large = Arc::clone(&open.large);
         if let Some(file) = (open.at_once)(&file) {
@@ -170,16 +170,16 @@ mod tests {
     }
 
     /// Both ways to open `path`.
-    fn ways(path: &Path) -> [Open; 2] {
+    fn ways(path: &Path) -> [FileOpener; 2] {
         let (here, there) = (path.to_owned(), path.to_owned());
         [
-            Open::new(move |_| File::open(&here).ok(), |_| unreachable!("it was opened at once")),
-            Open::new(|_| None, move |_| File::open(&there)),
+            FileOpener::new(move |_| File::open(&here).ok(), |_| unreachable!("it was opened at once")),
+            FileOpener::new(|_| None, move |_| File::open(&there)),
         ]
     }
 
     /// Everything, where of a piece `take` of its bytes are taken at once.
-    async fn read_all(open: &Open, take: fn(usize) -> usize) -> io::Result<Vec<u8>> {
+    async fn read_all(open: &FileOpener, take: fn(usize) -> usize) -> io::Result<Vec<u8>> {
         let mut stream = Stream::open(open, file_ref()).await?;
         let mut all = Vec::new();
         while !stream.is_done() {
@@ -272,7 +272,8 @@ mod tests {
         let path = folder.path().join("a");
         std::fs::write(&path, "words").expect("written");
         let open =
-            Open::new(move |_| File::open(&path).ok(), |_| unreachable!("it was opened at once")).at_most(1);
+            FileOpener::new(move |_| File::open(&path).ok(), |_| unreachable!("it was opened at once"))
+                .with_limit(1);
         let first = Stream::open(&open, file_ref()).await.expect("readable");
         let mut second = std::pin::pin!(Stream::open(&open, file_ref()));
         tokio::select! {

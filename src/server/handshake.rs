@@ -11,7 +11,7 @@ use tokio_rustls::rustls::CipherSuite;
 use tokio_rustls::rustls::server::Acceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::connection::Shell;
+use super::connection::ServerContext;
 use super::hosting;
 use super::tls::Tls;
 use super::wire::Socket;
@@ -31,7 +31,7 @@ const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x5
 pub(super) async fn shake_hands<S>(
     socket: Socket<S>,
     tls: &Tls,
-    hosting: Option<&Shell>,
+    hosting: Option<&ServerContext>,
 ) -> io::Result<Box<TlsStream<Socket<S>>>>
 where
     S: AsyncRead + AsyncWrite + Unpin,

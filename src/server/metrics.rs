@@ -14,7 +14,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::access_log::{Ending, class_name, ending_name};
+use super::access_log::{ConnectionOutcome, class_name, connection_outcome_name};
 use crate::protocol::Outcome;
 
 /// Upper bounds of the buckets of durations, in seconds: from a page out of the cache to a slow reader of a large file.
@@ -117,7 +117,7 @@ impl Metrics {
         &self,
         protocol: &'static str,
         outcome: Option<&Outcome>,
-        ending: Ending,
+        ending: ConnectionOutcome,
         sent: u64,
         seconds: f64,
     ) {
@@ -125,7 +125,9 @@ impl Metrics {
             let request = Request { protocol, outcome: class_name(outcome.class) };
             self.requests.get_or_create(&request).inc();
         }
-        self.connections.get_or_create(&Connection { protocol, ending: ending_name(ending) }).inc();
+        self.connections
+            .get_or_create(&Connection { protocol, ending: connection_outcome_name(ending) })
+            .inc();
         self.sent.get_or_create(&Spoken { protocol }).inc_by(sent);
         self.durations.get_or_create(&Spoken { protocol }).observe(seconds);
     }
@@ -182,9 +184,9 @@ mod tests {
         let metrics = Metrics::new();
         let resource = "/secret-name.gmi".to_owned();
         let served = Outcome { class: Class::Served, status: "20", resource, host: None };
-        metrics.count("gemini", Some(&served), Ending::Whole, 4_000, 0.002);
-        metrics.count("gemini", None, Ending::Silent, 0, 10.0);
-        metrics.count("gopher", None, Ending::Refused, 0, 0.0);
+        metrics.count("gemini", Some(&served), ConnectionOutcome::Whole, 4_000, 0.002);
+        metrics.count("gemini", None, ConnectionOutcome::Silent, 0, 10.0);
+        metrics.count("gopher", None, ConnectionOutcome::Refused, 0, 0.0);
         metrics.open.inc();
         metrics.lose(3);
         metrics.published();

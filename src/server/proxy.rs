@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use proxy_header::{Error, ParseConfig, Protocol, ProxyHeader};
 use tokio::io::AsyncRead;
 
-use super::access_log::Ending;
+use super::access_log::ConnectionOutcome;
 use super::wire::read_once;
 
 /// How a header of version 1 begins (section 2.1).
@@ -91,18 +91,22 @@ pub(super) fn is_meant_as_header(bytes: &[u8]) -> bool {
 /// Waits for the header of a proxy; gives the address in it, and what came behind it already.
 pub(super) async fn introduction(
     io: &mut (impl AsyncRead + Unpin),
-) -> Result<(Option<SocketAddr>, Bytes), Ending> {
+) -> Result<(Option<SocketAddr>, Bytes), ConnectionOutcome> {
     let mut said = Bytes::new();
     loop {
-        let piece = read_once(io).await.map_err(|_| Ending::Silent)?;
+        let piece = read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;
         if piece.is_empty() {
-            return Err(if said.is_empty() { Ending::Silent } else { Ending::Unfinished });
+            return Err(if said.is_empty() {
+                ConnectionOutcome::Silent
+            } else {
+                ConnectionOutcome::Unfinished
+            });
         }
         said = if said.is_empty() { piece } else { [said, piece].concat().into() };
         match header(&said) {
             Header::Whole { length, reader } => return Ok((reader, said.split_off(length))),
             Header::Partial if said.len() < LONGEST => {}
-            Header::Partial | Header::No => return Err(Ending::NoProxyHeader),
+            Header::Partial | Header::No => return Err(ConnectionOutcome::NoProxyHeader),
         }
     }
 }

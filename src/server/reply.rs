@@ -7,7 +7,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::timeout;
 
 use super::access_log::Record;
-use super::connection::Shell;
+use super::connection::ServerContext;
 use super::files::Stream;
 use super::wire::Wire;
 use crate::capsule::FileRef;
@@ -21,7 +21,7 @@ pub(super) async fn reply<S>(
     wire: &mut Wire<S>,
     answer: Answer,
     protocol: &dyn Protocol,
-    shell: &Shell,
+    shell: &ServerContext,
     record: &mut Record,
 ) -> bool
 where
@@ -53,12 +53,17 @@ where
 }
 
 /// Sends `file` behind `head`; says whether all of it went out. An error if it could not be read before anything did.
-async fn attachment<S>(wire: &mut Wire<S>, mut head: Bytes, file: FileRef, shell: &Shell) -> io::Result<bool>
+async fn attachment<S>(
+    wire: &mut Wire<S>,
+    mut head: Bytes,
+    file: FileRef,
+    shell: &ServerContext,
+) -> io::Result<bool>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     // Where too many files are open already, that takes until one of them is sent.
-    let mut file = timeout(shell.limits.write_stall, Stream::open(&shell.open, file)).await??;
+    let mut file = timeout(shell.limits.write_stall, Stream::open(&shell.files, file)).await??;
     let mut turn = 0;
     loop {
         let is_first = file.at() == 0;

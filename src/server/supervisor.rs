@@ -13,11 +13,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::access_log::{Ending, Record};
+use super::access_log::{ConnectionOutcome, Record};
+use super::admission::ConnectionLimiter;
 use super::connection;
-pub use super::connection::{Shell, Transport};
+pub use super::connection::{ServerContext, Transport};
 use super::listen::{self, BACKLOG};
-use super::permits::Permits;
 use crate::protocol::Protocol;
 
 /// How long to wait after `accept` failed for want of something, mostly file descriptors: connections end
@@ -47,8 +47,12 @@ const LAST_REQUESTS: Duration = Duration::from_secs(2);
 /// Serves until `shutdown` is ready, then lets running connections finish within the grace period of the
 /// limits, and their requests within two seconds of it. Says whether all of them have; those that have not end with the
 /// runtime.
-pub async fn serve(listeners: Vec<Listener>, shell: Shell, shutdown: impl Future<Output = ()>) -> bool {
-    let permits = Permits::new(shell.limits.connections, shell.limits.per_address);
+pub async fn serve(
+    listeners: Vec<Listener>,
+    shell: ServerContext,
+    shutdown: impl Future<Output = ()>,
+) -> bool {
+    let permits = ConnectionLimiter::new(shell.limits.connections, shell.limits.per_address);
     let grace = shell.limits.grace;
     let shell = Arc::new(shell);
     let mut loops = JoinSet::new();
@@ -82,8 +86,8 @@ struct Spoken {
 async fn accept_all(
     socket: TcpListener,
     spoken: Arc<Spoken>,
-    shell: Arc<Shell>,
-    permits: Permits,
+    shell: Arc<ServerContext>,
+    permits: ConnectionLimiter,
     mut stopping: watch::Receiver<()>,
 ) {
     let (mut troubles, mut crowds) = (Troubles::default(), Troubles::default());
@@ -128,14 +132,14 @@ async fn admit(
     stream: TcpStream,
     peer: Option<SocketAddr>,
     spoken: &Arc<Spoken>,
-    shell: &Arc<Shell>,
-    permits: &Permits,
+    shell: &Arc<ServerContext>,
+    permits: &ConnectionLimiter,
 ) {
     // A proxy has many readers; each is counted once it has said who they are.
     let proxy = peer.filter(|peer| shell.proxies.include(peer.ip()));
     let Some(place) = permits.place(peer.filter(|_| proxy.is_none())) else {
         let mut record = Record::new(shell.log.clone(), spoken.protocol.name(), peer);
-        record.ending = Ending::Refused;
+        record.ending = ConnectionOutcome::Refused;
         return;
     };
     let permit = permits.one().await;

@@ -15,7 +15,7 @@ use super::credential::AnyReader;
 
 /// Which versions of TLS are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Versions {
+pub enum TlsVersions {
     /// TLS 1.2 and 1.3: what the Gemini specification asks of servers.
     From12,
     /// TLS 1.3 only, for those who can choose their readers.
@@ -53,14 +53,14 @@ impl Tls {
     }
 
     /// With readers of `hosts`, and if `unnamed` is true also with those who name no host, as `config` says, which
-    /// [`asking`] made.
+    /// [`client_auth_config`] made.
     #[must_use]
-    pub fn asking(self, config: ServerConfig, hosts: HashSet<String>, unnamed: bool) -> Self {
+    pub fn with_client_auth(self, config: ServerConfig, hosts: HashSet<String>, unnamed: bool) -> Self {
         Self { asking: Some(Asking { config: Arc::new(config), hosts, unnamed }), ..self }
     }
 
     /// The same, with nobody being asked.
-    pub(super) fn without_asking(&self) -> Self {
+    pub(super) fn without_client_auth(&self) -> Self {
         Self { usual: self.usual.clone(), asking: None }
     }
 
@@ -76,7 +76,10 @@ impl Tls {
 
 /// A configuration that asks for a client certificate. It seals no tickets: a client that resumes a session shows no
 /// certificate, so one that has just chosen an identity would still be nobody.
-pub fn asking(versions: Versions, certificates: Arc<dyn ResolvesServerCert>) -> Result<ServerConfig, Error> {
+pub fn client_auth_config(
+    versions: TlsVersions,
+    certificates: Arc<dyn ResolvesServerCert>,
+) -> Result<ServerConfig, Error> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(spoken(versions))?
         .with_client_cert_verifier(Arc::new(AnyReader::new(&provider())))
@@ -90,8 +93,8 @@ pub fn asking(versions: Versions, certificates: Arc<dyn ResolvesServerCert>) -> 
 
 /// The configuration of all connections. `certificates` chooses the one that a client gets, and `tickets` outlive
 /// this configuration.
-pub fn config(
-    versions: Versions,
+pub fn server_config(
+    versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
     tickets: Arc<dyn ProducesTickets>,
 ) -> Result<ServerConfig, Error> {
@@ -111,10 +114,10 @@ pub fn config(
     Ok(config)
 }
 
-fn spoken(versions: Versions) -> &'static [&'static SupportedProtocolVersion] {
+fn spoken(versions: TlsVersions) -> &'static [&'static SupportedProtocolVersion] {
     match versions {
-        Versions::From12 => &FROM_12,
-        Versions::Only13 => &ONLY_13,
+        TlsVersions::From12 => &FROM_12,
+        TlsVersions::Only13 => &ONLY_13,
     }
 }
 

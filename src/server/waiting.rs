@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 
-use super::access_log::Ending;
+use super::access_log::ConnectionOutcome;
 
 /// The line of those whose request is not finished; cloning it gives another handle on the same one.
 #[derive(Debug, Clone, Default)]
-pub struct Waiting(Arc<Mutex<Line>>);
+pub struct PendingQueue(Arc<Mutex<Line>>);
 
 #[derive(Debug, Default)]
 struct Line {
@@ -25,22 +25,22 @@ struct Line {
 
 /// A connection's place in the line, from its beginning to its end.
 #[derive(Debug)]
-pub struct Seat {
+pub struct PendingSlot {
     number: u64,
     called: Arc<Notify>,
-    line: Waiting,
+    line: PendingQueue,
 }
 
-impl Waiting {
+impl PendingQueue {
     /// A seat for a connection that begins now.
-    pub fn enter(&self) -> Seat {
+    pub fn enter(&self) -> PendingSlot {
         let called = Arc::new(Notify::new());
         let mut line = self.lock();
         let number = line.next;
         line.next += 1;
         line.seats.insert(number, Arc::clone(&called));
         drop(line);
-        Seat { number, called, line: self.clone() }
+        PendingSlot { number, called, line: self.clone() }
     }
 
     /// Asks whoever has taken longest to leave; false if everybody has finished their request.
@@ -67,7 +67,7 @@ impl Waiting {
     }
 }
 
-impl Seat {
+impl PendingSlot {
     /// Takes the seat out of the line, once its request is finished: nobody will ask it to leave any more. False if
     /// somebody already has.
     pub(super) fn keep(&self) -> bool {
@@ -75,18 +75,18 @@ impl Seat {
     }
 
     /// Waits until this seat is asked to leave; says why.
-    pub(super) async fn called(&self) -> Ending {
+    pub(super) async fn called(&self) -> ConnectionOutcome {
         self.called.notified().await;
         self.why()
     }
 
     /// Why this seat was asked to leave, if it was.
-    pub(super) fn why(&self) -> Ending {
-        if self.line.lock().ending { Ending::Stopped } else { Ending::MadeRoom }
+    pub(super) fn why(&self) -> ConnectionOutcome {
+        if self.line.lock().ending { ConnectionOutcome::Stopped } else { ConnectionOutcome::MadeRoom }
     }
 }
 
-impl Drop for Seat {
+impl Drop for PendingSlot {
     fn drop(&mut self) {
         self.line.lock().seats.remove(&self.number);
     }
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_oldest_goes_first_and_who_is_served_stays() {
-        let waiting = Waiting::default();
+        let waiting = PendingQueue::default();
         let (served, left, third, fourth) =
             (waiting.enter(), waiting.enter(), waiting.enter(), waiting.enter());
         assert!(served.keep());

@@ -30,7 +30,7 @@ pub(crate) fn search(bytes: &[u8]) {
 
 /// As words behind a TAB, and behind a question mark, raw and percent-encoded.
 fn asked_over_gopher(query: &[u8]) {
-    let options = gopher::Options {
+    let options = gopher::GopherOptions {
         capsule: None,
         host: "example.org".to_owned(),
         port: 70,
@@ -60,7 +60,7 @@ fn asked_over_gopher(query: &[u8]) {
 }
 
 fn asked_over_gemini(query: &[u8]) {
-    let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
+    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
     let mut url = format!("gemini://example.org/search?{}", encoded(query));
     while url.len() > LONGEST || url.ends_with('%') || url[..url.len() - 1].ends_with('%') {
         url.pop();

@@ -48,7 +48,7 @@ static SITES: LazyLock<Sites> = LazyLock::new(|| {
 
 /// A request of Gemini gets one status line and, with 20 only, a body; the same however it was cut into packets.
 pub(crate) fn gemini_request(bytes: &[u8]) {
-    let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
+    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
     // Both the bytes themselves and a URL that is made of them: a fuzzer seldom gets past the host by luck.
     let url = [b"gemini://example.org/".as_slice(), bytes, b"\r\n"].concat();
     for request in [bytes, &url] {
@@ -64,7 +64,7 @@ pub(crate) fn gemini_request(bytes: &[u8]) {
 
 /// A selector of Gopher gets a whole menu, a text or a page; every line of a menu has its four fields.
 pub(crate) fn gopher_selector(bytes: &[u8]) {
-    let gopher = Gopher::new(gopher::Options {
+    let gopher = Gopher::new(gopher::GopherOptions {
         capsule: None,
         host: "example.org".to_owned(),
         port: 70,

@@ -22,8 +22,8 @@ use super::keys::HostedTls;
 use crate::config::Config;
 use crate::identity;
 use crate::problem::Problem;
-use crate::server::hosting::Bringing;
-use crate::server::{Crew, Hosted, Hosting};
+use crate::server::hosting::HostedFuture;
+use crate::server::{Hosted, Hosting, WorkerPool};
 use reports::Reports;
 use rooms::Rooms;
 use slot::Slot;
@@ -63,7 +63,7 @@ struct Shared {
     ground: ArcSwap<Ground>,
     rooms: Rooms,
     reports: Reports,
-    loaders: Crew,
+    loaders: WorkerPool,
 }
 
 impl Hosts {
@@ -73,7 +73,7 @@ impl Hosts {
     ///
     /// If there is no thread to load capsules on.
     pub(super) fn new(ground: Ground, memory: u64) -> Result<Self, Problem> {
-        let loaders = Crew::start("loader", LOADERS)
+        let loaders = WorkerPool::start("loader", LOADERS)
             .map_err(|error| Problem::error(format!("there are no threads to load capsules on: {error}")))?;
         // The keys of very many capsules take a while to look through, and nobody waits for it.
         let certs = ground.config.certs.clone();
@@ -99,7 +99,7 @@ impl Hosts {
             rounds.tick().await;
             let shared = self.0.clone();
             // One at a time, however long they take. A panic was printed.
-            let _ = self.0.loaders.ask(move || shared.rooms.look_round()).await;
+            let _ = self.0.loaders.run_and_notify(move || shared.rooms.look_round()).await;
         }
     }
 
@@ -130,7 +130,7 @@ impl Hosts {
         let shared = self.0.clone();
         let work = slot.clone();
         // To its end, whoever still waits for it: the next who asks is glad of it.
-        let done = self.0.loaders.ask(move || {
+        let done = self.0.loaders.run_and_notify(move || {
             let before = work.look(turn, &ground, &shared.reports);
             shared.rooms.after(&work, before);
         });
@@ -141,7 +141,7 @@ impl Hosts {
 }
 
 impl Hosting for Hosts {
-    fn bring<'a>(&'a self, host: &'a str) -> Bringing<'a> {
+    fn load<'a>(&'a self, host: &'a str) -> HostedFuture<'a> {
         Box::pin(self.find(host))
     }
 }

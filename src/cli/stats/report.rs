@@ -6,7 +6,7 @@ use serde::Serialize;
 use time::{Date, Duration};
 
 use super::tally::Tally;
-use crate::server::access_log::{class_name, ending_name};
+use crate::server::access_log::{class_name, connection_outcome_name};
 
 /// The most bars that stand side by side.
 const BARS: usize = 60;
@@ -64,7 +64,8 @@ impl Report {
             counts(names)
         };
         let outcomes = tally.outcomes.iter().map(|(class, count)| (class_name(*class).to_owned(), *count));
-        let unanswered = tally.unanswered.iter().map(|(end, count)| (ending_name(*end).to_owned(), *count));
+        let unanswered =
+            tally.unanswered.iter().map(|(end, count)| (connection_outcome_name(*end).to_owned(), *count));
         Self {
             requests: tally.outcomes.values().sum(),
             sent: tally.sent,

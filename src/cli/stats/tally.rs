@@ -8,7 +8,7 @@ use time::Date;
 use super::count::Counter;
 use crate::capsule::CapsulePath;
 use crate::protocol::Class;
-use crate::server::access_log::{Ending, Line, Request};
+use crate::server::access_log::{ConnectionOutcome, LogLine, LoggedRequest};
 
 /// How many names of each kind are told apart.
 const NAMES: usize = 50_000;
@@ -36,7 +36,7 @@ pub(super) struct Tally {
     /// Requests by what became of them.
     pub(super) outcomes: BTreeMap<Class, u64>,
     /// Connections without a request, by how they ended.
-    pub(super) unanswered: BTreeMap<Ending, u64>,
+    pub(super) unanswered: BTreeMap<ConnectionOutcome, u64>,
     /// Replies that were cut off.
     pub(super) truncated: u64,
     pub(super) sent: u64,
@@ -75,7 +75,7 @@ impl Tally {
 
     /// Takes a line in, whatever it is.
     pub(super) fn add(&mut self, line: &str) {
-        match Line::read(line) {
+        match LogLine::read(line) {
             Some(line) => self.add_connection(&line),
             None if line.trim().is_empty() => {}
             None => self.other_lines += 1,
@@ -87,7 +87,7 @@ impl Tally {
         self.other_lines += 1;
     }
 
-    fn add_connection(&mut self, line: &Line) {
+    fn add_connection(&mut self, line: &LogLine) {
         let host = line.request.as_ref().and_then(|request| request.host.as_deref());
         self.names_hosts |= host.is_some();
         if self.only.as_deref().is_some_and(|only| host != Some(only)) {
@@ -106,10 +106,10 @@ impl Tally {
         add_to(&mut self.days, &line.day, DAYS);
         add_to(&mut self.protocols, &line.protocol, PROTOCOLS);
         *self.outcomes.entry(request.class).or_default() += 1;
-        if line.ending != Ending::Whole {
+        if line.ending != ConnectionOutcome::Whole {
             self.truncated += 1;
         }
-        let Request { class, resource, .. } = request;
+        let LoggedRequest { class, resource, .. } = request;
         match class {
             Class::Served => match kind(resource) {
                 Kind::Essay(name) => self.essays.add(&of_host(host, &name)),

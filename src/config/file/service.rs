@@ -7,8 +7,8 @@ use toml::de::DeTable;
 use super::capsule::{HoleTable, hole, port};
 use crate::config::reader::{At, Reader, Source};
 use crate::config::{LogAddresses, LogFormat};
-use crate::privileges::Mode;
-use crate::server::tls::Versions;
+use crate::privileges::SandboxMode;
+use crate::server::tls::TlsVersions;
 
 /// `[gemini]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub(in crate::config) struct GeminiTable {
     pub(in crate::config) listen: Option<Vec<At<String>>>,
     pub(in crate::config) port: Option<u16>,
     pub(in crate::config) check_port: Option<bool>,
-    pub(in crate::config) min_tls: Option<Versions>,
+    pub(in crate::config) min_tls: Option<TlsVersions>,
 }
 
 /// `[gopher]`: the hole of the first capsule, and what holds for all of them.
@@ -64,13 +64,13 @@ pub(in crate::config) struct ProxyTable {
 /// `[privileges]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in crate::config) struct PrivilegesTable {
-    pub(in crate::config) sandbox: Option<Mode>,
+    pub(in crate::config) sandbox: Option<SandboxMode>,
     pub(in crate::config) user: Option<String>,
 }
 
 pub(super) fn gemini(table: &DeTable<'_>, source: &mut Source<'_>) -> GeminiTable {
     let mut reader = Reader::new(table, "[gemini]");
-    let versions = [("1.2", Versions::From12), ("1.3", Versions::Only13)];
+    let versions = [("1.2", TlsVersions::From12), ("1.3", TlsVersions::Only13)];
     let gemini = GeminiTable {
         listen: reader.strings(source, "listen"),
         port: port(&mut reader, source),
@@ -148,7 +148,11 @@ pub(super) fn proxy(table: &DeTable<'_>, source: &mut Source<'_>) -> ProxyTable 
 
 pub(super) fn privileges(table: &DeTable<'_>, source: &mut Source<'_>) -> PrivilegesTable {
     let mut reader = Reader::new(table, "[privileges]");
-    let modes = [("best-effort", Mode::BestEffort), ("require", Mode::Require), ("off", Mode::Off)];
+    let modes = [
+        ("best-effort", SandboxMode::BestEffort),
+        ("require", SandboxMode::Require),
+        ("off", SandboxMode::Off),
+    ];
     let privileges = PrivilegesTable {
         sandbox: reader.choice(source, "sandbox", &modes),
         user: reader.string(source, "user").map(|(user, _)| user),

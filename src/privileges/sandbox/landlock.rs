@@ -5,14 +5,14 @@ use landlock::{
     RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
 
-use super::{Access, Enforced, Level};
+use super::{Enforced, SandboxLevel, SandboxRules};
 
 /// The version with everything that is asked for, of Linux 6.12: files, TCP ports, and the signals and abstract sockets
 /// of others.
 const WANTED: ABI = ABI::V6;
 
 /// Lets this thread do what `access` says, and nothing else.
-pub(super) fn restrict(access: &Access) -> Enforced {
+pub(super) fn restrict(access: &SandboxRules) -> Enforced {
     match rules(access).and_then(RulesetCreated::restrict_self) {
         Ok(status) => {
             let abi = match status.landlock {
@@ -22,17 +22,17 @@ pub(super) fn restrict(access: &Access) -> Enforced {
                 _ => None,
             };
             let level = match status.ruleset {
-                RulesetStatus::FullyEnforced => Level::Full,
-                RulesetStatus::PartiallyEnforced => Level::Partial,
-                RulesetStatus::NotEnforced => Level::None,
+                RulesetStatus::FullyEnforced => SandboxLevel::Full,
+                RulesetStatus::PartiallyEnforced => SandboxLevel::Partial,
+                RulesetStatus::NotEnforced => SandboxLevel::None,
             };
             Enforced { level, abi, trouble: None }
         }
-        Err(error) => Enforced { level: Level::None, abi: None, trouble: Some(error.to_string()) },
+        Err(error) => Enforced { level: SandboxLevel::None, abi: None, trouble: Some(error.to_string()) },
     }
 }
 
-fn rules(access: &Access) -> Result<RulesetCreated, RulesetError> {
+fn rules(access: &SandboxRules) -> Result<RulesetCreated, RulesetError> {
     let reading = AccessFs::ReadFile | AccessFs::ReadDir;
     // Enough to put a file in place of another: a new one is written, and renamed or linked.
     let writing =

@@ -19,7 +19,7 @@ use crate::site::Sites;
 
 /// What this server should know about how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
+pub struct GeminiOptions {
     /// The ports that a URL may name: what readers see, which behind a port forwarding differs from the
     /// bound port.
     pub ports: Vec<u16>,
@@ -30,12 +30,12 @@ pub struct Options {
 /// The protocol of capsules.
 #[derive(Debug, Clone)]
 pub struct Gemini {
-    options: Options,
+    options: GeminiOptions,
 }
 
 impl Gemini {
     /// A conversation partner that is reached as `options` say.
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: GeminiOptions) -> Self {
         Self { options }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use memchr::memmem;
 
 use super::host::{self, Host};
-use super::{Options, Status};
+use super::{GeminiOptions, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::protocol::Scan;
 use crate::site::{Site, Sites};
@@ -94,7 +94,11 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
 }
 
 /// Reads a complete request and finds the capsule it is for.
-pub(super) fn read<'a>(line: &'a [u8], options: &Options, sites: &'a Sites) -> Result<Request<'a>, Refusal> {
+pub(super) fn read<'a>(
+    line: &'a [u8],
+    options: &GeminiOptions,
+    sites: &'a Sites,
+) -> Result<Request<'a>, Refusal> {
     let Parts { authority, raw_path, query } = split(line)?;
     let (host, port) = split_authority(authority)?;
     let site = host::read(host)?.site(sites).ok_or(Refusal::ForeignHost)?;

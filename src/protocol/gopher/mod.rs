@@ -13,7 +13,7 @@ use crate::site::Sites;
 
 /// What this server should know about how it is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Options {
+pub struct GopherOptions {
     /// The host name of the capsule that is served; none means the first one. A selector names no host.
     pub capsule: Option<String>,
     /// The host name that menus name.
@@ -30,12 +30,12 @@ pub struct Options {
 /// The protocol of gopher holes.
 #[derive(Debug, Clone)]
 pub struct Gopher {
-    options: Options,
+    options: GopherOptions,
 }
 
 impl Gopher {
     /// A conversation partner that is reached as `options` say.
-    pub fn new(options: Options) -> Self {
+    pub fn new(options: GopherOptions) -> Self {
         Self { options }
     }
 }

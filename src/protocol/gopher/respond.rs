@@ -7,7 +7,7 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use super::selector::Request;
-use super::{Options, hurl};
+use super::{GopherOptions, hurl};
 use crate::capsule::CapsulePath;
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
 use crate::render::menu::{self, Menu};
@@ -20,7 +20,7 @@ const MAX_MOVES: usize = 4;
 const NOT_FOUND: &str = "There is nothing at this selector";
 
 /// The answer to whatever was asked.
-pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &Options) -> Answer {
+pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &GopherOptions) -> Answer {
     match request {
         Request::Item { selector, words } => {
             let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
@@ -55,7 +55,7 @@ pub(super) fn fault(fault: Fault) -> Answer {
     }
 }
 
-fn item(site: &Site, selector: &str, words: Option<&str>, options: &Options) -> Answer {
+fn item(site: &Site, selector: &str, words: Option<&str>, options: &GopherOptions) -> Answer {
     let (mut lookup, mut resource) = find(site, selector);
     let mut typed = words.map_or(Cow::Borrowed(""), Cow::Borrowed);
     if lookup == Lookup::Missing
@@ -134,7 +134,7 @@ fn is_caps(selector: &str) -> bool {
 }
 
 /// What clients may assume about our selectors, in the customary keys (one of them misspelt by custom).
-fn caps(options: &Options) -> String {
+fn caps(options: &GopherOptions) -> String {
     let tls = if options.tls { format!("ServerTLSPort={}\r\n", options.port) } else { String::new() };
     let caps = concat!(
         "CAPS\r\nCapsVersion=1\r\nExpireCapsAfter=3600\r\n\r\n",
@@ -148,8 +148,8 @@ fn caps(options: &Options) -> String {
 }
 
 /// What somebody with a web browser gets.
-fn http(options: &Options) -> String {
-    let Options { host, port, gemini_url, .. } = options;
+fn http(options: &GopherOptions) -> String {
+    let GopherOptions { host, port, gemini_url, .. } = options;
     let gemini = gemini_url.as_ref().map(|url| format!("and over Gemini at {url}\r\n")).unwrap_or_default();
     format!(
         "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\

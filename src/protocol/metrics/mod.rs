@@ -20,18 +20,18 @@ const PATH: &str = "/metrics";
 pub type Page = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// The protocol of the page.
-pub struct Metrics {
+pub struct MetricsPage {
     page: Page,
 }
 
-impl Metrics {
+impl MetricsPage {
     /// A conversation partner that shows what `page` makes.
     pub fn new(page: Page) -> Self {
         Self { page }
     }
 }
 
-impl Protocol for Metrics {
+impl Protocol for MetricsPage {
     fn name(&self) -> &'static str {
         "metrics"
     }
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn reply_to(request: &str) -> String {
-        let metrics = Metrics::new(Arc::new(|| "lamps 1\n".to_owned()));
+        let metrics = MetricsPage::new(Arc::new(|| "lamps 1\n".to_owned()));
         let Scan::Complete(length) = metrics.scan(request.as_bytes()) else { return String::new() };
         let sites = Sites::new([]);
         let answer = metrics.answer(&request.as_bytes()[..length], &Peer::default(), &sites);

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use time::OffsetDateTime;
 
 use super::Entry;
-use super::names::{class_name, ending_name};
+use super::names::{class_name, connection_outcome_name};
 
 /// What is kept of a reader's address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -51,7 +51,7 @@ impl Style {
         let when = timestamp(entry.when.into());
         let address = entry.peer.and_then(|peer| self.address(peer));
         let (protocol, sent, took, ending) =
-            (entry.protocol, entry.sent, entry.took.as_millis(), ending_name(entry.ending));
+            (entry.protocol, entry.sent, entry.took.as_millis(), connection_outcome_name(entry.ending));
         let outcome = entry.outcome.as_ref();
         let status = outcome.map(|outcome| outcome.status);
         let class = outcome.map(|outcome| class_name(outcome.class));
@@ -136,7 +136,7 @@ mod tests {
 
     use super::*;
     use crate::protocol::{Class, Outcome};
-    use crate::server::access_log::Ending;
+    use crate::server::access_log::ConnectionOutcome;
 
     fn line(format: Format, addresses: Addresses, resource: Option<&str>) -> String {
         line_of(format, addresses, resource, None)
@@ -153,7 +153,11 @@ mod tests {
             when: SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123),
             protocol: "gemini",
             peer: Some(([192, 0, 2, 1], 4711).into()),
-            ending: if outcome.is_some() { Ending::Whole } else { Ending::HandshakeFailed },
+            ending: if outcome.is_some() {
+                ConnectionOutcome::Whole
+            } else {
+                ConnectionOutcome::HandshakeFailed
+            },
             outcome,
             sent: 1234,
             took: Duration::from_millis(5),

@@ -1,6 +1,6 @@
 //! The words for how a request and a connection ended, the same in both directions.
 
-use super::Ending;
+use super::ConnectionOutcome;
 use crate::protocol::Class;
 
 const CLASSES: [(Class, &str); 5] = [
@@ -11,21 +11,21 @@ const CLASSES: [(Class, &str); 5] = [
     (Class::Failed, "failed"),
 ];
 
-const ENDINGS: [(Ending, &str); 14] = [
-    (Ending::Whole, "whole"),
-    (Ending::Truncated, "truncated"),
-    (Ending::Silent, "silent"),
-    (Ending::OtherProtocol, "other-protocol"),
-    (Ending::HandshakeFailed, "handshake-failed"),
-    (Ending::HandshakeTimeout, "handshake-timeout"),
-    (Ending::Unfinished, "unfinished"),
-    (Ending::RequestTimeout, "request-timeout"),
-    (Ending::Refused, "refused"),
-    (Ending::MadeRoom, "made-room"),
-    (Ending::UnlistedProxy, "unlisted-proxy"),
-    (Ending::NoProxyHeader, "no-proxy-header"),
-    (Ending::Stopped, "stopped"),
-    (Ending::Broken, "broken"),
+const ENDINGS: [(ConnectionOutcome, &str); 14] = [
+    (ConnectionOutcome::Whole, "whole"),
+    (ConnectionOutcome::Truncated, "truncated"),
+    (ConnectionOutcome::Silent, "silent"),
+    (ConnectionOutcome::OtherProtocol, "other-protocol"),
+    (ConnectionOutcome::HandshakeFailed, "handshake-failed"),
+    (ConnectionOutcome::HandshakeTimeout, "handshake-timeout"),
+    (ConnectionOutcome::Unfinished, "unfinished"),
+    (ConnectionOutcome::RequestTimeout, "request-timeout"),
+    (ConnectionOutcome::Refused, "refused"),
+    (ConnectionOutcome::MadeRoom, "made-room"),
+    (ConnectionOutcome::UnlistedProxy, "unlisted-proxy"),
+    (ConnectionOutcome::NoProxyHeader, "no-proxy-header"),
+    (ConnectionOutcome::Stopped, "stopped"),
+    (ConnectionOutcome::Broken, "broken"),
 ];
 
 /// The word for how a request ended.
@@ -34,7 +34,7 @@ pub fn class_name(class: Class) -> &'static str {
 }
 
 /// The word for how a connection ended.
-pub fn ending_name(ending: Ending) -> &'static str {
+pub fn connection_outcome_name(ending: ConnectionOutcome) -> &'static str {
     name(&ENDINGS, ending)
 }
 
@@ -44,7 +44,7 @@ pub(super) fn known_class(word: &str) -> Option<Class> {
 }
 
 /// As [`known_class`].
-pub(super) fn known_ending(word: &str) -> Option<Ending> {
+pub(super) fn known_ending(word: &str) -> Option<ConnectionOutcome> {
     ENDINGS.iter().find(|(_, name)| *name == word).map(|(ending, _)| *ending)
 }
 
@@ -61,12 +61,15 @@ mod tests {
     fn there_is_a_word_of_its_own_for_everything() {
         assert!(CLASSES.iter().enumerate().all(|(at, (class, _))| *class as usize == at));
         assert!(ENDINGS.iter().enumerate().all(|(at, (ending, _))| *ending as usize == at));
-        assert_eq!((CLASSES.len() - 1, ENDINGS.len() - 1), (Class::Failed as usize, Ending::Broken as usize));
+        assert_eq!(
+            (CLASSES.len() - 1, ENDINGS.len() - 1),
+            (Class::Failed as usize, ConnectionOutcome::Broken as usize)
+        );
         for (class, name) in CLASSES {
             assert_eq!((class_name(class), known_class(name)), (name, Some(class)));
         }
         for (ending, name) in ENDINGS {
-            assert_eq!((ending_name(ending), known_ending(name)), (name, Some(ending)));
+            assert_eq!((connection_outcome_name(ending), known_ending(name)), (name, Some(ending)));
         }
     }
 }

@@ -8,30 +8,30 @@ use std::time::Duration;
 use serde::Deserialize;
 use time::{Date, Month};
 
-use super::Ending;
+use super::ConnectionOutcome;
 use super::names::{known_class, known_ending};
 use crate::protocol::Class;
 
 /// One connection, as far as its line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct LogLine {
     /// The day it ended on, in UTC.
     pub day: Date,
     /// What was spoken.
     pub protocol: String,
     /// The request; none if there was none to answer.
-    pub request: Option<Request>,
+    pub request: Option<LoggedRequest>,
     /// Bytes sent.
     pub sent: u64,
     /// From beginning to end, to the millisecond.
     pub took: Duration,
     /// How the connection ended.
-    pub ending: Ending,
+    pub ending: ConnectionOutcome,
 }
 
 /// What was asked for, and what became of that.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
+pub struct LoggedRequest {
     /// The protocol's own word or number for it.
     pub status: String,
     /// The same in terms of every protocol.
@@ -42,7 +42,7 @@ pub struct Request {
     pub host: Option<String>,
 }
 
-impl Line {
+impl LogLine {
     /// Takes a line of either form apart, line end or none; none if it is not one of ours.
     pub fn read(line: &str) -> Option<Self> {
         let line = line.trim_end();
@@ -50,7 +50,7 @@ impl Line {
     }
 }
 
-fn text(line: &str) -> Option<Line> {
+fn text(line: &str) -> Option<LogLine> {
     // No host can be taken for an ending, since what is before that ends in `ms`.
     words(line, None).or_else(|| {
         let (line, host) = line.rsplit_once(' ')?;
@@ -58,14 +58,14 @@ fn text(line: &str) -> Option<Line> {
     })
 }
 
-fn words(line: &str, host: Option<String>) -> Option<Line> {
+fn words(line: &str, host: Option<String>) -> Option<LogLine> {
     let mut words = line.rsplitn(10, ' ');
     let mut word = || words.next();
     let (ending, took, sent, resource, class) = (word()?, word()?, word()?, word()?, word()?);
     let (status, _address, protocol, when) = (word()?, word()?, word()?, word()?);
     let request = match (status, class) {
         ("-", "-") => None,
-        _ => Some(Request {
+        _ => Some(LoggedRequest {
             status: status.to_owned(),
             class: known_class(class)?,
             resource: unescaped(resource)?,
@@ -76,7 +76,7 @@ fn words(line: &str, host: Option<String>) -> Option<Line> {
     line_of(when, protocol, request, sent.parse().ok()?, took, ending)
 }
 
-fn json(line: &str) -> Option<Line> {
+fn json(line: &str) -> Option<LogLine> {
     #[derive(Deserialize)]
     struct Object {
         time: String,
@@ -93,7 +93,7 @@ fn json(line: &str) -> Option<Line> {
     let request = match (object.status, object.outcome, object.resource) {
         (None, None, None) => None,
         (Some(status), Some(class), Some(resource)) => {
-            Some(Request { status, class: known_class(&class)?, resource, host: object.host })
+            Some(LoggedRequest { status, class: known_class(&class)?, resource, host: object.host })
         }
         _ => return None,
     };
@@ -103,14 +103,14 @@ fn json(line: &str) -> Option<Line> {
 fn line_of(
     when: &str,
     protocol: &str,
-    request: Option<Request>,
+    request: Option<LoggedRequest>,
     sent: u64,
     ms: u64,
     ending: &str,
-) -> Option<Line> {
+) -> Option<LogLine> {
     let (day, took) = (day(when)?, Duration::from_millis(ms));
     let (protocol, ending) = (protocol.to_owned(), known_ending(ending)?);
-    Some(Line { day, protocol, request, sent, took, ending })
+    Some(LogLine { day, protocol, request, sent, took, ending })
 }
 
 /// The day of a time such as `2026-11-24T08:30:00.000Z`.
@@ -165,7 +165,8 @@ mod tests {
                     resource: resource.to_owned(),
                     host: host.map(Into::into),
                 });
-                let ending = if request.is_some() { Ending::Whole } else { Ending::Silent };
+                let ending =
+                    if request.is_some() { ConnectionOutcome::Whole } else { ConnectionOutcome::Silent };
                 let entry = Entry {
                     when: SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123),
                     protocol: "gemini",
@@ -177,10 +178,10 @@ mod tests {
                 };
                 let mut written = String::new();
                 Style::new(format, Addresses::Full).write(&entry, &mut written);
-                let expected = Line {
+                let expected = LogLine {
                     day,
                     protocol: "gemini".to_owned(),
-                    request: request.map(|(resource, class, status)| Request {
+                    request: request.map(|(resource, class, status)| LoggedRequest {
                         status: status.to_owned(),
                         class,
                         // Nothing at all and two quotes look the same in text; nobody asks for two quotes.
@@ -192,9 +193,9 @@ mod tests {
                     took,
                     ending,
                 };
-                assert_eq!(Line::read(&written).as_ref(), Some(&expected), "{written}");
+                assert_eq!(LogLine::read(&written).as_ref(), Some(&expected), "{written}");
                 let handed_on = format!("Nov 24 08:30:00 host lamplit[7]: {written}");
-                assert_eq!(Line::read(&handed_on), Some(expected), "{handed_on}");
+                assert_eq!(LogLine::read(&handed_on), Some(expected), "{handed_on}");
             }
         }
     }
@@ -215,7 +216,7 @@ mod tests {
             "}",
             "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET / HTTP/1.1\" 200 5",
         ] {
-            assert_eq!(Line::read(line), None, "{line}");
+            assert_eq!(LogLine::read(line), None, "{line}");
         }
     }
 }

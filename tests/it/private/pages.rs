@@ -63,7 +63,7 @@ fn sites() -> Sites {
 }
 
 fn gemini(sites: &Sites, at: &str, credential: Option<Credential>) -> (String, Answer) {
-    let gemini = Gemini::new(gemini::Options { ports: vec![1965], check_port: true });
+    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
     let peer = Peer { credential, ..Peer::default() };
     let answer = gemini.answer(format!("gemini://example.org{at}\r\n").as_bytes(), &peer, sites);
     (String::from_utf8(answer.head.to_vec()).expect("UTF-8"), answer)
@@ -202,7 +202,7 @@ fn nothing_private_shows_anywhere_else() {
 
 #[test]
 fn gopher_has_no_door() {
-    let gopher = Gopher::new(gopher::Options {
+    let gopher = Gopher::new(gopher::GopherOptions {
         capsule: None,
         host: "example.org".to_owned(),
         port: 70,

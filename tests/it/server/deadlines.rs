@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use lamplit::server::Limits;
+use lamplit::server::Transport;
 use lamplit::server::connection;
-use lamplit::server::supervisor::Transport;
-use lamplit::server::waiting::Waiting;
+use lamplit::server::waiting::PendingQueue;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -24,7 +24,7 @@ async fn check<F: Future<Output = ()> + Send + 'static>(
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(client(theirs));
     let start = Instant::now();
-    connection::run(ours, None, Waiting::default().enter(), &in_words(), &transport, &shell).await;
+    connection::run(ours, None, PendingQueue::default().enter(), &in_words(), &transport, &shell).await;
     assert_eq!(start.elapsed().as_secs(), seconds, "{ending}");
     drop(shell);
     assert_eq!(log.endings(), [ending]);
@@ -101,7 +101,8 @@ async fn a_slow_reader_gets_everything() {
     let (shell, log) = shell(Limits::STANDARD, None);
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(slow(theirs));
-    connection::run(ours, None, Waiting::default().enter(), &in_words(), &Transport::Plain, &shell).await;
+    connection::run(ours, None, PendingQueue::default().enter(), &in_words(), &Transport::Plain, &shell)
+        .await;
     client.await.expect("everything came");
     drop(shell);
     assert_eq!(log.endings(), ["whole"]);
@@ -133,7 +134,7 @@ async fn a_panic_is_an_apology() {
 #[tokio::test(start_paused = true)]
 async fn the_oldest_unfinished_request_makes_room() {
     let (shell, log) = shell(Limits::STANDARD, None);
-    let waiting = Waiting::default();
+    let waiting = PendingQueue::default();
     let mut tasks = JoinSet::new();
     let mut come = |words: &'static [u8]| {
         let (ours, mut theirs) = duplex(1024);

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use lamplit::server::Limits;
-use lamplit::server::supervisor::Transport;
+use lamplit::server::Transport;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -185,7 +185,7 @@ async fn the_grace_period_ends() {
 
 /// C6: a reader who is late gets their page; who says nothing does not hold up the end.
 #[tokio::test(start_paused = true)]
-async fn who_holds_on_without_asking_does_not_hold_up_the_end() {
+async fn who_holds_on_without_client_auth_does_not_hold_up_the_end() {
     let (shell, log) = shell(Limits::STANDARD, None);
     let server = Server::start(shell, Transport::Plain);
     let _idle = TcpStream::connect(server.address).await.expect("a listener");

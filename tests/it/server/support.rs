@@ -11,8 +11,8 @@ use bytes::Bytes;
 use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
 use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
-use lamplit::server::supervisor::{Listener, Shell, Transport};
-use lamplit::server::{Crew, Current, Limits, Open, Proxies, listen, serve};
+use lamplit::server::{FileOpener, Limits, LiveSites, Proxies, WorkerPool, listen, serve};
+use lamplit::server::{Listener, ServerContext, Transport};
 use lamplit::site::Sites;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -70,7 +70,7 @@ impl Protocol for Words {
 }
 
 /// A shell whose `file` is `file`, with what it logs.
-pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
+pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (ServerContext, Log) {
     let text = Text::default();
     let style = Style::new(Format::Text, Addresses::Off);
     let (log, writer) = AccessLog::start(text.clone(), style, None).expect("a thread");
@@ -78,14 +78,14 @@ pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (Shell, Log) {
         let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
         File::open(path).ok()
     };
-    let open = Open::new(at_once, |_| Err(io::ErrorKind::NotFound.into()));
+    let open = FileOpener::new(at_once, |_| Err(io::ErrorKind::NotFound.into()));
     (
-        Shell {
+        ServerContext {
             limits,
-            current: Current::new(Sites::default()),
+            sites: LiveSites::new(Sites::default()),
             hosting: None,
-            open,
-            answers: Arc::new(Crew::start("answers", 1).expect("threads")),
+            files: open,
+            workers: Arc::new(WorkerPool::start("answers", 1).expect("threads")),
             log,
             proxies: Proxies::default(),
         },
@@ -132,7 +132,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Serves [`Words`] on a free port.
-    pub(crate) fn start(shell: Shell, transport: Transport) -> Self {
+    pub(crate) fn start(shell: ServerContext, transport: Transport) -> Self {
         let socket = listen::bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let socket = TcpListener::from_std(socket).expect("within the runtime");
         let address = socket.local_addr().expect("bound");

@@ -8,9 +8,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
-use lamplit::server::supervisor::Transport;
-use lamplit::server::tls::{Tls, Versions, config, tickets};
-use lamplit::server::waiting::Waiting;
+use lamplit::server::Transport;
+use lamplit::server::tls::{Tls, TlsVersions, server_config, tickets};
+use lamplit::server::waiting::PendingQueue;
 use lamplit::server::{Limits, connection};
 use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
@@ -56,7 +56,7 @@ impl Keys {
     pub(crate) fn server(self: &Arc<Self>) -> Arc<ArcSwap<Tls>> {
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
         let tickets = tickets().expect("a key for tickets");
-        let config = config(Versions::From12, resolver, tickets).expect("a configuration");
+        let config = server_config(TlsVersions::From12, resolver, tickets).expect("a configuration");
         Arc::new(ArcSwap::from_pointee(Tls::new(config)))
     }
 
@@ -183,7 +183,7 @@ async fn who_reads_nothing_is_kept_one_copy() {
     let (ours, theirs) = duplex(1024);
     let transport = Transport::Tls(keys.server());
     let served = tokio::spawn(async move {
-        connection::run(ours, None, Waiting::default().enter(), &protocol, &transport, &shell).await;
+        connection::run(ours, None, PendingQueue::default().enter(), &protocol, &transport, &shell).await;
     });
     let name = ServerName::try_from("example.org").expect("a name");
     let mut stream = keys.client(&TLS13).connect(name, theirs).await.expect("a handshake");

@@ -71,12 +71,12 @@ pub(super) fn sites() -> Sites {
 
 /// Gemini as the configuration has it.
 pub(super) fn gemini() -> Gemini {
-    Gemini::new(gemini::Options { ports: vec![1965], check_port: true })
+    Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true })
 }
 
 /// Gopher as the configuration has it.
 pub(super) fn gopher() -> Gopher {
-    Gopher::new(gopher::Options {
+    Gopher::new(gopher::GopherOptions {
         capsule: None,
         host: "example.org".to_owned(),
         port: 7070,

@@ -112,15 +112,15 @@ fn a_redirect_that_would_be_too_long_is_not_sent() {
 
 #[test]
 fn the_port_in_an_address_is_compared_with_what_readers_see() {
-    use lamplit::protocol::gemini::{Gemini, Options};
-    let ask = |options: Options, port: u16| {
+    use lamplit::protocol::gemini::{Gemini, GeminiOptions};
+    let ask = |options: GeminiOptions, port: u16| {
         let request = format!("gemini://example.org:{port}/\r\n");
         reply(&Gemini::new(options), &fixture::sites(), request.as_bytes(), usize::MAX).expect("a reply")
     };
-    let forwarded = || Options { ports: vec![300, 1965], check_port: true };
+    let forwarded = || GeminiOptions { ports: vec![300, 1965], check_port: true };
     assert!(ask(forwarded(), 300).starts_with(b"20 ")); // P9
     assert!(ask(forwarded(), 301).starts_with(b"53 ")); // P9
-    assert!(ask(Options { ports: vec![1965], check_port: false }, 7000).starts_with(b"20 ")); // P9
+    assert!(ask(GeminiOptions { ports: vec![1965], check_port: false }, 7000).starts_with(b"20 ")); // P9
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! [`Crew`]: a few threads for one kind of work that takes more than a moment.
+//! [`WorkerPool`]: a few threads for one kind of work that takes more than a moment.
 //!
 //! Each kind has its own: what waits for a slow disk cannot keep the others, and however much there is to do, no more
 //! of it is done at a time. They are always the same ones, too, so that the memory which one piece of work leaves
@@ -16,11 +16,11 @@ type Job = Box<dyn FnOnce() + Send>;
 
 /// Threads that do one job after the other. They end when this is dropped and everything was done.
 #[derive(Debug)]
-pub struct Crew {
+pub struct WorkerPool {
     jobs: Mutex<Sender<Job>>,
 }
 
-impl Crew {
+impl WorkerPool {
     /// Of so many `threads`, each called `name`.
     ///
     /// # Errors
@@ -41,7 +41,7 @@ impl Crew {
     /// # Errors
     ///
     /// Those of [`start`](Self::start).
-    pub fn for_computing(name: &str) -> io::Result<Self> {
+    pub fn per_processor(name: &str) -> io::Result<Self> {
         Self::start(name, thread::available_parallelism().map_or(1, usize::from))
     }
 
@@ -53,7 +53,7 @@ impl Crew {
     }
 
     /// Does `job`, and says when it is done; an error if it panicked.
-    pub fn ask(&self, job: impl FnOnce() + Send + 'static) -> oneshot::Receiver<()> {
+    pub fn run_and_notify(&self, job: impl FnOnce() + Send + 'static) -> oneshot::Receiver<()> {
         let (done, is_done) = oneshot::channel();
         self.run(move || {
             job();
@@ -64,7 +64,7 @@ impl Crew {
     }
 
     /// What comes of `job`, unless nobody waits for that any more when its turn comes; an error if it panicked.
-    pub fn answer<T: Send + 'static>(
+    pub fn compute<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
     ) -> oneshot::Receiver<T> {
@@ -96,12 +96,12 @@ mod tests {
 
     #[tokio::test]
     async fn everybody_gets_an_answer_and_few_are_made_at_once() {
-        let crew = Crew::start("crew", 2).expect("threads");
+        let crew = WorkerPool::start("crew", 2).expect("threads");
         let (inside, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let answers: Vec<_> = (0..32)
             .map(|number| {
                 let (inside, most) = (inside.clone(), most.clone());
-                crew.answer(move || {
+                crew.compute(move || {
                     most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                     // Long enough for others to come in, if they could.
                     thread::sleep(Duration::from_millis(1));
@@ -118,15 +118,15 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_computed_for_who_has_left() {
-        let crew = Crew::start("crew", 1).expect("threads");
+        let crew = WorkerPool::start("crew", 1).expect("threads");
         let (go, wait) = channel::<()>();
-        let busy = crew.ask(move || wait.recv().expect("a word"));
+        let busy = crew.run_and_notify(move || wait.recv().expect("a word"));
         let count = Arc::new(AtomicUsize::new(0));
         let counting = |count: &Arc<AtomicUsize>| {
             let count = count.clone();
             move || count.fetch_add(1, Ordering::SeqCst)
         };
-        let (left, stays) = (crew.answer(counting(&count)), crew.answer(counting(&count)));
+        let (left, stays) = (crew.compute(counting(&count)), crew.compute(counting(&count)));
         drop(left);
         go.send(()).expect("somebody waits");
         busy.await.expect("done");
@@ -135,8 +135,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_costs_one_answer() {
-        let crew = Crew::start("crew", 1).expect("threads");
-        assert!(crew.answer::<()>(|| panic!("a bug")).await.is_err());
-        assert_eq!(crew.answer(|| 7).await, Ok(7));
+        let crew = WorkerPool::start("crew", 1).expect("threads");
+        assert!(crew.compute::<()>(|| panic!("a bug")).await.is_err());
+        assert_eq!(crew.compute(|| 7).await, Ok(7));
     }
 }

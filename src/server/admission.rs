@@ -7,17 +7,17 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use super::waiting::Waiting;
+use super::waiting::PendingQueue;
 
 /// The permits of one server.
 #[derive(Debug, Clone)]
-pub(super) struct Permits {
+pub(super) struct ConnectionLimiter {
     total: Arc<Semaphore>,
     capacity: u32,
     per_address: usize,
     inside: Arc<Mutex<HashMap<IpAddr, usize>>>,
     /// Those of them whose request is not finished.
-    pub(super) waiting: Waiting,
+    pub(super) waiting: PendingQueue,
 }
 
 /// One of its holder's places among those of an address; given back when dropped.
@@ -27,7 +27,7 @@ pub(super) struct Place {
     inside: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
-impl Permits {
+impl ConnectionLimiter {
     pub(super) fn new(connections: usize, per_address: usize) -> Self {
         let capacity = u32::try_from(connections.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
         Self {
@@ -35,7 +35,7 @@ impl Permits {
             capacity,
             per_address,
             inside: Arc::default(),
-            waiting: Waiting::default(),
+            waiting: PendingQueue::default(),
         }
     }
 
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn neighbours_do_not_count_and_places_come_back() {
-        let permits = Permits::new(100, 2);
+        let permits = ConnectionLimiter::new(100, 2);
         let peer = |text: &str| Some(text.parse::<SocketAddr>().expect("an address"));
         let first = permits.place(peer("192.0.2.1:1"));
         let _second = permits.place(peer("[::ffff:192.0.2.1]:2")).expect("a place");
@@ -122,7 +122,7 @@ mod tests {
 
     #[test]
     fn nothing_is_remembered_about_who_has_left() {
-        let permits = Permits::new(100, 2);
+        let permits = ConnectionLimiter::new(100, 2);
         drop(permits.place(Some(([192, 0, 2, 1], 1).into())));
         assert!(permits.inside.lock().expect("unspoilt").is_empty());
     }
