@@ -9,7 +9,6 @@ use time::OffsetDateTime;
 use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
-use crate::cli::Stopped;
 use crate::config::{Capsule, Config, is_local};
 use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
@@ -52,14 +51,14 @@ impl Keys {
         let mut identities = Vec::new();
         let mut origins = Vec::new();
         for capsule in &config.capsules {
-            let (identity, origin) = first(config, capsule).map_err(Stopped)?;
+            let (identity, origin) = first(config, capsule)?;
             identities.push(identity);
             origins.push(origin);
         }
         if config.hosting.folder.is_some() && !config.ephemeral_keys {
             // Hosts get their keys once somebody asks for them; a file for all of them is not there yet.
             let key_store = KeyStore::Managed { folder: config.certs.clone() };
-            identity::check_persistence(&key_store, &["*".to_owned()]).map_err(Stopped)?;
+            identity::check_persistence(&key_store, &["*".to_owned()])?;
         }
         let nobodys = nobodys(config)?;
         let tickets = tls::tickets().context("TLS cannot be set up")?;
@@ -105,7 +104,7 @@ impl Keys {
                 }
                 None => first(config, capsule),
             };
-            let (identity, origin) = read.map_err(Stopped)?;
+            let (identity, origin) = read?;
             let name = capsule.hosts[0].clone();
             match before {
                 None if origin == KeyOrigin::Created => {
@@ -184,7 +183,7 @@ fn nobodys(config: &Config) -> anyhow::Result<Option<Identity>> {
     }
     let key_store = KeyStore::Managed { folder: config.certs.clone() };
     let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-    let (identity, _) = identity::load_or_create(&key_store, &names).map_err(Stopped)?;
+    let (identity, _) = identity::load_or_create(&key_store, &names)?;
     Ok(Some(identity))
 }
 

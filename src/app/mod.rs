@@ -34,9 +34,9 @@ pub(crate) use hosting::{folder_of, is_host_name};
 pub(crate) use published::name_of;
 pub use source::Source;
 
-use crate::cli::{Stopped, paints_stderr};
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::AttachmentOpener;
+use crate::problem::print::colours_stderr;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
 use crate::server::{FileOpener, Hosting, Limits, LiveSites, ServerContext, WorkerPool, serve};
 use bind::Bound;
@@ -66,10 +66,10 @@ const LAST_LINES: Duration = Duration::from_secs(2);
 /// served, nothing ends that but a signal.
 pub fn run(config: Config, source: Source, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
-    let handed = handed::take().map_err(Stopped)?;
+    let handed = handed::take()?;
     tracing_subscriber::fmt()
         .with_writer(|| voice::Voice)
-        .with_ansi(paints_stderr())
+        .with_ansi(colours_stderr())
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
@@ -109,24 +109,24 @@ struct Prepared {
 
 /// Does what takes more privileges than serving, and gives them up. There are no other threads yet.
 fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<Prepared> {
-    let sockets = bind::bind(&config, handed).map_err(Stopped)?;
-    let metrics = metrics::bind(&config).map_err(Stopped)?;
+    let sockets = bind::bind(&config, handed)?;
+    let metrics = metrics::bind(&config)?;
     let reach = Reach::of(&config, &sockets);
     let listening = sockets.addresses();
-    let unread = confine::become_user(&config, &source).map_err(Stopped)?;
+    let unread = confine::become_user(&config, &source)?;
     let mut publisher = Publisher::new(&config, &reach, None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
-        return Err(Stopped(failure).into());
+        return Err(failure.into());
     }
     // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
     let hosting = config.hosting.folder.clone();
-    hosting.as_deref().map(hosting::check).transpose().map_err(Stopped)?;
+    hosting.as_deref().map(hosting::check).transpose()?;
     let (keys, origins) = Keys::obtain(&config)?;
     let mut limits = config.limits.clone();
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
     let (left, cramped) = memory::for_hosted(&config);
-    let confined = confine::enter(&config, &source).map_err(Stopped)?;
+    let confined = confine::enter(&config, &source)?;
     publisher.confine(confined.sandbox.clone());
     let hosts = hosting.map(|folder| hosts(folder, left, &config, &keys, &reach)).transpose()?;
 
@@ -167,7 +167,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
 fn hosts(folder: PathBuf, memory: u64, config: &Config, keys: &Keys, reach: &Reach) -> anyhow::Result<Hosts> {
     let tls = keys.hosted(config)?;
     let ground = Ground { folder, config: config.clone(), gemini_port: reach.gemini_port, tls };
-    Ok(Hosts::new(ground, memory).map_err(Stopped)?)
+    Ok(Hosts::new(ground, memory)?)
 }
 
 /// How serving ended.

@@ -16,9 +16,8 @@ use super::publisher::{Edition, Publisher};
 use super::reach::Reach;
 use super::source::Source;
 use super::voice;
-use crate::cli;
 use crate::config::Config;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::server::access_log::LogFile;
 use crate::server::{LiveSites, Metrics};
 
@@ -107,7 +106,7 @@ impl Running {
         let config = match self.source.load() {
             Ok(config) => config,
             Err(error) => {
-                stays(&cli::shown(&error));
+                stays(&problem::print::message(&error));
                 return None;
             }
         };
@@ -125,7 +124,7 @@ impl Running {
         let renewed = match self.keys.read_again(&config, &self.config) {
             Ok(renewed) => renewed,
             Err(error) => {
-                stays(&cli::shown(&error));
+                stays(&problem::print::message(&error));
                 return None;
             }
         };

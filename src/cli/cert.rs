@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::Stopped;
 use super::{hosted, settings};
 use crate::config::{Capsule, Config, Overrides};
 use crate::identity::{self, Fingerprint, Identity};
@@ -86,13 +85,13 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             Action::Import { certificate, key, replace } => {
                 if capsules.len() > 1 {
                     let problem = Problem::error("there are several capsules, and a pair belongs to one");
-                    return Err(Stopped(problem.hint("say which, with `--hostname NAME`")).into());
+                    return Err(problem.hint("say which, with `--hostname NAME`").into());
                 }
                 let key = key.as_ref().unwrap_or(certificate);
                 identity::import(key_store, &names, certificate, key, *replace)
             }
         };
-        let identity = identity.map_err(Stopped)?;
+        let identity = identity?;
         if matches!(arguments.action, Action::Show { json: true }) {
             shown.push(object(&identity));
         } else {

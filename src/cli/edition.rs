@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::Stopped;
 use crate::app::name_of;
 use crate::capsule::{BuildOptions, FrontMatterKeys, SourceFile, build};
 use crate::config::{Capsule, Config};
@@ -32,7 +31,7 @@ pub(super) fn read(
     let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
         let shown = capsule.content.display();
         let problem = Problem::error(format!("the content folder `{shown}` cannot be read: {error}"));
-        Stopped(problem.hint("check its name and its permissions"))
+        problem.hint("check its name and its permissions")
     })?;
     let build_options = BuildOptions {
         now,

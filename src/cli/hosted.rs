@@ -4,11 +4,10 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use super::{Mistakes, Stopped};
 use crate::app::{folder_of, is_host_name};
 use crate::config::Config;
 use crate::disk::{self, CapsuleSettings, SETTINGS_FILE};
-use crate::problem::{Problem, Topic};
+use crate::problem::{Problem, Problems, Topic};
 
 /// The configuration of every hosted capsule of `config`, and a warning for each folder that is none though it lies
 /// among them; in order of their names. What is wrong with the settings of one is a problem, and it is left out.
@@ -48,19 +47,19 @@ pub(super) fn around(config: &Config, file: &Path) -> anyhow::Result<Option<Conf
     let Some(host) = host.filter(|host| is_host_name(host) && folder_of(folder, host).is_some()) else {
         return Ok(None);
     };
-    Ok(Some(one(config, folder, &host).map_err(Mistakes)?))
+    Ok(Some(one(config, folder, &host)?))
 }
 
 /// What to say where nothing but hosted capsules is configured, and one of them has to be named.
 pub(super) fn none_is_named(config: &Config, how: &str) -> anyhow::Result<()> {
     if config.capsules.is_empty() {
         let problem = Problem::error("there is no `[[capsule]]` in the configuration, only hosted ones");
-        return Err(Stopped(problem.hint(how)).into());
+        return Err(problem.hint(how).into());
     }
     Ok(())
 }
 
-fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Vec<Problem>> {
+fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Problems> {
     let content = folder.join(host);
     let name = content.join(SETTINGS_FILE).display().to_string();
     let text = match disk::read_settings(&content) {
@@ -68,7 +67,7 @@ fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Vec<Problem
         Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
         Err(error) => {
             let problem = Problem::error(format!("the settings of the capsule cannot be read: {error}"));
-            return Err(vec![problem.in_file(name)]);
+            return Err(Problems::usage(problem.in_file(name)));
         }
     };
     config.hosted(host, &content, text.as_deref().map(|text| (name.as_str(), text)))

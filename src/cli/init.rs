@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
-use super::Stopped;
 use crate::config::SAMPLE;
 use crate::problem::Problem;
 
@@ -39,7 +38,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if fs::canonicalize(&content).is_ok_and(|content| here.starts_with(content)) {
         let problem =
             Problem::error(format!("`{FILE}` would lie among the essays and be published with them"));
-        return Err(Stopped(problem.hint("run `lamplit init DIR` in a folder beside them")).into());
+        return Err(problem.hint("run `lamplit init DIR` in a folder beside them").into());
     }
     let text = text(&content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
     match File::create_new(FILE) {
@@ -48,7 +47,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let problem = Problem::error(format!("`{FILE}` is there already, and was not touched"));
-            return Err(Stopped(problem.hint("`lamplit config` prints what it comes to")).into());
+            return Err(problem.hint("`lamplit config` prints what it comes to").into());
         }
         Err(error) => return Err(error).with_context(|| format!("`{FILE}` cannot be made")),
     }

@@ -9,7 +9,6 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::{Args, Command, CommandFactory};
 
-use super::Stopped;
 use crate::problem::Problem;
 
 #[derive(Debug, Args)]
@@ -56,7 +55,7 @@ fn named<'c>(whole: &'c Command, path: &[String]) -> anyhow::Result<&'c Command>
             let known: Vec<String> =
                 command.get_subcommands().map(|known| format!("`{}`", known.get_name())).collect();
             let problem = Problem::error(format!("there is no command `{word}`"));
-            Stopped(problem.hint(format!("the commands here are {}", known.join(", "))))
+            problem.hint(format!("the commands here are {}", known.join(", ")))
         })?;
     }
     Ok(command)

@@ -6,7 +6,6 @@
 
 mod cert;
 mod check;
-mod colour;
 mod completions;
 mod config;
 mod edition;
@@ -23,14 +22,13 @@ mod show;
 mod stats;
 
 use std::ffi::OsString;
-use std::fmt;
-use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::problem::Problem;
+use crate::problem::print::report;
+use crate::problem::{Problem, Problems};
 
 /// What a usage or configuration mistake ends with, as in `sysexits.h`.
 const USAGE: u8 = 64;
@@ -77,7 +75,7 @@ enum Command {
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(problem) = mistyped(&arguments) {
-        return report(&Mistakes::from(problem).into());
+        return report(&Problems::usage(problem).into());
     }
     let arguments = match CommandLine::try_parse_from(arguments) {
         Ok(arguments) => arguments,
@@ -126,65 +124,6 @@ fn mistyped(arguments: &[OsString]) -> Option<Problem> {
     // One slip in a short word, two in a long one.
     let slips = if word.len() < 6 { 1 } else { 2 };
     (1..=slips).contains(&near.0).then(|| problem().hint(format!("did you mean `lamplit {}`?", near.1)))
-}
-
-/// Mistakes in what the user wrote, ready to be shown.
-#[derive(Debug)]
-struct Mistakes(Vec<Problem>);
-
-impl std::error::Error for Mistakes {}
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown: Vec<String> = self.0.iter().map(ToString::to_string).collect();
-        f.write_str(&shown.join("\n\n"))
-    }
-}
-
-impl From<Problem> for Mistakes {
-    fn from(problem: Problem) -> Self {
-        Self(vec![problem])
-    }
-}
-
-/// A command that could do nothing more, for a reason already in words.
-#[derive(Debug)]
-pub(crate) struct Stopped(pub(crate) Problem);
-
-impl std::error::Error for Stopped {}
-
-impl fmt::Display for Stopped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-pub(crate) use colour::on_stderr as paints_stderr;
-
-/// An error in the words for the user.
-pub(crate) fn shown(error: &anyhow::Error) -> String {
-    if error.is::<Mistakes>() || error.is::<Stopped>() {
-        error.to_string()
-    } else {
-        format!("error: {error:#}")
-    }
-}
-
-fn report(error: &anyhow::Error) -> ExitCode {
-    // Whoever read has seen enough, as `head` and pagers do.
-    if error.chain().any(is_broken_pipe) {
-        return ExitCode::SUCCESS;
-    }
-    let shown = shown(error);
-    let shown =
-        if colour::on_stderr() { shown.replacen("error:", "\u{1b}[1;31merror:\u{1b}[0m", 1) } else { shown };
-    // Nothing can be done if even this cannot be printed.
-    let _ = writeln!(std::io::stderr(), "{shown}");
-    if error.is::<Mistakes>() { ExitCode::from(USAGE) } else { ExitCode::FAILURE }
-}
-
-fn is_broken_pipe(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::BrokenPipe)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use time::{Date, OffsetDateTime};
 
-use super::{Stopped, edition, settings};
+use super::{edition, settings};
 use crate::capsule::{Essay, TextKind};
 use crate::config::Overrides;
 use crate::problem::Problem;
@@ -67,7 +67,7 @@ fn create(path: &Path, text: &str) -> anyhow::Result<()> {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let problem = Problem::error(format!("`{shown}` is there already"));
-            return Err(Stopped(problem.hint("give the essay another title")).into());
+            return Err(problem.hint("give the essay another title").into());
         }
         Err(error) => return Err(error).with_context(|| format!("`{shown}` cannot be made")),
     };

@@ -9,11 +9,11 @@ use clap::Args;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::{Stopped, colour, hosted, settings};
+use super::{hosted, settings};
 use crate::capsule::{BuildOptions, Essay, FrontMatterKeys, build};
 use crate::config::{Capsule, Config, Overrides};
 use crate::disk;
-use crate::problem::Problem;
+use crate::problem::{self, Problem};
 use crate::search::{Context, Found, Index, IndexOptions, Matched, Query};
 
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let shown = if arguments.json {
         serde_json::to_string_pretty(&entries)? + "\n"
     } else {
-        let paint = colour::on_stdout();
+        let paint = problem::print::colours_stdout();
         entries.iter().map(|entry| entry.text(paint)).collect()
     };
     std::io::stdout().write_all(shown.as_bytes())?;
@@ -73,7 +73,7 @@ fn search(
     let name = capsule.content.display();
     let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
         let problem = Problem::error(format!("the content folder `{name}` cannot be read: {error}"));
-        Stopped(problem.hint("check its name and its permissions"))
+        problem.hint("check its name and its permissions")
     })?;
     let options = config.site_options(capsule);
     let build_options = BuildOptions {

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::Mistakes;
 use crate::config::{Config, File, Layers, Overrides, resolve, state_folder};
 
 /// The file that is read when nothing else is said.
@@ -59,12 +58,12 @@ pub(super) fn load_all(flags: Overrides, file: Option<&Path>) -> anyhow::Result<
         Some(path) => {
             let name = path.display().to_string();
             let text = fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
-            Some(File::parse(&name, &text).map_err(Mistakes)?)
+            Some(File::parse(&name, &text)?)
         }
     };
     let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
     let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
     let state = state_folder(&variable, user);
-    let config = resolve(&overrides, file.as_ref(), base, &state).map_err(Mistakes)?;
+    let config = resolve(&overrides, file.as_ref(), base, &state)?;
     Ok(Loaded { config, path, file, flags, environment })
 }

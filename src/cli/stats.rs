@@ -13,7 +13,7 @@ use clap::Args;
 
 use self::report::Report;
 use self::tally::Tally;
-use super::{Stopped, settings};
+use super::settings;
 use crate::config::{self, Overrides};
 use crate::problem::Problem;
 
@@ -88,7 +88,7 @@ fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
     };
     let nothing = || {
         let problem = Problem::error("there is no log to read: `[log] file` names none");
-        Stopped(problem.hint("name one, or pipe one in: journalctl -u lamplit -o cat | lamplit stats"))
+        problem.hint("name one, or pipe one in: journalctl -u lamplit -o cat | lamplit stats")
     };
     Ok(vec![configured.ok_or_else(nothing)?])
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use toml::de::DeTable;
 
 use super::reader::{Asked, At, Reader, Source};
-use crate::problem::Problem;
+use crate::problem::Problems;
 
 pub(super) use capsule::{CapsuleTable, HoleTable, PrivateTable};
 pub(super) use pages::{GemtextTable, PagesTable};
@@ -56,7 +56,7 @@ impl File {
     ///
     /// Every unknown key and every value of a wrong kind, all at once; or the place where it stops being
     /// TOML.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
         Self::parse_as(read, name, text)
     }
 
@@ -66,7 +66,7 @@ impl File {
     /// # Errors
     ///
     /// As [`Self::parse`], and keys that are for whoever runs the server.
-    pub(super) fn parse_hosted(name: &str, text: &str) -> Result<Self, Vec<Problem>> {
+    pub(super) fn parse_hosted(name: &str, text: &str) -> Result<Self, Problems> {
         Self::parse_as(hosted::read, name, text)
     }
 
@@ -74,18 +74,18 @@ impl File {
         read: fn(&DeTable<'_>, &mut Source<'_>) -> Self,
         name: &str,
         text: &str,
-    ) -> Result<Self, Vec<Problem>> {
+    ) -> Result<Self, Problems> {
         let mut source = Source::new(name, text);
-        let root = match DeTable::parse(text) {
-            Ok(root) => root,
+        let file = match DeTable::parse(text) {
+            Ok(root) => read(root.get_ref(), &mut source),
             Err(error) => {
-                let what = format!("this is not TOML: {}", error.message().trim());
+                let what = format!("this is not TOML: {}", error.message().trim().replace('\n', ", "));
                 source.error(error.span().unwrap_or(0..0), what, None);
-                return Err(source.problems);
+                Self::default()
             }
         };
-        let file = read(root.get_ref(), &mut source);
-        if source.problems.is_empty() { Ok(file) } else { Err(source.problems) }
+        Problems::refuse(source.problems)?;
+        Ok(file)
     }
 }
 
@@ -150,7 +150,8 @@ mod tests {
     use crate::server::Limits;
 
     fn check(text: &str, expected: &[&str]) {
-        let problems = File::parse("config.toml", text).map(|_| ()).err().unwrap_or_default();
+        let problems =
+            File::parse("config.toml", text).map_or_else(|problems| problems.to_vec(), |_| Vec::new());
         let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(shown, expected, "{text}");
     }

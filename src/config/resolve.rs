@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides, Privileges};
 use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems};
 use crate::render::gemtext::GemtextOptions;
 use crate::server::tls::TlsVersions;
 use crate::site::PageOptions;
@@ -41,11 +41,12 @@ pub fn resolve(
     file: Option<&File>,
     base: &Path,
     state: &Path,
-) -> Result<Config, Vec<Problem>> {
+) -> Result<Config, Problems> {
     let nothing = File::default();
     let mut resolver = Resolver { file: file.unwrap_or(&nothing), base, problems: Vec::new() };
     let config = resolver.config(overrides, state);
-    if resolver.problems.is_empty() { Ok(config) } else { Err(resolver.problems) }
+    Problems::refuse(resolver.problems)?;
+    Ok(config)
 }
 
 struct Resolver<'f> {

@@ -10,7 +10,7 @@ use super::slot::Look;
 use super::{Ground, folder_of, key};
 use crate::app::published::Published;
 use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE};
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems};
 use crate::server::Hosted;
 use crate::site::Sites;
 use key::Key;
@@ -122,11 +122,11 @@ impl Guest {
             }
             Ok(CapsuleSettings::Absent) => Ok(None),
             Ok(CapsuleSettings::Text(text)) => Ok(Some(text)),
-            Err(error) => Err(vec![
-                Problem::error(format!("the settings of the capsule cannot be read: {error}"))
-                    .in_file(SETTINGS_FILE)
-                    .hint("it must be a short file of UTF-8 text in the folder of the capsule"),
-            ]),
+            Err(error) => {
+                let what = format!("the settings of the capsule cannot be read: {error}");
+                let hint = "it must be a short file of UTF-8 text in the folder of the capsule";
+                Err(Problems::usage(Problem::error(what).in_file(SETTINGS_FILE).hint(hint)))
+            }
         };
         let read = text.and_then(|text| {
             let named = text.as_deref().map(|text| (SETTINGS_FILE, text));
@@ -148,7 +148,7 @@ impl Guest {
                 self.asks = !capsule.private.is_empty();
                 self.published = Some(published);
             }
-            Err(mistakes) => self.mistakes = mistakes,
+            Err(mistakes) => self.mistakes = mistakes.to_vec(),
         }
         true
     }

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
-use super::super::Stopped;
 use crate::problem::Problem;
 
 /// The file that tells an export from a folder that somebody may miss.
@@ -32,7 +31,7 @@ impl Destination {
             if out.starts_with(&content) || content.starts_with(&out) {
                 let what = format!("`{shown}` and the essays in `{}` lie in one another", content.display());
                 let hint = "nothing is ever written into a folder of essays: name a folder beside it";
-                return Err(Stopped(Problem::error(what).hint(hint)).into());
+                return Err(Problem::error(what).hint(hint).into());
             }
         }
         match fs::read_dir(&out) {
@@ -40,7 +39,7 @@ impl Destination {
                 if entries.next().is_some() && !out.join(MARK).is_file() {
                     let what = format!("`{shown}` is not empty, and not an earlier export");
                     let hint = "name a new folder, or empty that one yourself";
-                    return Err(Stopped(Problem::error(what).hint(hint)).into());
+                    return Err(Problem::error(what).hint(hint).into());
                 }
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

@@ -6,7 +6,7 @@ use super::{Resolver, options};
 use crate::config::file::CapsuleTable;
 use crate::config::{Capsule, Config, File, Hosting, Overrides};
 use crate::identity::KeyStore;
-use crate::problem::Problem;
+use crate::problem::Problems;
 
 /// The memory of the whole process, in megabytes: what a machine with half a gigabyte spares without a thought.
 const MEMORY: u64 = 64;
@@ -34,7 +34,7 @@ impl Config {
         host: &str,
         content: &Path,
         settings: Option<(&str, &str)>,
-    ) -> Result<Self, Vec<Problem>> {
+    ) -> Result<Self, Problems> {
         let file = match settings {
             Some((name, text)) => File::parse_hosted(name, text)?,
             None => File::default(),
@@ -57,9 +57,7 @@ impl Config {
             gone: resolver.gone(table),
             private: resolver.private(table),
         };
-        if !resolver.problems.is_empty() {
-            return Err(resolver.problems);
-        }
+        Problems::refuse(resolver.problems)?;
         let own = Some(&file.front_matter).filter(|own| !own.is_empty());
         Ok(Self {
             capsules: vec![capsule],
@@ -82,7 +80,7 @@ mod tests {
     const HOST: &str =
         "capsules = \"hosted\"\ncerts = \"keys\"\n[pages]\nback_label = \"Home\"\n[gemini]\nport = 7\n";
 
-    fn with(settings: &str) -> Result<Config, Vec<Problem>> {
+    fn with(settings: &str) -> Result<Config, Problems> {
         let config = resolved(&Overrides::default(), HOST).expect("a configuration");
         config.hosted(
             "a.example",

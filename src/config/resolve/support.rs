@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::resolve;
 use crate::config::{Config, File, Overrides};
-use crate::problem::Problem;
+use crate::problem::Problems;
 
 /// A file that says something about everything that can also be said elsewhere.
 pub(super) const FILE: &str = "certs = \"keys\"\n[[capsule]]\nhostname = \"file.example\"\ncontent = \"essays\"\n\
@@ -18,7 +18,7 @@ pub(super) fn overrides(pairs: &[(&str, &str)]) -> Overrides {
 }
 
 /// What `overrides` and a file of this `text` come to.
-pub(super) fn resolved(overrides: &Overrides, text: &str) -> Result<Config, Vec<Problem>> {
+pub(super) fn resolved(overrides: &Overrides, text: &str) -> Result<Config, Problems> {
     let file = File::parse("config.toml", text).expect("a file");
     resolve(overrides, Some(&file), Path::new("/etc/lamplit"), Path::new("/state/certs"))
 }

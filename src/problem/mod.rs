@@ -1,0 +1,293 @@
+//! Diagnostics: what is wrong, where, and what to do about it.
+//!
+//! Essays and configuration files are written by people, so a mistake in them is reported in their terms: the file and
+//! line they can open, a caret under the offending words, and a `hint:` with the next step. Lower modules return
+//! [`Problem`]s as values; only `app` and `cli` print them, through [`print`](mod@print).
+
+pub mod print;
+mod source;
+
+use std::fmt;
+use std::ops::{Deref, Range};
+use std::sync::Arc;
+
+pub use print::printable;
+pub use source::{Place, Span};
+
+/// The exit code for mistakes in arguments or configuration: `EX_USAGE` of `sysexits.h`.
+const EX_USAGE: u8 = 64;
+
+/// The exit code for all other failures.
+const EX_FAILURE: u8 = 1;
+
+/// How serious a [`Problem`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The content is published, but perhaps not as its author intended.
+    Warning,
+    /// Content is not published, a link leads nowhere, or a configuration cannot be used.
+    Error,
+}
+
+/// The subject of a [`Problem`], by which problems are counted and filtered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Topic {
+    /// A file that cannot be published: unreadable, too large, or not text.
+    File,
+    /// The front matter of an essay.
+    FrontMatter,
+    /// Two essays with the same address.
+    DuplicateAddress,
+    /// A link to something that is not in the capsule.
+    DeadLink,
+    /// An image that is not in the capsule.
+    MissingPicture,
+    /// An image without alternative text.
+    MissingAlt,
+    /// HTML or a template tag that is left out of the published text.
+    LeftOut,
+    /// A publication date in the future.
+    FutureDate,
+    /// A line of `robots.txt` that crawlers do not support over Gemini.
+    Robots,
+    /// Arguments, configuration or the environment of the process.
+    Setup,
+}
+
+/// A diagnostic for the author of a file or the operator of the server.
+///
+/// [`Display`](fmt::Display) writes the whole message: several lines without a final newline, safe for a terminal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// How serious the problem is.
+    pub severity: Severity,
+    /// The subject of the problem.
+    pub topic: Topic,
+    /// What happened, in one sentence without a full stop; names are quoted in backticks.
+    pub what: String,
+    /// Where it happened, if it concerns a file.
+    pub place: Option<Place>,
+    /// What to do next.
+    pub hint: Option<String>,
+}
+
+/// One or more [`Problem`]s that end a command, and the exit code of the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problems {
+    /// Never empty.
+    list: Vec<Problem>,
+    exit_code: u8,
+}
+
+impl Problem {
+    /// Creates an error: content is not published, or a configuration cannot be used.
+    pub fn error(what: impl Into<String>) -> Self {
+        Self { severity: Severity::Error, topic: Topic::Setup, what: what.into(), place: None, hint: None }
+    }
+
+    /// Creates a warning: something may not be as its author intended.
+    pub fn warning(what: impl Into<String>) -> Self {
+        Self { severity: Severity::Warning, topic: Topic::Setup, what: what.into(), place: None, hint: None }
+    }
+
+    /// Sets the topic, which is [`Topic::Setup`] by default.
+    #[must_use]
+    pub fn about(mut self, topic: Topic) -> Self {
+        self.topic = topic;
+        self
+    }
+
+    /// Sets the place to a whole file.
+    #[must_use]
+    pub fn in_file(mut self, file: impl Into<Arc<str>>) -> Self {
+        self.place = Some(Place { file: file.into(), span: None });
+        self
+    }
+
+    /// Sets the place to a byte range of a file, clipped to the file and to the line that the range starts in.
+    #[must_use]
+    pub fn at(mut self, file: impl Into<Arc<str>>, source: &str, bytes: Range<usize>) -> Self {
+        self.place = Some(Place { file: file.into(), span: Some(Span::of(source, bytes)) });
+        self
+    }
+
+    /// Sets the next step for the reader of the message.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl Problems {
+    /// Returns mistakes in arguments or configuration, which end a command with exit code 64.
+    pub fn usage(problem: Problem) -> Self {
+        Self { list: vec![problem], exit_code: EX_USAGE }
+    }
+
+    /// Returns mistakes in arguments or configuration as an error if there are any.
+    pub fn refuse(list: Vec<Problem>) -> Result<(), Self> {
+        if list.is_empty() { Ok(()) } else { Err(Self { list, exit_code: EX_USAGE }) }
+    }
+
+    /// Returns the exit code of a command that ends with these problems: 64 or 1.
+    pub fn exit_code(&self) -> u8 {
+        self.exit_code
+    }
+}
+
+/// A failure that is no mistake in arguments or configuration: exit code 1.
+impl From<Problem> for Problems {
+    fn from(problem: Problem) -> Self {
+        Self { list: vec![problem], exit_code: EX_FAILURE }
+    }
+}
+
+impl Deref for Problems {
+    type Target = [Problem];
+
+    fn deref(&self) -> &[Problem] {
+        &self.list
+    }
+}
+
+impl IntoIterator for Problems {
+    type Item = Problem;
+    type IntoIter = std::vec::IntoIter<Problem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.list.into_iter()
+    }
+}
+
+impl std::error::Error for Problem {}
+
+impl std::error::Error for Problems {}
+
+impl Topic {
+    /// Returns the name used in reports and JSON, such as `dead-link`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::FrontMatter => "front-matter",
+            Self::DuplicateAddress => "duplicate-address",
+            Self::DeadLink => "dead-link",
+            Self::MissingPicture => "missing-picture",
+            Self::MissingAlt => "missing-alt",
+            Self::LeftOut => "left-out",
+            Self::FutureDate => "future-date",
+            Self::Robots => "robots",
+            Self::Setup => "setup",
+        }
+    }
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        })
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.severity, printable(&self.what))?;
+        if let Some(place) = &self.place {
+            write!(f, "\n  --> {place}")?;
+        }
+        if let Some(hint) = &self.hint {
+            write!(f, "\nhint: {}", printable(hint))?;
+        }
+        Ok(())
+    }
+}
+
+/// The messages, separated by blank lines.
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.list.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n\n" };
+            write!(f, "{separator}{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(problem: &Problem, expected: &str) {
+        assert_eq!(problem.to_string(), expected);
+    }
+
+    #[test]
+    fn message_says_what_where_and_the_next_step() {
+        check(&Problem::warning("two essays share an address"), "warning: two essays share an address");
+        check(
+            &Problem::error("cannot read the file").in_file("films/a.md").hint("check its permissions"),
+            "error: cannot read the file\n  --> films/a.md\nhint: check its permissions",
+        );
+        check(
+            &Problem::error("unknown key `hostnam`").at("config.toml", "a = 1\nhostnam = 2\n", 6..13),
+            "error: unknown key `hostnam`\n  --> config.toml:2:1\n   |\n 2 | hostnam = 2\n   | ^^^^^^^",
+        );
+    }
+
+    #[test]
+    fn caret_under_wide_text_is_aligned() {
+        let source = "title: 東京 bad";
+        let at = source.find("bad").expect("in the sample");
+        check(
+            &Problem::error("oops").at("a.md", source, at..at + 3),
+            "error: oops\n  --> a.md:1:11\n   |\n 1 | title: 東京 bad\n   |             ^^^",
+        );
+    }
+
+    #[test]
+    fn any_byte_range_is_a_place() {
+        for source in ["", "a", "é\n", "one\r\ntwo\r\n", "\n\n"] {
+            for start in 0..8 {
+                for end in 0..8 {
+                    let span = Span::of(source, start..end);
+                    assert!(span.line >= 1 && span.column >= 1 && span.length >= 1);
+                    assert!(!span.text.contains(['\r', '\n']));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hostile_text_cannot_drive_the_terminal() {
+        let problem = Problem::error("odd").at("a.md", "x\u{1b}[2Jy", 0..1);
+        assert!(!problem.to_string().contains('\u{1b}'));
+        check(
+            &Problem::warning("odd `\u{1b}[2J`").in_file("a\u{9b}.md").hint("not `\u{1a}`"),
+            "warning: odd ` [2J`\n  --> a .md\nhint: not ` `",
+        );
+        let long = "y".repeat(10_000);
+        assert!(Problem::error("odd").at("a.md", &long, 9_000..9_001).to_string().len() < 400);
+    }
+
+    #[test]
+    fn line_break_in_a_quoted_value_cannot_forge_a_log_line() {
+        // F9: a key of a hosted `capsule.toml` and a file name, both chosen by a tenant.
+        let forged = "x\n2026-01-01T00:00:00Z - gemini - 20 served /forged.gmi 1 0ms whole bank.example";
+        let problem = Problem::error(format!("unknown key `{forged}`")).in_file(forged).hint(forged);
+        let message = problem.to_string();
+        let lines: Vec<&str> = message.lines().collect();
+        assert_eq!(lines.len(), 3, "{message}");
+        for (line, start) in lines.iter().zip(["error: unknown key `x 2026", "  --> x 2026", "hint: x 2026"])
+        {
+            assert!(line.starts_with(start), "{line}");
+        }
+    }
+}
