@@ -30,6 +30,7 @@ pub mod server;
 
 // Floor 6: the desk.
 pub mod config;
+pub mod publish;
 
 pub mod app;
 pub mod cli;

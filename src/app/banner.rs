@@ -5,14 +5,13 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::bind::Spoken;
-use super::published::Summary;
-use super::publisher::Edition;
 use super::running::Running;
 use super::voice;
 use crate::capsule::HiddenCounts;
 use crate::config::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity};
+use crate::publish::{Summary, Update};
 use crate::site::Authority;
 
 /// Warnings beyond these are counted only: an old archive has hundreds.
@@ -52,7 +51,7 @@ impl Start<'_> {
     fn one(&self) -> Vec<String> {
         let mut lines = Vec::new();
         for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
-            lines.push(format!("{}, {} · {}", summary.title, summary.titled, counts(summary)));
+            lines.push(format!("{}, {} · {}", summary.title, summary.title_source, counts(summary)));
             lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
             lines.push(format!("  public key   SHA-256 {}", identity.public_key));
             lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
@@ -162,7 +161,7 @@ pub(super) fn problems(problems: &[Problem]) {
 }
 
 /// Prints what an edition changed.
-pub(super) fn reload(edition: &Edition) {
+pub(super) fn reload(edition: &Update) {
     problems(&edition.failures);
     problems(&edition.problems);
     if edition.problems.iter().any(|problem| problem.severity == Severity::Error) {
@@ -230,7 +229,7 @@ mod tests {
     fn an_archive_is_told_in_numbers() {
         let summary = Summary {
             title: "Essays".into(),
-            titled: "as configured",
+            title_source: "as configured",
             content: "essays".into(),
             essays: 211,
             sections: 1,

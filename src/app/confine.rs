@@ -1,7 +1,7 @@
 //! Confinement: what serving still needs once everything is bound, read and made; the rest is given up.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::source::Source;
 use crate::config::{Capsule, Config, Privileges};
@@ -134,22 +134,6 @@ pub(super) fn outside(sandbox: &Sandbox, config: &Config) -> Option<Problem> {
     let path = outside.first()?.display();
     let problem = Problem::error(format!("`{path}` lies outside the sandbox that this process is in"));
     Some(problem.hint("restart Lamplit: a sandbox cannot be widened while it runs"))
-}
-
-/// Why `content` cannot be read, if the reason is that it is another folder than the one at the start.
-pub(super) fn replaced(sandbox: &Sandbox, content: &Path) -> Option<Problem> {
-    if sandbox.permits(content) {
-        return None;
-    }
-    let shown = content.display();
-    let problem = Problem::error(format!(
-        "the content folder `{shown}` was replaced by another one, which lies outside the sandbox; readers keep the \
-         edition from before"
-    ));
-    Some(
-        problem
-            .hint("write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit"),
-    )
 }
 
 /// The key and certificate files of a capsule that its owner looks after.

@@ -13,8 +13,6 @@ mod listeners;
 mod manager;
 mod memory;
 mod metrics;
-mod published;
-mod publisher;
 mod reach;
 mod running;
 mod source;
@@ -31,12 +29,12 @@ use tokio::task::JoinHandle;
 use tracing::Level;
 
 pub(crate) use hosting::{folder_of, is_host_name};
-pub(crate) use published::name_of;
 pub use source::Source;
 
 use crate::config::{Config, LogAddresses, LogFormat};
 use crate::disk::AttachmentOpener;
 use crate::problem::print::colours_stderr;
+use crate::publish::Publisher;
 use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
 use crate::server::{FileOpener, Hosting, Limits, LiveSites, ServerContext, WorkerPool, serve};
 use bind::Bound;
@@ -45,7 +43,6 @@ use follow::Lookout;
 use handed::Handed;
 use hosting::{Ground, Hosts};
 use keys::Keys;
-use publisher::Publisher;
 use reach::Reach;
 use running::Running;
 use stop::Stop;
@@ -114,7 +111,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     let reach = Reach::of(&config, &sockets);
     let listening = sockets.addresses();
     let unread = confine::become_user(&config, &source)?;
-    let mut publisher = Publisher::new(&config, &reach, None);
+    let mut publisher = Publisher::new(reach.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
         return Err(failure.into());
@@ -127,7 +124,7 @@ fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Resul
     let crowded = descriptors::make_room(&mut limits, config.capsules.len());
     let (left, cramped) = memory::for_hosted(&config);
     let confined = confine::enter(&config, &source)?;
-    publisher.confine(confined.sandbox.clone());
+    publisher.sandbox = confined.sandbox.clone();
     let hosts = hosting.map(|folder| hosts(folder, left, &config, &keys, &reach)).transpose()?;
 
     let current = LiveSites::new(first.sites);

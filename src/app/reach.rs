@@ -2,6 +2,7 @@
 
 use super::bind::{Sockets, Spoken};
 use crate::config::{Capsule, Config, GEMINI_PORT};
+use crate::publish::PublishOptions;
 use crate::site::Authority;
 
 /// Ports and Gopher holes. They are known once the sockets are bound, and stay as they are until the next start.
@@ -31,6 +32,19 @@ impl Reach {
             Some(Hole { index, capsule: capsule.hosts[0].clone(), authority })
         };
         Self { gemini_port, holes: config.capsules.iter().enumerate().filter_map(hole).collect() }
+    }
+
+    /// The capsules of `config` with their host names, published under the advertised addresses.
+    pub(super) fn publish_options<'a>(
+        &'a self,
+        config: &'a Config,
+    ) -> impl Iterator<Item = (Vec<String>, PublishOptions)> + 'a {
+        config.capsules.iter().enumerate().map(|(index, capsule)| {
+            let mut site = config.site_options(capsule);
+            site.gemini = self.gemini(capsule);
+            site.gopher = self.gopher(index, capsule).cloned();
+            (capsule.hosts.clone(), PublishOptions::new(config, capsule, site))
+        })
     }
 
     /// The address of a capsule over Gemini.

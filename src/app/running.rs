@@ -12,12 +12,12 @@ use super::banner;
 use super::confine;
 use super::hosting::Hosts;
 use super::keys::{Keys, News};
-use super::publisher::{Edition, Publisher};
 use super::reach::Reach;
 use super::source::Source;
 use super::voice;
 use crate::config::Config;
 use crate::problem::{self, Problem};
+use crate::publish::{Publisher, Update};
 use crate::server::access_log::LogFile;
 use crate::server::{LiveSites, Metrics};
 
@@ -68,7 +68,7 @@ impl Running {
         };
         let edition = edition.unwrap_or_else(|| self.publisher.publish(now));
         banner::reload(&edition);
-        let again_after = edition.again_after(now, UNSETTLED);
+        let again_after = edition.next_publication(now, UNSETTLED);
         self.current.swap(edition.sites);
         self.current.load().resolve_backlinks();
         self.count();
@@ -98,7 +98,7 @@ impl Running {
 
     /// Puts the configuration in force as it is written now, with the keys that it names, and gives the edition that
     /// comes of it. If anything is wrong with them, says so and changes nothing.
-    fn settings(&mut self, now: OffsetDateTime) -> Option<Edition> {
+    fn settings(&mut self, now: OffsetDateTime) -> Option<Update> {
         let stays = |what: &str| {
             voice::say(what);
             voice::say("Nothing was changed: the configuration and the keys from before stay in force.");
@@ -110,11 +110,11 @@ impl Running {
                 return None;
             }
         };
-        if let Some(problem) = confine::outside(self.publisher.sandbox(), &config) {
+        if let Some(problem) = confine::outside(&self.publisher.sandbox, &config) {
             stays(&problem.to_string());
             return None;
         }
-        let mut publisher = Publisher::new(&config, &self.reach, Some(&self.publisher));
+        let mut publisher = Publisher::new(self.reach.publish_options(&config), Some(&self.publisher));
         let edition = publisher.publish(now);
         if !publisher.is_complete() {
             let failures: Vec<String> = edition.failures.iter().map(ToString::to_string).collect();

@@ -6,17 +6,16 @@ mod report;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use clap::Args;
 use time::OffsetDateTime;
 
-use super::edition::{self, Edition};
 use super::{hosted, settings};
-use crate::capsule::{CapsulePath, PrivateArea, build_area};
+use crate::capsule::{CapsulePath, PrivateArea};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::{Problem, Severity, Topic};
-use crate::site::{Site, lint};
+use crate::publish::{CapsuleSnapshot, PublishOptions};
+use crate::site::lint;
 
 #[derive(Debug, Args)]
 #[command(
@@ -72,15 +71,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
 
 /// Everything that is odd about one capsule, file by file; the files are named from where the user stands.
 fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> anyhow::Result<Vec<Problem>> {
-    let options = config.site_options(capsule);
-    let Edition { site, files, build, problems: mut found } = edition::read(capsule, config, &options, now)?;
+    let options = PublishOptions::new(config, capsule, config.site_options(capsule));
+    let CapsuleSnapshot { site, areas, problems: mut found, .. } = CapsuleSnapshot::read(&options, now)?;
     found.extend(lint(&site, now));
-    for area in &build.private {
-        let (built, problems) = build_area(&files, &build, area, None);
-        let site = Site::for_private_area(Arc::new(built), area.path.clone(), &options, None);
-        // Of what everybody gets, everything is found already.
-        let of_area = problems.into_iter().chain(lint(&site, now)).filter(|problem| lies_in(area, problem));
-        found.extend(of_area);
+    for (area, site) in &areas {
+        // The public site reports the rest of what an area shows.
+        found.extend(lint(site, now).into_iter().filter(|problem| lies_in(area, problem)));
     }
     for place in found.iter_mut().filter_map(|problem| problem.place.as_mut()) {
         place.file = named_from_here(&capsule.content, &place.file).into();

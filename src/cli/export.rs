@@ -13,10 +13,10 @@ use time::OffsetDateTime;
 
 use self::destination::Destination;
 use self::trees::Tree;
-use super::edition::{self, Edition};
 use super::{hosted, settings};
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::Severity;
+use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::site::{Medium, SiteOptions};
 
 /// An export that is done sooner needs no bar.
@@ -85,7 +85,8 @@ fn export(
 ) -> anyhow::Result<usize> {
     // Files answer no questions.
     let options = SiteOptions { search: false, ..config.site_options(capsule) };
-    let Edition { site, problems, .. } = edition::read(capsule, config, &options, OffsetDateTime::now_utc())?;
+    let options = PublishOptions::new(config, capsule, options).public_only();
+    let CapsuleSnapshot { site, problems, .. } = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
         eprintln!("{problem}");
     }

@@ -8,7 +8,6 @@ mod cert;
 mod check;
 mod completions;
 mod config;
-mod edition;
 mod export;
 mod get;
 mod hosted;

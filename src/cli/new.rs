@@ -8,10 +8,11 @@ use anyhow::Context;
 use clap::Args;
 use time::{Date, OffsetDateTime};
 
-use super::{edition, settings};
+use super::settings;
 use crate::capsule::{Essay, TextKind};
 use crate::config::Overrides;
 use crate::problem::Problem;
+use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::site::Site;
 
 /// How many of the newest essays say what the habits of an archive are.
@@ -45,8 +46,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let flags = Overrides { content: arguments.folder.clone(), ..Overrides::default() };
     let (config, _) = settings::load(flags, arguments.config.as_deref())?;
     let capsule = config.capsules.first().context("a configuration has at least one capsule")?;
-    let edition = edition::read(capsule, &config, &config.site_options(capsule), now)?;
-    let habits = Habits::of(&edition.site);
+    let options = PublishOptions::new(&config, capsule, config.site_options(capsule)).public_only();
+    let snapshot = CapsuleSnapshot::read(&options, now)?;
+    let habits = Habits::of(&snapshot.site);
     let folder = match &arguments.folder {
         Some(folder) => folder.clone(),
         None => capsule.content.join(&habits.folder),

@@ -10,10 +10,10 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::{hosted, settings};
-use crate::capsule::{BuildOptions, Essay, FrontMatterKeys, build};
+use crate::capsule::Essay;
 use crate::config::{Capsule, Config, Overrides};
-use crate::disk;
-use crate::problem::{self, Problem};
+use crate::problem;
+use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::search::{Context, Found, Index, IndexOptions, Matched, Query};
 
 #[derive(Debug, Args)]
@@ -70,24 +70,14 @@ fn search(
     number: usize,
     (entries, said): (&mut Vec<Entry>, &mut String),
 ) -> anyhow::Result<()> {
-    let name = capsule.content.display();
-    let reading = disk::read(&capsule.content, &capsule.ignore, None).map_err(|error| {
-        let problem = Problem::error(format!("the content folder `{name}` cannot be read: {error}"));
-        problem.hint("check its name and its permissions")
-    })?;
-    let options = config.site_options(capsule);
-    let build_options = BuildOptions {
-        now: OffsetDateTime::now_utc(),
-        title: capsule.title.clone(),
-        name: name.to_string(),
-        keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
-        markdown: options.markdown,
-        private: capsule.private_areas(),
-    };
-    // What is odd about files is for `lamplit check` to say.
-    let (built, _) = build(&reading.files, &build_options, None);
-    let index_options = IndexOptions { language: options.language, markdown: options.markdown };
-    let index = Index::of(&built, &index_options);
+    let options = PublishOptions::new(config, capsule, config.site_options(capsule)).public_only();
+    // Mistakes in files are for `lamplit check` to report.
+    let CapsuleSnapshot { site, .. } = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
+    let built = site.capsule();
+    let site_options = site.options();
+    let index_options =
+        IndexOptions { language: site_options.language.clone(), markdown: site_options.markdown };
+    let index = Index::of(built, &index_options);
     let found = index.search(query, &|_| true, 0..number);
     let mut show = |numbers: &[u32]| {
         for essay in numbers.iter().filter_map(|&number| built.essays().get(number as usize)) {

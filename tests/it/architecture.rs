@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "server",
         ],
     ),
+    ("publish", &["problem", "capsule", "site", "disk", "privileges", "config"]),
 ];
 
 /// The desk may import anything.

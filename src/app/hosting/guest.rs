@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 use super::reports::Reports;
 use super::slot::Look;
 use super::{Ground, folder_of, key};
-use crate::app::published::Published;
 use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE};
 use crate::problem::{Problem, Problems};
+use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
 use crate::site::Sites;
 use key::Key;
@@ -33,7 +33,7 @@ pub(super) struct Guest {
     /// What is wrong with the settings; those from before are in force.
     mistakes: Vec<Problem>,
     /// None until there are good settings.
-    published: Option<Published>,
+    published: Option<CapsulePublisher>,
     /// Why the folder could not be read at the last look.
     unreadable: Option<Problem>,
     /// When essays come or go though no file changes.
@@ -141,9 +141,11 @@ impl Guest {
                 options.gemini.port = ground.gemini_port;
                 options.cache_bytes = options.cache_bytes.min(config.hosting.memory / PAGES);
                 let most = config.hosting.memory * TEXTS;
-                let mut published = Published::new(&config, capsule, options).within(most);
+                let options =
+                    PublishOptions { max_bytes: most, ..PublishOptions::new(&config, capsule, options) };
+                let mut published = CapsulePublisher::new(options);
                 if let Some(before) = &self.published {
-                    published.take_over(before);
+                    published.reuse(before);
                 }
                 self.asks = !capsule.private.is_empty();
                 self.published = Some(published);
@@ -158,7 +160,7 @@ impl Guest {
         let Some(published) = &mut self.published else { return false };
         let now = OffsetDateTime::now_utc();
         let is_due = restated || self.next_change.is_some_and(|moment| moment <= now);
-        match published.look(now, is_due) {
+        match published.publish_changes(now, is_due) {
             Ok(None) => self.unreadable.take().is_some(),
             Ok(Some(round)) => {
                 self.unreadable = None;
@@ -174,19 +176,19 @@ impl Guest {
     fn show(&mut self, ground: &Ground) {
         let held = self.key.held();
         let tls = held.map(|held| ground.tls.with(&held.certified, &held.tickets, self.asks));
-        let site = self.published.as_ref().and_then(|published| published.site.clone());
+        let site = self.published.as_ref().and_then(|published| published.site().cloned());
         let sites = site.map(|site| Sites::new([(vec![self.host.clone()], site)]));
         if let Some(sites) = &sites {
             sites.resolve_backlinks();
         }
-        let published = self.published.as_ref().map_or(0, Published::bytes);
+        let published = self.published.as_ref().map_or(0, CapsulePublisher::bytes);
         self.weight = FURNITURE + published;
         self.hosted = Arc::new(Hosted { tls, sites: sites.map(Arc::new) });
     }
 
     /// Everything that is wrong with it now.
     fn problems(&self) -> Vec<Problem> {
-        let of_essays = self.published.as_ref().map(Published::problems).unwrap_or_default();
+        let of_essays = self.published.as_ref().map(CapsulePublisher::problems).unwrap_or_default();
         let rest = self.key.problem().into_iter().chain(&self.unreadable);
         self.mistakes.iter().chain(rest).chain(of_essays).cloned().collect()
     }

@@ -1,31 +1,26 @@
 //! [`Home`]: the capsule a file belongs to, so that its page comes out as it is served.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use anyhow::{Context, bail};
-use time::OffsetDateTime;
 
 use super::super::{hosted, settings};
-use crate::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, SourceFile};
+use crate::capsule::{CapsulePath, FrontMatterKeys};
 use crate::config::Overrides;
-use crate::disk;
+use crate::publish::PublishOptions;
 use crate::site::SiteOptions;
 
 /// How many folders above a file may still belong to its capsule.
 const LEVELS: usize = 6;
 
-/// Where a file lives and how its pages are made.
+/// The capsule of a file, and how it is published.
 pub(super) struct Home {
-    /// The folder of the capsule; none for a file that stands alone.
-    content: Option<PathBuf>,
-    /// What of that folder is left out.
-    ignore: Vec<String>,
-    /// The file within it.
+    /// The path of the file within the capsule.
     pub(super) path: CapsulePath,
-    pub(super) options: SiteOptions,
-    pub(super) build: BuildOptions,
+    pub(super) options: PublishOptions,
+    /// Whether the file belongs to no capsule, so that its neighbours mean nothing.
+    pub(super) stands_alone: bool,
 }
 
 impl Home {
@@ -47,44 +42,25 @@ impl Home {
             let content = fs::canonicalize(&capsule.content).ok()?;
             real.starts_with(&content).then_some((content, capsule))
         });
-        let ignore = capsule.as_ref().map(|(_, capsule)| capsule.ignore.clone()).unwrap_or_default();
-        let introduced = || folder.ancestors().take(LEVELS).filter(|folder| is_introduced(folder)).last();
-        let (content, title) = match &capsule {
-            Some((content, capsule)) => (Some(content.clone()), capsule.title.clone()),
-            None => (introduced().map(Path::to_owned), None),
+        let introduced = folder.ancestors().take(LEVELS).filter(|folder| is_introduced(folder)).last();
+        let stands_alone = capsule.is_none() && introduced.is_none();
+        let (root, mut options) = match (&config, capsule) {
+            (Some(config), Some((content, capsule))) => {
+                (content, PublishOptions::new(config, capsule, config.site_options(capsule)))
+            }
+            (config, _) => {
+                let root = introduced.unwrap_or(folder);
+                let mut options = PublishOptions::unconfigured(root, SiteOptions::standard("localhost"));
+                let keys = config.as_ref().map(|config| config.front_matter.clone());
+                options.keys = FrontMatterKeys::new(keys.unwrap_or_default());
+                (root.to_owned(), options)
+            }
         };
-        let root = content.as_deref().unwrap_or(folder);
-        let relative = real.strip_prefix(root).ok().and_then(Path::to_str);
+        let relative = real.strip_prefix(&root).ok().and_then(Path::to_str);
         let path = relative.and_then(|relative| CapsulePath::from_decoded(relative).ok());
         let Some(path) = path else { bail!("`{shown}` has a name that cannot be an address") };
-        let private = capsule.as_ref().map(|(_, capsule)| capsule.private_areas()).unwrap_or_default();
-        let options = match (&config, capsule) {
-            (Some(config), Some((_, capsule))) => config.site_options(capsule),
-            _ => SiteOptions::standard("localhost"),
-        };
-        let name = root.file_name().map(|name| name.to_string_lossy().into_owned());
-        let build = BuildOptions {
-            now: OffsetDateTime::now_utc(),
-            title,
-            name: name.unwrap_or_else(|| "essays".to_owned()),
-            keys: FrontMatterKeys::new(config.map(|config| config.front_matter).unwrap_or_default()),
-            markdown: options.markdown,
-            private,
-        };
-        Ok(Self { content, ignore, path, options, build })
-    }
-
-    /// The files of the capsule in order, with `file` in its place. What cannot be read is not there: this is
-    /// about one file.
-    pub(super) fn neighbours(&self, file: Arc<SourceFile>) -> Vec<Arc<SourceFile>> {
-        let reading =
-            self.content.as_deref().and_then(|content| disk::read(content, &self.ignore, None).ok());
-        let mut files = reading.map(|reading| reading.files).unwrap_or_default();
-        match files.binary_search_by(|other| other.path.cmp(&file.path)) {
-            Ok(at) => files[at] = file,
-            Err(at) => files.insert(at, file),
-        }
-        files
+        options.content = root;
+        Ok(Self { path, options, stands_alone })
     }
 }
 

@@ -5,14 +5,15 @@ mod home;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use time::OffsetDateTime;
 
-use crate::capsule::{Capsule, CapsulePath, Content, Essay, SourceFile, preview};
+use crate::capsule::{Capsule, CapsulePath, Content, Essay, SourceFile};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem};
+use crate::publish::preview;
 use crate::site::{Lookup, Medium, RenderedPage, Site};
 use home::Home;
 
@@ -48,21 +49,20 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let text = fs::read(&arguments.file).with_context(|| format!("cannot read `{shown}`"))?;
     let mut home = Home::of(&arguments.file, arguments.config.as_deref())?;
     if let Some(width) = arguments.width {
-        home.options.plain.width = usize::from(width);
+        home.options.site.plain.width = usize::from(width);
     }
-    let source = Arc::new(SourceFile { path: home.path.clone(), content: Content::Text(text.into()) });
-    let (capsule, problems) = preview(&home.neighbours(source), &home.build, &home.path);
+    let source = SourceFile { path: home.path.clone(), content: Content::Text(text.into()) };
+    let (site, problems) = preview(source, &home.options, home.stands_alone, OffsetDateTime::now_utc());
     for problem in problems.into_iter().filter(|problem| is_about(problem, &home.path)) {
         eprintln!("{}", renamed(problem, &shown));
     }
-    let site = Site::new(Arc::new(capsule), &home.options, None);
     let page = page(&site, &home.path, arguments.form)
         .with_context(|| format!("`{shown}` has no page: it is no text, or kept from these readers"))?;
     let page = readable(&page);
     let Some(essay) = essay_of(site.capsule(), &home.path) else {
         return Ok(std::io::stdout().write_all(page.as_bytes())?);
     };
-    for notice in notices(essay, &home.options.markdown, &shown) {
+    for notice in notices(essay, &home.options.site.markdown, &shown) {
         eprintln!("{notice}");
     }
     Ok(std::io::stdout().write_all(page.as_bytes())?)
