@@ -47,6 +47,7 @@ mod server;
 mod service;
 mod show;
 mod static_export;
+mod stats;
 mod support;
 mod tls;
 mod tls_client;

@@ -1,79 +1,75 @@
-//! [`Tally`]: what the lines of a log come to.
+//! [`Tally`]: counts over the lines of an access log, within bounded memory.
 
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use time::Date;
 
-use super::count::Counter;
 use crate::capsule::CapsulePath;
 use crate::protocol::Class;
-use crate::server::access_log::{ConnectionOutcome, LogLine, LoggedRequest};
+use crate::server::access_log::{ConnectionOutcome, LogLine, class_name, connection_outcome_name};
 
-/// How many names of each kind are told apart.
-const NAMES: usize = 50_000;
+/// The most names that one [`Counter`] holds: with [`MAX_NAME`] bytes each, 50 MB.
+const CAPACITY: usize = 50_000;
 
-/// How many days and protocols are told apart: more than a log has, unless somebody makes one up.
-const DAYS: usize = 10_000;
-const PROTOCOLS: usize = 100;
+/// The length of a name in bytes, beyond which it is cut. Gemini and Gopher requests are shorter.
+const MAX_NAME: usize = 1024;
 
-/// Pages that are written as essays are and are none.
-const NO_ESSAYS: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/access.gmi"];
+/// The most days that are counted: a log has fewer, unless its dates are made up.
+const MAX_DAYS: usize = 10_000;
 
-/// Numbers and names, and nobody's address.
-#[derive(Debug)]
+/// Generated pages whose extension is that of an essay.
+const GENERATED: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/access.gmi"];
+
+/// The counts of one or more logs.
+#[derive(Debug, Default)]
 pub(super) struct Tally {
-    /// The host name of the only capsule that is counted; none if all are.
+    /// The host name of the only capsule to count, or `None` to count all of them.
     only: Option<String>,
-    /// Whether any line says which capsule answered.
+    /// Whether any line names the host that answered.
     names_hosts: bool,
-    /// Requests by the capsule that answered, where lines name it.
+    /// Requests by the host that answered, where lines name it.
     pub(super) hosts: Counter,
     /// Requests by day, in UTC.
     pub(super) days: BTreeMap<Date, u64>,
-    /// Requests by protocol.
-    pub(super) protocols: BTreeMap<String, u64>,
-    /// Requests by what became of them.
-    pub(super) outcomes: BTreeMap<Class, u64>,
+    pub(super) protocols: Counter,
+    /// Requests by the outcome that the log records.
+    outcomes: BTreeMap<Class, u64>,
     /// Connections without a request, by how they ended.
-    pub(super) unanswered: BTreeMap<ConnectionOutcome, u64>,
-    /// Replies that were cut off.
+    pub(super) unanswered: Counter,
+    /// Requests whose reply was cut off.
     pub(super) truncated: u64,
+    pub(super) requests: u64,
+    /// Bytes sent.
     pub(super) sent: u64,
     pub(super) essays: Counter,
     pub(super) feeds: Counter,
-    pub(super) missing: Counter,
-    /// Lines that are not of the log.
+    pub(super) not_found: Counter,
+    /// Lines that are not of an access log.
     pub(super) other_lines: u64,
 }
 
 impl Tally {
-    /// Of all capsules, or of the one with the host name `only`.
+    /// Returns an empty tally of all capsules, or of the one with the host name `only`.
     pub(super) fn new(only: Option<String>) -> Self {
-        let counter = || Counter::new(NAMES);
-        Self {
-            only,
-            names_hosts: false,
-            hosts: counter(),
-            days: BTreeMap::new(),
-            protocols: BTreeMap::new(),
-            outcomes: BTreeMap::new(),
-            unanswered: BTreeMap::new(),
-            truncated: 0,
-            sent: 0,
-            essays: counter(),
-            feeds: counter(),
-            missing: counter(),
-            other_lines: 0,
-        }
+        Self { only, ..Self::default() }
     }
 
-    /// Whether one capsule was to be counted, and no line says which capsule answered.
-    pub(super) fn is_in_vain(&self) -> bool {
+    /// Returns whether one capsule was to be counted, but no line names the host that answered.
+    pub(super) fn lacks_hosts(&self) -> bool {
         self.only.is_some() && !self.names_hosts
     }
 
-    /// Takes a line in, whatever it is.
+    /// Returns whether there were too many names to count all of them.
+    pub(super) fn is_approximate(&self) -> bool {
+        [&self.hosts, &self.essays, &self.feeds, &self.not_found].iter().any(|counter| counter.is_approximate)
+    }
+
+    /// Returns the requests by outcome, the best outcome first.
+    pub(super) fn outcomes(&self) -> Vec<(&str, u64)> {
+        self.outcomes.iter().map(|(class, count)| (class_name(*class), *count)).collect()
+    }
+
+    /// Counts one line of a log.
     pub(super) fn add(&mut self, line: &str) {
         match LogLine::read(line) {
             Some(line) => self.add_connection(&line),
@@ -82,98 +78,95 @@ impl Tally {
         }
     }
 
-    /// Takes in that there was a line too long to be one of ours.
-    pub(super) fn add_other(&mut self) {
-        self.other_lines += 1;
-    }
-
     fn add_connection(&mut self, line: &LogLine) {
         let host = line.request.as_ref().and_then(|request| request.host.as_deref());
         self.names_hosts |= host.is_some();
-        if self.only.as_deref().is_some_and(|only| host != Some(only)) {
+        if self.only.is_some() && self.only.as_deref() != host {
             return;
-        }
-        // The same name in two capsules is two essays.
-        let host = host.filter(|_| self.only.is_none());
-        if let Some(host) = host {
-            self.hosts.add(host);
         }
         self.sent = self.sent.saturating_add(line.sent);
         let Some(request) = &line.request else {
-            *self.unanswered.entry(line.ending).or_default() += 1;
-            return;
+            return self.unanswered.add(connection_outcome_name(line.ending));
         };
-        add_to(&mut self.days, &line.day, DAYS);
-        add_to(&mut self.protocols, &line.protocol, PROTOCOLS);
-        *self.outcomes.entry(request.class).or_default() += 1;
-        if line.ending != ConnectionOutcome::Whole {
-            self.truncated += 1;
+        self.requests += 1;
+        if self.days.len() < MAX_DAYS || self.days.contains_key(&line.day) {
+            *self.days.entry(line.day).or_default() += 1;
         }
-        let LoggedRequest { class, resource, .. } = request;
-        match class {
-            Class::Served => match kind(resource) {
-                Kind::Essay(name) => self.essays.add(&of_host(host, &name)),
-                Kind::Feed => self.feeds.add(&of_host(host, &display(resource))),
-                Kind::Other => {}
-            },
-            Class::NotFound => self.missing.add(&of_host(host, &display(resource))),
+        self.protocols.add(&*line.protocol);
+        *self.outcomes.entry(request.class).or_default() += 1;
+        self.truncated += u64::from(line.ending != ConnectionOutcome::Whole);
+        // One path in two capsules is two essays.
+        let host = host.filter(|_| self.only.is_none()).unwrap_or_default();
+        if !host.is_empty() {
+            self.hosts.add(host);
+        }
+        let path = canonical(&request.resource);
+        match request.class {
+            Class::Served if path.ends_with("/atom.xml") => self.feeds.add(name(host, &path)),
+            Class::Served => {
+                if let Some(essay) = essay(&path) {
+                    self.essays.add(name(host, essay));
+                }
+            }
+            Class::NotFound => self.not_found.add(name(host, &path)),
             Class::Redirected | Class::Refused | Class::Failed => {}
         }
     }
 }
 
-fn of_host<'n>(host: Option<&str>, name: &'n str) -> Cow<'n, str> {
-    host.map_or(Cow::Borrowed(name), |host| Cow::Owned(format!("{host}{name}")))
-}
-
-fn add_to<K: Clone + Ord>(counts: &mut BTreeMap<K, u64>, key: &K, room: usize) {
-    if let Some(count) = counts.get_mut(key) {
-        *count += 1;
-    } else if counts.len() < room {
-        counts.insert(key.clone(), 1);
-    }
-}
-
-/// What was asked for.
-#[derive(Debug, PartialEq, Eq)]
-enum Kind<'r> {
-    /// An essay in whatever form, by its address without an extension.
-    Essay(Cow<'r, str>),
-    Feed,
-    Other,
-}
-
-fn kind(resource: &str) -> Kind<'_> {
-    let name = display(resource);
-    if name.ends_with("/atom.xml") {
-        return Kind::Feed;
-    }
-    let form = [".gmi", ".txt", ".md"].iter().find(|form| name.ends_with(*form));
-    match form {
-        Some(form) if !NO_ESSAYS.contains(&&*name) && !name.starts_with("/.well-known/") => {
-            let length = name.len() - form.len();
-            Kind::Essay(match name {
-                Cow::Borrowed(name) => Cow::Borrowed(&name[..length]),
-                Cow::Owned(mut name) => {
-                    name.truncate(length);
-                    Cow::Owned(name)
-                }
-            })
-        }
-        _ => Kind::Other,
-    }
-}
-
-/// The same name for the same resource, however it is written in URLs and in selectors.
-fn display(resource: &str) -> Cow<'_, str> {
+/// Returns the path of a resource, which URLs and selectors encode differently.
+fn canonical(resource: &str) -> String {
     let path = if resource.contains('%') {
-        CapsulePath::from_url(resource)
+        CapsulePath::from_url(resource).ok()
     } else if resource.contains('_') {
-        CapsulePath::from_selector(resource)
+        CapsulePath::from_selector(resource).ok()
     } else {
-        return Cow::Borrowed(resource);
+        None
     };
-    path.map_or(Cow::Borrowed(resource), |path| Cow::Owned(path.as_str().to_owned()))
+    path.map_or_else(|| resource.to_owned(), |path| path.as_str().to_owned())
+}
+
+/// Returns `path` without the extension of its form, or `None` if it is not the path of an essay.
+fn essay(path: &str) -> Option<&str> {
+    let essay = [".gmi", ".txt", ".md"].iter().find_map(|form| path.strip_suffix(form))?;
+    (!GENERATED.contains(&path) && !path.starts_with("/.well-known/")).then_some(essay)
+}
+
+/// Returns `path` after its host, cut to [`MAX_NAME`] bytes.
+fn name(host: &str, path: &str) -> String {
+    let mut name = format!("{host}{path}");
+    let end = (0..=MAX_NAME).rfind(|end| name.is_char_boundary(*end)).unwrap_or(0);
+    name.truncate(end);
+    name
+}
+
+/// Counts how often each name occurs. When it is full, it drops the rarer half of the names.
+#[derive(Debug, Default)]
+pub(super) struct Counter {
+    counts: HashMap<String, u64>,
+    /// Whether names were dropped, so that counts may be too low.
+    pub(super) is_approximate: bool,
+}
+
+impl Counter {
+    fn add(&mut self, name: impl Into<String>) {
+        if self.counts.len() >= CAPACITY {
+            let mut counts: Vec<u64> = self.counts.values().copied().collect();
+            let (_, &mut median, _) = counts.select_nth_unstable(CAPACITY / 2);
+            self.counts.retain(|_, count| *count > median);
+            self.is_approximate = true;
+        }
+        *self.counts.entry(name.into()).or_default() += 1;
+    }
+
+    /// Returns at most `number` names with their counts, highest count first, then in order of the names.
+    pub(super) fn top(&self, number: usize) -> Vec<(&str, u64)> {
+        let mut names: Vec<(&str, u64)> =
+            self.counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+        names.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        names.truncate(number);
+        names
+    }
 }
 
 #[cfg(test)]
@@ -181,24 +174,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_essay_is_one_in_every_form() {
-        for resource in ["/the%20skin.gmi", "/the_20skin.txt", "/the skin.md"] {
-            assert_eq!(kind(resource), Kind::Essay("/the skin".into()), "{resource}");
+    fn full_counter_keeps_frequent_names_and_bounds_memory() {
+        let mut counter = Counter::default();
+        for number in 0..2 * CAPACITY {
+            counter.add(format!("/{number}"));
+            counter.add(if number % 2 == 0 { "/often" } else { "/now and then" });
+            counter.add("/often");
+            assert!(counter.counts.len() <= CAPACITY);
         }
-        assert_eq!(kind("/the_soft_skin.txt"), Kind::Essay("/the_soft_skin".into()));
-        assert_eq!(kind("/films/atom.xml"), Kind::Feed);
-        for resource in ["/", "/tags/", "/robots.txt", "/caps.txt", "/.well-known/security.txt", "/a.png", ""]
-        {
-            assert_eq!(kind(resource), Kind::Other, "{resource}");
+        assert!(counter.is_approximate);
+        assert_eq!(counter.top(2), [("/often", 150_000), ("/now and then", 50_000)]);
+        for long in ["é".repeat(MAX_NAME), "a".repeat(MAX_NAME + 1)] {
+            assert_eq!(name("", &long).len(), MAX_NAME);
         }
-    }
-
-    #[test]
-    fn made_up_days_cost_no_memory() {
-        let mut counts = BTreeMap::new();
-        for key in 0..100 {
-            add_to(&mut counts, &(key % 50), 10);
-        }
-        assert_eq!((counts.len(), counts[&9]), (10, 2));
+        assert_eq!(name("é", &"a".repeat(MAX_NAME - 2)).len(), MAX_NAME);
     }
 }

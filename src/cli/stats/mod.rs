@@ -1,0 +1,243 @@
+//! `lamplit stats`: counts requests over an access log, without looking at addresses.
+
+mod tally;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+use indicatif::DecimalBytes;
+use serde_json::{Value, json};
+use time::{Date, Duration};
+
+use self::tally::Tally;
+use super::settings;
+use crate::config::{self, Overrides};
+use crate::problem::{Problem, printable};
+
+/// The length in bytes beyond which a line cannot be of an access log: a path of 1 KiB with each byte escaped.
+const MAX_LINE: usize = 16 * 1024;
+
+/// The most bars of the plot: it fits a terminal of 80 columns.
+const MAX_BARS: usize = 60;
+
+/// The most days that are listed, counted back from the last one: a century.
+const MAX_DAYS: i64 = 36_525;
+
+/// Bars from lowest to highest.
+const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+
+#[derive(Debug, Args)]
+#[command(
+    about = "Count requests over an access log",
+    long_about = "Counts requests over an access log: by day, protocol and outcome, and by capsule if the log has \
+                  several; the essays read most, the feeds fetched, and the addresses not found. Both formats of \
+                  the log are read; lines of other programs between them are counted and skipped. Addresses of \
+                  clients are ignored.",
+    after_help = "Without LOG, standard input is read; if that is a terminal, the file of `[log] file`.\n\n\
+                  Examples:\n  lamplit stats /var/log/lamplit/access.log\n  \
+                  journalctl -u lamplit -o cat --since '1 month ago' | lamplit stats\n  \
+                  zcat -f /var/log/lamplit/access.log* | lamplit stats -n 30\n  \
+                  lamplit stats --host alice.example /var/log/lamplit/access.log"
+)]
+pub(super) struct Arguments {
+    /// Log files; `-` is standard input
+    #[arg(value_name = "LOG")]
+    logs: Vec<PathBuf>,
+    /// Count only requests that the capsule with this host name answered
+    #[arg(long, alias = "hostname", value_name = "NAME", value_parser = host_name)]
+    host: Option<String>,
+    /// Maximum number of names in each list
+    #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
+    number: usize,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Configuration file, which names the log
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let mut tally = Tally::new(arguments.host.clone());
+    for log in logs(arguments)? {
+        if log == Path::new("-") {
+            read(io::stdin().lock(), &mut tally).context("cannot read standard input")?;
+        } else {
+            let failed = || format!("cannot read `{}`", log.display());
+            let file = File::open(&log).with_context(failed)?;
+            read(BufReader::new(file), &mut tally).with_context(failed)?;
+        }
+    }
+    let shown = if arguments.json {
+        serde_json::to_string_pretty(&json(&tally, arguments.number))? + "\n"
+    } else {
+        text(&tally, arguments.number)
+    };
+    io::stdout().write_all(shown.as_bytes())?;
+    Ok(())
+}
+
+/// Returns a host name in the form that the log has.
+fn host_name(name: &str) -> Result<String, String> {
+    config::host_name(name).ok_or_else(|| "it is not a host name".to_owned())
+}
+
+/// Returns the logs to read.
+fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
+    let config = arguments.config.as_deref();
+    if !arguments.logs.is_empty() {
+        return Ok(arguments.logs.clone());
+    }
+    if config.is_none() && !io::stdin().is_terminal() {
+        return Ok(vec![PathBuf::from("-")]);
+    }
+    let configured = if settings::is_configured(config) {
+        settings::load(Overrides::default(), config)?.0.log.file
+    } else {
+        None
+    };
+    let none = || {
+        let problem = Problem::error("there is no log to read, and `[log] file` names none");
+        problem.hint("name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats")
+    };
+    Ok(vec![configured.ok_or_else(none)?])
+}
+
+/// Counts every line of `log`. Of a line that is too long, only its beginning is held in memory.
+fn read(mut log: impl BufRead, tally: &mut Tally) -> io::Result<()> {
+    let mut line = Vec::new();
+    loop {
+        line.clear();
+        if log.by_ref().take(MAX_LINE as u64).read_until(b'\n', &mut line)? == 0 {
+            return Ok(());
+        }
+        if line.ends_with(b"\n") || line.len() < MAX_LINE {
+            tally.add(&String::from_utf8_lossy(&line));
+        } else {
+            tally.other_lines += 1;
+            log.skip_until(b'\n')?;
+        }
+    }
+}
+
+/// Returns the counts as one JSON object, with at most `number` names in each of the long lists.
+fn json(tally: &Tally, number: usize) -> Value {
+    let list = |counts: Vec<(&str, u64)>| -> Vec<Value> {
+        counts.iter().map(|(name, count)| json!({ "name": name, "count": count })).collect()
+    };
+    let days = every_day(&tally.days);
+    let days =
+        days.into_iter().map(|(day, requests)| json!({ "day": day.to_string(), "requests": requests }));
+    json!({
+        "requests": tally.requests,
+        "sent": tally.sent,
+        "days": days.collect::<Vec<Value>>(),
+        "protocols": list(tally.protocols.top(usize::MAX)),
+        "outcomes": list(tally.outcomes()),
+        "unanswered": list(tally.unanswered.top(usize::MAX)),
+        "truncated": tally.truncated,
+        "hosts": list(tally.hosts.top(number)),
+        "essays": list(tally.essays.top(number)),
+        "feeds": list(tally.feeds.top(number)),
+        "not_found": list(tally.not_found.top(number)),
+        "approximate": tally.is_approximate(),
+        "other_lines": tally.other_lines,
+    })
+}
+
+/// Returns the counts as text, with at most `number` names in each of the long lists.
+fn text(tally: &Tally, number: usize) -> String {
+    let days = every_day(&tally.days);
+    let mut out = headline(tally, &days) + "\n";
+    if days.len() > 1 {
+        out += &format!("\n{}", plot(&days));
+    }
+    let mut separator = "\n";
+    for (label, counts) in [
+        ("protocols", tally.protocols.top(usize::MAX)),
+        ("outcomes", tally.outcomes()),
+        ("without a request", tally.unanswered.top(usize::MAX)),
+    ] {
+        let shown: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        if !shown.is_empty() {
+            let _ = writeln!(out, "{separator}{label:<19}{}", shown.join(", "));
+            separator = "";
+        }
+    }
+    if tally.truncated > 0 {
+        let _ = writeln!(out, "{:<19}{}", "replies cut off", tally.truncated);
+    }
+    for (heading, counter) in [
+        ("requests by host", &tally.hosts),
+        ("essays read", &tally.essays),
+        ("feeds fetched", &tally.feeds),
+        ("not found", &tally.not_found),
+    ] {
+        let counts = counter.top(number);
+        let Some((_, most)) = counts.first() else { continue };
+        let _ = writeln!(out, "\n{heading}");
+        let width = most.to_string().len().max(5);
+        for (name, count) in counts {
+            let _ = writeln!(out, "{count:>width$}  {}", printable(name));
+        }
+    }
+    if tally.is_approximate() {
+        out += "\nThere were too many names to count all of them: the rarest were dropped.\n";
+    }
+    if tally.lacks_hosts() {
+        out += "\nNo line names a host: the log does so only if several capsules are served.\n";
+    }
+    match tally.other_lines {
+        0 => {}
+        1 => out += "\n1 line is not of an access log.\n",
+        lines => out += &format!("\n{lines} lines are not of an access log.\n"),
+    }
+    out
+}
+
+fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {
+    let requests = match tally.requests {
+        0 => return "no requests".to_owned(),
+        1 => "1 request".to_owned(),
+        many => format!("{many} requests"),
+    };
+    let when = match days {
+        [] => String::new(),
+        [(day, _)] => format!(" on {day}"),
+        [(first, _), .., (last, _)] => format!(" in {} days, {first} to {last}", days.len()),
+    };
+    format!("{requests}{when}, {} sent", DecimalBytes(tally.sent))
+}
+
+/// Returns the requests of each day from the first to the last one that has any.
+fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
+    let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value()) else {
+        return Vec::new();
+    };
+    let first = first.max(last.saturating_sub(Duration::days(MAX_DAYS)));
+    let days = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| *day <= last);
+    days.map(|day| (day, counts.get(&day).copied().unwrap_or(0))).collect()
+}
+
+/// Returns a bar for each day, or for each few days, and a line of explanation.
+fn plot(days: &[(Date, u64)]) -> String {
+    let each = days.len().div_ceil(MAX_BARS);
+    // From the end, so that the last bar covers as many days as the others.
+    let mut bars: Vec<u64> =
+        days.rchunks(each).map(|days| days.iter().map(|(_, requests)| requests).sum()).collect();
+    bars.reverse();
+    let highest = bars.iter().copied().max().unwrap_or(0);
+    let bar = |count: u64| {
+        let height = (count * HEIGHTS.len() as u64).div_ceil(highest.max(1));
+        let at = usize::try_from(height).unwrap_or(HEIGHTS.len()).checked_sub(1);
+        at.and_then(|at| HEIGHTS.get(at)).copied().unwrap_or('·')
+    };
+    let drawn: String = bars.iter().map(|count| bar(*count)).collect();
+    let each = if each == 1 { "a day".to_owned() } else { format!("{each} days") };
+    format!("{drawn}\neach bar is {each}, the highest {highest} requests\n")
+}
