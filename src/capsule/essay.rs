@@ -8,7 +8,7 @@ use super::language::LanguageVariant;
 use super::placement::{Place, Placement};
 use super::{CapsulePath, EssayDate, SourceFile, date};
 use crate::markup::markdown::{self, MarkdownOptions};
-use crate::markup::{Document, front_matter as head, gemtext, outline};
+use crate::markup::{Document, front_matter as head, gemtext};
 use crate::problem::{Problem, Topic};
 
 /// Words that an adult reads in a minute, for reading times.
@@ -201,7 +201,7 @@ fn heading(body: &str, kind: TextKind, options: &MarkdownOptions) -> Option<Stri
     if kind == TextKind::Text {
         return None;
     }
-    outline::title(&document(body, kind, options)).map(|title| title.words).filter(|words| !words.is_empty())
+    document(body, kind, options).title().filter(|words| !words.is_empty())
 }
 
 fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {

@@ -13,14 +13,13 @@
 pub mod front_matter;
 pub mod gemtext;
 pub mod markdown;
-pub mod outline;
 
 mod document;
 mod lines;
-mod pictures;
-mod unlink;
+mod traversal;
 
 pub use document::{
     Alert, Alignment, Block, Code, Definition, Document, Footnote, Image, Inline, Item, Link, LinkId,
     LinkKind, List, MAX_DEPTH, Mark, Notice, Table, Text,
 };
+pub use traversal::{Node, Nodes, plain_words};

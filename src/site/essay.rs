@@ -1,7 +1,7 @@
 //! The page of an essay: its title, its body, and what stands around it.
 
 use crate::capsule::{CapsulePath, Essay, EssayText, PageSnippet, TextKind};
-use crate::markup::{Block, Document, Inline, outline};
+use crate::markup::{Block, Document, Inline, plain_words};
 use crate::render::lines::Lines;
 use crate::render::{Resolve, Target, gemtext, plain};
 
@@ -102,7 +102,7 @@ fn paragraph(text: &mut String, words: &str, links: &Links<'_>) {
 fn body<'a>(essay: &Essay, words: &'a EssayText, links: &Links<'_>) -> Document<'a> {
     let mut document = words.document(&links.options.markdown);
     let closing = |block: &Block<'_>| match block {
-        Block::Paragraph(text) => outline::plain_words(text) == links.options.pages.back_label,
+        Block::Paragraph(text) => plain_words(text) == links.options.pages.back_label,
         _ => false,
     };
     if essay.kind == TextKind::Markdown && document.blocks.last().is_some_and(closing) {
@@ -143,9 +143,8 @@ fn cover(essay: &Essay, document: &Document<'_>, links: &Links<'_>, page: &mut L
         Target::Unknown if cover.source.contains("://") => &cover.source,
         Target::Unknown | Target::Nowhere => return,
     };
-    let pictures = document.pictures();
-    let shown = pictures
-        .iter()
+    let shown = document
+        .pictures()
         .any(|picture| picture.source == cover.source || links.image(&picture.source) == target);
     if opens_with_title(document) && shown {
         return;

@@ -11,7 +11,7 @@ use super::Medium;
 use super::links::{Links, has_scheme};
 use super::list::List;
 use crate::capsule::{CapsulePath, Essay, EssayDate, TextKind, media};
-use crate::markup::{Block, markdown, outline};
+use crate::markup::{Block, markdown, plain_words};
 use crate::render::xml::Xml;
 
 /// The name of the feed of a folder, within that folder.
@@ -154,7 +154,7 @@ fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
     let body = words.body();
     let document = markdown::parse(&body[..end_of_opening(body)?], &links.options.markdown);
     let paragraphs = document.blocks.iter().filter_map(|block| match block {
-        Block::Paragraph(text) => Some(outline::plain_words(text)).filter(|words| !words.is_empty()),
+        Block::Paragraph(text) => Some(plain_words(text)).filter(|words| !words.is_empty()),
         _ => None,
     });
     Some(paragraphs.collect::<Vec<_>>().join(" ")).filter(|words| !words.is_empty())

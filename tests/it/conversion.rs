@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{Block, Document, Inline, Item, List, Table, front_matter};
+use lamplit::markup::{Block, Document, Inline, Node, front_matter};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
@@ -75,9 +75,7 @@ fn assert_words_survive(document: &Document<'_>, page: &str, path: &Path) {
     };
     let there: std::collections::HashSet<String> =
         ["", "`~", "`~_*"].iter().flat_map(|marks| words(&without_marks(page, marks))).collect();
-    let mut said = String::new();
-    collect(&document.blocks, &mut said);
-    document.footnotes.iter().for_each(|note| collect(&note.blocks, &mut said));
+    let mut said = words_of(document);
     said.retain(|c| !c.is_control() || matches!(c, '\n' | '\t'));
     for word in words(&said) {
         assert!(there.contains(&word), "{}: `{word}` is lost", path.display());
@@ -136,33 +134,22 @@ fn assert_lines_fit(text: &str, width: usize, path: &Path) {
     }
 }
 
-fn collect(blocks: &[Block<'_>], words: &mut String) {
-    for block in blocks {
-        match block {
-            Block::Heading { text, .. } | Block::Paragraph(text) => collect_text(text, words),
-            Block::Quote { blocks, .. } => collect(blocks, words),
-            Block::List(List { items, .. }) => {
-                for Item { blocks, .. } in items {
-                    collect(blocks, words);
-                }
-            }
-            Block::Definitions(definitions) => {
-                for definition in definitions {
-                    collect_text(&definition.term, words);
-                    definition.meanings.iter().for_each(|meaning| collect(meaning, words));
-                }
-            }
-            Block::Code(code) => words.push_str(&code.text),
-            Block::Table(Table { rows, .. }) => {
-                for cell in rows.iter().flatten() {
-                    collect_text(cell, words);
+fn words_of(document: &Document<'_>) -> String {
+    let mut words = String::new();
+    for node in document.nodes() {
+        match node {
+            Node::Block(Block::Code(code)) => words.push_str(&code.text),
+            Node::Block(_) => {}
+            Node::Texts(texts) => {
+                for text in texts {
+                    collect_text(text, &mut words);
                     words.push('\n');
                 }
             }
-            Block::Rule => {}
         }
         words.push('\n');
     }
+    words
 }
 
 fn collect_text(text: &[Inline<'_>], words: &mut String) {
@@ -295,8 +282,7 @@ fn pages_from_scrambled_markdown_are_well_formed() {
         let options = PlainOptions { width: 1_000, ..PlainOptions::standard() };
         let text = plain::render(&document, &options, &AsWritten);
         assert_well_formed(&gemtext);
-        let mut said = String::new();
-        collect(&document.blocks, &mut said);
+        let said = words_of(&document);
         for word in ["word", "東京"].iter().filter(|word| said.contains(**word)) {
             assert!(gemtext.contains(word) && text.contains(word), "`{word}` is lost from {source:?}");
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
-use lamplit::markup::{Block, Document, Inline, Link, LinkKind, front_matter, gemtext as native};
+use lamplit::markup::{Block, Document, Inline, Link, LinkKind, Node, front_matter, gemtext as native};
 use lamplit::problem::Problem;
 use lamplit::render::gemtext::{self, Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, TableStyle};
 use lamplit::render::plain::{self, PlainOptions};
@@ -303,7 +303,7 @@ fn assert_words_survive(document: &Document<'_>, page: &str) {
             assert!(word.is_empty() || page.contains(word), "`{word}` is lost:\n{page}");
         }
     };
-    each_block(document, &mut |block| match block {
+    blocks(document).for_each(|block| match block {
         Block::Heading { text, .. } | Block::Paragraph(text) => words(text).for_each(check),
         Block::Quote { alert: Some(alert), .. } => words(&alert.title).for_each(check),
         Block::Definitions(all) => all.iter().flat_map(|one| words(&one.term)).for_each(check),
@@ -348,7 +348,7 @@ fn assert_code_survives(document: &Document<'_>, lines: &[Line]) {
         }
     }
     let mut meant = Vec::new();
-    each_block(document, &mut |block| {
+    blocks(document).for_each(|block| {
         if let Block::Code(code) = block
             && !code.language.starts_with("table")
         {
@@ -358,22 +358,10 @@ fn assert_code_survives(document: &Document<'_>, lines: &[Line]) {
     assert_eq!(written, meant, "code has changed");
 }
 
-/// Shows every block of the page, notes last, containers before what they hold.
-fn each_block<'d, 'a>(document: &'d Document<'a>, see: &mut dyn FnMut(&'d Block<'a>)) {
-    blocks(&document.blocks, see);
-    document.footnotes.iter().for_each(|note| blocks(&note.blocks, see));
-}
-
-fn blocks<'d, 'a>(all: &'d [Block<'a>], see: &mut dyn FnMut(&'d Block<'a>)) {
-    for block in all {
-        see(block);
-        match block {
-            Block::Quote { blocks: inner, .. } => blocks(inner, see),
-            Block::List(list) => list.items.iter().for_each(|item| blocks(&item.blocks, see)),
-            Block::Definitions(definitions) => {
-                definitions.iter().flat_map(|one| &one.meanings).for_each(|meaning| blocks(meaning, see));
-            }
-            _ => {}
-        }
-    }
+/// The blocks of the page, notes last, containers before what they hold.
+fn blocks<'d, 'a>(document: &'d Document<'a>) -> impl Iterator<Item = &'d Block<'a>> {
+    document.nodes().filter_map(|node| match node {
+        Node::Block(block) => Some(block),
+        Node::Texts(_) => None,
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::markup::{Block, Inline, Text, outline};
+use crate::markup::{Block, Inline, Text, plain_words};
 
 /// Puts the caption of a figure to use: as the title of its picture if that has no words of its own, else as
 /// a paragraph under it.
@@ -12,7 +12,7 @@ pub(super) fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<
         matches!(inline, Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak)
     });
     if plain {
-        let words = outline::plain_words(&caption);
+        let words = plain_words(&caption);
         let pictures = blocks.iter_mut().filter_map(|block| match block {
             Block::Paragraph(text) => Some(text),
             _ => None,

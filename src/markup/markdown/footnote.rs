@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 
-use super::walk;
+use crate::markup::traversal::change_texts;
 use crate::markup::{Block, Footnote, Inline};
 
 /// The notes seen so far.
@@ -77,7 +77,7 @@ impl Order {
     }
 
     fn renumber(&mut self, blocks: &mut [Block<'_>]) {
-        walk::texts(blocks, &mut |text| {
+        change_texts(blocks, &mut |text| {
             for inline in text {
                 if let Inline::FootnoteRef(seen) = inline {
                     *seen = self.number_of(*seen as usize);

@@ -34,10 +34,6 @@ mod source;
 mod stack;
 mod tag;
 mod trim;
-mod walk;
-
-#[cfg(test)]
-mod tests;
 
 /// What authors disagree on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -136,5 +132,17 @@ fn unread(source: &str) -> Document<'_> {
             what: "the Markdown could not be read and is shown as it stands".to_owned(),
         }],
         ..Document::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unreadable_markdown_is_kept_as_preformatted_text() {
+        let document = unread("a *b*\n");
+        let [Block::Code(code)] = &document.blocks[..] else { panic!("{document:?}") };
+        assert_eq!((&*code.text, document.notices.len()), ("a *b*", 1));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::options::{LinkPlacement, ListLinks, NestedLists};
 use super::page::Page;
-use crate::markup::{Block, Inline, Item, LinkId, List, Text};
+use crate::markup::{Block, Inline, Item, LinkId, List, Nodes};
 use crate::render::Target;
 
 /// The most links that may wait for the end of their list; with more, readers would search for theirs.
@@ -114,14 +114,6 @@ fn number(list: &List<'_>, at: usize, outer: &str) -> String {
 }
 
 fn count_links(list: &List<'_>) -> usize {
-    let in_text = |text: &Text<'_>| text.iter().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count();
-    list.items
-        .iter()
-        .flat_map(|item| &item.blocks)
-        .map(|block| match block {
-            Block::Paragraph(text) => in_text(text),
-            Block::List(inner) => count_links(inner),
-            _ => 0,
-        })
-        .sum()
+    let blocks = list.items.iter().flat_map(|item| &item.blocks);
+    Nodes::new(blocks).inlines().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count()
 }

@@ -62,6 +62,6 @@ pub(super) fn blocks(document: &str) -> impl Iterator<Item = Code> + '_ {
 pub(super) fn links(document: &str) -> Vec<String> {
     let document = markdown::parse(document, &MarkdownOptions::STANDARD);
     let links = document.links.iter().map(|link| link.destination.to_string());
-    let pictures = document.pictures().into_iter().map(|picture| picture.source.to_string());
+    let pictures = document.pictures().map(|picture| picture.source.to_string());
     links.chain(pictures).collect()
 }

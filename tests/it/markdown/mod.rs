@@ -5,12 +5,14 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
-use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Text, front_matter};
+use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, front_matter};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
 use crate::fuzz_checks::AsWritten;
+
+mod constructs;
 
 /// Template tags are taken out by default; these properties are about Markdown.
 const OPTIONS: MarkdownOptions =
@@ -281,9 +283,7 @@ fn check_shape(document: &Document<'_>, length: usize) -> Result<(), String> {
         check_blocks(&note.blocks, document, length, 0)?;
     }
     let mut next = 1;
-    let mut seen = Vec::new();
-    each_text(&document.blocks, &mut |text| seen.extend(text.iter().filter_map(note_number)));
-    for number in seen {
+    for number in Nodes::new(document.blocks.iter()).inlines().filter_map(note_number) {
         if number > next {
             return Err(format!("note {number} is referred to before note {next}"));
         }
@@ -410,13 +410,8 @@ fn check_nothing_lost(document: &Document<'_>, source: &str) -> Result<(), Strin
             _ => {}
         }
     }
-    let mut kept = String::new();
-    letters_of_blocks(&document.blocks, &mut kept);
-    for note in &document.footnotes {
-        letters_of_blocks(&note.blocks, &mut kept);
-    }
     let said = letters(&said.replace("{#id}", ""));
-    let kept = letters(&kept);
+    let kept = letters(&letters_of_document(document));
     if document.footnotes.is_empty() {
         let mut rest = kept.chars();
         for (index, letter) in said.chars().enumerate() {
@@ -463,27 +458,17 @@ fn letters(text: &str) -> String {
         .collect()
 }
 
-fn letters_of_blocks(blocks: &[Block<'_>], out: &mut String) {
-    for block in blocks {
-        match block {
-            Block::Code(code) => out.push_str(&code.text),
-            Block::Quote { alert, blocks } => {
-                if let Some(alert) = alert {
-                    out.push_str(&alert.kind);
-                    letters_of_text(&alert.title, out);
-                }
-                letters_of_blocks(blocks, out);
-            }
-            Block::List(list) => list.items.iter().for_each(|item| letters_of_blocks(&item.blocks, out)),
-            Block::Definitions(definitions) => {
-                for definition in definitions {
-                    letters_of_text(&definition.term, out);
-                    definition.meanings.iter().for_each(|meaning| letters_of_blocks(meaning, out));
-                }
-            }
-            other => each_text(std::slice::from_ref(other), &mut |text| letters_of_text(text, out)),
+fn letters_of_document(document: &Document<'_>) -> String {
+    let mut out = String::new();
+    for node in document.nodes() {
+        match node {
+            Node::Block(Block::Code(code)) => out.push_str(&code.text),
+            Node::Block(Block::Quote { alert: Some(alert), .. }) => out.push_str(&alert.kind),
+            Node::Block(_) => {}
+            Node::Texts(texts) => texts.iter().for_each(|text| letters_of_text(text, &mut out)),
         }
     }
+    out
 }
 
 fn letters_of_text(text: &Text<'_>, out: &mut String) {
@@ -501,31 +486,6 @@ fn letters_of_text(text: &Text<'_>, out: &mut String) {
     }
 }
 
-fn each_text<'d, 'a>(blocks: &'d [Block<'a>], visit: &mut impl FnMut(&'d Text<'a>)) {
-    for block in blocks {
-        match block {
-            Block::Heading { text, .. } | Block::Paragraph(text) => visit(text),
-            Block::Quote { alert, blocks } => {
-                if let Some(alert) = alert {
-                    visit(&alert.title);
-                }
-                each_text(blocks, visit);
-            }
-            Block::List(list) => list.items.iter().for_each(|item| each_text(&item.blocks, visit)),
-            Block::Definitions(definitions) => {
-                for definition in definitions {
-                    visit(&definition.term);
-                    definition.meanings.iter().for_each(|meaning| each_text(meaning, visit));
-                }
-            }
-            Block::Table(table) => {
-                table.header.iter().chain(table.rows.iter().flatten()).for_each(&mut *visit);
-            }
-            Block::Code(_) | Block::Rule => {}
-        }
-    }
-}
-
 fn note_number(inline: &Inline<'_>) -> Option<u32> {
     match inline {
         Inline::FootnoteRef(number) => Some(*number),
@@ -535,13 +495,8 @@ fn note_number(inline: &Inline<'_>) -> Option<u32> {
 
 /// How many pieces a page has, and bytes that are not borrowed.
 fn size(document: &Document<'_>) -> usize {
-    let mut kept = String::new();
-    let mut pieces = document.links.len() + document.notices.len() + document.footnotes.len();
-    for blocks in document.footnotes.iter().map(|note| &note.blocks).chain([&document.blocks]) {
-        each_text(blocks, &mut |text| pieces += text.len());
-        letters_of_blocks(blocks, &mut kept);
-    }
-    pieces + kept.len()
+    let pieces = document.links.len() + document.notices.len() + document.footnotes.len();
+    pieces + document.nodes().inlines().count() + letters_of_document(document).len()
 }
 
 /// Numbers that look random and are the same every time (Marsaglia's xorshift).

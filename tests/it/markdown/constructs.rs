@@ -6,10 +6,11 @@
 //! `**…**` strong, `~…~` struck out, `` `…` `` code, `[label](destination)` a link with a letter for its kind,
 //! `![alt](source "title")` a picture, `^1` a note.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::*;
-use crate::markup::{Alignment, Inline, LinkKind, MAX_DEPTH, Mark};
+use lamplit::markup::markdown::{MarkdownOptions, Shortcodes, parse};
+use lamplit::markup::{Alignment, Block, Document, Inline, LinkKind, MAX_DEPTH, Mark, plain_words};
 
 fn standard(source: &str) -> Document<'_> {
     parse(source, &MarkdownOptions::STANDARD)
@@ -381,13 +382,6 @@ fn html_blocks() {
 }
 
 #[test]
-fn what_cannot_be_read_is_shown_as_it_stands() {
-    let document = unread("a *b*\n");
-    assert_eq!(shown(&document), "code(a *b*)");
-    assert_eq!(document.notices.len(), 1);
-}
-
-#[test]
 fn smart_punctuation_is_a_choice() {
     let smart = MarkdownOptions { smart_punctuation: true, ..MarkdownOptions::STANDARD };
     assert_eq!(shown(&parse("\"a\" -- b... it's", &smart)), "p(“a” – b… it’s)");
@@ -519,4 +513,48 @@ fn containers_fenced_with_colons() {
 fn template_tags_may_stay() {
     let keep = MarkdownOptions { shortcodes: Shortcodes::Keep, ..MarkdownOptions::STANDARD };
     assert_eq!(shown(&parse("{{% a %}} b", &keep)), "p({{% a %}} b)");
+}
+
+#[test]
+fn title_is_the_first_heading_of_level_1_outside_of_containers() {
+    for (source, expected) in [
+        ("# A *b* `c`\n\ntext", Some("A b c")),
+        ("text\n\n# [A](b)[^1]\n\n[^1]: c", Some("A")),
+        ("## A\n\n# B\n\n# C", Some("B")),
+        ("## A", None),
+        ("> # A", None),
+        ("", None),
+    ] {
+        assert_eq!(standard(source).title().as_deref(), expected, "{source:?}");
+    }
+}
+
+#[test]
+fn plain_words_are_one_line_without_marks() {
+    for (source, expected) in [
+        ("One  *two*\nthree\\\nfour.", "One two three four."),
+        ("![alt](p.png) [one](x) `two`", "alt one two"),
+        ("![](p.png)", ""),
+    ] {
+        let document = standard(source);
+        let Some(Block::Paragraph(text)) = document.blocks.first() else { panic!("{source:?}") };
+        assert_eq!(plain_words(text), expected, "{source:?}");
+    }
+}
+
+#[test]
+fn pictures_in_any_container_are_found_in_order() {
+    let source = "# ![a](1.png)\n\n> ![b](2.png)\n\n* x\n  * [![c](3.png)](/)\n\n\
+                  | ![d](4.png) |\n|---|\n| ![e](5.png) |\n\nNote[^1].\n\n[^1]: ![f](6.png)\n\n\
+                  `![g](7.png)`\n";
+    let document = standard(source);
+    let alts: Vec<&str> = document.pictures().map(|image| &*image.alt).collect();
+    assert_eq!(alts, ["a", "b", "c", "d", "e", "f"]);
+}
+
+#[test]
+fn unlink_keeps_labels_and_other_links() {
+    let mut document = standard("- a [b](x) [c](y)\n\n> [d](x)[^1]\n\n[^1]: [e](x)");
+    document.unlink(|link| link.destination == "x");
+    assert_eq!(shown(&document), "ul(i(p(a b [c](y)))) q(p(d^1)) note:1(p(e))");
 }

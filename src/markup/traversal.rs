@@ -1,0 +1,178 @@
+//! Walks over a [`Document`]: one iterator over its blocks and texts, and one function that changes its texts.
+
+use super::{Block, Document, Image, Inline, Link, Text};
+
+/// What [`Nodes`] yields.
+#[derive(Debug, Clone, Copy)]
+pub enum Node<'d, 'a> {
+    /// A block; the texts and blocks in it follow.
+    Block(&'d Block<'a>),
+    /// The text of a heading or paragraph, the title of an alert, a defined term, or the cells of one table row.
+    Texts(&'d [Text<'a>]),
+}
+
+/// An iterator over blocks and their contents in reading order, parents before children.
+///
+/// It keeps one entry per nested container, at most about [`MAX_DEPTH`](super::MAX_DEPTH).
+pub struct Nodes<'d, 'a> {
+    /// For each open container, outermost first, its remaining children.
+    open: Vec<Box<dyn Iterator<Item = Node<'d, 'a>> + 'd>>,
+}
+
+impl<'d, 'a> Nodes<'d, 'a> {
+    /// Starts at the first of `blocks`.
+    pub fn new(blocks: impl Iterator<Item = &'d Block<'a>> + 'd) -> Self
+    where
+        'a: 'd,
+    {
+        Self { open: vec![Box::new(blocks.map(Node::Block))] }
+    }
+
+    /// Returns the pieces of all texts.
+    pub fn inlines(self) -> impl Iterator<Item = &'d Inline<'a>> {
+        self.filter_map(|node| match node {
+            Node::Texts(texts) => Some(texts),
+            Node::Block(_) => None,
+        })
+        .flatten()
+        .flatten()
+    }
+}
+
+impl<'d, 'a> Iterator for Nodes<'d, 'a> {
+    type Item = Node<'d, 'a>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            let Some(node) = self.open.last_mut()?.next() else {
+                self.open.pop();
+                continue;
+            };
+            if let Node::Block(block) = node {
+                self.open.extend(children(block));
+            }
+            return Some(node);
+        }
+    }
+}
+
+fn children<'d, 'a>(block: &'d Block<'a>) -> Option<Box<dyn Iterator<Item = Node<'d, 'a>> + 'd>> {
+    let one = |text: &'d Text<'a>| Node::Texts(std::slice::from_ref(text));
+    Some(match block {
+        Block::Heading { text, .. } | Block::Paragraph(text) => Box::new(std::iter::once(one(text))),
+        Block::Quote { alert, blocks } => {
+            let title = alert.iter().map(move |alert| one(&alert.title));
+            Box::new(title.chain(blocks.iter().map(Node::Block)))
+        }
+        Block::List(list) => Box::new(list.items.iter().flat_map(|item| &item.blocks).map(Node::Block)),
+        Block::Definitions(definitions) => Box::new(definitions.iter().flat_map(move |definition| {
+            let meanings = definition.meanings.iter().flatten().map(Node::Block);
+            std::iter::once(one(&definition.term)).chain(meanings)
+        })),
+        Block::Table(table) => {
+            let rows = std::iter::once(&table.header).chain(&table.rows);
+            Box::new(rows.map(|cells| Node::Texts(cells)))
+        }
+        Block::Code(_) | Block::Rule => return None,
+    })
+}
+
+/// Calls `change` with every text in `blocks`, in the order of [`Nodes`]. Recurses at most
+/// [`MAX_DEPTH`](super::MAX_DEPTH) levels deep.
+pub(super) fn change_texts<'a>(blocks: &mut [Block<'a>], change: &mut impl FnMut(&mut Text<'a>)) {
+    for block in blocks {
+        match block {
+            Block::Heading { text, .. } | Block::Paragraph(text) => change(text),
+            Block::Quote { alert, blocks } => {
+                if let Some(alert) = alert {
+                    change(&mut alert.title);
+                }
+                change_texts(blocks, change);
+            }
+            Block::List(list) => {
+                list.items.iter_mut().for_each(|item| change_texts(&mut item.blocks, change));
+            }
+            Block::Definitions(definitions) => {
+                for definition in definitions {
+                    change(&mut definition.term);
+                    definition.meanings.iter_mut().for_each(|meaning| change_texts(meaning, change));
+                }
+            }
+            Block::Table(table) => {
+                table.header.iter_mut().chain(table.rows.iter_mut().flatten()).for_each(&mut *change);
+            }
+            Block::Code(_) | Block::Rule => {}
+        }
+    }
+}
+
+impl<'a> Document<'a> {
+    /// Returns the blocks and texts of the document in reading order, footnotes last.
+    pub fn nodes(&self) -> Nodes<'_, 'a> {
+        Nodes::new(self.blocks.iter().chain(self.footnotes.iter().flat_map(|note| &note.blocks)))
+    }
+
+    /// Returns the pictures of the document in reading order, footnotes last.
+    pub fn pictures(&self) -> impl Iterator<Item = &Image<'a>> {
+        self.nodes().inlines().filter_map(|inline| match inline {
+            Inline::Image(image) => Some(&**image),
+            _ => None,
+        })
+    }
+
+    /// Returns the words of the first heading of level 1 outside of containers.
+    pub fn title(&self) -> Option<String> {
+        self.blocks.iter().find_map(|block| match block {
+            Block::Heading { level: 1, text } => Some(plain_words(text)),
+            _ => None,
+        })
+    }
+
+    /// Replaces each link for which `unwanted` holds by its label.
+    pub fn unlink(&mut self, unwanted: impl Fn(&Link<'_>) -> bool) {
+        let unwanted: Vec<bool> = self.links.iter().map(unwanted).collect();
+        let mut change = |text: &mut Text<'a>| {
+            let mut inside = false;
+            text.retain(|inline| match inline {
+                Inline::LinkOpen(id) => {
+                    inside = unwanted.get(id.0 as usize).copied().unwrap_or(false);
+                    !inside
+                }
+                // Links do not nest, so this closes the last one opened.
+                Inline::LinkClose => !std::mem::take(&mut inside),
+                _ => true,
+            });
+        };
+        change_texts(&mut self.blocks, &mut change);
+        self.footnotes.iter_mut().for_each(|note| change_texts(&mut note.blocks, &mut change));
+    }
+}
+
+/// Returns the words of `text` as one line: marks, links and note references dropped, white space collapsed,
+/// pictures replaced by their alternative text.
+pub fn plain_words(text: &[Inline<'_>]) -> String {
+    let mut words = String::new();
+    for inline in text {
+        match inline {
+            Inline::Text(text) | Inline::Code(text) => push_collapsed(&mut words, text),
+            Inline::Image(image) => push_collapsed(&mut words, &image.alt),
+            Inline::SoftBreak | Inline::HardBreak => push_collapsed(&mut words, " "),
+            Inline::Open(_)
+            | Inline::Close(_)
+            | Inline::LinkOpen(_)
+            | Inline::LinkClose
+            | Inline::FootnoteRef(_) => {}
+        }
+    }
+    words.truncate(words.trim_end().len());
+    words
+}
+
+fn push_collapsed(words: &mut String, text: &str) {
+    for (index, word) in text.split(char::is_whitespace).enumerate() {
+        if index > 0 && !words.is_empty() && !words.ends_with(' ') {
+            words.push(' ');
+        }
+        words.push_str(word);
+    }
+}
