@@ -1,4 +1,4 @@
-//! The `lamplit` binary: arguments in, exit code out.
+//! The `lamplit` program.
 
 use std::process::ExitCode;
 

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use super::bind::Spoken;
 use super::running::Running;
-use crate::config::{Capsule, is_public};
+use crate::config::Capsule;
+use crate::host::HostName;
 use crate::problem::Problem;
 use crate::site::Authority;
 
@@ -23,7 +24,7 @@ pub(super) fn unreachable_menus(running: &Running, listening: &[(Spoken, SocketA
 fn unreachable_menu(gopher: &Authority, listening: &[SocketAddr]) -> Option<Problem> {
     let host = &gopher.host;
     let lets_everybody_in = listening.iter().any(|address| !address.ip().is_loopback());
-    (lets_everybody_in && !is_public(host)).then(|| {
+    (lets_everybody_in && !host.parse().is_ok_and(|host: HostName| host.is_public())).then(|| {
         Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
             .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
     })

@@ -8,7 +8,7 @@ use super::bind::Spoken;
 use super::running::Running;
 use super::voice;
 use crate::capsule::HiddenCounts;
-use crate::config::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
+use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity};
 use crate::publish::{Summary, Update};

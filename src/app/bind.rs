@@ -4,7 +4,8 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 
 use super::handed::Handed;
-use crate::config::{Capsule, Config, GOPHER_FALLBACK_PORT, Listen};
+use crate::config::{Capsule, Config, Listen};
+use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
 use crate::server::listen;
 

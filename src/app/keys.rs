@@ -9,7 +9,8 @@ use time::OffsetDateTime;
 use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
 use tokio_rustls::rustls::sign::CertifiedKey;
 
-use crate::config::{Capsule, Config, is_local};
+use crate::config::{Capsule, Config};
+use crate::host::HostName;
 use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
@@ -105,7 +106,7 @@ impl Keys {
                 None => first(config, capsule),
             };
             let (identity, origin) = read?;
-            let name = capsule.hosts[0].clone();
+            let name = capsule.hosts[0].to_string();
             match before {
                 None if origin == KeyOrigin::Created => {
                     news.push(News::FirstKey(name, identity.key_file.clone()));
@@ -190,7 +191,7 @@ fn nobodys(config: &Config) -> anyhow::Result<Option<Identity>> {
 /// The identity of a capsule that may be new here. A key that readers shall trust must outlive this process.
 fn first(config: &Config, capsule: &Capsule) -> Result<(Identity, KeyOrigin), Problem> {
     let names = capsule.certified_names();
-    let has_readers = capsule.hosts.iter().any(|host| !is_local(host));
+    let has_readers = capsule.hosts.iter().any(|host| !host.is_local());
     if has_readers && !config.ephemeral_keys {
         identity::check_persistence(&capsule.key_store, &names)?;
     }
@@ -206,7 +207,7 @@ fn server(
     let first = identities.first().or(nobodys).context("there is a key for nobody's readers")?;
     let mut certificates = CertificateResolver::new(first.certified.clone());
     for (capsule, identity) in config.capsules.iter().zip(identities) {
-        certificates.add(capsule.hosts.iter().map(String::as_str), &identity.certified);
+        certificates.add(capsule.hosts.iter().map(HostName::as_str), &identity.certified);
     }
     let certificates = Arc::new(certificates);
     let versions = config.gemini.versions;
@@ -217,7 +218,11 @@ fn server(
         return Ok(Tls::new(usual));
     }
     let asking = tls::client_auth_config(versions, certificates).context("TLS cannot be set up")?;
-    let asked = config.capsules.iter().filter(has_private).flat_map(|capsule| capsule.hosts.iter().cloned());
+    let asked = config
+        .capsules
+        .iter()
+        .filter(has_private)
+        .flat_map(|capsule| capsule.hosts.iter().map(ToString::to_string));
     let unnamed = config.capsules.first().is_some_and(|first| has_private(&first));
     Ok(Tls::new(usual).with_client_auth(asking, asked.collect(), unnamed))
 }

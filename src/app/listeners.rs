@@ -44,7 +44,7 @@ fn gopher(config: &Config, index: usize, reach: &Reach) -> Option<Arc<dyn Protoc
     let authority = reach.gopher(index, capsule)?;
     Some(Arc::new(Gopher::new(gopher::GopherOptions {
         // The first capsule is the first one whatever it is called after a change of the configuration.
-        capsule: (index > 0).then(|| capsule.hosts[0].clone()),
+        capsule: (index > 0).then(|| capsule.hosts[0].to_string()),
         host: authority.host.clone(),
         port: authority.port,
         tls: capsule.gopher.as_ref().is_some_and(|gopher| gopher.tls),

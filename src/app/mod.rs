@@ -28,7 +28,7 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tracing::Level;
 
-pub(crate) use hosting::{folder_of, is_host_name};
+pub(crate) use hosting::folder_of;
 pub use source::Source;
 
 use crate::config::{Config, LogAddresses, LogFormat};

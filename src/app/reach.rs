@@ -1,7 +1,8 @@
 //! [`Reach`]: how readers reach this server, as its pages and protocols say of themselves.
 
 use super::bind::{Sockets, Spoken};
-use crate::config::{Capsule, Config, GEMINI_PORT};
+use crate::config::{Capsule, Config};
+use crate::host::{GEMINI_PORT, HostName};
 use crate::publish::PublishOptions;
 use crate::site::Authority;
 
@@ -18,7 +19,7 @@ struct Hole {
     /// The index of the capsule at the start.
     index: usize,
     /// Its name.
-    capsule: String,
+    capsule: HostName,
     authority: Authority,
 }
 
@@ -28,7 +29,7 @@ impl Reach {
         let hole = |(index, capsule): (usize, &Capsule)| {
             let gopher = capsule.gopher.as_ref()?;
             let port = gopher.port.or(sockets.port(Spoken::Gopher(index)))?;
-            let authority = Authority { host: gopher.hostname.clone(), port };
+            let authority = Authority { host: gopher.hostname.to_string(), port };
             Some(Hole { index, capsule: capsule.hosts[0].clone(), authority })
         };
         Self { gemini_port, holes: config.capsules.iter().enumerate().filter_map(hole).collect() }
@@ -43,13 +44,14 @@ impl Reach {
             let mut site = config.site_options(capsule);
             site.gemini = self.gemini(capsule);
             site.gopher = self.gopher(index, capsule).cloned();
-            (capsule.hosts.clone(), PublishOptions::new(config, capsule, site))
+            let hosts = capsule.hosts.iter().map(ToString::to_string).collect();
+            (hosts, PublishOptions::new(config, capsule, site))
         })
     }
 
     /// The address of a capsule over Gemini.
     pub(super) fn gemini(&self, capsule: &Capsule) -> Authority {
-        Authority { host: capsule.hosts[0].clone(), port: self.gemini_port }
+        Authority { host: capsule.hosts[0].to_string(), port: self.gemini_port }
     }
 
     /// The hole of the capsule that stands at `index` of the configuration. The first hole is the first capsule's,

@@ -7,7 +7,8 @@ use clap::{Args, Subcommand};
 
 use super::{hosted, settings};
 use crate::config::{Capsule, Config, Overrides};
-use crate::identity::{self, Fingerprint, Identity};
+use crate::host::Fingerprint;
+use crate::identity::{self, Identity};
 use crate::problem::Problem;
 
 #[derive(Debug, Args)]

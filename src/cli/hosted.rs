@@ -4,9 +4,10 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::app::{folder_of, is_host_name};
+use crate::app::folder_of;
 use crate::config::Config;
 use crate::disk::{self, CapsuleSettings, SETTINGS_FILE};
+use crate::host::HostName;
 use crate::problem::{Problem, Problems, Topic};
 
 /// The configuration of every hosted capsule of `config`, and a warning for each folder that is none though it lies
@@ -20,8 +21,10 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     names.sort();
     let (mut capsules, mut problems) = (Vec::new(), Vec::new());
     for name in names {
-        let is_configured = config.capsules.iter().any(|capsule| capsule.hosts.contains(&name));
-        if is_host_name(&name) && !is_configured && folder_of(folder, &name).is_some() {
+        let is_configured =
+            config.capsules.iter().any(|capsule| capsule.hosts.iter().any(|host| *host == *name));
+        if HostName::from_folder_name(&name).is_some() && !is_configured && folder_of(folder, &name).is_some()
+        {
             match one(config, folder, &name) {
                 Ok(capsule) => capsules.push(capsule),
                 Err(mistakes) => problems.extend(mistakes),
@@ -44,7 +47,9 @@ pub(super) fn around(config: &Config, file: &Path) -> anyhow::Result<Option<Conf
     let Some(folder) = &config.hosting.folder else { return Ok(None) };
     let real = folder.canonicalize().ok();
     let host = real.and_then(|real| file.strip_prefix(real).ok()?.iter().next()?.to_str().map(str::to_owned));
-    let Some(host) = host.filter(|host| is_host_name(host) && folder_of(folder, host).is_some()) else {
+    let Some(host) =
+        host.filter(|host| HostName::from_folder_name(host).is_some() && folder_of(folder, host).is_some())
+    else {
         return Ok(None);
     };
     Ok(Some(one(config, folder, &host)?))

@@ -18,28 +18,20 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use crate::capsule::{CapsulePath, PrivateArea};
+use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
 use crate::privileges::SandboxMode;
 use crate::render::gemtext::GemtextOptions;
 use crate::server::tls::TlsVersions;
 use crate::server::{Limits, Proxies};
-use crate::site::{Authority, PageOptions, ReaderId, SiteOptions};
+use crate::site::{Authority, PageOptions, SiteOptions};
 
 pub use file::File;
 pub use origin::{Layers, Origin};
 pub use overrides::Overrides;
 pub use reference::{SAMPLE, reference};
-pub use resolve::{host_name, is_local, is_public, resolve, state_folder};
-
-/// The port of Gemini (protocol specification, "Overview").
-pub const GEMINI_PORT: u16 = 1965;
-
-/// The port of Gopher (RFC 1436, section 2).
-pub const GOPHER_PORT: u16 = 70;
-
-/// Where Gopher is served when the process may not bind port 70.
-pub const GOPHER_FALLBACK_PORT: u16 = 7070;
+pub use resolve::{resolve, state_folder};
 
 /// Everything the program needs to know, complete and valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +74,7 @@ impl Config {
         options.gemini.port = self.gemini.port.unwrap_or(GEMINI_PORT);
         options.gopher = capsule.gopher.as_ref().map(|gopher| {
             let port = gopher.port.unwrap_or(GOPHER_PORT);
-            Authority { host: gopher.hostname.clone(), port }
+            Authority { host: gopher.hostname.to_string(), port }
         });
         options.language = capsule.language.clone().unwrap_or_default();
         options.author.clone_from(&capsule.author);
@@ -112,7 +104,7 @@ pub struct Hosting {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capsule {
     /// Its host name and then its aliases: lower case, in punycode, without trailing dots; at least one.
-    pub hosts: Vec<String>,
+    pub hosts: Vec<HostName>,
     /// The folder of its essays.
     pub content: PathBuf,
     /// Whether deployments put another folder in its place.
@@ -145,7 +137,7 @@ pub struct Private {
     /// The area.
     pub area: PrivateArea,
     /// Its readers, by their certificates or the keys in them.
-    pub readers: Vec<ReaderId>,
+    pub readers: Vec<Fingerprint>,
 }
 
 impl Capsule {
@@ -156,7 +148,7 @@ impl Capsule {
 
     /// The names a certificate for it is made for: a capsule on this machine is also reached by its address.
     pub fn certified_names(&self) -> Vec<String> {
-        let mut names = self.hosts.clone();
+        let mut names: Vec<String> = self.hosts.iter().map(ToString::to_string).collect();
         if names.iter().any(|name| name == "localhost") {
             names.extend(["127.0.0.1", "::1"].map(str::to_owned));
         }
@@ -190,7 +182,7 @@ pub struct Gopher {
     /// Addresses to listen on.
     pub listen: Listen,
     /// The host name in menus.
-    pub hostname: String,
+    pub hostname: HostName,
     /// The port in menus, where it differs from the bound one.
     pub port: Option<u16>,
     /// Whether TLS is spoken on the same port with those who begin with it.
@@ -212,7 +204,7 @@ pub struct Listen {
     /// The addresses; port 0 lets the system choose.
     pub addresses: Vec<SocketAddr>,
     /// Whether nobody asked for exactly these: then one of them may fail (a machine without IPv6), and
-    /// Gopher may move to [`GOPHER_FALLBACK_PORT`].
+    /// Gopher may move to [`GOPHER_FALLBACK_PORT`](crate::host::GOPHER_FALLBACK_PORT).
     pub is_default: bool,
 }
 

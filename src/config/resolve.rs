@@ -17,7 +17,8 @@ mod support;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use super::{Capsule, Config, File, GEMINI_PORT, Gemini, Log, Overrides, Privileges};
+use super::{Capsule, Config, File, Gemini, Log, Overrides, Privileges};
+use crate::host::GEMINI_PORT;
 use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Problems};
@@ -26,7 +27,6 @@ use crate::server::tls::TlsVersions;
 use crate::site::PageOptions;
 
 pub use folders::state_folder;
-pub use host::{host_name, is_local, is_public};
 
 /// The configuration that `overrides` (flags before environment) and `file` come to.
 ///
@@ -66,8 +66,8 @@ impl Resolver<'_> {
         let mut tabled = self.capsules(overrides, &certs);
         let hosting = self.hosting(overrides);
         let nobody_else = hosting.folder.is_none();
-        let local = nobody_else
-            && tabled.iter().flat_map(|(capsule, _)| &capsule.hosts).all(|host| host::is_local(host));
+        let local =
+            nobody_else && tabled.iter().flat_map(|(capsule, _)| &capsule.hosts).all(|host| host.is_local());
         for (index, (capsule, table)) in tabled.iter_mut().enumerate() {
             capsule.gopher = self.gopher(capsule, *table, index == 0, overrides, local);
         }

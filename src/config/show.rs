@@ -117,7 +117,7 @@ fn hole(gopher: &Gopher) -> Table {
 }
 
 fn private(private: &Private) -> Value {
-    let readers = private.readers.iter().map(|reader| text(reader.to_string()));
+    let readers = private.readers.iter().map(|reader| text(format!("SHA256:{reader}")));
     Value::Table(Table::from_iter([
         ("path".to_owned(), text(private.area.path.to_url())),
         ("fingerprints".to_owned(), Value::Array(readers.collect())),

@@ -19,7 +19,6 @@ mod pem;
 mod write;
 
 mod expiry;
-mod fingerprint;
 mod resolver;
 
 use std::path::{Path, PathBuf};
@@ -27,10 +26,10 @@ use std::sync::Arc;
 
 use tokio_rustls::rustls::sign::CertifiedKey;
 
+use crate::host::Fingerprint;
 use crate::problem::Problem;
 
 pub use expiry::utc_date;
-pub use fingerprint::Fingerprint;
 pub use persistence::check_persistence;
 pub use resolver::CertificateResolver;
 

@@ -9,6 +9,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
 
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use pem::{EncodeConfig, LineEnding, Pem};
 use tokio_rustls::rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
@@ -16,9 +17,10 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::Identity;
 use super::messages::{broken, display, unreadable};
 use super::names::names_in;
-use super::{Fingerprint, Identity, fingerprint};
+use crate::host::Fingerprint;
 use crate::problem::Problem;
 
 /// Who else may see a private key.
@@ -55,7 +57,7 @@ impl Pair {
             names: names_in(&certificate),
             public_key: Fingerprint::of(certificate.public_key().raw),
             certificate: Fingerprint::of(leaf),
-            certificate_sha1: fingerprint::sha1(leaf),
+            certificate_sha1: sha1(leaf),
             valid_from: certificate.validity().not_before.timestamp(),
             expires: certificate.validity().not_after.timestamp(),
             issuer: (!is_self_signed).then(|| certificate.issuer().to_string()),
@@ -135,4 +137,10 @@ pub(super) fn is_key_alone(bytes: &[u8]) -> bool {
 fn is_pem(bytes: &[u8]) -> bool {
     // DER begins with the tag of a sequence.
     bytes.first() != Some(&0x30)
+}
+/// Returns the SHA-1 digest of `der` in upper-case pairs with colons, which some clients show. It identifies a
+/// certificate but proves nothing.
+fn sha1(der: &[u8]) -> String {
+    let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, der);
+    digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
 }

@@ -164,7 +164,7 @@ mod tests {
     use std::os::unix::fs::{MetadataExt, PermissionsExt};
 
     use super::*;
-    use crate::identity::Fingerprint;
+    use crate::host::Fingerprint;
 
     const CERTIFICATE_HEAD: &str = "-----BEGIN CERTIFICATE-----";
 

@@ -10,8 +10,8 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::Fingerprint;
 use super::messages::{unreadable, unwritable};
+use crate::host::Fingerprint;
 use crate::problem::Problem;
 
 /// No start takes so long over a file.

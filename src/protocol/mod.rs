@@ -14,12 +14,12 @@ pub mod gemini;
 pub mod gopher;
 pub mod metrics;
 
-use std::borrow::Cow;
 use std::net::SocketAddr;
 
 pub use answer::{Answer, Body, Class, Outcome};
 pub use credential::{Credential, Validity};
 
+use crate::host::HostName;
 use crate::site::Sites;
 
 /// One way of asking a capsule for something, and of being answered.
@@ -33,7 +33,7 @@ pub trait Protocol: Send + Sync {
 
     /// The host name that a complete request is for, in lower case and punycode, without a trailing dot; none if it
     /// names none.
-    fn host<'r>(&self, request: &'r [u8]) -> Option<Cow<'r, str>> {
+    fn host(&self, request: &[u8]) -> Option<HostName> {
         let _ = request;
         None
     }

@@ -245,7 +245,7 @@ where
         Some(sites) => answer(&request, peer, &**protocol, sites),
         None => {
             let mut fault = protocol.fault(Fault::Internal);
-            fault.outcome.host = protocol.host(&request).map(Arc::from);
+            fault.outcome.host = protocol.host(&request).map(|host| host.as_str().into());
             fault
         }
     };

@@ -4,7 +4,6 @@
 //! Readers make their own certificates, so nobody else's word about them is asked for: whoever holds the key is
 //! the reader.
 
-use aws_lc_rs::digest::{SHA256, digest};
 use time::OffsetDateTime;
 use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
 use tokio_rustls::rustls::crypto::{
@@ -17,8 +16,8 @@ use tokio_rustls::rustls::{
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use crate::host::Fingerprint;
 use crate::protocol::{Credential, Validity};
-use crate::site::ReaderId;
 
 /// Takes any certificate that its sender holds the key of.
 #[derive(Debug)]
@@ -89,7 +88,11 @@ pub(super) fn credential(certificate: &CertificateDer<'_>, now: OffsetDateTime) 
     } else {
         Validity::Valid
     };
-    Some(Credential { certificate: id(certificate), public_key: id(parsed.public_key().raw), validity })
+    Some(Credential {
+        certificate: Fingerprint::of(certificate),
+        public_key: Fingerprint::of(parsed.public_key().raw),
+        validity,
+    })
 }
 
 fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>, Error> {
@@ -97,10 +100,4 @@ fn parse<'a>(certificate: &'a CertificateDer<'_>) -> Result<X509Certificate<'a>,
         Ok(([], parsed)) => Ok(parsed),
         _ => Err(CertificateError::BadEncoding.into()),
     }
-}
-
-fn id(der: &[u8]) -> ReaderId {
-    let mut bytes = [0; 32];
-    bytes.copy_from_slice(digest(&SHA256, der).as_ref());
-    ReaderId::new(bytes)
 }

@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use super::{Lookup, Medium, ReaderId, Site, SiteOptions, page};
+use super::{Lookup, Medium, Site, SiteOptions, page};
 use crate::capsule::{Capsule, CapsulePath};
+use crate::host::Fingerprint;
 use crate::render::lines::Lines;
 
 /// Where everybody can read how to get in, unless an essay stands there.
@@ -16,7 +17,7 @@ const ACCESS: &str = "/access.gmi";
 #[derive(Debug, Clone)]
 pub struct PrivateSite {
     path: CapsulePath,
-    readers: Vec<ReaderId>,
+    readers: Vec<Fingerprint>,
     site: Arc<Site>,
 }
 
@@ -26,7 +27,7 @@ impl PrivateSite {
     /// # Panics
     ///
     /// If `site` was not made for an area.
-    pub fn new(site: Arc<Site>, readers: Vec<ReaderId>) -> Self {
+    pub fn new(site: Arc<Site>, readers: Vec<Fingerprint>) -> Self {
         let path = site.area.clone().expect("a site that was made for an area");
         Self { path, readers, site }
     }
@@ -37,7 +38,7 @@ impl PrivateSite {
     }
 
     /// Whether somebody who may be listed under any of `ids` is on the list.
-    pub fn admits(&self, ids: &[ReaderId]) -> bool {
+    pub fn admits(&self, ids: &[Fingerprint]) -> bool {
         self.readers.iter().any(|reader| ids.contains(reader))
     }
 

@@ -25,7 +25,6 @@ mod options;
 mod overview;
 mod page;
 mod parts;
-mod reader;
 mod register;
 mod results;
 mod sites;
@@ -43,7 +42,6 @@ pub use area::PrivateSite;
 pub use lint::lint;
 pub use options::{Authority, MetaLine, PageOptions, SiteOptions};
 pub use page::RenderedPage;
-pub use reader::{NoReaderId, ReaderId};
 pub use sites::Sites;
 
 use crate::capsule::media::{self, Media};

@@ -10,7 +10,8 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use super::Ground;
 use super::reports::Reports;
 use crate::disk::FileStamp;
-use crate::identity::{self, Fingerprint, Identity, KeyOrigin, KeyStore};
+use crate::host::Fingerprint;
+use crate::identity::{self, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls;
 

@@ -4,13 +4,13 @@
 use std::fmt::Write;
 use std::net::SocketAddr;
 
-use crate::config::{Capsule, Config, Gopher, Listen, is_public};
+use crate::config::{Capsule, Config, Gopher, Listen};
 use crate::identity::{self, Identity};
 use crate::problem::Problem;
 
 /// A paragraph for each capsule with a public name; nothing if there is none.
 pub(super) fn text(config: &Config) -> String {
-    let public = config.capsules.iter().filter(|capsule| is_public(&capsule.hosts[0]));
+    let public = config.capsules.iter().filter(|capsule| capsule.hosts[0].is_public());
     let paragraph = |capsule: &Capsule| {
         let names = capsule.certified_names();
         let is_made = identity::exists(&capsule.key_store, &names);

@@ -19,7 +19,7 @@ use x509_parser::certificate::X509Certificate;
 
 use super::any_certificate::AnyCertificate;
 use super::{Arguments, connect, host, read};
-use crate::config::GEMINI_PORT;
+use crate::host::GEMINI_PORT;
 
 pub(super) async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
     let Reply { head, stream } =

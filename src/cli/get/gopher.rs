@@ -5,7 +5,7 @@ use memchr::memchr_iter;
 use tokio::io::AsyncWriteExt;
 
 use super::{Arguments, connect, read};
-use crate::config::GOPHER_PORT;
+use crate::host::GOPHER_PORT;
 
 pub(super) async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
     let url = &arguments.url;

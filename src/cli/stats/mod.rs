@@ -16,7 +16,8 @@ use time::{Date, Duration};
 
 use self::tally::Tally;
 use super::settings;
-use crate::config::{self, Overrides};
+use crate::config::Overrides;
+use crate::host::HostName;
 use crate::problem::{Problem, printable};
 
 /// The length in bytes beyond which a line cannot be of an access log: a path of 1 KiB with each byte escaped.
@@ -49,8 +50,8 @@ pub(super) struct Arguments {
     #[arg(value_name = "LOG")]
     logs: Vec<PathBuf>,
     /// Count only requests that the capsule with this host name answered
-    #[arg(long, alias = "hostname", value_name = "NAME", value_parser = host_name)]
-    host: Option<String>,
+    #[arg(long, alias = "hostname", value_name = "NAME")]
+    host: Option<HostName>,
     /// Maximum number of names in each list
     #[arg(short = 'n', long, value_name = "NUMBER", default_value_t = 10)]
     number: usize,
@@ -63,7 +64,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let mut tally = Tally::new(arguments.host.clone());
+    let mut tally = Tally::new(arguments.host.as_ref().map(ToString::to_string));
     for log in logs(arguments)? {
         if log == Path::new("-") {
             read(io::stdin().lock(), &mut tally).context("cannot read standard input")?;
@@ -80,11 +81,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     io::stdout().write_all(shown.as_bytes())?;
     Ok(())
-}
-
-/// Returns a host name in the form that the log has.
-fn host_name(name: &str) -> Result<String, String> {
-    config::host_name(name).ok_or_else(|| "it is not a host name".to_owned())
 }
 
 /// Returns the logs to read.

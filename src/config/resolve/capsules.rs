@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Resolver;
 use crate::config::file::CapsuleTable;
 use crate::config::{Capsule, Overrides};
+use crate::host::HostName;
 use crate::identity::KeyStore;
 use crate::problem::Problem;
 
@@ -50,7 +51,7 @@ impl<'f> Resolver<'f> {
             ));
         }
         let mut capsules = Vec::new();
-        let mut owners: HashMap<String, usize> = HashMap::new();
+        let mut owners: HashMap<HostName, usize> = HashMap::new();
         for (index, table) in file.capsules.iter().enumerate() {
             let Some(capsule) = self.capsule(table, index, overrides, certs) else { continue };
             for host in &capsule.hosts {
@@ -77,9 +78,9 @@ impl<'f> Resolver<'f> {
         let name = match (override_name, &table.hostname) {
             (Some(name), _) => self.host(name, None),
             (None, Some((name, place))) => self.host(name, Some(place.clone())),
-            (None, None) => Some("localhost".to_owned()),
+            (None, None) => Some(HostName::localhost()),
         };
-        let mut hosts: Vec<String> = name.into_iter().collect();
+        let mut hosts: Vec<HostName> = name.into_iter().collect();
         for (alias, place) in &table.aliases {
             if let Some(alias) = self.host(alias, Some(place.clone()))
                 && !hosts.contains(&alias)

@@ -2,7 +2,8 @@
 
 use super::Resolver;
 use crate::config::file::{CapsuleTable, HoleTable};
-use crate::config::{Capsule, GOPHER_PORT, Gopher, Overrides};
+use crate::config::{Capsule, Gopher, Overrides};
+use crate::host::GOPHER_PORT;
 use crate::problem::Problem;
 
 /// The width of Gopher text: what most of its authors wrap at, and what no server or client truncates.
@@ -41,7 +42,9 @@ impl Resolver<'_> {
             self.problems.push(problem);
         }
         let hostname = match own.hostname.as_ref().or(common.hostname.as_ref()) {
-            Some((name, place)) => self.host(name, Some(place.clone())).unwrap_or_default(),
+            Some((name, place)) => {
+                self.host(name, Some(place.clone())).unwrap_or_else(|| capsule.hosts[0].clone())
+            }
             None => capsule.hosts[0].clone(),
         };
         Some(Gopher {
@@ -62,8 +65,9 @@ mod tests {
 
     /// The first address, host name and port of each capsule's hole.
     fn holes(config: &Config) -> Vec<Option<(String, String, Option<u16>)>> {
-        let hole =
-            |gopher: &Gopher| (gopher.listen.addresses[0].to_string(), gopher.hostname.clone(), gopher.port);
+        let hole = |gopher: &Gopher| {
+            (gopher.listen.addresses[0].to_string(), gopher.hostname.to_string(), gopher.port)
+        };
         config.capsules.iter().map(|capsule| capsule.gopher.as_ref().map(hole)).collect()
     }
 

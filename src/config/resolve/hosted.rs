@@ -5,8 +5,9 @@ use std::path::Path;
 use super::{Resolver, options};
 use crate::config::file::CapsuleTable;
 use crate::config::{Capsule, Config, File, Hosting, Overrides};
+use crate::host::HostName;
 use crate::identity::KeyStore;
-use crate::problem::Problems;
+use crate::problem::{Problem, Problems};
 
 /// The memory of the whole process, in megabytes: what a machine with half a gigabyte spares without a thought.
 const MEMORY: u64 = 64;
@@ -35,6 +36,8 @@ impl Config {
         content: &Path,
         settings: Option<(&str, &str)>,
     ) -> Result<Self, Problems> {
+        let host = HostName::from_folder_name(host)
+            .ok_or_else(|| Problems::usage(Problem::error(format!("`{host}` is not a host name"))))?;
         let file = match settings {
             Some((name, text)) => File::parse_hosted(name, text)?,
             None => File::default(),
@@ -43,7 +46,7 @@ impl Config {
         let nothing = CapsuleTable::default();
         let table = file.capsules.first().unwrap_or(&nothing);
         let capsule = Capsule {
-            hosts: vec![host.to_owned()],
+            hosts: vec![host],
             content: content.to_owned(),
             swapped: false,
             title: table.title.clone(),

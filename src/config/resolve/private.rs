@@ -6,8 +6,8 @@ use super::Resolver;
 use crate::capsule::{CapsulePath, PrivateArea};
 use crate::config::Private;
 use crate::config::file::{CapsuleTable, PrivateTable};
+use crate::host::Fingerprint;
 use crate::problem::Problem;
-use crate::site::ReaderId;
 
 impl Resolver<'_> {
     /// The private areas that a capsule is written with.
@@ -25,7 +25,7 @@ impl Resolver<'_> {
 
     fn area(&mut self, table: &PrivateTable) -> Option<Private> {
         let readers = table.fingerprints.iter().filter_map(|(written, place)| {
-            let reader = ReaderId::from_str(written).ok();
+            let reader = Fingerprint::from_str(written).ok();
             if reader.is_none() {
                 let problem = Problem::error(format!("`{written}` is not a SHA-256 fingerprint"))
                     .at(self.file.name.clone(), &self.file.text, place.clone())
@@ -70,7 +70,7 @@ mod tests {
         assert_eq!((drafts.area.path.as_str(), drafts.area.drafts), ("/drafts/", true));
         assert_eq!((desk.area.path.as_str(), desk.area.drafts), ("/my desk/", false));
         let shown: Vec<String> = drafts.readers.iter().map(ToString::to_string).collect();
-        assert_eq!(shown, [format!("SHA256:{ONE}"), format!("SHA256:{ONE}")]);
+        assert_eq!(shown, [ONE, ONE]);
         assert!(desk.readers.is_empty(), "an owner who is not on the list yet is shown what to write there");
     }
 

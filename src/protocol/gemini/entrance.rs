@@ -31,7 +31,8 @@ pub(super) fn enter<'a>(request: &Request<'a>, peer: &Peer) -> Result<&'a Arc<Si
         Validity::Valid if admits(area, credential) => Ok(area.site()),
         Validity::Valid => {
             let id = credential.certificate;
-            let text = format!("You are not on the list. To get in, send the author this fingerprint: {id}");
+            let text =
+                format!("You are not on the list. To get in, send the author this fingerprint: SHA256:{id}");
             Err((Status::CertificateNotAuthorised, text))
         }
     }

@@ -5,16 +5,14 @@
 //! its text. Every refusal is a value of one small enum with one status each.
 
 mod entrance;
-mod host;
 mod request;
 mod respond;
 mod status;
 
-use std::borrow::Cow;
-
 pub use status::Status;
 
 use super::{Answer, Fault, Peer, Protocol, Scan};
+use crate::host::HostName;
 use crate::site::Sites;
 
 /// What this server should know about how it is reached.
@@ -56,7 +54,7 @@ impl Protocol for Gemini {
         }
     }
 
-    fn host<'r>(&self, request: &'r [u8]) -> Option<Cow<'r, str>> {
+    fn host(&self, request: &[u8]) -> Option<HostName> {
         request::host(request)
     }
 

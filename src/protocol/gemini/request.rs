@@ -4,22 +4,18 @@
 //! refuse what is malformed. So the line is split here by the grammar of RFC 3986, and only a host name
 //! that is not plain ASCII goes through a library, for its punycode.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::host::{self, Host};
 use super::{GeminiOptions, Status};
 use crate::capsule::{CapsulePath, PathError};
+use crate::host::{GEMINI_PORT, HostName, InvalidHost};
 use crate::protocol::Scan;
 use crate::site::{Site, Sites};
 
 /// The longest URI in bytes, its CRLF not counted ("Requests").
 const MAX_URI: usize = 1024;
-
-/// The port that a URL without one means ("Overview").
-const DEFAULT_PORT: u16 = 1965;
 
 /// A request that somebody here can answer.
 #[derive(Debug)]
@@ -101,7 +97,7 @@ pub(super) fn read<'a>(
 ) -> Result<Request<'a>, Refusal> {
     let Parts { authority, raw_path, query } = split(line)?;
     let (host, port) = split_authority(authority)?;
-    let site = host::read(host)?.site(sites).ok_or(Refusal::ForeignHost)?;
+    let site = site(&parse_host(host)?, sites).ok_or(Refusal::ForeignHost)?;
     if options.check_port && !options.ports.contains(&port) {
         return Err(Refusal::ForeignPort);
     }
@@ -115,12 +111,23 @@ pub(super) fn read<'a>(
 
 /// The host name that a complete request names, as capsules are looked up by it; none for an address, or for a
 /// request that will be refused.
-pub(super) fn host(line: &[u8]) -> Option<Cow<'_, str>> {
+pub(super) fn host(line: &[u8]) -> Option<HostName> {
     let (host, _) = split_authority(split(line).ok()?.authority).ok()?;
-    match host::read(host).ok()? {
-        Host::Name(name) => Some(name),
-        Host::Address(_) => None,
-    }
+    parse_host(host).ok().filter(|host| host.address().is_none())
+}
+
+/// Reads the host of an authority (RFC 3986, section 3.2.2).
+fn parse_host(host: &str) -> Result<HostName, Refusal> {
+    host.parse().map_err(|error| match error {
+        InvalidHost::Malformed => Refusal::BadAuthority,
+        InvalidHost::UnusualAddress => Refusal::ForeignHost,
+    })
+}
+
+/// Returns the site of `host`; of a loopback address that no site has, the first site, for authors on this machine.
+fn site<'s>(host: &HostName, sites: &'s Sites) -> Option<&'s Arc<Site>> {
+    let is_loopback = || host.address().is_some_and(|address| address.is_loopback());
+    sites.by_host(host).or_else(|| sites.first().filter(|_| is_loopback()))
 }
 
 /// The parts of the URL that a request line is.
@@ -191,8 +198,8 @@ fn split_authority(authority: &str) -> Result<(&str, u16), Refusal> {
         return Err(Refusal::NotAbsolute);
     }
     let port = match port.strip_prefix(':') {
-        None if port.is_empty() => DEFAULT_PORT,
-        Some("") => DEFAULT_PORT,
+        None if port.is_empty() => GEMINI_PORT,
+        Some("") => GEMINI_PORT,
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
             digits.parse().map_err(|_| Refusal::BadAuthority)?
         }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use lamplit::identity::Fingerprint;
+use lamplit::host::Fingerprint;
 
 use super::{Host, page};
 use crate::private::identity;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use lamplit::capsule::{
     BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, PrivateArea, SourceFile, build, build_area,
 };
+use lamplit::host::Fingerprint;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Answer, Body, Credential, Peer, Protocol, Validity};
-use lamplit::site::{Lookup, Medium, PrivateSite, ReaderId, Site, SiteOptions, Sites};
+use lamplit::site::{Lookup, Medium, PrivateSite, Site, SiteOptions, Sites};
 
 use super::FILES;
 
@@ -18,8 +19,8 @@ fn path(name: &str) -> CapsulePath {
     CapsulePath::from_decoded(name).expect("a name")
 }
 
-fn id(byte: u8) -> ReaderId {
-    ReaderId::new([byte; 32])
+fn id(byte: u8) -> Fingerprint {
+    Fingerprint::from([byte; 32])
 }
 
 /// The site, with areas whose reader is known by a key of as many sevens as its path has letters.

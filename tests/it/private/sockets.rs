@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use lamplit::identity::Fingerprint;
+use lamplit::host::Fingerprint;
 use rcgen::{CertificateParams, KeyPair};
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};

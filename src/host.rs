@@ -1,0 +1,414 @@
+//! Host names, default ports and key fingerprints: the one place that knows their form.
+
+use std::borrow::Borrow;
+use std::fmt;
+use std::net::{IpAddr, Ipv6Addr};
+use std::ops::Deref;
+use std::str::FromStr;
+
+use aws_lc_rs::digest::{SHA256, digest};
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
+
+/// The default port of Gemini (protocol specification, "Overview").
+pub const GEMINI_PORT: u16 = 1965;
+
+/// The default port of Gopher (RFC 1436, section 2).
+pub const GOPHER_PORT: u16 = 70;
+
+/// The port that Gopher is served on if the process may not bind [`GOPHER_PORT`].
+pub const GOPHER_FALLBACK_PORT: u16 = 7070;
+
+/// The longest host name, in bytes (RFC 1035, section 2.3.4).
+const MAX_NAME: usize = 253;
+
+/// The longest label of a host name, in bytes (RFC 1035, section 2.3.4).
+const MAX_LABEL: usize = 63;
+
+/// Domains for use within one network (RFC 6761, RFC 6762, and `internal` by ICANN).
+const PRIVATE_DOMAINS: [&str; 6] = ["localhost", "local", "internal", "lan", "test", "invalid"];
+
+/// A host name or IP address in the form in which hosts are compared, stored and logged.
+///
+/// A name is in lower case and punycode, without a trailing dot (URL Standard, section 3.5). An address is written as
+/// [`IpAddr`] displays it; an IPv6 address has no brackets.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HostName(String);
+
+/// The reason why a text is not a [`HostName`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidHost {
+    /// Neither a name nor an address.
+    #[error("not a host name")]
+    Malformed,
+    /// An IPv4 address in another notation than four decimal numbers, such as `0x7f.1`.
+    #[error("an address in an unusual notation")]
+    UnusualAddress,
+}
+
+impl HostName {
+    /// Returns the name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Returns the address, or `None` for a name.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.0.parse().ok()
+    }
+
+    /// Returns whether the host always means the local machine.
+    pub fn is_local(&self) -> bool {
+        match self.address() {
+            Some(address) => address.is_loopback(),
+            None => self.0 == "localhost" || self.0.ends_with(".localhost"),
+        }
+    }
+
+    /// Returns whether the host can mean the same machine on all networks.
+    pub fn is_public(&self) -> bool {
+        match self.address() {
+            Some(IpAddr::V4(v4)) => {
+                !(v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified())
+            }
+            Some(IpAddr::V6(v6)) => {
+                !(v6.is_loopback()
+                    || v6.is_unique_local()
+                    || v6.is_unicast_link_local()
+                    || v6.is_unspecified())
+            }
+            None => {
+                let last = self.0.rsplit('.').next().unwrap_or_default();
+                // RFC 8375 reserves `home.arpa`.
+                self.0.contains('.') && !PRIVATE_DOMAINS.contains(&last) && !self.0.ends_with(".home.arpa")
+            }
+        }
+    }
+
+    /// Returns `localhost`.
+    pub fn localhost() -> Self {
+        Self("localhost".to_owned())
+    }
+
+    /// Returns the host that a folder is named after, if `name` is a DNS name in canonical form: labels of lower-case
+    /// letters, digits, hyphens and underscores, the last one not a number.
+    pub fn from_folder_name(name: &str) -> Option<Self> {
+        let allowed =
+            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+        let is_label = |label: &str| {
+            (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(allowed) && !label.starts_with('-')
+        };
+        // A name that ends in a number is an IPv4 address or invalid (URL Standard, section 3.5).
+        let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+        let is_dns_name = name.len() <= MAX_NAME
+            && name.split('.').all(is_label)
+            && !name.rsplit('.').next().is_some_and(is_number);
+        is_dns_name.then(|| Self(name.to_owned()))
+    }
+}
+
+impl FromStr for HostName {
+    type Err = InvalidHost;
+
+    /// Reads a host name in any case, in Unicode or punycode, with or without trailing dots, or an address; an IPv6
+    /// address may have brackets.
+    fn from_str(text: &str) -> Result<Self, InvalidHost> {
+        let text = text.trim_end_matches('.');
+        if let Some(literal) = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+            let address: Ipv6Addr = literal.parse().map_err(|_| InvalidHost::Malformed)?;
+            return Ok(IpAddr::from(address).into());
+        }
+        if let Ok(address) = text.parse::<IpAddr>() {
+            return Ok(address.into());
+        }
+        match url::Host::parse(text) {
+            // Normalisation makes an ASCII dot of a full-width one.
+            Ok(url::Host::Domain(name)) => Ok(Self(name.trim_end_matches('.').to_owned())),
+            Ok(_) => Err(InvalidHost::UnusualAddress),
+            Err(_) => Err(InvalidHost::Malformed),
+        }
+    }
+}
+
+impl From<IpAddr> for HostName {
+    fn from(address: IpAddr) -> Self {
+        Self(address.to_string())
+    }
+}
+
+impl AsRef<str> for HostName {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Deref for HostName {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for HostName {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq<str> for HostName {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for HostName {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl fmt::Display for HostName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+/// The SHA-256 digest of a certificate or public key; displayed as 64 lower-case hexadecimal digits.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fingerprint([u8; 32]);
+
+/// The error for a text that is not a [`Fingerprint`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a SHA-256 fingerprint")]
+pub struct InvalidFingerprint;
+
+impl Fingerprint {
+    /// Returns the fingerprint of `der`, a certificate or public key in DER.
+    pub fn of(der: &[u8]) -> Self {
+        let mut bytes = [0; 32];
+        bytes.copy_from_slice(digest(&SHA256, der).as_ref());
+        Self(bytes)
+    }
+
+    /// Returns the forms in which clients print a fingerprint: hexadecimal in lower and upper case, the same as pairs
+    /// with colons, and Base64.
+    pub fn forms(&self) -> [String; 5] {
+        let lower = self.0.map(|byte| format!("{byte:02x}"));
+        let upper = self.0.map(|byte| format!("{byte:02X}"));
+        [lower.concat(), upper.concat(), lower.join(":"), upper.join(":"), STANDARD.encode(self.0)]
+    }
+}
+
+impl From<[u8; 32]> for Fingerprint {
+    fn from(digest: [u8; 32]) -> Self {
+        Self(digest)
+    }
+}
+
+impl FromStr for Fingerprint {
+    type Err = InvalidFingerprint;
+
+    /// Reads the forms that clients, servers and openssl print: hexadecimal digits in either case, with or without
+    /// colons or spaces between pairs, or Base64; with or without a label such as `SHA256:` or `sha256 Fingerprint=`.
+    fn from_str(text: &str) -> Result<Self, InvalidFingerprint> {
+        let digits = without_label(text.trim());
+        hexadecimal(digits).or_else(|| base64(digits)).map(Self).ok_or(InvalidFingerprint)
+    }
+}
+
+fn without_label(text: &str) -> &str {
+    let algorithm = ["sha256", "sha-256", "sha 256"].into_iter().find_map(|word| {
+        let (head, rest) = text.split_at_checked(word.len())?;
+        head.eq_ignore_ascii_case(word).then_some(rest)
+    });
+    let Some(rest) = algorithm else { return text };
+    let rest = rest.trim_start();
+    let named = rest.split_at_checked(11).filter(|(head, _)| head.eq_ignore_ascii_case("fingerprint"));
+    let rest = named.map_or(rest, |(_, rest)| rest.trim_start());
+    rest.trim_start_matches([':', '=', '/']).trim_start()
+}
+
+fn hexadecimal(text: &str) -> Option<[u8; 32]> {
+    let mut digits = text.chars().filter(|c| !matches!(c, ':' | ' ' | '-')).map(|c| c.to_digit(16));
+    let mut digest = [0; 32];
+    for byte in &mut digest {
+        let (high, low) = (digits.next()??, digits.next()??);
+        *byte = u8::try_from(high * 16 + low).ok()?;
+    }
+    digits.next().is_none().then_some(digest)
+}
+
+/// Decodes Base64 in either alphabet, with or without padding (RFC 4648, sections 4 and 5).
+fn base64(text: &str) -> Option<[u8; 32]> {
+    let standard = text.strip_suffix('=').unwrap_or(text).replace('-', "+").replace('_', "/");
+    STANDARD_NO_PAD.decode(standard).ok()?.try_into().ok()
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The digest of the empty string, from FIPS 180-4's test vectors.
+    const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+    #[test]
+    fn host_is_brought_into_canonical_form() {
+        for (written, expected) in [
+            ("Example.ORG", Ok("example.org")),
+            ("example.org.", Ok("example.org")),
+            ("example.org\u{3002}", Ok("example.org")),
+            ("m\u{fc}ller.example", Ok("xn--mller-kva.example")), // P8
+            ("a_b.example", Ok("a_b.example")),
+            ("[2001:DB8::7]", Ok("2001:db8::7")), // P12
+            ("::1", Ok("::1")),
+            ("127.0.0.1", Ok("127.0.0.1")),
+            ("0X7F.1", Err(InvalidHost::UnusualAddress)),
+            ("[::1", Err(InvalidHost::Malformed)),
+            ("[127.0.0.1]", Err(InvalidHost::Malformed)),
+            ("two words", Err(InvalidHost::Malformed)),
+            (".", Err(InvalidHost::Malformed)),
+            ("", Err(InvalidHost::Malformed)),
+        ] {
+            let host = written.parse::<HostName>();
+            assert_eq!(host.as_deref(), expected.as_ref().copied(), "{written}");
+        }
+    }
+
+    #[test]
+    fn name_of_this_machine_is_local() {
+        for (host, local) in [
+            ("localhost", true),
+            ("films.localhost", true),
+            ("127.9.9.9", true),
+            ("::1", true),
+            ("notlocalhost", false),
+            ("192.0.2.7", false),
+        ] {
+            assert_eq!(host.parse::<HostName>().expect("a host").is_local(), local, "{host}");
+        }
+    }
+
+    #[test]
+    fn name_for_one_network_is_not_public() {
+        for (host, public) in [
+            ("example.org", true),
+            ("xn--mller-kva.example", true),
+            ("192.0.2.7", true),
+            ("2001:db8::1", true),
+            ("localhost", false),
+            ("a.localhost", false),
+            ("lamp", false),
+            ("lamp.local", false),
+            ("lamp.home.arpa", false),
+            ("127.0.0.1", false),
+            ("192.168.1.2", false),
+            ("0.0.0.0", false),
+            ("::1", false),
+            ("fd00::1", false),
+            ("fe80::1", false),
+        ] {
+            let host: HostName = host.parse().expect("a host");
+            assert_eq!(host.is_public(), public, "{host}"); // G12
+        }
+    }
+
+    #[test]
+    fn folder_named_by_a_canonical_dns_name_is_recognised() {
+        for (name, is) in [
+            ("example.org", true),
+            ("localhost", true),
+            ("xn--bcher-kva.example", true),
+            ("a_b.example", true),
+            ("1.example", true),
+            ("1password", true),
+            ("192.0.2.7", false),
+            ("a.1", false),
+            ("7", false),
+            ("Example.org", false),
+            ("b\u{fc}cher.example", false),
+            ("example..org", false),
+            (".example.org", false),
+            ("example.org.", false),
+            ("..", false),
+            (".", false),
+            ("", false),
+            ("a/b", false),
+            ("-a.example", false),
+            ("a b", false),
+            (&"a".repeat(64), false),
+            (&"a.".repeat(130), false),
+        ] {
+            assert_eq!(HostName::from_folder_name(name).is_some(), is, "{name}");
+        }
+    }
+
+    #[test]
+    fn fingerprint_is_shown_in_every_form_of_clients() {
+        let empty = Fingerprint::of(b"");
+        assert_eq!(empty.to_string(), EMPTY);
+        let forms = empty.forms();
+        let beginnings =
+            ["e3b0c44298fc", "E3B0C44298FC", "e3:b0:c4:42:98:fc", "E3:B0:C4:42:98:FC", "47DEQpj8HBSa"];
+        for (form, beginning) in forms.iter().zip(beginnings) {
+            assert!(form.starts_with(beginning), "{form}");
+        }
+        assert_eq!(forms.map(|form| form.len()), [64, 64, 95, 95, 44]);
+        assert_eq!(empty.forms()[4], "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+    }
+
+    #[test]
+    fn fingerprint_in_any_printed_form_is_read() {
+        let pairs: Vec<&str> = (0..32).map(|at| &EMPTY[at * 2..at * 2 + 2]).collect();
+        let (colons, spaces) = (pairs.join(":"), pairs.join(" "));
+        let base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        for text in [
+            EMPTY,
+            &EMPTY.to_uppercase(),
+            &format!("SHA256:{EMPTY}"),
+            &format!("sha256:{}", EMPTY.to_uppercase()),
+            &format!(" SHA-256 {colons}"),
+            &format!("sha256 Fingerprint={}", colons.to_uppercase()),
+            &format!("SHA256 Fingerprint: {colons}"),
+            &spaces,
+            base64,
+            &base64[..43],
+            &format!("SHA256:{base64}"),
+            "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+        ] {
+            let id = Fingerprint::from_str(text).unwrap_or_else(|_| panic!("{text}"));
+            assert_eq!(id.to_string(), EMPTY, "{text}");
+        }
+    }
+
+    #[test]
+    fn text_that_is_no_fingerprint_is_refused() {
+        for text in [
+            "",
+            "SHA256:",
+            &EMPTY[1..],
+            &format!("{EMPTY}0"),
+            &format!("{EMPTY}00"),
+            &EMPTY.replace('e', "g"),
+            "MD5:d41d8cd98f00b204e9800998ecf8427e",
+            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV=",
+            "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF",
+            "ü",
+            "sha25ü",
+        ] {
+            assert_eq!(Fingerprint::from_str(text), Err(InvalidFingerprint), "{text}");
+        }
+    }
+}
