@@ -1,8 +1,8 @@
-//! [`build`]: the files of a folder become a [`Capsule`].
+//! [`build`]: turns the files of a folder into a [`Capsule`].
 //!
-//! Each text is placed by its name, read on its own (or taken over from the previous build if its file is the
-//! same), judged by the date of the day, and put in order with the others. Only then do neighbours matter: two
-//! essays with one address, the sections, the names of the past.
+//! Each file is placed by its name and each text is read, or taken over from the previous build if its file did not
+//! change. Then every essay is judged by its visibility on the day, and finally by its neighbours: essays with one
+//! address, sections, former names.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -10,125 +10,74 @@ use std::thread;
 
 use time::OffsetDateTime;
 
-use super::area::{Audience, PrivateArea};
-use super::bundles::Bundles;
-use super::essay::place_of;
-use super::names::Names;
-use super::placement::{Neighbours, Placement};
-use super::section;
-use super::translations::Translations;
-use super::visibility::{self, Visibility};
-use super::{Capsule, CapsulePath, Content, Essay, FileRef, FrontMatterKeys, SourceFile, TextKind};
+use super::CapsulePath;
+use super::essay::Essay;
+use super::front_matter::FrontMatterKeys;
+use super::lookup::{Names, Translations};
+use super::media::TextKind;
+use super::placement::{Bundles, Placed, Placement, place_all};
+use super::published::{Capsule, sections};
+use super::source::{Content, FileRef, SourceFile};
+use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_drafts};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
-/// So many essays are read by several threads; fewer are read before threads have started.
-const MANY: usize = 256;
+/// Number of unread texts from which several threads read them. Fewer are read before the threads have started.
+const PARALLEL_FROM: usize = 256;
 
-/// What a build needs to know besides the files.
+/// What a build depends on besides the files.
 #[derive(Debug, Clone)]
 pub struct BuildOptions {
-    /// Now, for essays that are to appear or to vanish on a day.
+    /// The current time, for essays that appear or expire on a day.
     pub now: OffsetDateTime,
-    /// The title of the capsule; otherwise that of its introduction, else `name`.
+    /// The title of the capsule; without one that of its introduction, else `name`.
     pub title: Option<String>,
-    /// What to call the capsule if nobody says: usually the name of the folder.
+    /// The fallback title: usually the name of the folder.
     pub name: String,
-    /// FrontMatterKeys of the author's own.
+    /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// How Markdown is read, for titles.
     pub markdown: MarkdownOptions,
-    /// What of the folder is not for everybody.
+    /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
 }
 
-/// Makes the capsule that everybody gets of `sources`, which stand in order of their paths: without the private
-/// areas. What `previous` holds of unchanged files is taken over, and the last good version of files that cannot be
-/// read now.
+/// Builds the public capsule of `sources`, which are sorted by path: the one without the private areas. Essays of
+/// unchanged files are taken over from `previous`, as are the last good versions of files that cannot be read now.
 pub fn build(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
     previous: Option<&Capsule>,
 ) -> (Capsule, Vec<Problem>) {
-    make(sources, Build::new(options, previous, Audience::Everybody))
+    Build::new(options, previous, Audience::Public).run(sources)
 }
 
-/// As [`build`], for the readers of `area`, which is one of the private ones: what everybody gets, and what lies in
-/// the area. Only its pages may be made of this.
+/// Builds the capsule as [`build`] does, for the readers of `area`, one of the private areas: with what is public and
+/// what lies in the area.
 pub fn build_area(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
     area: &PrivateArea,
     previous: Option<&Capsule>,
 ) -> (Capsule, Vec<Problem>) {
-    make(sources, Build::new(options, previous, Audience::Readers(area)))
+    Build::new(options, previous, Audience::Area(area)).run(sources)
 }
 
-/// As [`build`], but the text at `shown` is published whatever it says about being a draft or having its day; if it
-/// lies in a private area, with the others there.
+/// Builds the capsule as [`build`] does, with the text at `shown` in it even if it is hidden; if it lies in a private
+/// area, with that area.
 pub fn preview(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
     shown: &CapsulePath,
 ) -> (Capsule, Vec<Problem>) {
-    make(sources, Build::new(options, None, Audience::Author(shown)))
+    Build::new(options, None, Audience::Author(shown)).run(sources)
 }
 
-fn make(sources: &[Arc<SourceFile>], mut build: Build<'_>) -> (Capsule, Vec<Problem>) {
-    let mut introductions: BTreeMap<CapsulePath, Vec<(u8, Arc<Essay>)>> = BTreeMap::new();
-    let mut bundles = Bundles::default();
-    let private = &build.options.private;
-    let kept: Vec<Arc<SourceFile>>;
-    let sources = if private.is_empty() {
-        sources
-    } else {
-        let gets = |source: &&Arc<SourceFile>| build.audience.gets(&source.path, private);
-        kept = sources.iter().filter(gets).cloned().collect();
-        &kept
-    };
-    let neighbours = Neighbours::of(sources, private);
-    build.read_ahead(sources, &neighbours);
-    for source in sources {
-        if Visibility::is_hidden_by(&source.path) && place_of(&neighbours.place(&source.path)).is_none() {
-            if let Content::File(file) = &source.content {
-                build.keep_hidden(&source.path, file.clone());
-            }
-            continue;
-        }
-        if let Content::File(file) = &source.content {
-            build.capsule.files.insert(source.path.clone(), file.clone());
-            continue;
-        }
-        let placement = neighbours.place(&source.path);
-        if placement == Placement::Plain {
-            build.capsule.texts.insert(source.path.clone(), Arc::clone(source));
-        }
-        let Some(essay) = build.read(source, &placement) else { continue };
-        build.problems.extend(essay.problems.iter().cloned());
-        let visible = build.visible(&essay);
-        bundles.count(&essay, &placement, visible.as_ref().is_some_and(|visible| visible.base == essay.base));
-        let Some(essay) = visible else { continue };
-        match placement {
-            Placement::Introduction(place, rank) => {
-                introductions.entry(place.base).or_default().push((rank, essay));
-            }
-            Placement::LanguageIntroduction(place) => {
-                build.capsule.language_introductions.entry(place.base).or_insert(essay);
-            }
-            Placement::PageSnippet(_, which) => build.capsule.snippets.push((which, essay)),
-            _ => build.capsule.essays.push(essay),
-        }
-    }
-    if bundles.any_hidden() {
-        build.capsule.texts.retain(|path, _| !bundles.hide(path));
-        let hidden: Vec<_> = build.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
-        for (path, file) in hidden {
-            build.keep_hidden(&path, file);
-        }
-    }
-    let introductions =
-        introductions.into_iter().map(|(folder, texts)| (folder, build.introduction(texts))).collect();
-    build.finish(introductions)
+/// The outcome of reading one text; both are absent for a file that is not read.
+#[derive(Default)]
+struct ReadText {
+    essay: Option<Arc<Essay>>,
+    problem: Option<Problem>,
 }
 
 struct Build<'a> {
@@ -137,118 +86,174 @@ struct Build<'a> {
     audience: Audience<'a>,
     capsule: Capsule,
     problems: Vec<Problem>,
-    /// Essays that were read ahead of their turn, by the names of their sources.
-    ahead: HashMap<CapsulePath, Result<Essay, Problem>>,
+    bundles: Bundles,
+    /// The candidates for the introduction of each folder, with their ranks.
+    introductions: BTreeMap<CapsulePath, Vec<(usize, Arc<Essay>)>>,
 }
 
 impl<'a> Build<'a> {
     fn new(options: &'a BuildOptions, previous: Option<&'a Capsule>, audience: Audience<'a>) -> Self {
-        let (capsule, problems, ahead) = (Capsule::default(), Vec::new(), HashMap::new());
-        Self { options, previous, audience, capsule, problems, ahead }
+        Self {
+            options,
+            previous,
+            audience,
+            capsule: Capsule::default(),
+            problems: Vec::new(),
+            bundles: Bundles::default(),
+            introductions: BTreeMap::new(),
+        }
     }
 
-    /// Takes in an attachment of something that is not public yet, where its readers get that.
-    fn keep_hidden(&mut self, path: &CapsulePath, file: FileRef) {
-        if let Some(path) = self.audience.place_for_hidden(path) {
+    fn run(mut self, sources: &[Arc<SourceFile>]) -> (Capsule, Vec<Problem>) {
+        let private = &self.options.private;
+        let visible: Vec<Arc<SourceFile>>;
+        let sources = if private.is_empty() {
+            sources
+        } else {
+            let may_see = |source: &&Arc<SourceFile>| self.audience.may_see(&source.path, private);
+            visible = sources.iter().filter(may_see).cloned().collect();
+            &visible
+        };
+        let placed = place_all(sources, private);
+        let read = self.read_all(&placed);
+        for (placed, ReadText { essay, problem }) in placed.iter().zip(read) {
+            self.problems.extend(problem);
+            match essay {
+                Some(essay) => self.add_essay(placed, essay),
+                None => self.add_file(placed),
+            }
+        }
+        self.hide_bundles();
+        self.finish()
+    }
+
+    /// Reads every text, on all processors if many are unread: a large archive is served once this is done.
+    fn read_all(&self, placed: &[Placed<'_>]) -> Vec<ReadText> {
+        let read = |part: &[Placed<'_>]| part.iter().map(|placed| self.read(placed)).collect::<Vec<_>>();
+        let is_unread =
+            |placed: &&Placed<'_>| placed.placement.place().is_some() && self.known(placed).is_none();
+        if placed.iter().filter(is_unread).count() < PARALLEL_FROM {
+            return read(placed);
+        }
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let parts = placed.chunks(placed.len().div_ceil(threads));
+        thread::scope(|scope| {
+            let threads: Vec<_> = parts.map(|part| scope.spawn(|| read(part))).collect();
+            threads.into_iter().flat_map(|thread| thread.join().expect("reading never fails")).collect()
+        })
+    }
+
+    /// Returns the essay that the previous build read from the unchanged file.
+    fn known(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
+        self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source))
+    }
+
+    /// Returns the essay that the previous build read from an earlier version of the file.
+    fn last_version(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
+        let last = self.previous?.read.get(&placed.source.path)?;
+        (Some(last.place()) == placed.placement.place()).then_some(last)
+    }
+
+    fn read(&self, placed: &Placed<'_>) -> ReadText {
+        if let Some(known) = self.known(placed) {
+            return ReadText { essay: Some(Arc::clone(known)), problem: None };
+        }
+        let (Some(place), Some(kind)) = (placed.placement.place(), TextKind::of(&placed.source.path)) else {
+            return ReadText::default();
+        };
+        match Essay::read(placed.source, kind, place, &self.options.keys, &self.options.markdown) {
+            Ok(essay) => ReadText { essay: Some(Arc::new(essay)), problem: None },
+            Err(problem) => {
+                ReadText { essay: self.last_version(placed).map(Arc::clone), problem: Some(problem) }
+            }
+        }
+    }
+
+    /// Adds a file that is not read: an attachment or a text that is served unchanged.
+    fn add_file(&mut self, placed: &Placed<'_>) {
+        let path = &placed.source.path;
+        match &placed.source.content {
+            Content::File(file) if is_in_drafts(path) => self.add_hidden_attachment(path, file.clone()),
+            Content::File(file) => {
+                self.capsule.files.insert(path.clone(), file.clone());
+            }
+            Content::Text(_) if placed.placement == Placement::Plain && !is_in_drafts(path) => {
+                self.capsule.texts.insert(path.clone(), Arc::clone(placed.source));
+            }
+            Content::Text(_) => {}
+        }
+    }
+
+    /// Adds an attachment of something that is not public yet, if the audience sees that.
+    fn add_hidden_attachment(&mut self, path: &CapsulePath, file: FileRef) {
+        if let Some(path) = self.audience.preview_attachment(path) {
             self.capsule.files.insert(path, file);
         }
     }
 
-    /// Reads the essays that have to be read, if they are many, on all processors: the first edition of a large archive
-    /// waits for nothing else. What comes of it is the same.
-    fn read_ahead(&mut self, sources: &[Arc<SourceFile>], neighbours: &Neighbours<'_>) {
-        let is_known = |source: &SourceFile| {
-            let last = self.previous.and_then(|previous| previous.read.get(&source.path));
-            last.is_some_and(|(_, last)| std::ptr::eq(Arc::as_ptr(&last.source), source))
-        };
-        let is_text = |source: &&Arc<SourceFile>| matches!(source.content, Content::Text(_));
-        let unread: Vec<_> = sources.iter().filter(is_text).filter(|source| !is_known(source)).collect();
-        if unread.len() < MANY {
-            return;
+    fn add_essay(&mut self, placed: &Placed<'_>, essay: Arc<Essay>) {
+        self.capsule.read.insert(placed.source.path.clone(), Arc::clone(&essay));
+        self.problems.extend(essay.problems.iter().cloned());
+        let visible = self.visible(&essay);
+        let is_in_place = visible.as_ref().is_some_and(|visible| visible.base == essay.base);
+        self.bundles.note(placed, is_in_place);
+        let Some(essay) = visible else { return };
+        match &placed.placement {
+            Placement::Introduction(place, rank) => {
+                self.introductions.entry(place.base.clone()).or_default().push((*rank, essay));
+            }
+            Placement::LanguageIntroduction(place) => {
+                self.capsule.language_introductions.entry(place.base.clone()).or_insert(essay);
+            }
+            Placement::Snippet(_, which) => self.capsule.snippets.push((*which, essay)),
+            _ => self.capsule.essays.push(essay),
         }
-        let read = |source: &&Arc<SourceFile>| {
-            let placement = neighbours.place(&source.path);
-            let (place, kind) = (place_of(&placement)?, TextKind::of(&source.path)?);
-            let read = Essay::read(source, kind, place, &self.options.keys, &self.options.markdown);
-            Some((source.path.clone(), read))
-        };
-        let threads = thread::available_parallelism().map_or(1, usize::from);
-        self.ahead = thread::scope(|scope| {
-            let parts = unread.chunks(unread.len().div_ceil(threads));
-            let read = |part: &[_]| part.iter().filter_map(read).collect::<Vec<_>>();
-            let threads: Vec<_> = parts.map(|part| scope.spawn(move || read(part))).collect();
-            threads.into_iter().flat_map(|thread| thread.join().expect("reading never fails")).collect()
-        });
     }
 
-    /// The essay in `source`: taken over, read, or in its last good version.
-    fn read(&mut self, source: &Arc<SourceFile>, placement: &Placement) -> Option<Arc<Essay>> {
-        let place = place_of(placement)?;
-        let kind = TextKind::of(&source.path)?;
-        let last = self.previous.and_then(|previous| previous.read.get(&source.path));
-        let last = last.filter(|(placed, _)| placed == place).map(|(_, essay)| essay);
-        let essay = match last {
-            Some(last) if Arc::ptr_eq(&last.source, source) => Arc::clone(last),
-            _ => match self.ahead.remove(&source.path).unwrap_or_else(|| {
-                Essay::read(source, kind, place, &self.options.keys, &self.options.markdown)
-            }) {
-                Ok(essay) => Arc::new(essay),
-                Err(problem) => {
-                    self.problems.push(problem);
-                    Arc::clone(last?)
-                }
-            },
-        };
-        self.capsule.read.insert(source.path.clone(), (place.clone(), Arc::clone(&essay)));
-        Some(essay)
-    }
-
-    /// `essay` as readers may see it now; if they may not, counts it.
+    /// Returns the essay as the audience sees it now, or counts it as hidden.
     fn visible(&mut self, essay: &Arc<Essay>) -> Option<Arc<Essay>> {
-        let visibility = Visibility::of(essay, self.options.now);
-        if matches!(visibility, Visibility::Visible | Visibility::Future) {
+        let visibility = essay.visibility(self.options.now);
+        if matches!(visibility, Visibility::Public | Visibility::Hidden(HiddenReason::Future)) {
             self.note_changes(essay);
         }
-        if visibility == Visibility::Visible {
-            return Some(Arc::clone(essay));
-        }
-        if let Some(preview) = self.audience.preview(essay, visibility) {
-            return Some(preview);
-        }
-        let hidden = &mut self.capsule.hidden;
-        let count = match visibility {
-            Visibility::Visible => return None,
-            Visibility::Draft => &mut hidden.drafts,
-            Visibility::Unpublished => &mut hidden.unpublished,
-            Visibility::Expired => &mut hidden.expired,
-            Visibility::Future => &mut hidden.future,
+        let Visibility::Hidden(reason) = visibility else { return Some(Arc::clone(essay)) };
+        let Some(base) = self.audience.preview(&essay.source.path, &essay.base, reason) else {
+            self.capsule.hidden.add(reason);
+            return None;
         };
-        *count += 1;
-        None
+        Some(if base == essay.base { Arc::clone(essay) } else { Arc::new(essay.moved_to(base)) })
     }
 
-    /// Notes the next moment at which `essay` is to appear or to vanish.
+    /// Notes the next moment at which `essay` appears or expires.
     fn note_changes(&mut self, essay: &Essay) {
-        let now = self.options.now;
-        let changes = [visibility::appears(essay), visibility::vanishes(essay)].into_iter().flatten();
-        let next = &mut self.capsule.next_change;
-        *next = next.iter().copied().chain(changes.filter(|&at| at > now)).min();
+        let changes = [essay.appears(), essay.disappears()].into_iter().flatten();
+        let ahead = changes.filter(|&at| at > self.options.now);
+        self.capsule.next_change = self.capsule.next_change.into_iter().chain(ahead).min();
     }
 
-    fn finish(mut self, introductions: BTreeMap<CapsulePath, Arc<Essay>>) -> (Capsule, Vec<Problem>) {
+    /// Removes the files beside essays that are hidden in every language.
+    fn hide_bundles(&mut self) {
+        let bundles = std::mem::take(&mut self.bundles);
+        self.capsule.texts.retain(|path, _| !bundles.hide(path));
+        let hidden: Vec<_> = self.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
+        for (path, file) in hidden {
+            self.add_hidden_attachment(&path, file);
+        }
+    }
+
+    fn finish(mut self) -> (Capsule, Vec<Problem>) {
+        let introductions = self.choose_introductions();
         self.drop_clashes();
         let capsule = &mut self.capsule;
         capsule.essays.sort_by(|a, b| Essay::order(a, b));
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays);
-        capsule.translations = Translations::of(&capsule.essays, |essay| {
-            capsule.read.get(&essay.source.path).map(|(place, _)| &place.base)
-        });
+        capsule.translations = Translations::of(&capsule.essays);
         let introduced = introductions.get(&CapsulePath::root()).map(|essay| essay.title.clone());
-        // The page of an area stands even while nothing lies in it.
+        // An area has a page even while it is empty.
         let always = self.audience.area().map(|area| area.path.clone());
-        capsule.sections = section::sections(&capsule.essays, introductions, always);
+        capsule.sections = sections(&capsule.essays, introductions, always);
         let title = self.options.title.clone().or(introduced);
         capsule.title = title.unwrap_or_else(|| self.options.name.clone());
         if let Some(root) = capsule.sections.get_mut(&CapsulePath::root()) {
@@ -257,42 +262,49 @@ impl<'a> Build<'a> {
         (self.capsule, self.problems)
     }
 
-    /// The one of several texts that introduces a folder; of the others their author is told.
-    fn introduction(&mut self, mut texts: Vec<(u8, Arc<Essay>)>) -> Arc<Essay> {
-        texts.sort_by_key(|(rank, _)| *rank);
-        let (_, chosen) = texts.remove(0);
-        let file = |essay: &Essay| essay.source.path.as_str().trim_start_matches('/').to_owned();
-        for (_, other) in texts {
-            let what = format!("readers do not get this: `{}` introduces the folder", file(&chosen));
-            self.problems.push(
-                Problem::warning(what)
-                    .about(Topic::DuplicateAddress)
-                    .in_file(file(&other))
-                    .hint("keep one of `_index.md`, `index.md` and `README.md`, which count in this order"),
-            );
+    /// Chooses the introduction of each folder, with a problem for each text that loses.
+    fn choose_introductions(&mut self) -> BTreeMap<CapsulePath, Arc<Essay>> {
+        let mut chosen = BTreeMap::new();
+        for (folder, mut texts) in std::mem::take(&mut self.introductions) {
+            texts.sort_by_key(|(rank, _)| *rank);
+            let mut texts = texts.into_iter().map(|(_, text)| text);
+            let Some(first) = texts.next() else { continue };
+            for other in texts {
+                let winner = first.source.path.as_relative();
+                let what = format!("readers do not get this: `{winner}` introduces the folder");
+                self.problems.push(
+                    Problem::warning(what)
+                        .about(Topic::DuplicateAddress)
+                        .in_file(other.source.path.as_relative())
+                        .hint(
+                            "keep one of `_index.md`, `index.md` and `README.md`, which count in this order",
+                        ),
+                );
+            }
+            chosen.insert(folder, first);
         }
         chosen
     }
 
-    /// Of two essays with one address, the first keeps it.
+    /// Drops all but the first of several essays with one address.
     fn drop_clashes(&mut self) {
         let mut owners: HashMap<CapsulePath, CapsulePath> = HashMap::new();
         let problems = &mut self.problems;
         self.capsule.essays.retain(|essay| {
-            let owner = owners.entry(essay.base.clone()).or_insert_with(|| essay.source.path.clone());
-            let keeps = *owner == essay.source.path;
-            if !keeps {
-                let (owner, address) = (owner.as_str().trim_start_matches('/'), essay.address());
-                let what = format!("the address `{address}` already belongs to `{owner}`");
-                let file = essay.source.path.as_str().trim_start_matches('/');
-                problems.push(
-                    Problem::error(what)
-                        .about(Topic::DuplicateAddress)
-                        .in_file(file)
-                        .hint("rename one of the two, or give it a `slug` of its own"),
-                );
+            let source = &essay.source.path;
+            let owner = owners.entry(essay.base.clone()).or_insert_with(|| source.clone());
+            if owner == source {
+                return true;
             }
-            keeps
+            let what =
+                format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
+            problems.push(
+                Problem::error(what)
+                    .about(Topic::DuplicateAddress)
+                    .in_file(source.as_relative())
+                    .hint("rename one of the two, or give it a `slug` of its own"),
+            );
+            false
         });
     }
 }

@@ -1,78 +1,57 @@
-//! [`Essay`]: one text with what its author says about it.
+//! [`Essay`]: one text with the metadata that its author gave it.
 
+use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::front_matter::{self, FrontMatterKeys, Metadata, Reading};
+use time::OffsetDateTime;
+
+use super::front_matter::{self, FrontMatter, FrontMatterKeys, Metadata};
 use super::language::LanguageVariant;
-use super::placement::{Place, Placement};
-use super::{CapsulePath, EssayDate, SourceFile, date};
+use super::media::TextKind;
+use super::placement::Place;
+use super::source::SourceFile;
+use super::visibility::{HiddenReason, Visibility, is_in_drafts};
+use super::{CapsulePath, EssayDate, date};
 use crate::markup::markdown::{self, MarkdownOptions};
-use crate::markup::{Document, front_matter as head, gemtext};
+use crate::markup::{Block, Code, Document, front_matter as head, gemtext};
 use crate::problem::{Problem, Topic};
 
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
 
-/// The language a text is written in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TextKind {
-    /// Markdown, with front matter.
-    Markdown,
-    /// Gemtext, with front matter.
-    Gemtext,
-    /// Plain text, handed out as it is.
-    Text,
-}
-
-impl TextKind {
-    /// What the extension of `path` says; none for anything but text.
-    pub fn of(path: &CapsulePath) -> Option<Self> {
-        match path.extension().to_ascii_lowercase().as_str() {
-            "md" | "markdown" | "mkd" => Some(Self::Markdown),
-            "gmi" | "gemini" => Some(Self::Gemtext),
-            "txt" => Some(Self::Text),
-            _ => None,
-        }
-    }
-
-    /// The extension of the canonical address.
-    pub fn extension(self) -> &'static str {
-        match self {
-            Self::Markdown | Self::Gemtext => "gmi",
-            Self::Text => "txt",
-        }
-    }
-}
-
-/// One text of a capsule, made when its file was read and never changed. The introduction of a folder is one
-/// too, at the address of the folder.
+/// One text of a capsule, made when its file is read and never changed. The introduction of a folder is also one, at
+/// the address of the folder.
 #[derive(Debug, Clone)]
 pub struct Essay {
-    /// The file it was made from.
+    /// The file it was read from.
     pub source: Arc<SourceFile>,
-    /// The language it is written in.
+    /// The markup it is written in.
     pub kind: TextKind,
-    /// Its address without extension; for an introduction that of its folder.
+    /// The address without extension; for an introduction that of its folder.
     pub base: CapsulePath,
-    /// Its title: by its front matter, else its first heading of level 1, else its file name.
+    /// The title: from the front matter, else the first heading of level 1, else the file name.
     pub title: String,
-    /// The day it bears: by its front matter, else its path.
+    /// The date: from the front matter, else from the path.
     pub date: Option<EssayDate>,
-    /// What its front matter says, with the language that its file name states.
+    /// What the front matter says, with the language that the file name states.
     pub metadata: Metadata,
-    /// Its language and what it translates, where its file name says so.
-    pub variant: Option<Box<LanguageVariant>>,
-    /// About how many words it has, markup included.
+    /// The number of words, markup included.
     pub words: usize,
-    /// Its body within the file.
+    /// The place that the file name gives it, before a slug.
+    place: Place,
+    /// The bytes of the body within the file.
     body: Range<usize>,
-    /// What its author should know; reported again with every build that reuses it.
+    /// Problems for the author, reported again with every build that reuses the essay.
     pub(super) problems: Vec<Problem>,
 }
 
 impl Essay {
-    /// Reads `source`, which stands at `place`.
+    /// Reads the essay in `source`, which is placed at `place`.
+    ///
+    /// # Errors
+    ///
+    /// If the file is not UTF-8 or its front matter cannot be read.
     pub(super) fn read(
         source: &Arc<SourceFile>,
         kind: TextKind,
@@ -80,80 +59,116 @@ impl Essay {
         keys: &FrontMatterKeys,
         options: &MarkdownOptions,
     ) -> Result<Self, Problem> {
-        let file = source.path.as_str().trim_start_matches('/');
+        let file = source.path.as_relative();
         let bytes = source.text();
         let whole = str::from_utf8(&bytes).map_err(|error| not_utf8(file, &bytes, error.valid_up_to()))?;
-        let split = head::split(whole);
-        let mut metadata = Metadata::default();
-        let mut problems = Vec::new();
-        let mut body = split.body_range;
-        if kind == TextKind::Text {
-            body = 0..whole.len();
-        } else if let Some(head) = &split.head {
-            match front_matter::read(head, file, whole, keys) {
-                Reading::Metadata(said, odd) => {
-                    metadata = *said;
-                    problems = odd;
-                }
-                Reading::Prose => body = 0..whole.len(),
-                Reading::Broken(problem) => return Err(problem),
+        let FrontMatter { mut metadata, body, mut problems } = match kind {
+            TextKind::Text => FrontMatter::none(0..whole.len()),
+            TextKind::Markdown | TextKind::Gemtext => {
+                front_matter::read(&head::split(whole), file, whole, keys)?
             }
-        }
-        let variant = place.variant.clone();
-        let tag = variant.as_ref().map(|variant| variant.language.as_str());
-        let (base, strays) = slugged(&place.base, metadata.slug.as_deref(), tag, file);
-        problems.extend(strays);
+        };
+        let tag = place.variant.as_ref().map(|variant| variant.language.as_str());
+        let base = match metadata.slug.as_deref() {
+            Some(slug) if !place.base.is_folder() => slugged(&place.base, slug, tag).unwrap_or_else(|| {
+                problems.push(bad_slug(file, slug));
+                place.base.clone()
+            }),
+            _ => place.base.clone(),
+        };
         metadata.language = metadata.language.or_else(|| tag.map(str::to_owned));
-        let (path_date, name) = dated_name(&source.path, &base, tag);
-        let title = metadata
-            .title
-            .clone()
-            .or_else(|| heading(&whole[body.clone()], kind, options))
-            .unwrap_or_else(|| readable(name));
-        let date = metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(|p| date_of(p)));
-        let words = words(&whole.as_bytes()[body.clone()]);
+        let (path_date, name) = place.date_and_name(&source.path);
+        let title = metadata.title.clone().or_else(|| heading(&whole[body.clone()], kind, options));
         Ok(Self {
             source: Arc::clone(source),
             kind,
             base,
-            title,
-            date,
+            title: title.unwrap_or_else(|| readable(name)),
+            date: metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(|p| date_of(p))),
             metadata,
-            variant,
-            words,
+            words: whole[body.clone()].split_ascii_whitespace().count(),
+            place: place.clone(),
             body,
             problems,
         })
     }
 
-    /// The order of lists: newest first, undated ones last and by title.
-    pub(super) fn order(a: &Self, b: &Self) -> std::cmp::Ordering {
+    /// Compares two essays in the order of lists: newest first, undated ones last and by title.
+    pub(super) fn order(a: &Self, b: &Self) -> Ordering {
         b.date.cmp(&a.date).then_with(|| a.title.cmp(&b.title)).then_with(|| a.base.cmp(&b.base))
     }
 
-    /// Its canonical address: with `.gmi`, `.txt` for plain text, a folder for an introduction.
+    /// Returns the canonical address: with `.gmi`, with `.txt` for plain text, a folder for an introduction.
     pub fn address(&self) -> CapsulePath {
-        if self.base.is_folder() { self.base.clone() } else { self.base.with_suffix(self.kind.extension()) }
+        if self.base.is_folder() {
+            self.base.clone()
+        } else {
+            self.base.with_suffix(self.kind.page_extension())
+        }
     }
 
-    /// The same essay at another address.
-    pub(super) fn placed_at(&self, base: CapsulePath) -> Self {
+    /// Returns the language and the untranslated address, where the file name states a language.
+    pub fn variant(&self) -> Option<&LanguageVariant> {
+        self.place.variant.as_deref()
+    }
+
+    /// Returns the place that the file name gives the essay.
+    pub(super) fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// Returns the essay moved to the address `base`.
+    pub(super) fn moved_to(&self, base: CapsulePath) -> Self {
         Self { base, ..self.clone() }
     }
 
-    /// Its words, unpacked: ask once for each use.
+    /// Returns whether readers may see the essay at `now`. The author's word counts before the calendar.
+    pub fn visibility(&self, now: OffsetDateTime) -> Visibility {
+        if is_in_drafts(&self.source.path) {
+            return Visibility::Hidden(HiddenReason::Draft);
+        }
+        if let Some(reason) = self.metadata.hidden {
+            return Visibility::Hidden(reason);
+        }
+        if self.disappears().is_some_and(|at| at <= now) {
+            return Visibility::Hidden(HiddenReason::Expired);
+        }
+        if self.appears().is_some_and(|at| at > now) {
+            return Visibility::Hidden(HiddenReason::Future);
+        }
+        Visibility::Public
+    }
+
+    /// Returns when readers may first see the essay, if it has a date.
+    pub(super) fn appears(&self) -> Option<OffsetDateTime> {
+        [self.date, self.metadata.publish].into_iter().flatten().map(|date| date.instant()).max()
+    }
+
+    /// Returns when the essay expires.
+    pub(super) fn disappears(&self) -> Option<OffsetDateTime> {
+        self.metadata.expiry.map(|date| date.instant())
+    }
+
+    /// Returns the text of the essay; each call decompresses it again.
     pub fn text(&self) -> EssayText {
         let whole = String::from_utf8(self.source.text().into()).unwrap_or_default();
         EssayText { whole, kind: self.kind, body: self.body.clone() }
     }
 
-    /// How long it takes to read, in minutes, at least one.
+    /// Returns how long the essay takes to read, in minutes, at least one.
     pub fn minutes(&self) -> usize {
         self.words.div_ceil(WORDS_PER_MINUTE).max(1)
     }
+
+    /// Returns about how many bytes of memory the essay takes without its text.
+    pub(super) fn bytes(&self) -> usize {
+        let lists = [&self.metadata.tags, &self.metadata.aliases, &self.metadata.web_paths];
+        let words: usize = lists.into_iter().flatten().map(|word| word.len() + size_of::<String>()).sum();
+        size_of::<Self>() + self.title.len() + self.source.path.as_str().len() + words
+    }
 }
 
-/// The words of an essay, unpacked.
+/// The text of an essay, decompressed.
 #[derive(Debug, Clone)]
 pub struct EssayText {
     whole: String,
@@ -162,22 +177,23 @@ pub struct EssayText {
 }
 
 impl EssayText {
-    /// The whole file, front matter included.
+    /// Returns the whole file, front matter included.
     pub fn whole(&self) -> &str {
         &self.whole
     }
 
-    /// What stands behind the front matter.
+    /// Returns the text after the front matter.
     pub fn body(&self) -> &str {
         &self.whole[self.body.clone()]
     }
 
-    /// Where the body starts in the file, in bytes: what turns offsets of a document into those of a file.
+    /// Returns where the body starts in the file, in bytes. Added to an offset in the document it gives one in the
+    /// file.
     pub fn body_offset(&self) -> usize {
         self.body.start
     }
 
-    /// The body as a document. Plain text is one preformatted block.
+    /// Parses the body. Plain text is one preformatted block.
     pub fn document(&self, options: &MarkdownOptions) -> Document<'_> {
         document(self.body(), self.kind, options)
     }
@@ -187,13 +203,11 @@ fn document<'a>(body: &'a str, kind: TextKind, options: &MarkdownOptions) -> Doc
     match kind {
         TextKind::Markdown => markdown::parse(body, options),
         TextKind::Gemtext => gemtext::parse(body),
-        TextKind::Text => Document {
-            blocks: vec![crate::markup::Block::Code(crate::markup::Code {
-                language: "".into(),
-                text: body.replace("\r\n", "\n").trim_end_matches('\n').to_owned().into(),
-            })],
-            ..Document::default()
-        },
+        TextKind::Text => {
+            let text = body.replace("\r\n", "\n").trim_end_matches('\n').to_owned().into();
+            let code = Block::Code(Code { language: "".into(), text });
+            Document { blocks: vec![code], ..Document::default() }
+        }
     }
 }
 
@@ -211,61 +225,32 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
         .hint("save it with the encoding UTF-8")
 }
 
-/// The address with its last part replaced by the slug the author asks for; translations may share one.
-fn slugged(
-    base: &CapsulePath,
-    slug: Option<&str>,
-    tag: Option<&str>,
-    file: &str,
-) -> (CapsulePath, Option<Problem>) {
-    let Some(slug) = slug.map(|slug| slug.trim_matches('/')).filter(|_| !base.is_folder()) else {
-        return (base.clone(), None);
-    };
-    match base.join(slug) {
-        Ok(address) if !slug.is_empty() && address.parent() == base.parent() => match tag {
-            Some(tag) if address.extension() != tag => (address.with_suffix(tag), None),
-            _ => (address, None),
-        },
-        _ => {
-            let problem = Problem::warning(format!("`{slug}` cannot be the last part of an address"))
-                .about(Topic::FrontMatter)
-                .in_file(file)
-                .hint("a slug is one name, without slashes, and does not start with a dot");
-            (base.clone(), Some(problem))
-        }
+/// Returns `base` with its last part replaced by `slug`, or `None` if that is no name. Translations may share a slug, so
+/// the language `tag` is added.
+fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsulePath> {
+    let slug = slug.trim_matches('/');
+    let address = base.join(slug).ok().filter(|address| address.parent() == base.parent())?;
+    match tag {
+        _ if slug.is_empty() => None,
+        Some(tag) if address.extension() != tag => Some(address.with_suffix(tag)),
+        _ => Some(address),
     }
 }
 
-/// The date in the path of the file, and its name without that date. `base` gives the name of a bundle,
-/// whose file is called `index`.
-fn dated_name<'a>(
-    path: &'a CapsulePath,
-    base: &'a CapsulePath,
-    tag: Option<&str>,
-) -> (Option<EssayDate>, &'a str) {
-    let mut segments: Vec<&str> = path.segments().collect();
-    let stem = match tag {
-        Some(_) => path.stem().rsplit_once('.').map_or(path.stem(), |(bare, _)| bare),
-        None => path.stem(),
-    };
-    if let Some(last) = segments.last_mut() {
-        *last = stem;
-    }
-    let is_index = ["index", "_index", "readme"].iter().any(|name| stem.eq_ignore_ascii_case(name));
-    if is_index {
-        segments.pop();
-    }
-    let (date, name) = date::in_path(&segments);
-    if base.is_folder() { (None, name) } else { (date, name) }
+fn bad_slug(file: &str, slug: &str) -> Problem {
+    Problem::warning(format!("`{}` cannot be the last part of an address", slug.trim_matches('/')))
+        .about(Topic::FrontMatter)
+        .in_file(file)
+        .hint("a slug is one name, without slashes, and does not start with a dot")
 }
 
-/// The date in an address on the Web, such as `/2024/05/01/title/`.
+/// Returns the date in an address on the Web, such as `/2024/05/01/title/`.
 fn date_of(web_path: &str) -> Option<EssayDate> {
     let segments: Vec<&str> = web_path.split('/').filter(|segment| !segment.is_empty()).collect();
     date::in_path(&segments).0
 }
 
-/// `the-soft_skin` → `The soft skin`.
+/// Turns a file name into a title: `the-soft_skin` into `The soft skin`.
 pub(super) fn readable(name: &str) -> String {
     let spaced = name.replace(['-', '_'], " ");
     let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -273,45 +258,5 @@ pub(super) fn readable(name: &str) -> String {
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
         None => name.to_owned(),
-    }
-}
-
-/// Runs of anything but ASCII white space. Counts markup along with words: good enough for a reading time, and
-/// a hundred times cheaper than reading the markup.
-fn words(body: &[u8]) -> usize {
-    let Some((last, before)) = body.split_last() else { return 0 };
-    let blank = |byte: &u8| u8::from(byte.is_ascii_whitespace());
-    let ends = |(this, next): (&u8, &u8)| (1 - blank(this)) & blank(next);
-    // So many at a time as a byte can count: without branches, vectors are made of that, five times as fast.
-    let steps = before.chunks(255).zip(body[1..].chunks(255));
-    let ended = steps.map(|(these, nexts)| usize::from(these.iter().zip(nexts).map(ends).sum::<u8>()));
-    ended.sum::<usize>() + usize::from(1 - blank(last))
-}
-
-/// Where a text stands, if it is read at all.
-pub(super) fn place_of(placement: &Placement) -> Option<&Place> {
-    match placement {
-        Placement::Essay(place)
-        | Placement::Introduction(place, _)
-        | Placement::LanguageIntroduction(place)
-        | Placement::PageSnippet(place, _) => Some(place),
-        Placement::Plain | Placement::Ignored => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::words;
-
-    #[test]
-    fn words_are_what_stands_between_white_space() {
-        let long = "one two\n".repeat(100);
-        for text in ["", " ", "a", "a b", " a\t\tb\r\n\x0Cc ", "— *so*", "a\u{a0}b", &long] {
-            // Wherever the steps in which they are counted begin and end.
-            for start in (0..text.len()).filter(|&start| text.is_char_boundary(start)) {
-                let text = &text[start..];
-                assert_eq!(words(text.as_bytes()), text.split_ascii_whitespace().count(), "{text:?}");
-            }
-        }
     }
 }

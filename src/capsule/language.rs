@@ -1,12 +1,14 @@
-//! The languages of texts by their file names: `skin.fr.md` is `skin.md` in French.
+//! Languages stated by file names: `skin.fr.md` is `skin.md` in French.
 //!
-//! Not every dot divides off a language: `node.js.md` and `notes.io.md` are names. So a part counts only if it is a
-//! code of a language and some text of the archive is there in that language beside another one.
+//! A dot also separates other things, as in `node.js.md` or `notes.io.md`. So a part of a name counts as a language
+//! only if it is a known code and some text of the archive exists in that language and in another one.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{CapsulePath, Content, SourceFile, TextKind};
+use super::CapsulePath;
+use super::media::TextKind;
+use super::source::{Content, SourceFile};
 
 /// The codes of ISO 639-1.
 const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da \
@@ -16,17 +18,24 @@ const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo
                      pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti \
                      tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";
 
-/// What a text is called in another language than the rest of its archive.
+/// The language that the file name of a text states.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LanguageVariant {
-    /// The address without extension that the text has without its language: the same for all translations.
+    /// The base address that the text would have without its language, shared by all its translations.
     pub of: CapsulePath,
-    /// The language (BCP 47), as the file name writes it.
+    /// The language (BCP 47).
     pub language: String,
 }
 
-/// Divides `skin.pt-BR` into `skin` and `pt-BR`.
-pub(super) fn divide(stem: &str) -> Option<(&str, &str)> {
+impl LanguageVariant {
+    /// The variant of `of` in the language that a file name writes as `tag`.
+    pub(super) fn new(of: CapsulePath, tag: &str) -> Self {
+        Self { of, language: tag.replace('_', "-") }
+    }
+}
+
+/// Splits `skin.pt-BR` into `skin` and `pt-BR`.
+fn split_tag(stem: &str) -> Option<(&str, &str)> {
     let (bare, tag) = stem.rsplit_once('.')?;
     let (code, region) = tag.split_once(['-', '_']).unwrap_or((tag, "US"));
     let known = code.len() == 2 && CODES.split(' ').any(|known| known == code);
@@ -41,18 +50,20 @@ pub(super) struct Languages {
 }
 
 impl Languages {
-    /// Those in which some text of `sources` stands beside another language. Sources stand in order of their paths.
+    /// Returns the languages in which some text of `sources`, sorted by path, exists beside another language.
     pub(super) fn of(sources: &[Arc<SourceFile>]) -> Self {
         let mut tags = HashSet::new();
         let mut others: HashMap<(CapsulePath, &str), &str> = HashMap::new();
         for source in sources {
-            let Some((bare, tag)) = divide(source.path.stem()).filter(|_| is_read(source)) else { continue };
+            let Some((bare, tag)) = split_tag(source.path.stem()).filter(|_| has_markup(source)) else {
+                continue;
+            };
             let folder = source.path.parent();
-            let is_there = |extension: &&str| {
+            let exists = |extension: &str| {
                 let name = folder.join(&format!("{bare}.{extension}")).ok();
                 name.is_some_and(|name| sources.binary_search_by(|other| other.path.cmp(&name)).is_ok())
             };
-            if ["md", "gmi", "markdown", "mkd", "gemini"].iter().any(is_there) {
+            if TextKind::markup_extensions().any(exists) {
                 tags.insert(tag.to_owned());
             }
             if let Some(other) = others.insert((folder, bare), tag) {
@@ -62,24 +73,21 @@ impl Languages {
         Self { tags }
     }
 
-    /// Whether no file name states one.
+    /// Returns whether no file name states a language.
     pub(super) fn is_empty(&self) -> bool {
         self.tags.is_empty()
     }
 
-    /// Divides a file name without extension into what all translations are called, and the language.
-    pub(super) fn divide<'n>(&self, stem: &'n str) -> (&'n str, Option<&'n str>) {
-        if self.tags.is_empty() {
-            return (stem, None);
-        }
-        match divide(stem) {
+    /// Splits a file name without extension into the part shared by all translations and the language.
+    pub(super) fn split<'n>(&self, stem: &'n str) -> (&'n str, Option<&'n str>) {
+        match split_tag(stem) {
             Some((bare, tag)) if self.tags.contains(tag) => (bare, Some(tag)),
             _ => (stem, None),
         }
     }
 }
 
-fn is_read(source: &SourceFile) -> bool {
+fn has_markup(source: &SourceFile) -> bool {
     matches!(source.content, Content::Text(_))
         && matches!(TextKind::of(&source.path), Some(TextKind::Markdown | TextKind::Gemtext))
 }
@@ -89,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_language_is_a_known_code_behind_a_name() {
+    fn tag_is_a_known_code_after_a_name() {
         for (stem, expected) in [
             ("skin.fr", Some(("skin", "fr"))),
             ("skin.pt-BR", Some(("skin", "pt-BR"))),
@@ -103,27 +111,27 @@ mod tests {
             (".fr", None),
             ("fr", None),
         ] {
-            assert_eq!(divide(stem), expected, "{stem}");
+            assert_eq!(split_tag(stem), expected, "{stem}");
         }
     }
 
     #[test]
-    fn a_code_counts_where_something_is_there_in_two_languages() {
-        let of = |names: &[&str]| {
-            let mut sources: Vec<_> = (names.iter())
-                .map(|name| {
-                    let path = CapsulePath::from_decoded(name).expect("a name");
-                    Arc::new(SourceFile { path, content: Content::Text("x".into()) })
-                })
-                .collect();
+    fn tag_counts_where_a_text_exists_in_two_languages() {
+        for (names, expected) in [
+            (&["a.md", "notes.io.md", "b.fr.md"][..], ""),
+            (&["a.md", "a.fr.md", "notes.io.md", "b.fr.md"], "fr"),
+            (&["a.en.md", "a.fr.md", "x/a.de.md"], "en fr"),
+            (&["a.txt", "a.fr.md"], ""),
+        ] {
+            let source = |name: &&str| {
+                let path = CapsulePath::from_decoded(name).expect("a name");
+                Arc::new(SourceFile { path, content: Content::Text("x".into()) })
+            };
+            let mut sources: Vec<_> = names.iter().map(source).collect();
             sources.sort_by(|a, b| a.path.cmp(&b.path));
             let mut tags: Vec<String> = Languages::of(&sources).tags.into_iter().collect();
             tags.sort();
-            tags.join(" ")
-        };
-        assert_eq!(of(&["a.md", "notes.io.md", "b.fr.md"]), "");
-        assert_eq!(of(&["a.md", "a.fr.md", "notes.io.md", "b.fr.md"]), "fr");
-        assert_eq!(of(&["a.en.md", "a.fr.md", "x/a.de.md"]), "en fr");
-        assert_eq!(of(&["a.txt", "a.fr.md"]), "");
+            assert_eq!(tags.join(" "), expected, "{names:?}");
+        }
     }
 }

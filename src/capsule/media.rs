@@ -1,6 +1,75 @@
-//! Extension → media type, Gopher item type and kind: the one table.
+//! Media types, Gopher item types and kinds of text, by file name extension. The only list of extensions.
 
-/// What an extension says about a file.
+use super::CapsulePath;
+
+/// Extension of the gemtext page of an essay.
+pub const GEMTEXT_PAGE: &str = "gmi";
+
+/// Extension of the plain-text page of an essay.
+pub const TEXT_PAGE: &str = "txt";
+
+/// Extension of the Markdown source of an essay.
+pub const MARKDOWN_SOURCE: &str = "md";
+
+/// Extensions of all the forms in which an essay can be served.
+pub const ESSAY_FORMS: [&str; 3] = [GEMTEXT_PAGE, TEXT_PAGE, MARKDOWN_SOURCE];
+
+/// Extensions of texts that take part in a capsule, in lower case.
+const TEXT_KINDS: [(&str, TextKind); 6] = [
+    (MARKDOWN_SOURCE, TextKind::Markdown),
+    (GEMTEXT_PAGE, TextKind::Gemtext),
+    ("markdown", TextKind::Markdown),
+    ("mkd", TextKind::Markdown),
+    ("gemini", TextKind::Gemtext),
+    (TEXT_PAGE, TextKind::Text),
+];
+
+/// The markup of a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextKind {
+    /// Markdown, with front matter.
+    Markdown,
+    /// Gemtext, with front matter.
+    Gemtext,
+    /// Plain text, served unchanged.
+    Text,
+}
+
+impl TextKind {
+    /// Returns the kind that the extension of `path` stands for, or `None` for an attachment.
+    pub fn of(path: &CapsulePath) -> Option<Self> {
+        Self::of_extension(path.extension())
+    }
+
+    /// Returns the kind that `extension` (without its dot, in any case) stands for.
+    pub fn of_extension(extension: &str) -> Option<Self> {
+        let mut kinds = TEXT_KINDS.iter();
+        kinds.find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
+    }
+
+    /// Returns the extensions of texts with markup: all but plain text.
+    pub(super) fn markup_extensions() -> impl Iterator<Item = &'static str> {
+        TEXT_KINDS.into_iter().filter(|(_, kind)| *kind != Self::Text).map(|(extension, _)| extension)
+    }
+
+    /// Returns the extension of the canonical address of an essay of this kind.
+    pub fn page_extension(self) -> &'static str {
+        match self {
+            Self::Markdown | Self::Gemtext => GEMTEXT_PAGE,
+            Self::Text => TEXT_PAGE,
+        }
+    }
+
+    fn media(self) -> Media {
+        match self {
+            Self::Markdown => media("text/markdown", '0'),
+            Self::Gemtext => media("text/gemini", '0'),
+            Self::Text => media("text/plain", '0'),
+        }
+    }
+}
+
+/// The types under which a file is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Media {
     /// The media type, without parameters (RFC 6838).
@@ -13,12 +82,13 @@ const fn media(mime: &'static str, item_type: char) -> Media {
     Media { mime, item_type }
 }
 
-/// What an extension (without its dot, in any case) says about a file; unknown ones are raw bytes.
+/// Returns the types of files with `extension` (without its dot, in any case); unknown ones are raw bytes.
 pub fn of_extension(extension: &str) -> Media {
+    if let Some(kind) = TextKind::of_extension(extension) {
+        return kind.media();
+    }
     match extension.to_ascii_lowercase().as_str() {
-        "gmi" | "gemini" => media("text/gemini", '0'),
-        "md" | "markdown" | "mkd" => media("text/markdown", '0'),
-        "txt" | "text" | "log" => media("text/plain", '0'),
+        "text" | "log" => media("text/plain", '0'),
         "csv" => media("text/csv", '0'),
         "html" | "htm" => media("text/html", 'h'),
         "css" => media("text/css", '0'),

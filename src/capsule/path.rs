@@ -113,6 +113,12 @@ impl CapsulePath {
         &self.0
     }
 
+    /// Returns the decoded path without its leading slash, as in `films/the soft skin.gmi`: the name of a file as its
+    /// author knows it.
+    pub fn as_relative(&self) -> &str {
+        self.0.trim_start_matches('/')
+    }
+
     /// The path as it stands in a URL, as in `/films/the%20soft%20skin.gmi`.
     pub fn to_url(&self) -> String {
         let mut url = String::with_capacity(self.0.len());

@@ -1,39 +1,103 @@
-//! Where a text stands in the capsule, judged by its name and its neighbours alone.
+//! The place of each file in the capsule, by its name and its neighbours: computed once for each file and build.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::essay::TextKind;
 use super::language::{LanguageVariant, Languages};
-use super::{CapsulePath, Content, PrivateArea, SourceFile};
+use super::media::TextKind;
+use super::source::{Content, SourceFile};
+use super::visibility::PrivateArea;
+use super::{CapsulePath, EssayDate, date};
 
-/// What a text is, before anybody has read it.
+/// Names without extension of the texts that introduce their folder, in order of precedence. The first one is used by
+/// Hugo and Zola as written here; the others are recognised in any case.
+const INTRODUCTIONS: [&str; 3] = ["_index", "index", "readme"];
+
+/// Index in [`INTRODUCTIONS`] of the name that a page bundle also uses: a text alone in its folder is an essay.
+const INDEX: usize = 1;
+
+/// Returns whether a text named `stem`, without extension and language, introduces its folder.
+pub fn introduces_folder(stem: &str) -> bool {
+    introduction_rank(stem).is_some()
+}
+
+fn introduction_rank(stem: &str) -> Option<usize> {
+    let [exact, ..] = INTRODUCTIONS;
+    INTRODUCTIONS.iter().position(|name| stem == *name || *name != exact && stem.eq_ignore_ascii_case(name))
+}
+
+/// A file with its place.
+pub(super) struct Placed<'s> {
+    pub(super) source: &'s Arc<SourceFile>,
+    pub(super) placement: Placement,
+}
+
+/// What a file is in the capsule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Placement {
     /// An essay.
     Essay(Place),
-    /// The introduction of the folder at its base; of several, the one with the lowest rank is taken.
-    Introduction(Place, u8),
-    /// What introduces the essays in one language, as the page at its base lists them.
+    /// A candidate for the introduction of the folder at its base, with its rank: the lowest one wins.
+    Introduction(Place, usize),
+    /// The introduction of the essays in one language, on the page at its base that lists them.
     LanguageIntroduction(Place),
-    /// What the author wants at the head or the foot of pages.
-    PageSnippet(Place, PageSnippet),
-    /// A text to be handed out as it is.
+    /// A text for the head or the foot of pages.
+    Snippet(Place, PageSnippet),
+    /// A text that is served unchanged.
     Plain,
-    /// Nothing to readers: a partial or template.
+    /// An attachment.
+    Attachment,
+    /// A partial or template, which readers do not get.
     Ignored,
 }
 
-/// Where a text is read.
+impl Placement {
+    /// Returns the place of a text that is read, or `None` for files that are not.
+    pub(super) fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Essay(place)
+            | Self::Introduction(place, _)
+            | Self::LanguageIntroduction(place)
+            | Self::Snippet(place, _) => Some(place),
+            Self::Plain | Self::Attachment | Self::Ignored => None,
+        }
+    }
+}
+
+/// The address and language that the name of a text gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Place {
-    /// Its address without extension; for an introduction that of its folder.
+    /// The address without extension; for an introduction that of its folder.
     pub(super) base: CapsulePath,
-    /// Its language, where its file name states one.
+    /// The language, where the file name states one. Boxed because few texts have one.
     pub(super) variant: Option<Box<LanguageVariant>>,
 }
 
-/// A text of the author's that stands on pages made by us.
+impl Place {
+    fn new(base: CapsulePath) -> Self {
+        Self { base, variant: None }
+    }
+
+    fn in_language(base: CapsulePath, of: CapsulePath, tag: &str) -> Self {
+        Self { base, variant: Some(Box::new(LanguageVariant::new(of, tag))) }
+    }
+
+    /// Returns the date in the path of the text at `source`, and its name without that date, extension and language.
+    /// An introduction has the name of its folder and no date.
+    pub(super) fn date_and_name<'p>(&self, source: &'p CapsulePath) -> (Option<EssayDate>, &'p str) {
+        let mut segments: Vec<&str> = source.segments().collect();
+        segments.pop();
+        let stem = source.stem();
+        let bare = self.variant.as_ref().and_then(|_| stem.rsplit_once('.')).map_or(stem, |(bare, _)| bare);
+        if !introduces_folder(bare) {
+            segments.push(bare);
+        }
+        let (date, name) = date::in_path(&segments);
+        (date.filter(|_| !self.base.is_folder()), name)
+    }
+}
+
+/// A text of the author's that is part of generated pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PageSnippet {
     /// `header.*` in the content folder: at the head of the index.
@@ -42,119 +106,159 @@ pub enum PageSnippet {
     Footer,
 }
 
-/// What of the other files matters for the place of one.
-pub(super) struct Neighbours<'a> {
-    /// The folders that hold more than one text, themselves or below: an `index.md` there introduces them.
-    /// Alone in its folder it is an essay with its pictures beside it.
+impl PageSnippet {
+    fn of_stem(stem: &str) -> Option<Self> {
+        let names = [("header", Self::Header), ("footer", Self::Footer)];
+        names.into_iter().find(|(name, _)| stem.eq_ignore_ascii_case(name)).map(|(_, snippet)| snippet)
+    }
+}
+
+/// Places each of `sources`, which are sorted by path. An `index` in a folder of `private` always introduces it.
+pub(super) fn place_all<'s>(sources: &'s [Arc<SourceFile>], private: &[PrivateArea]) -> Vec<Placed<'s>> {
+    let languages = Languages::of(sources);
+    let neighbours = Neighbours { texts: count_texts(sources, &languages), languages, private };
+    let place = |source| Placed { source, placement: neighbours.place(source) };
+    sources.iter().map(place).collect()
+}
+
+/// Counts the texts with markup in each folder and below it, at least up to two. Translations of one text count once.
+fn count_texts(sources: &[Arc<SourceFile>], languages: &Languages) -> HashMap<CapsulePath, u32> {
+    let mut counts: HashMap<CapsulePath, u32> = HashMap::new();
+    let mut seen: HashSet<(CapsulePath, &str)> = HashSet::new();
+    for source in sources {
+        if !matches!(source.content, Content::Text(_)) || TextKind::of(&source.path) == Some(TextKind::Text) {
+            continue;
+        }
+        let mut folder = source.path.parent();
+        let (bare, _) = languages.split(source.path.stem());
+        let is_first = languages.is_empty() || seen.insert((folder.clone(), bare));
+        if !is_first {
+            continue;
+        }
+        // The folders above one with two texts have two already.
+        loop {
+            let count = counts.entry(folder.clone()).or_default();
+            *count += 1;
+            let parent = folder.parent();
+            if parent == folder || *count > 2 {
+                break;
+            }
+            folder = parent;
+        }
+    }
+    counts
+}
+
+/// The facts about other files that the place of a file depends on.
+struct Neighbours<'a> {
+    /// The number of texts in each folder and below it.
     texts: HashMap<CapsulePath, u32>,
     languages: Languages,
-    /// Folders whose `index.md` introduces them in any case.
     private: &'a [PrivateArea],
 }
 
-impl<'a> Neighbours<'a> {
-    pub(super) fn of(sources: &[Arc<SourceFile>], private: &'a [PrivateArea]) -> Self {
-        let languages = Languages::of(sources);
-        let mut texts: HashMap<CapsulePath, u32> = HashMap::new();
-        let mut translated: HashSet<(CapsulePath, &str)> = HashSet::new();
-        for source in sources {
-            if !matches!(source.content, Content::Text(_))
-                || TextKind::of(&source.path) == Some(TextKind::Text)
-            {
-                continue;
-            }
-            let mut folder = source.path.parent();
-            // Translations of one text count as one.
-            let (bare, _) = languages.divide(source.path.stem());
-            let first = languages.is_empty() || translated.insert((folder.clone(), bare));
-            // Whether a folder holds one text or more is all that is asked: its first two count for the folders
-            // above it too, later ones tell them nothing new.
-            if !first {
-                continue;
-            }
-            loop {
-                let count = texts.entry(folder.clone()).or_default();
-                *count += 1;
-                let parent = folder.parent();
-                if parent == folder || *count > 2 {
-                    break;
-                }
-                folder = parent;
-            }
+impl Neighbours<'_> {
+    fn place(&self, source: &SourceFile) -> Placement {
+        let path = &source.path;
+        if matches!(source.content, Content::File(_)) {
+            return Placement::Attachment;
         }
-        Self { texts, languages, private }
-    }
-
-    fn alone_in(&self, folder: &CapsulePath) -> bool {
-        self.texts.get(folder).is_none_or(|&count| count <= 1)
-    }
-
-    pub(super) fn place(&self, path: &CapsulePath) -> Placement {
         let Some(kind) = TextKind::of(path) else { return Placement::Ignored };
         let folder = path.parent();
-        let root = folder == CapsulePath::root();
         let (stem, tag) = match kind {
             TextKind::Text => (path.stem(), None),
-            TextKind::Markdown | TextKind::Gemtext => self.languages.divide(path.stem()),
+            TextKind::Markdown | TextKind::Gemtext => self.languages.split(path.stem()),
         };
-        let is = |name: &str| stem.eq_ignore_ascii_case(name);
-        let snippet = [("header", PageSnippet::Header), ("footer", PageSnippet::Footer)];
-        if let Some((_, snippet)) = snippet.into_iter().find(|(name, _)| root && tag.is_none() && is(name)) {
-            return Placement::PageSnippet(Place { base: path.without_extension(), variant: None }, snippet);
+        let in_root = folder == CapsulePath::root();
+        if let Some(snippet) = PageSnippet::of_stem(stem).filter(|_| in_root && tag.is_none()) {
+            return Placement::Snippet(Place::new(path.without_extension()), snippet);
         }
         if kind == TextKind::Text {
-            return match super::date::in_path(&[stem]).0 {
-                Some(_) => essay(path.without_extension(), None),
+            // Only plain text with a date in its name is meant as an essay.
+            return match date::in_path(&[stem]).0 {
+                Some(_) => Placement::Essay(Place::new(path.without_extension())),
                 None => Placement::Plain,
             };
         }
-        let rank = if stem == "_index" {
-            0
-        } else if is("index") {
-            1
-        } else if is("readme") {
-            2
-        } else if stem.starts_with('_') {
-            return Placement::Ignored;
-        } else {
-            let of = folder.join(stem).ok();
-            return essay(path.without_extension(), of.zip(tag));
-        };
-        let private = self.private.iter().any(|area| area.path == folder);
-        if rank == 1 && !root && !private && self.alone_in(&folder) {
-            let bundle = folder.as_str().trim_end_matches('/');
-            let Ok(base) = CapsulePath::from_decoded(bundle) else { return Placement::Ignored };
-            return match tag {
-                Some(tag) => essay(base.with_suffix(tag), Some((base, tag))),
-                None => essay(base, None),
-            };
-        }
-        match tag {
+        let rank = introduction_rank(stem);
+        match (rank, tag) {
+            (None, _) if stem.starts_with('_') => Placement::Ignored,
+            (None, _) => {
+                let base = path.without_extension();
+                let translated = tag.and_then(|tag| Some((folder.join(stem).ok()?, tag)));
+                Placement::Essay(match translated {
+                    Some((of, tag)) => Place::in_language(base, of, tag),
+                    None => Place::new(base),
+                })
+            }
+            (Some(INDEX), _) if !in_root && self.is_bundle(&folder) => bundle(&folder, tag),
+            (Some(rank), None) => Placement::Introduction(Place::new(folder), rank),
             // In another language the introduction of the capsule is that of the essays in this language.
-            Some(tag) if root => Placement::LanguageIntroduction(Place {
-                base: language_folder(tag),
-                variant: Some(boxed((folder, tag))),
-            }),
-            Some(tag) => introduction(folder.clone(), Some((folder, tag)), rank + 3),
-            None => introduction(folder, None, rank),
+            (Some(_), Some(tag)) if in_root => {
+                Placement::LanguageIntroduction(Place::in_language(language_page(tag), folder, tag))
+            }
+            (Some(rank), Some(tag)) => {
+                let place = Place::in_language(folder.clone(), folder, tag);
+                Placement::Introduction(place, rank + INTRODUCTIONS.len())
+            }
         }
+    }
+
+    /// Returns whether a text named `index` in `folder` is an essay with its pictures beside it.
+    fn is_bundle(&self, folder: &CapsulePath) -> bool {
+        let is_alone = self.texts.get(folder).is_none_or(|&count| count <= 1);
+        is_alone && !self.private.iter().any(|area| area.path == *folder)
     }
 }
 
-/// The folder that lists what is written in the language `tag`.
-fn language_folder(tag: &str) -> CapsulePath {
+/// Places the only text of `folder` at the address of the folder without its slash.
+fn bundle(folder: &CapsulePath, tag: Option<&str>) -> Placement {
+    let Ok(base) = CapsulePath::from_decoded(folder.as_str().trim_end_matches('/')) else {
+        return Placement::Ignored;
+    };
+    Placement::Essay(match tag {
+        Some(tag) => Place::in_language(base.with_suffix(tag), base, tag),
+        None => Place::new(base),
+    })
+}
+
+/// Returns the address of the page that lists the essays in the language `tag`.
+fn language_page(tag: &str) -> CapsulePath {
     let path = format!("/languages/{}/", tag.replace('_', "-").to_lowercase());
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
 
-fn essay(base: CapsulePath, variant: Option<(CapsulePath, &str)>) -> Placement {
-    Placement::Essay(Place { base, variant: variant.map(boxed) })
+/// The folders of page bundles: where readers get no essay, they get none of the files beside it.
+#[derive(Debug, Default)]
+pub(super) struct Bundles {
+    hidden: HashSet<CapsulePath>,
+    visible: HashSet<CapsulePath>,
 }
 
-fn introduction(base: CapsulePath, variant: Option<(CapsulePath, &str)>, rank: u8) -> Placement {
-    Placement::Introduction(Place { base, variant: variant.map(boxed) }, rank)
-}
+impl Bundles {
+    /// Notes whether readers get the text of `placed` at the address of its bundle, if it has one.
+    pub(super) fn note(&mut self, placed: &Placed<'_>, is_visible: bool) {
+        let folder = placed.source.path.parent();
+        if matches!(&placed.placement, Placement::Essay(place) if place.base.parent() != folder) {
+            if is_visible { &mut self.visible } else { &mut self.hidden }.insert(folder);
+        }
+    }
 
-fn boxed((of, tag): (CapsulePath, &str)) -> Box<LanguageVariant> {
-    Box::new(LanguageVariant { of, language: tag.replace('_', "-") })
+    /// Returns whether `path` lies in a bundle whose essay is hidden in every language.
+    pub(super) fn hide(&self, path: &CapsulePath) -> bool {
+        if self.hidden.is_empty() {
+            return false;
+        }
+        let mut folder = path.parent();
+        loop {
+            if self.hidden.contains(&folder) && !self.visible.contains(&folder) {
+                return true;
+            }
+            let parent = folder.parent();
+            if parent == folder {
+                return false;
+            }
+            folder = parent;
+        }
+    }
 }

@@ -1,17 +1,28 @@
-//! [`Capsule`]: what is published, as readers and pages look it up.
+//! [`Capsule`]: what is published, as pages look it up, and its [`Section`]s.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::names::{self, Names};
-use super::placement::{PageSnippet, Place};
-use super::section::Section;
-use super::translations::Translations;
-use super::{CapsulePath, Essay, FileRef, SourceFile};
+use super::CapsulePath;
+use super::essay::{Essay, readable};
+use super::lookup::{Names, Translations, bare_name};
+use super::placement::PageSnippet;
+use super::source::{FileRef, SourceFile};
+use super::visibility::HiddenCounts;
 
-/// Everything published under one host name: immutable.
+/// Memory for one essay besides its words, in bytes: tables, names and what the allocator adds. Measured with made-up
+/// archives.
+const ESSAY_OVERHEAD: usize = 1_000;
+
+/// Memory for one attachment besides its names, in bytes; measured as for [`ESSAY_OVERHEAD`].
+const FILE_OVERHEAD: usize = 200;
+
+/// Memory for one section, in bytes; measured as for [`ESSAY_OVERHEAD`].
+const SECTION_OVERHEAD: usize = 300;
+
+/// Everything published under one host name. Immutable.
 #[derive(Debug, Clone, Default)]
 pub struct Capsule {
     pub(super) title: String,
@@ -23,133 +34,198 @@ pub struct Capsule {
     pub(super) files: HashMap<CapsulePath, FileRef>,
     pub(super) translations: Translations,
     pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
-    /// The introductions of the essays in one language, by the pages that list these.
+    /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
     pub(super) hidden: HiddenCounts,
     pub(super) next_change: Option<OffsetDateTime>,
-    /// Every text that was read, hidden ones included, for the next build.
-    pub(super) read: HashMap<CapsulePath, (Place, Arc<Essay>)>,
-}
-
-/// How many essays readers do not get to see, and why.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct HiddenCounts {
-    /// Drafts.
-    pub drafts: usize,
-    /// Those whose author says that they are not published.
-    pub unpublished: usize,
-    /// Those whose day is yet to come.
-    pub future: usize,
-    /// Those whose day is over.
-    pub expired: usize,
-}
-
-impl HiddenCounts {
-    /// All of them.
-    pub fn total(&self) -> usize {
-        self.drafts + self.unpublished + self.future + self.expired
-    }
+    /// Every text that was read, hidden ones included, by its file, for the next build.
+    pub(super) read: HashMap<CapsulePath, Arc<Essay>>,
 }
 
 impl Capsule {
-    /// Its title.
+    /// Returns the title of the capsule.
     pub fn title(&self) -> &str {
         &self.title
     }
 
-    /// The essays readers may see, newest first, undated ones after them by title.
+    /// Returns the visible essays, newest first; undated ones follow, sorted by title.
     pub fn essays(&self) -> &[Arc<Essay>] {
         &self.essays
     }
 
-    /// The essay whose address without extension is `base`.
+    /// Returns the essay whose address without extension is `base`.
     pub fn essay(&self, base: &CapsulePath) -> Option<&Arc<Essay>> {
         self.by_base.get(base).map(|&index| &self.essays[index as usize])
     }
 
-    /// The essay that `path` is another name of: its address in the form of Web pages, where it used to be, where
-    /// it is on the Web.
+    /// Returns the essay that `path` is another name of: its address in the form of Web pages, a former address, or
+    /// its address on the Web.
     pub fn essay_known_as(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
-        let name = names::without_web_suffix(path)?;
+        let name = bare_name(path)?;
         self.essay(&name).or_else(|| self.names.find(&name).map(|index| &self.essays[index as usize]))
     }
 
-    /// The index of the essay whose address without extension is `base`.
+    /// Returns the index in [`essays`](Self::essays) of the essay whose address without extension is `base`.
     pub fn index_of(&self, base: &CapsulePath) -> Option<u32> {
         self.by_base.get(base).copied()
     }
 
-    /// What the author says about the folder at `address`, or about the essays in the language listed there.
+    /// Returns the introduction of the folder at `address`, or of the essays in the language listed there.
     pub fn introduction(&self, address: &CapsulePath) -> Option<&Arc<Essay>> {
         let section = self.sections.get(address).and_then(|section| section.introduction.as_ref());
         section.or_else(|| self.language_introductions.get(address))
     }
 
-    /// The texts that stand on pages besides essays: introductions, header and footer.
+    /// Returns the texts that are part of pages but no essays: introductions, header and footer.
     pub fn page_texts(&self) -> impl Iterator<Item = &Arc<Essay>> {
         let introductions = self.sections.values().filter_map(|section| section.introduction.as_ref());
         let snippets = self.snippets.iter().map(|(_, text)| text);
         introductions.chain(self.language_introductions.values()).chain(snippets)
     }
 
-    /// The folders with essays in them, in order of their addresses; the root is always there after a build.
+    /// Returns the folders with essays in them, sorted by address. After a build the root is always among them.
     pub fn sections(&self) -> impl Iterator<Item = &Section> {
         self.sections.values()
     }
 
-    /// The folder at `address`.
+    /// Returns the folder at `address`.
     pub fn section(&self, address: &CapsulePath) -> Option<&Section> {
         self.sections.get(address)
     }
 
-    /// A text that is handed out as it is.
+    /// Returns the text at `path` that is served unchanged.
     pub fn text(&self, path: &CapsulePath) -> Option<&Arc<SourceFile>> {
         self.texts.get(path)
     }
 
-    /// The texts that are handed out as they are, in order of their addresses.
+    /// Returns the texts that are served unchanged, sorted by address.
     pub fn texts(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
         self.texts.values()
     }
 
-    /// An attachment.
+    /// Returns the attachment at `path`.
     pub fn file(&self, path: &CapsulePath) -> Option<&FileRef> {
         self.files.get(path)
     }
 
-    /// The attachments, in no order.
+    /// Returns the attachments, in no particular order.
     pub fn files(&self) -> impl Iterator<Item = (&CapsulePath, &FileRef)> {
         self.files.iter()
     }
 
-    /// What `essay` is called in all its languages, itself included, in order of addresses; nothing if it is
-    /// there in one only.
+    /// Returns `essay` and its translations, sorted by address; nothing if it has none.
     pub fn translations(&self, essay: &Essay) -> impl Iterator<Item = &Arc<Essay>> {
         self.translations.of_base(&essay.base).iter().map(|&index| &self.essays[index as usize])
     }
 
-    /// Whether any essay is there in several languages.
+    /// Returns whether any essay exists in several languages.
     pub fn is_translated(&self) -> bool {
         !self.translations.is_empty()
     }
 
-    /// What the author wants on pages, in the languages it is written in.
+    /// Returns the author's texts for one part of pages, one for each kind of markup it is written in.
     pub fn snippets(&self, which: PageSnippet) -> impl Iterator<Item = &Arc<Essay>> {
         self.snippets.iter().filter(move |(is, _)| *is == which).map(|(_, text)| text)
     }
 
-    /// Every text that could be read, whether readers may see it or not, in no order.
+    /// Returns every text that could be read, visible or hidden, in no particular order.
     pub fn all_read(&self) -> impl Iterator<Item = &Arc<Essay>> {
-        self.read.values().map(|(_, essay)| essay)
+        self.read.values()
     }
 
-    /// What readers do not get to see.
+    /// Returns how many essays are hidden.
     pub fn hidden(&self) -> HiddenCounts {
         self.hidden
     }
 
-    /// When an essay is next to appear or to vanish: a build after that moment gives another capsule.
+    /// Returns when an essay is next to appear or to vanish: a build after that moment gives another capsule.
     pub fn next_change(&self) -> Option<OffsetDateTime> {
         self.next_change
+    }
+
+    /// Returns about how many bytes of memory the capsule takes, without its texts, which belong to the folder they
+    /// were read from.
+    pub fn bytes(&self) -> usize {
+        let essays: usize = self.read.values().map(|essay| ESSAY_OVERHEAD + essay.bytes()).sum();
+        let files = self.files.iter().map(|(path, file)| {
+            FILE_OVERHEAD + size_of::<FileRef>() + path.as_str().len() + file.relative.as_os_str().len()
+        });
+        essays + files.sum::<usize>() + self.sections.len() * SECTION_OVERHEAD
+    }
+}
+
+/// A folder of a capsule.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// The address of the folder, with a slash at its end.
+    pub address: CapsulePath,
+    /// The title of the introduction, else the name of the folder.
+    pub title: String,
+    /// The author's introduction.
+    pub introduction: Option<Arc<Essay>>,
+    /// The essays directly in the folder, newest first, undated ones last.
+    pub essays: Vec<Arc<Essay>>,
+    /// The folders directly in it, sorted by address.
+    pub subsections: Vec<CapsulePath>,
+}
+
+impl Section {
+    /// Returns the index of `essay` among the essays of this section.
+    pub fn position(&self, essay: &Essay) -> Option<usize> {
+        self.essays.binary_search_by(|other| Essay::order(other, essay)).ok()
+    }
+}
+
+/// Returns the folders that hold `essays` (in order) or have an introduction, the folder `always`, and all folders above
+/// them up to the root.
+pub(super) fn sections(
+    essays: &[Arc<Essay>],
+    mut introductions: BTreeMap<CapsulePath, Arc<Essay>>,
+    always: Option<CapsulePath>,
+) -> BTreeMap<CapsulePath, Section> {
+    let mut sections: BTreeMap<CapsulePath, Section> = BTreeMap::new();
+    let folders: Vec<CapsulePath> = introductions.keys().cloned().chain(always).collect();
+    for folder in folders.into_iter().chain([CapsulePath::root()]) {
+        add_section(&mut sections, &mut introductions, folder);
+    }
+    for essay in essays {
+        let folder = essay.base.parent();
+        add_section(&mut sections, &mut introductions, folder.clone());
+        if let Some(section) = sections.get_mut(&folder) {
+            section.essays.push(Arc::clone(essay));
+        }
+    }
+    let addresses: Vec<CapsulePath> = sections.keys().cloned().collect();
+    for address in addresses {
+        let parent = address.parent();
+        if parent != address
+            && let Some(section) = sections.get_mut(&parent)
+        {
+            section.subsections.push(address);
+        }
+    }
+    sections
+}
+
+/// Makes `folder` and all folders above it sections.
+fn add_section(
+    sections: &mut BTreeMap<CapsulePath, Section>,
+    introductions: &mut BTreeMap<CapsulePath, Arc<Essay>>,
+    mut folder: CapsulePath,
+) {
+    while !sections.contains_key(&folder) {
+        let introduction = introductions.remove(&folder);
+        let title =
+            introduction.as_ref().map_or_else(|| readable(folder.name()), |essay| essay.title.clone());
+        let section = Section {
+            address: folder.clone(),
+            title,
+            introduction,
+            essays: Vec::new(),
+            subsections: Vec::new(),
+        };
+        let parent = folder.parent();
+        sections.insert(folder, section);
+        folder = parent;
     }
 }

@@ -1,53 +1,147 @@
-//! [`Visibility`]: whether readers get an essay on a given day, and why not.
+//! Who may see an essay: [`Visibility`] on a given day, and private areas with the [`Audience`] of a build.
+//!
+//! A capsule is built for one audience and holds only what that audience may see, so no page, list, feed, search or
+//! export made from it can show anything else.
 
-use time::OffsetDateTime;
+use super::CapsulePath;
 
-use super::{CapsulePath, Essay};
+/// The folder whose files are drafts (Jekyll).
+const DRAFTS: &str = "_drafts";
 
-/// Whether readers may see an essay. An author's word counts before the calendar.
+/// Whether readers may see an essay.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
-    /// They may.
-    Visible,
+    /// Readers may see the essay.
+    Public,
+    /// Readers may not see the essay.
+    Hidden(HiddenReason),
+}
+
+/// Why readers may not see an essay; the first reason that holds is the one reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum HiddenReason {
     /// It is a draft, by its front matter or by its folder `_drafts`.
     Draft,
-    /// Its author says that it is not published.
+    /// Its front matter says that it is not published.
     Unpublished,
-    /// Its day is over.
+    /// Its expiry date has passed.
     Expired,
-    /// Its day is yet to come.
+    /// Its publication date lies in the future.
     Future,
 }
 
-impl Visibility {
-    /// How `essay` stands at `now`.
-    pub fn of(essay: &Essay, now: OffsetDateTime) -> Self {
-        let metadata = &essay.metadata;
-        if metadata.draft || Self::is_hidden_by(&essay.source.path) {
-            Self::Draft
-        } else if metadata.unpublished {
-            Self::Unpublished
-        } else if vanishes(essay).is_some_and(|at| at <= now) {
-            Self::Expired
-        } else if appears(essay).is_some_and(|at| at > now) {
-            Self::Future
-        } else {
-            Self::Visible
+/// The number of hidden essays, by reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HiddenCounts {
+    /// Drafts.
+    pub drafts: usize,
+    /// Essays whose front matter says that they are not published.
+    pub unpublished: usize,
+    /// Essays whose publication date lies in the future.
+    pub future: usize,
+    /// Essays whose expiry date has passed.
+    pub expired: usize,
+}
+
+impl HiddenCounts {
+    /// Returns the number of hidden essays.
+    pub fn total(&self) -> usize {
+        self.drafts + self.unpublished + self.future + self.expired
+    }
+
+    /// Counts one more essay.
+    pub(super) fn add(&mut self, reason: HiddenReason) {
+        *match reason {
+            HiddenReason::Draft => &mut self.drafts,
+            HiddenReason::Unpublished => &mut self.unpublished,
+            HiddenReason::Expired => &mut self.expired,
+            HiddenReason::Future => &mut self.future,
+        } += 1;
+    }
+}
+
+/// Returns whether the file at `path` lies in a folder of drafts.
+pub(super) fn is_in_drafts(path: &CapsulePath) -> bool {
+    path.segments().any(|segment| segment == DRAFTS)
+}
+
+/// A folder that only readers with certain client certificates may see.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PrivateArea {
+    /// The folder, with a slash at its end; everything below it belongs to the area, by whole segments.
+    pub path: CapsulePath,
+    /// Whether the area also shows the essays outside it that are not public yet (drafts, unpublished and future
+    /// ones), below its own path: `/films/new.md` as `/drafts/films/new.gmi`.
+    pub drafts: bool,
+}
+
+impl PrivateArea {
+    /// Returns the address in the area of something that is not public yet and would be at `path` otherwise.
+    fn inner(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        self.path.join(path.as_relative()).ok()
+    }
+}
+
+/// The readers for whom a capsule is built.
+#[derive(Clone, Copy)]
+pub(super) enum Audience<'a> {
+    /// All readers.
+    Public,
+    /// The author looking at the file of this name, which is shown whether it is hidden or not.
+    Author(&'a CapsulePath),
+    /// The readers of one private area, who also see what is public so that links can lead there.
+    Area(&'a PrivateArea),
+}
+
+impl<'a> Audience<'a> {
+    /// Returns whether the audience may see the file at `path`, where `areas` are all private areas.
+    pub(super) fn may_see(self, path: &CapsulePath, areas: &[PrivateArea]) -> bool {
+        match (innermost(path, areas), self) {
+            (None, _) => true,
+            (Some(_), Self::Public) => false,
+            (Some(area), Self::Author(shown)) => innermost(shown, areas) == Some(area),
+            (Some(area), Self::Area(own)) => area.path == own.path,
         }
     }
 
-    /// Whether the folder that a file lies in is one of drafts, as Jekyll has it.
-    pub(super) fn is_hidden_by(path: &CapsulePath) -> bool {
-        path.segments().any(|segment| segment == "_drafts")
+    /// Returns the base address at which the audience sees an essay that is hidden for `reason` and has `source` and
+    /// `base`, or `None` if it stays hidden.
+    ///
+    /// In an area the introduction of a folder outside it introduces nothing, so it stays hidden.
+    pub(super) fn preview(
+        self,
+        source: &CapsulePath,
+        base: &CapsulePath,
+        reason: HiddenReason,
+    ) -> Option<CapsulePath> {
+        match self {
+            Self::Author(shown) if source == shown => Some(base.clone()),
+            Self::Area(area) if area.drafts && reason != HiddenReason::Expired => {
+                if source.is_within(&area.path) {
+                    return Some(base.clone());
+                }
+                area.inner(base).filter(|_| !base.is_folder())
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the address at which the audience gets an attachment of a hidden essay, if it gets it.
+    pub(super) fn preview_attachment(self, path: &CapsulePath) -> Option<CapsulePath> {
+        let area = self.area().filter(|area| area.drafts)?;
+        if path.is_within(&area.path) { Some(path.clone()) } else { area.inner(path) }
+    }
+
+    /// Returns the private area whose readers these are.
+    pub(super) fn area(self) -> Option<&'a PrivateArea> {
+        match self {
+            Self::Area(area) => Some(area),
+            Self::Public | Self::Author(_) => None,
+        }
     }
 }
 
-/// When readers may first see `essay`, if it bears a date.
-pub(super) fn appears(essay: &Essay) -> Option<OffsetDateTime> {
-    [essay.date, essay.metadata.publish].into_iter().flatten().map(|date| date.instant()).max()
-}
-
-/// When its day is over.
-pub(super) fn vanishes(essay: &Essay) -> Option<OffsetDateTime> {
-    essay.metadata.expiry.map(|date| date.instant())
+/// Returns the private area that `path` lies in; of nested ones, the innermost.
+fn innermost<'a>(path: &CapsulePath, areas: &'a [PrivateArea]) -> Option<&'a PrivateArea> {
+    areas.iter().filter(|area| path.is_within(&area.path)).max_by_key(|area| area.path.segments().count())
 }

@@ -112,7 +112,7 @@ struct Entry {
 
 impl Entry {
     fn of(essay: &Essay, content: &Path, context: Context) -> Self {
-        let file = content.join(essay.source.path.as_str().trim_start_matches('/'));
+        let file = content.join(essay.source.path.as_relative());
         let file = file.strip_prefix(".").unwrap_or(&file);
         Self {
             title: essay.title.clone(),

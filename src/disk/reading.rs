@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::stamp::FileStamp;
-use crate::capsule::source::Content;
+use crate::capsule::Content;
 use crate::capsule::{CapsulePath, SourceFile};
 use crate::problem::Problem;
 
@@ -28,7 +28,7 @@ impl FolderContents {
     /// About how many bytes of memory it takes: the texts, and what is known of each file.
     pub fn bytes(&self) -> usize {
         let of = |file: &Arc<SourceFile>| match &file.content {
-            Content::Text(text) => file.path.as_str().len() + text.size(),
+            Content::Text(text) => file.path.as_str().len() + text.compressed_len(),
             Content::File(reference) => file.path.as_str().len() + reference.relative.as_os_str().len(),
         };
         let files: usize = self.files.iter().map(of).sum();

@@ -48,7 +48,7 @@ pub(super) fn read<W: AsRef<Wanted> + Sync>(
             let Some(batch) = batches.get(number) else { return read };
             let mut one = |wanted: &W| {
                 let whole = text(&folder, wanted.as_ref(), &mut bytes)?;
-                Ok(whole.then(|| compressor.pack(&bytes)))
+                Ok(whole.then(|| compressor.compress(&bytes)))
             };
             read.push((number, batch.iter().map(&mut one).collect::<Vec<_>>()));
         }

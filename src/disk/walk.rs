@@ -14,8 +14,7 @@ use super::reading::FolderContents;
 use super::settings::SETTINGS_FILE;
 use super::stamp::{FileStamp, is_settled};
 use super::texts::{self, Wanted};
-use crate::capsule::source::Content;
-use crate::capsule::{CapsulePath, CompressedText, FileRef, SourceFile};
+use crate::capsule::{CapsulePath, CompressedText, Content, FileRef, SourceFile, TextKind};
 use crate::problem::{Problem, Topic};
 
 /// The most bytes one text source may hold: 4 MiB, some thirty times the longest essay among 2,324 real
@@ -280,8 +279,7 @@ pub(super) fn identity(folder: &Metadata) -> (u64, u64) {
     (folder.dev(), folder.ino())
 }
 
-/// Whether a file takes part in the capsule as text.
+/// Returns whether a file takes part in the capsule as text.
 fn is_text(path: &CapsulePath) -> bool {
-    let extension = path.extension();
-    ["md", "markdown", "mkd", "gmi", "gemini", "txt"].iter().any(|text| extension.eq_ignore_ascii_case(text))
+    TextKind::of(path).is_some()
 }

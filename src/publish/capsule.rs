@@ -350,7 +350,7 @@ fn unpublished_file(problem: &Problem) -> Option<Arc<str>> {
 
 /// The paths that differ between two readings, without the `broken` files, of which readers keep the previous version.
 fn changes(before: &FolderContents, after: &FolderContents, broken: &HashSet<Arc<str>>) -> Vec<String> {
-    let is_broken = |file: &SourceFile| broken.contains(file.path.as_str().trim_start_matches('/'));
+    let is_broken = |file: &SourceFile| broken.contains(file.path.as_relative());
     let mut changes = Vec::new();
     let (mut old, mut new) = (before.files.iter().peekable(), after.files.iter().peekable());
     loop {

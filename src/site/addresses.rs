@@ -7,7 +7,7 @@ use super::listing::Listing;
 use super::overview::Overview;
 use super::register::Kind;
 use super::{Lookup, Medium, Site, index, is_bare};
-use crate::capsule::CapsulePath;
+use crate::capsule::{CapsulePath, media};
 
 impl Site {
     /// Every address at which readers of `medium` find a page or a file, in order. What answers questions is not one
@@ -22,7 +22,7 @@ impl Site {
         found.extend(capsule.files().map(|(path, _)| path.clone()));
         found.extend(capsule.texts().map(|text| text.path.clone()));
         for essay in capsule.essays() {
-            let forms = ["gmi", "txt", "md"].map(|extension| essay.base.with_suffix(extension));
+            let forms = media::ESSAY_FORMS.map(|extension| essay.base.with_suffix(extension));
             found.extend(forms.into_iter().filter(|path| self.essay_at(path, medium).is_some()));
         }
         let in_area = |path: &CapsulePath| self.area.as_ref().is_none_or(|area| path.is_within(area));

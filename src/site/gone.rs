@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::capsule::{CapsulePath, names};
+use crate::capsule::{CapsulePath, bare_name};
 
 /// The addresses of what was withdrawn.
 #[derive(Debug, Default)]
@@ -17,7 +17,7 @@ impl Gone {
     pub(super) fn of(addresses: &[CapsulePath]) -> Self {
         let (folders, names): (Vec<_>, Vec<_>) = addresses.iter().partition(|address| address.is_folder());
         Self {
-            names: names.into_iter().filter_map(names::without_web_suffix).collect(),
+            names: names.into_iter().filter_map(bare_name).collect(),
             folders: folders.into_iter().cloned().collect(),
         }
     }
@@ -25,8 +25,7 @@ impl Gone {
     /// Whether what stood at `path` was withdrawn, whatever form of it is asked for.
     pub(super) fn has(&self, path: &CapsulePath) -> bool {
         self.folders.iter().any(|folder| path.is_within(folder))
-            || !self.names.is_empty()
-                && names::without_web_suffix(path).is_some_and(|name| self.names.contains(&name))
+            || !self.names.is_empty() && bare_name(path).is_some_and(|name| self.names.contains(&name))
     }
 }
 

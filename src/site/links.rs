@@ -11,7 +11,7 @@ use super::catalogue::{Catalogue, Catalogues};
 use super::mentions::Mentions;
 use super::titles::Titles;
 use super::{Medium, SiteOptions, translations};
-use crate::capsule::{Capsule, CapsulePath, Essay, media};
+use crate::capsule::{Capsule, CapsulePath, Essay, TextKind, introduces_folder, media};
 use crate::markup::{Link, LinkKind};
 use crate::render::{Resolve, Target};
 
@@ -127,7 +127,7 @@ impl<'a> Links<'a> {
     /// what is not public yet is looked for there.
     fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
         self.canonical_at(path).or_else(|| {
-            let inner = self.area?.join(path.as_str().trim_start_matches('/')).ok()?;
+            let inner = self.area?.join(path.as_relative()).ok()?;
             self.canonical_at(&inner)
         })
     }
@@ -147,18 +147,13 @@ impl<'a> Links<'a> {
         if self.capsule.section(&path.to_folder()).is_some() {
             return Some(Thing::Other(path.to_folder()));
         }
-        let bare = match path.extension().to_ascii_lowercase().as_str() {
-            "md" | "markdown" | "mkd" | "gmi" | "gemini" | "txt" => path.without_extension(),
-            _ => path.clone(),
-        };
+        let bare = if TextKind::of(path).is_some() { path.without_extension() } else { path.clone() };
         let essay = self.capsule.essay(&bare).or_else(|| self.capsule.essay_known_as(path));
         if let Some(essay) = essay {
             return Some(Thing::Essay(essay));
         }
         // The file of an introduction is its folder.
-        let introduces =
-            ["index", "_index", "readme"].iter().any(|name| bare.name().eq_ignore_ascii_case(name));
-        if introduces && self.capsule.section(&bare.parent()).is_some() {
+        if introduces_folder(bare.name()) && self.capsule.section(&bare.parent()).is_some() {
             return Some(Thing::Other(bare.parent()));
         }
         self.catalogue().canonical(path).map(Thing::Other)
@@ -281,7 +276,7 @@ impl Thing<'_> {
 /// The address of `essay` that readers of `medium` are given.
 pub(super) fn address(essay: &Essay, medium: Medium) -> CapsulePath {
     match medium {
-        Medium::Gopher if !essay.base.is_folder() => essay.base.with_suffix("txt"),
+        Medium::Gopher if !essay.base.is_folder() => essay.base.with_suffix(media::TEXT_PAGE),
         _ => essay.address(),
     }
 }

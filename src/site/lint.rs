@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 
 use super::links::{Links, has_scheme};
 use super::{Lookup, Medium, Site};
-use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, Visibility};
+use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, HiddenReason, Visibility};
 use crate::markup::{Image, Link, LinkKind};
 use crate::problem::{Problem, Topic};
 use crate::render::{Resolve, Target};
@@ -41,13 +41,12 @@ fn order(problem: &Problem) -> Option<(&str, u32, u32)> {
 }
 
 /// What readers do not get yet or any more, by address and by file, both without extension.
-fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (&'e Essay, Visibility)> {
+fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (&'e Essay, HiddenReason)> {
     let mut hidden = HashMap::new();
     for essay in read {
-        let visibility = Visibility::of(essay, now);
-        if visibility != Visibility::Visible {
-            hidden.insert(essay.base.clone(), (*essay, visibility));
-            hidden.insert(essay.source.path.without_extension(), (*essay, visibility));
+        if let Visibility::Hidden(reason) = essay.visibility(now) {
+            hidden.insert(essay.base.clone(), (*essay, reason));
+            hidden.insert(essay.source.path.without_extension(), (*essay, reason));
         }
     }
     hidden
@@ -55,7 +54,7 @@ fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (
 
 struct Lint<'s> {
     site: &'s Site,
-    hidden: HashMap<CapsulePath, (&'s Essay, Visibility)>,
+    hidden: HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
     problems: Vec<Problem>,
 }
 
@@ -159,25 +158,24 @@ impl Lint<'_> {
             let bare = bare(path)?;
             self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
         });
-        let Some((target, visibility)) = hidden else {
+        let Some((target, reason)) = hidden else {
             let name = bare(candidates.first()?)?;
             let named = |essay: &&Arc<Essay>| [name.name(), name.stem()].contains(&essay.base.name());
             let other = self.site.capsule().essays().iter().find(named)?;
             return Some(format!("`{}` has that name", file(other)));
         };
-        let why = match visibility {
-            Visibility::Draft => "is a draft",
-            Visibility::Unpublished => "is not published",
-            Visibility::Expired => "has expired",
-            Visibility::Future => "waits for its day",
-            Visibility::Visible => return None,
+        let why = match reason {
+            HiddenReason::Draft => "is a draft",
+            HiddenReason::Unpublished => "is not published",
+            HiddenReason::Expired => "has expired",
+            HiddenReason::Future => "waits for its day",
         };
         Some(format!("`{}` {why}", file(target)))
     }
 
     fn dates(&mut self, essay: &Essay, now: OffsetDateTime) {
         let metadata = &essay.metadata;
-        if Visibility::of(essay, now) == Visibility::Future {
+        if essay.visibility(now) == Visibility::Hidden(HiddenReason::Future) {
             let day = [essay.date, metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
             let day = day.map(|day| day.to_string()).unwrap_or_default();
             let what = format!("the essay is dated {day} and hidden until then");
@@ -217,7 +215,7 @@ fn links<'s>(site: &'s Site, essay: &'s Essay, medium: Medium) -> Links<'s> {
 }
 
 fn file(essay: &Essay) -> &str {
-    essay.source.path.as_str().trim_start_matches('/')
+    essay.source.path.as_relative()
 }
 
 /// The problem with the place in the front matter that says `words`, if it says them so.

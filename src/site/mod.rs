@@ -267,9 +267,9 @@ impl Site {
     /// The essay whose address `path` is, and the form it asks for.
     fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, Form)> {
         let form = match path.extension() {
-            "gmi" => Form::Gemtext,
-            "txt" => Form::Text,
-            "md" => Form::Source,
+            media::GEMTEXT_PAGE => Form::Gemtext,
+            media::TEXT_PAGE => Form::Text,
+            media::MARKDOWN_SOURCE => Form::Source,
             _ => return None,
         };
         let essay = self.capsule.essay(&path.without_extension())?;

@@ -84,7 +84,7 @@ fn chosen<'a>(
     essay: &Essay,
 ) -> Option<&'a Essay> {
     let served = capsule.translations(essay).map(AsRef::as_ref).filter(|other| medium.serves(other));
-    served.min_by_key(|other| (!same(language(other, options), &options.language), other.variant.is_some()))
+    served.min_by_key(|other| (!same(language(other, options), &options.language), other.variant().is_some()))
 }
 
 /// Whether lists for all readers of `medium` show `essay`.

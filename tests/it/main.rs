@@ -5,6 +5,7 @@ mod architecture;
 mod archive;
 mod author;
 mod behaviours;
+mod build;
 mod capsules;
 mod check;
 mod classifier;

@@ -3,7 +3,9 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::{Capsule, CapsulePath, Content, FrontMatterKeys, Metadata, SourceFile, build};
+use lamplit::capsule::{
+    Capsule, CapsulePath, Content, FrontMatterKeys, HiddenReason, Metadata, SourceFile, build,
+};
 
 use crate::support::build_options;
 
@@ -36,8 +38,8 @@ fn said(head: &str, keys: &[(&str, &str)]) -> String {
     say("date", metadata.date.map(|date| date.to_rfc3339()));
     say("updated", metadata.updated.map(|date| date.to_string()));
     say("expiry", metadata.expiry.map(|date| date.to_string()));
-    say("draft", metadata.draft.then(|| "yes".to_owned()));
-    say("unpublished", metadata.unpublished.then(|| "yes".to_owned()));
+    say("draft", (metadata.hidden == Some(HiddenReason::Draft)).then(|| "yes".to_owned()));
+    say("unpublished", (metadata.hidden == Some(HiddenReason::Unpublished)).then(|| "yes".to_owned()));
     say("tags", Some(metadata.tags.join("|")));
     say("summary", metadata.summary.clone());
     say("slug", metadata.slug.clone());

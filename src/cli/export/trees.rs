@@ -184,5 +184,5 @@ impl Tree {
 }
 
 fn relative(path: &CapsulePath) -> &str {
-    path.as_str().trim_start_matches('/')
+    path.as_relative()
 }

@@ -10,7 +10,7 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use time::OffsetDateTime;
 
-use crate::capsule::{Capsule, CapsulePath, Content, Essay, SourceFile};
+use crate::capsule::{Capsule, CapsulePath, Content, Essay, SourceFile, media};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem};
 use crate::publish::preview;
@@ -77,13 +77,13 @@ fn essay_of<'c>(capsule: &'c Capsule, path: &CapsulePath) -> Option<&'c Essay> {
 /// The page that shows the file at `path`: an introduction is shown on its folder's.
 fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<RenderedPage> {
     let (extension, medium) = match form {
-        Form::Gemtext => ("gmi", Medium::Gemini),
-        Form::Text => ("txt", Medium::Gopher),
+        Form::Gemtext => (media::GEMTEXT_PAGE, Medium::Gemini),
+        Form::Text => (media::TEXT_PAGE, Medium::Gopher),
     };
     let address = match essay_of(site.capsule(), path) {
         Some(essay) if essay.base.is_folder() => essay.base.clone(),
         // Plain text has one form only.
-        Some(essay) if essay.address().extension() == "txt" => essay.address(),
+        Some(essay) if essay.address().extension() == media::TEXT_PAGE => essay.address(),
         Some(essay) => essay.base.with_suffix(extension),
         None => path.clone(),
     };
@@ -119,7 +119,7 @@ fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem>
 }
 
 fn is_about(problem: &Problem, path: &CapsulePath) -> bool {
-    problem.place.as_ref().is_some_and(|place| *place.file == *path.as_str().trim_start_matches('/'))
+    problem.place.as_ref().is_some_and(|place| *place.file == *path.as_relative())
 }
 
 /// The same problem, with the file called what it was called on the command line.

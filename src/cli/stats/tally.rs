@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use time::Date;
 
-use crate::capsule::CapsulePath;
+use crate::capsule::{CapsulePath, media};
 use crate::protocol::Class;
 use crate::server::access_log::{ConnectionOutcome, LogLine, class_name, connection_outcome_name};
 
@@ -128,7 +128,7 @@ fn canonical(resource: &str) -> String {
 
 /// Returns `path` without the extension of its form, or `None` if it is not the path of an essay.
 fn essay(path: &str) -> Option<&str> {
-    let essay = [".gmi", ".txt", ".md"].iter().find_map(|form| path.strip_suffix(form))?;
+    let essay = media::ESSAY_FORMS.iter().find_map(|form| path.strip_suffix(form)?.strip_suffix('.'))?;
     (!GENERATED.contains(&path) && !path.starts_with("/.well-known/")).then_some(essay)
 }
 

@@ -1,0 +1,190 @@
+//! The syntax of front matter: YAML and TOML heads become one tree of [`Node`]s.
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::markup::front_matter::{Format, Head};
+
+/// Deepest nesting of a head. Real ones nest two or three levels.
+const MAX_DEPTH: usize = 16;
+
+/// Largest number of nodes in a head: far more than essays have tags.
+const MAX_NODES: usize = 4_096;
+
+/// A value, and its bytes within the head.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Node<'a> {
+    pub(super) value: Value<'a>,
+    pub(super) range: Range<usize>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Value<'a> {
+    /// A null, a YAML alias, or a value that is nested too deeply.
+    Nothing,
+    /// A string, number, truth value or date, as it is written.
+    Scalar(Cow<'a, str>),
+    List(Vec<Node<'a>>),
+    Map(Entries<'a>),
+}
+
+/// The keys of a mapping with their values, in the order of the file.
+pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
+
+/// Why a head cannot be read.
+pub(super) struct SyntaxError {
+    pub(super) what: String,
+    pub(super) hint: &'static str,
+    /// The bytes within the head.
+    pub(super) range: Range<usize>,
+}
+
+/// Reads the entries of `head`, or `None` if it is a valid document but no mapping.
+pub(super) fn read<'a>(head: &Head<'a>) -> Result<Option<Entries<'a>>, SyntaxError> {
+    let value = match head.format {
+        Format::Yaml => yaml(head.text)?,
+        Format::Toml => toml(head.text)?,
+    };
+    Ok(match value {
+        Value::Map(entries) => Some(entries),
+        Value::Nothing => Some(Vec::new()),
+        Value::Scalar(_) | Value::List(_) => None,
+    })
+}
+
+/// Reads a TOML document.
+fn toml(text: &str) -> Result<Value<'_>, SyntaxError> {
+    let table = DeTable::parse(text).map_err(|error| SyntaxError {
+        what: error.message().trim_end().replace('\n', ", "),
+        hint: "in TOML text stands in quotes: `title = \"One\"`",
+        range: error.span().unwrap_or(0..0),
+    })?;
+    Ok(toml_table(table.into_inner(), 0))
+}
+
+fn toml_node(value: Spanned<DeValue<'_>>, depth: usize) -> Node<'_> {
+    let range = value.span();
+    let value = match value.into_inner() {
+        _ if depth > MAX_DEPTH => Value::Nothing,
+        DeValue::String(text) => Value::Scalar(text),
+        DeValue::Integer(number) => Value::Scalar(Cow::Owned(number.as_str().to_owned())),
+        DeValue::Float(number) => Value::Scalar(Cow::Owned(number.as_str().to_owned())),
+        DeValue::Boolean(truth) => Value::Scalar(Cow::Borrowed(if truth { "true" } else { "false" })),
+        DeValue::Datetime(date) => Value::Scalar(Cow::Owned(date.to_string())),
+        DeValue::Array(items) => {
+            Value::List(items.into_iter().map(|item| toml_node(item, depth + 1)).collect())
+        }
+        DeValue::Table(table) => toml_table(table, depth),
+    };
+    Node { value, range }
+}
+
+fn toml_table(table: DeTable<'_>, depth: usize) -> Value<'_> {
+    let entry = |(key, value): (Spanned<_>, _)| (key.into_inner(), toml_node(value, depth + 1));
+    Value::Map(table.into_iter().map(entry).collect())
+}
+
+/// Reads the first document of a YAML stream, event by event.
+fn yaml(text: &str) -> Result<Value<'_>, SyntaxError> {
+    let parser = Parser::new_from_str(text);
+    let mut reader = YamlReader { text, is_ascii: text.is_ascii(), parser, nodes: 0 };
+    loop {
+        let (event, span) = reader.next()?;
+        match event {
+            Event::StreamEnd => return Ok(Value::Nothing),
+            Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd | Event::Nothing => {}
+            event => return Ok(reader.node(event, span, 0)?.value),
+        }
+    }
+}
+
+struct YamlReader<'a> {
+    text: &'a str,
+    is_ascii: bool,
+    parser: Parser<'a, StrInput<'a>>,
+    nodes: usize,
+}
+
+impl<'a> YamlReader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
+        match self.parser.next_event() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => Err(self.error(&error)),
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    /// Reads the node that `event` starts. Recursion is bounded by [`MAX_DEPTH`].
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, SyntaxError> {
+        let range = self.byte(span.start.index())..self.byte(span.end.index());
+        self.nodes += 1;
+        if depth > MAX_DEPTH || self.nodes > MAX_NODES {
+            return Err(SyntaxError {
+                what: "it is nested too deeply or holds too many values".to_owned(),
+                hint: "keep in the front matter only what describes the essay",
+                range,
+            });
+        }
+        let value = match event {
+            Event::Scalar(text, ScalarStyle::Plain, ..) if is_null(&text) => Value::Nothing,
+            Event::Scalar(text, ..) => Value::Scalar(text),
+            Event::SequenceStart(..) => {
+                let mut items = Vec::new();
+                loop {
+                    match self.next()? {
+                        (Event::SequenceEnd | Event::StreamEnd, _) => break,
+                        (event, span) => items.push(self.node(event, span, depth + 1)?),
+                    }
+                }
+                Value::List(items)
+            }
+            Event::MappingStart(..) => {
+                let mut entries = Vec::new();
+                loop {
+                    let key = match self.next()? {
+                        (Event::MappingEnd | Event::StreamEnd, _) => break,
+                        (event, span) => self.node(event, span, depth + 1)?,
+                    };
+                    let (event, span) = self.next()?;
+                    let value = self.node(event, span, depth + 1)?;
+                    let key = if let Value::Scalar(key) = key.value { key } else { Cow::Borrowed("") };
+                    entries.push((key, value));
+                }
+                Value::Map(entries)
+            }
+            _ => Value::Nothing,
+        };
+        Ok(Node { value, range })
+    }
+
+    /// Returns the byte at which character number `index` starts. For ASCII these are equal, which saves a search from
+    /// the start of the head for each node.
+    fn byte(&self, index: usize) -> usize {
+        if self.is_ascii {
+            return index;
+        }
+        self.text.char_indices().nth(index).map_or(self.text.len(), |(at, _)| at)
+    }
+
+    fn error(&self, error: &ScanError) -> SyntaxError {
+        let at = self.byte(error.marker().index());
+        let what = error.info().to_owned();
+        let hint = if what.contains("mapping values") {
+            "put quotes around a value that contains a colon: `title: \"One: two\"`"
+        } else if self.text[at..].starts_with('\t') || self.text[..at].ends_with('\t') {
+            "indent with spaces: YAML forbids tabs"
+        } else {
+            "put quotes around the value if it holds special characters"
+        };
+        SyntaxError { what, hint, range: at..at + 1 }
+    }
+}
+
+/// Returns whether a plain scalar is the null of the YAML core schema (YAML 1.2.2, section 10.3.2).
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null" | "Null" | "NULL")
+}

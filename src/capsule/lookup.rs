@@ -1,0 +1,142 @@
+//! Tables that find essays of a capsule by other names and in other languages.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::media::TextKind;
+use super::{CapsulePath, Essay, date};
+
+/// Names of index pages on the Web.
+const WEB_INDEXES: [&str; 2] = ["/index.html", "/index.htm"];
+
+/// The names of essays besides their addresses: former addresses and those on the Web, each with the index of its
+/// essay. Keys are in the form of [`bare_name`]; the first essay to claim a name keeps it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Names {
+    by_name: HashMap<CapsulePath, u32>,
+}
+
+impl Names {
+    pub(super) fn of(essays: &[Arc<Essay>]) -> Self {
+        let mut names = Self::default();
+        for (index, essay) in (0..).zip(essays) {
+            names.claim_written(essay, index);
+        }
+        for (index, essay) in (0..).zip(essays) {
+            names.claim_file(essay, index);
+        }
+        for (index, essay) in (0..).zip(essays) {
+            names.claim_relative(essay, index);
+        }
+        names
+    }
+
+    /// Claims the addresses that the front matter lists.
+    fn claim_written(&mut self, essay: &Essay, index: u32) {
+        for written in essay.metadata.aliases.iter().chain(&essay.metadata.web_paths) {
+            // An address with a scheme is a page elsewhere; one with a colon is a Jekyll pattern.
+            if !written.contains(':') {
+                self.claim(CapsulePath::root().join(written).ok().as_ref(), index);
+            }
+        }
+    }
+
+    /// Claims the file name, and for a dated one the addresses that Jekyll makes of it.
+    fn claim_file(&mut self, essay: &Essay, index: u32) {
+        let file = essay.source.path.without_extension();
+        if file != essay.base {
+            self.claim(Some(&file), index);
+        }
+        let (Some(date), (Some(_), bare)) = (essay.date, date::in_path(&[essay.source.path.stem()])) else {
+            return;
+        };
+        self.claim(essay.base.parent().join(bare).ok().as_ref(), index);
+        let web = format!("/{}/{bare}", date.to_string().replace('-', "/"));
+        self.claim(CapsulePath::from_decoded(&web).ok().as_ref(), index);
+    }
+
+    /// Claims aliases without a leading slash relative to the page, as Hugo does, and the name without a language.
+    fn claim_relative(&mut self, essay: &Essay, index: u32) {
+        for written in essay.metadata.aliases.iter().filter(|alias| !alias.starts_with('/')) {
+            self.claim(essay.base.join(written).ok().as_ref(), index);
+        }
+        self.claim(essay.variant().map(|variant| &variant.of), index);
+    }
+
+    fn claim(&mut self, path: Option<&CapsulePath>, index: u32) {
+        if let Some(name) = path.and_then(bare_name) {
+            self.by_name.entry(name).or_insert(index);
+        }
+    }
+
+    /// Returns the index of the essay with the bare `name`.
+    pub(super) fn find(&self, name: &CapsulePath) -> Option<u32> {
+        self.by_name.get(name).copied()
+    }
+}
+
+/// Returns `path` without a final slash, the name of an index page and the extension of a page: `/a/b/`,
+/// `/a/b/index.html`, `/a/b.html` and `/a/b.gmi` are all `/a/b`. The root has no such name.
+pub fn bare_name(path: &CapsulePath) -> Option<CapsulePath> {
+    let text = path.as_str();
+    let extension = path.extension();
+    let is_page = matches!(extension, "html" | "htm") || TextKind::of_extension(extension).is_some();
+    let bare = if let Some(folder) = text.strip_suffix('/') {
+        // `/a.html/` is a folder, and not another name of `/a.html`.
+        folder
+    } else if let Some(folder) = WEB_INDEXES.iter().find_map(|end| text.strip_suffix(end)) {
+        folder
+    } else if is_page {
+        &text[..text.len() - extension.len() - 1]
+    } else {
+        text
+    };
+    if bare.is_empty() { None } else { CapsulePath::from_decoded(bare).ok() }
+}
+
+/// The groups of essays that are translations of each other, found by the base of any member.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Translations {
+    by_base: HashMap<CapsulePath, Arc<[u32]>>,
+}
+
+impl Translations {
+    /// Groups essays by the key in their front matter, else by their file names.
+    pub(super) fn of(essays: &[Arc<Essay>]) -> Self {
+        let mut keyed: HashMap<&str, Vec<u32>> = HashMap::new();
+        let mut named: HashMap<&CapsulePath, Vec<u32>> = HashMap::new();
+        for (index, essay) in (0..).zip(essays) {
+            match (&essay.metadata.translation, essay.variant()) {
+                (Some(key), _) => keyed.entry(key).or_default().push(index),
+                (None, Some(variant)) => named.entry(&variant.of).or_default().push(index),
+                (None, None) => {}
+            }
+        }
+        for (index, essay) in (0..).zip(essays) {
+            if essay.variant().is_none()
+                && essay.metadata.translation.is_none()
+                && let Some(group) = named.get_mut(&essay.place().base)
+            {
+                group.push(index);
+            }
+        }
+        let mut by_base = HashMap::new();
+        for mut group in keyed.into_values().chain(named.into_values()).filter(|group| group.len() > 1) {
+            group.sort_by_key(|&index| &essays[index as usize].base);
+            let group: Arc<[u32]> = group.into();
+            for &index in &*group {
+                by_base.insert(essays[index as usize].base.clone(), Arc::clone(&group));
+            }
+        }
+        Self { by_base }
+    }
+
+    /// Returns the indices of the essay at `base` and of its translations; empty if it has none.
+    pub(super) fn of_base(&self, base: &CapsulePath) -> &[u32] {
+        self.by_base.get(base).map_or(&[], |group| group)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.by_base.is_empty()
+    }
+}
