@@ -1,70 +1,72 @@
-//! `lamplit cert`: the key and certificate of each capsule.
+//! `lamplit cert`: shows, renews, replaces and imports keys and certificates.
 
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::{hosted, settings};
+use super::arguments::{ConfigFile, require_capsule};
 use crate::config::{Capsule, Config, Overrides};
 use crate::host::Fingerprint;
 use crate::identity::{self, Identity};
 use crate::problem::Problem;
 
 #[derive(Debug, Args)]
-#[command(after_help = "A server that is running takes every change up by itself.\n\nExamples:\n  \
+#[command(
+    about = "Show, renew, replace or import keys and certificates",
+    after_help = "A running server uses a new certificate without a restart.\n\nExamples:\n  \
                   lamplit cert show --config /etc/lamplit/config.toml\n  \
-                  lamplit cert import cert.pem key.pem --hostname example.org")]
+                  lamplit cert import cert.pem key.pem --hostname example.org"
+)]
 pub(super) struct Arguments {
     #[command(subcommand)]
     action: Action,
-    /// Configuration file
-    #[arg(long, value_name = "FILE", global = true)]
-    config: Option<PathBuf>,
-    /// Folder of the keys
-    #[arg(long, value_name = "DIR", global = true)]
+    #[command(flatten)]
+    file: ConfigFile,
+    /// Folder of keys and certificates
+    #[arg(long, value_name = "DIR")]
     certs: Option<PathBuf>,
-    /// Host name of the capsule; without it, all that are configured, else `localhost`
-    #[arg(long, value_name = "NAME", global = true)]
+    /// Host name of the capsule; by default, all configured capsules, or localhost
+    #[arg(long, value_name = "NAME")]
     hostname: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Action {
-    /// Print fingerprints in every form that clients show, names and expiry
+    /// Print fingerprints in all forms that clients use, names and expiry
     #[command(after_help = "Examples:\n  lamplit cert show\n  \
                             lamplit cert show --hostname example.org --json")]
     Show {
-        /// Print a JSON array with one object for each capsule, for programs
+        /// Print a JSON array with one object for each capsule
         #[arg(long)]
         json: bool,
     },
-    /// Make a new certificate for the same key: clients that remember the key, as most do, notice nothing
+    /// Create a new certificate for the same key, which most clients accept without a warning
     ///
-    /// It is made for all names of the capsule, from now on. Lagrange, Amfora and Kristall remember the key.
-    /// Bombadillo remembers the certificate and will complain, so renew for a reason: another name, or the end of
-    /// the old certificate.
+    /// The certificate covers all names of the capsule and is valid from now on. Lagrange, Amfora and Kristall
+    /// remember the key of a server and do not notice. Bombadillo remembers the certificate and shows a warning, so
+    /// renew only for a new name or when the certificate expires.
     #[command(after_help = "Example:\n  lamplit cert renew --hostname example.org")]
     Renew,
-    /// Make a new key: every reader who trusted the old one is warned
+    /// Create a new key; all readers who trusted the old one are warned
     #[command(after_help = "Example:\n  lamplit cert new-key --hostname example.org")]
     NewKey {
-        /// Do not ask
+        /// Do not ask for confirmation
         #[arg(long)]
         yes: bool,
     },
-    /// Take over the key and certificate of another server, so that its readers notice nothing
+    /// Import the key and certificate of another server, so that its readers are not warned
     ///
-    /// Both may be PEM (as gmid, Molly Brown or certbot write them) or DER (as agate does). They are copied; a
-    /// chain of certificates is taken over as it is.
+    /// Both may be PEM (written by gmid, Molly Brown or certbot) or DER (written by agate). They are copied, with the
+    /// rest of a certificate chain.
     #[command(after_help = "Examples:\n  lamplit cert import cert.pem key.pem --hostname example.org\n  \
                             lamplit cert import .certificates/example.org/cert.der .certificates/example.org/key.der")]
     Import {
-        /// The certificate, or a file with both
+        /// Certificate file, which may contain the key as well
         certificate: PathBuf,
-        /// Its private key
+        /// Private key file
         key: Option<PathBuf>,
-        /// Take the place of another key, which is kept beside the new one
+        /// Replace an existing key, which is kept in a backup file
         #[arg(long)]
         replace: bool,
     },
@@ -85,8 +87,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             }
             Action::Import { certificate, key, replace } => {
                 if capsules.len() > 1 {
-                    let problem = Problem::error("there are several capsules, and a pair belongs to one");
-                    return Err(problem.hint("say which, with `--hostname NAME`").into());
+                    let problem = Problem::error("there are several capsules, and a key belongs to one");
+                    return Err(problem.hint("choose one with `--hostname NAME`").into());
                 }
                 let key = key.as_ref().unwrap_or(certificate);
                 identity::import(key_store, &names, certificate, key, *replace)
@@ -105,7 +107,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What `cert show` says, for programs.
+/// Returns what `cert show --json` prints for one capsule.
 fn object(identity: &Identity) -> serde_json::Value {
     serde_json::json!({
         "names": identity.names,
@@ -120,8 +122,8 @@ fn object(identity: &Identity) -> serde_json::Value {
     })
 }
 
-/// The capsules that are meant: of the configuration, the one with the name that was said or all of them; else one of
-/// that name, because a host name alone is enough to find a key.
+/// Returns all configured capsules, or the one with the host name of the arguments. If it is not configured, a capsule
+/// with defaults is returned: its host name is enough to find the key.
 fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let flags = Overrides { certs: arguments.certs.clone(), ..Overrides::default() };
     let alone = |name: &String| Overrides {
@@ -129,25 +131,24 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
         hostname: Some(name.clone()),
         ..flags.clone()
     };
-    let file = arguments.config.as_deref();
     let Some(name) = &arguments.hostname else {
-        // A folder that is served without more said about it is served as `localhost`.
-        let flags = if settings::is_configured(file) {
+        // Without a configuration, `lamplit serve DIR` serves a folder as localhost.
+        let flags = if arguments.file.exists() {
             flags
         } else {
             Overrides { content: Some(PathBuf::new()), ..flags }
         };
-        let config = settings::load(flags, file)?.0;
-        hosted::none_is_named(&config, "say which is meant, with `--hostname NAME`")?;
+        let config = arguments.file.load(flags)?.config;
+        require_capsule(&config, "choose one with `--hostname NAME`")?;
         return Ok(config.capsules);
     };
-    let named = settings::load(alone(name), file)?.0.capsules;
+    let named = arguments.file.load(alone(name))?.config.capsules;
     let is_meant = |capsule: &Capsule| named.iter().all(|named| capsule.hosts.contains(&named.hosts[0]));
     let configured = |config: Config| config.capsules.into_iter().find(|capsule| is_meant(capsule));
-    // A configuration that nobody named counts only if it is good.
-    let found = match settings::load(flags.clone(), file) {
-        Ok((config, _)) => configured(config),
-        Err(error) if file.is_some() => return Err(error),
+    // The default file may belong to another program: it is ignored if it is not valid.
+    let found = match arguments.file.load(flags.clone()) {
+        Ok(loaded) => configured(loaded.config),
+        Err(error) if arguments.file.config.is_some() => return Err(error),
         Err(_) => None,
     };
     Ok(found.map_or(named, |capsule| vec![capsule]))
@@ -161,20 +162,20 @@ fn print(identity: &Identity) -> std::io::Result<()> {
     if identity.certificate_file != identity.key_file {
         line("certificate", &format!("in {}", identity.certificate_file.display()))?;
     }
-    line("signed by", identity.issuer.as_deref().unwrap_or("itself, as is usual over Gemini"))?;
+    line("signed by", identity.issuer.as_deref().unwrap_or("itself, as usual for Gemini"))?;
     let (from, until) = (identity::utc_date(identity.valid_from), identity::utc_date(identity.expires));
     line("valid", &format!("from {from} to {until}"))?;
     let fingerprints: [(&str, &str, Fingerprint); 2] = [
-        ("public key", "most clients remember this one, which renewal keeps", identity.public_key),
+        ("public key", "most clients remember this one, and renewal keeps it", identity.public_key),
         ("certificate", "changes with every renewal", identity.certificate),
     ];
     for (label, remark, fingerprint) in fingerprints {
-        line(label, &format!("SHA-256 in every form that clients show: {remark}"))?;
+        line(label, &format!("SHA-256 in all forms that clients use: {remark}"))?;
         for form in fingerprint.forms() {
             line("", &form)?;
         }
     }
-    line("", &format!("{} (SHA-1, as Bombadillo remembers it)", identity.certificate_sha1))?;
+    line("", &format!("{} (SHA-1, used by Bombadillo)", identity.certificate_sha1))?;
     if let Some(warning) = identity.warning(time::OffsetDateTime::now_utc().unix_timestamp()) {
         eprintln!("{warning}");
     }
@@ -183,15 +184,12 @@ fn print(identity: &Identity) -> std::io::Result<()> {
 
 fn confirmed(name: &str) -> anyhow::Result<bool> {
     let consequences = format!(
-        "Every reader who trusted the old key of `{name}` will see a warning that somebody may be in between, and \
-         some clients will refuse to go on. Subscriptions stop until their readers accept the new key. The old key \
-         stays beside the new one. To replace a certificate only, `lamplit cert renew` is enough and warns nobody."
+        "All readers who trusted the old key of `{name}` will see a warning about a possible attack, and some \
+         clients will refuse to connect. Subscriptions stop until their readers accept the new key. The old key is \
+         kept in a backup file. To replace only the certificate, `lamplit cert renew` is enough and causes no warning."
     );
-    anyhow::ensure!(
-        std::io::stdin().is_terminal(),
-        "{consequences}\nhint: say `--yes` if a new key is meant"
-    );
-    eprint!("{consequences}\nMake a new key? [y/N] ");
+    anyhow::ensure!(std::io::stdin().is_terminal(), "{consequences}\nhint: confirm with `--yes`");
+    eprint!("{consequences}\nCreate a new key? [y/N] ");
     let mut answer = String::new();
     std::io::stdin().lock().read_line(&mut answer)?;
     Ok(answer.trim().eq_ignore_ascii_case("y"))

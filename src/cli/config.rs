@@ -4,7 +4,7 @@ use std::io::Write;
 
 use clap::Args;
 
-use super::serve::Settings;
+use super::arguments::Settings;
 use crate::config::reference;
 
 #[derive(Debug, Args)]
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         std::io::stdout().write_all(reference().as_bytes())?;
         return Ok(());
     }
-    let loaded = arguments.settings.load_all()?;
+    let loaded = arguments.settings.load()?;
     let shown = if arguments.json {
         serde_json::to_string_pretty(&loaded.config.to_table())? + "\n"
     } else {

@@ -1,103 +1,159 @@
-//! `lamplit get URL`: fetches one address and prints it, for scripts and health checks.
-
-mod any_certificate;
-pub(super) mod gemini;
-mod gopher;
+//! `lamplit get`: fetches one URL and prints it, for scripts and health checks.
 
 use std::io::Write;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
-use tokio::io::{AsyncRead, AsyncReadExt};
+use memchr::memchr_iter;
+use percent_encoding::percent_decode_str;
+use time::OffsetDateTime;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use tokio_rustls::rustls::crypto::{
+    CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme};
 use url::Url;
 
-/// The most bytes that are printed: a health check must not be held up by an endless page.
-const MAX_REPLY: u64 = 256 * 1024 * 1024;
+use crate::host::{GEMINI_PORT, GOPHER_PORT};
+use crate::identity::utc_date;
+use crate::problem::printable;
 
-/// How much of a reply is looked at besides.
+/// The longest body in bytes: a health check must end even if a server sends without end.
+const MAX_BODY: u64 = 256 * 1024 * 1024;
+
+/// The longest Gemini header in bytes. The specification allows a `META` of 1024.
+const MAX_HEADER: usize = 2048;
+
+/// How much of a Gopher reply is kept to recognise an error, in bytes: more than a line of a menu.
 const BEGINNING: usize = 1024;
 
 #[derive(Debug, Args)]
 #[command(
-    about = "Fetch one address and print it, or check that it is well",
-    after_help = "The page goes to standard output, a Gemini header to standard error. Exit code 0 for a page or a \
-                  prompt for input, 1 otherwise. With `--check` nothing is printed if all is well: the page is there \
-                  (2x over Gemini, no error over Gopher) and came to its end, and the certificate is valid today.\n\n\
+    about = "Fetch a URL and print it, or check that it can be fetched",
+    after_help = "The page is written to standard output, a Gemini header to standard error. The exit code is 0 for a \
+                  page or a prompt for input, and 1 otherwise. With `--check`, prints nothing and exits with 0 only \
+                  if the page is there (2x over Gemini, no error over Gopher) and complete, and the certificate is \
+                  valid today.\n\n\
                   Examples:\n  lamplit get gopher://localhost:7070/\n  \
                   lamplit get --check gemini://example.org/ --at 127.0.0.1:1965 --timeout 5"
 )]
 pub(super) struct Arguments {
     /// A gemini or gopher URL
     url: Url,
-    /// Print nothing but what is wrong
+    /// Print nothing but errors
     #[arg(long)]
     check: bool,
-    /// Connect to this address instead of the one that the host of the URL has
+    /// Connect to this address instead of that of the host
     #[arg(long, value_name = "ADDR:PORT")]
     at: Option<SocketAddr>,
-    /// Give up after so many seconds
+    /// Give up after this many seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    within(arguments.timeout, fetch(arguments))
-}
-
-/// Waits for `asking`, but no longer than so many seconds.
-pub(super) fn within<T>(seconds: u64, asking: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let ended = runtime.block_on(async {
-        let asked = tokio::time::timeout(Duration::from_secs(seconds), asking);
-        asked.await.unwrap_or_else(|_| bail!("no answer within {seconds} seconds"))
+    let result = runtime.block_on(async {
+        let fetched = tokio::time::timeout(Duration::from_secs(arguments.timeout), fetch(arguments));
+        fetched.await.unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout))
     });
-    // A name that is still being looked up is not waited for.
+    // A look-up of a host name that still runs on a thread would block the end of the process.
     runtime.shutdown_background();
-    ended
+    result
 }
 
 async fn fetch(arguments: &Arguments) -> anyhow::Result<()> {
     match arguments.url.scheme() {
-        "gemini" => gemini::fetch(arguments).await,
-        "gopher" => gopher::fetch(arguments).await,
+        "gemini" => fetch_gemini(arguments).await,
+        "gopher" => fetch_gopher(arguments).await,
         other => bail!("`{other}` is not supported; gemini and gopher are"),
     }
 }
 
-/// The host of a URL as it is looked up, without the brackets of an IPv6 address.
+async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {
+    let Arguments { url, check, at, .. } = arguments;
+    let stream = connect(url, *at, GEMINI_PORT).await?;
+    let name = ServerName::try_from(host(url)?.to_owned()).context("the host name is not valid")?;
+    let connector = TlsConnector::from(Arc::new(client()?));
+    let mut stream = connector.connect(name, stream).await.context("TLS")?;
+    if *check {
+        require_valid_today(stream.get_ref().1)?;
+    }
+    stream.write_all(format!("{url}\r\n").as_bytes()).await?;
+    let mut header = Vec::new();
+    while !header.ends_with(b"\r\n") {
+        ensure!(header.len() < MAX_HEADER, "the header of the reply does not end");
+        header.push(stream.read_u8().await.context("the reply ends within its header")?);
+    }
+    let header = String::from_utf8(header).context("the header of the reply is not UTF-8")?;
+    let header = printable(header.trim_end());
+    if !check {
+        eprintln!("{header}");
+    }
+    read(stream, !check).await?;
+    match header.as_bytes().first() {
+        Some(b'2') => Ok(()),
+        Some(b'1') if !check => Ok(()),
+        _ if *check => bail!("the server answered `{header}`"),
+        _ => bail!("the server did not send a page"),
+    }
+}
+
+async fn fetch_gopher(arguments: &Arguments) -> anyhow::Result<()> {
+    let Arguments { url, check, at, .. } = arguments;
+    // RFC 4266, section 2.1: the first character of the path is the item type and is not sent.
+    let selector = url.path().strip_prefix('/').unwrap_or_default();
+    let selector = selector.char_indices().nth(1).map_or("", |(at, _)| &selector[at..]);
+    let mut request: Vec<u8> = percent_decode_str(selector).collect();
+    if let Some(query) = url.query() {
+        request.push(b'\t');
+        request.extend(percent_decode_str(query));
+    }
+    ensure!(!request.contains(&b'\n') && !request.contains(&b'\r'), "a selector cannot contain a line break");
+    request.extend(b"\r\n");
+    let mut stream = connect(url, *at, GOPHER_PORT).await?;
+    stream.write_all(&request).await?;
+    let beginning = read(stream, !check).await?;
+    ensure!(!check || !is_error(&beginning), "the server did not send this item");
+    Ok(())
+}
+
+/// Returns whether a Gopher reply is empty, or a menu whose first item is an error (RFC 1436, section 3.8).
+fn is_error(reply: &[u8]) -> bool {
+    let line = reply.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    reply.is_empty() || line.starts_with(b"3") && memchr_iter(b'\t', line).count() >= 2
+}
+
+/// Returns the host of a URL, an IPv6 address without its brackets.
 fn host(url: &Url) -> anyhow::Result<&str> {
-    let host = url.host_str().context("the URL names no host")?;
+    let host = url.host_str().context("the URL has no host")?;
     Ok(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
-/// Connects to the host of the URL, or to where the user said.
-async fn connect(url: &Url, at: Option<SocketAddr>, usual_port: u16) -> anyhow::Result<TcpStream> {
-    let (host, port) = (host(url)?, url.port().unwrap_or(usual_port));
+/// Connects to `at`, or to the first address of the host that accepts a connection.
+async fn connect(url: &Url, at: Option<SocketAddr>, default_port: u16) -> anyhow::Result<TcpStream> {
+    let (host, port) = (host(url)?, url.port().unwrap_or(default_port));
     let addresses = match at {
         Some(address) => vec![address],
-        None => lookup(host, port).await.with_context(|| format!("`{host}` is unknown"))?,
+        None => lookup(host, port).await.with_context(|| format!("cannot find the host `{host}`"))?,
     };
-    let mut last = None;
-    for address in addresses {
-        match TcpStream::connect(address).await {
-            Ok(stream) => {
-                // The request follows the handshake at once; it should not wait for an acknowledgement.
-                stream.set_nodelay(true)?;
-                return Ok(stream);
-            }
-            Err(error) => last = Some(error),
-        }
-    }
     let shown = at.map_or_else(|| format!("`{host}` on port {port}"), |at| format!("`{at}`"));
-    Err(last.map_or_else(|| anyhow::anyhow!("`{host}` has no address"), Into::into))
-        .with_context(|| format!("cannot connect to {shown}"))
+    let stream = TcpStream::connect(&*addresses).await;
+    let stream = stream.with_context(|| format!("cannot connect to {shown}"))?;
+    // The request follows the handshake without waiting for an acknowledgement.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
-/// The addresses of a host. `localhost` and what ends in it is this machine without asking anybody (RFC 6761, section
-/// 6.3): a container or a small system may have no table that says so.
+/// Returns the addresses of a host. `localhost` and names below it are loopback addresses without a look-up (RFC 6761,
+/// section 6.3): containers and small systems may have no `/etc/hosts`.
 async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     let last = host.trim_end_matches('.').rsplit('.').next();
     if last.is_some_and(|label| label.eq_ignore_ascii_case("localhost")) {
@@ -106,9 +162,9 @@ async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
-/// Reads a reply to its end, and prints it unless that is not wanted; gives how it begins.
+/// Reads a reply to its end, and prints it if `print` is set. Returns its first bytes.
 async fn read(reply: impl AsyncRead + Unpin, print: bool) -> anyhow::Result<Vec<u8>> {
-    let mut reply = reply.take(MAX_REPLY);
+    let mut reply = reply.take(MAX_BODY);
     let mut buffer = vec![0; 64 * 1024];
     let mut beginning = Vec::new();
     loop {
@@ -127,12 +183,75 @@ async fn read(reply: impl AsyncRead + Unpin, print: bool) -> anyhow::Result<Vec<
     Ok(beginning)
 }
 
+/// Fails if clients that check dates refuse the certificate of the server today.
+fn require_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
+    let certificate = connection.peer_certificates().and_then(|chain| chain.first());
+    let certificate = certificate.context("the server sent no certificate")?;
+    let (_, certificate) =
+        x509_parser::parse_x509_certificate(certificate).context("the certificate is not valid")?;
+    let (validity, now) = (certificate.validity(), OffsetDateTime::now_utc().unix_timestamp());
+    let (from, until) = (validity.not_before.timestamp(), validity.not_after.timestamp());
+    ensure!(now >= from, "the certificate is not valid before {}", utc_date(from));
+    ensure!(now <= until, "the certificate expired on {}", utc_date(until));
+    Ok(())
+}
+
+/// Returns the TLS settings of a client without a certificate.
+fn client() -> Result<ClientConfig, Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)));
+    Ok(config.with_no_client_auth())
+}
+
+/// A verifier that accepts any certificate whose key the server holds: there is no memory of earlier keys to compare
+/// it with.
+#[derive(Debug)]
+pub struct AnyCertificate(pub Arc<CryptoProvider>);
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
+        &self,
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::lookup;
 
     #[tokio::test]
-    async fn this_machine_is_found_without_a_table_of_hosts() {
+    async fn localhost_is_a_loopback_address_without_a_hosts_file() {
         for name in ["localhost", "LocalHost", "localhost.", "films.localhost"] {
             let found = lookup(name, 1965).await.expect("known");
             let shown: Vec<String> = found.iter().map(ToString::to_string).collect();

@@ -1,4 +1,4 @@
-//! Hosted capsules, for commands that look at one or all of them without serving them.
+//! The configurations of hosted capsules, for commands that read capsules without serving them.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::disk::{self, CapsuleSettings, SETTINGS_FILE};
 use crate::host::HostName;
 use crate::problem::{Problem, Problems, Topic};
 
-/// The configuration of every hosted capsule of `config`, and a warning for each folder that is none though it lies
-/// among them; in order of their names. What is wrong with the settings of one is a problem, and it is left out.
+/// Returns the configuration of each hosted capsule in order of host names, and problems: mistakes in the settings of
+/// a capsule, which is left out, and a warning for each folder that is not served.
 pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)> {
     let Some(folder) = &config.hosting.folder else { return Ok((Vec::new(), Vec::new())) };
     let shown = folder.display();
@@ -30,20 +30,21 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
                 Err(mistakes) => problems.extend(mistakes),
             }
         } else if folder.join(&name).is_dir() && !name.starts_with('.') {
-            let why =
-                if is_configured { "a `[[capsule]]` has that name" } else { "it is not named like a host" };
+            let why = if is_configured {
+                "a `[[capsule]]` has this host name"
+            } else {
+                "its name is not a host name"
+            };
             let problem = Problem::warning(format!("this folder is not served: {why}"));
             let problem = problem.about(Topic::File).in_file(folder.join(&name).display().to_string());
-            problems.push(
-                problem.hint("host names are written in lower case and punycode, as in `alice.example`"),
-            );
+            problems.push(problem.hint("use lower case and punycode, as in `alice.example`"));
         }
     }
     Ok((capsules, problems))
 }
 
-/// The configuration of the hosted capsule that `file` lies in, which is a real path; none if it lies in none.
-pub(super) fn around(config: &Config, file: &Path) -> anyhow::Result<Option<Config>> {
+/// Returns the configuration of the hosted capsule that contains `file`, a canonical path.
+pub(super) fn containing(config: &Config, file: &Path) -> anyhow::Result<Option<Config>> {
     let Some(folder) = &config.hosting.folder else { return Ok(None) };
     let real = folder.canonicalize().ok();
     let host = real.and_then(|real| file.strip_prefix(real).ok()?.iter().next()?.to_str().map(str::to_owned));
@@ -55,15 +56,6 @@ pub(super) fn around(config: &Config, file: &Path) -> anyhow::Result<Option<Conf
     Ok(Some(one(config, folder, &host)?))
 }
 
-/// What to say where nothing but hosted capsules is configured, and one of them has to be named.
-pub(super) fn none_is_named(config: &Config, how: &str) -> anyhow::Result<()> {
-    if config.capsules.is_empty() {
-        let problem = Problem::error("there is no `[[capsule]]` in the configuration, only hosted ones");
-        return Err(problem.hint(how).into());
-    }
-    Ok(())
-}
-
 fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Problems> {
     let content = folder.join(host);
     let name = content.join(SETTINGS_FILE).display().to_string();
@@ -71,7 +63,7 @@ fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Problems> {
         Ok(CapsuleSettings::Absent) => None,
         Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
         Err(error) => {
-            let problem = Problem::error(format!("the settings of the capsule cannot be read: {error}"));
+            let problem = Problem::error(format!("cannot read the settings of the capsule: {error}"));
             return Err(Problems::usage(problem.in_file(name)));
         }
     };

@@ -1,4 +1,4 @@
-//! `lamplit init`: a configuration to start from, with every key and what it is for.
+//! `lamplit init`: writes a configuration file with every key and its meaning.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -6,73 +6,68 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use toml::Value;
 
 use crate::config::SAMPLE;
 use crate::problem::Problem;
 
-/// The file that is made, in the working folder.
+/// The file that is written, in the working folder.
 const FILE: &str = "config.toml";
-
-/// Where essays are expected if nobody says.
-const ESSAYS: &str = "essays";
 
 #[derive(Debug, Args)]
 #[command(
     about = "Write a commented config.toml",
-    long_about = "Writes `config.toml` into the working folder, with every key and what it is for. Nothing is \
-                  overwritten, and nothing is written into the folder of essays: it would be published.",
+    long_about = "Writes config.toml to the working folder, with every key and its meaning. Never overwrites a file, \
+                  and never writes into the folder of essays, where the file would be published.",
     after_help = "Example:\n  mkdir -p ~/capsule && cd ~/capsule && lamplit init ~/essays --hostname example.org"
 )]
 pub(super) struct Arguments {
-    /// Folder of essays [default: essays]
-    #[arg(value_name = "DIR")]
-    content: Option<PathBuf>,
-    /// The name readers ask for
+    /// Folder of essays
+    #[arg(value_name = "DIR", default_value = "essays")]
+    content: PathBuf,
+    /// Host name of the capsule
     #[arg(long, value_name = "NAME", default_value = "localhost")]
     hostname: String,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let content = arguments.content.clone().unwrap_or_else(|| PathBuf::from(ESSAYS));
-    let here = fs::canonicalize(".").context("there is no working folder")?;
-    if fs::canonicalize(&content).is_ok_and(|content| here.starts_with(content)) {
-        let problem =
-            Problem::error(format!("`{FILE}` would lie among the essays and be published with them"));
-        return Err(problem.hint("run `lamplit init DIR` in a folder beside them").into());
+    let content = &arguments.content;
+    let here = fs::canonicalize(".").context("cannot find the working folder")?;
+    if fs::canonicalize(content).is_ok_and(|content| here.starts_with(content)) {
+        let problem = Problem::error(format!("`{FILE}` would be among the essays and published with them"));
+        return Err(problem.hint("run `lamplit init DIR` in a folder beside the essays").into());
     }
-    let text = text(&content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
+    let text = text(content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
     match File::create_new(FILE) {
         Ok(mut file) => {
-            file.write_all(text.as_bytes()).with_context(|| format!("`{FILE}` cannot be written"))?;
+            file.write_all(text.as_bytes()).with_context(|| format!("cannot write `{FILE}`"))?;
         }
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let problem = Problem::error(format!("`{FILE}` is there already, and was not touched"));
-            return Err(problem.hint("`lamplit config` prints what it comes to").into());
+            let problem = Problem::error(format!("`{FILE}` already exists and was not changed"));
+            return Err(problem.hint("`lamplit config` prints the configuration in force").into());
         }
-        Err(error) => return Err(error).with_context(|| format!("`{FILE}` cannot be made")),
+        Err(error) => return Err(error).with_context(|| format!("cannot create `{FILE}`")),
     }
     writeln!(io::stdout(), "{FILE}")?;
     if !content.is_dir() {
-        eprintln!(
-            "There is no folder `{}` yet: put your essays there, or change `content`.",
-            content.display()
-        );
+        let shown = content.display();
+        eprintln!("hint: the folder `{shown}` does not exist yet: create it, or change `content`");
     }
     Ok(())
 }
 
-/// The sample with `content` and `hostname` in it, and everything that only suits the sample as a comment.
+/// Returns the sample configuration with `content` and `hostname`, and its other keys as comments.
 fn text(content: &Path, hostname: &str) -> Option<String> {
     let mut text =
-        String::from("# Lamplit serves your essays with this file: `lamplit serve` in this folder.\n");
+        String::from("# Configuration of Lamplit: `lamplit serve` in this folder serves your essays.\n");
     for line in SAMPLE.lines().skip(1) {
         let key = line.split('=').next().unwrap_or_default().trim_end();
         if line.starts_with("# (The sample") {
             continue;
         }
         let line = match key {
-            "hostname" if !line.starts_with('#') => format!("hostname = {}", quoted(hostname)),
-            "content" => format!("content = {}", quoted(content.to_str()?)),
+            "hostname" => format!("hostname = {}", Value::from(hostname)),
+            "content" => format!("content = {}", Value::from(content.to_str()?)),
             _ if line.is_empty() || line.starts_with(['#', '[']) => line.to_owned(),
             _ => format!("# {line}"),
         };
@@ -82,18 +77,13 @@ fn text(content: &Path, hostname: &str) -> Option<String> {
     Some(text)
 }
 
-/// A basic string of TOML.
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::config::{File, Overrides, resolve};
 
     #[test]
-    fn it_comes_to_what_a_start_without_a_file_comes_to() {
+    fn written_file_resolves_to_the_same_configuration_as_no_file() {
         let state = Path::new("/var/lib/state");
         let text = text(Path::new("/srv/my \"essays\""), "example.org").expect("UTF-8");
         let file = File::parse("config.toml", &text).expect("no mistakes");

@@ -1,22 +1,20 @@
-//! The command line: one file for each subcommand.
+//! The command line: arguments in, exit code out, with one file for each subcommand.
 //!
-//! Data goes to standard output, everything said about it to standard error. Exit codes: 0 when all went
-//! well, 64 for mistakes in arguments and configuration, 1 for everything else: errors that `check`
-//! found, a search that finds nothing, a server that is not well.
+//! Data is written to standard output, messages to standard error. Exit codes: 0 for success, 64 for mistakes in
+//! arguments or configuration, 1 for everything else, such as errors that `check` found or a `search` without results.
 
+mod arguments;
 mod cert;
 mod check;
-mod completions;
 mod config;
 mod export;
 mod get;
 mod hosted;
 mod init;
-mod man;
 mod new;
+mod packaging;
 mod search;
 mod serve;
-mod settings;
 mod show;
 mod stats;
 
@@ -26,21 +24,24 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::problem::print::report;
-use crate::problem::{Problem, Problems};
+pub use get::AnyCertificate;
 
-/// What a usage or configuration mistake ends with, as in `sysexits.h`.
-const USAGE: u8 = 64;
+use crate::problem::print::report;
+use crate::problem::{EX_USAGE, Problem, Problems};
+
+/// The longest first word, in bytes, in which one wrong letter is taken for a misspelt command; in a longer word it is
+/// two.
+const SHORT_WORD: usize = 5;
 
 /// Serves a folder of Markdown essays over Gemini and Gopher.
 #[derive(Debug, Parser)]
 #[command(
     name = "lamplit",
     version,
-    about = "Serves a folder of Markdown essays over Gemini and Gopher, live, with no build step",
+    about = "Serve a folder of Markdown essays over Gemini and Gopher, without a build step",
     args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  lamplit serve ~/essays            # read them at gemini://localhost/\n  \
-                  lamplit get gemini://localhost/   # fetch any address and print it"
+    after_help = "Examples:\n  lamplit serve ~/essays            # then open gemini://localhost/\n  \
+                  lamplit get gemini://localhost/   # fetch a page and print it"
 )]
 struct CommandLine {
     #[command(subcommand)]
@@ -51,10 +52,8 @@ struct CommandLine {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Serve a folder of essays (what `lamplit` does without a subcommand)
     Serve(serve::Arguments),
     Check(check::Arguments),
-    /// Print an essay as readers see it
     Show(show::Arguments),
     Export(export::Arguments),
     New(new::Arguments),
@@ -62,68 +61,180 @@ enum Command {
     Search(search::Arguments),
     Get(get::Arguments),
     Stats(stats::Arguments),
-    /// Show or renew the key and certificate
+    // Its options may stand before the action as well as after it.
+    #[command(mut_args(|argument| argument.global(true)))]
     Cert(cert::Arguments),
     /// Print the configuration in force, and where each value comes from
     Config(config::Arguments),
-    Completions(completions::Arguments),
-    Man(man::Arguments),
+    Completions(packaging::Completions),
+    Man(packaging::Man),
 }
 
-/// Runs one command line and says how it ended.
+/// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    if let Some(problem) = mistyped(&arguments) {
+    if let Some(problem) = misspelt_command(&arguments) {
         return report(&Problems::usage(problem).into());
     }
-    let arguments = match CommandLine::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
+    match CommandLine::try_parse_from(arguments) {
+        Ok(CommandLine { command, serve }) => {
+            let command = command.unwrap_or(Command::Serve(serve));
+            command.run().unwrap_or_else(|error| report(&error))
+        }
         Err(error) => {
-            // Nothing can be done if even this cannot be printed.
+            // There is no other place to report that the stream is closed.
             let _ = error.print();
-            return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            if error.use_stderr() { ExitCode::from(EX_USAGE) } else { ExitCode::SUCCESS }
         }
-    };
-    let ended = match arguments.command {
-        Some(Command::Check(arguments)) => {
-            return check::run(&arguments).unwrap_or_else(|error| report(&error));
-        }
-        Some(Command::Search(arguments)) => {
-            return search::run(&arguments).unwrap_or_else(|error| report(&error));
-        }
-        None => serve::run(arguments.serve),
-        Some(Command::Serve(arguments)) => serve::run(arguments),
-        Some(Command::Show(arguments)) => show::run(&arguments),
-        Some(Command::Export(arguments)) => export::run(&arguments),
-        Some(Command::New(arguments)) => new::run(&arguments),
-        Some(Command::Init(arguments)) => init::run(&arguments),
-        Some(Command::Get(arguments)) => get::run(&arguments),
-        Some(Command::Stats(arguments)) => stats::run(&arguments),
-        Some(Command::Cert(arguments)) => cert::run(&arguments),
-        Some(Command::Config(arguments)) => config::run(&arguments),
-        Some(Command::Completions(arguments)) => completions::run(&arguments),
-        Some(Command::Man(arguments)) => man::run(&arguments),
-    };
-    match ended {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => report(&error),
     }
 }
 
-/// What to say of a first word that is nearly the name of a command: it would be taken for a folder to serve.
-fn mistyped(arguments: &[OsString]) -> Option<Problem> {
+impl Command {
+    fn run(self) -> anyhow::Result<ExitCode> {
+        match self {
+            Self::Serve(arguments) => serve::run(arguments)?,
+            Self::Check(arguments) => return check::run(&arguments),
+            Self::Show(arguments) => show::run(&arguments)?,
+            Self::Export(arguments) => export::run(&arguments)?,
+            Self::New(arguments) => new::run(&arguments)?,
+            Self::Init(arguments) => init::run(&arguments)?,
+            Self::Search(arguments) => return search::run(&arguments),
+            Self::Get(arguments) => get::run(&arguments)?,
+            Self::Stats(arguments) => stats::run(&arguments)?,
+            Self::Cert(arguments) => cert::run(&arguments)?,
+            Self::Config(arguments) => config::run(&arguments)?,
+            Self::Completions(arguments) => packaging::print_completions(&arguments)?,
+            Self::Man(arguments) => packaging::write_manual(&arguments)?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Returns the definitions of all commands, each with its full name, without the `help` command that clap adds.
+fn definitions() -> clap::Command {
+    let mut definitions = CommandLine::command().disable_help_subcommand(true);
+    definitions.build();
+    definitions
+}
+
+/// Returns `command` and all commands below it.
+fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
+    let below = command.get_subcommands().flat_map(with_subcommands);
+    [command].into_iter().chain(below).collect()
+}
+
+/// Reports a first word that is almost the name of a command, which would be taken for a folder to serve otherwise.
+fn misspelt_command(arguments: &[OsString]) -> Option<Problem> {
     let word = arguments.get(1)?.to_str()?;
     if word.starts_with('-') || word.contains('/') || Path::new(word).exists() {
         return None;
     }
     let command = CommandLine::command();
     let names = command.get_subcommands().map(clap::Command::get_name);
-    let near = names.map(|name| (strsim::osa_distance(name, word), name)).min()?;
-    let problem = || Problem::error(format!("there is neither a command nor a folder `{word}`"));
-    // One slip in a short word, two in a long one.
-    let slips = if word.len() < 6 { 1 } else { 2 };
-    (1..=slips).contains(&near.0).then(|| problem().hint(format!("did you mean `lamplit {}`?", near.1)))
+    let (distance, nearest) = names.map(|name| (strsim::osa_distance(name, word), name)).min()?;
+    let tolerated = if word.len() <= SHORT_WORD { 1 } else { 2 };
+    if distance == 0 || distance > tolerated {
+        return None;
+    }
+    let problem = Problem::error(format!("there is neither a command nor a folder `{word}`"));
+    Some(problem.hint(format!("did you mean `lamplit {nearest}`?")))
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use clap::error::ErrorKind;
+
+    use super::*;
+
+    /// The most lines of a help text: one screen.
+    const SCREEN: usize = 40;
+
+    /// Returns the name as it is typed, such as `lamplit cert show`.
+    fn name(command: &clap::Command) -> &str {
+        command.get_bin_name().unwrap_or("lamplit")
+    }
+
+    #[test]
+    fn arguments_are_consistent_and_every_help_fits_one_screen() {
+        CommandLine::command().debug_assert();
+        for command in with_subcommands(&definitions()) {
+            let words = name(command).split(' ').chain(["--help"]);
+            let help = CommandLine::try_parse_from(words).expect_err("help");
+            assert_eq!(help.kind(), ErrorKind::DisplayHelp, "{help}");
+            let help = help.to_string();
+            assert!(help.lines().count() <= SCREEN, "{help}");
+        }
+    }
+
+    #[test]
+    fn every_help_has_an_example_that_parses() {
+        for command in with_subcommands(&definitions()) {
+            let name = name(command);
+            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let (_, examples) =
+                after.split_once("Example").unwrap_or_else(|| panic!("`{name}` has no example"));
+            let mut parsed = 0;
+            for example in examples.lines().skip(1) {
+                assert!(example.starts_with("  "), "{example}");
+                for arguments in calls(example) {
+                    parsed += 1;
+                    let result = CommandLine::try_parse_from(&arguments);
+                    assert!(result.is_ok(), "{example}: {arguments:?}\n{}", result.expect_err("a mistake"));
+                }
+            }
+            assert!(parsed > 0 && examples.contains(name), "{name}: {examples}");
+        }
+    }
+
+    #[test]
+    fn misspelt_command_is_not_taken_for_a_folder() {
+        for (words, meant) in [
+            ("chek essays", Some("check")),
+            ("exprot copy", Some("export")),
+            ("serv", Some("serve")),
+            ("complettions bash", Some("completions")),
+            ("check", None),
+            ("src", None),
+            ("essays", None),
+            ("./chek", None),
+            ("--chek", None),
+            ("", None),
+        ] {
+            let arguments: Vec<OsString> =
+                ["lamplit"].into_iter().chain(words.split(' ')).map(OsString::from).collect();
+            let message = misspelt_command(&arguments).map(|problem| problem.to_string());
+            let expected = meant.map(|meant| format!("hint: did you mean `lamplit {meant}`?"));
+            assert_eq!(
+                message.as_deref().and_then(|said| said.lines().nth(1)),
+                expected.as_deref(),
+                "{words}"
+            );
+        }
+    }
+
+    /// Returns the words of each call of `lamplit` in a line of a shell.
+    fn calls(line: &str) -> Vec<Vec<String>> {
+        let mut calls = Vec::new();
+        for (at, _) in line.match_indices("lamplit ") {
+            // Neither the name of a folder nor an argument of another program.
+            if !line[..at].ends_with(['(', ' ']) || line[..at].ends_with("-u ") {
+                continue;
+            }
+            let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+            for c in line[at..].chars() {
+                match (quote, c) {
+                    (Some(open), c) if c == open => quote = None,
+                    (None, '\'' | '"') => quote = Some(c),
+                    (None, '|' | ')' | '>' | '#') => break,
+                    (None, ' ') => {
+                        words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()))
+                    }
+                    (_, c) => word.push(c),
+                }
+            }
+            words.extend(Some(word).filter(|word| !word.is_empty()));
+            calls.push(words);
+        }
+        calls
+    }
+}

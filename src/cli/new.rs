@@ -1,4 +1,4 @@
-//! `lamplit new`: a file for an essay that is still to be written, as this archive keeps its others.
+//! `lamplit new`: creates the file of an essay, in the style of the newest essays of the archive.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -6,59 +6,54 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
+use serde_json::json;
 use time::{Date, OffsetDateTime};
 
-use super::settings;
+use super::arguments::{Archive, require_capsule};
 use crate::capsule::{Essay, TextKind};
-use crate::config::Overrides;
-use crate::problem::Problem;
+use crate::problem::{Problem, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::site::Site;
 
-/// How many of the newest essays say what the habits of an archive are.
+/// How many of the newest essays determine the style of an archive.
 const RECENT: usize = 20;
 
 #[derive(Debug, Args)]
 #[command(
-    about = "Start an essay: a dated Markdown file with front matter",
-    long_about = "Makes a Markdown file with a title and the date of today, in the folder of the configuration or in \
-                  DIR. It is called, and its front matter is written, as in most of the newest essays there: YAML \
-                  or TOML, with or without the date in its name, in the same folder. No file is ever overwritten. \
-                  The path of the new one is printed.",
+    about = "Create the Markdown file of an essay, with front matter and today's date",
+    long_about = "Creates a Markdown file with a title and today's date, in DIR or in the folder of the \
+                  configuration, and prints its path. Its folder, its name (with or without the date) and its front \
+                  matter (YAML or TOML) follow most of the newest essays there. Never overwrites a file.",
     after_help = "Example:\n  \"${EDITOR:-vi}\" \"$(lamplit new 'The Soft Skin' ~/essays --draft)\""
 )]
 pub(super) struct Arguments {
     /// Title of the essay
     title: String,
-    /// Folder in which the file is made
-    #[arg(value_name = "DIR")]
-    folder: Option<PathBuf>,
-    /// Keep it from readers for now
+    #[command(flatten)]
+    archive: Archive,
+    /// Mark it as a draft, which is not published
     #[arg(long)]
     draft: bool,
-    /// Configuration file
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let now = OffsetDateTime::now_utc();
-    let flags = Overrides { content: arguments.folder.clone(), ..Overrides::default() };
-    let (config, _) = settings::load(flags, arguments.config.as_deref())?;
-    let capsule = config.capsules.first().context("a configuration has at least one capsule")?;
+    let config = arguments.archive.load()?;
+    require_capsule(&config, "name its folder: `lamplit new TITLE DIR`")?;
+    let capsule = &config.capsules[0];
     let options = PublishOptions::new(&config, capsule, config.site_options(capsule)).public_only();
     let snapshot = CapsuleSnapshot::read(&options, now)?;
-    let habits = Habits::of(&snapshot.site);
-    let folder = match &arguments.folder {
+    let style = Style::of(&snapshot.site);
+    let folder = match &arguments.archive.content {
         Some(folder) => folder.clone(),
-        None => capsule.content.join(&habits.folder),
+        None => capsule.content.join(&style.folder),
     };
-    let path = folder.join(habits.name(&arguments.title, now.date()));
-    let key = |usual: &str| {
-        let own = config.front_matter.iter().find(|(meaning, _)| meaning == usual);
-        own.map_or_else(|| usual.to_owned(), |(_, own)| own.clone())
+    let path = folder.join(style.name(&arguments.title, now.date()));
+    let key = |standard: &str| {
+        let own = config.front_matter.iter().find(|(meaning, _)| meaning == standard);
+        own.map_or_else(|| standard.to_owned(), |(_, own)| own.clone())
     };
-    create(&path, &habits.text(&arguments.title, now.date(), arguments.draft, &key))?;
+    create(&path, &style.text(&arguments.title, now.date(), arguments.draft, &key))?;
     writeln!(io::stdout(), "{}", path.display())?;
     Ok(())
 }
@@ -68,33 +63,33 @@ fn create(path: &Path, text: &str) -> anyhow::Result<()> {
     let mut file = match File::create_new(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let problem = Problem::error(format!("`{shown}` is there already"));
+            let problem = Problem::error(format!("`{shown}` already exists"));
             return Err(problem.hint("give the essay another title").into());
         }
-        Err(error) => return Err(error).with_context(|| format!("`{shown}` cannot be made")),
+        Err(error) => return Err(error).with_context(|| format!("cannot create `{shown}`")),
     };
     let written = file.write_all(text.as_bytes());
     if written.is_err() {
-        // Half a file would be published.
+        // An incomplete file would be published.
         let _ = fs::remove_file(path);
     }
-    written.with_context(|| format!("`{shown}` cannot be written"))
+    written.with_context(|| format!("cannot write `{shown}`"))
 }
 
-/// How most of the newest essays of an archive are kept.
+/// The style of most of the newest essays of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Habits {
-    /// Where they lie, below the content folder; empty for that folder itself.
+struct Style {
+    /// Their folder, relative to the content folder.
     folder: PathBuf,
-    /// Whether their front matter is TOML between `+++`, and not YAML between `---`.
+    /// Whether their front matter is TOML instead of YAML.
     toml: bool,
-    /// Whether their names start with the date.
+    /// Whether the names of their files start with the date.
     dated_names: bool,
     /// Whether they have tags.
     tags: bool,
 }
 
-impl Habits {
+impl Style {
     fn of(site: &Site) -> Self {
         let essays = site.capsule().essays().iter().map(AsRef::as_ref);
         let recent: Vec<&Essay> = essays
@@ -105,15 +100,15 @@ impl Habits {
             recent.iter().filter(|essay| which(essay)).count() * 2 > recent.len()
         };
         let stem = |essay: &Essay| essay.source.path.stem().to_owned();
-        // A bundle lies in a folder of its own; its neighbours lie above that.
-        let lies = |essay: &Essay| {
+        // A bundle has a folder of its own, beside which the new file is created.
+        let folder_of = |essay: &Essay| {
             let folder = essay.source.path.parent();
             let is_bundle = stem(essay).eq_ignore_ascii_case("index");
             let folder = if is_bundle { folder.parent() } else { folder };
             PathBuf::from(folder.as_str().trim_matches('/'))
         };
-        let in_root = recent.iter().any(|essay| lies(essay).as_os_str().is_empty());
-        let folder = recent.first().filter(|_| !in_root).map(|essay| lies(essay)).unwrap_or_default();
+        let in_root = recent.iter().any(|essay| folder_of(essay).as_os_str().is_empty());
+        let folder = recent.first().filter(|_| !in_root).map(|essay| folder_of(essay)).unwrap_or_default();
         Self {
             folder,
             toml: most(&|essay| essay.text().whole().trim_start_matches('\u{feff}').starts_with("+++")),
@@ -129,38 +124,31 @@ impl Habits {
         if self.dated_names { format!("{today}-{slug}.md") } else { format!("{slug}.md") }
     }
 
-    /// The text of the file; `key` is what the author calls a usual key.
+    /// Returns the text of the file. `key` returns the name that the archive uses for a standard key.
     fn text(&self, title: &str, today: Date, draft: bool, key: &dyn Fn(&str) -> String) -> String {
+        // The escapes of JSON strings are also those of YAML and of TOML.
+        let quoted_title = json!(printable(title).trim());
         let (fence, is) = if self.toml { ("+++", " =") } else { ("---", ":") };
-        let mut text =
-            format!("{fence}\n{}{is} {}\n{}{is} {today}\n", key("title"), quoted(title), key("date"));
+        let mut values = vec![("title", quoted_title.to_string()), ("date", today.to_string())];
         if self.tags {
-            text += &key("tags");
-            text += is;
-            text += " []\n";
+            values.push(("tags", "[]".to_owned()));
         }
         if draft {
-            text += &key("draft");
-            text += is;
-            text += " true\n";
+            values.push(("draft", "true".to_owned()));
         }
-        text + fence + "\n\n"
+        let lines: String =
+            values.iter().map(|(name, value)| format!("{}{is} {value}\n", key(name))).collect();
+        format!("{fence}\n{lines}{fence}\n\n")
     }
 }
 
-/// The title as a file is called: its letters and digits in lower case, with hyphens between its words.
+/// Returns the file name of a title: its letters and digits in lower case, with hyphens between the words.
 fn slug(title: &str) -> String {
-    // An apostrophe divides no word.
+    // An apostrophe does not separate words.
     let plain = title.to_lowercase().replace(['\'', '’'], "");
     let words: Vec<&str> =
         plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.is_empty() { "essay".to_owned() } else { words.join("-") }
-}
-
-/// The title between quotation marks, in which YAML and TOML escape alike.
-fn quoted(title: &str) -> String {
-    let clean: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    format!("\"{}\"", clean.trim().replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 #[cfg(test)]
@@ -168,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_title_becomes_a_name() {
+    fn title_becomes_a_file_name() {
         for (title, expected) in [
             ("The Soft Skin", "the-soft-skin"),
             ("  What's new?  ", "whats-new"),
@@ -183,15 +171,16 @@ mod tests {
     }
 
     #[test]
-    fn front_matter_is_written_as_the_archive_has_it() {
+    fn front_matter_follows_the_style_of_the_archive() {
         let day = Date::from_calendar_date(2024, time::Month::May, 1).expect("a day");
-        let own = |usual: &str| if usual == "date" { "published_at".to_owned() } else { usual.to_owned() };
-        let yaml = Habits { folder: PathBuf::new(), toml: false, dated_names: false, tags: false };
+        let own =
+            |standard: &str| if standard == "date" { "published_at".to_owned() } else { standard.to_owned() };
+        let yaml = Style { folder: PathBuf::new(), toml: false, dated_names: false, tags: false };
         assert_eq!(
             yaml.text("The \"Soft\" \\ Skin\n", day, false, &str::to_owned),
             "---\ntitle: \"The \\\"Soft\\\" \\\\ Skin\"\ndate: 2024-05-01\n---\n\n"
         );
-        let toml = Habits { toml: true, dated_names: true, tags: true, ..yaml };
+        let toml = Style { toml: true, dated_names: true, tags: true, ..yaml };
         assert_eq!(
             toml.text("Skin", day, true, &own),
             "+++\ntitle = \"Skin\"\npublished_at = 2024-05-01\ntags = []\ndraft = true\n+++\n\n"

@@ -15,7 +15,7 @@ pub use print::printable;
 pub use source::{Place, Span};
 
 /// The exit code for mistakes in arguments or configuration: `EX_USAGE` of `sysexits.h`.
-const EX_USAGE: u8 = 64;
+pub const EX_USAGE: u8 = 64;
 
 /// The exit code for all other failures.
 const EX_FAILURE: u8 = 1;

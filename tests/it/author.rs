@@ -30,7 +30,7 @@ fn a_new_essay_is_like_the_others_and_nothing_is_overwritten() {
 
     let again = new(&["Whats new", "essays"]);
     assert_eq!(again.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&again.stderr).contains("is there already"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("already exists"));
     assert_eq!(fs::read_to_string(folder.path().join(&path)).expect("a file"), text);
 
     // With others to go by: TOML, a date in the name, their folder, keys of the author's own.
@@ -65,7 +65,7 @@ fn a_configuration_to_start_from_is_good_and_nothing_is_overwritten() {
 
     let again = init();
     assert_eq!(again.status.code(), Some(1));
-    assert!(String::from_utf8_lossy(&again.stderr).contains("was not touched"));
+    assert!(String::from_utf8_lossy(&again.stderr).contains("was not changed"));
     let among = lamplit().args(["init", "."]).current_dir(&content).output().expect("the program starts");
     assert_eq!(among.status.code(), Some(1));
     assert_eq!(fs::read_dir(&content).expect("a folder").count(), 1);

@@ -265,15 +265,15 @@ fn authors_search_in_the_terminal() {
         )
     );
     let (code, shown, said) = search(&["lift -rain", ".", "-n", "1"]);
-    assert_eq!((code, said.as_str()), (Some(0), "3 essays, 1 of them shown (-n shows more)\n"), "{shown}");
-    assert_eq!(search(&["xylophone", "."]), (Some(1), String::new(), "nothing was found\n".to_owned()));
+    assert_eq!((code, said.as_str()), (Some(0), "3 essays, 1 shown (-n shows more)\n"), "{shown}");
+    assert_eq!(search(&["xylophone", "."]), (Some(1), String::new(), "no essay was found\n".to_owned()));
     let (code, _, said) = search(&["medlr", "."]);
-    assert_eq!((code, said.contains("nearest are `medlar`")), (Some(1), true), "{said}");
-    // What was found in another form stands somewhere.
+    assert_eq!((code, said.contains("the nearest words are `medlar`")), (Some(1), true), "{said}");
+    // A word that was found in another form gets no suggestion.
     let (code, _, said) = search(&["lifts", "."]);
-    assert!(code == Some(0) && !said.contains("stands nowhere"), "{said}");
+    assert!(code == Some(0) && !said.contains("no essay contains"), "{said}");
     assert_eq!(search(&["-lift", "."]).0, Some(1));
-    assert_eq!(search(&["?", "."]).2, "there is no word to look for\n");
+    assert_eq!(search(&["?", "."]).2, "the query contains no word\n");
     assert_eq!(search(&["lift", "no-such-folder"]).0, Some(1));
     assert_eq!(search(&[]).0, Some(64));
 }

@@ -1,17 +1,13 @@
 //! A Gemini client's side of TLS: takes any certificate of a server, and shows one of its own where it has one.
 
-#[path = "../../src/cli/get/any_certificate.rs"]
-mod any_certificate;
-
 use std::sync::Arc;
 
+use lamplit::cli::AnyCertificate;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::{ResolvesClientCert, WantsClientCert};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, DEFAULT_VERSIONS, SupportedProtocolVersion};
-
-use any_certificate::AnyCertificate;
 
 /// A certificate of a reader's own, with its key.
 #[derive(Debug, Clone)]

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use time::{Date, Duration};
 
 use self::tally::Tally;
-use super::settings;
+use super::arguments::ConfigFile;
 use crate::config::Overrides;
 use crate::host::HostName;
 use crate::problem::{Problem, printable};
@@ -58,9 +58,8 @@ pub(super) struct Arguments {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
-    /// Configuration file, which names the log
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    file: ConfigFile,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
@@ -85,18 +84,14 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Returns the logs to read.
 fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
-    let config = arguments.config.as_deref();
     if !arguments.logs.is_empty() {
         return Ok(arguments.logs.clone());
     }
-    if config.is_none() && !io::stdin().is_terminal() {
+    if arguments.file.config.is_none() && !io::stdin().is_terminal() {
         return Ok(vec![PathBuf::from("-")]);
     }
-    let configured = if settings::is_configured(config) {
-        settings::load(Overrides::default(), config)?.0.log.file
-    } else {
-        None
-    };
+    let file = &arguments.file;
+    let configured = if file.exists() { file.load(Overrides::default())?.config.log.file } else { None };
     let none = || {
         let problem = Problem::error("there is no log to read, and `[log] file` names none");
         problem.hint("name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats")

@@ -165,6 +165,6 @@ fn the_commands_know_hosted_capsules() {
         (&["export", "out"], "lamplit export OUT DIR"),
     ] {
         let (good, said) = command(arguments);
-        assert!(!good && said.contains("only hosted ones") && said.contains(hint), "{said}");
+        assert!(!good && said.contains("only hosted capsules") && said.contains(hint), "{said}");
     }
 }

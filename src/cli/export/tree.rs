@@ -1,9 +1,9 @@
-//! [`Tree`]: addresses as files, in the way that servers of files find them.
+//! [`Tree`]: pages written as files, where servers of static files look for them.
 //!
-//! A page of a folder is its `index.gmi` for Gemini and its `gophermap` for Gopher; everything else is a file at its
-//! address, with the bytes that readers get. What a file cannot say stands beside it in `.meta`, which agate reads:
-//! the language of a page, where something has moved, what is gone. For other servers an address of the past is a
-//! page that leads to the new one.
+//! The page of a folder is its `index.gmi` for Gemini and its `gophermap` for Gopher; everything else is a file at its
+//! address, with the bytes that are served. What a file cannot express is written beside it to `.meta`, which agate
+//! reads: the language of a page, redirects, withdrawn addresses. For other servers, an old address is a page that
+//! links to the new one.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
@@ -20,54 +20,47 @@ use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, RenderedPage};
 
+/// A folder of one protocol's pages.
 pub(super) struct Tree {
     root: PathBuf,
     kind: Kind,
-    /// The files that are there, as paths.
+    /// The files written so far.
     written: HashSet<CapsulePath>,
-    /// What is said beside the files of a folder, by their names.
+    /// For each folder, what `.meta` says about its files by name.
     meta: BTreeMap<CapsulePath, BTreeMap<String, String>>,
-    /// What could not be written.
+    /// Files that could not be written.
     problems: Vec<Problem>,
 }
 
 enum Kind {
     Gemini,
-    /// With the server that menus name as their own.
+    /// With the server whose name and port menus omit, as gophermaps do.
     Gopher(Authority),
 }
 
 impl Tree {
     pub(super) fn gemini(root: PathBuf) -> Self {
-        Self {
-            root,
-            kind: Kind::Gemini,
-            written: HashSet::new(),
-            meta: BTreeMap::new(),
-            problems: Vec::new(),
-        }
+        Self::new(root, Kind::Gemini)
     }
 
     pub(super) fn gopher(root: PathBuf, authority: Authority) -> Self {
-        Self {
-            root,
-            kind: Kind::Gopher(authority),
-            written: HashSet::new(),
-            meta: BTreeMap::new(),
-            problems: Vec::new(),
-        }
+        Self::new(root, Kind::Gopher(authority))
     }
 
-    /// Writes what stands at `address`.
+    fn new(root: PathBuf, kind: Kind) -> Self {
+        Self { root, kind, written: HashSet::new(), meta: BTreeMap::new(), problems: Vec::new() }
+    }
+
+    /// Writes the page or file at `address`.
     pub(super) fn add(&mut self, address: &CapsulePath, found: Lookup) -> anyhow::Result<()> {
         match found {
             Lookup::Page(page) => self.page(address, &page),
             Lookup::File(file, _) => {
                 let mut source =
-                    disk::open_attachment(&file).with_context(|| format!("`{address}` cannot be read"))?;
+                    disk::open_attachment(&file).with_context(|| format!("cannot read `{address}`"))?;
                 let Some(target) = self.claim(address)? else { return Ok(()) };
                 let copied = File::create(&target).and_then(|mut to| io::copy(&mut source, &mut to));
-                copied.with_context(|| format!("`{}` cannot be written", target.display()))?;
+                copied.with_context(|| format!("cannot write `{}`", target.display()))?;
                 Ok(())
             }
             Lookup::Search(_) | Lookup::Moved(_) | Lookup::Withdrawn | Lookup::Missing => Ok(()),
@@ -85,17 +78,17 @@ impl Tree {
         if matches!(self.kind, Kind::Gemini)
             && *page.media_type != *media::of_extension(file.extension()).mime
         {
-            self.say(&file, &page.media_type);
+            self.add_meta(&file, &page.media_type);
         }
         self.write(&file, &page.bytes)
     }
 
-    /// Writes what no page says: where things have `moved`, and what is `gone`. Gives the number of files, and
-    /// what could not be written.
+    /// Writes redirects of the addresses that `moved` and the `.meta` files, which also list the `withdrawn` addresses.
+    /// Returns the number of files, and the files that could not be written.
     pub(super) fn finish(
         mut self,
         moved: &[(CapsulePath, CapsulePath)],
-        gone: &[CapsulePath],
+        withdrawn: &[CapsulePath],
     ) -> anyhow::Result<(usize, Vec<Problem>)> {
         for (from, to) in moved {
             let stub = self.file(&from.to_folder());
@@ -105,17 +98,17 @@ impl Tree {
             let page = self.stub(to);
             self.write(&stub, page.as_bytes())?;
             for name in [from, &stub] {
-                self.say(name, &format!("31 {}", to.to_url()));
+                self.add_meta(name, &format!("31 {}", to.to_url()));
             }
         }
-        for path in gone.iter().filter(|path| !path.is_folder()) {
-            self.say(path, "52 What stood here has been withdrawn");
+        for path in withdrawn.iter().filter(|path| !path.is_folder()) {
+            self.add_meta(path, "52 What stood here has been withdrawn");
         }
         if matches!(self.kind, Kind::Gemini) {
             for (folder, lines) in std::mem::take(&mut self.meta) {
                 let lines: Vec<String> =
-                    lines.iter().map(|(name, said)| format!("{name}: {said}\n")).collect();
-                let folder = self.root.join(relative(&folder));
+                    lines.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+                let folder = self.root.join(folder.as_relative());
                 fs::create_dir_all(&folder)?;
                 fs::write(folder.join(".meta"), lines.concat())?;
             }
@@ -123,7 +116,7 @@ impl Tree {
         Ok((self.written.len(), self.problems))
     }
 
-    /// The page at an address of the past.
+    /// Returns the page at an old address.
     fn stub(&self, to: &CapsulePath) -> String {
         match self.kind {
             Kind::Gemini => {
@@ -140,7 +133,7 @@ impl Tree {
         }
     }
 
-    /// The file of the page at `address`.
+    /// Returns the file of the page at `address`.
     fn file(&self, address: &CapsulePath) -> CapsulePath {
         let name = match self.kind {
             Kind::Gemini => "index.gmi",
@@ -155,34 +148,30 @@ impl Tree {
 
     fn write(&mut self, file: &CapsulePath, bytes: &[u8]) -> anyhow::Result<()> {
         let Some(target) = self.claim(file)? else { return Ok(()) };
-        fs::write(&target, bytes).with_context(|| format!("`{}` cannot be written", target.display()))
+        fs::write(&target, bytes).with_context(|| format!("cannot write `{}`", target.display()))
     }
 
-    /// The place of `file`, in a folder that is there; none if another page has it already.
+    /// Returns where to write `file`, after creating its folder; `None` if another page was written there.
     fn claim(&mut self, file: &CapsulePath) -> anyhow::Result<Option<PathBuf>> {
         if !self.written.insert(file.clone()) {
             let problem = Problem::warning(format!(
-                "`{file}` is the page of its folder; what has that name is left out"
+                "`{file}` is the page of its folder; another file with this name is left out"
             ));
-            self.problems.push(problem.hint("give it another name, or a `slug` of its own"));
+            self.problems.push(problem.hint("rename the other file, or give it a `slug`"));
             return Ok(None);
         }
-        let target = self.root.join(relative(file));
+        let target = self.root.join(file.as_relative());
         if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).with_context(|| format!("`{}` cannot be made", folder.display()))?;
+            fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
         }
         Ok(Some(target))
     }
 
-    /// Notes in `.meta` what a server should say of `path`. Names that mean something else there have to do without.
-    fn say(&mut self, path: &CapsulePath, said: &str) {
+    /// Adds a line about `path` to `.meta`, unless its name has characters with a meaning there.
+    fn add_meta(&mut self, path: &CapsulePath, value: &str) {
         let name = path.name();
         if !name.is_empty() && !name.contains([':', '=', '#', ';', '*', '?', '[', ']', '\\', '{', '}']) {
-            self.meta.entry(path.parent()).or_default().insert(name.to_owned(), said.to_owned());
+            self.meta.entry(path.parent()).or_default().insert(name.to_owned(), value.to_owned());
         }
     }
-}
-
-fn relative(path: &CapsulePath) -> &str {
-    path.as_relative()
 }

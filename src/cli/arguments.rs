@@ -1,0 +1,161 @@
+//! Arguments that several subcommands share, and the configuration that they select.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use clap::Args;
+
+use crate::config::{Config, File, Layers, Overrides, resolve, state_folder};
+use crate::problem::Problem;
+
+/// The file that is read if no other is named.
+const DEFAULT_FILE: &str = "config.toml";
+
+/// The argument that names the configuration file.
+#[derive(Debug, Clone, Args)]
+pub(super) struct ConfigFile {
+    /// Configuration file; by default, config.toml if it exists
+    #[arg(long, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+}
+
+/// The arguments that select a folder of essays, or the capsules of a configuration.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Archive {
+    /// Folder of essays; by default, the capsules of the configuration
+    #[arg(value_name = "DIR")]
+    pub(super) content: Option<PathBuf>,
+    #[command(flatten)]
+    file: ConfigFile,
+}
+
+/// An archive and its host name.
+#[derive(Debug, Clone, Args)]
+pub(super) struct NamedArchive {
+    #[command(flatten)]
+    archive: Archive,
+    /// Host name of the capsule
+    #[arg(long, value_name = "NAME")]
+    hostname: Option<String>,
+}
+
+/// Every setting that has a flag.
+#[derive(Debug, Clone, Args)]
+pub(super) struct Settings {
+    #[command(flatten)]
+    archive: NamedArchive,
+    /// Address to serve Gemini on; may be repeated
+    #[arg(long, value_name = "ADDR:PORT")]
+    gemini: Vec<String>,
+    /// Address to serve Gopher on, or `off`; may be repeated
+    #[arg(long, value_name = "ADDR:PORT")]
+    gopher: Vec<String>,
+    /// Folder of keys and certificates
+    #[arg(long, value_name = "DIR")]
+    certs: Option<PathBuf>,
+    /// User to switch to when started as root
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+    /// Allow keys to be created in a folder that is lost on restart
+    #[arg(long)]
+    ephemeral_keys: bool,
+}
+
+/// A configuration and its sources.
+pub(super) struct Loaded {
+    pub(super) config: Config,
+    /// The file that was read.
+    pub(super) path: Option<PathBuf>,
+    file: Option<File>,
+    flags: Overrides,
+    environment: Overrides,
+}
+
+impl ConfigFile {
+    /// Returns whether there is a file to read: named by the argument or the environment, or the default one.
+    pub(super) fn exists(&self) -> bool {
+        self.config.is_some() || env::var_os("LAMPLIT_CONFIG").is_some() || Path::new(DEFAULT_FILE).exists()
+    }
+
+    /// Returns the configuration that results from `flags`, the environment and the file.
+    ///
+    /// The default file is not read if the flags or the environment name a folder of essays: such a folder is served
+    /// with default settings, whatever the working folder is.
+    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Loaded> {
+        let variable = |name: &str| env::var(name).ok();
+        let environment = Overrides::from_environment(&variable);
+        let overrides = flags.clone().or(environment.clone());
+        let named = self.config.clone().or_else(|| variable("LAMPLIT_CONFIG").map(PathBuf::from));
+        let default = || {
+            let is_read = overrides.content.is_none() && Path::new(DEFAULT_FILE).exists();
+            is_read.then(|| PathBuf::from(DEFAULT_FILE))
+        };
+        let path = named.or_else(default);
+        let file = path.as_deref().map(read).transpose()?;
+        let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+        let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
+        let state = state_folder(&variable, user);
+        let config = resolve(&overrides, file.as_ref(), base, &state)?;
+        Ok(Loaded { config, path, file, flags, environment })
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<File> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    Ok(File::parse(&name, &text)?)
+}
+
+impl Archive {
+    /// Returns the configuration of the selected capsules.
+    pub(super) fn load(&self) -> anyhow::Result<Config> {
+        Ok(self.file.load(self.flags())?.config)
+    }
+
+    fn flags(&self) -> Overrides {
+        Overrides { content: self.content.clone(), ..Overrides::default() }
+    }
+}
+
+impl NamedArchive {
+    /// Returns the configuration of the selected capsules.
+    pub(super) fn load(&self) -> anyhow::Result<Config> {
+        Ok(self.archive.file.load(self.flags())?.config)
+    }
+
+    fn flags(&self) -> Overrides {
+        Overrides { hostname: self.hostname.clone(), ..self.archive.flags() }
+    }
+}
+
+impl Settings {
+    /// Returns the configuration with its sources.
+    pub(super) fn load(&self) -> anyhow::Result<Loaded> {
+        self.archive.archive.file.load(Overrides {
+            gemini: self.gemini.clone(),
+            gopher: self.gopher.clone(),
+            certs: self.certs.clone(),
+            user: self.user.clone(),
+            ephemeral_keys: self.ephemeral_keys.then_some(true),
+            ..self.archive.flags()
+        })
+    }
+}
+
+impl Loaded {
+    /// Returns the sources, by which the origin of each value can be told.
+    pub(super) fn layers(&self) -> Layers<'_> {
+        Layers { flags: &self.flags, environment: &self.environment, file: self.file.as_ref() }
+    }
+}
+
+/// Fails with `hint` if `config` has hosted capsules only: a command that reads a capsule needs its folder.
+pub(super) fn require_capsule(config: &Config, hint: &str) -> Result<(), Problem> {
+    if config.capsules.is_empty() {
+        let problem = Problem::error("the configuration has no `[[capsule]]`, only hosted capsules");
+        return Err(problem.hint(hint));
+    }
+    Ok(())
+}

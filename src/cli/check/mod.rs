@@ -1,0 +1,211 @@
+//! `lamplit check`: reports mistakes in an archive.
+
+mod public;
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::arguments::NamedArchive;
+use super::hosted;
+use crate::capsule::{CapsulePath, PrivateArea};
+use crate::config::{Capsule, Config};
+use crate::problem::{Problem, Severity, Topic, printable};
+use crate::publish::{CapsuleSnapshot, PublishOptions};
+use crate::site::lint;
+
+#[derive(Debug, Args)]
+#[command(
+    about = "Check an archive for dead links, missing images, invalid front matter and the like",
+    long_about = "Checks an archive for mistakes: invalid front matter, dead links within the archive, missing images \
+                  and images without alternative text, two essays with the same address, HTML and template tags \
+                  that are left out, dates in the future, and lines of robots.txt that crawlers ignore. For a \
+                  public host name, also lists what must be set up for the capsule to be reached. Fetches nothing \
+                  and changes nothing.",
+    after_help = "Without DIR, checks the capsules of `--config FILE`, or of config.toml in the working folder. The \
+                  exit code is 1 if there are errors and 0 if there are only warnings.\n\n\
+                  Examples:\n  lamplit check ~/essays\n  lamplit check -v --config /etc/lamplit/config.toml"
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    archive: NamedArchive,
+    /// Show the line of each problem, and a hint
+    #[arg(short, long, conflicts_with = "json")]
+    verbose: bool,
+    /// Print a JSON array with one object for each problem
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
+    let config = arguments.archive.load()?;
+    let now = OffsetDateTime::now_utc();
+    let (hosted, settings_problems) = hosted::all(&config)?;
+    let mut problems = Vec::new();
+    for capsule in &config.capsules {
+        problems.extend(check(capsule, &config, now)?);
+    }
+    problems.extend(settings_problems);
+    for config in &hosted {
+        for capsule in &config.capsules {
+            problems.extend(check(capsule, config, now)?);
+        }
+    }
+    let shown = if arguments.json {
+        json(&problems)?
+    } else {
+        text(&problems, arguments.verbose) + &public::text(&config)
+    };
+    std::io::stdout().write_all(shown.as_bytes())?;
+    let has_errors = problems.iter().any(|problem| problem.severity == Severity::Error);
+    Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Returns the problems of one capsule in order of files and lines. Files are named relative to the working folder.
+fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<Vec<Problem>, Problem> {
+    let options = PublishOptions::new(config, capsule, config.site_options(capsule));
+    let CapsuleSnapshot { site, areas, mut problems, .. } = CapsuleSnapshot::read(&options, now)?;
+    problems.extend(lint(&site, now));
+    for (area, site) in &areas {
+        // The public site reports the rest of what an area shows.
+        problems.extend(lint(site, now).into_iter().filter(|problem| is_within(area, problem)));
+    }
+    for place in problems.iter_mut().filter_map(|problem| problem.place.as_mut()) {
+        let file = capsule.content.join(&*place.file);
+        place.file = file.strip_prefix(".").unwrap_or(&file).display().to_string().into();
+    }
+    problems.sort_by(|a, b| position(a).cmp(&position(b)));
+    Ok(problems)
+}
+
+fn is_within(area: &PrivateArea, problem: &Problem) -> bool {
+    let file = problem.place.as_ref().and_then(|place| CapsulePath::from_decoded(&place.file).ok());
+    file.is_some_and(|file| file.is_within(&area.path))
+}
+
+fn position(problem: &Problem) -> (&str, u32, u32, Topic) {
+    let place = problem.place.as_ref();
+    let span = place.and_then(|place| place.span.as_ref());
+    let (line, column) = span.map_or((0, 0), |span| (span.line, span.column));
+    (place.map_or("", |place| &place.file), line, column, problem.topic)
+}
+
+/// Returns a line for each problem, or its whole message if `verbose`, and the number of problems of each topic.
+fn text(problems: &[Problem], verbose: bool) -> String {
+    if problems.is_empty() {
+        return "no problems\n".to_owned();
+    }
+    if verbose {
+        let messages: String = problems.iter().map(|problem| format!("{problem}\n\n")).collect();
+        return messages + &summary(problems);
+    }
+    let lines: String = problems.iter().map(|problem| line(problem) + "\n").collect();
+    format!("{lines}\n{}", summary(problems))
+}
+
+/// Returns `films/a.md:3:10 error dead-link: …`, a form that editors parse.
+fn line(problem: &Problem) -> String {
+    let mut line = String::new();
+    if let Some(place) = &problem.place {
+        line.push_str(&place.file);
+        if let Some(span) = &place.span {
+            let _ = write!(line, ":{}:{}", span.line, span.column);
+        }
+        line.push(' ');
+    }
+    let _ = write!(line, "{} {}: {}", problem.severity, problem.topic, problem.what);
+    printable(&line).into_owned()
+}
+
+/// Returns the number of problems of each topic: errors first, then the most frequent first.
+fn summary(problems: &[Problem]) -> String {
+    let mut counts: BTreeMap<(Severity, Topic), usize> = BTreeMap::new();
+    for problem in problems {
+        *counts.entry((problem.severity, problem.topic)).or_default() += 1;
+    }
+    let mut rows: Vec<((Severity, Topic), usize)> = counts.into_iter().collect();
+    rows.sort_by(|((a, _), m), ((b, _), n)| b.cmp(a).then(n.cmp(m)));
+    let width = rows.iter().map(|(_, count)| count.to_string().len()).max().unwrap_or(1);
+    let row = |((severity, topic), count)| format!("{count:>width$}  {severity:<7}  {topic}\n");
+    rows.into_iter().map(row).collect()
+}
+
+/// Returns a JSON array with one object a line.
+fn json(problems: &[Problem]) -> serde_json::Result<String> {
+    let objects = problems.iter().map(object).collect::<serde_json::Result<Vec<String>>>()?;
+    Ok(if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) })
+}
+
+/// A problem as JSON; what does not apply is `null`.
+#[derive(Serialize)]
+struct Object<'p> {
+    file: Option<&'p str>,
+    line: Option<u32>,
+    column: Option<u32>,
+    length: Option<u32>,
+    severity: String,
+    kind: &'static str,
+    message: &'p str,
+    hint: Option<&'p str>,
+}
+
+fn object(problem: &Problem) -> serde_json::Result<String> {
+    let place = problem.place.as_ref();
+    let span = place.and_then(|place| place.span.as_ref());
+    serde_json::to_string(&Object {
+        file: place.map(|place| &*place.file),
+        line: span.map(|span| span.line),
+        column: span.map(|span| span.column),
+        length: span.map(|span| span.length),
+        severity: problem.severity.to_string(),
+        kind: problem.topic.name(),
+        message: &problem.what,
+        hint: problem.hint.as_deref(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Vec<Problem> {
+        let source = "one\n[x](y) \"z\"\n";
+        vec![
+            Problem::error("`y` is \"gone\"").about(Topic::DeadLink).at("a.md", source, 4..9).hint("x\ty"),
+            Problem::warning("odd\u{1b}[2J").about(Topic::MissingAlt).at("a.md", source, 4..5),
+            Problem::warning("odd").about(Topic::MissingAlt).in_file("b.md"),
+        ]
+    }
+
+    #[test]
+    fn text_has_a_line_for_each_problem_and_a_summary() {
+        assert_eq!(text(&[], false), "no problems\n");
+        assert_eq!(
+            text(&sample(), false),
+            "a.md:2:1 error dead-link: `y` is \"gone\"\na.md:2:1 warning missing-alt: odd [2J\n\
+             b.md warning missing-alt: odd\n\n1  error    dead-link\n2  warning  missing-alt\n"
+        );
+        let verbose = text(&sample()[..1], true);
+        let expected = "error: `y` is \"gone\"\n  --> a.md:2:1\n   |\n 2 | [x](y) \"z\"\n   | ^^^^^\n\
+                        hint: x y\n\n1  error    dead-link\n";
+        assert_eq!(verbose, expected);
+    }
+
+    #[test]
+    fn json_has_an_object_with_all_keys_on_each_line() {
+        assert_eq!(json(&[]).expect("JSON"), "[]\n");
+        let json = json(&sample()).expect("JSON");
+        let lines: Vec<&str> = json.lines().collect();
+        assert_eq!(
+            lines[1],
+            r#"{"file":"a.md","line":2,"column":1,"length":5,"severity":"error","kind":"dead-link","message":"`y` is \"gone\"","hint":"x\ty"},"#
+        );
+        assert!(lines[2].contains(r"odd\u001b[2J"), "{json}");
+        assert!(lines[3].starts_with(r#"{"file":"b.md","line":null,"#), "{json}");
+    }
+}

@@ -1,0 +1,199 @@
+//! `lamplit export`: writes a copy of a capsule for servers of static files.
+
+mod tree;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, ensure};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use time::OffsetDateTime;
+
+use self::tree::Tree;
+use super::arguments::{NamedArchive, require_capsule};
+use crate::config::{Capsule, Config};
+use crate::problem::{Problem, Severity};
+use crate::publish::{CapsuleSnapshot, PublishOptions};
+use crate::site::{Medium, SiteOptions};
+
+/// How long an export takes before a progress bar is drawn.
+const BAR_DELAY: Duration = Duration::from_secs(1);
+
+/// The file that marks a folder as an export, which may be replaced.
+const MARKER: &str = ".lamplit-export";
+
+const MARKER_TEXT: &str = "Written by `lamplit export`. The next export replaces this folder as a whole.\n";
+
+#[derive(Debug, Args)]
+#[command(
+    about = "Write a static copy for other servers: gemtext pages and gophermaps",
+    long_about = "Writes a copy of everything that readers get to OUT/gemini (for agate, molly-brown and other servers \
+                  of static files) and OUT/gopher (with gophermaps, for gophernicus, pygopherd and others): the same \
+                  pages at the same addresses, except search. Drafts and private folders are left out. OUT must be \
+                  empty or an earlier export; it is replaced as a whole when everything is written.",
+    after_help = "Feeds and the links of plain text contain the host name: set it with `--hostname` or in \
+                  config.toml. Several capsules are written to a folder each, named by host. The pages must be \
+                  served from the root of their server.\n\n\
+                  Example:\n  lamplit export /srv/copy ~/essays --hostname example.org"
+)]
+pub(super) struct Arguments {
+    /// Folder to create or replace
+    #[arg(value_name = "OUT")]
+    out: PathBuf,
+    #[command(flatten)]
+    archive: NamedArchive,
+    /// Write only the Gemini pages
+    #[arg(long, conflicts_with = "gopher")]
+    gemini: bool,
+    /// Write only the Gopher pages
+    #[arg(long)]
+    gopher: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let config = arguments.archive.load()?;
+    require_capsule(&config, "name its folder and host: `lamplit export OUT DIR --hostname NAME`")?;
+    let contents: Vec<&Path> = config.capsules.iter().map(|capsule| capsule.content.as_path()).collect();
+    let destination = Destination::prepare(&arguments.out, &contents)?;
+    let mut files = 0;
+    for capsule in &config.capsules {
+        let folder = if config.capsules.len() > 1 { capsule.hosts[0].as_str() } else { "" };
+        files += export(arguments, capsule, &config, &destination, folder)?;
+    }
+    let out = destination.replace()?;
+    eprintln!("{files} files written to {}", out.display());
+    Ok(())
+}
+
+/// Writes one capsule to `folder` of each tree, and returns the number of files.
+fn export(
+    arguments: &Arguments,
+    capsule: &Capsule,
+    config: &Config,
+    destination: &Destination,
+    folder: &str,
+) -> anyhow::Result<usize> {
+    // Static files cannot answer a search.
+    let options = SiteOptions { search: false, ..config.site_options(capsule) };
+    let options = PublishOptions::new(config, capsule, options).public_only();
+    let CapsuleSnapshot { site, problems, .. } = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
+    for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
+        eprintln!("{problem}");
+    }
+    let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
+    ensure!(gopher.is_some() || !arguments.gopher, "`{}` is not served over Gopher", capsule.hosts[0]);
+    let root = |name: &str| destination.draft.join(name).join(folder);
+    let gemini = (!arguments.gopher).then(|| (Tree::gemini(root("gemini")), Medium::Gemini));
+    let gopher = gopher.map(|authority| (Tree::gopher(root("gopher"), authority), Medium::Gopher));
+    let mut files = 0;
+    for (mut tree, medium) in gemini.into_iter().chain(gopher) {
+        let addresses = site.addresses(medium);
+        let bar = progress_bar(addresses.len());
+        for address in &addresses {
+            tree.add(address, site.lookup(address, medium))?;
+            if bar.elapsed() > BAR_DELAY {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+            }
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        let (count, problems) = tree.finish(&site.moved(medium), &site.options().gone)?;
+        files += count;
+        for problem in problems {
+            eprintln!("{problem}");
+        }
+    }
+    Ok(files)
+}
+
+/// Returns a hidden progress bar.
+fn progress_bar(length: usize) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} pages, {eta} left");
+    let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
+    bar.with_style(style.expect("a valid template"))
+}
+
+/// The folder of an export. It is written beside the folder it replaces, and removed on drop if it replaced none.
+struct Destination {
+    /// The folder to replace.
+    out: PathBuf,
+    /// The new folder, which has the same parent so that it can be renamed.
+    draft: PathBuf,
+}
+
+impl Destination {
+    /// Creates the new folder, unless `out` must not be replaced.
+    fn prepare(out: &Path, contents: &[&Path]) -> anyhow::Result<Self> {
+        let shown = out.display();
+        let out = canonical(out).with_context(|| format!("cannot create `{shown}`"))?;
+        for content in contents {
+            let content = fs::canonicalize(content).unwrap_or_else(|_| content.to_path_buf());
+            if out.starts_with(&content) || content.starts_with(&out) {
+                let problem =
+                    Problem::error(format!("`{shown}` and the essays in `{}` overlap", content.display()));
+                return Err(problem.hint("name a folder beside the essays, which are never modified").into());
+            }
+        }
+        let is_empty = match fs::read_dir(&out) {
+            Ok(mut entries) => entries.next().is_none(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
+            Err(error) => return Err(error).with_context(|| format!("cannot replace `{shown}`")),
+        };
+        if !is_empty && !out.join(MARKER).is_file() {
+            let problem = Problem::error(format!("`{shown}` is neither empty nor an earlier export"));
+            return Err(problem.hint("name a new folder, or empty this one").into());
+        }
+        let draft = beside(&out, "new");
+        fs::create_dir(&draft).with_context(|| format!("cannot create `{}`", draft.display()))?;
+        let destination = Self { out, draft };
+        fs::write(destination.draft.join(MARKER), MARKER_TEXT)?;
+        Ok(destination)
+    }
+
+    /// Replaces the old folder by the new one, and returns its path.
+    fn replace(self) -> anyhow::Result<PathBuf> {
+        let failed = || format!("cannot replace `{}`", self.out.display());
+        let old = beside(&self.out, "old");
+        let had_old = match fs::rename(&self.out, &old) {
+            Ok(()) => true,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
+            Err(error) => return Err(error).with_context(failed),
+        };
+        if let Err(error) = fs::rename(&self.draft, &self.out) {
+            if had_old {
+                fs::rename(&old, &self.out)?;
+            }
+            return Err(error).with_context(failed);
+        }
+        if had_old {
+            fs::remove_dir_all(&old).with_context(|| format!("cannot remove `{}`", old.display()))?;
+        }
+        Ok(self.out.clone())
+    }
+}
+
+impl Drop for Destination {
+    fn drop(&mut self) {
+        // After `replace`, there is no such folder.
+        let _ = fs::remove_dir_all(&self.draft);
+    }
+}
+
+/// Returns the canonical path of `out`, which need not exist; its parent is created.
+fn canonical(out: &Path) -> io::Result<PathBuf> {
+    if let Ok(real) = fs::canonicalize(out) {
+        return Ok(real);
+    }
+    let name = out.file_name().ok_or(io::ErrorKind::InvalidInput)?;
+    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(parent)?;
+    Ok(fs::canonicalize(parent)?.join(name))
+}
+
+fn beside(out: &Path, what: &str) -> PathBuf {
+    let name = out.file_name().unwrap_or_default().to_string_lossy();
+    out.with_file_name(format!(".{name}.{what}-{}", std::process::id()))
+}

@@ -1,0 +1,139 @@
+//! `lamplit completions` and `lamplit man`: what packages install, generated from the definitions of the arguments.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Command};
+use clap_complete::{Shell, generate};
+use roff::{Roff, bold, roman};
+
+use super::{definitions, with_subcommands};
+use crate::problem::Problem;
+
+const EXIT_STATUS: &[(&str, &str)] = &[
+    ("0", "Success."),
+    ("1", "Failure; or `check` found errors, `search` found nothing, or `get` got no page."),
+    ("64", "Mistakes in arguments or configuration."),
+];
+
+const ENVIRONMENT: &[(&str, &str)] = &[
+    ("LAMPLIT_CONFIG", "Configuration file, as `--config`."),
+    ("LAMPLIT_CONTENT", "Folder of essays, as DIR."),
+    ("LAMPLIT_HOSTNAME", "Host name, as `--hostname`."),
+    ("LAMPLIT_GEMINI, LAMPLIT_GOPHER", "Addresses separated by commas, as `--gemini` and `--gopher`."),
+    ("LAMPLIT_CERTS", "Folder of keys and certificates, as `--certs`."),
+    ("LAMPLIT_USER", "User to switch to, as `--user`."),
+    ("LAMPLIT_EPHEMERAL_KEYS", "`true` or `false`, as `--ephemeral-keys`."),
+    ("NO_COLOR", "Disables colours."),
+];
+
+const FILES: &[(&str, &str)] = &[
+    ("config.toml", "Configuration, read from the working folder. `lamplit init` writes a commented one."),
+    (
+        "~/.local/state/lamplit/certs",
+        "Keys and certificates. Back them up: readers are warned when a key changes.",
+    ),
+];
+
+#[derive(Debug, Args)]
+#[command(
+    about = "Print a completion script for a shell",
+    after_help = "Examples:\n  lamplit completions bash > ~/.local/share/bash-completion/completions/lamplit\n  \
+                  lamplit completions fish > ~/.config/fish/completions/lamplit.fish"
+)]
+pub(super) struct Completions {
+    /// Shell to print the script for
+    #[arg(value_enum)]
+    shell: Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    about = "Print a manual page, or write all of them to a folder",
+    after_help = "Examples:\n  lamplit man check | man -l -\n  lamplit man --out /usr/local/share/man/man1"
+)]
+pub(super) struct Man {
+    /// Command to print the page of; by default, lamplit itself
+    #[arg(value_name = "COMMAND", conflicts_with = "out")]
+    command: Vec<String>,
+    /// Write all pages to this folder, which is created if necessary
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn print_completions(arguments: &Completions) -> anyhow::Result<()> {
+    // Into memory first: `generate` panics if standard output is closed.
+    let mut script = Vec::new();
+    generate(arguments.shell, &mut definitions(), "lamplit", &mut script);
+    io::stdout().write_all(&script)?;
+    Ok(())
+}
+
+pub(super) fn write_manual(arguments: &Man) -> anyhow::Result<()> {
+    let definitions = definitions();
+    let Some(folder) = &arguments.out else {
+        let page = page(named(&definitions, &arguments.command)?)?;
+        return Ok(io::stdout().write_all(&page)?);
+    };
+    fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
+    for command in with_subcommands(&definitions) {
+        let file = folder.join(clap_mangen::Man::new(command.clone()).get_filename());
+        fs::write(&file, page(command)?).with_context(|| format!("cannot write `{}`", file.display()))?;
+    }
+    Ok(())
+}
+
+/// Returns the command at `path`, such as `cert show`.
+fn named<'c>(definitions: &'c Command, path: &[String]) -> Result<&'c Command, Problem> {
+    path.iter().try_fold(definitions, |command, word| {
+        command.find_subcommand(word).ok_or_else(|| {
+            let known: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+            let problem = Problem::error(format!("there is no command `{word}`"));
+            problem.hint(format!("the commands are `{}`", known.join("`, `")))
+        })
+    })
+}
+
+/// Returns the manual page of `command` in roff: the sections that clap renders, and what clap does not know.
+fn page(command: &Command) -> io::Result<Vec<u8>> {
+    let usage = command.clone().render_usage().to_string();
+    let usage = usage.trim_start_matches("Usage: ").to_owned();
+    let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let (remarks, examples) = after.split_once("Example").unwrap_or((&after, ""));
+    let man = clap_mangen::Man::new(command.clone().override_usage(usage)).manual("Lamplit");
+    let mut page = Vec::new();
+    man.render_title(&mut page)?;
+    man.render_name_section(&mut page)?;
+    man.render_synopsis_section(&mut page)?;
+    man.render_description_section(&mut page)?;
+    let mut section = Roff::new();
+    for remark in remarks.split("\n\n").filter(|remark| !remark.is_empty()) {
+        section.control("PP", []).text([roman(remark)]);
+    }
+    section.to_writer(&mut page)?;
+    man.render_options_section(&mut page)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut page)?;
+    }
+    let mut sections = Roff::new();
+    sections.control("SH", ["EXAMPLES"]);
+    for example in examples.lines().skip(1) {
+        sections.control("PP", []).control("EX", []).text([roman(example.trim())]).control("EE", []);
+    }
+    list(&mut sections, "EXIT STATUS", EXIT_STATUS);
+    if command.get_name() == "lamplit" {
+        list(&mut sections, "ENVIRONMENT", ENVIRONMENT);
+        list(&mut sections, "FILES", FILES);
+    }
+    sections.to_writer(&mut page)?;
+    Ok(page)
+}
+
+fn list(page: &mut Roff, heading: &str, rows: &[(&str, &str)]) {
+    page.control("SH", [heading]);
+    for (name, meaning) in rows {
+        page.control("TP", []).text([bold(*name)]).text([roman(*meaning)]);
+    }
+}
