@@ -15,7 +15,7 @@ use super::visibility::{HiddenReason, Visibility, is_in_drafts};
 use super::{CapsulePath, EssayDate, date};
 use crate::markup::markdown::{self, MarkdownOptions};
 use crate::markup::{Block, Code, Document, front_matter as head, gemtext};
-use crate::problem::{Problem, Topic};
+use crate::problem::{Problem, SourceText, Topic};
 
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
@@ -221,7 +221,7 @@ fn heading(body: &str, kind: TextKind, options: &MarkdownOptions) -> Option<Stri
 fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     Problem::error("the file is not UTF-8 text")
         .about(Topic::File)
-        .at(file, &String::from_utf8_lossy(bytes), at..at + 1)
+        .at(SourceText::new(file, &String::from_utf8_lossy(bytes)).place(at..at + 1))
         .hint("save it with the encoding UTF-8")
 }
 

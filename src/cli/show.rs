@@ -13,7 +13,7 @@ use super::hosted;
 use crate::capsule::{Capsule, CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
 use crate::config::{Config, Overrides};
 use crate::markup::markdown::MarkdownOptions;
-use crate::problem::{Place, Problem};
+use crate::problem::{Place, Problem, SourceText};
 use crate::publish::{PublishOptions, preview};
 use crate::site::{Lookup, Medium, RenderedPage, Site, SiteOptions};
 
@@ -164,12 +164,11 @@ fn displayed(page: &RenderedPage) -> String {
 /// Returns what the conversion of an essay leaves out, as warnings about `file`.
 fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
-    let whole = text.whole();
+    let source = SourceText::new(file, text.whole());
     let problem = |offset: usize, what: String| {
         let at = text.body_offset() + offset;
-        let word =
-            whole.get(at..).and_then(|rest| rest.split(char::is_whitespace).next()).unwrap_or_default();
-        Problem::warning(what).at(file, whole, at..at + word.len())
+        let word = source.window(at).split(char::is_whitespace).next().unwrap_or_default();
+        Problem::warning(what).at(source.place(at..at + word.len()))
     };
     let notices = text.document(options).notices;
     notices.into_iter().map(|notice| problem(notice.offset, notice.what)).collect()

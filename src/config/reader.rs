@@ -9,7 +9,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, SourceText};
 
 /// A file being read, with the problems found so far.
 pub(super) struct Source<'s> {
@@ -41,7 +41,7 @@ impl<'s> Source<'s> {
 
 impl Source<'_> {
     pub(super) fn error(&mut self, span: Range<usize>, what: impl Into<String>, hint: Option<String>) {
-        let mut problem = Problem::error(what).at(self.name.clone(), self.text, span);
+        let mut problem = Problem::error(what).at(SourceText::new(self.name.clone(), self.text).place(span));
         problem.hint = hint;
         self.problems.push(problem);
     }

@@ -21,7 +21,7 @@ use super::{Capsule, Config, File, Gemini, Log, Overrides, Privileges};
 use crate::host::GEMINI_PORT;
 use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
-use crate::problem::{Problem, Problems};
+use crate::problem::{Place, Problem, Problems, SourceText};
 use crate::render::gemtext::GemtextOptions;
 use crate::server::tls::TlsVersions;
 use crate::site::PageOptions;
@@ -106,6 +106,10 @@ impl Resolver<'_> {
         }
     }
 
+    fn place(&self, bytes: Range<usize>) -> Place {
+        SourceText::new(self.file.name.clone(), &self.file.text).place(bytes)
+    }
+
     /// Reports keys that would be published.
     fn no_key_among_essays(&mut self, certs: &Path, capsules: &[Capsule], hosted: Option<&Path>) {
         let own = capsules.iter().filter_map(|capsule| match &capsule.key_store {
@@ -135,7 +139,7 @@ impl Resolver<'_> {
     }
 
     fn error(&mut self, place: Range<usize>, what: String) {
-        self.problems.push(Problem::error(what).at(self.file.name.clone(), &self.file.text, place));
+        self.problems.push(Problem::error(what).at(self.place(place)));
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
-use crate::problem::{Problem, Topic};
+use crate::problem::{Problem, SourceText, Topic};
 
 /// The name of the files with patterns.
 pub(super) const FILE: &str = ".capsuleignore";
@@ -50,13 +50,13 @@ impl Rules {
         let name = folder.join(FILE).to_string_lossy().into_owned();
         let mut builder = builder(folder);
         let mut problems = Vec::new();
+        let source = SourceText::new(name, text);
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let pattern = line.trim_end_matches(['\n', '\r']);
             if let Err(error) = builder.add_line(None, pattern) {
                 let problem = Problem::warning(format!("this is no pattern: {}", said(&error)));
-                let problem =
-                    problem.about(Topic::File).at(name.as_str(), text, start..start + pattern.len());
+                let problem = problem.about(Topic::File).at(source.place(start..start + pattern.len()));
                 problems.push(problem.hint("patterns are those of gitignore, as in `drafts/` or `*.bak`"));
             }
             start += line.len();

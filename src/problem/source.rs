@@ -1,5 +1,9 @@
 //! Places in source files: line, column and the excerpt that a message shows.
+//!
+//! A file with many problems, or with one very long line, costs time and memory in proportion to its size and the number
+//! of its problems: a [`SourceText`] indexes lines and columns once, and each [`Span`] keeps a bounded excerpt.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,8 +12,15 @@ use unicode_width::UnicodeWidthStr;
 
 use super::print::printable;
 
-/// The longest part of a source line that is drawn, in characters: one terminal row, with its gutter.
-const DRAWN_CHARS: usize = 100;
+/// The longest excerpt of a line, in characters: with its gutter it fits one row of a terminal.
+const EXCERPT_CHARS: usize = 100;
+
+/// The distance between two positions of the index of a [`SourceText`], in bytes. Finding a place scans at most this
+/// much; the index takes 8 bytes for it.
+const INDEX_STEP: usize = 512;
+
+/// The size of [`SourceText::window`], in bytes.
+const WINDOW: usize = 4096;
 
 /// A file, and optionally a stretch of one of its lines.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,43 +40,109 @@ pub struct Span {
     pub column: u32,
     /// The number of characters to underline, at least 1.
     pub length: u32,
-    /// The text of the line, without its line end.
-    pub text: String,
+    /// The part of the line around the column, of at most 100 characters, without the line end.
+    excerpt: String,
+    /// The number of characters of the excerpt that stand before the column.
+    before: usize,
+}
+
+/// The text of a file with its name, in which byte ranges are turned into [`Place`]s.
+#[derive(Debug, Clone)]
+pub struct SourceText<'t> {
+    name: Arc<str>,
+    text: &'t str,
+    /// The position of each `INDEX_STEP`th byte, computed for the first place.
+    index: OnceCell<Vec<Position>>,
+}
+
+/// A position in a text: the number of line breaks before it, and of characters between the last one and it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Position {
+    line: u32,
+    column: u32,
+}
+
+impl<'t> SourceText<'t> {
+    /// Returns `text` as the contents of the file `name`.
+    pub fn new(name: impl Into<Arc<str>>, text: &'t str) -> Self {
+        Self { name: name.into(), text, index: OnceCell::new() }
+    }
+
+    /// Returns the place of a byte range, clipped to the file and to the line that the range starts in.
+    pub fn place(&self, bytes: Range<usize>) -> Place {
+        let start = floor_char_boundary(self.text, bytes.start);
+        let end = floor_char_boundary(self.text, bytes.end).max(start);
+        let range = &self.text[start..end];
+        let end = start + range.find('\n').unwrap_or(range.len());
+        let (from, to) = (self.position(start), self.position(end));
+        let (excerpt, before) = self.excerpt(start);
+        let span = Span {
+            line: from.line.saturating_add(1),
+            column: from.column.saturating_add(1),
+            length: to.column.saturating_sub(from.column).max(1),
+            excerpt,
+            before,
+        };
+        Place { file: Arc::clone(&self.name), span: Some(span) }
+    }
+
+    /// Returns at most 4 KiB of the text from the byte `start` on: enough to find the end of what a problem underlines,
+    /// at a bounded cost.
+    pub fn window(&self, start: usize) -> &'t str {
+        let start = floor_char_boundary(self.text, start);
+        &self.text[start..floor_char_boundary(self.text, start + WINDOW)]
+    }
+
+    fn position(&self, at: usize) -> Position {
+        let index = self.index.get_or_init(|| {
+            let steps = self.text.as_bytes().chunks(INDEX_STEP);
+            let next = |position: &mut Position, step: &[u8]| {
+                Some(std::mem::replace(position, position.after(step)))
+            };
+            steps.scan(Position::default(), next).collect()
+        });
+        let step = (at / INDEX_STEP).min(index.len().saturating_sub(1));
+        let position = index.get(step).copied().unwrap_or_default();
+        position.after(&self.text.as_bytes()[step * INDEX_STEP..at])
+    }
+
+    /// Returns the text of the line around the byte `at`, and how many characters of it stand before `at`.
+    fn excerpt(&self, at: usize) -> (String, usize) {
+        let (head, tail) = self.text.split_at(at);
+        let before = head.chars().rev().take_while(|&c| c != '\n').take(EXCERPT_CHARS / 2).count();
+        let start = head.char_indices().rev().take(before).last().map_or(at, |(start, _)| start);
+        let line = tail.chars().take_while(|&c| c != '\n').take(EXCERPT_CHARS - before);
+        let excerpt: String = self.text[start..at].chars().chain(line).collect();
+        (excerpt.trim_end_matches('\r').to_owned(), before)
+    }
+}
+
+impl Position {
+    /// Returns the position behind `bytes`.
+    fn after(self, bytes: &[u8]) -> Self {
+        bytes.iter().fold(self, |Self { line, column }, byte| match byte {
+            b'\n' => Self { line: line.saturating_add(1), column: 0 },
+            // A continuation byte of UTF-8 belongs to the character before it.
+            0x80..=0xbf => Self { line, column },
+            _ => Self { line, column: column.saturating_add(1) },
+        })
+    }
 }
 
 impl Span {
-    /// Returns the stretch of `source` that `bytes` covers on the first line of the range.
-    pub fn of(source: &str, bytes: Range<usize>) -> Self {
-        let start = floor_char_boundary(source, bytes.start);
-        let line_start = source[..start].rfind('\n').map_or(0, |at| at + 1);
-        let line_end = source[start..].find('\n').map_or(source.len(), |at| start + at);
-        let end = floor_char_boundary(source, bytes.end).clamp(start, line_end);
-        let line = 1 + source[..line_start].bytes().filter(|&byte| byte == b'\n').count();
-        let count = |text: &str| u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-        Self {
-            line: u32::try_from(line).unwrap_or(u32::MAX),
-            column: count(&source[line_start..start]).saturating_add(1),
-            length: count(&source[start..end]).max(1),
-            text: source[line_start..line_end].trim_end_matches('\r').to_owned(),
-        }
-    }
-
-    /// Draws the line and a row of carets under it, in display columns so that the carets also align under East Asian
-    /// text.
+    /// Draws the excerpt and a row of carets under it, in display columns so that the carets also align under East
+    /// Asian text.
     fn draw(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let before = self.column as usize - 1;
-        let skip = before.saturating_sub(DRAWN_CHARS / 2);
-        let shown: String = self.text.chars().skip(skip).take(DRAWN_CHARS).collect();
-        let shown = printable(&shown);
+        let excerpt = printable(&self.excerpt);
         let columns = |from: usize, count: usize| {
-            shown.chars().skip(from).take(count).collect::<String>().as_str().width()
+            excerpt.chars().skip(from).take(count).collect::<String>().as_str().width()
         };
         let number = self.line.to_string();
         let gutter = number.len();
-        let indent = columns(0, before - skip);
-        let carets = columns(before - skip, self.length as usize).max(1);
+        let indent = columns(0, self.before);
+        let carets = columns(self.before, self.length as usize).max(1);
         write!(f, "\n {:gutter$} |", "")?;
-        write!(f, "\n {number} | {shown}")?;
+        write!(f, "\n {number} | {excerpt}")?;
         write!(f, "\n {:gutter$} | {:indent$}{}", "", "", "^".repeat(carets))
     }
 }
@@ -86,4 +163,47 @@ fn floor_char_boundary(text: &str, at: usize) -> usize {
         at -= 1;
     }
     at
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn span(source: &SourceText<'_>, bytes: Range<usize>) -> Span {
+        source.place(bytes).span.expect("a stretch")
+    }
+
+    #[test]
+    fn any_byte_range_is_a_place() {
+        let long = "é\nab\r\n".repeat(300);
+        for text in ["", "a", "é\n", "one\r\ntwo\r\n", "\n\n", long.as_str()] {
+            let source = SourceText::new("a.md", text);
+            for start in (0..8).chain(508..520) {
+                for end in (0..8).chain(508..530) {
+                    let found = span(&source, start..end);
+                    let start = floor_char_boundary(text, start);
+                    let line = text[..start].matches('\n').count() + 1;
+                    let column = text[..start].chars().rev().take_while(|&c| c != '\n').count() + 1;
+                    assert_eq!(
+                        (found.line as usize, found.column as usize),
+                        (line, column),
+                        "{start}..{end}"
+                    );
+                    assert!(found.length >= 1 && !found.excerpt.contains(['\r', '\n']));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_problems_on_one_long_line_take_memory_in_proportion() {
+        // F3: each problem kept a copy of its whole line, and counted lines and columns from the top.
+        let text = "{{x}} é ŋ\t".repeat(100_000);
+        let source = SourceText::new("a.md", &text);
+        let spans: Vec<Span> =
+            text.match_indices("{{x}}").map(|(at, tag)| span(&source, at..at + tag.len())).collect();
+        assert_eq!((spans.len(), spans[99_999].column, spans[99_999].length), (100_000, 999_991, 5));
+        let kept: usize = spans.iter().map(|span| span.excerpt.capacity()).sum();
+        assert!(kept <= spans.len() * EXCERPT_CHARS * 2, "{kept}");
+    }
 }

@@ -11,9 +11,9 @@ use time::OffsetDateTime;
 
 use super::links::{Links, has_scheme};
 use super::{Lookup, Medium, Site};
-use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, HiddenReason, Visibility};
+use crate::capsule::{CapsulePath, Essay, EssayDate, HiddenReason, Visibility};
 use crate::markup::{Image, Link, LinkKind};
-use crate::problem::{Problem, Topic};
+use crate::problem::{Problem, SourceText, Topic};
 use crate::render::{Resolve, Target};
 
 /// What is odd in the texts of `site` as they stand at `now`, file by file, from top to bottom.
@@ -61,31 +61,33 @@ struct Lint<'s> {
 impl Lint<'_> {
     fn text(&mut self, essay: &Essay) {
         let words = essay.text();
+        let source = SourceText::new(file(essay), words.whole());
+        let start = words.body_offset();
         let document = words.document(&self.site.options.markdown);
         for link in &document.links {
-            self.link(essay, &words, link);
+            self.link(essay, &source, start + link.offset, link);
         }
         for picture in document.pictures() {
-            self.picture(essay, &words, picture);
+            self.picture(essay, &source, start + picture.offset, picture);
         }
         if let Some(cover) = &essay.metadata.cover
             && self.leads_nowhere(essay, &cover.source)
         {
-            let head = &words.whole()[..words.body_offset()];
+            let head = &words.whole()[..start];
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
             let problem = match head.find(&cover.source) {
-                Some(at) => problem.at(file(essay), words.whole(), at..at + cover.source.len()),
+                Some(at) => problem.at(source.place(at..at + cover.source.len())),
                 None => problem.in_file(file(essay)),
             };
             self.problems.push(problem.about(Topic::MissingPicture));
         }
         for notice in &document.notices {
             let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);
-            self.problems.push(problem.at(file(essay), words.whole(), tag(&words, notice.offset)));
+            self.problems.push(problem.at(source.place(tag(&source, start + notice.offset))));
         }
     }
 
-    fn link(&mut self, essay: &Essay, words: &EssayText, link: &Link<'_>) {
+    fn link(&mut self, essay: &Essay, source: &SourceText<'_>, offset: usize, link: &Link<'_>) {
         let written = link.destination.trim();
         let problem = match link.kind {
             LinkKind::Wiki | LinkKind::WikiLabelled => {
@@ -104,29 +106,25 @@ impl Lint<'_> {
                 Problem::error(format!("`{written}` leads to nothing in the capsule"))
             }
         };
-        let problem = problem.about(Topic::DeadLink).at(
-            file(essay),
-            words.whole(),
-            stretch(words, link.offset, written),
-        );
+        let problem = problem.about(Topic::DeadLink).at(source.place(stretch(source, offset, written)));
         self.problems.push(match self.hint(essay, written) {
             Some(hint) => problem.hint(hint),
             None => problem,
         });
     }
 
-    fn picture(&mut self, essay: &Essay, words: &EssayText, picture: &Image<'_>) {
+    fn picture(&mut self, essay: &Essay, source: &SourceText<'_>, offset: usize, picture: &Image<'_>) {
         let written = picture.source.trim();
-        let place = stretch(words, picture.offset, written);
+        let place = || source.place(stretch(source, offset, written));
         if self.leads_nowhere(essay, written) {
             let problem = Problem::error(format!("the picture `{written}` is not there"));
             let problem = problem.about(Topic::MissingPicture);
-            self.problems.push(problem.at(file(essay), words.whole(), place.clone()));
+            self.problems.push(problem.at(place()));
         }
         // A title or a caption is words for it, too.
         if picture.alt.trim().is_empty() && picture.title.trim().is_empty() {
             let problem = Problem::warning("the picture has no words for it").about(Topic::MissingAlt);
-            let problem = problem.at(file(essay), words.whole(), place);
+            let problem = problem.at(place());
             self.problems
                 .push(problem.hint("say in its brackets what it shows: `![a lamp at night](lamp.png)`"));
         }
@@ -195,6 +193,7 @@ impl Lint<'_> {
         let Some(robots) = robots.and_then(|path| self.site.capsule().text(&path)) else { return };
         let text = robots.text();
         let text = String::from_utf8_lossy(&text);
+        let source = SourceText::new("robots.txt", &*text);
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             let said = line[..line.find('#').unwrap_or(line.len())].trim_end();
@@ -202,7 +201,7 @@ impl Lint<'_> {
             let known = ["user-agent", "disallow"].iter().any(|known| key.eq_ignore_ascii_case(known));
             if !(said.trim().is_empty() || known && said.contains(':')) {
                 let problem = Problem::warning(format!("crawlers pass over `{}`", said.trim()));
-                let problem = problem.about(Topic::Robots).at("robots.txt", &text, at..at + said.len());
+                let problem = problem.about(Topic::Robots).at(source.place(at..at + said.len()));
                 self.problems.push(problem.hint("over Gemini they know `User-agent:` and `Disallow:` only"));
             }
             at += line.len();
@@ -222,16 +221,15 @@ fn file(essay: &Essay) -> &str {
 fn said_in_head(problem: Problem, essay: &Essay, words: &str) -> Problem {
     let text = essay.text();
     match text.whole()[..text.body_offset()].find(words) {
-        Some(at) => problem.at(file(essay), text.whole(), at..at + words.len()),
+        Some(at) => problem.at(SourceText::new(file(essay), text.whole()).place(at..at + words.len())),
         None => problem.in_file(file(essay)),
     }
 }
 
-/// What to underline of a link or picture that starts at `offset` of the body: up to the end of its address, if
+/// What to underline of a link or picture that starts at the byte `start`: up to the end of its address, if
 /// that stands on the same line, else up to the end of its words.
-fn stretch(words: &EssayText, offset: usize, written: &str) -> std::ops::Range<usize> {
-    let start = words.body_offset() + offset;
-    let rest = words.whole().get(start..).unwrap_or_default();
+fn stretch(source: &SourceText<'_>, start: usize, written: &str) -> std::ops::Range<usize> {
+    let rest = source.window(start);
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
     let address = line.find("](").unwrap_or(0);
     let end = line[address..].find(written).map(|at| address + at + written.len());
@@ -239,10 +237,9 @@ fn stretch(words: &EssayText, offset: usize, written: &str) -> std::ops::Range<u
     start..start + end
 }
 
-/// What to underline of something left out at `offset` of the body: one tag.
-fn tag(words: &EssayText, offset: usize) -> std::ops::Range<usize> {
-    let start = words.body_offset() + offset;
-    let rest = words.whole().get(start..).unwrap_or_default();
+/// What to underline of something left out at the byte `start`: one tag.
+fn tag(source: &SourceText<'_>, start: usize) -> std::ops::Range<usize> {
+    let rest = source.window(start);
     let close = if rest.starts_with("{%") {
         "%}"
     } else if rest.starts_with("{{") {

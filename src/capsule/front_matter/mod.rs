@@ -12,7 +12,7 @@ use std::ops::Range;
 pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata};
 
 use crate::markup::front_matter::{Head, Split};
-use crate::problem::{Problem, Topic};
+use crate::problem::{Problem, SourceText, Topic};
 
 /// Largest head that is read, in bytes. Real ones hold a few hundred.
 const MAX_HEAD: usize = 64 << 10;
@@ -56,20 +56,21 @@ pub(super) fn read(
     }
     let position =
         |head: &Head<'_>, range: &Range<usize>| range.start + head.range.start..range.end + head.range.start;
+    let text = SourceText::new(file, source);
     match tree::read(head) {
         Ok(None) => Ok(FrontMatter::none(0..source.len())),
         Ok(Some(entries)) => {
             let (metadata, notes) = metadata::read(entries, keys);
             let problem = |note: metadata::Note| {
                 let problem = Problem::warning(note.what).about(Topic::FrontMatter);
-                problem.at(file, source, position(head, &note.range)).hint(note.hint)
+                problem.at(text.place(position(head, &note.range))).hint(note.hint)
             };
             let problems = notes.into_iter().map(problem).collect();
             Ok(FrontMatter { metadata, body: split.body_range.clone(), problems })
         }
         Err(error) => Err(Problem::error(format!("the front matter cannot be read: {}", error.what))
             .about(Topic::FrontMatter)
-            .at(file, source, position(head, &error.range))
+            .at(text.place(position(head, &error.range)))
             .hint(error.hint)),
     }
 }

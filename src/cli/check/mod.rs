@@ -172,12 +172,13 @@ fn object(problem: &Problem) -> serde_json::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::SourceText;
 
     fn sample() -> Vec<Problem> {
-        let source = "one\n[x](y) \"z\"\n";
+        let source = SourceText::new("a.md", "one\n[x](y) \"z\"\n");
         vec![
-            Problem::error("`y` is \"gone\"").about(Topic::DeadLink).at("a.md", source, 4..9).hint("x\ty"),
-            Problem::warning("odd\u{1b}[2J").about(Topic::MissingAlt).at("a.md", source, 4..5),
+            Problem::error("`y` is \"gone\"").about(Topic::DeadLink).at(source.place(4..9)).hint("x\ty"),
+            Problem::warning("odd\u{1b}[2J").about(Topic::MissingAlt).at(source.place(4..5)),
             Problem::warning("odd").about(Topic::MissingAlt).in_file("b.md"),
         ]
     }

@@ -127,7 +127,7 @@ impl<'f> Resolver<'f> {
             (None, key) => {
                 if let Some((_, place)) = key {
                     let problem = Problem::error("there is a `key` without a `certificate`")
-                        .at(self.file.name.clone(), &self.file.text, place.clone())
+                        .at(self.place(place.clone()))
                         .hint("name the file of the certificate too, or take both over with `lamplit cert import`");
                     self.problems.push(problem);
                 }

@@ -37,7 +37,7 @@ impl Resolver<'_> {
         let listen = own.listen.as_ref().or(common.listen.as_ref());
         if let (false, None, Some(table)) = (first, listen, table) {
             let problem = Problem::error("this capsule has no addresses for Gopher")
-                .at(self.file.name.clone(), &self.file.text, table.place.clone())
+                .at(self.place(table.place.clone()))
                 .hint("write them as in `gopher = { listen = [\"0.0.0.0:7071\"] }`; the port 70 is the first one's");
             self.problems.push(problem);
         }

@@ -28,11 +28,7 @@ impl Resolver<'_> {
             for (text, place) in weak {
                 match address(text) {
                     Some(address) => addresses.push(address),
-                    None => self.problems.push(not_an_address(text).at(
-                        self.file.name.clone(),
-                        &self.file.text,
-                        place.clone(),
-                    )),
+                    None => self.problems.push(not_an_address(text).at(self.place(place.clone()))),
                 }
             }
         } else {
@@ -57,13 +53,9 @@ impl Resolver<'_> {
                 Some(_) => {
                     let problem = Problem::error(format!("others than this machine can reach `{text}`"))
                         .hint("metrics are for a collector on this machine: write `127.0.0.1:9965`");
-                    self.problems.push(problem.at(self.file.name.clone(), &self.file.text, place.clone()));
+                    self.problems.push(problem.at(self.place(place.clone())));
                 }
-                None => self.problems.push(not_an_address(text).at(
-                    self.file.name.clone(),
-                    &self.file.text,
-                    place.clone(),
-                )),
+                None => self.problems.push(not_an_address(text).at(self.place(place.clone()))),
             }
         }
         addresses

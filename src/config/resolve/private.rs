@@ -28,7 +28,7 @@ impl Resolver<'_> {
             let reader = Fingerprint::from_str(written).ok();
             if reader.is_none() {
                 let problem = Problem::error(format!("`{written}` is not a SHA-256 fingerprint"))
-                    .at(self.file.name.clone(), &self.file.text, place.clone())
+                    .at(self.place(place.clone()))
                     .hint("who opens the area and is not on the list is shown theirs, as in `SHA256:` and 64 digits");
                 self.problems.push(problem);
             }

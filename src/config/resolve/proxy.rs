@@ -17,7 +17,7 @@ impl Resolver<'_> {
                 Some(network) => networks.push(network),
                 None => self.problems.push(
                     Problem::error(format!("`{written}` is neither an address nor a network"))
-                        .at(self.file.name.clone(), &self.file.text, place.clone())
+                        .at(self.place(place.clone()))
                         .hint("write it as in `10.0.0.7`, `10.0.0.0/8` or `2001:db8::/32`"),
                 ),
             }
