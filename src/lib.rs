@@ -25,6 +25,7 @@ pub mod privileges;
 pub mod server;
 
 pub mod config;
+pub mod hosting;
 pub mod publish;
 
 pub mod app;

@@ -1,53 +1,200 @@
-//! Sockets become listeners: what is spoken on each, for which capsule, and in what.
+//! What is served on each socket, under which addresses it is advertised, and the metrics server.
 
-use std::io;
+use std::io::{self, Write};
+use std::net::TcpListener as StdListener;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 
-use super::bind::{Bound, Spoken};
 use super::keys::Keys;
-use super::reach::Reach;
-use crate::config::Config;
+use super::sockets::{self, BoundSocket, SocketRole, Sockets};
+use crate::config::{Capsule, Config, LogAddresses, LogFormat};
+use crate::disk::AttachmentOpener;
+use crate::host::{GEMINI_PORT, HostName};
+use crate::problem::Problem;
 use crate::protocol::Protocol;
-use crate::protocol::gemini::{self, Gemini};
-use crate::protocol::gopher::{self, Gopher};
-use crate::server::{Listener, Transport};
+use crate::protocol::gemini::{Gemini, GeminiOptions};
+use crate::protocol::gopher::{Gopher, GopherOptions};
+use crate::protocol::metrics::MetricsPage;
+use crate::publish::PublishOptions;
+use crate::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
+use crate::server::{
+    FileOpener, Limits, Listener, LiveSites, Metrics, Proxies, ServerContext, Transport, WorkerPool, serve,
+};
+use crate::site::Authority;
 
-/// Must be called within a tokio runtime.
+/// How many collectors may read the metrics at a time.
+const COLLECTORS: usize = 8;
+
+/// The hosts and ports under which readers reach the service. Known once the sockets are bound, and fixed until the
+/// next start.
+#[derive(Debug, Clone)]
+pub(super) struct AdvertisedAddresses {
+    pub(super) gemini_port: u16,
+    gopher: Vec<GopherListener>,
+}
+
+/// The sockets that serve one capsule over Gopher.
+#[derive(Debug, Clone)]
+struct GopherListener {
+    /// The index of the capsule in the configuration at startup.
+    index: usize,
+    /// The host name of the capsule.
+    capsule: HostName,
+    authority: Authority,
+}
+
+impl AdvertisedAddresses {
+    /// Returns the configured addresses, with the ports of the bound sockets where none is configured.
+    pub(super) fn new(config: &Config, sockets: &Sockets) -> Self {
+        let gemini_port = config.gemini.port.or(sockets.port(SocketRole::Gemini)).unwrap_or(GEMINI_PORT);
+        let gopher = |(index, capsule): (usize, &Capsule)| {
+            let gopher = capsule.gopher.as_ref()?;
+            let port = gopher.port.or(sockets.port(SocketRole::Gopher(index)))?;
+            let authority = Authority { host: gopher.hostname.to_string(), port };
+            Some(GopherListener { index, capsule: capsule.hosts[0].clone(), authority })
+        };
+        Self { gemini_port, gopher: config.capsules.iter().enumerate().filter_map(gopher).collect() }
+    }
+
+    /// Returns the capsules of `config` with their host names, published under these addresses.
+    pub(super) fn publish_options(&self, config: &Config) -> Vec<(Vec<String>, PublishOptions)> {
+        let options = |(index, capsule): (usize, &Capsule)| {
+            let mut site = config.site_options(capsule);
+            site.gemini = self.gemini(capsule);
+            site.gopher = self.gopher(index, capsule).cloned();
+            let hosts = capsule.hosts.iter().map(ToString::to_string).collect();
+            (hosts, PublishOptions::new(config, capsule, site))
+        };
+        config.capsules.iter().enumerate().map(options).collect()
+    }
+
+    fn gemini(&self, capsule: &Capsule) -> Authority {
+        Authority { host: capsule.hosts[0].to_string(), port: self.gemini_port }
+    }
+
+    /// Returns the Gopher address of the capsule at `index` of a configuration. The first listener belongs to the first
+    /// capsule, even if a reload renames that; the others belong to a host name.
+    pub(super) fn gopher(&self, index: usize, capsule: &Capsule) -> Option<&Authority> {
+        let belongs = |listener: &&GopherListener| match index {
+            0 => listener.index == 0,
+            _ => listener.index != 0 && listener.capsule == capsule.hosts[0],
+        };
+        self.gopher.iter().find(belongs).map(|listener| &listener.authority)
+    }
+
+    /// Returns the URL of the index page of `capsule` over Gemini.
+    pub(super) fn gemini_url(&self, capsule: &Capsule) -> String {
+        format!("{}/", self.gemini(capsule).url("gemini", GEMINI_PORT))
+    }
+}
+
+/// Turns sockets into listeners with their protocol and transport. Must be called within a tokio runtime.
 pub(super) fn listeners(
     config: &Config,
-    bound: Vec<Bound>,
+    sockets: Vec<BoundSocket>,
     keys: &Keys,
-    reach: &Reach,
+    advertised: &AdvertisedAddresses,
 ) -> io::Result<Vec<Listener>> {
-    let mut ports = vec![reach.gemini_port];
-    ports.extend(bound.iter().filter(|bound| bound.spoken == Spoken::Gemini).map(|bound| bound.port));
-    let options = gemini::GeminiOptions { ports, check_port: config.gemini.check_port };
+    let mut ports = vec![advertised.gemini_port];
+    ports.extend(sockets.iter().filter(|bound| bound.role == SocketRole::Gemini).map(|bound| bound.port));
+    let options = GeminiOptions { ports, check_port: config.gemini.check_port };
     let gemini: Arc<dyn Protocol> = Arc::new(Gemini::new(options));
-    let listener = |bound: Bound| {
-        let (protocol, transport) = match bound.spoken {
-            Spoken::Gemini => (gemini.clone(), Transport::Tls(keys.server())),
-            Spoken::Gopher(index) => {
+    let listener = |bound: BoundSocket| {
+        let (protocol, transport) = match bound.role {
+            SocketRole::Gemini => (gemini.clone(), Transport::Tls(keys.server())),
+            SocketRole::Gopher(index) => {
                 let tls = config.capsules.get(index)?.gopher.as_ref()?.tls;
                 let transport = if tls { Transport::Either(keys.server()) } else { Transport::Plain };
-                (gopher(config, index, reach)?, transport)
+                (gopher(config, index, advertised)?, transport)
             }
         };
         Some(TcpListener::from_std(bound.socket).map(|socket| Listener { socket, protocol, transport }))
     };
-    bound.into_iter().filter_map(listener).collect()
+    sockets.into_iter().filter_map(listener).collect()
 }
 
-fn gopher(config: &Config, index: usize, reach: &Reach) -> Option<Arc<dyn Protocol>> {
+fn gopher(config: &Config, index: usize, advertised: &AdvertisedAddresses) -> Option<Arc<dyn Protocol>> {
     let capsule = config.capsules.get(index)?;
-    let authority = reach.gopher(index, capsule)?;
-    Some(Arc::new(Gopher::new(gopher::GopherOptions {
-        // The first capsule is the first one whatever it is called after a change of the configuration.
+    let authority = advertised.gopher(index, capsule)?;
+    Some(Arc::new(Gopher::new(GopherOptions {
+        // The first capsule is found by its position, because a reload may rename it.
         capsule: (index > 0).then(|| capsule.hosts[0].to_string()),
         host: authority.host.clone(),
         port: authority.port,
         tls: capsule.gopher.as_ref().is_some_and(|gopher| gopher.tls),
-        gemini_url: Some(reach.gemini_url(capsule)),
+        gemini_url: Some(advertised.gemini_url(capsule)),
     })))
+}
+
+/// Returns an opener of attachments: at once where that needs no waiting, else on a thread that may block.
+pub(super) fn attachments() -> FileOpener {
+    let attachments = Arc::new(AttachmentOpener::default());
+    let blocking = attachments.clone();
+    FileOpener::new(move |file| attachments.open_at_once(file), move |file| blocking.open(file))
+}
+
+/// Starts the access log of `config` into `out`.
+pub(super) fn access_log(
+    config: &Config,
+    out: Box<dyn Write + Send>,
+    metrics: Option<Metrics>,
+) -> io::Result<(AccessLog, Writer)> {
+    let addresses = match config.log.addresses {
+        LogAddresses::Off => Addresses::Off,
+        LogAddresses::Hashed => Addresses::Hashed,
+        LogAddresses::Full => Addresses::Full,
+    };
+    let format = match config.log.format {
+        LogFormat::Text => Format::Text,
+        LogFormat::Json => Format::Json,
+    };
+    AccessLog::start(out, Style::new(format, addresses), metrics)
+}
+
+/// The metrics with the sockets that they are served on: a server of its own, so that readers and collectors cannot
+/// crowd each other out.
+pub(super) struct MetricsServer {
+    pub(super) metrics: Metrics,
+    sockets: Vec<StdListener>,
+}
+
+impl MetricsServer {
+    /// Binds the configured addresses; `None` if there are none.
+    ///
+    /// # Errors
+    ///
+    /// If an address cannot be bound.
+    pub(super) fn bind(config: &Config) -> Result<Option<Self>, Problem> {
+        if config.metrics.is_empty() {
+            return Ok(None);
+        }
+        let sockets = config.metrics.iter().map(|&address| sockets::bind_one(address, "[metrics] listen"));
+        Ok(Some(Self { metrics: Metrics::new(), sockets: sockets.collect::<Result<_, _>>()? }))
+    }
+
+    /// Logs the URLs of the metrics.
+    pub(super) fn log_urls(&self) {
+        for address in self.sockets.iter().filter_map(|socket| socket.local_addr().ok()) {
+            tracing::info!("metrics are at http://{address}/metrics");
+        }
+    }
+
+    /// Serves the metrics until the task is aborted. Must be called within a tokio runtime.
+    pub(super) fn start(self, sites: LiveSites, workers: Arc<WorkerPool>) -> io::Result<JoinHandle<bool>> {
+        let metrics = self.metrics;
+        let page = Arc::new(MetricsPage::new(Arc::new(move || metrics.text())));
+        let listener = |socket| {
+            let socket = TcpListener::from_std(socket)?;
+            Ok(Listener { socket, protocol: page.clone(), transport: Transport::Plain })
+        };
+        let listeners = self.sockets.into_iter().map(listener).collect::<io::Result<Vec<_>>>()?;
+        let limits = Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD };
+        // A collector connects every few seconds, which is not worth a line each.
+        let (log, _) = AccessLog::start(io::sink(), Style::new(Format::Text, Addresses::Off), None)?;
+        let (files, proxies) = (attachments(), Proxies::default());
+        let context = ServerContext { limits, sites, hosting: None, files, workers, log, proxies };
+        Ok(tokio::spawn(serve(listeners, context, std::future::pending())))
+    }
 }

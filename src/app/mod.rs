@@ -1,25 +1,20 @@
-//! The parts joined: sockets bound, folders read, keys found, readers served, changes followed.
+//! The service from startup to shutdown.
+//!
+//! [`run`] goes through it in order: sockets are bound, the process becomes the configured user, content is published,
+//! keys are loaded or created, and the sandbox is entered. Then the threads start: connections are served, and a
+//! [`Watcher`] reloads what changes, until a signal ends the process.
 
-mod advice;
-mod banner;
-mod bind;
-mod confine;
-mod descriptors;
-mod follow;
-mod handed;
-mod hosting;
 mod keys;
 mod listeners;
-mod manager;
-mod memory;
-mod metrics;
-mod reach;
-mod running;
-mod source;
-mod stop;
-mod voice;
+mod messages;
+mod process;
+mod reload;
+mod resources;
+mod service;
+mod sockets;
+mod stderr;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -28,210 +23,210 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tracing::Level;
 
-pub(crate) use hosting::folder_of;
-pub use source::Source;
+pub use service::ConfigSource;
 
-use crate::config::{Config, LogAddresses, LogFormat};
-use crate::disk::AttachmentOpener;
+use crate::config::Config;
+use crate::hosting::{HostedCapsules, HostingContext, check_folder};
 use crate::problem::print::colours_stderr;
 use crate::publish::Publisher;
-use crate::server::access_log::{AccessLog, Addresses, Format, LogFile, Style, Writer};
-use crate::server::{FileOpener, Hosting, Limits, LiveSites, ServerContext, WorkerPool, serve};
-use bind::Bound;
-use confine::Confined;
-use follow::Lookout;
-use handed::Handed;
-use hosting::{Ground, Hosts};
+use crate::server::access_log::{LogFile, Writer};
+use crate::server::{Hosting, Limits, LiveSites, ServerContext, WorkerPool, serve};
 use keys::Keys;
-use reach::Reach;
-use running::Running;
-use stop::Stop;
+use listeners::{AdvertisedAddresses, MetricsServer};
+use messages::{StartupMessage, print_problems};
+use process::{InheritedSocket, ShutdownSignals};
+use reload::Watcher;
+use resources::EnteredSandbox;
+use service::Service;
+use sockets::BoundSocket;
 
-/// Threads that read attachments and folders. Without a bound, each reader of a large file would soon have one; a disk
-/// is not faster for more of them, and pages need none.
-const BLOCKING: usize = 16;
+/// Threads that read attachments and folders: a disk is not faster for more of them, and pages need none. Without a
+/// bound, each reader of a large file would soon have one.
+const BLOCKING_THREADS: usize = 16;
 
-/// How long the last lines of the log may take at the end, and as long again what is said last.
+/// How long the last lines of the log may take at shutdown, and as long again the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
-/// Serves what `config`, which was read from `source`, says, until the process is asked to stop (SIGTERM, Ctrl-C).
-/// If it is to be `quiet`, it says only what needs attention.
+/// Serves the capsules of `config`, which was loaded from `source`, until SIGTERM or SIGINT is received. With `quiet`,
+/// only warnings and errors are printed.
 ///
 /// # Errors
 ///
-/// If the start fails: an address or folder that cannot be used, a damaged identity. Once readers are
-/// served, nothing ends that but a signal.
-pub fn run(config: Config, source: Source, quiet: bool) -> anyhow::Result<()> {
+/// If the startup fails, for example because an address, a folder or a key cannot be used.
+pub fn run(config: Config, source: ConfigSource, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
-    let handed = handed::take()?;
+    let inherited = process::inherited_sockets()?;
     tracing_subscriber::fmt()
-        .with_writer(|| voice::Voice)
+        .with_writer(|| stderr::StderrWriter)
         .with_ansi(colours_stderr())
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
-    let stop = Stop::heed()?;
-    let prepared = prepare(config, source, handed)?;
-    // Not before now: its threads are in the sandbox from their first moment on.
-    voice::hand_over()?;
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().enable_all().max_blocking_threads(BLOCKING).build()?;
-    let ended = runtime.block_on(readers(prepared, stop, started, quiet));
-    // Blocking reads of attachments may hang on a slow disk; the process does not wait for them. Connections that
-    // were cut off leave their lines now.
+    let signals = ShutdownSignals::handle()?;
+    let startup = start_up(config, source, inherited)?;
+    // Threads inherit the sandbox only if they start after it was entered.
+    stderr::start_thread()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()?;
+    let served = runtime.block_on(serve_until(signals, startup, started, quiet));
+    // Does not wait for reads that hang on a slow disk. Aborted connections write their log lines now.
     runtime.shutdown_background();
-    let Ended { log, all_left } = ended?;
-    let written = log.finish(LAST_LINES);
-    let how = match (all_left, written) {
-        (true, true) => "stopped",
-        (false, true) => "stopped; some connections had to be cut off",
-        (_, false) => "stopped; the last lines of the log could not be written",
-    };
-    if !quiet || !written {
-        voice::say(how);
-    }
-    voice::finish(LAST_LINES);
+    shut_down(served?, quiet);
     Ok(())
 }
 
-/// Everything that is ready before the first reader.
-struct Prepared {
-    running: Running,
-    bound: Vec<Bound>,
+/// What is ready before the first connection.
+struct Startup {
+    service: Service,
+    sockets: Vec<BoundSocket>,
     limits: Limits,
-    metrics: Option<metrics::Shown>,
-    banner: String,
-    confined: Confined,
+    metrics: Option<MetricsServer>,
+    message: String,
+    sandbox: EnteredSandbox,
 }
 
-/// Does what takes more privileges than serving, and gives them up. There are no other threads yet.
-fn prepare(config: Config, source: Source, handed: Vec<Handed>) -> anyhow::Result<Prepared> {
-    let sockets = bind::bind(&config, handed)?;
-    let metrics = metrics::bind(&config)?;
-    let reach = Reach::of(&config, &sockets);
-    let listening = sockets.addresses();
-    let unread = confine::become_user(&config, &source)?;
-    let mut publisher = Publisher::new(reach.publish_options(&config), None);
+/// Does what needs privileges or may fail, and gives the privileges up. There are no other threads yet.
+fn start_up(
+    config: Config,
+    source: ConfigSource,
+    inherited: Vec<InheritedSocket>,
+) -> anyhow::Result<Startup> {
+    let sockets = sockets::bind(&config, inherited)?;
+    let metrics = MetricsServer::bind(&config)?;
+    let advertised = AdvertisedAddresses::new(&config, &sockets);
+    let addresses = sockets.addresses();
+    let mut problems = resources::become_user(&config, &source)?;
+    let mut publisher = Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
         return Err(failure.into());
     }
-    // Not before it is sure that there is something to serve: a mistyped folder must not leave a key.
-    let hosting = config.hosting.folder.clone();
-    hosting.as_deref().map(hosting::check).transpose()?;
-    let (keys, origins) = Keys::obtain(&config)?;
+    // Keys are created after the content was found, so that a mistyped folder leaves none behind.
+    config.hosting.folder.as_deref().map(check_folder).transpose()?;
+    let (keys, origins) = Keys::load_or_create(&config)?;
     let mut limits = config.limits.clone();
-    let crowded = descriptors::make_room(&mut limits, config.capsules.len());
-    let (left, cramped) = memory::for_hosted(&config);
-    let confined = confine::enter(&config, &source)?;
-    publisher.sandbox = confined.sandbox.clone();
-    let hosts = hosting.map(|folder| hosts(folder, left, &config, &keys, &reach)).transpose()?;
-
-    let current = LiveSites::new(first.sites);
-    let log_file = config.log.file.clone().map(LogFile::new);
-    let running = Running {
+    problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));
+    let (hosting_memory, low_memory) = resources::hosting_memory(&config);
+    problems.extend(low_memory);
+    let sandbox = resources::enter_sandbox(&config, &source)?;
+    publisher.sandbox = sandbox.sandbox.clone();
+    let hosted = match config.hosting.folder.clone() {
+        Some(folder) => Some(host(folder, hosting_memory, &config, &keys, &advertised)?),
+        None => None,
+    };
+    let service = Service {
         source,
-        started: config.clone(),
-        config,
-        reach,
+        startup_config: config.clone(),
+        advertised,
         publisher,
         keys,
-        hosts,
-        current,
-        log_file,
-        metrics: metrics.as_ref().map(|shown| shown.metrics.clone()),
+        hosted,
+        sites: LiveSites::new(first.sites),
+        log_file: config.log.file.clone().map(LogFile::new),
+        metrics: metrics.as_ref().map(|server| server.metrics.clone()),
+        config,
     };
-    running.count();
-    banner::problems(&first.problems);
-    banner::problems(&running.keys.warnings(OffsetDateTime::now_utc()));
-    banner::problems(crowded.as_slice());
-    banner::problems(cramped.as_slice());
-    banner::problems(&unread);
-    banner::problems(running.reopen_log().as_slice());
-    banner::problems(&advice::unreachable_menus(&running, &listening));
-    let banner = banner::Start {
-        running: &running,
+    service.update_metrics();
+    print_problems(&first.problems);
+    print_problems(&service.keys.warnings(OffsetDateTime::now_utc()));
+    problems.extend(service.reopen_log());
+    problems.extend(messages::unreachable_menus(&service, &addresses));
+    print_problems(&problems);
+    let message = StartupMessage {
+        service: &service,
         summaries: &first.summaries,
         origins: &origins,
-        listening: &listening,
+        sockets: &addresses,
         gopher_moved: sockets.gopher_moved,
     };
-    let banner = banner.lines();
-    Ok(Prepared { running, bound: sockets.listeners, limits, metrics, banner, confined })
+    let message = message.text();
+    Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, sandbox })
 }
 
-/// The hosted capsules in `folder`, which may take `memory` bytes. Their threads start now, in the sandbox.
-fn hosts(folder: PathBuf, memory: u64, config: &Config, keys: &Keys, reach: &Reach) -> anyhow::Result<Hosts> {
-    let tls = keys.hosted(config)?;
-    let ground = Ground { folder, config: config.clone(), gemini_port: reach.gemini_port, tls };
-    Ok(Hosts::new(ground, memory)?)
+/// Hosts the capsules in `folder`, in at most `memory` bytes. The threads for that start in the sandbox.
+fn host(
+    folder: PathBuf,
+    memory: u64,
+    config: &Config,
+    keys: &Keys,
+    advertised: &AdvertisedAddresses,
+) -> anyhow::Result<HostedCapsules> {
+    let (config, tls) = (config.clone(), keys.hosted_tls(config)?);
+    let context = HostingContext { folder, config, gemini_port: advertised.gemini_port, tls };
+    Ok(HostedCapsules::new(context, memory, |message| stderr::print(message))?)
 }
 
-/// How serving ended.
-struct Ended {
+/// What is left to do when serving has ended.
+struct Served {
     log: Writer,
-    /// Whether nobody had to be cut off.
-    all_left: bool,
+    /// Whether all connections ended by themselves.
+    all_ended: bool,
 }
 
-/// Serves readers until `stop`.
-async fn readers(prepared: Prepared, mut stop: Stop, started: Instant, quiet: bool) -> anyhow::Result<Ended> {
-    let Prepared { running, bound, limits, metrics, banner, confined } = prepared;
-    let out: Box<dyn Write + Send> = match &running.log_file {
+/// Serves connections until one of `signals` is received.
+async fn serve_until(
+    mut signals: ShutdownSignals,
+    startup: Startup,
+    started: Instant,
+    quiet: bool,
+) -> anyhow::Result<Served> {
+    let Startup { service, sockets, limits, metrics, message, sandbox } = startup;
+    let out: Box<dyn Write + Send> = match &service.log_file {
         Some(file) => Box::new(file.clone()),
-        None => Box::new(std::io::stderr()),
+        None => Box::new(io::stderr()),
     };
-    let (log, log_writer) = AccessLog::start(out, style(&running.config), running.metrics.clone())?;
-    let listeners = listeners::listeners(&running.config, bound, &running.keys, &running.reach)?;
-    let hosts = running.hosts.clone();
-    let hosting = hosts.clone().map(|hosts| -> Arc<dyn Hosting> { Arc::new(hosts) });
-    let (files, proxies) = (attachments().with_limit(limits.files), running.config.proxies.clone());
-    let sites = running.current.clone();
+    let (log, log_writer) = listeners::access_log(&service.config, out, service.metrics.clone())?;
+    let listeners = listeners::listeners(&service.config, sockets, &service.keys, &service.advertised)?;
     let workers = Arc::new(WorkerPool::per_processor("answers")?);
-    let shell = ServerContext { limits, sites, hosting, files, workers: workers.clone(), log, proxies };
-    let current = running.current.clone();
-    let lookout = Lookout::new(running)?;
+    let hosted = service.hosted.clone();
+    let context = ServerContext {
+        files: listeners::attachments().with_limit(limits.files),
+        limits,
+        sites: service.sites.clone(),
+        hosting: hosted.clone().map(|hosted| -> Arc<dyn Hosting> { Arc::new(hosted) }),
+        workers: workers.clone(),
+        log,
+        proxies: service.config.proxies.clone(),
+    };
+    let sites = service.sites.clone();
+    let watcher = Watcher::new(service)?;
     if !quiet {
-        voice::say(format_args!("{banner}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
+        stderr::print(format_args!("{message}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     }
-    confined.tell();
-    metrics.as_ref().inspect(|shown| shown.tell());
-    let metrics = metrics.map(|shown| shown.start(current, workers)).transpose()?;
-    manager::ready();
-    let watchdog = tokio::spawn(manager::keep_watchdog_quiet());
-    let following = tokio::spawn(follow::follow(lookout));
-    let hosting = hosts.map(|hosts| tokio::spawn(hosts.look_round()));
-    let stopped = async {
-        stop.asked().await;
-        manager::stopping();
+    sandbox.log();
+    metrics.as_ref().inspect(|server| server.log_urls());
+    let metrics = metrics.map(|server| server.start(sites, workers)).transpose()?;
+    process::notify_ready();
+    let watchdog = tokio::spawn(process::notify_watchdog());
+    let reload = tokio::spawn(watcher.run());
+    let eviction = hosted.map(|hosted| tokio::spawn(hosted.evict()));
+    let stop = async {
+        signals.received().await;
+        process::notify_stopping();
         if !quiet {
-            voice::say("stopping: what is being read may be read to its end");
+            stderr::print("stopping after the requests that are being answered");
         }
     };
-    let all_left = serve(listeners, shell, stopped).await;
-    following.abort();
-    hosting.inspect(JoinHandle::abort);
+    let all_ended = serve(listeners, context, stop).await;
+    reload.abort();
+    eviction.inspect(JoinHandle::abort);
     metrics.inspect(JoinHandle::abort);
     watchdog.abort();
-    Ok(Ended { log: log_writer, all_left })
+    Ok(Served { log: log_writer, all_ended })
 }
 
-/// How attachments are opened: at once where that can be done, else on a thread that may wait.
-fn attachments() -> FileOpener {
-    let attachments = Arc::new(AttachmentOpener::default());
-    let waiting = attachments.clone();
-    FileOpener::new(move |file| attachments.open_at_once(file), move |file| waiting.open(file))
-}
-
-fn style(config: &Config) -> Style {
-    let addresses = match config.log.addresses {
-        LogAddresses::Off => Addresses::Off,
-        LogAddresses::Hashed => Addresses::Hashed,
-        LogAddresses::Full => Addresses::Full,
+/// Writes what is left of the log and says how the service ended.
+fn shut_down(served: Served, quiet: bool) {
+    let is_log_complete = served.log.finish(LAST_LINES);
+    let outcome = match (served.all_ended, is_log_complete) {
+        (true, true) => "stopped",
+        (false, true) => "stopped; some connections had to be cut off",
+        (_, false) => "stopped; the last lines of the log could not be written",
     };
-    let format = match config.log.format {
-        LogFormat::Text => Format::Text,
-        LogFormat::Json => Format::Json,
-    };
-    Style::new(format, addresses)
+    if !quiet || !is_log_complete {
+        stderr::print(outcome);
+    }
+    stderr::flush(LAST_LINES);
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use anyhow::Context;
 
-use crate::app::folder_of;
 use crate::config::Config;
-use crate::disk::{self, CapsuleSettings, SETTINGS_FILE};
+use crate::disk::{self, SETTINGS_FILE};
 use crate::host::HostName;
+use crate::hosting::{capsule_config, capsule_folder};
 use crate::problem::{Problem, Problems, Topic};
 
 /// Returns the configuration of each hosted capsule in order of host names, and problems: mistakes in the settings of
@@ -23,7 +23,9 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     for name in names {
         let is_configured =
             config.capsules.iter().any(|capsule| capsule.hosts.iter().any(|host| *host == *name));
-        if HostName::from_folder_name(&name).is_some() && !is_configured && folder_of(folder, &name).is_some()
+        if HostName::from_folder_name(&name).is_some()
+            && !is_configured
+            && capsule_folder(folder, &name).is_some()
         {
             match one(config, folder, &name) {
                 Ok(capsule) => capsules.push(capsule),
@@ -48,8 +50,8 @@ pub(super) fn containing(config: &Config, file: &Path) -> anyhow::Result<Option<
     let Some(folder) = &config.hosting.folder else { return Ok(None) };
     let real = folder.canonicalize().ok();
     let host = real.and_then(|real| file.strip_prefix(real).ok()?.iter().next()?.to_str().map(str::to_owned));
-    let Some(host) =
-        host.filter(|host| HostName::from_folder_name(host).is_some() && folder_of(folder, host).is_some())
+    let Some(host) = host
+        .filter(|host| HostName::from_folder_name(host).is_some() && capsule_folder(folder, host).is_some())
     else {
         return Ok(None);
     };
@@ -59,13 +61,5 @@ pub(super) fn containing(config: &Config, file: &Path) -> anyhow::Result<Option<
 fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Problems> {
     let content = folder.join(host);
     let name = content.join(SETTINGS_FILE).display().to_string();
-    let text = match disk::read_settings(&content) {
-        Ok(CapsuleSettings::Absent) => None,
-        Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
-        Err(error) => {
-            let problem = Problem::error(format!("cannot read the settings of the capsule: {error}"));
-            return Err(Problems::usage(problem.in_file(name)));
-        }
-    };
-    config.hosted(host, &content, text.as_deref().map(|text| (name.as_str(), text)))
+    capsule_config(config, host, &content, &name, disk::read_settings(&content))
 }

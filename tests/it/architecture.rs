@@ -43,6 +43,7 @@ const ROOMS: &[(&str, &[&str])] = &[
         ],
     ),
     ("publish", &["problem", "capsule", "site", "disk", "privileges", "config"]),
+    ("hosting", &["problem", "host", "site", "disk", "identity", "server", "config", "publish"]),
 ];
 
 /// The desk may import anything.

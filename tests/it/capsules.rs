@@ -87,7 +87,7 @@ fn the_banner_stays_short() {
     assert!(lines <= 12, "{said}");
     let keys = said.lines().filter(|line| line.starts_with("  public key   SHA-256 "));
     assert_eq!(keys.count(), 3, "{said}");
-    assert!(said.contains("The keys are in ") && said.contains("back them up"), "{said}");
+    assert!(said.contains("The keys are in ") && said.contains("Back them up"), "{said}");
     for title in ["The first one · ", "The second one · ", "The third one · "] {
         assert!(said.contains(title), "{said}");
     }

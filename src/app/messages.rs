@@ -1,0 +1,309 @@
+//! Messages to the operator: the startup message, problems, and what a reload changed.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use super::service::Service;
+use super::sockets::SocketRole;
+use super::stderr;
+use crate::capsule::HiddenCounts;
+use crate::config::Capsule;
+use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT, HostName};
+use crate::identity::{self, Identity, KeyOrigin};
+use crate::problem::{Problem, Severity, printable};
+use crate::publish::{Summary, Update};
+use crate::site::Authority;
+
+/// The most warnings that are printed at once; the others are counted. An old archive has hundreds.
+const MAX_WARNINGS: usize = 10;
+
+/// The most changed files that are named; the others are counted.
+const MAX_NAMES: usize = 3;
+
+/// The most capsules that are shown with their keys, so that the startup message stays within a dozen lines.
+const MAX_DETAILED: usize = 3;
+
+/// What the startup message shows.
+pub(super) struct StartupMessage<'a> {
+    pub(super) service: &'a Service,
+    pub(super) summaries: &'a [Summary],
+    /// The origin of the key of each capsule.
+    pub(super) origins: &'a [KeyOrigin],
+    pub(super) sockets: &'a [(SocketRole, SocketAddr)],
+    /// Why Gopher is served on the fallback port, if it is.
+    pub(super) gopher_moved: Option<io::ErrorKind>,
+}
+
+impl StartupMessage<'_> {
+    /// Returns the message without its last line, which starts with `ready`.
+    pub(super) fn text(&self) -> String {
+        let mut lines = match self.summaries.len() {
+            0 => Vec::new(),
+            1 => self.one_capsule(),
+            _ => self.several_capsules(),
+        };
+        lines.extend(self.hosting());
+        lines.extend(self.gopher_moved.map(gopher_moved));
+        lines.extend(self.listening());
+        lines.iter().flat_map(|line| [&*printable(line), "\n"].map(str::to_owned)).collect()
+    }
+
+    fn one_capsule(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
+            lines.push(format!("{}, {} · {}", summary.title, summary.title_source, counts(summary)));
+            lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
+            lines.push(format!("  public key   SHA-256 {}", identity.public_key));
+            lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
+            let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
+            lines.push(format!("  made for     {names}; until {expires}"));
+            let origin = match self.origins.get(index) {
+                Some(KeyOrigin::Created) => "is new, and is",
+                Some(KeyOrigin::Certified) => "has a new certificate, and is",
+                Some(KeyOrigin::Loaded) | None => "is",
+            };
+            lines.push(format!("  The key {origin} in {}", identity.key_file.display()));
+            lines.push("  Back it up: if a capsule loses its key, all its readers are warned.".to_owned());
+        }
+        lines
+    }
+
+    /// Shows the public keys, which most clients remember, of a few capsules only.
+    fn several_capsules(&self) -> Vec<String> {
+        let is_detailed = self.summaries.len() <= MAX_DETAILED;
+        let mut lines = Vec::new();
+        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
+            let about = format!("{} · {}", summary.title, counts(summary));
+            let urls = self.urls(index).join("  ");
+            if is_detailed {
+                let key = format!("  public key   SHA-256 {}", identity.public_key);
+                lines.extend([about, format!("  {urls}"), key]);
+            } else {
+                lines.push(format!("{urls}  {about}"));
+            }
+        }
+        let mut folders: Vec<&Path> = Vec::new();
+        for identity in self.identities() {
+            let folder = identity.key_file.parent().unwrap_or(Path::new(""));
+            if !folders.contains(&folder) {
+                folders.push(folder);
+            }
+        }
+        lines.push(back_up(&folders));
+        lines
+    }
+
+    /// Describes the hosted capsules, none of which is loaded yet.
+    fn hosting(&self) -> Vec<String> {
+        let Service { config, advertised, .. } = self.service;
+        let Some(folder) = &config.hosting.folder else { return Vec::new() };
+        let megabytes = config.hosting.memory / 1_000_000;
+        let authority = Authority { host: "HOST".to_owned(), port: advertised.gemini_port };
+        let url = authority.url("gemini", GEMINI_PORT);
+        let mut lines = vec![
+            format!("{} · each folder HOST in it is a capsule, loaded when asked for", folder.display()),
+            format!("  {url}/  at most {megabytes} MB of memory"),
+        ];
+        if self.summaries.is_empty() {
+            lines.push(back_up(&[&config.certs]));
+        }
+        lines
+    }
+
+    fn identities(&self) -> &[Identity] {
+        self.service.keys.identities()
+    }
+
+    /// The URLs of the capsule at `index`.
+    fn urls(&self, index: usize) -> Vec<String> {
+        let Service { config, advertised, .. } = self.service;
+        let Some(capsule) = config.capsules.get(index) else { return Vec::new() };
+        let gopher = advertised.gopher(index, capsule);
+        let gopher = gopher.map(|gopher| format!("{}/", gopher.url("gopher", GOPHER_PORT)));
+        [advertised.gemini_url(capsule)].into_iter().chain(gopher).collect()
+    }
+
+    /// The local addresses, if another port is advertised: a port forward must lead to them.
+    fn listening(&self) -> Option<String> {
+        let Service { config, advertised, .. } = self.service;
+        let advertised_port = |role: SocketRole| match role {
+            SocketRole::Gemini => Some(advertised.gemini_port),
+            SocketRole::Gopher(index) => {
+                advertised.gopher(index, config.capsules.get(index)?).map(|gopher| gopher.port)
+            }
+        };
+        let differs =
+            self.sockets.iter().any(|(role, address)| advertised_port(*role) != Some(address.port()));
+        let shown = self.sockets.iter().map(|(role, address)| match role {
+            SocketRole::Gemini => format!("{address} (Gemini)"),
+            SocketRole::Gopher(_) => format!("{address} (Gopher)"),
+        });
+        differs.then(|| format!("listening on {}", shown.collect::<Vec<_>>().join(", ")))
+    }
+}
+
+fn back_up(folders: &[&Path]) -> String {
+    let folders: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
+    let folders = folders.join(", ");
+    format!(
+        "The keys are in {folders}. Back them up: if a capsule loses its key, all its readers are warned."
+    )
+}
+
+/// Returns a warning for each capsule whose Gopher menus name a host that readers elsewhere cannot reach, although its
+/// `sockets` accept connections from elsewhere.
+pub(super) fn unreachable_menus(service: &Service, sockets: &[(SocketRole, SocketAddr)]) -> Vec<Problem> {
+    let warning = |(index, capsule): (usize, &Capsule)| {
+        let gopher = service.advertised.gopher(index, capsule)?;
+        let own = sockets.iter().filter(|(role, _)| *role == SocketRole::Gopher(index));
+        let own: Vec<SocketAddr> = own.map(|(_, address)| *address).collect();
+        unreachable_menu(gopher, &own)
+    };
+    service.config.capsules.iter().enumerate().filter_map(warning).collect()
+}
+
+fn unreachable_menu(gopher: &Authority, sockets: &[SocketAddr]) -> Option<Problem> {
+    let host = &gopher.host;
+    let accepts_others = sockets.iter().any(|address| !address.ip().is_loopback());
+    (accepts_others && !host.parse().is_ok_and(|host: HostName| host.is_public())).then(|| {
+        Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
+            .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
+    })
+}
+
+/// Prints all errors and the first warnings.
+pub(super) fn print_problems(problems: &[Problem]) {
+    let (errors, warnings): (Vec<&Problem>, Vec<&Problem>) =
+        problems.iter().partition(|problem| problem.severity == Severity::Error);
+    for problem in errors.iter().chain(warnings.iter().take(MAX_WARNINGS)) {
+        stderr::print(problem);
+    }
+    if let Some(more) = warnings.len().checked_sub(MAX_WARNINGS).filter(|more| *more > 0) {
+        stderr::print(format_args!("and {more} more warnings"));
+    }
+}
+
+/// Prints the problems and the changed files of an update.
+pub(super) fn print_update(update: &Update) {
+    print_problems(&update.failures);
+    print_problems(&update.problems);
+    if update.problems.iter().any(|problem| problem.severity == Severity::Error) {
+        stderr::print("Readers keep the last good version of what could not be published.");
+    }
+    if update.changes.is_empty() {
+        return;
+    }
+    let names: Vec<&str> = update.changes.iter().take(MAX_NAMES).map(String::as_str).collect();
+    let more = update.changes.len().saturating_sub(MAX_NAMES);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    tracing::info!("published {}{more} in {} ms", names.join(", "), update.took.as_millis());
+}
+
+/// Returns text such as `13 essays in 2 sections, 1 draft hidden, 14 attachments · from ~/essays`.
+fn counts(summary: &Summary) -> String {
+    let essays = number(summary.essays, "essay", "essays");
+    let mut parts = vec![match summary.sections {
+        0 => essays,
+        sections => format!("{essays} in {}", number(sections, "section", "sections")),
+    }];
+    let HiddenCounts { drafts, unpublished, future, expired } = summary.hidden;
+    for (count, one, many) in [
+        (drafts, "draft hidden", "drafts hidden"),
+        (unpublished, "unpublished", "unpublished"),
+        (future, "waiting for its day", "waiting for their day"),
+        (expired, "expired", "expired"),
+        (summary.attachments, "attachment", "attachments"),
+        (summary.left_out, "file left out", "files left out"),
+        (summary.private, "private folder", "private folders"),
+    ] {
+        if count > 0 {
+            parts.push(number(count, one, many));
+        }
+    }
+    format!("{} · from {}", parts.join(", "), summary.content.display())
+}
+
+/// Explains why Gopher is served on the fallback port, and how to change that.
+fn gopher_moved(why: io::ErrorKind) -> String {
+    let begins = format!("Gopher has port {GOPHER_FALLBACK_PORT}, because");
+    if why == io::ErrorKind::AddrInUse {
+        return format!("{begins} another program has {GOPHER_PORT}");
+    }
+    let program = std::env::current_exe().unwrap_or_else(|_| "lamplit".into());
+    let program = shell_quoted(&program.display().to_string());
+    format!("{begins} {GOPHER_PORT} needs a privilege: `sudo setcap cap_net_bind_service=+ep {program}`")
+}
+
+fn shell_quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
+}
+
+fn number(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capsule_is_summed_up_in_numbers() {
+        let summary = Summary {
+            title: "Essays".into(),
+            title_source: "as configured",
+            content: "essays".into(),
+            essays: 211,
+            sections: 1,
+            attachments: 0,
+            hidden: HiddenCounts { drafts: 2, ..HiddenCounts::default() },
+            left_out: 1,
+            private: 0,
+        };
+        assert_eq!(
+            counts(&summary),
+            "211 essays in 1 section, 2 drafts hidden, 1 file left out · from essays"
+        );
+    }
+
+    #[test]
+    fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
+        let denied = gopher_moved(io::ErrorKind::PermissionDenied);
+        assert!(
+            denied.starts_with("Gopher has port 7070, because 70 needs a privilege: `sudo setcap "),
+            "{denied}"
+        );
+        let program = std::env::current_exe().expect("this test");
+        assert!(denied.contains(program.to_str().expect("a plain name")), "{denied}");
+        let in_use = gopher_moved(io::ErrorKind::AddrInUse);
+        assert_eq!(in_use, "Gopher has port 7070, because another program has 70");
+        for (word, quoted) in [
+            ("/usr/bin/lamplit", "/usr/bin/lamplit"),
+            ("/home/ann/my tools/lamplit", "'/home/ann/my tools/lamplit'"),
+            ("/home/ann's/$x", "'/home/ann'\\''s/$x'"),
+        ] {
+            assert_eq!(shell_quoted(word), quoted);
+        }
+    }
+
+    #[test]
+    fn menus_that_readers_elsewhere_cannot_follow_are_warned_of() {
+        for (host, socket, expected) in [
+            ("example.org", "0.0.0.0:70", false),
+            ("192.0.2.7", "0.0.0.0:70", false),
+            ("localhost", "127.0.0.1:70", false),
+            ("localhost", "[::1]:70", false),
+            ("localhost", "0.0.0.0:70", true),
+            ("localhost", "[::]:70", true),
+            ("lamp.local", "192.0.2.7:70", true),
+            ("lamp", "0.0.0.0:70", true),
+            ("::1", "[::]:70", true),
+        ] {
+            let gopher = Authority { host: host.to_owned(), port: 70 };
+            let sockets = [socket.parse().expect("an address")];
+            let warning = unreachable_menu(&gopher, &sockets);
+            assert_eq!(warning.is_some(), expected, "{host}, {sockets:?}"); // G12
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Reload: watches content folders, the configuration, keys and the clock, and has [`Service`] take up the changes.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::interval;
+
+use super::messages;
+use super::process;
+use super::service::{ReloadCause, Service};
+use crate::disk::{FileWatcher, FolderWatcher};
+use crate::server::WorkerPool;
+
+/// How often certificates are checked for their expiry.
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// Watches for causes of a reload.
+pub(super) struct Watcher {
+    service: Arc<Mutex<Service>>,
+    /// The one thread that reloads.
+    worker: WorkerPool,
+    /// The content folders of the first snapshot.
+    content: Vec<PathBuf>,
+    files: FileWatcher,
+    hangup: Signal,
+}
+
+impl Watcher {
+    /// Returns a watcher that notices changes of configuration and keys from now on. Must be called within a tokio
+    /// runtime.
+    ///
+    /// # Errors
+    ///
+    /// If SIGHUP cannot be handled or the thread not be started.
+    pub(super) fn new(service: Service) -> io::Result<Self> {
+        let mut files = FileWatcher::default();
+        files.watch(service.watched_files());
+        let hangup = signal(SignalKind::hangup())?;
+        let content = service.content_folders();
+        let service = Arc::new(Mutex::new(service));
+        Ok(Self { service, worker: WorkerPool::start("reload", 1)?, content, files, hangup })
+    }
+
+    /// Reloads at every cause; never returns.
+    pub(super) async fn run(self) {
+        let Self { service, worker, content, mut files, mut hangup } = self;
+        let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
+        // The service answers already, because setting up the watches of a large archive takes a while.
+        folders.watch(content, &changed).await;
+        let mut days = interval(DAY);
+        days.tick().await;
+        // Catches changes between the first reading and the first watch.
+        let mut next = Some(Duration::ZERO);
+        loop {
+            let mut is_requested = false;
+            let cause = tokio::select! {
+                () = changed.notified() => ReloadCause::Content,
+                () = sleep_or_never(next) => ReloadCause::Content,
+                () = files.changed() => ReloadCause::Configuration,
+                _ = hangup.recv() => {
+                    is_requested = true;
+                    process::notify_reloading();
+                    ReloadCause::Configuration
+                }
+                _ = days.tick() => ReloadCause::Day,
+            };
+            let shared = service.clone();
+            let reload = worker.compute(move || {
+                let mut service = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                if is_requested {
+                    messages::print_problems(service.reopen_log().as_slice());
+                }
+                let next = service.reload(cause);
+                (next, service.content_folders(), service.watched_files())
+            });
+            if let Ok((wait, content, watched)) = reload.await {
+                next = wait;
+                folders.watch(content, &changed).await;
+                files.watch(watched);
+            } else {
+                // The panic was printed. What was published before is still served.
+                next = None;
+                tracing::error!("the folder could not be published anew");
+            }
+            if is_requested {
+                process::notify_ready();
+            }
+        }
+    }
+}
+
+async fn sleep_or_never(duration: Option<Duration>) {
+    match duration {
+        Some(duration) => tokio::time::sleep(duration).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The watched content folders, with a task for each.
+#[derive(Default)]
+struct WatchedFolders {
+    watched: Vec<PathBuf>,
+    tasks: JoinSet<()>,
+}
+
+impl WatchedFolders {
+    /// Watches exactly `folders` from now on and notifies `changed`.
+    async fn watch(&mut self, folders: Vec<PathBuf>, changed: &Arc<Notify>) {
+        if folders == self.watched {
+            return;
+        }
+        // Dropping the set aborts the tasks of the previous folders.
+        self.tasks = JoinSet::new();
+        for folder in folders.clone() {
+            // The blocking task fails only if the runtime shuts down.
+            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder)).await else { return };
+            let changed = changed.clone();
+            self.tasks.spawn(async move {
+                loop {
+                    watch.changed().await;
+                    changed.notify_one();
+                }
+            });
+        }
+        self.watched = folders;
+    }
+}

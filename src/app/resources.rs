@@ -1,0 +1,233 @@
+//! What the process gives up and what it may take: its user, the sandbox, file descriptors and memory.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+
+use super::service::ConfigSource;
+use crate::config::{Capsule, Config, Hosting, Privileges};
+use crate::identity::KeyStore;
+use crate::privileges::sandbox::{Enforced, Sandbox, SandboxLevel, SandboxMode, SandboxRules};
+use crate::privileges::user::{self, Account};
+use crate::problem::Problem;
+use crate::server::Limits;
+
+/// Descriptors of the process itself: standard streams, the runtime, listeners, files being read.
+const OWN_DESCRIPTORS: u64 = 64;
+
+/// Descriptors of each capsule: its listeners and the watch of its folder.
+const CAPSULE_DESCRIPTORS: u64 = 4;
+
+/// The share of the remaining descriptors that is kept for attachments if there are too few: one quarter. Connections
+/// need most of them, because few readers load an attachment at the same time.
+const ATTACHMENT_SHARE: u64 = 4;
+
+/// Memory of the runtime, of connections and of capsules being loaded, in bytes.
+const MEMORY_RESERVE: u64 = 8_000_000;
+
+/// The share of the memory that hosted capsules get in any case: one quarter.
+const MIN_HOSTED_SHARE: u64 = 4;
+
+/// The assumed resident memory where the system does not tell it, in bytes: that of a process with one small capsule.
+const ASSUMED_RESIDENT: u64 = 12_000_000;
+
+/// Becomes the configured user, after creating what must belong to that user. No other thread may be running. Returns
+/// warnings about files that the user cannot read.
+///
+/// # Errors
+///
+/// If there is no such user, or the folder of the keys cannot be created.
+pub(super) fn become_user(config: &Config, source: &ConfigSource) -> Result<Vec<Problem>, Problem> {
+    let Some(name) = &config.privileges.user else { return Ok(Vec::new()) };
+    let account = Account::named(name)?;
+    if account.is_current() {
+        return Ok(Vec::new());
+    }
+    if !user::is_root() {
+        let what = format!("only root can become `{name}`, so this process stays who it is");
+        let hint = "start it as root or as that user, or name no `user` in `[privileges]`";
+        return Ok(vec![Problem::warning(what).hint(hint)]);
+    }
+    if config.hosting.folder.is_some() || config.capsules.iter().any(has_managed_key) {
+        account.create_dir(&config.certs).map_err(|error| {
+            Problem::error(format!("the folder of the keys cannot be made: {error}"))
+                .in_file(config.certs.display().to_string())
+                .hint("choose another one with `--certs DIR`")
+        })?;
+    }
+    account.assume()?;
+    let unread = source.file().filter(|file| File::open(file).is_err()).map(|file| {
+        Problem::warning(format!("`{name}` cannot read the configuration, so changes to it will be refused"))
+            .in_file(file.display().to_string())
+            .hint("let its group read it, as with mode 640")
+    });
+    Ok(unread.into_iter().collect())
+}
+
+/// The sandbox of the process and how much of it the kernel enforces.
+pub(super) struct EnteredSandbox {
+    pub(super) sandbox: Sandbox,
+    /// `None` if the sandbox is turned off.
+    enforced: Option<Enforced>,
+    /// Whether the process runs as root without a configured user.
+    needlessly_root: bool,
+}
+
+/// Enters the sandbox that `config` allows. No other thread may be running.
+///
+/// # Errors
+///
+/// If the kernel enforces less than `config` requires.
+pub(super) fn enter_sandbox(config: &Config, source: &ConfigSource) -> Result<EnteredSandbox, Problem> {
+    let Privileges { sandbox: mode, user } = &config.privileges;
+    let needlessly_root = user.is_none() && user::is_root();
+    if *mode == SandboxMode::Off {
+        return Ok(EnteredSandbox { sandbox: Sandbox::default(), enforced: None, needlessly_root });
+    }
+    let (sandbox, enforced) = access(config, source).enforce();
+    if *mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
+        return Err(Problem::error(format!("{enforced}, though the configuration requires it")).hint(
+            "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
+             `sandbox = \"best-effort\"` into `[privileges]`",
+        ));
+    }
+    Ok(EnteredSandbox { sandbox, enforced: Some(enforced), needlessly_root })
+}
+
+impl EnteredSandbox {
+    /// Logs what is enforced and what could be improved.
+    pub(super) fn log(&self) {
+        if let Some(enforced) = &self.enforced {
+            match enforced.level {
+                SandboxLevel::Full => tracing::info!("{enforced}"),
+                SandboxLevel::Partial => tracing::info!("{enforced}; a later kernel holds all of it"),
+                SandboxLevel::None => tracing::warn!("{enforced}"),
+            }
+        }
+        if self.needlessly_root {
+            tracing::warn!(
+                "this runs as root, which serving does not need: name a user for it with `--user NAME`"
+            );
+        }
+    }
+}
+
+/// The files and folders that the service reads or writes after startup.
+fn access(config: &Config, source: &ConfigSource) -> SandboxRules {
+    let mut access = SandboxRules::default();
+    for capsule in &config.capsules {
+        access.read(&capsule.content);
+        if capsule.swapped {
+            access.read_replaceable(&capsule.content);
+        }
+        external_key_files(capsule).for_each(|file| access.read_replaceable(file));
+    }
+    // Covers folders of capsules that are added later.
+    config.hosting.folder.iter().for_each(|folder| access.read(folder));
+    access.write(&config.certs);
+    if let Some(file) = &config.log.file {
+        access.append(file);
+    }
+    if let Some(file) = source.file() {
+        access.read_replaceable(file);
+    }
+    if std::env::var_os("NOTIFY_SOCKET").is_some_and(|socket| socket.as_encoded_bytes().starts_with(b"@")) {
+        access.abstract_sockets();
+    }
+    access
+}
+
+/// Returns the problem of a changed configuration that names a path outside of the sandbox, if it does.
+pub(super) fn outside_sandbox(sandbox: &Sandbox, config: &Config) -> Option<Problem> {
+    let mut named = config.capsules.iter().flat_map(|capsule| {
+        let certs = has_managed_key(capsule).then_some(&config.certs);
+        [&capsule.content].into_iter().chain(certs).chain(external_key_files(capsule))
+    });
+    let path = named.find(|path| !sandbox.permits(path))?.display();
+    let problem = Problem::error(format!("`{path}` lies outside the sandbox that this process is in"));
+    Some(problem.hint("restart Lamplit: a sandbox cannot be widened while it runs"))
+}
+
+fn has_managed_key(capsule: &Capsule) -> bool {
+    matches!(capsule.key_store, KeyStore::Managed { .. })
+}
+
+/// The key and certificate files of a capsule that other programs manage.
+fn external_key_files(capsule: &Capsule) -> impl Iterator<Item = &PathBuf> {
+    let files = match &capsule.key_store {
+        KeyStore::External { certificate, key } => [Some(certificate), Some(key)],
+        KeyStore::Managed { .. } => [None, None],
+    };
+    files.into_iter().flatten()
+}
+
+/// Raises the descriptor limit of the process to the highest allowed value, and lowers the connections and files in
+/// `limits` to what it suffices for. Returns a warning if there are fewer connections than configured.
+pub(super) fn fit_descriptors(limits: &mut Limits, capsules: usize) -> Option<Problem> {
+    // On a system without such a limit, or where it cannot be read, nothing has to be lowered.
+    let allowed = rlimit::increase_nofile_limit(u64::MAX).ok()?;
+    let wanted = limits.connections;
+    (limits.connections, limits.files) = divide_descriptors(allowed, capsules, wanted);
+    let enough_for = limits.connections;
+    (wanted > enough_for).then(|| {
+        Problem::warning(format!(
+            "this process may open {allowed} files, which is enough for {enough_for} connections at once, not for \
+             {wanted}"
+        ))
+        .hint("allow more (`LimitNOFILE=` in a unit of systemd), or lower `connections` in `[limits]`")
+    })
+}
+
+/// Divides `allowed` descriptors into connections, at most `wanted`, and attachments, at least one of each.
+fn divide_descriptors(allowed: u64, capsules: usize, wanted: usize) -> (usize, usize) {
+    let left = allowed.saturating_sub(OWN_DESCRIPTORS + CAPSULE_DESCRIPTORS * capsules as u64);
+    let at_least_one = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
+    let connections = wanted.min(at_least_one(left - left / ATTACHMENT_SHARE));
+    (connections, connections.min(at_least_one(left.saturating_sub(connections as u64))))
+}
+
+/// Returns the memory that is left for hosted capsules, in bytes, after the configured ones are loaded; and a warning if
+/// that is less than their guaranteed share. Must be called before the sandbox hides `/proc`.
+pub(super) fn hosting_memory(config: &Config) -> (u64, Option<Problem>) {
+    let Hosting { folder: Some(_), memory } = config.hosting else { return (0, None) };
+    let resident = resident().unwrap_or(ASSUMED_RESIDENT);
+    let (left, least) = (memory.saturating_sub(resident + MEMORY_RESERVE), memory / MIN_HOSTED_SHARE);
+    let warning = (left < least).then(|| {
+        let (resident, memory) = (resident / 1_000_000, memory / 1_000_000);
+        Problem::warning(format!(
+            "what is configured takes {resident} MB of the {memory} MB of memory; hosted capsules come on top"
+        ))
+        .hint("allow more with `memory` in `[limits]`")
+    });
+    (left.max(least), warning)
+}
+
+/// The resident memory of this process in bytes (`proc_pid_status`(5)).
+fn resident() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
+    Some(kibibytes * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_descriptors_for_everything_else() {
+        for (allowed, capsules, wanted, expected) in [
+            (0, 1, 1024, (1, 1)),
+            (64, 1, 1024, (1, 1)),
+            (256, 1, 1024, (141, 47)),
+            (1024, 1, 1024, (717, 239)),
+            (1024, 1, 500, (500, 456)),
+            (1024, 100, 1024, (420, 140)),
+            (20_000, 1, 1024, (1024, 1024)),
+            (20_000, 1, 12_000, (12_000, 7_932)),
+            (524_288, 1, 1024, (1024, 1024)),
+        ] {
+            let divided = divide_descriptors(allowed, capsules, wanted);
+            assert_eq!(divided, expected, "{allowed} files, {capsules} capsules");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The running service: its state, and how a reload changes it.
+//!
+//! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
+//! cannot be used, the problem is printed and nothing changes.
+
+use std::fmt;
+use std::mem;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::keys::Keys;
+use super::listeners::AdvertisedAddresses;
+use super::messages;
+use super::resources;
+use super::stderr;
+use crate::config::Config;
+use crate::hosting::HostedCapsules;
+use crate::problem::print::message;
+use crate::problem::{Problem, Problems};
+use crate::publish::{Publisher, Update};
+use crate::server::access_log::LogFile;
+use crate::server::{LiveSites, Metrics};
+
+/// After how long a folder is read again in which a file was being written.
+const UNSETTLED: Duration = Duration::from_millis(60);
+
+/// How the configuration is read again: flags and environment are fixed, the file may change.
+pub struct ConfigSource {
+    load: Box<dyn Fn() -> anyhow::Result<Config> + Send>,
+    file: Option<PathBuf>,
+}
+
+impl ConfigSource {
+    /// Returns a source that calls `load`, which reads `file` if there is one.
+    pub fn new(file: Option<PathBuf>, load: impl Fn() -> anyhow::Result<Config> + Send + 'static) -> Self {
+        Self { load: Box::new(load), file }
+    }
+
+    /// The configuration file.
+    pub(super) fn file(&self) -> Option<&PathBuf> {
+        self.file.as_ref()
+    }
+}
+
+impl fmt::Debug for ConfigSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ConfigSource").field("file", &self.file).finish_non_exhaustive()
+    }
+}
+
+/// Everything that a reload may change, and what it needs for that.
+pub(super) struct Service {
+    pub(super) source: ConfigSource,
+    /// The configuration at startup, for settings that need a restart.
+    pub(super) startup_config: Config,
+    /// The configuration in force.
+    pub(super) config: Config,
+    pub(super) advertised: AdvertisedAddresses,
+    pub(super) publisher: Publisher,
+    pub(super) keys: Keys,
+    /// The hosted capsules, if a folder of them is configured.
+    pub(super) hosted: Option<HostedCapsules>,
+    pub(super) sites: LiveSites,
+    /// The file of the access log, if it does not go to standard error.
+    pub(super) log_file: Option<LogFile>,
+    /// The metrics, if they are served.
+    pub(super) metrics: Option<Metrics>,
+}
+
+/// Why a reload happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ReloadCause {
+    /// A content folder changed, or an essay appears or expires.
+    Content,
+    /// The configuration or a key changed, or SIGHUP was received.
+    Configuration,
+    /// A day has passed.
+    Day,
+}
+
+impl Service {
+    /// Publishes what changed, and returns after how long to publish again without a cause.
+    pub(super) fn reload(&mut self, cause: ReloadCause) -> Option<Duration> {
+        let now = OffsetDateTime::now_utc();
+        if cause == ReloadCause::Day {
+            messages::print_problems(&self.keys.warnings(now));
+        }
+        let reloaded = match cause {
+            ReloadCause::Configuration => self.reload_config(now),
+            ReloadCause::Content | ReloadCause::Day => None,
+        };
+        let update = reloaded.unwrap_or_else(|| self.publisher.publish(now));
+        messages::print_update(&update);
+        let next = update.next_publication(now, UNSETTLED);
+        self.sites.swap(update.sites);
+        self.sites.load().resolve_backlinks();
+        self.update_metrics();
+        next
+    }
+
+    /// Updates the metrics of the published capsules.
+    pub(super) fn update_metrics(&self) {
+        let Some(metrics) = &self.metrics else { return };
+        metrics.published();
+        for ((host, essays, problems), identity) in self.publisher.sizes().zip(self.keys.identities()) {
+            metrics.note(host, essays, problems, identity.expires);
+        }
+    }
+
+    /// Opens the log file again, which may have been renamed. Returns a warning if it cannot be opened; each line tries
+    /// again.
+    pub(super) fn reopen_log(&self) -> Option<Problem> {
+        let log = self.log_file.as_ref()?;
+        let error = log.reopen().err()?;
+        let path = self.startup_config.log.file.as_deref().unwrap_or(Path::new(""));
+        let lines = if log.is_open() { "go on into the file from before" } else { "are lost" };
+        let what = format!("the log `{}` cannot be opened, and its lines {lines}: {error}", path.display());
+        let hint = "make its folder, let this user write there, and restart Lamplit";
+        Some(Problem::warning(what).hint(hint))
+    }
+
+    /// Reads the configuration and the keys that it names, and puts both in force. If they cannot be used, prints why
+    /// and returns `None`.
+    fn reload_config(&mut self, now: OffsetDateTime) -> Option<Update> {
+        match self.try_reload_config(now) {
+            Ok(update) => Some(update),
+            Err(error) => {
+                stderr::print(message(&error));
+                stderr::print(
+                    "Nothing was changed: the configuration and the keys from before stay in force.",
+                );
+                None
+            }
+        }
+    }
+
+    fn try_reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
+        let config = (self.source.load)()?;
+        if let Some(problem) = resources::outside_sandbox(&self.publisher.sandbox, &config) {
+            return Err(problem.into());
+        }
+        let capsules = self.advertised.publish_options(&config);
+        let mut publisher = Publisher::new(capsules, Some(&self.publisher));
+        let mut update = publisher.publish(now);
+        if !publisher.is_complete() {
+            Problems::refuse(mem::take(&mut update.failures))?;
+        }
+        let keys = self.keys.reload(&config, &self.config)?;
+        keys.log_changes();
+        tracing::info!("the configuration and the keys were read again and are in force");
+        for setting in config.needing_restart(&self.startup_config) {
+            tracing::warn!("`{setting}` was changed, which needs a restart");
+        }
+        self.keys.replace(keys);
+        self.replace_hosting_config(&config);
+        messages::print_problems(&self.keys.warnings(now));
+        self.publisher = publisher;
+        self.config = config;
+        // Forgets capsules that are no longer configured.
+        self.metrics.as_ref().inspect(|metrics| metrics.forget());
+        Ok(update)
+    }
+
+    /// Puts the shared configuration of hosted capsules in force. Their folder and their memory need a restart.
+    fn replace_hosting_config(&self, config: &Config) {
+        let Some(hosted) = &self.hosted else { return };
+        match self.keys.hosted_tls(config) {
+            Ok(tls) => hosted.replace_config(config.clone(), tls),
+            Err(error) => tracing::error!("hosted capsules stay as they were: {error:#}"),
+        }
+    }
+
+    /// Returns the folders to watch.
+    pub(super) fn content_folders(&self) -> Vec<PathBuf> {
+        self.config.capsules.iter().map(|capsule| capsule.content.clone()).collect()
+    }
+
+    /// Returns the files to watch: the configuration, keys and certificates.
+    pub(super) fn watched_files(&self) -> Vec<PathBuf> {
+        let identities = self.keys.identities().iter();
+        let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
+        self.source.file().into_iter().chain(keys).cloned().collect()
+    }
+}

@@ -1,0 +1,186 @@
+//! Listening sockets: inherited ones, configured addresses, or the defaults with their fallbacks.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use super::process::InheritedSocket;
+use crate::config::{Config, Gopher, Listen};
+use crate::host::GOPHER_FALLBACK_PORT;
+use crate::problem::Problem;
+use crate::server::listen;
+
+/// What is served on a socket.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SocketRole {
+    Gemini,
+    /// Gopher, for the capsule of this index.
+    Gopher(usize),
+}
+
+/// A listening socket.
+#[derive(Debug)]
+pub(super) struct BoundSocket {
+    pub(super) socket: TcpListener,
+    pub(super) port: u16,
+    /// The local address, if the system tells it.
+    pub(super) address: Option<SocketAddr>,
+    pub(super) role: SocketRole,
+}
+
+/// The listening sockets of the service.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    pub(super) bound: Vec<BoundSocket>,
+    /// Why Gopher had to move from its default port to the fallback port, if it did.
+    pub(super) gopher_moved: Option<io::ErrorKind>,
+}
+
+impl Sockets {
+    /// Returns the port of the first socket with this role.
+    pub(super) fn port(&self, role: SocketRole) -> Option<u16> {
+        self.bound.iter().find(|bound| bound.role == role).map(|bound| bound.port)
+    }
+
+    /// Returns the known addresses with the roles of their sockets.
+    pub(super) fn addresses(&self) -> Vec<(SocketRole, SocketAddr)> {
+        self.bound.iter().filter_map(|bound| Some((bound.role, bound.address?))).collect()
+    }
+}
+
+/// Binds the sockets of `config`, except where an inherited one has the role already.
+///
+/// # Errors
+///
+/// If an address cannot be bound, or an inherited socket matches nothing in `config`.
+pub(super) fn bind(config: &Config, inherited: Vec<InheritedSocket>) -> Result<Sockets, Problem> {
+    let inherited = inherited.into_iter().map(|socket| adopt(config, socket));
+    let mut sockets = Sockets { bound: inherited.collect::<Result<_, _>>()?, gopher_moved: None };
+    if sockets.port(SocketRole::Gemini).is_none() {
+        let bound = bind_all(&config.gemini.listen, SocketRole::Gemini);
+        sockets.bound.extend(bound.map_err(|(address, error)| cannot_bind(address, &error, "--gemini"))?);
+    }
+    for (index, gopher) in gopher_tables(config) {
+        if sockets.port(SocketRole::Gopher(index)).is_none() {
+            bind_gopher(&mut sockets, &gopher.listen, SocketRole::Gopher(index))
+                .map_err(|(address, error)| cannot_bind(address, &error, "--gopher"))?;
+        }
+    }
+    Ok(sockets)
+}
+
+/// The capsules served over Gopher, with their index.
+fn gopher_tables(config: &Config) -> impl Iterator<Item = (usize, &Gopher)> {
+    config.capsules.iter().enumerate().filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)))
+}
+
+/// Binds the sockets of one Gopher listener, on the fallback port if the default one cannot be had.
+fn bind_gopher(
+    sockets: &mut Sockets,
+    listen: &Listen,
+    role: SocketRole,
+) -> Result<(), (SocketAddr, io::Error)> {
+    let bound = match bind_all(listen, role) {
+        Err((_, error)) if listen.is_default && is_port_unavailable(&error) => {
+            sockets.gopher_moved = Some(error.kind());
+            let mut moved = listen.clone();
+            moved.addresses.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
+            bind_all(&moved, role)
+        }
+        bound => bound,
+    };
+    sockets.bound.extend(bound?);
+    Ok(())
+}
+
+/// An inherited socket in the role that its name or else its port stands for.
+fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> Result<BoundSocket, Problem> {
+    let broken = |error: io::Error| Problem::error(format!("the socket `{name}` cannot be used: {error}"));
+    let address = socket.local_addr().map_err(broken)?;
+    let Some(role) = role_of(config, &name, address.port()) else {
+        let problem = Problem::error(format!("nothing says what is spoken on the socket at `{address}`"));
+        return Err(problem.hint(
+            "call it `gemini` or `gopher` (`FileDescriptorName=`), or name its port as `listen` in the configuration",
+        ));
+    };
+    socket.set_nonblocking(true).map_err(broken)?;
+    Ok(BoundSocket { socket, port: address.port(), address: Some(address), role })
+}
+
+/// The role of an inherited socket: its name is `gemini`, `gopher` for the first Gopher listener or `gopher-HOST` for
+/// that of another capsule; with any other name, the port decides.
+fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
+    let listens = |listen: &Listen| listen.addresses.iter().any(|address| address.port() == port);
+    let named = |index: usize, host: &str| config.capsules[index].hosts.iter().any(|own| own == host);
+    let mut gopher = gopher_tables(config);
+    let gopher = match (name, name.strip_prefix("gopher-")) {
+        ("gemini", _) => return Some(SocketRole::Gemini),
+        ("gopher", _) => gopher.next(),
+        (_, Some(host)) => gopher.find(|(index, _)| named(*index, host)),
+        _ if listens(&config.gemini.listen) => return Some(SocketRole::Gemini),
+        _ => gopher.find(|(_, gopher)| listens(&gopher.listen)),
+    };
+    gopher.map(|(index, _)| SocketRole::Gopher(index))
+}
+
+fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (SocketAddr, io::Error)> {
+    let mut bound: Vec<BoundSocket> = Vec::new();
+    let mut without_family = None;
+    for &wanted in &listen.addresses {
+        // IPv4 and IPv6 share a port that the system chose.
+        let mut address = wanted;
+        if let (0, true, Some(first)) = (address.port(), listen.is_default, bound.first()) {
+            address.set_port(first.port);
+        }
+        match listen::bind(address) {
+            Ok(socket) => {
+                let local = socket.local_addr().ok();
+                bound.push(BoundSocket {
+                    socket,
+                    port: local.unwrap_or(address).port(),
+                    address: local,
+                    role,
+                });
+            }
+            // A machine without IPv6 serves IPv4 only.
+            Err(error) if address.is_ipv6() && lacks_family(&error) => {
+                without_family = Some((address, error));
+            }
+            Err(error) => return Err((address, error)),
+        }
+    }
+    match without_family {
+        Some(failed) if bound.is_empty() => Err(failed),
+        _ => Ok(bound),
+    }
+}
+
+/// Binds one address, which `setting` names.
+///
+/// # Errors
+///
+/// If the address cannot be bound.
+pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
+    listen::bind(address).map_err(|error| cannot_bind(address, &error, setting))
+}
+
+fn is_port_unavailable(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::AddrInUse)
+}
+
+fn lacks_family(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
+        || error.raw_os_error() == Some(libc::EAFNOSUPPORT)
+}
+
+fn cannot_bind(address: SocketAddr, error: &io::Error, setting: &str) -> Problem {
+    let hint = match error.kind() {
+        io::ErrorKind::AddrInUse => format!(
+            "another program listens there (perhaps another Lamplit); stop it or choose `{setting} ADDR:PORT`"
+        ),
+        io::ErrorKind::PermissionDenied => {
+            format!("ports below 1024 need a privilege; choose another with `{setting} ADDR:PORT`")
+        }
+        _ => format!("choose an address of this machine with `{setting} ADDR:PORT`"),
+    };
+    Problem::error(format!("cannot listen on `{address}`: {error}")).hint(hint)
+}

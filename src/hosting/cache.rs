@@ -1,0 +1,293 @@
+//! The cache of hosted capsules by host name, bounded by the bytes that they hold.
+//!
+//! A general cache weighs an entry once, when it is inserted. A capsule grows while it is read, because pages and
+//! indexes are made on demand, so [`CapsuleCache`] weighs all entries again and evicts those that were requested longest
+//! ago. An entry that is being loaded is never evicted, and connections keep the capsule they answer from.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::OwnedMutexGuard;
+
+use super::capsule::{HostedCapsule, HostingContext};
+use super::reports::Reports;
+use crate::server::Hosted;
+
+/// How long a capsule is served without reading its folder again: a saved file is visible within a second.
+const FRESH: Duration = Duration::from_millis(500);
+
+/// As [`FRESH`], while a file of the capsule is being written.
+const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
+
+/// A capsule that was not requested for this long is evicted even if there is memory left.
+const IDLE: Duration = Duration::from_secs(600);
+
+/// Evictions go on until one 16th of the budget is free, so that not every load evicts something.
+const SLACK: usize = 16;
+
+/// What the allocator takes for the bytes in use, in percent, because of gaps between them. Measured after thousands of
+/// capsules had been loaded and evicted.
+const FRAGMENTATION: usize = 125;
+
+/// The capsules that were requested, by host name.
+pub(super) struct CapsuleCache {
+    entries: Mutex<HashMap<String, Arc<CacheEntry>>>,
+    /// The most bytes that loaded capsules may hold.
+    budget: usize,
+    /// The bytes that they hold, without what was made since they were last weighed.
+    held: AtomicUsize,
+    created: Instant,
+}
+
+/// One host name, and the capsule that is loaded for it.
+pub(super) struct CacheEntry {
+    host: String,
+    last: Mutex<Option<LastLoad>>,
+    /// Held while the capsule is loaded or refreshed.
+    capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
+    /// The last request, in milliseconds since the cache was created.
+    requested: AtomicU64,
+    /// The bytes of the capsule when it was loaded; 0 if there is no capsule.
+    bytes: AtomicUsize,
+}
+
+/// The result of the last load.
+struct LastLoad {
+    /// `None` if there is no such capsule.
+    hosted: Option<Arc<Hosted>>,
+    /// Until when the result is used without another load.
+    fresh_until: Instant,
+    context: Arc<HostingContext>,
+}
+
+/// The exclusive right to load the capsule of one entry.
+pub(super) type LoadGuard = OwnedMutexGuard<Option<HostedCapsule>>;
+
+impl CapsuleCache {
+    /// Returns an empty cache for `budget` bytes of memory.
+    pub(super) fn new(budget: u64) -> Self {
+        let budget = usize::try_from(budget).unwrap_or(usize::MAX) / FRAGMENTATION * 100;
+        Self { entries: Mutex::default(), budget, held: AtomicUsize::new(0), created: Instant::now() }
+    }
+
+    /// Returns the entry of `host`, which counts as requested now.
+    pub(super) fn entry(&self, host: &str) -> Arc<CacheEntry> {
+        let mut entries = self.entries();
+        let entry = match entries.get(host) {
+            Some(entry) => Arc::clone(entry),
+            None => {
+                Arc::clone(entries.entry(host.to_owned()).or_insert_with(|| Arc::new(CacheEntry::new(host))))
+            }
+        };
+        drop(entries);
+        entry.requested.store(self.now(), Ordering::Relaxed);
+        entry
+    }
+
+    /// Loads or refreshes the capsule of `entry`, and evicts others if the cache exceeds its budget. Blocks.
+    pub(super) fn load(
+        &self,
+        entry: &Arc<CacheEntry>,
+        guard: LoadGuard,
+        context: &Arc<HostingContext>,
+        reports: &Reports,
+    ) {
+        let before = entry.load(guard, context, reports);
+        self.account(entry, before);
+    }
+
+    /// Weighs all capsules again and evicts idle ones.
+    pub(super) fn evict_idle(&self) {
+        let idle_since = self.now().saturating_sub(millis(IDLE));
+        let is_idle = |entry: &CacheEntry| entry.requested.load(Ordering::Relaxed) < idle_since;
+        let evicted: Vec<_> =
+            self.entries().extract_if(|_, entry| is_idle(entry) && !entry.is_loading()).collect();
+        // Outside of the lock: freeing a large capsule takes a while.
+        drop(evicted);
+        self.evict(None);
+    }
+
+    /// Takes into account that `entry`, which held `before` bytes, was loaded: keeps the cache within its budget and
+    /// without entries of names that have no capsule.
+    fn account(&self, entry: &Arc<CacheEntry>, before: usize) {
+        let bytes = entry.bytes.load(Ordering::Relaxed);
+        if bytes == 0 {
+            let mut entries = self.entries();
+            if entries.get(&entry.host).is_some_and(|known| Arc::ptr_eq(known, entry)) {
+                entries.remove(&entry.host);
+            }
+        }
+        let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        self.held.fetch_sub(before.min(held), Ordering::Relaxed);
+        if held.saturating_sub(before) > self.budget {
+            self.evict(Some(entry));
+        }
+    }
+
+    /// Evicts the capsules that were requested longest ago until the others fit the budget; never `newest`.
+    fn evict(&self, newest: Option<&Arc<CacheEntry>>) {
+        let mut evicted = Vec::new();
+        let mut entries = self.entries();
+        let mut all: Vec<(u64, usize, Arc<CacheEntry>)> = entries
+            .values()
+            .map(|entry| (entry.requested.load(Ordering::Relaxed), entry.weigh(), Arc::clone(entry)))
+            .collect();
+        let mut held: usize = all.iter().map(|(_, bytes, _)| bytes).sum();
+        if held > self.budget {
+            let goal = self.budget - self.budget / SLACK;
+            all.sort_unstable_by_key(|(requested, _, _)| *requested);
+            for (_, bytes, entry) in all {
+                if held <= goal {
+                    break;
+                }
+                let is_newest = newest.is_some_and(|newest| Arc::ptr_eq(newest, &entry));
+                if !is_newest && !entry.is_loading() {
+                    entries.remove(&entry.host);
+                    held -= bytes;
+                    evicted.push(entry);
+                }
+            }
+        }
+        drop(entries);
+        self.held.store(held, Ordering::Relaxed);
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<String, Arc<CacheEntry>>> {
+        // A panic cannot leave the map half changed.
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The host names in the cache, in order.
+    #[cfg(test)]
+    pub(super) fn hosts(&self) -> Vec<String> {
+        let mut hosts: Vec<String> = self.entries().keys().cloned().collect();
+        hosts.sort();
+        hosts
+    }
+
+    fn now(&self) -> u64 {
+        millis(self.created.elapsed())
+    }
+}
+
+impl CacheEntry {
+    fn new(host: &str) -> Self {
+        Self {
+            host: host.to_owned(),
+            last: Mutex::new(None),
+            capsule: Arc::default(),
+            requested: AtomicU64::new(0),
+            bytes: AtomicUsize::new(0),
+        }
+    }
+
+    /// Returns the result of the last load in `context`, or an error if the capsule has to be loaded again.
+    pub(super) fn fresh(&self, context: &Arc<HostingContext>) -> Result<Option<Arc<Hosted>>, Stale> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_fresh =
+            |last: &&LastLoad| Arc::ptr_eq(&last.context, context) && Instant::now() < last.fresh_until;
+        last.as_ref().filter(is_fresh).map(|last| last.hosted.clone()).ok_or(Stale)
+    }
+
+    /// Returns the result of the last load, however old, or `None` if there was no load to its end.
+    pub(super) fn last(&self) -> Option<Option<Arc<Hosted>>> {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        last.as_ref().map(|last| last.hosted.clone())
+    }
+
+    /// Waits for the exclusive right to load the capsule.
+    pub(super) async fn lock(&self) -> LoadGuard {
+        Arc::clone(&self.capsule).lock_owned().await
+    }
+
+    fn is_loading(&self) -> bool {
+        self.capsule.try_lock().is_err()
+    }
+
+    /// Loads or refreshes the capsule and returns the bytes it held before.
+    fn load(&self, mut guard: LoadGuard, context: &Arc<HostingContext>, reports: &Reports) -> usize {
+        // A capsule whose load panics is not used again.
+        let (capsule, outcome) = HostedCapsule::load(guard.take(), &self.host, context, reports);
+        let bytes = capsule.as_ref().map_or(0, HostedCapsule::bytes);
+        *guard = capsule;
+        let before = self.bytes.swap(bytes, Ordering::Relaxed);
+        let fresh_until = Instant::now() + if outcome.unsettled { FRESH_UNSETTLED } else { FRESH };
+        let last = LastLoad { hosted: outcome.hosted, fresh_until, context: Arc::clone(context) };
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
+        before
+    }
+
+    /// Returns the bytes that the capsule holds now, with the pages and indexes that readers caused to be made.
+    fn weigh(&self) -> usize {
+        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let sites = last.as_ref().and_then(|last| last.hosted.as_ref()?.sites.as_ref());
+        let made = sites.and_then(|sites| sites.first()).map_or(0, |site| site.cached_bytes());
+        self.bytes.load(Ordering::Relaxed) + made
+    }
+}
+
+/// The capsule of an entry has to be loaded again.
+pub(super) struct Stale;
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Accounts for a capsule of `bytes` that is requested under `host` at the moment `requested`.
+    fn load(cache: &CapsuleCache, host: &str, bytes: usize, requested: u64) -> Arc<CacheEntry> {
+        let entry = cache.entry(host);
+        entry.requested.store(requested, Ordering::Relaxed);
+        let before = entry.bytes.swap(bytes, Ordering::Relaxed);
+        cache.account(&entry, before);
+        entry
+    }
+
+    #[test]
+    fn least_recently_requested_capsules_are_evicted() {
+        let cache = CapsuleCache::new(1_250);
+        for (number, host) in ["a", "b", "c", "d"].into_iter().enumerate() {
+            load(&cache, host, 240, number as u64);
+        }
+        assert_eq!(cache.hosts(), ["a", "b", "c", "d"]);
+        load(&cache, "a", 240, 10);
+        load(&cache, "e", 240, 11);
+        // One more than necessary, so that the next load fits.
+        assert_eq!(cache.hosts(), ["a", "d", "e"]);
+        // A capsule larger than the budget is served alone, and evicted by the next one.
+        load(&cache, "f", 5_000, 12);
+        assert_eq!(cache.hosts(), ["f"]);
+        load(&cache, "g", 10, 13);
+        assert_eq!(cache.hosts(), ["g"]);
+        assert_eq!(cache.held.load(Ordering::Relaxed), 10);
+    }
+
+    #[tokio::test]
+    async fn capsule_that_is_loading_stays_and_name_without_capsule_goes() {
+        let cache = CapsuleCache::new(1_250);
+        let guard = load(&cache, "a", 600, 1).lock().await;
+        load(&cache, "b", 600, 2);
+        load(&cache, "unknown", 0, 3);
+        load(&cache, "c", 600, 4);
+        assert_eq!(cache.hosts(), ["a", "c"]);
+        drop(guard);
+        load(&cache, "d", 600, 5);
+        assert_eq!(cache.hosts(), ["d"]);
+    }
+
+    #[test]
+    fn idle_capsules_are_evicted_though_there_is_memory() {
+        let mut cache = CapsuleCache::new(1_250);
+        cache.created = Instant::now().checked_sub(IDLE * 2).expect("a machine that runs for a while");
+        load(&cache, "a", 10, 0);
+        load(&cache, "b", 10, cache.now());
+        cache.evict_idle();
+        assert_eq!(cache.hosts(), ["b"]);
+        assert_eq!(cache.held.load(Ordering::Relaxed), 10);
+    }
+}

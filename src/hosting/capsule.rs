@@ -1,0 +1,213 @@
+//! One hosted capsule in memory: its settings, key and site, brought up to date with its folder.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::folder::{capsule_config, capsule_folder, check_folder};
+use super::key::{HostedKey, HostedTls};
+use super::reports::Reports;
+use crate::config::Config;
+use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE};
+use crate::problem::Problem;
+use crate::publish::{CapsulePublisher, PublishOptions};
+use crate::server::Hosted;
+use crate::site::Sites;
+
+/// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration, options and entries
+/// in tables.
+const FIXED_OVERHEAD: usize = 8 << 10;
+
+/// The share of the memory of all hosted capsules that the rendered pages of one may take: one 64th.
+const PAGES_SHARE: u64 = 64;
+
+/// The largest size of the texts of a capsule, as a multiple of the memory of all hosted capsules: compressed, such
+/// texts take about all of it.
+const MAX_TEXTS: u64 = 2;
+
+/// What all hosted capsules share; replaced as a whole when the configuration changes.
+pub struct HostingContext {
+    /// The folder that contains a folder for each capsule.
+    pub folder: PathBuf,
+    /// The configuration in force.
+    pub config: Config,
+    /// The advertised port of Gemini.
+    pub gemini_port: u16,
+    /// The TLS configuration that each capsule puts its certificate in.
+    pub tls: HostedTls,
+}
+
+/// A hosted capsule in memory.
+pub(super) struct HostedCapsule {
+    host: String,
+    folder: PathBuf,
+    /// The context and the state of the settings file when the settings were read; `None` before that.
+    settings: Option<(Arc<HostingContext>, Option<FileStamp>)>,
+    /// The mistakes in the settings; while there are any, the previous settings stay in force.
+    settings_problems: Vec<Problem>,
+    /// `None` until the settings are valid.
+    publisher: Option<CapsulePublisher>,
+    /// Why the folder could not be read the last time.
+    unreadable: Option<Problem>,
+    /// When an essay appears or expires without any change of a file.
+    next_change: Option<OffsetDateTime>,
+    unsettled: bool,
+    key: HostedKey,
+    /// Whether readers are asked for a client certificate.
+    client_auth: bool,
+    hosted: Arc<Hosted>,
+    bytes: usize,
+}
+
+/// What loading a capsule came to.
+pub(super) struct LoadOutcome {
+    /// What the server answers from; `None` if there is no such capsule.
+    pub(super) hosted: Option<Arc<Hosted>>,
+    /// Whether a file was being written, so that the folder is to be read again soon.
+    pub(super) unsettled: bool,
+}
+
+impl HostedCapsule {
+    /// Loads the capsule of `host`, or brings `previous` up to date with its folder.
+    pub(super) fn load(
+        previous: Option<Self>,
+        host: &str,
+        context: &Arc<HostingContext>,
+        reports: &Reports,
+    ) -> (Option<Self>, LoadOutcome) {
+        let Some(folder) = capsule_folder(&context.folder, host) else {
+            return Self::without_folder(previous, host, context, reports);
+        };
+        reports.folder_is_back();
+        let mut capsule = previous.unwrap_or_else(|| Self::new(host, folder));
+        capsule.unsettled = false;
+        let new_settings = capsule.refresh_settings(context);
+        let new_key = capsule.key.refresh(host, &context.config.certs, reports);
+        let new_site = capsule.publish(new_settings);
+        if new_settings || new_key || new_site {
+            capsule.replace_hosted(context);
+            reports.print(&capsule.host, &capsule.folder, &capsule.problems());
+        }
+        let outcome = LoadOutcome { hosted: Some(Arc::clone(&capsule.hosted)), unsettled: capsule.unsettled };
+        (Some(capsule), outcome)
+    }
+
+    /// The capsule is gone, unless the folder of all capsules is missing, as while a deployment replaces it: then the
+    /// previous capsules are still served, and none of them gets a new key.
+    fn without_folder(
+        previous: Option<Self>,
+        host: &str,
+        context: &HostingContext,
+        reports: &Reports,
+    ) -> (Option<Self>, LoadOutcome) {
+        let Err(problem) = check_folder(&context.folder) else {
+            reports.forget(host);
+            return (None, LoadOutcome { hosted: None, unsettled: false });
+        };
+        reports.folder_is_missing(&problem);
+        let known = previous.as_ref().map(|capsule| Arc::clone(&capsule.hosted));
+        let hosted = known.unwrap_or_else(|| Arc::new(Hosted { tls: None, sites: None }));
+        (previous, LoadOutcome { hosted: Some(hosted), unsettled: true })
+    }
+
+    fn new(host: &str, folder: PathBuf) -> Self {
+        Self {
+            host: host.to_owned(),
+            folder,
+            settings: None,
+            settings_problems: Vec::new(),
+            publisher: None,
+            unreadable: None,
+            next_change: None,
+            unsettled: false,
+            key: HostedKey::default(),
+            client_auth: false,
+            hosted: Arc::new(Hosted { tls: None, sites: None }),
+            bytes: FIXED_OVERHEAD,
+        }
+    }
+
+    /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Reads the settings if the file or the context changed, and returns whether it did. Invalid settings change
+    /// nothing else, so that a typo cannot make private essays public.
+    fn refresh_settings(&mut self, context: &Arc<HostingContext>) -> bool {
+        let stamp = FileStamp::at(&self.folder.join(SETTINGS_FILE));
+        let is_current =
+            self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamp);
+        if is_current {
+            return false;
+        }
+        let settings = disk::read_settings(&self.folder);
+        if matches!(settings, Ok(CapsuleSettings::Unsettled(_))) {
+            self.unsettled = true;
+            return false;
+        }
+        self.settings = Some((Arc::clone(context), stamp));
+        match capsule_config(&context.config, &self.host, &self.folder, SETTINGS_FILE, settings) {
+            Ok(config) => {
+                self.settings_problems.clear();
+                self.replace_publisher(&config, context.gemini_port);
+            }
+            Err(problems) => self.settings_problems = problems.to_vec(),
+        }
+        true
+    }
+
+    /// Publishes according to `config`, which has this capsule only.
+    fn replace_publisher(&mut self, config: &Config, gemini_port: u16) {
+        let [capsule] = config.capsules.as_slice() else { return };
+        let memory = config.hosting.memory;
+        let mut site = config.site_options(capsule);
+        site.gemini.port = gemini_port;
+        site.cache_bytes = site.cache_bytes.min(memory / PAGES_SHARE);
+        let options =
+            PublishOptions { max_bytes: memory * MAX_TEXTS, ..PublishOptions::new(config, capsule, site) };
+        let mut publisher = CapsulePublisher::new(options);
+        if let Some(previous) = &self.publisher {
+            publisher.reuse(previous);
+        }
+        self.client_auth = !capsule.private.is_empty();
+        self.publisher = Some(publisher);
+    }
+
+    /// Publishes what changed in the folder, or everything if there are `new_settings`. Returns whether the site or the
+    /// problem of the folder changed.
+    fn publish(&mut self, new_settings: bool) -> bool {
+        let Some(publisher) = &mut self.publisher else { return false };
+        let now = OffsetDateTime::now_utc();
+        let is_due = new_settings || self.next_change.is_some_and(|moment| moment <= now);
+        match publisher.publish_changes(now, is_due) {
+            Ok(None) => self.unreadable.take().is_some(),
+            Ok(Some(update)) => {
+                self.unreadable = None;
+                self.unsettled |= update.unsettled;
+                self.next_change = update.next_change;
+                true
+            }
+            Err(unreadable) => self.unreadable.replace(unreadable).is_none(),
+        }
+    }
+
+    /// Replaces what the server answers from.
+    fn replace_hosted(&mut self, context: &HostingContext) {
+        let site = self.publisher.as_ref().and_then(|publisher| publisher.site().cloned());
+        let sites = site.map(|site| Arc::new(Sites::new([(vec![self.host.clone()], site)])));
+        if let Some(sites) = &sites {
+            sites.resolve_backlinks();
+        }
+        self.bytes = FIXED_OVERHEAD + self.publisher.as_ref().map_or(0, CapsulePublisher::bytes);
+        self.hosted = Arc::new(Hosted { tls: self.key.tls(&context.tls, self.client_auth), sites });
+    }
+
+    /// The present problems of settings, key, folder and essays.
+    fn problems(&self) -> Vec<Problem> {
+        let in_files = self.publisher.as_ref().map(CapsulePublisher::problems).unwrap_or_default();
+        let others = self.key.problem().into_iter().chain(&self.unreadable);
+        self.settings_problems.iter().chain(others).chain(in_files).cloned().collect()
+    }
+}

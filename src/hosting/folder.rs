@@ -1,0 +1,93 @@
+//! The folder of hosted capsules: which names in it are served, and how each capsule is configured.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::config::Config;
+use crate::disk::{CapsuleSettings, SETTINGS_FILE};
+use crate::problem::{Problem, Problems};
+
+/// Checks that the folder of hosted capsules can be read.
+///
+/// # Errors
+///
+/// If it is missing or cannot be read.
+pub fn check_folder(folder: &Path) -> Result<(), Problem> {
+    fs::read_dir(folder).map(drop).map_err(|error| {
+        let shown = folder.display();
+        Problem::error(format!("the folder of capsules `{shown}` cannot be read: {error}"))
+            .hint("check its name and its permissions")
+    })
+}
+
+/// Returns the folder of the capsule `host` inside `folder`, or `None` if there is none. A symbolic link to another
+/// folder inside `folder` gives a capsule a second name; links that lead elsewhere are ignored.
+pub fn capsule_folder(folder: &Path, host: &str) -> Option<PathBuf> {
+    let own = folder.join(host);
+    let kind = fs::symlink_metadata(&own).ok()?.file_type();
+    (kind.is_dir() || kind.is_symlink() && leads_inside(folder, &own)).then_some(own)
+}
+
+fn leads_inside(folder: &Path, link: &Path) -> bool {
+    let (Ok(folder), Ok(target)) = (folder.canonicalize(), link.canonicalize()) else { return false };
+    target != folder && target.starts_with(folder) && target.is_dir()
+}
+
+/// Returns the configuration of the capsule `host` with its content in `content`: `config` with its own `settings`,
+/// which messages call `settings_name`.
+///
+/// # Errors
+///
+/// If the settings could not be read, and every mistake in them.
+pub fn capsule_config(
+    config: &Config,
+    host: &str,
+    content: &Path,
+    settings_name: &str,
+    settings: io::Result<CapsuleSettings>,
+) -> Result<Config, Problems> {
+    let text = match settings {
+        Ok(CapsuleSettings::Absent) => None,
+        Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
+        Err(error) => {
+            let what = format!("cannot read the settings of the capsule: {error}");
+            let hint =
+                format!("`{SETTINGS_FILE}` must be a short file of UTF-8 text in the folder of the capsule");
+            return Err(Problems::usage(Problem::error(what).in_file(settings_name).hint(hint)));
+        }
+    };
+    config.hosted(host, content, text.as_deref().map(|text| (settings_name, text)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn link_to_another_capsule_is_a_second_name_and_leads_nowhere_else() {
+        let scratch = tempfile::tempdir().expect("a scratch folder");
+        let hosted = scratch.path().join("hosted");
+        fs::create_dir_all(hosted.join("a.example")).expect("writable");
+        fs::write(hosted.join("file.example"), "").expect("writable");
+        for (target, name) in [
+            ("a.example", "www.a.example"),
+            ("..", "up.example"),
+            (".", "all.example"),
+            ("nowhere", "dead.example"),
+        ] {
+            std::os::unix::fs::symlink(target, hosted.join(name)).expect("writable");
+        }
+        for (host, expected) in [
+            ("a.example", true),
+            ("www.a.example", true),
+            ("up.example", false),
+            ("all.example", false),
+            ("dead.example", false),
+            ("file.example", false),
+            ("b.example", false),
+        ] {
+            assert_eq!(capsule_folder(&hosted, host).is_some(), expected, "{host}");
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! The key and certificate of a hosted capsule, and the TLS configuration made with them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+use tokio_rustls::rustls::Error;
+use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
+use tokio_rustls::rustls::sign::CertifiedKey;
+
+use super::reports::Reports;
+use crate::disk::FileStamp;
+use crate::host::Fingerprint;
+use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
+use crate::problem::Problem;
+use crate::server::tls::{self, TlsVersions};
+
+/// TLS configurations that are copied for each hosted capsule, so that only the certificate differs.
+pub struct HostedTls {
+    without_client_auth: ServerConfig,
+    with_client_auth: ServerConfig,
+}
+
+impl HostedTls {
+    /// Creates the configurations with `placeholder` as their certificate.
+    ///
+    /// # Errors
+    ///
+    /// If TLS cannot be set up.
+    pub fn new(
+        versions: TlsVersions,
+        placeholder: &Arc<CertifiedKey>,
+        tickets: Arc<dyn ProducesTickets>,
+    ) -> Result<Self, Error> {
+        let certificates = Arc::new(CertificateResolver::new(Arc::clone(placeholder)));
+        Ok(Self {
+            without_client_auth: tls::server_config(versions, certificates.clone(), tickets)?,
+            with_client_auth: tls::client_auth_config(versions, certificates)?,
+        })
+    }
+}
+
+/// The key and certificate of one hosted capsule, created when the capsule is first requested.
+#[derive(Default)]
+pub(super) struct HostedKey {
+    loaded: Option<LoadedKey>,
+    /// The file of the key and its state when it was last read.
+    file: Option<(PathBuf, Option<FileStamp>)>,
+    problem: Option<Problem>,
+}
+
+struct LoadedKey {
+    certified: Arc<CertifiedKey>,
+    /// Seals the session tickets of connections that use this key, so that sessions end with the key.
+    tickets: Arc<dyn ProducesTickets>,
+    public_key: Fingerprint,
+}
+
+impl HostedKey {
+    /// Returns why the key cannot be used or that its certificate expires soon.
+    pub(super) fn problem(&self) -> Option<&Problem> {
+        self.problem.as_ref()
+    }
+
+    /// Returns the TLS configuration with this key, or `None` while there is no usable key.
+    pub(super) fn tls(&self, tls: &HostedTls, client_auth: bool) -> Option<Arc<ServerConfig>> {
+        let key = self.loaded.as_ref()?;
+        let mut config = if client_auth { &tls.with_client_auth } else { &tls.without_client_auth }.clone();
+        config.cert_resolver = Arc::new(CertificateResolver::new(Arc::clone(&key.certified)));
+        if !client_auth {
+            config.ticketer = Arc::clone(&key.tickets);
+        }
+        Some(Arc::new(config))
+    }
+
+    /// Reads the key again if its file in `certs` changed, and creates the key of a capsule that never had one. Returns
+    /// whether the key or its problem changed. A file that cannot be used leaves the loaded key in place.
+    pub(super) fn refresh(&mut self, host: &str, certs: &Path, reports: &Reports) -> bool {
+        if self.file.as_ref().is_some_and(|(file, stamp)| FileStamp::at(file) == *stamp) {
+            return false;
+        }
+        let key_store = KeyStore::Managed { folder: certs.to_owned() };
+        let names = [host.to_owned()];
+        // A capsule is loaded many times during one run: a file that is missing after the first time was lost, and
+        // another key would alarm readers.
+        let read = if reports.had_key(host) {
+            identity::reload(&key_store, &names).map(|identity| (identity, KeyOrigin::Loaded))
+        } else {
+            identity::load_or_create_hosted(&key_store, &names)
+        };
+        match read.and_then(|(identity, origin)| Ok((self.with_tickets(&identity)?, identity, origin))) {
+            Ok((key, identity, origin)) => {
+                reports.set_has_key(host);
+                let replaced = self.loaded.as_ref().is_some_and(|old| old.public_key != key.public_key);
+                if origin == KeyOrigin::Created {
+                    log_created_key(host, &identity.key_file);
+                }
+                if replaced {
+                    log_replaced_key(host);
+                }
+                self.problem = identity.warning(OffsetDateTime::now_utc().unix_timestamp());
+                let stamp = FileStamp::at(&identity.key_file);
+                self.file = Some((identity.key_file, stamp));
+                self.loaded = Some(key);
+                true
+            }
+            Err(problem) => {
+                if let Some((file, stamp)) = &mut self.file {
+                    *stamp = FileStamp::at(file);
+                }
+                let is_new = self.problem.as_ref() != Some(&problem);
+                self.problem = Some(problem);
+                is_new
+            }
+        }
+    }
+
+    /// Pairs `identity` with session tickets: those of the loaded key if it is the same key.
+    fn with_tickets(&self, identity: &Identity) -> Result<LoadedKey, Problem> {
+        let same_key = self.loaded.as_ref().filter(|loaded| loaded.public_key == identity.public_key);
+        let tickets = match same_key {
+            Some(loaded) => Arc::clone(&loaded.tickets),
+            None => tls::tickets()
+                .map_err(|error| Problem::error(format!("sessions cannot be sealed: {error}")))?,
+        };
+        Ok(LoadedKey { certified: Arc::clone(&identity.certified), tickets, public_key: identity.public_key })
+    }
+}
+
+/// Logs that the key of a capsule was created while the server runs.
+pub fn log_created_key(host: &str, file: &Path) {
+    tracing::info!("the key of `{host}` was made now and is in {}: back it up", file.display());
+}
+
+/// Logs that a capsule has another key than before.
+pub fn log_replaced_key(host: &str) {
+    tracing::warn!("`{host}` has another key: every reader who trusted the old one is warned");
+}
