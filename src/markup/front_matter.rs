@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::lines::Lines;
+use super::Lines;
 
 /// A file cut in two. All ranges are bytes of the file, so that lines and columns count in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]

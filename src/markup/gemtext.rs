@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::lines::Lines;
+use super::Lines;
 use super::{Block, Code, Document, Inline, Item, Link, LinkId, LinkKind, List, Text};
 
 /// Reads gemtext. Lines of text that follow each other become one paragraph with hard breaks, list items one

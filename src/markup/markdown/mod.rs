@@ -1,10 +1,10 @@
-//! Markdown becomes a [`Document`].
+//! Parses Markdown into a [`Document`].
 //!
-//! The parser hands out events; a [`builder`] turns them into the tree in one pass and on an explicit stack, so
-//! that neither depth nor length of the input can hurt. Words are collected in a [`run`], containers on a
-//! [`stack`]. HTML goes through the same two by way of [`html`], so that Markdown within HTML within Markdown
-//! comes out in order. Template tags are translated into Markdown before all that, in a copy that only essays
-//! with such tags pay for ([`shortcode`]).
+//! 1. [`shortcode`] translates template tags, containers and comments into Markdown, in a copy of the source. Essays
+//!    without them are not copied.
+//! 2. [`events`] receives the events of pulldown-cmark; [`html`] those that are HTML. Both call the [`builder`].
+//! 3. The builder collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: the depth of the
+//!    input costs no call stack.
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,59 +12,50 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use pulldown_cmark::{Options, Parser};
 
 use super::{Block, Code, Document, Notice};
-use builder::Builder;
-use shortcode::Offsets;
+use events::EventReader;
+use source::Offsets;
 
 mod bare_url;
 mod builder;
-mod callout;
-mod detail;
-mod element;
-mod entity;
-mod figure;
-mod footnote;
+mod events;
+mod footnotes;
 mod html;
-mod html_content;
-mod html_inline;
-mod picture;
 mod run;
-mod script;
 mod shortcode;
 mod source;
 mod stack;
-mod tag;
-mod trim;
+mod typography;
 
-/// What authors disagree on.
+/// The choices of a Markdown dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "independent switches of the dialect, named where they are set"
 )]
 pub struct MarkdownOptions {
-    /// Straight quotes become curly ones, `--` a dash, `...` an ellipsis.
+    /// Whether straight quotes become curly ones, `--` a dash and `...` an ellipsis.
     pub smart_punctuation: bool,
-    /// `$x$` and `$$x$$` are TeX, kept verbatim and shielded from emphasis.
+    /// Whether `$x$` and `$$x$$` are TeX, which is kept verbatim.
     pub math: bool,
-    /// `[[page]]` and `[[page|label]]` are links.
+    /// Whether `[[page]]` and `[[page|label]]` are links.
     pub wiki_links: bool,
-    /// A line with `: ` under a term is its meaning.
+    /// Whether a line that starts with `: ` defines the term before it.
     pub definition_lists: bool,
-    /// What becomes of template tags.
+    /// The treatment of template tags.
     pub shortcodes: Shortcodes,
 }
 
-/// What becomes of the template tags of Hugo, Zola and Jekyll.
+/// The treatment of the template tags of Hugo, Zola and Jekyll.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shortcodes {
-    /// Those with a meaning here are translated, the others removed; text between a pair is kept.
+    /// Known tags are translated, others removed; text between a pair is kept.
     Strip,
-    /// They stay as text.
+    /// Tags are kept as text.
     Keep,
 }
 
 impl MarkdownOptions {
-    /// What suits most archives.
+    /// The dialect that suits most archives.
     pub const STANDARD: Self = Self {
         smart_punctuation: false,
         math: true,
@@ -87,40 +78,40 @@ impl MarkdownOptions {
     }
 }
 
-/// Reads `source`, the body of an essay without its front matter. Never fails: what cannot be understood is
-/// kept as text. All offsets of the document are bytes of `source`.
+/// Parses `source`, the body of an essay without its front matter. Never fails: markup that cannot be understood is
+/// kept as text. All offsets in the document are byte offsets in `source`.
 pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
-    // The parser has panicked on rare input before (pulldown-cmark/pulldown-cmark#949, #1110); an essay must
-    // not take others down with it.
+    // pulldown-cmark has panicked on rare input (pulldown-cmark/pulldown-cmark#949, #1110); one essay must not take
+    // the others down with it.
     catch_unwind(AssertUnwindSafe(|| read(source, *options))).unwrap_or_else(|_| unread(source))
 }
 
 fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
-    let translated = match options.shortcodes {
+    let translation = match options.shortcodes {
         Shortcodes::Strip => shortcode::translate(source, options.for_parser()),
         Shortcodes::Keep => None,
     };
-    match translated {
+    match translation {
         None => build(source, source, &Offsets::default(), options),
-        Some(translated) => {
-            let mut document = build(source, &translated.text, &translated.offsets, options);
-            document.notices.extend(translated.notices);
+        Some(translation) => {
+            let mut document = build(source, &translation.text, &translation.offsets, options);
+            document.notices.extend(translation.notices);
             document.notices.sort_by_key(|notice| notice.offset);
             document
         }
     }
 }
 
-/// Reads `text`, which is `source` or a translation of it.
+/// Parses `text`, which is `source` or a translation of it.
 fn build<'a>(source: &'a str, text: &str, offsets: &Offsets, options: MarkdownOptions) -> Document<'a> {
-    let mut builder = Builder::new(source, text, offsets);
+    let mut reader = EventReader::new(source, text, offsets);
     for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
-        builder.event(event, range);
+        reader.event(event, range);
     }
-    builder.finish()
+    reader.finish()
 }
 
-/// The page as it stands, for want of anything better.
+/// Returns the source as preformatted text, for when the parser has failed.
 fn unread(source: &str) -> Document<'_> {
     Document {
         blocks: vec![Block::Code(Code {

@@ -1,57 +1,56 @@
-//! One run of inline text while it is being collected: words, marks, links.
+//! The inline text of one block while it is being collected.
 //!
-//! Markdown hands out marks that are properly nested; HTML does not. An HTML element therefore may end only
-//! what was opened since the innermost Markdown mark, and ends with it at the latest.
+//! The marks of Markdown are properly nested; HTML elements may not be. An HTML element therefore closes only spans
+//! that were opened after the innermost Markdown mark, and is closed with that mark at the latest.
 
 use std::borrow::Cow;
 
 use super::bare_url;
-use super::script;
-use super::shortcode::Offsets;
-use super::source::{Pieces, Source, one_line, part};
-use super::trim;
+use super::source::{Offsets, Pieces, Source, one_line, part};
+use super::typography::{is_visible, lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
-/// HTML marks nested deeper than this are not opened: nobody could tell them apart, and looking through them
-/// would cost time.
+/// The most spans that are open at once for HTML to open another: far above real nesting, it bounds the search for
+/// the span that a closing tag belongs to.
 const MAX_OPEN: usize = 32;
 
-/// What is open and waits for its end.
+/// A stretch of inline text that has an end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Span {
     Mark(Mark),
     Link,
-    /// HTML code: its text becomes a code span when it ends.
+    /// HTML code: its text becomes a code span when it is closed.
     Code,
     Raised,
     Lowered,
     Quotation,
-    /// Something that must be closed but has no meaning: a link within a link, an anchor.
+    /// A span that has a closing tag but no meaning: a link within a link, an anchor without a destination.
     Nothing,
 }
 
 struct Opened {
     span: Span,
     from_html: bool,
-    /// Length of the run when it was opened.
+    /// The number of inlines before it.
     at: usize,
 }
 
 pub(super) struct Run<'a, 't> {
     source: Source<'a>,
     offsets: &'t Offsets,
-    /// All links of the page so far.
+    /// All links of the document so far.
     pub(super) links: Vec<Link<'a>>,
     inlines: Text<'a>,
     pieces: Pieces,
-    /// Where `pieces` starts in what the parser reads.
+    /// The offset of `pieces` in the text that the parser reads.
     pieces_at: usize,
     open: Vec<Opened>,
+    /// How many of `open` Markdown will close.
     markdown_open: usize,
     in_link: bool,
-    /// Whether the next words lose the spaces they start with.
+    /// Whether leading spaces are removed from the next words.
     after_gap: bool,
-    /// Links and pictures that were found inside a link or a picture and are put behind it.
+    /// Links and pictures found inside a link or picture, to be put behind it.
     behind: Text<'a>,
 }
 
@@ -72,26 +71,23 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// Lets no space follow where one stands already: something between the two is left out.
+    /// Marks that content was removed here, so that the spaces before and after it become one.
     pub(super) fn skip_space(&mut self) {
-        self.after_gap = match &self.pieces {
-            Pieces::Nothing => match self.inlines.last() {
-                Some(Inline::Text(words)) => words.ends_with(' '),
-                last => matches!(last, None | Some(Inline::SoftBreak | Inline::HardBreak)),
-            },
-            Pieces::Slice(range) => self.source.0[range.clone()].ends_with(' '),
-            Pieces::Owned(words) => words.ends_with(' '),
+        self.after_gap = match self.inlines.last() {
+            _ if !self.pieces.is_empty() => self.pieces.ends_with_space(self.source),
+            Some(Inline::Text(words)) => words.ends_with(' '),
+            last => matches!(last, None | Some(Inline::SoftBreak | Inline::HardBreak)),
         };
     }
 
-    /// Adds words that stand at `at` of what the parser reads.
+    /// Adds words that are at offset `at` of the text that the parser reads.
     pub(super) fn words(&mut self, mut words: &str, mut at: usize) {
         if std::mem::take(&mut self.after_gap) {
             let kept = words.trim_start_matches(' ');
             at += words.len() - kept.len();
             words = kept;
         }
-        if matches!(self.pieces, Pieces::Nothing) {
+        if self.pieces.is_empty() {
             self.pieces_at = at;
         }
         self.pieces.push(self.source, words);
@@ -102,7 +98,7 @@ impl<'a, 't> Run<'a, 't> {
         self.inlines.push(inline);
     }
 
-    /// Ends a line, unless nothing stands on it.
+    /// Ends the line unless it is empty.
     pub(super) fn soft_break(&mut self) {
         self.end_words();
         if !self.at_line_start() {
@@ -110,39 +106,37 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// Starts a new line, unless the run is at the start of one.
+    /// Starts a new line unless the current one is empty.
     pub(super) fn line_break(&mut self) {
-        self.end_words();
-        while let Some(Inline::SoftBreak) = self.inlines.last() {
-            self.inlines.pop();
-        }
-        if !self.at_line_start() {
-            self.inlines.push(Inline::HardBreak);
-        }
+        self.divide(Inline::HardBreak);
     }
 
-    /// Divides the cells of a row, however their tags are laid out.
+    /// Separates the cells of an HTML table row.
     pub(super) fn next_cell(&mut self) {
+        self.divide(Inline::Text(" | ".into()));
+    }
+
+    /// Adds `divider` in place of soft breaks, unless the line is empty.
+    fn divide(&mut self, divider: Inline<'a>) {
         self.end_words();
         while let Some(Inline::SoftBreak) = self.inlines.last() {
             self.inlines.pop();
         }
         if !self.at_line_start() {
-            self.inlines.push(Inline::Text(" | ".into()));
+            self.inlines.push(divider);
         }
     }
 
-    /// Whether nothing stands on the current line yet.
-    pub(super) fn at_line_start(&self) -> bool {
-        matches!(self.pieces, Pieces::Nothing)
-            && matches!(self.inlines.last(), None | Some(Inline::SoftBreak | Inline::HardBreak))
+    fn at_line_start(&self) -> bool {
+        let last = self.inlines.last();
+        self.pieces.is_empty() && matches!(last, None | Some(Inline::SoftBreak | Inline::HardBreak))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.inlines.is_empty() && matches!(self.pieces, Pieces::Nothing)
+        self.inlines.is_empty() && self.pieces.is_empty()
     }
 
-    /// Whether a paragraph may end here: not within something that Markdown has yet to close.
+    /// Whether a paragraph may end here: not within a span that Markdown will close.
     pub(super) fn may_end(&self) -> bool {
         self.markdown_open == 0
     }
@@ -159,7 +153,7 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// Opens a link; one within another is put behind it instead.
+    /// Opens a link. A link within another one is put behind it instead.
     pub(super) fn open_link(&mut self, link: Link<'a>, from_html: bool) {
         self.end_words();
         let id = self.register(link);
@@ -173,7 +167,7 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// A link with a label of one piece.
+    /// Adds a link whose label is plain text.
     pub(super) fn whole_link(&mut self, link: Link<'a>, label: Cow<'a, str>) {
         self.end_words();
         let id = self.register(link);
@@ -184,17 +178,18 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// A link whose label is not shown where it stands, since that is within another link or a picture.
+    /// Keeps a link found within a link or picture for [`Self::settle`].
     pub(super) fn link_behind(&mut self, link: Link<'a>) {
         let id = self.register(link);
         self.put_behind(id);
     }
 
+    /// Keeps a picture found within a link or picture for [`Self::settle`].
     pub(super) fn image_behind(&mut self, image: Image<'a>) {
         self.behind.push(Inline::Image(Box::new(image)));
     }
 
-    /// What was put behind is due, unless a link is still open.
+    /// Adds the links and pictures kept back, unless a link is still open.
     pub(super) fn settle(&mut self) {
         if !self.in_link && !self.behind.is_empty() {
             self.end_words();
@@ -202,7 +197,7 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// Closes what Markdown opened last, and what HTML left open in it.
+    /// Closes the span that Markdown opened last, and those that HTML left open in it.
     pub(super) fn close_markdown(&mut self) {
         self.end_words();
         while let Some(opened) = self.open.pop() {
@@ -215,7 +210,7 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// Closes the nearest HTML span that `is_it`, if one is open since the last Markdown mark.
+    /// Closes the nearest HTML span for which `is_it` holds, if there is one after the last Markdown mark.
     pub(super) fn close_html(&mut self, is_it: impl Fn(Span) -> bool) {
         let within = self.open.iter().rev().take_while(|opened| opened.from_html);
         let Some(above) = within.enumerate().find_map(|(index, opened)| is_it(opened.span).then_some(index))
@@ -228,7 +223,7 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// The finished run without white space at its ends; none if there is nothing to see in it.
+    /// Returns the text without white space at its ends and starts anew; `None` if nothing in it is visible.
     pub(super) fn take(&mut self) -> Option<Text<'a>> {
         self.end_words();
         while let Some(opened) = self.open.pop() {
@@ -236,18 +231,18 @@ impl<'a, 't> Run<'a, 't> {
         }
         self.markdown_open = 0;
         self.settle();
-        trim::ends(&mut self.inlines);
-        if !self.inlines.iter().any(trim::is_visible) {
+        trim(&mut self.inlines);
+        if !self.inlines.iter().any(is_visible) {
             self.inlines.clear();
             return None;
         }
-        // Collected afresh, so that it is exactly as long as it must be and the buffer stays.
+        // Copied, so that the text has no spare capacity and the buffer can be used again.
         Some(self.inlines.drain(..).collect())
     }
 
     fn close(&mut self, opened: &Opened) {
         match opened.span {
-            // Of what is left out or empty no marks remain.
+            // An empty mark is removed.
             Span::Mark(_) if self.inlines.len() == opened.at + 1 => self.inlines.truncate(opened.at),
             Span::Mark(mark) => self.inlines.push(Inline::Close(mark)),
             Span::Link => {
@@ -266,15 +261,15 @@ impl<'a, 't> Run<'a, 't> {
             Span::Raised => {
                 let before = self.inlines[..opened.at].last();
                 let after_digit = matches!(before, Some(Inline::Text(words)) if words.ends_with(|c: char| c.is_ascii_digit()));
-                self.reshape(opened.at, |text| Inline::Text(script::raised(&text, after_digit).into()));
+                self.reshape(opened.at, |text| Inline::Text(raised(&text, after_digit).into()));
             }
-            Span::Lowered => self.reshape(opened.at, |text| Inline::Text(script::lowered(&text).into())),
+            Span::Lowered => self.reshape(opened.at, |text| Inline::Text(lowered(&text).into())),
             Span::Quotation => self.inlines.push(Inline::Text("\u{201d}".into())),
             Span::Nothing => {}
         }
     }
 
-    /// Replaces the run from `at` on, if it is nothing but words.
+    /// Replaces the inlines from `at` on if all of them are words.
     fn reshape(&mut self, at: usize, shape: impl Fn(String) -> Inline<'a>) {
         let mut text = String::new();
         for inline in &self.inlines[at..] {
@@ -290,16 +285,16 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// Adds the collected words, with the bare addresses in them as links.
+    /// Adds the collected words, with bare addresses as links.
     fn end_words(&mut self) {
-        // What follows stands between the gap and the next words.
+        // The next inline separates the gap from the next words.
         self.after_gap = false;
-        if matches!(self.pieces, Pieces::Nothing) {
+        if self.pieces.is_empty() {
             return;
         }
         let mut words = self.pieces.take(self.source);
         if self.in_link {
-            // A wiki link may reach over a line end, which the parser does not report.
+            // A wiki link may contain a line end, which the parser does not report.
             words = one_line(words);
         }
         let mut at = 0;

@@ -1,23 +1,23 @@
-//! Keeping strings borrowed: the parser hands out pieces, most of which lie in the source.
+//! The source of an essay, and strings that are borrowed from it where possible.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use pulldown_cmark::CowStr;
 
-/// The text of the essay, as the page will borrow it.
+/// The text of the essay, from which the document borrows.
 #[derive(Clone, Copy)]
 pub(super) struct Source<'a>(pub(super) &'a str);
 
 impl<'a> Source<'a> {
-    /// Where `part` lies, if it is a piece of the source itself and not merely equal to one.
+    /// Returns the range of `part` if it is a slice of the source, not merely equal to one.
     pub(super) fn find(self, part: &str) -> Option<Range<usize>> {
         let start = part.as_ptr().addr().checked_sub(self.0.as_ptr().addr())?;
         let end = start.checked_add(part.len())?;
         (end <= self.0.len()).then_some(start..end)
     }
 
-    /// `part` for as long as the source lives, copied only if it does not lie in it.
+    /// Returns `part`, borrowed if it is a slice of the source, else copied.
     pub(super) fn keep(self, part: &str) -> Cow<'a, str> {
         match self.find(part) {
             Some(range) => Cow::Borrowed(&self.0[range]),
@@ -25,7 +25,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// As [`Self::keep`], for what the parser hands out.
+    /// As [`Self::keep`], for strings of the parser.
     pub(super) fn keep_event(self, part: CowStr<'_>) -> Cow<'a, str> {
         match part {
             CowStr::Boxed(text) => Cow::Owned(text.into()),
@@ -34,7 +34,7 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// As [`Self::keep`], for what may have been decoded.
+    /// As [`Self::keep`], for text that may have been decoded.
     pub(super) fn keep_cow(self, part: Cow<'_, str>) -> Cow<'a, str> {
         match part {
             Cow::Borrowed(text) => self.keep(text),
@@ -43,7 +43,41 @@ impl<'a> Source<'a> {
     }
 }
 
-/// Text that arrives in pieces. As long as they follow each other in the source it is one slice of it.
+/// Maps offsets in a translation of the source to offsets in the source.
+#[derive(Debug, Default)]
+pub(super) struct Offsets {
+    /// Ascending in both offsets.
+    steps: Vec<Step>,
+}
+
+#[derive(Debug)]
+struct Step {
+    translated: usize,
+    source: usize,
+    /// Whether the bytes from here on were copied, not made up.
+    copied: bool,
+}
+
+impl Offsets {
+    /// Records that the translation from byte `translated` on comes from byte `source` of the source, to which the
+    /// following bytes correspond one by one if they were `copied`.
+    pub(super) fn push(&mut self, translated: usize, source: usize, copied: bool) {
+        self.steps.push(Step { translated, source, copied });
+    }
+
+    /// Returns the offset in the source that belongs to offset `at` of the translation.
+    pub(super) fn source_of(&self, at: usize) -> usize {
+        match self.steps.partition_point(|step| step.translated <= at).checked_sub(1) {
+            Some(index) => {
+                let step = &self.steps[index];
+                step.source + if step.copied { at - step.translated } else { 0 }
+            }
+            None => at,
+        }
+    }
+}
+
+/// Text that arrives in pieces: one slice of the source as long as the pieces are adjacent in it.
 #[derive(Default)]
 pub(super) enum Pieces {
     #[default]
@@ -75,7 +109,20 @@ impl Pieces {
         }
     }
 
-    /// The text, leaving nothing behind.
+    /// Whether no piece was pushed since the last [`Self::take`].
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Self::Nothing)
+    }
+
+    pub(super) fn ends_with_space(&self, source: Source<'_>) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Slice(range) => source.0[range.clone()].ends_with(' '),
+            Self::Owned(text) => text.ends_with(' '),
+        }
+    }
+
+    /// Returns the text collected so far and starts anew.
     pub(super) fn take<'a>(&mut self, source: Source<'a>) -> Cow<'a, str> {
         match std::mem::take(self) {
             Self::Nothing => Cow::Borrowed(""),
@@ -85,7 +132,7 @@ impl Pieces {
     }
 }
 
-/// A part of `text` that is borrowed if `text` is.
+/// Returns a part of `text`, borrowed if `text` is.
 pub(super) fn part<'a>(text: &Cow<'a, str>, range: Range<usize>) -> Cow<'a, str> {
     match text {
         Cow::Borrowed(text) => Cow::Borrowed(&text[range]),
@@ -93,11 +140,28 @@ pub(super) fn part<'a>(text: &Cow<'a, str>, range: Range<usize>) -> Cow<'a, str>
     }
 }
 
-/// `text` with its line ends as spaces.
-pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.contains(['\n', '\r']) {
-        Cow::Owned(text.split_whitespace().collect::<Vec<_>>().join(" "))
-    } else {
-        text
+/// Removes the first `start` bytes of `text`.
+pub(super) fn cut_start(text: &mut Cow<'_, str>, start: usize) {
+    match text {
+        Cow::Borrowed(text) => *text = &text[start..],
+        Cow::Owned(text) => drop(text.drain(..start)),
     }
+}
+
+/// Shortens `text` to its first `end` bytes.
+pub(super) fn truncate(text: &mut Cow<'_, str>, end: usize) {
+    match text {
+        Cow::Borrowed(text) => *text = &text[..end],
+        Cow::Owned(text) => text.truncate(end),
+    }
+}
+
+/// Returns `text` on one line. White space is collapsed if there was more than one.
+pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
+    if text.contains(['\n', '\r']) { Cow::Owned(collapsed(&text)) } else { text }
+}
+
+/// Returns the words of `text` with one space between them.
+pub(super) fn collapsed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,12 +1,13 @@
-//! The containers that are open, and the blocks in them.
+//! The open containers and their blocks.
 //!
-//! Containers beyond [`MAX_DEPTH`] are opened in name only: their blocks go to the innermost real one.
+//! Containers deeper than [`MAX_DEPTH`] are tracked but not built: their blocks go to the innermost built one.
 
-use crate::markup::{Alert, Block, Definition, Item, List, MAX_DEPTH, Text};
+use std::borrow::Cow;
 
-use super::{callout, figure};
+use super::source::cut_start;
+use crate::markup::{Alert, Block, Definition, Inline, Item, List, MAX_DEPTH, Text, plain_words};
 
-/// A container that is open.
+/// An open container.
 pub(super) enum Container<'a> {
     Quote(Option<Alert<'a>>),
     List {
@@ -18,7 +19,7 @@ pub(super) enum Container<'a> {
     },
     Definitions(Vec<Definition<'a>>),
     Meaning,
-    /// A footnote with its number among all notes, and the depth it is written at.
+    /// A footnote: its index among all notes, and the depth of the container that it is written in.
     Note {
         index: usize,
         outer_depth: usize,
@@ -26,8 +27,8 @@ pub(super) enum Container<'a> {
     Figure {
         caption: Option<Text<'a>>,
     },
-    /// Too deep to be real.
-    Shallow,
+    /// A container too deep to be built, or without the parent it needs.
+    Unbuilt,
 }
 
 struct Frame<'a> {
@@ -37,12 +38,13 @@ struct Frame<'a> {
 
 pub(super) struct Stack<'a> {
     frames: Vec<Frame<'a>>,
-    /// The blocks of the page, and of every open container that has blocks of its own.
+    /// The blocks of the document, and of each open container that has blocks of its own.
     blocks: Vec<Vec<Block<'a>>>,
+    /// How many nesting containers are open.
     depth: usize,
 }
 
-/// What closing a container may yield besides a block of its parent.
+/// The content of a footnote that was closed.
 pub(super) struct ClosedNote<'a> {
     pub(super) index: usize,
     pub(super) blocks: Vec<Block<'a>>,
@@ -53,7 +55,7 @@ impl<'a> Stack<'a> {
         Self { frames: Vec::new(), blocks: vec![Vec::new()], depth: 0 }
     }
 
-    /// The innermost container.
+    /// Returns the innermost container.
     pub(super) fn top(&mut self) -> Option<&mut Container<'a>> {
         self.frames.last_mut().map(|frame| &mut frame.container)
     }
@@ -63,13 +65,13 @@ impl<'a> Stack<'a> {
         self.innermost().push(block);
     }
 
-    /// A paragraph; as the first of a quotation it may turn out to be the head of a call-out.
+    /// Adds a paragraph. The first one of a quotation may be the head of an alert.
     pub(super) fn push_paragraph(&mut self, text: Text<'a>) {
         self.ensure_item();
         let first = self.innermost().is_empty();
         let text = match self.frames.last_mut() {
             Some(Frame { container: Container::Quote(alert @ None), .. }) if first => {
-                let (found, rest) = callout::take(text);
+                let (found, rest) = take_alert(text);
                 *alert = found;
                 rest
             }
@@ -86,22 +88,22 @@ impl<'a> Stack<'a> {
         self.enter(container, false);
     }
 
-    /// Opens a container for HTML, which may never close it. False if it is too deep to be opened.
-    pub(super) fn open_html(&mut self, container: Container<'a>) -> bool {
+    /// Opens a container for HTML, which may never close it. Does nothing at [`MAX_DEPTH`], or for an item outside
+    /// of a list.
+    pub(super) fn open_html(&mut self, container: Container<'a>) {
         if matches!(container, Container::Item { .. }) {
             if !self.in_html_list() {
-                return false;
+                return;
             }
         } else if self.depth >= MAX_DEPTH {
-            return false;
+            return;
         } else {
             self.ensure_item();
         }
         self.enter(container, true);
-        true
     }
 
-    /// Closes the container that Markdown opened last, and what HTML left open in it.
+    /// Closes the container that Markdown opened last, and those that HTML left open in it.
     pub(super) fn close(&mut self) -> Option<ClosedNote<'a>> {
         while self.frames.last().is_some_and(|frame| frame.from_html) {
             self.leave();
@@ -109,7 +111,8 @@ impl<'a> Stack<'a> {
         self.leave()
     }
 
-    /// Closes the nearest HTML container that `is_it`, up to one that `is_border` or that Markdown opened.
+    /// Closes the nearest HTML container for which `is_it` holds. The search stops at one for which `is_border` holds
+    /// and at one that Markdown opened.
     pub(super) fn close_html(
         &mut self,
         is_it: impl Fn(&Container<'a>) -> bool,
@@ -126,21 +129,21 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Whether an HTML list is open and none of its items.
+    /// Whether the innermost container is an HTML list without an open item.
     pub(super) fn in_html_list(&self) -> bool {
         let top = self.frames.last();
         top.is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List { .. }))
     }
 
-    /// The blocks of the page, when all is read.
-    pub(super) fn finish(mut self) -> Vec<Block<'a>> {
+    /// Closes all containers and returns the blocks of the document.
+    pub(super) fn finish(&mut self) -> Vec<Block<'a>> {
         while !self.frames.is_empty() {
             self.leave();
         }
         self.blocks.pop().unwrap_or_default()
     }
 
-    /// Content that HTML put straight into a list stands in an item all the same.
+    /// Opens an item for content that HTML put into a list without one.
     fn ensure_item(&mut self) {
         if self.in_html_list() {
             self.enter(Container::Item { task: None }, true);
@@ -148,18 +151,18 @@ impl<'a> Stack<'a> {
     }
 
     fn innermost(&mut self) -> &mut Vec<Block<'a>> {
-        self.blocks.last_mut().expect("the blocks of the page are never popped before the end")
+        self.blocks.last_mut().expect("the blocks of the document are popped last")
     }
 
     fn enter(&mut self, container: Container<'a>, from_html: bool) {
         let container = match container {
             Container::Item { .. } if !matches!(self.top(), Some(Container::List { .. })) => {
-                Container::Shallow
+                Container::Unbuilt
             }
             Container::Meaning if !matches!(self.top(), Some(Container::Definitions(_))) => {
-                Container::Shallow
+                Container::Unbuilt
             }
-            nesting if is_nesting(&nesting) && self.depth >= MAX_DEPTH => Container::Shallow,
+            nesting if is_nesting(&nesting) && self.depth >= MAX_DEPTH => Container::Unbuilt,
             other => other,
         };
         self.depth += usize::from(is_nesting(&container));
@@ -175,7 +178,10 @@ impl<'a> Stack<'a> {
     fn leave(&mut self) -> Option<ClosedNote<'a>> {
         let Frame { container, from_html } = self.frames.pop()?;
         self.depth -= usize::from(is_nesting(&container));
-        let blocks = if has_blocks(&container) { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
+        let mut blocks =
+            if has_blocks(&container) { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
+        // Most containers have one or two blocks; a vector grows to four at first.
+        blocks.shrink_to_fit();
         match container {
             Container::Quote(alert) => {
                 if alert.is_some() || !blocks.is_empty() {
@@ -214,15 +220,15 @@ impl<'a> Stack<'a> {
                 return Some(ClosedNote { index, blocks });
             }
             Container::Figure { caption } => {
-                let blocks = figure::with_caption(blocks, caption);
+                let blocks = with_caption(blocks, caption);
                 self.innermost().extend(blocks);
             }
-            Container::Shallow => {}
+            Container::Unbuilt => {}
         }
         None
     }
 
-    /// How deep the next container would stand.
+    /// Returns the depth at which the next container would be.
     pub(super) fn depth(&self) -> usize {
         self.depth
     }
@@ -237,5 +243,85 @@ fn is_nesting(container: &Container<'_>) -> bool {
 }
 
 fn has_blocks(container: &Container<'_>) -> bool {
-    !matches!(container, Container::List { .. } | Container::Definitions(_) | Container::Shallow)
+    !matches!(container, Container::List { .. } | Container::Definitions(_) | Container::Unbuilt)
+}
+
+/// Adds the caption of a figure: as the title of its first picture if that has no words of its own, else as a
+/// paragraph.
+fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Vec<Block<'a>> {
+    let Some(caption) = caption else { return blocks };
+    let is_plain = caption.iter().all(|inline| {
+        matches!(inline, Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak)
+    });
+    let mut paragraphs = blocks.iter_mut().filter_map(|block| match block {
+        Block::Paragraph(text) => Some(text),
+        _ => None,
+    });
+    let picture = paragraphs.by_ref().flatten().find_map(|inline| match inline {
+        Inline::Image(image) => Some(image),
+        _ => None,
+    });
+    if let Some(image) = picture.filter(|_| is_plain) {
+        let words = plain_words(&caption);
+        if image.alt == words {
+            return blocks;
+        }
+        if image.alt.is_empty() && image.title.is_empty() {
+            image.title = Cow::Owned(words);
+            return blocks;
+        }
+    }
+    blocks.push(Block::Paragraph(caption));
+    blocks
+}
+
+/// Splits an Obsidian alert, `[!kind] Title`, off the first paragraph of a quotation; the parser knows only alerts
+/// without a title. Returns the rest of the paragraph too.
+fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
+    let Some((kind, title_at)) = (match text.first() {
+        Some(Inline::Text(words)) => alert_kind(words),
+        _ => None,
+    }) else {
+        return (None, text);
+    };
+    let mut open = 0_usize;
+    let end = text.iter().position(|inline| {
+        match inline {
+            Inline::Open(_) | Inline::LinkOpen(_) => open += 1,
+            Inline::Close(_) | Inline::LinkClose => open -= 1,
+            Inline::SoftBreak | Inline::HardBreak => return open == 0,
+            _ => {}
+        }
+        false
+    });
+    let rest = end.map_or_else(Vec::new, |end| text.split_off(end + 1));
+    text.truncate(end.unwrap_or(text.len()));
+    if let Some(Inline::Text(words)) = text.first_mut() {
+        cut_start(words, title_at);
+        if words.is_empty() {
+            text.remove(0);
+        }
+    }
+    (Some(Alert { kind: Cow::Owned(kind), title: text }), rest)
+}
+
+/// Returns the kind of an alert, capitalised, and the offset of its title.
+fn alert_kind(words: &str) -> Option<(String, usize)> {
+    let inner = words.strip_prefix("[!")?;
+    let end = inner.find(']')?;
+    // Obsidian allows layout words behind a bar.
+    let kind = inner[..end].split('|').next().unwrap_or_default().trim();
+    let mut letters = kind.chars();
+    let first = letters.next().filter(|first| first.is_alphabetic())?;
+    if !kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ')) {
+        return None;
+    }
+    let rest = &inner[end + 1..];
+    // The sign says whether the alert is folded, which text cannot be.
+    let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
+    if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
+        return None;
+    }
+    let kind = first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect();
+    Some((kind, words.len() - rest.trim_start().len()))
 }

@@ -1,6 +1,7 @@
 //! What the known template tags say, in Markdown.
 
-use super::lex::{ShortTag, arguments};
+use super::super::source::collapsed;
+use super::tags::{ShortTag, arguments};
 
 /// What a tag becomes.
 #[derive(Debug, PartialEq, Eq)]
@@ -129,13 +130,13 @@ fn title(text: &str) -> String {
     if text.is_empty() {
         return String::new();
     }
-    format!(" \"{}\"", one_line(text).replace('\\', "\\\\").replace('"', "\\\""))
+    format!(" \"{}\"", collapsed(text).replace('\\', "\\\\").replace('"', "\\\""))
 }
 
 /// Words that Markdown must not read as markup.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in one_line(text).chars() {
+    for c in collapsed(text).chars() {
         if matches!(c, '\\' | '[' | ']' | '*' | '_' | '<' | '&' | '`' | '~' | '$' | '!') {
             out.push('\\');
         }
@@ -159,8 +160,4 @@ fn destination(text: &str) -> String {
         }
     }
     out
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

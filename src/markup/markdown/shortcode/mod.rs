@@ -1,7 +1,7 @@
 //! Template tags of Hugo, Zola and Jekyll become Markdown before the parser sees them, for they stand where
 //! Markdown has no room for them: within the destination of a link, around a block of code. So do containers
-//! fenced with colons, whose ends the parser cannot see ([`directive`]), and what authors note beside their text
-//! ([`aside`]).
+//! fenced with colons, whose ends the parser cannot see ([`containers`]), and what authors note beside their text
+//! ([`comments`]).
 //!
 //! Only an essay that has such things outside of code is copied for that; where its bytes come from is kept, so
 //! that all offsets still count in the source.
@@ -11,43 +11,16 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
+use super::source::Offsets;
 use crate::markup::Notice;
-use directive::Fence;
-use lex::{ShortTag, tags};
+use containers::Fence;
 use meaning::{Meaning, meaning};
+use tags::{ShortTag, tags};
 
-mod aside;
-mod directive;
-mod lex;
+mod comments;
+mod containers;
 mod meaning;
-
-/// Where the bytes of a translation come from.
-#[derive(Debug, Default)]
-pub(super) struct Offsets {
-    /// From a byte of the translation on, which byte of the source it comes from, and whether the bytes
-    /// behind it follow one by one. Ascending in both.
-    steps: Vec<Step>,
-}
-
-#[derive(Debug)]
-struct Step {
-    translated: usize,
-    source: usize,
-    one_by_one: bool,
-}
-
-impl Offsets {
-    /// The byte of the source that `at`, a byte of the translation, comes from.
-    pub(super) fn source_of(&self, at: usize) -> usize {
-        match self.steps.partition_point(|step| step.translated <= at).checked_sub(1) {
-            Some(index) => {
-                let step = &self.steps[index];
-                step.source + if step.one_by_one { at - step.translated } else { 0 }
-            }
-            None => at,
-        }
-    }
-}
+mod tags;
 
 /// An essay without template tags.
 pub(super) struct Translated {
@@ -59,8 +32,8 @@ pub(super) struct Translated {
 /// Translates the template tags, containers and asides in `source` that do not stand in code; none if there are none.
 pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
     let tags = tags(source);
-    let mut fences = directive::fences(source);
-    let mut asides = aside::asides(source);
+    let mut fences = containers::fences(source);
+    let mut asides = comments::comments(source);
     if tags.is_empty() && fences.is_empty() && asides.is_empty() {
         return None;
     }
@@ -95,11 +68,7 @@ pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
         }
     }
     translation.copy_to(source.len());
-    Some(Translated {
-        text: translation.text,
-        offsets: Offsets { steps: translation.steps },
-        notices: translation.notices,
-    })
+    Some(Translated { text: translation.text, offsets: translation.offsets, notices: translation.notices })
 }
 
 /// What becomes of each fence that has a counterpart; those without stay as they are.
@@ -107,7 +76,7 @@ fn edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Vec<(Range<usize
     let mut open: Vec<usize> = Vec::new();
     let mut edits = Vec::new();
     let mut edit = |(range, fence): &(Range<usize>, Fence<'_>), is_callout| {
-        let prefix = directive::prefix(source, range.start);
+        let prefix = containers::prefix(source, range.start);
         edits.push((range.clone(), fence.translated(is_callout, prefix)));
     };
     for (index, (_, fence)) in fences.iter().enumerate() {
@@ -158,7 +127,7 @@ struct Translation<'s> {
     /// How much of the source is done.
     at: usize,
     text: String,
-    steps: Vec<Step>,
+    offsets: Offsets,
     notices: Vec<Notice>,
 }
 
@@ -244,7 +213,7 @@ impl Translation<'_> {
     /// Takes over the source up to `end`.
     fn copy_to(&mut self, end: usize) {
         if end > self.at {
-            self.steps.push(Step { translated: self.text.len(), source: self.at, one_by_one: true });
+            self.offsets.push(self.text.len(), self.at, true);
             self.text.push_str(&self.source[self.at..end]);
             self.at = end;
         }
@@ -253,7 +222,7 @@ impl Translation<'_> {
     /// Puts `markdown` in the place of the source up to `end`.
     fn replace(&mut self, end: usize, markdown: &str) {
         if !markdown.is_empty() {
-            self.steps.push(Step { translated: self.text.len(), source: self.at, one_by_one: false });
+            self.offsets.push(self.text.len(), self.at, false);
             self.text.push_str(markdown);
         }
         self.at = end;

@@ -1,5 +1,5 @@
-//! Footnotes are numbered by where they are first referred to, also from within other notes. While the page is
-//! read they are numbered by first sight; at its end all is put in order.
+//! Footnotes, numbered by their first reference, also from within other notes. While the document is read they
+//! are numbered by first mention; [`Footnotes::finish`] renumbers them.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
@@ -7,16 +7,16 @@ use std::collections::{HashMap, VecDeque};
 use crate::markup::traversal::change_texts;
 use crate::markup::{Block, Footnote, Inline};
 
-/// The notes seen so far.
+/// The notes found so far.
 #[derive(Default)]
 pub(super) struct Footnotes<'a> {
     notes: Vec<Footnote<'a>>,
-    /// From label to index; labels are equal without regard to case.
+    /// From label in lower case to index.
     by_label: HashMap<String, usize>,
 }
 
 impl<'a> Footnotes<'a> {
-    /// The index of the note called `label`.
+    /// Returns the index of the note `label`.
     pub(super) fn index(&mut self, label: Cow<'a, str>) -> usize {
         let next = self.notes.len();
         let index = *self.by_label.entry(label.to_lowercase()).or_insert(next);
@@ -26,14 +26,14 @@ impl<'a> Footnotes<'a> {
         index
     }
 
-    /// What note `index` says. A note that is written twice says both.
+    /// Adds `blocks` to note `index`: a note that is written twice has the text of both.
     pub(super) fn define(&mut self, index: usize, blocks: Vec<Block<'a>>) {
         if let Some(note) = self.notes.get_mut(index) {
             note.blocks.extend(blocks);
         }
     }
 
-    /// The notes in order. The references in `blocks` and in the notes are renumbered.
+    /// Returns the notes in order and renumbers the references in `blocks` and in the notes.
     pub(super) fn finish(mut self, blocks: &mut [Block<'a>]) -> Vec<Footnote<'a>> {
         if self.notes.is_empty() {
             return self.notes;
@@ -41,14 +41,10 @@ impl<'a> Footnotes<'a> {
         let mut order =
             Order { number: vec![None; self.notes.len()], indices: Vec::new(), unread: VecDeque::new() };
         order.renumber(blocks);
+        order.follow(&mut self.notes);
         for index in 0..self.notes.len() {
-            while let Some(referred) = order.unread.pop_front() {
-                order.renumber(&mut self.notes[referred].blocks);
-            }
             order.number_of(index);
-        }
-        while let Some(referred) = order.unread.pop_front() {
-            order.renumber(&mut self.notes[referred].blocks);
+            order.follow(&mut self.notes);
         }
         let mut notes: Vec<_> = self.notes.into_iter().map(Some).collect();
         order.indices.into_iter().filter_map(|index| notes[index].take()).collect()
@@ -56,11 +52,11 @@ impl<'a> Footnotes<'a> {
 }
 
 struct Order {
-    /// From index by first sight to number, counted from 1.
+    /// From index by first mention to number, counted from 1.
     number: Vec<Option<u32>>,
     /// From number to index.
     indices: Vec<usize>,
-    /// Notes that have a number and whose own references are not numbered yet.
+    /// Numbered notes whose own references are not renumbered yet.
     unread: VecDeque<usize>,
 }
 
@@ -76,11 +72,18 @@ impl Order {
         number
     }
 
+    /// Renumbers the references in all notes that have a number.
+    fn follow(&mut self, notes: &mut [Footnote<'_>]) {
+        while let Some(index) = self.unread.pop_front() {
+            self.renumber(&mut notes[index].blocks);
+        }
+    }
+
     fn renumber(&mut self, blocks: &mut [Block<'_>]) {
         change_texts(blocks, &mut |text| {
             for inline in text {
-                if let Inline::FootnoteRef(seen) = inline {
-                    *seen = self.number_of(*seen as usize);
+                if let Inline::FootnoteRef(number) = inline {
+                    *number = self.number_of(*number as usize);
                 }
             }
         });

@@ -12,7 +12,7 @@ const MAX_ATTRIBUTES: usize = 200;
 const EXTENSION: &str = "{::comment}";
 
 /// All of them in `source`, in order. None overlaps another.
-pub(super) fn asides(source: &str) -> Vec<Range<usize>> {
+pub(super) fn comments(source: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
     // From here on nothing of kramdown's is closed any more.
@@ -123,7 +123,7 @@ mod tests {
             ("%", &[]),
             ("ü%%", &[]),
         ] {
-            let found: Vec<&str> = asides(source).into_iter().map(|range| &source[range]).collect();
+            let found: Vec<&str> = comments(source).into_iter().map(|range| &source[range]).collect();
             assert_eq!(found, expected, "{source:?}");
         }
     }

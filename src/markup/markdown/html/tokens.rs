@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::entity;
+use super::super::typography::decode;
 
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ impl<'h> Tag<'h> {
         let mut rest = self.attributes;
         while let Some((found, value, behind)) = next_attribute(rest) {
             if found.eq_ignore_ascii_case(name) {
-                return Some(entity::decode(value.trim()));
+                return Some(decode(value.trim()));
             }
             rest = behind;
         }

@@ -1,0 +1,391 @@
+//! Translates the events of the Markdown parser into calls of the [`Builder`].
+
+use std::borrow::Cow;
+use std::ops::Range;
+
+use pulldown_cmark::{self as cmark, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+
+use super::builder::Builder;
+use super::footnotes::Footnotes;
+use super::html::{Html, language};
+use super::run::Span;
+use super::source::{Offsets, Pieces, Source, collapsed, one_line, truncate};
+use super::stack::Container;
+use crate::markup::{
+    Alert, Alignment, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
+};
+
+/// Receives the events of the parser in order.
+pub(super) struct EventReader<'a, 't> {
+    source: Source<'a>,
+    builder: Builder<'a, 't>,
+    html: Html<'a>,
+    notes: Footnotes<'a>,
+    /// The code block being read: its language and its lines.
+    code: Option<(Cow<'a, str>, Pieces)>,
+    table: Option<Table<'a>>,
+    /// The cells of the current table row.
+    row: Vec<Text<'a>>,
+    picture: Option<Picture<'a>>,
+}
+
+/// A picture whose alternative text is being read.
+struct Picture<'a> {
+    image: Image<'a>,
+    alt: Pieces,
+    link_type: LinkType,
+    /// Open pictures within the alternative text, each with its own alternative text so far.
+    inner: Vec<(Image<'a>, String)>,
+}
+
+impl<'a, 't> EventReader<'a, 't> {
+    /// Reads `text`, which is `source` or a translation of it.
+    pub(super) fn new(source: &'a str, text: &'t str, offsets: &'t Offsets) -> Self {
+        let source = Source(source);
+        Self {
+            source,
+            builder: Builder::new(source, text, offsets),
+            html: Html::default(),
+            notes: Footnotes::default(),
+            code: None,
+            table: None,
+            row: Vec::new(),
+            picture: None,
+        }
+    }
+
+    pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        if self.picture.is_some() {
+            return self.in_picture(event, &range);
+        }
+        if let Some((_, text)) = &mut self.code
+            && let Event::Text(line) = &event
+        {
+            return text.push(self.source, line);
+        }
+        if self.html.takes(&event) {
+            return self.html.event(event);
+        }
+        match event {
+            Event::Text(text) => self.builder.run.words(&text, range.start),
+            Event::SoftBreak => self.builder.run.soft_break(),
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag),
+            Event::Code(text) => {
+                let text = self.source.keep_event(text);
+                self.builder.run.push(Inline::Code(text));
+            }
+            Event::HardBreak => self.builder.run.push(Inline::HardBreak),
+            Event::InlineHtml(html) => self.html.read(&html, range.start, &mut self.builder),
+            Event::Html(html) => self.html.collect(self.source, &html, range.start),
+            Event::FootnoteReference(label) => {
+                let index = self.notes.index(self.source.keep_event(label));
+                let number = u32::try_from(index).unwrap_or(u32::MAX);
+                self.builder.run.push(Inline::FootnoteRef(number));
+            }
+            Event::InlineMath(tex) => self.words_of_math("$", &tex, range),
+            Event::DisplayMath(tex) if self.builder.may_break() => {
+                self.builder.end_paragraph();
+                let text = self.source.keep(tex.trim_matches(['\n', '\r']));
+                self.push_block(Block::Code(Code { language: Cow::Borrowed("math"), text }));
+            }
+            Event::DisplayMath(tex) => self.words_of_math("$$", &tex, range),
+            Event::Rule => {
+                self.builder.end_paragraph();
+                self.push_block(Block::Rule);
+            }
+            Event::TaskListMarker(done) => {
+                if let Some(Container::Item { task }) = self.builder.stack.top() {
+                    *task = Some(done);
+                }
+            }
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Document<'a> {
+        self.end_words();
+        let mut blocks = self.builder.stack.finish();
+        let footnotes = self.notes.finish(&mut blocks);
+        let links = std::mem::take(&mut self.builder.run.links);
+        Document { blocks, links, footnotes, notices: self.builder.notices }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        let run = &mut self.builder.run;
+        match tag {
+            Tag::Emphasis => return run.open(Span::Mark(Mark::Emphasis), false),
+            Tag::Strong => return run.open(Span::Mark(Mark::Strong), false),
+            Tag::Strikethrough => return run.open(Span::Mark(Mark::Strike), false),
+            Tag::Superscript => return run.open(Span::Raised, false),
+            Tag::Subscript => return run.open(Span::Lowered, false),
+            Tag::Link { link_type, dest_url, title, .. } => {
+                let link = self.link(link_type, dest_url, title, range.start);
+                return self.builder.run.open_link(link, false);
+            }
+            Tag::Image { link_type, dest_url, title, .. } => {
+                let image = self.image(dest_url, title, range.start);
+                self.picture = Some(Picture { image, alt: Pieces::Nothing, link_type, inner: Vec::new() });
+                return;
+            }
+            Tag::TableHead | Tag::TableRow | Tag::TableCell => {
+                self.builder.is_inline_only = true;
+                return;
+            }
+            _ => {}
+        }
+        self.builder.end_paragraph();
+        self.builder.block_end = range.end;
+        self.start_block(tag);
+    }
+
+    fn start_block(&mut self, tag: Tag<'_>) {
+        let stack = &mut self.builder.stack;
+        match tag {
+            Tag::Heading { .. } | Tag::DefinitionListTitle => {
+                self.builder.heading = None;
+                self.builder.is_inline_only = true;
+            }
+            Tag::BlockQuote(kind) => stack.open(Container::Quote(kind.map(alert))),
+            Tag::CodeBlock(kind) => {
+                let language = match kind {
+                    CodeBlockKind::Indented => Cow::Borrowed(""),
+                    CodeBlockKind::Fenced(info) => match language(&info) {
+                        "" => Cow::Borrowed(""),
+                        language => self.source.keep(language),
+                    },
+                };
+                self.code = Some((language, Pieces::Nothing));
+            }
+            Tag::HtmlBlock => self.html.start_block(),
+            Tag::List(start) => stack.open(Container::List { start, items: Vec::new() }),
+            Tag::Item => stack.open(Container::Item { task: None }),
+            Tag::FootnoteDefinition(label) => {
+                let index = self.notes.index(self.source.keep_event(label));
+                let outer_depth = stack.depth();
+                stack.open(Container::Note { index, outer_depth });
+            }
+            Tag::DefinitionList => stack.open(Container::Definitions(Vec::new())),
+            Tag::DefinitionListDefinition => stack.open(Container::Meaning),
+            Tag::Table(alignments) => {
+                let alignments = alignments.into_iter().map(alignment).collect();
+                self.table = Some(Table { alignments, header: Vec::new(), rows: Vec::new() });
+            }
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.end_words(),
+            TagEnd::Emphasis
+            | TagEnd::Strong
+            | TagEnd::Strikethrough
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::Link => self.builder.run.close_markdown(),
+            TagEnd::Heading(level) => {
+                self.builder.is_inline_only = false;
+                if let Some(text) = self.builder.run.take().and_then(without_id) {
+                    self.push_block(Block::Heading { level: level as u8, text });
+                }
+            }
+            TagEnd::CodeBlock => {
+                if let Some((language, mut text)) = self.code.take() {
+                    let mut text = text.take(self.source);
+                    let end = text.strip_suffix('\n').unwrap_or(&text).len();
+                    truncate(&mut text, end);
+                    self.push_block(Block::Code(Code { language, text }));
+                }
+            }
+            TagEnd::HtmlBlock => self.html.end_block(&mut self.builder),
+            TagEnd::BlockQuote(_)
+            | TagEnd::List(_)
+            | TagEnd::Item
+            | TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListDefinition => {
+                self.end_words();
+                if let Some(note) = self.builder.stack.close() {
+                    self.notes.define(note.index, note.blocks);
+                }
+            }
+            TagEnd::DefinitionListTitle => {
+                self.builder.is_inline_only = false;
+                let term = self.builder.run.take().unwrap_or_default();
+                match self.builder.stack.top() {
+                    Some(Container::Definitions(definitions)) => {
+                        definitions.push(Definition { term, meanings: Vec::new() });
+                    }
+                    _ => self.builder.stack.push_paragraph(term),
+                }
+            }
+            TagEnd::TableCell => {
+                self.html.end(&mut self.builder);
+                self.row.push(self.builder.run.take().unwrap_or_default());
+            }
+            TagEnd::TableHead => {
+                if let Some(table) = &mut self.table {
+                    table.header = self.row.drain(..).collect();
+                }
+            }
+            TagEnd::TableRow => {
+                if let Some(table) = &mut self.table {
+                    table.rows.push(self.row.drain(..).collect());
+                }
+            }
+            TagEnd::Table => {
+                self.builder.is_inline_only = false;
+                if let Some(table) = self.table.take() {
+                    self.push_block(Block::Table(table));
+                }
+            }
+            TagEnd::Image | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    fn push_block(&mut self, block: Block<'a>) {
+        self.builder.stack.push_block(block);
+    }
+
+    /// Ends the paragraph and the HTML elements that cannot continue beyond it.
+    fn end_words(&mut self) {
+        self.html.end(&mut self.builder);
+        self.builder.end_paragraph();
+    }
+
+    fn link(&self, link_type: LinkType, destination: CowStr<'_>, title: CowStr<'_>, at: usize) -> Link<'a> {
+        let kind = match link_type {
+            LinkType::Autolink | LinkType::Email => LinkKind::Bare,
+            LinkType::WikiLink { has_pothole: false } => LinkKind::Wiki,
+            LinkType::WikiLink { has_pothole: true } => LinkKind::WikiLabelled,
+            _ => LinkKind::Labelled,
+        };
+        let destination = match link_type {
+            LinkType::Email => Cow::Owned(format!("mailto:{destination}")),
+            LinkType::WikiLink { .. } => one_line(self.source.keep_event(destination)),
+            _ => self.source.keep_event(destination),
+        };
+        self.builder.link(kind, destination, self.title(title), at)
+    }
+
+    /// Returns the title of a link or picture on one line.
+    fn title(&self, title: CowStr<'_>) -> Cow<'a, str> {
+        if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep_event(title)) }
+    }
+
+    /// Adds TeX as it was written, on one line.
+    fn words_of_math(&mut self, sign: &str, tex: &str, range: Range<usize>) {
+        let at = range.start;
+        let written = &self.builder.text[range];
+        if written.contains(['\n', '\r']) {
+            self.builder.run.words(&format!("{sign}{}{sign}", collapsed(tex)), at);
+        } else {
+            self.builder.run.words(written, at);
+        }
+    }
+
+    fn image(&self, source: CowStr<'_>, title: CowStr<'_>, at: usize) -> Image<'a> {
+        self.builder.image(self.source.keep_event(source), Cow::Borrowed(""), self.title(title), at)
+    }
+
+    /// Reads alternative text, which is plain words. Links and pictures in it are put after the picture.
+    fn in_picture(&mut self, event: Event<'_>, range: &Range<usize>) {
+        match event {
+            Event::Text(text) | Event::Code(text) => self.alt_words(&text),
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => self.alt_words(&tex),
+            Event::SoftBreak | Event::HardBreak => self.alt_words(" "),
+            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                let link = self.link(link_type, dest_url, title, range.start);
+                self.builder.run.link_behind(link);
+            }
+            Event::Start(Tag::Image { dest_url, title, .. }) => {
+                let image = self.image(dest_url, title, range.start);
+                if let Some(picture) = &mut self.picture {
+                    picture.inner.push((image, String::new()));
+                }
+            }
+            Event::End(TagEnd::Image) => {
+                match self.picture.as_mut().and_then(|picture| picture.inner.pop()) {
+                    Some((image, alt)) => {
+                        self.builder.run.image_behind(Image { alt: one_line(Cow::Owned(alt)), ..image });
+                    }
+                    None => self.end_picture(),
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds words to the alternative text, and to that of the innermost picture within it.
+    fn alt_words(&mut self, words: &str) {
+        let Some(picture) = &mut self.picture else { return };
+        picture.alt.push(self.source, words);
+        if let Some((_, alt)) = picture.inner.last_mut() {
+            alt.push_str(words);
+        }
+    }
+
+    fn end_picture(&mut self) {
+        let Some(Picture { mut image, mut alt, link_type, .. }) = self.picture.take() else { return };
+        image.alt = one_line(alt.take(self.source));
+        if let LinkType::WikiLink { .. } = link_type {
+            if !is_picture_name(&image.source) {
+                // `![[page]]` embeds another page; here it is a link to it.
+                let kind = if image.alt == image.source { LinkKind::Wiki } else { LinkKind::WikiLabelled };
+                let Image { source: destination, alt, title, offset } = image;
+                self.builder.run.whole_link(Link { destination, title, kind, offset }, alt);
+                return self.builder.run.settle();
+            }
+            // Without a label the parser repeats the name; a number is the width in pixels.
+            let is_width = image.alt.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
+            if image.alt == image.source || is_width {
+                image.alt = Cow::Borrowed("");
+            }
+        }
+        self.builder.run.push(Inline::Image(Box::new(image)));
+        self.builder.run.settle();
+    }
+}
+
+fn is_picture_name(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "tif", "tiff"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(extension))
+}
+
+fn alert(kind: BlockQuoteKind) -> Alert<'static> {
+    let kind = match kind {
+        BlockQuoteKind::Note => "Note",
+        BlockQuoteKind::Tip => "Tip",
+        BlockQuoteKind::Important => "Important",
+        BlockQuoteKind::Warning => "Warning",
+        BlockQuoteKind::Caution => "Caution",
+    };
+    Alert { kind: Cow::Borrowed(kind), title: Vec::new() }
+}
+
+fn alignment(alignment: cmark::Alignment) -> Alignment {
+    match alignment {
+        cmark::Alignment::None => Alignment::None,
+        cmark::Alignment::Left => Alignment::Left,
+        cmark::Alignment::Center => Alignment::Center,
+        cmark::Alignment::Right => Alignment::Right,
+    }
+}
+
+/// Removes a trailing `{#id}` from the text of a heading. Returns `None` if nothing else is left.
+fn without_id(mut text: Text<'_>) -> Option<Text<'_>> {
+    if let Some(Inline::Text(words)) = text.last_mut()
+        && words.ends_with('}')
+        && let Some(start) = words.rfind("{#")
+        && !words[start..words.len() - 1].contains(['}', ' '])
+    {
+        let end = words[..start].trim_end().len();
+        truncate(words, end);
+        if end == 0 {
+            text.pop();
+        }
+    }
+    (!text.is_empty()).then_some(text)
+}

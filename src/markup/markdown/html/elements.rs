@@ -1,0 +1,150 @@
+//! The elements of HTML, and the links and pictures they stand for.
+
+use std::borrow::Cow;
+
+use super::super::builder::Builder;
+use super::super::source::one_line;
+use super::tokens::Tag;
+use crate::markup::{Image, Link, LinkKind, Mark};
+
+/// The meaning of an element on a page of text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Element {
+    Anchor,
+    Image,
+    Break,
+    Rule,
+    Code,
+    Marked(Mark),
+    Raised,
+    Lowered,
+    Quotation,
+    Heading(u8),
+    List {
+        ordered: bool,
+    },
+    Item,
+    Quote,
+    Preformatted,
+    Row,
+    Cell,
+    Figure,
+    Caption,
+    /// Content that text cannot show, with a label for the link to it.
+    Embed(&'static str),
+    /// Removed with its content.
+    Hidden,
+    /// Starts and ends a paragraph.
+    Block,
+    /// Has no meaning here.
+    Plain,
+}
+
+/// The length in bytes of the longest names of known elements.
+const MAX_NAME: usize = 10;
+
+/// Returns the meaning of the element `name`, in any case, or `None` if HTML has no such element: other words in
+/// angle brackets are text, such as `<T>` or `<your name>`.
+pub(super) fn element(name: &str) -> Option<Element> {
+    let mut lower = [0; MAX_NAME];
+    let lower = lower.get_mut(..name.len())?;
+    lower.copy_from_slice(name.as_bytes());
+    lower.make_ascii_lowercase();
+    Some(match &*lower {
+        b"a" => Element::Anchor,
+        b"img" | b"image" => Element::Image,
+        b"br" => Element::Break,
+        b"hr" => Element::Rule,
+        b"code" | b"kbd" | b"samp" | b"tt" => Element::Code,
+        b"em" | b"i" | b"cite" | b"dfn" | b"var" => Element::Marked(Mark::Emphasis),
+        b"strong" | b"b" => Element::Marked(Mark::Strong),
+        b"del" | b"s" | b"strike" => Element::Marked(Mark::Strike),
+        b"sup" => Element::Raised,
+        b"sub" => Element::Lowered,
+        b"q" => Element::Quotation,
+        [b'h', level @ b'1'..=b'6'] => Element::Heading(level - b'0'),
+        b"ul" | b"menu" => Element::List { ordered: false },
+        b"ol" => Element::List { ordered: true },
+        b"li" => Element::Item,
+        b"blockquote" => Element::Quote,
+        b"pre" => Element::Preformatted,
+        b"tr" => Element::Row,
+        b"td" | b"th" => Element::Cell,
+        b"figure" => Element::Figure,
+        b"figcaption" => Element::Caption,
+        b"iframe" | b"embed" | b"object" => Element::Embed("Embedded page"),
+        b"video" => Element::Embed("Video"),
+        b"audio" => Element::Embed("Audio"),
+        b"source" => Element::Embed("Recording"),
+        b"script" | b"style" | b"svg" | b"template" => Element::Hidden,
+        b"p" | b"div" | b"section" | b"article" | b"aside" | b"header" | b"footer" | b"main" | b"nav"
+        | b"center" | b"address" | b"details" | b"summary" | b"table" | b"caption" | b"colgroup" | b"col"
+        | b"dl" | b"dt" | b"dd" | b"form" | b"fieldset" | b"legend" | b"hgroup" | b"search" | b"dialog"
+        | b"body" | b"html" | b"head" | b"noscript" | b"picture" | b"optgroup" | b"option" | b"select" => {
+            Element::Block
+        }
+        b"thead" | b"tbody" | b"tfoot" | b"span" | b"small" | b"big" | b"font" | b"mark" | b"u" | b"ins"
+        | b"abbr" | b"acronym" | b"time" | b"data" | b"bdi" | b"bdo" | b"ruby" | b"rt" | b"rp" | b"rb"
+        | b"wbr" | b"nobr" | b"label" | b"button" | b"input" | b"textarea" | b"meter" | b"progress"
+        | b"output" | b"map" | b"area" | b"canvas" | b"track" | b"param" | b"link" | b"meta" | b"base"
+        | b"title" => Element::Plain,
+        _ => return None,
+    })
+}
+
+/// Returns the link of an anchor, if it has a destination.
+pub(super) fn anchor_link<'a>(tag: Tag<'_>, at: usize, builder: &Builder<'a, '_>) -> Option<Link<'a>> {
+    let destination = attribute(tag, "href", builder)?;
+    Some(builder.link(LinkKind::Labelled, destination, line(tag, "title", builder), at))
+}
+
+/// Returns the picture of an `img` element, if it has an address.
+pub(super) fn image<'a>(tag: Tag<'_>, at: usize, builder: &Builder<'a, '_>) -> Option<Image<'a>> {
+    let source = attribute(tag, "src", builder)?;
+    Some(builder.image(source, line(tag, "alt", builder), line(tag, "title", builder), at))
+}
+
+/// Returns the link to embedded content, if it has an address, and its label: the title, else the kind of content
+/// and the file or host.
+pub(super) fn embed<'a>(
+    kind: &str,
+    tag: Tag<'_>,
+    at: usize,
+    builder: &Builder<'a, '_>,
+) -> Option<(Link<'a>, Cow<'a, str>)> {
+    let destination = attribute(tag, "src", builder).or_else(|| attribute(tag, "data", builder))?;
+    let label = match line(tag, "title", builder) {
+        title if title.is_empty() => Cow::Owned(embed_label(kind, &destination)),
+        title => title,
+    };
+    Some((builder.link(LinkKind::Embed, destination, Cow::Borrowed(""), at), label))
+}
+
+/// Returns the value of an attribute that is there and not empty.
+fn attribute<'a>(tag: Tag<'_>, name: &str, builder: &Builder<'a, '_>) -> Option<Cow<'a, str>> {
+    let value = tag.attribute(name).filter(|value| !value.is_empty())?;
+    Some(builder.source.keep_cow(value))
+}
+
+/// Returns the value of an attribute on one line, empty if it is missing.
+fn line<'a>(tag: Tag<'_>, name: &str, builder: &Builder<'a, '_>) -> Cow<'a, str> {
+    one_line(attribute(tag, name, builder).unwrap_or_default())
+}
+
+fn embed_label(kind: &str, address: &str) -> String {
+    let (_, after_scheme) = address.split_once("//").unwrap_or(("", address));
+    let host = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    match host {
+        "youtube.com" | "youtube-nocookie.com" | "youtu.be" => "YouTube video".to_owned(),
+        "vimeo.com" | "player.vimeo.com" => "Vimeo video".to_owned(),
+        _ if kind == "Embedded page" && !host.is_empty() => format!("{kind}: {host}"),
+        _ => {
+            let path = address.split(['?', '#']).next().unwrap_or_default();
+            match path.rsplit('/').next() {
+                Some(file) if !file.is_empty() => format!("{kind}: {file}"),
+                _ => kind.to_owned(),
+            }
+        }
+    }
+}

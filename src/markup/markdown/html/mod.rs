@@ -1,0 +1,418 @@
+//! HTML in Markdown. Tags come one by one in running text or as a block of them; both have the same effect on the
+//! [`Builder`].
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use memchr::memmem;
+use pulldown_cmark::Event;
+
+use super::builder::Builder;
+use super::run::Span;
+use super::source::{Pieces, Source};
+use super::stack::Container;
+use super::typography::decode;
+use crate::markup::{Block, Code, Inline};
+use elements::{Element, element};
+use tokens::{Tag, Token, Tokens};
+
+mod elements;
+mod tokens;
+
+/// The elements whose content may be removed, with the start of their closing tags.
+const HIDING: [(&str, &str); 8] = [
+    ("script", "</script"),
+    ("style", "</style"),
+    ("svg", "</svg"),
+    ("template", "</template"),
+    ("iframe", "</iframe"),
+    ("video", "</video"),
+    ("audio", "</audio"),
+    ("object", "</object"),
+];
+
+/// What HTML has opened and not closed.
+#[derive(Default)]
+pub(super) struct Html<'a> {
+    /// The HTML block that is being collected, and its offset.
+    block: Option<(Pieces, usize)>,
+    /// Whether the tags come from an HTML block, not from running text.
+    in_block: bool,
+    /// The name of the element whose content is being removed.
+    hidden: Option<String>,
+    /// The language and the text of the open `pre` element.
+    preformatted: Option<(Cow<'a, str>, String)>,
+    /// All names that are closed in the text, collected at first use.
+    closed_names: Option<HashSet<String>>,
+    /// The offset of the next closing tag of each of [`HIDING`], as far as it was needed.
+    closings: [Option<usize>; HIDING.len()],
+}
+
+impl<'a> Html<'a> {
+    pub(super) fn start_block(&mut self) {
+        self.block = Some((Pieces::Nothing, 0));
+    }
+
+    /// Adds a line to the HTML block.
+    pub(super) fn collect(&mut self, source: Source<'a>, line: &str, at: usize) {
+        let (pieces, start) = self.block.get_or_insert((Pieces::Nothing, at));
+        if pieces.is_empty() {
+            *start = at;
+        }
+        pieces.push(source, line);
+    }
+
+    pub(super) fn end_block(&mut self, builder: &mut Builder<'a, '_>) {
+        if let Some((mut pieces, at)) = self.block.take() {
+            let html = pieces.take(builder.source);
+            self.in_block = true;
+            self.read(&html, at, builder);
+            self.in_block = false;
+        }
+        self.end(builder);
+        builder.end_paragraph();
+    }
+
+    /// Ends the elements that cannot continue beyond a block of Markdown.
+    pub(super) fn end(&mut self, builder: &mut Builder<'a, '_>) {
+        self.hidden = None;
+        self.end_preformatted(builder);
+    }
+
+    /// Whether `event` belongs to an element whose content is not ordinary text.
+    pub(super) fn takes(&self, event: &Event<'_>) -> bool {
+        (self.hidden.is_some() || self.preformatted.is_some())
+            && !matches!(event, Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_))
+    }
+
+    /// Reads an event within such an element.
+    pub(super) fn event(&mut self, event: Event<'_>) {
+        if self.hidden.is_some() {
+            return;
+        }
+        let Some((_, text)) = &mut self.preformatted else { return };
+        match event {
+            Event::Text(words) | Event::Code(words) => text.push_str(&words),
+            Event::InlineMath(tex) | Event::DisplayMath(tex) => text.push_str(&tex),
+            Event::SoftBreak | Event::HardBreak => text.push('\n'),
+            _ => {}
+        }
+    }
+
+    /// Reads a piece of HTML that starts at offset `at` of the text.
+    pub(super) fn read(&mut self, html: &str, at: usize, builder: &mut Builder<'a, '_>) {
+        for (offset, token) in Tokens::new(html) {
+            let at = at + offset;
+            if let Some(name) = &self.hidden {
+                match token {
+                    Token::Close(tag) if tag.name.eq_ignore_ascii_case(name) => {
+                        self.hidden = None;
+                        builder.run.skip_space();
+                    }
+                    Token::Open(tag) if self.medium().is_some() => self.open_in_medium(tag, at, builder),
+                    _ => {}
+                }
+                continue;
+            }
+            match token {
+                Token::Text(text) => self.text(text, at, builder),
+                Token::Comment => builder.run.skip_space(),
+                Token::Open(tag) => match element(tag.name) {
+                    Some(element) if self.preformatted.is_some() => {
+                        self.tag_in_preformatted(element, tag, false, builder);
+                    }
+                    Some(element) => self.open(element, tag, at, builder),
+                    None => self.unknown(tag, at, tag.closes_itself() || tag.has_attributes(), builder),
+                },
+                Token::Close(tag) => match element(tag.name) {
+                    Some(element) if self.preformatted.is_some() => {
+                        self.tag_in_preformatted(element, tag, true, builder);
+                    }
+                    Some(element) => close(element, builder),
+                    None => self.unknown(tag, at, true, builder),
+                },
+            }
+        }
+    }
+
+    /// Reads text in an HTML block, where white space collapses.
+    fn text(&mut self, text: &str, at: usize, builder: &mut Builder<'a, '_>) {
+        if let Some((_, preformatted)) = &mut self.preformatted {
+            preformatted.push_str(&decode(text));
+            return;
+        }
+        let run = &mut builder.run;
+        let mut next = at;
+        for (index, line) in text.split('\n').enumerate() {
+            let at = next;
+            next += line.len() + 1;
+            let line = line.trim_end_matches('\r');
+            let words = if index > 0 { line.trim_start() } else { line };
+            if index > 0 {
+                run.soft_break();
+            }
+            if !(words.is_empty() || run.is_empty() && words.trim().is_empty()) {
+                run.words(&decode(words), at + line.len() - words.len());
+            }
+        }
+    }
+
+    /// Reads a tag that HTML does not know: a component of a page generator, which is removed, or text.
+    fn unknown(&mut self, tag: Tag<'_>, at: usize, is_markup: bool, builder: &mut Builder<'a, '_>) {
+        if !is_component(tag.name) || !(is_markup || self.is_closed(tag.name, builder.text)) {
+            self.text(tag.raw, at, builder);
+            return;
+        }
+        if !tag.raw.starts_with("</") {
+            builder.notice(at, format!("the component `<{}>` is left out", tag.name));
+        }
+        if builder.may_break() {
+            builder.end_paragraph();
+        }
+    }
+
+    /// Whether `text` contains `</name`.
+    fn is_closed(&mut self, name: &str, text: &str) -> bool {
+        let names = self.closed_names.get_or_insert_with(|| {
+            let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '.';
+            let closings = memmem::find_iter(text.as_bytes(), b"</");
+            closings.map(|at| text[at + 2..].chars().take_while(is_name).collect()).collect()
+        });
+        names.contains(name)
+    }
+
+    fn open(&mut self, element: Element, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
+        match element {
+            Element::Anchor => match elements::anchor_link(tag, at, builder) {
+                Some(link) => {
+                    // HTML has no link within a link: a second one ends the first.
+                    builder.run.close_html(|span| span == Span::Link);
+                    builder.run.open_link(link, true);
+                }
+                None => builder.run.open(Span::Nothing, true),
+            },
+            Element::Image => push_image(tag, at, builder),
+            Element::Break => builder.run.push(Inline::HardBreak),
+            Element::Code => builder.run.open(Span::Code, true),
+            Element::Marked(mark) => builder.run.open(Span::Mark(mark), true),
+            Element::Raised => builder.run.open(Span::Raised, true),
+            Element::Lowered => builder.run.open(Span::Lowered, true),
+            Element::Quotation => {
+                builder.run.words("\u{201c}", at);
+                builder.run.open(Span::Quotation, true);
+            }
+            Element::Plain => {}
+            Element::Embed(kind) => self.embed(kind, tag, at, builder),
+            Element::Hidden => {
+                if self.hide_content(tag, at, builder) {
+                    builder.notice(at, format!("`<{}>` is left out with its content", tag.name));
+                }
+            }
+            Element::Cell => builder.run.next_cell(),
+            // In inline text a block is not possible, but its words must not run into those before it.
+            _ if !builder.may_break() => builder.run.soft_break(),
+            Element::Row => builder.run.line_break(),
+            _ => self.open_block(element, tag, builder),
+        }
+    }
+
+    fn open_block(&mut self, element: Element, tag: Tag<'_>, builder: &mut Builder<'a, '_>) {
+        builder.end_paragraph();
+        let stack = &mut builder.stack;
+        match element {
+            Element::Heading(level) => builder.heading = Some(level),
+            Element::Rule => stack.push_block(Block::Rule),
+            Element::Quote => stack.open_html(Container::Quote(None)),
+            Element::List { ordered } => {
+                let first = || tag.attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1);
+                stack.open_html(Container::List { start: ordered.then(first), items: Vec::new() });
+            }
+            Element::Item => {
+                stack.close_html(is_item, is_list);
+                if !stack.in_html_list() {
+                    stack.open_html(Container::List { start: None, items: Vec::new() });
+                }
+                stack.open_html(Container::Item { task: None });
+            }
+            Element::Figure => stack.open_html(Container::Figure { caption: None }),
+            Element::Preformatted => self.preformatted = Some((class_language(tag), String::new())),
+            _ => {}
+        }
+    }
+
+    /// Adds a link to a frame, a film or a recording and removes its content, which is for browsers that cannot
+    /// show it.
+    fn embed(&mut self, kind: &str, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
+        let kind = self.medium().unwrap_or(kind);
+        if let Some((link, label)) = elements::embed(kind, tag, at, builder) {
+            if self.medium().is_some() {
+                builder.run.soft_break();
+            }
+            builder.run.whole_link(link, label);
+        }
+        let has_content = ["iframe", "video", "audio", "object"];
+        if has_content.iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
+            self.hide_content(tag, at, builder);
+        }
+    }
+
+    /// Returns the label for the film or recording whose content is being removed.
+    fn medium(&self) -> Option<&'static str> {
+        let hidden = self.hidden.as_deref()?;
+        [("video", "Video"), ("audio", "Audio"), ("object", "Embedded page")]
+            .iter()
+            .find_map(|(element, kind)| hidden.eq_ignore_ascii_case(element).then_some(*kind))
+    }
+
+    /// Reads a tag within a film or recording: links and pictures are kept of its content.
+    fn open_in_medium(&mut self, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
+        match element(tag.name) {
+            Some(Element::Embed(kind)) if !tag.name.eq_ignore_ascii_case("iframe") => {
+                self.embed(kind, tag, at, builder);
+            }
+            Some(Element::Image) => push_image(tag, at, builder),
+            Some(Element::Anchor) => {
+                if let Some(link) = elements::anchor_link(tag, at, builder) {
+                    builder.run.soft_break();
+                    builder.run.whole_link(link, Cow::Borrowed(""));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Removes all content up to the closing tag. In running text this requires that there is one: a sentence about
+    /// the script element must not remove the text after it.
+    fn hide_content(&mut self, tag: Tag<'_>, at: usize, builder: &Builder<'a, '_>) -> bool {
+        if tag.closes_itself() {
+            return true;
+        }
+        if !self.in_block && !self.is_closed_in_block(tag.name, at, builder) {
+            return false;
+        }
+        self.hidden = Some(tag.name.to_owned());
+        true
+    }
+
+    /// Whether the element `name`, one of [`HIDING`], is closed after `at` and before the end of the block. The next
+    /// closing tag is remembered, so that all calls together search the text once.
+    fn is_closed_in_block(&mut self, name: &str, at: usize, builder: &Builder<'a, '_>) -> bool {
+        let Some(slot) = HIDING.iter().position(|(known, _)| known.eq_ignore_ascii_case(name)) else {
+            return false;
+        };
+        let next = &mut self.closings[slot];
+        if next.is_none_or(|next| next < at) {
+            let found = memmem::find(&builder.text.as_bytes()[at..], HIDING[slot].1.as_bytes());
+            *next = Some(found.map_or(usize::MAX, |found| at + found));
+        }
+        next.is_some_and(|next| next < builder.block_end)
+    }
+
+    fn tag_in_preformatted(
+        &mut self,
+        element: Element,
+        tag: Tag<'_>,
+        closes: bool,
+        builder: &mut Builder<'a, '_>,
+    ) {
+        let Some((language, text)) = &mut self.preformatted else { return };
+        match element {
+            Element::Preformatted if closes => self.end_preformatted(builder),
+            Element::Code if !closes && language.is_empty() => *language = class_language(tag),
+            Element::Break => text.push('\n'),
+            _ => {}
+        }
+    }
+
+    fn end_preformatted(&mut self, builder: &mut Builder<'a, '_>) {
+        let Some((language, text)) = self.preformatted.take() else { return };
+        let text = text.strip_prefix('\n').unwrap_or(&text).trim_end();
+        if !text.is_empty() {
+            builder.stack.push_block(Block::Code(Code { language, text: Cow::Owned(text.to_owned()) }));
+        }
+    }
+}
+
+fn push_image(tag: Tag<'_>, at: usize, builder: &mut Builder<'_, '_>) {
+    if let Some(image) = elements::image(tag, at, builder) {
+        builder.run.push(Inline::Image(Box::new(image)));
+    }
+}
+
+fn close(element: Element, builder: &mut Builder<'_, '_>) {
+    let run = &mut builder.run;
+    match element {
+        Element::Anchor => run.close_html(|span| matches!(span, Span::Link | Span::Nothing)),
+        Element::Code => run.close_html(|span| span == Span::Code),
+        Element::Marked(mark) => run.close_html(|span| span == Span::Mark(mark)),
+        Element::Raised => run.close_html(|span| span == Span::Raised),
+        Element::Lowered => run.close_html(|span| span == Span::Lowered),
+        Element::Quotation => run.close_html(|span| span == Span::Quotation),
+        Element::Image
+        | Element::Break
+        | Element::Plain
+        | Element::Embed(_)
+        | Element::Hidden
+        | Element::Cell
+        | Element::Row
+        | Element::Rule => {}
+        _ if !builder.may_break() => builder.run.soft_break(),
+        Element::Caption => end_caption(builder),
+        _ => close_block(element, builder),
+    }
+}
+
+fn close_block(element: Element, builder: &mut Builder<'_, '_>) {
+    builder.end_paragraph();
+    let stack = &mut builder.stack;
+    match element {
+        Element::Heading(_) => builder.heading = None,
+        Element::Quote => stack.close_html(|container| matches!(container, Container::Quote(_)), |_| false),
+        Element::List { .. } => stack.close_html(is_list, |_| false),
+        Element::Item => stack.close_html(is_item, is_list),
+        Element::Figure => {
+            stack.close_html(|container| matches!(container, Container::Figure { .. }), |_| false);
+        }
+        _ => {}
+    }
+}
+
+/// Keeps the caption until its figure ends.
+fn end_caption(builder: &mut Builder<'_, '_>) {
+    match builder.stack.top() {
+        Some(Container::Figure { caption: caption @ None }) => *caption = builder.run.take(),
+        _ => builder.end_paragraph(),
+    }
+}
+
+fn is_item(container: &Container<'_>) -> bool {
+    matches!(container, Container::Item { .. })
+}
+
+fn is_list(container: &Container<'_>) -> bool {
+    matches!(container, Container::List { .. })
+}
+
+/// Whether `name` is spelt like a component of a page generator: capitalised, and not a single capital letter as
+/// type parameters are.
+fn is_component(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
+}
+
+/// Returns the language in a class name of highlighters: `language-rust`, `lang-rust`.
+fn class_language(tag: Tag<'_>) -> Cow<'static, str> {
+    let Some(classes) = tag.attribute("class") else { return Cow::Borrowed("") };
+    let named = classes
+        .split_whitespace()
+        .find_map(|class| class.strip_prefix("language-").or_else(|| class.strip_prefix("lang-")));
+    named.map_or(Cow::Borrowed(""), |name| Cow::Owned(language(name).to_owned()))
+}
+
+/// Returns the language in an info string: its first word, also from `{.rust}`, `rust,ignore` and `rust{1,3}`.
+pub(super) fn language(info: &str) -> &str {
+    let info = info.trim_start().trim_start_matches(['{', '.']);
+    let end = info.find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | '}')).unwrap_or(info.len());
+    let word = &info[..end];
+    // `title=x` is an attribute of a block without a language.
+    if word.contains('=') { "" } else { word }
+}

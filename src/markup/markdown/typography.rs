@@ -1,0 +1,169 @@
+//! Details of text: raised and lowered letters, character references, white space at its ends.
+
+use std::borrow::Cow;
+
+use pulldown_cmark::{Event, Parser};
+
+use super::source::{cut_start, truncate};
+use crate::markup::{Inline, Text};
+
+/// Endings that make an ordinal of the number before them, in English and French.
+const ORDINALS: [&str; 9] = ["st", "nd", "rd", "th", "er", "ère", "re", "ème", "nde"];
+
+/// Returns `text` in superscript characters if it consists of digits and operators, else after a circumflex. Signs
+/// that are raised by themselves, and an ordinal ending `after_digit`, need neither.
+pub(super) fn raised(text: &str, after_digit: bool) -> String {
+    match text.trim() {
+        "TM" | "™" => return "™".to_owned(),
+        "SM" | "℠" => return "℠".to_owned(),
+        sign @ ("®" | "©" | "*" | "†" | "‡") => return sign.to_owned(),
+        ending if after_digit && ORDINALS.contains(&ending) => return ending.to_owned(),
+        _ => {}
+    }
+    shifted(text, '^', "0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")
+}
+
+/// Returns `text` in subscript characters if it consists of digits and operators, else after a low line.
+pub(super) fn lowered(text: &str) -> String {
+    shifted(text, '_', "0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
+}
+
+/// Replaces each character of `text`, found in `from`, by the one at its place in `to`; if any is missing, returns
+/// `text` after `otherwise`.
+fn shifted(text: &str, otherwise: char, from: &str, to: &str) -> String {
+    let shift = |c| from.chars().zip(to.chars()).find_map(|(plain, shifted)| (plain == c).then_some(shifted));
+    let text = text.trim();
+    text.chars().map(shift).collect::<Option<String>>().unwrap_or_else(|| format!("{otherwise}{text}"))
+}
+
+/// The longest name of a character reference in the HTML standard, in bytes, with its ampersand and semicolon.
+const MAX_REFERENCE: usize = 33;
+
+/// Returns `text` with the character references of HTML decoded. Unknown ones stay as they are.
+pub(super) fn decode(text: &str) -> Cow<'_, str> {
+    let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
+    let mut decoded = String::with_capacity(text.len());
+    let (plain, mut rest) = text.split_at(first);
+    decoded.push_str(plain);
+    while !rest.is_empty() {
+        let length = reference_length(rest).unwrap_or(0);
+        if length > 0 {
+            push_meaning(&mut decoded, &rest[..length]);
+        } else {
+            decoded.push('&');
+        }
+        rest = &rest[length.max(1)..];
+        let next = memchr::memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
+        decoded.push_str(&rest[..next]);
+        rest = &rest[next..];
+    }
+    if decoded == text { Cow::Borrowed(text) } else { Cow::Owned(decoded) }
+}
+
+/// Returns the length of the candidate `&…;` at the start of `rest`.
+fn reference_length(rest: &str) -> Option<usize> {
+    let head = &rest.as_bytes()[..rest.len().min(MAX_REFERENCE)];
+    let end = memchr::memchr(b';', head)?;
+    let named = head[1..end].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+    (named && end > 1).then_some(end + 1)
+}
+
+/// Decodes the most common references itself; the table of the other two thousand is in the Markdown parser.
+fn push_meaning(decoded: &mut String, reference: &str) {
+    match reference {
+        "&amp;" => decoded.push('&'),
+        "&lt;" => decoded.push('<'),
+        "&gt;" => decoded.push('>'),
+        "&quot;" => decoded.push('"'),
+        "&nbsp;" => decoded.push('\u{a0}'),
+        _ => {
+            for event in Parser::new(reference) {
+                if let Event::Text(text) = event {
+                    decoded.push_str(&text);
+                }
+            }
+        }
+    }
+}
+
+/// Whether `inline` shows anything by itself.
+pub(super) fn is_visible(inline: &Inline<'_>) -> bool {
+    !matches!(inline, Inline::Open(_) | Inline::Close(_) | Inline::SoftBreak | Inline::HardBreak)
+}
+
+/// Removes breaks and white space from both ends of `text`.
+pub(super) fn trim(text: &mut Text<'_>) {
+    while let Some(last) = text.last_mut() {
+        match last {
+            Inline::Text(words) => {
+                let end = words.trim_end().len();
+                truncate(words, end);
+                if end > 0 {
+                    break;
+                }
+            }
+            Inline::SoftBreak | Inline::HardBreak => {}
+            _ => break,
+        }
+        text.pop();
+    }
+    let is_blank = |inline: &&Inline<'_>| match inline {
+        Inline::Text(words) => words.trim_start().is_empty(),
+        other => matches!(other, Inline::SoftBreak | Inline::HardBreak),
+    };
+    let blank = text.iter().take_while(is_blank).count();
+    text.drain(..blank);
+    if let Some(Inline::Text(words)) = text.first_mut() {
+        let start = words.len() - words.trim_start().len();
+        cut_start(words, start);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_and_operators_are_shifted_and_words_marked() {
+        for (text, up, down) in [
+            ("2", "²", "₂"),
+            ("-10", "⁻¹⁰", "₋₁₀"),
+            ("(4+5)=9", "⁽⁴⁺⁵⁾⁼⁹", "₍₄₊₅₎₌₉"),
+            ("th", "^th", "_th"),
+            ("2nd", "^2nd", "_2nd"),
+        ] {
+            assert_eq!((raised(text, false).as_str(), lowered(text).as_str()), (up, down), "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinals_and_raised_signs_need_no_mark() {
+        for (text, after_digit, expected) in [
+            ("th", true, "th"),
+            ("er", true, "er"),
+            ("n", true, "^n"),
+            ("th", false, "^th"),
+            ("TM", false, "™"),
+            ("®", true, "®"),
+        ] {
+            assert_eq!(raised(text, after_digit), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn character_references_are_decoded() {
+        for (text, expected) in [
+            ("a &amp; b", "a & b"),
+            ("&lt;p&gt;", "<p>"),
+            ("&#233;&#xE9;&eacute;", "ééé"),
+            ("&hellip;&mdash;", "…—"),
+            ("&nonsense; & &; &#;", "&nonsense; & &; &#;"),
+            ("AT&T", "AT&T"),
+            ("&amp;lt;", "&lt;"),
+            ("&", "&"),
+            ("é&é", "é&é"),
+        ] {
+            assert_eq!(decode(text), expected, "{text:?}");
+        }
+    }
+}
