@@ -1,47 +1,44 @@
-//! Every address of an edition, without a reader who asks for it: for copies of it, and for tests that leave nothing out.
+//! The addresses of a site: for copies of it, and for tests that visit every page.
 
 use std::collections::BTreeSet;
 
 use super::feed::{self, Feed};
-use super::listing::Listing;
-use super::overview::Overview;
-use super::register::Kind;
-use super::{Lookup, Medium, Site, index, is_bare};
+use super::lookup::{Lookup, Site, is_bare};
+use super::options::Medium;
+use super::pages::Page;
+use super::pages::lists;
+use super::taxonomies::Kind;
 use crate::capsule::{CapsulePath, media};
 
 impl Site {
-    /// Every address at which readers of `medium` find a page or a file, in order. What answers questions is not one
-    /// of them, and neither is what only leads elsewhere.
+    /// Returns every address at which readers of `medium` get a page or a file, in order. The search and redirects are
+    /// not included.
     pub fn addresses(&self, medium: Medium) -> Vec<CapsulePath> {
-        let capsule = &self.capsule;
-        let mut found: BTreeSet<CapsulePath> = self.folders(medium);
-        let feeds: Vec<CapsulePath> =
-            found.iter().filter_map(|folder| self.feed_of(folder, medium)).collect();
+        let capsule = self.capsule();
+        let mut found = self.lists(medium);
+        let feeds = found.iter().filter_map(|folder| {
+            let path = folder.join(feed::NAME).ok()?;
+            Feed::at(&path, &self.links(folder, medium)).is_some().then_some(path)
+        });
+        let feeds: Vec<CapsulePath> = feeds.collect();
         found.extend(feeds);
-        found.extend(self.fixed.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
+        found.extend(self.generated(medium).cloned());
         found.extend(capsule.files().map(|(path, _)| path.clone()));
         found.extend(capsule.texts().map(|text| text.path.clone()));
         for essay in capsule.essays() {
             let forms = media::ESSAY_FORMS.map(|extension| essay.base.with_suffix(extension));
-            found.extend(forms.into_iter().filter(|path| self.essay_at(path, medium).is_some()));
+            found.extend(forms.into_iter().filter(|path| self.context.essay_at(path, medium).is_some()));
         }
-        let in_area = |path: &CapsulePath| self.area.as_ref().is_none_or(|area| path.is_within(area));
-        found.into_iter().filter(|path| in_area(path) && !self.gone.has(path)).collect()
+        found.into_iter().filter(|path| self.answers_at(path)).collect()
     }
 
-    /// The addresses by which an essay was known before, or is known on the Web, each with where it stands now: those
-    /// that its author names.
+    /// Returns the former addresses and Web addresses that authors give their essays, each with its target.
     pub fn moved(&self, medium: Medium) -> Vec<(CapsulePath, CapsulePath)> {
-        let named = self.capsule.essays().iter().flat_map(|essay| {
-            essay
-                .metadata
-                .aliases
-                .iter()
-                .chain(&essay.metadata.web_paths)
-                .filter(|written| !written.contains(':'))
-        });
+        let metadata = self.capsule().essays().iter().map(|essay| &essay.metadata);
+        let named = metadata.flat_map(|metadata| metadata.aliases.iter().chain(&metadata.web_paths));
+        let local = named.filter(|written| !written.contains(':'));
         let paths: BTreeSet<CapsulePath> =
-            named.filter_map(|written| CapsulePath::root().join(written).ok()).collect();
+            local.filter_map(|written| CapsulePath::root().join(written).ok()).collect();
         let target = |path: CapsulePath| match self.lookup(&path, medium) {
             Lookup::Moved(target) => Some((path, target)),
             _ => None,
@@ -49,36 +46,31 @@ impl Site {
         paths.into_iter().filter_map(target).collect()
     }
 
-    /// The pages of lists: those that stand by themselves, and whatever they lead to.
-    fn folders(&self, medium: Medium) -> BTreeSet<CapsulePath> {
-        let sections = self.capsule.sections().map(|section| section.address.clone());
+    /// Returns the addresses of list pages: of folders, of taxonomies, and of the lists that these link to.
+    fn lists(&self, medium: Medium) -> BTreeSet<CapsulePath> {
+        let sections = self.capsule().sections().map(|section| section.address.clone());
         let mut next: Vec<CapsulePath> = sections.chain(Kind::ALL.map(Kind::address)).collect();
         let mut found = BTreeSet::new();
         while let Some(path) = next.pop() {
             if found.contains(&path) {
                 continue;
             }
-            if let Some(listing) = self.list_at(&path, medium) {
-                next.extend(listing.targets().filter(|target| target.is_folder()).cloned());
+            if let Some(page) = self.list_at(&path, medium) {
+                next.extend(page.targets().filter(|target| target.is_folder()).cloned());
                 found.insert(path);
             }
         }
         found
     }
 
-    /// The page of a folder before it is written down, as [`Site::lookup`] chooses it.
-    fn list_at(&self, path: &CapsulePath, medium: Medium) -> Option<Listing> {
-        let section = self.capsule.section(path);
-        let links = self.links(path, medium, false);
+    /// Returns the list page that [`Site::lookup`] shows at `path`.
+    fn list_at(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
+        let links = self.links(path, medium);
+        let section = self.capsule().section(path);
+        let folder = |section| lists::folder(section, &links);
         if let Some(section) = section.filter(|section| !is_bare(section)) {
-            return Some(index::listing(section, &links));
+            return Some(folder(section));
         }
-        let overview = Overview::at(path, &links).map(|overview| overview.listing(path, &links));
-        overview.or_else(|| section.map(|section| index::listing(section, &links)))
-    }
-
-    fn feed_of(&self, folder: &CapsulePath, medium: Medium) -> Option<CapsulePath> {
-        let path = folder.join(feed::NAME).ok()?;
-        Feed::at(&path, &self.links(folder, medium, true)).map(|_| path.clone())
+        lists::taxonomy(path, &links).or_else(|| section.map(folder))
     }
 }

@@ -1,92 +1,87 @@
-//! Atom (RFC 4287): the newest essays of a page, for readers that do not take the page itself as a feed.
+//! Atom feeds (RFC 4287): the newest essays of a list, for readers that do not take the list page as a feed.
 //!
-//! The writer is our own: a feed takes a dozen elements, and the crates that know the whole format bring ten
-//! more with them. What clients ask for beyond the format is here too: the namespace is the default one, without
-//! a prefix; every address is absolute and in the protocol that the feed is read over; and `updated`, the date
-//! that readers are shown, is what the author says and never the time of a file.
+//! A feed needs a dozen elements, and the crates that know the whole format bring ten dependencies, so the writer is
+//! our own. Clients need more than the format: the namespace is the default one, without a prefix; every address is
+//! absolute and in the protocol that the feed is read over; and `updated`, the date that readers see, comes from the
+//! author and never from the time of a file.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Medium;
 use super::links::{Links, has_scheme};
-use super::list::List;
+use super::options::Medium;
+use super::pages::pagination::EssayQuery;
 use crate::capsule::{CapsulePath, Essay, EssayDate, TextKind, media};
 use crate::markup::{Block, markdown, plain_words};
 use crate::render::xml::Xml;
 
-/// The name of the feed of a folder, within that folder.
+/// The file name of the feed of a list, within its folder.
 pub(super) const NAME: &str = "atom.xml";
 
-/// What links to a feed say.
+/// The label of links to a feed.
 pub(super) const LABEL: &str = "Atom feed";
 
 /// The media type of a feed (RFC 4287, section 7).
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml";
 
-/// How many essays a feed holds: more than anybody writes between two looks, and little for a slow line.
+/// Most essays in a feed: more than appear between two visits of a reader, and small enough for slow lines.
 const ENTRIES: usize = 50;
 
-/// When a capsule without a dated essay was last changed: Atom wants a moment, and nobody gave one.
+/// The `updated` time, which Atom requires, of a capsule without any date.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
-/// What may stand unencoded in the last part of a `tag:` URI besides letters and digits.
+/// The characters that are encoded in the last part of a `tag:` URI.
 const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// What a feed is about.
+/// The contents of a feed.
 pub(super) struct Feed<'a> {
-    /// The page that lists the same essays.
+    /// The list page of the essays.
     page: CapsulePath,
     title: String,
-    /// The language of all its essays, where that is what it is about.
+    /// The language of all its essays, if that is what the list is about.
     language: Option<&'a str>,
-    /// Dated ones, newest first.
+    /// The dated essays, newest first.
     essays: Vec<&'a Essay>,
 }
 
 impl<'a> Feed<'a> {
-    /// The feed at `path`: of the whole capsule, or of a tag or a folder with dated essays in it.
+    /// Returns the feed at `path`: of the whole capsule, or of a list with dated essays. Private areas have none.
     pub(super) fn at(path: &CapsulePath, links: &Links<'a>) -> Option<Self> {
-        // What is private is announced nowhere.
-        if path.is_folder() || path.name() != NAME || links.area.is_some() {
+        if path.is_folder() || path.name() != NAME || links.site.private_area.is_some() {
             return None;
         }
         let page = path.parent();
-        let list = List::at(&page, links)?;
-        let essays: Vec<&Essay> =
-            list.essays.take_while(|essay| essay.date.is_some()).take(ENTRIES).collect();
-        let (title, language) = (links.capsule.title(), list.language);
-        match list.name {
-            None => Some(Self { page, title: title.to_owned(), language, essays }),
-            Some(name) => (!essays.is_empty()).then(|| Self {
-                page,
-                title: format!("{title}: {name}"),
-                language,
-                essays,
-            }),
-        }
+        let EssayQuery { name, language, essays } = EssayQuery::at(&page, links)?;
+        let essays: Vec<&Essay> = essays.take_while(|essay| essay.date.is_some()).take(ENTRIES).collect();
+        let capsule = links.site.capsule.title();
+        let title = match name {
+            None => capsule.to_owned(),
+            Some(_) if essays.is_empty() => return None,
+            Some(name) => format!("{capsule}: {name}"),
+        };
+        Some(Self { page, title, language, essays })
     }
 
-    /// The feed as Atom, with LF line ends; `links` are absolute ones.
+    /// Writes the feed as Atom with LF line ends; `links` must be absolute.
     pub(super) fn atom(&self, links: &Links<'_>) -> String {
-        let capsule = links.capsule;
+        let capsule = &links.site.capsule;
         let introduction =
             capsule.section(&CapsulePath::root()).and_then(|section| section.introduction.as_deref());
         let language = self.language.or_else(|| introduction?.metadata.language.as_deref());
-        let language = language.unwrap_or(&links.options.language);
+        let language = language.unwrap_or(&links.site.options.language);
         let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
         attributes.extend((!language.is_empty()).then_some(("xml:lang", language)));
         let mut xml = Xml::new("feed", &attributes);
 
-        // One identifier for both media: it is the same feed in two forms.
-        let id = format!("{}{}", links.options.gemini.url("gemini", 1965), self.page.to_url());
+        // One identifier for both media, as they are two forms of one feed.
+        let id = format!("{}{}", links.site.options.gemini.url("gemini", 1965), self.page.to_url());
         xml.text("id", &id).text("title", &self.title);
         let last = self.essays.iter().filter_map(|essay| updated(essay)).max_by_key(EssayDate::instant);
         let last = last.or_else(|| introduction.and_then(updated));
         xml.text("updated", &last.map_or_else(|| NEVER.to_owned(), |date| date.to_rfc3339()));
         let by_introduction = introduction.map_or(&[][..], |essay| &essay.metadata.authors);
-        match &links.options.author {
+        match &links.site.options.author {
             Some(author) => write_author(&mut xml, author),
-            // Atom wants an author where the entries name none.
+            // Atom requires an author where entries name none.
             None if by_introduction.is_empty() => write_author(&mut xml, capsule.title()),
             None => by_introduction.iter().for_each(|author| write_author(&mut xml, author)),
         }
@@ -100,7 +95,7 @@ impl<'a> Feed<'a> {
     }
 }
 
-/// The address of the feed that a page offers: one with essays in it.
+/// Returns the address of the feed of the list page `page`, if it has entries.
 pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
     let path = page.join(NAME).ok()?;
     Feed::at(&path, links).filter(|feed| !feed.essays.is_empty()).map(|_| path)
@@ -133,26 +128,26 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     xml.close();
 }
 
-/// Whether a feed shows something of the text itself: how it begins.
-pub(super) fn tells_opening(essay: &Essay) -> bool {
+/// Whether feeds quote the opening of `essay`.
+pub(super) fn quotes_opening(essay: &Essay) -> bool {
     essay.metadata.summary.is_none()
         && essay.kind == TextKind::Markdown
         && end_of_opening(essay.text().body()).is_some()
 }
 
-/// Where the mark stands with which authors end what is shown of an essay elsewhere.
+/// Returns the offset of the mark with which authors end the opening.
 fn end_of_opening(body: &str) -> Option<usize> {
     ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))
 }
 
-/// The words before that mark.
+/// Returns the text before that mark, without markup.
 fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
     if essay.kind != TextKind::Markdown {
         return None;
     }
     let words = essay.text();
     let body = words.body();
-    let document = markdown::parse(&body[..end_of_opening(body)?], &links.options.markdown);
+    let document = markdown::parse(&body[..end_of_opening(body)?], &links.site.options.markdown);
     let paragraphs = document.blocks.iter().filter_map(|block| match block {
         Block::Paragraph(text) => Some(plain_words(text)).filter(|words| !words.is_empty()),
         _ => None,
@@ -160,15 +155,15 @@ fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
     Some(paragraphs.collect::<Vec<_>>().join(" ")).filter(|words| !words.is_empty())
 }
 
-/// What names the essay for ever: the author's own identifier, else a `tag:` URI (RFC 4151) of the host, the day
-/// it was first published and its address, the same over both media.
+/// Returns the permanent identifier of an essay over both media: the author's own, else a `tag:` URI (RFC 4151) of the
+/// host, the date and the address of the essay.
 fn id(essay: &Essay, date: EssayDate, links: &Links<'_>) -> String {
     let specific = match essay.metadata.id.as_deref().map(str::trim) {
         Some(id) if has_scheme(id) && id.bytes().all(|byte| byte.is_ascii_graphic()) => return id.to_owned(),
         Some(id) if !id.is_empty() => utf8_percent_encode(id, SPECIFIC).to_string(),
         _ => essay.base.to_url(),
     };
-    format!("tag:{},{date}:{specific}", links.options.gemini.host)
+    format!("tag:{},{date}:{specific}", links.site.options.gemini.host)
 }
 
 fn write_author(xml: &mut Xml, name: &str) {
@@ -182,7 +177,7 @@ fn write_alternate(xml: &mut Xml, url: &str, media_type: Option<&str>) {
     xml.empty("link", &attributes);
 }
 
-/// The media type of the page of a folder; that of a menu has none.
+/// Returns the media type of a list page; a menu has none.
 fn page_type(medium: Medium) -> Option<&'static str> {
     match medium {
         Medium::Gemini => Some("text/gemini"),

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 
 use super::links::{Links, has_scheme};
-use super::{Lookup, Medium, Site};
+use super::lookup::{Lookup, Site};
+use super::options::Medium;
 use crate::capsule::{CapsulePath, Essay, EssayDate, HiddenReason, Visibility};
 use crate::markup::{Image, Link, LinkKind};
 use crate::problem::{Problem, SourceText, Topic};
@@ -63,7 +64,7 @@ impl Lint<'_> {
         let words = essay.text();
         let source = SourceText::new(file(essay), words.whole());
         let start = words.body_offset();
-        let document = words.document(&self.site.options.markdown);
+        let document = words.document(&self.site.options().markdown);
         for link in &document.links {
             self.link(essay, &source, start + link.offset, link);
         }
@@ -141,13 +142,13 @@ impl Lint<'_> {
             let made = |path: &CapsulePath| {
                 !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn)
             };
-            links.image(written) == Target::Unknown && !links.candidates(written).iter().any(made)
+            links.image(written) == Target::Unknown && !links.paths(written).iter().any(made)
         })
     }
 
     /// Why nothing answers, if that is because readers may not see it; else what has that name elsewhere.
     fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
-        let candidates = links(self.site, essay, Medium::Gemini).candidates(written);
+        let candidates = links(self.site, essay, Medium::Gemini).paths(written);
         let bare = |path: &CapsulePath| {
             let bare = path.as_str().strip_suffix('/').unwrap_or(path.as_str());
             CapsulePath::from_decoded(bare).ok()
@@ -210,7 +211,7 @@ impl Lint<'_> {
 }
 
 fn links<'s>(site: &'s Site, essay: &'s Essay, medium: Medium) -> Links<'s> {
-    site.links(&essay.source.path, medium, false)
+    site.links(&essay.source.path, medium)
 }
 
 fn file(essay: &Essay) -> &str {
@@ -249,6 +250,3 @@ fn tag(source: &SourceText<'_>, start: usize) -> std::ops::Range<usize> {
     };
     start..start + rest.find(close).map_or(1, |at| at + close.len())
 }
-
-#[cfg(test)]
-mod tests;

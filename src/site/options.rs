@@ -1,32 +1,59 @@
-//! What a site needs to know besides its capsule.
+//! The options of a site, and the media it is read in.
 
-use crate::capsule::CapsulePath;
+use crate::capsule::{CapsulePath, Essay};
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
-use crate::render::plain::PlainOptions;
+use crate::render::plain::{self, PlainOptions};
+
+/// A form in which a capsule is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Medium {
+    /// Gemtext with link lines; text with LF line ends.
+    Gemini,
+    /// Menus and wrapped text, with CRLF line ends.
+    Gopher,
+}
+
+impl Medium {
+    /// Whether its readers get `essay`.
+    pub(super) fn serves(self, essay: &Essay) -> bool {
+        match self {
+            Self::Gemini => essay.metadata.gemini,
+            Self::Gopher => essay.metadata.gopher,
+        }
+    }
+
+    /// Returns `text`, which has LF line ends, with the line ends of the medium.
+    pub(super) fn with_line_ends(self, text: String) -> String {
+        match self {
+            Self::Gemini => text,
+            Self::Gopher => plain::for_gopher(&text),
+        }
+    }
+}
 
 /// How the pages of a capsule are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteOptions {
-    /// The address readers of Gemini ask, as advertised.
+    /// The advertised address of the Gemini server.
     pub gemini: Authority,
-    /// The address readers of Gopher ask, as advertised; none if it is not served.
+    /// The advertised address of the Gopher server; `None` if the capsule is not served over Gopher.
     pub gopher: Option<Authority>,
     /// The language of pages that do not state theirs (BCP 47); empty if unknown.
     pub language: String,
-    /// Where the archive is on the Web, for links of its author's to pages that are only there.
+    /// The address of the archive on the Web, for links to pages that exist only there.
     pub web: Option<String>,
-    /// What stands around the words of essays.
+    /// What surrounds the body of essays.
     pub pages: PageOptions,
-    /// Who writes the capsule, for feeds; else the author of its introduction.
+    /// The author of the capsule for feeds; by default the author of its introduction.
     pub author: Option<String>,
-    /// One emoji for `/favicon.txt`, where the author has no such file.
+    /// One emoji for `/favicon.txt`, unless the author has such a file.
     pub icon: Option<String>,
-    /// Addresses that are gone for good, in all their forms; a folder with everything below it.
+    /// Withdrawn addresses: essays in all their forms, folders with everything below them.
     pub gone: Vec<CapsulePath>,
-    /// Whether readers can search. A copy without a server behind it has nobody to ask.
+    /// Whether readers can search; static copies cannot answer queries.
     pub search: bool,
-    /// The most bytes of finished pages that are kept for the next reader.
+    /// Limit of the cache of rendered pages, in bytes.
     pub cache_bytes: u64,
     /// How Markdown is read.
     pub markdown: MarkdownOptions,
@@ -36,26 +63,25 @@ pub struct SiteOptions {
     pub plain: PlainOptions,
 }
 
-/// What stands around the words of an essay, whatever it is written in.
+/// What surrounds the body of an essay.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageOptions {
-    /// Where date, reading time and tags stand.
+    /// The place of date, reading time and tags.
     pub meta: MetaLine,
     /// The label of the link that closes an essay.
     pub back_label: String,
-    /// What stands above the essays that mention one; empty if they are not to be listed.
+    /// The heading of an essay's backlinks; if empty, they are not listed.
     pub mentions_label: String,
-    /// Whether the headings of a body that uses `#` for its parts go one level down, so that the title is the
-    /// only heading of level 1. Off by default: clients draw many titles without harm, and deeper headings
-    /// than three do not exist in gemtext.
+    /// Whether the headings of a body that uses level 1 for its parts move one level down, so that the title is the
+    /// only heading of level 1. Off by default: clients show several titles without harm, and gemtext has only three
+    /// levels.
     pub shift_headings: bool,
 }
 
-/// Where the line with date, reading time and tags stands.
+/// The place of the line with date, reading time and tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MetaLine {
-    /// At the foot of gemtext, whose clients may draw the first line of text large; under the title of plain
-    /// text, where nothing does.
+    /// Below the body of gemtext, whose clients may enlarge the first line of text; under the title of plain text.
     Footer,
     /// Under the title.
     Header,
@@ -64,7 +90,7 @@ pub enum MetaLine {
 }
 
 impl PageOptions {
-    /// What suits most archives.
+    /// Returns the options that suit most archives.
     pub fn standard() -> Self {
         Self {
             meta: MetaLine::Footer,
@@ -78,18 +104,18 @@ impl PageOptions {
 /// A host and a port, as in a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authority {
-    /// The host name or address, as it stands alone: an IPv6 one without brackets.
+    /// The host name or address; IPv6 without brackets.
     pub host: String,
     /// The port.
     pub port: u16,
 }
 
 impl Authority {
-    /// `scheme://host`, with the port unless it is the `usual` one. In a URL an IPv6 address stands in brackets
-    /// (RFC 3986, section 3.2.2).
-    pub fn url(&self, scheme: &str, usual: u16) -> String {
+    /// Returns `scheme://host`, with the port unless it is `default_port`. An IPv6 address gets brackets (RFC 3986,
+    /// section 3.2.2).
+    pub fn url(&self, scheme: &str, default_port: u16) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
-        if self.port == usual {
+        if self.port == default_port {
             format!("{scheme}://{host}")
         } else {
             format!("{scheme}://{host}:{}", self.port)
@@ -98,7 +124,7 @@ impl Authority {
 }
 
 impl SiteOptions {
-    /// What suits most archives, for a capsule at `host` and the usual ports.
+    /// Returns the options that suit most archives, for a capsule at `host` and the default ports.
     pub fn standard(host: &str) -> Self {
         Self {
             gemini: Authority { host: host.to_owned(), port: 1965 },
@@ -110,7 +136,7 @@ impl SiteOptions {
             icon: None,
             gone: Vec::new(),
             search: true,
-            // Some two hundred essays: more would hardly save the processor anything, and every archive would soon fill it.
+            // Some two hundred essays; a larger cache saves hardly any processor time, and archives soon fill it.
             cache_bytes: 2 << 20,
             markdown: MarkdownOptions::STANDARD,
             gemtext: GemtextOptions::standard(),
@@ -124,7 +150,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_authority_is_written_as_urls_want_it() {
+    fn authority_url_has_port_and_brackets_where_needed() {
         for (host, port, url) in [
             ("example.org", 70, "gopher://example.org"),
             ("example.org", 7070, "gopher://example.org:7070"),

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Site;
+use super::lookup::Site;
 
-/// Every capsule this server publishes, each under its host names.
+/// The sites of all capsules of a server, each under its host names.
 #[derive(Debug, Default)]
 pub struct Sites {
     sites: Vec<Arc<Site>>,
@@ -13,7 +13,7 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// The capsules in order of configuration, each with all its host names.
+    /// Creates the sites in order of configuration, each with all its host names.
     pub fn new(sites: impl IntoIterator<Item = (Vec<String>, Arc<Site>)>) -> Self {
         let mut by_name = Self::default();
         for (hosts, site) in sites {
@@ -26,12 +26,12 @@ impl Sites {
         by_name
     }
 
-    /// Looks up now what the first reader of an essay would have to wait for.
+    /// Resolves the backlinks of all sites, which otherwise delays the first request of an essay.
     pub fn resolve_backlinks(&self) {
         self.sites.iter().for_each(|site| site.resolve_backlinks());
     }
 
-    /// The capsule published as `host`: without case, in punycode, without a trailing dot.
+    /// Returns the site published as `host`: in lower case, in punycode, without a trailing dot.
     pub fn by_host(&self, host: &str) -> Option<&Arc<Site>> {
         self.by_host.get(host).map(|&index| &self.sites[index])
     }
@@ -41,7 +41,7 @@ impl Sites {
         self.sites.len() > 1
     }
 
-    /// The capsule for readers who name no host; the first configured one.
+    /// Returns the first configured site, for requests without a host name.
     pub fn first(&self) -> Option<&Arc<Site>> {
         self.sites.first()
     }

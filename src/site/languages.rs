@@ -1,9 +1,10 @@
-//! What is there in several languages: lists show it once, and its pages lead to each other.
+//! Essays in several languages: lists show one translation, and essays link to the others.
 
-use super::{Medium, SiteOptions};
+use super::SiteOptions;
+use super::options::Medium;
 use crate::capsule::{Capsule, Essay};
 
-/// What languages call themselves, for those with the most pages; others go by their code.
+/// The native names of the languages with the most pages; other languages are shown by their code.
 const NAMES: &[(&str, &str)] = &[
     ("ar", "العربية"),
     ("bg", "Български"),
@@ -55,7 +56,7 @@ const NAMES: &[(&str, &str)] = &[
     ("zh", "中文"),
 ];
 
-/// What the language `tag` calls itself, with its region or script: `Português (BR)`.
+/// Returns the native name of the language `tag`, with its region or script: `Português (BR)`.
 pub(super) fn name(tag: &str) -> String {
     let (code, rest) = tag.split_once('-').unwrap_or((tag, ""));
     let Some((_, name)) = NAMES.iter().find(|(known, _)| known.eq_ignore_ascii_case(code)) else {
@@ -64,46 +65,48 @@ pub(super) fn name(tag: &str) -> String {
     if rest.is_empty() { (*name).to_owned() } else { format!("{name} ({rest})") }
 }
 
-/// Whether `a` and `b` are the same language, whatever their regions.
-pub(super) fn same(a: &str, b: &str) -> bool {
+/// Whether two tags mean one language, in whichever regions.
+pub(super) fn equal(a: &str, b: &str) -> bool {
     let code = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     code(a) == code(b)
 }
 
-/// The language of `essay`; empty if nobody says it.
-pub(super) fn language<'a>(essay: &'a Essay, options: &'a SiteOptions) -> &'a str {
+/// Returns the language of `essay`, or an empty string if it is unknown.
+pub(super) fn of<'a>(essay: &'a Essay, options: &'a SiteOptions) -> &'a str {
     essay.metadata.language.as_ref().unwrap_or(&options.language)
 }
 
-/// Of `essay` in all its languages the one that stands for it where readers get only one: that in the language of
-/// the capsule, else that whose file name states none, else the first. None if it is not there in several.
-fn chosen<'a>(
-    capsule: &'a Capsule,
-    options: &SiteOptions,
-    medium: Medium,
-    essay: &Essay,
-) -> Option<&'a Essay> {
-    let served = capsule.translations(essay).map(AsRef::as_ref).filter(|other| medium.serves(other));
-    served.min_by_key(|other| (!same(language(other, options), &options.language), other.variant().is_some()))
-}
-
-/// Whether lists for all readers of `medium` show `essay`.
+/// Whether lists of the whole capsule show `essay` to readers of `medium`.
 pub(super) fn lists(capsule: &Capsule, options: &SiteOptions, medium: Medium, essay: &Essay) -> bool {
     medium.serves(essay)
-        && (!capsule.is_translated()
-            || chosen(capsule, options, medium, essay).is_none_or(|chosen| chosen.base == essay.base))
+        && listed(capsule, options, medium, essay).is_none_or(|listed| listed.base == essay.base)
 }
 
-/// Whether the list of the folder that `essay` lies in shows it: unless it shows a translation.
+/// Whether the list of the folder of `essay` shows it: unless it shows a translation instead.
 pub(super) fn lists_in_folder(
     capsule: &Capsule,
     options: &SiteOptions,
     medium: Medium,
     essay: &Essay,
 ) -> bool {
-    let elsewhere = |chosen: &Essay| chosen.base == essay.base || chosen.base.parent() != essay.base.parent();
-    medium.serves(essay)
-        && (!capsule.is_translated() || chosen(capsule, options, medium, essay).is_none_or(elsewhere))
+    let not_beside =
+        |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
+    medium.serves(essay) && listed(capsule, options, medium, essay).is_none_or(not_beside)
+}
+
+/// Returns the translation of `essay` that lists show: the one in the language of the capsule, else the one whose file
+/// name states no language, else the first. `None` if the essay has no translation.
+fn listed<'a>(
+    capsule: &'a Capsule,
+    options: &SiteOptions,
+    medium: Medium,
+    essay: &Essay,
+) -> Option<&'a Essay> {
+    if !capsule.is_translated() {
+        return None;
+    }
+    let served = capsule.translations(essay).map(AsRef::as_ref).filter(|other| medium.serves(other));
+    served.min_by_key(|other| (!equal(of(other, options), &options.language), other.variant().is_some()))
 }
 
 #[cfg(test)]
@@ -111,12 +114,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn languages_go_by_their_own_names() {
+    fn languages_are_shown_by_their_native_names() {
         for (tag, expected) in
             [("fr", "Français"), ("pt-BR", "Português (BR)"), ("FR", "Français"), ("tlh", "tlh")]
         {
             assert_eq!(name(tag), expected, "{tag}");
         }
-        assert!(same("en", "en-GB") && same("EN", "en") && !same("en", "fr") && same("", ""));
+        assert!(equal("en", "en-GB") && equal("EN", "en") && !equal("en", "fr") && equal("", ""));
     }
 }

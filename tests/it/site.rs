@@ -1,11 +1,14 @@
+//! What stands at the addresses of a site, and what a new snapshot reuses.
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use lamplit::capsule::{
+    BuildOptions, Capsule, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, TextKind, build,
+};
+use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::site::{Lookup, Medium, MetaLine, PageOptions, Site, SiteOptions};
 use time::OffsetDateTime;
-
-use super::*;
-use crate::capsule::{BuildOptions, Content, FrontMatterKeys, SourceFile, build};
-use crate::markup::markdown::MarkdownOptions;
 
 fn path(raw: &str) -> CapsulePath {
     CapsulePath::from_decoded(raw).expect("a name")
@@ -64,7 +67,7 @@ fn text(site: &Site, at: &str, medium: Medium) -> String {
     }
 }
 
-/// What a lookup is, in a word or two.
+/// Formats a lookup in a word or two.
 fn kind(site: &Site, at: &str, medium: Medium) -> String {
     match site.lookup(&path(at), medium) {
         Lookup::Page(page) => format!("{} {}", page.item_type, page.media_type),
@@ -95,7 +98,7 @@ const FILMS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn addresses() {
+fn address_has_its_kind_of_answer() {
     let site = site(FILMS);
     for (at, gemini, gopher) in [
         ("/", "0 text/gemini; lang=en", "1 text/plain"),
@@ -139,7 +142,7 @@ fn addresses() {
 }
 
 #[test]
-fn an_index_is_a_feed_page() {
+fn list_page_is_a_feed_page() {
     let site = site(FILMS);
     assert_eq!(
         text(&site, "/", Medium::Gemini),
@@ -164,7 +167,7 @@ fn an_index_is_a_feed_page() {
 }
 
 #[test]
-fn an_essay_has_its_frame() {
+fn essay_page_has_metadata_and_links() {
     let site = site(FILMS);
     assert_eq!(
         text(&site, "/films/2024-05-01-skin.gmi", Medium::Gemini),
@@ -188,7 +191,7 @@ fn an_essay_has_its_frame() {
 }
 
 #[test]
-fn the_frame_is_as_the_owner_wants_it() {
+fn essay_page_follows_its_options() {
     let own = "---\ndate: 2024-05-01\ntags: [x]\n---\n# A\n\nText.\n";
     let given = "---\ntitle: A\ndate: 2024-05-01\n---\nText.\n\n# B\n\n## C\n";
     for (file, source, meta, shift_headings, gemtext, plain) in [
@@ -233,7 +236,7 @@ fn the_frame_is_as_the_owner_wants_it() {
 }
 
 #[test]
-fn links_lead_to_served_addresses() {
+fn link_leads_to_a_served_address() {
     for (written, expected) in [
         ("jules.md", Some("/films/jules.gmi")),
         ("./jules.md#part", Some("/films/jules.gmi")),
@@ -256,41 +259,47 @@ fn links_lead_to_served_addresses() {
         ("https://example.net/", None),
         ("mailto:a@example.net", None),
     ] {
-        let site = site(FILMS);
-        let page = path("/films/page.md");
-        let found = match crate::render::Resolve::image(&site.links(&page, Medium::Gemini, false), written) {
-            crate::render::Target::Url(url) => Some(url),
-            _ => None,
-        };
-        assert_eq!(found.as_deref(), expected, "{written}");
+        let source = format!("[x]({written})\n");
+        let files = [FILMS, &[("films/page.md", source.as_str())]].concat();
+        let page = text(&site(&files), "/films/page.gmi", Medium::Gemini);
+        let found = page.lines().find_map(|line| line.strip_prefix("=> ")?.strip_suffix(" x"));
+        // A link to something else is shown as it is written.
+        assert_eq!(found, Some(expected.unwrap_or(written)), "{written}");
     }
 }
 
-#[test]
-fn pages_that_cannot_have_changed_are_taken_over() {
-    let first = site(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx")]);
-    for at in ["/", "/a.gmi", "/b.gmi"] {
-        first.lookup(&path(at), Medium::Gemini);
-    }
-    let kept = |files: &[(&str, &str)]| {
-        let site = Site::new(capsule(files, Some(&first.capsule)), &options(), Some(&first));
-        let mut kept: Vec<String> = site.pages.iter().map(|((_, path), _)| path.to_string()).collect();
-        kept.sort();
-        assert!(text(&site, "/b.gmi", Medium::Gemini).contains(files[1].1.rsplit('\n').next().unwrap_or("")));
-        kept
+/// Returns those of `addresses` at which `second` has the very page of `first`.
+fn reused<'a>(first: &Site, second: &Site, addresses: &[&'a str]) -> Vec<&'a str> {
+    let bytes = |site: &Site, at: &str| match site.lookup(&path(at), Medium::Gemini) {
+        Lookup::Page(page) => Some(page.bytes.as_ptr()),
+        _ => None,
     };
-    assert_eq!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\ny")]), ["/", "/a.gmi"]);
-    assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# New\n\nx")]).is_empty());
-    assert!(kept(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "")]).is_empty());
+    addresses.iter().copied().filter(|at| bytes(first, at) == bytes(second, at)).collect()
 }
 
 #[test]
-fn a_page_is_made_again_when_another_begins_or_ceases_to_mention_it() {
-    let first = site(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "# C\n\n[a](a.md)")]);
-    for at in ["/a.gmi", "/b.gmi", "/c.gmi"] {
-        first.lookup(&path(at), Medium::Gemini);
+fn unchanged_page_is_reused_by_the_next_snapshot() {
+    const ADDRESSES: [&str; 3] = ["/", "/a.gmi", "/b.gmi"];
+    let first = site(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx")]);
+    assert_eq!(reused(&first, &first, &ADDRESSES), ADDRESSES);
+    for (files, expected) in [
+        (&[("a.md", "# A\n\nx"), ("b.md", "# B\n\ny")][..], &["/", "/a.gmi"][..]),
+        (&[("a.md", "# A\n\nx"), ("b.md", "# New\n\nx")], &[]),
+        (&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "")], &[]),
+    ] {
+        let second = Site::new(capsule(files, Some(first.capsule())), &options(), Some(&first));
+        assert_eq!(reused(&first, &second, &ADDRESSES), expected, "{files:?}");
+        let body = files[1].1.rsplit('\n').next().unwrap_or_default();
+        assert!(text(&second, "/b.gmi", Medium::Gemini).contains(body), "{files:?}");
     }
-    for (b, c, kept, mentioning) in [
+}
+
+#[test]
+fn page_is_rendered_again_when_its_backlinks_change() {
+    const ADDRESSES: [&str; 3] = ["/a.gmi", "/b.gmi", "/c.gmi"];
+    let first = site(&[("a.md", "# A\n\nx"), ("b.md", "# B\n\nx"), ("c.md", "# C\n\n[a](a.md)")]);
+    assert_eq!(reused(&first, &first, &ADDRESSES), ADDRESSES);
+    for (b, c, kept, mentioned_by) in [
         ("x", "[a](a.md)", "/a.gmi /b.gmi /c.gmi", "C"),
         ("y", "[a](a.md)", "/a.gmi /c.gmi", "C"),
         ("[a](a.md)", "[a](a.md)", "/c.gmi", "B C"),
@@ -300,57 +309,48 @@ fn a_page_is_made_again_when_another_begins_or_ceases_to_mention_it() {
     ] {
         let files =
             [("a.md", "# A\n\nx"), ("b.md", &format!("# B\n\n{b}")), ("c.md", &format!("# C\n\n{c}"))];
-        let site = Site::new(capsule(&files, Some(&first.capsule)), &options(), Some(&first));
-        let mut paths: Vec<String> = site.pages.iter().map(|((_, path), _)| path.to_string()).collect();
-        paths.sort();
-        assert_eq!(paths.join(" "), kept, "{b} {c}");
-        let page = text(&site, "/a.gmi", Medium::Gemini);
-        let (_, foot) = page.split_once("mention this\n").unwrap_or_default();
-        let names: Vec<&str> = foot
-            .lines()
-            .take_while(|line| !line.is_empty())
-            .filter_map(|line| line.rsplit(' ').next())
-            .collect();
-        assert_eq!(names.join(" "), mentioning, "{b} {c}");
+        let second = Site::new(capsule(&files, Some(first.capsule())), &options(), Some(&first));
+        assert_eq!(reused(&first, &second, &ADDRESSES).join(" "), kept, "{b} {c}");
+        let page = text(&second, "/a.gmi", Medium::Gemini);
+        let (_, below) = page.split_once("mention this\n").unwrap_or_default();
+        let links = below.lines().take_while(|line| !line.is_empty());
+        let titles: Vec<&str> = links.filter_map(|line| line.rsplit(' ').next()).collect();
+        assert_eq!(titles.join(" "), mentioned_by, "{b} {c}");
     }
 }
 
 #[test]
-fn feeds_and_tags_are_taken_over_unless_they_say_something_new() {
+fn feeds_and_tags_are_reused_unless_they_say_something_new() {
     let essay = |body: &str, tag: &str| format!("---\ndate: 2024-05-01\ntags: [{tag}]\n---\n# A\n\n{body}\n");
     let (index, other) = ("---\nauthor: Ada\n---\nHello.\n", "---\nauthor: Bo\n---\nHello.\n");
+    let all = ["/archive/2024/", "/atom.xml", "/tags/cinema/"];
     let first = site(&[("a.md", &essay("x", "Cinema")), ("index.md", index)]);
-    for at in ["/atom.xml", "/tags/cinema/", "/archive/2024/"] {
-        first.lookup(&path(at), Medium::Gemini);
-    }
     for (body, tag, index, expected) in [
-        ("y", "Cinema", index, &["/archive/2024/", "/atom.xml", "/tags/cinema/"][..]),
-        ("x", "Cinema", other, &[]),
+        ("y", "Cinema", index, &all[..]),
+        // A new introduction changes what the feed says of its author, and no list.
+        ("x", "Cinema", other, &["/archive/2024/", "/tags/cinema/"]),
         ("x", "Films", index, &[]),
     ] {
-        let capsule = capsule(&[("a.md", &essay(body, tag)), ("index.md", index)], Some(&first.capsule));
-        let site = Site::new(capsule, &options(), Some(&first));
-        let mut kept: Vec<String> = site.pages.iter().map(|((_, path), _)| path.to_string()).collect();
-        kept.sort();
-        // A new introduction changes what the feed says of its author, and no list.
-        kept.retain(|path| index != other || path == "/atom.xml");
-        assert_eq!(kept, expected, "{body} {tag} {index}");
+        assert_eq!(reused(&first, &first, &all), all);
+        let capsule = capsule(&[("a.md", &essay(body, tag)), ("index.md", index)], Some(first.capsule()));
+        let second = Site::new(capsule, &options(), Some(&first));
+        assert_eq!(reused(&first, &second, &all), expected, "{body} {tag} {index}");
     }
 }
 
 #[test]
-fn a_feed_follows_the_opening_of_an_essay() {
+fn feed_quotes_the_opening_of_an_essay() {
     let essay =
         |opening: &str| format!("---\ndate: 2024-05-01\n---\n# A\n\n{opening}\n\n<!--more-->\n\nRest.\n");
     let first = site(&[("a.md", &essay("One."))]);
     assert!(text(&first, "/atom.xml", Medium::Gemini).contains("<summary>One.</summary>"));
-    let capsule = capsule(&[("a.md", &essay("Two."))], Some(&first.capsule));
+    let capsule = capsule(&[("a.md", &essay("Two."))], Some(first.capsule()));
     let second = Site::new(capsule, &options(), Some(&first));
     assert!(text(&second, "/atom.xml", Medium::Gemini).contains("<summary>Two.</summary>"));
 }
 
 #[test]
-fn two_editions_of_one_folder_are_equal_byte_for_byte() {
+fn two_snapshots_of_one_folder_are_equal_byte_for_byte() {
     let (one, two) = (site(FILMS), site(FILMS));
     for at in ["/", "/films/", "/films/jules.gmi", "/films/jules.txt"] {
         for medium in [Medium::Gemini, Medium::Gopher] {
@@ -360,7 +360,7 @@ fn two_editions_of_one_folder_are_equal_byte_for_byte() {
 }
 
 #[test]
-fn an_introduction_does_not_repeat_what_the_page_lists() {
+fn introduction_does_not_repeat_links_of_the_page() {
     let site = site(&[
         ("/index.md", "# Essays\n\nBegin with [the lift](a.md), or [elsewhere](https://a.example/)."),
         ("/a.md", "---\ndate: 2024-05-01\n---\n# A\n\nText."),
@@ -370,4 +370,29 @@ fn an_introduction_does_not_repeat_what_the_page_lists() {
     assert!(index.contains("Begin with the lift, or elsewhere.") && index.contains("=> https://a.example/"));
     let menu = text(&site, "/", Medium::Gopher);
     assert!(menu.contains("iBegin with the lift, or elsewhere [1].\t"), "{menu}");
+}
+
+#[test]
+fn withdrawn_address_covers_all_forms_of_a_text_and_all_of_a_folder() {
+    let gone = ["/films/old.gmi", "/diary/", "/lamp.png"].map(path).to_vec();
+    let options = SiteOptions { gone, ..options() };
+    let site = Site::new(capsule(FILMS, None), &options, None);
+    for (at, expected) in [
+        ("/films/old.gmi", true),
+        ("/films/old.txt", true),
+        ("/films/old.md", true),
+        ("/films/old", true),
+        ("/films/old/", true),
+        ("/films/older.gmi", false),
+        ("/films/", false),
+        ("/diary/", true),
+        ("/diary", true),
+        ("/diary/a/b.gmi", true),
+        ("/diaries/a.gmi", false),
+        ("/lamp.png", true),
+        ("/lamp.gmi", false),
+        ("/", false),
+    ] {
+        assert_eq!(site.lookup(&path(at), Medium::Gemini) == Lookup::Withdrawn, expected, "{at}");
+    }
 }

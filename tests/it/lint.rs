@@ -1,14 +1,13 @@
-//! What is found, and what is rightly left alone.
+//! What `lint` reports of an archive, and what it accepts.
 
 use std::sync::Arc;
 
+use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, build};
+use lamplit::problem::{Problem, Topic};
+use lamplit::site::{Site, SiteOptions, lint};
 use time::OffsetDateTime;
 
-use super::*;
-use crate::capsule::{BuildOptions, Content, FileRef, FrontMatterKeys, SourceFile, build};
-use crate::site::SiteOptions;
-
-/// What is found in `files`, one line each: `file:line:column topic: what`, with a hint in brackets.
+/// Returns the problems of `files`, one line each: `file:line:column topic: what`, with a hint in brackets.
 fn found(files: &[(&str, &str)], options: &SiteOptions) -> Vec<String> {
     let mut sources: Vec<_> = files.iter().map(|(name, text)| source(name, text)).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
@@ -47,8 +46,8 @@ fn line(problem: &Problem) -> String {
     format!("{}{at} {} {}: {}{hint}", place.file, problem.severity, problem.topic, problem.what)
 }
 
-/// Checks what is found in an essay `films/a.md` with `body` behind four lines of front matter; the name of the
-/// file is not repeated in `expected`.
+/// Checks the problems of an essay `films/a.md` with `body` behind four lines of front matter; `expected` leaves out the
+/// name of the file.
 fn check(body: &str, expected: &[&str]) {
     let essay = format!("---\ntitle: A\ndate: 2024-01-01\n---\n{body}");
     let draft = "---\ndraft: true\n---\n";
@@ -68,7 +67,7 @@ fn check(body: &str, expected: &[&str]) {
 }
 
 #[test]
-fn links_that_lead_somewhere_are_left_alone() {
+fn link_to_something_is_accepted() {
     for body in [
         "[b](2023-02-01-b.md) [b](b) [b](../films/b/) [b](/2023/02/01/b.html) [b](b.md#part)\n",
         "[home](/) [home](..) [home](../index.md) [films](/films/) [here](.) [me](a.md) [top](#top) [q](?page=2)\n",
@@ -83,7 +82,7 @@ fn links_that_lead_somewhere_are_left_alone() {
 }
 
 #[test]
-fn what_leads_nowhere_is_named_with_its_place() {
+fn dead_link_is_reported_with_its_place() {
     check("\n[b](gone.md) x\n", &["6:1+11 error dead-link: `gone.md` leads to nothing in the capsule"]);
     check("é [b](/gone/)\n", &["5:3+10 error dead-link: `/gone/` leads to nothing in the capsule"]);
     check(
@@ -120,7 +119,7 @@ fn what_leads_nowhere_is_named_with_its_place() {
 }
 
 #[test]
-fn what_readers_do_not_get_is_named() {
+fn text_left_out_of_pages_is_reported() {
     check(
         "Text {{< chart x=1 >}} here.\n",
         &["5:6+17 warning left-out: the template tag `chart` is left out"],
@@ -129,7 +128,7 @@ fn what_readers_do_not_get_is_named() {
 }
 
 #[test]
-fn pages_on_the_web_only_are_no_dead_links_where_the_web_is_known() {
+fn link_to_the_web_archive_is_accepted_if_its_address_is_known() {
     let files = [("a.md", "[x](/only/there.html) [y](only-here)\n")];
     let mut options = SiteOptions::standard("localhost");
     options.web = Some("https://example.org".to_owned());
@@ -138,7 +137,7 @@ fn pages_on_the_web_only_are_no_dead_links_where_the_web_is_known() {
 }
 
 #[test]
-fn dates_covers_gemtext_and_crawlers() {
+fn dates_covers_gemtext_and_robots_are_checked() {
     let files = [
         ("cover.md", "---\nimage: gone.jpg\n---\n"),
         ("future.md", "---\ndate: 2024-06-01\n---\n[x](gone.md)\n"),

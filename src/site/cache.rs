@@ -1,0 +1,146 @@
+//! [`PageCache`]: rendered pages, kept for the next reader and across snapshots.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use super::context::SiteContext;
+use super::feed;
+use super::options::Medium;
+use crate::capsule::{Capsule, CapsulePath, Essay, PageSnippet};
+
+/// A generated page in the bytes of one [`Medium`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RenderedPage {
+    /// The media type with its parameters, as in `text/gemini; lang=en`.
+    pub media_type: Arc<str>,
+    /// The Gopher item type (RFC 1436, section 3.8): `0` for text, `1` for a menu.
+    pub item_type: char,
+    /// The whole page.
+    pub bytes: Bytes,
+}
+
+impl RenderedPage {
+    pub(super) fn new(media_type: &str, item_type: char, bytes: impl Into<Vec<u8>>) -> Self {
+        // Spare capacity would stay in the cache uncounted.
+        let bytes: Vec<u8> = bytes.into();
+        Self { media_type: media_type.into(), item_type, bytes: Bytes::from(bytes.into_boxed_slice()) }
+    }
+
+    pub(super) fn plain(text: String) -> Self {
+        Self::new("text/plain", '0', text)
+    }
+}
+
+/// Rendered pages, bounded in bytes.
+#[derive(Debug)]
+pub(super) struct PageCache(Cache<Key, RenderedPage, ByBytes>);
+
+type Key = (Medium, CapsulePath);
+
+impl PageCache {
+    /// Creates a cache of at most `bytes`.
+    pub(super) fn new(bytes: u64) -> Self {
+        // The number of pages only sizes the first allocation; a page takes some 4 KB.
+        let pages = usize::try_from(bytes / 4096).unwrap_or(usize::MAX).clamp(16, 1 << 16);
+        Self(Cache::with_weighter(pages, bytes, ByBytes))
+    }
+
+    /// Returns the page at `path`, rendering it with `render` if it is not in the cache.
+    pub(super) fn get_or_insert(
+        &self,
+        medium: Medium,
+        path: &CapsulePath,
+        render: impl FnOnce() -> Option<RenderedPage>,
+    ) -> Option<RenderedPage> {
+        let key = (medium, path.clone());
+        if let Some(page) = self.0.get(&key) {
+            return Some(page);
+        }
+        let page = render()?;
+        self.0.insert(key, page.clone());
+        Some(page)
+    }
+
+    /// Returns the bytes it takes in memory.
+    pub(super) fn bytes(&self) -> usize {
+        usize::try_from(self.0.weight()).unwrap_or(usize::MAX)
+    }
+
+    /// Inserts the pages of `previous`, the cache of `old`, that would be rendered identically for `new`. Both sites
+    /// have equal options and [the same outline](same_outline); `affected` essays have other backlinks.
+    pub(super) fn reuse(
+        &self,
+        previous: &Self,
+        old: &SiteContext,
+        new: &SiteContext,
+        affected: &HashSet<u32>,
+    ) {
+        let introduction = |folder: &CapsulePath| {
+            let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);
+            of(&old.capsule) == of(&new.capsule)
+        };
+        // Feeds name the author of the capsule, and some quote the opening of essays.
+        let feeds = introduction(&CapsulePath::root())
+            && !changed(&old.capsule, &new.capsule)
+                .any(|(was, is)| feed::quotes_opening(was) || feed::quotes_opening(is));
+        for ((medium, path), page) in previous.0.iter() {
+            let unchanged = match new.essay_at(&path, medium) {
+                Some((is, _)) => {
+                    let same = old.capsule.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is));
+                    same && !new.capsule.index_of(&is.base).is_some_and(|index| affected.contains(&index))
+                }
+                None if path.is_folder() => introduction(&path),
+                None => feeds,
+            };
+            if unchanged {
+                self.0.insert((medium, path), page);
+            }
+        }
+    }
+}
+
+/// Weighs a page and its key, with some bytes for the bookkeeping of the cache.
+#[derive(Debug, Clone)]
+struct ByBytes;
+
+impl Weighter<Key, RenderedPage> for ByBytes {
+    fn weight(&self, (_, path): &Key, page: &RenderedPage) -> u64 {
+        (path.as_str().len() + page.bytes.len() + 128) as u64
+    }
+}
+
+/// Whether the essays, sections and files of two capsules are equal in all that the pages of other essays show: titles,
+/// dates, addresses, metadata. Then only the pages of changed texts differ, and those that quote them.
+pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
+    let essays = old.essays().len() == new.essays().len()
+        && changed(old, new).all(|(old, new)| {
+            old.base == new.base
+                && old.kind == new.kind
+                && old.title == new.title
+                && old.date == new.date
+                && old.metadata == new.metadata
+        });
+    let sections = old.sections().map(|section| (&section.address, &section.title));
+    let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
+    let snippets = |capsule: &Capsule| -> Vec<_> {
+        let both = [PageSnippet::Header, PageSnippet::Footer].into_iter();
+        both.flat_map(|which| capsule.snippets(which)).map(Arc::as_ptr).collect()
+    };
+    essays
+        && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
+        && snippets(old) == snippets(new)
+        && old.title() == new.title()
+        && names(old) == names(new)
+        && old.files().all(|(path, _)| new.file(path).is_some())
+        && old.texts().all(|text| new.text(&text.path).is_some())
+}
+
+/// Returns the essays that differ between two capsules with as many essays, as they were and as they are.
+fn changed<'a>(old: &'a Capsule, new: &'a Capsule) -> impl Iterator<Item = (&'a Essay, &'a Essay)> {
+    let pairs = old.essays().iter().zip(new.essays());
+    pairs.filter(|(was, is)| !Arc::ptr_eq(was, is)).map(|(was, is)| (was.as_ref(), is.as_ref()))
+}

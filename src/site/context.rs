@@ -1,0 +1,113 @@
+//! [`SiteContext`]: what all pages of a site are made from.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use super::SiteOptions;
+use super::options::Medium;
+use super::taxonomies::Taxonomies;
+use crate::capsule::{Capsule, CapsulePath, Essay, TextKind, media};
+
+/// A form of an essay, chosen by the extension of its address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Gemtext,
+    Plain,
+    Source,
+}
+
+/// A capsule with its options and the indexes that pages need, each built on first use.
+#[derive(Debug)]
+pub(super) struct SiteContext {
+    pub(super) capsule: Arc<Capsule>,
+    pub(super) options: SiteOptions,
+    /// The private area whose readers the site is for, or `None` for the public site.
+    pub(super) private_area: Option<CapsulePath>,
+    titles: OnceLock<TitleIndex>,
+    gemini: OnceLock<Taxonomies>,
+    gopher: OnceLock<Taxonomies>,
+}
+
+impl SiteContext {
+    pub(super) fn new(
+        capsule: Arc<Capsule>,
+        options: SiteOptions,
+        private_area: Option<CapsulePath>,
+    ) -> Self {
+        let (titles, gemini, gopher) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { capsule, options, private_area, titles, gemini, gopher }
+    }
+
+    /// Returns essay `index` of the capsule.
+    pub(super) fn essay(&self, index: u32) -> &Essay {
+        &self.capsule.essays()[index as usize]
+    }
+
+    /// Returns the essay and the form of it that stand at `path`.
+    pub(super) fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, Form)> {
+        let form = match path.extension() {
+            media::GEMTEXT_PAGE => Form::Gemtext,
+            media::TEXT_PAGE => Form::Plain,
+            media::MARKDOWN_SOURCE => Form::Source,
+            _ => return None,
+        };
+        let essay = self.capsule.essay(&path.without_extension())?;
+        let has_form = match form {
+            Form::Gemtext => essay.kind != TextKind::Text,
+            Form::Plain => true,
+            Form::Source => essay.kind == TextKind::Markdown,
+        };
+        (has_form && medium.serves(essay)).then_some((essay, form))
+    }
+
+    pub(super) fn titles(&self) -> &TitleIndex {
+        self.titles.get_or_init(|| TitleIndex::new(&self.capsule))
+    }
+
+    /// Returns the taxonomies of the essays that `medium` serves.
+    pub(super) fn taxonomies(&self, medium: Medium) -> &Taxonomies {
+        let taxonomies = match medium {
+            Medium::Gemini => &self.gemini,
+            Medium::Gopher => &self.gopher,
+        };
+        taxonomies.get_or_init(|| Taxonomies::new(&self.capsule, &self.options, medium))
+    }
+}
+
+/// The names by which wiki links call essays (file name, slug, title, other titles) and attachments (file name),
+/// without regard to case.
+#[derive(Debug, Default)]
+pub(super) struct TitleIndex {
+    essays: HashMap<String, u32>,
+    files: HashMap<String, Vec<CapsulePath>>,
+}
+
+impl TitleIndex {
+    fn new(capsule: &Capsule) -> Self {
+        let mut index = Self::default();
+        for (number, essay) in (0..).zip(capsule.essays()) {
+            let names = [essay.base.name(), essay.source.path.stem(), &essay.title];
+            let synonyms = essay.metadata.synonyms.iter().map(String::as_str);
+            for name in names.into_iter().chain(synonyms) {
+                index.essays.entry(name.to_lowercase()).or_insert(number);
+            }
+        }
+        for (path, _) in capsule.files() {
+            index.files.entry(path.name().to_lowercase()).or_default().push(path.clone());
+        }
+        index
+    }
+
+    /// Returns the index of the essay called `name`.
+    pub(super) fn essay(&self, name: &str) -> Option<u32> {
+        self.essays.get(&name.to_lowercase()).copied()
+    }
+
+    /// Returns the attachment whose path ends in `name`, which may include folders; `None` if several do.
+    pub(super) fn file(&self, name: &str) -> Option<&CapsulePath> {
+        let end = format!("/{}", name.to_lowercase());
+        let called = self.files.get(end.rsplit('/').next().unwrap_or_default())?;
+        let mut found = called.iter().filter(|path| path.as_str().to_lowercase().ends_with(&end));
+        found.next().filter(|_| found.next().is_none())
+    }
+}

@@ -1,0 +1,285 @@
+//! [`Links`]: where the links of a page lead for readers of one medium.
+//!
+//! Authors link to each other's essays by file, by the address their site generator gave it, by folder or by title.
+//! All of these resolve to the one address that answers without a redirect.
+
+mod backlinks;
+mod candidates;
+
+use percent_encoding::percent_decode_str;
+
+use super::context::SiteContext;
+use super::languages;
+use super::options::{Authority, Medium};
+use super::taxonomies::Taxonomies;
+use crate::capsule::{CapsulePath, Essay, TextKind, introduces_folder, media};
+use crate::markup::{Link, LinkKind};
+use crate::render::{Resolve, Target};
+
+pub(super) use backlinks::Backlinks;
+
+/// The link resolver of one page.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Links<'a> {
+    pub(super) site: &'a SiteContext,
+    pub(super) medium: Medium,
+    /// Whether URLs need their scheme and host: in plain text, where no client completes them.
+    pub(super) absolute: bool,
+    /// The file or folder that relative links start from.
+    pub(super) base: &'a CapsulePath,
+}
+
+impl Resolve for Links<'_> {
+    fn link(&self, link: &Link<'_>) -> Target {
+        let destination = link.destination.trim();
+        match link.kind {
+            LinkKind::Wiki | LinkKind::WikiLabelled => {
+                self.wiki(destination).map_or(Target::Unknown, |path| Target::Url(self.url(&path)))
+            }
+            LinkKind::Labelled | LinkKind::Bare | LinkKind::Embed => self.reference(destination),
+        }
+    }
+
+    fn image(&self, source: &str) -> Target {
+        let source = source.trim();
+        // Obsidian writes `cover: "[[lamp.png]]"`.
+        let bare = source.strip_prefix("[[").and_then(|inner| inner.strip_suffix("]]")).unwrap_or(source);
+        match self.reference(bare) {
+            Target::Unknown => {
+                self.file_named(bare).map_or(Target::Unknown, |path| Target::Url(self.url(path)))
+            }
+            found => found,
+        }
+    }
+}
+
+/// What a path names.
+enum Thing<'a> {
+    Essay(&'a Essay),
+    /// Anything else, at its canonical address.
+    Other(CapsulePath),
+}
+
+impl<'a> Links<'a> {
+    /// Creates the resolver of a page made from `base`, with URLs that clients complete.
+    pub(super) fn new(site: &'a SiteContext, base: &'a CapsulePath, medium: Medium) -> Self {
+        Self { site, medium, absolute: false, base }
+    }
+
+    /// Returns the taxonomies of the essays that readers of the medium get.
+    pub(super) fn taxonomies(&self) -> &'a Taxonomies {
+        self.site.taxonomies(self.medium)
+    }
+
+    fn reference(&self, written: &str) -> Target {
+        if written.is_empty() || written.starts_with('#') {
+            return Target::Nowhere;
+        }
+        let Some(local) = self.local(written) else { return Target::Unknown };
+        if let Some(path) = self.find(local) {
+            return Target::Url(self.url(&path));
+        }
+        match &self.site.options.web {
+            Some(web) if local.starts_with('/') && local == written => {
+                Target::Url(format!("{}{written}", web.trim_end_matches('/')).replace(' ', "%20"))
+            }
+            _ => Target::Unknown,
+        }
+    }
+
+    /// Returns the part of `written` that can name something in the capsule: all of it where it has no scheme, else
+    /// the path of a URL below the address of the archive on the Web.
+    fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
+        if let Some(web) = &self.site.options.web
+            && let Some(rest) = after_scheme(written).strip_prefix(after_scheme(web).trim_end_matches('/'))
+            && written.contains("://")
+        {
+            return Some(if rest.is_empty() { "/" } else { rest }).filter(|rest| rest.starts_with('/'));
+        }
+        (!has_scheme(written) && !written.starts_with("//")).then_some(written)
+    }
+
+    /// Returns the index of the essay that a link in a text leads to.
+    fn essay_of(&self, link: &Link<'_>) -> Option<u32> {
+        let destination = link.destination.trim();
+        match link.kind {
+            LinkKind::Wiki | LinkKind::WikiLabelled => self.essay_named(destination),
+            LinkKind::Labelled | LinkKind::Bare | LinkKind::Embed => self.essay_at(destination),
+        }
+    }
+
+    /// Returns the index of the essay that the address `written` leads to.
+    fn essay_at(&self, written: &str) -> Option<u32> {
+        let local = self.local(written).filter(|local| !local.is_empty() && !local.starts_with('#'))?;
+        match self.paths(local).iter().find_map(|path| self.thing(path))? {
+            Thing::Essay(essay) => self.site.capsule.index_of(&essay.base),
+            Thing::Other(_) => None,
+        }
+    }
+
+    /// Returns the index of the essay that a wiki link leads to.
+    fn essay_named(&self, written: &str) -> Option<u32> {
+        let name = without_fragment(written);
+        if name.is_empty() {
+            return None;
+        }
+        match self.paths(name).iter().find_map(|path| self.thing(path)) {
+            Some(Thing::Essay(essay)) => self.site.capsule.index_of(&essay.base),
+            Some(Thing::Other(_)) => None,
+            None => self.essay_titled(name),
+        }
+    }
+
+    /// Returns the index of the essay whose title or file name is `name`, or the last part of `name`.
+    fn essay_titled(&self, name: &str) -> Option<u32> {
+        let titles = self.site.titles();
+        titles.essay(name).or_else(|| titles.essay(name.rsplit('/').next().unwrap_or(name)))
+    }
+
+    /// Returns the canonical address of what a wiki link names.
+    fn wiki(&self, written: &str) -> Option<CapsulePath> {
+        let name = without_fragment(written);
+        if let Some(path) = self.find(name).filter(|_| !name.is_empty()) {
+            return Some(path);
+        }
+        let essay = self.site.essay(self.essay_titled(name)?);
+        self.serves(essay).then(|| self.address(essay))
+    }
+
+    /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie.
+    fn file_named(&self, written: &str) -> Option<&'a CapsulePath> {
+        if written.is_empty() || has_scheme(written) || written.starts_with(['/', '.', '#']) {
+            return None;
+        }
+        self.site.titles().file(&percent_decode_str(written).decode_utf8_lossy())
+    }
+
+    /// Returns the canonical address of what `written` names.
+    fn find(&self, written: &str) -> Option<CapsulePath> {
+        self.paths(written).iter().find_map(|path| self.canonical(path))
+    }
+
+    /// Returns the paths that `written` may mean: first as a file beside the base, then as on the Web, where a page is
+    /// a folder of its own.
+    pub(super) fn paths(&self, written: &str) -> Vec<CapsulePath> {
+        let bare = &written[..written.find(['#', '?']).unwrap_or(written.len())];
+        let decoded = percent_decode_str(bare).decode_utf8_lossy();
+        // Zola writes `@/` for the root of the content.
+        let rooted = decoded.strip_prefix('@').filter(|rest| rest.starts_with('/')).unwrap_or(&decoded);
+        let folder = self.base.without_extension().to_folder();
+        [self.base.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
+    }
+
+    /// Returns the address that answers for `path` without a redirect. For readers of a private area, a path that
+    /// names nothing from the root of the capsule is looked up within the area.
+    fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        self.canonical_at(path).or_else(|| {
+            let inner = self.site.private_area.as_ref()?.join(path.as_relative()).ok()?;
+            self.canonical_at(&inner)
+        })
+    }
+
+    fn canonical_at(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        match self.thing(path)? {
+            Thing::Essay(essay) => self.serves(essay).then(|| self.address(essay)),
+            Thing::Other(path) => Some(path),
+        }
+    }
+
+    /// Returns what `path` names, whether or not readers of the medium get it.
+    fn thing(&self, path: &CapsulePath) -> Option<Thing<'a>> {
+        let capsule = &self.site.capsule;
+        if capsule.file(path).is_some() || capsule.text(path).is_some() {
+            return Some(Thing::Other(path.clone()));
+        }
+        if capsule.section(&path.to_folder()).is_some() {
+            return Some(Thing::Other(path.to_folder()));
+        }
+        let bare = if TextKind::of(path).is_some() { path.without_extension() } else { path.clone() };
+        if let Some(essay) = capsule.essay(&bare).or_else(|| capsule.essay_known_as(path)) {
+            return Some(Thing::Essay(essay));
+        }
+        // The file of an introduction stands for its folder.
+        if introduces_folder(bare.name()) && capsule.section(&bare.parent()).is_some() {
+            return Some(Thing::Other(bare.parent()));
+        }
+        self.taxonomies().canonical(path).map(Thing::Other)
+    }
+
+    /// Returns the label and target of the link that leads back from a page: to the index of the capsule, or to that
+    /// of the private area.
+    pub(super) fn back(&self) -> (String, CapsulePath) {
+        let area = self.site.private_area.as_ref().and_then(|area| self.site.capsule.section(area));
+        match area {
+            Some(area) => (format!("← {}", area.title), area.address.clone()),
+            None => (self.site.options.pages.back_label.clone(), CapsulePath::root()),
+        }
+    }
+
+    /// Whether readers of the medium get `essay`.
+    pub(super) fn serves(&self, essay: &Essay) -> bool {
+        self.medium.serves(essay)
+    }
+
+    /// Whether lists of the whole capsule show `essay`: of several translations they show one.
+    pub(super) fn lists(&self, essay: &Essay) -> bool {
+        languages::lists(&self.site.capsule, &self.site.options, self.medium, essay)
+    }
+
+    /// Whether the list of its folder shows `essay`.
+    pub(super) fn lists_in_folder(&self, essay: &Essay) -> bool {
+        languages::lists_in_folder(&self.site.capsule, &self.site.options, self.medium, essay)
+    }
+
+    /// Whether readers of `essay` are led on to `other`: the lists show both, or both are in one language.
+    pub(super) fn companions(&self, essay: &Essay, other: &Essay) -> bool {
+        if self.lists_in_folder(essay) {
+            return self.lists_in_folder(other);
+        }
+        let language = |essay| languages::of(essay, &self.site.options);
+        self.serves(other) && languages::equal(language(essay), language(other))
+    }
+
+    /// Returns the canonical address of `essay` for the medium.
+    pub(super) fn address(&self, essay: &Essay) -> CapsulePath {
+        match self.medium {
+            Medium::Gopher if !essay.base.is_folder() => essay.base.with_suffix(media::TEXT_PAGE),
+            _ => essay.address(),
+        }
+    }
+
+    /// Returns the Gopher server that menus lead to, or `None` where lists are gemtext.
+    pub(super) fn menu_host(&self) -> Option<&'a Authority> {
+        self.site.options.gopher.as_ref().filter(|_| self.medium == Medium::Gopher)
+    }
+
+    /// Returns the URL of a canonical address.
+    pub(super) fn url(&self, path: &CapsulePath) -> String {
+        if let Some(gopher) = self.menu_host() {
+            let item_type =
+                if path.is_folder() { '1' } else { media::of_extension(path.extension()).item_type };
+            return format!("{}/{item_type}{}", gopher.url("gopher", 70), path.to_selector());
+        }
+        if self.absolute {
+            return format!("{}{}", self.site.options.gemini.url("gemini", 1965), path.to_url());
+        }
+        path.to_url()
+    }
+}
+
+fn without_fragment(written: &str) -> &str {
+    written[..written.find('#').unwrap_or(written.len())].trim()
+}
+
+/// Returns a Web address without its scheme: an archive may be linked as `http` or `https`.
+fn after_scheme(url: &str) -> &str {
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url)
+}
+
+/// Whether `reference` starts with a scheme (RFC 3986, section 3.1).
+pub(super) fn has_scheme(reference: &str) -> bool {
+    reference.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    })
+}

@@ -1,0 +1,187 @@
+//! Search results.
+//!
+//! A page of results must not look like a feed: the date of an essay stands behind its title.
+
+use std::collections::HashSet;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use super::{Line, Page, SEARCH_LABEL, search_address};
+use crate::capsule::{CapsulePath, Essay};
+use crate::search::{Context, Found, Index, IndexOptions, Matched, Query};
+use crate::site::links::Links;
+use crate::site::taxonomies::Kind;
+
+/// Results on one page.
+const PAGE_SIZE: usize = 10;
+
+/// The characters of a query that are encoded in a URL: all but the unreserved ones (RFC 3986, section 2.3), so that
+/// clients send it back unchanged.
+const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+
+/// Longest path and query of a link, in bytes: with scheme and host it must fit the 1,024 bytes of a Gemini request.
+const MAX_LINK: usize = 900;
+
+/// Longest part of a query or title that a heading repeats, in characters.
+const MAX_SHOWN: usize = 120;
+
+/// The syntax of queries, shown where nothing was asked for or found.
+const HELP: [&str; 4] = [
+    "Several words find essays that have all of them, in any of their forms.",
+    "\"Words in quotes\" are found as they are, one after the other.",
+    "A hyphen in front leaves out essays with a word, as in -word.",
+    "tag:name finds essays with a tag, year:2024 or year:2019-2024 those of a time.",
+];
+
+/// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
+pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
+    let mut segments = path.segments();
+    if path.is_folder() || segments.next() != Some("search") {
+        return None;
+    }
+    let number = match segments.next() {
+        None => return Some(1),
+        Some(number) if number.len() <= 6 && number.bytes().all(|byte| byte.is_ascii_digit()) => number,
+        Some(_) => return None,
+    };
+    number.parse().ok().filter(|&page| page > 1 && segments.next().is_none())
+}
+
+/// Returns the prompt of the search of the capsule `title`, in one line.
+pub(in crate::site) fn prompt(title: &str) -> String {
+    let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_SHOWN).collect();
+    format!("Search {title}: words, \"a phrase\", -without, tag:name, year:2024")
+}
+
+/// Returns page `number`, counted from 1, of the results for `typed`.
+pub(in crate::site) fn page(
+    typed: &str,
+    number: usize,
+    index: &Index,
+    options: &IndexOptions,
+    links: &Links<'_>,
+) -> Page {
+    let query = Query::read(typed);
+    let mut page = Page::new(title(&query), None);
+    if query.is_empty() {
+        add_help(&mut page, links);
+    } else {
+        let essays = links.site.capsule.essays();
+        let visible = |number: u32| essays.get(number as usize).is_some_and(|essay| links.serves(essay));
+        let start = (number - 1).saturating_mul(PAGE_SIZE);
+        let found = index.search(&query, &visible, start..start.saturating_add(PAGE_SIZE));
+        if query.is_cut() {
+            page.text("The query is long: its end was not looked for.");
+        }
+        add_count(&found, start, &mut page);
+        if found.matched == Matched::Some {
+            add_suggestions(&query, index, &visible, &mut page);
+        }
+        page.gap();
+        add_essays(&found.essays, &found, options, links, &mut page);
+        if start == 0 && !found.others.is_empty() {
+            page.text("All but one of these words:").gap();
+            add_essays(&found.others, &found, options, links, &mut page);
+        }
+        if found.total == 0 {
+            add_help(&mut page, links);
+        }
+        let shown = start.saturating_add(found.essays.len());
+        if shown < found.total && !found.essays.is_empty() {
+            let last = (shown + PAGE_SIZE).min(found.total);
+            let label = format!("Next: {} to {last} of {}", shown + 1, found.total);
+            page.lines.push(query_link(label, number + 1, query.text()));
+        }
+    }
+    page.link("Search again", search_address());
+    page.link(&links.site.options.pages.back_label, CapsulePath::root());
+    page
+}
+
+fn add_essays(numbers: &[u32], found: &Found, options: &IndexOptions, links: &Links<'_>, page: &mut Page) {
+    let essays = links.site.capsule.essays();
+    for essay in numbers.iter().filter_map(|&number| essays.get(number as usize)) {
+        let (label, date) = label(essay);
+        page.lines.push(Line::Link { label, date, to: links.address(essay) });
+        page.lines.push(Line::Excerpt(Context::of(essay, &found.marks, options).text));
+        page.gap();
+    }
+}
+
+/// Adds how many essays were found, how they meet the query, and the words that occur nowhere.
+fn add_count(found: &Found, start: usize, page: &mut Page) {
+    let essays = if found.total == 1 { "1 essay".to_owned() } else { format!("{} essays", found.total) };
+    let text = match (found.total, found.matched) {
+        (0, _) => "Nothing was found.".to_owned(),
+        (_, Matched::All) => essays,
+        (1, Matched::Some) => "No essay has all of this; one has some of it.".to_owned(),
+        (_, Matched::Some) => format!("No essay has all of this; {essays} have some of it."),
+    };
+    if found.total == 0 {
+        page.text(text);
+    } else if found.essays.is_empty() {
+        page.text(format!("{text}, but no more than that."));
+    } else if found.total > PAGE_SIZE {
+        let last = start + found.essays.len();
+        page.text(format!("{text} ({} to {last} here)", start + 1));
+    } else {
+        page.text(text);
+    }
+    if found.matched == Matched::Some {
+        let mut seen = HashSet::new();
+        let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
+        let absent: Vec<&str> = absent.map(|(word, _)| word.as_str()).collect();
+        // If the only word occurs nowhere, the count has said so.
+        if !absent.is_empty() && found.words.len() > 1 {
+            page.text(format!("Nowhere: {}", absent.join(", ")));
+        }
+    }
+}
+
+/// Adds links to the query with similar words for those that occur nowhere.
+fn add_suggestions(query: &Query, index: &Index, visible: &dyn Fn(u32) -> bool, page: &mut Page) {
+    page.gap();
+    for suggestion in index.suggest(query, visible) {
+        for word in &suggestion.instead {
+            let corrected = query.corrected(&suggestion.word, word);
+            page.lines.push(query_link(format!("Did you mean: {corrected}"), 1, &corrected));
+        }
+    }
+}
+
+fn add_help(page: &mut Page, links: &Links<'_>) {
+    page.gap();
+    page.lines.extend(HELP.map(|help| Line::Item(help.to_owned())));
+    page.gap();
+    for kind in [Kind::Tag, Kind::Year] {
+        if !links.taxonomies().terms(kind).is_empty() {
+            page.link(kind.title(), kind.address());
+        }
+    }
+}
+
+/// Returns the title of a page of results: `Search: soft skin`.
+fn title(query: &Query) -> String {
+    let mut shown: String = query.text().chars().take(MAX_SHOWN).collect();
+    if shown.len() < query.text().len() {
+        shown.push('…');
+    }
+    if shown.is_empty() { SEARCH_LABEL.to_owned() } else { format!("Search: {shown}") }
+}
+
+/// Returns the title of an essay and, apart, its date. A title that starts like a date is quoted: feed readers take
+/// any line that starts with a date for an entry.
+fn label(essay: &Essay) -> (String, String) {
+    let title = match essay.title.as_bytes() {
+        [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..] => format!("“{}”", essay.title),
+        _ => essay.title.clone(),
+    };
+    (title, essay.date.map(|date| format!(" ({date})")).unwrap_or_default())
+}
+
+/// Returns a link to page `number` of the results for `query`.
+fn query_link(label: String, number: usize, query: &str) -> Line {
+    let page = if number > 1 { format!("/{number}") } else { String::new() };
+    let url = format!("{}{page}?{}", search_address(), utf8_percent_encode(query, QUERY));
+    Line::Url { label, url: Some(url).filter(|url| url.len() <= MAX_LINK) }
+}

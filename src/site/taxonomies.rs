@@ -1,0 +1,258 @@
+//! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::HashMap;
+
+use super::languages;
+use super::options::{Medium, SiteOptions};
+use crate::capsule::{Capsule, CapsulePath, Essay};
+
+/// A property by which essays are grouped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Year,
+    Tag,
+    Series,
+    Language,
+}
+
+impl Kind {
+    pub(super) const ALL: [Self; 4] = [Self::Year, Self::Tag, Self::Series, Self::Language];
+
+    /// Returns the address of the page that lists all terms of this kind.
+    pub(super) fn address(self) -> CapsulePath {
+        folder(self.segment(), None)
+    }
+
+    /// Returns the title of that page.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Year => "Archive",
+            Self::Tag => "Tags",
+            Self::Series => "Series",
+            Self::Language => "Languages",
+        }
+    }
+
+    fn segment(self) -> &'static str {
+        match self {
+            Self::Year => "archive",
+            Self::Tag => "tags",
+            Self::Series => "series",
+            Self::Language => "languages",
+        }
+    }
+}
+
+/// A year, tag, series or language with its essays.
+#[derive(Debug)]
+pub(super) struct Term {
+    /// The year, or the spelling that most essays use.
+    pub(super) name: String,
+    /// The page that lists its essays: `/archive/2024/`, `/tags/hong-kong/`.
+    pub(super) address: CapsulePath,
+    /// The indices of its essays, in the order of the list.
+    pub(super) essays: Vec<u32>,
+}
+
+/// The terms of one kind, in the order of their page.
+#[derive(Debug, Default)]
+pub(super) struct Taxonomy {
+    pub(super) terms: Vec<Term>,
+    by_address: HashMap<CapsulePath, usize>,
+}
+
+impl Taxonomy {
+    fn new(mut terms: Vec<Term>, order: impl Fn(&Term, &Term) -> Ordering) -> Self {
+        terms.sort_by(order);
+        let by_address =
+            terms.iter().enumerate().map(|(index, term)| (term.address.clone(), index)).collect();
+        Self { terms, by_address }
+    }
+
+    fn at(&self, address: &CapsulePath) -> Option<&Term> {
+        self.by_address.get(address).map(|&index| &self.terms[index])
+    }
+}
+
+/// The taxonomies of a capsule for readers of one medium.
+#[derive(Debug)]
+pub(super) struct Taxonomies {
+    /// Newest first.
+    years: Taxonomy,
+    /// Those with the most essays first, then by name.
+    tags: Taxonomy,
+    /// By name; the essays of each in reading order.
+    series: Taxonomy,
+    /// By code; empty unless the capsule has translations.
+    languages: Taxonomy,
+}
+
+impl Taxonomies {
+    /// Groups the essays that `medium` serves.
+    pub(super) fn new(capsule: &Capsule, options: &SiteOptions, medium: Medium) -> Self {
+        let years: Vec<Option<String>> = capsule.essays().iter().map(|essay| year(essay)).collect();
+        let [mut by_year, mut tags, mut series, mut languages] = [(); 4].map(|()| Collector::default());
+        for (index, essay) in (0..).zip(capsule.essays()).filter(|(_, essay)| medium.serves(essay)) {
+            if let Some(name) = &essay.metadata.series {
+                series.add(name, index);
+            }
+            if capsule.is_translated() {
+                languages.add(languages::of(essay, options), index);
+            }
+            if !languages::lists(capsule, options, medium, essay) {
+                continue;
+            }
+            if let Some(year) = &years[index as usize] {
+                by_year.add(year, index);
+            }
+            for written in &essay.metadata.tags {
+                tags.add(written, index);
+            }
+        }
+        let by_address = |a: &Term, b: &Term| a.address.cmp(&b.address);
+        let by_size = |a: &Term, b: &Term| b.essays.len().cmp(&a.essays.len()).then_with(|| by_address(a, b));
+        let mut series = series.into_terms(Kind::Series);
+        series.retain(|term| term.essays.len() > 1);
+        let essay = |index: u32| capsule.essays()[index as usize].as_ref();
+        for term in &mut series {
+            term.essays.sort_by(|&a, &b| reading_order(essay(a), essay(b)));
+        }
+        Self {
+            years: Taxonomy::new(by_year.into_terms(Kind::Year), |a, b| by_address(b, a)),
+            tags: Taxonomy::new(tags.into_terms(Kind::Tag), by_size),
+            series: Taxonomy::new(series, by_address),
+            languages: Taxonomy::new(languages.into_terms(Kind::Language), by_address),
+        }
+    }
+
+    fn taxonomy(&self, kind: Kind) -> &Taxonomy {
+        match kind {
+            Kind::Year => &self.years,
+            Kind::Tag => &self.tags,
+            Kind::Series => &self.series,
+            Kind::Language => &self.languages,
+        }
+    }
+
+    /// Returns the terms of one kind, in the order of their page.
+    pub(super) fn terms(&self, kind: Kind) -> &[Term] {
+        &self.taxonomy(kind).terms
+    }
+
+    /// Returns the term of `kind` that `written` names.
+    pub(super) fn named(&self, kind: Kind, written: &str) -> Option<&Term> {
+        self.taxonomy(kind).at(&folder(kind.segment(), Some(&segment(written)?)))
+    }
+
+    /// Returns the term whose page is `address`.
+    pub(super) fn at(&self, address: &CapsulePath) -> Option<(Kind, &Term)> {
+        Kind::ALL.into_iter().find_map(|kind| Some((kind, self.taxonomy(kind).at(address)?)))
+    }
+
+    /// Returns the address of the page that `path` is another spelling of: without the final slash, or with a term as
+    /// an author writes it.
+    pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        let path = path.to_folder();
+        let lists = |kind: &Kind| path == kind.address() && !self.terms(*kind).is_empty();
+        if Kind::ALL.iter().any(lists) || self.at(&path).is_some() {
+            return Some(path);
+        }
+        let kind = Kind::ALL.into_iter().find(|kind| path.parent() == kind.address())?;
+        self.named(kind, path.name()).map(|term| term.address.clone())
+    }
+}
+
+/// Terms while essays are being added.
+#[derive(Default)]
+struct Collector<'a> {
+    terms: HashMap<String, CollectedTerm<'a>>,
+}
+
+#[derive(Default)]
+struct CollectedTerm<'a> {
+    /// How many essays use each spelling.
+    spellings: HashMap<&'a str, usize>,
+    essays: Vec<u32>,
+}
+
+impl<'a> Collector<'a> {
+    /// Adds essay `index` to the term `written`; essays come in order.
+    fn add(&mut self, written: &'a str, index: u32) {
+        let Some(segment) = segment(written) else { return };
+        let term = self.terms.entry(segment).or_default();
+        *term.spellings.entry(written.trim()).or_default() += 1;
+        if term.essays.last() != Some(&index) {
+            term.essays.push(index);
+        }
+    }
+
+    fn into_terms(self, kind: Kind) -> Vec<Term> {
+        let term = |(segment, collected): (String, CollectedTerm<'a>)| {
+            // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
+            let spellings = collected.spellings.into_iter().map(|(name, count)| (count, Reverse(name)));
+            let name = spellings.max().map_or_else(String::new, |(_, name)| name.0.to_owned());
+            Term { name, address: folder(kind.segment(), Some(&segment)), essays: collected.essays }
+        };
+        self.terms.into_iter().map(term).collect()
+    }
+}
+
+fn year(essay: &Essay) -> Option<String> {
+    essay.date.map(|date| format!("{:04}", date.year()))
+}
+
+/// Compares two essays of a series: as the author numbers them, else by date.
+fn reading_order(a: &Essay, b: &Essay) -> Ordering {
+    let number = |essay: &Essay| (essay.metadata.series_order.unwrap_or(i64::MAX), essay.date.is_none());
+    let by_date = |a: &Essay, b: &Essay| a.date.cmp(&b.date).then_with(|| a.title.cmp(&b.title));
+    number(a).cmp(&number(b)).then_with(|| by_date(a, b)).then_with(|| a.base.cmp(&b.base))
+}
+
+/// Returns the segment of an address that stands for a term: in lower case, with a hyphen for each character that could
+/// divide or hide an address. Spellings with equal segments are one term.
+fn segment(name: &str) -> Option<String> {
+    let mut segment: String = (name.trim().chars())
+        .flat_map(char::to_lowercase)
+        .map(|c| if c == '/' || c.is_whitespace() || c.is_control() { '-' } else { c })
+        .collect();
+    if segment.starts_with('.') {
+        segment.replace_range(..1, "-");
+    }
+    (!segment.is_empty()).then_some(segment)
+}
+
+fn folder(name: &str, inner: Option<&str>) -> CapsulePath {
+    let path = inner.map_or_else(|| format!("/{name}/"), |inner| format!("/{name}/{inner}/"));
+    CapsulePath::from_decoded(&path).expect("neither part can climb, hide or divide the path")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tag_becomes_one_safe_segment_of_an_address() {
+        for (tag, expected) in [
+            ("Cinema", Some("/tags/cinema/")),
+            (" Hong  Kong ", Some("/tags/hong--kong/")),
+            ("hong-kong", Some("/tags/hong-kong/")),
+            ("AC/DC", Some("/tags/ac-dc/")),
+            ("..", Some("/tags/-./")),
+            (".", Some("/tags/-/")),
+            ("/", Some("/tags/-/")),
+            (".hidden", Some("/tags/-hidden/")),
+            (".well-known", Some("/tags/-well-known/")),
+            ("C#", Some("/tags/c%23/")),
+            ("100 %?", Some("/tags/100-%25%3F/")),
+            ("a\r\nb\tc", Some("/tags/a--b-c/")),
+            ("ÉTÉ", Some("/tags/%C3%A9t%C3%A9/")),
+            ("東京", Some("/tags/%E6%9D%B1%E4%BA%AC/")),
+            (" ", None),
+            ("", None),
+        ] {
+            let url = segment(tag).map(|segment| folder("tags", Some(&segment)).to_url());
+            assert_eq!(url.as_deref(), expected, "{tag:?}");
+        }
+    }
+}
