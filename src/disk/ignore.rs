@@ -1,8 +1,8 @@
-//! What of a content folder is not for readers: the author's patterns, and what site generators keep there.
+//! Files of a content folder that are not published: those that match a pattern, and those of site generators.
 //!
 //! Patterns are those of gitignore. They come from the configuration and from `.capsuleignore` files, each of which
-//! speaks for the folder it lies in; the nearest word counts, and `!pattern` takes a word back. Only where nobody
-//! says anything, the files and folders that tools keep beside essays are left out too.
+//! applies to the folder it is in. The nearest match counts, and `!pattern` includes a file again. What no pattern
+//! matches is left out if site generators keep it beside essays.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -12,21 +12,21 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use crate::problem::{Problem, SourceText, Topic};
 
-/// The name of the files with patterns.
+/// Name of the files with patterns.
 pub(super) const FILE: &str = ".capsuleignore";
 
-/// The longest such file, in bytes: some thousand patterns.
+/// Largest file of patterns, in bytes: some thousand patterns.
 pub(super) const MAX_FILE: u64 = 64 << 10;
 
-/// Folders that tools keep beside essays: those of Jekyll and of node.
+/// Folders that tools keep beside essays: those of Jekyll and Node.js.
 const TOOLS: &[&str] = &["_data", "_includes", "_layouts", "_plugins", "_sass", "_site", "node_modules"];
 
-/// Why `pattern` is not one; none if it is.
+/// Returns why `pattern` is invalid, or `None` if it is valid.
 pub fn pattern_error(pattern: &str) -> Option<String> {
-    builder("").add_line(None, pattern).err().map(|error| said(&error))
+    builder("").add_line(None, pattern).err().map(|error| message(&error))
 }
 
-/// The patterns that hold in a folder, with those of the folders above it.
+/// The patterns that apply in a folder, with those of the folders above it.
 #[derive(Debug)]
 pub(super) struct Rules {
     own: Gitignore,
@@ -34,18 +34,17 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Those of the configuration, each a good one.
+    /// The rules for the content folder: the patterns of the configuration, which are valid.
     pub(super) fn configured(patterns: &[String]) -> Arc<Self> {
         let mut builder = builder("");
         for pattern in patterns {
-            // The configuration was read with `pattern_error`: there is no bad one among them.
+            // The configuration has checked each pattern with `pattern_error`.
             let _ = builder.add_line(None, pattern);
         }
         Arc::new(Self { own: builder.build().unwrap_or_else(|_| Gitignore::empty()), above: None })
     }
 
-    /// These, and those in `text`, which the file of patterns in `folder` says; a line that is no pattern is a
-    /// problem.
+    /// Returns the rules for `folder`, whose file of patterns holds `text`, with a problem for each invalid line.
     pub(super) fn within(self: &Arc<Self>, folder: &Path, text: &str) -> (Arc<Self>, Vec<Problem>) {
         let name = folder.join(FILE).to_string_lossy().into_owned();
         let mut builder = builder(folder);
@@ -55,7 +54,7 @@ impl Rules {
         for line in text.split_inclusive('\n') {
             let pattern = line.trim_end_matches(['\n', '\r']);
             if let Err(error) = builder.add_line(None, pattern) {
-                let problem = Problem::warning(format!("this is no pattern: {}", said(&error)));
+                let problem = Problem::warning(format!("this is no pattern: {}", message(&error)));
                 let problem = problem.about(Topic::File).at(source.place(start..start + pattern.len()));
                 problems.push(problem.hint("patterns are those of gitignore, as in `drafts/` or `*.bak`"));
             }
@@ -65,7 +64,7 @@ impl Rules {
         (Arc::new(Self { own, above: Some(Arc::clone(self)) }), problems)
     }
 
-    /// Whether the file or folder at `relative`, a path below the content folder, is left out.
+    /// Returns whether the file or folder at `relative`, a path below the content folder, is left out.
     pub(super) fn ignore(&self, relative: &Path, is_folder: bool) -> bool {
         let mut rules = Some(self);
         while let Some(here) = rules {
@@ -75,25 +74,26 @@ impl Rules {
                 Match::None => rules = here.above.as_deref(),
             }
         }
-        is_a_tools(relative, is_folder)
+        belongs_to_a_tool(relative, is_folder)
     }
 }
 
-/// Whether something is a tool's rather than the author's, judged by its name.
-fn is_a_tools(relative: &Path, is_folder: bool) -> bool {
+/// Returns whether the name of a file or folder is one that site generators use for their own.
+fn belongs_to_a_tool(relative: &Path, is_folder: bool) -> bool {
     let Some(name) = relative.file_name().and_then(|name| name.to_str()) else { return false };
     if is_folder { TOOLS.contains(&name) } else { name.starts_with('_') && !name.starts_with("_index.") }
 }
 
-/// Patterns that hold in `folder`. A bracket that is never closed is a slip, although git takes it for itself.
+/// Creates a builder for the patterns of `folder`. Unlike git it rejects a bracket that is never closed, which is most
+/// likely a slip.
 fn builder(folder: impl AsRef<Path>) -> GitignoreBuilder {
     let mut builder = GitignoreBuilder::new(folder);
     builder.allow_unclosed_class(false);
     builder
 }
 
-/// What the crate says, without the pattern, which is shown anyway.
-fn said(error: &ignore::Error) -> String {
+/// Returns the message of the crate without the pattern, which is shown anyway.
+fn message(error: &ignore::Error) -> String {
     match error {
         ignore::Error::Glob { err, .. } => err.clone(),
         other => other.to_string(),
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_nearest_word_counts() {
+    fn nearest_matching_pattern_counts() {
         let configured = Rules::configured(&["*.bak".to_owned(), "/private/".to_owned()]);
         let (root, problems) = configured.within(Path::new(""), "# comment\nold/\n/notes.md\n!_data/\n");
         assert!(problems.is_empty(), "{problems:?}");
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_no_pattern_is_shown() {
+    fn invalid_pattern_is_reported_with_its_line() {
         let (_, problems) = Rules::configured(&[]).within(Path::new("films"), "ok/\na[\n");
         let place = problems[0].place.as_ref().expect("a place");
         assert_eq!((problems.len(), &*place.file), (1, "films/.capsuleignore"));

@@ -1,31 +1,23 @@
-//! The content folder, as values: read whole, opened safely, watched for changes. Never written to.
+//! The content folder: read whole, opened safely, watched for changes, never written to.
 //!
-//! [`read()`] walks the folder and hands in one [`SourceFile`](crate::capsule::SourceFile) for each file
-//! that may be published; text comes along in memory, attachments only as references. A file that did not
-//! change since the previous [`FolderContents`] is not read again. [`open_attachment`] gives a reference its bytes, after
-//! checking what was opened rather than what it was called, and [`AttachmentOpener`] does so at once where it can.
-//! [`FolderWatcher`] says when to read again, and [`FileWatcher`] does so for single files elsewhere: of the configuration and of
-//! keys.
+//! [`read()`] walks the folder and returns one [`SourceFile`](crate::capsule::SourceFile) for each file that may be
+//! published, texts with their content and attachments as references. A file unchanged since the previous
+//! [`FolderContents`] is not read again. [`AttachmentOpener`] opens a reference. [`FolderWatcher`] tells when to read the
+//! folder again, and [`FileWatcher`] does so for single files elsewhere: the configuration and keys.
 
-mod attachments;
-mod files;
+mod stamp;
+
 mod ignore;
 mod open;
-mod read;
-mod reading;
-mod settings;
-mod stamp;
 mod texts;
 mod walk;
+
+mod read;
 mod watch;
 
-pub use attachments::AttachmentOpener;
-pub use files::FileWatcher;
 pub use ignore::pattern_error;
-pub use open::open_attachment;
-pub use read::{read, read_limited};
-pub use reading::FolderContents;
-pub use settings::{CapsuleSettings, SETTINGS_FILE, read_settings};
+pub use open::{AttachmentOpener, open_attachment};
+pub use read::{CapsuleSettings, FolderContents, SETTINGS_FILE, read, read_settings};
 pub use stamp::FileStamp;
 pub use walk::MAX_TEXT;
-pub use watch::FolderWatcher;
+pub use watch::{FileWatcher, FolderWatcher};

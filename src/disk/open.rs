@@ -1,85 +1,97 @@
-//! Opening an attachment: what was opened is checked, not its name.
+//! Opening files of a content folder: what was opened is checked, not what its name promised.
+//!
+//! Only regular files inside the folder are opened. Symbolic links are followed as long as they stay inside. A FIFO or a
+//! device is opened without waiting and refused.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use crate::capsule::FileRef;
 
-/// Opens the file for reading if it is a regular file inside its content folder.
-///
-/// Never blocks, whatever stands at the name: a FIFO or a device is opened without waiting and refused.
-/// Symbolic links are followed as long as they stay inside the folder.
+/// Opens an attachment for reading.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder; otherwise what the
-/// system says.
+/// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder; otherwise what the system
+/// reports.
 pub fn open_attachment(file: &FileRef) -> io::Result<File> {
     open_inside(&fs::canonicalize(&file.root)?, &file.root.join(&file.relative))
 }
 
-/// A folder in which many files are opened, one after the other.
+/// Opens attachments without waiting where the file system can promise that.
 ///
-/// Where the system can keep to the folder itself (`RESOLVE_BENEATH`, `openat2`(2)), a file takes one step instead of
-/// one for each part of its path; whatever it does not open is tried once more step by step.
+/// File systems on a network or in another process claim not to block and do. So a device counts as prompt only if it
+/// also supports reads that do not wait (`RWF_NOWAIT`, preadv2(2)); the first attachment opened there finds out.
+#[derive(Debug, Default)]
+pub struct AttachmentOpener {
+    /// Devices that can tell whether an operation would wait.
+    prompt: RwLock<Vec<u64>>,
+}
+
+impl AttachmentOpener {
+    /// Opens an attachment as [`open_attachment`] does.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open_attachment`].
+    pub fn open(&self, file: &FileRef) -> io::Result<File> {
+        let opened = open_attachment(file)?;
+        let device = fs::metadata(&file.root)?.dev();
+        if !self.is_prompt(device) && system::reads_without_waiting(&opened) {
+            self.prompt.write().unwrap_or_else(PoisonError::into_inner).push(device);
+        }
+        Ok(opened)
+    }
+
+    /// Opens an attachment without waiting for anything, or returns `None` if that cannot be promised or the file
+    /// cannot be opened.
+    pub fn open_at_once(&self, file: &FileRef) -> Option<File> {
+        system::open_at_once(file, |device| self.is_prompt(device))
+    }
+
+    fn is_prompt(&self, device: u64) -> bool {
+        self.prompt.read().unwrap_or_else(PoisonError::into_inner).contains(&device)
+    }
+}
+
+/// A folder in which many files are opened.
+///
+/// Where the kernel can confine a lookup to a folder (`RESOLVE_BENEATH`, openat2(2)), a file takes one system call
+/// instead of one for each part of its path. What it does not open is tried again step by step.
 pub(super) struct Folder<'a> {
     root: &'a Path,
-    #[cfg(target_os = "linux")]
-    opened: Option<std::os::fd::OwnedFd>,
+    handle: Option<system::FolderHandle>,
 }
 
 impl<'a> Folder<'a> {
-    /// The folder at `root`, which is canonical.
+    /// Opens the folder at the canonical path `root`.
     pub(super) fn new(root: &'a Path) -> Self {
-        Self {
-            root,
-            #[cfg(target_os = "linux")]
-            opened: system::folder(root),
-        }
+        Self { root, handle: system::open_folder(root) }
     }
 
     /// Opens the regular file at `relative`.
     pub(super) fn open(&self, relative: &Path) -> io::Result<File> {
-        #[cfg(target_os = "linux")]
-        if let Some(file) = self.opened.as_ref().and_then(|folder| system::file(folder, relative)) {
-            return Ok(file);
+        match self.handle.as_ref().and_then(|folder| system::open_beneath(folder, relative)) {
+            Some(file) => Ok(file),
+            None => open_inside(self.root, &self.root.join(relative)),
         }
-        open_inside(self.root, &self.root.join(relative))
     }
 }
 
-#[cfg(target_os = "linux")]
-mod system {
-    use std::fs::File;
-    use std::os::fd::{AsFd, OwnedFd};
-    use std::path::Path;
-
-    use rustix::fs::{CWD, Mode, OFlags, ResolveFlags, openat, openat2};
-
-    pub(super) fn folder(root: &Path) -> Option<OwnedFd> {
-        openat(CWD, root, OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty()).ok()
-    }
-
-    pub(super) fn file(folder: impl AsFd, relative: &Path) -> Option<File> {
-        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-        let inside = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-        let file = File::from(openat2(folder, relative, flags, Mode::empty(), inside).ok()?);
-        file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
-    }
-}
-
-/// Opens `path` if it is a regular file below `root`, which is canonical.
+/// Opens `path` if it is a regular file below the canonical path `root`.
 pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
+    let refused = || io::Error::new(io::ErrorKind::NotFound, "not a regular file inside the content folder");
     let path = fs::canonicalize(path)?;
     if !path.starts_with(root) {
         return Err(refused());
     }
     let file = OpenOptions::new()
         .read(true)
-        // A FIFO without a writer would keep us waiting; a link put here since must not be followed.
+        // Opening a FIFO without a writer would block; a link put here meanwhile must not be followed.
         .custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW | libc::O_NOCTTY)
         .open(&path)?;
     if !file.metadata()?.is_file() || !opened_path(&file, path).starts_with(root) {
@@ -88,12 +100,138 @@ pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Where an open file lies now: a folder on the way may have been swapped for a link between the check of
-/// its name and the opening. Where the system cannot say, the checked name has to do.
+/// Returns where an open file is now: a folder on the way may have been replaced by a link between the check of the
+/// name and the opening. Where the system cannot tell, the `checked` name has to do.
 fn opened_path(file: &File, checked: PathBuf) -> PathBuf {
     fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(checked)
 }
 
-fn refused() -> io::Error {
-    io::Error::new(io::ErrorKind::NotFound, "not a regular file inside the content folder")
+#[cfg(target_os = "linux")]
+mod system {
+    use std::fs::File;
+    use std::os::fd::{AsFd, OwnedFd};
+    use std::path::Path;
+
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat, openat2, statx};
+    use rustix::io::{Errno, IoSliceMut, ReadWriteFlags, preadv2};
+
+    use crate::capsule::FileRef;
+
+    pub(super) type FolderHandle = OwnedFd;
+
+    const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+    pub(super) fn open_folder(root: &Path) -> Option<FolderHandle> {
+        openat(CWD, root, FOLDER, Mode::empty()).ok()
+    }
+
+    pub(super) fn open_beneath(folder: &FolderHandle, relative: &Path) -> Option<File> {
+        open_regular(folder, relative, ResolveFlags::BENEATH)
+    }
+
+    pub(super) fn open_at_once(file: &FileRef, is_prompt: impl Fn(u64) -> bool) -> Option<File> {
+        let root = openat2(CWD, &*file.root, FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()?;
+        let cached = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
+        let stat = statx(&root, "", cached, StatxFlags::TYPE).ok()?;
+        if !is_prompt(makedev(stat.stx_dev_major, stat.stx_dev_minor)) {
+            return None;
+        }
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_XDEV | ResolveFlags::CACHED;
+        open_regular(&root, &file.relative, resolve)
+    }
+
+    fn open_regular(folder: impl AsFd, relative: &Path, resolve: ResolveFlags) -> Option<File> {
+        // Opening a FIFO without a writer would block.
+        let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+        let resolve = resolve | ResolveFlags::NO_MAGICLINKS;
+        let file = File::from(openat2(folder, relative, flags, Mode::empty(), resolve).ok()?);
+        file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+    }
+
+    /// Returns whether reads from `file` can be asked not to wait.
+    pub(super) fn reads_without_waiting(file: &File) -> bool {
+        let read = preadv2(file, &mut [IoSliceMut::new(&mut [0])], 0, ReadWriteFlags::NOWAIT);
+        matches!(read, Ok(_) | Err(Errno::AGAIN))
+    }
+}
+
+/// Other systems have none of these calls, so every file is opened step by step.
+#[cfg(not(target_os = "linux"))]
+mod system {
+    use std::fs::File;
+    use std::path::Path;
+
+    use crate::capsule::FileRef;
+
+    pub(super) enum FolderHandle {}
+
+    pub(super) fn open_folder(_: &Path) -> Option<FolderHandle> {
+        None
+    }
+
+    pub(super) fn open_beneath(folder: &FolderHandle, _: &Path) -> Option<File> {
+        match *folder {}
+    }
+
+    pub(super) fn open_at_once(_: &FileRef, _: impl Fn(u64) -> bool) -> Option<File> {
+        None
+    }
+
+    pub(super) fn reads_without_waiting(_: &File) -> bool {
+        false
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::sync::Arc;
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_inside_the_folder_are_opened() {
+        let outside = tempfile::tempdir().expect("a scratch folder");
+        fs::write(outside.path().join("secret"), "secret").expect("written");
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let at = |name: &str| folder.path().join(name);
+        fs::create_dir(at("sub")).expect("made");
+        fs::write(at("sub/a.png"), "picture").expect("written");
+        symlink("sub/a.png", at("inside")).expect("linked");
+        symlink(outside.path().join("secret"), at("outside")).expect("linked");
+        symlink("loop", at("loop")).expect("linked");
+        symlink(outside.path(), at("folder-outside")).expect("linked");
+        let made = std::process::Command::new("mkfifo").arg(at("fifo")).status().expect("mkfifo runs");
+        assert!(made.success());
+        symlink("/dev/null", at("device")).expect("linked");
+        // Both folders are in the same one, so this file exists.
+        let name = outside.path().file_name().and_then(|name| name.to_str()).expect("a name");
+        let climbing = format!("../{name}/secret");
+        symlink(&climbing, at("climbing")).expect("linked");
+
+        let opener = AttachmentOpener::default();
+        let root = fs::canonicalize(folder.path()).expect("there");
+        for (relative, opens) in [
+            ("sub/a.png", true),
+            ("inside", true),
+            ("outside", false),
+            ("folder-outside/secret", false),
+            ("loop", false),
+            ("fifo", false),
+            ("device", false),
+            ("sub", false),
+            ("missing", false),
+            ("climbing", false),
+            (&climbing, false),
+        ] {
+            let reference = FileRef { root: Arc::from(folder.path()), relative: relative.into(), length: 7 };
+            let expected = opens.then_some("picture");
+            let text = |file: io::Result<File>| file.and_then(io::read_to_string).ok();
+            assert_eq!(text(opener.open(&reference)).as_deref(), expected, "{relative}");
+            assert_eq!(text(Folder::new(&root).open(Path::new(relative))).as_deref(), expected, "{relative}");
+            // Opening at once may fail for its own reasons, but opens nothing that `open` refuses.
+            let at_once = opener.open_at_once(&reference).map(|file| io::read_to_string(file).expect("text"));
+            assert!(at_once.is_none() || at_once.as_deref() == expected, "{relative}");
+        }
+    }
 }

@@ -5,8 +5,16 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-/// What the file system says of a file's content without reading it. Two equal stamps mean equal bytes,
-/// unless somebody sets times by hand.
+/// Time for which a file must have been left alone before its content counts. A program that truncates a file and
+/// writes it anew leaves it empty for a few milliseconds.
+const SETTLED: Duration = Duration::from_millis(100);
+
+/// Time for which an empty file must have been left alone: files are rarely emptied on purpose, and a writer may be held
+/// up after the truncation.
+const EMPTY_SETTLED: Duration = Duration::from_secs(2);
+
+/// What the file system tells about the content of a file without reading it. Equal stamps mean equal bytes, unless
+/// times were set by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStamp {
     device: u64,
@@ -16,22 +24,13 @@ pub struct FileStamp {
     changed: (i64, i64),
 }
 
-/// How long a file must have been left alone before its content is believed.
-///
-/// An editor that truncates a file and writes it anew leaves it empty for a moment; programs do so within
-/// a few milliseconds of each other.
-const SETTLED: Duration = Duration::from_millis(100);
-
-/// The same for a file that has become empty: hardly anybody means that, and a writer may be held up just there.
-const EMPTIED: Duration = Duration::from_secs(2);
-
 impl FileStamp {
-    /// Of what stands at `path` now, links followed; none if nothing does.
+    /// Returns the stamp of the file at `path`, links followed, or `None` if there is none.
     pub fn at(path: &Path) -> Option<Self> {
         fs::metadata(path).ok().map(|metadata| Self::of(&metadata))
     }
 
-    /// How many bytes the file has.
+    /// Returns the size of the file in bytes.
     pub(super) fn length(&self) -> u64 {
         self.length
     }
@@ -47,10 +46,15 @@ impl FileStamp {
     }
 }
 
-/// Whether the file was left alone long enough at the time `now`; a time in the future is no reason to
-/// wait for it.
+/// Returns whether the file has been left alone for long enough at the time `now`. A modification time in the future
+/// counts as settled.
 pub(super) fn is_settled(metadata: &Metadata, now: SystemTime) -> bool {
     let Ok(modified) = metadata.modified() else { return true };
-    let settled = if metadata.len() == 0 { EMPTIED } else { SETTLED };
+    let settled = if metadata.len() == 0 { EMPTY_SETTLED } else { SETTLED };
     now.duration_since(modified).map_or(true, |age| age >= settled)
+}
+
+/// Returns device and inode of a folder, which identify it.
+pub(super) fn folder_identity(folder: &Metadata) -> (u64, u64) {
+    (folder.dev(), folder.ino())
 }

@@ -1,4 +1,4 @@
-//! Texts come off the disk packed: many at once on all processors, in the style of the archive they belong to.
+//! Reading texts: on all processors and compressed at once, with a dictionary if there are many.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -7,85 +7,83 @@ use std::thread;
 
 use super::open::Folder;
 use super::stamp::FileStamp;
-use crate::capsule::{CompressedText, TextCompressor, TextDictionary};
+use crate::capsule::{CapsulePath, CompressedText, TextCompressor, TextDictionary};
 
-/// How many texts a thread takes at a time: at the end one waits for the other no longer than that takes.
+/// Number of texts that a thread takes at a time, so that the threads finish within the time of one batch.
 const BATCH: usize = 16;
 
-/// How many texts there must be for another thread; fewer are read before it has started.
-const WORTH_A_THREAD: usize = 64;
+/// Number of texts for each thread. Fewer are read before another thread has started.
+const TEXTS_PER_THREAD: usize = 64;
 
-/// How many texts make a dictionary for all of them.
+/// Number of texts sampled for a dictionary.
 const SAMPLES: usize = 64;
 
-/// Bytes of text for which a dictionary saves more than it takes.
-const WORTH_A_DICTIONARY: u64 = 2 << 20;
+/// Bytes of text from which a dictionary saves more memory than it takes.
+const DICTIONARY_FROM: u64 = 2 << 20;
 
-/// A text to be read.
-pub(super) struct Wanted {
-    /// Its name below the root.
+/// A text that is new or has changed, as it was listed.
+pub(super) struct UnreadText {
+    pub(super) path: CapsulePath,
+    /// The name of the file below the root.
     pub(super) relative: PathBuf,
-    /// What the file was like when it was listed.
     pub(super) stamp: FileStamp,
+    /// Whether the file had been left alone for long enough.
+    pub(super) is_settled: bool,
 }
 
-/// Reads and packs `wanted`, each of which is none if it changed since it was listed.
-pub(super) fn read<W: AsRef<Wanted> + Sync>(
-    root: &Path,
-    wanted: &[W],
-) -> Vec<io::Result<Option<CompressedText>>> {
+/// Reads and compresses `texts`. A text is `None` if its file has changed since it was listed.
+pub(super) fn read(root: &Path, texts: &[UnreadText]) -> Vec<io::Result<Option<CompressedText>>> {
     let folder = Folder::new(root);
-    let style = style(&folder, wanted);
-    let batches: Vec<&[W]> = wanted.chunks(BATCH).collect();
+    let dictionary = dictionary(&folder, texts);
+    let batches: Vec<&[UnreadText]> = texts.chunks(BATCH).collect();
     let next = AtomicUsize::new(0);
-    // Each thread takes what comes next, for one may have a processor to itself and another may not.
     let work = || {
-        let mut compressor = TextCompressor::new(style.as_ref());
+        let mut compressor = TextCompressor::new(dictionary.as_ref());
         let mut bytes = Vec::new();
-        let mut read = Vec::new();
+        let mut done = Vec::new();
         loop {
             let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(batch) = batches.get(number) else { return read };
-            let mut one = |wanted: &W| {
-                let whole = text(&folder, wanted.as_ref(), &mut bytes)?;
-                Ok(whole.then(|| compressor.compress(&bytes)))
+            let Some(batch) = batches.get(number) else { return done };
+            let mut read = |text: &UnreadText| {
+                let is_whole = read_one(&folder, text, &mut bytes)?;
+                Ok(is_whole.then(|| compressor.compress(&bytes)))
             };
-            read.push((number, batch.iter().map(&mut one).collect::<Vec<_>>()));
+            done.push((number, batch.iter().map(&mut read).collect::<Vec<_>>()));
         }
     };
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let threads = threads.min(wanted.len().div_ceil(WORTH_A_THREAD));
-    let mut read = thread::scope(|scope| {
+    let threads = threads.min(texts.len().div_ceil(TEXTS_PER_THREAD));
+    let mut done = thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut read = work();
-        read.extend(others.into_iter().flat_map(|other| other.join().expect("reading does not panic")));
-        read
+        let mut done = work();
+        done.extend(others.into_iter().flat_map(|other| other.join().expect("reading does not panic")));
+        done
     });
-    read.sort_unstable_by_key(|(number, _)| *number);
-    read.into_iter().flat_map(|(_, texts)| texts).collect()
+    done.sort_unstable_by_key(|(number, _)| *number);
+    done.into_iter().flat_map(|(_, texts)| texts).collect()
 }
 
-/// How to pack `wanted`: with a dictionary, if they are many.
-fn style<W: AsRef<Wanted>>(folder: &Folder<'_>, wanted: &[W]) -> Option<TextDictionary> {
-    let bytes: u64 = wanted.iter().map(|wanted| wanted.as_ref().stamp.length()).sum();
-    if wanted.len() < SAMPLES || bytes < WORTH_A_DICTIONARY {
+/// Makes a dictionary of samples from `texts`, if these are many.
+fn dictionary(folder: &Folder<'_>, texts: &[UnreadText]) -> Option<TextDictionary> {
+    let bytes: u64 = texts.iter().map(|text| text.stamp.length()).sum();
+    if texts.len() < SAMPLES || bytes < DICTIONARY_FROM {
         return None;
     }
-    let read = |wanted: &W| {
+    let read = |text: &UnreadText| {
         let mut bytes = Vec::new();
-        text(folder, wanted.as_ref(), &mut bytes).ok().map(|_| bytes)
+        read_one(folder, text, &mut bytes).ok().map(|_| bytes)
     };
-    let samples: Vec<Vec<u8>> = wanted.iter().step_by(wanted.len() / SAMPLES).filter_map(read).collect();
+    let samples: Vec<Vec<u8>> = texts.iter().step_by(texts.len() / SAMPLES).filter_map(read).collect();
     Some(TextDictionary::of(&samples))
 }
 
-/// Reads a text into `bytes`; false if it changed since it was listed.
-fn text(folder: &Folder<'_>, wanted: &Wanted, bytes: &mut Vec<u8>) -> io::Result<bool> {
-    let file = folder.open(&wanted.relative)?;
-    // What is longer than a text may be is not wanted, so this is bounded.
-    bytes.resize(usize::try_from(wanted.stamp.length()).unwrap_or(0), 0);
+/// Reads a text into `bytes`. Returns whether it is whole: `false` if the file has changed since it was listed.
+fn read_one(folder: &Folder<'_>, text: &UnreadText, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let file = folder.open(&text.relative)?;
+    // Files above `MAX_TEXT` are not listed, so this is bounded.
+    bytes.resize(usize::try_from(text.stamp.length()).unwrap_or(0), 0);
     match (&file).read_exact(bytes) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
-        read => read.and_then(|()| Ok(FileStamp::of(&file.metadata()?) == wanted.stamp)),
+        read => read.and_then(|()| Ok(FileStamp::of(&file.metadata()?) == text.stamp)),
     }
 }

@@ -1,7 +1,7 @@
-//! [`FolderWatcher`]: says when the folder changed.
+//! Watching for changes: [`FolderWatcher`] for a content folder, [`FileWatcher`] for single files elsewhere.
 
+use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,30 +9,36 @@ use std::time::Duration;
 use notify::event::{EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
 
 use super::ignore::FILE as IGNORE;
+use super::stamp::{FileStamp, folder_identity};
 use super::walk::WELL_KNOWN;
 
-/// Changes come in bursts (an editor writes, renames and deletes): so long must it be quiet.
+/// Time without events after which a change counts as complete. Changes come in bursts: an editor writes, renames and
+/// deletes.
 const QUIET: Duration = Duration::from_millis(80);
 
-/// A folder that never becomes quiet is read this often all the same.
-const AT_MOST: Duration = Duration::from_millis(400);
+/// Longest time that a burst of changes is waited for.
+const MAX_BURST: Duration = Duration::from_millis(400);
 
-/// How often the folder is looked at: whether it is still the same one, and where the system cannot watch
-/// it (too few watches left, a folder that does not exist yet) whether anything in it changed.
-const POLL: Duration = Duration::from_millis(700);
+/// How often the identity of the folder is checked, and the folder itself where the system cannot watch it: too few
+/// watches left, or no such folder yet.
+const FOLDER_POLL: Duration = Duration::from_millis(700);
+
+/// How often single files are checked. They are few, and a watch on one name misses what replaces the file: editors,
+/// tools that renew certificates, links that are turned to another folder.
+const FILE_POLL: Duration = Duration::from_millis(400);
 
 /// Watches a folder and everything below it.
 ///
-/// A change that arrives while nobody waits is kept, so that an edit during a rebuild is not lost.
+/// A change that arrives while no task waits is kept, so an edit during a rebuild is not lost.
 #[derive(Debug)]
 pub struct FolderWatcher {
     folder: PathBuf,
     changed: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
-    /// Device and inode of the folder that is watched.
+    /// The identity of the folder that is watched.
     identity: Option<(u64, u64)>,
 }
 
@@ -40,17 +46,17 @@ impl FolderWatcher {
     /// Starts to watch `folder`, which need not exist.
     pub fn new(folder: &Path) -> Self {
         let changed = Arc::new(Notify::new());
-        let mut watch = Self { folder: folder.to_owned(), changed, watcher: None, identity: None };
-        watch.attach();
-        watch
+        let mut watcher = Self { folder: folder.to_owned(), changed, watcher: None, identity: None };
+        watcher.attach();
+        watcher
     }
 
-    /// Watches what stands at the folder's name now.
+    /// Watches the folder that has the name now.
     fn attach(&mut self) {
         self.identity = identity(&self.folder);
         let (changed, folder) = (self.changed.clone(), self.folder.clone());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.map_or(true, |event| matters(&event, &folder)) {
+            if event.map_or(true, |event| is_relevant(&event, &folder)) {
                 changed.notify_one();
             }
         });
@@ -59,51 +65,106 @@ impl FolderWatcher {
         });
     }
 
-    /// Waits until something changed and the folder became quiet again, or until it is time to look.
+    /// Waits until something has changed and the folder is quiet again, or until an unwatched folder is to be checked.
     ///
-    /// A folder that was replaced by another of its name is noticed too: the system goes on watching the
-    /// one that went away.
+    /// A folder that was replaced by another of its name counts as changed: the system goes on watching the old one.
     pub async fn changed(&mut self) {
-        while timeout(POLL, self.changed.notified()).await.is_err() {
+        while timeout(FOLDER_POLL, self.changed.notified()).await.is_err() {
             if self.watcher.is_none() || identity(&self.folder) != self.identity {
                 self.attach();
                 return;
             }
         }
-        let at_most = Instant::now() + AT_MOST;
-        while let Ok(Ok(())) = timeout_at(at_most, timeout(QUIET, self.changed.notified())).await {}
+        let deadline = Instant::now() + MAX_BURST;
+        while let Ok(Ok(())) = timeout_at(deadline, timeout(QUIET, self.changed.notified())).await {}
     }
 }
 
-/// Which folder stands at a name; none if there is no such thing.
+/// Returns the identity of the folder at a name, or `None` if there is none.
 fn identity(folder: &Path) -> Option<(u64, u64)> {
-    folder.metadata().ok().map(|metadata| (metadata.dev(), metadata.ino()))
+    folder.metadata().ok().map(|metadata| folder_identity(&metadata))
 }
 
-/// Whether an event in `folder` can mean other content. FolderContents a file is an event too, and reading is what we do; and
-/// careful programs write under hidden names before they rename.
-fn matters(event: &notify::Event, folder: &Path) -> bool {
+/// Returns whether an event in `folder` can mean other content. Reading a file is also an event, and careful programs
+/// write under hidden names before they rename.
+fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
     let is_of_content =
         || !matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)));
     let is_hidden = |path: &PathBuf| is_hidden(path, folder);
     event.need_rescan() || is_of_content() && (event.paths.is_empty() || !event.paths.iter().all(is_hidden))
 }
 
-/// Whether nothing that has this name in `folder` can be content, nor say what is.
+/// Returns whether a file named `path` in `folder` can neither be content nor tell what is ignored.
 fn is_hidden(path: &Path, folder: &Path) -> bool {
     let Ok(relative) = path.strip_prefix(folder) else { return false };
     relative.iter().any(|name| name.as_bytes().starts_with(b".") && name != WELL_KNOWN && name != IGNORE)
 }
 
+/// Watches a few single files by polling.
+#[derive(Debug, Default)]
+pub struct FileWatcher {
+    known: Stamps,
+    /// The stamps at the last check, if they differed from the known ones.
+    changing: Option<Stamps>,
+    interval: Option<Interval>,
+}
+
+/// Each file with its stamp; `None` for one that does not exist.
+type Stamps = BTreeMap<PathBuf, Option<FileStamp>>;
+
+impl FileWatcher {
+    /// Watches exactly `paths` from now on. A file that was watched before keeps its stamp, so a change since the last
+    /// check is still noticed.
+    pub fn watch(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+        let mut known = Stamps::new();
+        for path in paths {
+            let stamp = self.known.get(&path).copied().unwrap_or_else(|| FileStamp::at(&path));
+            known.insert(path, stamp);
+        }
+        self.known = known;
+        self.changing = None;
+    }
+
+    /// Waits until a file has changed and is left alone for one interval. Cancel safe.
+    pub async fn changed(&mut self) {
+        loop {
+            let interval = self.interval.get_or_insert_with(|| {
+                let mut interval = interval(FILE_POLL);
+                interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                interval
+            });
+            interval.tick().await;
+            let paths: Vec<PathBuf> = self.known.keys().cloned().collect();
+            let check = move || -> Stamps {
+                let stamped = |path: PathBuf| (path.clone(), FileStamp::at(&path));
+                paths.into_iter().map(stamped).collect()
+            };
+            // The check fails only if the runtime is shut down meanwhile.
+            let Ok(now) = tokio::task::spawn_blocking(check).await else { continue };
+            if now == self.known {
+                self.changing = None;
+            } else if self.changing.as_ref() == Some(&now) {
+                self.known = now;
+                self.changing = None;
+                return;
+            } else {
+                self.changing = Some(now);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use notify::Event;
     use notify::event::{AccessKind, CreateKind, Flag, MetadataKind, RenameMode};
 
     use super::*;
 
     #[test]
-    fn what_no_reader_can_see_is_no_change() {
+    fn event_on_a_hidden_file_is_irrelevant() {
         let create = EventKind::Create(CreateKind::File);
         let rename = EventKind::Modify(ModifyKind::Name(RenameMode::Both));
         let renamed = &[".~tmp~/owls.md", "owls.md"][..];
@@ -126,9 +187,40 @@ mod tests {
         ] {
             let folder = Path::new("/srv/.essays");
             let event = paths.iter().fold(Event::new(kind), |event, path| event.add_path(folder.join(path)));
-            assert_eq!(matters(&event, folder), expected, "{kind:?} {paths:?}");
+            assert_eq!(is_relevant(&event, folder), expected, "{kind:?} {paths:?}");
         }
         let overrun = Event::new(EventKind::Other).set_flag(Flag::Rescan);
-        assert!(matters(&overrun, Path::new("/srv")), "the system has lost events");
+        assert!(is_relevant(&overrun, Path::new("/srv")), "the system has lost events");
+    }
+
+    #[tokio::test]
+    async fn every_kind_of_change_to_a_file_is_noticed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let write = |name: &str, text: &str| fs::write(path(name), text).expect("writable");
+        write("a", "one");
+        write("b", "one");
+        let mut files = FileWatcher::default();
+        files.watch([path("a"), path("absent")]);
+        let changes: [(&str, &dyn Fn()); 5] = [
+            ("written", &|| write("a", "two, which is longer")),
+            ("replaced", &|| {
+                write("new", "three");
+                fs::rename(path("new"), path("a")).expect("same folder");
+            }),
+            ("removed", &|| fs::remove_file(path("a")).expect("there")),
+            ("a link", &|| std::os::unix::fs::symlink(Path::new("b"), path("a")).expect("a link")),
+            ("appeared", &|| write("absent", "here")),
+        ];
+        for (what, change) in changes {
+            change();
+            let noticed = tokio::time::timeout(Duration::from_secs(20), files.changed()).await;
+            assert!(noticed.is_ok(), "{what}");
+        }
+        write("b", "two, which is longer");
+        // A key and its certificate may be one file.
+        files.watch([path("a"), path("a")]);
+        let noticed = tokio::time::timeout(Duration::from_secs(20), files.changed()).await;
+        assert!(noticed.is_ok(), "before it was watched again");
     }
 }

@@ -72,7 +72,7 @@ impl PublishOptions {
     }
 
     fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
-        disk::read_limited(self.max_bytes, &self.content, &self.ignore, previous).map_err(|error| {
+        disk::read(&self.content, &self.ignore, previous, self.max_bytes).map_err(|error| {
             let shown = self.content.display();
             Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                 .hint("check its name and its permissions")

@@ -2,7 +2,7 @@
 //! searched or previewed.
 //!
 //! ```text
-//! folder ── disk::read ──▶ Reading ── capsule::build ──▶ Capsule ── Site::new ──▶ Site
+//! folder ── disk::read ──▶ FolderContents ── capsule::build ──▶ Capsule ── Site::new ──▶ Site
 //! ```
 //!
 //! [`CapsuleSnapshot::read`] takes a folder through these steps once. A [`CapsulePublisher`] repeats them and reuses

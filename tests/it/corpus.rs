@@ -36,7 +36,7 @@ fn options() -> BuildOptions {
 }
 
 pub(crate) fn capsule_of(folder: &Path) -> Capsule {
-    let reading = disk::read(folder, &[], None).expect("a folder");
+    let reading = disk::read(folder, &[], None, u64::MAX).expect("a folder");
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     let (capsule, problems) = build(&reading.files, &options(), None);
     assert!(problems.is_empty(), "{problems:?}");

@@ -24,7 +24,7 @@ mod golden;
 mod guides;
 mod hostile;
 mod hosting;
-mod incremental;
+
 mod keys;
 mod lasting;
 mod line_types;
@@ -38,6 +38,7 @@ mod private;
 mod privileges;
 mod proxy;
 mod reader;
+mod reading;
 mod reload;
 mod replicas;
 mod scripted;

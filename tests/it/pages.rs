@@ -146,7 +146,7 @@ fn is_date(text: &str) -> bool {
 /// The sample capsule as a build on `day` makes it.
 fn sample(day: i64) -> Site {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
-    let reading = disk::read(&folder, &[], None).expect("a folder");
+    let reading = disk::read(&folder, &[], None, u64::MAX).expect("a folder");
     let options = BuildOptions {
         now: OffsetDateTime::from_unix_timestamp(day * 86_400).expect("a time"),
         title: None,

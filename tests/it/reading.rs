@@ -1,0 +1,254 @@
+//! Reading a content folder: what is listed, what is left out and reported, and what a saved file costs, counted and not
+//! timed.
+
+use std::fs;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Essay, FrontMatterKeys, build};
+use lamplit::disk::{self, CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
+use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::site::{Lookup, Medium, Site, SiteOptions};
+use time::OffsetDateTime;
+
+use crate::support::scratch_folder;
+
+/// Writes a file with a modification time of ten seconds ago, so that it counts as complete.
+fn write(folder: &Path, name: &str, text: &str) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().expect("below the folder")).expect("writable");
+    fs::write(&path, text).expect("writable");
+    settle(&path);
+}
+
+fn settle(path: &Path) {
+    let file = fs::File::options().write(true).open(path).expect("there");
+    file.set_modified(SystemTime::now() - Duration::from_secs(10)).expect("ours");
+}
+
+fn write_essay(folder: &Path, number: usize, words: &str) {
+    let day = number % 28 + 1;
+    let text = format!("---\ntitle: Essay {number}\ndate: 2024-05-{day:02}\ntags: [a]\n---\n\n{words}\n");
+    write(folder, &format!("{}/essay-{number}.md", number % 7), &text);
+}
+
+/// Reads a folder without patterns or bounds.
+fn read(folder: &Path, previous: Option<&FolderContents>) -> FolderContents {
+    disk::read(folder, &[], previous, u64::MAX).expect("a folder")
+}
+
+fn capsule(reading: &FolderContents, previous: Option<&Capsule>) -> Arc<Capsule> {
+    let options = BuildOptions {
+        now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
+        title: None,
+        name: "Essays".to_owned(),
+        keys: FrontMatterKeys::default(),
+        markdown: MarkdownOptions::STANDARD,
+        private: Vec::new(),
+    };
+    let (capsule, problems) = build(&reading.files, &options, previous);
+    assert!(problems.is_empty(), "{problems:?}");
+    Arc::new(capsule)
+}
+
+fn page(site: &Site, essay: &Essay) -> *const u8 {
+    let Lookup::Page(page) = site.lookup(&essay.address(), Medium::Gemini) else { panic!("{}", essay.base) };
+    page.bytes.as_ptr()
+}
+
+#[test]
+fn saved_file_costs_one_parsed_file_whatever_the_size_of_the_archive() {
+    for essays in [10, 1_000] {
+        let folder = scratch_folder();
+        (0..essays).for_each(|number| write_essay(folder.path(), number, "The lamp is lit."));
+        let reading = read(folder.path(), None);
+        let first = capsule(&reading, None);
+        let options = SiteOptions::standard("example.org");
+        let site = Site::new(Arc::clone(&first), &options, None);
+        let pages: Vec<_> = first.essays().iter().map(|essay| page(&site, essay)).collect();
+
+        write_essay(folder.path(), 3, "The lamp is out.");
+        let again = read(folder.path(), Some(&reading));
+        let second = capsule(&again, Some(&first));
+        let changed =
+            reading.files.iter().zip(&again.files).filter(|(was, is)| !Arc::ptr_eq(was, is)).count();
+        // An essay that was not parsed again is the same value.
+        let parsed: Vec<&CapsulePath> = first
+            .essays()
+            .iter()
+            .zip(second.essays())
+            .filter(|(was, is)| !Arc::ptr_eq(was, is))
+            .map(|(_, is)| &is.source.path)
+            .collect();
+        assert_eq!(changed, 1, "of {essays} files");
+        assert_eq!(parsed.iter().map(|path| path.as_str()).collect::<Vec<_>>(), ["/3/essay-3.md"]);
+
+        let edition = Site::new(Arc::clone(&second), &options, Some(&site));
+        let made = second.essays().iter().zip(&pages).filter(|(essay, was)| page(&edition, essay) != **was);
+        assert_eq!(made.count(), 1, "pages of {essays} essays");
+
+        // Without a saved file nothing is parsed.
+        let same = read(folder.path(), Some(&again));
+        let third = capsule(&same, Some(&second));
+        assert!(second.essays().iter().zip(third.essays()).all(|(was, is)| Arc::ptr_eq(was, is)));
+    }
+}
+
+fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = scratch_folder();
+    for (name, text) in files {
+        write(folder.path(), name, text);
+    }
+    folder
+}
+
+fn paths(reading: &FolderContents) -> Vec<&str> {
+    reading.files.iter().map(|file| file.path.as_str()).collect()
+}
+
+fn text(reading: &FolderContents, path: &str) -> Vec<u8> {
+    match &reading.files.iter().find(|file| file.path.as_str() == path).expect("listed").content {
+        Content::Text(text) => text.bytes().into(),
+        Content::File(_) => panic!("{path} is an attachment"),
+    }
+}
+
+#[test]
+fn publishable_files_are_listed_in_order() {
+    let folder = folder(&[
+        ("b.md", "b"),
+        ("a/x.png", "x"),
+        ("a/y.MD", "y"),
+        (".hidden/z.md", "z"),
+        (".git", "g"),
+        ("capsule.toml", "t"),
+        ("a/capsule.toml", "t"),
+        (".well-known/security.txt", "s"),
+    ]);
+    let reading = read(folder.path(), None);
+    assert_eq!(
+        paths(&reading),
+        ["/.well-known/security.txt", "/a/capsule.toml", "/a/x.png", "/a/y.MD", "/b.md"]
+    );
+    assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+    assert!(!reading.unsettled);
+}
+
+#[test]
+fn ignored_files_are_not_listed() {
+    let files: &[(&str, &str)] = &[
+        (".capsuleignore", "old/\n*.bak.md\na[\n"),
+        ("a.md", "a"),
+        ("a.bak.md", "b"),
+        ("old/c.md", "c"),
+        ("films/.capsuleignore", "*\n!keep.md\n"),
+        ("films/d.md", "d"),
+        ("films/keep.md", "k"),
+        ("_layouts/post.html", "l"),
+        ("_config.yml", "c"),
+        ("_posts/e.md", "e"),
+        ("notes/f.md", "f"),
+    ];
+    let folder = folder(files);
+    let reading = disk::read(folder.path(), &["/notes".to_owned()], None, u64::MAX).expect("read");
+    assert_eq!(paths(&reading), ["/_posts/e.md", "/a.md", "/films/keep.md"]);
+    assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
+    // The watcher says that something changed; then the patterns are read again.
+    write(folder.path(), ".capsuleignore", "");
+    let again = read(folder.path(), Some(&reading));
+    assert_eq!(
+        paths(&again),
+        ["/_posts/e.md", "/a.bak.md", "/a.md", "/films/keep.md", "/notes/f.md", "/old/c.md"]
+    );
+}
+
+#[test]
+fn unpublishable_files_are_left_out_with_a_problem() {
+    let outside = folder(&[("secret.md", "s")]);
+    let folder = folder(&[("good.md", "g"), ("locked.md", "l")]);
+    let at = |name: &str| folder.path().join(name);
+    symlink(outside.path().join("secret.md"), at("secret.md")).expect("linked");
+    symlink("loop.md", at("loop.md")).expect("linked");
+    symlink(".", at("again")).expect("linked");
+    fs::write(folder.path().join(std::ffi::OsStr::from_bytes(b"bad\xff.md")), "x").expect("written");
+    fs::write(at("huge.md"), vec![b'x'; 4 * 1024 * 1024 + 1]).expect("written");
+    let made = std::process::Command::new("mkfifo").arg(at("fifo.md")).status().expect("mkfifo runs");
+    assert!(made.success());
+    fs::set_permissions(at("locked.md"), fs::Permissions::from_mode(0o000)).expect("locked");
+
+    let reading = read(folder.path(), None);
+    let problems: Vec<String> = reading.problems.iter().map(|p| p.what.clone()).collect();
+    for part in ["bad", "fifo.md", "huge.md", "loop.md", "secret.md"] {
+        assert!(problems.iter().any(|problem| problem.contains(part)), "{part}: {problems:?}");
+    }
+    // The superuser reads regardless of permissions.
+    let left: Vec<&str> = paths(&reading).into_iter().filter(|path| *path != "/locked.md").collect();
+    assert_eq!(left, ["/good.md"]);
+}
+
+#[test]
+fn unchanged_file_is_the_same_value() {
+    let folder = folder(&[("a.md", "one"), ("b.md", "two"), ("c.png", "three")]);
+    let first = read(folder.path(), None);
+    write(folder.path(), "b.md", "other");
+    let second = read(folder.path(), Some(&first));
+    let same = |at: usize| Arc::ptr_eq(&first.files[at], &second.files[at]);
+    assert_eq!((same(0), same(1), same(2)), (true, false, true));
+    assert_eq!(text(&second, "/b.md"), b"other");
+}
+
+#[test]
+fn unsettled_file_keeps_its_previous_content() {
+    let folder = folder(&[("a.md", "whole")]);
+    let first = read(folder.path(), None);
+    fs::write(folder.path().join("a.md"), "").expect("truncated");
+    let second = read(folder.path(), Some(&first));
+    assert!(second.unsettled);
+    assert_eq!(text(&second, "/a.md"), b"whole");
+    write(folder.path(), "a.md", "whole again");
+    let third = read(folder.path(), Some(&second));
+    assert!(!third.unsettled);
+    assert_eq!(text(&third, "/a.md"), b"whole again");
+}
+
+#[test]
+fn folder_above_its_limit_is_not_read() {
+    let folder = folder(&[("a.md", &"a".repeat(3_000)), ("b.png", &"b".repeat(90_000))]);
+    assert!(disk::read(folder.path(), &[], None, 6_000).is_ok());
+    let refused = disk::read(folder.path(), &[], None, 4_000).expect_err("too much");
+    assert!(refused.to_string().contains("more than"), "{refused}");
+}
+
+#[test]
+fn missing_folder_is_an_error_and_a_deleted_file_is_not() {
+    let folder = folder(&[("a.md", "a"), ("b.md", "b")]);
+    let first = read(folder.path(), None);
+    fs::remove_file(folder.path().join("a.md")).expect("removed");
+    let second = read(folder.path(), Some(&first));
+    assert_eq!(paths(&second), ["/b.md"]);
+    assert!(disk::read(&folder.path().join("missing"), &[], Some(&second), u64::MAX).is_err());
+}
+
+#[test]
+fn settings_are_a_settled_text_inside_the_folder() {
+    let folder = scratch_folder();
+    let path = folder.path().join(SETTINGS_FILE);
+    assert_eq!(read_settings(folder.path()).expect("absent"), CapsuleSettings::Absent);
+    fs::write(&path, "title = \"Lamps\"\n").expect("writable");
+    let text = "title = \"Lamps\"\n".to_owned();
+    assert_eq!(
+        read_settings(folder.path()).expect("being written"),
+        CapsuleSettings::Unsettled(text.clone())
+    );
+    settle(&path);
+    assert_eq!(read_settings(folder.path()).expect("text"), CapsuleSettings::Text(text));
+    fs::write(&path, vec![b'#'; 70_000]).expect("writable");
+    settle(&path);
+    assert!(read_settings(folder.path()).expect_err("refused").to_string().contains("64 KiB"));
+    fs::remove_file(&path).expect("there");
+    symlink("/etc/hostname", &path).expect("a link");
+    assert!(read_settings(folder.path()).is_err(), "another's file");
+}
