@@ -1,5 +1,6 @@
 //! The configurations of hosted capsules, for commands that read capsules without serving them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context;
@@ -14,19 +15,14 @@ use crate::problem::{Problem, Problems, Topic};
 /// a capsule, which is left out, and a warning for each folder that is not served.
 pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)> {
     let Some(folder) = &config.hosting.folder else { return Ok((Vec::new(), Vec::new())) };
-    let shown = folder.display();
-    let entries = folder.read_dir().with_context(|| format!("cannot read `{shown}`"))?;
-    let mut names: Vec<String> =
-        entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
-    names.sort();
+    let entries = folder.read_dir().with_context(|| format!("cannot read `{}`", folder.display()))?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let names: BTreeSet<String> = names.collect();
     let (mut capsules, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         let is_configured =
-            config.capsules.iter().any(|capsule| capsule.hosts.iter().any(|host| *host == *name));
-        if HostName::from_folder_name(&name).is_some()
-            && !is_configured
-            && capsule_folder(folder, &name).is_some()
-        {
+            config.capsules.iter().flat_map(|capsule| &capsule.hosts).any(|host| *host == *name);
+        if !is_configured && is_capsule(folder, &name) {
             match one(config, folder, &name) {
                 Ok(capsule) => capsules.push(capsule),
                 Err(mistakes) => problems.extend(mistakes),
@@ -37,8 +33,9 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
             } else {
                 "its name is not a host name"
             };
-            let problem = Problem::warning(format!("this folder is not served: {why}"));
-            let problem = problem.about(Topic::File).in_file(folder.join(&name).display().to_string());
+            let problem = Problem::warning(format!("this folder is not served: {why}"))
+                .about(Topic::File)
+                .in_file(folder.join(&name).display().to_string());
             problems.push(problem.hint("use lower case and punycode, as in `alice.example`"));
         }
     }
@@ -46,16 +43,15 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
 }
 
 /// Returns the configuration of the hosted capsule that contains `file`, a canonical path.
-pub(super) fn containing(config: &Config, file: &Path) -> anyhow::Result<Option<Config>> {
+pub(super) fn containing(config: &Config, file: &Path) -> Result<Option<Config>, Problems> {
+    let name = |folder: &Path| file.strip_prefix(folder.canonicalize().ok()?).ok()?.iter().next()?.to_str();
     let Some(folder) = &config.hosting.folder else { return Ok(None) };
-    let real = folder.canonicalize().ok();
-    let host = real.and_then(|real| file.strip_prefix(real).ok()?.iter().next()?.to_str().map(str::to_owned));
-    let Some(host) = host
-        .filter(|host| HostName::from_folder_name(host).is_some() && capsule_folder(folder, host).is_some())
-    else {
-        return Ok(None);
-    };
-    Ok(Some(one(config, folder, &host)?))
+    let name = name(folder).filter(|name| is_capsule(folder, name));
+    name.map(|name| one(config, folder, name)).transpose()
+}
+
+fn is_capsule(folder: &Path, name: &str) -> bool {
+    HostName::from_folder_name(name).is_some() && capsule_folder(folder, name).is_some()
 }
 
 fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Problems> {

@@ -76,24 +76,3 @@ fn text(content: &Path, hostname: &str) -> Option<String> {
     }
     Some(text)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::{File, Overrides, resolve};
-
-    #[test]
-    fn written_file_resolves_to_the_same_configuration_as_no_file() {
-        let state = Path::new("/var/lib/state");
-        let text = text(Path::new("/srv/my \"essays\""), "example.org").expect("UTF-8");
-        let file = File::parse("config.toml", &text).expect("no mistakes");
-        let written = resolve(&Overrides::default(), Some(&file), Path::new(""), state).expect("no mistakes");
-        let flags = Overrides {
-            content: Some(PathBuf::from("/srv/my \"essays\"")),
-            hostname: Some("example.org".to_owned()),
-            ..Overrides::default()
-        };
-        assert_eq!(written, resolve(&flags, None, Path::new(""), state).expect("no mistakes"));
-        assert!(text.lines().filter(|line| line.starts_with("# ")).count() > 40, "{text}");
-    }
-}

@@ -1,4 +1,4 @@
-//! `lamplit new` and `lamplit init`: what an author starts with.
+//! `lamplit new` and `lamplit init`: the files they create.
 
 use std::fs;
 
@@ -69,4 +69,41 @@ fn a_configuration_to_start_from_is_good_and_nothing_is_overwritten() {
     let among = lamplit().args(["init", "."]).current_dir(&content).output().expect("the program starts");
     assert_eq!(among.status.code(), Some(1));
     assert_eq!(fs::read_dir(&content).expect("a folder").count(), 1);
+}
+
+#[test]
+fn title_becomes_a_file_name_and_a_quoted_value() {
+    let folder = scratch_folder();
+    for (title, name, value) in [
+        ("The \"Soft\" \\ Skin\n", "the-soft-skin", r#""The \"Soft\" \\ Skin""#),
+        ("  What's new?  ", "whats-new", r#""What's new?""#),
+        ("Été à 東京", "été-à-東京", r#""Été à 東京""#),
+        ("../../etc/passwd", "etc-passwd", r#""../../etc/passwd""#),
+        ("C++ & Rust: 1/2", "c-rust-1-2", r#""C++ & Rust: 1/2""#),
+        ("\u{1b}[2J\tx", "2j-x", r#""[2J x""#),
+        ("?!", "essay", r#""?!""#),
+    ] {
+        let path = run(lamplit().args(["new", title, "."]).current_dir(folder.path()));
+        assert_eq!(path, format!("./{name}.md\n"), "{title:?}");
+        let text = fs::read_to_string(folder.path().join(path.trim_end())).expect("a file");
+        assert!(text.starts_with(&format!("---\ntitle: {value}\ndate: ")), "{title:?}: {text}");
+    }
+    fs::remove_file(folder.path().join("essay.md")).expect("there");
+    assert_eq!(run(lamplit().args(["new", "", "."]).current_dir(folder.path())), "./essay.md\n");
+}
+
+#[test]
+fn written_configuration_equals_that_of_the_same_arguments() {
+    let folder = scratch_folder();
+    let config = |arguments: &[&str]| {
+        let mut command = lamplit();
+        let json = run(command.args(["config", "--json"]).args(arguments).current_dir(folder.path()));
+        serde_json::from_str::<serde_json::Value>(&json).expect("JSON")
+    };
+    let arguments = ["my \"essays\"", "--hostname", "example.org"];
+    let expected = config(&arguments);
+    run(lamplit().arg("init").args(arguments).current_dir(folder.path()));
+    assert_eq!(config(&[]), expected);
+    let text = fs::read_to_string(folder.path().join("config.toml")).expect("a file");
+    assert!(text.lines().filter(|line| line.starts_with("# ")).count() > 40, "{text}");
 }

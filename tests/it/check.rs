@@ -39,10 +39,88 @@ fn each_finding_is_a_line_and_errors_end_with_code_1() {
     let expected = "  --> a.md:5:1\n   |\n 5 | [gone](gone.md) and [b](b.md)\n   | ^^^^^^^^^^^^^^\n";
     assert!(verbose.contains(expected), "{verbose}");
 
-    let json = lamplit().args(["check", "--json"]).arg(folder.path()).output().expect("it starts");
-    assert_eq!(json.status.code(), Some(1));
-    let json = String::from_utf8(json.stdout).expect("UTF-8");
-    assert!(json.starts_with("[\n{\"file\":") && json.contains("\"kind\":\"dead-link\""), "{json}");
+    let summary = "
+
+1  error    front-matter
+1  error    duplicate-address
+1  error    dead-link
+1  warning  missing-alt
+";
+    assert!(verbose.ends_with(summary), "{verbose}");
+}
+
+#[test]
+fn json_has_an_object_with_all_keys_on_each_line() {
+    let folder = scratch_folder();
+    for (name, text) in [
+        ("a.md", "[x](<go\u{1b}[2Jne.md>) [\"gone\"](gone.md)\n"),
+        ("b.md", "![](lamp.png)\n"),
+        ("c.md", "---\nslug: b\n---\n"),
+        ("lamp.png", ""),
+    ] {
+        fs::write(folder.path().join(name), text).expect("writable");
+    }
+    let check = |arguments: &[&str]| {
+        let mut command = lamplit();
+        let output = command.arg("check").args(arguments).current_dir(folder.path()).output();
+        let output = output.expect("the program starts");
+        assert_eq!(output.status.code(), Some(1), "{output:?}");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let json = check(&["--json", "."]);
+    let lines: Vec<&str> = json.lines().collect();
+    assert_eq!((lines[0], lines[5], lines.len()), ("[", "]", 6), "{json}");
+    assert!(lines[1].contains(r"`go\u001b[2Jne.md` leads"), "{json}");
+    let expected = r#"{"file":"a.md","line":1,"column":20,"length":16,"severity":"error","kind":"dead-link","message":"`gone.md` leads to nothing in the capsule","hint":null},"#;
+    assert_eq!(lines[2], expected);
+    assert!(lines[3].contains(r#""severity":"warning","kind":"missing-alt""#), "{json}");
+    assert!(lines[4].starts_with(r#"{"file":"c.md","line":null,"column":null,"length":null,"#), "{json}");
+    for arguments in [&["."][..], &["-v", "."]] {
+        let text = check(arguments);
+        assert!(text.contains("`go [2Jne.md` leads") && !text.contains('\u{1b}'), "{text}");
+    }
+    for name in ["a.md", "b.md", "c.md"] {
+        fs::write(folder.path().join(name), "# Owls\n").expect("writable");
+    }
+    assert_eq!(run(lamplit().args(["check", "--json"]).arg(folder.path())), "[]\n");
+    assert_eq!(run(lamplit().arg("check").arg(folder.path())), "no problems\n");
+}
+
+#[test]
+fn public_capsule_lists_what_it_takes_to_be_reached() {
+    let folder = scratch_folder();
+    fs::write(folder.path().join("a.md"), "# Owls\n").expect("writable");
+    let check = |config: &str| {
+        fs::write(folder.path().join("config.toml"), format!("certs = \"/nowhere\"\n{config}"))
+            .expect("writable");
+        run(lamplit().arg("check").current_dir(folder.path()))
+    };
+    let capsule =
+        "[[capsule]]\nhostname = \"example.org\"\naliases = [\"www.example.org\"]\ncontent = \".\"\n";
+    let shown = check(capsule);
+    for expected in [
+        "to reach example.org from the Internet (as configured; the network was not tested):",
+        "  gemini       listens on 0.0.0.0:1965 and [::]:1965",
+        "  gopher       listens on 0.0.0.0:70 and [::]:70",
+        "  certificate  will be created at the first start, for example.org, www.example.org",
+        "  DNS          A and AAAA records of example.org, www.example.org must name this machine",
+        "  firewall     must let 1965/tcp and 70/tcp in",
+    ] {
+        assert!(shown.lines().any(|line| line == expected), "no `{expected}` in\n{shown}");
+    }
+    for (more, expected) in [
+        ("[gemini]\nlisten = \"127.0.0.1:1965\"\n", "127.0.0.1:1965: reachable from this machine only"),
+        ("[gemini]\nlisten = \"0.0.0.0:1965\"\n", "not reachable over IPv6"),
+        ("[gemini]\nlisten = \"[::]:1965\"\n", "not reachable over IPv4"),
+        ("[gopher]\nenabled = false\n", "must let 1965/tcp in"),
+        ("[gemini]\nlisten = \"0.0.0.0:4711\"\nport = 1965\n", "must let 1965/tcp and 70/tcp in"),
+    ] {
+        let shown = check(&format!("{capsule}{more}"));
+        assert!(shown.contains(expected), "{more}{shown}");
+    }
+    assert_eq!(check("[[capsule]]\ncontent = \".\"\n"), "no problems\n");
+    let named = run(lamplit().args(["check", "--hostname", "example.org"]).arg(folder.path()));
+    assert!(named.contains("to reach example.org"), "{named}");
 }
 
 #[test]

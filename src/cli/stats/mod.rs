@@ -3,7 +3,6 @@
 mod tally;
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -35,10 +34,9 @@ const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '�
 #[derive(Debug, Args)]
 #[command(
     about = "Count requests over an access log",
-    long_about = "Counts requests over an access log: by day, protocol and outcome, and by capsule if the log has \
-                  several; the essays read most, the feeds fetched, and the addresses not found. Both formats of \
-                  the log are read; lines of other programs between them are counted and skipped. Addresses of \
-                  clients are ignored.",
+    long_about = "Counts requests over an access log: by day, protocol, outcome and host; the essays read most, the feeds \
+                  fetched, and the addresses not found. Both formats of the log are read, and lines of other \
+                  programs are skipped. Addresses of clients are ignored.",
     after_help = "Without LOG, standard input is read; if that is a terminal, the file of `[log] file`.\n\n\
                   Examples:\n  lamplit stats /var/log/lamplit/access.log\n  \
                   journalctl -u lamplit -o cat --since '1 month ago' | lamplit stats\n  \
@@ -63,7 +61,8 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let mut tally = Tally::new(arguments.host.as_ref().map(ToString::to_string));
+    let only = arguments.host.as_ref().map(ToString::to_string);
+    let mut tally = Tally { only, ..Tally::default() };
     for log in logs(arguments)? {
         if log == Path::new("-") {
             read(io::stdin().lock(), &mut tally).context("cannot read standard input")?;
@@ -90,13 +89,11 @@ fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
     if arguments.file.config.is_none() && !io::stdin().is_terminal() {
         return Ok(vec![PathBuf::from("-")]);
     }
-    let file = &arguments.file;
-    let configured = if file.exists() { file.load(Overrides::default())?.config.log.file } else { None };
-    let none = || {
-        let problem = Problem::error("there is no log to read, and `[log] file` names none");
-        problem.hint("name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats")
-    };
-    Ok(vec![configured.ok_or_else(none)?])
+    let file = arguments.file.exists().then(|| arguments.file.load(Overrides::default())).transpose()?;
+    let configured = file.and_then(|loaded| loaded.config.log.file);
+    let none = Problem::error("there is no log to read, and `[log] file` names none")
+        .hint("name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats");
+    Ok(vec![configured.ok_or(none)?])
 }
 
 /// Counts every line of `log`. Of a line that is too long, only its beginning is held in memory.
@@ -116,29 +113,37 @@ fn read(mut log: impl BufRead, tally: &mut Tally) -> io::Result<()> {
     }
 }
 
+/// A list of names with their counts: its key in JSON, its heading, and the names.
+type List<'t> = (&'static str, &'static str, Vec<(&'t str, u64)>);
+
+/// Returns three short lists, and then four with at most `number` names each.
+fn lists(tally: &Tally, number: usize) -> [List<'_>; 7] {
+    [
+        ("protocols", "protocols", tally.protocols.top(usize::MAX)),
+        ("outcomes", "outcomes", tally.outcomes()),
+        ("unanswered", "without a request", tally.unanswered.top(usize::MAX)),
+        ("hosts", "requests by host", tally.hosts.top(number)),
+        ("essays", "essays read", tally.essays.top(number)),
+        ("feeds", "feeds fetched", tally.feeds.top(number)),
+        ("not_found", "not found", tally.not_found.top(number)),
+    ]
+}
+
 /// Returns the counts as one JSON object, with at most `number` names in each of the long lists.
 fn json(tally: &Tally, number: usize) -> Value {
-    let list = |counts: Vec<(&str, u64)>| -> Vec<Value> {
-        counts.iter().map(|(name, count)| json!({ "name": name, "count": count })).collect()
-    };
-    let days = every_day(&tally.days);
-    let days =
-        days.into_iter().map(|(day, requests)| json!({ "day": day.to_string(), "requests": requests }));
-    json!({
-        "requests": tally.requests,
+    let days = every_day(&tally.days).into_iter();
+    let mut object = json!({
+        "requests": tally.requests(),
         "sent": tally.sent,
-        "days": days.collect::<Vec<Value>>(),
-        "protocols": list(tally.protocols.top(usize::MAX)),
-        "outcomes": list(tally.outcomes()),
-        "unanswered": list(tally.unanswered.top(usize::MAX)),
+        "days": days.map(|(day, count)| json!({ "day": day.to_string(), "requests": count })).collect::<Value>(),
         "truncated": tally.truncated,
-        "hosts": list(tally.hosts.top(number)),
-        "essays": list(tally.essays.top(number)),
-        "feeds": list(tally.feeds.top(number)),
-        "not_found": list(tally.not_found.top(number)),
         "approximate": tally.is_approximate(),
         "other_lines": tally.other_lines,
-    })
+    });
+    for (key, _, counts) in lists(tally, number) {
+        object[key] = counts.iter().map(|(name, count)| json!({ "name": name, "count": count })).collect();
+    }
+    object
 }
 
 /// Returns the counts as text, with at most `number` names in each of the long lists.
@@ -148,39 +153,27 @@ fn text(tally: &Tally, number: usize) -> String {
     if days.len() > 1 {
         out += &format!("\n{}", plot(&days));
     }
+    let lists = lists(tally, number);
+    let (short, long) = lists.split_at(3);
     let mut separator = "\n";
-    for (label, counts) in [
-        ("protocols", tally.protocols.top(usize::MAX)),
-        ("outcomes", tally.outcomes()),
-        ("without a request", tally.unanswered.top(usize::MAX)),
-    ] {
+    for (_, label, counts) in short.iter().filter(|(.., counts)| !counts.is_empty()) {
         let shown: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-        if !shown.is_empty() {
-            let _ = writeln!(out, "{separator}{label:<19}{}", shown.join(", "));
-            separator = "";
-        }
+        out += &format!("{separator}{label:<19}{}\n", shown.join(", "));
+        separator = "";
     }
     if tally.truncated > 0 {
-        let _ = writeln!(out, "{:<19}{}", "replies cut off", tally.truncated);
+        out += &format!("{:<19}{}\n", "replies cut off", tally.truncated);
     }
-    for (heading, counter) in [
-        ("requests by host", &tally.hosts),
-        ("essays read", &tally.essays),
-        ("feeds fetched", &tally.feeds),
-        ("not found", &tally.not_found),
-    ] {
-        let counts = counter.top(number);
+    for (_, heading, counts) in long {
         let Some((_, most)) = counts.first() else { continue };
-        let _ = writeln!(out, "\n{heading}");
         let width = most.to_string().len().max(5);
-        for (name, count) in counts {
-            let _ = writeln!(out, "{count:>width$}  {}", printable(name));
-        }
+        out += &format!("\n{heading}\n");
+        out.extend(counts.iter().map(|(name, count)| format!("{count:>width$}  {}\n", printable(name))));
     }
     if tally.is_approximate() {
         out += "\nThere were too many names to count all of them: the rarest were dropped.\n";
     }
-    if tally.lacks_hosts() {
+    if tally.only.is_some() && !tally.names_hosts {
         out += "\nNo line names a host: the log does so only if several capsules are served.\n";
     }
     match tally.other_lines {
@@ -192,7 +185,7 @@ fn text(tally: &Tally, number: usize) -> String {
 }
 
 fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {
-    let requests = match tally.requests {
+    let requests = match tally.requests() {
         0 => return "no requests".to_owned(),
         1 => "1 request".to_owned(),
         many => format!("{many} requests"),

@@ -8,10 +8,10 @@ use crate::capsule::{CapsulePath, media};
 use crate::protocol::Class;
 use crate::server::access_log::{ConnectionOutcome, LogLine, class_name, connection_outcome_name};
 
-/// The most names that one [`Counter`] holds: with [`MAX_NAME`] bytes each, 50 MB.
+/// The most names that one [`Counter`] holds: with [`MAX_NAME`] characters each, some 50 MB.
 const CAPACITY: usize = 50_000;
 
-/// The length of a name in bytes, beyond which it is cut. Gemini and Gopher requests are shorter.
+/// The length in characters beyond which a name is cut. Gemini and Gopher requests are shorter.
 const MAX_NAME: usize = 1024;
 
 /// The most days that are counted: a log has fewer, unless its dates are made up.
@@ -24,21 +24,20 @@ const GENERATED: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/acce
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// The host name of the only capsule to count, or `None` to count all of them.
-    only: Option<String>,
+    pub(super) only: Option<String>,
     /// Whether any line names the host that answered.
-    names_hosts: bool,
+    pub(super) names_hosts: bool,
     /// Requests by the host that answered, where lines name it.
     pub(super) hosts: Counter,
     /// Requests by day, in UTC.
     pub(super) days: BTreeMap<Date, u64>,
     pub(super) protocols: Counter,
     /// Requests by the outcome that the log records.
-    outcomes: BTreeMap<Class, u64>,
+    pub(super) outcomes: BTreeMap<Class, u64>,
     /// Connections without a request, by how they ended.
     pub(super) unanswered: Counter,
     /// Requests whose reply was cut off.
     pub(super) truncated: u64,
-    pub(super) requests: u64,
     /// Bytes sent.
     pub(super) sent: u64,
     pub(super) essays: Counter,
@@ -49,14 +48,9 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Returns an empty tally of all capsules, or of the one with the host name `only`.
-    pub(super) fn new(only: Option<String>) -> Self {
-        Self { only, ..Self::default() }
-    }
-
-    /// Returns whether one capsule was to be counted, but no line names the host that answered.
-    pub(super) fn lacks_hosts(&self) -> bool {
-        self.only.is_some() && !self.names_hosts
+    /// Returns the number of requests.
+    pub(super) fn requests(&self) -> u64 {
+        self.outcomes.values().sum()
     }
 
     /// Returns whether there were too many names to count all of them.
@@ -88,7 +82,6 @@ impl Tally {
         let Some(request) = &line.request else {
             return self.unanswered.add(connection_outcome_name(line.ending));
         };
-        self.requests += 1;
         if self.days.len() < MAX_DAYS || self.days.contains_key(&line.day) {
             *self.days.entry(line.day).or_default() += 1;
         }
@@ -116,14 +109,8 @@ impl Tally {
 
 /// Returns the path of a resource, which URLs and selectors encode differently.
 fn canonical(resource: &str) -> String {
-    let path = if resource.contains('%') {
-        CapsulePath::from_url(resource).ok()
-    } else if resource.contains('_') {
-        CapsulePath::from_selector(resource).ok()
-    } else {
-        None
-    };
-    path.map_or_else(|| resource.to_owned(), |path| path.as_str().to_owned())
+    let from = if resource.contains('%') { CapsulePath::from_url } else { CapsulePath::from_selector };
+    from(resource).map_or_else(|_| resource.to_owned(), |path| path.as_str().to_owned())
 }
 
 /// Returns `path` without the extension of its form, or `None` if it is not the path of an essay.
@@ -132,12 +119,9 @@ fn essay(path: &str) -> Option<&str> {
     (!GENERATED.contains(&path) && !path.starts_with("/.well-known/")).then_some(essay)
 }
 
-/// Returns `path` after its host, cut to [`MAX_NAME`] bytes.
+/// Returns `path` after its host, cut to [`MAX_NAME`] characters.
 fn name(host: &str, path: &str) -> String {
-    let mut name = format!("{host}{path}");
-    let end = (0..=MAX_NAME).rfind(|end| name.is_char_boundary(*end)).unwrap_or(0);
-    name.truncate(end);
-    name
+    host.chars().chain(path.chars()).take(MAX_NAME).collect()
 }
 
 /// Counts how often each name occurs. When it is full, it drops the rarer half of the names.
@@ -184,9 +168,6 @@ mod tests {
         }
         assert!(counter.is_approximate);
         assert_eq!(counter.top(2), [("/often", 150_000), ("/now and then", 50_000)]);
-        for long in ["é".repeat(MAX_NAME), "a".repeat(MAX_NAME + 1)] {
-            assert_eq!(name("", &long).len(), MAX_NAME);
-        }
-        assert_eq!(name("é", &"a".repeat(MAX_NAME - 2)).len(), MAX_NAME);
+        assert_eq!(name("é", &"é".repeat(MAX_NAME)).chars().count(), MAX_NAME);
     }
 }
