@@ -128,18 +128,18 @@ fn gopher(config: &Config, index: usize, advertised: &AdvertisedAddresses) -> Op
     })))
 }
 
-/// Returns an opener of attachments: at once where that needs no waiting, else on a thread that may block.
-pub(super) fn attachments() -> FileOpener {
+/// Creates the opener of at most `limit` attachments at once.
+pub(super) fn file_opener(limit: usize) -> FileOpener {
     let attachments = Arc::new(AttachmentOpener::default());
     let blocking = attachments.clone();
-    FileOpener::new(move |file| attachments.open_at_once(file), move |file| blocking.open(file))
+    FileOpener::new(move |file| attachments.open_at_once(file), move |file| blocking.open(file), limit)
 }
 
 /// Starts the access log of `config` into `out`.
 pub(super) fn access_log(
     config: &Config,
     out: Box<dyn Write + Send>,
-    metrics: Option<Metrics>,
+    metrics: Option<&Metrics>,
 ) -> io::Result<(AccessLog, Writer)> {
     let addresses = match config.log.addresses {
         LogAddresses::Off => Addresses::Off,
@@ -150,7 +150,8 @@ pub(super) fn access_log(
         LogFormat::Text => Format::Text,
         LogFormat::Json => Format::Json,
     };
-    AccessLog::start(out, Style::new(format, addresses), metrics)
+    let lost = metrics.map(Metrics::lost_lines).unwrap_or_default();
+    AccessLog::start(out, Style::new(format, addresses), lost)
 }
 
 /// The metrics with the sockets that they are served on: a server of its own, so that readers and collectors cannot
@@ -191,10 +192,17 @@ impl MetricsServer {
         };
         let listeners = self.sockets.into_iter().map(listener).collect::<io::Result<Vec<_>>>()?;
         let limits = Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD };
-        // A collector connects every few seconds, which is not worth a line each.
-        let (log, _) = AccessLog::start(io::sink(), Style::new(Format::Text, Addresses::Off), None)?;
-        let (files, proxies) = (attachments(), Proxies::default());
-        let context = ServerContext { limits, sites, hosting: None, files, workers, log, proxies };
+        let context = ServerContext {
+            files: file_opener(limits.files),
+            limits,
+            sites,
+            hosting: None,
+            workers,
+            // A collector connects every few seconds, which is not worth a line each.
+            log: None,
+            metrics: None,
+            proxies: Proxies::default(),
+        };
         Ok(tokio::spawn(serve(listeners, context, std::future::pending())))
     }
 }

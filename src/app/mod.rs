@@ -177,17 +177,18 @@ async fn serve_until(
         Some(file) => Box::new(file.clone()),
         None => Box::new(io::stderr()),
     };
-    let (log, log_writer) = listeners::access_log(&service.config, out, service.metrics.clone())?;
+    let (log, log_writer) = listeners::access_log(&service.config, out, service.metrics.as_ref())?;
     let listeners = listeners::listeners(&service.config, sockets, &service.keys, &service.advertised)?;
     let workers = Arc::new(WorkerPool::per_processor("answers")?);
     let hosted = service.hosted.clone();
     let context = ServerContext {
-        files: listeners::attachments().with_limit(limits.files),
+        files: listeners::file_opener(limits.files),
         limits,
         sites: service.sites.clone(),
         hosting: hosted.clone().map(|hosted| -> Arc<dyn Hosting> { Arc::new(hosted) }),
         workers: workers.clone(),
-        log,
+        log: Some(log),
+        metrics: service.metrics.clone(),
         proxies: service.config.proxies.clone(),
     };
     let sites = service.sites.clone();

@@ -7,7 +7,7 @@ use super::process::InheritedSocket;
 use crate::config::{Config, Gopher, Listen};
 use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
-use crate::server::listen;
+use crate::server;
 
 /// What is served on a socket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,7 +131,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
         if let (0, true, Some(first)) = (address.port(), listen.is_default, bound.first()) {
             address.set_port(first.port);
         }
-        match listen::bind(address) {
+        match server::bind(address) {
             Ok(socket) => {
                 let local = socket.local_addr().ok();
                 bound.push(BoundSocket {
@@ -160,7 +160,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
 ///
 /// If the address cannot be bound.
 pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
-    listen::bind(address).map_err(|error| cannot_bind(address, &error, setting))
+    server::bind(address).map_err(|error| cannot_bind(address, &error, setting))
 }
 
 fn is_port_unavailable(error: &io::Error) -> bool {

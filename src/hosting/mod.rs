@@ -26,8 +26,7 @@ use crate::config::Config;
 use crate::host::HostName;
 use crate::identity;
 use crate::problem::Problem;
-use crate::server::hosting::HostedFuture;
-use crate::server::{Hosted, Hosting, WorkerPool};
+use crate::server::{Hosted, HostedFuture, Hosting, WorkerPool};
 use cache::{CacheEntry, CapsuleCache};
 use reports::Reports;
 

@@ -56,3 +56,37 @@ pub enum Class {
     /// Something broke on our side.
     Failed,
 }
+
+impl Class {
+    /// All values, in the order of their declaration.
+    const ALL: [Self; 5] = [Self::Served, Self::Redirected, Self::NotFound, Self::Refused, Self::Failed];
+
+    /// Returns the word for it in the log and the metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Served => "served",
+            Self::Redirected => "redirected",
+            Self::NotFound => "not-found",
+            Self::Refused => "refused",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Returns the value with this [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.name() == name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_has_a_name_of_its_own() {
+        assert_eq!(Class::ALL.len() - 1, Class::Failed as usize);
+        for (at, class) in Class::ALL.into_iter().enumerate() {
+            assert_eq!((class as usize, Class::from_name(class.name())), (at, Some(class)));
+        }
+    }
+}

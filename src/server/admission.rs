@@ -1,94 +1,99 @@
-//! Who is inside: a cap on all connections, and one on those of each address.
+//! Admission: how many connections may be open, how many of them from one address, and which one is closed for another.
+//!
+//! A connection takes a slot of the [`ConnectionLimiter`], an [`AddressSlot`], and a [`PendingSlot`] in the queue of
+//! those whose request is incomplete. When all slots are taken, the oldest entry of that queue is evicted: a client
+//! needs a fraction of a second for its request, so the oldest is hardly ever one that wants an answer, and clients that
+//! do get in however many others hold connections open.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use ipnet::IpNet;
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
-use super::waiting::PendingQueue;
+use super::record::ConnectionOutcome;
 
-/// The permits of one server.
+/// The limit on open connections, over all addresses and for each. Clones are handles to one limiter.
 #[derive(Debug, Clone)]
-pub(super) struct ConnectionLimiter {
-    total: Arc<Semaphore>,
+pub struct ConnectionLimiter {
+    slots: Arc<Semaphore>,
     capacity: u32,
     per_address: usize,
-    inside: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    /// Those of them whose request is not finished.
-    pub(super) waiting: PendingQueue,
+    by_prefix: Arc<Mutex<HashMap<IpAddr, usize>>>,
+    /// The connections whose request is incomplete.
+    pub(super) pending: PendingQueue,
 }
 
-/// One of its holder's places among those of an address; given back when dropped.
+/// A slot of the per-address limit, released on drop.
 #[derive(Debug)]
-pub(super) struct Place {
-    household: Option<IpAddr>,
-    inside: Arc<Mutex<HashMap<IpAddr, usize>>>,
+pub(super) struct AddressSlot {
+    prefix: IpAddr,
+    by_prefix: Arc<Mutex<HashMap<IpAddr, usize>>>,
 }
 
 impl ConnectionLimiter {
+    /// Allows `connections` in total and `per_address` from one client prefix.
     pub(super) fn new(connections: usize, per_address: usize) -> Self {
         let capacity = u32::try_from(connections.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
         Self {
-            total: Arc::new(Semaphore::new(capacity as usize)),
+            slots: Arc::new(Semaphore::new(capacity as usize)),
             capacity,
             per_address,
-            inside: Arc::default(),
-            waiting: PendingQueue::default(),
+            by_prefix: Arc::default(),
+            pending: PendingQueue::default(),
         }
     }
 
-    /// Whether another connection can only come in when one leaves.
+    /// Returns whether all slots are taken.
     pub(super) fn is_full(&self) -> bool {
-        self.total.available_permits() == 0
+        self.slots.available_permits() == 0
     }
 
-    /// Waits until another connection may come in. Where all places are taken, whoever has taken longest over a
-    /// request leaves; if all of them are being answered, the first to get their answer does.
-    pub(super) async fn one(&self) -> OwnedSemaphorePermit {
+    /// Waits for a free slot. If there is none, evicts the oldest pending connection; if all connections are being
+    /// answered, waits for the first of them to end.
+    pub(super) async fn acquire(&self) -> OwnedSemaphorePermit {
         if self.is_full() {
-            self.waiting.make_room();
+            self.pending.evict_oldest();
         }
-        Arc::clone(&self.total).acquire_owned().await.expect("the semaphore is never closed")
+        Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed")
     }
 
-    /// Waits until everybody has left, at most until `end`; says whether they have.
-    pub(super) async fn all(&self, end: Instant) -> bool {
-        timeout_at(end, self.total.acquire_many(self.capacity)).await.is_ok()
+    /// Waits until no connection is open, at most until `deadline`; returns whether that was reached.
+    pub(super) async fn drained(&self, deadline: Instant) -> bool {
+        timeout_at(deadline, self.slots.acquire_many(self.capacity)).await.is_ok()
     }
 
-    /// A place for `peer`, if its household has one left. Those without an address share none.
-    pub(super) fn place(&self, peer: Option<SocketAddr>) -> Option<Place> {
-        let household = peer.map(|peer| household(peer.ip()));
-        if let Some(household) = household {
-            // A count cannot be left half written: a panic elsewhere does not spoil it.
-            let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-            let count = inside.entry(household).or_default();
-            if *count >= self.per_address {
-                return None;
-            }
-            *count += 1;
+    /// Takes a slot for `peer`; `None` if its client prefix has none left.
+    pub(super) fn address_slot(&self, peer: SocketAddr) -> Option<AddressSlot> {
+        let prefix = client_prefix(peer.ip());
+        let mut by_prefix = lock(&self.by_prefix);
+        let count = by_prefix.entry(prefix).or_default();
+        if *count >= self.per_address {
+            return None;
         }
-        Some(Place { household, inside: Arc::clone(&self.inside) })
+        *count += 1;
+        drop(by_prefix);
+        Some(AddressSlot { prefix, by_prefix: Arc::clone(&self.by_prefix) })
     }
 }
 
-impl Drop for Place {
+impl Drop for AddressSlot {
     fn drop(&mut self) {
-        let Some(household) = self.household else { return };
-        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = inside.get_mut(&household) {
+        let mut by_prefix = lock(&self.by_prefix);
+        if let Some(count) = by_prefix.get_mut(&self.prefix) {
             *count -= 1;
             if *count == 0 {
-                inside.remove(&household);
+                by_prefix.remove(&self.prefix);
             }
         }
     }
 }
 
-/// What counts as one address: an IPv4 address, however it is written, or an IPv6 /64.
-fn household(address: IpAddr) -> IpAddr {
+/// Returns the address that limits count as one client: an IPv4 address, also if it is written as an IPv6 one, or the
+/// /64 of an IPv6 address.
+fn client_prefix(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let [a, b, c, d, ..] = address.segments();
@@ -98,32 +103,163 @@ fn household(address: IpAddr) -> IpAddr {
     }
 }
 
+/// The connections whose request is incomplete, oldest first. Clones are handles to one queue.
+#[derive(Debug, Clone, Default)]
+pub struct PendingQueue(Arc<Mutex<Queue>>);
+
+#[derive(Debug, Default)]
+struct Queue {
+    next: u64,
+    by_age: BTreeMap<u64, Arc<Notify>>,
+    is_shut_down: bool,
+}
+
+/// The entry of one connection in a [`PendingQueue`], removed on drop.
+#[derive(Debug)]
+pub struct PendingSlot {
+    number: u64,
+    eviction: Arc<Notify>,
+    queue: PendingQueue,
+}
+
+impl PendingQueue {
+    /// Appends an entry for a new connection.
+    pub fn enter(&self) -> PendingSlot {
+        let eviction = Arc::new(Notify::new());
+        let mut queue = lock(&self.0);
+        let number = queue.next;
+        queue.next += 1;
+        queue.by_age.insert(number, Arc::clone(&eviction));
+        drop(queue);
+        PendingSlot { number, eviction, queue: self.clone() }
+    }
+
+    /// Evicts the oldest entry; returns false if the queue is empty.
+    pub fn evict_oldest(&self) -> bool {
+        let oldest = lock(&self.0).by_age.pop_first();
+        oldest.is_some_and(|(_, eviction)| {
+            eviction.notify_one();
+            true
+        })
+    }
+
+    /// Evicts all entries because the server is about to stop.
+    pub(super) fn shut_down(&self) {
+        let mut queue = lock(&self.0);
+        queue.is_shut_down = true;
+        for eviction in std::mem::take(&mut queue.by_age).into_values() {
+            eviction.notify_one();
+        }
+    }
+}
+
+impl PendingSlot {
+    /// Leaves the queue because the request is complete; from now on the connection cannot be evicted.
+    ///
+    /// # Errors
+    ///
+    /// If the connection was evicted already: the outcome to record.
+    pub(super) fn leave(&self) -> Result<(), ConnectionOutcome> {
+        let entry = lock(&self.queue.0).by_age.remove(&self.number);
+        if entry.is_some() { Ok(()) } else { Err(self.eviction_outcome()) }
+    }
+
+    /// Waits until the connection is evicted; returns the outcome to record.
+    pub(super) async fn evicted(&self) -> ConnectionOutcome {
+        self.eviction.notified().await;
+        self.eviction_outcome()
+    }
+
+    fn eviction_outcome(&self) -> ConnectionOutcome {
+        let is_shut_down = lock(&self.queue.0).is_shut_down;
+        if is_shut_down { ConnectionOutcome::Stopped } else { ConnectionOutcome::MadeRoom }
+    }
+}
+
+impl Drop for PendingSlot {
+    fn drop(&mut self) {
+        lock(&self.queue.0).by_age.remove(&self.number);
+    }
+}
+
+/// Locks a mutex. No code in this module panics between two writes under a lock, so a poisoned value is still whole.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The networks of trusted proxies, whose connections start with a PROXY header.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proxies(Arc<[IpNet]>);
+
+impl Proxies {
+    /// Trusts every address in `networks`.
+    pub fn new(networks: Vec<IpNet>) -> Self {
+        Self(networks.into())
+    }
+
+    /// Returns the networks.
+    pub fn networks(&self) -> &[IpNet] {
+        &self.0
+    }
+
+    /// Returns whether a proxy at `address` is trusted.
+    pub(super) fn include(&self, address: IpAddr) -> bool {
+        let address = address.to_canonical();
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// C3.
     #[test]
-    fn neighbours_do_not_count_and_places_come_back() {
-        let permits = ConnectionLimiter::new(100, 2);
-        let peer = |text: &str| Some(text.parse::<SocketAddr>().expect("an address"));
-        let first = permits.place(peer("192.0.2.1:1"));
-        let _second = permits.place(peer("[::ffff:192.0.2.1]:2")).expect("a place");
-        assert!(permits.place(peer("192.0.2.1:3")).is_none());
-        assert!(permits.place(peer("192.0.2.2:3")).is_some());
+    fn address_slots_are_counted_by_client_prefix_and_released() {
+        let limiter = ConnectionLimiter::new(100, 2);
+        let slot = |text: &str| limiter.address_slot(text.parse().expect("an address"));
+        let first = slot("192.0.2.1:1");
+        let _second = slot("[::ffff:192.0.2.1]:2").expect("a slot");
+        assert!(slot("192.0.2.1:3").is_none());
+        assert!(slot("192.0.2.2:3").is_some());
         drop(first);
-        assert!(permits.place(peer("192.0.2.1:3")).is_some());
+        assert!(slot("192.0.2.1:3").is_some());
 
-        let _third = permits.place(peer("[2001:db8:0:1::1]:1")).expect("a place");
-        let _fourth = permits.place(peer("[2001:db8:0:1:ffff::2]:1")).expect("a place");
-        assert!(permits.place(peer("[2001:db8:0:1::3]:1")).is_none());
-        assert!(permits.place(peer("[2001:db8:0:2::1]:1")).is_some());
-        assert!(permits.place(None).is_some()); // C3
+        let _third = slot("[2001:db8:0:1::1]:1").expect("a slot");
+        let _fourth = slot("[2001:db8:0:1:ffff::2]:1").expect("a slot");
+        assert!(slot("[2001:db8:0:1::3]:1").is_none());
+        assert!(slot("[2001:db8:0:2::1]:1").is_some());
+        assert_eq!(lock(&limiter.by_prefix).len(), 2, "nothing is kept about closed connections");
     }
 
     #[test]
-    fn nothing_is_remembered_about_who_has_left() {
-        let permits = ConnectionLimiter::new(100, 2);
-        drop(permits.place(Some(([192, 0, 2, 1], 1).into())));
-        assert!(permits.inside.lock().expect("unspoilt").is_empty());
+    fn oldest_pending_slot_is_evicted_first() {
+        let queue = PendingQueue::default();
+        let (complete, closed, third, fourth) = (queue.enter(), queue.enter(), queue.enter(), queue.enter());
+        assert_eq!(complete.leave(), Ok(()));
+        drop(closed);
+        assert!(queue.evict_oldest());
+        assert_eq!((third.leave(), fourth.leave()), (Err(ConnectionOutcome::MadeRoom), Ok(())));
+        assert!(!queue.evict_oldest());
+        drop((complete, third, fourth));
+        assert!(lock(&queue.0).by_age.is_empty());
+    }
+
+    #[test]
+    fn proxies_are_trusted_by_network() {
+        let networks =
+            ["10.0.0.0/8", "2001:db8::/64", "127.0.0.1/32"].map(|text| text.parse().expect("a network"));
+        let proxies = Proxies::new(networks.to_vec());
+        for (address, trusted) in [
+            ("10.255.0.1", true),
+            ("::ffff:10.0.0.1", true),
+            ("11.0.0.1", false),
+            ("2001:db8::7", true),
+            ("2001:db8:0:1::7", false),
+            ("127.0.0.1", true),
+            ("127.0.0.2", false),
+        ] {
+            assert_eq!(proxies.include(address.parse().expect("an address")), trusted, "{address}");
+        }
     }
 }

@@ -1,281 +1,222 @@
-//! One connection, from its first byte to its one line in the log.
+//! One connection, from its first byte to its record.
 //!
-//! First byte → handshake → request → answer → reply → polite close, each stage under its deadline; where a proxy passes
-//! connections on, its word whose they are comes before everything. Works on any stream, so that the tests need no socket
-//! and no patience.
+//! Its stages are the PROXY header (only from a trusted proxy), the first byte, the handshake, the request, the answer,
+//! the reply and an orderly close, each under a deadline. It runs on any stream, so that tests can use pipes and a paused
+//! clock.
 
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use bytes::Bytes;
-use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout_at};
 
-use super::access_log::{AccessLog, ConnectionOutcome, Record};
-use super::admission::ConnectionLimiter;
-use super::credential::credential;
-use super::current::LiveSites;
-use super::files::FileOpener;
-use super::handshake::shake_hands;
-use super::hosting::{self, Hosting};
-use super::limits::Limits;
-use super::proxy::{Proxies, introduction, is_meant_as_header};
+use super::admission::{AddressSlot, ConnectionLimiter, PendingSlot};
+use super::context::{Endpoint, Limits, ServerContext, Transport};
+use super::handshake;
+use super::proxy_header::{is_meant_as_header, read_header};
+use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::reply::reply;
 use super::tls::Tls;
-use super::waiting::PendingSlot;
 use super::wire::{Socket, Wire, read_once};
-use super::worker_pool::WorkerPool;
 use crate::protocol::{Answer, Fault, Peer, Protocol, Scan};
 use crate::site::Sites;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
 
-/// How bytes travel on a listener.
-#[derive(Debug, Clone)]
-pub enum Transport {
-    /// As they are.
-    Plain,
-    /// In TLS. The configuration may be swapped while connections go on; each takes the one it finds.
-    Tls(Arc<ArcSwap<Tls>>),
-    /// Either way, told apart by the first byte. Nobody is asked for a certificate: who may come without TLS
-    /// has none.
-    Either(Arc<ArcSwap<Tls>>),
+/// The other end of an accepted connection.
+#[derive(Debug)]
+pub struct Client {
+    /// The address that connected, where it is known.
+    pub peer: Option<SocketAddr>,
+    /// The place of the connection among those that may be evicted.
+    pub slot: PendingSlot,
+    /// For a trusted proxy, admits the client that it names; `None` if `peer` is the client.
+    pub behind_proxy: Option<ConnectionLimiter>,
 }
 
-/// What all connections of a server share.
-#[derive(Clone)]
-pub struct ServerContext {
-    /// How much each of them may take.
-    pub limits: Limits,
-    /// What is published.
-    pub sites: LiveSites,
-    /// What is published besides, once somebody asks for it.
-    pub hosting: Option<Arc<dyn Hosting>>,
-    /// How attachments are opened.
-    pub files: FileOpener,
-    /// Who makes the answers that take time.
-    pub workers: Arc<WorkerPool>,
-    /// Where they leave their line.
-    pub log: AccessLog,
-    /// Who may say whose connection it is.
-    pub proxies: Proxies,
-}
-
-/// Serves one connection to its end. `peer` is its address, where the system would say; whoever is called from their
-/// `seat` leaves.
-pub async fn run<S>(
-    io: S,
-    peer: Option<SocketAddr>,
-    seat: PendingSlot,
-    protocol: &Arc<dyn Protocol>,
-    transport: &Transport,
-    shell: &ServerContext,
-) where
+/// Serves one connection to its end.
+pub async fn serve_connection<S>(io: S, client: Client, endpoint: &Endpoint, context: &ServerContext)
+where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
-    let mut record = Record::new(shell.log.clone(), protocol.name(), peer);
-    let context = Context { seat: &seat, protocol, shell };
-    let deadline = Instant::now() + patience(transport, &shell.limits);
-    let ending = tokio::select! {
+    let mut open = context.open_record(endpoint.protocol.name(), client.peer);
+    let mut connection = Connection { client: &client, endpoint, context, record: &mut open.record };
+    let result = tokio::select! {
         biased;
-        ending = converse(io, Bytes::new(), deadline, transport, &context, &mut record) => ending,
-        why = seat.called() => Err(why),
+        result = connection.run(io) => result,
+        outcome = client.slot.evicted() => Err(outcome),
     };
-    record.ending = ending.unwrap_or_else(|early| early);
+    open.record.outcome = result.err().unwrap_or(ConnectionOutcome::Whole);
 }
 
-/// As [`run`], for a connection that the proxy at `peer` passes on. Its word about the reader comes under the same
-/// deadline as what the reader says first, and the reader's address under the same limit as everybody's.
-pub(super) async fn run_proxied<S>(
-    mut io: S,
-    peer: SocketAddr,
-    (seat, permits): (PendingSlot, ConnectionLimiter),
-    protocol: &Arc<dyn Protocol>,
-    transport: &Transport,
-    shell: &ServerContext,
-) where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    let mut record = Record::new(shell.log.clone(), protocol.name(), Some(peer));
-    let context = Context { seat: &seat, protocol, shell };
-    let deadline = Instant::now() + patience(transport, &shell.limits);
-    let passed_on = async {
-        let introduced = timeout_at(deadline, introduction(&mut io)).await;
-        let (reader, first) = introduced.map_err(|_| ConnectionOutcome::Silent)??;
-        record.peer = reader.or(record.peer);
-        // A proxy that looks after itself is as welcome as often as it likes.
-        let _place = match reader {
-            Some(reader) => Some(permits.place(Some(reader)).ok_or(ConnectionOutcome::Refused)?),
-            None => None,
+/// What the stages of one connection need. Each of them fails with the outcome to record.
+struct Connection<'c> {
+    client: &'c Client,
+    endpoint: &'c Endpoint,
+    context: &'c ServerContext,
+    record: &'c mut ConnectionRecord,
+}
+
+impl Connection<'_> {
+    /// Looks at the first bytes and continues with what they are.
+    async fn run<S>(&mut self, mut io: S) -> Result<(), ConnectionOutcome>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let deadline = Instant::now() + self.first_timeout();
+        let (_address_slot, mut first) = match &self.client.behind_proxy {
+            None => (None, Bytes::new()),
+            // Boxed like every later stage, so that a connection which has not come that far is small.
+            Some(limiter) => Box::pin(self.admit_proxied(&mut io, limiter, deadline)).await?,
         };
-        converse(io, first, deadline, transport, &context, &mut record).await
-    };
-    let ending = tokio::select! {
-        biased;
-        ending = passed_on => ending,
-        why = seat.called() => Err(why),
-    };
-    record.ending = ending.unwrap_or_else(|early| early);
-}
-
-/// How long the first stage may take.
-fn patience(transport: &Transport, limits: &Limits) -> Duration {
-    match transport {
-        Transport::Plain => limits.request,
-        Transport::Tls(_) | Transport::Either(_) => limits.handshake,
-    }
-}
-
-/// What every stage of one connection needs.
-struct Context<'c> {
-    seat: &'c PendingSlot,
-    protocol: &'c Arc<dyn Protocol>,
-    shell: &'c ServerContext,
-}
-
-/// The first stage: looks at what comes first, if that is not here already, and goes on with what it is.
-async fn converse<S>(
-    mut io: S,
-    mut first: Bytes,
-    deadline: Instant,
-    transport: &Transport,
-    context: &Context<'_>,
-    record: &mut Record,
-) -> Result<ConnectionOutcome, ConnectionOutcome>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    if first.is_empty() {
-        let read = timeout_at(deadline, read_once(&mut io)).await.map_err(|_| ConnectionOutcome::Silent)?;
-        first = read.map_err(|_| ConnectionOutcome::Silent)?;
-    }
-    if is_meant_as_header(&first) {
-        return Err(ConnectionOutcome::UnlistedProxy);
-    }
-    let is_tls = *first.first().ok_or(ConnectionOutcome::Silent)? == TLS_HANDSHAKE;
-    let peer = Peer { address: record.peer, ..Peer::default() };
-    match (transport, is_tls) {
-        (Transport::Plain, true) | (Transport::Tls(_), false) => Err(ConnectionOutcome::OtherProtocol),
-        (Transport::Plain | Transport::Either(_), false) => {
-            let wire = Wire::Plain(Socket::new(io, first));
-            Box::pin(one_request(wire, deadline, &peer, context, record)).await
+        if first.is_empty() {
+            let read = timeout_at(deadline, read_once(&mut io)).await;
+            first = read.map_err(|_| ConnectionOutcome::Silent)?.map_err(|_| ConnectionOutcome::Silent)?;
         }
-        // Boxed, so that a connection that has not come this far is small.
-        (Transport::Tls(tls), true) => {
-            let socket = Socket::new(io, first);
-            let hello = Hello { tls: tls.load_full(), hosting: Some(context.shell) };
-            Box::pin(over_tls(socket, hello, deadline, peer, context, record)).await
+        if is_meant_as_header(&first) {
+            return Err(ConnectionOutcome::UnlistedProxy);
         }
-        (Transport::Either(tls), true) => {
-            let socket = Socket::new(io, first);
-            let hello = Hello { tls: Arc::new(tls.load().without_client_auth()), hosting: None };
-            Box::pin(over_tls(socket, hello, deadline, peer, context, record)).await
+        let is_tls = *first.first().ok_or(ConnectionOutcome::Silent)? == TLS_HANDSHAKE;
+        let socket = Socket::new(io, first);
+        match (&self.endpoint.transport, is_tls) {
+            (Transport::Plain, true) | (Transport::Tls(_), false) => Err(ConnectionOutcome::OtherProtocol),
+            (Transport::Plain | Transport::Either(_), false) => {
+                let peer = Peer { address: self.record.peer, ..Peer::default() };
+                Box::pin(self.exchange(Wire::Plain(socket), peer, deadline)).await
+            }
+            (Transport::Tls(tls), true) => {
+                let (tls, hosted) = (tls.load_full(), Some(self.context));
+                Box::pin(self.exchange_over_tls(socket, tls, hosted, deadline)).await
+            }
+            (Transport::Either(tls), true) => {
+                let tls = Arc::new(tls.load().without_client_auth());
+                Box::pin(self.exchange_over_tls(socket, tls, None, deadline)).await
+            }
         }
     }
-}
 
-/// How a client that begins a handshake is met.
-struct Hello<'c> {
-    tls: Arc<Tls>,
-    /// Where names are asked for that belong to no site yet; nowhere if no request can mean one of these.
-    hosting: Option<&'c ServerContext>,
-}
+    fn first_timeout(&self) -> Duration {
+        let Limits { request, handshake, .. } = self.context.limits;
+        match self.endpoint.transport {
+            Transport::Plain => request,
+            Transport::Tls(_) | Transport::Either(_) => handshake,
+        }
+    }
 
-async fn over_tls<S>(
-    socket: Socket<S>,
-    Hello { tls, hosting }: Hello<'_>,
-    deadline: Instant,
-    mut peer: Peer,
-    context: &Context<'_>,
-    record: &mut Record,
-) -> Result<ConnectionOutcome, ConnectionOutcome>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    let handshake = Box::pin(timeout_at(deadline, shake_hands(socket, &tls, hosting)));
-    let stream = handshake
-        .await
-        .map_err(|_| ConnectionOutcome::HandshakeTimeout)?
-        .map_err(|_| ConnectionOutcome::HandshakeFailed)?;
-    let session = stream.get_ref().1;
-    peer.server_name = session.server_name().map(str::to_owned);
-    let certificate = session.peer_certificates().and_then(|chain| chain.first());
-    peer.credential = certificate.and_then(|shown| credential(shown, OffsetDateTime::now_utc()));
-    let deadline = Instant::now() + context.shell.limits.request;
-    one_request(Wire::tls(stream), deadline, &peer, context, record).await
-}
+    /// Reads the header of a trusted proxy, and counts the client that it names against the limit of its address.
+    /// Returns the bytes behind the header, too. A proxy that connects for itself is not limited.
+    async fn admit_proxied(
+        &mut self,
+        io: &mut (impl AsyncRead + Unpin),
+        limiter: &ConnectionLimiter,
+        deadline: Instant,
+    ) -> Result<(Option<AddressSlot>, Bytes), ConnectionOutcome> {
+        let header = timeout_at(deadline, read_header(io)).await;
+        let (client, first) = header.map_err(|_| ConnectionOutcome::Silent)??;
+        let Some(client) = client else { return Ok((None, first)) };
+        self.record.peer = Some(client);
+        let slot = limiter.address_slot(client).ok_or(ConnectionOutcome::Refused)?;
+        Ok((Some(slot), first))
+    }
 
-async fn one_request<S>(
-    mut wire: Wire<S>,
-    deadline: Instant,
-    peer: &Peer,
-    context: &Context<'_>,
-    record: &mut Record,
-) -> Result<ConnectionOutcome, ConnectionOutcome>
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
-    let Context { seat, protocol, shell } = *context;
-    let request = timeout_at(deadline, read_request(&mut wire, &**protocol))
-        .await
-        .map_err(|_| ConnectionOutcome::RequestTimeout)??;
-    let sites = match &shell.hosting {
-        None => Some(shell.sites.load()),
-        Some(hosting) => {
-            Box::pin(timeout_at(deadline, hosting::sites(&**hosting, shell, &**protocol, &request)))
+    /// Completes the handshake, which may name a `hosted` capsule, and continues inside TLS.
+    async fn exchange_over_tls<S>(
+        &mut self,
+        socket: Socket<S>,
+        tls: Arc<Tls>,
+        hosted: Option<&ServerContext>,
+        deadline: Instant,
+    ) -> Result<(), ConnectionOutcome>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, hosted))).await;
+        let stream = handshake
+            .map_err(|_| ConnectionOutcome::HandshakeTimeout)?
+            .map_err(|_| ConnectionOutcome::HandshakeFailed)?;
+        let mut peer = Peer { address: self.record.peer, ..Peer::default() };
+        handshake::identify(&mut peer, stream.get_ref().1);
+        let deadline = Instant::now() + self.context.limits.request;
+        self.exchange(Wire::tls(stream), peer, deadline).await
+    }
+
+    /// Reads the request, sends the reply and closes.
+    async fn exchange<S>(
+        &mut self,
+        mut wire: Wire<S>,
+        peer: Peer,
+        deadline: Instant,
+    ) -> Result<(), ConnectionOutcome>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send,
+    {
+        let Self { endpoint: Endpoint { protocol, .. }, context, .. } = *self;
+        let request = timeout_at(deadline, read_request(&mut wire, &**protocol))
+            .await
+            .map_err(|_| ConnectionOutcome::RequestTimeout)??;
+        let answer = self.answer(request, peer, deadline).await?;
+        // Boxed, so that a connection that waits for its request is small.
+        let replied = Box::pin(reply(&mut wire, answer, &**protocol, context, self.record)).await;
+        self.record.sent = wire.sent();
+        // A reply that was cut off ends without close_notify, so that the client notices.
+        replied?;
+        Box::pin(wire.close(context.limits.linger, context.limits.linger_bytes)).await;
+        Ok(())
+    }
+
+    /// Chooses the capsules that `request` is answered from and asks the protocol for the answer.
+    async fn answer(
+        &self,
+        request: Bytes,
+        peer: Peer,
+        deadline: Instant,
+    ) -> Result<Answer, ConnectionOutcome> {
+        let Self { endpoint: Endpoint { protocol, .. }, context, .. } = self;
+        let sites = match &context.hosting {
+            None => Some(context.sites.load()),
+            Some(_) => Box::pin(timeout_at(deadline, hosted_sites(context, &**protocol, &request)))
                 .await
-                .map_err(|_| ConnectionOutcome::RequestTimeout)?
-        }
-    };
-    if !seat.keep() {
-        return Err(seat.why());
+                .map_err(|_| ConnectionOutcome::RequestTimeout)?,
+        };
+        self.client.slot.leave()?;
+        let Some(sites) = sites else {
+            let mut answer = protocol.fault(Fault::Internal);
+            answer.outcome.host = protocol.host(&request).map(|host| host.as_str().into());
+            return Ok(answer);
+        };
+        // The log names the capsule only where there may be several.
+        let names_host = context.hosting.is_some() || sites.has_several();
+        let mut answer = if protocol.takes_time(&request) {
+            let protocol_of_job = Arc::clone(protocol);
+            let job = move || guarded_answer(&request, &peer, &*protocol_of_job, &sites);
+            let computed = timeout_at(deadline, context.workers.compute(job)).await;
+            let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
+            computed.unwrap_or_else(|_| protocol.fault(Fault::Internal))
+        } else {
+            guarded_answer(&request, &peer, &**protocol, &sites)
+        };
+        answer.outcome.host = answer.outcome.host.filter(|_| names_host);
+        Ok(answer)
     }
-    let mut answer = match &sites {
-        Some(sites) if protocol.takes_time(&request) => {
-            let (asked, peer, sites) = (Arc::clone(protocol), peer.clone(), Arc::clone(sites));
-            let made = shell.workers.compute(move || answer(&request, &peer, &*asked, &sites));
-            let made = timeout_at(deadline, made).await.map_err(|_| ConnectionOutcome::RequestTimeout)?;
-            made.unwrap_or_else(|_| protocol.fault(Fault::Internal))
-        }
-        Some(sites) => answer(&request, peer, &**protocol, sites),
-        None => {
-            let mut fault = protocol.fault(Fault::Internal);
-            fault.outcome.host = protocol.host(&request).map(|host| host.as_str().into());
-            fault
-        }
-    };
-    // Where there is only one capsule, its name would say nothing.
-    let is_one_of_several = shell.hosting.is_some() || sites.is_some_and(|sites| sites.has_several());
-    answer.outcome.host = answer.outcome.host.filter(|_| is_one_of_several);
-    // Boxed, so that who has not asked yet does not pay for it.
-    let whole = Box::pin(reply(&mut wire, answer, &**protocol, shell, record)).await;
-    record.sent = wire.sent();
-    if !whole {
-        // Without close_notify, so that the reader sees that something is missing.
-        return Err(ConnectionOutcome::Truncated);
-    }
-    Box::pin(wire.close(shell.limits.linger, shell.limits.linger_bytes)).await;
-    Ok(ConnectionOutcome::Whole)
 }
 
-/// Reads until the protocol has seen enough. It bounds how much that can be.
+/// Reads until the protocol finds a complete request. The protocol bounds its length.
 async fn read_request<S>(wire: &mut Wire<S>, protocol: &dyn Protocol) -> Result<Bytes, ConnectionOutcome>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    // Mostly a request comes in one piece, which then is never copied.
     let mut request = Bytes::new();
     loop {
-        let piece = wire.read().await.map_err(|_| ConnectionOutcome::Unfinished)?;
-        if piece.is_empty() {
+        let chunk = wire.read().await.map_err(|_| ConnectionOutcome::Unfinished)?;
+        if chunk.is_empty() {
             return Err(ConnectionOutcome::Unfinished);
         }
-        request = if request.is_empty() { piece } else { [request, piece].concat().into() };
+        // A request mostly arrives in one chunk and is never copied.
+        request = if request.is_empty() { chunk } else { [request, chunk].concat().into() };
         if let Scan::Complete(length) = protocol.scan(&request) {
             request.truncate(length);
             return Ok(request);
@@ -283,12 +224,27 @@ where
     }
 }
 
-/// Asks the protocol. A panic in it costs this reader an apology and nobody else anything.
-fn answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, capsules: &Sites) -> Answer {
-    // What unwinds is dropped here; the capsules are immutable, so nobody can see them half changed.
-    let answer = catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, capsules)));
+/// Returns the configured capsules, or the hosted one that `request` names; `None` if that cannot be shown.
+async fn hosted_sites(
+    context: &ServerContext,
+    protocol: &dyn Protocol,
+    request: &[u8],
+) -> Option<Arc<Sites>> {
+    if let Some(host) = protocol.host(request)
+        && let Some(hosting) = context.hosting_for(host.as_str())
+        && let Some(hosted) = hosting.load(host.as_str()).await
+    {
+        return hosted.sites.clone();
+    }
+    Some(context.sites.load())
+}
+
+/// Asks the protocol for the answer; a panic there costs this client the answer, and no other client anything.
+fn guarded_answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, sites: &Sites) -> Answer {
+    // Unwind safe: sites are immutable, and everything else is dropped here.
+    let answer = catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, sites)));
     answer.unwrap_or_else(|_| {
-        tracing::error!(protocol = protocol.name(), "a panic while answering cost one reader the answer");
+        tracing::error!(protocol = protocol.name(), "a panic while answering cost one client the answer");
         protocol.fault(Fault::Internal)
     })
 }

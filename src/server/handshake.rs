@@ -1,63 +1,98 @@
-//! The handshake: what a client says first decides how it is met.
-//!
-//! Readers of some hosts are asked for a certificate. And a client that says that it offers less than it can, because
-//! something between us broke its first attempt, is told that this was not us: it need not settle for less.
+//! The TLS handshake: chooses a configuration by what the client offers, and reads the certificate that it shows.
 
 use std::io;
 
+use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::CipherSuite;
-use tokio_rustls::rustls::server::Acceptor;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::server::{Acceptor, ServerConnection};
 use tokio_rustls::server::TlsStream;
 
-use super::connection::ServerContext;
-use super::hosting;
-use super::tls::Tls;
+use super::context::ServerContext;
+use super::tls::{Tls, parse_certificate};
 use super::wire::Socket;
+use crate::host::Fingerprint;
+use crate::protocol::{Credential, Peer, Validity};
 
-/// The signal of a client that falls back to an older version than it speaks (RFC 7507, section 2).
+/// The signal of a client that falls back to an older version than it supports (RFC 7507, section 2).
 const FALLBACK_SCSV: u16 = 0x5600;
 
-/// The suites of TLS 1.3 (RFC 8446, appendix B.4), which a client that offers this version has to offer.
-const SUITES_OF_13: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
+/// The suites of TLS 1.3 (RFC 8446, appendix B.4), of which a client that offers this version offers at least one.
+const TLS13_SUITES: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
-/// Completes the handshake with whoever is at the other end of `socket`. The host that they name may be one that
-/// `hosting` has to bring first. What comes of it is boxed here, where all else that a handshake needs is about to be
-/// given back.
-pub(super) async fn shake_hands<S>(
+/// Completes the handshake on `socket`. With `hosted`, the server name may be that of a hosted capsule, which is then
+/// loaded first.
+///
+/// The stream is boxed here, where everything else that a handshake needs is about to be freed.
+pub(super) async fn accept<S>(
     socket: Socket<S>,
     tls: &Tls,
-    hosting: Option<&ServerContext>,
+    hosted: Option<&ServerContext>,
 ) -> io::Result<Box<TlsStream<Socket<S>>>>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
     if is_needless_fallback(start.client_hello().cipher_suites()) {
+        // Something between client and server broke the first attempt. The alert tells the client that this server did
+        // not, so that it does not settle for less.
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
-        return Err(io::Error::other("a client offered less than both of us speak"));
+        return Err(io::Error::other("the client offers an older version than both sides support"));
     }
-    let named = hosting.and_then(|shell| hosting::named(shell, start.client_hello().server_name()));
-    let hosted = match named {
-        Some(name) => Box::pin(hosting::bring(name)).await,
+    let name = start.client_hello().server_name().map(normalised);
+    let hosting = name.as_deref().and_then(|name| Some((hosted?.hosting_for(name)?, name)));
+    let capsule = match hosting {
+        Some((hosting, name)) => hosting.load(name).await,
         None => None,
     };
-    let config = match hosted {
-        Some(hosted) => hosted.tls.clone().ok_or_else(|| io::Error::other("a host without a key"))?,
-        None => tls.with(start.client_hello().server_name()).clone(),
+    let config = match capsule {
+        Some(capsule) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
+        None => tls.for_host(name.as_deref()).clone(),
     };
     Ok(Box::new(start.into_stream(config).await?))
 }
 
-/// Whether a client that offers `suites` says that it falls back, and to less than TLS 1.3, which is always spoken
-/// here.
+/// Returns a server name in the form that capsules are looked up by.
+fn normalised(name: &str) -> String {
+    name.trim_end_matches('.').to_ascii_lowercase()
+}
+
+/// Returns whether a client that offers `suites` says that it falls back, to less than TLS 1.3, which every
+/// configuration supports.
 fn is_needless_fallback(suites: &[CipherSuite]) -> bool {
     let offers = |wanted: &dyn Fn(u16) -> bool| suites.iter().any(|suite| wanted(u16::from(*suite)));
-    offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| SUITES_OF_13.contains(&suite))
+    offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite))
+}
+
+/// Adds to `peer` what the client said in the handshake of `session`.
+pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
+    peer.server_name = session.server_name().map(str::to_owned);
+    let certificate = session.peer_certificates().and_then(|chain| chain.first());
+    peer.credential = certificate.and_then(|shown| credential(shown, OffsetDateTime::now_utc()));
+}
+
+/// Describes a client certificate whose signature was verified in the handshake, as of `now`.
+fn credential(certificate: &CertificateDer<'_>, now: OffsetDateTime) -> Option<Credential> {
+    let parsed = parse_certificate(certificate).ok()?;
+    let validity = parsed.validity();
+    let now = now.unix_timestamp();
+    let validity = if now < validity.not_before.timestamp() {
+        Validity::NotYet
+    } else if now > validity.not_after.timestamp() {
+        Validity::Expired
+    } else {
+        Validity::Valid
+    };
+    Some(Credential {
+        certificate: Fingerprint::of(certificate),
+        public_key: Fingerprint::of(parsed.public_key().raw),
+        validity,
+    })
 }
 
 #[cfg(test)]
@@ -65,7 +100,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn who_offers_less_than_they_can_is_told() {
+    fn fallback_is_needless_without_tls13_suites() {
         for (suites, needless) in [
             (&[0xc02b, 0x5600][..], true),
             (&[0x5600], true),

@@ -1,10 +1,7 @@
-//! [`Metrics`]: what is counted for whoever watches the server, in the text format of `OpenMetrics`.
-//!
-//! The thread that writes the access log counts, so no connection waits for a counter; only the number of open
-//! connections is kept where they begin and end, in one atomic number. Nobody's address is counted, and no page's.
+//! [`Metrics`]: counters for monitoring, in the text format of `OpenMetrics`. They contain no client address and no path.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64};
+use std::sync::atomic::AtomicI64;
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -14,53 +11,52 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
-use super::access_log::{ConnectionOutcome, class_name, connection_outcome_name};
-use crate::protocol::Outcome;
+use super::access_log::LostLines;
+use super::record::ConnectionRecord;
 
-/// Upper bounds of the buckets of durations, in seconds: from a page out of the cache to a slow reader of a large file.
+/// Upper bounds of the duration buckets in seconds, from a cached page to a large file read slowly.
 const SECONDS: [f64; 8] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Request {
+struct RequestLabels {
     protocol: &'static str,
     outcome: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Connection {
+struct ConnectionLabels {
     protocol: &'static str,
     ending: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Spoken {
+struct ProtocolLabels {
     protocol: &'static str,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Capsule {
+struct CapsuleLabels {
     hostname: String,
 }
 
-/// Everything that is counted. All clones are the same one.
+/// All counters of a server. Clones are handles to the same counters.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     registry: Arc<Registry>,
-    requests: Family<Request, Counter>,
-    connections: Family<Connection, Counter>,
-    sent: Family<Spoken, Counter>,
-    durations: Family<Spoken, Histogram>,
-    /// Connections that are open now.
+    requests: Family<RequestLabels, Counter>,
+    connections: Family<ConnectionLabels, Counter>,
+    sent: Family<ProtocolLabels, Counter>,
+    durations: Family<ProtocolLabels, Histogram>,
     open: Gauge<i64, AtomicI64>,
-    lost: Counter<u64, AtomicU64>,
-    essays: Family<Capsule, Gauge>,
-    problems: Family<Capsule, Gauge>,
+    lost_lines: LostLines,
+    essays: Family<CapsuleLabels, Gauge>,
+    problems: Family<CapsuleLabels, Gauge>,
     editions: Counter,
-    expiry: Family<Capsule, Gauge>,
+    expiry: Family<CapsuleLabels, Gauge>,
 }
 
 impl Metrics {
-    /// Counters that stand at nothing.
+    /// Creates the counters, all zero.
     pub fn new() -> Self {
         let mut registry = Registry::with_prefix("lamplit");
         let mut metrics = Self {
@@ -70,7 +66,7 @@ impl Metrics {
             sent: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(SECONDS)),
             open: Gauge::default(),
-            lost: Counter::default(),
+            lost_lines: LostLines::default(),
             essays: Family::default(),
             problems: Family::default(),
             editions: Counter::default(),
@@ -88,7 +84,7 @@ impl Metrics {
         registry.register(
             "log_lines_lost",
             "Lines of the access log that were not written",
-            metrics.lost.clone(),
+            metrics.lost_lines.clone(),
         );
         registry.register("essays", "Essays that readers may see", metrics.essays.clone());
         registry.register("problems", "Problems in the content of a capsule", metrics.problems.clone());
@@ -102,67 +98,57 @@ impl Metrics {
         metrics
     }
 
-    /// Notes that a connection begins.
-    pub(super) fn come(&self) {
+    /// Counts a connection as open.
+    pub(super) fn connection_opened(&self) {
         self.open.inc();
     }
 
-    /// Notes that a connection ends.
-    pub(super) fn go(&self) {
+    /// Counts a connection as ended, as `record` says.
+    pub(super) fn connection_closed(&self, record: &ConnectionRecord) {
+        let protocol = record.protocol;
         self.open.dec();
-    }
-
-    /// Counts a connection that has ended.
-    pub(super) fn count(
-        &self,
-        protocol: &'static str,
-        outcome: Option<&Outcome>,
-        ending: ConnectionOutcome,
-        sent: u64,
-        seconds: f64,
-    ) {
-        if let Some(outcome) = outcome {
-            let request = Request { protocol, outcome: class_name(outcome.class) };
-            self.requests.get_or_create(&request).inc();
+        if let Some(request) = &record.request {
+            let labels = RequestLabels { protocol, outcome: request.class.name() };
+            self.requests.get_or_create(&labels).inc();
         }
-        self.connections
-            .get_or_create(&Connection { protocol, ending: connection_outcome_name(ending) })
-            .inc();
-        self.sent.get_or_create(&Spoken { protocol }).inc_by(sent);
-        self.durations.get_or_create(&Spoken { protocol }).observe(seconds);
+        let labels = ConnectionLabels { protocol, ending: record.outcome.name() };
+        self.connections.get_or_create(&labels).inc();
+        let labels = ProtocolLabels { protocol };
+        self.sent.get_or_create(&labels).inc_by(record.sent);
+        self.durations.get_or_create(&labels).observe(record.duration.as_secs_f64());
     }
 
-    /// Counts lines that were not written.
-    pub(super) fn lose(&self, lines: u64) {
-        self.lost.inc_by(lines);
+    /// Returns the counter of access-log lines that were not written.
+    pub fn lost_lines(&self) -> LostLines {
+        self.lost_lines.clone()
     }
 
-    /// Counts an edition.
+    /// Counts a published snapshot.
     pub fn published(&self) {
         self.editions.inc();
     }
 
-    /// Notes what a capsule is now: its essays that readers may see, the problems in its content, and when its
-    /// certificate ends, in seconds since 1970.
+    /// Sets the gauges of a capsule: its published essays, the problems in its content, and when its certificate ends,
+    /// in seconds since 1970.
     pub fn note(&self, hostname: &str, essays: usize, problems: usize, expiry: i64) {
-        let capsule = Capsule { hostname: hostname.to_owned() };
+        let capsule = CapsuleLabels { hostname: hostname.to_owned() };
         let size = |count| i64::try_from(count).unwrap_or(i64::MAX);
         self.essays.get_or_create(&capsule).set(size(essays));
         self.problems.get_or_create(&capsule).set(size(problems));
         self.expiry.get_or_create(&capsule).set(expiry);
     }
 
-    /// Forgets what capsules are.
+    /// Removes the gauges of all capsules.
     pub fn forget(&self) {
         self.essays.clear();
         self.problems.clear();
         self.expiry.clear();
     }
 
-    /// All of it, as collectors read it (`OpenMetrics` 1.0, text).
+    /// Returns all counters in the text format of `OpenMetrics` 1.0.
     pub fn text(&self) -> String {
         let mut text = String::new();
-        // A string takes everything.
+        // Writing to a string cannot fail.
         let _ = encode(&mut text, &self.registry);
         text
     }
@@ -176,19 +162,30 @@ impl Default for Metrics {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, SystemTime};
+
+    use super::super::record::ConnectionOutcome;
     use super::*;
-    use crate::protocol::Class;
+    use crate::protocol::{Class, Outcome};
 
     #[test]
-    fn what_happened_is_on_the_page() {
+    fn page_shows_every_counter() {
         let metrics = Metrics::new();
         let resource = "/secret-name.gmi".to_owned();
         let served = Outcome { class: Class::Served, status: "20", resource, host: None };
-        metrics.count("gemini", Some(&served), ConnectionOutcome::Whole, 4_000, 0.002);
-        metrics.count("gemini", None, ConnectionOutcome::Silent, 0, 10.0);
-        metrics.count("gopher", None, ConnectionOutcome::Refused, 0, 0.0);
-        metrics.open.inc();
-        metrics.lose(3);
+        for (protocol, request, outcome, sent, milliseconds) in [
+            ("gemini", Some(served), ConnectionOutcome::Whole, 4_000, 2),
+            ("gemini", None, ConnectionOutcome::Silent, 0, 10_000),
+            ("gopher", None, ConnectionOutcome::Refused, 0, 0),
+        ] {
+            let duration = Duration::from_millis(milliseconds);
+            let ended = SystemTime::UNIX_EPOCH;
+            metrics.connection_opened();
+            let record = ConnectionRecord { ended, protocol, peer: None, request, outcome, sent, duration };
+            metrics.connection_closed(&record);
+        }
+        metrics.connection_opened();
+        metrics.lost_lines().inc_by(3);
         metrics.published();
         metrics.note("gone.example", 1, 0, 5);
         metrics.forget();

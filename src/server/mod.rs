@@ -1,38 +1,32 @@
-//! The outside world: sockets, TLS, deadlines. Protocol-blind: whatever speaks
-//! [`Protocol`](crate::protocol::Protocol) is served, and nothing here knows what Gemini is.
+//! Sockets, TLS and deadlines for any [`Protocol`](crate::protocol::Protocol); no protocol is known by name here.
 //!
-//! [`listen`] binds. A [`proxy`] that is known says whose connection it passes on. The [`supervisor`] accepts, counts who
-//! is inside ([`admission`]), makes room where there is none ([`waiting`]) and starts a task for each connection. A
-//! [`connection`] runs through its stages under deadlines: first byte, handshake, request, reply, polite close. It takes
-//! one snapshot of the sites from [`LiveSites`] and keeps it to the end; an answer that takes more than a moment is made by a
-//! [`worker_pool`]. Whatever happened to it becomes one line of the [`access_log`], where the [`metrics`] are counted too.
+//! The [`supervisor`] accepts connections, admits them ([`admission`]) and starts a task for each. A [`connection`] runs
+//! through its stages under deadlines: the header of a trusted proxy ([`proxy_header`]), [`handshake`], request, answer,
+//! [`reply`] (an [`attachment`] in chunks), close. It answers from one snapshot of the sites; an answer that takes long
+//! is computed by a [`worker_pool`]. What happened on it becomes a [`record`], which the [`access_log`] writes and the
+//! [`metrics`] count. What connections share is in the [`context`].
 
 pub mod access_log;
+pub mod admission;
 pub mod connection;
-pub mod current;
-pub mod hosting;
-pub mod limits;
-pub mod listen;
-pub mod metrics;
-pub mod proxy;
-pub mod supervisor;
+pub mod proxy_header;
 pub mod tls;
-pub mod waiting;
-pub mod worker_pool;
 
-mod admission;
-mod credential;
-mod files;
+mod attachment;
+mod context;
 mod handshake;
+mod metrics;
+mod record;
 mod reply;
+mod supervisor;
 mod wire;
+mod worker_pool;
 
 pub use access_log::AccessLog;
-pub use current::LiveSites;
-pub use files::FileOpener;
-pub use hosting::{Hosted, Hosting};
-pub use limits::Limits;
+pub use admission::Proxies;
+pub use attachment::FileOpener;
+pub use context::{Endpoint, Hosted, HostedFuture, Hosting, Limits, LiveSites, ServerContext, Transport};
 pub use metrics::Metrics;
-pub use proxy::Proxies;
-pub use supervisor::{Listener, ServerContext, Transport, serve};
+pub use record::ConnectionOutcome;
+pub use supervisor::{Listener, bind, serve};
 pub use worker_pool::WorkerPool;

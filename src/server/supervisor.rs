@@ -1,176 +1,200 @@
-//! The supervisor: accepts, counts, starts a task for each connection, and sees them out at the end.
+//! The supervisor: accepts connections, admits them, starts a task for each, and drains them at shutdown.
 //!
-//! Nothing that a client does can hold up the accept loop: handshake and all else happen in the task.
+//! No client can hold up the accept loop: everything that waits for one, the handshake included, happens in its task.
 
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
+use socket2::{Domain, Protocol as SocketProtocol, Socket, Type};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::access_log::{ConnectionOutcome, Record};
 use super::admission::ConnectionLimiter;
-use super::connection;
-pub use super::connection::{ServerContext, Transport};
-use super::listen::{self, BACKLOG};
+use super::connection::{Client, serve_connection};
+use super::context::{Endpoint, ServerContext, Transport};
+use super::record::ConnectionOutcome;
 use crate::protocol::Protocol;
 
-/// How long to wait after `accept` failed for want of something, mostly file descriptors: connections end
-/// all the time and give theirs back.
+/// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients meet stalls of
+/// a second and more, until their first packet is sent again.
+const BACKLOG: i32 = 1024;
+
+/// Pause before the next `accept` after one failed for lack of a resource, mostly file descriptors. Connections end all
+/// the time and release theirs.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// The same, if somebody was asked to leave: so long they have to do so.
-const LEAVING: Duration = Duration::from_millis(5);
+/// Pause before the next `accept` after a pending connection was evicted to release its file descriptor.
+const PAUSE_AFTER_EVICTION: Duration = Duration::from_millis(5);
 
-/// How long `accept` must have gone well before its next failure is worth another line in the log.
+/// Time without a failure after which the next one is logged again.
 const QUIET: Duration = Duration::from_secs(60);
+
+/// Time that incomplete requests get when a shutdown is requested. A client needs less, and one that holds a connection
+/// open must not delay the next start.
+const LAST_REQUESTS: Duration = Duration::from_secs(2);
 
 /// A bound socket and what is spoken on it.
 pub struct Listener {
-    /// Closed as soon as a shutdown is asked for, so that the next run can bind it.
+    /// Closed as soon as a shutdown is requested, so that the next process can bind its address.
     pub socket: TcpListener,
-    /// What is spoken.
+    /// The protocol of requests and answers.
     pub protocol: Arc<dyn Protocol>,
-    /// In what.
+    /// How its bytes travel.
     pub transport: Transport,
 }
 
-/// How long a request may take that is not finished when a shutdown is asked for: a reader is quick, and whoever holds a
-/// connection for the sake of holding it must not hold up the next start.
-const LAST_REQUESTS: Duration = Duration::from_secs(2);
+/// Binds a non-blocking listener to `address`. One on `[::]` does not accept IPv4, whatever the default of the system is,
+/// so that a listener for each can share a port.
+pub fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(SocketProtocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    // A restart need not wait until connections of the previous process have timed out. On Windows the option would let
+    // two servers share a port.
+    #[cfg(unix)]
+    socket.set_reuse_address(true)?;
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
 
-/// Serves until `shutdown` is ready, then lets running connections finish within the grace period of the
-/// limits, and their requests within two seconds of it. Says whether all of them have; those that have not end with the
-/// runtime.
+/// Limits what the system buffers for connections of `listener`, which inherit the option. A system without it buffers
+/// more.
+#[cfg(target_os = "linux")]
+fn limit_send_buffer(listener: &impl AsFd) {
+    /// Bytes that the system takes ahead of the network. The default is up to 4 MB for a client that reads nothing. With
+    /// less than this, a picture of usual size is not taken in one write, which costs a seventh more.
+    const AHEAD: u32 = 1024 * 1024;
+
+    let _: io::Result<()> = SockRef::from(listener).set_tcp_notsent_lowat(AHEAD);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn limit_send_buffer(_: &impl AsFd) {}
+
+/// Serves until `shutdown` is ready. Then pending requests get two seconds and open connections the grace period of the
+/// limits to finish; returns whether all did. Those that did not end with the runtime.
 pub async fn serve(
     listeners: Vec<Listener>,
-    shell: ServerContext,
+    context: ServerContext,
     shutdown: impl Future<Output = ()>,
 ) -> bool {
-    let permits = ConnectionLimiter::new(shell.limits.connections, shell.limits.per_address);
-    let grace = shell.limits.grace;
-    let shell = Arc::new(shell);
+    let limiter = ConnectionLimiter::new(context.limits.connections, context.limits.per_address);
+    let grace = context.limits.grace;
+    let context = Arc::new(context);
     let mut loops = JoinSet::new();
     let (running, stopping) = watch::channel(());
     for Listener { socket, protocol, transport } in listeners {
-        listen::keep_little(&socket);
-        let spoken = Arc::new(Spoken { protocol, transport });
-        loops.spawn(accept_all(socket, spoken, Arc::clone(&shell), permits.clone(), stopping.clone()));
+        limit_send_buffer(&socket);
+        let endpoint = Arc::new(Endpoint { protocol, transport });
+        let acceptor = Acceptor { endpoint, context: Arc::clone(&context), limiter: limiter.clone() };
+        loops.spawn(acceptor.run(socket, stopping.clone()));
     }
-    drop(shell);
+    drop(context);
     shutdown.await;
-    let end = Instant::now() + grace;
+    let deadline = Instant::now() + grace;
     drop(running);
-    // However long the last ones wait to get in, the end does not wait for them.
-    let _: Result<(), _> = timeout_at(end, async { while loops.join_next().await.is_some() {} }).await;
+    // Connections in a backlog may wait for a slot for longer than the grace period.
+    let _: Result<(), _> = timeout_at(deadline, async { while loops.join_next().await.is_some() {} }).await;
     loops.shutdown().await;
-    if permits.all(end.min(Instant::now() + LAST_REQUESTS)).await {
+    if limiter.drained(deadline.min(Instant::now() + LAST_REQUESTS)).await {
         return true;
     }
-    permits.waiting.dismiss();
-    permits.all(end).await
+    limiter.pending.shut_down();
+    limiter.drained(deadline).await
 }
 
-/// What connections need of their listener. Not its socket, which must close before they end.
-struct Spoken {
-    protocol: Arc<dyn Protocol>,
-    transport: Transport,
+/// Accepts the connections of one listener.
+struct Acceptor {
+    endpoint: Arc<Endpoint>,
+    context: Arc<ServerContext>,
+    limiter: ConnectionLimiter,
 }
 
-/// Accepts until there is a stop, and then whoever was waiting already.
-async fn accept_all(
-    socket: TcpListener,
-    spoken: Arc<Spoken>,
-    shell: Arc<ServerContext>,
-    permits: ConnectionLimiter,
-    mut stopping: watch::Receiver<()>,
-) {
-    let (mut troubles, mut crowds) = (Troubles::default(), Troubles::default());
-    loop {
-        let accepted = tokio::select! {
-            biased;
-            _ = stopping.changed() => break,
-            accepted = socket.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, peer)) => {
-                if permits.is_full() && crowds.is_news(Instant::now()) {
-                    let places = shell.limits.connections;
-                    tracing::warn!(places, "all places are taken; the slowest requests make room");
+impl Acceptor {
+    /// Accepts until `stopping` changes, and then the connections that wait in the backlog.
+    async fn run(self, socket: TcpListener, mut stopping: watch::Receiver<()>) {
+        let (mut failures, mut evictions) = (RateLimit::default(), RateLimit::default());
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                _ = stopping.changed() => break,
+                accepted = socket.accept() => accepted,
+            };
+            match accepted {
+                Ok((stream, peer)) => {
+                    if self.limiter.is_full() && evictions.allows(Instant::now()) {
+                        let connections = self.context.limits.connections;
+                        tracing::warn!(
+                            connections,
+                            "all connections are in use; the slowest requests make room"
+                        );
+                    }
+                    self.admit(stream, peer).await;
                 }
-                admit(stream, Some(peer), &spoken, &shell, &permits).await;
+                Err(error) if concerns_one_client(&error) => {}
+                Err(error) => {
+                    if failures.allows(Instant::now()) {
+                        tracing::warn!(%error, "cannot accept connections; will keep trying");
+                    }
+                    let evicted = lacks_descriptors(&error) && self.limiter.pending.evict_oldest();
+                    sleep(if evicted { PAUSE_AFTER_EVICTION } else { PAUSE }).await;
+                }
             }
-            Err(error) if concerns_one_client(&error) => {}
-            Err(error) => {
-                if troubles.is_news(Instant::now()) {
-                    tracing::warn!(%error, "cannot accept connections; will keep trying");
-                }
-                let leaves = lacks_descriptors(&error) && permits.waiting.make_room();
-                sleep(if leaves { LEAVING } else { PAUSE }).await;
+        }
+        // The system resets what is in its backlog when the socket is closed. It is asked directly, because the runtime
+        // learns of such connections only later.
+        let Ok(socket) = socket.into_std() else { return };
+        for _ in 0..BACKLOG {
+            let Ok((stream, peer)) = socket.accept() else { return };
+            let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
+            if let Ok(stream) = stream {
+                self.admit(stream, peer).await;
             }
         }
     }
-    // Whom the system has accepted for us it would hang up on when the socket closes. It is asked itself, because the
-    // runtime knows of them only when it gets round to it.
-    let Ok(socket) = socket.into_std() else { return };
-    for _ in 0..BACKLOG {
-        let Ok((stream, peer)) = socket.accept() else { return };
-        let stream = stream.set_nonblocking(true).and_then(|()| TcpStream::from_std(stream));
-        if let Ok(stream) = stream {
-            admit(stream, Some(peer), &spoken, &shell, &permits).await;
+
+    /// Starts the task of a connection once there is a slot, or closes it if its address has too many.
+    async fn admit(&self, stream: TcpStream, peer: SocketAddr) {
+        // A proxy has many clients; each is counted once the proxy has named it.
+        let behind_proxy = self.context.proxies.include(peer.ip()).then(|| self.limiter.clone());
+        let address_slot = if behind_proxy.is_some() { None } else { self.limiter.address_slot(peer) };
+        if address_slot.is_none() && behind_proxy.is_none() {
+            let mut open = self.context.open_record(self.endpoint.protocol.name(), Some(peer));
+            open.record.outcome = ConnectionOutcome::Refused;
+            return;
         }
+        let slot = self.limiter.acquire().await;
+        let client = Client { peer: Some(peer), slot: self.limiter.pending.enter(), behind_proxy };
+        let (endpoint, context) = (Arc::clone(&self.endpoint), Arc::clone(&self.context));
+        tokio::spawn(async move {
+            let _slots = (slot, address_slot);
+            // A reply is one write: collecting more would only delay its last packet. A socket that rejects the option
+            // works without it.
+            let _: io::Result<()> = stream.set_nodelay(true);
+            serve_connection(stream, client, &endpoint, &context).await;
+        });
     }
 }
 
-/// Starts the task of a connection once there is room, which it may make, or closes it if its address has too many.
-async fn admit(
-    stream: TcpStream,
-    peer: Option<SocketAddr>,
-    spoken: &Arc<Spoken>,
-    shell: &Arc<ServerContext>,
-    permits: &ConnectionLimiter,
-) {
-    // A proxy has many readers; each is counted once it has said who they are.
-    let proxy = peer.filter(|peer| shell.proxies.include(peer.ip()));
-    let Some(place) = permits.place(peer.filter(|_| proxy.is_none())) else {
-        let mut record = Record::new(shell.log.clone(), spoken.protocol.name(), peer);
-        record.ending = ConnectionOutcome::Refused;
-        return;
-    };
-    let permit = permits.one().await;
-    let seat = permits.waiting.enter();
-    let (spoken, shell) = (Arc::clone(spoken), Arc::clone(shell));
-    let permits = proxy.map(|_| permits.clone());
-    tokio::spawn(async move {
-        let _inside = (permit, place);
-        // A reply is one write: waiting to collect more would only delay its last packet. A socket that
-        // refuses the option works without it.
-        let _: io::Result<()> = stream.set_nodelay(true);
-        let Spoken { protocol, transport } = &*spoken;
-        match proxy.zip(permits) {
-            None => connection::run(stream, peer, seat, protocol, transport, &shell).await,
-            // Boxed, so that a connection of nobody's proxy is no larger for it.
-            Some((proxy, permits)) => {
-                let seat = (seat, permits);
-                Box::pin(connection::run_proxied(stream, proxy, seat, protocol, transport, &shell)).await;
-            }
-        }
-    });
-}
-
-/// Whether a failure of `accept` says nothing about the next one (see accept(2)): besides its own, it hands on what the
-/// network had to say about the one client.
+/// Returns whether a failure of `accept` says nothing about the next call: it also returns network errors of the
+/// connection that it accepts (accept(2)).
 fn concerns_one_client(error: &io::Error) -> bool {
     use io::ErrorKind::{
         ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted, NetworkDown,
         NetworkUnreachable, TimedOut,
     };
-    let of_the_network = [libc::EPROTO, libc::ENOPROTOOPT, libc::EHOSTDOWN];
+    let network_errors = [libc::EPROTO, libc::ENOPROTOOPT, libc::EHOSTDOWN];
     matches!(
         error.kind(),
         ConnectionAborted
@@ -181,23 +205,23 @@ fn concerns_one_client(error: &io::Error) -> bool {
             | NetworkDown
             | NetworkUnreachable
             | TimedOut
-    ) || error.raw_os_error().is_some_and(|error| of_the_network.contains(&error))
+    ) || error.raw_os_error().is_some_and(|error| network_errors.contains(&error))
 }
 
-/// Whether `accept` failed because this process, or the whole system, has too many files open.
+/// Returns whether `accept` failed because this process, or the whole system, has too many files open.
 fn lacks_descriptors(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
 }
 
-/// Keeps a burst of failures to one line in the log.
+/// Limits a warning to one per burst of events.
 #[derive(Debug, Default)]
-struct Troubles {
+struct RateLimit {
     last: Option<Instant>,
 }
 
-impl Troubles {
-    /// Notes a failure at `now`; whether it is the first after a quiet time.
-    fn is_news(&mut self, now: Instant) -> bool {
+impl RateLimit {
+    /// Notes an event at `now`; returns whether it is the first after a quiet time.
+    fn allows(&mut self, now: Instant) -> bool {
         let before = self.last.replace(now);
         before.is_none_or(|before| now.duration_since(before) >= QUIET)
     }
@@ -207,9 +231,51 @@ impl Troubles {
 mod tests {
     use super::*;
 
-    /// C2: what one client brings about makes nobody wait; what is wrong here is waited for.
+    /// C5: clients that request something large and read nothing must not fill the memory of the system.
     #[test]
-    fn failures_of_one_client_are_told_from_ours() {
+    #[cfg(target_os = "linux")]
+    fn system_buffers_little_for_a_client_that_reads_nothing() {
+        use std::io::Write;
+
+        let listener = bind(([127, 0, 0, 1], 0).into()).expect("a listener");
+        limit_send_buffer(&listener);
+        listener.set_nonblocking(false).expect("a socket");
+        let _client = std::net::TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
+        let (mut stream, _) = listener.accept().expect("accepted");
+        stream.set_nonblocking(true).expect("a socket");
+        let (chunk, mut taken) = (vec![0; 64 * 1024], 0);
+        let error = loop {
+            match stream.write(&chunk) {
+                Ok(written) => taken += written,
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        // The receive buffer of the client comes on top.
+        assert!(taken < 2 * 1024 * 1024, "{taken} bytes");
+    }
+
+    #[test]
+    fn both_address_families_share_a_port() {
+        let v4 = bind(([0, 0, 0, 0], 0).into()).expect("a listener");
+        let port = v4.local_addr().expect("bound").port();
+        // P12. A machine without IPv6 cannot show it.
+        match bind(SocketAddr::new("::".parse().expect("an address"), port)) {
+            Ok(v6) => assert_eq!(v6.local_addr().expect("bound").port(), port),
+            Err(error) => println!("skipped: no IPv6 here ({error})"),
+        }
+    }
+
+    #[test]
+    fn bind_to_a_port_in_use_fails() {
+        let first = bind(([127, 0, 0, 1], 0).into()).expect("a listener");
+        let error = bind(first.local_addr().expect("bound")).expect_err("taken");
+        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
+    }
+
+    /// C2: a failure caused by one client must not pause the accept loop.
+    #[test]
+    fn accept_errors_of_one_client_are_recognised() {
         for (number, of_one_client) in [
             (libc::ECONNABORTED, true),
             (libc::EINTR, true),
@@ -228,13 +294,13 @@ mod tests {
     }
 
     #[test]
-    fn a_burst_of_failures_is_one_line() {
+    fn burst_of_events_is_allowed_once() {
         let start = Instant::now();
-        let mut troubles = Troubles::default();
+        let mut limit = RateLimit::default();
         for (seconds, expected) in
             [(0, true), (1, false), (30, false), (89, false), (150, true), (151, false)]
         {
-            assert_eq!(troubles.is_news(start + Duration::from_secs(seconds)), expected, "{seconds} s");
+            assert_eq!(limit.allows(start + Duration::from_secs(seconds)), expected, "{seconds} s");
         }
     }
 }

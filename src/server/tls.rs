@@ -1,132 +1,208 @@
-//! How TLS is spoken. Which certificate is shown is the business of the resolver that is handed in; a
-//! client without a server name, or with an IP address as one, must get one from it too.
+//! TLS configurations. The certificate resolver is passed in; it must also have a certificate for a client that sends no
+//! server name, or an IP address as one.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tokio_rustls::rustls::crypto::{CryptoProvider, aws_lc_rs};
+use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::crypto::{
+    CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature,
+    verify_tls13_signature_with_raw_key,
+};
+use tokio_rustls::rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer, UnixTime};
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::server::{
     NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig,
 };
 use tokio_rustls::rustls::version::{TLS12, TLS13};
-use tokio_rustls::rustls::{CipherSuite, Error, SupportedProtocolVersion};
+use tokio_rustls::rustls::{
+    CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
+    SupportedProtocolVersion,
+};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::credential::AnyReader;
-
-/// Which versions of TLS are spoken.
+/// The versions of TLS that a server supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TlsVersions {
-    /// TLS 1.2 and 1.3: what the Gemini specification asks of servers.
+    /// TLS 1.2 and 1.3, as the Gemini specification requires of servers.
     From12,
-    /// TLS 1.3 only, for those who can choose their readers.
+    /// TLS 1.3 only, which excludes some clients.
     Only13,
 }
 
 static FROM_12: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
 static ONLY_13: [&SupportedProtocolVersion; 1] = [&TLS13];
 
-/// What seals session tickets (RFC 8446, section 4.6.1): they keep the sessions with the clients, under a key that
-/// rotates. Clients resume only with a server that still has it, so one is kept for as long as the server's own
-/// keys are the same.
+/// Creates the key that seals session tickets (RFC 8446, section 4.6.1).
+///
+/// Clients keep their sessions in tickets and resume only with a server that still has the key, so it must be used for
+/// as long as the certificates have the same keys. It rotates by itself.
 pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
     aws_lc_rs::Ticketer::new()
 }
 
-/// How TLS is spoken with whom: only readers of certain hosts are asked for a certificate of their own.
+/// The TLS configurations of a server: a default one, and one that requests client certificates for certain hosts.
 #[derive(Debug, Clone)]
 pub struct Tls {
-    usual: Arc<ServerConfig>,
-    asking: Option<Asking>,
+    default: Arc<ServerConfig>,
+    client_auth: Option<ClientAuth>,
 }
 
 #[derive(Debug, Clone)]
-struct Asking {
+struct ClientAuth {
     config: Arc<ServerConfig>,
     hosts: HashSet<String>,
     unnamed: bool,
 }
 
 impl Tls {
-    /// With everybody as `usual` says.
-    pub fn new(usual: ServerConfig) -> Self {
-        Self { usual: Arc::new(usual), asking: None }
+    /// Uses `default` for all clients.
+    pub fn new(default: ServerConfig) -> Self {
+        Self { default: Arc::new(default), client_auth: None }
     }
 
-    /// With readers of `hosts`, and if `unnamed` is true also with those who name no host, as `config` says, which
-    /// [`client_auth_config`] made.
+    /// Uses `config`, made by [`client_auth_config`], for clients that name one of `hosts`, and if `unnamed` also for
+    /// those that name none.
     #[must_use]
     pub fn with_client_auth(self, config: ServerConfig, hosts: HashSet<String>, unnamed: bool) -> Self {
-        Self { asking: Some(Asking { config: Arc::new(config), hosts, unnamed }), ..self }
+        Self { client_auth: Some(ClientAuth { config: Arc::new(config), hosts, unnamed }), ..self }
     }
 
-    /// The same, with nobody being asked.
+    /// Uses the default configuration for all clients.
     pub(super) fn without_client_auth(&self) -> Self {
-        Self { usual: self.usual.clone(), asking: None }
+        Self { default: self.default.clone(), client_auth: None }
     }
 
-    /// What is spoken with a client that named `host` in the handshake.
-    pub(super) fn with(&self, host: Option<&str>) -> &Arc<ServerConfig> {
-        let is_asked = |asking: &&Asking| match host {
-            Some(host) => asking.hosts.contains(&host.trim_end_matches('.').to_ascii_lowercase()),
-            None => asking.unnamed,
+    /// Returns the configuration for a client with this server name, in lower case without a trailing dot.
+    pub(super) fn for_host(&self, name: Option<&str>) -> &Arc<ServerConfig> {
+        let applies = |client_auth: &&ClientAuth| match name {
+            Some(name) => client_auth.hosts.contains(name),
+            None => client_auth.unnamed,
         };
-        self.asking.as_ref().filter(is_asked).map_or(&self.usual, |asking| &asking.config)
+        self.client_auth.as_ref().filter(applies).map_or(&self.default, |client_auth| &client_auth.config)
     }
 }
 
-/// A configuration that asks for a client certificate. It seals no tickets: a client that resumes a session shows no
-/// certificate, so one that has just chosen an identity would still be nobody.
-pub fn client_auth_config(
-    versions: TlsVersions,
-    certificates: Arc<dyn ResolvesServerCert>,
-) -> Result<ServerConfig, Error> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(spoken(versions))?
-        .with_client_cert_verifier(Arc::new(AnyReader::new(&provider())))
-        .with_cert_resolver(certificates);
-    config.ignore_client_order = true;
-    config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.send_tls13_tickets = 0;
-    config.max_early_data_size = 0;
-    Ok(config)
-}
-
-/// The configuration of all connections. `certificates` chooses the one that a client gets, and `tickets` outlive
-/// this configuration.
+/// Creates a configuration whose resolver is `certificates`, and whose tickets are sealed by `tickets`.
 pub fn server_config(
     versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
     tickets: Arc<dyn ProducesTickets>,
 ) -> Result<ServerConfig, Error> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(spoken(versions))?
+        .with_protocol_versions(supported(versions))?
         .with_no_client_auth()
         .with_cert_resolver(certificates);
-    // Our order of cipher suites is by what they cost, and the client's is often by length of key.
-    config.ignore_client_order = true;
-    // A second ticket would only serve clients that resume twice at once, at the price of sealing it in every
-    // handshake.
-    config.session_storage = Arc::new(NoServerSessionStorage {});
+    set_common_options(&mut config);
     config.ticketer = tickets;
+    // A second ticket would serve only clients that resume twice at once, and cost its encryption in every handshake.
     config.send_tls13_tickets = 1;
-    // A request in early data could be replayed.
-    config.max_early_data_size = 0;
     Ok(config)
 }
 
-fn spoken(versions: TlsVersions) -> &'static [&'static SupportedProtocolVersion] {
+/// Creates a configuration that requests a client certificate. It sends no session tickets: a client that resumes a
+/// session shows no certificate, so a user who has just chosen an identity would still be anonymous.
+pub fn client_auth_config(
+    versions: TlsVersions,
+    certificates: Arc<dyn ResolvesServerCert>,
+) -> Result<ServerConfig, Error> {
+    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
+        .with_protocol_versions(supported(versions))?
+        .with_client_cert_verifier(Arc::new(AnyClientCertificate::new(&provider())))
+        .with_cert_resolver(certificates);
+    set_common_options(&mut config);
+    config.send_tls13_tickets = 0;
+    Ok(config)
+}
+
+fn set_common_options(config: &mut ServerConfig) {
+    // The server orders suites by cost; clients often by length of key.
+    config.ignore_client_order = true;
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    // A request in early data could be replayed.
+    config.max_early_data_size = 0;
+}
+
+fn supported(versions: TlsVersions) -> &'static [&'static SupportedProtocolVersion] {
     match versions {
         TlsVersions::From12 => &FROM_12,
         TlsVersions::Only13 => &ONLY_13,
     }
 }
 
-/// The library's suites, all of them AEAD, with the cheapest first: AES-128 costs a fifth less of a whole
-/// handshake than AES-256, and nobody breaks either.
+/// Returns the default suites of the library, which are all AEAD, with the cheapest first: AES-128 costs a fifth less of
+/// a whole handshake than AES-256, and both are secure.
 fn provider() -> CryptoProvider {
     let mut provider = aws_lc_rs::default_provider();
     provider.cipher_suites.sort_by_key(|suite| suite.suite() != CipherSuite::TLS13_AES_128_GCM_SHA256);
     provider
+}
+
+/// Accepts any client certificate if the client proves that it has the key. Clients sign their own, so there is no
+/// authority to verify; the protocol decides who is admitted, and can give the reason in words.
+#[derive(Debug)]
+struct AnyClientCertificate {
+    algorithms: WebPkiSupportedAlgorithms,
+}
+
+impl AnyClientCertificate {
+    fn new(provider: &CryptoProvider) -> Self {
+        Self { algorithms: provider.signature_verification_algorithms }
+    }
+}
+
+impl ClientCertVerifier for AnyClientCertificate {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        parse_certificate(end_entity).map(|_| ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+    }
+
+    /// Verifies with the key alone: some clients make certificates of X.509 version 1, which the usual way rejects.
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let certificate = parse_certificate(certificate)?;
+        let key = SubjectPublicKeyInfoDer::from(certificate.public_key().raw);
+        verify_tls13_signature_with_raw_key(message, &key, signature, &self.algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// Parses a certificate, with nothing behind it.
+pub(super) fn parse_certificate<'a>(
+    certificate: &'a CertificateDer<'_>,
+) -> Result<X509Certificate<'a>, Error> {
+    match X509Certificate::from_der(certificate) {
+        Ok(([], parsed)) => Ok(parsed),
+        _ => Err(CertificateError::BadEncoding.into()),
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +212,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_cheapest_suite_comes_first_and_all_are_aead() {
+    fn cheapest_suite_is_first_and_all_are_aead() {
         let suites: Vec<CipherSuite> =
             provider().cipher_suites.iter().map(SupportedCipherSuite::suite).collect();
         assert_eq!(suites[0], CipherSuite::TLS13_AES_128_GCM_SHA256);

@@ -1,7 +1,7 @@
-//! The wire: a stream, plain or TLS, with exactly what a reply needs of it.
+//! [`Wire`]: a plain or TLS stream, with the operations that requests and replies need.
 //!
-//! Bytes that were read to see what they are can be put back ([`Socket`]). Head, body and `close_notify` go
-//! into one write where they fit. A write may take any time as long as it moves.
+//! Head, body and `close_notify` go into one write where they fit. A write may take any time, as long as it makes
+//! progress.
 
 use std::future::poll_fn;
 use std::io::{self, IoSlice, Write};
@@ -14,27 +14,30 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::{Instant, sleep};
 use tokio_rustls::server::TlsStream;
 
-use super::files::{PIECE, Stream};
-
-/// Room on the stack for one read; a request is hardly ever longer.
+/// Bytes read at once, into a buffer on the stack; a request is hardly ever longer.
 const READ: usize = 2048;
 
-/// How much of a reply is sealed ahead of its reader: a piece of a file and the head before it. Each of those who read
-/// nothing makes us keep so much.
-const SEALED: usize = PIECE + 2048;
+/// Bytes of a file that are handed to the wire at once: four TLS records (RFC 8446, section 5.1). For a client that
+/// reads nothing, 38 KB of them wait in memory beyond what the system takes. Half the size would not lower that, and
+/// cost a tenth more per file.
+pub(super) const CHUNK: usize = 64 * 1024;
 
-/// A stream with the bytes that were read ahead of time in front of it. Counts what goes out.
+/// Bytes that TLS may encrypt ahead of the network: a chunk and the head before it. A client that reads nothing costs
+/// this much memory.
+const TLS_BUFFER: usize = CHUNK + 2048;
+
+/// A stream with bytes that were read from it put back in front, which counts the bytes sent.
 #[derive(Debug)]
 pub(super) struct Socket<S> {
     io: S,
-    ahead: Bytes,
+    put_back: Bytes,
     sent: u64,
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
-    /// Puts `ahead` in front of what `io` has yet to say.
-    pub(super) fn new(io: S, ahead: Bytes) -> Self {
-        Self { io, ahead, sent: 0 }
+    /// Puts `put_back` in front of what is yet to be read from `io`.
+    pub(super) fn new(io: S, put_back: Bytes) -> Self {
+        Self { io, put_back, sent: 0 }
     }
 }
 
@@ -44,14 +47,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        if self.ahead.is_empty() {
+        if self.put_back.is_empty() {
             return Pin::new(&mut self.io).poll_read(cx, buf);
         }
-        let length = self.ahead.len().min(buf.remaining());
-        buf.put_slice(&self.ahead.split_to(length));
-        if self.ahead.is_empty() {
-            // Gives the memory back, instead of keeping an empty view of it.
-            self.ahead = Bytes::new();
+        let length = self.put_back.len().min(buf.remaining());
+        buf.put_slice(&self.put_back.split_to(length));
+        if self.put_back.is_empty() {
+            // An empty view would keep the memory.
+            self.put_back = Bytes::new();
         }
         Poll::Ready(Ok(()))
     }
@@ -94,7 +97,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
     }
 }
 
-/// Reads once. The buffer lives on the stack of the poll, so that a reader who says nothing costs none.
+/// Reads once; no bytes mean the end. The buffer is on the stack of the poll, so that an idle client costs none.
 pub(super) async fn read_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<Bytes> {
     poll_fn(|cx| {
         let mut space = [0; READ];
@@ -105,8 +108,8 @@ pub(super) async fn read_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<B
     .await
 }
 
-/// Reads once and throws it away; says how much. Here too the buffer lives on the stack of the poll.
-async fn waste(io: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
+/// Reads once and discards the bytes; returns how many there were.
+async fn discard_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
     poll_fn(|cx| {
         let mut space = [0; 4 * READ];
         let mut buffer = ReadBuf::new(&mut space);
@@ -116,23 +119,23 @@ async fn waste(io: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
     .await
 }
 
-/// One connection that is ready for its request.
+/// A connection that is ready for its request.
 #[derive(Debug)]
 pub(super) enum Wire<S> {
-    /// As it comes.
+    /// Without TLS.
     Plain(Socket<S>),
     /// After a completed handshake.
     Tls(Box<TlsStream<Socket<S>>>),
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
-    /// The wire of a completed handshake.
+    /// Wraps the stream of a completed handshake.
     pub(super) fn tls(mut stream: Box<TlsStream<Socket<S>>>) -> Self {
-        stream.get_mut().1.set_buffer_limit(Some(SEALED));
+        stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER));
         Self::Tls(stream)
     }
 
-    /// Reads once; nothing means that the reader has finished.
+    /// Reads once; no bytes mean the end.
     pub(super) async fn read(&mut self) -> io::Result<Bytes> {
         match self {
             Self::Plain(socket) => read_once(socket).await,
@@ -140,8 +143,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    /// Sends `head` and `body`, and with the `last` of them the end of the TLS stream. Fails when nothing at
-    /// all has moved for as long as `stall`.
+    /// Sends `head` and `body`, and after the `last` of them the end of the TLS stream.
+    ///
+    /// # Errors
+    ///
+    /// Also if no byte could be written for as long as `stall`.
     pub(super) async fn send(
         &mut self,
         mut head: Bytes,
@@ -149,60 +155,55 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         last: bool,
         stall: Duration,
     ) -> io::Result<()> {
-        let mut alarm = pin!(sleep(stall));
-        let mut seen = self.sent();
+        let mut timer = pin!(sleep(stall));
+        let mut sent_before = self.sent();
         poll_fn(|cx| {
             if let Poll::Ready(result) = self.poll_send(cx, &mut head, &mut body, last) {
                 return Poll::Ready(result);
             }
-            if self.sent() != seen {
-                seen = self.sent();
-                alarm.as_mut().reset(Instant::now() + stall);
+            if self.sent() != sent_before {
+                sent_before = self.sent();
+                timer.as_mut().reset(Instant::now() + stall);
             }
-            alarm.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+            timer.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
         })
         .await
     }
 
-    /// Takes `head` and the next piece of `file`, as far as that needs no waiting; the rest of the piece comes back, to
-    /// be [sent](Self::send). None if the piece itself has to be waited for.
-    pub(super) async fn take(&mut self, head: &mut Bytes, file: &mut Stream) -> Option<io::Result<Bytes>> {
-        let mut piece = |cx: &mut Context<'_>| {
-            file.now(|piece| {
-                if let Self::Tls(stream) = self {
-                    // A piece is sealed as a whole, of whatever size it is.
-                    stream.get_mut().1.set_buffer_limit(Some(SEALED.max(head.len() + piece.len())));
-                }
-                let put = self.poll_put(cx, &[IoSlice::new(head), IoSlice::new(piece)]);
-                // Whoever sends the rest meets the same error.
-                let Poll::Ready(Ok(taken)) = put else { return 0 };
-                let of_head = taken.min(head.len());
-                head.advance(of_head);
-                taken - of_head
-            })
+    /// Takes as much of `head`, which is advanced, and then of `chunk` as goes without waiting; returns how many bytes
+    /// of `chunk` were taken. An error is met again when the rest is [sent](Self::send).
+    pub(super) fn accept_now(&mut self, cx: &mut Context<'_>, head: &mut Bytes, chunk: &[u8]) -> usize {
+        if let Self::Tls(stream) = self {
+            // A chunk is encrypted as a whole, large or not.
+            stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER.max(head.len() + chunk.len())));
+        }
+        let Poll::Ready(Ok(taken)) = self.poll_accept(cx, &[IoSlice::new(head), IoSlice::new(chunk)]) else {
+            return 0;
         };
-        poll_fn(|cx| Poll::Ready(piece(cx))).await
+        let of_head = taken.min(head.len());
+        head.advance(of_head);
+        taken - of_head
     }
 
-    /// Ends our side, then throws away what still comes until the reader has ended theirs, so that the
-    /// system does not answer it with a reset that overtakes the reply.
+    /// Ends the outgoing direction, then discards up to `bytes` of input, for at most `linger`, until the client ends
+    /// the other one. Otherwise the system would answer such input with a reset, which may overtake the reply.
     pub(super) async fn close(mut self, linger: Duration, mut bytes: usize) {
         let socket = self.socket();
         let drain = async {
             socket.io.shutdown().await?;
             while bytes > 0 {
-                match waste(&mut socket.io).await? {
+                match discard_once(&mut socket.io).await? {
                     0 => break,
                     length => bytes = bytes.saturating_sub(length),
                 }
             }
             io::Result::Ok(())
         };
-        // Whatever comes of it, the reply is out and the connection ends here.
+        // The reply is sent, so neither an error nor a timeout matters.
         let _: Result<io::Result<()>, _> = tokio::time::timeout(linger, drain).await;
     }
 
-    /// How many bytes have gone out, those of TLS included.
+    /// Returns the number of bytes sent, including those that TLS adds.
     pub(super) fn sent(&mut self) -> u64 {
         self.socket().sent
     }
@@ -222,12 +223,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         last: bool,
     ) -> Poll<io::Result<()>> {
         while !(head.is_empty() && body.is_empty()) {
-            let taken = ready!(self.poll_put(cx, &[IoSlice::new(head), IoSlice::new(body)]))?;
+            let taken = ready!(self.poll_accept(cx, &[IoSlice::new(head), IoSlice::new(body)]))?;
             let of_head = taken.min(head.len());
             head.advance(of_head);
             body.advance(taken - of_head);
             if body.is_empty() {
-                // Gives the memory back: TLS has a sealed copy, which may have to wait long for its reader.
+                // TLS holds an encrypted copy, which may wait long for a slow client: free the original.
                 *body = Bytes::new();
             }
         }
@@ -235,7 +236,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
             Self::Plain(socket) => Pin::new(socket).poll_flush(cx),
             Self::Tls(stream) => {
                 if last {
-                    // Sent once, however often it is asked for.
+                    // Repeated calls send it once.
                     stream.get_mut().1.send_close_notify();
                 }
                 Pin::new(stream).poll_flush(cx)
@@ -243,9 +244,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    /// Hands over what the wire takes. TLS only fills its buffer here, and writes when that is full or when
-    /// it is flushed: this is what makes one write of a whole reply.
-    fn poll_put(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    /// Hands over as much as is taken. TLS only fills its buffer here and writes when it is full or flushed, which makes
+    /// one write of a whole reply.
+    fn poll_accept(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let taken = match self {
             Self::Plain(socket) => ready!(Pin::new(socket).poll_write_vectored(cx, parts))?,
             Self::Tls(stream) => match stream.get_mut().1.writer().write_vectored(parts)? {

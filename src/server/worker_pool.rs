@@ -1,8 +1,7 @@
-//! [`WorkerPool`]: a few threads for one kind of work that takes more than a moment.
+//! [`WorkerPool`]: a fixed number of threads for one kind of work.
 //!
-//! Each kind has its own: what waits for a slow disk cannot keep the others, and however much there is to do, no more
-//! of it is done at a time. They are always the same ones, too, so that the memory which one piece of work leaves
-//! behind is there for the next, and not once more for every thread that ever came by.
+//! Each kind of work has a pool of its own, so that what waits for a slow disk does not delay the others. The threads
+//! stay the same, so that memory which the allocator keeps for a job is used again by the next one.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -14,56 +13,54 @@ use tokio::sync::oneshot;
 
 type Job = Box<dyn FnOnce() + Send>;
 
-/// Threads that do one job after the other. They end when this is dropped and everything was done.
+/// A queue of jobs and the threads that run them. The threads end once the pool is dropped and the queue is empty.
 #[derive(Debug)]
 pub struct WorkerPool {
     jobs: Mutex<Sender<Job>>,
 }
 
 impl WorkerPool {
-    /// Of so many `threads`, each called `name`.
+    /// Starts `threads` threads named `name`.
     ///
     /// # Errors
     ///
-    /// If there are no threads to be had.
+    /// If the system cannot create a thread.
     pub fn start(name: &str, threads: usize) -> io::Result<Self> {
-        let (jobs, waiting) = channel::<Job>();
-        let waiting = Arc::new(Mutex::new(waiting));
+        let (jobs, queue) = channel::<Job>();
+        let queue = Arc::new(Mutex::new(queue));
         for _ in 0..threads {
-            let waiting = Arc::clone(&waiting);
-            thread::Builder::new().name(name.to_owned()).spawn(move || work(&waiting))?;
+            let queue = Arc::clone(&queue);
+            thread::Builder::new().name(name.to_owned()).spawn(move || run_jobs(&queue))?;
         }
         Ok(Self { jobs: Mutex::new(jobs) })
     }
 
-    /// Of as many threads as there are processors: for what only computes, more would take longer each.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`start`](Self::start).
+    /// Starts one thread for each processor: the most that helps for work that only computes. Fails like
+    /// [`start`](Self::start).
     pub fn per_processor(name: &str) -> io::Result<Self> {
         Self::start(name, thread::available_parallelism().map_or(1, usize::from))
     }
 
-    /// Does `job` when its turn comes, whoever waits for it or not.
+    /// Queues `job`.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        // The threads take jobs for as long as there is somebody to send them.
+        // The threads receive for as long as this sender exists.
         let _ = jobs.send(Box::new(job));
     }
 
-    /// Does `job`, and says when it is done; an error if it panicked.
+    /// Queues `job`; the receiver is ready when it ended, with an error if it panicked.
     pub fn run_and_notify(&self, job: impl FnOnce() + Send + 'static) -> oneshot::Receiver<()> {
         let (done, is_done) = oneshot::channel();
         self.run(move || {
             job();
-            // Whoever asked may have left.
+            // The receiver may have been dropped.
             let _ = done.send(());
         });
         is_done
     }
 
-    /// What comes of `job`, unless nobody waits for that any more when its turn comes; an error if it panicked.
+    /// Queues `job`; the receiver gets its result, or an error if it panicked. The job is skipped if the receiver was
+    /// dropped before it starts.
     pub fn compute<T: Send + 'static>(
         &self,
         job: impl FnOnce() -> T + Send + 'static,
@@ -78,11 +75,11 @@ impl WorkerPool {
     }
 }
 
-fn work(waiting: &Mutex<Receiver<Job>>) {
+fn run_jobs(queue: &Mutex<Receiver<Job>>) {
     loop {
-        let next = waiting.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // A bug in one job must not end the doing of others; the panic is printed where it happens.
+        // A panic, which is reported where it happens, must not end the thread.
         let _ = catch_unwind(AssertUnwindSafe(job));
     }
 }
@@ -95,17 +92,17 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn everybody_gets_an_answer_and_few_are_made_at_once() {
-        let crew = WorkerPool::start("crew", 2).expect("threads");
-        let (inside, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    async fn all_jobs_run_and_few_at_once() {
+        let pool = WorkerPool::start("pool", 2).expect("threads");
+        let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let answers: Vec<_> = (0..32)
             .map(|number| {
-                let (inside, most) = (inside.clone(), most.clone());
-                crew.compute(move || {
-                    most.fetch_max(inside.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                    // Long enough for others to come in, if they could.
+                let (running, most) = (running.clone(), most.clone());
+                pool.compute(move || {
+                    most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                    // Long enough for a third job to start, if it could.
                     thread::sleep(Duration::from_millis(1));
-                    inside.fetch_sub(1, Ordering::SeqCst);
+                    running.fetch_sub(1, Ordering::SeqCst);
                     number
                 })
             })
@@ -117,26 +114,26 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nothing_is_computed_for_who_has_left() {
-        let crew = WorkerPool::start("crew", 1).expect("threads");
+    async fn job_is_skipped_once_its_receiver_is_dropped() {
+        let pool = WorkerPool::start("pool", 1).expect("threads");
         let (go, wait) = channel::<()>();
-        let busy = crew.run_and_notify(move || wait.recv().expect("a word"));
+        let busy = pool.run_and_notify(move || wait.recv().expect("a word"));
         let count = Arc::new(AtomicUsize::new(0));
         let counting = |count: &Arc<AtomicUsize>| {
             let count = count.clone();
             move || count.fetch_add(1, Ordering::SeqCst)
         };
-        let (left, stays) = (crew.compute(counting(&count)), crew.compute(counting(&count)));
-        drop(left);
-        go.send(()).expect("somebody waits");
+        let (dropped, kept) = (pool.compute(counting(&count)), pool.compute(counting(&count)));
+        drop(dropped);
+        go.send(()).expect("received");
         busy.await.expect("done");
-        assert_eq!(stays.await.expect("an answer"), 0, "the other one was made before");
+        assert_eq!(kept.await.expect("an answer"), 0, "the other job ran");
     }
 
     #[tokio::test]
-    async fn a_panic_costs_one_answer() {
-        let crew = WorkerPool::start("crew", 1).expect("threads");
-        assert!(crew.compute::<()>(|| panic!("a bug")).await.is_err());
-        assert_eq!(crew.compute(|| 7).await, Ok(7));
+    async fn panic_fails_one_job() {
+        let pool = WorkerPool::start("pool", 1).expect("threads");
+        assert!(pool.compute::<()>(|| panic!("a bug")).await.is_err());
+        assert_eq!(pool.compute(|| 7).await, Ok(7));
     }
 }

@@ -10,7 +10,7 @@ use lamplit::problem::Problem;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Answer, Body, Peer, Protocol, Scan};
-use lamplit::server::proxy::{Header, header};
+use lamplit::server::proxy_header::{Header, header};
 use lamplit::site::{Authority, Site, SiteOptions, Sites};
 
 /// More bytes than any request may have (Gemini: 1,024 and a line end; Gopher: 1 KiB).

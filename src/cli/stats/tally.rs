@@ -6,7 +6,8 @@ use time::Date;
 
 use crate::capsule::{CapsulePath, media};
 use crate::protocol::Class;
-use crate::server::access_log::{ConnectionOutcome, LogLine, class_name, connection_outcome_name};
+use crate::server::ConnectionOutcome;
+use crate::server::access_log::LogLine;
 
 /// The most names that one [`Counter`] holds: with [`MAX_NAME`] characters each, some 50 MB.
 const CAPACITY: usize = 50_000;
@@ -60,7 +61,7 @@ impl Tally {
 
     /// Returns the requests by outcome, the best outcome first.
     pub(super) fn outcomes(&self) -> Vec<(&str, u64)> {
-        self.outcomes.iter().map(|(class, count)| (class_name(*class), *count)).collect()
+        self.outcomes.iter().map(|(class, count)| (class.name(), *count)).collect()
     }
 
     /// Counts one line of a log.
@@ -80,7 +81,7 @@ impl Tally {
         }
         self.sent = self.sent.saturating_add(line.sent);
         let Some(request) = &line.request else {
-            return self.unanswered.add(connection_outcome_name(line.ending));
+            return self.unanswered.add(line.ending.name());
         };
         if self.days.len() < MAX_DAYS || self.days.contains_key(&line.day) {
             *self.days.entry(line.day).or_default() += 1;

@@ -1,4 +1,4 @@
-//! [`LogFile`]: a file that is logged into, and that may be moved away meanwhile to make room for a new one.
+//! [`LogFile`]: a file that lines are appended to, and that log rotation may move away.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
@@ -6,68 +6,68 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-/// Who may read a log: its owner and their group.
+/// Access mode of a new log: readable by its owner and group.
 const MODE: u32 = 0o640;
 
-/// A file that is appended to. All clones are the same one.
+/// A file that lines are appended to. Clones are handles to one file.
 ///
-/// It need not be there, nor be writable: whatever is wrong, every write tries again, and nothing else stops.
+/// It need not exist, nor be writable: after a failure, the next write tries again.
 #[derive(Debug, Clone)]
-pub struct LogFile(Arc<Mutex<Place>>);
+pub struct LogFile(Arc<Mutex<State>>);
 
 #[derive(Debug)]
-struct Place {
+struct State {
     path: PathBuf,
     opened: Option<Opened>,
-    /// Whether what is open is to be left as soon as what is at the path can be opened.
-    leaves: bool,
+    /// Whether the open file is to be replaced as soon as the path can be opened.
+    is_stale: bool,
 }
 
 #[derive(Debug)]
 struct Opened {
     file: File,
-    /// Whether what was written last was cut off within a line, as by a full disk.
+    /// Whether the last write was cut off within a line, as on a full disk.
     torn: bool,
 }
 
 impl LogFile {
-    /// The file at `path`, which is made with the first line if it is not there.
+    /// Uses the file at `path`, which is created with the first line if it does not exist.
     pub fn new(path: PathBuf) -> Self {
-        Self(Arc::new(Mutex::new(Place { path, opened: None, leaves: false })))
+        Self(Arc::new(Mutex::new(State { path, opened: None, is_stale: false })))
     }
 
-    /// Opens what is at the path now, and leaves the file from before, which may have been moved away.
+    /// Opens the file that is at the path now, and closes the one before, which may have been moved away.
     ///
     /// # Errors
     ///
-    /// If it cannot be opened. The next lines try again, and go into the file from before, if there is one, until that
-    /// works.
+    /// If it cannot be opened. The next lines try again, and are written to the file before, if there is one, until
+    /// that succeeds.
     pub fn reopen(&self) -> io::Result<()> {
         self.lock().open()
     }
 
-    /// Whether there is a file that lines go into.
+    /// Returns whether a file is open.
     pub fn is_open(&self) -> bool {
         self.lock().opened.is_some()
     }
 
-    fn lock(&self) -> MutexGuard<'_, Place> {
-        // Nothing under the lock panics half way.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // No code panics between two writes under the lock.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Place {
+impl State {
     fn open(&mut self) -> io::Result<()> {
-        self.leaves = true;
+        self.is_stale = true;
         let file = OpenOptions::new().append(true).create(true).mode(MODE).open(&self.path)?;
         self.opened = Some(Opened { file, torn: false });
-        self.leaves = false;
+        self.is_stale = false;
         Ok(())
     }
 
     fn write(&mut self, lines: &[u8]) -> io::Result<()> {
-        let tried = if self.leaves || self.opened.is_none() { self.open() } else { Ok(()) };
+        let tried = if self.is_stale || self.opened.is_none() { self.open() } else { Ok(()) };
         match &mut self.opened {
             Some(opened) => opened.write(lines),
             None => tried,
@@ -85,7 +85,7 @@ impl Opened {
 }
 
 impl Write for LogFile {
-    /// Writes whole lines, so that the next ones start a line again after something went wrong.
+    /// Writes all of `lines`; after a write that was cut off, starts with a line end.
     fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
         self.write_all(lines).map(|()| lines.len())
     }
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_that_was_moved_away_is_left_when_told_so() {
+    fn moved_file_is_replaced_on_reopen() {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
         let mut log = LogFile::new(path.clone());
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn lines_go_where_they_went_until_the_new_file_can_be_opened() {
+    fn old_file_is_used_until_the_new_one_can_be_opened() {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
         let mut log = LogFile::new(path.clone());
@@ -140,14 +140,14 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_written_is_tried_again() {
+    fn failed_write_is_tried_again() {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let path = folder.path().join("logs/log");
         let mut log = LogFile::new(path.clone());
         assert!(log.write_all(b"lost\n").is_err() && log.reopen().is_err());
         fs::create_dir(folder.path().join("logs")).expect("writable");
         log.write_all(b"kept\n").expect("writable");
-        // A device that is always full; then there is room again.
+        // A device that is always full, then a file again.
         let other = LogFile::new("/dev/full".into());
         log.0 = Arc::clone(&other.0);
         assert!(log.write_all(b"lost\n").is_err());

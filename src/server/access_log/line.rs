@@ -1,88 +1,93 @@
-//! What a line of the access log looks like. Clients choose many of its bytes, so all of theirs are escaped.
-//! [`super::read`] takes it apart again.
+//! The form of a line: how a [`ConnectionRecord`] is written, and how a [`LogLine`] is read again.
+//!
+//! Clients choose many of the bytes, so whatever is not printable ASCII is escaped.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
+use std::io::{self, Write};
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use time::OffsetDateTime;
+use serde::{Deserialize, Serialize};
+use serde_json::ser::{Formatter, Serializer};
+use time::{Date, Month, OffsetDateTime};
 
-use super::Entry;
-use super::names::{class_name, connection_outcome_name};
+use crate::protocol::Class;
+use crate::server::record::{ConnectionOutcome, ConnectionRecord};
 
-/// What is kept of a reader's address.
+/// The part of a client's address that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Addresses {
     /// Nothing.
     Off,
-    /// A number that stands for it until the server is started again, and for nothing after.
+    /// A number that is the same for an address until the server restarts.
     Hashed,
-    /// All of it, without the port.
+    /// The address without the port.
     Full,
 }
 
 /// The form of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Words with spaces between: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending; and
-    /// the host name of the capsule that answered, where there is more than one.
+    /// Words with spaces between: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending, and
+    /// the host name of the capsule that answered, where there are several. A `-` stands for no value.
     Text,
-    /// One JSON object with the same fields.
+    /// One JSON object with these fields.
     Json,
 }
 
-/// How lines are written.
+/// How records become lines.
 #[derive(Debug)]
 pub struct Style {
     format: Format,
     addresses: Addresses,
-    /// Drawn anew for every run.
+    /// The key of the hashes, chosen at random at every start.
     salt: RandomState,
 }
 
+/// A line in JSON.
+#[derive(Serialize, Deserialize)]
+struct JsonLine<'a> {
+    time: String,
+    protocol: Cow<'a, str>,
+    address: Option<String>,
+    status: Option<Cow<'a, str>>,
+    outcome: Option<Cow<'a, str>>,
+    resource: Option<Cow<'a, str>>,
+    sent: u64,
+    ms: u64,
+    ending: Cow<'a, str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    host: Option<Cow<'a, str>>,
+}
+
 impl Style {
-    /// Lines of this form, with this much of the addresses.
+    /// Creates a style of this form, with this part of the addresses.
     pub fn new(format: Format, addresses: Addresses) -> Self {
         Self { format, addresses, salt: RandomState::new() }
     }
 
-    /// Appends the line of `entry` to `text`.
-    pub(super) fn write(&self, entry: &Entry, text: &mut String) {
-        let when = timestamp(entry.when.into());
-        let address = entry.peer.and_then(|peer| self.address(peer));
-        let (protocol, sent, took, ending) =
-            (entry.protocol, entry.sent, entry.took.as_millis(), connection_outcome_name(entry.ending));
-        let outcome = entry.outcome.as_ref();
-        let status = outcome.map(|outcome| outcome.status);
-        let class = outcome.map(|outcome| class_name(outcome.class));
-        let resource = outcome.map(|outcome| outcome.resource.as_str());
-        let host = outcome.and_then(|outcome| outcome.host.as_deref());
-        let result = match self.format {
-            Format::Text => {
-                let [address, status, class] =
-                    [address.as_deref(), status, class].map(|word| word.unwrap_or("-"));
-                let resource = resource.map_or_else(|| "-".to_owned(), escape_text);
-                // Last, so that every other word is where it is in lines without it.
-                let (gap, host) = host.map_or(("", String::new()), |host| (" ", escape_text(host)));
-                writeln!(
-                    text,
-                    "{when} {protocol} {address} {status} {class} {resource} {sent} {took}ms {ending}{gap}{host}"
-                )
-            }
-            Format::Json => {
-                let word = |word: Option<&str>| word.map_or_else(|| "null".to_owned(), quote_json);
-                let [address, status, class, resource] =
-                    [address.as_deref(), status, class, resource].map(word);
-                let host = host.map_or_else(String::new, |host| format!(",\"host\":{}", quote_json(host)));
-                writeln!(
-                    text,
-                    "{{\"time\":\"{when}\",\"protocol\":\"{protocol}\",\"address\":{address},\
-                     \"status\":{status},\"outcome\":{class},\"resource\":{resource},\"sent\":{sent},\"ms\":{took},\
-                     \"ending\":\"{ending}\"{host}}}"
-                )
-            }
+    /// Appends the line of `record` to `lines`.
+    pub(super) fn write(&self, record: &ConnectionRecord, lines: &mut Vec<u8>) {
+        let request = record.request.as_ref();
+        let line = JsonLine {
+            time: timestamp(record.ended.into()),
+            protocol: record.protocol.into(),
+            address: record.peer.and_then(|peer| self.address(peer)),
+            status: request.map(|request| request.status.into()),
+            outcome: request.map(|request| request.class.name().into()),
+            resource: request.map(|request| request.resource.as_str().into()),
+            sent: record.sent,
+            ms: u64::try_from(record.duration.as_millis()).unwrap_or(u64::MAX),
+            ending: record.outcome.name().into(),
+            host: request.and_then(|request| request.host.as_deref()).map(Into::into),
         };
-        result.expect("a string takes everything");
+        let written = match self.format {
+            Format::Text => line.write_text(lines),
+            Format::Json => line.write_json(lines),
+        };
+        written.expect("writing to memory cannot fail");
+        lines.push(b'\n');
     }
 
     fn address(&self, peer: SocketAddr) -> Option<String> {
@@ -95,7 +100,35 @@ impl Style {
     }
 }
 
-/// The time in UTC with milliseconds (RFC 3339).
+impl JsonLine<'_> {
+    fn write_text(&self, lines: &mut Vec<u8>) -> io::Result<()> {
+        let Self { time, protocol, sent, ms, ending, .. } = self;
+        let address = self.address.as_deref().unwrap_or("-");
+        let [status, outcome] = [&self.status, &self.outcome].map(|word| word.as_deref().unwrap_or("-"));
+        let resource = self.resource.as_deref().map_or_else(|| "-".to_owned(), escaped);
+        write!(lines, "{time} {protocol} {address} {status} {outcome} {resource} {sent} {ms}ms {ending}")?;
+        // Last, so that the other words have the same place in every line.
+        self.host.iter().try_for_each(|host| write!(lines, " {}", escaped(host)))
+    }
+
+    fn write_json(&self, lines: &mut Vec<u8>) -> io::Result<()> {
+        Ok(self.serialize(&mut Serializer::with_formatter(lines, AsciiJson))?)
+    }
+}
+
+/// JSON whose strings are printable ASCII (RFC 8259, section 7).
+struct AsciiJson;
+
+impl Formatter for AsciiJson {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        fragment.encode_utf16().try_for_each(|unit| match u8::try_from(unit) {
+            Ok(byte) if byte.is_ascii_graphic() || byte == b' ' => writer.write_all(&[byte]),
+            _ => write!(writer, "\\u{unit:04x}"),
+        })
+    }
+}
+
+/// Formats a time in UTC with milliseconds (RFC 3339).
 fn timestamp(when: OffsetDateTime) -> String {
     let (year, month, day) = when.to_calendar_date();
     let (hour, minute, second, milli) = when.to_hms_milli();
@@ -103,124 +136,289 @@ fn timestamp(when: OffsetDateTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{milli:03}Z")
 }
 
-/// One word: no white space, no control characters, nothing that could look like two fields or two lines.
-fn escape_text(resource: &str) -> String {
-    if resource.is_empty() {
+/// Returns the date of a time such as `2026-11-24T08:30:00.000Z`.
+fn date(when: &str) -> Option<Date> {
+    let (date, _) = when.strip_suffix('Z')?.split_once('T')?;
+    let mut parts = date.splitn(3, '-');
+    let year = parts.next()?.parse().ok()?;
+    let month = Month::try_from(parts.next()?.parse::<u8>().ok()?).ok()?;
+    Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()
+}
+
+/// Escapes a text to one word: `\u{a}` for whatever is not printable ASCII, `""` for an empty text.
+fn escaped(text: &str) -> String {
+    if text.is_empty() {
         return "\"\"".to_owned();
     }
-    let mut word = String::with_capacity(resource.len());
-    for c in resource.chars() {
+    let mut word = String::with_capacity(text.len());
+    for c in text.chars() {
         if c.is_ascii_graphic() && c != '\\' { word.push(c) } else { word.extend(c.escape_unicode()) }
     }
     word
 }
 
-/// A JSON string (RFC 8259, section 7), all in ASCII.
-fn quote_json(value: &str) -> String {
-    let mut quoted = String::from("\"");
-    for unit in value.encode_utf16() {
-        match u8::try_from(unit) {
-            Ok(byte) if (byte.is_ascii_graphic() || byte == b' ') && !b"\"\\".contains(&byte) => {
-                quoted.push(char::from(byte));
-            }
-            _ => write!(quoted, "\\u{unit:04x}").expect("a string takes everything"),
-        }
+/// Reverses [`escaped`]; `None` if `word` is not a result of it.
+fn unescaped(word: &str) -> Option<String> {
+    if word == "\"\"" {
+        return Some(String::new());
     }
-    quoted.push('"');
-    quoted
+    let mut parts = word.split("\\u{");
+    let mut text = parts.next()?.to_owned();
+    for part in parts {
+        let (code, rest) = part.split_once('}')?;
+        text.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
+        text.push_str(rest);
+    }
+    Some(text)
+}
+
+/// A line that was read. The address of the client is left out: no statistics need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogLine {
+    /// The day on which the connection ended, in UTC.
+    pub day: Date,
+    /// The name of the protocol.
+    pub protocol: String,
+    /// The request; `None` if no request was completed.
+    pub request: Option<LoggedRequest>,
+    /// Bytes sent, including those that TLS adds.
+    pub sent: u64,
+    /// Time from `accept` to the end, in whole milliseconds.
+    pub took: Duration,
+    /// How the connection ended.
+    pub ending: ConnectionOutcome,
+}
+
+/// A request and its outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoggedRequest {
+    /// The status in the protocol's own terms.
+    pub status: String,
+    /// The outcome in terms of every protocol.
+    pub class: Class,
+    /// The resource, as the client named it.
+    pub resource: String,
+    /// The host name of the capsule that answered; `None` if the line names none, as where there is only one.
+    pub host: Option<String>,
+}
+
+impl LogLine {
+    /// Reads a line of either form; `None` if it is not from an access log. Text in front of it, such as the time and
+    /// name that a log collector adds, is skipped.
+    pub fn read(line: &str) -> Option<Self> {
+        let line = line.trim_end();
+        if line.ends_with('}') {
+            let object: JsonLine<'_> = serde_json::from_str(line.get(line.find("{\"time\":")?..)?).ok()?;
+            return object.read();
+        }
+        // A host name is never read as an ending, because the word before an ending ends in `ms`.
+        read_words(line, None).or_else(|| {
+            let (line, host) = line.rsplit_once(' ')?;
+            read_words(line, Some(unescaped(host)?))
+        })
+    }
+}
+
+fn read_words(line: &str, host: Option<String>) -> Option<LogLine> {
+    let mut words = line.rsplitn(10, ' ');
+    let mut word = || words.next();
+    let (ending, took, sent, resource, outcome) = (word()?, word()?, word()?, word()?, word()?);
+    let (status, _address, protocol, time) = (word()?, word()?, word()?, word()?);
+    let has_request = (status, outcome) != ("-", "-");
+    let line = JsonLine {
+        time: time.to_owned(),
+        protocol: protocol.into(),
+        address: None,
+        status: has_request.then(|| status.into()),
+        outcome: has_request.then(|| outcome.into()),
+        resource: if has_request { Some(unescaped(resource)?.into()) } else { None },
+        sent: sent.parse().ok()?,
+        ms: took.strip_suffix("ms")?.parse().ok()?,
+        ending: ending.into(),
+        host: host.map(Into::into),
+    };
+    line.read()
+}
+
+impl JsonLine<'_> {
+    /// Converts the words to values; `None` if one of them is not valid.
+    fn read(self) -> Option<LogLine> {
+        let request = match (self.status, self.outcome, self.resource) {
+            (None, None, None) => None,
+            (Some(status), Some(outcome), Some(resource)) => Some(LoggedRequest {
+                status: status.into_owned(),
+                class: Class::from_name(&outcome)?,
+                resource: resource.into_owned(),
+                host: self.host.map(Cow::into_owned),
+            }),
+            _ => return None,
+        };
+        Some(LogLine {
+            day: date(&self.time)?,
+            protocol: self.protocol.into_owned(),
+            request,
+            sent: self.sent,
+            took: Duration::from_millis(self.ms),
+            ending: ConnectionOutcome::from_name(&self.ending)?,
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::{Duration, SystemTime};
+    use std::time::SystemTime;
 
     use super::*;
-    use crate::protocol::{Class, Outcome};
-    use crate::server::access_log::ConnectionOutcome;
+    use crate::protocol::Outcome;
 
-    fn line(format: Format, addresses: Addresses, resource: Option<&str>) -> String {
-        line_of(format, addresses, resource, None)
-    }
-
-    fn line_of(format: Format, addresses: Addresses, resource: Option<&str>, host: Option<&str>) -> String {
-        let outcome = resource.map(|resource| Outcome {
+    fn record(resource: Option<&str>, host: Option<&str>) -> ConnectionRecord {
+        let request = resource.map(|resource| Outcome {
             class: Class::Served,
             status: "20",
             resource: resource.to_owned(),
             host: host.map(Into::into),
         });
-        let entry = Entry {
-            when: SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123),
+        ConnectionRecord {
+            ended: SystemTime::UNIX_EPOCH + Duration::from_millis(1_700_000_000_123),
             protocol: "gemini",
             peer: Some(([192, 0, 2, 1], 4711).into()),
-            ending: if outcome.is_some() {
-                ConnectionOutcome::Whole
-            } else {
-                ConnectionOutcome::HandshakeFailed
+            outcome: match request {
+                Some(_) => ConnectionOutcome::Whole,
+                None => ConnectionOutcome::HandshakeFailed,
             },
-            outcome,
+            request,
             sent: 1234,
-            took: Duration::from_millis(5),
-        };
-        let mut text = String::new();
-        Style::new(format, addresses).write(&entry, &mut text);
+            duration: Duration::from_millis(5),
+        }
+    }
+
+    fn written(format: Format, addresses: Addresses, record: &ConnectionRecord) -> String {
+        let mut lines = Vec::new();
+        Style::new(format, addresses).write(record, &mut lines);
+        let text = String::from_utf8(lines).expect("UTF-8");
         assert!(text.is_ascii() && text.ends_with('\n') && text.lines().count() == 1, "{text}");
         text.trim_end().to_owned()
     }
 
     #[test]
-    fn lines_say_what_happened() {
-        let rows = [
+    fn lines_have_the_documented_form() {
+        let (text, json) = (Format::Text, Format::Json);
+        for (format, addresses, resource, host, expected) in [
             (
-                Format::Text,
+                text,
+                Addresses::Full,
                 Some("/a"),
+                None,
                 "2023-11-14T22:13:20.123Z gemini 192.0.2.1 20 served /a 1234 5ms whole",
             ),
-            (Format::Text, None, "2023-11-14T22:13:20.123Z gemini 192.0.2.1 - - - 1234 5ms handshake-failed"),
             (
-                Format::Json,
-                Some("/a"),
-                "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":\"192.0.2.1\",\
-                 \"status\":\"20\",\"outcome\":\"served\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\"ending\":\"whole\"}",
+                text,
+                Addresses::Full,
+                None,
+                None,
+                "2023-11-14T22:13:20.123Z gemini 192.0.2.1 - - - 1234 5ms handshake-failed",
             ),
-        ];
-        for (format, resource, expected) in rows {
-            assert_eq!(line(format, Addresses::Full, resource), expected);
-        }
-    }
-
-    #[test]
-    fn one_capsule_of_several_is_named_at_the_end() {
-        for (format, expected) in [
-            (Format::Text, "2023-11-14T22:13:20.123Z gemini - 20 served /a 1234 5ms whole a.example"),
             (
-                Format::Json,
+                text,
+                Addresses::Off,
+                Some("/a"),
+                Some("a.example"),
+                "2023-11-14T22:13:20.123Z gemini - 20 served /a 1234 5ms whole a.example",
+            ),
+            (
+                json,
+                Addresses::Full,
+                Some("/a"),
+                None,
+                "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":\"192.0.2.1\",\
+                 \"status\":\"20\",\"outcome\":\"served\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\
+                 \"ending\":\"whole\"}",
+            ),
+            (
+                json,
+                Addresses::Off,
+                Some("/a"),
+                Some("a.example"),
                 "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":null,\
-                 \"status\":\"20\",\"outcome\":\"served\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\"ending\":\"whole\",\
-                 \"host\":\"a.example\"}",
+                 \"status\":\"20\",\"outcome\":\"served\",\"resource\":\"/a\",\"sent\":1234,\"ms\":5,\
+                 \"ending\":\"whole\",\"host\":\"a.example\"}",
             ),
         ] {
-            assert_eq!(line_of(format, Addresses::Off, Some("/a"), Some("a.example")), expected);
+            assert_eq!(written(format, addresses, &record(resource, host)), expected);
         }
     }
 
     #[test]
-    fn a_client_cannot_write_lines_of_its_own() {
-        for resource in ["/a\r\n2023 forged", "\u{1b}[2J", "a b", "\"}", "\\", "東", "\u{1f4a1}", ""] {
-            let text = line(Format::Text, Addresses::Off, Some(resource));
+    fn client_bytes_cannot_forge_fields_or_lines() {
+        for resource in
+            ["/a\r\n2023 forged", "\u{1b}[2J", "a b", "\"}", "\\", "東", "\u{1f4a1}", "\u{7f}", ""]
+        {
+            let text = written(Format::Text, Addresses::Off, &record(Some(resource), None));
             assert_eq!(text.split(' ').count(), 9, "{text}");
-            line(Format::Json, Addresses::Off, Some(resource));
+            written(Format::Json, Addresses::Off, &record(Some(resource), None));
         }
     }
 
     #[test]
-    fn addresses_are_kept_as_much_as_was_asked_for() {
-        assert!(!line(Format::Text, Addresses::Off, Some("/")).contains("192.0.2.1"));
-        assert!(!line(Format::Text, Addresses::Hashed, Some("/")).contains("192.0.2.1"));
-        // Another run, another salt.
-        assert_ne!(
-            line(Format::Text, Addresses::Hashed, Some("/")),
-            line(Format::Text, Addresses::Hashed, Some("/"))
-        );
+    fn addresses_are_hashed_with_a_salt_of_each_run() {
+        let hashed = || written(Format::Text, Addresses::Hashed, &record(Some("/"), None));
+        assert!(!hashed().contains("192.0.2.1"));
+        assert_ne!(hashed(), hashed());
+    }
+
+    #[test]
+    fn written_lines_are_read_back() {
+        let resources =
+            ["/a", "", "-", "/a b\r\n", "\"}", "\\u{61}", "{\"time\":", "東", "\u{1f4a1}", "/ends}", "\"\""];
+        // Host names that look like other words of a line.
+        let hosts = [None, Some("a.example"), Some("whole"), Some("5ms"), Some("2001:db8::7"), Some("-")];
+        for (format, host) in
+            [Format::Text, Format::Json].into_iter().flat_map(|format| hosts.map(|host| (format, host)))
+        {
+            for resource in resources.map(Some).into_iter().chain([None]) {
+                let record = record(resource, host);
+                let expected = LogLine {
+                    day: Date::from_calendar_date(2023, Month::November, 14).expect("a day"),
+                    protocol: "gemini".to_owned(),
+                    request: record.request.as_ref().map(|request| LoggedRequest {
+                        status: "20".to_owned(),
+                        class: Class::Served,
+                        // In text, two quotes and an empty resource are written alike.
+                        resource: match (format, request.resource.as_str()) {
+                            (Format::Text, "\"\"") => String::new(),
+                            (_, resource) => resource.to_owned(),
+                        },
+                        host: host.map(str::to_owned),
+                    }),
+                    sent: 1234,
+                    took: Duration::from_millis(5),
+                    ending: record.outcome,
+                };
+                let line = written(format, Addresses::Full, &record);
+                assert_eq!(LogLine::read(&line).as_ref(), Some(&expected), "{line}");
+                let collected = format!("Nov 24 08:30:00 host lamplit[7]: {line}\n");
+                assert_eq!(LogLine::read(&collected), Some(expected), "{collected}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_lines_are_not_read() {
+        for line in [
+            "",
+            "ready in 5 ms; Ctrl-C stops",
+            "2023-11-14T22:13:20.123Z  INFO published owls.md in 3 ms",
+            "2023-11-14T22:13:20.123Z gemini - 20 served /a 1234 5ms",
+            "2023-11-14T22:13:20.123Z gemini - 20 served /a 1234 5ms elsewhere",
+            "2023-11-14T22:13:20.123Z gemini - 20 eaten /a 1234 5ms whole",
+            "2023-13-14T22:13:20.123Z gemini - 20 served /a 1234 5ms whole",
+            "yesterday gemini - 20 served /a 1234 5ms whole",
+            "2023-11-14T22:13:20.123Z gemini - 20 served \\u{110000} 1234 5ms whole",
+            "{\"time\":\"2023-11-14T22:13:20.123Z\"}",
+            "}",
+            "192.0.2.1 - - [14/Nov/2023:22:13:20 +0000] \"GET / HTTP/1.1\" 200 5",
+        ] {
+            assert_eq!(LogLine::read(line), None, "{line}");
+        }
     }
 }

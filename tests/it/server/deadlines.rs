@@ -1,37 +1,35 @@
-//! Deadlines, on pipes with a paused clock: hours pass in milliseconds.
+//! Deadlines, on pipes with a paused clock.
 
 use std::time::Duration;
 
-use lamplit::server::Limits;
-use lamplit::server::Transport;
-use lamplit::server::connection;
-use lamplit::server::waiting::PendingQueue;
+use lamplit::server::admission::PendingQueue;
+use lamplit::server::{Limits, Transport};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use super::support::{BIG, in_words, shell};
+use super::support::{BIG, Words, context, serve_one};
 use super::tls::Keys;
 
-/// Runs one connection against `client`; checks after how many seconds it ended, and how.
+/// Runs one connection against `client`, and checks after how many seconds it ends and with which outcome.
 async fn check<F: Future<Output = ()> + Send + 'static>(
     transport: Transport,
     client: impl FnOnce(DuplexStream) -> F,
     seconds: u64,
     ending: &str,
 ) {
-    let (shell, log) = shell(Limits::STANDARD, None);
+    let (context, log) = context(Limits::STANDARD, None);
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(client(theirs));
     let start = Instant::now();
-    connection::run(ours, None, PendingQueue::default().enter(), &in_words(), &transport, &shell).await;
+    serve_one(ours, &PendingQueue::default(), Words, transport, &context).await;
     assert_eq!(start.elapsed().as_secs(), seconds, "{ending}");
-    drop(shell);
+    drop(context);
     assert_eq!(log.endings(), [ending]);
     client.await.expect("the client saw what it should");
 }
 
-/// Says `words`, then nothing, and expects to be hung up on without a word.
+/// Sends `words`, then nothing, and expects an end without a reply.
 async fn say(mut stream: DuplexStream, words: &'static [u8]) {
     stream.write_all(words).await.expect("room");
     let mut reply = Vec::new();
@@ -40,7 +38,7 @@ async fn say(mut stream: DuplexStream, words: &'static [u8]) {
 }
 
 #[tokio::test(start_paused = true)]
-async fn who_says_nothing_is_hung_up_on() {
+async fn silent_client_is_closed_at_the_deadline() {
     let tls = || Transport::Tls(Keys::new().server());
     check(Transport::Plain, |stream| say(stream, b""), 10, "silent").await; // C1
     check(tls(), |stream| say(stream, b""), 10, "silent").await; // C1
@@ -51,7 +49,7 @@ async fn who_says_nothing_is_hung_up_on() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_byte_now_and_then_does_not_extend_the_deadline() {
+async fn slow_bytes_do_not_extend_the_deadline() {
     let trickle = |mut stream: DuplexStream| async move {
         while stream.write_all(b"a").await.is_ok() {
             sleep(Duration::from_secs(1)).await;
@@ -61,7 +59,7 @@ async fn a_byte_now_and_then_does_not_extend_the_deadline() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_request_may_come_byte_by_byte() {
+async fn request_in_single_bytes_is_answered() {
     let slowly = |mut stream: DuplexStream| async move {
         for byte in b"page\nwhat follows is ignored" {
             stream.write_all(&[*byte]).await.expect("room");
@@ -74,7 +72,7 @@ async fn a_request_may_come_byte_by_byte() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_reader_who_stops_reading_is_given_up() {
+async fn client_that_stops_reading_is_cut_off() {
     let stall = |mut stream: DuplexStream| async move {
         stream.write_all(b"big\n").await.expect("room");
         sleep(Duration::from_secs(100)).await;
@@ -83,7 +81,7 @@ async fn a_reader_who_stops_reading_is_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_slow_reader_gets_everything() {
+async fn slow_client_gets_the_whole_reply() {
     let slow = |mut stream: DuplexStream| async move {
         stream.write_all(b"big\n").await.expect("room");
         let mut total = 0;
@@ -97,19 +95,18 @@ async fn a_slow_reader_gets_everything() {
         }
         assert_eq!(total, BIG + 3);
     };
-    // 977 pieces of 1 KiB with 20 s between them; the last ones wait in the pipe, beyond our care.
-    let (shell, log) = shell(Limits::STANDARD, None);
+    // 977 reads of 1 KiB with 20 s between them; the last ones are served from the pipe after the connection ended.
+    let (context, log) = context(Limits::STANDARD, None);
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(slow(theirs));
-    connection::run(ours, None, PendingQueue::default().enter(), &in_words(), &Transport::Plain, &shell)
-        .await;
+    serve_one(ours, &PendingQueue::default(), Words, Transport::Plain, &context).await;
     client.await.expect("everything came");
-    drop(shell);
+    drop(context);
     assert_eq!(log.endings(), ["whole"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_peer_who_never_closes_is_left_after_a_second() {
+async fn client_that_never_closes_is_closed_after_the_linger_time() {
     let keep = |mut stream: DuplexStream| async move {
         stream.write_all(b"page\n").await.expect("room");
         let mut reply = [0; 9];
@@ -120,7 +117,7 @@ async fn a_peer_who_never_closes_is_left_after_a_second() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_panic_is_an_apology() {
+async fn panic_while_answering_is_a_fault() {
     let ask = |mut stream: DuplexStream| async move {
         stream.write_all(b"panic\n").await.expect("room");
         let mut reply = String::new();
@@ -130,18 +127,16 @@ async fn a_panic_is_an_apology() {
     check(Transport::Plain, ask, 0, "whole").await; // C7, P4
 }
 
-/// C1: who holds a place over a request makes room, the oldest first; who is being answered is left in peace.
+/// C1: pending connections are evicted oldest first; one that is being answered is not.
 #[tokio::test(start_paused = true)]
-async fn the_oldest_unfinished_request_makes_room() {
-    let (shell, log) = shell(Limits::STANDARD, None);
-    let waiting = PendingQueue::default();
+async fn oldest_pending_connection_is_evicted() {
+    let (context, log) = context(Limits::STANDARD, None);
+    let queue = PendingQueue::default();
     let mut tasks = JoinSet::new();
     let mut come = |words: &'static [u8]| {
         let (ours, mut theirs) = duplex(1024);
-        let (seat, shell) = (waiting.enter(), shell.clone());
-        tasks.spawn(async move {
-            connection::run(ours, None, seat, &in_words(), &Transport::Plain, &shell).await;
-        });
+        let (queue, context) = (queue.clone(), context.clone());
+        tasks.spawn(async move { serve_one(ours, &queue, Words, Transport::Plain, &context).await });
         async move {
             theirs.write_all(words).await.expect("room");
             theirs
@@ -149,21 +144,21 @@ async fn the_oldest_unfinished_request_makes_room() {
     };
     let mut answered = come(b"big\n").await;
     let (half, mut silent, mut late) = (come(b"pa").await, come(b"").await, come(b"pa").await);
-    // Its answer has begun, so its request is finished.
+    // Its answer has begun, so its request is complete.
     answered.read_exact(&mut [0; 3]).await.expect("an answer");
-    assert!(waiting.make_room());
+    assert!(queue.evict_oldest());
     say(half, b"").await;
-    assert!(waiting.make_room());
+    assert!(queue.evict_oldest());
     assert_eq!(silent.read(&mut [0; 1]).await.expect("an end"), 0);
     late.write_all(b"ge\n").await.expect("room");
     let mut reply = Vec::new();
     late.read_to_end(&mut reply).await.expect("an end");
     assert_eq!(reply, b"ok a page");
-    assert!(!waiting.make_room());
+    assert!(!queue.evict_oldest());
     let mut rest = Vec::new();
     answered.read_to_end(&mut rest).await.expect("all of it");
     assert_eq!(rest.len(), BIG);
-    drop((shell, answered, late));
+    drop((context, answered, late));
     while tasks.join_next().await.is_some() {}
     let mut endings = log.endings();
     endings.sort();

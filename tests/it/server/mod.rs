@@ -1,4 +1,4 @@
-//! The shell from outside: deadlines on pipes with a paused clock, everything else over loopback sockets.
+//! The server from outside: deadlines on pipes with a paused clock, the rest over loopback sockets.
 
 mod deadlines;
 mod sockets;

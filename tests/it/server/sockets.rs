@@ -1,18 +1,17 @@
-//! Caps, files, panics and the drain, over loopback sockets. Every abuse ends by asking for a normal page.
+//! Limits, files, panics and shutdown, over loopback sockets. Each test ends with a request for a normal page.
 
 use std::net::SocketAddr;
 
-use lamplit::server::Limits;
-use lamplit::server::Transport;
+use lamplit::server::{Limits, Transport};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::support::{BIG, Server, shell};
+use super::support::{BIG, Server, context};
 use super::tls::Keys;
 
 async fn ask(address: SocketAddr, word: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a listener");
-    // Who is over a cap may be hung up on before the word is out.
+    // A connection beyond a limit may be closed before the word is sent.
     let _ = stream.write_all(format!("{word}\n").as_bytes()).await;
     let mut reply = Vec::new();
     let _ = stream.read_to_end(&mut reply).await;
@@ -20,14 +19,14 @@ async fn ask(address: SocketAddr, word: &str) -> String {
 }
 
 #[tokio::test]
-async fn one_address_cannot_take_every_place() {
-    let (shell, log) = shell(Limits { per_address: 2, ..Limits::STANDARD }, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn connections_per_address_are_limited() {
+    let (context, log) = context(Limits { per_address: 2, ..Limits::STANDARD }, None);
+    let server = Server::start(context, Transport::Plain);
     let first = TcpStream::connect(server.address).await.expect("a listener");
     let second = TcpStream::connect(server.address).await.expect("a listener");
     assert_eq!(ask(server.address, "page").await, ""); // C1
     drop((first, second));
-    // Their places come back when their tasks have noticed.
+    // Their slots are released when their tasks notice.
     while ask(server.address, "page").await != "ok a page" {
         tokio::task::yield_now().await;
     }
@@ -39,9 +38,9 @@ async fn one_address_cannot_take_every_place() {
 }
 
 #[tokio::test]
-async fn who_is_being_answered_keeps_their_place() {
-    let (shell, _log) = shell(Limits { connections: 1, ..Limits::STANDARD }, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn connection_being_answered_is_not_evicted() {
+    let (context, _log) = context(Limits { connections: 1, ..Limits::STANDARD }, None);
+    let server = Server::start(context, Transport::Plain);
     let mut first = TcpStream::connect(server.address).await.expect("a listener");
     first.write_all(b"big\n").await.expect("room");
     first.read_exact(&mut [0; 3]).await.expect("an answer");
@@ -55,9 +54,9 @@ async fn who_is_being_answered_keeps_their_place() {
 }
 
 #[tokio::test]
-async fn readers_get_in_however_many_hold_a_place() {
-    let (shell, log) = shell(Limits { connections: 4, ..Limits::STANDARD }, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn clients_are_answered_while_others_hold_every_slot() {
+    let (context, log) = context(Limits { connections: 4, ..Limits::STANDARD }, None);
+    let server = Server::start(context, Transport::Plain);
     let mut holding = Vec::new();
     for _ in 0..5 {
         for words in [&b""[..], b"pa", b"pag", b"p"] {
@@ -75,12 +74,12 @@ async fn readers_get_in_however_many_hold_a_place() {
 }
 
 #[tokio::test]
-async fn files_are_streamed_or_apologised_for() {
+async fn file_is_streamed_and_a_missing_one_is_a_fault() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     std::fs::write(&path, vec![b'y'; BIG]).expect("written");
-    let (shell, log) = shell(Limits::STANDARD, Some(path));
-    let server = Server::start(shell, Transport::Plain);
+    let (context, log) = context(Limits::STANDARD, Some(path));
+    let server = Server::start(context, Transport::Plain);
     let reply = ask(server.address, "file").await;
     assert_eq!(reply.len(), 3 + BIG); // C4
     assert!(reply.starts_with("ok yyy"));
@@ -90,24 +89,24 @@ async fn files_are_streamed_or_apologised_for() {
 }
 
 #[tokio::test]
-async fn a_panic_costs_one_connection() {
-    let (shell, _log) = shell(Limits::STANDARD, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn panic_while_answering_ends_one_connection() {
+    let (context, _log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Plain);
     assert_eq!(ask(server.address, "panic").await, "broken"); // C7
     assert_eq!(ask(server.address, "page").await, "ok a page");
     assert!(server.stop().await.expect("no panic"));
 }
 
 #[tokio::test]
-async fn an_upload_cannot_destroy_its_refusal() {
-    let (shell, _log) = shell(Limits::STANDARD, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn reply_to_an_upload_is_not_lost_by_a_reset() {
+    let (context, _log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Plain);
     for length in [8_000, 300_000, 900_000] {
         let upload = format!("titan\n{}", "z".repeat(length));
         let mut stream = TcpStream::connect(server.address).await.expect("a listener");
         stream.write_all(upload.as_bytes()).await.unwrap_or_else(|error| panic!("{length} bytes: {error}"));
         let mut reply = String::new();
-        // Not every client reads what came before a reset.
+        // Some clients drop what they received before a reset.
         stream.read_to_string(&mut reply).await.unwrap_or_else(|error| panic!("{length} bytes: {error}"));
         assert_eq!(reply, "ok what?", "{length} bytes"); // P3, P24
     }
@@ -116,10 +115,10 @@ async fn an_upload_cannot_destroy_its_refusal() {
 }
 
 #[tokio::test]
-async fn a_silent_tls_client_blocks_nobody() {
+async fn silent_tls_client_does_not_block_others() {
     let keys = Keys::new();
-    let (shell, _log) = shell(Limits::STANDARD, None);
-    let server = Server::start(shell, Transport::Either(keys.server()));
+    let (context, _log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Either(keys.server()));
     let mut silent = TcpStream::connect(server.address).await.expect("a listener");
     silent.write_all(b"\x16\x03").await.expect("room");
     let _more = TcpStream::connect(server.address).await.expect("a listener");
@@ -127,11 +126,11 @@ async fn a_silent_tls_client_blocks_nobody() {
 }
 
 #[tokio::test]
-async fn running_requests_finish_before_the_end() {
-    let (shell, log) = shell(Limits::STANDARD, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn pending_request_is_answered_during_shutdown() {
+    let (context, log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Plain);
     let address = server.address;
-    // Once a page was answered, the connection accepted before it is inside.
+    // Once a page is answered, the connection accepted before it has a task.
     let mut running = TcpStream::connect(address).await.expect("a listener");
     running.write_all(b"pa").await.expect("room");
     assert_eq!(ask(address, "page").await, "ok a page");
@@ -148,13 +147,13 @@ async fn running_requests_finish_before_the_end() {
     assert_eq!(log.endings().iter().filter(|ending| *ending == "whole").count(), 2);
 }
 
-/// The system accepts for us: whoever it has accepted has a reader's trust already that they will be answered.
+/// A connection in the backlog of the system is established for its client, so it must be answered.
 #[tokio::test]
-async fn who_was_waiting_for_us_at_the_end_is_answered_too() {
-    let (shell, log) = shell(Limits::STANDARD, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn backlog_is_answered_during_shutdown() {
+    let (context, log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Plain);
     assert_eq!(ask(server.address, "page").await, "ok a page");
-    // Nothing but this runs meanwhile: all of them are accepted by the system alone.
+    // The test does not yield meanwhile, so that all of them stay in the backlog.
     let waiting: Vec<_> = (0..20)
         .map(|_| {
             let mut stream = std::net::TcpStream::connect(server.address).expect("a listener");
@@ -174,20 +173,20 @@ async fn who_was_waiting_for_us_at_the_end_is_answered_too() {
 }
 
 #[tokio::test]
-async fn the_grace_period_ends() {
+async fn grace_period_ends_open_connections() {
     let grace = std::time::Duration::from_millis(50);
-    let (shell, _log) = shell(Limits { grace, ..Limits::STANDARD }, None);
-    let server = Server::start(shell, Transport::Plain);
+    let (context, _log) = context(Limits { grace, ..Limits::STANDARD }, None);
+    let server = Server::start(context, Transport::Plain);
     let _idle = TcpStream::connect(server.address).await.expect("a listener");
     assert_eq!(ask(server.address, "page").await, "ok a page");
     assert!(!server.stop().await.expect("no panic")); // C6
 }
 
-/// C6: a reader who is late gets their page; who says nothing does not hold up the end.
+/// C6.
 #[tokio::test(start_paused = true)]
-async fn who_holds_on_without_client_auth_does_not_hold_up_the_end() {
-    let (shell, log) = shell(Limits::STANDARD, None);
-    let server = Server::start(shell, Transport::Plain);
+async fn silent_client_does_not_delay_the_shutdown() {
+    let (context, log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Plain);
     let _idle = TcpStream::connect(server.address).await.expect("a listener");
     assert_eq!(ask(server.address, "page").await, "ok a page");
     let start = tokio::time::Instant::now();

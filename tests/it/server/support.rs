@@ -1,4 +1,4 @@
-//! A protocol of one word a line, and a shell to serve it.
+//! A protocol whose requests are words, and a server of it.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -10,23 +10,24 @@ use std::time::Duration;
 use bytes::Bytes;
 use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
-use lamplit::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
-use lamplit::server::{FileOpener, Limits, LiveSites, Proxies, WorkerPool, listen, serve};
-use lamplit::server::{Listener, ServerContext, Transport};
+use lamplit::server::access_log::{AccessLog, Addresses, Format, LostLines, Style, Writer};
+use lamplit::server::admission::PendingQueue;
+use lamplit::server::connection::{Client, serve_connection};
+use lamplit::server::{
+    Endpoint, FileOpener, Limits, Listener, LiveSites, Proxies, ServerContext, Transport, WorkerPool, bind,
+    serve,
+};
 use lamplit::site::Sites;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-/// The length of what `big` and a whole `file` answer.
+/// Bytes of the answers to `big` and to a whole `file`.
 pub(crate) const BIG: usize = 1_000_000;
 
-/// [`Words`], to be shared.
-pub(crate) fn in_words() -> Arc<dyn Protocol> {
-    Arc::new(Words)
-}
-
-/// Answers `page`, `big`, `file` and `absent`; panics at `panic`; says `what?` to everything else.
+/// A protocol of one word per line, which answers `page`, `big`, `file` and `absent`, panics at `panic`, and answers
+/// `what?` to any other word.
 pub(crate) struct Words;
 
 impl Protocol for Words {
@@ -42,7 +43,7 @@ impl Protocol for Words {
         }
     }
 
-    fn answer(&self, request: &[u8], _peer: &Peer, _shelf: &Sites) -> Answer {
+    fn answer(&self, request: &[u8], _peer: &Peer, _sites: &Sites) -> Answer {
         let word = String::from_utf8_lossy(request).trim().to_owned();
         let body = match word.as_str() {
             "page" => Body::Bytes(Bytes::from_static(b"a page")),
@@ -69,40 +70,52 @@ impl Protocol for Words {
     }
 }
 
-/// A shell whose `file` is `file`, with what it logs.
-pub(crate) fn shell(limits: Limits, file: Option<PathBuf>) -> (ServerContext, Log) {
+/// Creates a context whose only file is `file`, and its log.
+pub(crate) fn context(limits: Limits, file: Option<PathBuf>) -> (ServerContext, Log) {
     let text = Text::default();
     let style = Style::new(Format::Text, Addresses::Off);
-    let (log, writer) = AccessLog::start(text.clone(), style, None).expect("a thread");
-    let at_once = move |wanted: &FileRef| {
+    let (log, writer) = AccessLog::start(text.clone(), style, LostLines::default()).expect("a thread");
+    let now = move |wanted: &FileRef| {
         let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
         File::open(path).ok()
     };
-    let open = FileOpener::new(at_once, |_| Err(io::ErrorKind::NotFound.into()));
-    (
-        ServerContext {
-            limits,
-            sites: LiveSites::new(Sites::default()),
-            hosting: None,
-            files: open,
-            workers: Arc::new(WorkerPool::start("answers", 1).expect("threads")),
-            log,
-            proxies: Proxies::default(),
-        },
-        Log { text, writer },
-    )
+    let files = FileOpener::new(now, |_| Err(io::ErrorKind::NotFound.into()), limits.files);
+    let context = ServerContext {
+        limits,
+        sites: LiveSites::new(Sites::default()),
+        hosting: None,
+        files,
+        workers: Arc::new(WorkerPool::start("answers", 1).expect("threads")),
+        log: Some(log),
+        metrics: None,
+        proxies: Proxies::default(),
+    };
+    (context, Log { text, writer })
 }
 
-/// What was logged.
+/// Serves one connection of `protocol` to its end, with a slot in `queue`.
+pub(crate) async fn serve_one(
+    io: impl AsyncRead + AsyncWrite + Unpin + Send,
+    queue: &PendingQueue,
+    protocol: impl Protocol + 'static,
+    transport: Transport,
+    context: &ServerContext,
+) {
+    let client = Client { peer: None, slot: queue.enter(), behind_proxy: None };
+    let endpoint = Endpoint { protocol: Arc::new(protocol), transport };
+    serve_connection(io, client, &endpoint, context).await;
+}
+
+/// The access log of a server.
 pub(crate) struct Log {
     text: Text,
     writer: Writer,
 }
 
 impl Log {
-    /// The last word of each line, once everybody who logs has gone.
+    /// Returns the last word of each line, once every sender of the log was dropped.
     pub(crate) fn endings(self) -> Vec<String> {
-        assert!(self.writer.finish(Duration::from_secs(30)), "somebody still logs");
+        assert!(self.writer.finish(Duration::from_secs(30)), "a sender of the log is left");
         let text = self.text.0.lock().expect("unspoilt");
         let text = String::from_utf8(text.clone()).expect("UTF-8");
         text.lines().map(|line| line.rsplit(' ').next().unwrap_or_default().to_owned()).collect()
@@ -124,7 +137,7 @@ impl Write for Text {
 
 /// A running server.
 pub(crate) struct Server {
-    /// Where it listens.
+    /// The address it listens on.
     pub(crate) address: SocketAddr,
     stop: oneshot::Sender<()>,
     running: JoinHandle<bool>,
@@ -132,19 +145,19 @@ pub(crate) struct Server {
 
 impl Server {
     /// Serves [`Words`] on a free port.
-    pub(crate) fn start(shell: ServerContext, transport: Transport) -> Self {
-        let socket = listen::bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+    pub(crate) fn start(context: ServerContext, transport: Transport) -> Self {
+        let socket = bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let socket = TcpListener::from_std(socket).expect("within the runtime");
         let address = socket.local_addr().expect("bound");
         let listener = Listener { socket, protocol: Arc::new(Words), transport };
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(serve(vec![listener], shell, async {
+        let running = tokio::spawn(serve(vec![listener], context, async {
             stopped.await.expect("the test says when");
         }));
         Self { address, stop, running }
     }
 
-    /// Asks it to stop.
+    /// Requests a shutdown.
     pub(crate) fn stop(self) -> JoinHandle<bool> {
         self.stop.send(()).expect("still running");
         self.running

@@ -1,4 +1,4 @@
-//! TLS as clients see it: sessions resumed, and an end that tells a whole reply from a broken one.
+//! TLS from the side of a client: session resumption, and an end that tells a whole reply from a broken one.
 
 use std::io;
 use std::net::SocketAddr;
@@ -8,10 +8,9 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
-use lamplit::server::Transport;
+use lamplit::server::admission::PendingQueue;
 use lamplit::server::tls::{Tls, TlsVersions, server_config, tickets};
-use lamplit::server::waiting::PendingQueue;
-use lamplit::server::{Limits, connection};
+use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
@@ -26,7 +25,7 @@ use tokio_rustls::rustls::{
     CipherSuite, ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion,
 };
 
-use super::support::{Server, Words, shell};
+use super::support::{Server, Words, context, serve_one};
 
 /// A certificate for `example.org` and its key.
 #[derive(Debug)]
@@ -52,7 +51,7 @@ impl Keys {
         Arc::new(Self { certificate, certified: Arc::new(certified) })
     }
 
-    /// What a server with these keys speaks.
+    /// Returns the configuration of a server with these keys.
     pub(crate) fn server(self: &Arc<Self>) -> Arc<ArcSwap<Tls>> {
         let resolver: Arc<dyn ResolvesServerCert> = Arc::<Self>::clone(self);
         let tickets = tickets().expect("a key for tickets");
@@ -60,7 +59,7 @@ impl Keys {
         Arc::new(ArcSwap::from_pointee(Tls::new(config)))
     }
 
-    /// A client that trusts them and keeps its sessions.
+    /// Creates a client that trusts them and keeps its sessions.
     fn client(&self, version: &'static SupportedProtocolVersion) -> TlsConnector {
         let mut roots = RootCertStore::empty();
         roots.add(self.certificate.clone()).expect("a certificate");
@@ -73,7 +72,7 @@ impl Keys {
     }
 }
 
-/// What a client sees of one connection.
+/// One connection from the side of the client.
 struct Seen {
     reply: io::Result<Vec<u8>>,
     kind: Option<HandshakeKind>,
@@ -94,11 +93,11 @@ async fn ask(client: &TlsConnector, address: SocketAddr, word: &str) -> Seen {
 }
 
 #[tokio::test]
-async fn every_later_connection_resumes() {
+async fn later_connections_resume_the_session() {
     for version in [&TLS13, &TLS12] {
         let keys = Keys::new();
-        let (shell, _log) = shell(Limits::STANDARD, None);
-        let server = Server::start(shell, Transport::Tls(keys.server()));
+        let (context, _log) = context(Limits::STANDARD, None);
+        let server = Server::start(context, Transport::Tls(keys.server()));
         let client = keys.client(version);
         let mut kinds = Vec::new();
         for _ in 0..5 {
@@ -118,22 +117,22 @@ async fn every_later_connection_resumes() {
 #[tokio::test]
 async fn large_replies_arrive_whole() {
     let keys = Keys::new();
-    let (shell, _log) = shell(Limits::STANDARD, None);
-    let server = Server::start(shell, Transport::Tls(keys.server()));
+    let (context, _log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Tls(keys.server()));
     let seen = ask(&keys.client(&TLS13), server.address, "big").await;
     assert_eq!(seen.reply.expect("a whole reply").len(), super::support::BIG + 3); // T2
 }
 
 #[tokio::test]
-async fn a_broken_reply_has_no_polite_end() {
+async fn cut_off_reply_has_no_close_notify() {
     let keys = Keys::new();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     let file = std::fs::File::create(&path).expect("created");
-    // Far more than the pipe between us holds, so that it can be cut short while it is on its way.
+    // Far more than the system buffers, so that the file can be cut short while it is sent.
     file.set_len(200_000_000).expect("sparse");
-    let (shell, log) = shell(Limits::STANDARD, Some(path));
-    let server = Server::start(shell, Transport::Tls(keys.server()));
+    let (context, log) = context(Limits::STANDARD, Some(path));
+    let server = Server::start(context, Transport::Tls(keys.server()));
 
     let stream = TcpStream::connect(server.address).await.expect("a listener");
     let name = ServerName::try_from("example.org").expect("a name");
@@ -151,7 +150,7 @@ async fn a_broken_reply_has_no_polite_end() {
     assert_eq!(log.endings(), ["truncated", "whole"]);
 }
 
-/// Answers as [`Words`], but the first answer is made of these bytes.
+/// Answers like [`Words`], but with these bytes in the first answer.
 struct Once(Mutex<Bytes>);
 
 impl Protocol for Once {
@@ -173,17 +172,17 @@ impl Protocol for Once {
     }
 }
 
-/// C4: while a reader takes nothing, only the sealed bytes of a piece wait for them, not the piece itself too.
+/// C4: for a client that reads nothing, only the encrypted bytes of a body are kept, not the body too.
 #[tokio::test(start_paused = true)]
-async fn who_reads_nothing_is_kept_one_copy() {
+async fn stalled_client_costs_one_copy_of_the_body() {
     let keys = Keys::new();
-    let (shell, _log) = shell(Limits::STANDARD, None);
+    let (context, _log) = context(Limits::STANDARD, None);
     let body = Bytes::from(vec![b'x'; 32 * 1024]);
-    let protocol: Arc<dyn Protocol> = Arc::new(Once(Mutex::new(body.clone())));
+    let protocol = Once(Mutex::new(body.clone()));
     let (ours, theirs) = duplex(1024);
     let transport = Transport::Tls(keys.server());
     let served = tokio::spawn(async move {
-        connection::run(ours, None, PendingQueue::default().enter(), &protocol, &transport, &shell).await;
+        serve_one(ours, &PendingQueue::default(), protocol, transport, &context).await;
     });
     let name = ServerName::try_from("example.org").expect("a name");
     let mut stream = keys.client(&TLS13).connect(name, theirs).await.expect("a handshake");

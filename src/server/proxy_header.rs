@@ -1,74 +1,50 @@
-//! The PROXY protocol (HAProxy's specification, versions 1 and 2): before anything else, a proxy says whose connection
-//! it passes on.
+//! The PROXY protocol (HAProxy's specification, versions 1 and 2): a proxy sends the address of the client before
+//! anything else.
 //!
-//! It is believed where proxies are known to be, and only there: anybody else could be whomever they like, to the
-//! limits and to the log.
+//! It is read on connections from [trusted proxies](super::admission::Proxies) only. From any other address it is
+//! refused, or a client could choose the address that limits and log see.
 
-use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
+use std::net::SocketAddr;
 
 use bytes::Bytes;
-use ipnet::IpNet;
 use proxy_header::{Error, ParseConfig, Protocol, ProxyHeader};
 use tokio::io::AsyncRead;
 
-use super::access_log::ConnectionOutcome;
+use super::record::ConnectionOutcome;
 use super::wire::read_once;
 
-/// How a header of version 1 begins (section 2.1).
+/// The first bytes of version 1 (section 2.1).
 const V1: &[u8] = b"PROXY ";
 
-/// The longest header of version 1 (section 2.1).
+/// The longest header of version 1 in bytes (section 2.1).
 const LONGEST_V1: usize = 107;
 
-/// How a header of version 2 begins (section 2.2).
+/// The first bytes of version 2 (section 2.2).
 const V2: &[u8] = b"\r\n\r\n\x00\r\nQUIT\n";
 
-/// The longest header that is waited for: some hundred bytes are usual, with all that proxies know to add.
+/// The longest header that is read, in bytes. With every extension that proxies add, some hundred are usual.
 const LONGEST: usize = 4096;
-
-/// Where proxies are that are believed.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Proxies(Arc<[IpNet]>);
 
 /// What the first bytes of a connection are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Header {
-    /// So far they could become a header.
+    /// Possibly the beginning of a header.
     Partial,
-    /// They begin with one.
+    /// A header, perhaps with more behind it.
     Whole {
-        /// How many of them it is.
+        /// The length of the header in bytes.
         length: usize,
-        /// The address of the reader; none if the proxy comes on its own behalf, as to see how we are.
-        reader: Option<SocketAddr>,
+        /// The address of the client; `None` if the proxy connects for itself, as in a health check.
+        client: Option<SocketAddr>,
     },
-    /// They are something else.
+    /// No header.
     No,
 }
 
-impl Proxies {
-    /// Those in `networks`.
-    pub fn new(networks: Vec<IpNet>) -> Self {
-        Self(networks.into())
-    }
-
-    /// Where they are.
-    pub fn networks(&self) -> &[IpNet] {
-        &self.0
-    }
-
-    /// Whether one of them is at `address`.
-    pub(super) fn include(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(&address))
-    }
-}
-
-/// Reads a header; total.
+/// Parses the header at the start of `bytes`. Never panics.
 pub fn header(bytes: &[u8]) -> Header {
-    let begins = |with: &[u8]| bytes.iter().zip(with).all(|(ours, theirs)| ours == theirs);
-    if !begins(V1) && !begins(V2) {
+    let may_begin_with = |start: &[u8]| bytes.iter().zip(start).all(|(ours, theirs)| ours == theirs);
+    if !may_begin_with(V1) && !may_begin_with(V2) {
         return Header::No;
     }
     match ProxyHeader::parse(bytes, ParseConfig { include_tlvs: false, ..ParseConfig::default() }) {
@@ -76,36 +52,34 @@ pub fn header(bytes: &[u8]) -> Header {
         Err(_) => Header::No,
         Ok((header, length)) => match header.proxied_address() {
             Some(proxied) if proxied.protocol == Protocol::Datagram => Header::No,
-            _ if begins(V1) && length > LONGEST_V1 => Header::No,
-            proxied => Header::Whole { length, reader: proxied.map(|proxied| proxied.source) },
+            _ if may_begin_with(V1) && length > LONGEST_V1 => Header::No,
+            proxied => Header::Whole { length, client: proxied.map(|proxied| proxied.source) },
         },
     }
 }
 
-/// Whether these bytes are meant as a header, however it goes on: no reader of any protocol begins like this.
+/// Returns whether `bytes` are meant as a header, valid or not. No request of any protocol begins like one.
 pub(super) fn is_meant_as_header(bytes: &[u8]) -> bool {
     let family = bytes.strip_prefix(V1).unwrap_or_default();
     bytes.starts_with(V2) || family.starts_with(b"TCP") || family.starts_with(b"UNKNOWN")
 }
 
-/// Waits for the header of a proxy; gives the address in it, and what came behind it already.
-pub(super) async fn introduction(
+/// Reads the header from `io`; returns the address of the client in it, and the bytes that arrived behind it.
+pub(super) async fn read_header(
     io: &mut (impl AsyncRead + Unpin),
 ) -> Result<(Option<SocketAddr>, Bytes), ConnectionOutcome> {
-    let mut said = Bytes::new();
+    let mut received = Bytes::new();
     loop {
-        let piece = read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;
-        if piece.is_empty() {
-            return Err(if said.is_empty() {
-                ConnectionOutcome::Silent
-            } else {
-                ConnectionOutcome::Unfinished
-            });
+        let chunk = read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;
+        match (chunk.is_empty(), received.is_empty()) {
+            (true, true) => return Err(ConnectionOutcome::Silent),
+            (true, false) => return Err(ConnectionOutcome::Unfinished),
+            (false, true) => received = chunk,
+            (false, false) => received = [received, chunk].concat().into(),
         }
-        said = if said.is_empty() { piece } else { [said, piece].concat().into() };
-        match header(&said) {
-            Header::Whole { length, reader } => return Ok((reader, said.split_off(length))),
-            Header::Partial if said.len() < LONGEST => {}
+        match header(&received) {
+            Header::Whole { length, client } => return Ok((client, received.split_off(length))),
+            Header::Partial if received.len() < LONGEST => {}
             Header::Partial | Header::No => return Err(ConnectionOutcome::NoProxyHeader),
         }
     }
@@ -117,9 +91,9 @@ mod tests {
 
     fn check(bytes: &[u8], expected: Option<(usize, Option<&str>)>) {
         let shown = bytes.escape_ascii();
-        let whole = expected.map(|(length, reader)| Header::Whole {
+        let whole = expected.map(|(length, client)| Header::Whole {
             length,
-            reader: reader.map(|reader| reader.parse().expect("an address")),
+            client: client.map(|client| client.parse().expect("an address")),
         });
         assert_eq!(header(bytes), whole.unwrap_or(Header::No), "{shown}");
         assert!(whole.is_none() || is_meant_as_header(bytes), "{shown}");
@@ -128,14 +102,14 @@ mod tests {
         }
     }
 
-    /// A header of version 2 with this command, family and content.
+    /// Builds a header of version 2.
     fn v2(command: u8, family: u8, content: &[u8]) -> Vec<u8> {
         let length = u16::try_from(content.len()).expect("short").to_be_bytes();
         [V2, &[0x20 | command, family], &length, content].concat()
     }
 
     #[test]
-    fn proxies_say_whose_connection_it_is() {
+    fn headers_of_both_versions_are_parsed() {
         check(b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 1965\r\nrest", Some((41, Some("192.0.2.1:4711"))));
         check(b"PROXY TCP6 2001:db8::1 ::1 4711 1965\r\n", Some((38, Some("[2001:db8::1]:4711"))));
         check(b"PROXY UNKNOWN\r\n", Some((15, None)));
@@ -148,7 +122,7 @@ mod tests {
         v6[15] = 1;
         v6[32..34].copy_from_slice(&[0x12, 0x67]);
         check(&v2(1, 0x21, &v6), Some((52, Some("[2001:db8::1]:4711"))));
-        // A look at how we are.
+        // Health checks.
         check(&v2(0, 0x00, b""), Some((16, None)));
         check(&v2(0, 0x11, &v4), Some((28, None)));
         for other in [
@@ -168,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_is_refused_from_whoever_is_no_proxy() {
+    fn invalid_headers_are_recognised_as_meant() {
         for (bytes, meant) in [
             (&b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 1965\r\n"[..], true),
             (b"PROXY UNKNOWN", true),
@@ -178,24 +152,6 @@ mod tests {
             (b"", false),
         ] {
             assert_eq!(is_meant_as_header(bytes), meant, "{}", bytes.escape_ascii());
-        }
-    }
-
-    #[test]
-    fn proxies_are_known_by_where_they_are() {
-        let networks =
-            ["10.0.0.0/8", "2001:db8::/64", "127.0.0.1/32"].map(|text| text.parse().expect("a network"));
-        let proxies = Proxies::new(networks.to_vec());
-        for (address, known) in [
-            ("10.255.0.1", true),
-            ("::ffff:10.0.0.1", true),
-            ("11.0.0.1", false),
-            ("2001:db8::7", true),
-            ("2001:db8:0:1::7", false),
-            ("127.0.0.1", true),
-            ("127.0.0.2", false),
-        ] {
-            assert_eq!(proxies.include(address.parse().expect("an address")), known, "{address}");
         }
     }
 }

@@ -1,0 +1,155 @@
+//! The access log: one line for each connection, written by a thread of its own.
+//!
+//! A connection sends its [`ConnectionRecord`] into a bounded channel when it ends; the thread formats and writes in
+//! batches. When the channel is full, lines are dropped and counted rather than clients delayed.
+
+mod file;
+mod line;
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use prometheus_client::metrics::counter::Counter;
+
+pub use file::LogFile;
+pub use line::{Addresses, Format, LogLine, LoggedRequest, Style};
+
+use super::record::ConnectionRecord;
+
+/// Records that may wait to be written: a second of a very busy server.
+const QUEUE: usize = 8192;
+
+/// Time for which lines are collected before they are written. During the pause connections need not wake the thread;
+/// after a longer one the batch would occupy a processor for long enough to delay clients.
+const BATCH: Duration = Duration::from_millis(10);
+
+/// Time between two warnings about lost lines, so that warnings do not fill the disk that is full already.
+const WARNING_INTERVAL: Duration = Duration::from_secs(60);
+
+/// The number of lines that were not written, for the metrics.
+pub type LostLines = Counter<u64, AtomicU64>;
+
+/// The sending half of the access log; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AccessLog {
+    /// Boxed, so that the channel, which is allocated as a whole, is small.
+    records: SyncSender<Box<ConnectionRecord>>,
+    dropped: Arc<AtomicU64>,
+}
+
+/// The handle of the writing thread. Call [`finish`](Self::finish) at the end.
+#[derive(Debug)]
+pub struct Writer {
+    ended: Receiver<()>,
+}
+
+impl AccessLog {
+    /// Starts the thread that writes lines of this `style` to `out` and counts those it cannot write in `lost`.
+    ///
+    /// # Errors
+    ///
+    /// If the system cannot create a thread.
+    pub fn start(
+        out: impl Write + Send + 'static,
+        style: Style,
+        lost: LostLines,
+    ) -> io::Result<(Self, Writer)> {
+        let (records, queue) = sync_channel(QUEUE);
+        let log = Self { records, dropped: Arc::default() };
+        let dropped = Arc::clone(&log.dropped);
+        let (end, ended) = channel();
+        let work = move || {
+            write_all(out, &style, &queue, &dropped, &lost);
+            // The writer may have been dropped.
+            let _ = end.send(());
+        };
+        thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
+        Ok((log, Writer { ended }))
+    }
+
+    /// Queues the line of `record`, or counts it as lost if too many wait.
+    pub(super) fn write(&self, record: ConnectionRecord) {
+        if self.records.try_send(Box::new(record)).is_err() {
+            self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Writer {
+    /// Waits until every line is written, for at most `timeout`; returns whether they are. Blocks. Call it after the
+    /// last [`AccessLog`] was dropped.
+    pub fn finish(self, timeout: Duration) -> bool {
+        // A panic of the thread, which is reported where it happens, also ends the wait.
+        self.ended.recv_timeout(timeout) != Err(RecvTimeoutError::Timeout)
+    }
+}
+
+fn write_all(
+    mut out: impl Write,
+    style: &Style,
+    queue: &Receiver<Box<ConnectionRecord>>,
+    dropped: &AtomicU64,
+    lost: &LostLines,
+) {
+    let mut text = Vec::new();
+    let mut warning = LossWarning::default();
+    while let Ok(first) = queue.recv() {
+        style.write(&first, &mut text);
+        let mut lines = 1;
+        thread::sleep(BATCH);
+        for record in queue.try_iter().take(QUEUE) {
+            style.write(&record, &mut text);
+            lines += 1;
+        }
+        // A log that cannot be written, as on a full disk, does not stop the server.
+        let dropped = dropped.swap(0, Ordering::Relaxed);
+        let (count, reason) = match out.write_all(&text).and_then(|()| out.flush()) {
+            Ok(()) => (dropped, "there were too many at once".to_owned()),
+            Err(error) => (lines + dropped, error.to_string()),
+        };
+        lost.inc_by(count);
+        warning.add(count, &reason);
+        warning.log_if_due(Instant::now());
+        text.clear();
+    }
+    warning.log();
+}
+
+/// A warning about lost lines, limited to one per [`WARNING_INTERVAL`].
+#[derive(Debug, Default)]
+struct LossWarning {
+    lines: u64,
+    reason: String,
+    last: Option<Instant>,
+}
+
+impl LossWarning {
+    fn add(&mut self, lines: u64, reason: &str) {
+        if lines > 0 {
+            self.lines += lines;
+            reason.clone_into(&mut self.reason);
+        }
+    }
+
+    fn log_if_due(&mut self, now: Instant) {
+        if self.last.is_none_or(|last| now.duration_since(last) >= WARNING_INTERVAL) {
+            self.last = (self.lines > 0).then_some(now);
+            self.log();
+        }
+    }
+
+    fn log(&mut self) {
+        if self.lines > 0 {
+            tracing::warn!(
+                lost = self.lines,
+                "lines of the access log could not be written: {}",
+                self.reason
+            );
+            self.lines = 0;
+        }
+    }
+}

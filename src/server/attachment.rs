@@ -1,0 +1,334 @@
+//! Attachments: files sent in chunks of bounded size, on a network thread as long as no disk is waited for.
+//!
+//! Most requested files are in the page cache of the system, where opening and reading them takes microseconds. Only what
+//! would wait for a disk goes to a thread that may block.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::future::poll_fn;
+use std::io;
+use std::os::unix::fs::FileExt;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{spawn_blocking, yield_now};
+use tokio::time::timeout;
+
+use super::wire::{CHUNK, Wire};
+use crate::capsule::FileRef;
+
+/// Chunk size while at most [`LARGE_CHUNKS_IN_FLIGHT`] such chunks are being sent, in bytes. A file of 1 MiB costs a sixth
+/// less with it (`benches/serving`, row "1 MiB"); with twice the size it costs half as much again, because the C library
+/// returns buffers of that size to the system each time.
+const LARGE_CHUNK: usize = 256 * 1024;
+
+/// Large chunks on their way at once, over all connections. Clients that keep up release theirs after each chunk, and
+/// clients that read nothing hold two megabytes in all.
+const LARGE_CHUNKS_IN_FLIGHT: usize = 8;
+
+/// Bytes of a file after which other connections of the thread get their turn: half a millisecond of work, where a turn
+/// costs some 20 µs.
+const BYTES_PER_TURN: u64 = 1024 * 1024;
+
+thread_local! {
+    /// Holds a chunk between the page cache and the wire, so that a slow client does not hold a buffer of its own.
+    static READ_BUFFER: RefCell<Box<[u8]>> = RefCell::new(vec![0; LARGE_CHUNK].into());
+}
+
+type OpenNow = dyn Fn(&FileRef) -> Option<File> + Send + Sync;
+type OpenBlocking = dyn Fn(&FileRef) -> io::Result<File> + Send + Sync;
+
+/// Opens attachments, a limited number at once. Clones share the limit.
+#[derive(Clone)]
+pub struct FileOpener {
+    now: Arc<OpenNow>,
+    blocking: Arc<OpenBlocking>,
+    slots: Arc<Semaphore>,
+    large_chunks: Arc<Semaphore>,
+}
+
+impl FileOpener {
+    /// Creates an opener of at most `limit` files at once.
+    ///
+    /// `now` opens a file without waiting for anything, or returns `None` where it cannot. Then `blocking` is called on
+    /// another thread; it may wait for a disk, but not for a FIFO or device. Both check what they open.
+    pub fn new(
+        now: impl Fn(&FileRef) -> Option<File> + Send + Sync + 'static,
+        blocking: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static,
+        limit: usize,
+    ) -> Self {
+        Self {
+            now: Arc::new(now),
+            blocking: Arc::new(blocking),
+            slots: Arc::new(Semaphore::new(limit.clamp(1, Semaphore::MAX_PERMITS))),
+            large_chunks: Arc::new(Semaphore::new(LARGE_CHUNKS_IN_FLIGHT)),
+        }
+    }
+
+    /// Opens `file` once a slot is free.
+    async fn open(&self, file: FileRef) -> io::Result<Attachment> {
+        let slot = Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed");
+        let large_chunks = Arc::clone(&self.large_chunks);
+        if let Some(file) = (self.now)(&file) {
+            return Attachment::new(file, large_chunks, slot);
+        }
+        let open = Arc::clone(&self.blocking);
+        blocking(move || Attachment::new(open(&file)?, large_chunks, slot)).await
+    }
+}
+
+/// Why an attachment was not sent to its end.
+#[derive(Debug)]
+pub(super) enum SendError {
+    /// It could not be opened or read. No byte was sent, so the client can be told.
+    Unsent(io::Error),
+    /// The client left or stopped reading, or the file could not be read further.
+    CutOff,
+}
+
+/// Sends `head` and the content of `file`. Fails if no byte could be written for as long as `stall`.
+pub(super) async fn send<S>(
+    wire: &mut Wire<S>,
+    mut head: Bytes,
+    file: FileRef,
+    files: &FileOpener,
+    stall: Duration,
+) -> Result<(), SendError>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let opened = timeout(stall, files.open(file)).await.map_err(io::Error::from).flatten();
+    let mut file = opened.map_err(SendError::Unsent)?;
+    let mut turn_start = 0;
+    loop {
+        let is_first = file.position == 0;
+        let cached =
+            poll_fn(|cx| Poll::Ready(file.next_cached(|chunk| wire.accept_now(cx, &mut head, chunk))));
+        let rest = match cached.await {
+            Some(rest) => rest,
+            None => file.next_blocking().await,
+        };
+        let rest =
+            rest.map_err(|error| if is_first { SendError::Unsent(error) } else { SendError::CutOff })?;
+        let is_last = file.is_at_end();
+        let sent = wire.send(std::mem::take(&mut head), rest, is_last, stall).await;
+        sent.map_err(|_| SendError::CutOff)?;
+        if is_last {
+            return Ok(());
+        }
+        if file.position - turn_start >= BYTES_PER_TURN {
+            turn_start = file.position;
+            yield_now().await;
+        }
+    }
+}
+
+/// An open file: exactly the bytes that it held when it was opened.
+#[derive(Debug)]
+struct Attachment {
+    file: Arc<File>,
+    position: u64,
+    end: u64,
+    large_chunks: Arc<Semaphore>,
+    /// Allows the chunk being sent to be a large one.
+    large_chunk: Option<OwnedSemaphorePermit>,
+    _slot: OwnedSemaphorePermit,
+}
+
+impl Attachment {
+    fn new(file: File, large_chunks: Arc<Semaphore>, slot: OwnedSemaphorePermit) -> io::Result<Self> {
+        let end = file.metadata()?.len();
+        Ok(Self { file: Arc::new(file), position: 0, end, large_chunks, large_chunk: None, _slot: slot })
+    }
+
+    /// Reads the next chunk if that needs no waiting, and passes it to `accept`, which returns how many bytes it took.
+    /// Returns the rest, or `None` if the chunk has to be read by [`next_blocking`](Self::next_blocking). The chunk
+    /// before must have been sent.
+    ///
+    /// # Errors
+    ///
+    /// Also if the file became shorter since it was opened: the reply is then visibly cut off.
+    fn next_cached(&mut self, accept: impl FnOnce(&[u8]) -> usize) -> Option<io::Result<Bytes>> {
+        let wanted = self.next_length();
+        READ_BUFFER.with_borrow_mut(|buffer| {
+            let read = read_cached(&self.file, &mut buffer[..wanted], self.position)?;
+            if read == 0 && wanted > 0 {
+                return Some(Err(io::ErrorKind::UnexpectedEof.into()));
+            }
+            self.position += read as u64;
+            let taken = accept(&buffer[..read]);
+            Some(Ok(Bytes::copy_from_slice(&buffer[taken..read])))
+        })
+    }
+
+    /// Reads the next chunk on a thread that may block. Fails like [`next_cached`](Self::next_cached).
+    async fn next_blocking(&mut self) -> io::Result<Bytes> {
+        let (file, position) = (Arc::clone(&self.file), self.position);
+        let mut chunk = vec![0; self.next_length()];
+        let chunk = blocking(move || file.read_exact_at(&mut chunk, position).map(|()| chunk)).await?;
+        self.position += chunk.len() as u64;
+        Ok(chunk.into())
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.position == self.end
+    }
+
+    /// Returns the length of the next chunk, and takes one of the large chunks for it if there is one.
+    fn next_length(&mut self) -> usize {
+        let rest = usize::try_from(self.end - self.position).unwrap_or(LARGE_CHUNK).min(LARGE_CHUNK);
+        self.large_chunk = None;
+        if rest > CHUNK {
+            self.large_chunk = Arc::clone(&self.large_chunks).try_acquire_owned().ok();
+        }
+        if self.large_chunk.is_some() { rest } else { rest.min(CHUNK) }
+    }
+}
+
+/// Reads from `position` on what is in the page cache; `None` if nothing is, or if the system cannot tell.
+#[cfg(target_os = "linux")]
+fn read_cached(file: &File, buffer: &mut [u8], position: u64) -> Option<usize> {
+    use rustix::io::{IoSliceMut, ReadWriteFlags, preadv2};
+
+    preadv2(file, &mut [IoSliceMut::new(buffer)], position, ReadWriteFlags::NOWAIT).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn read_cached(_: &File, _: &mut [u8], _: u64) -> Option<usize> {
+    None
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
+    spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::{Path, PathBuf};
+
+    use super::*;
+
+    const MANY: usize = 1024;
+
+    fn file_ref() -> FileRef {
+        FileRef { root: Arc::from(Path::new("/nowhere")), relative: PathBuf::from("a"), length: 0 }
+    }
+
+    /// Returns an opener of `path` for each of the two ways.
+    fn openers(path: &Path) -> [FileOpener; 2] {
+        let (now, later) = (path.to_owned(), path.to_owned());
+        [
+            FileOpener::new(move |_| File::open(&now).ok(), |_| unreachable!("opened already"), MANY),
+            FileOpener::new(|_| None, move |_| File::open(&later), MANY),
+        ]
+    }
+
+    /// Reads all of a file, where `accept` says how many bytes of a chunk are taken immediately.
+    async fn read_all(files: &FileOpener, accept: fn(usize) -> usize) -> io::Result<Vec<u8>> {
+        let mut file = files.open(file_ref()).await?;
+        let mut all = Vec::new();
+        while !file.is_at_end() {
+            let cached = file.next_cached(|chunk| {
+                assert!(chunk.len() <= LARGE_CHUNK);
+                let taken = accept(chunk.len());
+                all.extend_from_slice(&chunk[..taken]);
+                taken
+            });
+            let rest = match cached {
+                Some(rest) => rest?,
+                None => file.next_blocking().await?,
+            };
+            all.extend_from_slice(&rest);
+        }
+        Ok(all)
+    }
+
+    #[tokio::test]
+    async fn files_of_any_length_are_read_whole() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let lengths =
+            [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, LARGE_CHUNK - 1, LARGE_CHUNK, LARGE_CHUNK + 1, 600_000];
+        for length in lengths {
+            let path = folder.path().join(length.to_string());
+            let bytes: Vec<u8> = (0..length).map(|at| at.to_le_bytes()[1]).collect();
+            std::fs::write(&path, &bytes).expect("written");
+            for files in openers(&path) {
+                for accept in [|all| all, |_| 0, |all| all / 3] {
+                    let all = read_all(&files, accept).await.expect("readable");
+                    assert!(all == bytes, "{length} bytes");
+                }
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn file_that_becomes_shorter_is_an_error() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        for files in openers(&path) {
+            std::fs::write(&path, vec![7; 2 * LARGE_CHUNK]).expect("written");
+            let mut file = files.open(file_ref()).await.expect("readable");
+            assert!(file.next_cached(<[u8]>::len).is_none_or(|rest| rest.is_ok()));
+            std::fs::write(&path, "short").expect("written");
+            // `None` where the system cannot tell what is in the page cache.
+            assert!(file.next_cached(<[u8]>::len).is_none_or(|rest| rest.is_err()));
+            assert!(file.next_blocking().await.is_err());
+        }
+    }
+
+    async fn next_length(file: &mut Attachment) -> usize {
+        let mut length = 0;
+        let cached = file.next_cached(|chunk| {
+            length = chunk.len();
+            length
+        });
+        match cached {
+            Some(rest) => assert!(rest.expect("readable").is_empty(), "all was taken"),
+            None => length = file.next_blocking().await.expect("readable").len(),
+        }
+        length
+    }
+
+    /// C4: clients that read nothing hold few large chunks; clients that keep up release theirs.
+    #[tokio::test]
+    async fn large_chunks_in_flight_are_limited() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        std::fs::write(&path, vec![7; 4 * LARGE_CHUNK]).expect("written");
+        for files in openers(&path) {
+            let mut stalled = Vec::new();
+            for _ in 0..LARGE_CHUNKS_IN_FLIGHT {
+                let mut file = files.open(file_ref()).await.expect("readable");
+                assert_eq!(next_length(&mut file).await, LARGE_CHUNK);
+                stalled.push(file);
+            }
+            let mut reading = files.open(file_ref()).await.expect("readable");
+            assert_eq!(next_length(&mut reading).await, CHUNK);
+            let mut released = stalled.pop().expect("one of them");
+            assert_eq!(next_length(&mut released).await, LARGE_CHUNK, "released and taken again");
+            drop(released);
+            assert_eq!(next_length(&mut reading).await, LARGE_CHUNK);
+        }
+    }
+
+    /// C4.
+    #[tokio::test]
+    async fn open_beyond_the_limit_waits_for_a_slot() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a");
+        std::fs::write(&path, "words").expect("written");
+        let files = FileOpener::new(move |_| File::open(&path).ok(), |_| unreachable!("opened already"), 1);
+        let first = files.open(file_ref()).await.expect("readable");
+        let mut second = std::pin::pin!(files.open(file_ref()));
+        tokio::select! {
+            biased;
+            _ = &mut second => unreachable!("the first is still open"),
+            () = yield_now() => drop(first),
+        }
+        assert!(!second.await.expect("readable").is_at_end());
+    }
+}

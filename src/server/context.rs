@@ -1,0 +1,205 @@
+//! [`ServerContext`]: what all connections of a server share, with the types it consists of.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime};
+
+use arc_swap::ArcSwap;
+use tokio_rustls::rustls::server::ServerConfig;
+
+use super::access_log::AccessLog;
+use super::admission::Proxies;
+use super::attachment::FileOpener;
+use super::metrics::Metrics;
+
+use super::record::{ConnectionOutcome, ConnectionRecord};
+use super::tls::Tls;
+use super::worker_pool::WorkerPool;
+use crate::protocol::Protocol;
+use crate::site::Sites;
+
+/// What all connections of a server share.
+#[derive(Clone)]
+pub struct ServerContext {
+    /// The limits of each connection and of all together.
+    pub limits: Limits,
+    /// The configured capsules.
+    pub sites: LiveSites,
+    /// Loads capsules that are not among `sites`, by host name; `None` without hosting.
+    pub hosting: Option<Arc<dyn Hosting>>,
+    /// Opens attachments.
+    pub files: FileOpener,
+    /// Computes answers that would hold up a network thread.
+    pub workers: Arc<WorkerPool>,
+    /// Writes a line for each connection; `None` for a server that keeps no log.
+    pub log: Option<AccessLog>,
+    /// Counts connections; `None` if metrics are not configured.
+    pub metrics: Option<Metrics>,
+    /// Proxies whose connections start with a PROXY header.
+    pub proxies: Proxies,
+}
+
+impl ServerContext {
+    /// Starts the record of a connection from `peer` that is accepted now.
+    pub(super) fn open_record(&self, protocol: &'static str, peer: Option<SocketAddr>) -> OpenRecord<'_> {
+        if let Some(metrics) = &self.metrics {
+            metrics.connection_opened();
+        }
+        let record = ConnectionRecord {
+            ended: SystemTime::UNIX_EPOCH,
+            protocol,
+            peer,
+            request: None,
+            outcome: ConnectionOutcome::Stopped,
+            sent: 0,
+            duration: Duration::ZERO,
+        };
+        OpenRecord { context: self, started: Instant::now(), record }
+    }
+
+    /// Returns the loader of hosted capsules if `host` is not the name of a configured capsule, and thus may be that of
+    /// a hosted one.
+    pub(super) fn hosting_for(&self, host: &str) -> Option<&dyn Hosting> {
+        self.hosting.as_deref().filter(|_| self.sites.load().by_host(host).is_none())
+    }
+}
+
+/// The record of an open connection.
+///
+/// Passed to the metrics and the log on drop, and thus also when the task of the connection panics or is cancelled.
+pub(super) struct OpenRecord<'c> {
+    context: &'c ServerContext,
+    started: Instant,
+    /// The record so far.
+    pub(super) record: ConnectionRecord,
+}
+
+impl Drop for OpenRecord<'_> {
+    fn drop(&mut self) {
+        let mut record = self.record.clone();
+        record.ended = SystemTime::now();
+        record.duration = self.started.elapsed();
+        if thread::panicking() {
+            record.outcome = ConnectionOutcome::Broken;
+        }
+        if let Some(metrics) = &self.context.metrics {
+            metrics.connection_closed(&record);
+        }
+        if let Some(log) = &self.context.log {
+            log.write(record);
+        }
+    }
+}
+
+/// What is spoken on a listening socket.
+pub struct Endpoint {
+    /// The protocol of requests and answers.
+    pub protocol: Arc<dyn Protocol>,
+    /// How its bytes travel.
+    pub transport: Transport,
+}
+
+/// How bytes travel on a listening socket.
+#[derive(Debug, Clone)]
+pub enum Transport {
+    /// Without encryption.
+    Plain,
+    /// In TLS. The configuration may be swapped at any time; a connection uses the one in force when it starts.
+    Tls(Arc<ArcSwap<Tls>>),
+    /// Either way, told apart by the first byte. No client certificate is requested: a client that may come without TLS
+    /// cannot be required to have one.
+    Either(Arc<ArcSwap<Tls>>),
+}
+
+/// The configured capsules, replaced as a whole when a new snapshot is published. Clones are handles to one value.
+///
+/// A connection calls [`load`](Self::load) once, when its request is complete, and uses that snapshot to the end. A
+/// replaced snapshot is freed when the last connection that uses it ends.
+#[derive(Debug, Clone)]
+pub struct LiveSites(Arc<ArcSwap<Sites>>);
+
+impl LiveSites {
+    /// Starts with `sites`.
+    pub fn new(sites: Sites) -> Self {
+        Self(Arc::new(ArcSwap::from_pointee(sites)))
+    }
+
+    /// Returns the current snapshot.
+    pub fn load(&self) -> Arc<Sites> {
+        self.0.load_full()
+    }
+
+    /// Replaces the snapshot for all requests that complete from now on.
+    pub fn swap(&self, new: Sites) {
+        self.0.store(Arc::new(new));
+    }
+}
+
+/// A loader of capsules that are read when they are first requested, by host name.
+pub trait Hosting: Send + Sync {
+    /// Loads the capsule of `host`, a name in lower case without a trailing dot; `None` if no capsule is hosted there.
+    fn load<'a>(&'a self, host: &'a str) -> HostedFuture<'a>;
+}
+
+/// A hosted capsule being loaded. Dropping it does not cancel the load for other connections.
+pub type HostedFuture<'a> = Pin<Box<dyn Future<Output = Option<Arc<Hosted>>> + Send + 'a>>;
+
+/// A hosted capsule that is loaded.
+#[derive(Debug, Clone)]
+pub struct Hosted {
+    /// The TLS configuration with its certificate; `None` while its key cannot be used. No other key may replace it.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// The capsule alone; `None` while it cannot be shown.
+    pub sites: Option<Arc<Sites>>,
+}
+
+/// Limits on what one client, or all of them together, may use. All of them need a restart to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections open at once, over all listeners; each takes at most some 10 KB while idle. For one beyond, the
+    /// connection whose request has been incomplete for longest is closed; while all are being answered, new ones wait
+    /// in the backlog of the system. Default 1024. Lowered at startup, like `files`, where the process may open too few
+    /// file descriptors for both.
+    pub connections: usize,
+    /// Attachments open at once, each for one connection; further ones wait for at most `write_stall`. As many as
+    /// `connections`, unless file descriptors are few.
+    pub files: usize,
+    /// Connections open at once from one IPv4 address or one IPv6 /64, the prefix that a home connection gets. Further
+    /// ones are closed immediately. Default 64: clients open a handful, crawlers a dozen.
+    pub per_address: usize,
+    /// Time from `accept` to the end of the TLS handshake. Default 10 s: three round trips over a slow satellite link,
+    /// with one lost packet.
+    pub handshake: Duration,
+    /// Time from there to the end of the request, however steadily its bytes arrive. Default 10 s.
+    pub request: Duration,
+    /// Time for which a reply may make no progress before it is cut off. Default 30 s; a slow client that keeps
+    /// reading is never cut off.
+    pub write_stall: Duration,
+    /// Time for which unread input is discarded after the reply. Without it, the system would answer such input with a
+    /// reset, which destroys the part of the reply that the client has not read. Default 1 s.
+    pub linger: Duration,
+    /// Bytes of unread input that are discarded. Default 1 MiB: clients that upload send everything before they read
+    /// the reply, and an essay with a picture fits.
+    pub linger_bytes: usize,
+    /// Time for which open connections may continue after a shutdown was requested. Default 10 s, well below the
+    /// timeouts of service managers.
+    pub grace: Duration,
+}
+
+impl Limits {
+    /// The documented defaults.
+    pub const STANDARD: Self = Self {
+        connections: 1024,
+        files: 1024,
+        per_address: 64,
+        handshake: Duration::from_secs(10),
+        request: Duration::from_secs(10),
+        write_stall: Duration::from_secs(30),
+        linger: Duration::from_secs(1),
+        linger_bytes: 1024 * 1024,
+        grace: Duration::from_secs(10),
+    };
+}
