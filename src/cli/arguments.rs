@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
-use crate::config::{Config, File, Layers, Overrides, resolve, state_folder};
+use crate::config::{Config, File, Overrides, resolve, state_folder};
 use crate::problem::Problem;
 
 /// The file that is read if no other is named.
@@ -63,14 +63,10 @@ pub(super) struct Settings {
     ephemeral_keys: bool,
 }
 
-/// A configuration and its sources.
+/// A configuration, and the file that was read.
 pub(super) struct Loaded {
     pub(super) config: Config,
-    /// The file that was read.
     pub(super) path: Option<PathBuf>,
-    file: Option<File>,
-    flags: Overrides,
-    environment: Overrides,
 }
 
 impl ConfigFile {
@@ -85,20 +81,19 @@ impl ConfigFile {
     /// with default settings, whatever the working folder is.
     pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Loaded> {
         let variable = |name: &str| env::var(name).ok();
-        let environment = Overrides::from_environment(&variable);
-        let overrides = flags.clone().or(environment.clone());
+        let overrides = flags.or(Overrides::from_environment(&variable));
         let named = self.config.clone().or_else(|| variable("LAMPLIT_CONFIG").map(PathBuf::from));
         let default = || {
-            let is_read = overrides.content.is_none() && Path::new(DEFAULT_FILE).exists();
+            let is_read = overrides.content().is_none() && Path::new(DEFAULT_FILE).exists();
             is_read.then(|| PathBuf::from(DEFAULT_FILE))
         };
         let path = named.or_else(default);
         let file = path.as_deref().map(read).transpose()?;
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
+        let user = overrides.names_a_user() || file.as_ref().is_some_and(File::names_a_user);
         let state = state_folder(&variable, user);
         let config = resolve(&overrides, file.as_ref(), base, &state)?;
-        Ok(Loaded { config, path, file, flags, environment })
+        Ok(Loaded { config, path })
     }
 }
 
@@ -131,7 +126,7 @@ impl NamedArchive {
 }
 
 impl Settings {
-    /// Returns the configuration with its sources.
+    /// Returns the configuration, and the file that was read.
     pub(super) fn load(&self) -> anyhow::Result<Loaded> {
         self.archive.archive.file.load(Overrides {
             gemini: self.gemini.clone(),
@@ -141,13 +136,6 @@ impl Settings {
             ephemeral_keys: self.ephemeral_keys.then_some(true),
             ..self.archive.flags()
         })
-    }
-}
-
-impl Loaded {
-    /// Returns the sources, by which the origin of each value can be told.
-    pub(super) fn layers(&self) -> Layers<'_> {
-        Layers { flags: &self.flags, environment: &self.environment, file: self.file.as_ref() }
     }
 }
 

@@ -31,11 +31,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         std::io::stdout().write_all(reference().as_bytes())?;
         return Ok(());
     }
-    let loaded = arguments.settings.load()?;
+    let config = arguments.settings.load()?.config;
     let shown = if arguments.json {
-        serde_json::to_string_pretty(&loaded.config.to_table())? + "\n"
+        serde_json::to_string_pretty(&config.to_table())? + "\n"
     } else {
-        loaded.config.with_origins(&loaded.layers())
+        config.to_toml()
     };
     std::io::stdout().write_all(shown.as_bytes())?;
     Ok(())

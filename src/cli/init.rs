@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use toml::Value;
 
-use crate::config::SAMPLE;
+use crate::config::commented_file;
 use crate::problem::Problem;
 
 /// The file that is written, in the working folder.
@@ -56,23 +56,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the sample configuration with `content` and `hostname`, and its other keys as comments.
+/// Returns a configuration file with `content` and `hostname`, and all other settings as comments.
 fn text(content: &Path, hostname: &str) -> Option<String> {
-    let mut text =
-        String::from("# Configuration of Lamplit: `lamplit serve` in this folder serves your essays.\n");
-    for line in SAMPLE.lines().skip(1) {
-        let key = line.split('=').next().unwrap_or_default().trim_end();
-        if line.starts_with("# (The sample") {
-            continue;
-        }
-        let line = match key {
-            "hostname" => format!("hostname = {}", Value::from(hostname)),
-            "content" => format!("content = {}", Value::from(content.to_str()?)),
-            _ if line.is_empty() || line.starts_with(['#', '[']) => line.to_owned(),
-            _ => format!("# {line}"),
-        };
-        text.push_str(&line);
-        text.push('\n');
-    }
-    Some(text)
+    let purpose = "Configuration of Lamplit: `lamplit serve` in this folder serves your essays.";
+    let quoted = |text: &str| Value::from(text).to_string();
+    let given = [("hostname", quoted(hostname)), ("content", quoted(content.to_str()?))];
+    Some(commented_file(purpose, &given.map(|(key, value)| ("[[capsule]]", key, value))))
 }

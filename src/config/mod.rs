@@ -5,17 +5,20 @@
 //! environment may say; [`resolve()`] turns both into a [`Config`], the only thing the program reads.
 //! Every mistake is reported at once, with its line and a hint; nothing is used unless all of it is good.
 
-mod file;
-mod origin;
+mod complete;
+mod folders;
 mod overrides;
-mod reader;
+mod parse;
 mod reference;
 mod resolve;
-mod restart;
+mod settings;
 mod show;
+mod table;
+mod values;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::capsule::{CapsulePath, PrivateArea};
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
@@ -27,11 +30,13 @@ use crate::server::tls::TlsVersions;
 use crate::server::{Limits, Proxies};
 use crate::site::{Authority, PageOptions, SiteOptions};
 
-pub use file::File;
-pub use origin::{Layers, Origin};
+use settings::Settings;
+
+pub use folders::state_folder;
 pub use overrides::Overrides;
-pub use reference::{SAMPLE, reference};
-pub use resolve::{resolve, state_folder};
+pub use parse::File;
+pub use reference::{commented_file, reference};
+pub use resolve::resolve;
 
 /// Everything the program needs to know, complete and valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +69,8 @@ pub struct Config {
     pub pages: PageOptions,
     /// How gemtext is written.
     pub gemtext: GemtextOptions,
+    /// The settings that these values come from.
+    settings: Arc<Settings>,
 }
 
 impl Config {

@@ -1,8 +1,10 @@
-//! [`Overrides`]: what flags and environment may say.
+//! [`Overrides`]: the settings that command line flags and environment variables can give.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-/// Settings that a flag or an environment variable may give; empty where nothing was said.
+use super::table::Origin;
+
+/// Settings given by command line flags, and by the environment where a flag is absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
     /// The folder of essays: `DIR`, `LAMPLIT_CONTENT`.
@@ -15,14 +17,17 @@ pub struct Overrides {
     pub gopher: Vec<String>,
     /// The folder of the keys: `--certs`, `LAMPLIT_CERTS`.
     pub certs: Option<PathBuf>,
-    /// Who the process becomes: `--user`, `LAMPLIT_USER`.
+    /// The user that the process switches to: `--user`, `LAMPLIT_USER`.
     pub user: Option<String>,
-    /// Whether a key may be made where it does not last: `--ephemeral-keys`, `LAMPLIT_EPHEMERAL_KEYS`.
+    /// Whether a key may be generated in a folder that is lost at a restart: `--ephemeral-keys`,
+    /// `LAMPLIT_EPHEMERAL_KEYS`.
     pub ephemeral_keys: Option<bool>,
+    /// The values of the environment.
+    pub environment: Option<Box<Self>>,
 }
 
 impl Overrides {
-    /// What the environment says; `variable` looks a name up.
+    /// Returns the values that the environment gives; `variable` looks up a variable.
     pub fn from_environment(variable: &dyn Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let list = |name: &str| {
@@ -39,21 +44,37 @@ impl Overrides {
             user: set("LAMPLIT_USER"),
             ephemeral_keys: set("LAMPLIT_EPHEMERAL_KEYS")
                 .map(|value| !matches!(value.to_lowercase().as_str(), "0" | "false" | "no" | "off")),
+            environment: None,
         }
     }
 
-    /// These, and where they say nothing, `weaker`.
+    /// Adds the values of the environment, for flags that are absent.
     #[must_use]
-    pub fn or(self, weaker: Self) -> Self {
-        let list = |strong: Vec<String>, weak| if strong.is_empty() { weak } else { strong };
-        Self {
-            content: self.content.or(weaker.content),
-            hostname: self.hostname.or(weaker.hostname),
-            gemini: list(self.gemini, weaker.gemini),
-            gopher: list(self.gopher, weaker.gopher),
-            certs: self.certs.or(weaker.certs),
-            user: self.user.or(weaker.user),
-            ephemeral_keys: self.ephemeral_keys.or(weaker.ephemeral_keys),
+    pub fn or(self, environment: Self) -> Self {
+        Self { environment: Some(Box::new(environment)), ..self }
+    }
+
+    /// Returns the folder of essays, if one is given.
+    pub fn content(&self) -> Option<&Path> {
+        self.get(|layer| layer.content.as_deref(), "DIR", "LAMPLIT_CONTENT").map(|(content, _)| content)
+    }
+
+    /// Returns whether a user for the process is given.
+    pub fn names_a_user(&self) -> bool {
+        self.get(|layer| layer.user.as_ref(), "--user", "LAMPLIT_USER").is_some()
+    }
+
+    /// Returns the value that `field` selects, from `flag` or else from `variable`, and its origin.
+    pub(super) fn get<'o, T>(
+        &'o self,
+        field: impl Fn(&'o Self) -> Option<T>,
+        flag: &'static str,
+        variable: &'static str,
+    ) -> Option<(T, Origin)> {
+        let environment = || self.environment.as_deref().and_then(&field);
+        match field(self) {
+            Some(value) => Some((value, Origin::Flag(flag))),
+            None => environment().map(|value| (value, Origin::Environment(variable))),
         }
     }
 }

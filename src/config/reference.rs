@@ -1,228 +1,201 @@
-//! The reference of the configuration, as an essay: what each key means, takes and comes to.
-//!
-//! Nothing is said here that is said elsewhere. Meanings and examples are the comments of the `config.toml` in the
-//! repository; keys and what they take are those that the reader of files asks for; defaults are what an empty file
-//! comes to; and what waits for a restart is found out by changing each setting.
-
-mod sample;
+//! The documentation of every setting, from the definitions of the tables: as Markdown, and as a configuration file
+//! with comments.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
 
-use toml::{Table, Value};
-
-use self::sample::{Group, Section, Setting};
-use super::file::asked;
-use super::reader::Asked;
-use super::{Config, File, Overrides, resolve};
-
-/// The configuration of the sample capsule, in which every key is explained.
-pub const SAMPLE: &str = include_str!("../../config.toml");
+use super::settings::{CapsuleTable, GopherListener, PrivateTable, Settings};
+use super::table::{Definition, Field, Origin, Setting, Table, View};
 
 const HEAD: &str = "---
 title: Every setting
-description: What each key of config.toml means, what it takes, and what holds without it.
+description: What each key of config.toml means, its type and default, and whether a change waits for a restart.
 series: Guides
 series_order: 7
 lang: en
 ---
 
-All of this stands as comments in the file that `lamplit init` writes. Every key is optional, but for a folder of essays; \
-an unknown one is an error, and the message names the nearest that there is. A change is in force as soon as the file is \
-saved, unless it says here that it waits for a restart. `lamplit config` prints what is in force, and where each value \
-comes from.
+`lamplit init` writes a file with these explanations as comments. Every key is optional except for a folder of essays. An \
+unknown key is an error; the message suggests the nearest known one. A change is in force as soon as the file is saved, \
+unless the key is marked \"waits for a restart\". `lamplit config` prints the settings in force and where each value comes from.
 ";
 
-/// The whole of it, as Markdown.
+/// The first lines of a file with comments, after the one that says what the file is for.
+const FILE_HEAD: &str = "\
+# Every key is optional; an unknown key is an error. Relative paths start from the folder of this file.
+# A running server reads the file again when it changes, or on SIGHUP. If the file, or a key or folder that it names,
+# has a mistake, everything stays as it was. Settings that wait for a restart say so here; the log names them too.
+";
+
+/// A table with its settings.
+struct Section<'s> {
+    /// As in `[gemini]`; empty for the root.
+    header: String,
+    doc: &'static [&'static str],
+    /// Settings in groups, each of which has one explanation.
+    groups: Vec<Vec<Entry<'s>>>,
+}
+
+/// A setting, or a table that is shown as one.
+struct Entry<'s> {
+    definition: Definition,
+    field: &'s dyn Field,
+    /// The dotted path of the key.
+    path: String,
+}
+
+/// Returns the reference of all settings as Markdown.
 pub fn reference() -> String {
-    let keys = asked(&sample::uncommented(SAMPLE));
-    let defaults = defaults();
+    let settings = settings();
     let mut out = HEAD.to_owned();
-    for section in sample::sections(SAMPLE) {
+    for section in sections(&settings) {
         let heading =
-            if section.table.is_empty() { "Outside of any table".to_owned() } else { code(section.table) };
-        let _ = writeln!(out, "\n## {heading}");
-        paragraph(&mut out, &section.prose);
+            if section.header.is_empty() { "Outside of tables".to_owned() } else { code(&section.header) };
+        let _ = writeln!(out, "\n## {heading}\n\n{}", text(section.doc));
         for group in &section.groups {
-            let names: Vec<String> = group.settings.iter().map(|setting| code(setting.key)).collect();
-            let _ = writeln!(out, "\n### {}", names.join(", "));
-            paragraph(&mut out, &group.prose);
-            for setting in &group.settings {
-                let facts = facts(&section, group, setting, &keys, &defaults);
-                let _ = writeln!(out, "\n{} ({})", code(setting.line), facts.join("; "));
+            let shown = group.iter().filter(|entry| entry.line().is_some());
+            let names: Vec<String> = shown.map(|entry| code(entry.definition.name)).collect();
+            let _ = writeln!(out, "\n### {}\n\n{}", names.join(", "), text(group[0].definition.doc));
+            for entry in group {
+                let Some(line) = entry.line() else { continue };
+                let _ = writeln!(out, "\n{} ({})", code(&line), entry.facts().join("; "));
+            }
+            let others: Vec<_> = group.iter().filter(|entry| entry.line().is_none()).collect();
+            if let Some(first) = others.first() {
+                let names: Vec<String> = others.iter().map(|entry| code(entry.definition.name)).collect();
+                let _ = writeln!(out, "\nLikewise {} ({})", names.join(", "), first.facts().join("; "));
             }
         }
-        others(&mut out, &section, &keys);
     }
     out
 }
 
-/// What a key takes, what it is without being said, and when a change of it counts.
-fn facts(
-    section: &Section<'_>,
-    group: &Group<'_>,
-    setting: &Setting<'_>,
-    keys: &[Asked],
-    defaults: &Table,
-) -> Vec<String> {
-    let Some(key) = keys.iter().find(|key| key.table == section.table && key.name == setting.key) else {
-        return Vec::new();
-    };
-    let mut facts = vec![key.accepts.clone()];
-    let inner = format!("{}.{}", section.table.trim_matches(['[', ']']), setting.key);
-    let within: Vec<String> = keys
-        .iter()
-        .filter(|key| key.table.trim_matches(['[', ']']) == inner)
-        .map(|key| format!("{} {}", code(key.name), key.accepts))
-        .collect();
-    if !within.is_empty() {
-        facts.push(format!("within it {}", within.join(", ")));
+/// Returns a configuration file with all settings, each with its explanation as a comment. `purpose` is the first line
+/// of the file. Settings in `given`, which are table header, key and value in TOML, are in force; the others are
+/// comments.
+pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
+    let settings = settings();
+    let mut out = format!("# {purpose}\n{FILE_HEAD}");
+    for section in sections(&settings) {
+        out.push('\n');
+        let entries = || section.groups.iter().flatten();
+        let all_wait = !section.header.is_empty() && entries().all(|entry| entry.definition.restart);
+        if !section.header.is_empty() {
+            comment(&mut out, section.doc, all_wait.then_some("Changes in this table wait for a restart."));
+            let _ = writeln!(out, "{}", section.header);
+        }
+        for group in &section.groups {
+            let waits = group[0].definition.restart && !all_wait;
+            comment(&mut out, group[0].definition.doc, waits.then_some("A change waits for a restart."));
+            for entry in group {
+                let given = given
+                    .iter()
+                    .find(|(header, key, _)| *header == section.header && *key == entry.definition.name);
+                let _ = match (given, entry.line()) {
+                    (Some((_, key, value)), _) => writeln!(out, "{key} = {value}"),
+                    (None, Some(line)) => writeln!(out, "# {line}"),
+                    (None, None) => Ok(()),
+                };
+            }
+        }
     }
-    if let Some(default) = default(section.table, setting.key, defaults).filter(|_| !group.says_default()) {
-        facts.push(format!("default {}", code(&default)));
+    out
+}
+
+/// Returns the default settings, with one of each optional table.
+fn settings() -> Settings {
+    let mut capsule = CapsuleTable { gopher: Some(GopherListener::default()), ..CapsuleTable::default() };
+    capsule.details.private.push(Setting::<PrivateTable>::default());
+    Settings { capsule: vec![Setting::new(capsule, Origin::Default)], ..Settings::default() }
+}
+
+/// Returns the root and the tables in it.
+fn sections(settings: &Settings) -> Vec<Section<'_>> {
+    let mut sections = vec![section(String::new(), settings)];
+    for (Definition { name, .. }, field) in settings.fields() {
+        match field.view() {
+            View::Setting(..) => {}
+            View::Table(table) => sections.push(section(format!("[{name}]"), table)),
+            View::Tables(tables) => {
+                sections.extend(tables.first().map(|table| section(format!("[[{name}]]"), *table)));
+            }
+        }
     }
-    if waits(section.table, setting, key) {
-        facts.push("waits for a restart".to_owned());
+    sections
+}
+
+/// Returns the settings of one table. A table within it is shown as a setting if it has an example; a setting without
+/// an explanation belongs to the one before it.
+fn section(header: String, table: &dyn Table) -> Section<'_> {
+    let outer = header.trim_matches(['[', ']']).to_owned();
+    let mut groups: Vec<Vec<Entry<'_>>> = Vec::new();
+    for (definition, field) in table.fields() {
+        if definition.example.is_none() && !matches!(field.view(), View::Setting(..)) {
+            continue;
+        }
+        let path = if outer.is_empty() {
+            definition.name.to_owned()
+        } else {
+            format!("{outer}.{}", definition.name)
+        };
+        let entry = Entry { definition, field, path };
+        match groups.last_mut() {
+            Some(group) if definition.doc.is_empty() => group.push(entry),
+            _ => groups.push(vec![entry]),
+        }
     }
-    facts
+    Section { header, doc: table.doc(), groups }
 }
 
-/// The keys that the sample does not show, because they are like those that it does.
-fn others(out: &mut String, section: &Section<'_>, keys: &[Asked]) {
-    let shown = |key: &Asked| {
-        section.groups.iter().flat_map(|group| &group.settings).any(|setting| setting.key == key.name)
-    };
-    let others: Vec<&Asked> =
-        keys.iter().filter(|key| key.table == section.table && !key.is_table && !shown(key)).collect();
-    if let Some(first) = others.first() {
-        let names: Vec<String> = others.iter().map(|key| code(key.name)).collect();
-        let _ = writeln!(out, "\nIn the same way: {} ({})", names.join(", "), first.accepts);
+impl Entry<'_> {
+    /// Returns the setting as a line of a file: with its example, else with its default.
+    fn line(&self) -> Option<String> {
+        let value = self.definition.example.map(str::to_owned).or_else(|| self.default())?;
+        Some(format!("{} = {value}", self.definition.name))
+    }
+
+    /// Returns the default as TOML, if there is one that does not depend on other settings.
+    fn default(&self) -> Option<String> {
+        match self.field.view() {
+            View::Setting(value, _) => value
+                .filter(|value| value.as_array().is_none_or(|list| !list.is_empty()))
+                .map(|value| value.to_string()),
+            _ => None,
+        }
+    }
+
+    /// Returns the type, the keys within, the default, and whether a change waits for a restart.
+    fn facts(&self) -> Vec<String> {
+        let mut facts = vec![self.field.accepts(&self.path)];
+        let within = match self.field.view() {
+            View::Setting(..) => Vec::new(),
+            View::Table(table) => table.fields(),
+            View::Tables(tables) => tables.first().map(|table| table.fields()).unwrap_or_default(),
+        };
+        if !within.is_empty() {
+            let keys = within.iter().map(|(definition, field)| {
+                format!("{} {}", code(definition.name), field.accepts(definition.name))
+            });
+            facts.push(format!("within it {}", keys.collect::<Vec<_>>().join(", ")));
+        }
+        facts.extend(self.default().map(|default| format!("default {}", code(&default))));
+        if self.definition.restart {
+            facts.push("waits for a restart".to_owned());
+        }
+        facts
     }
 }
 
-/// What a folder of essays is served with if nothing more is said.
-fn defaults() -> Table {
-    let flags = Overrides { content: Some(PathBuf::new()), ..Overrides::default() };
-    let config = resolve(&flags, None, Path::new(""), Path::new(""));
-    config.map(|config| config.to_table()).unwrap_or_default()
+/// Returns the lines of a doc comment as one paragraph.
+fn text(doc: &[&str]) -> String {
+    doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
 }
 
-/// What `key` is when nobody says it, if that can be said in one value.
-fn default(table: &str, key: &str, defaults: &Table) -> Option<String> {
-    let table = match table.trim_matches(['[', ']']) {
-        "" => defaults,
-        name => match defaults.get(name)? {
-            Value::Array(items) => items.first()?.as_table()?,
-            value => value.as_table()?,
-        },
-    };
-    match table.get(key)? {
-        Value::String(text) if text.is_empty() => None,
-        Value::Array(items) if items.is_empty() => None,
-        value => Some(value.to_string()),
-    }
-}
-
-/// Whether another value of a setting is not in force before the next start.
-fn waits(table: &str, setting: &Setting<'_>, key: &Asked) -> bool {
-    let Some(before) = read("", "") else { return false };
-    let values = key.values.iter().map(|value| format!("{} = {value}", setting.key));
-    values.chain([setting.line.to_owned()]).any(|line| {
-        let after = read(table, &line);
-        after.is_some_and(|after| !after.needing_restart(&before).is_empty())
-    })
-}
-
-/// What a file comes to that says `line` in `table`, of two capsules in that of the second, and nothing else.
-fn read(table: &str, line: &str) -> Option<Config> {
-    let capsules = "[[capsule]]\nhostname = \"a.example\"\ncontent = \"a\"\n\
-                    [[capsule]]\nhostname = \"b.example\"\ncontent = \"b\"\n";
-    let text = match table {
-        "" => format!("{line}\n{capsules}"),
-        "[[capsule]]" => format!("{capsules}{line}\n"),
-        table => format!("{capsules}{table}\n{line}\n"),
-    };
-    let file = File::parse("", &text).ok()?;
-    resolve(&Overrides::default(), Some(&file), Path::new("/"), Path::new("/state")).ok()
-}
-
-fn paragraph(out: &mut String, prose: &str) {
-    if !prose.is_empty() {
-        let _ = writeln!(out, "\n{}", sample::as_markdown(prose));
+fn comment(out: &mut String, doc: &[&str], more: Option<&str>) {
+    for line in doc.iter().map(|line| line.trim()).chain(more) {
+        let _ = writeln!(out, "# {line}");
     }
 }
 
 fn code(text: &str) -> String {
     format!("`{text}`")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// Every key that can be shown, with the table it stands in and a line that says it.
-    fn keys() -> Vec<(&'static str, &'static str, String)> {
-        let mut lines = Vec::new();
-        for section in sample::sections(SAMPLE) {
-            for setting in section.groups.iter().flat_map(|group| &group.settings) {
-                lines.push((section.table, setting.key, setting.line.to_owned()));
-            }
-        }
-        for key in asked(&sample::uncommented(SAMPLE)) {
-            if key.table == "[front_matter]" {
-                lines.push((key.table, key.name, format!("{} = \"own\"", key.name)));
-            }
-        }
-        lines
-    }
-
-    #[test]
-    fn every_key_of_the_reference_is_accepted_and_no_other() {
-        let reference = reference();
-        let keys = keys();
-        assert!(keys.len() > 60, "{}", keys.len());
-        for (table, key, line) in keys {
-            assert!(reference.contains(&code(key)), "`{key}` of `{table}` is missing");
-            let file = |line: &str| File::parse("config.toml", &format!("{table}\n{line}\n"));
-            assert!(file(&line).is_ok(), "{table} {line}: {:?}", file(&line));
-            let mistyped = line.replacen(key, &format!("{key}q"), 1);
-            let problems = file(&mistyped).expect_err("an unknown key");
-            let said = problems.iter().map(ToString::to_string).collect::<String>();
-            let nearest = format!("did you mean `{key}`?");
-            assert!(said.contains("unknown key") && said.contains(&nearest), "{table} {mistyped}: {said}");
-        }
-    }
-
-    #[test]
-    fn no_key_that_is_read_is_missing() {
-        let reference = reference();
-        let mut tables = Vec::new();
-        for key in asked(&sample::uncommented(SAMPLE)) {
-            assert!(reference.contains(&code(key.name)) || key.is_table, "`{}` of `{}`", key.name, key.table);
-            tables.push(key.table);
-        }
-        for table in ["", "[[capsule]]", "[capsule.gopher]", "[[capsule.private]]", "[front_matter]"] {
-            assert!(tables.contains(&table), "{table}: {tables:?}");
-        }
-    }
-
-    #[test]
-    fn what_waits_for_a_restart_is_found_out() {
-        let reference = reference();
-        for (line, expected) in [
-            ("`min_tls = \"1.2\"` (", false),
-            ("`check_port = true` (", true),
-            ("`width = 67` (", false),
-            ("`linger = 1` (", true),
-            ("`swapped = true` (", true),
-            ("`title = \"Essays by lamplight\"` (", false),
-            ("`smart = false` (", false),
-            ("`file = \"/var/log/lamplit/access.log\"` (", true),
-            ("`gopher = { listen = [\"0.0.0.0:7071\", \"[::]:7071\"] }` (", true),
-        ] {
-            let found = reference.lines().find(|said| said.starts_with(line));
-            let found = found.unwrap_or_else(|| panic!("{line} in:\n{reference}"));
-            assert_eq!(found.contains("waits for a restart"), expected, "{found}");
-        }
-    }
 }

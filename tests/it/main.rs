@@ -12,6 +12,7 @@ mod classifier;
 mod clients;
 mod commands;
 mod commonmark;
+mod configuration;
 mod conversion;
 mod corpus;
 mod corpus_links;

@@ -168,8 +168,8 @@ async fn what_becomes_private_is_not_shown_for_want_of_its_folder() {
 async fn what_needs_a_restart_is_named() {
     let home = Home::new();
     home.write(&format!("{}[limits]\nrequest = 5\n[log]\nformat = \"json\"\n", capsule("a")));
-    home.until_said("`[limits]` was changed, which needs a restart");
-    home.until_said("`[log]` was changed, which needs a restart");
+    home.until_said("`[limits] request` was changed, which needs a restart");
+    home.until_said("`[log] format` was changed, which needs a restart");
     assert!(!home.server.said().contains("`[gemini] listen` was changed"));
     assert!(home.ask("a.example").await.whole().starts_with("20 "));
 }

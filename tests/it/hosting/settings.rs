@@ -120,7 +120,7 @@ async fn settings_cannot_widen_what_the_operator_allows() {
         host.write(&name, "capsule.toml", &format!("{line}\n"));
         let seen = client.ask(&name, "/").await;
         assert!(seen.whole().starts_with("40 "), "{line}: {}", seen.whole());
-        let what = format!("error: `{key}` is for whoever runs the server to say\n  --> ");
+        let what = format!("error: `{key}` can only be set in the `config.toml` of the server\n  --> ");
         eventually(super::PATIENCE, || server.said(), |said| said.contains(&what));
     }
     // Links lead nowhere outside of the folder of the capsule.

@@ -1,0 +1,382 @@
+//! Every setting of `config.toml`: one struct per table, one field per setting.
+//!
+//! A doc comment here is the text of the reference (docs/configuration.md) and of the commented file that
+//! `lamplit init` writes, so it addresses the person who runs the server.
+
+use std::path::PathBuf;
+
+use super::table::{Definition, Field, Origin, Setting, Table, table};
+use super::values::{
+    Address, Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Network,
+    Pattern, Port, Seconds, WebAddress, Width,
+};
+use super::{LogAddresses, LogFormat};
+use crate::host::{Fingerprint, HostName};
+use crate::privileges::SandboxMode;
+use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
+use crate::server::Limits;
+use crate::server::tls::TlsVersions;
+use crate::site::{MetaLine, PageOptions};
+
+table! {
+    /// Settings outside of a table come first in the file.
+    struct Settings {
+        /// The folder of the keys. Back it up: clients warn readers of a capsule whose key has changed.
+        /// Default: the state folder of the user, such as `~/.local/state/lamplit/certs`.
+        #[example = "\"/var/lib/lamplit/certs\""]
+        certs: Setting<Option<PathBuf>>,
+        /// Whether a key may be generated in a folder that is lost at a restart: in memory, or in a container without
+        /// a volume. Off by default, because clients warn readers of every new key. A capsule called `localhost` gets
+        /// a key in any folder.
+        ephemeral_keys: Setting<bool>,
+        /// A folder of capsules. Each folder in it whose name is a host name in lower case and punycode, such as
+        /// `alice.example`, is the capsule of that host for as long as it exists. A capsule is loaded, and gets a key,
+        /// at the first request for it; it is unloaded when it is no longer requested. A link to another folder in here
+        /// gives a capsule a second name. The author of a capsule can put a file `capsule.toml` into its folder, which
+        /// is not published, with `title`, `author`, `language`, `web`, `icon`, `ignore`, `gone`, `private`,
+        /// `[pages]`, `[gemtext]` and `[front_matter]` as described here. These capsules are served over Gemini only,
+        /// because a Gopher request names no host. New and changed capsules in the folder need no restart.
+        #[restart = true]
+        #[example = "\"/srv/capsules\""]
+        capsules: Setting<Option<PathBuf>>,
+        capsule: Vec<Setting<CapsuleTable>>,
+        gemini: GeminiTable,
+        gopher: GopherTable,
+        limits: LimitsTable,
+        log: LogTable,
+        metrics: MetricsTable,
+        proxy: ProxyTable,
+        privileges: PrivilegesTable,
+        ..presentation: Presentation,
+    }
+}
+
+table! {
+    /// The settings of a `capsule.toml`.
+    struct HostedSettings {
+        ..details: CapsuleDetails,
+        ..presentation: Presentation,
+    }
+}
+
+table! {
+    /// The settings of how essays are read and shown.
+    struct Presentation {
+        pages: PagesTable,
+        gemtext: GemtextTable,
+        front_matter: FrontMatterTable,
+    }
+}
+
+table! {
+    /// One table for each capsule. Each host name has a capsule of its own.
+    struct CapsuleTable {
+        /// The host name. With `localhost`, which is the default, the server listens on this machine only.
+        #[example = "\"localhost\""]
+        hostname: Setting<Option<HostName>>,
+        /// Further host names of this capsule.
+        #[example = "[\"www.example.org\"]"]
+        aliases: Setting<Vec<HostName>>,
+        /// The folder of its essays. Lamplit never writes to it.
+        #[example = "\"essays\""]
+        content: Setting<Option<PathBuf>>,
+        /// Whether deployments replace the folder by renaming another one or changing a link. The sandbox then also
+        /// allows the parent folder to be read. Without this setting, a replaced folder is served after a restart only.
+        #[restart = true]
+        #[example = "true"]
+        swapped: Setting<bool>,
+        /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
+        /// them again when they change. `key` can be left out if one file contains both. Without these settings,
+        /// Lamplit generates a pair and keeps it in `certs`; `lamplit cert import` takes over the pair of another
+        /// server.
+        #[example = "\"/etc/lamplit/fullchain.pem\""]
+        certificate: Setting<Option<PathBuf>>,
+        #[example = "\"/etc/lamplit/privkey.pem\""]
+        key: Setting<Option<PathBuf>>,
+        /// Serves this capsule over Gopher. A Gopher request names no host, so `[gopher]` applies to the first capsule,
+        /// and every other one needs addresses of its own. The keys are those of `[gopher]`.
+        #[restart = true]
+        #[example = "{ listen = [\"0.0.0.0:7071\", \"[::]:7071\"] }"]
+        gopher: Option<GopherListener>,
+        ..details: CapsuleDetails,
+    }
+}
+
+table! {
+    /// The settings of the content of a capsule, which hosted capsules have too.
+    struct CapsuleDetails {
+        /// The title of the capsule. Default: the title of `index.md`, else the name of the folder.
+        #[example = "\"Essays by lamplight\""]
+        title: Setting<Option<String>>,
+        /// The author, for feeds.
+        #[example = "\"Ada Lovelace\""]
+        author: Setting<Option<String>>,
+        /// The language (BCP 47) of essays that do not state theirs, such as `en` or `pt-BR`. Screen readers use it.
+        #[example = "\"en\""]
+        language: Setting<Option<LanguageTag>>,
+        /// The address of the same archive on the Web. Links that start at the root and lead to no page of the capsule
+        /// lead there.
+        #[example = "\"https://example.org\""]
+        web: Setting<Option<WebAddress>>,
+        /// One emoji, published as `/favicon.txt`. Some clients show it beside the name of the capsule.
+        #[example = "\"🏮\""]
+        icon: Setting<Option<Icon>>,
+        /// Files and folders that are not published, as patterns of gitignore. A file `.capsuleignore` in any folder of
+        /// the capsule has the same effect. Hidden files and the folders of site generators are never published.
+        #[example = "[\"private/\", \"*.bak\"]"]
+        ignore: Setting<Vec<Pattern>>,
+        /// Addresses of withdrawn pages: clients and crawlers are told that they are gone for good. With a slash at the
+        /// end, an address stands for a whole folder.
+        #[example = "[\"/films/old.gmi\", \"/diary/\"]"]
+        gone: Setting<Vec<InnerPath>>,
+        /// Folders for some readers only, over Gemini, identified by their client certificates. A reader who is not on
+        /// the list is shown the line to add to it; `/access.gmi` explains how to get access. Private pages appear
+        /// nowhere else: not over Gopher, not in lists, feeds, search results or exports. With `drafts`, essays that are
+        /// not public yet appear in the folder too: `films/new.md` as `/drafts/films/new.gmi`.
+        #[example = "[{ path = \"/drafts/\", fingerprints = [\"SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"], drafts = true }]"]
+        private: Vec<Setting<PrivateTable>>,
+    }
+}
+
+table! {
+    /// A folder for some readers only.
+    struct PrivateTable {
+        /// The folder.
+        path: Setting<Option<FolderPath>>,
+        /// The certificates of its readers, or the keys in them.
+        fingerprints: Setting<Vec<Fingerprint>>,
+        /// Whether essays that are not public yet appear in the folder.
+        drafts: Setting<bool>,
+    }
+}
+
+table! {
+    /// How capsules are served over Gemini.
+    struct GeminiTable {
+        /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on every
+        /// interface.
+        #[restart = true]
+        #[example = "[\"0.0.0.0:1965\", \"[::]:1965\"]"]
+        listen: Setting<Option<Vec<Address>>>,
+        /// The port in published URLs, if a port forward makes it differ from the port that is listened on.
+        #[restart = true]
+        #[example = "1965"]
+        port: Setting<Option<Port>>,
+        /// Whether requests whose URL has another port are refused with status 53. Turn it off if the server cannot know
+        /// from which ports requests are forwarded.
+        #[restart = true]
+        #[default(true)]
+        check_port: Setting<bool>,
+        /// The oldest accepted version of TLS: `"1.2"`, which some clients need, or `"1.3"`.
+        #[default(TlsVersions::From12)]
+        min_tls: Setting<TlsVersions>,
+    }
+}
+
+table! {
+    /// How the first capsule is served over Gopher.
+    struct GopherTable {
+        /// Whether capsules are served over Gopher.
+        #[restart = true]
+        #[default(true)]
+        enabled: Setting<bool>,
+        /// The width of text in columns. Most authors of Gopher wrap lines at 67, and no client truncates them there.
+        #[default(InRange(67))]
+        width: Setting<Width>,
+        ..listener: GopherListener,
+    }
+}
+
+table! {
+    /// Where one capsule is served over Gopher.
+    struct GopherListener {
+        /// Addresses to listen on. Default: port 70 if the process may bind it, else 7070.
+        #[restart = true]
+        #[example = "[\"0.0.0.0:70\", \"[::]:70\"]"]
+        listen: Setting<Option<Vec<Address>>>,
+        /// The host name and port in menus. Default: the host name of the capsule, and the port that is listened on.
+        #[restart = true]
+        #[example = "\"example.org\""]
+        hostname: Setting<Option<HostName>>,
+        #[restart = true]
+        #[example = "70"]
+        port: Setting<Option<Port>>,
+        /// Whether TLS is accepted on the same port (gophers). Few clients use it.
+        #[restart = true]
+        tls: Setting<bool>,
+    }
+}
+
+table! {
+    /// Limits on what clients can use. Times are whole seconds.
+    struct LimitsTable {
+        /// Connections at the same time. Beyond that, the connection that has taken longest to send its request is
+        /// closed. Each connection needs an open file, and another one while it sends an attachment; if the system
+        /// allows fewer (`ulimit -Hn`), the limit is lower, and the log says so at startup.
+        #[restart = true]
+        #[default(InRange(Limits::STANDARD.connections))]
+        connections: Setting<Count>,
+        /// Connections at the same time from one IPv4 address or one IPv6 /64. Further ones are closed at once.
+        #[restart = true]
+        #[default(InRange(Limits::STANDARD.per_address))]
+        per_address: Setting<Count>,
+        /// Time for the TLS handshake. A slow mobile network needs two or three seconds.
+        #[restart = true]
+        #[default(Limits::STANDARD.handshake.into())]
+        handshake: Setting<Seconds>,
+        /// Time for the whole request.
+        #[restart = true]
+        #[default(Limits::STANDARD.request.into())]
+        request: Setting<Seconds>,
+        /// Time without progress after which a reply is given up, because the client has stopped reading.
+        #[restart = true]
+        #[default(Limits::STANDARD.write_stall.into())]
+        write: Setting<Seconds>,
+        /// Time in which a client may still send data after the reply.
+        #[restart = true]
+        #[default(Limits::STANDARD.linger.into())]
+        linger: Setting<Seconds>,
+        /// Time for open connections to finish at shutdown.
+        #[restart = true]
+        #[default(Limits::STANDARD.grace.into())]
+        grace: Setting<Seconds>,
+        /// With `capsules`: memory of the whole process in megabytes. If a capsule would exceed it, those that were not
+        /// requested for the longest time are unloaded.
+        #[restart = true]
+        #[default(InRange(64))]
+        memory: Setting<Megabytes>,
+    }
+}
+
+table! {
+    /// The access log: one line for each connection.
+    struct LogTable {
+        /// The file that lines are appended to. Other messages go to standard error. After the file is moved away,
+        /// SIGHUP creates it again. If it cannot be written, lines are lost, but requests are answered.
+        /// Default: standard error.
+        #[restart = true]
+        #[example = "\"/var/log/lamplit/access.log\""]
+        file: Setting<Option<PathBuf>>,
+        /// How client addresses are logged: `"off"`, `"hashed"` (with a salt that changes at each start) or `"full"`.
+        /// Addresses that are not logged cannot be lost.
+        #[restart = true]
+        addresses: Setting<LogAddresses>,
+        /// The format of the lines: `"text"` or `"json"`.
+        #[restart = true]
+        format: Setting<LogFormat>,
+    }
+}
+
+table! {
+    /// Metrics for a collector such as Prometheus.
+    struct MetricsTable {
+        /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP: requests by
+        /// protocol and outcome, results and durations of connections, bytes, essays, problems, and the expiry of the
+        /// certificate. They do not distinguish readers or pages. Default: none.
+        #[restart = true]
+        #[example = "\"127.0.0.1:9965\""]
+        listen: Setting<Vec<LoopbackAddress>>,
+    }
+}
+
+table! {
+    /// Proxies in front of this server.
+    struct ProxyTable {
+        /// The addresses or networks of proxies such as HAProxy. They must state the address of each client with the
+        /// PROXY protocol, version 1 or 2; limits and log then use that address. Connections from these addresses
+        /// without such a header are refused, as are headers from other addresses. See packaging/haproxy.
+        #[restart = true]
+        #[example = "[\"10.0.0.7\", \"2001:db8::/64\"]"]
+        from: Setting<Vec<Network>>,
+    }
+}
+
+table! {
+    /// The privileges of the process.
+    struct PrivilegesTable {
+        /// The user that the process switches to after it has bound its ports, if it was started by root. This user must
+        /// own the keys, which are kept in `/var/lib/lamplit/certs` unless `certs` names another folder.
+        #[restart = true]
+        #[example = "\"lamplit\""]
+        user: Setting<Option<String>>,
+        /// The sandbox (Landlock), which takes effect once all files are read and all ports are bound. The process can
+        /// then only read the content and the folders of this file and of the keys, and only write to `certs` and to the
+        /// folder of the log. It cannot open ports or connections.
+        /// `"best-effort"`: as much as the kernel supports; `"require"`: everything (Linux 6.12), or the start fails;
+        /// `"off"`: no sandbox.
+        #[restart = true]
+        sandbox: Setting<SandboxMode>,
+    }
+}
+
+table! {
+    /// What surrounds the text of an essay.
+    struct PagesTable {
+        /// Where date, reading time and tags appear: `"footer"`, `"header"` or `"none"`. In the footer by default,
+        /// because some clients draw the first line of text large. In plain text, `"footer"` puts them under the title.
+        #[default(PageOptions::standard().meta)]
+        meta: Setting<MetaLine>,
+        /// The label of the link at the end of each essay, in the language of your readers.
+        #[default(PageOptions::standard().back_label)]
+        back_label: Setting<String>,
+        /// The heading of the list of essays that mention an essay, below it. With `""` there is no such list.
+        #[default(PageOptions::standard().mentions_label)]
+        mentions_label: Setting<String>,
+        /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is the
+        /// only one at the top. Off by default: gemtext has three levels, so the third and fourth would look the same.
+        #[default(PageOptions::standard().shift_headings)]
+        shift_headings: Setting<bool>,
+        /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
+        #[default(false)]
+        smart: Setting<bool>,
+    }
+}
+
+table! {
+    /// How Markdown becomes gemtext.
+    struct GemtextTable {
+        /// Emphasis: `"plain"` removes the marks, `"markers"` keeps them as `_x_` and `*x*`. Gemtext has no emphasis, so
+        /// screen readers would read the marks aloud.
+        #[default(GemtextOptions::standard().emphasis)]
+        emphasis: Setting<Emphasis>,
+        /// Where the links of a text appear: after their paragraph (`"block"`), before the next heading (`"section"`),
+        /// at the end of the page (`"end"`), or nowhere (`"off"`).
+        #[default(GemtextOptions::standard().links)]
+        links: Setting<LinkPlacement>,
+        /// With `"number"`, labels and their links carry a number as in `[1]`. With `"none"` they do not, because labels
+        /// say more than numbers; numbers help if links are far from their text.
+        #[default(GemtextOptions::standard().link_markers)]
+        link_markers: Setting<LinkMarkers>,
+    }
+}
+
+table! {
+    /// Names of front matter keys in your essays, if they differ from the usual ones.
+    struct FrontMatterTable {
+        /// The key with the date of publication.
+        #[example = "\"published_at\""]
+        date: Setting<Option<String>>,
+        title: Setting<Option<String>>,
+        publishdate: Setting<Option<String>>,
+        updated: Setting<Option<String>>,
+        expirydate: Setting<Option<String>>,
+        draft: Setting<Option<String>>,
+        published: Setting<Option<String>>,
+        tags: Setting<Option<String>>,
+        description: Setting<Option<String>>,
+        summary: Setting<Option<String>>,
+        slug: Setting<Option<String>>,
+        aliases: Setting<Option<String>>,
+        author: Setting<Option<String>>,
+        language: Setting<Option<String>>,
+        image: Setting<Option<String>>,
+        image_alt: Setting<Option<String>>,
+        series: Setting<Option<String>>,
+        series_order: Setting<Option<String>>,
+        translationkey: Setting<Option<String>>,
+        license: Setting<Option<String>>,
+        gemini: Setting<Option<String>>,
+        gopher: Setting<Option<String>>,
+        id: Setting<Option<String>>,
+    }
+}

@@ -1,0 +1,372 @@
+//! The types of settings. Each one checks a value while it is read, so that a value of such a type is valid.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use toml::Spanned;
+use toml::Value as TomlValue;
+use toml::de::DeValue;
+
+use super::parse::Source;
+use super::{LogAddresses, LogFormat};
+use crate::capsule::CapsulePath;
+use crate::disk;
+use crate::host::{Fingerprint, HostName};
+use crate::privileges::SandboxMode;
+use crate::problem::Problem;
+use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
+use crate::server::tls::TlsVersions;
+use crate::site::MetaLine;
+
+/// The type of a setting.
+pub(super) trait SettingType: Sized {
+    /// Returns what a file may give, in words.
+    fn accepts() -> String;
+    /// Reads the value of the key at `path`. Mistakes are reported to `source`; `None` if nothing valid is left.
+    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self>;
+    /// Returns the value as TOML, or `None` if a file states it by leaving the key out.
+    fn show(&self) -> Option<TomlValue>;
+}
+
+/// A type of setting that is a string in the file.
+pub(super) trait Text: Sized {
+    /// Reads the string.
+    ///
+    /// # Errors
+    ///
+    /// Why it is not valid; the caller adds the place.
+    fn parse(text: &str) -> Result<Self, Problem>;
+    /// Returns the string.
+    fn text(&self) -> String;
+}
+
+impl<T: Text> SettingType for T {
+    fn accepts() -> String {
+        "a string in quotes".to_owned()
+    }
+
+    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        let Some(text) = value.get_ref().as_str() else {
+            source.wrong_type(path, &Self::accepts(), value.span());
+            return None;
+        };
+        T::parse(text).map_err(|problem| source.invalid(problem, value.span())).ok()
+    }
+
+    fn show(&self) -> Option<TomlValue> {
+        Some(self.text().into())
+    }
+}
+
+/// A list of strings. A single string stands for a list of one.
+impl<T: Text> SettingType for Vec<T> {
+    fn accepts() -> String {
+        "a string in quotes or a list of them".to_owned()
+    }
+
+    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        let items: Vec<_> = match value.get_ref() {
+            DeValue::Array(items) => items.iter().collect(),
+            _ => vec![value],
+        };
+        let mut list = Vec::with_capacity(items.len());
+        for item in items {
+            match item.get_ref().as_str().map(T::parse) {
+                Some(Ok(value)) => list.push(value),
+                Some(Err(problem)) => source.invalid(problem, item.span()),
+                None => source.wrong_type(path, &Self::accepts(), item.span()),
+            }
+        }
+        Some(list)
+    }
+
+    fn show(&self) -> Option<TomlValue> {
+        Some(TomlValue::Array(self.iter().map(|item| item.text().into()).collect()))
+    }
+}
+
+/// A setting without a value if the key is left out.
+impl<T: SettingType> SettingType for Option<T> {
+    fn accepts() -> String {
+        T::accepts()
+    }
+
+    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        T::read(path, value, source).map(Some)
+    }
+
+    fn show(&self) -> Option<TomlValue> {
+        self.as_ref().and_then(T::show)
+    }
+}
+
+impl SettingType for bool {
+    fn accepts() -> String {
+        "`true` or `false`".to_owned()
+    }
+
+    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        let read = value.get_ref().as_bool();
+        if read.is_none() {
+            source.wrong_type(path, &Self::accepts(), value.span());
+        }
+        read
+    }
+
+    fn show(&self) -> Option<TomlValue> {
+        Some((*self).into())
+    }
+}
+
+/// A whole number within a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct InRange<T, const LEAST: u64, const GREATEST: u64>(pub(super) T);
+
+/// A TCP port.
+pub(super) type Port = InRange<u16, 1, 65_535>;
+
+/// A number of connections, up to the number of file descriptors that a system can provide.
+pub(super) type Count = InRange<usize, 1, 1_000_000>;
+
+/// A time limit in seconds. At most an hour, because a longer one would not limit anything.
+pub(super) type Seconds = InRange<u64, 1, 3_600>;
+
+/// An amount of memory in megabytes.
+pub(super) type Megabytes = InRange<u64, 16, 1_000_000>;
+
+/// A width of text in columns.
+pub(super) type Width = InRange<usize, 40, 200>;
+
+impl Seconds {
+    pub(super) fn duration(self) -> Duration {
+        Duration::from_secs(self.0)
+    }
+}
+
+impl From<Duration> for Seconds {
+    fn from(duration: Duration) -> Self {
+        Self(duration.as_secs())
+    }
+}
+
+impl<T, const LEAST: u64, const GREATEST: u64> SettingType for InRange<T, LEAST, GREATEST>
+where
+    T: Copy + TryFrom<u64> + TryInto<i64>,
+{
+    fn accepts() -> String {
+        format!("a whole number from {LEAST} to {GREATEST}")
+    }
+
+    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        let number = match value.get_ref() {
+            DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
+            _ => None,
+        };
+        let number = number.filter(|number| (LEAST..=GREATEST).contains(number));
+        let number = number.and_then(|number| T::try_from(number).ok());
+        if number.is_none() {
+            source.wrong_type(path, &Self::accepts(), value.span());
+        }
+        number.map(Self)
+    }
+
+    fn show(&self) -> Option<TomlValue> {
+        self.0.try_into().ok().map(TomlValue::Integer)
+    }
+}
+
+/// Implements [`SettingType`] for an enum whose variants are words in the file.
+macro_rules! choice {
+    ($Type:ident: $($word:literal => $Variant:ident),+) => {
+        impl SettingType for $Type {
+            fn accepts() -> String {
+                format!("one of {}", [$(concat!("`\"", $word, "\"`")),+].join(", "))
+            }
+
+            fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+                match value.get_ref().as_str() {
+                    $(Some($word) => return Some(Self::$Variant),)+
+                    _ => source.wrong_type(path, &Self::accepts(), value.span()),
+                }
+                None
+            }
+
+            fn show(&self) -> Option<TomlValue> {
+                let word = match self {
+                    $(Self::$Variant => $word,)+
+                };
+                Some(word.into())
+            }
+        }
+    };
+}
+
+choice!(Emphasis: "plain" => Plain, "markers" => Markers);
+choice!(LinkMarkers: "none" => None, "number" => Number);
+choice!(LinkPlacement: "block" => Block, "section" => Section, "end" => End, "off" => Off);
+choice!(LogAddresses: "off" => Off, "hashed" => Hashed, "full" => Full);
+choice!(LogFormat: "text" => Text, "json" => Json);
+choice!(MetaLine: "footer" => Footer, "header" => Header, "none" => None);
+choice!(SandboxMode: "best-effort" => BestEffort, "require" => Require, "off" => Off);
+choice!(TlsVersions: "1.2" => From12, "1.3" => Only13);
+
+impl Text for String {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        Ok(text.to_owned())
+    }
+
+    fn text(&self) -> String {
+        self.clone()
+    }
+}
+
+impl Text for PathBuf {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        Ok(Self::from(text))
+    }
+
+    fn text(&self) -> String {
+        self.to_string_lossy().into_owned()
+    }
+}
+
+impl Text for HostName {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        text.parse().map_err(|_| not(text, "a host name", "write it as in `example.org`"))
+    }
+
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Text for Fingerprint {
+    fn parse(text: &str) -> Result<Self, Problem> {
+        let hint =
+            "readers who open the area and are not on the list see theirs, as in `SHA256:` and 64 digits";
+        text.parse().map_err(|_| not(text, "a SHA-256 fingerprint", hint))
+    }
+
+    fn text(&self) -> String {
+        format!("SHA256:{self}")
+    }
+}
+
+/// Defines a newtype that is a string in the file, with the functions that read and show it.
+macro_rules! text {
+    ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): $read:expr, $show:expr) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(super) struct $Type(pub(super) $Inner);
+
+        impl Text for $Type {
+            fn parse(text: &str) -> Result<Self, Problem> {
+                let read: fn(&str) -> Result<$Inner, Problem> = $read;
+                read(text).map(Self)
+            }
+
+            fn text(&self) -> String {
+                let show: fn(&$Inner) -> String = $show;
+                show(&self.0)
+            }
+        }
+    };
+}
+
+fn not(text: &str, what: &str, hint: &str) -> Problem {
+    Problem::error(format!("`{text}` is not {what}")).hint(hint)
+}
+
+text! {
+    /// An address and port to listen on. `localhost` stands for 127.0.0.1.
+    Address(SocketAddr): |text| {
+        let localhost = || Some(SocketAddr::from((Ipv4Addr::LOCALHOST, text.strip_prefix("localhost:")?.parse().ok()?)));
+        let hint = "write it as in `0.0.0.0:1965` or `[::]:1965`";
+        text.parse().ok().or_else(localhost).ok_or_else(|| not(text, "an address with a port", hint))
+    },
+    SocketAddr::to_string
+}
+
+text! {
+    /// An address and port that only this machine can reach.
+    LoopbackAddress(SocketAddr): |text| {
+        let Address(address) = Address::parse(text)?;
+        let hint = "metrics are for a collector on this machine: write `127.0.0.1:9965`";
+        if address.ip().is_loopback() { Ok(address) } else { Err(not(text, "a loopback address", hint)) }
+    },
+    SocketAddr::to_string
+}
+
+text! {
+    /// A network, or an address as a network of its own.
+    Network(IpNet): |text| {
+        let hint = "write it as in `10.0.0.7`, `10.0.0.0/8` or `2001:db8::/32`";
+        let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+        network.map(|network| network.trunc()).map_err(|_| not(text, "an address or a network", hint))
+    },
+    IpNet::to_string
+}
+
+text! {
+    /// The URL of a site on the Web.
+    WebAddress(String): |text| match url::Url::parse(text) {
+        Ok(url) if text.contains("://") && url.has_host() => Ok(text.to_owned()),
+        _ => Err(not(text, "an address on the Web", "write it as in `https://example.org`")),
+    },
+    String::clone
+}
+
+text! {
+    /// One emoji: up to eight code points, which is what an emoji of a family takes.
+    Icon(String): |text| {
+        let is_plain = |c: char| c.is_ascii() || c.is_whitespace() || c.is_control();
+        let is_icon = (1..=8).contains(&text.chars().count()) && !text.contains(is_plain);
+        if is_icon { Ok(text.to_owned()) } else { Err(not(text, "an icon", "an icon is one emoji")) }
+    },
+    String::clone
+}
+
+text! {
+    /// A pattern of gitignore.
+    Pattern(String): |text| match disk::pattern_error(text) {
+        Some(error) => Err(Problem::error(format!("`{text}` is not a pattern: {error}"))),
+        None => Ok(text.to_owned()),
+    },
+    String::clone
+}
+
+text! {
+    /// The path of a file or folder in the capsule, other than the root.
+    InnerPath(CapsulePath): |text| match CapsulePath::from_url(text) {
+        Ok(path) if text.starts_with('/') && text != "/" => Ok(path),
+        _ => Err(not(text, "an address in the capsule", "write it as in `/films/old.gmi` or `/diary/`")),
+    },
+    CapsulePath::to_url
+}
+
+text! {
+    /// The path of a folder in the capsule.
+    FolderPath(CapsulePath): |text| match CapsulePath::from_url(text) {
+        Ok(path) if text.starts_with('/') => Ok(path.to_folder()),
+        _ => Err(not(text, "a folder of the capsule", "write it as in `/drafts/`")),
+    },
+    CapsulePath::to_url
+}
+
+text! {
+    /// A language tag (BCP 47), by its syntax alone: a code of two to eight letters, and subtags of one to eight
+    /// letters and digits.
+    LanguageTag(String): |text| {
+        let mut subtags = text.split('-');
+        let code = subtags.next().unwrap_or_default();
+        let is_tag = (2..=8).contains(&code.len())
+            && code.bytes().all(|byte| byte.is_ascii_alphabetic())
+            && subtags.all(|tag| {
+                (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
+            });
+        if is_tag { Ok(text.to_owned()) } else { Err(not(text, "a language tag", "write it as in `en` or `pt-BR`")) }
+    },
+    String::clone
+}
