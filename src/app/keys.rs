@@ -56,10 +56,7 @@ enum KeyChange {
 
 impl Keys {
     /// Loads the identities at startup, or creates missing ones; also returns the origin of each.
-    ///
-    /// # Errors
-    ///
-    /// If an identity cannot be used, or would be created where it does not outlast the process.
+    /// An error if an identity cannot be used, or would be created where it does not outlast the process.
     pub(super) fn load_or_create(config: &Config) -> anyhow::Result<(Self, Vec<KeyOrigin>)> {
         let capsules = config.capsules.iter();
         let loaded =
@@ -94,10 +91,6 @@ impl Keys {
 
     /// Reads the identities of `config`. Only a capsule that the configuration in force, `current`, does not have may
     /// have its identity created; any other missing file was lost.
-    ///
-    /// # Errors
-    ///
-    /// If an identity is missing or cannot be used.
     pub(super) fn reload(&self, config: &Config, current: &Config) -> anyhow::Result<ReloadedKeys> {
         let mut identities = Vec::new();
         let mut changes = Vec::new();

@@ -163,10 +163,6 @@ pub(super) struct MetricsServer {
 
 impl MetricsServer {
     /// Binds the configured addresses; `None` if there are none.
-    ///
-    /// # Errors
-    ///
-    /// If an address cannot be bound.
     pub(super) fn bind(config: &Config) -> Result<Option<Self>, Problem> {
         if config.metrics.is_empty() {
             return Ok(None);

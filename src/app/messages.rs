@@ -3,12 +3,13 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
-use super::service::Service;
+use super::listeners::AdvertisedAddresses;
 use super::sockets::SocketRole;
 use super::stderr;
 use crate::capsule::HiddenCounts;
-use crate::config::Capsule;
+use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT, HostName};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity, printable};
@@ -26,7 +27,10 @@ const MAX_DETAILED: usize = 3;
 
 /// What the startup message shows.
 pub(super) struct StartupMessage<'a> {
-    pub(super) service: &'a Service,
+    pub(super) config: &'a Config,
+    pub(super) advertised: &'a AdvertisedAddresses,
+    /// The identity of each capsule.
+    pub(super) identities: &'a [Identity],
     pub(super) summaries: &'a [Summary],
     /// The origin of the key of each capsule.
     pub(super) origins: &'a [KeyOrigin],
@@ -51,7 +55,7 @@ impl StartupMessage<'_> {
 
     fn one_capsule(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
+        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities).enumerate() {
             lines.push(format!("{}, {} · {}", summary.title, summary.title_source, counts(summary)));
             lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
             lines.push(format!("  public key   SHA-256 {}", identity.public_key));
@@ -73,7 +77,7 @@ impl StartupMessage<'_> {
     fn several_capsules(&self) -> Vec<String> {
         let is_detailed = self.summaries.len() <= MAX_DETAILED;
         let mut lines = Vec::new();
-        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities()).enumerate() {
+        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities).enumerate() {
             let about = format!("{} · {}", summary.title, counts(summary));
             let urls = self.urls(index).join("  ");
             if is_detailed {
@@ -84,7 +88,7 @@ impl StartupMessage<'_> {
             }
         }
         let mut folders: Vec<&Path> = Vec::new();
-        for identity in self.identities() {
+        for identity in self.identities {
             let folder = identity.key_file.parent().unwrap_or(Path::new(""));
             if !folders.contains(&folder) {
                 folders.push(folder);
@@ -96,7 +100,7 @@ impl StartupMessage<'_> {
 
     /// Describes the hosted capsules, none of which is loaded yet.
     fn hosting(&self) -> Vec<String> {
-        let Service { config, advertised, .. } = self.service;
+        let Self { config, advertised, .. } = self;
         let Some(folder) = &config.hosting.folder else { return Vec::new() };
         let megabytes = config.hosting.memory / 1_000_000;
         let authority = Authority { host: "HOST".to_owned(), port: advertised.gemini_port };
@@ -111,13 +115,9 @@ impl StartupMessage<'_> {
         lines
     }
 
-    fn identities(&self) -> &[Identity] {
-        self.service.keys.identities()
-    }
-
     /// The URLs of the capsule at `index`.
     fn urls(&self, index: usize) -> Vec<String> {
-        let Service { config, advertised, .. } = self.service;
+        let Self { config, advertised, .. } = self;
         let Some(capsule) = config.capsules.get(index) else { return Vec::new() };
         let gopher = advertised.gopher(index, capsule);
         let gopher = gopher.map(|gopher| format!("{}/", gopher.url("gopher", GOPHER_PORT)));
@@ -126,7 +126,7 @@ impl StartupMessage<'_> {
 
     /// The local addresses, if another port is advertised: a port forward must lead to them.
     fn listening(&self) -> Option<String> {
-        let Service { config, advertised, .. } = self.service;
+        let Self { config, advertised, .. } = self;
         let advertised_port = |role: SocketRole| match role {
             SocketRole::Gemini => Some(advertised.gemini_port),
             SocketRole::Gopher(index) => {
@@ -153,14 +153,18 @@ fn back_up(folders: &[&Path]) -> String {
 
 /// Returns a warning for each capsule whose Gopher menus name a host that readers elsewhere cannot reach, although its
 /// `sockets` accept connections from elsewhere.
-pub(super) fn unreachable_menus(service: &Service, sockets: &[(SocketRole, SocketAddr)]) -> Vec<Problem> {
+pub(super) fn unreachable_menus(
+    config: &Config,
+    advertised: &AdvertisedAddresses,
+    sockets: &[(SocketRole, SocketAddr)],
+) -> Vec<Problem> {
     let warning = |(index, capsule): (usize, &Capsule)| {
-        let gopher = service.advertised.gopher(index, capsule)?;
+        let gopher = advertised.gopher(index, capsule)?;
         let own = sockets.iter().filter(|(role, _)| *role == SocketRole::Gopher(index));
         let own: Vec<SocketAddr> = own.map(|(_, address)| *address).collect();
         unreachable_menu(gopher, &own)
     };
-    service.config.capsules.iter().enumerate().filter_map(warning).collect()
+    config.capsules.iter().enumerate().filter_map(warning).collect()
 }
 
 fn unreachable_menu(gopher: &Authority, sockets: &[SocketAddr]) -> Option<Problem> {
@@ -185,7 +189,7 @@ pub(super) fn print_problems(problems: &[Problem]) {
 }
 
 /// Prints the problems and the changed files of an update.
-pub(super) fn print_update(update: &Update) {
+pub(super) fn print_update(update: &Update, took: Duration) {
     print_problems(&update.failures);
     print_problems(&update.problems);
     if update.problems.iter().any(|problem| problem.severity == Severity::Error) {
@@ -197,7 +201,7 @@ pub(super) fn print_update(update: &Update) {
     let names: Vec<&str> = update.changes.iter().take(MAX_NAMES).map(String::as_str).collect();
     let more = update.changes.len().saturating_sub(MAX_NAMES);
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-    tracing::info!("published {}{more} in {} ms", names.join(", "), update.took.as_millis());
+    tracing::info!("published {}{more} in {} ms", names.join(", "), took.as_millis());
 }
 
 /// Returns text such as `13 essays in 2 sections, 1 draft hidden, 14 attachments · from ~/essays`.

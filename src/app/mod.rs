@@ -23,7 +23,7 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tracing::Level;
 
-pub use service::ConfigSource;
+pub use service::LoadConfig;
 
 use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
@@ -47,13 +47,18 @@ const BLOCKING_THREADS: usize = 16;
 /// How long the last lines of the log may take at shutdown, and as long again the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
-/// Serves the capsules of `config`, which was loaded from `source`, until SIGTERM or SIGINT is received. With `quiet`,
-/// only warnings and errors are printed.
+/// Serves the capsules of `config` until SIGTERM or SIGINT is received. The configuration is loaded again with
+/// `load_config` if `config_file` changes. With `quiet`, only warnings and errors are printed.
 ///
 /// # Errors
 ///
 /// If the startup fails, for example because an address, a folder or a key cannot be used.
-pub fn run(config: Config, source: ConfigSource, quiet: bool) -> anyhow::Result<()> {
+pub fn run(
+    config: Config,
+    config_file: Option<PathBuf>,
+    load_config: LoadConfig,
+    quiet: bool,
+) -> anyhow::Result<()> {
     let started = Instant::now();
     let inherited = process::inherited_sockets()?;
     tracing_subscriber::fmt()
@@ -63,7 +68,7 @@ pub fn run(config: Config, source: ConfigSource, quiet: bool) -> anyhow::Result<
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
     let signals = ShutdownSignals::handle()?;
-    let startup = start_up(config, source, inherited)?;
+    let startup = start_up(config, config_file, load_config, inherited)?;
     // Threads inherit the sandbox only if they start after it was entered.
     stderr::start_thread()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -90,14 +95,15 @@ struct Startup {
 /// Does what needs privileges or may fail, and gives the privileges up. There are no other threads yet.
 fn start_up(
     config: Config,
-    source: ConfigSource,
+    config_file: Option<PathBuf>,
+    load_config: LoadConfig,
     inherited: Vec<InheritedSocket>,
 ) -> anyhow::Result<Startup> {
     let sockets = sockets::bind(&config, inherited)?;
     let metrics = MetricsServer::bind(&config)?;
     let advertised = AdvertisedAddresses::new(&config, &sockets);
     let addresses = sockets.addresses();
-    let mut problems = resources::become_user(&config, &source)?;
+    let mut problems = resources::become_user(&config, config_file.as_deref())?;
     let mut publisher = Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
@@ -110,20 +116,21 @@ fn start_up(
     problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));
     let (hosting_memory, low_memory) = resources::hosting_memory(&config);
     problems.extend(low_memory);
-    let sandbox = resources::enter_sandbox(&config, &source)?;
+    let sandbox = resources::enter_sandbox(&config, config_file.as_deref())?;
     publisher.sandbox = sandbox.sandbox.clone();
     let hosted = match config.hosting.folder.clone() {
         Some(folder) => Some(host(folder, hosting_memory, &config, &keys, &advertised)?),
         None => None,
     };
     let service = Service {
-        source,
+        config_file,
+        load_config,
         startup_config: config.clone(),
         advertised,
+        sites: LiveSites::new(publisher.sites()),
         publisher,
         keys,
         hosted,
-        sites: LiveSites::new(first.sites),
         log_file: config.log.file.clone().map(LogFile::new),
         metrics: metrics.as_ref().map(|server| server.metrics.clone()),
         config,
@@ -132,11 +139,13 @@ fn start_up(
     print_problems(&first.problems);
     print_problems(&service.keys.warnings(OffsetDateTime::now_utc()));
     problems.extend(service.reopen_log());
-    problems.extend(messages::unreachable_menus(&service, &addresses));
+    problems.extend(messages::unreachable_menus(&service.config, &service.advertised, &addresses));
     print_problems(&problems);
     let message = StartupMessage {
-        service: &service,
-        summaries: &first.summaries,
+        config: &service.config,
+        advertised: &service.advertised,
+        identities: service.keys.identities(),
+        summaries: &service.publisher.summaries(),
         origins: &origins,
         sockets: &addresses,
         gopher_moved: sockets.gopher_moved,

@@ -24,10 +24,7 @@ pub(super) struct InheritedSocket {
 
 /// Takes the inherited sockets. Must be called before there are threads, because it removes the variables that announce
 /// the sockets from the environment, where child processes would find them.
-///
-/// # Errors
-///
-/// If one of them is no listening TCP socket.
+/// An error if one of them is no listening TCP socket.
 pub(super) fn inherited_sockets() -> Result<Vec<InheritedSocket>, Problem> {
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');

@@ -33,10 +33,6 @@ pub(super) struct Watcher {
 impl Watcher {
     /// Returns a watcher that notices changes of configuration and keys from now on. Must be called within a tokio
     /// runtime.
-    ///
-    /// # Errors
-    ///
-    /// If SIGHUP cannot be handled or the thread not be started.
     pub(super) fn new(service: Service) -> io::Result<Self> {
         let mut files = FileWatcher::default();
         files.watch(service.watched_files());

@@ -1,9 +1,8 @@
 //! What the process gives up and what it may take: its user, the sandbox, file descriptors and memory.
 
 use std::fs::{self, File};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::service::ConfigSource;
 use crate::config::{Capsule, Config, Hosting, Privileges};
 use crate::identity::KeyStore;
 use crate::privileges::sandbox::{Enforced, Sandbox, SandboxLevel, SandboxMode, SandboxRules};
@@ -32,11 +31,7 @@ const ASSUMED_RESIDENT: u64 = 12_000_000;
 
 /// Becomes the configured user, after creating what must belong to that user. No other thread may be running. Returns
 /// warnings about files that the user cannot read.
-///
-/// # Errors
-///
-/// If there is no such user, or the folder of the keys cannot be created.
-pub(super) fn become_user(config: &Config, source: &ConfigSource) -> Result<Vec<Problem>, Problem> {
+pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result<Vec<Problem>, Problem> {
     let Some(name) = &config.privileges.user else { return Ok(Vec::new()) };
     let account = Account::named(name)?;
     if account.is_current() {
@@ -55,7 +50,7 @@ pub(super) fn become_user(config: &Config, source: &ConfigSource) -> Result<Vec<
         })?;
     }
     account.assume()?;
-    let unread = source.file().filter(|file| File::open(file).is_err()).map(|file| {
+    let unread = config_file.filter(|file| File::open(file).is_err()).map(|file| {
         Problem::warning(format!("`{name}` cannot read the configuration, so changes to it will be refused"))
             .in_file(file.display().to_string())
             .hint("let its group read it, as with mode 640")
@@ -73,17 +68,14 @@ pub(super) struct EnteredSandbox {
 }
 
 /// Enters the sandbox that `config` allows. No other thread may be running.
-///
-/// # Errors
-///
-/// If the kernel enforces less than `config` requires.
-pub(super) fn enter_sandbox(config: &Config, source: &ConfigSource) -> Result<EnteredSandbox, Problem> {
+/// An error if the kernel enforces less than `config` requires.
+pub(super) fn enter_sandbox(config: &Config, config_file: Option<&Path>) -> Result<EnteredSandbox, Problem> {
     let Privileges { sandbox: mode, user } = &config.privileges;
     let needlessly_root = user.is_none() && user::is_root();
     if *mode == SandboxMode::Off {
         return Ok(EnteredSandbox { sandbox: Sandbox::default(), enforced: None, needlessly_root });
     }
-    let (sandbox, enforced) = access(config, source).enforce();
+    let (sandbox, enforced) = access(config, config_file).enforce();
     if *mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
         return Err(Problem::error(format!("{enforced}, though the configuration requires it")).hint(
             "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
@@ -112,7 +104,7 @@ impl EnteredSandbox {
 }
 
 /// The files and folders that the service reads or writes after startup.
-fn access(config: &Config, source: &ConfigSource) -> SandboxRules {
+fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     let mut access = SandboxRules::default();
     for capsule in &config.capsules {
         access.read(&capsule.content);
@@ -127,7 +119,7 @@ fn access(config: &Config, source: &ConfigSource) -> SandboxRules {
     if let Some(file) = &config.log.file {
         access.append(file);
     }
-    if let Some(file) = source.file() {
+    if let Some(file) = config_file {
         access.read_replaceable(file);
     }
     if std::env::var_os("NOTIFY_SOCKET").is_some_and(|socket| socket.as_encoded_bytes().starts_with(b"@")) {

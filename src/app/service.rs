@@ -3,10 +3,9 @@
 //! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
 //! cannot be used, the problem is printed and nothing changes.
 
-use std::fmt;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
@@ -26,33 +25,13 @@ use crate::server::{LiveSites, Metrics};
 /// After how long a folder is read again in which a file was being written.
 const UNSETTLED: Duration = Duration::from_millis(60);
 
-/// How the configuration is read again: flags and environment are fixed, the file may change.
-pub struct ConfigSource {
-    load: Box<dyn Fn() -> anyhow::Result<Config> + Send>,
-    file: Option<PathBuf>,
-}
-
-impl ConfigSource {
-    /// Returns a source that calls `load`, which reads `file` if there is one.
-    pub fn new(file: Option<PathBuf>, load: impl Fn() -> anyhow::Result<Config> + Send + 'static) -> Self {
-        Self { load: Box::new(load), file }
-    }
-
-    /// The configuration file.
-    pub(super) fn file(&self) -> Option<&PathBuf> {
-        self.file.as_ref()
-    }
-}
-
-impl fmt::Debug for ConfigSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConfigSource").field("file", &self.file).finish_non_exhaustive()
-    }
-}
+/// Loads the configuration again: flags and environment are fixed, the file may have changed.
+pub type LoadConfig = Box<dyn Fn() -> anyhow::Result<Config> + Send>;
 
 /// Everything that a reload may change, and what it needs for that.
 pub(super) struct Service {
-    pub(super) source: ConfigSource,
+    pub(super) config_file: Option<PathBuf>,
+    pub(super) load_config: LoadConfig,
     /// The configuration at startup, for settings that need a restart.
     pub(super) startup_config: Config,
     /// The configuration in force.
@@ -83,7 +62,7 @@ pub(super) enum ReloadCause {
 impl Service {
     /// Publishes what changed, and returns after how long to publish again without a cause.
     pub(super) fn reload(&mut self, cause: ReloadCause) -> Option<Duration> {
-        let now = OffsetDateTime::now_utc();
+        let (now, started) = (OffsetDateTime::now_utc(), Instant::now());
         if cause == ReloadCause::Day {
             messages::print_problems(&self.keys.warnings(now));
         }
@@ -92,9 +71,9 @@ impl Service {
             ReloadCause::Content | ReloadCause::Day => None,
         };
         let update = reloaded.unwrap_or_else(|| self.publisher.publish(now));
-        messages::print_update(&update);
-        let next = update.next_publication(now, UNSETTLED);
-        self.sites.swap(update.sites);
+        messages::print_update(&update, started.elapsed());
+        let next = self.publisher.next_publication(now, UNSETTLED);
+        self.sites.swap(self.publisher.sites());
         self.sites.load().resolve_backlinks();
         self.update_metrics();
         next
@@ -137,7 +116,7 @@ impl Service {
     }
 
     fn try_reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
-        let config = (self.source.load)()?;
+        let config = (self.load_config)()?;
         if let Some(problem) = resources::outside_sandbox(&self.publisher.sandbox, &config) {
             return Err(problem.into());
         }
@@ -181,6 +160,6 @@ impl Service {
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
         let identities = self.keys.identities().iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
-        self.source.file().into_iter().chain(keys).cloned().collect()
+        self.config_file.iter().chain(keys).cloned().collect()
     }
 }

@@ -48,10 +48,7 @@ impl Sockets {
 }
 
 /// Binds the sockets of `config`, except where an inherited one has the role already.
-///
-/// # Errors
-///
-/// If an address cannot be bound, or an inherited socket matches nothing in `config`.
+/// An error if an address cannot be bound, or an inherited socket matches nothing in `config`.
 pub(super) fn bind(config: &Config, inherited: Vec<InheritedSocket>) -> Result<Sockets, Problem> {
     let inherited = inherited.into_iter().map(|socket| adopt(config, socket));
     let mut sockets = Sockets { bound: inherited.collect::<Result<_, _>>()?, gopher_moved: None };
@@ -155,10 +152,6 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
 }
 
 /// Binds one address, which `setting` names.
-///
-/// # Errors
-///
-/// If the address cannot be bound.
 pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
     server::bind(address).map_err(|error| cannot_bind(address, &error, setting))
 }

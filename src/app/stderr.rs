@@ -30,10 +30,6 @@ pub(super) fn print(line: impl Display) {
 }
 
 /// Starts the thread that writes everything from now on, panic messages included.
-///
-/// # Errors
-///
-/// If the thread cannot be started.
 pub(super) fn start_thread() -> io::Result<()> {
     let (writer, messages) = sync_channel(QUEUE);
     thread::Builder::new().name("stderr".to_owned()).spawn(move || write_all(&messages))?;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::{Loaded, Settings};
-use crate::app::{self, ConfigSource};
+use crate::app;
 
 #[derive(Debug, Args)]
 #[command(
@@ -23,5 +23,5 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let Loaded { config, path, .. } = arguments.settings.load()?;
     let quiet = arguments.quiet;
     let reload = move || Ok(arguments.settings.load()?.config);
-    app::run(config, ConfigSource::new(path, reload), quiet)
+    app::run(config, path, Box::new(reload), quiet)
 }

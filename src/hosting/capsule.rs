@@ -48,10 +48,7 @@ pub(super) struct HostedCapsule {
     settings_problems: Vec<Problem>,
     /// `None` until the settings are valid.
     publisher: Option<CapsulePublisher>,
-    /// Why the folder could not be read the last time.
-    unreadable: Option<Problem>,
-    /// When an essay appears or expires without any change of a file.
-    next_change: Option<OffsetDateTime>,
+    /// Whether the settings were being written when they were read.
     unsettled: bool,
     key: HostedKey,
     /// Whether readers are asked for a client certificate.
@@ -84,12 +81,17 @@ impl HostedCapsule {
         capsule.unsettled = false;
         let new_settings = capsule.refresh_settings(context);
         let new_key = capsule.key.refresh(host, &context.config.certs, reports);
-        let new_site = capsule.publish(new_settings);
+        let publisher = &mut capsule.publisher;
+        let new_site = publisher
+            .as_mut()
+            .is_some_and(|publisher| publisher.publish(OffsetDateTime::now_utc()).is_some());
         if new_settings || new_key || new_site {
             capsule.replace_hosted(context);
             reports.print(&capsule.host, &capsule.folder, &capsule.problems());
         }
-        let outcome = LoadOutcome { hosted: Some(Arc::clone(&capsule.hosted)), unsettled: capsule.unsettled };
+        let unsettled =
+            capsule.unsettled || capsule.publisher.as_ref().is_some_and(CapsulePublisher::is_unsettled);
+        let outcome = LoadOutcome { hosted: Some(Arc::clone(&capsule.hosted)), unsettled };
         (Some(capsule), outcome)
     }
 
@@ -118,8 +120,6 @@ impl HostedCapsule {
             settings: None,
             settings_problems: Vec::new(),
             publisher: None,
-            unreadable: None,
-            next_change: None,
             unsettled: false,
             key: HostedKey::default(),
             client_auth: false,
@@ -167,30 +167,8 @@ impl HostedCapsule {
         site.cache_bytes = site.cache_bytes.min(memory / PAGES_SHARE);
         let options =
             PublishOptions { max_bytes: memory * MAX_TEXTS, ..PublishOptions::new(config, capsule, site) };
-        let mut publisher = CapsulePublisher::new(options);
-        if let Some(previous) = &self.publisher {
-            publisher.reuse(previous);
-        }
         self.client_auth = !capsule.private.is_empty();
-        self.publisher = Some(publisher);
-    }
-
-    /// Publishes what changed in the folder, or everything if there are `new_settings`. Returns whether the site or the
-    /// problem of the folder changed.
-    fn publish(&mut self, new_settings: bool) -> bool {
-        let Some(publisher) = &mut self.publisher else { return false };
-        let now = OffsetDateTime::now_utc();
-        let is_due = new_settings || self.next_change.is_some_and(|moment| moment <= now);
-        match publisher.publish_changes(now, is_due) {
-            Ok(None) => self.unreadable.take().is_some(),
-            Ok(Some(update)) => {
-                self.unreadable = None;
-                self.unsettled |= update.unsettled;
-                self.next_change = update.next_change;
-                true
-            }
-            Err(unreadable) => self.unreadable.replace(unreadable).is_none(),
-        }
+        self.publisher = Some(CapsulePublisher::new(options, self.publisher.as_ref()));
     }
 
     /// Replaces what the server answers from.
@@ -206,8 +184,9 @@ impl HostedCapsule {
 
     /// The present problems of settings, key, folder and essays.
     fn problems(&self) -> Vec<Problem> {
-        let in_files = self.publisher.as_ref().map(CapsulePublisher::problems).unwrap_or_default();
-        let others = self.key.problem().into_iter().chain(&self.unreadable);
-        self.settings_problems.iter().chain(others).chain(in_files).cloned().collect()
+        let publisher = self.publisher.iter();
+        let in_folder =
+            publisher.flat_map(|publisher| publisher.failure().into_iter().chain(publisher.problems()));
+        self.settings_problems.iter().chain(self.key.problem()).chain(in_folder).cloned().collect()
     }
 }

@@ -9,10 +9,6 @@ use crate::disk::{CapsuleSettings, SETTINGS_FILE};
 use crate::problem::{Problem, Problems};
 
 /// Checks that the folder of hosted capsules can be read.
-///
-/// # Errors
-///
-/// If it is missing or cannot be read.
 pub fn check_folder(folder: &Path) -> Result<(), Problem> {
     fs::read_dir(folder).map(drop).map_err(|error| {
         let shown = folder.display();
@@ -36,10 +32,6 @@ fn leads_inside(folder: &Path, link: &Path) -> bool {
 
 /// Returns the configuration of the capsule `host` with its content in `content`: `config` with its own `settings`,
 /// which messages call `settings_name`.
-///
-/// # Errors
-///
-/// If the settings could not be read, and every mistake in them.
 pub fn capsule_config(
     config: &Config,
     host: &str,
@@ -58,36 +50,4 @@ pub fn capsule_config(
         }
     };
     config.hosted(host, content, text.as_deref().map(|text| (settings_name, text)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn link_to_another_capsule_is_a_second_name_and_leads_nowhere_else() {
-        let scratch = tempfile::tempdir().expect("a scratch folder");
-        let hosted = scratch.path().join("hosted");
-        fs::create_dir_all(hosted.join("a.example")).expect("writable");
-        fs::write(hosted.join("file.example"), "").expect("writable");
-        for (target, name) in [
-            ("a.example", "www.a.example"),
-            ("..", "up.example"),
-            (".", "all.example"),
-            ("nowhere", "dead.example"),
-        ] {
-            std::os::unix::fs::symlink(target, hosted.join(name)).expect("writable");
-        }
-        for (host, expected) in [
-            ("a.example", true),
-            ("www.a.example", true),
-            ("up.example", false),
-            ("all.example", false),
-            ("dead.example", false),
-            ("file.example", false),
-            ("b.example", false),
-        ] {
-            assert_eq!(capsule_folder(&hosted, host).is_some(), expected, "{host}");
-        }
-    }
 }

@@ -23,10 +23,6 @@ pub struct HostedTls {
 
 impl HostedTls {
     /// Creates the configurations with `placeholder` as their certificate.
-    ///
-    /// # Errors
-    ///
-    /// If TLS cannot be set up.
     pub fn new(
         versions: TlsVersions,
         placeholder: &Arc<CertifiedKey>,

@@ -55,10 +55,6 @@ struct Shared {
 impl HostedCapsules {
     /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes. Problems of
     /// capsules are printed with `print`. No capsule is read yet.
-    ///
-    /// # Errors
-    ///
-    /// If the threads cannot be started.
     pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Self, Problem> {
         let loaders = WorkerPool::start("loader", LOADERS)
             .map_err(|error| Problem::error(format!("there are no threads to load capsules on: {error}")))?;

@@ -1,13 +1,14 @@
 //! [`CapsulePublisher`]: one content folder and its successive snapshots.
 
-use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::capsule::{self, BuildOptions, Capsule, FrontMatterKeys, HiddenCounts, PrivateArea, SourceFile};
+use crate::capsule::{
+    self, BuildOptions, CapsulePath, FrontMatterKeys, HiddenCounts, PrivateArea, SourceFile,
+};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, FolderContents};
 use crate::problem::{Problem, Severity, Topic};
@@ -105,43 +106,39 @@ pub struct CapsuleSnapshot {
 }
 
 impl CapsuleSnapshot {
-    /// Reads the content folder and builds the snapshot for `now`.
-    ///
-    /// # Errors
-    ///
-    /// If the folder itself cannot be read.
+    /// Reads the content folder and builds the snapshot for `now`; an error if the folder itself cannot be read.
     pub fn read(options: &PublishOptions, now: OffsetDateTime) -> Result<Self, Problem> {
         Ok(Self::build(&options.read_folder(None)?, options, now, None))
     }
 
-    /// Builds the snapshot of `reading`, reusing what did not change since `previous`.
+    /// Builds the snapshot of `contents`, reusing what did not change since `previous`.
     fn build(
-        reading: &FolderContents,
+        contents: &FolderContents,
         options: &PublishOptions,
         now: OffsetDateTime,
         previous: Option<&Self>,
     ) -> Self {
         let build_options = options.build_options(now);
         let known = previous.map(|previous| &**previous.site.capsule());
-        let (capsule, mut problems) = capsule::build(&reading.files, &build_options, known);
+        let (capsule, mut problems) = capsule::build(&contents.files, &build_options, known);
         let mut next_change = capsule.next_change();
         let previous_site = previous.map(|previous| &*previous.site);
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let (mut areas, mut attached) = (Vec::new(), Vec::new());
         for Private { area, readers } in options.private.iter().filter(|_| options.with_areas) {
             let previous = previous.and_then(|previous| previous.area(area));
-            // The public capsule was built from the same reading: an area seen for the first time reuses its essays.
+            // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
-            let (capsule, found) = capsule::build_area(&reading.files, &build_options, area, Some(known));
+            let (capsule, found) = capsule::build_area(&contents.files, &build_options, area, Some(known));
             let found: Vec<Problem> = found.into_iter().filter(|found| !problems.contains(found)).collect();
             problems.extend(found);
-            next_change = [next_change, capsule.next_change()].into_iter().flatten().min();
+            next_change = next_change.into_iter().chain(capsule.next_change()).min();
             let site = Site::for_private_area(Arc::new(capsule), area.path.clone(), &options.site, previous);
             let site = Arc::new(site);
             attached.push(PrivateSite::new(site.clone(), readers.clone()));
             areas.push((area.clone(), site));
         }
-        problems.extend(reading.problems.iter().cloned());
+        problems.extend(contents.problems.iter().cloned());
         Self { site: Arc::new(site.with_private_areas(attached)), areas, problems, next_change }
     }
 
@@ -158,8 +155,8 @@ pub fn preview(
     stands_alone: bool,
     now: OffsetDateTime,
 ) -> (Site, Vec<Problem>) {
-    let reading = if stands_alone { None } else { options.read_folder(None).ok() };
-    let mut files = reading.map(|reading| reading.files).unwrap_or_default();
+    let contents = if stands_alone { None } else { options.read_folder(None).ok() };
+    let mut files = contents.map(|contents| contents.files).unwrap_or_default();
     let file = Arc::new(file);
     match files.binary_search_by(|other| other.path.cmp(&file.path)) {
         Ok(at) => files[at] = file.clone(),
@@ -169,28 +166,15 @@ pub fn preview(
     (Site::new(Arc::new(capsule), &options.site, None), problems)
 }
 
-/// One content folder and its successive snapshots, each reusing what did not change since the one before.
-#[derive(Debug)]
-pub struct CapsulePublisher {
-    options: PublishOptions,
-    reading: Option<Arc<FolderContents>>,
-    snapshot: Option<Arc<CapsuleSnapshot>>,
-    /// Why the folder could not be read the last time.
-    failure: Option<Problem>,
-}
-
-/// The difference between two snapshots of a capsule.
-#[derive(Debug)]
-pub struct CapsuleUpdate {
-    pub(super) summary: Summary,
+/// How a snapshot of one or several capsules differs from the previous one.
+#[derive(Debug, Default)]
+pub struct Update {
     /// Problems that the previous snapshot did not have.
-    pub(super) problems: Vec<Problem>,
+    pub problems: Vec<Problem>,
+    /// Folders that could not be read, unless for the same reason as the last time; their previous sites stay.
+    pub failures: Vec<Problem>,
     /// The paths of added (`+`), removed (`-`) and changed files.
-    pub(super) changes: Vec<String>,
-    /// Whether a file was being written while the folder was read.
-    pub unsettled: bool,
-    /// When an essay appears or expires without any change of a file.
-    pub next_change: Option<OffsetDateTime>,
+    pub changes: Vec<String>,
 }
 
 /// A capsule in numbers, for the startup message.
@@ -204,9 +188,9 @@ pub struct Summary {
     pub content: PathBuf,
     /// Public essays.
     pub essays: usize,
-    /// Folders below the root that are published.
+    /// Published folders below the root.
     pub sections: usize,
-    /// Published files that are no text.
+    /// Published files that are no texts.
     pub attachments: usize,
     /// Essays that readers do not get.
     pub hidden: HiddenCounts,
@@ -216,20 +200,57 @@ pub struct Summary {
     pub private: usize,
 }
 
+/// A content folder and its successive snapshots, each reusing what did not change since the one before.
+#[derive(Debug)]
+pub struct CapsulePublisher {
+    options: PublishOptions,
+    contents: Option<Arc<FolderContents>>,
+    snapshot: Option<Arc<CapsuleSnapshot>>,
+    /// Whether the snapshot was built with these options.
+    is_current: bool,
+    /// Why the folder could not be read the last time.
+    failure: Option<Problem>,
+}
+
 impl CapsulePublisher {
-    /// Returns a publisher that has not read its folder yet.
-    pub fn new(options: PublishOptions) -> Self {
-        Self { options, reading: None, snapshot: None, failure: None }
+    /// Returns a publisher that has not read its folder yet. From the one that it replaces, it takes the bytes of the
+    /// folder, and the snapshot if that has the same essays for the same readers: essays that just became private must
+    /// not stay public while the folder cannot be read.
+    pub fn new(options: PublishOptions, previous: Option<&Self>) -> Self {
+        let contents = previous.and_then(|previous| previous.contents.clone());
+        let reusable = previous.filter(|previous| options.builds_like(&previous.options));
+        let snapshot = reusable.and_then(|previous| previous.snapshot.clone());
+        Self { options, contents, snapshot, is_current: false, failure: None }
     }
 
-    /// Reuses what `previous` knows of the same folder: the bytes in any case, and its snapshot if the options publish
-    /// the same essays to the same readers. Otherwise essays that just became private would stay public while the
-    /// folder cannot be read.
-    pub fn reuse(&mut self, previous: &Self) {
-        self.reading.clone_from(&previous.reading);
-        if self.options.builds_like(&previous.options) {
-            self.snapshot.clone_from(&previous.snapshot);
+    /// Reads the folder and replaces the snapshot by the one for `now`. Returns `None` if nothing changed. If the folder
+    /// cannot be read, the previous snapshot stays.
+    pub fn publish(&mut self, now: OffsetDateTime) -> Option<Update> {
+        let contents = match self.options.read_folder(self.contents.as_deref()) {
+            Ok(contents) => contents,
+            Err(failure) => {
+                let is_new = self.failure.as_ref() != Some(&failure);
+                self.failure = Some(failure.clone());
+                return is_new.then(|| Update { failures: vec![failure], ..Update::default() });
+            }
+        };
+        let could_be_read = self.failure.take().is_none();
+        let is_due = !self.is_current || self.next_change().is_some_and(|moment| moment <= now);
+        if !is_due && self.contents.as_ref().is_some_and(|before| is_unchanged(before, &contents)) {
+            return (!could_be_read).then(Update::default);
         }
+        let snapshot = CapsuleSnapshot::build(&contents, &self.options, now, self.snapshot.as_deref());
+        let is_new = |problem: &&Problem| !self.problems().contains(problem);
+        let broken = unpublished_files(&snapshot.problems);
+        let update = Update {
+            problems: snapshot.problems.iter().filter(is_new).cloned().collect(),
+            failures: Vec::new(),
+            changes: self.contents.as_ref().map_or(Vec::new(), |before| changes(before, &contents, &broken)),
+        };
+        self.contents = Some(Arc::new(contents));
+        self.snapshot = Some(Arc::new(snapshot));
+        self.is_current = true;
+        Some(update)
     }
 
     /// The content folder.
@@ -242,9 +263,19 @@ impl CapsulePublisher {
         self.snapshot.as_ref().map(|snapshot| &snapshot.site)
     }
 
-    /// The number of public essays.
-    pub(super) fn essays(&self) -> usize {
-        self.site().map_or(0, |site| site.capsule().essays().len())
+    /// Why the folder could not be read the last time.
+    pub fn failure(&self) -> Option<&Problem> {
+        self.failure.as_ref()
+    }
+
+    /// Whether a file was being written while the folder was read.
+    pub fn is_unsettled(&self) -> bool {
+        self.failure.is_none() && self.contents.as_ref().is_some_and(|contents| contents.unsettled)
+    }
+
+    /// When an essay appears or expires without any change of a file; `None` while the folder cannot be read.
+    pub(super) fn next_change(&self) -> Option<OffsetDateTime> {
+        self.snapshot.as_ref().filter(|_| self.failure.is_none())?.next_change
     }
 
     /// The mistakes in the files of the current snapshot.
@@ -252,74 +283,16 @@ impl CapsulePublisher {
         self.snapshot.as_ref().map_or(&[], |snapshot| &snapshot.problems)
     }
 
-    /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.
-    pub fn bytes(&self) -> usize {
-        let reading = self.reading.as_ref().map_or(0, |reading| reading.bytes());
-        let sites = self.snapshot.iter().flat_map(|snapshot| {
-            let areas = snapshot.areas.iter().map(|(_, site)| site);
-            [&snapshot.site].into_iter().chain(areas)
-        });
-        reading + sites.map(|site| site.capsule().bytes()).sum::<usize>()
-    }
-
-    /// Reads the folder and replaces the snapshot by the one for `now`.
-    ///
-    /// # Errors
-    ///
-    /// If the folder cannot be read; the previous snapshot stays.
-    pub fn publish(&mut self, now: OffsetDateTime) -> Result<CapsuleUpdate, Problem> {
-        let reading = self.options.read_folder(self.reading.as_deref())?;
-        Ok(self.replace_snapshot(reading, now))
-    }
-
-    /// As [`publish`](Self::publish), but returns `None` if nothing in the folder changed and no essay `is_due`.
-    ///
-    /// # Errors
-    ///
-    /// Those of [`publish`](Self::publish).
-    pub fn publish_changes(
-        &mut self,
-        now: OffsetDateTime,
-        is_due: bool,
-    ) -> Result<Option<CapsuleUpdate>, Problem> {
-        let reading = self.options.read_folder(self.reading.as_deref())?;
-        if !is_due && self.reading.as_ref().is_some_and(|before| is_unchanged(before, &reading)) {
-            return Ok(None);
-        }
-        Ok(Some(self.replace_snapshot(reading, now)))
-    }
-
-    /// Remembers why the folder cannot be read; returns the reason unless it is the one of the last attempt.
-    pub(super) fn new_failure(&mut self, failure: Problem) -> Option<Problem> {
-        let is_new = self.failure.as_ref() != Some(&failure);
-        self.failure = Some(failure.clone());
-        is_new.then_some(failure)
-    }
-
-    fn replace_snapshot(&mut self, reading: FolderContents, now: OffsetDateTime) -> CapsuleUpdate {
-        self.failure = None;
-        let snapshot = CapsuleSnapshot::build(&reading, &self.options, now, self.snapshot.as_deref());
-        let broken: HashSet<Arc<str>> = snapshot.problems.iter().filter_map(unpublished_file).collect();
-        let is_new = |problem: &&Problem| !self.problems().contains(problem);
-        let update = CapsuleUpdate {
-            summary: self.summary(snapshot.site.capsule(), reading.problems.len() + broken.len()),
-            problems: snapshot.problems.iter().filter(is_new).cloned().collect(),
-            changes: self.reading.as_ref().map_or(Vec::new(), |before| changes(before, &reading, &broken)),
-            unsettled: reading.unsettled,
-            next_change: snapshot.next_change,
-        };
-        self.reading = Some(Arc::new(reading));
-        self.snapshot = Some(Arc::new(snapshot));
-        update
-    }
-
-    fn summary(&self, capsule: &Capsule, left_out: usize) -> Summary {
+    /// Returns the capsule in numbers, once the folder was read.
+    pub(super) fn summary(&self) -> Option<Summary> {
+        let capsule = self.site()?.capsule();
         let title_source = match &self.options.title {
             Some(_) => "as configured",
             None if capsule.title() == folder_name(&self.options.content) => "as its folder is called",
             None => "as its introduction says",
         };
-        Summary {
+        let unreadable = self.contents.as_ref().map_or(0, |contents| contents.problems.len());
+        Some(Summary {
             title: capsule.title().to_owned(),
             title_source,
             content: self.options.content.clone(),
@@ -327,13 +300,20 @@ impl CapsulePublisher {
             sections: capsule.sections().count() - 1,
             attachments: capsule.files().count(),
             hidden: capsule.hidden(),
-            left_out,
+            left_out: unreadable + unpublished_files(self.problems()).len(),
             private: self.options.private.len(),
-        }
+        })
+    }
+
+    /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.
+    pub fn bytes(&self) -> usize {
+        let areas = self.snapshot.iter().flat_map(|snapshot| &snapshot.areas).map(|(_, site)| site);
+        let sites = self.site().into_iter().chain(areas).map(|site| site.capsule().bytes());
+        self.contents.as_ref().map_or(0, |contents| contents.bytes()) + sites.sum::<usize>()
     }
 }
 
-/// Whether both readings hold the same files, none of them half written.
+/// Whether both hold the same files, none of them half written.
 fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
     let same = |(a, b): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(a, b);
     !(before.unsettled || after.unsettled)
@@ -342,33 +322,32 @@ fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
         && before.problems == after.problems
 }
 
-/// The file that this problem keeps from being published: its front matter cannot be read.
-fn unpublished_file(problem: &Problem) -> Option<Arc<str>> {
-    let is_fatal = problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
-    problem.place.as_ref().filter(|_| is_fatal).map(|place| Arc::clone(&place.file))
+/// The files that are not published because their front matter cannot be read.
+fn unpublished_files(problems: &[Problem]) -> HashSet<&str> {
+    let is_fatal =
+        |problem: &&Problem| problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
+    let places = problems.iter().filter(is_fatal).filter_map(|problem| problem.place.as_ref());
+    places.map(|place| &*place.file).collect()
 }
 
-/// The paths that differ between two readings, without the `broken` files, of which readers keep the previous version.
-fn changes(before: &FolderContents, after: &FolderContents, broken: &HashSet<Arc<str>>) -> Vec<String> {
-    let is_broken = |file: &SourceFile| broken.contains(file.path.as_relative());
-    let mut changes = Vec::new();
-    let (mut old, mut new) = (before.files.iter().peekable(), after.files.iter().peekable());
-    loop {
-        let order = match (old.peek(), new.peek()) {
-            (None, None) => return changes,
-            (Some(_), None) => Ordering::Less,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(old), Some(new)) => old.path.cmp(&new.path),
-        };
-        let removed = if order.is_le() { old.next() } else { None };
-        let added = if order.is_ge() { new.next() } else { None };
-        match (removed, added.filter(|file| !is_broken(file))) {
-            (Some(old), None) if added.is_none() => changes.push(format!("-{}", old.path)),
-            (None, Some(new)) => changes.push(format!("+{}", new.path)),
-            (Some(old), Some(new)) if !Arc::ptr_eq(old, new) => changes.push(new.path.to_string()),
-            _ => {}
-        }
-    }
+/// The paths that differ, without the `broken` files, of which readers keep the previous version.
+fn changes(before: &FolderContents, after: &FolderContents, broken: &HashSet<&str>) -> Vec<String> {
+    let removed = before.files.iter().filter(|file| find(after, &file.path).is_none());
+    let published = after.files.iter().filter(|file| !broken.contains(file.path.as_relative()));
+    let changed = published.filter_map(|file| match find(before, &file.path) {
+        None => Some((&file.path, "+")),
+        Some(old) if !Arc::ptr_eq(old, file) => Some((&file.path, "")),
+        Some(_) => None,
+    });
+    let mut changes: Vec<(&CapsulePath, &str)> =
+        removed.map(|file| (&file.path, "-")).chain(changed).collect();
+    changes.sort_unstable();
+    changes.into_iter().map(|(path, sign)| format!("{sign}{path}")).collect()
+}
+
+fn find<'c>(contents: &'c FolderContents, path: &CapsulePath) -> Option<&'c Arc<SourceFile>> {
+    let at = contents.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+    contents.files.get(at)
 }
 
 /// The name of a folder, which is the title of a capsule that has no other.

@@ -6,23 +6,23 @@
 //! ```
 //!
 //! [`CapsuleSnapshot::read`] takes a folder through these steps once. A [`CapsulePublisher`] repeats them and reuses
-//! what did not change; a [`Publisher`] does so for all configured capsules and returns their [`Sites`].
+//! what did not change; a [`Publisher`] does so for all configured capsules.
 
 mod capsule;
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
-pub use capsule::{CapsulePublisher, CapsuleSnapshot, CapsuleUpdate, PublishOptions, Summary, preview};
+pub use capsule::{CapsulePublisher, CapsuleSnapshot, PublishOptions, Summary, Update, preview};
 
 use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::Sites;
 
-/// The longest wait for an essay's date. Timers cannot wait for years, and a clock that is set meanwhile, as on a small
-/// machine that starts without the time, is noticed only when the wait is computed anew.
+/// The longest wait for an essay's date: timers cannot wait for years, and do not notice when a machine that starts
+/// without the time has its clock set.
 const MAX_WAIT: Duration = Duration::from_secs(3_600);
 
 /// The configured capsules and their successive snapshots.
@@ -34,45 +34,6 @@ pub struct Publisher {
     pub sandbox: Sandbox,
 }
 
-/// A snapshot of all configured capsules, and how it differs from the previous one.
-#[derive(Debug, Default)]
-pub struct Update {
-    /// The sites by host name.
-    pub sites: Sites,
-    /// Each capsule that was read, in numbers.
-    pub summaries: Vec<Summary>,
-    /// Problems that the previous snapshot did not have.
-    pub problems: Vec<Problem>,
-    /// Folders that could not be read, unless for the same reason as the last time; their previous sites stay.
-    pub failures: Vec<Problem>,
-    /// The paths of added (`+`), removed (`-`) and changed files.
-    pub changes: Vec<String>,
-    /// How long reading and building took.
-    pub took: Duration,
-    unsettled: bool,
-    next_change: Option<OffsetDateTime>,
-}
-
-impl Update {
-    /// Returns after how long to publish again without any notice of a change: `unsettled_wait` if a file was being
-    /// written, otherwise at the next date on which an essay appears or expires.
-    pub fn next_publication(&self, now: OffsetDateTime, unsettled_wait: Duration) -> Option<Duration> {
-        if self.unsettled {
-            return Some(unsettled_wait);
-        }
-        let wait = self.next_change? - now;
-        Some(Duration::try_from(wait).unwrap_or(Duration::ZERO).min(MAX_WAIT))
-    }
-
-    fn add(&mut self, update: CapsuleUpdate) {
-        self.summaries.push(update.summary);
-        self.problems.extend(update.problems);
-        self.changes.extend(update.changes);
-        self.unsettled |= update.unsettled;
-        self.next_change = [self.next_change, update.next_change].into_iter().flatten().min();
-    }
-}
-
 impl Publisher {
     /// Returns a publisher of `capsules`, each with its host names, that reuses what `previous` knows of their folders.
     pub fn new(
@@ -81,17 +42,38 @@ impl Publisher {
     ) -> Self {
         let known = |content: &Path| {
             let mut known = previous.into_iter().flat_map(|previous| &previous.capsules);
-            known.find(|(_, capsule)| capsule.content() == content)
+            known.find(|(_, capsule)| capsule.content() == content).map(|(_, capsule)| capsule)
         };
         let capsules = capsules.into_iter().map(|(hosts, options)| {
-            let mut capsule = CapsulePublisher::new(options);
-            if let Some((_, known)) = known(capsule.content()) {
-                capsule.reuse(known);
-            }
-            (hosts, capsule)
+            let previous = known(&options.content);
+            (hosts, CapsulePublisher::new(options, previous))
         });
         let sandbox = previous.map(|previous| previous.sandbox.clone()).unwrap_or_default();
         Self { capsules: capsules.collect(), sandbox }
+    }
+
+    /// Reads every folder and replaces the snapshots that changed by those for `now`.
+    pub fn publish(&mut self, now: OffsetDateTime) -> Update {
+        let mut update = Update::default();
+        for (_, capsule) in &mut self.capsules {
+            let Some(changed) = capsule.publish(now) else { continue };
+            update.problems.extend(changed.problems);
+            update.changes.extend(changed.changes);
+            for failure in changed.failures {
+                update.failures.push(outside_sandbox(&self.sandbox, capsule.content()).unwrap_or(failure));
+            }
+        }
+        update
+    }
+
+    /// Returns after how long to publish again without any notice of a change: `unsettled_wait` if a file was being
+    /// written, otherwise at the next date on which an essay appears or expires.
+    pub fn next_publication(&self, now: OffsetDateTime, unsettled_wait: Duration) -> Option<Duration> {
+        if self.capsules.iter().any(|(_, capsule)| capsule.is_unsettled()) {
+            return Some(unsettled_wait);
+        }
+        let next_change = self.capsules.iter().filter_map(|(_, capsule)| capsule.next_change()).min()?;
+        Some(Duration::try_from(next_change - now).unwrap_or(Duration::ZERO).min(MAX_WAIT))
     }
 
     /// Whether every capsule was read at least once.
@@ -99,29 +81,23 @@ impl Publisher {
         self.capsules.iter().all(|(_, capsule)| capsule.site().is_some())
     }
 
-    /// The host name of each capsule with its number of public essays and of problems.
-    pub fn sizes(&self) -> impl Iterator<Item = (&str, usize, usize)> {
-        self.capsules.iter().map(|(hosts, capsule)| (&*hosts[0], capsule.essays(), capsule.problems().len()))
+    /// Returns the sites by host name.
+    pub fn sites(&self) -> Sites {
+        let capsules = self.capsules.iter();
+        Sites::new(capsules.filter_map(|(hosts, capsule)| Some((hosts.clone(), capsule.site()?.clone()))))
     }
 
-    /// Reads every folder and returns the snapshot for `now`.
-    pub fn publish(&mut self, now: OffsetDateTime) -> Update {
-        let started = Instant::now();
-        let mut update = Update::default();
-        let mut sites = Vec::new();
-        for (hosts, capsule) in &mut self.capsules {
-            match capsule.publish(now) {
-                Ok(changed) => update.add(changed),
-                Err(failure) => {
-                    let failure = outside_sandbox(&self.sandbox, capsule.content()).unwrap_or(failure);
-                    update.failures.extend(capsule.new_failure(failure));
-                }
-            }
-            sites.extend(capsule.site().map(|site| (hosts.clone(), site.clone())));
-        }
-        update.sites = Sites::new(sites);
-        update.took = started.elapsed();
-        update
+    /// Returns each capsule in numbers.
+    pub fn summaries(&self) -> Vec<Summary> {
+        self.capsules.iter().filter_map(|(_, capsule)| capsule.summary()).collect()
+    }
+
+    /// Returns the host name of each capsule with its number of public essays and of problems.
+    pub fn sizes(&self) -> impl Iterator<Item = (&str, usize, usize)> {
+        self.capsules.iter().map(|(hosts, capsule)| {
+            let essays = capsule.site().map_or(0, |site| site.capsule().essays().len());
+            (&*hosts[0], essays, capsule.problems().len())
+        })
     }
 }
 
@@ -133,10 +109,8 @@ fn outside_sandbox(sandbox: &Sandbox, content: &Path) -> Option<Problem> {
     let shown = content.display();
     let problem = Problem::error(format!(
         "the content folder `{shown}` was replaced by another one, which lies outside the sandbox; readers keep the \
-         edition from before"
+         previous version"
     ));
-    Some(
-        problem
-            .hint("write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit"),
-    )
+    let hint = "write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit";
+    Some(problem.hint(hint))
 }

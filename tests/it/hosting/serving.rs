@@ -48,6 +48,7 @@ async fn a_name_without_a_folder_gets_neither_key_nor_page() {
         ("../outside.example", "out.example"),
         ("..", "up.example"),
         (".", "all.example"),
+        ("nowhere", "dead.example"),
         ("a.example", "www.a.example"),
     ] {
         std::os::unix::fs::symlink(target, host.content(name)).expect("writable");
@@ -60,6 +61,7 @@ async fn a_name_without_a_folder_gets_neither_key_nor_page() {
         "out.example",
         "up.example",
         "all.example",
+        "dead.example",
         "capital.example",
         "example",
         "sub.a.example",
