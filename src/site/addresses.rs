@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::feed::{self, Feed};
-use super::lookup::{Lookup, Site, is_bare};
+use super::lookup::{Lookup, is_bare};
 use super::options::Medium;
 use super::pages::Page;
 use super::pages::lists;
+use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::{CapsulePath, media};
 
@@ -22,14 +23,16 @@ impl Site {
         });
         let feeds: Vec<CapsulePath> = feeds.collect();
         found.extend(feeds);
-        found.extend(self.generated(medium).cloned());
+        found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
         found.extend(capsule.files().map(|(path, _)| path.clone()));
         found.extend(capsule.texts().map(|text| text.path.clone()));
         for essay in capsule.essays() {
             let forms = media::ESSAY_FORMS.map(|extension| essay.base.with_suffix(extension));
             found.extend(forms.into_iter().filter(|path| self.context.essay_at(path, medium).is_some()));
         }
-        found.into_iter().filter(|path| self.answers_at(path)).collect()
+        let area = self.context.private_area.as_ref();
+        found.retain(|path| area.is_none_or(|area| path.is_within(area)) && !self.withdrawn.contains(path));
+        found.into_iter().collect()
     }
 
     /// Returns the former addresses and Web addresses that authors give their essays, each with its target.

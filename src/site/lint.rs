@@ -1,28 +1,31 @@
-//! What an author can put right: links that lead nowhere, pictures without words, what readers do not get.
+//! What an author can correct: dead links, pictures without alternative text, content that is left out.
 //!
-//! Only what readers may see is looked at, except for dates that are yet to come. Links are judged by the very
-//! code that writes them into pages. What lies elsewhere on the net is never asked for, and neither is the place
-//! within a page that a `#fragment` names.
+//! Only texts that readers may see are checked, except for dates in the future. Links are resolved by the code that
+//! writes them into pages. URLs of other servers and `#fragment`s are not checked.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::ops::Range;
 
 use time::OffsetDateTime;
 
 use super::links::{Links, has_scheme};
-use super::lookup::{Lookup, Site};
+use super::lookup::Lookup;
 use super::options::Medium;
+use super::snapshot::Site;
 use crate::capsule::{CapsulePath, Essay, EssayDate, HiddenReason, Visibility};
 use crate::markup::{Image, Link, LinkKind};
 use crate::problem::{Problem, SourceText, Topic};
 use crate::render::{Resolve, Target};
 
-/// What is odd in the texts of `site` as they stand at `now`, file by file, from top to bottom.
+/// Returns the problems in the texts of `site` at the time `now`, sorted by file and place.
 pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     let capsule = site.capsule();
     let mut read: Vec<&Essay> = capsule.all_read().map(AsRef::as_ref).collect();
     read.sort_by(|a, b| a.source.path.cmp(&b.source.path));
-    let mut lint = Lint { site, hidden: hidden(&read, now), problems: Vec::new() };
+    let mut lint = Lint { site, hidden: hidden(&read, now), by_name: HashMap::new(), problems: Vec::new() };
+    for essay in capsule.essays() {
+        lint.by_name.entry(essay.base.name()).or_insert(essay);
+    }
     for essay in &read {
         lint.dates(essay, now);
     }
@@ -41,7 +44,7 @@ fn order(problem: &Problem) -> Option<(&str, u32, u32)> {
     Some((&place.file, line, column))
 }
 
-/// What readers do not get yet or any more, by address and by file, both without extension.
+/// Returns the hidden essays by address and by file, both without extension.
 fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (&'e Essay, HiddenReason)> {
     let mut hidden = HashMap::new();
     for essay in read {
@@ -56,15 +59,17 @@ fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (
 struct Lint<'s> {
     site: &'s Site,
     hidden: HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
+    /// The first essay of each name, without folder and extension.
+    by_name: HashMap<&'s str, &'s Essay>,
     problems: Vec<Problem>,
 }
 
 impl Lint<'_> {
     fn text(&mut self, essay: &Essay) {
-        let words = essay.text();
-        let source = SourceText::new(file(essay), words.whole());
-        let start = words.body_offset();
-        let document = words.document(&self.site.options().markdown);
+        let text = essay.text();
+        let source = SourceText::new(file(essay), text.whole());
+        let start = text.body_offset();
+        let document = text.document(&self.site.options().markdown);
         for link in &document.links {
             self.link(essay, &source, start + link.offset, link);
         }
@@ -74,7 +79,7 @@ impl Lint<'_> {
         if let Some(cover) = &essay.metadata.cover
             && self.leads_nowhere(essay, &cover.source)
         {
-            let head = &words.whole()[..start];
+            let head = &text.whole()[..start];
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
             let problem = match head.find(&cover.source) {
                 Some(at) => problem.at(source.place(at..at + cover.source.len())),
@@ -84,7 +89,7 @@ impl Lint<'_> {
         }
         for notice in &document.notices {
             let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);
-            self.problems.push(problem.at(source.place(tag(&source, start + notice.offset))));
+            self.problems.push(problem.at(source.place(span_of_tag(&source, start + notice.offset))));
         }
     }
 
@@ -107,7 +112,7 @@ impl Lint<'_> {
                 Problem::error(format!("`{written}` leads to nothing in the capsule"))
             }
         };
-        let problem = problem.about(Topic::DeadLink).at(source.place(stretch(source, offset, written)));
+        let problem = problem.about(Topic::DeadLink).at(source.place(span_of_link(source, offset, written)));
         self.problems.push(match self.hint(essay, written) {
             Some(hint) => problem.hint(hint),
             None => problem,
@@ -116,22 +121,21 @@ impl Lint<'_> {
 
     fn picture(&mut self, essay: &Essay, source: &SourceText<'_>, offset: usize, picture: &Image<'_>) {
         let written = picture.source.trim();
-        let place = || source.place(stretch(source, offset, written));
+        let place = || source.place(span_of_link(source, offset, written));
         if self.leads_nowhere(essay, written) {
             let problem = Problem::error(format!("the picture `{written}` is not there"));
             let problem = problem.about(Topic::MissingPicture);
             self.problems.push(problem.at(place()));
         }
-        // A title or a caption is words for it, too.
+        // A title or caption describes a picture as well.
         if picture.alt.trim().is_empty() && picture.title.trim().is_empty() {
-            let problem = Problem::warning("the picture has no words for it").about(Topic::MissingAlt);
+            let problem = Problem::warning("the picture has no alternative text").about(Topic::MissingAlt);
             let problem = problem.at(place());
-            self.problems
-                .push(problem.hint("say in its brackets what it shows: `![a lamp at night](lamp.png)`"));
+            self.problems.push(problem.hint("describe it in its brackets: `![a lamp at night](lamp.png)`"));
         }
     }
 
-    /// Whether `written` stays within the capsule and names nothing there, for readers of any medium.
+    /// Whether `written` is a reference within the capsule that names nothing for readers of either medium.
     fn leads_nowhere(&self, essay: &Essay, written: &str) -> bool {
         let written = written.trim();
         if has_scheme(written) || written.starts_with("//") {
@@ -139,35 +143,34 @@ impl Lint<'_> {
         }
         [Medium::Gemini, Medium::Gopher].into_iter().all(|medium| {
             let links = links(self.site, essay, medium);
-            let made = |path: &CapsulePath| {
+            let answers = |path: &CapsulePath| {
                 !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn)
             };
-            links.image(written) == Target::Unknown && !links.paths(written).iter().any(made)
+            links.image(written) == Target::Unknown && !links.paths(written).iter().any(answers)
         })
     }
 
-    /// Why nothing answers, if that is because readers may not see it; else what has that name elsewhere.
+    /// Returns why the target of a dead link is hidden, else which essay of another folder has its name.
     fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
-        let candidates = links(self.site, essay, Medium::Gemini).paths(written);
+        let paths = links(self.site, essay, Medium::Gemini).paths(written);
         let bare = |path: &CapsulePath| {
             let bare = path.as_str().strip_suffix('/').unwrap_or(path.as_str());
             CapsulePath::from_decoded(bare).ok()
         };
-        let hidden = candidates.iter().find_map(|path| {
+        let hidden = paths.iter().find_map(|path| {
             let bare = bare(path)?;
             self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
         });
         let Some((target, reason)) = hidden else {
-            let name = bare(candidates.first()?)?;
-            let named = |essay: &&Arc<Essay>| [name.name(), name.stem()].contains(&essay.base.name());
-            let other = self.site.capsule().essays().iter().find(named)?;
+            let name = bare(paths.first()?)?;
+            let other = self.by_name.get(name.name()).or_else(|| self.by_name.get(name.stem()))?;
             return Some(format!("`{}` has that name", file(other)));
         };
         let why = match reason {
             HiddenReason::Draft => "is a draft",
             HiddenReason::Unpublished => "is not published",
             HiddenReason::Expired => "has expired",
-            HiddenReason::Future => "waits for its day",
+            HiddenReason::Future => "is dated in the future",
         };
         Some(format!("`{}` {why}", file(target)))
     }
@@ -179,16 +182,16 @@ impl Lint<'_> {
             let day = day.map(|day| day.to_string()).unwrap_or_default();
             let what = format!("the essay is dated {day} and hidden until then");
             let problem = Problem::warning(what).about(Topic::FutureDate);
-            self.problems.push(said_in_head(problem, essay, &day));
+            self.problems.push(in_head(problem, essay, &day));
         }
         if let Some(updated) = metadata.updated.filter(|date| date.instant() > now) {
-            let what = format!("the essay says it was changed on {updated}, which is yet to come");
+            let what = format!("the essay says it was changed on {updated}, which is in the future");
             let problem = Problem::warning(what).about(Topic::FutureDate);
-            self.problems.push(said_in_head(problem, essay, &updated.to_string()));
+            self.problems.push(in_head(problem, essay, &updated.to_string()));
         }
     }
 
-    /// Lines that crawlers of Gemini do not know (robots.txt companion specification).
+    /// Reports lines that crawlers ignore over Gemini (robots.txt companion specification).
     fn robots(&mut self) {
         let robots = CapsulePath::from_decoded("robots.txt").ok();
         let Some(robots) = robots.and_then(|path| self.site.capsule().text(&path)) else { return };
@@ -197,12 +200,12 @@ impl Lint<'_> {
         let source = SourceText::new("robots.txt", &*text);
         let mut at = 0;
         for line in text.split_inclusive('\n') {
-            let said = line[..line.find('#').unwrap_or(line.len())].trim_end();
-            let key = said.split(':').next().unwrap_or_default().trim();
+            let rule = line[..line.find('#').unwrap_or(line.len())].trim_end();
+            let key = rule.split(':').next().unwrap_or_default().trim();
             let known = ["user-agent", "disallow"].iter().any(|known| key.eq_ignore_ascii_case(known));
-            if !(said.trim().is_empty() || known && said.contains(':')) {
-                let problem = Problem::warning(format!("crawlers pass over `{}`", said.trim()));
-                let problem = problem.about(Topic::Robots).at(source.place(at..at + said.len()));
+            if !(rule.trim().is_empty() || known && rule.contains(':')) {
+                let problem = Problem::warning(format!("crawlers ignore `{}`", rule.trim()));
+                let problem = problem.about(Topic::Robots).at(source.place(at..at + rule.len()));
                 self.problems.push(problem.hint("over Gemini they know `User-agent:` and `Disallow:` only"));
             }
             at += line.len();
@@ -218,18 +221,18 @@ fn file(essay: &Essay) -> &str {
     essay.source.path.as_relative()
 }
 
-/// The problem with the place in the front matter that says `words`, if it says them so.
-fn said_in_head(problem: Problem, essay: &Essay, words: &str) -> Problem {
+/// Adds the place of `value` in the front matter to a problem, or only the file if it is written differently there.
+fn in_head(problem: Problem, essay: &Essay, value: &str) -> Problem {
     let text = essay.text();
-    match text.whole()[..text.body_offset()].find(words) {
-        Some(at) => problem.at(SourceText::new(file(essay), text.whole()).place(at..at + words.len())),
+    match text.whole()[..text.body_offset()].find(value) {
+        Some(at) => problem.at(SourceText::new(file(essay), text.whole()).place(at..at + value.len())),
         None => problem.in_file(file(essay)),
     }
 }
 
-/// What to underline of a link or picture that starts at the byte `start`: up to the end of its address, if
-/// that stands on the same line, else up to the end of its words.
-fn stretch(source: &SourceText<'_>, start: usize, written: &str) -> std::ops::Range<usize> {
+/// Returns the range to underline of a link or picture that starts at the byte `start`: to the end of its address if that
+/// is on the same line, else to the end of its label.
+fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> Range<usize> {
     let rest = source.window(start);
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
     let address = line.find("](").unwrap_or(0);
@@ -238,8 +241,8 @@ fn stretch(source: &SourceText<'_>, start: usize, written: &str) -> std::ops::Ra
     start..start + end
 }
 
-/// What to underline of something left out at the byte `start`: one tag.
-fn tag(source: &SourceText<'_>, start: usize) -> std::ops::Range<usize> {
+/// Returns the range to underline of a tag that starts at the byte `start`.
+fn span_of_tag(source: &SourceText<'_>, start: usize) -> Range<usize> {
     let rest = source.window(start);
     let close = if rest.starts_with("{%") {
         "%}"

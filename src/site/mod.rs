@@ -1,31 +1,34 @@
-//! The pages of a capsule: a [`Site`] is one snapshot, looked up by [`CapsulePath`](crate::capsule::CapsulePath).
+//! The pages of a capsule. A [`Site`] is one immutable snapshot, looked up by [`CapsulePath`].
 //!
-//! `lookup` decides what stands at an address. `pages` builds list pages, essays and search results, which `links`,
-//! `taxonomies` and `languages` tell where to lead; `feed` writes Atom; `cache` keeps what was rendered. [`lint`]
-//! reports what the author can correct. [`Sites`] holds the sites of a server by host name.
+//! `lookup` decides what stands at an address, `pages` builds it (lists, essays, search results), `feed` writes Atom,
+//! and `cache` keeps what was rendered. `links` resolves the links of authors; `taxonomies` and `languages` group
+//! essays. [`lint`] reports what an author can correct. [`Sites`] holds the sites of a server by host name.
+//!
+//! [`CapsulePath`]: crate::capsule::CapsulePath
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod options;
+mod snapshot;
 
-mod languages;
-mod taxonomies;
-
-mod context;
-mod links;
-
-mod feed;
+mod lookup;
 mod pages;
 
-mod cache;
+mod feed;
+
+mod languages;
+mod links;
+mod taxonomies;
 
 mod addresses;
+mod cache;
+mod context;
 mod lint;
-mod lookup;
+mod options;
 mod sites;
 
 pub use cache::RenderedPage;
 pub use lint::lint;
-pub use lookup::{Lookup, PrivateSite, Site};
+pub use lookup::Lookup;
 pub use options::{Authority, Medium, MetaLine, PageOptions, SiteOptions};
 pub use sites::Sites;
+pub use snapshot::{PrivateSite, Site};

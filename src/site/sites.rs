@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::lookup::Site;
+use super::snapshot::Site;
 
 /// The sites of all capsules of a server, each under its host names.
 #[derive(Debug, Default)]

@@ -113,7 +113,7 @@ fn dead_link_is_reported_with_its_place() {
         "![A still](gone.png)\n![](still.png)\n",
         &[
             "5:1+19 error missing-picture: the picture `gone.png` is not there",
-            "6:1+13 warning missing-alt: the picture has no words for it",
+            "6:1+13 warning missing-alt: the picture has no alternative text",
         ],
     );
 }
@@ -149,9 +149,9 @@ fn dates_covers_gemtext_and_robots_are_checked() {
         "cover.md:2:8+8 error missing-picture: the cover picture `gone.jpg` is not there",
         "future.md:2:7+10 warning future-date: the essay is dated 2024-06-01 and hidden until then",
         "lines.gmi:2:1+11 error dead-link: `gone.gmi` leads to nothing in the capsule",
-        "robots.txt:6:1+15 warning robots: crawlers pass over `Sitemap: /s.xml`",
-        "robots.txt:7:1+7 warning robots: crawlers pass over `Allow /`",
-        "updated.md:3:10+10 warning future-date: the essay says it was changed on 2024-05-02, which is yet to come",
+        "robots.txt:6:1+15 warning robots: crawlers ignore `Sitemap: /s.xml`",
+        "robots.txt:7:1+7 warning robots: crawlers ignore `Allow /`",
+        "updated.md:3:10+10 warning future-date: the essay says it was changed on 2024-05-02, which is in the future",
     ];
     assert_eq!(found(&files, &SiteOptions::standard("localhost")), expected);
 }

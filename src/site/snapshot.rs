@@ -1,0 +1,273 @@
+//! [`Site`]: one immutable snapshot of a capsule with what is derived from it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use super::cache::{PageCache, RenderedPage, same_outline};
+use super::context::SiteContext;
+use super::links::{Backlinks, Links};
+use super::options::{Medium, SiteOptions};
+use crate::capsule::{Capsule, CapsulePath, bare_name};
+use crate::host::Fingerprint;
+use crate::render::lines::Lines;
+use crate::search::{Index, IndexOptions};
+
+/// The generated `robots.txt`: crawlers are asked not to follow searches.
+const ROBOTS: &str = "User-agent: *\nDisallow: /search\n";
+
+/// The address of the page that tells how to get into private areas.
+const ACCESS_PATH: &str = "/access.gmi";
+
+/// One immutable snapshot of a capsule.
+///
+/// Pages are rendered on the first request and kept in a cache bounded in bytes, so that memory follows what is read
+/// and not what is stored. Equal capsules and options give equal bytes.
+#[derive(Debug)]
+pub struct Site {
+    pub(super) context: SiteContext,
+    host: Arc<str>,
+    private_sites: Vec<PrivateSite>,
+    pub(super) withdrawn: Withdrawn,
+    /// Generated files for names that the author does not use.
+    pub(super) generated: HashMap<(Medium, CapsulePath), RenderedPage>,
+    /// Built by the first search and updated with each snapshot from then on.
+    pub(super) index: OnceLock<Index>,
+    /// Built for the first essay that is shown.
+    backlinks: OnceLock<Backlinks>,
+    pub(super) cache: PageCache,
+}
+
+/// A private area: who may read it, and the site they get.
+///
+/// The public site is built from a capsule without the private texts, so forgetting to check a reader leads to an
+/// address that is missing instead of letting the reader in.
+#[derive(Debug, Clone)]
+pub struct PrivateSite {
+    path: CapsulePath,
+    readers: Vec<Fingerprint>,
+    site: Arc<Site>,
+}
+
+impl PrivateSite {
+    /// Opens `site`, made by [`Site::for_private_area`], to `readers`.
+    ///
+    /// # Panics
+    ///
+    /// If `site` was not made for a private area.
+    pub fn new(site: Arc<Site>, readers: Vec<Fingerprint>) -> Self {
+        let path = site.context.private_area.clone().expect("a site that was made for a private area");
+        Self { path, readers, site }
+    }
+
+    /// Returns the folder of the area, with a slash at its end.
+    pub fn path(&self) -> &CapsulePath {
+        &self.path
+    }
+
+    /// Whether any of `ids`, the fingerprints of a certificate and its public key, is that of a reader.
+    pub fn admits(&self, ids: &[Fingerprint]) -> bool {
+        self.readers.iter().any(|reader| ids.contains(reader))
+    }
+
+    /// Returns the site that readers of the area get.
+    pub fn site(&self) -> &Arc<Site> {
+        &self.site
+    }
+}
+
+impl Site {
+    /// Creates a snapshot of `capsule` without rendering anything. Pages of the `previous` snapshot that cannot have
+    /// changed are reused.
+    pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
+        Self::build(capsule, None, options, previous)
+    }
+
+    /// Creates a snapshot for the readers of the private area at `area`, of a capsule built for them. It answers within
+    /// the area only, has no feeds, and its index is the page of the area.
+    pub fn for_private_area(
+        capsule: Arc<Capsule>,
+        area: CapsulePath,
+        options: &SiteOptions,
+        previous: Option<&Self>,
+    ) -> Self {
+        Self::build(capsule, Some(area), options, previous)
+    }
+
+    fn build(
+        capsule: Arc<Capsule>,
+        private_area: Option<CapsulePath>,
+        options: &SiteOptions,
+        previous: Option<&Self>,
+    ) -> Self {
+        let mut site = Self {
+            host: options.gemini.host.as_str().into(),
+            private_sites: Vec::new(),
+            withdrawn: Withdrawn::new(&options.gone),
+            generated: HashMap::new(),
+            index: OnceLock::new(),
+            backlinks: OnceLock::new(),
+            cache: PageCache::new(options.cache_bytes),
+            context: SiteContext::new(capsule, options.clone(), private_area),
+        };
+        site.generate("robots.txt", ROBOTS);
+        if let Some(icon) = &options.icon {
+            site.generate("favicon.txt", &format!("{icon}\n"));
+        }
+        if let Some(previous) = previous.filter(|previous| previous.context.options == *options) {
+            site.reuse(previous);
+        }
+        site
+    }
+
+    /// Adds a text file unless the author has one of that name.
+    fn generate(&mut self, name: &str, text: &str) {
+        let Ok(path) = CapsulePath::root().join(name) else { return };
+        if self.context.capsule.text(&path).is_none() {
+            for medium in [Medium::Gemini, Medium::Gopher] {
+                let page = RenderedPage::plain(medium.with_line_ends(text.to_owned()));
+                self.generated.insert((medium, path.clone()), page);
+            }
+        }
+    }
+
+    /// Takes over from `previous`, a snapshot with equal options, what cannot have changed.
+    fn reuse(&mut self, previous: &Self) {
+        let (old, new) = (&previous.context, &self.context);
+        let same_outline = same_outline(&old.capsule, &new.capsule);
+        let mut affected = HashSet::new();
+        if let Some(backlinks) = previous.backlinks.get() {
+            let updated = if same_outline {
+                let (updated, changed) = backlinks.updated(&old.capsule, new);
+                affected = changed;
+                updated
+            } else {
+                Backlinks::new(new, Some((&old.capsule, backlinks)))
+            };
+            self.backlinks = updated.into();
+        }
+        if same_outline {
+            self.cache.reuse(&previous.cache, old, new, &affected);
+        }
+        if let Some(index) = previous.index.get() {
+            self.index = index.updated(&old.capsule, &new.capsule, &self.index_options()).into();
+        }
+    }
+
+    /// Adds the private areas, and a page that tells how to get into them unless an essay stands there.
+    #[must_use]
+    pub fn with_private_areas(mut self, areas: Vec<PrivateSite>) -> Self {
+        if !areas.is_empty()
+            && let Ok(path) = CapsulePath::from_decoded(ACCESS_PATH)
+            && self.context.capsule.essay(&path.without_extension()).is_none()
+        {
+            let text = access_page(&self.context.options.pages.back_label);
+            let page = RenderedPage::new("text/gemini; lang=en", '0', text);
+            self.generated.insert((Medium::Gemini, path), page);
+        }
+        self.private_sites = areas;
+        self
+    }
+
+    /// Returns the innermost private area that `path` lies in. The page that tells how to get in lies in none.
+    pub fn private_area(&self, path: &CapsulePath) -> Option<&PrivateSite> {
+        if path.as_str() == ACCESS_PATH {
+            return None;
+        }
+        let around = self.private_sites.iter().filter(|area| path.is_within(area.path()));
+        around.max_by_key(|area| area.path().segments().count())
+    }
+
+    /// Returns the URL of the page that tells how to get into private areas.
+    pub fn access_url(&self) -> String {
+        format!("{}{ACCESS_PATH}", self.context.options.gemini.url("gemini", 1965))
+    }
+
+    /// Returns how its pages are made.
+    pub fn options(&self) -> &SiteOptions {
+        &self.context.options
+    }
+
+    /// Returns the first host name that it is published under.
+    pub fn host(&self) -> &Arc<str> {
+        &self.host
+    }
+
+    /// Returns the capsule that it shows.
+    pub fn capsule(&self) -> &Arc<Capsule> {
+        &self.context.capsule
+    }
+
+    /// Returns about how many bytes of memory requests have filled: rendered pages, search index, backlinks.
+    pub fn cached_bytes(&self) -> usize {
+        let areas: usize = self.private_sites.iter().map(|area| area.site().cached_bytes()).sum();
+        let backlinks = self.backlinks.get().map_or(0, Backlinks::bytes);
+        self.cache.bytes() + self.index.get().map_or(0, Index::bytes) + backlinks + areas
+    }
+
+    /// Resolves the backlinks now. It takes a tenth of a second for some thousand essays, which otherwise delays the
+    /// first request of an essay.
+    pub fn resolve_backlinks(&self) {
+        if let Some(backlinks) = self.backlinks() {
+            backlinks.resolve(&self.context);
+        }
+    }
+
+    /// Returns the backlinks, or `None` if pages do not show them.
+    pub(super) fn backlinks(&self) -> Option<&Backlinks> {
+        let shown = !self.context.options.pages.mentions_label.is_empty();
+        shown.then(|| self.backlinks.get_or_init(|| Backlinks::new(&self.context, None)))
+    }
+
+    pub(super) fn index_options(&self) -> IndexOptions {
+        let options = &self.context.options;
+        IndexOptions { language: options.language.clone(), markdown: options.markdown }
+    }
+
+    pub(super) fn links<'a>(&'a self, base: &'a CapsulePath, medium: Medium) -> Links<'a> {
+        Links::new(&self.context, base, medium)
+    }
+}
+
+/// Returns the page that tells how to get into private areas. It names none: readers were told the address.
+fn access_page(back_label: &str) -> String {
+    let mut page = Lines::new();
+    page.heading(1, "How to read what is private").blank();
+    for text in [
+        "A part of this capsule is for readers whom its author knows. They are known by an identity: a client \
+         certificate, which your client makes in a moment. It need not hold your name.",
+        "1. Make a new identity in your client, and use it for the address that you were given.",
+        "2. Open that address. The answer shows the fingerprint of your identity. If it asks for a certificate \
+         again, the identity is not in use there yet.",
+        "3. Send the fingerprint to the author. It is no secret: it only tells your identity from others.",
+        "4. Once the author has put it on the list, open the address again.",
+        "Keep the identity: with another one you are somebody else here.",
+    ] {
+        page.text(text).blank();
+    }
+    page.link("/", back_label);
+    page.finish()
+}
+
+/// The addresses that the author has withdrawn.
+#[derive(Debug)]
+pub(super) struct Withdrawn {
+    /// Essays without extension, so that all their forms are withdrawn, and other files.
+    names: HashSet<CapsulePath>,
+    /// Folders, with everything below them.
+    folders: Vec<CapsulePath>,
+}
+
+impl Withdrawn {
+    fn new(addresses: &[CapsulePath]) -> Self {
+        let (folders, names): (Vec<_>, Vec<_>) = addresses.iter().partition(|address| address.is_folder());
+        Self {
+            names: names.into_iter().filter_map(bare_name).collect(),
+            folders: folders.into_iter().cloned().collect(),
+        }
+    }
+
+    pub(super) fn contains(&self, path: &CapsulePath) -> bool {
+        self.folders.iter().any(|folder| path.is_within(folder))
+            || !self.names.is_empty() && bare_name(path).is_some_and(|name| self.names.contains(&name))
+    }
+}
