@@ -119,7 +119,7 @@ impl<'a> Build<'a> {
         for (placed, ReadText { essay, problem }) in placed.iter().zip(read) {
             self.problems.extend(problem);
             match essay {
-                Some(essay) => self.add_essay(placed, essay),
+                Some(essay) => self.add_essay(placed, &essay),
                 None => self.add_file(placed),
             }
         }
@@ -191,10 +191,10 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn add_essay(&mut self, placed: &Placed<'_>, essay: Arc<Essay>) {
-        self.capsule.read.insert(placed.source.path.clone(), Arc::clone(&essay));
+    fn add_essay(&mut self, placed: &Placed<'_>, essay: &Arc<Essay>) {
+        self.capsule.read.insert(placed.source.path.clone(), Arc::clone(essay));
         self.problems.extend(essay.problems.iter().cloned());
-        let visible = self.visible(&essay);
+        let visible = self.visible(essay);
         let is_in_place = visible.as_ref().is_some_and(|visible| visible.base == essay.base);
         self.bundles.note(placed, is_in_place);
         let Some(essay) = visible else { return };

@@ -1,29 +1,31 @@
-//! What is said when an identity cannot be had.
+//! Messages about identities that cannot be loaded or written.
 
 use std::io;
 use std::path::Path;
 
 use crate::problem::Problem;
 
-/// What to do about a file of ours that cannot be used.
+/// Hint for a managed file that cannot be used.
 pub(super) const RESTORE: &str = "restore the file from your backup; it was left as it is. Only if the key is lost for \
                                   good, `lamplit cert new-key` makes another, and every reader will be warned";
 
-/// What to do about a file of the owner's own that cannot be used.
+/// Hint for an external file that cannot be used.
 pub(super) const MEND: &str = "mend it where it was made, or name other files with the keys `certificate` and `key`; \
                                Lamplit only reads them";
 
-/// A file whose content is not what it should be.
+/// A file whose content cannot be used.
 pub(super) fn broken(file: &Path, why: &str) -> Problem {
     Problem::error(format!("the identity of the capsule cannot be used: {why}")).in_file(display(file))
 }
 
+/// A managed file that does not exist.
 pub(super) fn missing(file: &Path) -> Problem {
     Problem::error("there is no key of the capsule here")
         .in_file(display(file))
         .hint("the first start makes one")
 }
 
+/// A file that cannot be read.
 pub(super) fn unreadable(file: &Path, error: &io::Error) -> Problem {
     let hint = match error.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -37,13 +39,14 @@ pub(super) fn unreadable(file: &Path, error: &io::Error) -> Problem {
         .hint(hint)
 }
 
+/// A file or folder that cannot be written.
 pub(super) fn unwritable(file: &Path, error: &io::Error) -> Problem {
     Problem::error(format!("the identity of the capsule cannot be written: {error}"))
         .in_file(display(file))
         .hint("choose a folder that this user may write to, with `--certs DIR`")
 }
 
-/// Gives a problem without a hint this one.
+/// Returns a function that gives a problem without a hint this one.
 pub(super) fn or_hint(hint: &str) -> impl Fn(Problem) -> Problem {
     move |problem| if problem.hint.is_some() { problem } else { problem.hint(hint) }
 }

@@ -1,38 +1,30 @@
-//! Whether a key that is made now would still be there at the next start.
+//! Whether a key that is made now would still exist at the next start.
 //!
-//! A container has a file system of its own that goes with it, unless somebody mounts a folder that stays; and a
-//! system may keep a folder in memory. The kernel's list of mounts tells both.
+//! The file system of a container is lost with it, unless a folder that stays is mounted; and a system may keep a folder in
+//! memory. The kernel's list of mounts tells both.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::KeyStore;
-use super::store::file_of;
 use crate::problem::Problem;
 
 /// The mounts as this process sees them (proc(5), `/proc/pid/mountinfo`).
 const MOUNTS: &str = "/proc/self/mountinfo";
 
-/// Files by which containers are known: those of Docker, of Podman, of systemd-nspawn, of Kubernetes.
-const MARKS: &[&str] =
+/// Files that exist in containers of Docker, Podman, systemd-nspawn and Kubernetes.
+const CONTAINER_MARKS: &[&str] =
     &["/.dockerenv", "/run/.containerenv", "/run/host/container-manager", "/run/secrets/kubernetes.io"];
 
-/// Refuses a first start that would make a key in a place which does not last. There is no objection to a key that
-/// exists, wherever it is, nor to one that its owner keeps.
+/// Checks that files in `folder` last.
 ///
 /// # Errors
 ///
-/// If the file for `names` has to be made, and its folder goes with the container or with the power.
-pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
-    let KeyStore::Managed { folder } = key_store else { return Ok(()) };
-    let file = file_of(folder, names.first().map_or("localhost", String::as_str));
-    if file.exists() {
-        return Ok(());
-    }
-    // Where the list cannot be read, nothing is known against the folder.
+/// If the folder is lost with the container or the power.
+pub(super) fn check(folder: &Path) -> Result<(), Problem> {
+    // If the list cannot be read, the folder gets the benefit of the doubt.
     let Ok(mounts) = fs::read_to_string(MOUNTS) else { return Ok(()) };
-    let in_container = MARKS.iter().any(|mark| Path::new(mark).exists());
-    let Some(why) = passing(&mounts, &existing(folder), in_container) else { return Ok(()) };
+    let in_container = CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists());
+    let Some(why) = volatility(&mounts, &existing(folder), in_container) else { return Ok(()) };
     let what = format!("a key made in `{}` would be lost: {why}", folder.display());
     Err(Problem::error(what).hint(
         "mount a folder that stays there, or name another with `--certs DIR`; readers are warned of every new key. \
@@ -40,22 +32,22 @@ pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), P
     ))
 }
 
-/// The nearest folder above `folder`, or itself, that is there, by its real name.
+/// Returns the canonical path of `folder`, or of the nearest folder above it that exists.
 fn existing(folder: &Path) -> PathBuf {
     let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
     let real = absolute.ancestors().find_map(|above| fs::canonicalize(above).ok());
     real.unwrap_or(absolute)
 }
 
-/// Why what is written to `folder` does not last; none if it does, as far as `mounts` tell.
-fn passing(mounts: &str, folder: &Path, in_container: bool) -> Option<&'static str> {
+/// Returns why files in `folder` do not last, or `None` if they do as far as `mounts` tell.
+fn volatility(mounts: &str, folder: &Path, in_container: bool) -> Option<&'static str> {
     let mut best: Option<(usize, &str)> = None;
     for line in mounts.lines() {
-        // Behind ` - ` stands the type of the file system; the fifth field is where it is mounted.
+        // The fifth field is the mount point; the type of the file system follows ` - `.
         let Some((fields, rest)) = line.split_once(" - ") else { continue };
         let Some(point) = fields.split(' ').nth(4).map(unescaped) else { continue };
         let depth = Path::new(&point).components().count();
-        // Of several at one place the last one is seen.
+        // Of several mounts at one point the last one is visible.
         if folder.starts_with(&point) && best.is_none_or(|(most, _)| depth >= most) {
             best = Some((depth, rest.split(' ').next().unwrap_or_default()));
         }
@@ -69,7 +61,7 @@ fn passing(mounts: &str, folder: &Path, in_container: bool) -> Option<&'static s
     }
 }
 
-/// A name as it is: blanks and the like are written as `\040`, in octal.
+/// Decodes a name in which blanks and similar characters are written in octal, as `\040`.
 fn unescaped(written: &str) -> String {
     let mut parts = written.split('\\');
     let mut name = parts.next().unwrap_or_default().to_owned();
@@ -90,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_last_is_told_by_the_mounts() {
+    fn mounts_tell_which_folders_do_not_last() {
         let container = "600 500 0:60 / / rw,relatime - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n\
              601 600 0:61 / /proc rw - proc proc rw\n\
              602 600 0:62 / /tmp rw shared:1 - tmpfs tmpfs rw\n\
@@ -118,12 +110,16 @@ mod tests {
             ("", "/etc/lamplit", true, None),
             ("noise\n1 2 3 - \n", "/etc/lamplit", true, None),
         ] {
-            assert_eq!(passing(mounts, Path::new(folder), in_container), expected, "{folder} in\n{mounts}");
+            assert_eq!(
+                volatility(mounts, Path::new(folder), in_container),
+                expected,
+                "{folder} in\n{mounts}"
+            );
         }
     }
 
     #[test]
-    fn names_are_read_as_they_are() {
+    fn octal_escapes_are_decoded() {
         for (written, name) in [("/a", "/a"), ("/a\\040b\\134", "/a b\\"), ("/a\\9", "/a9"), ("\\0", "0")] {
             assert_eq!(unescaped(written), name);
         }

@@ -1,8 +1,8 @@
-//! Writing: a file comes into being whole or not at all.
+//! Writing key files, each whole or not at all.
 //!
-//! A new one is a link to a finished temporary file, which fails rather than replaces: a kill at any instant
-//! leaves no identity or a whole one, and of two first starts at once one wins and both use its key. Temporary
-//! files of starts that were killed are cleaned up by the next one.
+//! A new file is a link to a finished temporary file, and linking fails rather than replaces: a kill at any instant leaves
+//! no identity or a whole one, and of two first starts at once one wins and both use its key. The next start removes
+//! temporary files of killed ones.
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
@@ -14,15 +14,16 @@ use super::messages::{unreadable, unwritable};
 use crate::host::Fingerprint;
 use crate::problem::Problem;
 
-/// No start takes so long over a file.
+/// Age from which a temporary file cannot be in use: a start writes its file within seconds.
 const LONG_AGO: Duration = Duration::from_secs(3600);
 
+/// Creates `folder` for its owner alone, with the folders above it.
 pub(super) fn make_folder(folder: &Path) -> Result<(), Problem> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|error| unwritable(folder, &error))
 }
 
-/// Gives what stands at `file` a second name. Even what cannot be read is kept: there may be a key in it
-/// that somebody can still save.
+/// Gives `file`, if it exists, a second name with its fingerprint. A damaged file is kept too: its key may still be
+/// recovered.
 pub(super) fn keep_old(file: &Path) -> Result<(), Problem> {
     let bytes = match fs::read(file) {
         Ok(bytes) => bytes,
@@ -32,17 +33,17 @@ pub(super) fn keep_old(file: &Path) -> Result<(), Problem> {
     let short: String = Fingerprint::of(&bytes).to_string().chars().take(16).collect();
     let kept = file.with_extension(format!("{short}.old.pem"));
     match fs::hard_link(file, &kept) {
-        // The same content: it was kept before.
+        // A file of this content was kept before.
         Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(unwritable(&kept, &error)),
         _ => Ok(()),
     }
 }
 
-/// Puts a finished file in place; false if another start was faster, or cleaned up at the same moment.
+/// Creates `file` in one step. Returns `false` if another start was faster, or cleaned up at the same moment.
 pub(super) fn create(folder: &Path, file: &Path, pem: &str) -> io::Result<bool> {
     let temporary = write_temporary(file, pem)?;
     let linked = fs::hard_link(&temporary, file);
-    // Another start may have cleaned it up already; what this one leaves, the next one cleans up.
+    // Another start may have removed it already, and the next one removes what this one leaves.
     let _ = fs::remove_file(&temporary);
     match linked {
         Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
@@ -56,7 +57,7 @@ pub(super) fn create(folder: &Path, file: &Path, pem: &str) -> io::Result<bool> 
     }
 }
 
-/// Puts new content in place of the old in one step.
+/// Replaces the content of `file` in one step.
 pub(super) fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
     let folder = file.parent().unwrap_or(Path::new("."));
     write_temporary(file, pem)
@@ -65,7 +66,7 @@ pub(super) fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
         .map_err(|error| unwritable(file, &error))
 }
 
-/// Removes what starts that were killed left behind.
+/// Removes the temporary files of `file` that killed starts left in `folder`.
 pub(super) fn clean_up(folder: &Path, file: &Path) {
     let Some(stem) = file.file_name().and_then(|name| name.to_str()) else { return };
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -73,13 +74,13 @@ pub(super) fn clean_up(folder: &Path, file: &Path) {
         let number =
             name.to_str().and_then(|name| name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".new"));
         if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
-            // If this fails, a stray file with a key nobody uses stays: not worth stopping for.
+            // If this fails, a file with an unused key stays, which is no reason to stop.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Removes what starts that were killed left behind long ago, whosever it was; what is fresh may be in use.
+/// Removes all temporary files that killed starts left in `folder` more than [`LONG_AGO`]; fresh ones may be in use.
 pub(super) fn clean_up_all(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
@@ -88,13 +89,13 @@ pub(super) fn clean_up_all(folder: &Path) {
         let modified = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
         let is_old = || modified()?.elapsed().ok().map(|age| age > LONG_AGO);
         if is_temporary && is_old() == Some(true) {
-            // As above.
+            // As in `clean_up`.
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Writes and syncs a file beside `file` that only its owner may read. Its name is random, because process
+/// Writes and syncs a temporary file beside `file` that only its owner may read. Its name is random, because process
 /// numbers repeat in containers that share a folder.
 fn write_temporary(file: &Path, pem: &str) -> io::Result<PathBuf> {
     let mut random = [0; 8];
@@ -102,7 +103,7 @@ fn write_temporary(file: &Path, pem: &str) -> io::Result<PathBuf> {
     let temporary = file.with_extension(format!("pem.{}.new", u64::from_le_bytes(random)));
     let mut open = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
     if let Err(error) = open.write_all(pem.as_bytes()).and_then(|()| open.sync_all()) {
-        // As on a full disk, where even what is empty is in the way.
+        // On a full disk even an empty file would be in the way.
         let _ = fs::remove_file(&temporary);
         return Err(error);
     }

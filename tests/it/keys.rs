@@ -347,3 +347,47 @@ fn a_key_that_there_is_no_room_for_is_not_half_there() {
     let server = Server::start_with_keys(folder.path(), &certs);
     assert!(server.ask_gopher("/owls.txt").contains("Owls"));
 }
+
+/// Serves `content` as `host`; the key is in `certs` below `memory`, where a file system in memory is mounted. `before` is
+/// run in the shell after that.
+fn start_in_memory(content: &Path, host: &str, memory: &Path, ephemeral: &str, before: &str) -> Command {
+    let script = format!("mount -t tmpfs none '{}' && {before} exec \"$0\" \"$@\"", memory.display());
+    let mut command = Command::new("unshare");
+    command.args(["-rm", "sh", "-c", &script]).arg(lamplit().get_program()).arg("serve").arg(content);
+    command.args(["--hostname", host, "--gemini", "127.0.0.1:0", "--gopher", "127.0.0.1:0", "--certs"]);
+    command.arg(memory.join("certs")).env("LAMPLIT_EPHEMERAL_KEYS", ephemeral);
+    command
+}
+
+#[test]
+fn key_is_not_made_where_it_would_be_lost() {
+    let (folder, memory) = (scratch_folder(), scratch_folder());
+    fs::write(folder.path().join("a.md"), "# A\n").expect("writable");
+    let mut mount = Command::new("unshare");
+    mount.args(["-rm", "mount", "-t", "tmpfs", "none"]).arg(memory.path());
+    if !mount.output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: no mounts of its own to be had here");
+        return;
+    }
+    let start = |host, ephemeral, before: &str| {
+        start_in_memory(folder.path(), host, memory.path(), ephemeral, before)
+    };
+    let output = ended(&mut start("example.org", "no", ""));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success(), "{said}");
+    assert!(said.contains("would be lost: this folder is kept in memory"), "{said}");
+    assert!(said.contains("hint: mount a folder that stays there"), "{said}");
+    // A key for `localhost` is trusted by no other machine; and `--ephemeral-keys` accepts the loss.
+    for (host, ephemeral) in [("localhost", "no"), ("example.org", "yes")] {
+        let server = Server::from_command(start(host, ephemeral, ""));
+        assert!(server.ask_gopher("/").contains("/a.txt"), "{host}");
+    }
+    // A key that exists is used wherever it is: it may be a mounted secret.
+    let kept = scratch_folder();
+    let mut made = lamplit();
+    made.arg("cert").args(["new-key", "--yes", "--hostname", "example.org", "--certs"]).arg(kept.path());
+    run(&mut made);
+    let copy = format!("cp -rp '{}' '{}' &&", kept.path().display(), memory.path().join("certs").display());
+    let server = Server::from_command(start("example.org", "no", &copy));
+    assert!(server.stop().success());
+}

@@ -25,9 +25,9 @@ mod golden;
 mod guides;
 mod hostile;
 mod hosting;
+mod identity;
 
 mod keys;
-mod lasting;
 mod line_types;
 mod lint;
 mod log;

@@ -1,0 +1,196 @@
+//! [`Identity`]: a certificate with its key, the names and time it is valid for, and which one a client gets.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use x509_parser::prelude::{GeneralName, X509Certificate};
+
+use super::messages::display;
+use crate::host::Fingerprint;
+use crate::problem::Problem;
+
+/// Seconds before the end of a self-signed certificate from which it is worth a warning. It is not renewed
+/// automatically, and a capsule may be looked after a few times a year.
+const SELF_SIGNED_WARNING: i64 = 180 * DAY;
+
+/// Seconds before the end of a certificate signed by an authority from which it is worth a warning. Tools renew it some
+/// 30 days before, so they must have failed.
+const SIGNED_WARNING: i64 = 14 * DAY;
+
+const DAY: i64 = 86_400;
+
+/// A key pair with a certificate for it, ready to be used.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The file the key is kept in.
+    pub key_file: PathBuf,
+    /// The file the certificate is kept in; in a managed store that of the key.
+    pub certificate_file: PathBuf,
+    /// The host names and addresses that the certificate is made for, in its order.
+    pub names: Vec<String>,
+    /// SHA-256 of the public key (its `SubjectPublicKeyInfo`, RFC 5280, section 4.1). Clients that accept a renewal, among
+    /// them Lagrange and Amfora, pin this.
+    pub public_key: Fingerprint,
+    /// SHA-256 of the whole certificate.
+    pub certificate: Fingerprint,
+    /// SHA-1 of the certificate in upper-case pairs with colons, which Bombadillo pins.
+    pub certificate_sha1: String,
+    /// The first moment at which the certificate is valid, in seconds since 1970.
+    pub valid_from: i64,
+    /// The last moment at which the certificate is valid, in seconds since 1970.
+    pub expires: i64,
+    /// The distinguished name of the authority that signed the certificate; `None` if it is self-signed.
+    pub issuer: Option<String>,
+    /// Key and certificates in the form that TLS uses.
+    pub certified: Arc<CertifiedKey>,
+}
+
+impl Identity {
+    /// Returns the identity if its certificate covers `names`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`check_names`](Self::check_names).
+    pub(super) fn for_names(self, names: &[String], hint: &str) -> Result<Self, Problem> {
+        self.check_names(names, hint).map(|()| self)
+    }
+
+    /// Checks that the certificate covers `names`, except loopback addresses: managed certificates have them, others do
+    /// not.
+    ///
+    /// # Errors
+    ///
+    /// If it lacks one of `names`; `hint` then tells what to do.
+    pub(super) fn check_names(&self, names: &[String], hint: &str) -> Result<(), Problem> {
+        let is_loopback = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        let lacking = names.iter().filter(|name| !is_loopback(name) && !covers(&self.names, name));
+        let lacking: Vec<String> = lacking.map(|name| format!("`{name}`")).collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let what = format!("the certificate is not made for {}", lacking.join(", "));
+        Err(Problem::error(what).in_file(display(&self.certificate_file)).hint(hint))
+    }
+
+    /// Returns a warning about the validity of the certificate at `now`, in seconds since 1970, or `None` if it is valid
+    /// for long enough. Clients warn outside the validity, but the capsule is served all the same.
+    pub fn warning(&self, now: i64) -> Option<Problem> {
+        let name = self.names.first().map_or("the capsule", String::as_str);
+        let (ahead, hint) = match self.issuer {
+            Some(_) => (
+                SIGNED_WARNING,
+                "check the tool that renews it; a new certificate is read as soon as it is there",
+            ),
+            None => (
+                SELF_SIGNED_WARNING,
+                "`lamplit cert renew` certifies the same key again; clients that remember the key notice nothing",
+            ),
+        };
+        let what = if now < self.valid_from {
+            format!("the certificate of `{name}` is not valid before {}", utc_date(self.valid_from))
+        } else if now >= self.expires {
+            format!("the certificate of `{name}` expired on {}", utc_date(self.expires))
+        } else if self.expires - now < ahead {
+            let days = (self.expires - now) / DAY;
+            format!("the certificate of `{name}` expires on {}, {days} days from now", utc_date(self.expires))
+        } else {
+            return None;
+        };
+        Some(Problem::warning(what).in_file(display(&self.certificate_file)).hint(hint))
+    }
+}
+
+/// Returns the UTC date of a moment in seconds since 1970.
+pub fn utc_date(seconds: i64) -> String {
+    OffsetDateTime::from_unix_timestamp(seconds)
+        .map_or_else(|_| "never".to_owned(), |moment| moment.date().to_string())
+}
+
+/// Returns the host names and addresses that a certificate is made for. Without alternative names that is its common
+/// name: many capsules have such a certificate, and clients accept it.
+pub(super) fn names_in(certificate: &X509Certificate<'_>) -> Vec<String> {
+    let Ok(Some(names)) = certificate.subject_alternative_name() else {
+        let common = certificate.subject().iter_common_name().filter_map(|name| name.as_str().ok());
+        return common.map(str::to_ascii_lowercase).collect();
+    };
+    let name = |name: &GeneralName<'_>| match name {
+        GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
+        GeneralName::IPAddress(bytes) => {
+            let v4 = <[u8; 4]>::try_from(*bytes).map(IpAddr::from);
+            v4.or_else(|_| <[u8; 16]>::try_from(*bytes).map(IpAddr::from)).ok().map(|ip| ip.to_string())
+        }
+        _ => None,
+    };
+    names.value.general_names.iter().filter_map(name).collect()
+}
+
+/// Returns whether one of the `certified` names covers `name`, by whole labels: `*.example.org` stands for exactly one
+/// more label.
+fn covers(certified: &[String], name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    certified.iter().any(|certified| match certified.strip_prefix("*.") {
+        Some(parent) => name.split_once('.').is_some_and(|(_, rest)| rest == parent),
+        None => *certified == name,
+    })
+}
+
+/// The certificates of all capsules, chosen by the name in the handshake (RFC 6066, section 3).
+///
+/// A client that names no host, an address or an unknown host gets the first certificate: the request will tell which
+/// capsule is meant.
+#[derive(Debug)]
+pub struct CertificateResolver {
+    first: Arc<CertifiedKey>,
+    by_name: HashMap<String, Arc<CertifiedKey>>,
+}
+
+impl CertificateResolver {
+    /// Creates a resolver with the certificate for clients that name no known host.
+    pub fn new(first: Arc<CertifiedKey>) -> Self {
+        Self { first, by_name: HashMap::new() }
+    }
+
+    /// Adds the certificate of one capsule under its names.
+    pub fn add<'a>(&mut self, names: impl IntoIterator<Item = &'a str>, certified: &Arc<CertifiedKey>) {
+        for name in names {
+            self.by_name.insert(name.to_ascii_lowercase(), certified.clone());
+        }
+    }
+
+    /// Returns the certificate for a client that named `name`.
+    pub fn for_name(&self, name: Option<&str>) -> &Arc<CertifiedKey> {
+        name.and_then(|name| self.by_name.get(&name.trim_end_matches('.').to_ascii_lowercase()))
+            .unwrap_or(&self.first)
+    }
+}
+
+impl ResolvesServerCert for CertificateResolver {
+    fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.for_name(hello.server_name()).clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_covered_by_whole_labels() {
+        for (certified, name, covered) in [
+            ("example.org", "example.org", true),
+            ("example.org", "EXAMPLE.org", true),
+            ("example.org", "badexample.org", false), // P11
+            ("example.org", "www.example.org", false),
+            ("*.example.org", "www.example.org", true),
+            ("*.example.org", "example.org", false),
+            ("*.example.org", "a.b.example.org", false),
+        ] {
+            assert_eq!(covers(&[certified.to_owned()], name), covered, "{certified} {name}");
+        }
+    }
+}

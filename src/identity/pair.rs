@@ -1,0 +1,257 @@
+//! [`Pair`]: a key with its certificates, made here or read from files, with a message for what is wrong with these.
+//!
+//! Files may be PEM, with other text between the blocks, or DER as some Gemini servers write it; keys may be PKCS #8,
+//! SEC 1 or PKCS #1.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::path::Path;
+use std::sync::Arc;
+
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use pem::{EncodeConfig, LineEnding, Pem};
+use rcgen::{CertificateParams, DistinguishedName, DnType, KeyPair, SerialNumber};
+use time::{Duration, OffsetDateTime};
+use tokio_rustls::rustls::crypto::aws_lc_rs::sign::any_supported_type;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use super::certificate::{Identity, names_in};
+use super::messages::{broken, display, unreadable};
+use crate::host::Fingerprint;
+use crate::problem::Problem;
+
+/// How long a certificate is valid: about a hundred years. Clients pin the key, so an earlier end would protect no one
+/// and lock readers out of a capsule that is left alone.
+const VALID_FOR: Duration = Duration::days(100 * 365);
+
+/// How far the validity starts in the past: clocks of small machines are off by hours.
+const BACKDATED: Duration = Duration::days(2);
+
+/// Which users besides the owner may read a private key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Privacy {
+    /// None.
+    Owner,
+    /// Those of the owner's group: services are given external keys this way.
+    Group,
+}
+
+/// Makes an ECDSA key on P-256: the kind that every Gemini client supports, and the cheapest handshake among those.
+pub(super) fn generate_key() -> Result<PrivateKeyDer<'static>, rcgen::Error> {
+    let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
+    Ok(PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+}
+
+/// A key with the certificates for it, that of the capsule first.
+pub(super) struct Pair {
+    pub(super) key: PrivateKeyDer<'static>,
+    pub(super) chain: Vec<CertificateDer<'static>>,
+}
+
+impl Pair {
+    /// Makes a self-signed certificate for `key`, valid from `now`, with each of `names` as a subject alternative name
+    /// (RFC 5280, section 4.2.1.6) and the first as common name.
+    pub(super) fn certify(
+        key: PrivateKeyDer<'static>,
+        names: &[String],
+        now: OffsetDateTime,
+    ) -> Result<Self, rcgen::Error> {
+        let mut params = CertificateParams::new(names)?;
+        params.distinguished_name = DistinguishedName::new();
+        let common = names.first().map_or("localhost", String::as_str);
+        params.distinguished_name.push(DnType::CommonName, common);
+        params.serial_number = Some(serial_number()?);
+        params.not_before = now - BACKDATED;
+        params.not_after = now + VALID_FOR;
+        let certificate = params.self_signed(&KeyPair::try_from(&key)?)?;
+        Ok(Self { key, chain: vec![certificate.into()] })
+    }
+
+    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, which may be the same.
+    ///
+    /// # Errors
+    ///
+    /// If a part cannot be used, or key and certificate do not belong together.
+    pub(super) fn identity(&self, key_file: &Path, certificate_file: &Path) -> Result<Identity, Problem> {
+        let leaf =
+            self.chain.first().ok_or_else(|| broken(certificate_file, "there is no certificate in it"))?;
+        let (rest, certificate) = X509Certificate::from_der(leaf)
+            .map_err(|error| broken(certificate_file, &format!("its certificate cannot be read: {error}")))?;
+        if !rest.is_empty() {
+            return Err(broken(certificate_file, "its certificate has bytes behind its end"));
+        }
+        let key = any_supported_type(&self.key)
+            .map_err(|error| broken(key_file, &format!("its key cannot be used: {error}")))?;
+        let is_self_signed = certificate.issuer() == certificate.subject();
+        let identity = Identity {
+            key_file: key_file.to_owned(),
+            certificate_file: certificate_file.to_owned(),
+            names: names_in(&certificate),
+            public_key: Fingerprint::of(certificate.public_key().raw),
+            certificate: Fingerprint::of(leaf),
+            certificate_sha1: sha1(leaf),
+            valid_from: certificate.validity().not_before.timestamp(),
+            expires: certificate.validity().not_after.timestamp(),
+            issuer: (!is_self_signed).then(|| certificate.issuer().to_string()),
+            certified: Arc::new(CertifiedKey::new(self.chain.clone(), key)),
+        };
+        identity
+            .certified
+            .keys_match()
+            .map_err(|_| broken(certificate_file, "its key and its certificate do not belong together"))?;
+        Ok(identity)
+    }
+
+    /// Returns key and certificates as one PEM file.
+    pub(super) fn to_pem(&self) -> String {
+        let key_label = match self.key {
+            PrivateKeyDer::Sec1(_) => "EC PRIVATE KEY",
+            PrivateKeyDer::Pkcs1(_) => "RSA PRIVATE KEY",
+            _ => "PRIVATE KEY",
+        };
+        let mut blocks = vec![Pem::new(key_label, self.key.secret_der())];
+        blocks.extend(self.chain.iter().map(|certificate| Pem::new("CERTIFICATE", certificate.as_ref())));
+        pem::encode_many_config(&blocks, EncodeConfig::new().set_line_ending(LineEnding::LF))
+    }
+}
+
+/// Reads a file with a private key in it, or returns `None` if there is no such file.
+///
+/// # Errors
+///
+/// If it cannot be read, or by more users than `privacy` allows.
+pub(super) fn read_secret(file: &Path, privacy: Privacy) -> Result<Option<Vec<u8>>, Problem> {
+    let metadata = match fs::metadata(file) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(file, &error)),
+    };
+    let (forbidden, mode) = match privacy {
+        Privacy::Owner => (0o077, "600"),
+        Privacy::Group => (0o027, "640"),
+    };
+    if metadata.mode() & forbidden != 0 {
+        return Err(Problem::error("the private key may be read or written by others")
+            .in_file(display(file))
+            .hint(format!("take it from them with `chmod {mode} {}`", file.display())));
+    }
+    fs::read(file).map(Some).map_err(|error| unreadable(file, &error))
+}
+
+/// Returns the private key in `bytes`, the content of `file`.
+pub(super) fn key_in(file: &Path, bytes: &[u8]) -> Result<PrivateKeyDer<'static>, Problem> {
+    if !is_pem(bytes) {
+        return PrivateKeyDer::try_from(bytes.to_vec())
+            .map_err(|_| broken(file, "there is no whole private key in it"));
+    }
+    PrivateKeyDer::from_pem_slice(bytes).map_err(|_| {
+        if memchr::memmem::find(bytes, b"ENCRYPTED").is_some() {
+            let shown = file.display();
+            broken(file, "its key is locked with a passphrase")
+                .hint(format!("unlock it with `openssl pkey -in {shown} -out unlocked.pem`"))
+        } else {
+            broken(file, "there is no whole private key in it")
+        }
+    })
+}
+
+/// Returns the certificates in `bytes`, the content of `file`, in its order.
+pub(super) fn chain_in(file: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, Problem> {
+    if !is_pem(bytes) {
+        return Ok(vec![CertificateDer::from(bytes.to_vec())]);
+    }
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(bytes).collect();
+    chain.map_err(|error| broken(file, &format!("a certificate in it is damaged: {error}")))
+}
+
+/// Returns whether a file ends right after a key: its certificate was cut out. Anything else there is damage.
+pub(super) fn is_key_alone(bytes: &[u8]) -> bool {
+    let has = |what: &[u8]| memchr::memmem::find(bytes, what).is_some();
+    bytes.trim_ascii_end().ends_with(b"PRIVATE KEY-----") && has(b"-----END ") && !has(b"CERTIFICATE")
+}
+
+fn is_pem(bytes: &[u8]) -> bool {
+    // DER begins with the tag of a sequence.
+    bytes.first() != Some(&0x30)
+}
+
+/// Returns the SHA-1 digest of `der` in upper-case pairs with colons, which some clients show. It identifies a
+/// certificate but proves nothing.
+fn sha1(der: &[u8]) -> String {
+    let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, der);
+    digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
+}
+
+/// Makes a random serial number, positive and below 2^127 (RFC 5280, section 4.1.2.2).
+fn serial_number() -> Result<SerialNumber, rcgen::Error> {
+    let mut bytes = [0; 16];
+    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| rcgen::Error::RingUnspecified)?;
+    bytes[0] = bytes[0] & 0x7f | 0x40;
+    Ok(SerialNumber::from_slice(&bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn certified(names: &[&str], now: i64) -> Pair {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let now = OffsetDateTime::from_unix_timestamp(now).expect("a moment");
+        Pair::certify(generate_key().expect("a key"), &names, now).expect("a pair")
+    }
+
+    /// T7.
+    #[test]
+    fn certificate_is_made_for_gemini() {
+        let now = 1_700_000_000;
+        for names in [&["example.org", "www.example.org"][..], &["192.0.2.7"]] {
+            let serials: Vec<Vec<u8>> = (0..2)
+                .map(|_| {
+                    let pair = certified(names, now);
+                    let (_, made) = X509Certificate::from_der(&pair.chain[0]).expect("a certificate");
+                    assert_eq!(made.subject(), made.issuer());
+                    let mut commons = made.subject().iter_common_name();
+                    assert_eq!(commons.next().and_then(|name| name.as_str().ok()), Some(names[0]));
+                    assert_eq!(names_in(&made), names);
+                    assert!(made.validity().not_before.timestamp() < now);
+                    let days = (made.validity().not_after.timestamp() - now) / 86_400;
+                    assert_eq!(days, 36_500);
+                    made.raw_serial().to_vec()
+                })
+                .collect();
+            assert_ne!(serials[0], serials[1]);
+        }
+    }
+
+    #[test]
+    fn end_of_a_certificate_is_warned_of_in_time() {
+        let file = Path::new("example.org.pem");
+        let self_signed =
+            certified(&["example.org"], 1_700_000_000).identity(file, file).expect("an identity");
+        let signed = Identity { issuer: Some("CN=An Authority".to_owned()), ..self_signed.clone() };
+        for (identity, days_left, says) in [
+            (&self_signed, 36_500, None),
+            (&self_signed, 181, None),
+            (&self_signed, 180 - 1, Some("expires on 2123-10-21, 179 days")),
+            (&self_signed, 0, Some("expired on 2123-10-21")),
+            (&self_signed, -1, Some("expired")),
+            (&self_signed, 36_503, Some("is not valid before 2023-11-12")),
+            (&signed, 15, None),
+            (&signed, 13, Some("13 days")),
+            (&signed, 0, Some("expired")),
+        ] {
+            let warning =
+                identity.warning(self_signed.expires - days_left * 86_400).map(|problem| problem.what);
+            match says {
+                None => assert_eq!(warning, None, "{days_left}"),
+                Some(says) => {
+                    assert!(warning.as_ref().is_some_and(|warning| warning.contains(says)), "{warning:?}");
+                }
+            }
+        }
+    }
+}
