@@ -1,4 +1,4 @@
-//! [`Answer`]: what goes back over the wire, and what the log says about it.
+//! [`Answer`]: what is sent to the client, and what the log says about it.
 
 use std::sync::Arc;
 
@@ -6,54 +6,54 @@ use bytes::Bytes;
 
 use crate::capsule::FileRef;
 
-/// A complete reply: head and body are written as one, then the connection is closed.
+/// A complete reply. Head and body are sent together, then the connection is closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
-    /// The protocol's header with its line end; empty for protocols without one.
+    /// The header with its line end; empty for protocols without one.
     pub head: Bytes,
-    /// What follows it.
+    /// The content.
     pub body: Body,
-    /// What became of the request, for the log.
+    /// The outcome of the request, for the log.
     pub outcome: Outcome,
 }
 
-/// What follows the head.
+/// The content of an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Body {
-    /// Nothing.
+    /// No content.
     Empty,
-    /// Bytes shared with the view cache, never copied per request.
+    /// Bytes, shared with the page cache.
     Bytes(Bytes),
-    /// A file the shell opens, checks and streams. If that fails before anything was sent, the head is not
-    /// sent either: [`Protocol::fault`](super::Protocol::fault) is.
+    /// A file that the server opens, checks and sends in chunks. If that fails before any byte was sent, the answer is
+    /// replaced by [`Protocol::fault`](super::Protocol::fault).
     File(FileRef),
 }
 
-/// What became of a request, for the log.
+/// The outcome of a request, for the log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// How it ended.
+    /// The outcome in terms of every protocol.
     pub class: Class,
-    /// The protocol's own status, as in `20`; for protocols without one, a word such as `menu`.
+    /// The status of the protocol, such as `20`; for protocols without one, a word such as `menu`.
     pub status: &'static str,
-    /// The resource that was asked for, as the reader named it but without any query, unescaped.
+    /// The requested resource as the client wrote it, without a query.
     pub resource: String,
-    /// The host name of the capsule that answered; none if it was none in particular.
+    /// The host name of the capsule that answered, if one did.
     pub host: Option<Arc<str>>,
 }
 
-/// How a request ended, in terms that hold for every protocol.
+/// The outcome of a request in terms of every protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// The reader got what was asked for.
+    /// The resource was sent.
     Served,
-    /// The reader was sent elsewhere.
+    /// The client was redirected.
     Redirected,
-    /// There is no such thing here, or not any more.
+    /// The resource does not exist, or no longer.
     NotFound,
-    /// The request was malformed, or for somebody else.
+    /// The request was malformed, not allowed, or for another server.
     Refused,
-    /// Something broke on our side.
+    /// The server could not answer.
     Failed,
 }
 

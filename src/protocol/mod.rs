@@ -1,14 +1,12 @@
-//! Conversations: how bytes from a reader become an answer from a capsule.
+//! Protocols: how the bytes of a request become an answer.
 //!
-//! A [`Protocol`] is a few pure, total functions. `scan` looks at the bytes that have arrived and says
-//! whether a request is complete; `answer` turns a complete request into an [`Answer`]. Neither knows what
-//! a socket is, so both are tested as tables, and every protocol is one folder here and one line of
-//! registration at the desk.
+//! A [`Protocol`] consists of a few pure functions that accept any input: `scan` finds the end of a request, and
+//! `answer` turns a complete request into an [`Answer`]. They know no sockets, so tests call them with tables of bytes.
+//! Each protocol has a module here and an entry in the list of listeners at startup.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod answer;
-mod credential;
 
 pub mod gemini;
 pub mod gopher;
@@ -17,65 +15,85 @@ pub mod metrics;
 use std::net::SocketAddr;
 
 pub use answer::{Answer, Body, Class, Outcome};
-pub use credential::{Credential, Validity};
 
-use crate::host::HostName;
+use crate::host::{Fingerprint, HostName};
 use crate::site::Sites;
 
-/// One way of asking a capsule for something, and of being answered.
+/// A protocol of one request and one answer per connection.
 pub trait Protocol: Send + Sync {
-    /// The name for logs: `gemini`, `gopher`.
+    /// Returns the name for logs and metrics, such as `gemini`.
     fn name(&self) -> &'static str;
 
-    /// Whether `bytes`, all that has arrived so far, hold a complete request. Called again with more
-    /// bytes after [`Scan::More`]; must say [`Scan::Complete`] within a bounded number of bytes.
+    /// Looks for a complete request in `bytes`, all that was received so far. After [`Scan::More`] it is called again
+    /// with more bytes; it returns [`Scan::Complete`] within a bounded number of them.
     fn scan(&self, bytes: &[u8]) -> Scan;
 
-    /// The host name that a complete request is for, in lower case and punycode, without a trailing dot; none if it
-    /// names none.
+    /// Returns the host that a complete request names, if any.
     fn host(&self, request: &[u8]) -> Option<HostName> {
         let _ = request;
         None
     }
 
-    /// The answer to the bytes that `scan` called complete. Total: any bytes get an answer.
-    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Sites) -> Answer;
+    /// Answers the bytes that `scan` called complete, whatever they are.
+    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
 
-    /// Whether `answer` may take more than a moment for this request, so that it must not hold up others.
+    /// Returns whether `answer` may take long for this request, and must not hold up other connections.
     fn takes_time(&self, request: &[u8]) -> bool {
         let _ = request;
         false
     }
 
-    /// The answer when the shell could not carry out what `answer` decided.
+    /// Returns the answer for when the server cannot compute or send the one of `answer`.
     fn fault(&self, fault: Fault) -> Answer;
 }
 
-/// What [`Protocol::scan`] makes of the bytes that have arrived so far.
+/// What [`Protocol::scan`] finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scan {
     /// More bytes are needed.
     More,
-    /// The first `n` bytes are to be answered: a complete request, or more than any request may hold.
+    /// The first `n` bytes are to be answered: a complete request, or one that is too long already.
     Complete(usize),
 }
 
-/// Who asks.
+/// What is known about the client.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Peer {
-    /// Their address, where the system would say.
+    /// Its address, where it is known.
     pub address: Option<SocketAddr>,
-    /// The host name of the TLS handshake (RFC 6066, section 3), if there was one.
+    /// The host name that it sent in the TLS handshake (RFC 6066, section 3).
     pub server_name: Option<String>,
-    /// The certificate they have shown, if they were asked for one and have one.
+    /// The certificate that it showed, if one was requested.
     pub credential: Option<Credential>,
 }
 
-/// Why the shell could not carry out an answer.
+/// A client certificate. The client proved in the handshake that it has the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Credential {
+    /// The fingerprint of the certificate, which clients show for an identity.
+    pub certificate: Fingerprint,
+    /// The fingerprint of its public key, which stays when the certificate is renewed.
+    pub public_key: Fingerprint,
+    /// Whether the certificate is valid now.
+    pub validity: Validity,
+}
+
+/// The validity of a certificate at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Validity {
+    /// Between its two dates.
+    Valid,
+    /// Before the first date.
+    NotYet,
+    /// After the second date.
+    Expired,
+}
+
+/// Why the server cannot give an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The file to be streamed is not there any more, or is not a regular file inside the folder.
+    /// The file to be sent no longer exists, or is not a regular file inside the content folder.
     Missing,
-    /// Something broke on our side.
+    /// A file could not be read, or the server has a bug.
     Internal,
 }

@@ -1,8 +1,7 @@
-//! The request line: `absolute-URI CRLF` ("Requests"), checked as raw bytes.
+//! The request line: `absolute-URI CRLF` ("Requests"), parsed as bytes by the grammar of RFC 3986.
 //!
-//! URL libraries trim, repair and normalise, which is right for browsers and wrong for a server that must
-//! refuse what is malformed. So the line is split here by the grammar of RFC 3986, and only a host name
-//! that is not plain ASCII goes through a library, for its punycode.
+//! URL libraries trim, repair and normalise. That is right for browsers, and wrong for a server that must refuse
+//! malformed requests.
 
 use std::sync::Arc;
 
@@ -14,38 +13,38 @@ use crate::host::{GEMINI_PORT, HostName, InvalidHost};
 use crate::protocol::Scan;
 use crate::site::{Site, Sites};
 
-/// The longest URI in bytes, its CRLF not counted ("Requests").
+/// The longest URI in bytes, without its CRLF ("Requests").
 const MAX_URI: usize = 1024;
 
-/// A request that somebody here can answer.
+/// A valid request for a capsule of this server.
 #[derive(Debug)]
 pub(super) struct Request<'a> {
-    /// The capsule it is for.
+    /// The capsule that it names.
     pub(super) site: &'a Arc<Site>,
-    /// The path as it was sent, percent-encoded; empty means the root.
+    /// The path as it was received, percent-encoded; empty for the root.
     pub(super) raw_path: &'a str,
-    /// The resource it names, if anything here can have that name.
+    /// The path of the resource, or `None` if no resource can have it.
     pub(super) path: Option<CapsulePath>,
-    /// What follows the `?`, percent-encoded.
+    /// The query behind the `?`, percent-encoded.
     pub(super) query: Option<&'a str>,
 }
 
-/// Why a request is not answered with a resource.
+/// Why a request is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Refusal {
-    /// More than 1024 bytes.
+    /// Longer than 1024 bytes.
     TooLong,
-    /// Bytes that no URL contains: control characters, white space, a byte order mark, broken UTF-8.
+    /// Bytes that a URL cannot contain: control characters, white space, a byte order mark, invalid UTF-8.
     BadBytes,
     /// Not an absolute URL with a host.
     NotAbsolute,
-    /// A `%` without two hexadecimal digits behind it.
+    /// A `%` without two hexadecimal digits after it.
     BadEscape,
-    /// A user name before the host; an empty one counts.
+    /// A user name before the host, even an empty one.
     UserInfo,
-    /// Something behind a `#`.
+    /// A fragment.
     Fragment,
-    /// A host or port that is none.
+    /// A malformed host or port.
     BadAuthority,
     /// A path that climbs above the root.
     Climbs,
@@ -53,12 +52,12 @@ pub(super) enum Refusal {
     ForeignScheme,
     /// A host that is not served here.
     ForeignHost,
-    /// A port that this server is not reached at.
+    /// A port that is not served here.
     ForeignPort,
 }
 
 impl Refusal {
-    /// The status and the words for it.
+    /// Returns the status and the text for it.
     pub(super) fn status(self) -> (Status, &'static str) {
         use Status::{BadRequest, ProxyRequestRefused};
         match self {
@@ -79,7 +78,7 @@ impl Refusal {
     }
 }
 
-/// A request ends at its first CRLF. One that is too long is complete as soon as that is certain.
+/// Finds the end of a request, its first CRLF. A request that is too long is complete as soon as that is certain.
 pub(super) fn scan(bytes: &[u8]) -> Scan {
     let longest = &bytes[..bytes.len().min(MAX_URI + 2)];
     match memmem::find(longest, b"\r\n") {
@@ -89,7 +88,7 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
     }
 }
 
-/// Reads a complete request and finds the capsule it is for.
+/// Parses a complete request and finds the capsule that it names.
 pub(super) fn read<'a>(
     line: &'a [u8],
     options: &GeminiOptions,
@@ -109,14 +108,13 @@ pub(super) fn read<'a>(
     Ok(Request { site, raw_path, path, query })
 }
 
-/// The host name that a complete request names, as capsules are looked up by it; none for an address, or for a
-/// request that will be refused.
+/// Returns the host name in a complete request; `None` for an IP address, or for a request that will be refused.
 pub(super) fn host(line: &[u8]) -> Option<HostName> {
     let (host, _) = split_authority(split(line).ok()?.authority).ok()?;
     parse_host(host).ok().filter(|host| host.address().is_none())
 }
 
-/// Reads the host of an authority (RFC 3986, section 3.2.2).
+/// Parses the host of an authority (RFC 3986, section 3.2.2).
 fn parse_host(host: &str) -> Result<HostName, Refusal> {
     host.parse().map_err(|error| match error {
         InvalidHost::Malformed => Refusal::BadAuthority,
@@ -130,7 +128,7 @@ fn site<'s>(host: &HostName, sites: &'s Sites) -> Option<&'s Arc<Site>> {
     sites.by_host(host).or_else(|| sites.first().filter(|_| is_loopback()))
 }
 
-/// The parts of the URL that a request line is.
+/// The parts of the URL in a request.
 struct Parts<'a> {
     authority: &'a str,
     raw_path: &'a str,
@@ -138,7 +136,7 @@ struct Parts<'a> {
 }
 
 fn split(line: &[u8]) -> Result<Parts<'_>, Refusal> {
-    // What `scan` calls complete without a line end is too long for one.
+    // `scan` returns a request without a line end if it is too long.
     let uri = line.strip_suffix(b"\r\n").filter(|uri| uri.len() <= MAX_URI).ok_or(Refusal::TooLong)?;
     let uri = valid_text(uri)?;
     let (scheme, rest) = split_scheme(uri).ok_or(Refusal::NotAbsolute)?;
@@ -160,8 +158,8 @@ fn split(line: &[u8]) -> Result<Parts<'_>, Refusal> {
     Ok(Parts { authority, raw_path, query })
 }
 
-/// The bytes as text, if each of them may be sent. Letters beyond ASCII may, since people type them;
-/// control characters, white space and a byte order mark may not.
+/// Returns the bytes as text. Letters beyond ASCII are accepted, because users type them; control characters, white
+/// space and a byte order mark are not.
 fn valid_text(uri: &[u8]) -> Result<&str, Refusal> {
     let text = str::from_utf8(uri).map_err(|_| Refusal::BadBytes)?;
     let forbidden =
@@ -177,7 +175,7 @@ fn split_scheme(uri: &str) -> Option<(&str, &str)> {
     well_formed.then_some((scheme, rest))
 }
 
-/// Whether each `%` has its two digits (RFC 3986, section 2.1).
+/// Returns whether each `%` is followed by two hexadecimal digits (RFC 3986, section 2.1).
 fn escapes_are_whole(text: &[u8]) -> bool {
     memchr::memchr_iter(b'%', text)
         .all(|at| text.get(at + 1..at + 3).is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit)))
@@ -213,7 +211,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_request_is_found_however_it_is_cut() {
+    fn end_of_request_is_found_in_chunks_of_any_size() {
         let long = |length: usize| [vec![b'a'; length], b"\r\nrest".to_vec()].concat();
         let rows: &[(Vec<u8>, Option<usize>)] = &[
             (b"gemini://a/\r\n".to_vec(), Some(13)),
@@ -234,7 +232,7 @@ mod tests {
         }
     }
 
-    /// What `scan` says in the end when the bytes arrive `chunk` at a time.
+    /// Returns the length that `scan` finds when the bytes arrive in chunks of this size.
     fn fed_in_chunks(bytes: &[u8], chunk: usize) -> Option<usize> {
         let ends = (1..).map(|n| n * chunk).take_while(|&end| end < bytes.len()).chain([bytes.len()]);
         for end in ends {

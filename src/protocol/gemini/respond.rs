@@ -1,4 +1,4 @@
-//! What the capsule has at an address, as a status line and a body ("Responses").
+//! The response: what the capsule has at an address, as a status line and a body ("Responses").
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -6,28 +6,28 @@ use std::sync::Arc;
 use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use super::Status;
 use super::request::{Refusal, Request};
-use super::{Status, entrance};
 use crate::capsule::CapsulePath;
-use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
-use crate::site::{Lookup, Medium};
+use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Validity};
+use crate::site::{Lookup, Medium, Site};
 
-/// The longest text after the status that every client reads; the specification once set this limit.
+/// The longest text after the status in bytes: a former limit of the specification, which all clients accept.
 const MAX_META: usize = 1024;
 
-/// What is encoded in a query that we hand back: only what a reader should not have sent raw.
+/// Characters to encode in a query that is sent back: those that a client should have encoded.
 const QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`');
 
 const NOT_FOUND: &str = "There is nothing at this address";
 
-/// The answer to a request that is for a capsule of ours.
+/// Answers a valid request.
 pub(super) fn respond(request: &Request<'_>, peer: &Peer) -> Answer {
     let resource = if request.raw_path.is_empty() { "/" } else { request.raw_path };
     let (status, meta, body) = decide(request, peer);
     reply(status, &meta, body, resource.to_owned(), Some(request.site.host()))
 }
 
-/// The answer to anything else.
+/// Answers a refused request.
 pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
     let (status, meta) = refusal.status();
     let asked = line.strip_suffix(b"\r\n").unwrap_or(line);
@@ -35,7 +35,7 @@ pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
     reply(status, meta, Body::Empty, String::from_utf8_lossy(asked).into_owned(), None)
 }
 
-/// The answer when the shell could not carry out what was decided.
+/// Answers when the server could not.
 pub(super) fn fault(fault: Fault) -> Answer {
     let (status, meta) = match fault {
         Fault::Missing => (Status::NotFound, NOT_FOUND),
@@ -48,7 +48,7 @@ fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body
     let Some(path) = &request.path else {
         return (Status::NotFound, NOT_FOUND.into(), Body::Empty);
     };
-    let site = match entrance::enter(request, peer) {
+    let site = match admit(request, peer) {
         Ok(site) => site,
         Err((status, meta)) => return (status, meta.into(), Body::Empty),
     };
@@ -72,8 +72,37 @@ fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body
     }
 }
 
-/// The address of `target`, with the query of the request: a reader who is sent from a folder without its
-/// slash loses nothing. None if no client would read one so long.
+/// Returns the site that answers: that of a private area if the client may read it, else the public one. Fails with
+/// status 60, 61 or 62 ("Client certificates"). Outside of private areas, certificates are not looked at.
+fn admit<'a>(request: &Request<'a>, peer: &Peer) -> Result<&'a Arc<Site>, (Status, String)> {
+    let Some(area) = request.path.as_ref().and_then(|path| request.site.private_area(path)) else {
+        return Ok(request.site);
+    };
+    let Some(credential) = &peer.credential else {
+        let how = request.site.access_url();
+        let text = format!("This is private: come with an identity (a client certificate). How: {how}");
+        return Err((Status::CertificateRequired, text));
+    };
+    match credential.validity {
+        Validity::NotYet => {
+            let text = "Your certificate is not valid yet: look at the clock of the machine that made it";
+            Err((Status::CertificateNotValid, text.to_owned()))
+        }
+        Validity::Expired => {
+            let text = "Your certificate has expired: make a new one, and send its fingerprint to the author";
+            Err((Status::CertificateNotValid, text.to_owned()))
+        }
+        Validity::Valid if area.admits(&[credential.certificate, credential.public_key]) => Ok(area.site()),
+        Validity::Valid => {
+            let id = credential.certificate;
+            let text =
+                format!("You are not on the list. To get in, send the author this fingerprint: SHA256:{id}");
+            Err((Status::CertificateNotAuthorised, text))
+        }
+    }
+}
+
+/// Returns the address of `target` with the query of the request; `None` if it is too long for clients.
 fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
     let mut url = target.to_url();
     if let Some(query) = query {

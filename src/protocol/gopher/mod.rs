@@ -1,40 +1,36 @@
-//! Gopher: one selector, one menu, text or file back (RFC 1436 and what clients have made of it since).
+//! Gopher: a selector, answered by a menu, a text or a file (RFC 1436 and the conventions of clients since).
 //!
-//! [`selector`] reads the line, [`respond`] finds what it may mean: readers arrive with selectors that
-//! other software has encoded, prefixed or taken from the web. [`hurl`] holds the one page that is not in
-//! any capsule.
+//! [`selector`] parses the line; [`respond`] finds what it means, since clients encode, prefix and extend selectors.
 
-mod hurl;
 mod respond;
 mod selector;
 
 use super::{Answer, Fault, Peer, Protocol, Scan};
 use crate::site::Sites;
 
-/// What this server should know about how it is reached.
+/// How clients reach the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GopherOptions {
-    /// The host name of the capsule that is served; none means the first one. A selector names no host.
+    /// The host name of the capsule to serve, because a selector names no host; `None` for the first capsule.
     pub capsule: Option<String>,
-    /// The host name that menus name.
+    /// The host name in menus.
     pub host: String,
-    /// The port that menus name: what readers see, which behind a port forwarding differs from the bound
-    /// port.
+    /// The port in menus. Behind a port forwarding it differs from the bound port.
     pub port: u16,
-    /// Whether TLS is spoken on the same port, for clients that ask.
+    /// Whether the port also accepts TLS.
     pub tls: bool,
-    /// The Gemini address of the same capsule, for those who come with a web browser.
+    /// The Gemini address of the capsule, for the answer to web browsers.
     pub gemini_url: Option<String>,
 }
 
-/// The protocol of gopher holes.
+/// The Gopher protocol.
 #[derive(Debug, Clone)]
 pub struct Gopher {
     options: GopherOptions,
 }
 
 impl Gopher {
-    /// A conversation partner that is reached as `options` say.
+    /// Creates the protocol for a server that is reached according to `options`.
     pub fn new(options: GopherOptions) -> Self {
         Self { options }
     }
@@ -49,8 +45,8 @@ impl Protocol for Gopher {
         selector::scan(bytes)
     }
 
-    fn answer(&self, request: &[u8], peer: &Peer, capsules: &Sites) -> Answer {
-        respond::respond(&selector::read(request), peer, capsules, &self.options)
+    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
+        respond::respond(&selector::read(request), peer, sites, &self.options)
     }
 
     fn takes_time(&self, request: &[u8]) -> bool {

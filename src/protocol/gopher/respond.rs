@@ -1,4 +1,4 @@
-//! What a selector may mean, tried from the literal to the lenient, and the bytes for it.
+//! The response: what a selector means, tried from the literal to the lenient.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -6,20 +6,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
+use super::GopherOptions;
 use super::selector::Request;
-use super::{GopherOptions, hurl};
 use crate::capsule::CapsulePath;
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
 use crate::render::menu::{self, Menu};
 use crate::site::{Lookup, Medium, Site, Sites};
 
-/// How many permanent redirects are followed inside the capsule; Gopher cannot say "elsewhere", and a
-/// circle of aliases must end.
+/// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
 const MAX_MOVES: usize = 4;
+
+/// The schemes that a [URL page](url_page) links to; others could run code in a browser.
+const URL_SCHEMES: [&str; 4] = ["http", "https", "gemini", "mailto"];
 
 const NOT_FOUND: &str = "There is nothing at this selector";
 
-/// The answer to whatever was asked.
+/// Answers a request.
 pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &GopherOptions) -> Answer {
     match request {
         Request::Item { selector, words } => {
@@ -38,7 +40,7 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options
         Request::Attributes => {
             text(Class::Served, "attributes", menu::attributes(&options.host, options.port), "")
         }
-        Request::Url(url) => match hurl::page(url) {
+        Request::Url(url) => match url_page(url) {
             Some(page) => text(Class::Served, "html", page, "URL:"),
             None => failure(Class::Refused, "Links of that kind are not followed here", "URL:"),
         },
@@ -47,7 +49,7 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options
     }
 }
 
-/// The answer when the shell could not carry out what was decided.
+/// Answers when the server could not.
 pub(super) fn fault(fault: Fault) -> Answer {
     match fault {
         Fault::Missing => failure(Class::NotFound, NOT_FOUND, ""),
@@ -74,7 +76,7 @@ fn item(site: &Site, selector: &str, words: Option<&str>, options: &GopherOption
         Lookup::Page(page) => page_answer(page.item_type, page.bytes, resource),
         Lookup::File(file, _) => answer(Class::Served, "file", Body::File(file), resource),
         Lookup::Withdrawn => failure(Class::NotFound, "What stood here has been withdrawn", resource),
-        // A circle of redirects names nothing.
+        // `Moved` is left after too many redirects.
         Lookup::Moved(_) | Lookup::Missing if is_caps(resource) => {
             text(Class::Served, "text", caps(options), resource)
         }
@@ -82,7 +84,7 @@ fn item(site: &Site, selector: &str, words: Option<&str>, options: &GopherOption
     }
 }
 
-/// Looks a selector up as it is, then as other software may have changed it.
+/// Looks a selector up literally, then percent-decoded, then without an item type in front.
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
     let literal = find_ours(site, selector);
     if literal != Lookup::Missing {
@@ -100,7 +102,7 @@ fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
     (Lookup::Missing, selector)
 }
 
-/// Looks a selector up as it is, then as one that we have made plain.
+/// Looks a selector up literally, then as one whose path was [made plain](CapsulePath::from_selector).
 fn find_ours(site: &Site, selector: &str) -> Lookup {
     match follow(site, CapsulePath::from_decoded(selector).ok()) {
         Lookup::Missing if selector.contains('_') => follow(site, CapsulePath::from_selector(selector).ok()),
@@ -108,7 +110,7 @@ fn find_ours(site: &Site, selector: &str) -> Lookup {
     }
 }
 
-/// What stands at `path`, redirects inside the capsule followed.
+/// Looks `path` up and follows redirects inside the capsule.
 fn follow(site: &Site, path: Option<CapsulePath>) -> Lookup {
     let Some(mut path) = path else {
         return Lookup::Missing;
@@ -122,7 +124,7 @@ fn follow(site: &Site, path: Option<CapsulePath>) -> Lookup {
     Lookup::Missing
 }
 
-/// The selector behind an item type that a client left in front of it, as in `0/essay.txt`.
+/// Returns the selector without an item type that a client left in front of it, as in `0/essay.txt`.
 fn without_item_type(selector: &str) -> Option<&str> {
     let rest = selector.strip_prefix('/').unwrap_or(selector);
     let rest = rest.strip_prefix(|c: char| c.is_ascii_alphanumeric())?;
@@ -133,7 +135,7 @@ fn is_caps(selector: &str) -> bool {
     selector.strip_prefix('/').unwrap_or(selector) == "caps.txt"
 }
 
-/// What clients may assume about our selectors, in the customary keys (one of them misspelt by custom).
+/// Returns `caps.txt`, which describes the server to clients. Its keys are customary, one of them misspelt.
 fn caps(options: &GopherOptions) -> String {
     let tls = if options.tls { format!("ServerTLSPort={}\r\n", options.port) } else { String::new() };
     let caps = concat!(
@@ -147,7 +149,7 @@ fn caps(options: &GopherOptions) -> String {
     format!("{caps}{tls}")
 }
 
-/// What somebody with a web browser gets.
+/// Returns the answer to a web browser.
 fn http(options: &GopherOptions) -> String {
     let GopherOptions { host, port, gemini_url, .. } = options;
     let gemini = gemini_url.as_ref().map(|url| format!("and over Gemini at {url}\r\n")).unwrap_or_default();
@@ -157,13 +159,44 @@ fn http(options: &GopherOptions) -> String {
     )
 }
 
+/// Returns the page for a selector `URL:…`, which sends browsers to `url` (the convention "Links to URL" of 2002), or
+/// `None` for other schemes than [`URL_SCHEMES`]. It is HTML 3.2 without external parts.
+fn url_page(url: &str) -> Option<String> {
+    let (scheme, _) = url.split_once(':')?;
+    if !URL_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let url = escape_html(url);
+    Some(format!(
+        "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">\r\n\
+         <html><head><meta http-equiv=\"refresh\" content=\"5; url={url}\">\r\n\
+         <title>A link out of Gopher</title></head>\r\n\
+         <body><p>This link leads out of Gopher, to <a href=\"{url}\">{url}</a>.</p></body></html>\r\n"
+    ))
+}
+
+fn escape_html(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}
+
 fn page_answer(item_type: char, bytes: Bytes, resource: &str) -> Answer {
     let status = if item_type == '1' { "menu" } else { "text" };
     answer(Class::Served, status, Body::Bytes(bytes), resource)
 }
 
 fn failure(class: Class, why: &str, resource: &str) -> Answer {
-    // The host and port of a line that leads nowhere do not matter.
+    // An error line links nowhere, so its host and port do not matter.
     let menu = Menu::new("", 0).error(why).to_bytes();
     answer(class, "error", Body::Bytes(Bytes::from(menu)), resource)
 }

@@ -6,34 +6,33 @@ use memchr::{memchr, memchr2};
 
 use crate::protocol::Scan;
 
-/// The longest selector in bytes. The specification says 255; addresses made from long titles are longer than
-/// its authors thought.
+/// The longest selector in bytes. The specification says 255, which addresses made from long titles exceed.
 const MAX_SELECTOR: usize = 1024;
 
-/// The longest request that asks for words of the reader's, in bytes: a thousand characters of any script.
+/// The longest request with a query, in bytes: a thousand characters of any script.
 const MAX_REQUEST: usize = 4096;
 
-/// What a line asks for.
+/// A parsed request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Request<'a> {
-    /// What stands at a selector, for a search with `words` behind its first TAB.
+    /// The item of a selector, or a search.
     Item {
         /// The line up to its first TAB.
         selector: Cow<'a, str>,
-        /// What a reader typed, if it is of use to what stands there.
+        /// The text behind the TAB, which is the query of a search.
         words: Option<Cow<'a, str>>,
     },
-    /// Gopher+ attributes of a whole menu, `TAB $`: how the UMN client opens every session.
+    /// Gopher+ attributes of a menu (`TAB $`), the first request of the UMN client.
     Attributes,
-    /// A web page of ours that leads to this URL (the "Links to URL" convention).
+    /// A page that links to this URL (the convention "Links to URL").
     Url(&'a str),
-    /// Not Gopher but HTTP.
+    /// An HTTP request.
     Http,
-    /// Too long, not UTF-8, or with control characters in it.
+    /// Too long, not UTF-8, or with control characters.
     Malformed,
 }
 
-/// A request ends at its first LF. One that is too long is complete as soon as that is certain.
+/// Finds the end of a request, its first LF. A request that is too long is complete as soon as that is certain.
 pub(super) fn scan(bytes: &[u8]) -> Scan {
     let limit = longest(bytes);
     let longest = &bytes[..bytes.len().min(limit)];
@@ -44,14 +43,13 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
     }
 }
 
-/// How long a request that begins like this may be.
+/// Returns the longest request in bytes that may begin like this.
 fn longest(bytes: &[u8]) -> usize {
     let selector = &bytes[..bytes.len().min(MAX_SELECTOR)];
     if memchr2(b'\t', b'?', selector).is_some() { MAX_REQUEST } else { MAX_SELECTOR }
 }
 
-/// Reads a complete request. Total: what makes no sense is [`Request::Malformed`]. Words of the reader's always
-/// make sense, whatever bytes they are and however many: what is too long is cut.
+/// Parses a complete request. A query may be any bytes, and is cut if it is too long.
 pub(super) fn read(line: &[u8]) -> Request<'_> {
     let line = match line.strip_suffix(b"\n") {
         Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
@@ -64,8 +62,8 @@ pub(super) fn read(line: &[u8]) -> Request<'_> {
     let mut fields = line.split(|&byte| byte == b'\t');
     let selector = fields.next().unwrap_or_default();
     let words = fields.next().map(legible);
-    // `$`, perhaps with the names of some attributes. `+`, with or without a view, and `!` ask for Gopher+ forms
-    // of an item; its plain form will do.
+    // `$`, perhaps with names of attributes. `+`, perhaps with a view, and `!` request Gopher+ forms of an item, and get
+    // its plain form.
     if words.as_deref().is_some_and(|field| field == "$" || field.starts_with("$+")) {
         return Request::Attributes;
     }
@@ -82,13 +80,13 @@ pub(super) fn read(line: &[u8]) -> Request<'_> {
     Request::Malformed
 }
 
-/// Bytes as text that can be looked for, without control characters.
+/// Returns the bytes as text without control characters.
 fn legible(bytes: &[u8]) -> Cow<'_, str> {
     let text = String::from_utf8_lossy(bytes);
     if text.contains(char::is_control) { text.replace(char::is_control, " ").into() } else { text }
 }
 
-/// Whether a line is the first of an HTTP request (RFC 9112, section 3).
+/// Returns whether a line is the first of an HTTP request (RFC 9112, section 3).
 fn is_http(line: &str) -> bool {
     let mut parts = line.split(' ');
     let method = parts.next().unwrap_or_default();
@@ -101,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_are_read_as_clients_send_them() {
+    fn lines_of_real_clients_are_parsed() {
         let item = |selector: &'static str| Request::Item { selector: selector.into(), words: None };
         let search = |selector: &'static str, words: &'static str| Request::Item {
             selector: selector.into(),
@@ -146,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_found_however_it_is_cut() {
+    fn end_of_request_is_found_in_chunks_of_any_size() {
         let rows: &[(Vec<u8>, Option<usize>)] = &[
             (b"/a\r\n".to_vec(), Some(4)),
             (b"/a\nmore\n".to_vec(), Some(3)),

@@ -1,7 +1,4 @@
-//! Metrics over HTTP: one page for a collector on the same machine, and nothing else (RFC 9112, as little of it as a
-//! collector needs).
-
-#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+//! The metrics page over HTTP: as much of RFC 9112 as a collector needs.
 
 use std::sync::Arc;
 
@@ -10,22 +7,22 @@ use bytes::Bytes;
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
 use crate::site::Sites;
 
-/// The most bytes of a request. Collectors send some 300.
+/// The longest request in bytes. Collectors send some 300.
 const MAX_REQUEST: usize = 8 * 1024;
 
-/// Where the page is.
+/// The path of the page.
 const PATH: &str = "/metrics";
 
-/// What makes the page.
+/// Returns the content of the page.
 pub type Page = Arc<dyn Fn() -> String + Send + Sync>;
 
-/// The protocol of the page.
+/// HTTP with a single page.
 pub struct MetricsPage {
     page: Page,
 }
 
 impl MetricsPage {
-    /// A conversation partner that shows what `page` makes.
+    /// Creates the protocol for the content of `page`.
     pub fn new(page: Page) -> Self {
         Self { page }
     }
@@ -99,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_collector_gets_the_page_and_nobody_anything_else() {
+    fn only_a_get_request_for_the_page_is_served() {
         for (request, expected) in [
             ("GET /metrics HTTP/1.1\r\nHost: localhost:9965\r\nAccept: */*\r\n\r\n", "HTTP/1.1 200 OK\r\n"),
             ("GET /metrics?a=b HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\n"),
