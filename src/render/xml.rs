@@ -87,7 +87,7 @@ impl Xml {
 
 /// Appends `text` on one line, with what would be markup in text or in an attribute as references (section 2.4)
 /// and without what is no character of XML (section 2.2).
-fn push_escaped(out: &mut String, text: &str) {
+pub fn push_escaped(out: &mut String, text: &str) {
     let mut line = String::with_capacity(text.len());
     push_one_line(&mut line, text);
     for c in line.chars() {

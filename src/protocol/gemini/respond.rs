@@ -20,6 +20,8 @@ const QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'\\').add(
 
 const NOT_FOUND: &str = "There is nothing at this address";
 
+const FAILED: &str = "Something broke here; please try again later";
+
 /// Answers a valid request.
 pub(super) fn respond(request: &Request<'_>, peer: &Peer) -> Answer {
     let resource = if request.raw_path.is_empty() { "/" } else { request.raw_path };
@@ -39,7 +41,7 @@ pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
 pub(super) fn fault(fault: Fault) -> Answer {
     let (status, meta) = match fault {
         Fault::Missing => (Status::NotFound, NOT_FOUND),
-        Fault::Internal => (Status::TemporaryFailure, "Something broke here; please try again later"),
+        Fault::Internal => (Status::TemporaryFailure, FAILED),
     };
     reply(status, meta, Body::Empty, String::new(), None)
 }
@@ -112,8 +114,11 @@ fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
     (url.len() <= MAX_META).then_some(url)
 }
 
+/// Builds the answer, whose header is one line of limited length whatever `meta` is.
 fn reply(status: Status, meta: &str, body: Body, resource: String, host: Option<&Arc<str>>) -> Answer {
-    debug_assert!(meta.len() <= MAX_META && !meta.contains(char::is_control), "a header line: {meta:?}");
+    if meta.len() > MAX_META || meta.contains(char::is_control) {
+        return reply(Status::TemporaryFailure, FAILED, Body::Empty, resource, host);
+    }
     let mut head = Vec::with_capacity(meta.len() + 5);
     for part in [status.code(), " ", meta, "\r\n"] {
         head.extend_from_slice(part.as_bytes());
@@ -133,5 +138,36 @@ fn class(status: Status) -> Class {
         | Status::CertificateRequired
         | Status::CertificateNotAuthorised
         | Status::CertificateNotValid => Class::Refused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// P4: values of the author, such as a language, may reach the header.
+    #[test]
+    fn header_is_one_line_of_limited_length() {
+        let long = "x".repeat(MAX_META);
+        let too_long = format!("{long}x");
+        for (meta, is_sent) in [
+            ("text/gemini; lang=en", true),
+            (&long, true),
+            (&too_long, false),
+            ("text/gemini; lang=a\r\n20 forged", false),
+            ("text/gemini; lang=\n", false),
+            ("text/gemini; lang=\u{1b}[2J", false),
+            ("text/gemini; lang=\u{85}", false),
+        ] {
+            let body = Body::Bytes(Bytes::from_static(b"text"));
+            let answer = reply(Status::Success, meta, body, "/".to_owned(), None);
+            let expected = match is_sent {
+                true => (format!("20 {meta}\r\n"), "20", Class::Served),
+                false => (format!("40 {FAILED}\r\n"), "40", Class::Failed),
+            };
+            let Outcome { class, status, .. } = answer.outcome;
+            assert_eq!((answer.head, status, class), (expected.0.into(), expected.1, expected.2), "{meta:?}");
+            assert_eq!(answer.body == Body::Empty, !is_sent, "{meta:?}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use super::selector::Request;
 use crate::capsule::CapsulePath;
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
 use crate::render::menu::{self, Menu};
+use crate::render::xml::push_escaped;
 use crate::site::{Lookup, Medium, Site, Sites};
 
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
@@ -166,28 +167,14 @@ fn url_page(url: &str) -> Option<String> {
     if !URL_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         return None;
     }
-    let url = escape_html(url);
+    let mut escaped = String::new();
+    push_escaped(&mut escaped, url);
     Some(format!(
         "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">\r\n\
-         <html><head><meta http-equiv=\"refresh\" content=\"5; url={url}\">\r\n\
+         <html><head><meta http-equiv=\"refresh\" content=\"5; url={escaped}\">\r\n\
          <title>A link out of Gopher</title></head>\r\n\
-         <body><p>This link leads out of Gopher, to <a href=\"{url}\">{url}</a>.</p></body></html>\r\n"
+         <body><p>This link leads out of Gopher, to <a href=\"{escaped}\">{escaped}</a>.</p></body></html>\r\n"
     ))
-}
-
-fn escape_html(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }
 
 fn page_answer(item_type: char, bytes: Bytes, resource: &str) -> Answer {

@@ -53,8 +53,6 @@ const CIRCLES: &[&[&str]] = &[
         "render/words.rs",
     ],
     &["search/build.rs", "search/index.rs", "search/merge.rs"],
-    &["server/access_log.rs", "server/access_log/names.rs", "server/metrics.rs"],
-    &["server/connection.rs", "server/handshake.rs", "server/hosting.rs", "server/reply.rs"],
 ];
 
 fn source() -> PathBuf {
