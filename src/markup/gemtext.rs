@@ -1,23 +1,26 @@
-//! Native gemtext becomes a [`Document`], so that readers without Gemini can have it too.
+//! Parses native gemtext into a [`Document`], so that protocols other than Gemini can serve it too.
 //!
-//! The first three characters of a line decide its type (gemtext specification, "Line types"), and nothing
-//! a line says changes another line, but for the preformatting toggle. So nothing here can fail.
+//! The first three characters of a line decide its type (gemtext specification, "Line types"). No line changes the
+//! meaning of another but for the preformatting toggle, so parsing cannot fail.
 
 use std::borrow::Cow;
 
-use super::Lines;
-use super::{Block, Code, Document, Inline, Item, Link, LinkId, LinkKind, List, Text};
+use super::{Block, Code, Document, Inline, Item, Lines, Link, LinkId, LinkKind, List, Text};
 
-/// Reads gemtext. Lines of text that follow each other become one paragraph with hard breaks, list items one
-/// list, quoted lines one quote, and every link a paragraph of its own.
+/// The most lines that are parsed, which bounds the memory for a text of short lines. What follows is preformatted text.
+const MAX_LINES: usize = 150_000;
+
+/// Parses `source`. Adjacent text lines become one paragraph with hard breaks, list items one list, quoted lines one
+/// quotation. Each link is a paragraph.
 pub fn parse(source: &str) -> Document<'_> {
     let mut reader = Reader::default();
     let mut lines = Lines::from(source, 0);
-    while let Some((offset, line)) = lines.next() {
+    for _ in 0..MAX_LINES {
+        let Some((offset, line)) = lines.next() else { break };
         if let Some(alt) = line.strip_prefix("```") {
             reader.close();
             let text = preformatted(source, &mut lines);
-            reader.document.blocks.push(Block::Code(Code { language: Cow::Borrowed(alt.trim()), text }));
+            reader.push_code(alt.trim(), text);
         } else if let Some(rest) = line.strip_prefix("=>") {
             reader.link(rest.trim(), offset);
         } else if line.starts_with('#') {
@@ -31,10 +34,14 @@ pub fn parse(source: &str) -> Document<'_> {
         }
     }
     reader.close();
+    let rest = source[lines.at()..].trim_end();
+    if !rest.is_empty() {
+        reader.push_code("", with_line_feeds(rest));
+    }
     reader.document
 }
 
-/// The lines up to the closing toggle or the end, as one piece of the source where its line ends allow.
+/// Returns the lines up to the closing toggle or the end of the text.
 fn preformatted<'a>(source: &'a str, lines: &mut Lines<'a>) -> Cow<'a, str> {
     let first = lines.at();
     let mut end = first;
@@ -44,22 +51,29 @@ fn preformatted<'a>(source: &'a str, lines: &mut Lines<'a>) -> Cow<'a, str> {
         }
         end = offset + line.len();
     }
-    let text = &source[first..end];
+    with_line_feeds(&source[first..end])
+}
+
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
 }
 
-/// What is being collected while lines of one type follow each other.
+/// The document and the block that the current line may continue.
 #[derive(Default)]
 struct Reader<'a> {
     document: Document<'a>,
     text: Text<'a>,
     items: Vec<Item<'a>>,
     quoted: Vec<Block<'a>>,
-    /// The paragraph at the end of `quoted`; a bare `>` ends it.
+    /// The last paragraph of the quotation; a bare `>` ends it.
     quoted_text: Text<'a>,
 }
 
 impl<'a> Reader<'a> {
+    fn push_code(&mut self, language: &'a str, text: Cow<'a, str>) {
+        self.document.blocks.push(Block::Code(Code { language: Cow::Borrowed(language), text }));
+    }
+
     fn text(&mut self, line: &'a str) {
         if line.is_empty() {
             self.close();
@@ -98,7 +112,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// `rest` is what follows `=>`. A line without an address says nothing.
+    /// Reads a link line without its `=>`. A line without an address is dropped.
     fn link(&mut self, rest: &'a str, offset: usize) {
         self.close();
         if rest.is_empty() {
@@ -165,77 +179,4 @@ fn push_line<'a>(text: &mut Text<'a>, line: &'a str) {
 
 fn words(text: &str) -> Text<'_> {
     vec![Inline::Text(Cow::Borrowed(text))]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn line(words: &str) -> Inline<'_> {
-        Inline::Text(Cow::Borrowed(words))
-    }
-
-    fn paragraph(words: &str) -> Block<'_> {
-        Block::Paragraph(vec![line(words)])
-    }
-
-    #[test]
-    fn every_line_type_becomes_a_block() {
-        let heading = |level, text| Block::Heading { level, text: vec![line(text)] };
-        let code = |language, text| {
-            Block::Code(Code { language: Cow::Borrowed(language), text: Cow::Borrowed(text) })
-        };
-        let item = |words| Item { task: None, blocks: vec![paragraph(words)] };
-        let list = |items| Block::List(List { start: None, items });
-        let quote = |blocks| Block::Quote { alert: None, blocks };
-        for (source, expected) in [
-            (
-                "# One\n##Two\n### Three\n#### Four\n#\n",
-                vec![heading(1, "One"), heading(2, "Two"), heading(3, "Three"), heading(3, "# Four")],
-            ),
-            (
-                "one\ntwo\n\n\nthree",
-                vec![Block::Paragraph(vec![line("one"), Inline::HardBreak, line("two")]), paragraph("three")],
-            ),
-            (
-                "* one\n*two\n* three\n* \n* four",
-                vec![list(vec![item("one")]), paragraph("*two"), list(vec![item("three"), item("four")])],
-            ),
-            (
-                ">one\n> two\n>\n> three",
-                vec![quote(vec![
-                    Block::Paragraph(vec![line("one"), Inline::HardBreak, line("two")]),
-                    paragraph("three"),
-                ])],
-            ),
-            ("```sh\n=> a\n\n* b\n```ignored\nc", vec![code("sh", "=> a\n\n* b"), paragraph("c")]),
-            ("```\r\na\r\nb\r\n```\r\n", vec![code("", "a\nb")]),
-            ("```\nnever closed\n", vec![code("", "never closed")]),
-            ("```\n```\n", vec![code("", "")]),
-            ("=>\n=> \n", vec![]),
-            ("", vec![]),
-        ] {
-            assert_eq!(parse(source).blocks, expected, "{source:?}");
-        }
-    }
-
-    #[test]
-    fn links_stand_alone() {
-        let document = parse("before\n=> gemini://a.example/  A label\n=>b.gmi\n=>\tc\tC\nafter");
-        let found: Vec<_> =
-            document.links.iter().map(|link| (link.destination.as_ref(), link.kind, link.offset)).collect();
-        assert_eq!(
-            found,
-            [
-                ("gemini://a.example/", LinkKind::Labelled, 7),
-                ("b.gmi", LinkKind::Bare, 39),
-                ("c", LinkKind::Labelled, 47),
-            ]
-        );
-        assert_eq!(document.blocks.len(), 5);
-        assert_eq!(
-            document.blocks[1],
-            Block::Paragraph(vec![Inline::LinkOpen(LinkId(0)), line("A label"), Inline::LinkClose])
-        );
-    }
 }

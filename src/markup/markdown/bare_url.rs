@@ -26,9 +26,9 @@ pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
     while let Some(colon) = memchr::memchr(b':', &bytes[at..]).map(|found| at + found) {
         at = colon + 1;
         let Some((start, body)) = scheme_before(bytes, from, colon) else { continue };
-        let end = body + end_of(&text[body..]);
-        if is_address(&text[body..end]) {
-            return Some(start..end);
+        // Checked first: looking for the end of what is no address would pass over the same text again and again.
+        if is_address(&text[body..]) {
+            return Some(start..body + end_of(&text[body..]));
         }
     }
     None

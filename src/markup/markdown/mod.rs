@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use memchr::memmem;
 use pulldown_cmark::{Options, Parser};
 
 use super::{Block, Code, Document, Notice};
@@ -25,6 +26,13 @@ mod shortcode;
 mod source;
 mod stack;
 mod typography;
+
+/// The most markup that is parsed in one essay, in the units of [`end_of_budget`]. It bounds the memory and time that
+/// a hostile essay costs; 4 MiB of real essays about programming, which are rich in links and code, have 400,000.
+const MAX_MARKUP: usize = 450_000;
+
+/// The most notices about one essay: above that, a list helps its author no more.
+const MAX_NOTICES: usize = 100;
 
 /// The choices of a Markdown dialect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -83,10 +91,51 @@ impl MarkdownOptions {
 pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
     // pulldown-cmark has panicked on rare input (pulldown-cmark/pulldown-cmark#949, #1110); one essay must not take
     // the others down with it.
-    catch_unwind(AssertUnwindSafe(|| read(source, *options))).unwrap_or_else(|_| unread(source))
+    let document = catch_unwind(AssertUnwindSafe(|| read(source, *options)));
+    let mut document = document.unwrap_or_else(|_| unread(source));
+    limit_notices(&mut document.notices);
+    document
 }
 
 fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
+    let (markdown, rest) = source.split_at(end_of_budget(source, options));
+    let mut document = translate_and_build(markdown, options);
+    if !rest.is_empty() {
+        document.blocks.push(preformatted(rest));
+        document.notices.push(Notice {
+            offset: markdown.len(),
+            what: "the rest of the essay has too much markup and is shown as it stands".to_owned(),
+        });
+    }
+    document
+}
+
+/// Returns where `source` has to be cut so that its markup stays within [`MAX_MARKUP`]: at an empty line if there is
+/// one, else between lines or characters.
+fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
+    // Upper bounds of the memory that the parser and the document need for each byte, in units of about 100 bytes.
+    let cost: [usize; 256] = std::array::from_fn(|byte| match u8::try_from(byte) {
+        Ok(b'[') => 4,
+        Ok(b'\n' | b':' | b'<') => 3,
+        Ok(b'*' | b'_' | b'$' | b'~' | b'&') => 2,
+        Ok(b'`' | b'(' | b']' | b'>' | b'|' | b'!' | b'\\' | b'{') => 1,
+        Ok(b'-' | b'.' | b'"' | b'\'') if options.smart_punctuation => 1,
+        _ => 0,
+    });
+    let mut left = MAX_MARKUP;
+    let within = source.bytes().position(|byte| {
+        let cost = cost[usize::from(byte)];
+        let exceeded = cost > left;
+        left = left.saturating_sub(cost);
+        exceeded
+    });
+    let Some(end) = within else { return source.len() };
+    let head = &source.as_bytes()[..end];
+    let between_blocks = memmem::rfind(head, b"\n\n").map(|at| at + 2).filter(|at| *at >= end / 2);
+    between_blocks.or_else(|| memchr::memrchr(b'\n', head).map(|at| at + 1)).unwrap_or(end)
+}
+
+fn translate_and_build(source: &str, options: MarkdownOptions) -> Document<'_> {
     let translation = match options.shortcodes {
         Shortcodes::Strip => shortcode::translate(source, options.for_parser()),
         Shortcodes::Keep => None,
@@ -96,9 +145,19 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
         Some(translation) => {
             let mut document = build(source, &translation.text, &translation.offsets, options);
             document.notices.extend(translation.notices);
-            document.notices.sort_by_key(|notice| notice.offset);
             document
         }
+    }
+}
+
+/// Sorts the notices by offset and replaces those after the first [`MAX_NOTICES`] by their number.
+fn limit_notices(notices: &mut Vec<Notice>) {
+    notices.sort_by_key(|notice| notice.offset);
+    let more = notices.len().saturating_sub(MAX_NOTICES);
+    if more > 1 {
+        let what = format!("{more} more elements, components or template tags are left out");
+        notices[MAX_NOTICES].what = what;
+        notices.truncate(MAX_NOTICES + 1);
     }
 }
 
@@ -111,13 +170,14 @@ fn build<'a>(source: &'a str, text: &str, offsets: &Offsets, options: MarkdownOp
     reader.finish()
 }
 
+fn preformatted(text: &str) -> Block<'_> {
+    Block::Code(Code { language: Cow::Borrowed(""), text: Cow::Borrowed(text.trim_end_matches('\n')) })
+}
+
 /// Returns the source as preformatted text, for when the parser has failed.
 fn unread(source: &str) -> Document<'_> {
     Document {
-        blocks: vec![Block::Code(Code {
-            language: Cow::Borrowed(""),
-            text: Cow::Borrowed(source.trim_end_matches('\n')),
-        })],
+        blocks: vec![preformatted(source)],
         notices: vec![Notice {
             offset: 0,
             what: "the Markdown could not be read and is shown as it stands".to_owned(),

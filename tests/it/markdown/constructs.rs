@@ -1,6 +1,6 @@
-//! Every construct, as a row of a table: Markdown on the left, the tree in a short notation on the right.
+//! The constructs of Markdown and gemtext: the source on the left, the tree in a short notation on the right.
 //!
-//! Blocks stand one after another, separated by spaces: `p(…)` paragraph, `h2(…)` heading, `q(…)` quotation,
+//! Blocks are separated by spaces: `p(…)` paragraph, `h2(…)` heading, `q(…)` quotation,
 //! `q:Note:title(…)` call-out, `ul(i(…) …)` and `ol3(…)` lists with items, `i[x](…)` a task, `dl(term: m(…))`,
 //! `code:rust(…)`, `table<^>(…)`, `hr`. Within text `/` is a soft break, `//` a hard one, `*…*` emphasis,
 //! `**…**` strong, `~…~` struck out, `` `…` `` code, `[label](destination)` a link with a letter for its kind,
@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use lamplit::markup::markdown::{MarkdownOptions, Shortcodes, parse};
-use lamplit::markup::{Alignment, Block, Document, Inline, LinkKind, MAX_DEPTH, Mark, plain_words};
+use lamplit::markup::{Alignment, Block, Document, Inline, LinkKind, MAX_DEPTH, Mark, gemtext, plain_words};
 
 fn standard(source: &str) -> Document<'_> {
     parse(source, &MarkdownOptions::STANDARD)
@@ -157,10 +157,14 @@ fn show_text(out: &mut String, text: &[Inline<'_>], document: &Document<'_>) {
 }
 
 fn check(rows: &[(&str, &str)]) {
+    check_with(standard, rows);
+}
+
+fn check_with(parse: fn(&str) -> Document<'_>, rows: &[(&str, &str)]) {
     let failures: Vec<String> = rows
         .iter()
         .filter_map(|(source, expected)| {
-            let found = shown(&standard(source));
+            let found = shown(&parse(source));
             (found != *expected).then(|| format!("{source:?}\n  expected {expected}\n  found    {found}"))
         })
         .collect();
@@ -557,4 +561,29 @@ fn unlink_keeps_labels_and_other_links() {
     let mut document = standard("- a [b](x) [c](y)\n\n> [d](x)[^1]\n\n[^1]: [e](x)");
     document.unlink(|link| link.destination == "x");
     assert_eq!(shown(&document), "ul(i(p(a b [c](y)))) q(p(d^1)) note:1(p(e))");
+}
+
+#[test]
+fn gemtext_lines() {
+    check_with(
+        gemtext::parse,
+        &[
+            ("# One\n##Two\n### Three\n#### Four\n#\n", "h1(One) h2(Two) h3(Three) h3(# Four)"),
+            ("one\ntwo\n\n\nthree", "p(one//two) p(three)"),
+            ("* one\n*two\n* three\n* \n* four", "ul(i(p(one))) p(*two) ul(i(p(three)) i(p(four)))"),
+            (">one\n> two\n>\n> three", "q(p(one//two) p(three))"),
+            ("```sh\n=> a\n\n* b\n```ignored\nc", "code:sh(=> a\n\n* b) p(c)"),
+            ("```\r\na\r\nb\r\n```\r\n", "code(a\nb)"),
+            ("```\nnever closed\n", "code(never closed)"),
+            ("```\n```\n", "code()"),
+            ("=>\n=> \n", ""),
+            ("", ""),
+            (
+                "before\n=> gemini://a.example/  A label\n=>b.gmi\n=>\tc\tC\nafter",
+                "p(before) p([A label](gemini://a.example/)) p([b.gmi](b:b.gmi)) p([C](c)) p(after)",
+            ),
+        ],
+    );
+    let document = gemtext::parse("before\n=> a  A label\n=>b.gmi\n");
+    assert_eq!(document.links.iter().map(|link| link.offset).collect::<Vec<_>>(), [7, 21]);
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{env, fs};
 
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
-use lamplit::markup::{Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, front_matter};
+use lamplit::markup::{
+    Block, Document, Inline, MAX_DEPTH, Node, Nodes, Text, front_matter, gemtext as native,
+};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
@@ -90,6 +93,82 @@ fn hostile_input_yields_pages_that_grow_with_it_and_no_faster() {
     let document = markdown::parse(&deep, &MarkdownOptions::STANDARD);
     let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
     assert_eq!(page, "> > > at the bottom\n");
+}
+
+/// Conversion takes linear time: twice the input costs less than three times as much. The best of some attempts counts,
+/// since other processes only ever add to the time.
+#[test]
+fn time_for_hostile_input_grows_with_it_and_no_faster() {
+    let time = |source: &str| {
+        let start = processor_time();
+        let document = markdown::parse(source, &MarkdownOptions::STANDARD);
+        let pages = [
+            gemtext::render(&document, &GemtextOptions::standard(), &AsWritten),
+            plain::render(&document, &PlainOptions::standard(), &AsWritten),
+        ];
+        assert!(pages.iter().map(String::len).sum::<usize>() < 100 * source.len());
+        processor_time().saturating_sub(start)
+    };
+    for unit in HOSTILE.iter().chain(SCANNED) {
+        let [once, twice] = [64 << 10, 128 << 10].map(|length| unit.repeat(length / unit.len()));
+        let mut best = [Duration::MAX; 2];
+        let grows_faster =
+            |[once, twice]: [Duration; 2]| twice > Duration::from_millis(20) && twice > 3 * once;
+        for _ in 0..8 {
+            best = [best[0].min(time(&once)), best[1].min(time(&twice))];
+            if !grows_faster(best) {
+                break;
+            }
+        }
+        assert!(!grows_faster(best), "{unit:?}: {best:?}");
+    }
+}
+
+/// Returns the time that this thread has run, or the time of day where the system does not tell.
+fn processor_time() -> Duration {
+    let nanoseconds = fs::read_to_string("/proc/thread-self/schedstat")
+        .ok()
+        .and_then(|fields| fields.split(' ').next()?.parse().ok());
+    nanoseconds.map_or_else(
+        || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+        Duration::from_nanos,
+    )
+}
+
+#[test]
+fn markup_beyond_the_limit_is_kept_as_preformatted_text() {
+    for unit in ["[[a]] ", "[a](b) ", "* x\n", "a\n\n", "[", "<a", "$", "https://a.b ", "<video src=a>"] {
+        let source = unit.repeat((4 << 20) / unit.len());
+        let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
+        let Some(Block::Code(rest)) = document.blocks.last() else { panic!("{unit:?}") };
+        assert!(document.links.len() < 200_000 && document.nodes().inlines().count() < 700_000, "{unit:?}");
+        assert!(source.ends_with(&format!(
+            "{}{}",
+            rest.text,
+            &source[source.trim_end_matches('\n').len()..]
+        )));
+        let whats: Vec<&str> = document.notices.iter().map(|notice| &*notice.what).collect();
+        assert_eq!(
+            whats,
+            ["the rest of the essay has too much markup and is shown as it stands"],
+            "{unit:?}"
+        );
+    }
+    let words = "words that go on for a while, as they do in a book, ".repeat(8);
+    let prose = format!("The *title*: {words}[a link](https://a.example/b),\n`code` and {words}.\n\n");
+    let prose = prose.repeat((4 << 20) / prose.len());
+    assert!(markdown::parse(&prose, &MarkdownOptions::STANDARD).notices.is_empty());
+    let lines = native::parse(&"=> a\n".repeat(800_000)).blocks.len();
+    assert!(lines < 200_000, "{lines}");
+}
+
+#[test]
+fn notices_beyond_the_limit_are_counted() {
+    let source = "{{< a >}}\n\n<Foo/>\n\n".repeat(1_000);
+    let notices = markdown::parse(&source, &MarkdownOptions::STANDARD).notices;
+    assert_eq!(notices.len(), 101);
+    let last = &notices[100].what;
+    assert_eq!(last, "1900 more elements, components or template tags are left out");
 }
 
 const TOKENS: &[&str] = &[
@@ -265,6 +344,38 @@ const HOSTILE: &[&str] = &[
     "<video>",
     "<video src=a>",
     "<!-- a --> ",
+];
+
+/// Openers of constructs that this crate looks for itself, without and with a closer at the far end.
+const SCANNED: &[&str] = &[
+    "{{< a ",
+    "{{% a %}}",
+    "{{ x }}",
+    "{% a {{",
+    "{% a \u{201c}b ",
+    "{::comment}",
+    "{: .a}",
+    "%%",
+    "%%a\n\n",
+    "==",
+    "href=",
+    "](",
+    "http://-",
+    "mailto:.",
+    "https://a)",
+    "&hellip;",
+    "<p>&hellip;",
+    "`",
+    "* x\n",
+    "~~a~~ ",
+    "a\n\n",
+    "[a](b) ",
+    "[a]: b\n",
+    "![a](b.png)\n",
+    "<code>",
+    "<i>",
+    "<a x=\"",
+    "> :::a\n",
 ];
 
 /// What must hold for every page.

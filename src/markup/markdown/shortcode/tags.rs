@@ -46,8 +46,7 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut Ends<'_>) -> Option<Shor
     let inner_start = start + opening.len();
     let inner_end = ends.after(form, inner_start)?;
     let inner = &source[inner_start..inner_end];
-    // A tag does not reach over another, nor over the end of a paragraph.
-    if inner.contains("{{") || inner.contains("{%") || inner.contains("\n\n") {
+    if is_interrupted(inner.as_bytes()) {
         return None;
     }
     let range = start..inner_end + closing.len();
@@ -72,6 +71,13 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut Ends<'_>) -> Option<Shor
     }
 }
 
+/// Whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all calls
+/// together take linear time.
+fn is_interrupted(inner: &[u8]) -> bool {
+    memchr::memchr2_iter(b'{', b'\n', inner)
+        .any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
+}
+
 /// Where each form ends next. Asked at ascending places, it passes over the source once for each form.
 struct Ends<'s> {
     source: &'s str,
@@ -92,17 +98,18 @@ impl Ends<'_> {
 pub(super) fn arguments(text: &str) -> Vec<(Option<&str>, &str)> {
     let mut found = Vec::new();
     let mut rest = text;
+    let mut values = Values::default();
     loop {
         rest = rest.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | '(' | ')'));
         if rest.is_empty() {
             return found;
         }
-        let (first, behind) = value(rest);
+        let (first, behind) = values.value(rest);
         let after = behind.trim_start();
         let starts_value = |after: &str| !after.starts_with([',', ')']);
         match after.strip_prefix('=').map(str::trim_start) {
             Some(assigned) if starts_value(assigned) => {
-                let (second, behind) = value(assigned);
+                let (second, behind) = values.value(assigned);
                 found.push((Some(first), second));
                 rest = behind;
             }
@@ -115,17 +122,30 @@ pub(super) fn arguments(text: &str) -> Vec<(Option<&str>, &str)> {
     }
 }
 
-/// A quoted or bare value at the start of `text`, and what follows it.
-fn value(text: &str) -> (&str, &str) {
-    let quoted = ['"', '\'', '`', '“'].into_iter().find_map(|quote| {
-        let closing = if quote == '“' { '”' } else { quote };
-        text.strip_prefix(quote)?.split_once(closing)
-    });
-    quoted.unwrap_or_else(|| {
+/// The quotes around values.
+const QUOTES: [(char, char); 4] = [('"', '"'), ('\'', '\''), ('`', '`'), ('“', '”')];
+
+/// Reads values from left to right.
+#[derive(Default)]
+struct Values {
+    /// Which of [`QUOTES`] are not closed in the rest of the text.
+    unclosed: [bool; QUOTES.len()],
+}
+
+impl Values {
+    /// Returns the quoted or bare value at the start of `text`, and the rest of `text`.
+    fn value<'s>(&mut self, text: &'s str) -> (&'s str, &'s str) {
+        for ((opening, closing), unclosed) in QUOTES.iter().zip(&mut self.unclosed) {
+            if let Some(inner) = text.strip_prefix(*opening).filter(|_| !*unclosed) {
+                if let Some(found) = inner.split_once(*closing) {
+                    return found;
+                }
+                *unclosed = true;
+            }
+        }
         let ends = |c: char| c.is_whitespace() || matches!(c, ',' | '=' | ')');
-        let end = text.find(ends).unwrap_or(text.len());
-        text.split_at(end)
-    })
+        text.split_at(text.find(ends).unwrap_or(text.len()))
+    }
 }
 
 #[cfg(test)]
