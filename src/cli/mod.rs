@@ -227,7 +227,7 @@ mod tests {
                     (None, '\'' | '"') => quote = Some(c),
                     (None, '|' | ')' | '>' | '#') => break,
                     (None, ' ') => {
-                        words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()))
+                        words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()));
                     }
                     (_, c) => word.push(c),
                 }

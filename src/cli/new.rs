@@ -136,9 +136,9 @@ impl Style {
         if draft {
             values.push(("draft", "true".to_owned()));
         }
-        let lines: String =
+        let lines: Vec<String> =
             values.iter().map(|(name, value)| format!("{}{is} {value}\n", key(name))).collect();
-        format!("{fence}\n{lines}{fence}\n\n")
+        format!("{fence}\n{}{fence}\n\n", lines.concat())
     }
 }
 

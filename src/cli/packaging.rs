@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::Context;
+use clap::builder::{Resettable, StyledStr};
 use clap::{Args, Command};
 use clap_complete::{Shell, generate};
 use roff::{Roff, bold, roman};
@@ -100,30 +101,25 @@ fn named<'c>(definitions: &'c Command, path: &[String]) -> Result<&'c Command, P
 fn page(command: &Command) -> io::Result<Vec<u8>> {
     let usage = command.clone().render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ").to_owned();
+    let about = command.get_long_about().or(command.get_about()).map(ToString::to_string).unwrap_or_default();
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let (remarks, examples) = after.split_once("Example").unwrap_or((&after, ""));
-    let man = clap_mangen::Man::new(command.clone().override_usage(usage)).manual("Lamplit");
+    let description = format!("{about}\n\n{remarks}").trim_end().to_owned();
+    let command = command
+        .clone()
+        .override_usage(usage)
+        .long_about(description)
+        .after_help(Resettable::<StyledStr>::Reset);
+    let is_root = command.get_name() == "lamplit";
     let mut page = Vec::new();
-    man.render_title(&mut page)?;
-    man.render_name_section(&mut page)?;
-    man.render_synopsis_section(&mut page)?;
-    man.render_description_section(&mut page)?;
-    let mut section = Roff::new();
-    for remark in remarks.split("\n\n").filter(|remark| !remark.is_empty()) {
-        section.control("PP", []).text([roman(remark)]);
-    }
-    section.to_writer(&mut page)?;
-    man.render_options_section(&mut page)?;
-    if command.has_subcommands() {
-        man.render_subcommands_section(&mut page)?;
-    }
+    clap_mangen::Man::new(command).manual("Lamplit").render(&mut page)?;
     let mut sections = Roff::new();
     sections.control("SH", ["EXAMPLES"]);
     for example in examples.lines().skip(1) {
         sections.control("PP", []).control("EX", []).text([roman(example.trim())]).control("EE", []);
     }
     list(&mut sections, "EXIT STATUS", EXIT_STATUS);
-    if command.get_name() == "lamplit" {
+    if is_root {
         list(&mut sections, "ENVIRONMENT", ENVIRONMENT);
         list(&mut sections, "FILES", FILES);
     }

@@ -149,39 +149,39 @@ fn json(tally: &Tally, number: usize) -> Value {
 /// Returns the counts as text, with at most `number` names in each of the long lists.
 fn text(tally: &Tally, number: usize) -> String {
     let days = every_day(&tally.days);
-    let mut out = headline(tally, &days) + "\n";
+    let mut lines = vec![headline(tally, &days)];
     if days.len() > 1 {
-        out += &format!("\n{}", plot(&days));
+        lines.push(format!("\n{}", plot(&days)));
     }
     let lists = lists(tally, number);
     let (short, long) = lists.split_at(3);
     let mut separator = "\n";
     for (_, label, counts) in short.iter().filter(|(.., counts)| !counts.is_empty()) {
         let shown: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-        out += &format!("{separator}{label:<19}{}\n", shown.join(", "));
+        lines.push(format!("{separator}{label:<19}{}", shown.join(", ")));
         separator = "";
     }
     if tally.truncated > 0 {
-        out += &format!("{:<19}{}\n", "replies cut off", tally.truncated);
+        lines.push(format!("{:<19}{}", "replies cut off", tally.truncated));
     }
     for (_, heading, counts) in long {
         let Some((_, most)) = counts.first() else { continue };
         let width = most.to_string().len().max(5);
-        out += &format!("\n{heading}\n");
-        out.extend(counts.iter().map(|(name, count)| format!("{count:>width$}  {}\n", printable(name))));
+        lines.push(format!("\n{heading}"));
+        lines.extend(counts.iter().map(|(name, count)| format!("{count:>width$}  {}", printable(name))));
     }
     if tally.is_approximate() {
-        out += "\nThere were too many names to count all of them: the rarest were dropped.\n";
+        lines.push("\nThere were too many names to count all of them: the rarest were dropped.".to_owned());
     }
     if tally.only.is_some() && !tally.names_hosts {
-        out += "\nNo line names a host: the log does so only if several capsules are served.\n";
+        lines.push("\nNo line names a host: the log does so only if several capsules are served.".to_owned());
     }
     match tally.other_lines {
         0 => {}
-        1 => out += "\n1 line is not of an access log.\n",
-        lines => out += &format!("\n{lines} lines are not of an access log.\n"),
+        1 => lines.push("\n1 line is not of an access log.".to_owned()),
+        many => lines.push(format!("\n{many} lines are not of an access log.")),
     }
-    out
+    lines.join("\n") + "\n"
 }
 
 fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {
@@ -223,5 +223,5 @@ fn plot(days: &[(Date, u64)]) -> String {
     };
     let drawn: String = bars.iter().map(|count| bar(*count)).collect();
     let each = if each == 1 { "a day".to_owned() } else { format!("{each} days") };
-    format!("{drawn}\neach bar is {each}, the highest {highest} requests\n")
+    format!("{drawn}\neach bar is {each}, the highest {highest} requests")
 }

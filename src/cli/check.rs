@@ -1,10 +1,9 @@
 //! `lamplit check`: reports mistakes in an archive.
 
-mod public;
-
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -14,7 +13,8 @@ use time::OffsetDateTime;
 use super::arguments::NamedArchive;
 use super::hosted;
 use crate::capsule::{CapsulePath, PrivateArea};
-use crate::config::{Capsule, Config};
+use crate::config::{Capsule, Config, Gopher, Listen};
+use crate::identity::{self, Identity};
 use crate::problem::{Problem, Severity, Topic, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::site::lint;
@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let shown = if arguments.json {
         json(&problems)?
     } else {
-        text(&problems, arguments.verbose) + &public::text(&config)
+        text(&problems, arguments.verbose) + &public_requirements(&config)
     };
     std::io::stdout().write_all(shown.as_bytes())?;
     let has_errors = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -101,11 +101,11 @@ fn text(problems: &[Problem], verbose: bool) -> String {
         return "no problems\n".to_owned();
     }
     if verbose {
-        let messages: String = problems.iter().map(|problem| format!("{problem}\n\n")).collect();
-        return messages + &summary(problems);
+        let messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        return messages.join("\n\n") + "\n\n" + &summary(problems);
     }
-    let lines: String = problems.iter().map(|problem| line(problem) + "\n").collect();
-    format!("{lines}\n{}", summary(problems))
+    let lines: Vec<String> = problems.iter().map(line).collect();
+    lines.join("\n") + "\n\n" + &summary(problems)
 }
 
 /// Returns `films/a.md:3:10 error dead-link: …`, a form that editors parse.
@@ -132,7 +132,7 @@ fn summary(problems: &[Problem]) -> String {
     rows.sort_by(|((a, _), m), ((b, _), n)| b.cmp(a).then(n.cmp(m)));
     let width = rows.iter().map(|(_, count)| count.to_string().len()).max().unwrap_or(1);
     let row = |((severity, topic), count)| format!("{count:>width$}  {severity:<7}  {topic}\n");
-    rows.into_iter().map(row).collect()
+    rows.into_iter().map(row).collect::<Vec<String>>().concat()
 }
 
 /// Returns a JSON array with one object a line.
@@ -167,4 +167,56 @@ fn object(problem: &Problem) -> serde_json::Result<String> {
         message: &problem.what,
         hint: problem.hint.as_deref(),
     })
+}
+
+/// Returns a paragraph for each capsule with a public host name.
+fn public_requirements(config: &Config) -> String {
+    let public = config.capsules.iter().filter(|capsule| capsule.hosts[0].is_public());
+    let paragraph = |capsule: &Capsule| {
+        let names = capsule.certified_names();
+        let exists = identity::exists(&capsule.key_store, &names);
+        let identity = exists.then(|| identity::load(&capsule.key_store, &names));
+        requirements(capsule, config, identity.as_ref())
+    };
+    public.map(paragraph).collect()
+}
+
+fn requirements(capsule: &Capsule, config: &Config, identity: Option<&Result<Identity, Problem>>) -> String {
+    let hosts = capsule.hosts.join(", ");
+    let gopher = capsule.gopher.as_ref();
+    let certificate = match identity {
+        None => format!("will be created at the first start, for {hosts}"),
+        Some(Ok(identity)) => {
+            format!("for {}, until {}", identity.names.join(", "), identity::utc_date(identity.expires))
+        }
+        Some(Err(problem)) => format!("cannot be used: {}", problem.what),
+    };
+    let ports = [Some(config.gemini.told_port()), gopher.map(Gopher::told_port)];
+    let ports: Vec<String> = ports.into_iter().flatten().map(|port| format!("{port}/tcp")).collect();
+    let ports = ports.join(" and ");
+    format!(
+        "\nto reach {} from the Internet (as configured; the network was not tested):\n  \
+           gemini       {}\n  \
+           gopher       {}\n  \
+           certificate  {certificate}\n  \
+           DNS          A and AAAA records of {hosts} must name this machine\n  \
+           firewall     must let {ports} in\n  \
+           router       must forward {ports} to this machine, if there is one\n",
+        capsule.hosts[0],
+        reach(&config.gemini.listen),
+        gopher.map_or_else(|| "off".to_owned(), |gopher| reach(&gopher.listen)),
+    )
+}
+
+/// Returns the addresses, and which readers cannot connect to any of them.
+fn reach(listen: &Listen) -> String {
+    let shown: Vec<String> = listen.addresses.iter().map(ToString::to_string).collect();
+    let shown = shown.join(" and ");
+    let outside = || listen.addresses.iter().filter(|address| !address.ip().is_loopback());
+    match (outside().any(SocketAddr::is_ipv4), outside().any(SocketAddr::is_ipv6)) {
+        (true, true) => format!("listens on {shown}"),
+        (true, false) => format!("listens on {shown}: not reachable over IPv6"),
+        (false, true) => format!("listens on {shown}: not reachable over IPv4"),
+        (false, false) => format!("listens on {shown}: reachable from this machine only"),
+    }
 }
