@@ -5,16 +5,16 @@
 //! or from `cargo test --benches`, everything runs once, to show that it still does.
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
+use lamplit::markup::front_matter;
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{Link, front_matter};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
-use lamplit::render::{Resolve, Target};
 use pulldown_cmark::{Options, Parser};
+use testkit::{AsWritten, corpus};
 
 type Convert = fn(&str) -> usize;
 
@@ -40,9 +40,8 @@ const HOSTILE_BYTES: [usize; 5] = [64 << 10, 128 << 10, 256 << 10, 512 << 10, 1 
 fn main() {
     // Cargo passes `--bench` when it measures.
     let short = env::args().any(|argument| argument == "--test") || !env::args().any(|a| a == "--bench");
-    match corpus() {
-        Some(folder) => measure_corpus(&bodies(&folder), if short { 1 } else { 25 }),
-        None => println!("skipped: no corpus of essays beside the checkout, nor in LAMPLIT_CORPUS"),
+    if let Some(folder) = corpus() {
+        measure_corpus(&bodies(&folder), if short { 1 } else { 25 });
     }
     measure_hostile(if short { 1 } else { 5 }, if short { 1 } else { HOSTILE_BYTES.len() });
 }
@@ -114,19 +113,6 @@ fn to_plain_text(source: &str) -> usize {
     plain::render(&document, &PlainOptions::standard(), &AsWritten).len()
 }
 
-/// Every destination is kept as it is.
-struct AsWritten;
-
-impl Resolve for AsWritten {
-    fn link(&self, _link: &Link<'_>) -> Target {
-        Target::Unknown
-    }
-
-    fn image(&self, _source: &str) -> Target {
-        Target::Unknown
-    }
-}
-
 fn time(work: impl FnOnce() -> usize) -> Duration {
     let start = Instant::now();
     black_box(work());
@@ -143,11 +129,6 @@ fn median(times: &mut [Duration]) -> Duration {
 fn speed(bytes: usize, time: Duration) -> f64 {
     let bytes = u32::try_from(bytes).expect("less than 4 GB of essays");
     f64::from(bytes) / 1e6 / time.as_secs_f64()
-}
-
-fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    Some(env::var_os("LAMPLIT_CORPUS").map_or(beside, PathBuf::from)).filter(|folder| folder.is_dir())
 }
 
 /// The essays below `folder`, without their front matter.

@@ -6,23 +6,19 @@
 //! the floor, conversion to the bare parser) has benchmarks of its own, since only taking turns gives honest ratios.
 //! From `cargo test --benches` each runs once.
 
-#[allow(dead_code, reason = "shared with the benchmark of scale")]
-#[path = "scale/archive.rs"]
-mod archive;
-
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
-use archive::Archive;
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
+use lamplit::capsule::{Capsule, CapsulePath, Content, SourceFile, build};
 use lamplit::disk;
-use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Peer, Protocol};
 use lamplit::site::{Medium, Site, SiteOptions, Sites};
+use testkit::archive::Archive;
+use testkit::capsule::build_options;
 
 /// Essays of the archive, and bytes of each.
 const ESSAYS: usize = 1_000;
@@ -44,7 +40,7 @@ impl Published {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let archive = Archive::write(folder.path(), ESSAYS, BYTES);
         let reading = disk::read(folder.path(), &[], None, u64::MAX).expect("a folder that can be read");
-        let capsule = Arc::new(build(&reading.files, &options(), None).0);
+        let capsule = Arc::new(build(&reading.files, &build_options(1_900_000_000), None).0);
         let site = Arc::new(Site::new(capsule.clone(), &SiteOptions::standard("localhost"), None));
         let none_kept = SiteOptions { cache_bytes: 0, ..SiteOptions::standard("localhost") };
         let forgetful = Site::new(capsule.clone(), &none_kept, None);
@@ -53,17 +49,6 @@ impl Published {
 
     fn path(&self, extension: &str) -> CapsulePath {
         CapsulePath::from_decoded(&format!("{}.{extension}", self.essay)).expect("an address")
-    }
-}
-
-fn options() -> BuildOptions {
-    BuildOptions {
-        now: time::OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
     }
 }
 
@@ -155,11 +140,13 @@ fn publishing(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("publishing");
     group.sample_size(20);
     group.bench_function("the first edition", |bencher| {
-        bencher.iter(|| Site::new(Arc::new(build(sources, &options(), None).0), &standard, None));
+        bencher.iter(|| {
+            Site::new(Arc::new(build(sources, &build_options(1_900_000_000), None).0), &standard, None)
+        });
     });
     group.bench_function("after a save", |bencher| {
         let next = |saved: Vec<_>| {
-            let capsule = Arc::new(build(&saved, &options(), Some(capsule)).0);
+            let capsule = Arc::new(build(&saved, &build_options(1_900_000_000), Some(capsule)).0);
             Site::new(capsule, &standard, Some(site))
         };
         bencher.iter_batched(|| saved.clone(), next, BatchSize::LargeInput);

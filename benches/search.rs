@@ -6,15 +6,17 @@
 //! `-- 100000` also measures so many made-up essays of 5 KB.
 
 use std::hint::black_box;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
+use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Index, IndexOptions, Query};
 use lamplit::site::{Medium, Site, SiteOptions};
+use testkit::capsule::{build_options, sources, sources_after};
+use testkit::corpus;
 
 /// As many as the larger archives of essays have.
 const ESSAYS: usize = 2_700;
@@ -25,15 +27,12 @@ const MADE_UP: usize = 5_000;
 fn main() {
     let short = env::args().any(|argument| argument == "--test") || !env::args().any(|a| a == "--bench");
     let queries = if short { 20 } else { 1_000 };
-    match corpus() {
-        Some(folder) => {
-            let mut posts = Vec::new();
-            read(&folder, &mut posts);
-            let count = if short { posts.len() } else { ESSAYS };
-            let posts: Vec<String> = (0..count).map(|n| posts[n % posts.len()].clone()).collect();
-            measure("real posts, some more than once", &posts, queries);
-        }
-        None => println!("skipped: no corpus of essays beside the checkout, nor in LAMPLIT_CORPUS"),
+    if let Some(folder) = corpus() {
+        let mut posts = Vec::new();
+        read(&folder, &mut posts);
+        let count = if short { posts.len() } else { ESSAYS };
+        let posts: Vec<String> = (0..count).map(|n| posts[n % posts.len()].clone()).collect();
+        measure("real posts, some more than once", &posts, queries);
     }
     let more = env::args().find_map(|argument| argument.parse::<usize>().ok());
     for count in [if short { 100 } else { ESSAYS }].into_iter().chain(more) {
@@ -129,26 +128,10 @@ fn mega(bytes: usize) -> String {
 }
 
 fn capsule(texts: &[String], previous: Option<&Capsule>) -> Capsule {
-    let sources: Vec<Arc<SourceFile>> = (texts.iter().enumerate())
-        .map(|(number, text)| {
-            let path = CapsulePath::from_decoded(&format!("e{number:06}.md")).expect("a name");
-            let known = previous.and_then(|previous| previous.essay(&path.without_extension()));
-            let known = known.filter(|essay| essay.source.text() == text.as_bytes());
-            known.map_or_else(
-                || Arc::new(SourceFile { path, content: Content::Text(text.clone().into_bytes().into()) }),
-                |essay| Arc::clone(&essay.source),
-            )
-        })
-        .collect();
-    let options = BuildOptions {
-        now: time::OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        private: Vec::new(),
-        markdown: MarkdownOptions::STANDARD,
-    };
-    build(&sources, &options, previous).0
+    let files: Vec<(String, &String)> =
+        texts.iter().enumerate().map(|(number, text)| (format!("e{number:06}.md"), text)).collect();
+    let sources = previous.map_or_else(|| sources(&files), |previous| sources_after(previous, &files));
+    build(&sources, &build_options(1_900_000_000), previous).0
 }
 
 /// An essay whose words are as common as those of a language are: the n-th of them one n-th as common as the first.
@@ -189,11 +172,6 @@ impl Numbers {
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         usize::try_from((z ^ (z >> 31)) % limit as u64).expect("below a usize")
     }
-}
-
-fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    Some(env::var_os("LAMPLIT_CORPUS").map_or(beside, PathBuf::from)).filter(|folder| folder.is_dir())
 }
 
 /// The essays below `folder`, whole.

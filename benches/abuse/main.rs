@@ -17,20 +17,12 @@
 //! judged. The exit code is 1 if a target was missed.
 
 mod crowd;
-mod gauge;
 mod options;
 mod reader;
 mod report;
 mod server;
 mod target;
 mod trials;
-
-#[allow(dead_code, reason = "shared with the benchmark of pages")]
-#[path = "../serving/process.rs"]
-mod process;
-#[allow(dead_code, reason = "shared with the tests, which need more of it")]
-#[path = "../../tests/it/tls_client.rs"]
-mod tls_client;
 
 use std::env;
 use std::process::ExitCode;

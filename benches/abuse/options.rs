@@ -40,6 +40,11 @@ impl Options {
         self.value(name).map(|number| number.parse().expect("a number"))
     }
 
+    /// The process of a server of somebody else, if it is on this machine.
+    pub(crate) fn pid(&self) -> Option<u32> {
+        self.asked("--pid").map(|pid| u32::try_from(pid).expect("a process id"))
+    }
+
     /// Whether a trial is wanted.
     pub(crate) fn wants(&self, trial: &str) -> bool {
         self.value("--only").is_none_or(|only| only.split(',').any(|name| name == trial))

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::process::Process;
 use crate::target::{Speech, Target};
+use testkit::process::{Lamplit, Process};
 
 /// The bytes of what is large.
 const LARGE: u64 = 100 << 20;
@@ -111,15 +111,10 @@ impl Server {
 
     /// The same; none if it ends before it is ready.
     pub(crate) fn perhaps_at(home: Home, manner: Manner<'_>) -> Option<Self> {
-        let (mut gemini, mut gopher) = (None, None);
-        let process = Process::perhaps(&mut home.command(manner), |line| {
-            gemini = port(line, "gemini://").or(gemini);
-            gopher = port(line, "gopher://").or(gopher);
-            line.starts_with("ready")
-        })?;
-        let target = |speech, port: Option<u16>, page: &str| Target {
+        let Lamplit { process, gemini, gopher } = Lamplit::start(&mut home.command(manner))?;
+        let target = |speech, port: u16, page: &str| Target {
             speech,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port.expect("the banner says the ports"))),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             host: "localhost".to_owned(),
             page: page.to_owned(),
             large: "/large.bin".to_owned(),
@@ -130,8 +125,8 @@ impl Server {
     }
 
     /// The number of its process.
-    pub(crate) fn id(&self) -> u64 {
-        u64::from(self.process.id())
+    pub(crate) fn id(&self) -> u32 {
+        self.process.id()
     }
 
     /// How many lines it has said since it was ready, beside its log of connections.
@@ -158,10 +153,4 @@ impl Server {
 /// An ordinary page of 6 KB.
 fn page() -> String {
     format!("# Owls\n\n{}", "They call twice, then wait for an answer.\n\n".repeat(150))
-}
-
-fn port(line: &str, scheme: &str) -> Option<u16> {
-    let (_, url) = line.split_once(scheme)?;
-    let authority = url.split(|c: char| c == '/' || c.is_whitespace()).next()?;
-    authority.rsplit_once(':')?.1.parse().ok()
 }

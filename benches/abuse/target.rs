@@ -10,7 +10,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::Resumption;
 
-use crate::tls_client;
+use testkit::tls_client;
 
 /// From one address come so many, fewer than servers let in from one.
 const FROM_ONE_ADDRESS: usize = 50;

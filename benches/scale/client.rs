@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, StreamOwned};
 
-use crate::server::Server;
-use crate::tls_client;
+use testkit::process::Lamplit;
+use testkit::tls_client;
 
 /// Readers at once.
 const READERS: usize = 4;
@@ -25,7 +25,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(crate) fn new(server: &Server) -> Self {
+    pub(crate) fn new(server: &Lamplit) -> Self {
         Self {
             gemini: server.gemini,
             gopher: server.gopher,

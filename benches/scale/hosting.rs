@@ -2,14 +2,14 @@
 
 use std::fs;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::archive::{Archive, Dice, words};
 use crate::client::{self, Client};
-use crate::server::Server;
+use crate::server;
 use crate::{ROUNDS, milliseconds, row};
+use testkit::archive::{Archive, Dice, words};
+use testkit::process::{Lamplit, Peak};
 
 /// How often the memory is looked at.
 const LOOK: Duration = Duration::from_millis(10);
@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_millis(10);
 const REQUESTS: u32 = 1_000;
 
 /// Measures `count` capsules of `essays` essays of `kilobytes`, with a budget of `memory` megabytes.
-pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u64) {
+pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32) {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let hosted = folder.path().join("hosted");
     let (words, mut dice) = (words(), Dice::new(7));
@@ -47,32 +47,28 @@ pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u64
     let mut starts: Vec<Duration> = (0..ROUNDS)
         .map(|round| {
             let (host, _) = &capsules[round % count];
-            let ask = |server: &Server| drop(Client::new(server).hosted(host, "/"));
-            Server::configured(&config, ask).first_answer
+            let ask = |server: &Lamplit| drop(Client::new(server).hosted(host, "/"));
+            server::configured(&config, ask).1
         })
         .collect();
     row("start to first answer", &milliseconds(&mut starts));
 
     let (host, _) = &capsules[count - 1];
-    let server = Server::configured(&config, |server| drop(Client::new(server).hosted(host, "/")));
+    let (server, _) = server::configured(&config, |server| drop(Client::new(server).hosted(host, "/")));
     let client = Client::new(&server);
-    row("resident memory with one loaded", &format!("{:.1} MB", server.memory("VmRSS")));
-    let highest = Highest::default();
-    thread::scope(|scope| {
-        scope.spawn(|| highest.follow(&server));
-        for round in ["every capsule, keys being made", "every capsule, in another order"] {
-            row(round, &visit(&client, &capsules, &mut dice));
-        }
-        highest.done.store(true, Ordering::Relaxed);
-    });
-    let most = highest.megabytes();
+    row("resident memory with one loaded", &format!("{:.1} MB", server.process.memory("VmRSS")));
+    let peak = Peak::watch(Some(server.process.id()), LOOK);
+    for round in ["every capsule, keys being made", "every capsule, in another order"] {
+        row(round, &visit(&client, &capsules, &mut dice));
+    }
+    let most = peak.stop().megabytes;
     row(
         "resident memory meanwhile, at most",
-        &format!("{most} MB, {:.1} MB in the end", server.memory("VmRSS")),
+        &format!("{most:.1} MB, {:.1} MB in the end", server.process.memory("VmRSS")),
     );
     row("a request, loaded", &costs(&server, &client, host));
     row("a saved file is there after", &milliseconds(&mut saves(&client, &hosted, &capsules)));
-    assert!(count < 1_000 || most <= memory, "{most} MB are more than {memory}");
+    assert!(count < 1_000 || most <= f64::from(memory), "{most} MB are more than {memory}");
 }
 
 /// The index and an essay of every capsule, in random order, several at once; gives how long they took.
@@ -109,12 +105,12 @@ fn visit(client: &Client, capsules: &[(String, Archive)], dice: &mut Dice) -> St
 }
 
 /// CPU time of the server for a request to a capsule that is loaded, beside one that is configured.
-fn costs(server: &Server, client: &Client, host: &str) -> String {
+fn costs(server: &Lamplit, client: &Client, host: &str) -> String {
     let cost = |host: &str| {
         client.hosted(host, "/");
-        let before = server.cpu();
+        let before = server.process.cpu_of_threads();
         (0..REQUESTS).for_each(|_| drop(client.hosted(host, "/")));
-        (server.cpu().saturating_sub(before) / REQUESTS).as_micros()
+        (server.process.cpu_of_threads().saturating_sub(before) / REQUESTS).as_micros()
     };
     format!("{} µs CPU, one that is configured {} µs", cost(host), cost("localhost"))
 }
@@ -137,26 +133,4 @@ fn saves(client: &Client, hosted: &std::path::Path, capsules: &[(String, Archive
         saved.elapsed()
     };
     (0..ROUNDS).map(save).collect()
-}
-
-/// The most resident memory that was seen, in kilobytes.
-#[derive(Default)]
-struct Highest {
-    kilobytes: AtomicU64,
-    done: AtomicBool,
-}
-
-impl Highest {
-    fn follow(&self, server: &Server) {
-        while !self.done.load(Ordering::Relaxed) {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a size")]
-            let now = (server.memory("VmRSS") * 1e3) as u64;
-            self.kilobytes.fetch_max(now, Ordering::Relaxed);
-            thread::sleep(LOOK);
-        }
-    }
-
-    fn megabytes(&self) -> u64 {
-        self.kilobytes.load(Ordering::Relaxed).div_ceil(1_000)
-    }
 }

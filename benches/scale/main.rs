@@ -6,23 +6,18 @@
 //! it are other essays, kilobytes and megabytes). Without numbers, or from `cargo test --benches`, a small archive and
 //! a few capsules show that everything still works.
 
-mod archive;
 mod client;
 mod hosting;
 mod server;
-
-#[allow(dead_code, reason = "shared with the tests, which need more of it")]
-#[path = "../../tests/it/tls_client.rs"]
-mod tls_client;
 
 use std::env;
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use archive::Archive;
 use client::Client;
-use server::Server;
+use testkit::archive::Archive;
+use testkit::process::Lamplit;
 
 /// How often the program is started and a file is saved.
 const ROUNDS: usize = 5;
@@ -34,7 +29,12 @@ fn main() {
     let numbers: Vec<usize> = env::args().skip(1).filter_map(|argument| argument.parse().ok()).collect();
     let number = |at: usize, usual: usize| numbers.get(at).copied().unwrap_or(usual);
     if env::args().any(|argument| argument == "--capsules") {
-        return hosting::measure(number(0, 2_000), number(1, 20), number(2, 5), number(3, 64) as u64);
+        return hosting::measure(
+            number(0, 2_000),
+            number(1, 20),
+            number(2, 5),
+            u32::try_from(number(3, 64)).expect("megabytes"),
+        );
     }
     archive(number(0, 100), number(1, 5));
     if numbers.is_empty() {
@@ -51,34 +51,34 @@ fn archive(essays: usize, kilobytes: usize) {
 
     let mut starts = Vec::new();
     for _ in 0..ROUNDS {
-        let server = Server::start(&content, &certs);
-        starts.push(server.first_answer);
+        let (_server, first_answer) = server::start(&content, &certs);
+        starts.push(first_answer);
     }
     row("start to first answer", &milliseconds(&mut starts));
 
-    let server = Server::start(&content, &certs);
+    let (server, _) = server::start(&content, &certs);
     let client = Client::new(&server);
     row("first view, above a later one", &first_view(&server, &client, &archive));
     row("a saved file is there after", &milliseconds(&mut saves(&client, &content, &archive)));
     drop(server);
 
-    let server = Server::start(&content, &certs);
+    let (server, _) = server::start(&content, &certs);
     let client = Client::new(&server);
-    row("resident memory at the start", &format!("{:.1} MB", server.memory("VmRSS")));
+    row("resident memory at the start", &format!("{:.1} MB", server.process.memory("VmRSS")));
     let started = Instant::now();
     let pages = read_all(&client, &archive);
-    let resident = server.memory("VmRSS");
-    let of_files = server.memory("RssFile");
+    let resident = server.process.memory("VmRSS");
+    let of_files = server.process.memory("RssFile");
     row(
         "after every page was read once",
         &format!(
             "{resident:.1} MB, {of_files:.1} of them pages of the program and its libraries, at most {:.1} MB",
-            server.memory("VmHWM")
+            server.process.memory("VmHWM")
         ),
     );
     println!("  ({pages} pages over both protocols in {:.1} s)", started.elapsed().as_secs_f64());
     saves(&client, &content, &archive);
-    row("and after five files were saved", &format!("{:.1} MB", server.memory("VmRSS")));
+    row("and after five files were saved", &format!("{:.1} MB", server.process.memory("VmRSS")));
 }
 
 fn row(what: &str, figure: &str) {
@@ -106,17 +106,17 @@ fn read_all(client: &Client, archive: &Archive) -> usize {
 }
 
 /// CPU time of the server for essays that nobody has read yet, above that for one that everybody reads.
-fn first_view(server: &Server, client: &Client, archive: &Archive) -> String {
+fn first_view(server: &Lamplit, client: &Client, archive: &Archive) -> String {
     let all = &archive.essays;
     let step = (all.len() / VIEWS).max(1);
     let some: Vec<&String> = all.iter().step_by(step).take(VIEWS).collect();
     let cost = |pages: &mut dyn Iterator<Item = &str>| {
-        let (before, mut count) = (server.cpu(), 0);
+        let (before, mut count) = (server.process.cpu_of_threads(), 0);
         for page in pages {
             client.gopher(&format!("{page}.txt"));
             count += 1;
         }
-        server.cpu().saturating_sub(before) / count
+        server.process.cpu_of_threads().saturating_sub(before) / count
     };
     // What is made once for all pages is not part of it.
     client.gopher(&format!("{}.txt", all[all.len() - 1]));

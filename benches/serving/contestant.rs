@@ -8,9 +8,9 @@ use std::time::Duration;
 use tokio::net::TcpStream;
 
 use crate::load;
-use crate::process::Process;
 use crate::scenario::{Scenario, Way};
-use crate::tls_client;
+use testkit::process::Process;
+use testkit::tls_client;
 
 /// A server in a process of its own.
 pub(crate) struct Running {

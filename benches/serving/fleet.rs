@@ -5,13 +5,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::archive::Archive;
 use crate::content::Content;
 use crate::contestant::{Contestant, Running, fetch};
-use crate::lamplit::Lamplit;
+use crate::lamplit;
 use crate::peers::{PEERS, Peer};
-use crate::process::Process;
 use crate::scenario::{SCENARIOS, Scenario, Way};
+use testkit::archive::Archive;
+use testkit::process::{Lamplit, Process};
 
 /// Essays of the archive and bytes of each: ten times as much as the pages that are kept, so that hardly one is kept
 /// from one time that it is asked for to the next.
@@ -33,12 +33,12 @@ pub(crate) struct Fleet {
 impl Fleet {
     /// Starts everybody, with `peers` or without; with a small archive, if nothing is to be measured.
     pub(crate) fn start(folder: &Path, content: &Content, measures: bool, peers: bool) -> Self {
-        let lamplit = Lamplit::start(&folder.join("lamplit"), &content.markdown);
+        let lamplit = lamplit::start(&folder.join("lamplit"), &content.markdown);
         let (count, bytes) = if measures { ARCHIVE } else { (20, 1_000) };
         let shelves = folder.join("archive");
         let archive = Archive::write(&shelves, count, bytes);
         let essays = archive.essays.iter().map(|essay| format!("{essay}.gmi")).collect();
-        let archivist = Lamplit::start(&folder.join("archivist"), &shelves);
+        let archivist = lamplit::start(&folder.join("archivist"), &shelves);
         let mut fleet = Self { floors: HashMap::new(), lamplit, archivist, essays, peers: Vec::new() };
         for scenario in &SCENARIOS {
             fleet.floor(scenario, folder, content);
@@ -117,8 +117,8 @@ impl Fleet {
 
     /// Resident memory of each server, in millions of bytes.
     pub(crate) fn memory(&self) -> Vec<(&'static str, f64)> {
-        let peers = self.peers.iter().map(|(peer, running)| (peer.name, running.process.megabytes()));
-        std::iter::once(("lamplit", self.lamplit.process.megabytes())).chain(peers).collect()
+        let peers = self.peers.iter().map(|(peer, running)| (peer.name, running.process.memory("VmRSS")));
+        std::iter::once(("lamplit", self.lamplit.process.memory("VmRSS"))).chain(peers).collect()
     }
 }
 
@@ -135,9 +135,10 @@ fn floor(gopher: bool, page: &Path) -> Running {
     let mut command = Command::new(std::env::current_exe().expect("this program"));
     command.args(["floor", if gopher { "gopher" } else { "gemini" }]).arg(page);
     let mut port = 0;
-    let process = Process::talking(&mut command, |line| {
+    let process = Process::start(&mut command, |line| {
         port = line.strip_prefix("port ").and_then(|port| port.parse().ok()).unwrap_or(0);
         port != 0
     });
+    let process = process.expect("it ended before it was ready");
     Running { process, port }
 }

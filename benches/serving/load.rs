@@ -14,7 +14,7 @@ use tokio_rustls::rustls::version::TLS13;
 
 use crate::contestant::{Asked, Contestant};
 use crate::scenario::{Scenario, Way};
-use crate::tls_client;
+use testkit::tls_client;
 
 pub(crate) struct Load<'l> {
     pub(crate) scenario: &'l Scenario,

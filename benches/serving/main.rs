@@ -10,9 +10,6 @@
 //! cost the same of each. Without `--bench`, as from `cargo test --benches`, a few requests show that everything still
 //! works.
 
-#[allow(dead_code, reason = "shared with the benchmark of scale")]
-#[path = "../scale/archive.rs"]
-mod archive;
 mod content;
 mod contestant;
 mod fleet;
@@ -20,16 +17,10 @@ mod floor;
 mod lamplit;
 mod load;
 mod peers;
-#[allow(dead_code, reason = "shared with the benchmark of abuse")]
-mod process;
 mod scenario;
 mod sizes;
 mod table;
 mod verdict;
-
-#[allow(dead_code, reason = "shared with the tests, which need more of it")]
-#[path = "../../tests/it/tls_client.rs"]
-mod tls_client;
 
 use std::env;
 use std::fs;

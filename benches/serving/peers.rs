@@ -6,7 +6,7 @@ use std::process::Command;
 
 use crate::content::Content;
 use crate::contestant::Running;
-use crate::process::{Process, free_port};
+use testkit::process::{Process, free_port};
 
 /// Another server of files.
 pub(crate) struct Peer {
@@ -29,7 +29,7 @@ fn agate(folder: &Path, content: &Content) -> Option<Running> {
     let mut command = Command::new(installed("agate")?);
     command.args(["--hostname", "localhost", "--addr", &format!("127.0.0.1:{port}")]);
     command.arg("--content").arg(&content.pages).arg("--certs").arg(folder.join("agate"));
-    Some(Running { process: Process::silent(&mut command, port)?, port })
+    Some(Running { process: Process::start_listening(&mut command, port)?, port })
 }
 
 fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
@@ -54,7 +54,7 @@ fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
         folder.join("molly.error").display(),
     );
     fs::write(&file, text).expect("writable");
-    let process = Process::silent(Command::new(program).arg("-c").arg(file), port)?;
+    let process = Process::start_listening(Command::new(program).arg("-c").arg(file), port)?;
     Some(Running { process, port })
 }
 
@@ -69,7 +69,7 @@ fn gophernicus(_: &Path, content: &Content) -> Option<Running> {
     let mut command = Command::new(activate);
     command.args(["--accept", "--inetd", "-l", &format!("127.0.0.1:{port}")]).arg(program);
     command.args(["-h", "localhost", "-p", &port.to_string(), "-nx", "-nu", "-r"]).arg(&content.pages);
-    Some(Running { process: Process::silent(&mut command, port)?, port })
+    Some(Running { process: Process::start_listening(&mut command, port)?, port })
 }
 
 /// As its package sets it up, but for this port and these pages.
@@ -90,7 +90,7 @@ fn pygopherd(folder: &Path, content: &Content) -> Option<Running> {
     };
     let file = folder.join("pygopherd.conf");
     fs::write(&file, its_own.lines().map(line).collect::<Vec<_>>().concat()).expect("writable");
-    Some(Running { process: Process::silent(Command::new(program).arg(file), port)?, port })
+    Some(Running { process: Process::start_listening(Command::new(program).arg(file), port)?, port })
 }
 
 /// Where a program is, if it is anywhere.

@@ -2,12 +2,13 @@
 
 use std::path::Path;
 
-use crate::archive::Archive;
 use crate::contestant::Contestant;
-use crate::lamplit::Lamplit;
+use crate::lamplit;
 use crate::scenario::{Scenario, Way};
 use crate::table::Table;
 use crate::{content, measure};
+use testkit::archive::Archive;
+use testkit::process::Lamplit;
 
 /// Bytes of each essay but the one that is read.
 const BYTES: usize = 2_000;
@@ -53,7 +54,7 @@ pub(crate) fn compare(folder: &Path, sizes: &[usize], rounds: usize, measures: b
         let shelves = folder.join(format!("archive-{size}"));
         Archive::write(&shelves, size, BYTES);
         content::write_essay(&shelves.join(format!("{SAME}.md")), 6_000);
-        (format!("{size} essays"), Lamplit::start(&folder.join(format!("lamplit-{size}")), &shelves))
+        (format!("{size} essays"), lamplit::start(&folder.join(format!("lamplit-{size}")), &shelves))
     };
     let servers: Vec<(String, Lamplit)> = sizes.iter().map(serve).collect();
     let mut table = Table::default();

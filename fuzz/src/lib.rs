@@ -1,17 +1,11 @@
-//! The checks of `tests/it/fuzz_checks.rs`, for the fuzz targets. Kept with the tests so that `cargo test` asks the
-//! same of every seed.
+//! The entry point of all fuzz targets: the checks of `testkit`, which `cargo test` also runs on the seeds.
 
-#[path = "../../tests/it/classifier.rs"]
-mod classifier;
-#[path = "../../tests/it/fuzz_checks.rs"]
-mod fuzz_checks;
-#[path = "../../tests/it/search_checks.rs"]
-mod search_checks;
-#[path = "../../tests/it/wire_checks.rs"]
-mod wire_checks;
-
-/// Asks of `bytes` what the target called `name` asks; panics if it does not hold.
+/// Runs the check of the target `name` on `bytes`.
+///
+/// # Panics
+///
+/// If the check fails, or if there is no target of that name.
 pub fn check(name: &str, bytes: &[u8]) {
-    let target = fuzz_checks::TARGETS.iter().find(|(target, _)| *target == name);
+    let target = testkit::checks::TARGETS.iter().find(|(target, _)| *target == name);
     target.expect("a target of that name").1(bytes);
 }

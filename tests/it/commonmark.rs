@@ -14,8 +14,8 @@ use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 use percent_encoding::percent_decode_str;
 
-use crate::classifier::{Line, assert_well_formed, classify};
 use crate::conversion::without_marks;
+use testkit::classifier::{Line, assert_well_formed, classify};
 
 /// Every address leads where it says.
 struct AsWritten;

@@ -9,8 +9,8 @@ use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 
-use crate::classifier::{Line, assert_well_formed, classify};
-use crate::fuzz_checks::AsWritten;
+use testkit::AsWritten;
+use testkit::classifier::{Line, assert_well_formed, classify};
 
 #[test]
 fn no_word_and_no_link_of_real_archives_is_lost() {

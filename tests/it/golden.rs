@@ -11,7 +11,7 @@ use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 
-use crate::classifier::assert_well_formed;
+use testkit::classifier::assert_well_formed;
 
 /// Sources become pages with this extension; wiki links find `known` only; fragments have no place.
 struct Links(&'static str);

@@ -3,8 +3,8 @@
 use lamplit::markup::{Block, Code, Document, Inline};
 use lamplit::render::gemtext::{self, GemtextOptions};
 
-use crate::classifier::{Line, assert_well_formed, classify};
-use crate::fuzz_checks::AsWritten;
+use testkit::AsWritten;
+use testkit::classifier::{Line, assert_well_formed, classify};
 
 /// Every short sequence of the pieces that lines of other types are made of stays a paragraph.
 #[test]

@@ -10,8 +10,8 @@ use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use time::OffsetDateTime;
 
-use crate::classifier::{Line, assert_well_formed, classify};
 use crate::feeds::{page, path, read, site};
+use testkit::classifier::{Line, assert_well_formed, classify};
 
 const ESSAYS: &[(&str, &str)] = &[
     ("index.md", "# Lamps\n\nSee [the tags](/tags/) and [2023](/archive/2023).\n"),

@@ -47,8 +47,8 @@ impl Home {
         let mut socket =
             tokio::net::TcpStream::connect(self.server.gemini_address()).await.expect("it listens");
         socket.write_all(header).await.expect("it reads");
-        let connector = crate::tls_client::connector(None);
-        let Ok(mut stream) = connector.connect(crate::tls_client::name("localhost"), socket).await else {
+        let connector = testkit::tls_client::connector(None);
+        let Ok(mut stream) = connector.connect(testkit::tls_client::name("localhost"), socket).await else {
             return String::new();
         };
         let url = self.server.gemini("/owls.gmi");

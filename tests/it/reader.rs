@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::{ClientConnection, HandshakeKind, ProtocolVersion, SupportedProtocolVersion};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::tls_client::{connector_with, name};
+use testkit::tls_client::{connector_with, name};
 
 /// How long anything may take before a test gives up.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -265,8 +265,8 @@ impl Home {
     async fn open(&self, host: &str) -> Open {
         let socket =
             tokio::net::TcpStream::connect(self.server.gemini_sockets()[0]).await.expect("it listens");
-        let connector = crate::tls_client::connector(None);
-        Open(connector.connect(crate::tls_client::name(host), socket).await.expect("a handshake"))
+        let connector = testkit::tls_client::connector(None);
+        Open(connector.connect(testkit::tls_client::name(host), socket).await.expect("a handshake"))
     }
 }
 

@@ -199,9 +199,9 @@ async fn connect(own: Ipv4Addr, port: u16) -> std::io::Result<TcpStream> {
 }
 
 async fn gemini(own: Ipv4Addr, port: u16) -> std::io::Result<String> {
-    let connector = crate::tls_client::connector(None);
+    let connector = testkit::tls_client::connector(None);
     let mut stream =
-        connector.connect(crate::tls_client::name("localhost"), connect(own, port).await?).await?;
+        connector.connect(testkit::tls_client::name("localhost"), connect(own, port).await?).await?;
     stream.write_all(format!("gemini://localhost:{port}/owls.gmi\r\n").as_bytes()).await?;
     let mut reply = String::new();
     // Fails if the end is not the one that was meant.

@@ -9,7 +9,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 
-use crate::tls_client::Identity;
+use testkit::tls_client::Identity;
 
 /// A server that answers one request.
 pub(crate) struct Scripted {

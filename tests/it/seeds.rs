@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::fuzz_checks::{Check, TARGETS};
+use testkit::checks::{Check, TARGETS};
 
 #[test]
 fn seeds_hold_what_fuzzers_ask() {

@@ -11,7 +11,7 @@ use tokio_rustls::rustls::{ClientConnection, DEFAULT_VERSIONS, HandshakeKind, Pr
 
 use crate::reader::Reader;
 use crate::support::{Server, lamplit, scratch_folder};
-use crate::tls_client::{connector_with, name};
+use testkit::tls_client::{connector_with, name};
 
 /// A server of `example.org` with `gemini` in its table of that name, and where it listens.
 fn start(gemini: &str) -> (Server, SocketAddr, TempDir) {

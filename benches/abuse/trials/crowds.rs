@@ -3,11 +3,11 @@
 use std::thread;
 use std::time::Duration;
 
+use testkit::process::{Gauge, Peak};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
 use crate::crowd::{Crowd, Door, Visit, come};
-use crate::gauge::{Gauge, Most};
 use crate::options::Options;
 use crate::reader::{Reader, Readings};
 use crate::report::Report;
@@ -78,7 +78,7 @@ pub(crate) fn idle(options: &Options, report: &mut Report) {
     let size = options.count("--idle", (10_000, 40));
     let stay = options.seconds("--seconds", 2 * u64::from(DEADLINE));
     if let Some(target) = options.target().filter(|target| target.speech == Speech::Gemini) {
-        return meet(("idle", Crowd::Held), size, stay, &target, options.asked("--pid"), expected, report);
+        return meet(("idle", Crowd::Held), size, stay, &target, options.pid(), expected, report);
     }
     let limits = format!("connections = {}\nrequest = {DEADLINE}", size + 100);
     let server = Server::start(Manner { limits: &limits, ..Manner::default() });
@@ -97,7 +97,7 @@ fn everywhere(
     let stay = options.seconds("--seconds", seconds);
     if let Some(target) = options.target() {
         if crowd.speaks(target.speech) {
-            meet((crowd.name(), crowd), size, stay, &target, options.asked("--pid"), expected, report);
+            meet((crowd.name(), crowd), size, stay, &target, options.pid(), expected, report);
         }
         return;
     }
@@ -125,14 +125,14 @@ fn meet(
     size: usize,
     stay: Duration,
     target: &Target,
-    process: Option<u64>,
+    process: Option<u32>,
     expected: Expected,
     report: &mut Report,
 ) {
     report.begin(format!("{name} {size} {}", target.name()));
     let calm = Reader::of(target, stay.min(Duration::from_secs(5)));
     let before = Gauge::of(process);
-    let most = Most::watch(process);
+    let most = Peak::watch(process, Duration::from_millis(200));
     let runtime = Runtime::new().expect("a runtime");
     let (start, door) = (Instant::now(), Door::new());
     let until = start + stay;

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant as Moment};
 
+use testkit::process::Gauge;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::crowd::{Crowd, Door, one};
-use crate::gauge::Gauge;
 use crate::options::Options;
 use crate::reader::as_float;
 use crate::report::Report;
@@ -197,7 +197,7 @@ async fn mean_harm(number: usize, target: Target) {
 }
 
 /// What a process takes, every few seconds, with the seconds since the beginning.
-fn watch(process: u64, done: &AtomicBool) -> Vec<(f64, Gauge)> {
+fn watch(process: u32, done: &AtomicBool) -> Vec<(f64, Gauge)> {
     let (mut gauges, start) = (Vec::new(), Moment::now());
     while !done.load(Ordering::Relaxed) {
         gauges.push((start.elapsed().as_secs_f64(), Gauge::of(Some(process))));

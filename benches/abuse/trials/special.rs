@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use testkit::process::Gauge;
 use tokio::runtime::Runtime;
 
-use crate::gauge::Gauge;
 use crate::options::Options;
 use crate::reader::Reader;
 use crate::report::Report;

@@ -11,9 +11,9 @@ use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use unicode_width::UnicodeWidthStr;
 
-use crate::classifier::{Line, classify};
 use crate::corpus::corpus;
 use crate::support::build_options;
+use testkit::classifier::{Line, classify};
 
 fn site() -> Option<Site> {
     let reading = disk::read(&corpus()?, &[], None, u64::MAX).expect("a folder");

@@ -11,10 +11,10 @@ use lamplit::disk;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use tempfile::TempDir;
 
-use crate::classifier::{Line, assert_well_formed, classify};
 use crate::corpus::corpus;
 use crate::feeds::{page, read};
 use crate::support::{build_options, scratch_folder};
+use testkit::classifier::{Line, assert_well_formed, classify};
 
 /// What stands in `folder`, as a build on `day` (counted from 1970) makes it.
 fn site_of(folder: &Path, day: i64) -> Site {

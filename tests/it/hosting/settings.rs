@@ -7,7 +7,7 @@ use lamplit::host::Fingerprint;
 use super::{Host, page};
 use crate::private::identity;
 use crate::support::{eventually, lamplit};
-use crate::tls_client::connector;
+use testkit::tls_client::connector;
 
 const GOOD: &str = "title = \"Lamps\"\nlanguage = \"en\"\nignore = [\"notes/\"]\ngone = [\"/old.gmi\"]\n\
                     private = [{ path = \"/desk/\" }]\n[pages]\nback_label = \"Home\"\n";
@@ -52,7 +52,8 @@ async fn a_capsule_says_how_it_is_shown() {
 async fn converse(client: &tokio_rustls::TlsConnector, address: std::net::SocketAddr, path: &str) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let socket = tokio::net::TcpStream::connect(address).await.expect("it listens");
-    let mut stream = client.connect(crate::tls_client::name("a.example"), socket).await.expect("a handshake");
+    let mut stream =
+        client.connect(testkit::tls_client::name("a.example"), socket).await.expect("a handshake");
     let request = format!("gemini://a.example:{}{path}\r\n", address.port());
     stream.write_all(request.as_bytes()).await.expect("it reads");
     let mut reply = String::new();

@@ -13,7 +13,7 @@ use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
-use crate::fuzz_checks::AsWritten;
+use testkit::AsWritten;
 
 mod constructs;
 

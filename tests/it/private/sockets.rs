@@ -24,7 +24,7 @@ use tokio_rustls::rustls::{HandshakeKind, SignatureScheme};
 
 use super::FILES;
 use crate::support::{Server, ask_gopher, lamplit, scratch_folder};
-use crate::tls_client::{self, Identity};
+use testkit::tls_client::{self, Identity};
 
 /// How long a change may take to be in force before the test gives up.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);

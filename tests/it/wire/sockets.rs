@@ -17,7 +17,7 @@ use tokio::task::JoinSet;
 
 use super::{Case, fixture, gemini, gopher, pure};
 use crate::support::{Server, lamplit, scratch_folder};
-use crate::tls_client;
+use testkit::tls_client;
 
 /// How long one reply may take before the test gives up.
 const PATIENCE: Duration = Duration::from_secs(90);

@@ -1,23 +1,24 @@
-//! What is true of every search, whatever is looked for and wherever: see [`crate::fuzz_checks`].
+//! What is true of every search, whatever is looked for and wherever: see [`crate::checks`].
 
 use std::sync::{Arc, OnceLock};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
+use lamplit::capsule::build;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Body, Class, Peer, Protocol, Scan};
 use lamplit::search::{Context, Index, IndexOptions, Query};
-use lamplit::site::{Site, SiteOptions, Sites};
-use time::OffsetDateTime;
+use lamplit::site::{Site, Sites};
 
+use super::LATER;
+use crate::capsule::{build_options, capsule_of, site_options, sources};
 use crate::classifier::{Line, assert_well_formed, classify};
 
 /// The longest query that is asked: as long as a request over Gemini may be.
 const LONGEST: usize = 1024;
 
 /// Before the first zero byte a query, behind it an essay.
-pub(crate) fn search(bytes: &[u8]) {
+pub(super) fn search(bytes: &[u8]) {
     let (query, essay) = match bytes.iter().position(|&byte| byte == 0) {
         Some(at) => (&bytes[..at], &bytes[at + 1..]),
         None => (bytes, bytes),
@@ -117,7 +118,7 @@ fn check_page(page: &str) {
 fn looked_for_in(query: &[u8], essay: &str) {
     let options = IndexOptions { language: "en".to_owned(), markdown: MarkdownOptions::STANDARD };
     let files = [("/a.md", essay), ("/b.gmi", essay), ("/c.md", "# Something else\n\nA lamp.\n")];
-    let capsule = capsule_of(&files);
+    let capsule = build(&sources(&files), &build_options(LATER), None).0;
     let index = Index::of(&capsule, &options);
     let query = Query::read(&String::from_utf8_lossy(query));
     let found = index.search(&query, &|_| true, 0..10);
@@ -136,7 +137,7 @@ fn looked_for_in(query: &[u8], essay: &str) {
             end = hit.end;
         }
     }
-    let smaller = capsule_of(&files[..1]);
+    let smaller = build(&sources(&files[..1]), &build_options(LATER), None).0;
     let kept_up = Index::of(&smaller, &options).updated(&smaller, &capsule, &options);
     assert_eq!(
         kept_up.search(&query, &|_| true, 0..10),
@@ -167,32 +168,10 @@ fn sites() -> &'static Sites {
             (0..12)
                 .map(|n| (format!("/e{n}.md"), essay(&format!("date: 2020-01-{:02}\ntags: [Lamp]", n + 1)))),
         );
-        let files: Vec<(&str, &str)> =
-            files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-        let mut options = SiteOptions::standard("example.org");
-        "en".clone_into(&mut options.language);
-        let site = Site::new(Arc::new(capsule_of(&files)), &options, None);
+        let capsule = capsule_of(&sources(&files), &build_options(LATER));
+        let site = Site::new(capsule, &site_options(), None);
         Sites::new([(vec!["example.org".to_owned()], Arc::new(site))])
     })
-}
-
-fn capsule_of(files: &[(&str, &str)]) -> Capsule {
-    let mut sources: Vec<Arc<SourceFile>> = (files.iter())
-        .map(|(name, text)| {
-            let path = CapsulePath::from_decoded(name).expect("a name");
-            Arc::new(SourceFile { path, content: Content::Text(text.as_bytes().to_vec().into()) })
-        })
-        .collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        private: Vec::new(),
-        markdown: MarkdownOptions::STANDARD,
-    };
-    build(&sources, &options, None).0
 }
 
 /// Every byte in its escape.

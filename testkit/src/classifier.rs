@@ -1,20 +1,29 @@
-//! What clients make of gemtext: an independent reading of the specification (section 5), as an oracle for
-//! what the renderer writes.
+//! A reader of gemtext that is independent of the renderer (specification, section 5).
 
-/// One line, by its type.
+/// A line of gemtext.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Line {
+pub enum Line {
+    /// Text.
     Text(String),
+    /// A link; its label is empty if there is none.
+    #[allow(missing_docs, reason = "the names say it")]
     Link { url: String, label: String },
+    /// The start or end of preformatted text.
+    #[allow(missing_docs, reason = "the names say it")]
     Toggle { alt: String },
+    /// A line of preformatted text.
     Preformatted(String),
+    /// A heading of level 1 to 3.
+    #[allow(missing_docs, reason = "the names say it")]
     Heading { level: usize, text: String },
+    /// An item of a list.
     Item(String),
+    /// A line of a quotation.
     Quote(String),
 }
 
-/// The lines of a page, by their types.
-pub(crate) fn classify(page: &str) -> Vec<Line> {
+/// Returns the lines of a page.
+pub fn classify(page: &str) -> Vec<Line> {
     let mut preformatted = false;
     page.lines()
         .map(|line| {
@@ -45,8 +54,12 @@ pub(crate) fn classify(page: &str) -> Vec<Line> {
         .collect()
 }
 
-/// Holds a page to what is true of every page.
-pub(crate) fn assert_well_formed(page: &str) {
+/// Checks what holds for every page.
+///
+/// # Panics
+///
+/// If something does not.
+pub fn assert_well_formed(page: &str) {
     assert!(page.is_empty() || page.ends_with('\n'), "no final newline:\n{page}");
     assert!(!page.starts_with('\n'), "a blank line in front:\n{page}");
     assert!(!page.ends_with("\n\n"), "a blank line at the end:\n{page}");

@@ -1,7 +1,7 @@
-//! An archive that nobody wrote, as hard to pack as one that somebody did.
+//! Archives of generated essays, at least as hard to compress as real ones.
 //!
-//! Each word is drawn from the essays of the sample capsule, as often as it stands there, and without regard to the
-//! word before it. So there are no phrases that come again, which real prose has plenty of: it packs better.
+//! Each word is drawn from the essays of the sample capsule with its frequency there, and independently of the word
+//! before it. So no phrase recurs, while real prose has many that do, and compresses better.
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,30 +14,24 @@ const YEARS: usize = 30;
 const TAGS: usize = 200;
 
 /// What was written.
-pub(crate) struct Archive {
+pub struct Archive {
     /// Addresses of essays without their extensions, oldest first.
-    pub(crate) essays: Vec<String>,
+    pub essays: Vec<String>,
     /// Addresses of pages that list them.
-    pub(crate) folders: Vec<String>,
+    pub folders: Vec<String>,
     /// Bytes of all files.
-    pub(crate) bytes: u64,
+    pub bytes: u64,
     titles: HashMap<String, String>,
 }
 
 impl Archive {
     /// Writes `count` essays of about `size` bytes into `folder`.
-    pub(crate) fn write(folder: &Path, count: usize, size: usize) -> Self {
+    pub fn write(folder: &Path, count: usize, size: usize) -> Self {
         Self::write_drawn(folder, count, size, &words(), &mut Dice::new(1))
     }
 
     /// The same, of `words` as the `dice` fall.
-    pub(crate) fn write_drawn(
-        folder: &Path,
-        count: usize,
-        size: usize,
-        words: &[String],
-        dice: &mut Dice,
-    ) -> Self {
+    pub fn write_drawn(folder: &Path, count: usize, size: usize, words: &[String], dice: &mut Dice) -> Self {
         let mut archive =
             Self { essays: Vec::new(), folders: vec!["/".to_owned()], bytes: 0, titles: HashMap::new() };
         for number in 0..count {
@@ -66,7 +60,7 @@ impl Archive {
     }
 
     /// The title of the essay at `page`; none for a folder.
-    pub(crate) fn title(&self, page: &str) -> Option<&str> {
+    pub fn title(&self, page: &str) -> Option<&str> {
         self.titles.get(page).map(String::as_str)
     }
 }
@@ -99,9 +93,9 @@ fn sentence(words: &[String], dice: &mut Dice, count: usize) -> String {
 }
 
 /// All words of the sample capsule, each as often as it is used.
-pub(crate) fn words() -> Vec<String> {
+pub fn words() -> Vec<String> {
     let mut text = String::new();
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule"), &mut text);
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../capsule"), &mut text);
     let is_word = |word: &&str| word.trim_end_matches(',').chars().all(char::is_alphabetic);
     text.split_whitespace().filter(is_word).map(str::to_owned).collect()
 }
@@ -120,15 +114,16 @@ fn read(folder: &Path, text: &mut String) {
 }
 
 /// Numbers without order that are the same in every run (xorshift).
-pub(crate) struct Dice(u64);
+pub struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn new(seed: u64) -> Self {
+    /// Returns the numbers that belong to `seed`.
+    pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
     /// The numbers below `count` in disorder.
-    pub(crate) fn shuffled(&mut self, count: usize) -> Vec<usize> {
+    pub fn shuffled(&mut self, count: usize) -> Vec<usize> {
         let mut numbers: Vec<usize> = (0..count).collect();
         for at in (1..count).rev() {
             numbers.swap(at, self.below(at + 1));
@@ -136,7 +131,8 @@ impl Dice {
         numbers
     }
 
-    pub(crate) fn below(&mut self, limit: usize) -> usize {
+    /// Returns a number below `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

@@ -3,15 +3,14 @@
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
 use lamplit::config::{File, Overrides, resolve};
-use lamplit::markup::markdown::MarkdownOptions;
-use lamplit::problem::Problem;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Answer, Body, Peer, Protocol, Scan};
 use lamplit::server::proxy_header::{Header, header};
 use lamplit::site::{Authority, Site, SiteOptions, Sites};
+
+use crate::capsule::capsule;
 
 /// More bytes than any request may have (Gemini: 1,024 and a line end; Gopher: 1 KiB).
 const LONGEST: usize = 2048;
@@ -20,34 +19,19 @@ const LONGEST: usize = 2048;
 const SEARCHED: usize = 64;
 
 static SITES: LazyLock<Sites> = LazyLock::new(|| {
-    let files: Vec<Arc<SourceFile>> = [
+    let capsule = capsule(&[
         ("/films/a skin.md", "---\ndate: 2024-05-01\ntags: [lift]\n---\n# The Soft Skin\n\nThe lift.\n"),
         ("/index.md", "# Essays\n\nBy lamplight.\n"),
         ("/why?.md", "# A question\n\nThe lift again.\n"),
-    ]
-    .into_iter()
-    .map(|(name, text)| {
-        let path = CapsulePath::from_decoded(name).expect("a path");
-        Arc::new(SourceFile { path, content: Content::Text(text.as_bytes().into()) })
-    })
-    .collect();
-    let options = BuildOptions {
-        now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
-        title: None,
-        name: "essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
-    };
-    let (capsule, _): (Capsule, Vec<Problem>) = build(&files, &options, None);
+    ]);
     let mut options = SiteOptions::standard("example.org");
     options.gopher = Some(Authority { host: "example.org".to_owned(), port: 70 });
-    let site = Arc::new(Site::new(Arc::new(capsule), &options, None));
+    let site = Arc::new(Site::new(capsule, &options, None));
     Sites::new([(vec!["example.org".to_owned()], site)])
 });
 
 /// A request of Gemini gets one status line and, with 20 only, a body; the same however it was cut into packets.
-pub(crate) fn gemini_request(bytes: &[u8]) {
+pub(super) fn gemini_request(bytes: &[u8]) {
     let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
     // Both the bytes themselves and a URL that is made of them: a fuzzer seldom gets past the host by luck.
     let url = [b"gemini://example.org/".as_slice(), bytes, b"\r\n"].concat();
@@ -63,7 +47,7 @@ pub(crate) fn gemini_request(bytes: &[u8]) {
 }
 
 /// A selector of Gopher gets a whole menu, a text or a page; every line of a menu has its four fields.
-pub(crate) fn gopher_selector(bytes: &[u8]) {
+pub(super) fn gopher_selector(bytes: &[u8]) {
     let gopher = Gopher::new(gopher::GopherOptions {
         capsule: None,
         host: "example.org".to_owned(),
@@ -92,7 +76,7 @@ pub(crate) fn gopher_selector(bytes: &[u8]) {
 }
 
 /// The header of a proxy ends where it ends, whatever follows; no part of it is taken for the whole.
-pub(crate) fn proxy_header(bytes: &[u8]) {
+pub(super) fn proxy_header(bytes: &[u8]) {
     let v1 = [b"PROXY TCP4 ".as_slice(), bytes].concat();
     let v2 = [b"\r\n\r\n\x00\r\nQUIT\n\x21".as_slice(), bytes].concat();
     for sent in [bytes, &v1, &v2] {
@@ -116,7 +100,7 @@ pub(crate) fn proxy_header(bytes: &[u8]) {
 
 /// A configuration is good or has problems; what it comes to is the same each time, and messages are fit to be printed
 /// and no longer than what they are about asks for.
-pub(crate) fn configuration(bytes: &[u8]) {
+pub(super) fn configuration(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let read = || {
         let file = File::parse("config.toml", text)?;

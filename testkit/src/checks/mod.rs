@@ -1,60 +1,48 @@
-//! What is true of every conversion and every search, whatever the input: `cargo test` asks it of the seeds in `tests/seeds` and of
-//! real posts, the fuzzers in `fuzz/` of everything else.
+//! What holds for every conversion, search, request and configuration, whatever the input.
+//!
+//! The fuzz targets in `fuzz/` run these checks on arbitrary bytes, and `cargo test` runs them on the seeds in `tests/seeds`
+//! and on real posts.
+
+mod search;
+mod wire;
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
+use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
-use lamplit::markup::{Block, Document, Inline, Link, LinkKind, Node, front_matter, gemtext as native};
+use lamplit::markup::{Block, Document, Inline, Node, front_matter, gemtext as native};
 use lamplit::problem::Problem;
 use lamplit::render::gemtext::{self, Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, TableStyle};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
-use time::OffsetDateTime;
 
+use crate::AsWritten;
+use crate::capsule::{build_options, source};
 use crate::classifier::{Line, assert_well_formed, classify};
-use crate::search_checks;
-use crate::wire_checks;
+use crate::resolve::is_url;
 
-/// Panics if something does not hold for these bytes.
-pub(crate) type Check = fn(&[u8]);
+/// The time of builds, 17 March 2030, later than most dates that inputs say.
+const LATER: i64 = 1_900_000_000;
 
-/// Every check by the name of its fuzz target, which is also the folder of its seeds.
-pub(crate) const TARGETS: [(&str, Check); 9] = [
+/// A check of one fuzz target, which panics if something does not hold for these bytes.
+pub type Check = fn(&[u8]);
+
+/// The checks by the names of their fuzz targets, which are also the folders of their seeds.
+pub const TARGETS: [(&str, Check); 9] = [
     ("front_matter", front_matter),
     ("markdown_gemtext", markdown_gemtext),
     ("markdown_text", markdown_text),
     ("gemtext", gemtext),
-    ("search", search_checks::search),
-    ("gemini_request", wire_checks::gemini_request),
-    ("gopher_selector", wire_checks::gopher_selector),
-    ("proxy_header", wire_checks::proxy_header),
-    ("configuration", wire_checks::configuration),
+    ("search", search::search),
+    ("gemini_request", wire::gemini_request),
+    ("gopher_selector", wire::gopher_selector),
+    ("proxy_header", wire::proxy_header),
+    ("configuration", wire::configuration),
 ];
-
-/// Fragments have no place; everything else leads where it says.
-pub(crate) struct AsWritten;
-
-impl Resolve for AsWritten {
-    fn link(&self, link: &Link<'_>) -> Target {
-        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled);
-        match &*link.destination {
-            fragment if fragment.starts_with('#') => Target::Nowhere,
-            // Wiki links that are found, and so lose their brackets.
-            page if wiki && is_url(page) => Target::Url(page.to_owned()),
-            _ => Target::Unknown,
-        }
-    }
-
-    fn image(&self, _source: &str) -> Target {
-        Target::Unknown
-    }
-}
 
 /// A file is cut without loss, and a capsule made of it is the same each time, with messages that are fit to be
 /// printed.
-pub(crate) fn front_matter(bytes: &[u8]) {
+fn front_matter(bytes: &[u8]) {
     if let Ok(source) = std::str::from_utf8(bytes) {
         let split = front_matter::split(source);
         assert_eq!(&source[split.body_range.clone()], split.body);
@@ -68,13 +56,9 @@ pub(crate) fn front_matter(bytes: &[u8]) {
         }
     }
     for name in ["/2024-05-01-essay.md", "/essay.gmi"] {
-        let file = SourceFile {
-            path: CapsulePath::from_decoded(name).expect("a path"),
-            content: Content::Text(bytes.to_vec().into()),
-        };
-        let files = [Arc::new(file)];
-        let (capsule, problems) = build(&files, &build_options(), None);
-        let (again, same) = build(&files, &build_options(), Some(&capsule));
+        let (files, options) = ([source(name, bytes)], build_options(LATER));
+        let (capsule, problems) = build(&files, &options, None);
+        let (again, same) = build(&files, &options, Some(&capsule));
         assert_eq!(capsule.essays().len() + capsule.hidden().total(), usize::from(is_read(&problems)));
         assert_eq!((said(&capsule), &problems), (said(&again), &same), "a second build gives something else");
         for problem in &problems {
@@ -88,17 +72,6 @@ pub(crate) fn front_matter(bytes: &[u8]) {
             assert_eq!(text.whole().len() - text.body().len(), text.body_offset());
             assert!(!essay.title.is_empty(), "an essay without a title");
         }
-    }
-}
-
-fn build_options() -> BuildOptions {
-    BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
     }
 }
 
@@ -116,7 +89,7 @@ fn said(capsule: &Capsule) -> Vec<String> {
 }
 
 /// Markdown becomes gemtext that clients read as it was meant, with the standard options and with others.
-pub(crate) fn markdown_gemtext(bytes: &[u8]) {
+fn markdown_gemtext(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
     let other = GemtextOptions {
         links: LinkPlacement::End,
@@ -140,7 +113,7 @@ pub(crate) fn markdown_gemtext(bytes: &[u8]) {
 }
 
 /// Markdown becomes plain text that is safe on a terminal and on the wire.
-pub(crate) fn markdown_text(bytes: &[u8]) {
+fn markdown_text(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
     let other =
         PlainOptions { width: 40, emphasis: Emphasis::Plain, code_indent: 0, ..PlainOptions::standard() };
@@ -165,7 +138,7 @@ const OTHER_DIALECT: MarkdownOptions = MarkdownOptions {
 };
 
 /// Gemtext keeps every line with its type on the way through a document, and becomes plain text too.
-pub(crate) fn gemtext(bytes: &[u8]) {
+fn gemtext(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
     let document = native::parse(&source);
     let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
@@ -287,11 +260,6 @@ fn destinations<'d>(document: &'d Document<'_>) -> impl Iterator<Item = &'d str>
         .iter()
         .filter(|link| is_url(&link.destination) && AsWritten.link(link) != Target::Nowhere)
         .map(|link| &*link.destination)
-}
-
-fn is_url(destination: &str) -> bool {
-    !destination.is_empty()
-        && destination.bytes().all(|byte| byte.is_ascii_graphic() && !b"<>\"".contains(&byte))
 }
 
 /// Every ASCII word of the document stands on the page; other scripts may be divided or encoded.

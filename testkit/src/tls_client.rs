@@ -1,4 +1,4 @@
-//! A Gemini client's side of TLS: takes any certificate of a server, and shows one of its own where it has one.
+//! The TLS of a Gemini client that accepts any certificate of a server and can show one of its own.
 
 use std::sync::Arc;
 
@@ -9,20 +9,22 @@ use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, ConfigBuilder, DEFAULT_VERSIONS, SupportedProtocolVersion};
 
-/// A certificate of a reader's own, with its key.
+/// A client certificate with its key.
 #[derive(Debug, Clone)]
-pub(crate) struct Identity {
-    pub(crate) certificate: CertificateDer<'static>,
-    pub(crate) key: Arc<PrivateKeyDer<'static>>,
+pub struct Identity {
+    /// The certificate.
+    pub certificate: CertificateDer<'static>,
+    /// Its private key.
+    pub key: Arc<PrivateKeyDer<'static>>,
 }
 
 /// Connects with any server, as `identity` if there is one.
-pub(crate) fn connector(identity: Option<&Identity>) -> TlsConnector {
+pub fn connector(identity: Option<&Identity>) -> TlsConnector {
     connector_with(identity, DEFAULT_VERSIONS)
 }
 
 /// As [`connector`], in one of `versions`. Connections of one connector share their sessions.
-pub(crate) fn connector_with(
+pub fn connector_with(
     identity: Option<&Identity>,
     versions: &[&'static SupportedProtocolVersion],
 ) -> TlsConnector {
@@ -37,7 +39,7 @@ pub(crate) fn connector_with(
 }
 
 /// Connects with any server, and asks `identities` for a certificate where the server asks for one.
-pub(crate) fn connector_showing(identities: Arc<dyn ResolvesClientCert>) -> TlsConnector {
+pub fn connector_showing(identities: Arc<dyn ResolvesClientCert>) -> TlsConnector {
     let config = trusting(DEFAULT_VERSIONS).with_client_cert_resolver(identities);
     TlsConnector::from(Arc::new(config))
 }
@@ -53,6 +55,6 @@ fn trusting(versions: &[&'static SupportedProtocolVersion]) -> ConfigBuilder<Cli
 }
 
 /// The name that a client asks for in the handshake. An IP address is not sent.
-pub(crate) fn name(host: &str) -> ServerName<'static> {
+pub fn name(host: &str) -> ServerName<'static> {
     ServerName::try_from(host.to_owned()).expect("a name")
 }

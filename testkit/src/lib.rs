@@ -1,0 +1,14 @@
+//! What the tests, fuzz targets and benchmarks of Lamplit share: capsules made of strings, the checks of the fuzz
+//! targets, a TLS client, an archive of generated essays, and servers in processes of their own.
+
+pub mod archive;
+pub mod capsule;
+pub mod checks;
+pub mod classifier;
+mod corpus;
+pub mod process;
+mod resolve;
+pub mod tls_client;
+
+pub use corpus::corpus;
+pub use resolve::AsWritten;
