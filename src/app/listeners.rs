@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 
 use super::keys::Keys;
 use super::sockets::{self, BoundSocket, SocketRole, Sockets};
-use crate::config::{Capsule, Config, LogAddresses, LogFormat};
+use crate::config::{Capsule, Config};
 use crate::disk::AttachmentOpener;
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::Problem;
@@ -18,7 +18,7 @@ use crate::protocol::gemini::{Gemini, GeminiOptions};
 use crate::protocol::gopher::{Gopher, GopherOptions};
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
-use crate::server::access_log::{AccessLog, Addresses, Format, Style, Writer};
+use crate::server::access_log::{AccessLog, LineStyle, LogWriter};
 use crate::server::{
     FileOpener, Limits, Listener, LiveSites, Metrics, Proxies, ServerContext, Transport, WorkerPool, serve,
 };
@@ -140,18 +140,9 @@ pub(super) fn access_log(
     config: &Config,
     out: Box<dyn Write + Send>,
     metrics: Option<&Metrics>,
-) -> io::Result<(AccessLog, Writer)> {
-    let addresses = match config.log.addresses {
-        LogAddresses::Off => Addresses::Off,
-        LogAddresses::Hashed => Addresses::Hashed,
-        LogAddresses::Full => Addresses::Full,
-    };
-    let format = match config.log.format {
-        LogFormat::Text => Format::Text,
-        LogFormat::Json => Format::Json,
-    };
+) -> io::Result<(AccessLog, LogWriter)> {
     let lost = metrics.map(Metrics::lost_lines).unwrap_or_default();
-    AccessLog::start(out, Style::new(format, addresses), lost)
+    AccessLog::start(out, LineStyle::new(config.log.format, config.log.addresses), lost)
 }
 
 /// The metrics with the sockets that they are served on: a server of its own, so that readers and collectors cannot

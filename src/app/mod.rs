@@ -29,7 +29,7 @@ use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
 use crate::problem::print::colours_stderr;
 use crate::publish::Publisher;
-use crate::server::access_log::{LogFile, Writer};
+use crate::server::access_log::{LogFile, LogWriter};
 use crate::server::{Hosting, Limits, LiveSites, ServerContext, WorkerPool, serve};
 use keys::Keys;
 use listeners::{AdvertisedAddresses, MetricsServer};
@@ -169,7 +169,7 @@ fn host(
 
 /// What is left to do when serving has ended.
 struct Served {
-    log: Writer,
+    log: LogWriter,
     /// Whether all connections ended by themselves.
     all_ended: bool,
 }

@@ -26,6 +26,7 @@ use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
 use crate::privileges::SandboxMode;
 use crate::render::gemtext::GemtextOptions;
+use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
 use crate::server::{Limits, Proxies};
 use crate::site::{Authority, PageOptions, SiteOptions};
@@ -240,26 +241,4 @@ pub struct Privileges {
     pub sandbox: SandboxMode,
     /// Who the process becomes when root has started it; none means that it stays who it is.
     pub user: Option<String>,
-}
-
-/// How much of readers' addresses is logged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LogAddresses {
-    /// Nothing. The default: an address nobody needs is an address nobody can lose.
-    #[default]
-    Off,
-    /// A hash with a salt of this run: tells readers apart without knowing them.
-    Hashed,
-    /// The address.
-    Full,
-}
-
-/// The form of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON object a line, for programs.
-    Json,
 }

@@ -10,11 +10,11 @@ use super::values::{
     Address, Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Network,
     Pattern, Port, Seconds, WebAddress, Width,
 };
-use super::{LogAddresses, LogFormat};
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use crate::server::Limits;
+use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
 use crate::site::{MetaLine, PageOptions};
 

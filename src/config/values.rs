@@ -10,13 +10,13 @@ use toml::Value as TomlValue;
 use toml::de::DeValue;
 
 use super::parse::Source;
-use super::{LogAddresses, LogFormat};
 use crate::capsule::CapsulePath;
 use crate::disk;
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
 use crate::problem::Problem;
 use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
+use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
 use crate::site::MetaLine;
 

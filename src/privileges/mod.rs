@@ -1,11 +1,9 @@
-//! What this process may do, given up as soon as it is not needed: whatever goes wrong later, it then goes wrong in a
-//! small room.
+//! Privileges that the process gives up as soon as it does not need them, so that a bug in it can do less harm.
 //!
-//! [`user`] is who a process becomes that root has started. [`sandbox`] takes away every file but those that are served
-//! and kept, and everything that a server does not do: to open ports, to call others, to signal them.
+//! [`user`] changes the user of a process that was started as root. [`sandbox`] leaves access only to the files that are
+//! served and kept, and prevents new listeners, connections to other hosts, and signals to other processes.
 
 pub mod sandbox;
 pub mod user;
 
-pub use sandbox::{Sandbox, SandboxMode, SandboxRules};
-pub use user::Account;
+pub use sandbox::{Sandbox, SandboxMode};

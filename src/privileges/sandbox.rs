@@ -1,10 +1,7 @@
-//! The sandbox: which files this process may still read and write, held by the kernel (Landlock).
+//! The sandbox: which files the process may still read and write, enforced by the kernel (Landlock, landlock(7)).
 //!
-//! The rules are about folders as they are when they are made, whatever they are called later: another folder that
-//! takes the name of one of them lies outside.
-
-#[cfg(target_os = "linux")]
-mod landlock;
+//! Rules apply to folders as they are when the rules are made. A folder that is renamed keeps its rule, and another
+//! folder that takes its name has none.
 
 use std::fmt;
 use std::fs;
@@ -13,10 +10,20 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// How much depends on the sandbox.
+#[cfg(target_os = "linux")]
+use landlock::{
+    ABI, Access as _, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetCreated,
+    RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
+};
+
+/// The version with all restrictions that are used, of Linux 6.12: files, TCP ports, signals and abstract sockets.
+#[cfg(target_os = "linux")]
+const WANTED: ABI = ABI::V6;
+
+/// How much of the sandbox is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SandboxMode {
-    /// As much of it as the kernel can.
+    /// As much as the kernel supports.
     #[default]
     BestEffort,
     /// All of it, or the start fails.
@@ -25,7 +32,7 @@ pub enum SandboxMode {
     Off,
 }
 
-/// What a process needs files for. Folders count with everything below them; those that are not there are left out.
+/// What a process may access. Each folder includes what is below it; folders that do not exist are left out.
 #[derive(Debug, Clone, Default)]
 pub struct SandboxRules {
     read: Vec<PathBuf>,
@@ -34,69 +41,69 @@ pub struct SandboxRules {
     abstract_sockets: bool,
 }
 
-/// The sandbox that this process is in; cheap to clone.
+/// The sandbox of this process; cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub struct Sandbox {
-    /// The folders that may be read, by device and inode; none where everything may.
+    /// The readable folders, by device and inode; `None` without a sandbox.
     folders: Option<Arc<[(u64, u64)]>>,
 }
 
-/// How much of the sandbox the kernel holds.
+/// How much of the sandbox the kernel enforces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SandboxLevel {
     /// All of it.
     Full,
-    /// What a kernel of this age can.
+    /// As much as an older kernel supports.
     Partial,
     /// Nothing.
     None,
 }
 
-/// What became of the sandbox.
+/// The result of entering the sandbox.
 #[derive(Debug, Clone)]
 pub struct Enforced {
-    /// How much of it is held.
+    /// How much of it is enforced.
     pub level: SandboxLevel,
-    /// The version of Landlock that the kernel speaks; none if it does not.
-    pub abi: Option<i32>,
+    /// The version of Landlock in the kernel; `None` if it has none.
+    abi: Option<i32>,
     /// Why it could not be set up, where the kernel has it.
-    pub trouble: Option<String>,
+    error: Option<String>,
 }
 
 impl SandboxRules {
-    /// Allows to read `folder` and everything below it.
+    /// Allows reading below `folder`.
     pub fn read(&mut self, folder: impl Into<PathBuf>) {
         self.read.push(folder.into());
     }
 
-    /// Allows to read and write `folder` and everything below it, but not to make folders.
+    /// Allows reading and writing files below `folder`, but not creating folders.
     pub fn write(&mut self, folder: impl Into<PathBuf>) {
         self.write.push(folder.into());
     }
 
-    /// Allows to write to the file at `path`, which may be moved away and made anew.
+    /// Allows writing the file at `path`, and creating it again after it was moved away.
     pub fn append(&mut self, path: &Path) {
-        self.append.push(folder_of(path));
+        self.append.push(parent_folder(path));
     }
 
-    /// Allows to read the file at `path`, and what will stand there when it is replaced: the folder it lies in, and if
-    /// it is a link also the one it leads to.
+    /// Allows reading the file at `path` also after it is replaced: its folder, and for a link also the folder of its
+    /// target.
     pub fn read_replaceable(&mut self, path: &Path) {
-        self.read.push(folder_of(path));
+        self.read.push(parent_folder(path));
         if let Ok(real) = fs::canonicalize(path) {
-            self.read.push(folder_of(&real));
+            self.read.push(parent_folder(&real));
         }
     }
 
-    /// Allows to write to sockets without a place in the file system, as some service managers listen on.
+    /// Allows writing to sockets in the abstract namespace, on which some service managers listen.
     pub fn abstract_sockets(&mut self) {
         self.abstract_sockets = true;
     }
 
-    /// Gives up everything else, for this thread and those it starts from now on. A process keeps this for ever; no
-    /// other thread may be running, or it is left out.
+    /// Restricts this thread, and those that it starts, to these rules for good. Other running threads are not
+    /// restricted.
     pub fn enforce(&self) -> (Sandbox, Enforced) {
-        let enforced = self.restrict();
+        let enforced = self.restrict_thread();
         if enforced.level == SandboxLevel::None {
             return (Sandbox::default(), enforced);
         }
@@ -105,18 +112,54 @@ impl SandboxRules {
     }
 
     #[cfg(target_os = "linux")]
-    fn restrict(&self) -> Enforced {
-        landlock::restrict(self)
+    fn restrict_thread(&self) -> Enforced {
+        match self.landlock_rules().and_then(RulesetCreated::restrict_self) {
+            Ok(status) => {
+                let abi = match status.landlock {
+                    LandlockStatus::Available { effective_abi, kernel_abi } => {
+                        Some(kernel_abi.unwrap_or(effective_abi as i32))
+                    }
+                    _ => None,
+                };
+                let level = match status.ruleset {
+                    RulesetStatus::FullyEnforced => SandboxLevel::Full,
+                    RulesetStatus::PartiallyEnforced => SandboxLevel::Partial,
+                    RulesetStatus::NotEnforced => SandboxLevel::None,
+                };
+                Enforced { level, abi, error: None }
+            }
+            Err(error) => Enforced { level: SandboxLevel::None, abi: None, error: Some(error.to_string()) },
+        }
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn restrict(&self) -> Enforced {
-        Enforced { level: SandboxLevel::None, abi: None, trouble: None }
+    fn restrict_thread(&self) -> Enforced {
+        Enforced { level: SandboxLevel::None, abi: None, error: None }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn landlock_rules(&self) -> Result<RulesetCreated, RulesetError> {
+        let reading = AccessFs::ReadFile | AccessFs::ReadDir;
+        // A file is replaced by writing a new one and renaming or linking it.
+        let writing =
+            reading | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
+        let mut scopes = Scope::from_all(WANTED);
+        if self.abstract_sockets {
+            scopes.remove(Scope::AbstractUnixSocket);
+        }
+        Ruleset::default()
+            .handle_access(AccessFs::from_all(WANTED))?
+            .handle_access(AccessNet::from_all(WANTED))?
+            .scope(scopes)?
+            .create()?
+            .add_rules(path_beneath_rules(&self.read, reading))?
+            .add_rules(path_beneath_rules(&self.write, writing))?
+            .add_rules(path_beneath_rules(&self.append, AccessFs::WriteFile | AccessFs::MakeReg))
     }
 }
 
 impl Sandbox {
-    /// Whether the sandbox lets what stands at `path` now be read. What is not there is nothing it keeps away.
+    /// Returns whether the sandbox allows reading what is at `path` now; true if nothing is there.
     pub fn permits(&self, path: &Path) -> bool {
         let Some(folders) = &self.folders else { return true };
         let Ok(real) = fs::canonicalize(path) else { return true };
@@ -132,16 +175,16 @@ impl fmt::Display for Enforced {
             SandboxLevel::None => "not",
         };
         write!(f, "the sandbox is {level} enforced")?;
-        match (self.abi, &self.trouble) {
+        match (self.abi, &self.error) {
             (None, _) => f.write_str(" (this kernel has no Landlock)"),
             (Some(abi), None) => write!(f, " (Landlock ABI {abi})"),
-            (Some(abi), Some(trouble)) => write!(f, " (Landlock ABI {abi}): {trouble}"),
+            (Some(abi), Some(error)) => write!(f, " (Landlock ABI {abi}): {error}"),
         }
     }
 }
 
-/// The folder in which the last name of `path` stands.
-fn folder_of(path: &Path) -> PathBuf {
+/// Returns the folder that contains `path`.
+fn parent_folder(path: &Path) -> PathBuf {
     let parent = match path.file_name() {
         Some(_) => path.parent().map(Path::to_owned),
         None => fs::canonicalize(path).ok().and_then(|real| real.parent().map(Path::to_owned)),
@@ -153,7 +196,7 @@ fn folder_of(path: &Path) -> PathBuf {
     }
 }
 
-/// Which folder stands at a name, however often it is renamed.
+/// Returns the device and inode of a folder, which stay when it is renamed.
 fn identity(folder: &Path) -> io::Result<(u64, u64)> {
     folder.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
 }
@@ -167,7 +210,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_in_its_folder() {
+    fn folder_of_a_replaceable_file_is_readable() {
         for (path, folder) in [
             ("/etc/lamplit/config.toml", "/etc/lamplit"),
             ("config.toml", "."),
@@ -175,7 +218,7 @@ mod tests {
             ("/essays", "/"),
             ("/", "/"),
         ] {
-            assert_eq!(folder_of(Path::new(path)), Path::new(folder), "{path}");
+            assert_eq!(parent_folder(Path::new(path)), Path::new(folder), "{path}");
         }
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let (live, archive) = (scratch.path().join("live"), scratch.path().join("archive"));
@@ -190,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_is_permitted_by_what_it_is_and_not_by_its_name() {
+    fn permission_follows_the_folder_and_not_its_name() {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let at = |name: &str| scratch.path().join(name);
         fs::create_dir_all(at("essays/films")).expect("made");
@@ -204,9 +247,9 @@ mod tests {
         assert!(Sandbox::default().permits(&at("essays")));
     }
 
-    /// A sandbox is about a thread and its children, so this one can be in it alone.
+    /// A thread can be in a sandbox without the others.
     #[test]
-    fn what_was_given_up_is_gone() {
+    fn files_and_sockets_outside_the_rules_are_refused() {
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let at = |name: &str| scratch.path().join(name);
         for folder in ["essays", "keys", "outside"] {
@@ -250,8 +293,8 @@ mod tests {
             refused(TcpListener::bind("127.0.0.1:0").map(drop));
             refused(TcpStream::connect(address).map(drop));
             listener.set_nonblocking(true).expect("set");
-            let nobody = listener.accept().expect_err("nobody calls");
-            assert_eq!(nobody.kind(), io::ErrorKind::WouldBlock, "what was bound before goes on");
+            let waiting = listener.accept().expect_err("no client");
+            assert_eq!(waiting.kind(), io::ErrorKind::WouldBlock, "listeners bound before still work");
         };
         thread::scope(|scope| scope.spawn(inside).join()).expect("no panic");
         fs::write(at("essays/a"), "written").expect("other threads are not in it");

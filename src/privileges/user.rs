@@ -1,4 +1,4 @@
-//! The user that a process becomes when it was started by root, as for a port that only root may bind.
+//! The user that a process becomes if it was started as root, as for a port that only root may bind.
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
@@ -13,17 +13,17 @@ use crate::problem::Problem;
 #[derive(Debug, Clone)]
 pub struct Account(User);
 
-/// Whether this process may do everything.
+/// Returns whether the process runs as root.
 pub fn is_root() -> bool {
     geteuid().is_root()
 }
 
 impl Account {
-    /// The user called `name`.
+    /// Looks up the user `name`.
     ///
     /// # Errors
     ///
-    /// If there is none.
+    /// If there is no such user.
     pub fn named(name: &str) -> Result<Self, Problem> {
         match User::from_name(name) {
             Ok(Some(user)) => Ok(Self(user)),
@@ -33,22 +33,18 @@ impl Account {
         }
     }
 
-    /// What it is called.
+    /// Returns the name.
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Whether this process belongs to it.
+    /// Returns whether the process runs as this user.
     pub fn is_current(&self) -> bool {
         geteuid() == self.0.uid
     }
 
-    /// Makes `folder` and what is missing above it, for this user alone. What is there already is left as it is:
-    /// root gives nothing away that somebody else may have put there.
-    ///
-    /// # Errors
-    ///
-    /// What the system says.
+    /// Creates `folder` and its missing parents, owned by this user and closed to others. Folders that exist are left
+    /// unchanged, because another user may have placed them there.
     pub fn create_dir(&self, folder: &Path) -> io::Result<()> {
         if folder.as_os_str().is_empty() || folder.is_dir() {
             return Ok(());
@@ -57,13 +53,13 @@ impl Account {
             self.create_dir(parent)?;
         }
         DirBuilder::new().mode(0o700).create(folder)?;
-        // Of what was opened, not of what has that name by now.
+        // The owner is set on the opened folder, since its name could lead elsewhere by now.
         let open = libc::O_DIRECTORY | libc::O_NOFOLLOW;
         let made = OpenOptions::new().read(true).custom_flags(open).open(folder)?;
         fchown(&made, Some(self.0.uid.as_raw()), Some(self.0.gid.as_raw()))
     }
 
-    /// Becomes this user, for ever, with the groups it is a member of and no others. No other thread may be running.
+    /// Changes the process to this user and its groups for good. No other thread may be running.
     ///
     /// # Errors
     ///
@@ -80,7 +76,7 @@ impl Account {
                 .hint("start it as that user, and name no `user` in `[privileges]`")
         };
         assume().map_err(|error| refused(error.desc()))?;
-        // Setting it again must fail, or nothing was given up.
+        // If the process can become root again, nothing was given up.
         if !user.uid.is_root() && setuid(Uid::from_raw(0)).is_ok() {
             return Err(refused("the system lets it become root again"));
         }
@@ -88,14 +84,14 @@ impl Account {
     }
 }
 
-/// Becomes a member of the groups of `user`, and of no others.
+/// Replaces the groups of the process by those of `user`.
 #[cfg(not(target_vendor = "apple"))]
 fn take_groups(user: &User) -> nix::Result<()> {
-    // A name that was found has no zero byte in it.
+    // The name of an existing user contains no zero byte.
     nix::unistd::initgroups(&std::ffi::CString::new(user.name.as_str()).unwrap_or_default(), user.gid)
 }
 
-/// There is no safe way to do so here.
+/// `initgroups` is not available on these systems.
 #[cfg(target_vendor = "apple")]
 fn take_groups(_: &User) -> nix::Result<()> {
     Err(nix::Error::ENOSYS)
@@ -109,19 +105,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn folders_are_made_for_whom_they_are_for() {
-        let problem = Account::named("no-such-user").expect_err("nobody is called so");
+    fn missing_folders_are_created_for_the_user() {
+        let problem = Account::named("no-such-user").expect_err("no such user");
         assert!(problem.to_string().contains("hint: make one with `useradd"), "{problem}");
         let scratch = tempfile::tempdir().expect("a scratch folder");
         let (folder, taken) = (scratch.path().join("lamplit/certs"), scratch.path().join("file"));
-        let nobody = if is_root() { "nobody" } else { return println!("skipped: this is not root") };
-        let account = Account::named(nobody).expect("everybody has nobody");
+        if !is_root() {
+            return println!("skipped: this is not root");
+        }
+        let account = Account::named("nobody").expect("a user of every system");
         account.create_dir(&folder).expect("made");
         for made in [folder.parent().expect("a parent"), &folder] {
             let metadata = fs::metadata(made).expect("made");
             assert_eq!((metadata.mode() & 0o777, metadata.uid()), (0o700, account.0.uid.as_raw()));
         }
-        assert_eq!(fs::metadata(scratch.path()).expect("there").uid(), 0, "it was there before");
+        assert_eq!(fs::metadata(scratch.path()).expect("there").uid(), 0, "it existed before");
         fs::write(&taken, "").expect("written");
         assert!(account.create_dir(&taken).is_err());
     }

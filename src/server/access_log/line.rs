@@ -16,9 +16,10 @@ use crate::protocol::Class;
 use crate::server::record::{ConnectionOutcome, ConnectionRecord};
 
 /// The part of a client's address that is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Addresses {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogAddresses {
     /// Nothing.
+    #[default]
     Off,
     /// A number that is the same for an address until the server restarts.
     Hashed,
@@ -27,10 +28,11 @@ pub enum Addresses {
 }
 
 /// The form of a line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LogFormat {
     /// Words with spaces between: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending, and
     /// the host name of the capsule that answered, where there are several. A `-` stands for no value.
+    #[default]
     Text,
     /// One JSON object with these fields.
     Json,
@@ -38,9 +40,9 @@ pub enum Format {
 
 /// How records become lines.
 #[derive(Debug)]
-pub struct Style {
-    format: Format,
-    addresses: Addresses,
+pub struct LineStyle {
+    format: LogFormat,
+    addresses: LogAddresses,
     /// The key of the hashes, chosen at random at every start.
     salt: RandomState,
 }
@@ -61,9 +63,9 @@ struct JsonLine<'a> {
     host: Option<Cow<'a, str>>,
 }
 
-impl Style {
+impl LineStyle {
     /// Creates a style of this form, with this part of the addresses.
-    pub fn new(format: Format, addresses: Addresses) -> Self {
+    pub fn new(format: LogFormat, addresses: LogAddresses) -> Self {
         Self { format, addresses, salt: RandomState::new() }
     }
 
@@ -83,8 +85,8 @@ impl Style {
             host: request.and_then(|request| request.host.as_deref()).map(Into::into),
         };
         let written = match self.format {
-            Format::Text => line.write_text(lines),
-            Format::Json => line.write_json(lines),
+            LogFormat::Text => line.write_text(lines),
+            LogFormat::Json => line.write_json(lines),
         };
         written.expect("writing to memory cannot fail");
         lines.push(b'\n');
@@ -93,9 +95,9 @@ impl Style {
     fn address(&self, peer: SocketAddr) -> Option<String> {
         let address = peer.ip().to_canonical();
         match self.addresses {
-            Addresses::Off => None,
-            Addresses::Hashed => Some(format!("{:016x}", self.salt.hash_one(address))),
-            Addresses::Full => Some(address.to_string()),
+            LogAddresses::Off => None,
+            LogAddresses::Hashed => Some(format!("{:016x}", self.salt.hash_one(address))),
+            LogAddresses::Full => Some(address.to_string()),
         }
     }
 }
@@ -292,9 +294,9 @@ mod tests {
         }
     }
 
-    fn written(format: Format, addresses: Addresses, record: &ConnectionRecord) -> String {
+    fn written(format: LogFormat, addresses: LogAddresses, record: &ConnectionRecord) -> String {
         let mut lines = Vec::new();
-        Style::new(format, addresses).write(record, &mut lines);
+        LineStyle::new(format, addresses).write(record, &mut lines);
         let text = String::from_utf8(lines).expect("UTF-8");
         assert!(text.is_ascii() && text.ends_with('\n') && text.lines().count() == 1, "{text}");
         text.trim_end().to_owned()
@@ -302,32 +304,32 @@ mod tests {
 
     #[test]
     fn lines_have_the_documented_form() {
-        let (text, json) = (Format::Text, Format::Json);
+        let (text, json) = (LogFormat::Text, LogFormat::Json);
         for (format, addresses, resource, host, expected) in [
             (
                 text,
-                Addresses::Full,
+                LogAddresses::Full,
                 Some("/a"),
                 None,
                 "2023-11-14T22:13:20.123Z gemini 192.0.2.1 20 served /a 1234 5ms whole",
             ),
             (
                 text,
-                Addresses::Full,
+                LogAddresses::Full,
                 None,
                 None,
                 "2023-11-14T22:13:20.123Z gemini 192.0.2.1 - - - 1234 5ms handshake-failed",
             ),
             (
                 text,
-                Addresses::Off,
+                LogAddresses::Off,
                 Some("/a"),
                 Some("a.example"),
                 "2023-11-14T22:13:20.123Z gemini - 20 served /a 1234 5ms whole a.example",
             ),
             (
                 json,
-                Addresses::Full,
+                LogAddresses::Full,
                 Some("/a"),
                 None,
                 "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":\"192.0.2.1\",\
@@ -336,7 +338,7 @@ mod tests {
             ),
             (
                 json,
-                Addresses::Off,
+                LogAddresses::Off,
                 Some("/a"),
                 Some("a.example"),
                 "{\"time\":\"2023-11-14T22:13:20.123Z\",\"protocol\":\"gemini\",\"address\":null,\
@@ -353,15 +355,15 @@ mod tests {
         for resource in
             ["/a\r\n2023 forged", "\u{1b}[2J", "a b", "\"}", "\\", "東", "\u{1f4a1}", "\u{7f}", ""]
         {
-            let text = written(Format::Text, Addresses::Off, &record(Some(resource), None));
+            let text = written(LogFormat::Text, LogAddresses::Off, &record(Some(resource), None));
             assert_eq!(text.split(' ').count(), 9, "{text}");
-            written(Format::Json, Addresses::Off, &record(Some(resource), None));
+            written(LogFormat::Json, LogAddresses::Off, &record(Some(resource), None));
         }
     }
 
     #[test]
     fn addresses_are_hashed_with_a_salt_of_each_run() {
-        let hashed = || written(Format::Text, Addresses::Hashed, &record(Some("/"), None));
+        let hashed = || written(LogFormat::Text, LogAddresses::Hashed, &record(Some("/"), None));
         assert!(!hashed().contains("192.0.2.1"));
         assert_ne!(hashed(), hashed());
     }
@@ -373,7 +375,7 @@ mod tests {
         // Host names that look like other words of a line.
         let hosts = [None, Some("a.example"), Some("whole"), Some("5ms"), Some("2001:db8::7"), Some("-")];
         for (format, host) in
-            [Format::Text, Format::Json].into_iter().flat_map(|format| hosts.map(|host| (format, host)))
+            [LogFormat::Text, LogFormat::Json].into_iter().flat_map(|format| hosts.map(|host| (format, host)))
         {
             for resource in resources.map(Some).into_iter().chain([None]) {
                 let record = record(resource, host);
@@ -385,7 +387,7 @@ mod tests {
                         class: Class::Served,
                         // In text, two quotes and an empty resource are written alike.
                         resource: match (format, request.resource.as_str()) {
-                            (Format::Text, "\"\"") => String::new(),
+                            (LogFormat::Text, "\"\"") => String::new(),
                             (_, resource) => resource.to_owned(),
                         },
                         host: host.map(str::to_owned),
@@ -394,7 +396,7 @@ mod tests {
                     took: Duration::from_millis(5),
                     ending: record.outcome,
                 };
-                let line = written(format, Addresses::Full, &record);
+                let line = written(format, LogAddresses::Full, &record);
                 assert_eq!(LogLine::read(&line).as_ref(), Some(&expected), "{line}");
                 let collected = format!("Nov 24 08:30:00 host lamplit[7]: {line}\n");
                 assert_eq!(LogLine::read(&collected), Some(expected), "{collected}");

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use prometheus_client::metrics::counter::Counter;
 
 pub use file::LogFile;
-pub use line::{Addresses, Format, LogLine, LoggedRequest, Style};
+pub use line::{LineStyle, LogAddresses, LogFormat, LogLine, LoggedRequest};
 
 use super::record::ConnectionRecord;
 
@@ -43,7 +43,7 @@ pub struct AccessLog {
 
 /// The handle of the writing thread. Call [`finish`](Self::finish) at the end.
 #[derive(Debug)]
-pub struct Writer {
+pub struct LogWriter {
     ended: Receiver<()>,
 }
 
@@ -55,9 +55,9 @@ impl AccessLog {
     /// If the system cannot create a thread.
     pub fn start(
         out: impl Write + Send + 'static,
-        style: Style,
+        style: LineStyle,
         lost: LostLines,
-    ) -> io::Result<(Self, Writer)> {
+    ) -> io::Result<(Self, LogWriter)> {
         let (records, queue) = sync_channel(QUEUE);
         let log = Self { records, dropped: Arc::default() };
         let dropped = Arc::clone(&log.dropped);
@@ -68,7 +68,7 @@ impl AccessLog {
             let _ = end.send(());
         };
         thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
-        Ok((log, Writer { ended }))
+        Ok((log, LogWriter { ended }))
     }
 
     /// Queues the line of `record`, or counts it as lost if too many wait.
@@ -79,7 +79,7 @@ impl AccessLog {
     }
 }
 
-impl Writer {
+impl LogWriter {
     /// Waits until every line is written, for at most `timeout`; returns whether they are. Blocks. Call it after the
     /// last [`AccessLog`] was dropped.
     pub fn finish(self, timeout: Duration) -> bool {
@@ -90,7 +90,7 @@ impl Writer {
 
 fn write_all(
     mut out: impl Write,
-    style: &Style,
+    style: &LineStyle,
     queue: &Receiver<Box<ConnectionRecord>>,
     dropped: &AtomicU64,
     lost: &LostLines,

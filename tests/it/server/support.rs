@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
-use lamplit::server::access_log::{AccessLog, Addresses, Format, LostLines, Style, Writer};
+use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat, LogWriter, LostLines};
 use lamplit::server::admission::PendingQueue;
 use lamplit::server::connection::{Client, serve_connection};
 use lamplit::server::{
@@ -73,7 +73,7 @@ impl Protocol for Words {
 /// Creates a context whose only file is `file`, and its log.
 pub(crate) fn context(limits: Limits, file: Option<PathBuf>) -> (ServerContext, Log) {
     let text = Text::default();
-    let style = Style::new(Format::Text, Addresses::Off);
+    let style = LineStyle::new(LogFormat::Text, LogAddresses::Off);
     let (log, writer) = AccessLog::start(text.clone(), style, LostLines::default()).expect("a thread");
     let now = move |wanted: &FileRef| {
         let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
@@ -109,7 +109,7 @@ pub(crate) async fn serve_one(
 /// The access log of a server.
 pub(crate) struct Log {
     text: Text,
-    writer: Writer,
+    writer: LogWriter,
 }
 
 impl Log {
