@@ -1,51 +1,51 @@
-//! The neutral tree: what a page says, in terms of no output format.
+//! The document tree, independent of any output format.
 //!
-//! Strings are borrowed from the source wherever the source says it in one piece.
+//! Strings are borrowed from the source where they are slices of it.
 
 use std::borrow::Cow;
 
-/// The deepest nesting of containers (quotes, lists, definitions) in a [`Document`].
+/// The deepest nesting of containers (quotations, lists, definitions) in a [`Document`].
 ///
-/// Human text stays well below it. Deeper input is attached at this level, which bounds both the stack of
-/// whoever walks the tree and the length of the prefixes a renderer writes.
+/// Real text stays well below it. Deeper content is attached at this level, which bounds the call stack of recursive
+/// walks and the length of line prefixes in rendered text.
 pub const MAX_DEPTH: usize = 8;
 
-/// A page: its blocks in reading order, and what they refer to.
+/// A text: its blocks in reading order, its links and its footnotes.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document<'a> {
-    /// The blocks of the page.
+    /// The blocks outside of footnotes.
     pub blocks: Vec<Block<'a>>,
-    /// Every link of the page, in reading order; [`Inline::LinkOpen`] names them by index.
+    /// All links in reading order; [`Inline::LinkOpen`] has the index.
     pub links: Vec<Link<'a>>,
-    /// The notes in order of first reference; [`Inline::FootnoteRef`] `n` is `footnotes[n - 1]`. Notes
-    /// that nothing refers to come last: their words are not lost.
+    /// The footnotes in order of first reference, those without a reference last. [`Inline::FootnoteRef`] `n` refers to
+    /// `footnotes[n - 1]`.
     pub footnotes: Vec<Footnote<'a>>,
-    /// What was left out or looks mistaken, for the author.
+    /// Remarks for the author about removed or doubtful content.
     pub notices: Vec<Notice>,
 }
 
-/// A piece of a page that starts on a line of its own.
+/// A piece of a document that starts on a new line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Block<'a> {
     /// A heading of level 1 to 6. Its text is never empty.
     Heading {
-        /// 1 to 6.
+        /// From 1 to 6.
         level: u8,
-        /// The words of the heading.
+        /// The text of the heading.
         text: Text<'a>,
     },
     /// Running text.
     Paragraph(Text<'a>),
-    /// A quotation, or a call-out in the form of one.
+    /// A quotation or an alert.
     Quote {
-        /// The kind of call-out, if it is one.
+        /// The kind and title of an alert.
         alert: Option<Alert<'a>>,
-        /// What is quoted.
+        /// The content.
         blocks: Vec<Block<'a>>,
     },
     /// A bullet, ordered or task list.
     List(List<'a>),
-    /// A list of terms and what they mean.
+    /// A list of terms and their definitions.
     Definitions(Vec<Definition<'a>>),
     /// Preformatted text.
     Code(Code<'a>),
@@ -55,94 +55,94 @@ pub enum Block<'a> {
     Rule,
 }
 
-/// A flat run of inline pieces. Every `Open` has its `Close` later in the same run, properly nested.
+/// A flat sequence of inline pieces. Every `Open` has its `Close` later in the sequence, properly nested.
 pub type Text<'a> = Vec<Inline<'a>>;
 
 /// One piece of running text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Inline<'a> {
-    /// Words, with entities decoded. Contains no line break.
+    /// Words with character references decoded. Contains no line break.
     Text(Cow<'a, str>),
     /// A code span, without its backticks. Contains no line break.
     Code(Cow<'a, str>),
-    /// A line end of the source inside a paragraph.
+    /// A line end of the source within a paragraph.
     SoftBreak,
-    /// A line break the author asked for.
+    /// A line break that the author marked as one.
     HardBreak,
-    /// What follows up to the matching `Close` is emphasised, strong or struck out.
+    /// The start of emphasised, strong or struck-out text.
     Open(Mark),
-    /// Ends the nearest open mark of the same kind.
+    /// The end of the nearest open mark of that kind.
     Close(Mark),
-    /// What follows up to `LinkClose` is the label of that link. Links do not nest.
+    /// The start of the label of a link. Links do not nest.
     LinkOpen(LinkId),
-    /// Ends the label of the open link.
+    /// The end of the label of the open link.
     LinkClose,
-    /// A picture, standing where the author put it; may lie inside a link.
+    /// A picture, possibly within a link.
     Image(Box<Image<'a>>),
-    /// A reference to note number `n`, counted from 1.
+    /// A reference to a footnote by its number, counted from 1.
     FootnoteRef(u32),
 }
 
-/// A way of setting words apart.
+/// A kind of marked text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mark {
-    /// Usually italics: titles, stress.
+    /// Emphasis, usually shown in italics.
     Emphasis,
-    /// Usually bold.
+    /// Strong emphasis, usually shown in bold.
     Strong,
-    /// Struck out; dropping it would invert the meaning.
+    /// Struck-out text. Renderers must mark it, since without the mark its meaning is inverted.
     Strike,
 }
 
-/// Index into [`Document::links`].
+/// An index into [`Document::links`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct LinkId(pub u32);
 
-/// Where a label leads, as the author wrote it: nothing is resolved or encoded yet.
+/// A link as written, neither resolved nor encoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link<'a> {
-    /// The destination as written; for a wiki link its page part, for a mail address with `mailto:` before it.
+    /// The destination as written; for a wiki link the name of the page, for a mail address with `mailto:` before it.
     pub destination: Cow<'a, str>,
-    /// The link title, often empty.
+    /// The title, often empty.
     pub title: Cow<'a, str>,
-    /// How it was written.
+    /// The form in which it was written.
     pub kind: LinkKind,
-    /// Byte offset in the source at which the link starts.
+    /// The byte offset of the link in the source.
     pub offset: usize,
 }
 
-/// How a link was written.
+/// The form of a link in the source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LinkKind {
-    /// With a label of its own: `[label](destination)`, by reference, or as HTML.
+    /// With a label: `[label](destination)`, by reference, or as HTML.
     Labelled,
-    /// The destination is its own label: `<https://…>`, a bare URL, a mail address.
+    /// With the destination as label: `<https://…>`, a bare URL, a mail address.
     Bare,
-    /// `[[page]]`: resolved by file name, slug or title; when that fails it is printed as written.
+    /// `[[page]]`: resolved by file name, slug or title, shown as written if that fails.
     Wiki,
-    /// `[[page|label]]`: as [`Self::Wiki`], with a label of its own.
+    /// `[[page|label]]`: as [`Self::Wiki`], with a label.
     WikiLabelled,
-    /// Embedded content that text cannot show (a video, an audio file, a frame): its label was made up.
+    /// Embedded content that text cannot show: a video, an audio file, a frame. The label is generated.
     Embed,
 }
 
-/// A picture and the words for it.
+/// A picture and its descriptions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image<'a> {
     /// The address of the picture as written.
     pub source: Cow<'a, str>,
     /// The alternative text as plain words, often empty.
     pub alt: Cow<'a, str>,
-    /// The title, or the caption of the figure it stands in; often empty.
+    /// The title, or the caption of its figure; often empty.
     pub title: Cow<'a, str>,
-    /// Byte offset in the source at which the picture is named.
+    /// The byte offset of the picture in the source.
     pub offset: usize,
 }
 
-/// A list. Loose and tight lists are the same here: items are never set apart by blank lines.
+/// A list. Loose and tight lists are not distinguished.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<'a> {
-    /// The number of the first item, or none for bullets.
+    /// The number of the first item; `None` for bullets.
     pub start: Option<u64>,
     /// The items, at least one.
     pub items: Vec<Item<'a>>,
@@ -151,18 +151,18 @@ pub struct List<'a> {
 /// One item of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Item<'a> {
-    /// For a task: whether it is done.
+    /// Whether a task is done; `None` if the item is no task.
     pub task: Option<bool>,
-    /// What the item says; usually one paragraph, perhaps with a nested list behind it.
+    /// The content; usually one paragraph, which a nested list may follow.
     pub blocks: Vec<Block<'a>>,
 }
 
-/// A term and its meanings.
+/// A term and its definitions.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition<'a> {
     /// The term.
     pub term: Text<'a>,
-    /// One entry for each meaning.
+    /// The blocks of each definition.
     pub meanings: Vec<Vec<Block<'a>>>,
 }
 
@@ -171,58 +171,58 @@ pub struct Definition<'a> {
 pub struct Code<'a> {
     /// The first word of the info string (a language), `math` for display math, or empty.
     pub language: Cow<'a, str>,
-    /// The lines, byte for byte, with LF line ends and without the last one.
+    /// The lines as written, with LF line ends except for the last one.
     pub text: Cow<'a, str>,
 }
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Table<'a> {
-    /// One per column.
+    /// The alignment of each column.
     pub alignments: Vec<Alignment>,
-    /// The header cells; may all be empty.
+    /// The header cells; all of them may be empty.
     pub header: Vec<Text<'a>>,
-    /// The rows; each has as many cells as there are columns.
+    /// The rows, with one cell for each column.
     pub rows: Vec<Vec<Text<'a>>>,
 }
 
-/// How the cells of a column line up.
+/// The alignment of the cells in a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Alignment {
-    /// Not stated; like left.
+    /// Not stated; shown as left.
     #[default]
     None,
-    /// At the left edge.
+    /// Left.
     Left,
-    /// In the middle.
+    /// Center.
     Center,
-    /// At the right edge.
+    /// Right.
     Right,
 }
 
-/// The kind of a call-out.
+/// The heading of a quotation that is a note, a warning or the like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert<'a> {
-    /// `Note`, `Tip`, `Important`, `Warning`, `Caution`, or another author-made kind, capitalised.
+    /// `Note`, `Tip`, `Important`, `Warning`, `Caution` or a kind of the author's own, capitalised.
     pub kind: Cow<'a, str>,
-    /// A title of the author's own (Obsidian); often empty.
+    /// The title, often empty.
     pub title: Text<'a>,
 }
 
 /// A footnote.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Footnote<'a> {
-    /// The name the author gave it.
+    /// The label as written.
     pub label: Cow<'a, str>,
-    /// What it says; empty if it is referred to but never written.
+    /// The content; empty if there are only references to it.
     pub blocks: Vec<Block<'a>>,
 }
 
-/// Something the author should know about a page: it was left out, or it looks mistaken.
+/// A remark for the author about content that was removed or looks mistaken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// Byte offset in the source.
+    /// The byte offset in the source.
     pub offset: usize,
-    /// What was seen, in one phrase without a full stop; names in it stand in backticks.
+    /// One phrase without a full stop; names in it are in backticks.
     pub what: String,
 }

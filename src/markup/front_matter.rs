@@ -1,21 +1,21 @@
-//! Finds the front matter at the head of a file, without reading it.
+//! Finds the front matter of a file without parsing it.
 //!
-//! A head starts with `---` (YAML) or `+++` (TOML) on a line of its own and ends with the same, or with `...`
-//! for YAML. A byte order mark and blank lines may stand before it; white space may follow the fences. A head
-//! that is never closed is body: nothing an author wrote is taken for metadata by accident.
+//! Front matter starts with a line of `---` (YAML) or `+++` (TOML) and ends with another one, or with a line of
+//! `...` for YAML. A byte order mark and blank lines may precede it; white space may follow the fences. Front matter
+//! that is never closed is part of the body.
 
 use std::ops::Range;
 
 use super::Lines;
 
-/// A file cut in two. All ranges are bytes of the file, so that lines and columns count in the file.
+/// The two parts of a file. All ranges are byte offsets in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split<'a> {
     /// The front matter, if there is one.
     pub head: Option<Head<'a>>,
-    /// Everything behind it, without the byte order mark.
+    /// The text after it, without a byte order mark.
     pub body: &'a str,
-    /// Where the body stands in the file.
+    /// The range of the body.
     pub body_range: Range<usize>,
 }
 
@@ -24,9 +24,9 @@ pub struct Split<'a> {
 pub struct Head<'a> {
     /// The language it is written in.
     pub format: Format,
-    /// What stands between the fences, without them; every line with its end.
+    /// The lines between the fences, with their line ends.
     pub text: &'a str,
-    /// Where `text` stands in the file.
+    /// The range of `text`.
     pub range: Range<usize>,
 }
 
@@ -39,7 +39,7 @@ pub enum Format {
     Toml,
 }
 
-/// Cuts `source` into front matter and body. Takes time linear in the head, not in the body.
+/// Splits `source` into front matter and body.
 pub fn split(source: &str) -> Split<'_> {
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     match head_of(source, start) {
@@ -48,7 +48,7 @@ pub fn split(source: &str) -> Split<'_> {
     }
 }
 
-/// The head, and where the line after its closing fence starts.
+/// Returns the front matter and the offset of the line after it.
 fn head_of(source: &str, start: usize) -> Option<(Head<'_>, usize)> {
     let mut lines = Lines::from(source, start);
     let format = loop {
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn heads_are_found() {
+    fn front_matter_between_fences_is_found() {
         for (source, expected) in [
             ("---\na: 1\n---\nbody", Some((Format::Yaml, "a: 1\n", "body"))),
             ("---\na: 1\n...\nbody", Some((Format::Yaml, "a: 1\n", "body"))),
@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_count_in_the_file() {
+    fn ranges_refer_to_the_file() {
         for source in ["\u{feff}\n---\nä: 1\n---\nbody", "\u{feff}body", "body", "+++\r\n+++\r\n"] {
             let found = split(source);
             assert_eq!(&source[found.body_range.clone()], found.body, "{source:?}");
@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn without_a_head_all_is_body() {
+    fn text_without_front_matter_is_the_body() {
         for (source, body) in [
             ("text", "text"),
             ("\u{feff}text", "text"),

@@ -4,7 +4,7 @@
 //! [`Block`]s whose texts are flat sequences of [`Inline`]s. The renderers, the search index, the feeds and the
 //! linter read this tree; none of them knows Markdown.
 //!
-//! Parsing never fails, whatever the input. Containers are never nested deeper than [`MAX_DEPTH`], so that
+//! Parsing never fails, and containers are never nested deeper than [`MAX_DEPTH`], so that
 //! recursion over the tree is safe; deeper content is moved up to that level and keeps its words.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]

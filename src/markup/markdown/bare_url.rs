@@ -1,8 +1,8 @@
-//! Finds addresses in running text: the parser knows only those in angle brackets.
+//! Finds addresses in running text. The parser finds only those in angle brackets.
 
 use std::ops::Range;
 
-/// The schemes that make a bare address a link, each with what must follow its colon.
+/// The schemes of addresses that become links, each with the text that must follow its colon.
 const SCHEMES: [(&str, &str); 9] = [
     ("https", "//"),
     ("http", "//"),
@@ -15,18 +15,18 @@ const SCHEMES: [(&str, &str); 9] = [
     ("mailto", ""),
 ];
 
-/// The longest scheme above.
+/// The length in bytes of the longest of [`SCHEMES`].
 const LONGEST_SCHEME: usize = 7;
 
-/// The first address in `text` at or after `from`. Takes time linear in what it passes over, so that a loop
-/// that goes on behind each address is linear in all of `text`.
+/// Returns the range of the first address in `text` at or after `from`. A loop that continues after each address takes
+/// linear time.
 pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
     let mut at = from;
     while let Some(colon) = memchr::memchr(b':', &bytes[at..]).map(|found| at + found) {
         at = colon + 1;
         let Some((start, body)) = scheme_before(bytes, from, colon) else { continue };
-        // Checked first: looking for the end of what is no address would pass over the same text again and again.
+        // Without this check first, the rest of a word would be searched again for each scheme in it.
         if is_address(&text[body..]) {
             return Some(start..body + end_of(&text[body..]));
         }
@@ -34,7 +34,7 @@ pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
     None
 }
 
-/// Where the scheme that ends at `colon` starts, and where what it leads to starts.
+/// Returns the start of the scheme that ends at `colon`, and the end of the scheme with its slashes.
 fn scheme_before(bytes: &[u8], from: usize, colon: usize) -> Option<(usize, usize)> {
     let earliest = from.max(colon.saturating_sub(LONGEST_SCHEME + 1));
     let letters = bytes[earliest..colon].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
@@ -44,13 +44,13 @@ fn scheme_before(bytes: &[u8], from: usize, colon: usize) -> Option<(usize, usiz
     bytes[colon + 1..].starts_with(slashes.as_bytes()).then_some((start, colon + 1 + slashes.len()))
 }
 
-/// Whether something stands behind the scheme: a host, or for mail a name and a host.
+/// Whether a host or, for mail, a name follows the scheme.
 fn is_address(body: &str) -> bool {
     body.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '[')
 }
 
-/// How much of `text` belongs to an address that started before it: up to white space or a delimiter, without
-/// punctuation that belongs to the sentence and without brackets that were opened outside.
+/// Returns the length of the rest of an address at the start of `text`. It ends at white space or a delimiter, before
+/// punctuation of the sentence and brackets that are opened outside of it.
 fn end_of(text: &str) -> usize {
     let end = text.find(is_delimiter).unwrap_or(text.len());
     let run = &text.as_bytes()[..end];
@@ -70,8 +70,8 @@ fn end_of(text: &str) -> usize {
     end
 }
 
-/// What no address contains unencoded. Typographic and full-width punctuation counts, for no space stands
-/// before it in East Asian text.
+/// Whether no address contains `c` unencoded. This includes typographic and full-width punctuation, which follows an
+/// address without a space in East Asian text.
 fn is_delimiter(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '}' | '|' => true,

@@ -61,7 +61,7 @@ impl<'a, 't> Builder<'a, 't> {
         self.notices.push(Notice { offset: self.offsets.source_of(at), what });
     }
 
-    /// Returns a link that stands at offset `at` of the text.
+    /// Returns a link at offset `at` of the text.
     pub(super) fn link(
         &self,
         kind: LinkKind,
@@ -72,7 +72,7 @@ impl<'a, 't> Builder<'a, 't> {
         Link { destination, title, kind, offset: self.offsets.source_of(at) }
     }
 
-    /// Returns a picture that stands at offset `at` of the text.
+    /// Returns a picture at offset `at` of the text.
     pub(super) fn image(
         &self,
         source: Cow<'a, str>,

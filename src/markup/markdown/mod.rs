@@ -104,7 +104,7 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
         document.blocks.push(preformatted(rest));
         document.notices.push(Notice {
             offset: markdown.len(),
-            what: "the rest of the essay has too much markup and is shown as it stands".to_owned(),
+            what: "the rest of the essay has too much markup and is shown as written".to_owned(),
         });
     }
     document
@@ -180,7 +180,7 @@ fn unread(source: &str) -> Document<'_> {
         blocks: vec![preformatted(source)],
         notices: vec![Notice {
             offset: 0,
-            what: "the Markdown could not be read and is shown as it stands".to_owned(),
+            what: "the Markdown could not be read and is shown as written".to_owned(),
         }],
         ..Document::default()
     }

@@ -148,11 +148,7 @@ fn markup_beyond_the_limit_is_kept_as_preformatted_text() {
             &source[source.trim_end_matches('\n').len()..]
         )));
         let whats: Vec<&str> = document.notices.iter().map(|notice| &*notice.what).collect();
-        assert_eq!(
-            whats,
-            ["the rest of the essay has too much markup and is shown as it stands"],
-            "{unit:?}"
-        );
+        assert_eq!(whats, ["the rest of the essay has too much markup and is shown as written"], "{unit:?}");
     }
     let words = "words that go on for a while, as they do in a book, ".repeat(8);
     let prose = format!("The *title*: {words}[a link](https://a.example/b),\n`code` and {words}.\n\n");

@@ -1,4 +1,4 @@
-//! The elements of HTML, and the links and pictures they stand for.
+//! The elements of HTML, and the links and pictures made of them.
 
 use std::borrow::Cow;
 

@@ -1,5 +1,5 @@
-//! HTML in Markdown. Tags come one by one in running text or as a block of them; both have the same effect on the
-//! [`Builder`].
+//! HTML in Markdown. Tags come one by one in running text or as a block of them; their effect on the [`Builder`] does
+//! not depend on it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;

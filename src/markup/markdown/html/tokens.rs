@@ -1,7 +1,6 @@
-//! Cuts HTML into tags and text, whatever it is: what does not look like a tag is text.
+//! Splits HTML into tags and text. Text that is not a well-formed tag stays text: unlike a browser, no word is lost.
 //!
-//! Every byte is looked at a bounded number of times. A search for a character that ran to the end in vain is
-//! remembered and not repeated.
+//! Takes linear time: a search for a byte that found none is not repeated.
 
 use std::borrow::Cow;
 
@@ -10,7 +9,7 @@ use super::super::typography::decode;
 /// A piece of HTML.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Token<'h> {
-    /// Text, not yet decoded.
+    /// Text with its character references.
     Text(&'h str),
     /// `<name …>`
     Open(Tag<'h>),
@@ -20,14 +19,14 @@ pub(super) enum Token<'h> {
     Comment,
 }
 
-/// A tag as it was written.
+/// A tag as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tag<'h> {
-    /// All of it.
+    /// The whole tag.
     pub(super) raw: &'h str,
-    /// Its name, in the author's spelling.
+    /// The name as written.
     pub(super) name: &'h str,
-    /// What stands between the name and the closing bracket.
+    /// The text between the name and the closing bracket.
     attributes: &'h str,
 }
 
@@ -41,7 +40,7 @@ impl<'h> Tag<'h> {
         self.attributes.contains('=')
     }
 
-    /// The value of the attribute `name` (in lower case), decoded and trimmed.
+    /// Returns the value of the attribute `name` (in lower case), decoded and trimmed.
     pub(super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
         let mut rest = self.attributes;
         while let Some((found, value, behind)) = next_attribute(rest) {
@@ -54,7 +53,7 @@ impl<'h> Tag<'h> {
     }
 }
 
-/// Name, value and what follows. The attributes were seen to be well formed when the tag was cut out.
+/// Returns the name and value of the first attribute, and the rest. [`Tokens`] has checked that the quotes are closed.
 fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
     let rest = attributes.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
     let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
@@ -72,15 +71,15 @@ fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
     Some((name, &value[..end], &value[end..]))
 }
 
-/// The tokens of a piece of HTML, with where each starts in it.
+/// An iterator over the tokens of a piece of HTML, each with its offset.
 pub(super) struct Tokens<'h> {
     html: &'h str,
     at: usize,
-    /// Bytes that a search from `at` on will not find any more.
+    /// Which of [`REMEMBERED`] do not occur after `at`.
     missing: [bool; 3],
 }
 
-/// The bytes whose absence is remembered, in the order of [`Tokens::missing`].
+/// The bytes whose absence is remembered.
 const REMEMBERED: [u8; 3] = *b">\"'";
 
 impl<'h> Tokens<'h> {
@@ -92,7 +91,7 @@ impl<'h> Tokens<'h> {
         &self.html[self.at..]
     }
 
-    /// Where `wanted`, one of [`REMEMBERED`], is next found.
+    /// Returns the next offset of `wanted`, one of [`REMEMBERED`].
     fn find(&mut self, wanted: u8, from: usize) -> Option<usize> {
         let slot = REMEMBERED.iter().position(|&byte| byte == wanted)?;
         if self.missing[slot] {
@@ -103,11 +102,11 @@ impl<'h> Tokens<'h> {
         found
     }
 
-    /// A comment, declaration or processing instruction at `at`: its end.
+    /// Returns the end of a comment, declaration or processing instruction at `at`.
     fn comment(&mut self) -> Option<usize> {
         let rest = self.rest();
         if let Some(comment) = rest.strip_prefix("<!--") {
-            // An unclosed comment hides all that follows, as it does in a browser.
+            // As in a browser, a comment that is never closed contains the rest of the text.
             let end = memchr::memmem::find(comment.as_bytes(), b"-->").map_or(comment.len(), |end| end + 3);
             return Some(self.at + 4 + end);
         }
@@ -117,7 +116,7 @@ impl<'h> Tokens<'h> {
         None
     }
 
-    /// A tag at `at`: the token and its end.
+    /// Returns the tag at `at` and its end.
     fn tag(&mut self) -> Option<(Token<'h>, usize)> {
         let bytes = self.html.as_bytes();
         let closing = bytes.get(self.at + 1) == Some(&b'/');
@@ -137,7 +136,7 @@ impl<'h> Tokens<'h> {
         Some((if closing { Token::Close(tag) } else { Token::Open(tag) }, close + 1))
     }
 
-    /// Where the `>` stands that ends the tag whose attributes start at `at`.
+    /// Returns the offset of the `>` that ends the tag whose attributes start at `at`.
     fn tag_end(&mut self, mut at: usize) -> Option<usize> {
         let bytes = self.html.as_bytes();
         let mut after_equals = false;

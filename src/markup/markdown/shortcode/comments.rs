@@ -1,27 +1,27 @@
-//! What authors write beside their text for themselves and for their programs: comments of Obsidian (`%% … %%`) and of
-//! kramdown (`{::comment} … {:/comment}`), which nobody is meant to read, and kramdown's attributes (`{: .wide}`).
+//! Finds text that is not for readers: comments of Obsidian (`%% … %%`) and kramdown (`{::comment} … {:/comment}`), and
+//! kramdown's attributes (`{: .wide}`).
 
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// The longest attributes, in bytes: nobody writes more, and looking for their end must not cost more.
+/// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
 const MAX_ATTRIBUTES: usize = 200;
 
-/// How a comment of kramdown begins.
-const EXTENSION: &str = "{::comment}";
+/// The start of a comment of kramdown.
+const KRAMDOWN: &str = "{::comment}";
 
-/// All of them in `source`, in order. None overlaps another.
+/// Returns the ranges of comments and attributes in `source`, in order and without overlaps.
 pub(super) fn comments(source: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    // From here on nothing of kramdown's is closed any more.
+    // No comment of kramdown that starts here or later is closed.
     let mut unclosed = source.len();
     while let Some(next) = next(source, at) {
         let end = if source[next..].starts_with("%%") {
-            comment(source, next)
-        } else if source[next..].starts_with(EXTENSION) {
-            let end = if next < unclosed { extension(source, next) } else { None };
+            obsidian_comment(source, next)
+        } else if source[next..].starts_with(KRAMDOWN) {
+            let end = if next < unclosed { kramdown_comment(source, next) } else { None };
             unclosed = if end.is_none() { next } else { unclosed };
             end
         } else {
@@ -33,7 +33,7 @@ pub(super) fn comments(source: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// Where the next one may begin.
+/// Returns the next offset at which a comment or attributes may start.
 fn next(source: &str, at: usize) -> Option<usize> {
     let bytes = &source.as_bytes()[at..];
     let starts = memchr::memchr2_iter(b'%', b'{', bytes);
@@ -41,9 +41,9 @@ fn next(source: &str, at: usize) -> Option<usize> {
     starts.next().map(|start| at + start)
 }
 
-/// The end of a comment between `%%`. One at the start of a line may hold several paragraphs; a percent sign behind a
-/// number or another is what it looks like.
-fn comment(source: &str, start: usize) -> Option<usize> {
+/// Returns the end of a comment between `%%`. One at the start of a line may contain several paragraphs. Percent signs
+/// after a number or another percent sign are text.
+fn obsidian_comment(source: &str, start: usize) -> Option<usize> {
     let before = source[..start].chars().next_back();
     let inner = &source[start + 2..];
     if inner.starts_with('%') || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '%' | '{' | '\\'))
@@ -56,16 +56,16 @@ fn comment(source: &str, start: usize) -> Option<usize> {
     (is_short && !inner[end + 2..].starts_with('%')).then_some(start + 2 + end + 2)
 }
 
-/// The end of kramdown's comment and what it encloses.
-fn extension(source: &str, start: usize) -> Option<usize> {
-    let inner = start + EXTENSION.len();
+/// Returns the end of a comment of kramdown.
+fn kramdown_comment(source: &str, start: usize) -> Option<usize> {
+    let inner = start + KRAMDOWN.len();
     let close = inner + memmem::find(&source.as_bytes()[inner..], b"{:/")?;
     let ends =
         ["{:/comment}", "{:/}"].map(|end| source[close..].starts_with(end).then_some(close + end.len()));
     ends.into_iter().flatten().next()
 }
 
-/// The end of attributes: alone in their line, or right behind what they are about.
+/// Returns the end of attributes, which are alone on their line or right after the element that they belong to.
 fn attributes(source: &str, start: usize) -> Option<usize> {
     let bytes = &source.as_bytes()[start..];
     let end = memchr::memchr2(b'}', b'\n', &bytes[..bytes.len().min(MAX_ATTRIBUTES)])?;
@@ -80,13 +80,13 @@ fn attributes(source: &str, start: usize) -> Option<usize> {
     (are_attributes && (alone || behind)).then_some(end)
 }
 
-/// Whether nothing but white space and the signs of quotations stands before `at` in its line.
+/// Whether only white space and quotation marks precede `at` on its line.
 fn starts_line(source: &str, at: usize) -> bool {
     let before = source.as_bytes()[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
     before.is_none_or(|byte| *byte == b'\n')
 }
 
-/// Whether nothing but white space stands behind `at` in its line.
+/// Whether only white space follows `at` on its line.
 fn ends_line(source: &str, at: usize) -> bool {
     let behind = source.as_bytes()[at..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
     behind.is_none_or(|byte| *byte == b'\n')

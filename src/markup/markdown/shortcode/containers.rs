@@ -1,4 +1,4 @@
-//! Containers fenced with colons, as Docusaurus, `VuePress`, Astro and Pandoc have them:
+//! Containers fenced with colons, a syntax of Docusaurus, `VuePress`, Astro and Pandoc:
 //!
 //! ```text
 //! :::info[Edit]
@@ -6,15 +6,14 @@
 //! :::
 //! ```
 //!
-//! One that says something of its own, by its kind or with a title, becomes a call-out; of others, which only
-//! arrange a page, the fences are removed.
+//! A container with a title or of a known kind becomes an alert. Others only lay out a page: their fences are removed.
 
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// The kinds that are call-outs even without a title.
-const CALLOUTS: &[&str] = &[
+/// The kinds that are alerts even without a title.
+const ALERTS: &[&str] = &[
     "abstract",
     "aside",
     "attention",
@@ -39,14 +38,14 @@ const CALLOUTS: &[&str] = &[
     "warning",
 ];
 
-/// A line of colons.
+/// A line that starts with three or more colons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Fence<'s> {
     /// The first line of a container.
     Opening {
-        /// As its author wrote it.
+        /// Its kind as written.
         kind: &'s str,
-        /// Markdown.
+        /// Its title in Markdown, often empty.
         title: &'s str,
     },
     /// Its last line.
@@ -54,35 +53,35 @@ pub(super) enum Fence<'s> {
 }
 
 impl Fence<'_> {
-    /// What stands in the place of the fence when it and its counterpart are known; `prefix` is what the line
-    /// starts with. A quotation in HTML can hold any Markdown and end between any two lines.
-    pub(super) fn translated(self, is_callout: bool, prefix: &str) -> String {
+    /// Returns the replacement of a fence that has a counterpart. `prefix` is the text before it on its line. An HTML
+    /// quotation is used because it can contain any Markdown and end between any two lines.
+    pub(super) fn translated(self, is_alert: bool, prefix: &str) -> String {
         match self {
-            Fence::Opening { kind, title } if is_callout => {
+            Fence::Opening { kind, title } if is_alert => {
                 format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}")
             }
-            Fence::Closing if is_callout => format!("</blockquote>\n{prefix}"),
+            Fence::Closing if is_alert => format!("</blockquote>\n{prefix}"),
             Fence::Opening { .. } | Fence::Closing => String::new(),
         }
     }
 
-    /// Whether a container that is opened so says something of its own.
-    pub(super) fn is_callout(self) -> bool {
+    /// Whether this opens a container that becomes an alert.
+    pub(super) fn is_alert(self) -> bool {
         match self {
             Fence::Opening { kind, title } => {
-                !title.is_empty() || CALLOUTS.iter().any(|callout| kind.eq_ignore_ascii_case(callout))
+                !title.is_empty() || ALERTS.iter().any(|alert| kind.eq_ignore_ascii_case(alert))
             }
             Fence::Closing => false,
         }
     }
 }
 
-/// All lines of colons in `source`, in order, each from its first colon to the end of its line.
+/// Returns the fences in `source` in order, each from its first colon to the end of its line.
 pub(super) fn fences(source: &str) -> Vec<(Range<usize>, Fence<'_>)> {
     let mut found = Vec::new();
     let mut next_line = 0;
     for at in memmem::find_iter(source.as_bytes(), b":::") {
-        // Only the first colons of a line may be a fence: no line is looked at twice.
+        // Only the first colons of a line may be a fence.
         if at < next_line {
             continue;
         }
@@ -98,13 +97,13 @@ pub(super) fn fences(source: &str) -> Vec<(Range<usize>, Fence<'_>)> {
     found
 }
 
-/// What the line of `at` holds before it.
+/// Returns the text before `at` on its line.
 pub(super) fn prefix(source: &str, at: usize) -> &str {
     let start = memchr::memrchr(b'\n', &source.as_bytes()[..at]).map_or(0, |end| end + 1);
     &source[start..at]
 }
 
-/// Reads a line from its first colon on.
+/// Parses a line from its first colon on.
 fn read(line: &str) -> Option<Fence<'_>> {
     let rest = line.trim_start_matches(':').trim();
     if rest.is_empty() {
@@ -113,7 +112,7 @@ fn read(line: &str) -> Option<Fence<'_>> {
     let name_end =
         rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len());
     let (kind, rest) = rest.split_at(name_end);
-    // Pandoc closes the line with colons, too.
+    // Pandoc allows colons at the end of the line.
     let rest = rest.trim().trim_end_matches(':').trim();
     let (rest, attributes) = match rest.rsplit_once('{') {
         Some((before, attributes)) if attributes.ends_with('}') => (before.trim(), attributes),
@@ -126,7 +125,7 @@ fn read(line: &str) -> Option<Fence<'_>> {
     if !kind.is_empty() {
         return kind.starts_with(char::is_alphabetic).then_some(Fence::Opening { kind, title });
     }
-    // `{.note title="Title"}`, `{.callout-note}`: only attributes may stand without a name.
+    // `{.note title="Title"}`, `{.callout-note}`: the kind is a class.
     let class =
         attributes.trim_end_matches('}').split_whitespace().find_map(|word| word.strip_prefix('.'))?;
     let class_end =

@@ -1,24 +1,24 @@
-//! What the known template tags say, in Markdown.
+//! The meaning of the known template tags, in Markdown.
 
 use super::super::source::collapsed;
 use super::tags::{ShortTag, arguments};
 
-/// What a tag becomes.
+/// The replacement of a tag.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
-    /// This Markdown in its place.
+    /// This Markdown.
     Markdown(String),
-    /// A picture with a caption: this Markdown, and the caption as a paragraph of its own where there is room.
+    /// A picture in Markdown, and its caption, which becomes a paragraph of its own where one may start.
     Figure { picture: String, caption: String },
-    /// The opening fence of a code block in this language, up to the tag's counterpart.
+    /// The tag and its counterpart enclose code in this language.
     Code(String),
-    /// Nothing, up to the tag's counterpart.
+    /// The tag is removed with all text up to its counterpart.
     Comment,
-    /// What stands up to its counterpart is text, whatever it looks like.
+    /// Text up to the counterpart is kept, including template tags.
     Raw,
-    /// Nothing, without a word about it.
+    /// The tag is removed without a notice.
     Nothing,
-    /// Nothing; the author should know.
+    /// The tag is removed with a notice.
     Unknown,
 }
 
@@ -56,7 +56,7 @@ pub(super) fn meaning(tag: &ShortTag<'_>) -> Meaning {
 struct Arguments<'s>(Vec<(Option<&'s str>, &'s str)>);
 
 impl<'s> Arguments<'s> {
-    /// The first of these names that has a value.
+    /// Returns the value of the first of `names` that has one.
     fn named(&self, names: &[&str]) -> Option<&'s str> {
         names.iter().find_map(|name| {
             let found = self.0.iter().find(|(key, _)| key.is_some_and(|key| key.eq_ignore_ascii_case(name)));
@@ -125,7 +125,7 @@ impl<'s> Arguments<'s> {
     }
 }
 
-/// A link title, with the space before it.
+/// Returns a link title in Markdown with a space before it.
 fn title(text: &str) -> String {
     if text.is_empty() {
         return String::new();
@@ -133,7 +133,7 @@ fn title(text: &str) -> String {
     format!(" \"{}\"", collapsed(text).replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Words that Markdown must not read as markup.
+/// Returns `text` as Markdown that contains no markup.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in collapsed(text).chars() {
@@ -145,7 +145,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// A destination that is safe with and without angle brackets around it.
+/// Returns a destination that is valid with and without angle brackets.
 fn destination(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.trim().chars() {

@@ -1,10 +1,9 @@
-//! Template tags of Hugo, Zola and Jekyll become Markdown before the parser sees them, for they stand where
-//! Markdown has no room for them: within the destination of a link, around a block of code. So do containers
-//! fenced with colons, whose ends the parser cannot see ([`containers`]), and what authors note beside their text
-//! ([`comments`]).
+//! Translates the template [`tags`] of Hugo, Zola and Jekyll into Markdown before the parser sees them: they occur
+//! where Markdown allows no element, such as in the destination of a link or around a block of code. Also translates
+//! [`containers`] fenced with colons and removes [`comments`].
 //!
-//! Only an essay that has such things outside of code is copied for that; where its bytes come from is kept, so
-//! that all offsets still count in the source.
+//! Only essays that have any of these outside of code are copied. The origin of each byte is recorded, so that all
+//! offsets in the document refer to the source.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -22,26 +21,27 @@ mod containers;
 mod meaning;
 mod tags;
 
-/// An essay without template tags.
+/// The translation of an essay.
 pub(super) struct Translated {
     pub(super) text: String,
     pub(super) offsets: Offsets,
     pub(super) notices: Vec<Notice>,
 }
 
-/// Translates the template tags, containers and asides in `source` that do not stand in code; none if there are none.
+/// Translates the template tags, containers and comments in `source` that are not in code. Returns `None` if there are
+/// none.
 pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
     let tags = tags(source);
     let mut fences = containers::fences(source);
-    let mut asides = comments::comments(source);
-    if tags.is_empty() && fences.is_empty() && asides.is_empty() {
+    let mut comments = comments::comments(source);
+    if tags.is_empty() && fences.is_empty() && comments.is_empty() {
         return None;
     }
     let code = Code::in_source(source, options);
     fences.retain(|(range, _)| !code.contains(range.start));
-    asides.retain(|range| !code.contains(range.start));
+    comments.retain(|range| !code.contains(range.start));
     let mut edits = edits(source, &fences);
-    edits.extend(asides.into_iter().map(|range| (range, String::new())));
+    edits.extend(comments.into_iter().map(|range| (range, String::new())));
     edits.sort_by_key(|(range, _)| range.start);
     if edits.is_empty() && tags.iter().all(|tag| code.contains(tag.range.start)) {
         return None;
@@ -58,7 +58,7 @@ pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
         } else if tag.is_some() {
             index = translation.tag(&tags, index, counterparts[index]) + 1;
         } else if let Some((range, markdown)) = edits.next() {
-            // A tag may reach over a fence, as the ends of a comment do.
+            // A tag and its counterpart may enclose a fence or comment.
             if range.start >= translation.at {
                 translation.copy_to(range.start);
                 translation.replace(range.end, &markdown);
@@ -71,27 +71,27 @@ pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
     Some(Translated { text: translation.text, offsets: translation.offsets, notices: translation.notices })
 }
 
-/// What becomes of each fence that has a counterpart; those without stay as they are.
+/// Returns the replacement of each fence that has a counterpart.
 fn edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Vec<(Range<usize>, String)> {
     let mut open: Vec<usize> = Vec::new();
     let mut edits = Vec::new();
-    let mut edit = |(range, fence): &(Range<usize>, Fence<'_>), is_callout| {
+    let mut edit = |(range, fence): &(Range<usize>, Fence<'_>), is_alert| {
         let prefix = containers::prefix(source, range.start);
-        edits.push((range.clone(), fence.translated(is_callout, prefix)));
+        edits.push((range.clone(), fence.translated(is_alert, prefix)));
     };
     for (index, (_, fence)) in fences.iter().enumerate() {
         if *fence != Fence::Closing {
             open.push(index);
         } else if let Some(opening) = open.pop() {
-            let is_callout = fences[opening].1.is_callout();
-            edit(&fences[opening], is_callout);
-            edit(&fences[index], is_callout);
+            let is_alert = fences[opening].1.is_alert();
+            edit(&fences[opening], is_alert);
+            edit(&fences[index], is_alert);
         }
     }
     edits
 }
 
-/// Where the code of a source stands, in order.
+/// The ranges of code in a source, in order.
 struct Code(Vec<Range<usize>>);
 
 impl Code {
@@ -107,7 +107,7 @@ impl Code {
     }
 }
 
-/// For each opening tag the index of the next closing tag of its name. Found from the end, in one pass.
+/// Returns for each opening tag the index of the next closing tag of that name.
 fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
     let mut next_closing = HashMap::new();
     let mut found = vec![None; tags.len()];
@@ -124,7 +124,7 @@ fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
 #[derive(Default)]
 struct Translation<'s> {
     source: &'s str,
-    /// How much of the source is done.
+    /// The number of bytes of the source that are translated.
     at: usize,
     text: String,
     offsets: Offsets,
@@ -132,7 +132,7 @@ struct Translation<'s> {
 }
 
 impl Translation<'_> {
-    /// Translates the tag at `index`; returns the index of the last tag that is done with it.
+    /// Translates the tag at `index`, with its counterpart if it has one. Returns the index of the last tag translated.
     fn tag(&mut self, tags: &[ShortTag<'_>], index: usize, counterpart: Option<usize>) -> usize {
         let tag = &tags[index];
         self.copy_to(tag.range.start);
@@ -179,7 +179,7 @@ impl Translation<'_> {
         index
     }
 
-    /// Puts what stands between two tags between two fences.
+    /// Makes a fenced code block of the text between two tags.
     fn code(&mut self, language: &str, opening: &ShortTag<'_>, closing: &ShortTag<'_>) {
         let content = &self.source[opening.range.end..closing.range.start];
         let fence = "`".repeat(longest_backtick_run(content).max(2) + 1);
@@ -203,14 +203,14 @@ impl Translation<'_> {
         self.replace(closing.range.end, &tail);
     }
 
-    /// Whether the current line of the translation holds nothing but what may stand before a fence.
+    /// Whether the current line of the translation contains only text that may precede a fence.
     fn only_prefix_on_line(&self) -> bool {
         let line_start = memchr::memrchr(b'\n', self.text.as_bytes()).map_or(0, |end| end + 1);
         self.text[line_start..].bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
             || is_list_marker(self.text[line_start..].trim())
     }
 
-    /// Takes over the source up to `end`.
+    /// Copies the source up to `end`.
     fn copy_to(&mut self, end: usize) {
         if end > self.at {
             self.offsets.push(self.text.len(), self.at, true);
@@ -219,7 +219,7 @@ impl Translation<'_> {
         }
     }
 
-    /// Puts `markdown` in the place of the source up to `end`.
+    /// Replaces the source up to `end` by `markdown`.
     fn replace(&mut self, end: usize, markdown: &str) {
         if !markdown.is_empty() {
             self.offsets.push(self.text.len(), self.at, false);

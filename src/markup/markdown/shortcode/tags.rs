@@ -1,4 +1,4 @@
-//! Finds template tags by their looks.
+//! Finds template tags by their delimiters.
 
 use std::ops::Range;
 
@@ -7,20 +7,20 @@ use memchr::memmem;
 /// A template tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ShortTag<'s> {
-    /// Where it stands in the source.
+    /// Its range in the source.
     pub(super) range: Range<usize>,
-    /// Its name, without the `end` that Jekyll puts before it in a closing tag.
+    /// Its name, without the `end` before it in a closing tag of Jekyll.
     pub(super) name: &'s str,
-    /// What stands behind the name.
+    /// The text after the name.
     pub(super) arguments: &'s str,
-    /// Whether it closes another.
+    /// Whether it is a closing tag.
     pub(super) closes: bool,
 }
 
-/// How tags start and end: Hugo's two, Zola's and Jekyll's.
+/// The delimiters of tags: two of Hugo, then those of Jekyll and of Zola.
 const FORMS: [(&str, &str); 4] = [("{{<", ">}}"), ("{{%", "%}}"), ("{%", "%}"), ("{{", "}}")];
 
-/// All template tags in `source`, in order. Braces that are no tag of a known form are not among them.
+/// Returns the template tags in `source` in order. Other text in braces is not among them.
 pub(super) fn tags(source: &str) -> Vec<ShortTag<'_>> {
     let bytes = source.as_bytes();
     let mut found = Vec::new();
@@ -58,7 +58,7 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut Ends<'_>) -> Option<Shor
         return None;
     }
     match opening {
-        // Of the many things in double braces only Zola's calls and Jekyll's variables are tags.
+        // Of texts in double braces only calls (Zola) and variables (Jekyll) are tags.
         "{{" if arguments.starts_with('(') || name.starts_with("site.") || name.starts_with("page.") => {
             Some(ShortTag { range, name, arguments, closes })
         }
@@ -78,7 +78,7 @@ fn is_interrupted(inner: &[u8]) -> bool {
         .any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
 }
 
-/// Where each form ends next. Asked at ascending places, it passes over the source once for each form.
+/// Finds the next closing delimiter of each form. Calls with ascending offsets search the source once per form.
 struct Ends<'s> {
     source: &'s str,
     next: [usize; FORMS.len()],
@@ -94,7 +94,7 @@ impl Ends<'_> {
     }
 }
 
-/// The arguments of a tag: with their names, or by position without.
+/// Returns the arguments of a tag, named or positional.
 pub(super) fn arguments(text: &str) -> Vec<(Option<&str>, &str)> {
     let mut found = Vec::new();
     let mut rest = text;
