@@ -133,21 +133,3 @@ pub fn of_extension(extension: &str) -> Media {
         _ => media("application/octet-stream", '9'),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn extensions_go_without_case_and_unknown_ones_are_bytes() {
-        for (extension, mime, item_type) in [
-            ("gmi", "text/gemini", '0'),
-            ("PNG", "image/png", 'I'),
-            ("Jpeg", "image/jpeg", 'I'),
-            ("", "application/octet-stream", '9'),
-            ("nonsense", "application/octet-stream", '9'),
-        ] {
-            assert_eq!(of_extension(extension), Media { mime, item_type }, "{extension}");
-        }
-    }
-}

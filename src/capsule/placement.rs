@@ -121,7 +121,7 @@ pub(super) fn place_all<'s>(sources: &'s [Arc<SourceFile>], private: &[PrivateAr
     sources.iter().map(place).collect()
 }
 
-/// Counts the texts with markup in each folder and below it, at least up to two. Translations of one text count once.
+/// Counts the texts with markup in each folder and below it. Translations of one text count once.
 fn count_texts(sources: &[Arc<SourceFile>], languages: &Languages) -> HashMap<CapsulePath, u32> {
     let mut counts: HashMap<CapsulePath, u32> = HashMap::new();
     let mut seen: HashSet<(CapsulePath, &str)> = HashSet::new();
@@ -129,21 +129,9 @@ fn count_texts(sources: &[Arc<SourceFile>], languages: &Languages) -> HashMap<Ca
         if !matches!(source.content, Content::Text(_)) || TextKind::of(&source.path) == Some(TextKind::Text) {
             continue;
         }
-        let mut folder = source.path.parent();
         let (bare, _) = languages.split(source.path.stem());
-        let is_first = languages.is_empty() || seen.insert((folder.clone(), bare));
-        if !is_first {
-            continue;
-        }
-        // The folders above one with two texts have two already.
-        loop {
-            let count = counts.entry(folder.clone()).or_default();
-            *count += 1;
-            let parent = folder.parent();
-            if parent == folder || *count > 2 {
-                break;
-            }
-            folder = parent;
+        if languages.is_empty() || seen.insert((source.path.parent(), bare)) {
+            source.path.ancestors().for_each(|folder| *counts.entry(folder).or_default() += 1);
         }
     }
     counts
@@ -246,19 +234,7 @@ impl Bundles {
 
     /// Returns whether `path` lies in a bundle whose essay is hidden in every language.
     pub(super) fn hide(&self, path: &CapsulePath) -> bool {
-        if self.hidden.is_empty() {
-            return false;
-        }
-        let mut folder = path.parent();
-        loop {
-            if self.hidden.contains(&folder) && !self.visible.contains(&folder) {
-                return true;
-            }
-            let parent = folder.parent();
-            if parent == folder {
-                return false;
-            }
-            folder = parent;
-        }
+        let is_hidden = |folder| self.hidden.contains(&folder) && !self.visible.contains(&folder);
+        !self.hidden.is_empty() && path.ancestors().any(is_hidden)
     }
 }

@@ -53,4 +53,5 @@ mod stats;
 mod support;
 mod tls;
 mod unreadable;
+mod values;
 mod wire;

@@ -1,11 +1,12 @@
-//! What authors write at the head of their essays, in the dialects of Hugo, Zola, Jekyll, Eleventy, Obsidian and the
-//! generators of capsules, and what it means here.
+//! Dates and front matter, in the dialects of Hugo, Zola, Jekyll, Eleventy, Obsidian and generators of capsules.
 
 use std::sync::Arc;
 
 use lamplit::capsule::{
-    Capsule, CapsulePath, Content, FrontMatterKeys, HiddenReason, Metadata, SourceFile, build,
+    Capsule, CapsulePath, Content, EssayDate, FrontMatterKeys, HiddenReason, Metadata, SourceFile, build,
 };
+
+use time::UtcOffset;
 
 use crate::support::build_options;
 
@@ -27,7 +28,7 @@ fn metadata(head: &str, keys: &[(&str, &str)]) -> Metadata {
     capsule.all_read().next().expect("it was read").metadata.clone()
 }
 
-/// What a head says, in a line that shows only what it says.
+/// What a head states, as one line without what it leaves out.
 fn said(head: &str, keys: &[(&str, &str)]) -> String {
     let metadata = metadata(head, keys);
     let mut said = Vec::new();
@@ -60,7 +61,7 @@ fn said(head: &str, keys: &[(&str, &str)]) -> String {
 }
 
 #[test]
-fn every_dialect_says_the_same() {
+fn keys_of_every_dialect_are_read() {
     for (head, expected) in [
         ("title: One", "title One"),
         ("TITLE: 'One: two'", "title One: two"),
@@ -86,7 +87,7 @@ fn every_dialect_says_the_same() {
         ("last_modified_at: 2024-05-01", "updated 2024-05-01"),
         ("expiryDate: 2024-05-01", "expiry 2024-05-01"),
         ("unpublishdate: 2024-05-01", "expiry 2024-05-01"),
-        // What readers do not get.
+        // Hidden essays.
         ("draft: true", "draft yes"),
         ("draft = true", "draft yes"),
         ("published: false", "unpublished yes"),
@@ -107,7 +108,7 @@ fn every_dialect_says_the_same() {
         ("category: Essays\ntags: [Cinema]", "tags Essays|Cinema"),
         ("tags: [Cinema]\ncategories: [cinema, Lamps]", "tags Cinema|Lamps"),
         ("[taxonomies]\ntags = [\"Cinema\"]\ncategories = [\"Lamps\"]", "tags Lamps|Cinema"),
-        // A few words.
+        // Summaries.
         ("description: Short\nsummary: Long", "summary Short"),
         ("excerpt: Last\nsummary: >\n  Folded\n  twice\n", "summary Folded twice"),
         // Addresses.
@@ -119,7 +120,7 @@ fn every_dialect_says_the_same() {
         ("redirect_from: /old/", "aliases /old/"),
         ("aliases: [fog.html, Fog]", "aliases fog.html, synonyms Fog"),
         ("aliases:\n  - The Other One\n  - /old/", "aliases /old/, synonyms The Other One"),
-        // Who, in which language, with which picture.
+        // Authors, languages and pictures.
         ("author: Ada", "authors Ada"),
         ("authors: [Ada, Bo]", "authors Ada|Bo"),
         ("author:\n  name: Ada\n  email: a@example.org", "authors Ada"),
@@ -148,7 +149,7 @@ fn every_dialect_says_the_same() {
 }
 
 #[test]
-fn an_archive_may_name_its_keys_itself() {
+fn own_key_of_an_archive_is_read() {
     for (head, keys, expected) in [
         ("published_at: 2024-05-01", &[("date", "published_at")][..], "date 2024-05-01T00:00:00Z"),
         (
@@ -166,24 +167,86 @@ fn an_archive_may_name_its_keys_itself() {
 }
 
 #[test]
-fn names_of_files_date_essays_that_do_not_date_themselves() {
-    for (name, head, expected) in [
-        ("2024-05-01-soft.md", "", Some("2024-05-01")),
-        ("2024-05-01-soft.md", "date: 2023-01-01", Some("2023-01-01")),
-        ("_posts/2024-05-01-soft.md", "", Some("2024-05-01")),
-        ("2024/05/01/soft.md", "", Some("2024-05-01")),
-        ("posts/2024-05-01-soft/index.md", "", Some("2024-05-01")),
-        ("soft.md", "url: /2024/05/01/soft/", Some("2024-05-01")),
-        ("soft.md", "", None),
+fn path_dates_an_essay_without_a_date() {
+    for (name, head, date, title) in [
+        ("2024-05-01-soft.md", "", Some("2024-05-01"), "Soft"),
+        ("2024-05-01-soft.md", "date: 2023-01-01", Some("2023-01-01"), "Soft"),
+        ("_posts/2024-05-01-soft.md", "", Some("2024-05-01"), "Soft"),
+        ("posts/2024-05-01-soft/index.md", "", Some("2024-05-01"), "Soft"),
+        ("posts/2023-11-05_some-thing.md", "", Some("2023-11-05"), "Some thing"),
+        ("2023-11-05.md", "", Some("2023-11-05"), "2023 11 05"),
+        ("2023/11/05/x.md", "", Some("2023-11-05"), "X"),
+        ("blog/2023/11/05/x.md", "", Some("2023-11-05"), "X"),
+        ("soft.md", "url: /2024/05/01/soft/", Some("2024-05-01"), "Soft"),
+        ("2023/11/x.md", "", None, "X"),
+        ("2023-13-05-x.md", "", None, "2023 13 05 x"),
+        ("2023-11-05x.md", "", None, "2023 11 05x"),
+        ("2023-11-0é.md", "", None, "2023 11 0é"),
+        ("soft.md", "", None, "Soft"),
     ] {
         let (capsule, _) = built(name, &format!("---\n{head}\n---\nText.\n"), &[]);
         let essay = capsule.essays().first().unwrap_or_else(|| panic!("{name}"));
-        assert_eq!(essay.date.map(|date| date.to_string()).as_deref(), expected, "{name} {head}");
+        let found = essay.date.map(|date| date.to_string());
+        assert_eq!((found.as_deref(), essay.title.as_str()), (date, title), "{name} {head}");
     }
 }
 
 #[test]
-fn a_head_that_cannot_be_read_says_where_and_what_to_do() {
+fn date_is_read_as_authors_write_it() {
+    for (text, expected) in [
+        ("2024-05-01", Some(("2024-05-01", "2024-05-01 0:00"))),
+        (" 2024-5-1 ", Some(("2024-05-01", "2024-05-01 0:00"))),
+        ("2024/05/01", Some(("2024-05-01", "2024-05-01 0:00"))),
+        ("2024-05", Some(("2024-05-01", "2024-05-01 0:00"))),
+        ("2024", Some(("2024-01-01", "2024-01-01 0:00"))),
+        ("2024-05-01T23:30:00-02:00", Some(("2024-05-01", "2024-05-02 1:30"))),
+        ("2024-05-01T10:00:00.123Z", Some(("2024-05-01", "2024-05-01 10:00"))),
+        ("2024-05-01 10:00", Some(("2024-05-01", "2024-05-01 10:00"))),
+        ("2024-05-01 10:00:59 +0200", Some(("2024-05-01", "2024-05-01 8:00"))),
+        ("2024-05-01 10:00:00 CET", Some(("2024-05-01", "2024-05-01 10:00"))),
+        ("2024-13-01", None),
+        ("2023-02-29", None),
+        ("24-05-01", None),
+        ("2024-05-01 noon", None),
+        ("2024-05-01 25:00", None),
+        ("yesterday", None),
+        ("20240501", None),
+        ("", None),
+        ("é024-05-01", None),
+    ] {
+        let found = EssayDate::parse(text).map(|date| {
+            let utc = date.instant().to_offset(UtcOffset::UTC);
+            let minute = format!("{} {}:{:02}", utc.date(), utc.hour(), utc.minute());
+            (date.to_string(), minute)
+        });
+        let found = found.as_ref().map(|(day, utc)| (day.as_str(), utc.as_str()));
+        assert_eq!(found, expected, "{text:?}");
+    }
+}
+
+#[test]
+fn date_is_written_as_rfc_3339() {
+    for (text, expected) in [
+        ("2024-05-01", "2024-05-01T00:00:00Z"),
+        ("2024-05-01T10:02:03.5Z", "2024-05-01T10:02:03Z"),
+        ("2024-05-01T21:00:00+01:00", "2024-05-01T21:00:00+01:00"),
+        ("2024-05-01 21:00 -0330", "2024-05-01T21:00:00-03:30"),
+        ("2024-05-01 21:00 -00:30", "2024-05-01T21:00:00-00:30"),
+        ("2024-05-01 21:00 +25:00", "2024-05-01T21:00:00Z"),
+    ] {
+        assert_eq!(EssayDate::parse(text).map(|date| date.to_rfc3339()).as_deref(), Some(expected), "{text}");
+    }
+}
+
+#[test]
+fn dates_are_ordered_as_written() {
+    let late = EssayDate::parse("2024-05-01T23:30:00-10:00").expect("a date");
+    let early = EssayDate::parse("2024-05-02T00:10:00+10:00").expect("a date");
+    assert!(late < early && late.instant() > early.instant());
+}
+
+#[test]
+fn unreadable_head_is_reported_with_its_place_and_a_hint() {
     for (text, what, line, hint) in [
         ("---\ntitle: One: two\n---\n", "the front matter cannot be read", 2, "put quotes around"),
         ("\n---\ntitle: One\ntags: [a\n---\n", "the front matter cannot be read", 5, "put quotes around"),

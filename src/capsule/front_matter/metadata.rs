@@ -236,7 +236,18 @@ pub(super) struct Note {
 
 /// Reads the meaning of the entries of a head. A key that `keys` gives its meaning overrides the usual one.
 pub(super) fn read(entries: Entries<'_>, keys: &FrontMatterKeys) -> (Metadata, Vec<Note>) {
-    let mut reader = Reader::new(keys);
+    let mut reader = Reader {
+        keys,
+        metadata: Metadata::default(),
+        extra: ExtraMetadata::default(),
+        notes: Vec::new(),
+        published: None,
+        summary: None,
+        cover: None,
+        cover_alt: None,
+        hidden: Vec::new(),
+        own: Vec::new(),
+    };
     for (key, node) in entries {
         let key = key.to_lowercase();
         match keys.usual(&key) {
@@ -271,22 +282,7 @@ struct Reader<'k, 'a> {
     own: Vec<(&'k str, Node<'a>)>,
 }
 
-impl<'k, 'a> Reader<'k, 'a> {
-    fn new(keys: &'k FrontMatterKeys) -> Self {
-        Self {
-            keys,
-            metadata: Metadata::default(),
-            extra: ExtraMetadata::default(),
-            notes: Vec::new(),
-            published: None,
-            summary: None,
-            cover: None,
-            cover_alt: None,
-            hidden: Vec::new(),
-            own: Vec::new(),
-        }
-    }
-
+impl<'a> Reader<'_, 'a> {
     fn finish(self) -> (Metadata, Vec<Note>) {
         let Self { mut metadata, mut extra, .. } = self;
         metadata.date = metadata.date.or(extra.publish).or(self.published);

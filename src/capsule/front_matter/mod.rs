@@ -35,7 +35,7 @@ impl FrontMatter {
 
 /// Reads the front matter of `file`, whose whole text is `source`.
 ///
-/// What stands between two thematic breaks and is no mapping is prose, and belongs to the body.
+/// Text between two thematic breaks that is no mapping is prose and belongs to the body.
 ///
 /// # Errors
 ///
