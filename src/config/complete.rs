@@ -72,38 +72,24 @@ impl Settings {
 
     /// Replaces settings by those that `overrides` gives.
     fn apply(&mut self, overrides: &Overrides, problems: &mut Vec<Problem>) {
-        if let Some((certs, origin)) = overrides.get(|layer| layer.certs.clone(), "--certs", "LAMPLIT_CERTS")
-        {
-            self.certs = Setting::new(Some(certs), origin);
+        let certs = overrides.get(|layer| layer.certs.clone(), "--certs", "LAMPLIT_CERTS");
+        replace(&mut self.certs, certs, Some);
+        let user = overrides.get(|layer| layer.user.clone(), "--user", "LAMPLIT_USER");
+        replace(&mut self.privileges.user, user, Some);
+        let ephemeral =
+            overrides.get(|layer| layer.ephemeral_keys, "--ephemeral-keys", "LAMPLIT_EPHEMERAL_KEYS");
+        replace(&mut self.ephemeral_keys, ephemeral, |is_allowed| is_allowed);
+        if let Some(first) = self.capsule.first_mut() {
+            let name = overrides.get(|layer| layer.hostname.as_deref(), "--hostname", "LAMPLIT_HOSTNAME");
+            replace(&mut first.value.hostname, name, |name| valid(name, problems));
         }
-        if let Some((user, origin)) = overrides.get(|layer| layer.user.clone(), "--user", "LAMPLIT_USER") {
-            self.privileges.user = Setting::new(Some(user), origin);
-        }
-        if let Some((is_allowed, origin)) =
-            overrides.get(|layer| layer.ephemeral_keys, "--ephemeral-keys", "LAMPLIT_EPHEMERAL_KEYS")
-        {
-            self.ephemeral_keys = Setting::new(is_allowed, origin);
-        }
-        if let Some((name, origin)) =
-            overrides.get(|layer| layer.hostname.as_ref(), "--hostname", "LAMPLIT_HOSTNAME")
-            && let Some(first) = self.capsule.first_mut()
-        {
-            let host = HostName::parse(name).map_err(|problem| problems.push(problem)).ok();
-            first.value.hostname = Setting::new(host, origin);
-        }
-        if let Some((listen, origin)) =
-            overrides.get(|layer| given(&layer.gemini), "--gemini", "LAMPLIT_GEMINI")
-        {
-            self.gemini.listen = Setting::new(Some(addresses(listen, problems)), origin);
-        }
-        match overrides.get(|layer| given(&layer.gopher), "--gopher", "LAMPLIT_GOPHER") {
-            Some(([off], origin)) if off == "off" => self.gopher.enabled = Setting::new(false, origin),
-            Some((listen, origin)) => {
-                self.gopher.enabled = Setting::new(true, origin.clone());
-                self.gopher.listener.listen = Setting::new(Some(addresses(listen, problems)), origin);
-            }
-            None => {}
-        }
+        let gemini = overrides.get(|layer| given(&layer.gemini), "--gemini", "LAMPLIT_GEMINI");
+        let mut addresses =
+            |texts: &[String]| Some(texts.iter().filter_map(|text| valid(text, problems)).collect());
+        replace(&mut self.gemini.listen, gemini, &mut addresses);
+        let gopher = overrides.get(|layer| given(&layer.gopher), "--gopher", "LAMPLIT_GOPHER");
+        replace(&mut self.gopher.enabled, gopher.clone(), |texts| texts != ["off"]);
+        replace(&mut self.gopher.listener.listen, gopher.filter(|(texts, _)| *texts != ["off"]), addresses);
     }
 
     /// Gives every capsule that is served over Gopher its addresses and host name: the first one in `[gopher]`.
@@ -160,10 +146,16 @@ fn given(list: &[String]) -> Option<&[String]> {
     (!list.is_empty()).then_some(list)
 }
 
-/// Returns the valid addresses; the others are added to `problems`.
-fn addresses(texts: &[String], problems: &mut Vec<Problem>) -> Vec<Address> {
-    let parsed = texts.iter().map(|text| Address::parse(text));
-    parsed.filter_map(|parsed| parsed.map_err(|problem| problems.push(problem)).ok()).collect()
+/// Replaces a setting by what `value` makes of `given`, if that was given.
+fn replace<T, U>(setting: &mut Setting<T>, given: Option<(U, Origin)>, value: impl FnOnce(U) -> T) {
+    if let Some((given, origin)) = given {
+        *setting = Setting::new(value(given), origin);
+    }
+}
+
+/// Reads `text`; a mistake is added to `problems`.
+fn valid<T: Text>(text: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    T::parse(text).map_err(|problem| problems.push(problem)).ok()
 }
 
 /// Sets addresses that were not given to `port` on every interface, or on loopback only.

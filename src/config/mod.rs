@@ -1,12 +1,15 @@
-//! Configuration: what the person running Lamplit wrote, and what it comes to.
+//! Configuration: what the operator has set, and what the server does with it.
 //!
-//! A setting is taken from the flag, else from the environment (`LAMPLIT_…`), else from the file, else
-//! from its default. [`File`] is exactly what `config.toml` may say; [`Overrides`] is what flags and
-//! environment may say; [`resolve()`] turns both into a [`Config`], the only thing the program reads.
-//! Every mistake is reported at once, with its line and a hint; nothing is used unless all of it is good.
+//! [`File::parse`] reads `config.toml` into the structs of `settings`, where each setting is defined once: key, type,
+//! default, explanation, and whether a change waits for a restart. [`resolve()`] completes these settings with flags and
+//! environment ([`Overrides`]) and with defaults, checks them against each other, and turns them into a [`Config`]. A flag
+//! takes precedence over the environment, the environment over the file, the file over the default. A configuration is
+//! valid as a whole or refused with all its mistakes.
+//!
+//! `lamplit config`, the reference and the commented file of `lamplit init` are printed from the same definitions.
 
 mod complete;
-mod folders;
+mod diagnostics;
 mod overrides;
 mod parse;
 mod reference;
@@ -33,40 +36,39 @@ use crate::site::{Authority, PageOptions, SiteOptions};
 
 use settings::Settings;
 
-pub use folders::state_folder;
-pub use overrides::Overrides;
+pub use overrides::{Overrides, state_folder};
 pub use parse::File;
 pub use reference::{commented_file, reference};
 pub use resolve::resolve;
 
-/// Everything the program needs to know, complete and valid.
+/// A complete and valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// What is published; the first also answers readers who name no host. None only where others are hosted.
+    /// The capsules; the first one also answers requests without a host name. Empty only if others are hosted.
     pub capsules: Vec<Capsule>,
-    /// What is published besides, once somebody asks for it.
+    /// The capsules that are loaded on first request.
     pub hosting: Hosting,
-    /// The folder of the keys that Lamplit makes.
+    /// The folder of the keys that Lamplit generates.
     pub certs: PathBuf,
-    /// Whether one may be made where it does not last.
+    /// Whether a key may be generated in a folder that is lost at a restart.
     pub ephemeral_keys: bool,
-    /// Where Gemini is served.
+    /// How capsules are served over Gemini.
     pub gemini: Gemini,
-    /// How much readers may take up.
+    /// Limits on what clients can use.
     pub limits: Limits,
-    /// What is logged of each connection.
+    /// The access log.
     pub log: Log,
-    /// Where metrics are shown, on loopback only; nowhere if there are none.
+    /// Loopback addresses of the metrics; empty if there are none.
     pub metrics: Vec<SocketAddr>,
-    /// What the process keeps and gives up.
+    /// The privileges of the process.
     pub privileges: Privileges,
-    /// Who may say whose connection it passes on.
+    /// Proxies that state the addresses of clients.
     pub proxies: Proxies,
-    /// Pairs of a usual key of essays and the key that this archive uses for it.
+    /// Pairs of a usual front matter key and the key that essays use instead.
     pub front_matter: Vec<(String, String)>,
     /// How Markdown is read.
     pub markdown: MarkdownOptions,
-    /// What stands around the words of essays.
+    /// What surrounds the text of an essay.
     pub pages: PageOptions,
     /// How gemtext is written.
     pub gemtext: GemtextOptions,
@@ -75,8 +77,8 @@ pub struct Config {
 }
 
 impl Config {
-    /// How the pages of `capsule` are made, with the ports that readers are told. Where none is configured these
-    /// are the usual ones: only bound sockets know better.
+    /// Returns how the pages of `capsule` are made. Ports that are not configured are the default ones, although the
+    /// sockets may be bound to others.
     pub fn site_options(&self, capsule: &Capsule) -> SiteOptions {
         let mut options = SiteOptions::standard(&capsule.hosts[0]);
         options.gemini.port = self.gemini.port.unwrap_or(GEMINI_PORT);
@@ -99,62 +101,62 @@ impl Config {
     }
 }
 
-/// Capsules that are found by the names of their folders.
+/// Capsules in folders named after their hosts, loaded on first request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosting {
-    /// Where each folder that is named like a host is its capsule.
+    /// The folder of these folders, or `None` if no capsules are hosted.
     pub folder: Option<PathBuf>,
-    /// What the process may take in memory with those that are loaded, in bytes.
+    /// The memory of the whole process that loaded capsules may fill, in bytes.
     pub memory: u64,
 }
 
-/// One capsule.
+/// A capsule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Capsule {
-    /// Its host name and then its aliases: lower case, in punycode, without trailing dots; at least one.
+    /// The host name, then the aliases; never empty.
     pub hosts: Vec<HostName>,
-    /// The folder of its essays.
+    /// The folder of the essays.
     pub content: PathBuf,
-    /// Whether deployments put another folder in its place.
+    /// Whether deployments replace the folder.
     pub swapped: bool,
-    /// Its title; none means that the folder says it.
+    /// The title, or `None` if the content determines it.
     pub title: Option<String>,
-    /// Who writes it, for feeds.
+    /// The author, for feeds.
     pub author: Option<String>,
-    /// The language of essays that do not say theirs, as a BCP 47 tag.
+    /// The language of essays that do not state theirs, as a BCP 47 tag.
     pub language: Option<String>,
-    /// Where its key and certificate are kept.
+    /// Where the key and certificate are kept.
     pub key_store: KeyStore,
-    /// Where it is served over Gopher; none if it is not.
+    /// How the capsule is served over Gopher, or `None` if it is not.
     pub gopher: Option<Gopher>,
-    /// Where the same archive is on the Web, for links to pages that are only there.
+    /// The URL of the same archive on the Web, for links to pages that are only there.
     pub web: Option<String>,
-    /// The one emoji of `/favicon.txt`.
+    /// The emoji of `/favicon.txt`.
     pub icon: Option<String>,
-    /// What of the folder is not for readers, as patterns of gitignore.
+    /// Patterns (gitignore) of files and folders that are not published.
     pub ignore: Vec<String>,
-    /// Addresses of what was withdrawn.
+    /// Paths of withdrawn pages and folders.
     pub gone: Vec<CapsulePath>,
-    /// What of the folder is not for everybody.
+    /// The folders for some readers only.
     pub private: Vec<Private>,
 }
 
-/// A private area, and who reads it.
+/// A private area and its readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Private {
     /// The area.
     pub area: PrivateArea,
-    /// Its readers, by their certificates or the keys in them.
+    /// The fingerprints of its readers' certificates, or of the keys in them.
     pub readers: Vec<Fingerprint>,
 }
 
 impl Capsule {
-    /// The private areas, whoever reads them.
+    /// Returns the private areas.
     pub fn private_areas(&self) -> Vec<PrivateArea> {
         self.private.iter().map(|private| private.area.clone()).collect()
     }
 
-    /// The names a certificate for it is made for: a capsule on this machine is also reached by its address.
+    /// Returns the names for its certificate. A capsule called `localhost` is also requested by loopback address.
     pub fn certified_names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.hosts.iter().map(ToString::to_string).collect();
         if names.iter().any(|name| name == "localhost") {
@@ -164,43 +166,43 @@ impl Capsule {
     }
 }
 
-/// Where Gemini is served.
+/// How capsules are served over Gemini.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gemini {
     /// Addresses to listen on.
     pub listen: Listen,
-    /// The port in readers' URLs, where it differs from the bound one (behind a port forward).
+    /// The port in published URLs, if it differs from the bound one (behind a port forward).
     pub port: Option<u16>,
-    /// Whether a URL with another port is refused.
+    /// Whether requests whose URL has another port are refused.
     pub check_port: bool,
-    /// The versions of TLS that are spoken.
+    /// The accepted versions of TLS.
     pub versions: TlsVersions,
 }
 
 impl Gemini {
-    /// The port that readers are told, as far as the configuration knows it.
+    /// Returns the port in published URLs, as far as the configuration determines it.
     pub fn told_port(&self) -> u16 {
         self.port.unwrap_or_else(|| self.listen.port(GEMINI_PORT))
     }
 }
 
-/// Where a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
+/// How a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gopher {
     /// Addresses to listen on.
     pub listen: Listen,
     /// The host name in menus.
     pub hostname: HostName,
-    /// The port in menus, where it differs from the bound one.
+    /// The port in menus, if it differs from the bound one.
     pub port: Option<u16>,
-    /// Whether TLS is spoken on the same port with those who begin with it.
+    /// Whether TLS is accepted on the same port.
     pub tls: bool,
     /// The width of text in columns, 40 to 200.
     pub width: usize,
 }
 
 impl Gopher {
-    /// The port that menus name, as far as the configuration knows it.
+    /// Returns the port in menus, as far as the configuration determines it.
     pub fn told_port(&self) -> u16 {
         self.port.unwrap_or_else(|| self.listen.port(GOPHER_PORT))
     }
@@ -211,34 +213,34 @@ impl Gopher {
 pub struct Listen {
     /// The addresses; port 0 lets the system choose.
     pub addresses: Vec<SocketAddr>,
-    /// Whether nobody asked for exactly these: then one of them may fail (a machine without IPv6), and
+    /// Whether these are the default addresses: then binding one of them may fail (a machine without IPv6), and
     /// Gopher may move to [`GOPHER_FALLBACK_PORT`](crate::host::GOPHER_FALLBACK_PORT).
     pub is_default: bool,
 }
 
 impl Listen {
-    /// The port of the first address; the `usual` one if there is none.
-    fn port(&self, usual: u16) -> u16 {
-        self.addresses.first().map_or(usual, SocketAddr::port)
+    /// Returns the port of the first address, or `default` if there is none.
+    fn port(&self, default: u16) -> u16 {
+        self.addresses.first().map_or(default, SocketAddr::port)
     }
 }
 
-/// What is logged of each connection.
+/// The access log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Log {
-    /// Into which file; none for standard error.
+    /// The file, or `None` for standard error.
     pub file: Option<PathBuf>,
-    /// How much of readers' addresses.
+    /// The part of client addresses that is logged.
     pub addresses: LogAddresses,
-    /// In which form.
+    /// The format of the lines.
     pub format: LogFormat,
 }
 
-/// What the process keeps and gives up of what it may do.
+/// The privileges of the process.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Privileges {
-    /// How much depends on the sandbox.
+    /// Whether the sandbox is required, used as far as possible, or off.
     pub sandbox: SandboxMode,
-    /// Who the process becomes when root has started it; none means that it stays who it is.
+    /// The user that the process switches to if root has started it.
     pub user: Option<String>,
 }

@@ -1,4 +1,5 @@
-//! [`Overrides`]: the settings that command line flags and environment variables can give.
+//! [`Overrides`]: the settings that command line flags and environment variables give; and the default folder of the
+//! keys, which depends on the environment too.
 
 use std::path::{Path, PathBuf};
 
@@ -77,4 +78,23 @@ impl Overrides {
             None => environment().map(|value| (value, Origin::Environment(variable))),
         }
     }
+}
+
+/// Returns the default folder of the keys: a state folder that outlives restarts, never a temporary one.
+///
+/// `variable` looks up an environment variable. `switches_user` says whether the process switches to another user:
+/// then the home of the user who starts it is not used, because the other one cannot write there.
+pub fn state_folder(variable: &dyn Fn(&str) -> Option<String>, switches_user: bool) -> PathBuf {
+    let set = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = |name: &str| set(name).filter(|_| !switches_user);
+    // systemd sets this variable for `StateDirectory=`, which may name several folders.
+    let first = |paths: PathBuf| {
+        paths.to_str().and_then(|paths| paths.split(':').next()).map(PathBuf::from).unwrap_or(paths)
+    };
+    set("STATE_DIRECTORY")
+        .map(first)
+        .or_else(|| home("XDG_STATE_HOME").map(|path| path.join("lamplit")))
+        .or_else(|| home("HOME").map(|path| path.join(".local/state/lamplit")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib/lamplit"))
+        .join("certs")
 }

@@ -4,16 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::folders::lies_within;
-use super::parse::{File, in_order};
+use super::diagnostics::in_order;
+use super::parse::File;
 use super::settings::{
-    CapsuleDetails, CapsuleTable, FrontMatterTable, GemtextTable, GopherListener, HostedSettings,
-    LimitsTable, PagesTable, Settings,
+    CapsuleDetails, CapsuleTable, FrontMatterTable, GopherListener, HostedSettings, LimitsTable,
+    Presentation, Settings,
 };
 use super::table::{Definition, Field, Origin, Setting, Table, View};
-use super::values::{
-    Address, FolderPath, Icon, InnerPath, LanguageTag, LoopbackAddress, Network, Pattern, WebAddress,
-};
+use super::values::{Address, FolderPath};
 use super::{Capsule, Config, Gemini, Gopher, Hosting, Listen, Log, Overrides, Private, Privileges};
 use crate::capsule::PrivateArea;
 use crate::host::HostName;
@@ -39,7 +37,16 @@ pub fn resolve(
 ) -> Result<Config, Problems> {
     let File { settings, invalid: mut problems } = file.cloned().unwrap_or_default();
     let settings = settings.complete(overrides, base, state, &mut problems);
-    let config = config(settings, &mut problems);
+    if settings.capsule.is_empty() && settings.capsules.value.is_none() {
+        problems.push(Problem::error("there is nothing to serve").hint(
+            "name a folder of essays, as in `lamplit serve ~/essays`, or write a `[[capsule]]` into config.toml; \
+             `capsules` names a folder with one capsule for each host",
+        ));
+    }
+    let config = values(settings, &mut problems);
+    check_keys(&config, &mut problems);
+    check_log(&config, &mut problems);
+    check_addresses(&config, &mut problems);
     Problems::refuse(in_order(problems))?;
     Ok(config)
 }
@@ -51,51 +58,39 @@ impl Config {
     /// # Errors
     ///
     /// Every mistake in these settings.
-    pub fn hosted(
-        &self,
-        host: &str,
-        content: &Path,
-        settings: Option<(&str, &str)>,
-    ) -> Result<Self, Problems> {
+    pub fn hosted(&self, host: &str, content: &Path, file: Option<(&str, &str)>) -> Result<Self, Problems> {
         let host = HostName::from_folder_name(host)
             .ok_or_else(|| Problems::usage(Problem::error(format!("`{host}` is not a host name"))))?;
-        let settings = match settings {
-            Some((name, text)) => HostedSettings::parse(name, text)?,
-            None => HostedSettings::default(),
+        let mut settings = Settings::clone(&self.settings);
+        let (details, presentation) = match file {
+            Some((name, text)) => HostedSettings::read(name, text, &settings.presentation)?,
+            None => (CapsuleDetails::default(), settings.presentation),
         };
+        let capsule = CapsuleTable {
+            hostname: Setting::new(Some(host), Origin::Default),
+            content: Setting::new(Some(content.to_owned()), Origin::Default),
+            details,
+            ..CapsuleTable::default()
+        };
+        settings.capsules = Setting::default();
+        settings.capsule = vec![Setting::new(capsule, Origin::Default)];
+        settings.gopher.enabled.value = false;
+        settings.presentation = presentation;
         let mut problems = Vec::new();
-        let key_store = KeyStore::Managed { folder: self.certs.clone() };
-        let capsule = capsule(&settings.details, vec![host], content, key_store, &mut problems);
+        let config = values(settings, &mut problems);
         Problems::refuse(in_order(problems))?;
-        let presentation = settings.presentation;
-        let own = Some(front_matter(&presentation.front_matter)).filter(|own| !own.is_empty());
-        Ok(Self {
-            capsules: vec![capsule],
-            hosting: Hosting { folder: None, memory: self.hosting.memory },
-            front_matter: own.unwrap_or_else(|| self.front_matter.clone()),
-            markdown: markdown(&presentation.pages, self.markdown),
-            pages: pages(&presentation.pages, &self.pages),
-            gemtext: gemtext(&presentation.gemtext, &self.gemtext),
-            ..self.clone()
-        })
+        Ok(config)
     }
 }
 
-/// Returns the configuration of completed `settings`; contradictions are added to `problems`.
-fn config(settings: Settings, problems: &mut Vec<Problem>) -> Config {
-    if settings.capsule.is_empty() && settings.capsules.value.is_none() {
-        problems.push(Problem::error("there is nothing to serve").hint(
-            "name a folder of essays, as in `lamplit serve ~/essays`, or write a `[[capsule]]` into config.toml; \
-             `capsules` names a folder with one capsule for each host",
-        ));
-    }
-    let presentation = &settings.presentation;
-    let config = Config {
+/// Returns the values of completed `settings`; contradictions are added to `problems`.
+fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
+    let LimitsTable { connections, per_address, handshake, request, write, linger, grace, memory } =
+        &settings.limits;
+    let Presentation { pages, gemtext, front_matter } = &settings.presentation;
+    Config {
         capsules: capsules(&settings, problems),
-        hosting: Hosting {
-            folder: settings.capsules.value.clone(),
-            memory: settings.limits.memory.0 * 1_000_000,
-        },
+        hosting: Hosting { folder: settings.capsules.value.clone(), memory: memory.0 * 1_000_000 },
         certs: settings.certs.value.clone().unwrap_or_default(),
         ephemeral_keys: *settings.ephemeral_keys,
         gemini: Gemini {
@@ -104,31 +99,47 @@ fn config(settings: Settings, problems: &mut Vec<Problem>) -> Config {
             check_port: *settings.gemini.check_port,
             versions: *settings.gemini.min_tls,
         },
-        limits: limits(&settings.limits),
+        limits: Limits {
+            connections: connections.0,
+            files: connections.0,
+            per_address: per_address.0,
+            handshake: handshake.duration(),
+            request: request.duration(),
+            write_stall: write.duration(),
+            linger: linger.duration(),
+            grace: grace.duration(),
+            ..Limits::STANDARD
+        },
         log: Log {
             file: settings.log.file.value.clone(),
             addresses: *settings.log.addresses,
             format: *settings.log.format,
         },
-        metrics: settings.metrics.listen.iter().map(|LoopbackAddress(address)| *address).collect(),
+        metrics: settings.metrics.listen.iter().map(|address| address.0).collect(),
         privileges: Privileges {
             sandbox: *settings.privileges.sandbox,
             user: settings.privileges.user.value.clone(),
         },
-        proxies: Proxies::new(settings.proxy.from.iter().map(|Network(network)| *network).collect()),
-        front_matter: front_matter(&presentation.front_matter),
-        markdown: markdown(&presentation.pages, MarkdownOptions::STANDARD),
-        pages: pages(&presentation.pages, &PageOptions::standard()),
-        gemtext: gemtext(&presentation.gemtext, &GemtextOptions::standard()),
+        proxies: Proxies::new(settings.proxy.from.iter().map(|network| network.0).collect()),
+        front_matter: pairs(front_matter),
+        markdown: MarkdownOptions { smart_punctuation: *pages.smart, ..MarkdownOptions::STANDARD },
+        pages: PageOptions {
+            meta: *pages.meta,
+            back_label: pages.back_label.value.clone(),
+            mentions_label: pages.mentions_label.value.clone(),
+            shift_headings: *pages.shift_headings,
+        },
+        gemtext: GemtextOptions {
+            emphasis: *gemtext.emphasis,
+            links: *gemtext.links,
+            link_markers: *gemtext.link_markers,
+            ..GemtextOptions::standard()
+        },
         settings: Arc::new(settings),
-    };
-    check_keys(&config, problems);
-    check_log(&config, problems);
-    check_addresses(&config, problems);
-    config
+    }
 }
 
-/// Returns the capsules of `settings`, without those that lack a host name or folder.
+/// Returns the capsules of `settings`, without those that lack a valid host name or a folder.
 fn capsules(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Capsule> {
     let mut capsules = Vec::new();
     let mut owners: HashMap<HostName, usize> = HashMap::new();
@@ -140,52 +151,34 @@ fn capsules(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Capsule> {
                 problems.push(at(origin, Problem::error(what)));
             }
         }
-        let Some(content) = table.content.value.as_deref() else {
+        let Some(content) = table.content.value.clone() else {
             let what = "this capsule has no folder: the key `content` is missing";
             problems.push(at(origin, Problem::error(what)));
             continue;
         };
         let listener = if index == 0 { Some(&settings.gopher.listener) } else { table.gopher.as_ref() };
-        let key_store = key_store(settings, table, problems);
-        let capsule = capsule(&table.details, hosts, content, key_store, problems);
-        if capsule.hosts.is_empty() {
-            // Its name is not valid, which is reported already.
-            continue;
-        }
-        capsules.push(Capsule {
+        let details = &table.details;
+        let capsule = Capsule {
+            hosts,
+            content,
             swapped: *table.swapped,
+            title: details.title.value.clone(),
+            author: details.author.value.clone(),
+            language: details.language.value.clone().map(|tag| tag.0),
+            key_store: key_store(settings, table, problems),
             gopher: listener
                 .filter(|_| *settings.gopher.enabled)
                 .map(|listener| gopher(listener, settings.gopher.width.0)),
-            ..capsule
-        });
+            web: details.web.value.clone().map(|address| address.0),
+            icon: details.icon.value.clone().map(|icon| icon.0),
+            ignore: details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
+            gone: details.gone.iter().map(|path| path.0.clone()).collect(),
+            private: private(details, problems),
+        };
+        // An invalid host name is reported already.
+        capsules.extend(Some(capsule).filter(|capsule| !capsule.hosts.is_empty()));
     }
     capsules
-}
-
-/// Returns a capsule that is not served over Gopher.
-fn capsule(
-    details: &CapsuleDetails,
-    hosts: Vec<HostName>,
-    content: &Path,
-    key_store: KeyStore,
-    problems: &mut Vec<Problem>,
-) -> Capsule {
-    Capsule {
-        hosts,
-        content: content.to_owned(),
-        swapped: false,
-        title: details.title.value.clone(),
-        author: details.author.value.clone(),
-        language: details.language.value.clone().map(|LanguageTag(tag)| tag),
-        key_store,
-        gopher: None,
-        web: details.web.value.clone().map(|WebAddress(address)| address),
-        icon: details.icon.value.clone().map(|Icon(icon)| icon),
-        ignore: details.ignore.iter().map(|Pattern(pattern)| pattern.clone()).collect(),
-        gone: details.gone.iter().map(|InnerPath(path)| path.clone()).collect(),
-        private: private(details, problems),
-    }
 }
 
 /// Returns where the key and certificate of a capsule are kept.
@@ -236,49 +229,12 @@ fn gopher(listener: &GopherListener, width: usize) -> Gopher {
 }
 
 fn listen(setting: &Setting<Option<Vec<Address>>>) -> Listen {
-    let addresses = setting.iter().flatten().map(|Address(address)| *address).collect();
+    let addresses = setting.iter().flatten().map(|address| address.0).collect();
     Listen { addresses, is_default: setting.is_default() }
 }
 
-fn limits(table: &LimitsTable) -> Limits {
-    Limits {
-        connections: table.connections.0,
-        files: table.connections.0,
-        per_address: table.per_address.0,
-        handshake: table.handshake.duration(),
-        request: table.request.duration(),
-        write_stall: table.write.duration(),
-        linger: table.linger.duration(),
-        grace: table.grace.duration(),
-        linger_bytes: Limits::STANDARD.linger_bytes,
-    }
-}
-
-/// Returns how Markdown is read: as `default` where the table gives nothing, like the functions below.
-fn markdown(table: &PagesTable, default: MarkdownOptions) -> MarkdownOptions {
-    MarkdownOptions { smart_punctuation: table.smart.given_or(&default.smart_punctuation), ..default }
-}
-
-fn pages(table: &PagesTable, default: &PageOptions) -> PageOptions {
-    PageOptions {
-        meta: table.meta.given_or(&default.meta),
-        back_label: table.back_label.given_or(&default.back_label),
-        mentions_label: table.mentions_label.given_or(&default.mentions_label),
-        shift_headings: table.shift_headings.given_or(&default.shift_headings),
-    }
-}
-
-fn gemtext(table: &GemtextTable, default: &GemtextOptions) -> GemtextOptions {
-    GemtextOptions {
-        emphasis: table.emphasis.given_or(&default.emphasis),
-        links: table.links.given_or(&default.links),
-        link_markers: table.link_markers.given_or(&default.link_markers),
-        ..default.clone()
-    }
-}
-
 /// Returns pairs of a usual key and the key that essays use instead.
-fn front_matter(table: &FrontMatterTable) -> Vec<(String, String)> {
+fn pairs(table: &FrontMatterTable) -> Vec<(String, String)> {
     let pair = |(definition, field): (Definition, &dyn Field)| match field.view() {
         View::Setting(Some(own), _) => Some((definition.name.to_owned(), own.as_str()?.to_owned())),
         _ => None,
@@ -303,6 +259,14 @@ fn check_keys(config: &Config, problems: &mut Vec<Problem>) {
             ));
         }
     }
+}
+
+/// Returns whether `path` is `folder` or lies within it, after links and dots are resolved.
+fn lies_within(path: &Path, folder: &Path) -> bool {
+    // A folder that does not exist yet, or has an empty name (for commands that need none), is compared as written.
+    let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    let (Ok(path), Ok(folder)) = (std::path::absolute(path), real(folder)) else { return false };
+    path.ancestors().any(|above| above == folder || real(above).is_ok_and(|above| above == folder))
 }
 
 /// Reports a log that would be published.

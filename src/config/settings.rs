@@ -36,8 +36,7 @@ table! {
         /// is not published, with `title`, `author`, `language`, `web`, `icon`, `ignore`, `gone`, `private`,
         /// `[pages]`, `[gemtext]` and `[front_matter]` as described here. These capsules are served over Gemini only,
         /// because a Gopher request names no host. New and changed capsules in the folder need no restart.
-        #[restart = true]
-        #[example = "\"/srv/capsules\""]
+        #[restart = true] #[example = "\"/srv/capsules\""]
         capsules: Setting<Option<PathBuf>>,
         capsule: Vec<Setting<CapsuleTable>>,
         gemini: GeminiTable,
@@ -82,8 +81,7 @@ table! {
         content: Setting<Option<PathBuf>>,
         /// Whether deployments replace the folder by renaming another one or changing a link. The sandbox then also
         /// allows the parent folder to be read. Without this setting, a replaced folder is served after a restart only.
-        #[restart = true]
-        #[example = "true"]
+        #[restart = true] #[example = "true"]
         swapped: Setting<bool>,
         /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
         /// them again when they change. `key` can be left out if one file contains both. Without these settings,
@@ -95,8 +93,7 @@ table! {
         key: Setting<Option<PathBuf>>,
         /// Serves this capsule over Gopher. A Gopher request names no host, so `[gopher]` applies to the first capsule,
         /// and every other one needs addresses of its own. The keys are those of `[gopher]`.
-        #[restart = true]
-        #[example = "{ listen = [\"0.0.0.0:7071\", \"[::]:7071\"] }"]
+        #[restart = true] #[example = "{ listen = [\"0.0.0.0:7071\", \"[::]:7071\"] }"]
         gopher: Option<GopherListener>,
         ..details: CapsuleDetails,
     }
@@ -155,17 +152,14 @@ table! {
     struct GeminiTable {
         /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on every
         /// interface.
-        #[restart = true]
-        #[example = "[\"0.0.0.0:1965\", \"[::]:1965\"]"]
+        #[restart = true] #[example = "[\"0.0.0.0:1965\", \"[::]:1965\"]"]
         listen: Setting<Option<Vec<Address>>>,
         /// The port in published URLs, if a port forward makes it differ from the port that is listened on.
-        #[restart = true]
-        #[example = "1965"]
+        #[restart = true] #[example = "1965"]
         port: Setting<Option<Port>>,
         /// Whether requests whose URL has another port are refused with status 53. Turn it off if the server cannot know
         /// from which ports requests are forwarded.
-        #[restart = true]
-        #[default(true)]
+        #[restart = true] #[default(true)]
         check_port: Setting<bool>,
         /// The oldest accepted version of TLS: `"1.2"`, which some clients need, or `"1.3"`.
         #[default(TlsVersions::From12)]
@@ -177,8 +171,7 @@ table! {
     /// How the first capsule is served over Gopher.
     struct GopherTable {
         /// Whether capsules are served over Gopher.
-        #[restart = true]
-        #[default(true)]
+        #[restart = true] #[default(true)]
         enabled: Setting<bool>,
         /// The width of text in columns. Most authors of Gopher wrap lines at 67, and no client truncates them there.
         #[default(InRange(67))]
@@ -191,15 +184,12 @@ table! {
     /// Where one capsule is served over Gopher.
     struct GopherListener {
         /// Addresses to listen on. Default: port 70 if the process may bind it, else 7070.
-        #[restart = true]
-        #[example = "[\"0.0.0.0:70\", \"[::]:70\"]"]
+        #[restart = true] #[example = "[\"0.0.0.0:70\", \"[::]:70\"]"]
         listen: Setting<Option<Vec<Address>>>,
         /// The host name and port in menus. Default: the host name of the capsule, and the port that is listened on.
-        #[restart = true]
-        #[example = "\"example.org\""]
+        #[restart = true] #[example = "\"example.org\""]
         hostname: Setting<Option<HostName>>,
-        #[restart = true]
-        #[example = "70"]
+        #[restart = true] #[example = "70"]
         port: Setting<Option<Port>>,
         /// Whether TLS is accepted on the same port (gophers). Few clients use it.
         #[restart = true]
@@ -213,37 +203,29 @@ table! {
         /// Connections at the same time. Beyond that, the connection that has taken longest to send its request is
         /// closed. Each connection needs an open file, and another one while it sends an attachment; if the system
         /// allows fewer (`ulimit -Hn`), the limit is lower, and the log says so at startup.
-        #[restart = true]
-        #[default(InRange(Limits::STANDARD.connections))]
+        #[restart = true] #[default(InRange(Limits::STANDARD.connections))]
         connections: Setting<Count>,
         /// Connections at the same time from one IPv4 address or one IPv6 /64. Further ones are closed at once.
-        #[restart = true]
-        #[default(InRange(Limits::STANDARD.per_address))]
+        #[restart = true] #[default(InRange(Limits::STANDARD.per_address))]
         per_address: Setting<Count>,
         /// Time for the TLS handshake. A slow mobile network needs two or three seconds.
-        #[restart = true]
-        #[default(Limits::STANDARD.handshake.into())]
+        #[restart = true] #[default(Limits::STANDARD.handshake.into())]
         handshake: Setting<Seconds>,
         /// Time for the whole request.
-        #[restart = true]
-        #[default(Limits::STANDARD.request.into())]
+        #[restart = true] #[default(Limits::STANDARD.request.into())]
         request: Setting<Seconds>,
         /// Time without progress after which a reply is given up, because the client has stopped reading.
-        #[restart = true]
-        #[default(Limits::STANDARD.write_stall.into())]
+        #[restart = true] #[default(Limits::STANDARD.write_stall.into())]
         write: Setting<Seconds>,
         /// Time in which a client may still send data after the reply.
-        #[restart = true]
-        #[default(Limits::STANDARD.linger.into())]
+        #[restart = true] #[default(Limits::STANDARD.linger.into())]
         linger: Setting<Seconds>,
         /// Time for open connections to finish at shutdown.
-        #[restart = true]
-        #[default(Limits::STANDARD.grace.into())]
+        #[restart = true] #[default(Limits::STANDARD.grace.into())]
         grace: Setting<Seconds>,
         /// With `capsules`: memory of the whole process in megabytes. If a capsule would exceed it, those that were not
         /// requested for the longest time are unloaded.
-        #[restart = true]
-        #[default(InRange(64))]
+        #[restart = true] #[default(InRange(64))]
         memory: Setting<Megabytes>,
     }
 }
@@ -254,15 +236,14 @@ table! {
         /// The file that lines are appended to. Other messages go to standard error. After the file is moved away,
         /// SIGHUP creates it again. If it cannot be written, lines are lost, but requests are answered.
         /// Default: standard error.
-        #[restart = true]
-        #[example = "\"/var/log/lamplit/access.log\""]
+        #[restart = true] #[example = "\"/var/log/lamplit/access.log\""]
         file: Setting<Option<PathBuf>>,
         /// How client addresses are logged: `"off"`, `"hashed"` (with a salt that changes at each start) or `"full"`.
         /// Addresses that are not logged cannot be lost.
-        #[restart = true]
+        #[restart = true] #[default(LogAddresses::Off)]
         addresses: Setting<LogAddresses>,
         /// The format of the lines: `"text"` or `"json"`.
-        #[restart = true]
+        #[restart = true] #[default(LogFormat::Text)]
         format: Setting<LogFormat>,
     }
 }
@@ -273,8 +254,7 @@ table! {
         /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP: requests by
         /// protocol and outcome, results and durations of connections, bytes, essays, problems, and the expiry of the
         /// certificate. They do not distinguish readers or pages. Default: none.
-        #[restart = true]
-        #[example = "\"127.0.0.1:9965\""]
+        #[restart = true] #[example = "\"127.0.0.1:9965\""]
         listen: Setting<Vec<LoopbackAddress>>,
     }
 }
@@ -285,8 +265,7 @@ table! {
         /// The addresses or networks of proxies such as HAProxy. They must state the address of each client with the
         /// PROXY protocol, version 1 or 2; limits and log then use that address. Connections from these addresses
         /// without such a header are refused, as are headers from other addresses. See packaging/haproxy.
-        #[restart = true]
-        #[example = "[\"10.0.0.7\", \"2001:db8::/64\"]"]
+        #[restart = true] #[example = "[\"10.0.0.7\", \"2001:db8::/64\"]"]
         from: Setting<Vec<Network>>,
     }
 }
@@ -296,8 +275,7 @@ table! {
     struct PrivilegesTable {
         /// The user that the process switches to after it has bound its ports, if it was started by root. This user must
         /// own the keys, which are kept in `/var/lib/lamplit/certs` unless `certs` names another folder.
-        #[restart = true]
-        #[example = "\"lamplit\""]
+        #[restart = true] #[example = "\"lamplit\""]
         user: Setting<Option<String>>,
         /// The sandbox (Landlock), which takes effect once all files are read and all ports are bound. The process can
         /// then only read the content and the folders of this file and of the keys, and only write to `certs` and to the

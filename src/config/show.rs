@@ -1,12 +1,12 @@
 //! A [`Config`] printed as a file that results in it, and compared with another one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use toml::Value as TomlValue;
 
+use super::Config;
 use super::table::{Field, Table, View};
-use super::{Capsule, Config};
 
 /// The column of the origins, for lines that are short enough.
 const ORIGIN_COLUMN: usize = 44;
@@ -31,23 +31,18 @@ impl Config {
     /// that wait for a restart, as in `[gemini] listen`.
     pub fn needing_restart(&self, started: &Self) -> Vec<String> {
         let (now, then) = (self.waiting(), started.waiting());
-        let mut names: Vec<&String> = now.iter().chain(&then).map(|(name, _)| name).collect();
-        let mut seen = HashSet::new();
-        names.retain(|name| seen.insert(*name));
-        let values = |list: &'_ [(String, TomlValue)], name: &str| -> Vec<TomlValue> {
-            list.iter().filter(|(other, _)| other == name).map(|(_, value)| value.clone()).collect()
-        };
-        names.into_iter().filter(|name| values(&now, name) != values(&then, name)).cloned().collect()
+        let names: BTreeSet<&String> = now.keys().chain(then.keys()).collect();
+        names.into_iter().filter(|name| now.get(*name) != then.get(*name)).cloned().collect()
     }
 
-    /// Returns the names and values of all settings that wait for a restart.
-    fn waiting(&self) -> Vec<(String, TomlValue)> {
-        let mut waiting = Vec::new();
+    /// Returns the settings that wait for a restart, with their values in all tables.
+    fn waiting(&self) -> BTreeMap<String, Vec<TomlValue>> {
+        let mut waiting = BTreeMap::new();
         collect_waiting(&*self.settings, "", &mut waiting);
         // The sandbox is set up for the folders of these capsules.
         let swapped = self.capsules.iter().filter(|capsule| capsule.swapped);
-        let folder = |capsule: &Capsule| capsule.content.to_string_lossy().into_owned();
-        waiting.extend(swapped.map(|capsule| (SWAPPED.to_owned(), folder(capsule).into())));
+        let folders = swapped.map(|capsule| capsule.content.to_string_lossy().into_owned().into());
+        waiting.entry(SWAPPED.to_owned()).or_default().extend(folders);
         waiting
     }
 }
@@ -91,27 +86,30 @@ fn to_table(table: &dyn Table) -> toml::Table {
     fields.filter_map(|(definition, field)| Some((definition.name.to_owned(), value(field)?))).collect()
 }
 
-/// Adds the names and values of the settings of `table` that wait for a restart. In an array of tables, those that are
-/// left out or `false` are left out: the order and number of the other tables makes no difference.
-fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut Vec<(String, TomlValue)>) {
-    let is_item = header.starts_with("[[");
+/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out or `false` do not
+/// count, so that the order and number of the other tables makes no difference.
+fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut BTreeMap<String, Vec<TomlValue>>) {
     for (definition, field) in table.fields() {
-        let name = format!("{header} {}", definition.name).trim_start().to_owned();
-        match field.view() {
-            View::Setting(Some(value), _) if definition.restart => {
-                if !(is_item && value == TomlValue::Boolean(false)) {
-                    waiting.push((name, value));
-                }
+        let value = match field.view() {
+            View::Setting(value, _) => value.filter(|value| {
+                definition.restart && !(header.starts_with("[[") && *value == TomlValue::Boolean(false))
+            }),
+            View::Table(table) if definition.restart => Some(to_table(table).into()),
+            View::Table(table) => {
+                collect_waiting(table, &format!("[{}]", definition.name), waiting);
+                None
             }
-            View::Setting(..) => {}
-            View::Table(table) if definition.restart => waiting.push((name, to_table(table).into())),
-            View::Table(table) => collect_waiting(table, &format!("[{}]", definition.name), waiting),
             View::Tables(tables) => {
                 let header = format!("[[{}]]", definition.name);
                 for table in tables {
                     collect_waiting(table, &header, waiting);
                 }
+                None
             }
+        };
+        if let Some(value) = value {
+            let name = format!("{header} {}", definition.name).trim_start().to_owned();
+            waiting.entry(name).or_default().push(value);
         }
     }
 }

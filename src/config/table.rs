@@ -9,9 +9,9 @@ use std::ops::Deref;
 
 use toml::Spanned;
 use toml::Value as TomlValue;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
-use super::parse::Source;
+use super::diagnostics::{Mistake, Source};
 use super::values::SettingType;
 use crate::problem::Place;
 
@@ -151,6 +151,25 @@ macro_rules! table {
 
 pub(super) use table;
 
+/// Reads a table of a file into `table`. `header` is its header, as in `[gopher]`; that of the root is empty.
+pub(super) fn read_table(table: &mut dyn Table, header: &str, toml: &DeTable<'_>, source: &mut Source<'_>) {
+    let path = header.trim_matches(['[', ']']);
+    for (name, field) in table.fields_mut() {
+        let Some(value) = toml.get(name) else { continue };
+        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        field.read(&path, value, source);
+    }
+    let known = names(table);
+    for key in toml.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
+        source.unknown_key(key.get_ref(), key.span(), header, &known);
+    }
+}
+
+/// Returns the keys of a table.
+pub(super) fn names(table: &dyn Table) -> Vec<&'static str> {
+    table.fields().iter().map(|(definition, _)| definition.name).collect()
+}
+
 impl<T> Setting<T> {
     pub(super) fn new(value: T, origin: Origin) -> Self {
         Self { value, origin }
@@ -164,13 +183,6 @@ impl<T> Setting<T> {
     /// Returns this setting if a value was given, else `weaker`.
     pub(super) fn or(self, weaker: Self) -> Self {
         if self.is_default() { weaker } else { self }
-    }
-}
-
-impl<T: Clone> Setting<T> {
-    /// Returns the value if one was given, else `default`.
-    pub(super) fn given_or(&self, default: &T) -> T {
-        if self.is_default() { default.clone() } else { self.value.clone() }
     }
 }
 
@@ -219,7 +231,7 @@ impl<T: SettingType> Field for Setting<T> {
 
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         self.origin = Origin::File(source.place(value.span()));
-        if let Some(read) = T::read(path, value, source) {
+        if let Some(read) = T::read_at(path, value, source) {
             self.value = read;
         }
     }
@@ -236,8 +248,8 @@ impl<T: Table> Field for T {
 
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         match value.get_ref() {
-            DeValue::Table(table) => source.read(self, &format!("[{path}]"), table),
-            _ => source.wrong_type(path, &Field::accepts(self, path), value.span()),
+            DeValue::Table(table) => read_table(self, &format!("[{path}]"), table, source),
+            _ => source.mistake(Mistake::Type, path, &Field::accepts(self, path), value.span()),
         }
     }
 
@@ -270,15 +282,15 @@ impl<T: Table + Default> Field for Vec<Setting<T>> {
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         let accepts = self.accepts(path);
         let DeValue::Array(items) = value.get_ref() else {
-            return source.wrong_type(path, &accepts, value.span());
+            return source.mistake(Mistake::Type, path, &accepts, value.span());
         };
         for item in items {
             let DeValue::Table(toml) = item.get_ref() else {
-                source.wrong_type(path, &accepts, item.span());
+                source.mistake(Mistake::Type, path, &accepts, item.span());
                 continue;
             };
             let mut table = T::default();
-            source.read(&mut table, &format!("[[{path}]]"), toml);
+            read_table(&mut table, &format!("[[{path}]]"), toml, source);
             self.push(Setting::new(table, Origin::File(source.place(item.span()))));
         }
     }

@@ -9,7 +9,7 @@ use toml::Spanned;
 use toml::Value as TomlValue;
 use toml::de::DeValue;
 
-use super::parse::Source;
+use super::diagnostics::{Mistake, Source};
 use crate::capsule::CapsulePath;
 use crate::disk;
 use crate::host::{Fingerprint, HostName};
@@ -24,10 +24,16 @@ use crate::site::MetaLine;
 pub(super) trait SettingType: Sized {
     /// Returns what a file may give, in words.
     fn accepts() -> String;
-    /// Reads the value of the key at `path`. Mistakes are reported to `source`; `None` if nothing valid is left.
-    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self>;
+    /// Reads a value.
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake>;
     /// Returns the value as TOML, or `None` if a file states it by leaving the key out.
     fn show(&self) -> Option<TomlValue>;
+
+    /// Reads the value of the key at `path`. Mistakes are reported to `source`; `None` if nothing valid is left.
+    fn read_at(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        let read = Self::read(value.get_ref());
+        read.map_err(|mistake| source.mistake(mistake, path, &Self::accepts(), value.span())).ok()
+    }
 }
 
 /// A type of setting that is a string in the file.
@@ -36,7 +42,7 @@ pub(super) trait Text: Sized {
     ///
     /// # Errors
     ///
-    /// Why it is not valid; the caller adds the place.
+    /// Why it is not valid, without a place.
     fn parse(text: &str) -> Result<Self, Problem>;
     /// Returns the string.
     fn text(&self) -> String;
@@ -47,12 +53,8 @@ impl<T: Text> SettingType for T {
         "a string in quotes".to_owned()
     }
 
-    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        let Some(text) = value.get_ref().as_str() else {
-            source.wrong_type(path, &Self::accepts(), value.span());
-            return None;
-        };
-        T::parse(text).map_err(|problem| source.invalid(problem, value.span())).ok()
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+        T::parse(value.as_str().ok_or(Mistake::Type)?).map_err(Mistake::Invalid)
     }
 
     fn show(&self) -> Option<TomlValue> {
@@ -66,24 +68,21 @@ impl<T: Text> SettingType for Vec<T> {
         "a string in quotes or a list of them".to_owned()
     }
 
-    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        let items: Vec<_> = match value.get_ref() {
-            DeValue::Array(items) => items.iter().collect(),
-            _ => vec![value],
-        };
-        let mut list = Vec::with_capacity(items.len());
-        for item in items {
-            match item.get_ref().as_str().map(T::parse) {
-                Some(Ok(value)) => list.push(value),
-                Some(Err(problem)) => source.invalid(problem, item.span()),
-                None => source.wrong_type(path, &Self::accepts(), item.span()),
-            }
-        }
-        Some(list)
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+        T::read(value).map(|only| vec![only])
     }
 
     fn show(&self) -> Option<TomlValue> {
-        Some(TomlValue::Array(self.iter().map(|item| item.text().into()).collect()))
+        Some(self.iter().map(Text::text).collect::<Vec<_>>().into())
+    }
+
+    fn read_at(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        let items = value.get_ref().as_array().map_or_else(|| vec![value], |items| items.iter().collect());
+        let read = |item: &Spanned<DeValue<'_>>| {
+            let read = T::read(item.get_ref());
+            read.map_err(|mistake| source.mistake(mistake, path, &Self::accepts(), item.span())).ok()
+        };
+        Some(items.into_iter().filter_map(read).collect())
     }
 }
 
@@ -93,12 +92,16 @@ impl<T: SettingType> SettingType for Option<T> {
         T::accepts()
     }
 
-    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        T::read(path, value, source).map(Some)
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+        T::read(value).map(Some)
     }
 
     fn show(&self) -> Option<TomlValue> {
         self.as_ref().and_then(T::show)
+    }
+
+    fn read_at(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
+        T::read_at(path, value, source).map(Some)
     }
 }
 
@@ -107,12 +110,8 @@ impl SettingType for bool {
         "`true` or `false`".to_owned()
     }
 
-    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        let read = value.get_ref().as_bool();
-        if read.is_none() {
-            source.wrong_type(path, &Self::accepts(), value.span());
-        }
-        read
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+        value.as_bool().ok_or(Mistake::Type)
     }
 
     fn show(&self) -> Option<TomlValue> {
@@ -159,17 +158,11 @@ where
         format!("a whole number from {LEAST} to {GREATEST}")
     }
 
-    fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        let number = match value.get_ref() {
-            DeValue::Integer(number) => u64::from_str_radix(number.as_str(), number.radix()).ok(),
-            _ => None,
-        };
-        let number = number.filter(|number| (LEAST..=GREATEST).contains(number));
-        let number = number.and_then(|number| T::try_from(number).ok());
-        if number.is_none() {
-            source.wrong_type(path, &Self::accepts(), value.span());
-        }
-        number.map(Self)
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+        let number = value.as_integer().ok_or(Mistake::Type)?;
+        let number = u64::from_str_radix(number.as_str(), number.radix()).ok();
+        let number = number.filter(|number| (LEAST..=GREATEST).contains(number)).map(T::try_from);
+        number.and_then(Result::ok).map(Self).ok_or(Mistake::Type)
     }
 
     fn show(&self) -> Option<TomlValue> {
@@ -185,12 +178,11 @@ macro_rules! choice {
                 format!("one of {}", [$(concat!("`\"", $word, "\"`")),+].join(", "))
             }
 
-            fn read(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-                match value.get_ref().as_str() {
-                    $(Some($word) => return Some(Self::$Variant),)+
-                    _ => source.wrong_type(path, &Self::accepts(), value.span()),
+            fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+                match value.as_str() {
+                    $(Some($word) => Ok(Self::$Variant),)+
+                    _ => Err(Mistake::Type),
                 }
-                None
             }
 
             fn show(&self) -> Option<TomlValue> {
@@ -212,51 +204,23 @@ choice!(MetaLine: "footer" => Footer, "header" => Header, "none" => None);
 choice!(SandboxMode: "best-effort" => BestEffort, "require" => Require, "off" => Off);
 choice!(TlsVersions: "1.2" => From12, "1.3" => Only13);
 
-impl Text for String {
-    fn parse(text: &str) -> Result<Self, Problem> {
-        Ok(text.to_owned())
-    }
-
-    fn text(&self) -> String {
-        self.clone()
-    }
-}
-
-impl Text for PathBuf {
-    fn parse(text: &str) -> Result<Self, Problem> {
-        Ok(Self::from(text))
-    }
-
-    fn text(&self) -> String {
-        self.to_string_lossy().into_owned()
-    }
-}
-
-impl Text for HostName {
-    fn parse(text: &str) -> Result<Self, Problem> {
-        text.parse().map_err(|_| not(text, "a host name", "write it as in `example.org`"))
-    }
-
-    fn text(&self) -> String {
-        self.to_string()
-    }
-}
-
-impl Text for Fingerprint {
-    fn parse(text: &str) -> Result<Self, Problem> {
-        let hint =
-            "readers who open the area and are not on the list see theirs, as in `SHA256:` and 64 digits";
-        text.parse().map_err(|_| not(text, "a SHA-256 fingerprint", hint))
-    }
-
-    fn text(&self) -> String {
-        format!("SHA256:{self}")
-    }
-}
-
-/// Defines a newtype that is a string in the file, with the functions that read and show it.
+/// Implements [`Text`] with two functions: one reads the string, one returns it. The first form is for an existing type,
+/// the second one defines a newtype, whose text is that of the inner value if the function is left out.
 macro_rules! text {
-    ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): $read:expr, $show:expr) => {
+    (impl $Type:ty: $read:expr, $text:expr) => {
+        impl Text for $Type {
+            fn parse(text: &str) -> Result<Self, Problem> {
+                let read: fn(&str) -> Result<Self, Problem> = $read;
+                read(text)
+            }
+
+            fn text(&self) -> String {
+                let text: fn(&Self) -> String = $text;
+                text(self)
+            }
+        }
+    };
+    ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): $read:expr $(, $text:expr)?) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub(super) struct $Type(pub(super) $Inner);
@@ -268,12 +232,25 @@ macro_rules! text {
             }
 
             fn text(&self) -> String {
-                let show: fn(&$Inner) -> String = $show;
-                show(&self.0)
+                let text: fn(&$Inner) -> String = text!(@text $($text)?);
+                text(&self.0)
             }
         }
     };
+    (@text) => { ToString::to_string };
+    (@text $text:expr) => { $text };
 }
+
+text!(impl String: |text| Ok(text.to_owned()), String::clone);
+text!(impl PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
+text!(impl HostName: |text| text.parse().map_err(|_| not(text, "a host name", "write it as in `example.org`")), ToString::to_string);
+text!(
+    impl Fingerprint: |text| {
+        let hint = "readers who open the area and are not on the list see theirs, as in `SHA256:` and 64 digits";
+        text.parse().map_err(|_| not(text, "a SHA-256 fingerprint", hint))
+    },
+    |fingerprint| format!("SHA256:{fingerprint}")
+);
 
 fn not(text: &str, what: &str, hint: &str) -> Problem {
     Problem::error(format!("`{text}` is not {what}")).hint(hint)
@@ -285,8 +262,7 @@ text! {
         let localhost = || Some(SocketAddr::from((Ipv4Addr::LOCALHOST, text.strip_prefix("localhost:")?.parse().ok()?)));
         let hint = "write it as in `0.0.0.0:1965` or `[::]:1965`";
         text.parse().ok().or_else(localhost).ok_or_else(|| not(text, "an address with a port", hint))
-    },
-    SocketAddr::to_string
+    }
 }
 
 text! {
@@ -295,8 +271,7 @@ text! {
         let Address(address) = Address::parse(text)?;
         let hint = "metrics are for a collector on this machine: write `127.0.0.1:9965`";
         if address.ip().is_loopback() { Ok(address) } else { Err(not(text, "a loopback address", hint)) }
-    },
-    SocketAddr::to_string
+    }
 }
 
 text! {
@@ -305,8 +280,7 @@ text! {
         let hint = "write it as in `10.0.0.7`, `10.0.0.0/8` or `2001:db8::/32`";
         let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         network.map(|network| network.trunc()).map_err(|_| not(text, "an address or a network", hint))
-    },
-    IpNet::to_string
+    }
 }
 
 text! {
@@ -314,8 +288,7 @@ text! {
     WebAddress(String): |text| match url::Url::parse(text) {
         Ok(url) if text.contains("://") && url.has_host() => Ok(text.to_owned()),
         _ => Err(not(text, "an address on the Web", "write it as in `https://example.org`")),
-    },
-    String::clone
+    }
 }
 
 text! {
@@ -324,8 +297,7 @@ text! {
         let is_plain = |c: char| c.is_ascii() || c.is_whitespace() || c.is_control();
         let is_icon = (1..=8).contains(&text.chars().count()) && !text.contains(is_plain);
         if is_icon { Ok(text.to_owned()) } else { Err(not(text, "an icon", "an icon is one emoji")) }
-    },
-    String::clone
+    }
 }
 
 text! {
@@ -333,8 +305,7 @@ text! {
     Pattern(String): |text| match disk::pattern_error(text) {
         Some(error) => Err(Problem::error(format!("`{text}` is not a pattern: {error}"))),
         None => Ok(text.to_owned()),
-    },
-    String::clone
+    }
 }
 
 text! {
@@ -367,6 +338,5 @@ text! {
                 (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
             });
         if is_tag { Ok(text.to_owned()) } else { Err(not(text, "a language tag", "write it as in `en` or `pt-BR`")) }
-    },
-    String::clone
+    }
 }

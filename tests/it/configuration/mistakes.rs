@@ -1,11 +1,12 @@
 //! Mistakes in a configuration, and where they are shown.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use lamplit::config::{Config, Overrides, resolve};
 use lamplit::problem::Problems;
 
 use super::{config, mistakes, read};
+use crate::support::scratch_folder;
 
 fn check(text: &str, expected: &[&str]) {
     let problems =
@@ -258,5 +259,32 @@ fn every_key_outside_of_tables_is_known_in_the_file_of_a_hosted_capsule() {
     for key in keys {
         let said = hosted(&format!("{key} = 1\n")).expect_err("refused")[0].what.clone();
         assert!(!said.starts_with("unknown key"), "{said}");
+    }
+}
+
+#[test]
+fn folder_of_the_keys_may_not_lie_in_the_content_through_links_or_dots() {
+    let scratch = scratch_folder();
+    let content = scratch.path().join("essays");
+    std::fs::create_dir(&content).expect("writable");
+    std::os::unix::fs::symlink(&content, scratch.path().join("link")).expect("writable");
+    for (certs, content, inside) in [
+        (content.join("not/there/yet"), content.clone(), true),
+        (content.clone(), content.clone(), true),
+        (scratch.path().join("link/keys"), content.clone(), true),
+        (content.join("keys"), scratch.path().join("link"), true),
+        (PathBuf::from("keys"), PathBuf::from("."), true),
+        (scratch.path().join("essays-keys"), content.clone(), false),
+        (scratch.path().join("keys"), content.clone(), false),
+        (PathBuf::from("keys"), PathBuf::new(), false),
+    ] {
+        let overrides =
+            Overrides { certs: Some(certs.clone()), content: Some(content.clone()), ..Overrides::default() };
+        let result = resolve(&overrides, None, Path::new(""), Path::new("/state"));
+        let (certs, content) = (certs.display(), content.display());
+        match result.map_err(|problems| problems[0].what.clone()) {
+            Ok(_) => assert!(!inside, "{certs} in {content}"),
+            Err(what) => assert!(inside && what.contains("inside the content folder"), "{what}"),
+        }
     }
 }

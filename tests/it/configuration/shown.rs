@@ -76,7 +76,7 @@ fn changes_that_wait_for_a_restart_are_named() {
         ("title = \"Lamps\"\naliases = [\"c.example\"]\n", &[]),
         (
             "[gemini]\nlisten = \"127.0.0.1:1\"\nport = 2\ncheck_port = false\n",
-            &["[gemini] listen", "[gemini] port", "[gemini] check_port"],
+            &["[gemini] check_port", "[gemini] listen", "[gemini] port"],
         ),
         ("[gopher]\nport = 7070\n", &["[gopher] port"]),
         ("[gopher]\ntls = true\n", &["[gopher] tls"]),
