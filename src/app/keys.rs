@@ -1,6 +1,5 @@
 //! The identities of the configured capsules, and the TLS configuration that presents them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -26,11 +25,12 @@ pub(super) struct Keys {
     server: Arc<ArcSwap<Tls>>,
 }
 
-/// The identities of a changed configuration, all of them valid, before they are put in force.
-pub(super) struct ReloadedKeys {
+/// Loaded identities, all of them valid, before they are put in force.
+pub(super) struct LoadedKeys {
     set: KeySet,
     server: Tls,
-    changes: Vec<KeyChange>,
+    /// The origin of each identity.
+    origins: Vec<KeyOrigin>,
 }
 
 struct KeySet {
@@ -43,34 +43,23 @@ struct KeySet {
     tickets: Arc<dyn ProducesTickets>,
 }
 
-/// How a reload changed the identity of a capsule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum KeyChange {
-    /// A new capsule had its key created in this file.
-    Created(String, PathBuf),
-    /// The same key has another certificate.
-    NewCertificate(String),
-    /// Readers who trusted the previous key are warned by their clients.
-    NewKey(String),
-}
-
 impl Keys {
-    /// Loads the identities at startup, or creates missing ones; also returns the origin of each.
-    /// An error if an identity cannot be used, or would be created where it does not outlast the process.
+    /// Loads the identities at startup, or creates missing ones; also returns the origin of each. An error if one cannot
+    /// be used, or would be created where it does not outlast the process.
     pub(super) fn load_or_create(config: &Config) -> anyhow::Result<(Self, Vec<KeyOrigin>)> {
-        let capsules = config.capsules.iter();
-        let loaded =
-            capsules.map(|capsule| load_or_create(config, capsule)).collect::<Result<Vec<_>, _>>()?;
-        let (identities, origins) = loaded.into_iter().unzip();
+        let LoadedKeys { set, server, origins, .. } = LoadedKeys::load(config, None)?;
         if config.hosting.folder.is_some() && !config.ephemeral_keys {
             // The keys of hosted capsules do not exist yet: any file name stands for them.
             let key_store = KeyStore::Managed { folder: config.certs.clone() };
             identity::check_persistence(&key_store, &["*".to_owned()])?;
         }
-        let tickets = tls::tickets().context(NO_TLS)?;
-        let set = KeySet { identities, fallback: fallback(config)?, tickets };
-        let server = Arc::new(ArcSwap::from_pointee(set.tls(config)?));
-        Ok((Self { set, server }, origins))
+        Ok((Self { set, server: Arc::new(ArcSwap::from_pointee(server)) }, origins))
+    }
+
+    /// Loads the identities of a changed configuration. Only a capsule that the configuration in force, `current`, does
+    /// not have may have its identity created; any other missing file was lost.
+    pub(super) fn reload(&self, config: &Config, current: &Config) -> anyhow::Result<LoadedKeys> {
+        LoadedKeys::load(config, Some((self, current)))
     }
 
     /// The identities, in the order of the capsules.
@@ -89,45 +78,22 @@ impl Keys {
         self.server.clone()
     }
 
-    /// Reads the identities of `config`. Only a capsule that the configuration in force, `current`, does not have may
-    /// have its identity created; any other missing file was lost.
-    pub(super) fn reload(&self, config: &Config, current: &Config) -> anyhow::Result<ReloadedKeys> {
-        let mut identities = Vec::new();
-        let mut changes = Vec::new();
-        for capsule in &config.capsules {
-            let previous = self.previous(capsule, current);
-            let (identity, origin) = match previous {
-                Some(_) => {
-                    let identity = identity::reload(&capsule.key_store, &capsule.certified_names())?;
-                    (identity, KeyOrigin::Loaded)
-                }
-                None => load_or_create(config, capsule)?,
-            };
-            let host = capsule.hosts[0].to_string();
-            match previous {
-                None if origin == KeyOrigin::Created => {
-                    changes.push(KeyChange::Created(host, identity.key_file.clone()));
-                }
-                Some(previous) if previous.public_key != identity.public_key => {
-                    changes.push(KeyChange::NewKey(host));
-                }
-                Some(previous) if previous.certificate != identity.certificate => {
-                    changes.push(KeyChange::NewCertificate(host));
-                }
+    /// Puts the identities of `config` in force for new connections, and logs what is different from `current`.
+    pub(super) fn replace(&mut self, loaded: LoadedKeys, config: &Config, current: &Config) {
+        let identities = loaded.set.identities.iter().zip(&loaded.origins);
+        for (capsule, (identity, origin)) in config.capsules.iter().zip(identities) {
+            let host = &capsule.hosts[0];
+            match self.previous(capsule, current) {
+                None if *origin == KeyOrigin::Created => log_created_key(host, &identity.key_file),
+                Some(previous) if previous.public_key != identity.public_key => log_replaced_key(host),
+                Some(previous) if previous.certificate != identity.certificate => tracing::info!(
+                    "`{host}` has another certificate for the same key; clients that remember the key notice nothing"
+                ),
                 _ => {}
             }
-            identities.push(identity);
         }
-        let has_new_key = changes.iter().any(|change| matches!(change, KeyChange::NewKey(_)));
-        let tickets = if has_new_key { tls::tickets().context(NO_TLS)? } else { self.set.tickets.clone() };
-        let set = KeySet { identities, fallback: fallback(config)?, tickets };
-        Ok(ReloadedKeys { server: set.tls(config)?, set, changes })
-    }
-
-    /// Puts reloaded identities in force for new connections.
-    pub(super) fn replace(&mut self, reloaded: ReloadedKeys) {
-        self.server.store(Arc::new(reloaded.server));
-        self.set = reloaded.set;
+        self.server.store(Arc::new(loaded.server));
+        self.set = loaded.set;
     }
 
     /// Returns warnings about certificates that expire soon.
@@ -143,18 +109,29 @@ impl Keys {
     }
 }
 
-impl ReloadedKeys {
-    /// Logs created and changed keys and certificates.
-    pub(super) fn log_changes(&self) {
-        for change in &self.changes {
-            match change {
-                KeyChange::Created(host, file) => log_created_key(host, file),
-                KeyChange::NewCertificate(host) => tracing::info!(
-                    "`{host}` has another certificate for the same key; clients that remember the key notice nothing"
-                ),
-                KeyChange::NewKey(host) => log_replaced_key(host),
-            }
+impl LoadedKeys {
+    /// Loads the identities of `config`, given those in force with their configuration.
+    fn load(config: &Config, current: Option<(&Keys, &Config)>) -> anyhow::Result<Self> {
+        let (mut identities, mut origins, mut has_new_key) = (Vec::new(), Vec::new(), false);
+        for capsule in &config.capsules {
+            let previous = current.and_then(|(keys, current)| keys.previous(capsule, current));
+            let (identity, origin) = match previous {
+                Some(_) => {
+                    let identity = identity::reload(&capsule.key_store, &capsule.certified_names())?;
+                    (identity, KeyOrigin::Loaded)
+                }
+                None => load_or_create(config, capsule)?,
+            };
+            has_new_key |= previous.is_some_and(|previous| previous.public_key != identity.public_key);
+            identities.push(identity);
+            origins.push(origin);
         }
+        let tickets = match current {
+            Some((keys, _)) if !has_new_key => keys.set.tickets.clone(),
+            _ => tls::tickets().context(NO_TLS)?,
+        };
+        let set = KeySet { identities, fallback: fallback(config)?, tickets };
+        Ok(Self { server: set.tls(config)?, set, origins })
     }
 }
 

@@ -32,17 +32,9 @@ const COLLECTORS: usize = 8;
 #[derive(Debug, Clone)]
 pub(super) struct AdvertisedAddresses {
     pub(super) gemini_port: u16,
-    gopher: Vec<GopherListener>,
-}
-
-/// The sockets that serve one capsule over Gopher.
-#[derive(Debug, Clone)]
-struct GopherListener {
-    /// The index of the capsule in the configuration at startup.
-    index: usize,
-    /// The host name of the capsule.
-    capsule: HostName,
-    authority: Authority,
+    /// The Gopher listeners of capsules, by host name. That of the first capsule has no name, because a reload may rename
+    /// the capsule.
+    gopher: Vec<(Option<HostName>, Authority)>,
 }
 
 impl AdvertisedAddresses {
@@ -52,8 +44,7 @@ impl AdvertisedAddresses {
         let gopher = |(index, capsule): (usize, &Capsule)| {
             let gopher = capsule.gopher.as_ref()?;
             let port = gopher.port.or(sockets.port(SocketRole::Gopher(index)))?;
-            let authority = Authority { host: gopher.hostname.to_string(), port };
-            Some(GopherListener { index, capsule: capsule.hosts[0].clone(), authority })
+            Some((name(index, capsule), Authority { host: gopher.hostname.to_string(), port }))
         };
         Self { gemini_port, gopher: config.capsules.iter().enumerate().filter_map(gopher).collect() }
     }
@@ -74,20 +65,21 @@ impl AdvertisedAddresses {
         Authority { host: capsule.hosts[0].to_string(), port: self.gemini_port }
     }
 
-    /// Returns the Gopher address of the capsule at `index` of a configuration. The first listener belongs to the first
-    /// capsule, even if a reload renames that; the others belong to a host name.
+    /// Returns the Gopher address of the capsule at `index` of a configuration.
     pub(super) fn gopher(&self, index: usize, capsule: &Capsule) -> Option<&Authority> {
-        let belongs = |listener: &&GopherListener| match index {
-            0 => listener.index == 0,
-            _ => listener.index != 0 && listener.capsule == capsule.hosts[0],
-        };
-        self.gopher.iter().find(belongs).map(|listener| &listener.authority)
+        let name = name(index, capsule);
+        self.gopher.iter().find(|(listener, _)| *listener == name).map(|(_, authority)| authority)
     }
 
     /// Returns the URL of the index page of `capsule` over Gemini.
     pub(super) fn gemini_url(&self, capsule: &Capsule) -> String {
         format!("{}/", self.gemini(capsule).url("gemini", GEMINI_PORT))
     }
+}
+
+/// The name by which the Gopher listener of a capsule finds it; the first capsule is found by its position.
+fn name(index: usize, capsule: &Capsule) -> Option<HostName> {
+    (index > 0).then(|| capsule.hosts[0].clone())
 }
 
 /// Turns sockets into listeners with their protocol and transport. Must be called within a tokio runtime.
@@ -119,8 +111,7 @@ fn gopher(config: &Config, index: usize, advertised: &AdvertisedAddresses) -> Op
     let capsule = config.capsules.get(index)?;
     let authority = advertised.gopher(index, capsule)?;
     Some(Arc::new(Gopher::new(GopherOptions {
-        // The first capsule is found by its position, because a reload may rename it.
-        capsule: (index > 0).then(|| capsule.hosts[0].to_string()),
+        capsule: name(index, capsule).map(|name| name.to_string()),
         host: authority.host.clone(),
         port: authority.port,
         tls: capsule.gopher.as_ref().is_some_and(|gopher| gopher.tls),

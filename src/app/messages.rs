@@ -13,7 +13,7 @@ use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT, HostName};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity, printable};
-use crate::publish::{Summary, Update};
+use crate::publish::{CapsulePublisher, Update, folder_name};
 use crate::site::Authority;
 
 /// The most warnings that are printed at once; the others are counted. An old archive has hundreds.
@@ -31,7 +31,7 @@ pub(super) struct StartupMessage<'a> {
     pub(super) advertised: &'a AdvertisedAddresses,
     /// The identity of each capsule.
     pub(super) identities: &'a [Identity],
-    pub(super) summaries: &'a [Summary],
+    pub(super) capsules: Vec<&'a CapsulePublisher>,
     /// The origin of the key of each capsule.
     pub(super) origins: &'a [KeyOrigin],
     pub(super) sockets: &'a [(SocketRole, SocketAddr)],
@@ -42,7 +42,7 @@ pub(super) struct StartupMessage<'a> {
 impl StartupMessage<'_> {
     /// Returns the message without its last line, which starts with `ready`.
     pub(super) fn text(&self) -> String {
-        let mut lines = match self.summaries.len() {
+        let mut lines = match self.capsules.len() {
             0 => Vec::new(),
             1 => self.one_capsule(),
             _ => self.several_capsules(),
@@ -55,8 +55,8 @@ impl StartupMessage<'_> {
 
     fn one_capsule(&self) -> Vec<String> {
         let mut lines = Vec::new();
-        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities).enumerate() {
-            lines.push(format!("{}, {} · {}", summary.title, summary.title_source, counts(summary)));
+        for (index, (capsule, identity)) in self.capsules.iter().zip(self.identities).enumerate() {
+            lines.push(format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule)));
             lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
             lines.push(format!("  public key   SHA-256 {}", identity.public_key));
             lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
@@ -75,10 +75,10 @@ impl StartupMessage<'_> {
 
     /// Shows the public keys, which most clients remember, of a few capsules only.
     fn several_capsules(&self) -> Vec<String> {
-        let is_detailed = self.summaries.len() <= MAX_DETAILED;
+        let is_detailed = self.capsules.len() <= MAX_DETAILED;
         let mut lines = Vec::new();
-        for (index, (summary, identity)) in self.summaries.iter().zip(self.identities).enumerate() {
-            let about = format!("{} · {}", summary.title, counts(summary));
+        for (index, (capsule, identity)) in self.capsules.iter().zip(self.identities).enumerate() {
+            let about = format!("{} · {}", title(capsule), counts(capsule));
             let urls = self.urls(index).join("  ");
             if is_detailed {
                 let key = format!("  public key   SHA-256 {}", identity.public_key);
@@ -109,7 +109,7 @@ impl StartupMessage<'_> {
             format!("{} · each folder HOST in it is a capsule, loaded when asked for", folder.display()),
             format!("  {url}/  at most {megabytes} MB of memory"),
         ];
-        if self.summaries.is_empty() {
+        if self.capsules.is_empty() {
             lines.push(back_up(&[&config.certs]));
         }
         lines
@@ -204,28 +204,47 @@ pub(super) fn print_update(update: &Update, took: Duration) {
     tracing::info!("published {}{more} in {} ms", names.join(", "), took.as_millis());
 }
 
-/// Returns text such as `13 essays in 2 sections, 1 draft hidden, 14 attachments · from ~/essays`.
-fn counts(summary: &Summary) -> String {
-    let essays = number(summary.essays, "essay", "essays");
-    let mut parts = vec![match summary.sections {
-        0 => essays,
-        sections => format!("{essays} in {}", number(sections, "section", "sections")),
-    }];
-    let HiddenCounts { drafts, unpublished, future, expired } = summary.hidden;
-    for (count, one, many) in [
+fn title(capsule: &CapsulePublisher) -> &str {
+    capsule.site().map_or("", |site| site.capsule().title())
+}
+
+/// Returns where the title of a capsule comes from.
+fn title_source(capsule: &CapsulePublisher) -> &'static str {
+    let options = capsule.options();
+    match &options.title {
+        Some(_) => "as configured",
+        None if title(capsule) == folder_name(&options.content) => "as its folder is called",
+        None => "as its introduction says",
+    }
+}
+
+/// Returns the numbers of a published capsule, such as `13 essays in 2 sections, 1 draft hidden · from essays`.
+fn counts(capsule: &CapsulePublisher) -> String {
+    let content = capsule.options().content.display();
+    let Some(site) = capsule.site() else { return format!("from {content}") };
+    let built = site.capsule();
+    let HiddenCounts { drafts, unpublished, future, expired } = built.hidden();
+    let essays = count(built.essays().len(), "essay", "essays");
+    let others = [
         (drafts, "draft hidden", "drafts hidden"),
         (unpublished, "unpublished", "unpublished"),
         (future, "waiting for its day", "waiting for their day"),
         (expired, "expired", "expired"),
-        (summary.attachments, "attachment", "attachments"),
-        (summary.left_out, "file left out", "files left out"),
-        (summary.private, "private folder", "private folders"),
-    ] {
-        if count > 0 {
-            parts.push(number(count, one, many));
-        }
-    }
-    format!("{} · from {}", parts.join(", "), summary.content.display())
+        (built.files().count(), "attachment", "attachments"),
+        (capsule.left_out(), "file left out", "files left out"),
+        (capsule.options().private.len(), "private folder", "private folders"),
+    ];
+    let others = others.into_iter().filter(|(number, ..)| *number > 0);
+    let mut parts = vec![match built.sections().count() - 1 {
+        0 => essays,
+        sections => format!("{essays} in {}", count(sections, "section", "sections")),
+    }];
+    parts.extend(others.map(|(number, one, many)| count(number, one, many)));
+    format!("{} · from {content}", parts.join(", "))
+}
+
+fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
 }
 
 /// Explains why Gopher is served on the fallback port, and how to change that.
@@ -244,31 +263,35 @@ fn shell_quoted(word: &str) -> String {
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-fn number(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use time::OffsetDateTime;
+
     use super::*;
+    use crate::publish::PublishOptions;
+    use crate::site::SiteOptions;
 
     #[test]
     fn capsule_is_summed_up_in_numbers() {
-        let summary = Summary {
-            title: "Essays".into(),
-            title_source: "as configured",
-            content: "essays".into(),
-            essays: 211,
-            sections: 1,
-            attachments: 0,
-            hidden: HiddenCounts { drafts: 2, ..HiddenCounts::default() },
-            left_out: 1,
-            private: 0,
-        };
-        assert_eq!(
-            counts(&summary),
-            "211 essays in 1 section, 2 drafts hidden, 1 file left out · from essays"
-        );
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        fs::create_dir(folder.path().join("films")).expect("writable");
+        for (name, text) in [
+            ("a.md", "# A"),
+            ("films/b.md", "# B"),
+            ("films/c.md", "---\ndraft: true\n---\n# C"),
+            ("films/d.md", "---\ndraft: true\n---\n# D"),
+            ("e.md", "---\ntitle: [\n---\n# E"),
+        ] {
+            fs::write(folder.path().join(name), text).expect("writable");
+        }
+        let options = PublishOptions::unconfigured(folder.path(), SiteOptions::standard("localhost"));
+        let mut capsule = CapsulePublisher::new(options, None);
+        capsule.publish(OffsetDateTime::UNIX_EPOCH).expect("essays");
+        let from = folder.path().display();
+        let expected = "2 essays in 1 section, 2 drafts hidden, 1 file left out";
+        assert_eq!(counts(&capsule), format!("{expected} · from {from}"));
     }
 
     #[test]

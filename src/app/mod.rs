@@ -23,7 +23,7 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tracing::Level;
 
-pub use service::LoadConfig;
+pub use service::ConfigSource;
 
 use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
@@ -47,18 +47,13 @@ const BLOCKING_THREADS: usize = 16;
 /// How long the last lines of the log may take at shutdown, and as long again the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
-/// Serves the capsules of `config` until SIGTERM or SIGINT is received. The configuration is loaded again with
-/// `load_config` if `config_file` changes. With `quiet`, only warnings and errors are printed.
+/// Serves the capsules of `config`, which was loaded from `source`, until SIGTERM or SIGINT is received. With `quiet`,
+/// only warnings and errors are printed.
 ///
 /// # Errors
 ///
 /// If the startup fails, for example because an address, a folder or a key cannot be used.
-pub fn run(
-    config: Config,
-    config_file: Option<PathBuf>,
-    load_config: LoadConfig,
-    quiet: bool,
-) -> anyhow::Result<()> {
+pub fn run(config: Config, source: ConfigSource, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let inherited = process::inherited_sockets()?;
     tracing_subscriber::fmt()
@@ -68,17 +63,18 @@ pub fn run(
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
     let signals = ShutdownSignals::handle()?;
-    let startup = start_up(config, config_file, load_config, inherited)?;
+    let startup = start_up(config, source, inherited)?;
     // Threads inherit the sandbox only if they start after it was entered.
     stderr::start_thread()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
         .build()?;
-    let served = runtime.block_on(serve_until(signals, startup, started, quiet));
+    let result = runtime.block_on(serve_until(signals, startup, started, quiet));
     // Does not wait for reads that hang on a slow disk. Aborted connections write their log lines now.
     runtime.shutdown_background();
-    shut_down(served?, quiet);
+    let (log, all_ended) = result?;
+    shut_down(log, all_ended, quiet);
     Ok(())
 }
 
@@ -95,15 +91,14 @@ struct Startup {
 /// Does what needs privileges or may fail, and gives the privileges up. There are no other threads yet.
 fn start_up(
     config: Config,
-    config_file: Option<PathBuf>,
-    load_config: LoadConfig,
+    source: ConfigSource,
     inherited: Vec<InheritedSocket>,
 ) -> anyhow::Result<Startup> {
     let sockets = sockets::bind(&config, inherited)?;
     let metrics = MetricsServer::bind(&config)?;
     let advertised = AdvertisedAddresses::new(&config, &sockets);
     let addresses = sockets.addresses();
-    let mut problems = resources::become_user(&config, config_file.as_deref())?;
+    let mut problems = resources::become_user(&config, source.file.as_deref())?;
     let mut publisher = Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
     if let Some(failure) = first.failures.into_iter().next() {
@@ -116,15 +111,14 @@ fn start_up(
     problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));
     let (hosting_memory, low_memory) = resources::hosting_memory(&config);
     problems.extend(low_memory);
-    let sandbox = resources::enter_sandbox(&config, config_file.as_deref())?;
+    let sandbox = resources::enter_sandbox(&config, source.file.as_deref())?;
     publisher.sandbox = sandbox.sandbox.clone();
     let hosted = match config.hosting.folder.clone() {
         Some(folder) => Some(host(folder, hosting_memory, &config, &keys, &advertised)?),
         None => None,
     };
     let service = Service {
-        config_file,
-        load_config,
+        source,
         startup_config: config.clone(),
         advertised,
         sites: LiveSites::new(publisher.sites()),
@@ -145,7 +139,7 @@ fn start_up(
         config: &service.config,
         advertised: &service.advertised,
         identities: service.keys.identities(),
-        summaries: &service.publisher.summaries(),
+        capsules: service.publisher.capsules().collect(),
         origins: &origins,
         sockets: &addresses,
         gopher_moved: sockets.gopher_moved,
@@ -167,20 +161,14 @@ fn host(
     Ok(HostedCapsules::new(context, memory, |message| stderr::print(message))?)
 }
 
-/// What is left to do when serving has ended.
-struct Served {
-    log: LogWriter,
-    /// Whether all connections ended by themselves.
-    all_ended: bool,
-}
-
-/// Serves connections until one of `signals` is received.
+/// Serves connections until one of `signals` is received. Returns the writer of the access log, and whether all
+/// connections ended by themselves.
 async fn serve_until(
     mut signals: ShutdownSignals,
     startup: Startup,
     started: Instant,
     quiet: bool,
-) -> anyhow::Result<Served> {
+) -> anyhow::Result<(LogWriter, bool)> {
     let Startup { service, sockets, limits, metrics, message, sandbox } = startup;
     let out: Box<dyn Write + Send> = match &service.log_file {
         Some(file) => Box::new(file.clone()),
@@ -224,13 +212,13 @@ async fn serve_until(
     eviction.inspect(JoinHandle::abort);
     metrics.inspect(JoinHandle::abort);
     watchdog.abort();
-    Ok(Served { log: log_writer, all_ended })
+    Ok((log_writer, all_ended))
 }
 
 /// Writes what is left of the log and says how the service ended.
-fn shut_down(served: Served, quiet: bool) {
-    let is_log_complete = served.log.finish(LAST_LINES);
-    let outcome = match (served.all_ended, is_log_complete) {
+fn shut_down(log: LogWriter, all_ended: bool, quiet: bool) {
+    let is_log_complete = log.finish(LAST_LINES);
+    let outcome = match (all_ended, is_log_complete) {
         (true, true) => "stopped",
         (false, true) => "stopped; some connections had to be cut off",
         (_, false) => "stopped; the last lines of the log could not be written",

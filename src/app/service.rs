@@ -25,13 +25,17 @@ use crate::server::{LiveSites, Metrics};
 /// After how long a folder is read again in which a file was being written.
 const UNSETTLED: Duration = Duration::from_millis(60);
 
-/// Loads the configuration again: flags and environment are fixed, the file may have changed.
-pub type LoadConfig = Box<dyn Fn() -> anyhow::Result<Config> + Send>;
+/// How the configuration is loaded again: flags and environment are fixed, the file may have changed.
+pub struct ConfigSource {
+    /// The configuration file.
+    pub file: Option<PathBuf>,
+    /// Loads the configuration.
+    pub load: Box<dyn Fn() -> anyhow::Result<Config> + Send>,
+}
 
 /// Everything that a reload may change, and what it needs for that.
 pub(super) struct Service {
-    pub(super) config_file: Option<PathBuf>,
-    pub(super) load_config: LoadConfig,
+    pub(super) source: ConfigSource,
     /// The configuration at startup, for settings that need a restart.
     pub(super) startup_config: Config,
     /// The configuration in force.
@@ -83,8 +87,10 @@ impl Service {
     pub(super) fn update_metrics(&self) {
         let Some(metrics) = &self.metrics else { return };
         metrics.published();
-        for ((host, essays, problems), identity) in self.publisher.sizes().zip(self.keys.identities()) {
-            metrics.note(host, essays, problems, identity.expires);
+        for (capsule, identity) in self.publisher.capsules().zip(self.keys.identities()) {
+            let Some(site) = capsule.site() else { continue };
+            let essays = site.capsule().essays().len();
+            metrics.note(site.host(), essays, capsule.problems().len(), identity.expires);
         }
     }
 
@@ -116,7 +122,7 @@ impl Service {
     }
 
     fn try_reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
-        let config = (self.load_config)()?;
+        let config = (self.source.load)()?;
         if let Some(problem) = resources::outside_sandbox(&self.publisher.sandbox, &config) {
             return Err(problem.into());
         }
@@ -127,12 +133,11 @@ impl Service {
             Problems::refuse(mem::take(&mut update.failures))?;
         }
         let keys = self.keys.reload(&config, &self.config)?;
-        keys.log_changes();
+        self.keys.replace(keys, &config, &self.config);
         tracing::info!("the configuration and the keys were read again and are in force");
         for setting in config.needing_restart(&self.startup_config) {
             tracing::warn!("`{setting}` was changed, which needs a restart");
         }
-        self.keys.replace(keys);
         self.replace_hosting_config(&config);
         messages::print_problems(&self.keys.warnings(now));
         self.publisher = publisher;
@@ -160,6 +165,6 @@ impl Service {
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
         let identities = self.keys.identities().iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
-        self.config_file.iter().chain(keys).cloned().collect()
+        self.source.file.iter().chain(keys).cloned().collect()
     }
 }

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::{Loaded, Settings};
-use crate::app;
+use crate::app::{self, ConfigSource};
 
 #[derive(Debug, Args)]
 #[command(
@@ -23,5 +23,5 @@ pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let Loaded { config, path, .. } = arguments.settings.load()?;
     let quiet = arguments.quiet;
     let reload = move || Ok(arguments.settings.load()?.config);
-    app::run(config, path, Box::new(reload), quiet)
+    app::run(config, ConfigSource { file: path, load: Box::new(reload) }, quiet)
 }

@@ -11,15 +11,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::OwnedMutexGuard;
 
-use super::capsule::{HostedCapsule, HostingContext};
+use super::capsule::{HostedCapsule, HostingContext, LoadOutcome};
 use super::reports::Reports;
-use crate::server::Hosted;
-
-/// How long a capsule is served without reading its folder again: a saved file is visible within a second.
-const FRESH: Duration = Duration::from_millis(500);
-
-/// As [`FRESH`], while a file of the capsule is being written.
-const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
 
 /// A capsule that was not requested for this long is evicted even if there is memory left.
 const IDLE: Duration = Duration::from_secs(600);
@@ -41,25 +34,16 @@ pub(super) struct CapsuleCache {
     created: Instant,
 }
 
-/// One host name, and the capsule that is loaded for it.
+/// A host name and the capsule that is loaded for it.
 pub(super) struct CacheEntry {
     host: String,
-    last: Mutex<Option<LastLoad>>,
-    /// Held while the capsule is loaded or refreshed.
+    outcome: Mutex<Option<Arc<LoadOutcome>>>,
+    /// Locked while the capsule is loaded or refreshed.
     capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
     /// The last request, in milliseconds since the cache was created.
     requested: AtomicU64,
     /// The bytes of the capsule when it was loaded; 0 if there is no capsule.
     bytes: AtomicUsize,
-}
-
-/// The result of the last load.
-struct LastLoad {
-    /// `None` if there is no such capsule.
-    hosted: Option<Arc<Hosted>>,
-    /// Until when the result is used without another load.
-    fresh_until: Instant,
-    context: Arc<HostingContext>,
 }
 
 /// The exclusive right to load the capsule of one entry.
@@ -75,12 +59,12 @@ impl CapsuleCache {
     /// Returns the entry of `host`, which counts as requested now.
     pub(super) fn entry(&self, host: &str) -> Arc<CacheEntry> {
         let mut entries = self.entries();
-        let entry = match entries.get(host) {
-            Some(entry) => Arc::clone(entry),
-            None => {
-                Arc::clone(entries.entry(host.to_owned()).or_insert_with(|| Arc::new(CacheEntry::new(host))))
-            }
-        };
+        let known = entries.get(host).cloned();
+        let entry = known.unwrap_or_else(|| {
+            let new = Arc::new(CacheEntry::new(host));
+            entries.insert(host.to_owned(), Arc::clone(&new));
+            new
+        });
         drop(entries);
         entry.requested.store(self.now(), Ordering::Relaxed);
         entry
@@ -90,12 +74,16 @@ impl CapsuleCache {
     pub(super) fn load(
         &self,
         entry: &Arc<CacheEntry>,
-        guard: LoadGuard,
+        mut guard: LoadGuard,
         context: &Arc<HostingContext>,
         reports: &Reports,
     ) {
-        let before = entry.load(guard, context, reports);
-        self.account(entry, before);
+        // Taken out of the entry, so that a capsule whose load panics is not used again.
+        let (capsule, outcome) = HostedCapsule::load(guard.take(), &entry.host, context, reports);
+        let bytes = capsule.as_ref().map_or(0, HostedCapsule::bytes);
+        *guard = capsule;
+        *entry.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(outcome));
+        self.account(entry, bytes);
     }
 
     /// Weighs all capsules again and evicts idle ones.
@@ -109,10 +97,9 @@ impl CapsuleCache {
         self.evict(None);
     }
 
-    /// Takes into account that `entry`, which held `before` bytes, was loaded: keeps the cache within its budget and
-    /// without entries of names that have no capsule.
-    fn account(&self, entry: &Arc<CacheEntry>, before: usize) {
-        let bytes = entry.bytes.load(Ordering::Relaxed);
+    /// Notes that the capsule of `entry` was loaded and holds `bytes`; 0 means that there is no such capsule.
+    fn account(&self, entry: &Arc<CacheEntry>, bytes: usize) {
+        let before = entry.bytes.swap(bytes, Ordering::Relaxed);
         if bytes == 0 {
             let mut entries = self.entries();
             if entries.get(&entry.host).is_some_and(|known| Arc::ptr_eq(known, entry)) {
@@ -130,16 +117,15 @@ impl CapsuleCache {
     fn evict(&self, newest: Option<&Arc<CacheEntry>>) {
         let mut evicted = Vec::new();
         let mut entries = self.entries();
-        let mut all: Vec<(u64, usize, Arc<CacheEntry>)> = entries
+        let mut by_age: Vec<(u64, usize, Arc<CacheEntry>)> = entries
             .values()
             .map(|entry| (entry.requested.load(Ordering::Relaxed), entry.weigh(), Arc::clone(entry)))
             .collect();
-        let mut held: usize = all.iter().map(|(_, bytes, _)| bytes).sum();
+        let mut held: usize = by_age.iter().map(|(_, bytes, _)| bytes).sum();
         if held > self.budget {
-            let goal = self.budget - self.budget / SLACK;
-            all.sort_unstable_by_key(|(requested, _, _)| *requested);
-            for (_, bytes, entry) in all {
-                if held <= goal {
+            by_age.sort_unstable_by_key(|(requested, _, _)| *requested);
+            for (_, bytes, entry) in by_age {
+                if held <= self.budget - self.budget / SLACK {
                     break;
                 }
                 let is_newest = newest.is_some_and(|newest| Arc::ptr_eq(newest, &entry));
@@ -150,6 +136,7 @@ impl CapsuleCache {
                 }
             }
         }
+        // Before the evicted capsules are freed, which takes a while.
         drop(entries);
         self.held.store(held, Ordering::Relaxed);
     }
@@ -176,25 +163,16 @@ impl CacheEntry {
     fn new(host: &str) -> Self {
         Self {
             host: host.to_owned(),
-            last: Mutex::new(None),
+            outcome: Mutex::default(),
             capsule: Arc::default(),
-            requested: AtomicU64::new(0),
-            bytes: AtomicUsize::new(0),
+            requested: AtomicU64::default(),
+            bytes: AtomicUsize::default(),
         }
     }
 
-    /// Returns the result of the last load in `context`, or an error if the capsule has to be loaded again.
-    pub(super) fn fresh(&self, context: &Arc<HostingContext>) -> Result<Option<Arc<Hosted>>, Stale> {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_fresh =
-            |last: &&LastLoad| Arc::ptr_eq(&last.context, context) && Instant::now() < last.fresh_until;
-        last.as_ref().filter(is_fresh).map(|last| last.hosted.clone()).ok_or(Stale)
-    }
-
-    /// Returns the result of the last load, however old, or `None` if there was no load to its end.
-    pub(super) fn last(&self) -> Option<Option<Arc<Hosted>>> {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        last.as_ref().map(|last| last.hosted.clone())
+    /// Returns what the last load came to, or `None` if no load came to its end.
+    pub(super) fn outcome(&self) -> Option<Arc<LoadOutcome>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Waits for the exclusive right to load the capsule.
@@ -206,30 +184,14 @@ impl CacheEntry {
         self.capsule.try_lock().is_err()
     }
 
-    /// Loads or refreshes the capsule and returns the bytes it held before.
-    fn load(&self, mut guard: LoadGuard, context: &Arc<HostingContext>, reports: &Reports) -> usize {
-        // A capsule whose load panics is not used again.
-        let (capsule, outcome) = HostedCapsule::load(guard.take(), &self.host, context, reports);
-        let bytes = capsule.as_ref().map_or(0, HostedCapsule::bytes);
-        *guard = capsule;
-        let before = self.bytes.swap(bytes, Ordering::Relaxed);
-        let fresh_until = Instant::now() + if outcome.unsettled { FRESH_UNSETTLED } else { FRESH };
-        let last = LastLoad { hosted: outcome.hosted, fresh_until, context: Arc::clone(context) };
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(last);
-        before
-    }
-
     /// Returns the bytes that the capsule holds now, with the pages and indexes that readers caused to be made.
     fn weigh(&self) -> usize {
-        let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        let sites = last.as_ref().and_then(|last| last.hosted.as_ref()?.sites.as_ref());
+        let outcome = self.outcome();
+        let sites = outcome.as_ref().and_then(|outcome| outcome.hosted.as_ref()?.sites.as_ref());
         let made = sites.and_then(|sites| sites.first()).map_or(0, |site| site.cached_bytes());
         self.bytes.load(Ordering::Relaxed) + made
     }
 }
-
-/// The capsule of an entry has to be loaded again.
-pub(super) struct Stale;
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
@@ -243,8 +205,7 @@ mod tests {
     fn load(cache: &CapsuleCache, host: &str, bytes: usize, requested: u64) -> Arc<CacheEntry> {
         let entry = cache.entry(host);
         entry.requested.store(requested, Ordering::Relaxed);
-        let before = entry.bytes.swap(bytes, Ordering::Relaxed);
-        cache.account(&entry, before);
+        cache.account(&entry, bytes);
         entry
     }
 

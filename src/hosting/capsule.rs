@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
@@ -14,6 +15,12 @@ use crate::problem::Problem;
 use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
 use crate::site::Sites;
+
+/// How long a capsule is served without reading its folder again: a saved file is visible within a second.
+const FRESH: Duration = Duration::from_millis(500);
+
+/// As [`FRESH`], while a file of the capsule is being written or the folder of all capsules is missing.
+const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
 
 /// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration, options and entries
 /// in tables.
@@ -61,8 +68,25 @@ pub(super) struct HostedCapsule {
 pub(super) struct LoadOutcome {
     /// What the server answers from; `None` if there is no such capsule.
     pub(super) hosted: Option<Arc<Hosted>>,
-    /// Whether a file was being written, so that the folder is to be read again soon.
-    pub(super) unsettled: bool,
+    /// Until when `hosted` is used without another load.
+    fresh_until: Instant,
+    context: Arc<HostingContext>,
+}
+
+impl LoadOutcome {
+    fn new(hosted: Option<Arc<Hosted>>, fresh: Duration, context: &Arc<HostingContext>) -> Self {
+        Self { hosted, fresh_until: Instant::now() + fresh, context: Arc::clone(context) }
+    }
+
+    /// Returns whether the capsule need not be loaded again in `context`.
+    pub(super) fn is_fresh(&self, context: &Arc<HostingContext>) -> bool {
+        Arc::ptr_eq(&self.context, context) && Instant::now() < self.fresh_until
+    }
+}
+
+/// What the server answers from while a capsule cannot be served.
+pub(super) fn unavailable() -> Arc<Hosted> {
+    Arc::new(Hosted { tls: None, sites: None })
 }
 
 impl HostedCapsule {
@@ -91,7 +115,8 @@ impl HostedCapsule {
         }
         let unsettled =
             capsule.unsettled || capsule.publisher.as_ref().is_some_and(CapsulePublisher::is_unsettled);
-        let outcome = LoadOutcome { hosted: Some(Arc::clone(&capsule.hosted)), unsettled };
+        let fresh = if unsettled { FRESH_UNSETTLED } else { FRESH };
+        let outcome = LoadOutcome::new(Some(Arc::clone(&capsule.hosted)), fresh, context);
         (Some(capsule), outcome)
     }
 
@@ -100,17 +125,16 @@ impl HostedCapsule {
     fn without_folder(
         previous: Option<Self>,
         host: &str,
-        context: &HostingContext,
+        context: &Arc<HostingContext>,
         reports: &Reports,
     ) -> (Option<Self>, LoadOutcome) {
         let Err(problem) = check_folder(&context.folder) else {
             reports.forget(host);
-            return (None, LoadOutcome { hosted: None, unsettled: false });
+            return (None, LoadOutcome::new(None, FRESH, context));
         };
         reports.folder_is_missing(&problem);
-        let known = previous.as_ref().map(|capsule| Arc::clone(&capsule.hosted));
-        let hosted = known.unwrap_or_else(|| Arc::new(Hosted { tls: None, sites: None }));
-        (previous, LoadOutcome { hosted: Some(hosted), unsettled: true })
+        let hosted = previous.as_ref().map_or_else(unavailable, |capsule| Arc::clone(&capsule.hosted));
+        (previous, LoadOutcome::new(Some(hosted), FRESH_UNSETTLED, context))
     }
 
     fn new(host: &str, folder: PathBuf) -> Self {
@@ -123,7 +147,7 @@ impl HostedCapsule {
             unsettled: false,
             key: HostedKey::default(),
             client_auth: false,
-            hosted: Arc::new(Hosted { tls: None, sites: None }),
+            hosted: unavailable(),
             bytes: FIXED_OVERHEAD,
         }
     }

@@ -28,6 +28,7 @@ use crate::identity;
 use crate::problem::Problem;
 use crate::server::{Hosted, HostedFuture, Hosting, WorkerPool};
 use cache::{CacheEntry, CapsuleCache};
+use capsule::unavailable;
 use reports::Reports;
 
 /// Threads that load capsules: more than small machines have processors, so that one large capsule does not delay all
@@ -86,15 +87,14 @@ impl HostedCapsules {
     }
 
     async fn find(&self, host: &str) -> Option<Arc<Hosted>> {
-        if HostName::from_folder_name(host).is_none() {
-            return None;
-        }
+        HostName::from_folder_name(host)?;
         let entry = self.0.cache.entry(host);
         let context = self.0.context.load_full();
-        if let Ok(hosted) = entry.fresh(&context) {
-            return hosted;
+        let last = entry.outcome();
+        if let Some(last) = last.as_ref().filter(|last| last.is_fresh(&context)) {
+            return last.hosted.clone();
         }
-        let previous = entry.last().flatten();
+        let previous = last.and_then(|last| last.hosted.clone());
         let load = self.load_or_wait(entry, context);
         match previous {
             Some(previous) => timeout(MAX_REFRESH, load).await.unwrap_or(Some(previous)),
@@ -109,8 +109,8 @@ impl HostedCapsules {
         context: Arc<HostingContext>,
     ) -> Option<Arc<Hosted>> {
         let guard = entry.lock().await;
-        if let Ok(hosted) = entry.fresh(&context) {
-            return hosted;
+        if let Some(last) = entry.outcome().filter(|last| last.is_fresh(&context)) {
+            return last.hosted.clone();
         }
         let (shared, loaded) = (self.0.clone(), entry.clone());
         // The load runs to its end even if this request is dropped meanwhile: the next one needs its result.
@@ -119,7 +119,7 @@ impl HostedCapsules {
         });
         // An error means that the load panicked, which was printed; the previous result is still valid.
         let _ = done.await;
-        entry.last().unwrap_or_else(|| Some(Arc::new(Hosted { tls: None, sites: None })))
+        entry.outcome().map_or_else(|| Some(unavailable()), |last| last.hosted.clone())
     }
 }
 

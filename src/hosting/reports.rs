@@ -1,11 +1,11 @@
 //! What was reported about each hosted capsule, so that loading a capsule again does not repeat its problems.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::{BuildHasher, RandomState};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::problem::{Problem, Severity};
 
@@ -18,37 +18,28 @@ pub type Print = fn(&dyn Display);
 /// The problems that were printed for each hosted capsule, and which capsules had a key during this run.
 pub(super) struct Reports {
     print: Print,
-    capsules: Mutex<HashMap<String, Reported>>,
+    /// A hash of the problems that were printed last.
+    printed: Mutex<HashMap<String, u64>>,
+    with_key: Mutex<HashSet<String>>,
     /// Whether the folder of all capsules was reported as unreadable.
     folder_is_missing: AtomicBool,
     hasher: RandomState,
 }
 
-#[derive(Default)]
-struct Reported {
-    had_key: bool,
-    /// A hash of the printed problems; 0 if there were none.
-    problems: u64,
-}
-
 impl Reports {
     /// Returns empty reports that are printed with `print`.
     pub(super) fn new(print: Print) -> Self {
-        Self {
-            print,
-            capsules: Mutex::default(),
-            folder_is_missing: AtomicBool::default(),
-            hasher: RandomState::new(),
-        }
+        let (printed, with_key) = (Mutex::default(), Mutex::default());
+        Self { print, printed, with_key, folder_is_missing: false.into(), hasher: RandomState::new() }
     }
 
     /// Prints the errors among the `problems` of `host` in `folder`, unless these were its errors the last time.
     pub(super) fn print(&self, host: &str, folder: &Path, problems: &[Problem]) {
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let shown: Vec<String> = errors.map(|problem| with_full_path(problem, folder).to_string()).collect();
-        let hash = if shown.is_empty() { 0 } else { self.hasher.hash_one(&shown).max(1) };
-        let is_new = self.update(host, |known| std::mem::replace(&mut known.problems, hash) != hash);
-        if !is_new || shown.is_empty() {
+        let hash = self.hasher.hash_one(&shown);
+        let previous = lock(&self.printed).insert(host.to_owned(), hash);
+        if shown.is_empty() || previous == Some(hash) {
             return;
         }
         for problem in shown.iter().take(MAX_PROBLEMS) {
@@ -75,26 +66,24 @@ impl Reports {
 
     /// Forgets a capsule whose folder was removed: a later folder of that name is a new capsule with a new key.
     pub(super) fn forget(&self, host: &str) {
-        self.capsules.lock().unwrap_or_else(PoisonError::into_inner).remove(host);
+        lock(&self.printed).remove(host);
+        lock(&self.with_key).remove(host);
     }
 
     /// Returns whether `host` had a key during this run.
     pub(super) fn had_key(&self, host: &str) -> bool {
-        self.update(host, |known| known.had_key)
+        lock(&self.with_key).contains(host)
     }
 
     /// Notes that `host` has a key.
     pub(super) fn set_has_key(&self, host: &str) {
-        self.update(host, |known| known.had_key = true);
+        lock(&self.with_key).insert(host.to_owned());
     }
+}
 
-    fn update<T>(&self, host: &str, update: impl FnOnce(&mut Reported) -> T) -> T {
-        let mut capsules = self.capsules.lock().unwrap_or_else(PoisonError::into_inner);
-        match capsules.get_mut(host) {
-            Some(known) => update(known),
-            None => update(capsules.entry(host.to_owned()).or_default()),
-        }
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic cannot leave a map half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The problem with its file named relative to the working folder of the server.

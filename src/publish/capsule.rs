@@ -6,9 +6,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use crate::capsule::{
-    self, BuildOptions, CapsulePath, FrontMatterKeys, HiddenCounts, PrivateArea, SourceFile,
-};
+use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, FolderContents};
 use crate::problem::{Problem, Severity, Topic};
@@ -177,29 +175,6 @@ pub struct Update {
     pub changes: Vec<String>,
 }
 
-/// A capsule in numbers, for the startup message.
-#[derive(Debug, Clone)]
-pub struct Summary {
-    /// The title of the capsule.
-    pub title: String,
-    /// Where the title comes from, in words.
-    pub title_source: &'static str,
-    /// The content folder.
-    pub content: PathBuf,
-    /// Public essays.
-    pub essays: usize,
-    /// Published folders below the root.
-    pub sections: usize,
-    /// Published files that are no texts.
-    pub attachments: usize,
-    /// Essays that readers do not get.
-    pub hidden: HiddenCounts,
-    /// Files that cannot be published.
-    pub left_out: usize,
-    /// Private areas.
-    pub private: usize,
-}
-
 /// A content folder and its successive snapshots, each reusing what did not change since the one before.
 #[derive(Debug)]
 pub struct CapsulePublisher {
@@ -253,9 +228,9 @@ impl CapsulePublisher {
         Some(update)
     }
 
-    /// The content folder.
-    pub(super) fn content(&self) -> &Path {
-        &self.options.content
+    /// How the folder is read, built and rendered.
+    pub fn options(&self) -> &PublishOptions {
+        &self.options
     }
 
     /// The public site, once the folder was read.
@@ -283,26 +258,10 @@ impl CapsulePublisher {
         self.snapshot.as_ref().map_or(&[], |snapshot| &snapshot.problems)
     }
 
-    /// Returns the capsule in numbers, once the folder was read.
-    pub(super) fn summary(&self) -> Option<Summary> {
-        let capsule = self.site()?.capsule();
-        let title_source = match &self.options.title {
-            Some(_) => "as configured",
-            None if capsule.title() == folder_name(&self.options.content) => "as its folder is called",
-            None => "as its introduction says",
-        };
+    /// The number of files that cannot be published.
+    pub fn left_out(&self) -> usize {
         let unreadable = self.contents.as_ref().map_or(0, |contents| contents.problems.len());
-        Some(Summary {
-            title: capsule.title().to_owned(),
-            title_source,
-            content: self.options.content.clone(),
-            essays: capsule.essays().len(),
-            sections: capsule.sections().count() - 1,
-            attachments: capsule.files().count(),
-            hidden: capsule.hidden(),
-            left_out: unreadable + unpublished_files(self.problems()).len(),
-            private: self.options.private.len(),
-        })
+        unreadable + unpublished_files(self.problems()).len()
     }
 
     /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.
@@ -350,8 +309,8 @@ fn find<'c>(contents: &'c FolderContents, path: &CapsulePath) -> Option<&'c Arc<
     contents.files.get(at)
 }
 
-/// The name of a folder, which is the title of a capsule that has no other.
-fn folder_name(folder: &Path) -> String {
+/// Returns the name of a folder, which is the title of a capsule that has no other.
+pub fn folder_name(folder: &Path) -> String {
     let real = folder.canonicalize();
     let real = real.as_deref().unwrap_or(folder);
     real.file_name().map_or_else(|| "essays".to_owned(), |name| name.to_string_lossy().into_owned())

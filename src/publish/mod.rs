@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-pub use capsule::{CapsulePublisher, CapsuleSnapshot, PublishOptions, Summary, Update, preview};
+pub use capsule::{CapsulePublisher, CapsuleSnapshot, PublishOptions, Update, folder_name, preview};
 
 use crate::privileges::Sandbox;
 use crate::problem::Problem;
@@ -41,8 +41,8 @@ impl Publisher {
         previous: Option<&Self>,
     ) -> Self {
         let known = |content: &Path| {
-            let mut known = previous.into_iter().flat_map(|previous| &previous.capsules);
-            known.find(|(_, capsule)| capsule.content() == content).map(|(_, capsule)| capsule)
+            let mut known = previous.into_iter().flat_map(Self::capsules);
+            known.find(|capsule| capsule.options().content == content)
         };
         let capsules = capsules.into_iter().map(|(hosts, options)| {
             let previous = known(&options.content);
@@ -60,7 +60,9 @@ impl Publisher {
             update.problems.extend(changed.problems);
             update.changes.extend(changed.changes);
             for failure in changed.failures {
-                update.failures.push(outside_sandbox(&self.sandbox, capsule.content()).unwrap_or(failure));
+                update
+                    .failures
+                    .push(outside_sandbox(&self.sandbox, &capsule.options().content).unwrap_or(failure));
             }
         }
         update
@@ -69,35 +71,27 @@ impl Publisher {
     /// Returns after how long to publish again without any notice of a change: `unsettled_wait` if a file was being
     /// written, otherwise at the next date on which an essay appears or expires.
     pub fn next_publication(&self, now: OffsetDateTime, unsettled_wait: Duration) -> Option<Duration> {
-        if self.capsules.iter().any(|(_, capsule)| capsule.is_unsettled()) {
+        if self.capsules().any(CapsulePublisher::is_unsettled) {
             return Some(unsettled_wait);
         }
-        let next_change = self.capsules.iter().filter_map(|(_, capsule)| capsule.next_change()).min()?;
+        let next_change = self.capsules().filter_map(CapsulePublisher::next_change).min()?;
         Some(Duration::try_from(next_change - now).unwrap_or(Duration::ZERO).min(MAX_WAIT))
+    }
+
+    /// The capsules, in the order of the configuration.
+    pub fn capsules(&self) -> impl Iterator<Item = &CapsulePublisher> {
+        self.capsules.iter().map(|(_, capsule)| capsule)
     }
 
     /// Whether every capsule was read at least once.
     pub fn is_complete(&self) -> bool {
-        self.capsules.iter().all(|(_, capsule)| capsule.site().is_some())
+        self.capsules().all(|capsule| capsule.site().is_some())
     }
 
     /// Returns the sites by host name.
     pub fn sites(&self) -> Sites {
         let capsules = self.capsules.iter();
         Sites::new(capsules.filter_map(|(hosts, capsule)| Some((hosts.clone(), capsule.site()?.clone()))))
-    }
-
-    /// Returns each capsule in numbers.
-    pub fn summaries(&self) -> Vec<Summary> {
-        self.capsules.iter().filter_map(|(_, capsule)| capsule.summary()).collect()
-    }
-
-    /// Returns the host name of each capsule with its number of public essays and of problems.
-    pub fn sizes(&self) -> impl Iterator<Item = (&str, usize, usize)> {
-        self.capsules.iter().map(|(hosts, capsule)| {
-            let essays = capsule.site().map_or(0, |site| site.capsule().essays().len());
-            (&*hosts[0], essays, capsule.problems().len())
-        })
     }
 }
 
