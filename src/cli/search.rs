@@ -14,7 +14,7 @@ use crate::capsule::Essay;
 use crate::config::{Capsule, Config};
 use crate::problem::print::{colours_stdout, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
-use crate::search::{Context, Found, Index, IndexOptions, Matched, Query};
+use crate::search::{Excerpt, Found, Index, IndexOptions, Matched, Query};
 
 #[derive(Debug, Args)]
 #[command(
@@ -76,7 +76,7 @@ fn search(
     let found = index.search(query, &|_| true, 0..number);
     let entries = found.essays.iter().chain(&found.others).filter_map(|&number| {
         let essay = essays.get(number as usize)?;
-        Some(Entry::of(essay, &capsule.content, Context::of(essay, &found.marks, &index_options)))
+        Some(Entry::of(essay, &capsule.content, Excerpt::of(essay, &found.marks, &index_options)))
     });
     let mut message = summary(query, &found);
     if found.total == 0 || found.matched != Matched::All {
@@ -105,15 +105,15 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(essay: &Essay, content: &Path, context: Context) -> Self {
+    fn of(essay: &Essay, content: &Path, excerpt: Excerpt) -> Self {
         let file = content.join(essay.source.path.as_relative());
         let file = file.strip_prefix(".").unwrap_or(&file);
         Self {
             title: essay.title.clone(),
             date: essay.date.map(|date| date.to_string()),
             file: file.display().to_string(),
-            hits: context.hits.iter().map(|hit| [hit.start, hit.end]).collect(),
-            context: context.text,
+            hits: excerpt.hits.iter().map(|hit| [hit.start, hit.end]).collect(),
+            context: excerpt.text,
         }
     }
 

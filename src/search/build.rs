@@ -1,25 +1,37 @@
-//! Essays become a [`Segment`].
+//! Builds segments from essays, and merges segments.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 
-use super::codec::List;
-use super::index::IndexOptions;
 use super::language::Language;
-use super::segment::{Document, Segment, Writer, tag_entry, year_entry};
-use super::{text, words};
+use super::postings::PostingsWriter;
+use super::segment::{Document, Part, REMOVED, Segment, SegmentWriter, tag_entry, year_entry};
+use super::words;
 use crate::capsule::Essay;
+use crate::markup::markdown::MarkdownOptions;
+use crate::markup::{Block, plain_words};
 
-/// A segment of `essays`; its documents are numbered as they come.
-pub(super) fn segment<'e>(essays: impl Iterator<Item = &'e Essay>, options: &IndexOptions) -> Segment {
-    let mut builder = Builder::default();
-    for essay in essays {
-        builder.add(essay, options);
-    }
-    builder.finish()
+/// What an index needs to know besides the essays.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexOptions {
+    /// The language of essays that do not state theirs (BCP 47); empty if unknown.
+    pub language: String,
+    /// How Markdown is read.
+    pub markdown: MarkdownOptions,
 }
 
-/// Adds a language, once.
-pub(super) fn add_language(languages: &mut Vec<Language>, language: Language) {
+/// Builds the segment of `essays`, which come with their numbers.
+pub(super) fn build(essays: &[(u32, &Essay)], options: &IndexOptions) -> Part {
+    let mut builder = Builder::default();
+    for (_, essay) in essays {
+        builder.add(essay, options);
+    }
+    let segment = builder.finish().into();
+    Part { segment, essays: essays.iter().map(|(number, _)| *number).collect() }
+}
+
+/// Adds a language unless it is there.
+fn add_language(languages: &mut Vec<Language>, language: Language) {
     if !languages.contains(&language) {
         languages.push(language);
     }
@@ -27,19 +39,19 @@ pub(super) fn add_language(languages: &mut Vec<Language>, language: Language) {
 
 #[derive(Default)]
 struct Builder {
-    numbers: HashMap<Box<str>, u32>,
+    ids: HashMap<Box<str>, u32>,
     entries: Vec<Entry>,
     documents: Vec<Document>,
     languages: Vec<Language>,
-    /// The words of the essay at hand, by entry and place.
-    stands: Vec<(u32, u32)>,
-    /// The next place in it.
-    place: u32,
+    /// The entries of the essay being added, each with its position.
+    occurrences: Vec<(u32, u32)>,
+    /// The next position in that essay.
+    position: u32,
 }
 
 #[derive(Default)]
 struct Entry {
-    list: List,
+    postings: PostingsWriter,
     spelling: Option<Box<str>>,
 }
 
@@ -50,71 +62,130 @@ impl Builder {
         if let Some(language) = language {
             add_language(&mut self.languages, language);
         }
-        self.place = 0;
+        self.position = 0;
         self.text(&essay.title);
         metadata.synonyms.iter().for_each(|title| self.text(title));
-        let title_end = self.place;
+        let title_end = self.position;
         metadata.tags.iter().chain(&metadata.series).for_each(|tag| self.text(tag));
-        let tags_end = self.place;
+        let tags_end = self.position;
         metadata.summary.iter().chain(&metadata.authors).for_each(|words| self.text(words));
         let text = essay.text();
         let document = text.document(&options.markdown);
-        text::headings(&document).for_each(|heading| self.text(&heading));
-        let lead_end = self.place;
-        let before = self.stands.len();
-        text::each(&document, &mut |words| self.text(words));
-        let length = u32::try_from(self.stands.len() - before).unwrap_or(u32::MAX);
+        for block in &document.blocks {
+            if let Block::Heading { text, .. } = block {
+                self.text(&plain_words(text));
+            }
+        }
+        let lead_end = self.position;
+        let before = self.occurrences.len();
+        words::for_each_text(&document, &mut |text| self.text(text));
+        let length = u32::try_from(self.occurrences.len() - before).unwrap_or(u32::MAX);
         for tag in &metadata.tags {
-            self.stand(&tag_entry(tag), None);
+            self.occurrence(&tag_entry(tag), None);
         }
         if let Some(date) = essay.date {
-            self.stand(&year_entry(date.year()), None);
+            self.occurrence(&year_entry(date.year()), None);
         }
         self.close(Document { title_end, tags_end, lead_end, length });
     }
 
-    /// Takes in the words of one piece of text.
+    /// Adds the words of one text.
     fn text(&mut self, text: &str) {
-        words::each(text, &mut |word, range| self.stand(word, Some(&text[range])));
-        self.place += 1;
+        words::for_each_word(text, &mut |word, range| self.occurrence(word, Some(&text[range])));
+        self.position += 1;
     }
 
-    /// Notes that `entry` stands at the next place, written as `written` if it is a word.
-    fn stand(&mut self, entry: &str, written: Option<&str>) {
-        let number = if let Some(&number) = self.numbers.get(entry) {
-            number
+    /// Adds `entry` at the next position; a word comes with its spelling.
+    fn occurrence(&mut self, entry: &str, written: Option<&str>) {
+        let id = if let Some(&id) = self.ids.get(entry) {
+            id
         } else {
-            let number = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
+            let id = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
             let spelling = written.filter(|written| !written.is_ascii()).map(str::to_lowercase);
             let spelling = spelling.filter(|spelling| spelling != entry).map(String::into_boxed_str);
-            self.entries.push(Entry { list: List::default(), spelling });
-            self.numbers.insert(entry.into(), number);
-            number
+            self.entries.push(Entry { postings: PostingsWriter::default(), spelling });
+            self.ids.insert(entry.into(), id);
+            id
         };
-        self.stands.push((number, self.place));
-        self.place += 1;
+        self.occurrences.push((id, self.position));
+        self.position += 1;
     }
 
-    /// Writes the words of the essay at hand to their lists.
+    /// Writes the postings of the essay being added.
     fn close(&mut self, document: Document) {
         let number = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
-        self.stands.sort_unstable();
-        for stands in self.stands.chunk_by(|a, b| a.0 == b.0) {
-            let list = &mut self.entries[stands[0].0 as usize].list;
-            list.push(number, stands.iter().map(|&(_, place)| place));
+        self.occurrences.sort_unstable();
+        for occurrences in self.occurrences.chunk_by(|a, b| a.0 == b.0) {
+            let postings = &mut self.entries[occurrences[0].0 as usize].postings;
+            postings.push(number, occurrences.iter().map(|&(_, position)| position));
         }
-        self.stands.clear();
+        self.occurrences.clear();
         self.documents.push(document);
     }
 
     fn finish(mut self) -> Segment {
-        let mut order: Vec<(Box<str>, u32)> = self.numbers.into_iter().collect();
+        let mut order: Vec<(Box<str>, u32)> = self.ids.into_iter().collect();
         order.sort_unstable();
-        let mut writer = Writer::default();
-        for (entry, number) in order {
-            let Entry { list, spelling } = std::mem::take(&mut self.entries[number as usize]);
-            writer.push(&entry, spelling, &list.bytes);
+        let mut writer = SegmentWriter::default();
+        for (entry, id) in order {
+            let Entry { postings, spelling } = std::mem::take(&mut self.entries[id as usize]);
+            writer.push(&entry, spelling, &postings.bytes);
         }
         writer.finish(self.documents, self.languages)
     }
+}
+
+/// Merges `parts` into one without removed essays.
+pub(super) fn merge(parts: &[Part]) -> Part {
+    let mut documents = Vec::new();
+    let mut essays = Vec::new();
+    let mut languages = Vec::new();
+    // The new number of each document of each part.
+    let mut numbers: Vec<Vec<u32>> = Vec::with_capacity(parts.len());
+    for part in parts {
+        let mut of_part = Vec::with_capacity(part.essays.len());
+        for (document, &essay) in part.segment.documents.iter().zip(&part.essays) {
+            if essay == REMOVED {
+                of_part.push(REMOVED);
+            } else {
+                of_part.push(u32::try_from(essays.len()).unwrap_or(REMOVED));
+                essays.push(essay);
+                documents.push(*document);
+            }
+        }
+        numbers.push(of_part);
+        for language in &part.segment.languages {
+            add_language(&mut languages, *language);
+        }
+    }
+    let mut writer = SegmentWriter::default();
+    let mut heads: BinaryHeap<Reverse<(&str, usize, u32)>> = BinaryHeap::new();
+    let head = |part: usize, id: u32| {
+        let segment = &parts[part].segment;
+        (id < segment.len()).then(|| Reverse((segment.entry(id), part, id)))
+    };
+    heads.extend((0..parts.len()).filter_map(|part| head(part, 0)));
+    while let Some(&Reverse((entry, _, _))) = heads.peek() {
+        let mut postings = PostingsWriter::default();
+        let mut spelling = None;
+        // The heads of one entry come in order of parts, and so of documents.
+        while let Some(&Reverse((same, part, id))) = heads.peek().filter(|head| head.0.0 == entry) {
+            heads.pop();
+            heads.extend(head(part, id + 1));
+            let segment = &parts[part].segment;
+            if spelling.is_none() && segment.spelling(id) != same {
+                spelling = Some(segment.spelling(id).into());
+            }
+            for posting in segment.postings(id) {
+                let number = numbers[part][posting.document as usize];
+                if number != REMOVED {
+                    postings.copy(number, &posting);
+                }
+            }
+        }
+        if !postings.bytes.is_empty() {
+            writer.push(entry, spelling, &postings.bytes);
+        }
+    }
+    Part { segment: writer.finish(documents, languages).into(), essays: essays.into() }
 }

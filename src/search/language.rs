@@ -1,10 +1,10 @@
-//! The languages whose word forms are known, and the forms themselves (Snowball's stemmers).
+//! Stemming by language, with the Snowball algorithms.
 
 use std::borrow::Cow;
 
 use frostem::{Algorithm, Stemmer};
 
-/// A language whose word forms are known.
+/// A language with a stemmer.
 #[derive(Clone, Copy)]
 pub(super) struct Language(Stemmer);
 
@@ -21,23 +21,22 @@ impl std::fmt::Debug for Language {
 }
 
 impl Language {
-    /// The language of a tag such as `pt-BR` (BCP 47), if its word forms are known. Without a tag, English:
-    /// most archives that do not say are, and to others its forms do no harm, since words as they were typed
-    /// count before their other forms.
+    /// Returns the language of a tag such as `pt-BR` (BCP 47) if it has a stemmer. An empty tag means English: most
+    /// archives without a language are English, and for others it does no harm, as exact words rank first.
     pub(super) fn of(tag: &str) -> Option<Self> {
         let primary = tag.split(['-', '_']).next().unwrap_or_default();
         let name = match primary.to_ascii_lowercase().as_str() {
             "" => "en".to_owned(),
-            // The two written forms of Norwegian share their stemmer.
+            // The two written forms of Norwegian share a stemmer.
             "nb" | "nn" => "no".to_owned(),
             name => name.to_owned(),
         };
-        // The library also knows algorithms by name; those are no languages.
+        // The library also accepts names of algorithms, which are no language tags.
         let known = (name.len() == 2 || name.len() == 3).then(|| Algorithm::from_name(&name).ok());
         known.flatten().map(|algorithm| Self(Stemmer::new(algorithm)))
     }
 
-    /// What all forms of `word`, which is in lower case, have in common.
+    /// Returns the stem of `word`, which is in lower case.
     pub(super) fn stem(self, word: &str) -> Cow<'_, str> {
         self.0.stem(word)
     }
@@ -48,7 +47,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn forms_by_language() {
+    fn stem_depends_on_language() {
         for (tag, word, expected) in [
             ("", "films", Some("film")),
             ("en", "directing", Some("direct")),

@@ -1,37 +1,36 @@
-//! Search that finds: an index of what readers may see, and the essays it gives for a query.
+//! Full-text search: an index of the essays that readers may see, and the essays that a query finds in it.
 //!
-//! A text becomes [`words`], folded so that case and accents do not matter. [`build`] makes a [`segment`] of
-//! essays: a sorted list of the words in them, and for each word the essays and places it stands in. A
-//! segment never changes; [`Index`] is a handful of them together with which of their essays still stand,
-//! so that a saved file costs one small new segment, and [`merge`] keeps their number small.
+//! The [`words`] of an essay are folded, so that case and accents do not matter. [`build`] makes a [`segment`] of essays:
+//! their words in order, and for each word its [`postings`], the essays and positions in which it occurs. A segment
+//! never changes. An [`Index`] is a few segments with the essays in them that are still published; a saved file costs
+//! one small new segment, and merging keeps their number small.
 //!
-//! A [`Query`] is read from whatever readers type. [`expand`] finds the words of the index that each of its
-//! words means (the same word, its other forms, what it is the beginning of), [`matching`] the essays they
-//! stand in, [`rank`] puts those in order. [`suggest`] has other words where there are none, and [`context`]
-//! the line of an essay that shows why it was found.
+//! [`matching`] finds the words of the index that each word of a [`Query`] means (the word itself, its other forms, words
+//! that start with it) and the essays they occur in; [`rank`] puts the essays in order. [`suggest`] corrects words that
+//! occur nowhere, and an [`Excerpt`] is the line of an essay that shows why it was found.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod build;
-mod codec;
-mod context;
-mod expand;
-mod fold;
-mod index;
-mod language;
-mod matching;
-mod merge;
-mod query;
-mod rank;
-mod segment;
-mod suggest;
-#[cfg(test)]
-mod tests;
-mod text;
 mod words;
 
-pub use context::{Context, Marks};
-pub use index::{Index, IndexOptions};
+mod language;
+mod postings;
+mod segment;
+
+mod build;
+mod index;
+
+mod query;
+
+mod matching;
+mod rank;
+
+mod excerpt;
+mod suggest;
+
+pub use build::IndexOptions;
+pub use excerpt::{Excerpt, Marks};
+pub use index::Index;
 pub use query::Query;
 pub use rank::{Found, Matched};
 pub use suggest::Suggestion;

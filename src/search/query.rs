@@ -1,23 +1,23 @@
-//! [`Query`]: what readers type, understood as far as it goes. Any text is a query.
+//! [`Query`]: the parsed form of what a reader types. Any text is a valid query.
 //!
 //! | typed | means |
 //! |---|---|
-//! | `soft skin` | both words, in any of their forms; the last may be the beginning of a word |
-//! | `"soft skin"` | these words as they are, one after the other |
-//! | `-word` | not this word; works for everything else here too |
+//! | `soft skin` | both words, in any of their forms; the last may be the start of a word |
+//! | `"soft skin"` | exactly these words, one after the other |
+//! | `-word` | not this word; the hyphen also excludes phrases, tags and years |
 //! | `tag:cinema`, `tag:"Hong Kong"` | essays with this tag |
-//! | `year:2024`, `year:2019-2021` | essays of this year, or of these |
+//! | `year:2024`, `year:2019-2021` | essays of this year or these years |
 
 use super::segment::{tag_entry, year_entry};
 use super::words;
 
-/// The most words that are looked for. People type a few; each costs a walk through the index.
+/// Most words of a query: readers type a few, and each costs a walk through its postings.
 const MAX_WORDS: usize = 40;
 
-/// The most years that a range stands for.
+/// Most years in a range.
 const MAX_YEARS: i32 = 200;
 
-/// What is to be found.
+/// A query: conditions that an essay should meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     pub(super) clauses: Vec<Clause>,
@@ -25,36 +25,36 @@ pub struct Query {
     cut: bool,
 }
 
-/// One condition.
+/// One condition of a query.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clause {
     pub(super) sense: Sense,
-    /// Whether what it describes must not be there.
+    /// Whether essays that meet it are excluded.
     pub(super) excluded: bool,
-    /// What was typed for it.
+    /// The part of the query that it was read from, without the hyphen.
     pub(super) written: String,
 }
 
-/// What a condition asks for.
+/// What a condition looks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Sense {
-    /// A word in any of its forms; `open` if it may be the beginning of one.
+    /// A word in any of its forms, or, if `open`, the start of a word.
     Word { folded: String, open: bool },
-    /// Words as they are, one after the other; `open` if the last may be the beginning of a word.
+    /// Exact words one after the other; if `open`, the last may be the start of a word.
     Phrase { words: Vec<String>, open: bool },
-    /// Any of these entries of tags and years.
+    /// Any of these tags or years.
     Entries(Vec<String>),
 }
 
 impl Sense {
-    /// Whether it is about words, which make one essay a better answer than another.
+    /// Whether it affects the ranking: words and phrases do, tags and years do not.
     pub(super) fn ranks(&self) -> bool {
         !matches!(self, Self::Entries(_))
     }
 }
 
 impl Query {
-    /// Reads a query. What makes no sense in it is passed over.
+    /// Parses a query, ignoring what has no meaning.
     pub fn read(typed: &str) -> Self {
         let text = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty());
         let mut query = Self { text: text.collect::<Vec<_>>().join(" "), clauses: Vec::new(), cut: false };
@@ -75,22 +75,22 @@ impl Query {
         query
     }
 
-    /// What was typed, in one line.
+    /// Returns the query as typed, in one line.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether there is nothing in it to look for.
+    /// Whether it has no condition.
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty()
     }
 
-    /// Whether it was longer than anybody looks for, so that its end does not count.
+    /// Whether it had too many words, so that its end is ignored.
     pub fn is_cut(&self) -> bool {
         self.cut
     }
 
-    /// The query with `word` in the place of its word `instead_of`.
+    /// Returns the query with `word` in place of its word `instead_of`.
     #[must_use]
     pub fn corrected(&self, instead_of: &str, word: &str) -> String {
         let parts = self.clauses.iter().map(|clause| {
@@ -102,10 +102,10 @@ impl Query {
     }
 }
 
-/// A part of a query, up to white space that is not quoted.
+/// A part of a query, up to unquoted white space.
 struct Token {
     excluded: bool,
-    /// Without the sign in front, with its quotes.
+    /// The text without the hyphen in front, with its quotes.
     text: String,
 }
 
@@ -126,12 +126,12 @@ fn tokens(text: &str) -> Vec<Token> {
         } else {
             current.push(c);
         }
-        // A quote that closes ends its token, whatever clings to it.
+        // A closing quote ends its token even without white space behind it.
         if is_quote(c) && !quoted {
             tokens.push(std::mem::take(&mut current));
         }
     }
-    // What is quoted to the end of the query.
+    // A quote that is not closed extends to the end of the query.
     tokens.push(current);
     tokens.retain(|token| !token.is_empty());
     let signed = |token: String| match token.strip_prefix('-') {
@@ -142,15 +142,15 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 impl Token {
-    /// What it asks for, if anything. `open` if it may be the beginning of a word. Takes from the words `left`,
-    /// which are used up when none is left.
+    /// Returns what the token looks for; if `open`, it may be the start of a word. Reduces `left`, the number of words
+    /// that the query may still have.
     fn sense(&self, open: bool, left: &mut usize) -> Option<Sense> {
         if let Some(entries) = self.entries() {
             *left = left.saturating_sub(1);
             return Some(Sense::Entries(entries));
         }
         let quoted = self.text.contains('"');
-        let (mut found, mut continues) = spoken(&self.text);
+        let (mut found, mut continues) = words_of(&self.text);
         if found.is_empty() {
             return None;
         }
@@ -167,7 +167,7 @@ impl Token {
         }
     }
 
-    /// The tag or the years it names.
+    /// Returns the entries of the tag or the years that the token names.
     fn entries(&self) -> Option<Vec<String>> {
         let (key, value) = self.text.split_once(':')?;
         let value = value.trim_matches('"').trim();
@@ -185,14 +185,14 @@ impl Token {
     }
 }
 
-/// The words of a token, and whether the last is a single character of a dense script, which stands at the
-/// beginning of pairs.
-fn spoken(text: &str) -> (Vec<String>, bool) {
+/// Returns the words of a token, and whether the last one is a single dense character, which the index has only as the
+/// start of pairs.
+fn words_of(text: &str) -> (Vec<String>, bool) {
     let mut found: Vec<(String, usize)> = Vec::new();
-    words::each(text, &mut |word, range| found.push((word.to_owned(), range.end)));
+    words::for_each_word(text, &mut |word, range| found.push((word.to_owned(), range.end)));
     let is_single = |word: &str| word.chars().count() == 1 && word.chars().all(words::is_dense);
     let single = found.last().is_some_and(|(word, _)| is_single(word));
-    // The last character of a run, which stands in the pair before it already.
+    // The last character of a run is part of the pair before it.
     let doubled = single
         && matches!(&*found, [.., (pair, before), (_, end)]
             if before == end && pair.chars().all(words::is_dense));
@@ -221,7 +221,7 @@ mod tests {
     }
 
     #[test]
-    fn queries_are_understood() {
+    fn query_is_parsed_into_conditions() {
         for (typed, expected) in [
             ("", ""),
             (" \t\r\n\0 ", ""),
@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_types_is_cut() {
+    fn query_with_too_many_words_is_cut() {
         for typed in ["a ".repeat(600), "a-".repeat(600), "東".repeat(340), "year:1-9999 ".repeat(80)] {
             let query = Query::read(&typed);
             let words: usize = query

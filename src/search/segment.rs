@@ -1,30 +1,34 @@
-//! [`Segment`]: some essays, and where each word stands in them. Never changed once made.
+//! [`Segment`]: the immutable index of some essays.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::codec::Postings;
-use super::fold;
 use super::language::Language;
+use super::postings::Postings;
+use super::words;
 
-/// What the entry of a tag starts with among the words, which never hold such a character.
+/// The number of an essay that was removed or changed.
+pub(super) const REMOVED: u32 = u32::MAX;
+
+/// First character of the entry of a tag; words never contain it.
 const TAG: char = '#';
 
-/// What the entry of a year starts with.
+/// First character of the entry of a year; words never contain it.
 const YEAR: char = '@';
 
-/// The entry of a tag: however it is written, with white space or hyphens, in capitals or not.
+/// Returns the entry of a tag: one for all spellings, with white space or hyphens, in any case.
 pub(super) fn tag_entry(tag: &str) -> String {
     let mut entry = String::from(TAG);
     for (at, word) in tag.split_whitespace().enumerate() {
         if at > 0 {
             entry.push('-');
         }
-        fold::push(&mut entry, word);
+        words::push_folded(&mut entry, word);
     }
     entry
 }
 
-/// The entry of a year.
+/// Returns the entry of a year.
 pub(super) fn year_entry(year: i32) -> String {
     format!("{YEAR}{year:04}")
 }
@@ -34,50 +38,50 @@ pub(super) fn is_word(entry: &str) -> bool {
     !entry.starts_with([TAG, YEAR])
 }
 
-/// One essay of a segment: where the parts of it end, in places, and how many words its body has.
+/// An essay of a segment: the positions at which its parts end, and the length of its body.
 ///
-/// A place is the number of a word, counted from the first of the title through tags, summary and headings to
-/// the last of the body; between two pieces of text one number is left out, so that no phrase goes across.
+/// A position is the number of a word, counted through title, tags, lead and body. One number is left out between two
+/// texts, so that no phrase spans them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Document {
-    /// Up to here: title, and other titles.
+    /// End of the title and other titles.
     pub(super) title_end: u32,
-    /// Up to here: tags and series.
+    /// End of tags and series.
     pub(super) tags_end: u32,
-    /// Up to here: summary, headings, authors. Everything behind it is the body.
+    /// End of the lead: summary, authors, headings. The body follows.
     pub(super) lead_end: u32,
-    /// Words of the body.
+    /// Number of words in the body.
     pub(super) length: u32,
 }
 
-/// Some essays, and where each word stands in them.
+/// The entries (words, tags, years) of some essays, each with its postings.
 #[derive(Debug)]
 pub(super) struct Segment {
-    /// All entries in order, without anything between them, and where each ends.
-    pub(super) entries: Box<str>,
-    pub(super) entry_ends: Box<[u32]>,
-    /// The list of each entry, one after the other, and where each ends.
-    pub(super) lists: Box<[u8]>,
-    pub(super) list_ends: Box<[u32]>,
-    /// How an entry is written where folding has changed more than its case, in order.
-    pub(super) spellings: Box<[(u32, Box<str>)]>,
+    /// All entries in order, concatenated, and the end of each.
+    entries: Box<str>,
+    entry_ends: Box<[u32]>,
+    /// The postings of each entry, concatenated, and the end of each.
+    postings: Box<[u8]>,
+    postings_ends: Box<[u32]>,
+    /// The spelling of each entry of which folding has changed more than the case, in order.
+    spellings: Box<[(u32, Box<str>)]>,
     pub(super) documents: Box<[Document]>,
-    /// The languages its essays are written in.
+    /// The languages of the essays.
     pub(super) languages: Vec<Language>,
 }
 
 impl Segment {
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.entry_ends.len()).unwrap_or(u32::MAX)
     }
 
-    /// An entry as it is compared.
+    /// Returns entry `id`, folded.
     pub(super) fn entry(&self, id: u32) -> &str {
         &self.entries[bounds(&self.entry_ends, id)]
     }
 
-    /// An entry as it is written.
+    /// Returns entry `id` as it is spelled in essays.
     pub(super) fn spelling(&self, id: u32) -> &str {
         match self.spellings.binary_search_by_key(&id, |(id, _)| *id) {
             Ok(at) => &self.spellings[at].1,
@@ -85,45 +89,29 @@ impl Segment {
         }
     }
 
-    /// Where an entry stands.
+    /// Returns the postings of entry `id`.
     pub(super) fn postings(&self, id: u32) -> Postings<'_> {
-        Postings::new(&self.lists[bounds(&self.list_ends, id)])
+        Postings::new(&self.postings[bounds(&self.postings_ends, id)])
     }
 
-    /// The number of `entry`.
+    /// Returns the id of `entry`.
     pub(super) fn find(&self, entry: &str) -> Option<u32> {
-        let at = self.first_from(entry);
-        (at < self.len() && self.entry(at) == entry).then_some(at)
+        let id = self.partition_point(0, |other| other < entry);
+        (id < self.len() && self.entry(id) == entry).then_some(id)
     }
 
-    /// The entries that start with `prefix`.
+    /// Returns the ids of the entries that start with `prefix`.
     pub(super) fn starting_with(&self, prefix: &str) -> Range<u32> {
-        let start = self.first_from(prefix);
-        let mut end = start;
-        let mut step = 1;
-        // Doubling steps, then a search between the last two: the runs are short, the list is long.
-        while end < self.len() && self.entry(end).starts_with(prefix) {
-            end = end.saturating_add(step).min(self.len());
-            step *= 2;
-        }
-        let (mut low, mut high) = (start, end);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            if self.entry(middle).starts_with(prefix) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        start..low
+        let start = self.partition_point(0, |entry| entry < prefix);
+        start..self.partition_point(start, |entry| entry.starts_with(prefix))
     }
 
-    /// The first entry that does not stand before `entry`.
-    fn first_from(&self, entry: &str) -> u32 {
-        let (mut low, mut high) = (0, self.len());
+    /// Returns the first id from `start` on for which `is_before` does not hold, as [`slice::partition_point`] does.
+    fn partition_point(&self, start: u32, is_before: impl Fn(&str) -> bool) -> u32 {
+        let (mut low, mut high) = (start, self.len());
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.entry(middle) < entry {
+            if is_before(self.entry(middle)) {
                 low = middle + 1;
             } else {
                 high = middle;
@@ -132,13 +120,13 @@ impl Segment {
         low
     }
 
-    /// The bytes it takes.
+    /// Returns the bytes it takes in memory.
     pub(super) fn bytes(&self) -> usize {
         let spellings = self.spellings.iter().map(|(_, spelling)| spelling.len()).sum::<usize>();
         self.entries.len()
             + size_of_val(&*self.entry_ends)
-            + self.lists.len()
-            + size_of_val(&*self.list_ends)
+            + self.postings.len()
+            + size_of_val(&*self.postings_ends)
             + size_of_val(&*self.spellings)
             + spellings
             + size_of_val(&*self.documents)
@@ -146,34 +134,51 @@ impl Segment {
     }
 }
 
-/// The part of a concatenation that belongs to `id`.
+/// Returns the range of item `id` in a concatenation.
 fn bounds(ends: &[u32], id: u32) -> Range<usize> {
     let id = id as usize;
     let start = if id == 0 { 0 } else { ends[id - 1] as usize };
     start..ends[id] as usize
 }
 
-/// A segment whose entries come in order.
+/// A segment together with the present numbers of its essays.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) segment: Arc<Segment>,
+    /// The number of each document's essay, or [`REMOVED`].
+    pub(super) essays: Box<[u32]>,
+}
+
+impl Part {
+    /// Returns the number of essays that are still published.
+    pub(super) fn live(&self) -> usize {
+        self.essays.iter().filter(|&&essay| essay != REMOVED).count()
+    }
+}
+
+/// Writes a segment entry by entry, in order.
 #[derive(Debug, Default)]
-pub(super) struct Writer {
+pub(super) struct SegmentWriter {
     entries: String,
     entry_ends: Vec<u32>,
-    lists: Vec<u8>,
-    list_ends: Vec<u32>,
+    postings: Vec<u8>,
+    postings_ends: Vec<u32>,
     spellings: Vec<(u32, Box<str>)>,
 }
 
-impl Writer {
-    /// Adds the next entry, with its list and how it is written if that differs. Nothing more is taken once
-    /// numbers of 32 bits do not reach any further, some ten gigabytes of text away.
-    pub(super) fn push(&mut self, entry: &str, spelling: Option<Box<str>>, list: &[u8]) {
-        let ends = (self.entries.len() + entry.len(), self.lists.len() + list.len());
-        let (Ok(entry_end), Ok(list_end)) = (u32::try_from(ends.0), u32::try_from(ends.1)) else { return };
+impl SegmentWriter {
+    /// Adds the next entry with its encoded postings, and its spelling if that differs. Ignores entries beyond what
+    /// 32-bit offsets reach, some ten gigabytes of text.
+    pub(super) fn push(&mut self, entry: &str, spelling: Option<Box<str>>, postings: &[u8]) {
+        let ends = (self.entries.len() + entry.len(), self.postings.len() + postings.len());
+        let (Ok(entry_end), Ok(postings_end)) = (u32::try_from(ends.0), u32::try_from(ends.1)) else {
+            return;
+        };
         let id = u32::try_from(self.entry_ends.len()).unwrap_or(u32::MAX);
         self.entries.push_str(entry);
         self.entry_ends.push(entry_end);
-        self.lists.extend_from_slice(list);
-        self.list_ends.push(list_end);
+        self.postings.extend_from_slice(postings);
+        self.postings_ends.push(postings_end);
         self.spellings.extend(spelling.map(|spelling| (id, spelling)));
     }
 
@@ -181,8 +186,8 @@ impl Writer {
         Segment {
             entries: self.entries.into(),
             entry_ends: self.entry_ends.into(),
-            lists: self.lists.into(),
-            list_ends: self.list_ends.into(),
+            postings: self.postings.into(),
+            postings_ends: self.postings_ends.into(),
             spellings: self.spellings.into(),
             documents: documents.into(),
             languages,

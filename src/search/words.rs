@@ -1,23 +1,42 @@
-//! Words of a text: by the word boundaries of Unicode (UAX 29), divided further where readers would.
+//! The words of an essay: its texts block by block, divided into words, folded for comparison.
 //!
-//! Whatever is no letter, digit or mark divides, so that `snake_case`, `1.75.0` and `example.org` are found by
-//! their parts, and one of them typed whole is a phrase. An apostrophe divides what was elided (`l'amour`) and
-//! ends a possessive (`Truffaut's`). Scripts that are written without spaces, or whose particles cling to their
-//! words, are read as overlapping pairs of characters: `東京物語` as `東京`, `京物`, `物語`, and a last `語`, so
-//! that any run of them can be found.
+//! Words end at the word boundaries of Unicode (UAX 29), and further at every character that is no letter, digit or
+//! mark, so that `snake_case`, `1.75.0` and `example.org` are found by their parts, and one of them typed whole is a
+//! phrase. An apostrophe divides an elision (`l'amour`) and ends a possessive (`Truffaut's`). Dense scripts, which are
+//! written without spaces or attach particles to words, become overlapping pairs of characters, `東京物語` as `東京`,
+//! `京物`, `物語` and a last `語`, so that any run of them can be found.
+//!
+//! Folding drops case, accents and the compatibility forms of Unicode (ligatures, full width), and spells letters such
+//! as `æ` in full. Marks that change the sound of a letter, as in Hindi or Thai, are kept.
 
 use std::ops::Range;
 
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::fold;
+use crate::markup::{Block, Document, Node, plain_words};
 
-/// The longest word in bytes; longer ones, mostly data, are cut.
-pub(super) const MAX_WORD: usize = 64;
+/// The longest word, in bytes. Longer ones are mostly data and are cut.
+const MAX_WORD: usize = 64;
 
-/// Shows each word of `text` in order, folded, with the bytes it stands in. Consecutive pairs of a dense script
-/// come one after the other.
-pub(super) fn each(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
+/// Calls `see` with the text of each block of `document` in reading order, footnotes last. The cells of a table row are
+/// one text.
+pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) {
+    for node in document.nodes() {
+        match node {
+            Node::Block(Block::Code(code)) => see(&code.text),
+            Node::Block(_) => {}
+            Node::Texts(texts) => {
+                let texts: Vec<String> = texts.iter().map(|text| plain_words(text)).collect();
+                see(&texts.join(" | "));
+            }
+        }
+    }
+}
+
+/// Calls `see` with each word of `text` in order, folded, and with its byte range. The pairs of a dense run follow each
+/// other.
+pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
     let mut folded = String::new();
     if text.is_ascii() {
         ascii(text, 0, &mut folded, see);
@@ -35,10 +54,9 @@ pub(super) fn each(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
     }
 }
 
-/// Whether words of this character's script are not divided by spaces, or carry particles that nobody searches
-/// for: Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Burmese.
+/// Whether the script of a character is dense: Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Burmese.
 pub(super) fn is_dense(c: char) -> bool {
-    // Most text is not; one comparison says so.
+    // One comparison decides for most text.
     c >= '\u{E01}'
         && matches!(c,
             '\u{E01}'..='\u{E4E}' | '\u{E81}'..='\u{ECE}' | '\u{1000}'..='\u{1049}' | '\u{1100}'..='\u{11FF}'
@@ -49,7 +67,7 @@ pub(super) fn is_dense(c: char) -> bool {
             | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFD}')
 }
 
-/// As [`UnicodeSegmentation::unicode_word_indices`] and [`divide`], for text that needs no tables.
+/// Does what [`UnicodeSegmentation::unicode_word_indices`] and [`divide`] do, for ASCII text.
 fn ascii(text: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -76,7 +94,7 @@ fn ascii(text: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&st
     }
 }
 
-/// Shows the parts of a word of UAX 29, which may hold dots, colons and underscores.
+/// Shows the parts of a UAX 29 word, which may contain dots, colons and underscores.
 fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
     if chunk.is_ascii() {
         return ascii(chunk, offset, folded, see);
@@ -89,26 +107,9 @@ fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&
     }
 }
 
-/// What UAX 29 leaves inside a word besides letters, digits, marks and apostrophes.
+/// Whether a character divides a word although UAX 29 leaves it inside.
 fn is_divider(c: char) -> bool {
-    (c.is_ascii_punctuation() && c != '\'')
-        || matches!(
-            c,
-            '·' | '\u{55F}'
-                | '\u{5F4}'
-                | '‧'
-                | '‿'
-                | '⁀'
-                | '⁔'
-                | '⁄'
-                | '︓'
-                | '︰'
-                | '﹒'
-                | '．'
-                | '：'
-                | '；'
-                | '＿'
-        )
+    (c.is_ascii_punctuation() && c != '\'') || "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -128,20 +129,20 @@ fn elisions(part: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(
     } else {
         let whole: String = part.chars().filter(|&c| !is_apostrophe(c)).collect();
         folded.clear();
-        fold::push(folded, cut(&whole, MAX_WORD));
+        push_folded(folded, cut(&whole, MAX_WORD));
         see(folded, offset..offset + part.len());
     }
 }
 
 fn show(word: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
     folded.clear();
-    fold::push(folded, cut(word, MAX_WORD));
+    push_folded(folded, cut(word, MAX_WORD));
     if !folded.is_empty() {
         see(folded, offset..offset + word.len());
     }
 }
 
-/// The beginning of `word`, of at most `bytes`.
+/// Returns the longest beginning of `word` of at most `bytes`.
 pub(super) fn cut(word: &str, bytes: usize) -> &str {
     let mut end = bytes.min(word.len());
     while !word.is_char_boundary(end) {
@@ -150,10 +151,10 @@ pub(super) fn cut(word: &str, bytes: usize) -> &str {
     &word[..end]
 }
 
-/// Shows each character of a dense run with the one behind it, and the last one alone.
+/// Shows each character of a dense run with the next one, and the last one alone.
 fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let folded = fold::dense(run);
-    // Where folding has changed the number of characters, a hit shows the whole run.
+    let folded = fold_dense(run);
+    // If folding has changed the length of the run, a hit marks the whole run.
     let aligned = folded.len() == run.len();
     let mut chars = folded.char_indices().peekable();
     while let Some((at, _)) = chars.next() {
@@ -164,13 +165,54 @@ fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
     }
 }
 
+/// Appends `word`, folded.
+pub(super) fn push_folded(out: &mut String, word: &str) {
+    if word.is_ascii() {
+        let start = out.len();
+        out.push_str(word);
+        out[start..].make_ascii_lowercase();
+        return;
+    }
+    let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(word.chars());
+    for c in decomposed.filter(|&c| !is_dropped(c)).flat_map(char::to_lowercase) {
+        match c {
+            'ß' => out.push_str("ss"),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            'þ' => out.push_str("th"),
+            'ø' => out.push('o'),
+            'đ' | 'ð' => out.push('d'),
+            'ħ' => out.push('h'),
+            'ı' => out.push('i'),
+            'ł' => out.push('l'),
+            'ς' => out.push('σ'),
+            _ => out.push(c),
+        }
+    }
+}
+
+/// Returns a dense run folded: composed, in full width.
+fn fold_dense(run: &str) -> String {
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize_iter(run.chars());
+    composed.filter(|&c| !is_dropped(c)).collect()
+}
+
+/// Whether folding drops a character: accents and invisible characters such as soft hyphens and joiners.
+fn is_dropped(c: char) -> bool {
+    matches!(c,
+        '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'
+        | '\u{FE20}'..='\u{FE2F}'
+        | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
         let mut found = Vec::new();
-        each(text, &mut |word, range| {
+        for_each_word(text, &mut |word, range| {
             assert!(text.get(range).is_some_and(|there| !there.is_empty()), "{text}: {word}");
             found.push(word.to_owned());
         });
@@ -178,7 +220,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_what_readers_take_for_words() {
+    fn text_is_divided_into_folded_words() {
         for (text, expected) in [
             ("", ""),
             ("The Soft Skin, 1964.", "the soft skin 1964"),
@@ -201,5 +243,33 @@ mod tests {
         }
         check(&"x".repeat(100), &"x".repeat(MAX_WORD));
         check(&"é".repeat(100), &"e".repeat(MAX_WORD / 2));
+    }
+
+    #[test]
+    fn folding_drops_case_and_accents() {
+        for (word, expected) in [
+            ("Skin", "skin"),
+            ("Café", "cafe"),
+            ("cafe\u{301}", "cafe"),
+            ("NAÏVE", "naive"),
+            ("Straße", "strasse"),
+            ("Œuvre", "oeuvre"),
+            ("Łódź", "lodz"),
+            ("İstanbul", "istanbul"),
+            ("ﬁlm", "film"),
+            ("ΟΔΟΣ", "οδοσ"),
+            ("Ёлка", "елка"),
+            ("soft\u{ad}ware", "software"),
+            ("Ｌａｍｐ", "lamp"),
+            ("हिन्दी", "हिन्दी"),
+        ] {
+            let mut folded = String::new();
+            push_folded(&mut folded, word);
+            assert_eq!(folded, expected, "{word}");
+        }
+        for (run, expected) in [("ｶﾞﾗｽ", "ガラス"), ("が", "が"), ("한국", "한국"), ("東京", "東京")]
+        {
+            assert_eq!(fold_dense(run), expected, "{run}");
+        }
     }
 }

@@ -197,7 +197,7 @@ impl Lint<'_> {
         let Some(robots) = robots.and_then(|path| self.site.capsule().text(&path)) else { return };
         let text = robots.text();
         let text = String::from_utf8_lossy(&text);
-        let source = SourceText::new("robots.txt", &*text);
+        let source = SourceText::new("robots.txt", &text);
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             let rule = line[..line.find('#').unwrap_or(line.len())].trim_end();

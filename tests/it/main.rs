@@ -42,6 +42,7 @@ mod reload;
 mod replicas;
 mod scripted;
 mod search;
+mod search_index;
 mod seeds;
 mod serve;
 mod server;

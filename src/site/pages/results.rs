@@ -8,7 +8,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Line, Page, SEARCH_LABEL, search_address};
 use crate::capsule::{CapsulePath, Essay};
-use crate::search::{Context, Found, Index, IndexOptions, Matched, Query};
+use crate::search::{Excerpt, Found, Index, IndexOptions, Matched, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -103,7 +103,7 @@ fn add_essays(numbers: &[u32], found: &Found, options: &IndexOptions, links: &Li
     for essay in numbers.iter().filter_map(|&number| essays.get(number as usize)) {
         let (label, date) = label(essay);
         page.lines.push(Line::Link { label, date, to: links.address(essay) });
-        page.lines.push(Line::Excerpt(Context::of(essay, &found.marks, options).text));
+        page.lines.push(Line::Excerpt(Excerpt::of(essay, &found.marks, options).text));
         page.gap();
     }
 }

@@ -7,7 +7,7 @@ use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Body, Class, Peer, Protocol, Scan};
-use lamplit::search::{Context, Index, IndexOptions, Query};
+use lamplit::search::{Excerpt, Index, IndexOptions, Query};
 use lamplit::site::{Site, Sites};
 
 use super::LATER;
@@ -124,7 +124,7 @@ fn looked_for_in(query: &[u8], essay: &str) {
     let found = index.search(&query, &|_| true, 0..10);
     assert!(found.essays.len() == found.total && found.total <= capsule.essays().len());
     for &number in &found.essays {
-        let context = Context::of(&capsule.essays()[number as usize], &found.marks, &options);
+        let context = Excerpt::of(&capsule.essays()[number as usize], &found.marks, &options);
         assert!(context.text.chars().count() <= 200, "{}", context.text);
         assert!(!context.text.contains(char::is_control), "{:?}", context.text);
         let mut end = 0;

@@ -1,13 +1,14 @@
+//! What queries find in a small index, and that an index kept up to date answers as a new one.
+
 use std::sync::Arc;
 
 use bytes::Bytes;
+use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
+use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::search::{Excerpt, Index, IndexOptions, Matched, Query};
 use time::OffsetDateTime;
 
-use super::*;
-use crate::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
-use crate::markup::markdown::MarkdownOptions;
-
-/// A capsule of texts by name; those that `previous` has too are its own.
+/// Builds a capsule of texts by name; unchanged ones are shared with `previous`.
 fn capsule(files: &[(String, String)], previous: Option<&Capsule>) -> Capsule {
     let mut sources: Vec<Arc<SourceFile>> = files
         .iter()
@@ -41,7 +42,7 @@ fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
     files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
-/// The names of the essays found, best first; behind a `~` those that meet only some of the query.
+/// Returns the names of the essays found, best first; behind a `~` if they meet only some of the query.
 fn names(capsule: &Capsule, index: &Index, typed: &str) -> String {
     let found = index.search(&Query::read(typed), &|_| true, 0..usize::MAX);
     let names = found.essays.iter().map(|&essay| capsule.essays()[essay as usize].base.name());
@@ -75,7 +76,7 @@ const ESSAYS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn essays_are_found() {
+fn query_finds_essays_in_order() {
     let capsule = capsule(&owned(ESSAYS), None);
     let index = Index::of(&capsule, &options("en"));
     for (typed, expected) in [
@@ -131,7 +132,7 @@ fn essays_are_found() {
 }
 
 #[test]
-fn hidden_words_show_in_no_count_and_no_suggestion() {
+fn hidden_words_are_neither_counted_nor_suggested() {
     let capsule = capsule(&owned(ESSAYS), None);
     let index = Index::of(&capsule, &options("en"));
     let all = |_: u32| true;
@@ -157,7 +158,18 @@ fn hidden_words_show_in_no_count_and_no_suggestion() {
 }
 
 #[test]
-fn the_context_shows_the_hit() {
+fn only_some_words_of_a_query_get_suggestions() {
+    let capsule = capsule(&owned(ESSAYS), None);
+    let index = Index::of(&capsule, &options("en"));
+    // Each letter makes another misspelling of one word.
+    let typed: Vec<String> = ('a'..='z').map(|letter| format!("truffaut{letter}")).collect();
+    let suggested = index.suggest(&Query::read(&typed.join(" ")), &|_| true);
+    let words: Vec<&str> = suggested.iter().map(|suggestion| suggestion.word.as_str()).collect();
+    assert_eq!(words, ["truffauta", "truffautb", "truffautc"]);
+}
+
+#[test]
+fn excerpt_shows_the_hit() {
     let capsule = capsule(&owned(ESSAYS), None);
     let index = Index::of(&capsule, &options("en"));
     for (typed, expected) in [
@@ -170,9 +182,9 @@ fn the_context_shows_the_hit() {
     ] {
         let found = index.search(&Query::read(typed), &|_| true, 0..1);
         let essay = &capsule.essays()[found.essays[0] as usize];
-        let context = Context::of(essay, &found.marks, &options("en"));
-        let mut shown = context.text.clone();
-        for hit in context.hits.iter().rev() {
+        let excerpt = Excerpt::of(essay, &found.marks, &options("en"));
+        let mut shown = excerpt.text.clone();
+        for hit in excerpt.hits.iter().rev() {
             shown.insert(hit.end, ']');
             shown.insert(hit.start, '[');
         }
@@ -181,16 +193,16 @@ fn the_context_shows_the_hit() {
 }
 
 #[test]
-fn a_long_text_is_cut_around_the_hit() {
+fn long_text_is_cut_around_the_hit() {
     let words = |n: usize| (0..n).map(|n| format!("word{n}")).collect::<Vec<_>>().join(" ");
     let text = format!("# A\n\n{} lamp {}\n", words(100), words(100));
     let capsule = capsule(&owned(&[("a.md", &text)]), None);
     let index = Index::of(&capsule, &options(""));
     let found = index.search(&Query::read("lamp"), &|_| true, 0..1);
-    let context = Context::of(&capsule.essays()[0], &found.marks, &options(""));
-    assert!(context.text.starts_with("…word9") && context.text.ends_with('…'), "{}", context.text);
-    assert!(context.text.chars().count() <= 190 && context.text.contains(" lamp "), "{}", context.text);
-    assert_eq!(&context.text[context.hits[0].clone()], "lamp");
+    let excerpt = Excerpt::of(&capsule.essays()[0], &found.marks, &options(""));
+    assert!(excerpt.text.starts_with("…word9") && excerpt.text.ends_with('…'), "{}", excerpt.text);
+    assert!(excerpt.text.chars().count() <= 190 && excerpt.text.contains(" lamp "), "{}", excerpt.text);
+    assert_eq!(&excerpt.text[excerpt.hits[0].clone()], "lamp");
 }
 
 /// Numbers that look random and are the same each time (`SplitMix64`).
@@ -233,7 +245,7 @@ fn essay(numbers: &mut Numbers) -> String {
 }
 
 #[test]
-fn an_index_that_was_kept_up_answers_as_a_new_one() {
+fn updated_index_answers_as_a_new_one() {
     let mut numbers = Numbers(7);
     let mut files: Vec<(String, String)> =
         (0..40).map(|n| (format!("e{n}.md"), essay(&mut numbers))).collect();
@@ -256,7 +268,7 @@ fn an_index_that_was_kept_up_answers_as_a_new_one() {
         index = index.updated(&edition, &next, &options("en"));
         edition = next;
         let fresh = Index::of(&edition, &options("en"));
-        assert!(index.parts.len() <= 5, "{} segments", index.parts.len());
+        assert!(index.bytes() < 2 * fresh.bytes(), "{} bytes, {} anew", index.bytes(), fresh.bytes());
         for typed in [
             "lamp",
             "soft skin",

@@ -1,40 +1,34 @@
-//! [`Context`]: the line of an essay that shows why it was found.
+//! [`Excerpt`]: the line of an essay that shows why it was found.
 
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::index::IndexOptions;
-use super::{text, words};
+use super::build::IndexOptions;
+use super::words;
 use crate::capsule::Essay;
 
-/// The longest context in characters of a script with spaces; characters of other scripts count twice.
+/// The longest excerpt, in columns: a dense character takes two.
 const LENGTH: usize = 180;
 
-/// How much of that stands before the first hit.
+/// Most columns before the first hit.
 const BEFORE: usize = 40;
 
-/// What to look for in a text.
+/// What to mark in a text: the words that a query means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
     words: HashSet<String>,
     starts: Vec<String>,
-    /// How many words were asked for; a line with so many hits cannot be bettered by much.
-    wanted: u32,
+    /// The number of words in the query. A line with as many different hits is good enough.
+    pub(super) wanted: usize,
 }
 
 impl Marks {
+    /// Adds a word, or, if `open`, all words that start with it.
     pub(super) fn add(&mut self, word: &str, open: bool) {
         if open && !self.starts.iter().any(|start| start == word) {
             self.starts.push(word.to_owned());
         }
-        if !self.words.contains(word) {
-            self.words.insert(word.to_owned());
-        }
-    }
-
-    /// Notes that one more word was asked for.
-    pub(super) fn want(&mut self) {
-        self.wanted += 1;
+        self.words.insert(word.to_owned());
     }
 
     pub(super) fn join(&mut self, others: Self) {
@@ -48,80 +42,80 @@ impl Marks {
     }
 }
 
-/// A line of an essay.
+/// A line of an essay with marked words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Context {
-    /// The line, with an ellipsis where it is cut. Empty if the essay says nothing.
+pub struct Excerpt {
+    /// The line, with an ellipsis where it is cut; empty if the essay has no text.
     pub text: String,
-    /// The hits in it, as bytes, in order.
+    /// The byte ranges of the hits, in order.
     pub hits: Vec<Range<usize>>,
 }
 
-/// A stretch of a piece that is worth showing.
-struct Stretch {
-    /// How many different words are hit in it.
-    different: u32,
-    piece: String,
+/// A candidate for an excerpt.
+struct Passage {
+    /// The number of different words hit.
+    different: usize,
+    text: String,
     hits: Vec<Range<usize>>,
 }
 
-impl Context {
-    /// The line of `essay` that most of `marks` stand in; its summary or beginning if none does.
+impl Excerpt {
+    /// Returns the line of `essay` with the most different words of `marks`, or its summary or beginning if it has none.
     pub fn of(essay: &Essay, marks: &Marks, options: &IndexOptions) -> Self {
         let whole = essay.text();
         let document = whole.document(&options.markdown);
-        let mut best: Option<Stretch> = None;
+        let mut best: Option<Passage> = None;
         let mut opening = String::new();
-        text::each(&document, &mut |piece| {
-            if opening.is_empty() && piece != essay.title {
-                piece.clone_into(&mut opening);
+        words::for_each_text(&document, &mut |text| {
+            if opening.is_empty() && text != essay.title {
+                text.clone_into(&mut opening);
             }
-            if piece == essay.title {
+            if text == essay.title {
                 return;
             }
             let known = best.as_ref().map_or(0, |best| best.different);
             if known >= marks.wanted {
                 return;
             }
-            if let Some(found) = stretch(piece, marks, known) {
+            if let Some(found) = passage(text, marks, known) {
                 best = Some(found);
             }
         });
         match best {
-            Some(best) => Self::around(&best.piece, &best.hits),
+            Some(best) => Self::around(&best.text, &best.hits),
             None => Self::around(essay.metadata.summary.as_deref().unwrap_or(&opening), &[]),
         }
     }
 
-    /// As much of `piece` as fits around `hits`, in one line.
-    fn around(piece: &str, hits: &[Range<usize>]) -> Self {
+    /// Returns as much of `text` as fits around `hits`, in one line.
+    fn around(text: &str, hits: &[Range<usize>]) -> Self {
         let first = hits.first().map_or(0, |hit| hit.start);
-        let start = before(piece, first);
-        let end = behind(piece, start);
-        let mut context = Self::default();
-        if !piece[..start].trim().is_empty() {
-            context.text.push('…');
+        let start = start_of(text, first);
+        let end = end_of(text, start);
+        let mut excerpt = Self::default();
+        if !text[..start].trim().is_empty() {
+            excerpt.text.push('…');
         }
         let mut at = start;
         for hit in hits.iter().filter(|hit| hit.start >= start && hit.end <= end) {
-            // Pairs of a dense script overlap.
+            // Pairs of dense characters overlap.
             let hit = hit.start.max(at)..hit.end;
-            context.push(&piece[at..hit.start]);
-            let marked = context.text.len();
-            context.push(&piece[hit.clone()]);
-            let marked = marked..context.text.len();
-            match context.hits.last_mut() {
+            excerpt.push(&text[at..hit.start]);
+            let marked = excerpt.text.len();
+            excerpt.push(&text[hit.clone()]);
+            let marked = marked..excerpt.text.len();
+            match excerpt.hits.last_mut() {
                 Some(last) if last.end == marked.start => last.end = marked.end,
-                _ => context.hits.push(marked),
+                _ => excerpt.hits.push(marked),
             }
             at = hit.end;
         }
-        context.push(&piece[at..end]);
-        context.text.truncate(context.text.trim_end().len());
-        if !piece[end..].trim().is_empty() {
-            context.text.push('…');
+        excerpt.push(&text[at..end]);
+        excerpt.text.truncate(excerpt.text.trim_end().len());
+        if !text[end..].trim().is_empty() {
+            excerpt.text.push('…');
         }
-        context
+        excerpt
     }
 
     /// Appends text with white space and controls as single spaces.
@@ -136,12 +130,12 @@ impl Context {
     }
 }
 
-/// The stretch of `piece` with the most different hits, if those are more than `known`.
-fn stretch(piece: &str, marks: &Marks, known: u32) -> Option<Stretch> {
-    // Each hit as one bit, by its word; of more words than there are bits, the rest count as one.
+/// Returns the passage of `text` with the most different hits, if those are more than `known`.
+fn passage(text: &str, marks: &Marks, known: usize) -> Option<Passage> {
+    // Each hit with a bit for its word; from the 64th word on they share a bit.
     let mut hits: Vec<(u64, Range<usize>)> = Vec::new();
     let mut different: Vec<String> = Vec::new();
-    words::each(piece, &mut |word, range| {
+    words::for_each_word(text, &mut |word, range| {
         if marks.meets(word) {
             let number = different.iter().position(|known| known == word).unwrap_or_else(|| {
                 if different.len() < 64 {
@@ -156,26 +150,26 @@ fn stretch(piece: &str, marks: &Marks, known: u32) -> Option<Stretch> {
     for (first, (_, range)) in hits.iter().enumerate() {
         let end = range.start + LENGTH - BEFORE;
         let near = hits[first..].iter().take_while(|(_, range)| range.end <= end);
-        let different = near.fold(0, |all, (bit, _)| all | bit).count_ones();
+        let different = near.fold(0, |all, (bit, _)| all | bit).count_ones() as usize;
         if different > best.0 {
             best = (different, first);
         }
     }
     let (different, first) = best;
-    (different > known).then(|| Stretch {
+    (different > known).then(|| Passage {
         different,
-        piece: piece.to_owned(),
+        text: text.to_owned(),
         hits: hits[first..].iter().map(|(_, range)| range.clone()).collect(),
     })
 }
 
-/// Where a context begins whose first hit is at `hit`: some way before it, at a word, not before its line.
-fn before(piece: &str, hit: usize) -> usize {
-    let line = piece[..hit].rfind('\n').map_or(0, |at| at + 1);
+/// Returns where the excerpt with its first hit at `hit` starts: at a word, up to `BEFORE` columns ahead, on its line.
+fn start_of(text: &str, hit: usize) -> usize {
+    let line = text[..hit].rfind('\n').map_or(0, |at| at + 1);
     let mut width = 0;
     let mut start = hit;
     let mut word = hit;
-    for (at, c) in piece[line..hit].char_indices().rev() {
+    for (at, c) in text[line..hit].char_indices().rev() {
         width += width_of(c);
         if width > BEFORE {
             return word;
@@ -190,11 +184,11 @@ fn before(piece: &str, hit: usize) -> usize {
     start
 }
 
-/// Where a context ends that begins at `start`.
-fn behind(piece: &str, start: usize) -> usize {
+/// Returns where the excerpt that starts at `start` ends.
+fn end_of(text: &str, start: usize) -> usize {
     let mut width = 0;
     let mut word = start;
-    for (at, c) in piece[start..].char_indices() {
+    for (at, c) in text[start..].char_indices() {
         if c.is_whitespace() || words::is_dense(c) {
             word = start + at;
         }
@@ -203,7 +197,7 @@ fn behind(piece: &str, start: usize) -> usize {
             return if word > start { word } else { start + at };
         }
     }
-    piece.len()
+    text.len()
 }
 
 fn width_of(c: char) -> usize {
