@@ -9,7 +9,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Metric, Registry};
 
 use super::access_log::LostLines;
 use super::record::ConnectionRecord;
@@ -61,39 +61,30 @@ impl Metrics {
         let mut registry = Registry::with_prefix("lamplit");
         let mut metrics = Self {
             registry: Arc::default(),
-            requests: Family::default(),
-            connections: Family::default(),
-            sent: Family::default(),
+            requests: register(&mut registry, "requests", "Requests by protocol and outcome"),
+            connections: register(
+                &mut registry,
+                "connections",
+                "Connections by protocol and how they ended, those beyond a limit included",
+            ),
+            sent: register(&mut registry, "sent_bytes", "Bytes sent, those of TLS included"),
             durations: Family::new_with_constructor(|| Histogram::new(SECONDS)),
-            open: Gauge::default(),
-            lost_lines: LostLines::default(),
-            essays: Family::default(),
-            problems: Family::default(),
-            editions: Counter::default(),
-            expiry: Family::default(),
+            open: register(&mut registry, "open_connections", "Connections now"),
+            lost_lines: register(
+                &mut registry,
+                "log_lines_lost",
+                "Lines of the access log that were not written",
+            ),
+            essays: register(&mut registry, "essays", "Essays that readers may see"),
+            problems: register(&mut registry, "problems", "Problems in the content of a capsule"),
+            editions: register(&mut registry, "editions", "Editions published since the start"),
+            expiry: register(
+                &mut registry,
+                "certificate_expiry_timestamp_seconds",
+                "When the certificate of a capsule ends, in seconds since 1970",
+            ),
         };
-        registry.register("requests", "Requests by protocol and outcome", metrics.requests.clone());
-        registry.register(
-            "connections",
-            "Connections by protocol and how they ended, those beyond a limit included",
-            metrics.connections.clone(),
-        );
-        registry.register("sent_bytes", "Bytes sent, those of TLS included", metrics.sent.clone());
         registry.register("duration_seconds", "How long connections took", metrics.durations.clone());
-        registry.register("open_connections", "Connections now", metrics.open.clone());
-        registry.register(
-            "log_lines_lost",
-            "Lines of the access log that were not written",
-            metrics.lost_lines.clone(),
-        );
-        registry.register("essays", "Essays that readers may see", metrics.essays.clone());
-        registry.register("problems", "Problems in the content of a capsule", metrics.problems.clone());
-        registry.register("editions", "Editions published since the start", metrics.editions.clone());
-        registry.register(
-            "certificate_expiry_timestamp_seconds",
-            "When the certificate of a capsule ends, in seconds since 1970",
-            metrics.expiry.clone(),
-        );
         metrics.registry = Arc::new(registry);
         metrics
     }
@@ -152,6 +143,13 @@ impl Metrics {
         let _ = encode(&mut text, &self.registry);
         text
     }
+}
+
+/// Creates a metric and registers it.
+fn register<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
 }
 
 impl Default for Metrics {

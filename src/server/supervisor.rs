@@ -255,24 +255,6 @@ mod tests {
         assert!(taken < 2 * 1024 * 1024, "{taken} bytes");
     }
 
-    #[test]
-    fn both_address_families_share_a_port() {
-        let v4 = bind(([0, 0, 0, 0], 0).into()).expect("a listener");
-        let port = v4.local_addr().expect("bound").port();
-        // P12. A machine without IPv6 cannot show it.
-        match bind(SocketAddr::new("::".parse().expect("an address"), port)) {
-            Ok(v6) => assert_eq!(v6.local_addr().expect("bound").port(), port),
-            Err(error) => println!("skipped: no IPv6 here ({error})"),
-        }
-    }
-
-    #[test]
-    fn bind_to_a_port_in_use_fails() {
-        let first = bind(([127, 0, 0, 1], 0).into()).expect("a listener");
-        let error = bind(first.local_addr().expect("bound")).expect_err("taken");
-        assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
-    }
-
     /// C2: a failure caused by one client must not pause the accept loop.
     #[test]
     fn accept_errors_of_one_client_are_recognised() {

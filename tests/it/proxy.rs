@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use lamplit::server::proxy_header::{Header, header};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -138,4 +139,58 @@ async fn nobody_else_can_say_who_they_are() {
     assert!(!said.contains(" 192.0.2.") && !said.contains("whole"), "{said}");
     assert!(home.gopher(&[b"/owls.txt\r\n"]).contains("They call"));
     assert!(home.gemini(b"").await.contains("They call"));
+}
+
+fn check_header(bytes: &[u8], expected: Option<(usize, Option<&str>)>) {
+    let shown = bytes.escape_ascii();
+    let whole = expected.map(|(length, client)| Header::Whole {
+        length,
+        client: client.map(|client| client.parse().expect("an address")),
+    });
+    assert_eq!(header(bytes), whole.unwrap_or(Header::No), "{shown}");
+    for cut in 0..expected.map_or(0, |(length, _)| length) {
+        assert_eq!(header(&bytes[..cut]), Header::Partial, "{cut} bytes of {shown}");
+    }
+}
+
+/// Builds a header of version 2.
+fn v2(command: u8, family: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).expect("short").to_be_bytes();
+    [b"\r\n\r\n\x00\r\nQUIT\n", &[0x20 | command, family][..], &length, content].concat()
+}
+
+#[test]
+fn headers_of_both_versions_are_parsed() {
+    check_header(b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 1965\r\nrest", Some((41, Some("192.0.2.1:4711"))));
+    check_header(b"PROXY TCP6 2001:db8::1 ::1 4711 1965\r\n", Some((38, Some("[2001:db8::1]:4711"))));
+    check_header(b"PROXY UNKNOWN\r\n", Some((15, None)));
+    let v4 = [192, 0, 2, 1, 10, 0, 0, 9, 0x12, 0x67, 0x07, 0xad];
+    check_header(&v2(1, 0x11, &v4), Some((28, Some("192.0.2.1:4711"))));
+    let extended = [&v4[..], &[0x20, 0, 5, 1, 0, 0, 0, 0]].concat();
+    check_header(
+        &[v2(1, 0x11, &extended), b"\x16\x03".to_vec()].concat(),
+        Some((36, Some("192.0.2.1:4711"))),
+    );
+    let mut v6 = [0; 36];
+    v6[..4].copy_from_slice(&[0x20, 0x01, 0x0d, 0xb8]);
+    v6[15] = 1;
+    v6[32..34].copy_from_slice(&[0x12, 0x67]);
+    check_header(&v2(1, 0x21, &v6), Some((52, Some("[2001:db8::1]:4711"))));
+    // Health checks.
+    check_header(&v2(0, 0x00, b""), Some((16, None)));
+    check_header(&v2(0, 0x11, &v4), Some((28, None)));
+    for other in [
+        &b"\x16\x03\x01\x02"[..],
+        b"/owls.txt\r\n",
+        b"PROXX",
+        &[b"PROXY UNKNOWN ", &[b'x'; 92][..], b"\r\n"].concat(),
+        b"PROXY TCP5 192.0.2.1 10.0.0.9 4711 1965\r\n",
+        b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 99999\r\n",
+        b"PROXY TCP4 example.org 10.0.0.9 4711 1965\r\n",
+        &v2(1, 0x12, &v4),
+        &[&v2(1, 0x11, &v4[..8])[..], b"rest"].concat(),
+        &v2(2, 0x11, &v4),
+    ] {
+        check_header(other, None);
+    }
 }

@@ -102,42 +102,8 @@ impl Write for LogFile {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-
-    #[test]
-    fn moved_file_is_replaced_on_reopen() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
-        let mut log = LogFile::new(path.clone());
-        let handle = log.clone();
-        log.write_all(b"one\n").expect("writable");
-        assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, MODE);
-        fs::rename(&path, &moved).expect("writable");
-        log.write_all(b"two\n").expect("writable");
-        handle.reopen().expect("writable");
-        log.write_all(b"three\n").expect("writable");
-        let read = |path| fs::read_to_string(path).expect("it is there");
-        assert_eq!((read(&moved), read(&path)), ("one\ntwo\n".to_owned(), "three\n".to_owned()));
-    }
-
-    #[test]
-    fn old_file_is_used_until_the_new_one_can_be_opened() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
-        let mut log = LogFile::new(path.clone());
-        assert!(!log.is_open());
-        log.write_all(b"one\n").expect("writable");
-        fs::rename(&path, &moved).expect("writable");
-        fs::create_dir(&path).expect("writable");
-        assert!(log.reopen().is_err() && log.is_open());
-        log.write_all(b"two\n").expect("writable");
-        fs::remove_dir(&path).expect("writable");
-        log.write_all(b"three\n").expect("writable");
-        let read = |path| fs::read_to_string(path).expect("it is there");
-        assert_eq!((read(&moved), read(&path)), ("one\ntwo\n".to_owned(), "three\n".to_owned()));
-    }
 
     #[test]
     fn failed_write_is_tried_again() {
