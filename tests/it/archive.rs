@@ -4,7 +4,9 @@
 use lamplit::capsule::CapsulePath;
 use lamplit::site::{Lookup, Medium, Site};
 
-use crate::feeds::{page, path, read, site};
+use testkit::capsule::{path, site};
+
+use crate::feeds::{page, read};
 
 fn gemini(site: &Site, at: &str) -> String {
     page(site, at, Medium::Gemini).unwrap_or_else(|| panic!("{at} is no page")).1

@@ -1,36 +1,9 @@
 //! What becomes of the files of a folder: judged by their names, by each other, and by who may see them.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use lamplit::capsule::{
-    BuildOptions, Capsule, CapsulePath, Content, Essay, FileRef, PageSnippet, PrivateArea, SourceFile,
-    TextKind, build, build_area, preview,
-};
-
-use crate::support::build_options;
-
-/// The date of every build: 15 June 2025.
-const NOW: i64 = 1_750_000_000;
-
-fn path(name: &str) -> CapsulePath {
-    CapsulePath::from_decoded(name).expect("a name")
-}
-
-fn sources(files: &[(&str, &str)]) -> Vec<Arc<SourceFile>> {
-    let source = |(name, text): &(&str, &str)| {
-        let path = path(name);
-        let content = if TextKind::of(&path).is_some() {
-            Content::Text(text.as_bytes().to_vec().into())
-        } else {
-            Content::File(FileRef { root: Arc::from(Path::new("/")), relative: name.into(), length: 1 })
-        };
-        Arc::new(SourceFile { path, content })
-    };
-    let mut sources: Vec<_> = files.iter().map(source).collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    sources
-}
+use lamplit::capsule::{BuildOptions, Capsule, Essay, PageSnippet, PrivateArea, build, build_area, preview};
+use testkit::capsule::{NOW, build_options, path, sources};
 
 /// Builds the public capsule and returns it with its problems as `file: what`.
 fn built(files: &[(&str, &str)]) -> (Capsule, Vec<String>) {

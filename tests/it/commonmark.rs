@@ -7,28 +7,14 @@ use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lamplit::markup::Link;
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
 use lamplit::render::gemtext::{self, Emphasis, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
-use lamplit::render::{Resolve, Target};
 use percent_encoding::percent_decode_str;
 
 use crate::conversion::without_marks;
+use testkit::AsWritten;
 use testkit::classifier::{Line, assert_well_formed, classify};
-
-/// Every address leads where it says.
-struct AsWritten;
-
-impl Resolve for AsWritten {
-    fn link(&self, link: &Link<'_>) -> Target {
-        if link.destination.is_empty() { Target::Nowhere } else { Target::Unknown }
-    }
-
-    fn image(&self, source: &str) -> Target {
-        if source.is_empty() { Target::Nowhere } else { Target::Unknown }
-    }
-}
 
 /// Plain `CommonMark` as far as it can be had: the examples know nothing of extensions.
 const COMMONMARK: MarkdownOptions = MarkdownOptions {

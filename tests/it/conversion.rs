@@ -4,20 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lamplit::markup::markdown::{self, MarkdownOptions};
-use lamplit::markup::{Block, Document, Inline, Node, front_matter};
+use lamplit::markup::{Block, Code, Document, Inline, Node, front_matter};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 
-use testkit::AsWritten;
 use testkit::classifier::{Line, assert_well_formed, classify};
+use testkit::{AsWritten, corpus};
 
 #[test]
 fn no_word_and_no_link_of_real_archives_is_lost() {
-    let Some(folder) = corpus() else {
-        eprintln!("skipped: no corpus of essays beside the checkout, nor in LAMPLIT_CORPUS");
-        return;
-    };
+    let Some(folder) = corpus() else { return };
     for path in sources(&folder) {
         let bytes = fs::read(&path).expect("a readable essay");
         let source = String::from_utf8_lossy(&bytes);
@@ -168,11 +165,6 @@ fn collect_text(text: &[Inline<'_>], words: &mut String) {
     }
 }
 
-fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    std::env::var_os("LAMPLIT_CORPUS").map(PathBuf::from).or(Some(beside)).filter(|folder| folder.is_dir())
-}
-
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
@@ -287,5 +279,62 @@ fn pages_from_scrambled_markdown_are_well_formed() {
             assert!(gemtext.contains(word) && text.contains(word), "`{word}` is lost from {source:?}");
         }
         assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "a control character from {source:?}");
+    }
+}
+
+/// Every short sequence of the pieces that lines of other types are made of stays a paragraph.
+#[test]
+fn prose_stays_prose_whatever_it_starts_with() {
+    let pieces =
+        ["=>", "```", "#", ">", "*", "* ", " ", "\t", "=", "`", "a", "- ", "1. ", "\u{1b}", "\u{a0}", "東"];
+    for first in pieces {
+        for second in pieces {
+            for third in pieces {
+                let words = vec![
+                    Inline::Text(first.into()),
+                    Inline::Code(second.into()),
+                    Inline::HardBreak,
+                    Inline::Text(second.into()),
+                    Inline::Text(third.into()),
+                ];
+                let document = Document { blocks: vec![Block::Paragraph(words)], ..Document::default() };
+                let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+                assert_well_formed(&page);
+                for line in classify(&page) {
+                    assert!(matches!(line, Line::Text(_)), "{first:?} {second:?} {third:?} became {line:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn code_comes_back_as_it_went_in() {
+    for code in ["", "a\n\n\n  b", "# x\n=> y\n* z\n> q", "x\n\ty", " ```", "``"] {
+        let block = Code { language: "rust".into(), text: code.into() };
+        let document = Document { blocks: vec![Block::Code(block)], ..Document::default() };
+        let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+        let lines: Vec<String> = classify(&page)
+            .into_iter()
+            .filter_map(|line| match line {
+                Line::Preformatted(text) => Some(text),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(lines.join("\n"), code);
+        assert!(page.starts_with("```rust\n") && page.ends_with("\n```\n"), "{page}");
+    }
+}
+
+/// Control characters go, and what they hid does not become a fence.
+#[test]
+fn code_stays_inside_its_fences() {
+    for code in ["```", "```x", "\u{1b}```", "a\n\u{7}\u{9b}```\nb"] {
+        let block = Code { language: "".into(), text: code.into() };
+        let document = Document { blocks: vec![Block::Code(block)], ..Document::default() };
+        let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
+        assert_well_formed(&page);
+        let fences = classify(&page).iter().filter(|line| matches!(line, Line::Toggle { .. })).count();
+        assert_eq!(fences, 2, "{code:?} became\n{page}");
     }
 }

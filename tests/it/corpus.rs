@@ -7,38 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Essay, FrontMatterKeys, build};
+use lamplit::capsule::{Capsule, CapsulePath, Essay, build};
 use lamplit::disk;
-use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
-use time::OffsetDateTime;
-
-/// The shared corpus; none, with a word why, where it is not at hand.
-pub(crate) fn corpus() -> Option<PathBuf> {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let folder = std::env::var_os("LAMPLIT_CORPUS").map_or(beside, PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    println!("skipped: no corpus at {}", folder.display());
-    None
-}
-
-fn options() -> BuildOptions {
-    BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
-        title: None,
-        name: "Corpus".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
-    }
-}
+use testkit::capsule::build_options;
+use testkit::corpus;
 
 pub(crate) fn capsule_of(folder: &Path) -> Capsule {
     let reading = disk::read(folder, &[], None, u64::MAX).expect("a folder");
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-    let (capsule, problems) = build(&reading.files, &options(), None);
+    let (capsule, problems) = build(&reading.files, &build_options(1_900_000_000), None);
     assert!(problems.is_empty(), "{problems:?}");
     capsule
 }

@@ -13,10 +13,10 @@ use lamplit::disk;
 use lamplit::markup::front_matter;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{Event, Options, Parser, Tag};
+use testkit::capsule::build_options;
 
-use crate::corpus::corpus;
-use crate::support::build_options;
 use testkit::classifier::{Line, classify};
+use testkit::corpus;
 
 /// An archive: its folder, where it is on the Web, and the rule for the addresses of its posts there.
 type Archive = (&'static str, &'static str, fn(&Path, &toml::Table) -> Vec<String>);

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
-use crate::corpus::corpus;
 use crate::support::Server;
+use testkit::corpus;
 
 #[test]
 fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {

@@ -1,41 +1,9 @@
 //! Atom feeds, read by an XML reader that knows nothing of how they were written.
 
-use std::sync::Arc;
-
-use lamplit::capsule::{BuildOptions, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
-use lamplit::markup::markdown::MarkdownOptions;
-use lamplit::site::{Lookup, Medium, Site, SiteOptions};
+use lamplit::site::{Lookup, Medium, Site};
 use quick_xml::Reader;
 use quick_xml::events::Event;
-use time::OffsetDateTime;
-
-/// A site of Markdown files at `example.org`.
-pub(crate) fn site(files: &[(&str, &str)]) -> Site {
-    let mut sources: Vec<_> = files
-        .iter()
-        .map(|(name, text)| {
-            let content = Content::Text(text.as_bytes().to_vec().into());
-            Arc::new(SourceFile { path: path(name), content })
-        })
-        .collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
-    };
-    let (capsule, problems) = build(&sources, &options, None);
-    assert!(problems.is_empty(), "{problems:?}");
-    let options = SiteOptions { language: "en".to_owned(), ..SiteOptions::standard("example.org") };
-    Site::new(Arc::new(capsule), &options, None)
-}
-
-pub(crate) fn path(name: &str) -> CapsulePath {
-    CapsulePath::from_decoded(name).expect("a name")
-}
+use testkit::capsule::{path, site};
 
 /// The media type and the text of a page; none if there is no page.
 pub(crate) fn page(site: &Site, at: &str, medium: Medium) -> Option<(String, String)> {

@@ -1,12 +1,73 @@
-//! `lamplit get` against servers that are not well.
+//! `lamplit get` against a server that shows a certificate and gives a reply of the test's choice.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use testkit::tls_client::Identity;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 
 use crate::private::identity;
-use crate::scripted::Scripted;
 use crate::support::{ended, lamplit};
 
-/// Clients that look at dates refuse such a certificate, so a probe does; whoever only reads gets the page.
+/// A server that answers one request.
+struct Scripted {
+    address: SocketAddr,
+    request: JoinHandle<String>,
+}
+
+impl Scripted {
+    /// Listens, shows the certificate of `identity`, and will answer with `reply`.
+    fn start(identity: &Identity, reply: &'static str) -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+        let address = listener.local_addr().expect("bound");
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![identity.certificate.clone()], identity.key.clone_key())
+            .expect("a pair");
+        let request = thread::spawn(move || {
+            let (stream, _) = listener.accept().expect("a client");
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.expect("a runtime").block_on(answer(stream, config, reply))
+        });
+        Self { address, request }
+    }
+
+    /// The URL of `path` there.
+    fn url(&self, path: &str) -> String {
+        format!("gemini://{}{path}", self.address)
+    }
+
+    /// What it was asked, without the end of the line; nothing if whoever came left before that.
+    fn request(self) -> String {
+        self.request.join().expect("it was asked")
+    }
+}
+
+async fn answer(stream: std::net::TcpStream, config: ServerConfig, reply: &str) -> String {
+    stream.set_nonblocking(true).expect("ours");
+    let stream = tokio::net::TcpStream::from_std(stream).expect("within the runtime");
+    let Ok(mut stream) = TlsAcceptor::from(Arc::new(config)).accept(stream).await else {
+        return String::new();
+    };
+    let mut request = Vec::new();
+    while !request.ends_with(b"\r\n") {
+        let Ok(byte) = stream.read_u8().await else { break };
+        request.push(byte);
+    }
+    // Who has left already needs no answer.
+    let _ = stream.write_all(reply.as_bytes()).await;
+    let _ = stream.shutdown().await;
+    String::from_utf8(request).expect("UTF-8").trim_end().to_owned()
+}
+
 #[test]
-fn a_check_says_of_a_certificate_what_clients_hold_against_it() {
+fn certificate_out_of_its_dates_fails_a_check_but_not_a_fetch() {
     for (days, says) in [
         ((-3, -1), Some("error: the certificate expired on ")),
         ((1, 3), Some("error: the certificate is not valid before ")),

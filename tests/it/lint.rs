@@ -1,40 +1,16 @@
 //! What `lint` reports of an archive, and what it accepts.
 
-use std::sync::Arc;
-
-use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, build};
+use lamplit::capsule::BuildOptions;
 use lamplit::problem::{Problem, Topic};
 use lamplit::site::{Site, SiteOptions, lint};
-use time::OffsetDateTime;
+use testkit::capsule::{build_options, capsule_of, sources};
 
 /// Returns the problems of `files`, one line each: `file:line:column topic: what`, with a hint in brackets.
 fn found(files: &[(&str, &str)], options: &SiteOptions) -> Vec<String> {
-    let mut sources: Vec<_> = files.iter().map(|(name, text)| source(name, text)).collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let now = OffsetDateTime::from_unix_timestamp(1_714_521_600).expect("1 May 2024");
-    let build_options = BuildOptions {
-        now,
-        title: None,
-        name: "essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: options.markdown,
-        private: Vec::new(),
-    };
-    let (capsule, problems) = build(&sources, &build_options, None);
-    assert!(problems.is_empty(), "{problems:?}");
-    lint(&Site::new(Arc::new(capsule), options, None), now).iter().map(line).collect()
-}
-
-fn source(name: &str, text: &str) -> Arc<SourceFile> {
-    let path = CapsulePath::from_decoded(name).expect("a name");
-    let is_text = matches!(path.extension(), "md" | "gmi" | "txt");
-    let content = if is_text {
-        Content::Text(text.to_owned().into())
-    } else {
-        let root = Arc::from(std::path::Path::new("essays"));
-        Content::File(FileRef { root, relative: name.into(), length: 1 })
-    };
-    Arc::new(SourceFile { path, content })
+    let build_options = BuildOptions { markdown: options.markdown, ..build_options(1_714_521_600) };
+    let now = build_options.now;
+    let capsule = capsule_of(&sources(files), &build_options);
+    lint(&Site::new(capsule, options, None), now).iter().map(line).collect()
 }
 
 fn line(problem: &Problem) -> String {

@@ -1,22 +1,14 @@
 //! Dates and front matter, in the dialects of Hugo, Zola, Jekyll, Eleventy, Obsidian and generators of capsules.
 
-use std::sync::Arc;
-
-use lamplit::capsule::{
-    Capsule, CapsulePath, Content, EssayDate, FrontMatterKeys, HiddenReason, Metadata, SourceFile, build,
-};
-
+use lamplit::capsule::{Capsule, EssayDate, FrontMatterKeys, HiddenReason, Metadata, build};
+use testkit::capsule::{NOW, build_options, source};
 use time::UtcOffset;
 
-use crate::support::build_options;
-
 fn built(name: &str, text: &str, keys: &[(&str, &str)]) -> (Capsule, Vec<String>) {
-    let path = CapsulePath::from_decoded(name).expect("a name");
-    let source = Arc::new(SourceFile { path, content: Content::Text(text.as_bytes().to_vec().into()) });
-    let mut options = build_options(1_750_000_000);
+    let mut options = build_options(NOW);
     options.keys =
         FrontMatterKeys::new(keys.iter().map(|(usual, own)| ((*usual).to_owned(), (*own).to_owned())));
-    let (capsule, problems) = build(&[source], &options, None);
+    let (capsule, problems) = build(&[source(name, text)], &options, None);
     (capsule, problems.iter().map(ToString::to_string).collect())
 }
 

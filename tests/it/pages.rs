@@ -2,15 +2,13 @@
 
 use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
-use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, CapsulePath, FrontMatterKeys, build};
+use lamplit::capsule::{BuildOptions, CapsulePath};
 use lamplit::disk;
-use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
-use time::OffsetDateTime;
 
-use crate::feeds::{page, path, read, site};
+use crate::feeds::{page, read};
+use testkit::capsule::{build_options, capsule_of, path, site};
 use testkit::classifier::{Line, assert_well_formed, classify};
 
 const ESSAYS: &[(&str, &str)] = &[
@@ -147,17 +145,9 @@ fn is_date(text: &str) -> bool {
 fn sample(day: i64) -> Site {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
     let reading = disk::read(&folder, &[], None, u64::MAX).expect("a folder");
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(day * 86_400).expect("a time"),
-        title: None,
-        name: "capsule".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
-    };
-    let (capsule, problems) = build(&reading.files, &options, None);
-    assert!(problems.is_empty(), "{problems:?}");
-    Site::new(Arc::new(capsule), &SiteOptions::standard("example.org"), None)
+    let options = BuildOptions { name: "capsule".to_owned(), ..build_options(day * 86_400) };
+    let capsule = capsule_of(&reading.files, &options);
+    Site::new(capsule, &SiteOptions::standard("example.org"), None)
 }
 
 /// Every address that can be reached from the index, with what stands there.

@@ -8,11 +8,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, Essay, FrontMatterKeys, build};
+use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, build};
 use lamplit::disk::{self, CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
-use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
-use time::OffsetDateTime;
+use testkit::capsule::build_options;
 
 use crate::support::scratch_folder;
 
@@ -41,14 +40,7 @@ fn read(folder: &Path, previous: Option<&FolderContents>) -> FolderContents {
 }
 
 fn capsule(reading: &FolderContents, previous: Option<&Capsule>) -> Arc<Capsule> {
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
-    };
+    let options = build_options(1_900_000_000);
     let (capsule, problems) = build(&reading.files, &options, previous);
     assert!(problems.is_empty(), "{problems:?}");
     Arc::new(capsule)

@@ -9,8 +9,9 @@ use lamplit::capsule::Capsule;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Index, IndexOptions, Query};
 
-use crate::corpus::{capsule_of, corpus};
+use crate::corpus::capsule_of;
 use crate::support::{Server, eventually, lamplit, scratch_folder};
+use testkit::corpus;
 
 fn options() -> IndexOptions {
     IndexOptions { language: "en".to_owned(), markdown: MarkdownOptions::STANDARD }

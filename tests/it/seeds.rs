@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use testkit::checks::{Check, TARGETS};
+use testkit::corpus;
 
 #[test]
 fn seeds_hold_what_fuzzers_ask() {
@@ -16,12 +17,7 @@ fn seeds_hold_what_fuzzers_ask() {
 
 #[test]
 fn real_posts_hold_what_fuzzers_ask() {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    let corpus = std::env::var_os("LAMPLIT_CORPUS").map_or(beside, PathBuf::from);
-    if !corpus.is_dir() {
-        eprintln!("skipped: no corpus of essays beside the checkout, nor in LAMPLIT_CORPUS");
-        return;
-    }
+    let Some(corpus) = corpus() else { return };
     let mut posts = files(&corpus);
     posts.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     assert!(!posts.is_empty(), "no posts in {}", corpus.display());

@@ -1,48 +1,14 @@
 //! What stands at the addresses of a site, and what a new snapshot reuses.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lamplit::capsule::{
-    BuildOptions, Capsule, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, TextKind, build,
-};
-use lamplit::markup::markdown::MarkdownOptions;
+use lamplit::capsule::{Capsule, build};
 use lamplit::site::{Lookup, Medium, MetaLine, PageOptions, Site, SiteOptions};
-use time::OffsetDateTime;
-
-fn path(raw: &str) -> CapsulePath {
-    CapsulePath::from_decoded(raw).expect("a name")
-}
+use testkit::capsule::{NOW, build_options, path, site_options, sources, sources_after};
 
 fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
-    let mut sources: Vec<_> = files
-        .iter()
-        .map(|(name, text)| {
-            let path = path(name);
-            let content = if TextKind::of(&path).is_some() {
-                Content::Text(text.as_bytes().to_vec().into())
-            } else {
-                let root = Arc::from(Path::new("/"));
-                Content::File(FileRef { root, relative: PathBuf::from(name), length: 1 })
-            };
-            let source = Arc::new(SourceFile { path, content });
-            let old = previous.and_then(|old| {
-                let introduction = || old.section(&source.path.parent())?.introduction.as_ref();
-                old.essay(&source.path.without_extension()).or_else(introduction)
-            });
-            old.filter(|old| old.text().whole() == *text).map_or(source, |old| Arc::clone(&old.source))
-        })
-        .collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: Vec::new(),
-    };
-    let (capsule, problems) = build(&sources, &options, previous);
+    let sources = previous.map_or_else(|| sources(files), |previous| sources_after(previous, files));
+    let (capsule, problems) = build(&sources, &build_options(NOW), previous);
     assert!(problems.is_empty(), "{problems:?}");
     Arc::new(capsule)
 }
@@ -53,10 +19,9 @@ fn site(files: &[(&str, &str)]) -> Site {
 
 fn options() -> SiteOptions {
     SiteOptions {
-        language: "en".to_owned(),
         web: Some("https://example.org/".to_owned()),
         gone: vec![path("/gone.gmi")],
-        ..SiteOptions::standard("example.org")
+        ..site_options()
     }
 }
 

@@ -10,10 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use lamplit::capsule::{BuildOptions, FrontMatterKeys};
-use lamplit::markup::markdown::MarkdownOptions;
 use tempfile::TempDir;
-use time::OffsetDateTime;
 
 /// How long anything may take before a test gives up. Nothing waits that long unless something is broken.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -33,18 +30,6 @@ pub(crate) fn lamplit() -> Command {
     command.env("LAMPLIT_EPHEMERAL_KEYS", "yes");
     command.stdin(Stdio::null());
     command
-}
-
-/// How a capsule called "Essays" is built at `seconds` since 1970.
-pub(crate) fn build_options(seconds: i64) -> BuildOptions {
-    BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(seconds).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        private: Vec::new(),
-        markdown: MarkdownOptions::STANDARD,
-    }
 }
 
 /// Runs a command that must succeed and gives what it printed.

@@ -9,11 +9,11 @@ use lamplit::capsule::{Essay, TextKind, build};
 use lamplit::disk;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
+use testkit::capsule::build_options;
 use unicode_width::UnicodeWidthStr;
 
-use crate::corpus::corpus;
-use crate::support::build_options;
 use testkit::classifier::{Line, classify};
+use testkit::corpus;
 
 fn site() -> Option<Site> {
     let reading = disk::read(&corpus()?, &[], None, u64::MAX).expect("a folder");

@@ -10,11 +10,12 @@ use lamplit::capsule::{CapsulePath, build};
 use lamplit::disk;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use tempfile::TempDir;
+use testkit::capsule::build_options;
 
-use crate::corpus::corpus;
 use crate::feeds::{page, read};
-use crate::support::{build_options, scratch_folder};
+use crate::support::scratch_folder;
 use testkit::classifier::{Line, assert_well_formed, classify};
+use testkit::corpus;
 
 /// What stands in `folder`, as a build on `day` (counted from 1970) makes it.
 fn site_of(folder: &Path, day: i64) -> Site {

@@ -1,31 +1,9 @@
 //! What the guides for moving in say of each program's folder.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use lamplit::site::{Lookup, Medium, Site};
+use testkit::capsule::{path, site};
 
-use lamplit::capsule::{Content, FileRef, SourceFile, build};
-use lamplit::site::{Lookup, Medium, Site, SiteOptions};
-
-use crate::feeds::{page, path};
-use crate::support::build_options;
-
-/// A folder of files, those with an extension of pictures without their content.
-fn site(files: &[(&str, &str)]) -> Site {
-    let source = |(name, text): &(&str, &str)| {
-        let content = if path(name).extension() == "png" {
-            Content::File(FileRef { root: Path::new("/").into(), relative: PathBuf::from(name), length: 1 })
-        } else {
-            Content::Text(text.as_bytes().to_vec().into())
-        };
-        Arc::new(SourceFile { path: path(name), content })
-    };
-    let mut sources: Vec<_> = files.iter().map(source).collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let (capsule, problems) = build(&sources, &build_options(1_750_000_000), None);
-    assert!(problems.is_empty(), "{problems:?}");
-    let options = SiteOptions { language: "en".to_owned(), ..SiteOptions::standard("example.org") };
-    Site::new(Arc::new(capsule), &options, None)
-}
+use crate::feeds::page;
 
 /// Asserts what readers of Gemini get at addresses: `-> address` for a redirect, `no page`, or words that the page
 /// has; after `not ` words that it has not.

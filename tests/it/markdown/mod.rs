@@ -1,9 +1,9 @@
 //! Properties of reading Markdown: nothing is lost, nothing is out of bounds, whatever the input is.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
-use std::{env, fs};
 
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
 use lamplit::markup::{
@@ -13,7 +13,7 @@ use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
-use testkit::AsWritten;
+use testkit::{AsWritten, corpus};
 
 mod constructs;
 
@@ -23,10 +23,7 @@ const OPTIONS: MarkdownOptions =
 
 #[test]
 fn real_essays_lose_no_word_and_no_link() {
-    let Some(corpus) = corpus() else {
-        eprintln!("skipped: no ../shared/corpus and no LAMPLIT_CORPUS");
-        return;
-    };
+    let Some(corpus) = corpus() else { return };
     let mut read = 0;
     for path in markdown_files(&corpus) {
         let Ok(source) = fs::read_to_string(&path) else { continue };
@@ -616,12 +613,6 @@ impl Random {
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % limit as u64).expect("below a usize")
     }
-}
-
-fn corpus() -> Option<PathBuf> {
-    let named = env::var_os("LAMPLIT_CORPUS").map(PathBuf::from);
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus");
-    Some(named.unwrap_or_else(beside)).filter(|path| path.is_dir())
 }
 
 fn markdown_files(folder: &Path) -> Vec<PathBuf> {

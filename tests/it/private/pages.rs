@@ -1,23 +1,16 @@
 //! What stands in a private area, and what stands elsewhere, in the pure rooms.
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use lamplit::capsule::{
-    BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, PrivateArea, SourceFile, build, build_area,
-};
+use lamplit::capsule::{BuildOptions, PrivateArea, build, build_area};
 use lamplit::host::Fingerprint;
-use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Answer, Body, Credential, Peer, Protocol, Validity};
 use lamplit::site::{Lookup, Medium, PrivateSite, Site, SiteOptions, Sites};
+use testkit::capsule::{NOW, build_options, path, sources};
 
 use super::FILES;
-
-fn path(name: &str) -> CapsulePath {
-    CapsulePath::from_decoded(name).expect("a name")
-}
 
 fn id(byte: u8) -> Fingerprint {
     Fingerprint::from([byte; 32])
@@ -25,18 +18,10 @@ fn id(byte: u8) -> Fingerprint {
 
 /// The site, with areas whose reader is known by a key of as many sevens as its path has letters.
 fn site(areas: &[(&str, bool)]) -> Site {
-    let mut sources: Vec<Arc<SourceFile>> = FILES.iter().map(|(name, text)| source(name, text)).collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
+    let sources = sources(FILES);
     let areas: Vec<PrivateArea> =
         areas.iter().map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts }).collect();
-    let options = BuildOptions {
-        now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: MarkdownOptions::STANDARD,
-        private: areas.clone(),
-    };
+    let options = BuildOptions { private: areas.clone(), ..build_options(NOW) };
     let site_options = SiteOptions::standard("example.org");
     let made = areas.iter().map(|area| {
         let (capsule, problems) = build_area(&sources, &options, area, None);
@@ -47,16 +32,6 @@ fn site(areas: &[(&str, bool)]) -> Site {
     let made = made.collect();
     let (capsule, _) = build(&sources, &options, None);
     Site::new(Arc::new(capsule), &site_options, None).with_private_areas(made)
-}
-
-fn source(name: &str, text: &'static str) -> Arc<SourceFile> {
-    let content = if path(name).extension() == "jpg" {
-        let root = Arc::from(Path::new("/"));
-        Content::File(FileRef { root, relative: PathBuf::from(name), length: 4 })
-    } else {
-        Content::Text(text.as_bytes().to_vec().into())
-    };
-    Arc::new(SourceFile { path: path(name), content })
 }
 
 fn sites() -> Sites {

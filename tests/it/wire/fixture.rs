@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use lamplit::capsule::{BuildOptions, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, build};
 use lamplit::protocol::gemini::{self, Gemini};
 use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::site::{Authority, Site, SiteOptions, Sites};
+use testkit::capsule::{NOW, build_options, capsule_of, path, sources};
 
 use crate::support::run;
 
@@ -119,36 +119,13 @@ pub(super) fn write(folder: &Path) -> PathBuf {
 }
 
 fn site(host: &str, files: &[(&str, &'static [u8])]) -> Arc<Site> {
-    let mut sources: Vec<Arc<SourceFile>> = files.iter().map(|(name, bytes)| source(name, bytes)).collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
     let mut options = SiteOptions::standard(host);
     options.gopher = Some(Authority { host: "example.org".to_owned(), port: 7070 });
     "en".clone_into(&mut options.language);
     if host == "example.org" {
-        options.gone = vec![CapsulePath::from_decoded("/withdrawn.gmi").expect("a name")];
+        options.gone = vec![path("/withdrawn.gmi")];
     }
-    let build_options = BuildOptions {
-        now: time::OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
-        title: None,
-        name: "essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        markdown: options.markdown,
-        private: Vec::new(),
-    };
-    let (capsule, problems) = build(&sources, &build_options, None);
-    assert!(problems.is_empty(), "{problems:?}");
-    Arc::new(Site::new(Arc::new(capsule), &options, None))
-}
-
-fn source(name: &str, bytes: &'static [u8]) -> Arc<SourceFile> {
-    let path = CapsulePath::from_decoded(name).expect("a name");
-    let content = match path.extension() {
-        "md" | "txt" => Content::Text(bytes.into()),
-        _ => Content::File(FileRef {
-            root: Arc::from(Path::new("/nowhere")),
-            relative: PathBuf::from(name),
-            length: bytes.len() as u64,
-        }),
-    };
-    Arc::new(SourceFile { path, content })
+    let mut build_options = build_options(NOW);
+    "essays".clone_into(&mut build_options.name);
+    Arc::new(Site::new(capsule_of(&sources(files), &build_options), &options, None))
 }
