@@ -18,6 +18,9 @@ pub(super) const FILE: &str = ".capsuleignore";
 /// Largest file of patterns, in bytes: some thousand patterns.
 pub(super) const MAX_FILE: u64 = 64 << 10;
 
+/// The only hidden name that is published (RFC 8615).
+pub(super) const WELL_KNOWN: &str = ".well-known";
+
 /// Folders that tools keep beside essays: those of Jekyll and Node.js.
 const TOOLS: &[&str] = &["_data", "_includes", "_layouts", "_plugins", "_sass", "_site", "node_modules"];
 

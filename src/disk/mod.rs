@@ -9,15 +9,16 @@ mod stamp;
 
 mod ignore;
 mod open;
+
+mod contents;
 mod texts;
-mod walk;
 
 mod read;
 mod watch;
 
+pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
 pub use ignore::pattern_error;
 pub use open::{AttachmentOpener, open_attachment};
-pub use read::{CapsuleSettings, FolderContents, SETTINGS_FILE, read, read_settings};
+pub use read::read;
 pub use stamp::FileStamp;
-pub use walk::MAX_TEXT;
 pub use watch::{FileWatcher, FolderWatcher};

@@ -1,66 +1,38 @@
-//! [`read`]: a content folder becomes a list of source files; and [`read_settings`], the settings that lie in it.
+//! [`read`]: walks through a content folder, decides what may be published, and reports what is left out.
 
-use std::fs;
+use std::collections::HashSet;
+use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Read};
-use std::path::Path;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::contents::{FolderContents, SETTINGS_FILE};
+use super::ignore::{self, Rules, WELL_KNOWN};
 use super::open::open_inside;
 use super::stamp::{FileStamp, folder_identity, is_settled};
-use super::walk::Walk;
-use crate::capsule::{CapsulePath, Content, SourceFile};
-use crate::problem::Problem;
+use super::texts::{self, UnreadText};
+use crate::capsule::{CapsulePath, CompressedText, Content, FileRef, SourceFile, TextKind};
+use crate::problem::{Problem, Topic};
 
-/// Name of the file with the settings of a hosted capsule. It is never published, whether its settings are read or not.
-pub const SETTINGS_FILE: &str = "capsule.toml";
+/// Largest text that is read: 4 MiB, some thirty times the longest essay among 2,324 real ones. The bound keeps one
+/// stray file from filling the memory.
+const MAX_TEXT: u64 = 4 << 20;
 
-/// Largest settings file, in bytes: room for some thousand withdrawn addresses.
-const MAX_SETTINGS: u64 = 64 << 10;
+/// Bytes that count for each file besides those of a text.
+const NAME_SIZE: u64 = 1_000;
 
-/// Memory that the allocator and pointers take for one file, in bytes.
-const FILE_OVERHEAD: usize = 96;
-
-/// What a content folder held at one moment.
-#[derive(Debug, Default)]
-pub struct FolderContents {
-    /// The files that may be published, sorted by path.
-    pub files: Vec<Arc<SourceFile>>,
-    /// What was left out, and why.
-    pub problems: Vec<Problem>,
-    /// Whether a file was being written while it was read, so that the folder should be read again soon. Of such a file
-    /// `files` has the previous content, if there is one.
-    pub unsettled: bool,
-    /// The stamp of each of `files`.
-    pub(super) stamps: Vec<FileStamp>,
-}
-
-impl FolderContents {
-    /// Returns about how many bytes of memory the contents take.
-    pub fn bytes(&self) -> usize {
-        let of = |file: &Arc<SourceFile>| match &file.content {
-            Content::Text(text) => file.path.as_str().len() + text.compressed_len(),
-            Content::File(reference) => file.path.as_str().len() + reference.relative.as_os_str().len(),
-        };
-        let files: usize = self.files.iter().map(of).sum();
-        files + self.files.len() * (size_of::<SourceFile>() + size_of::<FileStamp>() + FILE_OVERHEAD)
-    }
-
-    /// Returns the file at `path` with its stamp.
-    pub(super) fn find(&self, path: &CapsulePath) -> Option<(FileStamp, &Arc<SourceFile>)> {
-        let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
-        Some((self.stamps[at], &self.files[at]))
-    }
-}
+/// Permission bits of a file that every user may read.
+const WORLD_READABLE: u32 = 0o444;
 
 /// Reads everything below `root` that may be published, with at most `max_bytes` in its texts and names; this bound is
 /// checked before any text is read.
 ///
-/// Left out with a problem: names that are not UTF-8, files that cannot be read, text above
-/// [`MAX_TEXT`](super::MAX_TEXT), links that lead out of the folder, anything that is neither file nor folder. Left out
-/// silently: hidden names (with a leading dot, except `.well-known`), the [`SETTINGS_FILE`], what `ignore` (valid patterns
-/// of gitignore) or a file `.capsuleignore` names, and what site generators keep beside essays. Files unchanged since
-/// `previous` are the same values.
+/// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out of
+/// the folder, anything that is neither file nor folder. Left out silently: hidden names (with a leading dot, except
+/// `.well-known`), the [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names, and
+/// what site generators keep beside essays. Files unchanged since `previous` are the same values.
 ///
 /// # Errors
 ///
@@ -87,34 +59,218 @@ pub fn read(
     Ok(contents)
 }
 
-/// The settings file of a hosted capsule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CapsuleSettings {
-    /// There is no such file.
-    Absent,
-    /// The text of the file.
-    Text(String),
-    /// The text of the file while it is being written: it may be incomplete.
-    Unsettled(String),
+/// The state of a walk.
+struct Walk<'a> {
+    root: Arc<Path>,
+    previous: Option<&'a FolderContents>,
+    contents: FolderContents,
+    /// Folders still to be listed, relative to the root, with the rules of the folder they are in.
+    pending: Vec<(PathBuf, Arc<Rules>)>,
+    /// Identities of listed folders: links may lead in a circle.
+    visited: HashSet<(u64, u64)>,
+    unread: Vec<UnreadText>,
+    /// Files to be published, in no particular order.
+    accepted: Vec<(Arc<SourceFile>, FileStamp)>,
+    /// Bytes that texts and names may still take.
+    bytes_left: u64,
 }
 
-/// Reads the settings in the folder `root`.
-///
-/// # Errors
-///
-/// If the file exists and cannot be read, is outside the folder, is too large or is not UTF-8.
-pub fn read_settings(root: &Path) -> io::Result<CapsuleSettings> {
-    let path = root.join(SETTINGS_FILE);
-    if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-        return Ok(CapsuleSettings::Absent);
+impl<'a> Walk<'a> {
+    /// Prepares a walk through the canonical folder `root`; the other arguments are those of [`read`].
+    fn new(root: &Path, ignore: &[String], previous: Option<&'a FolderContents>, max_bytes: u64) -> Self {
+        Self {
+            root: Arc::from(root),
+            previous,
+            contents: FolderContents::default(),
+            pending: vec![(PathBuf::new(), Rules::configured(ignore))],
+            visited: HashSet::new(),
+            unread: Vec::new(),
+            accepted: Vec::new(),
+            bytes_left: max_bytes,
+        }
     }
-    let file = open_inside(&fs::canonicalize(root)?, &path)?;
-    let metadata = file.metadata()?;
-    if metadata.len() > MAX_SETTINGS {
-        return Err(io::Error::other(format!("it is larger than {} KiB", MAX_SETTINGS >> 10)));
+
+    /// Lists every folder. Returns `false` if there is more than the walk may take.
+    fn list(&mut self) -> bool {
+        while let Some((folder, rules)) = self.pending.pop() {
+            self.folder(&folder, &rules);
+            if self.bytes_left == 0 {
+                return false;
+            }
+        }
+        true
     }
-    let mut text = String::new();
-    file.take(MAX_SETTINGS).read_to_string(&mut text)?;
-    let settled = is_settled(&metadata, SystemTime::now());
-    Ok(if settled { CapsuleSettings::Text(text) } else { CapsuleSettings::Unsettled(text) })
+
+    /// Reads the listed texts and returns everything, sorted.
+    fn finish(mut self) -> FolderContents {
+        let unread = std::mem::take(&mut self.unread);
+        for (unread, text) in unread.iter().zip(texts::read(&self.root, &unread)) {
+            self.text(unread, text);
+        }
+        self.accepted.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        (self.contents.files, self.contents.stamps) = self.accepted.into_iter().unzip();
+        self.contents.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.file.clone()));
+        self.contents
+    }
+
+    fn folder(&mut self, relative: &Path, above: &Arc<Rules>) {
+        let absolute = self.root.join(relative);
+        let entries = fs::metadata(&absolute).and_then(|metadata| {
+            let is_first_visit = self.visited.insert(folder_identity(&metadata));
+            if is_first_visit { fs::read_dir(&absolute).map(Some) } else { Ok(None) }
+        });
+        match entries {
+            Ok(Some(entries)) => {
+                let rules = self.rules(relative, above);
+                for entry in entries {
+                    match entry {
+                        Ok(entry) => self.entry(relative, &entry, &rules),
+                        Err(error) => self.skip_unreadable(relative, &error),
+                    }
+                }
+            }
+            Ok(None) => {}
+            Err(error) => self.skip_unreadable(relative, &error),
+        }
+    }
+
+    /// Returns the rules for a folder: those of the folder above it, and those of its own file of patterns.
+    fn rules(&mut self, relative: &Path, above: &Arc<Rules>) -> Arc<Rules> {
+        let name = relative.join(ignore::FILE);
+        let mut text = String::new();
+        let read = open_inside(&self.root, &self.root.join(&name))
+            .and_then(|file| file.take(ignore::MAX_FILE).read_to_string(&mut text));
+        match read {
+            Ok(_) => {
+                let (rules, problems) = above.within(relative, &text);
+                self.contents.problems.extend(problems);
+                rules
+            }
+            Err(error) => {
+                if error.kind() != io::ErrorKind::NotFound {
+                    self.skip_unreadable(&name, &error);
+                }
+                Arc::clone(above)
+            }
+        }
+    }
+
+    fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Arc<Rules>) {
+        let name = entry.file_name();
+        let relative = folder.join(&name);
+        let Some(name) = name.to_str() else {
+            return self.skip(&relative, "has a name that is not UTF-8");
+        };
+        let is_settings = name == SETTINGS_FILE && folder.as_os_str().is_empty();
+        if is_settings || name.starts_with('.') && name != WELL_KNOWN {
+            return;
+        }
+        let Ok(kind) = entry.file_type() else { return };
+        if !kind.is_symlink() && rules.ignore(&relative, kind.is_dir()) {
+            return;
+        }
+        if kind.is_dir() {
+            self.pending.push((relative, Arc::clone(rules)));
+        } else if kind.is_file() {
+            self.file(&relative, entry.metadata());
+        } else if kind.is_symlink() {
+            self.link(relative, rules);
+        } else {
+            self.skip(&relative, "is neither a file nor a folder");
+        }
+    }
+
+    fn link(&mut self, relative: PathBuf, rules: &Arc<Rules>) {
+        let target = match fs::canonicalize(self.root.join(&relative)) {
+            Ok(target) if rules.ignore(&relative, target.is_dir()) => return,
+            Ok(target) => target,
+            Err(_) if rules.ignore(&relative, false) => return,
+            Err(error) => return self.skip(&relative, &format!("is a link that leads nowhere: {error}")),
+        };
+        if !target.starts_with(&self.root) {
+            return self.skip(&relative, "is a link that leads out of the content folder");
+        }
+        match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => self.pending.push((relative, Arc::clone(rules))),
+            Ok(metadata) if metadata.is_file() => self.file(&relative, Ok(metadata)),
+            Ok(_) => self.skip(&relative, "is neither a file nor a folder"),
+            Err(error) => self.skip_unreadable(&relative, &error),
+        }
+    }
+
+    fn file(&mut self, relative: &Path, metadata: io::Result<Metadata>) {
+        let metadata = match metadata {
+            Ok(metadata) => metadata,
+            // The file was deleted after the folder was listed.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return,
+            Err(error) => return self.skip_unreadable(relative, &error),
+        };
+        let Some(path) = relative.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
+            return self.skip(relative, "has a name that cannot be an address");
+        };
+        let is_text = TextKind::of(&path).is_some();
+        let bytes = if is_text { metadata.len() } else { 0 };
+        self.bytes_left = self.bytes_left.saturating_sub(bytes + NAME_SIZE);
+        let stamp = FileStamp::of(&metadata);
+        let known = self.previous.and_then(|previous| previous.find(&path));
+        if let Some((_, file)) = known.filter(|(known, _)| *known == stamp) {
+            return self.accepted.push((Arc::clone(file), stamp));
+        }
+        if !is_text {
+            return self.attachment(relative, path, &metadata, stamp);
+        }
+        if metadata.len() > MAX_TEXT {
+            return self.skip(relative, &format!("is larger than {} MiB", MAX_TEXT >> 20));
+        }
+        let is_settled = is_settled(&metadata, SystemTime::now());
+        self.unread.push(UnreadText { path, relative: relative.to_owned(), stamp, is_settled });
+    }
+
+    /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened now,
+    /// so that its author learns of it before readers do.
+    fn attachment(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata, stamp: FileStamp) {
+        if metadata.mode() & WORLD_READABLE != WORLD_READABLE
+            && let Err(error) = open_inside(&self.root, &self.root.join(relative))
+        {
+            return self.skip_unreadable(relative, &error);
+        }
+        let root = Arc::clone(&self.root);
+        let reference = FileRef { root, relative: relative.to_owned(), length: metadata.len() };
+        self.accepted.push((Arc::new(SourceFile { path, content: Content::File(reference) }), stamp));
+    }
+
+    /// Accepts a text that was read, or its previous version while it is being written.
+    fn text(&mut self, unread: &UnreadText, text: io::Result<Option<CompressedText>>) {
+        let UnreadText { path, relative, stamp, is_settled } = unread;
+        let text = match text {
+            Ok(text) => text,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                self.contents.unsettled = true;
+                return;
+            }
+            Err(error) => return self.skip_unreadable(relative, &error),
+        };
+        // The first reading of a folder has no previous versions: it shows unsettled files and asks for another reading.
+        let is_shown = *is_settled || self.previous.is_none();
+        self.contents.unsettled |= !is_settled || text.is_none();
+        match (text, self.previous.and_then(|previous| previous.find(path))) {
+            (Some(text), _) if is_shown => {
+                let file = SourceFile { path: path.clone(), content: Content::Text(text) };
+                self.accepted.push((Arc::new(file), *stamp));
+            }
+            (_, Some((known, file))) => self.accepted.push((Arc::clone(file), known)),
+            (_, None) => {}
+        }
+    }
+
+    fn skip_unreadable(&mut self, relative: &Path, error: &io::Error) {
+        self.skip(relative, &format!("cannot be read: {error}"));
+    }
+
+    fn skip(&mut self, relative: &Path, why: &str) {
+        let name = relative.to_string_lossy();
+        let name = if name.is_empty() { "the content folder" } else { &name };
+        let problem = Problem::warning(format!("`{name}` {why}; it is left out"));
+        self.contents.problems.push(problem.about(Topic::File).in_file(name));
+    }
 }

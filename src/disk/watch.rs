@@ -11,9 +11,8 @@ use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
 
-use super::ignore::FILE as IGNORE;
+use super::ignore::{FILE as IGNORE, WELL_KNOWN};
 use super::stamp::{FileStamp, folder_identity};
-use super::walk::WELL_KNOWN;
 
 /// Time without events after which a change counts as complete. Changes come in bursts: an editor writes, renames and
 /// deletes.

@@ -1,0 +1,85 @@
+//! What a content folder holds: its files as [`FolderContents`], and the settings of a hosted capsule.
+
+use std::fs;
+use std::io::{self, Read};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::open::open_inside;
+use super::stamp::{FileStamp, is_settled};
+use crate::capsule::{CapsulePath, Content, SourceFile};
+use crate::problem::Problem;
+
+/// Name of the file with the settings of a hosted capsule. It is never published, whether its settings are read or not.
+pub const SETTINGS_FILE: &str = "capsule.toml";
+
+/// Largest settings file, in bytes: room for some thousand withdrawn addresses.
+const MAX_SETTINGS: u64 = 64 << 10;
+
+/// Memory that the allocator and pointers take for one file, in bytes.
+const FILE_OVERHEAD: usize = 96;
+
+/// What a content folder held at one moment.
+#[derive(Debug, Default)]
+pub struct FolderContents {
+    /// The files that may be published, sorted by path.
+    pub files: Vec<Arc<SourceFile>>,
+    /// What was left out, and why.
+    pub problems: Vec<Problem>,
+    /// Whether a file was being written while it was read, so that the folder should be read again soon. Of such a file
+    /// `files` has the previous content, if there is one.
+    pub unsettled: bool,
+    /// The stamp of each of `files`.
+    pub(super) stamps: Vec<FileStamp>,
+}
+
+impl FolderContents {
+    /// Returns about how many bytes of memory the contents take.
+    pub fn bytes(&self) -> usize {
+        let of = |file: &Arc<SourceFile>| match &file.content {
+            Content::Text(text) => file.path.as_str().len() + text.compressed_len(),
+            Content::File(reference) => file.path.as_str().len() + reference.relative.as_os_str().len(),
+        };
+        let files: usize = self.files.iter().map(of).sum();
+        files + self.files.len() * (size_of::<SourceFile>() + size_of::<FileStamp>() + FILE_OVERHEAD)
+    }
+
+    /// Returns the file at `path` with its stamp.
+    pub(super) fn find(&self, path: &CapsulePath) -> Option<(FileStamp, &Arc<SourceFile>)> {
+        let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
+        Some((self.stamps[at], &self.files[at]))
+    }
+}
+
+/// The settings file of a hosted capsule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CapsuleSettings {
+    /// There is no such file.
+    Absent,
+    /// The text of the file.
+    Text(String),
+    /// The text of the file while it is being written: it may be incomplete.
+    Unsettled(String),
+}
+
+/// Reads the settings in the folder `root`.
+///
+/// # Errors
+///
+/// If the file exists and cannot be read, is outside the folder, is too large or is not UTF-8.
+pub fn read_settings(root: &Path) -> io::Result<CapsuleSettings> {
+    let path = root.join(SETTINGS_FILE);
+    if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
+        return Ok(CapsuleSettings::Absent);
+    }
+    let file = open_inside(&fs::canonicalize(root)?, &path)?;
+    let metadata = file.metadata()?;
+    if metadata.len() > MAX_SETTINGS {
+        return Err(io::Error::other(format!("it is larger than {} KiB", MAX_SETTINGS >> 10)));
+    }
+    let mut text = String::new();
+    file.take(MAX_SETTINGS).read_to_string(&mut text)?;
+    let settled = is_settled(&metadata, SystemTime::now());
+    Ok(if settled { CapsuleSettings::Text(text) } else { CapsuleSettings::Unsettled(text) })
+}
