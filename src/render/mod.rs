@@ -1,7 +1,6 @@
-//! Formats: a [`Document`](crate::markup::Document) in the bytes that readers get.
+//! Rendering: a [`Document`](crate::markup::Document) as the bytes that are sent to readers.
 //!
-//! Every renderer is a pure function of the document, its options and a [`Resolve`] that knows where links
-//! lead; the same input always gives the same bytes.
+//! Every renderer is a pure function of the document, its options and a [`Resolve`], which knows where links lead.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
@@ -12,31 +11,28 @@ pub mod lines;
 pub mod menu;
 pub mod xml;
 
-mod address;
-mod columns;
 mod table;
-mod words;
+mod text;
 mod wrap;
 
 use crate::markup::Link;
 
-/// Knows where the links of a page lead, for readers of one protocol.
+/// A resolver of links for the readers of one protocol.
 pub trait Resolve {
-    /// Where `link`, as its author wrote it, leads.
+    /// Returns where `link` leads.
     fn link(&self, link: &Link<'_>) -> Target;
 
-    /// Where the picture at `source`, as its author wrote it, can be had.
+    /// Returns where the image with the URL `source` can be fetched.
     fn image(&self, source: &str) -> Target;
 }
 
-/// Where a link leads.
+/// The destination of a link.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// To this URL reference: absolute or relative to the page, percent-encoded, without white space.
+    /// A URL reference: absolute or relative to the page, percent-encoded, without white space.
     Url(String),
-    /// To a place that has no address of its own here (a fragment of the same page): text only.
+    /// A place without an address, such as a fragment of the same page. Only the label is written.
     Nowhere,
-    /// Nobody knows; for a wiki link this means that it is printed as it was written, for other links
-    /// that the destination is kept as it is.
+    /// An unknown destination. A wiki link is then written like its source; other links keep their destination.
     Unknown,
 }

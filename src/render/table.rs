@@ -1,54 +1,54 @@
-//! Tables drawn with characters, to a width that is never exceeded.
+//! Tables drawn with characters, within a width.
 //!
-//! Columns are as wide as their widest cell if all of them fit; otherwise they shrink, widest first, and
-//! cells are wrapped. A table that cannot be drawn so (a column would get narrower than its longest word,
-//! or too narrow to read) is not drawn: the renderers print it as records then. Because nothing is ever
-//! padded beyond the limit, the output stays in proportion to the input.
+//! Columns are as wide as their widest cell if all of them fit. Otherwise they shrink, widest first, and cells are
+//! wrapped. If a column would become narrower than its longest word, or too narrow to read, the table is not drawn and
+//! the renderers write it as records. Nothing is padded beyond the width, so that the output is proportional to the
+//! input.
 
-use super::{columns, wrap};
-use crate::markup::Alignment;
+use super::{text, wrap};
+use crate::markup::{Alignment, Inline, Table};
 
-/// The narrowest column that wrapped text can be read in.
+/// The narrowest column of wrapped text that is readable.
 const MIN_WRAPPED: usize = 8;
 
-/// The longest name that is repeated in front of the cells of a record; without a limit, rows times the
-/// length of the header could be enormous.
+/// The longest column name that is repeated before the cells of records, in columns; without a limit, the output could
+/// grow to rows times the length of the header.
 const MAX_NAME: usize = 40;
 
-/// What the lines of a table are made of.
+/// The characters that a table is drawn with.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Lines {
+pub(crate) struct Strokes {
     between: &'static str,
     rule: &'static str,
     cross: &'static str,
 }
 
-impl Lines {
+impl Strokes {
     pub(crate) const ASCII: Self = Self { between: " | ", rule: "-", cross: "-+-" };
     pub(crate) const BOX: Self = Self { between: " │ ", rule: "─", cross: "─┼─" };
 }
 
-/// The columns between two cells.
+/// The width of what separates two cells, in columns.
 const BETWEEN: usize = 3;
 
-/// The drawn table, each line with its end; none if it does not fit into `limit` columns.
-pub(crate) fn layout(
+/// Returns the drawn table, or `None` if it does not fit into `limit` columns.
+pub(crate) fn draw(
     header: &[String],
     rows: &[Vec<String>],
     alignments: &[Alignment],
     limit: usize,
-    lines: Lines,
+    strokes: Strokes,
 ) -> Option<String> {
     let widths = widths(header, rows, limit)?;
     let wrapped = header.iter().chain(rows.iter().flatten()).zip(widths.iter().cycle());
-    // Cells are counted row by row; a row always has as many cells as there are columns.
-    let any_wrapped = wrapped.into_iter().any(|(cell, &width)| columns::width(cell) > width);
-    let mut drawing = Drawing { out: String::new(), widths, alignments, lines };
+    // Every row has as many cells as there are columns.
+    let any_wrapped = wrapped.into_iter().any(|(cell, &width)| text::width(cell) > width);
+    let mut drawing = Drawing { out: String::new(), widths, alignments, strokes };
     if header.iter().any(|cell| !cell.is_empty()) {
         drawing.row(header);
         drawing.rule();
     }
-    // A row without a word would be a blank line where there is one column, and says nothing where there are more.
+    // Empty rows are left out: with a single column they would be blank lines.
     for (at, row) in rows.iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).enumerate() {
         if any_wrapped && at > 0 {
             drawing.rule();
@@ -58,26 +58,46 @@ pub(crate) fn layout(
     Some(drawing.out)
 }
 
-/// What stands in front of the cells of a record, as in `Year: `; empty for columns without a name.
-pub(crate) fn names(header: &[String]) -> Vec<String> {
-    let name = |cell: &String| {
-        let mut name = String::new();
-        if !cell.is_empty() {
-            columns::push_cut(&mut name, cell, MAX_NAME);
-            name.push_str(": ");
-        }
-        name
-    };
-    header.iter().map(name).collect()
+/// Returns the header and the rows of a table, with `cell` as the text of each cell.
+pub(crate) fn cells(
+    table: &Table<'_>,
+    mut cell: impl FnMut(&[Inline<'_>]) -> String,
+) -> (Vec<String>, Vec<Vec<String>>) {
+    let header = table.header.iter().map(|text| cell(text)).collect();
+    let rows = table.rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
+    (header, rows)
 }
 
-/// The names of all columns in one line, for a table that is not drawn.
+/// Returns the names of all columns in one line, for a table that is written as records. It contains what the records
+/// do not: the name of the first column, and names that are cut.
 pub(crate) fn column_names(header: &[String]) -> String {
     let names: Vec<&str> = header.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
     names.join(", ")
 }
 
-/// How wide each column gets.
+/// Returns the cells of each row that are not empty, by column, each after the name of its column (except the first).
+pub(crate) fn records<'t>(
+    header: &[String],
+    rows: &'t [Vec<String>],
+) -> impl Iterator<Item = Vec<(usize, String)>> + use<'t> {
+    let names: Vec<String> = header.iter().enumerate().map(|(column, name)| prefix(column, name)).collect();
+    rows.iter().map(move |row| {
+        let cells = row.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
+        let named = |column: usize, cell| format!("{}{cell}", names.get(column).map_or("", String::as_str));
+        cells.map(|(column, cell)| (column, named(column, cell))).collect()
+    })
+}
+
+fn prefix(column: usize, name: &str) -> String {
+    let mut prefix = String::new();
+    if column > 0 && !name.is_empty() {
+        text::push_cut(&mut prefix, name, MAX_NAME);
+        prefix.push_str(": ");
+    }
+    prefix
+}
+
+/// Returns the width of each column, or `None` if the table does not fit.
 fn widths(header: &[String], rows: &[Vec<String>], limit: usize) -> Option<Vec<usize>> {
     let count = header.len();
     let available = limit.checked_sub(BETWEEN * count.saturating_sub(1))?;
@@ -88,7 +108,7 @@ fn widths(header: &[String], rows: &[Vec<String>], limit: usize) -> Option<Vec<u
     let mut least = vec![1; count];
     for row in std::iter::once(header).chain(rows.iter().map(Vec::as_slice)) {
         for (column, cell) in row.iter().enumerate().take(count) {
-            let width = columns::width(cell);
+            let width = text::width(cell);
             natural[column] = natural[column].max(width);
             if width > least[column] {
                 least[column] = least[column].max(wrap::widest_piece(cell));
@@ -101,7 +121,7 @@ fn widths(header: &[String], rows: &[Vec<String>], limit: usize) -> Option<Vec<u
     let least: Vec<usize> =
         least.iter().zip(&natural).map(|(&least, &natural)| least.max(natural.min(MIN_WRAPPED))).collect();
     let mut spare = available.checked_sub(least.iter().sum())?;
-    // Widen the narrowest wishes first: each open column may take an equal share of what is left.
+    // Columns that need the least more come first, and each takes at most an equal share of what is left.
     let mut order: Vec<usize> = (0..count).collect();
     order.sort_by_key(|&column| natural[column] - least[column]);
     let mut widths = least;
@@ -117,7 +137,7 @@ struct Drawing<'t> {
     out: String,
     widths: Vec<usize>,
     alignments: &'t [Alignment],
-    lines: Lines,
+    strokes: Strokes,
 }
 
 impl Drawing<'_> {
@@ -128,7 +148,7 @@ impl Drawing<'_> {
         for line in 0..height {
             for column in 0..self.widths.len() {
                 if column > 0 {
-                    self.out.push_str(self.lines.between);
+                    self.out.push_str(self.strokes.between);
                 }
                 let piece = pieces.get(column).and_then(|lines| lines.get(line)).copied().unwrap_or("");
                 self.cell(piece, column);
@@ -139,7 +159,7 @@ impl Drawing<'_> {
     }
 
     fn cell(&mut self, piece: &str, column: usize) {
-        let spare = self.widths[column].saturating_sub(columns::width(piece));
+        let spare = self.widths[column].saturating_sub(text::width(piece));
         let left = match self.alignments.get(column).copied().unwrap_or_default() {
             Alignment::None | Alignment::Left => 0,
             Alignment::Center => spare / 2,
@@ -153,10 +173,10 @@ impl Drawing<'_> {
     fn rule(&mut self) {
         for (column, &width) in self.widths.iter().enumerate() {
             if column > 0 {
-                self.out.push_str(self.lines.cross);
+                self.out.push_str(self.strokes.cross);
             }
             for _ in 0..width {
-                self.out.push_str(self.lines.rule);
+                self.out.push_str(self.strokes.rule);
             }
         }
         self.out.push('\n');
@@ -170,12 +190,12 @@ mod tests {
     fn check(rows: &[&[&str]], alignments: &[Alignment], limit: usize, expected: Option<&str>) {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
-        let drawn = layout(&rows[0], &rows[1..], alignments, limit, Lines::ASCII);
+        let drawn = draw(&rows[0], &rows[1..], alignments, limit, Strokes::ASCII);
         assert_eq!(drawn.as_deref(), expected);
     }
 
     #[test]
-    fn a_table_is_padded_by_what_is_seen() {
+    fn cells_are_padded_by_display_width() {
         use Alignment::{Center, Left, Right};
         let table: &[&[&str]] = &[&["Film", "Year"], &["東京物語", "1953"], &["M", "31"]];
         let expected = "\
@@ -190,14 +210,14 @@ M        |   31
     }
 
     #[test]
-    fn rows_without_a_word_are_left_out() {
+    fn empty_rows_are_left_out() {
         check(&[&["a"], &[""], &["b"], &[""]], &[], 80, Some("a\n-\nb\n"));
         check(&[&["a", "b"], &["", ""], &["", "c"]], &[], 80, Some("a | b\n--+--\n  | c\n"));
         check(&[&[""], &[""]], &[], 80, Some(""));
     }
 
     #[test]
-    fn a_wide_table_is_wrapped_or_given_up() {
+    fn wide_table_is_wrapped_or_not_drawn() {
         let table: &[&[&str]] =
             &[&["Name", "What it says"], &["a", "one two three four five"], &["b", "six"]];
         let expected = "\
@@ -214,11 +234,11 @@ b    | six
     }
 
     #[test]
-    fn no_line_is_wider_than_the_limit() {
+    fn drawn_lines_stay_within_the_limit() {
         let row: Vec<String> = (1..6).map(|n| "word ".repeat(n * 3).trim().to_owned()).collect();
         for limit in 20..120 {
-            if let Some(drawn) = layout(&row, std::slice::from_ref(&row), &[], limit, Lines::BOX) {
-                assert!(drawn.lines().all(|line| columns::width(line) <= limit), "{limit}\n{drawn}");
+            if let Some(drawn) = draw(&row, std::slice::from_ref(&row), &[], limit, Strokes::BOX) {
+                assert!(drawn.lines().all(|line| text::width(line) <= limit), "{limit}\n{drawn}");
             }
         }
     }

@@ -1,23 +1,20 @@
-//! Lines of limited width: greedy, at white space, by the columns that characters take.
+//! Line wrapping by display width.
 //!
-//! A line is as full as it can be. Words and URLs are never broken; one that is wider than the line stands
-//! on a line of its own. Between the characters of scripts without spaces a line may end anywhere, except
-//! that closing punctuation starts no line and opening punctuation ends none. Lines of ASCII, which most
-//! are, take a path that looks at no more than the bytes around the margin.
+//! Lines are filled greedily and broken at spaces. Words and URLs are never broken; one that is wider than the line has
+//! a line of its own. Between characters of scripts without spaces a line may end anywhere, except before closing and
+//! after opening punctuation. For lines of ASCII, only the bytes around the margin are examined.
 
-use super::columns::{char_width, is_wide_script};
+use super::text::{char_width, is_wide_script};
 
-/// Appends `text`, wrapped so that no line is wider than `width` columns together with what it starts with:
-/// `first` for the first line, `rest` for the others. A line feed in `text` begins a new line.
-///
-/// `first` and `rest` must take the same number of columns, given as `indent`.
+/// Appends `text`, wrapped to lines of at most `width` columns. The first line starts with `first`, the others with
+/// `rest`, both of which are `indent` columns wide. A line feed in `text` begins a new line.
 pub(crate) fn fill(out: &mut String, text: &str, width: usize, indent: usize, first: &str, rest: &str) {
     let available = width.saturating_sub(indent).max(1);
     let mut lead = first;
     for line in text.split('\n') {
         let mut left = line.trim_matches(' ');
         loop {
-            let (piece, behind) = next_line(left, available);
+            let (piece, remainder) = next_line(left, available);
             out.push_str(lead);
             out.push_str(piece);
             if piece.is_empty() {
@@ -25,7 +22,7 @@ pub(crate) fn fill(out: &mut String, text: &str, width: usize, indent: usize, fi
             }
             out.push('\n');
             lead = rest;
-            left = behind;
+            left = remainder;
             if left.is_empty() {
                 break;
             }
@@ -33,31 +30,31 @@ pub(crate) fn fill(out: &mut String, text: &str, width: usize, indent: usize, fi
     }
 }
 
-/// `text`, which has no line feed, as lines of at most `width` columns.
+/// Returns `text`, which contains no line feed, as lines of at most `width` columns.
 pub(crate) fn split(text: &str, width: usize) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut left = text.trim_matches(' ');
     while !left.is_empty() {
-        let (piece, behind) = next_line(left, width.max(1));
+        let (piece, remainder) = next_line(left, width.max(1));
         lines.push(piece);
-        left = behind;
+        left = remainder;
     }
     lines
 }
 
-/// The width of the widest piece of `text` that cannot be broken.
+/// Returns the width of the widest part of `text` that cannot be broken.
 pub(crate) fn widest_piece(text: &str) -> usize {
     let mut widest = 0;
     let mut left = text.trim_matches(' ');
     while !left.is_empty() {
-        let (piece, behind) = next_line(left, 1);
-        widest = widest.max(super::columns::width(piece));
-        left = behind;
+        let (piece, remainder) = next_line(left, 1);
+        widest = widest.max(super::text::width(piece));
+        left = remainder;
     }
     widest
 }
 
-/// The first line of `text` and what is left behind it, both without spaces around the break.
+/// Returns the first line of `text` and the remainder, without the spaces at the break.
 fn next_line(text: &str, available: usize) -> (&str, &str) {
     let bytes = text.as_bytes();
     let window = bytes.len().min(available + 1);
@@ -70,13 +67,13 @@ fn next_line(text: &str, available: usize) -> (&str, &str) {
     if let Some(at) = memchr::memrchr(b' ', &bytes[..window]) {
         return break_at_space(text, at);
     }
-    // One long word, perhaps with wide characters further on.
+    // A long word, which may contain wide characters further on.
     next_wide_line(text, available)
 }
 
 fn next_wide_line(text: &str, available: usize) -> (&str, &str) {
     let mut columns = 0;
-    // The last place where the line may end, and whether that is at a space.
+    // The last position where the line may end, and whether there is a space.
     let mut last: Option<(usize, bool)> = None;
     let mut before: Option<char> = None;
     for (at, c) in text.char_indices() {
@@ -100,7 +97,7 @@ fn break_at_space(text: &str, at: usize) -> (&str, &str) {
     (text[..at].trim_end_matches(' '), text[at..].trim_start_matches(' '))
 }
 
-/// Whether a line may end between two characters that are no spaces.
+/// Returns whether a line may end between two characters, none of which is a space.
 fn may_break(before: char, after: char) -> bool {
     (is_wide_script(before) || is_wide_script(after))
         && !ends_no_line(before)
@@ -108,100 +105,22 @@ fn may_break(before: char, after: char) -> bool {
         && before != ' '
 }
 
-/// Closing punctuation, small kana and marks (JIS X 4051, the part that all typesetters agree on).
+/// Returns whether `c` is closing punctuation, a small kana or a combining mark (JIS X 4051, the undisputed part).
 fn starts_no_line(c: char) -> bool {
     char_width(c) == 0
-        || matches!(
-            c,
-            '、' | '。'
-                | '，'
-                | '．'
-                | '・'
-                | '：'
-                | '；'
-                | '？'
-                | '！'
-                | '」'
-                | '』'
-                | '）'
-                | '】'
-                | '〉'
-                | '》'
-                | '〕'
-                | '｝'
-                | '］'
-                | '〟'
-                | '’'
-                | '”'
-                | 'ー'
-                | '々'
-                | 'ゝ'
-                | 'ゞ'
-                | '〜'
-                | '…'
-                | '‥'
-                | 'ぁ'
-                | 'ぃ'
-                | 'ぅ'
-                | 'ぇ'
-                | 'ぉ'
-                | 'っ'
-                | 'ゃ'
-                | 'ゅ'
-                | 'ょ'
-                | 'ゎ'
-                | 'ァ'
-                | 'ィ'
-                | 'ゥ'
-                | 'ェ'
-                | 'ォ'
-                | 'ッ'
-                | 'ャ'
-                | 'ュ'
-                | 'ョ'
-                | 'ヮ'
-                | 'ヵ'
-                | 'ヶ'
-                | ')'
-                | ']'
-                | '}'
-                | ','
-                | '.'
-                | ':'
-                | ';'
-                | '?'
-                | '!'
-                | '"'
-                | '\''
-                | '%'
-                | '»'
-        )
+        || "、。，．・：；？！」』）】〉》〕｝］〟’”ー々ゝゞ〜…‥ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+            .contains(c)
+        || ")]},.:;?!\"'%»".contains(c)
 }
 
+/// Returns whether `c` is opening punctuation.
 fn ends_no_line(c: char) -> bool {
-    matches!(
-        c,
-        '「' | '『'
-            | '（'
-            | '【'
-            | '〈'
-            | '《'
-            | '〔'
-            | '｛'
-            | '［'
-            | '〝'
-            | '‘'
-            | '“'
-            | '('
-            | '['
-            | '{'
-            | '«'
-    )
+    "「『（【〈《〔｛［〝‘“([{«".contains(c)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::columns;
+    use super::super::text;
     use super::*;
 
     fn check(text: &str, width: usize, expected: &str) {
@@ -234,19 +153,19 @@ mod tests {
     }
 
     #[test]
-    fn what_lines_start_with_counts() {
+    fn start_of_lines_counts_as_width() {
         let mut out = String::new();
         fill(&mut out, "one two three", 9, 2, "* ", "  ");
         assert_eq!(out, "* one two\n  three\n");
     }
 
     #[test]
-    fn no_line_is_too_wide_unless_it_is_one_word() {
+    fn lines_stay_within_the_width_unless_they_are_one_word() {
         let text = "The quick brown fox 東京物語は、小津安二郎の映画です。 naïve café https://example.org/ 한국어 end";
         for width in 1..60 {
             for line in split(text, width) {
                 assert!(
-                    columns::width(line) <= width || widest_piece(line) == columns::width(line),
+                    text::width(line) <= width || widest_piece(line) == text::width(line),
                     "{width}: {line}"
                 );
             }

@@ -37,6 +37,7 @@ mod proxy;
 mod reader;
 mod reading;
 mod reload;
+mod render;
 mod replicas;
 mod search;
 mod search_index;

@@ -1,16 +1,20 @@
-//! Blocks: headings, quotations, preformatted text, definitions, notes; and the order they come in.
+//! Blocks, and the order they are written in.
 //!
-//! Walking the tree by recursion is safe: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH)
-//! containers.
+//! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
 use super::inline::Breaks;
-use super::options::LinkPlacement;
 use super::page::{Page, push_code};
-use crate::markup::{Alert, Block, Code, Definition, Footnote, Inline};
-use crate::render::{columns, lines};
+use super::{LinkPlacement, ListLinks, NestedLists, TableStyle};
+use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, LinkId, List, Nodes, Table, Text};
+use crate::render::table::{self, Strokes};
+use crate::render::{Target, text};
+
+/// The most links that are collected until the end of their list; with more, they follow their items, because readers
+/// would have to search for them.
+const MAX_LINKS_AFTER_LIST: usize = 8;
 
 impl Page<'_> {
-    /// Writes the blocks of the page, each followed by the links that belong there.
+    /// Writes the blocks of the page, each followed by its links.
     pub(super) fn body(&mut self, blocks: &[Block<'_>]) {
         let mut after_links = false;
         for block in blocks {
@@ -28,7 +32,7 @@ impl Page<'_> {
         self.flush_links(true);
     }
 
-    /// Writes the notes under a rule, each with its links.
+    /// Writes the footnotes after a rule, each followed by its links.
     pub(super) fn footnotes(&mut self, notes: &[Footnote<'_>]) {
         if notes.is_empty() {
             return;
@@ -43,20 +47,20 @@ impl Page<'_> {
             self.lead = self.out.split_off(from);
             if note.blocks.is_empty() {
                 self.lead.push(' ');
-                lines::push_one_line(&mut self.lead, &note.label);
+                text::push_one_line(&mut self.lead, &note.label);
             }
             self.lead.push(' ');
             self.blocks(&note.blocks);
             self.settle_lead();
             self.flush_links(true);
-            let pictures = std::mem::take(&mut self.pictures);
-            self.links = pictures;
+            let images = std::mem::take(&mut self.images);
+            self.links = images;
             self.flush_links(true);
         }
     }
 
     /// Writes the blocks of a container.
-    pub(super) fn blocks(&mut self, blocks: &[Block<'_>]) {
+    fn blocks(&mut self, blocks: &[Block<'_>]) {
         for (at, block) in blocks.iter().enumerate() {
             if at > 0 {
                 self.separate();
@@ -72,14 +76,14 @@ impl Page<'_> {
             Block::Quote { alert, blocks } => self.quote(alert.as_ref(), blocks),
             Block::List(list) => self.list(list),
             Block::Definitions(definitions) => self.definitions(definitions),
-            Block::Code(code) => self.code(code),
+            Block::Code(code) => self.preformatted(&code.language, &code.text),
             Block::Table(table) => self.table(table),
             Block::Rule => self.rule(),
         }
     }
 
-    /// A heading inside a quotation or an item is a text there: the outline of the page is made of those
-    /// outside.
+    /// Writes a heading. Inside a quotation or a list it is written as text: the outline of the page consists of the
+    /// headings outside.
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
         if self.quotes > 0 || self.lists > 0 || !self.lead.is_empty() {
             self.text(text, Breaks::Space);
@@ -92,8 +96,8 @@ impl Page<'_> {
 
     fn paragraph(&mut self, text: &[Inline<'_>]) {
         let contained = self.quotes > 0 || !self.lead.is_empty();
-        let only_pictures = || text.iter().all(|piece| !matches!(piece, Inline::LinkOpen(_)));
-        if (!contained || only_pictures()) && self.is_links_only(text) {
+        let only_images = || text.iter().all(|piece| !matches!(piece, Inline::LinkOpen(_)));
+        if (!contained || only_images()) && self.is_links_only(text) {
             self.links_only(text);
         } else {
             self.text(text, if self.tight { Breaks::Space } else { Breaks::Line });
@@ -112,7 +116,7 @@ impl Page<'_> {
         let tight = std::mem::replace(&mut self.tight, false);
         self.quotes += 1;
         if let Some(alert) = alert {
-            self.lead.push_str(&columns::clean(&alert.kind));
+            self.lead.push_str(&text::clean(&alert.kind));
             self.lead.push_str(": ");
             if !alert.title.is_empty() {
                 self.text(&alert.title, Breaks::Space);
@@ -124,10 +128,14 @@ impl Page<'_> {
         self.tight = tight;
     }
 
-    fn code(&mut self, code: &Code<'_>) {
+    /// Writes preformatted text (section 5.4.3). Its alternative text must not start with a backtick: some clients
+    /// would not recognise the fence.
+    fn preformatted(&mut self, alt: &str, content: &str) {
         self.outside(|out| {
-            open_fence(out, &code.language);
-            push_code(out, &code.text);
+            out.push_str("```");
+            text::push_one_line(out, alt.trim_start_matches('`'));
+            out.push('\n');
+            push_code(out, content);
             out.push_str("```\n");
         });
     }
@@ -138,14 +146,14 @@ impl Page<'_> {
         self.lists += 1;
         for (at, definition) in definitions.iter().enumerate() {
             if at > 0 {
-                // As far apart as other blocks are where this stands.
+                // Definitions are separated like the blocks around them.
                 self.tight = tight;
                 self.separate();
                 self.tight = true;
             }
             self.text(&definition.term, Breaks::Space);
             for meaning in &definition.meanings {
-                self.lead.push_str(if self.quotes > 0 { "- " } else { "* " });
+                self.lead.push_str(self.bullet());
                 self.blocks(meaning);
                 self.settle_lead();
             }
@@ -153,12 +161,165 @@ impl Page<'_> {
         self.lists -= 1;
         self.tight = tight;
     }
+
+    /// Returns the mark of a list item: inside a quotation, a line cannot start with `* `.
+    fn bullet(&self) -> &'static str {
+        if self.quotes > 0 { "- " } else { "* " }
+    }
+
+    /// Writes a list. Lists of gemtext are flat and have bullets only: depth becomes dashes, and numbers become text.
+    fn list(&mut self, list: &List<'_>) {
+        self.settle_lead();
+        let outermost = self.lists == 0 && self.quotes == 0;
+        let placed = outermost && self.options.links == LinkPlacement::Block;
+        if placed && self.options.list_links == ListLinks::Auto && self.is_link_list(list) {
+            self.link_list(list, "");
+            return;
+        }
+        let after_item = placed
+            && match self.options.list_links {
+                ListLinks::AfterItem => true,
+                ListLinks::AfterList => false,
+                ListLinks::Auto => count_links(list) > MAX_LINKS_AFTER_LIST,
+            };
+        let tight = std::mem::replace(&mut self.tight, true);
+        let outer = std::mem::take(&mut self.number);
+        let bullets = self.bullets;
+        self.lists += 1;
+        for (at, item) in list.items.iter().enumerate() {
+            self.number = item_number(list, at, &outer);
+            self.lead = self.item_lead(list, bullets);
+            self.bullets = if list.start.is_some() { 0 } else { bullets + 1 };
+            self.item(item);
+            if after_item {
+                self.flush_item();
+            }
+        }
+        self.lists -= 1;
+        self.bullets = bullets;
+        self.number = outer;
+        self.tight = tight;
+    }
+
+    fn item(&mut self, item: &Item<'_>) {
+        match item.task {
+            Some(true) => self.lead.push_str("[x] "),
+            Some(false) => self.lead.push_str("[ ] "),
+            None => {}
+        }
+        self.blocks(&item.blocks);
+        self.settle_lead();
+    }
+
+    /// Returns the start of the current item's line, with `bullets` bullet lists around the list.
+    fn item_lead(&self, list: &List<'_>, bullets: usize) -> String {
+        if list.start.is_some() {
+            return format!("{} ", self.number);
+        }
+        let bullet = self.bullet();
+        match self.options.nested {
+            NestedLists::Dash => format!("{bullet}{}", "– ".repeat(bullets)),
+            NestedLists::Indent => format!("{}{bullet}", "  ".repeat(bullets)),
+            NestedLists::Flat => bullet.to_owned(),
+        }
+    }
+
+    /// Returns whether every item starts with its only link, and so can be the label of that link.
+    fn is_link_list(&self, list: &List<'_>) -> bool {
+        list.items.iter().all(|item| match &*item.blocks {
+            [Block::Paragraph(text)] => item.task.is_none() && self.starts_with_only_link(text),
+            [Block::Paragraph(text), Block::List(inner)] => {
+                item.task.is_none() && self.starts_with_only_link(text) && self.is_link_list(inner)
+            }
+            _ => false,
+        })
+    }
+
+    fn starts_with_only_link(&self, text: &[Inline<'_>]) -> bool {
+        let first = text.iter().find(|piece| !matches!(piece, Inline::Open(_)));
+        matches!(first, Some(Inline::LinkOpen(id)) if self.has_url(*id))
+            && text.iter().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count() == 1
+            && !text.iter().any(|piece| matches!(piece, Inline::Image(_)))
+    }
+
+    fn has_url(&self, id: LinkId) -> bool {
+        matches!(self.targets.get(id.0 as usize), Some(Target::Url(_)))
+    }
+
+    /// Writes a list as link lines.
+    fn link_list(&mut self, list: &List<'_>, outer: &str) {
+        for (at, item) in list.items.iter().enumerate() {
+            let lead = match list.start {
+                Some(_) => format!("{} ", item_number(list, at, outer)),
+                None => outer.to_owned(),
+            };
+            for block in &item.blocks {
+                match block {
+                    Block::Paragraph(text) => self.write_item_link(&lead, text),
+                    Block::List(inner) if inner.start.is_some() => self.link_list(inner, lead.trim_end()),
+                    Block::List(inner) => self.link_list(inner, "– "),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// Writes a table: drawn as preformatted text, or as records if it is too wide.
+    fn table(&mut self, table: &Table<'_>) {
+        let (header, rows) = table::cells(table, |text| self.cell(text));
+        let strokes = match self.options.table_style {
+            TableStyle::Ascii => Strokes::ASCII,
+            TableStyle::Box => Strokes::BOX,
+        };
+        match table::draw(&header, &rows, &table.alignments, self.options.table_width, strokes) {
+            Some(drawn) => self.preformatted(&alternative(&table.header), drawn.trim_end_matches('\n')),
+            None => self.records(&header, &rows),
+        }
+    }
+
+    fn cell(&mut self, text: &[Inline<'_>]) -> String {
+        let from = self.out.len();
+        self.inline(text, Breaks::Space);
+        text::one_line(&self.out.split_off(from))
+    }
+
+    /// Writes the column names as a line, then each row as a list item, with one line for each cell.
+    fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
+        self.settle_lead();
+        self.words(&table::column_names(header));
+        for record in table::records(header, rows) {
+            for (column, cell) in record {
+                if column == 0 {
+                    self.lead.push_str(self.bullet());
+                }
+                self.words(&cell);
+            }
+        }
+    }
+
+    /// Writes finished words as a line, if there are any.
+    fn words(&mut self, words: &str) {
+        self.open_line();
+        self.out.push_str(words);
+        self.close_line();
+    }
 }
 
-/// Appends the opening line of preformatted text (section 5.4.3).
-pub(super) fn open_fence(out: &mut String, alt: &str) {
-    out.push_str("```");
-    // A backtick here would make some clients see no fence.
-    lines::push_one_line(out, alt.trim_start_matches('`'));
-    out.push('\n');
+/// Returns the number of an item: `3.`, or `3.1.` inside item `3.`; an empty text for bullets.
+fn item_number(list: &List<'_>, at: usize, outer: &str) -> String {
+    let Some(start) = list.start else { return String::new() };
+    let outer = if outer.ends_with('.') { outer } else { "" };
+    format!("{outer}{}.", start.saturating_add(at as u64))
+}
+
+fn count_links(list: &List<'_>) -> usize {
+    let blocks = list.items.iter().flat_map(|item| &item.blocks);
+    Nodes::new(blocks).inlines().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count()
+}
+
+/// Returns the alternative text of a table.
+fn alternative(header: &[Text<'_>]) -> String {
+    let names: Vec<String> =
+        header.iter().map(|cell| text::plain_words(cell)).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() { "table".to_owned() } else { format!("table: {}", names.join(", ")) }
 }

@@ -1,13 +1,13 @@
-//! What link lines say.
+//! The lines of links.
 //!
-//! A label that made sense in its sentence must make sense alone on its line, so "here" gets the name of
-//! the place it leads to. One destination has one line in its scope (a block, a section, a page).
+//! A label must make sense without its sentence, so "here" is followed by the name of its destination. Each destination
+//! has one line in its scope (a block, a section or a page).
 
 use std::collections::{HashMap, HashSet};
 
-use crate::render::address;
+use crate::render::text;
 
-/// Labels that say nothing about where a link leads.
+/// Labels that do not describe a destination.
 const GENERIC: &[&str] = &[
     "article",
     "click",
@@ -40,19 +40,19 @@ const GENERIC: &[&str] = &[
     "website",
 ];
 
-/// A link line to be.
+/// A link line.
 #[derive(Debug)]
 pub(super) struct LinkLine {
     pub(super) url: String,
-    /// One line of plain words, perhaps none.
+    /// Plain words on one line; may be empty.
     pub(super) label: String,
     pub(super) title: String,
     pub(super) number: Option<usize>,
-    /// Whether the label is final: those of pictures are.
+    /// Whether the label needs no hint, as for images.
     pub(super) settled: bool,
 }
 
-/// Link lines of one scope, each destination once; where the labels stand nowhere else, each label too.
+/// The link lines of one scope, without repetitions.
 #[derive(Debug, Default)]
 pub(super) struct Links {
     lines: Vec<LinkLine>,
@@ -64,16 +64,17 @@ impl Links {
         self.lines.is_empty()
     }
 
+    /// Adds a line unless its destination has one.
     pub(super) fn add(&mut self, line: LinkLine) {
         if self.seen.insert(line.url.clone()) {
             self.lines.push(line);
         }
     }
 
-    /// Adds a line whose label is its only place on the page: another label is not a repetition.
+    /// Adds a line whose label appears nowhere else on the page, unless there is one with its destination and label.
     pub(super) fn add_with_label(&mut self, line: LinkLine) {
         let first = self.seen.insert(line.url.clone());
-        // No URL has a space in it, so none is mistaken for this.
+        // A URL contains no space, so that no URL equals this key.
         let other = !line.label.is_empty() && self.seen.insert(format!("{} {}", line.url, line.label));
         if first || other {
             self.lines.push(line);
@@ -98,9 +99,8 @@ impl LinkLine {
         out.push_str("=> ");
         out.push_str(&self.url);
         if let Some(number) = self.number {
-            out.push_str(" [");
-            out.push_str(&number.to_string());
-            out.push(']');
+            out.push(' ');
+            text::push_number(out, number);
         }
         if !self.label.is_empty() {
             out.push(' ');
@@ -112,15 +112,15 @@ impl LinkLine {
         out.push('\n');
     }
 
-    /// Says where the link leads, because its label does not. The title says it best; a host is enough for
-    /// a generic label, but not for one of several that look alike.
+    /// Appends what describes the destination: the title, or else the host. For one of several equal labels, the host
+    /// may not be enough.
     fn write_hint(&self, out: &mut String, ambiguous: bool) {
-        let host = address::host(&self.url).map(str::to_owned);
-        let part = address::last_part(&self.url);
+        let host = text::url_host(&self.url).map(str::to_owned);
+        let segment = text::last_segment(&self.url);
         let hint = match (self.title.is_empty(), ambiguous) {
             (false, _) => Some(self.title.clone()),
-            (true, true) => part.or(host),
-            (true, false) => host.or(part),
+            (true, true) => segment.or(host),
+            (true, false) => host.or(segment),
         };
         if let Some(hint) = hint.filter(|hint| *hint != self.label) {
             out.push_str(" (");
@@ -133,9 +133,9 @@ impl LinkLine {
 fn is_generic(label: &str) -> bool {
     if label.len() <= 16 {
         let bare = label.trim_matches(|c: char| !c.is_alphanumeric()).to_ascii_lowercase();
-        // A lone number or arrow says as little as "here"; a date or a version says something.
-        let mute = bare.len() <= 3 && !bare.chars().any(char::is_alphabetic);
-        return mute || GENERIC.binary_search(&&*bare).is_ok();
+        // A single number or arrow describes as little as "here"; a date or a version describes more.
+        let meaningless = bare.len() <= 3 && !bare.chars().any(char::is_alphabetic);
+        return meaningless || GENERIC.binary_search(&&*bare).is_ok();
     }
     false
 }
@@ -145,8 +145,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn generic_labels_are_found() {
-        assert!(GENERIC.is_sorted(), "they are searched by halving");
+    fn generic_label_is_recognised() {
+        assert!(GENERIC.is_sorted(), "binary search needs it");
         for (label, expected) in [
             ("here", true),
             ("Here.", true),

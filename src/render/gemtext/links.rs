@@ -1,37 +1,19 @@
-//! Where link lines go: after their block, before the next heading, at the end; or at once, where a
-//! paragraph is nothing but links.
+//! The placement of link lines: after their block, before the next heading or at the end; or immediately, if a paragraph
+//! consists of links only.
 
 use super::link_lines::{LinkLine, Links};
-use super::options::{LinkMarkers, LinkPlacement};
 use super::page::Page;
-use crate::markup::{Block, Document, Image, Inline, Link, LinkId, LinkKind};
-use crate::render::words::{is_inlined, plain};
-use crate::render::{Resolve, Target, address, lines};
-
-/// Where every link of the document leads; a destination nobody knows is kept as it is.
-pub(super) fn destinations(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
-    document.links.iter().map(|link| destination(link, resolve)).collect()
-}
-
-fn destination(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
-    let url = match resolve.link(link) {
-        Target::Url(url) => url,
-        Target::Unknown if !matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled) => {
-            link.destination.clone().into_owned()
-        }
-        target => return target,
-    };
-    let url = address::encoded(&url);
-    if url.is_empty() { Target::Nowhere } else { Target::Url(url) }
-}
+use super::{LinkMarkers, LinkPlacement};
+use crate::markup::{Block, Image, Inline, LinkId, LinkKind};
+use crate::render::{Target, text};
 
 impl Page<'_> {
-    /// Keeps the link for its place; returns the number that marks it in the text, if any.
+    /// Collects a link. Returns the number that marks its label, if labels are marked.
     pub(super) fn add_link(&mut self, id: LinkId, label: &[Inline<'_>]) -> Option<usize> {
         if self.options.links == LinkPlacement::Off {
             return None;
         }
-        let mut line = self.link_line(id, plain(label))?;
+        let mut line = self.link_line(id, text::plain_words(label))?;
         if self.options.link_markers == LinkMarkers::Number {
             let next = self.numbers.len() + 1;
             line.number = Some(*self.numbers.entry(line.url.clone()).or_insert(next));
@@ -41,15 +23,14 @@ impl Page<'_> {
         number
     }
 
-    /// The line for a link with this label; none if it leads nowhere.
+    /// Returns the line of a link with this label, or `None` if it leads nowhere.
     fn link_line(&self, id: LinkId, label: String) -> Option<LinkLine> {
         let Some(Target::Url(url)) = self.targets.get(id.0 as usize) else { return None };
         let link = &self.document.links[id.0 as usize];
-        let mut title = String::new();
-        lines::push_one_line(&mut title, &link.title);
+        let title = text::one_line(&link.title);
         let label = if label.is_empty() { title.clone() } else { label };
         let bare = match link.kind {
-            // Percent-encoding made the address of another script unreadable: the label is not.
+            // A URL in another script is readable as a label only: percent-encoding hides it.
             LinkKind::Bare => label.is_ascii(),
             LinkKind::Wiki | LinkKind::WikiLabelled => label == *url,
             LinkKind::Labelled | LinkKind::Embed => {
@@ -60,56 +41,47 @@ impl Page<'_> {
         Some(LinkLine { url: url.clone(), label, title, number: None, settled: false })
     }
 
-    /// The line for a picture; none if it has no address that fits on a line.
-    fn picture_line(&self, image: &Image<'_>) -> Option<LinkLine> {
-        let url = self.picture_address(image)?;
-        let words = caption(image, &url);
-        let label = self.options.image_label.replace("{alt}", &words);
-        let mut one_line = String::with_capacity(label.len());
-        lines::push_one_line(&mut one_line, &label);
-        Some(LinkLine { url, label: one_line, title: String::new(), number: None, settled: true })
+    /// Returns the line of an image, or `None` if it has no URL that fits on a line.
+    fn image_line(&self, image: &Image<'_>) -> Option<LinkLine> {
+        let url = self.image_url(image)?;
+        let label = self.options.image_label.replace("{alt}", &caption(image, &url));
+        let label = text::one_line(&label);
+        Some(LinkLine { url, label, title: String::new(), number: None, settled: true })
     }
 
-    fn picture_address(&self, image: &Image<'_>) -> Option<String> {
-        if is_inlined(&image.source) {
-            return None;
-        }
-        let url = match self.resolve.image(&image.source) {
-            Target::Url(url) => address::encoded(&url),
-            Target::Unknown => address::encoded(&image.source),
-            Target::Nowhere => return None,
-        };
+    fn image_url(&self, image: &Image<'_>) -> Option<String> {
+        let url = text::encode_url(&text::image_url(image, self.resolve)?);
         (!url.is_empty()).then_some(url)
     }
 
-    /// Keeps a picture that stands in a sentence for the end of its block.
-    pub(super) fn add_picture(&mut self, image: &Image<'_>) {
-        if let Some(line) = self.picture_line(image) {
-            if self.options.links == LinkPlacement::Block { &mut self.links } else { &mut self.pictures }
+    /// Collects an image of a sentence for the end of its block.
+    pub(super) fn add_image(&mut self, image: &Image<'_>) {
+        if let Some(line) = self.image_line(image) {
+            if self.options.links == LinkPlacement::Block { &mut self.links } else { &mut self.images }
                 .add(line);
         }
     }
 
-    /// Writes the links that wait, after the top-level block they stood in.
+    /// Writes the collected links after the top-level block that contains them.
     pub(super) fn flush_block(&mut self, block: &Block<'_>) {
         let heading = matches!(block, Block::Heading { .. });
         if self.options.links == LinkPlacement::Block {
             self.flush_links(!heading);
         }
-        let pictures = std::mem::take(&mut self.pictures);
-        self.write_links(&pictures, !heading);
+        let images = std::mem::take(&mut self.images);
+        self.write_links(&images, !heading);
     }
 
-    /// Writes the links that wait, between blank lines; `apart` from what stands above them, or close to it.
+    /// Writes the collected links, after a blank line if `apart` is set, and before a blank line.
     pub(super) fn flush_links(&mut self, apart: bool) {
         let links = std::mem::take(&mut self.links);
         self.write_links(&links, apart);
     }
 
-    /// Writes the links that wait right after the item they stood in.
+    /// Writes the collected links directly after the list item that contains them.
     pub(super) fn flush_item(&mut self) {
         let links = std::mem::take(&mut self.links);
-        self.outside_if(&links);
+        self.write_lines(&links);
     }
 
     fn write_links(&mut self, links: &Links, apart: bool) {
@@ -121,17 +93,17 @@ impl Page<'_> {
         } else {
             self.close_gap();
         }
-        self.outside_if(links);
+        self.write_lines(links);
         self.blank();
     }
 
-    fn outside_if(&mut self, links: &Links) {
+    fn write_lines(&mut self, links: &Links) {
         if !links.is_empty() {
             self.outside(|out| links.write(out));
         }
     }
 
-    /// Writes a paragraph that is nothing but links and pictures as their lines.
+    /// Writes a paragraph of links and images as their lines.
     pub(super) fn links_only(&mut self, text: &[Inline<'_>]) {
         let mut found = Links::default();
         let mut open = None;
@@ -140,26 +112,26 @@ impl Page<'_> {
                 Inline::LinkOpen(id) => open = Some((*id, at)),
                 Inline::LinkClose => {
                     if let Some((id, from)) = open.take() {
-                        found.lines_of_link(self, id, &text[from + 1..at]);
+                        found.add_alone(self, id, &text[from + 1..at]);
                     }
                 }
                 Inline::Image(image) if open.is_none() => {
-                    if let Some(line) = self.picture_line(image) {
+                    if let Some(line) = self.image_line(image) {
                         found.add_with_label(line);
                     }
                 }
                 _ => {}
             }
         }
-        self.outside_if(&found);
+        self.write_lines(&found);
     }
 
-    /// Whether a paragraph is nothing but links and pictures, all of which have a line of their own.
+    /// Returns whether a paragraph consists of links and images only, all of which have a link line.
     pub(super) fn is_links_only(&self, text: &[Inline<'_>]) -> bool {
         let (mut any, mut inside) = (false, false);
         for piece in text {
             let fits = match piece {
-                Inline::Text(words) => inside || words.chars().all(divides),
+                Inline::Text(words) => inside || words.chars().all(is_separator),
                 Inline::Code(_) => inside,
                 Inline::SoftBreak | Inline::HardBreak | Inline::Open(_) | Inline::Close(_) => true,
                 Inline::FootnoteRef(_) => false,
@@ -174,7 +146,7 @@ impl Page<'_> {
                 }
                 Inline::Image(image) => {
                     any = true;
-                    self.picture_address(image).is_some()
+                    self.image_url(image).is_some()
                 }
             };
             if !fits {
@@ -184,24 +156,24 @@ impl Page<'_> {
         any
     }
 
-    /// The line of a list item that starts with, or is, one link: its whole text is the label.
-    pub(super) fn add_item_link(&mut self, lead: &str, text: &[Inline<'_>]) {
+    /// Writes a list item that starts with its only link as a link line, with the whole text of the item as its label.
+    pub(super) fn write_item_link(&mut self, lead: &str, text: &[Inline<'_>]) {
         let open = text.iter().enumerate().find_map(|(at, piece)| match piece {
             Inline::LinkOpen(id) => Some((*id, at + 1)),
             _ => None,
         });
         let Some((id, from)) = open else { return };
         let length = text[from..].iter().take_while(|piece| !matches!(piece, Inline::LinkClose)).count();
-        let label = plain(&text[from..from + length]);
-        let words = plain(text);
+        let label = text::plain_words(&text[from..from + length]);
+        let words = text::plain_words(text);
         let Some(mut line) = self.link_line(id, label.clone()) else { return };
         if line.label == label || label.is_empty() {
             line.label = words;
         } else {
-            // The label is the address, which the line shows anyway.
-            let behind = words.strip_prefix(&*label).unwrap_or(&words);
-            let behind = behind.trim_start_matches([' ', ':', ',', '-', '–', '—']);
-            behind.clone_into(&mut line.label);
+            // The label is the URL, which the line contains already.
+            let rest = words.strip_prefix(&*label).unwrap_or(&words);
+            let rest = rest.trim_start_matches([' ', ':', ',', '-', '–', '—']);
+            rest.clone_into(&mut line.label);
         }
         if !lead.is_empty() && !line.label.is_empty() {
             line.label.insert_str(0, lead);
@@ -211,44 +183,40 @@ impl Page<'_> {
 }
 
 impl Links {
-    /// Adds the lines of a link that stands alone: first the picture it is made of, if it is. A link to that
-    /// same picture has nothing to add.
-    fn lines_of_link(&mut self, page: &Page<'_>, id: LinkId, label: &[Inline<'_>]) {
+    /// Adds the lines of a link outside of a sentence: first those of the images in its label, then its own, unless it
+    /// leads to such an image.
+    fn add_alone(&mut self, page: &Page<'_>, id: LinkId, label: &[Inline<'_>]) {
         let mut shown = false;
         for piece in label {
             if let Inline::Image(image) = piece
-                && let Some(picture) = page.picture_line(image)
+                && let Some(line) = page.image_line(image)
             {
                 shown |=
-                    matches!(page.targets.get(id.0 as usize), Some(Target::Url(url)) if *url == picture.url);
-                self.add_with_label(picture);
+                    matches!(page.targets.get(id.0 as usize), Some(Target::Url(url)) if *url == line.url);
+                self.add_with_label(line);
             }
         }
         let words = label.iter().any(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_)));
-        if let Some(line) = page.link_line(id, plain(label)).filter(|_| words || !shown) {
+        if let Some(line) = page.link_line(id, text::plain_words(label)).filter(|_| words || !shown) {
             self.add_with_label(line);
         }
     }
 }
 
-/// Whether a character may stand between links that make up a paragraph without being missed there.
-fn divides(c: char) -> bool {
+/// Returns whether a character may be dropped between the links of a paragraph of links.
+fn is_separator(c: char) -> bool {
     c.is_whitespace()
         || c.is_ascii_punctuation()
         || matches!(c, '·' | '\u{2010}'..='\u{2027}' | '←'..='⇿' | '\u{3001}' | '\u{3002}')
 }
 
-/// All the words there are for a picture; `url` provides a last resort.
+/// Returns the alternative text and the title of an image, or the file name of `url`.
 fn caption(image: &Image<'_>, url: &str) -> String {
-    let mut words = String::new();
-    lines::push_one_line(&mut words, &image.alt);
-    let mut title = String::new();
-    lines::push_one_line(&mut title, &image.title);
-    if words.is_empty() {
-        words = title;
-    } else if !title.is_empty() && title != words {
-        words.push_str(" – ");
-        words.push_str(&title);
+    let (alt, title) = (text::one_line(&image.alt), text::one_line(&image.title));
+    match (alt.is_empty(), title.is_empty()) {
+        (true, true) => text::file_stem(url).unwrap_or_default(),
+        (true, false) => title,
+        (false, false) if title != alt => format!("{alt} – {title}"),
+        (false, _) => alt,
     }
-    if words.is_empty() { address::file_stem(url).unwrap_or_default() } else { words }
 }

@@ -1,53 +1,52 @@
-//! [`Page`]: where lines of gemtext begin and end.
+//! [`Page`]: the lines of gemtext, and the blank lines between them.
 
 use std::collections::HashMap;
 
+use super::GemtextOptions;
 use super::link_lines::Links;
-use super::links::destinations;
-use super::options::GemtextOptions;
 use crate::markup::Document;
-use crate::render::{Resolve, Target, columns};
+use crate::render::{Resolve, Target, text};
 
-/// The deepest quotation that is marked as such: deeper ones would cost depth times lines.
+/// The deepest quotation with a mark of its own: deeper ones would grow the page by depth times lines.
 const MAX_QUOTE_MARKS: usize = 3;
 
-/// A page under construction, and what its next line depends on.
+/// A page under construction, and the state that its next line depends on.
 pub(super) struct Page<'p> {
     pub(super) options: &'p GemtextOptions,
     pub(super) resolve: &'p dyn Resolve,
     pub(super) document: &'p Document<'p>,
-    /// Where the links of the document lead, by their index.
+    /// Where each link of the document leads.
     pub(super) targets: Vec<Target>,
     pub(super) out: String,
-    /// What stands between the last line and the next one.
+    /// What separates the last line from the next one.
     gap: Gap,
-    /// What the next line starts with: the bullet or number of an item, the mark of a note.
+    /// The start of the next line: the bullet or number of an item, or the mark of a footnote.
     pub(super) lead: String,
-    /// How many quotations are open.
+    /// The number of open quotations.
     pub(super) quotes: usize,
-    /// Whether blocks follow each other without blank lines, as they do inside an item.
+    /// Whether blocks follow each other without blank lines, as inside an item.
     pub(super) tight: bool,
-    /// How many bullet lists are open around the current one, up to the nearest ordered list.
+    /// The number of bullet lists around the current one, up to the nearest ordered list.
     pub(super) bullets: usize,
     /// The number of the ordered item around the current list, such as `3.1.`.
     pub(super) number: String,
-    /// How many lists are open.
+    /// The number of open lists.
     pub(super) lists: usize,
-    /// Links whose place is yet to come.
+    /// Links that are not written yet.
     pub(super) links: Links,
-    /// Pictures that stand in a sentence; they follow their block wherever links go.
-    pub(super) pictures: Links,
-    /// The numbers of destinations, when labels are marked with them.
+    /// Images of sentences, which follow their block wherever links go.
+    pub(super) images: Links,
+    /// The numbers of destinations, if labels are marked with them.
     pub(super) numbers: HashMap<String, usize>,
     /// The open line.
     line: Line,
 }
 
-/// What stands between two lines.
+/// What separates two lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Gap {
     None,
-    /// An empty line of the quotation they both stand in.
+    /// An empty line of the quotation that contains both.
     Quote,
     Blank,
 }
@@ -55,15 +54,15 @@ enum Gap {
 /// A line that is being written.
 #[derive(Debug, Clone, Copy)]
 struct Line {
-    /// The length of the page before this line and the gap in front of it.
+    /// The length of the page before the line and its gap.
     before: usize,
-    /// The gap in front of it.
+    /// The gap before the line.
     gap: Gap,
-    /// Where it starts.
+    /// Where the line starts.
     start: usize,
-    /// Where its words start, behind bullets and marks.
+    /// Where its words start, after bullets and marks.
     words: usize,
-    /// Whether its start makes it what it is; otherwise it is text, and must not look like anything else.
+    /// Whether its start gives the line its type. Otherwise it is text, and must not start like another type.
     typed: bool,
 }
 
@@ -77,7 +76,7 @@ impl<'p> Page<'p> {
             options,
             resolve,
             document,
-            targets: destinations(document, resolve),
+            targets: targets(document, resolve),
             out: String::new(),
             gap: Gap::None,
             lead: String::new(),
@@ -87,7 +86,7 @@ impl<'p> Page<'p> {
             number: String::new(),
             lists: 0,
             links: Links::default(),
-            pictures: Links::default(),
+            images: Links::default(),
             numbers: HashMap::new(),
             line: Line { before: 0, gap: Gap::None, start: 0, words: 0, typed: false },
         }
@@ -97,24 +96,24 @@ impl<'p> Page<'p> {
         self.out
     }
 
-    /// Sets the next block apart from the last one, in the way of the container they stand in.
+    /// Separates the next block from the last one, as usual in their container.
     pub(super) fn separate(&mut self) {
         if !self.tight {
             self.gap = self.gap.max(if self.quotes > 0 { Gap::Quote } else { Gap::Blank });
         }
     }
 
-    /// Wants a blank line in front of the next line, whatever the container.
+    /// Separates the next line by a blank line, in any container.
     pub(super) fn blank(&mut self) {
         self.gap = Gap::Blank;
     }
 
-    /// Wants the next line to follow the last one directly.
+    /// Lets the next line follow the last one directly.
     pub(super) fn close_gap(&mut self) {
         self.gap = Gap::None;
     }
 
-    /// Opens a line with the marks of its quotation and what leads it.
+    /// Opens a line, with the marks of its quotation and its lead.
     pub(super) fn open_line(&mut self) {
         let (before, gap) = (self.out.len(), self.gap);
         self.write_gap();
@@ -127,7 +126,7 @@ impl<'p> Page<'p> {
         self.line = Line { before, gap, start, words: self.out.len(), typed };
     }
 
-    /// Opens a line that is a heading of level 1 to 3.
+    /// Opens a heading; levels below 3 become 3.
     pub(super) fn open_heading(&mut self, level: usize) {
         let (before, gap) = (self.out.len(), self.gap);
         self.write_gap();
@@ -136,7 +135,7 @@ impl<'p> Page<'p> {
         self.line = Line { before, gap, start, words: self.out.len(), typed: true };
     }
 
-    /// Ends the open line. One without words is taken back, and leaves what was to lead it to the next.
+    /// Ends the open line. A line without words is removed, and its lead kept for the next one.
     pub(super) fn close_line(&mut self) {
         let line = self.line;
         let trimmed = self.out[line.words..].trim_end_matches([' ', '\t']).len();
@@ -157,22 +156,22 @@ impl<'p> Page<'p> {
         self.out.push('\n');
     }
 
-    /// Begins a new line at a break the author asked for.
+    /// Begins a new line at a hard break.
     pub(super) fn break_line(&mut self) {
         self.close_line();
         self.open_line();
     }
 
-    /// Whether nothing stands in the open line yet.
+    /// Returns whether the open line has no words yet.
     pub(super) fn line_is_empty(&self) -> bool {
         self.out.len() == self.line.words
     }
 
-    /// Writes what was to lead a line as a line of its own, if it says anything, because what comes next
-    /// cannot share a line with it.
+    /// Writes the lead as a line of its own if it contains more than bullets, because the next line cannot start with
+    /// it.
     pub(super) fn settle_lead(&mut self) {
-        let says_nothing = self.lead.chars().all(|c| matches!(c, '*' | '-' | '–' | ' '));
-        if !says_nothing {
+        let only_bullets = self.lead.chars().all(|c| matches!(c, '*' | '-' | '–' | ' '));
+        if !only_bullets {
             let lead = std::mem::take(&mut self.lead);
             self.open_line();
             self.out.push_str(&lead);
@@ -181,7 +180,7 @@ impl<'p> Page<'p> {
         self.lead.clear();
     }
 
-    /// Writes lines that are no running text (preformatted text, links) and that no quotation can hold.
+    /// Writes lines that are not running text (preformatted text, links), which no quotation can contain.
     pub(super) fn outside(&mut self, write: impl FnOnce(&mut String)) {
         self.settle_lead();
         if self.quotes > 0 {
@@ -206,7 +205,19 @@ impl<'p> Page<'p> {
     }
 }
 
-/// Appends a line of text, with a space in front if it would read as another type of line.
+/// Returns where each link of the document leads, percent-encoded.
+fn targets(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
+    let target = |link| match text::link_target(link, resolve) {
+        Target::Url(url) => match text::encode_url(&url) {
+            url if url.is_empty() => Target::Nowhere,
+            url => Target::Url(url),
+        },
+        target => target,
+    };
+    document.links.iter().map(target).collect()
+}
+
+/// Appends a line of text, after a space if it would read as another type of line.
 pub(crate) fn push_guarded(out: &mut String, line: &str) {
     if needs_guard(line) {
         out.push(' ');
@@ -214,8 +225,8 @@ pub(crate) fn push_guarded(out: &mut String, line: &str) {
     out.push_str(line);
 }
 
-/// Whether a finished line of text would read as a link, a heading, a list item, a quote or a fence. One
-/// space in front prevents that, and disturbs nobody: some clients do not show it at all.
+/// Returns whether a line of text would read as a link, heading, list item, quotation or fence. A space before it
+/// prevents that, and some clients do not even show it.
 fn needs_guard(line: &str) -> bool {
     match line.as_bytes() {
         [b'#' | b'>', ..] | [b'=', b'>', ..] | [b'`', b'`', b'`', ..] => true,
@@ -224,13 +235,13 @@ fn needs_guard(line: &str) -> bool {
     }
 }
 
-/// Appends preformatted lines. A line that would close the block gets a space in front, and control
-/// characters go; all else stays byte for byte.
+/// Appends preformatted lines without control characters, and with a space before a line that would close the block.
+/// Everything else stays byte for byte.
 pub(crate) fn push_code(out: &mut String, code: &str) {
     for line in code.split('\n') {
         let start = out.len();
-        columns::push_clean(out, line);
-        // Only now: a control character may have stood in front.
+        text::push_clean(out, line);
+        // After cleaning, because a control character may precede the backticks.
         if out[start..].starts_with("```") {
             out.insert(start, ' ');
         }

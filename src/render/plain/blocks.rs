@@ -1,26 +1,25 @@
-//! Blocks: what each comes to in lines, and what stands between them.
+//! Blocks, and the empty lines between them.
 //!
-//! Walking the tree by recursion is safe: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH)
-//! containers.
+//! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
 use super::page::Page;
 use crate::markup::{Alert, Block, Code, Definition, Footnote, Inline, List, Table};
-use crate::render::columns;
-use crate::render::table::{self, Lines};
+use crate::render::table::{self, Strokes};
+use crate::render::text;
 
-/// What divides sections, before it is centred.
+/// A thematic break, which is centred.
 const RULE: &str = "* * *";
 
-/// The narrowest table worth drawing.
+/// The least width that a table may use, in columns, however deep it is indented.
 const MIN_TABLE: usize = 20;
 
 impl Page<'_> {
     /// Writes blocks with empty lines between them.
     pub(super) fn blocks(&mut self, blocks: &[Block<'_>]) {
         for (at, block) in blocks.iter().enumerate() {
-            // A nested list belongs to the line above it.
-            let close = matches!(block, Block::List(_)) && self.in_item;
-            if at > 0 && !close {
+            // A nested list follows its item directly.
+            let is_nested = matches!(block, Block::List(_)) && self.in_item;
+            if at > 0 && !is_nested {
                 self.separate();
             }
             self.block(block);
@@ -44,7 +43,7 @@ impl Page<'_> {
         }
     }
 
-    /// Writes the notes under a short line.
+    /// Writes the footnotes after a short line.
     pub(super) fn footnotes(&mut self, notes: &[Footnote<'_>]) {
         if notes.is_empty() {
             return;
@@ -55,26 +54,24 @@ impl Page<'_> {
             self.separate();
             self.hanging(&format!("[^{}] ", at + 1), |page| {
                 if note.blocks.is_empty() {
-                    page.words.clear();
-                    page.words.push_str(&columns::clean(&note.label));
-                    page.wrap_words();
+                    page.wrap(&text::clean(&note.label));
                 }
                 page.blocks(&note.blocks);
             });
         }
     }
 
-    /// Writes the list of destinations.
+    /// Writes the list of link destinations.
     pub(super) fn references(&mut self) {
-        if self.speaker.destinations().is_empty() {
+        if self.inline.destinations().is_empty() {
             return;
         }
         self.separate();
         let title = self.options.references.clone();
         self.line(&title);
-        self.line(&"-".repeat(columns::width(&title)));
+        self.line(&"-".repeat(text::width(&title)));
         self.separate();
-        let list = self.speaker.destinations().iter().enumerate();
+        let list = self.inline.destinations().iter().enumerate();
         let list: Vec<String> = list.map(|(at, url)| format!("[{}] {url}", at + 1)).collect();
         for reference in list {
             self.line(&reference);
@@ -82,9 +79,9 @@ impl Page<'_> {
     }
 
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
-        self.say(unmarked(text), ' ');
+        self.set_words(unmarked(text), ' ');
         let indent = self.indent();
-        let widest = self.wrap_words().lines().map(columns::width).max().unwrap_or(0);
+        let widest = self.wrap_words().lines().map(text::width).max().unwrap_or(0);
         let underline = match level.saturating_add(self.options.heading_shift) {
             1 => "=",
             2 => "-",
@@ -92,14 +89,14 @@ impl Page<'_> {
             _ => return,
         };
         let width = widest.saturating_sub(indent);
-        // A heading of nothing but control characters has left no line to be underlined.
+        // A heading of control characters only writes no line to underline.
         if width > 0 {
             self.line(&underline.repeat(width));
         }
     }
 
     fn paragraph(&mut self, text: &[Inline<'_>]) {
-        self.say(text, '\n');
+        self.set_words(text, '\n');
         self.wrap_words();
     }
 
@@ -115,20 +112,20 @@ impl Page<'_> {
         self.in_item = in_item;
     }
 
-    /// Writes the kind and the title of a call-out; without a title, the first paragraph follows on the
-    /// same line. Returns what is left to write.
+    /// Writes the kind and the title of a call-out or, if it has no title, its first paragraph on the same line. Returns
+    /// the remaining blocks.
     fn alert<'b, 'd>(&mut self, alert: &Alert<'_>, blocks: &'b [Block<'d>]) -> &'b [Block<'d>] {
         let mut words = std::mem::take(&mut self.words);
         words.clear();
-        words.push_str(&columns::clean(&alert.kind));
+        words.push_str(&text::clean(&alert.kind));
         words.push_str(": ");
         let rest = match blocks {
             [Block::Paragraph(text), rest @ ..] if alert.title.is_empty() => {
-                self.speaker.say(&mut words, text, '\n');
+                self.inline.write(&mut words, text, '\n');
                 rest
             }
             _ => {
-                self.speaker.say(&mut words, &alert.title, ' ');
+                self.inline.write(&mut words, &alert.title, ' ');
                 blocks
             }
         };
@@ -169,7 +166,7 @@ impl Page<'_> {
             if at > 0 {
                 self.separate();
             }
-            self.say(&definition.term, ' ');
+            self.set_words(&definition.term, ' ');
             self.wrap_words();
             for meaning in &definition.meanings {
                 self.hanging("    ", |page| page.blocks(meaning));
@@ -177,7 +174,7 @@ impl Page<'_> {
         }
     }
 
-    /// Nothing shows where code begins and ends, so blank lines there would only be gaps.
+    /// Writes code without blank lines at its start and end, which is not marked otherwise.
     fn code(&mut self, code: &Code<'_>) {
         let text = without_blank_ends(&code.text);
         if text.is_empty() {
@@ -191,11 +188,9 @@ impl Page<'_> {
     }
 
     fn table(&mut self, table: &Table<'_>) {
-        let header: Vec<String> = table.header.iter().map(|cell| self.cell(cell)).collect();
-        let rows: Vec<Vec<String>> =
-            table.rows.iter().map(|row| row.iter().map(|cell| self.cell(cell)).collect()).collect();
+        let (header, rows) = table::cells(table, |text| self.cell(text));
         let width = self.options.width.saturating_sub(self.indent()).max(MIN_TABLE);
-        match table::layout(&header, &rows, &table.alignments, width, Lines::ASCII) {
+        match table::draw(&header, &rows, &table.alignments, width, Strokes::ASCII) {
             Some(drawn) => drawn.lines().for_each(|line| self.line(line)),
             None => self.records(&header, &rows),
         }
@@ -203,36 +198,31 @@ impl Page<'_> {
 
     fn cell(&mut self, text: &[Inline<'_>]) -> String {
         let mut cell = String::new();
-        self.speaker.say(&mut cell, text, ' ');
+        self.inline.write(&mut cell, text, ' ');
         if cell.trim().len() == cell.len() { cell } else { cell.trim().to_owned() }
     }
 
-    /// A table too wide to be drawn: its header as a line, then the first cell of each row as a list item and
-    /// the others named by header. The line keeps what no row would say.
+    /// Writes the column names as a line, then each row as a list item, with one line for each cell.
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
-        let names = table::names(header);
-        let columns = table::column_names(header);
-        if !columns.is_empty() {
-            self.words.clear();
-            self.words.push_str(&columns);
-            self.wrap_words();
-        }
-        for row in rows {
+        self.wrap(&table::column_names(header));
+        for record in table::records(header, rows) {
             self.hanging("* ", |page| {
-                for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-                    page.words.clear();
-                    if column > 0 {
-                        page.words.push_str(names.get(column).map_or("", String::as_str));
-                    }
-                    page.words.push_str(cell);
-                    page.wrap_words();
+                for (_, cell) in record {
+                    page.wrap(&cell);
                 }
             });
         }
     }
+
+    /// Writes finished words, wrapped.
+    fn wrap(&mut self, words: &str) {
+        self.words.clear();
+        self.words.push_str(words);
+        self.wrap_words();
+    }
 }
 
-/// A text without the mark that all of it bears: a heading stands out by itself.
+/// Returns a text without a mark around all of it: a heading needs no emphasis.
 fn unmarked<'t, 'a>(text: &'t [Inline<'a>]) -> &'t [Inline<'a>] {
     match text {
         [Inline::Open(first), inner @ .., Inline::Close(last)]
@@ -244,7 +234,7 @@ fn unmarked<'t, 'a>(text: &'t [Inline<'a>]) -> &'t [Inline<'a>] {
     }
 }
 
-/// The lines from the first to the last that show anything.
+/// Returns the lines from the first to the last that is not blank.
 fn without_blank_ends(code: &str) -> &str {
     let blank = |c: char| c.is_whitespace() || c.is_control();
     let text = code.trim_end_matches(blank);
@@ -253,9 +243,9 @@ fn without_blank_ends(code: &str) -> &str {
     &text[start..]
 }
 
-/// Appends a line of code with its tabs as spaces up to the next multiple of four columns.
+/// Appends a line of code, with spaces up to the next multiple of four columns for each tab.
 fn push_untabbed(out: &mut String, line: &str) {
-    let line = columns::clean(line);
+    let line = text::clean(line);
     if memchr::memchr(b'\t', line.as_bytes()).is_none() {
         out.push_str(&line);
         return;
@@ -268,7 +258,7 @@ fn push_untabbed(out: &mut String, line: &str) {
             column += spaces;
         } else {
             out.push(c);
-            column += columns::char_width(c);
+            column += text::char_width(c);
         }
     }
 }

@@ -1,15 +1,14 @@
-//! Running text: one string per paragraph, with numbers for its links.
+//! Running text, as one string for each paragraph, with numbers for its links.
 
 use std::collections::HashMap;
 
-use super::options::PlainOptions;
-use crate::markup::{Document, Image, Inline, LinkId, LinkKind, Mark};
+use super::PlainOptions;
+use crate::markup::{Document, Image, Inline, LinkId, LinkKind};
 use crate::render::gemtext::Emphasis;
-use crate::render::words::{alt_words, is_inlined, join};
-use crate::render::{Resolve, Target, address, columns};
+use crate::render::{Resolve, Target, text};
 
-/// What turns a text into a string.
-pub(super) struct Speaker<'p> {
+/// A writer of running text, which numbers the destinations of links.
+pub(super) struct InlineWriter<'p> {
     document: &'p Document<'p>,
     resolve: &'p dyn Resolve,
     options: &'p PlainOptions,
@@ -18,7 +17,7 @@ pub(super) struct Speaker<'p> {
     destinations: Vec<String>,
 }
 
-impl<'p> Speaker<'p> {
+impl<'p> InlineWriter<'p> {
     pub(super) fn new(
         document: &'p Document<'p>,
         options: &'p PlainOptions,
@@ -27,13 +26,13 @@ impl<'p> Speaker<'p> {
         Self { document, resolve, options, numbers: HashMap::new(), destinations: Vec::new() }
     }
 
-    /// The destinations named so far; the first one is number 1.
+    /// Returns the destinations so far; the first one has number 1.
     pub(super) fn destinations(&self) -> &[String] {
         &self.destinations
     }
 
-    /// Appends a text. Breaks the author asked for become `hard`: a line feed or a space.
-    pub(super) fn say(&mut self, out: &mut String, text: &[Inline<'_>], hard: char) {
+    /// Appends a text, with `hard_break` (a line feed or a space) for each hard break.
+    pub(super) fn write(&mut self, out: &mut String, text: &[Inline<'_>], hard_break: char) {
         let mut open = None;
         for (at, piece) in text.iter().enumerate() {
             match piece {
@@ -43,9 +42,11 @@ impl<'p> Speaker<'p> {
                     push_words(out, code);
                     out.push('`');
                 }
-                Inline::SoftBreak => join(out, &text[at + 1..]),
-                Inline::HardBreak => out.push(hard),
-                Inline::Open(mark) | Inline::Close(mark) => self.mark(out, *mark),
+                Inline::SoftBreak => text::push_soft_break(out, &text[at + 1..]),
+                Inline::HardBreak => out.push(hard_break),
+                Inline::Open(mark) | Inline::Close(mark) => {
+                    text::push_mark(out, *mark, self.options.emphasis == Emphasis::Markers);
+                }
                 Inline::LinkOpen(id) => open = Some(self.open_link(out, *id)),
                 Inline::LinkClose => {
                     if let Some(link) = open.take() {
@@ -53,31 +54,14 @@ impl<'p> Speaker<'p> {
                     }
                 }
                 Inline::Image(image) => self.image(out, image),
-                Inline::FootnoteRef(number) => {
-                    out.push_str("[^");
-                    out.push_str(&number.to_string());
-                    out.push(']');
-                }
+                Inline::FootnoteRef(number) => text::push_number(out, format_args!("^{number}")),
             }
         }
     }
 
-    fn mark(&self, out: &mut String, mark: Mark) {
-        match (mark, self.options.emphasis) {
-            (Mark::Strike, _) => out.push_str("~~"),
-            (Mark::Emphasis, Emphasis::Markers) => out.push('_'),
-            (Mark::Strong, Emphasis::Markers) => out.push('*'),
-            (Mark::Emphasis | Mark::Strong, Emphasis::Plain) => {}
-        }
-    }
-
-    fn open_link(&self, out: &mut String, id: LinkId) -> Open {
+    fn open_link(&self, out: &mut String, id: LinkId) -> OpenLink {
         let link = &self.document.links[id.0 as usize];
-        let wiki = matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled);
-        let target = match self.resolve.link(link) {
-            Target::Unknown if !wiki => Target::Url(link.destination.clone().into_owned()),
-            target => target,
-        };
+        let target = text::link_target(link, self.resolve);
         if target == Target::Unknown {
             out.push_str("[[");
             if link.kind == LinkKind::WikiLabelled {
@@ -85,24 +69,24 @@ impl<'p> Speaker<'p> {
                 out.push('|');
             }
         }
-        Open { target, bare: link.kind == LinkKind::Bare, label: out.len() }
+        OpenLink { target, bare: link.kind == LinkKind::Bare, label: out.len() }
     }
 
-    fn close_link(&mut self, out: &mut String, link: &Open) {
+    fn close_link(&mut self, out: &mut String, link: &OpenLink) {
         match &link.target {
             Target::Url(url) => {
                 let label = &out[link.label..];
-                // An address that stands in the text needs no entry in the list.
+                // A URL that is part of the text needs no entry in the list.
                 if link.bare && !label.is_empty() && url.ends_with(label) || label == url {
                     return;
                 }
                 let number = self.number(url);
-                // A picture that leads to itself has named its destination.
+                // An image that links to itself already has this number.
                 if label.ends_with(&number) {
                     return;
                 }
                 if label.is_empty() {
-                    part(out);
+                    separate_brackets(out);
                 } else {
                     out.push(' ');
                 }
@@ -114,8 +98,8 @@ impl<'p> Speaker<'p> {
     }
 
     fn image(&mut self, out: &mut String, image: &Image<'_>) {
-        let words = alt_words(image);
-        part(out);
+        let words = text::image_words(image);
+        separate_brackets(out);
         out.push_str("[image");
         if !words.is_empty() {
             out.push_str(": ");
@@ -127,21 +111,15 @@ impl<'p> Speaker<'p> {
             push_words(out, title);
         }
         out.push(']');
-        if is_inlined(&image.source) {
-            return;
+        if let Some(url) = text::image_url(image, self.resolve) {
+            out.push(' ');
+            out.push_str(&self.number(&url));
         }
-        let url = match self.resolve.image(&image.source) {
-            Target::Url(url) => url,
-            Target::Unknown => image.source.clone().into_owned(),
-            Target::Nowhere => return,
-        };
-        out.push(' ');
-        out.push_str(&self.number(&url));
     }
 
-    /// The number of a destination in square brackets; the same one has the same number.
+    /// Returns the number of a destination in square brackets. Each destination has one number.
     fn number(&mut self, url: &str) -> String {
-        let url = address::encoded(url);
+        let url = text::encode_url(url);
         let number = if let Some(&number) = self.numbers.get(&url) {
             number
         } else {
@@ -154,24 +132,24 @@ impl<'p> Speaker<'p> {
 }
 
 /// A link whose label is being written.
-struct Open {
+struct OpenLink {
     target: Target,
     bare: bool,
     /// Where the label starts.
     label: usize,
 }
 
-/// Keeps brackets from touching those before them: two pictures side by side have four pairs.
-fn part(out: &mut String) {
+/// Appends a space after a closing bracket, because two adjacent images would have four adjacent pairs.
+fn separate_brackets(out: &mut String) {
     if out.ends_with(']') {
         out.push(' ');
     }
 }
 
-/// Appends words without control characters; a tab would upset the count of columns.
+/// Appends words without control characters, and with a space for a tab, which has no fixed width.
 fn push_words(out: &mut String, words: &str) {
     let from = out.len();
-    columns::push_clean(out, words);
+    text::push_clean(out, words);
     if memchr::memchr(b'\t', &out.as_bytes()[from..]).is_some() {
         let untabbed = out[from..].replace('\t', " ");
         out.truncate(from);

@@ -1,23 +1,49 @@
-//! A [`Document`] as plain text, wrapped for a terminal: what Gopher readers get as item type 0.
+//! A [`Document`] as plain text, wrapped for a terminal: item type 0 of Gopher.
 //!
-//! Running text is collected into one string per paragraph (`inline`) and then wrapped
-//! (`render::wrap`); `blocks` decides what each block comes to, `page` what every line starts with. Links become numbers in
-//! square brackets, and their destinations a list at the end.
+//! Running text is collected into one string for each paragraph (`inline`) and then wrapped (`render::wrap`). `blocks`
+//! writes the blocks, `page` the start of every line. Links become numbers in square brackets, and their destinations
+//! a list at the end.
 
 mod blocks;
 mod inline;
-mod options;
 mod page;
 
-pub use options::PlainOptions;
-
-use super::{Resolve, columns};
+use super::gemtext::Emphasis;
+use super::{Resolve, text};
 use crate::markup::Document;
 
-/// The body of a page as plain text: LF line ends, exactly one of them at the end (none if there is nothing
-/// to say), never two blank lines in a row outside code, and none in front.
+/// How a document is rendered as plain text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlainOptions {
+    /// Width of a line in columns. 67 is the width that Gopher authors agree on most.
+    pub width: usize,
+    /// How emphasis is written. Marks are an old convention of plain text.
+    pub emphasis: Emphasis,
+    /// Levels added to every heading, for a page that has a title of its own.
+    pub heading_shift: u8,
+    /// Indentation of code in columns.
+    pub code_indent: usize,
+    /// The heading of the list of link destinations, in the language of the page.
+    pub references: String,
+}
+
+impl PlainOptions {
+    /// Returns the defaults, which suit most essays and most readers.
+    pub fn standard() -> Self {
+        Self {
+            width: 67,
+            emphasis: Emphasis::Markers,
+            heading_shift: 0,
+            code_indent: 4,
+            references: "References".to_owned(),
+        }
+    }
+}
+
+/// Renders the body of a page: lines end in LF, the first line is not blank, and no two lines in a row are, except in
+/// code. Returns an empty text if there is nothing to show.
 ///
-/// No line is wider than [`PlainOptions::width`], except for code, addresses and single long words.
+/// No line is wider than [`PlainOptions::width`], except for code, URLs and single long words.
 pub fn render(document: &Document<'_>, options: &PlainOptions, resolve: &dyn Resolve) -> String {
     let mut page = page::Page::new(document, options, resolve);
     page.blocks(&document.blocks);
@@ -26,23 +52,19 @@ pub fn render(document: &Document<'_>, options: &PlainOptions, resolve: &dyn Res
     page.finish()
 }
 
-/// A text as it goes over Gopher (RFC 1436, section 3.8): CRLF line ends, no control characters, and a
-/// space in front of a line that starts with a dot.
+/// Returns a text as it is sent over Gopher (RFC 1436, section 3.8): with CRLF line ends, without control characters,
+/// and with a space before a line that starts with a dot.
 ///
-/// The specification has such dots doubled, and the double undone by clients; few undo it. With a space in
-/// front the line reads well either way. The line with the lone dot that once ended a text is left out:
-/// closing the connection ends it.
+/// The specification doubles such dots, and few clients undo it; a line with a space reads well in all of them. The
+/// final line with a lone dot is omitted: closing the connection ends the text.
 pub fn for_gopher(text: &str) -> String {
     let mut wire = String::with_capacity(text.len() + text.len() / 32);
     for line in text.lines() {
         if line.starts_with('.') {
             wire.push(' ');
         }
-        columns::push_clean(&mut wire, line);
+        text::push_clean(&mut wire, line);
         wire.push_str("\r\n");
     }
     wire
 }
-
-#[cfg(test)]
-mod tests;

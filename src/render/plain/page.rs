@@ -1,30 +1,30 @@
-//! A page of plain text while it is written: what every line starts with, and where an empty one goes.
+//! [`Page`]: the lines of plain text, what they start with, and the empty lines between them.
 
-use super::inline::Speaker;
-use super::options::PlainOptions;
+use super::PlainOptions;
+use super::inline::InlineWriter;
 use crate::markup::{Document, Inline};
-use crate::render::{Resolve, columns, wrap};
+use crate::render::{Resolve, text, wrap};
 
-/// The deepest quotation that is marked as such.
+/// The deepest quotation with a mark of its own.
 const MAX_QUOTE_MARKS: usize = 3;
 
 /// A page under construction.
 pub(super) struct Page<'p> {
     pub(super) options: &'p PlainOptions,
-    pub(super) speaker: Speaker<'p>,
+    pub(super) inline: InlineWriter<'p>,
     out: String,
-    /// What every line starts with: the marks of quotations, the indent of items.
+    /// The start of every line: the marks of quotations and the indentation of items.
     prefix: String,
-    /// What the next line starts with instead, of the same width: it ends in a bullet or a number.
+    /// The start of the next line if it differs: it is as wide as `prefix` and ends in a bullet or a number.
     lead: Option<String>,
-    /// How many quotations the next line stands in.
+    /// The number of open quotations.
     quotes: usize,
-    /// Whether an empty line goes before the next one, and how much of the prefix it has: as much as the
-    /// lines above and below it share.
+    /// Whether an empty line precedes the next one, and the length of its prefix: the part that the lines above and
+    /// below it share.
     gap: Option<usize>,
-    /// Whether the blocks being written belong to an item.
+    /// Whether the current blocks belong to a list item.
     pub(super) in_item: bool,
-    /// The paragraph being wrapped; kept for its memory.
+    /// The paragraph to wrap, which is kept to reuse its memory.
     pub(super) words: String,
 }
 
@@ -36,7 +36,7 @@ impl<'p> Page<'p> {
     ) -> Self {
         Self {
             options,
-            speaker: Speaker::new(document, options, resolve),
+            inline: InlineWriter::new(document, options, resolve),
             out: String::new(),
             prefix: String::new(),
             lead: None,
@@ -51,12 +51,12 @@ impl<'p> Page<'p> {
         self.out
     }
 
-    /// How many columns the lines being written are indented by.
+    /// Returns the width of the start of a line, in columns.
     pub(super) fn indent(&self) -> usize {
-        columns::width(&self.prefix)
+        text::width(&self.prefix)
     }
 
-    /// Writes what `write` writes as a quotation.
+    /// Puts what `write` writes in a quotation.
     pub(super) fn quoted(&mut self, write: impl FnOnce(&mut Self)) {
         let mark = if self.quotes < MAX_QUOTE_MARKS { "> " } else { "" };
         self.quotes += 1;
@@ -71,32 +71,31 @@ impl<'p> Page<'p> {
         self.quotes -= 1;
     }
 
-    /// Writes what `write` writes behind `mark`, further lines indented by its width.
+    /// Puts what `write` writes after `mark`, with further lines indented by its width.
     pub(super) fn hanging(&mut self, mark: &str, write: impl FnOnce(&mut Self)) {
         let length = self.prefix.len();
         let mut lead = self.lead.take().unwrap_or_else(|| self.prefix.clone());
         lead.push_str(mark);
         self.lead = Some(lead);
-        self.prefix.extend(std::iter::repeat_n(' ', columns::width(mark)));
+        self.prefix.extend(std::iter::repeat_n(' ', text::width(mark)));
         write(self);
         if !mark.trim().is_empty() && self.lead.is_some() {
-            // Nothing followed the mark.
+            // Nothing was written after the mark.
             self.line("");
         }
         self.lead = None;
         self.prefix.truncate(length);
     }
 
-    /// Collects a text to be wrapped.
-    pub(super) fn say(&mut self, text: &[Inline<'_>], hard: char) {
+    /// Sets the paragraph to wrap.
+    pub(super) fn set_words(&mut self, text: &[Inline<'_>], hard_break: char) {
         let mut words = std::mem::take(&mut self.words);
         words.clear();
-        self.speaker.say(&mut words, text, hard);
+        self.inline.write(&mut words, text, hard_break);
         self.words = words;
     }
 
-    /// Writes the collected text, wrapped; nothing if there are no words in it. Returns its
-    /// lines.
+    /// Writes the paragraph, wrapped, and returns its lines. Writes nothing if it is blank.
     pub(super) fn wrap_words(&mut self) -> &str {
         if self.words.trim().is_empty() {
             return "";
@@ -109,7 +108,7 @@ impl<'p> Page<'p> {
         &self.out[start..]
     }
 
-    /// Writes one line as it is.
+    /// Writes one line without wrapping.
     pub(super) fn line(&mut self, line: &str) {
         self.write_gap();
         self.out.push_str(self.lead.take().as_deref().unwrap_or(&self.prefix));
@@ -118,7 +117,7 @@ impl<'p> Page<'p> {
         self.out.push('\n');
     }
 
-    /// Wants an empty line before the next one.
+    /// Separates the next line by an empty line.
     pub(super) fn separate(&mut self) {
         let shared = self.gap.unwrap_or(usize::MAX).min(self.prefix.len());
         self.gap = Some(shared);

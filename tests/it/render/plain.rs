@@ -1,6 +1,8 @@
-use super::*;
-use crate::markup::{Block, Code, Image, Inline, Item, Link, LinkId, LinkKind, List};
-use crate::render::Target;
+//! Plain text from documents built by hand.
+
+use lamplit::markup::{Block, Code, Document, Image, Inline, Item, Link, LinkId, LinkKind, List};
+use lamplit::render::plain::{PlainOptions, for_gopher, render};
+use lamplit::render::{Resolve, Target};
 
 struct AsWritten;
 
@@ -28,20 +30,20 @@ fn words(text: &str) -> Block<'_> {
 }
 
 #[test]
-fn paragraphs_are_wrapped_and_set_apart() {
+fn paragraphs_are_wrapped_and_separated() {
     check(&page(vec![]), 10, "");
     check(&page(vec![words("one two three"), words("four")]), 8, "one two\nthree\n\nfour\n");
     check(&page(vec![words("a\tb\u{1b}c")]), 8, "a bc\n");
 }
 
 #[test]
-fn the_empty_line_before_a_quotation_has_no_mark() {
+fn empty_line_before_a_quotation_has_no_mark() {
     let quote = Block::Quote { alert: None, blocks: vec![words("one two"), words("three")] };
     check(&page(vec![words("x"), quote, words("y")]), 7, "x\n\n> one\n> two\n>\n> three\n\ny\n");
 }
 
 #[test]
-fn items_hang() {
+fn items_have_hanging_indentation() {
     let item = |text| Item { task: None, blocks: vec![words(text)] };
     let inner = Block::List(List { start: None, items: vec![item("five six")] });
     let outer = Item { task: Some(true), blocks: vec![words("three four"), inner] };
@@ -50,7 +52,7 @@ fn items_hang() {
 }
 
 #[test]
-fn brackets_do_not_touch() {
+fn adjacent_brackets_are_separated() {
     let picture = |alt: &'static str| {
         let image = Image { source: alt.into(), alt: alt.into(), title: "".into(), offset: 0 };
         Inline::Image(Box::new(image))
@@ -97,7 +99,7 @@ fn code_is_indented_and_never_wrapped() {
 }
 
 #[test]
-fn a_heading_that_shows_nothing_is_no_line() {
+fn heading_without_visible_text_is_not_written() {
     for text in ["\u{1b}", "\u{1}\u{2} "] {
         let heading = Block::Heading { level: 1, text: vec![Inline::Text(text.into())] };
         check(&page(vec![heading, words("x")]), 8, "x\n");
@@ -105,7 +107,7 @@ fn a_heading_that_shows_nothing_is_no_line() {
 }
 
 #[test]
-fn over_gopher_no_line_starts_with_a_dot() {
+fn text_for_gopher_has_no_line_that_starts_with_a_dot() {
     for (text, wire) in [
         ("", ""),
         ("a\nb\n", "a\r\nb\r\n"),

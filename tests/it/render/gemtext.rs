@@ -1,8 +1,12 @@
-use super::*;
-use crate::markup::{Block, Image, Inline, Item, Link, LinkId, LinkKind, List, Mark};
-use crate::render::Target;
+//! Gemtext from documents built by hand.
 
-/// Wiki links are unknown, fragments have no place, everything else leads where it says.
+use lamplit::markup::{Block, Document, Image, Inline, Item, Link, LinkId, LinkKind, List, MAX_DEPTH, Mark};
+use lamplit::render::gemtext::{
+    Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, ListLinks, NestedLists, render,
+};
+use lamplit::render::{Resolve, Target};
+
+/// A resolver for which wiki links are unknown, fragments have no address, and other links lead where they say.
 struct AsWritten;
 
 impl Resolve for AsWritten {
@@ -19,7 +23,7 @@ impl Resolve for AsWritten {
     }
 }
 
-/// A document under construction: texts are given as words with links as `[label](destination)`.
+/// A builder of documents from texts with links such as `[label](destination)`.
 #[derive(Default)]
 struct Builder {
     links: Vec<Link<'static>>,
@@ -72,7 +76,7 @@ fn check_paragraphs(options: &GemtextOptions, sources: &[&'static str], expected
 }
 
 #[test]
-fn links_follow_their_paragraph() {
+fn link_lines_follow_their_paragraph() {
     let standard = GemtextOptions::standard();
     let rows: &[(&[&'static str], &str)] = &[
         (&[], ""),
@@ -100,7 +104,7 @@ fn links_follow_their_paragraph() {
 }
 
 #[test]
-fn links_stand_where_the_reader_wants_them() {
+fn link_lines_follow_the_placement_option() {
     let at = |links| GemtextOptions { links, ..GemtextOptions::standard() };
     for (links, expected) in [
         (LinkPlacement::Block, "see a now\n\n=> x a\n\n## T\n\nend\n"),
@@ -123,7 +127,7 @@ fn links_stand_where_the_reader_wants_them() {
 }
 
 #[test]
-fn a_line_that_shows_nothing_is_not_written() {
+fn line_without_visible_text_is_not_written() {
     for text in ["\u{1b}", "\u{2}\u{a0} \u{6}", "\u{3000}"] {
         for block in [
             Block::Heading { level: 1, text: vec![Inline::Text(text.into())] },
@@ -136,7 +140,7 @@ fn a_line_that_shows_nothing_is_not_written() {
 }
 
 #[test]
-fn a_list_of_links_is_link_lines() {
+fn list_of_links_becomes_link_lines() {
     let list = |sources: &[&'static str]| {
         let mut builder = Builder::default();
         let items = sources.iter().map(|source| builder.item(source)).collect();
@@ -151,7 +155,7 @@ fn a_list_of_links_is_link_lines() {
 }
 
 #[test]
-fn pictures_have_a_line_of_their_own() {
+fn image_has_a_link_line() {
     let image = |source: &'static str, alt: &'static str| {
         let image = Image { source: source.into(), alt: alt.into(), title: "".into(), offset: 0 };
         Inline::Image(Box::new(image))
@@ -174,7 +178,7 @@ fn pictures_have_a_line_of_their_own() {
 }
 
 #[test]
-fn an_unknown_wiki_link_stays_as_it_was_written() {
+fn unknown_wiki_link_is_written_like_its_source() {
     for (kind, expected) in [(LinkKind::Wiki, "[[bin]]\n"), (LinkKind::WikiLabelled, "[[bin|bin]]\n")] {
         let link = Link { destination: "bin".into(), title: "".into(), kind, offset: 0 };
         let text = vec![Inline::LinkOpen(LinkId(0)), Inline::Text("bin".into()), Inline::LinkClose];
@@ -185,7 +189,7 @@ fn an_unknown_wiki_link_stays_as_it_was_written() {
 }
 
 #[test]
-fn a_line_end_between_wide_characters_is_nothing() {
+fn line_end_between_wide_characters_is_dropped() {
     for (before, after, expected) in [
         ("one", "two", "one two\n"),
         ("東", "京", "東京\n"),
@@ -201,7 +205,7 @@ fn a_line_end_between_wide_characters_is_nothing() {
 }
 
 #[test]
-fn marks_are_dropped_or_kept() {
+fn marks_follow_the_emphasis_option() {
     let text = || {
         let mut text = Vec::new();
         for mark in [Mark::Emphasis, Mark::Strong, Mark::Strike] {
@@ -220,7 +224,7 @@ fn marks_are_dropped_or_kept() {
 }
 
 #[test]
-fn nested_items_show_their_depth() {
+fn nested_items_follow_the_depth_option() {
     let nested = || {
         let mut builder = Builder::default();
         let inner = Block::List(List { start: None, items: vec![builder.item("b")] });
@@ -242,16 +246,16 @@ fn nested_items_show_their_depth() {
 }
 
 #[test]
-fn quotations_are_marked_three_times_at_most() {
+fn quotation_has_at_most_three_marks() {
     let mut block = Builder::default().paragraph("x");
-    for _ in 0..crate::markup::MAX_DEPTH {
+    for _ in 0..MAX_DEPTH {
         block = Block::Quote { alert: None, blocks: vec![block] };
     }
     check_with(&GemtextOptions::standard(), &Builder::default().page(vec![block]), "> > > x\n");
 }
 
 #[test]
-fn a_hundred_thousand_links_take_no_longer_each() {
+fn hundred_thousand_links_are_rendered_in_linear_time() {
     let count: u32 = 100_000;
     let links = (0..count)
         .map(|n| Link {

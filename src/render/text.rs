@@ -1,0 +1,316 @@
+//! Text shared by all formats: its width on a screen, what is removed from it, and words for links and images.
+
+use std::borrow::Cow;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{Resolve, Target};
+use crate::markup::{Image, Inline, Link, LinkKind, Mark};
+
+/// The ASCII characters that are percent-encoded in a URL on a link line. What is encoded already stays as it is.
+const ENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'<').add(b'>').add(b'"');
+
+/// Returns the number of columns of `text`.
+pub(crate) fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// Returns the number of columns of `c`.
+pub(crate) fn char_width(c: char) -> usize {
+    if c.is_ascii() { 1 } else { c.width().unwrap_or(0) }
+}
+
+/// Appends `text`, cut with an ellipsis if it is wider than `limit` columns.
+pub(crate) fn push_cut(out: &mut String, text: &str, limit: usize) {
+    if width(text) <= limit {
+        out.push_str(text);
+        return;
+    }
+    let mut columns = 0;
+    let end = text
+        .char_indices()
+        .find(|&(_, c)| {
+            columns += char_width(c);
+            columns >= limit.max(1)
+        })
+        .map_or(text.len(), |(at, _)| at);
+    out.push_str(text[..end].trim_end());
+    out.push('…');
+}
+
+/// Returns whether `c` is a wide character of a script without spaces between words. A line may break between any two
+/// such characters, and a line end of the source between them is not a space.
+///
+/// These are the wide characters of CSS Text level 3, section 4.1.3, without Hangul, which has spaces, and without
+/// pictographs, which occur among words of any script.
+pub(crate) fn is_wide_script(c: char) -> bool {
+    matches!(c,
+        '\u{2E80}'..='\u{312F}'
+        | '\u{3190}'..='\u{31FF}'
+        | '\u{3220}'..='\u{325F}'
+        | '\u{3280}'..='\u{A4CF}'
+        | '\u{F900}'..='\u{FAFF}'
+        | '\u{FE30}'..='\u{FE4F}'
+        | '\u{FF01}'..='\u{FF9F}'
+        | '\u{FFE0}'..='\u{FFE5}'
+        | '\u{17000}'..='\u{18CFF}'
+        | '\u{1B000}'..='\u{1B2FF}'
+        | '\u{20000}'..='\u{3FFFD}')
+}
+
+/// Appends `text` without control characters (C0 except tab, DEL, C1), which could command a terminal. A line feed,
+/// which can only come from a character reference, becomes a space.
+pub(crate) fn push_clean(out: &mut String, text: &str) {
+    if !text.bytes().any(may_start_control) {
+        out.push_str(text);
+        return;
+    }
+    out.extend(text.chars().filter_map(|c| match c {
+        '\n' => Some(' '),
+        '\t' => Some(c),
+        _ => (!c.is_control()).then_some(c),
+    }));
+}
+
+/// Returns `text` without control characters, as [`push_clean`] writes it.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if !text.bytes().any(may_start_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut cleaned = String::with_capacity(text.len());
+    push_clean(&mut cleaned, text);
+    Cow::Owned(cleaned)
+}
+
+/// Returns whether a control character may start at this byte: C1 controls are `0xC2` and another byte.
+fn may_start_control(byte: u8) -> bool {
+    byte < b' ' || byte == 0x7F || byte == 0xC2
+}
+
+/// Appends `text` with each run of white space and control characters as one space.
+pub(crate) fn push_one_line(out: &mut String, text: &str) {
+    let start = out.len();
+    let words = text.split(|c: char| c.is_control() || c.is_ascii_whitespace());
+    for word in words.filter(|word| !word.is_empty()) {
+        if out.len() > start {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+}
+
+/// Returns `text` as [`push_one_line`] writes it.
+pub(crate) fn one_line(text: &str) -> String {
+    let mut line = String::with_capacity(text.len());
+    push_one_line(&mut line, text);
+    line
+}
+
+/// Appends `number` in square brackets.
+pub(crate) fn push_number(out: &mut String, number: impl std::fmt::Display) {
+    out.extend(["[", &number.to_string(), "]"]);
+}
+
+/// Appends the marks of emphasis if `emphasis` is set. Struck-out text is always marked: without a mark its meaning
+/// would be inverted.
+pub(crate) fn push_mark(out: &mut String, mark: Mark, emphasis: bool) {
+    match mark {
+        Mark::Strike => out.push_str("~~"),
+        Mark::Emphasis if emphasis => out.push('_'),
+        Mark::Strong if emphasis => out.push('*'),
+        Mark::Emphasis | Mark::Strong => {}
+    }
+}
+
+/// Appends a line end of the source: a space, or nothing between two wide characters (CSS Text level 3, section
+/// 4.1.3). `next` is the text after the line end.
+pub(crate) fn push_soft_break(out: &mut String, next: &[Inline<'_>]) {
+    let ascii = out.as_bytes().last().is_none_or(u8::is_ascii);
+    let joins = !ascii
+        && out.chars().next_back().is_some_and(is_wide_script)
+        && first_char(next).is_some_and(is_wide_script);
+    if !joins {
+        out.push(' ');
+    }
+}
+
+fn first_char(text: &[Inline<'_>]) -> Option<char> {
+    text.iter().find_map(|piece| match piece {
+        Inline::Text(words) | Inline::Code(words) => words.chars().next(),
+        Inline::SoftBreak | Inline::HardBreak | Inline::Image(_) | Inline::FootnoteRef(_) => Some(' '),
+        Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => None,
+    })
+}
+
+/// Returns the words of a text on one line. Only the marks of struck-out words are kept.
+pub(crate) fn plain_words(text: &[Inline<'_>]) -> String {
+    let mut words = String::new();
+    for (at, piece) in text.iter().enumerate() {
+        match piece {
+            Inline::Text(text) | Inline::Code(text) => words.push_str(text),
+            Inline::SoftBreak => push_soft_break(&mut words, &text[at + 1..]),
+            Inline::HardBreak => words.push(' '),
+            Inline::Open(mark) | Inline::Close(mark) => push_mark(&mut words, *mark, false),
+            Inline::Image(image) => words.push_str(&image_words(image)),
+            Inline::FootnoteRef(number) => push_number(&mut words, number),
+            Inline::LinkOpen(_) | Inline::LinkClose => {}
+        }
+    }
+    one_line(&words)
+}
+
+/// Returns the words for an image inside a sentence: its alternative text, title or file name.
+pub(crate) fn image_words(image: &Image<'_>) -> String {
+    let words = one_line(if image.alt.trim().is_empty() { &image.title } else { &image.alt });
+    if words.is_empty() && !is_data_url(&image.source) {
+        return file_stem(&image.source).unwrap_or_default();
+    }
+    words
+}
+
+/// Returns where a link leads, not yet encoded. An unknown destination is kept as it is written, except that of a wiki
+/// link.
+pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
+    match resolve.link(link) {
+        Target::Unknown if !matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled) => {
+            Target::Url(link.destination.clone().into_owned())
+        }
+        target => target,
+    }
+}
+
+/// Returns the URL of an image, not yet encoded, or `None` if it cannot be fetched.
+pub(crate) fn image_url(image: &Image<'_>, resolve: &dyn Resolve) -> Option<String> {
+    if is_data_url(&image.source) {
+        return None;
+    }
+    match resolve.image(&image.source) {
+        Target::Url(url) => Some(url),
+        Target::Unknown => Some(image.source.clone().into_owned()),
+        Target::Nowhere => None,
+    }
+}
+
+/// Returns whether a URL contains the data of the resource itself.
+fn is_data_url(source: &str) -> bool {
+    source.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
+}
+
+/// Returns `url` as it is written on a link line: spaces, controls, `<`, `>`, `"` and non-ASCII characters are
+/// percent-encoded (RFC 3986, section 2).
+pub(crate) fn encode_url(url: &str) -> String {
+    Cow::from(utf8_percent_encode(url.trim(), ENCODED)).into_owned()
+}
+
+/// Returns the host of an absolute URL, without user, port and a leading `www.`.
+pub(crate) fn url_host(url: &str) -> Option<&str> {
+    let after = &url[url.find("://")? + 3..];
+    let authority = &after[..after.find(['/', '?', '#']).unwrap_or(after.len())];
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let host = match host.find(']') {
+        Some(end) => &host[..=end],
+        None => host.split(':').next().unwrap_or(host),
+    };
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    (!host.is_empty()).then_some(host)
+}
+
+/// Returns the last segment of the path that is not empty, decoded.
+pub(crate) fn last_segment(url: &str) -> Option<String> {
+    let path = &url[..url.find(['?', '#']).unwrap_or(url.len())];
+    let path = match path.find("://") {
+        Some(at) => path[at + 3..].split_once('/').map_or("", |(_, path)| path),
+        None => path,
+    };
+    let segment = path.split('/').rfind(|segment| !matches!(*segment, "" | "." | ".."))?;
+    let segment = one_line(&percent_decode_str(segment).decode_utf8_lossy());
+    (!segment.is_empty()).then_some(segment)
+}
+
+/// Returns the last segment of the path without its extension.
+pub(crate) fn file_stem(url: &str) -> Option<String> {
+    let name = last_segment(url)?;
+    Some(match name.rfind('.') {
+        Some(at) if at > 0 => name[..at].to_owned(),
+        _ => name,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cut_text_fits_with_its_ellipsis() {
+        for (text, limit, expected) in [
+            ("abc", 3, "abc"),
+            ("abcd", 3, "ab…"),
+            ("ab cd", 4, "ab…"),
+            ("東京都", 6, "東京都"),
+            ("東京都", 5, "東京…"),
+            ("東京都", 4, "東…"),
+        ] {
+            let mut out = String::new();
+            push_cut(&mut out, text, limit);
+            assert_eq!(out, expected);
+            assert!(width(&out) <= limit);
+        }
+    }
+
+    #[test]
+    fn clean_text_has_no_control_characters() {
+        for (text, expected) in [
+            ("plain", "plain"),
+            ("a\tb", "a\tb"),
+            ("a\nb", "a b"),
+            ("a\u{1b}[31mb", "a[31mb"),
+            ("a\u{9b}31mb\u{7f}", "a31mb"),
+            ("50\u{a0}% © «x»", "50\u{a0}% © «x»"),
+        ] {
+            assert_eq!(clean(text), expected);
+        }
+    }
+
+    #[test]
+    fn wide_scripts_are_those_without_spaces() {
+        for (c, expected) in [
+            ('東', true),
+            ('、', true),
+            ('カ', true),
+            ('！', true),
+            ('한', false),
+            ('e', false),
+            ('🎉', false),
+        ] {
+            assert_eq!(is_wide_script(c), expected, "{c}");
+        }
+    }
+
+    #[test]
+    fn encoded_url_is_ascii_without_spaces() {
+        for (url, expected) in [
+            ("https://example.org/a%20b?c#d", "https://example.org/a%20b?c#d"),
+            (" a b\tc\n", "a%20b%09c"),
+            ("<x>\"ü\"", "%3Cx%3E%22%C3%BC%22"),
+        ] {
+            assert_eq!(encode_url(url), expected);
+        }
+    }
+
+    #[test]
+    fn url_has_host_last_segment_and_file_stem() {
+        for (url, host, segment, stem) in [
+            ("https://www.example.org/a/b.html?x#y", Some("example.org"), Some("b.html"), Some("b")),
+            ("gemini://u@h:1965/", Some("h"), None, None),
+            ("http://[::1]:70/x/", Some("[::1]"), Some("x"), Some("x")),
+            ("../img/the%20cat.jpg", None, Some("the cat.jpg"), Some("the cat")),
+            ("mailto:a@b", None, Some("mailto:a@b"), Some("mailto:a@b")),
+            ("#x", None, None, None),
+        ] {
+            assert_eq!(url_host(url), host, "{url}");
+            assert_eq!(last_segment(url).as_deref(), segment, "{url}");
+            assert_eq!(file_stem(url).as_deref(), stem, "{url}");
+        }
+    }
+}

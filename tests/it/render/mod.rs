@@ -1,0 +1,5 @@
+//! The renderers: documents and pages to bytes.
+
+mod formats;
+mod gemtext;
+mod plain;
