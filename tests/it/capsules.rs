@@ -1,4 +1,4 @@
-//! Several capsules in one process: names, certificates, ports and Gopher holes, asked of the real program.
+//! Several capsules in one process of the real program: names, certificates, ports and Gopher listeners.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,7 +10,7 @@ use tokio_rustls::rustls::DEFAULT_VERSIONS;
 use crate::reader::Reader;
 use crate::support::{Server, ask_gopher, lamplit, scratch_folder};
 
-/// A folder with a capsule for each name, and a configuration of them with `more` in it.
+/// Writes three capsules and a configuration of them with `more` in its `[gemini]` table.
 fn capsules(more: &str) -> (TempDir, PathBuf) {
     let folder = scratch_folder();
     for name in ["first", "second", "third"] {
@@ -39,7 +39,7 @@ fn start(config: &Path) -> (Server, Reader) {
     (server, reader)
 }
 
-/// T10, P8, P10: the handshake chooses the certificate, the URL the capsule, however either is written.
+/// T10, P8, P10: the name in the handshake chooses the certificate, that in the URL the capsule.
 #[tokio::test]
 async fn names_choose_certificate_and_capsule() {
     let (_folder, config) = capsules("");
@@ -55,7 +55,7 @@ async fn names_choose_certificate_and_capsule() {
         ("P8", "www.first.example", "www.first.example", "first.example", "# The first one"),
         ("P8", "xn--bcher-kva.example", "xn--bcher-kva.example", "xn--bcher-kva.example", "# The second one"),
         ("P8", "xn--bcher-kva.example", "b\u{fc}cher.example", "xn--bcher-kva.example", "# The second one"),
-        // An address is no server name: none is sent.
+        // Clients send no server name for an address.
         ("P10", "127.0.0.1", "third.example", "first.example", "# The third one"),
         ("P10", "192.0.2.7", "192.0.2.7", "first.example", "# The first one"),
         ("P10", "127.0.0.1", "127.0.0.1", "first.example", "# The first one"),
@@ -77,9 +77,9 @@ async fn names_choose_certificate_and_capsule() {
     }
 }
 
-/// A dozen lines are read, and have room for the keys of three capsules.
+/// Three capsules fit into the twelve lines of the startup message.
 #[test]
-fn the_banner_stays_short() {
+fn startup_message_is_short() {
     let (_folder, config) = capsules("");
     let (server, _) = start(&config);
     let said = server.said();
@@ -93,7 +93,7 @@ fn the_banner_stays_short() {
     }
 }
 
-/// T7: a file for each capsule, with all its names.
+/// T7: each capsule has a file, whose certificate has all its names.
 #[tokio::test]
 async fn each_capsule_has_a_certificate_of_its_own() {
     let (folder, config) = capsules("");
@@ -111,9 +111,9 @@ async fn each_capsule_has_a_certificate_of_its_own() {
     assert_eq!(keys.len(), 3);
 }
 
-/// P9: what counts is the port that readers see, and those bound; a switch turns the check off.
+/// P9: the advertised port and the bound ones are accepted; a setting turns the check off.
 #[tokio::test]
-async fn the_port_of_a_url_must_be_one_of_ours() {
+async fn url_with_another_port_is_refused() {
     let (_folder, config) = capsules("port = 1970");
     let (server, client) = start(&config);
     assert!(server.said().contains("gemini://first.example:1970/"), "{}", server.said());
@@ -139,13 +139,13 @@ async fn the_port_of_a_url_must_be_one_of_ours() {
     assert!(seen.whole().starts_with("20 "), "{}", seen.whole());
 }
 
-/// G12, G13: each hole shows its capsule under the name and port that are advertised for it.
+/// G12, G13: each Gopher listener serves its capsule under its advertised name and port.
 #[tokio::test]
-async fn gopher_holes_are_told_apart_by_their_listeners() {
+async fn gopher_listener_chooses_the_capsule() {
     let (_folder, config) = capsules("");
     let (server, _) = start(&config);
-    let holes = server.gopher_sockets();
-    let (first, second) = (ask_gopher(holes[0], ""), ask_gopher(holes[1], ""));
+    let listeners = server.gopher_sockets();
+    let (first, second) = (ask_gopher(listeners[0], ""), ask_gopher(listeners[1], ""));
     assert!(first.starts_with("iThe first one\t"), "{first}");
     assert!(first.contains("\tfirst.example\t") && !first.contains("\thole.example\t7072"), "{first}");
     assert!(second.starts_with("iThe second one\t"), "{second}");
@@ -155,10 +155,10 @@ async fn gopher_holes_are_told_apart_by_their_listeners() {
     assert!(said.contains("gopher://hole.example:7072/") && !said.contains("gopher://third"), "{said}");
 }
 
-/// With several capsules each line of the log says which one answered, in one form however readers write it; and they
-/// are counted apart.
+/// With several capsules each line of the log names the one that answered, in its canonical form, and `stats` counts
+/// them separately.
 #[tokio::test]
-async fn the_log_tells_capsules_apart() {
+async fn log_names_the_capsule() {
     for format in ["text", "json"] {
         let log = format!("capsules = \"hosted\"\nlog = {{ file = \"access.log\", format = \"{format}\" }}");
         let (folder, config) = capsules("");

@@ -1,5 +1,5 @@
-//! Keys and certificates over the years, by the real program: looked at, renewed, damaged, taken over, and the
-//! owner's own. A reader remembers the public key, as Lagrange, Amfora and Kristall do.
+//! Keys and certificates in the real program: shown, renewed, damaged, imported, and external ones. Clients such as
+//! Lagrange, Amfora and Kristall remember the public key.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -21,7 +21,7 @@ fn archive() -> TempDir {
     folder
 }
 
-/// What a reader of the capsule sees, after a start with the keys in `certs`.
+/// Starts the server with the keys in `certs` and returns what a client sees.
 async fn read(content: &Path, certs: &Path) -> Seen {
     let server = Server::start_with_keys(content, certs);
     let url = server.gemini("/");
@@ -59,9 +59,9 @@ fn write_secret(file: &Path, content: &str) {
     fs::set_permissions(file, fs::Permissions::from_mode(0o600)).expect("ours");
 }
 
-/// T9: a reader who trusts the key is never asked again.
+/// T9: clients that trust the key never warn.
 #[tokio::test]
-async fn renewal_and_a_lost_certificate_keep_the_readers_trust() {
+async fn renewal_and_lost_certificate_keep_the_key() {
     let (content, certs) = (archive(), scratch_folder());
     let first = read(content.path(), certs.path()).await;
     run(&mut cert(certs.path(), &["renew"]));
@@ -86,9 +86,9 @@ async fn renewal_and_a_lost_certificate_keep_the_readers_trust() {
     assert_eq!(read(content.path(), certs.path()).await.chain, renewed.chain);
 }
 
-/// T9: whatever instant a renewal is killed at, there is a whole identity with the same key.
+/// T9: a renewal killed at any instant leaves a whole identity with the old key.
 #[test]
-fn a_renewal_that_is_killed_leaves_a_whole_identity() {
+fn killed_renewal_leaves_a_whole_identity() {
     let certs = scratch_folder();
     run(&mut cert(certs.path(), &["new-key", "--yes"]));
     let key = |text: &str| text.split("-----END PRIVATE KEY-----").next().map(str::to_owned);
@@ -96,7 +96,7 @@ fn a_renewal_that_is_killed_leaves_a_whole_identity() {
     let before = key(&fs::read_to_string(&file).expect("a file"));
     for round in 0..20 {
         let mut killed = cert(certs.path(), &["renew"]).spawn().expect("the program starts");
-        // Not to wait for anything: to die at another instant in every round.
+        // The delay is no wait for readiness: each round kills at another instant.
         thread::sleep(Duration::from_millis(round));
         killed.kill().expect("it is our child");
         killed.wait().expect("it is our child");
@@ -109,9 +109,9 @@ fn a_renewal_that_is_killed_leaves_a_whole_identity() {
     assert_eq!(fs::read_dir(certs.path()).expect("a folder").count(), 1);
 }
 
-/// T8: the start stops with words, and the file is as it was.
+/// T8: the start fails with a message, and the file stays as it was.
 #[test]
-fn damage_stops_the_start_with_words() {
+fn damaged_key_file_stops_the_start() {
     let (content, certs, other) = (archive(), scratch_folder(), scratch_folder());
     for folder in [&certs, &other] {
         run(&mut cert(folder.path(), &["new-key", "--yes"]));
@@ -168,11 +168,11 @@ async fn fingerprints_are_shown_in_every_form() {
     }
 }
 
-/// A new key is explained and asked for: nobody is at this keyboard, so nothing happens without `--yes`.
+/// A new key needs a confirmation; without a terminal nothing happens unless `--yes` is given.
 #[test]
-fn a_new_key_is_made_only_when_it_is_meant() {
+fn new_key_needs_a_confirmation() {
     let certs = scratch_folder();
-    // The first one takes no other's place.
+    // The first key replaces none.
     run(&mut cert(certs.path(), &["new-key"]));
     let file = certs.path().join("localhost.pem");
     let before = fs::read(&file).expect("a file");
@@ -185,9 +185,9 @@ fn a_new_key_is_made_only_when_it_is_meant() {
     assert!(kept.into_iter().any(|path| fs::read(path).expect("readable") == before), "the old one is kept");
 }
 
-/// T8: moving here from another server, readers notice nothing.
+/// T8: clients notice nothing when a capsule moves here from another server.
 #[tokio::test]
-async fn the_pair_of_another_server_is_taken_over() {
+async fn pair_of_another_server_is_imported() {
     let (content, certs, other) = (archive(), scratch_folder(), scratch_folder());
     let key = KeyPair::generate().expect("a key");
     let certificate = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name").self_signed(&key);
@@ -204,14 +204,13 @@ async fn the_pair_of_another_server_is_taken_over() {
     fails(&output.expect("the program starts"), &["has another key already", "--replace"]);
 }
 
-/// A certificate that an authority signed, with its chain, in two files of the owner's; and the configuration that
-/// names them.
-fn owners(folder: &Path, names: &[&str]) -> PathBuf {
-    owners_until(folder, names, 365, true)
+/// Writes an external certificate signed by an authority, with its chain, its key, and a configuration that names both.
+fn external(folder: &Path, names: &[&str]) -> PathBuf {
+    external_until(folder, names, 365, true)
 }
 
-/// The same for so many days from now; or one that signs itself.
-fn owners_until(folder: &Path, names: &[&str], days: i64, signed: bool) -> PathBuf {
+/// As [`external`], valid for `days` from now, and `signed` by an authority or self-signed.
+fn external_until(folder: &Path, names: &[&str], days: i64, signed: bool) -> PathBuf {
     let mut authority = CertificateParams::new(Vec::new()).expect("no names");
     authority.distinguished_name.push(DnType::CommonName, "An Authority");
     let authority_key = KeyPair::generate().expect("a key");
@@ -247,11 +246,11 @@ fn configured(command: &str, config: &Path) -> Command {
     lamplit
 }
 
-/// T8: files of the owner's own are served as they are and never written.
+/// T8: external files are served unchanged and never written.
 #[tokio::test]
-async fn a_chain_of_the_owners_is_served_whole_and_only_read() {
+async fn external_chain_is_served_whole_and_only_read() {
     let folder = scratch_folder();
-    let config = owners(folder.path(), &["example.org", "*.example.org"]);
+    let config = external(folder.path(), &["example.org", "*.example.org"]);
     let key = folder.path().join("key.pem");
     fs::set_permissions(&key, fs::Permissions::from_mode(0o640)).expect("ours");
     let server = Server::from_command(configured("serve", &config));
@@ -259,7 +258,7 @@ async fn a_chain_of_the_owners_is_served_whole_and_only_read() {
     let seen = reader.ask("www.example.org", "gemini://www.example.org:1970/").await;
     assert!(seen.body().starts_with("# Night notes"), "{}", seen.whole());
     assert_eq!(seen.chain.len(), 2);
-    assert!(!folder.path().join("certs").exists(), "nothing of ours is made");
+    assert!(!folder.path().join("certs").exists(), "no managed key is made");
     let shown = run(&mut configured("cert show", &config));
     assert!(
         shown.contains("An Authority") && shown.contains("key.pem") && shown.contains("chain.pem"),
@@ -278,14 +277,14 @@ async fn a_chain_of_the_owners_is_served_whole_and_only_read() {
     let output = ended(&mut configured("serve", &config));
     fails(&output, &["key.pem", "cannot be read"]);
 
-    let config = owners(folder.path(), &["example.org"]);
+    let config = external(folder.path(), &["example.org"]);
     let output = ended(&mut configured("serve", &config));
     fails(&output, &["not made for `www.example.org`", "chain.pem", "hint: have it made for every name"]);
 }
 
-/// An end that is near is told at the start, and whoever reads is served all the same.
+/// The start warns of a certificate that ends soon, and the capsule is served all the same.
 #[tokio::test]
-async fn a_certificate_that_ends_soon_is_warned_of() {
+async fn certificate_that_ends_soon_is_warned_of() {
     for (days, signed, says) in [
         (5, true, Some("expires on ")),
         (90, true, None),
@@ -294,7 +293,7 @@ async fn a_certificate_that_ends_soon_is_warned_of() {
         (-1, false, Some("expired on ")),
     ] {
         let folder = scratch_folder();
-        let config = owners_until(folder.path(), &["example.org", "www.example.org"], days, signed);
+        let config = external_until(folder.path(), &["example.org", "www.example.org"], days, signed);
         let server = Server::from_command(configured("serve", &config));
         let warned = server
             .said()
@@ -311,7 +310,7 @@ async fn a_certificate_that_ends_soon_is_warned_of() {
 
 /// `--hostname` picks a configured capsule with all its names.
 #[test]
-fn commands_know_the_names_of_a_configured_capsule() {
+fn hostname_selects_a_configured_capsule() {
     let folder = scratch_folder();
     let config = folder.path().join("lamplit.toml");
     let text = "certs = \"certs\"\n[[capsule]]\nhostname = \"a.example\"\ncontent = \"a\"\n[[capsule]]\n\
@@ -330,9 +329,9 @@ fn commands_know_the_names_of_a_configured_capsule() {
     fails(&output, &["several capsules", "--hostname"]);
 }
 
-/// T7: a disk without room leaves neither half a key nor a stray file, and the next start is as good as any.
+/// T7: a full disk leaves neither half a key nor a stray file, and the next start succeeds.
 #[test]
-fn a_key_that_there_is_no_room_for_is_not_half_there() {
+fn key_on_a_full_disk_is_not_half_written() {
     let (folder, parent) = (scratch_folder(), scratch_folder());
     fs::write(folder.path().join("owls.md"), "# Owls\n").expect("writable");
     let certs = parent.path().join("certs");

@@ -52,7 +52,7 @@ fn page(site: &Site, essay: &Essay) -> *const u8 {
 }
 
 #[test]
-fn saved_file_costs_one_parsed_file_whatever_the_size_of_the_archive() {
+fn saved_file_costs_one_parsed_file_in_archives_of_any_size() {
     for essays in [10, 1_000] {
         let folder = scratch_folder();
         (0..essays).for_each(|number| write_essay(folder.path(), number, "The lamp is lit."));

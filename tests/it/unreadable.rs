@@ -1,4 +1,4 @@
-//! What stands in a content folder and is no page: the real program says so once, answers 51 and goes on.
+//! Things in a content folder that are no pages: the real program reports each once, answers 51 and goes on.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -21,9 +21,9 @@ fn threads(process: u32) -> usize {
     fs::read_dir(format!("/proc/{process}/task")).expect("it runs").count()
 }
 
-/// P15, P16: whatever the kind of thing, by name and once; and asking for it a thousand times costs nothing.
+/// P15, P16: each kind is reported by name and once, and a thousand requests for it start no threads.
 #[test]
-fn what_is_no_page_is_named_once_and_answered_with_51() {
+fn unpublishable_file_is_reported_once_and_answered_with_51() {
     let (parent, certs) = (scratch_folder(), scratch_folder());
     let folder = parent.path().join("essays");
     let at = |name: &str| folder.join(name);
@@ -43,7 +43,7 @@ fn what_is_no_page_is_named_once_and_answered_with_51() {
         fs::set_permissions(at(locked), fs::Permissions::from_mode(0o000)).expect("ours");
     }
     let plain = serve(&folder, certs.path());
-    // The superuser reads whatever permissions say, unless these privileges are gone.
+    // The superuser reads files regardless of permissions unless these privileges are dropped.
     let mut command = Command::new("setpriv");
     command
         .args(["--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"]);
@@ -67,7 +67,7 @@ fn what_is_no_page_is_named_once_and_answered_with_51() {
         let page = name.replace(".md", ".gmi");
         assert!(server.ask_gemini(&format!("/{page}")).head.starts_with("51 "), "{page}");
     }
-    // What becomes a FIFO after it was listed is found out when it is opened.
+    // A file that became a FIFO after it was listed is recognised when it is opened.
     fs::remove_file(at("later.jpg")).expect("there");
     fifo(&at("later.jpg"));
     assert!(good(&server));
@@ -85,9 +85,9 @@ fn what_is_no_page_is_named_once_and_answered_with_51() {
     assert!(good(&server));
 }
 
-/// A page is what it was before or what it is now: never empty, never half of it, however its writer goes about it.
+/// A page is the old version or the new one, never empty or half written.
 #[test]
-fn a_page_is_whole_at_every_moment_while_it_is_written() {
+fn page_is_whole_while_its_file_is_written() {
     const FILLING: &str = "All the words that this page has to say, again.\n\n";
     let (folder, done) = (scratch_folder(), Arc::new(AtomicBool::new(false)));
     let page =
@@ -105,7 +105,7 @@ fn a_page_is_whole_at_every_moment_while_it_is_written() {
                 }
                 let text = page(number);
                 let started = Instant::now();
-                // What many editors do: the file is empty, then half there, then whole.
+                // Many editors write this way: the file is empty, then half written, then whole.
                 let mut file = fs::File::create(&path).expect("writable");
                 for half in text.as_bytes().chunks(text.len() / 2 + 1) {
                     std::io::Write::write_all(&mut file, half).expect("writable");
@@ -133,14 +133,14 @@ fn a_page_is_whole_at_every_moment_while_it_is_written() {
     done.store(true, Ordering::Relaxed);
     let longest = writer.join().expect("it only writes");
     println!("{reads} reads of {} versions; the longest write took {longest:?}", seen.len());
-    // A writer who is held up for longer than anybody waits for leaves a torn file that looks finished.
+    // A writer that is held up for longer than the settling time leaves a torn file that looks complete.
     assert!(torn.is_empty() || longest > Duration::from_millis(100), "{} of {reads}", torn.len());
     assert!(seen.len() > 2, "versions {seen:?} in {reads} reads");
 }
 
-/// C10: a folder that nothing can be written to, and one that another takes the place of while it is served.
+/// C10: a read-only folder is served, and a folder that takes its name is served instead.
 #[test]
-fn a_folder_is_replaced_by_rename_and_served_from_a_read_only_one() {
+fn folder_replaced_by_rename_is_served() {
     let parent = scratch_folder();
     let at = |name: &str| parent.path().join(name);
     for (name, word) in [("one", "first"), ("two", "second")] {
