@@ -27,42 +27,43 @@ const FILE_HEAD: &str = "\
 ";
 
 /// A table with its settings.
-struct Section<'s> {
+struct Section {
     /// As in `[gemini]`; empty for the root.
     header: String,
     doc: &'static [&'static str],
     /// Settings in groups, each of which has one explanation.
-    groups: Vec<Vec<Entry<'s>>>,
+    groups: Vec<Vec<Entry>>,
 }
 
 /// A setting, or a table that is shown as one.
-struct Entry<'s> {
+struct Entry {
     definition: Definition,
-    field: &'s dyn Field,
-    /// The dotted path of the key.
-    path: String,
+    /// The setting as a line of a file: with its example, else with its default. `None` if it has neither.
+    line: Option<String>,
+    /// The type, the keys within, the default, and whether a change waits for a restart.
+    facts: String,
 }
 
 /// Returns the reference of all settings as Markdown.
 pub fn reference() -> String {
-    let settings = settings();
     let mut out = HEAD.to_owned();
-    for section in sections(&settings) {
+    for section in sections() {
         let heading =
             if section.header.is_empty() { "Outside of tables".to_owned() } else { code(&section.header) };
         let _ = writeln!(out, "\n## {heading}\n\n{}", text(section.doc));
         for group in &section.groups {
-            let shown = group.iter().filter(|entry| entry.line().is_some());
-            let names: Vec<String> = shown.map(|entry| code(entry.definition.name)).collect();
-            let _ = writeln!(out, "\n### {}\n\n{}", names.join(", "), text(group[0].definition.doc));
+            let names = |is_shown: bool| {
+                let entries = group.iter().filter(|entry| entry.line.is_some() == is_shown);
+                entries.map(|entry| code(entry.definition.name)).collect::<Vec<_>>().join(", ")
+            };
+            let _ = writeln!(out, "\n### {}\n\n{}", names(true), text(group[0].definition.doc));
             for entry in group {
-                let Some(line) = entry.line() else { continue };
-                let _ = writeln!(out, "\n{} ({})", code(&line), entry.facts().join("; "));
+                if let Some(line) = &entry.line {
+                    let _ = writeln!(out, "\n{} ({})", code(line), entry.facts);
+                }
             }
-            let others: Vec<_> = group.iter().filter(|entry| entry.line().is_none()).collect();
-            if let Some(first) = others.first() {
-                let names: Vec<String> = others.iter().map(|entry| code(entry.definition.name)).collect();
-                let _ = writeln!(out, "\nLikewise {} ({})", names.join(", "), first.facts().join("; "));
+            if let Some(first) = group.iter().find(|entry| entry.line.is_none()) {
+                let _ = writeln!(out, "\nLikewise {} ({})", names(false), first.facts);
             }
         }
     }
@@ -73,24 +74,20 @@ pub fn reference() -> String {
 /// of the file. Settings in `given`, which are table header, key and value in TOML, are in force; the others are
 /// comments.
 pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
-    let settings = settings();
     let mut out = format!("# {purpose}\n{FILE_HEAD}");
-    for section in sections(&settings) {
+    for Section { header, doc, groups } in sections() {
         out.push('\n');
-        let entries = || section.groups.iter().flatten();
-        let all_wait = !section.header.is_empty() && entries().all(|entry| entry.definition.restart);
-        if !section.header.is_empty() {
-            comment(&mut out, section.doc, all_wait.then_some("Changes in this table wait for a restart."));
-            let _ = writeln!(out, "{}", section.header);
+        let all_wait = groups.iter().flatten().all(|entry| entry.definition.restart);
+        if !header.is_empty() {
+            comment(&mut out, doc, all_wait.then_some("Changes in this table wait for a restart."));
+            let _ = writeln!(out, "{header}");
         }
-        for group in &section.groups {
+        for group in &groups {
             let waits = group[0].definition.restart && !all_wait;
             comment(&mut out, group[0].definition.doc, waits.then_some("A change waits for a restart."));
-            for entry in group {
-                let given = given
-                    .iter()
-                    .find(|(header, key, _)| *header == section.header && *key == entry.definition.name);
-                let _ = match (given, entry.line()) {
+            for Entry { definition, line, .. } in group {
+                let given = given.iter().find(|(table, key, _)| *table == header && *key == definition.name);
+                let _ = match (given, line) {
                     (Some((_, key, value)), _) => writeln!(out, "{key} = {value}"),
                     (None, Some(line)) => writeln!(out, "# {line}"),
                     (None, None) => Ok(()),
@@ -101,23 +98,17 @@ pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
     out
 }
 
-/// Returns the default settings, with one of each optional table.
-fn settings() -> Settings {
+/// Returns the root and the tables in it.
+fn sections() -> Vec<Section> {
     let mut capsule = CapsuleTable { gopher: Some(GopherListener::default()), ..CapsuleTable::default() };
     capsule.details.private.push(Setting::<PrivateTable>::default());
-    Settings { capsule: vec![Setting::new(capsule, Origin::Default)], ..Settings::default() }
-}
-
-/// Returns the root and the tables in it.
-fn sections(settings: &Settings) -> Vec<Section<'_>> {
-    let mut sections = vec![section(String::new(), settings)];
+    let settings = Settings { capsule: vec![Setting::new(capsule, Origin::Default)], ..Settings::default() };
+    let mut sections = vec![section(String::new(), &settings)];
     for (Definition { name, .. }, field) in settings.fields() {
         match field.view() {
             View::Setting(..) => {}
             View::Table(table) => sections.push(section(format!("[{name}]"), table)),
-            View::Tables(tables) => {
-                sections.extend(tables.first().map(|table| section(format!("[[{name}]]"), *table)));
-            }
+            View::Tables(tables) => sections.push(section(format!("[[{name}]]"), tables[0])),
         }
     }
     sections
@@ -125,19 +116,13 @@ fn sections(settings: &Settings) -> Vec<Section<'_>> {
 
 /// Returns the settings of one table. A table within it is shown as a setting if it has an example; a setting without
 /// an explanation belongs to the one before it.
-fn section(header: String, table: &dyn Table) -> Section<'_> {
-    let outer = header.trim_matches(['[', ']']).to_owned();
-    let mut groups: Vec<Vec<Entry<'_>>> = Vec::new();
+fn section(header: String, table: &dyn Table) -> Section {
+    let mut groups: Vec<Vec<Entry>> = Vec::new();
     for (definition, field) in table.fields() {
         if definition.example.is_none() && !matches!(field.view(), View::Setting(..)) {
             continue;
         }
-        let path = if outer.is_empty() {
-            definition.name.to_owned()
-        } else {
-            format!("{outer}.{}", definition.name)
-        };
-        let entry = Entry { definition, field, path };
+        let entry = entry(&header, definition, field);
         match groups.last_mut() {
             Some(group) if definition.doc.is_empty() => group.push(entry),
             _ => groups.push(vec![entry]),
@@ -146,43 +131,25 @@ fn section(header: String, table: &dyn Table) -> Section<'_> {
     Section { header, doc: table.doc(), groups }
 }
 
-impl Entry<'_> {
-    /// Returns the setting as a line of a file: with its example, else with its default.
-    fn line(&self) -> Option<String> {
-        let value = self.definition.example.map(str::to_owned).or_else(|| self.default())?;
-        Some(format!("{} = {value}", self.definition.name))
-    }
-
-    /// Returns the default as TOML, if there is one that does not depend on other settings.
-    fn default(&self) -> Option<String> {
-        match self.field.view() {
-            View::Setting(value, _) => value
-                .filter(|value| value.as_array().is_none_or(|list| !list.is_empty()))
-                .map(|value| value.to_string()),
-            _ => None,
-        }
-    }
-
-    /// Returns the type, the keys within, the default, and whether a change waits for a restart.
-    fn facts(&self) -> Vec<String> {
-        let mut facts = vec![self.field.accepts(&self.path)];
-        let within = match self.field.view() {
-            View::Setting(..) => Vec::new(),
-            View::Table(table) => table.fields(),
-            View::Tables(tables) => tables.first().map(|table| table.fields()).unwrap_or_default(),
-        };
-        if !within.is_empty() {
-            let keys = within.iter().map(|(definition, field)| {
-                format!("{} {}", code(definition.name), field.accepts(definition.name))
-            });
-            facts.push(format!("within it {}", keys.collect::<Vec<_>>().join(", ")));
-        }
-        facts.extend(self.default().map(|default| format!("default {}", code(&default))));
-        if self.definition.restart {
-            facts.push("waits for a restart".to_owned());
-        }
-        facts
-    }
+fn entry(header: &str, definition: Definition, field: &dyn Field) -> Entry {
+    let path = format!("{}.{}", header.trim_matches(['[', ']']), definition.name);
+    let mut facts = vec![field.accepts(path.trim_start_matches('.'))];
+    let (default, within) = match field.view() {
+        View::Setting(default, _) => (default, Vec::new()),
+        View::Table(table) => (None, table.fields()),
+        View::Tables(tables) => (None, tables[0].fields()),
+    };
+    let key =
+        |(key, field): &(Definition, &dyn Field)| format!("{} {}", code(key.name), field.accepts(key.name));
+    let keys: Vec<String> = within.iter().map(key).collect();
+    facts.extend(within.first().map(|_| format!("within it {}", keys.join(", "))));
+    let default = default.filter(|value| value.as_array().is_none_or(|list| !list.is_empty()));
+    let default = default.map(|value| value.to_string());
+    facts.extend(default.as_deref().map(|default| format!("default {}", code(default))));
+    facts.extend(definition.restart.then(|| "waits for a restart".to_owned()));
+    let value = definition.example.map(str::to_owned).or(default);
+    let line = value.map(|value| format!("{} = {value}", definition.name));
+    Entry { definition, line, facts: facts.join("; ") }
 }
 
 /// Returns the lines of a doc comment as one paragraph.

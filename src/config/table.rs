@@ -120,33 +120,27 @@ macro_rules! table {
             }
 
             fn fields(&self) -> Vec<(Definition, &dyn Field)> {
-                #[allow(unused_mut)]
-                let mut fields: Vec<(Definition, &dyn Field)> = vec![$((
+                let fields: Vec<(Definition, &dyn Field)> = vec![$((
                     Definition {
                         name: stringify!($name),
                         doc: &[$($doc),*],
-                        example: table!(@example $($example)?),
-                        restart: false $(|| $restart)?,
+                        example: None$(.or(Some($example)))?,
+                        restart: false$(|| $restart)?,
                     },
                     &self.$name,
                 )),*];
-                $(fields.extend(self.$part.fields());)*
-                fields
+                fields.into_iter()$(.chain(self.$part.fields()))*.collect()
             }
 
             fn fields_mut(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-                #[allow(unused_mut)]
-                let mut fields: Vec<(&'static str, &mut dyn Field)> =
+                let fields: Vec<(&'static str, &mut dyn Field)> =
                     vec![$((stringify!($name), &mut self.$name)),*];
-                $(fields.extend(self.$part.fields_mut());)*
-                fields
+                fields.into_iter()$(.chain(self.$part.fields_mut()))*.collect()
             }
         }
     };
     (@default) => { Default::default() };
     (@default $default:expr) => { Setting { value: $default, origin: Origin::Default } };
-    (@example) => { None };
-    (@example $example:literal) => { Some($example) };
 }
 
 pub(super) use table;
