@@ -31,6 +31,9 @@ mod typography;
 /// a hostile essay costs; 4 MiB of real essays about programming, which are rich in links and code, have 400,000.
 const MAX_MARKUP: usize = 450_000;
 
+/// The highest cost of one byte in [`end_of_budget`].
+const MAX_COST: usize = 4;
+
 /// The most notices about one essay: above that, a list helps its author no more.
 const MAX_NOTICES: usize = 100;
 
@@ -113,9 +116,12 @@ fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
 /// Returns where `source` has to be cut so that its markup stays within [`MAX_MARKUP`]: at an empty line if there is
 /// one, else between lines or characters.
 fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
+    if source.len() * MAX_COST <= MAX_MARKUP {
+        return source.len();
+    }
     // Upper bounds of the memory that the parser and the document need for each byte, in units of about 100 bytes.
     let cost: [usize; 256] = std::array::from_fn(|byte| match u8::try_from(byte) {
-        Ok(b'[') => 4,
+        Ok(b'[') => MAX_COST,
         Ok(b'\n' | b':' | b'<') => 3,
         Ok(b'*' | b'_' | b'$' | b'~' | b'&') => 2,
         Ok(b'`' | b'(' | b']' | b'>' | b'|' | b'!' | b'\\' | b'{') => 1,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memmem;
 use pulldown_cmark::CowStr;
 
 /// The text of the essay, from which the document borrows.
@@ -129,6 +130,28 @@ impl Pieces {
             Self::Slice(range) => Cow::Borrowed(&source.0[range]),
             Self::Owned(text) => Cow::Owned(text),
         }
+    }
+}
+
+/// Searches a text for a pattern. The last match is remembered, or that there was none, so that searches from ascending
+/// offsets take linear time together.
+#[derive(Debug, Default)]
+pub(super) struct Lookahead {
+    /// A range without a match, and the match at its end; up to [`usize::MAX`] if there is none.
+    searched: Option<Range<usize>>,
+}
+
+impl Lookahead {
+    /// Returns the offset of the first `pattern` in `text` at or after `from`.
+    pub(super) fn find(&mut self, text: &str, pattern: &str, from: usize) -> Option<usize> {
+        let known = self.searched.clone().filter(|searched| (searched.start..=searched.end).contains(&from));
+        let searched = known.unwrap_or_else(|| {
+            let found = memmem::find(&text.as_bytes()[from..], pattern.as_bytes());
+            from..found.map_or(usize::MAX, |found| from + found)
+        });
+        let next = searched.end;
+        self.searched = Some(searched);
+        (next != usize::MAX).then_some(next)
     }
 }
 

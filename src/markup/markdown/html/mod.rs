@@ -9,7 +9,7 @@ use pulldown_cmark::Event;
 
 use super::builder::Builder;
 use super::run::Span;
-use super::source::{Pieces, Source};
+use super::source::{Lookahead, Pieces, Source};
 use super::stack::Container;
 use super::typography::decode;
 use crate::markup::{Block, Code, Inline};
@@ -44,8 +44,8 @@ pub(super) struct Html<'a> {
     preformatted: Option<(Cow<'a, str>, String)>,
     /// All names that are closed in the text, collected at first use.
     closed_names: Option<HashSet<String>>,
-    /// The offset of the next closing tag of each of [`HIDING`], as far as it was needed.
-    closings: [Option<usize>; HIDING.len()],
+    /// The next closing tag of each of [`HIDING`].
+    closings: [Lookahead; HIDING.len()],
 }
 
 impl<'a> Html<'a> {
@@ -294,17 +294,12 @@ impl<'a> Html<'a> {
         true
     }
 
-    /// Whether the element `name`, one of [`HIDING`], is closed after `at` and before the end of the block. The next
-    /// closing tag is remembered, so that all calls together search the text once.
+    /// Whether the element `name`, one of [`HIDING`], is closed after `at` and before the end of the block.
     fn is_closed_in_block(&mut self, name: &str, at: usize, builder: &Builder<'a, '_>) -> bool {
         let Some(slot) = HIDING.iter().position(|(known, _)| known.eq_ignore_ascii_case(name)) else {
             return false;
         };
-        let next = &mut self.closings[slot];
-        if next.is_none_or(|next| next < at) {
-            let found = memmem::find(&builder.text.as_bytes()[at..], HIDING[slot].1.as_bytes());
-            *next = Some(found.map_or(usize::MAX, |found| at + found));
-        }
+        let next = self.closings[slot].find(builder.text, HIDING[slot].1, at);
         next.is_some_and(|next| next < builder.block_end)
     }
 

@@ -1,9 +1,10 @@
 //! Splits HTML into tags and text. Text that is not a well-formed tag stays text: unlike a browser, no word is lost.
 //!
-//! Takes linear time: a search for a byte that found none is not repeated.
+//! Takes linear time.
 
 use std::borrow::Cow;
 
+use super::super::source::Lookahead;
 use super::super::typography::decode;
 
 /// A piece of HTML.
@@ -75,31 +76,17 @@ fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
 pub(super) struct Tokens<'h> {
     html: &'h str,
     at: usize,
-    /// Which of [`REMEMBERED`] do not occur after `at`.
-    missing: [bool; 3],
+    /// The next closing bracket, double quote and single quote.
+    closings: [Lookahead; 3],
 }
-
-/// The bytes whose absence is remembered.
-const REMEMBERED: [u8; 3] = *b">\"'";
 
 impl<'h> Tokens<'h> {
     pub(super) fn new(html: &'h str) -> Self {
-        Self { html, at: 0, missing: [false; 3] }
+        Self { html, at: 0, closings: Default::default() }
     }
 
     fn rest(&self) -> &'h str {
         &self.html[self.at..]
-    }
-
-    /// Returns the next offset of `wanted`, one of [`REMEMBERED`].
-    fn find(&mut self, wanted: u8, from: usize) -> Option<usize> {
-        let slot = REMEMBERED.iter().position(|&byte| byte == wanted)?;
-        if self.missing[slot] {
-            return None;
-        }
-        let found = memchr::memchr(wanted, &self.html.as_bytes()[from..]).map(|found| from + found);
-        self.missing[slot] = found.is_none();
-        found
     }
 
     /// Returns the end of a comment, declaration or processing instruction at `at`.
@@ -111,7 +98,7 @@ impl<'h> Tokens<'h> {
             return Some(self.at + 4 + end);
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
-            return self.find(b'>', self.at).map(|end| end + 1);
+            return self.closings[0].find(self.html, ">", self.at).map(|end| end + 1);
         }
         None
     }
@@ -144,7 +131,8 @@ impl<'h> Tokens<'h> {
             match *bytes.get(at)? {
                 b'>' => return Some(at),
                 b'<' => return None,
-                quote @ (b'"' | b'\'') if after_equals => at = self.find(quote, at + 1)?,
+                b'"' if after_equals => at = self.closings[1].find(self.html, "\"", at + 1)?,
+                b'\'' if after_equals => at = self.closings[2].find(self.html, "'", at + 1)?,
                 byte if byte.is_ascii_whitespace() => {
                     at += 1;
                     continue;

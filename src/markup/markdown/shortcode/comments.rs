@@ -5,6 +5,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::super::source::Lookahead;
+
 /// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
 const MAX_ATTRIBUTES: usize = 200;
 
@@ -15,15 +17,12 @@ const KRAMDOWN: &str = "{::comment}";
 pub(super) fn comments(source: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut at = 0;
-    // No comment of kramdown that starts here or later is closed.
-    let mut unclosed = source.len();
+    let mut closing = Lookahead::default();
     while let Some(next) = next(source, at) {
         let end = if source[next..].starts_with("%%") {
             obsidian_comment(source, next)
         } else if source[next..].starts_with(KRAMDOWN) {
-            let end = if next < unclosed { kramdown_comment(source, next) } else { None };
-            unclosed = if end.is_none() { next } else { unclosed };
-            end
+            kramdown_comment(source, next, &mut closing)
         } else {
             attributes(source, next)
         };
@@ -57,9 +56,8 @@ fn obsidian_comment(source: &str, start: usize) -> Option<usize> {
 }
 
 /// Returns the end of a comment of kramdown.
-fn kramdown_comment(source: &str, start: usize) -> Option<usize> {
-    let inner = start + KRAMDOWN.len();
-    let close = inner + memmem::find(&source.as_bytes()[inner..], b"{:/")?;
+fn kramdown_comment(source: &str, start: usize, closing: &mut Lookahead) -> Option<usize> {
+    let close = closing.find(source, "{:/", start + KRAMDOWN.len())?;
     let ends =
         ["{:/comment}", "{:/}"].map(|end| source[close..].starts_with(end).then_some(close + end.len()));
     ends.into_iter().flatten().next()

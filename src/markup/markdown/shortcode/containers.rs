@@ -109,9 +109,7 @@ fn read(line: &str) -> Option<Fence<'_>> {
     if rest.is_empty() {
         return Some(Fence::Closing);
     }
-    let name_end =
-        rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(rest.len());
-    let (kind, rest) = rest.split_at(name_end);
+    let (kind, rest) = split_name(rest);
     // Pandoc allows colons at the end of the line.
     let rest = rest.trim().trim_end_matches(':').trim();
     let (rest, attributes) = match rest.rsplit_once('{') {
@@ -128,12 +126,17 @@ fn read(line: &str) -> Option<Fence<'_>> {
     // `{.note title="Title"}`, `{.callout-note}`: the kind is a class.
     let class =
         attributes.trim_end_matches('}').split_whitespace().find_map(|word| word.strip_prefix('.'))?;
-    let class_end =
-        class.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(class.len());
-    let kind = class[..class_end].strip_prefix("callout-").unwrap_or(&class[..class_end]);
+    let (class, _) = split_name(class);
+    let kind = class.strip_prefix("callout-").unwrap_or(class);
     let quoted = attributes.split_once("title=\"").and_then(|(_, rest)| rest.split_once('"'));
     let title = quoted.map_or(title, |(title, _)| title);
     kind.starts_with(char::is_alphabetic).then_some(Fence::Opening { kind, title })
+}
+
+/// Splits the name of a kind or class off the start of `text`.
+fn split_name(text: &str) -> (&str, &str) {
+    let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(text.len());
+    text.split_at(end)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
+use super::super::source::Lookahead;
 
 /// A template tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,7 +24,7 @@ const FORMS: [(&str, &str); 4] = [("{{<", ">}}"), ("{{%", "%}}"), ("{%", "%}"), 
 pub(super) fn tags(source: &str) -> Vec<ShortTag<'_>> {
     let bytes = source.as_bytes();
     let mut found = Vec::new();
-    let mut ends = Ends { source, next: [0; FORMS.len()] };
+    let mut ends = <[Lookahead; FORMS.len()]>::default();
     let mut at = 0;
     while let Some(brace) = memchr::memchr(b'{', &bytes[at..]).map(|brace| at + brace) {
         at = brace + 1;
@@ -39,12 +39,12 @@ pub(super) fn tags(source: &str) -> Vec<ShortTag<'_>> {
     found
 }
 
-fn tag_at<'s>(source: &'s str, start: usize, ends: &mut Ends<'_>) -> Option<ShortTag<'s>> {
+fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]) -> Option<ShortTag<'s>> {
     let rest = &source[start..];
     let form = FORMS.iter().position(|(opening, _)| rest.starts_with(opening))?;
     let (opening, closing) = FORMS[form];
     let inner_start = start + opening.len();
-    let inner_end = ends.after(form, inner_start)?;
+    let inner_end = ends[form].find(source, closing, inner_start)?;
     let inner = &source[inner_start..inner_end];
     if is_interrupted(inner.as_bytes()) {
         return None;
@@ -76,22 +76,6 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut Ends<'_>) -> Option<Shor
 fn is_interrupted(inner: &[u8]) -> bool {
     memchr::memchr2_iter(b'{', b'\n', inner)
         .any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
-}
-
-/// Finds the next closing delimiter of each form. Calls with ascending offsets search the source once per form.
-struct Ends<'s> {
-    source: &'s str,
-    next: [usize; FORMS.len()],
-}
-
-impl Ends<'_> {
-    fn after(&mut self, form: usize, at: usize) -> Option<usize> {
-        if self.next[form] < at {
-            let found = memmem::find(&self.source.as_bytes()[at..], FORMS[form].1.as_bytes());
-            self.next[form] = found.map_or(usize::MAX, |found| at + found);
-        }
-        Some(self.next[form]).filter(|&next| next != usize::MAX)
-    }
 }
 
 /// Returns the arguments of a tag, named or positional.
