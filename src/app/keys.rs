@@ -87,7 +87,7 @@ impl Keys {
                 None if *origin == KeyOrigin::Created => log_created_key(host, &identity.key_file),
                 Some(previous) if previous.public_key != identity.public_key => log_replaced_key(host),
                 Some(previous) if previous.certificate != identity.certificate => tracing::info!(
-                    "`{host}` has another certificate for the same key; clients that remember the key notice nothing"
+                    "`{host}` has another certificate for the same key; clients that remember the key do not warn"
                 ),
                 _ => {}
             }

@@ -1,6 +1,6 @@
 //! What is served on each socket, under which addresses it is advertised, and the metrics server.
 
-use std::io::{self, Write};
+use std::io;
 use std::net::TcpListener as StdListener;
 use std::sync::Arc;
 
@@ -18,7 +18,6 @@ use crate::protocol::gemini::{Gemini, GeminiOptions};
 use crate::protocol::gopher::{Gopher, GopherOptions};
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
-use crate::server::access_log::{AccessLog, LineStyle, LogWriter};
 use crate::server::{
     FileOpener, Limits, Listener, LiveSites, Metrics, Proxies, ServerContext, Transport, WorkerPool, serve,
 };
@@ -124,16 +123,6 @@ pub(super) fn file_opener(limit: usize) -> FileOpener {
     let attachments = Arc::new(AttachmentOpener::default());
     let blocking = attachments.clone();
     FileOpener::new(move |file| attachments.open_at_once(file), move |file| blocking.open(file), limit)
-}
-
-/// Starts the access log of `config` into `out`.
-pub(super) fn access_log(
-    config: &Config,
-    out: Box<dyn Write + Send>,
-    metrics: Option<&Metrics>,
-) -> io::Result<(AccessLog, LogWriter)> {
-    let lost = metrics.map(Metrics::lost_lines).unwrap_or_default();
-    AccessLog::start(out, LineStyle::new(config.log.format, config.log.addresses), lost)
 }
 
 /// The metrics with the sockets that they are served on: a server of its own, so that readers and collectors cannot

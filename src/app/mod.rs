@@ -15,7 +15,6 @@ mod sockets;
 mod stderr;
 
 use std::io::{self, Write};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -29,8 +28,8 @@ use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
 use crate::problem::print::colours_stderr;
 use crate::publish::Publisher;
-use crate::server::access_log::{LogFile, LogWriter};
-use crate::server::{Hosting, Limits, LiveSites, ServerContext, WorkerPool, serve};
+use crate::server::access_log::{AccessLog, LineStyle, LogFile, LogWriter};
+use crate::server::{Hosting, Limits, LiveSites, Metrics, ServerContext, WorkerPool, serve};
 use keys::Keys;
 use listeners::{AdvertisedAddresses, MetricsServer};
 use messages::{StartupMessage, print_problems};
@@ -114,7 +113,12 @@ fn start_up(
     let sandbox = resources::enter_sandbox(&config, source.file.as_deref())?;
     publisher.sandbox = sandbox.sandbox.clone();
     let hosted = match config.hosting.folder.clone() {
-        Some(folder) => Some(host(folder, hosting_memory, &config, &keys, &advertised)?),
+        Some(folder) => {
+            let (config, tls) = (config.clone(), keys.hosted_tls(&config)?);
+            let context = HostingContext { folder, config, gemini_port: advertised.gemini_port, tls };
+            // Its threads start in the sandbox.
+            Some(HostedCapsules::new(context, hosting_memory, |message| stderr::print(message))?)
+        }
         None => None,
     };
     let service = Service {
@@ -148,19 +152,6 @@ fn start_up(
     Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, sandbox })
 }
 
-/// Hosts the capsules in `folder`, in at most `memory` bytes. The threads for that start in the sandbox.
-fn host(
-    folder: PathBuf,
-    memory: u64,
-    config: &Config,
-    keys: &Keys,
-    advertised: &AdvertisedAddresses,
-) -> anyhow::Result<HostedCapsules> {
-    let (config, tls) = (config.clone(), keys.hosted_tls(config)?);
-    let context = HostingContext { folder, config, gemini_port: advertised.gemini_port, tls };
-    Ok(HostedCapsules::new(context, memory, |message| stderr::print(message))?)
-}
-
 /// Serves connections until one of `signals` is received. Returns the writer of the access log, and whether all
 /// connections ended by themselves.
 async fn serve_until(
@@ -174,7 +165,9 @@ async fn serve_until(
         Some(file) => Box::new(file.clone()),
         None => Box::new(io::stderr()),
     };
-    let (log, log_writer) = listeners::access_log(&service.config, out, service.metrics.as_ref())?;
+    let style = LineStyle::new(service.config.log.format, service.config.log.addresses);
+    let lost = service.metrics.as_ref().map(Metrics::lost_lines).unwrap_or_default();
+    let (log, log_writer) = AccessLog::start(out, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.keys, &service.advertised)?;
     let workers = Arc::new(WorkerPool::per_processor("answers")?);
     let hosted = service.hosted.clone();

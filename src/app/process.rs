@@ -36,8 +36,7 @@ pub(super) fn inherited_sockets() -> Result<Vec<InheritedSocket>, Problem> {
             Ok(Some(socket)) => sockets.push(InheritedSocket { name, socket }),
             Ok(None) => {}
             Err(error) => {
-                let what =
-                    format!("socket {} that was handed over is not one to listen on: {error}", index + 1);
+                let what = format!("inherited socket {} is not a listening TCP socket: {error}", index + 1);
                 return Err(Problem::error(what).hint("use `ListenStream=` with an address and a port"));
             }
         }

@@ -81,7 +81,7 @@ impl Watcher {
             } else {
                 // The panic was printed. What was published before is still served.
                 next = None;
-                tracing::error!("the folder could not be published anew");
+                tracing::error!("the reload failed; the previous snapshot is still served");
             }
             if is_requested {
                 process::notify_ready();

@@ -38,13 +38,13 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
         return Ok(Vec::new());
     }
     if !user::is_root() {
-        let what = format!("only root can become `{name}`, so this process stays who it is");
+        let what = format!("only root can become `{name}`, so the user of this process does not change");
         let hint = "start it as root or as that user, or name no `user` in `[privileges]`";
         return Ok(vec![Problem::warning(what).hint(hint)]);
     }
     if config.hosting.folder.is_some() || config.capsules.iter().any(has_managed_key) {
         account.create_dir(&config.certs).map_err(|error| {
-            Problem::error(format!("the folder of the keys cannot be made: {error}"))
+            Problem::error(format!("cannot create the folder of the keys: {error}"))
                 .in_file(config.certs.display().to_string())
                 .hint("choose another one with `--certs DIR`")
         })?;
@@ -91,14 +91,12 @@ impl EnteredSandbox {
         if let Some(enforced) = &self.enforced {
             match enforced.level {
                 SandboxLevel::Full => tracing::info!("{enforced}"),
-                SandboxLevel::Partial => tracing::info!("{enforced}; a later kernel holds all of it"),
+                SandboxLevel::Partial => tracing::info!("{enforced}; a later kernel enforces all of it"),
                 SandboxLevel::None => tracing::warn!("{enforced}"),
             }
         }
         if self.needlessly_root {
-            tracing::warn!(
-                "this runs as root, which serving does not need: name a user for it with `--user NAME`"
-            );
+            tracing::warn!("this runs as root, which serving does not need: name a user with `--user NAME`");
         }
     }
 }
@@ -135,7 +133,7 @@ pub(super) fn outside_sandbox(sandbox: &Sandbox, config: &Config) -> Option<Prob
         [&capsule.content].into_iter().chain(certs).chain(external_key_files(capsule))
     });
     let path = named.find(|path| !sandbox.permits(path))?.display();
-    let problem = Problem::error(format!("`{path}` lies outside the sandbox that this process is in"));
+    let problem = Problem::error(format!("`{path}` lies outside the sandbox of this process"));
     Some(problem.hint("restart Lamplit: a sandbox cannot be widened while it runs"))
 }
 
@@ -186,7 +184,7 @@ pub(super) fn hosting_memory(config: &Config) -> (u64, Option<Problem>) {
     let warning = (left < least).then(|| {
         let (resident, memory) = (resident / 1_000_000, memory / 1_000_000);
         Problem::warning(format!(
-            "what is configured takes {resident} MB of the {memory} MB of memory; hosted capsules come on top"
+            "the configured capsules take {resident} MB of the {memory} MB of memory; hosted capsules need more"
         ))
         .hint("allow more with `memory` in `[limits]`")
     });

@@ -100,7 +100,7 @@ impl Service {
         let log = self.log_file.as_ref()?;
         let error = log.reopen().err()?;
         let path = self.startup_config.log.file.as_deref().unwrap_or(Path::new(""));
-        let lines = if log.is_open() { "go on into the file from before" } else { "are lost" };
+        let lines = if log.is_open() { "are written to the previous file" } else { "are lost" };
         let what = format!("the log `{}` cannot be opened, and its lines {lines}: {error}", path.display());
         let hint = "make its folder, let this user write there, and restart Lamplit";
         Some(Problem::warning(what).hint(hint))
@@ -113,9 +113,7 @@ impl Service {
             Ok(update) => Some(update),
             Err(error) => {
                 stderr::print(message(&error));
-                stderr::print(
-                    "Nothing was changed: the configuration and the keys from before stay in force.",
-                );
+                stderr::print("The previous configuration and keys stay in force.");
                 None
             }
         }
@@ -134,7 +132,7 @@ impl Service {
         }
         let keys = self.keys.reload(&config, &self.config)?;
         self.keys.replace(keys, &config, &self.config);
-        tracing::info!("the configuration and the keys were read again and are in force");
+        tracing::info!("the configuration and the keys were reloaded");
         for setting in config.needing_restart(&self.startup_config) {
             tracing::warn!("`{setting}` was changed, which needs a restart");
         }
@@ -152,7 +150,7 @@ impl Service {
         let Some(hosted) = &self.hosted else { return };
         match self.keys.hosted_tls(config) {
             Ok(tls) => hosted.replace_config(config.clone(), tls),
-            Err(error) => tracing::error!("hosted capsules stay as they were: {error:#}"),
+            Err(error) => tracing::error!("the configuration of hosted capsules was not changed: {error:#}"),
         }
     }
 

@@ -94,9 +94,10 @@ fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> 
     let broken = |error: io::Error| Problem::error(format!("the socket `{name}` cannot be used: {error}"));
     let address = socket.local_addr().map_err(broken)?;
     let Some(role) = role_of(config, &name, address.port()) else {
-        let problem = Problem::error(format!("nothing says what is spoken on the socket at `{address}`"));
+        let problem =
+            Problem::error(format!("no setting tells what to serve on the inherited socket at `{address}`"));
         return Err(problem.hint(
-            "call it `gemini` or `gopher` (`FileDescriptorName=`), or name its port as `listen` in the configuration",
+            "name it `gemini` or `gopher` (`FileDescriptorName=`), or put its port into `listen` in the configuration",
         ));
     };
     socket.set_nonblocking(true).map_err(broken)?;

@@ -44,7 +44,7 @@ pub(super) fn flush(timeout: Duration) {
     let Some(writer) = WRITER.get() else { return };
     let (done, is_done) = channel();
     if writer.try_send(Message::Flush(done)).is_ok() {
-        // After the timeout the process ends all the same.
+        // The process ends after the timeout in any case.
         let _ = is_done.recv_timeout(timeout);
     }
 }

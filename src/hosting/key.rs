@@ -117,7 +117,7 @@ impl HostedKey {
         let tickets = match same_key {
             Some(loaded) => Arc::clone(&loaded.tickets),
             None => tls::tickets()
-                .map_err(|error| Problem::error(format!("sessions cannot be sealed: {error}")))?,
+                .map_err(|error| Problem::error(format!("cannot create session tickets: {error}")))?,
         };
         Ok(LoadedKey { certified: Arc::clone(&identity.certified), tickets, public_key: identity.public_key })
     }
@@ -125,10 +125,10 @@ impl HostedKey {
 
 /// Logs that the key of a capsule was created while the server runs.
 pub fn log_created_key(host: &str, file: &Path) {
-    tracing::info!("the key of `{host}` was made now and is in {}: back it up", file.display());
+    tracing::info!("created a key for `{host}` in {}: back it up", file.display());
 }
 
 /// Logs that a capsule has another key than before.
 pub fn log_replaced_key(host: &str) {
-    tracing::warn!("`{host}` has another key: every reader who trusted the old one is warned");
+    tracing::warn!("`{host}` has another key: clients warn readers who trusted the previous one");
 }

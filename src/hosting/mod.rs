@@ -57,8 +57,9 @@ impl HostedCapsules {
     /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes. Problems of
     /// capsules are printed with `print`. No capsule is read yet.
     pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Self, Problem> {
-        let loaders = WorkerPool::start("loader", LOADERS)
-            .map_err(|error| Problem::error(format!("there are no threads to load capsules on: {error}")))?;
+        let loaders = WorkerPool::start("loader", LOADERS).map_err(|error| {
+            Problem::error(format!("cannot start the threads that load capsules: {error}"))
+        })?;
         // In the background, because the folder may hold thousands of keys.
         let certs = context.config.certs.clone();
         loaders.run(move || identity::clean_up(&certs));

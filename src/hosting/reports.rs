@@ -55,7 +55,7 @@ impl Reports {
     pub(super) fn folder_is_missing(&self, problem: &Problem) {
         if !self.folder_is_missing.swap(true, Ordering::Relaxed) {
             (self.print)(problem);
-            (self.print)(&"Capsules that are loaded are served as they were.");
+            (self.print)(&"Loaded capsules are still served.");
         }
     }
 

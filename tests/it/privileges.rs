@@ -122,7 +122,7 @@ fn a_configuration_that_leads_out_of_the_sandbox_waits_for_a_restart() {
     let home = Home::new(&["essays", "other"]);
     let Some(server) = home.serve("essays", "") else { return };
     home.config.write(&capsule(&home.at("other"), ""));
-    says(&server, "/other` lies outside the sandbox that this process is in");
+    says(&server, "/other` lies outside the sandbox of this process");
     says(&server, "hint: restart Lamplit");
     says(&server, "stay in force");
     shows(&server, "The essays edition");
@@ -213,7 +213,7 @@ fn root_becomes_another_user_before_anything_is_read() {
     says(&server, "cannot be read: Permission denied");
     fs::set_permissions(home.at("essays"), fs::Permissions::from_mode(0o755)).expect("ours");
     server.signal("HUP");
-    says(&server, "the key of `b.example` was made now");
+    says(&server, "created a key for `b.example` in ");
     shows(&server, "The essays edition");
     drop(server);
 

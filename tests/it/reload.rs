@@ -99,7 +99,7 @@ async fn a_changed_configuration_is_taken_up() {
     let is_all_there = |seen: &Seen| seen.whole().starts_with("20 ") && seen.common_name() == "b.example";
     let b = home.until("b.example", is_all_there).await;
     assert!(b.body().starts_with("# Capsule b\n"), "{}", b.whole());
-    home.until_said("the key of `b.example` was made now");
+    home.until_said("created a key for `b.example` in ");
     let a = home.ask("a.example").await;
     assert!(a.body().starts_with("# Lamps\n"), "{}", a.whole());
     assert!(ask_gopher(home.server.gopher_sockets()[0], "").starts_with("iLamps\t"));
@@ -142,7 +142,7 @@ async fn what_is_wrong_is_told_and_nothing_changes() {
 async fn a_hangup_is_answered() {
     let home = Home::new();
     home.server.signal("HUP");
-    home.until_said("the configuration and the keys were read again and are in force");
+    home.until_said("the configuration and the keys were reloaded");
     assert!(home.ask("a.example").await.whole().starts_with("20 "));
 }
 
@@ -199,7 +199,7 @@ async fn a_new_key_is_taken_up_and_told() {
     home.cert(&["new-key", "--yes"]);
     let new = home.until("a.example", |seen| seen.chain != before.chain).await;
     assert_ne!(new.public_key(), before.public_key());
-    home.until_said("`a.example` has another key: every reader who trusted the old one is warned");
+    home.until_said("`a.example` has another key: clients warn readers who trusted the previous one");
     let seen = reader.ask("a.example", "gemini://a.example:1970/").await;
     assert_ne!(seen.kind, Some(HandshakeKind::Resumed));
     assert_eq!(seen.public_key(), new.public_key());

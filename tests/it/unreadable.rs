@@ -60,7 +60,7 @@ fn unpublishable_file_is_reported_once_and_answered_with_51() {
         names.extend(["locked.md", "locked.jpg"]);
     }
     server.signal("HUP");
-    eventually(Duration::from_secs(20), || server.said(), |said| said.contains("were read again"));
+    eventually(Duration::from_secs(20), || server.said(), |said| said.contains("were reloaded"));
     let said = server.said();
     for name in &names {
         assert_eq!(said.matches(&format!("`{name}`")).count(), 1, "`{name}` in:\n{said}");
