@@ -265,34 +265,7 @@ fn shell_quoted(word: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
-
-    use time::OffsetDateTime;
-
     use super::*;
-    use crate::publish::PublishOptions;
-    use crate::site::SiteOptions;
-
-    #[test]
-    fn capsule_is_summed_up_in_numbers() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        fs::create_dir(folder.path().join("films")).expect("writable");
-        for (name, text) in [
-            ("a.md", "# A"),
-            ("films/b.md", "# B"),
-            ("films/c.md", "---\ndraft: true\n---\n# C"),
-            ("films/d.md", "---\ndraft: true\n---\n# D"),
-            ("e.md", "---\ntitle: [\n---\n# E"),
-        ] {
-            fs::write(folder.path().join(name), text).expect("writable");
-        }
-        let options = PublishOptions::unconfigured(folder.path(), SiteOptions::standard("localhost"));
-        let mut capsule = CapsulePublisher::new(options, None);
-        capsule.publish(OffsetDateTime::UNIX_EPOCH).expect("essays");
-        let from = folder.path().display();
-        let expected = "2 essays in 1 section, 2 drafts hidden, 1 file left out";
-        assert_eq!(counts(&capsule), format!("{expected} · from {from}"));
-    }
 
     #[test]
     fn missing_privilege_for_the_default_port_is_explained_with_a_command() {

@@ -236,5 +236,5 @@ fn a_user_has_to_exist_and_root_is_told_of_it() {
     assert!(said.contains("hint: make one with `useradd"), "{said}");
     let Some(_) = nobody() else { return };
     home.config.write(&capsule(&home.at("essays"), ""));
-    says(&Server::from_command(home.config.serve()), "name a user for it with `--user NAME`");
+    says(&Server::from_command(home.config.serve()), "name a user with `--user NAME`");
 }

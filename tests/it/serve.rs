@@ -84,6 +84,18 @@ fn the_banner_says_where_to_read_and_where_the_key_is() {
 }
 
 #[test]
+fn startup_message_sums_up_the_capsule_in_numbers() {
+    let draft = "---\ndraft: true\n---\n\nNot yet.\n";
+    let folder =
+        archive(&[("owls.md", OWLS), ("c.md", draft), ("d.md", draft), ("e.md", "---\ntitle: [\n---\n")]);
+    fs::create_dir(folder.path().join("insects")).expect("writable");
+    fs::write(folder.path().join("insects/moths.md"), MOTHS).expect("writable");
+    let said = Server::start(folder.path()).said();
+    let expected = "2 essays in 1 section, 2 drafts hidden, 1 file left out · from ";
+    assert!(said.contains(expected), "{said}");
+}
+
+#[test]
 fn saving_is_publishing() {
     let folder = archive(&[("owls.md", OWLS)]);
     let server = Server::start(folder.path());

@@ -48,7 +48,7 @@ fn a_socket_that_is_handed_over_is_listened_on() {
     command.envs([("LISTEN_FDS", "1"), ("LISTEN_FDS_FIRST_FD", "0"), ("LISTEN_FDNAMES", "web")]);
     let output = ended(&mut command);
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(!output.status.success() && said.contains("hint: call it `gemini` or `gopher`"), "{said}");
+    assert!(!output.status.success() && said.contains("hint: name it `gemini` or `gopher`"), "{said}");
 }
 
 #[test]
