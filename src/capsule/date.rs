@@ -4,8 +4,8 @@ use std::fmt;
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
-/// A day, perhaps with a time of that day. Dates are ordered as written, regardless of their time zones, so that a list of
-/// them reads in order; [`Self::instant`] is for comparison with a clock.
+/// A day, perhaps with a time of that day. Dates are ordered as written, regardless of their time zones, so that a list
+/// of them reads in order; [`Self::instant`] is for comparison with a clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct EssayDate {
     day: Date,
@@ -15,13 +15,13 @@ pub struct EssayDate {
 
 impl EssayDate {
     /// Creates the date of a day without a time.
-    pub fn of_day(year: i32, month: u8, day: u8) -> Option<Self> {
+    fn of_day(year: i32, month: u8, day: u8) -> Option<Self> {
         let day = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
         Some(Self { day, time: Time::MIDNIGHT, offset: UtcOffset::UTC })
     }
 
-    /// Reads what authors write: `2024-05-01`, RFC 3339, `2024-05-01 10:00[:00] [zone]`, `2024-05`, `2024`. Text after a
-    /// valid day and time (the name of a zone) is ignored.
+    /// Reads what authors write: `2024-05-01`, RFC 3339, `2024-05-01 10:00[:00] [zone]`, `2024-05`, `2024`. Text after
+    /// a valid day and time (the name of a zone) is ignored.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let (day, rest) = match text.find(|c: char| c == 'T' || c == 't' || c.is_ascii_whitespace()) {
@@ -109,8 +109,8 @@ fn number(digits: &str) -> Option<u32> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
 }
 
-/// Returns the date in `segments`, those of a path without extension, and the last one without it. The date may be in the
-/// name, as in `2023-11-05-x` or `2023-11-05_x`, or in folders, as in `2023/11/05/x`.
+/// Returns the date in `segments`, those of a path without extension, and the last one without it. The date may be in
+/// the name, as in `2023-11-05-x` or `2023-11-05_x`, or in folders, as in `2023/11/05/x`.
 pub(super) fn in_path<'a>(segments: &[&'a str]) -> (Option<EssayDate>, &'a str) {
     let Some((&name, folders)) = segments.split_last() else { return (None, "") };
     if let Some(day) = name.get(..10).filter(|day| is_dashed_day(day)).and_then(EssayDate::parse_day) {

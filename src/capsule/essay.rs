@@ -225,8 +225,8 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
         .hint("save it with the encoding UTF-8")
 }
 
-/// Returns `base` with its last part replaced by `slug`, or `None` if that is no name. Translations may share a slug, so
-/// the language `tag` is added.
+/// Returns `base` with its last part replaced by `slug`, or `None` if that is no name. Translations may share a slug,
+/// so the language `tag` is added.
 fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsulePath> {
     let slug = slug.trim_matches('/');
     let address = base.join(slug).ok().filter(|address| address.parent() == base.parent())?;

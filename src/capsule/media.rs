@@ -42,7 +42,7 @@ impl TextKind {
     }
 
     /// Returns the kind that `extension` (without its dot, in any case) stands for.
-    pub fn of_extension(extension: &str) -> Option<Self> {
+    pub(super) fn of_extension(extension: &str) -> Option<Self> {
         let mut kinds = TEXT_KINDS.iter();
         kinds.find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
     }
@@ -53,7 +53,7 @@ impl TextKind {
     }
 
     /// Returns the extension of the canonical address of an essay of this kind.
-    pub fn page_extension(self) -> &'static str {
+    pub(super) fn page_extension(self) -> &'static str {
         match self {
             Self::Markdown | Self::Gemtext => GEMTEXT_PAGE,
             Self::Text => TEXT_PAGE,

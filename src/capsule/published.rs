@@ -176,8 +176,8 @@ impl Section {
     }
 }
 
-/// Returns the folders that hold `essays` (in order) or have an introduction, the folder `always`, and all folders above
-/// them up to the root.
+/// Returns the folders that hold `essays` (in order) or have an introduction, the folder `always`, and all folders
+/// above them up to the root.
 pub(super) fn sections(
     essays: &[Arc<Essay>],
     mut introductions: BTreeMap<CapsulePath, Arc<Essay>>,

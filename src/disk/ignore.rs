@@ -57,7 +57,7 @@ impl Rules {
         for line in text.split_inclusive('\n') {
             let pattern = line.trim_end_matches(['\n', '\r']);
             if let Err(error) = builder.add_line(None, pattern) {
-                let problem = Problem::warning(format!("this is no pattern: {}", message(&error)));
+                let problem = Problem::warning(format!("this is not a pattern: {}", message(&error)));
                 let problem = problem.about(Topic::File).at(source.place(start..start + pattern.len()));
                 problems.push(problem.hint("patterns are those of gitignore, as in `drafts/` or `*.bak`"));
             }

@@ -2,8 +2,8 @@
 //!
 //! [`read()`] walks the folder and returns one [`SourceFile`](crate::capsule::SourceFile) for each file that may be
 //! published, texts with their content and attachments as references. A file unchanged since the previous
-//! [`FolderContents`] is not read again. [`AttachmentOpener`] opens a reference. [`FolderWatcher`] tells when to read the
-//! folder again, and [`FileWatcher`] does so for single files elsewhere: the configuration and keys.
+//! [`FolderContents`] is not read again. [`AttachmentOpener`] opens a reference. [`FolderWatcher`] tells when to read
+//! the folder again, and [`FileWatcher`] does so for single files elsewhere: the configuration and keys.
 
 mod stamp;
 

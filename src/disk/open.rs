@@ -1,7 +1,7 @@
 //! Opening files of a content folder: what was opened is checked, not what its name promised.
 //!
-//! Only regular files inside the folder are opened. Symbolic links are followed as long as they stay inside. A FIFO or a
-//! device is opened without waiting and refused.
+//! Only regular files inside the folder are opened. Symbolic links are followed as long as they stay inside. A FIFO or
+//! a device is opened without waiting and refused.
 
 use std::fs::{self, File, OpenOptions};
 use std::io;

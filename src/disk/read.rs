@@ -29,10 +29,10 @@ const WORLD_READABLE: u32 = 0o444;
 /// Reads everything below `root` that may be published, with at most `max_bytes` in its texts and names; this bound is
 /// checked before any text is read.
 ///
-/// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out of
-/// the folder, anything that is neither file nor folder. Left out silently: hidden names (with a leading dot, except
-/// `.well-known`), the [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names, and
-/// what site generators keep beside essays. Files unchanged since `previous` are the same values.
+/// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out
+/// of the folder, anything that is neither file nor folder. Left out silently: hidden names (with a leading dot, except
+/// `.well-known`), the [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names,
+/// and what site generators keep beside essays. Files unchanged since `previous` are the same values.
 ///
 /// # Errors
 ///
@@ -226,8 +226,8 @@ impl<'a> Walk<'a> {
         self.unread.push(UnreadText { path, relative: relative.to_owned(), stamp, is_settled });
     }
 
-    /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened now,
-    /// so that its author learns of it before readers do.
+    /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened
+    /// now, so that its author learns of it before readers do.
     fn attachment(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata, stamp: FileStamp) {
         if metadata.mode() & WORLD_READABLE != WORLD_READABLE
             && let Err(error) = open_inside(&self.root, &self.root.join(relative))
@@ -250,7 +250,8 @@ impl<'a> Walk<'a> {
             }
             Err(error) => return self.skip_unreadable(relative, &error),
         };
-        // The first reading of a folder has no previous versions: it shows unsettled files and asks for another reading.
+        // The first reading of a folder has no previous versions: it shows unsettled files and asks for another
+        // reading.
         let is_shown = *is_settled || self.previous.is_none();
         self.contents.unsettled |= !is_settled || text.is_none();
         match (text, self.previous.and_then(|previous| previous.find(path))) {

@@ -9,8 +9,8 @@ use std::time::{Duration, SystemTime};
 /// writes it anew leaves it empty for a few milliseconds.
 const SETTLED: Duration = Duration::from_millis(100);
 
-/// Time for which an empty file must have been left alone: files are rarely emptied on purpose, and a writer may be held
-/// up after the truncation.
+/// Time for which an empty file must have been left alone: files are rarely emptied on purpose, and a writer may be
+/// held up after the truncation.
 const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 
 /// What the file system tells about the content of a file without reading it. Equal stamps mean equal bytes, unless

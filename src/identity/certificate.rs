@@ -33,8 +33,8 @@ pub struct Identity {
     pub certificate_file: PathBuf,
     /// The host names and addresses that the certificate is made for, in its order.
     pub names: Vec<String>,
-    /// SHA-256 of the public key (its `SubjectPublicKeyInfo`, RFC 5280, section 4.1). Clients that accept a renewal, among
-    /// them Lagrange and Amfora, pin this.
+    /// SHA-256 of the public key (its `SubjectPublicKeyInfo`, RFC 5280, section 4.1). Clients that accept a renewal,
+    /// among them Lagrange and Amfora, pin this.
     pub public_key: Fingerprint,
     /// SHA-256 of the whole certificate.
     pub certificate: Fingerprint,
@@ -77,8 +77,8 @@ impl Identity {
         Err(Problem::error(what).in_file(display(&self.certificate_file)).hint(hint))
     }
 
-    /// Returns a warning about the validity of the certificate at `now`, in seconds since 1970, or `None` if it is valid
-    /// for long enough. Clients warn outside the validity, but the capsule is served all the same.
+    /// Returns a warning about the validity of the certificate at `now`, in seconds since 1970, or `None` if it is
+    /// valid for long enough. Clients warn outside the validity, but the capsule is served all the same.
     pub fn warning(&self, now: i64) -> Option<Problem> {
         let name = self.names.first().map_or("the capsule", String::as_str);
         let (ahead, hint) = match self.issuer {
@@ -163,7 +163,7 @@ impl CertificateResolver {
     }
 
     /// Returns the certificate for a client that named `name`.
-    pub fn for_name(&self, name: Option<&str>) -> &Arc<CertifiedKey> {
+    fn for_name(&self, name: Option<&str>) -> &Arc<CertifiedKey> {
         name.and_then(|name| self.by_name.get(&name.trim_end_matches('.').to_ascii_lowercase()))
             .unwrap_or(&self.first)
     }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use super::certificate::Identity;
-use super::messages::{MEND, broken, or_hint, unreadable};
+use super::messages::{REPAIR, broken, or_hint, unreadable};
 use super::pair::{Pair, Privacy, chain_in, key_in, read_secret};
 use crate::problem::Problem;
 
@@ -24,7 +24,7 @@ pub(super) fn load(certificate: &Path, key: &Path) -> Result<Identity, Problem> 
     let secret =
         read_secret(key, Privacy::Group)?.ok_or_else(|| unreadable(key, &io::ErrorKind::NotFound.into()))?;
     let pair = read(certificate, key, &secret).and_then(|pair| pair.identity(key, certificate));
-    pair.map_err(or_hint(MEND))
+    pair.map_err(or_hint(REPAIR))
 }
 
 /// Reads the pair of another server, with the certificate of its key first.

@@ -15,7 +15,8 @@ use crate::problem::Problem;
 const ATTEMPTS: usize = 8;
 
 /// Hint for a certificate that lacks a name of its capsule.
-const ADD_NAMES: &str = "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice nothing";
+const ADD_NAMES: &str = "`lamplit cert renew` certifies the same key for all its names; clients that remember the key \
+                         notice nothing";
 
 /// How a managed identity came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

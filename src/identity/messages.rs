@@ -10,8 +10,8 @@ pub(super) const RESTORE: &str = "restore the file from your backup; it was left
                                   good, `lamplit cert new-key` makes another, and every reader will be warned";
 
 /// Hint for an external file that cannot be used.
-pub(super) const MEND: &str = "mend it where it was made, or name other files with the keys `certificate` and `key`; \
-                               Lamplit only reads them";
+pub(super) const REPAIR: &str = "repair it where it was made, or name other files with the keys `certificate` and \
+                                 `key`; Lamplit only reads them";
 
 /// A file whose content cannot be used.
 pub(super) fn broken(file: &Path, why: &str) -> Problem {
@@ -29,8 +29,8 @@ pub(super) fn missing(file: &Path) -> Problem {
 pub(super) fn unreadable(file: &Path, error: &io::Error) -> Problem {
     let hint = match error.kind() {
         io::ErrorKind::PermissionDenied => {
-            "give the file and its folder to the user who runs Lamplit, with `chown`; a key that another program looks \
-             after may also be read by a group of theirs"
+            "give the file and its folder to the user who runs Lamplit, with `chown`; the key of an external store may \
+             also be readable by a group of that user"
         }
         _ => "check the name of the file",
     };
@@ -46,7 +46,7 @@ pub(super) fn unwritable(file: &Path, error: &io::Error) -> Problem {
         .hint("choose a folder that this user may write to, with `--certs DIR`")
 }
 
-/// Returns a function that gives a problem without a hint this one.
+/// Returns a function that adds `hint` to a problem without one.
 pub(super) fn or_hint(hint: &str) -> impl Fn(Problem) -> Problem {
     move |problem| if problem.hint.is_some() { problem } else { problem.hint(hint) }
 }

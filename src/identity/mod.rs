@@ -122,8 +122,8 @@ pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
     }
 }
 
-/// Refuses to make a key that would be lost before the next start. A key that exists is accepted wherever it is, as is an
-/// external one.
+/// Refuses to make a key that would be lost before the next start. A key that exists is accepted wherever it is, as is
+/// an external one.
 ///
 /// # Errors
 ///
@@ -160,9 +160,9 @@ pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Probl
     managed::new_key(key_store.folder()?, names)
 }
 
-/// Copies a key and certificate that another server made into the managed store. The certificate may come with others of
-/// its chain, and the key may be in the same file. A file that is there already is replaced if it has the same key, or if
-/// `replacing`, which keeps the old file beside the new one.
+/// Copies a key and certificate that another server made into the managed store. The certificate may come with others
+/// of its chain, and the key may be in the same file. A file that is there already is replaced if it has the same key,
+/// or if `replacing`, which keeps the old file beside the new one.
 ///
 /// # Errors
 ///

@@ -71,7 +71,8 @@ impl Pair {
         Ok(Self { key, chain: vec![certificate.into()] })
     }
 
-    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, which may be the same.
+    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, which may be the
+    /// same.
     ///
     /// # Errors
     ///

@@ -1,7 +1,7 @@
 //! Whether a key that is made now would still exist at the next start.
 //!
-//! The file system of a container is lost with it, unless a folder that stays is mounted; and a system may keep a folder in
-//! memory. The kernel's list of mounts tells both.
+//! The file system of a container is lost with it, unless a folder that stays is mounted; and a system may keep a
+//! folder in memory. The kernel's list of mounts tells both.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -347,8 +347,8 @@ fn key_on_a_full_disk_is_not_half_written() {
     assert!(server.ask_gopher("/owls.txt").contains("Owls"));
 }
 
-/// Serves `content` as `host`; the key is in `certs` below `memory`, where a file system in memory is mounted. `before` is
-/// run in the shell after that.
+/// Serves `content` as `host`; the key is in `certs` below `memory`, where a file system in memory is mounted. `before`
+/// is run in the shell after that.
 fn start_in_memory(content: &Path, host: &str, memory: &Path, ephemeral: &str, before: &str) -> Command {
     let script = format!("mount -t tmpfs none '{}' && {before} exec \"$0\" \"$@\"", memory.display());
     let mut command = Command::new("unshare");

@@ -1,5 +1,5 @@
-//! Reading a content folder: what is listed, what is left out and reported, and what a saved file costs, counted and not
-//! timed.
+//! Reading a content folder: what is listed, what is left out and reported, and what a saved file costs, counted and
+//! not timed.
 
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
