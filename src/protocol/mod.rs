@@ -37,9 +37,10 @@ pub trait Protocol: Send + Sync {
     /// Answers the bytes that `scan` called complete, whatever they are.
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
 
-    /// Returns whether `answer` may take long for this request, and must not hold up other connections.
-    fn takes_time(&self, request: &[u8]) -> bool {
-        let _ = request;
+    /// Returns whether `answer` may take long for this request, as for a page that is not in the cache, and must not run
+    /// on a network thread.
+    fn takes_time(&self, request: &[u8], peer: &Peer, sites: &Sites) -> bool {
+        let _ = (request, peer, sites);
         false
     }
 

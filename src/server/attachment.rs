@@ -101,7 +101,7 @@ pub(super) async fn send<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
-    let opened = timeout(stall, files.open(file)).await.map_err(io::Error::from).flatten();
+    let opened = timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
     let mut file = opened.map_err(SendError::Unsent)?;
     let mut turn_start = 0;
     loop {

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::admission::{AddressSlot, ConnectionLimiter, PendingSlot};
 use super::context::{Endpoint, Limits, ServerContext, Transport};
@@ -190,10 +190,10 @@ impl Connection<'_> {
         };
         // The log names the capsule only where there may be several.
         let names_host = context.hosting.is_some() || sites.has_several();
-        let mut answer = if protocol.takes_time(&request) {
+        let mut answer = if protocol.takes_time(&request, &peer, &sites) {
             let protocol_of_job = Arc::clone(protocol);
             let job = move || guarded_answer(&request, &peer, &*protocol_of_job, &sites);
-            let computed = timeout_at(deadline, context.workers.compute(job)).await;
+            let computed = timeout(context.limits.request, context.workers.compute(job)).await;
             let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
             computed.unwrap_or_else(|_| protocol.fault(Fault::Internal))
         } else {

@@ -173,7 +173,8 @@ pub struct Limits {
     /// Time from `accept` to the end of the TLS handshake. Default 10 s: three round trips over a slow satellite link,
     /// with one lost packet.
     pub handshake: Duration,
-    /// Time from there to the end of the request, however steadily its bytes arrive. Default 10 s.
+    /// Time from there to the end of the request, however steadily its bytes arrive, and again for computing an answer.
+    /// Default 10 s.
     pub request: Duration,
     /// Time for which a reply may make no progress before it is cut off. Default 30 s; a slow client that keeps
     /// reading is never cut off.

@@ -65,6 +65,11 @@ impl PageCache {
         Some(page)
     }
 
+    /// Returns whether the page at `path` is in the cache.
+    pub(super) fn contains(&self, medium: Medium, path: &CapsulePath) -> bool {
+        self.0.contains_key(&(medium, path.clone()))
+    }
+
     /// Returns the bytes it takes in memory.
     pub(super) fn bytes(&self) -> usize {
         usize::try_from(self.0.weight()).unwrap_or(usize::MAX)

@@ -68,6 +68,14 @@ impl Site {
         self.canonical(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
 
+    /// Returns whether [`lookup`](Self::lookup) finds `path` without rendering a page, because it is cached, generated with
+    /// the site, or a file of the author.
+    pub fn is_ready(&self, path: &CapsulePath, medium: Medium) -> bool {
+        self.cache.contains(medium, path)
+            || self.generated.contains_key(&(medium, path.clone()))
+            || self.context.capsule.file(path).is_some()
+    }
+
     fn folder(&self, section: &Section, medium: Medium) -> Lookup {
         let page = self.cache.get_or_insert(medium, &section.address, || {
             let base = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);

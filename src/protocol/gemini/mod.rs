@@ -52,8 +52,8 @@ impl Protocol for Gemini {
         request::host(request)
     }
 
-    fn takes_time(&self, request: &[u8]) -> bool {
-        memchr::memmem::find(request, b"/search").is_some()
+    fn takes_time(&self, request: &[u8], peer: &Peer, sites: &Sites) -> bool {
+        request::read(request, &self.options, sites).is_ok_and(|request| respond::takes_time(&request, peer))
     }
 
     fn fault(&self, fault: Fault) -> Answer {

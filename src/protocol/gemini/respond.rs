@@ -29,6 +29,12 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer) -> Answer {
     reply(status, &meta, body, resource.to_owned(), Some(request.site.host()))
 }
 
+/// Returns whether the answer to a valid request has to be rendered or searched for.
+pub(super) fn takes_time(request: &Request<'_>, peer: &Peer) -> bool {
+    let Some(path) = &request.path else { return false };
+    admit(request, peer).is_ok_and(|site| !site.is_ready(path, Medium::Gemini))
+}
+
 /// Answers a refused request.
 pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
     let (status, meta) = refusal.status();

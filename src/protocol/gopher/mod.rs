@@ -49,8 +49,8 @@ impl Protocol for Gopher {
         respond::respond(&selector::read(request), peer, sites, &self.options)
     }
 
-    fn takes_time(&self, request: &[u8]) -> bool {
-        memchr::memmem::find(request, b"search").is_some()
+    fn takes_time(&self, request: &[u8], peer: &Peer, sites: &Sites) -> bool {
+        respond::takes_time(&selector::read(request), peer, sites, &self.options)
     }
 
     fn fault(&self, fault: Fault) -> Answer {

@@ -25,19 +25,14 @@ const NOT_FOUND: &str = "There is nothing at this selector";
 /// Answers a request.
 pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &GopherOptions) -> Answer {
     match request {
-        Request::Item { selector, words } => {
-            let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
-            let ours =
-                || options.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name));
-            match by_name.or_else(ours) {
-                Some(site) => {
-                    let mut answer = item(site, selector, words.as_deref(), options);
-                    answer.outcome.host = Some(Arc::clone(site.host()));
-                    answer
-                }
-                None => failure(Class::NotFound, NOT_FOUND, selector),
+        Request::Item { selector, words } => match served_site(peer, sites, options) {
+            Some(site) => {
+                let mut answer = item(site, selector, words.as_deref(), options);
+                answer.outcome.host = Some(Arc::clone(site.host()));
+                answer
             }
-        }
+            None => failure(Class::NotFound, NOT_FOUND, selector),
+        },
         Request::Attributes => {
             text(Class::Served, "attributes", menu::attributes(&options.host, options.port), "")
         }
@@ -48,6 +43,20 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options
         Request::Http => text(Class::Refused, "http", http(options), ""),
         Request::Malformed => failure(Class::Refused, "That is not a selector", ""),
     }
+}
+
+/// Returns whether the answer has to be rendered, searched for, or looked for under other spellings of the selector.
+pub(super) fn takes_time(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &GopherOptions) -> bool {
+    let Request::Item { selector, .. } = request else { return false };
+    let path = CapsulePath::from_decoded(selector).ok();
+    let is_ready = |site: &Arc<Site>| path.is_some_and(|path| site.is_ready(&path, Medium::Gopher));
+    served_site(peer, sites, options).is_some_and(|site| !is_ready(site))
+}
+
+/// Returns the site that the client named in the TLS handshake, else the configured one.
+fn served_site<'s>(peer: &Peer, sites: &'s Sites, options: &GopherOptions) -> Option<&'s Arc<Site>> {
+    let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
+    by_name.or_else(|| options.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name)))
 }
 
 /// Answers when the server could not.

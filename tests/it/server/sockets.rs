@@ -1,12 +1,17 @@
 //! Limits, files, panics and shutdown, over loopback sockets. Each test ends with a request for a normal page.
 
 use std::net::SocketAddr;
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
+use lamplit::protocol::{Answer, Fault, Peer, Protocol, Scan};
 use lamplit::server::{Limits, Transport};
+use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::support::{BIG, Server, context};
+use super::support::{BIG, Server, Words, context};
 use super::tls::Keys;
 
 async fn ask(address: SocketAddr, word: &str) -> String {
@@ -174,7 +179,7 @@ async fn backlog_is_answered_during_shutdown() {
 
 #[tokio::test]
 async fn grace_period_ends_open_connections() {
-    let grace = std::time::Duration::from_millis(50);
+    let grace = Duration::from_millis(50);
     let (context, _log) = context(Limits { grace, ..Limits::STANDARD }, None);
     let server = Server::start(context, Transport::Plain);
     let _idle = TcpStream::connect(server.address).await.expect("a listener");
@@ -193,4 +198,47 @@ async fn silent_client_does_not_delay_the_shutdown() {
     assert!(server.stop().await.expect("no panic"));
     assert!(start.elapsed() < Limits::STANDARD.grace / 2, "{:?}", start.elapsed());
     assert_eq!(log.endings().iter().filter(|ending| *ending == "stopped").count(), 1);
+}
+
+/// Answers like [`Words`], but `slow` takes until a message is received.
+struct Slow(Mutex<Receiver<()>>);
+
+impl Protocol for Slow {
+    fn name(&self) -> &'static str {
+        Words.name()
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        Words.scan(bytes)
+    }
+
+    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
+        if request.starts_with(b"slow") {
+            self.0.lock().expect("unspoilt").recv_timeout(Duration::from_secs(30)).expect("a message");
+        }
+        Words.answer(request, peer, sites)
+    }
+
+    fn takes_time(&self, request: &[u8], _: &Peer, _: &Sites) -> bool {
+        request.starts_with(b"slow")
+    }
+
+    fn fault(&self, fault: Fault) -> Answer {
+        Words.fault(fault)
+    }
+}
+
+/// C1: the test has one network thread, which a slow answer must not block.
+#[tokio::test]
+async fn slow_answer_does_not_delay_others() {
+    let (context, _log) = context(Limits::STANDARD, None);
+    let (finish, wait) = channel();
+    let server = Server::of(Slow(Mutex::new(wait)), context, Transport::Plain);
+    let slow = tokio::spawn(ask(server.address, "slow"));
+    assert_eq!(ask(server.address, "page").await, "ok a page");
+    assert_eq!(ask(server.address, "page").await, "ok a page");
+    assert!(!slow.is_finished());
+    finish.send(()).expect("the answer waits");
+    assert_eq!(slow.await.expect("no panic"), "ok what?");
+    assert!(server.stop().await.expect("no panic"));
 }

@@ -146,10 +146,19 @@ pub(crate) struct Server {
 impl Server {
     /// Serves [`Words`] on a free port.
     pub(crate) fn start(context: ServerContext, transport: Transport) -> Self {
+        Self::of(Words, context, transport)
+    }
+
+    /// Serves `protocol` on a free port.
+    pub(crate) fn of(
+        protocol: impl Protocol + 'static,
+        context: ServerContext,
+        transport: Transport,
+    ) -> Self {
         let socket = bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let socket = TcpListener::from_std(socket).expect("within the runtime");
         let address = socket.local_addr().expect("bound");
-        let listener = Listener { socket, protocol: Arc::new(Words), transport };
+        let listener = Listener { socket, protocol: Arc::new(protocol), transport };
         let (stop, stopped) = oneshot::channel();
         let running = tokio::spawn(serve(vec![listener], context, async {
             stopped.await.expect("the test says when");

@@ -132,6 +132,34 @@ fn faults_of_ours_have_words_too() {
     }
 }
 
+/// A page that is not in the cache must not be made on a network thread, where others would wait for it.
+#[test]
+fn answer_takes_time_unless_its_page_is_cached() {
+    let (gemini, gopher, sites) = (fixture::gemini(), fixture::gopher(), fixture::sites());
+    let rows: [(&dyn Protocol, &str, bool, bool); 14] = [
+        (&gemini, "gemini://example.org/films/skin.gmi\r\n", true, false),
+        (&gemini, "gemini://example.org/films/\r\n", true, false),
+        (&gemini, "gemini://example.org/atom.xml\r\n", true, false),
+        (&gemini, "gemini://example.org/search?lift\r\n", true, true),
+        (&gemini, "gemini://example.org/cover.jpg\r\n", false, false),
+        (&gemini, "gemini://example.org/robots.txt\r\n", false, false),
+        (&gemini, "gemini://elsewhere.example/\r\n", false, false),
+        (&gemini, "gemini://example.org/../\r\n", false, false),
+        (&gopher, "/films/skin.txt\r\n", true, false),
+        (&gopher, "\r\n", true, false),
+        (&gopher, "/search\tlift\r\n", true, true),
+        (&gopher, "/cover.jpg\r\n", false, false),
+        (&gopher, "GET / HTTP/1.1\r\n", false, false),
+        (&gopher, "URL:https://example.org/\r\n", false, false),
+    ];
+    for (protocol, request, first, second) in rows {
+        let (request, peer) = (request.as_bytes(), Peer::default());
+        assert_eq!(protocol.takes_time(request, &peer, &sites), first, "{}", request.escape_ascii());
+        protocol.answer(request, &peer, &sites);
+        assert_eq!(protocol.takes_time(request, &peer, &sites), second, "{}", request.escape_ascii());
+    }
+}
+
 #[test]
 fn a_link_out_of_gopher_is_escaped() {
     let request = b"URL:https://a.example/?a=1&b=\"><script>x</script>'\r\n";
