@@ -78,7 +78,7 @@ impl ConfigFile {
     /// Returns the configuration that results from `flags`, the environment and the file.
     ///
     /// The default file is not read if the flags or the environment name a folder of essays: such a folder is served
-    /// with default settings, whatever the working folder is.
+    /// with default settings, in any working folder.
     pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Loaded> {
         let variable = |name: &str| env::var(name).ok();
         let overrides = flags.or(Overrides::from_environment(&variable));

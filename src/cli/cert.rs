@@ -6,8 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::arguments::{ConfigFile, require_capsule};
-use crate::config::{Capsule, Config, Overrides};
-use crate::host::Fingerprint;
+use crate::config::{Capsule, Overrides};
 use crate::identity::{self, Identity};
 use crate::problem::Problem;
 
@@ -125,33 +124,29 @@ fn object(identity: &Identity) -> serde_json::Value {
 /// Returns all configured capsules, or the one with the host name of the arguments. If it is not configured, a capsule
 /// with defaults is returned: its host name is enough to find the key.
 fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
+    let Arguments { file, hostname, .. } = arguments;
     let flags = Overrides { certs: arguments.certs.clone(), ..Overrides::default() };
-    let alone = |name: &String| Overrides {
-        content: Some(PathBuf::new()),
-        hostname: Some(name.clone()),
-        ..flags.clone()
-    };
-    let Some(name) = &arguments.hostname else {
-        // Without a configuration, `lamplit serve DIR` serves a folder as localhost.
-        let flags = if arguments.file.exists() {
-            flags
-        } else {
-            Overrides { content: Some(PathBuf::new()), ..flags }
-        };
-        let config = arguments.file.load(flags)?.config;
+    if hostname.is_none() && file.exists() {
+        let config = file.load(flags)?.config;
         require_capsule(&config, "choose one with `--hostname NAME`")?;
         return Ok(config.capsules);
+    }
+    // As `lamplit serve DIR` would serve it, which is as localhost if it has no host name.
+    let content = Some(PathBuf::new());
+    let unconfigured = Overrides { content, hostname: hostname.clone(), ..flags.clone() };
+    let unconfigured = file.load(unconfigured)?.config.capsules;
+    if hostname.is_none() {
+        return Ok(unconfigured);
+    }
+    let configured = match file.load(flags) {
+        Ok(loaded) => loaded.config.capsules,
+        Err(error) if file.config.is_some() => return Err(error),
+        // The default file may belong to another program: it is ignored if it is not valid.
+        Err(_) => Vec::new(),
     };
-    let named = arguments.file.load(alone(name))?.config.capsules;
-    let is_meant = |capsule: &Capsule| named.iter().all(|named| capsule.hosts.contains(&named.hosts[0]));
-    let configured = |config: Config| config.capsules.into_iter().find(|capsule| is_meant(capsule));
-    // The default file may belong to another program: it is ignored if it is not valid.
-    let found = match arguments.file.load(flags.clone()) {
-        Ok(loaded) => configured(loaded.config),
-        Err(error) if arguments.file.config.is_some() => return Err(error),
-        Err(_) => None,
-    };
-    Ok(found.map_or(named, |capsule| vec![capsule]))
+    let is_selected = |capsule: &Capsule| capsule.hosts.contains(&unconfigured[0].hosts[0]);
+    let selected = configured.into_iter().find(is_selected);
+    Ok(selected.map_or(unconfigured, |capsule| vec![capsule]))
 }
 
 fn print(identity: &Identity) -> std::io::Result<()> {
@@ -165,7 +160,7 @@ fn print(identity: &Identity) -> std::io::Result<()> {
     line("signed by", identity.issuer.as_deref().unwrap_or("itself, as usual for Gemini"))?;
     let (from, until) = (identity::utc_date(identity.valid_from), identity::utc_date(identity.expires));
     line("valid", &format!("from {from} to {until}"))?;
-    let fingerprints: [(&str, &str, Fingerprint); 2] = [
+    let fingerprints = [
         ("public key", "most clients remember this one, and renewal keeps it", identity.public_key),
         ("certificate", "changes with every renewal", identity.certificate),
     ];

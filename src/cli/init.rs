@@ -1,6 +1,6 @@
 //! `lamplit init`: writes a configuration file with every key and its meaning.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use toml::Value;
 
+use super::new::create;
 use crate::config::commented_file;
 use crate::problem::Problem;
 
@@ -38,16 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         return Err(problem.hint("run `lamplit init DIR` in a folder beside the essays").into());
     }
     let text = text(content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
-    match File::create_new(FILE) {
-        Ok(mut file) => {
-            file.write_all(text.as_bytes()).with_context(|| format!("cannot write `{FILE}`"))?;
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let problem = Problem::error(format!("`{FILE}` already exists and was not changed"));
-            return Err(problem.hint("`lamplit config` prints the configuration in force").into());
-        }
-        Err(error) => return Err(error).with_context(|| format!("cannot create `{FILE}`")),
-    }
+    create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
     writeln!(io::stdout(), "{FILE}")?;
     if !content.is_dir() {
         let shown = content.display();

@@ -53,24 +53,26 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let own = config.front_matter.iter().find(|(meaning, _)| meaning == standard);
         own.map_or_else(|| standard.to_owned(), |(_, own)| own.clone())
     };
-    create(&path, &style.text(&arguments.title, now.date(), arguments.draft, &key))?;
+    let text = style.text(&arguments.title, now.date(), arguments.draft, &key);
+    create(&path, &text, "give the essay another title")?;
     writeln!(io::stdout(), "{}", path.display())?;
     Ok(())
 }
 
-fn create(path: &Path, text: &str) -> anyhow::Result<()> {
+/// Creates a file with `text`, or fails with `hint` if it exists.
+pub(super) fn create(path: &Path, text: &str, hint: &str) -> anyhow::Result<()> {
     let shown = path.display();
     let mut file = match File::create_new(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let problem = Problem::error(format!("`{shown}` already exists"));
-            return Err(problem.hint("give the essay another title").into());
+            let problem = Problem::error(format!("`{shown}` already exists and was not changed"));
+            return Err(problem.hint(hint).into());
         }
         Err(error) => return Err(error).with_context(|| format!("cannot create `{shown}`")),
     };
     let written = file.write_all(text.as_bytes());
     if written.is_err() {
-        // An incomplete file would be published.
+        // An incomplete essay would be published.
         let _ = fs::remove_file(path);
     }
     written.with_context(|| format!("cannot write `{shown}`"))

@@ -1,7 +1,7 @@
 //! [`Lines`]: a gemtext page written line by line (indexes, sections, navigation).
 //!
-//! Each method writes a line of its type, whatever titles and names contain: labels get no line breaks or control
-//! characters, text cannot become a link or a fence, and there are never two blank lines in a row.
+//! Each method writes a line of its type for any title or name: labels get no line breaks or control characters, text
+//! cannot become a link or a fence, and there are never two blank lines in a row.
 
 use super::gemtext::{push_code, push_guarded};
 use super::text;

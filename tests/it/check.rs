@@ -158,7 +158,7 @@ fn private_folders_are_looked_at_too() {
     }
     let output = lamplit().arg("check").current_dir(folder.path()).output().expect("the program starts");
     let stdout = String::from_utf8(output.stdout).expect("UTF-8");
-    // What everybody reads leads nowhere where only some may go.
+    // A public page cannot link into a private folder.
     for expected in [
         "a.md:1:1 error dead-link: `desk/letter.md` leads to nothing in the capsule\n",
         "desk/letter.md:1:5 error dead-link: `gone.md` leads to nothing in the capsule\n",

@@ -38,7 +38,7 @@ fn every_command_ends_as_documented() {
     let (home, certs) = (home(), scratch_folder());
     let server = Server::start_with_keys(&home.path().join("good"), certs.path());
     let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let nobody = format!("gopher://{}/", closed.local_addr().expect("bound"));
+    let unreachable = format!("gopher://{}/", closed.local_addr().expect("bound"));
     drop(closed);
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
     let silence = format!("gemini://{}/", silent.local_addr().expect("bound"));
@@ -98,7 +98,7 @@ fn every_command_ends_as_documented() {
         (&["get", &search], 0),
         (&["get", &missing], 1),
         (&["get", &no_item], 0),
-        (&["get", &nobody], 1),
+        (&["get", &unreachable], 1),
         (&["get", "--timeout", "1", &silence], 1),
         (&["get", "nonsense"], 64),
         (&["get", "https://localhost/"], 1),
@@ -108,7 +108,7 @@ fn every_command_ends_as_documented() {
         (&["get", "--check", &search], 1),
         (&["get", "--check", &missing], 1),
         (&["get", "--check", &no_item], 1),
-        (&["get", "--check", &nobody], 1),
+        (&["get", "--check", &unreachable], 1),
         (&["get", "--check", "--timeout", "1", &silence], 1),
     ];
     for (arguments, code) in rows {
@@ -128,6 +128,30 @@ fn every_command_ends_as_documented() {
             let json = serde_json::from_str::<serde_json::Value>(&printed);
             assert!(json.is_ok_and(|json| json.is_array() || json.is_object()), "{arguments:?}: {printed}");
         }
+    }
+}
+
+#[test]
+fn misspelt_command_is_not_taken_for_a_folder() {
+    let home = home();
+    for (words, meant, code) in [
+        ("chek good", Some("check"), 64),
+        ("exprot copy", Some("export"), 64),
+        ("serv", Some("serve"), 64),
+        ("complettions bash", Some("completions"), 64),
+        ("check", None, 64),
+        ("access.log", None, 1),
+        ("essays", None, 1),
+        ("./chek", None, 1),
+        ("--chek", None, 64),
+        ("", None, 64),
+    ] {
+        let output = start(home.path(), &words.split(' ').collect::<Vec<&str>>());
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{words}: {message}");
+        let hint = message.lines().find(|line| line.starts_with("hint: did you mean"));
+        let expected = meant.map(|meant| format!("hint: did you mean `lamplit {meant}`?"));
+        assert_eq!(hint, expected.as_deref(), "{words}");
     }
 }
 

@@ -1,4 +1,4 @@
-//! `lamplit export`: the same pages as the live server has, and no others.
+//! `lamplit export`: exactly the pages that the server has.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -30,7 +30,7 @@ pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     found
 }
 
-/// A page as a copy has it: nobody searches there.
+/// Returns a page as it is exported, without search.
 pub(crate) fn without_search(page: &str) -> String {
     page.split_inclusive('\n').filter(|line| !line.starts_with("=> /search ")).collect()
 }
@@ -91,7 +91,7 @@ fn every_page_of_the_sample_is_as_the_live_server_has_it() {
         }
     }
     assert!(menus > 5, "{menus} menus");
-    // Whatever a page leads to within the capsule is there.
+    // Every link within the capsule leads to an exported file.
     let written = files(&out.join("gemini"));
     for (file, bytes) in written.iter().filter(|(file, _)| is(file, "gmi")) {
         let text = String::from_utf8_lossy(bytes);

@@ -61,8 +61,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let only = arguments.host.as_ref().map(ToString::to_string);
-    let mut tally = Tally { only, ..Tally::default() };
+    let mut tally = Tally { only: arguments.host.as_ref().map(ToString::to_string), ..Tally::default() };
     for log in logs(arguments)? {
         if log == Path::new("-") {
             read(io::stdin().lock(), &mut tally).context("cannot read standard input")?;
