@@ -233,14 +233,14 @@ fn access_page(back_label: &str) -> String {
     let mut page = Lines::new();
     page.heading(1, "How to read what is private").blank();
     for text in [
-        "A part of this capsule is for readers whom its author knows. They are known by an identity: a client \
+        "A part of this capsule is for readers known to its author. They are known by an identity: a client \
          certificate, which your client makes in a moment. It need not hold your name.",
         "1. Make a new identity in your client, and use it for the address that you were given.",
         "2. Open that address. The answer shows the fingerprint of your identity. If it asks for a certificate \
          again, the identity is not in use there yet.",
         "3. Send the fingerprint to the author. It is no secret: it only tells your identity from others.",
         "4. Once the author has put it on the list, open the address again.",
-        "Keep the identity: with another one you are somebody else here.",
+        "Keep the identity: with another one you are a stranger here.",
     ] {
         page.text(text).blank();
     }

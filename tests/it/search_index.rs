@@ -2,44 +2,13 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, Content, FrontMatterKeys, SourceFile, build};
+use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Excerpt, Index, IndexOptions, Matched, Query};
-use time::OffsetDateTime;
-
-/// Builds a capsule of texts by name; unchanged ones are shared with `previous`.
-fn capsule(files: &[(String, String)], previous: Option<&Capsule>) -> Capsule {
-    let mut sources: Vec<Arc<SourceFile>> = files
-        .iter()
-        .map(|(name, text)| {
-            let path = CapsulePath::from_decoded(name).expect("a name");
-            let old = previous.and_then(|old| old.essay(&path.without_extension()));
-            let old = old.filter(|old| old.text().whole() == text).map(|old| Arc::clone(&old.source));
-            old.unwrap_or_else(|| {
-                let content = Content::Text(Bytes::copy_from_slice(text.as_bytes()).into());
-                Arc::new(SourceFile { path, content })
-            })
-        })
-        .collect();
-    sources.sort_by(|a, b| a.path.cmp(&b.path));
-    let options = BuildOptions {
-        now: OffsetDateTime::from_unix_timestamp(1_750_000_000).expect("a time"),
-        title: None,
-        name: "Essays".to_owned(),
-        keys: FrontMatterKeys::default(),
-        private: Vec::new(),
-        markdown: MarkdownOptions::STANDARD,
-    };
-    build(&sources, &options, previous).0
-}
+use testkit::capsule::{NOW, build_options, capsule, sources_after};
 
 fn options(language: &str) -> IndexOptions {
     IndexOptions { language: language.to_owned(), markdown: MarkdownOptions::STANDARD }
-}
-
-fn owned(files: &[(&str, &str)]) -> Vec<(String, String)> {
-    files.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
 }
 
 /// Returns the names of the essays found, best first; behind a `~` if they meet only some of the query.
@@ -77,7 +46,7 @@ const ESSAYS: &[(&str, &str)] = &[
 
 #[test]
 fn query_finds_essays_in_order() {
-    let capsule = capsule(&owned(ESSAYS), None);
+    let capsule = capsule(ESSAYS);
     let index = Index::of(&capsule, &options("en"));
     for (typed, expected) in [
         ("", ""),
@@ -133,7 +102,7 @@ fn query_finds_essays_in_order() {
 
 #[test]
 fn hidden_words_are_neither_counted_nor_suggested() {
-    let capsule = capsule(&owned(ESSAYS), None);
+    let capsule = capsule(ESSAYS);
     let index = Index::of(&capsule, &options("en"));
     let all = |_: u32| true;
     let gopher = |number: u32| capsule.essays()[number as usize].base.name() != "sky";
@@ -159,7 +128,7 @@ fn hidden_words_are_neither_counted_nor_suggested() {
 
 #[test]
 fn only_some_words_of_a_query_get_suggestions() {
-    let capsule = capsule(&owned(ESSAYS), None);
+    let capsule = capsule(ESSAYS);
     let index = Index::of(&capsule, &options("en"));
     // Each letter makes another misspelling of one word.
     let typed: Vec<String> = ('a'..='z').map(|letter| format!("truffaut{letter}")).collect();
@@ -170,7 +139,7 @@ fn only_some_words_of_a_query_get_suggestions() {
 
 #[test]
 fn excerpt_shows_the_hit() {
-    let capsule = capsule(&owned(ESSAYS), None);
+    let capsule = capsule(ESSAYS);
     let index = Index::of(&capsule, &options("en"));
     for (typed, expected) in [
         ("couple", "A lift, a [couple], and hands. Truffaut’s directing is slow."),
@@ -196,7 +165,7 @@ fn excerpt_shows_the_hit() {
 fn long_text_is_cut_around_the_hit() {
     let words = |n: usize| (0..n).map(|n| format!("word{n}")).collect::<Vec<_>>().join(" ");
     let text = format!("# A\n\n{} lamp {}\n", words(100), words(100));
-    let capsule = capsule(&owned(&[("a.md", &text)]), None);
+    let capsule = capsule(&[("a.md", &text)]);
     let index = Index::of(&capsule, &options(""));
     let found = index.search(&Query::read("lamp"), &|_| true, 0..1);
     let excerpt = Excerpt::of(&capsule.essays()[0], &found.marks, &options(""));
@@ -249,8 +218,8 @@ fn updated_index_answers_as_a_new_one() {
     let mut numbers = Numbers(7);
     let mut files: Vec<(String, String)> =
         (0..40).map(|n| (format!("e{n}.md"), essay(&mut numbers))).collect();
-    let mut edition = capsule(&files, None);
-    let mut index = Index::of(&edition, &options("en"));
+    let mut snapshot = capsule(&files);
+    let mut index = Index::of(&snapshot, &options("en"));
     for round in 0..120 {
         for _ in 0..=numbers.below(3) {
             match numbers.below(4) {
@@ -264,10 +233,11 @@ fn updated_index_answers_as_a_new_one() {
                 }
             }
         }
-        let next = capsule(&files, Some(&edition));
-        index = index.updated(&edition, &next, &options("en"));
-        edition = next;
-        let fresh = Index::of(&edition, &options("en"));
+        let sources = sources_after(&snapshot, &files);
+        let next = Arc::new(build(&sources, &build_options(NOW), Some(&snapshot)).0);
+        index = index.updated(&snapshot, &next, &options("en"));
+        snapshot = next;
+        let fresh = Index::of(&snapshot, &options("en"));
         assert!(index.bytes() < 2 * fresh.bytes(), "{} bytes, {} anew", index.bytes(), fresh.bytes());
         for typed in [
             "lamp",

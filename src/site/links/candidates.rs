@@ -1,9 +1,9 @@
 //! Link candidates: what looks like a destination in a text, found without parsing its markup.
 //!
-//! Parsing every essay of a capsule for the backlinks of one page would be too slow. The scan reads a text once or
-//! twice per kind of opener, and text that one candidate covers starts no other of its kind, so that time and memory
-//! grow with the text whatever it holds. It also finds links in code and comments; a backlink is shown only after the
-//! markup has confirmed it.
+//! Parsing every essay of a capsule for the backlinks of one page would be too slow. The scan reads a text at most twice
+//! for each kind of opener, and text that one candidate covers starts no other of its kind, so time and memory are
+//! linear in the text even if it is hostile. Links in code and comments are found too, so a backlink is shown only after
+//! the markup has been parsed.
 
 use std::collections::HashSet;
 use std::sync::Arc;
