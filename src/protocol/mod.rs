@@ -34,7 +34,7 @@ pub trait Protocol: Send + Sync {
         None
     }
 
-    /// Answers the bytes that `scan` called complete, whatever they are.
+    /// Answers the bytes that `scan` called complete. They need not be a valid request.
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
 
     /// Returns whether `answer` may take long for this request, as for a page that is not in the cache, and must not run

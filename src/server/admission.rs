@@ -172,7 +172,7 @@ impl PendingSlot {
 
     fn eviction_outcome(&self) -> ConnectionOutcome {
         let is_shut_down = lock(&self.queue.0).is_shut_down;
-        if is_shut_down { ConnectionOutcome::Stopped } else { ConnectionOutcome::MadeRoom }
+        if is_shut_down { ConnectionOutcome::Stopped } else { ConnectionOutcome::Evicted }
     }
 }
 
@@ -239,7 +239,7 @@ mod tests {
         assert_eq!(complete.leave(), Ok(()));
         drop(closed);
         assert!(queue.evict_oldest());
-        assert_eq!((third.leave(), fourth.leave()), (Err(ConnectionOutcome::MadeRoom), Ok(())));
+        assert_eq!((third.leave(), fourth.leave()), (Err(ConnectionOutcome::Evicted), Ok(())));
         assert!(!queue.evict_oldest());
         drop((complete, third, fourth));
         assert!(lock(&queue.0).by_age.is_empty());

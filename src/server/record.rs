@@ -45,8 +45,8 @@ pub enum ConnectionOutcome {
     RequestTimeout,
     /// The address of the client had too many connections open.
     Refused,
-    /// The request was incomplete when another connection needed the slot.
-    MadeRoom,
+    /// The connection was evicted: its request was incomplete when another connection needed the slot.
+    Evicted,
     /// A PROXY header arrived from an address that is not a trusted proxy.
     UnlistedProxy,
     /// A trusted proxy sent no valid PROXY header.
@@ -69,7 +69,7 @@ impl ConnectionOutcome {
         Self::Unfinished,
         Self::RequestTimeout,
         Self::Refused,
-        Self::MadeRoom,
+        Self::Evicted,
         Self::UnlistedProxy,
         Self::NoProxyHeader,
         Self::Stopped,
@@ -88,7 +88,7 @@ impl ConnectionOutcome {
             Self::Unfinished => "unfinished",
             Self::RequestTimeout => "request-timeout",
             Self::Refused => "refused",
-            Self::MadeRoom => "made-room",
+            Self::Evicted => "made-room",
             Self::UnlistedProxy => "unlisted-proxy",
             Self::NoProxyHeader => "no-proxy-header",
             Self::Stopped => "stopped",

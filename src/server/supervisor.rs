@@ -51,8 +51,8 @@ pub struct Listener {
     pub transport: Transport,
 }
 
-/// Binds a non-blocking listener to `address`. One on `[::]` does not accept IPv4, whatever the default of the system is,
-/// so that a listener for each can share a port.
+/// Binds a non-blocking listener to `address`. One on `[::]` does not accept IPv4, so that a
+/// listener for each can share a port.
 pub fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(SocketProtocol::TCP))?;
     if address.is_ipv6() {
@@ -137,7 +137,7 @@ impl Acceptor {
                         let connections = self.context.limits.connections;
                         tracing::warn!(
                             connections,
-                            "all connections are in use; the slowest requests make room"
+                            "all connections are in use; the oldest incomplete requests are closed"
                         );
                     }
                     self.admit(stream, peer).await;

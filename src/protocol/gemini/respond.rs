@@ -120,7 +120,7 @@ fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
     (url.len() <= MAX_META).then_some(url)
 }
 
-/// Builds the answer, whose header is one line of limited length whatever `meta` is.
+/// Builds the answer. A `meta` that is too long or has control characters becomes a failure instead of the header.
 fn reply(status: Status, meta: &str, body: Body, resource: String, host: Option<&Arc<str>>) -> Answer {
     if meta.len() > MAX_META || meta.contains(char::is_control) {
         return reply(Status::TemporaryFailure, FAILED, Body::Empty, resource, host);

@@ -1,6 +1,6 @@
 //! The form of a line: how a [`ConnectionRecord`] is written, and how a [`LogLine`] is read again.
 //!
-//! Clients choose many of the bytes, so whatever is not printable ASCII is escaped.
+//! Clients choose many of the bytes, so all but printable ASCII is escaped.
 
 use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
@@ -147,7 +147,7 @@ fn date(when: &str) -> Option<Date> {
     Date::from_calendar_date(year, month, parts.next()?.parse().ok()?).ok()
 }
 
-/// Escapes a text to one word: `\u{a}` for whatever is not printable ASCII, `""` for an empty text.
+/// Escapes a text to one word: `\u{a}` for a character that is not printable ASCII, `""` for an empty text.
 fn escaped(text: &str) -> String {
     if text.is_empty() {
         return "\"\"".to_owned();

@@ -1,4 +1,4 @@
-//! The capsules that the tables are about, in memory and on disk.
+//! The capsules of the tables, in memory and on disk.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -38,7 +38,7 @@ const OTHER: &[(&str, &[u8])] = &[("index.md", b"# Elsewhere\n")];
 
 const HOSTS: [&str; 3] = ["example.org", "xn--bcher-kva.example", "192.0.2.7"];
 
-/// What the program is told, with the folders in place of `{}`.
+/// The configuration of the program.
 const CONFIG: &str = r#"
 certs = "certs"
 [[capsule]]
@@ -60,7 +60,7 @@ hostname = "example.org"
 port = 7070
 "#;
 
-/// Both capsules.
+/// Returns both capsules.
 pub(super) fn sites() -> Sites {
     let hosts = |hosts: &[&str]| hosts.iter().map(|host| (*host).to_owned()).collect();
     Sites::new([
@@ -69,12 +69,12 @@ pub(super) fn sites() -> Sites {
     ])
 }
 
-/// Gemini as the configuration has it.
+/// Returns Gemini as configured.
 pub(super) fn gemini() -> Gemini {
     Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true })
 }
 
-/// Gopher as the configuration has it.
+/// Returns Gopher as configured.
 pub(super) fn gopher() -> Gopher {
     Gopher::new(gopher::GopherOptions {
         capsule: None,
@@ -85,14 +85,14 @@ pub(super) fn gopher() -> Gopher {
     })
 }
 
-/// What an attachment holds.
+/// Returns the content of an attachment.
 pub(super) fn attachment(relative: &Path) -> &'static [u8] {
     let file = FILES.iter().find(|(name, _)| Path::new(name) == relative);
     file.unwrap_or_else(|| panic!("{} is no file", relative.display())).1
 }
 
-/// Writes the capsules and the configuration into `folder`, with some more in it that nobody may read; gives the
-/// name of the configuration.
+/// Writes the capsules and the configuration into `folder`, with further files that must not be served; returns the path
+/// of the configuration.
 pub(super) fn write(folder: &Path) -> PathBuf {
     let essays = folder.join("essays");
     for (content, files) in [("essays", FILES), ("other", OTHER)] {

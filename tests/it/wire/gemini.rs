@@ -1,9 +1,8 @@
-//! What arrives over Gemini, and how the reply to it begins. The sender of a request that is cut short is not
-//! in here: it gets no reply.
+//! Requests over Gemini, and the beginning of the reply to each. A request that is cut short gets none.
 
 use super::Case;
 
-/// Every case. Rows are those of [`crate::behaviours`].
+/// Returns all cases, with the rows of [`crate::behaviours`].
 pub(super) fn table() -> Vec<Case> {
     let lines = LINES.iter().map(|(row, url, reply)| Case::new(row, format!("{url}\r\n"), reply));
     let raw = RAW.iter().map(|(row, request, reply)| Case::new(row, *request, reply));
@@ -178,7 +177,7 @@ const LINES: &[(&str, &str, &str)] = &[
     ("P4", "gemini://example.org/favicon.txt", "51 There is nothing at this address\r\n"),
 ];
 
-/// Requests with more in them than a line of text.
+/// Requests that are not one line of text.
 const RAW: &[(&str, &[u8], &str)] = &[
     (
         "P1",
@@ -196,7 +195,7 @@ const RAW: &[(&str, &[u8], &str)] = &[
     ("P24", b"titan://example.org/a.gmi;size=5\r\nhello", "53 "),
 ];
 
-/// Requests about as long as requests may be, and longer.
+/// Returns requests around the greatest length.
 fn long() -> Vec<Case> {
     let url = |length: usize| format!("gemini://example.org/{}", "a".repeat(length - 21));
     let query = |length: usize| format!("gemini://example.org/?{}", "a".repeat(length - 22));

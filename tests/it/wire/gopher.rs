@@ -1,8 +1,8 @@
-//! What arrives over Gopher, and how the reply to it begins.
+//! Requests over Gopher, and the beginning of the reply to each.
 
 use super::Case;
 
-/// Every case. Rows are those of [`crate::behaviours`].
+/// Returns all cases, with the rows of [`crate::behaviours`].
 pub(super) fn table() -> Vec<Case> {
     let lines = LINES.iter().map(|(row, line, reply)| Case::new(row, *line, reply));
     let raw = RAW.iter().map(|(row, request, reply)| Case::new(row, *request, reply));
@@ -100,7 +100,7 @@ const LINES: &[(&str, &str, &str)] = &[
     ("G14", "/films/skin.md\r\n", "---\n"),
 ];
 
-/// Requests or replies that are no text.
+/// Requests or replies that are not text.
 const RAW: &[(&str, &[u8], &[u8])] = &[
     ("G3", b"/100%.png\r\n", b"\x89PNG"),
     ("G14", b"/cover.jpg\r\n", b"\xff\xd8\xff"),
@@ -113,7 +113,7 @@ const RAW: &[(&str, &[u8], &[u8])] = &[
     ("G8", b"/evil\x07\r\n", b"3That is not a selector\tfake\t(NULL)\t0\r\n.\r\n"),
 ];
 
-/// Requests about as long as requests may be, and longer.
+/// Returns requests around the greatest length.
 fn long() -> Vec<Case> {
     let of = |length: usize| "a".repeat(length);
     vec![

@@ -1,8 +1,8 @@
-//! The wire suite: one table of requests for each protocol, asked of the pure rooms in pieces of every kind, then
-//! of the real program over sockets, then once more in packets of one byte.
+//! The wire suite: one table of requests for each protocol, sent to the pure protocols in chunks of several sizes, to the
+//! real program over sockets, and once more in packets of one byte.
 //!
-//! A case says how the reply begins. Over sockets the whole reply must also be, byte for byte, what the pure rooms
-//! give: so the table need not spell out pages, and a reply that is cut short or doubled is noticed.
+//! A case contains the beginning of the reply. Over sockets the whole reply must also be equal to that of the pure
+//! protocol, so that the table need not contain pages, and a reply that is cut short or doubled is noticed.
 
 mod fixture;
 mod gemini;
@@ -12,11 +12,11 @@ mod sockets;
 
 /// A request and the beginning of its reply.
 struct Case {
-    /// The behaviour it stands for.
+    /// The number of the behaviour.
     row: &'static str,
-    /// All that is sent.
+    /// The bytes to send.
     request: Vec<u8>,
-    /// How the reply begins.
+    /// The first bytes of the reply.
     reply: Vec<u8>,
 }
 
@@ -25,7 +25,7 @@ impl Case {
         Self { row, request: request.as_ref().to_vec(), reply: reply.as_ref().to_vec() }
     }
 
-    /// What is wrong about `reply`, in a line; none if nothing is.
+    /// Describes the fault of `reply` in a line; `None` if it is as expected.
     fn fault(&self, reply: &[u8]) -> Option<String> {
         (!reply.starts_with(&self.reply)).then(|| {
             let shown = |bytes: &[u8]| bytes[..bytes.len().min(120)].escape_ascii().to_string();
@@ -36,7 +36,7 @@ impl Case {
 }
 
 #[test]
-fn the_tables_are_long_enough_to_mean_something() {
+fn tables_have_enough_rows() {
     let (gemini, gopher) = (gemini::table().len(), gopher::table().len());
     println!("{gemini} requests over Gemini, {gopher} over Gopher");
     assert!(gemini >= 120 && gopher >= 60);

@@ -1,18 +1,18 @@
-//! The tables in the pure rooms, and handlers that are broken on purpose, which the tables must notice.
+//! The tables against the pure protocols, and protocols that are broken on purpose, which the tables must notice.
 
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 use lamplit::site::Sites;
 
 use super::{Case, fixture, gemini, gopher};
 
-/// Sizes of the pieces in which requests arrive.
-const PIECES: [usize; 6] = [1, 2, 3, 7, 1024, usize::MAX];
+/// Sizes of the chunks in which requests arrive.
+const CHUNKS: [usize; 6] = [1, 2, 3, 7, 1024, usize::MAX];
 
-/// The whole reply to `request` when it arrives in pieces of that many bytes; none if more is waited for.
-pub(super) fn reply(protocol: &dyn Protocol, sites: &Sites, request: &[u8], piece: usize) -> Option<Vec<u8>> {
+/// Returns the whole reply to `request` if it arrives in chunks of this size; `None` if more bytes are expected.
+pub(super) fn reply(protocol: &dyn Protocol, sites: &Sites, request: &[u8], chunk: usize) -> Option<Vec<u8>> {
     let mut end = 0;
     while end < request.len() {
-        end = end.saturating_add(piece).min(request.len());
+        end = end.saturating_add(chunk).min(request.len());
         if let Scan::Complete(length) = protocol.scan(&request[..end]) {
             return Some(bytes(protocol.answer(&request[..length], &Peer::default(), sites)));
         }
@@ -20,7 +20,7 @@ pub(super) fn reply(protocol: &dyn Protocol, sites: &Sites, request: &[u8], piec
     None
 }
 
-/// An answer as it goes over the wire.
+/// Returns an answer as it is sent.
 fn bytes(answer: Answer) -> Vec<u8> {
     let body = match answer.body {
         Body::Empty => Vec::new(),
@@ -30,13 +30,13 @@ fn bytes(answer: Answer) -> Vec<u8> {
     [answer.head.to_vec(), body].concat()
 }
 
-/// What `protocol` gets wrong.
+/// Returns the faults of `protocol`.
 fn faults(protocol: &dyn Protocol, cases: &[Case]) -> Vec<String> {
     let sites = fixture::sites();
     let mut faults = Vec::new();
     for case in cases {
-        for piece in PIECES {
-            match reply(protocol, &sites, &case.request, piece) {
+        for chunk in CHUNKS {
+            match reply(protocol, &sites, &case.request, chunk) {
                 Some(reply) => faults.extend(case.fault(&reply)),
                 None => faults.push(format!("{} {}: no reply", case.row, case.request.escape_ascii())),
             }
@@ -47,13 +47,13 @@ fn faults(protocol: &dyn Protocol, cases: &[Case]) -> Vec<String> {
 }
 
 #[test]
-fn every_request_gets_its_reply_in_every_split() {
+fn request_in_chunks_of_any_size_gets_its_reply() {
     let faults = [faults(&fixture::gemini(), &gemini::table()), faults(&fixture::gopher(), &gopher::table())];
     assert_eq!(faults.concat(), [""; 0]); // P1, G3
 }
 
 #[test]
-fn every_gemini_reply_is_one_status_line_and_perhaps_a_body() {
+fn gemini_reply_is_one_status_line_and_an_optional_body() {
     let (gemini, sites) = (fixture::gemini(), fixture::sites());
     for case in gemini::table() {
         let reply = reply(&gemini, &sites, &case.request, usize::MAX).expect("a reply");
@@ -69,7 +69,7 @@ fn every_gemini_reply_is_one_status_line_and_perhaps_a_body() {
 }
 
 #[test]
-fn nothing_of_a_query_is_kept_for_the_log() {
+fn query_is_left_out_of_the_log() {
     let (gemini, sites) = (fixture::gemini(), fixture::sites());
     for case in gemini::table() {
         let Scan::Complete(length) = gemini.scan(&case.request) else { continue };
@@ -79,7 +79,7 @@ fn nothing_of_a_query_is_kept_for_the_log() {
 }
 
 #[test]
-fn every_gopher_menu_is_whole_and_an_error_echoes_nothing() {
+fn gopher_menu_is_whole_and_an_error_echoes_nothing() {
     let (gopher, sites) = (fixture::gopher(), fixture::sites());
     for case in gopher::table() {
         let reply = reply(&gopher, &sites, &case.request, usize::MAX).expect("a reply");
@@ -104,14 +104,14 @@ fn every_gopher_menu_is_whole_and_an_error_echoes_nothing() {
 }
 
 #[test]
-fn a_redirect_that_would_be_too_long_is_not_sent() {
+fn redirect_that_would_be_too_long_is_not_sent() {
     let request = format!("gemini://example.org/films?{}\r\n", "\"".repeat(900));
     let reply = reply(&fixture::gemini(), &fixture::sites(), request.as_bytes(), usize::MAX);
     assert!(reply.expect("a reply").starts_with(b"51 ")); // P21
 }
 
 #[test]
-fn the_port_in_an_address_is_compared_with_what_readers_see() {
+fn port_in_a_url_is_compared_with_the_advertised_one() {
     use lamplit::protocol::gemini::{Gemini, GeminiOptions};
     let ask = |options: GeminiOptions, port: u16| {
         let request = format!("gemini://example.org:{port}/\r\n");
@@ -124,7 +124,7 @@ fn the_port_in_an_address_is_compared_with_what_readers_see() {
 }
 
 #[test]
-fn faults_of_ours_have_words_too() {
+fn faults_have_replies() {
     for (fault, gemini) in [(Fault::Missing, "51 "), (Fault::Internal, "40 ")] {
         assert!(fixture::gemini().fault(fault).head.starts_with(gemini.as_bytes())); // P4
         let menu = bytes(fixture::gopher().fault(fault));
@@ -161,7 +161,7 @@ fn answer_takes_time_unless_its_page_is_cached() {
 }
 
 #[test]
-fn a_link_out_of_gopher_is_escaped() {
+fn url_page_is_escaped() {
     let request = b"URL:https://a.example/?a=1&b=\"><script>x</script>'\r\n";
     let page = reply(&fixture::gopher(), &fixture::sites(), request, usize::MAX).expect("a page");
     let page = String::from_utf8(page).expect("UTF-8");
@@ -170,14 +170,14 @@ fn a_link_out_of_gopher_is_escaped() {
 }
 
 #[test]
-fn a_browser_is_told_where_to_go() {
+fn web_browser_gets_the_address() {
     let request = b"GET /films/ HTTP/1.1\r\n";
     let text = reply(&fixture::gopher(), &fixture::sites(), request, usize::MAX).expect("a text");
     let text = String::from_utf8(text).expect("UTF-8");
     assert!(text.contains("gopher://example.org:7070/") && text.contains("gemini://example.org/"), "{text}"); // G6
 }
 
-/// A protocol with something broken about it.
+/// A protocol with one function replaced by a broken one.
 struct Broken<P> {
     whole: P,
     scan: fn(&P, &[u8]) -> Scan,
@@ -210,7 +210,7 @@ fn answer<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
     whole.answer(request, &Peer::default(), sites)
 }
 
-/// Ends a request at its first line feed, whatever stands before it.
+/// Ends a request at its first line feed, with or without a CR.
 fn hasty<P: Protocol>(_: &P, bytes: &[u8]) -> Scan {
     match bytes.iter().position(|&byte| byte == b'\n') {
         Some(at) => Scan::Complete(at + 1),
@@ -219,35 +219,35 @@ fn hasty<P: Protocol>(_: &P, bytes: &[u8]) -> Scan {
     }
 }
 
-/// Takes whatever has come so far for the whole request.
+/// Ends a request at the bytes received so far.
 fn impatient<P: Protocol>(_: &P, bytes: &[u8]) -> Scan {
     Scan::Complete(bytes.len())
 }
 
-/// Waits for ever.
+/// Never ends a request.
 fn deaf<P: Protocol>(_: &P, _: &[u8]) -> Scan {
     Scan::More
 }
 
-/// Leaves control characters out of what it reads, as URL libraries do.
+/// Removes control characters from the request, as URL libraries do.
 fn trimming<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
     let kept: Vec<u8> = request.iter().copied().filter(|byte| *byte > b' ').chain(*b"\r\n").collect();
     answer(whole, &kept, sites)
 }
 
-/// Decodes what it reads before it is understood.
+/// Percent-decodes the request before it is parsed.
 fn decoding<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
     let text = String::from_utf8_lossy(request).replace("%2e", ".").replace("%2f", "/").replace("%2E", ".");
     answer(whole, text.as_bytes(), sites)
 }
 
-/// Forgets the body.
+/// Leaves out the body.
 fn empty<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
     Answer { head: bytes::Bytes::new(), ..answer(whole, request, sites) }
 }
 
 #[test]
-fn a_broken_handler_makes_the_table_fail() {
+fn table_fails_for_each_broken_protocol() {
     let gemini_rows = gemini::table();
     let gopher_rows = gopher::table();
     let gemini_faults =

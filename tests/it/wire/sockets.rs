@@ -1,4 +1,4 @@
-//! The tables over real sockets against the real program, in whole requests and in packets of one byte.
+//! The tables against the real program over sockets, in whole requests and in packets of one byte.
 
 use std::fs;
 use std::io;
@@ -19,16 +19,16 @@ use super::{Case, fixture, gemini, gopher, pure};
 use crate::support::{Server, lamplit, scratch_folder};
 use testkit::tls_client;
 
-/// How long one reply may take before the test gives up.
+/// Time for one reply before the test fails.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// Connections at once: below the cap for one address.
+/// Connections at once, below the limit per address.
 const AT_ONCE: usize = 16;
 
-/// Bytes that are sent one at a time; the rest of a longer request follows in one piece.
+/// Bytes that are sent one by one; the rest of a longer request follows at once.
 const SINGLE: usize = 1100;
 
-/// How requests travel.
+/// The form in which requests are sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Packets {
     Whole,
@@ -48,13 +48,13 @@ fn start() -> (Server, TempDir) {
 }
 
 #[tokio::test]
-async fn every_request_gets_its_reply_over_sockets() {
+async fn request_over_a_socket_gets_its_reply() {
     let (server, _folder) = start();
     check_all(&server, Packets::Whole).await;
 }
 
 #[tokio::test]
-async fn every_request_gets_its_reply_in_packets_of_one_byte() {
+async fn request_in_packets_of_one_byte_gets_its_reply() {
     let (server, _folder) = start();
     check_all(&server, Packets::OneByte).await; // P1, G3
 }
@@ -70,7 +70,7 @@ async fn check_all(server: &Server, packets: Packets) {
     assert_eq!(faults, [""; 0]);
 }
 
-/// What is wrong about the replies of the program at `address`.
+/// Returns the faults of the replies of the program at `address`.
 async fn check(
     protocol: Arc<dyn Protocol>,
     cases: Vec<Case>,
@@ -107,7 +107,7 @@ async fn check(
     faults
 }
 
-/// The whole reply. Over TLS an end without `close_notify` is an error.
+/// Returns the whole reply. Over TLS, an end without `close_notify` is an error.
 async fn ask(address: SocketAddr, tls: bool, request: &[u8], packets: Packets) -> io::Result<Vec<u8>> {
     let stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
@@ -140,7 +140,7 @@ where
     read.map(|_| reply)
 }
 
-/// A stream that hands over one byte at a time, if it is to.
+/// A stream that can pass on one byte at a time.
 struct Pieces {
     stream: TcpStream,
     single: bool,
