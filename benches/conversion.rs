@@ -5,7 +5,7 @@
 //! or from `cargo test --benches`, everything runs once, to show that it still does.
 
 use std::hint::black_box;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 use std::{env, fs};
 
@@ -14,7 +14,7 @@ use lamplit::markup::markdown::{self, MarkdownOptions};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Options, Parser};
-use testkit::{AsWritten, corpus};
+use testkit::{AsWritten, corpus, files_below};
 
 type Convert = fn(&str) -> usize;
 
@@ -131,17 +131,11 @@ fn speed(bytes: usize, time: Duration) -> f64 {
     f64::from(bytes) / 1e6 / time.as_secs_f64()
 }
 
-/// The essays below `folder`, without their front matter.
+/// Returns the essays below `folder`, without their front matter.
 fn bodies(folder: &Path) -> Vec<String> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(bodies(&path));
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            let bytes = fs::read(&path).expect("a readable essay");
-            found.push(front_matter::split(&String::from_utf8_lossy(&bytes)).body.to_owned());
-        }
-    }
-    found
+    let body = |file: &PathBuf| {
+        let bytes = fs::read(file).expect("a readable essay");
+        front_matter::split(&String::from_utf8_lossy(&bytes)).body.to_owned()
+    };
+    files_below(folder, "md").iter().map(body).collect()
 }

@@ -6,7 +6,6 @@
 //! `-- 100000` also measures so many made-up essays of 5 KB.
 
 use std::hint::black_box;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use std::{env, fs};
@@ -15,8 +14,9 @@ use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Index, IndexOptions, Query};
 use lamplit::site::{Medium, Site, SiteOptions};
+use testkit::archive::Random;
 use testkit::capsule::{build_options, sources, sources_after};
-use testkit::corpus;
+use testkit::{corpus, files_below};
 
 /// As many as the larger archives of essays have.
 const ESSAYS: usize = 2_700;
@@ -28,15 +28,15 @@ fn main() {
     let short = env::args().any(|argument| argument == "--test") || !env::args().any(|a| a == "--bench");
     let queries = if short { 20 } else { 1_000 };
     if let Some(folder) = corpus() {
-        let mut posts = Vec::new();
-        read(&folder, &mut posts);
+        let read = |file| String::from_utf8_lossy(&fs::read(file).expect("an essay")).into_owned();
+        let posts: Vec<String> = files_below(&folder, "md").into_iter().map(read).collect();
         let count = if short { posts.len() } else { ESSAYS };
         let posts: Vec<String> = (0..count).map(|n| posts[n % posts.len()].clone()).collect();
         measure("real posts, some more than once", &posts, queries);
     }
     let more = env::args().find_map(|argument| argument.parse::<usize>().ok());
     for count in [if short { 100 } else { ESSAYS }].into_iter().chain(more) {
-        let mut numbers = Numbers(11);
+        let mut numbers = Random::new(11);
         let vocabulary: Vec<String> = (0..30_000).map(|_| word(&mut numbers)).collect();
         let essays: Vec<String> = (0..count).map(|n| made_up(n, &vocabulary, &mut numbers)).collect();
         measure("made-up essays", &essays, queries);
@@ -88,7 +88,7 @@ fn measure(what: &str, texts: &[String], queries: usize) {
 
 /// Queries of words that stand somewhere, as people type them.
 fn typed(texts: &[String], count: usize) -> Vec<String> {
-    let mut numbers = Numbers(3);
+    let mut numbers = Random::new(3);
     let mut queries = Vec::with_capacity(count);
     while queries.len() < count {
         let text = &texts[numbers.below(texts.len())];
@@ -98,7 +98,7 @@ fn typed(texts: &[String], count: usize) -> Vec<String> {
             continue;
         }
         let at = numbers.below(words.len() - 3);
-        let any = |numbers: &mut Numbers| words[numbers.below(words.len())];
+        let any = |numbers: &mut Random| words[numbers.below(words.len())];
         queries.push(match numbers.below(10) {
             0 | 1 => any(&mut numbers).to_owned(),
             2..=4 => format!("{} {}", any(&mut numbers), any(&mut numbers)),
@@ -135,7 +135,7 @@ fn capsule(texts: &[String], previous: Option<&Capsule>) -> Capsule {
 }
 
 /// An essay whose words are as common as those of a language are: the n-th of them one n-th as common as the first.
-fn made_up(number: usize, vocabulary: &[String], numbers: &mut Numbers) -> String {
+fn made_up(number: usize, vocabulary: &[String], numbers: &mut Random) -> String {
     let mut text =
         format!("---\ndate: {}-{:02}-01\n---\n# Essay {number}\n\n", 1990 + number % 30, number % 12 + 1);
     while text.len() < MADE_UP {
@@ -154,34 +154,10 @@ fn made_up(number: usize, vocabulary: &[String], numbers: &mut Numbers) -> Strin
     text
 }
 
-fn word(numbers: &mut Numbers) -> String {
+fn word(numbers: &mut Random) -> String {
     const SYLLABLES: [&str; 24] = [
         "ba", "con", "de", "er", "fi", "gra", "ho", "in", "ka", "lo", "mi", "na", "or", "pre", "qui", "re",
         "sta", "ti", "un", "ver", "wa", "xe", "yo", "ing",
     ];
     (0..=numbers.below(4)).map(|_| SYLLABLES[numbers.below(SYLLABLES.len())]).collect()
-}
-
-/// Numbers that look random and are the same each time (`SplitMix64`).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % limit as u64).expect("below a usize")
-    }
-}
-
-/// The essays below `folder`, whole.
-fn read(folder: &Path, posts: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            read(&path, posts);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            posts.push(String::from_utf8_lossy(&fs::read(&path).expect("a readable essay")).into_owned());
-        }
-    }
 }

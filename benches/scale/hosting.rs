@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use crate::client::{self, Client};
 use crate::server;
 use crate::{ROUNDS, milliseconds, row};
-use testkit::archive::{Archive, Dice, words};
+use testkit::archive::{Archive, Random, words};
 use testkit::process::{Lamplit, Peak};
 
 /// How often the memory is looked at.
@@ -21,12 +21,12 @@ const REQUESTS: u32 = 1_000;
 pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32) {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let hosted = folder.path().join("hosted");
-    let (words, mut dice) = (words(), Dice::new(7));
+    let (words, mut random) = (words(), Random::new(7));
     let capsules: Vec<(String, Archive)> = (0..count)
         .map(|number| {
             let host = format!("capsule-{number}.example");
             let archive =
-                Archive::write_drawn(&hosted.join(&host), essays, kilobytes * 1_000, &words, &mut dice);
+                Archive::write_drawn(&hosted.join(&host), essays, kilobytes * 1_000, &words, &mut random);
             (host, archive)
         })
         .collect();
@@ -59,7 +59,7 @@ pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32
     row("resident memory with one loaded", &format!("{:.1} MB", server.process.memory("VmRSS")));
     let peak = Peak::watch(Some(server.process.id()), LOOK);
     for round in ["every capsule, keys being made", "every capsule, in another order"] {
-        row(round, &visit(&client, &capsules, &mut dice));
+        row(round, &visit(&client, &capsules, &mut random));
     }
     let most = peak.stop().megabytes;
     row(
@@ -72,7 +72,7 @@ pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32
 }
 
 /// The index and an essay of every capsule, in random order, several at once; gives how long they took.
-fn visit(client: &Client, capsules: &[(String, Archive)], dice: &mut Dice) -> String {
+fn visit(client: &Client, capsules: &[(String, Archive)], random: &mut Random) -> String {
     let times = Mutex::new(Vec::new());
     let timed = |host: &str, path: &str| {
         let asked = Instant::now();
@@ -81,7 +81,7 @@ fn visit(client: &Client, capsules: &[(String, Archive)], dice: &mut Dice) -> St
         page
     };
     let started = Instant::now();
-    client::from_all(&dice.shuffled(capsules.len()), |&number| {
+    client::from_all(&random.shuffled(capsules.len()), |&number| {
         let (host, archive) = &capsules[number];
         let essay = &archive.essays[number % archive.essays.len()];
         let title = archive.title(essay).expect("an essay");

@@ -7,6 +7,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
+use crate::files_below;
+
 /// Years over which the essays are spread; each is a folder.
 const YEARS: usize = 30;
 
@@ -27,11 +29,17 @@ pub struct Archive {
 impl Archive {
     /// Writes `count` essays of about `size` bytes into `folder`.
     pub fn write(folder: &Path, count: usize, size: usize) -> Self {
-        Self::write_drawn(folder, count, size, &words(), &mut Dice::new(1))
+        Self::write_drawn(folder, count, size, &words(), &mut Random::new(1))
     }
 
-    /// The same, of `words` as the `dice` fall.
-    pub fn write_drawn(folder: &Path, count: usize, size: usize, words: &[String], dice: &mut Dice) -> Self {
+    /// The same, of `words` drawn by `random`.
+    pub fn write_drawn(
+        folder: &Path,
+        count: usize,
+        size: usize,
+        words: &[String],
+        random: &mut Random,
+    ) -> Self {
         let mut archive =
             Self { essays: Vec::new(), folders: vec!["/".to_owned()], bytes: 0, titles: HashMap::new() };
         for number in 0..count {
@@ -42,14 +50,14 @@ impl Archive {
                 fs::create_dir_all(folder.join(year.to_string())).expect("writable");
                 archive.folders.extend([parent, format!("/archive/{year}/")].into_iter().rev());
             }
-            let title = format!("{} {number}", sentence(words, dice, 4));
+            let title = format!("{} {number}", sentence(words, random, 4));
             let page = format!("/{year}/essay-{number}");
-            let tag = words[dice.below(TAGS)].trim_end_matches(',').to_lowercase();
+            let tag = words[random.below(TAGS)].trim_end_matches(',').to_lowercase();
             let mut text = format!(
                 "---\ntitle: \"{title}\"\ndate: {year}-{month:02}-{day:02}\ntags: [{tag}, essays]\n---\n\n"
             );
             while text.len() < size {
-                text.push_str(&part(words, dice, archive.essays.last()));
+                text.push_str(&part(words, random, archive.essays.last()));
             }
             fs::write(folder.join(format!("{}.md", &page[1..])), &text).expect("writable");
             archive.bytes += text.len() as u64;
@@ -66,57 +74,44 @@ impl Archive {
 }
 
 /// A paragraph or something else that essays have in them: a heading, a list, a link, emphasis.
-fn part(words: &[String], dice: &mut Dice, other: Option<&String>) -> String {
-    match dice.below(8) {
-        0 => format!("## {}\n\n", sentence(words, dice, 5)),
+fn part(words: &[String], random: &mut Random, other: Option<&String>) -> String {
+    match random.below(8) {
+        0 => format!("## {}\n\n", sentence(words, random, 5)),
         1 => {
-            let items: Vec<String> = (0..3).map(|_| format!("- {}\n", sentence(words, dice, 12))).collect();
+            let items: Vec<String> = (0..3).map(|_| format!("- {}\n", sentence(words, random, 12))).collect();
             format!("{}\n", items.concat())
         }
         2 => {
-            let label = sentence(words, dice, 3);
+            let label = sentence(words, random, 3);
             let target = other.map_or("https://example.org/".to_owned(), |page| format!("{page}.md"));
-            format!("{} [{label}]({target}).\n\n", sentence(words, dice, 20))
+            format!("{} [{label}]({target}).\n\n", sentence(words, random, 20))
         }
-        3 => format!("{} *{}*.\n\n", sentence(words, dice, 30), sentence(words, dice, 2)),
+        3 => format!("{} *{}*.\n\n", sentence(words, random, 30), sentence(words, random, 2)),
         _ => {
-            let lengths: Vec<usize> = (0..4).map(|_| 8 + dice.below(20)).collect();
-            let sentences = lengths.into_iter().map(|length| sentence(words, dice, length) + ".");
+            let lengths: Vec<usize> = (0..4).map(|_| 8 + random.below(20)).collect();
+            let sentences = lengths.into_iter().map(|length| sentence(words, random, length) + ".");
             format!("{}\n\n", sentences.collect::<Vec<_>>().join(" "))
         }
     }
 }
 
-fn sentence(words: &[String], dice: &mut Dice, count: usize) -> String {
-    let drawn: Vec<&str> = (0..count).map(|_| words[dice.below(words.len())].as_str()).collect();
+fn sentence(words: &[String], random: &mut Random, count: usize) -> String {
+    let drawn: Vec<&str> = (0..count).map(|_| words[random.below(words.len())].as_str()).collect();
     drawn.join(" ")
 }
 
 /// All words of the sample capsule, each as often as it is used.
 pub fn words() -> Vec<String> {
-    let mut text = String::new();
-    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../capsule"), &mut text);
+    let essays = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../capsule"), "md");
+    let text: String = essays.iter().map(|file| fs::read_to_string(file).expect("an essay")).collect();
     let is_word = |word: &&str| word.trim_end_matches(',').chars().all(char::is_alphabetic);
     text.split_whitespace().filter(is_word).map(str::to_owned).collect()
 }
 
-fn read(folder: &Path, text: &mut String) {
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("one").path()).collect();
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            read(&path, text);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            *text += &fs::read_to_string(&path).expect("an essay");
-        }
-    }
-}
+/// Pseudo-random numbers that are the same in every run (xorshift).
+pub struct Random(u64);
 
-/// Numbers without order that are the same in every run (xorshift).
-pub struct Dice(u64);
-
-impl Dice {
+impl Random {
     /// Returns the numbers that belong to `seed`.
     pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))

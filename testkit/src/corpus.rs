@@ -1,6 +1,7 @@
-//! The corpus of real posts.
+//! Files that tests read: the corpus of real posts, and all files of a folder.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Returns the folder of real posts: `LAMPLIT_CORPUS`, or `shared/corpus` beside the checkout. Says so and returns `None`
@@ -13,4 +14,23 @@ pub fn corpus() -> Option<PathBuf> {
         return None;
     }
     Some(folder)
+}
+
+/// Returns the files below `folder` with this extension, or all files if it is empty, in order of their paths.
+///
+/// # Panics
+///
+/// If a folder cannot be read.
+pub fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            files.extend(files_below(&path, extension));
+        } else if extension.is_empty() || path.extension().is_some_and(|own| own == extension) {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
 }

@@ -10,5 +10,5 @@ pub mod process;
 mod resolve;
 pub mod tls_client;
 
-pub use corpus::corpus;
+pub use corpus::{corpus, files_below};
 pub use resolve::AsWritten;

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use testkit::files_below;
 
 /// Number and what it stands for. P: Gemini requests. T: TLS and certificates. G: Gopher. C: connections.
 const BEHAVIOURS: &[(&str, &str)] = &[
@@ -82,12 +84,12 @@ fn every_behaviour_is_named_by_a_test() {
 fn names_in_tests() -> BTreeSet<String> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut names = BTreeSet::new();
-    for file in sources_below(&home.join("tests/it")) {
+    for file in files_below(&home.join("tests/it"), "rs") {
         if !file.ends_with("behaviours.rs") {
             names.extend(names_in(&fs::read_to_string(file).expect("a source file")));
         }
     }
-    for file in sources_below(&home.join("src")) {
+    for file in files_below(&home.join("src"), "rs") {
         let text = fs::read_to_string(&file).expect("a source file");
         let tests =
             if file.ends_with("tests.rs") { 0 } else { text.find("#[cfg(test)]").unwrap_or(text.len()) };
@@ -103,17 +105,4 @@ fn names_in(text: &str) -> impl Iterator<Item = String> {
         "PTGC".contains(letter) && !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
     };
     words.filter(is_name).map(str::to_owned)
-}
-
-fn sources_below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(sources_below(&path));
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            found.push(path);
-        }
-    }
-    found
 }

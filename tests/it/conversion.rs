@@ -1,7 +1,7 @@
 //! What is true of every page, held against archives that real people wrote.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use lamplit::markup::markdown::{self, MarkdownOptions};
 use lamplit::markup::{Block, Code, Document, Inline, Node, front_matter};
@@ -10,12 +10,12 @@ use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 
 use testkit::classifier::{Line, assert_well_formed, classify};
-use testkit::{AsWritten, corpus};
+use testkit::{AsWritten, corpus, files_below};
 
 #[test]
 fn no_word_and_no_link_of_real_archives_is_lost() {
     let Some(folder) = corpus() else { return };
-    for path in sources(&folder) {
+    for path in files_below(&folder, "md") {
         let bytes = fs::read(&path).expect("a readable essay");
         let source = String::from_utf8_lossy(&bytes);
         let document = markdown::parse(front_matter::split(&source).body, &MarkdownOptions::STANDARD);
@@ -163,20 +163,6 @@ fn collect_text(text: &[Inline<'_>], words: &mut String) {
             Inline::SoftBreak | Inline::HardBreak | Inline::FootnoteRef(_) => words.push(' '),
         }
     }
-}
-
-fn sources(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(sources(&path));
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
 }
 
 /// Hostile pages cost no more than long ones: what is written stays in proportion to what was read.

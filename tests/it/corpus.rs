@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -11,7 +11,7 @@ use lamplit::capsule::{Capsule, CapsulePath, Essay, build};
 use lamplit::disk;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use testkit::capsule::build_options;
-use testkit::corpus;
+use testkit::{corpus, files_below};
 
 pub(crate) fn capsule_of(folder: &Path) -> Capsule {
     let reading = disk::read(folder, &[], None, u64::MAX).expect("a folder");
@@ -27,8 +27,7 @@ fn every_post_is_read_as_its_file_says() {
     for name in ["benbalter", "burntsushi", "jessfraz", "rust-blog"] {
         let folder = corpus.join(name);
         let capsule = capsule_of(&folder);
-        let mut files = Vec::new();
-        markdown_below(&folder, &mut files);
+        let files = files_below(&folder, "md");
         let drafts = files.iter().filter(|file| Head::of(file).is_draft()).count();
         assert_eq!(
             (capsule.essays().len(), capsule.hidden().total()),
@@ -175,16 +174,5 @@ impl Head {
 
     fn is_draft(&self) -> bool {
         self.value("draft") == Some("true") || self.value("published") == Some("false")
-    }
-}
-
-fn markdown_below(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            markdown_below(&path, files);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            files.push(path);
-        }
     }
 }

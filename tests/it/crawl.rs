@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread;
 
 use crate::support::Server;
-use testkit::corpus;
+use testkit::{corpus, files_below};
 
 #[test]
 fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
@@ -87,7 +87,7 @@ fn failures<'a>(addresses: &BTreeSet<&'a str>, passes: impl Fn(&str) -> bool + S
 /// How many posts below `folder` are not drafts, by a plain look at their heads.
 fn published_posts(folder: &Path) -> usize {
     let hidden = ["draft = true", "draft: true", "published: false", "published = false"];
-    markdown_below(folder)
+    files_below(folder, "md")
         .iter()
         .filter(|file| !file.ends_with("_index.md") && !file.ends_with("README.md"))
         .filter(|file| {
@@ -95,17 +95,4 @@ fn published_posts(folder: &Path) -> usize {
             !text.lines().take(40).any(|line| hidden.contains(&line.trim()))
         })
         .count()
-}
-
-fn markdown_below(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(markdown_below(&path));
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
-        }
-    }
-    found
 }

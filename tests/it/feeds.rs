@@ -1,5 +1,6 @@
 //! Atom feeds, read by an XML reader that knows nothing of how they were written.
 
+use lamplit::capsule::CapsulePath;
 use lamplit::site::{Lookup, Medium, Site};
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -13,6 +14,25 @@ pub(crate) fn page(site: &Site, at: &str, medium: Medium) -> Option<(String, Str
         }
         _ => None,
     }
+}
+
+/// Returns the feed of a whole site, whose links must lead to pages of the medium.
+pub(crate) fn checked_feed(site: &Site, medium: Medium) -> String {
+    let (media_type, feed) = page(site, "/atom.xml", medium).expect("a feed");
+    assert_eq!(media_type, "application/atom+xml");
+    let found = read(&feed);
+    assert!(found[0].starts_with("feed xmlns=http://www.w3.org/2005/Atom"), "{}", found[0]);
+    let links = found.iter().filter(|line| line.starts_with("feed/entry/link"));
+    let links: Vec<&str> = links.filter_map(|line| line.split_once("href=")?.1.strip_suffix(':')).collect();
+    assert!(links.len() >= 10, "{links:?}");
+    // A Gopher URL has the item type in front of the selector.
+    let root = if medium == Medium::Gopher { "gopher://example.org/0" } else { "gemini://example.org" };
+    for link in links {
+        let local = link.strip_prefix(root).unwrap_or_else(|| panic!("{link}"));
+        let at = CapsulePath::from_url(local).expect("an address");
+        assert!(matches!(site.lookup(&at, medium), Lookup::Page(_)), "{link}");
+    }
+    feed
 }
 
 /// What a reader finds in a feed, as `path/of/element attribute=value …: text` for every element that has any.

@@ -25,6 +25,9 @@ fn control_characters_never_reach_a_header_a_menu_or_a_log() {
     fs::write(folder.path().join("evil.md"), BODY).expect("writable");
     fs::write(folder.path().join("broken.md"), EVIL).expect("writable");
     fs::write(folder.path().join("name\u{1b}[2J.md"), "# Name\n").expect("writable");
+    // F9: a file name that would write a line of the log.
+    let forged = "2026-01-01T00:00:00.000Z gemini - 20 served ";
+    fs::write(folder.path().join(format!("x\n{forged}.md")), EVIL).expect("writable");
     fs::write(folder.path().join("index.md"), "# Home\u{1b}[2J\u{9b}\n\nWords.\n").expect("writable");
     let server = Server::start(folder.path());
     let pages = [
@@ -61,6 +64,7 @@ fn control_characters_never_reach_a_header_a_menu_or_a_log() {
     let said = server.said();
     assert!(said.contains("broken.md") && said.contains("/evil.gmi"), "{said}");
     assert_harmless("messages and log", &said, "\n");
+    assert!(said.contains(forged) && !said.lines().any(|line| line.starts_with(forged)), "{said}");
 
     for command in [&["check", "-v"][..], &["search", "evil"]] {
         let output = lamplit().args(command).arg(folder.path()).output().expect("the program starts");

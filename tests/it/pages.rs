@@ -7,7 +7,7 @@ use lamplit::capsule::{BuildOptions, CapsulePath};
 use lamplit::disk;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 
-use crate::feeds::{page, read};
+use crate::feeds::{checked_feed, page, read};
 use testkit::capsule::{build_options, capsule_of, path, site};
 use testkit::classifier::{Line, assert_well_formed, classify};
 
@@ -251,25 +251,8 @@ fn two_days_make_the_same_bytes() {
 #[test]
 fn the_feeds_of_the_sample_capsule_lead_where_their_readers_can_go() {
     let site = sample(20_700);
-    for (medium, scheme) in
-        [(Medium::Gemini, "gemini://example.org/"), (Medium::Gopher, "gopher://example.org/")]
-    {
-        let (media_type, feed) = page(&site, "/atom.xml", medium).expect("a feed");
-        assert_eq!(media_type, "application/atom+xml");
-        let found = read(&feed);
-        assert!(found[0].starts_with("feed xmlns=http://www.w3.org/2005/Atom"), "{}", found[0]);
-        let links: Vec<&str> = found
-            .iter()
-            .filter(|line| line.starts_with("feed/entry/link"))
-            .filter_map(|line| line.split_once("href=")?.1.strip_suffix(':'))
-            .collect();
-        assert!(links.len() >= 10, "{links:?}");
-        for link in links {
-            let local = link.strip_prefix(scheme).unwrap_or_else(|| panic!("{link}"));
-            let local = if medium == Medium::Gopher { &local[1..] } else { local };
-            let at = CapsulePath::from_url(local).expect("an address");
-            assert!(matches!(site.lookup(&at, medium), Lookup::Page(_)), "{link}");
-        }
+    for medium in [Medium::Gemini, Medium::Gopher] {
+        let feed = checked_feed(&site, medium);
         assert!(!feed.contains("Notes on rain"), "a draft is in the feed");
     }
     // The addresses that crawlers ask for unasked.

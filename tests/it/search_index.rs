@@ -5,6 +5,7 @@ use std::sync::Arc;
 use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Excerpt, Index, IndexOptions, Matched, Query};
+use testkit::archive::Random;
 use testkit::capsule::{NOW, build_options, capsule, sources_after};
 
 fn options(language: &str) -> IndexOptions {
@@ -174,18 +175,6 @@ fn long_text_is_cut_around_the_hit() {
     assert_eq!(&excerpt.text[excerpt.hits[0].clone()], "lamp");
 }
 
-/// Numbers that look random and are the same each time (`SplitMix64`).
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((z ^ (z >> 31)) % limit as u64).expect("below a usize")
-    }
-}
-
 const VOCABULARY: [&str; 14] = [
     "lamp",
     "lamps",
@@ -203,7 +192,7 @@ const VOCABULARY: [&str; 14] = [
     "the",
 ];
 
-fn essay(numbers: &mut Numbers) -> String {
+fn essay(numbers: &mut Random) -> String {
     let words: Vec<&str> = (0..=numbers.below(30)).map(|_| VOCABULARY[numbers.below(14)]).collect();
     let head = format!(
         "---\ndate: {}-01-01\ntags: [{}]\n---\n",
@@ -215,7 +204,7 @@ fn essay(numbers: &mut Numbers) -> String {
 
 #[test]
 fn updated_index_answers_as_a_new_one() {
-    let mut numbers = Numbers(7);
+    let mut numbers = Random::new(7);
     let mut files: Vec<(String, String)> =
         (0..40).map(|n| (format!("e{n}.md"), essay(&mut numbers))).collect();
     let mut snapshot = capsule(&files);

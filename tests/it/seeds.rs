@@ -4,12 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use testkit::checks::{Check, TARGETS};
-use testkit::corpus;
+use testkit::{corpus, files_below};
 
 #[test]
 fn seeds_hold_what_fuzzers_ask() {
     for (name, check) in TARGETS {
-        let seeds = files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds").join(name));
+        let seeds = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds").join(name), "");
         assert!(!seeds.is_empty(), "no seeds for {name}");
         ask(name, check, &seeds);
     }
@@ -18,8 +18,7 @@ fn seeds_hold_what_fuzzers_ask() {
 #[test]
 fn real_posts_hold_what_fuzzers_ask() {
     let Some(corpus) = corpus() else { return };
-    let mut posts = files(&corpus);
-    posts.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    let posts = files_below(&corpus, "md");
     assert!(!posts.is_empty(), "no posts in {}", corpus.display());
     for (name, check) in TARGETS {
         // Every post is searched in a test of its own; to make an index of each takes as long as all the rest.
@@ -38,18 +37,4 @@ fn ask(name: &str, check: Check, files: &[PathBuf]) {
             std::panic::resume_unwind(wrong);
         }
     }
-}
-
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).into_iter().flatten() {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else {
-            found.push(path);
-        }
-    }
-    found.sort();
-    found
 }

@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use lamplit::render::menu::gophermap;
+use testkit::files_below;
 
 use crate::support::{Server, lamplit, run, scratch_folder};
 
@@ -14,20 +15,9 @@ fn sample() -> PathBuf {
 
 /// Every file below `folder` by its name, which starts with a slash.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(next) = folders.pop() {
-        for entry in fs::read_dir(next).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                let name = path.strip_prefix(folder).expect("below it").to_str().expect("UTF-8");
-                found.insert(format!("/{name}"), fs::read(&path).expect("readable"));
-            }
-        }
-    }
-    found
+    let name = |path: &Path| format!("/{}", path.strip_prefix(folder).expect("below it").display());
+    let read = |path: &PathBuf| (name(path), fs::read(path).expect("readable"));
+    files_below(folder, "").iter().map(read).collect()
 }
 
 /// Returns a page as it is exported, without search.

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use testkit::process::port;
 
 /// How long anything may take before a test gives up. Nothing waits that long unless something is broken.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -164,8 +165,8 @@ impl Server {
             let line = lines.recv_timeout(PATIENCE).unwrap_or_else(|_| {
                 panic!("no line that starts with `ready` in:\n{}", said.lock().expect("unspoilt"))
             });
-            gemini_port = gemini_port.or(port_in(&line, "gemini://"));
-            gopher_port = gopher_port.or(port_in(&line, "gopher://"));
+            gemini_port = gemini_port.or(port(&line, "gemini://"));
+            gopher_port = gopher_port.or(port(&line, "gopher://"));
             if line.trim_start().starts_with("listening on ") {
                 listening = line;
             } else if line.starts_with("ready") {
@@ -336,11 +337,4 @@ fn listen(process: &mut Child, said: &Arc<Mutex<String>>) -> Receiver<String> {
         }
     });
     receiver
-}
-
-/// The port of the first URL with `scheme` in a line.
-fn port_in(line: &str, scheme: &str) -> Option<u16> {
-    let (_, url) = line.split_once(scheme)?;
-    let authority = url.split(|c: char| c == '/' || c.is_whitespace()).next()?;
-    authority.rsplit_once(':')?.1.parse().ok()
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use testkit::files_below;
 
 /// A path from the root of the crate, such as `["site", "links", "Links"]`.
 type ModulePath = Vec<String>;
@@ -110,21 +112,6 @@ fn module_of(file: &str) -> ModulePath {
         parts.pop();
     }
     parts
-}
-
-/// Returns the files below `folder` with this extension, in order of their paths.
-pub(super) fn files_below(folder: &Path, extension: &str) -> Vec<PathBuf> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            files.extend(files_below(&path, extension));
-        } else if path.extension().is_some_and(|own| own == extension) {
-            files.push(path);
-        }
-    }
-    files.sort();
-    files
 }
 
 fn imports_of(from: &[String], text: &str, files: &BTreeMap<ModulePath, String>) -> Vec<Import> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::imports::files_below;
+use testkit::files_below;
 
 const VAGUE: [&str; 7] = ["somebody", "nobody", "whoever", "whatever", "everybody", "anybody", "whom"];
 

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
@@ -13,7 +12,7 @@ use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
-use testkit::{AsWritten, corpus};
+use testkit::{AsWritten, corpus, files_below};
 
 mod constructs;
 
@@ -25,7 +24,7 @@ const OPTIONS: MarkdownOptions =
 fn real_essays_lose_no_word_and_no_link() {
     let Some(corpus) = corpus() else { return };
     let mut read = 0;
-    for path in markdown_files(&corpus) {
+    for path in files_below(&corpus, "md") {
         let Ok(source) = fs::read_to_string(&path) else { continue };
         let body = front_matter::split(&source).body;
         let document = markdown::parse(body, &OPTIONS);
@@ -613,17 +612,4 @@ impl Random {
         self.0 ^= self.0 << 17;
         usize::try_from(self.0 % limit as u64).expect("below a usize")
     }
-}
-
-fn markdown_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).expect("a folder").flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(markdown_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "md" || extension == "markdown") {
-            found.push(path);
-        }
-    }
-    found
 }
