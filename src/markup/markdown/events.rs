@@ -116,8 +116,6 @@ impl<'a, 't> EventReader<'a, 't> {
             Tag::Emphasis => return run.open(Span::Mark(Mark::Emphasis), false),
             Tag::Strong => return run.open(Span::Mark(Mark::Strong), false),
             Tag::Strikethrough => return run.open(Span::Mark(Mark::Strike), false),
-            Tag::Superscript => return run.open(Span::Raised, false),
-            Tag::Subscript => return run.open(Span::Lowered, false),
             Tag::Link { link_type, dest_url, title, .. } => {
                 let link = self.link(link_type, dest_url, title, range.start);
                 return self.builder.run.open_link(link, false);
@@ -177,12 +175,9 @@ impl<'a, 't> EventReader<'a, 't> {
     fn end(&mut self, tag: TagEnd) {
         match tag {
             TagEnd::Paragraph => self.end_words(),
-            TagEnd::Emphasis
-            | TagEnd::Strong
-            | TagEnd::Strikethrough
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::Link => self.builder.run.close_markdown(),
+            TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {
+                self.builder.run.close_markdown()
+            }
             TagEnd::Heading(level) => {
                 self.builder.is_inline_only = false;
                 if let Some(text) = self.builder.run.take().and_then(without_id) {
@@ -239,7 +234,9 @@ impl<'a, 't> EventReader<'a, 't> {
                     self.push_block(Block::Table(table));
                 }
             }
-            TagEnd::Image | TagEnd::MetadataBlock(_) => {}
+            TagEnd::Image => {}
+            // Not enabled in the parser.
+            TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
         }
     }
 

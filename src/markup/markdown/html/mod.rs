@@ -105,11 +105,13 @@ impl<'a> Html<'a> {
             let at = at + offset;
             if let Some(name) = &self.hidden {
                 match token {
-                    Token::Close(tag) if tag.name.eq_ignore_ascii_case(name) => {
-                        self.hidden = None;
-                        builder.run.skip_space();
+                    Token::Tag(tag) if tag.is_closing() => {
+                        if tag.name.eq_ignore_ascii_case(name) {
+                            self.hidden = None;
+                            builder.run.skip_space();
+                        }
                     }
-                    Token::Open(tag) if self.medium().is_some() => self.open_in_medium(tag, at, builder),
+                    Token::Tag(tag) if self.medium().is_some() => self.open_in_medium(tag, at, builder),
                     _ => {}
                 }
                 continue;
@@ -117,19 +119,11 @@ impl<'a> Html<'a> {
             match token {
                 Token::Text(text) => self.text(text, at, builder),
                 Token::Comment => builder.run.skip_space(),
-                Token::Open(tag) => match element(tag.name) {
-                    Some(element) if self.preformatted.is_some() => {
-                        self.tag_in_preformatted(element, tag, false, builder);
-                    }
+                Token::Tag(tag) => match element(tag.name) {
+                    Some(element) if self.preformatted.is_some() => self.preformat(element, tag, builder),
+                    Some(element) if tag.is_closing() => close(element, builder),
                     Some(element) => self.open(element, tag, at, builder),
-                    None => self.unknown(tag, at, tag.closes_itself() || tag.has_attributes(), builder),
-                },
-                Token::Close(tag) => match element(tag.name) {
-                    Some(element) if self.preformatted.is_some() => {
-                        self.tag_in_preformatted(element, tag, true, builder);
-                    }
-                    Some(element) => close(element, builder),
-                    None => self.unknown(tag, at, true, builder),
+                    None => self.unknown(tag, at, builder),
                 },
             }
         }
@@ -158,12 +152,13 @@ impl<'a> Html<'a> {
     }
 
     /// Reads a tag that HTML does not know: a component of a page generator, which is removed, or text.
-    fn unknown(&mut self, tag: Tag<'_>, at: usize, is_markup: bool, builder: &mut Builder<'a, '_>) {
+    fn unknown(&mut self, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
+        let is_markup = tag.is_closing() || tag.closes_itself() || tag.has_attributes();
         if !is_component(tag.name) || !(is_markup || self.is_closed(tag.name, builder.text)) {
             self.text(tag.raw, at, builder);
             return;
         }
-        if !tag.raw.starts_with("</") {
+        if !tag.is_closing() {
             builder.notice(at, format!("the component `<{}>` is left out", tag.name));
         }
         if builder.may_break() {
@@ -250,18 +245,17 @@ impl<'a> Html<'a> {
             }
             builder.run.whole_link(link, label);
         }
-        let has_content = ["iframe", "video", "audio", "object"];
-        if has_content.iter().any(|name| tag.name.eq_ignore_ascii_case(name)) {
+        if hiding(tag.name).is_some() {
             self.hide_content(tag, at, builder);
         }
     }
 
     /// Returns the label for the film or recording whose content is being removed.
     fn medium(&self) -> Option<&'static str> {
-        let hidden = self.hidden.as_deref()?;
-        [("video", "Video"), ("audio", "Audio"), ("object", "Embedded page")]
-            .iter()
-            .find_map(|(element, kind)| hidden.eq_ignore_ascii_case(element).then_some(*kind))
+        match element(self.hidden.as_deref().filter(|name| !name.eq_ignore_ascii_case("iframe"))?) {
+            Some(Element::Embed(kind)) => Some(kind),
+            _ => None,
+        }
     }
 
     /// Reads a tag within a film or recording: links and pictures are kept of its content.
@@ -296,24 +290,16 @@ impl<'a> Html<'a> {
 
     /// Whether the element `name`, one of [`HIDING`], is closed after `at` and before the end of the block.
     fn is_closed_in_block(&mut self, name: &str, at: usize, builder: &Builder<'a, '_>) -> bool {
-        let Some(slot) = HIDING.iter().position(|(known, _)| known.eq_ignore_ascii_case(name)) else {
-            return false;
-        };
-        let next = self.closings[slot].find(builder.text, HIDING[slot].1, at);
+        let next = hiding(name).and_then(|slot| self.closings[slot].find(builder.text, HIDING[slot].1, at));
         next.is_some_and(|next| next < builder.block_end)
     }
 
-    fn tag_in_preformatted(
-        &mut self,
-        element: Element,
-        tag: Tag<'_>,
-        closes: bool,
-        builder: &mut Builder<'a, '_>,
-    ) {
+    /// Reads a tag within preformatted text.
+    fn preformat(&mut self, element: Element, tag: Tag<'_>, builder: &mut Builder<'a, '_>) {
         let Some((language, text)) = &mut self.preformatted else { return };
         match element {
-            Element::Preformatted if closes => self.end_preformatted(builder),
-            Element::Code if !closes && language.is_empty() => *language = class_language(tag),
+            Element::Preformatted if tag.is_closing() => self.end_preformatted(builder),
+            Element::Code if !tag.is_closing() && language.is_empty() => *language = class_language(tag),
             Element::Break => text.push('\n'),
             _ => {}
         }
@@ -326,6 +312,11 @@ impl<'a> Html<'a> {
             builder.stack.push_block(Block::Code(Code { language, text: Cow::Owned(text.to_owned()) }));
         }
     }
+}
+
+/// Returns the index of the element `name` in [`HIDING`].
+fn hiding(name: &str) -> Option<usize> {
+    HIDING.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))
 }
 
 fn push_image(tag: Tag<'_>, at: usize, builder: &mut Builder<'_, '_>) {

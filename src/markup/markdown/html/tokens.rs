@@ -12,10 +12,8 @@ use super::super::typography::decode;
 pub(super) enum Token<'h> {
     /// Text with its character references.
     Text(&'h str),
-    /// `<name …>`
-    Open(Tag<'h>),
-    /// `</name>`
-    Close(Tag<'h>),
+    /// `<name …>` or `</name>`.
+    Tag(Tag<'h>),
     /// A comment, declaration or processing instruction.
     Comment,
 }
@@ -35,6 +33,10 @@ impl<'h> Tag<'h> {
     /// Whether it is written `<name/>`.
     pub(super) fn closes_itself(self) -> bool {
         self.raw.ends_with("/>")
+    }
+
+    pub(super) fn is_closing(self) -> bool {
+        self.raw.starts_with("</")
     }
 
     pub(super) fn has_attributes(self) -> bool {
@@ -85,13 +87,9 @@ impl<'h> Tokens<'h> {
         Self { html, at: 0, closings: Default::default() }
     }
 
-    fn rest(&self) -> &'h str {
-        &self.html[self.at..]
-    }
-
     /// Returns the end of a comment, declaration or processing instruction at `at`.
     fn comment(&mut self) -> Option<usize> {
-        let rest = self.rest();
+        let rest = &self.html[self.at..];
         if let Some(comment) = rest.strip_prefix("<!--") {
             // As in a browser, a comment that is never closed contains the rest of the text.
             let end = memchr::memmem::find(comment.as_bytes(), b"-->").map_or(comment.len(), |end| end + 3);
@@ -120,7 +118,7 @@ impl<'h> Tokens<'h> {
             name: &self.html[name_start..name_end],
             attributes: attributes.strip_suffix('/').unwrap_or(attributes),
         };
-        Some((if closing { Token::Close(tag) } else { Token::Open(tag) }, close + 1))
+        Some((Token::Tag(tag), close + 1))
     }
 
     /// Returns the offset of the `>` that ends the tag whose attributes start at `at`.
@@ -188,8 +186,7 @@ mod tests {
         Tokens::new(html)
             .map(|(_, token)| match token {
                 Token::Text(text) => format!("[{text}]"),
-                Token::Open(tag) => format!("+{}", tag.name),
-                Token::Close(tag) => format!("-{}", tag.name),
+                Token::Tag(tag) => format!("{}{}", if tag.is_closing() { "-" } else { "+" }, tag.name),
                 Token::Comment => "!".to_owned(),
             })
             .collect()
@@ -225,7 +222,7 @@ mod tests {
             ("<a disabled>", "disabled", Some("")),
             ("<a data-href='x'>", "href", None),
         ] {
-            let Some((_, Token::Open(tag))) = Tokens::new(html).next() else { panic!("{html}") };
+            let Some((_, Token::Tag(tag))) = Tokens::new(html).next() else { panic!("{html}") };
             assert_eq!(tag.attribute(name).as_deref(), expected, "{html}");
         }
     }

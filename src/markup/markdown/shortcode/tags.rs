@@ -13,7 +13,6 @@ pub(super) struct ShortTag<'s> {
     pub(super) name: &'s str,
     /// The text after the name.
     pub(super) arguments: &'s str,
-    /// Whether it is a closing tag.
     pub(super) closes: bool,
 }
 
