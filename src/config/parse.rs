@@ -1,4 +1,4 @@
-//! [`File`]: the text of a configuration file as settings, and every mistake in it that shows without other files.
+//! [`File`]: the settings in the text of a configuration file, with every mistake that the text alone shows.
 
 use toml::de::DeTable;
 
@@ -39,8 +39,8 @@ impl File {
 }
 
 impl HostedSettings {
-    /// Reads the text of the `capsule.toml` of a hosted capsule. Where it does not set the presentation, that of the
-    /// server applies; front matter keys are those of the one or of the other.
+    /// Reads the text of the `capsule.toml` of a hosted capsule. Its settings of the presentation override those of the
+    /// server one by one; its front matter keys replace those of the server as a whole.
     ///
     /// # Errors
     ///

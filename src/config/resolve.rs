@@ -248,11 +248,10 @@ fn check_keys(config: &Config, problems: &mut Vec<Problem>) {
         KeyStore::External { key, .. } => Some(key),
         KeyStore::Managed { .. } => None,
     });
-    let content = |capsule: &'_ Capsule| capsule.content.clone();
-    let published: Vec<_> =
-        config.capsules.iter().map(content).chain(config.hosting.folder.clone()).collect();
     for place in [&config.certs].into_iter().chain(external) {
-        if published.iter().any(|content| lies_within(place, content)) {
+        let mut published =
+            config.capsules.iter().map(|capsule| &capsule.content).chain(&config.hosting.folder);
+        if published.any(|content| lies_within(place, content)) {
             let what = format!("the keys would lie in `{}`, inside the content folder", place.display());
             problems.push(Problem::error(what).hint(
                 "choose another folder with `--certs DIR` or the key `certs`, and keep keys of your own elsewhere",
