@@ -102,13 +102,8 @@ impl Style {
             recent.iter().filter(|essay| which(essay)).count() * 2 > recent.len()
         };
         let stem = |essay: &Essay| essay.source.path.stem().to_owned();
-        // A bundle has a folder of its own, beside which the new file is created.
-        let folder_of = |essay: &Essay| {
-            let folder = essay.source.path.parent();
-            let is_bundle = stem(essay).eq_ignore_ascii_case("index");
-            let folder = if is_bundle { folder.parent() } else { folder };
-            PathBuf::from(folder.as_str().trim_matches('/'))
-        };
+        // By its address, because a bundle has a folder of its own, beside which the new file is created.
+        let folder_of = |essay: &Essay| PathBuf::from(essay.base.parent().as_str().trim_matches('/'));
         let in_root = recent.iter().any(|essay| folder_of(essay).as_os_str().is_empty());
         let folder = recent.first().filter(|_| !in_root).map(|essay| folder_of(essay)).unwrap_or_default();
         Self {
