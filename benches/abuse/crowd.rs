@@ -55,7 +55,7 @@ impl Crowd {
 pub(crate) struct Visit {
     /// How many came in.
     pub(crate) inside: usize,
-    /// How long each of those was held whom the server hung up on, the shortest first.
+    /// How long each connection that the server closed was held, the shortest first.
     pub(crate) held: Vec<Duration>,
 }
 
@@ -123,7 +123,7 @@ pub(crate) async fn one(
     let (mut reads, writes) = split(stream);
     let mut nothing = [0; 1];
     tokio::select! {
-        // Only by writing does one who reads nothing notice that nobody is there any more.
+        // A client that reads nothing notices a closed connection only by writing.
         () = drip(number, writes), if matches!(crowd, Crowd::Drip | Crowd::Unread) => {}
         _ = reads.read(&mut nothing), if crowd != Crowd::Unread => {}
         () = sleep_until(until) => return Ok(None),
@@ -131,7 +131,7 @@ pub(crate) async fn one(
     Ok(Some(start.elapsed()))
 }
 
-/// A byte each second for as long as somebody takes it. They do not all do it at the same moment: a reader who asks just
+/// Writes a byte each second for as long as the server takes it. They do not all do it at the same moment: a reader who asks just
 /// then would find out what it costs to be a crowd, and not what it costs to meet one.
 async fn drip(number: usize, mut stream: impl AsyncWrite + Unpin) {
     sleep(Duration::from_millis(number as u64 * 7 % 1_000)).await;

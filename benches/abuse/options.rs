@@ -40,7 +40,7 @@ impl Options {
         self.value(name).map(|number| number.parse().expect("a number"))
     }
 
-    /// The process of a server of somebody else, if it is on this machine.
+    /// The process of the server behind `--at`, if it is on this machine.
     pub(crate) fn pid(&self) -> Option<u32> {
         self.asked("--pid").map(|pid| u32::try_from(pid).expect("a process id"))
     }
@@ -50,7 +50,7 @@ impl Options {
         self.value("--only").is_none_or(|only| only.split(',').any(|name| name == trial))
     }
 
-    /// The server of somebody else that is aimed at, if one is.
+    /// The server behind `--at`, if there is one.
     pub(crate) fn target(&self) -> Option<Target> {
         let at = self.value("--at")?;
         let address = at.to_socket_addrs().expect("HOST:PORT").next().expect("an address");

@@ -16,7 +16,7 @@ use testkit::process::{Lamplit, Process};
 /// The bytes of what is large.
 const LARGE: u64 = 100 << 20;
 
-/// Privileges with which a process reads whatever permissions say.
+/// Capabilities that let a process read files against their permissions.
 const READING_ALL: &str = "-dac_override,-dac_read_search";
 
 /// A folder with everything that a server needs: `essays`, `certs`, `config.toml`.

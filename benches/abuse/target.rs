@@ -42,7 +42,7 @@ impl<S: AsyncRead + AsyncWrite + Send> Both for S {}
 
 pub(crate) type Stream = Pin<Box<dyn Both>>;
 
-/// Nobody resumes a session: each handshake costs what the first one costs.
+/// A connector that never resumes a session: each handshake costs what the first one costs.
 static TLS: LazyLock<TlsConnector> = LazyLock::new(|| {
     let mut config = tls_client::connector(None).config().as_ref().clone();
     config.resumption = Resumption::disabled();
@@ -98,7 +98,7 @@ impl Target {
         })
     }
 
-    /// What comes for `path`: the whole reply, properly ended, whatever it says.
+    /// What comes for `path`: the whole reply, properly ended, of any status.
     pub(crate) async fn ask(&self, path: &str) -> io::Result<Vec<u8>> {
         self.ask_over(TcpStream::connect(self.address).await?, path).await
     }

@@ -43,7 +43,7 @@ pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32
         "{count} capsules of {essays} essays of {kilobytes} KB, {total:.1} MB of text, budget {memory} MB"
     );
 
-    // Each with a capsule that nobody has asked for before, whose key is made then.
+    // Each round requests another capsule for the first time, whose key is generated then.
     let mut starts: Vec<Duration> = (0..ROUNDS)
         .map(|round| {
             let (host, _) = &capsules[round % count];

@@ -105,7 +105,7 @@ fn read_all(client: &Client, archive: &Archive) -> usize {
     pages.len() * 2
 }
 
-/// CPU time of the server for essays that nobody has read yet, above that for one that everybody reads.
+/// CPU time of the server for the first view of an essay, above that for later views.
 fn first_view(server: &Lamplit, client: &Client, archive: &Archive) -> String {
     let all = &archive.essays;
     let step = (all.len() / VIEWS).max(1);

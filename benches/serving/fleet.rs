@@ -31,7 +31,7 @@ pub(crate) struct Fleet {
 }
 
 impl Fleet {
-    /// Starts everybody, with `peers` or without; with a small archive, if nothing is to be measured.
+    /// Starts all servers, with `peers` or without; with a small archive, if nothing is to be measured.
     pub(crate) fn start(folder: &Path, content: &Content, measures: bool, peers: bool) -> Self {
         let lamplit = lamplit::start(&folder.join("lamplit"), &content.markdown);
         let (count, bytes) = if measures { ARCHIVE } else { (20, 1_000) };
@@ -80,7 +80,7 @@ impl Fleet {
         if scenario.path.is_some() { &self.lamplit } else { &self.archivist }
     }
 
-    /// The floor first, then Lamplit, then whoever else speaks the protocol.
+    /// The floor first, then Lamplit, then other servers of the protocol.
     pub(crate) fn contestants(&self, scenario: &Scenario) -> Vec<Contestant<'_>> {
         let gopher = scenario.is_gopher();
         let ours = self.ours(scenario);

@@ -1,4 +1,4 @@
-//! The floor: the least that a correct answer costs on this stack. It knows one page and gives it to everybody.
+//! The floor: the least that a correct answer costs on this stack. It knows one page and sends it in reply to every request.
 //!
 //! No limits, no deadlines, no log, no paths; but tuned as well as we know how: the cheapest suite first, one stateless
 //! ticket, and one write for header, page and the end of the stream.

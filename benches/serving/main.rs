@@ -67,7 +67,7 @@ fn main() {
     }
 }
 
-/// Every scenario whose name contains `only`; with `peers`, beside everybody who is installed here.
+/// Every scenario whose name contains `only`; with `peers`, beside the other servers that are installed.
 fn compare(folder: &Path, only: Option<&str>, rounds: usize, measures: bool, peers: bool) -> Table {
     let content = Content::write(folder);
     let fleet = Fleet::start(folder, &content, measures, peers);

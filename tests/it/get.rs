@@ -43,7 +43,7 @@ impl Scripted {
         format!("gemini://{}{path}", self.address)
     }
 
-    /// What it was asked, without the end of the line; nothing if whoever came left before that.
+    /// What it was asked, without the end of the line; nothing if the client left before that.
     fn request(self) -> String {
         self.request.join().expect("it was asked")
     }

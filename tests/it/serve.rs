@@ -148,7 +148,7 @@ fn a_broken_essay_is_a_diagnostic_and_never_an_outage() {
     eventually(PUBLISHED, || server.said(), broken);
     assert!(server.ask_gemini("/owls.gmi").body.contains("They call twice"));
     assert!(server.ask_gopher("").contains("Owls at night"));
-    // Standard error is no terminal here, so nobody can make use of colours.
+    // Standard error is no terminal here, so there are no colours.
     let said = eventually(PUBLISHED, || server.said(), |said| said.contains("published"));
     assert!(said.contains("published +/moths.md in ") && !said.contains("/owls.md"), "{said}");
     assert!(said.contains("keep the last good version") && !said.contains('\u{1b}'), "{said}");
@@ -301,7 +301,7 @@ fn from_elsewhere(number: usize, to: SocketAddr) -> TcpStream {
     socket.into()
 }
 
-/// C1, C2: whoever holds on makes room, nobody who reads is refused, and the log stays quiet.
+/// C1, C2: idle connections are closed for new ones, no reader is refused, and the log has few warnings.
 #[test]
 fn readers_are_served_while_descriptors_run_out() {
     rlimit::increase_nofile_limit(u64::MAX).expect("a limit");

@@ -95,7 +95,7 @@ impl Collected {
         String::from_utf8_lossy(&self.0.lock().expect("unspoilt")).into_owned()
     }
 
-    /// Everything, once nobody has the stream any more.
+    /// Returns everything, once all writers have closed the stream.
     fn all(self) -> Vec<u8> {
         self.1.join().expect("it only reads");
         std::mem::take(&mut *self.0.lock().expect("unspoilt"))
@@ -332,7 +332,7 @@ fn listen(process: &mut Child, said: &Arc<Mutex<String>>) -> Receiver<String> {
             let mut said = said.lock().expect("unspoilt");
             said.push_str(&line);
             said.push('\n');
-            // Nobody listens any more once the server is ready.
+            // The receiver is dropped once the server is ready.
             let _ = sender.send(line);
         }
     });

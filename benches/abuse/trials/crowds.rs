@@ -170,10 +170,10 @@ fn judge(
         (expected.hangs_up, visit.held.first(), visit.held.last())
     {
         let (least, longest) = (least.as_secs_f64(), longest.as_secs_f64());
-        let everybody = visit.held.len() == visit.inside;
+        let all_closed = visit.held.len() == visit.inside;
         let measured = format!("{} after {least:.1} to {longest:.1} s", visit.held.len());
         let target = format!("all after {from:.0} to {to:.0} s");
-        report.judge_size("hung up on", measured, &target, everybody && least >= from && longest <= to);
+        report.judge_size("hung up on", measured, &target, all_closed && least >= from && longest <= to);
     }
     report.judge("readers without a page", failures(readings), "0", readings.failed == 0);
     if let Some(complaint) = &readings.complaint {

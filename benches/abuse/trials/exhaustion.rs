@@ -56,7 +56,7 @@ fn run_out(options: &Options, files: u64, report: &mut Report) {
     }
     report.tell("99th percentile", waits(&calm, &readings));
     report.judge_size("lines in the log", format!("{rate:.2} each second"), "less than 1", rate < 1.0);
-    // Whoever is still inside sees the end of those connections first.
+    // A reader that is still connected sees the end of those connections first.
     thread::sleep(look / 5);
     let (cpu, start) = (server.cpu(), Instant::now());
     thread::sleep(look);

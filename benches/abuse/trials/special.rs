@@ -79,7 +79,7 @@ pub(crate) fn special(options: &Options, report: &mut Report) {
     report.judge_size("threads", format!("{before} to {after}"), "as before", after <= before);
     let (quiet, loaded) = (calm.percentile(50), readings.percentile(50));
     let measured = format!("{loaded:.1} ms, {quiet:.1} in calm");
-    // One who asks all the time is somebody to share the machine with.
+    // A reader that asks all the time takes its part of the machine.
     report.judge_size("median", measured, "2 × calm", loaded <= 2.0 * quiet);
 }
 

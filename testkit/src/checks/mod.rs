@@ -1,4 +1,4 @@
-//! What holds for every conversion, search, request and configuration, whatever the input.
+//! What holds for every conversion, search, request and configuration, for any input.
 //!
 //! The fuzz targets in `fuzz/` run these checks on arbitrary bytes, and `cargo test` runs them on the seeds in `tests/seeds`
 //! and on real posts.

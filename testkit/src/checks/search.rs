@@ -1,4 +1,4 @@
-//! What is true of every search, whatever is looked for and wherever: see [`crate::checks`].
+//! What holds for every search, for any query and any essay: see [`crate::checks`].
 
 use std::sync::{Arc, OnceLock};
 
@@ -114,7 +114,7 @@ fn check_page(page: &str) {
     }
 }
 
-/// Whatever an essay says, it can be searched, and its title finds it.
+/// Any essay can be searched, and its title finds it.
 fn looked_for_in(query: &[u8], essay: &str) {
     let options = IndexOptions { language: "en".to_owned(), markdown: MarkdownOptions::STANDARD };
     let files = [("/a.md", essay), ("/b.gmi", essay), ("/c.md", "# Something else\n\nA lamp.\n")];

@@ -1,4 +1,4 @@
-//! What is true of every request and of every configuration, whatever the bytes.
+//! What holds for every request and every configuration, for any bytes.
 
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
@@ -75,7 +75,7 @@ pub(super) fn gopher_selector(bytes: &[u8]) {
     }
 }
 
-/// The header of a proxy ends where it ends, whatever follows; no part of it is taken for the whole.
+/// What follows the header of a proxy does not change where it ends, and no part of it is taken for the whole.
 pub(super) fn proxy_header(bytes: &[u8]) {
     let v1 = [b"PROXY TCP4 ".as_slice(), bytes].concat();
     let v2 = [b"\r\n\r\n\x00\r\nQUIT\n\x21".as_slice(), bytes].concat();
