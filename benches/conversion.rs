@@ -1,8 +1,9 @@
-//! How fast Markdown becomes gemtext and plain text, beside the bare parser: one core, sources in memory.
+//! The speed of conversion from Markdown to gemtext and plain text, compared to the bare parser, on one core with
+//! sources in memory.
 //!
-//! A machine has moods, so the contestants take turns: each round runs all of them, and a row shows the median of
-//! the rounds, its ratio to the parser and how far the rounds lie apart. `cargo bench` measures; with `-- --test`,
-//! or from `cargo test --benches`, everything runs once, to show that it still does.
+//! Each round runs all contestants, since the speed of a machine changes over time. A row shows the median of the
+//! rounds, its ratio to the parser, and the slowest and fastest round. `cargo bench` measures; with `-- --test`, or
+//! from `cargo test --benches`, everything runs once.
 
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ type Convert = fn(&str) -> usize;
 const CONTESTANTS: [(&str, Convert); 3] =
     [("bare parser", bare_parser), ("to gemtext", to_gemtext), ("to plain text", to_plain_text)];
 
-/// Patterns that some parser or renderer has taken more than linear time for.
+/// Patterns that may take more than linear time in a parser or renderer.
 const HOSTILE: [(&str, &str); 9] = [
     ("nested quotes", "> "),
     ("nested lists", "1. "),
@@ -34,7 +35,7 @@ const HOSTILE: [(&str, &str); 9] = [
     ("HTML", "<ul><li><b>"),
 ];
 
-/// Every row has twice the size of the one above it.
+/// The sizes of the rows for each pattern.
 const HOSTILE_BYTES: [usize; 5] = [64 << 10, 128 << 10, 256 << 10, 512 << 10, 1 << 20];
 
 fn main() {
@@ -64,8 +65,8 @@ fn measure_corpus(bodies: &[String], rounds: usize) {
     }
 }
 
-/// Time for each byte that grows from row to row is time that grows faster than the input. The fastest of the
-/// rounds is shown: others on the machine only ever add to it.
+/// Prints the time per byte, which grows from row to row if the time is not linear. The fastest round is shown, since
+/// other processes only add to the time.
 fn measure_hostile(rounds: usize, sizes: usize) {
     println!(
         "\n{:<19} {:>7} {:>13} {:>13} {:>13}",
@@ -90,7 +91,7 @@ fn measure_hostile(rounds: usize, sizes: usize) {
     }
 }
 
-/// The parser with the extensions that essays are read with, its events thrown away.
+/// Runs the parser with the extensions for essays and drops its events.
 fn bare_parser(source: &str) -> usize {
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
@@ -119,13 +120,13 @@ fn time(work: impl FnOnce() -> usize) -> Duration {
     start.elapsed()
 }
 
-/// Sorts the times; the fastest stands first then.
+/// Sorts the times and returns the median.
 fn median(times: &mut [Duration]) -> Duration {
     times.sort_unstable();
     times[times.len() / 2]
 }
 
-/// Millions of bytes per second.
+/// Returns the speed in millions of bytes per second.
 fn speed(bytes: usize, time: Duration) -> f64 {
     let bytes = u32::try_from(bytes).expect("less than 4 GB of essays");
     f64::from(bytes) / 1e6 / time.as_secs_f64()

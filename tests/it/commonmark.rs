@@ -1,7 +1,7 @@
-//! The 652 examples of the `CommonMark` specification (version 0.31.2), each with the HTML it must become: an
-//! oracle for what a page says, independent of our own reading of it.
+//! The 652 examples of the `CommonMark` specification (version 0.31.2), each with its HTML: a check of the words, links
+//! and headings of pages that is independent of this crate.
 //!
-//! The parser's package ships the examples as its own tests, so they are there wherever this crate was built.
+//! The examples are among the tests in the package of the parser, which is in cargo's registry.
 
 use std::collections::HashSet;
 use std::fs;
@@ -16,7 +16,7 @@ use crate::conversion::without_marks;
 use testkit::AsWritten;
 use testkit::classifier::{Line, assert_well_formed, classify};
 
-/// Plain `CommonMark` as far as it can be had: the examples know nothing of extensions.
+/// `CommonMark` with as few extensions as possible: the examples have none.
 const COMMONMARK: MarkdownOptions = MarkdownOptions {
     smart_punctuation: false,
     math: false,
@@ -43,7 +43,7 @@ fn the_examples_of_the_specification_lose_nothing() {
     assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
 }
 
-/// What the pages of an example lack or have too much of.
+/// Returns what is missing or superfluous on the pages of an example.
 fn failures(markdown: &str, html: &str) -> Vec<String> {
     for options in [MarkdownOptions::STANDARD, COMMONMARK] {
         let document = markdown::parse(markdown, &options);
@@ -51,7 +51,7 @@ fn failures(markdown: &str, html: &str) -> Vec<String> {
     }
     let document = markdown::parse(markdown, &COMMONMARK);
     let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
-    // Wide enough that nothing is wrapped, and without marks that could stand within a word.
+    // Wide enough that no line is wrapped, and without marks that could be within a word.
     let wide = PlainOptions { width: 1_000, emphasis: Emphasis::Plain, ..PlainOptions::standard() };
     let text = plain::render(&document, &wide, &AsWritten);
     let meant = Page::of(html);
@@ -69,13 +69,13 @@ fn failures(markdown: &str, html: &str) -> Vec<String> {
         }
         let decoded = decoded(page);
         for address in &meant.addresses {
-            // Where a mail address is its own label, the words are enough.
+            // A mail address that is its own label needs no link line.
             let shown = address.strip_prefix("mailto:").unwrap_or(address);
             expect(decoded.contains(shown), format!("`{address}` is lost"));
         }
         let prose = outside_code(page);
         for tag in KNOWN_TAGS {
-            // What never closes is no tag.
+            // Without a closing bracket it is no tag.
             let there = prose.split_once(tag).is_some_and(|(_, rest)| rest.contains('>'));
             expect(!there || meant.text.contains(tag), format!("`{tag}` leaks"));
         }
@@ -92,7 +92,7 @@ fn failures(markdown: &str, html: &str) -> Vec<String> {
     expect(fences == 2 * meant.code_blocks, format!("{fences} fences for {} blocks", meant.code_blocks));
     for line in &lines {
         if let Line::Link { url, .. } = line {
-            // The examples take bare URLs, and links in the words for a picture, for words alone.
+            // In the examples, bare URLs and links within alternative texts are text.
             let url = decoded(url);
             let meant = meant.addresses.contains(&url) || markdown.contains(&url);
             expect(meant, format!("`{url}` is no address"));
@@ -101,7 +101,7 @@ fn failures(markdown: &str, html: &str) -> Vec<String> {
     failures
 }
 
-/// Elements that the examples use and that no page shows.
+/// Elements in the examples that no page shows.
 const KNOWN_TAGS: &[&str] = &[
     "<a ",
     "</a>",
@@ -140,16 +140,16 @@ const KNOWN_TAGS: &[&str] = &[
     "<![CDATA",
 ];
 
-/// What an example says, by its HTML.
+/// The content of the HTML of an example.
 #[derive(Default)]
 struct Page {
-    /// The words that are shown, and the alternative texts of pictures.
+    /// The visible words and the alternative texts of pictures.
     text: String,
-    /// Where links lead and pictures come from, decoded.
+    /// The decoded addresses of links and pictures.
     addresses: HashSet<String>,
-    /// Headings outside quotes and lists, whose lines cannot be headings.
+    /// The headings outside of quotations and lists, where gemtext has no headings.
     headings: usize,
-    /// How many quotes and lists are open.
+    /// The number of open quotations and lists.
     containers: usize,
     code_blocks: usize,
 }
@@ -168,7 +168,7 @@ impl Page {
         page
     }
 
-    /// Notes what the tag at the start of `rest` says; gives its length.
+    /// Reads the tag at the start of `rest` and returns its length.
     fn tag(&mut self, rest: &str) -> usize {
         let end = tag_end(rest);
         let tag = &rest[..end];
@@ -190,7 +190,7 @@ impl Page {
             "" if ["</blockquote", "</ul", "</ol"].iter().any(|close| tag.starts_with(close)) => {
                 self.containers -= 1;
             }
-            // Links that touch become lines of their own.
+            // Adjacent links become separate lines.
             "" if tag == "</a>" && rest[end..].starts_with("<a ") => self.text.push('\n'),
             _ => {}
         }
@@ -201,7 +201,7 @@ impl Page {
     }
 }
 
-/// The length of a comment, an instruction, or an element whose content is not shown.
+/// Returns the length of a comment, an instruction, or an element whose content is not shown.
 fn invisible_end(rest: &str) -> Option<usize> {
     let pairs = [
         ("<!-->", "<!-->"),
@@ -216,7 +216,7 @@ fn invisible_end(rest: &str) -> Option<usize> {
     Some(rest.find(close).map_or(rest.len(), |at| at + close.len()))
 }
 
-/// The length of the tag at the start of `rest`: quoted values may hold `>`.
+/// Returns the length of the tag at the start of `rest`. Quoted values may contain `>`.
 fn tag_end(rest: &str) -> usize {
     let mut quote = None;
     for (at, c) in rest.char_indices() {
@@ -251,7 +251,7 @@ fn words(text: &str) -> Vec<String> {
     text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 
-/// The page without preformatted and indented lines, code spans, and addresses.
+/// Returns the page without preformatted and indented lines, code spans, and addresses.
 fn outside_code(page: &str) -> String {
     let prose = |line: Line| match line {
         Line::Preformatted(_) | Line::Toggle { .. } => None,
@@ -264,7 +264,7 @@ fn outside_code(page: &str) -> String {
     lines.join("\n").split('`').step_by(2).collect()
 }
 
-/// The examples: Markdown and HTML.
+/// Returns the examples: Markdown and HTML.
 fn examples(source: &str) -> Vec<(&str, &str)> {
     let literal = |text: &str| -> Option<usize> { text.find("\"##;") };
     source
@@ -278,7 +278,7 @@ fn examples(source: &str) -> Vec<(&str, &str)> {
         .collect()
 }
 
-/// The tests of the parser that hold the examples.
+/// Returns the file of the parser that contains the examples.
 fn specification() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("LAMPLIT_COMMONMARK") {
         return Some(PathBuf::from(named)).filter(|file| file.is_file());

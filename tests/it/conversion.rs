@@ -1,4 +1,4 @@
-//! What is true of every page, held against archives that real people wrote.
+//! Properties of pages rendered from real archives and from random and hostile Markdown.
 
 use std::fs;
 use std::path::Path;
@@ -31,8 +31,8 @@ fn no_word_and_no_link_of_real_archives_is_lost() {
     }
 }
 
-/// Outside of code nothing is left of the notation: no tag of HTML or of a site generator, no marker of a note or a
-/// call-out, no definition of a link.
+/// Checks that no notation is left outside of code: no tag of HTML or of a site generator, no marker of a note or an
+/// alert, no link definition.
 fn assert_nothing_leaks(page: &str, source: &str, path: &Path) {
     const ELEMENTS: &str = "a abbr b blockquote br center code dd del details div dl dt em figcaption figure font h1 h2 \
         h3 hr i iframe img ins kbd li mark ol p pre s small span strike strong sub summary sup table tbody td th thead \
@@ -43,10 +43,10 @@ fn assert_nothing_leaks(page: &str, source: &str, path: &Path) {
         else {
             continue;
         };
-        // Between backticks stands code.
+        // Text between backticks is code.
         let prose: String = said.split('`').step_by(2).collect();
         for note in prose.split("[^").skip(1).filter_map(|rest| rest.split_once(']')) {
-            // One that refers to no note is what its author wrote.
+            // A reference without a note is text.
             let defined = source.contains(&format!("[^{}]:", note.0));
             assert!(!defined, "{}: `[^{}]` leaks in {said}", path.display(), note.0);
         }
@@ -65,7 +65,7 @@ fn assert_nothing_leaks(page: &str, source: &str, path: &Path) {
     }
 }
 
-/// Every word of the document stands on the page, in spite of wrapping and placing.
+/// Checks that every word of the document is on the page.
 fn assert_words_survive(document: &Document<'_>, page: &str, path: &Path) {
     let words = |text: &str| -> Vec<String> {
         text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
@@ -79,7 +79,7 @@ fn assert_words_survive(document: &Document<'_>, page: &str, path: &Path) {
     }
 }
 
-/// The page without these marks (of code, of emphasis) and the numbers of links, which may divide a word.
+/// Returns the page without `marks` (of code, of emphasis) and the numbers of links, which may divide a word.
 pub(crate) fn without_marks(page: &str, marks: &str) -> String {
     let mut pieces = page.split(" [");
     let mut bare = pieces.next().unwrap_or_default().to_owned();
@@ -98,7 +98,7 @@ pub(crate) fn without_marks(page: &str, marks: &str) -> String {
     bare
 }
 
-/// Every destination that is no fragment of the page has a link line.
+/// Checks that every destination but fragments of the page has a link line.
 fn assert_links_survive(document: &Document<'_>, page: &str, path: &Path) {
     let there: std::collections::HashSet<String> = classify(page)
         .into_iter()
@@ -115,14 +115,14 @@ fn assert_links_survive(document: &Document<'_>, page: &str, path: &Path) {
     }
 }
 
-/// The headings of the page are those of the document and no others.
+/// Checks that the page has as many headings as the document.
 fn assert_headings_are_meant(document: &Document<'_>, page: &str, path: &Path) {
     let meant = document.blocks.iter().filter(|block| matches!(block, Block::Heading { .. })).count();
     let there = classify(page).iter().filter(|line| matches!(line, Line::Heading { .. })).count();
     assert_eq!(there, meant, "{}", path.display());
 }
 
-/// No line of text is wider than the page, unless it is code (indented) or has a word that is nearly as wide.
+/// Checks that no line is wider than the page, unless it is code (indented) or has a word that is nearly as wide.
 fn assert_lines_fit(text: &str, width: usize, path: &Path) {
     for line in text.lines().filter(|line| line.chars().count() > width && line.is_ascii()) {
         let words = line.trim_start_matches(['>', ' ', '*']).trim_start();
@@ -158,14 +158,14 @@ fn collect_text(text: &[Inline<'_>], words: &mut String) {
                     words.push_str(part);
                 }
             }
-            // These may stand inside a word.
+            // These may be within a word.
             Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => {}
             Inline::SoftBreak | Inline::HardBreak | Inline::FootnoteRef(_) => words.push(' '),
         }
     }
 }
 
-/// Hostile pages cost no more than long ones: what is written stays in proportion to what was read.
+/// The size of a page is proportional to the size of its source.
 #[test]
 fn output_stays_in_proportion_to_input() {
     let wide_row = "|x".repeat(200);
@@ -194,7 +194,7 @@ fn output_stays_in_proportion_to_input() {
     }
 }
 
-/// Pieces of Markdown in any order: every page is well formed, and no word is lost.
+/// Pages made of pieces of Markdown in any order are well formed and lose no word.
 #[test]
 fn pages_from_scrambled_markdown_are_well_formed() {
     const PIECES: &[&str] = &[
@@ -256,7 +256,7 @@ fn pages_from_scrambled_markdown_are_well_formed() {
         }
         let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
         let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
-        // Wide enough that no word is divided where a script may be.
+        // Wide enough that no text in a script without spaces is divided.
         let options = PlainOptions { width: 1_000, ..PlainOptions::standard() };
         let text = plain::render(&document, &options, &AsWritten);
         assert_well_formed(&gemtext);
@@ -268,7 +268,7 @@ fn pages_from_scrambled_markdown_are_well_formed() {
     }
 }
 
-/// Every short sequence of the pieces that lines of other types are made of stays a paragraph.
+/// A text that starts with any sequence of characters that mark other line types stays a paragraph.
 #[test]
 fn prose_stays_prose_whatever_it_starts_with() {
     let pieces =
@@ -312,7 +312,7 @@ fn code_comes_back_as_it_went_in() {
     }
 }
 
-/// Control characters go, and what they hid does not become a fence.
+/// Control characters are removed, and the text around them does not become a fence.
 #[test]
 fn code_stays_inside_its_fences() {
     for code in ["```", "```x", "\u{1b}```", "a\n\u{7}\u{9b}```\nb"] {
