@@ -13,7 +13,7 @@ use tokio_rustls::server::TlsStream;
 use super::context::ServerContext;
 use super::tls::{Tls, parse_certificate};
 use super::wire::Socket;
-use crate::host::Fingerprint;
+use crate::host::{Fingerprint, HostName};
 use crate::protocol::{Credential, Peer, Validity};
 
 /// The signal of a client that falls back to an older version than it supports (RFC 7507, section 2).
@@ -57,9 +57,9 @@ where
     Ok(Box::new(start.into_stream(config).await?))
 }
 
-/// Returns a server name in the form that capsules are looked up by.
+/// Returns a server name in the form of a [`HostName`], or unchanged if it is none.
 fn normalised(name: &str) -> String {
-    name.trim_end_matches('.').to_ascii_lowercase()
+    name.parse().map_or_else(|_| name.to_owned(), |host: HostName| host.to_string())
 }
 
 /// Returns whether a client that offers `suites` says that it falls back, to less than TLS 1.3, which every

@@ -167,9 +167,10 @@ mod tests {
         ] {
             let body = Body::Bytes(Bytes::from_static(b"text"));
             let answer = reply(Status::Success, meta, body, "/".to_owned(), None);
-            let expected = match is_sent {
-                true => (format!("20 {meta}\r\n"), "20", Class::Served),
-                false => (format!("40 {FAILED}\r\n"), "40", Class::Failed),
+            let expected = if is_sent {
+                (format!("20 {meta}\r\n"), "20", Class::Served)
+            } else {
+                (format!("40 {FAILED}\r\n"), "40", Class::Failed)
             };
             let Outcome { class, status, .. } = answer.outcome;
             assert_eq!((answer.head, status, class), (expected.0.into(), expected.1, expected.2), "{meta:?}");
