@@ -11,6 +11,7 @@ use super::links::{Links, has_scheme};
 use super::options::Medium;
 use super::pages::pagination::EssayQuery;
 use crate::capsule::{CapsulePath, Essay, EssayDate, TextKind, media};
+use crate::host::GEMINI_PORT;
 use crate::markup::{Block, markdown, plain_words};
 use crate::render::xml::Xml;
 
@@ -73,7 +74,7 @@ impl<'a> Feed<'a> {
         let mut xml = Xml::new("feed", &attributes);
 
         // One identifier for both media, as they are two forms of one feed.
-        let id = format!("{}{}", links.site.options.gemini.url("gemini", 1965), self.page.to_url());
+        let id = format!("{}{}", links.site.options.gemini.url("gemini", GEMINI_PORT), self.page.to_url());
         xml.text("id", &id).text("title", &self.title);
         let last = self.essays.iter().filter_map(|essay| updated(essay)).max_by_key(EssayDate::instant);
         let last = last.or_else(|| introduction.and_then(updated));

@@ -1,6 +1,7 @@
 //! The options of a site, and the media it is read in.
 
 use crate::capsule::{CapsulePath, Essay};
+use crate::host::{GEMINI_PORT, GOPHER_PORT};
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::render::plain::{self, PlainOptions};
@@ -127,8 +128,8 @@ impl SiteOptions {
     /// Returns the options that suit most archives, for a capsule at `host` and the default ports.
     pub fn standard(host: &str) -> Self {
         Self {
-            gemini: Authority { host: host.to_owned(), port: 1965 },
-            gopher: Some(Authority { host: host.to_owned(), port: 70 }),
+            gemini: Authority { host: host.to_owned(), port: GEMINI_PORT },
+            gopher: Some(Authority { host: host.to_owned(), port: GOPHER_PORT }),
             language: String::new(),
             web: None,
             author: None,

@@ -8,7 +8,7 @@ use super::context::SiteContext;
 use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, bare_name};
-use crate::host::Fingerprint;
+use crate::host::{Fingerprint, GEMINI_PORT};
 use crate::render::lines::Lines;
 use crate::search::{Index, IndexOptions};
 
@@ -179,7 +179,7 @@ impl Site {
 
     /// Returns the URL of the page that tells how to get into private areas.
     pub fn access_url(&self) -> String {
-        format!("{}{ACCESS_PATH}", self.context.options.gemini.url("gemini", 1965))
+        format!("{}{ACCESS_PATH}", self.context.options.gemini.url("gemini", GEMINI_PORT))
     }
 
     /// Returns how its pages are made.

@@ -13,6 +13,7 @@ use super::languages;
 use super::options::{Authority, Medium};
 use super::taxonomies::Taxonomies;
 use crate::capsule::{CapsulePath, Essay, TextKind, introduces_folder, media};
+use crate::host::{GEMINI_PORT, GOPHER_PORT};
 use crate::markup::{Link, LinkKind};
 use crate::render::{Resolve, Target};
 
@@ -258,10 +259,10 @@ impl<'a> Links<'a> {
         if let Some(gopher) = self.menu_host() {
             let item_type =
                 if path.is_folder() { '1' } else { media::of_extension(path.extension()).item_type };
-            return format!("{}/{item_type}{}", gopher.url("gopher", 70), path.to_selector());
+            return format!("{}/{item_type}{}", gopher.url("gopher", GOPHER_PORT), path.to_selector());
         }
         if self.absolute {
-            return format!("{}{}", self.site.options.gemini.url("gemini", 1965), path.to_url());
+            return format!("{}{}", self.site.options.gemini.url("gemini", GEMINI_PORT), path.to_url());
         }
         path.to_url()
     }

@@ -14,6 +14,7 @@ use std::collections::HashSet;
 use super::links::Links;
 use super::options::Authority;
 use crate::capsule::{CapsulePath, Essay, EssayText, PageSnippet, TextKind};
+use crate::host::GEMINI_PORT;
 use crate::markup::{Block, Document};
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
@@ -199,7 +200,7 @@ impl Page {
             if links.site.options.search {
                 menu.item(ItemType::Search, SEARCH_LABEL, &search_address().to_selector());
             }
-            let url = format!("{}{}", links.site.options.gemini.url("gemini", 1965), address.to_url());
+            let url = format!("{}{}", links.site.options.gemini.url("gemini", GEMINI_PORT), address.to_url());
             menu.url("The same over Gemini", &url);
             push_paragraph(&mut menu, &snippet_plain(PageSnippet::Footer, links));
         }
