@@ -15,21 +15,11 @@ const MIN_WRAPPED: usize = 8;
 /// grow to rows times the length of the header.
 const MAX_NAME: usize = 40;
 
-/// The characters that a table is drawn with.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Strokes {
-    between: &'static str,
-    rule: &'static str,
-    cross: &'static str,
-}
+/// What separates two cells. ASCII exists in every font, and at one width.
+const SEPARATOR: &str = " | ";
 
-impl Strokes {
-    pub(crate) const ASCII: Self = Self { between: " | ", rule: "-", cross: "-+-" };
-    pub(crate) const BOX: Self = Self { between: " │ ", rule: "─", cross: "─┼─" };
-}
-
-/// The width of what separates two cells, in columns.
-const BETWEEN: usize = 3;
+/// What separates the columns of a rule.
+const CROSS: &str = "-+-";
 
 /// Returns the drawn table, or `None` if it does not fit into `limit` columns.
 pub(crate) fn draw(
@@ -37,13 +27,12 @@ pub(crate) fn draw(
     rows: &[Vec<String>],
     alignments: &[Alignment],
     limit: usize,
-    strokes: Strokes,
 ) -> Option<String> {
     let widths = widths(header, rows, limit)?;
     let wrapped = header.iter().chain(rows.iter().flatten()).zip(widths.iter().cycle());
     // Every row has as many cells as there are columns.
     let any_wrapped = wrapped.into_iter().any(|(cell, &width)| text::width(cell) > width);
-    let mut drawing = Drawing { out: String::new(), widths, alignments, strokes };
+    let mut drawing = Drawing { out: String::new(), widths, alignments };
     if header.iter().any(|cell| !cell.is_empty()) {
         drawing.row(header);
         drawing.rule();
@@ -100,7 +89,7 @@ fn prefix(column: usize, name: &str) -> String {
 /// Returns the width of each column, or `None` if the table does not fit.
 fn widths(header: &[String], rows: &[Vec<String>], limit: usize) -> Option<Vec<usize>> {
     let count = header.len();
-    let available = limit.checked_sub(BETWEEN * count.saturating_sub(1))?;
+    let available = limit.checked_sub(SEPARATOR.len() * count.saturating_sub(1))?;
     if count == 0 || available < count {
         return None;
     }
@@ -137,7 +126,6 @@ struct Drawing<'t> {
     out: String,
     widths: Vec<usize>,
     alignments: &'t [Alignment],
-    strokes: Strokes,
 }
 
 impl Drawing<'_> {
@@ -148,7 +136,7 @@ impl Drawing<'_> {
         for line in 0..height {
             for column in 0..self.widths.len() {
                 if column > 0 {
-                    self.out.push_str(self.strokes.between);
+                    self.out.push_str(SEPARATOR);
                 }
                 let piece = pieces.get(column).and_then(|lines| lines.get(line)).copied().unwrap_or("");
                 self.cell(piece, column);
@@ -173,11 +161,9 @@ impl Drawing<'_> {
     fn rule(&mut self) {
         for (column, &width) in self.widths.iter().enumerate() {
             if column > 0 {
-                self.out.push_str(self.strokes.cross);
+                self.out.push_str(CROSS);
             }
-            for _ in 0..width {
-                self.out.push_str(self.strokes.rule);
-            }
+            self.out.extend(std::iter::repeat_n('-', width));
         }
         self.out.push('\n');
     }
@@ -190,7 +176,7 @@ mod tests {
     fn check(rows: &[&[&str]], alignments: &[Alignment], limit: usize, expected: Option<&str>) {
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|&cell| cell.to_owned()).collect()).collect();
-        let drawn = draw(&rows[0], &rows[1..], alignments, limit, Strokes::ASCII);
+        let drawn = draw(&rows[0], &rows[1..], alignments, limit);
         assert_eq!(drawn.as_deref(), expected);
     }
 
@@ -237,7 +223,7 @@ b    | six
     fn drawn_lines_stay_within_the_limit() {
         let row: Vec<String> = (1..6).map(|n| "word ".repeat(n * 3).trim().to_owned()).collect();
         for limit in 20..120 {
-            if let Some(drawn) = draw(&row, std::slice::from_ref(&row), &[], limit, Strokes::BOX) {
+            if let Some(drawn) = draw(&row, std::slice::from_ref(&row), &[], limit) {
                 assert!(drawn.lines().all(|line| text::width(line) <= limit), "{limit}\n{drawn}");
             }
         }

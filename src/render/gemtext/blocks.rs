@@ -2,16 +2,21 @@
 //!
 //! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
+use super::LinkPlacement;
 use super::inline::Breaks;
 use super::page::{Page, push_code};
-use super::{LinkPlacement, ListLinks, NestedLists, TableStyle};
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, LinkId, List, Nodes, Table, Text};
-use crate::render::table::{self, Strokes};
-use crate::render::{Target, text};
+use crate::render::{Target, table, text};
 
 /// The most links that are collected until the end of their list; with more, they follow their items, because readers
 /// would have to search for them.
 const MAX_LINKS_AFTER_LIST: usize = 8;
+
+/// The width of the widest table that is drawn, in columns. Phones show about 40 and scroll; terminals show 80.
+const TABLE_WIDTH: usize = 80;
+
+/// The line for a thematic break. It must not read as another type of line: `* * *` would be a list item.
+const RULE: &str = "---";
 
 impl Page<'_> {
     /// Writes the blocks of the page, each followed by its links.
@@ -89,7 +94,7 @@ impl Page<'_> {
             self.text(text, Breaks::Space);
             return;
         }
-        self.open_heading(usize::from(level) + usize::from(self.options.heading_shift));
+        self.open_heading(usize::from(level));
         self.inline(text, Breaks::Space);
         self.close_line();
     }
@@ -107,7 +112,7 @@ impl Page<'_> {
     fn rule(&mut self) {
         self.settle_lead();
         self.open_line();
-        self.out.push_str(&self.options.rule);
+        self.out.push_str(RULE);
         self.close_line();
     }
 
@@ -172,16 +177,11 @@ impl Page<'_> {
         self.settle_lead();
         let outermost = self.lists == 0 && self.quotes == 0;
         let placed = outermost && self.options.links == LinkPlacement::Block;
-        if placed && self.options.list_links == ListLinks::Auto && self.is_link_list(list) {
+        if placed && self.is_link_list(list) {
             self.link_list(list, "");
             return;
         }
-        let after_item = placed
-            && match self.options.list_links {
-                ListLinks::AfterItem => true,
-                ListLinks::AfterList => false,
-                ListLinks::Auto => count_links(list) > MAX_LINKS_AFTER_LIST,
-            };
+        let after_item = placed && count_links(list) > MAX_LINKS_AFTER_LIST;
         let tight = std::mem::replace(&mut self.tight, true);
         let outer = std::mem::take(&mut self.number);
         let bullets = self.bullets;
@@ -216,12 +216,7 @@ impl Page<'_> {
         if list.start.is_some() {
             return format!("{} ", self.number);
         }
-        let bullet = self.bullet();
-        match self.options.nested {
-            NestedLists::Dash => format!("{bullet}{}", "– ".repeat(bullets)),
-            NestedLists::Indent => format!("{}{bullet}", "  ".repeat(bullets)),
-            NestedLists::Flat => bullet.to_owned(),
-        }
+        format!("{}{}", self.bullet(), "– ".repeat(bullets))
     }
 
     /// Returns whether every item starts with its only link, and so can be the label of that link.
@@ -267,11 +262,7 @@ impl Page<'_> {
     /// Writes a table: drawn as preformatted text, or as records if it is too wide.
     fn table(&mut self, table: &Table<'_>) {
         let (header, rows) = table::cells(table, |text| self.cell(text));
-        let strokes = match self.options.table_style {
-            TableStyle::Ascii => Strokes::ASCII,
-            TableStyle::Box => Strokes::BOX,
-        };
-        match table::draw(&header, &rows, &table.alignments, self.options.table_width, strokes) {
+        match table::draw(&header, &rows, &table.alignments, TABLE_WIDTH) {
             Some(drawn) => self.preformatted(&alternative(&table.header), drawn.trim_end_matches('\n')),
             None => self.records(&header, &rows),
         }

@@ -62,10 +62,9 @@ impl Page<'_> {
     }
 
     fn code_span(&mut self, code: &str) {
-        let mark = if self.options.code_marks { "`" } else { "" };
-        self.out.push_str(mark);
+        self.out.push('`');
         text::push_clean(&mut self.out, code);
-        self.out.push_str(mark);
+        self.out.push('`');
     }
 
     /// Writes what stands before a label. A wiki link with an unknown destination may not be meant as a link: it is

@@ -44,8 +44,8 @@ impl Page<'_> {
     /// Returns the line of an image, or `None` if it has no URL that fits on a line.
     fn image_line(&self, image: &Image<'_>) -> Option<LinkLine> {
         let url = self.image_url(image)?;
-        let label = self.options.image_label.replace("{alt}", &caption(image, &url));
-        let label = text::one_line(&label);
+        // The word in brackets helps in clients that draw no icon.
+        let label = text::one_line(&format!("{} [image]", caption(image, &url)));
         Some(LinkLine { url, label, title: String::new(), number: None, settled: true })
     }
 

@@ -25,26 +25,8 @@ pub struct GemtextOptions {
     /// Whether a number connects a label to its link line. Labels tell readers and screen readers more than numbers,
     /// so numbers only help if links are far from their text.
     pub link_markers: LinkMarkers,
-    /// Where the links of list items go.
-    pub list_links: ListLinks,
     /// How emphasis is written. Gemtext has none; text without marks is best for screen readers.
     pub emphasis: Emphasis,
-    /// Whether code spans keep their backticks, which distinguish a name like `it` from the word.
-    pub code_marks: bool,
-    /// How list items show their depth. Gemtext lists are flat, and an indented star is not a list item.
-    pub nested: NestedLists,
-    /// Levels added to every heading (1 turns `#` into `##`), for a page that has a title of its own.
-    pub heading_shift: u8,
-    /// The label of an image's link line, in which `{alt}` stands for the words of the image. The word in brackets
-    /// helps in clients that draw no icon.
-    pub image_label: String,
-    /// The width of the widest table in columns; wider ones are wrapped or written as one record for each row. Phones
-    /// show about 40 columns and scroll; terminals show 80.
-    pub table_width: usize,
-    /// The characters that tables are drawn with. ASCII exists in every font, and at one width.
-    pub table_style: TableStyle,
-    /// The line for a thematic break. It must not read as another type of line: `* * *` would be a list item.
-    pub rule: String,
 }
 
 /// Where the links of running text go.
@@ -69,17 +51,6 @@ pub enum LinkMarkers {
     Number,
 }
 
-/// Where the links of list items go, if links are placed by block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ListLinks {
-    /// A list of links becomes link lines. In other lists, after the list, or after each item if there are many.
-    Auto,
-    /// Always after the whole list.
-    AfterList,
-    /// Always after each item of the outermost list.
-    AfterItem,
-}
-
 /// How emphasised and strong words are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Emphasis {
@@ -89,42 +60,10 @@ pub enum Emphasis {
     Markers,
 }
 
-/// How the items of nested bullet lists show their depth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum NestedLists {
-    /// `* – x`: a list item with one dash for each extra level.
-    Dash,
-    /// Two spaces for each extra level; clients treat the line as text.
-    Indent,
-    /// Not at all.
-    Flat,
-}
-
-/// The characters that tables are drawn with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TableStyle {
-    /// `|`, `-` and `+`.
-    Ascii,
-    /// Box-drawing characters.
-    Box,
-}
-
 impl GemtextOptions {
     /// Returns the defaults, which suit most essays and most readers.
     pub fn standard() -> Self {
-        Self {
-            links: LinkPlacement::Block,
-            link_markers: LinkMarkers::None,
-            list_links: ListLinks::Auto,
-            emphasis: Emphasis::Plain,
-            code_marks: true,
-            nested: NestedLists::Dash,
-            heading_shift: 0,
-            image_label: "{alt} [image]".to_owned(),
-            table_width: 80,
-            table_style: TableStyle::Ascii,
-            rule: "---".to_owned(),
-        }
+        Self { links: LinkPlacement::Block, link_markers: LinkMarkers::None, emphasis: Emphasis::Plain }
     }
 }
 

@@ -4,11 +4,16 @@
 
 use super::page::Page;
 use crate::markup::{Alert, Block, Code, Definition, Footnote, Inline, List, Table};
-use crate::render::table::{self, Strokes};
-use crate::render::text;
+use crate::render::{table, text};
 
 /// A thematic break, which is centred.
 const RULE: &str = "* * *";
+
+/// The heading of the list of link destinations.
+const REFERENCES: &str = "References";
+
+/// The indentation of code.
+const CODE_INDENT: &str = "    ";
 
 /// The least width that a table may use, in columns, however deep it is indented.
 const MIN_TABLE: usize = 20;
@@ -67,9 +72,8 @@ impl Page<'_> {
             return;
         }
         self.separate();
-        let title = self.options.references.clone();
-        self.line(&title);
-        self.line(&"-".repeat(text::width(&title)));
+        self.line(REFERENCES);
+        self.line(&"-".repeat(text::width(REFERENCES)));
         self.separate();
         let list = self.inline.destinations().iter().enumerate();
         let list: Vec<String> = list.map(|(at, url)| format!("[{}] {url}", at + 1)).collect();
@@ -82,7 +86,7 @@ impl Page<'_> {
         self.set_words(unmarked(text), ' ');
         let indent = self.indent();
         let widest = self.wrap_words().lines().map(text::width).max().unwrap_or(0);
-        let underline = match level.saturating_add(self.options.heading_shift) {
+        let underline = match level {
             1 => "=",
             2 => "-",
             3 => "~",
@@ -181,7 +185,7 @@ impl Page<'_> {
             return;
         }
         for line in text.split('\n') {
-            let mut indented = " ".repeat(self.options.code_indent);
+            let mut indented = CODE_INDENT.to_owned();
             push_untabbed(&mut indented, line);
             self.line(&indented);
         }
@@ -190,7 +194,7 @@ impl Page<'_> {
     fn table(&mut self, table: &Table<'_>) {
         let (header, rows) = table::cells(table, |text| self.cell(text));
         let width = self.options.width.saturating_sub(self.indent()).max(MIN_TABLE);
-        match table::draw(&header, &rows, &table.alignments, width, Strokes::ASCII) {
+        match table::draw(&header, &rows, &table.alignments, width) {
             Some(drawn) => drawn.lines().for_each(|line| self.line(line)),
             None => self.records(&header, &rows),
         }

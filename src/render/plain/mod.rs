@@ -19,24 +19,12 @@ pub struct PlainOptions {
     pub width: usize,
     /// How emphasis is written. Marks are an old convention of plain text.
     pub emphasis: Emphasis,
-    /// Levels added to every heading, for a page that has a title of its own.
-    pub heading_shift: u8,
-    /// Indentation of code in columns.
-    pub code_indent: usize,
-    /// The heading of the list of link destinations, in the language of the page.
-    pub references: String,
 }
 
 impl PlainOptions {
     /// Returns the defaults, which suit most essays and most readers.
     pub fn standard() -> Self {
-        Self {
-            width: 67,
-            emphasis: Emphasis::Markers,
-            heading_shift: 0,
-            code_indent: 4,
-            references: "References".to_owned(),
-        }
+        Self { width: 67, emphasis: Emphasis::Markers }
     }
 }
 

@@ -12,7 +12,7 @@ use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
 use lamplit::markup::{Block, Document, Inline, Node, front_matter, gemtext as native};
 use lamplit::problem::Problem;
-use lamplit::render::gemtext::{self, Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, TableStyle};
+use lamplit::render::gemtext::{self, Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use lamplit::render::plain::{self, PlainOptions};
 use lamplit::render::{Resolve, Target};
 
@@ -95,10 +95,6 @@ fn markdown_gemtext(bytes: &[u8]) {
         links: LinkPlacement::End,
         link_markers: LinkMarkers::Number,
         emphasis: Emphasis::Markers,
-        heading_shift: 1,
-        table_width: 40,
-        table_style: TableStyle::Box,
-        ..GemtextOptions::standard()
     };
     for (dialect, options) in
         [(MarkdownOptions::STANDARD, GemtextOptions::standard()), (OTHER_DIALECT, other)]
@@ -115,8 +111,7 @@ fn markdown_gemtext(bytes: &[u8]) {
 /// Markdown becomes plain text that is safe on a terminal and on the wire.
 fn markdown_text(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
-    let other =
-        PlainOptions { width: 40, emphasis: Emphasis::Plain, code_indent: 0, ..PlainOptions::standard() };
+    let other = PlainOptions { width: 40, emphasis: Emphasis::Plain, ..PlainOptions::standard() };
     for (dialect, options) in [(MarkdownOptions::STANDARD, PlainOptions::standard()), (OTHER_DIALECT, other)]
     {
         let document = markdown::parse(&source, &dialect);
