@@ -40,9 +40,6 @@ const NARROW: &[(&str, &[&str])] = &[
     ("server", &["host", "capsule", "site", "protocol"]),
 ];
 
-/// Files that may import each other in circles: none.
-const CIRCLES: &[&[&str]] = &[];
-
 fn source() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")
 }
@@ -71,22 +68,12 @@ fn every_module_has_a_layer() {
 fn files_do_not_import_each_other_in_circles() {
     let imports = Imports::read(&source());
     let graph = imports.graph();
-    let found = circles(&graph);
-    let known: BTreeSet<Vec<&str>> = CIRCLES.iter().map(|files| files.to_vec()).collect();
-    let mut report = String::new();
-    for circle in found.difference(&known) {
-        report +=
-            "\nThese files import each other in a circle; move what they share into a file below them:\n";
-        for file in circle {
-            let within: Vec<&str> =
-                graph[file].iter().copied().filter(|file| circle.contains(file)).collect();
-            report += &format!("  {file} imports {}\n", within.join(", "));
-        }
-    }
-    for circle in known.difference(&found) {
-        report += &format!("\nThis circle is gone; remove it from `CIRCLES`: {circle:?}\n");
-    }
-    assert!(report.is_empty(), "{report}");
+    let found: Vec<String> = circles(&graph).iter().map(|files| files.join(", ")).collect();
+    assert!(
+        found.is_empty(),
+        "files import each other in a circle; move what they share into a file below them:\n{}",
+        found.join("\n")
+    );
 }
 
 #[test]
