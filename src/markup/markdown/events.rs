@@ -176,7 +176,7 @@ impl<'a, 't> EventReader<'a, 't> {
         match tag {
             TagEnd::Paragraph => self.end_words(),
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {
-                self.builder.run.close_markdown()
+                self.builder.run.close_markdown();
             }
             TagEnd::Heading(level) => {
                 self.builder.is_inline_only = false;
@@ -234,9 +234,8 @@ impl<'a, 't> EventReader<'a, 't> {
                     self.push_block(Block::Table(table));
                 }
             }
-            TagEnd::Image => {}
-            // Not enabled in the parser.
-            TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
+            // Images are read above; the others are not enabled in the parser.
+            TagEnd::Image | TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
         }
     }
 

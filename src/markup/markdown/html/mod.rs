@@ -105,13 +105,13 @@ impl<'a> Html<'a> {
             let at = at + offset;
             if let Some(name) = &self.hidden {
                 match token {
-                    Token::Tag(tag) if tag.is_closing() => {
-                        if tag.name.eq_ignore_ascii_case(name) {
-                            self.hidden = None;
-                            builder.run.skip_space();
-                        }
+                    Token::Tag(tag) if tag.is_closing() && tag.name.eq_ignore_ascii_case(name) => {
+                        self.hidden = None;
+                        builder.run.skip_space();
                     }
-                    Token::Tag(tag) if self.medium().is_some() => self.open_in_medium(tag, at, builder),
+                    Token::Tag(tag) if !tag.is_closing() && self.medium().is_some() => {
+                        self.open_in_medium(tag, at, builder)
+                    }
                     _ => {}
                 }
                 continue;
