@@ -32,7 +32,7 @@ pub use front_matter::{Cover, ExtraMetadata, FrontMatterKeys, Metadata};
 pub use language::LanguageVariant;
 pub use lookup::bare_name;
 pub use media::TextKind;
-pub use path::{CapsulePath, PathError};
+pub use path::{CapsulePath, PathError, nfc};
 pub use placement::{PageSnippet, introduces_folder};
 pub use published::{Capsule, Section};
 pub use source::{CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary};

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt::{self, Write};
 use std::sync::Arc;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// The characters that are percent-encoded in a path segment of a URL (RFC 3986, section 3.3).
@@ -31,7 +32,8 @@ const SEGMENT: &AsciiSet = &CONTROLS
 /// The name of a resource: decoded, absolute, normalised.
 ///
 /// It starts with `/`, and a path that ends with `/` names a folder. Its segments are never empty, `.`, `..` or hidden
-/// (with a leading dot, except `.well-known`), and contain neither `/` nor control characters.
+/// (with a leading dot, except `.well-known`), contain neither `/` nor control characters, and are in the form of
+/// [`nfc`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CapsulePath(Arc<str>);
 
@@ -86,7 +88,10 @@ impl CapsulePath {
             if segment == ".." {
                 segments.pop().ok_or(PathError::Climbs)?;
             } else if !is_folder {
-                segments.push(segment);
+                segments.push(match nfc(&segment) {
+                    Cow::Borrowed(_) => segment,
+                    Cow::Owned(composed) => Cow::Owned(composed),
+                });
             }
         }
         if !segments.iter().all(|segment| may_name(segment)) {
@@ -246,6 +251,15 @@ impl CapsulePath {
         let mut mine = self.segments();
         folder.segments().all(|segment| mine.next() == Some(segment))
     }
+}
+
+/// Returns `name` in the Unicode normalization form C, in which names are compared. The file names of a Mac are
+/// decomposed where those that people type are composed.
+pub fn nfc(name: &str) -> Cow<'_, str> {
+    if name.is_ascii() {
+        return Cow::Borrowed(name);
+    }
+    ComposingNormalizerBorrowed::new_nfc().normalize(name)
 }
 
 /// Returns whether a decoded segment may be part of a path.

@@ -4,12 +4,14 @@
 //! applies to the folder it is in. The nearest match counts, and `!pattern` includes a file again. What no pattern
 //! matches is left out if site generators keep it beside essays.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::Arc;
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use crate::capsule::nfc;
 use crate::problem::{Problem, SourceText, Topic};
 
 /// Name of the files with patterns.
@@ -42,7 +44,7 @@ impl Rules {
         let mut builder = builder("");
         for pattern in patterns {
             // The configuration has checked each pattern with `pattern_error`.
-            let _ = builder.add_line(None, pattern);
+            let _ = builder.add_line(None, &nfc(pattern));
         }
         Arc::new(Self { own: builder.build().unwrap_or_else(|_| Gitignore::empty()), above: None })
     }
@@ -50,13 +52,13 @@ impl Rules {
     /// Returns the rules for `folder`, whose file of patterns holds `text`, with a problem for each invalid line.
     pub(super) fn within(self: &Arc<Self>, folder: &Path, text: &str) -> (Arc<Self>, Vec<Problem>) {
         let name = folder.join(FILE).to_string_lossy().into_owned();
-        let mut builder = builder(folder);
+        let mut builder = builder(&*composed(folder));
         let mut problems = Vec::new();
         let source = SourceText::new(name, text);
         let mut start = 0;
         for line in text.split_inclusive('\n') {
             let pattern = line.trim_end_matches(['\n', '\r']);
-            if let Err(error) = builder.add_line(None, pattern) {
+            if let Err(error) = builder.add_line(None, &nfc(pattern)) {
                 let problem = Problem::warning(format!("this is not a pattern: {}", message(&error)));
                 let problem = problem.about(Topic::File).at(source.place(start..start + pattern.len()));
                 problems.push(problem.hint("patterns are those of gitignore, as in `drafts/` or `*.bak`"));
@@ -69,6 +71,7 @@ impl Rules {
 
     /// Returns whether the file or folder at `relative`, a path below the content folder, is left out.
     pub(super) fn ignore(&self, relative: &Path, is_folder: bool) -> bool {
+        let relative = &*composed(relative);
         let mut rules = Some(self);
         while let Some(here) = rules {
             match here.own.matched(relative, is_folder) {
@@ -78,6 +81,14 @@ impl Rules {
             }
         }
         belongs_to_a_tool(relative, is_folder)
+    }
+}
+
+/// Returns `path` with its names in the form of the patterns.
+fn composed(path: &Path) -> Cow<'_, Path> {
+    match path.to_str().map(nfc) {
+        Some(Cow::Owned(path)) => Cow::Owned(path.into()),
+        Some(Cow::Borrowed(_)) | None => Cow::Borrowed(path),
     }
 }
 

@@ -1,12 +1,14 @@
 //! [`read`]: walks through a content folder, decides what may be published, and reports what is left out.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::SystemTime;
+
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::{FolderContents, SETTINGS_FILE};
 use super::ignore::{self, Rules, WELL_KNOWN};
@@ -69,6 +71,8 @@ struct Walk<'a> {
     /// Identities of listed folders: links may lead in a circle.
     visited: HashSet<(u64, u64)>,
     unread: Vec<UnreadText>,
+    /// Files whose names are not in the form of their paths, to be accepted where no other file has the path.
+    other_forms: Vec<(PathBuf, CapsulePath, Metadata)>,
     /// Files to be published, in no particular order.
     accepted: Vec<(Arc<SourceFile>, FileStamp)>,
     /// Bytes that texts and names may still take.
@@ -85,6 +89,7 @@ impl<'a> Walk<'a> {
             pending: vec![(PathBuf::new(), Rules::configured(ignore))],
             visited: HashSet::new(),
             unread: Vec::new(),
+            other_forms: Vec::new(),
             accepted: Vec::new(),
             bytes_left: max_bytes,
         }
@@ -103,6 +108,7 @@ impl<'a> Walk<'a> {
 
     /// Reads the listed texts and returns everything, sorted.
     fn finish(mut self) -> FolderContents {
+        self.accept_other_forms();
         let unread = std::mem::take(&mut self.unread);
         for (unread, text) in unread.iter().zip(texts::read(&self.root, &unread)) {
             self.text(unread, text);
@@ -208,21 +214,58 @@ impl<'a> Walk<'a> {
         let Some(path) = relative.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
             return self.skip(relative, "has a name that cannot be an address");
         };
+        if Path::new(path.as_relative()) == relative {
+            self.accept(relative, path, &metadata);
+        } else {
+            self.other_forms.push((relative.to_owned(), path, metadata));
+        }
+    }
+
+    /// Accepts the files whose names are not in the form of their paths. Of several files with one path, that in this
+    /// form counts, else the first by the bytes of the name.
+    fn accept_other_forms(&mut self) {
+        let mut others = std::mem::take(&mut self.other_forms);
+        if others.is_empty() {
+            return;
+        }
+        others.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
+        let paths = self.accepted.iter().map(|(file, _)| &file.path);
+        let paths = paths.chain(self.unread.iter().map(|unread| &unread.path));
+        let mut names: HashMap<CapsulePath, PathBuf> =
+            paths.map(|path| (path.clone(), path.as_relative().into())).collect();
+        for (relative, path, metadata) in others {
+            if let Some(served) = names.get(&path) {
+                let [served, own] = [served, &relative].map(|name| name.to_string_lossy());
+                let bytes = |name| utf8_percent_encode(name, CONTROLS);
+                let why = format!(
+                    "has the name of `{served}` in another Unicode form (`{}` beside `{}`)",
+                    bytes(&own),
+                    bytes(&served)
+                );
+                self.skip(&relative, &why);
+            } else {
+                self.accept(&relative, path.clone(), &metadata);
+                names.insert(path, relative);
+            }
+        }
+    }
+
+    fn accept(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata) {
         let is_text = TextKind::of(&path).is_some();
         let bytes = if is_text { metadata.len() } else { 0 };
         self.bytes_left = self.bytes_left.saturating_sub(bytes + NAME_SIZE);
-        let stamp = FileStamp::of(&metadata);
+        let stamp = FileStamp::of(metadata);
         let known = self.previous.and_then(|previous| previous.find(&path));
         if let Some((_, file)) = known.filter(|(known, _)| *known == stamp) {
             return self.accepted.push((Arc::clone(file), stamp));
         }
         if !is_text {
-            return self.attachment(relative, path, &metadata, stamp);
+            return self.attachment(relative, path, metadata, stamp);
         }
         if metadata.len() > MAX_TEXT {
             return self.skip(relative, &format!("is larger than {} MiB", MAX_TEXT >> 20));
         }
-        let is_settled = is_settled(&metadata, SystemTime::now());
+        let is_settled = is_settled(metadata, SystemTime::now());
         self.unread.push(UnreadText { path, relative: relative.to_owned(), stamp, is_settled });
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::SiteOptions;
 use super::options::Medium;
 use super::taxonomies::Taxonomies;
-use crate::capsule::{Capsule, CapsulePath, Essay, TextKind, media};
+use crate::capsule::{Capsule, CapsulePath, Essay, TextKind, media, nfc};
 
 /// A form of an essay, chosen by the extension of its address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +89,7 @@ impl TitleIndex {
             let names = [essay.base.name(), essay.source.path.stem(), &essay.title];
             let synonyms = essay.metadata.synonyms.iter().map(String::as_str);
             for name in names.into_iter().chain(synonyms) {
-                index.essays.entry(name.to_lowercase()).or_insert(number);
+                index.essays.entry(folded(name)).or_insert(number);
             }
         }
         for (path, _) in capsule.files() {
@@ -100,14 +100,19 @@ impl TitleIndex {
 
     /// Returns the index of the essay called `name`.
     pub(super) fn essay(&self, name: &str) -> Option<u32> {
-        self.essays.get(&name.to_lowercase()).copied()
+        self.essays.get(&folded(name)).copied()
     }
 
     /// Returns the attachment whose path ends in `name`, which may include folders; `None` if several do.
     pub(super) fn file(&self, name: &str) -> Option<&CapsulePath> {
-        let end = format!("/{}", name.to_lowercase());
+        let end = format!("/{}", folded(name));
         let called = self.files.get(end.rsplit('/').next().unwrap_or_default())?;
         let mut found = called.iter().filter(|path| path.as_str().to_lowercase().ends_with(&end));
         found.next().filter(|_| found.next().is_none())
     }
+}
+
+/// Returns the form in which names of wiki links are compared.
+fn folded(name: &str) -> String {
+    nfc(name).to_lowercase()
 }

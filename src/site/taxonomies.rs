@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::languages;
 use super::options::{Medium, SiteOptions};
-use crate::capsule::{Capsule, CapsulePath, Essay};
+use crate::capsule::{Capsule, CapsulePath, Essay, nfc};
 
 /// A property by which essays are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -212,7 +212,7 @@ fn reading_order(a: &Essay, b: &Essay) -> Ordering {
 /// Returns the segment of an address that stands for a term: in lower case, with a hyphen for each character that could
 /// divide or hide an address. Spellings with equal segments are one term.
 fn segment(name: &str) -> Option<String> {
-    let mut segment: String = (name.trim().chars())
+    let mut segment: String = (nfc(name.trim()).chars())
         .flat_map(char::to_lowercase)
         .map(|c| if c == '/' || c.is_whitespace() || c.is_control() { '-' } else { c })
         .collect();

@@ -10,8 +10,9 @@ use std::time::{Duration, SystemTime};
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, build};
 use lamplit::disk::{self, CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
-use lamplit::site::{Lookup, Medium, Site, SiteOptions};
+use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
 use testkit::capsule::build_options;
+use time::OffsetDateTime;
 
 use crate::support::scratch_folder;
 
@@ -243,4 +244,126 @@ fn settings_are_a_settled_text_inside_the_folder() {
     fs::remove_file(&path).expect("there");
     symlink("/etc/hostname", &path).expect("a link");
     assert!(read_settings(folder.path()).is_err(), "another's file");
+}
+
+/// Returns `text` in the decomposed form that a Mac gives to file names, for the few letters that the tests use.
+fn decomposed(text: &str) -> String {
+    let letters =
+        [("é", "e\u{301}"), ("Ü", "U\u{308}"), ("ü", "u\u{308}"), ("ä", "a\u{308}"), ("ç", "c\u{327}")];
+    letters.iter().fold(text.to_owned(), |text, (composed, apart)| text.replace(composed, apart))
+}
+
+#[test]
+fn names_in_either_unicode_form_are_one_name() {
+    let texts = [
+        ("Café d’été.md", "# In one form\n"),
+        ("Übung/einheit.md", "---\ntags: [été]\naliases: [/façade]\n---\n# Einheit\n"),
+        ("über.md", "---\ntags: [ÉTÉ]\n---\n# Über\n"),
+        ("Imäge.png", "x"),
+        ("noté.txt", "plain\n"),
+        (
+            "links.md",
+            "# Links\n\n[a](Café%20d’été.md) [[Café d’été]] [b](Übung/einheit.md) ![p](Imäge.png) ![[Imäge.png|a picture]] \
+             [o](über.md) [[über]] [[Über|titled]] [t](/tags/été/) [f](/façade) [n](noté.txt) [[Übung/einheit]]\n",
+        ),
+    ];
+    for (is_name_apart, is_text_apart) in [(true, false), (false, true), (true, true), (false, false)] {
+        let form = |text: &str, apart: bool| if apart { decomposed(text) } else { text.to_owned() };
+        let files = texts.map(|(name, text)| (form(name, is_name_apart), form(text, is_text_apart)));
+        let folder = folder(&files.each_ref().map(|(name, text)| (name.as_str(), text.as_str())));
+        let reading = read(folder.path(), None);
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let site = Site::new(capsule(&reading, None), &SiteOptions::standard("example.org"), None);
+        let case = format!("names {is_name_apart}, texts {is_text_apart}");
+        let problems = lint(&site, OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"));
+        assert!(problems.is_empty(), "{case}: {problems:?}");
+        for (path, is_moved) in [
+            ("/Café d’été.gmi", false),
+            ("/Café d’été.md", false),
+            ("/Übung/", false),
+            ("/Übung", true),
+            ("/Imäge.png", false),
+            ("/noté.txt", false),
+            ("/tags/été/", false),
+            ("/façade", true),
+        ] {
+            for asked in [path.to_owned(), decomposed(path)] {
+                let url: String = asked.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let selector = CapsulePath::from_decoded(&asked).expect("a path").to_selector();
+                for path in [
+                    CapsulePath::from_decoded(&asked),
+                    CapsulePath::from_url(&url.replace("%2F", "/")),
+                    CapsulePath::from_selector(&selector),
+                ] {
+                    match site.lookup(&path.expect("a path"), Medium::Gemini) {
+                        Lookup::Page(_) | Lookup::File(..) => assert!(!is_moved, "{case}: {asked}"),
+                        Lookup::Moved(_) => assert!(is_moved, "{case}: {asked}"),
+                        other => panic!("{case}: {asked} is {other:?}"),
+                    }
+                }
+            }
+        }
+        let term =
+            site.addresses(Medium::Gemini).into_iter().filter(|path| path.as_str().contains("/tags/é"));
+        assert_eq!(term.count(), 1, "{case}");
+        let Some(Content::File(picture)) = reading
+            .files
+            .iter()
+            .map(|file| file.content.clone())
+            .find(|content| matches!(content, Content::File(_)))
+        else {
+            panic!("a picture")
+        };
+        assert!(disk::open_attachment(&picture).is_ok(), "{case}");
+    }
+}
+
+#[test]
+fn patterns_in_either_unicode_form_match() {
+    for (pattern, name) in [
+        ("/entwürfe/", "entwürfe/a.md"),
+        ("*é.md", "x/café.md"),
+        ("x/é*", "x/été.md"),
+        ("ü[ab]é.md", "übé.md"),
+    ] {
+        for pattern in [pattern.to_owned(), decomposed(pattern)] {
+            for name in [name.to_owned(), decomposed(name)] {
+                let folder = folder(&[("b.md", "b"), (&name, "n")]);
+                let reading = disk::read(folder.path(), &[pattern.clone()], None, u64::MAX).expect("read");
+                assert_eq!(paths(&reading), ["/b.md"], "{pattern:?} in config.toml, {name:?}");
+                write(folder.path(), ".capsuleignore", &pattern);
+                let reading = read(folder.path(), None);
+                assert_eq!(paths(&reading), ["/b.md"], "{pattern:?} in .capsuleignore, {name:?}");
+            }
+        }
+    }
+    let folder =
+        folder(&[(&decomposed("é/.capsuleignore"), "/ü.md"), (&decomposed("é/ü.md"), "n"), ("é/a.md", "a")]);
+    assert_eq!(paths(&read(folder.path(), None)), ["/é/a.md"]);
+}
+
+#[test]
+fn files_that_differ_in_unicode_form_only_are_reported() {
+    for name in ["é.md", "é.png", "é.txt", "ü/é.md"] {
+        let apart = decomposed(name);
+        let reading = read(folder(&[(&apart, "apart"), (name, "composed")]).path(), None);
+        let file = &reading.files[0];
+        match &file.content {
+            Content::Text(_) => assert_eq!(file.text(), "composed", "{name}"),
+            Content::File(file) => assert_eq!(file.relative, Path::new(name)),
+        }
+        let problems: Vec<&str> = reading.problems.iter().map(|problem| problem.what.as_str()).collect();
+        assert_eq!((reading.files.len(), problems.len()), (1, 1), "{name}: {problems:?}");
+        assert!(problems[0].contains("e%CC%81") && problems[0].contains("%C3%A9"), "{problems:?}");
+    }
+    // The two folders are one, and of two forms that are both not composed the first counts.
+    let both = folder(&[
+        ("ü/a.md", "a"),
+        (&decomposed("ü/b.md"), "b"),
+        ("e\u{328}\u{301}.md", "1"),
+        ("e\u{301}\u{328}.md", "2"),
+    ]);
+    let reading = read(both.path(), None);
+    assert_eq!(paths(&reading), ["/ü/a.md", "/ü/b.md", "/ę\u{301}.md"]);
+    assert_eq!((text(&reading, "/ę\u{301}.md"), reading.problems.len()), (b"2".to_vec(), 1));
 }

@@ -5,8 +5,8 @@ use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
 use super::tree::{Entries, Node, Value};
-use crate::capsule::EssayDate;
 use crate::capsule::visibility::HiddenReason;
+use crate::capsule::{EssayDate, nfc};
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -216,7 +216,7 @@ pub struct FrontMatterKeys {
 impl FrontMatterKeys {
     /// Creates the mapping from pairs of usual key and own key.
     pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let entry = |(usual, own): (String, String)| (own.to_lowercase(), usual.to_lowercase());
+        let entry = |(usual, own): (String, String)| (nfc(&own).to_lowercase(), usual.to_lowercase());
         Self { own: pairs.into_iter().map(entry).collect() }
     }
 
@@ -249,7 +249,7 @@ pub(super) fn read(entries: Entries<'_>, keys: &FrontMatterKeys) -> (Metadata, V
         own: Vec::new(),
     };
     for (key, node) in entries {
-        let key = key.to_lowercase();
+        let key = nfc(&key).to_lowercase();
         match keys.usual(&key) {
             Some(usual) => reader.own.push((usual, node)),
             None => reader.entry(&key, &key, node),
@@ -312,7 +312,7 @@ impl<'a> Reader<'_, 'a> {
     fn table(&mut self, table: &str, allowed: &[&str], node: Node<'a>) {
         let Value::Map(entries) = node.value else { return };
         for (key, node) in entries {
-            let key = key.to_lowercase();
+            let key = nfc(&key).to_lowercase();
             let path = format!("{table}.{key}");
             match self.keys.usual(&path) {
                 Some(usual) => self.own.push((usual, node)),
@@ -343,10 +343,13 @@ impl<'a> Reader<'_, 'a> {
             Field::Language => metadata.language = text(&node).filter(|tag| is_language(tag)),
             Field::Cover => self.cover(node),
             Field::CoverAlt => self.cover_alt = text(&node),
-            Field::Series => extra.series = texts(node, &["name", "title"]).into_iter().next(),
+            Field::Series => {
+                let series = texts(node, &["name", "title"]).into_iter().next();
+                extra.series = series.map(|name| nfc(&name).into_owned());
+            }
             Field::SeriesOrder => extra.series_order = number(&node),
             Field::Weight => extra.series_order = extra.series_order.or(number(&node)),
-            Field::Translation => extra.translation = text(&node),
+            Field::Translation => extra.translation = text(&node).map(|key| nfc(&key).into_owned()),
             Field::License => extra.license = texts(node, &["name", "title", "url"]).into_iter().next(),
             Field::Id => extra.id = text(&node),
             Field::Gemini => metadata.gemini = truth(&node).unwrap_or(true),
@@ -375,10 +378,10 @@ impl<'a> Reader<'_, 'a> {
             _ => texts(node, &["name"]),
         };
         for tag in found {
-            let tag = tag.trim().trim_start_matches('#');
+            let tag = nfc(tag.trim().trim_start_matches('#'));
             let known = self.metadata.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
             if !tag.is_empty() && !known {
-                self.metadata.tags.push(tag.to_owned());
+                self.metadata.tags.push(tag.into_owned());
             }
         }
     }
