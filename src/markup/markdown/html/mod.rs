@@ -110,7 +110,7 @@ impl<'a> Html<'a> {
                         builder.run.skip_space();
                     }
                     Token::Tag(tag) if !tag.is_closing() && self.medium().is_some() => {
-                        self.open_in_medium(tag, at, builder)
+                        self.open_in_medium(tag, at, builder);
                     }
                     _ => {}
                 }
