@@ -64,32 +64,3 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
 fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
     error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn text_that_drives_a_terminal_or_forges_a_line_is_made_printable() {
-        for (text, expected) in [
-            ("plain `a/b.md`, 東京 é", "plain `a/b.md`, 東京 é"),
-            ("\u{1b}[2Jx", " [2Jx"),
-            ("a\u{9b}1mb\u{7f}", "a 1mb "),
-            ("x\n2026-01-01 gemini\r\n\u{2028}y\u{2029}\u{85}", "x 2026-01-01 gemini   y  "), // F9
-            ("\u{202a}a\u{202b}b\u{202c}c\u{202d}d\u{202e}e", " a b c d e"),
-            ("\u{2066}a\u{2067}b\u{2068}c\u{2069}d", " a b c d"),
-        ] {
-            assert_eq!(printable(text), expected, "{text:?}");
-        }
-    }
-
-    #[test]
-    fn problems_end_a_command_with_their_own_message_and_code() {
-        let usage = Problems::refuse(vec![Problem::error("a"), Problem::error("b")]).expect_err("two");
-        assert_eq!((usage.exit_code(), usage.to_string().as_str()), (64, "error: a\n\nerror: b"));
-        assert_eq!(Problems::from(Problem::error("a")).exit_code(), 1);
-        assert_eq!(Problems::refuse(Vec::new()), Ok(()));
-        assert_eq!(message(&Problem::error("a").into()), "error: a");
-        assert_eq!(message(&anyhow::anyhow!("a").context("b")), "error: b: a");
-    }
-}

@@ -33,6 +33,7 @@ mod metrics;
 mod pages;
 mod private;
 mod privileges;
+mod problems;
 mod proxy;
 mod reader;
 mod reading;

@@ -3,7 +3,12 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
+
+use lamplit::protocol::metrics::MetricsPage;
+use lamplit::protocol::{Body, Peer, Protocol, Scan};
+use lamplit::site::Sites;
 
 use crate::support::{Server, configured, eventually, scratch_folder};
 
@@ -76,4 +81,35 @@ fn a_collector_sees_what_readers_and_the_author_do() {
     assert_eq!(get(address, "\u{16}\u{3}\u{1}not a request\r\n\r\n"), "");
     assert!(server.ask_gemini("/owls.gmi").body.contains("They call."));
     assert!(!server.said().contains(" /metrics"), "{}", server.said());
+}
+
+fn reply_to(request: &str) -> String {
+    let metrics = MetricsPage::new(Arc::new(|| "lamps 1\n".to_owned()));
+    let Scan::Complete(length) = metrics.scan(request.as_bytes()) else { return String::new() };
+    let sites = Sites::new([]);
+    let answer = metrics.answer(&request.as_bytes()[..length], &Peer::default(), &sites);
+    let Body::Bytes(body) = answer.body else { panic!("no body") };
+    String::from_utf8([answer.head, body].concat()).expect("UTF-8")
+}
+
+#[test]
+fn only_a_get_request_for_the_page_is_served() {
+    for (request, expected) in [
+        ("GET /metrics HTTP/1.1\r\nHost: localhost:9965\r\nAccept: */*\r\n\r\n", "HTTP/1.1 200 OK\r\n"),
+        ("GET /metrics?a=b HTTP/1.0\r\n\r\n", "HTTP/1.1 200 OK\r\n"),
+        ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 404 Not Found\r\n"),
+        ("POST /metrics HTTP/1.1\r\n\r\n", "HTTP/1.1 405 Method Not Allowed\r\n"),
+        ("GET /metrics\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+        ("gemini://localhost/\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+        ("GET /metrics HTTP/1.1 and more\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+        ("GET /metrics HTTP/1.1\r\nHost: localhost\r\n", ""),
+        (&"a".repeat(8 * 1024), "HTTP/1.1 400 Bad Request\r\n"),
+    ] {
+        let reply = reply_to(request);
+        assert!(
+            reply.starts_with(expected) && reply.is_empty() == expected.is_empty(),
+            "{request:?}: {reply}"
+        );
+        assert_eq!(reply.ends_with("\r\n\r\nlamps 1\n"), expected.contains("200"), "{request:?}: {reply}");
+    }
 }

@@ -1,8 +1,9 @@
-//! Values of the `capsule` module that need no build: paths, media types and compressed texts.
+//! Values that need no build: paths, media types, compressed texts, host names and fingerprints.
 
 use bytes::Bytes;
 use lamplit::capsule::media::{self, Media};
 use lamplit::capsule::{CapsulePath, PathError, TextCompressor, TextDictionary};
+use lamplit::host::{Fingerprint, HostName, InvalidFingerprint, InvalidHost};
 
 #[test]
 fn url_path_is_decoded_once_and_resolved() {
@@ -172,4 +173,155 @@ fn prose_takes_less_than_half_and_less_still_with_a_dictionary() {
     let alone = TextCompressor::new(None).compress(&essay).compressed_len();
     let together = TextCompressor::new(Some(&dictionary)).compress(&essay).compressed_len();
     assert!(alone * 2 < essay.len() && together < alone, "{alone} and {together} of {}", essay.len());
+}
+
+/// The digest of the empty string, from FIPS 180-4's test vectors.
+const EMPTY: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+#[test]
+fn host_is_brought_into_canonical_form() {
+    for (written, expected) in [
+        ("Example.ORG", Ok("example.org")),
+        ("example.org.", Ok("example.org")),
+        ("example.org\u{3002}", Ok("example.org")),
+        ("m\u{fc}ller.example", Ok("xn--mller-kva.example")), // P8
+        ("a_b.example", Ok("a_b.example")),
+        ("[2001:DB8::7]", Ok("2001:db8::7")), // P12
+        ("::1", Ok("::1")),
+        ("127.0.0.1", Ok("127.0.0.1")),
+        ("0X7F.1", Err(InvalidHost::UnusualAddress)),
+        ("[::1", Err(InvalidHost::Malformed)),
+        ("[127.0.0.1]", Err(InvalidHost::Malformed)),
+        ("two words", Err(InvalidHost::Malformed)),
+        (".", Err(InvalidHost::Malformed)),
+        ("", Err(InvalidHost::Malformed)),
+    ] {
+        let host = written.parse::<HostName>();
+        assert_eq!(host.as_deref(), expected.as_ref().copied(), "{written}");
+    }
+}
+
+#[test]
+fn name_of_this_machine_is_local() {
+    for (host, local) in [
+        ("localhost", true),
+        ("films.localhost", true),
+        ("127.9.9.9", true),
+        ("::1", true),
+        ("notlocalhost", false),
+        ("192.0.2.7", false),
+    ] {
+        assert_eq!(host.parse::<HostName>().expect("a host").is_local(), local, "{host}");
+    }
+}
+
+#[test]
+fn name_for_one_network_is_not_public() {
+    for (host, public) in [
+        ("example.org", true),
+        ("xn--mller-kva.example", true),
+        ("192.0.2.7", true),
+        ("2001:db8::1", true),
+        ("localhost", false),
+        ("a.localhost", false),
+        ("lamp", false),
+        ("lamp.local", false),
+        ("lamp.home.arpa", false),
+        ("127.0.0.1", false),
+        ("192.168.1.2", false),
+        ("0.0.0.0", false),
+        ("::1", false),
+        ("fd00::1", false),
+        ("fe80::1", false),
+    ] {
+        let host: HostName = host.parse().expect("a host");
+        assert_eq!(host.is_public(), public, "{host}"); // G12
+    }
+}
+
+#[test]
+fn folder_named_by_a_canonical_dns_name_is_recognised() {
+    for (name, is) in [
+        ("example.org", true),
+        ("localhost", true),
+        ("xn--bcher-kva.example", true),
+        ("a_b.example", true),
+        ("1.example", true),
+        ("1password", true),
+        ("192.0.2.7", false),
+        ("a.1", false),
+        ("7", false),
+        ("Example.org", false),
+        ("b\u{fc}cher.example", false),
+        ("example..org", false),
+        (".example.org", false),
+        ("example.org.", false),
+        ("..", false),
+        (".", false),
+        ("", false),
+        ("a/b", false),
+        ("-a.example", false),
+        ("a b", false),
+        (&"a".repeat(64), false),
+        (&"a.".repeat(130), false),
+    ] {
+        assert_eq!(HostName::from_folder_name(name).is_some(), is, "{name}");
+    }
+}
+
+#[test]
+fn fingerprint_is_shown_in_every_form_of_clients() {
+    let empty = Fingerprint::of(b"");
+    assert_eq!(empty.to_string(), EMPTY);
+    let forms = empty.forms();
+    let beginnings =
+        ["e3b0c44298fc", "E3B0C44298FC", "e3:b0:c4:42:98:fc", "E3:B0:C4:42:98:FC", "47DEQpj8HBSa"];
+    for (form, beginning) in forms.iter().zip(beginnings) {
+        assert!(form.starts_with(beginning), "{form}");
+    }
+    assert_eq!(forms.map(|form| form.len()), [64, 64, 95, 95, 44]);
+    assert_eq!(empty.forms()[4], "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+}
+
+#[test]
+fn fingerprint_in_any_printed_form_is_read() {
+    let pairs: Vec<&str> = (0..32).map(|at| &EMPTY[at * 2..at * 2 + 2]).collect();
+    let (colons, spaces) = (pairs.join(":"), pairs.join(" "));
+    let base64 = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+    for text in [
+        EMPTY,
+        &EMPTY.to_uppercase(),
+        &format!("SHA256:{EMPTY}"),
+        &format!("sha256:{}", EMPTY.to_uppercase()),
+        &format!(" SHA-256 {colons}"),
+        &format!("sha256 Fingerprint={}", colons.to_uppercase()),
+        &format!("SHA256 Fingerprint: {colons}"),
+        &spaces,
+        base64,
+        &base64[..43],
+        &format!("SHA256:{base64}"),
+        "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU",
+    ] {
+        let id = text.parse::<Fingerprint>().unwrap_or_else(|_| panic!("{text}"));
+        assert_eq!(id.to_string(), EMPTY, "{text}");
+    }
+}
+
+#[test]
+fn text_that_is_no_fingerprint_is_refused() {
+    for text in [
+        "",
+        "SHA256:",
+        &EMPTY[1..],
+        &format!("{EMPTY}0"),
+        &format!("{EMPTY}00"),
+        &EMPTY.replace('e', "g"),
+        "MD5:d41d8cd98f00b204e9800998ecf8427e",
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFV=",
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuF",
+        "ü",
+        "sha25ü",
+    ] {
+        assert_eq!(text.parse::<Fingerprint>(), Err(InvalidFingerprint), "{text}");
+    }
 }

@@ -52,6 +52,59 @@ fn request_in_chunks_of_any_size_gets_its_reply() {
     assert_eq!(faults.concat(), [""; 0]); // P1, G3
 }
 
+/// Returns the length of the request that `protocol` finds when `bytes` arrive in chunks of this size.
+fn scanned(protocol: &dyn Protocol, bytes: &[u8], chunk: usize) -> Option<usize> {
+    let ends = (1..).map(|n| n * chunk).take_while(|&end| end < bytes.len()).chain([bytes.len()]);
+    ends.map(|end| protocol.scan(&bytes[..end])).find_map(|scan| match scan {
+        Scan::Complete(length) => Some(length),
+        Scan::More => None,
+    })
+}
+
+#[test]
+fn end_of_request_is_found_in_chunks_of_any_size() {
+    let (gemini, gopher) = (fixture::gemini(), fixture::gopher());
+    let of = |start: &str, length: usize, end: &str| format!("{start}{}{end}", "a".repeat(length));
+    let rows: &[(&dyn Protocol, String, Option<usize>)] = &[
+        (&gemini, "gemini://a/\r\n".into(), Some(13)),
+        (&gemini, "gemini://a/\r\nmore\r\n".into(), Some(13)),
+        (&gemini, "\r\n".into(), Some(2)),
+        (&gemini, "gemini://a/\n".into(), None),
+        (&gemini, "gemini://a/\r".into(), None),
+        (&gemini, "a\nb\rc\r\n".into(), Some(7)),
+        (&gemini, String::new(), None),
+        (&gemini, of("", 1024, "\r\nrest"), Some(1026)),
+        (&gemini, of("", 1025, "\r\nrest"), Some(1026)),
+        (&gemini, of("", 5000, ""), Some(1026)),
+        (&gopher, "/a\r\n".into(), Some(4)),
+        (&gopher, "/a\nmore\n".into(), Some(3)),
+        (&gopher, "/a\r".into(), None),
+        (&gopher, String::new(), None),
+        (&gopher, of("", 1023, ""), None),
+        (&gopher, of("", 1024, ""), Some(1024)),
+        (&gopher, of("", 3000, ""), Some(1024)),
+        (&gopher, of("/search\t", 2000, "\n"), Some(2009)),
+        (&gopher, of("/search?", 2000, "\n"), Some(2009)),
+        (&gopher, of("/search\t", 5000, ""), Some(4096)),
+    ];
+    for (protocol, bytes, expected) in rows {
+        for chunk in 1..=bytes.len().max(1) {
+            let found = scanned(*protocol, bytes.as_bytes(), chunk);
+            assert_eq!(found, *expected, "{} in chunks of {chunk}", protocol.name());
+        }
+    }
+}
+
+/// A page of search results repeats the words, so its length shows where they were cut.
+#[test]
+fn overlong_gopher_query_is_cut() {
+    let longest =
+        reply(&fixture::gopher(), &fixture::sites(), &[b"/search\t", &[b'x'; 4088][..]].concat(), 1);
+    let too_long =
+        reply(&fixture::gopher(), &fixture::sites(), &[b"/search\t", &[b'x'; 5000][..]].concat(), 1);
+    assert!(longest.is_some() && longest == too_long); // G4
+}
+
 #[test]
 fn gemini_reply_is_one_status_line_and_an_optional_body() {
     let (gemini, sites) = (fixture::gemini(), fixture::sites());
