@@ -36,4 +36,4 @@ pub use path::{CapsulePath, PathError, nfc};
 pub use placement::{PageSnippet, introduces_folder};
 pub use published::{Capsule, Section};
 pub use source::{CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary};
-pub use visibility::{HiddenCounts, HiddenReason, PrivateArea, Visibility};
+pub use visibility::{HiddenCounts, HiddenReason, PrivateArea, Visibility, is_in_drafts};

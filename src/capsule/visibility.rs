@@ -61,7 +61,7 @@ impl HiddenCounts {
 }
 
 /// Returns whether the file at `path` lies in a folder of drafts.
-pub(super) fn is_in_drafts(path: &CapsulePath) -> bool {
+pub fn is_in_drafts(path: &CapsulePath) -> bool {
     path.segments().any(|segment| segment == DRAFTS)
 }
 
@@ -76,6 +76,11 @@ pub struct PrivateArea {
 }
 
 impl PrivateArea {
+    /// Returns which of `areas` the file at `path` lies in; of nested ones, the innermost.
+    pub fn innermost<'a>(path: &CapsulePath, areas: &'a [Self]) -> Option<&'a Self> {
+        areas.iter().filter(|area| path.is_within(&area.path)).max_by_key(|area| area.path.segments().count())
+    }
+
     /// Returns the address in the area of something that is not public yet and would be at `path` otherwise.
     fn inner(&self, path: &CapsulePath) -> Option<CapsulePath> {
         self.path.join(path.as_relative()).ok()
@@ -96,10 +101,10 @@ pub(super) enum Audience<'a> {
 impl<'a> Audience<'a> {
     /// Returns whether the audience may see the file at `path`, where `areas` are all private areas.
     pub(super) fn may_see(self, path: &CapsulePath, areas: &[PrivateArea]) -> bool {
-        match (innermost(path, areas), self) {
+        match (PrivateArea::innermost(path, areas), self) {
             (None, _) => true,
             (Some(_), Self::Public) => false,
-            (Some(area), Self::Author(shown)) => innermost(shown, areas) == Some(area),
+            (Some(area), Self::Author(shown)) => PrivateArea::innermost(shown, areas) == Some(area),
             (Some(area), Self::Area(own)) => area.path == own.path,
         }
     }
@@ -139,9 +144,4 @@ impl<'a> Audience<'a> {
             Self::Public | Self::Author(_) => None,
         }
     }
-}
-
-/// Returns the private area that `path` lies in; of nested ones, the innermost.
-fn innermost<'a>(path: &CapsulePath, areas: &'a [PrivateArea]) -> Option<&'a PrivateArea> {
-    areas.iter().filter(|area| path.is_within(&area.path)).max_by_key(|area| area.path.segments().count())
 }

@@ -1,6 +1,6 @@
 //! [`read`]: walks through a content folder, decides what may be published, and reports what is left out.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
@@ -15,7 +15,9 @@ use super::ignore::{self, Rules, WELL_KNOWN};
 use super::open::open_inside;
 use super::stamp::{FileStamp, folder_identity, is_settled};
 use super::texts::{self, UnreadText};
-use crate::capsule::{CapsulePath, CompressedText, Content, FileRef, SourceFile, TextKind};
+use crate::capsule::{
+    CapsulePath, CompressedText, Content, FileRef, PrivateArea, SourceFile, TextKind, is_in_drafts,
+};
 use crate::problem::{Problem, Topic};
 
 /// Largest text that is read: 4 MiB, some thirty times the longest essay among 2,324 real ones. The bound keeps one
@@ -32,7 +34,7 @@ const WORLD_READABLE: u32 = 0o444;
 /// checked before any text is read.
 ///
 /// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out
-/// of the folder, anything that is neither file nor folder. Left out silently: hidden names (with a leading dot, except
+/// of the folder or to something that is left out or `private` where it lies, anything that is neither file nor folder. Left out silently: hidden names (with a leading dot, except
 /// `.well-known`), the [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names,
 /// and what site generators keep beside essays. Files unchanged since `previous` are the same values.
 ///
@@ -42,13 +44,14 @@ const WORLD_READABLE: u32 = 0o444;
 pub fn read(
     root: &Path,
     ignore: &[String],
+    private: &[PrivateArea],
     previous: Option<&FolderContents>,
     max_bytes: u64,
 ) -> io::Result<FolderContents> {
     let canonical = fs::canonicalize(root)?;
     let identity = folder_identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
-    let mut walk = Walk::new(&canonical, ignore, previous, max_bytes);
+    let mut walk = Walk::new(&canonical, ignore, private, previous, max_bytes);
     if !walk.list() {
         let megabytes = max_bytes / 1_000_000;
         return Err(io::Error::other(format!("it holds more than the {megabytes} MB that may be loaded")));
@@ -64,10 +67,17 @@ pub fn read(
 /// The state of a walk.
 struct Walk<'a> {
     root: Arc<Path>,
+    private: &'a [PrivateArea],
     previous: Option<&'a FolderContents>,
     contents: FolderContents,
+    /// The patterns of the configuration.
+    configured: Arc<Rules>,
     /// Folders still to be listed, relative to the root, with the rules of the folder they are in.
     pending: Vec<(PathBuf, Arc<Rules>)>,
+    /// Links still to be followed, as `pending`.
+    links: BTreeMap<PathBuf, Arc<Rules>>,
+    /// The rules in each listed folder.
+    rules: HashMap<PathBuf, Arc<Rules>>,
     /// Identities of listed folders: links may lead in a circle.
     visited: HashSet<(u64, u64)>,
     unread: Vec<UnreadText>,
@@ -81,12 +91,22 @@ struct Walk<'a> {
 
 impl<'a> Walk<'a> {
     /// Prepares a walk through the canonical folder `root`; the other arguments are those of [`read`].
-    fn new(root: &Path, ignore: &[String], previous: Option<&'a FolderContents>, max_bytes: u64) -> Self {
+    fn new(
+        root: &Path,
+        ignore: &[String],
+        private: &'a [PrivateArea],
+        previous: Option<&'a FolderContents>,
+        max_bytes: u64,
+    ) -> Self {
         Self {
             root: Arc::from(root),
             previous,
             contents: FolderContents::default(),
-            pending: vec![(PathBuf::new(), Rules::configured(ignore))],
+            private,
+            configured: Rules::configured(ignore),
+            pending: Vec::new(),
+            links: BTreeMap::new(),
+            rules: HashMap::new(),
             visited: HashSet::new(),
             unread: Vec::new(),
             other_forms: Vec::new(),
@@ -96,14 +116,21 @@ impl<'a> Walk<'a> {
     }
 
     /// Lists every folder. Returns `false` if there is more than the walk may take.
+    ///
+    /// Links are followed after all folders were listed, in the order of their names: a folder is listed once, so it
+    /// would otherwise depend on the file system whether it keeps its address or gets that of a link to it.
     fn list(&mut self) -> bool {
-        while let Some((folder, rules)) = self.pending.pop() {
-            self.folder(&folder, &rules);
-            if self.bytes_left == 0 {
-                return false;
+        self.pending.push((PathBuf::new(), Arc::clone(&self.configured)));
+        while self.bytes_left > 0 {
+            if let Some((folder, rules)) = self.pending.pop() {
+                self.folder(&folder, &rules);
+            } else if let Some((link, rules)) = self.links.pop_first() {
+                self.link(link, &rules);
+            } else {
+                return true;
             }
         }
-        true
+        false
     }
 
     /// Reads the listed texts and returns everything, sorted.
@@ -128,6 +155,7 @@ impl<'a> Walk<'a> {
         match entries {
             Ok(Some(entries)) => {
                 let rules = self.rules(relative, above);
+                self.rules.insert(relative.to_owned(), Arc::clone(&rules));
                 for entry in entries {
                     match entry {
                         Ok(entry) => self.entry(relative, &entry, &rules),
@@ -180,12 +208,13 @@ impl<'a> Walk<'a> {
         } else if kind.is_file() {
             self.file(&relative, entry.metadata());
         } else if kind.is_symlink() {
-            self.link(relative, rules);
+            self.links.insert(relative, Arc::clone(rules));
         } else {
             self.skip(&relative, "is neither a file nor a folder");
         }
     }
 
+    /// Follows a link, unless what it leads to is left out where it lies.
     fn link(&mut self, relative: PathBuf, rules: &Arc<Rules>) {
         let target = match fs::canonicalize(self.root.join(&relative)) {
             Ok(target) if rules.ignore(&relative, target.is_dir()) => return,
@@ -193,8 +222,11 @@ impl<'a> Walk<'a> {
             Err(_) if rules.ignore(&relative, false) => return,
             Err(error) => return self.skip(&relative, &format!("is a link that leads nowhere: {error}")),
         };
-        if !target.starts_with(&self.root) {
+        let Ok(real) = target.strip_prefix(&self.root) else {
             return self.skip(&relative, "is a link that leads out of the content folder");
+        };
+        if let Some(reason) = self.concealed(&relative, real, target.is_dir()) {
+            return self.skip(&relative, &format!("is a link to `{}`, which {reason}", real.display()));
         }
         match fs::metadata(&target) {
             Ok(metadata) if metadata.is_dir() => self.pending.push((relative, Arc::clone(rules))),
@@ -202,6 +234,37 @@ impl<'a> Walk<'a> {
             Ok(_) => self.skip(&relative, "is neither a file nor a folder"),
             Err(error) => self.skip_unreadable(&relative, &error),
         }
+    }
+
+    /// Returns why readers of the link `address` must not get what lies at `real`, if they must not.
+    fn concealed(&self, address: &Path, real: &Path, is_folder: bool) -> Option<&'static str> {
+        // Kubernetes mounts volumes as links into a folder named `..` and a time.
+        let is_hidden = |name: &str| name.starts_with('.') && !name.starts_with("..") && name != WELL_KNOWN;
+        if real == Path::new(SETTINGS_FILE) || real.iter().any(|name| is_hidden(&name.to_string_lossy())) {
+            return Some("is hidden");
+        }
+        // A name that cannot be an address still lies in its folder.
+        let path = |place: &Path| CapsulePath::from_decoded(place.to_str()?).ok();
+        let nearest = |place: &Path| place.ancestors().find_map(path);
+        if let (Some(address), Some(real)) = (nearest(address), nearest(real)) {
+            let area = |path| PrivateArea::innermost(path, self.private);
+            if area(&real).is_some_and(|private| area(&address) != Some(private)) {
+                return Some("is private");
+            }
+            if is_in_drafts(&real) && !is_in_drafts(&address) {
+                return Some("is a draft");
+            }
+        }
+        let mut rules = &self.configured;
+        let mut place = PathBuf::new();
+        for name in real {
+            rules = self.rules.get(&place).unwrap_or(rules);
+            place.push(name);
+            if rules.ignore(&place, is_folder || place != real) {
+                return Some("is ignored");
+            }
+        }
+        None
     }
 
     fn file(&mut self, relative: &Path, metadata: io::Result<Metadata>) {

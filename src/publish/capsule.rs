@@ -71,7 +71,8 @@ impl PublishOptions {
     }
 
     fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
-        disk::read(&self.content, &self.ignore, previous, self.max_bytes).map_err(|error| {
+        let private = self.private_areas();
+        disk::read(&self.content, &self.ignore, &private, previous, self.max_bytes).map_err(|error| {
             let shown = self.content.display();
             Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                 .hint("check its name and its permissions")
@@ -85,8 +86,12 @@ impl PublishOptions {
             name: folder_name(&self.content),
             keys: self.keys.clone(),
             markdown: self.site.markdown,
-            private: self.private.iter().map(|private| private.area.clone()).collect(),
+            private: self.private_areas(),
         }
+    }
+
+    fn private_areas(&self) -> Vec<PrivateArea> {
+        self.private.iter().map(|private| private.area.clone()).collect()
     }
 }
 

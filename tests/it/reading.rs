@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, build};
+use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, PrivateArea, build};
 use lamplit::disk::{self, CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
 use testkit::capsule::build_options;
@@ -37,7 +37,7 @@ fn write_essay(folder: &Path, number: usize, words: &str) {
 
 /// Reads a folder without patterns or bounds.
 fn read(folder: &Path, previous: Option<&FolderContents>) -> FolderContents {
-    disk::read(folder, &[], previous, u64::MAX).expect("a folder")
+    disk::read(folder, &[], &[], previous, u64::MAX).expect("a folder")
 }
 
 fn capsule(reading: &FolderContents, previous: Option<&Capsule>) -> Arc<Capsule> {
@@ -146,7 +146,7 @@ fn ignored_files_are_not_listed() {
         ("notes/f.md", "f"),
     ];
     let folder = folder(files);
-    let reading = disk::read(folder.path(), &["/notes".to_owned()], None, u64::MAX).expect("read");
+    let reading = disk::read(folder.path(), &["/notes".to_owned()], &[], None, u64::MAX).expect("read");
     assert_eq!(paths(&reading), ["/_posts/e.md", "/a.md", "/films/keep.md"]);
     assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
     // The watcher says that something changed; then the patterns are read again.
@@ -210,8 +210,8 @@ fn unsettled_file_keeps_its_previous_content() {
 #[test]
 fn folder_above_its_limit_is_not_read() {
     let folder = folder(&[("a.md", &"a".repeat(3_000)), ("b.png", &"b".repeat(90_000))]);
-    assert!(disk::read(folder.path(), &[], None, 6_000).is_ok());
-    let refused = disk::read(folder.path(), &[], None, 4_000).expect_err("too much");
+    assert!(disk::read(folder.path(), &[], &[], None, 6_000).is_ok());
+    let refused = disk::read(folder.path(), &[], &[], None, 4_000).expect_err("too much");
     assert!(refused.to_string().contains("more than"), "{refused}");
 }
 
@@ -222,7 +222,7 @@ fn missing_folder_is_an_error_and_a_deleted_file_is_not() {
     fs::remove_file(folder.path().join("a.md")).expect("removed");
     let second = read(folder.path(), Some(&first));
     assert_eq!(paths(&second), ["/b.md"]);
-    assert!(disk::read(&folder.path().join("missing"), &[], Some(&second), u64::MAX).is_err());
+    assert!(disk::read(&folder.path().join("missing"), &[], &[], Some(&second), u64::MAX).is_err());
 }
 
 #[test]
@@ -329,7 +329,8 @@ fn patterns_in_either_unicode_form_match() {
         for pattern in [pattern.to_owned(), decomposed(pattern)] {
             for name in [name.to_owned(), decomposed(name)] {
                 let folder = folder(&[("b.md", "b"), (&name, "n")]);
-                let reading = disk::read(folder.path(), &[pattern.clone()], None, u64::MAX).expect("read");
+                let reading =
+                    disk::read(folder.path(), &[pattern.clone()], &[], None, u64::MAX).expect("read");
                 assert_eq!(paths(&reading), ["/b.md"], "{pattern:?} in config.toml, {name:?}");
                 write(folder.path(), ".capsuleignore", &pattern);
                 let reading = read(folder.path(), None);
@@ -366,4 +367,109 @@ fn files_that_differ_in_unicode_form_only_are_reported() {
     let reading = read(both.path(), None);
     assert_eq!(paths(&reading), ["/ü/a.md", "/ü/b.md", "/ę\u{301}.md"]);
     assert_eq!((text(&reading, "/ę\u{301}.md"), reading.problems.len()), (b"2".to_vec(), 1));
+}
+
+#[test]
+fn link_to_what_is_left_out_where_it_lies_is_left_out_with_a_problem() {
+    let area = |path| PrivateArea { path: testkit::capsule::path(path), drafts: false };
+    let private = [area("/desk/"), area("/desk/inner/")];
+    for (link, target, reason) in [
+        ("pub", "desk", Some("is private")),
+        ("pub", "desk/deep", Some("is private")),
+        ("linked.md", "desk/letter.md", Some("is private")),
+        ("linked.jpg", "desk/photo.jpg", Some("is private")),
+        ("linked.jpg", "chain.jpg", Some("is private")),
+        ("linked.txt", "desk/a\nb.txt", Some("is private")),
+        ("films/linked.md", "../desk/letter.md", Some("is private")),
+        ("desk/out.md", "inner/secret.md", Some("is private")),
+        ("desk/inner/out.md", "../letter.md", Some("is private")),
+        ("desk/again.md", "letter.md", None),
+        ("desk/film.md", "../films/a.md", None),
+        ("film.md", "films/a.md", None),
+        ("linked.md", "old/a.md", Some("is ignored")),
+        ("linked", "old", Some("is ignored")),
+        ("linked", "old/deep", Some("is ignored")),
+        ("linked.md", "films/b.bak", Some("is ignored")),
+        ("linked.md", "films/own/x.md", Some("is ignored")),
+        ("linked.md", "_layouts/post.html", Some("is ignored")),
+        ("linked.md", ".git/config.md", Some("is hidden")),
+        ("linked", ".git", Some("is hidden")),
+        ("linked.md", "films/.a.md", Some("is hidden")),
+        ("linked.toml", "capsule.toml", Some("is hidden")),
+        ("linked.md", "_drafts/new.md", Some("is a draft")),
+        ("linked", "_drafts", Some("is a draft")),
+        ("security.txt", ".well-known/security.txt", None),
+        ("mounted.md", "..data/a.md", None),
+        ("mounted", "..data", None),
+    ] {
+        let folder = folder(&[
+            ("desk/letter.md", "d"),
+            ("desk/photo.jpg", "p"),
+            ("desk/a\nb.txt", "b"),
+            ("desk/deep/a.md", "d"),
+            ("desk/inner/secret.md", "s"),
+            ("films/a.md", "a"),
+            ("films/b.bak", "b"),
+            ("films/.a.md", "h"),
+            ("films/own/.capsuleignore", "x.*\n"),
+            ("films/own/x.md", "x"),
+            ("old/a.md", "o"),
+            ("old/deep/a.md", "o"),
+            ("_layouts/post.html", "l"),
+            ("_drafts/new.md", "n"),
+            (".git/config.md", "g"),
+            (".well-known/security.txt", "s"),
+            ("..2024/a.md", "k"),
+            ("capsule.toml", "c"),
+            (".capsuleignore", "*.bak\n"),
+        ]);
+        let at = |name: &str| folder.path().join(name);
+        symlink("..2024", at("..data")).expect("linked");
+        symlink("desk/photo.jpg", at("chain.jpg")).expect("linked");
+        let ignore = ["/old/".to_owned()];
+        let read = || disk::read(folder.path(), &ignore, &private, None, u64::MAX).expect("read");
+        let before = read();
+        symlink(target, at(link)).expect("linked");
+        let after = read();
+        let added = after.files.len() - before.files.len();
+        let new: Vec<&str> = (after.problems.iter().map(|problem| problem.what.as_str()))
+            .filter(|what| !before.problems.iter().any(|problem| problem.what == *what))
+            .collect();
+        match reason {
+            Some(reason) => {
+                assert_eq!((added, new.len()), (0, 1), "{link} → {target}: {new:?}");
+                assert!(new[0].starts_with(&format!("`{link}` is a link to ")), "{new:?}");
+                assert!(new[0].contains(reason), "{link} → {target}: {new:?}");
+            }
+            None => assert_eq!((added, new.len()), (1, 0), "{link} → {target}: {new:?}"),
+        }
+    }
+}
+
+#[test]
+fn real_folder_keeps_its_address_before_links_in_any_order_of_creation() {
+    type Step = fn(&Path);
+    let steps: [Step; 4] = [
+        |folder| write(folder, "films/a.md", "a"),
+        |folder| symlink("films", folder.join("alpha")).expect("linked"),
+        |folder| symlink("films", folder.join("zeta")).expect("linked"),
+        |folder| {
+            write(folder, "..volume/b.md", "b");
+            symlink("..volume", folder.join("two")).expect("linked");
+            symlink("..volume", folder.join("one")).expect("linked");
+            symlink(".", folder.join("again")).expect("linked");
+        },
+    ];
+    // Memory keeps names in another order than a disk does.
+    for parent in [std::env::temp_dir(), "/dev/shm".into()].iter().filter(|parent| parent.is_dir()) {
+        for number in 0..24 {
+            let mut left: Vec<Step> = steps.to_vec();
+            let folder = tempfile::tempdir_in(parent).expect("a scratch folder");
+            let (first, second, third) = (number % 4, number / 4 % 3, number / 12);
+            [first, second, third, 0].into_iter().for_each(|at| left.remove(at)(folder.path()));
+            let reading = read(folder.path(), None);
+            assert_eq!(paths(&reading), ["/films/a.md", "/one/b.md"], "order {number}");
+            assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        }
+    }
 }

@@ -19,7 +19,7 @@ use testkit::corpus;
 
 /// What stands in `folder`, as a build on `day` (counted from 1970) makes it.
 fn site_of(folder: &Path, day: i64) -> Site {
-    let reading = disk::read(folder, &[], None, u64::MAX).expect("a folder");
+    let reading = disk::read(folder, &[], &[], None, u64::MAX).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(day * 86_400), None);
     assert!(problems.is_empty(), "{problems:?}");
     Site::new(Arc::new(capsule), &SiteOptions::standard("example.org"), None)
