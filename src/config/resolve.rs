@@ -133,7 +133,6 @@ fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
             emphasis: *gemtext.emphasis,
             links: *gemtext.links,
             link_markers: *gemtext.link_markers,
-            ..GemtextOptions::standard()
         },
         settings: Arc::new(settings),
     }
