@@ -2,7 +2,7 @@
 //!
 //! `lookup` decides what stands at an address, `pages` builds it (lists, essays, search results), `feed` writes Atom,
 //! and `cache` keeps what was rendered. `links` resolves the links of authors; `taxonomies` and `languages` group
-//! essays. [`lint`] reports what an author can correct. [`Sites`] holds the sites of a server by host name.
+//! essays. [`lint()`] reports what an author can correct. [`Sites`] holds the sites of a server by host name.
 //!
 //! [`CapsulePath`]: crate::capsule::CapsulePath
 

@@ -5,12 +5,14 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::slice;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, PrivateArea, build};
 use lamplit::disk::{self, CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use testkit::capsule::build_options;
 use time::OffsetDateTime;
 
@@ -288,7 +290,7 @@ fn names_in_either_unicode_form_are_one_name() {
             ("/façade", true),
         ] {
             for asked in [path.to_owned(), decomposed(path)] {
-                let url: String = asked.bytes().map(|byte| format!("%{byte:02X}")).collect();
+                let url = percent_encode(asked.as_bytes(), NON_ALPHANUMERIC).to_string();
                 let selector = CapsulePath::from_decoded(&asked).expect("a path").to_selector();
                 for path in [
                     CapsulePath::from_decoded(&asked),
@@ -330,7 +332,7 @@ fn patterns_in_either_unicode_form_match() {
             for name in [name.to_owned(), decomposed(name)] {
                 let folder = folder(&[("b.md", "b"), (&name, "n")]);
                 let reading =
-                    disk::read(folder.path(), &[pattern.clone()], &[], None, u64::MAX).expect("read");
+                    disk::read(folder.path(), slice::from_ref(&pattern), &[], None, u64::MAX).expect("read");
                 assert_eq!(paths(&reading), ["/b.md"], "{pattern:?} in config.toml, {name:?}");
                 write(folder.path(), ".capsuleignore", &pattern);
                 let reading = read(folder.path(), None);
@@ -466,7 +468,9 @@ fn real_folder_keeps_its_address_before_links_in_any_order_of_creation() {
             let mut left: Vec<Step> = steps.to_vec();
             let folder = tempfile::tempdir_in(parent).expect("a scratch folder");
             let (first, second, third) = (number % 4, number / 4 % 3, number / 12);
-            [first, second, third, 0].into_iter().for_each(|at| left.remove(at)(folder.path()));
+            for at in [first, second, third, 0] {
+                left.remove(at)(folder.path());
+            }
             let reading = read(folder.path(), None);
             assert_eq!(paths(&reading), ["/films/a.md", "/one/b.md"], "order {number}");
             assert!(reading.problems.is_empty(), "{:?}", reading.problems);

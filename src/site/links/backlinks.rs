@@ -1,6 +1,6 @@
 //! [`Backlinks`]: which essays link to which, so that an essay can list those that mention it.
 //!
-//! A snapshot collects the [candidates](super::candidates) of each text once and reuses those of unchanged texts from
+//! A snapshot collects the [candidates] of each text once and reuses those of unchanged texts from
 //! the snapshot before. Where they lead is resolved when the first essay is shown. Candidates lead to more essays than
 //! the markup does, so the few texts in question are parsed before they are listed.
 

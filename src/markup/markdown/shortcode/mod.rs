@@ -1,5 +1,5 @@
-//! Translates the template [`tags`] of Hugo, Zola and Jekyll into Markdown before the parser sees them: they occur
-//! where Markdown allows no element, such as in the destination of a link or around a block of code. Also translates
+//! Translates the template [`tags`](mod@tags) of Hugo, Zola and Jekyll into Markdown before the parser sees them: they
+//! occur where Markdown allows no element, such as in the destination of a link or around a block of code. Also translates
 //! [`containers`] fenced with colons and removes [`comments`].
 //!
 //! Only essays that have any of these outside of code are copied. The origin of each byte is recorded, so that all
