@@ -1,7 +1,9 @@
 //! The server from outside: deadlines on pipes with a paused clock, the rest over loopback sockets.
 
+mod attachments;
 mod deadlines;
 mod parts;
+mod records;
 mod sockets;
 mod support;
 mod tls;

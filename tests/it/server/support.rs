@@ -72,8 +72,16 @@ impl Protocol for Words {
 
 /// Creates a context whose only file is `file`, and its log.
 pub(crate) fn context(limits: Limits, file: Option<PathBuf>) -> (ServerContext, Log) {
+    context_with_log(limits, file, LineStyle::new(LogFormat::Text, LogAddresses::Off))
+}
+
+/// Creates a context whose only file is `file`, and its log of this style.
+pub(crate) fn context_with_log(
+    limits: Limits,
+    file: Option<PathBuf>,
+    style: LineStyle,
+) -> (ServerContext, Log) {
     let text = Text::default();
-    let style = LineStyle::new(LogFormat::Text, LogAddresses::Off);
     let (log, writer) = AccessLog::start(text.clone(), style, LostLines::default()).expect("a thread");
     let now = move |wanted: &FileRef| {
         let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
@@ -115,10 +123,17 @@ pub(crate) struct Log {
 impl Log {
     /// Returns the last word of each line, once every sender of the log was dropped.
     pub(crate) fn endings(self) -> Vec<String> {
+        let lines = self.lines();
+        lines.iter().map(|line| line.rsplit(' ').next().unwrap_or_default().to_owned()).collect()
+    }
+
+    /// Returns the lines, once every sender of the log was dropped.
+    pub(crate) fn lines(self) -> Vec<String> {
         assert!(self.writer.finish(Duration::from_secs(30)), "a sender of the log is left");
         let text = self.text.0.lock().expect("unspoilt");
         let text = String::from_utf8(text.clone()).expect("UTF-8");
-        text.lines().map(|line| line.rsplit(' ').next().unwrap_or_default().to_owned()).collect()
+        assert!(text.is_empty() || text.ends_with('\n'), "{text}");
+        text.lines().map(str::to_owned).collect()
     }
 }
 
