@@ -6,16 +6,16 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod answer;
-
 pub mod gemini;
 pub mod gopher;
 pub mod metrics;
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-pub use answer::{Answer, Body, Class, Outcome};
+use bytes::Bytes;
 
+use crate::capsule::FileRef;
 use crate::host::{Fingerprint, HostName};
 use crate::site::Sites;
 
@@ -97,4 +97,86 @@ pub enum Fault {
     Missing,
     /// A file could not be read, or the server has a bug.
     Internal,
+}
+
+/// A complete reply. Head and body are sent together, then the connection is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The header with its line end; empty for protocols without one.
+    pub head: Bytes,
+    /// The content.
+    pub body: Body,
+    /// The outcome of the request, for the log.
+    pub outcome: Outcome,
+}
+
+/// The content of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Body {
+    /// No content.
+    Empty,
+    /// Bytes, shared with the page cache.
+    Bytes(Bytes),
+    /// A file that the server opens, checks and sends in chunks. If that fails before any byte was sent, the answer is
+    /// replaced by [`Protocol::fault`].
+    File(FileRef),
+}
+
+/// The outcome of a request, for the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outcome {
+    /// The outcome in terms of every protocol.
+    pub class: Class,
+    /// The status of the protocol, such as `20`; for protocols without one, a word such as `menu`.
+    pub status: &'static str,
+    /// The requested resource as the client wrote it, without a query.
+    pub resource: String,
+    /// The host name of the capsule that answered, if one did.
+    pub host: Option<Arc<str>>,
+}
+
+/// Defines an enum whose values each have a name, which the log and the metrics use.
+macro_rules! named {
+    ($(#[$about:meta])* $Enum:ident { $($(#[$doc:meta])* $Variant:ident = $name:literal,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $Enum {
+            $($(#[$doc])* $Variant,)*
+        }
+
+        impl $Enum {
+            /// Returns its name in the log and the metrics.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$Variant => $name,)*
+                }
+            }
+
+            /// Returns the value with this [`name`](Self::name).
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$Variant),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use named;
+
+named! {
+    /// The outcome of a request in terms of every protocol.
+    Class {
+        /// The resource was sent.
+        Served = "served",
+        /// The client was redirected.
+        Redirected = "redirected",
+        /// The resource does not exist, or no longer.
+        NotFound = "not-found",
+        /// The request was malformed, not allowed, or for another server.
+        Refused = "refused",
+        /// The server could not answer.
+        Failed = "failed",
+    }
 }

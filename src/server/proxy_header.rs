@@ -84,22 +84,3 @@ pub(super) async fn read_header(
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn invalid_headers_are_recognised_as_meant() {
-        for (bytes, meant) in [
-            (&b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 1965\r\n"[..], true),
-            (b"PROXY UNKNOWN", true),
-            (V2, true),
-            (b"\r\n", false),
-            (b"PROXY wars\r\n", false),
-            (b"", false),
-        ] {
-            assert_eq!(is_meant_as_header(bytes), meant, "{}", bytes.escape_ascii());
-        }
-    }
-}

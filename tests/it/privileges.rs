@@ -1,12 +1,16 @@
-//! What the real program gives up, and what it does about what it then cannot reach.
+//! The sandbox and the user of the process, and what the real program does about files that it cannot reach.
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::io;
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
+use lamplit::privileges::sandbox::{Sandbox, SandboxLevel, SandboxRules};
 use tempfile::TempDir;
 
 use crate::support::{Configured, Server, configured, ended, eventually, scratch_folder};
@@ -237,4 +241,71 @@ fn a_user_has_to_exist_and_root_is_told_of_it() {
     let Some(_) = nobody() else { return };
     home.config.write(&capsule(&home.at("essays"), ""));
     says(&Server::from_command(home.config.serve()), "name a user with `--user NAME`");
+}
+
+/// A thread can be in a sandbox without the others.
+#[test]
+fn files_and_sockets_outside_the_rules_are_refused() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let at = |name: &str| scratch.path().join(name);
+    for folder in ["essays", "keys", "outside", "live", "archive"] {
+        fs::create_dir(at(folder)).expect("made");
+        fs::write(at(folder).join("a"), folder).expect("written");
+    }
+    symlink(at("outside"), at("essays/link")).expect("linked");
+    symlink("../archive/a", at("live/key.pem")).expect("linked");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("bound");
+    let mut access = SandboxRules::default();
+    access.read(at("essays"));
+    access.write(at("keys"));
+    access.read(at("not-there"));
+    access.read_replaceable(&at("live/key.pem"));
+    let inside = || {
+        let (sandbox, enforced) = access.enforce();
+        if enforced.level != SandboxLevel::Full {
+            println!("skipped: {enforced}");
+            return Sandbox::default();
+        }
+        let refused = |result: io::Result<()>| {
+            assert_eq!(result.map_err(|error| error.kind()), Err(io::ErrorKind::PermissionDenied));
+        };
+        let read = |name: &str| fs::read(at(name)).map(drop);
+        read("essays/a").expect("content is read");
+        read("archive/a").expect("the target of a link is read, and the file that replaces it");
+        fs::read_dir(at("essays")).expect("and listed");
+        refused(read("outside/a"));
+        refused(read("essays/link/a"));
+        refused(fs::read_dir(at("outside")).map(drop));
+        for name in ["essays/a", "essays/new", "outside/a"] {
+            refused(fs::write(at(name), "written"));
+        }
+        refused(fs::remove_file(at("essays/a")));
+        refused(fs::create_dir(at("keys/folder")));
+        refused(symlink("a", at("keys/link")));
+
+        fs::write(at("keys/new"), "key").expect("keys are written");
+        fs::rename(at("keys/new"), at("keys/a")).expect("and renamed");
+        fs::hard_link(at("keys/a"), at("keys/b")).expect("and linked");
+        fs::remove_file(at("keys/b")).expect("and tidied up");
+        assert!(sandbox.permits(&at("essays/a")) && !sandbox.permits(&at("outside")));
+
+        refused(TcpListener::bind("127.0.0.1:0").map(drop));
+        refused(TcpStream::connect(address).map(drop));
+        listener.set_nonblocking(true).expect("set");
+        let waiting = listener.accept().expect_err("no client");
+        assert_eq!(waiting.kind(), io::ErrorKind::WouldBlock, "listeners bound before still work");
+        sandbox
+    };
+    let sandbox = thread::scope(|scope| scope.spawn(inside).join()).expect("no panic");
+    fs::write(at("essays/a"), "written").expect("other threads are not in it");
+
+    // Permission follows the folder and not its name. Without a sandbox, everything is permitted.
+    let is_enforced = !sandbox.permits(scratch.path());
+    let permits = |name: &str| sandbox.permits(&at(name));
+    assert!(permits("essays") && permits("keys/a") && permits("missing"));
+    fs::rename(at("essays"), at("away")).expect("the same folder");
+    fs::create_dir(at("essays")).expect("made");
+    assert!(permits("away"));
+    assert_eq!(permits("essays"), !is_enforced);
 }

@@ -164,3 +164,23 @@ async fn oldest_pending_connection_is_evicted() {
     endings.sort();
     assert_eq!(endings, ["made-room", "made-room", "whole", "whole"]);
 }
+
+/// A header is refused from a client that is no trusted proxy, valid or not. No request of a protocol begins like one.
+#[tokio::test(start_paused = true)]
+async fn proxy_header_of_another_client_is_refused() {
+    for (bytes, is_refused) in [
+        (&b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 1965\r\n"[..], true),
+        (b"PROXY UNKNOWN", true),
+        (b"\r\n\r\n\x00\r\nQUIT\n", true),
+        (b"\r\n", false),
+        (b"PROXY wars\r\n", false),
+    ] {
+        let (context, log) = context(Limits::STANDARD, None);
+        let (ours, mut theirs) = duplex(1024);
+        theirs.write_all(bytes).await.expect("room");
+        serve_one(ours, &PendingQueue::default(), Words, Transport::Plain, &context).await;
+        drop(context);
+        let expected = if is_refused { "unlisted-proxy" } else { "whole" };
+        assert_eq!(log.endings(), [expected], "{}", bytes.escape_ascii());
+    }
+}
