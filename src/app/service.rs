@@ -3,6 +3,7 @@
 //! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
 //! cannot be used, the problem is printed and nothing changes.
 
+use std::fs;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -121,6 +122,13 @@ impl Service {
 
     fn try_reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
         let config = (self.source.load)()?;
+        // What the file kept private must not be open while a program empties the file and writes it again.
+        let file = self.source.file.as_deref();
+        let is_empty = |file| fs::read_to_string(file).is_ok_and(|text| text.trim().is_empty());
+        if config != self.config && file.is_some_and(is_empty) {
+            let problem = Problem::error("the configuration file is empty");
+            return Err(problem.hint("restart Lamplit to serve without settings").into());
+        }
         if let Some(problem) = resources::outside_sandbox(&self.publisher.sandbox, &config) {
             return Err(problem.into());
         }

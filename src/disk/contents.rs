@@ -1,10 +1,11 @@
 //! What a content folder holds: its files as [`FolderContents`], and the settings of a hosted capsule.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::open::open_inside;
 use super::stamp::{FileStamp, is_settled};
@@ -16,6 +17,10 @@ pub const SETTINGS_FILE: &str = "capsule.toml";
 
 /// Largest settings file, in bytes: room for some thousand withdrawn addresses.
 const MAX_SETTINGS: u64 = 64 << 10;
+
+/// How long settings and patterns stay in force after their file vanished or was emptied: what it kept private must not
+/// be open while a program replaces it. Editors and git take milliseconds for that, synchronisers up to a few seconds.
+pub const VANISHED: Duration = Duration::from_secs(5);
 
 /// Memory that the allocator and pointers take for one file, in bytes.
 const FILE_OVERHEAD: usize = 96;
@@ -30,6 +35,10 @@ pub struct FolderContents {
     /// Whether a file was being written while it was read, so that the folder should be read again soon. Of such a file
     /// `files` has the previous content, if there is one.
     pub unsettled: bool,
+    /// Whether patterns of a file that vanished are in force, so that the folder should be read again soon.
+    pub vanished: bool,
+    /// The files of patterns by folder, relative to the root.
+    pub(super) patterns: BTreeMap<PathBuf, PatternFile>,
     /// The stamp of each of `files`.
     pub(super) stamps: Vec<FileStamp>,
 }
@@ -42,13 +51,37 @@ impl FolderContents {
             Content::File(reference) => file.path.as_str().len() + reference.relative.as_os_str().len(),
         };
         let files: usize = self.files.iter().map(of).sum();
-        files + self.files.len() * (size_of::<SourceFile>() + size_of::<FileStamp>() + FILE_OVERHEAD)
+        let patterns: usize = self.patterns.values().map(|file| file.text.len() + FILE_OVERHEAD).sum();
+        files
+            + patterns
+            + self.files.len() * (size_of::<SourceFile>() + size_of::<FileStamp>() + FILE_OVERHEAD)
     }
 
     /// Returns the file at `path` with its stamp.
     pub(super) fn find(&self, path: &CapsulePath) -> Option<(FileStamp, &Arc<SourceFile>)> {
         let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
         Some((self.stamps[at], &self.files[at]))
+    }
+}
+
+/// The patterns in force that a file `.capsuleignore` had when it was last read.
+#[derive(Debug, Clone)]
+pub(super) struct PatternFile {
+    pub(super) text: Arc<str>,
+    /// Since when the file is missing, empty, being written or unreadable.
+    pub(super) missing_since: Option<Instant>,
+}
+
+impl PatternFile {
+    pub(super) fn new(text: &str) -> Self {
+        Self { text: text.into(), missing_since: None }
+    }
+
+    /// Returns the patterns as they stay in force at `now` though their file is missing, or `None` if they do not.
+    pub(super) fn kept(&self, now: Instant) -> Option<Self> {
+        let since = self.missing_since.unwrap_or(now);
+        let is_kept = !self.text.trim().is_empty() && now.duration_since(since) < VANISHED;
+        is_kept.then(|| Self { text: Arc::clone(&self.text), missing_since: Some(since) })
     }
 }
 

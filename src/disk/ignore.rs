@@ -55,8 +55,9 @@ impl Rules {
         let mut builder = builder(&*composed(folder));
         let mut problems = Vec::new();
         let source = SourceText::new(name, text);
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
+        let patterns = text.trim_start_matches('\u{feff}');
+        let mut start = text.len() - patterns.len();
+        for line in patterns.split_inclusive(['\n', '\r']) {
             let pattern = line.trim_end_matches(['\n', '\r']);
             if let Err(error) = builder.add_line(None, &nfc(pattern)) {
                 let problem = Problem::warning(format!("this is not a pattern: {}", message(&error)));

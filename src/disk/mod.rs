@@ -16,7 +16,7 @@ mod texts;
 mod read;
 mod watch;
 
-pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
+pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, VANISHED, read_settings};
 pub use ignore::pattern_error;
 pub use open::{AttachmentOpener, open_attachment};
 pub use read::read;

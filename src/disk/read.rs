@@ -6,11 +6,11 @@ use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Instant, SystemTime};
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
-use super::contents::{FolderContents, SETTINGS_FILE};
+use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED};
 use super::ignore::{self, Rules, WELL_KNOWN};
 use super::open::open_inside;
 use super::stamp::{FileStamp, folder_identity, is_settled};
@@ -154,7 +154,7 @@ impl<'a> Walk<'a> {
         });
         match entries {
             Ok(Some(entries)) => {
-                let rules = self.rules(relative, above);
+                let Some(rules) = self.rules(relative, above) else { return };
                 self.rules.insert(relative.to_owned(), Arc::clone(&rules));
                 for entry in entries {
                     match entry {
@@ -168,25 +168,63 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns the rules for a folder: those of the folder above it, and those of its own file of patterns.
-    fn rules(&mut self, relative: &Path, above: &Arc<Rules>) -> Arc<Rules> {
+    /// Returns the rules for a folder: those of the folder above it, and those of its own file of patterns. Returns
+    /// `None` if that file cannot be read, because it may keep anything from being published.
+    fn rules(&mut self, relative: &Path, above: &Arc<Rules>) -> Option<Arc<Rules>> {
         let name = relative.join(ignore::FILE);
-        let mut text = String::new();
-        let read = open_inside(&self.root, &self.root.join(&name))
-            .and_then(|file| file.take(ignore::MAX_FILE).read_to_string(&mut text));
-        match read {
-            Ok(_) => {
-                let (rules, problems) = above.within(relative, &text);
-                self.contents.problems.extend(problems);
-                rules
+        let known = self.previous.and_then(|previous| previous.patterns.get(relative));
+        let kept = known.and_then(|known| known.kept(Instant::now()));
+        let read = self.read_patterns(&name);
+        let shown = name.display();
+        let file = match (read, kept) {
+            (Ok(Some((text, true))), _) if !text.trim().is_empty() => Some(PatternFile::new(&text)),
+            (read, Some(kept)) => {
+                self.contents.vanished = true;
+                let what = match read {
+                    Ok(Some((_, false))) => None,
+                    Ok(_) => Some(format!("`{shown}` is missing or empty")),
+                    Err(error) => Some(format!("`{shown}` cannot be read: {error}")),
+                };
+                let time = VANISHED.as_secs();
+                let warning =
+                    |what| Problem::warning(format!("{what}; its last patterns apply for {time} s"));
+                let problem = what.map(|what| warning(what).about(Topic::File).in_file(shown.to_string()));
+                self.contents.problems.extend(problem);
+                Some(kept)
             }
-            Err(error) => {
-                if error.kind() != io::ErrorKind::NotFound {
-                    self.skip_unreadable(&name, &error);
-                }
-                Arc::clone(above)
+            (Ok(Some((text, _))), None) => Some(PatternFile::new(&text)),
+            (Ok(None), None) => None,
+            (Err(error), None) => {
+                let what = format!("`{shown}` cannot be read, so its folder is left out: {error}");
+                let problem = Problem::error(what).about(Topic::File).in_file(shown.to_string());
+                self.contents.problems.push(problem.hint("it must be a short file of UTF-8 text"));
+                return None;
             }
+        };
+        let Some(file) = file else { return Some(Arc::clone(above)) };
+        self.bytes_left = self.bytes_left.saturating_sub(file.text.len() as u64);
+        let (rules, problems) = above.within(relative, &file.text);
+        self.contents.problems.extend(problems);
+        self.contents.patterns.insert(relative.to_owned(), file);
+        Some(rules)
+    }
+
+    /// Returns the text of a file of patterns, and whether the file has been left alone for long enough; `None` if there
+    /// is no such file.
+    fn read_patterns(&self, name: &Path) -> io::Result<Option<(String, bool)>> {
+        let path = self.root.join(name);
+        let is_missing = |error: io::Error| error.kind() == io::ErrorKind::NotFound;
+        if fs::symlink_metadata(&path).is_err_and(is_missing) {
+            return Ok(None);
         }
+        let file = open_inside(&self.root, &path)?;
+        let metadata = file.metadata()?;
+        if metadata.len() > ignore::MAX_FILE {
+            return Err(io::Error::other(format!("it is larger than {} KiB", ignore::MAX_FILE >> 10)));
+        }
+        let mut text = String::new();
+        file.take(ignore::MAX_FILE).read_to_string(&mut text)?;
+        Ok(Some((text, is_settled(&metadata, SystemTime::now()))))
     }
 
     fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Arc<Rules>) {

@@ -10,7 +10,7 @@ use super::folder::{capsule_config, capsule_folder, check_folder};
 use super::key::{HostedKey, HostedTls};
 use super::reports::Reports;
 use crate::config::Config;
-use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE};
+use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE, VANISHED};
 use crate::problem::Problem;
 use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
@@ -51,6 +51,10 @@ pub(super) struct HostedCapsule {
     folder: PathBuf,
     /// The context and the state of the settings file when the settings were read; `None` before that.
     settings: Option<(Arc<HostingContext>, Option<FileStamp>)>,
+    /// Whether the settings file held any text when it was last read.
+    has_settings: bool,
+    /// Since when a settings file that held text is missing or empty.
+    settings_missing_since: Option<Instant>,
     /// The mistakes in the settings; while there are any, the previous settings stay in force.
     settings_problems: Vec<Problem>,
     /// `None` until the settings are valid.
@@ -142,6 +146,8 @@ impl HostedCapsule {
             host: host.to_owned(),
             folder,
             settings: None,
+            has_settings: false,
+            settings_missing_since: None,
             settings_problems: Vec::new(),
             publisher: None,
             unsettled: false,
@@ -171,6 +177,19 @@ impl HostedCapsule {
             self.unsettled = true;
             return false;
         }
+        let is_missing = match &settings {
+            Ok(CapsuleSettings::Text(text)) => text.trim().is_empty(),
+            settings => matches!(settings, Ok(CapsuleSettings::Absent)),
+        };
+        if is_missing && self.has_settings {
+            let since = *self.settings_missing_since.get_or_insert_with(Instant::now);
+            if since.elapsed() < VANISHED {
+                self.unsettled = true;
+                return self.report_missing_settings();
+            }
+        }
+        self.settings_missing_since = None;
+        self.has_settings = !is_missing;
         self.settings = Some((Arc::clone(context), stamp));
         match capsule_config(&context.config, &self.host, &self.folder, SETTINGS_FILE, settings) {
             Ok(config) => {
@@ -180,6 +199,16 @@ impl HostedCapsule {
             Err(problems) => self.settings_problems = problems.to_vec(),
         }
         true
+    }
+
+    /// Reports that the settings file vanished or was emptied; returns whether that is news.
+    fn report_missing_settings(&mut self) -> bool {
+        let what =
+            format!("this file is missing or empty; its last settings apply for {} s", VANISHED.as_secs());
+        let problem = Problem::error(what).in_file(SETTINGS_FILE);
+        let is_new = self.settings_problems.first() != Some(&problem);
+        self.settings_problems = vec![problem];
+        is_new
     }
 
     /// Publishes according to `config`, which has this capsule only.

@@ -248,9 +248,10 @@ impl CapsulePublisher {
         self.failure.as_ref()
     }
 
-    /// Whether a file was being written while the folder was read.
+    /// Whether the folder should be read again soon: a file was being written, or patterns vanished a moment ago.
     pub fn is_unsettled(&self) -> bool {
-        self.failure.is_none() && self.contents.as_ref().is_some_and(|contents| contents.unsettled)
+        let is_unsettled = |contents: &Arc<FolderContents>| contents.unsettled || contents.vanished;
+        self.failure.is_none() && self.contents.as_ref().is_some_and(is_unsettled)
     }
 
     /// When an essay appears or expires without any change of a file; `None` while the folder cannot be read.

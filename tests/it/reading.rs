@@ -152,7 +152,7 @@ fn ignored_files_are_not_listed() {
     assert_eq!(paths(&reading), ["/_posts/e.md", "/a.md", "/films/keep.md"]);
     assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
     // The watcher says that something changed; then the patterns are read again.
-    write(folder.path(), ".capsuleignore", "");
+    write(folder.path(), ".capsuleignore", "# nothing\n");
     let again = read(folder.path(), Some(&reading));
     assert_eq!(
         paths(&again),
@@ -475,5 +475,80 @@ fn real_folder_keeps_its_address_before_links_in_any_order_of_creation() {
             assert_eq!(paths(&reading), ["/films/a.md", "/one/b.md"], "order {number}");
             assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         }
+    }
+}
+
+#[test]
+fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
+    let steps: [(&str, bool, fn(&Path)); 8] = [
+        ("removed", true, |file| fs::remove_file(file).expect("there")),
+        ("emptied", false, |file| fs::write(file, "").expect("writable")),
+        ("emptied long ago", true, |file| {
+            fs::write(file, "").expect("writable");
+            settle(file);
+        }),
+        ("blank", true, |file| {
+            fs::write(file, "\n \n").expect("writable");
+            settle(file);
+        }),
+        ("a link to nothing", true, |file| {
+            fs::remove_file(file).expect("there");
+            symlink("nothing", file).expect("linked");
+        }),
+        ("not UTF-8", true, |file| {
+            fs::write(file, b"\xff\xfes\0").expect("writable");
+            settle(file);
+        }),
+        ("too large", true, |file| {
+            fs::write(file, vec![b'#'; 70_000]).expect("writable");
+            settle(file);
+        }),
+        ("half written", false, |file| fs::write(file, "/b.md").expect("writable")),
+    ];
+    for at in ["", "films/"] {
+        for (what, is_reported, step) in steps {
+            let (file, secret) = (format!("{at}.capsuleignore"), format!("{at}secret.md"));
+            let folder = folder(&[("a.md", "a"), (&secret, "s"), (&file, "secret.md\n")]);
+            let first = read(folder.path(), None);
+            assert_eq!((paths(&first), first.vanished), (vec!["/a.md"], false));
+            step(&folder.path().join(&file));
+            let mut last = first;
+            for _ in 0..3 {
+                let next = read(folder.path(), Some(&last));
+                assert_eq!((paths(&next), next.vanished), (vec!["/a.md"], true), "{file} {what}");
+                let problems: Vec<&str> = next.problems.iter().map(|problem| problem.what.as_str()).collect();
+                assert_eq!(problems.len(), usize::from(is_reported), "{file} {what}: {problems:?}");
+                assert!(problems.iter().all(|problem| problem.contains("its last patterns apply for 5 s")));
+                last = next;
+            }
+            let _ = fs::remove_file(folder.path().join(&file));
+            write(folder.path(), &file, "a.md\n");
+            let back = read(folder.path(), Some(&last));
+            assert!(paths(&back).contains(&&*format!("/{secret}")) && !back.vanished, "{file} {what}");
+            assert!(back.problems.is_empty(), "{:?}", back.problems);
+        }
+    }
+}
+
+#[test]
+fn folder_with_unreadable_patterns_is_left_out() {
+    let utf16: Vec<u8> = "\u{feff}secret.md\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let cases: [(&str, &dyn Fn(&Path)); 4] = [
+        ("UTF-16", &|file| fs::write(file, &utf16).expect("writable")),
+        ("too large", &|file| fs::write(file, "secret.md\n".repeat(7_000)).expect("writable")),
+        ("a link out of the folder", &|file| symlink("/etc/hostname", file).expect("linked")),
+        ("a folder", &|file| fs::create_dir(file).expect("writable")),
+    ];
+    for (what, make) in cases {
+        let folder = folder(&[("a.md", "a"), ("films/secret.md", "s"), ("films/deep/b.md", "b")]);
+        make(&folder.path().join("films/.capsuleignore"));
+        let reading = read(folder.path(), None);
+        assert_eq!(paths(&reading), ["/a.md"], "{what}");
+        assert!(reading.problems[0].what.contains("so its folder is left out"), "{:?}", reading.problems);
+    }
+    for text in ["\u{feff}secret.md\n", "# Mac\rsecret.md\r", "# DOS\r\nsecret.md\r\n"] {
+        let folder = folder(&[("a.md", "a"), ("secret.md", "s"), (".capsuleignore", text)]);
+        let reading = read(folder.path(), None);
+        assert_eq!((paths(&reading), reading.problems.len()), (vec!["/a.md"], 0), "{text:?}");
     }
 }

@@ -281,3 +281,42 @@ impl Open {
         reply
     }
 }
+
+#[tokio::test]
+async fn emptied_configuration_changes_nothing() {
+    let home = Home::new();
+    let folder = home.folder.path();
+    for name in ["desk/letter.md", "index.md"] {
+        fs::create_dir_all(folder.join("c/desk")).expect("writable");
+        fs::write(folder.join("c").join(name), "# C\n").expect("writable");
+    }
+    let file = folder.join("lamplit.toml");
+    write(
+        folder,
+        "[[capsule]]\nhostname = \"c.example\"\ncontent = \"c\"\nprivate = [{ path = \"/desk/\" }]\n",
+    );
+    let mut command = lamplit();
+    command.args([
+        "serve",
+        "--hostname",
+        "c.example",
+        "--gemini",
+        "127.0.0.1:0",
+        "--gopher",
+        "off",
+        "--certs",
+    ]);
+    let server = Server::from_command({
+        command.arg(folder.join("certs")).arg(folder.join("c")).arg("--config").arg(&file);
+        command
+    });
+    let reader = Reader::new(server.gemini_sockets()[0], DEFAULT_VERSIONS);
+    let url = "gemini://c.example:1970/desk/letter.gmi";
+    assert!(reader.ask("c.example", url).await.whole().starts_with("60 "));
+    for text in ["", " \n"] {
+        fs::write(&file, text).expect("writable");
+        server.signal("HUP");
+        eventually(TAKEN_UP, || server.said(), |said| said.contains("the configuration file is empty"));
+        assert!(reader.ask("c.example", url).await.whole().starts_with("60 "));
+    }
+}

@@ -1,6 +1,7 @@
 //! `capsule.toml`: what a hosted capsule says of itself, and what it cannot.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use lamplit::host::Fingerprint;
 
@@ -94,6 +95,40 @@ async fn broken_settings_are_told_and_change_nothing() {
     assert!(client.ask("a.example", "/desk/draft.gmi").await.whole().starts_with("60 "));
     eventually(super::PATIENCE, || server.said(), |said| said.contains("this is not TOML"));
     assert_eq!(server.said().matches("unknown key `paht`").count(), 1, "said once");
+}
+
+#[tokio::test]
+async fn vanished_settings_stay_in_force_for_a_while() {
+    let removed: fn(&std::path::Path) = |file| fs::remove_file(file).expect("there");
+    let emptied: fn(&std::path::Path) = |file| fs::write(file, "").expect("writable");
+    let host = Host::new("", &[]);
+    for name in ["a.example", "b.example"] {
+        for (file, text) in
+            [("index.md", "# Home\n"), ("desk/letter.md", "# A letter\n"), ("capsule.toml", GOOD)]
+        {
+            host.write(name, file, text);
+        }
+    }
+    let (server, client) = host.start();
+    for (name, vanish) in [("a.example", removed), ("b.example", emptied)] {
+        let file = host.content(name).join("capsule.toml");
+        assert!(client.ask(name, "/desk/letter.gmi").await.whole().starts_with("60 "));
+        vanish(&file);
+        let told = format!("its last settings apply for 5 s\n  --> {}", file.display());
+        let vanished = Instant::now();
+        while vanished.elapsed() < Duration::from_secs(3) {
+            let seen = client.ask(name, "/desk/letter.gmi").await;
+            assert!(seen.whole().starts_with("60 "), "{name}: {}", seen.whole());
+        }
+        assert!(server.said().contains(&told), "{}", server.said());
+        // Back in time, it is as if it had never been away.
+        host.write(name, "capsule.toml", &GOOD.replace("Lamps", "Lanterns"));
+        client.until(name, "/", "20 text/gemini; lang=en\r\n# Lanterns\n").await;
+        assert!(client.ask(name, "/desk/letter.gmi").await.whole().starts_with("60 "));
+        vanish(&file);
+        client.until(name, "/desk/letter.gmi", "20 text/gemini\r\n# A letter\n").await;
+        assert_eq!(server.said().matches(&told).count(), 2, "{}", server.said());
+    }
 }
 
 /// Whatever a capsule says, it gets no other folder, name, key or listener.
