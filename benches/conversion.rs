@@ -5,16 +5,17 @@
 //! rounds, its ratio to the parser, and the slowest and fastest round. `cargo bench` measures; with `-- --test`, or
 //! from `cargo test --benches`, everything runs once.
 
+use std::fs;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
-use std::{env, fs};
+use std::time::Duration;
 
 use lamplit::markup::front_matter;
 use lamplit::markup::markdown::{self, MarkdownOptions};
 use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Options, Parser};
+use testkit::bench::{self, median, time};
 use testkit::{AsWritten, corpus, files_below};
 
 type Convert = fn(&str) -> usize;
@@ -39,8 +40,7 @@ const HOSTILE: [(&str, &str); 9] = [
 const HOSTILE_BYTES: [usize; 5] = [64 << 10, 128 << 10, 256 << 10, 512 << 10, 1 << 20];
 
 fn main() {
-    // Cargo passes `--bench` when it measures.
-    let short = env::args().any(|argument| argument == "--test") || !env::args().any(|a| a == "--bench");
+    let short = bench::is_short();
     if let Some(folder) = corpus() {
         measure_corpus(&bodies(&folder), if short { 1 } else { 25 });
     }
@@ -54,7 +54,7 @@ fn measure_corpus(bodies: &[String], rounds: usize) {
     let mut times = CONTESTANTS.map(|_| Vec::with_capacity(rounds));
     for _ in 0..rounds {
         for ((_, convert), times) in CONTESTANTS.iter().zip(&mut times) {
-            times.push(time(|| bodies.iter().map(|body| convert(body)).sum()));
+            times.push(time(|| bodies.iter().map(|body| convert(body)).sum::<usize>()));
         }
     }
     let parser = speed(bytes, median(&mut times[0]));
@@ -112,18 +112,6 @@ fn to_gemtext(source: &str) -> usize {
 fn to_plain_text(source: &str) -> usize {
     let document = markdown::parse(source, &MarkdownOptions::STANDARD);
     plain::render(&document, &PlainOptions::standard(), &AsWritten).len()
-}
-
-fn time(work: impl FnOnce() -> usize) -> Duration {
-    let start = Instant::now();
-    black_box(work());
-    start.elapsed()
-}
-
-/// Sorts the times and returns the median.
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
 }
 
 /// Returns the speed in millions of bytes per second.

@@ -1,15 +1,13 @@
-//! What the parts of a reply cost, each alone: reading a request, finding what it is for, making a page, searching, a
-//! feed, publishing a saved file.
+//! What each step of a reply costs alone: reading a request, finding its target, making a page, searching, a feed,
+//! publishing a saved file.
 //!
-//! `cargo bench --bench parts -- --save-baseline before` keeps the figures, and `-- --baseline before` sets those after
-//! a change beside them; a name behind `--` picks some. What is measured in proportion to something else (pages to
-//! the floor, conversion to the bare parser) has benchmarks of its own, since only taking turns gives honest ratios.
-//! From `cargo test --benches` each runs once.
+//! `cargo bench --bench parts -- --save FILE` keeps the figures, `-- --compare FILE` prints those after a change in
+//! relation to them, and a word picks the steps that have it in their names. Ratios to something else (pages to a
+//! floor, conversion to the bare parser) have benchmarks of their own, since only contestants that take turns give
+//! honest ratios. In `cargo test --benches` each step runs once.
 
 use std::hint::black_box;
 use std::sync::Arc;
-
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, SourceFile, build};
 use lamplit::disk;
@@ -18,6 +16,7 @@ use lamplit::protocol::gopher::{self, Gopher};
 use lamplit::protocol::{Peer, Protocol};
 use lamplit::site::{Medium, Site, SiteOptions, Sites};
 use testkit::archive::Archive;
+use testkit::bench::Bench;
 use testkit::capsule::build_options;
 
 /// Essays of the archive, and bytes of each.
@@ -29,8 +28,8 @@ struct Published {
     sources: Vec<Arc<SourceFile>>,
     capsule: Arc<Capsule>,
     site: Arc<Site>,
-    /// The same capsule, but no page is kept: each view is a first one.
-    forgetful: Site,
+    /// The same capsule, without a cache: each view is a first one.
+    uncached: Site,
     /// The address of an essay, without its extension.
     essay: String,
 }
@@ -42,9 +41,9 @@ impl Published {
         let reading = disk::read(folder.path(), &[], &[], None, u64::MAX).expect("a folder that can be read");
         let capsule = Arc::new(build(&reading.files, &build_options(1_900_000_000), None).0);
         let site = Arc::new(Site::new(capsule.clone(), &SiteOptions::standard("localhost"), None));
-        let none_kept = SiteOptions { cache_bytes: 0, ..SiteOptions::standard("localhost") };
-        let forgetful = Site::new(capsule.clone(), &none_kept, None);
-        Self { sources: reading.files, capsule, site, forgetful, essay: archive.essays[ESSAYS / 2].clone() }
+        let none_cached = SiteOptions { cache_bytes: 0, ..SiteOptions::standard("localhost") };
+        let uncached = Site::new(capsule.clone(), &none_cached, None);
+        Self { sources: reading.files, capsule, site, uncached, essay: archive.essays[ESSAYS / 2].clone() }
     }
 
     fn path(&self, extension: &str) -> CapsulePath {
@@ -52,9 +51,19 @@ impl Published {
     }
 }
 
-/// From the bytes of a request to those of the reply, with pages that are kept.
-fn requests(criterion: &mut Criterion) {
+fn main() {
     let published = Published::new();
+    let mut bench = Bench::from_arguments();
+    requests(&published, &mut bench);
+    paths(&mut bench);
+    pages(&published, &mut bench);
+    search(&published, &mut bench);
+    publishing(&published, &mut bench);
+    bench.finish();
+}
+
+/// From the bytes of a request to those of the reply, with pages that are cached.
+fn requests(published: &Published, bench: &mut Bench) {
     let sites = Sites::new([(vec!["localhost".to_owned()], published.site.clone())]);
     let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
     let gopher = Gopher::new(gopher::GopherOptions {
@@ -66,93 +75,65 @@ fn requests(criterion: &mut Criterion) {
     });
     let peer = Peer::default();
     let essay = &published.essay;
-    let mut group = criterion.benchmark_group("request");
     for (name, protocol, request) in [
-        ("gemini page", &gemini as &dyn Protocol, format!("gemini://localhost{essay}.gmi\r\n")),
-        ("gemini index", &gemini, "gemini://localhost/\r\n".to_owned()),
-        ("gemini escapes", &gemini, "gemini://localhost/caf%C3%A9/%2e%2e/1995/\r\n".to_owned()),
-        ("gemini not found", &gemini, "gemini://localhost/nothing/here.gmi\r\n".to_owned()),
-        ("gemini refused", &gemini, "https://example.org/\r\n".to_owned()),
-        ("gopher text", &gopher, format!("{essay}.txt\r\n")),
-        ("gopher menu", &gopher, "\r\n".to_owned()),
+        ("request/gemini page", &gemini as &dyn Protocol, format!("gemini://localhost{essay}.gmi\r\n")),
+        ("request/gemini index", &gemini, "gemini://localhost/\r\n".to_owned()),
+        ("request/gemini escapes", &gemini, "gemini://localhost/caf%C3%A9/%2e%2e/1995/\r\n".to_owned()),
+        ("request/gemini not found", &gemini, "gemini://localhost/nothing/here.gmi\r\n".to_owned()),
+        ("request/gemini refused", &gemini, "https://example.org/\r\n".to_owned()),
+        ("request/gopher text", &gopher, format!("{essay}.txt\r\n")),
+        ("request/gopher menu", &gopher, "\r\n".to_owned()),
     ] {
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| {
-                let request = black_box(request.as_bytes());
-                (protocol.scan(request), protocol.answer(request, &peer, &sites))
-            });
+        bench.measure(name, || {
+            let request = black_box(request.as_bytes());
+            (protocol.scan(request), protocol.answer(request, &peer, &sites))
         });
     }
-    group.finish();
 }
 
-fn paths(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("path");
+fn paths(bench: &mut Bench) {
     let folder = CapsulePath::from_decoded("/films/1964/").expect("an address");
-    group.bench_function("from URL", |bencher| {
-        bencher.iter(|| CapsulePath::from_url(black_box("/films/the%20soft%20skin.gmi")));
+    bench.measure("path/from URL", || CapsulePath::from_url(black_box("/films/the%20soft%20skin.gmi")));
+    bench.measure("path/from selector", || {
+        CapsulePath::from_selector(black_box("/films/the_20soft_20skin.txt"))
     });
-    group.bench_function("from selector", |bencher| {
-        bencher.iter(|| CapsulePath::from_selector(black_box("/films/the_20soft_20skin.txt")));
-    });
-    group.bench_function("join", |bencher| bencher.iter(|| folder.join(black_box("../1962/jules.gmi"))));
-    group.finish();
+    bench.measure("path/join", || folder.join(black_box("../1962/jules.gmi")));
 }
 
 /// Pages as they are made for their first reader.
-fn pages(criterion: &mut Criterion) {
-    let published = Published::new();
-    let mut group = criterion.benchmark_group("first view");
-    group.throughput(Throughput::Bytes(BYTES as u64));
+fn pages(published: &Published, bench: &mut Bench) {
+    let feed = CapsulePath::from_decoded("/atom.xml").expect("an address");
     for (name, path, medium) in [
-        ("essay as gemtext", published.path("gmi"), Medium::Gemini),
-        ("essay as text", published.path("txt"), Medium::Gopher),
-        ("index", CapsulePath::root(), Medium::Gemini),
-        ("menu", CapsulePath::root(), Medium::Gopher),
-        ("feed", CapsulePath::from_decoded("/atom.xml").expect("an address"), Medium::Gemini),
+        ("first view/essay as gemtext", published.path("gmi"), Medium::Gemini),
+        ("first view/essay as text", published.path("txt"), Medium::Gopher),
+        ("first view/index", CapsulePath::root(), Medium::Gemini),
+        ("first view/menu", CapsulePath::root(), Medium::Gopher),
+        ("first view/feed", feed, Medium::Gemini),
     ] {
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| published.forgetful.lookup(black_box(&path), medium));
-        });
+        bench.measure(name, || published.uncached.lookup(black_box(&path), medium));
     }
-    group.finish();
 }
 
-fn search(criterion: &mut Criterion) {
-    let published = Published::new();
-    let mut group = criterion.benchmark_group("search");
-    for (name, typed) in [("one word", "lamp"), ("two words", "reader page"), ("a phrase", "\"of the\"")] {
-        group.bench_function(name, |bencher| {
-            bencher.iter(|| published.site.results(black_box(typed), 1, Medium::Gemini));
-        });
+fn search(published: &Published, bench: &mut Bench) {
+    for (name, typed) in
+        [("search/one word", "lamp"), ("search/two words", "reader page"), ("search/a phrase", "\"of the\"")]
+    {
+        bench.measure(name, || published.site.results(black_box(typed), 1, Medium::Gemini));
     }
-    group.finish();
 }
 
-/// An edition: the first one, and the one after a file was saved.
-fn publishing(criterion: &mut Criterion) {
-    let published = Published::new();
-    let Published { sources, capsule, site, .. } = &published;
+/// The first snapshot of a folder, and the one after a file was saved.
+fn publishing(published: &Published, bench: &mut Bench) {
+    let Published { sources, capsule, site, .. } = published;
     let standard = SiteOptions::standard("localhost");
+    let options = build_options(1_900_000_000);
+    bench.measure("publishing/first snapshot", || {
+        Site::new(Arc::new(build(sources, &options, None).0), &standard, None)
+    });
     let mut saved = sources.clone();
     let text = [&sources[0].text(), &b"\nOne more line.\n"[..]].concat();
     saved[0] = Arc::new(SourceFile { path: sources[0].path.clone(), content: Content::Text(text.into()) });
-    let mut group = criterion.benchmark_group("publishing");
-    group.sample_size(20);
-    group.bench_function("the first edition", |bencher| {
-        bencher.iter(|| {
-            Site::new(Arc::new(build(sources, &build_options(1_900_000_000), None).0), &standard, None)
-        });
+    bench.measure("publishing/after a save", || {
+        Site::new(Arc::new(build(&saved, &options, Some(capsule)).0), &standard, Some(site))
     });
-    group.bench_function("after a save", |bencher| {
-        let next = |saved: Vec<_>| {
-            let capsule = Arc::new(build(&saved, &build_options(1_900_000_000), Some(capsule)).0);
-            Site::new(capsule, &standard, Some(site))
-        };
-        bencher.iter_batched(|| saved.clone(), next, BatchSize::LargeInput);
-    });
-    group.finish();
 }
-
-criterion_group!(parts, requests, paths, pages, search, publishing);
-criterion_main!(parts);

@@ -2,12 +2,13 @@
 //!
 //! Queries are made of words that stand in the essays: one to three of them, common ones among them, phrases,
 //! beginnings of words, misspellings. Each is asked of the index, then for the whole page, whose lines of context
-//! take longer than the search. The best of three counts, since other programs run beside this one. With `-- --test`, or from `cargo test --benches`, everything runs once and small.
+//! take longer than the search. The best of three counts, since other programs run beside this one. With `-- --test`, or
+//! from `cargo test --benches`, everything runs once and small.
 //! `-- 100000` also measures so many made-up essays of 5 KB.
 
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use std::{env, fs};
 
 use lamplit::capsule::{Capsule, build};
@@ -15,6 +16,7 @@ use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Index, IndexOptions, Query};
 use lamplit::site::{Medium, Site, SiteOptions};
 use testkit::archive::Random;
+use testkit::bench::{self, time};
 use testkit::capsule::{build_options, sources, sources_after};
 use testkit::{corpus, files_below};
 
@@ -25,7 +27,7 @@ const ESSAYS: usize = 2_700;
 const MADE_UP: usize = 5_000;
 
 fn main() {
-    let short = env::args().any(|argument| argument == "--test") || !env::args().any(|a| a == "--bench");
+    let short = bench::is_short();
     let queries = if short { 20 } else { 1_000 };
     if let Some(folder) = corpus() {
         let read = |file| String::from_utf8_lossy(&fs::read(file).expect("an essay")).into_owned();
@@ -112,14 +114,10 @@ fn typed(texts: &[String], count: usize) -> Vec<String> {
     queries
 }
 
-/// How long `work` takes, at best.
+/// Returns how long `work` takes at best.
 fn best(work: impl Fn() -> usize) -> Duration {
-    let time = || {
-        let start = Instant::now();
-        black_box(work());
-        start.elapsed()
-    };
-    time().min(time()).min(time())
+    let times = [(); 3].map(|()| time(&work));
+    times.into_iter().min().unwrap_or_default()
 }
 
 /// Millions, with one decimal.

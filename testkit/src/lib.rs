@@ -1,9 +1,10 @@
 //! What the tests, fuzz targets and benchmarks of Lamplit share: capsules made of strings, the checks of the fuzz
-//! targets, a TLS client, an archive of generated essays, and servers in processes of their own.
+//! targets, a TLS client, an archive of generated essays, timing, and servers in processes of their own.
 
 #![allow(clippy::missing_panics_doc, reason = "functions for tests panic where a test has to fail")]
 
 pub mod archive;
+pub mod bench;
 pub mod capsule;
 pub mod checks;
 pub mod classifier;
