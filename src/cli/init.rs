@@ -9,6 +9,7 @@ use clap::Args;
 use toml::Value;
 
 use super::new::create;
+use crate::capsule::{CapsulePath, TextKind};
 use crate::config::commented_file;
 use crate::problem::Problem;
 
@@ -19,24 +20,32 @@ const FILE: &str = "config.toml";
 #[command(
     about = "Write a commented config.toml",
     long_about = "Writes config.toml to the working folder, with every key and its meaning. Never overwrites a file, \
-                  and never writes into the folder of essays, where the file would be published.",
+                  and never writes into a folder of essays.",
     after_help = "Example:\n  mkdir -p ~/capsule && cd ~/capsule && lamplit init ~/essays --hostname example.org"
 )]
 pub(super) struct Arguments {
-    /// Folder of essays
-    #[arg(value_name = "DIR", default_value = "essays")]
-    content: PathBuf,
+    /// Folder of essays [default: essays]
+    #[arg(value_name = "DIR")]
+    content: Option<PathBuf>,
     /// Host name of the capsule
     #[arg(long, value_name = "NAME", default_value = "localhost")]
     hostname: String,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let content = &arguments.content;
     let here = fs::canonicalize(".").context("cannot find the working folder")?;
-    if fs::canonicalize(content).is_ok_and(|content| here.starts_with(content)) {
-        let problem = Problem::error(format!("`{FILE}` would be among the essays and published with them"));
-        return Err(problem.hint("run `lamplit init DIR` in a folder beside the essays").into());
+    let named = arguments.content.as_deref();
+    let content = named.unwrap_or(Path::new("essays"));
+    let is_among_essays = match named {
+        Some(content) => fs::canonicalize(content).is_ok_and(|content| here.starts_with(content)),
+        None => holds_essays(&here)? || !content.is_dir() && subfolder_holds_essays(&here)?,
+    };
+    if is_among_essays {
+        let problem =
+            Problem::error(format!("`{FILE}` does not belong among essays, and there are essays here"));
+        return Err(problem
+            .hint("run `lamplit init DIR` in a folder beside the essays, where DIR names theirs")
+            .into());
     }
     let text = text(content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
     create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
@@ -46,6 +55,23 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         eprintln!("hint: the folder `{shown}` does not exist yet: create it, or change `content`");
     }
     Ok(())
+}
+
+/// Returns whether essays lie directly in `folder`. The papers of a repository, named in capitals, are none.
+fn holds_essays(folder: &Path) -> io::Result<bool> {
+    let names = folder.read_dir()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+    let paths = names.filter_map(|name| CapsulePath::from_decoded(&name).ok());
+    let is_essay = |path: &CapsulePath| {
+        let is_text = matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
+        is_text && path.stem().chars().any(char::is_lowercase)
+    };
+    Ok(paths.into_iter().any(|path| is_essay(&path)))
+}
+
+fn subfolder_holds_essays(folder: &Path) -> io::Result<bool> {
+    let is_shown = |entry: &fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
+    let mut folders = folder.read_dir()?.flatten().filter(is_shown).map(|entry| entry.path());
+    Ok(folders.any(|path| path.is_dir() && holds_essays(&path).unwrap_or(false)))
 }
 
 /// Returns a configuration file with `content` and `hostname`, and all other settings as comments.

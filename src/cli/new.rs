@@ -22,17 +22,20 @@ const RECENT: usize = 20;
 #[command(
     about = "Create the Markdown file of an essay, with front matter and today's date",
     long_about = "Creates a Markdown file with a title and today's date, in DIR or in the folder of the \
-                  configuration, and prints its path. Its folder, its name (with or without the date) and its front \
+                  configuration, and prints its path. It is a draft: remove that line to publish it. Its folder, its name (with or without the date) and its front \
                   matter (YAML or TOML) follow most of the newest essays there. Never overwrites a file.",
-    after_help = "Example:\n  \"${EDITOR:-vi}\" \"$(lamplit new 'The Soft Skin' ~/essays --draft)\""
+    after_help = "Example:\n  \"${EDITOR:-vi}\" \"$(lamplit new 'The Soft Skin' ~/essays)\""
 )]
 pub(super) struct Arguments {
     /// Title of the essay
     title: String,
     #[command(flatten)]
     archive: Archive,
-    /// Mark it as a draft, which is not published
+    /// Do not mark it as a draft: it is published at once
     #[arg(long)]
+    public: bool,
+    /// The default, for scripts that state it
+    #[arg(long, hide = true, conflicts_with = "public")]
     draft: bool,
 }
 
@@ -53,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let own = config.front_matter.iter().find(|(meaning, _)| meaning == standard);
         own.map_or_else(|| standard.to_owned(), |(_, own)| own.clone())
     };
-    let text = style.text(&arguments.title, now.date(), arguments.draft, &key);
+    let text = style.text(&arguments.title, now.date(), !arguments.public, &key);
     create(&path, &text, "give the essay another title")?;
     writeln!(io::stdout(), "{}", path.display())?;
     Ok(())

@@ -119,7 +119,9 @@ table! {
         #[example = "\"🏮\""]
         icon: Setting<Option<Icon>>,
         /// Files and folders that are not published, as patterns of gitignore. A file `.capsuleignore` in any folder of
-        /// the capsule has the same effect. Hidden files and the folders of site generators are never published.
+        /// the capsule has the same effect. Hidden files, the folders of site generators, backups, temporary files,
+        /// configuration files, private keys and texts that are not read (`.rst`, `.org`) are not published unless a
+        /// pattern such as `"!config.toml"` includes them.
         #[example = "[\"private/\", \"*.bak\"]"]
         ignore: Setting<Vec<Pattern>>,
         /// Addresses of withdrawn pages: clients and crawlers are told that they are gone for good. With a slash at the

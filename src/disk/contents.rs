@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
+use super::ignore::Exclusion;
 use super::open::open_inside;
 use super::stamp::{FileStamp, is_settled};
 use crate::capsule::{CapsulePath, Content, SourceFile};
@@ -30,8 +31,11 @@ const FILE_OVERHEAD: usize = 96;
 pub struct FolderContents {
     /// The files that may be published, sorted by path.
     pub files: Vec<Arc<SourceFile>>,
-    /// What was left out, and why.
+    /// What could not be read or is no file, and mistakes in files of patterns.
     pub problems: Vec<Problem>,
+    /// The files and folders that patterns or their names leave out, by their paths below the content folder, without
+    /// those with hidden names.
+    pub left_out: Vec<(String, Exclusion)>,
     /// Whether a file was being written while it was read, so that the folder should be read again soon. Of such a file
     /// `files` has the previous content, if there is one.
     pub unsettled: bool,
@@ -52,8 +56,10 @@ impl FolderContents {
         };
         let files: usize = self.files.iter().map(of).sum();
         let patterns: usize = self.patterns.values().map(|file| file.text.len() + FILE_OVERHEAD).sum();
+        let left_out: usize = self.left_out.iter().map(|(name, _)| name.len() + FILE_OVERHEAD).sum();
         files
             + patterns
+            + left_out
             + self.files.len() * (size_of::<SourceFile>() + size_of::<FileStamp>() + FILE_OVERHEAD)
     }
 

@@ -1,16 +1,18 @@
-//! Files of a content folder that are not published: those that match a pattern, and those of site generators.
+//! Files of a content folder that are not published: those that match a pattern, and those of editors and tools.
 //!
 //! Patterns are those of gitignore. They come from the configuration and from `.capsuleignore` files, each of which
 //! applies to the folder it is in. The nearest match counts, and `!pattern` includes a file again. What no pattern
-//! matches is left out if site generators keep it beside essays.
+//! matches is left out if its name says that it is no essay.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::names::ToolFile;
 use crate::capsule::nfc;
 use crate::problem::{Problem, SourceText, Topic};
 
@@ -23,8 +25,30 @@ pub(super) const MAX_FILE: u64 = 64 << 10;
 /// The only hidden name that is published (RFC 8615).
 pub(super) const WELL_KNOWN: &str = ".well-known";
 
-/// Folders that tools keep beside essays: those of Jekyll and Node.js.
-const TOOLS: &[&str] = &["_data", "_includes", "_layouts", "_plugins", "_sass", "_site", "node_modules"];
+/// Why a file or folder is left out of what is published.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Exclusion {
+    /// It matches a pattern, and no nearer pattern includes it.
+    Pattern {
+        /// The pattern as it is written.
+        pattern: String,
+        /// The file of patterns, relative to the content folder, or `None` for the configuration.
+        file: Option<String>,
+    },
+    /// Its name says what it is, and no pattern includes it.
+    Name(ToolFile),
+}
+
+/// What the file is, as in `a configuration file` or ``ignored by `*.png` of `.capsuleignore` ``.
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(kind) => kind.fmt(f),
+            Self::Pattern { pattern, file: Some(file) } => write!(f, "ignored by `{pattern}` of `{file}`"),
+            Self::Pattern { pattern, file: None } => write!(f, "ignored by `{pattern}` of the configuration"),
+        }
+    }
+}
 
 /// Returns why `pattern` is invalid, or `None` if it is valid.
 pub fn pattern_error(pattern: &str) -> Option<String> {
@@ -59,7 +83,7 @@ impl Rules {
         let mut start = text.len() - patterns.len();
         for line in patterns.split_inclusive(['\n', '\r']) {
             let pattern = line.trim_end_matches(['\n', '\r']);
-            if let Err(error) = builder.add_line(None, &nfc(pattern)) {
+            if let Err(error) = builder.add_line(Some(folder.join(FILE)), &nfc(pattern)) {
                 let problem = Problem::warning(format!("this is not a pattern: {}", message(&error)));
                 let problem = problem.about(Topic::File).at(source.place(start..start + pattern.len()));
                 problems.push(problem.hint("patterns are those of gitignore, as in `drafts/` or `*.bak`"));
@@ -70,18 +94,21 @@ impl Rules {
         (Arc::new(Self { own, above: Some(Arc::clone(self)) }), problems)
     }
 
-    /// Returns whether the file or folder at `relative`, a path below the content folder, is left out.
-    pub(super) fn ignore(&self, relative: &Path, is_folder: bool) -> bool {
+    /// Returns why the file or folder at `relative`, a path below the content folder, is left out, if it is.
+    pub(super) fn exclusion(&self, relative: &Path, is_folder: bool) -> Option<Exclusion> {
         let relative = &*composed(relative);
         let mut rules = Some(self);
         while let Some(here) = rules {
             match here.own.matched(relative, is_folder) {
-                Match::Ignore(_) => return true,
-                Match::Whitelist(_) => return false,
+                Match::Ignore(glob) => {
+                    let file = glob.from().map(|file| file.to_string_lossy().into_owned());
+                    return Some(Exclusion::Pattern { pattern: glob.original().to_owned(), file });
+                }
+                Match::Whitelist(_) => return None,
                 Match::None => rules = here.above.as_deref(),
             }
         }
-        belongs_to_a_tool(relative, is_folder)
+        ToolFile::of(relative, is_folder).map(Exclusion::Name)
     }
 }
 
@@ -91,12 +118,6 @@ fn composed(path: &Path) -> Cow<'_, Path> {
         Some(Cow::Owned(path)) => Cow::Owned(path.into()),
         Some(Cow::Borrowed(_)) | None => Cow::Borrowed(path),
     }
-}
-
-/// Returns whether the name of a file or folder is one that site generators use for their own.
-fn belongs_to_a_tool(relative: &Path, is_folder: bool) -> bool {
-    let Some(name) = relative.file_name().and_then(|name| name.to_str()) else { return false };
-    if is_folder { TOOLS.contains(&name) } else { name.starts_with('_') && !name.starts_with("_index.") }
 }
 
 /// Creates a builder for the patterns of `folder`. Unlike git it rejects a bracket that is never closed, which is most
@@ -151,7 +172,7 @@ mod tests {
             (&films, "films/b", false, true),
             (&films, "films/x/b", false, false),
         ] {
-            assert_eq!(rules.ignore(Path::new(path), is_folder), expected, "{path}");
+            assert_eq!(rules.exclusion(Path::new(path), is_folder).is_some(), expected, "{path}");
         }
     }
 

@@ -7,6 +7,8 @@
 
 mod stamp;
 
+mod names;
+
 mod ignore;
 mod open;
 
@@ -17,7 +19,8 @@ mod read;
 mod watch;
 
 pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, VANISHED, read_settings};
-pub use ignore::pattern_error;
+pub use ignore::{Exclusion, pattern_error};
+pub use names::ToolFile;
 pub use open::{AttachmentOpener, open_attachment};
 pub use read::read;
 pub use stamp::FileStamp;

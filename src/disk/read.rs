@@ -11,7 +11,8 @@ use std::time::{Instant, SystemTime};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED};
-use super::ignore::{self, Rules, WELL_KNOWN};
+use super::ignore::{self, Exclusion, Rules, WELL_KNOWN};
+use super::names::ToolFile;
 use super::open::open_inside;
 use super::stamp::{FileStamp, folder_identity, is_settled};
 use super::texts::{self, UnreadText};
@@ -34,9 +35,10 @@ const WORLD_READABLE: u32 = 0o444;
 /// checked before any text is read.
 ///
 /// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out
-/// of the folder or to something that is left out or `private` where it lies, anything that is neither file nor folder. Left out silently: hidden names (with a leading dot, except
-/// `.well-known`), the [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names,
-/// and what site generators keep beside essays. Files unchanged since `previous` are the same values.
+/// of the folder or to something that is left out or `private` where it lies, anything that is neither file nor folder.
+/// Left out silently: hidden names (with a leading dot, except `.well-known`). Left out and listed: the
+/// [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names, and what is no essay
+/// by its name ([`ToolFile`]). Files unchanged since `previous` are the same values.
 ///
 /// # Errors
 ///
@@ -142,6 +144,7 @@ impl<'a> Walk<'a> {
         }
         self.accepted.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         (self.contents.files, self.contents.stamps) = self.accepted.into_iter().unzip();
+        self.contents.left_out.sort_unstable();
         self.contents.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.file.clone()));
         self.contents
     }
@@ -233,13 +236,18 @@ impl<'a> Walk<'a> {
         let Some(name) = name.to_str() else {
             return self.skip(&relative, "has a name that is not UTF-8");
         };
-        let is_settings = name == SETTINGS_FILE && folder.as_os_str().is_empty();
-        if is_settings || name.starts_with('.') && name != WELL_KNOWN {
+        if name.starts_with('.') && name != WELL_KNOWN {
             return;
         }
         let Ok(kind) = entry.file_type() else { return };
-        if !kind.is_symlink() && rules.ignore(&relative, kind.is_dir()) {
-            return;
+        if name == SETTINGS_FILE && folder.as_os_str().is_empty() {
+            // No pattern includes it.
+            return self.leave_out(&relative, Exclusion::Name(ToolFile::Configuration));
+        }
+        if !kind.is_symlink()
+            && let Some(exclusion) = rules.exclusion(&relative, kind.is_dir())
+        {
+            return self.leave_out(&relative, exclusion);
         }
         if kind.is_dir() {
             self.pending.push((relative, Arc::clone(rules)));
@@ -254,10 +262,13 @@ impl<'a> Walk<'a> {
 
     /// Follows a link, unless what it leads to is left out where it lies.
     fn link(&mut self, relative: PathBuf, rules: &Arc<Rules>) {
-        let target = match fs::canonicalize(self.root.join(&relative)) {
-            Ok(target) if rules.ignore(&relative, target.is_dir()) => return,
+        let target = fs::canonicalize(self.root.join(&relative));
+        let is_folder = target.as_ref().is_ok_and(|target| target.is_dir());
+        if let Some(exclusion) = rules.exclusion(&relative, is_folder) {
+            return self.leave_out(&relative, exclusion);
+        }
+        let target = match target {
             Ok(target) => target,
-            Err(_) if rules.ignore(&relative, false) => return,
             Err(error) => return self.skip(&relative, &format!("is a link that leads nowhere: {error}")),
         };
         let Ok(real) = target.strip_prefix(&self.root) else {
@@ -298,7 +309,7 @@ impl<'a> Walk<'a> {
         for name in real {
             rules = self.rules.get(&place).unwrap_or(rules);
             place.push(name);
-            if rules.ignore(&place, is_folder || place != real) {
+            if rules.exclusion(&place, is_folder || place != real).is_some() {
                 return Some("is ignored");
             }
         }
@@ -406,6 +417,11 @@ impl<'a> Walk<'a> {
             (_, Some((known, file))) => self.accepted.push((Arc::clone(file), known)),
             (_, None) => {}
         }
+    }
+
+    fn leave_out(&mut self, relative: &Path, exclusion: Exclusion) {
+        self.bytes_left = self.bytes_left.saturating_sub(NAME_SIZE);
+        self.contents.left_out.push((relative.to_string_lossy().into_owned(), exclusion));
     }
 
     fn skip_unreadable(&mut self, relative: &Path, error: &io::Error) {

@@ -24,9 +24,15 @@ fn a_new_essay_is_like_the_others_and_nothing_is_overwritten() {
     let (text, path) = made(&["What's \"new\"?", "essays"]);
     assert_eq!(path, "essays/whats-new.md");
     let date = text.lines().find_map(|line| line.strip_prefix("date: ")).expect("a date").to_owned();
-    assert_eq!(text, format!("---\ntitle: \"What's \\\"new\\\"?\"\ndate: {date}\n---\n\n"));
+    assert_eq!(text, format!("---\ntitle: \"What's \\\"new\\\"?\"\ndate: {date}\ndraft: true\n---\n\n"));
     let shown = run(lamplit().arg("show").arg(folder.path().join(&path)));
     assert!(shown.starts_with("# What's \"new\"?\n") && shown.contains(&date), "{shown}");
+
+    let found = lamplit().args(["search", "new", "essays"]).current_dir(folder.path()).output();
+    assert_eq!(found.expect("the program starts").status.code(), Some(1), "a draft is not found");
+    let (public, other) = made(&["Owls", "essays", "--public"]);
+    assert_eq!(public, format!("---\ntitle: \"Owls\"\ndate: {date}\n---\n\n"));
+    fs::remove_file(folder.path().join(other)).expect("there");
 
     let again = new(&["Whats new", "essays"]);
     assert_eq!(again.status.code(), Some(1));
@@ -69,6 +75,42 @@ fn a_configuration_to_start_from_is_good_and_nothing_is_overwritten() {
     let among = lamplit().args(["init", "."]).current_dir(&content).output().expect("the program starts");
     assert_eq!(among.status.code(), Some(1));
     assert_eq!(fs::read_dir(&content).expect("a folder").count(), 1);
+}
+
+/// Each row: the files there are, the working folder, the arguments, and whether a file is written.
+#[test]
+fn configuration_is_never_written_among_essays() {
+    for (files, working, arguments, is_written) in [
+        (&["essays/a.md"][..], ".", &[][..], true),
+        (&[], ".", &[], true),
+        (&["README.md", "LICENSE.md", "essays/a.md"], ".", &[], true),
+        (&["README.md"], ".", &[], true),
+        (&["README.md", "content/a.md"], ".", &["content"], true),
+        (&["README.md", "content/a.md"], ".", &[], false),
+        (&["a.md"], ".", &[], false),
+        (&["a.gmi"], ".", &[], false),
+        (&["index.markdown"], ".", &[], false),
+        (&["a.md", "essays/b.md"], ".", &[], false),
+        (&["films/a.md"], ".", &[], false),
+        (&["films/a.md"], "films", &[], false),
+        (&["films/a.md"], ".", &["."], false),
+        (&["films/a.md"], "films", &[".."], false),
+        (&["x/films/a.md"], "x/films", &["../../x"], false),
+        (&["x/a.md"], ".", &["x"], true),
+        (&[".git/a.md"], ".", &[], true),
+        (&["pictures/a.png"], ".", &[], true),
+    ] {
+        let folder = scratch_folder();
+        for file in files {
+            let file = folder.path().join(file);
+            fs::create_dir_all(file.parent().expect("a folder")).expect("writable");
+            fs::write(file, "# A\n").expect("writable");
+        }
+        let working = folder.path().join(working);
+        let output = lamplit().arg("init").args(arguments).current_dir(&working).output().expect("it starts");
+        assert_eq!(output.status.success(), is_written, "{files:?} {working:?} {arguments:?}: {output:?}");
+        assert_eq!(working.join("config.toml").exists(), is_written, "{files:?} {working:?} {arguments:?}");
+    }
 }
 
 #[test]

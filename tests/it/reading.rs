@@ -124,10 +124,7 @@ fn publishable_files_are_listed_in_order() {
         (".well-known/security.txt", "s"),
     ]);
     let reading = read(folder.path(), None);
-    assert_eq!(
-        paths(&reading),
-        ["/.well-known/security.txt", "/a/capsule.toml", "/a/x.png", "/a/y.MD", "/b.md"]
-    );
+    assert_eq!(paths(&reading), ["/.well-known/security.txt", "/a/x.png", "/a/y.MD", "/b.md"]);
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     assert!(!reading.unsettled);
 }
@@ -158,6 +155,222 @@ fn ignored_files_are_not_listed() {
         paths(&again),
         ["/_posts/e.md", "/a.bak.md", "/a.md", "/films/keep.md", "/notes/f.md", "/old/c.md"]
     );
+}
+
+/// Names that keep a file from being published, by what the file is.
+const TOOL_FILES: &[(&str, &[&str])] = &[
+    (
+        "a backup or temporary file",
+        &[
+            "a.md~",
+            "a.md.~1~",
+            "#a.md#",
+            "a.bak",
+            "a.md.bak2",
+            "a.md.orig",
+            "a.md.rej",
+            "a.md.swp",
+            "a.SWO",
+            "4913",
+            "a.tmp",
+            "~$a.docx",
+            "~WRL0001.tmp",
+            "a.md.temp",
+            "a.mp3.part",
+            "a.jpg.x1y2.partial",
+            "a.zip.crdownload",
+            "~syncthing~a.md.tmp",
+            "Thumbs.db",
+            "desktop.ini",
+            "a.md.kate-swp",
+            ".a.md.un~",
+            "nohup.out",
+            "a.md.save.1",
+            "a.md___jb_tmp___",
+            "a.md.backup",
+        ],
+    ),
+    (
+        "a copy from an editing conflict",
+        &[
+            "a.sync-conflict-20240501-101010-ABCDEFG.md",
+            "a (Ann's conflicted copy 2024-05-01).md",
+            "a (conflicted copy 2024-05-01 101010).md",
+            "a (Konfliktkopie von Ann 2024-05-01).md",
+            "a_conflict-20240501-101010.md",
+            "a.md.conflict",
+            "a.md.conflict1",
+            "a_LOCAL_4711.md",
+            "a.BASE.4711.md",
+            "a_REMOTE_4711.gmi",
+            "a (Case Conflict).md",
+        ],
+    ),
+    (
+        "a configuration file",
+        &[
+            "config.toml",
+            "x/config.toml",
+            "x/capsule.toml",
+            "hugo.toml",
+            "hugo.yaml",
+            "hugo.json",
+            "_config.yml",
+            "_config.toml",
+            "book.toml",
+            "mkdocs.yml",
+            "_quarto.yml",
+            "eleventy.config.js",
+            "astro.config.mjs",
+            "next.config.js",
+            "gatsby-config.js",
+            "gatsby-node.ts",
+            "docusaurus.config.ts",
+            "sidebars.js",
+            "pelicanconf.py",
+            "publishconf.py",
+            "package.json",
+            "package-lock.json",
+            "yarn.lock",
+            "pnpm-lock.yaml",
+            "Gemfile",
+            "Gemfile.lock",
+            "Cargo.lock",
+            "poetry.lock",
+            "go.sum",
+            "config.yaml",
+            "config.json",
+        ],
+    ),
+    (
+        "a private key or password file",
+        &[
+            "prod.env",
+            "env",
+            "x/server.pem",
+            "server.key",
+            "id_rsa",
+            "id_ed25519_work",
+            "a.kdbx",
+            "htpasswd",
+            "a.p12",
+            "secrets.yml",
+            "client_secret_1.json",
+        ],
+    ),
+    (
+        "a file of a site generator or system",
+        &[
+            "_draft-partial.html",
+            "node_modules/a/README.md",
+            "vendor/bundle/a.md",
+            "_site/a.md",
+            "@eaDir/a.jpg",
+        ],
+    ),
+    ("a text in MDX, which is not read", &["a.mdx"]),
+    ("a text in Org, which is not read", &["x/a.org"]),
+    ("a text in reStructuredText, which is not read", &["a.rst"]),
+    ("a text in AsciiDoc, which is not read", &["a.adoc", "a.asciidoc"]),
+    ("a text in Quarto, which is not read", &["a.qmd"]),
+    ("a text in R Markdown, which is not read", &["a.Rmd"]),
+];
+
+/// Names that resemble those of tools and are an author's own.
+const AUTHORS_FILES: &[&str] = &[
+    "config.md",
+    "x/config.json",
+    "x/config.yaml",
+    "data.json",
+    "key.pub",
+    "id_rsa.pub",
+    "a.asc",
+    "LICENSE",
+    "notes.txt",
+    "id_rsa.md",
+    "package.json.md",
+    "next.config.md",
+    "conflict.md",
+    "the conflicted copy.md",
+    "a_conflict-of-aims.md",
+    "a.conflict.md",
+    "x_local_5.md",
+    "base.5.md",
+    "backup.md",
+    "bak.md",
+    "tmp.md",
+    "4913.md",
+    "part.md",
+    "old.md",
+    "secrets.md",
+    "env.md",
+    "keys.md",
+    "lock.md",
+    "org.md",
+    "core",
+    "404.html",
+    "a.swf",
+    "sidebars.md",
+    "C#.md",
+    "vendor/a.md",
+    "x~y.md",
+    "_index.md",
+    "gemfile.gmi",
+    "a.key.txt",
+    "requirements.txt",
+    "style.css",
+    "app.js",
+];
+
+#[test]
+fn files_of_tools_are_left_out_unless_a_pattern_includes_them() {
+    let left_out: Vec<&str> = TOOL_FILES.iter().flat_map(|(_, names)| *names).copied().collect();
+    let files: Vec<(&str, &str)> = left_out.iter().chain(AUTHORS_FILES).map(|name| (*name, "x")).collect();
+    let folder = folder(&files);
+    let reading = read(folder.path(), None);
+    assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+    let mut published: Vec<String> = AUTHORS_FILES.iter().map(|name| format!("/{name}")).collect();
+    published.sort_unstable();
+    assert_eq!(paths(&reading), published);
+    for (what, names) in TOOL_FILES {
+        for name in names.iter().filter(|name| !name.starts_with('.')) {
+            let is_here = |left_out: &str| name.starts_with(left_out);
+            let (_, why) = reading.left_out.iter().find(|(left_out, _)| is_here(left_out)).expect(name);
+            assert_eq!(why.to_string(), *what, "{name}");
+        }
+    }
+    let named = ["config.toml", "a.rst", "a.bak", "server.key", "package.json", "_draft-partial.html"];
+    let include: Vec<String> = named.iter().map(|name| format!("!/{name}")).collect();
+    let again = disk::read(folder.path(), &include, &[], None, u64::MAX).expect("read");
+    for name in named {
+        assert!(paths(&again).contains(&format!("/{name}").as_str()), "{name}");
+    }
+    assert_eq!(again.files.len(), reading.files.len() + named.len());
+}
+
+#[test]
+fn left_out_files_name_the_pattern_and_where_it_is_written() {
+    let folder = folder(&[
+        (".capsuleignore", "old/\n"),
+        ("old/a.md", "a"),
+        ("x/.capsuleignore", "*.png\n!a.bak\n"),
+        ("x/a.png", "p"),
+        ("x/a.bak", "b"),
+        ("x/b.bak", "b"),
+        ("notes.md", "n"),
+    ]);
+    let reading = disk::read(folder.path(), &["/notes.md".to_owned()], &[], None, u64::MAX).expect("read");
+    let left_out: Vec<String> = reading.left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
+    assert_eq!(
+        left_out,
+        [
+            "notes.md: ignored by `/notes.md` of the configuration",
+            "old: ignored by `old/` of `.capsuleignore`",
+            "x/a.png: ignored by `*.png` of `x/.capsuleignore`",
+            "x/b.bak: a backup or temporary file",
+        ]
+    );
+    assert_eq!(paths(&reading), ["/x/a.bak"]);
 }
 
 #[test]
