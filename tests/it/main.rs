@@ -23,7 +23,6 @@ mod guides;
 mod hostile;
 mod hosting;
 mod identity;
-
 mod keys;
 mod lint;
 mod log;

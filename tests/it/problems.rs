@@ -1,7 +1,7 @@
 //! Problems: how they are printed and how they end a command.
 
 use lamplit::problem::print::message;
-use lamplit::problem::{Problem, Problems, SourceText, printable};
+use lamplit::problem::{Place, Problem, Problems, SourceText, printable};
 
 fn check(problem: &Problem, expected: &str) {
     assert_eq!(problem.to_string(), expected);
@@ -56,6 +56,41 @@ fn line_break_in_a_quoted_value_cannot_forge_a_log_line() {
     for (line, start) in lines.iter().zip(["error: unknown key `x 2026", "  --> x 2026", "hint: x 2026"]) {
         assert!(line.starts_with(start), "{line}");
     }
+}
+
+#[test]
+fn any_byte_range_is_a_place() {
+    let long = "é\nab\r\n".repeat(300);
+    for text in ["", "a", "é\n", "one\r\ntwo\r\n", "\n\n", long.as_str()] {
+        let source = SourceText::new("a.md", text);
+        for start in (0..8).chain(508..520) {
+            for end in (0..8).chain(508..530) {
+                let place = source.place(start..end);
+                let found = place.span.as_ref().expect("a stretch");
+                let start = (0..=start.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+                let start = start.expect("zero is a boundary");
+                let line = text[..start].matches('\n').count() + 1;
+                let column = text[..start].chars().rev().take_while(|&c| c != '\n').count() + 1;
+                assert_eq!((found.line as usize, found.column as usize), (line, column), "{start}..{end}");
+                assert!(found.length >= 1);
+                let shown = place.to_string();
+                assert_eq!((shown.lines().count(), shown.contains('\r')), (4, false), "{shown:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn many_problems_on_one_long_line_take_memory_in_proportion() {
+    // F3: each problem kept a copy of its whole line, and counted lines and columns from the top.
+    let text = "{{x}} é ŋ\t".repeat(100_000);
+    let source = SourceText::new("a.md", &text);
+    let places: Vec<Place> =
+        text.match_indices("{{x}}").map(|(at, tag)| source.place(at..at + tag.len())).collect();
+    let last = places[99_999].span.as_ref().expect("a stretch");
+    assert_eq!((places.len(), last.column, last.length), (100_000, 999_991, 5));
+    let kept: usize = places.iter().map(|place| place.to_string().len()).sum();
+    assert!(kept <= places.len() * 400, "{kept}");
 }
 
 #[test]
