@@ -107,7 +107,7 @@ impl Command {
 }
 
 /// Returns the definitions of all commands, each with its full name, without the `help` command that clap adds.
-fn definitions() -> clap::Command {
+pub fn definitions() -> clap::Command {
     let mut definitions = CommandLine::command().disable_help_subcommand(true);
     definitions.build();
     definitions
@@ -135,77 +135,4 @@ fn misspelt_command(arguments: &[OsString]) -> Option<Problem> {
     }
     let problem = Problem::error(format!("there is neither a command nor a folder `{word}`"));
     Some(problem.hint(format!("did you mean `lamplit {nearest}`?")))
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::error::ErrorKind;
-
-    use super::*;
-
-    /// The most lines of a help text: one screen.
-    const SCREEN: usize = 40;
-
-    /// Returns the name as it is typed, such as `lamplit cert show`.
-    fn name(command: &clap::Command) -> &str {
-        command.get_bin_name().unwrap_or("lamplit")
-    }
-
-    #[test]
-    fn arguments_are_consistent_and_every_help_fits_one_screen() {
-        CommandLine::command().debug_assert();
-        for command in with_subcommands(&definitions()) {
-            let words = name(command).split(' ').chain(["--help"]);
-            let help = CommandLine::try_parse_from(words).expect_err("help");
-            assert_eq!(help.kind(), ErrorKind::DisplayHelp, "{help}");
-            let help = help.to_string();
-            assert!(help.lines().count() <= SCREEN, "{help}");
-        }
-    }
-
-    #[test]
-    fn every_help_has_an_example_that_parses() {
-        for command in with_subcommands(&definitions()) {
-            let name = name(command);
-            let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            let (_, examples) =
-                after.split_once("Example").unwrap_or_else(|| panic!("`{name}` has no example"));
-            let mut parsed = 0;
-            for example in examples.lines().skip(1) {
-                assert!(example.starts_with("  "), "{example}");
-                for arguments in calls(example) {
-                    parsed += 1;
-                    let result = CommandLine::try_parse_from(&arguments);
-                    assert!(result.is_ok(), "{example}: {arguments:?}\n{}", result.expect_err("a mistake"));
-                }
-            }
-            assert!(parsed > 0 && examples.contains(name), "{name}: {examples}");
-        }
-    }
-
-    /// Returns the words of each call of `lamplit` in a line of a shell.
-    fn calls(line: &str) -> Vec<Vec<String>> {
-        let mut calls = Vec::new();
-        for (at, _) in line.match_indices("lamplit ") {
-            // Neither the name of a folder nor an argument of another program.
-            if !line[..at].ends_with(['(', ' ']) || line[..at].ends_with("-u ") {
-                continue;
-            }
-            let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
-            for c in line[at..].chars() {
-                match (quote, c) {
-                    (Some(open), c) if c == open => quote = None,
-                    (None, '\'' | '"') => quote = Some(c),
-                    (None, '|' | ')' | '>' | '#') => break,
-                    (None, ' ') => {
-                        words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()));
-                    }
-                    (_, c) => word.push(c),
-                }
-            }
-            words.extend(Some(word).filter(|word| !word.is_empty()));
-            calls.push(words);
-        }
-        calls
-    }
 }

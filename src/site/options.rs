@@ -145,22 +145,3 @@ impl SiteOptions {
         }
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn authority_url_has_port_and_brackets_where_needed() {
-        for (host, port, url) in [
-            ("example.org", 70, "gopher://example.org"),
-            ("example.org", 7070, "gopher://example.org:7070"),
-            ("192.0.2.7", 70, "gopher://192.0.2.7"),
-            ("2001:db8::7", 70, "gopher://[2001:db8::7]"),
-            ("2001:db8::7", 7070, "gopher://[2001:db8::7]:7070"),
-        ] {
-            let authority = Authority { host: host.to_owned(), port };
-            assert_eq!(authority.url("gopher", 70), url); // P12
-        }
-    }
-}

@@ -226,33 +226,3 @@ fn folder(name: &str, inner: Option<&str>) -> CapsulePath {
     let path = inner.map_or_else(|| format!("/{name}/"), |inner| format!("/{name}/{inner}/"));
     CapsulePath::from_decoded(&path).expect("neither part can climb, hide or divide the path")
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tag_becomes_one_safe_segment_of_an_address() {
-        for (tag, expected) in [
-            ("Cinema", Some("/tags/cinema/")),
-            (" Hong  Kong ", Some("/tags/hong--kong/")),
-            ("hong-kong", Some("/tags/hong-kong/")),
-            ("AC/DC", Some("/tags/ac-dc/")),
-            ("..", Some("/tags/-./")),
-            (".", Some("/tags/-/")),
-            ("/", Some("/tags/-/")),
-            (".hidden", Some("/tags/-hidden/")),
-            (".well-known", Some("/tags/-well-known/")),
-            ("C#", Some("/tags/c%23/")),
-            ("100 %?", Some("/tags/100-%25%3F/")),
-            ("a\r\nb\tc", Some("/tags/a--b-c/")),
-            ("ÉTÉ", Some("/tags/%C3%A9t%C3%A9/")),
-            ("東京", Some("/tags/%E6%9D%B1%E4%BA%AC/")),
-            (" ", None),
-            ("", None),
-        ] {
-            let url = segment(tag).map(|segment| folder("tags", Some(&segment)).to_url());
-            assert_eq!(url.as_deref(), expected, "{tag:?}");
-        }
-    }
-}

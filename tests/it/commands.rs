@@ -6,6 +6,8 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use clap::error::ErrorKind;
+use lamplit::cli::definitions;
 use tempfile::TempDir;
 
 use crate::support::{Server, ask_gopher, ended, lamplit, run, scratch_folder, serve};
@@ -30,6 +32,76 @@ fn home() -> TempDir {
 
 fn start(folder: &Path, arguments: &[&str]) -> Output {
     ended(lamplit().current_dir(folder).args(arguments))
+}
+
+/// The most lines of a help text: one screen.
+const SCREEN: usize = 40;
+
+/// Returns `command` and all commands below it.
+fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
+    [command].into_iter().chain(command.get_subcommands().flat_map(with_subcommands)).collect()
+}
+
+/// Returns the name as it is typed, such as `lamplit cert show`.
+fn name(command: &clap::Command) -> &str {
+    command.get_bin_name().unwrap_or("lamplit")
+}
+
+#[test]
+fn arguments_are_consistent_and_every_help_fits_one_screen() {
+    definitions().debug_assert();
+    for command in with_subcommands(&definitions()) {
+        let words = name(command).split(' ').chain(["--help"]);
+        let help = definitions().try_get_matches_from(words).expect_err("help");
+        assert_eq!(help.kind(), ErrorKind::DisplayHelp, "{help}");
+        let help = help.to_string();
+        assert!(help.lines().count() <= SCREEN, "{help}");
+    }
+}
+
+#[test]
+fn every_help_has_an_example_that_parses() {
+    for command in with_subcommands(&definitions()) {
+        let name = name(command);
+        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let (_, examples) = after.split_once("Example").unwrap_or_else(|| panic!("`{name}` has no example"));
+        let mut parsed = 0;
+        for example in examples.lines().skip(1) {
+            assert!(example.starts_with("  "), "{example}");
+            for arguments in calls(example) {
+                parsed += 1;
+                let result = definitions().try_get_matches_from(&arguments);
+                assert!(result.is_ok(), "{example}: {arguments:?}\n{}", result.expect_err("a mistake"));
+            }
+        }
+        assert!(parsed > 0 && examples.contains(name), "{name}: {examples}");
+    }
+}
+
+/// Returns the words of each call of `lamplit` in a line of a shell.
+fn calls(line: &str) -> Vec<Vec<String>> {
+    let mut calls = Vec::new();
+    for (at, _) in line.match_indices("lamplit ") {
+        // Neither the name of a folder nor an argument of another program.
+        if !line[..at].ends_with(['(', ' ']) || line[..at].ends_with("-u ") {
+            continue;
+        }
+        let (mut words, mut word, mut quote) = (Vec::new(), String::new(), None);
+        for c in line[at..].chars() {
+            match (quote, c) {
+                (Some(open), c) if c == open => quote = None,
+                (None, '\'' | '"') => quote = Some(c),
+                (None, '|' | ')' | '>' | '#') => break,
+                (None, ' ') => {
+                    words.extend(Some(std::mem::take(&mut word)).filter(|word| !word.is_empty()));
+                }
+                (_, c) => word.push(c),
+            }
+        }
+        words.extend(Some(word).filter(|word| !word.is_empty()));
+        calls.push(words);
+    }
+    calls
 }
 
 /// What the manual and the README say of exit codes, row by row.

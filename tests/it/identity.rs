@@ -13,6 +13,7 @@ use pem::Pem;
 use rcgen::{CertificateParams, DnType, Issuer, KeyPair, SignatureAlgorithm};
 use tempfile::TempDir;
 use time::OffsetDateTime;
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::support::scratch_folder;
 
@@ -54,6 +55,54 @@ fn first_start_makes_a_key_and_later_ones_keep_it() {
     assert_eq!((permissions(&folder), permissions(&made.key_file)), (0o700, 0o600));
     let years = (made.expires - OffsetDateTime::now_utc().unix_timestamp()) / (365 * 86_400);
     assert!((99..=101).contains(&years), "{years}");
+}
+
+/// T7.
+#[test]
+fn certificate_is_made_for_gemini() {
+    for hosts in [&["example.org", "www.example.org"][..], &["192.0.2.7"]] {
+        let serials = [(), ()].map(|()| {
+            let scratch = scratch_folder();
+            let now = OffsetDateTime::now_utc().unix_timestamp();
+            let (made, _) = load_or_create(&managed(scratch.path()), &names(hosts)).expect("made");
+            assert_eq!(made.names, hosts);
+            let (_, certificate) = X509Certificate::from_der(&made.certified.cert[0]).expect("a certificate");
+            assert_eq!(certificate.subject(), certificate.issuer());
+            let mut commons = certificate.subject().iter_common_name();
+            assert_eq!(commons.next().and_then(|name| name.as_str().ok()), Some(hosts[0]));
+            assert!(certificate.validity().not_before.timestamp() < now);
+            assert_eq!((certificate.validity().not_after.timestamp() - now) / 86_400, 36_500);
+            certificate.raw_serial().to_vec()
+        });
+        assert_ne!(serials[0], serials[1]);
+    }
+}
+
+#[test]
+fn end_of_a_certificate_is_warned_of_in_time() {
+    let scratch = scratch_folder();
+    let (made, _) = load_or_create(&managed(scratch.path()), &names(&["example.org"])).expect("made");
+    let self_signed = Identity { valid_from: 1_699_827_200, expires: 4_853_600_000, ..made };
+    let signed = Identity { issuer: Some("CN=An Authority".to_owned()), ..self_signed.clone() };
+    for (identity, days_left, says) in [
+        (&self_signed, 36_500, None),
+        (&self_signed, 181, None),
+        (&self_signed, 180 - 1, Some("expires on 2123-10-21, 179 days")),
+        (&self_signed, 0, Some("expired on 2123-10-21")),
+        (&self_signed, -1, Some("expired")),
+        (&self_signed, 36_503, Some("is not valid before 2023-11-12")),
+        (&signed, 15, None),
+        (&signed, 13, Some("13 days")),
+        (&signed, 0, Some("expired")),
+    ] {
+        let warning = identity.warning(self_signed.expires - days_left * 86_400).map(|problem| problem.what);
+        match says {
+            None => assert_eq!(warning, None, "{days_left}"),
+            Some(says) => {
+                assert!(warning.as_ref().is_some_and(|warning| warning.contains(says)), "{warning:?}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, PrivateArea, build};
-use lamplit::disk::{self, CapsuleSettings, FolderContents, SETTINGS_FILE, read_settings};
+use lamplit::disk::{self, CapsuleSettings, FileWatcher, FolderContents, SETTINGS_FILE, read_settings};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use testkit::capsule::build_options;
 use time::OffsetDateTime;
+use tokio::time::timeout;
 
 use crate::support::scratch_folder;
 
@@ -371,6 +372,57 @@ fn left_out_files_name_the_pattern_and_where_it_is_written() {
         ]
     );
     assert_eq!(paths(&reading), ["/x/a.bak"]);
+}
+
+#[test]
+fn nearest_matching_pattern_decides() {
+    let patterns = ["*.bak".to_owned(), "/private/".to_owned()];
+    let rules = [
+        (".capsuleignore", "# comment\nold/\n/notes.md\n!_data/\n"),
+        ("films/.capsuleignore", "*.md\n!keep.md\n!old/\n/b\n"),
+    ];
+    for (path, is_folder, is_ignored) in [
+        ("a.md", false, false),
+        ("a.bak", false, true),
+        ("x/y/a.bak", false, true),
+        ("private", true, true),
+        ("x/private", true, false),
+        ("old", true, true),
+        ("old", false, false),
+        ("x/old", true, true),
+        ("notes.md", false, true),
+        ("x/notes.md", false, false),
+        ("_data", true, false),
+        ("_site", true, true),
+        ("x/node_modules", true, true),
+        ("_posts", true, false),
+        ("_config.yml", false, true),
+        ("x/_index.md", false, false),
+        ("_index.fr.md", false, false),
+        ("films/a.md", false, true),
+        ("films/keep.md", false, false),
+        ("films/old", true, false),
+        ("films/a.bak", false, true),
+        ("films/b", false, true),
+        ("films/x/b", false, false),
+    ] {
+        let file = if is_folder { format!("{path}/inside") } else { path.to_owned() };
+        let folder = folder(&[rules[0], rules[1], (&file, "text")]);
+        let reading = disk::read(folder.path(), &patterns, &[], None, u64::MAX).expect("a folder");
+        assert!(reading.problems.is_empty(), "{:?}", reading.problems);
+        let expected = if is_ignored { vec![] } else { vec![format!("/{file}")] };
+        assert_eq!(paths(&reading), expected, "{path}");
+    }
+}
+
+#[test]
+fn invalid_pattern_is_reported_with_its_line() {
+    let folder = folder(&[("films/.capsuleignore", "ok/\na[\n")]);
+    let problems = read(folder.path(), None).problems;
+    let place = problems[0].place.as_ref().expect("a place");
+    assert_eq!((problems.len(), &*place.file), (1, "films/.capsuleignore"));
+    assert_eq!(place.span.as_ref().map(|span| span.line), Some(2));
+    assert!(disk::pattern_error("a[").is_some() && disk::pattern_error("a/**/b").is_none());
 }
 
 #[test]
@@ -764,4 +816,35 @@ fn folder_with_unreadable_patterns_is_left_out() {
         let reading = read(folder.path(), None);
         assert_eq!((paths(&reading), reading.problems.len()), (vec!["/a.md"], 0), "{text:?}");
     }
+}
+
+#[tokio::test]
+async fn every_kind_of_change_to_a_file_is_noticed() {
+    let folder = scratch_folder();
+    let path = |name: &str| folder.path().join(name);
+    let write = |name: &str, text: &str| fs::write(path(name), text).expect("writable");
+    write("a", "one");
+    write("b", "one");
+    let mut files = FileWatcher::default();
+    files.watch([path("a"), path("absent")]);
+    let changes: [(&str, &dyn Fn()); 5] = [
+        ("written", &|| write("a", "two, which is longer")),
+        ("replaced", &|| {
+            write("new", "three");
+            fs::rename(path("new"), path("a")).expect("same folder");
+        }),
+        ("removed", &|| fs::remove_file(path("a")).expect("there")),
+        ("a link", &|| symlink("b", path("a")).expect("a link")),
+        ("appeared", &|| write("absent", "here")),
+    ];
+    for (what, change) in changes {
+        change();
+        let noticed = timeout(Duration::from_secs(20), files.changed()).await;
+        assert!(noticed.is_ok(), "{what}");
+    }
+    write("b", "two, which is longer");
+    // A key and its certificate may be one file.
+    files.watch([path("a"), path("a")]);
+    let noticed = timeout(Duration::from_secs(20), files.changed()).await;
+    assert!(noticed.is_ok(), "before it was watched again");
 }

@@ -361,3 +361,32 @@ fn withdrawn_address_covers_all_forms_of_a_text_and_all_of_a_folder() {
         assert_eq!(site.lookup(&path(at), Medium::Gemini) == Lookup::Withdrawn, expected, "{at}");
     }
 }
+
+#[test]
+fn tag_becomes_one_safe_segment_of_an_address() {
+    for (tag, expected) in [
+        ("Cinema", Some("/tags/cinema/")),
+        (" Hong  Kong ", Some("/tags/hong-kong/")),
+        ("hong-kong", Some("/tags/hong-kong/")),
+        ("AC/DC", Some("/tags/ac-dc/")),
+        ("..", Some("/tags/-./")),
+        (".", Some("/tags/-/")),
+        ("/", Some("/tags/-/")),
+        (".hidden", Some("/tags/-hidden/")),
+        (".well-known", Some("/tags/-well-known/")),
+        ("C#", Some("/tags/c%23/")),
+        ("100 %?", Some("/tags/100-%25%3F/")),
+        ("a\r\nb\tc", Some("/tags/a-b-c/")),
+        ("ÉTÉ", Some("/tags/%C3%A9t%C3%A9/")),
+        ("東京", Some("/tags/%E6%9D%B1%E4%BA%AC/")),
+        (" ", None),
+        ("", None),
+    ] {
+        let essay = format!("---\ntags: [{}]\n---\nText.\n", serde_json::json!(tag));
+        let site = site(&[("/a.md", &essay)]);
+        let addresses = site.addresses(Medium::Gemini).into_iter().map(|address| address.to_url());
+        let tags: Vec<String> =
+            addresses.filter(|url| url.starts_with("/tags/") && url != "/tags/").collect();
+        assert_eq!(tags, expected.into_iter().collect::<Vec<_>>(), "{tag:?}");
+    }
+}

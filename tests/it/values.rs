@@ -1,9 +1,10 @@
-//! Values that need no build: paths, media types, compressed texts, host names and fingerprints.
+//! Values that need no build: paths, media types, compressed texts, host names, fingerprints, authorities of URLs.
 
 use bytes::Bytes;
 use lamplit::capsule::media::{self, Media};
 use lamplit::capsule::{CapsulePath, PathError, TextCompressor, TextDictionary};
 use lamplit::host::{Fingerprint, HostName, InvalidFingerprint, InvalidHost};
+use lamplit::site::Authority;
 
 #[test]
 fn url_path_is_decoded_once_and_resolved() {
@@ -323,5 +324,19 @@ fn text_that_is_no_fingerprint_is_refused() {
         "sha25ü",
     ] {
         assert_eq!(text.parse::<Fingerprint>(), Err(InvalidFingerprint), "{text}");
+    }
+}
+
+#[test]
+fn authority_in_a_url_has_port_and_brackets_where_needed() {
+    for (host, port, url) in [
+        ("example.org", 70, "gopher://example.org"),
+        ("example.org", 7070, "gopher://example.org:7070"),
+        ("192.0.2.7", 70, "gopher://192.0.2.7"),
+        ("2001:db8::7", 70, "gopher://[2001:db8::7]"),
+        ("2001:db8::7", 7070, "gopher://[2001:db8::7]:7070"),
+    ] {
+        let authority = Authority { host: host.to_owned(), port };
+        assert_eq!(authority.url("gopher", 70), url); // P12
     }
 }

@@ -3,3 +3,4 @@
 mod formats;
 mod gemtext;
 mod plain;
+mod text;
