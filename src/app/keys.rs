@@ -48,7 +48,7 @@ impl Keys {
     /// be used, or would be created where it does not outlast the process.
     pub(super) fn load_or_create(config: &Config) -> anyhow::Result<(Self, Vec<KeyOrigin>)> {
         let LoadedKeys { set, server, origins, .. } = LoadedKeys::load(config, None)?;
-        if config.hosting.folder.is_some() && !config.ephemeral_keys {
+        if config.hosting_folder().is_some() && !*config.settings.ephemeral_keys {
             // The keys of hosted capsules do not exist yet: any file name stands for them.
             let key_store = KeyStore::Managed { folder: config.certs.clone() };
             identity::check_persistence(&key_store, &["*".to_owned()])?;
@@ -70,7 +70,7 @@ impl Keys {
     /// Returns the TLS configuration for hosted capsules.
     pub(super) fn hosted_tls(&self, config: &Config) -> anyhow::Result<HostedTls> {
         let certificate = self.set.default_certificate()?;
-        HostedTls::new(config.gemini.versions, certificate, self.set.tickets.clone()).context(NO_TLS)
+        HostedTls::new(*config.settings.gemini.min_tls, certificate, self.set.tickets.clone()).context(NO_TLS)
     }
 
     /// Returns the handle through which connections load the TLS configuration in force.
@@ -150,7 +150,7 @@ impl KeySet {
             certificates.add(capsule.hosts.iter().map(HostName::as_str), &identity.certified);
         }
         let certificates = Arc::new(certificates);
-        let versions = config.gemini.versions;
+        let versions = *config.settings.gemini.min_tls;
         let usual =
             tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
         let private: Vec<&Capsule> =
@@ -180,7 +180,7 @@ fn fallback(config: &Config) -> Result<Option<Identity>, Problem> {
 fn load_or_create(config: &Config, capsule: &Capsule) -> Result<(Identity, KeyOrigin), Problem> {
     let names = capsule.certified_names();
     let is_public = capsule.hosts.iter().any(|host| !host.is_local());
-    if is_public && !config.ephemeral_keys {
+    if is_public && !*config.settings.ephemeral_keys {
         identity::check_persistence(&capsule.key_store, &names)?;
     }
     identity::load_or_create(&capsule.key_store, &names)

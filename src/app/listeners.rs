@@ -39,7 +39,7 @@ pub(super) struct AdvertisedAddresses {
 impl AdvertisedAddresses {
     /// Returns the configured addresses, with the ports of the bound sockets where none is configured.
     pub(super) fn new(config: &Config, sockets: &Sockets) -> Self {
-        let gemini_port = config.gemini.port.or(sockets.port(SocketRole::Gemini)).unwrap_or(GEMINI_PORT);
+        let gemini_port = config.gemini_port().or(sockets.port(SocketRole::Gemini)).unwrap_or(GEMINI_PORT);
         let gopher = |(index, capsule): (usize, &Capsule)| {
             let gopher = capsule.gopher.as_ref()?;
             let port = gopher.port.or(sockets.port(SocketRole::Gopher(index)))?;
@@ -90,7 +90,7 @@ pub(super) fn listeners(
 ) -> io::Result<Vec<Listener>> {
     let mut ports = vec![advertised.gemini_port];
     ports.extend(sockets.iter().filter(|bound| bound.role == SocketRole::Gemini).map(|bound| bound.port));
-    let options = GeminiOptions { ports, check_port: config.gemini.check_port };
+    let options = GeminiOptions { ports, check_port: *config.settings.gemini.check_port };
     let gemini: Arc<dyn Protocol> = Arc::new(Gemini::new(options));
     let listener = |bound: BoundSocket| {
         let (protocol, transport) = match bound.role {
@@ -135,10 +135,11 @@ pub(super) struct MetricsServer {
 impl MetricsServer {
     /// Binds the configured addresses; `None` if there are none.
     pub(super) fn bind(config: &Config) -> Result<Option<Self>, Problem> {
-        if config.metrics.is_empty() {
+        let addresses = &config.settings.metrics.listen;
+        if addresses.is_empty() {
             return Ok(None);
         }
-        let sockets = config.metrics.iter().map(|&address| sockets::bind_one(address, "[metrics] listen"));
+        let sockets = addresses.iter().map(|address| sockets::bind_one(address.0, "[metrics] listen"));
         Ok(Some(Self { metrics: Metrics::new(), sockets: sockets.collect::<Result<_, _>>()? }))
     }
 

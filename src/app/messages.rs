@@ -101,8 +101,8 @@ impl StartupMessage<'_> {
     /// Describes the hosted capsules, none of which is loaded yet.
     fn hosting(&self) -> Vec<String> {
         let Self { config, advertised, .. } = self;
-        let Some(folder) = &config.hosting.folder else { return Vec::new() };
-        let megabytes = config.hosting.memory / 1_000_000;
+        let Some(folder) = config.hosting_folder() else { return Vec::new() };
+        let megabytes = config.settings.limits.memory.0;
         let authority = Authority { host: "HOST".to_owned(), port: advertised.gemini_port };
         let url = authority.url("gemini", GEMINI_PORT);
         let mut lines = vec![

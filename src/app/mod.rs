@@ -15,6 +15,7 @@ mod sockets;
 mod stderr;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -104,7 +105,7 @@ fn start_up(
         return Err(failure.into());
     }
     // Keys are created after the content was found, so that a mistyped folder leaves none behind.
-    config.hosting.folder.as_deref().map(check_folder).transpose()?;
+    config.hosting_folder().map(check_folder).transpose()?;
     let (keys, origins) = Keys::load_or_create(&config)?;
     let mut limits = config.limits.clone();
     problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));
@@ -112,7 +113,7 @@ fn start_up(
     problems.extend(low_memory);
     let sandbox = resources::enter_sandbox(&config, source.file.as_deref())?;
     publisher.sandbox = sandbox.sandbox.clone();
-    let hosted = match config.hosting.folder.clone() {
+    let hosted = match config.hosting_folder().map(Path::to_owned) {
         Some(folder) => {
             let (config, tls) = (config.clone(), keys.hosted_tls(&config)?);
             let context = HostingContext { folder, config, gemini_port: advertised.gemini_port, tls };
@@ -129,7 +130,7 @@ fn start_up(
         publisher,
         keys,
         hosted,
-        log_file: config.log.file.clone().map(LogFile::new),
+        log_file: config.settings.log.file.value.clone().map(LogFile::new),
         metrics: metrics.as_ref().map(|server| server.metrics.clone()),
         config,
     };
@@ -165,7 +166,8 @@ async fn serve_until(
         Some(file) => Box::new(file.clone()),
         None => Box::new(io::stderr()),
     };
-    let style = LineStyle::new(service.config.log.format, service.config.log.addresses);
+    let log = &service.config.settings.log;
+    let style = LineStyle::new(*log.format, *log.addresses);
     let lost = service.metrics.as_ref().map(Metrics::lost_lines).unwrap_or_default();
     let (log, log_writer) = AccessLog::start(out, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.keys, &service.advertised)?;

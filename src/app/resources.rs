@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::config::{Capsule, Config, Hosting, Privileges};
+use crate::config::{Capsule, Config};
 use crate::identity::KeyStore;
 use crate::privileges::sandbox::{Enforced, Sandbox, SandboxLevel, SandboxMode, SandboxRules};
 use crate::privileges::user::{self, Account};
@@ -32,7 +32,7 @@ const ASSUMED_RESIDENT: u64 = 12_000_000;
 /// Becomes the configured user, after creating what must belong to that user. No other thread may be running. Returns
 /// warnings about files that the user cannot read.
 pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result<Vec<Problem>, Problem> {
-    let Some(name) = &config.privileges.user else { return Ok(Vec::new()) };
+    let Some(name) = &config.settings.privileges.user.value else { return Ok(Vec::new()) };
     let account = Account::named(name)?;
     if account.is_current() {
         return Ok(Vec::new());
@@ -42,7 +42,7 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
         let hint = "start it as root or as that user, or name no `user` in `[privileges]`";
         return Ok(vec![Problem::warning(what).hint(hint)]);
     }
-    if config.hosting.folder.is_some() || config.capsules.iter().any(has_managed_key) {
+    if config.hosting_folder().is_some() || config.capsules.iter().any(has_managed_key) {
         account.create_dir(&config.certs).map_err(|error| {
             Problem::error(format!("cannot create the folder of the keys: {error}"))
                 .in_file(config.certs.display().to_string())
@@ -70,13 +70,14 @@ pub(super) struct EnteredSandbox {
 /// Enters the sandbox that `config` allows. No other thread may be running.
 /// An error if the kernel enforces less than `config` requires.
 pub(super) fn enter_sandbox(config: &Config, config_file: Option<&Path>) -> Result<EnteredSandbox, Problem> {
-    let Privileges { sandbox: mode, user } = &config.privileges;
+    let mode = *config.settings.privileges.sandbox;
+    let user = &config.settings.privileges.user;
     let needlessly_root = user.is_none() && user::is_root();
-    if *mode == SandboxMode::Off {
+    if mode == SandboxMode::Off {
         return Ok(EnteredSandbox { sandbox: Sandbox::default(), enforced: None, needlessly_root });
     }
     let (sandbox, enforced) = access(config, config_file).enforce();
-    if *mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
+    if mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
         return Err(Problem::error(format!("{enforced}, though the configuration requires it")).hint(
             "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
              `sandbox = \"best-effort\"` into `[privileges]`",
@@ -112,9 +113,9 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
         external_key_files(capsule).for_each(|file| access.read_replaceable(file));
     }
     // Covers folders of capsules that are added later.
-    config.hosting.folder.iter().for_each(|folder| access.read(folder));
+    config.hosting_folder().into_iter().for_each(|folder| access.read(folder));
     access.write(&config.certs);
-    if let Some(file) = &config.log.file {
+    if let Some(file) = config.settings.log.file.as_deref() {
         access.append(file);
     }
     if let Some(file) = config_file {
@@ -178,7 +179,10 @@ fn divide_descriptors(allowed: u64, capsules: usize, wanted: usize) -> (usize, u
 /// Returns the memory that is left for hosted capsules, in bytes, after the configured ones are loaded; and a warning if
 /// that is less than their guaranteed share. Must be called before the sandbox hides `/proc`.
 pub(super) fn hosting_memory(config: &Config) -> (u64, Option<Problem>) {
-    let Hosting { folder: Some(_), memory } = config.hosting else { return (0, None) };
+    if config.hosting_folder().is_none() {
+        return (0, None);
+    }
+    let memory = config.settings.limits.memory.bytes();
     let resident = resident().unwrap_or(ASSUMED_RESIDENT);
     let (left, least) = (memory.saturating_sub(resident + MEMORY_RESERVE), memory / MIN_HOSTED_SHARE);
     let warning = (left < least).then(|| {

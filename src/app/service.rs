@@ -100,7 +100,7 @@ impl Service {
     pub(super) fn reopen_log(&self) -> Option<Problem> {
         let log = self.log_file.as_ref()?;
         let error = log.reopen().err()?;
-        let path = self.startup_config.log.file.as_deref().unwrap_or(Path::new(""));
+        let path = self.startup_config.settings.log.file.as_deref().unwrap_or(Path::new(""));
         let lines = if log.is_open() { "are written to the previous file" } else { "are lost" };
         let what = format!("the log `{}` cannot be opened, and its lines {lines}: {error}", path.display());
         let hint = "make its folder, let this user write there, and restart Lamplit";

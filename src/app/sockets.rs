@@ -53,7 +53,7 @@ pub(super) fn bind(config: &Config, inherited: Vec<InheritedSocket>) -> Result<S
     let inherited = inherited.into_iter().map(|socket| adopt(config, socket));
     let mut sockets = Sockets { bound: inherited.collect::<Result<_, _>>()?, gopher_moved: None };
     if sockets.port(SocketRole::Gemini).is_none() {
-        let bound = bind_all(&config.gemini.listen, SocketRole::Gemini);
+        let bound = bind_all(&config.settings.gemini.listen, SocketRole::Gemini);
         sockets.bound.extend(bound.map_err(|(address, error)| cannot_bind(address, &error, "--gemini"))?);
     }
     for (index, gopher) in gopher_tables(config) {
@@ -77,10 +77,10 @@ fn bind_gopher(
     role: SocketRole,
 ) -> Result<(), (SocketAddr, io::Error)> {
     let bound = match bind_all(listen, role) {
-        Err((_, error)) if listen.is_default && is_port_unavailable(&error) => {
+        Err((_, error)) if listen.is_default() && is_port_unavailable(&error) => {
             sockets.gopher_moved = Some(error.kind());
             let mut moved = listen.clone();
-            moved.addresses.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
+            moved.value.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
             bind_all(&moved, role)
         }
         bound => bound,
@@ -107,14 +107,14 @@ fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> 
 /// The role of an inherited socket: its name is `gemini`, `gopher` for the first Gopher listener or `gopher-HOST` for
 /// that of another capsule; with any other name, the port decides.
 fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
-    let listens = |listen: &Listen| listen.addresses.iter().any(|address| address.port() == port);
+    let listens = |listen: &Listen| listen.iter().any(|address| address.port() == port);
     let named = |index: usize, host: &str| config.capsules[index].hosts.iter().any(|own| own == host);
     let mut gopher = gopher_tables(config);
     let gopher = match (name, name.strip_prefix("gopher-")) {
         ("gemini", _) => return Some(SocketRole::Gemini),
         ("gopher", _) => gopher.next(),
         (_, Some(host)) => gopher.find(|(index, _)| named(*index, host)),
-        _ if listens(&config.gemini.listen) => return Some(SocketRole::Gemini),
+        _ if listens(&config.settings.gemini.listen) => return Some(SocketRole::Gemini),
         _ => gopher.find(|(_, gopher)| listens(&gopher.listen)),
     };
     gopher.map(|(index, _)| SocketRole::Gopher(index))
@@ -123,10 +123,10 @@ fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
 fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (SocketAddr, io::Error)> {
     let mut bound: Vec<BoundSocket> = Vec::new();
     let mut without_family = None;
-    for &wanted in &listen.addresses {
+    for &wanted in listen.iter() {
         // IPv4 and IPv6 share a port that the system chose.
         let mut address = wanted;
-        if let (0, true, Some(first)) = (address.port(), listen.is_default, bound.first()) {
+        if let (0, true, Some(first)) = (address.port(), listen.is_default(), bound.first()) {
             address.set_port(first.port);
         }
         match server::bind(address) {

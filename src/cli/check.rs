@@ -191,7 +191,7 @@ fn requirements(capsule: &Capsule, config: &Config, identity: Option<&Result<Ide
         }
         Some(Err(problem)) => format!("cannot be used: {}", problem.what),
     };
-    let ports = [Some(config.gemini.told_port()), gopher.map(Gopher::told_port)];
+    let ports = [Some(config.told_gemini_port()), gopher.map(Gopher::told_port)];
     let ports: Vec<String> = ports.into_iter().flatten().map(|port| format!("{port}/tcp")).collect();
     let ports = ports.join(" and ");
     format!(
@@ -203,16 +203,16 @@ fn requirements(capsule: &Capsule, config: &Config, identity: Option<&Result<Ide
            firewall     must let {ports} in\n  \
            router       must forward {ports} to this machine, if there is one\n",
         capsule.hosts[0],
-        reach(&config.gemini.listen),
+        reach(&config.settings.gemini.listen),
         gopher.map_or_else(|| "off".to_owned(), |gopher| reach(&gopher.listen)),
     )
 }
 
 /// Returns the addresses, and which readers cannot connect to any of them.
 fn reach(listen: &Listen) -> String {
-    let shown: Vec<String> = listen.addresses.iter().map(ToString::to_string).collect();
+    let shown: Vec<String> = listen.iter().map(ToString::to_string).collect();
     let shown = shown.join(" and ");
-    let outside = || listen.addresses.iter().filter(|address| !address.ip().is_loopback());
+    let outside = || listen.iter().filter(|address| !address.ip().is_loopback());
     match (outside().any(SocketAddr::is_ipv4), outside().any(SocketAddr::is_ipv6)) {
         (true, true) => format!("listens on {shown}"),
         (true, false) => format!("listens on {shown}: not reachable over IPv6"),

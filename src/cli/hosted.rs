@@ -14,7 +14,7 @@ use crate::problem::{Problem, Problems, Topic};
 /// Returns the configuration of each hosted capsule in order of host names, and problems: mistakes in the settings of
 /// a capsule, which is left out, and a warning for each folder that is not served.
 pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)> {
-    let Some(folder) = &config.hosting.folder else { return Ok((Vec::new(), Vec::new())) };
+    let Some(folder) = config.hosting_folder() else { return Ok((Vec::new(), Vec::new())) };
     let entries = folder.read_dir().with_context(|| format!("cannot read `{}`", folder.display()))?;
     let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
     let names: BTreeSet<String> = names.collect();
@@ -45,7 +45,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
 /// Returns the configuration of the hosted capsule that contains `file`, a canonical path.
 pub(super) fn containing(config: &Config, file: &Path) -> Result<Option<Config>, Problems> {
     let name = |folder: &Path| file.strip_prefix(folder.canonicalize().ok()?).ok()?.iter().next()?.to_str();
-    let Some(folder) = &config.hosting.folder else { return Ok(None) };
+    let Some(folder) = config.hosting_folder() else { return Ok(None) };
     let name = name(folder).filter(|name| is_capsule(folder, name));
     name.map(|name| one(config, folder, name)).transpose()
 }

@@ -3,10 +3,10 @@
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 
-use super::Overrides;
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, Settings};
 use super::table::{Origin, Setting};
-use super::values::{Address, Text};
+use super::values::Text;
+use super::{Listen, Overrides};
 use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::problem::Problem;
 
@@ -85,7 +85,7 @@ impl Settings {
         }
         let gemini = overrides.get(|layer| given(&layer.gemini), "--gemini", "LAMPLIT_GEMINI");
         let mut addresses =
-            |texts: &[String]| Some(texts.iter().filter_map(|text| valid(text, problems)).collect());
+            |texts: &[String]| texts.iter().filter_map(|text| valid(text, problems)).collect::<Vec<_>>();
         replace(&mut self.gemini.listen, gemini, &mut addresses);
         let gopher = overrides.get(|layer| given(&layer.gopher), "--gopher", "LAMPLIT_GOPHER");
         replace(&mut self.gopher.enabled, gopher.clone(), |texts| texts != ["off"]);
@@ -159,7 +159,7 @@ fn valid<T: Text>(text: &str, problems: &mut Vec<Problem>) -> Option<T> {
 }
 
 /// Sets addresses that were not given to `port` on every interface, or on loopback only.
-fn set_default_listen(listen: &mut Setting<Option<Vec<Address>>>, port: u16, local: bool) {
+fn set_default_listen(listen: &mut Listen, port: u16, local: bool) {
     if !listen.is_default() {
         return;
     }
@@ -168,6 +168,5 @@ fn set_default_listen(listen: &mut Setting<Option<Vec<Address>>>, port: u16, loc
     } else {
         (Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED)
     };
-    let addresses = [SocketAddr::from((v4, port)), SocketAddr::from((v6, port))];
-    listen.value = Some(addresses.map(Address).to_vec());
+    listen.value = vec![SocketAddr::from((v4, port)), SocketAddr::from((v6, port))];
 }

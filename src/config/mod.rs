@@ -20,17 +20,14 @@ mod table;
 mod values;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::capsule::{CapsulePath, PrivateArea};
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
 use crate::markup::markdown::MarkdownOptions;
-use crate::privileges::SandboxMode;
 use crate::render::gemtext::GemtextOptions;
-use crate::server::access_log::{LogAddresses, LogFormat};
-use crate::server::tls::TlsVersions;
 use crate::server::{Limits, Proxies};
 use crate::site::{Authority, PageOptions, SiteOptions};
 
@@ -41,27 +38,19 @@ pub use parse::File;
 pub use reference::{commented_file, reference};
 pub use resolve::resolve;
 
+/// Addresses to listen on; port 0 lets the system choose. If they are the default ones, binding one of them may fail (a
+/// machine without IPv6), and Gopher may move to [`GOPHER_FALLBACK_PORT`](crate::host::GOPHER_FALLBACK_PORT).
+pub type Listen = table::Setting<Vec<SocketAddr>>;
+
 /// A complete and valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// The capsules; the first one also answers requests without a host name. Empty only if others are hosted.
     pub capsules: Vec<Capsule>,
-    /// The capsules that are loaded on first request.
-    pub hosting: Hosting,
     /// The folder of the keys that Lamplit generates.
     pub certs: PathBuf,
-    /// Whether a key may be generated in a folder that is lost at a restart.
-    pub ephemeral_keys: bool,
-    /// How capsules are served over Gemini.
-    pub gemini: Gemini,
     /// Limits on what clients can use.
     pub limits: Limits,
-    /// The access log.
-    pub log: Log,
-    /// Loopback addresses of the metrics; empty if there are none.
-    pub metrics: Vec<SocketAddr>,
-    /// The privileges of the process.
-    pub privileges: Privileges,
     /// Proxies that state the addresses of clients.
     pub proxies: Proxies,
     /// Pairs of a usual front matter key and the key that essays use instead.
@@ -72,16 +61,31 @@ pub struct Config {
     pub pages: PageOptions,
     /// How gemtext is written.
     pub gemtext: GemtextOptions,
-    /// The settings that these values come from.
-    settings: Arc<Settings>,
+    /// All settings, completed. Those that need no conversion are read here only.
+    pub settings: Arc<Settings>,
 }
 
 impl Config {
+    /// Returns the folder of the capsules that are loaded on first request, if there is one.
+    pub fn hosting_folder(&self) -> Option<&Path> {
+        self.settings.capsules.as_deref()
+    }
+
+    /// Returns the Gemini port in published URLs if it is configured, as behind a port forward.
+    pub fn gemini_port(&self) -> Option<u16> {
+        self.settings.gemini.port.map(|port| port.0)
+    }
+
+    /// Returns the Gemini port in published URLs, as far as the configuration determines it.
+    pub fn told_gemini_port(&self) -> u16 {
+        self.gemini_port().unwrap_or_else(|| first_port(&self.settings.gemini.listen, GEMINI_PORT))
+    }
+
     /// Returns how the pages of `capsule` are made. Ports that are not configured are the default ones, although the
     /// sockets may be bound to others.
     pub fn site_options(&self, capsule: &Capsule) -> SiteOptions {
         let mut options = SiteOptions::standard(&capsule.hosts[0]);
-        options.gemini.port = self.gemini.port.unwrap_or(GEMINI_PORT);
+        options.gemini.port = self.gemini_port().unwrap_or(GEMINI_PORT);
         options.gopher = capsule.gopher.as_ref().map(|gopher| {
             let port = gopher.port.unwrap_or(GOPHER_PORT);
             Authority { host: gopher.hostname.to_string(), port }
@@ -99,15 +103,6 @@ impl Config {
         }
         options
     }
-}
-
-/// Capsules in folders named after their hosts, loaded on first request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hosting {
-    /// The folder of these folders, or `None` if no capsules are hosted.
-    pub folder: Option<PathBuf>,
-    /// The memory of the whole process that loaded capsules may fill, in bytes.
-    pub memory: u64,
 }
 
 /// A capsule.
@@ -166,26 +161,6 @@ impl Capsule {
     }
 }
 
-/// How capsules are served over Gemini.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gemini {
-    /// Addresses to listen on.
-    pub listen: Listen,
-    /// The port in published URLs, if it differs from the bound one (behind a port forward).
-    pub port: Option<u16>,
-    /// Whether requests whose URL has another port are refused.
-    pub check_port: bool,
-    /// The accepted versions of TLS.
-    pub versions: TlsVersions,
-}
-
-impl Gemini {
-    /// Returns the port in published URLs, as far as the configuration determines it.
-    pub fn told_port(&self) -> u16 {
-        self.port.unwrap_or_else(|| self.listen.port(GEMINI_PORT))
-    }
-}
-
 /// How a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gopher {
@@ -204,43 +179,10 @@ pub struct Gopher {
 impl Gopher {
     /// Returns the port in menus, as far as the configuration determines it.
     pub fn told_port(&self) -> u16 {
-        self.port.unwrap_or_else(|| self.listen.port(GOPHER_PORT))
+        self.port.unwrap_or_else(|| first_port(&self.listen, GOPHER_PORT))
     }
 }
 
-/// Addresses to listen on.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listen {
-    /// The addresses; port 0 lets the system choose.
-    pub addresses: Vec<SocketAddr>,
-    /// Whether these are the default addresses: then binding one of them may fail (a machine without IPv6), and
-    /// Gopher may move to [`GOPHER_FALLBACK_PORT`](crate::host::GOPHER_FALLBACK_PORT).
-    pub is_default: bool,
-}
-
-impl Listen {
-    /// Returns the port of the first address, or `default` if there is none.
-    fn port(&self, default: u16) -> u16 {
-        self.addresses.first().map_or(default, SocketAddr::port)
-    }
-}
-
-/// The access log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Log {
-    /// The file, or `None` for standard error.
-    pub file: Option<PathBuf>,
-    /// The part of client addresses that is logged.
-    pub addresses: LogAddresses,
-    /// The format of the lines.
-    pub format: LogFormat,
-}
-
-/// The privileges of the process.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Privileges {
-    /// Whether the sandbox is required, used as far as possible, or off.
-    pub sandbox: SandboxMode,
-    /// The user that the process switches to if root has started it.
-    pub user: Option<String>,
+fn first_port(listen: &Listen, default: u16) -> u16 {
+    listen.first().map_or(default, SocketAddr::port)
 }

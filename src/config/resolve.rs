@@ -11,8 +11,8 @@ use super::settings::{
     Presentation, Settings,
 };
 use super::table::{Definition, Field, Origin, Setting, Table, View};
-use super::values::{Address, FolderPath};
-use super::{Capsule, Config, Gemini, Gopher, Hosting, Listen, Log, Overrides, Private, Privileges};
+use super::values::FolderPath;
+use super::{Capsule, Config, Gopher, Overrides, Private};
 use crate::capsule::PrivateArea;
 use crate::host::HostName;
 use crate::identity::KeyStore;
@@ -85,20 +85,12 @@ impl Config {
 
 /// Returns the values of completed `settings`; contradictions are added to `problems`.
 fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
-    let LimitsTable { connections, per_address, handshake, request, write, linger, grace, memory } =
+    let LimitsTable { connections, per_address, handshake, request, write, linger, grace, .. } =
         &settings.limits;
     let Presentation { pages, gemtext, front_matter } = &settings.presentation;
     Config {
         capsules: capsules(&settings, problems),
-        hosting: Hosting { folder: settings.capsules.value.clone(), memory: memory.0 * 1_000_000 },
         certs: settings.certs.value.clone().unwrap_or_default(),
-        ephemeral_keys: *settings.ephemeral_keys,
-        gemini: Gemini {
-            listen: listen(&settings.gemini.listen),
-            port: settings.gemini.port.map(|port| port.0),
-            check_port: *settings.gemini.check_port,
-            versions: *settings.gemini.min_tls,
-        },
         limits: Limits {
             connections: connections.0,
             files: connections.0,
@@ -110,17 +102,7 @@ fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
             grace: grace.duration(),
             ..Limits::STANDARD
         },
-        log: Log {
-            file: settings.log.file.value.clone(),
-            addresses: *settings.log.addresses,
-            format: *settings.log.format,
-        },
-        metrics: settings.metrics.listen.iter().map(|address| address.0).collect(),
-        privileges: Privileges {
-            sandbox: *settings.privileges.sandbox,
-            user: settings.privileges.user.value.clone(),
-        },
-        proxies: Proxies::new(settings.proxy.from.iter().map(|network| network.0).collect()),
+        proxies: Proxies::new(settings.proxy.from.value.clone()),
         front_matter: pairs(front_matter),
         markdown: MarkdownOptions { smart_punctuation: *pages.smart, ..MarkdownOptions::STANDARD },
         pages: PageOptions {
@@ -219,17 +201,12 @@ fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private
 
 fn gopher(listener: &GopherListener, width: usize) -> Gopher {
     Gopher {
-        listen: listen(&listener.listen),
+        listen: listener.listen.clone(),
         hostname: listener.hostname.value.clone().unwrap_or_else(HostName::localhost),
         port: listener.port.map(|port| port.0),
         tls: *listener.tls,
         width,
     }
-}
-
-fn listen(setting: &Setting<Option<Vec<Address>>>) -> Listen {
-    let addresses = setting.iter().flatten().map(|address| address.0).collect();
-    Listen { addresses, is_default: setting.is_default() }
 }
 
 /// Returns pairs of a usual key and the key that essays use instead.
@@ -248,8 +225,8 @@ fn check_keys(config: &Config, problems: &mut Vec<Problem>) {
         KeyStore::Managed { .. } => None,
     });
     for place in [&config.certs].into_iter().chain(external) {
-        let mut published =
-            config.capsules.iter().map(|capsule| &capsule.content).chain(&config.hosting.folder);
+        let content = config.capsules.iter().map(|capsule| capsule.content.as_path());
+        let mut published = content.chain(config.hosting_folder());
         if published.any(|content| lies_within(place, content)) {
             let what = format!("the keys would lie in `{}`, inside the content folder", place.display());
             problems.push(Problem::error(what).hint(
@@ -269,7 +246,7 @@ fn lies_within(path: &Path, folder: &Path) -> bool {
 
 /// Reports a log that would be published.
 fn check_log(config: &Config, problems: &mut Vec<Problem>) {
-    let Some(file) = &config.log.file else { return };
+    let Some(file) = config.settings.log.file.as_deref() else { return };
     let folder = file.parent().unwrap_or(file);
     if config.capsules.iter().any(|capsule| lies_within(folder, &capsule.content)) {
         let what = "the log would lie inside the content folder, and be published";
@@ -280,9 +257,9 @@ fn check_log(config: &Config, problems: &mut Vec<Problem>) {
 /// Reports addresses that are listened on twice: two capsules cannot share a Gopher port.
 fn check_addresses(config: &Config, problems: &mut Vec<Problem>) {
     let gopher = config.capsules.iter().filter_map(|capsule| capsule.gopher.as_ref());
-    let listens = [&config.gemini.listen].into_iter().chain(gopher.map(|gopher| &gopher.listen));
+    let listens = [&config.settings.gemini.listen].into_iter().chain(gopher.map(|gopher| &gopher.listen));
     let mut seen = HashSet::new();
-    for address in listens.flat_map(|listen| &listen.addresses) {
+    for address in listens.flat_map(|listen| listen.iter()) {
         // The system chooses another port each time for port 0.
         if address.port() != 0 && !seen.insert(*address) {
             let what = format!("`{address}` would be listened on twice");

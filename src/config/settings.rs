@@ -3,12 +3,15 @@
 //! A doc comment here is the text of the reference (docs/configuration.md) and of the commented file that
 //! `lamplit init` writes, so it addresses the person who runs the server.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
+
+use ipnet::IpNet;
 
 use super::table::{Definition, Field, Origin, Setting, Table, table};
 use super::values::{
-    Address, Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Network,
-    Pattern, Port, Seconds, WebAddress, Width,
+    Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Pattern, Port,
+    Seconds, WebAddress, Width,
 };
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
@@ -20,7 +23,7 @@ use crate::site::{MetaLine, PageOptions};
 
 table! {
     /// Settings outside of a table come first in the file.
-    struct Settings {
+    pub struct Settings {
         /// The folder of the keys. Back it up: clients warn readers of a capsule whose key has changed.
         /// Default: the state folder of the user, such as `~/.local/state/lamplit/certs`.
         #[example = "\"/var/lib/lamplit/certs\""]
@@ -52,7 +55,7 @@ table! {
 
 table! {
     /// The settings of a `capsule.toml`.
-    struct HostedSettings {
+    pub(super) struct HostedSettings {
         ..details: CapsuleDetails,
         ..presentation: Presentation,
     }
@@ -60,7 +63,7 @@ table! {
 
 table! {
     /// The settings of how essays are read and shown.
-    struct Presentation {
+    pub struct Presentation {
         pages: PagesTable,
         gemtext: GemtextTable,
         front_matter: FrontMatterTable,
@@ -69,7 +72,7 @@ table! {
 
 table! {
     /// One table for each capsule. Each host name has a capsule of its own.
-    struct CapsuleTable {
+    pub struct CapsuleTable {
         /// The host name. With `localhost`, which is the default, the server listens on this machine only.
         #[example = "\"localhost\""]
         hostname: Setting<Option<HostName>>,
@@ -101,7 +104,7 @@ table! {
 
 table! {
     /// The settings of the content of a capsule, which hosted capsules have too.
-    struct CapsuleDetails {
+    pub struct CapsuleDetails {
         /// The title of the capsule. Default: the title of `index.md`, else the name of the folder.
         #[example = "\"Essays by lamplight\""]
         title: Setting<Option<String>>,
@@ -139,7 +142,7 @@ table! {
 
 table! {
     /// A folder for some readers only.
-    struct PrivateTable {
+    pub struct PrivateTable {
         /// The folder.
         path: Setting<Option<FolderPath>>,
         /// The certificates of its readers, or the keys in them.
@@ -151,11 +154,11 @@ table! {
 
 table! {
     /// How capsules are served over Gemini.
-    struct GeminiTable {
+    pub struct GeminiTable {
         /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on every
         /// interface.
         #[restart = true] #[example = "[\"0.0.0.0:1965\", \"[::]:1965\"]"]
-        listen: Setting<Option<Vec<Address>>>,
+        listen: Setting<Vec<SocketAddr>>,
         /// The port in published URLs, if a port forward makes it differ from the port that is listened on.
         #[restart = true] #[example = "1965"]
         port: Setting<Option<Port>>,
@@ -171,7 +174,7 @@ table! {
 
 table! {
     /// How the first capsule is served over Gopher.
-    struct GopherTable {
+    pub struct GopherTable {
         /// Whether capsules are served over Gopher.
         #[restart = true] #[default(true)]
         enabled: Setting<bool>,
@@ -184,10 +187,10 @@ table! {
 
 table! {
     /// Where one capsule is served over Gopher.
-    struct GopherListener {
+    pub struct GopherListener {
         /// Addresses to listen on. Default: port 70 if the process may bind it, else 7070.
         #[restart = true] #[example = "[\"0.0.0.0:70\", \"[::]:70\"]"]
-        listen: Setting<Option<Vec<Address>>>,
+        listen: Setting<Vec<SocketAddr>>,
         /// The host name and port in menus. Default: the host name of the capsule, and the port that is listened on.
         #[restart = true] #[example = "\"example.org\""]
         hostname: Setting<Option<HostName>>,
@@ -201,7 +204,7 @@ table! {
 
 table! {
     /// Limits on what clients can use. Times are whole seconds.
-    struct LimitsTable {
+    pub struct LimitsTable {
         /// Connections at the same time. Beyond that, the connection that has taken longest to send its request is
         /// closed. Each connection needs an open file, and another one while it sends an attachment; if the system
         /// allows fewer (`ulimit -Hn`), the limit is lower, and the log says so at startup.
@@ -234,7 +237,7 @@ table! {
 
 table! {
     /// The access log: one line for each connection.
-    struct LogTable {
+    pub struct LogTable {
         /// The file that lines are appended to. Other messages go to standard error. After the file is moved away,
         /// SIGHUP creates it again. If it cannot be written, lines are lost, but requests are answered.
         /// Default: standard error.
@@ -252,7 +255,7 @@ table! {
 
 table! {
     /// Metrics for a collector such as Prometheus.
-    struct MetricsTable {
+    pub struct MetricsTable {
         /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP: requests by
         /// protocol and outcome, results and durations of connections, bytes, essays, problems, and the expiry of the
         /// certificate. They do not distinguish readers or pages. Default: none.
@@ -263,18 +266,18 @@ table! {
 
 table! {
     /// Proxies in front of this server.
-    struct ProxyTable {
+    pub struct ProxyTable {
         /// The addresses or networks of proxies such as HAProxy. They must state the address of each client with the
         /// PROXY protocol, version 1 or 2; limits and log then use that address. Connections from these addresses
         /// without such a header are refused, as are headers from other addresses. See packaging/haproxy.
         #[restart = true] #[example = "[\"10.0.0.7\", \"2001:db8::/64\"]"]
-        from: Setting<Vec<Network>>,
+        from: Setting<Vec<IpNet>>,
     }
 }
 
 table! {
     /// The privileges of the process.
-    struct PrivilegesTable {
+    pub struct PrivilegesTable {
         /// The user that the process switches to after it has bound its ports, if it was started by root. This user must
         /// own the keys, which are kept in `/var/lib/lamplit/certs` unless `certs` names another folder.
         #[restart = true] #[example = "\"lamplit\""]
@@ -291,7 +294,7 @@ table! {
 
 table! {
     /// What surrounds the text of an essay.
-    struct PagesTable {
+    pub struct PagesTable {
         /// Where date, reading time and tags appear: `"footer"`, `"header"` or `"none"`. In the footer by default,
         /// because some clients draw the first line of text large. In plain text, `"footer"` puts them under the title.
         #[default(PageOptions::standard().meta)]
@@ -314,7 +317,7 @@ table! {
 
 table! {
     /// How Markdown becomes gemtext.
-    struct GemtextTable {
+    pub struct GemtextTable {
         /// Emphasis: `"plain"` removes the marks, `"markers"` keeps them as `_x_` and `*x*`. Gemtext has no emphasis, so
         /// screen readers would read the marks aloud.
         #[default(GemtextOptions::standard().emphasis)]
@@ -332,7 +335,7 @@ table! {
 
 table! {
     /// Names of front matter keys in your essays, if they differ from the usual ones.
-    struct FrontMatterTable {
+    pub struct FrontMatterTable {
         /// The key with the date of publication.
         #[example = "\"published_at\""]
         date: Setting<Option<String>>,

@@ -17,8 +17,9 @@ use crate::problem::Place;
 
 /// The value of a setting, and where it was given. Two settings are equal if their values are.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Setting<T> {
-    pub(super) value: T,
+pub struct Setting<T> {
+    /// The value.
+    pub value: T,
     pub(super) origin: Origin,
 }
 
@@ -87,7 +88,7 @@ pub(super) enum View<'f> {
 macro_rules! table {
     (
         $(#[doc = $about:literal])*
-        struct $Table:ident {
+        $vis:vis struct $Table:ident {
             $(
                 $(#[doc = $doc:literal])*
                 $(#[restart = $restart:literal])?
@@ -100,9 +101,9 @@ macro_rules! table {
     ) => {
         $(#[doc = $about])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub(super) struct $Table {
-            $($(#[doc = $doc])* pub(super) $name: $Type,)*
-            $(pub(super) $part: $Part,)*
+        $vis struct $Table {
+            $($(#[doc = $doc])* pub $name: $Type,)*
+            $(pub $part: $Part,)*
         }
 
         impl Default for $Table {
@@ -170,7 +171,7 @@ impl<T> Setting<T> {
     }
 
     /// Returns whether no value was given.
-    pub(super) fn is_default(&self) -> bool {
+    pub fn is_default(&self) -> bool {
         matches!(self.origin, Origin::Default)
     }
 

@@ -121,7 +121,7 @@ impl SettingType for bool {
 
 /// A whole number within a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct InRange<T, const LEAST: u64, const GREATEST: u64>(pub(super) T);
+pub struct InRange<T, const LEAST: u64, const GREATEST: u64>(pub T);
 
 /// A TCP port.
 pub(super) type Port = InRange<u16, 1, 65_535>;
@@ -137,6 +137,13 @@ pub(super) type Megabytes = InRange<u64, 16, 1_000_000>;
 
 /// A width of text in columns.
 pub(super) type Width = InRange<usize, 40, 200>;
+
+impl Megabytes {
+    /// Returns the number of bytes.
+    pub fn bytes(self) -> u64 {
+        self.0 * 1_000_000
+    }
+}
 
 impl Seconds {
     pub(super) fn duration(self) -> Duration {
@@ -223,7 +230,7 @@ macro_rules! text {
     ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): $read:expr $(, $text:expr)?) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
-        pub(super) struct $Type(pub(super) $Inner);
+        pub struct $Type(pub $Inner);
 
         impl Text for $Type {
             fn parse(text: &str) -> Result<Self, Problem> {
@@ -257,30 +264,32 @@ fn not(text: &str, what: &str, hint: &str) -> Problem {
 }
 
 text! {
-    /// An address and port to listen on. `localhost` stands for 127.0.0.1.
-    Address(SocketAddr): |text| {
+    // `localhost` stands for 127.0.0.1.
+    impl SocketAddr: |text| {
         let localhost = || Some(SocketAddr::from((Ipv4Addr::LOCALHOST, text.strip_prefix("localhost:")?.parse().ok()?)));
         let hint = "write it as in `0.0.0.0:1965` or `[::]:1965`";
         text.parse().ok().or_else(localhost).ok_or_else(|| not(text, "an address with a port", hint))
-    }
+    },
+    ToString::to_string
 }
 
 text! {
     /// An address and port that only this machine can reach.
     LoopbackAddress(SocketAddr): |text| {
-        let Address(address) = Address::parse(text)?;
+        let address = SocketAddr::parse(text)?;
         let hint = "metrics are for a collector on this machine: write `127.0.0.1:9965`";
         if address.ip().is_loopback() { Ok(address) } else { Err(not(text, "a loopback address", hint)) }
     }
 }
 
 text! {
-    /// A network, or an address as a network of its own.
-    Network(IpNet): |text| {
+    // An address stands for a network of its own.
+    impl IpNet: |text| {
         let hint = "write it as in `10.0.0.7`, `10.0.0.0/8` or `2001:db8::/32`";
         let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
         network.map(|network| network.trunc()).map_err(|_| not(text, "an address or a network", hint))
-    }
+    },
+    ToString::to_string
 }
 
 text! {

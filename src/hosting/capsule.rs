@@ -214,7 +214,7 @@ impl HostedCapsule {
     /// Publishes according to `config`, which has this capsule only.
     fn replace_publisher(&mut self, config: &Config, gemini_port: u16) {
         let [capsule] = config.capsules.as_slice() else { return };
-        let memory = config.hosting.memory;
+        let memory = config.settings.limits.memory.bytes();
         let mut site = config.site_options(capsule);
         site.gemini.port = gemini_port;
         site.cache_bytes = site.cache_bytes.min(memory / PAGES_SHARE);

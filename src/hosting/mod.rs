@@ -145,7 +145,7 @@ mod tests {
         let (identity, _) =
             identity::load_or_create(&key_store, &["localhost".to_owned()]).expect("an identity");
         let tickets = tls::tickets().expect("tickets");
-        HostedTls::new(config.gemini.versions, &identity.certified, tickets).expect("TLS")
+        HostedTls::new(*config.settings.gemini.min_tls, &identity.certified, tickets).expect("TLS")
     }
 
     /// The capsules `names` in a folder of their own, with the configuration that hosts them.

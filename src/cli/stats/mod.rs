@@ -89,7 +89,7 @@ fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
         return Ok(vec![PathBuf::from("-")]);
     }
     let file = arguments.file.exists().then(|| arguments.file.load(Overrides::default())).transpose()?;
-    let configured = file.and_then(|loaded| loaded.config.log.file);
+    let configured = file.and_then(|loaded| loaded.config.settings.log.file.value.clone());
     let none = Problem::error("there is no log to read, and `[log] file` names none")
         .hint("name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats");
     Ok(vec![configured.ok_or(none)?])

@@ -80,7 +80,7 @@ fn all_shown_settings_together_are_accepted_and_limits_are_the_standard_ones() {
     let everything = config(&text);
     assert_eq!(everything.limits, Limits::STANDARD);
     assert_eq!(everything.capsules[0].private.len(), 1);
-    assert_eq!(everything.metrics.len(), 1);
+    assert_eq!(everything.settings.metrics.listen.len(), 1);
 }
 
 #[test]

@@ -59,11 +59,11 @@ fn flag_overrides_environment_overrides_file_overrides_default() {
         let capsule = &config.capsules[0];
         assert_eq!(capsule.hosts, [host]);
         assert_eq!(capsule.content, Path::new("/etc/lamplit/essays"));
-        assert_eq!(config.gemini.listen.addresses[0].to_string(), gemini);
-        assert_eq!(capsule.gopher.clone().expect("on").listen.addresses[0].to_string(), gopher);
+        assert_eq!(config.settings.gemini.listen[0].to_string(), gemini);
+        assert_eq!(capsule.gopher.clone().expect("on").listen[0].to_string(), gopher);
         assert_eq!(config.certs, Path::new(certs));
         assert_eq!(capsule.key_store, KeyStore::Managed { folder: certs.into() });
-        assert_eq!(config.privileges.user.as_deref(), user);
+        assert_eq!(config.settings.privileges.user.as_deref(), user);
     }
 }
 
@@ -78,7 +78,7 @@ fn ephemeral_keys_are_off_unless_given() {
     ] {
         let overrides = environment(&[("LAMPLIT_EPHEMERAL_KEYS", value)]);
         let config = read(&overrides, &format!("{file}{FILE}")).expect("a configuration");
-        assert_eq!(config.ephemeral_keys, expected, "{value:?} {file:?}");
+        assert_eq!(*config.settings.ephemeral_keys, expected, "{value:?} {file:?}");
     }
 }
 
@@ -89,9 +89,9 @@ fn folder_without_a_file_is_served_on_loopback() {
     assert_eq!(config.capsules[0].hosts, ["localhost"]);
     let gopher = config.capsules[0].gopher.clone().expect("on");
     assert_eq!((gopher.hostname.as_str(), gopher.width), ("localhost", 67));
-    for listen in [config.gemini.listen, gopher.listen] {
-        assert!(listen.is_default && listen.addresses.iter().all(|address| address.ip().is_loopback()));
-        assert_eq!(listen.addresses.len(), 2);
+    for listen in [&config.settings.gemini.listen, &gopher.listen] {
+        assert!(listen.is_default() && listen.iter().all(|address| address.ip().is_loopback()));
+        assert_eq!(listen.len(), 2);
     }
 }
 
@@ -128,11 +128,14 @@ fn host_names_are_normalised() {
 fn addresses_and_networks_are_read() {
     let shown = |items: &mut dyn Iterator<Item = String>| items.collect::<Vec<_>>();
     let public = config("[[capsule]]\nhostname = \"example.org\"\ncontent = \"e\"\n");
-    let listen = shown(&mut public.gemini.listen.addresses.iter().map(ToString::to_string));
+    let listen = shown(&mut public.settings.gemini.listen.iter().map(ToString::to_string));
     assert_eq!(listen, ["0.0.0.0:1965", "[::]:1965"]);
     for (written, metrics) in [("localhost:9965", "127.0.0.1:9965"), ("[::1]:1", "[::1]:1")] {
         let config = config(&format!("[[capsule]]\ncontent = \"e\"\n[metrics]\nlisten = \"{written}\"\n"));
-        assert_eq!(shown(&mut config.metrics.iter().map(ToString::to_string)), [metrics]);
+        assert_eq!(
+            shown(&mut config.settings.metrics.listen.iter().map(|address| address.0.to_string())),
+            [metrics]
+        );
     }
     let proxies = config(&format!(
         "{FILE}[proxy]\nfrom = [\"10.0.0.7\", \"10.1.2.3/8\", \"2001:db8::/32\", \"::1\"]\n"
@@ -178,8 +181,7 @@ fn private_area_is_a_folder_with_readers() {
 
 /// The first address, host name and port of each capsule over Gopher.
 fn gopher(config: &Config) -> Vec<Option<(String, String, Option<u16>)>> {
-    let shown =
-        |gopher: &Gopher| (gopher.listen.addresses[0].to_string(), gopher.hostname.to_string(), gopher.port);
+    let shown = |gopher: &Gopher| (gopher.listen[0].to_string(), gopher.hostname.to_string(), gopher.port);
     config.capsules.iter().map(|capsule| capsule.gopher.as_ref().map(shown)).collect()
 }
 
@@ -281,12 +283,12 @@ const HOST: &str =
 fn folder_of_capsules_is_a_configuration() {
     let hosting = config(HOST);
     assert!(hosting.capsules.is_empty());
-    assert_eq!(hosting.hosting.folder.as_deref(), Some(Path::new("/etc/lamplit/hosted")));
-    assert_eq!(hosting.hosting.memory, 64_000_000);
-    assert!(hosting.gemini.listen.addresses.iter().all(|address| address.ip().is_unspecified()));
+    assert_eq!(hosting.hosting_folder(), Some(Path::new("/etc/lamplit/hosted")));
+    assert_eq!(hosting.settings.limits.memory.bytes(), 64_000_000);
+    assert!(hosting.settings.gemini.listen.iter().all(|address| address.ip().is_unspecified()));
     let alone = Overrides { content: Some("/e".into()), ..Overrides::default() };
     let alone = read(&alone, HOST).expect("a configuration");
-    assert_eq!((alone.hosting.folder, alone.capsules.len()), (None, 1));
+    assert_eq!((alone.hosting_folder(), alone.capsules.len()), (None, 1));
 }
 
 #[test]
@@ -299,7 +301,7 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
     let [capsule] = plain.capsules.as_slice() else { panic!("one capsule") };
     assert_eq!((capsule.hosts[0].as_str(), capsule.title.as_deref()), ("a.example", None));
     assert_eq!(capsule.key_store, KeyStore::Managed { folder: "/etc/lamplit/keys".into() });
-    assert_eq!((plain.pages.back_label.as_str(), plain.gemini.port), ("Home", Some(7)));
+    assert_eq!((plain.pages.back_label.as_str(), plain.gemini_port()), ("Home", Some(7)));
     let own = hosted(
         "title = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\nignore = [\"*.bak\"]\ngone = [\"/old.gmi\"]\n\
          [[private]]\npath = \"/desk/\"\n[pages]\nmeta = \"header\"\n[front_matter]\ndate = \"when\"\n",
