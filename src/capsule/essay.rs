@@ -1,5 +1,6 @@
 //! [`Essay`]: one text with the metadata that its author gave it.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::Arc;
@@ -61,7 +62,7 @@ impl Essay {
     ) -> Result<Self, Problem> {
         let file = source.path.as_relative();
         let bytes = source.text();
-        let whole = str::from_utf8(&bytes).map_err(|error| not_utf8(file, &bytes, error.valid_up_to()))?;
+        let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text => FrontMatter::none(0..whole.len()),
             TextKind::Markdown | TextKind::Gemtext => {
@@ -151,7 +152,10 @@ impl Essay {
 
     /// Returns the text of the essay; each call decompresses it again.
     pub fn text(&self) -> EssayText {
-        let whole = String::from_utf8(self.source.text().into()).unwrap_or_default();
+        let mut whole = String::from_utf8(self.source.text().into()).unwrap_or_default();
+        if let Cow::Owned(changed) = with_line_feeds(&whole) {
+            whole = changed;
+        }
         EssayText { whole, kind: self.kind, body: self.body.clone() }
     }
 
@@ -218,11 +222,69 @@ fn heading(body: &str, kind: TextKind, options: &MarkdownOptions) -> Option<Stri
     document(body, kind, options).title().filter(|words| !words.is_empty())
 }
 
+/// Returns the text in `bytes`, or where they stop being UTF-8.
+fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
+    match str::from_utf8(bytes) {
+        Ok(_) if utf16(bytes).is_some() => Err(0),
+        Ok(text) => Ok(with_line_feeds(text)),
+        Err(error) => Err(error.valid_up_to()),
+    }
+}
+
+/// Returns `text` with the line ends of the classic Mac OS (CR alone) as LF, which keeps the offsets.
+fn with_line_feeds(text: &str) -> Cow<'_, str> {
+    let mut changed = Vec::new();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\r', &text.as_bytes()[at..]) {
+        let start = at + found;
+        let end = start + text[start..].bytes().take_while(|&byte| byte == b'\r').count();
+        if text.as_bytes().get(end) != Some(&b'\n') {
+            if changed.is_empty() {
+                changed = text.as_bytes().to_vec();
+            }
+            changed[start..end].fill(b'\n');
+        }
+        at = end;
+    }
+    if changed.is_empty() {
+        Cow::Borrowed(text)
+    } else {
+        String::from_utf8(changed).unwrap_or_default().into()
+    }
+}
+
+/// Returns the name of the encoding if `bytes` look like UTF-16: by the byte order mark, or by zeros in every other byte,
+/// which make up at least a tenth of any text with spaces and line ends.
+fn utf16(bytes: &[u8]) -> Option<&'static str> {
+    if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
+        return Some("UTF-16");
+    }
+    memchr::memchr(0, bytes)?;
+    let zeros = |parity| bytes.iter().skip(parity).step_by(2).filter(|byte| **byte == 0).count();
+    match (zeros(0), zeros(1)) {
+        (0, odd) if odd * 10 >= bytes.len() => Some("UTF-16LE"),
+        (even, 0) if even * 10 >= bytes.len() => Some("UTF-16BE"),
+        _ => None,
+    }
+}
+
 fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
-    Problem::error("the file is not UTF-8 text")
-        .about(Topic::File)
-        .at(SourceText::new(file, &String::from_utf8_lossy(bytes)).place(at..at + 1))
-        .hint("save it with the encoding UTF-8")
+    let problem = Problem::error("the file is not UTF-8 text").about(Topic::File);
+    let hint =
+        |name, encoding| format!("it may be {name}; `iconv -f {encoding} -t UTF-8 OLD > NEW` converts it");
+    if let Some(encoding) = utf16(bytes) {
+        return problem.in_file(file).hint(hint("UTF-16", encoding));
+    }
+    let lossy = String::from_utf8_lossy(bytes);
+    let problem = problem.at(SourceText::new(file, &lossy).place(at..at + 1));
+    if !lossy.chars().all(|c| c.is_ascii() || c == char::REPLACEMENT_CHARACTER) {
+        return problem.hint("save it with the encoding UTF-8");
+    }
+    // Windows uses the bytes that are control characters in Latin-1.
+    let is_windows = bytes.iter().any(|byte| (0x80..0xA0).contains(byte));
+    let (name, encoding) =
+        if is_windows { ("Windows-1252", "WINDOWS-1252") } else { ("Latin-1", "ISO-8859-1") };
+    problem.hint(hint(name, encoding))
 }
 
 /// Returns `base` with its last part replaced by `slug`, or `None` if that is no name. Translations may share a slug,

@@ -133,3 +133,13 @@ pub fn of_extension(extension: &str) -> Media {
         _ => media("application/octet-stream", '9'),
     }
 }
+
+/// Returns the media type of a plain text. Without a charset it is UTF-8 for readers, so one is given where a byte order
+/// mark states it; other encodings cannot be told apart.
+pub fn of_plain_text(bytes: &[u8]) -> &'static str {
+    match bytes {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text/plain; charset=utf-32",
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => "text/plain; charset=utf-16",
+        _ => "text/plain",
+    }
+}

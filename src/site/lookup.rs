@@ -56,8 +56,8 @@ impl Site {
             return self.essay(essay, form, path, medium);
         }
         if let Some(source) = capsule.text(path) {
-            let text = String::from_utf8_lossy(&source.text()).into_owned();
-            return Lookup::Page(RenderedPage::plain(medium.with_line_ends(text)));
+            let bytes = source.text();
+            return Lookup::Page(RenderedPage::new(media::of_plain_text(&bytes), '0', bytes));
         }
         if let Some(page) = self.taxonomy(path, medium).or_else(|| self.feed(path, medium)) {
             return Lookup::Page(page);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lamplit::capsule::{BuildOptions, Capsule, Essay, PageSnippet, PrivateArea, build, build_area, preview};
+use lamplit::site::{Lookup, Medium, lint};
 use testkit::capsule::{NOW, build_options, path, sources};
 
 /// Builds the public capsule and returns it with its problems as `file: what`.
@@ -263,4 +264,67 @@ fn preview_of_a_private_file_holds_its_area() {
     let preview = |shown: &str| preview(&sources(PRIVATE_FILES), &options, &path(shown)).0;
     assert!(preview("/desk/unfinished.md").essay(&path("/desk/letter")).is_some());
     assert!(preview("/films/new.md").essay(&path("/desk/letter")).is_none());
+}
+
+#[test]
+fn essay_in_another_encoding_is_left_out_with_the_command_that_converts_it() {
+    let utf16 =
+        |text: &str, order: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(order).collect::<Vec<u8>>();
+    let text = "# Été\n\nLa lampe.\n";
+    for (bytes, encoding) in [
+        (utf16(&format!("\u{feff}{text}"), u16::to_le_bytes), Some("UTF-16")),
+        (utf16(&format!("\u{feff}{text}"), u16::to_be_bytes), Some("UTF-16")),
+        (utf16(text, u16::to_le_bytes), Some("UTF-16LE")),
+        (utf16("# Lamp\n", u16::to_le_bytes), Some("UTF-16LE")),
+        (utf16("# Lamp\n", u16::to_be_bytes), Some("UTF-16BE")),
+        (utf16("# Лампа\n\nи ночь и свет\n", u16::to_le_bytes), Some("UTF-16LE")),
+        (b"# \xc9t\xe9\n\nLa lampe.\n".to_vec(), Some("ISO-8859-1")),
+        (b"---\ntitle: \xc9t\xe9\n---\nx\n".to_vec(), Some("ISO-8859-1")),
+        (b"# \x93Lamps\x94\n".to_vec(), Some("WINDOWS-1252")),
+        (b"# Caf\xe9 \x96 lamps\n".to_vec(), Some("WINDOWS-1252")),
+        // A broken character is no other encoding.
+        ("# Été ".bytes().chain(*b"\xe2\x80").collect(), None),
+    ] {
+        for name in ["/a.md", "/a.gmi", "/2024-05-01-a.txt", "/index.md", "/footer.txt"] {
+            let files = sources(&[(name, bytes.as_slice()), ("/good.md", b"# Good\n")]);
+            let (capsule, problems) = build(&files, &build_options(NOW), None);
+            let what = format!("{name} in {encoding:?}");
+            assert_eq!(essays(&capsule).len(), 1, "{what}");
+            let [problem] = problems.as_slice() else { panic!("{what}: {problems:?}") };
+            assert_eq!(problem.what, "the file is not UTF-8 text", "{what}");
+            assert_eq!(problem.place.as_ref().map(|place| format!("/{}", place.file)).as_deref(), Some(name));
+            let hint = problem.hint.as_deref().unwrap_or_default();
+            let command = encoding.map(|encoding| format!("`iconv -f {encoding} -t UTF-8 OLD > NEW`"));
+            assert!(hint.contains(command.as_deref().unwrap_or("the encoding UTF-8")), "{what}: {hint}");
+        }
+    }
+}
+
+#[test]
+fn lines_may_end_with_cr_alone() {
+    let text =
+        "---\ntitle: Lamps\ndate: 2024-05-01\n---\n\n# Lamps\n\nOne.\n\n* two\n* three\n\n```\na\n\nb\n```\n";
+    let page = |text: &str, name: &str| {
+        let site = testkit::capsule::site(&[(name, text)]);
+        let Lookup::Page(page) = site.lookup(&path("/a.gmi"), Medium::Gemini) else { panic!("{text:?}") };
+        String::from_utf8(page.bytes.into()).expect("UTF-8")
+    };
+    for name in ["/a.md", "/a.gmi", "/a.markdown"] {
+        let expected = page(text, name);
+        assert!(expected.starts_with("# Lamps\n") && expected.contains("* three\n"), "{expected}");
+        for (what, changed) in [
+            ("CR", text.replace('\n', "\r")),
+            ("CR, with a mark", format!("\u{feff}{}", text.replace('\n', "\r"))),
+            ("CR LF", text.replace('\n', "\r\n")),
+            ("CR in the head", text.replacen('\n', "\r", 4)),
+            ("CR in the body", text.replace("\n\nOne.\n\n", "\r\rOne.\r\r")),
+        ] {
+            assert_eq!(page(&changed, name), expected, "{what} in {name}");
+        }
+    }
+    // The place of a problem is the line that an editor shows.
+    let site = testkit::capsule::site(&[("/a.md", "# A\r\r[x](nowhere.md)\r")]);
+    let problems = lint(&site, build_options(NOW).now);
+    let span = problems[0].place.as_ref().and_then(|place| place.span.clone()).expect("a place");
+    assert_eq!((span.line, span.column), (3, 1));
 }

@@ -390,3 +390,31 @@ fn tag_becomes_one_safe_segment_of_an_address() {
         assert_eq!(tags, expected.into_iter().collect::<Vec<_>>(), "{tag:?}");
     }
 }
+
+#[test]
+fn plain_text_is_served_byte_for_byte() {
+    let utf16 = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>();
+    let utf32: Vec<u8> = "\u{feff}é".chars().flat_map(|c| u32::from(c).to_be_bytes()).collect();
+    for (what, bytes, media_type) in [
+        ("Latin-1", b"\xe9t\xe9 \xe0 la mer\n".to_vec(), "text/plain"),
+        ("code page 437", b"\xc9\xcd\xcd\xbb\r\n\xbaok\xba\r\n\xc8\xcd\xcd\xbc\r\n".to_vec(), "text/plain"),
+        ("Windows-1252", b"\x93lamps\x94 \x80 5\n".to_vec(), "text/plain"),
+        ("Shift JIS", b"\x83\x89\x83\x93\x83v\n".to_vec(), "text/plain"),
+        ("UTF-8", "été\n".into(), "text/plain"),
+        ("UTF-8 with a mark", "\u{feff}été\r\n".into(), "text/plain"),
+        ("CR", b"one\rtwo\r".to_vec(), "text/plain"),
+        ("mixed line ends", b"one\r\ntwo\nthree\rfour".to_vec(), "text/plain"),
+        ("UTF-16, little endian", utf16("\u{feff}été\n"), "text/plain; charset=utf-16"),
+        ("UTF-16, big endian", b"\xfe\xff\x00a\x00\n".to_vec(), "text/plain; charset=utf-16"),
+        ("UTF-16 without a mark", utf16("ab\n"), "text/plain"),
+        ("UTF-32", utf32, "text/plain; charset=utf-32"),
+        ("one byte", b"\xff".to_vec(), "text/plain"),
+        ("nothing", Vec::new(), "text/plain"),
+    ] {
+        let site = testkit::capsule::site(&[("/art.txt", &bytes)]);
+        for medium in [Medium::Gemini, Medium::Gopher] {
+            let Lookup::Page(page) = site.lookup(&path("/art.txt"), medium) else { panic!("{what}") };
+            assert_eq!((&*page.bytes, &*page.media_type), (&*bytes, media_type), "{what}, {medium:?}");
+        }
+    }
+}
