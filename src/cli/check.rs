@@ -79,7 +79,7 @@ fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<Vec<
         let file = capsule.content.join(&*place.file);
         place.file = file.strip_prefix(".").unwrap_or(&file).display().to_string().into();
     }
-    problems.sort_by(|a, b| position(a).cmp(&position(b)));
+    problems.sort_by(|a, b| (a.position(), a.topic).cmp(&(b.position(), b.topic)));
     Ok(problems)
 }
 
@@ -88,24 +88,15 @@ fn is_within(area: &PrivateArea, problem: &Problem) -> bool {
     file.is_some_and(|file| file.is_within(&area.path))
 }
 
-fn position(problem: &Problem) -> (&str, u32, u32, Topic) {
-    let place = problem.place.as_ref();
-    let span = place.and_then(|place| place.span.as_ref());
-    let (line, column) = span.map_or((0, 0), |span| (span.line, span.column));
-    (place.map_or("", |place| &place.file), line, column, problem.topic)
-}
-
 /// Returns a line for each problem, or its whole message if `verbose`, and the number of problems of each topic.
 fn text(problems: &[Problem], verbose: bool) -> String {
     if problems.is_empty() {
         return "no problems\n".to_owned();
     }
-    if verbose {
-        let messages: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        return messages.join("\n\n") + "\n\n" + &summary(problems);
-    }
-    let lines: Vec<String> = problems.iter().map(line).collect();
-    lines.join("\n") + "\n\n" + &summary(problems)
+    let (shown, separator): (fn(&Problem) -> String, _) =
+        if verbose { (Problem::to_string, "\n\n") } else { (line, "\n") };
+    let shown: Vec<String> = problems.iter().map(shown).collect();
+    shown.join(separator) + "\n\n" + &summary(problems)
 }
 
 /// Returns `films/a.md:3:10 error dead-link: …`, a form that editors parse.

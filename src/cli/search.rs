@@ -14,7 +14,7 @@ use crate::capsule::Essay;
 use crate::config::{Capsule, Config};
 use crate::problem::print::{colours_stdout, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
-use crate::search::{Excerpt, Found, Index, IndexOptions, Matched, Query};
+use crate::search::{Excerpt, Found, Index, IndexOptions, Query};
 
 #[derive(Debug, Args)]
 #[command(
@@ -79,7 +79,7 @@ fn search(
         Some(Entry::of(essay, &capsule.content, Excerpt::of(essay, &found.marks, &index_options)))
     });
     let mut message = summary(query, &found);
-    if found.total == 0 || found.matched != Matched::All {
+    if !found.complete {
         for suggestion in index.suggest(query, &|_| true) {
             let nearest = suggestion.instead.join("`, `");
             let _ = writeln!(
@@ -138,11 +138,11 @@ fn summary(query: &Query, found: &Found) -> String {
     let essays = if found.total == 1 { "1 essay".to_owned() } else { format!("{} essays", found.total) };
     let shown = found.essays.len();
     let rest = if shown < found.total { format!(", {shown} shown (-n shows more)") } else { String::new() };
-    match found.matched {
+    match found.complete {
         _ if query.is_empty() => "the query contains no word\n".to_owned(),
         _ if found.total == 0 => "no essay was found\n".to_owned(),
-        Matched::All if found.others.is_empty() => format!("{essays}{rest}\n"),
-        Matched::All => format!("{essays}; the last ones lack one of the words\n"),
-        Matched::Some => format!("no essay contains all words; {essays} with some of them{rest}\n"),
+        true if found.others.is_empty() => format!("{essays}{rest}\n"),
+        true => format!("{essays}; the last ones lack one of the words\n"),
+        false => format!("no essay contains all words; {essays} with some of them{rest}\n"),
     }
 }

@@ -13,7 +13,6 @@ mod write;
 
 mod managed;
 
-mod external;
 mod persistence;
 
 use std::path::{Path, PathBuf};
@@ -22,6 +21,9 @@ use crate::problem::Problem;
 
 pub use certificate::{CertificateResolver, Identity, utc_date};
 pub use managed::KeyOrigin;
+
+/// Hint for a certificate of an external store that lacks a name of its capsule.
+const ADD_NAMES: &str = "have it made for every name of the capsule, or take the name out of `aliases`";
 
 /// Where the identity of a capsule is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,7 +100,7 @@ pub fn load_or_create_hosted(
 pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     match key_store {
         KeyStore::Managed { folder } => managed::load_for(folder, names),
-        KeyStore::External { certificate, key } => external::load_for(certificate, key, names),
+        KeyStore::External { certificate, key } => pair::load(certificate, key)?.for_names(names, ADD_NAMES),
     }
 }
 
@@ -110,7 +112,7 @@ pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Proble
 pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     match key_store {
         KeyStore::Managed { folder } => managed::load(folder, names),
-        KeyStore::External { certificate, key } => external::load(certificate, key),
+        KeyStore::External { certificate, key } => pair::load(certificate, key),
     }
 }
 
@@ -175,6 +177,6 @@ pub fn import(
     replacing: bool,
 ) -> Result<Identity, Problem> {
     let folder = key_store.folder()?;
-    let (pair, identity) = external::read_foreign(certificate, key)?;
+    let (pair, identity) = pair::read_foreign(certificate, key)?;
     managed::adopt(folder, names, &pair, &identity, replacing)
 }

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::certificate::{Identity, names_in};
-use super::messages::{broken, display, unreadable};
+use super::messages::{REPAIR, broken, display, or_hint, unreadable};
 use crate::host::Fingerprint;
 use crate::problem::Problem;
 
@@ -30,6 +30,10 @@ const VALID_FOR: Duration = Duration::days(100 * 365);
 
 /// How far the validity starts in the past: clocks of small machines are off by hours.
 const BACKDATED: Duration = Duration::days(2);
+
+/// Hint for files to import that are no key and certificate.
+const NOTHING_CHANGED: &str =
+    "nothing was changed; name the file of the certificate and then that of its key";
 
 /// Which users besides the owner may read a private key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,6 +122,43 @@ impl Pair {
         blocks.extend(self.chain.iter().map(|certificate| Pem::new("CERTIFICATE", certificate.as_ref())));
         pem::encode_many_config(&blocks, EncodeConfig::new().set_line_ending(LineEnding::LF))
     }
+}
+
+/// Loads the identity in the files of an external key store.
+pub(super) fn load(certificate: &Path, key: &Path) -> Result<Identity, Problem> {
+    let secret =
+        read_secret(key, Privacy::Group)?.ok_or_else(|| unreadable(key, &io::ErrorKind::NotFound.into()))?;
+    let pair = read(certificate, key, &secret).and_then(|pair| pair.identity(key, certificate));
+    pair.map_err(or_hint(REPAIR))
+}
+
+/// Reads the pair of another server, and moves the certificate of its key before the others.
+pub(super) fn read_foreign(certificate: &Path, key: &Path) -> Result<(Pair, Identity), Problem> {
+    // The permissions of the source do not matter: only the owner may read the copy.
+    let secret = fs::read(key).map_err(|error| unreadable(key, &error))?;
+    let pair = read(certificate, key, &secret).and_then(|pair| leaf_first(pair, key, certificate));
+    pair.map_err(or_hint(NOTHING_CHANGED))
+}
+
+/// Reads the certificates in one file and the key in `secret`, the content of the file `key`.
+fn read(certificate: &Path, key: &Path, secret: &[u8]) -> Result<Pair, Problem> {
+    let public = fs::read(certificate).map_err(|error| unreadable(certificate, &error))?;
+    Ok(Pair { key: key_in(key, secret)?, chain: chain_in(certificate, &public)? })
+}
+
+/// Moves the certificate of the key before the others, which some servers expect in the opposite order.
+fn leaf_first(mut pair: Pair, key: &Path, certificate: &Path) -> Result<(Pair, Identity), Problem> {
+    let mut first = None;
+    for at in 0..pair.chain.len().max(1) {
+        if at > 0 {
+            pair.chain.swap(0, at);
+        }
+        match pair.identity(key, certificate) {
+            Ok(found) => return Ok((pair, found)),
+            Err(problem) => first = first.or(Some(problem)),
+        }
+    }
+    Err(first.unwrap_or_else(|| broken(certificate, "there is no certificate in it")))
 }
 
 /// Reads a file with a private key in it, or returns `None` if there is no such file.

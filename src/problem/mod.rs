@@ -111,6 +111,13 @@ impl Problem {
         self
     }
 
+    /// Returns the file, line and column, by which problems are sorted. Lines and columns are 0 for a whole file.
+    pub fn position(&self) -> (&str, u32, u32) {
+        let Some(place) = &self.place else { return ("", 0, 0) };
+        let (line, column) = place.span.as_ref().map_or((0, 0), |span| (span.line, span.column));
+        (&place.file, line, column)
+    }
+
     /// Sets the next step for the reader of the message.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {

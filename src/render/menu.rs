@@ -5,6 +5,7 @@
 //! support both.
 
 use super::{text, wrap};
+use crate::problem::printable;
 
 /// The width of the longest display string, in columns. RFC 1436 requires less than 70; older servers and clients cut
 /// at 67.
@@ -25,22 +26,10 @@ pub enum ItemType {
     Error,
     /// `7`: a search, which takes a query.
     Search,
-    /// `9`: a binary file.
-    Binary,
-    /// `g`: a GIF image.
-    Gif,
     /// `h`: a Web page, or a URL in a selector `URL:…`.
     Html,
     /// `i`: a line of text, which leads nowhere.
     Info,
-    /// `I`: an image.
-    Image,
-    /// `s`: a sound.
-    Sound,
-    /// `;`: a video.
-    Video,
-    /// `d`: a document such as PDF.
-    Document,
 }
 
 impl ItemType {
@@ -51,27 +40,10 @@ impl ItemType {
             Self::Menu => '1',
             Self::Error => '3',
             Self::Search => '7',
-            Self::Binary => '9',
-            Self::Gif => 'g',
             Self::Html => 'h',
             Self::Info => 'i',
-            Self::Image => 'I',
-            Self::Sound => 's',
-            Self::Video => ';',
-            Self::Document => 'd',
         }
     }
-}
-
-/// One line of a menu.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MenuItem {
-    /// The type of the line.
-    pub kind: ItemType,
-    /// The displayed text, which is cut with an ellipsis if it is too long.
-    pub display: String,
-    /// The selector that the client requests; empty for information lines.
-    pub selector: String,
 }
 
 /// A menu under construction, whose lines all lead to one server.
@@ -79,18 +51,35 @@ pub struct MenuItem {
 pub struct Menu {
     host: String,
     port: u16,
-    items: Vec<MenuItem>,
+    /// The lines so far, as they are sent.
+    wire: String,
 }
 
 impl Menu {
     /// Creates an empty menu whose selectors are requested from `host` and `port`.
     pub fn new(host: &str, port: u16) -> Self {
-        Self { host: host.to_owned(), port, items: Vec::new() }
+        Self { host: host.to_owned(), port, wire: String::new() }
     }
 
-    /// Adds a line of any type.
+    /// Adds a line of any type. A `display` that is too long is cut with an ellipsis; information lines and errors have no
+    /// selector.
     pub fn item(&mut self, kind: ItemType, display: &str, selector: &str) -> &mut Self {
-        self.items.push(MenuItem { kind, display: display.to_owned(), selector: selector.to_owned() });
+        self.wire.push(kind.code());
+        let display = field(display);
+        // Clients that display information lines as gemtext would treat this one as a link or a fence.
+        let reads_as_gemtext = display.starts_with("```") || display.starts_with("=>");
+        if kind == ItemType::Info && reads_as_gemtext {
+            self.wire.push(' ');
+            text::push_cut(&mut self.wire, &display, DISPLAY_WIDTH - 1);
+        } else {
+            text::push_cut(&mut self.wire, &display, DISPLAY_WIDTH);
+        }
+        let rest = if matches!(kind, ItemType::Info | ItemType::Error) {
+            format!("\t{NO_SELECTOR}\t{NO_HOST}\t0\r\n")
+        } else {
+            format!("\t{}\t{}\t{}\r\n", field(selector), field(&self.host), self.port)
+        };
+        self.wire.push_str(&rest);
         self
     }
 
@@ -130,45 +119,9 @@ impl Menu {
         self.item(ItemType::Html, display, &format!("URL:{url}"))
     }
 
-    /// Returns the lines so far.
-    pub fn items(&self) -> &[MenuItem] {
-        &self.items
-    }
-
     /// Returns the menu as it is sent, with CRLF line ends and the final dot.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let mut wire = String::with_capacity(self.items.len() * 96 + 3);
-        for item in &self.items {
-            self.write(&mut wire, item);
-        }
-        wire.push_str(".\r\n");
-        wire.into_bytes()
-    }
-
-    fn write(&self, wire: &mut String, item: &MenuItem) {
-        let leads_nowhere = matches!(item.kind, ItemType::Info | ItemType::Error);
-        wire.push(item.kind.code());
-        let display = field(&item.display);
-        if item.kind == ItemType::Info && reads_as_gemtext(&display) {
-            wire.push(' ');
-            text::push_cut(wire, &display, DISPLAY_WIDTH - 1);
-        } else {
-            text::push_cut(wire, &display, DISPLAY_WIDTH);
-        }
-        wire.push('\t');
-        if leads_nowhere {
-            wire.push_str(NO_SELECTOR);
-            wire.push('\t');
-            wire.push_str(NO_HOST);
-            wire.push_str("\t0\r\n");
-            return;
-        }
-        wire.push_str(&field(&item.selector));
-        wire.push('\t');
-        wire.push_str(&field(&self.host));
-        wire.push('\t');
-        wire.push_str(&self.port.to_string());
-        wire.push_str("\r\n");
+        [self.wire.as_bytes(), b".\r\n"].concat()
     }
 }
 
@@ -206,12 +159,7 @@ pub fn attributes(host: &str, port: u16) -> String {
     format!("+-1\r\n+INFO: 1{host}\t\t{host}\t{port}\t+\r\n.\r\n")
 }
 
-/// Returns whether a client that displays information lines as gemtext would treat this one as a link or a fence.
-fn reads_as_gemtext(display: &str) -> bool {
-    display.starts_with("```") || display.starts_with("=>")
-}
-
 /// Returns `text` as a field: control characters, which would end the field or the line, become spaces.
 fn field(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().trim_end().to_owned()
+    printable(text).trim_end().to_owned()
 }

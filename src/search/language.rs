@@ -5,20 +5,8 @@ use std::borrow::Cow;
 use frostem::{Algorithm, Stemmer};
 
 /// A language with a stemmer.
-#[derive(Clone, Copy)]
-pub(super) struct Language(Stemmer);
-
-impl PartialEq for Language {
-    fn eq(&self, other: &Self) -> bool {
-        self.0.algorithm() == other.0.algorithm()
-    }
-}
-
-impl std::fmt::Debug for Language {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.0.algorithm().name())
-    }
-}
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Language(Algorithm);
 
 impl Language {
     /// Returns the language of a tag such as `pt-BR` (BCP 47) if it has a stemmer. An empty tag means English: most
@@ -33,12 +21,12 @@ impl Language {
         };
         // The library also accepts names of algorithms, which are no language tags.
         let known = (name.len() == 2 || name.len() == 3).then(|| Algorithm::from_name(&name).ok());
-        known.flatten().map(|algorithm| Self(Stemmer::new(algorithm)))
+        known.flatten().map(Self)
     }
 
     /// Returns the stem of `word`, which is in lower case.
     pub(super) fn stem(self, word: &str) -> Cow<'_, str> {
-        self.0.stem(word)
+        Stemmer::new(self.0).stem(word)
     }
 }
 

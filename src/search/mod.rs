@@ -32,5 +32,5 @@ pub use build::IndexOptions;
 pub use excerpt::{Excerpt, Marks};
 pub use index::Index;
 pub use query::Query;
-pub use rank::{Found, Matched};
+pub use rank::Found;
 pub use suggest::Suggestion;

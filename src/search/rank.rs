@@ -2,7 +2,7 @@
 //!
 //! Every condition is matched in every segment first, since the weight of a word depends on how rare it is in the whole
 //! index (the inverse document frequency of BM25). An essay must meet all conditions; if none does, those that meet some
-//! are returned, and [`Found::matched`] says so.
+//! are returned, and [`Found::complete`] tells.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -34,23 +34,14 @@ pub struct Found {
     pub essays: Vec<u32>,
     /// The number of essays found in all.
     pub total: usize,
-    /// Whether they meet the whole query.
-    pub matched: Matched,
+    /// Whether they meet the whole query. If not, no essay does, and they meet some of it.
+    pub complete: bool,
     /// If very few essays meet a longer query: the best of those that lack one of its words.
     pub others: Vec<u32>,
     /// Each word and phrase of the query as typed, and the number of essays that have it.
     pub words: Vec<(String, usize)>,
     /// What to mark in the text of an essay.
     pub marks: Marks,
-}
-
-/// How much of a query the essays meet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Matched {
-    /// All of it.
-    All,
-    /// Some of it, since no essay meets all.
-    Some,
 }
 
 /// The matches of a condition: groups with their weight, and in each group the matches of every part.
@@ -96,11 +87,12 @@ impl Index {
         }
         let few = (1..FEW).contains(&all.len()) && required > 2;
         let others = if few { best(&mut lacking_one, 0..OTHERS) } else { Vec::new() };
-        let (matched, mut ranked) = if all.is_empty() { (Matched::Some, some) } else { (Matched::All, all) };
+        let complete = !all.is_empty();
+        let mut ranked = if complete { all } else { some };
         let (total, essays) = (ranked.len(), best(&mut ranked, wanted));
         let words = findings.iter().filter(|found| found.is_required());
         let words = words.map(|found| (found.clause.written.clone(), found.count())).collect();
-        Found { essays, total, matched, others, words, marks }
+        Found { essays, total, complete, others, words, marks }
     }
 
     fn scopes(&self, visible: &dyn Fn(u32) -> bool) -> Vec<Scope> {

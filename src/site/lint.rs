@@ -34,14 +34,8 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     }
     lint.robots();
     let mut problems = lint.problems;
-    problems.sort_by(|a, b| order(a).cmp(&order(b)));
+    problems.sort_by(|a, b| a.position().cmp(&b.position()));
     problems
-}
-
-fn order(problem: &Problem) -> Option<(&str, u32, u32)> {
-    let place = problem.place.as_ref()?;
-    let (line, column) = place.span.as_ref().map_or((0, 0), |span| (span.line, span.column));
-    Some((&place.file, line, column))
 }
 
 /// Returns the hidden essays by address and by file, both without extension.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lamplit::capsule::{Capsule, build};
 use lamplit::markup::markdown::MarkdownOptions;
-use lamplit::search::{Excerpt, Index, IndexOptions, Matched, Query};
+use lamplit::search::{Excerpt, Index, IndexOptions, Query};
 use testkit::archive::Random;
 use testkit::capsule::{NOW, build_options, capsule, sources_after};
 
@@ -18,7 +18,7 @@ fn names(capsule: &Capsule, index: &Index, typed: &str) -> String {
     let names = found.essays.iter().map(|&essay| capsule.essays()[essay as usize].base.name());
     let names = names.collect::<Vec<_>>().join(" ");
     assert_eq!(found.total, found.essays.len(), "{typed}");
-    if found.matched == Matched::Some && found.total > 0 { format!("~ {names}") } else { names }
+    if !found.complete && found.total > 0 { format!("~ {names}") } else { names }
 }
 
 const ESSAYS: &[(&str, &str)] = &[

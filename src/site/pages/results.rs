@@ -8,7 +8,8 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Line, Page, SEARCH_LABEL, search_address};
 use crate::capsule::{CapsulePath, Essay};
-use crate::search::{Excerpt, Found, Index, IndexOptions, Matched, Query};
+use crate::problem::printable;
+use crate::search::{Excerpt, Found, Index, IndexOptions, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -49,7 +50,7 @@ pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
 
 /// Returns the prompt of the search of the capsule `title`, in one line.
 pub(in crate::site) fn prompt(title: &str) -> String {
-    let title: String = title.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_SHOWN).collect();
+    let title: String = printable(title).chars().take(MAX_SHOWN).collect();
     format!("Search {title}: words, \"a phrase\", -without, tag:name, year:2024")
 }
 
@@ -74,7 +75,7 @@ pub(in crate::site) fn page(
             page.text("The query is long: its end was not looked for.");
         }
         add_count(&found, start, &mut page);
-        if found.matched == Matched::Some {
+        if !found.complete {
             add_suggestions(&query, index, &visible, &mut page);
         }
         page.gap();
@@ -111,11 +112,11 @@ fn add_essays(numbers: &[u32], found: &Found, options: &IndexOptions, links: &Li
 /// Adds how many essays were found, how they meet the query, and the words that occur nowhere.
 fn add_count(found: &Found, start: usize, page: &mut Page) {
     let essays = if found.total == 1 { "1 essay".to_owned() } else { format!("{} essays", found.total) };
-    let text = match (found.total, found.matched) {
+    let text = match (found.total, found.complete) {
         (0, _) => "Nothing was found.".to_owned(),
-        (_, Matched::All) => essays,
-        (1, Matched::Some) => "No essay has all of this; one has some of it.".to_owned(),
-        (_, Matched::Some) => format!("No essay has all of this; {essays} have some of it."),
+        (_, true) => essays,
+        (1, false) => "No essay has all of this; one has some of it.".to_owned(),
+        (_, false) => format!("No essay has all of this; {essays} have some of it."),
     };
     if found.total == 0 {
         page.text(text);
@@ -127,7 +128,7 @@ fn add_count(found: &Found, start: usize, page: &mut Page) {
     } else {
         page.text(text);
     }
-    if found.matched == Matched::Some {
+    if !found.complete {
         let mut seen = HashSet::new();
         let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
         let absent: Vec<&str> = absent.map(|(word, _)| word.as_str()).collect();
