@@ -96,31 +96,3 @@ fn take_groups(user: &User) -> nix::Result<()> {
 fn take_groups(_: &User) -> nix::Result<()> {
     Err(nix::Error::ENOSYS)
 }
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::os::unix::fs::MetadataExt;
-
-    use super::*;
-
-    #[test]
-    fn missing_folders_are_created_for_the_user() {
-        let problem = Account::named("no-such-user").expect_err("no such user");
-        assert!(problem.to_string().contains("hint: make one with `useradd"), "{problem}");
-        let scratch = tempfile::tempdir().expect("a scratch folder");
-        let (folder, taken) = (scratch.path().join("lamplit/certs"), scratch.path().join("file"));
-        if !is_root() {
-            return println!("skipped: this is not root");
-        }
-        let account = Account::named("nobody").expect("a user of every system");
-        account.create_dir(&folder).expect("made");
-        for made in [folder.parent().expect("a parent"), &folder] {
-            let metadata = fs::metadata(made).expect("made");
-            assert_eq!((metadata.mode() & 0o777, metadata.uid()), (0o700, account.0.uid.as_raw()));
-        }
-        assert_eq!(fs::metadata(scratch.path()).expect("there").uid(), 0, "it existed before");
-        fs::write(&taken, "").expect("written");
-        assert!(account.create_dir(&taken).is_err());
-    }
-}

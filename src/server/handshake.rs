@@ -94,23 +94,3 @@ fn credential(certificate: &CertificateDer<'_>, now: OffsetDateTime) -> Option<C
         validity,
     })
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fallback_is_needless_without_tls13_suites() {
-        for (suites, needless) in [
-            (&[0xc02b, 0x5600][..], true),
-            (&[0x5600], true),
-            (&[0x1301, 0xc02b, 0x5600], false),
-            (&[0xc02b], false),
-            (&[0x1303], false),
-            (&[], false),
-        ] {
-            let suites: Vec<CipherSuite> = suites.iter().map(|suite| CipherSuite::from(*suite)).collect();
-            assert_eq!(is_needless_fallback(&suites), needless, "{suites:?}"); // T1
-        }
-    }
-}

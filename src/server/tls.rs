@@ -204,21 +204,3 @@ pub(super) fn parse_certificate<'a>(
         _ => Err(CertificateError::BadEncoding.into()),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use tokio_rustls::rustls::SupportedCipherSuite;
-
-    use super::*;
-
-    #[test]
-    fn cheapest_suite_is_first_and_all_are_aead() {
-        let suites: Vec<CipherSuite> =
-            provider().cipher_suites.iter().map(SupportedCipherSuite::suite).collect();
-        assert_eq!(suites[0], CipherSuite::TLS13_AES_128_GCM_SHA256);
-        for suite in suites {
-            let name = format!("{suite:?}");
-            assert!(name.contains("GCM") || name.contains("CHACHA20_POLY1305"), "{name}"); // T1
-        }
-    }
-}

@@ -146,35 +146,3 @@ fn class(status: Status) -> Class {
         | Status::CertificateNotValid => Class::Refused,
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// P4: values of the author, such as a language, may reach the header.
-    #[test]
-    fn header_is_one_line_of_limited_length() {
-        let long = "x".repeat(MAX_META);
-        let too_long = format!("{long}x");
-        for (meta, is_sent) in [
-            ("text/gemini; lang=en", true),
-            (&long, true),
-            (&too_long, false),
-            ("text/gemini; lang=a\r\n20 forged", false),
-            ("text/gemini; lang=\n", false),
-            ("text/gemini; lang=\u{1b}[2J", false),
-            ("text/gemini; lang=\u{85}", false),
-        ] {
-            let body = Body::Bytes(Bytes::from_static(b"text"));
-            let answer = reply(Status::Success, meta, body, "/".to_owned(), None);
-            let expected = if is_sent {
-                (format!("20 {meta}\r\n"), "20", Class::Served)
-            } else {
-                (format!("40 {FAILED}\r\n"), "40", Class::Failed)
-            };
-            let Outcome { class, status, .. } = answer.outcome;
-            assert_eq!((answer.head, status, class), (expected.0.into(), expected.1, expected.2), "{meta:?}");
-            assert_eq!(answer.body == Body::Empty, !is_sent, "{meta:?}");
-        }
-    }
-}

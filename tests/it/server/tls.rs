@@ -22,7 +22,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
 use tokio_rustls::rustls::{
-    CipherSuite, ClientConfig, HandshakeKind, RootCertStore, SupportedProtocolVersion,
+    CipherSuite, ClientConfig, HandshakeKind, RootCertStore, SupportedCipherSuite, SupportedProtocolVersion,
 };
 
 use super::support::{Server, Words, context, serve_one};
@@ -196,4 +196,54 @@ async fn stalled_client_costs_one_copy_of_the_body() {
     stream.read_to_end(&mut reply).await.expect("a whole reply");
     assert_eq!(reply.len(), body.len() + 3);
     served.await.expect("no panic");
+}
+
+/// T1.
+#[test]
+fn cheapest_suite_is_first_and_all_are_aead() {
+    let tickets = tickets().expect("a key for tickets");
+    let config = server_config(TlsVersions::From12, Keys::new(), tickets).expect("a configuration");
+    let suites: Vec<CipherSuite> =
+        config.crypto_provider().cipher_suites.iter().map(SupportedCipherSuite::suite).collect();
+    assert_eq!(suites[0], CipherSuite::TLS13_AES_128_GCM_SHA256);
+    for suite in suites {
+        let name = format!("{suite:?}");
+        assert!(name.contains("GCM") || name.contains("CHACHA20_POLY1305"), "{name}");
+    }
+}
+
+/// Returns the first message of a client that offers these cipher suites and one signature scheme (RFC 5246, section
+/// 7.4.1.2).
+fn client_hello(suites: &[u16]) -> Vec<u8> {
+    let length = |bytes: &[u8]| u16::try_from(bytes.len()).expect("short").to_be_bytes();
+    let suites: Vec<u8> = suites.iter().flat_map(|suite| suite.to_be_bytes()).collect();
+    let extensions = [0, 13, 0, 4, 0, 2, 4, 3];
+    let body =
+        [&[3, 3][..], &[7; 32], &[0], &length(&suites), &suites, &[1, 0], &length(&extensions), &extensions];
+    let body = body.concat();
+    let message = [&[1, 0][..], &length(&body), &body].concat();
+    [&[0x16, 3, 1][..], &length(&message), &message].concat()
+}
+
+/// T1: a client that signals a fallback (RFC 7507) is told that this server supports more than it offers.
+#[tokio::test(start_paused = true)]
+async fn fallback_to_an_older_version_is_refused() {
+    for (suites, is_refused) in [
+        (&[0xc02b, 0x5600][..], true),
+        (&[0x5600], true),
+        (&[0x1301, 0xc02b, 0x5600], false),
+        (&[0xc02b], false),
+        (&[0x1303], false),
+        (&[], false),
+    ] {
+        let (context, _log) = context(Limits::STANDARD, None);
+        let (ours, mut theirs) = duplex(10_000);
+        theirs.write_all(&client_hello(suites)).await.expect("room");
+        serve_one(ours, &PendingQueue::default(), Words, Transport::Tls(Keys::new().server()), &context)
+            .await;
+        let mut reply = Vec::new();
+        theirs.read_to_end(&mut reply).await.expect("an end");
+        // A fatal alert, `inappropriate_fallback`.
+        assert_eq!(reply == [0x15, 3, 3, 0, 2, 2, 0x56], is_refused, "{suites:x?}: {reply:x?}");
+    }
 }

@@ -69,6 +69,13 @@ pub(super) fn sites() -> Sites {
     ])
 }
 
+/// Returns a capsule in this language, which need not be one.
+pub(super) fn site_in(language: &str) -> Arc<Site> {
+    let mut options = SiteOptions::standard("example.org");
+    language.clone_into(&mut options.language);
+    Arc::new(Site::new(capsule_of(&sources(OTHER), &build_options(NOW)), &options, None))
+}
+
 /// Returns Gemini as configured.
 pub(super) fn gemini() -> Gemini {
     Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true })

@@ -1,6 +1,6 @@
 //! The tables against the pure protocols, and protocols that are broken on purpose, which the tables must notice.
 
-use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Class, Fault, Peer, Protocol, Scan};
 use lamplit::site::Sites;
 
 use super::{Case, fixture, gemini, gopher};
@@ -118,6 +118,37 @@ fn gemini_reply_is_one_status_line_and_an_optional_body() {
         assert_eq!(status == "20", reply.len() > end + 2, "{head}"); // P4
         let text = meta.starts_with("text/");
         assert!(text || !(meta.contains("lang=") || meta.contains("charset=")), "{head}"); // P22
+    }
+}
+
+/// P4: values of the author, such as a language, may reach the header.
+#[test]
+fn gemini_header_is_one_line_of_limited_length() {
+    let long = "x".repeat(1024 - "text/gemini; lang=".len());
+    let too_long = format!("{long}x");
+    for (language, is_sent) in [
+        ("en", true),
+        (&long, true),
+        (&too_long, false),
+        ("a\r\n20 forged", false),
+        ("\n", false),
+        ("\u{1b}[2J", false),
+        ("\u{85}", false),
+    ] {
+        let sites = Sites::new([(vec!["example.org".to_owned()], fixture::site_in(language))]);
+        let answer = fixture::gemini().answer(b"gemini://example.org/\r\n", &Peer::default(), &sites);
+        let (head, status, class) = if is_sent {
+            (format!("20 text/gemini; lang={language}\r\n"), "20", Class::Served)
+        } else {
+            ("40 Something broke here; please try again later\r\n".to_owned(), "40", Class::Failed)
+        };
+        let outcome = answer.outcome;
+        assert_eq!(
+            (answer.head, outcome.status, outcome.class),
+            (head.into(), status, class),
+            "{language:?}"
+        );
+        assert_eq!(answer.body == Body::Empty, !is_sent, "{language:?}");
     }
 }
 
