@@ -223,11 +223,12 @@ fn counts(capsule: &CapsulePublisher) -> String {
     let content = capsule.options().content.display();
     let Some(site) = capsule.site() else { return format!("from {content}") };
     let built = site.capsule();
-    let HiddenCounts { drafts, unpublished, future, expired } = built.hidden();
+    let HiddenCounts { drafts, unpublished, future, expired, unlisted } = built.hidden();
     let essays = count(built.essays().len(), "essay", "essays");
     let others = [
         (drafts, "draft hidden", "drafts hidden"),
         (unpublished, "unpublished", "unpublished"),
+        (unlisted, "unlisted", "unlisted"),
         (future, "waiting for its day", "waiting for their day"),
         (expired, "expired", "expired"),
         (built.files().count(), "attachment", "attachments"),

@@ -118,9 +118,12 @@ impl<'a> Build<'a> {
         let read = self.read_all(&placed);
         for (placed, ReadText { essay, problem }) in placed.iter().zip(read) {
             self.problems.extend(problem);
-            match essay {
-                Some(essay) => self.add_essay(placed, &essay),
-                None => self.add_file(placed),
+            if let Some(essay) = essay {
+                self.add_essay(placed, &essay);
+            } else {
+                // The files beside a text that is withheld are withheld as well.
+                self.bundles.note(placed, false);
+                self.add_file(placed);
             }
         }
         self.hide_bundles();
@@ -213,8 +216,13 @@ impl<'a> Build<'a> {
     /// Returns the essay as the audience sees it now, or counts it as hidden.
     fn visible(&mut self, essay: &Arc<Essay>) -> Option<Arc<Essay>> {
         let visibility = essay.visibility(self.options.now);
-        if matches!(visibility, Visibility::Public | Visibility::Hidden(HiddenReason::Future)) {
-            self.note_changes(essay);
+        match visibility {
+            Visibility::Public | Visibility::Hidden(HiddenReason::Future) => self.note_changes(essay),
+            Visibility::Unlisted => {
+                self.note_changes(essay);
+                self.capsule.hidden.unlisted += 1;
+            }
+            Visibility::Hidden(_) => {}
         }
         let Visibility::Hidden(reason) = visibility else { return Some(Arc::clone(essay)) };
         let Some(base) = self.audience.preview(&essay.source.path, &essay.base, reason) else {
@@ -245,15 +253,18 @@ impl<'a> Build<'a> {
         let introductions = self.choose_introductions();
         self.drop_clashes();
         let capsule = &mut self.capsule;
-        capsule.essays.sort_by(|a, b| Essay::order(a, b));
+        capsule
+            .essays
+            .sort_by(|a, b| a.metadata.unlisted.cmp(&b.metadata.unlisted).then_with(|| Essay::order(a, b)));
+        capsule.listed = capsule.essays.partition_point(|essay| !essay.metadata.unlisted);
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays);
-        capsule.translations = Translations::of(&capsule.essays);
+        capsule.translations = Translations::of(capsule.essays());
         let introduced = introductions.get(&CapsulePath::root()).map(|essay| essay.title.clone());
         // An area has a page even while it is empty.
         let always = self.audience.area().map(|area| area.path.clone());
-        capsule.sections = sections(&capsule.essays, introductions, always);
+        capsule.sections = sections(capsule.essays(), introductions, always);
         let title = self.options.title.clone().or(introduced);
         capsule.title = title.unwrap_or_else(|| self.options.name.clone());
         if let Some(root) = capsule.sections.get_mut(&CapsulePath::root()) {

@@ -20,16 +20,73 @@ impl EssayDate {
         Some(Self { day, time: Time::MIDNIGHT, offset: UtcOffset::UTC })
     }
 
-    /// Reads what authors write: `2024-05-01`, RFC 3339, `2024-05-01 10:00[:00] [zone]`, `2024-05`, `2024`. Text after
-    /// a valid day and time (the name of a zone) is ignored.
+    /// Reads what authors write: `2024-05-01`, RFC 3339, `2024-05-01 10:00[:00] [zone]`, `2024-05`, `2024`,
+    /// `13.5.2024`, `2024年5月1日`, seconds or milliseconds since 1970, and with the month in words: `May 1, 2024`,
+    /// RFC 2822. Text after a valid day and time (the name of a zone) is ignored.
     pub fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text.len());
+        if let Some(length @ (10 | 13)) = digits {
+            let number: i64 = text.parse().ok()?;
+            let seconds = if length == 10 { number } else { number / 1_000 };
+            let moment = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+            return Some(Self { day: moment.date(), time: moment.time(), offset: UtcOffset::UTC });
+        }
+        if digits == Some(8) {
+            return Self::parse_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
+        }
+        let plain = text.replace(['年', '月', '년', '월'], "-").replace(['日', '일'], " ").replace("- ", "-");
+        Self::in_numbers(plain.trim()).or_else(|| Self::in_words(text))
+    }
+
+    fn in_numbers(text: &str) -> Option<Self> {
         let (day, rest) = match text.find(|c: char| c == 'T' || c == 't' || c.is_ascii_whitespace()) {
             Some(at) => (&text[..at], text[at + 1..].trim_start()),
             None => (text, ""),
         };
-        let date = Self::parse_day(day)?;
+        let date = Self::parse_day(day).or_else(|| match day_last_year(day)? {
+            // With dots, the day comes first.
+            (first, second, year) if second <= 12 && (first > 12 || first == second || day.contains('.')) => {
+                Self::of_day(year, second, first)
+            }
+            (first, second, year) if second > 12 => Self::of_day(year, first, second),
+            _ => None,
+        })?;
         if rest.is_empty() { Some(date) } else { date.at_time(rest) }
+    }
+
+    /// Returns the later of the two days that `05/06/2024` may mean, or `None` if the text is not of this form.
+    pub(super) fn latest_reading(text: &str) -> Option<Self> {
+        let (first, second, year) = day_last_year(text.split_whitespace().next()?)?;
+        Self::of_day(year, first, second).max(Self::of_day(year, second, first))
+    }
+
+    /// Reads a date with the name of its month in English: one day, one year, and perhaps a weekday and a time.
+    fn in_words(text: &str) -> Option<Self> {
+        let (mut day, mut month, mut year, mut time) = (None, None, None, None);
+        for (at, word) in words(text) {
+            let number = number(word.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h', '.']));
+            if time.is_none() && word.contains(':') {
+                time = Some(&text[at..]);
+            } else if let Some(number) = number.filter(|_| word.starts_with(|c: char| c.is_ascii_digit())) {
+                if word.len() == 4 && number > 31 && year.is_none() {
+                    year = i32::try_from(number).ok();
+                } else if day.is_none() && number <= 31 {
+                    day = u8::try_from(number).ok();
+                } else if time.is_none() {
+                    return None;
+                }
+            } else if let Some(found) = position(&MONTHS, word).filter(|_| month.is_none()) {
+                month = u8::try_from(found + 1).ok();
+            } else if position(&WEEKDAYS, word).is_none() && time.is_none() {
+                return None;
+            }
+        }
+        let date = Self::of_day(year?, month?, day?)?;
+        let Some(time) = time else { return Some(date) };
+        // The time may stand before the year: `Wed May 1 10:00:00 2024`.
+        let year = format!(" {:04}", date.year());
+        date.at_time(time.strip_suffix(&year).unwrap_or(time))
     }
 
     /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, also separated by `/` or `.`.
@@ -52,10 +109,17 @@ impl EssayDate {
     fn at_time(self, text: &str) -> Option<Self> {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(text.len());
         let mut parts = text[..end].split(':').map(|part| number(part).and_then(|n| u8::try_from(n).ok()));
-        let hour = parts.next()??;
+        let mut hour = parts.next()??;
         let minute = parts.next()??;
         let second = parts.next().unwrap_or(Some(0))?;
         let rest = text[end..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()).trim_start();
+        let rest = rest.to_lowercase();
+        match rest.get(..2) {
+            Some("pm") if hour < 12 => hour += 12,
+            Some("am") if hour == 12 => hour = 0,
+            _ => {}
+        }
+        let rest = rest.trim_start_matches(['g', 'm', 't', 'u', 'c']);
         Some(Self {
             time: Time::from_hms(hour, minute, second.min(59)).ok()?,
             offset: offset(rest).unwrap_or(UtcOffset::UTC),
@@ -90,6 +154,48 @@ impl EssayDate {
     pub fn month(&self) -> u8 {
         self.day.month().into()
     }
+}
+
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// Returns the index of the name that `word` is or abbreviates to at least three letters.
+fn position(names: &[&str], word: &str) -> Option<usize> {
+    let word = word.trim_end_matches('.').to_lowercase();
+    names.iter().position(|name| word.len() >= 3 && name.starts_with(&word))
+}
+
+/// Returns the words of `text` between blanks and commas, each with its offset.
+fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let is_gap = |c: char| c.is_whitespace() || c == ',';
+    let starts =
+        text.char_indices().filter(move |&(at, c)| !is_gap(c) && !text[..at].ends_with(|c| !is_gap(c)));
+    starts.map(move |(at, _)| (at, text[at..].split(is_gap).next().unwrap_or_default()))
+}
+
+/// Reads two numbers and a year of four digits, separated by `-`, `/` or `.`.
+fn day_last_year(text: &str) -> Option<(u8, u8, i32)> {
+    let mut parts = text.split(['-', '/', '.']);
+    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || first.len() > 2 || second.len() > 2 || year.len() != 4 {
+        return None;
+    }
+    let small = |part| number(part).and_then(|number| u8::try_from(number).ok());
+    Some((small(first)?, small(second)?, i32::try_from(number(year)?).ok()?))
 }
 
 /// Reads `+02:00`, `-0700` or `+02`, less than a day (RFC 3339, section 5.6).

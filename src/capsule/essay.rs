@@ -15,7 +15,7 @@ use super::source::SourceFile;
 use super::visibility::{HiddenReason, Visibility, is_in_drafts};
 use super::{CapsulePath, EssayDate, date};
 use crate::markup::markdown::{self, MarkdownOptions};
-use crate::markup::{Block, Code, Document, front_matter as head, gemtext};
+use crate::markup::{Block, Code, Document, gemtext};
 use crate::problem::{Problem, SourceText, Topic};
 
 /// Words that an adult reads in a minute, for reading times.
@@ -65,9 +65,7 @@ impl Essay {
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text => FrontMatter::none(0..whole.len()),
-            TextKind::Markdown | TextKind::Gemtext => {
-                front_matter::read(&head::split(whole), file, whole, keys)?
-            }
+            TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, keys)?,
         };
         let tag = place.variant.as_ref().map(|variant| variant.language.as_str());
         let base = match metadata.slug.as_deref() {
@@ -137,7 +135,7 @@ impl Essay {
         if self.appears().is_some_and(|at| at > now) {
             return Visibility::Hidden(HiddenReason::Future);
         }
-        Visibility::Public
+        if self.metadata.unlisted { Visibility::Unlisted } else { Visibility::Public }
     }
 
     /// Returns when readers may first see the essay, if it has a date.

@@ -26,7 +26,10 @@ const SECTION_OVERHEAD: usize = 300;
 #[derive(Debug, Clone, Default)]
 pub struct Capsule {
     pub(super) title: String,
+    /// The visible essays in order, then the unlisted ones.
     pub(super) essays: Vec<Arc<Essay>>,
+    /// The number of essays that are not unlisted.
+    pub(super) listed: usize,
     pub(super) by_base: HashMap<CapsulePath, u32>,
     pub(super) names: Names,
     pub(super) sections: BTreeMap<CapsulePath, Section>,
@@ -48,8 +51,13 @@ impl Capsule {
         &self.title
     }
 
-    /// Returns the visible essays, newest first; undated ones follow, sorted by title.
+    /// Returns the visible essays, newest first; undated ones follow, sorted by title. Unlisted ones are not included.
     pub fn essays(&self) -> &[Arc<Essay>] {
+        &self.essays[..self.listed]
+    }
+
+    /// Returns every essay that has an address: the [visible ones](Self::essays), then the unlisted ones.
+    pub fn addressable(&self) -> &[Arc<Essay>] {
         &self.essays
     }
 
@@ -65,7 +73,7 @@ impl Capsule {
         self.essay(&name).or_else(|| self.names.find(&name).map(|index| &self.essays[index as usize]))
     }
 
-    /// Returns the index in [`essays`](Self::essays) of the essay whose address without extension is `base`.
+    /// Returns the index in [`addressable`](Self::addressable) of the essay whose address without extension is `base`.
     pub fn index_of(&self, base: &CapsulePath) -> Option<u32> {
         self.by_base.get(base).copied()
     }
@@ -170,6 +178,11 @@ pub struct Section {
 }
 
 impl Section {
+    /// Returns whether no list leads to the folder, because its introduction is unlisted.
+    pub fn is_unlisted(&self) -> bool {
+        self.introduction.as_ref().is_some_and(|introduction| introduction.metadata.unlisted)
+    }
+
     /// Returns the index of `essay` among the essays of this section.
     pub fn position(&self, essay: &Essay) -> Option<usize> {
         self.essays.binary_search_by(|other| Essay::order(other, essay)).ok()

@@ -13,6 +13,8 @@ const DRAFTS: &str = "_drafts";
 pub enum Visibility {
     /// Readers may see the essay.
     Public,
+    /// Readers get the essay at its address, but no list, feed, search or taxonomy leads to it.
+    Unlisted,
     /// Readers may not see the essay.
     Hidden(HiddenReason),
 }
@@ -41,10 +43,12 @@ pub struct HiddenCounts {
     pub future: usize,
     /// Essays whose expiry date has passed.
     pub expired: usize,
+    /// Essays that are in no list; readers get them at their addresses.
+    pub unlisted: usize,
 }
 
 impl HiddenCounts {
-    /// Returns the number of hidden essays.
+    /// Returns the number of hidden essays, without the unlisted ones.
     pub fn total(&self) -> usize {
         self.drafts + self.unpublished + self.future + self.expired
     }

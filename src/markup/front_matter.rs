@@ -1,19 +1,37 @@
-//! Finds the front matter of a file without parsing it.
+//! Finds the front matter of a file, in the form that any site generator gives it, without parsing it.
 //!
-//! Front matter starts with a line of `---` (YAML) or `+++` (TOML) and ends with another one, or with a line of
-//! `...` for YAML. A byte order mark and blank lines may precede it; white space may follow the fences. Front matter
-//! that is never closed is part of the body.
+//! Front matter is the first text of a file. Only a byte order mark and blank lines may precede it. It is
+//!
+//! - a block between lines of `---` or `+++` (YAML or TOML, whichever its first line is), closed by `...` as well, or
+//!   with the language behind the opening fence: `---json`;
+//! - a JSON object (Hugo), or the inside of one before or between lines of `;;;` (Hexo);
+//! - lines of `key: value` closed by `---` (Hexo) or by a blank line (Pelican, Plerd), or in a comment (Nikola,
+//!   Pico).
+//!
+//! A text that starts like front matter and cannot be read as such is a [`Mistake`]: published as prose, it might show
+//! what its author holds back. What tells front matter from prose are the keys, which the caller classifies.
 
 use std::ops::Range;
 
-use super::Lines;
+use serde_json::Value;
 
-/// The two parts of a file. All ranges are byte offsets in the file.
+/// Number of lines, from the start of the body, in which a misplaced front matter is looked for.
+const LATE_LINES: usize = 10;
+
+/// Most characters besides dashes in a line that is taken for a mistyped fence: room for the name of a language.
+const MAX_BESIDE_DASHES: usize = 8;
+
+/// Comments that hold front matter: those of Nikola and of Pico.
+const COMMENTS: [(&str, &str); 2] = [("<!--", "-->"), ("/*", "*/")];
+
+/// The parts of a file. All ranges are byte offsets in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split<'a> {
     /// The front matter, if there is one.
     pub head: Option<Head<'a>>,
-    /// The text after it, without a byte order mark.
+    /// Why the file starts like front matter but has none that can be read, or has some in a wrong place.
+    pub mistake: Option<Mistake>,
+    /// The text after the front matter, without a byte order mark.
     pub body: &'a str,
     /// The range of the body.
     pub body_range: Range<usize>,
@@ -33,45 +51,423 @@ pub struct Head<'a> {
 /// The language of a front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// Between lines of `---`.
+    /// YAML.
     Yaml,
-    /// Between lines of `+++`.
+    /// TOML.
     Toml,
+    /// A JSON object, perhaps without its braces.
+    Json,
+    /// Lines of `key: value` with unquoted values.
+    Lines,
 }
 
-/// Splits `source` into front matter and body.
+/// A front matter that its author meant but that cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// What is wrong.
+    pub what: String,
+    /// What to do about it.
+    pub hint: &'static str,
+    /// The bytes of the file to underline.
+    pub range: Range<usize>,
+}
+
+/// What a line of `key: value` tells about the text that it starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum KeyClass {
+    /// The key is unknown: the line may be prose.
+    Unknown,
+    /// A key of front matter; prose may start with one of these.
+    Known,
+    /// A title or a valid date: enough to recognise front matter.
+    Opening,
+    /// A statement that readers may not see the text: recognised in more places than others.
+    Held,
+}
+
+/// Classifies a key with its value.
+pub type Classify<'c> = &'c dyn Fn(&str, &str) -> KeyClass;
+
+/// Splits `source` into front matter between fences and body.
 pub fn split(source: &str) -> Split<'_> {
+    split_knowing(source, &|_, _| KeyClass::Unknown)
+}
+
+/// Splits `source` into front matter of any form and body.
+pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-    match head_of(source, start) {
-        Some((head, end)) => Split { head: Some(head), body: &source[end..], body_range: end..source.len() },
-        None => Split { head: None, body: &source[start..], body_range: start..source.len() },
+    let finder = Finder { source, classify };
+    let (head, end, mistake) = match finder.head(start) {
+        Ok(Some((head, end))) => (Some(head), end, finder.misplaced(end)),
+        Ok(None) => (None, start, finder.misplaced(start)),
+        Err(mistake) => (None, start, Some(mistake)),
+    };
+    Split { head, mistake, body: &source[end..], body_range: end..source.len() }
+}
+
+/// Returns the bytes of the first line of `text` whose key is known.
+pub fn known_key(text: &str, classify: Classify<'_>) -> Option<Range<usize>> {
+    let is_known = |line: &Line<'_>| {
+        line.entry().is_some_and(|entry| classify(entry.key, entry.value) > KeyClass::Unknown)
+    };
+    lines(text, 0).find(is_known).map(|line| line.start..line.start + line.text.len())
+}
+
+/// A line without its end (LF, CRLF or CR).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Line<'a> {
+    pub(crate) text: &'a str,
+    pub(crate) start: usize,
+    next: usize,
+}
+
+/// An iterator over the lines of `source` from the byte `at` on.
+pub(crate) fn lines(source: &str, at: usize) -> impl Iterator<Item = Line<'_>> {
+    let mut start = at;
+    std::iter::from_fn(move || {
+        let rest = source.get(start..).filter(|rest| !rest.is_empty())?;
+        let length = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        let end = if rest[length..].starts_with("\r\n") { 2 } else { usize::from(length < rest.len()) };
+        let line = Line { text: &rest[..length], start, next: start + length + end };
+        start = line.next;
+        Some(line)
+    })
+}
+
+/// A line of `key: value` or `key = value`.
+pub(crate) struct Entry<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) value: &'a str,
+    separator: char,
+}
+
+impl<'a> Line<'a> {
+    fn is_blank(&self) -> bool {
+        self.text.trim().is_empty()
+    }
+
+    /// Returns whether the line continues the value of a line above it.
+    pub(crate) fn continues(&self) -> bool {
+        let is_item = self.text == "-" || self.text.starts_with("- ");
+        (is_item || self.text.starts_with([' ', '\t', ']', '}'])) && !matches!(self.dashes(), (2.., 0))
+    }
+
+    /// Reads the line as an entry, perhaps quoted as in JSON, after an opening brace, a comma, or a mark of Nikola.
+    pub(crate) fn entry(&self) -> Option<Entry<'a>> {
+        let text = self.text.trim().trim_start_matches("- ").trim_start_matches(".. ");
+        let text = text.trim_start_matches(['{', ',', ' ', '\t']);
+        let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
+        let (key, rest) = match quote {
+            Some(quote) => text[1..].split_once(quote)?,
+            None => text.split_at(text.find([':', '='])?),
+        };
+        let rest = rest.trim_start();
+        let separator = rest.chars().next().filter(|c| matches!(c, ':' | '='))?;
+        let (key, value) = (key.trim(), &rest[1..]);
+        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        let is_key = key.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && key.len() <= 40
+            && key.split(' ').count() <= 3
+            && key.chars().all(is_name)
+            && !value.starts_with(['=', '>', ':'])
+            && !value.starts_with("//");
+        let value = value.trim().trim_end_matches(['}', ',', ' ']).trim_matches(['"', '\'']);
+        is_key.then_some(Entry { key, value, separator })
+    }
+
+    /// Counts the dashes and plusses, long ones twice, and the other characters.
+    fn dashes(&self) -> (usize, usize) {
+        self.text.chars().fold((0, 0), |(dashes, others), c| match c {
+            '–' | '—' | '―' => (dashes + 2, others),
+            '-' | '+' | '‐' | '‑' | '‒' | '−' => (dashes + 1, others),
+            c if c.is_whitespace() => (dashes, others),
+            _ => (dashes, others + 1),
+        })
+    }
+
+    /// Returns whether the line resembles a fence: dashes and little else.
+    fn is_near_fence(&self) -> bool {
+        match self.dashes() {
+            (dashes, 0) => dashes > 0,
+            (dashes, others) => dashes > 1 && others <= MAX_BESIDE_DASHES && !self.text.contains('|'),
+        }
+    }
+
+    fn range(&self) -> Range<usize> {
+        let indent = self.text.len() - self.text.trim_start().len();
+        self.start + indent..self.start + self.text.trim_end().len().max(indent + 1)
     }
 }
 
-/// Returns the front matter and the offset of the line after it.
-fn head_of(source: &str, start: usize) -> Option<(Head<'_>, usize)> {
-    let mut lines = Lines::from(source, start);
-    let format = loop {
-        match lines.next()?.1.trim_end() {
-            "" => {}
-            "---" => break Format::Yaml,
-            "+++" => break Format::Toml,
-            _ => return None,
+/// The known keys on the lines behind a fence.
+struct KeysAhead<'a> {
+    class: KeyClass,
+    /// The first line that cannot belong to front matter.
+    stop: Option<Line<'a>>,
+}
+
+struct Finder<'a, 'c> {
+    source: &'a str,
+    classify: Classify<'c>,
+}
+
+/// A front matter, and the offset of the text after it.
+type Found<'a> = Result<Option<(Head<'a>, usize)>, Mistake>;
+
+impl<'a> Finder<'a, '_> {
+    fn lines(&self, at: usize) -> impl Iterator<Item = Line<'a>> + use<'a> {
+        lines(self.source, at)
+    }
+
+    fn found(&self, format: Format, range: Range<usize>, end: usize) -> (Head<'a>, usize) {
+        (Head { format, text: &self.source[range.clone()], range }, end)
+    }
+
+    fn class(&self, entry: &Entry<'_>) -> KeyClass {
+        (self.classify)(entry.key, entry.value)
+    }
+
+    /// Returns the front matter that starts in the first line from `at` on that is not blank.
+    fn head(&self, at: usize) -> Found<'a> {
+        let Some(first) = self.lines(at).find(|line| !line.is_blank()) else { return Ok(None) };
+        let text = first.text.trim_end();
+        if let Some((fence, format)) = opening(text) {
+            return self.fenced(first, fence, format);
         }
-    };
-    let first = lines.at();
-    while let Some((line_start, line)) = lines.next() {
-        let line = line.trim_end();
-        let closes = match format {
-            Format::Yaml => line == "---" || line == "...",
-            Format::Toml => line == "+++",
+        // Templates and attributes start with a brace as well.
+        if text.starts_with('{') && !text[1..].starts_with(['{', '%', '#', ':', '.']) {
+            return self.json(first);
+        }
+        if let Some((open, close)) = COMMENTS.into_iter().find(|(open, _)| text.starts_with(open)) {
+            return self.comment(first, open, close);
+        }
+        if first.is_near_fence() && self.keys_ahead(first.next).is_some() {
+            return Err(mistake(
+                format!("`{}` does not open the front matter", text.trim()),
+                "open it with a line of `---`, at the start of the line, and close it with another one",
+                first.range(),
+            ));
+        }
+        self.bare(first)
+    }
+
+    /// Returns the front matter that the line `first` opens, or nothing if a rule precedes prose.
+    fn fenced(&self, first: Line<'a>, fence: &str, format: Option<Format>) -> Found<'a> {
+        let closes = |text: &str| text == fence || fence == "---" && format.is_none() && text == "...";
+        let close = self.lines(first.next).find(|line| closes(line.text.trim_end()));
+        if let Some(close) = close {
+            let range = first.next..close.start;
+            let format = format.unwrap_or_else(|| language(&self.source[range.clone()], fence));
+            return Ok(Some(self.found(format, range, close.next)));
+        }
+        let Some(ahead) = self.keys_ahead(first.next) else { return Ok(None) };
+        let hint = if fence == "---" {
+            "close it with a line of `---`"
+        } else {
+            "close it with the line that opened it"
         };
-        if closes {
-            let range = first..line_start;
-            return Some((Head { format, text: &source[range.clone()], range }, lines.at()));
+        Err(match ahead.stop.filter(Line::is_near_fence) {
+            Some(line) => {
+                mistake(format!("`{}` does not close the front matter", line.text.trim()), hint, line.range())
+            }
+            None => mistake("the front matter is never closed".to_owned(), hint, first.range()),
+        })
+    }
+
+    /// Returns the JSON object that starts in the line `first`.
+    fn json(&self, first: Line<'a>) -> Found<'a> {
+        let rest = &self.source[first.start..];
+        let mut objects = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
+        let parsed = objects.next();
+        let end = first.start + objects.byte_offset();
+        match parsed {
+            Some(Ok(Value::Object(object))) => {
+                let is_known = |(key, value): (&String, &Value)| {
+                    let value = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    (self.classify)(key, &value) > KeyClass::Unknown
+                };
+                if !object.iter().any(is_known) {
+                    return Ok(None);
+                }
+                let next = self.after(end);
+                let fence = self.lines(next).next().filter(|line| line.text.trim_end() == ";;;");
+                Ok(Some(self.found(Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))))
+            }
+            Some(Err(error)) if self.keys_ahead(first.start).is_some() => {
+                let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);
+                let at = line.start + error.column().saturating_sub(1).min(line.text.len());
+                let what = format!("the front matter is not valid JSON: {error}");
+                Err(mistake(what, "in JSON, keys and texts stand in double quotes", at..at + 1))
+            }
+            _ => Ok(None),
         }
     }
-    None
+
+    /// Returns the offset of the line after `at` if the rest of the line is blank, else `at`.
+    fn after(&self, at: usize) -> usize {
+        self.lines(at).next().filter(Line::is_blank).map_or(at, |line| line.next)
+    }
+
+    /// Returns the lines in the comment that starts in the line `first`, if all of them are entries.
+    fn comment(&self, first: Line<'a>, open: &str, close: &str) -> Found<'a> {
+        let start = first.start + open.len();
+        let Some(length) = self.source[start..].find(close) else {
+            return match self.keys_ahead(start) {
+                Some(_) => Err(mistake(
+                    "the comment with the front matter is never closed".to_owned(),
+                    "close it with the mark that belongs to the one that opened it",
+                    first.range(),
+                )),
+                None => Ok(None),
+            };
+        };
+        let inside = &self.source[start..start + length];
+        let is_entries = lines(inside, 0).all(|line| line.is_blank() || line.entry().is_some());
+        if !is_entries || known_key(inside, self.classify).is_none() {
+            return Ok(None);
+        }
+        Ok(Some(self.found(Format::Lines, start..start + length, self.after(start + length + close.len()))))
+    }
+
+    /// Returns the entries that start with the line `first` without a fence before them: up to `---` or `;;;`, or to a
+    /// blank line.
+    fn bare(&self, first: Line<'a>) -> Found<'a> {
+        let Some(opening) = first.entry().filter(|_| !first.text.starts_with(['-', '.', ' ', '\t', ',']))
+        else {
+            return Ok(None);
+        };
+        let mut known = 0;
+        let mut stop = None;
+        for line in self.lines(first.start) {
+            match line.entry() {
+                _ if line.continues() && line.start != first.start => {}
+                Some(entry) => known += usize::from(self.class(&entry) > KeyClass::Unknown),
+                None => {
+                    stop = Some(line);
+                    break;
+                }
+            }
+        }
+        if known < 2 && self.class(&opening) < KeyClass::Opening {
+            return Ok(None);
+        }
+        let end = stop.map_or(self.source.len(), |line| line.start);
+        let range = first.start..end;
+        let is_bare_json = first.text.starts_with('"');
+        match stop {
+            Some(line) if line.text.trim_end() == ";;;" => {
+                let format = if is_bare_json { Format::Json } else { Format::Yaml };
+                Ok(Some(self.found(format, range, line.next)))
+            }
+            Some(line) if line.text.trim_end() == "---" && opening.separator == ':' => {
+                Ok(Some(self.found(Format::Yaml, range, line.next)))
+            }
+            Some(line) if !line.is_blank() && known < 2 => Ok(None),
+            _ if opening.separator == '=' || is_bare_json => Err(mistake(
+                "no fence opens the front matter".to_owned(),
+                "put it between lines of `+++` if it is TOML, or of `---`",
+                first.range(),
+            )),
+            Some(line) if line.is_near_fence() => Err(mistake(
+                format!("`{}` does not close the front matter", line.text.trim()),
+                "close it with a line of `---`",
+                line.range(),
+            )),
+            Some(line) if !line.is_blank() && self.paragraph_has_keys(line.next) => Err(mistake(
+                "this line is no part of the front matter, which goes on below it".to_owned(),
+                "write `key: value` on each line, and a blank line after the last",
+                line.range(),
+            )),
+            _ => Ok(Some(self.found(Format::Lines, range, end))),
+        }
+    }
+
+    /// Returns whether known keys stand between `at` and the next blank line.
+    fn paragraph_has_keys(&self, at: usize) -> bool {
+        let rest = self.lines(at).take_while(|line| !line.is_blank());
+        rest.filter_map(|line| line.entry()).any(|entry| self.class(&entry) > KeyClass::Unknown)
+    }
+
+    /// Returns the known keys on the lines from `at` on, which must start with an entry.
+    fn keys_ahead(&self, at: usize) -> Option<KeysAhead<'a>> {
+        let mut class = KeyClass::Unknown;
+        let (mut has_entry, mut has_comment) = (false, false);
+        let mut stop = None;
+        for line in self.lines(at) {
+            let text = line.text.trim();
+            if let Some(entry) = line.entry() {
+                has_entry = true;
+                class = class.max(self.class(&entry));
+            } else if text.is_empty() {
+                // A heading under a rule is no comment.
+                if has_comment && !has_entry {
+                    return None;
+                }
+            } else if text.starts_with('#') {
+                has_comment = true;
+            } else if !(has_entry && line.continues() || text.starts_with(['[', '{'])) {
+                stop = Some(line);
+                break;
+            }
+        }
+        (class > KeyClass::Unknown).then_some(KeysAhead { class, stop })
+    }
+
+    /// Returns the mistake of front matter that does not start the file: below a title, or below another one.
+    fn misplaced(&self, at: usize) -> Option<Mistake> {
+        for line in self.lines(at).take(LATE_LINES) {
+            let text = line.text.trim();
+            if text.starts_with("```") || text.starts_with("~~~") {
+                return None;
+            }
+            if !matches!(text, "---" | "+++") || line.text.starts_with("    ") || line.text.starts_with('\t')
+            {
+                continue;
+            }
+            if let Some(KeysAhead { class, stop }) = self.keys_ahead(line.next)
+                && (class == KeyClass::Held || stop.is_some_and(|stop| stop.text.trim() == text))
+            {
+                return Some(mistake(
+                    "front matter in the middle of the text".to_owned(),
+                    "move it to the start of the file, or put it into a code block if it is an example",
+                    line.range(),
+                ));
+            }
+        }
+        None
+    }
+}
+
+fn mistake(what: String, hint: &'static str, range: Range<usize>) -> Mistake {
+    Mistake { what, hint, range }
+}
+
+/// Returns the closing fence for an opening one, and the language that it names.
+fn opening(text: &str) -> Option<(&'static str, Option<Format>)> {
+    let fence = ["---", "+++", ";;;"].into_iter().find(|fence| text.starts_with(fence))?;
+    let format = match text[fence.len()..].trim().to_ascii_lowercase().as_str() {
+        "" => None,
+        "yaml" | "yml" => Some(Format::Yaml),
+        "toml" => Some(Format::Toml),
+        "json" => Some(Format::Json),
+        _ => return None,
+    };
+    Some((fence, format))
+}
+
+/// Returns the language of `text` between two fences, by its first line that says something.
+fn language(text: &str, fence: &str) -> Format {
+    let says = |line: &Line<'_>| !line.is_blank() && !line.text.starts_with('#');
+    let first = lines(text, 0).find(says);
+    let separator = first.and_then(|line| line.entry()).map(|entry| entry.separator);
+    let is_object = first.is_some_and(|line| line.text.trim_start().starts_with('{'));
+    match (fence, separator) {
+        (";;;", _) => Format::Json,
+        ("+++", _) if is_object => Format::Json,
+        ("---", Some('=')) => Format::Toml,
+        ("+++", Some(':')) | ("---", _) => Format::Yaml,
+        _ => Format::Toml,
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +497,10 @@ mod tests {
             ("----\na: 1\n----\n", None, "----\na: 1\n----\n"),
             ("--- a\na: 1\n---\n", None, "--- a\na: 1\n---\n"),
             ("text\n---\na: 1\n---\n", None, "text\n---\na: 1\n---\n"),
+            ("---\ra: 1\r---\rbody", yaml("a: 1\r"), "body"),
+            ("---\na = 1\n---\nbody", toml("a = 1\n"), "body"),
+            ("+++\na: 1\n+++\nbody", yaml("a: 1\n"), "body"),
+            ("--- toml\na = 1\n---\nbody", toml("a = 1\n"), "body"),
             ("\u{feff}text", None, "text"),
             ("\n\ntext", None, "\n\ntext"),
             ("", None, ""),

@@ -26,7 +26,7 @@ impl Site {
         found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
         found.extend(capsule.files().map(|(path, _)| path.clone()));
         found.extend(capsule.texts().map(|text| text.path.clone()));
-        for essay in capsule.essays() {
+        for essay in capsule.addressable() {
             let forms = media::ESSAY_FORMS.map(|extension| essay.base.with_suffix(extension));
             found.extend(forms.into_iter().filter(|path| self.context.essay_at(path, medium).is_some()));
         }
@@ -37,7 +37,7 @@ impl Site {
 
     /// Returns the former addresses and Web addresses that authors give their essays, each with its target.
     pub fn moved(&self, medium: Medium) -> Vec<(CapsulePath, CapsulePath)> {
-        let metadata = self.capsule().essays().iter().map(|essay| &essay.metadata);
+        let metadata = self.capsule().addressable().iter().map(|essay| &essay.metadata);
         let named = metadata.flat_map(|metadata| metadata.aliases.iter().chain(&metadata.web_paths));
         let local = named.filter(|written| !written.contains(':'));
         let paths: BTreeSet<CapsulePath> =

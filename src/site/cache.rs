@@ -122,6 +122,7 @@ impl Weighter<Key, RenderedPage> for ByBytes {
 /// dates, addresses, metadata. Then only the pages of changed texts differ, and those that quote them.
 pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let essays = old.essays().len() == new.essays().len()
+        && old.addressable().len() == new.addressable().len()
         && changed(old, new).all(|(old, new)| {
             old.base == new.base
                 && old.kind == new.kind
@@ -144,8 +145,9 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
         && old.texts().all(|text| new.text(&text.path).is_some())
 }
 
-/// Returns the essays that differ between two capsules with as many essays, as they were and as they are.
+/// Returns the essays, unlisted ones included, that differ between two capsules with as many essays, as they were and as
+/// they are.
 fn changed<'a>(old: &'a Capsule, new: &'a Capsule) -> impl Iterator<Item = (&'a Essay, &'a Essay)> {
-    let pairs = old.essays().iter().zip(new.essays());
+    let pairs = old.addressable().iter().zip(new.addressable());
     pairs.filter(|(was, is)| !Arc::ptr_eq(was, is)).map(|(was, is)| (was.as_ref(), is.as_ref()))
 }

@@ -40,7 +40,7 @@ impl SiteContext {
 
     /// Returns essay `index` of the capsule.
     pub(super) fn essay(&self, index: u32) -> &Essay {
-        &self.capsule.essays()[index as usize]
+        &self.capsule.addressable()[index as usize]
     }
 
     /// Returns the essay and the form of it that stand at `path`.
@@ -85,7 +85,7 @@ pub(super) struct TitleIndex {
 impl TitleIndex {
     fn new(capsule: &Capsule) -> Self {
         let mut index = Self::default();
-        for (number, essay) in (0..).zip(capsule.essays()) {
+        for (number, essay) in (0..).zip(capsule.addressable()) {
             let names = [essay.base.name(), essay.source.path.stem(), &essay.title];
             let synonyms = essay.metadata.synonyms.iter().map(String::as_str);
             for name in names.into_iter().chain(synonyms) {

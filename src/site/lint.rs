@@ -29,7 +29,7 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     for essay in &read {
         lint.dates(essay, now);
     }
-    for essay in capsule.essays().iter().chain(capsule.page_texts()) {
+    for essay in capsule.addressable().iter().chain(capsule.page_texts()) {
         lint.text(essay);
     }
     lint.robots();

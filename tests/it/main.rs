@@ -20,6 +20,7 @@ mod feeds;
 mod get;
 mod golden;
 mod guides;
+mod held_back;
 mod hostile;
 mod hosting;
 mod identity;

@@ -4,9 +4,11 @@ use std::collections::HashMap;
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
+use super::holding::{FALSE, HoldingKey, TRUE};
 use super::tree::{Entries, Node, Value};
-use crate::capsule::visibility::HiddenReason;
+use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
+use crate::markup::front_matter::KeyClass;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub struct Metadata {
     pub date: Option<EssayDate>,
     /// Why the author hides the essay, if so.
     pub hidden: Option<HiddenReason>,
+    /// Whether only readers who know its address get it.
+    pub unlisted: bool,
     /// Tags and categories, as written, each once.
     pub tags: Vec<String>,
     /// The language it is written in (BCP 47).
@@ -80,6 +84,7 @@ impl Default for Metadata {
             title: None,
             date: None,
             hidden: None,
+            unlisted: false,
             tags: Vec::new(),
             language: None,
             gemini: true,
@@ -129,13 +134,32 @@ enum Field {
     Gopher,
 }
 
+impl Field {
+    /// Returns whether its keys seldom start a line of prose.
+    fn is_distinct(self) -> bool {
+        !matches!(
+            self,
+            Self::Cover
+                | Self::CoverAlt
+                | Self::Series
+                | Self::SeriesOrder
+                | Self::Weight
+                | Self::Translation
+                | Self::License
+                | Self::Id
+                | Self::Gemini
+                | Self::Gopher
+        )
+    }
+}
+
 /// The keys, in lower case, that state each field.
 const FIELDS: &[(Field, &[&str])] = &[
     (Field::Title, &["title"]),
     (Field::Date, &["date"]),
-    (Field::PublishDate, &["publishdate", "pubdate", "publish_date"]),
+    (Field::PublishDate, &["publishdate", "pubdate", "pubdatetime", "publish_date"]),
     (Field::Published, &["published", "publish"]),
-    (Field::Updated, &["lastmod", "updated", "modified", "last_modified_at"]),
+    (Field::Updated, &["lastmod", "updated", "modified", "moddatetime", "last_modified_at"]),
     (Field::Expiry, &["expirydate", "unpublishdate"]),
     (Field::Tags, &["tags", "tag", "categories", "category"]),
     (Field::Summary(0), &["description"]),
@@ -156,23 +180,6 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::Id, &["id", "guid"]),
     (Field::Gemini, &["gemini"]),
     (Field::Gopher, &["gopher"]),
-];
-
-const TRUE: &[&str] = &["true", "yes", "on"];
-const FALSE: &[&str] = &["false", "no", "off"];
-
-/// The keys that can hide an essay, with the values that do so and the reason they give.
-const HIDING: &[(&str, &[&str], HiddenReason)] = &[
-    ("draft", TRUE, HiddenReason::Draft),
-    ("published", FALSE, HiddenReason::Unpublished),
-    ("publish", FALSE, HiddenReason::Unpublished),
-    ("render", FALSE, HiddenReason::Unpublished),
-    ("headless", TRUE, HiddenReason::Unpublished),
-    // Eleventy.
-    ("permalink", FALSE, HiddenReason::Unpublished),
-    // Hugo.
-    ("build.render", &["never", "false", "no", "off"], HiddenReason::Unpublished),
-    ("_build.render", &["never", "false", "no", "off"], HiddenReason::Unpublished),
 ];
 
 /// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
@@ -224,12 +231,40 @@ impl FrontMatterKeys {
     fn usual(&self, own: &str) -> Option<&str> {
         self.own.get(own).map(String::as_str)
     }
+
+    /// Returns whether a key names a value in the table at `path`.
+    fn reach_into(&self, path: &str) -> bool {
+        self.own.keys().any(|own| own.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    }
 }
 
-/// A warning about a value.
+/// Returns what a line with `key` and `value`, as it is written, tells about the text that it starts.
+pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
+    let key = nfc(key).to_lowercase();
+    let usual = keys.usual(&key).unwrap_or(&key);
+    if let Some(holding) = HoldingKey::find(usual).or_else(|| HoldingKey::misprinted(usual))
+        && holding.is_certain
+    {
+        return match holding.says_word(value) {
+            Some(Visibility::Hidden(_) | Visibility::Unlisted) => KeyClass::Held,
+            _ => KeyClass::Known,
+        };
+    }
+    match field_of(usual) {
+        Some(Field::Title) if !value.is_empty() => KeyClass::Opening,
+        Some(Field::Date) if EssayDate::parse(value).is_some() => KeyClass::Opening,
+        Some(field) if field.is_distinct() => KeyClass::Known,
+        None if usual == "layout" => KeyClass::Known,
+        _ => KeyClass::Unknown,
+    }
+}
+
+/// A problem with a value.
 pub(super) struct Note {
     pub(super) what: String,
     pub(super) hint: &'static str,
+    /// Whether the text must not be published with this value.
+    pub(super) is_fatal: bool,
     /// The bytes within the head.
     pub(super) range: Range<usize>,
 }
@@ -242,21 +277,22 @@ pub(super) fn read(entries: Entries<'_>, keys: &FrontMatterKeys) -> (Metadata, V
         extra: ExtraMetadata::default(),
         notes: Vec::new(),
         published: None,
+        not_before: None,
         summary: None,
         cover: None,
         cover_alt: None,
-        hidden: Vec::new(),
+        says: Vec::new(),
         own: Vec::new(),
     };
     for (key, node) in entries {
-        let key = nfc(&key).to_lowercase();
+        let key = nfc(key.trim()).to_lowercase();
         match keys.usual(&key) {
             Some(usual) => reader.own.push((usual, node)),
             None => reader.entry(&key, &key, node),
         }
     }
     for (usual, node) in std::mem::take(&mut reader.own) {
-        reader.hidden.retain(|(key, _)| *key != usual);
+        reader.says.retain(|(key, _)| *key != usual);
         if matches!(field_of(usual), Some(Field::Summary(_))) {
             reader.summary = None;
         }
@@ -272,12 +308,14 @@ struct Reader<'k, 'a> {
     notes: Vec<Note>,
     /// The date of a [`Field::Published`] key.
     published: Option<EssayDate>,
+    /// The latest date that an ambiguous one may mean: readers do not get the essay before it.
+    not_before: Option<EssayDate>,
     /// The description, with the rank of its key.
     summary: Option<(u8, String)>,
     cover: Option<String>,
     cover_alt: Option<String>,
-    /// The keys that hide the essay, with their reasons.
-    hidden: Vec<(&'static str, HiddenReason)>,
+    /// The keys about visibility, with what they say.
+    says: Vec<(&'static str, Visibility)>,
     /// Values under keys of the archive's own, with the usual keys for them.
     own: Vec<(&'k str, Node<'a>)>,
 }
@@ -286,7 +324,13 @@ impl<'a> Reader<'_, 'a> {
     fn finish(self) -> (Metadata, Vec<Note>) {
         let Self { mut metadata, mut extra, .. } = self;
         metadata.date = metadata.date.or(extra.publish).or(self.published);
-        metadata.hidden = self.hidden.into_iter().map(|(_, reason)| reason).min();
+        extra.publish = extra.publish.max(self.not_before);
+        let reason = |(_, says): &(_, Visibility)| match says {
+            Visibility::Hidden(reason) => Some(*reason),
+            _ => None,
+        };
+        metadata.hidden = self.says.iter().filter_map(reason).min();
+        metadata.unlisted = self.says.iter().any(|(_, says)| *says == Visibility::Unlisted);
         extra.summary = self.summary.map(|(_, text)| text);
         let alt = self.cover_alt.unwrap_or_default();
         extra.cover = self.cover.map(|source| Cover { source, alt });
@@ -299,11 +343,10 @@ impl<'a> Reader<'_, 'a> {
         if let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) {
             return self.table(path, allowed, node);
         }
-        for (hiding, values, reason) in HIDING {
-            if *hiding == path && has_word(&node, values) {
-                self.hidden.push((hiding, *reason));
-            }
+        if matches!(node.value, Value::Map(_)) && self.keys.reach_into(path) {
+            return self.table(path, &[], node);
         }
+        self.visibility(path, &node);
         if let Some(field) = field_of(key) {
             self.field(field, key, node);
         }
@@ -322,14 +365,40 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// Notes what the value of `path` says about visibility; a value or key that leaves this open is a mistake.
+    fn visibility(&mut self, path: &str, node: &Node<'_>) {
+        if let Some(key) = HoldingKey::find(path) {
+            match key.says(node) {
+                Some(says) => self.says.push((key.name, says)),
+                // A date publishes as well.
+                None if key.is_certain && !is_date(key.name, node) => {
+                    self.refuse(format!("`{path}` does not say whether to publish"), key.hint(), node);
+                }
+                None => {}
+            }
+        } else if field_of(path).is_none()
+            && let Some(key) = HoldingKey::misprinted(path)
+            && key.says(node).is_some()
+        {
+            let what = format!("unknown key `{path}`: is it `{}`?", key.name);
+            let hint = "correct the key, or rename it if it means something else";
+            self.refuse(what, hint, node);
+        }
+    }
+
+    fn refuse(&mut self, what: String, hint: &'static str, node: &Node<'_>) {
+        self.notes.push(Note { what, hint, is_fatal: true, range: node.range.clone() });
+    }
+
     fn field(&mut self, field: Field, key: &str, node: Node<'a>) {
         let (metadata, extra) = (&mut self.metadata, &mut self.extra);
         match field {
             Field::Title => metadata.title = text(&node),
             Field::Date => self.metadata.date = self.date(key, &node).or(self.metadata.date),
             Field::PublishDate => self.extra.publish = self.date(key, &node),
-            Field::Published if truth(&node).is_some() => {}
-            Field::Published => self.published = self.date(key, &node),
+            Field::Published if is_date(key, &node) => self.published = self.date(key, &node),
+            // What it says otherwise is about visibility.
+            Field::Published => {}
             Field::Updated => self.extra.updated = self.date(key, &node),
             Field::Expiry => self.extra.expiry = self.date(key, &node),
             Field::Tags => self.tags(node),
@@ -357,17 +426,37 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
+    /// Reads a date; of a list, the first one.
     fn date(&mut self, key: &str, node: &Node<'_>) -> Option<EssayDate> {
-        let Value::Scalar(written) = &node.value else { return None };
-        let date = EssayDate::parse(written);
-        if date.is_none() && !FILE_TIMES.contains(&written.to_lowercase().as_str()) {
-            self.notes.push(Note {
-                what: format!("`{key}` is not a date"),
-                hint: "write dates as `2024-05-01`, or with a time as `2024-05-01T10:00:00Z`",
-                range: node.range.clone(),
-            });
+        const HINT: &str = "write dates as `2024-05-01`, or with a time as `2024-05-01T10:00:00Z`";
+        let written = match &node.value {
+            Value::Scalar(written) => written.trim(),
+            Value::List(items) => return items.first().and_then(|first| self.date(key, first)),
+            Value::Map(_) => "",
+            Value::Nothing => return None,
+        };
+        let is_map = matches!(node.value, Value::Map(_));
+        if !is_map && written.is_empty() || FILE_TIMES.contains(&written.to_lowercase().as_str()) {
+            return None;
         }
-        date
+        let date = EssayDate::parse(written);
+        if date.is_some() {
+            return date;
+        }
+        let note = |what, is_fatal| Note { what, hint: HINT, is_fatal, range: node.range.clone() };
+        let is_expiry = field_of(key) == Some(Field::Expiry);
+        if let Some(day) = written.split_whitespace().next().and_then(EssayDate::parse) {
+            self.notes.push(note(format!("the time in `{key}` cannot be read"), false));
+            return Some(day);
+        }
+        if let Some(latest) = EssayDate::latest_reading(written).filter(|_| !is_expiry) {
+            self.notes.push(note(format!("`{key}` is not a date: which number is the month?"), false));
+            self.not_before = self.not_before.max(Some(latest));
+            return None;
+        }
+        let is_fatal = field_of(key) != Some(Field::Updated);
+        self.notes.push(note(format!("`{key}` is not a date"), is_fatal));
+        None
     }
 
     /// Reads a list of names, or one string: divided by commas where it has any, else by white space (Jekyll).
@@ -457,6 +546,12 @@ fn number(node: &Node<'_>) -> Option<i64> {
     text.trim().parse().ok()
 }
 
+/// Returns whether `node` is a date under a key that takes dates as well as truth values.
+fn is_date(key: &str, node: &Node<'_>) -> bool {
+    let Value::Scalar(text) = &node.value else { return false };
+    matches!(key, "published" | "publish") && EssayDate::parse(text).is_some()
+}
+
 fn truth(node: &Node<'_>) -> Option<bool> {
     if has_word(node, TRUE) {
         return Some(true);
@@ -466,7 +561,7 @@ fn truth(node: &Node<'_>) -> Option<bool> {
 
 /// Returns whether `node` is one of `words`, in any case.
 fn has_word(node: &Node<'_>, words: &[&str]) -> bool {
-    matches!(&node.value, Value::Scalar(text) if words.iter().any(|word| text.eq_ignore_ascii_case(word)))
+    matches!(&node.value, Value::Scalar(text) if words.contains(&text.trim().to_lowercase().as_str()))
 }
 
 /// Returns whether `tag` has the outline of a language tag (RFC 5646, section 2.1) and is safe in a header.

@@ -1,17 +1,19 @@
 //! Front matter: the metadata at the head of a text, in the dialects of several site generators.
 //!
-//! [`tree`] turns a head (YAML or TOML) into one small tree of nodes, each with its position; [`metadata`] gives the
+//! [`tree`] turns a head (YAML, TOML, JSON or lines of entries) into one small tree of nodes, each with its position; [`metadata`] gives the
 //! keys of that tree their meaning. The size of a head and the depth and number of its nodes are bounded, and YAML
 //! aliases are never expanded, so no head costs more than a page of text.
 
+mod holding;
 mod metadata;
 mod tree;
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata};
 
-use crate::markup::front_matter::{Head, Split};
+use crate::markup::front_matter::{Mistake, known_key, split_knowing};
 use crate::problem::{Problem, SourceText, Topic};
 
 /// Largest head that is read, in bytes. Real ones hold a few hundred.
@@ -35,18 +37,23 @@ impl FrontMatter {
 
 /// Reads the front matter of `file`, whose whole text is `source`.
 ///
-/// Text between two thematic breaks that is no mapping is prose and belongs to the body.
+/// Text between two thematic breaks that states nothing known is prose and belongs to the body.
 ///
 /// # Errors
 ///
-/// If the head is too large or is neither metadata nor prose.
-pub(super) fn read(
-    split: &Split<'_>,
-    file: &str,
-    source: &str,
-    keys: &FrontMatterKeys,
-) -> Result<FrontMatter, Problem> {
-    let Some(head) = &split.head else { return Ok(FrontMatter::none(split.body_range.clone())) };
+/// If the head is too large, cannot be read, or leaves open whether readers may see the text: published, a draft might
+/// get out, or an essay might lose its date.
+pub(super) fn read(file: &str, source: &str, keys: &FrontMatterKeys) -> Result<FrontMatter, Problem> {
+    let classify = |key: &str, value: &str| metadata::classify(key, value, keys);
+    let split = split_knowing(source, &classify);
+    let text = SourceText::new(file, source);
+    let refuse = |what: String, hint: &str, range: Range<usize>| {
+        Err(Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint))
+    };
+    if let Some(Mistake { what, hint, range }) = split.mistake {
+        return refuse(what, hint, range);
+    }
+    let Some(head) = &split.head else { return Ok(FrontMatter::none(split.body_range)) };
     if head.text.len() > MAX_HEAD {
         let problem = Problem::error(format!("the front matter is larger than {} KiB", MAX_HEAD >> 10));
         return Err(problem
@@ -54,23 +61,33 @@ pub(super) fn read(
             .in_file(file)
             .hint("close it with the line that opened it"));
     }
-    let position =
-        |head: &Head<'_>, range: &Range<usize>| range.start + head.range.start..range.end + head.range.start;
-    let text = SourceText::new(file, source);
-    match tree::read(head) {
-        Ok(None) => Ok(FrontMatter::none(0..source.len())),
-        Ok(Some(entries)) => {
+    let position = |range: &Range<usize>| range.start + head.range.start..range.end + head.range.start;
+    // Old editors end lines with CR alone, which TOML forbids.
+    let has_only_cr = head.text.contains('\r') && !head.text.contains('\n');
+    let lines = if has_only_cr { head.text.replace('\r', "\n").into() } else { Cow::Borrowed(head.text) };
+    let known = known_key(head.text, &classify);
+    match (tree::read(head.format, &lines), known) {
+        (Ok(Some(entries)), _) => {
             let (metadata, notes) = metadata::read(entries, keys);
+            if let Some(note) = notes.iter().find(|note| note.is_fatal) {
+                return refuse(note.what.clone(), note.hint, position(&note.range));
+            }
             let problem = |note: metadata::Note| {
                 let problem = Problem::warning(note.what).about(Topic::FrontMatter);
-                problem.at(text.place(position(head, &note.range))).hint(note.hint)
+                problem.at(text.place(position(&note.range))).hint(note.hint)
             };
             let problems = notes.into_iter().map(problem).collect();
             Ok(FrontMatter { metadata, body: split.body_range.clone(), problems })
         }
-        Err(error) => Err(Problem::error(format!("the front matter cannot be read: {}", error.what))
-            .about(Topic::FrontMatter)
-            .at(text.place(position(head, &error.range)))
-            .hint(error.hint)),
+        (Ok(None) | Err(_), None) => Ok(FrontMatter::none(0..source.len())),
+        (Ok(None), Some(range)) => {
+            let what = "the front matter cannot be read: it is no list of keys with values".to_owned();
+            refuse(what, "write each as `key: value`, with a space behind the colon", position(&range))
+        }
+        (Err(error), Some(_)) => refuse(
+            format!("the front matter cannot be read: {}", error.what),
+            error.hint,
+            position(&error.range),
+        ),
     }
 }

@@ -1,4 +1,4 @@
-//! The syntax of front matter: YAML and TOML heads become one tree of [`Node`]s.
+//! The syntax of front matter: heads of every format become one tree of [`Node`]s.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::markup::front_matter::{Format, Head};
+use crate::markup::front_matter::{Format, Line, lines};
 
 /// Deepest nesting of a head. Real ones nest two or three levels.
 const MAX_DEPTH: usize = 16;
@@ -43,17 +43,91 @@ pub(super) struct SyntaxError {
     pub(super) range: Range<usize>,
 }
 
-/// Reads the entries of `head`, or `None` if it is a valid document but no mapping.
-pub(super) fn read<'a>(head: &Head<'a>) -> Result<Option<Entries<'a>>, SyntaxError> {
-    let value = match head.format {
-        Format::Yaml => yaml(head.text)?,
-        Format::Toml => toml(head.text)?,
+/// Keys whose values are lists where nothing marks them as such.
+const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
+
+/// Reads the entries of a head, or `None` if it is a valid document but no mapping.
+pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, SyntaxError> {
+    let value = match format {
+        Format::Yaml => yaml(text)?,
+        Format::Toml => toml(text)?,
+        Format::Json => json(text)?,
+        Format::Lines => Value::Map(entries(text)),
     };
     Ok(match value {
         Value::Map(entries) => Some(entries),
         Value::Nothing => Some(Vec::new()),
         Value::Scalar(_) | Value::List(_) => None,
     })
+}
+
+/// Reads lines of `key: value`, each perhaps continued on indented lines.
+fn entries(text: &str) -> Entries<'_> {
+    let mut entries: Entries<'_> = Vec::new();
+    for line in lines(text, 0) {
+        let range = line.start..line.start + line.text.len();
+        match (line.entry(), entries.last_mut()) {
+            (_, Some((_, node))) if line.continues() => {
+                let more = line.text.trim().trim_start_matches("- ");
+                if let Value::Scalar(value) = &mut node.value {
+                    let separator = if value.is_empty() { "" } else { " " };
+                    *value = Cow::Owned(format!("{value}{separator}{more}"));
+                } else if let Value::List(items) = &mut node.value {
+                    items.push(Node { value: Value::Scalar(Cow::Borrowed(more)), range });
+                }
+            }
+            (Some(entry), _) => {
+                let scalar = |text| Node { value: Value::Scalar(Cow::Borrowed(text)), range: range.clone() };
+                let node = if LISTS.contains(&entry.key.to_lowercase().as_str()) {
+                    let separator = if entry.value.contains(';') { ';' } else { ',' };
+                    let items = entry.value.split(separator).map(|item| scalar(item.trim())).collect();
+                    Node { value: Value::List(items), range: range.clone() }
+                } else {
+                    scalar(entry.value)
+                };
+                entries.push((Cow::Borrowed(entry.key), node));
+            }
+            _ => {}
+        }
+    }
+    entries
+}
+
+/// Reads a JSON object, perhaps without its braces.
+fn json(text: &str) -> Result<Value<'_>, SyntaxError> {
+    let is_whole = text.trim_start().starts_with('{');
+    let whole = if is_whole { Cow::Borrowed(text) } else { Cow::Owned(format!("{{{text}}}")) };
+    match serde_json::from_str(&whole) {
+        Ok(value) => Ok(json_node(value, text, 0..text.len()).value),
+        Err(error) => {
+            let line = lines(text, 0).nth(error.line().saturating_sub(1));
+            let at = line.map_or(0, |line| line.start + error.column().saturating_sub(1));
+            let at = at.min(text.len().saturating_sub(1));
+            let hint = "in JSON, keys and texts stand in double quotes";
+            Err(SyntaxError { what: error.to_string(), hint, range: at..at + 1 })
+        }
+    }
+}
+
+/// Converts a value at `range` of `text`. The parser keeps no positions, so a value gets that of its key.
+fn json_node(value: serde_json::Value, text: &str, range: Range<usize>) -> Node<'_> {
+    let value = match value {
+        serde_json::Value::Null => Value::Nothing,
+        serde_json::Value::String(text) => Value::Scalar(Cow::Owned(text)),
+        serde_json::Value::Array(items) => {
+            Value::List(items.into_iter().map(|item| json_node(item, text, range.clone())).collect())
+        }
+        serde_json::Value::Object(object) => {
+            let entry = |(key, value): (String, serde_json::Value)| {
+                let quoted = format!("\"{key}\"");
+                let at = text.find(&quoted).map_or(range.clone(), |at| at..at + quoted.len());
+                (Cow::Owned(key), json_node(value, text, at))
+            };
+            Value::Map(object.into_iter().map(entry).collect())
+        }
+        number_or_truth => Value::Scalar(Cow::Owned(number_or_truth.to_string())),
+    };
+    Node { value, range }
 }
 
 /// Reads a TOML document.
@@ -172,11 +246,18 @@ impl<'a> YamlReader<'a> {
 
     fn error(&self, error: &ScanError) -> SyntaxError {
         let at = self.byte(error.marker().index());
+        // The parser stops before the line with the tab.
+        let is_indent = |line: &Line<'_>| {
+            line.text.trim_start_matches(' ').starts_with('\t') && line.start + line.text.len() >= at
+        };
+        if let Some(line) = lines(self.text, 0).find(is_indent).filter(|_| error.info().contains("tab")) {
+            let at = line.start + line.text.find('\t').unwrap_or(0);
+            let what = "a tab indents this line".to_owned();
+            return SyntaxError { what, hint: "indent with spaces: YAML forbids tabs", range: at..at + 1 };
+        }
         let what = error.info().to_owned();
         let hint = if what.contains("mapping values") {
             "put quotes around a value that contains a colon: `title: \"One: two\"`"
-        } else if self.text[at..].starts_with('\t') || self.text[..at].ends_with('\t') {
-            "indent with spaces: YAML forbids tabs"
         } else {
             "put quotes around the value if it holds special characters"
         };

@@ -91,6 +91,7 @@ impl<'a> Links<'a> {
     /// Returns the part of `written` that can name something in the capsule: all of it where it has no scheme, else
     /// the path of a URL below the address of the archive on the Web.
     fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
+        let written = without_pelican_prefix(written);
         if let Some(web) = &self.site.options.web
             && let Some(rest) = after_scheme(written).strip_prefix(after_scheme(web).trim_end_matches('/'))
             && written.contains("://")
@@ -270,6 +271,12 @@ impl<'a> Links<'a> {
 
 fn without_fragment(written: &str) -> &str {
     written[..written.find('#').unwrap_or(written.len())].trim()
+}
+
+/// Returns `written` without the mark by which Pelican tells links to files from others: `{filename}rain.md`.
+fn without_pelican_prefix(written: &str) -> &str {
+    let marks = ["{filename}", "{static}", "{attach}", "|filename|", "|static|", "|attach|"];
+    marks.iter().find_map(|mark| written.strip_prefix(mark)).unwrap_or(written)
 }
 
 /// Returns a Web address without its scheme: an archive may be linked as `http` or `https`.

@@ -79,7 +79,8 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
 }
 
 fn add_subsections(section: &Section, links: &Links<'_>, page: &mut Page) {
-    for section in section.subsections.iter().filter_map(|address| links.site.capsule.section(address)) {
+    let sections = section.subsections.iter().filter_map(|address| links.site.capsule.section(address));
+    for section in sections.filter(|section| !section.is_unlisted()) {
         page.link(&section.title, section.address.clone());
     }
 }

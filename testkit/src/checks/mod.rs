@@ -59,7 +59,7 @@ fn front_matter(bytes: &[u8]) {
         let (files, options) = ([source(name, bytes)], build_options(LATER));
         let (capsule, problems) = build(&files, &options, None);
         let (again, same) = build(&files, &options, Some(&capsule));
-        assert_eq!(capsule.essays().len() + capsule.hidden().total(), usize::from(is_read(&problems)));
+        assert_eq!(capsule.addressable().len() + capsule.hidden().total(), usize::from(is_read(&problems)));
         assert_eq!((said(&capsule), &problems), (said(&again), &same), "a second build gives something else");
         for problem in &problems {
             let message = problem.to_string();
@@ -82,7 +82,7 @@ fn is_read(problems: &[Problem]) -> bool {
 
 fn said(capsule: &Capsule) -> Vec<String> {
     capsule
-        .essays()
+        .addressable()
         .iter()
         .map(|essay| format!("{} {} {:?} {:?}", essay.address(), essay.title, essay.date, essay.metadata))
         .collect()

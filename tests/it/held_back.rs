@@ -1,0 +1,663 @@
+//! Nothing gets out that an author holds back: front matter in every form, and every word that hides.
+
+use std::sync::Arc;
+
+use lamplit::capsule::{Capsule, CapsulePath, FrontMatterKeys, build};
+use lamplit::problem::{Problem, Severity, Topic};
+use lamplit::site::{Lookup, Medium, Site};
+use testkit::capsule::{NOW, build_options, path, site_options, source, sources};
+
+/// What becomes of an essay: `listed`, `unlisted`, `hidden`, or `line:column what` of the error for which it is
+/// withheld.
+fn outcome(text: &str) -> String {
+    outcome_with(text, FrontMatterKeys::default())
+}
+
+fn outcome_with(text: &str, keys: FrontMatterKeys) -> String {
+    let options = lamplit::capsule::BuildOptions { keys, ..build_options(NOW) };
+    let (capsule, problems) = build(&[source("a.md", text)], &options, None);
+    match problems.iter().find(|problem| problem.severity == Severity::Error) {
+        Some(problem) => {
+            assert!(capsule.addressable().is_empty(), "published in spite of an error: {text:?}");
+            assert_eq!(problem.topic, Topic::FrontMatter);
+            assert!(problem.hint.is_some(), "{problem}");
+            let span = problem.place.as_ref().and_then(|place| place.span.as_ref()).expect("a place");
+            format!("{}:{} {}", span.line, span.column, problem.what)
+        }
+        None if capsule.essays().len() == 1 => "listed".to_owned(),
+        None if capsule.addressable().len() == 1 => "unlisted".to_owned(),
+        None => {
+            assert_eq!(capsule.hidden().total(), 1, "{text:?}");
+            "hidden".to_owned()
+        }
+    }
+}
+
+/// The title, date and tags of an essay, and its text.
+fn shown(text: &str) -> String {
+    let (capsule, problems) = build(&[source("a.md", text)], &build_options(NOW), None);
+    assert!(problems.is_empty(), "{text:?}: {problems:?}");
+    let essay = capsule.essays().first().unwrap_or_else(|| panic!("{text:?} is hidden"));
+    let date = essay.date.map_or_else(String::new, |date| date.to_string());
+    let body = essay.text();
+    format!("{}|{date}|{}|{}", essay.title, essay.metadata.tags.join(","), body.body().trim())
+}
+
+#[test]
+fn front_matter_of_every_generator_is_read() {
+    for (text, expected) in [
+        // TOML between dashes, YAML between plusses, JSON between either, with the language behind the fence.
+        ("---\ntitle = \"T\"\ndate = 2024-05-01\n---\nBody", "T|2024-05-01||Body"),
+        ("---\n# A comment\ntitle = \"T\"\n[taxonomies]\ntags = [\"a\"]\n---\nBody", "T||a|Body"),
+        ("+++\ntitle: T\ntags: [a, b]\n+++\nBody", "T||a,b|Body"),
+        ("---yaml\ntitle: T\n---\nBody", "T|||Body"),
+        ("--- yaml \ntitle: T\n---\nBody", "T|||Body"),
+        ("---toml\ntitle = \"T\"\n---\nBody", "T|||Body"),
+        ("---json\n{ \"title\": \"T\", \"tags\": [\"a\"] }\n---\nBody", "T||a|Body"),
+        ("---\n{ \"title\": \"T\" }\n---\nBody", "T|||Body"),
+        ("+++\n{ \"title\": \"T\" }\n+++\nBody", "T|||Body"),
+        // JSON as in Hugo.
+        ("{\n  \"title\": \"T\",\n  \"date\": \"2024-05-01\"\n}\n\nBody", "T|2024-05-01||Body"),
+        ("{\"title\": \"\\u00e9 \\ud83d\\ude00\", \"draft\": false}\nBody", "é 😀|||Body"),
+        ("\n{ \"tags\": [\"a\", \"b\"],\n\t\"title\": \"T {x}\" } \r\nBody", "T {x}||a,b|Body"),
+        // Hexo.
+        ("title: T\ndate: 2020-02-09\n---\n\nBody", "T|2020-02-09||Body"),
+        ("layout: post\ntitle: 'T: t'\ntags:\n  - a\n  - b\n---\nBody", "T: t||a,b|Body"),
+        ("tags:\n- a\n- b\ntitle: T\n---\nBody", "T||a,b|Body"),
+        ("\"title\": \"T\",\n\"tags\": [\"a\"]\n;;;\nBody", "T||a|Body"),
+        (";;;\n\"title\": \"T\"\n;;;\nBody", "T|||Body"),
+        ("{\n\"title\": \"T\"\n}\n;;;\nBody", "T|||Body"),
+        // Pelican, MultiMarkdown, Plerd.
+        ("Title: T\nDate: 2013-01-22 10:20\nTags: light, sea\n\nBody", "T|2013-01-22|light,sea|Body"),
+        ("title: T\ndate: 2013-01-23\n\nBody", "T|2013-01-23||Body"),
+        (
+            "Title: One: two\nCategory: Short films\nSummary: On\n  lamps.\n\nBody",
+            "One: two||Short films|Body",
+        ),
+        ("Date: May 1, 2024\n\nBody", "A|2024-05-01||Body"),
+        ("Author: Ada\nTags: a; b\nTitle: T\n\nBody", "T||a,b|Body"),
+        ("Status: published\nTitle: T\n\nBody", "T|||Body"),
+        ("Title: T\nSlug: t\nBody without a blank line", "T|||Body without a blank line"),
+        ("Title: T", "T|||"),
+        // Nikola and Pico.
+        (
+            "<!--\n.. title: T\n.. date: 2012-09-15 19:52:05 UTC\n.. tags: a, b\n-->\n\nBody",
+            "T|2012-09-15|a,b|Body",
+        ),
+        ("<!-- title: T -->\nBody", "T|||Body"),
+        ("/*\nTitle: T\nTags: a\n*/\nBody", "T||a|Body"),
+        // White space and line ends.
+        ("\u{feff}\n \n---  \ntitle: T\n--- \nBody", "T|||Body"),
+        ("---\r\ntitle: T\r\ntags: a\r\n---\r\nBody", "T||a|Body"),
+        ("---\rtitle: T\rtags: a\r---\rBody", "T||a|Body"),
+        ("+++\rtitle = \"T\"\rdate = 2024-05-01\r+++\rBody", "T|2024-05-01||Body"),
+        ("Title: T\r\nTags: a\r\n\r\nBody", "T||a|Body"),
+        ("\u{feff}Title: T\rDate: 2024-05-01\r\rBody", "T|2024-05-01||Body"),
+        ("---\ntitle: T\n...\nBody", "T|||Body"),
+    ] {
+        assert_eq!(shown(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn front_matter_that_cannot_be_read_is_an_error() {
+    for (text, expected) in [
+        // Never closed, or closed by something else.
+        (
+            "---\ntitle: Unclosed\ndate: 2024-05-01\ndraft: true\n\nBody.",
+            "1:1 the front matter is never closed",
+        ),
+        ("+++\ntitle = \"T\"\n\nBody.", "1:1 the front matter is never closed"),
+        ("---\n# note\ntags:\n  - a\ndraft: yes\n\n\nBody.", "1:1 the front matter is never closed"),
+        ("---\ntitle: T\ndraft: true", "1:1 the front matter is never closed"),
+        ("---\nlayout: post\n  ---\n\nBody", "3:3 `---` does not close the front matter"),
+        (";;;\n\"title\": \"T\"\n\nBody", "1:1 the front matter is never closed"),
+        ("---\ntitle: T\ndraft: true\n--\n\nBody.", "4:1 `--` does not close the front matter"),
+        ("---\ntitle: T\n----\nBody.", "3:1 `----` does not close the front matter"),
+        ("---\ntitle: T\n—-\nBody.", "3:1 `—-` does not close the front matter"),
+        ("---\ndraft: true\n- --\nBody.", "3:1 `- --` does not close the front matter"),
+        ("+++\ndraft = true\n---\nBody.", "3:1 `---` does not close the front matter"),
+        ("---\ntitle: T\ndraft: true\n+++\nBody.", "4:1 `+++` does not close the front matter"),
+        ("title: T\ndraft: true\n--\n\nBody.", "3:1 `--` does not close the front matter"),
+        (
+            "<!--\n.. title: T\n.. status: draft\n\nBody",
+            "1:1 the comment with the front matter is never closed",
+        ),
+        // A first fence that is none.
+        ("----\ntitle: Four dashes\n----\n\nBody.", "1:1 `----` does not open the front matter"),
+        ("--\ntitle: T\n--\nBody.", "1:1 `--` does not open the front matter"),
+        ("—-\ndraft: true\n---\nBody.", "1:1 `—-` does not open the front matter"),
+        ("—\ntitle: T\n—\nBody.", "1:1 `—` does not open the front matter"),
+        ("–––\ntitle: T\n–––\nBody.", "1:1 `–––` does not open the front matter"),
+        ("- --\ntitle: T\n---\nBody.", "1:1 `- --` does not open the front matter"),
+        ("--- ---\ntitle: T\n---\nBody.", "1:1 `--- ---` does not open the front matter"),
+        ("++\ntitle = \"T\"\n+++\nBody.", "1:1 `++` does not open the front matter"),
+        ("  ---\n  title: T\n  draft: true\n  ---\nBody.", "1:3 `---` does not open the front matter"),
+        ("    ---\n    draft: true\n    ---\nBody.", "1:5 `---` does not open the front matter"),
+        ("x---\ntitle: T\ndraft: true\n---\nBody.", "1:1 `x---` does not open the front matter"),
+        ("\u{200b}---\ndraft: true\n---\nBody.", "1:1 `\u{200b}---` does not open the front matter"),
+        ("---js\n{ title: \"T\", draft: true }\n---\nBody.", "1:1 `---js` does not open the front matter"),
+        // A late one.
+        ("# Title\n\n---\ntitle: T\ndraft: true\n---\nBody.", "3:1 front matter in the middle of the text"),
+        ("x\n---\ntitle: T\n---\nBody.", "2:1 front matter in the middle of the text"),
+        ("One line.\n\n+++\ndraft = true\n+++\nBody.", "3:1 front matter in the middle of the text"),
+        ("---\ntitle: T\n---\n---\ndraft: true\n---\nBody.", "4:1 front matter in the middle of the text"),
+        ("Title: T\n\n---\nstatus: draft\n---\nBody.", "3:1 front matter in the middle of the text"),
+        // None at all, or entries that are none.
+        ("title = \"T\"\ndraft = true\n\nBody.", "1:1 no fence opens the front matter"),
+        ("draft = true\n\nBody.", "1:1 no fence opens the front matter"),
+        ("title = \"T\"\ndate = 2024-05-01\n+++\nBody.", "1:1 no fence opens the front matter"),
+        ("\"title\": \"T\",\n\"draft\": true\n\nBody", "1:1 no fence opens the front matter"),
+        (
+            "Title: T\nTags: a\nno entry\nStatus: draft\n\nBody",
+            "3:1 this line is no part of the front matter, which goes on below it",
+        ),
+        (
+            "---\ndraft:true\n---\nBody",
+            "2:1 the front matter cannot be read: it is no list of keys with values",
+        ),
+        (
+            "---\n- draft: true\n---\nBody",
+            "2:1 the front matter cannot be read: it is no list of keys with values",
+        ),
+        // Invalid JSON, YAML, TOML.
+        (
+            "{\n  \"title\": \"T\",\n  draft: true\n}\n\nBody",
+            "3:3 the front matter is not valid JSON: key must be a string at line 3 column 3",
+        ),
+        (
+            "{ title: \"T\", draft: true }\nBody",
+            "1:3 the front matter is not valid JSON: key must be a string at line 1 column 3",
+        ),
+        (
+            "{\n\"draft\": true\n\nBody",
+            "4:1 the front matter is not valid JSON: expected `,` or `}` at line 4 column 1",
+        ),
+        (
+            "---json\n{ \"title\": \"T\", }\n---\n",
+            "2:17 the front matter cannot be read: trailing comma at line 1 column 17",
+        ),
+        (
+            "---\ntitle: T\ntags:\n  - light\n\t- sea\n---\nx",
+            "5:1 the front matter cannot be read: a tab indents this line",
+        ),
+        (
+            "---\ntitle: T\ndraft: true\n\nBody\n\n---\n",
+            "7:1 the front matter cannot be read: simple key expect ':'",
+        ),
+    ] {
+        assert_eq!(outcome(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn prose_is_no_front_matter() {
+    for text in [
+        "---\n\nProse after a rule.\n",
+        "---\nProse: with a colon.\n\nAnd more.\n\n---\n",
+        "---\nIt rained: heavily: all day.\n---\nMore.\n",
+        "---\nnever closed\n",
+        "---\n\n# Heading\n\nDate: 2024-05-01\n\nProse.\n",
+        "+++ +++\n\n# One line of plusses\n\nBody.\n",
+        "---\n",
+        "--\nProse.\n",
+        "- --\n- a\n- b\n",
+        "- item: one\n- item: two\n",
+        "* * *\n\nProse.\n",
+        "a | b\n---|---\n1 | 2\n",
+        "| Title | Date |\n| --- | --- |\n| T | 2024 |\n",
+        "Note: this line is prose.\n\nAnd so is this.\n",
+        "Warning: one.\nNote: two.\n\nProse.\n",
+        "Lamp: a light.\nSea: water.\n\nProse.\n",
+        "Lamp\n: A light.\n\nSea\n: Water.\n",
+        "Summary: it rained.\n\nProse.\n",
+        "Author: Why?\nEditor: Because.\n\nProse.\n",
+        "From: Ada\nTo: Bo\nDate: 2024-05-01\n\nDear Bo,\n",
+        "Date: it was late\nwhen we came.\n",
+        "Status: accepted\n\nProse.\n",
+        "Title: A heading\n===\n\nProse.\n",
+        "Title: A heading\n---------------\n\nProse.\n",
+        "A heading\n---\nDate: 2024-05-01\n\nProse.\n",
+        "# Heading\n\nStatus: draft\n\nProse.\n",
+        "    title: code\n    draft: true\n",
+        "```yaml\n---\ntitle: T\ndraft: true\n---\n```\n",
+        "See:\n\n```\n---\ndraft: true\n---\n```\n",
+        "See:\n\n    ---\n    draft: true\n    ---\n",
+        "```json\n{ \"title\": \"T\" }\n```\n",
+        "{% raw %}\ntitle: T\n{% endraw %}\n",
+        "{{< figure title=\"T\" >}}\n",
+        "{{ title: x }}\n",
+        "{: .lead}\nProse.\n",
+        "{ \"a\": 1 }\n\nis an object.\n",
+        "{a, b} is a set.\n",
+        "<!-- A comment -->\nProse.\n",
+        "<!-- markdownlint-disable MD013 -->\ntitle\n",
+        "<!--\nTODO: date: later\nprose\n-->\nProse.\n",
+        "https://example.org/\n\nProse.\n",
+        "x = 1\ny = 2\n\nProse.\n",
+        "title => x\n\nProse.\n",
+        "At 10:30 it rained.\n",
+        "---\ntitle: T\n---\n\nProse.\n\n---\n\nNote: more.\n\n---\n",
+    ] {
+        assert_eq!(outcome(text), "listed", "{text:?}");
+    }
+}
+
+#[test]
+fn words_that_hide_are_read_in_every_form() {
+    for (heads, expected) in [
+        (
+            &[
+                "draft: true",
+                "draft: True",
+                "draft: yes",
+                "draft: y",
+                "draft: on",
+                "draft: 1",
+                "draft: \"true\"",
+                "draft: 'yes'",
+                "draft: \" true \"",
+                "DRAFT: TRUE",
+                "Draft : true",
+                "isDraft: true",
+                "is_draft: on",
+                "wip: true",
+                "draft: draft",
+                "draft: pending",
+                "draft: !!bool true",
+                "\"draft \": true",
+                "published: false",
+                "published: no",
+                "published: n",
+                "published: off",
+                "published: 0",
+                "published: \"false\"",
+                "published: never",
+                "publish: 'no'",
+                "published: draft",
+                "publish: private",
+                "isPublished: false",
+                "public: false",
+                "dg-publish: false",
+                "status: draft",
+                "Status: Draft",
+                "status: private",
+                "status: pending",
+                "status: trash",
+                "status: future",
+                "status: password",
+                "status: 'Draft'",
+                "status: work in progress",
+                "post_status: private",
+                "post-status: draft",
+                "Post Status: trash",
+                "postStatus: draft",
+                "state: draft",
+                "state: hidden",
+                "visibility: private",
+                "visibility: hidden",
+                "visibility: members",
+                "private: true",
+                "private: yes",
+                "private: 1",
+                "hidden: true",
+                "hidden: 'on'",
+                "render: false",
+                "headless: true",
+                "permalink: false",
+                "headless: 1",
+                "extra:\n  draft: true",
+                "params:\n  private: yes",
+                "Params:\n  Status: draft",
+                "extra: { wip: true }",
+                "build: { render: never }",
+                "_build:\n  render: false",
+                "draft: false\npublished: false",
+                "draft: true\ndraft: false",
+                "unlisted: true\ndraft: true",
+            ][..],
+            "hidden",
+        ),
+        (
+            &[
+                "unlisted: true",
+                "unlisted: yes",
+                "unlisted: '1'",
+                "status: hidden",
+                "status: unlisted",
+                "Status: Hidden",
+                "visibility: unlisted",
+                "state: unlisted",
+                "list: never",
+                "list: false",
+                "build: { list: never }",
+                "build:\n  list: false",
+                "_build: { list: never, render: always }",
+                "eleventyExcludeFromCollections: true",
+                "hidden: unlisted",
+                "published: unlisted",
+                "params:\n  unlisted: true",
+                "unlisted: true\ndraft: false",
+            ],
+            "unlisted",
+        ),
+        (
+            &[
+                "draft: false",
+                "draft: no",
+                "draft: n",
+                "draft: off",
+                "draft: 0",
+                "draft: \"false\"",
+                "published: true",
+                "published: yes",
+                "published: 1",
+                "published: 2024-05-01",
+                "publish: May 1, 2024",
+                "status: publish",
+                "status: published",
+                "status: public",
+                "status: live",
+                "Status: Published",
+                "visibility: public",
+                "post_status: publish",
+                "state: published",
+                "private: false",
+                "hidden: no",
+                "unlisted: false",
+                "list: always",
+                "list: [a, b]",
+                "build: { list: always, render: link }",
+                "build: { list: local }",
+                "permalink: /a/",
+                "render: true",
+                "wip: 80%",
+                "public: /files",
+                "publisher: Penguin",
+                "stats: on",
+                "stage: draft",
+                "graft: apple",
+                "extra: { stage: beta }",
+                "drafted: in May",
+                "stated: maybe",
+            ],
+            "listed",
+        ),
+    ] {
+        for head in heads {
+            assert_eq!(outcome(&format!("---\n{head}\n---\nBody")), expected, "{head}");
+        }
+    }
+    for (text, expected) in [
+        ("+++\ndraft = true\n+++\nBody", "hidden"),
+        ("+++\n[extra]\nDraft = 1\n+++\nBody", "hidden"),
+        ("+++\n[build]\nlist = \"never\"\n+++\nBody", "unlisted"),
+        ("+++\nstatus = \"private\"\n+++\nBody", "hidden"),
+        ("{ \"title\": \"D\", \"draft\": true }\nBody", "hidden"),
+        ("{ \"Draft\": \"yes\" }\nBody", "hidden"),
+        ("{ \"title\": \"D\", \"params\": { \"unlisted\": true } }\nBody", "unlisted"),
+        ("---json\n{ \"title\": \"E\", \"draft\": true }\n---\n\nBody", "hidden"),
+        ("\"title\": \"E\",\n\"published\": false\n;;;\n\nBody", "hidden"),
+        ("title: T\npublished: false\n---\nBody", "hidden"),
+        ("Title: T\nDate: 2013-01-24\nStatus: draft\n\nBody", "hidden"),
+        ("Title: T\nStatus: hidden\n\nBody", "unlisted"),
+        ("Status: draft\n\nBody", "hidden"),
+        ("Draft: true\nTitle: T\n\nBody", "hidden"),
+        ("Title: T\nStatus: skip\nBody", "hidden"),
+        ("<!--\n.. title: T\n.. status: private\n-->\nBody", "hidden"),
+        ("---\rdraft: true\r---\rBody", "hidden"),
+    ] {
+        assert_eq!(outcome(text), expected, "{text:?}");
+    }
+}
+
+#[test]
+fn value_or_key_that_leaves_visibility_open_is_an_error() {
+    for (head, expected) in [
+        ("draft: maybe", "2:8 `draft` does not say whether to publish"),
+        ("draft:", "2:6 `draft` does not say whether to publish"),
+        ("draft: null", "2:8 `draft` does not say whether to publish"),
+        ("draft: ''", "2:8 `draft` does not say whether to publish"),
+        ("draft: [true]", "2:8 `draft` does not say whether to publish"),
+        ("draft: {{draft}}", "2:8 `draft` does not say whether to publish"),
+        ("draft: ja", "2:8 `draft` does not say whether to publish"),
+        ("draft: 2024-05-01", "2:8 `draft` does not say whether to publish"),
+        ("published: someday", "2:12 `published` does not say whether to publish"),
+        ("publish: {a: 1}", "2:10 `publish` does not say whether to publish"),
+        ("status: cooking", "2:9 `status` does not say whether to publish"),
+        ("status: true", "2:9 `status` does not say whether to publish"),
+        ("status: [draft]", "2:9 `status` does not say whether to publish"),
+        ("post_status: '?'", "2:14 `post_status` does not say whether to publish"),
+        ("state: California", "2:8 `state` does not say whether to publish"),
+        ("visibility: friends", "2:13 `visibility` does not say whether to publish"),
+        ("private: somewhat", "2:10 `private` does not say whether to publish"),
+        ("hidden: soon", "2:9 `hidden` does not say whether to publish"),
+        ("unlisted: 2", "2:11 `unlisted` does not say whether to publish"),
+        ("isDraft: x", "2:10 `isdraft` does not say whether to publish"),
+        ("build: { list: sometimes }", "2:16 `build.list` does not say whether to publish"),
+        ("extra:\n  draft: perhaps", "3:10 `extra.draft` does not say whether to publish"),
+        ("dratf: true", "2:8 unknown key `dratf`: is it `draft`?"),
+        ("drafts: true", "2:9 unknown key `drafts`: is it `draft`?"),
+        ("Darft: yes", "2:8 unknown key `darft`: is it `draft`?"),
+        ("draf: false", "2:7 unknown key `draf`: is it `draft`?"),
+        ("publshed: false", "2:11 unknown key `publshed`: is it `published`?"),
+        ("pubish: no", "2:9 unknown key `pubish`: is it `publish`?"),
+        ("privat: true", "2:9 unknown key `privat`: is it `private`?"),
+        ("hiden: true", "2:8 unknown key `hiden`: is it `hidden`?"),
+        ("statsu: draft", "2:9 unknown key `statsu`: is it `status`?"),
+        ("visiblity: private", "2:12 unknown key `visiblity`: is it `visibility`?"),
+        ("unlsited: true", "2:11 unknown key `unlsited`: is it `unlisted`?"),
+        ("params:\n  dratf: true", "3:10 unknown key `params.dratf`: is it `draft`?"),
+    ] {
+        assert_eq!(outcome(&format!("---\n{head}\n---\nBody")), expected, "{head}");
+    }
+    assert_eq!(outcome("Title: T\nStatus: cooking\n\nBody"), "2:1 `status` does not say whether to publish");
+    let json = "{ \"title\": \"T\", \"dratf\": true }\nBody";
+    assert_eq!(outcome(json), "1:17 unknown key `dratf`: is it `draft`?");
+}
+
+#[test]
+fn own_key_of_an_archive_can_hide() {
+    let keys = |usual: &str, own: &str| FrontMatterKeys::new([(usual.to_owned(), own.to_owned())]);
+    for (head, usual, own, expected) in [
+        ("[extra]\nwip = true", "draft", "extra.wip", "hidden"),
+        ("[extra]\nready = \"no\"", "published", "extra.ready", "hidden"),
+        ("[workflow.step]\nname = \"draft\"", "status", "workflow.step.name", "hidden"),
+        (
+            "[workflow]\nready = \"?\"",
+            "published",
+            "workflow.ready",
+            "3:9 `published` does not say whether to publish",
+        ),
+        ("entwurf = true", "draft", "Entwurf", "hidden"),
+        ("entwurf = false", "draft", "entwurf", "listed"),
+    ] {
+        assert_eq!(outcome_with(&format!("+++\n{head}\n+++\nBody"), keys(usual, own)), expected, "{head}");
+    }
+    assert_eq!(
+        outcome_with("---\nentwurf: true\n\nBody", keys("draft", "entwurf")),
+        "1:1 the front matter is never closed"
+    );
+}
+
+#[test]
+fn value_in_any_table_has_an_own_key() {
+    let keys = [
+        ("title", "book.title"),
+        ("date", "review.date_read"),
+        ("tags", "book.tags"),
+        ("author", "book.author"),
+    ];
+    let keys = keys.map(|(usual, own)| (usual.to_owned(), own.to_owned()));
+    let options = lamplit::capsule::BuildOptions { keys: FrontMatterKeys::new(keys), ..build_options(NOW) };
+    let text = "---\nbook:\n  title: A Lamp in Winter\n  author: A. Keeper\n  tags:\n  - night\nreview:\n  date_read:\n  - \
+                2020-02-02\n  - 2022-03-03\n---\nA slow book.\n";
+    let (capsule, problems) = build(&[source("a.md", text)], &options, None);
+    assert!(problems.is_empty(), "{problems:?}");
+    let essay = &capsule.essays()[0];
+    let date = essay.date.map(|date| date.to_string());
+    assert_eq!((essay.title.as_str(), date.as_deref()), ("A Lamp in Winter", Some("2020-02-02")));
+    assert_eq!(
+        (&*essay.metadata.tags, &*essay.metadata.authors),
+        (&["night".to_owned()][..], &["A. Keeper".to_owned()][..])
+    );
+}
+
+#[test]
+fn date_that_cannot_be_read_is_an_error() {
+    for (head, expected) in [
+        ("date: 2024-13-01", "2:7 `date` is not a date"),
+        ("date: 2024-02-30", "2:7 `date` is not a date"),
+        ("date: someday", "2:7 `date` is not a date"),
+        ("date: 24-05-01", "2:7 `date` is not a date"),
+        ("date: 2024-05-011", "2:7 `date` is not a date"),
+        ("date: Mai 1, 2024", "2:7 `date` is not a date"),
+        ("date: 2O24-05-01", "2:7 `date` is not a date"),
+        ("date: {{date}}", "2:7 `date` is not a date"),
+        ("date: <% tp.date.now() %>", "2:7 `date` is not a date"),
+        ("date: May 2024-05", "2:7 `date` is not a date"),
+        ("publishDate: tomorrow", "2:14 `publishdate` is not a date"),
+        ("pubDate: soon", "2:10 `pubdate` is not a date"),
+        ("expiryDate: never", "2:13 `expirydate` is not a date"),
+        ("expiryDate: 05/06/2024", "2:13 `expirydate` is not a date"),
+        // Undated, or at least with its day.
+        ("date:", "listed"),
+        ("date: ''", "listed"),
+        ("date: 2024-05-01 noon", "listed"),
+        ("lastmod: lately", "listed"),
+        // May be May or June, and is in neither yet.
+        ("date: 05/06/2024", "listed"),
+        ("date: 05/06/2090", "hidden"),
+        ("date: 12/01/2025", "hidden"),
+    ] {
+        assert_eq!(outcome(&format!("---\n{head}\n---\nBody")), expected, "{head}");
+    }
+}
+
+#[test]
+fn last_good_version_stays_while_front_matter_cannot_be_read() {
+    let good = "---\ntitle: Good\ndate: 2024-05-01\n---\nBody";
+    let before = build(&[source("a.md", good)], &build_options(NOW), None).0;
+    for (text, line) in [
+        ("---\ntitle: Good\ndate: 2024-05-01\ndraft: true\n\nBody", 1),
+        ("--\ntitle: Good\ndraft: true\n---\nBody", 1),
+        ("# Good\n---\ndraft: true\n---\nBody", 2),
+        ("---\ntitle: Good\ndate: 2024-05-O1\n---\nBody", 3),
+        ("---\ntitle: Good\ndate: 2024-05-32\n---\nBody", 3),
+        ("---\ntitle: Good\ndraft: mabye\n---\nBody", 3),
+        ("---\ntitle: Good\nstatus: cooking\n---\nBody", 3),
+        ("---\ntitle: Good\ndratf: true\n---\nBody", 3),
+        ("{ \"title\": \"Good\",\n  draft: true }\nBody", 2),
+    ] {
+        let (after, problems) = build(&[source("a.md", text)], &build_options(NOW), Some(&before));
+        let essay = after.essays().first().unwrap_or_else(|| panic!("{text:?} unpublished the essay"));
+        assert_eq!(essay.text().whole(), good, "{text:?}");
+        let place = problems[0].place.as_ref().and_then(|place| place.span.as_ref()).map(|span| span.line);
+        assert_eq!((problems.len(), place), (1, Some(line)), "{problems:?}");
+    }
+}
+
+/// Every address that readers of either protocol get, and every redirect.
+fn answers(site: &Site, medium: Medium, paths: &[CapsulePath]) -> Vec<String> {
+    let is_there = |path: &&CapsulePath| site.lookup(path, medium) != Lookup::Missing;
+    paths.iter().filter(is_there).map(ToString::to_string).collect()
+}
+
+/// Every generated page except that of `left_out`, as one text.
+fn pages(site: &Site, left_out: &str) -> String {
+    let mut all = String::new();
+    for medium in [Medium::Gemini, Medium::Gopher] {
+        for address in site.addresses(medium).iter().filter(|path| !path.as_str().starts_with(left_out)) {
+            if let Lookup::Page(page) = site.lookup(address, medium) {
+                all.push_str(&String::from_utf8_lossy(&page.bytes));
+            }
+        }
+        all.push_str(&String::from_utf8_lossy(&site.results("lantern", 1, medium).bytes));
+        all.push_str(&String::from_utf8_lossy(&site.results("lanten", 1, medium).bytes));
+    }
+    all
+}
+
+fn site(files: &[(&str, &str)]) -> (Site, Arc<Capsule>, Vec<Problem>) {
+    let (capsule, problems) = build(&sources(files), &build_options(NOW), None);
+    let capsule = Arc::new(capsule);
+    (Site::new(Arc::clone(&capsule), &site_options(), None), capsule, problems)
+}
+
+#[test]
+fn essay_held_back_answers_at_no_address_and_an_unlisted_one_at_its_own() {
+    let public = "---\ndate: 2024-05-01\ntags: [sea]\nseries: S\n---\n# Open\n\nSee.\n";
+    let newer = "---\ndate: 2024-05-03\ntags: [sea]\nseries: S\n---\n# Newer\n\nSee.\n";
+    let names =
+        ["/n/x.gmi", "/n/x.txt", "/n/x.md", "/n/old", "/n/x", "/n/x/", "/tags/lantern/", "/languages/"];
+    let paths = names.map(path);
+    let head = "aliases: [/n/old]\ndate: 2024-05-02\ntags: [sea, lantern]\nseries: S";
+    let text = |hiding: &str| format!("---\n{head}\n{hiding}\n---\n# Lantern\n\nSee [it](open.md).\n");
+    for (hiding, expected) in [
+        ("draft: true", &[][..]),
+        ("status: private", &[]),
+        ("visibility: maybe", &[]),
+        ("unlisted: true", &["/n/x.gmi", "/n/x.txt", "/n/x.md", "/n/old", "/n/x", "/n/x/"]),
+        ("status: hidden", &["/n/x.gmi", "/n/x.txt", "/n/x.md", "/n/old", "/n/x", "/n/x/"]),
+    ] {
+        let text = text(hiding);
+        let (site, capsule, _) = site(&[("n/open.md", public), ("n/newer.md", newer), ("n/x.md", &text)]);
+        for medium in [Medium::Gemini, Medium::Gopher] {
+            let found = answers(&site, medium, &paths);
+            let gopher = ["/n/x.gmi", "/n/x.txt", "/n/x.md", "/n/old", "/n/x", "/n/x/"];
+            assert!(found == expected || found == gopher && !expected.is_empty(), "{hiding}: {found:?}");
+        }
+        let pages = pages(&site, "/n/x.");
+        assert!(!pages.contains("Lantern") && !pages.contains("/n/x"), "{hiding}: {pages}");
+        assert_eq!(capsule.essays().len(), 2, "{hiding}");
+        assert_eq!(capsule.hidden().unlisted, usize::from(!expected.is_empty()), "{hiding}");
+    }
+}
+
+#[test]
+fn files_beside_an_essay_that_is_withheld_are_withheld() {
+    for (head, expected) in
+        [("title: T", true), ("unlisted: true", true), ("draft: true", false), ("draft: ?", false)]
+    {
+        let text = format!("---\n{head}\n---\nBody");
+        let (_, capsule, _) =
+            site(&[("cat/index.md", text.as_str()), ("cat/cat.jpg", ""), ("b.md", "# B\n")]);
+        assert_eq!(capsule.file(&path("/cat/cat.jpg")).is_some(), expected, "{head}");
+    }
+}
+
+#[test]
+fn unlisted_introduction_keeps_its_folder_out_of_lists() {
+    let (site, _, _) = site(&[
+        ("n/_index.md", "---\nunlisted: true\n---\n# Lantern\n"),
+        ("n/a.md", "---\nunlisted: true\n---\n# A\n"),
+        ("b.md", "# B\n\nSee [[a]].\n"),
+    ]);
+    assert!(!pages(&site, "/n/").contains("Lantern"));
+    assert!(matches!(site.lookup(&path("/n/"), Medium::Gemini), Lookup::Page(_)));
+    // The author's own link leads to an unlisted essay.
+    let Lookup::Page(page) = site.lookup(&path("/b.gmi"), Medium::Gemini) else { panic!("no page") };
+    assert!(String::from_utf8_lossy(&page.bytes).contains("=> /n/a.gmi"));
+}
+
+#[test]
+fn links_of_pelican_lead_to_files() {
+    let text = "Title: T\n\nSee [rain]({filename}rain.md), [sun]({filename}/n/sun.md), [old](|filename|rain.md) and \
+                ![lamp]({static}/images/lamp.png), ![map]({attach}map.png).\n";
+    let (site, ..) = site(&[
+        ("n/a.md", text),
+        ("n/rain.md", "title: Rain\ndate: 2013-01-23\n\nIt rains.\n"),
+        ("n/sun.md", "# Sun\n"),
+        ("images/lamp.png", ""),
+        ("n/map.png", ""),
+    ]);
+    let Lookup::Page(page) = site.lookup(&path("/n/a.gmi"), Medium::Gemini) else { panic!("no page") };
+    let page = String::from_utf8_lossy(&page.bytes);
+    for expected in
+        ["=> /n/rain.gmi rain", "=> /n/sun.gmi sun", "=> /images/lamp.png lamp", "=> /n/map.png map"]
+    {
+        assert!(page.contains(expected), "{expected} is not in {page}");
+    }
+    assert!(!page.contains("filename") && !page.contains("static}"), "{page}");
+    assert!(lamplit::site::lint(&site, build_options(NOW).now).is_empty());
+}
