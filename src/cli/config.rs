@@ -1,4 +1,4 @@
-//! `lamplit config`: what flags, environment, file and defaults come to.
+//! `lamplit config`: prints the configuration that flags, environment, file and defaults result in.
 
 use std::io::Write;
 
@@ -9,9 +9,9 @@ use crate::config::reference;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "It is printed as a configuration file, which can be used as one. Beside each value stands where it \
-                  comes from: a flag, a variable, a line of the file, or nowhere, which is the default. Mistakes are \
-                  reported all at once, with exit code 64.\n\n\
+    after_help = "The output can be used as a configuration file. The comment after each value names its source: a \
+                  flag, a variable, a line of the file, or `default`. All mistakes are reported at once, with exit \
+                  code 64.\n\n\
                   Examples:\n  lamplit config --config /etc/lamplit/config.toml\n  \
                   lamplit config ~/essays --json | jq .gemini.listen\n  lamplit config --reference"
 )]

@@ -14,7 +14,7 @@ use crate::capsule::Essay;
 use crate::config::{Capsule, Config};
 use crate::problem::print::{colours_stdout, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
-use crate::search::{Excerpt, Found, Index, IndexOptions, Query};
+use crate::search::{Excerpt, Found, Index, Query};
 
 #[derive(Debug, Args)]
 #[command(
@@ -70,13 +70,12 @@ fn search(
     let options = PublishOptions::new(config, capsule, config.site_options(capsule)).public_only();
     // Mistakes in files are for `lamplit check` to report.
     let CapsuleSnapshot { site, .. } = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
-    let (essays, options) = (site.capsule().essays(), site.options());
-    let index_options = IndexOptions { language: options.language.clone(), markdown: options.markdown };
-    let index = Index::of(site.capsule(), &index_options);
+    let (essays, options) = (site.capsule().essays(), site.index_options());
+    let index = Index::of(site.capsule(), &options);
     let found = index.search(query, &|_| true, 0..number);
     let entries = found.essays.iter().chain(&found.others).filter_map(|&number| {
         let essay = essays.get(number as usize)?;
-        Some(Entry::of(essay, &capsule.content, Excerpt::of(essay, &found.marks, &index_options)))
+        Some(Entry::of(essay, &capsule.content, Excerpt::of(essay, &found.marks, &options)))
     });
     let mut message = summary(query, &found);
     if !found.complete {

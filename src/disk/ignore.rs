@@ -63,7 +63,7 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// The rules for the content folder: the patterns of the configuration, which are valid.
+    /// Returns the rules for the content folder: the patterns of the configuration, which are valid.
     pub(super) fn configured(patterns: &[String]) -> Arc<Self> {
         let mut builder = builder("");
         for pattern in patterns {

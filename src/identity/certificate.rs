@@ -78,7 +78,7 @@ impl Identity {
     }
 
     /// Returns a warning about the validity of the certificate at `now`, in seconds since 1970, or `None` if it is
-    /// valid for long enough. Clients warn outside the validity, but the capsule is served all the same.
+    /// valid for long enough. Clients warn outside the validity, but the capsule is served nevertheless.
     pub fn warning(&self, now: i64) -> Option<Problem> {
         let name = self.names.first().map_or("the capsule", String::as_str);
         let (ahead, hint) = match self.issuer {

@@ -52,7 +52,7 @@ pub(super) fn load_or_create(folder: &Path, names: &[String]) -> Result<(Identit
             }
         }
     }
-    Err(broken(&file, "another process keeps changing it"))
+    Err(broken(&file, "another process changes it again and again"))
 }
 
 pub(super) fn load_or_create_hosted(
@@ -83,10 +83,10 @@ pub(super) fn renew(folder: &Path, names: &[String]) -> Result<Identity, Problem
     // A damaged certificate does not matter: the key is whole.
     if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
         return Err(Problem::error(format!(
-            "the certificate is signed by `{issuer}`: only they can renew it"
+            "the certificate is signed by `{issuer}`: only that authority can renew it"
         ))
         .in_file(display(&file))
-        .hint("get a new one for the same key from them, and take it over with `lamplit cert import`"));
+        .hint("get a new certificate for this key there, and import it with `lamplit cert import`"));
     }
     replace(&file, &certify(&file, key, names)?)?;
     load_file(&file)

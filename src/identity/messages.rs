@@ -13,19 +13,19 @@ pub(super) const RESTORE: &str = "restore the file from your backup; it was left
 pub(super) const REPAIR: &str = "repair it where it was made, or name other files with the keys `certificate` and \
                                  `key`; Lamplit only reads them";
 
-/// A file whose content cannot be used.
+/// Returns the problem of a file whose content cannot be used.
 pub(super) fn broken(file: &Path, why: &str) -> Problem {
     Problem::error(format!("the identity of the capsule cannot be used: {why}")).in_file(display(file))
 }
 
-/// A managed file that does not exist.
+/// Returns the problem of a managed file that does not exist.
 pub(super) fn missing(file: &Path) -> Problem {
     Problem::error("there is no key of the capsule here")
         .in_file(display(file))
         .hint("the first start makes one")
 }
 
-/// A file that cannot be read.
+/// Returns the problem of a file that cannot be read.
 pub(super) fn unreadable(file: &Path, error: &io::Error) -> Problem {
     let hint = match error.kind() {
         io::ErrorKind::PermissionDenied => {
@@ -39,7 +39,7 @@ pub(super) fn unreadable(file: &Path, error: &io::Error) -> Problem {
         .hint(hint)
 }
 
-/// A file or folder that cannot be written.
+/// Returns the problem of a file or folder that cannot be written.
 pub(super) fn unwritable(file: &Path, error: &io::Error) -> Problem {
     Problem::error(format!("the identity of the capsule cannot be written: {error}"))
         .in_file(display(file))

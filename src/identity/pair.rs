@@ -179,7 +179,7 @@ pub(super) fn read_secret(file: &Path, privacy: Privacy) -> Result<Option<Vec<u8
     if metadata.mode() & forbidden != 0 {
         return Err(Problem::error("the private key may be read or written by others")
             .in_file(display(file))
-            .hint(format!("take it from them with `chmod {mode} {}`", file.display())));
+            .hint(format!("remove their access with `chmod {mode} {}`", file.display())));
     }
     fs::read(file).map(Some).map_err(|error| unreadable(file, &error))
 }

@@ -21,14 +21,14 @@ const CONTAINER_MARKS: &[&str] =
 ///
 /// If the folder is lost with the container or the power.
 pub(super) fn check(folder: &Path) -> Result<(), Problem> {
-    // If the list cannot be read, the folder gets the benefit of the doubt.
+    // Where the list of mounts cannot be read, the folder is taken to be persistent.
     let Ok(mounts) = fs::read_to_string(MOUNTS) else { return Ok(()) };
     let in_container = CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists());
     let Some(why) = volatility(&mounts, &existing(folder), in_container) else { return Ok(()) };
     let what = format!("a key made in `{}` would be lost: {why}", folder.display());
     Err(Problem::error(what).hint(
         "mount a folder that stays there, or name another with `--certs DIR`; readers are warned of every new key. \
-         Only where no reader comes twice, `--ephemeral-keys` makes one all the same",
+         `--ephemeral-keys` makes one nevertheless, for capsules without returning readers",
     ))
 }
 

@@ -65,7 +65,7 @@ impl PublishOptions {
         Self { with_areas: false, ..self }
     }
 
-    /// Whether pages built with `other` would contain the same essays for the same readers.
+    /// Returns whether pages built with `other` would contain the same essays for the same readers.
     fn builds_like(&self, other: &Self) -> bool {
         (&self.keys, self.site.markdown, &self.private) == (&other.keys, other.site.markdown, &other.private)
     }
@@ -233,38 +233,39 @@ impl CapsulePublisher {
         Some(update)
     }
 
-    /// How the folder is read, built and rendered.
+    /// Returns how the folder is read, built and rendered.
     pub fn options(&self) -> &PublishOptions {
         &self.options
     }
 
-    /// The public site, once the folder was read.
+    /// Returns the public site, once the folder was read.
     pub fn site(&self) -> Option<&Arc<Site>> {
         self.snapshot.as_ref().map(|snapshot| &snapshot.site)
     }
 
-    /// Why the folder could not be read the last time.
+    /// Returns why the folder could not be read the last time.
     pub fn failure(&self) -> Option<&Problem> {
         self.failure.as_ref()
     }
 
-    /// Whether the folder should be read again soon: a file was being written, or patterns vanished a moment ago.
+    /// Returns whether the folder should be read again soon: a file was being written, or patterns vanished a moment
+    /// ago.
     pub fn is_unsettled(&self) -> bool {
         let is_unsettled = |contents: &Arc<FolderContents>| contents.unsettled || contents.vanished;
         self.failure.is_none() && self.contents.as_ref().is_some_and(is_unsettled)
     }
 
-    /// When an essay appears or expires without any change of a file; `None` while the folder cannot be read.
+    /// Returns when an essay appears or expires without any change of a file; `None` while the folder cannot be read.
     pub(super) fn next_change(&self) -> Option<OffsetDateTime> {
         self.snapshot.as_ref().filter(|_| self.failure.is_none())?.next_change
     }
 
-    /// The mistakes in the files of the current snapshot.
+    /// Returns the mistakes in the files of the current snapshot.
     pub fn problems(&self) -> &[Problem] {
         self.snapshot.as_ref().map_or(&[], |snapshot| &snapshot.problems)
     }
 
-    /// The number of files that cannot be published.
+    /// Returns the number of files that cannot be published.
     pub fn left_out(&self) -> usize {
         let unreadable = self.contents.as_ref().map_or(0, |contents| contents.problems.len());
         unreadable + unpublished_files(self.problems()).len()
@@ -278,7 +279,7 @@ impl CapsulePublisher {
     }
 }
 
-/// Whether both hold the same files, none of them half written.
+/// Returns whether both hold the same files, none of them half written.
 fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
     let same = |(a, b): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(a, b);
     !(before.unsettled || after.unsettled)
@@ -287,7 +288,7 @@ fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
         && before.problems == after.problems
 }
 
-/// The files that are not published because their front matter cannot be read.
+/// Returns the files that are not published because their front matter cannot be read.
 fn unpublished_files(problems: &[Problem]) -> HashSet<&str> {
     let is_fatal =
         |problem: &&Problem| problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
@@ -295,7 +296,7 @@ fn unpublished_files(problems: &[Problem]) -> HashSet<&str> {
     places.map(|place| &*place.file).collect()
 }
 
-/// The paths that differ, without the `broken` files, of which readers keep the previous version.
+/// Returns the paths that differ, without the `broken` files, of which readers keep the previous version.
 fn changes(before: &FolderContents, after: &FolderContents, broken: &HashSet<&str>) -> Vec<String> {
     let removed = before.files.iter().filter(|file| find(after, &file.path).is_none());
     let published = after.files.iter().filter(|file| !broken.contains(file.path.as_relative()));

@@ -78,12 +78,12 @@ impl Publisher {
         Some(Duration::try_from(next_change - now).unwrap_or(Duration::ZERO).min(MAX_WAIT))
     }
 
-    /// The capsules, in the order of the configuration.
+    /// Returns the capsules, in the order of the configuration.
     pub fn capsules(&self) -> impl Iterator<Item = &CapsulePublisher> {
         self.capsules.iter().map(|(_, capsule)| capsule)
     }
 
-    /// Whether every capsule was read at least once.
+    /// Returns whether every capsule was read at least once.
     pub fn is_complete(&self) -> bool {
         self.capsules().all(|capsule| capsule.site().is_some())
     }
@@ -95,7 +95,7 @@ impl Publisher {
     }
 }
 
-/// Why `content` cannot be read, if a deployment replaced the folder by one that the sandbox does not cover.
+/// Returns why `content` cannot be read, if a deployment replaced the folder by one that the sandbox does not cover.
 fn outside_sandbox(sandbox: &Sandbox, content: &Path) -> Option<Problem> {
     if sandbox.permits(content) {
         return None;

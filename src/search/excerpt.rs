@@ -51,40 +51,30 @@ pub struct Excerpt {
     pub hits: Vec<Range<usize>>,
 }
 
-/// A candidate for an excerpt.
-struct Passage {
-    /// The number of different words hit.
-    different: usize,
-    text: String,
-    hits: Vec<Range<usize>>,
-}
-
 impl Excerpt {
     /// Returns the line of `essay` with the most different words of `marks`, or its summary or beginning if it has none.
     pub fn of(essay: &Essay, marks: &Marks, options: &IndexOptions) -> Self {
         let whole = essay.text();
         let document = whole.document(&options.markdown);
-        let mut best: Option<Passage> = None;
+        // The excerpt of the text with the most different hits, and their number.
+        let mut best: Option<(usize, Self)> = None;
         let mut opening = String::new();
         words::for_each_text(&document, &mut |text| {
-            if opening.is_empty() && text != essay.title {
-                text.clone_into(&mut opening);
-            }
             if text == essay.title {
                 return;
             }
-            let known = best.as_ref().map_or(0, |best| best.different);
-            if known >= marks.wanted {
-                return;
+            if opening.is_empty() {
+                text.clone_into(&mut opening);
             }
-            if let Some(found) = passage(text, marks, known) {
-                best = Some(found);
+            let most = best.as_ref().map_or(0, |(different, _)| *different);
+            if most < marks.wanted
+                && let Some((different, hits)) = passage(text, marks, most)
+            {
+                best = Some((different, Self::around(text, &hits)));
             }
         });
-        match best {
-            Some(best) => Self::around(&best.text, &best.hits),
-            None => Self::around(essay.metadata.summary.as_deref().unwrap_or(&opening), &[]),
-        }
+        let beginning = || Self::around(essay.metadata.summary.as_deref().unwrap_or(&opening), &[]);
+        best.map_or_else(beginning, |(_, excerpt)| excerpt)
     }
 
     /// Returns as much of `text` as fits around `hits`, in one line.
@@ -130,8 +120,9 @@ impl Excerpt {
     }
 }
 
-/// Returns the passage of `text` with the most different hits, if those are more than `known`.
-fn passage(text: &str, marks: &Marks, known: usize) -> Option<Passage> {
+/// Returns the hits from the start of the passage of `text` with the most different ones, and their number, if it is
+/// above `most`.
+fn passage(text: &str, marks: &Marks, most: usize) -> Option<(usize, Vec<Range<usize>>)> {
     // Each hit with a bit for its word; from the 64th word on they share a bit.
     let mut hits: Vec<(u64, Range<usize>)> = Vec::new();
     let mut different: Vec<String> = Vec::new();
@@ -146,7 +137,7 @@ fn passage(text: &str, marks: &Marks, known: usize) -> Option<Passage> {
             hits.push((1 << number, range));
         }
     });
-    let mut best = (known, 0);
+    let mut best = (most, 0);
     for (first, (_, range)) in hits.iter().enumerate() {
         let end = range.start + LENGTH - BEFORE;
         let near = hits[first..].iter().take_while(|(_, range)| range.end <= end);
@@ -156,11 +147,8 @@ fn passage(text: &str, marks: &Marks, known: usize) -> Option<Passage> {
         }
     }
     let (different, first) = best;
-    (different > known).then(|| Passage {
-        different,
-        text: text.to_owned(),
-        hits: hits[first..].iter().map(|(_, range)| range.clone()).collect(),
-    })
+    let hits = hits.into_iter().skip(first).map(|(_, range)| range);
+    (different > most).then(|| (different, hits.collect()))
 }
 
 /// Returns where the excerpt with its first hit at `hit` starts: at a word, up to `BEFORE` columns ahead, on its line.

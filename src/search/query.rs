@@ -47,7 +47,7 @@ pub(super) enum Sense {
 }
 
 impl Sense {
-    /// Whether it affects the ranking: words and phrases do, tags and years do not.
+    /// Returns whether it affects the ranking: words and phrases do, tags and years do not.
     pub(super) fn ranks(&self) -> bool {
         !matches!(self, Self::Entries(_))
     }
@@ -80,12 +80,12 @@ impl Query {
         &self.text
     }
 
-    /// Whether it has no condition.
+    /// Returns whether it has no condition.
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty()
     }
 
-    /// Whether it had too many words, so that its end is ignored.
+    /// Returns whether it had too many words, so that its end is ignored.
     pub fn is_cut(&self) -> bool {
         self.cut
     }

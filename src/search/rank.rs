@@ -199,7 +199,7 @@ impl Finding<'_> {
         self.groups.iter().take(2).flat_map(|(_, parts)| parts).map(Vec::len).sum()
     }
 
-    /// Whether it is one of the conditions on words that an essay should meet.
+    /// Returns whether it is one of the conditions on words that an essay should meet.
     fn is_required(&self) -> bool {
         !self.clause.excluded && self.clause.sense.ranks()
     }

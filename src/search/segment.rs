@@ -33,7 +33,7 @@ pub(super) fn year_entry(year: i32) -> String {
     format!("{YEAR}{year:04}")
 }
 
-/// Whether an entry is a word, and not a tag or a year.
+/// Returns whether an entry is a word, and not a tag or a year.
 pub(super) fn is_word(entry: &str) -> bool {
     !entry.starts_with([TAG, YEAR])
 }

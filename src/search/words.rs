@@ -54,7 +54,7 @@ pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>))
     }
 }
 
-/// Whether the script of a character is dense: Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Burmese.
+/// Returns whether the script of a character is dense: Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Burmese.
 pub(super) fn is_dense(c: char) -> bool {
     // One comparison decides for most text.
     c >= '\u{E01}'
@@ -107,7 +107,7 @@ fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&
     }
 }
 
-/// Whether a character divides a word although UAX 29 leaves it inside.
+/// Returns whether a character divides a word although UAX 29 leaves it inside.
 fn is_divider(c: char) -> bool {
     (c.is_ascii_punctuation() && c != '\'') || "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
 }
@@ -197,7 +197,7 @@ fn fold_dense(run: &str) -> String {
     composed.filter(|&c| !is_dropped(c)).collect()
 }
 
-/// Whether folding drops a character: accents and invisible characters such as soft hyphens and joiners.
+/// Returns whether folding drops a character: accents and invisible characters such as soft hyphens and joiners.
 fn is_dropped(c: char) -> bool {
     matches!(c,
         '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'

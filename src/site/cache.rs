@@ -118,8 +118,8 @@ impl Weighter<Key, RenderedPage> for ByBytes {
     }
 }
 
-/// Whether the essays, sections and files of two capsules are equal in all that the pages of other essays show: titles,
-/// dates, addresses, metadata. Then only the pages of changed texts differ, and those that quote them.
+/// Returns whether the essays, sections and files of two capsules are equal in all that the pages of other essays show:
+/// titles, dates, addresses, metadata. Then only the pages of changed texts differ, and those that quote them.
 pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let essays = old.essays().len() == new.essays().len()
         && old.addressable().len() == new.addressable().len()

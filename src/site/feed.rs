@@ -129,7 +129,7 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     xml.close();
 }
 
-/// Whether feeds quote the opening of `essay`.
+/// Returns whether feeds quote the opening of `essay`.
 pub(super) fn quotes_opening(essay: &Essay) -> bool {
     essay.metadata.summary.is_none()
         && essay.kind == TextKind::Markdown

@@ -65,7 +65,7 @@ pub(super) fn name(tag: &str) -> String {
     if rest.is_empty() { (*name).to_owned() } else { format!("{name} ({rest})") }
 }
 
-/// Whether two tags mean one language, in whichever regions.
+/// Returns whether two tags mean one language, in whichever regions.
 pub(super) fn equal(a: &str, b: &str) -> bool {
     let code = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
     code(a) == code(b)
@@ -76,13 +76,13 @@ pub(super) fn of<'a>(essay: &'a Essay, options: &'a SiteOptions) -> &'a str {
     essay.metadata.language.as_ref().unwrap_or(&options.language)
 }
 
-/// Whether lists of the whole capsule show `essay` to readers of `medium`.
+/// Returns whether lists of the whole capsule show `essay` to readers of `medium`.
 pub(super) fn lists(capsule: &Capsule, options: &SiteOptions, medium: Medium, essay: &Essay) -> bool {
     medium.serves(essay)
         && listed(capsule, options, medium, essay).is_none_or(|listed| listed.base == essay.base)
 }
 
-/// Whether the list of the folder of `essay` shows it: unless it shows a translation instead.
+/// Returns whether the list of the folder of `essay` shows it: unless it shows a translation instead.
 pub(super) fn lists_in_folder(
     capsule: &Capsule,
     options: &SiteOptions,

@@ -129,7 +129,7 @@ impl Lint<'_> {
         }
     }
 
-    /// Whether `written` is a reference within the capsule that names nothing for readers of either medium.
+    /// Returns whether `written` is a reference within the capsule that names nothing for readers of either medium.
     fn leads_nowhere(&self, essay: &Essay, written: &str) -> bool {
         let written = written.trim();
         if has_scheme(written) || written.starts_with("//") {

@@ -173,7 +173,7 @@ fn gemtext_type(language: Option<&str>, links: &Links<'_>) -> String {
     }
 }
 
-/// Whether there is nothing in a folder but an introduction.
+/// Returns whether there is nothing in a folder but an introduction.
 pub(super) fn is_bare(section: &Section) -> bool {
     section.address != CapsulePath::root() && section.essays.is_empty() && section.subsections.is_empty()
 }

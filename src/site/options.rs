@@ -16,7 +16,7 @@ pub enum Medium {
 }
 
 impl Medium {
-    /// Whether its readers get `essay`.
+    /// Returns whether its readers get `essay`.
     pub(super) fn serves(self, essay: &Essay) -> bool {
         match self {
             Self::Gemini => essay.metadata.gemini,

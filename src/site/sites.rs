@@ -13,7 +13,7 @@ pub struct Sites {
 }
 
 impl Sites {
-    /// Creates the sites in order of configuration, each with all its host names.
+    /// Creates the sites from each site with its host names, in the order of the configuration.
     pub fn new(sites: impl IntoIterator<Item = (Vec<String>, Arc<Site>)>) -> Self {
         let mut by_name = Self::default();
         for (hosts, site) in sites {
@@ -36,7 +36,7 @@ impl Sites {
         self.by_host.get(host).map(|&index| &self.sites[index])
     }
 
-    /// Whether there is more than one capsule.
+    /// Returns whether there is more than one capsule.
     pub fn has_several(&self) -> bool {
         self.sites.len() > 1
     }

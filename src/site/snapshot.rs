@@ -64,7 +64,7 @@ impl PrivateSite {
         &self.path
     }
 
-    /// Whether any of `ids`, the fingerprints of a certificate and its public key, is that of a reader.
+    /// Returns whether any of `ids`, the fingerprints of a certificate and its public key, is that of a reader.
     pub fn admits(&self, ids: &[Fingerprint]) -> bool {
         self.readers.iter().any(|reader| ids.contains(reader))
     }
@@ -187,6 +187,12 @@ impl Site {
         &self.context.options
     }
 
+    /// Returns how the search index reads its essays.
+    pub fn index_options(&self) -> IndexOptions {
+        let options = &self.context.options;
+        IndexOptions { language: options.language.clone(), markdown: options.markdown }
+    }
+
     /// Returns the first host name that it is published under.
     pub fn host(&self) -> &Arc<str> {
         &self.host
@@ -216,11 +222,6 @@ impl Site {
     pub(super) fn backlinks(&self) -> Option<&Backlinks> {
         let shown = !self.context.options.pages.mentions_label.is_empty();
         shown.then(|| self.backlinks.get_or_init(|| Backlinks::new(&self.context, None)))
-    }
-
-    pub(super) fn index_options(&self) -> IndexOptions {
-        let options = &self.context.options;
-        IndexOptions { language: options.language.clone(), markdown: options.markdown }
     }
 
     pub(super) fn links<'a>(&'a self, base: &'a CapsulePath, medium: Medium) -> Links<'a> {

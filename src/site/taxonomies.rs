@@ -75,18 +75,12 @@ impl Taxonomy {
     }
 }
 
-/// The taxonomies of a capsule for readers of one medium.
+/// The taxonomies of a capsule for readers of one medium, in the order of [`Kind`].
+///
+/// Years come newest first; tags with the most essays first, then by name; series by name, the essays of each in reading
+/// order; languages by code, and only if the capsule has translations.
 #[derive(Debug)]
-pub(super) struct Taxonomies {
-    /// Newest first.
-    years: Taxonomy,
-    /// Those with the most essays first, then by name.
-    tags: Taxonomy,
-    /// By name; the essays of each in reading order.
-    series: Taxonomy,
-    /// By code; empty unless the capsule has translations.
-    languages: Taxonomy,
-}
+pub(super) struct Taxonomies([Taxonomy; 4]);
 
 impl Taxonomies {
     /// Groups the essays that `medium` serves.
@@ -118,21 +112,16 @@ impl Taxonomies {
         for term in &mut series {
             term.essays.sort_by(|&a, &b| reading_order(essay(a), essay(b)));
         }
-        Self {
-            years: Taxonomy::new(by_year.into_terms(Kind::Year), |a, b| by_address(b, a)),
-            tags: Taxonomy::new(tags.into_terms(Kind::Tag), by_size),
-            series: Taxonomy::new(series, by_address),
-            languages: Taxonomy::new(languages.into_terms(Kind::Language), by_address),
-        }
+        Self([
+            Taxonomy::new(by_year.into_terms(Kind::Year), |a, b| by_address(b, a)),
+            Taxonomy::new(tags.into_terms(Kind::Tag), by_size),
+            Taxonomy::new(series, by_address),
+            Taxonomy::new(languages.into_terms(Kind::Language), by_address),
+        ])
     }
 
     fn taxonomy(&self, kind: Kind) -> &Taxonomy {
-        match kind {
-            Kind::Year => &self.years,
-            Kind::Tag => &self.tags,
-            Kind::Series => &self.series,
-            Kind::Language => &self.languages,
-        }
+        &self.0[kind as usize]
     }
 
     /// Returns the terms of one kind, in the order of their page.

@@ -110,7 +110,7 @@ impl Backlinks {
     }
 }
 
-/// Whether a link in the markup of `essay` leads to essay `index`.
+/// Returns whether a link in the markup of `essay` leads to essay `index`.
 fn links_to(essay: &Essay, index: u32, links: &Links<'_>) -> bool {
     let here = Links { base: &essay.source.path, ..*links };
     let text = essay.text();

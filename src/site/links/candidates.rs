@@ -123,7 +123,7 @@ fn destinations<'a>(body: &'a str, found: &mut dyn FnMut(&'a str)) {
     }
 }
 
-/// Whether `text`, which starts with a closing bracket, opens a destination.
+/// Returns whether `text`, which starts with a closing bracket, opens a destination.
 fn opens_destination(text: &str) -> bool {
     text.starts_with("](") || text.starts_with("]:")
 }

@@ -218,22 +218,22 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Whether readers of the medium get `essay`.
+    /// Returns whether readers of the medium get `essay`.
     pub(super) fn serves(&self, essay: &Essay) -> bool {
         self.medium.serves(essay)
     }
 
-    /// Whether lists of the whole capsule show `essay`: of several translations they show one.
+    /// Returns whether lists of the whole capsule show `essay`: of several translations they show one.
     pub(super) fn lists(&self, essay: &Essay) -> bool {
         languages::lists(&self.site.capsule, &self.site.options, self.medium, essay)
     }
 
-    /// Whether the list of its folder shows `essay`.
+    /// Returns whether the list of its folder shows `essay`.
     pub(super) fn lists_in_folder(&self, essay: &Essay) -> bool {
         languages::lists_in_folder(&self.site.capsule, &self.site.options, self.medium, essay)
     }
 
-    /// Whether readers of `essay` are led on to `other`: the lists show both, or both are in one language.
+    /// Returns whether readers of `essay` are led on to `other`: the lists show both, or both are in one language.
     pub(super) fn companions(&self, essay: &Essay, other: &Essay) -> bool {
         if self.lists_in_folder(essay) {
             return self.lists_in_folder(other);
@@ -284,7 +284,7 @@ fn after_scheme(url: &str) -> &str {
     url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url)
 }
 
-/// Whether `reference` starts with a scheme (RFC 3986, section 3.1).
+/// Returns whether `reference` starts with a scheme (RFC 3986, section 3.1).
 pub(super) fn has_scheme(reference: &str) -> bool {
     reference.split_once(':').is_some_and(|(scheme, _)| {
         scheme.starts_with(|c: char| c.is_ascii_alphabetic())

@@ -22,7 +22,7 @@ pub(super) const ARCHIVE: &str = "archive";
 /// The segment that stands for essays without a date.
 const UNDATED: &str = "undated";
 
-/// The essays of a list page; its feed and its parts show the same ones.
+/// The essays of a list page, of its feed and of its parts.
 pub(in crate::site) struct EssayQuery<'a> {
     /// The name of the list; `None` for the index, which bears the title of the capsule.
     pub(in crate::site) name: Option<String>,

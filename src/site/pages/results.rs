@@ -26,7 +26,7 @@ const MAX_LINK: usize = 900;
 /// Longest part of a query or title that a heading repeats, in characters.
 const MAX_SHOWN: usize = 120;
 
-/// The syntax of queries, shown where nothing was asked for or found.
+/// The syntax of queries, shown if the query is empty or nothing was found.
 const HELP: [&str; 4] = [
     "Several words find essays that have all of them, in any of their forms.",
     "\"Words in quotes\" are found as they are, one after the other.",
