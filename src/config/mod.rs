@@ -23,15 +23,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::capsule::{CapsulePath, PrivateArea};
+use crate::capsule::PrivateArea;
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
-use crate::markup::markdown::MarkdownOptions;
-use crate::render::gemtext::GemtextOptions;
 use crate::server::{Limits, Proxies};
 use crate::site::{Authority, PageOptions, SiteOptions};
 
-use settings::Settings;
+use settings::{CapsuleDetails, Presentation, Settings};
 
 pub use overrides::{Overrides, state_folder};
 pub use parse::File;
@@ -55,12 +53,6 @@ pub struct Config {
     pub proxies: Proxies,
     /// Pairs of a usual front matter key and the key that essays use instead.
     pub front_matter: Vec<(String, String)>,
-    /// How Markdown is read.
-    pub markdown: MarkdownOptions,
-    /// What surrounds the text of an essay.
-    pub pages: PageOptions,
-    /// How gemtext is written.
-    pub gemtext: GemtextOptions,
     /// All settings, completed. Those that need no conversion are read here only.
     pub settings: Arc<Settings>,
 }
@@ -90,14 +82,23 @@ impl Config {
             let port = gopher.port.unwrap_or(GOPHER_PORT);
             Authority { host: gopher.hostname.to_string(), port }
         });
-        options.language = capsule.language.clone().unwrap_or_default();
-        options.author.clone_from(&capsule.author);
-        options.web.clone_from(&capsule.web);
-        options.icon.clone_from(&capsule.icon);
-        options.gone.clone_from(&capsule.gone);
-        options.markdown = self.markdown;
-        options.pages = self.pages.clone();
-        options.gemtext = self.gemtext.clone();
+        let details = &capsule.details;
+        options.language = details.language.value.clone().map(|tag| tag.0).unwrap_or_default();
+        options.author.clone_from(&details.author);
+        options.web = details.web.value.clone().map(|address| address.0);
+        options.icon = details.icon.value.clone().map(|icon| icon.0);
+        options.gone = details.gone.iter().map(|path| path.0.clone()).collect();
+        let Presentation { pages, gemtext, .. } = &self.settings.presentation;
+        options.markdown.smart_punctuation = *pages.smart;
+        options.pages = PageOptions {
+            meta: *pages.meta,
+            back_label: pages.back_label.value.clone(),
+            mentions_label: pages.mentions_label.value.clone(),
+            shift_headings: *pages.shift_headings,
+        };
+        options.gemtext.emphasis = *gemtext.emphasis;
+        options.gemtext.links = *gemtext.links;
+        options.gemtext.link_markers = *gemtext.link_markers;
         if let Some(gopher) = &capsule.gopher {
             options.plain.width = gopher.width;
         }
@@ -114,26 +115,14 @@ pub struct Capsule {
     pub content: PathBuf,
     /// Whether deployments replace the folder.
     pub swapped: bool,
-    /// The title, or `None` if the content determines it.
-    pub title: Option<String>,
-    /// The author, for feeds.
-    pub author: Option<String>,
-    /// The language of essays that do not state theirs, as a BCP 47 tag.
-    pub language: Option<String>,
     /// Where the key and certificate are kept.
     pub key_store: KeyStore,
     /// How the capsule is served over Gopher, or `None` if it is not.
     pub gopher: Option<Gopher>,
-    /// The URL of the same archive on the Web, for links to pages that are only there.
-    pub web: Option<String>,
-    /// The emoji of `/favicon.txt`.
-    pub icon: Option<String>,
-    /// Patterns (gitignore) of files and folders that are not published.
-    pub ignore: Vec<String>,
-    /// Paths of withdrawn pages and folders.
-    pub gone: Vec<CapsulePath>,
     /// The folders for some readers only.
     pub private: Vec<Private>,
+    /// Its settings that need no conversion, and those of `private`.
+    pub details: CapsuleDetails,
 }
 
 /// A private area and its readers.

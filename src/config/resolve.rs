@@ -7,8 +7,7 @@ use std::sync::Arc;
 use super::diagnostics::in_order;
 use super::parse::File;
 use super::settings::{
-    CapsuleDetails, CapsuleTable, FrontMatterTable, GopherListener, HostedSettings, LimitsTable,
-    Presentation, Settings,
+    CapsuleDetails, CapsuleTable, FrontMatterTable, GopherListener, HostedSettings, LimitsTable, Settings,
 };
 use super::table::{Definition, Field, Origin, Setting, Table, View};
 use super::values::FolderPath;
@@ -16,11 +15,8 @@ use super::{Capsule, Config, Gopher, Overrides, Private};
 use crate::capsule::PrivateArea;
 use crate::host::HostName;
 use crate::identity::KeyStore;
-use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Problems};
-use crate::render::gemtext::GemtextOptions;
 use crate::server::{Limits, Proxies};
-use crate::site::PageOptions;
 
 /// Returns the configuration that `overrides` (flags before environment), `file` and defaults result in.
 ///
@@ -87,7 +83,6 @@ impl Config {
 fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
     let LimitsTable { connections, per_address, handshake, request, write, linger, grace, .. } =
         &settings.limits;
-    let Presentation { pages, gemtext, front_matter } = &settings.presentation;
     Config {
         capsules: capsules(&settings, problems),
         certs: settings.certs.value.clone().unwrap_or_default(),
@@ -103,19 +98,7 @@ fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
             ..Limits::STANDARD
         },
         proxies: Proxies::new(settings.proxy.from.value.clone()),
-        front_matter: pairs(front_matter),
-        markdown: MarkdownOptions { smart_punctuation: *pages.smart, ..MarkdownOptions::STANDARD },
-        pages: PageOptions {
-            meta: *pages.meta,
-            back_label: pages.back_label.value.clone(),
-            mentions_label: pages.mentions_label.value.clone(),
-            shift_headings: *pages.shift_headings,
-        },
-        gemtext: GemtextOptions {
-            emphasis: *gemtext.emphasis,
-            links: *gemtext.links,
-            link_markers: *gemtext.link_markers,
-        },
+        front_matter: pairs(&settings.presentation.front_matter),
         settings: Arc::new(settings),
     }
 }
@@ -138,23 +121,16 @@ fn capsules(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Capsule> {
             continue;
         };
         let listener = if index == 0 { Some(&settings.gopher.listener) } else { table.gopher.as_ref() };
-        let details = &table.details;
         let capsule = Capsule {
             hosts,
             content,
             swapped: *table.swapped,
-            title: details.title.value.clone(),
-            author: details.author.value.clone(),
-            language: details.language.value.clone().map(|tag| tag.0),
             key_store: key_store(settings, table, problems),
             gopher: listener
                 .filter(|_| *settings.gopher.enabled)
                 .map(|listener| gopher(listener, settings.gopher.width.0)),
-            web: details.web.value.clone().map(|address| address.0),
-            icon: details.icon.value.clone().map(|icon| icon.0),
-            ignore: details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
-            gone: details.gone.iter().map(|path| path.0.clone()).collect(),
-            private: private(details, problems),
+            private: private(&table.details, problems),
+            details: table.details.clone(),
         };
         // An invalid host name is reported already.
         capsules.extend(Some(capsule).filter(|capsule| !capsule.hosts.is_empty()));

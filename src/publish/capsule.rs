@@ -37,8 +37,8 @@ impl PublishOptions {
     /// Returns the options that serve `capsule` of `config`, with pages rendered according to `site`.
     pub fn new(config: &Config, capsule: &config::Capsule, site: SiteOptions) -> Self {
         Self {
-            ignore: capsule.ignore.clone(),
-            title: capsule.title.clone(),
+            ignore: capsule.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
+            title: capsule.details.title.value.clone(),
             keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
             private: capsule.private.clone(),
             ..Self::unconfigured(&capsule.content, site)

@@ -135,7 +135,10 @@ fn language_is_a_language_tag() {
         read(&Overrides::default(), &format!("[[capsule]]\ncontent = \"e\"\nlanguage = {tag}\n"))
     };
     for good in ["en", "pt-BR", "zh-Hant-TW", "sr-Latn", "de-1996", "tlh", "en-x-lamplit"] {
-        assert_eq!(tag(good).expect(good).capsules[0].language.as_deref(), Some(good));
+        assert_eq!(
+            tag(good).expect(good).capsules[0].details.language.as_ref().map(|tag| tag.0.as_str()),
+            Some(good)
+        );
     }
     for bad in [
         "",

@@ -9,7 +9,7 @@ use lamplit::identity::KeyStore;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use lamplit::server::Limits;
-use lamplit::site::{MetaLine, PageOptions};
+use lamplit::site::{MetaLine, PageOptions, SiteOptions};
 
 use super::{FILE, config, environment, read};
 
@@ -102,8 +102,11 @@ fn folder_from_the_command_line_keeps_the_private_areas_of_the_only_capsule() {
     let overrides = Overrides { content: Some("/elsewhere".into()), ..Overrides::default() };
     let config = read(&overrides, text).expect("a configuration");
     let capsule = &config.capsules[0];
-    assert_eq!((capsule.private.len(), capsule.author.as_deref()), (1, Some("Ada")));
-    assert_eq!((capsule.content.as_path(), capsule.title.as_deref()), (Path::new("/elsewhere"), None));
+    assert_eq!((capsule.private.len(), capsule.details.author.as_deref()), (1, Some("Ada")));
+    assert_eq!(
+        (capsule.content.as_path(), capsule.details.title.as_deref()),
+        (Path::new("/elsewhere"), None)
+    );
 }
 
 #[test]
@@ -227,46 +230,41 @@ fn limits_are_the_standard_ones_unless_given() {
     assert_eq!(config.limits, expected);
 }
 
-/// The values that the program reads, without the settings that they come from.
-fn values(config: &Config) -> String {
-    let shown = format!("{config:#?}");
-    let settings = shown.find("\n    settings: ").expect("the last field");
-    shown[..settings].to_owned()
-}
-
 /// The change that one line of a file makes.
-type Change = fn(&mut Config);
+type Change = fn(&mut SiteOptions);
 
 #[test]
 fn every_choice_for_pages_changes_its_option_only() {
-    let standard = config(FILE);
+    let options = |text: &str| {
+        let config = config(text);
+        config.site_options(&config.capsules[0])
+    };
+    let standard = options(FILE);
     assert_eq!(standard.markdown, MarkdownOptions::STANDARD);
     assert_eq!(standard.pages, PageOptions::standard());
     assert_eq!(standard.gemtext, GemtextOptions::standard());
     let rows: &[(&str, &str, Change)] = &[
-        ("pages", "meta = \"footer\"", |config| config.pages.meta = MetaLine::Footer),
-        ("pages", "meta = \"header\"", |config| config.pages.meta = MetaLine::Header),
-        ("pages", "meta = \"none\"", |config| config.pages.meta = MetaLine::None),
-        ("pages", "back_label = \"Home\"", |config| config.pages.back_label = "Home".to_owned()),
-        ("pages", "shift_headings = true", |config| config.pages.shift_headings = true),
-        ("pages", "smart = true", |config| config.markdown.smart_punctuation = true),
-        ("gemtext", "emphasis = \"plain\"", |config| config.gemtext.emphasis = Emphasis::Plain),
-        ("gemtext", "emphasis = \"markers\"", |config| config.gemtext.emphasis = Emphasis::Markers),
-        ("gemtext", "links = \"block\"", |config| config.gemtext.links = LinkPlacement::Block),
-        ("gemtext", "links = \"section\"", |config| config.gemtext.links = LinkPlacement::Section),
-        ("gemtext", "links = \"end\"", |config| config.gemtext.links = LinkPlacement::End),
-        ("gemtext", "links = \"off\"", |config| config.gemtext.links = LinkPlacement::Off),
-        ("gemtext", "link_markers = \"none\"", |config| config.gemtext.link_markers = LinkMarkers::None),
-        ("gemtext", "link_markers = \"number\"", |config| {
-            config.gemtext.link_markers = LinkMarkers::Number;
+        ("pages", "meta = \"footer\"", |options| options.pages.meta = MetaLine::Footer),
+        ("pages", "meta = \"header\"", |options| options.pages.meta = MetaLine::Header),
+        ("pages", "meta = \"none\"", |options| options.pages.meta = MetaLine::None),
+        ("pages", "back_label = \"Home\"", |options| options.pages.back_label = "Home".to_owned()),
+        ("pages", "shift_headings = true", |options| options.pages.shift_headings = true),
+        ("pages", "smart = true", |options| options.markdown.smart_punctuation = true),
+        ("gemtext", "emphasis = \"plain\"", |options| options.gemtext.emphasis = Emphasis::Plain),
+        ("gemtext", "emphasis = \"markers\"", |options| options.gemtext.emphasis = Emphasis::Markers),
+        ("gemtext", "links = \"block\"", |options| options.gemtext.links = LinkPlacement::Block),
+        ("gemtext", "links = \"section\"", |options| options.gemtext.links = LinkPlacement::Section),
+        ("gemtext", "links = \"end\"", |options| options.gemtext.links = LinkPlacement::End),
+        ("gemtext", "links = \"off\"", |options| options.gemtext.links = LinkPlacement::Off),
+        ("gemtext", "link_markers = \"none\"", |options| options.gemtext.link_markers = LinkMarkers::None),
+        ("gemtext", "link_markers = \"number\"", |options| {
+            options.gemtext.link_markers = LinkMarkers::Number;
         }),
     ];
     for (table, line, change) in rows {
         let mut expected = standard.clone();
         change(&mut expected);
-        let config = config(&format!("{FILE}[{table}]\n{line}\n"));
-        // Everything that the program reads is in the debug form, before the settings that it comes from.
-        assert_eq!(values(&config), values(&expected), "{line}");
+        assert_eq!(options(&format!("{FILE}[{table}]\n{line}\n")), expected, "{line}");
     }
 }
 
@@ -299,16 +297,22 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
     };
     let plain = hosted("");
     let [capsule] = plain.capsules.as_slice() else { panic!("one capsule") };
-    assert_eq!((capsule.hosts[0].as_str(), capsule.title.as_deref()), ("a.example", None));
+    assert_eq!((capsule.hosts[0].as_str(), capsule.details.title.as_deref()), ("a.example", None));
     assert_eq!(capsule.key_store, KeyStore::Managed { folder: "/etc/lamplit/keys".into() });
-    assert_eq!((plain.pages.back_label.as_str(), plain.gemini_port()), ("Home", Some(7)));
+    assert_eq!(
+        (plain.settings.presentation.pages.back_label.as_str(), plain.gemini_port()),
+        ("Home", Some(7))
+    );
     let own = hosted(
         "title = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\nignore = [\"*.bak\"]\ngone = [\"/old.gmi\"]\n\
          [[private]]\npath = \"/desk/\"\n[pages]\nmeta = \"header\"\n[front_matter]\ndate = \"when\"\n",
     );
-    let capsule = &own.capsules[0];
-    assert_eq!((capsule.title.as_deref(), capsule.private.len(), capsule.gone.len()), (Some("Lamps"), 1, 1));
-    assert_eq!((own.pages.back_label.as_str(), own.pages.meta), ("Home", MetaLine::Header));
+    let (capsule, pages) = (&own.capsules[0], &own.settings.presentation.pages);
+    assert_eq!(
+        (capsule.details.title.as_deref(), capsule.private.len(), capsule.details.gone.len()),
+        (Some("Lamps"), 1, 1)
+    );
+    assert_eq!((pages.back_label.as_str(), *pages.meta), ("Home", MetaLine::Header));
     assert_eq!(own.front_matter, [("date".to_owned(), "when".to_owned())]);
 }
 
