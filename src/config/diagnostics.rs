@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::problem::{Place, Problem, SourceText};
+use crate::problem::{Place, Problem, SourceText, nearest};
 
 /// A file that is being read.
 pub(super) struct Source<'s> {
@@ -49,7 +49,7 @@ impl<'s> Source<'s> {
     pub(super) fn unknown_key(&mut self, key: &str, bytes: Range<usize>, header: &str, known: &[&str]) {
         let table = if header.is_empty() { String::new() } else { format!(" in `{header}`") };
         let problem = Problem::error(format!("unknown key `{key}`{table}"));
-        let problem = match nearest(key, known) {
+        let problem = match nearest(key, known.iter().copied()) {
             _ if header.is_empty() && self.reserved.contains(&key) => {
                 Problem::error(format!("`{key}` can only be set in the `config.toml` of the server"))
                     .hint("remove it; the other settings of this file apply once all of it is valid")
@@ -66,14 +66,4 @@ pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
     let line = |place: &Place| place.span.as_ref().map(|span| span.line);
     problems.sort_by_key(|problem| problem.place.as_ref().and_then(line).unwrap_or(u32::MAX));
     problems
-}
-
-/// Returns the known name most similar to `name`, if one is similar enough to be meant.
-fn nearest<'n>(name: &str, known: &[&'n str]) -> Option<&'n str> {
-    known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&name.to_lowercase(), candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 3)
-        .min()
-        .map(|(_, candidate)| candidate)
 }

@@ -79,6 +79,14 @@ pub struct Problems {
     exit_code: u8,
 }
 
+/// Returns the known name most similar to `name`, if one is similar enough to be meant.
+pub fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+    let name = name.to_lowercase();
+    let distance = |known: &'n str| (strsim::damerau_levenshtein(&name, &known.to_lowercase()), known);
+    let is_similar = |(distance, known): &(usize, &str)| *distance <= 1 + known.len() / 3;
+    known.into_iter().map(distance).filter(is_similar).min().map(|(_, known)| known)
+}
+
 impl Problem {
     /// Creates an error: content is not published, or a configuration cannot be used.
     pub fn error(what: impl Into<String>) -> Self {

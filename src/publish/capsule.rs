@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use super::unmatched::{Withholding, unmatched};
 use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, FolderContents};
@@ -90,6 +91,15 @@ impl PublishOptions {
         }
     }
 
+    fn withholding<'a>(&'a self, build: &'a BuildOptions) -> Withholding<'a> {
+        Withholding {
+            content: &self.content,
+            private: &build.private,
+            ignore: &self.ignore,
+            gone: &self.site.gone,
+        }
+    }
+
     fn private_areas(&self) -> Vec<PrivateArea> {
         self.private.iter().map(|private| private.area.clone()).collect()
     }
@@ -126,6 +136,7 @@ impl CapsuleSnapshot {
         let (capsule, mut problems) = capsule::build(&contents.files, &build_options, known);
         let mut next_change = capsule.next_change();
         let previous_site = previous.map(|previous| &*previous.site);
+        problems.extend(unmatched(contents, &options.withholding(&build_options), &capsule));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let (mut areas, mut attached) = (Vec::new(), Vec::new());
         for Private { area, readers } in options.private.iter().filter(|_| options.with_areas) {

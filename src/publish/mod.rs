@@ -9,6 +9,7 @@
 //! what did not change; a [`Publisher`] does so for all configured capsules.
 
 mod capsule;
+mod unmatched;
 
 use std::path::Path;
 use std::time::Duration;

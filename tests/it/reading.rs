@@ -10,7 +10,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, PrivateArea, build};
+use lamplit::config::Private;
 use lamplit::disk::{self, CapsuleSettings, FileWatcher, FolderContents, SETTINGS_FILE, read_settings};
+use lamplit::publish::{CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use testkit::capsule::build_options;
@@ -847,4 +849,95 @@ async fn every_kind_of_change_to_a_file_is_noticed() {
     files.watch([path("a"), path("a")]);
     let noticed = timeout(Duration::from_secs(20), files.changed()).await;
     assert!(noticed.is_ok(), "before it was watched again");
+}
+
+#[test]
+fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
+    let folder = folder(&[
+        ("diary/2024/first-day.md", "# First\n"),
+        ("films/old.md", "# Old\n"),
+        ("films/seven-samurai.md", "# Seven\n"),
+        ("films/poster-1.png", "p"),
+        ("notes/secret.md", "# Secret\n"),
+        (&decomposed("entwürfe/a.md"), "# A\n"),
+        ("posts/12.md", "# Twelve\n"),
+        ("_drafts/new.md", "# New\n"),
+    ]);
+    fs::create_dir(folder.path().join("empty")).expect("writable");
+    let warnings = |private: &str, drafts: bool, ignore: &str, gone: &str| {
+        let site = SiteOptions::standard("example.org");
+        let mut options = PublishOptions::unconfigured(folder.path(), site);
+        if !private.is_empty() {
+            let area = PrivateArea { path: testkit::capsule::path(private), drafts };
+            options.private = vec![Private { area, readers: Vec::new() }];
+        }
+        options.ignore.extend(Some(ignore.to_owned()).filter(|ignore| !ignore.is_empty()));
+        options.site.gone.extend(Some(gone).filter(|gone| !gone.is_empty()).map(testkit::capsule::path));
+        let now = OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time");
+        let problems = CapsuleSnapshot::read(&options, now).expect("a folder").problems;
+        problems
+            .iter()
+            .map(|problem| format!("{} ({})", problem.what, problem.hint.as_deref().unwrap_or("")))
+            .collect()
+    };
+    for (private, meant) in [
+        ("/diray/", Some("/diary/")),
+        ("/Diary/", Some("/diary/")),
+        ("/diary/2042/", Some("/diary/2024/")),
+        ("/note/", Some("/notes/")),
+        ("/entwurfe/", Some("/entwürfe/")),
+        ("/workshop-of-others/", Some("with its capitals")),
+        ("/diary/", None),
+        ("/diary/2024/", None),
+        ("/entwürfe/", None),
+        ("/empty/", None),
+        ("/", None),
+    ] {
+        let found: Vec<String> = warnings(private, false, "", "");
+        assert_eq!(found.len(), usize::from(meant.is_some()), "{private}: {found:?}");
+        assert!(found.iter().all(|found| found.contains(meant.unwrap_or_default())), "{private}: {found:?}");
+    }
+    assert_eq!(warnings("/preview/", true, "", ""), Vec::<String>::new());
+    for (ignore, meant) in [
+        ("dairy/", Some("diary")),
+        ("/Notes/", Some("notes")),
+        ("note/*.md", Some("notes")),
+        ("films/odl.md", Some("films/old.md")),
+        ("secrets.md", Some("secret.md")),
+        ("entwurfe", Some("entwürfe")),
+        ("nothing-like-it-at-all", Some("with its capitals")),
+        ("diary/", None),
+        ("entwürfe/", None),
+        ("secret.md", None),
+        ("films/*.png", None),
+        ("/posts/12.md", None),
+        ("*.bak", None),
+        ("**/old/", None),
+        (".obsidian/", None),
+        ("!films", None),
+    ] {
+        let found: Vec<String> = warnings("", false, ignore, "");
+        assert_eq!(found.len(), usize::from(meant.is_some()), "{ignore}: {found:?}");
+        assert!(found.iter().all(|found| found.contains(meant.unwrap_or_default())), "{ignore}: {found:?}");
+    }
+    for (gone, meant) in [
+        ("/filsm/old.gmi", Some("/films/old.gmi")),
+        ("/films/seven-samurais.gmi", Some("/films/seven-samurai.gmi")),
+        ("/Films/Seven-Samurai.gmi", Some("/films/seven-samurai.gmi")),
+        ("/film/", Some("/films/")),
+        ("/film/poster-1.png", Some("/films/poster-1.png")),
+        ("/films/old.gmi", None),
+        ("/films/old.md", None),
+        ("/films/", None),
+        ("/notes/secret.gmi", None),
+        // What was deleted is no slip, even beside something similar.
+        ("/films/odd.gmi", None),
+        ("/posts/13.gmi", None),
+        ("/films/poster-2.png", None),
+        ("/a-page-of-former-times.gmi", None),
+    ] {
+        let found: Vec<String> = warnings("", false, "", gone);
+        assert_eq!(found.len(), usize::from(meant.is_some()), "{gone}: {found:?}");
+        assert!(found.iter().all(|found| found.contains(meant.unwrap_or_default())), "{gone}: {found:?}");
+    }
 }
