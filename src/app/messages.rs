@@ -13,7 +13,7 @@ use crate::config::{Capsule, Config};
 use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT, HostName};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity, printable};
-use crate::publish::{CapsulePublisher, Update, folder_name};
+use crate::publish::{CapsulePublisher, Update, count, folder_name, left_out_counts};
 use crate::site::Authority;
 
 /// The most warnings that are printed at once; the others are counted. An old archive has hundreds.
@@ -57,6 +57,7 @@ impl StartupMessage<'_> {
         let mut lines = Vec::new();
         for (index, (capsule, identity)) in self.capsules.iter().zip(self.identities).enumerate() {
             lines.push(format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule)));
+            lines.extend(left_out(capsule));
             lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
             lines.push(format!("  public key   SHA-256 {}", identity.public_key));
             lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
@@ -82,7 +83,9 @@ impl StartupMessage<'_> {
             let urls = self.urls(index).join("  ");
             if is_detailed {
                 let key = format!("  public key   SHA-256 {}", identity.public_key);
-                lines.extend([about, format!("  {urls}"), key]);
+                lines.push(about);
+                lines.extend(left_out(capsule));
+                lines.extend([format!("  {urls}"), key]);
             } else {
                 lines.push(format!("{urls}  {about}"));
             }
@@ -244,8 +247,10 @@ fn counts(capsule: &CapsulePublisher) -> String {
     format!("{} · from {content}", parts.join(", "))
 }
 
-fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+/// Returns the numbers of files that patterns or their names leave out, if there are any.
+fn left_out(capsule: &CapsulePublisher) -> Option<String> {
+    let counts = left_out_counts(capsule.left_out_by_name());
+    (!counts.is_empty()).then(|| format!("  left out     {counts}"))
 }
 
 /// Explains why Gopher is served on the fallback port, and how to change that.

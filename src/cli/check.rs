@@ -1,5 +1,6 @@
 //! `lamplit check`: reports mistakes in an archive.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::io::Write;
@@ -11,12 +12,12 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::arguments::NamedArchive;
-use super::hosted;
+use super::{hosted, why};
 use crate::capsule::{CapsulePath, PrivateArea};
 use crate::config::{Capsule, Config, Gopher, Listen};
 use crate::identity::{self, Identity};
 use crate::problem::{Problem, Severity, Topic, printable};
-use crate::publish::{CapsuleSnapshot, PublishOptions};
+use crate::publish::{Account, CapsuleSnapshot, PublishOptions, Withheld};
 use crate::site::lint;
 
 #[derive(Debug, Args)]
@@ -25,11 +26,13 @@ use crate::site::lint;
     long_about = "Checks an archive for mistakes: invalid front matter, dead links within the archive, missing images \
                   and images without alternative text, two essays with the same address, HTML and template tags \
                   that are left out, dates in the future, and lines of robots.txt that crawlers ignore. For a \
-                  public host name, also lists what must be set up for the capsule to be reached. Fetches nothing \
-                  and changes nothing.",
+                  public host name, also lists what must be set up for the capsule to be reached. Says how much is \
+                  published, and which files are hidden, not read or ignored, and why. Fetches nothing and changes \
+                  nothing.",
     after_help = "Without DIR, checks the capsules of `--config FILE`, or of config.toml in the working folder. The \
                   exit code is 1 if there are errors and 0 if there are only warnings.\n\n\
-                  Examples:\n  lamplit check ~/essays\n  lamplit check -v --config /etc/lamplit/config.toml"
+                  Examples:\n  lamplit check ~/essays\n  lamplit check --why films/a.md ~/essays\n  \
+                  lamplit check -v --config /etc/lamplit/config.toml"
 )]
 pub(super) struct Arguments {
     #[command(flatten)]
@@ -37,50 +40,81 @@ pub(super) struct Arguments {
     /// Show the line of each problem, and a hint
     #[arg(short, long, conflicts_with = "json")]
     verbose: bool,
-    /// Print a JSON array with one object for each problem
+    /// Print a JSON array with one object for each problem, and for each file that is not published
     #[arg(long)]
     json: bool,
+    /// Say only what becomes of one file or address, and why
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["verbose", "json"])]
+    why: Option<String>,
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.archive.load()?;
     let now = OffsetDateTime::now_utc();
     let (hosted, settings_problems) = hosted::all(&config)?;
-    let mut problems = Vec::new();
-    for capsule in &config.capsules {
-        problems.extend(check(capsule, &config, now)?);
+    let configured = config.capsules.iter().map(|capsule| (&config, capsule));
+    let hosted =
+        hosted.iter().flat_map(|config| config.capsules.iter().map(move |capsule| (config, capsule)));
+    let capsules: Vec<(&Config, &Capsule)> = configured.chain(hosted).collect();
+    if let Some(path) = &arguments.why {
+        return why::run(path, &capsules, now);
     }
-    problems.extend(settings_problems);
-    for config in &hosted {
-        for capsule in &config.capsules {
-            problems.extend(check(capsule, config, now)?);
-        }
+    let mut problems = settings_problems;
+    let mut accounts = Vec::new();
+    for (config, capsule) in capsules {
+        let (found, account) = check(capsule, config, now)?;
+        problems.extend(found);
+        accounts.push((capsule, account));
     }
     let shown = if arguments.json {
-        json(&problems)?
+        json(&problems, &accounts)?
     } else {
-        text(&problems, arguments.verbose) + &public_requirements(&config)
+        text(&problems, arguments.verbose) + &accounts_text(&accounts) + &public_requirements(&config)
     };
     std::io::stdout().write_all(shown.as_bytes())?;
     let has_errors = problems.iter().any(|problem| problem.severity == Severity::Error);
     Ok(if has_errors { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the problems of one capsule in order of files and lines. Files are named relative to the working folder.
-fn check(capsule: &Capsule, config: &Config, now: OffsetDateTime) -> Result<Vec<Problem>, Problem> {
+/// Returns the problems of one capsule in order of files and lines, and what became of its files. Files are named
+/// relative to the working folder.
+fn check(
+    capsule: &Capsule,
+    config: &Config,
+    now: OffsetDateTime,
+) -> Result<(Vec<Problem>, Account), Problem> {
     let options = PublishOptions::new(config, capsule, config.site_options(capsule));
-    let CapsuleSnapshot { site, areas, mut problems, .. } = CapsuleSnapshot::read(&options, now)?;
+    let (snapshot, contents) = CapsuleSnapshot::read_with_contents(&options, now)?;
+    let mut account = Account::of(&snapshot, &contents, now);
+    let CapsuleSnapshot { site, areas, mut problems, .. } = snapshot;
     problems.extend(lint(&site, now));
     for (area, site) in &areas {
         // The public site reports the rest of what an area shows.
         problems.extend(lint(site, now).into_iter().filter(|problem| is_within(area, problem)));
     }
+    let name = |file: &str| {
+        let file = capsule.content.join(file);
+        file.strip_prefix(".").unwrap_or(&file).display().to_string()
+    };
     for place in problems.iter_mut().filter_map(|problem| problem.place.as_mut()) {
-        let file = capsule.content.join(&*place.file);
-        place.file = file.strip_prefix(".").unwrap_or(&file).display().to_string().into();
+        place.file = name(&place.file).into();
+    }
+    for withheld in &mut account.withheld {
+        withheld.file = name(&withheld.file);
     }
     problems.sort_by(|a, b| (a.position(), a.topic).cmp(&(b.position(), b.topic)));
-    Ok(problems)
+    Ok((problems, account))
+}
+
+/// Returns what became of the files of each capsule, as paragraphs.
+fn accounts_text(accounts: &[(&Capsule, Account)]) -> String {
+    let paragraph = |(capsule, account): &(&Capsule, Account)| {
+        let host = if accounts.len() > 1 { format!("{}\n", capsule.hosts[0]) } else { String::new() };
+        let lines: Vec<String> =
+            account.lines().iter().map(|line| format!("{}\n", printable(line))).collect();
+        format!("\n{host}{}", lines.concat())
+    };
+    accounts.iter().map(paragraph).collect()
 }
 
 fn is_within(area: &PrivateArea, problem: &Problem) -> bool {
@@ -126,38 +160,71 @@ fn summary(problems: &[Problem]) -> String {
     rows.into_iter().map(row).collect::<Vec<String>>().concat()
 }
 
-/// Returns a JSON array with one object a line.
-fn json(problems: &[Problem]) -> serde_json::Result<String> {
-    let objects = problems.iter().map(object).collect::<serde_json::Result<Vec<String>>>()?;
+/// Returns a JSON array with one object a line: the problems, then what became of the files of each capsule.
+fn json(problems: &[Problem], accounts: &[(&Capsule, Account)]) -> serde_json::Result<String> {
+    let published = |(capsule, account): &(&Capsule, Account)| Object {
+        file: Some(capsule.content.display().to_string().into()),
+        message: account.published.clone().into(),
+        ..Object::note("published")
+    };
+    let of_account =
+        |account| [published(account)].into_iter().chain(account.1.withheld.iter().map(withheld));
+    let objects = problems.iter().map(object).chain(accounts.iter().flat_map(of_account));
+    let objects = objects.map(|object| serde_json::to_string(&object)).collect::<Result<Vec<String>, _>>()?;
     Ok(if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) })
 }
 
-/// A problem as JSON; what does not apply is `null`.
+/// A problem as JSON, or with the severity `note` what became of a file; what does not apply is `null`.
 #[derive(Serialize)]
 struct Object<'p> {
-    file: Option<&'p str>,
+    file: Option<Cow<'p, str>>,
     line: Option<u32>,
     column: Option<u32>,
     length: Option<u32>,
     severity: String,
     kind: &'static str,
-    message: &'p str,
+    message: Cow<'p, str>,
     hint: Option<&'p str>,
 }
 
-fn object(problem: &Problem) -> serde_json::Result<String> {
+impl Object<'_> {
+    fn note(kind: &'static str) -> Self {
+        let severity = "note".to_owned();
+        Self {
+            file: None,
+            line: None,
+            column: None,
+            length: None,
+            severity,
+            kind,
+            message: "".into(),
+            hint: None,
+        }
+    }
+}
+
+fn withheld(withheld: &Withheld) -> Object<'_> {
+    Object {
+        file: Some(withheld.file.as_str().into()),
+        line: withheld.line,
+        message: withheld.why.as_str().into(),
+        ..Object::note(withheld.kind)
+    }
+}
+
+fn object(problem: &Problem) -> Object<'_> {
     let place = problem.place.as_ref();
     let span = place.and_then(|place| place.span.as_ref());
-    serde_json::to_string(&Object {
-        file: place.map(|place| &*place.file),
+    Object {
+        file: place.map(|place| (&*place.file).into()),
         line: span.map(|span| span.line),
         column: span.map(|span| span.column),
         length: span.map(|span| span.length),
         severity: problem.severity.to_string(),
         kind: problem.topic.name(),
-        message: &problem.what,
+        message: problem.what.as_str().into(),
         hint: problem.hint.as_deref(),
-    })
+    }
 }
 
 /// Returns a paragraph for each capsule with a public host name.

@@ -17,6 +17,7 @@ mod search;
 mod serve;
 mod show;
 mod stats;
+mod why;
 
 use std::ffi::OsString;
 use std::path::Path;

@@ -239,6 +239,18 @@ const FOLDERS: &[&str] = &[
 ];
 
 impl ToolFile {
+    /// Returns the words for one and for several files of this kind.
+    pub fn nouns(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Temporary => ("backup or temporary file", "backups or temporary files"),
+            Self::Conflict => ("copy from an editing conflict", "copies from editing conflicts"),
+            Self::Configuration => ("configuration file", "configuration files"),
+            Self::Secret => ("private key or password file", "private keys or password files"),
+            Self::Generator => ("file of a site generator or system", "files of site generators or systems"),
+            Self::Unread(_) => ("text that is not read", "texts that are not read"),
+        }
+    }
+
     /// Returns what the file or folder at `relative`, a path below the content folder, is by its name, or `None` if the
     /// name does not keep it from being published.
     pub(super) fn of(relative: &Path, is_folder: bool) -> Option<Self> {
@@ -287,12 +299,8 @@ fn matches(pattern: &[u8], name: &[u8]) -> bool {
 impl fmt::Display for ToolFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Temporary => f.write_str("a backup or temporary file"),
-            Self::Conflict => f.write_str("a copy from an editing conflict"),
-            Self::Configuration => f.write_str("a configuration file"),
-            Self::Secret => f.write_str("a private key or password file"),
-            Self::Generator => f.write_str("a file of a site generator or system"),
             Self::Unread(markup) => write!(f, "a text in {markup}, which is not read"),
+            kind => write!(f, "a {}", kind.nouns().0),
         }
     }
 }

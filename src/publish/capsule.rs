@@ -1,6 +1,6 @@
 //! [`CapsulePublisher`]: one content folder and its successive snapshots.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::unmatched::{Withholding, unmatched};
 use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, FolderContents};
+use crate::disk::{self, Exclusion, FolderContents};
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{PrivateSite, Site, SiteOptions};
 
@@ -105,6 +105,9 @@ impl PublishOptions {
     }
 }
 
+/// The files that readers get, by name.
+type PublishedFiles<'s> = HashMap<&'s CapsulePath, &'s Arc<SourceFile>>;
+
 /// A capsule as it was in its folder at one moment.
 #[derive(Debug)]
 pub struct CapsuleSnapshot {
@@ -121,7 +124,16 @@ pub struct CapsuleSnapshot {
 impl CapsuleSnapshot {
     /// Reads the content folder and builds the snapshot for `now`; an error if the folder itself cannot be read.
     pub fn read(options: &PublishOptions, now: OffsetDateTime) -> Result<Self, Problem> {
-        Ok(Self::build(&options.read_folder(None)?, options, now, None))
+        Ok(Self::read_with_contents(options, now)?.0)
+    }
+
+    /// Reads the content folder as [`read`](Self::read) does, and returns what it held as well.
+    pub fn read_with_contents(
+        options: &PublishOptions,
+        now: OffsetDateTime,
+    ) -> Result<(Self, FolderContents), Problem> {
+        let contents = options.read_folder(None)?;
+        Ok((Self::build(&contents, options, now, None), contents))
     }
 
     /// Builds the snapshot of `contents`, reusing what did not change since `previous`.
@@ -154,6 +166,20 @@ impl CapsuleSnapshot {
         }
         problems.extend(contents.problems.iter().cloned());
         Self { site: Arc::new(site.with_private_areas(attached)), areas, problems, next_change }
+    }
+
+    /// Returns the files of `contents`, from which the snapshot was built, that any reader gets. Of a file that cannot be
+    /// read it is the last good version.
+    fn published_files<'s>(&'s self, contents: &'s FolderContents) -> PublishedFiles<'s> {
+        let capsules = || {
+            let areas = self.areas.iter().map(|(_, site)| site.capsule());
+            [self.site.capsule()].into_iter().chain(areas)
+        };
+        let essays = capsules().flat_map(|capsule| capsule.addressable().iter().chain(capsule.page_texts()));
+        let unread = contents.files.iter().filter(|file| {
+            capsules().any(|capsule| capsule.file(&file.path).is_some() || capsule.text(&file.path).is_some())
+        });
+        essays.map(|essay| &essay.source).chain(unread).map(|file| (&file.path, file)).collect()
     }
 
     fn area(&self, wanted: &PrivateArea) -> Option<&Site> {
@@ -232,11 +258,13 @@ impl CapsulePublisher {
         }
         let snapshot = CapsuleSnapshot::build(&contents, &self.options, now, self.snapshot.as_deref());
         let is_new = |problem: &&Problem| !self.problems().contains(problem);
-        let broken = unpublished_files(&snapshot.problems);
+        let before = self.snapshot.as_ref().zip(self.contents.as_ref());
+        let before = before.map(|(snapshot, contents)| snapshot.published_files(contents));
         let update = Update {
             problems: snapshot.problems.iter().filter(is_new).cloned().collect(),
             failures: Vec::new(),
-            changes: self.contents.as_ref().map_or(Vec::new(), |before| changes(before, &contents, &broken)),
+            changes: before
+                .map_or(Vec::new(), |before| changes(&before, &snapshot.published_files(&contents))),
         };
         self.contents = Some(Arc::new(contents));
         self.snapshot = Some(Arc::new(snapshot));
@@ -282,6 +310,11 @@ impl CapsulePublisher {
         unreadable + unpublished_files(self.problems()).len()
     }
 
+    /// The files and folders that patterns or their names leave out.
+    pub fn left_out_by_name(&self) -> &[(String, Exclusion)] {
+        self.contents.as_ref().map_or(&[], |contents| &contents.left_out)
+    }
+
     /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.
     pub fn bytes(&self) -> usize {
         let areas = self.snapshot.iter().flat_map(|snapshot| &snapshot.areas).map(|(_, site)| site);
@@ -307,24 +340,17 @@ fn unpublished_files(problems: &[Problem]) -> HashSet<&str> {
     places.map(|place| &*place.file).collect()
 }
 
-/// Returns the paths that differ, without the `broken` files, of which readers keep the previous version.
-fn changes(before: &FolderContents, after: &FolderContents, broken: &HashSet<&str>) -> Vec<String> {
-    let removed = before.files.iter().filter(|file| find(after, &file.path).is_none());
-    let published = after.files.iter().filter(|file| !broken.contains(file.path.as_relative()));
-    let changed = published.filter_map(|file| match find(before, &file.path) {
-        None => Some((&file.path, "+")),
-        Some(old) if !Arc::ptr_eq(old, file) => Some((&file.path, "")),
+/// Returns the paths of the published files that differ.
+fn changes(before: &PublishedFiles<'_>, after: &PublishedFiles<'_>) -> Vec<String> {
+    let removed = before.keys().filter(|path| !after.contains_key(*path)).map(|path| (*path, "-"));
+    let changed = after.iter().filter_map(|(path, file)| match before.get(path) {
+        None => Some((*path, "+")),
+        Some(old) if !Arc::ptr_eq(old, file) => Some((*path, "")),
         Some(_) => None,
     });
-    let mut changes: Vec<(&CapsulePath, &str)> =
-        removed.map(|file| (&file.path, "-")).chain(changed).collect();
+    let mut changes: Vec<(&CapsulePath, &str)> = removed.chain(changed).collect();
     changes.sort_unstable();
     changes.into_iter().map(|(path, sign)| format!("{sign}{path}")).collect()
-}
-
-fn find<'c>(contents: &'c FolderContents, path: &CapsulePath) -> Option<&'c Arc<SourceFile>> {
-    let at = contents.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
-    contents.files.get(at)
 }
 
 /// Returns the name of a folder, which is the title of a capsule that has no other.

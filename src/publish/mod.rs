@@ -8,6 +8,7 @@
 //! [`CapsuleSnapshot::read`] takes a folder through these steps once. A [`CapsulePublisher`] repeats them and reuses
 //! what did not change; a [`Publisher`] does so for all configured capsules.
 
+mod account;
 mod capsule;
 mod unmatched;
 
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+pub use account::{Account, Withheld, count, held_back, left_out_counts};
 pub use capsule::{CapsulePublisher, CapsuleSnapshot, PublishOptions, Update, folder_name, preview};
 
 use crate::privileges::Sandbox;

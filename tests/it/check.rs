@@ -45,6 +45,8 @@ fn each_finding_is_a_line_and_errors_end_with_code_1() {
 1  error    duplicate-address
 1  error    dead-link
 1  warning  missing-alt
+
+published: 3 essays, 2 attachments
 ";
     assert!(verbose.ends_with(summary), "{verbose}");
 }
@@ -69,7 +71,7 @@ fn json_has_an_object_with_all_keys_on_each_line() {
     };
     let json = check(&["--json", "."]);
     let lines: Vec<&str> = json.lines().collect();
-    assert_eq!((lines[0], lines[5], lines.len()), ("[", "]", 6), "{json}");
+    assert_eq!((lines[0], lines[6], lines.len()), ("[", "]", 7), "{json}");
     assert!(lines[1].contains(r"`go\u001b[2Jne.md` leads"), "{json}");
     let expected = r#"{"file":"a.md","line":1,"column":20,"length":16,"severity":"error","kind":"dead-link","message":"`gone.md` leads to nothing in the capsule","hint":null},"#;
     assert_eq!(lines[2], expected);
@@ -82,8 +84,11 @@ fn json_has_an_object_with_all_keys_on_each_line() {
     for name in ["a.md", "b.md", "c.md"] {
         fs::write(folder.path().join(name), "# Owls\n").expect("writable");
     }
-    assert_eq!(run(lamplit().args(["check", "--json"]).arg(folder.path())), "[]\n");
-    assert_eq!(run(lamplit().arg("check").arg(folder.path())), "no problems\n");
+    let published = r#"{"file":".","line":null,"column":null,"length":null,"severity":"note","kind":"published","message":"3 essays, 1 attachment","hint":null}"#;
+    let here =
+        |arguments: &[&str]| run(lamplit().arg("check").args(arguments).arg(".").current_dir(folder.path()));
+    assert_eq!(here(&["--json"]), format!("[\n{published}\n]\n"));
+    assert_eq!(here(&[]), "no problems\n\npublished: 3 essays, 1 attachment\n");
 }
 
 #[test]
@@ -118,7 +123,8 @@ fn public_capsule_lists_what_it_takes_to_be_reached() {
         let shown = check(&format!("{capsule}{more}"));
         assert!(shown.contains(expected), "{more}{shown}");
     }
-    assert_eq!(check("[[capsule]]\ncontent = \".\"\n"), "no problems\n");
+    let accounted = "no problems\n\npublished: 1 essay\nignored: config.toml: a configuration file\n";
+    assert_eq!(check("[[capsule]]\ncontent = \".\"\n"), accounted);
     let named = run(lamplit().args(["check", "--hostname", "example.org"]).arg(folder.path()));
     assert!(named.contains("to reach example.org"), "{named}");
 }
@@ -142,7 +148,9 @@ fn warnings_alone_end_with_code_0_and_usage_with_64() {
 fn the_sample_capsule_has_no_errors() {
     let said = run(lamplit().args(["check", concat!(env!("CARGO_MANIFEST_DIR"), "/capsule")]));
     // Its one picture without words is there to show what becomes of such.
-    assert!(said.ends_with("\n\n1  warning  missing-alt\n"), "{said}");
+    let (problems, account) = said.split_once("\n\npublished: ").expect("an account");
+    assert!(problems.ends_with("\n\n1  warning  missing-alt"), "{said}");
+    assert!(account.contains("notes-on-rain.md:5: a draft (`draft: true`)\n"), "{said}");
 }
 
 #[test]
@@ -166,4 +174,155 @@ fn private_folders_are_looked_at_too() {
         assert!(stdout.contains(expected), "`{expected}` is missing in:\n{stdout}");
     }
     assert_eq!(stdout.matches(" dead-link: ").count(), 2, "{stdout}");
+}
+
+/// Writes `files` and returns their folder.
+fn archive(files: &[(&str, &str)]) -> tempfile::TempDir {
+    let folder = scratch_folder();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("writable");
+        fs::write(path, text).expect("writable");
+    }
+    folder
+}
+
+const ARCHIVE: &[(&str, &str)] = &[
+    ("films/a.md", "---\ntitle: A\naliases: [/old/a/]\n---\nText.\n"),
+    ("films/d.md", "---\ntitle: D\ndraft: true\n---\nText.\n"),
+    ("films/e.md", "---\nslug: a\n---\nText.\n"),
+    ("_drafts/x.md", "# X\n\nText.\n"),
+    ("future.md", "+++\ndate = 2999-01-01\n+++\nText.\n"),
+    ("expired.md", "---\nexpirydate: 2001-01-01\n---\nText.\n"),
+    ("unpublished.md", "---\npublished: no\n---\nText.\n"),
+    ("bad.md", "---\ntitle: [x\n---\n"),
+    ("desk/p.md", "# P\n\nText.\n"),
+    ("bundle/index.md", "---\ndraft: true\n---\nText.\n"),
+    ("bundle/lamp.jpg", "x"),
+    ("a.md~", "x"),
+    ("hugo.toml", "x"),
+    ("y.org", "x"),
+    ("z1.mdx", "x"),
+    ("z2.mdx", "x"),
+    ("n.ipynb", "{}"),
+    (".capsuleignore", "*.png\n"),
+    ("p.png", "x"),
+    ("old/q.png", "x"),
+    ("lamp.jpg", "x"),
+    ("notes.txt", "x"),
+    (".git/x.md", "x"),
+    ("node_modules/m/README.md", "x"),
+    (
+        "lamplit-test.toml",
+        "[[capsule]]\ncontent = \".\"\ngone = [\"/gone/\"]\nprivate = [{ path = \"/desk/\" }]\n",
+    ),
+];
+
+#[test]
+fn account_names_what_is_published_hidden_unread_and_ignored() {
+    let folder = archive(ARCHIVE);
+    let check = |arguments: &[&str]| {
+        let mut command = lamplit();
+        command.args(["check", "--config", "lamplit-test.toml"]).args(arguments);
+        let output = command.current_dir(folder.path()).output().expect("the program starts");
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let shown = check(&[]);
+    let (_, account) = shown.split_once("\n\npublished: ").expect("an account");
+    assert_eq!(
+        account,
+        "1 essay in 1 section, 4 attachments
+hidden: _drafts/x.md: a draft (it lies in `_drafts`)
+hidden: bundle/index.md:2: a draft (`draft: true`)
+hidden: expired.md:2: expired (`expirydate: 2001-01-01`)
+hidden: films/d.md:3: a draft (`draft: true`)
+hidden: future.md:2: dated in the future (`date = 2999-01-01`)
+hidden: unpublished.md:2: not published (`published: no`)
+ignored: a.md~: a backup or temporary file
+ignored: hugo.toml: a configuration file
+ignored: node_modules: a file of a site generator or system
+ignored: old/q.png, p.png: ignored by `*.png` of `.capsuleignore`
+private: desk/p.md: in the private folder `/desk/`
+unread: n.ipynb: a notebook, which is not read but served as it is
+unread: z1.mdx, z2.mdx: a text in MDX, which is not read
+unread: y.org: a text in Org, which is not read
+"
+    );
+    let json = check(&["--json"]);
+    for expected in [
+        r#"{"file":"films/d.md","line":3,"column":null,"length":null,"severity":"note","kind":"hidden","message":"a draft (`draft: true`)","hint":null}"#,
+        r#""severity":"note","kind":"unread","message":"a text in Org, which is not read""#,
+        r#""severity":"note","kind":"published","message":"1 essay in 1 section, 4 attachments""#,
+    ] {
+        assert!(json.contains(expected), "`{expected}` is missing in {json}");
+    }
+}
+
+#[test]
+fn why_names_the_rule_for_a_file_or_an_address() {
+    let folder = archive(ARCHIVE);
+    let outside = scratch_folder();
+    for (path, expected) in [
+        ("films/a.md", "`films/a.md` is published at /films/a.gmi, also known as /old/a/"),
+        ("/films/a.gmi", "/films/a.gmi shows `films/a.md`"),
+        ("/films/a", "/films/a redirects to /films/a.gmi, which shows `films/a.md`"),
+        ("/old/a/", "/old/a/ redirects to /films/a.gmi, which shows `films/a.md`"),
+        ("gemini://localhost/films/a.txt", "/films/a.txt shows `films/a.md`"),
+        ("films/d.md", "`films/d.md` is hidden: a draft (`draft: true`), in line 3"),
+        (
+            "/films/d.gmi",
+            "/films/d.gmi is nothing: `films/d.md` is hidden: a draft (`draft: true`), in line 3",
+        ),
+        (
+            "films/e.md",
+            "`films/e.md` is not published\nerror: the address `/films/a.gmi` already belongs to `films/a.md`",
+        ),
+        ("_drafts/x.md", "`_drafts/x.md` is hidden: a draft (it lies in `_drafts`)"),
+        ("future.md", "`future.md` is hidden: dated in the future (`date = 2999-01-01`), in line 2"),
+        ("expired.md", "`expired.md` is hidden: expired (`expirydate: 2001-01-01`), in line 2"),
+        ("bad.md", "`bad.md` is not published\nerror: the front matter cannot be read"),
+        ("/bad.gmi", "/bad.gmi is nothing: `bad.md` is not published\nerror: "),
+        (
+            "desk/p.md",
+            "`desk/p.md` is published at /desk/p.gmi, for readers of the private folder `/desk/` only",
+        ),
+        ("/desk/p.gmi", "/desk/p.gmi shows `desk/p.md`, for readers of the private folder `/desk/` only"),
+        (
+            "bundle/lamp.jpg",
+            "`bundle/lamp.jpg` is not published: it lies beside an essay that is hidden, or among drafts",
+        ),
+        (
+            "a.md~",
+            "`a.md~` is not published: it is a backup or temporary file; the line `!a.md~` in `.capsuleignore` publishes it",
+        ),
+        ("hugo.toml", "`hugo.toml` is not published: it is a configuration file; "),
+        ("y.org", "`y.org` is not published: it is a text in Org, which is not read; "),
+        ("p.png", "`p.png` is not published: it is ignored by `*.png` of `.capsuleignore`"),
+        ("/old/q.png", "`old/q.png` is not published: it is ignored by `*.png` of `.capsuleignore`"),
+        (".git/x.md", "`.git/x.md` is not published: names that start with a dot are hidden"),
+        (
+            "node_modules/m/README.md",
+            "`node_modules/m/README.md` is not published, because `node_modules` is left out: it is a file",
+        ),
+        ("node_modules", "`node_modules` is not published: it is a file of a site generator or system"),
+        ("lamp.jpg", "`lamp.jpg` is published at /lamp.jpg as it is, as image/jpeg"),
+        ("notes.txt", "`notes.txt` is published at /notes.txt as it is, as text/plain"),
+        ("films", "/films/ is a page that Lamplit generates"),
+        ("/", "/ is a page that Lamplit generates"),
+        ("/search", "/search is the search"),
+        ("/gone/x.gmi", "/gone/x.gmi is withdrawn: `gone` in the configuration names it"),
+        ("/films/b.gmi", "/films/b.gmi is nothing; the nearest address is /films/a.gmi"),
+        ("/../etc", "`/../etc` is not an address: the path climbs above the root"),
+        ("/wholly/different/words", "/wholly/different/words is nothing\n"),
+    ] {
+        let mut command = lamplit();
+        command.args(["check", "--config", "lamplit-test.toml", "--why", path]).current_dir(folder.path());
+        let shown = run(&mut command);
+        assert!(shown.starts_with(expected), "{path}: {shown}");
+    }
+    // A file may be named from anywhere.
+    let file = folder.path().join("films/d.md");
+    let mut command = lamplit();
+    command.args(["check", "--why"]).arg(&file).arg(folder.path()).current_dir(outside.path());
+    assert!(run(&mut command).starts_with("`films/d.md` is hidden"));
 }

@@ -13,7 +13,7 @@ use std::ops::Range;
 
 pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata};
 
-use crate::markup::front_matter::{Mistake, known_key, split_knowing};
+use crate::markup::front_matter::{KeyClass, Mistake, known_key, split_knowing};
 use crate::problem::{Problem, SourceText, Topic};
 
 /// Largest head that is read, in bytes. Real ones hold a few hundred.
@@ -33,6 +33,11 @@ impl FrontMatter {
     pub(super) fn none(body: Range<usize>) -> Self {
         Self { metadata: Metadata::default(), body, problems: Vec::new() }
     }
+}
+
+/// Returns whether a line of front matter with `key` and `value` says that readers may not see the text, or not in lists.
+pub fn holds_back(key: &str, value: &str) -> bool {
+    metadata::classify(key, value, &FrontMatterKeys::default()) == KeyClass::Held
 }
 
 /// Reads the front matter of `file`, whose whole text is `source`.
