@@ -174,23 +174,3 @@ impl ResolvesServerCert for CertificateResolver {
         Some(self.for_name(hello.server_name()).clone())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_covered_by_whole_labels() {
-        for (certified, name, covered) in [
-            ("example.org", "example.org", true),
-            ("example.org", "EXAMPLE.org", true),
-            ("example.org", "badexample.org", false), // P11
-            ("example.org", "www.example.org", false),
-            ("*.example.org", "www.example.org", true),
-            ("*.example.org", "example.org", false),
-            ("*.example.org", "a.b.example.org", false),
-        ] {
-            assert_eq!(covers(&[certified.to_owned()], name), covered, "{certified} {name}");
-        }
-    }
-}

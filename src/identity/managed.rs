@@ -32,7 +32,7 @@ pub enum KeyOrigin {
 pub(super) fn load_or_create(folder: &Path, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
     let file = file_of(folder, names);
     make_folder(folder)?;
-    clean_up(folder, &file);
+    clean_up(folder, Some(&file));
     for _ in 0..ATTEMPTS {
         match read_secret(&file, Privacy::Owner)? {
             Some(bytes) if is_key_alone(&bytes) => {

@@ -139,7 +139,7 @@ pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), P
 
 /// Removes temporary files from `folder` that starts left there more than an hour ago.
 pub fn clean_up(folder: &Path) {
-    write::clean_up_all(folder);
+    write::clean_up(folder, None);
 }
 
 /// Certifies the managed key again, for `names` and from now on. Clients that remember the key, as most do, notice

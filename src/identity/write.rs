@@ -66,30 +66,21 @@ pub(super) fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
         .map_err(|error| unwritable(file, &error))
 }
 
-/// Removes the temporary files of `file` that killed starts left in `folder`.
-pub(super) fn clean_up(folder: &Path, file: &Path) {
-    let Some(stem) = file.file_name().and_then(|name| name.to_str()) else { return };
+/// Removes temporary files that killed starts left in `folder`: those of `file`, or those of any file that are older than
+/// [`LONG_AGO`], as newer ones may be in use.
+pub(super) fn clean_up(folder: &Path, file: Option<&Path>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let number =
-            name.to_str().and_then(|name| name.strip_prefix(stem)?.strip_prefix('.')?.strip_suffix(".new"));
-        if number.is_some_and(|number| number.bytes().all(|byte| byte.is_ascii_digit())) {
+        let parts = name.to_str().and_then(|name| name.strip_suffix(".new")?.rsplit_once('.'));
+        let Some((of, number)) = parts else { continue };
+        let is_temporary = of.ends_with(".pem") && number.bytes().all(|byte| byte.is_ascii_digit());
+        let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
+        let is_stale = match file {
+            Some(file) => file.file_name() == Some(of.as_ref()),
+            None => age().is_some_and(|age| age > LONG_AGO),
+        };
+        if is_temporary && is_stale {
             // If this fails, a file with an unused key stays, which is no reason to stop.
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// Removes all temporary files that killed starts left in `folder` more than [`LONG_AGO`]; fresh ones may be in use.
-pub(super) fn clean_up_all(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let number = name.to_str().and_then(|name| name.strip_suffix(".new")?.rsplit_once(".pem."));
-        let is_temporary = number.is_some_and(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
-        let modified = || entry.metadata().and_then(|metadata| metadata.modified()).ok();
-        let is_old = || modified()?.elapsed().ok().map(|age| age > LONG_AGO);
-        if is_temporary && is_old() == Some(true) {
-            // As in `clean_up`.
             let _ = fs::remove_file(entry.path());
         }
     }

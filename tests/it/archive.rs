@@ -38,7 +38,7 @@ fn is_essay(link: &str) -> bool {
 }
 
 #[test]
-fn ten_thousand_essays_make_no_page_that_nobody_can_read() {
+fn pages_of_ten_thousand_essays_have_a_bounded_length() {
     // Most in one folder, with one tag, over some years; one year and one month hold too many for a page.
     let site = many(10_000, |n| {
         let (year, month) =
@@ -112,7 +112,7 @@ fn many_tags_take_several_pages() {
 }
 
 #[test]
-fn a_short_list_has_no_parts() {
+fn short_list_is_not_divided() {
     let site =
         many(30, |n| (format!("posts/e{n}.md"), format!("---\ndate: 2024-01-{:02}\n---\n# {n}\n", n + 1)));
     assert!(is_there(&site, "/archive/2024/"));
@@ -122,7 +122,7 @@ fn a_short_list_has_no_parts() {
 }
 
 #[test]
-fn an_archive_without_dates_is_divided_too() {
+fn archive_without_dates_is_divided_by_number() {
     let site = many(450, |n| (format!("e{n:03}.md"), format!("# Number {n:03}\n")));
     let index = gemini(&site, "/");
     assert_eq!(links(&index, is_essay).len(), 100);
@@ -145,7 +145,7 @@ const SERIES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_series_is_read_in_its_order() {
+fn series_is_listed_in_reading_order() {
     let site = site(SERIES);
     let foot = |at: &str| {
         gemini(&site, at).split_once(" min\n\n").map(|(_, foot)| foot.to_owned()).unwrap_or_default()
@@ -182,7 +182,7 @@ const TONGUES: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn languages_are_listed_apart_and_lead_to_each_other() {
+fn translations_are_listed_apart_and_link_to_each_other() {
     let site = site(TONGUES);
     assert_eq!(
         gemini(&site, "/"),
@@ -216,7 +216,7 @@ fn languages_are_listed_apart_and_lead_to_each_other() {
 }
 
 #[test]
-fn an_essay_says_who_mentions_it() {
+fn essay_lists_its_backlinks() {
     let site = site(&[
         ("films/skin.md", "---\ndate: 2024-05-01\n---\n# Skin\n"),
         (
@@ -249,7 +249,7 @@ fn an_essay_says_who_mentions_it() {
 }
 
 #[test]
-fn the_authors_own_words_stand_at_the_head_and_the_foot() {
+fn header_and_footer_of_the_author_surround_the_page() {
     let site = site(&[
         ("index.md", "# Lamps\n\nHello.\n"),
         ("header.txt", " .-.\n( o )\n"),
@@ -291,7 +291,7 @@ fn the_authors_own_words_stand_at_the_head_and_the_foot() {
 }
 
 #[test]
-fn a_feed_tells_what_stands_before_the_mark() {
+fn feed_summary_ends_at_the_more_mark() {
     let site = site(&[(
         "a.md",
         "---\ndate: 2024-05-01\n---\n# A\n\nFirst *words*.\n\nMore of [them](b.md).\n\n<!--more-->\n\nRest.\n",

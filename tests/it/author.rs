@@ -5,7 +5,7 @@ use std::fs;
 use crate::support::{lamplit, run, scratch_folder};
 
 #[test]
-fn a_new_essay_is_like_the_others_and_nothing_is_overwritten() {
+fn new_essay_follows_the_style_of_the_archive_and_overwrites_nothing() {
     let folder = scratch_folder();
     let content = folder.path().join("essays");
     let posts = content.join("blog");
@@ -57,7 +57,7 @@ fn a_new_essay_is_like_the_others_and_nothing_is_overwritten() {
 }
 
 #[test]
-fn a_configuration_to_start_from_is_good_and_nothing_is_overwritten() {
+fn initial_configuration_is_valid_and_overwrites_nothing() {
     let folder = scratch_folder();
     let content = folder.path().join("essays");
     fs::create_dir(&content).expect("writable");

@@ -92,7 +92,7 @@ fn json_has_an_object_with_all_keys_on_each_line() {
 }
 
 #[test]
-fn public_capsule_lists_what_it_takes_to_be_reached() {
+fn public_host_gets_a_list_of_what_must_be_set_up() {
     let folder = scratch_folder();
     fs::write(folder.path().join("a.md"), "# Owls\n").expect("writable");
     let check = |config: &str| {
@@ -145,7 +145,7 @@ fn warnings_alone_end_with_code_0_and_usage_with_64() {
 }
 
 #[test]
-fn the_sample_capsule_has_no_errors() {
+fn sample_capsule_has_no_errors() {
     let said = run(lamplit().args(["check", concat!(env!("CARGO_MANIFEST_DIR"), "/capsule")]));
     // Its one picture without words is there to show what becomes of such.
     let (problems, account) = said.split_once("\n\npublished: ").expect("an account");
@@ -154,7 +154,7 @@ fn the_sample_capsule_has_no_errors() {
 }
 
 #[test]
-fn private_folders_are_looked_at_too() {
+fn private_folders_are_checked() {
     let folder = scratch_folder();
     fs::create_dir(folder.path().join("desk")).expect("writable");
     for (name, text) in [

@@ -256,7 +256,7 @@ fn manual_pages_are_written_for_every_command() {
 
 /// Shells complain of a script that they cannot read.
 #[test]
-fn completions_are_what_shells_read() {
+fn completion_scripts_are_valid_in_their_shells() {
     for (shell, check) in [("bash", "bash"), ("zsh", "zsh"), ("fish", "fish")] {
         let script = run(lamplit().args(["completions", shell]));
         assert!(script.contains("new-key") && script.contains("hostname"), "{script}");
@@ -271,7 +271,7 @@ fn completions_are_what_shells_read() {
 }
 
 #[test]
-fn colours_are_for_terminals_that_want_them() {
+fn colours_are_written_to_terminals_that_show_them() {
     let show = |setting: Option<&str>| {
         let program = lamplit();
         let line = format!("'{}' show no-such-file.md", program.get_program().display());
@@ -301,7 +301,7 @@ fn colours_are_for_terminals_that_want_them() {
 }
 
 #[test]
-fn a_quiet_server_says_nothing_while_all_is_well() {
+fn quiet_server_prints_no_messages_without_problems() {
     let (home, certs) = (home(), scratch_folder());
     let config = format!(
         "certs = \"{}\"\n[[capsule]]\ncontent = \"good\"\n[gemini]\nlisten = \"127.0.0.1:0\"\n[log]\nfile = \"log\"\n",

@@ -93,7 +93,7 @@ const FILMS: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn a_feed_says_what_the_essays_say() {
+fn feed_entries_agree_with_their_essays() {
     let (media_type, feed) = page(&site(FILMS), "/atom.xml", Medium::Gemini).expect("a feed");
     assert_eq!(media_type, "application/atom+xml");
     assert_eq!(
@@ -134,7 +134,7 @@ fn a_feed_says_what_the_essays_say() {
 }
 
 #[test]
-fn the_gopher_copy_is_the_same_feed_with_gopher_addresses() {
+fn feed_over_gopher_differs_in_its_addresses_only() {
     let (media_type, feed) = page(&site(FILMS), "/films/atom.xml", Medium::Gopher).expect("a feed");
     assert_eq!(media_type, "application/atom+xml");
     assert!(feed.lines().count() > 10 && feed.matches('\n').count() == feed.matches("\r\n").count());
@@ -155,7 +155,7 @@ fn the_gopher_copy_is_the_same_feed_with_gopher_addresses() {
 }
 
 #[test]
-fn there_is_a_feed_where_there_is_something_to_follow() {
+fn list_with_dated_essays_has_a_feed() {
     let (films, bare) = (site(FILMS), site(&[("about.md", "# About\n")]));
     for (site, at, there) in [
         (&films, "/atom.xml", true),
@@ -176,7 +176,7 @@ fn there_is_a_feed_where_there_is_something_to_follow() {
 }
 
 #[test]
-fn a_feed_holds_the_newest_fifty() {
+fn feed_contains_the_newest_fifty_essays() {
     let files: Vec<(String, String)> = (0..120)
         .map(|n| (format!("e{n}.md"), format!("---\ndate: 20{:02}-01-01\n---\n# Number {n}\n", n % 25)))
         .collect();

@@ -38,7 +38,7 @@ impl Resolve for Links {
 }
 
 #[test]
-fn pages_are_as_readers_want_them() {
+fn converted_sources_equal_their_goldens() {
     let mut failures = Vec::new();
     for path in sources() {
         let source = fs::read_to_string(&path).expect("a golden source");

@@ -196,7 +196,7 @@ fn new_key_keeps_the_old_one_beside_it() {
 }
 
 #[test]
-fn start_removes_what_a_killed_one_left() {
+fn temporary_files_of_a_killed_start_are_removed() {
     let one = names(&["localhost"]);
     let elsewhere = scratch_folder();
     let (made, _) = load_or_create(&managed(elsewhere.path()), &one).expect("made");
@@ -336,6 +336,25 @@ fn pair_of_another_server_is_imported() {
 }
 
 /// T8: what cannot be used is refused with a message, and nothing is written.
+#[test]
+fn names_are_covered_by_whole_labels() {
+    let key = key(&rcgen::PKCS_ECDSA_P256_SHA256);
+    for (certified, name, is_covered) in [
+        ("example.org", "example.org", true),
+        ("example.org", "EXAMPLE.org", true),
+        ("example.org", "badexample.org", false), // P11
+        ("example.org", "www.example.org", false),
+        ("*.example.org", "www.example.org", true),
+        ("*.example.org", "example.org", false),
+        ("*.example.org", "a.b.example.org", false),
+    ] {
+        let certificate = params(&[certified]).self_signed(&key).expect("a certificate");
+        let pair = files(certificate.der(), key.serialized_der());
+        let imported = adopt(&pair, &scratch_folder(), &[name], false);
+        assert_eq!(imported.is_ok(), is_covered, "{certified} {name}");
+    }
+}
+
 #[test]
 fn unusable_pair_is_refused() {
     let (one, two) = (key(&rcgen::PKCS_ECDSA_P256_SHA256), key(&rcgen::PKCS_ECDSA_P256_SHA256));

@@ -113,7 +113,7 @@ fn link_to_the_web_archive_is_accepted_if_its_address_is_known() {
 }
 
 #[test]
-fn dates_covers_gemtext_and_robots_are_checked() {
+fn dates_and_covers_and_gemtext_and_robots_are_checked() {
     let files = [
         ("cover.md", "---\nimage: gone.jpg\n---\n"),
         ("future.md", "---\ndate: 2024-06-01\n---\n[x](gone.md)\n"),

@@ -28,7 +28,7 @@ fn gemini(site: &Site, at: &str) -> String {
 }
 
 #[test]
-fn tags_and_years_are_listed_by_medium() {
+fn tags_and_years_are_listed_for_each_medium() {
     let site = site(ESSAYS);
     for (at, expected) in [
         (
@@ -73,7 +73,7 @@ fn tags_and_years_are_listed_by_medium() {
 }
 
 #[test]
-fn other_spellings_lead_to_the_one_address() {
+fn other_spelling_of_a_tag_redirects_to_its_address() {
     let site = site(ESSAYS);
     for (at, expected) in [
         ("/tags", Some("/tags/")),
@@ -97,7 +97,7 @@ fn other_spellings_lead_to_the_one_address() {
 }
 
 #[test]
-fn a_folder_with_only_an_introduction_introduces_the_tags() {
+fn introduction_alone_in_the_folder_of_tags_is_on_their_page() {
     let site = site(&[
         ("tags/_index.md", "---\ntitle: What about\n---\nPick one.\n"),
         ("a.md", "---\ndate: 2024-05-01\ntags: [Cinema]\n---\n# A\n"),
@@ -109,7 +109,7 @@ fn a_folder_with_only_an_introduction_introduces_the_tags() {
 }
 
 #[test]
-fn a_long_index_shows_the_newest_and_leads_to_the_years() {
+fn long_index_shows_the_newest_essays_and_links_to_years() {
     let files: Vec<(String, String)> = (0..201)
         .map(|n| (format!("e{n}.md"), format!("---\ndate: {}-01-01\n---\n# Number {n}\n", 2000 + n % 20)))
         .collect();
@@ -184,7 +184,7 @@ fn targets(page: &str, item_type: char) -> Vec<Option<CapsulePath>> {
 }
 
 #[test]
-fn every_list_of_the_sample_capsule_is_a_feed_page() {
+fn list_pages_of_the_sample_are_feed_pages() {
     let site = sample(20_700);
     let crawled = crawl(&site, Medium::Gemini);
     let at: BTreeSet<&str> = crawled.iter().map(|(path, _)| path.as_str()).collect();
@@ -224,7 +224,7 @@ fn every_list_of_the_sample_capsule_is_a_feed_page() {
 }
 
 #[test]
-fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
+fn links_of_the_sample_lead_to_pages_without_a_redirect() {
     let site = sample(20_700);
     for medium in [Medium::Gemini, Medium::Gopher] {
         let crawled = crawl(&site, medium);
@@ -239,7 +239,7 @@ fn no_page_of_the_sample_capsule_leads_to_a_redirect_or_to_nothing() {
 }
 
 #[test]
-fn two_days_make_the_same_bytes() {
+fn pages_built_on_two_days_are_equal() {
     let (one, two) = (sample(20_700), sample(21_500));
     for medium in [Medium::Gemini, Medium::Gopher] {
         assert_eq!(crawl(&one, medium), crawl(&two, medium)); // C9
@@ -249,7 +249,7 @@ fn two_days_make_the_same_bytes() {
 }
 
 #[test]
-fn the_feeds_of_the_sample_capsule_lead_where_their_readers_can_go() {
+fn links_in_feeds_of_the_sample_are_in_their_protocol() {
     let site = sample(20_700);
     for medium in [Medium::Gemini, Medium::Gopher] {
         let feed = checked_feed(&site, medium);

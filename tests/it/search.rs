@@ -100,7 +100,7 @@ const WANTED: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn readers_find_what_they_mean_among_the_first_three() {
+fn wanted_essay_is_among_the_first_three_results() {
     let Some(corpus) = corpus() else { return };
     let capsule = Arc::new(capsule_of(&corpus));
     let index = Index::of(&capsule, &options());
@@ -133,7 +133,7 @@ fn essays(folder: &Path) {
 }
 
 #[test]
-fn readers_search_over_both_protocols() {
+fn search_answers_over_both_protocols() {
     let folder = scratch_folder();
     essays(folder.path());
     let server = Server::start(folder.path());
@@ -160,7 +160,7 @@ fn readers_search_over_both_protocols() {
 }
 
 #[test]
-fn nobody_finds_what_is_not_theirs() {
+fn essay_is_found_only_by_readers_who_get_it() {
     let folder = scratch_folder();
     essays(folder.path());
     let server = Server::start(folder.path());
@@ -189,7 +189,7 @@ fn nobody_finds_what_is_not_theirs() {
 }
 
 #[test]
-fn what_is_saved_is_found() {
+fn saved_essay_is_found_by_its_new_words_only() {
     let folder = scratch_folder();
     essays(folder.path());
     let server = Server::start(folder.path());
@@ -202,7 +202,7 @@ fn what_is_saved_is_found() {
 }
 
 #[test]
-fn results_go_on_over_pages() {
+fn long_results_continue_on_further_pages() {
     let folder = scratch_folder();
     for number in 0..23 {
         let text = format!("---\ndate: 2024-01-{:02}\n---\n# Lamp {number}\n\nLight.\n", number + 1);
@@ -228,7 +228,7 @@ fn results_go_on_over_pages() {
 }
 
 #[test]
-fn no_query_is_an_error_or_a_stall() {
+fn any_query_is_answered_in_time() {
     let folder = scratch_folder();
     essays(folder.path());
     let server = Server::start(folder.path());
@@ -248,7 +248,7 @@ fn no_query_is_an_error_or_a_stall() {
 }
 
 #[test]
-fn authors_search_in_the_terminal() {
+fn command_prints_results_as_text_and_json() {
     let folder = scratch_folder();
     essays(folder.path());
     let search = |arguments: &[&str]| {

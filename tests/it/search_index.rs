@@ -46,6 +46,27 @@ const ESSAYS: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn form_of_a_word_is_found_in_its_language() {
+    for (language, written, form, is_found) in [
+        ("", "films", "film", true),
+        ("en", "directing", "directed", true),
+        ("en-GB", "cities", "city", true),
+        ("de", "häuser", "haus", true),
+        ("pt_BR", "cantamos", "cantando", true),
+        ("nb", "husene", "hus", true),
+        ("ru", "книгами", "книг", true),
+        ("ja", "films", "film", false),
+        ("x-klingon", "films", "film", false),
+        ("english", "films", "film", false),
+    ] {
+        let capsule = capsule(&[("a.md", format!("{written} end"))]);
+        // The last word of a query may be the start of a longer one.
+        let found = names(&capsule, &Index::of(&capsule, &options(language)), &format!("{form} end"));
+        assert_eq!(found == "a", is_found, "{language} {form}: {found}");
+    }
+}
+
+#[test]
 fn query_finds_essays_in_order() {
     let capsule = capsule(ESSAYS);
     let index = Index::of(&capsule, &options("en"));

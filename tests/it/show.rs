@@ -33,7 +33,7 @@ fn show(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 #[test]
-fn the_page_is_the_one_that_is_served() {
+fn shown_page_is_the_one_that_is_served() {
     let folder = scratch_folder();
     essays(folder.path());
     let frame = "1 min\n\n=> / ← Back to all essays\n";
@@ -64,7 +64,7 @@ fn the_page_is_the_one_that_is_served() {
 }
 
 #[test]
-fn nothing_is_said_when_the_reader_has_seen_enough() {
+fn closed_pipe_ends_the_command_silently() {
     let folder = scratch_folder();
     fs::write(folder.path().join("long.md"), "A word. ".repeat(100_000)).expect("writable");
     let mut command = lamplit();
@@ -77,7 +77,7 @@ fn nothing_is_said_when_the_reader_has_seen_enough() {
 }
 
 #[test]
-fn what_is_left_out_is_said_with_its_line() {
+fn content_left_out_is_reported_with_its_line() {
     let folder = scratch_folder();
     essays(folder.path());
     let output = show(folder.path(), &["essays/films/a.md"]);

@@ -36,7 +36,7 @@ pub(crate) fn address(file: &str) -> &str {
 }
 
 #[test]
-fn every_page_of_the_sample_is_as_the_live_server_has_it() {
+fn exported_sample_equals_what_the_server_sends() {
     let folder = scratch_folder();
     let out = folder.path().join("copy");
     run(lamplit().arg("export").arg(&out).arg(sample()));
@@ -94,7 +94,7 @@ fn every_page_of_the_sample_is_as_the_live_server_has_it() {
 }
 
 #[test]
-fn what_readers_do_not_get_is_in_no_export() {
+fn hidden_and_private_essays_are_not_exported() {
     let folder = scratch_folder();
     let (content, out) = (folder.path().join("essays"), folder.path().join("copy"));
     fs::create_dir_all(content.join("closed")).expect("writable");
@@ -132,7 +132,7 @@ fn what_readers_do_not_get_is_in_no_export() {
 }
 
 #[test]
-fn an_export_replaces_an_earlier_one_and_nothing_else() {
+fn export_replaces_only_an_earlier_export() {
     let folder = scratch_folder();
     let (content, out) = (folder.path().join("essays"), folder.path().join("copy"));
     fs::create_dir(&content).expect("writable");

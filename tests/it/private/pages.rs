@@ -58,7 +58,7 @@ fn body(answer: &Answer) -> String {
 }
 
 #[test]
-fn a_door_opens_to_those_on_the_list() {
+fn private_area_is_served_to_listed_readers_only() {
     let sites = sites();
     let listed = Some(credential(7, 1, Validity::Valid));
     for (at, who, status) in [
@@ -103,7 +103,7 @@ fn a_door_opens_to_those_on_the_list() {
 }
 
 #[test]
-fn who_is_turned_away_is_told_what_to_do() {
+fn refused_reader_is_told_what_to_do() {
     let sites = sites();
     let (head, _) = gemini(&sites, "/desk/", None);
     assert!(head.contains("gemini://example.org/access.gmi"), "{head}");
@@ -120,7 +120,7 @@ fn who_is_turned_away_is_told_what_to_do() {
 }
 
 #[test]
-fn the_page_of_an_area_lists_it_and_its_drafts() {
+fn page_of_a_private_area_lists_its_essays_and_drafts() {
     let sites = sites();
     let read = |at: &str| body(&gemini(&sites, at, Some(credential(7, 7, Validity::Valid))).1);
     assert_eq!(
@@ -142,7 +142,7 @@ fn the_page_of_an_area_lists_it_and_its_drafts() {
 }
 
 #[test]
-fn nothing_private_shows_anywhere_else() {
+fn private_texts_appear_on_no_public_page() {
     let site = site(&[("/desk/", true)]);
     let private = ["/desk/", "/desk/letter.gmi", "/desk/letter.txt", "/desk/letter.md", "/desk/hush.jpg"];
     let drafts =
@@ -177,7 +177,7 @@ fn nothing_private_shows_anywhere_else() {
 }
 
 #[test]
-fn gopher_has_no_door() {
+fn private_area_is_missing_over_gopher() {
     let gopher = Gopher::new(gopher::GopherOptions {
         capsule: None,
         host: "example.org".to_owned(),
@@ -195,7 +195,7 @@ fn gopher_has_no_door() {
 }
 
 #[test]
-fn an_area_within_an_area_has_a_door_of_its_own() {
+fn inner_private_area_has_its_own_readers() {
     let site = site(&[("/", false), ("/desk/", false)]);
     let area = |at: &str| site.private_area(&path(at)).map(|area| area.path().to_string());
     assert_eq!(area("/films/skin.gmi").as_deref(), Some("/"));

@@ -94,7 +94,7 @@ async fn converse(
 }
 
 #[tokio::test]
-async fn identities_are_told_apart_in_both_versions_of_tls() {
+async fn readers_are_recognised_in_both_versions_of_tls() {
     let reader = identity(-1, 1);
     let (server, _folder) = start(&reader);
     let (expired, early, stranger) = (identity(-2, -1), identity(1, 2), identity(-1, 1));
@@ -156,7 +156,7 @@ impl ResolvesClientCert for Shower {
 }
 
 #[tokio::test]
-async fn a_certificate_without_its_key_is_worth_nothing() {
+async fn certificate_without_its_key_is_refused() {
     let reader = identity(-1, 1);
     let (server, _folder) = start(&reader);
     let (thief, _) = Shower::client(&reader, &identity(-1, 1));
@@ -167,7 +167,7 @@ async fn a_certificate_without_its_key_is_worth_nothing() {
 }
 
 #[tokio::test]
-async fn certificates_are_asked_for_where_something_is_private_only() {
+async fn certificate_is_requested_only_by_hosts_with_private_areas() {
     let reader = identity(-1, 1);
     let (server, _folder) = start(&reader);
     for (host, asked) in [("example.org", true), ("other.example", false)] {
@@ -185,7 +185,7 @@ async fn certificates_are_asked_for_where_something_is_private_only() {
 
 /// A client that resumes a session shows no certificate: who has just chosen an identity would still be nobody.
 #[tokio::test]
-async fn sessions_are_resumed_where_nobody_is_asked() {
+async fn session_is_resumed_where_no_certificate_is_requested() {
     let (server, _folder) = start(&identity(-1, 1));
     for (host, later) in [("example.org", HandshakeKind::Full), ("other.example", HandshakeKind::Resumed)] {
         let client = tls_client::connector(None);
@@ -200,7 +200,7 @@ async fn sessions_are_resumed_where_nobody_is_asked() {
 
 /// What an owner does for a new reader, and what an author looks at while writing.
 #[tokio::test]
-async fn the_list_and_the_drafts_are_in_force_as_they_are_saved() {
+async fn saved_readers_and_drafts_take_effect_without_a_restart() {
     let (owner, friend) = (identity(-1, 1), identity(-1, 1));
     let (server, folder) = start(&owner);
     let until = async |who: &Identity, path: &str, expected: &str| {
