@@ -71,7 +71,7 @@ fn requests(published: &Published, bench: &mut Bench) {
         host: "localhost".to_owned(),
         port: 70,
         tls: false,
-        gemini_url: None,
+        gemini_url: String::new(),
     });
     let peer = Peer::default();
     let essay = &published.essay;

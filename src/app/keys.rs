@@ -36,8 +36,8 @@ pub(super) struct LoadedKeys {
 struct KeySet {
     /// In the order of the capsules.
     identities: Vec<Identity>,
-    /// The identity of `localhost` where no capsule is configured: over Gemini it takes a certificate to tell a client
-    /// that the host it asked for is not served.
+    /// The identity of `localhost` where no capsule is configured: without a certificate, no client can be told that the
+    /// requested host is not served.
     fallback: Option<Identity>,
     /// Seals the session tickets, so that sessions end with the keys.
     tickets: Arc<dyn ProducesTickets>,
@@ -142,8 +142,7 @@ impl KeySet {
         Ok(&identity.context("there is neither a capsule nor a fallback identity")?.certified)
     }
 
-    /// Returns the TLS configuration of the server: readers of capsules with private areas are asked for a client
-    /// certificate.
+    /// Returns the TLS configuration of the server, which requests a client certificate for capsules with private areas.
     fn tls(&self, config: &Config) -> anyhow::Result<Tls> {
         let mut certificates = CertificateResolver::new(self.default_certificate()?.clone());
         for (capsule, identity) in config.capsules.iter().zip(&self.identities) {

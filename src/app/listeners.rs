@@ -114,7 +114,7 @@ fn gopher(config: &Config, index: usize, advertised: &AdvertisedAddresses) -> Op
         host: authority.host.clone(),
         port: authority.port,
         tls: capsule.gopher.as_ref().is_some_and(|gopher| gopher.tls),
-        gemini_url: Some(advertised.gemini_url(capsule)),
+        gemini_url: advertised.gemini_url(capsule),
     })))
 }
 

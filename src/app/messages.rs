@@ -109,7 +109,7 @@ impl StartupMessage<'_> {
         let authority = Authority { host: "HOST".to_owned(), port: advertised.gemini_port };
         let url = authority.url("gemini", GEMINI_PORT);
         let mut lines = vec![
-            format!("{} · each folder HOST in it is a capsule, loaded when asked for", folder.display()),
+            format!("{} · each folder HOST in it is a capsule, loaded when requested", folder.display()),
             format!("  {url}/  at most {megabytes} MB of memory"),
         ];
         if self.capsules.is_empty() {

@@ -1,4 +1,4 @@
-//! What the process gives up and what it may take: its user, the sandbox, file descriptors and memory.
+//! The privileges and resources of the process: user, sandbox, file descriptors and memory.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

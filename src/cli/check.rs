@@ -249,7 +249,7 @@ fn requirements(capsule: &Capsule, config: &Config, identity: Option<&Result<Ide
         }
         Some(Err(problem)) => format!("cannot be used: {}", problem.what),
     };
-    let ports = [Some(config.told_gemini_port()), gopher.map(Gopher::told_port)];
+    let ports = [Some(config.likely_gemini_port()), gopher.map(Gopher::likely_port)];
     let ports: Vec<String> = ports.into_iter().flatten().map(|port| format!("{port}/tcp")).collect();
     let ports = ports.join(" and ");
     format!(

@@ -69,7 +69,7 @@ impl Config {
     }
 
     /// Returns the Gemini port in published URLs, as far as the configuration determines it.
-    pub fn told_gemini_port(&self) -> u16 {
+    pub fn likely_gemini_port(&self) -> u16 {
         self.gemini_port().unwrap_or_else(|| first_port(&self.settings.gemini.listen, GEMINI_PORT))
     }
 
@@ -167,7 +167,7 @@ pub struct Gopher {
 
 impl Gopher {
     /// Returns the port in menus, as far as the configuration determines it.
-    pub fn told_port(&self) -> u16 {
+    pub fn likely_port(&self) -> u16 {
         self.port.unwrap_or_else(|| first_port(&self.listen, GOPHER_PORT))
     }
 }

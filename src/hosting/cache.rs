@@ -29,7 +29,7 @@ pub(super) struct CapsuleCache {
     entries: Mutex<HashMap<String, Arc<CacheEntry>>>,
     /// The most bytes that loaded capsules may hold.
     budget: usize,
-    /// The bytes that they hold, without what was made since they were last weighed.
+    /// The bytes that they hold, without pages and indexes that were made since they were last weighed.
     held: AtomicUsize,
     created: Instant,
 }
@@ -170,7 +170,7 @@ impl CacheEntry {
         }
     }
 
-    /// Returns what the last load came to, or `None` if no load came to its end.
+    /// Returns the result of the last load, or `None` if no load was completed.
     pub(super) fn outcome(&self) -> Option<Arc<LoadOutcome>> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -184,7 +184,7 @@ impl CacheEntry {
         self.capsule.try_lock().is_err()
     }
 
-    /// Returns the bytes that the capsule holds now, with the pages and indexes that readers caused to be made.
+    /// Returns the bytes that the capsule holds now, including pages and indexes that were made on demand.
     fn weigh(&self) -> usize {
         let outcome = self.outcome();
         let sites = outcome.as_ref().and_then(|outcome| outcome.hosted.as_ref()?.sites.as_ref());

@@ -62,13 +62,13 @@ pub(super) struct HostedCapsule {
     /// Whether the settings were being written when they were read.
     unsettled: bool,
     key: HostedKey,
-    /// Whether readers are asked for a client certificate.
+    /// Whether a client certificate is requested.
     client_auth: bool,
     hosted: Arc<Hosted>,
     bytes: usize,
 }
 
-/// What loading a capsule came to.
+/// The result of loading a capsule.
 pub(super) struct LoadOutcome {
     /// What the server answers from; `None` if there is no such capsule.
     pub(super) hosted: Option<Arc<Hosted>>,
@@ -158,7 +158,7 @@ impl HostedCapsule {
         }
     }
 
-    /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.
+    /// Returns the approximate memory use in bytes, without pages and indexes that were made on demand.
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }

@@ -1,8 +1,8 @@
 //! Hosting: capsules in a folder of folders named after host names, each loaded when it is first requested.
 //!
-//! A [`CapsuleCache`] holds an entry for each requested name. Of all connections that ask for a name, one has its
-//! [`HostedCapsule`](capsule::HostedCapsule) loaded on a thread of the loaders and the others wait: the capsule's
-//! settings, key and essays are read, and refreshed at later requests. Capsules that were requested longest ago are
+//! A [`CapsuleCache`] holds an entry for each requested name. The first connection that requests a name has
+//! its [`HostedCapsule`](capsule::HostedCapsule) loaded by a loader thread, and others wait for it: settings, key and
+//! essays of the capsule are read, and refreshed at later requests. Capsules that were requested longest ago are
 //! evicted when the cache exceeds its memory budget.
 
 mod cache;

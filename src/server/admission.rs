@@ -1,9 +1,9 @@
 //! Admission: how many connections may be open, how many of them from one address, and which one is closed for another.
 //!
 //! A connection takes a slot of the [`ConnectionLimiter`], an [`AddressSlot`], and a [`PendingSlot`] in the queue of
-//! those whose request is incomplete. When all slots are taken, the oldest entry of that queue is evicted: a client
-//! needs a fraction of a second for its request, so the oldest is hardly ever one that wants an answer, and clients that
-//! do get in however many others hold connections open.
+//! those whose request is incomplete. When all slots are taken, the oldest entry of that queue is evicted. A client
+//! sends its request within a fraction of a second, so the oldest entry hardly ever belongs to a client that wants an
+//! answer, and clients are admitted however many others hold connections open.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};

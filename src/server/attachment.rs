@@ -30,9 +30,9 @@ const LARGE_CHUNK: usize = 256 * 1024;
 /// clients that read nothing hold two megabytes in all.
 const LARGE_CHUNKS_IN_FLIGHT: usize = 8;
 
-/// Bytes of a file after which other connections of the thread get their turn: half a millisecond of work, where a turn
-/// costs some 20 µs.
-const BYTES_PER_TURN: u64 = 1024 * 1024;
+/// Bytes of a file after which the task yields to other connections of its thread: half a millisecond of work, where
+/// yielding costs some 20 µs.
+const YIELD_AFTER: u64 = 1024 * 1024;
 
 thread_local! {
     /// Holds a chunk between the page cache and the wire, so that a slow client does not hold a buffer of its own.
@@ -103,7 +103,7 @@ where
 {
     let opened = timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
     let mut file = opened.map_err(SendError::Unsent)?;
-    let mut turn_start = 0;
+    let mut last_yield = 0;
     loop {
         let is_first = file.position == 0;
         let cached =
@@ -120,8 +120,8 @@ where
         if is_last {
             return Ok(());
         }
-        if file.position - turn_start >= BYTES_PER_TURN {
-            turn_start = file.position;
+        if file.position - last_yield >= YIELD_AFTER {
+            last_yield = file.position;
             yield_now().await;
         }
     }

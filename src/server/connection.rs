@@ -239,12 +239,12 @@ async fn hosted_sites(
     Some(context.sites.load())
 }
 
-/// Asks the protocol for the answer; a panic there costs this client the answer, and no other client anything.
+/// Returns the answer of the protocol, or a fault if the protocol panics.
 fn guarded_answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, sites: &Sites) -> Answer {
     // Unwind safe: sites are immutable, and everything else is dropped here.
     let answer = catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, sites)));
     answer.unwrap_or_else(|_| {
-        tracing::error!(protocol = protocol.name(), "a panic while answering cost one client the answer");
+        tracing::error!(protocol = protocol.name(), "a panic while answering failed one request");
         protocol.fault(Fault::Internal)
     })
 }

@@ -14,7 +14,6 @@ use super::access_log::AccessLog;
 use super::admission::Proxies;
 use super::attachment::FileOpener;
 use super::metrics::Metrics;
-
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
 use super::worker_pool::WorkerPool;
@@ -94,7 +93,7 @@ impl Drop for OpenRecord<'_> {
     }
 }
 
-/// What is spoken on a listening socket.
+/// The protocol and transport of a listening socket.
 pub struct Endpoint {
     /// The protocol of requests and answers.
     pub protocol: Arc<dyn Protocol>,
@@ -109,8 +108,8 @@ pub enum Transport {
     Plain,
     /// In TLS. The configuration may be swapped at any time; a connection uses the one in force when it starts.
     Tls(Arc<ArcSwap<Tls>>),
-    /// Either way, told apart by the first byte. No client certificate is requested: a client that may come without TLS
-    /// cannot be required to have one.
+    /// Without encryption or in TLS, as the first byte shows. No client certificate is requested, because a client can
+    /// connect without TLS anyway.
     Either(Arc<ArcSwap<Tls>>),
 }
 

@@ -39,8 +39,8 @@ where
 {
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
     if is_needless_fallback(start.client_hello().cipher_suites()) {
-        // Something between client and server broke the first attempt. The alert tells the client that this server did
-        // not, so that it does not settle for less.
+        // A device between client and server broke the first attempt. The alert tells the client that the server supports
+        // the newer version, so that it does not continue with the older one.
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
         return Err(io::Error::other("the client offers an older version than both sides support"));
     }
@@ -62,14 +62,14 @@ fn normalised(name: &str) -> String {
     name.parse().map_or_else(|_| name.to_owned(), |host: HostName| host.to_string())
 }
 
-/// Returns whether a client that offers `suites` says that it falls back, to less than TLS 1.3, which every
+/// Returns whether a client that offers `suites` signals a fallback to an older version than TLS 1.3, which every
 /// configuration supports.
 fn is_needless_fallback(suites: &[CipherSuite]) -> bool {
     let offers = |wanted: &dyn Fn(u16) -> bool| suites.iter().any(|suite| wanted(u16::from(*suite)));
     offers(&|suite| suite == FALLBACK_SCSV) && !offers(&|suite| TLS13_SUITES.contains(&suite))
 }
 
-/// Adds to `peer` what the client said in the handshake of `session`.
+/// Sets the server name and the certificate of `peer` to those that the client sent in the handshake of `session`.
 pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
     peer.server_name = session.server_name().map(str::to_owned);
     let certificate = session.peer_certificates().and_then(|chain| chain.first());

@@ -51,7 +51,7 @@ pub struct Metrics {
     lost_lines: LostLines,
     essays: Family<CapsuleLabels, Gauge>,
     problems: Family<CapsuleLabels, Gauge>,
-    editions: Counter,
+    snapshots: Counter,
     expiry: Family<CapsuleLabels, Gauge>,
 }
 
@@ -77,7 +77,7 @@ impl Metrics {
             ),
             essays: register(&mut registry, "essays", "Essays that readers may see"),
             problems: register(&mut registry, "problems", "Problems in the content of a capsule"),
-            editions: register(&mut registry, "editions", "Editions published since the start"),
+            snapshots: register(&mut registry, "editions", "Snapshots published since the start"),
             expiry: register(
                 &mut registry,
                 "certificate_expiry_timestamp_seconds",
@@ -116,7 +116,7 @@ impl Metrics {
 
     /// Counts a published snapshot.
     pub fn published(&self) {
-        self.editions.inc();
+        self.snapshots.inc();
     }
 
     /// Sets the gauges of a capsule: its published essays, the problems in its content, and when its certificate ends,

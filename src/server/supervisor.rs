@@ -41,7 +41,7 @@ const QUIET: Duration = Duration::from_secs(60);
 /// open must not delay the next start.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
 
-/// A bound socket and what is spoken on it.
+/// A bound socket with the protocol and transport of its connections.
 pub struct Listener {
     /// Closed as soon as a shutdown is requested, so that the next process can bind its address.
     pub socket: TcpListener,
@@ -83,7 +83,8 @@ fn limit_send_buffer(listener: &impl AsFd) {
 fn limit_send_buffer(_: &impl AsFd) {}
 
 /// Serves until `shutdown` is ready. Then pending requests get two seconds and open connections the grace period of the
-/// limits to finish; returns whether all did. Those that did not end with the runtime.
+/// limits to finish; returns whether all did. The others are aborted when
+/// the runtime shuts down.
 pub async fn serve(
     listeners: Vec<Listener>,
     context: ServerContext,

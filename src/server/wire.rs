@@ -17,7 +17,7 @@ use tokio_rustls::server::TlsStream;
 /// Bytes read at once, into a buffer on the stack; a request is hardly ever longer.
 const READ: usize = 2048;
 
-/// Bytes of a file that are handed to the wire at once: four TLS records (RFC 8446, section 5.1). For a client that
+/// Bytes of a file that are written at once: four TLS records (RFC 8446, section 5.1). For a client that
 /// reads nothing, 38 KB of them wait in memory beyond what the system takes. Half the size would not lower that, and
 /// cost a tenth more per file.
 pub(super) const CHUNK: usize = 64 * 1024;
@@ -244,8 +244,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         }
     }
 
-    /// Hands over as much as is taken. TLS only fills its buffer here and writes when it is full or flushed, which makes
-    /// one write of a whole reply.
+    /// Writes as many bytes of `parts` as the stream accepts, and returns their number. TLS only fills its buffer here, and
+    /// writes when the buffer is full or flushed, so that a whole reply is one write.
     fn poll_accept(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
         let taken = match self {
             Self::Plain(socket) => ready!(Pin::new(socket).poll_write_vectored(cx, parts))?,

@@ -43,7 +43,7 @@ pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
     reply(status, meta, Body::Empty, String::from_utf8_lossy(asked).into_owned(), None)
 }
 
-/// Answers when the server could not.
+/// Returns the answer to a request that the server cannot answer.
 pub(super) fn fault(fault: Fault) -> Answer {
     let (status, meta) = match fault {
         Fault::Missing => (Status::NotFound, NOT_FOUND),

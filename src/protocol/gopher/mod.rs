@@ -20,7 +20,7 @@ pub struct GopherOptions {
     /// Whether the port also accepts TLS.
     pub tls: bool,
     /// The Gemini address of the capsule, for the answer to web browsers.
-    pub gemini_url: Option<String>,
+    pub gemini_url: String,
 }
 
 /// The Gopher protocol.

@@ -59,7 +59,7 @@ fn served_site<'s>(peer: &Peer, sites: &'s Sites, options: &GopherOptions) -> Op
     by_name.or_else(|| options.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name)))
 }
 
-/// Answers when the server could not.
+/// Returns the answer to a request that the server cannot answer.
 pub(super) fn fault(fault: Fault) -> Answer {
     match fault {
         Fault::Missing => failure(Class::NotFound, NOT_FOUND, ""),
@@ -162,10 +162,10 @@ fn caps(options: &GopherOptions) -> String {
 /// Returns the answer to a web browser.
 fn http(options: &GopherOptions) -> String {
     let GopherOptions { host, port, gemini_url, .. } = options;
-    let gemini = gemini_url.as_ref().map(|url| format!("and over Gemini at {url}\r\n")).unwrap_or_default();
     format!(
         "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\
-         This is not a web server. Read it over Gopher at gopher://{host}:{port}/\r\n{gemini}"
+         This is not a web server. Read it over Gopher at gopher://{host}:{port}/\r\n\
+         and over Gemini at {gemini_url}\r\n"
     )
 }
 

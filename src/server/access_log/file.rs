@@ -36,12 +36,12 @@ impl LogFile {
         Self(Arc::new(Mutex::new(State { path, opened: None, is_stale: false })))
     }
 
-    /// Opens the file that is at the path now, and closes the one before, which may have been moved away.
+    /// Opens the file that is at the path now, and closes the previous one, which may have been moved away.
     ///
     /// # Errors
     ///
-    /// If it cannot be opened. The next lines try again, and are written to the file before, if there is one, until
-    /// that succeeds.
+    /// If it cannot be opened. Each later write tries again; until one succeeds, lines go to the previous file, if one
+    /// is open.
     pub fn reopen(&self) -> io::Result<()> {
         self.lock().open()
     }

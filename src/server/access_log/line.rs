@@ -30,7 +30,7 @@ pub enum LogAddresses {
 /// The form of a line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum LogFormat {
-    /// Words with spaces between: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending, and
+    /// Words separated by spaces: time, protocol, address, status, outcome, resource, bytes, milliseconds, ending, and
     /// the host name of the capsule that answered, where there are several. A `-` stands for no value.
     #[default]
     Text,

@@ -35,7 +35,7 @@ fn asked_over_gopher(query: &[u8]) {
         capsule: None,
         host: "example.org".to_owned(),
         port: 70,
-        gemini_url: Some("gemini://example.org/".to_owned()),
+        gemini_url: "gemini://example.org/".to_owned(),
         tls: false,
     };
     let gopher = Gopher::new(options);

@@ -53,7 +53,7 @@ pub(super) fn gopher_selector(bytes: &[u8]) {
         host: "example.org".to_owned(),
         port: 70,
         tls: false,
-        gemini_url: Some("gemini://example.org/".to_owned()),
+        gemini_url: "gemini://example.org/".to_owned(),
     });
     let line = [bytes, b"\r\n"].concat();
     // A search costs as much as a hundred other requests and has a target of its own, so it is seldom asked for here.

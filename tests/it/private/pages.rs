@@ -183,7 +183,7 @@ fn private_area_is_missing_over_gopher() {
         host: "example.org".to_owned(),
         port: 70,
         tls: true,
-        gemini_url: None,
+        gemini_url: "gemini://example.org/".to_owned(),
     });
     let peer = Peer { credential: Some(credential(7, 7, Validity::Valid)), ..Peer::default() };
     for selector in

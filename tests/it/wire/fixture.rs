@@ -88,7 +88,7 @@ pub(super) fn gopher() -> Gopher {
         host: "example.org".to_owned(),
         port: 7070,
         tls: false,
-        gemini_url: Some("gemini://example.org/".to_owned()),
+        gemini_url: "gemini://example.org/".to_owned(),
     })
 }
 
