@@ -19,7 +19,7 @@ use crate::protocol::gopher::{Gopher, GopherOptions};
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
 use crate::server::{
-    FileOpener, Limits, Listener, LiveSites, Metrics, Proxies, ServerContext, Transport, WorkerPool, serve,
+    FileOpener, Limits, Listener, LiveSites, Metrics, ServerContext, Transport, WorkerPool, serve,
 };
 use crate::site::Authority;
 
@@ -169,7 +169,7 @@ impl MetricsServer {
             // A collector connects every few seconds, which is not worth a line each.
             log: None,
             metrics: None,
-            proxies: Proxies::default(),
+            proxies: Vec::new(),
         };
         Ok(tokio::spawn(serve(listeners, context, std::future::pending())))
     }

@@ -181,7 +181,7 @@ async fn serve_until(
         workers: workers.clone(),
         log: Some(log),
         metrics: service.metrics.clone(),
-        proxies: service.config.proxies.clone(),
+        proxies: service.config.settings.proxy.from.value.clone(),
     };
     let sites = service.sites.clone();
     let watcher = Watcher::new(service)?;

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use crate::capsule::PrivateArea;
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
-use crate::server::{Limits, Proxies};
+use crate::server::Limits;
 use crate::site::{Authority, PageOptions, SiteOptions};
 
 use settings::{CapsuleDetails, Presentation, Settings};
@@ -49,8 +49,6 @@ pub struct Config {
     pub certs: PathBuf,
     /// Limits on what clients can use.
     pub limits: Limits,
-    /// Proxies that state the addresses of clients.
-    pub proxies: Proxies,
     /// Pairs of a usual front matter key and the key that essays use instead.
     pub front_matter: Vec<(String, String)>,
     /// All settings, completed. Those that need no conversion are read here only.

@@ -16,7 +16,7 @@ use crate::capsule::PrivateArea;
 use crate::host::HostName;
 use crate::identity::KeyStore;
 use crate::problem::{Problem, Problems};
-use crate::server::{Limits, Proxies};
+use crate::server::Limits;
 
 /// Returns the configuration that `overrides` (flags before environment), `file` and defaults result in.
 ///
@@ -97,7 +97,6 @@ fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
             grace: grace.duration(),
             ..Limits::STANDARD
         },
-        proxies: Proxies::new(settings.proxy.from.value.clone()),
         front_matter: pairs(&settings.presentation.front_matter),
         settings: Arc::new(settings),
     }

@@ -187,26 +187,10 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The networks of trusted proxies, whose connections start with a PROXY header.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Proxies(Arc<[IpNet]>);
-
-impl Proxies {
-    /// Trusts every address in `networks`.
-    pub fn new(networks: Vec<IpNet>) -> Self {
-        Self(networks.into())
-    }
-
-    /// Returns the networks.
-    pub fn networks(&self) -> &[IpNet] {
-        &self.0
-    }
-
-    /// Returns whether a proxy at `address` is trusted.
-    pub(super) fn include(&self, address: IpAddr) -> bool {
-        let address = address.to_canonical();
-        self.0.iter().any(|network| network.contains(&address))
-    }
+/// Returns whether a proxy at `address` is in one of the trusted `networks`.
+pub(super) fn is_trusted_proxy(networks: &[IpNet], address: IpAddr) -> bool {
+    let address = address.to_canonical();
+    networks.iter().any(|network| network.contains(&address))
 }
 
 #[cfg(test)]
@@ -249,7 +233,6 @@ mod tests {
     fn proxies_are_trusted_by_network() {
         let networks =
             ["10.0.0.0/8", "2001:db8::/64", "127.0.0.1/32"].map(|text| text.parse().expect("a network"));
-        let proxies = Proxies::new(networks.to_vec());
         for (address, trusted) in [
             ("10.255.0.1", true),
             ("::ffff:10.0.0.1", true),
@@ -259,7 +242,8 @@ mod tests {
             ("127.0.0.1", true),
             ("127.0.0.2", false),
         ] {
-            assert_eq!(proxies.include(address.parse().expect("an address")), trusted, "{address}");
+            let parsed = address.parse().expect("an address");
+            assert_eq!(is_trusted_proxy(&networks, parsed), trusted, "{address}");
         }
     }
 }

@@ -8,10 +8,10 @@ use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
 use arc_swap::ArcSwap;
+use ipnet::IpNet;
 use tokio_rustls::rustls::server::ServerConfig;
 
 use super::access_log::AccessLog;
-use super::admission::Proxies;
 use super::attachment::FileOpener;
 use super::metrics::Metrics;
 use super::record::{ConnectionOutcome, ConnectionRecord};
@@ -37,8 +37,8 @@ pub struct ServerContext {
     pub log: Option<AccessLog>,
     /// Counts connections; `None` if metrics are not configured.
     pub metrics: Option<Metrics>,
-    /// Proxies whose connections start with a PROXY header.
-    pub proxies: Proxies,
+    /// The networks of trusted proxies, whose connections start with a PROXY header.
+    pub proxies: Vec<IpNet>,
 }
 
 impl ServerContext {

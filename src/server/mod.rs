@@ -23,7 +23,6 @@ mod wire;
 mod worker_pool;
 
 pub use access_log::AccessLog;
-pub use admission::Proxies;
 pub use attachment::FileOpener;
 pub use context::{Endpoint, Hosted, HostedFuture, Hosting, Limits, LiveSites, ServerContext, Transport};
 pub use metrics::Metrics;

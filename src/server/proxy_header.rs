@@ -1,7 +1,7 @@
 //! The PROXY protocol (HAProxy's specification, versions 1 and 2): a proxy sends the address of the client before
 //! anything else.
 //!
-//! It is read on connections from [trusted proxies](super::admission::Proxies) only. From any other address it is
+//! It is read on connections from [trusted proxies](super::ServerContext::proxies) only. From any other address it is
 //! refused, or a client could choose the address that limits and log see.
 
 use std::net::SocketAddr;

@@ -143,7 +143,7 @@ fn addresses_and_networks_are_read() {
     let proxies = config(&format!(
         "{FILE}[proxy]\nfrom = [\"10.0.0.7\", \"10.1.2.3/8\", \"2001:db8::/32\", \"::1\"]\n"
     ));
-    let networks = shown(&mut proxies.proxies.networks().iter().map(ToString::to_string));
+    let networks = shown(&mut proxies.settings.proxy.from.iter().map(ToString::to_string));
     assert_eq!(networks, ["10.0.0.7/32", "10.0.0.0/8", "2001:db8::/32", "::1/128"]);
 }
 

@@ -14,8 +14,7 @@ use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat,
 use lamplit::server::admission::PendingQueue;
 use lamplit::server::connection::{Client, serve_connection};
 use lamplit::server::{
-    Endpoint, FileOpener, Limits, Listener, LiveSites, Proxies, ServerContext, Transport, WorkerPool, bind,
-    serve,
+    Endpoint, FileOpener, Limits, Listener, LiveSites, ServerContext, Transport, WorkerPool, bind, serve,
 };
 use lamplit::site::Sites;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -96,7 +95,7 @@ pub(crate) fn context_with_log(
         workers: Arc::new(WorkerPool::start("answers", 1).expect("threads")),
         log: Some(log),
         metrics: None,
-        proxies: Proxies::default(),
+        proxies: Vec::new(),
     };
     (context, Log { text, writer })
 }
