@@ -69,7 +69,7 @@ fn a_collector_sees_what_readers_and_the_author_do() {
             ],
         )
     });
-    fs::write(folder.path().join("lamps.md"), "---\ndate: soon\n---\n# Lamps\n").expect("writable");
+    fs::write(folder.path().join("lamps.md"), "---\nslug: a/b\n---\n# Lamps\n").expect("writable");
     eventually(PATIENCE, page, |page| {
         page.contains("lamplit_essays{hostname=\"localhost\"} 2\n")
             && page.contains("lamplit_problems{hostname=\"localhost\"} 1\n")

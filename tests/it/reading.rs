@@ -747,7 +747,8 @@ fn real_folder_keeps_its_address_before_links_in_any_order_of_creation() {
 
 #[test]
 fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
-    let steps: [(&str, bool, fn(&Path)); 8] = [
+    type Step = fn(&Path);
+    let steps: [(&str, bool, Step); 8] = [
         ("removed", true, |file| fs::remove_file(file).expect("there")),
         ("emptied", false, |file| fs::write(file, "").expect("writable")),
         ("emptied long ago", true, |file| {
@@ -800,7 +801,8 @@ fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
 #[test]
 fn folder_with_unreadable_patterns_is_left_out() {
     let utf16: Vec<u8> = "\u{feff}secret.md\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let cases: [(&str, &dyn Fn(&Path)); 4] = [
+    type Step<'s> = &'s dyn Fn(&Path);
+    let cases: [(&str, Step<'_>); 4] = [
         ("UTF-16", &|file| fs::write(file, &utf16).expect("writable")),
         ("too large", &|file| fs::write(file, "secret.md\n".repeat(7_000)).expect("writable")),
         ("a link out of the folder", &|file| symlink("/etc/hostname", file).expect("linked")),
