@@ -1,4 +1,4 @@
-//! Host names, default ports and key fingerprints: the one place that knows their form.
+//! Host names, default ports, and fingerprints of certificates and keys.
 
 use std::borrow::Borrow;
 use std::fmt;
@@ -122,7 +122,7 @@ impl FromStr for HostName {
             return Ok(address.into());
         }
         match url::Host::parse(text) {
-            // Normalisation makes an ASCII dot of a full-width one.
+            // Normalisation turns a full-width dot into an ASCII one, also at the end.
             Ok(url::Host::Domain(name)) => Ok(Self(name.trim_end_matches('.').to_owned())),
             Ok(_) => Err(InvalidHost::UnusualAddress),
             Err(_) => Err(InvalidHost::Malformed),
@@ -191,8 +191,8 @@ impl Fingerprint {
         Self(bytes)
     }
 
-    /// Returns the forms in which clients print a fingerprint: hexadecimal in lower and upper case, the same as pairs
-    /// with colons, and Base64.
+    /// Returns the forms in which clients print a fingerprint: hexadecimal in lower and upper case, each without and
+    /// with colons between the bytes, and Base64.
     pub fn forms(&self) -> [String; 5] {
         let lower = self.0.map(|byte| format!("{byte:02x}"));
         let upper = self.0.map(|byte| format!("{byte:02X}"));

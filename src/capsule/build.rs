@@ -1,8 +1,9 @@
 //! [`build`]: turns the files of a folder into a [`Capsule`].
 //!
-//! Each file is placed by its name and each text is read, or taken over from the previous build if its file did not
-//! change. Then every essay is judged by its visibility on the day, and finally by its neighbours: essays with one
-//! address, sections, former names.
+//! Each file gets a placement by its name and its neighbours. Each text is parsed, or reused from the previous build if
+//! its file did not change. Essays that are hidden at the time of the build are left out. Finally one introduction is
+//! chosen for each folder, all but one of several essays with one address are dropped, and sections, former names and
+//! translations are collected.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_d
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
 
-/// Number of unread texts from which several threads read them. Fewer are read before the threads have started.
+/// Number of unread texts from which they are read on several threads; fewer are read sooner than threads start.
 const PARALLEL_FROM: usize = 256;
 
 /// What a build depends on besides the files.
@@ -30,7 +31,7 @@ const PARALLEL_FROM: usize = 256;
 pub struct BuildOptions {
     /// The current time, for essays that appear or expire on a day.
     pub now: OffsetDateTime,
-    /// The title of the capsule; without one that of its introduction, else `name`.
+    /// The title of the capsule; by default that of its introduction, else `name`.
     pub title: Option<String>,
     /// The fallback title: usually the name of the folder.
     pub name: String,
@@ -42,8 +43,8 @@ pub struct BuildOptions {
     pub private: Vec<PrivateArea>,
 }
 
-/// Builds the public capsule of `sources`, which are sorted by path: the one without the private areas. Essays of
-/// unchanged files are taken over from `previous`, as are the last good versions of files that cannot be read now.
+/// Builds the capsule of `sources`, which are sorted by path, without its private areas. Essays of unchanged files are
+/// reused from `previous`, and so are the last good versions of files that cannot be read now.
 pub fn build(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
@@ -63,8 +64,8 @@ pub fn build_area(
     Build::new(options, previous, Audience::Area(area)).run(sources)
 }
 
-/// Builds the capsule as [`build`] does, with the text at `shown` in it even if it is hidden; if it lies in a private
-/// area, with that area.
+/// Builds the capsule as [`build`] does, but includes the text at `shown` even if it is hidden, and the private area
+/// that it lies in, if any.
 pub fn preview(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
@@ -73,7 +74,7 @@ pub fn preview(
     Build::new(options, None, Audience::Author(shown)).run(sources)
 }
 
-/// The outcome of reading one text; both are absent for a file that is not read.
+/// The outcome of reading one text; both fields are `None` for a file that is not read.
 #[derive(Default)]
 struct ReadText {
     essay: Option<Arc<Essay>>,
@@ -187,7 +188,7 @@ impl<'a> Build<'a> {
         }
     }
 
-    /// Adds an attachment of something that is not public yet, if the audience sees that.
+    /// Adds an attachment of a hidden essay, if the audience may see hidden essays.
     fn add_hidden_attachment(&mut self, path: &CapsulePath, file: FileRef) {
         if let Some(path) = self.audience.preview_attachment(path) {
             self.capsule.files.insert(path, file);
@@ -232,7 +233,7 @@ impl<'a> Build<'a> {
         Some(if base == essay.base { Arc::clone(essay) } else { Arc::new(essay.moved_to(base)) })
     }
 
-    /// Notes the next moment at which `essay` appears or expires.
+    /// Records when `essay` next appears or expires.
     fn note_changes(&mut self, essay: &Essay) {
         let changes = [essay.appears(), essay.disappears()].into_iter().flatten();
         let ahead = changes.filter(|&at| at > self.options.now);
@@ -273,7 +274,7 @@ impl<'a> Build<'a> {
         (self.capsule, self.problems)
     }
 
-    /// Chooses the introduction of each folder, with a problem for each text that loses.
+    /// Chooses the introduction of each folder, and reports every other candidate as a problem.
     fn choose_introductions(&mut self) -> BTreeMap<CapsulePath, Arc<Essay>> {
         let mut chosen = BTreeMap::new();
         for (folder, mut texts) in std::mem::take(&mut self.introductions) {

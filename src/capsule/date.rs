@@ -215,8 +215,8 @@ fn number(digits: &str) -> Option<u32> {
     if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
 }
 
-/// Returns the date in `segments`, those of a path without extension, and the last one without it. The date may be in
-/// the name, as in `2023-11-05-x` or `2023-11-05_x`, or in folders, as in `2023/11/05/x`.
+/// Returns the date in the `segments` of a path without extension, and the last segment without the date. The date may
+/// be in the name, as in `2023-11-05-x` or `2023-11-05_x`, or in folders, as in `2023/11/05/x`.
 pub(super) fn in_path<'a>(segments: &[&'a str]) -> (Option<EssayDate>, &'a str) {
     let Some((&name, folders)) = segments.split_last() else { return (None, "") };
     if let Some(day) = name.get(..10).filter(|day| is_dashed_day(day)).and_then(EssayDate::parse_day) {

@@ -21,8 +21,7 @@ use crate::problem::{Problem, SourceText, Topic};
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
 
-/// One text of a capsule, made when its file is read and never changed. The introduction of a folder is also one, at
-/// the address of the folder.
+/// One text of a capsule; immutable. The introduction of a folder is an essay too, at the address of the folder.
 #[derive(Debug, Clone)]
 pub struct Essay {
     /// The file it was read from.
@@ -39,7 +38,7 @@ pub struct Essay {
     pub metadata: Metadata,
     /// The number of words, markup included.
     pub words: usize,
-    /// The place that the file name gives it, before a slug.
+    /// The address and language by its file name, before a slug is applied.
     place: Place,
     /// The bytes of the body within the file.
     body: Range<usize>,
@@ -121,7 +120,7 @@ impl Essay {
         Self { base, ..self.clone() }
     }
 
-    /// Returns whether readers may see the essay at `now`. The author's word counts before the calendar.
+    /// Returns whether readers may see the essay at `now`. A reason in the front matter counts before dates.
     pub fn visibility(&self, now: OffsetDateTime) -> Visibility {
         if is_in_drafts(&self.source.path) {
             return Visibility::Hidden(HiddenReason::Draft);
@@ -189,8 +188,7 @@ impl EssayText {
         &self.whole[self.body.clone()]
     }
 
-    /// Returns where the body starts in the file, in bytes. Added to an offset in the document it gives one in the
-    /// file.
+    /// Returns the byte offset of the body in the file: what to add to an offset in the document for one in the file.
     pub fn body_offset(&self) -> usize {
         self.body.start
     }
@@ -220,7 +218,7 @@ fn heading(body: &str, kind: TextKind, options: &MarkdownOptions) -> Option<Stri
     document(body, kind, options).title().filter(|words| !words.is_empty())
 }
 
-/// Returns the text in `bytes`, or where they stop being UTF-8.
+/// Returns the text in `bytes`, or the offset of the first byte that is not UTF-8.
 fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
     match str::from_utf8(bytes) {
         Ok(_) if utf16(bytes).is_some() => Err(0),
@@ -285,8 +283,8 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     problem.hint(hint(name, encoding))
 }
 
-/// Returns `base` with its last part replaced by `slug`, or `None` if that is no name. Translations may share a slug,
-/// so the language `tag` is added.
+/// Returns `base` with its last part replaced by `slug`, or `None` if `slug` is not a single valid name. Translations
+/// may share a slug, so the language `tag` is added.
 fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsulePath> {
     let slug = slug.trim_matches('/');
     let address = base.join(slug).ok().filter(|address| address.parent() == base.parent())?;

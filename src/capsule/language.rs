@@ -28,7 +28,7 @@ pub struct LanguageVariant {
 }
 
 impl LanguageVariant {
-    /// The variant of `of` in the language that a file name writes as `tag`.
+    /// Creates the variant of `of` in the language that a file name writes as `tag`.
     pub(super) fn new(of: CapsulePath, tag: &str) -> Self {
         Self { of, language: tag.replace('_', "-") }
     }

@@ -1,4 +1,4 @@
-//! Media types, Gopher item types and kinds of text, by file name extension. The only list of extensions.
+//! Media types, Gopher item types and kinds of text, by file name extension.
 
 use super::CapsulePath;
 
@@ -14,7 +14,7 @@ pub const MARKDOWN_SOURCE: &str = "md";
 /// Extensions of all the forms in which an essay can be served.
 pub const ESSAY_FORMS: [&str; 3] = [GEMTEXT_PAGE, TEXT_PAGE, MARKDOWN_SOURCE];
 
-/// Extensions of texts that take part in a capsule, in lower case.
+/// Extensions of files that are read as texts, in lower case; all other files are attachments.
 const TEXT_KINDS: [(&str, TextKind); 6] = [
     (MARKDOWN_SOURCE, TextKind::Markdown),
     (GEMTEXT_PAGE, TextKind::Gemtext),
@@ -134,8 +134,8 @@ pub fn of_extension(extension: &str) -> Media {
     }
 }
 
-/// Returns the media type of a plain text. Without a charset it is UTF-8 for readers, so one is given where a byte order
-/// mark states it; other encodings cannot be told apart.
+/// Returns the media type of a plain text. Clients assume UTF-8, so a charset is added where a byte order mark states
+/// another one; encodings without a mark cannot be told apart.
 pub fn of_plain_text(bytes: &[u8]) -> &'static str {
     match bytes {
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => "text/plain; charset=utf-32",

@@ -135,7 +135,7 @@ impl CapsulePath {
             if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
                 selector.push(char::from(byte));
             } else {
-                write!(selector, "_{byte:02X}").expect("a string takes everything");
+                write!(selector, "_{byte:02X}").expect("writing to a string cannot fail");
             }
         }
         selector
@@ -253,8 +253,8 @@ impl CapsulePath {
     }
 }
 
-/// Returns `name` in the Unicode normalization form C, in which names are compared. The file names of a Mac are
-/// decomposed where those that people type are composed.
+/// Returns `name` in the Unicode normalization form C, in which names are compared: macOS may store file names
+/// decomposed, while keyboards type composed characters.
 pub fn nfc(name: &str) -> Cow<'_, str> {
     if name.is_ascii() {
         return Cow::Borrowed(name);

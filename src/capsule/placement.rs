@@ -9,11 +9,11 @@ use super::source::{Content, SourceFile};
 use super::visibility::PrivateArea;
 use super::{CapsulePath, EssayDate, date};
 
-/// Names without extension of the texts that introduce their folder, in order of precedence. The first one is used by
-/// Hugo and Zola as written here; the others are recognised in any case.
+/// Names without extension of the texts that introduce their folder, in order of precedence. The first is recognised
+/// only as Hugo and Zola write it, in lower case; the others in any case.
 const INTRODUCTIONS: [&str; 3] = ["_index", "index", "readme"];
 
-/// Index in [`INTRODUCTIONS`] of the name that a page bundle also uses: a text alone in its folder is an essay.
+/// Index in [`INTRODUCTIONS`] of `index`, which is the essay of a page bundle if it is the only text in its folder.
 const INDEX: usize = 1;
 
 /// Returns whether a text named `stem`, without extension and language, introduces its folder.
@@ -97,7 +97,7 @@ impl Place {
     }
 }
 
-/// A text of the author's that is part of generated pages.
+/// A text of the author that is part of generated pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PageSnippet {
     /// `header.*` in the content folder: at the head of the index.
@@ -216,7 +216,7 @@ fn language_page(tag: &str) -> CapsulePath {
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
 
-/// The folders of page bundles: where readers get no essay, they get none of the files beside it.
+/// The folders of page bundles. The files in a bundle are hidden together with its essay.
 #[derive(Debug, Default)]
 pub(super) struct Bundles {
     hidden: HashSet<CapsulePath>,
@@ -224,7 +224,7 @@ pub(super) struct Bundles {
 }
 
 impl Bundles {
-    /// Notes whether readers get the text of `placed` at the address of its bundle, if it has one.
+    /// Records whether the essay of a bundle is visible at its own address; does nothing for other files.
     pub(super) fn note(&mut self, placed: &Placed<'_>, is_visible: bool) {
         let folder = placed.source.path.parent();
         if matches!(&placed.placement, Placement::Essay(place) if place.base.parent() != folder) {

@@ -1,4 +1,4 @@
-//! [`Capsule`]: what is published, as pages look it up, and its [`Section`]s.
+//! [`Capsule`]: all published essays and files, found by address and other names, and its [`Section`]s.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -131,7 +131,7 @@ impl Capsule {
         !self.translations.is_empty()
     }
 
-    /// Returns the author's texts for one part of pages, one for each kind of markup it is written in.
+    /// Returns the header or the footer texts, one for each kind of markup that the author wrote one in.
     pub fn snippets(&self, which: PageSnippet) -> impl Iterator<Item = &Arc<Essay>> {
         self.snippets.iter().filter(move |(is, _)| *is == which).map(|(_, text)| text)
     }
@@ -146,7 +146,7 @@ impl Capsule {
         self.hidden
     }
 
-    /// Returns when an essay is next to appear or to vanish: a build after that moment gives another capsule.
+    /// Returns when an essay next appears or expires, so that the capsule must be built again.
     pub fn next_change(&self) -> Option<OffsetDateTime> {
         self.next_change
     }

@@ -14,7 +14,7 @@ use zstd_safe::{CCtx, CDict, DCtx, DDict, compress_bound};
 
 use super::CapsulePath;
 
-/// Shortest text that is compressed, in bytes: the frame around a shorter one would cost what is gained.
+/// Shortest text that is compressed, in bytes: for shorter ones the overhead of a frame outweighs the gain.
 const MIN_COMPRESSED: usize = 256;
 
 /// Zstandard level. Level 4 takes three times as long for a twentieth less; below 3 a dictionary hardly helps.

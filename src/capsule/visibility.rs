@@ -8,7 +8,7 @@ use super::CapsulePath;
 /// The folder whose files are drafts (Jekyll).
 const DRAFTS: &str = "_drafts";
 
-/// Whether readers may see an essay.
+/// Whether readers may see an essay, and find it in lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Visibility {
     /// Readers may see the essay.
@@ -85,7 +85,7 @@ impl PrivateArea {
         areas.iter().filter(|area| path.is_within(&area.path)).max_by_key(|area| area.path.segments().count())
     }
 
-    /// Returns the address in the area of something that is not public yet and would be at `path` otherwise.
+    /// Returns the address in the area of a file that is not public yet and would otherwise be at `path`.
     fn inner(&self, path: &CapsulePath) -> Option<CapsulePath> {
         self.path.join(path.as_relative()).ok()
     }
@@ -96,7 +96,7 @@ impl PrivateArea {
 pub(super) enum Audience<'a> {
     /// All readers.
     Public,
-    /// The author looking at the file of this name, which is shown whether it is hidden or not.
+    /// The author, to whom the file of this name is shown whether it is hidden or not.
     Author(&'a CapsulePath),
     /// The readers of one private area, who also see what is public so that links can lead there.
     Area(&'a PrivateArea),
@@ -113,10 +113,10 @@ impl<'a> Audience<'a> {
         }
     }
 
-    /// Returns the base address at which the audience sees an essay that is hidden for `reason` and has `source` and
-    /// `base`, or `None` if it stays hidden.
+    /// Returns the base address at which the audience sees an essay that is hidden for `reason` and comes from the file
+    /// `source` with the address `base`, or `None` if it stays hidden.
     ///
-    /// In an area the introduction of a folder outside it introduces nothing, so it stays hidden.
+    /// A hidden introduction of a folder outside an area stays hidden, because the area has no page for that folder.
     pub(super) fn preview(
         self,
         source: &CapsulePath,
@@ -141,7 +141,7 @@ impl<'a> Audience<'a> {
         if path.is_within(&area.path) { Some(path.clone()) } else { area.inner(path) }
     }
 
-    /// Returns the private area whose readers these are.
+    /// Returns the private area whose readers are the audience.
     pub(super) fn area(self) -> Option<&'a PrivateArea> {
         match self {
             Self::Area(area) => Some(area),

@@ -16,11 +16,12 @@ use crate::problem::Problem;
 /// Name of the file with the settings of a hosted capsule. It is never published, whether its settings are read or not.
 pub const SETTINGS_FILE: &str = "capsule.toml";
 
-/// Largest settings file, in bytes: room for some thousand withdrawn addresses.
+/// Largest settings file, in bytes: enough for a thousand withdrawn addresses.
 const MAX_SETTINGS: u64 = 64 << 10;
 
-/// How long settings and patterns stay in force after their file vanished or was emptied: what it kept private must not
-/// be open while a program replaces it. Editors and git take milliseconds for that, synchronisers up to a few seconds.
+/// How long settings and patterns stay in force after their file vanished or was emptied: what they keep private must
+/// not be served while a program replaces the file. Editors and git take milliseconds for that, synchronisers up to a
+/// few seconds.
 pub const VANISHED: Duration = Duration::from_secs(5);
 
 /// Memory that the allocator and pointers take for one file, in bytes.
@@ -31,7 +32,7 @@ const FILE_OVERHEAD: usize = 96;
 pub struct FolderContents {
     /// The files that may be published, sorted by path.
     pub files: Vec<Arc<SourceFile>>,
-    /// What could not be read or is no file, and mistakes in files of patterns.
+    /// Files that could not be read, entries that are neither file nor folder, and mistakes in files of patterns.
     pub problems: Vec<Problem>,
     /// The files and folders that patterns or their names leave out, by their paths below the content folder, without
     /// those with hidden names.
@@ -83,7 +84,7 @@ impl PatternFile {
         Self { text: text.into(), missing_since: None }
     }
 
-    /// Returns the patterns as they stay in force at `now` though their file is missing, or `None` if they do not.
+    /// Returns the patterns if they are still in force at `now` although their file is missing.
     pub(super) fn kept(&self, now: Instant) -> Option<Self> {
         let since = self.missing_since.unwrap_or(now);
         let is_kept = !self.text.trim().is_empty() && now.duration_since(since) < VANISHED;

@@ -1,8 +1,8 @@
 //! Files of a content folder that are not published: those that match a pattern, and those of editors and tools.
 //!
 //! Patterns are those of gitignore. They come from the configuration and from `.capsuleignore` files, each of which
-//! applies to the folder it is in. The nearest match counts, and `!pattern` includes a file again. What no pattern
-//! matches is left out if its name says that it is no essay.
+//! applies to the folder it is in. The nearest match counts, and `!pattern` includes a file again. A file that no
+//! pattern matches is left out if its name is that of a tool's file ([`ToolFile`]).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -35,7 +35,7 @@ pub enum Exclusion {
         /// The file of patterns, relative to the content folder, or `None` for the configuration.
         file: Option<String>,
     },
-    /// Its name says what it is, and no pattern includes it.
+    /// Its name is that of a tool's file, and no pattern includes it.
     Name(ToolFile),
 }
 
@@ -120,8 +120,8 @@ fn composed(path: &Path) -> Cow<'_, Path> {
     }
 }
 
-/// Creates a builder for the patterns of `folder`. Unlike git it rejects a bracket that is never closed, which is most
-/// likely a slip.
+/// Creates a builder for the patterns of `folder`. Unlike git, it rejects a bracket that is never closed, which is most
+/// likely a mistake.
 fn builder(folder: impl AsRef<Path>) -> GitignoreBuilder {
     let mut builder = GitignoreBuilder::new(folder);
     builder.allow_unclosed_class(false);

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::capsule::{CapsulePath, TextKind};
 
-/// What a file or folder is that its name keeps from being published.
+/// The kind of a file or folder that is not published because of its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ToolFile {
     /// A backup, temporary or unfinished file of an editor or another program.
@@ -20,7 +20,7 @@ pub enum ToolFile {
     Secret,
     /// A template, data or files of a site generator or an operating system.
     Generator,
-    /// A text in markup that is not read, called by this name.
+    /// A text in a markup language that is not read, with the name of the language.
     Unread(&'static str),
 }
 
@@ -264,7 +264,8 @@ impl ToolFile {
         let kind = match found {
             Some((kind, _)) => *kind,
             None if in_root && ROOT_CONFIGURATION.iter().any(|pattern| is(&pattern)) => Self::Configuration,
-            // Hugo and Zola introduce a folder by `_index`; to all generators other names like it are partials.
+            // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
+            // generators.
             None if name.starts_with('_') && !name.starts_with("_index.") => Self::Generator,
             None => return None,
         };

@@ -1,4 +1,4 @@
-//! Opening files of a content folder: what was opened is checked, not what its name promised.
+//! Opening files of a content folder. The opened file is checked, because its name may lead elsewhere by then.
 //!
 //! Only regular files inside the folder are opened. Symbolic links are followed as long as they stay inside. A FIFO or
 //! a device is opened without waiting and refused.
@@ -22,13 +22,14 @@ pub fn open_attachment(file: &FileRef) -> io::Result<File> {
     open_inside(&fs::canonicalize(&file.root)?, &file.root.join(&file.relative))
 }
 
-/// Opens attachments without waiting where the file system can promise that.
+/// Opens attachments without blocking on file systems that support it.
 ///
-/// File systems on a network or in another process claim not to block and do. So a device counts as prompt only if it
-/// also supports reads that do not wait (`RWF_NOWAIT`, preadv2(2)); the first attachment opened there finds out.
+/// File systems on a network or in another process may block even if asked not to. So a device counts as prompt only if
+/// it also supports non-blocking reads (`RWF_NOWAIT`, preadv2(2)), which is tried with the first attachment opened
+/// there.
 #[derive(Debug, Default)]
 pub struct AttachmentOpener {
-    /// Devices that can tell whether an operation would wait.
+    /// Devices whose file systems support non-blocking reads.
     prompt: RwLock<Vec<u64>>,
 }
 
@@ -47,8 +48,7 @@ impl AttachmentOpener {
         Ok(opened)
     }
 
-    /// Opens an attachment without waiting for anything, or returns `None` if that cannot be promised or the file
-    /// cannot be opened.
+    /// Opens an attachment without blocking, or returns `None` if it might block or the file cannot be opened.
     pub fn open_at_once(&self, file: &FileRef) -> Option<File> {
         system::open_at_once(file, |device| self.is_prompt(device))
     }
@@ -61,7 +61,7 @@ impl AttachmentOpener {
 /// A folder in which many files are opened.
 ///
 /// Where the kernel can confine a lookup to a folder (`RESOLVE_BENEATH`, openat2(2)), a file takes one system call
-/// instead of one for each part of its path. What it does not open is tried again step by step.
+/// instead of one for each part of its path. If that fails, the file is opened step by step.
 pub(super) struct Folder<'a> {
     root: &'a Path,
     handle: Option<system::FolderHandle>,
@@ -100,8 +100,8 @@ pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Returns where an open file is now: a folder on the way may have been replaced by a link between the check of the
-/// name and the opening. Where the system cannot tell, the `checked` name has to do.
+/// Returns the path of an open file, because a folder on it may have been replaced by a link since the path was
+/// checked; the `checked` path where the system cannot tell.
 fn opened_path(file: &File, checked: PathBuf) -> PathBuf {
     fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(checked)
 }
@@ -148,7 +148,7 @@ mod system {
         file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
     }
 
-    /// Returns whether reads from `file` can be asked not to wait.
+    /// Returns whether `file` supports non-blocking reads.
     pub(super) fn reads_without_waiting(file: &File) -> bool {
         let read = preadv2(file, &mut [IoSliceMut::new(&mut [0])], 0, ReadWriteFlags::NOWAIT);
         matches!(read, Ok(_) | Err(Errno::AGAIN))

@@ -21,8 +21,8 @@ use crate::capsule::{
 };
 use crate::problem::{Problem, Topic};
 
-/// Largest text that is read: 4 MiB, some thirty times the longest essay among 2,324 real ones. The bound keeps one
-/// stray file from filling the memory.
+/// Largest text that is read, in bytes: thirty times the longest of 2,324 real essays. It keeps one stray file from
+/// filling the memory.
 const MAX_TEXT: u64 = 4 << 20;
 
 /// Bytes that count for each file besides those of a text.
@@ -59,7 +59,7 @@ pub fn read(
         return Err(io::Error::other(format!("it holds more than the {megabytes} MB that may be loaded")));
     }
     let contents = walk.finish();
-    // What is missing from a folder that was replaced meanwhile was not deleted.
+    // The files of a folder that was replaced meanwhile were not deleted.
     if folder_identity(&fs::metadata(&canonical)?) != identity {
         return Err(io::Error::other("another folder took its place while it was read"));
     }
@@ -76,11 +76,11 @@ struct Walk<'a> {
     configured: Arc<Rules>,
     /// Folders still to be listed, relative to the root, with the rules of the folder they are in.
     pending: Vec<(PathBuf, Arc<Rules>)>,
-    /// Links still to be followed, as `pending`.
+    /// Links still to be followed, relative to the root, with the rules of the folder they are in.
     links: BTreeMap<PathBuf, Arc<Rules>>,
     /// The rules in each listed folder.
     rules: HashMap<PathBuf, Arc<Rules>>,
-    /// Identities of listed folders: links may lead in a circle.
+    /// Identities of listed folders: links may form a circle.
     visited: HashSet<(u64, u64)>,
     unread: Vec<UnreadText>,
     /// Files whose names are not in the form of their paths, to be accepted where no other file has the path.
@@ -117,10 +117,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Lists every folder. Returns `false` if there is more than the walk may take.
+    /// Lists every folder. Returns `false` if the files exceed the bound in bytes.
     ///
-    /// Links are followed after all folders were listed, in the order of their names: a folder is listed once, so it
-    /// would otherwise depend on the file system whether it keeps its address or gets that of a link to it.
+    /// Links are followed after all folders were listed, in the order of their names: a folder is listed once, and in
+    /// any other order the file system would decide whether it keeps its address or gets that of a link to it.
     fn list(&mut self) -> bool {
         self.pending.push((PathBuf::new(), Arc::clone(&self.configured)));
         while self.bytes_left > 0 {
@@ -135,7 +135,7 @@ impl<'a> Walk<'a> {
         false
     }
 
-    /// Reads the listed texts and returns everything, sorted.
+    /// Reads the listed texts and returns the contents, sorted.
     fn finish(mut self) -> FolderContents {
         self.accept_other_forms();
         let unread = std::mem::take(&mut self.unread);
@@ -260,7 +260,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Follows a link, unless what it leads to is left out where it lies.
+    /// Follows a link, unless its target is private, ignored or hidden at its own place.
     fn link(&mut self, relative: PathBuf, rules: &Arc<Rules>) {
         let target = fs::canonicalize(self.root.join(&relative));
         let is_folder = target.as_ref().is_ok_and(|target| target.is_dir());
@@ -285,14 +285,14 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Returns why readers of the link `address` must not get what lies at `real`, if they must not.
+    /// Returns why a link at `address` must not lead to `real`, or `None` if it may.
     fn concealed(&self, address: &Path, real: &Path, is_folder: bool) -> Option<&'static str> {
         // Kubernetes mounts volumes as links into a folder named `..` and a time.
         let is_hidden = |name: &str| name.starts_with('.') && !name.starts_with("..") && name != WELL_KNOWN;
         if real == Path::new(SETTINGS_FILE) || real.iter().any(|name| is_hidden(&name.to_string_lossy())) {
             return Some("is hidden");
         }
-        // A name that cannot be an address still lies in its folder.
+        // If a name cannot be an address, the nearest folder that can decides.
         let path = |place: &Path| CapsulePath::from_decoded(place.to_str()?).ok();
         let nearest = |place: &Path| place.ancestors().find_map(path);
         if let (Some(address), Some(real)) = (nearest(address), nearest(real)) {
@@ -382,7 +382,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened
-    /// now, so that its author learns of it before readers do.
+    /// now, so that an error is reported before a reader requests it.
     fn attachment(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata, stamp: FileStamp) {
         if metadata.mode() & WORLD_READABLE != WORLD_READABLE
             && let Err(error) = open_inside(&self.root, &self.root.join(relative))

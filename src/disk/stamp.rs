@@ -1,4 +1,4 @@
-//! [`FileStamp`]: whether a file is still the one that was read.
+//! [`FileStamp`]: the state of a file, by which a change is noticed without reading it.
 
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
@@ -13,8 +13,7 @@ const SETTLED: Duration = Duration::from_millis(100);
 /// held up after the truncation.
 const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 
-/// What the file system tells about the content of a file without reading it. Equal stamps mean equal bytes, unless
-/// times were set by hand.
+/// The identity, size and times of a file. Equal stamps mean equal bytes, unless times were set by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStamp {
     device: u64,

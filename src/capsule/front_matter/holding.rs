@@ -1,7 +1,7 @@
-//! The keys that can hold an essay back, in every generator, and the values that do so.
+//! The front matter keys of all generators that can hide an essay, and the meaning of their values.
 //!
-//! A key here whose value says neither that readers may see the essay nor that they may not is a mistake, and so is a
-//! key that differs from one of them in a single letter: either might be a draft.
+//! A value that does not decide whether readers may see the essay is a mistake, and so is a key that differs from one
+//! of these in a single letter: the essay might be a draft.
 
 use strsim::osa_distance;
 
@@ -80,14 +80,16 @@ const WORDS: &[(Visibility, &[&str])] = &[
     ),
 ];
 
-/// A key, and what it says if it is true or false.
+/// A key, with the visibility that it states if its value is true or false.
 #[derive(Debug)]
 pub(super) struct HoldingKey {
-    /// In lower case without hyphens, underscores and blanks; with the table if it counts in that table only.
+    /// The key in lower case without hyphens, underscores and blanks; after its table (`build.list`) if it counts only
+    /// there.
     pub(super) name: &'static str,
     yes: Option<Visibility>,
     no: Option<Visibility>,
-    /// Whether it always means visibility: other values are mistakes, and it counts in tables and with a misprint.
+    /// Whether the key has no other meaning. Then an unknown value is a mistake, and the key also counts in tables and
+    /// when misspelt.
     pub(super) is_certain: bool,
 }
 
@@ -163,7 +165,8 @@ impl HoldingKey {
             value if TRUE.contains(&value) => self.yes,
             value if FALSE.contains(&value) => self.no,
             _ if !self.is_certain => None,
-            // Hugo: in the lists of its own section, or with a file of its own.
+            // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address but no
+            // file.
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
             // Pelican.
             "hidden" if self.name == "status" => Some(Visibility::Unlisted),
@@ -171,7 +174,7 @@ impl HoldingKey {
         }
     }
 
-    /// Returns which values the key takes.
+    /// Returns a hint that names the values of the key.
     pub(super) fn hint(&self) -> &'static str {
         match self.yes {
             Some(_) => "write `true` or `false`; readers do not get the essay until then",

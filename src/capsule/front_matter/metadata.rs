@@ -19,7 +19,7 @@ pub struct Metadata {
     pub date: Option<EssayDate>,
     /// Why the author hides the essay, if so.
     pub hidden: Option<HiddenReason>,
-    /// Whether only readers who know its address get it.
+    /// Whether lists, feeds and search leave it out.
     pub unlisted: bool,
     /// Tags and categories, as written, each once.
     pub tags: Vec<String>,
@@ -205,7 +205,8 @@ const EXTRA_KEYS: &[&str] = &[
     "gopher",
 ];
 
-/// Values of Eleventy that stand for the time of the file, which dates no essay.
+/// Values of Eleventy that stand for a time of the file or its commit. They are ignored: neither is the date of the
+/// essay.
 const FILE_TIMES: [&str; 4] = ["last modified", "created", "git last modified", "git created"];
 
 /// Returns what `key` states.
@@ -213,7 +214,7 @@ fn field_of(key: &str) -> Option<Field> {
     FIELDS.iter().find(|(_, keys)| keys.contains(&key)).map(|(field, _)| *field)
 }
 
-/// Keys of an archive's own for meanings that have a usual key: `date = "published_at"`.
+/// The author's own keys for meanings that have a usual key, as in `date = "published_at"`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FrontMatterKeys {
     /// Own key in lower case → usual key.
@@ -238,7 +239,7 @@ impl FrontMatterKeys {
     }
 }
 
-/// Returns what a line with `key` and `value`, as it is written, tells about the text that it starts.
+/// Returns how far a line with `key` and `value`, as written, suggests that it belongs to front matter.
 pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
     let key = nfc(key).to_lowercase();
     let usual = keys.usual(&key).unwrap_or(&key);
@@ -269,7 +270,7 @@ pub(super) struct Note {
     pub(super) range: Range<usize>,
 }
 
-/// Reads the meaning of the entries of a head. A key that `keys` gives its meaning overrides the usual one.
+/// Reads the metadata in the entries of a head. A key of the author's own, by `keys`, overrides the usual key.
 pub(super) fn read(entries: Entries<'_>, keys: &FrontMatterKeys) -> (Metadata, Vec<Note>) {
     let mut reader = Reader {
         keys,
@@ -314,9 +315,9 @@ struct Reader<'k, 'a> {
     summary: Option<(u8, String)>,
     cover: Option<String>,
     cover_alt: Option<String>,
-    /// The keys about visibility, with what they say.
+    /// The keys about visibility, with what each states.
     says: Vec<(&'static str, Visibility)>,
-    /// Values under keys of the archive's own, with the usual keys for them.
+    /// Values under the author's own keys, each with the usual key for it.
     own: Vec<(&'k str, Node<'a>)>,
 }
 
@@ -370,7 +371,7 @@ impl<'a> Reader<'_, 'a> {
         if let Some(key) = HoldingKey::find(path) {
             match key.says(node) {
                 Some(says) => self.says.push((key.name, says)),
-                // A date publishes as well.
+                // A date as the value of `published` makes the essay public too.
                 None if key.is_certain && !is_date(key.name, node) => {
                     self.refuse(format!("`{path}` does not say whether to publish"), key.hint(), node);
                 }
@@ -397,7 +398,7 @@ impl<'a> Reader<'_, 'a> {
             Field::Date => self.metadata.date = self.date(key, &node).or(self.metadata.date),
             Field::PublishDate => self.extra.publish = self.date(key, &node),
             Field::Published if is_date(key, &node) => self.published = self.date(key, &node),
-            // What it says otherwise is about visibility.
+            // `visibility` reads truth values and words.
             Field::Published => {}
             Field::Updated => self.extra.updated = self.date(key, &node),
             Field::Expiry => self.extra.expiry = self.date(key, &node),
@@ -564,7 +565,7 @@ fn has_word(node: &Node<'_>, words: &[&str]) -> bool {
     matches!(&node.value, Value::Scalar(text) if words.contains(&text.trim().to_lowercase().as_str()))
 }
 
-/// Returns whether `tag` has the outline of a language tag (RFC 5646, section 2.1) and is safe in a header.
+/// Returns whether `tag` has the form of a language tag (RFC 5646, section 2.1) and is safe in a header.
 fn is_language(tag: &str) -> bool {
     (2..=35).contains(&tag.len())
         && tag

@@ -29,25 +29,24 @@ pub(super) struct FrontMatter {
 }
 
 impl FrontMatter {
-    /// The front matter of a text without any.
+    /// Returns the front matter of a text that has none.
     pub(super) fn none(body: Range<usize>) -> Self {
         Self { metadata: Metadata::default(), body, problems: Vec::new() }
     }
 }
 
-/// Returns whether a line of front matter with `key` and `value` says that readers may not see the text, or not in lists.
+/// Returns whether `key` and `value` in front matter hide a text or keep it out of lists.
 pub fn holds_back(key: &str, value: &str) -> bool {
     metadata::classify(key, value, &FrontMatterKeys::default()) == KeyClass::Held
 }
 
 /// Reads the front matter of `file`, whose whole text is `source`.
 ///
-/// Text between two thematic breaks that states nothing known is prose and belongs to the body.
+/// Text between two thematic breaks without any known key is prose and belongs to the body.
 ///
 /// # Errors
 ///
-/// If the head is too large, cannot be read, or leaves open whether readers may see the text: published, a draft might
-/// get out, or an essay might lose its date.
+/// If the head is too large, cannot be read, or leaves open whether readers may see the text, which might be a draft.
 pub(super) fn read(file: &str, source: &str, keys: &FrontMatterKeys) -> Result<FrontMatter, Problem> {
     let classify = |key: &str, value: &str| metadata::classify(key, value, keys);
     let split = split_knowing(source, &classify);

@@ -43,7 +43,7 @@ pub(super) struct SyntaxError {
     pub(super) range: Range<usize>,
 }
 
-/// Keys whose values are lists where nothing marks them as such.
+/// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
 /// Reads the entries of a head, or `None` if it is a valid document but no mapping.
