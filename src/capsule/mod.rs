@@ -28,7 +28,7 @@ mod build;
 pub use build::{BuildOptions, build, build_area, preview};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText};
-pub use front_matter::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, holds_back};
+pub use front_matter::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, holds_back, usual_keys};
 pub use language::LanguageVariant;
 pub use lookup::bare_name;
 pub use media::TextKind;

@@ -6,10 +6,8 @@ use std::sync::Arc;
 
 use super::diagnostics::in_order;
 use super::parse::File;
-use super::settings::{
-    CapsuleDetails, CapsuleTable, FrontMatterTable, GopherListener, HostedSettings, LimitsTable, Settings,
-};
-use super::table::{Definition, Field, Origin, Setting, Table, View};
+use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, LimitsTable, Settings};
+use super::table::{Origin, Setting};
 use super::values::FolderPath;
 use super::{Capsule, Config, Gopher, Overrides, Private};
 use crate::capsule::PrivateArea;
@@ -97,7 +95,7 @@ fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
             grace: grace.duration(),
             ..Limits::STANDARD
         },
-        front_matter: pairs(&settings.presentation.front_matter),
+        front_matter: settings.presentation.front_matter.pairs(),
         settings: Arc::new(settings),
     }
 }
@@ -182,15 +180,6 @@ fn gopher(listener: &GopherListener, width: usize) -> Gopher {
         tls: *listener.tls,
         width,
     }
-}
-
-/// Returns pairs of a usual key and the key that essays use instead.
-fn pairs(table: &FrontMatterTable) -> Vec<(String, String)> {
-    let pair = |(definition, field): (Definition, &dyn Field)| match field.view() {
-        View::Setting(Some(own), _) => Some((definition.name.to_owned(), own.as_str()?.to_owned())),
-        _ => None,
-    };
-    table.fields().into_iter().filter_map(pair).collect()
 }
 
 /// Reports keys that would be published.

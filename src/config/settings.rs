@@ -13,6 +13,7 @@ use super::values::{
     Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Pattern, Port,
     Seconds, WebAddress, Width,
 };
+use crate::capsule::usual_keys;
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
@@ -333,33 +334,44 @@ table! {
     }
 }
 
-table! {
-    /// Names of front matter keys in your essays, if they differ from the usual ones.
-    pub struct FrontMatterTable {
-        /// The key with the date of publication.
-        #[example = "\"published_at\""]
-        date: Setting<Option<String>>,
-        title: Setting<Option<String>>,
-        publishdate: Setting<Option<String>>,
-        updated: Setting<Option<String>>,
-        expirydate: Setting<Option<String>>,
-        draft: Setting<Option<String>>,
-        published: Setting<Option<String>>,
-        tags: Setting<Option<String>>,
-        description: Setting<Option<String>>,
-        summary: Setting<Option<String>>,
-        slug: Setting<Option<String>>,
-        aliases: Setting<Option<String>>,
-        author: Setting<Option<String>>,
-        language: Setting<Option<String>>,
-        image: Setting<Option<String>>,
-        image_alt: Setting<Option<String>>,
-        series: Setting<Option<String>>,
-        series_order: Setting<Option<String>>,
-        translationkey: Setting<Option<String>>,
-        license: Setting<Option<String>>,
-        gemini: Setting<Option<String>>,
-        gopher: Setting<Option<String>>,
-        id: Setting<Option<String>>,
+/// Names of front matter keys in your essays, if they differ from the usual ones.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrontMatterTable(Vec<(&'static str, Setting<Option<String>>)>);
+
+impl FrontMatterTable {
+    /// Returns pairs of a usual key and the key that essays use instead.
+    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+        let pair =
+            |(usual, own): &(&str, Setting<Option<String>>)| Some(((*usual).to_owned(), own.value.clone()?));
+        self.0.iter().filter_map(pair).collect()
+    }
+}
+
+impl Default for FrontMatterTable {
+    fn default() -> Self {
+        Self(usual_keys().map(|key| (key, Setting::default())).collect())
+    }
+}
+
+impl Table for FrontMatterTable {
+    fn doc(&self) -> &'static [&'static str] {
+        &[" Names of front matter keys in your essays, if they differ from the usual ones."]
+    }
+
+    fn fields(&self) -> Vec<(Definition, &dyn Field)> {
+        let definition = |name: &'static str| match name {
+            "date" => Definition {
+                name,
+                doc: &[" The key with the date of publication."],
+                example: Some("\"published_at\""),
+                restart: false,
+            },
+            _ => Definition { name, doc: &[], example: None, restart: false },
+        };
+        self.0.iter().map(|(name, own)| (definition(name), own as &dyn Field)).collect()
+    }
+
+    fn fields_mut(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
+        self.0.iter_mut().map(|(name, own)| (*name, own as &mut dyn Field)).collect()
     }
 }

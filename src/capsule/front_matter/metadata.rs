@@ -153,13 +153,13 @@ impl Field {
     }
 }
 
-/// The keys, in lower case, that state each field.
+/// The keys, in lower case, that state each field, the usual one first.
 const FIELDS: &[(Field, &[&str])] = &[
-    (Field::Title, &["title"]),
     (Field::Date, &["date"]),
+    (Field::Title, &["title"]),
     (Field::PublishDate, &["publishdate", "pubdate", "pubdatetime", "publish_date"]),
     (Field::Published, &["published", "publish"]),
-    (Field::Updated, &["lastmod", "updated", "modified", "moddatetime", "last_modified_at"]),
+    (Field::Updated, &["updated", "lastmod", "modified", "moddatetime", "last_modified_at"]),
     (Field::Expiry, &["expirydate", "unpublishdate"]),
     (Field::Tags, &["tags", "tag", "categories", "category"]),
     (Field::Summary(0), &["description"]),
@@ -169,7 +169,7 @@ const FIELDS: &[(Field, &[&str])] = &[
     (Field::WebPath, &["permalink", "url", "path"]),
     (Field::Aliases, &["aliases", "alias", "redirect_from"]),
     (Field::Authors, &["author", "authors"]),
-    (Field::Language, &["lang", "language"]),
+    (Field::Language, &["language", "lang"]),
     (Field::Cover, &["image", "images", "cover"]),
     (Field::CoverAlt, &["image_alt", "cover_alt", "alt", "image-alt"]),
     (Field::Series, &["series"]),
@@ -208,6 +208,11 @@ const EXTRA_KEYS: &[&str] = &[
 /// Values of Eleventy that stand for a time of the file or its commit. They are ignored: neither is the date of the
 /// essay.
 const FILE_TIMES: [&str; 4] = ["last modified", "created", "git last modified", "git created"];
+
+/// Returns the usual key of each meaning, for which an archive may use a key of its own.
+pub fn usual_keys() -> impl Iterator<Item = &'static str> {
+    FIELDS.iter().map(|(_, keys)| keys[0]).chain(["draft"])
+}
 
 /// Returns what `key` states.
 fn field_of(key: &str) -> Option<Field> {

@@ -11,7 +11,7 @@ mod tree;
 use std::borrow::Cow;
 use std::ops::Range;
 
-pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata};
+pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, usual_keys};
 
 use crate::markup::front_matter::{KeyClass, Mistake, known_key, split_knowing};
 use crate::problem::{Problem, SourceText, Topic};
