@@ -21,6 +21,9 @@ use crate::problem::{Problem, SourceText, Topic};
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
 
+/// Titles that generators give to any introduction: a heading says more.
+const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
+
 /// One text of a capsule; immutable. The introduction of a folder is an essay too, at the address of the folder.
 #[derive(Debug, Clone)]
 pub struct Essay {
@@ -76,7 +79,8 @@ impl Essay {
         };
         metadata.language = metadata.language.or_else(|| tag.map(str::to_owned));
         let (path_date, name) = place.date_and_name(&source.path);
-        let title = metadata.title.clone().or_else(|| heading(&whole[body.clone()], kind, options));
+        let named = metadata.title.clone().filter(|title| !NAMELESS.contains(&&*title.to_ascii_lowercase()));
+        let title = named.or_else(|| heading(&whole[body.clone()], kind, options)).or(metadata.title.clone());
         Ok(Self {
             source: Arc::clone(source),
             kind,

@@ -23,6 +23,7 @@ pub use document::{
 pub use traversal::{Node, Nodes, plain_words};
 
 /// An iterator over the lines of a source without their line ends (LF or CRLF), each with its byte offset.
+#[derive(Clone)]
 struct Lines<'a> {
     source: &'a str,
     at: usize,

@@ -170,19 +170,32 @@ pub(crate) fn image_words(image: &Image<'_>) -> String {
 }
 
 /// Returns where a link leads, not yet encoded. An unknown destination is kept as it is written, except that of a wiki
-/// link.
+/// link, which may be text in brackets or have words of its own.
 pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
-    match resolve.link(link) {
-        Target::Unknown if !matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled) => {
-            Target::Url(link.destination.clone().into_owned())
-        }
-        target => target,
+    if is_script(&link.destination) {
+        return Target::Nowhere;
     }
+    match (resolve.link(link), link.kind) {
+        (Target::Unknown, LinkKind::Wiki) => Target::Unknown,
+        (Target::Unknown, LinkKind::WikiLabelled) => Target::Nowhere,
+        (Target::Unknown, _) => Target::Url(link.destination.clone().into_owned()),
+        (target, _) => target,
+    }
+}
+
+/// Returns whether an address is a program for a browser. As in browsers, white space and control characters do not
+/// count.
+fn is_script(address: &str) -> bool {
+    let Some((scheme, _)) = address.split_once(':').filter(|(scheme, _)| scheme.len() < 64) else {
+        return false;
+    };
+    let letters = scheme.chars().filter(|c| !c.is_whitespace() && !c.is_control());
+    matches!(&*letters.collect::<String>().to_ascii_lowercase(), "javascript" | "vbscript" | "livescript")
 }
 
 /// Returns the URL of an image, not yet encoded, or `None` if it cannot be fetched.
 pub(crate) fn image_url(image: &Image<'_>, resolve: &dyn Resolve) -> Option<String> {
-    if is_data_url(&image.source) {
+    if is_data_url(&image.source) || is_script(&image.source) {
         return None;
     }
     match resolve.image(&image.source) {
@@ -228,11 +241,22 @@ pub(crate) fn last_segment(url: &str) -> Option<String> {
     (!segment.is_empty()).then_some(segment)
 }
 
-/// Returns the last segment of the path without its extension.
+/// Returns the last segment of the path without its extension, unless it is a hash or the number of a picture.
 pub(crate) fn file_stem(url: &str) -> Option<String> {
     let name = last_segment(url)?;
-    Some(match name.rfind('.') {
-        Some(at) if at > 0 => name[..at].to_owned(),
-        _ => name,
-    })
+    let stem = match name.rfind('.') {
+        Some(at) if at > 0 => &name[..at],
+        _ => &name,
+    };
+    let is_word = |run: &str| {
+        let is_hex = run.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let run = run.to_ascii_lowercase();
+        !run.is_ascii() || run.len() > 2 && !is_hex && !CAMERAS.contains(&&*run)
+    };
+    let has_digit = stem.contains(|c: char| c.is_ascii_digit());
+    let mut runs = stem.split(|c: char| !c.is_alphabetic()).filter(|run| !run.is_empty());
+    (!has_digit || runs.any(is_word)).then(|| stem.to_owned())
 }
+
+/// What cameras and programs put before the numbers of their pictures.
+const CAMERAS: [&str; 9] = ["dsc", "dscf", "dscn", "image", "img", "mvi", "photo", "picture", "pxl"];

@@ -9,6 +9,7 @@ pub mod capsule;
 pub mod checks;
 pub mod classifier;
 mod corpus;
+pub mod hostile;
 pub mod process;
 mod resolve;
 pub mod tls_client;

@@ -299,3 +299,79 @@ fn feed_summary_ends_at_the_more_mark() {
     let (_, feed) = page(&site, "/atom.xml", Medium::Gemini).expect("a feed");
     assert!(read(&feed).contains(&"feed/entry/summary:First words. More of them.".to_owned()), "{feed}");
 }
+
+#[test]
+fn front_matter_titles_the_page_and_another_heading_stays() {
+    for (text, expected) in [
+        ("---\ntitle: lamp light\n---\n\n## lamp light\n\nlights", "# lamp light\n\nlights\n"),
+        ("---\ntitle: Lamps\n---\n# lamps!\n\nBody.", "# Lamps\n\nBody.\n"),
+        ("---\ntitle: 2015 in review\n---\n# No dread\n\nBody.", "# 2015 in review\n\n# No dread\n\nBody.\n"),
+        ("# Lamps *lit*\n\nBody.", "# Lamps lit\n\nBody.\n"),
+        ("---\ntitle: Lamps\n---\nBody.\n\n## Lamps", "# Lamps\n\nBody.\n\n## Lamps\n"),
+        ("---\ntitle: Lamps\n---\n### LAMPS\n\nBody.", "# Lamps\n\nBody.\n"),
+        ("---\ntitle: 灯\n---\n# 雨\n\nx", "# 灯\n\n# 雨\n\nx\n"),
+        ("---\ntitle: Home\n---\n# The Press\n\nx", "# The Press\n\nx\n"),
+    ] {
+        let page = gemini(&site(&[("a.md", text), ("b.md", "# B")]), "/a.gmi");
+        assert!(page.starts_with(expected), "{text:?} gives\n{page}");
+    }
+    for (text, expected) in [
+        ("---\ntitle: Home\n---\n<br>\n\n# The Lamp Press\n\nBooks.", "# The Lamp Press\n"),
+        ("---\ntitle: Books\n---\n# The Lamp Press\n\nBooks.", "# Books\n\n## The Lamp Press\n\nBooks.\n"),
+    ] {
+        let page = gemini(&site(&[("_index.md", text), ("a.md", "# A")]), "/");
+        assert!(page.starts_with(expected), "{text:?} gives\n{page}");
+    }
+}
+
+#[test]
+fn vaults_link_to_parts_of_pages_and_to_media_anywhere() {
+    let vault = site(&[
+        ("Oil.md", "# Oil\n\nBurns. ^b1\n\n## Use\n"),
+        ("sounds/song.mp3", "x"),
+        ("assets/paper.pdf", "x"),
+        (
+            "Post.md",
+            "# Post\n\nSee [[#Later]], [[#Later|further on]], [[Oil#^b1]], [[Oil#Use|its use]], [[None|a note]], [[None]].\n\n\
+             ![[song.mp3]] ![[paper.pdf#page=3]]\n\n| a |\n|---|\n| [[Oil\\|oil]] |\n\n[s](javascript:alert(1)) [t](<JavaScript:x>).",
+        ),
+    ]);
+    let page = gemini(&vault, "/Post.gmi");
+    for expected in [
+        "See Later, further on, Oil, its use, a note, [[None]].\n\n=> /Oil.gmi Oil\n",
+        "=> /sounds/song.mp3 song.mp3\n=> /assets/paper.pdf paper.pdf\n",
+        "a\n---\noil\n```\n\n=> /Oil.gmi oil\n",
+        "\ns t.\n",
+    ] {
+        assert!(page.contains(expected), "{expected:?} is not in\n{page}");
+    }
+    assert!(!gopher(&vault, "/Post.txt").to_lowercase().contains("script:"));
+    assert!(!gemini(&vault, "/Oil.gmi").contains("^b1"));
+}
+
+#[test]
+fn labels_name_their_destination() {
+    for (text, expected) in [
+        (
+            "[![](https://a.example/75f87706-0d4b-11e7-8fcb.png)](https://b.example/status/7)",
+            "=> https://a.example/75f87706-0d4b-11e7-8fcb.png Picture [image]\n=> https://b.example/status/7 b.example/status/7\n",
+        ),
+        (
+            "[![The lamp](https://a.example/l.png)](https://b.example/lamp)",
+            "=> https://a.example/l.png The lamp [image]\n=> https://b.example/lamp The lamp (b.example)\n",
+        ),
+        ("![](https://a.example/IMG_1234.jpg)", "Picture [image]\n"),
+        ("![](https://a.example/DSC00012.jpg)", "Picture [image]\n"),
+        ("![](https://a.example/7f3a9c.png)", "Picture [image]\n"),
+        ("![](https://a.example/lamp-2.png)", "lamp-2 [image]\n"),
+        ("![](https://a.example/灯1.png)", "灯1 [image]\n"),
+        ("Der Plan steht [hier](https://a.example/plan).", "hier (a.example)\n"),
+        ("План [здесь](https://a.example/p).", "здесь (a.example)\n"),
+        ("計画は[こちら](https://a.example/p)。", "こちら (a.example)\n"),
+        ("Le plan est [Ici](https://a.example/p).", "Ici (a.example)\n"),
+        ("See [this issue](https://a.example/p).", "this issue (a.example)\n"),
+    ] {
+        let page = gemini(&site(&[("a.md", text), ("b.md", "# B")]), "/a.gmi");
+        assert!(page.contains(expected), "{text:?} gives\n{page}");
+    }
+}

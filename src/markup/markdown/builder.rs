@@ -6,7 +6,8 @@ use std::borrow::Cow;
 use super::run::Run;
 use super::source::{Offsets, Source};
 use super::stack::Stack;
-use crate::markup::{Block, Image, Link, LinkKind, Notice};
+use super::typography::trim;
+use crate::markup::{Block, Image, Inline, Link, LinkKind, Notice, Text};
 
 pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a>,
@@ -52,7 +53,7 @@ impl<'a, 't> Builder<'a, 't> {
         let Some(text) = self.run.take() else { return };
         match self.heading.take() {
             Some(level) => self.stack.push_block(Block::Heading { level, text }),
-            None => self.stack.push_paragraph(text),
+            None => pictures_apart(text).into_iter().for_each(|text| self.stack.push_paragraph(text)),
         }
     }
 
@@ -69,6 +70,7 @@ impl<'a, 't> Builder<'a, 't> {
         title: Cow<'a, str>,
         at: usize,
     ) -> Link<'a> {
+        let destination = if kind == LinkKind::Wiki { destination } else { with_scheme(destination) };
         Link { destination, title, kind, offset: self.offsets.source_of(at) }
     }
 
@@ -80,6 +82,51 @@ impl<'a, 't> Builder<'a, 't> {
         title: Cow<'a, str>,
         at: usize,
     ) -> Image<'a> {
-        Image { source, alt, title, offset: self.offsets.source_of(at) }
+        Image { source: with_scheme(source), alt, title, offset: self.offsets.source_of(at) }
     }
+}
+
+/// Completes `//host/path`, which is meant for the Web: a client of another protocol would take it for its own.
+fn with_scheme(address: Cow<'_, str>) -> Cow<'_, str> {
+    match address.trim_start().strip_prefix("//") {
+        Some(host) if host.starts_with(|c: char| c.is_alphanumeric() || c == '[') => {
+            Cow::Owned(format!("https://{host}"))
+        }
+        _ => address,
+    }
+}
+
+/// Divides a paragraph where lines of its source consist of pictures alone: what follows them is a caption.
+fn pictures_apart(text: Text<'_>) -> Vec<Text<'_>> {
+    let is_image = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
+    let is_break = |inline: &Inline<'_>| matches!(inline, Inline::SoftBreak | Inline::HardBreak);
+    if !text.iter().any(is_image) || !text.iter().any(is_break) {
+        return vec![text];
+    }
+    let mut open = 0_usize;
+    let ends_line = |inline: &Inline<'_>| {
+        match inline {
+            Inline::Open(_) | Inline::LinkOpen(_) => open += 1,
+            Inline::Close(_) | Inline::LinkClose => open -= 1,
+            _ => {}
+        }
+        open == 0 && is_break(inline)
+    };
+    let shows_picture = |inline: &Inline<'_>| match inline {
+        Inline::Text(words) => words.trim().is_empty(),
+        Inline::LinkOpen(_) | Inline::LinkClose => true,
+        other => is_image(other) || is_break(other),
+    };
+    let mut parts: Vec<(bool, Text<'_>)> = Vec::new();
+    for line in text.split_inclusive(ends_line) {
+        let shows_pictures = line.iter().any(is_image) && line.iter().all(shows_picture);
+        match parts.last_mut() {
+            Some((before, part)) if *before == shows_pictures => part.extend_from_slice(line),
+            _ => parts.push((shows_pictures, line.to_vec())),
+        }
+    }
+    for (_, part) in &mut parts {
+        trim(part);
+    }
+    parts.into_iter().map(|(_, part)| part).collect()
 }

@@ -9,7 +9,9 @@ use super::builder::Builder;
 use super::footnotes::Footnotes;
 use super::html::{Html, language};
 use super::run::Span;
-use super::source::{Offsets, Pieces, Source, collapsed, one_line, truncate};
+use super::source::{
+    Offsets, Pieces, Source, collapsed, is_picture_name, line_before, one_line, part, truncate,
+};
 use super::stack::Container;
 use crate::markup::{
     Alert, Alignment, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
@@ -27,6 +29,8 @@ pub(super) struct EventReader<'a, 't> {
     /// The cells of the current table row.
     row: Vec<Text<'a>>,
     picture: Option<Picture<'a>>,
+    /// Whether the label of the current link is written already.
+    is_labelled: bool,
 }
 
 /// A picture whose alternative text is being read.
@@ -51,12 +55,17 @@ impl<'a, 't> EventReader<'a, 't> {
             table: None,
             row: Vec::new(),
             picture: None,
+            is_labelled: false,
         }
     }
 
     pub(super) fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         if self.picture.is_some() {
             return self.in_picture(event, &range);
+        }
+        if self.is_labelled {
+            self.is_labelled = !matches!(event, Event::End(TagEnd::Link));
+            return;
         }
         if let Some((_, text)) = &mut self.code
             && let Event::Text(line) = &event
@@ -67,6 +76,7 @@ impl<'a, 't> EventReader<'a, 't> {
             return self.html.event(event);
         }
         match event {
+            Event::Text(text) if self.html.skips(&text, &mut self.builder) => {}
             Event::Text(text) => self.builder.run.words(&text, range.start),
             Event::SoftBreak => self.builder.run.soft_break(),
             Event::Start(tag) => self.start(tag, range),
@@ -84,10 +94,15 @@ impl<'a, 't> EventReader<'a, 't> {
                 self.builder.run.push(Inline::FootnoteRef(number));
             }
             Event::InlineMath(tex) => self.words_of_math("$", &tex, range),
-            Event::DisplayMath(tex) if self.builder.may_break() => {
+            Event::DisplayMath(tex) if self.builder.may_break() && self.is_alone(&range) => {
                 self.builder.end_paragraph();
                 let text = self.source.keep(tex.trim_matches(['\n', '\r']));
                 self.push_block(Block::Code(Code { language: Cow::Borrowed("math"), text }));
+            }
+            // Within a sentence two signs mean what one means.
+            Event::DisplayMath(tex) if tex.trim() == &*tex => {
+                let words = format!("${}$", collapsed(&tex));
+                self.builder.run.words(&words, range.start);
             }
             Event::DisplayMath(tex) => self.words_of_math("$$", &tex, range),
             Event::Rule => {
@@ -116,9 +131,17 @@ impl<'a, 't> EventReader<'a, 't> {
             Tag::Emphasis => return run.open(Span::Mark(Mark::Emphasis), false),
             Tag::Strong => return run.open(Span::Mark(Mark::Strong), false),
             Tag::Strikethrough => return run.open(Span::Mark(Mark::Strike), false),
+            Tag::Link { link_type: LinkType::WikiLink { has_pothole }, dest_url, .. } => {
+                return self.wiki_link(has_pothole, dest_url, range.start);
+            }
             Tag::Link { link_type, dest_url, title, .. } => {
                 let link = self.link(link_type, dest_url, title, range.start);
                 return self.builder.run.open_link(link, false);
+            }
+            // Lists of HTML are often left open.
+            Tag::Heading { .. } if self.builder.text[..range.start].ends_with('\n') => {
+                self.builder.end_paragraph();
+                self.builder.stack.close_html_lists();
             }
             Tag::Image { link_type, dest_url, title, .. } => {
                 let image = self.image(dest_url, title, range.start);
@@ -264,6 +287,41 @@ impl<'a, 't> EventReader<'a, 't> {
         self.builder.link(kind, destination, self.title(title), at)
     }
 
+    /// Whether nothing else is on the lines of `range`.
+    fn is_alone(&self, range: &Range<usize>) -> bool {
+        let text = self.builder.text;
+        let marks = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">*+-.):".contains(c);
+        let behind = text[range.end..].trim_start_matches([' ', '\t', '\r']);
+        line_before(text, range.start).chars().all(marks) && (behind.is_empty() || behind.starts_with('\n'))
+    }
+
+    /// Adds a wiki link. The parser does not know escaped bars, which are necessary in tables, nor parts of pages.
+    fn wiki_link(&mut self, has_label: bool, name: CowStr<'_>, at: usize) {
+        let name = one_line(self.source.keep_event(name));
+        let escaped = name.find("\\|");
+        let (end, label) = match escaped {
+            Some(bar) => (bar, Some(part(&name, bar + 2..name.len()))),
+            None => (name.strip_suffix('\\').unwrap_or(&name).len(), None),
+        };
+        let page = part(&name, 0..end);
+        let is_within_page = page.starts_with('#');
+        let kind = if has_label || label.is_some() { LinkKind::WikiLabelled } else { LinkKind::Wiki };
+        let link = self.builder.link(kind, page.clone(), Cow::Borrowed(""), at);
+        if has_label {
+            if is_within_page {
+                return self.builder.run.open(Span::Nothing, false);
+            }
+            return self.builder.run.open_link(link, false);
+        }
+        self.is_labelled = true;
+        let label = label.unwrap_or_else(|| wiki_label(page));
+        if is_within_page {
+            self.builder.run.words(&label, at);
+        } else {
+            self.builder.run.whole_link(link, label);
+        }
+    }
+
     /// Returns the title of a link or picture on one line.
     fn title(&self, title: CowStr<'_>) -> Cow<'a, str> {
         if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep_event(title)) }
@@ -325,17 +383,32 @@ impl<'a, 't> EventReader<'a, 't> {
         let Some(Picture { mut image, mut alt, link_type, .. }) = self.picture.take() else { return };
         image.alt = one_line(alt.take(self.source));
         if let LinkType::WikiLink { .. } = link_type {
+            let is_named = image.alt != image.source;
+            if let Some(bar) = image.source.find("\\|") {
+                image.alt = part(&image.source, bar + 2..image.source.len());
+                truncate(&mut image.source, bar);
+            } else if let Some(end) = image.source.strip_suffix('\\').map(str::len) {
+                truncate(&mut image.source, end);
+            } else if !is_named {
+                image.alt = Cow::Borrowed("");
+            }
+            // A number behind a bar is the width in pixels.
+            let size = |words: &str| words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
+            while let Some(bar) = image.alt.rfind('|').filter(|bar| size(&image.alt[bar + 1..])) {
+                truncate(&mut image.alt, bar);
+            }
+            if size(&image.alt) {
+                image.alt = Cow::Borrowed("");
+            }
             if !is_picture_name(&image.source) {
                 // `![[page]]` embeds another page; here it is a link to it.
-                let kind = if image.alt == image.source { LinkKind::Wiki } else { LinkKind::WikiLabelled };
                 let Image { source: destination, alt, title, offset } = image;
+                let (kind, alt) = match &*alt {
+                    "" => (LinkKind::Wiki, wiki_label(destination.clone())),
+                    _ => (LinkKind::WikiLabelled, alt),
+                };
                 self.builder.run.whole_link(Link { destination, title, kind, offset }, alt);
                 return self.builder.run.settle();
-            }
-            // Without a label the parser repeats the name; a number is the width in pixels.
-            let is_width = image.alt.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-            if image.alt == image.source || is_width {
-                image.alt = Cow::Borrowed("");
             }
         }
         self.builder.run.push(Inline::Image(Box::new(image)));
@@ -343,11 +416,19 @@ impl<'a, 't> EventReader<'a, 't> {
     }
 }
 
-fn is_picture_name(name: &str) -> bool {
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "tif", "tiff"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(extension))
+/// Returns the label of a wiki link without one: a part of a page is separated from its name, and the name of a block or
+/// a place in a file is no word.
+fn wiki_label(mut name: Cow<'_, str>) -> Cow<'_, str> {
+    let Some(at) = name.find('#') else { return name };
+    let part = name[at + 1..].trim_start_matches('^');
+    if at == 0 {
+        return Cow::Owned(part.replace('#', " > "));
+    }
+    if name[at + 1..].starts_with('^') || name[..at].contains('.') {
+        truncate(&mut name, at);
+        return name;
+    }
+    Cow::Owned(name.replace('#', " > "))
 }
 
 fn alert(kind: BlockQuoteKind) -> Alert<'static> {

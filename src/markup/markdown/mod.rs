@@ -142,11 +142,7 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
 }
 
 fn translate_and_build(source: &str, options: MarkdownOptions) -> Document<'_> {
-    let translation = match options.shortcodes {
-        Shortcodes::Strip => shortcode::translate(source, options.for_parser()),
-        Shortcodes::Keep => None,
-    };
-    match translation {
+    match shortcode::translate(source, options) {
         None => build(source, source, &Offsets::default(), options),
         Some(translation) => {
             let mut document = build(source, &translation.text, &translation.offsets, options);
@@ -194,7 +190,22 @@ fn unread(source: &str) -> Document<'_> {
 
 #[cfg(test)]
 mod tests {
+    use testkit::hostile::{CLOSERS, HOSTILE, SCANNED};
+
     use super::*;
+
+    #[test]
+    fn searches_read_twice_as_much_of_twice_the_text() {
+        let units = HOSTILE.iter().map(|unit| (unit, "")).chain(SCANNED.iter().map(|unit| (unit, CLOSERS)));
+        for (unit, closers) in units {
+            let searched = [8 << 10, 16 << 10].map(|length| {
+                source::SEARCHED.take();
+                drop(parse(&(unit.repeat(length / unit.len()) + closers), &MarkdownOptions::STANDARD));
+                source::SEARCHED.take()
+            });
+            assert!(searched[1] <= searched[0] * 5 / 2 + 1_000, "{unit:?}: {searched:?}");
+        }
+    }
 
     #[test]
     fn unreadable_markdown_is_kept_as_preformatted_text() {

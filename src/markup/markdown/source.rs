@@ -147,12 +147,40 @@ impl Lookahead {
         let known = self.searched.clone().filter(|searched| (searched.start..=searched.end).contains(&from));
         let searched = known.unwrap_or_else(|| {
             let found = memmem::find(&text.as_bytes()[from..], pattern.as_bytes());
+            count_searched(found.unwrap_or(text.len() - from));
             from..found.map_or(usize::MAX, |found| from + found)
         });
         let next = searched.end;
         self.searched = Some(searched);
         (next != usize::MAX).then_some(next)
     }
+}
+
+/// The length in bytes that the start of a line with a construct may have. It bounds the search for line starts in a text
+/// without line ends.
+const MAX_LINE_START: usize = 1_000;
+
+/// Returns the text before `at` on its line, at most about [`MAX_LINE_START`] bytes of it.
+pub(super) fn line_before(text: &str, at: usize) -> &str {
+    let from =
+        (at.saturating_sub(MAX_LINE_START)..at).find(|from| text.is_char_boundary(*from)).unwrap_or(at);
+    let before = &text[from..at];
+    let line = &before[memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |end| end + 1)..];
+    count_searched(line.len());
+    line
+}
+
+/// Counts bytes that a search reads. A test bounds them: a bound on time would depend on the machine.
+pub(super) fn count_searched(bytes: usize) {
+    #[cfg(test)]
+    SEARCHED.with(|all| all.set(all.get() + bytes));
+    let _ = bytes;
+}
+
+#[cfg(test)]
+thread_local! {
+    /// The bytes that searches of this thread have read.
+    pub(super) static SEARCHED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// Returns a part of `text`, borrowed if `text` is.
@@ -187,4 +215,12 @@ pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
 /// Returns the words of `text` with one space between them.
 pub(super) fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Returns whether a file of this name is a picture.
+pub(super) fn is_picture_name(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["png", "jpg", "jpeg", "gif", "webp", "svg", "avif", "bmp", "ico", "tif", "tiff"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(extension))
 }

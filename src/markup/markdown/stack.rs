@@ -129,6 +129,14 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// Closes the HTML lists that are open within what Markdown opened last.
+    pub(super) fn close_html_lists(&mut self) {
+        let is_list = |frame: &Frame<'_>| matches!(frame.container, Container::List { .. });
+        while self.frames.iter().rev().take_while(|frame| frame.from_html).any(is_list) {
+            self.leave();
+        }
+    }
+
     /// Whether the innermost container is an HTML list without an open item.
     pub(super) fn in_html_list(&self) -> bool {
         let top = self.frames.last();
@@ -312,7 +320,7 @@ fn alert_kind(words: &str) -> Option<(String, usize)> {
     // Obsidian allows layout words behind a bar.
     let kind = inner[..end].split('|').next().unwrap_or_default().trim();
     let mut letters = kind.chars();
-    let first = letters.next().filter(|first| first.is_alphabetic())?;
+    letters.next().filter(|first| first.is_alphabetic())?;
     if !kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ')) {
         return None;
     }
@@ -322,6 +330,12 @@ fn alert_kind(words: &str) -> Option<(String, usize)> {
     if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
         return None;
     }
-    let kind = first.to_uppercase().chain(letters.flat_map(char::to_lowercase)).collect();
-    Some((kind, words.len() - rest.trim_start().len()))
+    Some((capitalised(kind), words.len() - rest.trim_start().len()))
+}
+
+/// Returns `word` with a capital letter first and small ones after it.
+pub(super) fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.flat_map(char::to_lowercase)).collect()
 }

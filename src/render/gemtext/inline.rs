@@ -2,7 +2,7 @@
 
 use super::page::Page;
 use super::{Emphasis, LinkMarkers};
-use crate::markup::{Inline, LinkId, LinkKind};
+use crate::markup::{Inline, LinkId};
 use crate::render::{Target, text};
 
 /// How a hard break is written.
@@ -70,14 +70,8 @@ impl Page<'_> {
     /// Writes what stands before a label. A wiki link with an unknown destination may not be meant as a link: it is
     /// written like its source.
     fn open_link(&mut self, id: LinkId) {
-        if !self.is_unresolved(id) {
-            return;
-        }
-        self.out.push_str("[[");
-        let link = &self.document.links[id.0 as usize];
-        if link.kind == LinkKind::WikiLabelled {
-            text::push_clean(&mut self.out, &link.destination);
-            self.out.push('|');
+        if self.is_unresolved(id) {
+            self.out.push_str("[[");
         }
     }
 

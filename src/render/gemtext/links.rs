@@ -197,7 +197,17 @@ impl Links {
             }
         }
         let words = label.iter().any(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_)));
-        if let Some(line) = page.link_line(id, text::plain_words(label)).filter(|_| words || !shown) {
+        if let Some(mut line) = page.link_line(id, text::plain_words(label)).filter(|_| words || !shown) {
+            // The line of the picture has its words already.
+            if !words && label.iter().any(|piece| matches!(piece, Inline::Image(_))) {
+                let place =
+                    text::url_host(&line.url).map(str::to_owned).or_else(|| text::last_segment(&line.url));
+                line.label = match (line.label.is_empty(), place) {
+                    (false, Some(place)) => format!("{} ({place})", line.label),
+                    (true, _) => line.url.split_once("://").map_or("", |(_, place)| place).to_owned(),
+                    (false, None) => line.label,
+                };
+            }
             self.add_with_label(line);
         }
     }
@@ -214,7 +224,7 @@ fn is_separator(c: char) -> bool {
 fn caption(image: &Image<'_>, url: &str) -> String {
     let (alt, title) = (text::one_line(&image.alt), text::one_line(&image.title));
     match (alt.is_empty(), title.is_empty()) {
-        (true, true) => text::file_stem(url).unwrap_or_default(),
+        (true, true) => text::file_stem(url).unwrap_or_else(|| "Picture".to_owned()),
         (true, false) => title,
         (false, false) if title != alt => format!("{alt} – {title}"),
         (false, _) => alt,

@@ -64,10 +64,6 @@ impl<'p> InlineWriter<'p> {
         let target = text::link_target(link, self.resolve);
         if target == Target::Unknown {
             out.push_str("[[");
-            if link.kind == LinkKind::WikiLabelled {
-                push_words(out, &link.destination);
-                out.push('|');
-            }
         }
         OpenLink { target, bare: link.kind == LinkKind::Bare, label: out.len() }
     }

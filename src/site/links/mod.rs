@@ -144,8 +144,10 @@ impl<'a> Links<'a> {
         if let Some(path) = self.find(name).filter(|_| !name.is_empty()) {
             return Some(path);
         }
-        let essay = self.site.essay(self.essay_titled(name)?);
-        self.serves(essay).then(|| self.address(essay))
+        match self.essay_titled(name).map(|essay| self.site.essay(essay)) {
+            Some(essay) => self.serves(essay).then(|| self.address(essay)),
+            None => self.file_named(name).cloned(),
+        }
     }
 
     /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie.

@@ -20,7 +20,7 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
     let mut page = Page::new(&essay.title, Some(&essay.base));
     page.language.clone_from(&essay.metadata.language);
     let mut rest = rendered.as_str();
-    if opens_with_title(&document) {
+    if opens_with_title(&document, essay) {
         let (title, body) = rest.trim_start().split_once('\n').unwrap_or((rest, ""));
         page.title_line = Some(title.to_owned());
         rest = body;
@@ -53,7 +53,7 @@ pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option
     }
     let meta = meta_line(essay, links);
     let mut document = body(essay, &text, links);
-    if !opens_with_title(&document) {
+    if !opens_with_title(&document, essay) {
         let title = vec![Inline::Text(essay.title.as_str().into())];
         document.blocks.insert(0, Block::Heading { level: 1, text: title });
     }
@@ -103,18 +103,18 @@ fn body<'a>(essay: &Essay, text: &'a EssayText, links: &Links<'_>) -> Document<'
             document.blocks.pop();
         }
     }
+    adopt_title(&mut document, essay);
     if options.pages.shift_headings {
-        shift_headings(&mut document);
+        let titles = usize::from(opens_with_title(&document, essay));
+        shift_headings(&mut document.blocks[titles..]);
     }
     document
 }
 
-/// Moves all headings but the title one level down if one of them has level 1.
-fn shift_headings(document: &mut Document<'_>) {
-    let titles = usize::from(opens_with_title(document));
-    let below = &mut document.blocks[titles..];
-    if below.iter().any(|block| matches!(block, Block::Heading { level: 1, .. })) {
-        for block in below {
+/// Moves headings one level down if one of them has level 1.
+fn shift_headings(blocks: &mut [Block<'_>]) {
+    if blocks.iter().any(|block| matches!(block, Block::Heading { level: 1, .. })) {
+        for block in blocks {
             if let Block::Heading { level, .. } = block {
                 *level = (*level + 1).min(6);
             }
@@ -122,8 +122,33 @@ fn shift_headings(document: &mut Document<'_>) {
     }
 }
 
-fn opens_with_title(document: &Document<'_>) -> bool {
-    matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }))
+/// Makes a first heading that repeats the title of `essay` the title, as the front matter spells it.
+fn adopt_title(document: &mut Document<'_>, essay: &Essay) {
+    if let Some(Block::Heading { level, text }) = document.blocks.first_mut()
+        && repeats_title(text, essay)
+    {
+        *level = 1;
+        if essay.metadata.title.is_some() && plain_words(text) != essay.title {
+            *text = vec![Inline::Text(essay.title.clone().into())];
+        }
+    }
+}
+
+/// Returns whether a heading has the words of the title of `essay`, apart from capitals and signs.
+fn repeats_title(text: &[Inline<'_>], essay: &Essay) -> bool {
+    let letters = |words: &str| -> String {
+        words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    };
+    let words = plain_words(text);
+    words == essay.title || letters(&words) == letters(&essay.title) && !letters(&words).is_empty()
+}
+
+/// Returns whether the first block is the title of `essay`.
+pub(super) fn opens_with_title(document: &Document<'_>, essay: &Essay) -> bool {
+    match document.blocks.first() {
+        Some(Block::Heading { level: 1, text }) => repeats_title(text, essay),
+        _ => false,
+    }
 }
 
 /// Returns the link to the cover picture, unless the body shows the picture.
@@ -138,7 +163,7 @@ fn cover(essay: &Essay, document: &Document<'_>, links: &Links<'_>) -> Option<Li
     let shown = document
         .pictures()
         .any(|picture| picture.source == cover.source || links.image(&picture.source) == target);
-    if opens_with_title(document) && shown {
+    if opens_with_title(document, essay) && shown {
         return None;
     }
     let label = if cover.alt.is_empty() { &essay.title } else { &cover.alt };

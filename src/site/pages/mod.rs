@@ -126,7 +126,7 @@ impl Page {
     fn introduce(&mut self, introduction: &Essay, links: &Links<'_>) {
         let text = introduction.text();
         let mut document: Document<'_> = text.document(&links.site.options.markdown);
-        if matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. })) {
+        if essay::opens_with_title(&document, introduction) {
             document.blocks.remove(0);
         }
         lower_headings(&mut document);

@@ -190,7 +190,7 @@ fn obsidian() {
             ("/Essays/On lamps.gmi", "=> /Attachments/cover.png On lamps\n"),
             (
                 "/Essays/On lamps.gmi",
-                "See Rain, the rain, rain#Later, [[Secret]].\n\n=> /Essays/Rain.gmi Rain\n",
+                "See Rain, the rain, rain > Later, [[Secret]].\n\n=> /Essays/Rain.gmi Rain\n",
             ),
             ("/Essays/On lamps.gmi", "=> /Attachments/lamp.png A lamp on a shelf [image]\n"),
             ("/Essays/On lamps.gmi", "=> /Essays/Pictures/door.png A door [image]\n"),

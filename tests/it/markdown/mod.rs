@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use lamplit::markup::markdown::{self, MarkdownOptions, Shortcodes};
 use lamplit::markup::{
@@ -12,9 +11,11 @@ use lamplit::render::gemtext::{self, GemtextOptions};
 use lamplit::render::plain::{self, PlainOptions};
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
 
+use testkit::hostile::{CLOSERS, HOSTILE, SCANNED};
 use testkit::{AsWritten, corpus, files_below};
 
 mod constructs;
+mod dialects;
 
 /// Template tags are kept, so that no word may be missing.
 const OPTIONS: MarkdownOptions =
@@ -59,9 +60,10 @@ fn random_markdown_keeps_its_shape_and_its_words() {
 
 #[test]
 fn hostile_input_yields_no_more_than_it_holds() {
-    for unit in HOSTILE {
+    let units = HOSTILE.iter().map(|unit| (unit, "")).chain(SCANNED.iter().map(|unit| (unit, CLOSERS)));
+    for (unit, closers) in units {
         let sizes = [1_000, 2_000].map(|count| {
-            let source = unit.repeat(count);
+            let source = unit.repeat(count) + closers;
             let document = markdown::parse(&source, &MarkdownOptions::STANDARD);
             check_shape(&document, source.len()).unwrap_or_else(|wrong| panic!("{unit:?}: {wrong}"));
             size(&document)
@@ -89,47 +91,6 @@ fn hostile_input_yields_pages_that_grow_with_it_and_no_faster() {
     let document = markdown::parse(&deep, &MarkdownOptions::STANDARD);
     let page = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
     assert_eq!(page, "> > > at the bottom\n");
-}
-
-/// Conversion takes linear time: twice the input costs less than three times as much. The best of some attempts counts,
-/// since other processes only ever add to the time.
-#[test]
-fn time_for_hostile_input_grows_with_it_and_no_faster() {
-    let time = |source: &str| {
-        let start = processor_time();
-        let document = markdown::parse(source, &MarkdownOptions::STANDARD);
-        let pages = [
-            gemtext::render(&document, &GemtextOptions::standard(), &AsWritten),
-            plain::render(&document, &PlainOptions::standard(), &AsWritten),
-        ];
-        assert!(pages.iter().map(String::len).sum::<usize>() < 100 * source.len());
-        processor_time().saturating_sub(start)
-    };
-    let units = HOSTILE.iter().map(|unit| (unit, "")).chain(SCANNED.iter().map(|unit| (unit, CLOSERS)));
-    for (unit, closers) in units {
-        let [once, twice] = [64 << 10, 128 << 10].map(|length| unit.repeat(length / unit.len()) + closers);
-        let mut best = [Duration::MAX; 2];
-        let grows_faster =
-            |[once, twice]: [Duration; 2]| twice > Duration::from_millis(20) && twice > 3 * once;
-        for _ in 0..8 {
-            best = [best[0].min(time(&once)), best[1].min(time(&twice))];
-            if !grows_faster(best) {
-                break;
-            }
-        }
-        assert!(!grows_faster(best), "{unit:?}: {best:?}");
-    }
-}
-
-/// Returns the time that this thread has run, or the time of day where the system does not tell.
-fn processor_time() -> Duration {
-    let nanoseconds = fs::read_to_string("/proc/thread-self/schedstat")
-        .ok()
-        .and_then(|fields| fields.split(' ').next()?.parse().ok());
-    nanoseconds.map_or_else(
-        || SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
-        Duration::from_nanos,
-    )
 }
 
 #[test]
@@ -274,105 +235,6 @@ const TOKENS: &[&str] = &[
     "\"",
     "'",
 ];
-
-const HOSTILE: &[&str] = &[
-    "> ",
-    "- ",
-    "1. ",
-    "*a ",
-    "**a",
-    "[",
-    "![",
-    "[a](",
-    "`",
-    "~~",
-    "<b>",
-    "</b>",
-    "<ul><li>",
-    "<blockquote>",
-    "</ul>",
-    "<a href=x>",
-    "<script>",
-    "<!--",
-    "<a b=\"",
-    "<a b='x",
-    "&",
-    "&amp",
-    "[^a]",
-    "[^a]: ",
-    "[^a]: b\n\n",
-    "{{<",
-    "{%",
-    "{{< a >}}",
-    "{% raw %}",
-    "https://",
-    "https://a.b ",
-    "((https://a.b",
-    "https://a.b))",
-    "$",
-    "$$a",
-    "|a",
-    "a|b\n-|-\n",
-    "> [!tip] a\n\n",
-    "a\n: b\n\n",
-    "<figure>",
-    "<h1>",
-    "<pre>",
-    "<sup>",
-    "[[a",
-    "<T>",
-    "</T>",
-    "# ",
-    "\\",
-    "\0",
-    ":",
-    "<a href=x>[b](c)",
-    "![a",
-    "<td>",
-    "<Foo>",
-    "<Foo/>",
-    ":::",
-    ":::note\n",
-    ":::note\n:::\n",
-    "<video>",
-    "<video src=a>",
-    "<!-- a --> ",
-];
-
-/// Openers of constructs that this crate finds itself. They are tested before [`CLOSERS`].
-const SCANNED: &[&str] = &[
-    "{{< a ",
-    "{{% a %}}",
-    "{{ x }}",
-    "{% a {{",
-    "{% a \u{201c}b ",
-    "{::comment}",
-    "{: .a}",
-    "%%",
-    "%%a\n\n",
-    "==",
-    "href=",
-    "](",
-    "http://-",
-    "mailto:.",
-    "https://a)",
-    "&hellip;",
-    "<p>&hellip;",
-    "`",
-    "* x\n",
-    "~~a~~ ",
-    "a\n\n",
-    "[a](b) ",
-    "[a]: b\n",
-    "![a](b.png)\n",
-    "<code>",
-    "<i>",
-    "<a x=\"",
-    "> :::a\n",
-];
-
-/// Closers of many constructs, at the far end of a text of openers.
-const CLOSERS: &str = "\u{201d} %} }} >}} %}} {:/x} %% --> ] ) } \" ' </code></p>";
 
 /// Checks what must hold for every document.
 fn check_shape(document: &Document<'_>, length: usize) -> Result<(), String> {

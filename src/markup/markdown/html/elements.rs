@@ -34,6 +34,7 @@ pub(super) enum Element {
     Embed(&'static str),
     /// Removed with its content.
     Hidden,
+    Table,
     /// Starts and ends a paragraph.
     Block,
     /// Has no meaning here.
@@ -68,6 +69,7 @@ pub(super) fn element(name: &str) -> Option<Element> {
         b"li" => Element::Item,
         b"blockquote" => Element::Quote,
         b"pre" => Element::Preformatted,
+        b"table" => Element::Table,
         b"tr" => Element::Row,
         b"td" | b"th" => Element::Cell,
         b"figure" => Element::Figure,
@@ -78,9 +80,9 @@ pub(super) fn element(name: &str) -> Option<Element> {
         b"source" => Element::Embed("Recording"),
         b"script" | b"style" | b"svg" | b"template" => Element::Hidden,
         b"p" | b"div" | b"section" | b"article" | b"aside" | b"header" | b"footer" | b"main" | b"nav"
-        | b"center" | b"address" | b"details" | b"summary" | b"table" | b"caption" | b"colgroup" | b"col"
-        | b"dl" | b"dt" | b"dd" | b"form" | b"fieldset" | b"legend" | b"hgroup" | b"search" | b"dialog"
-        | b"body" | b"html" | b"head" | b"noscript" | b"picture" | b"optgroup" | b"option" | b"select" => {
+        | b"center" | b"address" | b"details" | b"summary" | b"caption" | b"colgroup" | b"col" | b"dl"
+        | b"dt" | b"dd" | b"form" | b"fieldset" | b"legend" | b"hgroup" | b"search" | b"dialog" | b"body"
+        | b"html" | b"head" | b"noscript" | b"picture" | b"optgroup" | b"option" | b"select" => {
             Element::Block
         }
         b"thead" | b"tbody" | b"tfoot" | b"span" | b"small" | b"big" | b"font" | b"mark" | b"u" | b"ins"
@@ -113,6 +115,7 @@ pub(super) fn embed<'a>(
     builder: &Builder<'a, '_>,
 ) -> Option<(Link<'a>, Cow<'a, str>)> {
     let destination = attribute(tag, "src", builder).or_else(|| attribute(tag, "data", builder))?;
+    let destination = film_page(&destination).map_or(destination, Cow::Owned);
     let label = match line(tag, "title", builder) {
         title if title.is_empty() => Cow::Owned(embed_label(kind, &destination)),
         title => title,
@@ -129,6 +132,37 @@ fn attribute<'a>(tag: Tag<'_>, name: &str, builder: &Builder<'a, '_>) -> Option<
 /// Returns the value of an attribute on one line, empty if it is missing.
 fn line<'a>(tag: Tag<'_>, name: &str, builder: &Builder<'a, '_>) -> Cow<'a, str> {
     one_line(attribute(tag, name, builder).unwrap_or_default())
+}
+
+/// Returns the page of a film instead of the address of its player, which shows nothing outside of a frame.
+fn film_page(player: &str) -> Option<String> {
+    let address = player.trim_start_matches("https:").trim_start_matches("http:").strip_prefix("//")?;
+    let address = address.strip_prefix("www.").unwrap_or(address);
+    let youtube =
+        ["youtube.com/embed/", "youtube-nocookie.com/embed/"].iter().find_map(|p| address.strip_prefix(p));
+    let id = youtube.or_else(|| address.strip_prefix("player.vimeo.com/video/"))?;
+    let (id, query) = id.split_once('?').unwrap_or((id, ""));
+    let id = id.trim_end_matches('/');
+    let list = query.split('&').find_map(|pair| pair.trim_start_matches("amp;").strip_prefix("list="));
+    match (youtube, id, list) {
+        (None, ..) => Some(format!("https://vimeo.com/{id}")),
+        (_, "videoseries" | "", Some(list)) => Some(format!("https://www.youtube.com/playlist?list={list}")),
+        _ if id.is_empty() => None,
+        _ => Some(format!("https://www.youtube.com/watch?v={id}")),
+    }
+}
+
+/// Returns the link of a component that has an address, and its label.
+pub(super) fn component<'a>(
+    tag: Tag<'_>,
+    at: usize,
+    builder: &Builder<'a, '_>,
+) -> Option<(Link<'a>, Cow<'a, str>)> {
+    let value = |names: &[&str]| names.iter().find_map(|name| attribute(tag, name, builder));
+    let destination = value(&["href", "url", "to", "src"]).filter(|address| !address.starts_with('{'))?;
+    let label = value(&["title", "label", "text", "name", "alt"]).map(one_line);
+    let label = label.unwrap_or_else(|| Cow::Owned(embed_label("File", &destination)));
+    Some((builder.link(LinkKind::Labelled, destination, Cow::Borrowed(""), at), label))
 }
 
 fn embed_label(kind: &str, address: &str) -> String {

@@ -9,10 +9,10 @@ use pulldown_cmark::Event;
 
 use super::builder::Builder;
 use super::run::Span;
-use super::source::{Lookahead, Pieces, Source};
+use super::source::{Lookahead, Pieces, Source, is_picture_name};
 use super::stack::Container;
 use super::typography::decode;
-use crate::markup::{Block, Code, Inline};
+use crate::markup::{Alignment, Block, Code, Inline, Table, Text};
 use elements::{Element, element};
 use tokens::{Tag, Token, Tokens};
 
@@ -20,15 +20,12 @@ mod elements;
 mod tokens;
 
 /// The elements whose content may be removed, with the start of their closing tags.
-const HIDING: [(&str, &str); 8] = [
+const HIDING: [(&str, &str); 5] = [
     ("script", "</script"),
     ("style", "</style"),
     ("svg", "</svg"),
     ("template", "</template"),
     ("iframe", "</iframe"),
-    ("video", "</video"),
-    ("audio", "</audio"),
-    ("object", "</object"),
 ];
 
 /// What HTML has opened and not closed.
@@ -46,6 +43,12 @@ pub(super) struct Html<'a> {
     closed_names: Option<HashSet<String>>,
     /// The next closing tag of each of [`HIDING`].
     closings: [Lookahead; HIDING.len()],
+    /// The rows of the open table, and whether all cells of the first one are headings.
+    table: Option<(Vec<Vec<Text<'a>>>, bool)>,
+    /// The next opening and closing tags of tables.
+    tables: [Lookahead; 2],
+    /// The label for the recordings in the open film or recording, and whether no words in it have been read.
+    medium: Option<(&'static str, bool)>,
 }
 
 impl<'a> Html<'a> {
@@ -69,6 +72,10 @@ impl<'a> Html<'a> {
             self.read(&html, at, builder);
             self.in_block = false;
         }
+        if self.table.is_some() {
+            builder.is_inline_only = false;
+            self.end_table(builder);
+        }
         self.end(builder);
         builder.end_paragraph();
     }
@@ -76,6 +83,7 @@ impl<'a> Html<'a> {
     /// Ends the elements that cannot continue beyond a block of Markdown.
     pub(super) fn end(&mut self, builder: &mut Builder<'a, '_>) {
         self.hidden = None;
+        self.medium = None;
         self.end_preformatted(builder);
     }
 
@@ -109,9 +117,6 @@ impl<'a> Html<'a> {
                         self.hidden = None;
                         builder.run.skip_space();
                     }
-                    Token::Tag(tag) if !tag.is_closing() && self.medium().is_some() => {
-                        self.open_in_medium(tag, at, builder);
-                    }
                     _ => {}
                 }
                 continue;
@@ -121,7 +126,11 @@ impl<'a> Html<'a> {
                 Token::Comment => builder.run.skip_space(),
                 Token::Tag(tag) => match element(tag.name) {
                     Some(element) if self.preformatted.is_some() => self.preformat(element, tag, builder),
-                    Some(element) if tag.is_closing() => close(element, builder),
+                    Some(element) if self.table.is_some() && self.in_table(element, tag, builder) => {}
+                    Some(element) if tag.is_closing() => {
+                        self.medium = self.medium.filter(|_| !matches!(element, Element::Embed(_)));
+                        close(element, builder);
+                    }
                     Some(element) => self.open(element, tag, at, builder),
                     None => self.unknown(tag, at, builder),
                 },
@@ -135,6 +144,7 @@ impl<'a> Html<'a> {
             preformatted.push_str(&decode(text));
             return;
         }
+        let skips = self.skips(text, builder);
         let run = &mut builder.run;
         let mut next = at;
         for (index, line) in text.split('\n').enumerate() {
@@ -145,6 +155,9 @@ impl<'a> Html<'a> {
             if index > 0 {
                 run.soft_break();
             }
+            if skips {
+                continue;
+            }
             if !(words.is_empty() || run.is_empty() && words.trim().is_empty()) {
                 run.words(&decode(words), at + line.len() - words.len());
             }
@@ -154,14 +167,23 @@ impl<'a> Html<'a> {
     /// Reads a tag that HTML does not know: a component of a page generator, which is removed, or text.
     fn unknown(&mut self, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
         let is_markup = tag.is_closing() || tag.closes_itself() || tag.has_attributes();
-        if !is_component(tag.name) || !(is_markup || self.is_closed(tag.name, builder.text)) {
+        // Custom elements of HTML have a hyphen in their names.
+        let is_custom = tag.name.contains('-');
+        let is_known = is_component(tag.name) || is_custom;
+        if !is_known || !(is_markup || self.is_closed(tag.name, builder.text)) {
             self.text(tag.raw, at, builder);
             return;
         }
-        if !tag.is_closing() {
+        let picture = elements::image(tag, at, builder).filter(|image| is_picture_name(&image.source));
+        if let Some(image) = picture {
+            builder.run.push(Inline::Image(Box::new(image)));
+        } else if let Some((link, label)) = elements::component(tag, at, builder) {
+            builder.run.whole_link(link, label);
+        } else if !tag.is_closing() {
             builder.notice(at, format!("the component `<{}>` is left out", tag.name));
         }
-        if builder.may_break() {
+        builder.run.skip_space();
+        if builder.may_break() && (self.in_block || !is_custom) {
             builder.end_paragraph();
         }
     }
@@ -169,7 +191,7 @@ impl<'a> Html<'a> {
     /// Whether `text` contains `</name`.
     fn is_closed(&mut self, name: &str, text: &str) -> bool {
         let names = self.closed_names.get_or_insert_with(|| {
-            let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '.';
+            let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
             let closings = memmem::find_iter(text.as_bytes(), b"</");
             closings.map(|at| text[at + 2..].chars().take_while(is_name).collect()).collect()
         });
@@ -207,11 +229,11 @@ impl<'a> Html<'a> {
             // In inline text a block is not possible, but its words must not run into those before it.
             _ if !builder.may_break() => builder.run.soft_break(),
             Element::Row => builder.run.line_break(),
-            _ => self.open_block(element, tag, builder),
+            _ => self.open_block(element, tag, at, builder),
         }
     }
 
-    fn open_block(&mut self, element: Element, tag: Tag<'_>, builder: &mut Builder<'a, '_>) {
+    fn open_block(&mut self, element: Element, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
         builder.end_paragraph();
         let stack = &mut builder.stack;
         match element {
@@ -230,48 +252,99 @@ impl<'a> Html<'a> {
                 stack.open_html(Container::Item { task: None });
             }
             Element::Figure => stack.open_html(Container::Figure { caption: None }),
+            Element::Table => self.start_table(at, builder),
             Element::Preformatted => self.preformatted = Some((class_language(tag), String::new())),
             _ => {}
         }
     }
 
-    /// Adds a link to a frame, a film or a recording and removes its content, which is for browsers that cannot
-    /// show it.
-    fn embed(&mut self, kind: &str, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
-        let kind = self.medium().unwrap_or(kind);
-        if let Some((link, label)) = elements::embed(kind, tag, at, builder) {
-            if self.medium().is_some() {
+    /// Adds a link to a frame, a film or a recording. The words in a frame are for browsers that cannot show it; those
+    /// in a film or recording describe it.
+    fn embed(&mut self, kind: &'static str, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
+        let outer = self.medium.map(|(kind, _)| kind);
+        if let Some((link, label)) = elements::embed(outer.unwrap_or(kind), tag, at, builder) {
+            if outer.is_some() {
                 builder.run.soft_break();
             }
             builder.run.whole_link(link, label);
         }
         if hiding(tag.name).is_some() {
             self.hide_content(tag, at, builder);
+        } else if !tag.closes_itself() && !tag.name.eq_ignore_ascii_case("source") {
+            self.medium = Some((kind, true));
         }
     }
 
-    /// Returns the label for the film or recording whose content is being removed.
-    fn medium(&self) -> Option<&'static str> {
-        match element(self.hidden.as_deref().filter(|name| !name.eq_ignore_ascii_case("iframe"))?) {
-            Some(Element::Embed(kind)) => Some(kind),
-            _ => None,
+    /// Prepares for words, which start a line after a film or recording that they describe. Returns `true` if they only
+    /// say that a browser cannot show it.
+    pub(super) fn skips(&mut self, words: &str, builder: &mut Builder<'a, '_>) -> bool {
+        let Some((_, is_first)) = self.medium.as_mut().filter(|_| !words.trim().is_empty()) else {
+            return false;
+        };
+        if words.to_lowercase().contains("your browser") {
+            return true;
+        }
+        if std::mem::take(is_first) {
+            builder.run.soft_break();
+        }
+        false
+    }
+
+    /// Starts a table if all of it is in this block and its cells have nothing but words and one column and row each.
+    fn start_table(&mut self, at: usize, builder: &Builder<'a, '_>) {
+        const OTHERS: [&str; 9] =
+            ["colspan", "rowspan", "<img", "<ul", "<ol", "<pre", "<h", "<blockquote", "<iframe"];
+        let text = &builder.text[..builder.block_end.min(builder.text.len())];
+        let [opening, closing] = &mut self.tables;
+        let Some(end) = closing.find(text, "</table", at) else { return };
+        if opening.find(text, "<table", at + 1).is_some_and(|next| next < end) {
+            return;
+        }
+        let inner = &text[at..end];
+        if inner.matches("<tr").nth(1).is_some() && !OTHERS.iter().any(|other| inner.contains(other)) {
+            self.table = Some((Vec::new(), true));
         }
     }
 
-    /// Reads a tag within a film or recording: links and pictures are kept of its content.
-    fn open_in_medium(&mut self, tag: Tag<'_>, at: usize, builder: &mut Builder<'a, '_>) {
-        match element(tag.name) {
-            Some(Element::Embed(kind)) if !tag.name.eq_ignore_ascii_case("iframe") => {
-                self.embed(kind, tag, at, builder);
-            }
-            Some(Element::Image) => push_image(tag, at, builder),
-            Some(Element::Anchor) => {
-                if let Some(link) = elements::anchor_link(tag, at, builder) {
-                    builder.run.soft_break();
-                    builder.run.whole_link(link, Cow::Borrowed(""));
+    /// Reads a tag in a table. Returns `false` if it is one of running text.
+    fn in_table(&mut self, element: Element, tag: Tag<'_>, builder: &mut Builder<'a, '_>) -> bool {
+        if !matches!(element, Element::Table | Element::Row | Element::Cell) {
+            return false;
+        }
+        let Some((rows, has_header)) = &mut self.table else { return false };
+        // A cell ends where the next one starts, at the latest.
+        if std::mem::take(&mut builder.is_inline_only)
+            && let Some(row) = rows.last_mut()
+        {
+            row.push(builder.run.take().unwrap_or_default());
+        }
+        match element {
+            Element::Cell if !tag.is_closing() => {
+                if rows.is_empty() {
+                    rows.push(Vec::new());
                 }
+                *has_header &= rows.len() > 1 || tag.name.eq_ignore_ascii_case("th");
+                builder.is_inline_only = true;
             }
+            Element::Row if !tag.is_closing() => rows.push(Vec::new()),
+            Element::Table => self.end_table(builder),
             _ => {}
+        }
+        true
+    }
+
+    fn end_table(&mut self, builder: &mut Builder<'a, '_>) {
+        let Some((mut rows, has_header)) = self.table.take() else { return };
+        rows.retain(|row| !row.is_empty());
+        builder.end_paragraph();
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        for row in &mut rows {
+            row.resize(columns, Vec::new());
+        }
+        let header = if has_header && !rows.is_empty() { rows.remove(0) } else { vec![Vec::new(); columns] };
+        if columns > 0 {
+            let alignments = vec![Alignment::None; columns];
+            builder.stack.push_block(Block::Table(Table { alignments, header, rows }));
         }
     }
 
@@ -381,7 +454,7 @@ fn is_list(container: &Container<'_>) -> bool {
 
 /// Whether `name` is spelt like a component of a page generator: capitalised, and not a single capital letter as
 /// type parameters are.
-fn is_component(name: &str) -> bool {
+pub(super) fn is_component(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
 }
 

@@ -12,6 +12,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use super::super::source::line_before;
+
 /// The kinds that are alerts even without a title.
 const ALERTS: &[&str] = &[
     "abstract",
@@ -68,12 +70,15 @@ impl Fence<'_> {
     /// Whether this opens a container that becomes an alert.
     pub(super) fn is_alert(self) -> bool {
         match self {
-            Fence::Opening { kind, title } => {
-                !title.is_empty() || ALERTS.iter().any(|alert| kind.eq_ignore_ascii_case(alert))
-            }
+            Fence::Opening { kind, title } => !title.is_empty() || is_alert(kind),
             Fence::Closing => false,
         }
     }
+}
+
+/// Whether `kind` is that of an alert.
+pub(super) fn is_alert(kind: &str) -> bool {
+    ALERTS.iter().any(|alert| kind.eq_ignore_ascii_case(alert))
 }
 
 /// Returns the fences in `source` in order, each from its first colon to the end of its line.
@@ -88,19 +93,13 @@ pub(super) fn fences(source: &str) -> Vec<(Range<usize>, Fence<'_>)> {
         let end =
             memchr::memchr2(b'\n', b'\r', &source.as_bytes()[at..]).map_or(source.len(), |end| at + end);
         next_line = end;
-        if prefix(source, at).bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
+        if line_before(source, at).bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
             && let Some(fence) = read(&source[at..end])
         {
             found.push((at..end, fence));
         }
     }
     found
-}
-
-/// Returns the text before `at` on its line.
-pub(super) fn prefix(source: &str, at: usize) -> &str {
-    let start = memchr::memrchr(b'\n', &source.as_bytes()[..at]).map_or(0, |end| end + 1);
-    &source[start..at]
 }
 
 /// Parses a line from its first colon on.

@@ -1,19 +1,29 @@
 //! The meaning of the known template tags, in Markdown.
 
 use super::super::source::collapsed;
+use super::containers::is_alert;
 use super::tags::{ShortTag, arguments};
+use crate::markup::markdown::stack::capitalised;
 
 /// The replacement of a tag.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
+    /// The destination of a link or picture.
+    Destination(String),
     /// This Markdown.
     Markdown(String),
     /// A picture in Markdown, and its caption, which becomes a paragraph of its own where one may start.
     Figure { picture: String, caption: String },
+    /// The tag and its counterpart are replaced by these lines, and the text between them is kept.
+    Enclosing { opening: String, closing: String },
+    /// The tag and its counterpart enclose the label of this link, which has none.
+    Label(String),
     /// The tag and its counterpart enclose code in this language.
     Code(String),
     /// The tag is removed with all text up to its counterpart.
     Comment,
+    /// As [`Self::Comment`], with a notice; without a counterpart the tag is text.
+    Pattern,
     /// Text up to the counterpart is kept, including template tags.
     Raw,
     /// The tag is removed without a notice.
@@ -22,7 +32,15 @@ pub(super) enum Meaning {
     Unknown,
 }
 
-pub(super) fn meaning(tag: &ShortTag<'_>) -> Meaning {
+/// Parameters of unknown tags whose values are words for readers.
+const WORDS: &[&str] =
+    &["title", "quote", "text", "author", "caption", "description", "notes", "note", "alt", "label"];
+
+/// Parameters of unknown tags whose values are addresses.
+const ADDRESSES: &[&str] = &["url", "href", "link", "src", "attrlink"];
+
+/// Returns the meaning of `tag`, which may have a counterpart or be alone on its line.
+pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
     let mut arguments = Arguments(arguments(tag.arguments));
     let mut name = tag.name;
     if matches!(name, "include" | "include_relative") && !arguments.0.is_empty() {
@@ -31,25 +49,42 @@ pub(super) fn meaning(tag: &ShortTag<'_>) -> Meaning {
         name = file.rsplit('/').next().unwrap_or(file);
         name = name.split('.').next().unwrap_or(name);
     }
+    let is_hugo = matches!(tag.opening, "{{<" | "{{%");
     if let Some(language) = name.strip_prefix("code-").or_else(|| name.strip_prefix("highlight-")) {
-        return Meaning::Code(language.to_owned());
+        let is_toggle = language == "toggle";
+        return Meaning::Code(if is_toggle { String::new() } else { language.to_owned() });
     }
     match name {
-        "figure" | "img" | "image" | "picture" => arguments.picture(),
+        "figure" | "img" | "image" | "picture" | "asset_img" => arguments.picture(),
         "highlight" | "high" | "code" | "codeblock" => {
             let language = arguments.first(&["lang", "language"]).unwrap_or("");
             Meaning::Code(language.strip_prefix("lang:").unwrap_or(language).to_owned())
         }
-        "ref" | "relref" | "link" => arguments.destination(&["path"], ""),
-        "post_url" => arguments.destination(&[], ".md"),
+        "link" | "asset_link" if arguments.positional(1).is_some() => {
+            let (first, second) = (arguments.positional(0), arguments.positional(1));
+            let (label, address) = if name == "link" { (first, second) } else { (second, first) };
+            Meaning::Markdown(link(label.unwrap_or_default(), address.unwrap_or_default()))
+        }
+        "ref" | "relref" | "link" | "asset_link" | "asset_path" => arguments.destination(&["path"], ""),
+        "post_url" | "post_path" => arguments.destination(&[], ".md"),
+        "post_link" => arguments.post_link(),
         "youtube" => arguments.link("YouTube video", "https://www.youtube.com/watch?v="),
         "vimeo" => arguments.link("Vimeo video", "https://vimeo.com/"),
+        "video" => arguments.link("Video", ""),
+        "audio" => arguments.link("Audio", ""),
         "gist" => arguments.gist(),
         "tweet" | "x" | "twitter" => arguments.post(),
+        "quote" | "blockquote" | "pullquote" if is_pair => arguments.quotation(tag),
         "comment" => Meaning::Comment,
+        "for" | "macro" | "tablerow" | "capture" => Meaning::Pattern,
+        "if" | "unless" | "case" if !is_pair => Meaning::Pattern,
         "raw" => Meaning::Raw,
         "site.baseurl" | "site.url" | "toc" => Meaning::Nothing,
-        _ => Meaning::Unknown,
+        _ if tag.opening == "{{" && !tag.arguments.starts_with('(') => Meaning::Nothing,
+        _ => match arguments.alert(name, is_pair) {
+            Some(alert) => alert,
+            None => arguments.words(is_hugo && !is_pair && !is_alone, is_pair),
+        },
     }
 }
 
@@ -72,35 +107,141 @@ impl<'s> Arguments<'s> {
         self.named(names).or_else(|| self.positional(0))
     }
 
+    /// Returns the positional values.
+    fn positions(&self) -> impl Iterator<Item = &'s str> {
+        self.0.iter().filter(|(key, _)| key.is_none()).map(|(_, value)| *value)
+    }
+
     fn picture(&self) -> Meaning {
-        let Some(source) = self.first(&["src", "path", "url", "image"]) else { return Meaning::Unknown };
-        let alt = self.named(&["alt"]).unwrap_or_default();
+        // Hexo writes classes before the address, and sizes, words and a link after it.
+        let at = self.positions().position(|value| value.contains(['.', '/'])).unwrap_or(0);
+        let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
+        let named = self.named(&["src", "path", "url", "image"]);
+        let Some(source) = named.or_else(|| self.positional(at)) else { return Meaning::Unknown };
+        let words = behind.by_ref().find(|value| !value.contains("://")).unwrap_or_default();
+        let alt = self.named(&["alt"]).unwrap_or(words.trim_matches('"'));
         let caption = self.named(&["caption", "title"]).unwrap_or_default();
         let caption = if caption == alt { "" } else { caption };
-        let title = if alt.is_empty() { title(caption) } else { String::new() };
+        let credit = self.named(&["attr"]).unwrap_or_default();
+        let credit = match self.named(&["attrlink"]) {
+            Some(address) => link(credit, address),
+            None => credit.to_owned(),
+        };
+        let title = if alt.is_empty() && credit.is_empty() { title(caption) } else { String::new() };
         let picture = format!("![{}](<{}>{title})", escaped(alt), destination(source));
-        let picture = match self.named(&["link"]) {
+        let target =
+            self.named(&["link"]).or_else(|| self.positions().skip(at + 1).find(|v| v.contains("://")));
+        let picture = match target {
             Some(target) => format!("[{picture}](<{}>)", destination(target)),
             None => picture,
         };
-        if caption.is_empty() || alt.is_empty() {
+        if credit.is_empty() && (caption.is_empty() || alt.is_empty()) {
             return Meaning::Markdown(picture);
         }
-        Meaning::Figure { picture, caption: caption.to_owned() }
+        Meaning::Figure { picture, caption: format!("{caption} {credit}").trim().to_owned() }
+    }
+
+    fn post_link(&self) -> Meaning {
+        let Some(slug) = self.positional(0) else { return Meaning::Unknown };
+        let name = slug.rsplit('/').next().unwrap_or(slug).replace('-', " ");
+        let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
+        let title = format!("{}{rest}", first.to_uppercase());
+        Meaning::Markdown(format!("[[{slug}|{}]]", self.positional(1).unwrap_or(&title)))
+    }
+
+    /// Returns a quotation that ends with its author, as Hexo writes it: `A Keeper, The Log https://a.example Title`.
+    fn quotation(&self, tag: &ShortTag<'_>) -> Meaning {
+        let written = if tag.name == "pullquote" || self.0.iter().any(|(key, _)| key.is_some()) {
+            [
+                self.named(&["author", "cite", "attribution"]),
+                self.named(ADDRESSES),
+                self.named(&["source", "title"]),
+            ]
+        } else {
+            let words = tag.arguments.trim().trim_matches('"');
+            match words.find("http").map(|at| words.split_at(at)) {
+                Some((author, rest)) => {
+                    let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
+                    [Some(author), Some(address), Some(title)]
+                }
+                None => [Some(words), None, None],
+            }
+        };
+        let [author, address, title] = written.map(|words| words.unwrap_or_default().trim());
+        let source = match (address.is_empty(), title.is_empty()) {
+            (true, _) => escaped(title),
+            (false, false) => link(title, address),
+            (false, true) => link(if author.is_empty() { address } else { author }, address),
+        };
+        let author = if source.contains(&*escaped(author)) { String::new() } else { escaped(author) };
+        let divider = if author.is_empty() || source.is_empty() { "" } else { ", " };
+        let credit = format!("{author}{divider}{source}");
+        let credit = if credit.is_empty() { credit } else { format!("— {credit}\n\n") };
+        Meaning::Enclosing {
+            opening: "<blockquote>\n\n".to_owned(),
+            closing: format!("{credit}</blockquote>"),
+        }
+    }
+
+    /// Returns the call-out that `name` or the first argument is a kind of.
+    fn alert(&self, name: &str, is_pair: bool) -> Option<Meaning> {
+        let is_general = matches!(name, "alert" | "admonition" | "callout" | "notice" | "aside");
+        if !(is_general || is_alert(name)) {
+            return None;
+        }
+        let first = self.positional(0).filter(|kind| is_general && is_alert(kind));
+        let named = self.named(&["type", "kind", "level", "color"]).filter(|kind| is_alert(kind));
+        let kind = first.or(named).unwrap_or(if is_general && name != "aside" { "note" } else { name });
+        let title =
+            self.named(&["title", "header"]).or_else(|| self.positions().nth(usize::from(first.is_some())));
+        let title = title.unwrap_or_default();
+        if !is_pair {
+            let words = [title, self.named(&["text", "content", "message"]).unwrap_or_default()].join(" ");
+            return Some(match words.trim() {
+                "" => Meaning::Unknown,
+                words => Meaning::Markdown(format!("**{}:** {words}", capitalised(kind))),
+            });
+        }
+        let opening = format!("<blockquote>\n\n[!{kind}] {}\n", escaped(title));
+        Some(Meaning::Enclosing { opening, closing: "</blockquote>".to_owned() })
+    }
+
+    /// Returns the words and the address among the arguments of an unknown tag.
+    fn words(&self, in_sentence: bool, is_pair: bool) -> Meaning {
+        let mut words: Vec<&str> = WORDS.iter().filter_map(|name| self.named(&[name])).collect();
+        if in_sentence && words.is_empty() {
+            words.extend(self.positions().filter(|value| value.contains(char::is_alphabetic)));
+        }
+        let address = self.named(ADDRESSES);
+        match (words.split_first(), address) {
+            (None, Some(address)) if is_pair => Meaning::Label(link("", address)),
+            (None, Some(address)) => Meaning::Markdown(link(address, address)),
+            (Some((first, rest)), address) => {
+                let first = address.map_or_else(|| escaped(first), |address| link(first, address));
+                let rest = rest.iter().map(|words| format!(" — {}", escaped(words)));
+                let gap = if is_pair { "\n\n" } else { "" };
+                Meaning::Markdown(rest.fold(first, |all, words| all + &words) + gap)
+            }
+            (None, None) => Meaning::Unknown,
+        }
     }
 
     fn destination(&self, names: &[&str], extension: &str) -> Meaning {
         match self.first(names) {
-            Some(path) => Meaning::Markdown(destination(path) + extension),
+            Some(path) => Meaning::Destination(destination(path) + extension),
             None => Meaning::Unknown,
         }
     }
 
     fn link(&self, label: &str, base: &str) -> Meaning {
-        let Some(id) = self.first(&["id"]) else { return Meaning::Unknown };
-        let label = self.named(&["title"]).unwrap_or(label);
-        let address = if id.contains("://") { destination(id) } else { format!("{base}{}", destination(id)) };
-        Meaning::Markdown(format!("[{}](<{address}>)", escaped(label)))
+        let Some(id) = self.first(&["id", "src", "url", "file", "mp4", "webm", "mp3", "ogg"]) else {
+            return Meaning::Unknown;
+        };
+        let file = id.rsplit('/').next().unwrap_or(id);
+        let general = if base.is_empty() { format!("{label}: {file}") } else { label.to_owned() };
+        let label = self.named(&["title", "caption", "alt"]).unwrap_or(&general);
+        let base = if id.contains("://") { "" } else { base };
+        Meaning::Markdown(link(label, &format!("{base}{id}")))
     }
 
     fn gist(&self) -> Meaning {
@@ -125,6 +266,11 @@ impl<'s> Arguments<'s> {
     }
 }
 
+/// Returns a link in Markdown.
+fn link(label: &str, address: &str) -> String {
+    format!("[{}](<{}>)", escaped(label), destination(address))
+}
+
 /// Returns a link title in Markdown with a space before it.
 fn title(text: &str) -> String {
     if text.is_empty() {
@@ -134,7 +280,7 @@ fn title(text: &str) -> String {
 }
 
 /// Returns `text` as Markdown that contains no markup.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in collapsed(text).chars() {
         if matches!(c, '\\' | '[' | ']' | '*' | '_' | '<' | '&' | '`' | '~' | '$' | '!') {

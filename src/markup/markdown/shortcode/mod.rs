@@ -5,21 +5,27 @@
 //! Only essays that have any of these outside of code are copied. The origin of each byte is recorded, so that all
 //! offsets in the document refer to the source.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::source::Offsets;
+use super::source::{Offsets, line_before};
+use super::{MarkdownOptions, Shortcodes};
 use crate::markup::Notice;
 use containers::Fence;
-use meaning::{Meaning, meaning};
+use meaning::{Meaning, escaped, meaning};
 use tags::{ShortTag, tags};
 
 mod comments;
 mod containers;
+mod dialects;
 mod meaning;
 mod tags;
+
+/// Parts of a source and their replacements.
+type Edits = Vec<(Range<usize>, String)>;
 
 /// The translation of an essay.
 pub(super) struct Translated {
@@ -28,35 +34,41 @@ pub(super) struct Translated {
     pub(super) notices: Vec<Notice>,
 }
 
-/// Translates the template tags, containers and comments in `source` that are not in code. Returns `None` if there are
-/// none.
-pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
-    let tags = tags(source);
-    let mut fences = containers::fences(source);
-    let mut comments = comments::comments(source);
-    if tags.is_empty() && fences.is_empty() && comments.is_empty() {
+/// Translates what in `source` is not in code and unknown to the parser. Returns `None` if there is nothing.
+pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translated> {
+    let code = Code::new(source, options.for_parser());
+    let (mut edits, mut notes, mut tags_found) = (Vec::new(), Vec::new(), Vec::new());
+    if options.shortcodes == Shortcodes::Strip {
+        let mut fences = containers::fences(source);
+        fences.retain(|(range, _)| !code.contains(range.start));
+        edits = fence_edits(source, &fences);
+        comments::comments(source, &code, &mut edits);
+        notes = dialects::marks(source, &code, &mut edits);
+        tags_found = tags(source);
+    }
+    // Code may contain closing tags of those that enclose it.
+    let is_shown = |tag: &ShortTag<'_>| !tag.is_escaped && code.contains(tag.range.start);
+    dialects::rewrite(source, &code, options, &mut edits);
+    if edits.is_empty() && tags_found.iter().all(is_shown) {
         return None;
     }
-    let code = Code::in_source(source, options);
-    fences.retain(|(range, _)| !code.contains(range.start));
-    comments.retain(|range| !code.contains(range.start));
-    let mut edits = edits(source, &fences);
-    edits.extend(comments.into_iter().map(|range| (range, String::new())));
     edits.sort_by_key(|(range, _)| range.start);
-    if edits.is_empty() && tags.iter().all(|tag| code.contains(tag.range.start)) {
-        return None;
-    }
-    let mut translation =
-        Translation { source, text: String::with_capacity(source.len()), ..Translation::default() };
-    let counterparts = counterparts(&tags);
+    let mut translation = Translation {
+        source,
+        code: Some(&code),
+        text: String::with_capacity(source.len()),
+        ..Translation::default()
+    };
+    let counterparts = counterparts(&tags_found);
     let mut edits = edits.into_iter().peekable();
     let mut index = 0;
     loop {
-        let tag = tags.get(index).filter(|tag| edits.peek().is_none_or(|(at, _)| tag.range.start < at.start));
-        if tag.is_some_and(|tag| tag.range.start < translation.at || code.contains(tag.range.start)) {
+        let tag =
+            tags_found.get(index).filter(|tag| edits.peek().is_none_or(|(at, _)| tag.range.start < at.start));
+        if tag.is_some_and(|tag| tag.range.start < translation.at || is_shown(tag)) {
             index += 1;
         } else if tag.is_some() {
-            index = translation.tag(&tags, index, counterparts[index]) + 1;
+            index = translation.tag(&tags_found, index, counterparts[index]) + 1;
         } else if let Some((range, markdown)) = edits.next() {
             // A tag and its counterpart may enclose a fence or comment.
             if range.start >= translation.at {
@@ -68,15 +80,19 @@ pub(super) fn translate(source: &str, options: Options) -> Option<Translated> {
         }
     }
     translation.copy_to(source.len());
+    for (index, note) in notes.into_iter().enumerate() {
+        translation.replace(note.start, &format!("\n\n[^inline-{index}]: "));
+        translation.copy_to(note.end);
+    }
     Some(Translated { text: translation.text, offsets: translation.offsets, notices: translation.notices })
 }
 
 /// Returns the replacement of each fence that has a counterpart.
-fn edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Vec<(Range<usize>, String)> {
+fn fence_edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Edits {
     let mut open: Vec<usize> = Vec::new();
     let mut edits = Vec::new();
     let mut edit = |(range, fence): &(Range<usize>, Fence<'_>), is_alert| {
-        let prefix = containers::prefix(source, range.start);
+        let prefix = line_before(source, range.start);
         edits.push((range.clone(), fence.translated(is_alert, prefix)));
     };
     for (index, (_, fence)) in fences.iter().enumerate() {
@@ -91,31 +107,59 @@ fn edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Vec<(Range<usize
     edits
 }
 
-/// The ranges of code in a source, in order.
-struct Code(Vec<Range<usize>>);
+/// The ranges of code and HTML in a source, which are found when they are first asked for.
+struct Code<'s> {
+    source: &'s str,
+    options: Options,
+    found: OnceCell<[Vec<Range<usize>>; 3]>,
+}
 
-impl Code {
-    fn in_source(source: &str, options: Options) -> Self {
-        let events = Parser::new_ext(source, options).into_offset_iter();
-        let is_code = |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
-        Self(events.filter(|(event, _)| is_code(event)).map(|(_, range)| range).collect())
+impl<'s> Code<'s> {
+    /// Lists of definitions are not read: they may be meant only where no code span is.
+    fn new(source: &'s str, options: Options) -> Self {
+        Self { source, options: options - Options::ENABLE_DEFINITION_LIST, found: OnceCell::new() }
     }
 
+    fn is_in(&self, kind: usize, at: usize) -> bool {
+        let found = self.found.get_or_init(|| {
+            let mut found = <[Vec<Range<usize>>; 3]>::default();
+            for (event, range) in Parser::new_ext(self.source, self.options).into_offset_iter() {
+                match event {
+                    Event::Code(_) => found[0].push(range),
+                    Event::Start(Tag::CodeBlock(_)) => found[1].push(range),
+                    Event::Start(Tag::HtmlBlock) => found[2].push(range),
+                    _ => {}
+                }
+            }
+            found
+        });
+        let next = found[kind].partition_point(|range| range.end <= at);
+        found[kind].get(next).is_some_and(|range| range.contains(&at))
+    }
+
+    /// Whether `at` is in a code span or block.
     fn contains(&self, at: usize) -> bool {
-        let next = self.0.partition_point(|range| range.end <= at);
-        self.0.get(next).is_some_and(|range| range.contains(&at))
+        self.is_in(0, at) || self.is_in(1, at)
+    }
+
+    fn is_block(&self, at: usize) -> bool {
+        self.is_in(1, at)
+    }
+
+    fn is_html(&self, at: usize) -> bool {
+        self.is_in(2, at)
     }
 }
 
-/// Returns for each opening tag the index of the next closing tag of that name.
+/// Returns for each opening tag the index of its closing tag.
 fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
-    let mut next_closing = HashMap::new();
+    let mut closing: HashMap<&str, Vec<usize>> = HashMap::new();
     let mut found = vec![None; tags.len()];
     for (index, tag) in tags.iter().enumerate().rev() {
         if tag.closes {
-            next_closing.insert(tag.name, index);
-        } else {
-            found[index] = next_closing.get(tag.name).copied();
+            closing.entry(tag.name).or_default().push(index);
+        } else if !tag.is_whole {
+            found[index] = closing.get_mut(tag.name).and_then(Vec::pop);
         }
     }
     found
@@ -124,6 +168,9 @@ fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
 #[derive(Default)]
 struct Translation<'s> {
     source: &'s str,
+    code: Option<&'s Code<'s>>,
+    /// The Markdown for closing tags, by their indices.
+    closings: HashMap<usize, String>,
     /// The number of bytes of the source that are translated.
     at: usize,
     text: String,
@@ -136,20 +183,38 @@ impl Translation<'_> {
     fn tag(&mut self, tags: &[ShortTag<'_>], index: usize, counterpart: Option<usize>) -> usize {
         let tag = &tags[index];
         self.copy_to(tag.range.start);
-        if tag.closes {
-            self.replace(tag.range.end, "");
+        if tag.is_escaped {
+            let (opening, closing) = (tag.opening, if tag.opening == "{{<" { ">}}" } else { "%}}" });
+            let shown = format!("{opening}{}{closing}", tag.arguments);
+            let in_code = self.code.is_some_and(|code| code.contains(tag.range.start));
+            self.replace(tag.range.end, &if in_code { shown } else { escaped(&shown) });
             return index;
         }
-        match (meaning(tag), counterpart) {
-            (Meaning::Markdown(markdown), _) => self.replace(tag.range.end, &markdown),
+        if tag.closes {
+            let markdown = self.closings.remove(&index).unwrap_or_default();
+            self.replace(tag.range.end, &markdown);
+            return index;
+        }
+        let alone = self.is_alone(&tag.range);
+        match (meaning(tag, counterpart.is_some(), alone), counterpart) {
+            (Meaning::Destination(address), _) => self.replace(tag.range.end, &address),
+            (Meaning::Markdown(markdown), _) => self.replace_in_html(tag, &markdown),
             (Meaning::Figure { picture, caption }, _) => {
-                let alone = self.text.is_empty() || self.text.ends_with('\n');
-                let markdown = if alone {
-                    format!("{picture}\n\n{caption}\n\n")
-                } else {
-                    format!("{picture} {caption}")
-                };
-                self.replace(tag.range.end, &markdown);
+                let divider = if alone { "\n\n" } else { " " };
+                self.replace_in_html(
+                    tag,
+                    &format!("{picture}{divider}{caption}{}", divider.trim_matches(' ')),
+                );
+            }
+            (Meaning::Enclosing { opening, closing }, Some(counterpart)) => {
+                self.enclose(tag, &opening, &closing, (counterpart, &tags[counterpart]));
+            }
+            (Meaning::Label(link), Some(counterpart)) => {
+                let label = &self.source[tag.range.end..tags[counterpart].range.start];
+                let (opening, closing) =
+                    if label.contains(['\n', ']']) { ("", &*link) } else { ("[", &link[1..]) };
+                self.replace(tag.range.end, opening);
+                self.closings.insert(counterpart, closing.to_owned());
             }
             (Meaning::Code(language), Some(closing)) => {
                 self.code(&language, tag, &tags[closing]);
@@ -159,17 +224,21 @@ impl Translation<'_> {
                 self.replace(tags[closing].range.end, "");
                 return closing;
             }
+            (Meaning::Pattern, Some(closing)) => {
+                self.notice(tag, " with its content");
+                self.replace(tags[closing].range.end, "");
+                return closing;
+            }
+            // Without its end it is no tag, but text about one.
+            (Meaning::Pattern, None) => self.copy_to(tag.range.end),
             (Meaning::Raw, Some(closing)) => {
                 self.replace(tag.range.end, "");
                 self.copy_to(tags[closing].range.start);
                 self.replace(tags[closing].range.end, "");
                 return closing;
             }
-            (Meaning::Unknown | Meaning::Code(_), _) => {
-                self.notices.push(Notice {
-                    offset: tag.range.start,
-                    what: format!("the template tag `{}` is left out", tag.name),
-                });
+            (Meaning::Unknown | Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, _) => {
+                self.notice(tag, "");
                 self.replace(tag.range.end, "");
             }
             (Meaning::Nothing | Meaning::Comment | Meaning::Raw, _) => {
@@ -177,6 +246,47 @@ impl Translation<'_> {
             }
         }
         index
+    }
+
+    fn notice(&mut self, tag: &ShortTag<'_>, how: &str) {
+        let what = format!("the template tag `{}` is left out{how}", tag.name);
+        self.notices.push(Notice { offset: tag.range.start, what });
+    }
+
+    /// Whether nothing else is on the lines of `range`.
+    fn is_alone(&self, range: &Range<usize>) -> bool {
+        let behind = self.source[range.end..].trim_start_matches([' ', '\t', '\r']);
+        self.only_prefix_on_line() && (behind.is_empty() || behind.starts_with('\n'))
+    }
+
+    /// Replaces a tag by Markdown, between blank lines where it is in a block of HTML.
+    fn replace_in_html(&mut self, tag: &ShortTag<'_>, markdown: &str) {
+        if self.code.is_some_and(|code| code.is_html(tag.range.start)) {
+            self.replace(tag.range.end, &format!("\n\n{markdown}\n\n"));
+        } else {
+            self.replace(tag.range.end, markdown);
+        }
+    }
+
+    /// Makes a quotation of the text between two tags.
+    fn enclose(&mut self, tag: &ShortTag<'_>, opening: &str, closing: &str, end: (usize, &ShortTag<'_>)) {
+        let in_html = self.code.is_some_and(|code| code.is_html(tag.range.start));
+        let gap = if self.only_prefix_on_line() && !in_html { "" } else { "\n\n" };
+        // Later lines are within the same quotation or list item.
+        let in_container = |text: &str, at| {
+            let prefix = line_before(self.source, at);
+            let is_marker = is_list_marker(prefix.trim());
+            let prefix = match prefix.trim_matches([' ', '\t', '>']) {
+                "" if !in_html => prefix.to_owned(),
+                _ if is_marker => " ".repeat(prefix.len()),
+                _ => String::new(),
+            };
+            text.replace('\n', &format!("\n{prefix}"))
+        };
+        let opening = in_container(opening, tag.range.start);
+        let closing = in_container(&format!("\n\n{closing}\n"), end.1.range.start);
+        self.replace(tag.range.end, &format!("{gap}{opening}"));
+        self.closings.insert(end.0, closing);
     }
 
     /// Makes a fenced code block of the text between two tags.
@@ -205,9 +315,8 @@ impl Translation<'_> {
 
     /// Whether the current line of the translation contains only text that may precede a fence.
     fn only_prefix_on_line(&self) -> bool {
-        let line_start = memchr::memrchr(b'\n', self.text.as_bytes()).map_or(0, |end| end + 1);
-        self.text[line_start..].bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
-            || is_list_marker(self.text[line_start..].trim())
+        let line = line_before(&self.text, self.text.len());
+        line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>')) || is_list_marker(line.trim())
     }
 
     /// Copies the source up to `end`.

@@ -11,9 +11,15 @@ pub(super) struct ShortTag<'s> {
     pub(super) range: Range<usize>,
     /// Its name, without the `end` before it in a closing tag of Jekyll.
     pub(super) name: &'s str,
-    /// The text after the name.
+    /// The text after the name; of an escaped tag, its text without delimiters.
     pub(super) arguments: &'s str,
     pub(super) closes: bool,
+    /// Whether it is written `{{< name />}}` and has no closing tag.
+    pub(super) is_whole: bool,
+    /// Whether it is written `{{</* name */>}}`, for readers to see.
+    pub(super) is_escaped: bool,
+    /// Its opening delimiter.
+    pub(super) opening: &'static str,
 }
 
 /// The delimiters of tags: two of Hugo, then those of Jekyll and of Zola.
@@ -49,6 +55,13 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
         return None;
     }
     let range = start..inner_end + closing.len();
+    let is_hugo = form < 2;
+    let shown = inner.strip_prefix("/*").and_then(|shown| shown.strip_suffix("*/")).filter(|_| is_hugo);
+    if let Some(arguments) = shown {
+        let (closes, is_whole) = (false, true);
+        return Some(ShortTag { range, name: "", arguments, closes, is_whole, is_escaped: true, opening });
+    }
+    let is_whole = is_hugo && inner.ends_with('/');
     let inner = inner.trim().trim_start_matches('-').trim_end_matches(['-', '/']).trim();
     let (inner, closes) = inner.strip_prefix('/').map_or((inner, false), |inner| (inner.trim_start(), true));
     let name_end = inner.find(|c: char| !(c.is_alphanumeric() || "_-./:".contains(c))).unwrap_or(inner.len());
@@ -56,18 +69,24 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     if !name.starts_with(char::is_alphabetic) {
         return None;
     }
+    let tag = ShortTag { range, name, arguments, closes, is_whole, is_escaped: false, opening };
     match opening {
-        // Of texts in double braces only calls (Zola) and variables (Jekyll) are tags.
-        "{{" if arguments.starts_with('(') || name.starts_with("site.") || name.starts_with("page.") => {
-            Some(ShortTag { range, name, arguments, closes })
-        }
-        "{{" => None,
+        // Of texts in double braces only calls (Zola) and variables (Jekyll, Eleventy) are tags.
+        "{{" => (arguments.starts_with('(') || is_variable(name, &source[..start])).then_some(tag),
         "{%" => {
             let base = name.strip_prefix("end");
-            Some(ShortTag { range, name: base.unwrap_or(name), arguments, closes: base.is_some() })
+            Some(ShortTag { name: base.unwrap_or(name), closes: base.is_some(), ..tag })
         }
-        _ => Some(ShortTag { range, name, arguments, closes }),
+        _ => Some(tag),
     }
+}
+
+/// Whether a name in double braces stands for a value of a site generator: not if it may be an example of a template.
+fn is_variable(name: &str, before: &str) -> bool {
+    const OWNERS: [&str; 8] =
+        ["site", "page", "post", "eleventy", "collections", "paginator", "layout", "jekyll"];
+    let owner = name.split_once('.').map_or("", |(owner, _)| owner);
+    OWNERS.contains(&owner) || before.ends_with("](") || before.ends_with("=\"")
 }
 
 /// Whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all calls
