@@ -113,6 +113,53 @@ pub fn known_key(text: &str, classify: Classify<'_>) -> Option<Range<usize>> {
     lines(text, 0).find(is_known).map(|line| line.start..line.start + line.text.len())
 }
 
+/// Returns the bytes of the first line in the opening of a text, from the byte `at` on, that states in some mistyped
+/// form that readers may not see the text: `draft- true`. The opening ends with the first blank line.
+pub fn held_in_opening(source: &str, at: usize, classify: Classify<'_>) -> Option<Range<usize>> {
+    let is_code = |line: &Line<'_>| {
+        line.text.trim_start().starts_with("```")
+            || line.text.starts_with("    ")
+            || line.text.starts_with('\t')
+    };
+    let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric);
+    let mut opening = Vec::new();
+    for line in lines(source, at) {
+        if line.is_blank() && opening.iter().any(has_words) {
+            break;
+        }
+        if is_code(&line) && !opening.iter().any(has_words) {
+            return None;
+        }
+        opening.push(line);
+    }
+    let is_known = |line: &Line<'_>| {
+        line.entry().is_some_and(|entry| classify(entry.key, entry.value) > KeyClass::Unknown)
+    };
+    // Below front matter, other entries precede it.
+    let has_entry = at > 0 || opening.iter().any(is_known);
+    let is_held = |line: &&Line<'_>| {
+        let mut parts = line.text.split([',', '{', '}']);
+        !line.text.contains('|')
+            && parts.any(|part| (has_entry || part.contains([':', '=', '"'])) && states_held(part, classify))
+    };
+    opening.iter().find(is_held).map(Line::range)
+}
+
+/// Returns the bytes of the first line of a front matter that states so and is no part of a table.
+pub fn held_in_head(head: &Head<'_>, classify: Classify<'_>) -> Option<Range<usize>> {
+    let is_own = |line: &Line<'_>| head.format == Format::Lines || !line.text.starts_with([' ', '\t', '{']);
+    let mut lines = lines(head.text, 0).take_while(|line| !line.text.starts_with('['));
+    lines.find(|line| is_own(line) && states_held(line.text, classify)).map(|line| line.range())
+}
+
+/// Returns whether the words of `text` are a key and a value that hold the text back.
+fn states_held(text: &str, classify: Classify<'_>) -> bool {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(6).collect();
+    let is_held = |key: usize| classify(&words[..key].concat(), &words[key..].join(" ")) == KeyClass::Held;
+    (1..=2).any(|key| key < words.len() && is_held(key))
+}
+
 /// A line without its end (LF, CRLF or CR).
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Line<'a> {
@@ -164,8 +211,9 @@ impl<'a> Line<'a> {
         let rest = rest.trim_start();
         let separator = rest.chars().next().filter(|c| matches!(c, ':' | '='))?;
         let (key, value) = (key.trim(), &rest[1..]);
-        let is_name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
-        let is_key = key.starts_with(|c: char| c.is_alphabetic() || c == '_')
+        // A key with a mistyped character in it is no prose.
+        let is_name = |c: char| !c.is_ascii() || c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
+        let is_key = key.starts_with(|c: char| !c.is_ascii() || c.is_alphabetic() || c == '_')
             && key.len() <= 40
             && key.split(' ').count() <= 3
             && key.chars().all(is_name)
@@ -308,25 +356,36 @@ impl<'a> Finder<'a, '_> {
         self.lines(at).next().filter(Line::is_blank).map_or(at, |line| line.next)
     }
 
-    /// Returns the lines in the comment that starts in the line `first`, if all of them are entries.
+    /// Returns the lines in the comment that starts in the line `first`, if they are entries.
     fn comment(&self, first: Line<'a>, open: &str, close: &str) -> Found<'a> {
         let start = first.start + open.len();
-        let Some(length) = self.source[start..].find(close) else {
-            return match self.keys_ahead(start) {
-                Some(_) => Err(mistake(
-                    "the comment with the front matter is never closed".to_owned(),
-                    "close it with the mark that belongs to the one that opened it",
-                    first.range(),
-                )),
-                None => Ok(None),
-            };
-        };
-        let inside = &self.source[start..start + length];
-        let is_entries = lines(inside, 0).all(|line| line.is_blank() || line.entry().is_some());
-        if !is_entries || known_key(inside, self.classify).is_none() {
-            return Ok(None);
+        let length = self.source[start..].find(close);
+        let end = start + length.unwrap_or(self.source.len() - start);
+        let inside = self.lines(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
+        let mut known = 0;
+        let mut stranger = None;
+        for (number, line) in inside.enumerate() {
+            // The comment may end in this line.
+            let text = &self.source[line.start..end.min(line.start + line.text.len())];
+            match (Line { text, ..line }).entry() {
+                Some(entry) if self.class(&entry) > KeyClass::Unknown => {
+                    known += 1 + usize::from(number == 0);
+                }
+                Some(_) => {}
+                None if line.continues() && known > 0 => {}
+                None => stranger = stranger.or(Some(line)),
+            }
         }
-        Ok(Some(self.found(Format::Lines, start..start + length, self.after(start + length + close.len()))))
+        match (length, stranger) {
+            _ if known < 2 => Ok(None),
+            (None, _) => Err(mistake(
+                "the comment with the front matter is never closed".to_owned(),
+                "close it with the mark that belongs to the one that opened it",
+                first.range(),
+            )),
+            (_, Some(line)) => Err(no_entry(line)),
+            _ => Ok(Some(self.found(Format::Lines, start..end, self.after(end + close.len())))),
+        }
     }
 
     /// Returns the entries that start with the line `first` without a fence before them: up to `---` or `;;;`, or to a
@@ -362,7 +421,7 @@ impl<'a> Finder<'a, '_> {
             Some(line) if line.text.trim_end() == "---" && opening.separator == ':' => {
                 Ok(Some(self.found(Format::Yaml, range, line.next)))
             }
-            Some(line) if !line.is_blank() && known < 2 => Ok(None),
+            Some(line) if !line.is_blank() && known < 2 && !is_bare_json => Ok(None),
             _ if opening.separator == '=' || is_bare_json => Err(mistake(
                 "no fence opens the front matter".to_owned(),
                 "put it between lines of `+++` if it is TOML, or of `---`",
@@ -373,19 +432,15 @@ impl<'a> Finder<'a, '_> {
                 "close it with a line of `---`",
                 line.range(),
             )),
-            Some(line) if !line.is_blank() && self.paragraph_has_keys(line.next) => Err(mistake(
-                "this line is no part of the front matter, which goes on below it".to_owned(),
-                "write `key: value` on each line, and a blank line after the last",
-                line.range(),
-            )),
+            Some(line) if !line.is_blank() && self.paragraph_has_keys(line.next) => Err(no_entry(line)),
             _ => Ok(Some(self.found(Format::Lines, range, end))),
         }
     }
 
-    /// Returns whether known keys stand between `at` and the next blank line.
+    /// Returns whether entries or a fence stand between `at` and the next blank line.
     fn paragraph_has_keys(&self, at: usize) -> bool {
-        let rest = self.lines(at).take_while(|line| !line.is_blank());
-        rest.filter_map(|line| line.entry()).any(|entry| self.class(&entry) > KeyClass::Unknown)
+        let mut rest = self.lines(at).take_while(|line| !line.is_blank());
+        rest.any(|line| line.entry().is_some() || matches!(line.text.trim(), "---" | ";;;"))
     }
 
     /// Returns the known keys on the lines from `at` on, which must start with an entry.
@@ -436,6 +491,14 @@ impl<'a> Finder<'a, '_> {
         }
         None
     }
+}
+
+fn no_entry(line: Line<'_>) -> Mistake {
+    mistake(
+        "this line is no part of the front matter, which goes on below it".to_owned(),
+        "write `key: value` on each line, and a blank line after the last",
+        line.range(),
+    )
 }
 
 fn mistake(what: String, hint: &'static str, range: Range<usize>) -> Mistake {

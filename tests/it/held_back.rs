@@ -243,151 +243,151 @@ fn prose_is_no_front_matter() {
     }
 }
 
+/// Statements of YAML with which an essay is hidden.
+const HIDDEN: &[&str] = &[
+    "draft: true",
+    "draft: True",
+    "draft: yes",
+    "draft: y",
+    "draft: on",
+    "draft: 1",
+    "draft: \"true\"",
+    "draft: 'yes'",
+    "draft: \" true \"",
+    "DRAFT: TRUE",
+    "Draft : true",
+    "isDraft: true",
+    "is_draft: on",
+    "wip: true",
+    "draft: draft",
+    "draft: pending",
+    "draft: !!bool true",
+    "\"draft \": true",
+    "published: false",
+    "published: no",
+    "published: n",
+    "published: off",
+    "published: 0",
+    "published: \"false\"",
+    "published: never",
+    "publish: 'no'",
+    "published: draft",
+    "publish: private",
+    "isPublished: false",
+    "public: false",
+    "dg-publish: false",
+    "status: draft",
+    "Status: Draft",
+    "status: private",
+    "status: pending",
+    "status: trash",
+    "status: future",
+    "status: password",
+    "status: 'Draft'",
+    "status: work in progress",
+    "post_status: private",
+    "post-status: draft",
+    "Post Status: trash",
+    "postStatus: draft",
+    "state: draft",
+    "state: hidden",
+    "visibility: private",
+    "visibility: hidden",
+    "visibility: members",
+    "private: true",
+    "private: yes",
+    "private: 1",
+    "hidden: true",
+    "hidden: 'on'",
+    "render: false",
+    "headless: true",
+    "permalink: false",
+    "headless: 1",
+    "extra:\n  draft: true",
+    "params:\n  private: yes",
+    "Params:\n  Status: draft",
+    "extra: { wip: true }",
+    "build: { render: never }",
+    "_build:\n  render: false",
+    "draft: false\npublished: false",
+    "draft: true\ndraft: false",
+    "unlisted: true\ndraft: true",
+];
+
+/// Statements of YAML with which an essay is unlisted.
+const UNLISTED: &[&str] = &[
+    "unlisted: true",
+    "unlisted: yes",
+    "unlisted: '1'",
+    "status: hidden",
+    "status: unlisted",
+    "Status: Hidden",
+    "visibility: unlisted",
+    "state: unlisted",
+    "list: never",
+    "list: false",
+    "build: { list: never }",
+    "build:\n  list: false",
+    "_build: { list: never, render: always }",
+    "eleventyExcludeFromCollections: true",
+    "hidden: unlisted",
+    "published: unlisted",
+    "params:\n  unlisted: true",
+    "unlisted: true\ndraft: false",
+];
+
+/// Statements of YAML with which an essay is listed.
+const LISTED: &[&str] = &[
+    "draft: false",
+    "draft: no",
+    "draft: n",
+    "draft: off",
+    "draft: 0",
+    "draft: \"false\"",
+    "published: true",
+    "published: yes",
+    "published: 1",
+    "published: 2024-05-01",
+    "publish: May 1, 2024",
+    "status: publish",
+    "status: published",
+    "status: public",
+    "status: live",
+    "Status: Published",
+    "visibility: public",
+    "post_status: publish",
+    "state: published",
+    "private: false",
+    "hidden: no",
+    "unlisted: false",
+    "list: always",
+    "list: [a, b]",
+    "build: { list: always, render: link }",
+    "build: { list: local }",
+    "permalink: /a/",
+    "render: true",
+    "wip: 80%",
+    "public: /files",
+    "publisher: Penguin",
+    "stats: on",
+    "stage: draft",
+    "graft: apple",
+    "extra: { stage: beta }",
+    "drafted: in May",
+    "stated: maybe",
+];
+
 #[test]
 fn words_that_hide_are_read_in_every_form() {
-    for (heads, expected) in [
-        (
-            &[
-                "draft: true",
-                "draft: True",
-                "draft: yes",
-                "draft: y",
-                "draft: on",
-                "draft: 1",
-                "draft: \"true\"",
-                "draft: 'yes'",
-                "draft: \" true \"",
-                "DRAFT: TRUE",
-                "Draft : true",
-                "isDraft: true",
-                "is_draft: on",
-                "wip: true",
-                "draft: draft",
-                "draft: pending",
-                "draft: !!bool true",
-                "\"draft \": true",
-                "published: false",
-                "published: no",
-                "published: n",
-                "published: off",
-                "published: 0",
-                "published: \"false\"",
-                "published: never",
-                "publish: 'no'",
-                "published: draft",
-                "publish: private",
-                "isPublished: false",
-                "public: false",
-                "dg-publish: false",
-                "status: draft",
-                "Status: Draft",
-                "status: private",
-                "status: pending",
-                "status: trash",
-                "status: future",
-                "status: password",
-                "status: 'Draft'",
-                "status: work in progress",
-                "post_status: private",
-                "post-status: draft",
-                "Post Status: trash",
-                "postStatus: draft",
-                "state: draft",
-                "state: hidden",
-                "visibility: private",
-                "visibility: hidden",
-                "visibility: members",
-                "private: true",
-                "private: yes",
-                "private: 1",
-                "hidden: true",
-                "hidden: 'on'",
-                "render: false",
-                "headless: true",
-                "permalink: false",
-                "headless: 1",
-                "extra:\n  draft: true",
-                "params:\n  private: yes",
-                "Params:\n  Status: draft",
-                "extra: { wip: true }",
-                "build: { render: never }",
-                "_build:\n  render: false",
-                "draft: false\npublished: false",
-                "draft: true\ndraft: false",
-                "unlisted: true\ndraft: true",
-            ][..],
-            "hidden",
-        ),
-        (
-            &[
-                "unlisted: true",
-                "unlisted: yes",
-                "unlisted: '1'",
-                "status: hidden",
-                "status: unlisted",
-                "Status: Hidden",
-                "visibility: unlisted",
-                "state: unlisted",
-                "list: never",
-                "list: false",
-                "build: { list: never }",
-                "build:\n  list: false",
-                "_build: { list: never, render: always }",
-                "eleventyExcludeFromCollections: true",
-                "hidden: unlisted",
-                "published: unlisted",
-                "params:\n  unlisted: true",
-                "unlisted: true\ndraft: false",
-            ],
-            "unlisted",
-        ),
-        (
-            &[
-                "draft: false",
-                "draft: no",
-                "draft: n",
-                "draft: off",
-                "draft: 0",
-                "draft: \"false\"",
-                "published: true",
-                "published: yes",
-                "published: 1",
-                "published: 2024-05-01",
-                "publish: May 1, 2024",
-                "status: publish",
-                "status: published",
-                "status: public",
-                "status: live",
-                "Status: Published",
-                "visibility: public",
-                "post_status: publish",
-                "state: published",
-                "private: false",
-                "hidden: no",
-                "unlisted: false",
-                "list: always",
-                "list: [a, b]",
-                "build: { list: always, render: link }",
-                "build: { list: local }",
-                "permalink: /a/",
-                "render: true",
-                "wip: 80%",
-                "public: /files",
-                "publisher: Penguin",
-                "stats: on",
-                "stage: draft",
-                "graft: apple",
-                "extra: { stage: beta }",
-                "drafted: in May",
-                "stated: maybe",
-            ],
-            "listed",
-        ),
-    ] {
+    for (heads, expected) in [(HIDDEN, "hidden"), (UNLISTED, "unlisted"), (LISTED, "listed")] {
         for head in heads {
             assert_eq!(outcome(&format!("---\n{head}\n---\nBody")), expected, "{head}");
         }
     }
+}
+
+#[test]
+fn words_that_hide_are_read_in_front_matter_of_every_generator() {
     for (text, expected) in [
         ("+++\ndraft = true\n+++\nBody", "hidden"),
         ("+++\n[extra]\nDraft = 1\n+++\nBody", "hidden"),
@@ -660,4 +660,54 @@ fn links_of_pelican_lead_to_files() {
     }
     assert!(!page.contains("filename") && !page.contains("static}"), "{page}");
     assert!(lamplit::site::lint(&site, build_options(NOW).now).is_empty());
+}
+
+/// A draft in every form, with its front matter before the word `Body`.
+const DRAFTS: &[&str] = &[
+    "---\ntitle: T\ndraft: true\n---\n\nBody",
+    "---\ndraft: true\ntitle: T\ndate: 2024-05-01\n...\nBody",
+    "---\r\ntitle: T\r\ndraft: true\r\n---\r\nBody",
+    "---\rtitle: T\rdraft: true\r---\rBody",
+    "--- yaml\ntitle: T\npublished: false\n---\nBody",
+    "---\nstatus: draft\ntags:\n  - a\n  - b\ntitle: T\n---\nBody",
+    "+++\ntitle = \"T\"\ndraft = true\n+++\n\nBody",
+    "+++\ntitle = \"T\"\nprivate = true\ndate = 2024-05-01\n[extra]\nlamp = 1\n+++\nBody",
+    "---\ntitle = \"T\"\ndraft = true\n---\nBody",
+    "+++\ntitle: T\nvisibility: private\n+++\nBody",
+    "{\n  \"title\": \"T\",\n  \"draft\": true\n}\n\nBody",
+    "{ \"title\": \"T\", \"published\": false }\nBody",
+    "---json\n{ \"title\": \"T\", \"draft\": true }\n---\nBody",
+    "title: T\ndate: 2024-05-01\ndraft: true\n---\nBody",
+    "\"title\": \"T\",\n\"draft\": true\n;;;\nBody",
+    ";;;\n\"title\": \"T\",\n\"draft\": true\n;;;\nBody",
+    "Title: T\nDate: 2024-05-01\nStatus: draft\n\nBody",
+    "<!--\n.. title: T\n.. date: 2024-05-01\n.. status: private\n-->\nBody",
+];
+
+#[test]
+fn draft_with_one_character_mistyped_is_not_published() {
+    let mut published = Vec::new();
+    let mut tried = 0;
+    for draft in DRAFTS {
+        assert_eq!(outcome(draft), "hidden", "{draft:?}");
+        let end = draft.find("Body").expect("a body");
+        for at in draft[..end].char_indices().map(|(at, _)| at) {
+            let (before, after) = (&draft[..at], &draft[at + 1..]);
+            let own = &draft[at..=at];
+            // Nothing is left of a word that is broken in two.
+            let breaks_word = before.ends_with(|c: char| c.is_alphanumeric() || c == '"');
+            for typed in ["", " ", "x", "-", ":", "—", "\n"] {
+                if typed == "\n" && breaks_word {
+                    continue;
+                }
+                for text in [format!("{before}{typed}{after}"), format!("{before}{typed}{own}{after}")] {
+                    tried += 1;
+                    if outcome(&text) == "listed" {
+                        published.push(text);
+                    }
+                }
+            }
+        }
+    }
+    assert!(published.is_empty(), "{} of {tried}: {published:#?}", published.len());
 }

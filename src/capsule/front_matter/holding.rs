@@ -136,7 +136,7 @@ const KEYS: &[HoldingKey] = &[
 ];
 
 /// Keys of other meanings that differ from a holding key in one letter.
-const NO_MISPRINTS: &[&str] = &["publisher", "stats", "stage", "craft", "statue", "stale"];
+const NO_MISPRINTS: &[&str] = &["publisher", "stage", "stale", "craft"];
 
 impl HoldingKey {
     /// Returns the key that `path` names, in lower case and with the table it is in.

@@ -257,7 +257,7 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
         };
     }
     match field_of(usual) {
-        Some(Field::Title) if !value.is_empty() => KeyClass::Opening,
+        Some(Field::Title) => KeyClass::Opening,
         Some(Field::Date) if EssayDate::parse(value).is_some() => KeyClass::Opening,
         Some(field) if field.is_distinct() => KeyClass::Known,
         None if usual == "layout" => KeyClass::Known,
@@ -451,7 +451,9 @@ impl<'a> Reader<'_, 'a> {
         }
         let note = |what, is_fatal| Note { what, hint: HINT, is_fatal, range: node.range.clone() };
         let is_expiry = field_of(key) == Some(Field::Expiry);
-        if let Some(day) = written.split_whitespace().next().and_then(EssayDate::parse) {
+        let day = written.split_whitespace().next().and_then(EssayDate::parse);
+        // A colon and a blank belong to another entry, whose line is joined with this one.
+        if let Some(day) = day.filter(|_| !written.contains(": ")) {
             self.notes.push(note(format!("the time in `{key}` cannot be read"), false));
             return Some(day);
         }

@@ -13,7 +13,9 @@ use std::ops::Range;
 
 pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, usual_keys};
 
-use crate::markup::front_matter::{KeyClass, Mistake, known_key, split_knowing};
+use crate::markup::front_matter::{
+    Format, KeyClass, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
+};
 use crate::problem::{Problem, SourceText, Topic};
 
 /// Largest head that is read, in bytes. Real ones hold a few hundred.
@@ -57,7 +59,15 @@ pub(super) fn read(file: &str, source: &str, keys: &FrontMatterKeys) -> Result<F
     if let Some(Mistake { what, hint, range }) = split.mistake {
         return refuse(what, hint, range);
     }
-    let Some(head) = &split.head else { return Ok(FrontMatter::none(split.body_range)) };
+    let mistyped = |range: Range<usize>| {
+        let what = "this line seems to hide the essay, but is no front matter".to_owned();
+        refuse(what, "put `---` above and below the front matter, and write `key: value` on each line", range)
+    };
+    let prose = |body: Range<usize>| match held_in_opening(source, 0, &classify) {
+        Some(range) => mistyped(range),
+        None => Ok(FrontMatter::none(body)),
+    };
+    let Some(head) = &split.head else { return prose(split.body_range) };
     if head.text.len() > MAX_HEAD {
         let problem = Problem::error(format!("the front matter is larger than {} KiB", MAX_HEAD >> 10));
         return Err(problem
@@ -76,6 +86,15 @@ pub(super) fn read(file: &str, source: &str, keys: &FrontMatterKeys) -> Result<F
             if let Some(note) = notes.iter().find(|note| note.is_fatal) {
                 return refuse(note.what.clone(), note.hint, position(&note.range));
             }
+            let is_public = metadata.hidden.is_none() && !metadata.unlisted;
+            let in_head = || held_in_head(head, &classify).map(|range| position(&range));
+            // Without fences, the head may end earlier than meant.
+            let is_open = head.format == Format::Lines;
+            let in_body = || held_in_opening(source, split.body_range.start, &classify).filter(|_| is_open);
+            let held = is_public.then(|| in_head().or_else(in_body)).flatten();
+            if let Some(range) = held {
+                return mistyped(range);
+            }
             let problem = |note: metadata::Note| {
                 let problem = Problem::warning(note.what).about(Topic::FrontMatter);
                 problem.at(text.place(position(&note.range))).hint(note.hint)
@@ -83,7 +102,7 @@ pub(super) fn read(file: &str, source: &str, keys: &FrontMatterKeys) -> Result<F
             let problems = notes.into_iter().map(problem).collect();
             Ok(FrontMatter { metadata, body: split.body_range.clone(), problems })
         }
-        (Ok(None) | Err(_), None) => Ok(FrontMatter::none(0..source.len())),
+        (Ok(None) | Err(_), None) => prose(0..source.len()),
         (Ok(None), Some(range)) => {
             let what = "the front matter cannot be read: it is no list of keys with values".to_owned();
             refuse(what, "write each as `key: value`, with a space behind the colon", position(&range))
