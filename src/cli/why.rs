@@ -168,7 +168,7 @@ impl Why<'_> {
         let private = self.area(&path);
         let site = private.map_or(&*self.snapshot.site, |(_, site)| site);
         let words = match site.lookup(&path, Medium::Gemini) {
-            Lookup::Page(_) => match self.source_of(site, &path) {
+            Lookup::Page(_) => match source_of(site, &path) {
                 Some(file) => format!("{path} shows `{file}`"),
                 None => format!("{path} is a page that Lamplit generates"),
             },
@@ -176,7 +176,7 @@ impl Why<'_> {
                 format!("{path} is the file `{}`, as {}", path.as_relative(), media.mime)
             }
             Lookup::Moved(target) => {
-                let file = self.source_of(site, &target).map(|file| format!(", which shows `{file}`"));
+                let file = source_of(site, &target).map(|file| format!(", which shows `{file}`"));
                 format!("{path} redirects to {target}{}", file.unwrap_or_default())
             }
             Lookup::Search(_) => format!("{path} is the search"),
@@ -187,13 +187,6 @@ impl Why<'_> {
             Some((area, _)) => format!("{words}, for readers of the private folder `{}` only", area.path),
             None => words,
         }
-    }
-
-    /// Returns the file that the page at `path` shows.
-    fn source_of(&self, site: &Site, path: &CapsulePath) -> Option<String> {
-        let capsule = site.capsule();
-        let essay = capsule.essay_known_as(path).or_else(|| capsule.introduction(path));
-        essay.map(|essay| essay.source.path.as_relative().to_owned())
     }
 
     /// Returns why nothing is at `path`: what would be there is hidden or left out, or nothing has that name.
@@ -239,4 +232,11 @@ fn essay_addresses(essay: &Essay) -> String {
     let address = essay.address().to_url();
     let aliases: Vec<&str> = essay.metadata.aliases.iter().map(String::as_str).collect();
     if aliases.is_empty() { address } else { format!("{address}, also known as {}", aliases.join(", ")) }
+}
+
+/// Returns the file that the page at `path` shows.
+fn source_of(site: &Site, path: &CapsulePath) -> Option<String> {
+    let capsule = site.capsule();
+    let essay = capsule.essay_known_as(path).or_else(|| capsule.introduction(path));
+    essay.map(|essay| essay.source.path.as_relative().to_owned())
 }

@@ -258,18 +258,19 @@ impl ToolFile {
         if is_folder {
             return FOLDERS.iter().any(|folder| relative.ends_with(folder)).then_some(Self::Generator);
         }
-        let is = |pattern: &&str| matches(pattern.as_bytes(), name.as_bytes());
-        let found = FILES.iter().find(|(_, patterns)| patterns.iter().any(|pattern| is(&pattern)));
+        let is = |pattern: &str| matches(pattern.as_bytes(), name.as_bytes());
+        let found = FILES.iter().find(|(_, patterns)| patterns.iter().any(|pattern| is(pattern)));
         let in_root = relative.parent().is_none_or(|folder| folder.as_os_str().is_empty());
         let kind = match found {
             Some((kind, _)) => *kind,
-            None if in_root && ROOT_CONFIGURATION.iter().any(|pattern| is(&pattern)) => Self::Configuration,
+            None if in_root && ROOT_CONFIGURATION.iter().any(|pattern| is(pattern)) => Self::Configuration,
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
             // generators.
             None if name.starts_with('_') && !name.starts_with("_index.") => Self::Generator,
             None => return None,
         };
-        let is_public_key = kind == Self::Secret && name.ends_with(".pub");
+        let is_public_key =
+            kind == Self::Secret && relative.extension().is_some_and(|extension| extension == "pub");
         let is_essay = matches!(kind, Self::Configuration | Self::Secret) && has_markup(name);
         (!is_public_key && !is_essay).then_some(kind)
     }

@@ -73,7 +73,8 @@ pub(super) fn clean_up(folder: &Path, file: Option<&Path>) {
         let name = entry.file_name();
         let parts = name.to_str().and_then(|name| name.strip_suffix(".new")?.rsplit_once('.'));
         let Some((of, number)) = parts else { continue };
-        let is_temporary = of.ends_with(".pem") && number.bytes().all(|byte| byte.is_ascii_digit());
+        let is_pem = Path::new(of).extension().is_some_and(|extension| extension == "pem");
+        let is_temporary = is_pem && number.bytes().all(|byte| byte.is_ascii_digit());
         let age = || entry.metadata().ok()?.modified().ok()?.elapsed().ok();
         let is_stale = match file {
             Some(file) => file.file_name() == Some(of.as_ref()),

@@ -9,6 +9,7 @@ pub mod capsule;
 pub mod checks;
 pub mod classifier;
 mod corpus;
+pub mod folders;
 pub mod hostile;
 pub mod process;
 mod resolve;

@@ -21,6 +21,7 @@ mod get;
 mod golden;
 mod guides;
 mod held_back;
+mod held_back_folders;
 mod hostile;
 mod hosting;
 mod identity;

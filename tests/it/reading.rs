@@ -800,8 +800,8 @@ fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
 
 #[test]
 fn folder_with_unreadable_patterns_is_left_out() {
-    let utf16: Vec<u8> = "\u{feff}secret.md\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     type Step<'s> = &'s dyn Fn(&Path);
+    let utf16: Vec<u8> = "\u{feff}secret.md\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: [(&str, Step<'_>); 4] = [
         ("UTF-16", &|file| fs::write(file, &utf16).expect("writable")),
         ("too large", &|file| fs::write(file, "secret.md\n".repeat(7_000)).expect("writable")),

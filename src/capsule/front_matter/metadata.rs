@@ -330,7 +330,9 @@ impl<'a> Reader<'_, 'a> {
     fn finish(self) -> (Metadata, Vec<Note>) {
         let Self { mut metadata, mut extra, .. } = self;
         metadata.date = metadata.date.or(extra.publish).or(self.published);
-        extra.publish = extra.publish.max(self.not_before);
+        // Each date that is given holds the essay back until then.
+        let held_until = [extra.publish, self.not_before, self.published].into_iter().flatten();
+        extra.publish = held_until.max_by_key(EssayDate::instant);
         let reason = |(_, says): &(_, Visibility)| match says {
             Visibility::Hidden(reason) => Some(*reason),
             _ => None,

@@ -3,8 +3,11 @@
 //! The fuzz targets in `fuzz/` run these checks on arbitrary bytes, and `cargo test` runs them on the seeds in `tests/seeds`
 //! and on real posts.
 
+mod held_back;
 mod search;
 mod wire;
+
+pub use held_back::check_folder;
 
 use std::collections::HashSet;
 
@@ -28,7 +31,7 @@ const LATER: i64 = 1_900_000_000;
 pub type Check = fn(&[u8]);
 
 /// The checks by the names of their fuzz targets, which are also the folders of their seeds.
-pub const TARGETS: [(&str, Check); 9] = [
+pub const TARGETS: [(&str, Check); 10] = [
     ("front_matter", front_matter),
     ("markdown_gemtext", markdown_gemtext),
     ("markdown_text", markdown_text),
@@ -38,6 +41,7 @@ pub const TARGETS: [(&str, Check); 9] = [
     ("gopher_selector", wire::gopher_selector),
     ("proxy_header", wire::proxy_header),
     ("configuration", wire::configuration),
+    ("held_back", held_back::held_back),
 ];
 
 /// A file is cut without loss, and a capsule made of it is the same each time, with messages that are fit to be
