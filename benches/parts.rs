@@ -1,4 +1,4 @@
-//! What each step of a reply costs alone: reading a request, finding its target, making a page, searching, a feed,
+//! The time of each step of a reply: reading a request, finding its target, making a page, searching, a feed,
 //! publishing a saved file.
 //!
 //! `cargo bench --bench parts -- --save FILE` keeps the figures, `-- --compare FILE` prints those after a change in
@@ -23,12 +23,12 @@ use testkit::capsule::build_options;
 const ESSAYS: usize = 1_000;
 const BYTES: usize = 10_000;
 
-/// An archive with everything that is made of it.
+/// An archive in all the forms that are measured.
 struct Published {
     sources: Vec<Arc<SourceFile>>,
     capsule: Arc<Capsule>,
     site: Arc<Site>,
-    /// The same capsule, without a cache: each view is a first one.
+    /// The site without a cache, so that every view is rendered.
     uncached: Site,
     /// The address of an essay, without its extension.
     essay: String,
@@ -62,7 +62,7 @@ fn main() {
     bench.finish();
 }
 
-/// From the bytes of a request to those of the reply, with pages that are cached.
+/// Measures replies with cached pages, from the bytes of the request to those of the reply.
 fn requests(published: &Published, bench: &mut Bench) {
     let sites = Sites::new([(vec!["localhost".to_owned()], published.site.clone())]);
     let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
@@ -100,7 +100,7 @@ fn paths(bench: &mut Bench) {
     bench.measure("path/join", || folder.join(black_box("../1962/jules.gmi")));
 }
 
-/// Pages as they are made for their first reader.
+/// Measures pages that are not cached.
 fn pages(published: &Published, bench: &mut Bench) {
     let feed = CapsulePath::from_decoded("/atom.xml").expect("an address");
     for (name, path, medium) in [
@@ -122,7 +122,7 @@ fn search(published: &Published, bench: &mut Bench) {
     }
 }
 
-/// The first snapshot of a folder, and the one after a file was saved.
+/// Measures the first snapshot of a folder, and the one after a file was saved.
 fn publishing(published: &Published, bench: &mut Bench) {
     let Published { sources, capsule, site, .. } = published;
     let standard = SiteOptions::standard("localhost");

@@ -1,10 +1,10 @@
-//! What search costs: making the index, its size beside that of the texts, keeping it up, and queries.
+//! The cost of search: building the index, its size in relation to the texts, updating it, and queries.
 //!
 //! Queries are made of words that stand in the essays: one to three of them, common ones among them, phrases,
-//! beginnings of words, misspellings. Each is asked of the index, then for the whole page, whose lines of context
-//! take longer than the search. The best of three counts, since other programs run beside this one. With `-- --test`, or
-//! from `cargo test --benches`, everything runs once and small.
-//! `-- 100000` also measures so many made-up essays of 5 KB.
+//! beginnings of words, misspellings. Each is answered by the index alone and as a whole page, whose excerpts take
+//! longer than the search. The fastest of three runs counts, since other programs only add to the time. With `--
+//! --test`, or from `cargo test --benches`, everything runs once and small. `-- 100000` also measures this number of
+//! generated essays of 5 KB.
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -20,10 +20,10 @@ use testkit::bench::{self, time};
 use testkit::capsule::{build_options, sources, sources_after};
 use testkit::{corpus, files_below};
 
-/// As many as the larger archives of essays have.
+/// Number of essays: that of a large real archive.
 const ESSAYS: usize = 2_700;
 
-/// The size of a made-up essay.
+/// The size of a generated essay in bytes.
 const MADE_UP: usize = 5_000;
 
 fn main() {
@@ -88,7 +88,7 @@ fn measure(what: &str, texts: &[String], queries: usize) {
     }
 }
 
-/// Queries of words that stand somewhere, as people type them.
+/// Returns queries of words that occur in `texts`, as people type them.
 fn typed(texts: &[String], count: usize) -> Vec<String> {
     let mut numbers = Random::new(3);
     let mut queries = Vec::with_capacity(count);
@@ -114,13 +114,13 @@ fn typed(texts: &[String], count: usize) -> Vec<String> {
     queries
 }
 
-/// Returns how long `work` takes at best.
+/// Returns the shortest time of `work`.
 fn best(work: impl Fn() -> usize) -> Duration {
     let times = [(); 3].map(|()| time(&work));
     times.into_iter().min().unwrap_or_default()
 }
 
-/// Millions, with one decimal.
+/// Returns a number of bytes in megabytes, with one decimal.
 fn mega(bytes: usize) -> String {
     format!("{}.{}", bytes / 1_000_000, bytes / 100_000 % 10)
 }
@@ -132,12 +132,13 @@ fn capsule(texts: &[String], previous: Option<&Capsule>) -> Capsule {
     build(&sources, &build_options(1_900_000_000), previous).0
 }
 
-/// An essay whose words are as common as those of a language are: the n-th of them one n-th as common as the first.
+/// Returns an essay whose words are distributed as in a natural language: the n-th word is 1/n times as frequent as the
+/// first.
 fn made_up(number: usize, vocabulary: &[String], numbers: &mut Random) -> String {
     let mut text =
         format!("---\ndate: {}-{:02}-01\n---\n# Essay {number}\n\n", 1990 + number % 30, number % 12 + 1);
     while text.len() < MADE_UP {
-        // Evenly spread over the logarithm of the rank.
+        // The logarithm of the rank is evenly distributed.
         let rank = f64::from(u32::try_from(numbers.below(1 << 20)).unwrap_or(0)) / f64::from(1 << 20);
         let rank = (f64::from(30_000)).powf(rank);
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 1 and 30,000")]

@@ -1,4 +1,4 @@
-//! The crowds, and what each of them does.
+//! The kinds of hostile or idle clients, and how each behaves. A crowd is a number of clients of one kind.
 
 use std::io;
 use std::sync::Arc;
@@ -12,24 +12,24 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use crate::target::{Speech, Target, bare};
 
-/// What a crowd does.
+/// The behaviour of the clients of a crowd.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Crowd {
-    /// Connect and go, over and over.
+    /// Connect and disconnect, repeatedly.
     Flood,
-    /// Connect and say nothing.
+    /// Connect and send nothing.
     Silent,
-    /// Begin a handshake or a selector and leave it there.
+    /// Begin a handshake or a selector and do not finish it.
     Half,
-    /// Shake hands and ask nothing.
+    /// Complete the handshake and send no request.
     Held,
     /// Send a byte of a request each second.
     Drip,
-    /// Ask for something large and read nothing of it.
+    /// Request a large file and read nothing of it.
     Unread,
 }
 
-/// How many are on their way in at the same time: who waits in the backlog of the system is not inside yet.
+/// How many clients of a crowd connect at the same time: more would wait in the backlog of the system.
 const ARRIVING: usize = 200;
 
 impl Crowd {
@@ -44,22 +44,22 @@ impl Crowd {
         }
     }
 
-    /// Whether it can be done in what is spoken at a target.
+    /// Returns whether clients can behave like this over the protocol `speech`.
     pub(crate) fn speaks(self, speech: Speech) -> bool {
         self != Self::Held || speech == Speech::Gemini
     }
 }
 
-/// What became of a crowd.
+/// The outcome of a crowd.
 #[derive(Debug, Default)]
 pub(crate) struct Visit {
-    /// How many came in.
+    /// How many clients were connected.
     pub(crate) inside: usize,
     /// How long each connection that the server closed was held, the shortest first.
     pub(crate) held: Vec<Duration>,
 }
 
-/// How many of a crowd are inside, or have given up to get there.
+/// Counts the clients of a crowd that are connected or failed to connect.
 #[derive(Debug, Clone)]
 pub(crate) struct Door {
     arriving: Arc<Semaphore>,
@@ -76,7 +76,7 @@ impl Door {
     }
 }
 
-/// Lets a crowd do what it does until `until`.
+/// Runs a crowd until `until`.
 pub(crate) async fn come(crowd: Crowd, size: usize, target: Target, until: Instant, door: Door) -> Visit {
     let mut all = JoinSet::new();
     for number in 0..size {
@@ -92,7 +92,7 @@ pub(crate) async fn come(crowd: Crowd, size: usize, target: Target, until: Insta
     visit
 }
 
-/// One of them: how long they were held, if the server hung up on them.
+/// Runs one client; returns how long its connection was held, if the server closed it.
 pub(crate) async fn one(
     crowd: Crowd,
     number: usize,
@@ -131,8 +131,8 @@ pub(crate) async fn one(
     Ok(Some(start.elapsed()))
 }
 
-/// Writes a byte each second for as long as the server takes it. They do not all do it at the same moment: a reader who asks just
-/// then would find out what it costs to be a crowd, and not what it costs to meet one.
+/// Writes a byte each second for as long as the server takes it. Clients write at different moments, so that a measured
+/// request does not wait for the crowd's own processor time.
 async fn drip(number: usize, mut stream: impl AsyncWrite + Unpin) {
     sleep(Duration::from_millis(number as u64 * 7 % 1_000)).await;
     while stream.write_all(b"g").await.is_ok() && stream.flush().await.is_ok() {

@@ -1,19 +1,19 @@
-//! What clients who mean harm, faults and storms cost those who only read.
+//! What hostile clients, faults and bursts of connections cost ordinary readers.
 //!
 //! `cargo bench --bench abuse` starts a Lamplit of its own for each trial and prints one line for each figure: what was
-//! measured, what was to be reached, and whether it was. `-- --only NAME,NAME` picks trials (see [`trials`]). To aim at
-//! another server, which then must be yours:
+//! measured, the target, and whether it was met. `-- --only NAME,NAME` picks trials (see [`trials`]). To test another
+//! server, which must be your own:
 //!
 //! `cargo bench --bench abuse -- --at 127.0.0.1:1965 --page / --large /film.bin`
 //!
-//! with `--gopher` behind the address of a Gopher server, and `--pid N` for the process of one on this machine, for its
-//! memory, threads and files. Trials that need the process or the folder are left out then.
+//! Add `--gopher` for a Gopher server, and `--pid N` for the memory, threads and files of a server on this machine.
+//! Trials that need to start the server or write its folder are skipped.
 //!
-//! `--crowd N` sets how many come (of those who hold connections), `--idle N` the same of those with completed
-//! handshakes, `--seconds N` how long they stay, `--transfers N`, `--reads N`, `--kills N` and `--soak-minutes N` the
-//! sizes of what their names say. The soak is left out unless it is asked for.
+//! `--crowd N` sets the number of clients that hold connections, `--idle N` of those with a completed handshake,
+//! `--seconds N` how long they stay; `--transfers N`, `--reads N`, `--kills N` and `--soak-minutes N` set the size of
+//! the trials of these names. The soak is skipped unless its minutes are given.
 //!
-//! Without `--bench`, as from `cargo test`, everything is done once in a small way, and neither times nor sizes are
+//! Without `--bench`, as from `cargo test`, each trial runs once with small numbers, and neither times nor sizes are
 //! judged. The exit code is 1 if a target was missed.
 
 mod crowd;

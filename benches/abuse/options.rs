@@ -1,18 +1,18 @@
-//! What the command line says.
+//! The options of the command line.
 
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
 use crate::target::{Speech, Target};
 
-/// How long things go on in a test.
+/// How long a crowd stays in a test.
 const MOMENT: Duration = Duration::from_millis(400);
 
-/// What was asked for; every size has a usual one, which depends on whether this is a measurement or a test.
+/// The given options. Every size has a default, which depends on whether this is a measurement or a test.
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     arguments: Vec<String>,
-    /// Whether figures are wanted, and not just a look at whether everything works.
+    /// Whether this is a measurement, not a test that everything works.
     pub(crate) measures: bool,
 }
 
@@ -23,34 +23,34 @@ impl Options {
         Self { arguments, measures }
     }
 
-    /// The number behind `name`, else the first of `usual` in a measurement and the second in a test.
+    /// Returns the number behind `name`, by default the first of `usual` in a measurement and the second in a test.
     pub(crate) fn count(&self, name: &str, usual: (u64, u64)) -> usize {
         let usual = if self.measures { usual.0 } else { usual.1 };
         usize::try_from(self.asked(name).unwrap_or(usual)).expect("a number that fits")
     }
 
-    /// So many seconds as stand behind `name`, else as is usual in a measurement; in a test a moment.
+    /// Returns the seconds behind `name`, by default `usual` in a measurement and [`MOMENT`] in a test.
     pub(crate) fn seconds(&self, name: &str, usual: u64) -> Duration {
         let usual = if self.measures { Duration::from_secs(usual) } else { MOMENT };
         self.asked(name).map_or(usual, Duration::from_secs)
     }
 
-    /// The number behind `name`, if it is there.
+    /// Returns the number behind `name`, if it is there.
     pub(crate) fn asked(&self, name: &str) -> Option<u64> {
         self.value(name).map(|number| number.parse().expect("a number"))
     }
 
-    /// The process of the server behind `--at`, if it is on this machine.
+    /// Returns the process of the server behind `--at`, if it is on this machine.
     pub(crate) fn pid(&self) -> Option<u32> {
         self.asked("--pid").map(|pid| u32::try_from(pid).expect("a process id"))
     }
 
-    /// Whether a trial is wanted.
+    /// Returns whether a trial is wanted.
     pub(crate) fn wants(&self, trial: &str) -> bool {
         self.value("--only").is_none_or(|only| only.split(',').any(|name| name == trial))
     }
 
-    /// The server behind `--at`, if there is one.
+    /// Returns the server behind `--at`, if there is one.
     pub(crate) fn target(&self) -> Option<Target> {
         let at = self.value("--at")?;
         let address = at.to_socket_addrs().expect("HOST:PORT").next().expect("an address");
@@ -68,7 +68,7 @@ impl Options {
     }
 }
 
-/// Where `localhost` is both, the one of which there are many addresses.
+/// Returns the IPv4 loopback address for an IPv6 one, because only IPv4 has many loopback addresses.
 fn loopback(address: SocketAddr) -> SocketAddr {
     if address.ip().is_loopback() && address.is_ipv4() {
         SocketAddr::from(([127, 0, 0, 1], address.port()))

@@ -1,4 +1,4 @@
-//! The reader who means no harm.
+//! An ordinary reader, whose waiting times are measured.
 
 use std::io;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use tokio::time::{sleep, timeout};
 
 use crate::target::Target;
 
-/// A reader who waits longer has given up.
+/// A request that takes longer counts as failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Between two pages: one reader must not be a load of its own.
+/// Pause between two requests, so that the reader itself is no load.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// What it was like to read.
+/// The results of a reader.
 #[derive(Debug, Default)]
 pub(crate) struct Readings {
     /// How long each page took, in milliseconds, the shortest first.
@@ -32,12 +32,12 @@ impl Readings {
         self.took.len()
     }
 
-    /// So many of a hundred pages took no longer, in milliseconds.
+    /// Returns the percentile `part` of the times, in milliseconds.
     pub(crate) fn percentile(&self, part: usize) -> f64 {
         self.took.get(self.took.len() * part / 100).copied().unwrap_or(f64::NAN)
     }
 
-    /// The part of all requests that got their page.
+    /// Returns the share of requests that got their page.
     pub(crate) fn success(&self) -> f64 {
         let (read, failed) = (as_float(self.read()), as_float(self.failed));
         if read + failed > 0.0 { read / (read + failed) } else { 0.0 }
@@ -51,7 +51,7 @@ impl Readings {
     }
 }
 
-/// A reader on a thread of their own, so that what crowds take of this process is not taken from them.
+/// A reader on a thread of its own, so that crowds in this process do not delay it.
 pub(crate) struct Reader {
     done: Arc<AtomicBool>,
     thread: JoinHandle<Readings>,
@@ -69,13 +69,13 @@ impl Reader {
         Self { done, thread: thread::spawn(work) }
     }
 
-    /// What it was like.
+    /// Ends the reader and returns its results.
     pub(crate) fn stop(self) -> Readings {
         self.done.store(true, Ordering::Relaxed);
         self.thread.join().expect("a reader does not fail")
     }
 
-    /// What it is like for so long, and at least once.
+    /// Reads for `time`, at least once, and returns the results.
     pub(crate) fn of(target: &Target, time: Duration) -> Readings {
         let reader = Self::start(target);
         thread::sleep(time);
@@ -111,7 +111,7 @@ async fn read(target: &Target, done: &AtomicBool) -> Readings {
     readings
 }
 
-/// For ratios.
+/// Converts a count for ratios.
 #[allow(clippy::cast_precision_loss, reason = "counts of requests")]
 pub(crate) fn as_float(count: usize) -> f64 {
     count as f64

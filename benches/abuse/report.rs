@@ -1,8 +1,8 @@
-//! The table: what was measured, what was to be reached, and whether it was.
+//! The table of figures: what was measured, the target, and whether it was met.
 
 use std::fmt::Display;
 
-/// One line for each figure, printed as it comes in.
+/// Prints a line for each figure.
 #[derive(Debug)]
 pub(crate) struct Report {
     measures: bool,
@@ -11,7 +11,8 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// `measures` says whether times and sizes are to be judged: a test on a busy machine shows nothing of them.
+    /// Creates a report that judges times and sizes only if it `measures`: those of a test on a busy machine mean
+    /// nothing.
     pub(crate) fn new(measures: bool) -> Self {
         println!(
             "| {:22} | {:32} | {:26} | {:22} | {:7} |",
@@ -21,23 +22,23 @@ impl Report {
         Self { measures, trial: String::new(), missed: 0 }
     }
 
-    /// The lines from here on are about `trial`.
+    /// Starts the lines of `trial`.
     pub(crate) fn begin(&mut self, trial: impl Into<String>) {
         self.trial = trial.into();
     }
 
-    /// A figure without a target.
+    /// Prints a figure without a target.
     pub(crate) fn tell(&self, figure: &str, measured: impl Display) {
         self.line(figure, &measured.to_string(), "", "");
     }
 
-    /// A figure that must hold whenever it is looked at.
+    /// Prints a figure that must hold in tests too.
     pub(crate) fn judge(&mut self, figure: &str, measured: impl Display, target: &str, holds: bool) {
         self.missed += usize::from(!holds);
         self.line(figure, &measured.to_string(), target, if holds { "holds" } else { "MISSED" });
     }
 
-    /// A time or a size, which is only judged where it is measured.
+    /// Prints a time or a size, which is judged in measurements only.
     pub(crate) fn judge_size(&mut self, figure: &str, measured: impl Display, target: &str, holds: bool) {
         if self.measures {
             self.judge(figure, measured, target, holds);
@@ -46,7 +47,7 @@ impl Report {
         }
     }
 
-    /// How many targets were missed.
+    /// Returns how many targets were missed.
     pub(crate) fn missed(&self) -> usize {
         self.missed
     }

@@ -1,4 +1,4 @@
-//! A Lamplit of our own, for an archive that is made up.
+//! A Lamplit started for a trial, with a generated archive.
 
 use std::fmt::Write;
 use std::fs;
@@ -13,25 +13,25 @@ use tempfile::TempDir;
 use crate::target::{Speech, Target};
 use testkit::process::{Lamplit, Process};
 
-/// The bytes of what is large.
+/// The size of the large file in bytes.
 const LARGE: u64 = 100 << 20;
 
 /// Capabilities that let a process read files against their permissions.
 const READING_ALL: &str = "-dac_override,-dac_read_search";
 
-/// A folder with everything that a server needs: `essays`, `certs`, `config.toml`.
+/// A folder with the files of a server: `essays`, `certs`, `config.toml`.
 pub(crate) struct Home {
     folder: TempDir,
 }
 
-/// What a server is like that is not like all others.
+/// How a server is started.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Manner<'m> {
     /// Lines of `[limits]`.
     pub(crate) limits: &'m str,
-    /// How many files it may have open.
+    /// The limit of open files.
     pub(crate) files: Option<u64>,
-    /// Whether permissions are to bind it, even where all of this runs as the superuser.
+    /// Whether the server loses the superuser's right to read all files.
     pub(crate) bound: bool,
 }
 
@@ -43,13 +43,13 @@ pub(crate) struct Server {
 }
 
 impl Home {
-    /// An archive of one page, one picture and one large file.
+    /// Creates an archive of one page, one picture and one large file.
     pub(crate) fn new() -> Self {
         let home = Self { folder: tempfile::tempdir().expect("a scratch folder") };
         fs::create_dir(home.essays()).expect("writable");
         fs::write(home.essays().join("owls.md"), page()).expect("writable");
         fs::write(home.essays().join("owl.png"), vec![7; 20_000]).expect("writable");
-        // Of nothing but holes, it takes no room.
+        // A sparse file takes no space.
         let large = fs::File::create(home.essays().join("large.bin")).expect("writable");
         large.set_len(LARGE).expect("a file system with holes");
         home
@@ -73,7 +73,7 @@ impl Home {
         self.folder.path()
     }
 
-    /// The command that serves it.
+    /// Returns the command that serves the folder.
     pub(crate) fn command(&self, manner: Manner<'_>) -> Command {
         let config = format!(
             "certs = \"certs\"\n[[capsule]]\nhostname = \"localhost\"\ncontent = \"essays\"\n\
@@ -99,17 +99,17 @@ impl Home {
 }
 
 impl Server {
-    /// Starts one.
+    /// Starts a server in a new folder.
     pub(crate) fn start(manner: Manner<'_>) -> Self {
         Self::at(Home::new(), manner)
     }
 
-    /// Starts one in a folder that is there.
+    /// Starts a server in an existing folder.
     pub(crate) fn at(home: Home, manner: Manner<'_>) -> Self {
         Self::perhaps_at(home, manner).expect("it ended before it was ready")
     }
 
-    /// The same; none if it ends before it is ready.
+    /// Starts a server as [`Self::at`] does; returns `None` if it ends before it is ready.
     pub(crate) fn perhaps_at(home: Home, manner: Manner<'_>) -> Option<Self> {
         let Lamplit { process, gemini, gopher } = Lamplit::start(&mut home.command(manner))?;
         let target = |speech, port: u16, page: &str| Target {
@@ -124,33 +124,33 @@ impl Server {
         Some(Self { process, gemini, gopher, home })
     }
 
-    /// The number of its process.
+    /// Returns the process id.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
-    /// How many lines it has said since it was ready, beside its log of connections.
+    /// Returns the number of lines on standard error since the server was ready, without the access log.
     pub(crate) fn lines(&self) -> usize {
         self.process.lines()
     }
 
-    /// The processor time it took so far.
+    /// Returns the processor time of the server so far.
     pub(crate) fn cpu(&self) -> Duration {
         self.process.cpu()
     }
 
-    /// Sends it a signal, as in `TERM`.
+    /// Sends a signal, named as in `TERM`.
     pub(crate) fn signal(&self, name: &str) {
         self.process.signal(name);
     }
 
-    /// Waits for its end. Its folder is left.
+    /// Waits until the server ends, and keeps its folder.
     pub(crate) fn wait(self) -> (ExitStatus, Home) {
         (self.process.wait(), self.home)
     }
 }
 
-/// An ordinary page of 6 KB.
+/// Returns an ordinary page of 6 KB.
 fn page() -> String {
     format!("# Owls\n\n{}", "They call twice, then wait for an answer.\n\n".repeat(150))
 }

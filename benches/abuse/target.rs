@@ -1,4 +1,4 @@
-//! Where the crowds go, and how things are asked for there.
+//! The server under test, and requests to it.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -12,10 +12,10 @@ use tokio_rustls::rustls::client::Resumption;
 
 use testkit::tls_client;
 
-/// From one address come so many, fewer than servers let in from one.
+/// Clients of a crowd per address: fewer than servers allow.
 const FROM_ONE_ADDRESS: usize = 50;
 
-/// What is spoken at a target.
+/// The protocol of a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Speech {
     Gemini,
@@ -31,7 +31,7 @@ pub(crate) struct Target {
     pub(crate) host: String,
     /// The path or selector of an ordinary page that stays as it is.
     pub(crate) page: String,
-    /// The path or selector of something too large for any buffer on the way.
+    /// The path or selector of a file too large for the buffers of the system.
     pub(crate) large: String,
 }
 
@@ -50,7 +50,7 @@ static TLS: LazyLock<TlsConnector> = LazyLock::new(|| {
 });
 
 impl Target {
-    /// The name of what is spoken.
+    /// Returns the name of the protocol.
     pub(crate) fn name(&self) -> &'static str {
         match self.speech {
             Speech::Gemini => "gemini",
@@ -58,7 +58,7 @@ impl Target {
         }
     }
 
-    /// The request for `path`.
+    /// Returns the request for `path`.
     pub(crate) fn request(&self, path: &str) -> String {
         match self.speech {
             Speech::Gemini => format!("gemini://{}:{}{path}\r\n", self.host, self.address.port()),
@@ -66,12 +66,12 @@ impl Target {
         }
     }
 
-    /// A bare connection of member `number` of a crowd; on loopback from one of many addresses.
+    /// Connects as client `number` of a crowd, on loopback from one of many addresses.
     pub(crate) async fn reach(&self, number: usize) -> io::Result<TcpStream> {
         self.reach_with(number, None).await
     }
 
-    /// The same, for one whose system takes so many bytes ahead of them.
+    /// Connects as [`Self::reach`] does, with a receive buffer of `ahead` bytes.
     pub(crate) async fn reach_with(&self, number: usize, ahead: Option<u32>) -> io::Result<TcpStream> {
         if self.address.ip() != IpAddr::V4(Ipv4Addr::LOCALHOST) {
             return TcpStream::connect(self.address).await;
@@ -85,12 +85,12 @@ impl Target {
         socket.connect(self.address).await
     }
 
-    /// The same, ready for a request.
+    /// Connects and performs the handshake, if any.
     pub(crate) async fn connect(&self, number: usize) -> io::Result<Stream> {
         self.greet(self.reach(number).await?).await
     }
 
-    /// Makes a bare connection ready for a request.
+    /// Performs the handshake, if any, on a connection.
     pub(crate) async fn greet(&self, stream: TcpStream) -> io::Result<Stream> {
         Ok(match self.speech {
             Speech::Gemini => Box::pin(TLS.connect(tls_client::name(&self.host), stream).await?),
@@ -98,7 +98,7 @@ impl Target {
         })
     }
 
-    /// What comes for `path`: the whole reply, properly ended, of any status.
+    /// Requests `path` and returns the whole reply of any status; an error if it was not ended properly.
     pub(crate) async fn ask(&self, path: &str) -> io::Result<Vec<u8>> {
         self.ask_over(TcpStream::connect(self.address).await?, path).await
     }
@@ -111,17 +111,17 @@ impl Target {
         Ok(reply)
     }
 
-    /// Asks for what must be there.
+    /// Requests a page that must exist.
     pub(crate) async fn get(&self, path: &str) -> io::Result<Vec<u8>> {
         self.there(self.ask(path).await?)
     }
 
-    /// The same, as member `number` of a crowd.
+    /// Requests a page that must exist, as client `number` of a crowd.
     pub(crate) async fn get_as(&self, number: usize, path: &str) -> io::Result<Vec<u8>> {
         self.there(self.ask_over(self.reach(number).await?, path).await?)
     }
 
-    /// A reply, if it is what was asked for.
+    /// Returns `reply` if it is a success.
     fn there(&self, reply: Vec<u8>) -> io::Result<Vec<u8>> {
         let is_there = match self.speech {
             Speech::Gemini => reply.starts_with(b"20 "),
@@ -132,7 +132,7 @@ impl Target {
     }
 }
 
-/// A connection as it is.
+/// Returns a connection without TLS.
 pub(crate) fn bare(stream: TcpStream) -> Stream {
     Box::pin(stream)
 }

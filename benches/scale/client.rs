@@ -1,4 +1,4 @@
-//! Readers of both protocols, several at once.
+//! Clients of both protocols, several at once.
 
 use std::io::{Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
@@ -12,10 +12,10 @@ use tokio_rustls::rustls::{ClientConfig, ClientConnection, StreamOwned};
 use testkit::process::Lamplit;
 use testkit::tls_client;
 
-/// Readers at once.
+/// Number of clients.
 const READERS: usize = 4;
 
-/// How long a reply may stand still.
+/// Timeout of a reply.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
@@ -33,12 +33,12 @@ impl Client {
         }
     }
 
-    /// The body of a page over Gemini; panics if it is no page or was cut off.
+    /// Returns the body of a page over Gemini; panics if it is no page or was cut off.
     pub(crate) fn gemini(&self, path: &str) -> String {
         self.hosted("localhost", path)
     }
 
-    /// The same, of the capsule of `host`.
+    /// Returns the body of a page of the capsule `host`; panics as [`Self::gemini`] does.
     pub(crate) fn hosted(&self, host: &str, path: &str) -> String {
         let name = tls_client::name(host);
         let connection = ClientConnection::new(self.tls.clone(), name).expect("a configuration");
@@ -51,7 +51,7 @@ impl Client {
         body.to_owned()
     }
 
-    /// A page over Gopher; panics if it is an error.
+    /// Returns a page over Gopher; panics if it is an error.
     pub(crate) fn gopher(&self, selector: &str) -> String {
         let mut stream = connect(self.gopher);
         write!(stream, "{selector}\r\n").expect("it reads");
@@ -62,7 +62,7 @@ impl Client {
     }
 }
 
-/// Does `read` for each of `pages`, several at once.
+/// Calls `read` for each of `pages` on several threads.
 pub(crate) fn from_all<P: Sync>(pages: &[P], read: impl Fn(&P) + Sync) {
     let next = AtomicUsize::new(0);
     thread::scope(|scope| {

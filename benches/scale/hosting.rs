@@ -1,4 +1,4 @@
-//! What hosting costs: very many capsules in one folder, each loaded when it is asked for, in bounded memory.
+//! The cost of hosting: many capsules in one folder, each loaded when it is requested, in bounded memory.
 
 use std::fs;
 use std::sync::Mutex;
@@ -11,10 +11,10 @@ use crate::{ROUNDS, milliseconds, row};
 use testkit::archive::{Archive, Random, words};
 use testkit::process::{Lamplit, Peak};
 
-/// How often the memory is looked at.
+/// How often the memory is measured.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Requests to tell what one costs.
+/// Requests over which the cost of one is averaged.
 const REQUESTS: u32 = 1_000;
 
 /// Measures `count` capsules of `essays` essays of `kilobytes`, with a budget of `memory` megabytes.
@@ -71,7 +71,7 @@ pub(crate) fn measure(count: usize, essays: usize, kilobytes: usize, memory: u32
     assert!(count < 1_000 || most <= f64::from(memory), "{most} MB are more than {memory}");
 }
 
-/// The index and an essay of every capsule, in random order, several at once; gives how long they took.
+/// Requests the index and an essay of every capsule in random order, several at once; describes how long they took.
 fn visit(client: &Client, capsules: &[(String, Archive)], random: &mut Random) -> String {
     let times = Mutex::new(Vec::new());
     let timed = |host: &str, path: &str| {
@@ -104,7 +104,7 @@ fn visit(client: &Client, capsules: &[(String, Archive)], random: &mut Random) -
     )
 }
 
-/// CPU time of the server for a request to a capsule that is loaded, beside one that is configured.
+/// Describes the CPU time of the server for a request to a loaded hosted capsule and to a configured one.
 fn costs(server: &Lamplit, client: &Client, host: &str) -> String {
     let cost = |host: &str| {
         client.hosted(host, "/");
@@ -115,7 +115,7 @@ fn costs(server: &Lamplit, client: &Client, host: &str) -> String {
     format!("{} µs CPU, one that is configured {} µs", cost(host), cost("localhost"))
 }
 
-/// How long it takes until a changed essay of a capsule that is loaded is served.
+/// Returns how long it takes until a changed essay of a capsule that is loaded is served.
 fn saves(client: &Client, hosted: &std::path::Path, capsules: &[(String, Archive)]) -> Vec<Duration> {
     let save = |round: usize| {
         let (host, archive) = &capsules[round % capsules.len()];

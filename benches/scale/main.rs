@@ -1,10 +1,10 @@
-//! What a large archive costs: start, memory, publishing, the first view of an essay.
+//! The cost of a large archive: start, memory, publishing, the first view of an essay.
 //!
-//! An archive of the size asked for is made up, the real program serves it, and every page is read over both
-//! protocols; each reply is checked. `cargo bench --bench scale -- 10000 5` takes an archive of 10,000 essays of
-//! 5 KB, `-- --capsules 2000` serves 2,000 capsules of 20 essays out of one folder instead, in 64 MB (numbers behind
-//! it are other essays, kilobytes and megabytes). Without numbers, or from `cargo test --benches`, a small archive and
-//! a few capsules show that everything still works.
+//! The program serves a generated archive of the given size, and every page is read over both protocols; each reply is
+//! checked. `cargo bench --bench scale -- 10000 5` takes an archive of 10,000 essays of 5 KB, `-- --capsules 2000`
+//! serves 2,000 capsules of 20 essays out of one folder instead, in 64 MB (numbers behind it are other essays,
+//! kilobytes and megabytes). Without numbers, or from `cargo test --benches`, a small archive and a few capsules show
+//! that everything still works.
 
 mod client;
 mod hosting;
@@ -22,7 +22,7 @@ use testkit::process::Lamplit;
 /// How often the program is started and a file is saved.
 const ROUNDS: usize = 5;
 
-/// How many essays are read to tell a first view from a later one.
+/// Number of essays that are read for the cost of a first and of a later view.
 const VIEWS: usize = 1_000;
 
 fn main() {
@@ -85,7 +85,7 @@ fn row(what: &str, figure: &str) {
     println!("{what:<32} {figure}");
 }
 
-/// Every index, folder and essay, each in the form of its medium. Gives the number of pages.
+/// Reads every index, folder and essay over both protocols; returns the number of pages.
 fn read_all(client: &Client, archive: &Archive) -> usize {
     let pages: Vec<&str> = archive.folders.iter().chain(&archive.essays).map(String::as_str).collect();
     client::from_all(&pages, |page| {
@@ -105,7 +105,7 @@ fn read_all(client: &Client, archive: &Archive) -> usize {
     pages.len() * 2
 }
 
-/// CPU time of the server for the first view of an essay, above that for later views.
+/// Describes the CPU time of the server for the first view of an essay, in addition to that of later views.
 fn first_view(server: &Lamplit, client: &Client, archive: &Archive) -> String {
     let all = &archive.essays;
     let step = (all.len() / VIEWS).max(1);
@@ -118,7 +118,7 @@ fn first_view(server: &Lamplit, client: &Client, archive: &Archive) -> String {
         }
         server.process.cpu_of_threads().saturating_sub(before) / count
     };
-    // What is made once for all pages is not part of it.
+    // Warms up what is made once for all pages.
     client.gopher(&format!("{}.txt", all[all.len() - 1]));
     let first = cost(&mut some.iter().map(|page| page.as_str()));
     let later = cost(&mut some.iter().map(|_| all[all.len() - 1].as_str()));
@@ -126,7 +126,7 @@ fn first_view(server: &Lamplit, client: &Client, archive: &Archive) -> String {
     format!("{above} µs CPU ({} and {} with the connection, Gopher)", first.as_micros(), later.as_micros())
 }
 
-/// How long it takes until a changed essay is served.
+/// Returns how long it takes until a changed essay is served.
 fn saves(client: &Client, content: &Path, archive: &Archive) -> Vec<Duration> {
     (0..ROUNDS)
         .map(|round| {

@@ -1,4 +1,4 @@
-//! One capsule for all: as Markdown for Lamplit, and as the finished pages for servers of files.
+//! The content of all servers: as Markdown for Lamplit, and as finished pages for file servers.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -10,7 +10,7 @@ const OTHERS: usize = 199;
 pub(crate) struct Content {
     /// What Lamplit serves.
     pub(crate) markdown: PathBuf,
-    /// Where finished pages are put for servers of files.
+    /// The folder of finished pages for file servers.
     pub(crate) pages: PathBuf,
 }
 
@@ -30,12 +30,12 @@ impl Content {
     }
 }
 
-/// Writes an essay of about so many bytes.
+/// Writes an essay of about `bytes` bytes.
 pub(crate) fn write_essay(file: &Path, bytes: usize) {
     fs::write(file, essay(0, bytes)).expect("writable");
 }
 
-/// An essay of the shape of a real one: paragraphs with a link in every third.
+/// Returns an essay of the shape of a real one: paragraphs with a link in every third.
 fn essay(number: usize, bytes: usize) -> String {
     let mut text = format!("---\ntitle: Essay number {number}\ndate: {}-03-01\n---\n", 1825 + number);
     let mut paragraph = 0;

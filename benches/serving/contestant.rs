@@ -1,4 +1,4 @@
-//! Who is measured, and what each is asked.
+//! The servers that are measured, and the requests to each.
 
 use std::io;
 use std::sync::Arc;
@@ -18,15 +18,15 @@ pub(crate) struct Running {
     pub(crate) port: u16,
 }
 
-/// A server with what it is asked for.
+/// A server with its requests.
 pub(crate) struct Contestant<'f> {
     pub(crate) asked: Arc<Asked>,
-    /// It is asked so many times less often than others.
+    /// The factor by which it gets fewer requests than others.
     pub(crate) fewer: usize,
     process: &'f Process,
 }
 
-/// What a server is asked for, one thing after the other.
+/// A request to a server, and the expected reply.
 pub(crate) struct Asked {
     pub(crate) name: String,
     pub(crate) port: u16,
@@ -41,7 +41,8 @@ pub(crate) struct Ask {
 }
 
 impl<'f> Contestant<'f> {
-    /// A server that is asked for `paths` as `scenario` says. None if it does not serve them; says so.
+    /// Creates a contestant that gets requests for `paths` by `scenario`. Prints a note and returns `None` if it does
+    /// not serve them.
     pub(crate) fn new(
         name: impl Into<String>,
         process: &'f Process,
@@ -67,25 +68,25 @@ impl<'f> Contestant<'f> {
         }
     }
 
-    /// The same, asked so many `times` less often than others.
+    /// Divides the number of requests by `times`.
     pub(crate) fn asked_less(self, times: usize) -> Self {
         Self { fewer: times, ..self }
     }
 
-    /// Processor time it took so far.
+    /// Returns the processor time of the server so far.
     pub(crate) fn cpu(&self) -> Duration {
         self.process.cpu()
     }
 }
 
 impl Asked {
-    /// The next question.
+    /// Returns the next request.
     pub(crate) fn next(&self) -> &Ask {
         &self.asks[self.next.fetch_add(1, Ordering::Relaxed) % self.asks.len()]
     }
 }
 
-/// One reply, whole.
+/// Requests one page and returns the whole reply.
 pub(crate) fn fetch(way: Way, port: u16, request: &str) -> io::Result<Vec<u8>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(async {

@@ -1,4 +1,4 @@
-//! All servers, running, with the same content.
+//! All running servers, with the same content.
 
 use std::collections::HashMap;
 use std::fs;
@@ -13,18 +13,18 @@ use crate::scenario::{SCENARIOS, Scenario, Way};
 use testkit::archive::Archive;
 use testkit::process::{Lamplit, Process};
 
-/// Essays of the archive and bytes of each: ten times as much as the pages that are kept, so that hardly one is kept
-/// from one time that it is asked for to the next.
+/// Essays of the archive and bytes of each: ten times the size of the page cache, so that hardly any page is still
+/// cached when it is requested again.
 const ARCHIVE: (usize, usize) = (4_000, 10_000);
 
-/// How many times less often those are asked who make a process for each request.
+/// The factor by which servers that start a process for each request get fewer requests.
 const FEWER: usize = 50;
 
 pub(crate) struct Fleet {
-    /// One for each page: it knows no other.
+    /// One for each page, because a floor serves a single page.
     floors: HashMap<(bool, String), Running>,
     lamplit: Lamplit,
-    /// Another one, with an archive, and the essays of that.
+    /// A Lamplit with a large archive, and its essays.
     archivist: Lamplit,
     essays: Vec<String>,
     peers: Vec<(Peer, Running)>,
@@ -43,7 +43,7 @@ impl Fleet {
         for scenario in &SCENARIOS {
             fleet.floor(scenario, folder, content);
         }
-        // What others do on the machine of a test is no concern of ours.
+        // A test does not run other servers.
         if peers {
             let running = |peer: Peer| Some(((peer.start)(folder, content)?, peer));
             fleet.peers =
@@ -80,7 +80,7 @@ impl Fleet {
         if scenario.path.is_some() { &self.lamplit } else { &self.archivist }
     }
 
-    /// The floor first, then Lamplit, then other servers of the protocol.
+    /// Returns the floor first, then Lamplit, then other servers of the protocol.
     pub(crate) fn contestants(&self, scenario: &Scenario) -> Vec<Contestant<'_>> {
         let gopher = scenario.is_gopher();
         let ours = self.ours(scenario);
@@ -122,7 +122,7 @@ impl Fleet {
     }
 }
 
-/// What the page at `path` is called in a folder of finished pages.
+/// Returns the name of the page at `path` in the folder of finished pages.
 fn file_name(path: &str, way: Way) -> &str {
     match (path, way) {
         ("/", Way::Gopher) => "gophermap",

@@ -1,4 +1,5 @@
-//! The floor: the least that a correct answer costs on this stack. It knows one page and sends it in reply to every request.
+//! The floor: a minimal server on the same libraries, to which the others are compared. It replies to every request
+//! with one page.
 //!
 //! No limits, no deadlines, no log, no paths; but tuned as well as we know how: the cheapest suite first, one stateless
 //! ticket, and one write for header, page and the end of the stream.
@@ -16,7 +17,7 @@ use tokio_rustls::rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::rustls::server::NoServerSessionStorage;
 use tokio_rustls::rustls::{CipherSuite, ServerConfig};
 
-/// Serves the page in `file`, reply header included, until the process is ended. Says its port on standard error.
+/// Serves the page in `file`, reply header included, until the process is ended. Prints its port on standard error.
 pub(crate) fn serve(protocol: &str, file: &str) {
     let page: Arc<[u8]> = fs::read(file).expect("the page").into();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
@@ -38,7 +39,7 @@ async fn gemini(listener: TcpListener, page: Arc<[u8]>) {
         let (stream, _) = listener.accept().await.expect("a connection");
         let (acceptor, page) = (acceptor.clone(), page.clone());
         tokio::spawn(async move {
-            // A reader who goes away costs the next one nothing.
+            // A failed connection must not affect the next one.
             let _: io::Result<()> = async {
                 stream.set_nodelay(true)?;
                 let mut stream = acceptor.accept(stream).await?;

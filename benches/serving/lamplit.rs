@@ -1,4 +1,4 @@
-//! Lamplit as it is usually run.
+//! Lamplit with its default settings.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! Readers, so many at once, who check what they get.
+//! Concurrent readers that check each reply.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -23,12 +23,12 @@ pub(crate) struct Load<'l> {
 }
 
 impl Load<'_> {
-    /// Lets views be made, caches be filled and threads be started.
+    /// Sends requests until pages are rendered, caches filled and threads started.
     pub(crate) fn warm_up(&self) {
         self.run(self.at_once * 4);
     }
 
-    /// Sends so many requests; how long each took. Panics if a reply is not the whole page.
+    /// Sends `requests` requests and returns how long each took. Panics if a reply is not the whole page.
     pub(crate) fn run(&self, requests: usize) -> Vec<Duration> {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(async {
@@ -57,7 +57,7 @@ impl Reader {
     fn new(way: Way, contestant: &Contestant<'_>) -> Self {
         let tls = match way {
             Way::Gopher => None,
-            // Each reader has a memory of its own, since tickets are used once.
+            // Each reader keeps its own sessions, since tickets are used once.
             Way::Resumed => Some(tls_client::connector_with(None, &[&TLS13])),
             Way::Gemini => {
                 let mut config = ClientConfig::clone(tls_client::connector_with(None, &[&TLS13]).config());
@@ -92,7 +92,7 @@ impl Reader {
     }
 }
 
-/// The whole reply. TLS that ends without `close_notify` is an error.
+/// Returns the whole reply. TLS that ends without `close_notify` is an error.
 pub(crate) async fn ask(
     mut stream: impl AsyncRead + AsyncWrite + Unpin,
     request: &str,

@@ -1,13 +1,13 @@
-//! What a page costs the server, beside the least that this stack can do, and beside other servers.
+//! The cost of a page for the server, compared to a minimal server on the same libraries and to other servers.
 //!
 //! The headline figure is the server's own processor time for one request. Contestants take turns, round by round, so
-//! that the moods of a machine fall on all of them; only ratios within one run count. Every reply is checked: its
+//! that variations of the machine affect all of them; only ratios within one run count. Every reply is checked: its
 //! status, its length, and that the connection was ended properly.
 //!
 //! `cargo bench --bench serving` measures what is installed here, and says which targets are met; `-- --rounds 9` takes
-//! more rounds, `-- --only NAME` picks rows, `-- --alone` leaves other servers out, and `-- --save FILE` writes the table
-//! as Markdown. `-- --essays 100,10000,100000` sets archives of several sizes beside each other instead: a request must
-//! cost the same of each. Without `--bench`, as from `cargo test --benches`, a few requests show that everything still
+//! more rounds, `-- --only NAME` picks rows, `-- --alone` leaves other servers out, and `-- --save FILE` writes the
+//! table as Markdown. `-- --essays 100,10000,100000` compares archives of several sizes instead: a request must cost
+//! the same for each. Without `--bench`, as from `cargo test --benches`, a few requests show that everything still
 //! works.
 
 mod content;
@@ -34,7 +34,7 @@ use load::Load;
 use scenario::{SCENARIOS, Scenario};
 use table::{Row, Table};
 
-/// Readers at once: a home capsule has one, a popular one some, a flood many.
+/// Numbers of concurrent readers: of a home capsule, of a popular one, and of a burst.
 const AT_ONCE: [usize; 3] = [1, 16, 64];
 
 fn main() {
@@ -67,7 +67,7 @@ fn main() {
     }
 }
 
-/// Every scenario whose name contains `only`; with `peers`, beside the other servers that are installed.
+/// Runs every scenario whose name contains `only`; with `peers`, also for the other servers that are installed.
 fn compare(folder: &Path, only: Option<&str>, rounds: usize, measures: bool, peers: bool) -> Table {
     let content = Content::write(folder);
     let fleet = Fleet::start(folder, &content, measures, peers);
@@ -84,7 +84,7 @@ fn compare(folder: &Path, only: Option<&str>, rounds: usize, measures: bool, pee
             }
             all.extend(rows);
         }
-        // A few requests say nothing about what they cost.
+        // The few requests of a test are no measurement.
         if measures {
             verdict::of(scenario, &all, &mut table);
         }
@@ -96,7 +96,7 @@ fn compare(folder: &Path, only: Option<&str>, rounds: usize, measures: bool, pee
     table
 }
 
-/// All contestants of one scenario with so many readers at once.
+/// Measures all contestants of one scenario with this number of concurrent readers.
 fn measure(
     scenario: &Scenario,
     contestants: &[Contestant<'_>],
@@ -131,7 +131,7 @@ fn measure(
         .collect()
 }
 
-/// What one contestant did in one round.
+/// The results of one contestant in one round.
 #[derive(Debug, Clone)]
 pub(crate) struct Round {
     /// Processor time of the server for each request.
@@ -143,12 +143,12 @@ pub(crate) struct Round {
 }
 
 impl Round {
-    /// Requests in a second.
+    /// Returns the requests per second.
     fn rate(&self) -> f64 {
         f64::from(u32::try_from(self.latencies.len()).expect("a few thousand")) / self.took.as_secs_f64()
     }
 
-    /// The time within which so many of 100 readers had their reply.
+    /// Returns the percentile `part` of the latencies.
     fn within(&self, part: usize) -> Duration {
         let mut latencies = self.latencies.clone();
         let at = latencies.len() * part / 100;

@@ -1,4 +1,4 @@
-//! The other servers, as far as they are installed here.
+//! The other servers, if they are installed.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,11 +8,11 @@ use crate::content::Content;
 use crate::contestant::Running;
 use testkit::process::{Process, free_port};
 
-/// Another server of files.
+/// Another file server.
 pub(crate) struct Peer {
     pub(crate) name: &'static str,
     pub(crate) gopher: bool,
-    /// A process for each request takes so long that it is asked less often.
+    /// Whether it starts a process for each request, and so gets fewer requests.
     pub(crate) forks: bool,
     pub(crate) start: fn(&Path, &Content) -> Option<Running>,
 }
@@ -58,7 +58,7 @@ fn molly_brown(folder: &Path, content: &Content) -> Option<Running> {
     Some(Running { process, port })
 }
 
-/// As its packages set it up.
+/// Starts gophernicus as its packages configure it.
 fn gophernicus(_: &Path, content: &Content) -> Option<Running> {
     let (program, activate) = (installed("gophernicus")?, installed("systemd-socket-activate")?);
     if nix::unistd::geteuid().is_root() {
@@ -72,7 +72,7 @@ fn gophernicus(_: &Path, content: &Content) -> Option<Running> {
     Some(Running { process: Process::start_listening(&mut command, port)?, port })
 }
 
-/// As its package sets it up, but for this port and these pages.
+/// Starts pygopherd as its package configures it, except for the port and the pages.
 fn pygopherd(folder: &Path, content: &Content) -> Option<Running> {
     let program = installed("pygopherd")?;
     let its_own = fs::read_to_string("/etc/pygopherd/pygopherd.conf").ok()?;
@@ -93,7 +93,7 @@ fn pygopherd(folder: &Path, content: &Content) -> Option<Running> {
     Some(Running { process: Process::start_listening(Command::new(program).arg(file), port)?, port })
 }
 
-/// Where a program is, if it is anywhere.
+/// Returns the path of a program, if it is installed.
 fn installed(program: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let elsewhere = [PathBuf::from("/usr/sbin"), PathBuf::from("/usr/local/sbin")];

@@ -1,11 +1,11 @@
-//! What readers ask for.
+//! The scenarios: which requests readers send.
 
-/// How a reader comes.
+/// The way a reader connects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
-    /// Gemini, each time as if for the first time.
+    /// Gemini, with a full handshake each time.
     Gemini,
-    /// Gemini, with the session of the time before.
+    /// Gemini, with a resumed session.
     Resumed,
     Gopher,
 }
@@ -13,14 +13,14 @@ pub(crate) enum Way {
 pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     pub(crate) way: Way,
-    /// The address at the capsule; of what servers of files are asked for see `Content`. None: an essay of the
-    /// archive, either one that was read before or one after the other.
+    /// The address at the capsule; `Content` has the names for file servers. `None` stands for the essays of the
+    /// archive.
     pub(crate) path: Option<&'static str>,
     /// Requests in a round: enough for half a second of processor time.
     pub(crate) requests: usize,
-    /// What a request may cost us at most, in proportion to the floor.
+    /// The most that a request may cost Lamplit, in proportion to the floor.
     pub(crate) at_most: f64,
-    /// The same in proportion to agate.
+    /// The most that a request may cost Lamplit, in proportion to agate.
     pub(crate) of_agate: Option<f64>,
 }
 
@@ -29,7 +29,7 @@ impl Scenario {
         self.way == Way::Gopher
     }
 
-    /// What is sent to a server at `port` for `path`.
+    /// Returns the request for `path` to a server at `port`.
     pub(crate) fn request(&self, path: &str, port: u16) -> String {
         match self.way {
             Way::Gopher => format!("{path}\r\n"),
@@ -38,7 +38,7 @@ impl Scenario {
     }
 }
 
-/// What a first view of an essay of 10 KB may cost above a later one, in microseconds.
+/// The most that the first view of an essay of 10 KB may cost in addition to a later one, in microseconds.
 pub(crate) const FIRST_VIEW: f64 = 150.0;
 
 pub(crate) const SCENARIOS: [Scenario; 7] = [

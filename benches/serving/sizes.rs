@@ -1,4 +1,4 @@
-//! Whether what a request costs depends on the number of essays: the same requests, of archives of several sizes.
+//! Compares the cost of a request between archives of several sizes.
 
 use std::path::Path;
 
@@ -10,13 +10,13 @@ use crate::{content, measure};
 use testkit::archive::Archive;
 use testkit::process::Lamplit;
 
-/// Bytes of each essay but the one that is read.
+/// Size in bytes of each essay except the one that is read.
 const BYTES: usize = 2_000;
 
-/// The essay that is read stands in each archive.
+/// Name of the essay that is read, in every archive.
 const SAME: &str = "the-same";
 
-/// How far costs may lie apart, in proportion to the smallest archive.
+/// The largest difference in cost, in proportion to the smallest archive.
 const APART: f64 = 0.05;
 
 const AT_ONCE: usize = 16;
@@ -48,7 +48,7 @@ const ASKED: [Scenario; 3] = [
     },
 ];
 
-/// Serves archives of so many essays each, at the same time, and lets them take turns.
+/// Serves archives of `sizes` essays at the same time and measures them in turns.
 pub(crate) fn compare(folder: &Path, sizes: &[usize], rounds: usize, measures: bool) -> Table {
     let serve = |&size: &usize| {
         let shelves = folder.join(format!("archive-{size}"));

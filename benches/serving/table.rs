@@ -1,4 +1,4 @@
-//! The table of results, and what they say about the targets.
+//! The table of results.
 
 use std::fmt::{self, Write as _};
 
@@ -17,11 +17,11 @@ pub(crate) struct Row {
     pub(crate) contestant: String,
     /// Processor time of the server for each request, in microseconds.
     pub(crate) cpu: f64,
-    /// That in proportion to the first contestant in the same round: median, lowest, highest.
+    /// The processor time in proportion to the first contestant of the round: median, lowest, highest.
     pub(crate) ratio: [f64; 3],
-    /// Requests in a second.
+    /// Requests per second.
     pub(crate) rate: f64,
-    /// Latency in milliseconds: half of the readers waited no longer, and 99 of 100.
+    /// The median and the 99th percentile of the latency, in milliseconds.
     pub(crate) median: f64,
     pub(crate) slow: f64,
 }
@@ -45,13 +45,13 @@ impl Row {
         Self { scenario, at_once, contestant, cpu, ratio, rate, median: within(50), slow: within(99) }
     }
 
-    /// How many times as long as half of the readers 99 of 100 wait at most.
+    /// Returns the 99th percentile of the latency in proportion to the median.
     pub(crate) fn tail(&self) -> f64 {
         self.slow / self.median
     }
 }
 
-/// Median, lowest and highest.
+/// Returns median, lowest and highest of `values`.
 fn spread(values: impl Iterator<Item = f64>) -> [f64; 3] {
     let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
@@ -75,19 +75,19 @@ impl Table {
         self.rows.extend(rows);
     }
 
-    /// Prints what is worth a line besides the rows, and keeps it.
+    /// Prints a line besides the rows, and keeps it for the Markdown.
     pub(crate) fn note(&mut self, note: String) {
         println!("{note}");
         self.notes.push(note);
     }
 
-    /// Notes a figure that should be `at_most` so much.
+    /// Adds a line that compares `figure` with its target, `at_most`.
     pub(crate) fn verdict(&mut self, scenario: &str, what: &str, figure: f64, at_most: f64) {
         let holds = if figure <= at_most { "holds" } else { "is missed" };
         self.note(format!("{scenario}: {what} {at_most:.2}: {figure:.2}, {holds}"));
     }
 
-    /// For a README.
+    /// Returns the table as Markdown.
     pub(crate) fn markdown(&self) -> String {
         let mut out =
             "| request | at once | server | CPU, µs | ratio | in a second | half within | 99 % within |\n\

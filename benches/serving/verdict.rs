@@ -1,12 +1,12 @@
-//! Whether the targets are met.
+//! Compares results with their targets.
 
 use crate::scenario::{FIRST_VIEW, Scenario};
 use crate::table::{Row, Table};
 
-/// How much longer than half of the readers 99 of 100 may wait.
+/// The most that the 99th percentile of the latency may be, as a multiple of the median.
 const TAIL: f64 = 3.0;
 
-/// What the rows of one scenario come to.
+/// Adds the verdicts on the rows of one scenario to `table`.
 pub(crate) fn of(scenario: &Scenario, rows: &[Row], table: &mut Table) {
     let row =
         |name: &str, at_once: usize| rows.iter().find(|row| row.contestant == name && row.at_once == at_once);
@@ -23,7 +23,7 @@ pub(crate) fn of(scenario: &Scenario, rows: &[Row], table: &mut Table) {
             table.verdict(name, &what("µs for a first view above a later one at most"), above, FIRST_VIEW);
         }
         if let Some(floor) = row("floor", at_once).filter(|_| at_once > 1) {
-            // Readers, server and floor share the processors: who has to wait for a turn is seen in the floor too.
+            // Readers, server and floor share the processors: waiting for a processor shows in the floor too.
             let so_many = format!("99 % within so many medians (the floor: {:.2}) at most", floor.tail());
             table.verdict(name, &what(&so_many), ours.tail(), TAIL);
         }

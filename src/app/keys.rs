@@ -36,8 +36,8 @@ pub(super) struct LoadedKeys {
 struct KeySet {
     /// In the order of the capsules.
     identities: Vec<Identity>,
-    /// The identity of `localhost` where no capsule is configured: without a certificate, no client can be told that the
-    /// requested host is not served.
+    /// The identity of `localhost`, if no capsule is configured: a server without a certificate cannot even refuse a
+    /// request.
     fallback: Option<Identity>,
     /// Seals the session tickets, so that sessions end with the keys.
     tickets: Arc<dyn ProducesTickets>,
@@ -62,7 +62,7 @@ impl Keys {
         LoadedKeys::load(config, Some((self, current)))
     }
 
-    /// The identities, in the order of the capsules.
+    /// Returns the identities, in the order of the capsules.
     pub(super) fn identities(&self) -> &[Identity] {
         &self.set.identities
     }

@@ -23,7 +23,7 @@ use crate::server::{
 };
 use crate::site::Authority;
 
-/// How many collectors may read the metrics at a time.
+/// Connections to the metrics at a time: more than the few collectors of one machine need.
 const COLLECTORS: usize = 8;
 
 /// The hosts and ports under which readers reach the service. Known once the sockets are bound, and fixed until the
@@ -76,7 +76,7 @@ impl AdvertisedAddresses {
     }
 }
 
-/// The name by which the Gopher listener of a capsule finds it; the first capsule is found by its position.
+/// Returns the name by which the Gopher listener of a capsule finds it; the first capsule is found by its position.
 fn name(index: usize, capsule: &Capsule) -> Option<HostName> {
     (index > 0).then(|| capsule.hosts[0].clone())
 }
@@ -125,8 +125,8 @@ pub(super) fn file_opener(limit: usize) -> FileOpener {
     FileOpener::new(move |file| attachments.open_at_once(file), move |file| blocking.open(file), limit)
 }
 
-/// The metrics with the sockets that they are served on: a server of its own, so that readers and collectors cannot
-/// crowd each other out.
+/// The metrics and the sockets that serve them. They are a separate server, so that neither readers nor collectors use
+/// up the connections of the others.
 pub(super) struct MetricsServer {
     pub(super) metrics: Metrics,
     sockets: Vec<StdListener>,

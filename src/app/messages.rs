@@ -118,7 +118,7 @@ impl StartupMessage<'_> {
         lines
     }
 
-    /// The URLs of the capsule at `index`.
+    /// Returns the URLs of the capsule at `index`.
     fn urls(&self, index: usize) -> Vec<String> {
         let Self { config, advertised, .. } = self;
         let Some(capsule) = config.capsules.get(index) else { return Vec::new() };
@@ -127,7 +127,7 @@ impl StartupMessage<'_> {
         [advertised.gemini_url(capsule)].into_iter().chain(gopher).collect()
     }
 
-    /// The local addresses, if another port is advertised: a port forward must lead to them.
+    /// Returns the local addresses, if another port is advertised: a port forward must lead to them.
     fn listening(&self) -> Option<String> {
         let Self { config, advertised, .. } = self;
         let advertised_port = |role: SocketRole| match role {

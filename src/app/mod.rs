@@ -44,7 +44,7 @@ use sockets::BoundSocket;
 /// bound, each reader of a large file would soon have one.
 const BLOCKING_THREADS: usize = 16;
 
-/// How long the last lines of the log may take at shutdown, and as long again the last messages.
+/// Longest wait at shutdown for the last lines of the log, and again for the last messages.
 const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves the capsules of `config`, which was loaded from `source`, until SIGTERM or SIGINT is received. With `quiet`,
@@ -88,7 +88,7 @@ struct Startup {
     sandbox: EnteredSandbox,
 }
 
-/// Does what needs privileges or may fail, and gives the privileges up. There are no other threads yet.
+/// Performs the startup steps that need privileges or may fail, and drops the privileges. No other threads exist yet.
 fn start_up(
     config: Config,
     source: ConfigSource,

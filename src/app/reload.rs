@@ -1,4 +1,4 @@
-//! Reload: watches content folders, the configuration, keys and the clock, and has [`Service`] take up the changes.
+//! Reload: watches content folders, the configuration, keys and the clock, and applies changes to the [`Service`].
 
 use std::io;
 use std::path::PathBuf;
@@ -42,11 +42,11 @@ impl Watcher {
         Ok(Self { service, worker: WorkerPool::start("reload", 1)?, content, files, hangup })
     }
 
-    /// Reloads at every cause; never returns.
+    /// Reloads whenever something has changed; never returns.
     pub(super) async fn run(self) {
         let Self { service, worker, content, mut files, mut hangup } = self;
         let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
-        // The service answers already, because setting up the watches of a large archive takes a while.
+        // Watches are set up after the service has started, because those of a large archive take a while.
         folders.watch(content, &changed).await;
         let mut days = interval(DAY);
         days.tick().await;

@@ -102,7 +102,7 @@ impl EnteredSandbox {
     }
 }
 
-/// The files and folders that the service reads or writes after startup.
+/// Returns the files and folders that the service reads or writes after startup.
 fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     let mut access = SandboxRules::default();
     for capsule in &config.capsules {
@@ -142,7 +142,7 @@ fn has_managed_key(capsule: &Capsule) -> bool {
     matches!(capsule.key_store, KeyStore::Managed { .. })
 }
 
-/// The key and certificate files of a capsule that other programs manage.
+/// Returns the key and certificate files of a capsule that other programs manage.
 fn external_key_files(capsule: &Capsule) -> impl Iterator<Item = &PathBuf> {
     let files = match &capsule.key_store {
         KeyStore::External { certificate, key } => [Some(certificate), Some(key)],
@@ -195,7 +195,7 @@ pub(super) fn hosting_memory(config: &Config) -> (u64, Option<Problem>) {
     (left.max(least), warning)
 }
 
-/// The resident memory of this process in bytes (`proc_pid_status`(5)).
+/// Returns the resident memory of this process in bytes (`proc_pid_status`(5)).
 fn resident() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;

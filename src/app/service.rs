@@ -1,4 +1,4 @@
-//! The running service: its state, and how a reload changes it.
+//! [`Service`]: the state of the running service, and how a reload changes it.
 //!
 //! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
 //! cannot be used, the problem is printed and nothing changes.
@@ -23,7 +23,7 @@ use crate::publish::{Publisher, Update};
 use crate::server::access_log::LogFile;
 use crate::server::{LiveSites, Metrics};
 
-/// After how long a folder is read again in which a file was being written.
+/// Time until a folder is read again in which a file was being written.
 const UNSETTLED: Duration = Duration::from_millis(60);
 
 /// How the configuration is loaded again: flags and environment are fixed, the file may have changed.

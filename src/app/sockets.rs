@@ -65,7 +65,7 @@ pub(super) fn bind(config: &Config, inherited: Vec<InheritedSocket>) -> Result<S
     Ok(sockets)
 }
 
-/// The capsules served over Gopher, with their index.
+/// Returns the capsules served over Gopher, with their index.
 fn gopher_tables(config: &Config) -> impl Iterator<Item = (usize, &Gopher)> {
     config.capsules.iter().enumerate().filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)))
 }
@@ -89,7 +89,7 @@ fn bind_gopher(
     Ok(())
 }
 
-/// An inherited socket in the role that its name or else its port stands for.
+/// Returns an inherited socket with its role, by its name or else by its port.
 fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> Result<BoundSocket, Problem> {
     let broken = |error: io::Error| Problem::error(format!("the socket `{name}` cannot be used: {error}"));
     let address = socket.local_addr().map_err(broken)?;
@@ -104,8 +104,8 @@ fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> 
     Ok(BoundSocket { socket, port: address.port(), address: Some(address), role })
 }
 
-/// The role of an inherited socket: its name is `gemini`, `gopher` for the first Gopher listener or `gopher-HOST` for
-/// that of another capsule; with any other name, the port decides.
+/// Returns the role of an inherited socket: its name is `gemini`, `gopher` for the first Gopher listener or
+/// `gopher-HOST` for that of another capsule; with any other name, the port decides.
 fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
     let listens = |listen: &Listen| listen.iter().any(|address| address.port() == port);
     let named = |index: usize, host: &str| config.capsules[index].hosts.iter().any(|own| own == host);

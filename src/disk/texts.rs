@@ -1,4 +1,4 @@
-//! Reading texts: on all processors and compressed at once, with a dictionary if there are many.
+//! Reading texts on all processors; each is compressed immediately, with a dictionary if there are many.
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::capsule::{CapsulePath, CompressedText, TextCompressor, TextDictionary
 /// Number of texts that a thread takes at a time, so that the threads finish within the time of one batch.
 const BATCH: usize = 16;
 
-/// Number of texts for each thread. Fewer are read before another thread has started.
+/// Number of texts for each thread: fewer are read sooner than another thread starts.
 const TEXTS_PER_THREAD: usize = 64;
 
 /// Number of texts sampled for a dictionary.

@@ -18,15 +18,15 @@ use super::stamp::{FileStamp, folder_identity};
 /// deletes.
 const QUIET: Duration = Duration::from_millis(80);
 
-/// Longest time that a burst of changes is waited for.
+/// Longest burst of changes: after this time a change is reported even if others follow.
 const MAX_BURST: Duration = Duration::from_millis(400);
 
 /// How often the identity of the folder is checked, and the folder itself where the system cannot watch it: too few
 /// watches left, or no such folder yet.
 const FOLDER_POLL: Duration = Duration::from_millis(700);
 
-/// How often single files are checked. They are few, and a watch on one name misses what replaces the file: editors,
-/// tools that renew certificates, links that are turned to another folder.
+/// How often single files are checked. They are polled, because a watch on one name misses a file that is replaced by
+/// an editor, a tool that renews certificates, or a link that is turned to another folder.
 const FILE_POLL: Duration = Duration::from_millis(400);
 
 /// Watches a folder and everything below it.
@@ -50,7 +50,7 @@ impl FolderWatcher {
         watcher
     }
 
-    /// Watches the folder that has the name now.
+    /// Starts a new watch on the folder that has the name now.
     fn attach(&mut self) {
         self.identity = identity(&self.folder);
         let (changed, folder) = (self.changed.clone(), self.folder.clone());
@@ -66,7 +66,8 @@ impl FolderWatcher {
 
     /// Waits until something has changed and the folder is quiet again, or until an unwatched folder is to be checked.
     ///
-    /// A folder that was replaced by another of its name counts as changed: the system goes on watching the old one.
+    /// A folder that was replaced by another of its name counts as changed, because the system still watches the old
+    /// one.
     pub async fn changed(&mut self) {
         while timeout(FOLDER_POLL, self.changed.notified()).await.is_err() {
             if self.watcher.is_none() || identity(&self.folder) != self.identity {
@@ -84,8 +85,8 @@ fn identity(folder: &Path) -> Option<(u64, u64)> {
     folder.metadata().ok().map(|metadata| folder_identity(&metadata))
 }
 
-/// Returns whether an event in `folder` can mean other content. Reading a file is also an event, and careful programs
-/// write under hidden names before they rename.
+/// Returns whether an event in `folder` can mean other content. Reading a file is also an event, and programs that
+/// replace a file write under a hidden name before they rename.
 fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
     let is_of_content =
         || !matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)));
@@ -93,7 +94,7 @@ fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
     event.need_rescan() || is_of_content() && (event.paths.is_empty() || !event.paths.iter().all(is_hidden))
 }
 
-/// Returns whether a file named `path` in `folder` can neither be content nor tell what is ignored.
+/// Returns whether a file at `path` in `folder` has a hidden name, and so is neither content nor a file of patterns.
 fn is_hidden(path: &Path, folder: &Path) -> bool {
     let Ok(relative) = path.strip_prefix(folder) else { return false };
     relative.iter().any(|name| name.as_bytes().starts_with(b".") && name != WELL_KNOWN && name != IGNORE)

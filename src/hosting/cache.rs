@@ -20,8 +20,8 @@ const IDLE: Duration = Duration::from_secs(600);
 /// Evictions go on until one 16th of the budget is free, so that not every load evicts something.
 const SLACK: usize = 16;
 
-/// What the allocator takes for the bytes in use, in percent, because of gaps between them. Measured after thousands of
-/// capsules had been loaded and evicted.
+/// Memory that the allocator takes for the bytes in use, in percent: there are gaps between them. Measured after
+/// thousands of capsules had been loaded and evicted.
 const FRAGMENTATION: usize = 125;
 
 /// The capsules that were requested, by host name.

@@ -19,7 +19,7 @@ use crate::site::Sites;
 /// How long a capsule is served without reading its folder again: a saved file is visible within a second.
 const FRESH: Duration = Duration::from_millis(500);
 
-/// As [`FRESH`], while a file of the capsule is being written or the folder of all capsules is missing.
+/// How long it is served without another look while a file is being written or the folder of all capsules is missing.
 const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
 
 /// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration, options and entries
@@ -88,7 +88,7 @@ impl LoadOutcome {
     }
 }
 
-/// What the server answers from while a capsule cannot be served.
+/// Returns the value for a capsule that exists but cannot be served.
 pub(super) fn unavailable() -> Arc<Hosted> {
     Arc::new(Hosted { tls: None, sites: None })
 }
@@ -124,8 +124,8 @@ impl HostedCapsule {
         (Some(capsule), outcome)
     }
 
-    /// The capsule is gone, unless the folder of all capsules is missing, as while a deployment replaces it: then the
-    /// previous capsules are still served, and none of them gets a new key.
+    /// Ends the capsule, whose folder was removed. If the folder of all capsules is missing, as while a deployment
+    /// replaces it, the previous capsule is still served and keeps its key.
     fn without_folder(
         previous: Option<Self>,
         host: &str,
@@ -235,7 +235,7 @@ impl HostedCapsule {
         self.hosted = Arc::new(Hosted { tls: self.key.tls(&context.tls, self.client_auth), sites });
     }
 
-    /// The present problems of settings, key, folder and essays.
+    /// Returns the problems of settings, key, folder and essays.
     fn problems(&self) -> Vec<Problem> {
         let publisher = self.publisher.iter();
         let in_folder =

@@ -148,7 +148,7 @@ mod tests {
         HostedTls::new(*config.settings.gemini.min_tls, &identity.certified, tickets).expect("TLS")
     }
 
-    /// The capsules `names` in a folder of their own, with the configuration that hosts them.
+    /// Returns the capsules `names` in a folder of their own, with the configuration that hosts them.
     fn hosted(scratch: &Path, names: &[&str]) -> (HostedCapsules, Config) {
         for name in names {
             let folder = scratch.join("hosted").join(name);

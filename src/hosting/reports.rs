@@ -9,7 +9,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::problem::{Problem, Severity};
 
-/// The number of problems that are printed for one capsule; `lamplit check` shows its author the others.
+/// The number of problems that are printed for one capsule, so that no tenant floods the log; `lamplit check` shows
+/// all.
 const MAX_PROBLEMS: usize = 5;
 
 /// Prints one message for the operator.
@@ -86,7 +87,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The problem with its file named relative to the working folder of the server.
+/// Returns the problem with `folder` put before the name of its file.
 fn with_full_path(problem: &Problem, folder: &Path) -> Problem {
     let mut problem = problem.clone();
     if let Some(place) = &mut problem.place

@@ -9,7 +9,7 @@
 //!   Pico).
 //!
 //! A text that starts like front matter and cannot be read as such is a [`Mistake`]: published as prose, it might show
-//! what its author holds back. What tells front matter from prose are the keys, which the caller classifies.
+//! a draft. Front matter is told from prose by its keys, which the caller classifies.
 
 use std::ops::Range;
 
@@ -72,7 +72,7 @@ pub struct Mistake {
     pub range: Range<usize>,
 }
 
-/// What a line of `key: value` tells about the text that it starts.
+/// How strongly a line of `key: value` suggests that the text it starts is front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyClass {
     /// The key is unknown: the line may be prose.
@@ -81,7 +81,7 @@ pub enum KeyClass {
     Known,
     /// A title or a valid date: enough to recognise front matter.
     Opening,
-    /// A statement that readers may not see the text: recognised in more places than others.
+    /// A key and value that hide the text: recognised in more places than other keys.
     Held,
 }
 
@@ -168,7 +168,7 @@ pub(crate) struct Line<'a> {
     next: usize,
 }
 
-/// An iterator over the lines of `source` from the byte `at` on.
+/// Returns an iterator over the lines of `source` from the byte `at` on.
 pub(crate) fn lines(source: &str, at: usize) -> impl Iterator<Item = Line<'_>> {
     let mut start = at;
     std::iter::from_fn(move || {

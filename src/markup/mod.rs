@@ -1,4 +1,4 @@
-//! Documents as their authors meant them, independent of any output format.
+//! Parsers of Markdown, gemtext and front matter, and the document tree that they produce.
 //!
 //! A source file is split into its front matter and its body, and the body becomes a [`Document`]: a tree of
 //! [`Block`]s whose texts are flat sequences of [`Inline`]s. The renderers, the search index, the feeds and the

@@ -1,4 +1,4 @@
-//! [`Account`]: what became of the files of a content folder, for their author.
+//! [`Account`]: which files of a content folder are published, and why others are not.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use crate::disk::{Exclusion, FolderContents, ToolFile};
 /// The most files of one kind that are named; the others are counted.
 const MAX_NAMES: usize = 3;
 
-/// Keys of front matter that hide an essay, and those that date it. An essay is hidden by one of them or by its place.
+/// Keys of front matter that hide an essay, that date it, and that let it expire.
 const HIDING_KEYS: [&[&str]; 3] = [
     &[
         "draft",
@@ -36,7 +36,7 @@ const HIDING_KEYS: [&[&str]; 3] = [
 /// Extension of notebooks. Essays link to them as attachments, so they are served although they are not read.
 const NOTEBOOK: &str = "ipynb";
 
-/// What was published from a content folder, and which of its files readers do not get, or not in lists.
+/// The numbers of what was published from a content folder, and the files that readers do not get or not in lists.
 #[derive(Debug)]
 pub struct Account {
     /// The numbers of what was published, such as `13 essays in 2 sections, 4 attachments`.
@@ -59,7 +59,7 @@ pub struct Withheld {
 }
 
 impl Account {
-    /// Returns what became of `contents`, from which `snapshot` was built, at the time `now`.
+    /// Returns the account of `contents`, from which `snapshot` was built at the time `now`.
     pub fn of(snapshot: &CapsuleSnapshot, contents: &FolderContents, now: OffsetDateTime) -> Self {
         let mut withheld: Vec<Withheld> = contents.left_out.iter().map(left_out).collect();
         let capsule = snapshot.site.capsule();

@@ -24,7 +24,7 @@ pub struct PublishOptions {
     pub ignore: Vec<String>,
     /// The configured title.
     pub title: Option<String>,
-    /// The archive's own names for front matter keys.
+    /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// The private areas, none of which is part of the public site.
     pub private: Vec<Private>,
@@ -66,7 +66,7 @@ impl PublishOptions {
         Self { with_areas: false, ..self }
     }
 
-    /// Returns whether pages built with `other` would contain the same essays for the same readers.
+    /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
     fn builds_like(&self, other: &Self) -> bool {
         (&self.keys, self.site.markdown, &self.private) == (&other.keys, other.site.markdown, &other.private)
     }
@@ -105,10 +105,10 @@ impl PublishOptions {
     }
 }
 
-/// The files that readers get, by name.
+/// The published files by path.
 type PublishedFiles<'s> = HashMap<&'s CapsulePath, &'s Arc<SourceFile>>;
 
-/// A capsule as it was in its folder at one moment.
+/// A capsule built from the state of its folder at one moment.
 #[derive(Debug)]
 pub struct CapsuleSnapshot {
     /// The public site. Private areas are attached if [`PublishOptions::with_areas`] is set.
@@ -188,7 +188,7 @@ impl CapsuleSnapshot {
 }
 
 /// Renders a capsule in which `file` is published even if it is a draft or has a future date, for its author. Its
-/// neighbours are read from the content folder unless it `stands_alone`; a folder that cannot be read has no neighbours.
+/// neighbours are read from the content folder unless it `stands_alone`; or the folder cannot be read.
 pub fn preview(
     file: SourceFile,
     options: &PublishOptions,
@@ -310,7 +310,7 @@ impl CapsulePublisher {
         unreadable + unpublished_files(self.problems()).len()
     }
 
-    /// The files and folders that patterns or their names leave out.
+    /// Returns the files and folders that patterns or their names leave out.
     pub fn left_out_by_name(&self) -> &[(String, Exclusion)] {
         self.contents.as_ref().map_or(&[], |contents| &contents.left_out)
     }

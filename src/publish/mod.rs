@@ -1,5 +1,4 @@
-//! From content folders to sites: the one place that reads, builds and assembles what is served, exported, checked,
-//! searched or previewed.
+//! From content folders to sites: reads, builds and assembles capsules for all commands, from `serve` to `search`.
 //!
 //! ```text
 //! folder ── disk::read ──▶ FolderContents ── capsule::build ──▶ Capsule ── Site::new ──▶ Site
@@ -24,8 +23,7 @@ use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::Sites;
 
-/// The longest wait for an essay's date: timers cannot wait for years, and do not notice when a machine that starts
-/// without the time has its clock set.
+/// The longest wait for the date of an essay. Timers cannot wait for years, and do not notice when the clock is set.
 const MAX_WAIT: Duration = Duration::from_secs(3_600);
 
 /// The configured capsules and their successive snapshots.
@@ -38,7 +36,8 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Returns a publisher of `capsules`, each with its host names, that reuses what `previous` knows of their folders.
+    /// Returns a publisher of `capsules`, each with its host names, that reuses the snapshots in `previous` of their
+    /// folders.
     pub fn new(
         capsules: impl IntoIterator<Item = (Vec<String>, PublishOptions)>,
         previous: Option<&Self>,

@@ -1,4 +1,4 @@
-//! Warnings about settings that are meant to hold something back and match nothing, most likely because of a slip.
+//! Warnings about entries of `private`, `ignore` and `gone` that match nothing, most likely because of a typing error.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -14,7 +14,7 @@ const MAX_WARNINGS: usize = 5;
 /// hosted capsule may be hostile.
 const MAX_COMPARISONS: usize = 200_000;
 
-/// The settings of a capsule that hold something back.
+/// The settings of a capsule that keep files or addresses from readers.
 pub(super) struct Withholding<'a> {
     pub(super) content: &'a Path,
     pub(super) private: &'a [PrivateArea],
@@ -24,8 +24,8 @@ pub(super) struct Withholding<'a> {
 
 /// Returns a warning for each entry of `private`, `ignore` and `gone` that matches nothing.
 ///
-/// A pattern such as `*.bak` may be a precaution, and an address in `gone` usually has no file any more: a warning about
-/// these needs something similar that was probably meant.
+/// A pattern such as `*.bak` may be a precaution, and an address in `gone` usually has no file any more: these are
+/// reported only if a similar name exists that was probably meant.
 pub(super) fn unmatched(
     contents: &FolderContents,
     settings: &Withholding<'_>,
@@ -45,7 +45,7 @@ pub(super) fn unmatched(
 
 fn private(paths: &[String], settings: &Withholding<'_>) -> Vec<Problem> {
     let folders: HashSet<&str> = paths.iter().flat_map(|path| folders(path)).collect();
-    // An area with drafts shows what lies elsewhere, and a folder may be empty.
+    // An area with drafts shows files from elsewhere, and a folder may be empty.
     let is_absent = |area: &CapsulePath| {
         let name = area.as_relative().trim_end_matches('/');
         !name.is_empty() && !folders.contains(name) && !settings.content.join(name).exists()
@@ -129,8 +129,8 @@ fn gone(paths: &[String], gone: &[CapsulePath], capsule: &Capsule) -> Vec<Proble
     unknown.filter_map(warning).take(MAX_WARNINGS).collect()
 }
 
-/// Returns whether `path` is probably a slip for `address`. Pages of a series differ in a number, and short names in a
-/// letter or two.
+/// Returns whether `path` is probably a misspelling of `address`. Addresses that differ in a number, and short names
+/// that differ in a letter or two, are different pages.
 fn is_slip(path: &CapsulePath, address: &CapsulePath) -> bool {
     let digits = |path: &CapsulePath| path.as_str().bytes().filter(u8::is_ascii_digit).collect::<Vec<_>>();
     let tolerated = if path.name() == address.name() { 2 } else { path.stem().chars().count() / 4 };

@@ -15,7 +15,7 @@ const YEARS: usize = 30;
 /// About how many tags there are.
 const TAGS: usize = 200;
 
-/// What was written.
+/// An archive that was written.
 pub struct Archive {
     /// Addresses of essays without their extensions, oldest first.
     pub essays: Vec<String>,
@@ -32,7 +32,7 @@ impl Archive {
         Self::write_drawn(folder, count, size, &words(), &mut Random::new(1))
     }
 
-    /// The same, of `words` drawn by `random`.
+    /// Writes an archive as [`Self::write`] does, of `words` drawn by `random`.
     pub fn write_drawn(
         folder: &Path,
         count: usize,
@@ -67,13 +67,13 @@ impl Archive {
         archive
     }
 
-    /// The title of the essay at `page`; none for a folder.
+    /// Returns the title of the essay at `page`; none for a folder.
     pub fn title(&self, page: &str) -> Option<&str> {
         self.titles.get(page).map(String::as_str)
     }
 }
 
-/// A paragraph or something else that essays have in them: a heading, a list, a link, emphasis.
+/// Returns a paragraph or another construct of essays: a heading, a list, a link, emphasis.
 fn part(words: &[String], random: &mut Random, other: Option<&String>) -> String {
     match random.below(8) {
         0 => format!("## {}\n\n", sentence(words, random, 5)),
@@ -100,7 +100,7 @@ fn sentence(words: &[String], random: &mut Random, count: usize) -> String {
     drawn.join(" ")
 }
 
-/// All words of the sample capsule, each as often as it is used.
+/// Returns all words of the sample capsule, each as often as it is used.
 pub fn words() -> Vec<String> {
     let essays = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../capsule"), "md");
     let text: String = essays.iter().map(|file| fs::read_to_string(file).expect("an essay")).collect();
@@ -117,7 +117,7 @@ impl Random {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15))
     }
 
-    /// The numbers below `count` in disorder.
+    /// Returns the numbers below `count` in random order.
     pub fn shuffled(&mut self, count: usize) -> Vec<usize> {
         let mut numbers: Vec<usize> = (0..count).collect();
         for at in (1..count).rev() {

@@ -54,7 +54,7 @@ fn trusting(versions: &[&'static SupportedProtocolVersion]) -> ConfigBuilder<Cli
         .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
 }
 
-/// The name that a client asks for in the handshake. An IP address is not sent.
+/// Returns the name that a client asks for in the handshake. An IP address is not sent.
 pub fn name(host: &str) -> ServerName<'static> {
     ServerName::try_from(host.to_owned()).expect("a name")
 }

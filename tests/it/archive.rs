@@ -27,7 +27,7 @@ fn many(count: usize, make: impl Fn(usize) -> (String, String)) -> Site {
     site(&files)
 }
 
-/// Where the lines of a page lead that pass.
+/// Returns where the lines of a page lead that pass.
 fn links(page: &str, passes: impl Fn(&str) -> bool) -> Vec<&str> {
     let links = page.lines().filter_map(|line| line.strip_prefix("=> ")?.split(' ').next());
     links.filter(|link| passes(link)).collect()

@@ -80,7 +80,7 @@ fn every_behaviour_is_named_by_a_test() {
     assert_eq!(missing, [""; 0]);
 }
 
-/// Every word like `P7` in the tests of this crate.
+/// Returns every word like `P7` in the tests of this crate.
 fn names_in_tests() -> BTreeSet<String> {
     let home = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut names = BTreeSet::new();

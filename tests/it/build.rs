@@ -16,7 +16,7 @@ fn built(files: &[(&str, &str)]) -> (Capsule, Vec<String>) {
     (capsule, problems.collect())
 }
 
-/// Every essay as `address: title [language]`, in order.
+/// Returns every essay as `address: title [language]`, in order.
 fn essays(capsule: &Capsule) -> Vec<String> {
     let language =
         |essay: &Essay| essay.metadata.language.as_ref().map_or(String::new(), |tag| format!(" [{tag}]"));
@@ -25,7 +25,7 @@ fn essays(capsule: &Capsule) -> Vec<String> {
     capsule.essays().iter().map(shown).collect()
 }
 
-/// The file that introduces `folder`.
+/// Returns the file that introduces `folder`.
 fn introduction(capsule: &Capsule, folder: &str) -> Option<String> {
     let introduction = capsule.section(&path(folder))?.introduction.as_ref()?;
     Some(introduction.source.path.as_str().to_owned())
@@ -181,7 +181,7 @@ fn private_options(areas: &[(&str, bool)]) -> BuildOptions {
     BuildOptions { private: areas.collect(), ..build_options(NOW) }
 }
 
-/// The addresses of everything that a capsule holds.
+/// Returns the addresses of everything that a capsule holds.
 fn addresses(capsule: &Capsule) -> Vec<String> {
     let essays = capsule.essays().iter().map(|essay| essay.address());
     let texts = capsule.texts().map(|text| text.path.clone());

@@ -152,7 +152,7 @@ impl Terminal {
         run(self.tmux().arg("send-keys").args(keys));
     }
 
-    /// What is on the screen.
+    /// Returns what is on the screen.
     fn screen(&self) -> String {
         let screen = self.tmux().args(["capture-pane", "-p"]).output().expect("tmux runs");
         String::from_utf8_lossy(&screen.stdout).into_owned()

@@ -26,7 +26,7 @@ const COMMONMARK: MarkdownOptions = MarkdownOptions {
 };
 
 #[test]
-fn the_examples_of_the_specification_lose_nothing() {
+fn examples_of_the_specification_lose_nothing() {
     let Some(file) = specification() else {
         eprintln!("skipped: no specification in cargo's registry, nor in LAMPLIT_COMMONMARK");
         return;

@@ -295,7 +295,7 @@ fn prose_stays_prose_whatever_it_starts_with() {
 }
 
 #[test]
-fn code_comes_back_as_it_went_in() {
+fn code_is_rendered_unchanged() {
     for code in ["", "a\n\n\n  b", "# x\n=> y\n* z\n> q", "x\n\ty", " ```", "``"] {
         let block = Code { language: "rust".into(), text: code.into() };
         let document = Document { blocks: vec![Block::Code(block)], ..Document::default() };

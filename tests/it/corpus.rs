@@ -158,7 +158,7 @@ impl Head {
         self.0.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
     }
 
-    /// A string on one line, without its quotes; none for forms that take more than that to read.
+    /// Returns a string on one line, without its quotes; none for forms that take more than that to read.
     fn string(&self, key: &str) -> Option<String> {
         let value = self.value(key)?;
         if let Some(inner) = value.strip_prefix("'''").and_then(|value| value.strip_suffix("'''")) {

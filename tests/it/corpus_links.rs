@@ -43,7 +43,7 @@ fn strings(head: &toml::Table, keys: &[&str]) -> Vec<String> {
     values.filter_map(|value| value.as_str().map(str::to_owned)).collect()
 }
 
-/// The form in which addresses are compared.
+/// Returns the form in which addresses are compared.
 fn plain(address: &str) -> String {
     let bare = &address[..address.find(['#', '?']).unwrap_or(address.len())];
     let bare = bare.trim_end_matches("index.html").trim_matches('/');
@@ -81,7 +81,7 @@ fn links_of_real_archives_to_themselves_lead_to_the_essays() {
     }
 }
 
-/// Every link of the post to another post leads to its address here; gives their number.
+/// Returns every link of the post to another post leads to its address here; gives their number.
 fn links_lead_home(
     site: &Site,
     essay: &Essay,
@@ -126,7 +126,7 @@ fn site(folder: &Path, web: &str) -> Site {
     Site::new(Arc::new(capsule), &options, None)
 }
 
-/// The head of a post as TOML; empty if it is none.
+/// Returns the head of a post as TOML; empty if it is none.
 fn head(file: &Path) -> toml::Table {
     let text = fs::read_to_string(file).expect("a post");
     let head = front_matter::split(&text).head.map(|head| head.text.to_owned()).unwrap_or_default();

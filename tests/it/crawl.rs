@@ -49,13 +49,13 @@ fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
     }
 }
 
-/// The addresses on a page that lead to essays.
+/// Returns the addresses on a page that lead to essays.
 fn essays(page: &str) -> impl Iterator<Item = &str> {
     addresses(page)
         .filter(|address| Path::new(address).extension().is_some_and(|extension| extension == "gmi"))
 }
 
-/// The addresses on a page that lead to years.
+/// Returns the addresses on a page that lead to years.
 fn years(page: &str) -> impl Iterator<Item = &str> {
     addresses(page).filter(|address| address.starts_with("/archive/2"))
 }
@@ -64,7 +64,7 @@ fn addresses(page: &str) -> impl Iterator<Item = &str> {
     page.lines().filter_map(|line| line.strip_prefix("=> ")).filter_map(|link| link.split(' ').next())
 }
 
-/// Those of `addresses` that do not pass, asked by a few readers at once.
+/// Returns those of `addresses` that do not pass, asked by a few readers at once.
 fn failures<'a>(addresses: &BTreeSet<&'a str>, passes: impl Fn(&str) -> bool + Sync) -> Vec<&'a str> {
     let left = Mutex::new(addresses.iter());
     let failed = Mutex::new(Vec::new());
@@ -84,7 +84,7 @@ fn failures<'a>(addresses: &BTreeSet<&'a str>, passes: impl Fn(&str) -> bool + S
     failed.into_inner().expect("no panic")
 }
 
-/// How many posts below `folder` are not drafts, by a plain look at their heads.
+/// Returns how many posts below `folder` are not drafts, by a plain look at their heads.
 fn published_posts(folder: &Path) -> usize {
     let hidden = ["draft = true", "draft: true", "published: false", "published = false"];
     files_below(folder, "md")

@@ -6,7 +6,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use testkit::capsule::{path, site};
 
-/// The media type and the text of a page; none if there is no page.
+/// Returns the media type and the text of a page; none if there is no page.
 pub(crate) fn page(site: &Site, at: &str, medium: Medium) -> Option<(String, String)> {
     match site.lookup(&path(at), medium) {
         Lookup::Page(page) => {
@@ -35,7 +35,7 @@ pub(crate) fn checked_feed(site: &Site, medium: Medium) -> String {
     feed
 }
 
-/// What a reader finds in a feed, as `path/of/element attribute=value …: text` for every element that has any.
+/// Returns what a reader finds in a feed, as `path/of/element attribute=value …: text` for every element that has any.
 pub(crate) fn read(feed: &str) -> Vec<String> {
     let mut reader = Reader::from_str(feed);
     reader.config_mut().check_end_names = true;

@@ -38,12 +38,12 @@ impl Scripted {
         Self { address, request }
     }
 
-    /// The URL of `path` there.
+    /// Returns the URL of `path` there.
     fn url(&self, path: &str) -> String {
         format!("gemini://{}{path}", self.address)
     }
 
-    /// What it was asked, without the end of the line; nothing if the client left before that.
+    /// Returns what it was asked, without the end of the line; nothing if the client left before that.
     fn request(self) -> String {
         self.request.join().expect("it was asked")
     }

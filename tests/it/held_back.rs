@@ -7,7 +7,7 @@ use lamplit::problem::{Problem, Severity, Topic};
 use lamplit::site::{Lookup, Medium, Site};
 use testkit::capsule::{NOW, build_options, path, site_options, source, sources};
 
-/// What becomes of an essay: `listed`, `unlisted`, `hidden`, or `line:column what` of the error for which it is
+/// Returns what becomes of an essay: `listed`, `unlisted`, `hidden`, or `line:column what` of the error for which it is
 /// withheld.
 fn outcome(text: &str) -> String {
     outcome_with(text, FrontMatterKeys::default())
@@ -33,7 +33,7 @@ fn outcome_with(text: &str, keys: FrontMatterKeys) -> String {
     }
 }
 
-/// The title, date and tags of an essay, and its text.
+/// Returns the title, date and tags of an essay, and its text.
 fn shown(text: &str) -> String {
     let (capsule, problems) = build(&[source("a.md", text)], &build_options(NOW), None);
     assert!(problems.is_empty(), "{text:?}: {problems:?}");
@@ -558,13 +558,13 @@ fn last_good_version_stays_while_front_matter_cannot_be_read() {
     }
 }
 
-/// Every address that readers of either protocol get, and every redirect.
+/// Returns every address that readers of either protocol get, and every redirect.
 fn answers(site: &Site, medium: Medium, paths: &[CapsulePath]) -> Vec<String> {
     let is_there = |path: &&CapsulePath| site.lookup(path, medium) != Lookup::Missing;
     paths.iter().filter(is_there).map(ToString::to_string).collect()
 }
 
-/// Every generated page except that of `left_out`, as one text.
+/// Returns every generated page except that of `left_out`, as one text.
 fn pages(site: &Site, left_out: &str) -> String {
     let mut all = String::new();
     for medium in [Medium::Gemini, Medium::Gopher] {

@@ -23,7 +23,7 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// The managed key store in `folder`.
+/// Returns the managed key store in `folder`.
 fn managed(folder: impl Into<PathBuf>) -> KeyStore {
     KeyStore::Managed { folder: folder.into() }
 }
@@ -250,7 +250,7 @@ fn pem(label: &str, der: &[u8]) -> Vec<u8> {
     pem::encode(&Pem::new(label, der)).into_bytes()
 }
 
-/// The content of a PKCS #8 key after version and algorithm, which for RSA is a PKCS #1 key.
+/// Returns the content of a PKCS #8 key after version and algorithm, which for RSA is a PKCS #1 key.
 fn pkcs1(pkcs8: &[u8]) -> &[u8] {
     &pkcs8[26..]
 }

@@ -46,14 +46,14 @@ impl Home {
     }
 }
 
-/// The resources that the log at `path` names, in order.
+/// Returns the resources that the log at `path` names, in order.
 fn logged(path: &Path) -> Vec<String> {
     let text = fs::read_to_string(path).unwrap_or_default();
     text.lines().map(|line| line.split(' ').nth(5).unwrap_or_default().to_owned()).collect()
 }
 
 #[test]
-fn a_log_file_is_made_anew_after_it_was_moved_away() {
+fn log_file_is_created_again_after_a_rename() {
     let home = Home::new("file = \"access.log\"");
     let (log, moved) = (home.path("access.log"), home.path("access.log.1"));
     home.ask("/owls.txt");
@@ -76,7 +76,7 @@ fn a_log_file_is_made_anew_after_it_was_moved_away() {
 }
 
 #[test]
-fn who_is_cut_off_at_the_end_is_logged_too() {
+fn connection_cut_off_at_shutdown_is_logged() {
     let home = Home::new("file = \"access.log\"");
     let mut idle = TcpStream::connect(home.server.gopher_address()).expect("it listens");
     idle.write_all(b"/ow").expect("it reads");
@@ -89,7 +89,7 @@ fn who_is_cut_off_at_the_end_is_logged_too() {
 }
 
 #[test]
-fn a_log_that_cannot_be_written_costs_no_reader_anything() {
+fn unwritable_log_does_not_delay_readers() {
     for (file, said) in [("no/such/folder/log", "cannot be opened"), ("/dev/full", "could not be written")] {
         let home = Home::new(&format!("file = \"{file}\""));
         for _ in 0..3 {
@@ -103,7 +103,7 @@ fn a_log_that_cannot_be_written_costs_no_reader_anything() {
 }
 
 #[test]
-fn a_log_is_never_published() {
+fn log_in_the_content_folder_is_not_published() {
     let folder = scratch_folder();
     let config = folder.path().join("lamplit.toml");
     fs::write(&config, "[[capsule]]\ncontent = \"essays\"\n[log]\nfile = \"essays/log\"\n")
@@ -115,7 +115,7 @@ fn a_log_is_never_published() {
 }
 
 #[test]
-fn what_was_logged_can_be_counted() {
+fn written_log_is_counted_by_stats() {
     for format in ["text", "json"] {
         let home = Home::new(&format!("file = \"access.log\"\naddresses = \"full\"\nformat = \"{format}\""));
         for selector in ["/owls.txt", "/owls.txt", "/atom.xml", "/no-such", "/", ""] {
@@ -146,7 +146,7 @@ fn what_was_logged_can_be_counted() {
 
 /// A pipe that nobody reads any more, full to its brim: readers and authors do not notice, and it ends when asked to.
 #[test]
-fn standard_error_that_nobody_reads_holds_up_nobody() {
+fn full_standard_error_does_not_delay_readers() {
     let (folder, certs) = (scratch_folder(), scratch_folder());
     let page = |name: &str| folder.path().join(name);
     fs::write(page("owls.md"), "# Owls\n\nThey call.\n").expect("writable");

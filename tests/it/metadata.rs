@@ -20,7 +20,7 @@ fn metadata(head: &str, keys: &[(&str, &str)]) -> Metadata {
     capsule.all_read().next().expect("it was read").metadata.clone()
 }
 
-/// What a head states, as one line without what it leaves out.
+/// Returns what a head states, as one line without what it leaves out.
 fn said(head: &str, keys: &[(&str, &str)]) -> String {
     let metadata = metadata(head, keys);
     let mut said = Vec::new();

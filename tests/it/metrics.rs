@@ -14,7 +14,7 @@ use crate::support::{Server, configured, eventually, scratch_folder};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Where `server` says that its metrics are.
+/// Returns where `server` says that its metrics are.
 fn address(server: &Server) -> SocketAddr {
     let named = |said: &String| {
         let (_, after) = said.split_once("http://")?;
@@ -34,7 +34,7 @@ fn get(address: SocketAddr, request: &str) -> String {
 }
 
 #[test]
-fn a_collector_sees_what_readers_and_the_author_do() {
+fn metrics_count_requests_and_publications() {
     let folder = scratch_folder();
     fs::write(folder.path().join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
     let config = configured(&format!(

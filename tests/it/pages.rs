@@ -124,7 +124,7 @@ fn long_index_shows_the_newest_essays_and_links_to_years() {
     assert_eq!(dated(&files[1..], "/"), 200);
 }
 
-/// The lines of a page that Lagrange takes for entries: address and label. It looks into fences too.
+/// Returns the lines of a page that Lagrange takes for entries: address and label. It looks into fences too.
 fn entries(page: &str) -> Vec<(&str, &str)> {
     page.lines()
         .filter_map(|line| line.strip_prefix("=>")?.trim_start().split_once([' ', '\t']))
@@ -141,7 +141,7 @@ fn is_date(text: &str) -> bool {
         })
 }
 
-/// The sample capsule as a build on `day` makes it.
+/// Returns the sample capsule as a build on `day` makes it.
 fn sample(day: i64) -> Site {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
     let reading = disk::read(&folder, &[], &[], None, u64::MAX).expect("a folder");
@@ -150,7 +150,7 @@ fn sample(day: i64) -> Site {
     Site::new(capsule, &SiteOptions::standard("example.org"), None)
 }
 
-/// Every address that can be reached from the index, with what stands there.
+/// Returns every address that can be reached from the index, with what stands there.
 fn crawl(site: &Site, medium: Medium) -> Vec<(CapsulePath, Lookup)> {
     let (mut seen, mut found) = (HashSet::from([CapsulePath::root()]), Vec::new());
     let mut next = vec![CapsulePath::root()];
@@ -170,7 +170,7 @@ fn crawl(site: &Site, medium: Medium) -> Vec<(CapsulePath, Lookup)> {
     found
 }
 
-/// Where the lines of a page of gemtext or of a menu lead within the capsule.
+/// Returns where the lines of a page of gemtext or of a menu lead within the capsule.
 fn targets(page: &str, item_type: char) -> Vec<Option<CapsulePath>> {
     if item_type == '1' {
         let selectors = page.lines().filter(|line| line.starts_with(['0', '1', 'I', 'g']));

@@ -73,7 +73,7 @@ fn says(server: &Server, words: &str) {
 }
 
 #[test]
-fn another_folder_of_the_same_name_is_out_of_reach() {
+fn replaced_folder_is_outside_the_sandbox() {
     let home = Home::new(&["essays"]);
     let Some(server) = home.serve("essays", "") else { return };
     fs::rename(home.at("essays"), home.at("away")).expect("the same folder");
@@ -94,7 +94,7 @@ fn another_folder_of_the_same_name_is_out_of_reach() {
 }
 
 #[test]
-fn deployments_swap_a_folder_that_is_said_to_be_swapped() {
+fn folder_configured_as_swapped_can_be_replaced() {
     let home = Home::new(&["essays", "next"]);
     let Some(server) = home.serve("essays", "swapped = true\n") else { return };
     fs::rename(home.at("essays"), home.at("away")).expect("the same folder");
@@ -103,7 +103,7 @@ fn deployments_swap_a_folder_that_is_said_to_be_swapped() {
 }
 
 #[test]
-fn deployments_turn_a_link() {
+fn link_can_be_turned_to_another_folder() {
     let home = Home::new(&[]);
     fs::create_dir(home.at("releases")).expect("writable");
     for release in ["releases/1", "releases/2"] {
@@ -123,7 +123,7 @@ fn deployments_turn_a_link() {
 }
 
 #[test]
-fn a_configuration_that_leads_out_of_the_sandbox_waits_for_a_restart() {
+fn configuration_outside_the_sandbox_needs_a_restart() {
     let home = Home::new(&["essays", "other"]);
     let Some(server) = home.serve("essays", "") else { return };
     home.config.write(&capsule(&home.at("other"), ""));
@@ -136,7 +136,7 @@ fn a_configuration_that_leads_out_of_the_sandbox_waits_for_a_restart() {
 }
 
 #[test]
-fn a_sandbox_can_be_required_and_left() {
+fn sandbox_can_be_required_or_turned_off() {
     let home = Home::new(&["essays"]);
     let Some(server) = home.serve("essays", "[privileges]\nsandbox = \"off\"\n") else { return };
     fs::rename(home.at("essays"), home.at("away")).expect("the same folder");
@@ -168,7 +168,7 @@ fn status(process: u32, keys: &[&str]) -> BTreeSet<String> {
     wanted.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
-/// The number of `nobody`, if there is one and this is root, who can become them.
+/// Returns the number of `nobody`, if there is one and this is root, who can become them.
 pub(crate) fn nobody() -> Option<(u32, u32)> {
     let id = |what: &str| Command::new("id").args([what, "nobody"]).output().ok();
     let number = |what: &str| String::from_utf8(id(what)?.stdout).ok()?.trim().parse().ok();
@@ -232,7 +232,7 @@ fn root_becomes_another_user_before_anything_is_read() {
 }
 
 #[test]
-fn a_user_has_to_exist_and_root_is_told_of_it() {
+fn unknown_user_is_refused_and_root_without_user_is_warned() {
     let home = Home::new(&["essays"]);
     home.config.write(&capsule(&home.at("essays"), "[privileges]\nuser = \"no-such-user\"\n"));
     let output = ended(&mut home.config.serve());

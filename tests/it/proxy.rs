@@ -72,7 +72,7 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// What comes until the end; who is refused while still talking may see a reset.
+/// Returns what comes until the end; who is refused while still talking may see a reset.
 fn read(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -80,7 +80,7 @@ fn read(mut stream: TcpStream) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn limits_and_log_are_about_the_readers_of_a_proxy() {
+async fn limits_and_log_apply_to_the_clients_of_a_proxy() {
     let home = Home::new("127.0.0.1");
     assert!(home.gopher(&[V1, b"/owls.txt\r\n"]).contains("They call"));
     home.logs(&["gopher", "192.0.2.1", "/owls.txt", "whole"]);
@@ -97,7 +97,7 @@ async fn limits_and_log_are_about_the_readers_of_a_proxy() {
 }
 
 #[test]
-fn each_reader_of_a_proxy_has_places_of_their_own() {
+fn clients_of_a_proxy_have_separate_address_limits() {
     let home = Home::new("127.0.0.0/8");
     let hold = || {
         let mut stream = connect(home.server.gopher_address());
@@ -115,7 +115,7 @@ fn each_reader_of_a_proxy_has_places_of_their_own() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_proxy_that_says_nothing_is_refused() {
+async fn proxy_without_a_header_is_refused() {
     let home = Home::new("127.0.0.1");
     assert_eq!(home.gopher(&[b"/owls.txt\r\n"]), "");
     home.logs(&["gopher", "127.0.0.1", "no-proxy-header"]);
@@ -127,7 +127,7 @@ async fn a_proxy_that_says_nothing_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn nobody_else_can_say_who_they_are() {
+async fn header_from_an_untrusted_address_is_refused() {
     let home = Home::new("192.0.2.0/24");
     for header in [V1, V2, V2_LOCAL] {
         assert_eq!(home.gopher(&[header, b"/owls.txt\r\n"]), "");

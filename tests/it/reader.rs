@@ -37,22 +37,22 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// The reply, which must have ended politely.
+    /// Returns the reply, which must have ended politely.
     pub(crate) fn whole(&self) -> &str {
         self.reply.as_ref().expect("a whole reply")
     }
 
-    /// What follows the header of the reply.
+    /// Returns what follows the header of the reply.
     pub(crate) fn body(&self) -> &str {
         self.whole().split_once("\r\n").expect("a header").1
     }
 
-    /// What clients pin: the `SubjectPublicKeyInfo`.
+    /// Returns what clients pin: the `SubjectPublicKeyInfo`.
     pub(crate) fn public_key(&self) -> Vec<u8> {
         self.certificate().public_key().raw.to_vec()
     }
 
-    /// The common name of the capsule's certificate.
+    /// Returns the common name of the capsule's certificate.
     pub(crate) fn common_name(&self) -> String {
         let certificate = self.certificate();
         let name = certificate.subject().iter_common_name().next().expect("a common name");
@@ -65,14 +65,14 @@ impl Seen {
 }
 
 impl Reader {
-    /// A reader at `address` who speaks `versions` of TLS.
+    /// Returns a reader at `address` who speaks `versions` of TLS.
     pub(crate) fn new(address: SocketAddr, versions: &[&'static SupportedProtocolVersion]) -> Self {
         let mut config = connector_with(None, versions).config().as_ref().clone();
         config.enable_early_data = true;
         Self { connector: TlsConnector::from(Arc::new(config)), address }
     }
 
-    /// A handshake with `host`, which is not said if it is an address; then sends `request` as it is.
+    /// Returns a handshake with `host`, which is not said if it is an address; then sends `request` as it is.
     pub(crate) async fn send(&self, host: &str, request: &[u8]) -> io::Result<Seen> {
         self.converse(TcpStream::connect(self.address).await.expect("it listens"), host, request).await
     }
@@ -106,8 +106,8 @@ impl Reader {
         self.send(host, format!("{url}\r\n").as_bytes()).await.expect("a handshake")
     }
 
-    /// Whether the next connection to `host` could say something before the end of its handshake (RFC 8446, section
-    /// 2.3). Uses up what there is to resume.
+    /// Returns whether the next connection to `host` could say something before the end of its handshake (RFC 8446,
+    /// section 2.3). Uses up what there is to resume.
     pub(crate) fn has_early_data(&self, host: &str) -> bool {
         let session = ClientConnection::new(self.connector.config().clone(), name(host));
         session.expect("a client").early_data().is_some()

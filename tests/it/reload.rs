@@ -49,7 +49,7 @@ impl Home {
         run(lamplit().arg("cert").args(action).arg("--config").arg(config));
     }
 
-    /// A reader without memory.
+    /// Returns a reader without memory.
     async fn ask(&self, host: &str) -> Seen {
         self.reader().ask(host, &format!("gemini://{host}:1970/")).await
     }
@@ -91,7 +91,7 @@ fn write(folder: &Path, capsules: &str) {
 }
 
 #[tokio::test]
-async fn a_changed_configuration_is_taken_up() {
+async fn changed_configuration_takes_effect() {
     let home = Home::new();
     assert!(home.ask("b.example").await.whole().starts_with("53 "));
     home.write(&format!("{}title = \"Lamps\"\n{}", capsule("a"), capsule("b")));
@@ -112,7 +112,7 @@ async fn a_changed_configuration_is_taken_up() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_is_told_and_nothing_changes() {
+async fn invalid_configuration_is_reported_and_changes_nothing() {
     let home = Home::new();
     let before = home.ask("a.example").await;
     for (text, says) in [
@@ -139,7 +139,7 @@ async fn what_is_wrong_is_told_and_nothing_changes() {
 
 /// Whoever asks for it is told that it was done, though nothing changed.
 #[tokio::test]
-async fn a_hangup_is_answered() {
+async fn sighup_is_answered_even_if_nothing_changed() {
     let home = Home::new();
     home.server.signal("HUP");
     home.until_said("the configuration and the keys were reloaded");
@@ -148,7 +148,7 @@ async fn a_hangup_is_answered() {
 
 /// A folder that cannot be read keeps its last edition, but not under a configuration that would hide some of it.
 #[tokio::test]
-async fn what_becomes_private_is_not_shown_for_want_of_its_folder() {
+async fn essay_that_becomes_private_is_not_served_while_its_folder_is_missing() {
     let home = Home::new();
     let (folder, away) = (home.folder.path().join("a"), home.folder.path().join("away"));
     fs::write(folder.join("owls.md"), "# Owls\n\nThey call.\n").expect("writable");
@@ -165,7 +165,7 @@ async fn what_becomes_private_is_not_shown_for_want_of_its_folder() {
 }
 
 #[tokio::test]
-async fn what_needs_a_restart_is_named() {
+async fn change_that_needs_a_restart_is_named() {
     let home = Home::new();
     home.write(&format!("{}[limits]\nrequest = 5\n[log]\nformat = \"json\"\n", capsule("a")));
     home.until_said("`[limits] request` was changed, which needs a restart");
@@ -176,7 +176,7 @@ async fn what_needs_a_restart_is_named() {
 
 /// T12: and a reader who is in the middle of something notices nothing.
 #[tokio::test]
-async fn a_renewed_certificate_is_taken_up_and_nobody_is_dropped() {
+async fn renewed_certificate_takes_effect_without_dropping_connections() {
     let home = Home::new();
     let reader = home.reader();
     let before = reader.ask("a.example", "gemini://a.example:1970/").await;
@@ -192,7 +192,7 @@ async fn a_renewed_certificate_is_taken_up_and_nobody_is_dropped() {
 
 /// T12: a new key is told, and sessions of the old one are over with it.
 #[tokio::test]
-async fn a_new_key_is_taken_up_and_told() {
+async fn new_key_takes_effect_and_is_logged() {
     let home = Home::new();
     let reader = home.reader();
     let before = reader.ask("a.example", "gemini://a.example:1970/").await;
@@ -207,7 +207,7 @@ async fn a_new_key_is_taken_up_and_told() {
 
 /// T12: a tool that renews writes one file after the other; between them nothing fits together.
 #[tokio::test]
-async fn files_of_the_owners_are_read_again_when_they_fit_together() {
+async fn external_files_are_read_again_once_they_match() {
     let home = Home::new();
     let ours = home.ask("a.example").await;
     let pair = || {
@@ -240,7 +240,7 @@ async fn files_of_the_owners_are_read_again_when_they_fit_together() {
 
 /// T12, T8: a key that is lost or damaged while the program runs is never replaced, and goes on being used.
 #[tokio::test]
-async fn a_key_that_is_lost_while_running_is_not_made_anew() {
+async fn key_lost_while_running_is_not_created_again() {
     let home = Home::new();
     let before = home.ask("a.example").await;
     let key = home.certs("a.example.pem");
@@ -261,7 +261,7 @@ async fn a_key_that_is_lost_while_running_is_not_made_anew() {
 }
 
 impl Home {
-    /// A connection after its handshake and before its request.
+    /// Returns a connection after its handshake and before its request.
     async fn open(&self, host: &str) -> Open {
         let socket =
             tokio::net::TcpStream::connect(self.server.gemini_sockets()[0]).await.expect("it listens");

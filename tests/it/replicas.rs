@@ -26,7 +26,7 @@ const READERS: u8 = 8;
 /// The longest that a reader may have to wait because a replica is gone.
 const STALL: Duration = Duration::from_millis(1500);
 
-/// A free port, as good as certainly still free when it is bound again.
+/// Returns a free port, as good as certainly still free when it is bound again.
 fn free_port() -> u16 {
     std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|socket| socket.local_addr())
@@ -54,7 +54,7 @@ struct Replica {
 }
 
 impl Replica {
-    /// A replica of `content` that listens on `ports` and is known by those of HAProxy.
+    /// Returns a replica of `content` that listens on `ports` and is known by those of HAProxy.
     fn new(content: &Path, ports: Ports, front: Ports) -> Self {
         let folder = scratch_folder();
         let text = format!(
@@ -181,7 +181,7 @@ impl Load {
         Self { readers: readers.collect(), over }
     }
 
-    /// Everything that was asked.
+    /// Returns everything that was asked.
     async fn stop(self) -> Vec<Asked> {
         self.over.store(true, Ordering::Relaxed);
         let mut all = Vec::new();
@@ -219,7 +219,7 @@ async fn gopher(own: Ipv4Addr, port: u16) -> std::io::Result<String> {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs haproxy; .ci/run has it"]
-async fn readers_of_two_replicas_hardly_notice_that_one_goes() {
+async fn readers_of_two_replicas_wait_briefly_when_one_is_killed() {
     let content = scratch_folder();
     let essay = format!("# Owls\n\n{}They call to the end.\n", "They call twice, then wait.\n\n".repeat(300));
     fs::write(content.path().join("owls.md"), essay).expect("writable");

@@ -17,7 +17,7 @@ fn options() -> IndexOptions {
     IndexOptions { language: "en".to_owned(), markdown: MarkdownOptions::STANDARD }
 }
 
-/// The paths of the first `most` essays for a query.
+/// Returns the paths of the first `most` essays for a query.
 fn first(capsule: &Capsule, index: &Index, typed: &str, most: usize) -> Vec<String> {
     let found = index.search(&Query::read(typed), &|_| true, 0..most);
     let shown = found.essays.iter().chain(&found.others).take(most);

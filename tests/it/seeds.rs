@@ -7,7 +7,7 @@ use testkit::checks::{Check, TARGETS};
 use testkit::{corpus, files_below};
 
 #[test]
-fn seeds_hold_what_fuzzers_ask() {
+fn fuzz_checks_hold_for_the_seeds() {
     for (name, check) in TARGETS {
         let seeds = files_below(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/seeds").join(name), "");
         assert!(!seeds.is_empty(), "no seeds for {name}");
@@ -16,7 +16,7 @@ fn seeds_hold_what_fuzzers_ask() {
 }
 
 #[test]
-fn real_posts_hold_what_fuzzers_ask() {
+fn fuzz_checks_hold_for_real_posts() {
     let Some(corpus) = corpus() else { return };
     let posts = files_below(&corpus, "md");
     assert!(!posts.is_empty(), "no posts in {}", corpus.display());

@@ -31,7 +31,7 @@ fn archive(files: &[(&str, &str)]) -> TempDir {
 }
 
 #[test]
-fn a_folder_of_essays_is_read_over_both_protocols() {
+fn folder_of_essays_is_served_over_both_protocols() {
     let folder = archive(&[("index.md", "# Night notes\n\nWhat happens after dark.\n"), ("owls.md", OWLS)]);
     let server = Server::start(folder.path());
 
@@ -55,7 +55,7 @@ fn a_folder_of_essays_is_read_over_both_protocols() {
 }
 
 #[test]
-fn the_banner_says_where_to_read_and_where_the_key_is() {
+fn startup_message_names_addresses_and_key() {
     let folder = archive(&[("owls.md", OWLS), ("draft.md", "---\ndraft: true\n---\n\nNot yet.\n")]);
     let server = Server::start(folder.path());
     let said = server.said();
@@ -96,7 +96,7 @@ fn startup_message_sums_up_the_capsule_in_numbers() {
 }
 
 #[test]
-fn saving_is_publishing() {
+fn saved_file_is_published() {
     let folder = archive(&[("owls.md", OWLS)]);
     let server = Server::start(folder.path());
     let file = |name: &str| folder.path().join(name);
@@ -136,7 +136,7 @@ fn saving_is_publishing() {
 }
 
 #[test]
-fn a_broken_essay_is_a_diagnostic_and_never_an_outage() {
+fn broken_essay_is_reported_and_its_last_version_served() {
     let folder = archive(&[("owls.md", OWLS)]);
     let server = Server::start(folder.path());
     fs::write(folder.path().join("owls.md"), "---\ntitle: [\"Owls\ndate: 2024-05-01\n---\n\nHalf done.\n")
@@ -158,7 +158,7 @@ fn a_broken_essay_is_a_diagnostic_and_never_an_outage() {
 }
 
 #[test]
-fn a_folder_that_goes_away_leaves_the_last_edition() {
+fn removed_folder_leaves_the_last_snapshot() {
     let parent = scratch_folder();
     let folder = parent.path().join("essays");
     fs::create_dir(&folder).expect("writable");
@@ -175,7 +175,7 @@ fn a_folder_that_goes_away_leaves_the_last_edition() {
 }
 
 #[test]
-fn the_key_survives_restarts_and_a_shutdown_is_a_success() {
+fn key_survives_restarts_and_shutdown_exits_with_0() {
     let (folder, certs) = (archive(&[("owls.md", OWLS)]), scratch_folder());
     let fingerprints = || {
         let mut show = lamplit();
@@ -191,7 +191,7 @@ fn the_key_survives_restarts_and_a_shutdown_is_a_success() {
 }
 
 #[test]
-fn a_first_start_that_is_killed_leaves_no_key_or_a_whole_one() {
+fn killed_first_start_leaves_no_key_or_a_complete_one() {
     let folder = archive(&[("owls.md", OWLS)]);
     for round in 0..24 {
         let certs = scratch_folder();
@@ -213,7 +213,7 @@ fn a_first_start_that_is_killed_leaves_no_key_or_a_whole_one() {
 }
 
 #[test]
-fn the_content_folder_is_never_written_to() {
+fn content_folder_is_never_written() {
     let folder = archive(&[("owls.md", OWLS), ("moths.md", MOTHS)]);
     let before = snapshot(folder.path());
     let server = Server::start(folder.path());
@@ -224,7 +224,7 @@ fn the_content_folder_is_never_written_to() {
     assert_eq!(snapshot(folder.path()), before); // C10
 }
 
-/// Each name with the time of its last change, the folder itself included.
+/// Returns each name with the time of its last change, the folder itself included.
 fn snapshot(folder: &Path) -> BTreeMap<String, (i64, i64)> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries
@@ -237,7 +237,7 @@ fn snapshot(folder: &Path) -> BTreeMap<String, (i64, i64)> {
 }
 
 #[test]
-fn a_start_that_cannot_be_stops_with_words() {
+fn failed_start_exits_with_a_message() {
     let folder = archive(&[("owls.md", OWLS)]);
 
     let certs = scratch_folder();
@@ -269,7 +269,7 @@ fn a_start_that_cannot_be_stops_with_words() {
 }
 
 #[test]
-fn the_configuration_in_force_can_be_looked_at() {
+fn configuration_in_force_is_printed() {
     let arguments = ["config", "/essays", "--hostname", "example.org", "--gopher", "off", "--certs", "/keys"];
     let shown = run(lamplit().args(arguments));
     for expected in
@@ -292,7 +292,7 @@ fn stops(output: &Output, code: i32, expected: &[&str]) {
 const FILES: usize = 128;
 const HOLDING: usize = 5 * FILES;
 
-/// A connection from one of the addresses 127.1.0.1 to 127.1.0.100.
+/// Returns a connection from one of the addresses 127.1.0.1 to 127.1.0.100.
 fn from_elsewhere(number: usize, to: SocketAddr) -> TcpStream {
     let socket = Socket::new(Domain::IPV4, Type::STREAM, None).expect("a socket");
     let home = Ipv4Addr::new(127, 1, 0, u8::try_from(number % 100 + 1).expect("at most 100"));

@@ -27,7 +27,7 @@ fn listening() -> TcpListener {
 
 /// The socket is there before the program, so that nobody is ever refused.
 #[test]
-fn a_socket_that_is_handed_over_is_listened_on() {
+fn inherited_socket_is_served() {
     let (folder, certs) = (archive(), scratch_folder());
     for (name, handed_is_gopher) in [("gopher", true), ("gemini", false)] {
         let socket = listening();
@@ -53,7 +53,7 @@ fn a_socket_that_is_handed_over_is_listened_on() {
 
 #[test]
 #[ignore = "needs systemd-socket-activate; .ci/run has it"]
-fn systemd_hands_over_its_sockets() {
+fn sockets_of_systemd_are_served() {
     let (folder, certs) = (archive(), scratch_folder());
     let ports = [(); 2].map(|()| listening().local_addr().expect("bound").port());
     let mut command = Command::new("systemd-socket-activate");
@@ -75,7 +75,7 @@ fn systemd_hands_over_its_sockets() {
 }
 
 #[test]
-fn the_service_manager_is_told_how_it_goes() {
+fn service_manager_is_notified_of_each_state() {
     let (folder, certs, place) = (archive(), scratch_folder(), scratch_folder());
     let path = place.path().join("notify");
     let told = UnixDatagram::bind(&path).expect("a socket");

@@ -13,7 +13,7 @@ fn sample() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule")
 }
 
-/// Every file below `folder` by its name, which starts with a slash.
+/// Returns every file below `folder` by its name, which starts with a slash.
 pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let name = |path: &Path| format!("/{}", path.strip_prefix(folder).expect("below it").display());
     let read = |path: &PathBuf| (name(path), fs::read(path).expect("readable"));
@@ -25,12 +25,12 @@ pub(crate) fn without_search(page: &str) -> String {
     page.split_inclusive('\n').filter(|line| !line.starts_with("=> /search ")).collect()
 }
 
-/// Whether the name of a file ends in a dot and `extension`.
+/// Returns whether the name of a file ends in a dot and `extension`.
 pub(crate) fn is(file: &str, extension: &str) -> bool {
     Path::new(file).extension().is_some_and(|its| its == extension)
 }
 
-/// The address that readers ask for a file of an export.
+/// Returns the address that readers ask for a file of an export.
 pub(crate) fn address(file: &str) -> &str {
     ["index.gmi", "gophermap"].iter().find_map(|name| file.strip_suffix(name)).unwrap_or(file)
 }

@@ -21,7 +21,7 @@ pub(crate) fn scratch_folder() -> TempDir {
     tempfile::Builder::new().prefix("lamplit-test-").tempdir().expect("a scratch folder")
 }
 
-/// The program, without anything the environment of the test says to it.
+/// Returns the program, without anything the environment of the test says to it.
 pub(crate) fn lamplit() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lamplit"));
     for name in ["CONFIG", "CONTENT", "HOSTNAME", "GEMINI", "GOPHER", "CERTS", "USER"] {
@@ -69,7 +69,7 @@ fn ended_within(patience: Duration, command: &mut Command) -> Output {
 
 #[test]
 #[should_panic(expected = "goes on, and said so far:\nready")]
-fn a_program_that_does_not_end_fails_its_test() {
+fn program_that_does_not_end_fails_its_test() {
     let mut shell = Command::new("sh");
     shell.args(["-c", "echo ready >&2; exec sleep 600"]);
     ended_within(Duration::from_secs(1), &mut shell);
@@ -183,7 +183,7 @@ impl Server {
         }
     }
 
-    /// Where Gemini is spoken, if the banner says so: it does where readers are told another port.
+    /// Returns where Gemini is spoken, if the banner says so: it does where readers are told another port.
     pub(crate) fn gemini_sockets(&self) -> Vec<SocketAddr> {
         self.sockets("(Gemini)")
     }
@@ -200,27 +200,27 @@ impl Server {
         found.collect()
     }
 
-    /// Where Gemini is spoken, on loopback.
+    /// Returns where Gemini is spoken, on loopback.
     pub(crate) fn gemini_address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.gemini_port).into()
     }
 
-    /// Where Gopher is spoken, on loopback.
+    /// Returns where Gopher is spoken, on loopback.
     pub(crate) fn gopher_address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.gopher_port).into()
     }
 
-    /// The URL of `path` over Gemini.
+    /// Returns the URL of `path` over Gemini.
     pub(crate) fn gemini(&self, path: &str) -> String {
         format!("gemini://localhost:{}{path}", self.gemini_port)
     }
 
-    /// The URL of `path`, item type included, over Gopher.
+    /// Returns the URL of `path`, item type included, over Gopher.
     pub(crate) fn gopher(&self, path: &str) -> String {
         format!("gopher://localhost:{}{path}", self.gopher_port)
     }
 
-    /// What a reader of Gemini gets for `path`, by `lamplit get`.
+    /// Returns what a reader of Gemini gets for `path`, by `lamplit get`.
     pub(crate) fn ask_gemini(&self, path: &str) -> Reply {
         let output = lamplit().arg("get").arg(self.gemini(path)).output().expect("the program starts");
         Reply {
@@ -229,17 +229,17 @@ impl Server {
         }
     }
 
-    /// What a reader of Gopher gets for `selector`, over a plain socket.
+    /// Returns what a reader of Gopher gets for `selector`, over a plain socket.
     pub(crate) fn ask_gopher(&self, selector: &str) -> String {
         ask_gopher(self.gopher_address(), selector)
     }
 
-    /// Everything the program has said on standard error so far.
+    /// Returns everything the program has said on standard error so far.
     pub(crate) fn said(&self) -> String {
         self.said.lock().expect("unspoilt").clone()
     }
 
-    /// The number of its process.
+    /// Returns the number of its process.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
@@ -266,7 +266,7 @@ impl Drop for Server {
     }
 }
 
-/// What a reader of Gopher gets for `selector` at `address`.
+/// Returns what a reader of Gopher gets for `selector` at `address`.
 pub(crate) fn ask_gopher(address: SocketAddr, selector: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("it listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
@@ -289,7 +289,7 @@ pub(crate) fn serve(content: &Path, certs: &Path) -> Command {
     command
 }
 
-/// A configuration in a folder of its own, with keys there, on loopback, on ports of the system's choice; and
+/// Returns a configuration in a folder of its own, with keys there, on loopback, on ports of the system's choice; and
 /// `capsules`.
 pub(crate) fn configured(capsules: &str) -> Configured {
     let configured = Configured(scratch_folder());
@@ -309,7 +309,7 @@ impl Configured {
         fs::rename(self.0.path().join("new"), self.file()).expect("the same folder");
     }
 
-    /// The file.
+    /// Returns the file.
     pub(crate) fn file(&self) -> PathBuf {
         self.0.path().join("lamplit.toml")
     }

@@ -53,7 +53,7 @@ async fn five_connections_are_one_full_and_four_resumed() {
 
 /// T1: TLS 1.3 alone, for those who want that.
 #[tokio::test]
-async fn the_oldest_version_is_a_setting() {
+async fn oldest_tls_version_is_configurable() {
     let (_server, address, _folder) = start("min_tls = \"1.3\"");
     let request = b"gemini://example.org:1970/\r\n";
     let new = Reader::new(address, &[&TLS13]).send("example.org", request).await.expect("a handshake");
@@ -67,7 +67,7 @@ async fn the_oldest_version_is_a_setting() {
 
 /// T2: every kind of reply ends with `close_notify`; without it, reading to the end is an error here.
 #[tokio::test]
-async fn every_whole_reply_ends_politely() {
+async fn complete_reply_ends_with_close_notify() {
     let (_server, address, _folder) = start("");
     for version in [&TLS13, &TLS12] {
         let reader = Reader::new(address, &[version]);
@@ -87,7 +87,7 @@ async fn every_whole_reply_ends_politely() {
 
 /// T4, T6: who does not speak as they should is hung up on without a word.
 #[tokio::test]
-async fn other_protocols_get_nothing() {
+async fn other_protocol_gets_no_reply() {
     let (_server, address, _folder) = start("");
     for bytes in
         [&b"gemini://example.org/\r\n"[..], b"GET / HTTP/1.1\r\n\r\n", b"\r\n", b"\x15\x03\x03", b"\x16\x03"]
@@ -108,7 +108,7 @@ async fn other_protocols_get_nothing() {
 
 /// P10: some clients say an address where a name belongs (RFC 6066, section 3, forbids it). They get a certificate.
 #[test]
-fn an_address_as_server_name_gets_the_first_certificate() {
+fn address_as_server_name_gets_the_first_certificate() {
     let (_server, address, _folder) = start("");
     // No client of ours would say that, so another name of its length is exchanged for it.
     let placeholder = "zzzzzzzzz";

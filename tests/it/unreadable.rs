@@ -16,7 +16,7 @@ fn fifo(path: &Path) {
     run(Command::new("mkfifo").arg(path));
 }
 
-/// The threads of a process.
+/// Returns the threads of a process.
 fn threads(process: u32) -> usize {
     fs::read_dir(format!("/proc/{process}/task")).expect("it runs").count()
 }

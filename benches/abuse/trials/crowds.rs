@@ -1,4 +1,4 @@
-//! Crowds that hold connections, while readers read.
+//! Crowds that hold connections while one reader reads.
 
 use std::thread;
 use std::time::Duration;
@@ -14,17 +14,17 @@ use crate::report::Report;
 use crate::server::{Manner, Server};
 use crate::target::{Speech, Target};
 
-/// What is expected of a server that meets a crowd.
+/// The targets for a server during a crowd.
 #[derive(Debug, Clone, Copy, Default)]
 struct Expected {
-    /// When it hangs up, in seconds from the beginning of what takes too long, give or take one.
+    /// When the server must close a connection, in seconds after it was opened: earliest and latest.
     hangs_up: Option<(f64, f64)>,
-    /// How much more memory it takes, in millions of bytes, or that it takes in all.
+    /// The most memory that the server may take in addition, in megabytes.
     more: Option<f64>,
     all: Option<f64>,
-    /// How many times the calm 99th percentile a reader may wait.
+    /// The most that the 99th percentile may grow, as a multiple of that without a crowd.
     times: Option<f64>,
-    /// No thread more than before.
+    /// Whether the number of threads must stay.
     same_threads: bool,
 }
 
@@ -49,7 +49,7 @@ pub(crate) fn held(options: &Options, report: &mut Report) {
 }
 
 pub(crate) fn drip(options: &Options, report: &mut Report) {
-    // One who sends a byte each second notices the end with the next one but one.
+    // A client that sends a byte each second notices the end at its second byte after it.
     let expected = Expected { hangs_up: Some((9.0, 12.0)), ..Expected::default() };
     everywhere(Crowd::Drip, options.count("--crowd", (1_000, 20)), 14, expected, options, report);
 }
@@ -66,7 +66,7 @@ pub(crate) fn unread(options: &Options, report: &mut Report) {
     everywhere(Crowd::Unread, size, 37, expected, options, report);
 }
 
-/// Ten thousand with completed handshakes, and a server that lets them in.
+/// Holds ten thousand connections with completed handshakes at a server whose limits allow them.
 pub(crate) fn idle(options: &Options, report: &mut Report) {
     const DEADLINE: u32 = 40;
     let expected = Expected {
@@ -85,7 +85,7 @@ pub(crate) fn idle(options: &Options, report: &mut Report) {
     meet(("idle", Crowd::Held), size, stay, &server.gemini, Some(server.id()), expected, report);
 }
 
-/// The same crowd at every listener there is.
+/// Runs a crowd against every listener.
 fn everywhere(
     crowd: Crowd,
     size: usize,
@@ -111,15 +111,15 @@ fn everywhere(
     }
 }
 
-/// Has attachments looked at, as on a server that has been up for a while: the system has them in memory, and the
-/// server knows of what their disk is capable. Then none of them is waited for on a thread kept for that.
+/// Requests attachments once, as on a server that has run for a while: the system then has them in memory, and the
+/// server knows that their file system supports non-blocking reads, so that it needs no other thread for them.
 fn warm(server: &Server, target: &Target) {
     server.home.read_large();
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(target.get("/owl.png")).expect("a picture");
 }
 
-/// One crowd at one listener, and one reader there before, meanwhile and afterwards.
+/// Runs one crowd against one listener, with one reader before, meanwhile and afterwards.
 fn meet(
     (name, crowd): (&str, Crowd),
     size: usize,
@@ -137,8 +137,7 @@ fn meet(
     let (start, door) = (Instant::now(), Door::new());
     let until = start + stay;
     let visit = runtime.spawn(come(crowd, size, target.clone(), until, door.clone()));
-    // While they come, they take as much of the machine as the server does: that tells nothing of what they cost it
-    // once they are there.
+    // The reader starts once the crowd is connected: connecting takes as much of the machine as the server does.
     let reader = Reader::start(target);
     while door.arrived() < size && Instant::now() < until {
         thread::sleep(Duration::from_millis(10));
@@ -206,12 +205,12 @@ fn judge(
     report.tell("files", most.files);
 }
 
-/// The 99th percentile of the time a page takes, beside that in the calm before.
+/// Describes the 99th percentile of the time a page takes, beside that without a crowd.
 pub(super) fn waits(calm: &Readings, readings: &Readings) -> String {
     format!("{:.1} ms, {:.1} in calm", readings.percentile(99), calm.percentile(99))
 }
 
-/// How many requests got no page.
+/// Describes how many requests got no page.
 pub(super) fn failures(readings: &Readings) -> String {
     format!("{} of {}", readings.failed, readings.failed + readings.read())
 }

@@ -1,4 +1,4 @@
-//! More who hold connections than there are descriptors, coming back whenever they are hung up on.
+//! More clients hold connections than there are descriptors, and connect again when theirs are closed.
 
 use std::thread;
 use std::time::Duration;
@@ -15,10 +15,10 @@ use crate::report::Report;
 use crate::server::{Manner, Server};
 use crate::target::Target;
 
-/// So many for each descriptor.
+/// Clients per descriptor.
 const FOR_EACH: usize = 5;
 
-/// What an idle process may take of a processor: its watchers look around now and then.
+/// The share of one processor that an idle server may take: its watchers poll.
 const IDLE: f64 = 0.01;
 
 pub(crate) fn exhausted(options: &Options, report: &mut Report) {
@@ -65,7 +65,7 @@ fn run_out(options: &Options, files: u64, report: &mut Report) {
     report.judge_size("idle afterwards", measured, "at most 1 %", busy <= IDLE);
 }
 
-/// Some say nothing, some half of something, some complete a handshake first.
+/// Holds connections: some clients send nothing, some half a request, some complete the handshake first.
 async fn hold(size: usize, targets: [Target; 2], until: Instant) {
     const WAYS: [Crowd; 3] = [Crowd::Silent, Crowd::Half, Crowd::Held];
     let (mut all, door) = (JoinSet::new(), Door::new());
@@ -74,7 +74,7 @@ async fn hold(size: usize, targets: [Target; 2], until: Instant) {
         let way = WAYS[number % WAYS.len()];
         all.spawn(async move {
             while Instant::now() < until {
-                // Whether they came in or not, they try again.
+                // A client whose connection was closed or refused connects again.
                 let _ = one(way, number, &target, until, &door).await;
                 sleep(Duration::from_secs(1)).await;
             }

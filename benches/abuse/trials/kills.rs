@@ -1,4 +1,4 @@
-//! A first start that is killed, at one instant after the other: the next one must be as good as any.
+//! A first start that is killed at many different moments: the next start must succeed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -28,7 +28,7 @@ pub(crate) fn kill(options: &Options, report: &mut Report) {
         let home = Home::new();
         let mut command = home.command(Manner::default());
         let mut process = command.stdin(Stdio::null()).stderr(Stdio::null()).spawn().expect("it starts");
-        // Evenly over a whole start and somewhat more; where exactly within is up to the system.
+        // The moments are spread evenly over a little more than one start.
         let part = u32::try_from(number).expect("a few") + 1;
         thread::sleep(usual * 5 / 4 * part / u32::try_from(times).expect("a few"));
         process.kill().and_then(|()| process.wait()).expect("ours");
@@ -51,7 +51,7 @@ pub(crate) fn kill(options: &Options, report: &mut Report) {
     report.judge("with one key, mode 0600, no more", clean, &all, clean == times);
 }
 
-/// The files of the keys: name and mode.
+/// Returns name and mode of the files with keys.
 fn inventory(home: &Home) -> BTreeMap<String, u32> {
     let entries = fs::read_dir(home.certs()).into_iter().flatten().map_while(Result::ok);
     entries

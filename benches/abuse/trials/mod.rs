@@ -1,4 +1,4 @@
-//! What the server is put through, one file for each kind of trouble.
+//! The trials, one file for each kind of fault.
 
 mod crowds;
 mod exhaustion;
@@ -12,10 +12,10 @@ mod torn;
 use crate::options::Options;
 use crate::report::Report;
 
-/// A name to pick it by, and what is done.
+/// The name of a trial for `--only`, and the function that runs it.
 type Trial = (&'static str, fn(&Options, &mut Report));
 
-/// Trials that need no more of a server than its address.
+/// Trials that need only the address of a server.
 pub(crate) const FROM_OUTSIDE: &[Trial] = &[
     ("flood", crowds::flood),
     ("silent", crowds::silent),
@@ -26,7 +26,7 @@ pub(crate) const FROM_OUTSIDE: &[Trial] = &[
     ("idle", crowds::idle),
 ];
 
-/// Trials of a process and a folder that are ours.
+/// Trials that start a server and write its folder.
 pub(crate) const FROM_INSIDE: &[Trial] = &[
     ("exhausted", exhaustion::exhausted),
     ("reload", reload::reload),

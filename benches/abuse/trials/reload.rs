@@ -1,4 +1,4 @@
-//! Reloads and writers who do not come to rest, while readers read what stays.
+//! Continuous reloads and changes of files, while one reader reads an unchanged page.
 
 use std::fs;
 use std::thread;
@@ -10,19 +10,19 @@ use crate::reader::{Reader, Readings};
 use crate::report::Report;
 use crate::server::{Home, Manner, Server};
 
-/// Between two signals.
+/// Pause between two signals.
 const BETWEEN: Duration = Duration::from_millis(100);
 
-/// Between two renamed files.
+/// Pause between two renamed files.
 const RENAMED: Duration = Duration::from_millis(20);
 
-/// How many essays there are to rename.
+/// Number of essays to rename.
 const ESSAYS: usize = 100;
 
-/// How long what was written last may take to be there.
+/// Longest time until the last change must be served.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// A signal to reload over and over, and a file saved every second.
+/// Sends signals to reload continuously and saves a file every second.
 pub(crate) fn reload(options: &Options, report: &mut Report) {
     let times = options.count("--reloads", (100, 5));
     report.begin(format!("{times} reloads"));
@@ -43,7 +43,7 @@ pub(crate) fn reload(options: &Options, report: &mut Report) {
     see(&server, saved.expect("at least one"), report);
 }
 
-/// Essays renamed all the time, and now and then the whole folder exchanged for another.
+/// Renames essays continuously, and at times replaces the whole folder.
 pub(crate) fn rename(options: &Options, report: &mut Report) {
     let stay = options.seconds("--seconds", 20);
     report.begin("rename");
@@ -104,7 +104,7 @@ fn save(home: &Home, number: usize) {
     fs::write(home.essays().join("larks.md"), text).expect("writable");
 }
 
-/// What was saved last is there in the end.
+/// Checks that the last saved version is served.
 fn see(server: &Server, number: usize, report: &mut Report) {
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (words, start) = (format!("Edition {number}."), Instant::now());

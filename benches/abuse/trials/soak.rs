@@ -1,4 +1,5 @@
-//! An ordinary day in little: readers of everything, an author who saves, some who mean harm. Nothing may grow.
+//! Ordinary use over a long time: readers of every page, an author who saves, some hostile clients. Memory, threads and
+//! files may not grow.
 
 use std::fs;
 use std::sync::Arc;
@@ -21,22 +22,22 @@ use crate::target::{Speech, Target};
 /// Requests each second, in a measurement and in a test.
 const RATES: (u64, u64) = (300, 60);
 
-/// Who they are.
+/// Number of distinct readers.
 const READERS: usize = 1_000;
 
-/// One of so many means harm.
+/// One in this many requests is hostile.
 const HARM: usize = 100;
 
 /// Essays of the archive.
 const ESSAYS: usize = 200;
 
-/// After so long, everything has been looked at that there is.
+/// Time after which every page was requested, so that caches are full.
 const WARM: Duration = Duration::from_secs(5 * 60);
 
-/// A reader who waits longer has given up.
+/// A request that takes longer counts as failed.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// In millions of bytes an hour.
+/// Largest growth of memory, in megabytes per hour.
 const SLOPE: f64 = 1.0;
 
 pub(crate) fn soak(options: &Options, report: &mut Report) {
@@ -90,7 +91,7 @@ pub(crate) fn soak(options: &Options, report: &mut Report) {
     let (slope, last) = (slope(&points), points.last().map_or(f64::NAN, |(_, megabytes)| *megabytes));
     let measured = format!("{slope:+.2} MB/h, {last:.1} MB at the end");
     report.judge_size("memory", measured, "at most 1 MB/h", slope <= SLOPE);
-    // Whether it grows on and on or comes to rest.
+    // Shows whether memory grows steadily or levels off.
     let sixths = (0..=6).filter_map(|sixth| points.get((points.len().max(1) - 1) * sixth / 6));
     let course: Vec<_> = sixths.map(|(_, megabytes)| format!("{megabytes:.1}")).collect();
     report.tell("its course", format!("{} MB", course.join(" ")));
@@ -98,7 +99,7 @@ pub(crate) fn soak(options: &Options, report: &mut Report) {
     flat("threads", gauges.iter().map(|(_, gauge)| gauge.threads), 0, report);
 }
 
-/// How long; not at all in a measurement that did not ask for it.
+/// Returns how long the soak lasts; `None` in a measurement without `--soak-minutes`.
 fn duration(options: &Options) -> Option<Duration> {
     if let Some(minutes) = options.asked("--soak-minutes") {
         return Some(Duration::from_secs(60 * minutes));
@@ -119,17 +120,17 @@ fn essay(number: usize, turn: usize) -> String {
     )
 }
 
-/// What came of all requests.
+/// The results of all requests.
 #[derive(Debug, Default)]
 struct Asked {
-    /// In milliseconds.
+    /// The time that each request took, in milliseconds.
     took: Vec<f64>,
     failed: usize,
     complaint: Option<String>,
     harmful: usize,
 }
 
-/// Asks at a steady rate, whether replies come or not.
+/// Sends requests at a steady rate, whether replies arrive or not.
 async fn read(server: &Server, rate: u32, until: Instant) -> Asked {
     const PATHS: [(&str, &str); 10] = [
         ("/owls.gmi", "/owls.txt"),
@@ -192,11 +193,11 @@ async fn mean_harm(number: usize, target: Target) {
     const WAYS: [Crowd; 5] = [Crowd::Silent, Crowd::Half, Crowd::Held, Crowd::Drip, Crowd::Unread];
     let way = WAYS[number % WAYS.len()];
     let until = Instant::now() + Duration::from_secs(12);
-    // What becomes of it is the business of those who read.
+    // Only its effect on readers is measured.
     let _ = one(way, number, &target, until, &Door::new()).await;
 }
 
-/// What a process takes, every few seconds, with the seconds since the beginning.
+/// Returns the resources of a process every few seconds, with the seconds since the beginning.
 fn watch(process: u32, done: &AtomicBool) -> Vec<(f64, Gauge)> {
     let (mut gauges, start) = (Vec::new(), Moment::now());
     while !done.load(Ordering::Relaxed) {
@@ -206,7 +207,7 @@ fn watch(process: u32, done: &AtomicBool) -> Vec<(f64, Gauge)> {
     gauges
 }
 
-/// Of the straight line nearest to the points, by least squares.
+/// Returns the slope of the regression line (least squares).
 fn slope(points: &[(f64, f64)]) -> f64 {
     let count = as_float(points.len());
     let mean_x = points.iter().map(|(x, _)| x).sum::<f64>() / count;
@@ -216,8 +217,8 @@ fn slope(points: &[(f64, f64)]) -> f64 {
     both / square
 }
 
-/// A number that goes up and down with those who are inside, and not on and on: the least of the last tenth is not more
-/// than that of the first, give or take `slack`.
+/// Checks that a number which varies with the open connections does not grow: its minimum in the last tenth may exceed
+/// that in the first by at most `slack`.
 fn flat(figure: &str, numbers: impl Iterator<Item = usize>, slack: usize, report: &mut Report) {
     let numbers: Vec<usize> = numbers.collect();
     let tenth = numbers.len().div_ceil(10);

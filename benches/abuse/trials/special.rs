@@ -1,4 +1,4 @@
-//! What stands in a folder and is no page: it is refused, and at once.
+//! Entries of a folder that are no regular files are refused without delay.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
@@ -16,10 +16,10 @@ use crate::report::Report;
 use crate::server::{Home, Manner, Server};
 use crate::target::{Speech, Target};
 
-/// In milliseconds.
+/// Longest time of a refusal, in milliseconds.
 const AT_ONCE: f64 = 50.0;
 
-/// How often each is asked for.
+/// Requests for each entry.
 const TIMES: usize = 20;
 
 pub(crate) fn special(options: &Options, report: &mut Report) {
@@ -57,7 +57,7 @@ pub(crate) fn special(options: &Options, report: &mut Report) {
 
     let times = options.count("--fifo", (1_000, 40));
     report.begin(format!("special, fifo {times} times"));
-    // What becomes one after it was listed is found out when it is opened.
+    // A file that is replaced by a FIFO after it was listed is noticed when it is opened.
     fs::remove_file(&later).expect("there");
     fifo(&later);
     let look = options.seconds("--look", 5);
@@ -79,11 +79,11 @@ pub(crate) fn special(options: &Options, report: &mut Report) {
     report.judge_size("threads", format!("{before} to {after}"), "as before", after <= before);
     let (quiet, loaded) = (calm.percentile(50), readings.percentile(50));
     let measured = format!("{loaded:.1} ms, {quiet:.1} in calm");
-    // A reader that asks all the time takes its part of the machine.
+    // The clients of this trial take their share of the machine.
     report.judge_size("median", measured, "2 × calm", loaded <= 2.0 * quiet);
 }
 
-/// How often a request is refused, and how long that takes at most, in milliseconds.
+/// Requests `path` repeatedly; returns how often it was refused and the longest time, in milliseconds.
 async fn ask(target: &Target, path: &str, times: usize) -> (usize, f64) {
     let (mut refused, mut longest) = (0, Duration::ZERO);
     for _ in 0..times {

@@ -1,4 +1,4 @@
-//! A server that is asked to stop while it sends.
+//! A server that is stopped while it sends.
 
 use std::fs;
 use std::io;
@@ -15,10 +15,10 @@ use crate::report::Report;
 use crate::server::{Home, Manner, Server};
 use crate::target::Target;
 
-/// The bytes of a film.
+/// The size of the file in bytes.
 const FILM: usize = 1 << 20;
 
-/// What a client's system takes ahead of the client: little, so that most of the film is still to be sent.
+/// Receive buffer of a client in bytes: small, so that most of the file is still to be sent.
 const AHEAD: u32 = 16 * 1024;
 
 pub(crate) fn stop(options: &Options, report: &mut Report) {
@@ -55,7 +55,7 @@ pub(crate) fn stop(options: &Options, report: &mut Report) {
     report.judge("end", format!("{status} after {took:.1} s"), "exit status: 0", status.success());
 }
 
-/// Reads a film, with an interval: how long it was.
+/// Reads the file with a pause; returns its length.
 async fn watch(number: usize, target: &Target, begun: &Barrier, asked: &Barrier) -> io::Result<usize> {
     let begin = async {
         let mut stream = target.greet(target.reach_with(number, Some(AHEAD)).await?).await?;

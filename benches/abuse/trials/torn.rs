@@ -1,4 +1,4 @@
-//! A writer who truncates a page and writes it anew, again and again, while readers look for a torn one.
+//! A writer truncates a page and writes it again repeatedly, while readers look for an incomplete one.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,10 +17,10 @@ use crate::report::Report;
 use crate::server::{Manner, Server};
 use crate::target::Target;
 
-/// How often a page says which edition it is.
+/// Paragraphs of a page, each with the number of its version.
 const PARAGRAPHS: usize = 100;
 
-/// As many are written at least, however fast they all read.
+/// The least number of versions that are written.
 const EDITIONS: usize = 4;
 
 /// Readers at once, half of them over each protocol.
@@ -61,7 +61,7 @@ pub(crate) fn torn(options: &Options, report: &mut Report) {
     report.judge("editions seen, of those written", measured, "at least 2", editions.len() >= 2);
 }
 
-/// As many editors write: the file is empty, then half there, then whole, then left alone for a while.
+/// Writes as many editors do: the file is empty, then half written, then complete, then left alone for a while.
 fn write(path: &PathBuf, done: &AtomicBool, written: &AtomicUsize) {
     for number in 1.. {
         if done.load(Ordering::Relaxed) {
@@ -82,7 +82,7 @@ fn edition(number: usize) -> String {
     format!("# Larks\n\n{}", format!("They sing edition {number}.\n\n").repeat(PARAGRAPHS))
 }
 
-/// Reads until nothing is left to read: the editions seen, and replies that were none.
+/// Reads until the writer is done; returns the versions seen and the replies that were no complete version.
 async fn read(
     target: &Target,
     page: &str,

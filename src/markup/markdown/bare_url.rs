@@ -44,7 +44,7 @@ fn scheme_before(bytes: &[u8], from: usize, colon: usize) -> Option<(usize, usiz
     bytes[colon + 1..].starts_with(slashes.as_bytes()).then_some((start, colon + 1 + slashes.len()))
 }
 
-/// Whether a host or, for mail, a name follows the scheme.
+/// Returns whether a host or, for mail, a name follows the scheme.
 fn is_address(body: &str) -> bool {
     body.chars().next().is_some_and(|first| first.is_alphanumeric() || first == '[')
 }
@@ -70,8 +70,8 @@ fn end_of(text: &str) -> usize {
     end
 }
 
-/// Whether no address contains `c` unencoded. This includes typographic and full-width punctuation, which follows an
-/// address without a space in East Asian text.
+/// Returns whether no address contains `c` unencoded. This includes typographic and full-width punctuation, which
+/// follows an address without a space in East Asian text.
 fn is_delimiter(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '}' | '|' => true,

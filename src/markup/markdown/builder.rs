@@ -1,5 +1,5 @@
-//! The document under construction. Events of the parser and HTML tags both end up here, so that Markdown within
-//! HTML within Markdown comes out in order.
+//! The document under construction. Events of the parser and HTML tags both write to it, so that Markdown within HTML
+//! within Markdown keeps its order.
 
 use std::borrow::Cow;
 
@@ -40,7 +40,7 @@ impl<'a, 't> Builder<'a, 't> {
         }
     }
 
-    /// Whether a block may start here: not within inline text, nor within a mark that Markdown will close.
+    /// Returns whether a block may start here: not within inline text, nor within a mark that Markdown will close.
     pub(super) fn may_break(&self) -> bool {
         !self.is_inline_only && self.run.may_end()
     }

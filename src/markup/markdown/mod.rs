@@ -34,7 +34,7 @@ const MAX_MARKUP: usize = 450_000;
 /// The highest cost of one byte in [`end_of_budget`].
 const MAX_COST: usize = 4;
 
-/// The most notices about one essay: above that, a list helps its author no more.
+/// The most notices about one essay: a longer list does not help its author.
 const MAX_NOTICES: usize = 100;
 
 /// The choices of a Markdown dialect.
@@ -66,7 +66,7 @@ pub enum Shortcodes {
 }
 
 impl MarkdownOptions {
-    /// The dialect that suits most archives.
+    /// The default dialect, which suits most archives.
     pub const STANDARD: Self = Self {
         smart_punctuation: false,
         math: true,

@@ -136,7 +136,7 @@ impl<'a, 't> Run<'a, 't> {
         self.inlines.is_empty() && self.pieces.is_empty()
     }
 
-    /// Whether a paragraph may end here: not within a span that Markdown will close.
+    /// Returns whether a paragraph may end here: not within a span that Markdown will close.
     pub(super) fn may_end(&self) -> bool {
         self.markdown_open == 0
     }

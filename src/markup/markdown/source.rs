@@ -110,7 +110,7 @@ impl Pieces {
         }
     }
 
-    /// Whether no piece was pushed since the last [`Self::take`].
+    /// Returns whether no piece was pushed since the last [`Self::take`].
     pub(super) fn is_empty(&self) -> bool {
         matches!(self, Self::Nothing)
     }

@@ -86,7 +86,7 @@ fn push_meaning(decoded: &mut String, reference: &str) {
     }
 }
 
-/// Whether `inline` shows anything by itself.
+/// Returns whether `inline` shows anything by itself.
 pub(super) fn is_visible(inline: &Inline<'_>) -> bool {
     !matches!(inline, Inline::Open(_) | Inline::Close(_) | Inline::SoftBreak | Inline::HardBreak)
 }

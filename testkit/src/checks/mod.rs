@@ -1,4 +1,4 @@
-//! What holds for every conversion, search, request and configuration, for any input.
+//! Checks that hold for every conversion, search, request and configuration, for any input.
 //!
 //! The fuzz targets in `fuzz/` run these checks on arbitrary bytes, and `cargo test` runs them on the seeds in `tests/seeds`
 //! and on real posts.
@@ -44,8 +44,8 @@ pub const TARGETS: [(&str, Check); 10] = [
     ("held_back", held_back::held_back),
 ];
 
-/// A file is cut without loss, and a capsule made of it is the same each time, with messages that are fit to be
-/// printed.
+/// Splits a file into front matter and body without loss, and builds a capsule of it that is the same each time, with
+/// messages that are safe to print.
 fn front_matter(bytes: &[u8]) {
     if let Ok(source) = std::str::from_utf8(bytes) {
         let split = front_matter::split(source);
@@ -79,7 +79,7 @@ fn front_matter(bytes: &[u8]) {
     }
 }
 
-/// Whether nothing kept the file from being read.
+/// Returns whether the file could be read.
 fn is_read(problems: &[Problem]) -> bool {
     problems.iter().all(|problem| problem.severity == lamplit::problem::Severity::Warning)
 }
@@ -127,7 +127,7 @@ fn markdown_text(bytes: &[u8]) {
     }
 }
 
-/// Everything that is off by default on, and the other way round.
+/// Every default inverted.
 const OTHER_DIALECT: MarkdownOptions = MarkdownOptions {
     smart_punctuation: true,
     math: false,
@@ -147,7 +147,7 @@ fn gemtext(bytes: &[u8]) {
     check_plain(&document, &text, source.len());
 }
 
-/// The lines of gemtext that say something, each with its letters: what no conversion may change.
+/// Returns the lines of gemtext with visible text, each reduced to its letters, which no conversion may change.
 fn shape(page: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
     for line in classify(page) {
@@ -189,7 +189,7 @@ fn shape(page: &str) -> Vec<Line> {
     lines
 }
 
-/// A line of code as it may be written: without control characters, and never like a fence.
+/// Returns a line of code as it may be written: without control characters, and never like a fence.
 fn cleaned(line: &str) -> String {
     let clean: String = line.chars().filter(|&c| !c.is_control() || c == '\t').collect();
     if clean.starts_with("```") { format!(" {clean}") } else { clean }
@@ -199,7 +199,7 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
-/// The parser has not given up.
+/// Asserts that the parser has not panicked.
 fn assert_read(document: &Document<'_>) {
     for notice in &document.notices {
         assert!(!notice.what.contains("could not be read"), "reading panicked");
@@ -235,7 +235,7 @@ fn check_plain(document: &Document<'_>, page: &str, source: usize) {
     assert_bounded(page, source);
     assert_words_survive(document, page);
     for link in destinations(document) {
-        // A mail address that is its own label says it all.
+        // A mail address that is its own label needs no link line.
         let link = link.strip_prefix("mailto:").unwrap_or(link);
         assert!(page.contains(link), "the link to {link} is lost:\n{page}");
     }
@@ -325,7 +325,7 @@ fn assert_code_survives(document: &Document<'_>, lines: &[Line]) {
     assert_eq!(written, meant, "code has changed");
 }
 
-/// The blocks of the page, notes last, containers before what they hold.
+/// Returns the blocks of the page, notes last, containers before what they hold.
 fn blocks<'d, 'a>(document: &'d Document<'a>) -> impl Iterator<Item = &'d Block<'a>> {
     document.nodes().filter_map(|node| match node {
         Node::Block(block) => Some(block),

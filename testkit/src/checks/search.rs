@@ -153,7 +153,7 @@ fn looked_for_in(query: &[u8], essay: &str) {
     }
 }
 
-/// A capsule with essays that some readers or all must not find.
+/// Returns a capsule with essays that some readers or all must not find.
 fn sites() -> &'static Sites {
     static SITES: OnceLock<Sites> = OnceLock::new();
     SITES.get_or_init(|| {
@@ -174,7 +174,7 @@ fn sites() -> &'static Sites {
     })
 }
 
-/// Every byte in its escape.
+/// Returns every byte in its escape.
 fn encoded(query: &[u8]) -> String {
     query.iter().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"))
 }

@@ -115,8 +115,8 @@ pub(super) fn configuration(bytes: &[u8]) {
     }
 }
 
-/// The reply to what a client sends, which is the same whether it comes at once or in two packets; none if more is
-/// waited for.
+/// Returns the reply to what a client sends, which is the same whether it comes at once or in two packets; none if more
+/// is waited for.
 fn reply(protocol: &dyn Protocol, sent: &[u8]) -> Option<Vec<u8>> {
     let whole = complete(protocol, sent);
     assert!(whole.is_some() || sent.len() < LONGEST, "{} bytes are not enough", sent.len()); // C1

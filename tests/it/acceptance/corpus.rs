@@ -38,7 +38,7 @@ fn events(body: &str) -> impl Iterator<Item = Event<'_>> {
     Parser::new_ext(body, options)
 }
 
-/// All that an essay says in words and code, HTML left out.
+/// Returns all that an essay says in words and code, HTML left out.
 fn said(essay: &Essay) -> String {
     let text = essay.text();
     let words = events(text.body()).map(|event| match event {
@@ -49,7 +49,7 @@ fn said(essay: &Essay) -> String {
     words.collect()
 }
 
-/// The lines of a page that are no code.
+/// Returns the lines of a page that are no code.
 fn prose(page: &str) -> Vec<&str> {
     let mut fenced = false;
     let lines = page.lines().filter(|line| {
@@ -188,7 +188,7 @@ fn check_6_prose_is_joined_and_code_is_left_alone() {
     assert!(breaks > 2_000 && blocks > 500, "{breaks} {blocks}");
 }
 
-/// The words on both sides of each line break within a paragraph, as they must stand on the page. Only breaks
+/// Returns the words on both sides of each line break within a paragraph, as they must stand on the page. Only breaks
 /// between plain words: what marks and links become is another matter.
 fn soft_breaks(essay: &Essay) -> Vec<String> {
     let text = essay.text();
@@ -204,7 +204,7 @@ fn soft_breaks(essay: &Essay) -> Vec<String> {
     pairs.collect()
 }
 
-/// Each fenced block of code, without the line break at its end.
+/// Returns each fenced block of code, without the line break at its end.
 fn code_blocks(essay: &Essay) -> Vec<String> {
     let (mut blocks, mut inside) = (Vec::<String>::new(), false);
     let text = essay.text();
@@ -268,7 +268,7 @@ fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// What stands in blocks of code, a text for each of its lines.
+/// Returns what stands in blocks of code, a text for each of its lines.
 fn all_code(body: &str) -> Vec<String> {
     let mut inside = false;
     let text = events(body).filter_map(|event| match event {

@@ -17,7 +17,7 @@ use crate::support::scratch_folder;
 use testkit::classifier::{Line, assert_well_formed, classify};
 use testkit::corpus;
 
-/// What stands in `folder`, as a build on `day` (counted from 1970) makes it.
+/// Returns what stands in `folder`, as a build on `day` (counted from 1970) makes it.
 fn site_of(folder: &Path, day: i64) -> Site {
     let reading = disk::read(folder, &[], &[], None, u64::MAX).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(day * 86_400), None);
@@ -29,7 +29,7 @@ fn sample() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/capsule"))
 }
 
-/// The lists that can be reached from the index, with their pages.
+/// Returns the lists that can be reached from the index, with their pages.
 fn lists(site: &Site) -> Vec<(String, String)> {
     let mut seen = HashSet::from(["/".to_owned()]);
     let (mut next, mut found) = (vec!["/".to_owned()], Vec::new());
@@ -51,7 +51,7 @@ fn lists(site: &Site) -> Vec<(String, String)> {
     found
 }
 
-/// The title after the date if Lagrange takes the line for an entry of a feed, by the rule in its source: `=>`,
+/// Returns the title after the date if Lagrange takes the line for an entry of a feed, by the rule in its source: `=>`,
 /// perhaps blanks, an address, at least one blank, a date, and then something that is no digit.
 fn entry(line: &str) -> Option<(&str, &str)> {
     let (url, label) = line.strip_prefix("=>")?.trim_start().split_once([' ', '\t'])?;

@@ -225,7 +225,7 @@ fn check_12_hidden_essays_are_found_nowhere() {
 }
 
 #[test]
-fn an_essay_comes_on_its_day_and_goes_on_its_day() {
+fn essay_appears_and_expires_on_its_dates() {
     let in_seconds = |seconds| {
         let when = OffsetDateTime::now_utc() + Duration::from_secs(seconds);
         format!("{}T{:02}:{:02}:{:02}Z", when.date(), when.hour(), when.minute(), when.second())

@@ -63,7 +63,7 @@ impl Imports {
         &self.files[module]
     }
 
-    /// The files that each file needs, re-exports followed to the file that defines the name.
+    /// Returns the files that each file needs, re-exports followed to the file that defines the name.
     ///
     /// Left out are imports of tests, and what the file of a module imports from its own submodules: it is their
     /// facade.
@@ -79,7 +79,7 @@ impl Imports {
         graph
     }
 
-    /// The module that defines `path`, at most `depth` re-exports away.
+    /// Returns the module that defines `path`, at most `depth` re-exports away.
     fn definition(&self, path: &[String], depth: usize) -> ModulePath {
         let module = self.module(path);
         let rest = &path[module.len()..];
@@ -91,7 +91,7 @@ impl Imports {
         }
     }
 
-    /// The longest beginning of `path` that is a module.
+    /// Returns the longest beginning of `path` that is a module.
     fn module(&self, path: &[String]) -> ModulePath {
         (0..=path.len())
             .rev()
@@ -199,7 +199,7 @@ fn read_tree(
     }
 }
 
-/// The path from the root of the crate; none if it leads elsewhere.
+/// Returns the path from the root of the crate; none if it leads elsewhere.
 fn absolute(module: &[String], path: &[String], files: &BTreeMap<ModulePath, String>) -> Option<ModulePath> {
     let (first, rest) = path.split_first()?;
     match first.as_str() {
@@ -219,7 +219,7 @@ fn absolute(module: &[String], path: &[String], files: &BTreeMap<ModulePath, Str
     }
 }
 
-/// The words, `::` and other signs of a Rust text, without comments and literals.
+/// Returns the words, `::` and other signs of a Rust text, without comments and literals.
 fn tokens(text: &str) -> Vec<String> {
     let mut tokens: Vec<String> = Vec::new();
     let mut rest = text;
@@ -253,7 +253,7 @@ fn tokens(text: &str) -> Vec<String> {
     tokens
 }
 
-/// The length of the string literal that `text` starts with.
+/// Returns the length of the string literal that `text` starts with.
 fn literal(text: &str) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices().skip(1) {
@@ -267,7 +267,7 @@ fn literal(text: &str) -> usize {
     text.len()
 }
 
-/// The length of the character literal that `text` starts with, or of the quote of a lifetime.
+/// Returns the length of the character literal that `text` starts with, or of the quote of a lifetime.
 fn character(text: &str) -> usize {
     let mut chars = text.char_indices().skip(1);
     match (chars.next(), chars.next()) {
@@ -279,7 +279,7 @@ fn character(text: &str) -> usize {
     }
 }
 
-/// The length of the raw string literal behind a prefix such as `r`; 0 if it is none.
+/// Returns the length of the raw string literal behind a prefix such as `r`; 0 if it is none.
 fn raw_literal(prefix: &str, text: &str) -> usize {
     let hashes = text.len() - text.trim_start_matches('#').len();
     if !["r", "br", "cr"].contains(&prefix) || !text[hashes..].starts_with('"') {

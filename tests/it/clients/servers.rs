@@ -80,7 +80,7 @@ fn gophernicus_serves_an_export_with_the_same_menus_and_texts() {
     assert!(menus > 5 && texts > 10, "{menus} menus, {texts} texts");
 }
 
-/// What a line of a menu shows and where it leads, whichever server says it.
+/// Returns what a line of a menu shows and where it leads, whichever server says it.
 fn leads(line: &str) -> String {
     let mut fields = line.split('\t');
     let display = fields.next().unwrap_or_default().trim_end();
@@ -88,13 +88,13 @@ fn leads(line: &str) -> String {
     format!("{display}\t{}", without_port(selector))
 }
 
-/// The live server of a test has ports of its own in its URLs.
+/// Returns the live server of a test has ports of its own in its URLs.
 fn without_port(text: &str) -> String {
     let Some((before, after)) = text.split_once("://localhost:") else { return text.to_owned() };
     format!("{before}://localhost{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
-/// What gophernicus answers: it is started for each request. It refuses to run as root.
+/// Returns what gophernicus answers: it is started for each request. It refuses to run as root.
 fn gophernicus(root: &Path, selector: &str) -> String {
     let program = "/usr/sbin/gophernicus";
     let mut command = if run(Command::new("id").arg("-u")).trim() == "0" {
@@ -112,7 +112,7 @@ fn gophernicus(root: &Path, selector: &str) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// A port that nobody listens on.
+/// Returns a port that nobody listens on.
 fn free_port() -> u16 {
     let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     socket.local_addr().expect("bound").port()

@@ -15,12 +15,12 @@ const SECTION: &str = "Films, one at a time";
 const PROMPT: &str = "Search Essays by lamplight";
 const PICTURE: &str = "images/lamplit.png";
 
-/// The bytes of the picture.
+/// Returns the bytes of the picture.
 fn picture() -> Vec<u8> {
     fs::read(sample().join(PICTURE)).expect("a picture")
 }
 
-/// Whether a client has written the picture to `path`.
+/// Returns whether a client has written the picture to `path`.
 fn is_saved(path: &Path) {
     let saved = || fs::read(path).unwrap_or_default();
     eventually(super::PATIENCE, saved, |saved| *saved == picture());

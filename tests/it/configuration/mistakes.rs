@@ -222,7 +222,7 @@ fn contradictions_are_shown_where_they_stand() {
     }
 }
 
-/// The result of a `capsule.toml` of this text on a server that hosts capsules.
+/// Returns the result of a `capsule.toml` of this text on a server that hosts capsules.
 fn hosted(settings: &str) -> Result<Config, Problems> {
     let folder = Path::new("/etc/lamplit/hosted/a.example");
     config("capsules = \"hosted\"\n").hosted("a.example", folder, Some(("capsule.toml", settings)))

@@ -21,18 +21,18 @@ fn environment(pairs: &[(&str, &str)]) -> Overrides {
     Overrides::from_environment(&|name| map.get(name).map(|value| (*value).to_owned()))
 }
 
-/// The result of `overrides` and of a file with this text in `/etc/lamplit`.
+/// Returns the result of `overrides` and of a file with this text in `/etc/lamplit`.
 fn read(overrides: &Overrides, text: &str) -> Result<Config, Problems> {
     let file = File::parse("config.toml", text)?;
     resolve(overrides, Some(&file), Path::new("/etc/lamplit"), Path::new("/state/certs"))
 }
 
-/// The result of a file with this text.
+/// Returns the result of a file with this text.
 fn config(text: &str) -> Config {
     read(&Overrides::default(), text).unwrap_or_else(|problems| panic!("{text}: {problems}"))
 }
 
-/// The messages about a file with this text, without places and hints.
+/// Returns the messages about a file with this text, without places and hints.
 fn mistakes(text: &str) -> Vec<String> {
     let problems = read(&Overrides::default(), text).expect_err(text);
     problems.iter().map(|problem| problem.what.clone()).collect()

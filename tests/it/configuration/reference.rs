@@ -32,7 +32,7 @@ fn sample_configuration_is_the_commented_file() {
     assert!(kept == sample(), "`LAMPLIT_BLESS=1 cargo test sample_configuration` writes {}", file.display());
 }
 
-/// Every setting that the commented file shows: the header of its table, its key, and the line that sets it.
+/// Returns every setting that the commented file shows: the header of its table, its key, and the line that sets it.
 fn shown() -> Vec<(String, String, String)> {
     let mut table = String::new();
     let mut shown = Vec::new();

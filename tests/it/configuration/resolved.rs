@@ -182,7 +182,7 @@ fn private_area_is_a_folder_with_readers() {
     assert!(desk.readers.is_empty(), "the owner is shown what to add on the first visit");
 }
 
-/// The first address, host name and port of each capsule over Gopher.
+/// Returns the first address, host name and port of each capsule over Gopher.
 fn gopher(config: &Config) -> Vec<Option<(String, String, Option<u16>)>> {
     let shown = |gopher: &Gopher| (gopher.listen[0].to_string(), gopher.hostname.to_string(), gopher.port);
     config.capsules.iter().map(|capsule| capsule.gopher.as_ref().map(shown)).collect()

@@ -45,7 +45,7 @@ const NOT_RUN: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn the_commands_of_the_documents_work_word_for_word() {
+fn commands_of_documents_work_word_for_word() {
     if !can_isolate() {
         println!("skipped: no network of its own to be had here (unshare, nsenter, ip)");
         return;
@@ -111,7 +111,7 @@ fn without_comment(line: &str) -> &str {
     line.split(" # ").next().unwrap_or_default().trim()
 }
 
-/// Whether a namespace can be had, as ordinary users and root can on most Linux systems.
+/// Returns whether a namespace can be had, as ordinary users and root can on most Linux systems.
 fn can_isolate() -> bool {
     let mut unshare = Command::new("unshare");
     unshare.args(["-rn", "sh", "-c", "ip link set lo up && command -v nsenter setpriv"]);
@@ -143,7 +143,7 @@ impl Session {
         session
     }
 
-    /// The shell that reads `script`: in the session's network and home, and without privileges.
+    /// Returns the shell that reads `script`: in the session's network and home, and without privileges.
     fn shell(&self, script: &str) -> Command {
         let mut command = Command::new("nsenter");
         command
@@ -158,7 +158,7 @@ impl Session {
         command
     }
 
-    /// Where `cd` led so far.
+    /// Returns where `cd` led so far.
     fn working_folder(&self) -> PathBuf {
         let said = fs::read_to_string(self.folder.path().join("pwd")).expect("always there");
         PathBuf::from(said.trim_end())
@@ -254,8 +254,8 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).expect("writable");
 }
 
-/// Whether `said` is what was `expected`, in which `…` stands for anything within a line, or, alone in a line, for
-/// any lines.
+/// Returns whether `said` is what was `expected`, in which `…` stands for anything within a line, or, alone in a line,
+/// for any lines.
 fn fits(said: &str, expected: &str) -> bool {
     let Some((before, after)) = expected.split_once('…') else { return said == expected };
     let Some(rest) = said.strip_prefix(before) else { return false };
@@ -268,7 +268,7 @@ fn fits(said: &str, expected: &str) -> bool {
 }
 
 #[test]
-fn ellipses_stand_for_what_differs() {
+fn ellipsis_matches_any_text() {
     for (said, expected, fit) in [
         ("a\n", "a\n", true),
         ("a\n", "b\n", false),

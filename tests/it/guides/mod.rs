@@ -11,21 +11,21 @@ use lamplit::config::{File, Overrides, resolve};
 
 use crate::support::{lamplit, run};
 
-/// The folder of the repository.
+/// Returns the folder of the repository.
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The guides are a capsule like any other, in which every link leads somewhere.
 #[test]
-fn the_guides_have_nothing_to_put_right() {
+fn guides_have_no_problems() {
     let said = run(lamplit().args(["check", "-v"]).arg(repository().join("docs")));
     assert_eq!(said, "no problems\n\npublished: 14 essays in 1 section, 4 attachments\n");
 }
 
 /// The reference in the guides is the one that the program prints.
 #[test]
-fn the_reference_of_the_configuration_is_that_of_the_program() {
+fn configuration_reference_equals_the_output_of_the_program() {
     let file = repository().join("docs/configuration.md");
     let reference = run(lamplit().args(["config", "--reference"]));
     if std::env::var_os("LAMPLIT_BLESS").is_some() {
@@ -37,7 +37,7 @@ fn the_reference_of_the_configuration_is_that_of_the_program() {
 
 /// What is named beside the guides is there.
 #[test]
-fn the_links_of_the_documents_lead_to_files() {
+fn links_of_documents_lead_to_files() {
     for (name, document) in text::documents() {
         let folder = repository().join(&name);
         let folder = folder.parent().expect("a file lies in a folder");
@@ -52,7 +52,7 @@ fn the_links_of_the_documents_lead_to_files() {
 
 /// Every configuration that is shown can be used as it is shown.
 #[test]
-fn the_configurations_that_are_shown_are_accepted() {
+fn configurations_in_documents_are_accepted() {
     let mut seen = 0;
     for (name, document) in text::documents() {
         for block in text::blocks(&document).filter(|block| block.language == "toml") {
@@ -66,7 +66,7 @@ fn the_configurations_that_are_shown_are_accepted() {
 
 /// So can the settings of hosted capsules.
 #[test]
-fn the_settings_that_are_shown_are_accepted() {
+fn capsule_settings_in_documents_are_accepted() {
     let nowhere = Path::new("/nowhere");
     let file = File::parse("config.toml", "capsules = \"capsules\"\n").expect("a configuration");
     let host =

@@ -204,7 +204,7 @@ fn obsidian() {
 
 /// Obsidian names a picture by its file alone where no other has that name.
 #[test]
-fn a_picture_is_found_by_its_name_unless_several_have_it() {
+fn picture_is_found_by_its_name_unless_several_have_it() {
     let site = site(&[
         (
             "notes/a.md",

@@ -7,7 +7,7 @@ use lamplit::markup::markdown::{self, MarkdownOptions};
 
 use super::repository;
 
-/// Every document that readers of the repository are given, with its path in it.
+/// Returns every document that readers of the repository are given, with its path in it.
 pub(super) fn documents() -> Vec<(String, String)> {
     let mut names: Vec<String> =
         ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"].map(str::to_owned).to_vec();
@@ -46,7 +46,7 @@ pub(super) struct Code {
     pub(super) line: usize,
 }
 
-/// The fenced blocks of code that stand at the margin.
+/// Returns the fenced blocks of code that stand at the margin.
 pub(super) fn blocks(document: &str) -> impl Iterator<Item = Code> + '_ {
     let mut lines = (1..).zip(document.lines());
     std::iter::from_fn(move || {
@@ -58,7 +58,7 @@ pub(super) fn blocks(document: &str) -> impl Iterator<Item = Code> + '_ {
     })
 }
 
-/// Where the links and pictures of a document lead, as written.
+/// Returns where the links and pictures of a document lead, as written.
 pub(super) fn links(document: &str) -> Vec<String> {
     let document = markdown::parse(document, &MarkdownOptions::STANDARD);
     let links = document.links.iter().map(|link| link.destination.to_string());

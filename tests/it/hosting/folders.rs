@@ -17,7 +17,7 @@ type Put<'p> = &'p dyn Fn(&Path);
 
 /// A host name has one form, and a folder with any other is none; whoever made it learns of that by `lamplit check`.
 #[tokio::test]
-async fn a_folder_has_the_one_form_of_its_host_name() {
+async fn folder_name_must_be_a_canonical_host_name() {
     let others =
         ["Capital.Example", "b\u{fc}cher.example", "dot.example.", "192.0.2.7", "127.0.0.1", "-a.example"];
     let host = Host::new("", &["a.example", "xn--caf-dma.example"]);
@@ -49,7 +49,7 @@ async fn a_folder_has_the_one_form_of_its_host_name() {
 }
 
 #[tokio::test]
-async fn something_else_takes_the_place_of_a_folder() {
+async fn file_or_outside_link_in_place_of_a_folder_is_not_served() {
     let host = Host::new("", &["a.example", "b.example"]);
     fs::create_dir(host.path("outside")).expect("writable");
     fs::write(host.path("outside").join("index.md"), "# Outside\n").expect("writable");
@@ -78,7 +78,7 @@ async fn something_else_takes_the_place_of_a_folder() {
 
 /// While the folder of all capsules is away, as between two renames, nobody's capsule was given up.
 #[tokio::test]
-async fn the_folder_of_all_capsules_is_away_for_a_moment() {
+async fn capsules_are_served_while_their_common_folder_is_missing() {
     let host = Host::new("", &["a.example", "b.example"]);
     let (server, client) = host.start();
     let key = client.ask("a.example", "/").await.public_key();
@@ -110,7 +110,7 @@ async fn the_folder_of_all_capsules_is_away_for_a_moment() {
 
 /// One author's archive is more than the machine has memory for: it is not loaded, and nobody else notices.
 #[tokio::test]
-async fn a_capsule_larger_than_all_memory_is_not_loaded() {
+async fn capsule_larger_than_the_memory_is_not_loaded() {
     let host = Host::new("[limits]\nmemory = 16\n", &["large.example", "grows.example", "b.example"]);
     let fill = |name: &str| {
         for number in 0..9 {
@@ -152,7 +152,7 @@ async fn a_capsule_larger_than_all_memory_is_not_loaded() {
 
 /// What stands where settings should be is never waited for, and nobody else's trouble.
 #[tokio::test]
-async fn settings_that_are_no_file_keep_a_capsule_from_being_shown() {
+async fn settings_that_are_no_file_prevent_serving() {
     let kinds: [(&str, Put<'_>); 3] = [
         ("folder", &|path| fs::create_dir(path).expect("writable")),
         ("fifo", &|path| {
@@ -178,7 +178,7 @@ async fn settings_that_are_no_file_keep_a_capsule_from_being_shown() {
 
 /// A thousand names that nobody has here, as from somebody who tries what they find.
 #[tokio::test]
-async fn a_thousand_unknown_names_are_refused_and_forgotten() {
+async fn unknown_names_are_refused_and_not_kept() {
     let host = Host::new("[limits]\nper_address = 200\n", &["a.example"]);
     let (_server, client) = host.start();
     let client = Arc::new(client);
@@ -200,7 +200,7 @@ async fn a_thousand_unknown_names_are_refused_and_forgotten() {
 
 /// A key that could not be kept is not shown: the next start would show another.
 #[tokio::test]
-async fn keys_that_cannot_be_kept_are_not_shown() {
+async fn key_that_cannot_be_saved_is_not_used() {
     let host = Host::new("", &["a.example", "b.example"]);
     let before = {
         let (_server, client) = host.start();

@@ -13,7 +13,7 @@ use crate::support::{eventually, lamplit, run};
 /// T9, for keys that are made while readers wait: whatever instant the server is killed at, what readers have seen
 /// is there, whole, and stays.
 #[tokio::test]
-async fn a_server_that_is_killed_leaves_whole_keys() {
+async fn killed_server_leaves_complete_keys() {
     let names: Vec<String> = (0..30).map(|number| format!("host-{number}.example")).collect();
     let host = Host::new("", &names.iter().map(String::as_str).collect::<Vec<_>>());
     let mut known: BTreeMap<String, Vec<u8>> = BTreeMap::new();
@@ -51,7 +51,7 @@ async fn a_server_that_is_killed_leaves_whole_keys() {
 
 /// A file that is lost or damaged is no reason to frighten readers with another key.
 #[tokio::test]
-async fn a_key_that_is_lost_is_not_replaced() {
+async fn lost_key_is_not_replaced() {
     let host = Host::new("", &["a.example", "b.example"]);
     let (server, client) = host.start();
     let before = client.ask("a.example", "/").await.public_key();
@@ -95,7 +95,7 @@ async fn a_key_that_is_lost_is_not_replaced() {
 
 /// Where a capsule was given up, folder and key, whoever gets its name next has a key of their own, without a restart.
 #[tokio::test]
-async fn a_name_that_was_given_up_begins_anew() {
+async fn removed_capsule_returns_with_a_new_key() {
     let host = Host::new("", &["a.example", "b.example"]);
     let (_server, client) = host.start();
     let before = client.ask("a.example", "/").await.public_key();

@@ -62,7 +62,7 @@ impl Host {
         Self::read(Server::from_command(command))
     }
 
-    /// A reader of what `server` hosts.
+    /// Returns a reader of what `server` hosts.
     fn read(server: Server) -> (Server, Client) {
         let client = Client {
             reader: Reader::new(server.gemini_address(), DEFAULT_VERSIONS),
@@ -71,7 +71,7 @@ impl Host {
         (server, client)
     }
 
-    /// The names of the files with keys, in order.
+    /// Returns the names of the files with keys, in order.
     fn keys(&self) -> Vec<String> {
         let entries = fs::read_dir(self.path("certs")).expect("a folder");
         let mut names: Vec<String> = entries
@@ -89,7 +89,7 @@ struct Client {
 }
 
 impl Client {
-    /// What somebody gets at `path` of `host`.
+    /// Returns what somebody gets at `path` of `host`.
     async fn ask(&self, host: &str, path: &str) -> Seen {
         self.ask_as(host, host, path).await
     }
@@ -112,7 +112,7 @@ impl Client {
     }
 }
 
-/// What a reader gets for a page with `title`.
+/// Returns what a reader gets for a page with `title`.
 fn page(title: &str) -> String {
     format!("20 text/gemini\r\n# {title}\n")
 }

@@ -8,7 +8,7 @@ use super::{Host, page};
 use crate::support::{ask_gopher, lamplit, run};
 
 #[tokio::test]
-async fn a_folder_is_a_capsule_as_soon_as_it_is_there_and_no_longer() {
+async fn folder_is_served_while_it_exists() {
     let host = Host::new("", &["a.example"]);
     let (_server, client) = host.start();
     let seen = client.ask("a.example", "/").await;
@@ -39,7 +39,7 @@ async fn a_folder_is_a_capsule_as_soon_as_it_is_there_and_no_longer() {
 }
 
 #[tokio::test]
-async fn a_name_without_a_folder_gets_neither_key_nor_page() {
+async fn name_without_a_folder_gets_neither_key_nor_page() {
     let host = Host::new("", &["a.example"]);
     fs::write(host.content("file.example"), "no folder").expect("writable");
     fs::create_dir(host.path("outside.example")).expect("writable");
@@ -86,7 +86,7 @@ async fn a_name_without_a_folder_gets_neither_key_nor_page() {
 
 /// The request decides which capsule is shown, the handshake which certificate: as between configured ones.
 #[tokio::test]
-async fn hosted_capsules_stand_beside_configured_ones() {
+async fn hosted_and_configured_capsules_are_served_together() {
     let more = "[[capsule]]\nhostname = \"first.example\"\ncontent = \"first\"\n";
     let host = Host::new(more, &["a.example", "first.example"]);
     fs::create_dir(host.path("first")).expect("writable");
@@ -114,7 +114,7 @@ async fn hosted_capsules_stand_beside_configured_ones() {
 }
 
 #[tokio::test]
-async fn many_hosts_are_asked_for_at_once() {
+async fn many_hosts_are_requested_at_once() {
     let names: Vec<String> = (0..60).map(|number| format!("host-{number}.example")).collect();
     let host =
         Host::new("[limits]\nper_address = 300\n", &names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -139,7 +139,7 @@ async fn many_hosts_are_asked_for_at_once() {
 
 /// More than there is memory for: what was dropped comes back, with its key.
 #[tokio::test]
-async fn capsules_are_dropped_for_others_and_come_back() {
+async fn evicted_capsule_is_loaded_again() {
     // Of so little memory a quarter is for hosted capsules, whatever the program itself takes.
     let host = Host::new("[limits]\nmemory = 16\n", &[]);
     // Noise, which hardly packs: three times that quarter.

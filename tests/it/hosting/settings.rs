@@ -14,7 +14,7 @@ const GOOD: &str = "title = \"Lamps\"\nlanguage = \"en\"\nignore = [\"notes/\"]\
                     private = [{ path = \"/desk/\" }]\n[pages]\nback_label = \"Home\"\n";
 
 #[tokio::test]
-async fn a_capsule_says_how_it_is_shown() {
+async fn settings_of_a_capsule_take_effect() {
     let host = Host::new("", &["b.example"]);
     for (name, text) in [
         ("capsule.toml", GOOD),
@@ -64,7 +64,7 @@ async fn converse(client: &tokio_rustls::TlsConnector, address: std::net::Socket
 
 /// A slip in the settings must not publish what was private, and is nobody else's trouble.
 #[tokio::test]
-async fn broken_settings_are_told_and_change_nothing() {
+async fn broken_settings_are_reported_and_change_nothing() {
     let host = Host::new("", &["b.example"]);
     host.write("a.example", "index.md", "# a.example\n");
     host.write("a.example", "desk/draft.md", "# A draft\n");
@@ -174,7 +174,7 @@ async fn settings_cannot_widen_what_the_operator_allows() {
 
 /// The commands find hosted capsules too.
 #[test]
-fn the_commands_know_hosted_capsules() {
+fn commands_find_hosted_capsules() {
     let host = Host::new("", &["b.example"]);
     host.write("a.example", "film.md", "# A film\n\n[Home](/nowhere.md)\n");
     host.write("a.example", "capsule.toml", "language = \"fr\"\n[pages]\nback_label = \"Retour\"\n");

@@ -16,7 +16,7 @@ fn id(byte: u8) -> Fingerprint {
     Fingerprint::from([byte; 32])
 }
 
-/// The site, with areas whose reader is known by a key of as many sevens as its path has letters.
+/// Returns the site, with areas whose reader is known by a key of as many sevens as its path has letters.
 fn site(areas: &[(&str, bool)]) -> Site {
     let sources = sources(FILES);
     let areas: Vec<PrivateArea> =

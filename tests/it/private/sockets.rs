@@ -29,7 +29,7 @@ use testkit::tls_client::{self, Identity};
 /// How long a change may take to be in force before the test gives up.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
-/// An identity whose certificate holds from and until so many days from now.
+/// Returns an identity whose certificate holds from and until so many days from now.
 pub(crate) fn identity(from: i64, until: i64) -> Identity {
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
@@ -40,8 +40,8 @@ pub(crate) fn identity(from: i64, until: i64) -> Identity {
     Identity { certificate, key: Arc::new(key) }
 }
 
-/// The program with `FILES` as `example.org`, where `reader` reads the desk, and as `other.example` without anything
-/// private.
+/// Returns the program with `FILES` as `example.org`, where `reader` reads the desk, and as `other.example` without
+/// anything private.
 fn start(reader: &Identity) -> (Server, TempDir) {
     let folder = scratch_folder();
     for (name, text) in FILES {

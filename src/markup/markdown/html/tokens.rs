@@ -30,7 +30,7 @@ pub(super) struct Tag<'h> {
 }
 
 impl<'h> Tag<'h> {
-    /// Whether it is written `<name/>`.
+    /// Returns whether it is written `<name/>`.
     pub(super) fn closes_itself(self) -> bool {
         self.raw.ends_with("/>")
     }

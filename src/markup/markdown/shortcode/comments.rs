@@ -174,13 +174,13 @@ fn follows_line(source: &str, line: usize) -> bool {
     !before.trim_matches([' ', '\t', '>', '\r']).is_empty()
 }
 
-/// Whether only white space and quotation marks precede `at` on its line.
+/// Returns whether only white space and quotation marks precede `at` on its line.
 fn starts_line(source: &str, at: usize) -> bool {
     let before = source.as_bytes()[..at].iter().rev().find(|byte| !matches!(byte, b' ' | b'\t' | b'>'));
     before.is_none_or(|byte| *byte == b'\n')
 }
 
-/// Whether only white space follows `at` on its line.
+/// Returns whether only white space follows `at` on its line.
 fn ends_line(source: &str, at: usize) -> bool {
     let behind = source.as_bytes()[at..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
     behind.is_none_or(|byte| *byte == b'\n')

@@ -67,7 +67,7 @@ impl Fence<'_> {
         }
     }
 
-    /// Whether this opens a container that becomes an alert.
+    /// Returns whether this opens a container that becomes an alert.
     pub(super) fn is_alert(self) -> bool {
         match self {
             Fence::Opening { kind, title } => !title.is_empty() || is_alert(kind),

@@ -313,7 +313,7 @@ impl Translation<'_> {
         self.replace(closing.range.end, &tail);
     }
 
-    /// Whether the current line of the translation contains only text that may precede a fence.
+    /// Returns whether the current line of the translation contains only text that may precede a fence.
     fn only_prefix_on_line(&self) -> bool {
         let line = line_before(&self.text, self.text.len());
         line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>')) || is_list_marker(line.trim())
