@@ -52,21 +52,21 @@ impl Crowd {
 
 /// The outcome of a crowd.
 #[derive(Debug, Default)]
-pub(crate) struct Visit {
+pub(crate) struct Outcome {
     /// How many clients were connected.
     pub(crate) inside: usize,
     /// How long each connection that the server closed was held, the shortest first.
     pub(crate) held: Vec<Duration>,
 }
 
-/// Counts the clients of a crowd that are connected or failed to connect.
+/// Limits how many clients of a crowd connect at the same time, and counts those that are done, connected or not.
 #[derive(Debug, Clone)]
-pub(crate) struct Door {
+pub(crate) struct Arrivals {
     arriving: Arc<Semaphore>,
     arrived: Arc<AtomicUsize>,
 }
 
-impl Door {
+impl Arrivals {
     pub(crate) fn new() -> Self {
         Self { arriving: Arc::new(Semaphore::new(ARRIVING)), arrived: Arc::default() }
     }
@@ -77,13 +77,19 @@ impl Door {
 }
 
 /// Runs a crowd until `until`.
-pub(crate) async fn come(crowd: Crowd, size: usize, target: Target, until: Instant, door: Door) -> Visit {
+pub(crate) async fn come(
+    crowd: Crowd,
+    size: usize,
+    target: Target,
+    until: Instant,
+    arrivals: Arrivals,
+) -> Outcome {
     let mut all = JoinSet::new();
     for number in 0..size {
-        let (target, door) = (target.clone(), door.clone());
-        all.spawn(async move { one(crowd, number, &target, until, &door).await });
+        let (target, arrivals) = (target.clone(), arrivals.clone());
+        all.spawn(async move { one(crowd, number, &target, until, &arrivals).await });
     }
-    let mut visit = Visit::default();
+    let mut visit = Outcome::default();
     for held in all.join_all().await.into_iter().flatten() {
         visit.inside += 1;
         visit.held.extend(held);
@@ -98,12 +104,12 @@ pub(crate) async fn one(
     number: usize,
     target: &Target,
     until: Instant,
-    door: &Door,
+    arrivals: &Arrivals,
 ) -> io::Result<Option<Duration>> {
-    let arriving = door.arriving.acquire().await.expect("the door is never closed");
+    let arriving = arrivals.arriving.acquire().await.expect("the arrivals is never closed");
     let is_bare = matches!(crowd, Crowd::Flood | Crowd::Silent | Crowd::Half);
     let stream = if is_bare { target.reach(number).await.map(bare) } else { target.connect(number).await };
-    door.arrived.fetch_add(1, Ordering::Relaxed);
+    arrivals.arrived.fetch_add(1, Ordering::Relaxed);
     drop(arriving);
     let mut stream = stream?;
     let start = Instant::now();

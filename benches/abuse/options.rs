@@ -68,7 +68,7 @@ impl Options {
     }
 }
 
-/// Returns the IPv4 loopback address for an IPv6 one, because only IPv4 has many loopback addresses.
+/// Returns 127.0.0.1 for any IPv4 loopback address, else `address`.
 fn loopback(address: SocketAddr) -> SocketAddr {
     if address.ip().is_loopback() && address.is_ipv4() {
         SocketAddr::from(([127, 0, 0, 1], address.port()))

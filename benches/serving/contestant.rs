@@ -26,7 +26,7 @@ pub(crate) struct Contestant<'f> {
     process: &'f Process,
 }
 
-/// A request to a server, and the expected reply.
+/// The requests to a server, which are sent in turn.
 pub(crate) struct Asked {
     pub(crate) name: String,
     pub(crate) port: u16,

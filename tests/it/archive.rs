@@ -1,5 +1,4 @@
-//! What an archive grows over the years: long lists, series, languages, essays that mention each other, and the
-//! author's own words around them.
+//! Pages of large archives: long lists, series, translations, backlinks, header and footer.
 
 use lamplit::capsule::CapsulePath;
 use lamplit::site::{Lookup, Medium, Site};
@@ -20,14 +19,14 @@ fn is_there(site: &Site, at: &str) -> bool {
     CapsulePath::from_decoded(at).is_ok_and(|path| site.lookup(&path, Medium::Gemini) != Lookup::Missing)
 }
 
-/// Essays from text made by `make` for each number.
+/// Returns essays whose texts `make` returns for each number.
 fn many(count: usize, make: impl Fn(usize) -> (String, String)) -> Site {
     let files: Vec<(String, String)> = (0..count).map(make).collect();
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (&**name, &**text)).collect();
     site(&files)
 }
 
-/// Returns where the lines of a page lead that pass.
+/// Returns the targets of the lines of a page for which `is` holds.
 fn links(page: &str, passes: impl Fn(&str) -> bool) -> Vec<&str> {
     let links = page.lines().filter_map(|line| line.strip_prefix("=> ")?.split(' ').next());
     links.filter(|link| passes(link)).collect()
@@ -64,7 +63,7 @@ fn pages_of_ten_thousand_essays_have_a_bounded_length() {
                     next.push(link.to_owned());
                 }
             }
-            // Essays stand elsewhere than the pages of tags.
+            // Essays have other addresses than the pages of tags.
             if start == "/tags/all/" {
                 found
                     .extend(links(&page, |link| link.starts_with("/posts/e")).into_iter().map(str::to_owned));

@@ -20,7 +20,7 @@ fn new_essay_follows_the_style_of_the_archive_and_overwrites_nothing() {
         (fs::read_to_string(folder.path().join(&path)).expect("a file"), path)
     };
 
-    // With nothing to go by: YAML, in the folder that was named.
+    // In an empty archive: YAML, in the given folder.
     let (text, path) = made(&["What's \"new\"?", "essays"]);
     assert_eq!(path, "essays/whats-new.md");
     let date = text.lines().find_map(|line| line.strip_prefix("date: ")).expect("a date").to_owned();
@@ -39,7 +39,7 @@ fn new_essay_follows_the_style_of_the_archive_and_overwrites_nothing() {
     assert!(String::from_utf8_lossy(&again.stderr).contains("already exists"));
     assert_eq!(fs::read_to_string(folder.path().join(&path)).expect("a file"), text);
 
-    // With others to go by: TOML, a date in the name, their folder, keys of the author's own.
+    // Beside other essays: TOML, a date in the name, their folder, the author's own keys.
     fs::remove_file(folder.path().join(&path)).expect("there");
     for day in 1..4 {
         let text = format!("+++\ntitle = \"A\"\nwhen = 2024-05-0{day}\ntags = [\"a\"]\n+++\n\nText.\n");
@@ -77,7 +77,7 @@ fn initial_configuration_is_valid_and_overwrites_nothing() {
     assert_eq!(fs::read_dir(&content).expect("a folder").count(), 1);
 }
 
-/// Each row: the files there are, the working folder, the arguments, and whether a file is written.
+/// Each row: the existing files, the working folder, the arguments, and whether a file is written.
 #[test]
 fn configuration_is_never_written_among_essays() {
     for (files, working, arguments, is_written) in [

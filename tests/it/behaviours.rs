@@ -1,5 +1,4 @@
-//! The behaviours that a specification, a client or a fault in the field has taught us, by the numbers that tests
-//! name. Each of them must be named by a test.
+//! Behaviours required by specifications, clients and past faults, by number. Each number must appear in a test.
 
 use std::collections::BTreeSet;
 use std::fs;

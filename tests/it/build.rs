@@ -1,4 +1,4 @@
-//! What becomes of the files of a folder: judged by their names, by each other, and by who may see them.
+//! Building a capsule: placement by name and neighbours, visibility, private areas, encodings.
 
 use std::sync::Arc;
 
@@ -45,7 +45,7 @@ fn folder_with_several_introductions_takes_one_and_warns_of_the_others() {
         assert_eq!(problems.len(), shadowed, "{problems:?}");
         assert!(problems.iter().all(|problem| problem.contains(&expected[1..])), "{problems:?}");
     }
-    // A draft introduces nothing and shadows nothing.
+    // A draft introduces no folder and hides no other introduction.
     let (capsule, problems) = built(&[("_index.md", "---\ndraft: true\n---\n"), ("README.md", "# R\n")]);
     assert_eq!((introduction(&capsule, "/").as_deref(), problems.len()), (Some("/README.md"), 0));
 }
@@ -282,7 +282,7 @@ fn essay_in_another_encoding_is_left_out_with_the_command_that_converts_it() {
         (b"---\ntitle: \xc9t\xe9\n---\nx\n".to_vec(), Some("ISO-8859-1")),
         (b"# \x93Lamps\x94\n".to_vec(), Some("WINDOWS-1252")),
         (b"# Caf\xe9 \x96 lamps\n".to_vec(), Some("WINDOWS-1252")),
-        // A broken character is no other encoding.
+        // A single broken character is not taken for another encoding.
         ("# Été ".bytes().chain(*b"\xe2\x80").collect(), None),
     ] {
         for name in ["/a.md", "/a.gmi", "/2024-05-01-a.txt", "/index.md", "/footer.txt"] {

@@ -1,5 +1,5 @@
-//! The capsule as real clients show it. They must be installed, so plain `cargo test` leaves these out;
-//! `.ci/run` installs the clients and runs them.
+//! The sample capsule in real clients. They must be installed, so `cargo test` skips these tests; `.ci/run` installs
+//! the clients and runs them.
 
 mod servers;
 mod tour;
@@ -21,7 +21,7 @@ fn sample_server() -> Server {
     Server::start(&sample())
 }
 
-/// T9: Amfora remembers the key, and says so when it is another one.
+/// T9: Amfora remembers the key and warns of another one.
 #[test]
 #[ignore = "needs amfora and tmux: run by .ci/run"]
 fn amfora_trusts_a_renewed_certificate_and_no_other_key() {
@@ -47,8 +47,7 @@ fn amfora_trusts_a_renewed_certificate_and_no_other_key() {
     shows("has changed, possibly");
 }
 
-/// The documentation says so: Bombadillo remembers the certificate, not the key. If this fails one day, it is time to
-/// say something better.
+/// Bombadillo remembers the certificate, not the key. If this fails, the documentation must be corrected.
 #[test]
 #[ignore = "needs bombadillo and tmux: run by .ci/run"]
 fn bombadillo_remembers_the_certificate() {
@@ -64,7 +63,7 @@ fn bombadillo_remembers_the_certificate() {
     shows("No matching certificate was found");
 }
 
-/// T1, T5: a scanner finds nothing but what every capsule has: a certificate of its own making.
+/// T1, T5: the scanner reports only the self-signed certificate.
 #[test]
 #[ignore = "needs sslscan: run by .ci/run"]
 fn sslscan_finds_nothing_weak() {
@@ -98,7 +97,7 @@ fn sslscan_finds_nothing_weak() {
     assert_eq!(scan.lines().find(is_bad), None);
 }
 
-/// P10: openssl says an address as server name, as some clients do, and gets through.
+/// P10: openssl sends an address as server name, as some clients do, and is served.
 #[test]
 #[ignore = "needs openssl: run by .ci/run"]
 fn openssl_connects_however_it_names_the_server() {

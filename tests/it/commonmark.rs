@@ -1,5 +1,5 @@
-//! The 652 examples of the `CommonMark` specification (version 0.31.2), each with its HTML: a check of the words, links
-//! and headings of pages that is independent of this crate.
+//! The 652 examples of the `CommonMark` specification (version 0.31.2), each with its HTML: an independent check of the
+//! words, links and headings of pages.
 //!
 //! The examples are among the tests in the package of the parser, which is in cargo's registry.
 

@@ -115,7 +115,7 @@ fn every_address_answers_over_both_media() {
     }
 }
 
-/// No link of ours leads to a redirect. What an author links to and nobody has is the author's affair.
+/// No generated link leads to a redirect. Dead links of the authors are ignored.
 fn own_links_answer(site: &Site, page: &CapsulePath, text: &str) {
     let mut fenced = false;
     let mut dated = BTreeSet::new();
@@ -158,7 +158,7 @@ impl Head {
         self.0.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str())
     }
 
-    /// Returns a string on one line, without its quotes; none for forms that take more than that to read.
+    /// Returns a string on one line without its quotes, or `None` for other forms.
     fn string(&self, key: &str) -> Option<String> {
         let value = self.value(key)?;
         if let Some(inner) = value.strip_prefix("'''").and_then(|value| value.strip_suffix("'''")) {

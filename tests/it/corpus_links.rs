@@ -1,7 +1,7 @@
 //! Real archives link to themselves in the way of the site generators they were written for: by the addresses that
 //! their essays have on the Web. Served here, each such link leads to the essay itself.
 //!
-//! Where an essay is on the Web is worked out from its file alone, by the rules of its generator.
+//! The Web address of an essay is computed from its file, by the rules of its generator.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -81,7 +81,7 @@ fn links_of_real_archives_to_themselves_lead_to_the_essays() {
     }
 }
 
-/// Returns every link of the post to another post leads to its address here; gives their number.
+/// Checks that every link of the post to another post leads to its address here; returns their number.
 fn links_lead_home(
     site: &Site,
     essay: &Essay,

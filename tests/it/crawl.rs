@@ -1,5 +1,4 @@
-//! Real archives, served as they are by the real program: every post is listed, and every page of it is
-//! there over both protocols.
+//! Real archives, served by the program: every post is listed, and every page is served over both protocols.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,7 +17,7 @@ fn every_post_of_real_archives_is_listed_and_answers_over_both_protocols() {
         let posts = published_posts(&folder);
         let server = Server::start(&folder);
 
-        // A long index leads to its years for what it does not list itself.
+        // A long index links to years for essays that it does not list.
         let index = server.ask_gemini("/").body;
         let by_year: String = years(&index).map(|year| server.ask_gemini(year).body).collect();
         let pages = index.clone() + &by_year;
@@ -64,7 +63,7 @@ fn addresses(page: &str) -> impl Iterator<Item = &str> {
     page.lines().filter_map(|line| line.strip_prefix("=> ")).filter_map(|link| link.split(' ').next())
 }
 
-/// Returns those of `addresses` that do not pass, asked by a few readers at once.
+/// Returns the `addresses` whose replies do not pass, requested on several threads.
 fn failures<'a>(addresses: &BTreeSet<&'a str>, passes: impl Fn(&str) -> bool + Sync) -> Vec<&'a str> {
     let left = Mutex::new(addresses.iter());
     let failed = Mutex::new(Vec::new());
@@ -84,7 +83,7 @@ fn failures<'a>(addresses: &BTreeSet<&'a str>, passes: impl Fn(&str) -> bool + S
     failed.into_inner().expect("no panic")
 }
 
-/// Returns how many posts below `folder` are not drafts, by a plain look at their heads.
+/// Returns how many posts below `folder` are not drafts, by a search in their front matter.
 fn published_posts(folder: &Path) -> usize {
     let hidden = ["draft = true", "draft: true", "published: false", "published = false"];
     files_below(folder, "md")

@@ -1,4 +1,4 @@
-//! Atom feeds, read by an XML reader that knows nothing of how they were written.
+//! Atom feeds, read by an independent XML parser.
 
 use lamplit::capsule::CapsulePath;
 use lamplit::site::{Lookup, Medium, Site};

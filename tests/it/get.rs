@@ -43,7 +43,7 @@ impl Scripted {
         format!("gemini://{}{path}", self.address)
     }
 
-    /// Returns what it was asked, without the end of the line; nothing if the client left before that.
+    /// Returns the request without the end of the line; empty if the client sent none.
     fn request(self) -> String {
         self.request.join().expect("it was asked")
     }
@@ -60,7 +60,7 @@ async fn answer(stream: std::net::TcpStream, config: ServerConfig, reply: &str) 
         let Ok(byte) = stream.read_u8().await else { break };
         request.push(byte);
     }
-    // Who has left already needs no answer.
+    // The client may have closed the connection already.
     let _ = stream.write_all(reply.as_bytes()).await;
     let _ = stream.shutdown().await;
     String::from_utf8(request).expect("UTF-8").trim_end().to_owned()
@@ -82,7 +82,7 @@ fn certificate_out_of_its_dates_fails_a_check_but_not_a_fetch() {
             None => assert_eq!(said, ""),
             Some(says) => assert!(said.starts_with(says), "{days:?}: {said}"),
         }
-        // Nothing is asked of a server that is refused.
+        // No request is sent to a server that is refused.
         assert_eq!(server.request().is_empty(), says.is_some(), "{days:?}");
 
         let server = Scripted::start(&identity, "20 text/gemini\r\n# Owls\n");

@@ -1,4 +1,4 @@
-//! Nothing gets out that an author holds back: front matter in every form, and every word that hides.
+//! Hidden essays: front matter in every form, every key and value that hides, and every way to an address.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use lamplit::problem::{Problem, Severity, Topic};
 use lamplit::site::{Lookup, Medium, Site};
 use testkit::capsule::{NOW, build_options, path, site_options, source, sources};
 
-/// Returns what becomes of an essay: `listed`, `unlisted`, `hidden`, or `line:column what` of the error for which it is
+/// Returns the state of an essay: `listed`, `unlisted`, `hidden`, or `line:column what` of the error for which it is
 /// withheld.
 fn outcome(text: &str) -> String {
     outcome_with(text, FrontMatterKeys::default())
@@ -123,7 +123,7 @@ fn front_matter_that_cannot_be_read_is_an_error() {
             "<!--\n.. title: T\n.. status: draft\n\nBody",
             "1:1 the comment with the front matter is never closed",
         ),
-        // A first fence that is none.
+        // An invalid first fence.
         ("----\ntitle: Four dashes\n----\n\nBody.", "1:1 `----` does not open the front matter"),
         ("--\ntitle: T\n--\nBody.", "1:1 `--` does not open the front matter"),
         ("—-\ndraft: true\n---\nBody.", "1:1 `—-` does not open the front matter"),
@@ -137,7 +137,7 @@ fn front_matter_that_cannot_be_read_is_an_error() {
         ("x---\ntitle: T\ndraft: true\n---\nBody.", "1:1 `x---` does not open the front matter"),
         ("\u{200b}---\ndraft: true\n---\nBody.", "1:1 `\u{200b}---` does not open the front matter"),
         ("---js\n{ title: \"T\", draft: true }\n---\nBody.", "1:1 `---js` does not open the front matter"),
-        // A late one.
+        // Front matter below other text.
         ("# Title\n\n---\ntitle: T\ndraft: true\n---\nBody.", "3:1 front matter in the middle of the text"),
         ("x\n---\ntitle: T\n---\nBody.", "2:1 front matter in the middle of the text"),
         ("One line.\n\n+++\ndraft = true\n+++\nBody.", "3:1 front matter in the middle of the text"),
@@ -526,7 +526,7 @@ fn date_that_cannot_be_read_is_an_error() {
         ("date: ''", "listed"),
         ("date: 2024-05-01 noon", "listed"),
         ("lastmod: lately", "listed"),
-        // May be May or June, and is in neither yet.
+        // Either in May or in June; both are in the future.
         ("date: 05/06/2024", "listed"),
         ("date: 05/06/2090", "hidden"),
         ("date: 12/01/2025", "hidden"),

@@ -1,4 +1,4 @@
-//! Content that was written to do harm: it is as harmless as any other to those who read, list or log it.
+//! Hostile content: control characters in front matter and file names.
 
 use std::fs;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The managed key store: made once, kept, never replaced unasked, and renewed, imported or replaced on demand.
+//! The managed key store: keys are created once, kept, and renewed, imported or replaced only on demand.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -335,7 +335,7 @@ fn pair_of_another_server_is_imported() {
     }
 }
 
-/// T8: what cannot be used is refused with a message, and nothing is written.
+/// T8: an unusable pair is refused with a message, and nothing is written.
 #[test]
 fn names_are_covered_by_whole_labels() {
     let key = key(&rcgen::PKCS_ECDSA_P256_SHA256);

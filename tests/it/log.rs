@@ -1,4 +1,4 @@
-//! The access log of the real program: where its lines go, and that none of them costs a reader anything.
+//! The access log of the program: where its lines go, and that writing them delays no reader.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -13,7 +13,7 @@ use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folde
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// A server whose `[log]` says `log`, with what stands around it.
+/// A server with `log` in its table `[log]`, and its folders.
 struct Home {
     folder: TempDir,
     server: Server,
@@ -40,7 +40,7 @@ impl Home {
         self.folder.path().join(name)
     }
 
-    /// Asks for the page at `selector`, which is logged whatever is there.
+    /// Requests the page at `selector`, whose lookup is logged even if it does not exist.
     fn ask(&self, selector: &str) -> String {
         ask_gopher(self.server.gopher_address(), selector)
     }
@@ -144,7 +144,7 @@ fn written_log_is_counted_by_stats() {
     }
 }
 
-/// A pipe that nobody reads any more, full to its brim: readers and authors do not notice, and it ends when asked to.
+/// A full pipe as standard error delays neither replies nor publishing nor the shutdown.
 #[test]
 fn full_standard_error_does_not_delay_readers() {
     let (folder, certs) = (scratch_folder(), scratch_folder());

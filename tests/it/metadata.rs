@@ -20,7 +20,7 @@ fn metadata(head: &str, keys: &[(&str, &str)]) -> Metadata {
     capsule.all_read().next().expect("it was read").metadata.clone()
 }
 
-/// Returns what a head states, as one line without what it leaves out.
+/// Returns the metadata that a head states, on one line.
 fn said(head: &str, keys: &[(&str, &str)]) -> String {
     let metadata = metadata(head, keys);
     let mut said = Vec::new();

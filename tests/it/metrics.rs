@@ -14,7 +14,7 @@ use crate::support::{Server, configured, eventually, scratch_folder};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Returns where `server` says that its metrics are.
+/// Returns the address of the metrics in the messages of `server`.
 fn address(server: &Server) -> SocketAddr {
     let named = |said: &String| {
         let (_, after) = said.split_once("http://")?;
@@ -75,7 +75,7 @@ fn metrics_count_requests_and_publications() {
             && page.contains("lamplit_problems{hostname=\"localhost\"} 1\n")
     });
 
-    // Whatever else comes is refused, and costs readers nothing.
+    // Other requests are refused, and readers are still served.
     assert!(get(address, "GET / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
     assert!(get(address, "gemini://localhost/\r\n\r\n").starts_with("HTTP/1.1 400 "));
     assert_eq!(get(address, "\u{16}\u{3}\u{1}not a request\r\n\r\n"), "");

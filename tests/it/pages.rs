@@ -150,7 +150,7 @@ fn sample(day: i64) -> Site {
     Site::new(capsule, &SiteOptions::standard("example.org"), None)
 }
 
-/// Returns every address that can be reached from the index, with what stands there.
+/// Returns every address that can be reached from the index, with its lookup.
 fn crawl(site: &Site, medium: Medium) -> Vec<(CapsulePath, Lookup)> {
     let (mut seen, mut found) = (HashSet::from([CapsulePath::root()]), Vec::new());
     let mut next = vec![CapsulePath::root()];
@@ -255,7 +255,7 @@ fn links_in_feeds_of_the_sample_are_in_their_protocol() {
         let feed = checked_feed(&site, medium);
         assert!(!feed.contains("Notes on rain"), "a draft is in the feed");
     }
-    // The addresses that crawlers ask for unasked.
+    // The addresses that crawlers request without a link.
     for (at, there) in [("/robots.txt", true), ("/favicon.txt", false), ("/.well-known/security.txt", false)]
     {
         assert_eq!(matches!(site.lookup(&path(at), Medium::Gemini), Lookup::Page(_)), there, "{at}");

@@ -16,7 +16,7 @@ use tempfile::TempDir;
 
 use crate::support::{Configured, Server, configured, ended, eventually, scratch_folder};
 
-/// A change is taken up within a second or two; the rest is for the tests that run beside this one.
+/// A change takes effect within two seconds; the rest is for tests that run at the same time.
 const TAKEN_UP: Duration = Duration::from_secs(20);
 
 /// Folders with an essay each, and a configuration elsewhere.
@@ -84,7 +84,7 @@ fn replaced_folder_is_outside_the_sandbox() {
     assert!(!server.ask_gopher("").contains("Bats"));
     shows(&server, "The essays edition");
 
-    // It comes back under its name, and is itself again.
+    // The original folder returns and is served again.
     fs::remove_dir_all(home.at("essays")).expect("ours");
     fs::rename(home.at("away"), home.at("essays")).expect("the same folder");
     fs::write(home.at("essays/owls.md"), "# Owls\n\nAt home.\n").expect("writable");
@@ -158,7 +158,7 @@ fn sandbox_can_be_required_or_turned_off() {
     }
 }
 
-/// Who the threads of a process are: the distinct lines of their status that begin with one of `keys`.
+/// Returns the distinct lines that begin with one of `keys` in the status of all threads of a process.
 fn status(process: u32, keys: &[&str]) -> BTreeSet<String> {
     let tasks = fs::read_dir(format!("/proc/{process}/task")).expect("it runs");
     let status = tasks.map(|task| fs::read_to_string(task.expect("a task").path().join("status")));
@@ -168,7 +168,7 @@ fn status(process: u32, keys: &[&str]) -> BTreeSet<String> {
     wanted.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
 }
 
-/// Returns the number of `nobody`, if there is one and this is root, who can become them.
+/// Returns user and group of `nobody`, if they exist and the test runs as root.
 pub(crate) fn nobody() -> Option<(u32, u32)> {
     let id = |what: &str| Command::new("id").args([what, "nobody"]).output().ok();
     let number = |what: &str| String::from_utf8(id(what)?.stdout).ok()?.trim().parse().ok();
@@ -210,7 +210,7 @@ fn root_becomes_another_user_before_anything_is_read() {
     }
     assert!(!server.said().contains("as root"), "{}", server.said());
 
-    // What it reads again it reads as that user, and what it makes is theirs.
+    // Files are read again as that user, and new files belong to that user.
     fs::set_permissions(home.at("essays"), fs::Permissions::from_mode(0o700)).expect("ours");
     home.config.write(
         &(capsule(&home.at("essays"), "") + &capsule(&home.at("essays"), "hostname = \"b.example\"\n")),
@@ -222,7 +222,7 @@ fn root_becomes_another_user_before_anything_is_read() {
     shows(&server, "The essays edition");
     drop(server);
 
-    // A key that root has made earlier is not theirs, and never given away.
+    // A key that root created earlier keeps its owner.
     chown(&key, Some(0), Some(0)).expect("ours");
     let output = ended(&mut as_nobody(""));
     let said = String::from_utf8_lossy(&output.stderr);

@@ -1,4 +1,4 @@
-//! Behind a proxy that says whose connection it passes on, and with those who only claim to be one.
+//! Servers behind a proxy that sends the address of its client, and clients that pretend to be a proxy.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -16,7 +16,7 @@ const V1: &[u8] = b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 1965\r\n";
 const V2: &[u8] = b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x02\x0a\x00\x00\x09\x12\x67\x07\xad";
 const V2_LOCAL: &[u8] = b"\r\n\r\n\x00\r\nQUIT\n\x20\x00\x00\x00";
 
-/// A server that knows proxies in `from`, on loopback as everything here.
+/// A server that trusts proxies in `from`, on loopback.
 struct Home {
     server: Server,
     _folder: TempDir,
@@ -72,7 +72,7 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Returns what comes until the end; who is refused while still talking may see a reset.
+/// Returns the bytes until the end; a refused client may see a reset while it still sends.
 fn read(mut stream: TcpStream) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer);
@@ -91,7 +91,7 @@ async fn limits_and_log_apply_to_the_clients_of_a_proxy() {
     home.logs(&["gemini", "192.0.2.1", "/owls.gmi", "whole"]);
     assert!(home.gemini(V2).await.contains("They call"));
     home.logs(&["gemini", "192.0.2.2", "/owls.gmi", "whole"]);
-    // It looks how we are, and is itself the reader then.
+    // A health check: the proxy itself is the client.
     assert!(home.gemini(V2_LOCAL).await.contains("They call"));
     home.logs(&["gemini", "127.0.0.1", "/owls.gmi", "whole"]);
 }
@@ -108,7 +108,7 @@ fn clients_of_a_proxy_have_separate_address_limits() {
     home.logs(&["gopher", "192.0.2.1", "refused"]);
     assert!(home.gopher(&[V2, b"/owls.txt\r\n"]).contains("They call"), "another reader");
     drop(held);
-    // Who never finishes the header is hung up on like everybody else.
+    // An unfinished header ends at the deadline, like an unfinished request.
     assert_eq!(home.gopher(&[&V2[..20]]), "");
     home.logs(&["gopher", "127.0.0.1", "silent"]);
     assert!(home.gopher(&[V1, b"/owls.txt\r\n"]).contains("They call"));

@@ -1,5 +1,5 @@
-//! A reader of Gemini who sees everything: the certificate, how the handshake went, and whether the end was a polite
-//! one. Keeps sessions, as Lagrange does.
+//! A Gemini client that reports the certificate, the handshake and whether the reply ended with `close_notify`. It
+//! keeps sessions, as Lagrange does.
 
 use std::io;
 use std::net::SocketAddr;
@@ -16,19 +16,19 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use testkit::tls_client::{connector_with, name};
 
-/// How long anything may take before a test gives up.
+/// Timeout of each request.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A reader with a memory for sessions.
+/// A client that keeps its sessions.
 pub(crate) struct Reader {
     connector: TlsConnector,
     address: SocketAddr,
 }
 
-/// What one request came to.
+/// The outcome of a request.
 #[derive(Debug)]
 pub(crate) struct Seen {
-    /// Everything that came back; an error if it did not end politely.
+    /// The whole reply; an error if it did not end with `close_notify`.
     pub(crate) reply: io::Result<String>,
     /// The certificates, that of the capsule first.
     pub(crate) chain: Vec<CertificateDer<'static>>,
@@ -37,17 +37,17 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    /// Returns the reply, which must have ended politely.
+    /// Returns the reply, which must have ended with `close_notify`.
     pub(crate) fn whole(&self) -> &str {
         self.reply.as_ref().expect("a whole reply")
     }
 
-    /// Returns what follows the header of the reply.
+    /// Returns the body of the reply.
     pub(crate) fn body(&self) -> &str {
         self.whole().split_once("\r\n").expect("a header").1
     }
 
-    /// Returns what clients pin: the `SubjectPublicKeyInfo`.
+    /// Returns the public key, which clients pin (`SubjectPublicKeyInfo`).
     pub(crate) fn public_key(&self) -> Vec<u8> {
         self.certificate().public_key().raw.to_vec()
     }
@@ -65,19 +65,19 @@ impl Seen {
 }
 
 impl Reader {
-    /// Returns a reader at `address` who speaks `versions` of TLS.
+    /// Returns a client of `address` with `versions` of TLS.
     pub(crate) fn new(address: SocketAddr, versions: &[&'static SupportedProtocolVersion]) -> Self {
         let mut config = connector_with(None, versions).config().as_ref().clone();
         config.enable_early_data = true;
         Self { connector: TlsConnector::from(Arc::new(config)), address }
     }
 
-    /// Returns a handshake with `host`, which is not said if it is an address; then sends `request` as it is.
+    /// Performs a handshake with `host` as server name, unless it is an address, and sends `request`.
     pub(crate) async fn send(&self, host: &str, request: &[u8]) -> io::Result<Seen> {
         self.converse(TcpStream::connect(self.address).await.expect("it listens"), host, request).await
     }
 
-    /// As [`Self::send`], with a server that may be gone.
+    /// As [`Self::send`], with an error if the server does not answer.
     pub(crate) async fn try_send(&self, host: &str, request: &[u8]) -> io::Result<Seen> {
         self.converse(TcpStream::connect(self.address).await?, host, request).await
     }
@@ -106,8 +106,7 @@ impl Reader {
         self.send(host, format!("{url}\r\n").as_bytes()).await.expect("a handshake")
     }
 
-    /// Returns whether the next connection to `host` could say something before the end of its handshake (RFC 8446,
-    /// section 2.3). Uses up what there is to resume.
+    /// Returns whether the next connection to `host` could send early data (RFC 8446, section 2.3). Uses up a session.
     pub(crate) fn has_early_data(&self, host: &str) -> bool {
         let session = ClientConnection::new(self.connector.config().clone(), name(host));
         session.expect("a client").early_data().is_some()

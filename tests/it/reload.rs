@@ -1,5 +1,4 @@
-//! What changes while the program runs: configuration, keys and certificates are taken up as a whole, or everything
-//! stays as it was. Nobody is dropped.
+//! Changes of configuration, keys and certificates take effect completely or not at all, without dropping connections.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -12,7 +11,7 @@ use tokio_rustls::rustls::{DEFAULT_VERSIONS, HandshakeKind};
 use crate::reader::{Reader, Seen};
 use crate::support::{Server, ask_gopher, eventually, lamplit, run, scratch_folder};
 
-/// A change is taken up within a second or two; the rest is for the tests that run beside this one.
+/// A change takes effect within two seconds; the rest is for tests that run at the same time.
 const TAKEN_UP: Duration = Duration::from_secs(20);
 
 /// A server of one capsule, `a.example` with a page at `/`, and its configuration.
@@ -49,7 +48,7 @@ impl Home {
         run(lamplit().arg("cert").args(action).arg("--config").arg(config));
     }
 
-    /// Returns a reader without memory.
+    /// Requests the index page with a new client.
     async fn ask(&self, host: &str) -> Seen {
         self.reader().ask(host, &format!("gemini://{host}:1970/")).await
     }
@@ -58,7 +57,7 @@ impl Home {
         Reader::new(self.server.gemini_sockets()[0], DEFAULT_VERSIONS)
     }
 
-    /// Asks `host` until what is seen is `good`.
+    /// Repeats the request to `host` until the outcome is `good`.
     async fn until(&self, host: &str, good: impl Fn(&Seen) -> bool) -> Seen {
         let deadline = tokio::time::Instant::now() + TAKEN_UP;
         loop {
@@ -80,7 +79,7 @@ fn capsule(name: &str) -> String {
     format!("[[capsule]]\nhostname = \"{name}.example\"\ncontent = \"{name}\"\n")
 }
 
-/// As editors do: beside the file, and then in its place.
+/// Replaces the configuration as editors do, by a rename.
 fn write(folder: &Path, capsules: &str) {
     let text = format!(
         "certs = \"certs\"\n[gemini]\nlisten = \"127.0.0.1:0\"\nport = 1970\n[gopher]\nlisten = \"127.0.0.1:0\"\n\
@@ -124,7 +123,7 @@ async fn invalid_configuration_is_reported_and_changes_nothing() {
     ] {
         home.write(&text);
         home.until_said(says);
-        // SIGHUP says it again and changes as little.
+        // SIGHUP reports it again and changes nothing either.
         home.server.signal("HUP");
         let seen = home.ask("a.example").await;
         assert_eq!((seen.whole(), &seen.chain), (before.whole(), &before.chain), "{says}");
@@ -137,7 +136,7 @@ async fn invalid_configuration_is_reported_and_changes_nothing() {
     home.until("a.example", |seen| seen.whole().contains("owls.gmi")).await;
 }
 
-/// Whoever asks for it is told that it was done, though nothing changed.
+/// A requested reload is confirmed even if nothing changed.
 #[tokio::test]
 async fn sighup_is_answered_even_if_nothing_changed() {
     let home = Home::new();
@@ -146,7 +145,7 @@ async fn sighup_is_answered_even_if_nothing_changed() {
     assert!(home.ask("a.example").await.whole().starts_with("20 "));
 }
 
-/// A folder that cannot be read keeps its last edition, but not under a configuration that would hide some of it.
+/// A folder that cannot be read keeps its last snapshot, unless a new configuration hides some of its essays.
 #[tokio::test]
 async fn essay_that_becomes_private_is_not_served_while_its_folder_is_missing() {
     let home = Home::new();
@@ -174,7 +173,7 @@ async fn change_that_needs_a_restart_is_named() {
     assert!(home.ask("a.example").await.whole().starts_with("20 "));
 }
 
-/// T12: and a reader who is in the middle of something notices nothing.
+/// T12: an open connection is not affected.
 #[tokio::test]
 async fn renewed_certificate_takes_effect_without_dropping_connections() {
     let home = Home::new();
@@ -190,7 +189,7 @@ async fn renewed_certificate_takes_effect_without_dropping_connections() {
     assert_eq!(open.finish("gemini://a.example:1970/").await, before.whole());
 }
 
-/// T12: a new key is told, and sessions of the old one are over with it.
+/// T12: a new key is logged and ends the sessions of the old one.
 #[tokio::test]
 async fn new_key_takes_effect_and_is_logged() {
     let home = Home::new();
@@ -205,7 +204,7 @@ async fn new_key_takes_effect_and_is_logged() {
     assert_eq!(seen.public_key(), new.public_key());
 }
 
-/// T12: a tool that renews writes one file after the other; between them nothing fits together.
+/// T12: a renewal writes key and certificate one after the other; in between they do not match.
 #[tokio::test]
 async fn external_files_are_read_again_once_they_match() {
     let home = Home::new();
@@ -238,7 +237,7 @@ async fn external_files_are_read_again_once_they_match() {
     assert!(home.certs("a.example.pem").exists(), "a key is never thrown away");
 }
 
-/// T12, T8: a key that is lost or damaged while the program runs is never replaced, and goes on being used.
+/// T12, T8: a key that is lost or damaged while the program runs is never replaced, and the loaded one stays in use.
 #[tokio::test]
 async fn key_lost_while_running_is_not_created_again() {
     let home = Home::new();

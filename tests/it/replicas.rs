@@ -1,5 +1,5 @@
-//! Two replicas behind HAProxy, as `packaging/haproxy` sets it up: what readers notice when one of them is killed, and
-//! when each is stopped and started again.
+//! Two replicas behind HAProxy, as `packaging/haproxy` sets it up: how long readers wait when one of them is killed,
+//! and when each is stopped and started again.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -23,10 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Readers at the same time over each protocol.
 const READERS: u8 = 8;
 
-/// The longest that a reader may have to wait because a replica is gone.
+/// The longest wait of a reader when a replica is gone.
 const STALL: Duration = Duration::from_millis(1500);
 
-/// Returns a free port, as good as certainly still free when it is bound again.
+/// Returns a port that is free now.
 fn free_port() -> u16 {
     std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|socket| socket.local_addr())
@@ -54,7 +54,7 @@ struct Replica {
 }
 
 impl Replica {
-    /// Returns a replica of `content` that listens on `ports` and is known by those of HAProxy.
+    /// Returns a replica of `content` that listens on `ports` and advertises those of HAProxy.
     fn new(content: &Path, ports: Ports, front: Ports) -> Self {
         let folder = scratch_folder();
         let text = format!(
@@ -93,7 +93,7 @@ impl Replica {
 /// HAProxy, killed when dropped.
 struct Proxy {
     process: Child,
-    /// Kept as long as it runs.
+    /// The folder of its configuration.
     _folder: TempDir,
 }
 
@@ -133,7 +133,7 @@ impl Drop for Proxy {
     }
 }
 
-/// One request: from when to when, and what went wrong.
+/// One request: when it started and ended, and its error.
 #[derive(Debug)]
 struct Asked {
     began: Instant,
@@ -141,14 +141,14 @@ struct Asked {
     wrong: Option<String>,
 }
 
-/// Readers who never stop asking.
+/// Clients that send requests continuously.
 struct Load {
     over: Arc<AtomicBool>,
     readers: Vec<JoinHandle<Vec<Asked>>>,
 }
 
 impl Load {
-    /// Readers at `127.1.PROTOCOL.NUMBER`, so that it shows whether their addresses come through.
+    /// Readers at `127.1.PROTOCOL.NUMBER`, so that the log shows whether their addresses are passed on.
     fn start(front: Ports, expected: &[String; 2]) -> Self {
         let over = Arc::new(AtomicBool::new(false));
         let readers =
@@ -181,7 +181,7 @@ impl Load {
         Self { readers: readers.collect(), over }
     }
 
-    /// Returns everything that was asked.
+    /// Stops the clients and returns all requests.
     async fn stop(self) -> Vec<Asked> {
         self.over.store(true, Ordering::Relaxed);
         let mut all = Vec::new();
@@ -291,7 +291,7 @@ async fn readers_of_two_replicas_wait_briefly_when_one_is_killed() {
     println!("stopped and started 6 times: {} of {} lost", wrong.len(), asked.len());
     assert!(wrong.is_empty() && asked.len() > 100, "{wrong:?}");
 
-    // Whoever is no proxy cannot say who they are.
+    // A client that is no trusted proxy cannot send a header.
     let mut forged = connect(Ipv4Addr::new(127, 0, 0, 9), ports[0].gopher).await.expect("it listens");
     forged.write_all(b"PROXY TCP4 192.0.2.1 10.0.0.9 4711 70\r\n/owls.txt\r\n").await.expect("it reads");
     let mut reply = Vec::new();

@@ -1,4 +1,4 @@
-//! Search: readers find what they mean among real posts, and get it from the real program over both protocols.
+//! Search among real posts, and its replies over both protocols.
 
 use std::fs;
 use std::path::Path;
@@ -24,7 +24,7 @@ fn first(capsule: &Capsule, index: &Index, typed: &str, most: usize) -> Vec<Stri
     shown.map(|&essay| capsule.essays()[essay as usize].source.path.to_string()).collect()
 }
 
-/// What readers may type, with a part of the name of the file that must be among the first three essays.
+/// Queries, each with a part of the name of the file that must be among the first three results.
 const WANTED: &[(&str, &str)] = &[
     // By title, in whole, in part, out of order, in other forms.
     ("regex engine internals", "regex-internals"),
@@ -75,7 +75,7 @@ const WANTED: &[(&str, &str)] = &[
     ("bpf tracing", "linux-observability-with-bpf"),
     ("oxide computer company", "born-in-a-garage"),
     ("conway's law", "thoughts-on-conways-law"),
-    // By what they say.
+    // By their content.
     ("autoimmune brain inflammation", "encephalitis"),
     ("Iron Man robot arms", "DUM-E-and-U"),
     ("LD_PRELOAD", "ld_preload"),
@@ -180,7 +180,7 @@ fn essay_is_found_only_by_readers_who_get_it() {
             }
         }
     }
-    // Nor by nearest words, nor by how many there are.
+    // Neither suggestions nor counts show the hidden essays.
     for (words, hidden) in [("xylophome", "xylophone"), ("quincy", "quince"), ("lift", "4 essays")] {
         let page = server.ask_gopher(&format!("/search\t{words}"));
         assert!(!page.contains(hidden), "{page}");

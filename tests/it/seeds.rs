@@ -1,4 +1,4 @@
-//! The checks of the fuzzers, asked of what is at hand: the seeds they start from and posts that people wrote.
+//! The checks of the fuzz targets, run on their seeds and on real posts.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -28,7 +28,7 @@ fn fuzz_checks_hold_for_real_posts() {
     }
 }
 
-/// Asks each file, and names the first that fails.
+/// Runs a check on each file, and names the first that fails.
 fn ask(name: &str, check: Check, files: &[PathBuf]) {
     for path in files {
         let bytes = fs::read(path).expect("a readable file");

@@ -1,4 +1,4 @@
-//! The promises of `lamplit serve`, kept by the real program.
+//! `lamplit serve`: startup, publishing, shutdown and failures.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -119,7 +119,7 @@ fn saved_file_is_published() {
     essay("/moths.txt", "The lamp is theirs");
     indexes(&["Owls at night", "Moths"], &[]);
 
-    // What editors do that write beside the file and rename.
+    // As editors do that write a temporary file and rename it.
     fs::write(file(".moths.md.swp"), MOTHS.replace("theirs", "nobody's")).expect("writable");
     fs::rename(file(".moths.md.swp"), file("moths.md")).expect("same folder");
     essay("/moths.txt", "The lamp is nobody's");
@@ -141,7 +141,7 @@ fn broken_essay_is_reported_and_its_last_version_served() {
     let server = Server::start(folder.path());
     fs::write(folder.path().join("owls.md"), "---\ntitle: [\"Owls\ndate: 2024-05-01\n---\n\nHalf done.\n")
         .expect("writable");
-    // Once the neighbour is there, the broken one has been seen too.
+    // Once the other file is served, the broken one has been read too.
     fs::write(folder.path().join("moths.md"), MOTHS).expect("writable");
     eventually(PUBLISHED, || server.ask_gopher("/moths.txt"), |text| text.contains("The lamp is theirs"));
     let broken = |said: &String| said.contains("--> owls.md:") && said.contains('^');
@@ -196,7 +196,7 @@ fn killed_first_start_leaves_no_key_or_a_complete_one() {
     for round in 0..24 {
         let certs = scratch_folder();
         let mut killed = serve(folder.path(), certs.path()).spawn().expect("the program starts");
-        // Not to wait for anything: to die at another instant in every round.
+        // Each round kills the server at another instant.
         thread::sleep(Duration::from_millis(round));
         killed.kill().expect("it is our child");
         killed.wait().expect("it is our child");
@@ -288,7 +288,7 @@ fn stops(output: &Output, code: i32, expected: &[&str]) {
     }
 }
 
-/// Descriptors that the program may have, and five times as many who hold on to a connection.
+/// Descriptors that the program may open; five times as many clients hold a connection.
 const FILES: usize = 128;
 const HOLDING: usize = 5 * FILES;
 

@@ -1,4 +1,4 @@
-//! Under a service manager: sockets that are handed over, what it is told, and being process 1.
+//! Under a service manager: inherited sockets, notifications, and signals as process 1.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
@@ -25,7 +25,7 @@ fn listening() -> TcpListener {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port")
 }
 
-/// The socket is there before the program, so that nobody is ever refused.
+/// The socket is open before the program starts, so that no client is refused.
 #[test]
 fn inherited_socket_is_served() {
     let (folder, certs) = (archive(), scratch_folder());
@@ -33,7 +33,7 @@ fn inherited_socket_is_served() {
         let socket = listening();
         let address = socket.local_addr().expect("bound");
         let mut command = serve(folder.path(), certs.path());
-        // Standard input is the one descriptor that can be handed over without more ado.
+        // Standard input is the descriptor that a test can pass on most easily.
         command.stdin(Stdio::from(OwnedFd::from(socket)));
         command.envs([("LISTEN_FDS", "1"), ("LISTEN_FDS_FIRST_FD", "0"), ("LISTEN_FDNAMES", name)]);
         let server = Server::from_command(command);

@@ -1,4 +1,4 @@
-//! `lamplit show`, run as authors run it.
+//! `lamplit show`.
 
 use std::fs;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! What stands at the addresses of a site, and what a new snapshot reuses.
+//! Lookups in a site, and what a new snapshot reuses.
 
 use std::sync::Arc;
 

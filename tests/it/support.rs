@@ -1,4 +1,4 @@
-//! What tests of the whole program share: a server in a process of its own, and ways of asking it.
+//! Helpers for tests of the program: a server in a process of its own, and requests to it.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -13,15 +13,15 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use testkit::process::port;
 
-/// How long anything may take before a test gives up. Nothing waits that long unless something is broken.
+/// How long a test waits before it fails. It is reached only if something is broken.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A folder that vanishes when dropped.
+/// Returns a folder that is removed on drop.
 pub(crate) fn scratch_folder() -> TempDir {
     tempfile::Builder::new().prefix("lamplit-test-").tempdir().expect("a scratch folder")
 }
 
-/// Returns the program, without anything the environment of the test says to it.
+/// Returns the program, without variables of the environment that affect it.
 pub(crate) fn lamplit() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lamplit"));
     for name in ["CONFIG", "CONTENT", "HOSTNAME", "GEMINI", "GOPHER", "CERTS", "USER"] {
@@ -41,8 +41,8 @@ pub(crate) fn run(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// Runs a command that must end by itself, and gives how it ended. A server that is expected to refuse to start and
-/// starts would wait for readers for ever: one that goes on is killed, and the test fails with what it said.
+/// Runs a command that must end by itself, and gives how it ended. A process that does not end, such as a server that
+/// should not start, is killed, and the test fails with its output.
 pub(crate) fn ended(command: &mut Command) -> Output {
     ended_within(PATIENCE, command)
 }
@@ -75,7 +75,7 @@ fn program_that_does_not_end_fails_its_test() {
     ended_within(Duration::from_secs(1), &mut shell);
 }
 
-/// What a process says on one stream, read all the while so that it never waits for us.
+/// The output of a process on one stream, read continuously so that the process never blocks.
 struct Collected(Arc<Mutex<Vec<u8>>>, thread::JoinHandle<()>);
 
 impl Collected {
@@ -102,7 +102,7 @@ impl Collected {
     }
 }
 
-/// Asks until `answer` is `good`; panics with the last answer when `within` is over.
+/// Repeats `answer` until it is `good`; panics with the last answer after `within`.
 pub(crate) fn eventually<T: std::fmt::Debug>(
     within: Duration,
     mut answer: impl FnMut() -> T,
@@ -124,7 +124,7 @@ pub(crate) fn eventually<T: std::fmt::Debug>(
 pub(crate) struct Reply {
     /// The header line, as in `20 text/gemini; lang=en`.
     pub(crate) head: String,
-    /// What follows it.
+    /// The body.
     pub(crate) body: String,
 }
 
@@ -134,7 +134,7 @@ pub(crate) struct Server {
     said: Arc<Mutex<String>>,
     gemini_port: u16,
     gopher_port: u16,
-    /// What the banner says about sockets, if it says anything.
+    /// The line of the startup message about sockets, if any.
     listening: String,
     /// Kept until the server is dropped; none if the folder is the test's own.
     certs: Option<TempDir>,
@@ -183,7 +183,7 @@ impl Server {
         }
     }
 
-    /// Returns where Gemini is spoken, if the banner says so: it does where readers are told another port.
+    /// Returns the sockets of Gemini in the startup message, which names them if another port is advertised.
     pub(crate) fn gemini_sockets(&self) -> Vec<SocketAddr> {
         self.sockets("(Gemini)")
     }
@@ -200,12 +200,12 @@ impl Server {
         found.collect()
     }
 
-    /// Returns where Gemini is spoken, on loopback.
+    /// Returns the loopback address of Gemini.
     pub(crate) fn gemini_address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.gemini_port).into()
     }
 
-    /// Returns where Gopher is spoken, on loopback.
+    /// Returns the loopback address of Gopher.
     pub(crate) fn gopher_address(&self) -> SocketAddr {
         (Ipv4Addr::LOCALHOST, self.gopher_port).into()
     }
@@ -220,7 +220,7 @@ impl Server {
         format!("gopher://localhost:{}{path}", self.gopher_port)
     }
 
-    /// Returns what a reader of Gemini gets for `path`, by `lamplit get`.
+    /// Returns the reply to `path` over Gemini, by `lamplit get`.
     pub(crate) fn ask_gemini(&self, path: &str) -> Reply {
         let output = lamplit().arg("get").arg(self.gemini(path)).output().expect("the program starts");
         Reply {
@@ -229,17 +229,17 @@ impl Server {
         }
     }
 
-    /// Returns what a reader of Gopher gets for `selector`, over a plain socket.
+    /// Returns the reply to `selector` over a plain socket.
     pub(crate) fn ask_gopher(&self, selector: &str) -> String {
         ask_gopher(self.gopher_address(), selector)
     }
 
-    /// Returns everything the program has said on standard error so far.
+    /// Returns the output on standard error so far.
     pub(crate) fn said(&self) -> String {
         self.said.lock().expect("unspoilt").clone()
     }
 
-    /// Returns the number of its process.
+    /// Returns the process id.
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
@@ -250,7 +250,7 @@ impl Server {
         run(Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.process.id())));
     }
 
-    /// Asks it to end, as a service manager does, and says how it ended.
+    /// Sends SIGTERM and returns the exit status.
     pub(crate) fn stop(mut self) -> ExitStatus {
         self.signal("TERM");
         eventually(PATIENCE, || self.process.try_wait().expect("it is our child"), Option::is_some)
@@ -266,7 +266,7 @@ impl Drop for Server {
     }
 }
 
-/// Returns what a reader of Gopher gets for `selector` at `address`.
+/// Returns the reply to `selector` of the Gopher server at `address`.
 pub(crate) fn ask_gopher(address: SocketAddr, selector: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("it listens");
     stream.set_read_timeout(Some(PATIENCE)).expect("a deadline");
@@ -300,7 +300,7 @@ pub(crate) fn configured(capsules: &str) -> Configured {
 pub(crate) struct Configured(TempDir);
 
 impl Configured {
-    /// Puts another text in place, as editors do.
+    /// Replaces the text, as editors do.
     pub(crate) fn write(&self, capsules: &str) {
         let text = format!(
             "certs = \"certs\"\n[gemini]\nlisten = \"127.0.0.1:0\"\n[gopher]\nlisten = \"127.0.0.1:0\"\n{capsules}"
@@ -309,12 +309,12 @@ impl Configured {
         fs::rename(self.0.path().join("new"), self.file()).expect("the same folder");
     }
 
-    /// Returns the file.
+    /// Returns the path of the configuration.
     pub(crate) fn file(&self) -> PathBuf {
         self.0.path().join("lamplit.toml")
     }
 
-    /// `lamplit serve` with it.
+    /// Returns the command `lamplit serve` with the configuration.
     pub(crate) fn serve(&self) -> Command {
         let mut command = lamplit();
         command.args(["serve", "--config"]).arg(self.file());
@@ -322,7 +322,7 @@ impl Configured {
     }
 }
 
-/// Reads standard error to its end, so that the process never waits for us; hands on each line.
+/// Reads standard error to its end, so that the process never blocks, and passes on each line.
 fn listen(process: &mut Child, said: &Arc<Mutex<String>>) -> Receiver<String> {
     let stderr = BufReader::new(process.stderr.take().expect("piped"));
     let said = Arc::clone(said);

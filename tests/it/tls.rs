@@ -1,4 +1,4 @@
-//! TLS of the real program as clients meet it: versions, sessions, ends, and first bytes that are something else.
+//! TLS of the program: versions, sessions, `close_notify`, and clients with other protocols.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -13,7 +13,7 @@ use crate::reader::Reader;
 use crate::support::{Server, lamplit, scratch_folder};
 use testkit::tls_client::{connector_with, name};
 
-/// A server of `example.org` with `gemini` in its table of that name, and where it listens.
+/// Starts a server of `example.org` with `gemini` in the table `[gemini]`, and returns its address.
 fn start(gemini: &str) -> (Server, SocketAddr, TempDir) {
     let folder = scratch_folder();
     std::fs::create_dir(folder.path().join("essays")).expect("writable");
@@ -32,7 +32,7 @@ fn start(gemini: &str) -> (Server, SocketAddr, TempDir) {
     (server, address, folder)
 }
 
-/// T5: full once, then resumed however often, and nothing said before the end of a handshake.
+/// T5: the first handshake is full and later ones are resumed, without early data.
 #[tokio::test]
 async fn five_connections_are_one_full_and_four_resumed() {
     let (_server, address, _folder) = start("");
@@ -51,7 +51,7 @@ async fn five_connections_are_one_full_and_four_resumed() {
     }
 }
 
-/// T1: TLS 1.3 alone, for those who want that.
+/// T1: TLS 1.2 can be turned off.
 #[tokio::test]
 async fn oldest_tls_version_is_configurable() {
     let (_server, address, _folder) = start("min_tls = \"1.3\"");
@@ -85,7 +85,7 @@ async fn complete_reply_ends_with_close_notify() {
     }
 }
 
-/// T4, T6: who does not speak as they should is hung up on without a word.
+/// T4, T6: a client of another protocol is disconnected without a reply.
 #[tokio::test]
 async fn other_protocol_gets_no_reply() {
     let (_server, address, _folder) = start("");
@@ -95,7 +95,7 @@ async fn other_protocol_gets_no_reply() {
         let mut socket = TcpStream::connect(address).expect("it listens");
         socket.write_all(bytes).expect("room");
         let mut reply = Vec::new();
-        // Hung up on with what we sent unread, the system may call that a reset.
+        // If the server closes with unread bytes, the system may send a reset.
         let _ = socket.read_to_end(&mut reply);
         assert!(reply.is_empty(), "{}: {}", bytes.escape_ascii(), reply.escape_ascii()); // T4
     }
@@ -106,11 +106,11 @@ async fn other_protocol_gets_no_reply() {
     assert!(seen.body().starts_with("# Owls"), "{}", seen.whole());
 }
 
-/// P10: some clients say an address where a name belongs (RFC 6066, section 3, forbids it). They get a certificate.
+/// P10: some clients send an address as server name (RFC 6066, section 3, forbids it). They get a certificate.
 #[test]
 fn address_as_server_name_gets_the_first_certificate() {
     let (_server, address, _folder) = start("");
-    // No client of ours would say that, so another name of its length is exchanged for it.
+    // The TLS library refuses to send an address, so it replaces another name of its length in the bytes sent.
     let placeholder = "zzzzzzzzz";
     let config = connector_with(None, &[&TLS12]).config().clone();
     let mut client = ClientConnection::new(Arc::clone(&config), name(placeholder)).expect("a client");

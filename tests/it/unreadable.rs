@@ -1,4 +1,4 @@
-//! Things in a content folder that are no pages: the real program reports each once, answers 51 and goes on.
+//! Entries of a content folder that cannot be served: the program reports each once and answers 51.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};

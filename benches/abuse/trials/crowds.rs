@@ -7,7 +7,7 @@ use testkit::process::{Gauge, Peak};
 use tokio::runtime::Runtime;
 use tokio::time::Instant;
 
-use crate::crowd::{Crowd, Door, Visit, come};
+use crate::crowd::{Arrivals, Crowd, Outcome, come};
 use crate::options::Options;
 use crate::reader::{Reader, Readings};
 use crate::report::Report;
@@ -19,7 +19,7 @@ use crate::target::{Speech, Target};
 struct Expected {
     /// When the server must close a connection, in seconds after it was opened: earliest and latest.
     hangs_up: Option<(f64, f64)>,
-    /// The most memory that the server may take in addition, in megabytes.
+    /// The most memory that the server may take, in megabytes: in addition to that before, and in `all`.
     more: Option<f64>,
     all: Option<f64>,
     /// The most that the 99th percentile may grow, as a multiple of that without a crowd.
@@ -134,12 +134,12 @@ fn meet(
     let before = Gauge::of(process);
     let most = Peak::watch(process, Duration::from_millis(200));
     let runtime = Runtime::new().expect("a runtime");
-    let (start, door) = (Instant::now(), Door::new());
+    let (start, arrivals) = (Instant::now(), Arrivals::new());
     let until = start + stay;
-    let visit = runtime.spawn(come(crowd, size, target.clone(), until, door.clone()));
+    let visit = runtime.spawn(come(crowd, size, target.clone(), until, arrivals.clone()));
     // The reader starts once the crowd is connected: connecting takes as much of the machine as the server does.
     let reader = Reader::start(target);
-    while door.arrived() < size && Instant::now() < until {
+    while arrivals.arrived() < size && Instant::now() < until {
         thread::sleep(Duration::from_millis(10));
     }
     let (came, coming) = (start.elapsed(), reader.stop());
@@ -157,7 +157,7 @@ fn meet(
 }
 
 fn judge(
-    visit: &Visit,
+    visit: &Outcome,
     calm: &Readings,
     readings: &Readings,
     (before, most): (Gauge, Gauge),

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
 use super::crowds::waits;
-use crate::crowd::{Crowd, Door, one};
+use crate::crowd::{Arrivals, Crowd, one};
 use crate::options::Options;
 use crate::reader::{Reader, as_float};
 use crate::report::Report;
@@ -68,14 +68,14 @@ fn run_out(options: &Options, files: u64, report: &mut Report) {
 /// Holds connections: some clients send nothing, some half a request, some complete the handshake first.
 async fn hold(size: usize, targets: [Target; 2], until: Instant) {
     const WAYS: [Crowd; 3] = [Crowd::Silent, Crowd::Half, Crowd::Held];
-    let (mut all, door) = (JoinSet::new(), Door::new());
+    let (mut all, arrivals) = (JoinSet::new(), Arrivals::new());
     for number in 0..size {
-        let (target, door) = (targets[number % 2].clone(), door.clone());
+        let (target, arrivals) = (targets[number % 2].clone(), arrivals.clone());
         let way = WAYS[number % WAYS.len()];
         all.spawn(async move {
             while Instant::now() < until {
                 // A client whose connection was closed or refused connects again.
-                let _ = one(way, number, &target, until, &door).await;
+                let _ = one(way, number, &target, until, &arrivals).await;
                 sleep(Duration::from_secs(1)).await;
             }
         });

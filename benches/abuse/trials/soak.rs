@@ -12,7 +12,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use crate::crowd::{Crowd, Door, one};
+use crate::crowd::{Arrivals, Crowd, one};
 use crate::options::Options;
 use crate::reader::as_float;
 use crate::report::Report;
@@ -194,7 +194,7 @@ async fn mean_harm(number: usize, target: Target) {
     let way = WAYS[number % WAYS.len()];
     let until = Instant::now() + Duration::from_secs(12);
     // Only its effect on readers is measured.
-    let _ = one(way, number, &target, until, &Door::new()).await;
+    let _ = one(way, number, &target, until, &Arrivals::new()).await;
 }
 
 /// Returns the resources of a process every few seconds, with the seconds since the beginning.

@@ -82,7 +82,8 @@ fn edition(number: usize) -> String {
     format!("# Larks\n\n{}", format!("They sing edition {number}.\n\n").repeat(PARAGRAPHS))
 }
 
-/// Reads until the writer is done; returns the versions seen and the replies that were no complete version.
+/// Reads as many pages as are `left`, at least until [`EDITIONS`] were written; returns the versions seen, and the
+/// errors and replies that were no complete version.
 async fn read(
     target: &Target,
     page: &str,
@@ -104,7 +105,7 @@ async fn read(
     (seen, bad)
 }
 
-/// Which edition a page is, if it is one and all of it.
+/// Returns the version of a page, or `None` if it is incomplete or mixed.
 fn whole(page: &str) -> Option<usize> {
     let mut numbers =
         page.split("edition ").skip(1).filter_map(|rest| rest.split_once('.')?.0.parse::<usize>().ok());

@@ -287,7 +287,7 @@ impl<'a, 't> EventReader<'a, 't> {
         self.builder.link(kind, destination, self.title(title), at)
     }
 
-    /// Whether nothing else is on the lines of `range`.
+    /// Returns whether nothing else is on the lines of `range`.
     fn is_alone(&self, range: &Range<usize>) -> bool {
         let text = self.builder.text;
         let marks = |c: char| c.is_whitespace() || c.is_ascii_digit() || ">*+-.):".contains(c);

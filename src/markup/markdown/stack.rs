@@ -137,7 +137,7 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Whether the innermost container is an HTML list without an open item.
+    /// Returns whether the innermost container is an HTML list without an open item.
     pub(super) fn in_html_list(&self) -> bool {
         let top = self.frames.last();
         top.is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List { .. }))
@@ -242,7 +242,7 @@ impl<'a> Stack<'a> {
     }
 }
 
-/// Whether a container counts for [`MAX_DEPTH`].
+/// Returns whether a container counts for [`MAX_DEPTH`].
 fn is_nesting(container: &Container<'_>) -> bool {
     matches!(
         container,

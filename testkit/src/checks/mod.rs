@@ -127,7 +127,7 @@ fn markdown_text(bytes: &[u8]) {
     }
 }
 
-/// Every default inverted.
+/// A dialect in which every option differs from [`MarkdownOptions::STANDARD`].
 const OTHER_DIALECT: MarkdownOptions = MarkdownOptions {
     smart_punctuation: true,
     math: false,

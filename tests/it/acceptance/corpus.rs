@@ -1,6 +1,6 @@
-//! Checks 5 to 7 over archives that real people wrote: nothing is lost, nothing leaks, nothing is too wide.
+//! Checks 5 to 7, with real archives: no text is lost, no markup is left, no line is too wide.
 //!
-//! What must be there is said by the Markdown parser alone, without the tree that pages are made from.
+//! The expected text comes from the Markdown parser alone, not from the document tree.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -38,7 +38,7 @@ fn events(body: &str) -> impl Iterator<Item = Event<'_>> {
     Parser::new_ext(body, options)
 }
 
-/// Returns all that an essay says in words and code, HTML left out.
+/// Returns the text and code of an essay without HTML.
 fn said(essay: &Essay) -> String {
     let text = essay.text();
     let words = events(text.body()).map(|event| match event {
@@ -168,7 +168,7 @@ fn no_tag_and_no_marker_is_left(essay: &Essay, page: &str) {
 fn check_6_prose_is_joined_and_code_is_left_alone() {
     let Some(site) = site() else { return };
     let (mut breaks, mut blocks) = (0, 0);
-    // Where a template tag says what is code, the parser alone does not know.
+    // The parser does not know code in template tags.
     let plain =
         |essay: &&Arc<Essay>| essay.kind == TextKind::Markdown && !essay.text().body().contains("{{<");
     for essay in site.capsule().essays().iter().filter(plain) {
@@ -188,8 +188,8 @@ fn check_6_prose_is_joined_and_code_is_left_alone() {
     assert!(breaks > 2_000 && blocks > 500, "{breaks} {blocks}");
 }
 
-/// Returns the words on both sides of each line break within a paragraph, as they must stand on the page. Only breaks
-/// between plain words: what marks and links become is another matter.
+/// Returns the words on both sides of each line break within a paragraph, as they must stand on the page. Breaks next
+/// to marks and links are left out.
 fn soft_breaks(essay: &Essay) -> Vec<String> {
     let text = essay.text();
     let events: Vec<Event<'_>> = events(text.body()).collect();
@@ -250,7 +250,7 @@ fn check_7_nothing_over_gopher_is_too_wide_but_code() {
         for line in page_of(&site, essay, "txt", Medium::Gopher).lines().filter(|line| line.width() > 70) {
             let bare = line.trim_start_matches(['>', ' ', '|', '*', '.', '-']).trim_start();
             let is_code = code.iter().any(|code| code.contains(&collapsed(bare)));
-            // HTML and formulas are left alone too: the parser alone does not look into them.
+            // HTML and formulas are left out too, because the parser does not parse their content.
             let as_written = || {
                 let mut lines = body.lines();
                 body.contains("<pre") || lines.any(|line| collapsed(line).contains(&collapsed(bare)))
@@ -263,12 +263,12 @@ fn check_7_nothing_over_gopher_is_too_wide_but_code() {
     }
 }
 
-/// With runs of white space as one blank: a tab is shown as several.
+/// Collapses white space, because a tab is written as several blanks.
 fn collapsed(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Returns what stands in blocks of code, a text for each of its lines.
+/// Returns the lines in blocks of code.
 fn all_code(body: &str) -> Vec<String> {
     let mut inside = false;
     let text = events(body).filter_map(|event| match event {

@@ -1,4 +1,4 @@
-//! Checks 1 to 3: lists as feed readers take them, the same bytes on any day, Atom.
+//! Checks 1 to 3: lists as feed readers parse them, equal bytes on any day, Atom.
 
 use std::collections::HashSet;
 use std::fs;
@@ -17,7 +17,7 @@ use crate::support::scratch_folder;
 use testkit::classifier::{Line, assert_well_formed, classify};
 use testkit::corpus;
 
-/// Returns what stands in `folder`, as a build on `day` (counted from 1970) makes it.
+/// Returns the site of `folder`, built on `day` (counted from 1970).
 fn site_of(folder: &Path, day: i64) -> Site {
     let reading = disk::read(folder, &[], &[], None, u64::MAX).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(day * 86_400), None);
@@ -105,7 +105,7 @@ fn check_1_every_list_is_a_feed_page() {
     }
 }
 
-/// A folder of its own with the files of the sample.
+/// Copies the sample capsule.
 fn copied() -> TempDir {
     let folder = scratch_folder();
     copy(sample(), folder.path());
@@ -127,7 +127,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Gives every file below `folder` another time.
+/// Changes the modification time of every file below `folder`.
 fn touch(folder: &Path, when: SystemTime) {
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();

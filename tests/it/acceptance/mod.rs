@@ -1,6 +1,5 @@
-//! What readers, clients and aggregators count on, check by check: each test bears the number of a row of the list
-//! that the product was accepted by. Those about certificates and search stand with their rooms, that about exports
-//! with the export.
+//! Acceptance tests of what readers, clients and aggregators rely on, by the numbers of the checks. The checks of
+//! certificates, search and exports are in the tests of those.
 
 mod corpus;
 mod lists;

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 
 use crate::support::{Server, eventually, scratch_folder};
 
-/// How long a test waits for something that is to happen.
+/// How long a test waits for a change before it fails.
 const SOON: Duration = Duration::from_secs(20);
 
 fn archive(files: &[(&str, &str)]) -> TempDir {
@@ -100,7 +100,7 @@ fn check_9_old_addresses_lead_to_the_new_one() {
 
 #[test]
 fn check_11_an_ordinary_user_needs_no_privilege() {
-    // A network of its own, in which the usual ports are free and the first 1024 need a privilege.
+    // A network namespace, in which the usual ports are free and the first 1024 need a privilege.
     let certs = scratch_folder();
     let mut command = Command::new("unshare");
     let start = "ip link set lo up && exec setpriv --bounding-set=-net_bind_service \
@@ -135,7 +135,7 @@ fn check_11_an_ordinary_user_needs_no_privilege() {
     );
 }
 
-/// Essays that no reader may get, each with a word of its own that stands nowhere else.
+/// Essays that no reader may get, each with a word that occurs nowhere else.
 const HIDDEN: &[(&str, &str)] = &[
     (
         "drafts/one.md",
@@ -176,7 +176,7 @@ fn check_12_hidden_essays_are_found_nowhere() {
         ["/", "/atom.xml", "/robots.txt", "/tags/lamps/atom.xml", "/search?quokka", "/search\tquokka"]
             .map(str::to_owned)
             .to_vec();
-    // Where somebody would look who knows the files, and where their generators would have put them.
+    // The addresses by file name, and those that generators would use.
     for (name, _) in HIDDEN {
         let bare = name.trim_end_matches(".md").trim_end_matches(".txt").trim_end_matches("/index");
         let forms = ["", "/", ".gmi", ".txt", ".md", ".html", "/index.md", "/index.html", "/picture.txt"];
@@ -203,7 +203,7 @@ fn check_12_hidden_essays_are_found_nowhere() {
         let reply = server.ask_gemini(&at);
         let menu = server.ask_gopher(&at);
         for page in [&reply.body, &menu] {
-            // A search repeats what was asked for, and nothing more.
+            // A page of search results repeats the query.
             let said = page.lines().skip(usize::from(at.starts_with("/search")));
             let told: Vec<&str> = said.filter(|line| line.to_lowercase().contains("quokka")).collect();
             assert_eq!(told, [""; 0], "{at}");
@@ -233,7 +233,7 @@ fn essay_appears_and_expires_on_its_dates() {
     let coming = format!("---\ndate: {}\n---\n# Coming\n", in_seconds(3));
     let going = format!("---\ndate: 2024-01-01\nexpiryDate: {}\n---\n# Going\n", in_seconds(3));
     let folder = archive(&[("coming.md", &coming), ("going.md", &going)]);
-    // Files left alone for long: nothing but the day makes the program look again.
+    // The files are old, so that only the date causes a new snapshot.
     for name in ["coming.md", "going.md"] {
         let file = fs::File::options().write(true).open(folder.path().join(name)).expect("opened");
         file.set_modified(UNIX_EPOCH + Duration::from_secs(1_700_000_000)).expect("dated");

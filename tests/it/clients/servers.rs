@@ -1,4 +1,4 @@
-//! Copies of the sample capsule, as servers of files serve them.
+//! Exports of the sample capsule, served by file servers.
 
 use std::fs;
 use std::io::Write;
@@ -35,7 +35,7 @@ fn molly_brown_serves_an_export_with_the_same_bytes() {
         let ask = |url: &str| lamplit().arg("get").arg(url).output().expect("the program starts");
         let theirs = ask(&format!("gemini://localhost:{port}{}", address(&file)));
         let ours = ask(&live.gemini(address(&file)));
-        // What has moved is a page there.
+        // Redirects are exported as pages.
         if ours.status.success() {
             assert_eq!(
                 String::from_utf8_lossy(&theirs.stdout),
@@ -80,7 +80,7 @@ fn gophernicus_serves_an_export_with_the_same_menus_and_texts() {
     assert!(menus > 5 && texts > 10, "{menus} menus, {texts} texts");
 }
 
-/// Returns what a line of a menu shows and where it leads, whichever server says it.
+/// Returns the text and the target of a menu line, without host and port.
 fn leads(line: &str) -> String {
     let mut fields = line.split('\t');
     let display = fields.next().unwrap_or_default().trim_end();
@@ -88,13 +88,13 @@ fn leads(line: &str) -> String {
     format!("{display}\t{}", without_port(selector))
 }
 
-/// Returns the live server of a test has ports of its own in its URLs.
+/// Replaces the ports of the test server in URLs.
 fn without_port(text: &str) -> String {
     let Some((before, after)) = text.split_once("://localhost:") else { return text.to_owned() };
     format!("{before}://localhost{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
-/// Returns what gophernicus answers: it is started for each request. It refuses to run as root.
+/// Returns the reply of gophernicus, which is started for each request. It refuses to run as root.
 fn gophernicus(root: &Path, selector: &str) -> String {
     let program = "/usr/sbin/gophernicus";
     let mut command = if run(Command::new("id").arg("-u")).trim() == "0" {
@@ -112,13 +112,13 @@ fn gophernicus(root: &Path, selector: &str) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// Returns a port that nobody listens on.
+/// Returns a free port.
 fn free_port() -> u16 {
     let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     socket.local_addr().expect("bound").port()
 }
 
-/// A server that is not ours, ended when dropped.
+/// Another server, killed on drop.
 struct Other(Child);
 
 impl Other {

@@ -1,5 +1,5 @@
-//! Each client on the same tour of the sample capsule, over each protocol it speaks: the index, an essay, a section,
-//! the prompt of the search, and a picture.
+//! Each client requests the same pages of the sample capsule over each of its protocols: the index, an essay, a
+//! section, the search, and a picture.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -55,7 +55,7 @@ fn curl_over_gopher_and_over_tls_on_the_same_port() {
         let essay = text("/0/films/the-soft-skin.txt");
         assert!(essay.contains(ESSAY) && !essay.ends_with("\r\n.\r\n"), "{essay}");
         assert!(text("/1/films/").starts_with(&format!("i{SECTION}\t")));
-        // curl hands a question mark on as it is.
+        // curl sends a question mark unchanged.
         for search in ["/7/search%09staircase", "/7/search?staircase"] {
             let found = text(search);
             assert!(found.contains("\t/films/") && found.ends_with("\r\n.\r\n"), "{found}"); // G4
@@ -129,7 +129,7 @@ fn amfora_over_gemini() {
     opened("/films/the-soft-skin.gmi").shows("The Soft Skin");
     opened("/films/").shows(SECTION);
     opened("/search").shows(PROMPT);
-    // Now and then it asks what to do with a file and does not listen to the answer: its frame is a thin one then.
+    // At times its dialog for a file does not have the focus: its frame is thin then.
     let asked = (0..10).map(|_| {
         let terminal = opened(&format!("/{PICTURE}"));
         terminal.shows("Download");
@@ -155,7 +155,7 @@ fn the_umn_client_over_gopher() {
         )
     };
     let terminal = opened("1", "");
-    // It greets whoever has not been here before.
+    // It shows a greeting at the first start.
     terminal.shows("Press RETURN");
     terminal.press(&["Enter"]);
     terminal.shows(INDEX);
@@ -199,7 +199,7 @@ fn sacc_over_gopher() {
     is_saved(&saved);
 }
 
-/// A client with windows, on a screen that is only memory. Its window is called as the page is.
+/// A graphical client on a virtual screen. The title of its window is that of the page.
 #[test]
 #[ignore = "needs kristall, xvfb-run and xdotool: run by .ci/run"]
 fn kristall_over_both_protocols() {

@@ -6,8 +6,8 @@
 //! `console`, lines after `$ ` are, and what stands below them is what they say, with `…` for what differs from day to
 //! day. A capsule is served in the background when a document begins, until the document itself serves one.
 //!
-//! Two rules stand between the words and what is run: `lamplit` is the program under test, and so is
-//! `cargo run --release`. What cannot be run is listed here, with the reason.
+//! Both `lamplit` and `cargo run --release` stand for the program under test. Lines that cannot be run are listed here,
+//! with the reason.
 
 use std::fs;
 use std::io::{BufRead, BufReader};
@@ -76,7 +76,7 @@ fn commands_of_documents_work_word_for_word() {
 /// A command of a document.
 struct Run {
     line: String,
-    /// What it says, if the document shows that.
+    /// Its output, if the document shows it.
     says: Option<String>,
     /// The line of its block.
     at: usize,
@@ -111,14 +111,14 @@ fn without_comment(line: &str) -> &str {
     line.split(" # ").next().unwrap_or_default().trim()
 }
 
-/// Returns whether a namespace can be had, as ordinary users and root can on most Linux systems.
+/// Returns whether a network namespace can be created, as on most Linux systems.
 fn can_isolate() -> bool {
     let mut unshare = Command::new("unshare");
     unshare.args(["-rn", "sh", "-c", "ip link set lo up && command -v nsenter setpriv"]);
     unshare.output().is_ok_and(|output| output.status.success())
 }
 
-/// One document's machine.
+/// The environment of one document.
 struct Session {
     folder: TempDir,
     holder: Child,
@@ -158,7 +158,7 @@ impl Session {
         command
     }
 
-    /// Returns where `cd` led so far.
+    /// Returns the current folder of the session.
     fn working_folder(&self) -> PathBuf {
         let said = fs::read_to_string(self.folder.path().join("pwd")).expect("always there");
         PathBuf::from(said.trim_end())
@@ -220,7 +220,7 @@ impl Drop for Session {
     }
 }
 
-/// What the documents take for granted.
+/// Creates the files that the documents assume.
 fn furnish(folder: &Path) {
     let home = folder.join("home");
     let clone = folder.join("clone");

@@ -1,5 +1,5 @@
-//! What the documents say is true: links hold, commands run word for word, configurations are accepted, and other
-//! programs' folders come out as the guides for moving in promise.
+//! Checks of the documents: links lead to files, commands run word for word, configurations are accepted, and folders
+//! of other programs are served as the guides for moving describe.
 
 mod commands;
 mod moving;
@@ -23,7 +23,7 @@ fn guides_have_no_problems() {
     assert_eq!(said, "no problems\n\npublished: 14 essays in 1 section, 4 attachments\n");
 }
 
-/// The reference in the guides is the one that the program prints.
+/// The reference in the guides equals the output of the program.
 #[test]
 fn configuration_reference_equals_the_output_of_the_program() {
     let file = repository().join("docs/configuration.md");
@@ -35,7 +35,7 @@ fn configuration_reference_equals_the_output_of_the_program() {
     assert!(kept == reference, "`LAMPLIT_BLESS=1 cargo test reference` writes {} anew", file.display());
 }
 
-/// What is named beside the guides is there.
+/// Links to files outside the guides.
 #[test]
 fn links_of_documents_lead_to_files() {
     for (name, document) in text::documents() {
@@ -64,7 +64,7 @@ fn configurations_in_documents_are_accepted() {
     assert!(seen >= 4, "{seen} configurations");
 }
 
-/// So can the settings of hosted capsules.
+/// Every `capsule.toml` that is shown can be used as it is shown.
 #[test]
 fn capsule_settings_in_documents_are_accepted() {
     let nowhere = Path::new("/nowhere");

@@ -1,4 +1,4 @@
-//! What operators and authors do to folders, and what readers see of it.
+//! Changes to the folders of hosted capsules, and the replies meanwhile.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -12,10 +12,10 @@ use super::{Host, PATIENCE, page};
 use crate::privileges::nobody;
 use crate::support::{Server, eventually, lamplit, run};
 
-/// Puts something at a path.
+/// Creates an entry at a path.
 type Put<'p> = &'p dyn Fn(&Path);
 
-/// A host name has one form, and a folder with any other is none; whoever made it learns of that by `lamplit check`.
+/// A folder whose name is not a canonical host name is not served; `lamplit check` reports it.
 #[tokio::test]
 async fn folder_name_must_be_a_canonical_host_name() {
     let others =
@@ -76,7 +76,7 @@ async fn file_or_outside_link_in_place_of_a_folder_is_not_served() {
     assert_eq!((seen.common_name().as_str(), seen.public_key()), ("a.example", key));
 }
 
-/// While the folder of all capsules is away, as between two renames, nobody's capsule was given up.
+/// While the folder of all capsules is missing, as between two renames, loaded capsules keep their keys.
 #[tokio::test]
 async fn capsules_are_served_while_their_common_folder_is_missing() {
     let host = Host::new("", &["a.example", "b.example"]);
@@ -108,7 +108,7 @@ async fn capsules_are_served_while_their_common_folder_is_missing() {
     }
 }
 
-/// One author's archive is more than the machine has memory for: it is not loaded, and nobody else notices.
+/// An archive larger than the memory is not loaded, and other capsules are not affected.
 #[tokio::test]
 async fn capsule_larger_than_the_memory_is_not_loaded() {
     let host = Host::new("[limits]\nmemory = 16\n", &["large.example", "grows.example", "b.example"]);
@@ -116,7 +116,7 @@ async fn capsule_larger_than_the_memory_is_not_loaded() {
         for number in 0..9 {
             host.write(name, &format!("{number}.md"), "");
             let path = host.content(name).join(format!("{number}.md"));
-            // Nothing but holes, and never read.
+            // A sparse file, which is never read.
             fs::File::options().write(true).open(path).expect("there").set_len(4 << 20).expect("room");
         }
     };
@@ -150,7 +150,7 @@ async fn capsule_larger_than_the_memory_is_not_loaded() {
     client.until("large.example", "/", &page("large.example")).await;
 }
 
-/// What stands where settings should be is never waited for, and nobody else's trouble.
+/// A FIFO or folder named `capsule.toml` blocks nothing, and other capsules are not affected.
 #[tokio::test]
 async fn settings_that_are_no_file_prevent_serving() {
     let kinds: [(&str, Put<'_>); 3] = [
@@ -176,7 +176,7 @@ async fn settings_that_are_no_file_prevent_serving() {
     assert!(client.ask("b.example", "/").await.whole().starts_with(&page("b.example")));
 }
 
-/// A thousand names that nobody has here, as from somebody who tries what they find.
+/// A thousand names without a folder, as from a scanner.
 #[tokio::test]
 async fn unknown_names_are_refused_and_not_kept() {
     let host = Host::new("[limits]\nper_address = 200\n", &["a.example"]);
@@ -198,7 +198,7 @@ async fn unknown_names_are_refused_and_not_kept() {
     assert!(client.ask("a.example", "/").await.whole().starts_with(&page("a.example")));
 }
 
-/// A key that could not be kept is not shown: the next start would show another.
+/// A key that could not be saved is not used, because the next start would have another.
 #[tokio::test]
 async fn key_that_cannot_be_saved_is_not_used() {
     let host = Host::new("", &["a.example", "b.example"]);
@@ -212,7 +212,7 @@ async fn key_that_cannot_be_saved_is_not_used() {
     let is_root =
         fs::metadata("/proc/self").is_ok_and(|metadata| std::os::unix::fs::MetadataExt::uid(&metadata) == 0);
     let owner = if is_root {
-        // Whom no permission stops becomes somebody else, who may read the keys and nothing more.
+        // Root ignores permissions, so the server becomes another user, who may read the keys only.
         let Some((uid, gid)) = nobody() else { return };
         for key in host.keys() {
             chown(certs.join(key), Some(uid), Some(gid)).expect("ours");
@@ -232,7 +232,7 @@ async fn key_that_cannot_be_saved_is_not_used() {
     let told = eventually(PATIENCE, || server.said(), |said| said.contains("a.example.pem"));
     assert_eq!(told.matches("a.example.pem").count(), 1, "{told}");
     assert_eq!(host.keys(), ["b.example.pem", "localhost.pem"]);
-    // Then somebody puts it right.
+    // Then the permissions are corrected.
     if let Some((uid, gid)) = owner {
         chown(&certs, Some(uid), Some(gid)).expect("ours");
     }

@@ -1,4 +1,4 @@
-//! Keys of hosted capsules: made once, kept, and never replaced.
+//! Keys of hosted capsules are created once, kept, and never replaced.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,8 +10,8 @@ use tokio::task::JoinSet;
 use super::{Host, PATIENCE, page};
 use crate::support::{eventually, lamplit, run};
 
-/// T9, for keys that are made while readers wait: whatever instant the server is killed at, what readers have seen
-/// is there, whole, and stays.
+/// T9: a key that a client has seen is complete on disk and is kept, even if the server is killed while it creates
+/// keys.
 #[tokio::test]
 async fn killed_server_leaves_complete_keys() {
     let names: Vec<String> = (0..30).map(|number| format!("host-{number}.example")).collect();
@@ -49,7 +49,7 @@ async fn killed_server_leaves_complete_keys() {
     }
 }
 
-/// A file that is lost or damaged is no reason to frighten readers with another key.
+/// A lost or damaged file is never replaced by another key.
 #[tokio::test]
 async fn lost_key_is_not_replaced() {
     let host = Host::new("", &["a.example", "b.example"]);
@@ -58,7 +58,7 @@ async fn lost_key_is_not_replaced() {
     let file = host.path("certs").join("a.example.pem");
     fs::rename(&file, host.path("backup.pem")).expect("there");
     let lost = Instant::now();
-    // Whoever asks has it looked at.
+    // A request causes a check of the file.
     while !server.said().contains("there is no key of the capsule here") {
         assert!(lost.elapsed() < PATIENCE, "{}", server.said());
         assert_eq!(client.ask("a.example", "/").await.public_key(), before);
@@ -66,7 +66,7 @@ async fn lost_key_is_not_replaced() {
     assert_eq!(host.keys(), ["localhost.pem"]);
     drop(server);
 
-    // Damage is no first start either; others are served.
+    // A damaged file is not replaced either; other capsules are served.
     let whole = fs::read_to_string(host.path("backup.pem")).expect("text");
     fs::copy(host.path("backup.pem"), &file).expect("writable");
     fs::write(&file, &whole[..whole.len() / 2]).expect("writable");
@@ -93,7 +93,7 @@ async fn lost_key_is_not_replaced() {
     assert!(shown.contains("a.example.pem"), "{shown}");
 }
 
-/// Where a capsule was given up, folder and key, whoever gets its name next has a key of their own, without a restart.
+/// If the folder and the key of a capsule are removed, a later capsule of that name gets a new key without a restart.
 #[tokio::test]
 async fn removed_capsule_returns_with_a_new_key() {
     let host = Host::new("", &["a.example", "b.example"]);

@@ -1,4 +1,4 @@
-//! Hosted capsules: folders named like hosts, asked of the real program.
+//! Hosted capsules, served by the program.
 
 mod folders;
 mod keys;
@@ -15,7 +15,7 @@ use tokio_rustls::rustls::DEFAULT_VERSIONS;
 use crate::reader::{Reader, Seen};
 use crate::support::{Server, lamplit, scratch_folder};
 
-/// How long a change may take to be in force before a test gives up.
+/// How long a change may take before a test fails.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A folder of capsules with a configuration beside it.
@@ -24,7 +24,7 @@ struct Host {
 }
 
 impl Host {
-    /// With `more` in the configuration, and a capsule for each of `hosts`.
+    /// Creates a capsule for each of `hosts`, and a configuration with `more`.
     fn new(more: &str, hosts: &[&str]) -> Self {
         let host = Self { folder: scratch_folder() };
         fs::create_dir(host.path("hosted")).expect("writable");
@@ -47,7 +47,7 @@ impl Host {
         self.path("hosted").join(host)
     }
 
-    /// Writes a file of a capsule that was left alone for a while.
+    /// Writes a file of a capsule with an old modification time.
     fn write(&self, host: &str, name: &str, text: &str) {
         let path = self.content(host).join(name);
         fs::create_dir_all(path.parent().expect("below the folder")).expect("writable");
@@ -89,17 +89,17 @@ struct Client {
 }
 
 impl Client {
-    /// Returns what somebody gets at `path` of `host`.
+    /// Returns the reply to `path` of `host`.
     async fn ask(&self, host: &str, path: &str) -> Seen {
         self.ask_as(host, host, path).await
     }
 
-    /// The same, with another name in the handshake.
+    /// Returns the reply to `path` of `host`, with another name in the handshake.
     async fn ask_as(&self, sni: &str, host: &str, path: &str) -> Seen {
         self.reader.ask(sni, &format!("gemini://{host}:{}{path}", self.port)).await
     }
 
-    /// Asks until the reply starts with `expected`.
+    /// Repeats the request until the reply starts with `expected`.
     async fn until(&self, host: &str, path: &str, expected: &str) -> Seen {
         let asked = Instant::now();
         loop {
@@ -112,7 +112,7 @@ impl Client {
     }
 }
 
-/// Returns what a reader gets for a page with `title`.
+/// Returns the beginning of the reply with the page called `title`.
 fn page(title: &str) -> String {
     format!("20 text/gemini\r\n# {title}\n")
 }

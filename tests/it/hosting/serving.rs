@@ -1,4 +1,4 @@
-//! Folders come, change and go; names that have none are refused.
+//! Loading and evicting hosted capsules; names without a folder.
 
 use std::fs;
 
@@ -84,7 +84,7 @@ async fn name_without_a_folder_gets_neither_key_nor_page() {
     assert_eq!(host.keys(), ["a.example.pem", "localhost.pem", "www.a.example.pem"]);
 }
 
-/// The request decides which capsule is shown, the handshake which certificate: as between configured ones.
+/// The URL chooses the capsule and the handshake the certificate, as between configured capsules.
 #[tokio::test]
 async fn hosted_and_configured_capsules_are_served_together() {
     let more = "[[capsule]]\nhostname = \"first.example\"\ncontent = \"first\"\n";
@@ -137,12 +137,12 @@ async fn many_hosts_are_requested_at_once() {
     assert_eq!(host.keys().len(), names.len() + 1);
 }
 
-/// More than there is memory for: what was dropped comes back, with its key.
+/// More capsules than fit into the memory: an evicted one is loaded again with its key.
 #[tokio::test]
 async fn evicted_capsule_is_loaded_again() {
-    // Of so little memory a quarter is for hosted capsules, whatever the program itself takes.
+    // Hosted capsules get at least a quarter of the memory.
     let host = Host::new("[limits]\nmemory = 16\n", &[]);
-    // Noise, which hardly packs: three times that quarter.
+    // Noise, which hardly compresses: three times that quarter.
     let mut state = 1_u32;
     let mut letter = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);

@@ -1,4 +1,4 @@
-//! `capsule.toml`: what a hosted capsule says of itself, and what it cannot.
+//! `capsule.toml`: the settings of a hosted capsule, and those that it may not have.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -62,7 +62,7 @@ async fn converse(client: &tokio_rustls::TlsConnector, address: std::net::Socket
     reply
 }
 
-/// A slip in the settings must not publish what was private, and is nobody else's trouble.
+/// Invalid settings do not publish a private area, and do not affect other capsules.
 #[tokio::test]
 async fn broken_settings_are_reported_and_change_nothing() {
     let host = Host::new("", &["b.example"]);
@@ -88,7 +88,7 @@ async fn broken_settings_are_reported_and_change_nothing() {
     host.write("a.example", "capsule.toml", "private = [{ path = \"/desk/\" }]\n");
     client.until("a.example", "/", &page("a.example")).await;
     assert!(client.ask("a.example", "/desk/draft.gmi").await.whole().starts_with("60 "));
-    // What was in force stays when the next settings are bad, and essays go on.
+    // Invalid settings leave the previous ones in force, and essays are still updated.
     host.write("a.example", "capsule.toml", "private = [\n");
     host.write("a.example", "new.md", "# New\n");
     client.until("a.example", "/new.gmi", &page("New")).await;
@@ -121,7 +121,7 @@ async fn vanished_settings_stay_in_force_for_a_while() {
             assert!(seen.whole().starts_with("60 "), "{name}: {}", seen.whole());
         }
         assert!(server.said().contains(&told), "{}", server.said());
-        // Back in time, it is as if it had never been away.
+        // If the file returns in time, nothing changes.
         host.write(name, "capsule.toml", &GOOD.replace("Lamps", "Lanterns"));
         client.until(name, "/", "20 text/gemini; lang=en\r\n# Lanterns\n").await;
         assert!(client.ask(name, "/desk/letter.gmi").await.whole().starts_with("60 "));
@@ -131,7 +131,7 @@ async fn vanished_settings_stay_in_force_for_a_while() {
     }
 }
 
-/// Whatever a capsule says, it gets no other folder, name, key or listener.
+/// Settings of a capsule cannot give it another folder, name, key or listener.
 #[tokio::test]
 async fn settings_cannot_widen_what_the_operator_allows() {
     let host = Host::new("[limits]\nconnections = 100\n", &["b.example"]);

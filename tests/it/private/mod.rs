@@ -1,4 +1,4 @@
-//! Private areas: who gets in, what is there, and that nobody else sees a trace of it.
+//! Private areas: who may enter, their pages, and that no public page shows anything of them.
 
 mod pages;
 mod sockets;

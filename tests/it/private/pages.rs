@@ -1,4 +1,4 @@
-//! What stands in a private area, and what stands elsewhere, in the pure rooms.
+//! Pages of private areas and of the public site, without a server.
 
 use std::sync::Arc;
 
@@ -69,7 +69,7 @@ fn private_area_is_served_to_listed_readers_only() {
         ("/desk/letter.txt", None, "60 "),
         ("/desk/letter.md", None, "60 "),
         ("/desk/hush.jpg", None, "60 "),
-        // What is not there asks as well: the door tells nobody what is behind it.
+        // A missing page requests a certificate too, so that the reply does not show which pages exist.
         ("/desk/nothing", None, "60 "),
         ("/films/../desk/letter.gmi", None, "60 "),
         ("/%64esk/letter.gmi", None, "60 "),
@@ -87,7 +87,7 @@ fn private_area_is_served_to_listed_readers_only() {
         ("/desk", listed, "31 /desk/\r\n"),
         ("/desk/hush.jpg", listed, "20 image/jpeg"),
         ("/desk/nothing", listed, "51 "),
-        // By whole segments; and nobody asks for a certificate elsewhere, whatever it is like.
+        // Areas are compared by whole segments, and no certificate is requested outside of them.
         ("/deskwork.gmi", None, "20 "),
         ("/desk%2fletter.gmi", None, "51 "),
         ("/Desk/", None, "51 "),

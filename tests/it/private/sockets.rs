@@ -183,7 +183,7 @@ async fn certificate_is_requested_only_by_hosts_with_private_areas() {
     assert!(!shower.asked.load(Ordering::Relaxed)); // T11
 }
 
-/// A client that resumes a session shows no certificate: who has just chosen an identity would still be nobody.
+/// A resumed session presents no certificate, so a newly chosen identity would not take effect.
 #[tokio::test]
 async fn session_is_resumed_where_no_certificate_is_requested() {
     let (server, _folder) = start(&identity(-1, 1));
@@ -198,7 +198,7 @@ async fn session_is_resumed_where_no_certificate_is_requested() {
     }
 }
 
-/// What an owner does for a new reader, and what an author looks at while writing.
+/// A reader that is added to the configuration, and a draft that is saved, take effect at once.
 #[tokio::test]
 async fn saved_readers_and_drafts_take_effect_without_a_restart() {
     let (owner, friend) = (identity(-1, 1), identity(-1, 1));

@@ -1,5 +1,4 @@
-//! HTML in Markdown. Tags come one by one in running text or as a block of them; their effect on the [`Builder`] does
-//! not depend on it.
+//! HTML in Markdown. Tags in running text and in blocks of HTML have the same effect on the [`Builder`].
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -28,7 +27,7 @@ const HIDING: [(&str, &str); 5] = [
     ("iframe", "</iframe"),
 ];
 
-/// What HTML has opened and not closed.
+/// The state of HTML elements that are open.
 #[derive(Default)]
 pub(super) struct Html<'a> {
     /// The HTML block that is being collected, and its offset.
@@ -87,7 +86,7 @@ impl<'a> Html<'a> {
         self.end_preformatted(builder);
     }
 
-    /// Whether `event` belongs to an element whose content is not ordinary text.
+    /// Returns whether `event` belongs to an element whose content is not ordinary text.
     pub(super) fn takes(&self, event: &Event<'_>) -> bool {
         (self.hidden.is_some() || self.preformatted.is_some())
             && !matches!(event, Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_))
@@ -188,7 +187,7 @@ impl<'a> Html<'a> {
         }
     }
 
-    /// Whether `text` contains `</name`.
+    /// Returns whether `text` contains `</name`.
     fn is_closed(&mut self, name: &str, text: &str) -> bool {
         let names = self.closed_names.get_or_insert_with(|| {
             let is_name = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
@@ -361,7 +360,7 @@ impl<'a> Html<'a> {
         true
     }
 
-    /// Whether the element `name`, one of [`HIDING`], is closed after `at` and before the end of the block.
+    /// Returns whether the element `name`, one of [`HIDING`], is closed after `at` and before the end of the block.
     fn is_closed_in_block(&mut self, name: &str, at: usize, builder: &Builder<'a, '_>) -> bool {
         let next = hiding(name).and_then(|slot| self.closings[slot].find(builder.text, HIDING[slot].1, at));
         next.is_some_and(|next| next < builder.block_end)
@@ -452,8 +451,8 @@ fn is_list(container: &Container<'_>) -> bool {
     matches!(container, Container::List { .. })
 }
 
-/// Whether `name` is spelt like a component of a page generator: capitalised, and not a single capital letter as
-/// type parameters are.
+/// Returns whether `name` is spelt like a component of a page generator: capitalised, and not a single capital letter
+/// as type parameters are.
 pub(super) fn is_component(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) && name.contains(|c: char| c.is_ascii_lowercase())
 }

@@ -167,7 +167,7 @@ fn contents_item(source: &str, line: usize) -> Option<usize> {
     (is_marker && !follows_line(source, start)).then_some(start)
 }
 
-/// Whether the line before the one that starts at `line` has text.
+/// Returns whether the line before the one that starts at `line` has text.
 fn follows_line(source: &str, line: usize) -> bool {
     let before = source[..line].strip_suffix('\n').unwrap_or_default();
     let before = before.rsplit('\n').next().unwrap_or_default();

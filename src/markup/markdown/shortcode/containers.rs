@@ -76,7 +76,7 @@ impl Fence<'_> {
     }
 }
 
-/// Whether `kind` is that of an alert.
+/// Returns whether `kind` is that of an alert.
 pub(super) fn is_alert(kind: &str) -> bool {
     ALERTS.iter().any(|alert| kind.eq_ignore_ascii_case(alert))
 }

@@ -138,7 +138,7 @@ fn shield_colon(source: &str, (line, start): (usize, usize), code: &Code<'_>, ed
     }
 }
 
-/// Whether `content` is the definition of a link.
+/// Returns whether `content` is the definition of a link.
 fn is_definition(content: &str) -> bool {
     let label = content.strip_prefix('[').filter(|label| !label.starts_with('^'));
     label.and_then(|label| label.split_once("]:")).is_some_and(|(label, rest)| {
@@ -174,7 +174,7 @@ fn mkdocs_callout(content: &str) -> Option<String> {
     Some(format!("> [!{kind}] {}\n>", title.trim_end_matches('"')))
 }
 
-/// Whether a line is the opening tag of a component and nothing else.
+/// Returns whether a line is the opening tag of a component and nothing else.
 fn is_component_alone(content: &str) -> bool {
     let tag = content.strip_prefix('<').and_then(|tag| tag.strip_suffix('>'));
     tag.is_some_and(|tag| {
@@ -183,7 +183,7 @@ fn is_component_alone(content: &str) -> bool {
     })
 }
 
-/// Whether a block consists of imports and exports of MDX.
+/// Returns whether a block consists of imports and exports of MDX.
 fn is_statement(block: &str) -> bool {
     let end = block.strip_suffix(';').unwrap_or(block);
     if let Some(imported) = block.strip_prefix("import ") {
@@ -290,7 +290,7 @@ pub(super) fn marks(source: &str, code: &Code<'_>, edits: &mut Edits) -> Vec<Ran
     notes
 }
 
-/// Whether two equality signs between these characters may open marked text.
+/// Returns whether two equality signs between these characters may open marked text.
 fn is_open_mark(before: Option<char>, after: Option<char>) -> bool {
     !after.is_none_or(char::is_whitespace)
         && before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"\\=!<>/?&$`".contains(c))
@@ -330,7 +330,7 @@ fn emphasis(length: usize, before: Option<char>, after: Option<char>, open: &mut
     }
 }
 
-/// Whether `c` is a letter of Chinese, Japanese or Korean, which are written without spaces between words.
+/// Returns whether `c` is a letter of Chinese, Japanese or Korean, which are written without spaces between words.
 fn is_east_asian(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{2fff}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{318f}'
         | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}'

@@ -137,7 +137,7 @@ impl<'s> Code<'s> {
         found[kind].get(next).is_some_and(|range| range.contains(&at))
     }
 
-    /// Whether `at` is in a code span or block.
+    /// Returns whether `at` is in a code span or block.
     fn contains(&self, at: usize) -> bool {
         self.is_in(0, at) || self.is_in(1, at)
     }
@@ -253,7 +253,7 @@ impl Translation<'_> {
         self.notices.push(Notice { offset: tag.range.start, what });
     }
 
-    /// Whether nothing else is on the lines of `range`.
+    /// Returns whether nothing else is on the lines of `range`.
     fn is_alone(&self, range: &Range<usize>) -> bool {
         let behind = self.source[range.end..].trim_start_matches([' ', '\t', '\r']);
         self.only_prefix_on_line() && (behind.is_empty() || behind.starts_with('\n'))

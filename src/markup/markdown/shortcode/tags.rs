@@ -81,7 +81,8 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
 }
 
-/// Whether a name in double braces stands for a value of a site generator: not if it may be an example of a template.
+/// Returns whether a name in double braces stands for a value of a site generator: not if it may be an example of a
+/// template.
 fn is_variable(name: &str, before: &str) -> bool {
     const OWNERS: [&str; 8] =
         ["site", "page", "post", "eleventy", "collections", "paginator", "layout", "jekyll"];
@@ -89,8 +90,8 @@ fn is_variable(name: &str, before: &str) -> bool {
     OWNERS.contains(&owner) || before.ends_with("](") || before.ends_with("=\"")
 }
 
-/// Whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all calls
-/// together take linear time.
+/// Returns whether another tag starts in `inner`, or a paragraph ends. The search stops at the next tag, so that all
+/// calls together take linear time.
 fn is_interrupted(inner: &[u8]) -> bool {
     memchr::memchr2_iter(b'{', b'\n', inner)
         .any(|at| matches!(inner.get(at..at + 2), Some(b"{{" | b"{%" | b"\n\n")))
