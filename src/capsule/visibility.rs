@@ -96,7 +96,7 @@ impl PrivateArea {
 pub(super) enum Audience<'a> {
     /// All readers.
     Public,
-    /// The author, to whom the file of this name is shown whether it is hidden or not.
+    /// The author, who sees the file of this name even if it is hidden.
     Author(&'a CapsulePath),
     /// The readers of one private area, who also see what is public so that links can lead there.
     Area(&'a PrivateArea),
