@@ -65,7 +65,8 @@ impl HostName {
         }
     }
 
-    /// Returns whether the host can mean the same machine on all networks.
+    /// Returns whether the host may be reachable from all networks: no private address, and no name of a private
+    /// domain.
     pub fn is_public(&self) -> bool {
         match self.address() {
             Some(IpAddr::V4(v4)) => {

@@ -9,7 +9,7 @@ use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
 use crate::server;
 
-/// What is served on a socket.
+/// The protocol that a socket serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SocketRole {
     Gemini,
@@ -22,7 +22,7 @@ pub(super) enum SocketRole {
 pub(super) struct BoundSocket {
     pub(super) socket: TcpListener,
     pub(super) port: u16,
-    /// The local address, if the system tells it.
+    /// The local address, if the system reports it.
     pub(super) address: Option<SocketAddr>,
     pub(super) role: SocketRole,
 }
@@ -70,7 +70,7 @@ fn gopher_tables(config: &Config) -> impl Iterator<Item = (usize, &Gopher)> {
     config.capsules.iter().enumerate().filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)))
 }
 
-/// Binds the sockets of one Gopher listener, on the fallback port if the default one cannot be had.
+/// Binds the sockets of one Gopher listener, on the fallback port if the default one cannot be bound.
 fn bind_gopher(
     sockets: &mut Sockets,
     listen: &Listen,

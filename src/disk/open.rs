@@ -204,7 +204,7 @@ mod tests {
         let made = std::process::Command::new("mkfifo").arg(at("fifo")).status().expect("mkfifo runs");
         assert!(made.success());
         symlink("/dev/null", at("device")).expect("linked");
-        // Both folders are in the same one, so this file exists.
+        // Both folders lie in the system's folder for temporary files, so this path exists.
         let name = outside.path().file_name().and_then(|name| name.to_str()).expect("a name");
         let climbing = format!("../{name}/secret");
         symlink(&climbing, at("climbing")).expect("linked");

@@ -37,8 +37,8 @@ const WORLD_READABLE: u32 = 0o444;
 /// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out
 /// of the folder or to something that is left out or `private` where it lies, anything that is neither file nor folder.
 /// Left out silently: hidden names (with a leading dot, except `.well-known`). Left out and listed: the
-/// [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names, and what is no essay
-/// by its name ([`ToolFile`]). Files unchanged since `previous` are the same values.
+/// [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names, and what is no
+/// essay by its name ([`ToolFile`]). Files unchanged since `previous` are shared with it.
 ///
 /// # Errors
 ///

@@ -146,7 +146,7 @@ impl CapsuleCache {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The host names in the cache, in order.
+    /// Returns the host names in the cache, sorted.
     #[cfg(test)]
     pub(super) fn hosts(&self) -> Vec<String> {
         let mut hosts: Vec<String> = self.entries().keys().cloned().collect();

@@ -26,7 +26,7 @@ fn many(count: usize, make: impl Fn(usize) -> (String, String)) -> Site {
     site(&files)
 }
 
-/// Returns the targets of the lines of a page for which `is` holds.
+/// Returns the targets of the link lines of a page for which `passes` holds.
 fn links(page: &str, passes: impl Fn(&str) -> bool) -> Vec<&str> {
     let links = page.lines().filter_map(|line| line.strip_prefix("=> ")?.split(' ').next());
     links.filter(|link| passes(link)).collect()

@@ -101,7 +101,7 @@ const fn uncertain(name: &'static str, yes: Visibility, no: Visibility) -> Holdi
     HoldingKey { name, yes: Some(yes), no: Some(no), is_certain: false }
 }
 
-/// A key whose values are words.
+/// Returns a key whose values are words, which state a visibility by [`WORDS`].
 const fn worded(name: &'static str) -> HoldingKey {
     HoldingKey { name, yes: None, no: None, is_certain: true }
 }

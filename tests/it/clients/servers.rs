@@ -88,7 +88,7 @@ fn leads(line: &str) -> String {
     format!("{display}\t{}", without_port(selector))
 }
 
-/// Replaces the ports of the test server in URLs.
+/// Removes the port of the test server from a URL.
 fn without_port(text: &str) -> String {
     let Some((before, after)) = text.split_once("://localhost:") else { return text.to_owned() };
     format!("{before}://localhost{}", after.trim_start_matches(|c: char| c.is_ascii_digit()))
