@@ -260,7 +260,7 @@ impl<'a> Build<'a> {
         capsule.listed = capsule.essays.partition_point(|essay| !essay.metadata.unlisted);
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
-        capsule.names = Names::of(&capsule.essays);
+        capsule.names = Names::of(&capsule.essays, &introductions);
         capsule.translations = Translations::of(capsule.essays());
         let introduced = introductions.get(&CapsulePath::root()).map(|essay| essay.title.clone());
         // An area has a page even while it is empty.

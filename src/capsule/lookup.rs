@@ -1,24 +1,36 @@
 //! Tables that find essays of a capsule by other names and in other languages.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, OnceLock};
 
 use super::media::TextKind;
-use super::{CapsulePath, Essay, date};
+use super::{CapsulePath, Essay, date, introduces_folder};
 
 /// Names of index pages on the Web.
 const WEB_INDEXES: [&str; 2] = ["/index.html", "/index.htm"];
 
-/// The names of essays besides their addresses: former addresses and those on the Web, each with the index of its
-/// essay. Keys are in the form of [`bare_name`]; the first essay to claim a name keeps it.
+/// The names of essays and folders besides their addresses: former addresses and those on the Web. Keys are in the form
+/// of [`bare_name`]; the first essay to claim a name keeps it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
+    /// The index of the essay with each name.
     by_name: HashMap<CapsulePath, u32>,
+    /// The folder whose introduction lists the name as a former address.
+    folders: HashMap<CapsulePath, CapsulePath>,
+    /// The indices of the essays with each last part of a name, collected at the first request for an unknown address.
+    by_last_part: OnceLock<HashMap<String, Vec<u32>>>,
 }
 
 impl Names {
-    pub(super) fn of(essays: &[Arc<Essay>]) -> Self {
+    pub(super) fn of(essays: &[Arc<Essay>], introductions: &BTreeMap<CapsulePath, Arc<Essay>>) -> Self {
         let mut names = Self::default();
+        for (folder, introduction) in introductions {
+            for alias in introduction.metadata.aliases.iter().filter(|alias| !alias.contains(':')) {
+                if let Some(name) = CapsulePath::root().join(alias).ok().as_ref().and_then(bare_name) {
+                    names.folders.entry(name).or_insert_with(|| folder.clone());
+                }
+            }
+        }
         for (index, essay) in (0..).zip(essays) {
             names.claim_written(essay, index);
         }
@@ -72,6 +84,67 @@ impl Names {
     /// Returns the index of the essay with the bare `name`.
     pub(super) fn find(&self, name: &CapsulePath) -> Option<u32> {
         self.by_name.get(name).copied()
+    }
+
+    /// Returns the folder with the bare `name`.
+    pub(super) fn find_folder(&self, name: &CapsulePath) -> Option<&CapsulePath> {
+        self.folders.get(name)
+    }
+
+    /// Returns the index of the only essay of which the last part of `name`, with or without a date, is the file name,
+    /// the slug or a former address. Where several fit, those count whose year and month, then whose folders occur in
+    /// `name`.
+    pub(super) fn find_by_last_part(&self, name: &CapsulePath, essays: &[Arc<Essay>]) -> Option<u32> {
+        let by_last_part = self.by_last_part.get_or_init(|| self.collect_last_parts(essays));
+        let last = name.name().to_lowercase();
+        let (_, dateless) = date::in_path(&[&last]);
+        let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless))?;
+        let segments: Vec<&str> = name.as_relative().split('/').collect();
+        let has_date = |essay: &Essay| {
+            essay.date.is_some_and(|date| {
+                let date = date.to_string();
+                date.split('-').take(2).all(|part| segments.contains(&part))
+            })
+        };
+        let has_folder = |essay: &Essay| {
+            let folder = essay.base.parent();
+            let mut folders = folder.as_relative().split('/').filter(|folder| !folder.is_empty());
+            folders.all(|folder| segments.contains(&folder))
+        };
+        let only = |passes: &dyn Fn(&Essay) -> bool| {
+            let mut passing = fitting.iter().filter(|&&index| passes(&essays[index as usize]));
+            passing.next().filter(|_| passing.next().is_none()).copied()
+        };
+        only(&|_| true)
+            .or_else(|| only(&|essay| has_date(essay)))
+            .or_else(|| only(&|essay| has_folder(essay)))
+            .or_else(|| only(&|essay| has_date(essay) && has_folder(essay)))
+    }
+
+    fn collect_last_parts(&self, essays: &[Arc<Essay>]) -> HashMap<String, Vec<u32>> {
+        let mut parts: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut claim = |name: &str, index: u32| {
+            let name = name.to_lowercase();
+            // An index page has the name of its folder.
+            if name.is_empty() || introduces_folder(&name) {
+                return;
+            }
+            let indices = parts.entry(name).or_default();
+            if !indices.contains(&index) {
+                indices.push(index);
+            }
+        };
+        for (index, essay) in (0..).zip(essays) {
+            let source = essay.source.path.without_extension();
+            for name in [essay.base.name(), source.name()] {
+                claim(name, index);
+                claim(date::in_path(&[name]).1, index);
+            }
+        }
+        for (name, &index) in &self.by_name {
+            claim(name.name(), index);
+        }
+        parts
     }
 }
 

@@ -73,6 +73,18 @@ impl Capsule {
         self.essay(&name).or_else(|| self.names.find(&name).map(|index| &self.essays[index as usize]))
     }
 
+    /// Returns the folder whose introduction lists `path` as a former address.
+    pub fn folder_known_as(&self, path: &CapsulePath) -> Option<&CapsulePath> {
+        self.names.find_folder(&bare_name(path)?)
+    }
+
+    /// Returns the only essay whose name fits the last part of `path`, an address that nothing else answers at: the
+    /// permalink pattern of a site generator, whatever comes before the name.
+    pub fn essay_by_last_part(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
+        let index = self.names.find_by_last_part(&bare_name(path)?, &self.essays)?;
+        Some(&self.essays[index as usize])
+    }
+
     /// Returns the index in [`addressable`](Self::addressable) of the essay whose address without extension is `base`.
     pub fn index_of(&self, base: &CapsulePath) -> Option<u32> {
         self.by_base.get(base).copied()

@@ -102,6 +102,13 @@ pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePa
     Feed::at(&path, links).filter(|feed| !feed.essays.is_empty()).map(|_| path)
 }
 
+/// Returns the address of the feed that other servers and generators serve at `path`, such as `/feed/` or `/rss.xml`.
+pub(super) fn known_as(path: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
+    let names = ["feed", "rss", "feed.xml", "rss.xml", "index.xml", "feed.atom", "atom", "feed.rss"];
+    let page = path.parent();
+    if names.contains(&path.name()) { of_page(&page, links) } else { None }
+}
+
 fn updated(essay: &Essay) -> Option<EssayDate> {
     essay.metadata.updated.or(essay.date)
 }

@@ -124,19 +124,12 @@ impl Site {
 
     /// Returns the address that `path` is an older or shorter name of.
     fn canonical(&self, path: &CapsulePath, medium: Medium) -> Option<CapsulePath> {
-        let capsule = &self.context.capsule;
-        if capsule.section(&path.to_folder()).is_some() {
-            return Some(path.to_folder());
-        }
         if self.context.options.search && *path == search_address().to_folder() {
             return Some(search_address());
         }
-        let Some(essay) = capsule.essay(path).or_else(|| capsule.essay_known_as(path)) else {
-            return self.context.taxonomies(medium).canonical(path);
-        };
         let links = self.links(path, medium);
-        let target = links.address(essay);
-        (links.serves(essay) && target != *path).then_some(target)
+        let named = links.canonical_at(path).or_else(|| feed::known_as(path, &links));
+        named.or_else(|| links.similar_address(path)).filter(|target| target != path)
     }
 
     /// Returns the prompt of the search, in one line.

@@ -35,6 +35,8 @@ fn check(body: &str, expected: &[&str]) {
         ("films/future.md", "---\npublish: 2024-01-01\nexpirydate: 2024-02-01\n---\n"),
         ("index.md", "# Essays\n"),
         ("notes.gmi", "# Notes\n"),
+        ("plays/twin.md", "# Twin\n"),
+        ("poems/twin.md", "# Twin in verse\n"),
     ];
     let found = found(&files, &SiteOptions::standard("localhost"));
     let found: Vec<&str> =
@@ -76,9 +78,9 @@ fn dead_link_is_reported_with_its_place() {
         ],
     );
     check(
-        "[x](/post/notes/)\n",
+        "[x](/post/twin/)\n",
         &[
-            "5:1+16 error dead-link: `/post/notes/` leads to nothing in the capsule (`notes.gmi` has that name)",
+            "5:1+15 error dead-link: `/post/twin/` leads to nothing in the capsule (`plays/twin.md` has that name)",
         ],
     );
     check(

@@ -1,6 +1,7 @@
 //! The one integration-test binary: a rebuild with one costs a fraction of a rebuild with many.
 
 mod acceptance;
+mod addresses;
 mod architecture;
 mod archive;
 mod author;

@@ -99,7 +99,7 @@ fn address_has_its_kind_of_answer() {
         ("/search/1", "missing", "missing"),
         ("/search/x", "missing", "missing"),
         ("/search.gmi", "missing", "missing"),
-        ("/index.md", "missing", "missing"),
+        ("/index.md", "-> /", "-> /"),
     ] {
         assert_eq!(kind(&site, at, Medium::Gemini), gemini, "{at}");
         assert_eq!(kind(&site, at, Medium::Gopher), gopher, "{at}");

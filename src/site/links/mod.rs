@@ -77,7 +77,7 @@ impl<'a> Links<'a> {
             return Target::Nowhere;
         }
         let Some(local) = self.local(written) else { return Target::Unknown };
-        if let Some(path) = self.find(local) {
+        if let Some(path) = self.find(local).or_else(|| self.similar_address(self.paths(local).first()?)) {
             return Target::Url(self.url(&path));
         }
         match &self.site.options.web {
@@ -113,7 +113,9 @@ impl<'a> Links<'a> {
     /// Returns the index of the essay that the address `written` leads to.
     fn essay_at(&self, written: &str) -> Option<u32> {
         let local = self.local(written).filter(|local| !local.is_empty() && !local.starts_with('#'))?;
-        match self.paths(local).iter().find_map(|path| self.thing(path))? {
+        let paths = self.paths(local);
+        let thing = paths.iter().find_map(|path| self.thing(path));
+        match thing.or_else(|| self.similar(paths.first()?))? {
             Thing::Essay(essay) => self.site.capsule.index_of(&essay.base),
             Thing::Other(_) => None,
         }
@@ -183,8 +185,19 @@ impl<'a> Links<'a> {
         })
     }
 
-    fn canonical_at(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        match self.thing(path)? {
+    /// As [`canonical`](Self::canonical), without a look into the private area.
+    pub(super) fn canonical_at(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        self.address_of(self.thing(path)?)
+    }
+
+    /// Returns the address of what `path`, which names nothing, most likely means: the permalink that a site generator
+    /// gave an essay.
+    pub(super) fn similar_address(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        self.address_of(self.similar(path)?)
+    }
+
+    fn address_of(&self, thing: Thing<'_>) -> Option<CapsulePath> {
+        match thing {
             Thing::Essay(essay) => self.serves(essay).then(|| self.address(essay)),
             Thing::Other(path) => Some(path),
         }
@@ -199,15 +212,30 @@ impl<'a> Links<'a> {
         if capsule.section(&path.to_folder()).is_some() {
             return Some(Thing::Other(path.to_folder()));
         }
-        let bare = if TextKind::of(path).is_some() { path.without_extension() } else { path.clone() };
-        if let Some(essay) = capsule.essay(&bare).or_else(|| capsule.essay_known_as(path)) {
+        if let Some(essay) = capsule.essay_known_as(path) {
             return Some(Thing::Essay(essay));
         }
-        // The file of an introduction stands for its folder.
-        if introduces_folder(bare.name()) && capsule.section(&bare.parent()).is_some() {
-            return Some(Thing::Other(bare.parent()));
+        if let Some(folder) = capsule.folder_known_as(path) {
+            return Some(Thing::Other(folder.clone()));
+        }
+        // The index page of a folder stands for the folder, under the names of all servers and generators.
+        let is_page = TextKind::of(path).is_some() || matches!(path.extension(), "" | "html" | "htm" | "php");
+        if is_page && introduces_folder(path.stem()) && capsule.section(&path.parent()).is_some() {
+            return Some(Thing::Other(path.parent()));
         }
         self.taxonomies().canonical(path).map(Thing::Other)
+    }
+
+    /// Returns the essay that fits the last part of `path`, or a file beside the essay that fits the part before it.
+    fn similar(&self, path: &CapsulePath) -> Option<Thing<'a>> {
+        let capsule = &self.site.capsule;
+        if let Some(essay) = capsule.essay_by_last_part(path) {
+            return Some(Thing::Essay(essay));
+        }
+        let essay = capsule.essay_by_last_part(&path.parent())?;
+        let folders = [essay.base.to_folder(), essay.source.path.parent()];
+        let mut files = folders.iter().filter_map(|folder| folder.join(path.name()).ok());
+        files.find(|file| capsule.file(file).is_some()).map(Thing::Other)
     }
 
     /// Returns the label and target of the link that leads back from a page: to the index of the capsule, or to that

@@ -147,7 +147,7 @@ fn jekyll() {
             ("/", "not Secret"),
             ("/", "not Idea"),
             ("/2024/05/01/on-lamps.html", "-> /_posts/2024-05-01-on-lamps.gmi"),
-            ("/essays/2024/05/01/on-lamps.html", "no page"),
+            ("/essays/2024/05/01/on-lamps.html", "-> /_posts/2024-05-01-on-lamps.gmi"),
             ("/lamps/", "-> /_posts/2024-05-01-on-lamps.gmi"),
             ("/about/", "-> /about.gmi"),
             ("/_posts/2024-05-01-on-lamps.gmi", "=> /_posts/2024-04-01-rain.gmi rain\n"),

@@ -225,6 +225,6 @@ async fn saved_readers_and_drafts_take_effect_without_a_restart() {
     fs::write(&draft, "---\ndraft: true\n---\n# Hush\n\nAnother sentence.\n").expect("writable");
     until(&owner, "/desk/films/new.gmi", "Another sentence.").await;
     fs::write(&draft, "# Out at last\n").expect("writable");
-    until(&owner, "/desk/films/new.gmi", "51 ").await;
+    until(&owner, "/desk/films/new.gmi", "31 /films/new.gmi").await;
     until(&owner, "/films/new.gmi", "# Out at last").await;
 }
