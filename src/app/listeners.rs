@@ -1,7 +1,7 @@
 //! What is served on each socket, under which addresses it is advertised, and the metrics server.
 
 use std::io;
-use std::net::TcpListener as StdListener;
+use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -12,7 +12,7 @@ use super::sockets::{self, BoundSocket, SocketRole, Sockets};
 use crate::config::{Capsule, Config};
 use crate::disk::AttachmentOpener;
 use crate::host::{GEMINI_PORT, HostName};
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems};
 use crate::protocol::Protocol;
 use crate::protocol::gemini::{Gemini, GeminiOptions};
 use crate::protocol::gopher::{Gopher, GopherOptions};
@@ -74,6 +74,29 @@ impl AdvertisedAddresses {
     pub(super) fn gemini_url(&self, capsule: &Capsule) -> String {
         format!("{}/", self.gemini(capsule).url("gemini", GEMINI_PORT))
     }
+}
+
+/// Refuses to show drafts to other machines: over `sockets` that accept their connections, under a public name, through
+/// a proxy, or in hosted capsules.
+pub(super) fn refuse_public_drafts(
+    config: &Config,
+    sockets: &[(SocketRole, SocketAddr)],
+) -> Result<(), Problems> {
+    if !config.drafts {
+        return Ok(());
+    }
+    let public = config.capsules.iter().flat_map(|capsule| &capsule.hosts).find(|host| host.is_public());
+    let open = sockets.iter().find(|(_, address)| !address.ip().is_loopback());
+    let why = match (open, public) {
+        (Some((_, address)), _) => format!("{address} accepts connections from other machines"),
+        (None, Some(host)) => format!("`{host}` is a public name"),
+        (None, None) if !config.settings.proxy.from.value.is_empty() => "a proxy is configured".to_owned(),
+        (None, None) if config.hosting_folder().is_some() => "capsules of others are hosted".to_owned(),
+        (None, None) => return Ok(()),
+    };
+    let problem = Problem::error(format!("`--drafts` shows drafts on this machine only, and {why}"));
+    let hint = "serve the folder alone, as in `lamplit serve --drafts DIR --hostname localhost`";
+    Err(Problems::usage(problem.hint(hint)))
 }
 
 /// Returns the name by which the Gopher listener of a capsule finds it; the first capsule is found by its position.

@@ -47,6 +47,9 @@ impl StartupMessage<'_> {
             1 => self.one_capsule(),
             _ => self.several_capsules(),
         };
+        if self.config.drafts {
+            lines.push("Drafts and future essays are shown, marked as such.".to_owned());
+        }
         lines.extend(self.hosting());
         lines.extend(self.gopher_moved.map(gopher_moved));
         lines.extend(self.listening());

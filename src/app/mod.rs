@@ -98,6 +98,7 @@ fn start_up(
     let metrics = MetricsServer::bind(&config)?;
     let advertised = AdvertisedAddresses::new(&config, &sockets);
     let addresses = sockets.addresses();
+    listeners::refuse_public_drafts(&config, &addresses)?;
     let mut problems = resources::become_user(&config, source.file.as_deref())?;
     let mut publisher = Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());

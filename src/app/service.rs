@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 
 use super::keys::Keys;
-use super::listeners::AdvertisedAddresses;
+use super::listeners::{AdvertisedAddresses, refuse_public_drafts};
 use super::messages;
 use super::resources;
 use super::stderr;
@@ -122,6 +122,7 @@ impl Service {
 
     fn try_reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
         let config = (self.source.load)()?;
+        refuse_public_drafts(&config, &[])?;
         // What the file kept private must not be open while a program empties the file and writes it again.
         let file = self.source.file.as_deref();
         let is_empty = |file| fs::read_to_string(file).is_ok_and(|text| text.trim().is_empty());

@@ -41,6 +41,8 @@ pub struct BuildOptions {
     pub markdown: MarkdownOptions,
     /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
+    /// Whether drafts, unpublished and future essays are shown, marked as such.
+    pub drafts: bool,
 }
 
 /// Builds the capsule of `sources`, which are sorted by path, without its private areas. Essays of unchanged files are
@@ -177,11 +179,15 @@ impl<'a> Build<'a> {
     fn add_file(&mut self, placed: &Placed<'_>) {
         let path = &placed.source.path;
         match &placed.source.content {
-            Content::File(file) if is_in_drafts(path) => self.add_hidden_attachment(path, file.clone()),
+            Content::File(file) if is_in_drafts(path) && !self.options.drafts => {
+                self.add_hidden_attachment(path, file.clone())
+            }
             Content::File(file) => {
                 self.capsule.files.insert(path.clone(), file.clone());
             }
-            Content::Text(_) if placed.placement == Placement::Plain && !is_in_drafts(path) => {
+            Content::Text(_)
+                if placed.placement == Placement::Plain && (self.options.drafts || !is_in_drafts(path)) =>
+            {
                 self.capsule.texts.insert(path.clone(), Arc::clone(placed.source));
             }
             Content::Text(_) => {}
@@ -226,6 +232,9 @@ impl<'a> Build<'a> {
             Visibility::Hidden(_) => {}
         }
         let Visibility::Hidden(reason) = visibility else { return Some(Arc::clone(essay)) };
+        if self.options.drafts && reason != HiddenReason::Expired {
+            return Some(Arc::new(essay.marked(reason)));
+        }
         let Some(base) = self.audience.preview(&essay.source.path, &essay.base, reason) else {
             self.capsule.hidden.add(reason);
             return None;

@@ -24,6 +24,9 @@ const WORDS_PER_MINUTE: usize = 230;
 /// Titles that generators give to any introduction: a heading says more.
 const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 
+/// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
+const MAX_EMPTY: usize = 200;
+
 /// One text of a capsule; immutable. The introduction of a folder is an essay too, at the address of the folder.
 #[derive(Debug, Clone)]
 pub struct Essay {
@@ -41,6 +44,10 @@ pub struct Essay {
     pub metadata: Metadata,
     /// The number of words, markup included.
     pub words: usize,
+    /// The words before the title of an essay that readers would not get yet, such as `[draft]`.
+    pub mark: Option<Box<str>>,
+    /// Whether there is anything but front matter and headings. An essay without text is unlisted.
+    pub has_text: bool,
     /// The address and language by its file name, before a slug is applied.
     place: Place,
     /// The bytes of the body within the file.
@@ -78,6 +85,9 @@ impl Essay {
             _ => place.base.clone(),
         };
         metadata.language = metadata.language.or_else(|| tag.map(str::to_owned));
+        let has_text = has_text(&whole[body.clone()], kind, options);
+        // A folder with a mere title for an introduction stays in lists.
+        metadata.unlisted |= !has_text && !place.base.is_folder();
         let (path_date, name) = place.date_and_name(&source.path);
         let named = metadata.title.clone().filter(|title| !NAMELESS.contains(&&*title.to_ascii_lowercase()));
         let title = named.or_else(|| heading(&whole[body.clone()], kind, options)).or(metadata.title.clone());
@@ -89,6 +99,8 @@ impl Essay {
             date: metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(|p| date_of(p))),
             metadata,
             words: whole[body.clone()].split_ascii_whitespace().count(),
+            mark: None,
+            has_text,
             place: place.clone(),
             body,
             problems,
@@ -122,6 +134,19 @@ impl Essay {
     /// Returns the essay moved to the address `base`.
     pub(super) fn moved_to(&self, base: CapsulePath) -> Self {
         Self { base, ..self.clone() }
+    }
+
+    /// Returns the essay as its author sees it although it is hidden for `reason`, with a mark before its title.
+    pub(super) fn marked(&self, reason: HiddenReason) -> Self {
+        let mark = match (reason, self.appears()) {
+            (HiddenReason::Future, Some(day)) => format!("[from {}]", day.date()),
+            (HiddenReason::Unpublished, _) => "[unpublished]".to_owned(),
+            _ => "[draft]".to_owned(),
+        };
+        let title = format!("{mark} {}", self.title);
+        let mut metadata = self.metadata.clone();
+        metadata.unlisted = false;
+        Self { title, metadata, mark: Some(mark.into()), ..self.clone() }
     }
 
     /// Returns whether readers may see the essay at `now`. A reason in the front matter counts before dates.
@@ -213,6 +238,17 @@ fn document<'a>(body: &'a str, kind: TextKind, options: &MarkdownOptions) -> Doc
             Document { blocks: vec![code], ..Document::default() }
         }
     }
+}
+
+/// Returns whether `body` has anything but headings. It is parsed only if its first words may not stay, as in templates.
+fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
+    let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
+    let Some(first) = lines.find(|line| kind == TextKind::Text || !line.starts_with('#')) else {
+        return false;
+    };
+    let is_prose = first.starts_with(char::is_alphanumeric) && body.len() > MAX_EMPTY;
+    let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
+    kind == TextKind::Text || is_prose || document(body, kind, options).blocks.iter().any(is_text)
 }
 
 fn heading(body: &str, kind: TextKind, options: &MarkdownOptions) -> Option<String> {

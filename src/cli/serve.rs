@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::arguments::{Loaded, Settings};
 use crate::app::{self, ConfigSource};
+use crate::config::Config;
 
 #[derive(Debug, Args)]
 #[command(
@@ -14,6 +15,9 @@ use crate::app::{self, ConfigSource};
 pub(super) struct Arguments {
     #[command(flatten)]
     settings: Settings,
+    /// Show drafts and future essays as well, marked as such; on this machine only
+    #[arg(long)]
+    drafts: bool,
     /// Print warnings and errors only; connections are still logged
     #[arg(short, long)]
     quiet: bool,
@@ -21,7 +25,7 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
     let Loaded { config, path, .. } = arguments.settings.load()?;
-    let quiet = arguments.quiet;
-    let reload = move || Ok(arguments.settings.load()?.config);
-    app::run(config, ConfigSource { file: path, load: Box::new(reload) }, quiet)
+    let (quiet, drafts) = (arguments.quiet, arguments.drafts);
+    let reload = move || Ok(Config { drafts, ..arguments.settings.load()?.config });
+    app::run(Config { drafts, ..config }, ConfigSource { file: path, load: Box::new(reload) }, quiet)
 }

@@ -51,6 +51,8 @@ pub struct Config {
     pub limits: Limits,
     /// Pairs of a usual front matter key and the key that essays use instead.
     pub front_matter: Vec<(String, String)>,
+    /// Whether drafts and essays with a future date are shown, marked as such, for their author.
+    pub drafts: bool,
     /// All settings, completed. Those that need no conversion are read here only.
     pub settings: Arc<Settings>,
 }

@@ -84,6 +84,7 @@ fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
     Config {
         capsules: capsules(&settings, problems),
         certs: settings.certs.value.clone().unwrap_or_default(),
+        drafts: false,
         limits: Limits {
             connections: connections.0,
             files: connections.0,

@@ -36,6 +36,9 @@ const HIDING_KEYS: [&[&str]; 3] = [
 /// Extension of notebooks. Essays link to them as attachments, so they are served although they are not read.
 const NOTEBOOK: &str = "ipynb";
 
+/// Why an essay of which conversion leaves nothing is in no list.
+const NO_TEXT: &str = "in no list, but at its address: it has no text";
+
 /// The numbers of what was published from a content folder, and the files that readers do not get or not in lists.
 #[derive(Debug)]
 pub struct Account {
@@ -143,6 +146,7 @@ pub fn left_out_counts(left_out: &[(String, Exclusion)]) -> String {
 pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     let (kind, what, keys) = match essay.visibility(now) {
         Visibility::Public => return None,
+        Visibility::Unlisted if !essay.has_text => ("unlisted", NO_TEXT, &[][..]),
         Visibility::Unlisted => ("unlisted", "in no list, but at its address", HIDING_KEYS[0]),
         Visibility::Hidden(HiddenReason::Draft) => ("hidden", "a draft", HIDING_KEYS[0]),
         Visibility::Hidden(HiddenReason::Unpublished) => ("hidden", "not published", HIDING_KEYS[0]),

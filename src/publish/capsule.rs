@@ -30,6 +30,8 @@ pub struct PublishOptions {
     pub private: Vec<Private>,
     /// Whether the sites of private areas are built and attached to the public site.
     pub with_areas: bool,
+    /// Whether drafts and future essays are shown, marked as such, for their author.
+    pub drafts: bool,
     /// How pages are rendered.
     pub site: SiteOptions,
 }
@@ -42,6 +44,7 @@ impl PublishOptions {
             title: capsule.details.title.value.clone(),
             keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
             private: capsule.private.clone(),
+            drafts: config.drafts,
             ..Self::unconfigured(&capsule.content, site)
         }
     }
@@ -56,6 +59,7 @@ impl PublishOptions {
             keys: FrontMatterKeys::default(),
             private: Vec::new(),
             with_areas: true,
+            drafts: false,
             site,
         }
     }
@@ -88,6 +92,7 @@ impl PublishOptions {
             keys: self.keys.clone(),
             markdown: self.site.markdown,
             private: self.private_areas(),
+            drafts: self.drafts,
         }
     }
 

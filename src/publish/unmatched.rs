@@ -114,7 +114,7 @@ fn gone(paths: &[String], gone: &[CapsulePath], capsule: &Capsule) -> Vec<Proble
             || folders.contains(path.as_relative().trim_end_matches('/'))
             || bare_name(path).is_some_and(|name| names.contains(&name))
     };
-    let essays = capsule.essays().iter().map(|essay| essay.address());
+    let essays = capsule.addressable().iter().map(|essay| essay.address());
     let files = capsule.files().map(|(path, _)| path.clone());
     let texts = capsule.texts().map(|text| text.path.clone());
     let sections = capsule.sections().map(|section| section.address.clone());

@@ -34,11 +34,41 @@ pub fn source(name: &str, content: impl AsRef<[u8]>) -> Arc<SourceFile> {
     Arc::new(SourceFile { path, content })
 }
 
-/// Returns the files of a content folder, in the order in which they are read.
+/// Returns the files of a content folder, in the order in which they are read. Essays without text get a sentence, as they
+/// would be in no list otherwise.
 pub fn sources<N: AsRef<str>, C: AsRef<[u8]>>(files: &[(N, C)]) -> Vec<Arc<SourceFile>> {
-    let mut sources: Vec<_> = files.iter().map(|(name, content)| source(name.as_ref(), content)).collect();
+    let source = |(name, content): &(N, C)| {
+        let (name, content) = (name.as_ref(), content.as_ref());
+        if lacks_text(name, content) {
+            source(name, [content, b"\n\nText.\n"].concat())
+        } else {
+            source(name, content)
+        }
+    };
+    let mut sources: Vec<_> = files.iter().map(source).collect();
     sources.sort_by(|a, b| a.path.cmp(&b.path));
     sources
+}
+
+/// Returns whether the essay `name` is but front matter and headings.
+fn lacks_text(name: &str, content: &[u8]) -> bool {
+    let path = path(name);
+    let names: &[&str] = if path.parent() == CapsulePath::root() {
+        &["index", "_index", "readme", "header", "footer"]
+    } else {
+        &["_index", "readme"]
+    };
+    let is_introduction = names.iter().any(|name| path.stem().to_lowercase().starts_with(name));
+    let Ok(text) = std::str::from_utf8(content) else { return false };
+    let mut body = text;
+    for fence in ["---", "+++"] {
+        if let Some(rest) = text.strip_prefix(fence) {
+            let Some((_, rest)) = rest.split_once(&format!("\n{fence}")) else { return false };
+            body = rest;
+        }
+    }
+    let is_markup = matches!(TextKind::of(&path), Some(TextKind::Markdown | TextKind::Gemtext));
+    is_markup && !is_introduction && body.lines().all(|line| line.trim().is_empty() || line.starts_with("# "))
 }
 
 /// As [`sources`], with the files of `previous` for those that did not change, as a watched folder is read.
@@ -69,6 +99,7 @@ pub fn build_options(now: i64) -> BuildOptions {
         name: "Essays".to_owned(),
         keys: FrontMatterKeys::default(),
         private: Vec::new(),
+        drafts: false,
         markdown: MarkdownOptions::STANDARD,
     }
 }

@@ -11,9 +11,9 @@ fn each_finding_is_a_line_and_errors_end_with_code_1() {
         ("a.md", "---\ntitle: A\n---\n\n[gone](gone.md) and [b](b.md)\n"),
         ("b.md", "![](lamp.png)\n"),
         ("c.md", "---\ntitle: [\"C\n---\n"),
-        ("d.md", "# D\n"),
+        ("d.md", "# D\n\nText.\n"),
         ("d.txt", "D\n"),
-        ("e.md", "---\nslug: d\n---\n"),
+        ("e.md", "---\nslug: d\n---\nText.\n"),
         ("lamp.png", ""),
     ] {
         fs::write(folder.path().join(name), text).expect("writable");
@@ -57,7 +57,7 @@ fn json_has_an_object_with_all_keys_on_each_line() {
     for (name, text) in [
         ("a.md", "[x](<go\u{1b}[2Jne.md>) [\"gone\"](gone.md)\n"),
         ("b.md", "![](lamp.png)\n"),
-        ("c.md", "---\nslug: b\n---\n"),
+        ("c.md", "---\nslug: b\n---\nText.\n"),
         ("lamp.png", ""),
     ] {
         fs::write(folder.path().join(name), text).expect("writable");
@@ -82,7 +82,7 @@ fn json_has_an_object_with_all_keys_on_each_line() {
         assert!(text.contains("`go [2Jne.md` leads") && !text.contains('\u{1b}'), "{text}");
     }
     for name in ["a.md", "b.md", "c.md"] {
-        fs::write(folder.path().join(name), "# Owls\n").expect("writable");
+        fs::write(folder.path().join(name), "# Owls\n\nText.\n").expect("writable");
     }
     let published = r#"{"file":".","line":null,"column":null,"length":null,"severity":"note","kind":"published","message":"3 essays, 1 attachment","hint":null}"#;
     let here =
@@ -94,7 +94,7 @@ fn json_has_an_object_with_all_keys_on_each_line() {
 #[test]
 fn public_host_gets_a_list_of_what_must_be_set_up() {
     let folder = scratch_folder();
-    fs::write(folder.path().join("a.md"), "# Owls\n").expect("writable");
+    fs::write(folder.path().join("a.md"), "# Owls\n\nText.\n").expect("writable");
     let check = |config: &str| {
         fs::write(folder.path().join("config.toml"), format!("certs = \"/nowhere\"\n{config}"))
             .expect("writable");

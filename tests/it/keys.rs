@@ -361,7 +361,7 @@ fn start_in_memory(content: &Path, host: &str, memory: &Path, ephemeral: &str, b
 #[test]
 fn key_is_not_made_where_it_would_be_lost() {
     let (folder, memory) = (scratch_folder(), scratch_folder());
-    fs::write(folder.path().join("a.md"), "# A\n").expect("writable");
+    fs::write(folder.path().join("a.md"), "# A\n\nText.\n").expect("writable");
     let mut mount = Command::new("unshare");
     mount.args(["-rm", "mount", "-t", "tmpfs", "none"]).arg(memory.path());
     if !mount.output().is_ok_and(|output| output.status.success()) {

@@ -525,9 +525,9 @@ fn decomposed(text: &str) -> String {
 #[test]
 fn names_in_either_unicode_form_are_one_name() {
     let texts = [
-        ("Café d’été.md", "# In one form\n"),
-        ("Übung/einheit.md", "---\ntags: [été]\naliases: [/façade]\n---\n# Einheit\n"),
-        ("über.md", "---\ntags: [ÉTÉ]\n---\n# Über\n"),
+        ("Café d’été.md", "# In one form\n\nText.\n"),
+        ("Übung/einheit.md", "---\ntags: [été]\naliases: [/façade]\n---\n# Einheit\n\nText.\n"),
+        ("über.md", "---\ntags: [ÉTÉ]\n---\n# Über\n\nText.\n"),
         ("Imäge.png", "x"),
         ("noté.txt", "plain\n"),
         (
@@ -856,13 +856,13 @@ async fn every_kind_of_change_to_a_file_is_noticed() {
 #[test]
 fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
     let folder = folder(&[
-        ("diary/2024/first-day.md", "# First\n"),
-        ("films/old.md", "# Old\n"),
-        ("films/seven-samurai.md", "# Seven\n"),
+        ("diary/2024/first-day.md", "# First\n\nText.\n"),
+        ("films/old.md", "# Old\n\nText.\n"),
+        ("films/seven-samurai.md", "# Seven\n\nText.\n"),
         ("films/poster-1.png", "p"),
         ("notes/secret.md", "# Secret\n"),
         (&decomposed("entwürfe/a.md"), "# A\n"),
-        ("posts/12.md", "# Twelve\n"),
+        ("posts/12.md", "# Twelve\n\nText.\n"),
         ("_drafts/new.md", "# New\n"),
     ]);
     fs::create_dir(folder.path().join("empty")).expect("writable");

@@ -335,3 +335,31 @@ fn readers_are_served_while_descriptors_run_out() {
     drop(holding);
     assert!(server.stop().success());
 }
+
+/// Drafts are shown on this machine only.
+#[test]
+fn drafts_are_refused_to_other_machines() {
+    let (folder, certs) = (scratch_folder(), scratch_folder());
+    fs::write(folder.path().join("a.md"), "---\ndraft: true\n---\n# A lamp\n\nText.\n").expect("writable");
+    let server = Server::from_command({
+        let mut command = serve(folder.path(), certs.path());
+        command.arg("--drafts");
+        command
+    });
+    assert!(server.ask_gemini("/").body.contains("=> /a.gmi [draft] A lamp"));
+    assert!(server.said().contains("Drafts and future essays are shown"), "{}", server.said());
+    for (host, gemini, gopher) in [
+        ("localhost", "0.0.0.0:0", "127.0.0.1:0"),
+        ("localhost", "[::]:0", "127.0.0.1:0"),
+        ("localhost", "127.0.0.1:0", "0.0.0.0:0"),
+        ("example.org", "127.0.0.1:0", "127.0.0.1:0"),
+    ] {
+        let mut command = lamplit();
+        command.arg("serve").arg(folder.path()).args(["--drafts", "--hostname", host, "--gemini", gemini]);
+        command.args(["--gopher", gopher, "--certs"]).arg(certs.path());
+        let output = ended(&mut command);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(64), "{host} {gemini} {gopher}: {stderr}");
+        assert!(stderr.contains("on this machine only") && stderr.contains("hint: "), "{stderr}");
+    }
+}

@@ -22,7 +22,10 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
     let mut rest = rendered.as_str();
     if opens_with_title(&document, essay) {
         let (title, body) = rest.trim_start().split_once('\n').unwrap_or((rest, ""));
-        page.title_line = Some(title.to_owned());
+        page.title_line = match essay.mark.as_deref().filter(|_| essay.kind == TextKind::Gemtext) {
+            Some(mark) => Some(title.replacen("# ", &format!("# {mark} "), 1)),
+            None => Some(title.to_owned()),
+        };
         rest = body;
     }
     let place = links.site.options.pages.meta;
@@ -49,7 +52,8 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
 pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option<&Backlinks>) -> String {
     let text = essay.text();
     if essay.kind == TextKind::Text {
-        return text.whole().to_owned();
+        let mark = essay.mark.as_ref().map(|mark| format!("{mark}\n\n")).unwrap_or_default();
+        return mark + text.whole();
     }
     let meta = meta_line(essay, links);
     let mut document = body(essay, &text, links);
@@ -128,7 +132,7 @@ fn adopt_title(document: &mut Document<'_>, essay: &Essay) {
         && repeats_title(text, essay)
     {
         *level = 1;
-        if essay.metadata.title.is_some() && plain_words(text) != essay.title {
+        if (essay.metadata.title.is_some() || essay.mark.is_some()) && plain_words(text) != essay.title {
             *text = vec![Inline::Text(essay.title.clone().into())];
         }
     }
@@ -140,7 +144,10 @@ fn repeats_title(text: &[Inline<'_>], essay: &Essay) -> bool {
         words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
     };
     let words = plain_words(text);
-    words == essay.title || letters(&words) == letters(&essay.title) && !letters(&words).is_empty()
+    let unmarked = essay.mark.as_deref().and_then(|mark| essay.title.strip_prefix(mark));
+    let is_title =
+        |title: &str| words == title || letters(&words) == letters(title) && !letters(&words).is_empty();
+    is_title(&essay.title) || unmarked.is_some_and(is_title)
 }
 
 /// Returns whether the first block is the title of `essay`.

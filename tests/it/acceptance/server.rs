@@ -163,7 +163,7 @@ const SEEN: &[(&str, &str)] = &[
         "---\ndate: 2024-05-01\ntags: [lamps]\nseries: Oil\n---\n# Wick\n\nSee [one](drafts/one.md) and [[two]].\n",
     ),
     ("b.md", "---\ndate: 2024-06-01\ntags: [lamps]\nseries: Oil\n---\n# Oil\n\nText.\n"),
-    ("deep/er/c.md", "# Deep\n"),
+    ("deep/er/c.md", "# Deep\n\nText.\n"),
 ];
 
 #[test]
@@ -230,8 +230,8 @@ fn essay_appears_and_expires_on_its_dates() {
         let when = OffsetDateTime::now_utc() + Duration::from_secs(seconds);
         format!("{}T{:02}:{:02}:{:02}Z", when.date(), when.hour(), when.minute(), when.second())
     };
-    let coming = format!("---\ndate: {}\n---\n# Coming\n", in_seconds(3));
-    let going = format!("---\ndate: 2024-01-01\nexpiryDate: {}\n---\n# Going\n", in_seconds(3));
+    let coming = format!("---\ndate: {}\n---\n# Coming\n\nText.\n", in_seconds(3));
+    let going = format!("---\ndate: 2024-01-01\nexpiryDate: {}\n---\n# Going\n\nText.\n", in_seconds(3));
     let folder = archive(&[("coming.md", &coming), ("going.md", &going)]);
     // The files are old, so that only the date causes a new snapshot.
     for name in ["coming.md", "going.md"] {
