@@ -379,7 +379,6 @@ const LISTED: &[&str] = &[
 ];
 
 #[test]
-#[expect(clippy::too_many_lines, reason = "a table")]
 fn words_that_hide_are_read_in_every_form() {
     for (heads, expected) in [(HIDDEN, "hidden"), (UNLISTED, "unlisted"), (LISTED, "listed")] {
         for head in heads {
