@@ -180,7 +180,7 @@ impl<'a> Build<'a> {
         let path = &placed.source.path;
         match &placed.source.content {
             Content::File(file) if is_in_drafts(path) && !self.options.drafts => {
-                self.add_hidden_attachment(path, file.clone())
+                self.add_hidden_attachment(path, file.clone());
             }
             Content::File(file) => {
                 self.capsule.files.insert(path.clone(), file.clone());
