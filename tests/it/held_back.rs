@@ -325,6 +325,7 @@ const UNLISTED: &[&str] = &[
     "Status: Hidden",
     "visibility: unlisted",
     "state: unlisted",
+    "visible: false",
     "list: never",
     "list: false",
     "build: { list: never }",

@@ -16,67 +16,18 @@ pub(super) const TRUE: &[&str] = &["true", "yes", "y", "on", "1", "always"];
 pub(super) const FALSE: &[&str] = &["false", "no", "n", "off", "0", "never"];
 
 /// The values in words, in lower case and with hyphens.
-const WORDS: &[(Visibility, &[&str])] = &[
+const WORDS: &[(Visibility, &str)] = &[
     (
         Visibility::Public,
-        &[
-            "public",
-            "publish",
-            "published",
-            "live",
-            "visible",
-            "listed",
-            "posted",
-            "released",
-            "final",
-            "finished",
-            "done",
-            "complete",
-            "completed",
-            "featured",
-            "sent",
-        ],
+        "public publish published live visible listed posted released final finished done complete completed \
+         featured sent",
     ),
-    (Visibility::Unlisted, &["unlisted"]),
-    (
-        DRAFT,
-        &[
-            "draft",
-            "drafts",
-            "auto-draft",
-            "wip",
-            "work-in-progress",
-            "unfinished",
-            "pending",
-            "review",
-            "in-review",
-        ],
-    ),
+    (Visibility::Unlisted, "unlisted"),
+    (DRAFT, "draft drafts auto-draft wip work-in-progress unfinished pending review in-review"),
     (
         UNPUBLISHED,
-        &[
-            "private",
-            "hidden",
-            "unpublished",
-            "future",
-            "scheduled",
-            "trash",
-            "trashed",
-            "deleted",
-            "password",
-            "password-protected",
-            "protected",
-            "members",
-            "paid",
-            "tiers",
-            "secret",
-            "internal",
-            "inherit",
-            "skip",
-            "disabled",
-            "withdrawn",
-            "none",
-        ],
+        "private hidden unpublished future scheduled trash trashed deleted password password-protected protected \
+         members paid tiers secret internal inherit skip disabled withdrawn none",
     ),
 ];
 
@@ -132,6 +83,8 @@ const KEYS: &[HoldingKey] = &[
     // Obsidian.
     uncertain("dgpublish", Visibility::Public, UNPUBLISHED),
     uncertain("public", Visibility::Public, UNPUBLISHED),
+    // Grav: whether menus show the page.
+    uncertain("visible", Visibility::Public, Visibility::Unlisted),
     uncertain("wip", DRAFT, Visibility::Public),
 ];
 
@@ -170,7 +123,10 @@ impl HoldingKey {
             "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
             // Pelican.
             "hidden" if self.name == "status" => Some(Visibility::Unlisted),
-            value => WORDS.iter().find(|(_, words)| words.contains(&value)).map(|(says, _)| *says),
+            value => WORDS
+                .iter()
+                .find(|(_, words)| words.split(' ').any(|word| word == value))
+                .map(|(says, _)| *says),
         }
     }
 
