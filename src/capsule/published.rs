@@ -79,7 +79,7 @@ impl Capsule {
     }
 
     /// Returns the only essay whose name fits the last part of `path`, an address that nothing else answers at: the
-    /// permalink pattern of a site generator, whatever comes before the name.
+    /// permalink pattern of a site generator, regardless of what comes before the name.
     pub fn essay_by_last_part(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
         let index = self.names.find_by_last_part(&bare_name(path)?, &self.essays)?;
         Some(&self.essays[index as usize])

@@ -91,7 +91,7 @@ impl PrivateArea {
     }
 }
 
-/// The readers for whom a capsule is built.
+/// The intended readers of a capsule.
 #[derive(Clone, Copy)]
 pub(super) enum Audience<'a> {
     /// All readers.

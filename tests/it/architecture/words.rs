@@ -8,13 +8,13 @@ use testkit::files_below;
 const VAGUE: [&str; 7] = ["somebody", "nobody", "whoever", "whatever", "everybody", "anybody", "whom"];
 
 /// How often they may stand in the comments of `src`. To be lowered, never raised.
-const MAX_IN_COMMENTS: usize = 1;
+const MAX_IN_COMMENTS: usize = 0;
 
 /// How often they may stand in names and messages in `src`. To be lowered, never raised.
 const MAX_IN_CODE: usize = 0;
 
 /// How often they may stand in the documents. To be lowered, never raised.
-const MAX_IN_DOCUMENTS: usize = 3;
+const MAX_IN_DOCUMENTS: usize = 0;
 
 #[test]
 fn vague_words_in_source_only_become_fewer() {
