@@ -55,7 +55,10 @@ fn inherited_socket_is_served() {
 #[ignore = "needs systemd-socket-activate; .ci/run has it"]
 fn sockets_of_systemd_are_served() {
     let (folder, certs) = (archive(), scratch_folder());
-    let ports = [(); 2].map(|()| listening().local_addr().expect("bound").port());
+    // Both are open at once, so that the ports differ.
+    let sockets = [listening(), listening()];
+    let ports = sockets.each_ref().map(|socket| socket.local_addr().expect("bound").port());
+    drop(sockets);
     let mut command = Command::new("systemd-socket-activate");
     for port in ports {
         command.args(["-l", &format!("127.0.0.1:{port}")]);
