@@ -316,10 +316,11 @@ impl Folder {
             Fate::Refused => vec![choices.statement(OPEN)],
             Fate::Hidden | Fate::Broken => vec![choices.statement(HIDDEN)],
         };
-        // Another statement does not unsay what hides an essay.
+        // Another statement does not unsay what hides an essay, but a date counts before that of the file name.
         if fate != Fate::Public && choices.rarely(4) {
             let (key, value) = choices.statement(PUBLIC);
-            if !statements.iter().any(|(stated, _)| stated.eq_ignore_ascii_case(&key)) {
+            let is_overruled = stem != text.name && value.starts_with("2020");
+            if !is_overruled && !statements.iter().any(|(stated, _)| stated.eq_ignore_ascii_case(&key)) {
                 statements.push((key, value));
             }
         }

@@ -401,6 +401,8 @@ fn words_that_hide_are_read_in_front_matter_of_every_generator() {
         ("---json\n{ \"title\": \"E\", \"draft\": true }\n---\n\nBody", "hidden"),
         ("\"title\": \"E\",\n\"published\": false\n;;;\n\nBody", "hidden"),
         ("title: T\npublished: false\n---\nBody", "hidden"),
+        ("render: false\ntitle: T\n---\nBody", "hidden"),
+        ("List: never\nTitle: T\n\nBody", "unlisted"),
         ("Title: T\nDate: 2013-01-24\nStatus: draft\n\nBody", "hidden"),
         ("Title: T\nStatus: hidden\n\nBody", "unlisted"),
         ("Status: draft\n\nBody", "hidden"),

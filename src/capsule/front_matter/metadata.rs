@@ -248,13 +248,13 @@ impl FrontMatterKeys {
 pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
     let key = nfc(key).to_lowercase();
     let usual = keys.usual(&key).unwrap_or(&key);
-    if let Some(holding) = HoldingKey::find(usual).or_else(|| HoldingKey::misprinted(usual))
-        && holding.is_certain
-    {
-        return match holding.says_word(value) {
-            Some(Visibility::Hidden(_) | Visibility::Unlisted) => KeyClass::Held,
-            _ => KeyClass::Known,
-        };
+    if let Some(holding) = HoldingKey::find(usual).or_else(|| HoldingKey::misprinted(usual)) {
+        let says = holding.says_word(value);
+        match (holding.is_certain, matches!(says, Some(Visibility::Hidden(_) | Visibility::Unlisted))) {
+            (true, true) => return KeyClass::Held,
+            (true, false) | (false, true) => return KeyClass::Known,
+            (false, false) => {}
+        }
     }
     match field_of(usual) {
         Some(Field::Title) => KeyClass::Opening,
