@@ -33,7 +33,12 @@ fn is_read_here() -> Option<bool> {
     let is_static =
         env::var("CARGO_CFG_TARGET_FEATURE").is_ok_and(|all| all.split(',').any(|one| one == "crt-static"));
     let linker = env::var_os("RUSTC_LINKER").unwrap_or_else(|| OsString::from("cc"));
+    // Another linker, chosen by `-C link-arg=-fuse-ld=…`, may know it and forget what the C library asks for.
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    let chosen =
+        flags.split('\x1f').filter_map(|flag| flag.trim_start_matches("-C").strip_prefix("link-arg="));
     let linked = Command::new(linker)
+        .args(chosen)
         .args(["-fPIE", if is_static { "-static-pie" } else { "-pie" }, PACKED, "-o"])
         .args([&program, &source])
         .output()
