@@ -13,17 +13,15 @@ use time::OffsetDateTime;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use tokio_rustls::rustls::crypto::{
-    CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
-};
-use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use tokio_rustls::rustls::{ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme};
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::ServerName;
+use tokio_rustls::rustls::{ClientConfig, ClientConnection, Error};
 use url::Url;
 
 use crate::host::{GEMINI_PORT, GOPHER_PORT};
 use crate::identity::utc_date;
 use crate::problem::printable;
+use crate::server::tls::AnyCertificate;
 
 /// The longest body in bytes: a health check must end even if a server sends without end.
 const MAX_BODY: u64 = 256 * 1024 * 1024;
@@ -202,61 +200,6 @@ fn client() -> Result<ClientConfig, Error> {
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)));
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(&provider)));
     Ok(config.with_no_client_auth())
-}
-
-/// A verifier that accepts any certificate whose key the server holds: there is no memory of earlier keys to compare
-/// it with.
-#[derive(Debug)]
-pub struct AnyCertificate(pub Arc<CryptoProvider>);
-
-impl ServerCertVerifier for AnyCertificate {
-    fn verify_server_cert(
-        &self,
-        _: &CertificateDer<'_>,
-        _: &[CertificateDer<'_>],
-        _: &ServerName<'_>,
-        _: &[u8],
-        _: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.0.signature_verification_algorithms.supported_schemes()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::lookup;
-
-    #[tokio::test]
-    async fn localhost_is_a_loopback_address_without_a_hosts_file() {
-        for name in ["localhost", "LocalHost", "localhost.", "films.localhost"] {
-            let found = lookup(name, 1965).await.expect("known");
-            let shown: Vec<String> = found.iter().map(ToString::to_string).collect();
-            assert_eq!(shown, ["[::1]:1965", "127.0.0.1:1965"], "{name}");
-        }
-        assert_eq!(lookup("::1", 70).await.expect("an address").len(), 1);
-    }
 }

@@ -25,8 +25,6 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
-pub use get::AnyCertificate;
-
 use crate::problem::print::report;
 use crate::problem::{EX_USAGE, Problem, Problems};
 

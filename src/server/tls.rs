@@ -4,12 +4,12 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{
     CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature,
     verify_tls13_signature_with_raw_key,
 };
-use tokio_rustls::rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer, UnixTime};
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::server::{
     NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig,
@@ -108,7 +108,7 @@ pub fn client_auth_config(
 ) -> Result<ServerConfig, Error> {
     let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
         .with_protocol_versions(supported(versions))?
-        .with_client_cert_verifier(Arc::new(AnyClientCertificate::new(&provider())))
+        .with_client_cert_verifier(Arc::new(AnyCertificate::new(&provider())))
         .with_cert_resolver(certificates);
     set_common_options(&mut config);
     config.send_tls13_tickets = 0;
@@ -138,20 +138,51 @@ fn provider() -> CryptoProvider {
     provider
 }
 
-/// Accepts any client certificate if the client proves that it has the key. Clients sign their own, so there is no
-/// authority to verify; the protocol decides who is admitted, and can give the reason in words.
+/// Accepts any certificate of a peer that proves that it has the key.
+///
+/// Clients sign their certificates themselves, so there is no authority to verify; the protocol decides which of them
+/// are admitted, and can give the reason in words. A client that fetches one page has no earlier key to compare with.
 #[derive(Debug)]
-struct AnyClientCertificate {
-    algorithms: WebPkiSupportedAlgorithms,
-}
+pub struct AnyCertificate(WebPkiSupportedAlgorithms);
 
-impl AnyClientCertificate {
-    fn new(provider: &CryptoProvider) -> Self {
-        Self { algorithms: provider.signature_verification_algorithms }
+impl AnyCertificate {
+    /// Verifies signatures with the algorithms of `provider`.
+    pub fn new(provider: &CryptoProvider) -> Self {
+        Self(provider.signature_verification_algorithms)
     }
 }
 
-impl ClientCertVerifier for AnyClientCertificate {
+/// The methods that `ClientCertVerifier` and `ServerCertVerifier` have in common.
+macro_rules! verify_signatures {
+    () => {
+        fn verify_tls12_signature(
+            &self,
+            message: &[u8],
+            certificate: &CertificateDer<'_>,
+            signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            verify_tls12_signature(message, certificate, signature, &self.0)
+        }
+
+        /// Verifies with the key alone: some clients make certificates of X.509 version 1, which the usual way rejects.
+        fn verify_tls13_signature(
+            &self,
+            message: &[u8],
+            certificate: &CertificateDer<'_>,
+            signature: &DigitallySignedStruct,
+        ) -> Result<HandshakeSignatureValid, Error> {
+            let certificate = parse_certificate(certificate)?;
+            let key = SubjectPublicKeyInfoDer::from(certificate.public_key().raw);
+            verify_tls13_signature_with_raw_key(message, &key, signature, &self.0)
+        }
+
+        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+            self.0.supported_schemes()
+        }
+    };
+}
+
+impl ClientCertVerifier for AnyCertificate {
     fn client_auth_mandatory(&self) -> bool {
         false
     }
@@ -169,30 +200,22 @@ impl ClientCertVerifier for AnyClientCertificate {
         parse_certificate(end_entity).map(|_| ClientCertVerified::assertion())
     }
 
-    fn verify_tls12_signature(
+    verify_signatures!();
+}
+
+impl ServerCertVerifier for AnyCertificate {
+    fn verify_server_cert(
         &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.algorithms)
+        _: &CertificateDer<'_>,
+        _: &[CertificateDer<'_>],
+        _: &ServerName<'_>,
+        _: &[u8],
+        _: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        Ok(ServerCertVerified::assertion())
     }
 
-    /// Verifies with the key alone: some clients make certificates of X.509 version 1, which the usual way rejects.
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        certificate: &CertificateDer<'_>,
-        signature: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        let certificate = parse_certificate(certificate)?;
-        let key = SubjectPublicKeyInfoDer::from(certificate.public_key().raw);
-        verify_tls13_signature_with_raw_key(message, &key, signature, &self.algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
-    }
+    verify_signatures!();
 }
 
 /// Parses a certificate, with nothing behind it.

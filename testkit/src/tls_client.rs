@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lamplit::cli::AnyCertificate;
+use lamplit::server::tls::AnyCertificate;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::client::{ResolvesClientCert, WantsClientCert};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -51,7 +51,7 @@ fn trusting(versions: &[&'static SupportedProtocolVersion]) -> ConfigBuilder<Cli
         .with_protocol_versions(versions)
         .expect("versions")
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(AnyCertificate(provider)))
+        .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(&provider)))
 }
 
 /// Returns the name that a client asks for in the handshake. An IP address is not sent.

@@ -90,3 +90,15 @@ fn certificate_out_of_its_dates_fails_a_check_but_not_a_fetch() {
         assert_eq!(String::from_utf8_lossy(&output.stdout), "# Owls\n", "{days:?}");
     }
 }
+
+/// RFC 6761, section 6.3: no hosts file has all of these names.
+#[test]
+fn localhost_and_names_below_it_are_loopback_addresses() {
+    for name in ["localhost", "LocalHost", "localhost.", "films.localhost"] {
+        let server = Scripted::start(&identity(-1, 1), "20 text/gemini\r\n# Owls\n");
+        let url = format!("gemini://{name}:{}/", server.address.port());
+        let output = ended(lamplit().args(["get", &url]));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "# Owls\n", "{name}: {said}");
+    }
+}
