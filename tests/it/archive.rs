@@ -248,6 +248,58 @@ fn essay_lists_its_backlinks() {
 }
 
 #[test]
+fn link_in_any_form_is_a_backlink_and_code_is_not() {
+    for (text, expected) in [
+        ("[a](b.md) and [c](<d e.md> \"t\")", true),
+        ("[c](<d e.md> \"t\") and [a](<b.md>)", true),
+        ("[a]( b.md )", true),
+        ("[a][r]\n\n[r]:\n  b.md 'title'", true),
+        ("[never [a](b.md)", true),
+        ("[a](never [b](b.md)", true),
+        ("[a](never_(1).md) [a](b.md)", true),
+        ("[[Soft Skin|x]] ![[y.png]]", true),
+        ("[[never\n[[a [[[Soft Skin]]", true),
+        ("<a class=x href=\"/b/\">c</a> <a href=d>e</a>", true),
+        ("<a class=x href=\"/d/\">c</a> <a href=b>e</a>", true),
+        ("[a]({% post_url b %})", true),
+        ("[a]({{< ref\n\"b.md\" >}})", true),
+        ("[never](closed [[never {{ never {% never <a href=\"never", false),
+        ("`[a](b.md)`", false),
+        ("[never closed](<b\n.md", false),
+        ("no link to b.md at all", false),
+    ] {
+        let files = [("b.md", "# Soft Skin\n"), ("a.md", text), ("c.md", "# C")];
+        let page = gemini(&site(&files), "/b.gmi");
+        assert_eq!(page.contains("=> /a.gmi "), expected, "{text}");
+    }
+}
+
+#[test]
+fn backlinks_of_hostile_text_take_memory_in_proportion_to_it() {
+    for pattern in [
+        "[", "](", "](<", "]: ", "{{", "{%", "{{ a ", "{% a ", "{{a}}", "href=", "href=\"", "href='",
+        "[[a]]", "[[a", "[[a|", "[a](b)", "[a](b) ", "](a(", "](<a", "]:\n", "{{ a }}", "é](",
+    ] {
+        // At the last length a scan that is not linear takes minutes.
+        for length in [1 << 10, 1 << 14, 1 << 18] {
+            let site = site(&[("a.md", &*pattern.repeat(length / pattern.len())), ("b.md", "# B")]);
+            site.resolve_backlinks();
+            let bytes = site.cached_bytes();
+            assert!(bytes <= 2 * length + 1024, "{pattern}: {bytes} bytes for {length}");
+        }
+    }
+}
+
+#[test]
+fn languages_are_shown_by_their_native_names() {
+    for (tag, expected) in [("fr", "Français"), ("pt-BR", "Português (BR)")] {
+        let site = site(&[("a.md", "# A"), (&*format!("a.{tag}.md"), "# B"), ("c.md", "# C")]);
+        let page = gemini(&site, "/a.gmi");
+        assert!(page.contains(&format!(" {expected}: B\n")), "{tag} gives\n{page}");
+    }
+}
+
+#[test]
 fn header_and_footer_of_the_author_surround_the_page() {
     let site = site(&[
         ("index.md", "# Lamps\n\nHello.\n"),

@@ -8,91 +8,13 @@ use std::collections::{HashMap, HashSet};
 use crate::render::text;
 
 /// Labels that do not describe a destination, in the languages that the search knows.
-const GENERIC: &[&str] = &[
-    "aici",
-    "aqui",
-    "aquí",
-    "aquí mismo",
-    "article",
-    "burada",
-    "buradan",
-    "click",
-    "click here",
-    "denna",
-    "deze",
-    "docs",
-    "documentation",
-    "dort",
-    "enlace",
-    "enllaç",
-    "essay",
-    "full article",
-    "hemen",
-    "her",
-    "here",
-    "hier",
-    "här",
-    "ici",
-    "itt",
-    "lien",
-    "link",
-    "link here",
-    "là",
-    "more",
-    "ovde",
-    "page",
-    "paper",
-    "post",
-    "qui",
-    "quí",
-    "read more",
-    "see",
-    "see here",
-    "sinne",
-    "site",
-    "source",
-    "tady",
-    "that",
-    "the article",
-    "there",
-    "these",
-    "this",
-    "this article",
-    "this blog",
-    "this blog post",
-    "this issue",
-    "this link",
-    "this one",
-    "this page",
-    "this post",
-    "this repo",
-    "this video",
-    "those",
-    "tu",
-    "tutaj",
-    "tässä",
-    "tästä",
-    "täällä",
-    "via",
-    "voici",
-    "website",
-    "zde",
-    "εδώ",
-    "здесь",
-    "овде",
-    "тут",
-    "այստեղ",
-    "כאן",
-    "هنا",
-    "यहाँ",
-    "இங்கே",
-    "ここ",
-    "こちら",
-    "此处",
-    "这里",
-    "這裡",
-    "여기",
-];
+const GENERIC: &str = "\
+    aici|aqui|aquí|aquí mismo|article|burada|buradan|click|click here|denna|deze|docs|documentation|\
+    dort|enlace|enllaç|essay|full article|hemen|her|here|hier|här|ici|itt|lien|link|link here|là|more|\
+    ovde|page|paper|post|qui|quí|read more|see|see here|sinne|site|source|tady|that|the article|there|\
+    these|this|this article|this blog|this blog post|this issue|this link|this one|this page|this post|\
+    this repo|this video|those|tu|tutaj|tässä|tästä|täällä|via|voici|website|zde|εδώ|здесь|овде|тут|\
+    այստեղ|כאן|هنا|यहाँ|இங்கே|ここ|こちら|此处|这里|這裡|여기";
 
 /// The length in bytes beyond which a label is not generic, even if most of it is punctuation.
 const MAX_GENERIC: usize = 16;
@@ -194,5 +116,5 @@ fn is_generic(label: &str) -> bool {
     let bare = label.trim_matches(|c: char| !c.is_alphanumeric());
     // A single number or arrow describes as little as "here"; a date or a version describes more.
     let is_meaningless = bare.len() <= 3 && !bare.chars().any(char::is_alphabetic);
-    is_meaningless || GENERIC.iter().any(|generic| generic.eq_ignore_ascii_case(bare))
+    is_meaningless || GENERIC.split('|').any(|generic| generic.eq_ignore_ascii_case(bare))
 }
