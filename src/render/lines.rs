@@ -3,7 +3,7 @@
 //! Each method writes a line of its type for any title or name: labels get no line breaks or control characters, text
 //! cannot become a link or a fence, and there are never two blank lines in a row.
 
-use super::gemtext::{push_code, push_guarded};
+use super::gemtext::{needs_guard, push_code};
 use super::text;
 
 /// A gemtext page under construction.
@@ -21,70 +21,44 @@ impl Lines {
 
     /// Writes a heading of level 1 to 3, between blank lines.
     pub fn heading(&mut self, level: u8, text: &str) -> &mut Self {
-        self.blank();
-        self.start();
-        for _ in 0..level.clamp(1, 3) {
-            self.out.push('#');
-        }
-        self.out.push(' ');
-        text::push_one_line(&mut self.out, text);
-        self.end();
-        self.blank()
+        self.blank().line(&"### "[3 - usize::from(level.clamp(1, 3))..], text).blank()
     }
 
     /// Writes a line of text, unless it is empty.
     pub fn text(&mut self, text: &str) -> &mut Self {
         let line = text::one_line(text);
-        if !line.is_empty() {
-            self.start();
-            push_guarded(&mut self.out, &line);
-            self.end();
+        match line.is_empty() {
+            true => self,
+            false => self.line(if needs_guard(&line) { " " } else { "" }, &line),
         }
-        self
     }
 
     /// Writes a link line with the percent-encoded `url`; the label may be empty.
     pub fn link(&mut self, url: &str, label: &str) -> &mut Self {
-        self.start();
-        self.out.push_str("=> ");
-        self.out.push_str(&text::encode_url(url));
-        self.out.push(' ');
-        text::push_one_line(&mut self.out, label);
-        self.end();
-        self
+        self.line(&format!("=> {} ", text::encode_url(url)), label)
     }
 
     /// Writes a list item.
     pub fn item(&mut self, text: &str) -> &mut Self {
-        self.start();
-        self.out.push_str("* ");
-        text::push_one_line(&mut self.out, text);
-        self.end();
-        self
+        self.line("* ", text)
     }
 
     /// Writes preformatted text with an alternative text.
     pub fn preformatted(&mut self, alt: &str, text: &str) -> &mut Self {
-        self.start();
-        self.out.push_str("```");
-        text::push_one_line(&mut self.out, alt);
-        self.end();
+        self.line("```", alt);
         push_code(&mut self.out, text);
-        self.out.push_str("```\n");
-        self
+        self.line("```", "")
     }
 
     /// Writes finished gemtext, such as the rendered body of an essay, between blank lines.
     pub fn gemtext(&mut self, finished: &str) -> &mut Self {
         let finished = finished.trim_matches('\n');
-        if finished.is_empty() {
-            return self;
+        if !finished.is_empty() {
+            self.blank().start();
+            self.out.extend([finished.trim_end(), "\n"]);
+            self.blank();
         }
-        self.blank();
-        self.start();
-        self.out.push_str(finished);
-        self.end();
-        self.blank()
+        self
     }
 
     /// Separates the next line by a blank line. There is none at the start or end of the page, and never two in a row.
@@ -99,14 +73,18 @@ impl Lines {
     }
 
     fn start(&mut self) {
-        if self.blank && !self.out.is_empty() {
+        if std::mem::take(&mut self.blank) && !self.out.is_empty() {
             self.out.push('\n');
         }
-        self.blank = false;
     }
 
-    fn end(&mut self) {
+    /// Writes `text` on one line after `mark`, which gives the line its type.
+    fn line(&mut self, mark: &str, text: &str) -> &mut Self {
+        self.start();
+        self.out.push_str(mark);
+        text::push_one_line(&mut self.out, text);
         self.out.truncate(self.out.trim_end().len());
         self.out.push('\n');
+        self
     }
 }

@@ -8,12 +8,12 @@ use std::ops::Range;
 
 use time::OffsetDateTime;
 
-use super::links::{Links, has_scheme};
+use super::links::{Links, has_scheme, is_wiki};
 use super::lookup::Lookup;
 use super::options::Medium;
 use super::snapshot::Site;
 use crate::capsule::{CapsulePath, Essay, EssayDate, HiddenReason, Visibility};
-use crate::markup::{Image, Link, LinkKind};
+use crate::markup::{Image, Link};
 use crate::problem::{Problem, SourceText, Topic};
 use crate::render::{Resolve, Target};
 
@@ -89,22 +89,16 @@ impl Lint<'_> {
 
     fn link(&mut self, essay: &Essay, source: &SourceText<'_>, offset: usize, link: &Link<'_>) {
         let written = link.destination.trim();
-        let problem = match link.kind {
-            LinkKind::Wiki | LinkKind::WikiLabelled => {
-                let found = |medium| links(self.site, essay, medium).link(link) != Target::Unknown;
-                if has_scheme(written) || [Medium::Gemini, Medium::Gopher].into_iter().any(found) {
-                    return;
-                }
-                Problem::warning(format!(
-                    "no essay is called `{written}`: the link is shown as it is written"
-                ))
+        let problem = if is_wiki(link) {
+            let found = |medium| links(self.site, essay, medium).link(link) != Target::Unknown;
+            if has_scheme(written) || Medium::ALL.into_iter().any(found) {
+                return;
             }
-            LinkKind::Labelled | LinkKind::Bare | LinkKind::Embed => {
-                if !self.leads_nowhere(essay, written) {
-                    return;
-                }
-                Problem::error(format!("`{written}` leads to nothing in the capsule"))
-            }
+            Problem::warning(format!("no essay is called `{written}`: the link is shown as it is written"))
+        } else if self.leads_nowhere(essay, written) {
+            Problem::error(format!("`{written}` leads to nothing in the capsule"))
+        } else {
+            return;
         };
         let problem = problem.about(Topic::DeadLink).at(source.place(span_of_link(source, offset, written)));
         self.problems.push(match self.hint(essay, written) {
@@ -118,13 +112,12 @@ impl Lint<'_> {
         let place = || source.place(span_of_link(source, offset, written));
         if self.leads_nowhere(essay, written) {
             let problem = Problem::error(format!("the picture `{written}` is not there"));
-            let problem = problem.about(Topic::MissingPicture);
-            self.problems.push(problem.at(place()));
+            self.problems.push(problem.about(Topic::MissingPicture).at(place()));
         }
         // A title or caption describes a picture as well.
         if picture.alt.trim().is_empty() && picture.title.trim().is_empty() {
-            let problem = Problem::warning("the picture has no alternative text").about(Topic::MissingAlt);
-            let problem = problem.at(place());
+            let problem = Problem::warning("the picture has no alternative text");
+            let problem = problem.about(Topic::MissingAlt).at(place());
             self.problems.push(problem.hint("describe it in its brackets: `![a lamp at night](lamp.png)`"));
         }
     }
@@ -135,7 +128,7 @@ impl Lint<'_> {
         if has_scheme(written) || written.starts_with("//") {
             return false;
         }
-        [Medium::Gemini, Medium::Gopher].into_iter().all(|medium| {
+        Medium::ALL.into_iter().all(|medium| {
             let links = links(self.site, essay, medium);
             let answers = |path: &CapsulePath| {
                 !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn)
@@ -147,10 +140,7 @@ impl Lint<'_> {
     /// Returns why the target of a dead link is hidden, else which essay of another folder has its name.
     fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
         let paths = links(self.site, essay, Medium::Gemini).paths(written);
-        let bare = |path: &CapsulePath| {
-            let bare = path.as_str().strip_suffix('/').unwrap_or(path.as_str());
-            CapsulePath::from_decoded(bare).ok()
-        };
+        let bare = |path: &CapsulePath| CapsulePath::from_decoded(path.as_str().trim_end_matches('/')).ok();
         let hidden = paths.iter().find_map(|path| {
             let bare = bare(path)?;
             self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
@@ -238,12 +228,10 @@ fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> Range<u
 /// Returns the range to underline of a tag that starts at the byte `start`.
 fn span_of_tag(source: &SourceText<'_>, start: usize) -> Range<usize> {
     let rest = source.window(start);
-    let close = if rest.starts_with("{%") {
-        "%}"
-    } else if rest.starts_with("{{") {
-        "}}"
-    } else {
-        ">"
+    let close = match rest.get(..2) {
+        Some("{%") => "%}",
+        Some("{{") => "}}",
+        _ => ">",
     };
     start..start + rest.find(close).map_or(1, |at| at + close.len())
 }

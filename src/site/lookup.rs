@@ -128,7 +128,7 @@ impl Site {
             return Some(search_address());
         }
         let links = self.links(path, medium);
-        let named = links.canonical_at(path).or_else(|| feed::known_as(path, &links));
+        let named = links.canonical(path).or_else(|| feed::known_as(path, &links));
         named.or_else(|| links.similar_address(path)).filter(|target| target != path)
     }
 

@@ -24,11 +24,9 @@ mod cache;
 mod context;
 mod lint;
 mod options;
-mod sites;
 
 pub use cache::RenderedPage;
 pub use lint::lint;
 pub use lookup::Lookup;
 pub use options::{Authority, Medium, MetaLine, PageOptions, SiteOptions};
-pub use sites::Sites;
-pub use snapshot::{PrivateSite, Site};
+pub use snapshot::{PrivateSite, Site, Sites};

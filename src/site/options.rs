@@ -16,6 +16,8 @@ pub enum Medium {
 }
 
 impl Medium {
+    pub(super) const ALL: [Self; 2] = [Self::Gemini, Self::Gopher];
+
     /// Returns whether its readers get `essay`.
     pub(super) fn serves(self, essay: &Essay) -> bool {
         match self {

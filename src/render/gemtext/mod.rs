@@ -14,7 +14,7 @@ mod page;
 use super::Resolve;
 use crate::markup::Document;
 
-pub(crate) use page::{push_code, push_guarded};
+pub(crate) use page::{needs_guard, push_code};
 
 /// How a document is rendered as gemtext, where tastes differ.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -217,17 +217,9 @@ fn targets(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
     document.links.iter().map(target).collect()
 }
 
-/// Appends a line of text, after a space if it would read as another type of line.
-pub(crate) fn push_guarded(out: &mut String, line: &str) {
-    if needs_guard(line) {
-        out.push(' ');
-    }
-    out.push_str(line);
-}
-
 /// Returns whether a line of text would read as a link, heading, list item, quotation or fence. A space before it
 /// prevents that, and some clients do not even show it.
-fn needs_guard(line: &str) -> bool {
+pub(crate) fn needs_guard(line: &str) -> bool {
     match line.as_bytes() {
         [b'#' | b'>', ..] | [b'=', b'>', ..] | [b'`', b'`', b'`', ..] => true,
         [b'*', rest @ ..] => rest.first().is_none_or(u8::is_ascii_whitespace),

@@ -100,8 +100,8 @@ impl Backlinks {
         let links = Links::new(site, &site.essay(by).source.path, Medium::Gemini);
         let targets =
             candidates::read(&self.candidates[by as usize]).filter_map(|candidate| match candidate {
-                Candidate::Address(written) => links.essay_at(written),
-                Candidate::Name(written) => links.essay_named(written),
+                Candidate::Address(written) => links.index_of(links.at(written)),
+                Candidate::Name(written) => links.index_of(links.named(written)),
             });
         let mut targets: Vec<u32> = targets.filter(|&target| target != by).collect();
         targets.sort_unstable();

@@ -8,7 +8,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use memchr::{memchr, memchr2, memchr3, memmem::Finder};
+use memchr::{memchr2, memchr3, memmem::Finder};
 
 use crate::capsule::{Essay, TextKind};
 
@@ -22,7 +22,7 @@ const MAX_PER_TEXT: usize = 16_384;
 const WORDS_PER_TAG: usize = 5;
 
 /// The first character of a line of stored candidates that holds a name; no address starts with it.
-const NAME_MARK: char = '[';
+const NAME_MARK: &str = "[";
 
 /// What a text seems to link to, as written there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -41,19 +41,17 @@ pub(super) fn scan(essay: &Essay, is_local: impl Fn(&str) -> bool) -> Arc<str> {
     let mut stored = String::new();
     find(text.body(), essay.kind, &mut |candidate| {
         let wanted = match candidate {
-            Candidate::Address(written) => !written.starts_with(['#', NAME_MARK]) && is_local(written),
+            Candidate::Address(written) => !written.starts_with(['#', '[']) && is_local(written),
             Candidate::Name(_) => true,
         };
         if !wanted || seen.len() == MAX_PER_TEXT || !seen.insert(candidate) {
             return;
         }
         match candidate {
-            Candidate::Address(written) => stored.extend([written, "\n"]),
-            Candidate::Name(name) => {
-                stored.push(NAME_MARK);
-                stored.extend([name, "\n"]);
-            }
+            Candidate::Address(written) => stored.push_str(written),
+            Candidate::Name(name) => stored.extend([NAME_MARK, name]),
         }
+        stored.push('\n');
     });
     stored.into()
 }
@@ -65,8 +63,9 @@ pub(super) fn read(stored: &str) -> impl Iterator<Item = Candidate<'_>> {
 
 /// Calls `found` with each candidate in `body`: none is empty, holds a line break or is longer than [`MAX_BYTES`].
 fn find<'a>(body: &'a str, kind: TextKind, found: &mut dyn FnMut(Candidate<'a>)) {
+    let fits = |text: &str| (1..=MAX_BYTES).contains(&text.len());
     let mut address = |text: &'a str| {
-        if (1..=MAX_BYTES).contains(&text.len()) {
+        if fits(text) {
             found(Candidate::Address(text));
         }
     };
@@ -82,7 +81,7 @@ fn find<'a>(body: &'a str, kind: TextKind, found: &mut dyn FnMut(Candidate<'a>))
             tags(body, "{{", "}}", &mut address);
             tags(body, "{%", "%}", &mut address);
             names(body, &mut |text| {
-                if (1..=MAX_BYTES).contains(&text.len()) {
+                if fits(text) {
                     found(Candidate::Name(text));
                 }
             });
@@ -90,42 +89,40 @@ fn find<'a>(body: &'a str, kind: TextKind, found: &mut dyn FnMut(Candidate<'a>))
     }
 }
 
-/// Finds destinations of inline links, `](a.md)`, and of reference definitions, `]: a.md`.
-fn destinations<'a>(body: &'a str, found: &mut dyn FnMut(&'a str)) {
+/// Calls `take` with the text behind each `opener`. It returns how much of that text starts no other candidate, or `None`
+/// if no later opener is closed either.
+fn after_each<'a>(body: &'a str, opener: &str, mut take: impl FnMut(&'a str) -> Option<usize>) {
+    let openers = Finder::new(opener);
     let mut from = 0;
-    while let Some(length) = memchr(b']', &body.as_bytes()[from..]) {
-        from += length;
-        if !opens_destination(&body[from..]) {
-            from += 1;
-            continue;
+    while let Some(at) = openers.find(&body.as_bytes()[from..]) {
+        from += at + opener.len();
+        match take(&body[from..]) {
+            Some(covered) => from += covered,
+            None => return,
         }
-        let rest = body[from + 2..].trim_start();
-        let is_definition = body.as_bytes()[from + 1] == b':';
-        from = body.len() - rest.len();
-        if let Some(inner) = rest.strip_prefix('<') {
-            from += 1;
-            match memchr3(b'<', b'>', b'\n', inner.as_bytes()) {
-                Some(end) if inner.as_bytes()[end] == b'>' => {
-                    found(&inner[..end]);
-                    from += end;
-                }
-                _ => {}
-            }
-            continue;
-        }
-        let end = end_of_destination(rest);
-        let closed = end.map_or(is_definition, |end| !rest[end..].starts_with(']'));
-        let end = end.unwrap_or(rest.len());
-        if closed {
-            found(&rest[..end]);
-        }
-        from += end;
     }
 }
 
-/// Returns whether `text`, which starts with a closing bracket, opens a destination.
-fn opens_destination(text: &str) -> bool {
-    text.starts_with("](") || text.starts_with("]:")
+/// Finds destinations of inline links, `](a.md)`, and of reference definitions, `]: a.md`.
+fn destinations<'a>(body: &'a str, found: &mut dyn FnMut(&'a str)) {
+    after_each(body, "]", |rest| {
+        let Some(inner) = rest.strip_prefix(['(', ':']) else { return Some(0) };
+        let inner = inner.trim_start();
+        let before = rest.len() - inner.len();
+        if let Some(inner) = inner.strip_prefix('<') {
+            let end =
+                memchr3(b'<', b'>', b'\n', inner.as_bytes()).filter(|&end| inner[end..].starts_with('>'));
+            end.iter().for_each(|&end| found(&inner[..end]));
+            return Some(before + 1 + end.unwrap_or(0));
+        }
+        let end = end_of_destination(inner);
+        let is_closed = end.map_or(rest.starts_with(':'), |end| !inner[end..].starts_with(']'));
+        let end = end.unwrap_or(inner.len());
+        if is_closed {
+            found(&inner[..end]);
+        }
+        Some(before + end)
+    });
 }
 
 /// Returns where the destination at the start of `text` ends: at white space, at a parenthesis without a partner, or
@@ -142,7 +139,7 @@ fn end_of_destination(text: &str) -> Option<usize> {
                 depth += 1;
                 false
             }
-            ']' => opens_destination(&text[at..]),
+            ']' => text[at + 1..].starts_with(['(', ':']),
             _ => c == ')' || c.is_whitespace(),
         };
         ends.then_some(at)
@@ -151,58 +148,46 @@ fn end_of_destination(text: &str) -> Option<usize> {
 
 /// Finds the values of `href` attributes.
 fn attributes<'a>(body: &'a str, found: &mut dyn FnMut(&'a str)) {
-    const OPENER: &str = "href=";
-    let openers = Finder::new(OPENER);
-    let mut from = 0;
-    while let Some(at) = openers.find(&body.as_bytes()[from..]) {
-        from += at + OPENER.len();
-        let rest = &body[from..];
-        let quote = rest.bytes().next().filter(|byte| matches!(byte, b'"' | b'\''));
-        let (value, end) = match quote {
-            Some(quote) => (&rest[1..], memchr2(quote, b'\n', &rest.as_bytes()[1..])),
-            None => (rest, rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '"' | '\'' | '`'))),
+    after_each(body, "href=", |rest| {
+        let Some(quote) = rest.bytes().next().filter(|byte| matches!(byte, b'"' | b'\'')) else {
+            let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '>' | '"' | '\'' | '`'))?;
+            found(&rest[..end]);
+            return Some(end);
         };
-        let end = match (end, quote) {
-            (Some(end), _) => end,
-            (None, Some(_)) => continue,
-            // No white space or quote follows, so no later value is closed either.
-            (None, None) => return,
-        };
-        if quote.is_none_or(|quote| value.as_bytes()[end] == quote) {
-            found(&value[..end]);
-            from += end;
+        let value = &rest[1..];
+        match memchr2(quote, b'\n', value.as_bytes()) {
+            Some(end) if value.as_bytes()[end] == quote => {
+                found(&value[..end]);
+                Some(end)
+            }
+            _ => Some(0),
         }
-    }
+    });
 }
 
 /// Finds the words of the template tags and shortcodes of site generators, between `opener` and `closer`.
 fn tags<'a>(body: &'a str, opener: &str, closer: &str, found: &mut dyn FnMut(&'a str)) {
-    let (openers, closers) = (Finder::new(opener), Finder::new(closer));
-    let mut from = 0;
-    while let Some(at) = openers.find(&body.as_bytes()[from..]) {
-        from += at + opener.len();
-        let Some(length) = closers.find(&body.as_bytes()[from..]) else { return };
-        let inner = innermost(&body[from..from + length], opener);
+    let closers = Finder::new(closer);
+    after_each(body, opener, |rest| {
+        let length = closers.find(rest.as_bytes())?;
+        let inner = innermost(&rest[..length], opener);
         let words = inner.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '`'));
         words.filter(|word| !word.is_empty()).take(WORDS_PER_TAG).for_each(&mut *found);
-        from += length + closer.len();
-    }
+        Some(length + closer.len())
+    });
 }
 
 /// Finds the names in wiki links, `[[name#part|label]]`, without label.
 fn names<'a>(body: &'a str, found: &mut dyn FnMut(&'a str)) {
     const OPENER: &str = "[[";
-    let openers = Finder::new(OPENER);
-    let mut from = 0;
-    while let Some(at) = openers.find(&body.as_bytes()[from..]) {
-        from += at + OPENER.len();
-        let Some(length) = memchr2(b']', b'\n', &body.as_bytes()[from..]) else { return };
-        if body.as_bytes()[from + length] == b']' {
-            let inner = innermost(&body[from..from + length], OPENER).trim_start_matches('[');
+    after_each(body, OPENER, |rest| {
+        let length = memchr2(b']', b'\n', rest.as_bytes())?;
+        if rest[length..].starts_with(']') {
+            let inner = innermost(&rest[..length], OPENER).trim_start_matches('[');
             found(inner.split('|').next().unwrap_or_default());
         }
-        from += length;
-    }
+        Some(length)
+    });
 }
 
 /// Returns what stands behind the last `opener` in `inner`, or all of it: of nested openers the last one counts.

@@ -33,12 +33,11 @@ pub(super) struct Links<'a> {
 impl Resolve for Links<'_> {
     fn link(&self, link: &Link<'_>) -> Target {
         let destination = link.destination.trim();
-        match link.kind {
-            LinkKind::Wiki | LinkKind::WikiLabelled => {
-                self.wiki(destination).map_or(Target::Unknown, |path| Target::Url(self.url(&path)))
-            }
-            LinkKind::Labelled | LinkKind::Bare | LinkKind::Embed => self.reference(destination),
+        if !is_wiki(link) {
+            return self.reference(destination);
         }
+        let path = self.named(destination).and_then(|thing| self.address_of(thing));
+        path.map_or(Target::Unknown, |path| Target::Url(self.url(&path)))
     }
 
     fn image(&self, source: &str) -> Target {
@@ -76,12 +75,11 @@ impl<'a> Links<'a> {
         if written.is_empty() || written.starts_with('#') {
             return Target::Nowhere;
         }
-        let Some(local) = self.local(written) else { return Target::Unknown };
-        if let Some(path) = self.find(local).or_else(|| self.similar_address(self.paths(local).first()?)) {
+        if let Some(path) = self.at(written).and_then(|thing| self.address_of(thing)) {
             return Target::Url(self.url(&path));
         }
         match &self.site.options.web {
-            Some(web) if local.starts_with('/') && local == written => {
+            Some(web) if written.starts_with('/') && self.local(written) == Some(written) => {
                 Target::Url(format!("{}{written}", web.trim_end_matches('/')).replace(' ', "%20"))
             }
             _ => Target::Unknown,
@@ -101,54 +99,39 @@ impl<'a> Links<'a> {
         (!has_scheme(written) && !written.starts_with("//")).then_some(written)
     }
 
-    /// Returns the index of the essay that a link in a text leads to.
-    fn essay_of(&self, link: &Link<'_>) -> Option<u32> {
-        let destination = link.destination.trim();
-        match link.kind {
-            LinkKind::Wiki | LinkKind::WikiLabelled => self.essay_named(destination),
-            LinkKind::Labelled | LinkKind::Bare | LinkKind::Embed => self.essay_at(destination),
-        }
-    }
-
-    /// Returns the index of the essay that the address `written` leads to.
-    fn essay_at(&self, written: &str) -> Option<u32> {
+    /// Returns what the address `written` leads to.
+    fn at(&self, written: &str) -> Option<Thing<'a>> {
         let local = self.local(written).filter(|local| !local.is_empty() && !local.starts_with('#'))?;
         let paths = self.paths(local);
-        let thing = paths.iter().find_map(|path| self.thing(path));
-        match thing.or_else(|| self.similar(paths.first()?))? {
-            Thing::Essay(essay) => self.site.capsule.index_of(&essay.base),
-            Thing::Other(_) => None,
-        }
+        self.first(&paths).or_else(|| self.similar(paths.first()?))
     }
 
-    /// Returns the index of the essay that a wiki link leads to.
-    fn essay_named(&self, written: &str) -> Option<u32> {
+    /// Returns what a wiki link leads to.
+    fn named(&self, written: &str) -> Option<Thing<'a>> {
         let name = without_fragment(written);
         if name.is_empty() {
             return None;
         }
-        match self.paths(name).iter().find_map(|path| self.thing(path)) {
-            Some(Thing::Essay(essay)) => self.site.capsule.index_of(&essay.base),
-            Some(Thing::Other(_)) => None,
-            None => self.essay_titled(name),
-        }
+        let titled = || {
+            let titles = self.site.titles();
+            let index =
+                titles.essay(name).or_else(|| titles.essay(name.rsplit('/').next().unwrap_or(name)))?;
+            Some(Thing::Essay(self.site.essay(index)))
+        };
+        let file = || self.file_named(name).cloned().map(Thing::Other);
+        self.first(&self.paths(name)).or_else(titled).or_else(file)
     }
 
-    /// Returns the index of the essay whose title or file name is `name`, or the last part of `name`.
-    fn essay_titled(&self, name: &str) -> Option<u32> {
-        let titles = self.site.titles();
-        titles.essay(name).or_else(|| titles.essay(name.rsplit('/').next().unwrap_or(name)))
+    /// Returns the index of the essay that a link in a text leads to.
+    fn essay_of(&self, link: &Link<'_>) -> Option<u32> {
+        let destination = link.destination.trim();
+        self.index_of(if is_wiki(link) { self.named(destination) } else { self.at(destination) })
     }
 
-    /// Returns the canonical address of what a wiki link names.
-    fn wiki(&self, written: &str) -> Option<CapsulePath> {
-        let name = without_fragment(written);
-        if let Some(path) = self.find(name).filter(|_| !name.is_empty()) {
-            return Some(path);
-        }
-        match self.essay_titled(name).map(|essay| self.site.essay(essay)) {
-            Some(essay) => self.serves(essay).then(|| self.address(essay)),
-            None => self.file_named(name).cloned(),
+    fn index_of(&self, thing: Option<Thing<'_>>) -> Option<u32> {
+        match thing? {
+            Thing::Essay(essay) => self.site.capsule.index_of(&essay.base),
+            Thing::Other(_) => None,
         }
     }
 
@@ -158,11 +141,6 @@ impl<'a> Links<'a> {
             return None;
         }
         self.site.titles().file(&percent_decode_str(written).decode_utf8_lossy())
-    }
-
-    /// Returns the canonical address of what `written` names.
-    fn find(&self, written: &str) -> Option<CapsulePath> {
-        self.paths(written).iter().find_map(|path| self.canonical(path))
     }
 
     /// Returns the paths that `written` may mean: first as a file beside the base, then as on the Web, where a page is
@@ -176,17 +154,16 @@ impl<'a> Links<'a> {
         [self.base.join(rooted), folder.join(rooted)].into_iter().flatten().collect()
     }
 
-    /// Returns the address that answers for `path` without a redirect. For readers of a private area, a path that
-    /// names nothing from the root of the capsule is looked up within the area.
-    fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        self.canonical_at(path).or_else(|| {
-            let inner = self.site.private_area.as_ref()?.join(path.as_relative()).ok()?;
-            self.canonical_at(&inner)
-        })
+    /// Returns what the first of `paths` that names something names. For readers of a private area, a path that names
+    /// nothing from the root of the capsule is looked up within the area.
+    fn first(&self, paths: &[CapsulePath]) -> Option<Thing<'a>> {
+        let within_area = |path: &CapsulePath| self.site.private_area.as_ref()?.join(path.as_relative()).ok();
+        let thing = |path| self.thing(path).or_else(|| self.thing(&within_area(path)?));
+        paths.iter().find_map(thing)
     }
 
-    /// As [`canonical`](Self::canonical), without a look into the private area.
-    pub(super) fn canonical_at(&self, path: &CapsulePath) -> Option<CapsulePath> {
+    /// Returns the address that answers for `path` without a redirect.
+    pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
         self.address_of(self.thing(path)?)
     }
 
@@ -297,6 +274,11 @@ impl<'a> Links<'a> {
         }
         path.to_url()
     }
+}
+
+/// Returns whether a link names its destination instead of stating an address.
+pub(super) fn is_wiki(link: &Link<'_>) -> bool {
+    matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled)
 }
 
 fn without_fragment(written: &str) -> &str {
