@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use super::postings::{Posting, Postings};
 use super::segment::{Document, Segment, is_word};
 use super::words;
 
@@ -161,104 +160,49 @@ pub(super) fn any(segment: &Segment, entries: &[u32], scope: &Scope) -> Vec<Matc
 
 /// Returns the documents in which words follow each other, in order. Each of `words` is the entries it may be.
 pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], scope: &Scope) -> Vec<Match> {
-    let mut cursors: Vec<Cursor<'_>> = words.iter().map(|entries| Cursor::of(segment, entries)).collect();
-    let (mut found, mut starts, mut positions) = (Vec::new(), Vec::new(), Vec::new());
-    let mut wanted = 0;
-    'documents: loop {
-        for cursor in &mut cursors {
-            let Some(document) = cursor.seek(wanted) else { break 'documents };
-            if document > wanted {
-                wanted = document;
-                continue 'documents;
-            }
+    let mut by_size: Vec<(u32, &Vec<u32>)> = (0..).zip(words).collect();
+    by_size.sort_by_key(|(_, entries)| segment.postings_bytes(entries));
+    let Some((&(behind, rarest), others)) = by_size.split_first() else { return Vec::new() };
+    // The document and position at which each phrase would start.
+    let mut starts: Vec<(u32, u32)> = Vec::new();
+    for posting in rarest.iter().flat_map(|&entry| segment.postings(entry)) {
+        if scope.visible[posting.document as usize] {
+            let positions = posting.positions().filter_map(|position| position.checked_sub(behind));
+            starts.extend(positions.map(|position| (posting.document, position)));
         }
-        let Some((first, others)) = cursors.split_first() else { break };
-        if scope.visible[wanted as usize] {
-            first.positions(&mut starts);
-            for (behind, cursor) in (1..).zip(others) {
-                if starts.is_empty() {
-                    break;
-                }
-                cursor.positions(&mut positions);
-                keep_followed(&mut starts, &positions, behind);
-            }
-            if !starts.is_empty() {
-                let mut sum = Sum::default();
-                sum.add(starts.iter().copied(), segment.documents[wanted as usize], scope.average);
-                found.push(Match { document: wanted, strength: sum.strength() });
-            }
-        }
-        wanted += 1;
     }
-    found
-}
-
-/// Keeps those of `starts` that have one of `positions` at the distance `behind`. Both ascend.
-fn keep_followed(starts: &mut Vec<u32>, positions: &[u32], behind: u32) {
-    let mut at = 0;
-    starts.retain(|start| {
-        let wanted = start + behind;
-        while positions.get(at).is_some_and(|&position| position < wanted) {
-            at += 1;
-        }
-        positions.get(at) == Some(&wanted)
+    starts.sort_unstable();
+    for &(behind, entries) in others {
+        keep_followed(&mut starts, behind, entries, segment);
+    }
+    let phrases = starts.chunk_by(|a, b| a.0 == b.0).map(|starts| {
+        let document = starts[0].0;
+        let mut sum = Sum::default();
+        let positions = starts.iter().map(|(_, position)| *position);
+        sum.add(positions, segment.documents[document as usize], scope.average);
+        Match { document, strength: sum.strength() }
     });
+    phrases.collect()
 }
 
-/// The documents with one word of a phrase, in order.
-enum Cursor<'a> {
-    /// A word that is one entry.
-    One { postings: Postings<'a>, here: Option<Posting<'a>> },
-    /// A word that may be several entries: document and position, in order.
-    Several { occurrences: Vec<(u32, u32)>, here: Range<usize> },
-}
-
-impl<'a> Cursor<'a> {
-    fn of(segment: &'a Segment, entries: &[u32]) -> Self {
-        if let [entry] = entries {
-            let mut postings = segment.postings(*entry);
-            let here = postings.next();
-            return Self::One { postings, here };
-        }
-        let mut occurrences = Vec::new();
-        for posting in entries.iter().flat_map(|&entry| segment.postings(entry)) {
-            occurrences.extend(posting.positions().map(|position| (posting.document, position)));
-        }
-        occurrences.sort_unstable();
-        Self::Several { occurrences, here: 0..0 }
-    }
-
-    /// Moves to the first document from `wanted` on and returns it.
-    fn seek(&mut self, wanted: u32) -> Option<u32> {
-        match self {
-            Self::One { postings, here } => {
-                while here.is_some_and(|posting| posting.document < wanted) {
-                    *here = postings.next();
-                }
-                here.map(|posting| posting.document)
+/// Keeps those of the ascending `starts` that have one of `entries` at the distance `behind`.
+fn keep_followed(starts: &mut Vec<(u32, u32)>, behind: u32, entries: &[u32], segment: &Segment) {
+    let mut is_followed = vec![false; starts.len()];
+    for &entry in entries {
+        let mut at = 0;
+        for posting in segment.postings(entry) {
+            at += starts[at..].partition_point(|start| start.0 < posting.document);
+            let here = starts[at..].iter().take_while(|start| start.0 == posting.document).count();
+            if here == 0 {
+                continue;
             }
-            Self::Several { occurrences, here } => {
-                while occurrences.get(here.start).is_some_and(|(document, _)| *document < wanted) {
-                    here.start += 1;
+            for start in posting.positions().filter_map(|position| position.checked_sub(behind)) {
+                if let Ok(found) = starts[at..at + here].binary_search(&(posting.document, start)) {
+                    is_followed[at + found] = true;
                 }
-                let (document, _) = *occurrences.get(here.start)?;
-                here.end = here.start;
-                while occurrences.get(here.end).is_some_and(|(other, _)| *other == document) {
-                    here.end += 1;
-                }
-                Some(document)
             }
         }
     }
-
-    /// Copies the positions in the present document.
-    fn positions(&self, into: &mut Vec<u32>) {
-        into.clear();
-        match self {
-            Self::One { here, .. } => into.extend(here.iter().flat_map(Posting::positions)),
-            Self::Several { occurrences, here } => {
-                into.extend(occurrences[here.clone()].iter().map(|(_, position)| position));
-            }
-        }
-    }
+    let mut is_followed = is_followed.into_iter();
+    starts.retain(|_| is_followed.next() == Some(true));
 }

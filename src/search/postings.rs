@@ -141,31 +141,3 @@ impl Iterator for Positions<'_> {
         Some(self.last)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn postings_are_decoded_as_they_were_encoded() {
-        let long: Vec<u32> = (0..500).map(|n| n * 300).collect();
-        let rows: &[(u32, &[u32])] =
-            &[(0, &[7]), (1, &[0, 1, 2]), (200, &[5, 1_000, 2_000_000]), (201, &[300]), (9_000, &long)];
-        let mut postings = PostingsWriter::default();
-        for (document, positions) in rows {
-            postings.push(*document, positions.iter().copied());
-        }
-        let read: Vec<(u32, Vec<u32>)> = Postings::new(&postings.bytes)
-            .map(|posting| (posting.document, posting.positions().collect()))
-            .collect();
-        let written: Vec<(u32, Vec<u32>)> =
-            rows.iter().map(|(d, positions)| (*d, positions.to_vec())).collect();
-        assert_eq!(read, written);
-
-        let mut copy = PostingsWriter::default();
-        for posting in Postings::new(&postings.bytes) {
-            copy.copy(posting.document, &posting);
-        }
-        assert_eq!(copy.bytes, postings.bytes);
-    }
-}

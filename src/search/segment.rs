@@ -94,6 +94,11 @@ impl Segment {
         Postings::new(&self.postings[bounds(&self.postings_ends, id)])
     }
 
+    /// Returns the size of the postings of `entries`.
+    pub(super) fn postings_bytes(&self, entries: &[u32]) -> usize {
+        entries.iter().map(|&id| bounds(&self.postings_ends, id).len()).sum()
+    }
+
     /// Returns the id of `entry`.
     pub(super) fn find(&self, entry: &str) -> Option<u32> {
         let id = self.partition_point(0, |other| other < entry);

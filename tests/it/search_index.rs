@@ -123,6 +123,110 @@ fn query_finds_essays_in_order() {
 }
 
 #[test]
+fn text_is_divided_into_folded_words() {
+    let long = "x".repeat(100);
+    let accents = "é".repeat(100);
+    for (text, typed, is_found) in [
+        ("The Soft Skin, 1964.", "\"the soft skin 1964\"", true),
+        ("snake_case std::fs example.org 1.75.0", "\"snake case std fs example org 1 75 0\"", true),
+        ("snake_case, naïve: std::fs 1.75.0", "\"snake case naive std fs 1 75 0\"", true),
+        ("Truffaut's don't l'amour d'un", "\"truffaut dont l amour d un\"", true),
+        ("Truffaut’s don’t l’été ‘quoted’", "\"truffaut dont l ete quoted\"", true),
+        ("Truffaut’s don’t", "\"truffaut s\"", false),
+        ("'quoted' x' 'y", "\"quoted x y\"", true),
+        ("東京物語", "\"東京物語\"", true),
+        ("東京物語", "\"京物\"", true),
+        ("東京物語", "\"東物\"", false),
+        ("小津の『東京物語』、1953年", "\"東京物語\" 1953年 小津の", true),
+        ("カメラ・オブ", "\"カメラ オブ\"", true),
+        ("Rust言語", "\"rust 言語\"", true),
+        ("한국어 글", "\"한국어 글\"", true),
+        ("हिन्दी में", "\"हिन्दी में\"", true),
+        ("мир—Ёлка", "\"мир елка\"", true),
+        ("🎉 ok", "\"ok\"", true),
+        // Case, accents, ligatures, invisible characters, full and half width.
+        ("cafe\u{301} NAÏVE", "\"Café naive\"", true),
+        ("Straße Œuvre Łódź", "\"strasse oeuvre lodz\"", true),
+        ("İstanbul ﬁlm ΟΔΟΣ", "\"istanbul film οδοσ\"", true),
+        ("soft\u{ad}ware Ｌａｍｐ", "\"software lamp\"", true),
+        ("ｶﾞﾗｽ が", "\"ガラス\"", true),
+        ("हिन्दी", "\"हिनदी\"", false),
+        // Very long words are found by their beginning.
+        (&long, &long[..64], true),
+        (&long, &long[..63], true),
+        (&accents, &"e".repeat(32), true),
+        (&long, &format!("\"{}\"", &long[..63]), false),
+    ] {
+        let capsule = capsule(&[("a.md", format!("# Title\n\n{text}\n"))]);
+        let found = names(&capsule, &Index::of(&capsule, &options("")), typed);
+        assert_eq!(found == "a", is_found, "{text}: {typed}");
+    }
+}
+
+#[test]
+fn any_query_has_a_meaning() {
+    let capsule = capsule(&[
+        (
+            "a.md",
+            "---\ntags: [C++, Hong Kong]\ndate: 2020-01-01\n---\n# Alpha\n\nThe soft skin in std::fs, a lift, d'été.\n",
+        ),
+        ("b.md", "---\ndate: 2019-01-01\n---\n# Beta\n\nSkin so soft. A lifted tag, soon.\n"),
+    ]);
+    let index = Index::of(&capsule, &options("en"));
+    for (typed, expected) in [
+        (" \t\r\n\0 ", ""),
+        ("?!- \"\" -\"\"", ""),
+        ("Soft  Skin", "a b"),
+        ("\"Soft Skin\" lift", "a"),
+        ("“soft skin” lift", "a"),
+        ("lift \"soft skin", "a"),
+        ("-\"soft skin\" lift", "b"),
+        ("soft-skin lift", "a"),
+        ("l'été", ""),
+        ("d’été", "a"),
+        ("TAG:\"Hong Kong\"", "a"),
+        ("tag:hong-kong", "a"),
+        ("lift -tag:hong-kong", "b"),
+        ("tag:C++", "a"),
+        ("tag:", "b"),
+        ("year:2019-2021 lift", "a b"),
+        ("lift year:2021..2020", "a"),
+        ("tag soo", "b"),
+        ("std::fs", "a"),
+        ("\"soo\"", ""),
+        ("soft soft", "b a"),
+    ] {
+        assert_eq!(names(&capsule, &index, typed), expected, "{typed:?}");
+    }
+    for typed in ["ab-".repeat(300), "ab ac-ad ae af".repeat(80), "東".repeat(340), "a ".repeat(600)] {
+        assert!(Query::read(&typed).is_cut(), "{typed}");
+    }
+    for typed in ["soft skin".to_owned(), "a ".repeat(30), "year:1-9999 ".repeat(30)] {
+        assert!(!Query::read(&typed).is_cut(), "{typed}");
+    }
+    let query = Query::read("trufaut \"soft skin\" -trufaut year:1964");
+    assert_eq!(query.corrected("trufaut", "truffaut"), "truffaut \"soft skin\" -trufaut year:1964");
+}
+
+#[test]
+fn words_are_found_far_into_long_essays_and_many_essays() {
+    let long = format!("{}needle in hay. {}Needle of pine.\n", "hay ".repeat(20_000), "hay ".repeat(300));
+    let mut files: Vec<(String, String)> =
+        (0..400).map(|n| (format!("e{n:03}.md"), format!("# {n}\n\nStraw {n}.\n"))).collect();
+    files.push(("z.md".to_owned(), long));
+    let capsule = capsule(&files);
+    let index = Index::of(&capsule, &options(""));
+    for (typed, expected) in [
+        ("\"needle of pine\"", "z"),
+        ("\"hay needle in hay\"", "z"),
+        ("\"straw 399\"", "e399"),
+        ("\"needle pine\"", ""),
+    ] {
+        assert_eq!(names(&capsule, &index, typed), expected, "{typed}");
+    }
+}
+
+#[test]
 fn hidden_words_are_neither_counted_nor_suggested() {
     let capsule = capsule(ESSAYS);
     let index = Index::of(&capsule, &options("en"));
