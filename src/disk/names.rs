@@ -4,6 +4,7 @@
 
 use std::fmt;
 use std::path::Path;
+use std::sync::LazyLock;
 
 use crate::capsule::{CapsulePath, TextKind};
 
@@ -24,219 +25,68 @@ pub enum ToolFile {
     Unread(&'static str),
 }
 
-/// Patterns of file names. `*` stands for any characters and `?` for a digit; small letters match in either case, capital
-/// letters only themselves.
-const FILES: &[(ToolFile, &[&str])] = &[
+/// Patterns of file names, separated by commas. `*` stands for any characters and `?` for a digit; small letters match in
+/// either case, capital letters only themselves.
+const FILES: &[(ToolFile, &str)] = &[
     (
         ToolFile::Temporary,
-        &[
-            "*~",
-            "#*#",
-            "*.bak",
-            "*.bak?",
-            "*.bck",
-            "*.bk",
-            "*.bkp",
-            "*.backup",
-            "*.old",
-            "*.orig",
-            "*.rej",
-            "*.swp",
-            "*.swo",
-            "*.swn",
-            "*.swm",
-            "*.swx",
-            "4913",
-            "*.tmp",
-            "*.temp",
-            "~$*",
-            "*.md.save",
-            "*.md.save.?",
-            "*.kate-swp",
-            "*.autosave",
-            "*___jb_*___",
-            "nohup.out",
-            "deadjoe",
-            "*.part",
-            "*.partial",
-            "*.filepart",
-            "*.crdownload",
-            "*.download",
-            "*.opdownload",
-            "*.aria2",
-            "*.!ut",
-            "*.!qb",
-            "*.!sync",
-            "thumbs.db",
-            "ehthumbs.db",
-            "desktop.ini",
-            "icon\r",
-        ],
+        "*~, #*#, *.bak, *.bak?, *.bck, *.bk, *.bkp, *.backup, *.old, *.orig, *.rej, *.swp, *.swo, *.swn, *.swm, *.swx, \
+         4913, *.tmp, *.temp, ~$*, *.md.save, *.md.save.?, *.kate-swp, *.autosave, *___jb_*___, nohup.out, deadjoe, \
+         *.part, *.partial, *.filepart, *.crdownload, *.download, *.opdownload, *.aria2, *.!ut, *.!qb, *.!sync, \
+         thumbs.db, ehthumbs.db, desktop.ini, icon\r",
     ),
     (
         ToolFile::Conflict,
-        &[
-            "*.sync-conflict-?*",
-            "*(*conflicted copy*)*",
-            "*(*konfliktkopie*)*",
-            "*(*copie en conflit*)*",
-            "*(*copia en conflicto*)*",
-            "*(*copia in conflitto*)*",
-            "*(case conflict*)*",
-            "*(conflict on ?*)*",
-            "*_conflict-?*",
-            "*.conflict",
-            "*.conflict?",
-            "*.conflicted",
-            "*_LOCAL_?*",
-            "*_BASE_?*",
-            "*_REMOTE_?*",
-            "*_BACKUP_?*",
-            "*.LOCAL.?*",
-            "*.BASE.?*",
-            "*.REMOTE.?*",
-            "*.BACKUP.?*",
-        ],
+        "*.sync-conflict-?*, *(*conflicted copy*)*, *(*konfliktkopie*)*, *(*copie en conflit*)*, \
+         *(*copia en conflicto*)*, *(*copia in conflitto*)*, *(case conflict*)*, *(conflict on ?*)*, *_conflict-?*, \
+         *.conflict, *.conflict?, *.conflicted, *_LOCAL_?*, *_BASE_?*, *_REMOTE_?*, *_BACKUP_?*, *.LOCAL.?*, \
+         *.BASE.?*, *.REMOTE.?*, *.BACKUP.?*",
     ),
     (
         ToolFile::Configuration,
-        &[
-            "config.toml",
-            "capsule.toml",
-            "lamplit.toml",
-            "hugo.toml",
-            "hugo.yaml",
-            "hugo.yml",
-            "hugo.json",
-            "config.production.json",
-            "config.development.json",
-            "config.edn",
-            "book.toml",
-            "mkdocs.yml",
-            "mkdocs.yaml",
-            "_config.*",
-            "_quarto.*",
-            "antora.yml",
-            "antora-playbook.yml",
-            "retype.yml",
-            "bridgetown.config.yml",
-            "gatsby-*.js",
-            "gatsby-*.ts",
-            "*.config.js",
-            "*.config.cjs",
-            "*.config.mjs",
-            "*.config.ts",
-            "*.config.mts",
-            "*.config.cts",
-            "quartz.layout.ts",
-            "sidebars.js",
-            "sidebars.ts",
-            "sidebars.json",
-            "pelicanconf.py",
-            "publishconf.py",
-            "package.json",
-            "tsconfig*.json",
-            "jsconfig.json",
-            "deno.json",
-            "deno.jsonc",
-            "bunfig.toml",
-            "composer.json",
-            "netlify.toml",
-            "vercel.json",
-            "wrangler.toml",
-            "firebase.json",
-            "renovate.json",
-            "gemfile",
-            "gemfile.*",
-            "pipfile",
-            "go.sum",
-            "*.lock",
-            "package-lock.json",
-            "npm-shrinkwrap.json",
-            "pnpm-lock.yaml",
-            "pnpm-workspace.yaml",
-            "bun.lockb",
-        ],
+        "config.toml, capsule.toml, lamplit.toml, hugo.toml, hugo.yaml, hugo.yml, hugo.json, config.production.json, \
+         config.development.json, config.edn, book.toml, mkdocs.yml, mkdocs.yaml, _config.*, _quarto.*, antora.yml, \
+         antora-playbook.yml, retype.yml, bridgetown.config.yml, gatsby-*.js, gatsby-*.ts, *.config.js, *.config.cjs, \
+         *.config.mjs, *.config.ts, *.config.mts, *.config.cts, quartz.layout.ts, sidebars.js, sidebars.ts, \
+         sidebars.json, pelicanconf.py, publishconf.py, package.json, tsconfig*.json, jsconfig.json, deno.json, \
+         deno.jsonc, bunfig.toml, composer.json, netlify.toml, vercel.json, wrangler.toml, firebase.json, \
+         renovate.json, gemfile, gemfile.*, pipfile, go.sum, *.lock, package-lock.json, npm-shrinkwrap.json, \
+         pnpm-lock.yaml, pnpm-workspace.yaml, bun.lockb",
     ),
     (
         ToolFile::Secret,
-        &[
-            "env",
-            "*.env",
-            "*.env.local",
-            "*.pem",
-            "*.key",
-            "*.p12",
-            "*.pfx",
-            "*.jks",
-            "*.keystore",
-            "*.ppk",
-            "id_rsa*",
-            "id_dsa*",
-            "id_ecdsa*",
-            "id_ed25519*",
-            "*.kdbx",
-            "*.kdb",
-            "htpasswd",
-            "*.htpasswd",
-            "htdigest",
-            "credentials.json",
-            "client_secret*.json",
-            "secrets.toml",
-            "secrets.yaml",
-            "secrets.yml",
-            "secrets.json",
-            "secring.*",
-        ],
+        "env, *.env, *.env.local, *.pem, *.key, *.p12, *.pfx, *.jks, *.keystore, *.ppk, id_rsa*, id_dsa*, id_ecdsa*, \
+         id_ed25519*, *.kdbx, *.kdb, htpasswd, *.htpasswd, htdigest, credentials.json, client_secret*.json, \
+         secrets.toml, secrets.yaml, secrets.yml, secrets.json, secring.*",
     ),
-    (ToolFile::Unread("MDX"), &["*.mdx"]),
-    (ToolFile::Unread("Quarto"), &["*.qmd"]),
-    (ToolFile::Unread("R Markdown"), &["*.rmd", "*.rmarkdown"]),
-    (ToolFile::Unread("Markdown by another name"), &["*.mdown", "*.mdwn", "*.mdtxt", "*.mdtext"]),
-    (ToolFile::Unread("reStructuredText"), &["*.rst"]),
-    (ToolFile::Unread("Org"), &["*.org"]),
-    (ToolFile::Unread("AsciiDoc"), &["*.adoc", "*.asciidoc"]),
-    (ToolFile::Unread("Textile"), &["*.textile"]),
-    (ToolFile::Unread("wiki markup"), &["*.mediawiki", "*.wiki", "*.creole", "*.tid"]),
-    (ToolFile::Unread("Djot"), &["*.dj", "*.djot"]),
-    (ToolFile::Unread("Typst"), &["*.typ"]),
+    (ToolFile::Unread("MDX"), "*.mdx"),
+    (ToolFile::Unread("Quarto"), "*.qmd"),
+    (ToolFile::Unread("R Markdown"), "*.rmd, *.rmarkdown"),
+    (ToolFile::Unread("Markdown by another name"), "*.mdown, *.mdwn, *.mdtxt, *.mdtext"),
+    (ToolFile::Unread("reStructuredText"), "*.rst"),
+    (ToolFile::Unread("Org"), "*.org"),
+    (ToolFile::Unread("AsciiDoc"), "*.adoc, *.asciidoc"),
+    (ToolFile::Unread("Textile"), "*.textile"),
+    (ToolFile::Unread("wiki markup"), "*.mediawiki, *.wiki, *.creole, *.tid"),
+    (ToolFile::Unread("Djot"), "*.dj, *.djot"),
+    (ToolFile::Unread("Typst"), "*.typ"),
 ];
 
 /// Patterns as in [`FILES`] of configuration files, for names too common to count anywhere but in the content folder
 /// itself.
-const ROOT_CONFIGURATION: &[&str] = &[
-    "config.yaml",
-    "config.yml",
-    "config.json",
-    "theme.toml",
-    "conf.py",
-    "go.mod",
-    "cargo.toml",
-    "pyproject.toml",
-    "docker-compose.yml",
-    "docker-compose.yaml",
-];
+const ROOT_CONFIGURATION: &str = "config.yaml, config.yml, config.json, theme.toml, conf.py, go.mod, cargo.toml, \
+                                  pyproject.toml, docker-compose.yml, docker-compose.yaml";
 
 /// Folders of site generators, package managers and operating systems.
-const FOLDERS: &[&str] = &[
-    "_data",
-    "_includes",
-    "_layouts",
-    "_plugins",
-    "_sass",
-    "_site",
-    "node_modules",
-    "bower_components",
-    "vendor/bundle",
-    "__pycache__",
-    "__MACOSX",
-    "$RECYCLE.BIN",
-    "System Volume Information",
-    "lost+found",
-    "@eaDir",
-    "#recycle",
-    "_gsdata_",
-];
+const FOLDERS: &str = "_data, _includes, _layouts, _plugins, _sass, _site, node_modules, bower_components, vendor/bundle, \
+                       __pycache__, __MACOSX, $RECYCLE.BIN, System Volume Information, lost+found, @eaDir, #recycle, \
+                       _gsdata_";
+
+/// The single patterns of [`FILES`], split once because every name is compared with all of them.
+static FILE_PATTERNS: LazyLock<Vec<(ToolFile, &str)>> = LazyLock::new(|| {
+    let single = FILES.iter().flat_map(|(kind, list)| list.split(", ").map(|pattern| (*kind, pattern)));
+    single.collect()
+});
 
 impl ToolFile {
     /// Returns the words for one and for several files of this kind.
@@ -256,14 +106,14 @@ impl ToolFile {
     pub(super) fn of(relative: &Path, is_folder: bool) -> Option<Self> {
         let name = relative.file_name()?.to_str()?;
         if is_folder {
-            return FOLDERS.iter().any(|folder| relative.ends_with(folder)).then_some(Self::Generator);
+            return FOLDERS.split(", ").any(|folder| relative.ends_with(folder)).then_some(Self::Generator);
         }
         let is = |pattern: &str| matches(pattern.as_bytes(), name.as_bytes());
-        let found = FILES.iter().find(|(_, patterns)| patterns.iter().any(|pattern| is(pattern)));
+        let found = FILE_PATTERNS.iter().find(|(_, pattern)| is(pattern));
         let in_root = relative.parent().is_none_or(|folder| folder.as_os_str().is_empty());
         let kind = match found {
             Some((kind, _)) => *kind,
-            None if in_root && ROOT_CONFIGURATION.iter().any(|pattern| is(pattern)) => Self::Configuration,
+            None if in_root && ROOT_CONFIGURATION.split(", ").any(is) => Self::Configuration,
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
             // generators.
             None if name.starts_with('_') && !name.starts_with("_index.") => Self::Generator,

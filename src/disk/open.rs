@@ -19,7 +19,7 @@ use crate::capsule::FileRef;
 /// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder; otherwise what the system
 /// reports.
 pub fn open_attachment(file: &FileRef) -> io::Result<File> {
-    open_inside(&fs::canonicalize(&file.root)?, &file.root.join(&file.relative))
+    Folder::new(&fs::canonicalize(&file.root)?).open(&file.relative)
 }
 
 /// Opens attachments without blocking on file systems that support it.
@@ -179,59 +179,5 @@ mod system {
 
     pub(super) fn reads_without_waiting(_: &File) -> bool {
         false
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::symlink;
-    use std::sync::Arc;
-
-    use super::*;
-
-    #[test]
-    fn only_regular_files_inside_the_folder_are_opened() {
-        let outside = tempfile::tempdir().expect("a scratch folder");
-        fs::write(outside.path().join("secret"), "secret").expect("written");
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let at = |name: &str| folder.path().join(name);
-        fs::create_dir(at("sub")).expect("made");
-        fs::write(at("sub/a.png"), "picture").expect("written");
-        symlink("sub/a.png", at("inside")).expect("linked");
-        symlink(outside.path().join("secret"), at("outside")).expect("linked");
-        symlink("loop", at("loop")).expect("linked");
-        symlink(outside.path(), at("folder-outside")).expect("linked");
-        let made = std::process::Command::new("mkfifo").arg(at("fifo")).status().expect("mkfifo runs");
-        assert!(made.success());
-        symlink("/dev/null", at("device")).expect("linked");
-        // Both folders lie in the system's folder for temporary files, so this path exists.
-        let name = outside.path().file_name().and_then(|name| name.to_str()).expect("a name");
-        let climbing = format!("../{name}/secret");
-        symlink(&climbing, at("climbing")).expect("linked");
-
-        let opener = AttachmentOpener::default();
-        let root = fs::canonicalize(folder.path()).expect("there");
-        for (relative, opens) in [
-            ("sub/a.png", true),
-            ("inside", true),
-            ("outside", false),
-            ("folder-outside/secret", false),
-            ("loop", false),
-            ("fifo", false),
-            ("device", false),
-            ("sub", false),
-            ("missing", false),
-            ("climbing", false),
-            (&climbing, false),
-        ] {
-            let reference = FileRef { root: Arc::from(folder.path()), relative: relative.into(), length: 7 };
-            let expected = opens.then_some("picture");
-            let text = |file: io::Result<File>| file.and_then(io::read_to_string).ok();
-            assert_eq!(text(opener.open(&reference)).as_deref(), expected, "{relative}");
-            assert_eq!(text(Folder::new(&root).open(Path::new(relative))).as_deref(), expected, "{relative}");
-            // Opening at once may fail for its own reasons, but opens nothing that `open` refuses.
-            let at_once = opener.open_at_once(&reference).map(|file| io::read_to_string(file).expect("text"));
-            assert!(at_once.is_none() || at_once.as_deref() == expected, "{relative}");
-        }
     }
 }

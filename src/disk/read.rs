@@ -53,7 +53,21 @@ pub fn read(
     let canonical = fs::canonicalize(root)?;
     let identity = folder_identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
-    let mut walk = Walk::new(&canonical, ignore, private, previous, max_bytes);
+    let mut walk = Walk {
+        root: Arc::from(&*canonical),
+        private,
+        previous,
+        contents: FolderContents::default(),
+        configured: Rules::configured(ignore),
+        pending: Vec::new(),
+        links: BTreeMap::new(),
+        rules: HashMap::new(),
+        visited: HashSet::new(),
+        unread: Vec::new(),
+        other_forms: Vec::new(),
+        accepted: Vec::new(),
+        bytes_left: max_bytes,
+    };
     if !walk.list() {
         let megabytes = max_bytes / 1_000_000;
         return Err(io::Error::other(format!("it holds more than the {megabytes} MB that may be loaded")));
@@ -91,32 +105,7 @@ struct Walk<'a> {
     bytes_left: u64,
 }
 
-impl<'a> Walk<'a> {
-    /// Prepares a walk through the canonical folder `root`; the other arguments are those of [`read`].
-    fn new(
-        root: &Path,
-        ignore: &[String],
-        private: &'a [PrivateArea],
-        previous: Option<&'a FolderContents>,
-        max_bytes: u64,
-    ) -> Self {
-        Self {
-            root: Arc::from(root),
-            previous,
-            contents: FolderContents::default(),
-            private,
-            configured: Rules::configured(ignore),
-            pending: Vec::new(),
-            links: BTreeMap::new(),
-            rules: HashMap::new(),
-            visited: HashSet::new(),
-            unread: Vec::new(),
-            other_forms: Vec::new(),
-            accepted: Vec::new(),
-            bytes_left: max_bytes,
-        }
-    }
-
+impl Walk<'_> {
     /// Lists every folder. Returns `false` if the files exceed the bound in bytes.
     ///
     /// Links are followed after all folders were listed, in the order of their names: a folder is listed once, and in

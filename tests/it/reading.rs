@@ -2,6 +2,7 @@
 //! not timed.
 
 use std::fs;
+use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
@@ -9,9 +10,12 @@ use std::slice;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, PrivateArea, build};
+use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, FileRef, PrivateArea, build};
 use lamplit::config::Private;
-use lamplit::disk::{self, CapsuleSettings, FileWatcher, FolderContents, SETTINGS_FILE, read_settings};
+use lamplit::disk::{
+    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, SETTINGS_FILE,
+    read_settings,
+};
 use lamplit::publish::{CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
 use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
@@ -942,4 +946,78 @@ fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
         assert_eq!(found.len(), usize::from(meant.is_some()), "{gone}: {found:?}");
         assert!(found.iter().all(|found| found.contains(meant.unwrap_or_default())), "{gone}: {found:?}");
     }
+}
+
+#[test]
+fn only_regular_files_inside_the_folder_are_opened() {
+    let outside = folder(&[("secret", "secret")]);
+    let folder = folder(&[("sub/a.png", "picture")]);
+    let at = |name: &str| folder.path().join(name);
+    // Both folders lie in the system's folder for temporary files, so this path exists.
+    let name = outside.path().file_name().and_then(|name| name.to_str()).expect("a name");
+    let climbing = format!("../{name}/secret");
+    let absolute = outside.path().join("secret");
+    for (name, target) in [
+        ("inside", Path::new("sub/a.png")),
+        ("absolute", &at("sub/a.png")),
+        ("outside", &absolute),
+        ("folder-outside", outside.path()),
+        ("loop", Path::new("loop")),
+        ("device", Path::new("/dev/null")),
+        ("climbing", Path::new(&climbing)),
+    ] {
+        symlink(target, at(name)).expect("linked");
+    }
+    let made = std::process::Command::new("mkfifo").arg(at("fifo")).status().expect("mkfifo runs");
+    assert!(made.success());
+
+    let opener = AttachmentOpener::default();
+    for (relative, opens) in [
+        ("sub/a.png", true),
+        ("inside", true),
+        ("absolute", true),
+        ("outside", false),
+        ("folder-outside/secret", false),
+        ("loop", false),
+        ("fifo", false),
+        ("device", false),
+        ("sub", false),
+        ("missing", false),
+        ("climbing", false),
+        (&climbing, false),
+    ] {
+        let reference = FileRef { root: Arc::from(folder.path()), relative: relative.into(), length: 7 };
+        let expected = opens.then_some("picture");
+        let text = |file: io::Result<fs::File>| file.and_then(io::read_to_string).ok();
+        assert_eq!(text(opener.open(&reference)).as_deref(), expected, "{relative}");
+        assert_eq!(text(disk::open_attachment(&reference)).as_deref(), expected, "{relative}");
+        // Opening at once may fail for its own reasons, but opens nothing that `open` refuses.
+        let at_once = opener.open_at_once(&reference).map(|file| io::read_to_string(file).expect("text"));
+        assert!(at_once.is_none() || at_once.as_deref() == expected, "{relative}");
+    }
+}
+
+#[tokio::test]
+async fn change_of_a_hidden_file_is_not_reported() {
+    let folder = folder(&[("films/a.md", "a"), (".git/config", "g")]);
+    let write = |name: &str| fs::write(folder.path().join(name), name).expect("writable");
+    for name in [".owls.md.swp", "films/.a.md.swp", ".git/.well-known", ".git/index"] {
+        let mut watcher = FolderWatcher::new(folder.path());
+        write(name);
+        fs::rename(folder.path().join(name), folder.path().join(format!("{name}~"))).expect("writable");
+        let noticed = timeout(Duration::from_millis(300), watcher.changed()).await;
+        assert!(noticed.is_err(), "{name}");
+    }
+    fs::create_dir(folder.path().join(".well-known")).expect("writable");
+    for name in ["b.md", ".capsuleignore", "films/.capsuleignore", ".well-known/security.txt", "new/c.md"] {
+        let mut watcher = FolderWatcher::new(folder.path());
+        fs::create_dir_all(folder.path().join("new")).expect("writable");
+        write(name);
+        let noticed = timeout(Duration::from_secs(20), watcher.changed()).await;
+        assert!(noticed.is_ok(), "{name}");
+    }
+    let mut watcher = FolderWatcher::new(folder.path());
+    write(".~tmp~");
+    fs::rename(folder.path().join(".~tmp~"), folder.path().join("d.md")).expect("writable");
+    assert!(timeout(Duration::from_secs(20), watcher.changed()).await.is_ok(), "renamed from a hidden name");
 }

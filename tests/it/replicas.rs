@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
+use testkit::process::free_port;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinHandle;
@@ -25,14 +26,6 @@ const READERS: u8 = 8;
 
 /// The longest wait of a reader when a replica is gone.
 const STALL: Duration = Duration::from_millis(1500);
-
-/// Returns a port that is free now.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .and_then(|socket| socket.local_addr())
-        .expect("free")
-        .port()
-}
 
 /// Where HAProxy listens, and each of the replicas.
 #[derive(Clone, Copy)]

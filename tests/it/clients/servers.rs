@@ -2,15 +2,15 @@
 
 use std::fs;
 use std::io::Write;
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::process::{Command, Stdio};
+
+use testkit::process::{Process, free_port};
 
 use super::{sample, sample_server};
 use crate::static_export::{address, files, is, without_search};
-use crate::support::{Server, eventually, lamplit, run, scratch_folder};
+use crate::support::{Server, lamplit, run, scratch_folder};
 
 #[test]
 #[ignore = "needs molly-brown: run by .ci/run"]
@@ -29,7 +29,8 @@ fn molly_brown_serves_an_export_with_the_same_bytes() {
         out.join("gemini")
     );
     fs::write(&config, settings).expect("writable");
-    let _molly = Other::start(Command::new("molly-brown").arg("-c").arg(&config), port);
+    let _molly = Process::start_listening(Command::new("molly-brown").arg("-c").arg(&config), port)
+        .expect("it listens");
     let mut pages = 0;
     for file in files(&out.join("gemini")).into_keys().filter(|file| is(file, "gmi")) {
         let ask = |url: &str| lamplit().arg("get").arg(url).output().expect("the program starts");
@@ -110,31 +111,4 @@ fn gophernicus(root: &Path, selector: &str) -> String {
     write!(process.stdin.take().expect("piped"), "{selector}\r\n").expect("it reads");
     let output = process.wait_with_output().expect("it ends");
     String::from_utf8(output.stdout).expect("UTF-8")
-}
-
-/// Returns a free port.
-fn free_port() -> u16 {
-    let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
-    socket.local_addr().expect("bound").port()
-}
-
-/// Another server, killed on drop.
-struct Other(Child);
-
-impl Other {
-    /// Returns once it listens.
-    fn start(command: &mut Command, port: u16) -> Self {
-        let other = Self(command.stdin(Stdio::null()).spawn().expect("it starts"));
-        let listens = || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok();
-        eventually(Duration::from_secs(10), listens, |listens| *listens);
-        other
-    }
-}
-
-impl Drop for Other {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
 }

@@ -2,24 +2,7 @@
 
 use lamplit::markup::{Block, Document, Image, Inline, Item, Link, LinkId, LinkKind, List, MAX_DEPTH, Mark};
 use lamplit::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement, render};
-use lamplit::render::{Resolve, Target};
-
-/// A resolver for which wiki links are unknown, fragments have no address, and other links lead where they say.
-struct AsWritten;
-
-impl Resolve for AsWritten {
-    fn link(&self, link: &Link<'_>) -> Target {
-        match link.kind {
-            LinkKind::Wiki | LinkKind::WikiLabelled => Target::Unknown,
-            _ if link.destination.starts_with('#') => Target::Nowhere,
-            _ => Target::Url(link.destination.clone().into_owned()),
-        }
-    }
-
-    fn image(&self, source: &str) -> Target {
-        Target::Url(source.to_owned())
-    }
-}
+use testkit::AsWritten;
 
 /// A builder of documents from texts with links such as `[label](destination)`.
 #[derive(Default)]
@@ -175,9 +158,9 @@ fn image_has_a_link_line() {
 
 #[test]
 fn unknown_wiki_link_is_written_like_its_source() {
-    for (kind, expected) in [(LinkKind::Wiki, "[[bin]]\n"), (LinkKind::WikiLabelled, "bin\n")] {
-        let link = Link { destination: "bin".into(), title: "".into(), kind, offset: 0 };
-        let text = vec![Inline::LinkOpen(LinkId(0)), Inline::Text("bin".into()), Inline::LinkClose];
+    for (kind, expected) in [(LinkKind::Wiki, "[[the bin]]\n"), (LinkKind::WikiLabelled, "the bin\n")] {
+        let link = Link { destination: "the bin".into(), title: "".into(), kind, offset: 0 };
+        let text = vec![Inline::LinkOpen(LinkId(0)), Inline::Text("the bin".into()), Inline::LinkClose];
         let blocks = vec![Block::Paragraph(text)];
         let document = Document { blocks, links: vec![link], ..Document::default() };
         check_with(&GemtextOptions::standard(), &document, expected);

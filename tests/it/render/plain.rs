@@ -2,19 +2,7 @@
 
 use lamplit::markup::{Block, Code, Document, Image, Inline, Item, Link, LinkId, LinkKind, List};
 use lamplit::render::plain::{PlainOptions, for_gopher, render};
-use lamplit::render::{Resolve, Target};
-
-struct AsWritten;
-
-impl Resolve for AsWritten {
-    fn link(&self, _link: &Link<'_>) -> Target {
-        Target::Unknown
-    }
-
-    fn image(&self, _source: &str) -> Target {
-        Target::Unknown
-    }
-}
+use testkit::AsWritten;
 
 fn check(document: &Document<'_>, width: usize, expected: &str) {
     let options = PlainOptions { width, ..PlainOptions::standard() };
