@@ -137,12 +137,6 @@ impl From<IpAddr> for HostName {
     }
 }
 
-impl AsRef<str> for HostName {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
 impl Deref for HostName {
     type Target = str;
 
@@ -154,18 +148,6 @@ impl Deref for HostName {
 impl Borrow<str> for HostName {
     fn borrow(&self) -> &str {
         &self.0
-    }
-}
-
-impl PartialEq<str> for HostName {
-    fn eq(&self, other: &str) -> bool {
-        self.0 == other
-    }
-}
-
-impl PartialEq<&str> for HostName {
-    fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
     }
 }
 

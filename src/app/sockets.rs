@@ -108,7 +108,7 @@ fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> 
 /// `gopher-HOST` for that of another capsule; with any other name, the port decides.
 fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
     let listens = |listen: &Listen| listen.iter().any(|address| address.port() == port);
-    let named = |index: usize, host: &str| config.capsules[index].hosts.iter().any(|own| own == host);
+    let named = |index: usize, host: &str| config.capsules[index].hosts.iter().any(|own| **own == *host);
     let mut gopher = gopher_tables(config);
     let gopher = match (name, name.strip_prefix("gopher-")) {
         ("gemini", _) => return Some(SocketRole::Gemini),

@@ -21,7 +21,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     let (mut capsules, mut problems) = (Vec::new(), Vec::new());
     for name in names {
         let is_configured =
-            config.capsules.iter().flat_map(|capsule| &capsule.hosts).any(|host| *host == *name);
+            config.capsules.iter().flat_map(|capsule| &capsule.hosts).any(|host| **host == *name);
         if !is_configured && is_capsule(folder, &name) {
             match one(config, folder, &name) {
                 Ok(capsule) => capsules.push(capsule),

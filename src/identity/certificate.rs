@@ -51,15 +51,6 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Returns the identity if its certificate covers `names`.
-    ///
-    /// # Errors
-    ///
-    /// As for [`check_names`](Self::check_names).
-    pub(super) fn for_names(self, names: &[String], hint: &str) -> Result<Self, Problem> {
-        self.check_names(names, hint).map(|()| self)
-    }
-
     /// Checks that the certificate covers `names`, except loopback addresses: managed certificates have them, others do
     /// not.
     ///

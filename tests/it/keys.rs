@@ -390,3 +390,52 @@ fn key_is_not_made_where_it_would_be_lost() {
     let server = Server::from_command(start("example.org", "no", &copy));
     assert!(server.stop().success());
 }
+
+/// Serves `content` in a root directory that is an overlay, as that of a container, with the key in `certs`. Of the
+/// system it has what programs need, mounted.
+fn start_in_overlay(content: &Path, root: &Path, certs: &Path, mark: &str) -> Command {
+    let plain = lamplit();
+    let program = Path::new(plain.get_program());
+    let script = format!(
+        "set -e; mount -t tmpfs none '{root}'; cd '{root}'; mkdir lower upper work root; \
+         mount -t overlay overlay -o userxattr,lowerdir=lower,upperdir=upper,workdir=work root; \
+         for part in bin lib lib64 usr proc dev tmp '{built}'; do \
+         test ! -e \"/$part\" || {{ mkdir -p \"root/$part\"; mount --rbind \"/$part\" \"root/$part\"; }}; done; \
+         mkdir root/run; {mark}; exec chroot root \"$0\" \"$@\"",
+        root = root.display(),
+        built = program.parent().and_then(Path::parent).expect("two folders above").display(),
+    );
+    let mut command = Command::new("unshare");
+    command
+        .args(["-rm", "sh", "-c", &script])
+        .arg(program)
+        .arg("serve")
+        .arg(content)
+        .arg("--certs")
+        .arg(certs);
+    command.args(["--hostname", "example.org", "--gemini", "127.0.0.1:0", "--gopher", "127.0.0.1:0"]);
+    command.env("LAMPLIT_EPHEMERAL_KEYS", "no");
+    command
+}
+
+#[test]
+fn key_is_not_made_in_the_layer_of_a_container() {
+    let (folder, root) = (scratch_folder(), scratch_folder());
+    fs::write(folder.path().join("a.md"), "# A\n\nText.\n").expect("writable");
+    let start = |certs: &Path, mark: &str| start_in_overlay(folder.path(), root.path(), certs, mark);
+    if !start(Path::new("/certs"), "exit 0").output().is_ok_and(|output| output.status.success()) {
+        println!("skipped: no overlay of its own to be had here");
+        return;
+    }
+    for mark in ["/run/.containerenv", "/.dockerenv"] {
+        let output = ended(&mut start(Path::new("/certs"), &format!("touch root{mark}")));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("would be lost: this folder goes with the container"), "{said}");
+    }
+    // A mounted volume stays, and so does the overlay of a router, which is no container.
+    let volume = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder on disk");
+    for (certs, mark) in [(volume.path(), "touch root/.dockerenv"), (Path::new("/certs"), "true")] {
+        let server = Server::from_command(start(certs, mark));
+        assert!(server.ask_gopher("/").contains("/a.txt"), "{}", certs.display());
+    }
+}

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use lamplit::config::{Config, Gopher, Overrides, resolve, state_folder};
+use lamplit::host::HostName;
 use lamplit::identity::KeyStore;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
@@ -57,7 +58,7 @@ fn flag_overrides_environment_overrides_file_overrides_default() {
     ] {
         let config = read(&overrides, text).expect("a configuration");
         let capsule = &config.capsules[0];
-        assert_eq!(capsule.hosts, [host]);
+        assert_eq!(capsule.hosts, [host.parse().expect("a host")]);
         assert_eq!(capsule.content, Path::new("/etc/lamplit/essays"));
         assert_eq!(config.settings.gemini.listen[0].to_string(), gemini);
         assert_eq!(capsule.gopher.clone().expect("on").listen[0].to_string(), gopher);
@@ -86,7 +87,7 @@ fn ephemeral_keys_are_off_unless_given() {
 fn folder_without_a_file_is_served_on_loopback() {
     let overrides = Overrides { content: Some("/home/me/essays".into()), ..Overrides::default() };
     let config = resolve(&overrides, None, Path::new("."), Path::new("/state")).expect("a configuration");
-    assert_eq!(config.capsules[0].hosts, ["localhost"]);
+    assert_eq!(config.capsules[0].hosts, [HostName::localhost()]);
     let gopher = config.capsules[0].gopher.clone().expect("on");
     assert_eq!((gopher.hostname.as_str(), gopher.width), ("localhost", 67));
     for listen in [&config.settings.gemini.listen, &gopher.listen] {

@@ -1,0 +1,309 @@
+//! [`KeyStore`]: where the identity of a capsule is kept, and how it is loaded, made, renewed or replaced there.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::statfs;
+use time::OffsetDateTime;
+use tokio_rustls::rustls::pki_types::PrivateKeyDer;
+
+use super::certificate::Identity;
+use super::messages::{RESTORE, broken, display, missing, or_hint, unwritable};
+use super::pair::{self, Pair, Privacy, chain_in, generate_key, is_key_alone, key_in, read_secret};
+use super::write::{create, keep_old, make_folder, remove_temporary_files, replace};
+use crate::problem::Problem;
+
+/// How often a first start tries again when another start cleans up or creates the file at the same moment.
+const ATTEMPTS: usize = 8;
+
+/// Files that exist in containers of Docker, Podman, systemd-nspawn and Kubernetes.
+const CONTAINER_MARKS: &[&str] =
+    &["/.dockerenv", "/run/.containerenv", "/run/host/container-manager", "/run/secrets/kubernetes.io"];
+
+/// Types of file systems that are kept in memory: tmpfs and ramfs (statfs(2)).
+const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
+
+/// Types of file systems that containers have as their root: overlay, aufs, and FUSE for `fuse-overlayfs` (statfs(2)).
+const LAYERED: [u64; 3] = [0x794c_7630, 0x6175_6673, 0x6573_5546];
+
+/// Where the identity of a capsule is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyStore {
+    /// In a file that Lamplit makes and keeps.
+    Managed {
+        /// The folder; the file in it is named after the first name of the capsule.
+        folder: PathBuf,
+    },
+    /// In files that another program keeps and Lamplit only reads.
+    External {
+        /// The file of the certificate, and of those between it and an authority.
+        certificate: PathBuf,
+        /// The file of the key, which may be the same.
+        key: PathBuf,
+    },
+}
+
+/// How an identity came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyOrigin {
+    /// It was there and whole.
+    Loaded,
+    /// There was no file, so a new key was made: the first start.
+    Created,
+    /// The file held a key without certificate, and the key was certified.
+    Certified,
+}
+
+impl KeyStore {
+    /// Returns the folder of a managed store, and the file in it for the capsule with `names`.
+    ///
+    /// # Errors
+    ///
+    /// If the store is external: it is not for Lamplit to change.
+    fn managed(&self, names: &[String]) -> Result<(&Path, PathBuf), Problem> {
+        match self {
+            Self::Managed { folder } => Ok((folder, file_of(folder, names))),
+            Self::External { certificate, .. } => Err(Problem::error(
+                "this key and certificate are files of your own, which Lamplit only reads",
+            )
+            .in_file(display(certificate))
+            .hint("change them where they are made; Lamplit reads them again when they change")),
+        }
+    }
+
+    /// Returns `identity` if its certificate has all `names`.
+    fn for_names(&self, identity: Identity, names: &[String]) -> Result<Identity, Problem> {
+        let hint = match self {
+            Self::Managed { .. } => {
+                "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice \
+                 nothing"
+            }
+            Self::External { .. } => {
+                "have it made for every name of the capsule, or take the name out of `aliases`"
+            }
+        };
+        identity.check_names(names, hint).map(|()| identity)
+    }
+}
+
+/// Loads the identity of a capsule, and makes it first if the store is managed and has none.
+///
+/// `names` are the host names and IP addresses of the capsule.
+///
+/// # Errors
+///
+/// If a file is damaged, key and certificate do not belong together, other users may read the key, or the certificate
+/// lacks one of `names`; nothing is changed then. If the folder or file cannot be read or written.
+pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
+    let Ok((folder, file)) = key_store.managed(names) else {
+        return Ok((reload(key_store, names)?, KeyOrigin::Loaded));
+    };
+    make_folder(folder)?;
+    remove_temporary_files(folder, Some(&file));
+    for _ in 0..ATTEMPTS {
+        match read_secret(&file, Privacy::Owner)? {
+            Some(bytes) if is_key_alone(&bytes) => {
+                let key = key_in(&file, &bytes).map_err(or_hint(RESTORE))?;
+                replace(&file, &certify(&file, key, names)?)?;
+                return Ok((load_file(&file)?, KeyOrigin::Certified));
+            }
+            Some(bytes) => {
+                return Ok((key_store.for_names(identity(&file, &bytes)?, names)?, KeyOrigin::Loaded));
+            }
+            None => {
+                let pem = certify(&file, new_secret(&file)?, names)?;
+                if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
+                    return Ok((load_file(&file)?, KeyOrigin::Created));
+                }
+            }
+        }
+    }
+    Err(broken(&file, "another process changes it again and again"))
+}
+
+/// Loads or makes an identity as [`load_or_create`] does, without listing the folder if the identity is there: that of
+/// hosted capsules may hold thousands of files. Temporary files that an interrupted start left are removed only when a
+/// key is made, and by [`clean_up`].
+///
+/// # Errors
+///
+/// As for [`load_or_create`].
+pub fn load_or_create_hosted(
+    key_store: &KeyStore,
+    names: &[String],
+) -> Result<(Identity, KeyOrigin), Problem> {
+    if let Ok((_, file)) = key_store.managed(names)
+        && let Some(bytes) = read_secret(&file, Privacy::Owner)?.filter(|bytes| !is_key_alone(bytes))
+    {
+        return Ok((key_store.for_names(identity(&file, &bytes)?, names)?, KeyOrigin::Loaded));
+    }
+    load_or_create(key_store, names)
+}
+
+/// Loads the identity of a capsule that had one before: a file that is missing now is an error and no first start.
+///
+/// # Errors
+///
+/// As for [`load_or_create`], and if there is none.
+pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    key_store.for_names(load(key_store, names)?, names)
+}
+
+/// Loads an identity to show it, even if it lacks one of `names`.
+///
+/// # Errors
+///
+/// As for [`reload`], except for the names.
+pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    match key_store {
+        KeyStore::Managed { folder } => load_file(&file_of(folder, names)),
+        KeyStore::External { certificate, key } => pair::load(certificate, key),
+    }
+}
+
+/// Returns whether the store has a key for the capsule; an external one is taken to have it.
+pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
+    key_store.managed(names).map_or(true, |(_, file)| file.exists())
+}
+
+/// Refuses to make a key that would be lost before the next start. A key that exists is accepted wherever it is, as is
+/// an external one.
+///
+/// # Errors
+///
+/// If the file for `names` does not exist, and its folder is lost with the container or the power.
+pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
+    let KeyStore::Managed { folder } = key_store else { return Ok(()) };
+    let Some(why) = volatility(folder).filter(|_| !exists(key_store, names)) else { return Ok(()) };
+    let what = format!("a key made in `{}` would be lost: {why}", folder.display());
+    Err(Problem::error(what).hint(
+        "mount a folder that stays there, or name another with `--certs DIR`; readers are warned of every new key. \
+         `--ephemeral-keys` makes one nevertheless, for capsules without returning readers",
+    ))
+}
+
+/// Returns why files in `folder` do not last, or `None` if they do as far as the system tells.
+fn volatility(folder: &Path) -> Option<&'static str> {
+    let absolute = std::path::absolute(folder).ok()?;
+    let existing = absolute.ancestors().find_map(|above| fs::canonicalize(above).ok())?;
+    let kind = u64::try_from(statfs(&existing).ok()?.f_type).ok()?;
+    if IN_MEMORY.contains(&kind) {
+        return Some("this folder is kept in memory");
+    }
+    // Another file system than that of the root is a mounted volume.
+    let device = |path: &Path| path.metadata().map(|metadata| metadata.dev()).ok();
+    let is_of_root = LAYERED.contains(&kind) && device(&existing) == device(Path::new("/"));
+    let in_container = || CONTAINER_MARKS.iter().any(|mark| Path::new(mark).exists());
+    (is_of_root && in_container()).then_some("this folder goes with the container")
+}
+
+/// Removes temporary files from `folder` that starts left there more than an hour ago.
+pub fn clean_up(folder: &Path) {
+    remove_temporary_files(folder, None);
+}
+
+/// Certifies the managed key again, for `names` and from now on. Clients that remember the key, as most do, notice
+/// nothing; those that remember the certificate warn. The old certificate stays until the new one is safely written.
+///
+/// # Errors
+///
+/// If there is no key, an authority signed its certificate, the store is external, or the file cannot be written.
+pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    let (_, file) = key_store.managed(names)?;
+    let bytes = read_secret(&file, Privacy::Owner)?.ok_or_else(|| missing(&file))?;
+    let key = key_in(&file, &bytes).map_err(or_hint(RESTORE))?;
+    // A damaged certificate does not matter: the key is whole.
+    if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
+        return Err(Problem::error(format!(
+            "the certificate is signed by `{issuer}`: only that authority can renew it"
+        ))
+        .in_file(display(&file))
+        .hint("get a new certificate for this key there, and import it with `lamplit cert import`"));
+    }
+    replace(&file, &certify(&file, key, names)?)?;
+    load_file(&file)
+}
+
+/// Makes a new key. The old identity is kept beside it under a name with its fingerprint. Every client that trusts the
+/// old key will warn its user.
+///
+/// # Errors
+///
+/// If the store is external, or the folder or file cannot be read or written.
+pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
+    let (folder, file) = key_store.managed(names)?;
+    make_folder(folder)?;
+    let pem = certify(&file, new_secret(&file)?, names)?;
+    keep_old(&file)?;
+    replace(&file, &pem)?;
+    load_file(&file)
+}
+
+/// Copies a key and certificate that another server made into the managed store. The certificate may come with others
+/// of its chain, and the key may be in the same file. A file that is there already is replaced if it has the same key,
+/// or if `replacing`, which keeps the old file beside the new one.
+///
+/// # Errors
+///
+/// If the pair cannot be used or lacks one of `names`, or another key is there already. Nothing is changed then.
+pub fn import(
+    key_store: &KeyStore,
+    names: &[String],
+    certificate: &Path,
+    key: &Path,
+    replacing: bool,
+) -> Result<Identity, Problem> {
+    let (folder, file) = key_store.managed(names)?;
+    let (pair, found) = pair::read_foreign(certificate, key)?;
+    found.check_names(names, "name the capsule it is made for with `--hostname NAME`")?;
+    make_folder(folder)?;
+    let present = load_file(&file);
+    let is_same_key = present.as_ref().is_ok_and(|present| present.public_key == found.public_key);
+    if !is_same_key && !replacing && file.exists() {
+        let what = match present {
+            Ok(present) => format!("the capsule has another key already, `{}`", present.public_key),
+            Err(_) => {
+                "there is a file already that cannot be used, but may hold the key of the capsule".to_owned()
+            }
+        };
+        return Err(Problem::error(what).in_file(display(&file)).hint(
+            "readers who trust that key would be warned; with `--replace` it is kept beside the new one",
+        ));
+    }
+    if !is_same_key {
+        keep_old(&file)?;
+    }
+    replace(&file, &pair.to_pem())?;
+    load_file(&file)
+}
+
+fn load_file(file: &Path) -> Result<Identity, Problem> {
+    identity(file, &read_secret(file, Privacy::Owner)?.ok_or_else(|| missing(file))?)
+}
+
+fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
+    let key = key_in(file, bytes).map_err(or_hint(RESTORE))?;
+    let chain = chain_in(file, bytes).map_err(or_hint(RESTORE))?;
+    Pair { key, chain }.identity(file, file).map_err(or_hint(RESTORE))
+}
+
+/// Returns the file of the capsule with `names` in `folder`. Of the first name it takes letters, digits, dots and
+/// hyphens; an IPv6 address has other characters.
+fn file_of(folder: &Path, names: &[String]) -> PathBuf {
+    let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
+    let name = names.first().map_or("localhost", String::as_str);
+    let safe: String = name.chars().map(|c| if is_safe(c) { c } else { '_' }).collect();
+    folder.join(format!("{}.pem", safe.trim_start_matches('.').to_ascii_lowercase()))
+}
+
+fn new_secret(file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
+    generate_key().map_err(|error| broken(file, &format!("no key can be made: {error}")))
+}
+
+/// Returns the content of `file` for `key` with a new certificate.
+fn certify(file: &Path, key: PrivateKeyDer<'static>, names: &[String]) -> Result<String, Problem> {
+    let pair = Pair::certify(key, names, OffsetDateTime::now_utc())
+        .map_err(|error| broken(file, &format!("no certificate can be made: {error}")).hint(RESTORE))?;
+    Ok(pair.to_pem())
+}
