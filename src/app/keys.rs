@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use anyhow::Context;
-use arc_swap::ArcSwap;
 use time::OffsetDateTime;
 use tokio_rustls::rustls::server::ProducesTickets;
 use tokio_rustls::rustls::sign::CertifiedKey;
@@ -18,24 +17,12 @@ use crate::server::tls::{self, Tls};
 /// Context of errors of the TLS library.
 const NO_TLS: &str = "TLS cannot be set up";
 
-/// The identities in force.
+/// The identities of the capsules of one configuration, all of them valid.
 pub(super) struct Keys {
-    set: KeySet,
-    /// The TLS configuration that new connections load; swapped when the identities change.
-    server: Arc<ArcSwap<Tls>>,
-}
-
-/// Loaded identities, all of them valid, before they are put in force.
-pub(super) struct LoadedKeys {
-    set: KeySet,
-    server: Tls,
-    /// The origin of each identity.
-    origins: Vec<KeyOrigin>,
-}
-
-struct KeySet {
     /// In the order of the capsules.
-    identities: Vec<Identity>,
+    pub(super) identities: Vec<Identity>,
+    /// The origin of each identity.
+    pub(super) origins: Vec<KeyOrigin>,
     /// The identity of `localhost`, if no capsule is configured: a server without a certificate cannot even refuse a
     /// request.
     fallback: Option<Identity>,
@@ -44,77 +31,29 @@ struct KeySet {
 }
 
 impl Keys {
-    /// Loads the identities at startup, or creates missing ones; also returns the origin of each. An error if one cannot
-    /// be used, or would be created where it does not outlast the process.
-    pub(super) fn load_or_create(config: &Config) -> anyhow::Result<(Self, Vec<KeyOrigin>)> {
-        let LoadedKeys { set, server, origins, .. } = LoadedKeys::load(config, None)?;
+    /// Loads the identities at startup, or creates missing ones. An error if one cannot be used, or would be created
+    /// where it does not outlast the process.
+    pub(super) fn load_or_create(config: &Config) -> anyhow::Result<Self> {
+        let keys = Self::load(config, None)?;
         if config.hosting_folder().is_some() && !*config.settings.ephemeral_keys {
             // The keys of hosted capsules do not exist yet: any file name stands for them.
             let key_store = KeyStore::Managed { folder: config.certs.clone() };
             identity::check_persistence(&key_store, &["*".to_owned()])?;
         }
-        Ok((Self { set, server: Arc::new(ArcSwap::from_pointee(server)) }, origins))
+        Ok(keys)
     }
 
     /// Loads the identities of a changed configuration. Only a capsule that the configuration in force, `current`, does
     /// not have may have its identity created; any other missing file was lost.
-    pub(super) fn reload(&self, config: &Config, current: &Config) -> anyhow::Result<LoadedKeys> {
-        LoadedKeys::load(config, Some((self, current)))
+    pub(super) fn reload(&self, config: &Config, current: &Config) -> anyhow::Result<Self> {
+        Self::load(config, Some((self, current)))
     }
 
-    /// Returns the identities, in the order of the capsules.
-    pub(super) fn identities(&self) -> &[Identity] {
-        &self.set.identities
-    }
-
-    /// Returns the TLS configuration for hosted capsules.
-    pub(super) fn hosted_tls(&self, config: &Config) -> anyhow::Result<HostedTls> {
-        let certificate = self.set.default_certificate()?;
-        HostedTls::new(*config.settings.gemini.min_tls, certificate, self.set.tickets.clone()).context(NO_TLS)
-    }
-
-    /// Returns the handle through which connections load the TLS configuration in force.
-    pub(super) fn server(&self) -> Arc<ArcSwap<Tls>> {
-        self.server.clone()
-    }
-
-    /// Puts the identities of `config` in force for new connections, and logs what is different from `current`.
-    pub(super) fn replace(&mut self, loaded: LoadedKeys, config: &Config, current: &Config) {
-        let identities = loaded.set.identities.iter().zip(&loaded.origins);
-        for (capsule, (identity, origin)) in config.capsules.iter().zip(identities) {
-            let host = &capsule.hosts[0];
-            match self.previous(capsule, current) {
-                None if *origin == KeyOrigin::Created => log_created_key(host, &identity.key_file),
-                Some(previous) if previous.public_key != identity.public_key => log_replaced_key(host),
-                Some(previous) if previous.certificate != identity.certificate => tracing::info!(
-                    "`{host}` has another certificate for the same key; clients that remember the key do not warn"
-                ),
-                _ => {}
-            }
-        }
-        self.server.store(Arc::new(loaded.server));
-        self.set = loaded.set;
-    }
-
-    /// Returns warnings about certificates that expire soon.
-    pub(super) fn warnings(&self, now: OffsetDateTime) -> Vec<Problem> {
-        self.identities().iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
-    }
-
-    /// Returns the identity in force of a capsule with the same host name and the same key store.
-    fn previous(&self, capsule: &Capsule, current: &Config) -> Option<&Identity> {
-        let is_same = |old: &Capsule| old.hosts[0] == capsule.hosts[0] && old.key_store == capsule.key_store;
-        let mut known = current.capsules.iter().zip(self.identities());
-        known.find(|(old, _)| is_same(old)).map(|(_, identity)| identity)
-    }
-}
-
-impl LoadedKeys {
     /// Loads the identities of `config`, given those in force with their configuration.
-    fn load(config: &Config, current: Option<(&Keys, &Config)>) -> anyhow::Result<Self> {
+    fn load(config: &Config, current: Option<(&Self, &Config)>) -> anyhow::Result<Self> {
         let (mut identities, mut origins, mut has_new_key) = (Vec::new(), Vec::new(), false);
         for capsule in &config.capsules {
-            let previous = current.and_then(|(keys, current)| keys.previous(capsule, current));
+            let previous = current.and_then(|(keys, current)| keys.find(capsule, current));
             let (identity, origin) = match previous {
                 Some(_) => {
                     let identity = identity::reload(&capsule.key_store, &capsule.certified_names())?;
@@ -127,23 +66,55 @@ impl LoadedKeys {
             origins.push(origin);
         }
         let tickets = match current {
-            Some((keys, _)) if !has_new_key => keys.set.tickets.clone(),
+            Some((keys, _)) if !has_new_key => keys.tickets.clone(),
             _ => tls::tickets().context(NO_TLS)?,
         };
-        let set = KeySet { identities, fallback: fallback(config)?, tickets };
-        Ok(Self { server: set.tls(config)?, set, origins })
+        Ok(Self { identities, origins, fallback: fallback(config)?, tickets })
     }
-}
 
-impl KeySet {
+    /// Logs which keys of `config` are different from the `previous` ones, which belong to `current`.
+    pub(super) fn log_changes(&self, config: &Config, previous: &Self, current: &Config) {
+        let identities = self.identities.iter().zip(&self.origins);
+        for (capsule, (identity, origin)) in config.capsules.iter().zip(identities) {
+            let host = &capsule.hosts[0];
+            match previous.find(capsule, current) {
+                None if *origin == KeyOrigin::Created => log_created_key(host, &identity.key_file),
+                Some(previous) if previous.public_key != identity.public_key => log_replaced_key(host),
+                Some(previous) if previous.certificate != identity.certificate => tracing::info!(
+                    "`{host}` has another certificate for the same key; clients that remember the key do not warn"
+                ),
+                _ => {}
+            }
+        }
+    }
+
+    /// Returns warnings about certificates that expire soon.
+    pub(super) fn warnings(&self, now: OffsetDateTime) -> Vec<Problem> {
+        self.identities.iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
+    }
+
+    /// Returns the identity of a capsule of `config`, to which these keys belong, with the host name and the key store
+    /// of `capsule`.
+    fn find(&self, capsule: &Capsule, config: &Config) -> Option<&Identity> {
+        let is_same = |old: &Capsule| old.hosts[0] == capsule.hosts[0] && old.key_store == capsule.key_store;
+        let mut known = config.capsules.iter().zip(&self.identities);
+        known.find(|(old, _)| is_same(old)).map(|(_, identity)| identity)
+    }
+
     /// Returns the certificate for clients that name no configured host.
     fn default_certificate(&self) -> anyhow::Result<&Arc<CertifiedKey>> {
         let identity = self.identities.first().or(self.fallback.as_ref());
         Ok(&identity.context("there is neither a capsule nor a fallback identity")?.certified)
     }
 
+    /// Returns the TLS configuration for hosted capsules.
+    pub(super) fn hosted_tls(&self, config: &Config) -> anyhow::Result<HostedTls> {
+        let versions = *config.settings.gemini.min_tls;
+        HostedTls::new(versions, self.default_certificate()?, self.tickets.clone()).context(NO_TLS)
+    }
+
     /// Returns the TLS configuration of the server, which requests a client certificate for capsules with private areas.
-    fn tls(&self, config: &Config) -> anyhow::Result<Tls> {
+    pub(super) fn tls(&self, config: &Config) -> anyhow::Result<Tls> {
         let mut certificates = CertificateResolver::new(self.default_certificate()?.clone());
         for (capsule, identity) in config.capsules.iter().zip(&self.identities) {
             certificates.add(capsule.hosts.iter().map(HostName::as_str), &identity.certified);
@@ -152,16 +123,15 @@ impl KeySet {
         let versions = *config.settings.gemini.min_tls;
         let usual =
             tls::server_config(versions, certificates.clone(), self.tickets.clone()).context(NO_TLS)?;
-        let private: Vec<&Capsule> =
-            config.capsules.iter().filter(|capsule| !capsule.private.is_empty()).collect();
+        let has_areas = |capsule: &&Capsule| !capsule.private.is_empty();
+        let private: Vec<&Capsule> = config.capsules.iter().filter(has_areas).collect();
         if private.is_empty() {
             return Ok(Tls::new(usual));
         }
         let with_client_auth = tls::client_auth_config(versions, certificates).context(NO_TLS)?;
-        let hosts =
-            private.iter().flat_map(|capsule| capsule.hosts.iter().map(ToString::to_string)).collect();
-        let unnamed = config.capsules.first().is_some_and(|first| !first.private.is_empty());
-        Ok(Tls::new(usual).with_client_auth(with_client_auth, hosts, unnamed))
+        let hosts = private.iter().flat_map(|capsule| capsule.hosts.iter().map(ToString::to_string));
+        let unnamed = config.capsules.first().is_some_and(|first| has_areas(&first));
+        Ok(Tls::new(usual).with_client_auth(with_client_auth, hosts.collect(), unnamed))
     }
 }
 

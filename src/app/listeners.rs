@@ -4,10 +4,10 @@ use std::io;
 use std::net::{SocketAddr, TcpListener as StdListener};
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::keys::Keys;
 use super::sockets::{self, BoundSocket, SocketRole, Sockets};
 use crate::config::{Capsule, Config};
 use crate::disk::AttachmentOpener;
@@ -18,6 +18,7 @@ use crate::protocol::gemini::{Gemini, GeminiOptions};
 use crate::protocol::gopher::{Gopher, GopherOptions};
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
+use crate::server::tls::Tls;
 use crate::server::{
     FileOpener, Limits, Listener, LiveSites, Metrics, ServerContext, Transport, WorkerPool, serve,
 };
@@ -108,7 +109,7 @@ fn name(index: usize, capsule: &Capsule) -> Option<HostName> {
 pub(super) fn listeners(
     config: &Config,
     sockets: Vec<BoundSocket>,
-    keys: &Keys,
+    tls: &Arc<ArcSwap<Tls>>,
     advertised: &AdvertisedAddresses,
 ) -> io::Result<Vec<Listener>> {
     let mut ports = vec![advertised.gemini_port];
@@ -117,10 +118,10 @@ pub(super) fn listeners(
     let gemini: Arc<dyn Protocol> = Arc::new(Gemini::new(options));
     let listener = |bound: BoundSocket| {
         let (protocol, transport) = match bound.role {
-            SocketRole::Gemini => (gemini.clone(), Transport::Tls(keys.server())),
+            SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
             SocketRole::Gopher(index) => {
-                let tls = config.capsules.get(index)?.gopher.as_ref()?.tls;
-                let transport = if tls { Transport::Either(keys.server()) } else { Transport::Plain };
+                let with_tls = config.capsules.get(index)?.gopher.as_ref()?.tls;
+                let transport = if with_tls { Transport::Either(tls.clone()) } else { Transport::Plain };
                 (gopher(config, index, advertised)?, transport)
             }
         };

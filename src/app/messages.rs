@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use super::keys::Keys;
 use super::listeners::AdvertisedAddresses;
 use super::sockets::SocketRole;
 use super::stderr;
@@ -29,11 +30,8 @@ const MAX_DETAILED: usize = 3;
 pub(super) struct StartupMessage<'a> {
     pub(super) config: &'a Config,
     pub(super) advertised: &'a AdvertisedAddresses,
-    /// The identity of each capsule.
-    pub(super) identities: &'a [Identity],
+    pub(super) keys: &'a Keys,
     pub(super) capsules: Vec<&'a CapsulePublisher>,
-    /// The origin of the key of each capsule.
-    pub(super) origins: &'a [KeyOrigin],
     pub(super) sockets: &'a [(SocketRole, SocketAddr)],
     /// Why Gopher is served on the fallback port, if it is.
     pub(super) gopher_moved: Option<io::ErrorKind>,
@@ -42,9 +40,9 @@ pub(super) struct StartupMessage<'a> {
 impl StartupMessage<'_> {
     /// Returns the message without its last line, which starts with `ready`.
     pub(super) fn text(&self) -> String {
-        let mut lines = match self.capsules.len() {
-            0 => Vec::new(),
-            1 => self.one_capsule(),
+        let mut lines = match (&*self.capsules, &*self.keys.identities) {
+            ([], _) => Vec::new(),
+            ([capsule], [identity, ..]) => self.one_capsule(capsule, identity),
             _ => self.several_capsules(),
         };
         if self.config.drafts {
@@ -56,51 +54,46 @@ impl StartupMessage<'_> {
         lines.iter().flat_map(|line| [&*printable(line), "\n"].map(str::to_owned)).collect()
     }
 
-    fn one_capsule(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        for (index, (capsule, identity)) in self.capsules.iter().zip(self.identities).enumerate() {
-            lines.push(format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule)));
-            lines.extend(left_out(capsule));
-            lines.extend(self.urls(index).iter().map(|url| format!("  {url}")));
-            lines.push(format!("  public key   SHA-256 {}", identity.public_key));
-            lines.push(format!("  certificate  SHA-256 {}", identity.certificate));
-            let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
-            lines.push(format!("  made for     {names}; until {expires}"));
-            let origin = match self.origins.get(index) {
-                Some(KeyOrigin::Created) => "is new, and is",
-                Some(KeyOrigin::Certified) => "has a new certificate, and is",
-                Some(KeyOrigin::Loaded) | None => "is",
-            };
-            lines.push(format!("  The key {origin} in {}", identity.key_file.display()));
-            lines.push("  Back it up: if a capsule loses its key, all its readers are warned.".to_owned());
-        }
+    fn one_capsule(&self, capsule: &CapsulePublisher, identity: &Identity) -> Vec<String> {
+        let mut lines = vec![format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule))];
+        lines.extend(left_out(capsule));
+        lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
+        let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
+        let origin = match self.keys.origins.first() {
+            Some(KeyOrigin::Created) => "is new, and is",
+            Some(KeyOrigin::Certified) => "has a new certificate, and is",
+            Some(KeyOrigin::Loaded) | None => "is",
+        };
+        lines.extend([
+            format!("  public key   SHA-256 {}", identity.public_key),
+            format!("  certificate  SHA-256 {}", identity.certificate),
+            format!("  made for     {names}; until {expires}"),
+            format!("  The key {origin} in {}", identity.key_file.display()),
+            "  Back it up: if a capsule loses its key, all its readers are warned.".to_owned(),
+        ]);
         lines
     }
 
     /// Shows the public keys, which most clients remember, of a few capsules only.
     fn several_capsules(&self) -> Vec<String> {
-        let is_detailed = self.capsules.len() <= MAX_DETAILED;
-        let mut lines = Vec::new();
-        for (index, (capsule, identity)) in self.capsules.iter().zip(self.identities).enumerate() {
+        let (mut lines, mut folders) = (Vec::new(), Vec::new());
+        for (index, (capsule, identity)) in self.capsules.iter().zip(&self.keys.identities).enumerate() {
             let about = format!("{} · {}", title(capsule), counts(capsule));
             let urls = self.urls(index).join("  ");
-            if is_detailed {
-                let key = format!("  public key   SHA-256 {}", identity.public_key);
+            if self.capsules.len() <= MAX_DETAILED {
                 lines.push(about);
                 lines.extend(left_out(capsule));
-                lines.extend([format!("  {urls}"), key]);
+                lines
+                    .extend([format!("  {urls}"), format!("  public key   SHA-256 {}", identity.public_key)]);
             } else {
                 lines.push(format!("{urls}  {about}"));
             }
-        }
-        let mut folders: Vec<&Path> = Vec::new();
-        for identity in self.identities {
-            let folder = identity.key_file.parent().unwrap_or(Path::new(""));
+            let folder = identity.key_file.parent().unwrap_or(Path::new("")).display().to_string();
             if !folders.contains(&folder) {
                 folders.push(folder);
             }
         }
-        lines.push(back_up(&folders));
+        lines.push(back_up(&folders.join(", ")));
         lines
     }
 
@@ -111,14 +104,12 @@ impl StartupMessage<'_> {
         let megabytes = config.settings.limits.memory.0;
         let authority = Authority { host: "HOST".to_owned(), port: advertised.gemini_port };
         let url = authority.url("gemini", GEMINI_PORT);
-        let mut lines = vec![
+        let keys = self.capsules.is_empty().then(|| back_up(&config.certs.display().to_string()));
+        let lines = [
             format!("{} · each folder HOST in it is a capsule, loaded when requested", folder.display()),
             format!("  {url}/  at most {megabytes} MB of memory"),
         ];
-        if self.capsules.is_empty() {
-            lines.push(back_up(&[&config.certs]));
-        }
-        lines
+        lines.into_iter().chain(keys).collect()
     }
 
     /// Returns the URLs of the capsule at `index`.
@@ -149,9 +140,7 @@ impl StartupMessage<'_> {
     }
 }
 
-fn back_up(folders: &[&Path]) -> String {
-    let folders: Vec<String> = folders.iter().map(|folder| folder.display().to_string()).collect();
-    let folders = folders.join(", ");
+fn back_up(folders: &str) -> String {
     format!(
         "The keys are in {folders}. Back them up: if a capsule loses its key, all its readers are warned."
     )
@@ -279,40 +268,32 @@ mod tests {
     #[test]
     fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
         let denied = gopher_moved(io::ErrorKind::PermissionDenied);
-        assert!(
-            denied.starts_with("Gopher has port 7070, because 70 needs a privilege: `sudo setcap "),
-            "{denied}"
-        );
+        let begins = "Gopher has port 7070, because 70 needs a privilege: `sudo setcap ";
         let program = std::env::current_exe().expect("this test");
+        assert!(denied.starts_with(begins), "{denied}");
         assert!(denied.contains(program.to_str().expect("a plain name")), "{denied}");
         let in_use = gopher_moved(io::ErrorKind::AddrInUse);
         assert_eq!(in_use, "Gopher has port 7070, because another program has 70");
-        for (word, quoted) in [
-            ("/usr/bin/lamplit", "/usr/bin/lamplit"),
-            ("/home/ann/my tools/lamplit", "'/home/ann/my tools/lamplit'"),
-            ("/home/ann's/$x", "'/home/ann'\\''s/$x'"),
-        ] {
-            assert_eq!(shell_quoted(word), quoted);
-        }
+        assert_eq!(shell_quoted("/home/ann's/$x"), "'/home/ann'\\''s/$x'");
     }
 
     #[test]
     fn menus_that_readers_elsewhere_cannot_follow_are_warned_of() {
-        for (host, socket, expected) in [
-            ("example.org", "0.0.0.0:70", false),
-            ("192.0.2.7", "0.0.0.0:70", false),
-            ("localhost", "127.0.0.1:70", false),
-            ("localhost", "[::1]:70", false),
-            ("localhost", "0.0.0.0:70", true),
-            ("localhost", "[::]:70", true),
-            ("lamp.local", "192.0.2.7:70", true),
-            ("lamp", "0.0.0.0:70", true),
-            ("::1", "[::]:70", true),
-        ] {
-            let gopher = Authority { host: host.to_owned(), port: 70 };
-            let sockets = [socket.parse().expect("an address")];
-            let warning = unreachable_menu(&gopher, &sockets);
-            assert_eq!(warning.is_some(), expected, "{host}, {sockets:?}"); // G12
+        let loopback = ["localhost 127.0.0.1:70", "localhost [::1]:70"];
+        let public = ["example.org 0.0.0.0:70", "192.0.2.7 0.0.0.0:70"];
+        let unreachable = [
+            "localhost 0.0.0.0:70",
+            "localhost [::]:70",
+            "lamp.local 192.0.2.7:70",
+            "lamp 0.0.0.0:70",
+            "::1 [::]:70",
+        ];
+        for (rows, expected) in [(&loopback[..], false), (&public, false), (&unreachable, true)] {
+            for (host, socket) in rows.iter().filter_map(|row| row.split_once(' ')) {
+                let gopher = Authority { host: host.to_owned(), port: 70 };
+                let warning = unreachable_menu(&gopher, &[socket.parse().expect("an address")]);
+                assert_eq!(warning.is_some(), expected, "{host}, {socket}"); // G12
+            }
         }
     }
 }

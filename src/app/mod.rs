@@ -19,6 +19,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
+use sd_notify::NotifyState;
 use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tracing::Level;
@@ -107,7 +109,8 @@ fn start_up(
     }
     // Keys are created after the content was found, so that a mistyped folder leaves none behind.
     config.hosting_folder().map(check_folder).transpose()?;
-    let (keys, origins) = Keys::load_or_create(&config)?;
+    let keys = Keys::load_or_create(&config)?;
+    let tls = Arc::new(ArcSwap::from_pointee(keys.tls(&config)?));
     let mut limits = config.limits.clone();
     problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));
     let (hosting_memory, low_memory) = resources::hosting_memory(&config);
@@ -130,6 +133,7 @@ fn start_up(
         sites: LiveSites::new(publisher.sites()),
         publisher,
         keys,
+        tls,
         hosted,
         log_file: config.settings.log.file.value.clone().map(LogFile::new),
         metrics: metrics.as_ref().map(|server| server.metrics.clone()),
@@ -144,9 +148,8 @@ fn start_up(
     let message = StartupMessage {
         config: &service.config,
         advertised: &service.advertised,
-        identities: service.keys.identities(),
+        keys: &service.keys,
         capsules: service.publisher.capsules().collect(),
-        origins: &origins,
         sockets: &addresses,
         gopher_moved: sockets.gopher_moved,
     };
@@ -171,7 +174,7 @@ async fn serve_until(
     let style = LineStyle::new(*log.format, *log.addresses);
     let lost = service.metrics.as_ref().map(Metrics::lost_lines).unwrap_or_default();
     let (log, log_writer) = AccessLog::start(out, style, lost)?;
-    let listeners = listeners::listeners(&service.config, sockets, &service.keys, &service.advertised)?;
+    let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
     let workers = Arc::new(WorkerPool::per_processor("answers")?);
     let hosted = service.hosted.clone();
     let context = ServerContext {
@@ -192,13 +195,13 @@ async fn serve_until(
     sandbox.log();
     metrics.as_ref().inspect(|server| server.log_urls());
     let metrics = metrics.map(|server| server.start(sites, workers)).transpose()?;
-    process::notify_ready();
+    process::notify(NotifyState::Ready);
     let watchdog = tokio::spawn(process::notify_watchdog());
     let reload = tokio::spawn(watcher.run());
     let eviction = hosted.map(|hosted| tokio::spawn(hosted.evict()));
     let stop = async {
         signals.received().await;
-        process::notify_stopping();
+        process::notify(NotifyState::Stopping);
         if !quiet {
             stderr::print("stopping after the requests that are being answered");
         }

@@ -44,22 +44,16 @@ pub(super) fn inherited_sockets() -> Result<Vec<InheritedSocket>, Problem> {
     Ok(sockets)
 }
 
-/// Tells systemd (`sd_notify`(3)) that the service is up, at startup and at the end of each requested reload.
-pub(super) fn notify_ready() {
-    notify(&[NotifyState::Ready]);
-}
-
-/// Tells systemd that a requested reload has begun.
-pub(super) fn notify_reloading() {
-    // systemd waits for the time stamp, and kills the service if it does not arrive.
-    if let Ok(now) = NotifyState::monotonic_usec_now() {
-        notify(&[NotifyState::Reloading, now]);
+/// Tells systemd (`sd_notify`(3)) in which state the service is.
+pub(super) fn notify(state: NotifyState<'_>) {
+    let mut states = vec![state];
+    if matches!(states[..], [NotifyState::Reloading]) {
+        // systemd kills a service that sends no time stamp with it.
+        states.extend(NotifyState::monotonic_usec_now().ok());
     }
-}
-
-/// Tells systemd that the service accepts no more connections.
-pub(super) fn notify_stopping() {
-    notify(&[NotifyState::Stopping]);
+    if let Err(error) = sd_notify::notify(&states) {
+        tracing::warn!(%error, "systemd cannot be notified of the state of this service");
+    }
 }
 
 /// Notifies the watchdog of systemd twice in each of its periods that tasks are run. Returns if there is no watchdog.
@@ -72,13 +66,7 @@ pub(super) async fn notify_watchdog() {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        notify(&[NotifyState::Watchdog]);
-    }
-}
-
-fn notify(states: &[NotifyState<'_>]) {
-    if let Err(error) = sd_notify::notify(states) {
-        tracing::warn!(%error, "systemd cannot be notified of the state of this service");
+        notify(NotifyState::Watchdog);
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use sd_notify::NotifyState;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, spawn_blocking};
@@ -60,7 +61,7 @@ impl Watcher {
                 () = files.changed() => ReloadCause::Configuration,
                 _ = hangup.recv() => {
                     is_requested = true;
-                    process::notify_reloading();
+                    process::notify(NotifyState::Reloading);
                     ReloadCause::Configuration
                 }
                 _ = days.tick() => ReloadCause::Day,
@@ -84,7 +85,7 @@ impl Watcher {
                 tracing::error!("the reload failed; the previous snapshot is still served");
             }
             if is_requested {
-                process::notify_ready();
+                process::notify(NotifyState::Ready);
             }
         }
     }

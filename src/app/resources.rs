@@ -202,26 +202,3 @@ fn resident() -> Option<u64> {
     let kibibytes: u64 = line.split_whitespace().next()?.parse().ok()?;
     Some(kibibytes * 1024)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn connections_leave_descriptors_for_everything_else() {
-        for (allowed, capsules, wanted, expected) in [
-            (0, 1, 1024, (1, 1)),
-            (64, 1, 1024, (1, 1)),
-            (256, 1, 1024, (141, 47)),
-            (1024, 1, 1024, (717, 239)),
-            (1024, 1, 500, (500, 456)),
-            (1024, 100, 1024, (420, 140)),
-            (20_000, 1, 1024, (1024, 1024)),
-            (20_000, 1, 12_000, (12_000, 7_932)),
-            (524_288, 1, 1024, (1024, 1024)),
-        ] {
-            let divided = divide_descriptors(allowed, capsules, wanted);
-            assert_eq!(divided, expected, "{allowed} files, {capsules} capsules");
-        }
-    }
-}

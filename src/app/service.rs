@@ -6,8 +6,10 @@
 use std::fs;
 use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwap;
 use time::OffsetDateTime;
 
 use super::keys::Keys;
@@ -21,6 +23,7 @@ use crate::problem::print::message;
 use crate::problem::{Problem, Problems};
 use crate::publish::{Publisher, Update};
 use crate::server::access_log::LogFile;
+use crate::server::tls::Tls;
 use crate::server::{LiveSites, Metrics};
 
 /// Time until a folder is read again in which a file was being written.
@@ -44,6 +47,8 @@ pub(super) struct Service {
     pub(super) advertised: AdvertisedAddresses,
     pub(super) publisher: Publisher,
     pub(super) keys: Keys,
+    /// The TLS configuration that new connections load; swapped when the keys change.
+    pub(super) tls: Arc<ArcSwap<Tls>>,
     /// The hosted capsules, if a folder of them is configured.
     pub(super) hosted: Option<HostedCapsules>,
     pub(super) sites: LiveSites,
@@ -88,7 +93,7 @@ impl Service {
     pub(super) fn update_metrics(&self) {
         let Some(metrics) = &self.metrics else { return };
         metrics.published();
-        for (capsule, identity) in self.publisher.capsules().zip(self.keys.identities()) {
+        for (capsule, identity) in self.publisher.capsules().zip(&self.keys.identities) {
             let Some(site) = capsule.site() else { continue };
             let essays = site.capsule().essays().len();
             metrics.note(site.host(), essays, capsule.problems().len(), identity.expires);
@@ -140,7 +145,9 @@ impl Service {
             Problems::refuse(mem::take(&mut update.failures))?;
         }
         let keys = self.keys.reload(&config, &self.config)?;
-        self.keys.replace(keys, &config, &self.config);
+        self.tls.store(Arc::new(keys.tls(&config)?));
+        keys.log_changes(&config, &self.keys, &self.config);
+        self.keys = keys;
         tracing::info!("the configuration and the keys were reloaded");
         for setting in config.needing_restart(&self.startup_config) {
             tracing::warn!("`{setting}` was changed, which needs a restart");
@@ -170,7 +177,7 @@ impl Service {
 
     /// Returns the files to watch: the configuration, keys and certificates.
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
-        let identities = self.keys.identities().iter();
+        let identities = self.keys.identities.iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);
         self.source.file.iter().chain(keys).cloned().collect()
     }

@@ -7,21 +7,20 @@
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::sync::OnceLock;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
 use std::time::Duration;
+
+use crate::server::WorkerPool;
 
 /// How many messages can wait for the thread: more than publishing a large archive prints.
 const QUEUE: usize = 1024;
 
-/// The queue of the thread, once it was started.
-static WRITER: OnceLock<SyncSender<Message>> = OnceLock::new();
+/// The thread, once it was started.
+static WRITER: OnceLock<WorkerPool> = OnceLock::new();
 
-enum Message {
-    Text(Vec<u8>),
-    /// Answered when everything before it was written.
-    Flush(Sender<()>),
-}
+/// The number of messages that wait for the thread.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 /// Prints a line.
 pub(super) fn print(line: impl Display) {
@@ -31,9 +30,7 @@ pub(super) fn print(line: impl Display) {
 
 /// Starts the thread that writes everything from now on, panic messages included.
 pub(super) fn start_thread() -> io::Result<()> {
-    let (writer, messages) = sync_channel(QUEUE);
-    thread::Builder::new().name("stderr".to_owned()).spawn(move || write_all(&messages))?;
-    if WRITER.set(writer).is_ok() {
+    if WRITER.set(WorkerPool::start("stderr", 1)?).is_ok() {
         std::panic::set_hook(Box::new(|panic| print(panic)));
     }
     Ok(())
@@ -43,20 +40,9 @@ pub(super) fn start_thread() -> io::Result<()> {
 pub(super) fn flush(timeout: Duration) {
     let Some(writer) = WRITER.get() else { return };
     let (done, is_done) = channel();
-    if writer.try_send(Message::Flush(done)).is_ok() {
-        // The process ends after the timeout in any case.
-        let _ = is_done.recv_timeout(timeout);
-    }
-}
-
-fn write_all(messages: &Receiver<Message>) {
-    for message in messages {
-        match message {
-            // A failure could only be reported to standard error.
-            Message::Text(text) => _ = io::stderr().write_all(&text),
-            Message::Flush(done) => _ = done.send(()),
-        }
-    }
+    writer.run(move || _ = done.send(()));
+    // The process ends after the timeout in any case.
+    let _ = is_done.recv_timeout(timeout);
 }
 
 /// Standard error, for whole messages.
@@ -65,9 +51,15 @@ pub(super) struct StderrWriter;
 
 impl Write for StderrWriter {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
-        match WRITER.get() {
-            Some(writer) => _ = writer.try_send(Message::Text(text.to_vec())),
-            None => io::stderr().write_all(text)?,
+        let Some(writer) = WRITER.get() else { return io::stderr().write_all(text).map(|()| text.len()) };
+        let message = text.to_vec();
+        if WAITING.fetch_add(1, Ordering::Relaxed) < QUEUE {
+            writer.run(move || {
+                _ = io::stderr().write_all(&message);
+                WAITING.fetch_sub(1, Ordering::Relaxed);
+            });
+        } else {
+            WAITING.fetch_sub(1, Ordering::Relaxed);
         }
         Ok(text.len())
     }

@@ -162,20 +162,13 @@ fn summary(problems: &[Problem]) -> String {
 
 /// Returns a JSON array with one object a line: the problems, then what became of the files of each capsule.
 fn json(problems: &[Problem], accounts: &[(&Capsule, Account)]) -> serde_json::Result<String> {
-    let published = |(capsule, account): &(&Capsule, Account)| Object {
-        file: Some(capsule.content.display().to_string().into()),
-        message: account.published.clone().into(),
-        ..Object::note("published")
-    };
-    let of_account =
-        |account| [published(account)].into_iter().chain(account.1.withheld.iter().map(withheld));
-    let objects = problems.iter().map(object).chain(accounts.iter().flat_map(of_account));
+    let objects = problems.iter().map(object).chain(accounts.iter().flat_map(notes));
     let objects = objects.map(|object| serde_json::to_string(&object)).collect::<Result<Vec<String>, _>>()?;
     Ok(if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) })
 }
 
 /// A problem as JSON, or with the severity `note` what became of a file; what does not apply is `null`.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 struct Object<'p> {
     file: Option<Cow<'p, str>>,
     line: Option<u32>,
@@ -183,33 +176,18 @@ struct Object<'p> {
     length: Option<u32>,
     severity: String,
     kind: &'static str,
-    message: Cow<'p, str>,
+    message: &'p str,
     hint: Option<&'p str>,
 }
 
-impl Object<'_> {
-    fn note(kind: &'static str) -> Self {
+fn notes<'a>((capsule, account): &'a (&Capsule, Account)) -> impl Iterator<Item = Object<'a>> {
+    let note = |file: Cow<'a, str>, line, kind, message: &'a str| {
         let severity = "note".to_owned();
-        Self {
-            file: None,
-            line: None,
-            column: None,
-            length: None,
-            severity,
-            kind,
-            message: "".into(),
-            hint: None,
-        }
-    }
-}
-
-fn withheld(withheld: &Withheld) -> Object<'_> {
-    Object {
-        file: Some(withheld.file.as_str().into()),
-        line: withheld.line,
-        message: withheld.why.as_str().into(),
-        ..Object::note(withheld.kind)
-    }
+        Object { file: Some(file), line, severity, kind, message, ..Object::default() }
+    };
+    let published = note(capsule.content.to_string_lossy(), None, "published", &*account.published);
+    let withheld = move |file: &'a Withheld| note((&*file.file).into(), file.line, file.kind, &file.why);
+    [published].into_iter().chain(account.withheld.iter().map(withheld))
 }
 
 fn object(problem: &Problem) -> Object<'_> {
@@ -222,7 +200,7 @@ fn object(problem: &Problem) -> Object<'_> {
         length: span.map(|span| span.length),
         severity: problem.severity.to_string(),
         kind: problem.topic.name(),
-        message: problem.what.as_str().into(),
+        message: &problem.what,
         hint: problem.hint.as_deref(),
     }
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 pub use capsule::HostingContext;
 pub use folder::{capsule_config, capsule_folder, check_folder};
@@ -83,7 +83,8 @@ impl HostedCapsules {
             ticks.tick().await;
             let shared = self.0.clone();
             // A panic was printed where it happened, and the next tick tries again.
-            let _ = self.0.loaders.run_and_notify(move || shared.cache.evict_idle()).await;
+            let now = Instant::now();
+            let _ = self.0.loaders.run_and_notify(move || shared.cache.evict_idle(now)).await;
         }
     }
 
@@ -127,77 +128,5 @@ impl HostedCapsules {
 impl Hosting for HostedCapsules {
     fn load<'a>(&'a self, host: &'a str) -> HostedFuture<'a> {
         Box::pin(self.find(host))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use super::*;
-    use crate::config::{File, Overrides, resolve};
-    use crate::identity::KeyStore;
-    use crate::server::tls;
-
-    fn tls(config: &Config) -> HostedTls {
-        let key_store = KeyStore::Managed { folder: config.certs.clone() };
-        let (identity, _) =
-            identity::load_or_create(&key_store, &["localhost".to_owned()]).expect("an identity");
-        let tickets = tls::tickets().expect("tickets");
-        HostedTls::new(*config.settings.gemini.min_tls, &identity.certified, tickets).expect("TLS")
-    }
-
-    /// Returns the capsules `names` in a folder of their own, with the configuration that hosts them.
-    fn hosted(scratch: &Path, names: &[&str]) -> (HostedCapsules, Config) {
-        for name in names {
-            let folder = scratch.join("hosted").join(name);
-            fs::create_dir_all(&folder).expect("writable");
-            fs::write(folder.join("index.md"), "# A capsule\n").expect("writable");
-        }
-        let file = File::parse("config.toml", "capsules = \"hosted\"\n").expect("a file");
-        let config =
-            resolve(&Overrides::default(), Some(&file), scratch, &scratch.join("certs")).expect("good");
-        let (config, tls) = (config.clone(), tls(&config));
-        let context =
-            HostingContext { folder: scratch.join("hosted"), config: config.clone(), gemini_port: 1965, tls };
-        (HostedCapsules::new(context, 64_000_000, |_| {}).expect("threads"), config)
-    }
-
-    #[tokio::test]
-    async fn loaded_capsule_is_served_while_its_disk_hangs() {
-        let scratch = tempfile::tempdir().expect("a scratch folder");
-        let (capsules, config) = hosted(scratch.path(), &["a.example", "b.example"]);
-        let before = capsules.find("a.example").await.expect("there");
-        assert!(before.sites.is_some() && before.tls.is_some());
-        // The new context makes a refresh necessary, and the guard stands for one that does not end.
-        let guard = capsules.0.cache.entry("a.example").lock().await;
-        let tls = tls(&config);
-        capsules.replace_config(config, tls);
-        let meanwhile = capsules.find("a.example").await.expect("there");
-        assert!(Arc::ptr_eq(&meanwhile, &before));
-        assert!(capsules.find("b.example").await.is_some_and(|hosted| hosted.sites.is_some()));
-        drop(guard);
-        let after = capsules.find("a.example").await.expect("there");
-        assert!(after.sites.is_some() && !Arc::ptr_eq(&after, &before));
-    }
-
-    #[tokio::test]
-    async fn names_without_a_folder_leave_no_entry_and_no_key() {
-        let scratch = tempfile::tempdir().expect("a scratch folder");
-        let (capsules, _) = hosted(scratch.path(), &["a.example"]);
-        let ask = |number: usize| {
-            let capsules = capsules.clone();
-            async move { capsules.find(&format!("unknown-{}.example", number % 700)).await.is_none() }
-        };
-        let asked: tokio::task::JoinSet<bool> = (0..2_000).map(ask).collect();
-        assert!(asked.join_all().await.into_iter().all(|is_unknown| is_unknown));
-        assert_eq!(capsules.0.cache.hosts(), Vec::<String>::new());
-        assert!(capsules.find("a.example").await.is_some());
-        assert_eq!(capsules.0.cache.hosts(), ["a.example"]);
-        let keys = fs::read_dir(scratch.path().join("certs")).expect("a folder");
-        let mut keys: Vec<_> = keys.map(|key| key.expect("an entry").file_name()).collect();
-        keys.sort();
-        assert_eq!(keys, ["a.example.pem", "localhost.pem"]);
     }
 }

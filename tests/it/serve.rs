@@ -336,6 +336,31 @@ fn readers_are_served_while_descriptors_run_out() {
     assert!(server.stop().success());
 }
 
+/// C2: descriptors are left for everything else, a quarter of them for attachments.
+#[test]
+fn connections_are_lowered_to_what_the_descriptors_allow() {
+    for (files, connections, expected) in
+        [(256, 1024, Some(141)), (1024, 1024, Some(717)), (1024, 717, None), (1024, 500, None)]
+    {
+        let (folder, certs) = (scratch_folder(), scratch_folder());
+        fs::write(folder.path().join("lamplit.toml"), format!("[limits]\nconnections = {connections}\n"))
+            .expect("writable");
+        let mut plain = serve(folder.path(), certs.path());
+        plain.arg("--config").arg(folder.path().join("lamplit.toml"));
+        let mut limited = Command::new("sh");
+        limited.arg("-c").arg(format!("ulimit -n {files} && exec \"$0\" \"$@\""));
+        limited.arg(plain.get_program()).args(plain.get_args());
+        let server = Server::from_command(limited);
+        let said = server.said();
+        let warning = expected.map(|number| format!("enough for {number} connections at once"));
+        match warning {
+            Some(warning) => assert!(said.contains(&warning), "{files}: {said}"),
+            None => assert!(!said.contains("enough for"), "{files}: {said}"),
+        }
+        assert!(server.stop().success());
+    }
+}
+
 /// Drafts are shown on this machine only.
 #[test]
 fn drafts_are_refused_to_other_machines() {

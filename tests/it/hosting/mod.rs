@@ -1,5 +1,6 @@
 //! Hosted capsules, served by the program.
 
+mod cache;
 mod folders;
 mod keys;
 mod serving;

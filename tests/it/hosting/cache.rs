@@ -1,0 +1,159 @@
+//! The cache of hosted capsules, without a server around it.
+
+use std::fmt::Display;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use lamplit::config::{Config, File, Overrides, resolve};
+use lamplit::hosting::{HostedCapsules, HostedTls, HostingContext, Print};
+use lamplit::identity::{self, KeyStore};
+use lamplit::server::{Hosted, Hosting, tls};
+use tokio::sync::{Mutex, Semaphore};
+use tokio::task::yield_now;
+
+use super::{Host, PATIENCE};
+
+/// Text that hardly compresses: three capsules with as much fit into [`MEMORY`], four do not.
+const TEXT: usize = 500_000;
+
+/// What the cache may take, in bytes.
+const MEMORY: u64 = 1_350_000;
+
+/// Hosted capsules and the configuration that hosts them.
+struct Cache {
+    host: Host,
+    capsules: HostedCapsules,
+    config: Config,
+}
+
+impl Cache {
+    /// Creates a capsule of about [`TEXT`] bytes for each of `names`.
+    fn new(names: &[&str], print: Print) -> Self {
+        let host = Host::new("", names);
+        names.iter().for_each(|name| host.write(name, "notes.txt", &noise(TEXT)));
+        let file = File::parse("config.toml", "capsules = \"hosted\"\n").expect("a file");
+        let (root, certs) = (host.folder.path(), host.path("certs"));
+        let config = resolve(&Overrides::default(), Some(&file), root, &certs).expect("good");
+        let context = HostingContext {
+            folder: host.path("hosted"),
+            tls: hosted_tls(&config),
+            config: config.clone(),
+            gemini_port: 1965,
+        };
+        let capsules = HostedCapsules::new(context, MEMORY, print).expect("threads");
+        Self { host, capsules, config }
+    }
+
+    async fn find(&self, host: &str) -> Arc<Hosted> {
+        let found = self.capsules.load(host).await.expect("a capsule");
+        assert!(found.sites.is_some() && found.tls.is_some(), "{host}");
+        found
+    }
+
+    /// Checks that the capsule is loaded still.
+    async fn has(&self, host: &str, loaded: &Arc<Hosted>) {
+        assert!(Arc::ptr_eq(&self.find(host).await, loaded), "{host} was evicted");
+    }
+}
+
+fn noise(length: usize) -> String {
+    let mut state = 1_u32;
+    let mut letter = || {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        char::from(b'a' + (state >> 24) as u8 % 26)
+    };
+    (0..length).map(|_| letter()).collect()
+}
+
+fn hosted_tls(config: &Config) -> HostedTls {
+    let key_store = KeyStore::Managed { folder: config.certs.clone() };
+    let (identity, _) = identity::load_or_create(&key_store, &["localhost".to_owned()]).expect("an identity");
+    let tickets = tls::tickets().expect("tickets");
+    HostedTls::new(*config.settings.gemini.min_tls, &identity.certified, tickets).expect("TLS")
+}
+
+#[tokio::test]
+async fn least_recently_requested_capsules_are_evicted() {
+    let cache = Cache::new(&["a.example", "b.example", "c.example", "d.example", "large.example"], |_| {});
+    cache.host.write("large.example", "notes.txt", &noise(8 * TEXT));
+    let a = cache.find("a.example").await;
+    let b = cache.find("b.example").await;
+    let c = cache.find("c.example").await;
+    cache.has("a.example", &a).await;
+    let d = cache.find("d.example").await;
+    for (host, loaded) in [("c.example", &c), ("a.example", &a), ("d.example", &d)] {
+        cache.has(host, loaded).await;
+    }
+    let again = cache.find("b.example").await;
+    assert!(!Arc::ptr_eq(&again, &b), "the fourth one took the place of the second");
+    // A capsule larger than the budget is served alone, and evicted by the next one.
+    let large = cache.find("large.example").await;
+    cache.has("large.example", &large).await;
+    assert!(!Arc::ptr_eq(&cache.find("d.example").await, &d));
+    assert!(!Arc::ptr_eq(&cache.find("large.example").await, &large));
+}
+
+/// What [`wait`] waits for.
+static GATE: Mutex<()> = Mutex::const_new(());
+
+/// Counts the calls of [`wait`].
+static WAITING: Semaphore = Semaphore::const_new(0);
+
+/// Prints nothing until the gate opens, so that the load which reports something does not end.
+fn wait(_: &dyn Display) {
+    WAITING.add_permits(1);
+    drop(GATE.blocking_lock());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn loaded_capsule_is_served_and_not_evicted_while_its_disk_hangs() {
+    let cache = Cache::new(&["a.example", "b.example", "c.example", "d.example"], wait);
+    let before = cache.find("a.example").await;
+    let gate = GATE.lock().await;
+    // The new configuration makes another load necessary, which stands still where it reports the mistake.
+    cache.host.write("a.example", "broken.md", "---\ntitle: [x\n---\n");
+    cache.capsules.replace_config(cache.config.clone(), hosted_tls(&cache.config));
+    cache.has("a.example", &before).await;
+    WAITING.acquire().await.expect("open").forget();
+    let b = cache.find("b.example").await;
+    cache.find("c.example").await;
+    cache.find("d.example").await;
+    cache.has("a.example", &before).await;
+    drop(gate);
+    assert!(!Arc::ptr_eq(&cache.find("b.example").await, &b), "another one made room");
+    let asked = Instant::now();
+    while Arc::ptr_eq(&cache.find("a.example").await, &before) {
+        assert!(asked.elapsed() < PATIENCE, "the load ends");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_capsule_is_evicted_though_there_is_memory() {
+    let cache = Cache::new(&["a.example", "b.example"], |_| {});
+    let idle = Arc::downgrade(&cache.find("a.example").await);
+    tokio::time::advance(Duration::from_secs(1_200)).await;
+    let used = Arc::downgrade(&cache.find("b.example").await);
+    let eviction = tokio::spawn(cache.capsules.clone().evict());
+    let started = Instant::now();
+    while idle.strong_count() > 0 {
+        assert!(started.elapsed() < PATIENCE, "it is evicted");
+        yield_now().await;
+    }
+    eviction.abort();
+    assert!(used.strong_count() > 0);
+}
+
+#[tokio::test]
+async fn names_without_a_folder_get_no_key() {
+    let cache = Cache::new(&["a.example"], |_| {});
+    let capsules = &cache.capsules;
+    let unknown: tokio::task::JoinSet<bool> = (0..2_000)
+        .map(|number| {
+            let capsules = capsules.clone();
+            async move { capsules.load(&format!("unknown-{}.example", number % 700)).await.is_none() }
+        })
+        .collect();
+    assert!(unknown.join_all().await.into_iter().all(|is_unknown| is_unknown));
+    cache.find("a.example").await;
+    assert_eq!(cache.host.keys(), ["a.example.pem", "localhost.pem"]);
+}
