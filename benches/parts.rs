@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, SourceFile, build};
 use lamplit::disk;
-use lamplit::protocol::gemini::{self, Gemini};
-use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::protocol::gemini::Gemini;
+use lamplit::protocol::gopher::Gopher;
 use lamplit::protocol::{Peer, Protocol};
 use lamplit::site::{Medium, Site, SiteOptions, Sites};
 use testkit::archive::Archive;
@@ -40,8 +40,13 @@ impl Published {
         let archive = Archive::write(folder.path(), ESSAYS, BYTES);
         let reading = disk::read(folder.path(), &[], &[], None, u64::MAX).expect("a folder that can be read");
         let capsule = Arc::new(build(&reading.files, &build_options(1_900_000_000), None).0);
-        let site = Arc::new(Site::new(capsule.clone(), &SiteOptions::standard("localhost"), None));
-        let none_cached = SiteOptions { cache_bytes: 0, ..SiteOptions::standard("localhost") };
+        let site = Arc::new(Site::new(
+            capsule.clone(),
+            &SiteOptions::standard(&lamplit::host::HostName::localhost()),
+            None,
+        ));
+        let none_cached =
+            SiteOptions { cache_bytes: 0, ..SiteOptions::standard(&lamplit::host::HostName::localhost()) };
         let uncached = Site::new(capsule.clone(), &none_cached, None);
         Self { sources: reading.files, capsule, site, uncached, essay: archive.essays[ESSAYS / 2].clone() }
     }
@@ -64,15 +69,14 @@ fn main() {
 
 /// Measures replies with cached pages, from the bytes of the request to those of the reply.
 fn requests(published: &Published, bench: &mut Bench) {
-    let sites = Sites::new([(vec!["localhost".to_owned()], published.site.clone())]);
-    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
-    let gopher = Gopher::new(gopher::GopherOptions {
+    let sites = Sites::new([(vec!["localhost".parse().expect("a host")], published.site.clone())]);
+    let gemini = Gemini { ports: vec![1965], check_port: true };
+    let gopher = Gopher {
         capsule: None,
-        host: "localhost".to_owned(),
-        port: 70,
+        advertised: lamplit::site::Authority { host: "localhost".parse().expect("a host"), port: 70 },
         tls: false,
         gemini_url: String::new(),
-    });
+    };
     let peer = Peer::default();
     let essay = &published.essay;
     for (name, protocol, request) in [
@@ -125,7 +129,7 @@ fn search(published: &Published, bench: &mut Bench) {
 /// Measures the first snapshot of a folder, and the one after a file was saved.
 fn publishing(published: &Published, bench: &mut Bench) {
     let Published { sources, capsule, site, .. } = published;
-    let standard = SiteOptions::standard("localhost");
+    let standard = SiteOptions::standard(&lamplit::host::HostName::localhost());
     let options = build_options(1_900_000_000);
     bench.measure("publishing/first snapshot", || {
         Site::new(Arc::new(build(sources, &options, None).0), &standard, None)

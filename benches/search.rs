@@ -64,7 +64,8 @@ fn measure(what: &str, texts: &[String], queries: usize) {
     let took = best(|| index.updated(&capsule, &next, &options).bytes());
     println!("kept up with one changed essay in {took:.2?}");
 
-    let site = Site::new(Arc::clone(&capsule), &SiteOptions::standard("localhost"), None);
+    let site =
+        Site::new(Arc::clone(&capsule), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None);
     black_box(site.results("warm", 1, Medium::Gemini));
     let typed = typed(texts, queries);
     println!("{:<22} {:>10} {:>10} {:>10}", "", "median", "99th %", "slowest");

@@ -14,8 +14,8 @@ use crate::disk::AttachmentOpener;
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::{Problem, Problems};
 use crate::protocol::Protocol;
-use crate::protocol::gemini::{Gemini, GeminiOptions};
-use crate::protocol::gopher::{Gopher, GopherOptions};
+use crate::protocol::gemini::Gemini;
+use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
 use crate::server::tls::Tls;
@@ -44,25 +44,24 @@ impl AdvertisedAddresses {
         let gopher = |(index, capsule): (usize, &Capsule)| {
             let gopher = capsule.gopher.as_ref()?;
             let port = gopher.port.or(sockets.port(SocketRole::Gopher(index)))?;
-            Some((name(index, capsule), Authority { host: gopher.hostname.to_string(), port }))
+            Some((name(index, capsule), Authority { host: gopher.hostname.clone(), port }))
         };
         Self { gemini_port, gopher: config.capsules.iter().enumerate().filter_map(gopher).collect() }
     }
 
     /// Returns the capsules of `config` with their host names, published under these addresses.
-    pub(super) fn publish_options(&self, config: &Config) -> Vec<(Vec<String>, PublishOptions)> {
+    pub(super) fn publish_options(&self, config: &Config) -> Vec<(Vec<HostName>, PublishOptions)> {
         let options = |(index, capsule): (usize, &Capsule)| {
             let mut site = config.site_options(capsule);
             site.gemini = self.gemini(capsule);
             site.gopher = self.gopher(index, capsule).cloned();
-            let hosts = capsule.hosts.iter().map(ToString::to_string).collect();
-            (hosts, PublishOptions::new(config, capsule, site))
+            (capsule.hosts.clone(), PublishOptions::new(config, capsule, site))
         };
         config.capsules.iter().enumerate().map(options).collect()
     }
 
     fn gemini(&self, capsule: &Capsule) -> Authority {
-        Authority { host: capsule.hosts[0].to_string(), port: self.gemini_port }
+        Authority { host: capsule.hosts[0].clone(), port: self.gemini_port }
     }
 
     /// Returns the Gopher address of the capsule at `index` of a configuration.
@@ -114,8 +113,8 @@ pub(super) fn listeners(
 ) -> io::Result<Vec<Listener>> {
     let mut ports = vec![advertised.gemini_port];
     ports.extend(sockets.iter().filter(|bound| bound.role == SocketRole::Gemini).map(|bound| bound.port));
-    let options = GeminiOptions { ports, check_port: *config.settings.gemini.check_port };
-    let gemini: Arc<dyn Protocol> = Arc::new(Gemini::new(options));
+    let gemini: Arc<dyn Protocol> =
+        Arc::new(Gemini { ports, check_port: *config.settings.gemini.check_port });
     let listener = |bound: BoundSocket| {
         let (protocol, transport) = match bound.role {
             SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
@@ -132,14 +131,12 @@ pub(super) fn listeners(
 
 fn gopher(config: &Config, index: usize, advertised: &AdvertisedAddresses) -> Option<Arc<dyn Protocol>> {
     let capsule = config.capsules.get(index)?;
-    let authority = advertised.gopher(index, capsule)?;
-    Some(Arc::new(Gopher::new(GopherOptions {
-        capsule: name(index, capsule).map(|name| name.to_string()),
-        host: authority.host.clone(),
-        port: authority.port,
+    Some(Arc::new(Gopher {
+        capsule: name(index, capsule),
+        advertised: advertised.gopher(index, capsule)?.clone(),
         tls: capsule.gopher.as_ref().is_some_and(|gopher| gopher.tls),
         gemini_url: advertised.gemini_url(capsule),
-    })))
+    }))
 }
 
 /// Creates the opener of at most `limit` attachments at once.
@@ -177,7 +174,7 @@ impl MetricsServer {
     /// Serves the metrics until the task is aborted. Must be called within a tokio runtime.
     pub(super) fn start(self, sites: LiveSites, workers: Arc<WorkerPool>) -> io::Result<JoinHandle<bool>> {
         let metrics = self.metrics;
-        let page = Arc::new(MetricsPage::new(Arc::new(move || metrics.text())));
+        let page = Arc::new(MetricsPage(Arc::new(move || metrics.text())));
         let listener = |socket| {
             let socket = TcpListener::from_std(socket)?;
             Ok(Listener { socket, protocol: page.clone(), transport: Transport::Plain })

@@ -11,7 +11,7 @@ use super::sockets::SocketRole;
 use super::stderr;
 use crate::capsule::HiddenCounts;
 use crate::config::{Capsule, Config};
-use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT, HostName};
+use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity, printable};
 use crate::publish::{CapsulePublisher, Update, count, folder_name, left_out_counts};
@@ -102,12 +102,14 @@ impl StartupMessage<'_> {
         let Self { config, advertised, .. } = self;
         let Some(folder) = config.hosting_folder() else { return Vec::new() };
         let megabytes = config.settings.limits.memory.0;
-        let authority = Authority { host: "HOST".to_owned(), port: advertised.gemini_port };
-        let url = authority.url("gemini", GEMINI_PORT);
+        let port = match advertised.gemini_port {
+            GEMINI_PORT => String::new(),
+            port => format!(":{port}"),
+        };
         let keys = self.capsules.is_empty().then(|| back_up(&config.certs.display().to_string()));
         let lines = [
             format!("{} · each folder HOST in it is a capsule, loaded when requested", folder.display()),
-            format!("  {url}/  at most {megabytes} MB of memory"),
+            format!("  gemini://HOST{port}/  at most {megabytes} MB of memory"),
         ];
         lines.into_iter().chain(keys).collect()
     }
@@ -165,7 +167,7 @@ pub(super) fn unreachable_menus(
 fn unreachable_menu(gopher: &Authority, sockets: &[SocketAddr]) -> Option<Problem> {
     let host = &gopher.host;
     let accepts_others = sockets.iter().any(|address| !address.ip().is_loopback());
-    (accepts_others && !host.parse().is_ok_and(|host: HostName| host.is_public())).then(|| {
+    (accepts_others && !host.is_public()).then(|| {
         Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
             .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
     })
@@ -290,7 +292,7 @@ mod tests {
         ];
         for (rows, expected) in [(&loopback[..], false), (&public, false), (&unreachable, true)] {
             for (host, socket) in rows.iter().filter_map(|row| row.split_once(' ')) {
-                let gopher = Authority { host: host.to_owned(), port: 70 };
+                let gopher = Authority { host: host.parse().expect("a host"), port: 70 };
                 let warning = unreachable_menu(&gopher, &[socket.parse().expect("an address")]);
                 assert_eq!(warning.is_some(), expected, "{host}, {socket}"); // G12
             }

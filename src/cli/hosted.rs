@@ -22,8 +22,9 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     for name in names {
         let is_configured =
             config.capsules.iter().flat_map(|capsule| &capsule.hosts).any(|host| **host == *name);
-        if !is_configured && is_capsule(folder, &name) {
-            match one(config, folder, &name) {
+        let host = capsule(folder, &name).filter(|_| !is_configured);
+        if let Some(host) = host {
+            match one(config, folder, &host) {
                 Ok(capsule) => capsules.push(capsule),
                 Err(mistakes) => problems.extend(mistakes),
             }
@@ -46,16 +47,17 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
 pub(super) fn containing(config: &Config, file: &Path) -> Result<Option<Config>, Problems> {
     let name = |folder: &Path| file.strip_prefix(folder.canonicalize().ok()?).ok()?.iter().next()?.to_str();
     let Some(folder) = config.hosting_folder() else { return Ok(None) };
-    let name = name(folder).filter(|name| is_capsule(folder, name));
-    name.map(|name| one(config, folder, name)).transpose()
+    let host = name(folder).and_then(|name| capsule(folder, name));
+    host.map(|host| one(config, folder, &host)).transpose()
 }
 
-fn is_capsule(folder: &Path, name: &str) -> bool {
-    HostName::from_folder_name(name).is_some() && capsule_folder(folder, name).is_some()
+/// Returns the host of the hosted capsule in the folder `name`, if there is one.
+fn capsule(folder: &Path, name: &str) -> Option<HostName> {
+    HostName::from_folder_name(name).filter(|host| capsule_folder(folder, host).is_some())
 }
 
-fn one(config: &Config, folder: &Path, host: &str) -> Result<Config, Problems> {
-    let content = folder.join(host);
+fn one(config: &Config, folder: &Path, host: &HostName) -> Result<Config, Problems> {
+    let content = folder.join(host.as_str());
     let name = content.join(SETTINGS_FILE).display().to_string();
     capsule_config(config, host, &content, &name, disk::read_settings(&content))
 }

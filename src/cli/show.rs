@@ -12,6 +12,7 @@ use super::arguments::ConfigFile;
 use super::hosted;
 use crate::capsule::{Capsule, CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
 use crate::config::{Config, Overrides};
+use crate::host::HostName;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem, SourceText};
 use crate::publish::{PublishOptions, preview};
@@ -98,7 +99,7 @@ impl Preview {
         let configured = config.as_ref().and_then(|config| configured(config, &real));
         let stands_alone = configured.is_none() && introduced.is_none();
         let options = configured.unwrap_or_else(|| {
-            let site = SiteOptions::standard("localhost");
+            let site = SiteOptions::standard(&HostName::localhost());
             let keys = config.map(|config| config.front_matter).unwrap_or_default();
             PublishOptions {
                 keys: FrontMatterKeys::new(keys),

@@ -80,7 +80,7 @@ impl Config {
         options.gemini.port = self.gemini_port().unwrap_or(GEMINI_PORT);
         options.gopher = capsule.gopher.as_ref().map(|gopher| {
             let port = gopher.port.unwrap_or(GOPHER_PORT);
-            Authority { host: gopher.hostname.to_string(), port }
+            Authority { host: gopher.hostname.clone(), port }
         });
         let details = &capsule.details;
         options.language = details.language.value.clone().map(|tag| tag.0).unwrap_or_default();

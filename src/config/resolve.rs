@@ -52,16 +52,19 @@ impl Config {
     /// # Errors
     ///
     /// Every mistake in these settings.
-    pub fn hosted(&self, host: &str, content: &Path, file: Option<(&str, &str)>) -> Result<Self, Problems> {
-        let host = HostName::from_folder_name(host)
-            .ok_or_else(|| Problems::usage(Problem::error(format!("`{host}` is not a host name"))))?;
+    pub fn hosted(
+        &self,
+        host: &HostName,
+        content: &Path,
+        file: Option<(&str, &str)>,
+    ) -> Result<Self, Problems> {
         let mut settings = Settings::clone(&self.settings);
         let (details, presentation) = match file {
             Some((name, text)) => HostedSettings::read(name, text, &settings.presentation)?,
             None => (CapsuleDetails::default(), settings.presentation),
         };
         let capsule = CapsuleTable {
-            hostname: Setting::new(Some(host), Origin::Default),
+            hostname: Setting::new(Some(host.clone()), Origin::Default),
             content: Setting::new(Some(content.to_owned()), Origin::Default),
             details,
             ..CapsuleTable::default()

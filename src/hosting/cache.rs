@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::capsule::{HostedCapsule, HostingContext, LoadOutcome};
 use super::reports::Reports;
+use crate::host::HostName;
 
 /// A capsule that was not requested for this long is evicted even if there is memory left.
 const IDLE: Duration = Duration::from_secs(600);
@@ -27,7 +28,7 @@ const FRAGMENTATION: usize = 125;
 
 /// The capsules that were requested, by host name.
 pub(super) struct CapsuleCache {
-    entries: Mutex<HashMap<String, Arc<CacheEntry>>>,
+    entries: Mutex<HashMap<HostName, Arc<CacheEntry>>>,
     /// The most bytes that loaded capsules may hold.
     budget: usize,
     /// The bytes that they hold, without pages and indexes that were made since they were last weighed.
@@ -37,7 +38,7 @@ pub(super) struct CapsuleCache {
 
 /// A host name and the capsule that is loaded for it.
 pub(super) struct CacheEntry {
-    host: String,
+    host: HostName,
     outcome: Mutex<Option<Arc<LoadOutcome>>>,
     /// Locked while the capsule is loaded or refreshed.
     capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
@@ -58,12 +59,12 @@ impl CapsuleCache {
     }
 
     /// Returns the entry of `host`, which counts as requested now.
-    pub(super) fn entry(&self, host: &str) -> Arc<CacheEntry> {
+    pub(super) fn entry(&self, host: &HostName) -> Arc<CacheEntry> {
         let mut entries = self.entries();
         let known = entries.get(host).cloned();
         let entry = known.unwrap_or_else(|| {
             let new = Arc::new(CacheEntry::new(host));
-            entries.insert(host.to_owned(), Arc::clone(&new));
+            entries.insert(host.clone(), Arc::clone(&new));
             new
         });
         drop(entries);
@@ -142,7 +143,7 @@ impl CapsuleCache {
         self.held.store(held, Ordering::Relaxed);
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<String, Arc<CacheEntry>>> {
+    fn entries(&self) -> MutexGuard<'_, HashMap<HostName, Arc<CacheEntry>>> {
         // A panic cannot leave the map half changed.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -155,9 +156,9 @@ impl CapsuleCache {
 }
 
 impl CacheEntry {
-    fn new(host: &str) -> Self {
+    fn new(host: &HostName) -> Self {
         Self {
-            host: host.to_owned(),
+            host: host.clone(),
             outcome: Mutex::default(),
             capsule: Arc::default(),
             requested: AtomicU64::default(),
@@ -196,7 +197,7 @@ mod tests {
     fn name_without_a_capsule_leaves_no_entry() {
         let cache = CapsuleCache::new(1_250);
         for _ in 0..2 {
-            cache.account(&cache.entry("unknown.example"), 0);
+            cache.account(&cache.entry(&"unknown.example".parse().expect("a host")), 0);
         }
         assert!(cache.entries().is_empty());
     }

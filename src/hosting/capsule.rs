@@ -11,6 +11,7 @@ use super::key::{HostedKey, HostedTls};
 use super::reports::Reports;
 use crate::config::Config;
 use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE, VANISHED};
+use crate::host::HostName;
 use crate::problem::Problem;
 use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
@@ -47,7 +48,7 @@ pub struct HostingContext {
 
 /// A hosted capsule in memory.
 pub(super) struct HostedCapsule {
-    host: String,
+    host: HostName,
     folder: PathBuf,
     /// The context and the state of the settings file when the settings were read; `None` before that.
     settings: Option<(Arc<HostingContext>, Option<FileStamp>)>,
@@ -97,7 +98,7 @@ impl HostedCapsule {
     /// Loads the capsule of `host`, or brings `previous` up to date with its folder.
     pub(super) fn load(
         previous: Option<Self>,
-        host: &str,
+        host: &HostName,
         context: &Arc<HostingContext>,
         reports: &Reports,
     ) -> (Option<Self>, LoadOutcome) {
@@ -128,7 +129,7 @@ impl HostedCapsule {
     /// replaces it, the previous capsule is still served and keeps its key.
     fn without_folder(
         previous: Option<Self>,
-        host: &str,
+        host: &HostName,
         context: &Arc<HostingContext>,
         reports: &Reports,
     ) -> (Option<Self>, LoadOutcome) {
@@ -141,9 +142,9 @@ impl HostedCapsule {
         (previous, LoadOutcome::new(Some(hosted), FRESH_UNSETTLED, context))
     }
 
-    fn new(host: &str, folder: PathBuf) -> Self {
+    fn new(host: &HostName, folder: PathBuf) -> Self {
         Self {
-            host: host.to_owned(),
+            host: host.clone(),
             folder,
             settings: None,
             has_settings: false,

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::config::Config;
 use crate::disk::{CapsuleSettings, SETTINGS_FILE};
+use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 
 /// Checks that the folder of hosted capsules can be read.
@@ -34,7 +35,7 @@ fn leads_inside(folder: &Path, link: &Path) -> bool {
 /// which messages call `settings_name`.
 pub fn capsule_config(
     config: &Config,
-    host: &str,
+    host: &HostName,
     content: &Path,
     settings_name: &str,
     settings: io::Result<CapsuleSettings>,

@@ -89,8 +89,7 @@ impl HostedCapsules {
     }
 
     async fn find(&self, host: &str) -> Option<Arc<Hosted>> {
-        HostName::from_folder_name(host)?;
-        let entry = self.0.cache.entry(host);
+        let entry = self.0.cache.entry(&HostName::from_folder_name(host)?);
         let context = self.0.context.load_full();
         let last = entry.outcome();
         if let Some(last) = last.as_ref().filter(|last| last.is_fresh(&context)) {
@@ -126,7 +125,7 @@ impl HostedCapsules {
 }
 
 impl Hosting for HostedCapsules {
-    fn load<'a>(&'a self, host: &'a str) -> HostedFuture<'a> {
+    fn load<'a>(&'a self, host: &'a HostName) -> HostedFuture<'a> {
         Box::pin(self.find(host))
     }
 }

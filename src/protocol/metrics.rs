@@ -17,16 +17,7 @@ const PATH: &str = "/metrics";
 pub type Page = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// HTTP with a single page.
-pub struct MetricsPage {
-    page: Page,
-}
-
-impl MetricsPage {
-    /// Creates the protocol for the content of `page`.
-    pub fn new(page: Page) -> Self {
-        Self { page }
-    }
-}
+pub struct MetricsPage(pub Page);
 
 impl Protocol for MetricsPage {
     fn name(&self) -> &'static str {
@@ -51,7 +42,7 @@ impl Protocol for MetricsPage {
         }
         let path = target.and_then(|target| target.split('?').next()).unwrap_or_default();
         match (method, path) {
-            (Some("GET"), PATH) => reply("200", "200 OK", Class::Served, path, (self.page)()),
+            (Some("GET"), PATH) => reply("200", "200 OK", Class::Served, path, (self.0)()),
             (Some("GET"), _) => plain("404", "404 Not Found", Class::NotFound, path),
             _ => plain("405", "405 Method Not Allowed", Class::Refused, path),
         }

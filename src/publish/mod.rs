@@ -19,6 +19,7 @@ use time::OffsetDateTime;
 pub use account::{Account, Withheld, count, held_back, left_out_counts};
 pub use capsule::{CapsulePublisher, CapsuleSnapshot, PublishOptions, Update, folder_name, preview};
 
+use crate::host::HostName;
 use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::Sites;
@@ -30,7 +31,7 @@ const MAX_WAIT: Duration = Duration::from_secs(3_600);
 #[derive(Debug)]
 pub struct Publisher {
     /// Each capsule with its host names.
-    capsules: Vec<(Vec<String>, CapsulePublisher)>,
+    capsules: Vec<(Vec<HostName>, CapsulePublisher)>,
     /// The sandbox in which folders are read.
     pub sandbox: Sandbox,
 }
@@ -39,7 +40,7 @@ impl Publisher {
     /// Returns a publisher of `capsules`, each with its host names, that reuses the snapshots in `previous` of their
     /// folders.
     pub fn new(
-        capsules: impl IntoIterator<Item = (Vec<String>, PublishOptions)>,
+        capsules: impl IntoIterator<Item = (Vec<HostName>, PublishOptions)>,
         previous: Option<&Self>,
     ) -> Self {
         let known = |content: &Path| {

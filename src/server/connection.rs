@@ -231,8 +231,8 @@ async fn hosted_sites(
     request: &[u8],
 ) -> Option<Arc<Sites>> {
     if let Some(host) = protocol.host(request)
-        && let Some(hosting) = context.hosting_for(host.as_str())
-        && let Some(hosted) = hosting.load(host.as_str()).await
+        && let Some(hosting) = context.hosting_for(&host)
+        && let Some(hosted) = hosting.load(&host).await
     {
         return hosted.sites.clone();
     }

@@ -17,6 +17,7 @@ use super::metrics::Metrics;
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
 use super::worker_pool::WorkerPool;
+use crate::host::HostName;
 use crate::protocol::Protocol;
 use crate::site::Sites;
 
@@ -61,7 +62,7 @@ impl ServerContext {
 
     /// Returns the loader of hosted capsules if `host` is not the name of a configured capsule, and thus may be that of
     /// a hosted one.
-    pub(super) fn hosting_for(&self, host: &str) -> Option<&dyn Hosting> {
+    pub(super) fn hosting_for(&self, host: &HostName) -> Option<&dyn Hosting> {
         self.hosting.as_deref().filter(|_| self.sites.load().by_host(host).is_none())
     }
 }
@@ -139,8 +140,8 @@ impl LiveSites {
 
 /// A loader of capsules that are read when they are first requested, by host name.
 pub trait Hosting: Send + Sync {
-    /// Loads the capsule of `host`, a name in lower case without a trailing dot; `None` if no capsule is hosted there.
-    fn load<'a>(&'a self, host: &'a str) -> HostedFuture<'a>;
+    /// Loads the capsule of `host`; `None` if no capsule is hosted there.
+    fn load<'a>(&'a self, host: &'a HostName) -> HostedFuture<'a>;
 }
 
 /// A hosted capsule being loaded. Dropping it does not cancel the load for other connections.

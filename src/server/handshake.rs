@@ -44,22 +44,19 @@ where
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
         return Err(io::Error::other("the client offers an older version than both sides support"));
     }
-    let name = start.client_hello().server_name().map(normalised);
-    let hosting = name.as_deref().and_then(|name| Some((hosted?.hosting_for(name)?, name)));
+    // A name that is none is looked for as it is.
+    let name = start.client_hello().server_name().map(str::to_owned);
+    let host: Option<HostName> = name.as_deref().and_then(|name| name.parse().ok());
+    let hosting = host.as_ref().and_then(|host| Some((hosted?.hosting_for(host)?, host)));
     let capsule = match hosting {
-        Some((hosting, name)) => hosting.load(name).await,
+        Some((hosting, host)) => hosting.load(host).await,
         None => None,
     };
     let config = match capsule {
         Some(capsule) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
-        None => tls.for_host(name.as_deref()).clone(),
+        None => tls.for_host(host.as_deref().or(name.as_deref())).clone(),
     };
     Ok(Box::new(start.into_stream(config).await?))
-}
-
-/// Returns a server name in the form of a [`HostName`], or unchanged if it is none.
-fn normalised(name: &str) -> String {
-    name.parse().map_or_else(|_| name.to_owned(), |host: HostName| host.to_string())
 }
 
 /// Returns whether a client that offers `suites` signals a fallback to an older version than TLS 1.3, which every

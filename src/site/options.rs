@@ -1,7 +1,7 @@
 //! The options of a site, and the media it is read in.
 
 use crate::capsule::{CapsulePath, Essay};
-use crate::host::{GEMINI_PORT, GOPHER_PORT};
+use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::render::plain::{self, PlainOptions};
@@ -107,8 +107,8 @@ impl PageOptions {
 /// A host and a port, as in a URL.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authority {
-    /// The host name or address; IPv6 without brackets.
-    pub host: String,
+    /// The host name or address.
+    pub host: HostName,
     /// The port.
     pub port: u16,
 }
@@ -117,7 +117,7 @@ impl Authority {
     /// Returns `scheme://host`, with the port unless it is `default_port`. An IPv6 address gets brackets (RFC 3986,
     /// section 3.2.2).
     pub fn url(&self, scheme: &str, default_port: u16) -> String {
-        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.clone() };
+        let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_string() };
         if self.port == default_port {
             format!("{scheme}://{host}")
         } else {
@@ -128,10 +128,10 @@ impl Authority {
 
 impl SiteOptions {
     /// Returns the options that suit most archives, for a capsule at `host` and the default ports.
-    pub fn standard(host: &str) -> Self {
+    pub fn standard(host: &HostName) -> Self {
         Self {
-            gemini: Authority { host: host.to_owned(), port: GEMINI_PORT },
-            gopher: Some(Authority { host: host.to_owned(), port: GOPHER_PORT }),
+            gemini: Authority { host: host.clone(), port: GEMINI_PORT },
+            gopher: Some(Authority { host: host.clone(), port: GOPHER_PORT }),
             language: String::new(),
             web: None,
             author: None,

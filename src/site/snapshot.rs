@@ -8,7 +8,7 @@ use super::context::SiteContext;
 use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, bare_name};
-use crate::host::{Fingerprint, GEMINI_PORT};
+use crate::host::{Fingerprint, GEMINI_PORT, HostName};
 use crate::render::lines::Lines;
 use crate::search::{Index, IndexOptions};
 
@@ -233,19 +233,17 @@ impl Site {
 #[derive(Debug, Default)]
 pub struct Sites {
     sites: Vec<Arc<Site>>,
-    by_host: HashMap<String, usize>,
+    by_host: HashMap<HostName, usize>,
 }
 
 impl Sites {
     /// Creates the sites from each site with its host names, in the order of the configuration.
-    pub fn new(sites: impl IntoIterator<Item = (Vec<String>, Arc<Site>)>) -> Self {
+    pub fn new(sites: impl IntoIterator<Item = (Vec<HostName>, Arc<Site>)>) -> Self {
         let mut by_name = Self::default();
         for (hosts, site) in sites {
             let index = by_name.sites.len();
             by_name.sites.push(site);
-            for host in hosts {
-                by_name.by_host.insert(host.to_ascii_lowercase(), index);
-            }
+            by_name.by_host.extend(hosts.into_iter().map(|host| (host, index)));
         }
         by_name
     }

@@ -126,7 +126,10 @@ pub fn capsule_of(sources: &[Arc<SourceFile>], options: &BuildOptions) -> Arc<Ca
 
 /// Returns the options of a site at `example.org` in English.
 pub fn site_options() -> SiteOptions {
-    SiteOptions { language: "en".to_owned(), ..SiteOptions::standard("example.org") }
+    SiteOptions {
+        language: "en".to_owned(),
+        ..SiteOptions::standard(&"example.org".parse().expect("a host"))
+    }
 }
 
 /// Returns the site of a capsule of `files`, with [`site_options`].

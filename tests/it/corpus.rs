@@ -75,7 +75,8 @@ fn every_address_answers_over_both_media() {
     let started = Instant::now();
     let capsule = Arc::new(capsule_of(&corpus));
     println!("{} essays in {:?}", capsule.essays().len(), started.elapsed());
-    let site = Site::new(Arc::clone(&capsule), &SiteOptions::standard("localhost"), None);
+    let site =
+        Site::new(Arc::clone(&capsule), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None);
     for essay in capsule.essays() {
         let source = essay.base.with_suffix("md");
         assert!(matches!(site.lookup(&source, Medium::Gemini), Lookup::Page(_)), "{source}");

@@ -122,7 +122,10 @@ fn links_lead_home(
 fn site(folder: &Path, web: &str) -> Site {
     let reading = disk::read(folder, &[], &[], None, u64::MAX).expect("a folder");
     let (capsule, _) = build(&reading.files, &build_options(1_900_000_000), None);
-    let options = SiteOptions { web: Some(web.to_owned()), ..SiteOptions::standard("example.org") };
+    let options = SiteOptions {
+        web: Some(web.to_owned()),
+        ..SiteOptions::standard(&"example.org".parse().expect("a host"))
+    };
     Site::new(Arc::new(capsule), &options, None)
 }
 

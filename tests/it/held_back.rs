@@ -760,7 +760,11 @@ fn drafts_are_shown_marked_to_their_author() {
     let mut titles: Vec<&str> = capsule.essays().iter().map(|essay| essay.title.as_str()).collect();
     titles.sort_unstable();
     assert_eq!(titles, ["A", "[draft] B", "[draft] D", "[draft] F", "[from 2999-01-01] C"]);
-    let site = Site::new(Arc::new(capsule), &lamplit::site::SiteOptions::standard("localhost"), None);
+    let site = Site::new(
+        Arc::new(capsule),
+        &lamplit::site::SiteOptions::standard(&lamplit::host::HostName::localhost()),
+        None,
+    );
     for (address, expected) in [
         ("/b.gmi", "# [draft] B\n"),
         ("/c.gmi", "# [from 2999-01-01] C\n"),

@@ -38,7 +38,7 @@ fn check(body: &str, expected: &[&str]) {
         ("plays/twin.md", "# Twin\n"),
         ("poems/twin.md", "# Twin in verse\n"),
     ];
-    let found = found(&files, &SiteOptions::standard("localhost"));
+    let found = found(&files, &SiteOptions::standard(&lamplit::host::HostName::localhost()));
     let found: Vec<&str> =
         found.iter().map(|line| line.strip_prefix("films/a.md:").unwrap_or(line)).collect();
     assert_eq!(found, expected, "{body}");
@@ -108,7 +108,7 @@ fn text_left_out_of_pages_is_reported() {
 #[test]
 fn link_to_the_web_archive_is_accepted_if_its_address_is_known() {
     let files = [("a.md", "[x](/only/there.html) [y](only-here)\n")];
-    let mut options = SiteOptions::standard("localhost");
+    let mut options = SiteOptions::standard(&lamplit::host::HostName::localhost());
     options.web = Some("https://example.org".to_owned());
     let expected = ["a.md:1:23+13 error dead-link: `only-here` leads to nothing in the capsule"];
     assert_eq!(found(&files, &options), expected);
@@ -131,5 +131,5 @@ fn dates_and_covers_and_gemtext_and_robots_are_checked() {
         "robots.txt:7:1+7 warning robots: crawlers ignore `Allow /`",
         "updated.md:3:10+10 warning future-date: the essay says it was changed on 2024-05-02, which is in the future",
     ];
-    assert_eq!(found(&files, &SiteOptions::standard("localhost")), expected);
+    assert_eq!(found(&files, &SiteOptions::standard(&lamplit::host::HostName::localhost())), expected);
 }

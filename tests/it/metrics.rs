@@ -84,7 +84,7 @@ fn metrics_count_requests_and_publications() {
 }
 
 fn reply_to(request: &str) -> String {
-    let metrics = MetricsPage::new(Arc::new(|| "lamps 1\n".to_owned()));
+    let metrics = MetricsPage(Arc::new(|| "lamps 1\n".to_owned()));
     let Scan::Complete(length) = metrics.scan(request.as_bytes()) else { return String::new() };
     let sites = Sites::new([]);
     let answer = metrics.answer(&request.as_bytes()[..length], &Peer::default(), &sites);

@@ -147,7 +147,7 @@ fn sample(day: i64) -> Site {
     let reading = disk::read(&folder, &[], &[], None, u64::MAX).expect("a folder");
     let options = BuildOptions { name: "capsule".to_owned(), ..build_options(day * 86_400) };
     let capsule = capsule_of(&reading.files, &options);
-    Site::new(capsule, &SiteOptions::standard("example.org"), None)
+    Site::new(capsule, &SiteOptions::standard(&"example.org".parse().expect("a host")), None)
 }
 
 /// Returns every address that can be reached from the index, with its lookup.

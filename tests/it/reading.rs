@@ -68,7 +68,7 @@ fn saved_file_costs_one_parsed_file_in_archives_of_any_size() {
         (0..essays).for_each(|number| write_essay(folder.path(), number, "The lamp is lit."));
         let reading = read(folder.path(), None);
         let first = capsule(&reading, None);
-        let options = SiteOptions::standard("example.org");
+        let options = SiteOptions::standard(&"example.org".parse().expect("a host"));
         let site = Site::new(Arc::clone(&first), &options, None);
         let pages: Vec<_> = first.essays().iter().map(|essay| page(&site, essay)).collect();
 
@@ -546,7 +546,11 @@ fn names_in_either_unicode_form_are_one_name() {
         let folder = folder(&files.each_ref().map(|(name, text)| (name.as_str(), text.as_str())));
         let reading = read(folder.path(), None);
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-        let site = Site::new(capsule(&reading, None), &SiteOptions::standard("example.org"), None);
+        let site = Site::new(
+            capsule(&reading, None),
+            &SiteOptions::standard(&"example.org".parse().expect("a host")),
+            None,
+        );
         let case = format!("names {is_name_apart}, texts {is_text_apart}");
         let problems = lint(&site, OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time"));
         assert!(problems.is_empty(), "{case}: {problems:?}");
@@ -871,7 +875,7 @@ fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
     ]);
     fs::create_dir(folder.path().join("empty")).expect("writable");
     let warnings = |private: &str, drafts: bool, ignore: &str, gone: &str| {
-        let site = SiteOptions::standard("example.org");
+        let site = SiteOptions::standard(&"example.org".parse().expect("a host"));
         let mut options = PublishOptions::unconfigured(folder.path(), site);
         if !private.is_empty() {
             let area = PrivateArea { path: testkit::capsule::path(private), drafts };

@@ -336,7 +336,7 @@ fn authority_in_a_url_has_port_and_brackets_where_needed() {
         ("2001:db8::7", 70, "gopher://[2001:db8::7]"),
         ("2001:db8::7", 7070, "gopher://[2001:db8::7]:7070"),
     ] {
-        let authority = Authority { host: host.to_owned(), port };
+        let authority = Authority { host: host.parse().expect("a host"), port };
         assert_eq!(authority.url("gopher", 70), url); // P12
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use memchr::memmem;
 
-use super::{GeminiOptions, Status};
+use super::{Gemini, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::host::{GEMINI_PORT, HostName, InvalidHost};
 use crate::protocol::Scan;
@@ -29,53 +29,18 @@ pub(super) struct Request<'a> {
     pub(super) query: Option<&'a str>,
 }
 
-/// Why a request is refused.
+/// Why a request is refused: a status and the text after it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// Longer than 1024 bytes.
-    TooLong,
-    /// Bytes that a URL cannot contain: control characters, white space, a byte order mark, invalid UTF-8.
-    BadBytes,
-    /// Not an absolute URL with a host.
-    NotAbsolute,
-    /// A `%` without two hexadecimal digits after it.
-    BadEscape,
-    /// A user name before the host, even an empty one.
-    UserInfo,
-    /// A fragment.
-    Fragment,
-    /// A malformed host or port.
-    BadAuthority,
-    /// A path that climbs above the root.
-    Climbs,
-    /// Another scheme than `gemini`.
-    ForeignScheme,
-    /// A host that is not served here.
-    ForeignHost,
-    /// A port that is not served here.
-    ForeignPort,
-}
+pub(super) struct Refusal(pub(super) Status, pub(super) &'static str);
 
-impl Refusal {
-    /// Returns the status and the text for it.
-    pub(super) fn status(self) -> (Status, &'static str) {
-        use Status::{BadRequest, ProxyRequestRefused};
-        match self {
-            Self::TooLong => (BadRequest, "The address is longer than 1024 bytes"),
-            Self::BadBytes => (BadRequest, "The address contains bytes that no URL may contain"),
-            Self::NotAbsolute => {
-                (BadRequest, "The request is not an absolute URL such as gemini://host/path")
-            }
-            Self::BadEscape => (BadRequest, "A percent sign in the address lacks its two hexadecimal digits"),
-            Self::UserInfo => (BadRequest, "The address must not contain a user name"),
-            Self::Fragment => (BadRequest, "The address must not contain a fragment"),
-            Self::BadAuthority => (BadRequest, "The host or port in the address is malformed"),
-            Self::Climbs => (BadRequest, "The path in the address climbs above the root"),
-            Self::ForeignScheme => (ProxyRequestRefused, "This server answers gemini addresses only"),
-            Self::ForeignHost => (ProxyRequestRefused, "That host is not served here"),
-            Self::ForeignPort => (ProxyRequestRefused, "That port is not served here"),
-        }
-    }
+const FOREIGN_HOST: Refusal = Refusal(Status::ProxyRequestRefused, "That host is not served here");
+
+const NOT_ABSOLUTE: Refusal = bad("The request is not an absolute URL such as gemini://host/path");
+
+const BAD_AUTHORITY: Refusal = bad("The host or port in the address is malformed");
+
+const fn bad(text: &'static str) -> Refusal {
+    Refusal(Status::BadRequest, text)
 }
 
 /// Finds the end of a request, its first CRLF. A request that is too long is complete as soon as that is certain.
@@ -89,20 +54,16 @@ pub(super) fn scan(bytes: &[u8]) -> Scan {
 }
 
 /// Parses a complete request and finds the capsule that it names.
-pub(super) fn read<'a>(
-    line: &'a [u8],
-    options: &GeminiOptions,
-    sites: &'a Sites,
-) -> Result<Request<'a>, Refusal> {
+pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Result<Request<'a>, Refusal> {
     let Parts { authority, raw_path, query } = split(line)?;
     let (host, port) = split_authority(authority)?;
-    let site = site(&parse_host(host)?, sites).ok_or(Refusal::ForeignHost)?;
-    if options.check_port && !options.ports.contains(&port) {
-        return Err(Refusal::ForeignPort);
+    let site = site(&parse_host(host)?, sites).ok_or(FOREIGN_HOST)?;
+    if gemini.check_port && !gemini.ports.contains(&port) {
+        return Err(Refusal(Status::ProxyRequestRefused, "That port is not served here"));
     }
     let path = match CapsulePath::from_url(raw_path) {
         Ok(path) => Some(path),
-        Err(PathError::Climbs) => return Err(Refusal::Climbs),
+        Err(PathError::Climbs) => return Err(bad("The path in the address climbs above the root")),
         Err(PathError::Unnameable) => None,
     };
     Ok(Request { site, raw_path, path, query })
@@ -117,8 +78,8 @@ pub(super) fn host(line: &[u8]) -> Option<HostName> {
 /// Parses the host of an authority (RFC 3986, section 3.2.2).
 fn parse_host(host: &str) -> Result<HostName, Refusal> {
     host.parse().map_err(|error| match error {
-        InvalidHost::Malformed => Refusal::BadAuthority,
-        InvalidHost::UnusualAddress => Refusal::ForeignHost,
+        InvalidHost::Malformed => BAD_AUTHORITY,
+        InvalidHost::UnusualAddress => FOREIGN_HOST,
     })
 }
 
@@ -137,19 +98,22 @@ struct Parts<'a> {
 
 fn split(line: &[u8]) -> Result<Parts<'_>, Refusal> {
     // `scan` returns a request without a line end if it is too long.
-    let uri = line.strip_suffix(b"\r\n").filter(|uri| uri.len() <= MAX_URI).ok_or(Refusal::TooLong)?;
+    let uri = line
+        .strip_suffix(b"\r\n")
+        .filter(|uri| uri.len() <= MAX_URI)
+        .ok_or(bad("The address is longer than 1024 bytes"))?;
     let uri = valid_text(uri)?;
-    let (scheme, rest) = split_scheme(uri).ok_or(Refusal::NotAbsolute)?;
+    let (scheme, rest) = split_scheme(uri).ok_or(NOT_ABSOLUTE)?;
     if rest.contains('#') {
-        return Err(Refusal::Fragment);
+        return Err(bad("The address must not contain a fragment"));
     }
     if !escapes_are_whole(rest.as_bytes()) {
-        return Err(Refusal::BadEscape);
+        return Err(bad("A percent sign in the address lacks its two hexadecimal digits"));
     }
     if !scheme.eq_ignore_ascii_case("gemini") {
-        return Err(Refusal::ForeignScheme);
+        return Err(Refusal(Status::ProxyRequestRefused, "This server answers gemini addresses only"));
     }
-    let rest = rest.strip_prefix("//").ok_or(Refusal::NotAbsolute)?;
+    let rest = rest.strip_prefix("//").ok_or(NOT_ABSOLUTE)?;
     let (authority, rest) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
     let (raw_path, query) = match rest.split_once('?') {
         Some((path, query)) => (path, Some(query)),
@@ -161,10 +125,11 @@ fn split(line: &[u8]) -> Result<Parts<'_>, Refusal> {
 /// Returns the bytes as text. Letters beyond ASCII are accepted, because users type them; control characters, white
 /// space and a byte order mark are not.
 fn valid_text(uri: &[u8]) -> Result<&str, Refusal> {
-    let text = str::from_utf8(uri).map_err(|_| Refusal::BadBytes)?;
+    const BAD_BYTES: Refusal = bad("The address contains bytes that no URL may contain");
+    let text = str::from_utf8(uri).map_err(|_| BAD_BYTES)?;
     let forbidden =
         |c: char| c <= ' ' || (c >= '\u{7f}' && (c.is_control() || c.is_whitespace() || c == '\u{feff}'));
-    if text.chars().any(forbidden) { Err(Refusal::BadBytes) } else { Ok(text) }
+    if text.chars().any(forbidden) { Err(BAD_BYTES) } else { Ok(text) }
 }
 
 /// Splits at the colon of `scheme ":" hier-part` (RFC 3986, section 3.1).
@@ -184,24 +149,24 @@ fn escapes_are_whole(text: &[u8]) -> bool {
 /// Splits `host [ ":" port ]` (RFC 3986, section 3.2); an absent or empty port is the default one.
 fn split_authority(authority: &str) -> Result<(&str, u16), Refusal> {
     if authority.contains('@') {
-        return Err(Refusal::UserInfo);
+        return Err(bad("The address must not contain a user name"));
     }
     let host_end = if authority.starts_with('[') {
-        authority.find(']').ok_or(Refusal::BadAuthority)? + 1
+        authority.find(']').ok_or(BAD_AUTHORITY)? + 1
     } else {
         authority.find(':').unwrap_or(authority.len())
     };
     let (host, port) = authority.split_at(host_end);
     if host.is_empty() {
-        return Err(Refusal::NotAbsolute);
+        return Err(NOT_ABSOLUTE);
     }
     let port = match port.strip_prefix(':') {
         None if port.is_empty() => GEMINI_PORT,
         Some("") => GEMINI_PORT,
         Some(digits) if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
-            digits.parse().map_err(|_| Refusal::BadAuthority)?
+            digits.parse().map_err(|_| BAD_AUTHORITY)?
         }
-        _ => return Err(Refusal::BadAuthority),
+        _ => return Err(BAD_AUTHORITY),
     };
     Ok((host, port))
 }

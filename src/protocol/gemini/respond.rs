@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use super::Status;
 use super::request::{Refusal, Request};
 use crate::capsule::CapsulePath;
-use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Validity};
+use crate::protocol::{Answer, Body, Fault, Outcome, Peer, Validity};
 use crate::site::{Lookup, Medium, Site};
 
 /// The longest text after the status in bytes: a former limit of the specification, which all clients accept.
@@ -37,7 +37,7 @@ pub(super) fn takes_time(request: &Request<'_>, peer: &Peer) -> bool {
 
 /// Answers a refused request.
 pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
-    let (status, meta) = refusal.status();
+    let Refusal(status, meta) = refusal;
     let asked = line.strip_suffix(b"\r\n").unwrap_or(line);
     let asked = asked.split(|&byte| byte == b'?').next().unwrap_or_default();
     reply(status, meta, Body::Empty, String::from_utf8_lossy(asked).into_owned(), None)
@@ -129,20 +129,6 @@ fn reply(status: Status, meta: &str, body: Body, resource: String, host: Option<
     for part in [status.code(), " ", meta, "\r\n"] {
         head.extend_from_slice(part.as_bytes());
     }
-    let outcome = Outcome { class: class(status), status: status.code(), resource, host: host.cloned() };
+    let outcome = Outcome { class: status.class(), status: status.code(), resource, host: host.cloned() };
     Answer { head: Bytes::from(head), body, outcome }
-}
-
-fn class(status: Status) -> Class {
-    match status {
-        Status::Success | Status::Input => Class::Served,
-        Status::PermanentRedirect => Class::Redirected,
-        Status::TemporaryFailure => Class::Failed,
-        Status::NotFound | Status::Gone => Class::NotFound,
-        Status::ProxyRequestRefused
-        | Status::BadRequest
-        | Status::CertificateRequired
-        | Status::CertificateNotAuthorised
-        | Status::CertificateNotValid => Class::Refused,
-    }
 }

@@ -6,34 +6,20 @@ mod respond;
 mod selector;
 
 use super::{Answer, Fault, Peer, Protocol, Scan};
-use crate::site::Sites;
+use crate::host::HostName;
+use crate::site::{Authority, Sites};
 
-/// How clients reach the server.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GopherOptions {
+/// The Gopher protocol of one capsule.
+#[derive(Debug, Clone)]
+pub struct Gopher {
     /// The host name of the capsule to serve, because a selector names no host; `None` for the first capsule.
-    pub capsule: Option<String>,
-    /// The host name in menus.
-    pub host: String,
-    /// The port in menus. Behind a port forwarding it differs from the bound port.
-    pub port: u16,
+    pub capsule: Option<HostName>,
+    /// The host name and port in menus. Behind a port forwarding the port differs from the bound one.
+    pub advertised: Authority,
     /// Whether the port also accepts TLS.
     pub tls: bool,
     /// The Gemini address of the capsule, for the answer to web browsers.
     pub gemini_url: String,
-}
-
-/// The Gopher protocol.
-#[derive(Debug, Clone)]
-pub struct Gopher {
-    options: GopherOptions,
-}
-
-impl Gopher {
-    /// Creates the protocol for a server that is reached according to `options`.
-    pub fn new(options: GopherOptions) -> Self {
-        Self { options }
-    }
 }
 
 impl Protocol for Gopher {
@@ -46,11 +32,11 @@ impl Protocol for Gopher {
     }
 
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        respond::respond(&selector::read(request), peer, sites, &self.options)
+        respond::respond(&selector::read(request), peer, sites, self)
     }
 
     fn takes_time(&self, request: &[u8], peer: &Peer, sites: &Sites) -> bool {
-        respond::takes_time(&selector::read(request), peer, sites, &self.options)
+        respond::takes_time(&selector::read(request), peer, sites, self)
     }
 
     fn fault(&self, fault: Fault) -> Answer {

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
-use super::GopherOptions;
+use super::Gopher;
 use super::selector::Request;
 use crate::capsule::CapsulePath;
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
 use crate::render::menu::{self, Menu};
 use crate::render::xml::push_escaped;
-use crate::site::{Lookup, Medium, Site, Sites};
+use crate::site::{Authority, Lookup, Medium, Site, Sites};
 
 /// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
 const MAX_MOVES: usize = 4;
@@ -23,40 +23,43 @@ const URL_SCHEMES: [&str; 4] = ["http", "https", "gemini", "mailto"];
 const NOT_FOUND: &str = "There is nothing at this selector";
 
 /// Answers a request.
-pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &GopherOptions) -> Answer {
+pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, gopher: &Gopher) -> Answer {
     match request {
-        Request::Item { selector, words } => match served_site(peer, sites, options) {
+        Request::Item { selector, words } => match served_site(peer, sites, gopher) {
             Some(site) => {
-                let mut answer = item(site, selector, words.as_deref(), options);
+                let mut answer = item(site, selector, words.as_deref(), gopher);
                 answer.outcome.host = Some(Arc::clone(site.host()));
                 answer
             }
             None => failure(Class::NotFound, NOT_FOUND, selector),
         },
-        Request::Attributes => {
-            text(Class::Served, "attributes", menu::attributes(&options.host, options.port), "")
-        }
+        Request::Attributes => text(
+            Class::Served,
+            "attributes",
+            menu::attributes(&gopher.advertised.host, gopher.advertised.port),
+            "",
+        ),
         Request::Url(url) => match url_page(url) {
             Some(page) => text(Class::Served, "html", page, "URL:"),
             None => failure(Class::Refused, "Links of that kind are not followed here", "URL:"),
         },
-        Request::Http => text(Class::Refused, "http", http(options), ""),
+        Request::Http => text(Class::Refused, "http", http(gopher), ""),
         Request::Malformed => failure(Class::Refused, "That is not a selector", ""),
     }
 }
 
 /// Returns whether the answer has to be rendered, searched for, or looked for under other spellings of the selector.
-pub(super) fn takes_time(request: &Request<'_>, peer: &Peer, sites: &Sites, options: &GopherOptions) -> bool {
+pub(super) fn takes_time(request: &Request<'_>, peer: &Peer, sites: &Sites, gopher: &Gopher) -> bool {
     let Request::Item { selector, .. } = request else { return false };
     let path = CapsulePath::from_decoded(selector).ok();
     let is_ready = |site: &Arc<Site>| path.is_some_and(|path| site.is_ready(&path, Medium::Gopher));
-    served_site(peer, sites, options).is_some_and(|site| !is_ready(site))
+    served_site(peer, sites, gopher).is_some_and(|site| !is_ready(site))
 }
 
 /// Returns the site that the client named in the TLS handshake, else the configured one.
-fn served_site<'s>(peer: &Peer, sites: &'s Sites, options: &GopherOptions) -> Option<&'s Arc<Site>> {
+fn served_site<'s>(peer: &Peer, sites: &'s Sites, gopher: &Gopher) -> Option<&'s Arc<Site>> {
     let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
-    by_name.or_else(|| options.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name)))
+    by_name.or_else(|| gopher.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name)))
 }
 
 /// Returns the answer to a request that the server cannot answer.
@@ -67,7 +70,7 @@ pub(super) fn fault(fault: Fault) -> Answer {
     }
 }
 
-fn item(site: &Site, selector: &str, words: Option<&str>, options: &GopherOptions) -> Answer {
+fn item(site: &Site, selector: &str, words: Option<&str>, gopher: &Gopher) -> Answer {
     let (mut lookup, mut resource) = find(site, selector);
     let mut typed = words.map_or(Cow::Borrowed(""), Cow::Borrowed);
     if lookup == Lookup::Missing
@@ -88,7 +91,7 @@ fn item(site: &Site, selector: &str, words: Option<&str>, options: &GopherOption
         Lookup::Withdrawn => failure(Class::NotFound, "What stood here has been withdrawn", resource),
         // `Moved` is left after too many redirects.
         Lookup::Moved(_) | Lookup::Missing if is_caps(resource) => {
-            text(Class::Served, "text", caps(options), resource)
+            text(Class::Served, "text", caps(gopher), resource)
         }
         Lookup::Moved(_) | Lookup::Missing => failure(Class::NotFound, NOT_FOUND, resource),
     }
@@ -146,8 +149,9 @@ fn is_caps(selector: &str) -> bool {
 }
 
 /// Returns `caps.txt`, which describes the server to clients. Its keys are customary, one of them misspelt.
-fn caps(options: &GopherOptions) -> String {
-    let tls = if options.tls { format!("ServerTLSPort={}\r\n", options.port) } else { String::new() };
+fn caps(gopher: &Gopher) -> String {
+    let tls =
+        if gopher.tls { format!("ServerTLSPort={}\r\n", gopher.advertised.port) } else { String::new() };
     let caps = concat!(
         "CAPS\r\nCapsVersion=1\r\nExpireCapsAfter=3600\r\n\r\n",
         "PathDelimeter=/\r\nPathIdentity=.\r\nPathParent=..\r\nPathParentDouble=FALSE\r\n",
@@ -160,8 +164,8 @@ fn caps(options: &GopherOptions) -> String {
 }
 
 /// Returns the answer to a web browser.
-fn http(options: &GopherOptions) -> String {
-    let GopherOptions { host, port, gemini_url, .. } = options;
+fn http(gopher: &Gopher) -> String {
+    let Gopher { advertised: Authority { host, port }, gemini_url, .. } = gopher;
     format!(
         "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\
          This is not a web server. Read it over Gopher at gopher://{host}:{port}/\r\n\

@@ -61,29 +61,24 @@ pub(super) fn read(line: &[u8]) -> Request<'_> {
     }
     let mut fields = line.split(|&byte| byte == b'\t');
     let selector = fields.next().unwrap_or_default();
-    let words = fields.next().map(legible);
+    let words = fields.next().map(String::from_utf8_lossy);
     // `$`, perhaps with names of attributes. `+`, perhaps with a view, and `!` request Gopher+ forms of an item, and get
     // its plain form.
     if words.as_deref().is_some_and(|field| field == "$" || field.starts_with("$+")) {
         return Request::Attributes;
     }
     let named = selector.split(|&byte| byte == b'?').next().unwrap_or_default();
-    if str::from_utf8(named).is_ok_and(|named| !named.contains(char::is_control)) {
-        let selector = legible(selector);
-        if let Cow::Borrowed(selector) = selector
-            && let Some(url) = selector.strip_prefix('/').unwrap_or(selector).strip_prefix("URL:")
-        {
-            return Request::Url(url);
-        }
-        return Request::Item { selector, words };
+    if !str::from_utf8(named).is_ok_and(|named| !named.contains(char::is_control)) {
+        return Request::Malformed;
     }
-    Request::Malformed
+    match String::from_utf8_lossy(selector) {
+        Cow::Borrowed(selector) if let Some(url) = url(selector) => Request::Url(url),
+        selector => Request::Item { selector, words },
+    }
 }
 
-/// Returns the bytes as text without control characters.
-fn legible(bytes: &[u8]) -> Cow<'_, str> {
-    let text = String::from_utf8_lossy(bytes);
-    if text.contains(char::is_control) { text.replace(char::is_control, " ").into() } else { text }
+fn url(selector: &str) -> Option<&str> {
+    selector.strip_prefix('/').unwrap_or(selector).strip_prefix("URL:")
 }
 
 /// Returns whether a line is the first of an HTTP request (RFC 9112, section 3).

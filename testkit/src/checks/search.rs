@@ -4,8 +4,8 @@ use std::sync::{Arc, OnceLock};
 
 use lamplit::capsule::build;
 use lamplit::markup::markdown::MarkdownOptions;
-use lamplit::protocol::gemini::{self, Gemini};
-use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::protocol::gemini::Gemini;
+use lamplit::protocol::gopher::Gopher;
 use lamplit::protocol::{Body, Class, Peer, Protocol, Scan};
 use lamplit::search::{Excerpt, Index, IndexOptions, Query};
 use lamplit::site::{Site, Sites};
@@ -31,14 +31,12 @@ pub(super) fn search(bytes: &[u8]) {
 
 /// As words behind a TAB, and behind a question mark, raw and percent-encoded.
 fn asked_over_gopher(query: &[u8]) {
-    let options = gopher::GopherOptions {
+    let gopher = Gopher {
         capsule: None,
-        host: "example.org".to_owned(),
-        port: 70,
+        advertised: lamplit::site::Authority { host: "example.org".parse().expect("a host"), port: 70 },
         gemini_url: "gemini://example.org/".to_owned(),
         tls: false,
     };
-    let gopher = Gopher::new(options);
     let raw: Vec<u8> = query.iter().copied().filter(|byte| !b"\r\n\t".contains(byte)).collect();
     if raw == b"$" || raw.starts_with(b"$+") {
         // What the UMN client says to every menu.
@@ -61,7 +59,7 @@ fn asked_over_gopher(query: &[u8]) {
 }
 
 fn asked_over_gemini(query: &[u8]) {
-    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
+    let gemini = Gemini { ports: vec![1965], check_port: true };
     let mut url = format!("gemini://example.org/search?{}", encoded(query));
     while url.len() > LONGEST || url.ends_with('%') || url[..url.len() - 1].ends_with('%') {
         url.pop();
@@ -170,7 +168,7 @@ fn sites() -> &'static Sites {
         );
         let capsule = capsule_of(&sources(&files), &build_options(LATER));
         let site = Site::new(capsule, &site_options(), None);
-        Sites::new([(vec!["example.org".to_owned()], Arc::new(site))])
+        Sites::new([(vec!["example.org".parse().expect("a host")], Arc::new(site))])
     })
 }
 

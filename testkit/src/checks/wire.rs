@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use lamplit::config::{File, Overrides, resolve};
-use lamplit::protocol::gemini::{self, Gemini};
-use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::protocol::gemini::Gemini;
+use lamplit::protocol::gopher::Gopher;
 use lamplit::protocol::{Answer, Body, Peer, Protocol, Scan};
 use lamplit::server::proxy_header::{Header, header};
 use lamplit::site::{Authority, Site, SiteOptions, Sites};
@@ -24,15 +24,15 @@ static SITES: LazyLock<Sites> = LazyLock::new(|| {
         ("/index.md", "# Essays\n\nBy lamplight.\n"),
         ("/why?.md", "# A question\n\nThe lift again.\n"),
     ]);
-    let mut options = SiteOptions::standard("example.org");
-    options.gopher = Some(Authority { host: "example.org".to_owned(), port: 70 });
+    let mut options = SiteOptions::standard(&"example.org".parse().expect("a host"));
+    options.gopher = Some(Authority { host: "example.org".parse().expect("a host"), port: 70 });
     let site = Arc::new(Site::new(capsule, &options, None));
-    Sites::new([(vec!["example.org".to_owned()], site)])
+    Sites::new([(vec!["example.org".parse().expect("a host")], site)])
 });
 
 /// A request of Gemini gets one status line and, with 20 only, a body; the same however it was cut into packets.
 pub(super) fn gemini_request(bytes: &[u8]) {
-    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
+    let gemini = Gemini { ports: vec![1965], check_port: true };
     // Both the bytes themselves and a URL that is made of them: a fuzzer seldom gets past the host by luck.
     let url = [b"gemini://example.org/".as_slice(), bytes, b"\r\n"].concat();
     for request in [bytes, &url] {
@@ -48,13 +48,12 @@ pub(super) fn gemini_request(bytes: &[u8]) {
 
 /// A selector of Gopher gets a whole menu, a text or a page; every line of a menu has its four fields.
 pub(super) fn gopher_selector(bytes: &[u8]) {
-    let gopher = Gopher::new(gopher::GopherOptions {
+    let gopher = Gopher {
         capsule: None,
-        host: "example.org".to_owned(),
-        port: 70,
+        advertised: lamplit::site::Authority { host: "example.org".parse().expect("a host"), port: 70 },
         tls: false,
         gemini_url: "gemini://example.org/".to_owned(),
-    });
+    };
     let line = [bytes, b"\r\n"].concat();
     // A search costs as much as a hundred other requests and has a target of its own, so it is seldom asked for here.
     let search = [b"/search\t".as_slice(), bytes, b"\r\n"].concat();

@@ -19,7 +19,7 @@ fn site() -> Option<Site> {
     let reading = disk::read(&corpus()?, &[], &[], None, u64::MAX).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(1_900_000_000), None);
     assert!(problems.is_empty(), "{problems:?}");
-    Some(Site::new(Arc::new(capsule), &SiteOptions::standard("example.org"), None))
+    Some(Site::new(Arc::new(capsule), &SiteOptions::standard(&"example.org".parse().expect("a host")), None))
 }
 
 fn page_of(site: &Site, essay: &Essay, form: &str, medium: Medium) -> String {

@@ -22,7 +22,7 @@ fn site_of(folder: &Path, day: i64) -> Site {
     let reading = disk::read(folder, &[], &[], None, u64::MAX).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(day * 86_400), None);
     assert!(problems.is_empty(), "{problems:?}");
-    Site::new(Arc::new(capsule), &SiteOptions::standard("example.org"), None)
+    Site::new(Arc::new(capsule), &SiteOptions::standard(&"example.org".parse().expect("a host")), None)
 }
 
 fn sample() -> &'static Path {

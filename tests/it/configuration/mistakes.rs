@@ -225,7 +225,11 @@ fn contradictions_are_shown_where_they_stand() {
 /// Returns the result of a `capsule.toml` of this text on a server that hosts capsules.
 fn hosted(settings: &str) -> Result<Config, Problems> {
     let folder = Path::new("/etc/lamplit/hosted/a.example");
-    config("capsules = \"hosted\"\n").hosted("a.example", folder, Some(("capsule.toml", settings)))
+    config("capsules = \"hosted\"\n").hosted(
+        &"a.example".parse().expect("a host"),
+        folder,
+        Some(("capsule.toml", settings)),
+    )
 }
 
 #[test]

@@ -294,7 +294,9 @@ fn folder_of_capsules_is_a_configuration() {
 fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
     let folder = Path::new("/etc/lamplit/hosted/a.example");
     let hosted = |text: &str| {
-        config(HOST).hosted("a.example", folder, Some(("capsule.toml", text))).expect("settings")
+        config(HOST)
+            .hosted(&"a.example".parse().expect("a host"), folder, Some(("capsule.toml", text)))
+            .expect("settings")
     };
     let plain = hosted("");
     let [capsule] = plain.capsules.as_slice() else { panic!("one capsule") };

@@ -74,7 +74,8 @@ fn capsule_settings_in_documents_are_accepted() {
     let mut seen = 0;
     for (name, document) in text::documents() {
         for block in text::blocks(&document).filter(|block| block.language == "toml capsule") {
-            let read = host.hosted("alice.example", nowhere, Some((&name, &block.text)));
+            let read =
+                host.hosted(&"alice.example".parse().expect("a host"), nowhere, Some((&name, &block.text)));
             assert!(read.is_ok(), "{name}, line {}: {read:?}", block.line);
             seen += 1;
         }

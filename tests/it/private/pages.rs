@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use lamplit::capsule::{BuildOptions, PrivateArea, build, build_area};
 use lamplit::host::Fingerprint;
-use lamplit::protocol::gemini::{self, Gemini};
-use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::protocol::gemini::Gemini;
+use lamplit::protocol::gopher::Gopher;
 use lamplit::protocol::{Answer, Body, Credential, Peer, Protocol, Validity};
 use lamplit::site::{Lookup, Medium, PrivateSite, Site, SiteOptions, Sites};
 use testkit::capsule::{NOW, build_options, path, sources};
@@ -22,7 +22,7 @@ fn site(areas: &[(&str, bool)]) -> Site {
     let areas: Vec<PrivateArea> =
         areas.iter().map(|(name, drafts)| PrivateArea { path: path(name), drafts: *drafts }).collect();
     let options = BuildOptions { private: areas.clone(), ..build_options(NOW) };
-    let site_options = SiteOptions::standard("example.org");
+    let site_options = SiteOptions::standard(&"example.org".parse().expect("a host"));
     let made = areas.iter().map(|area| {
         let (capsule, problems) = build_area(&sources, &options, area, None);
         assert!(problems.is_empty(), "{problems:?}");
@@ -35,11 +35,11 @@ fn site(areas: &[(&str, bool)]) -> Site {
 }
 
 fn sites() -> Sites {
-    Sites::new([(vec!["example.org".to_owned()], Arc::new(site(&[("/desk/", true)])))])
+    Sites::new([(vec!["example.org".parse().expect("a host")], Arc::new(site(&[("/desk/", true)])))])
 }
 
 fn gemini(sites: &Sites, at: &str, credential: Option<Credential>) -> (String, Answer) {
-    let gemini = Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true });
+    let gemini = Gemini { ports: vec![1965], check_port: true };
     let peer = Peer { credential, ..Peer::default() };
     let answer = gemini.answer(format!("gemini://example.org{at}\r\n").as_bytes(), &peer, sites);
     (String::from_utf8(answer.head.to_vec()).expect("UTF-8"), answer)
@@ -178,13 +178,12 @@ fn private_texts_appear_on_no_public_page() {
 
 #[test]
 fn private_area_is_missing_over_gopher() {
-    let gopher = Gopher::new(gopher::GopherOptions {
+    let gopher = Gopher {
         capsule: None,
-        host: "example.org".to_owned(),
-        port: 70,
+        advertised: lamplit::site::Authority { host: "example.org".parse().expect("a host"), port: 70 },
         tls: true,
         gemini_url: "gemini://example.org/".to_owned(),
-    });
+    };
     let peer = Peer { credential: Some(credential(7, 7, Validity::Valid)), ..Peer::default() };
     for selector in
         ["/desk/", "/desk/letter.txt", "1/desk/", "/desk/hush.jpg", "/access.gmi", "/films/new.txt"]

@@ -54,7 +54,7 @@ impl Protocol for Fixed {
 struct Empty;
 
 impl Hosting for Empty {
-    fn load<'a>(&'a self, _: &'a str) -> HostedFuture<'a> {
+    fn load<'a>(&'a self, _: &'a lamplit::host::HostName) -> HostedFuture<'a> {
         Box::pin(async { None::<Arc<Hosted>> })
     }
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use lamplit::protocol::gemini::{self, Gemini};
-use lamplit::protocol::gopher::{self, Gopher};
+use lamplit::protocol::gemini::Gemini;
+use lamplit::protocol::gopher::Gopher;
 use lamplit::site::{Authority, Site, SiteOptions, Sites};
 use testkit::capsule::{NOW, build_options, capsule_of, path, sources};
 
@@ -62,7 +62,7 @@ port = 7070
 
 /// Returns both capsules.
 pub(super) fn sites() -> Sites {
-    let hosts = |hosts: &[&str]| hosts.iter().map(|host| (*host).to_owned()).collect();
+    let hosts = |hosts: &[&str]| hosts.iter().map(|host| host.parse().expect("a host")).collect();
     Sites::new([
         (hosts(&HOSTS), site("example.org", FILES)),
         (hosts(&["other.example"]), site("other.example", OTHER)),
@@ -71,25 +71,24 @@ pub(super) fn sites() -> Sites {
 
 /// Returns a capsule in this language, which need not be one.
 pub(super) fn site_in(language: &str) -> Arc<Site> {
-    let mut options = SiteOptions::standard("example.org");
+    let mut options = SiteOptions::standard(&"example.org".parse().expect("a host"));
     language.clone_into(&mut options.language);
     Arc::new(Site::new(capsule_of(&sources(OTHER), &build_options(NOW)), &options, None))
 }
 
 /// Returns Gemini as configured.
 pub(super) fn gemini() -> Gemini {
-    Gemini::new(gemini::GeminiOptions { ports: vec![1965], check_port: true })
+    Gemini { ports: vec![1965], check_port: true }
 }
 
 /// Returns Gopher as configured.
 pub(super) fn gopher() -> Gopher {
-    Gopher::new(gopher::GopherOptions {
+    Gopher {
         capsule: None,
-        host: "example.org".to_owned(),
-        port: 7070,
+        advertised: lamplit::site::Authority { host: "example.org".parse().expect("a host"), port: 7070 },
         tls: false,
         gemini_url: "gemini://example.org/".to_owned(),
-    })
+    }
 }
 
 /// Returns the content of an attachment.
@@ -126,8 +125,8 @@ pub(super) fn write(folder: &Path) -> PathBuf {
 }
 
 fn site(host: &str, files: &[(&str, &'static [u8])]) -> Arc<Site> {
-    let mut options = SiteOptions::standard(host);
-    options.gopher = Some(Authority { host: "example.org".to_owned(), port: 7070 });
+    let mut options = SiteOptions::standard(&host.parse().expect("a host"));
+    options.gopher = Some(Authority { host: "example.org".parse().expect("a host"), port: 7070 });
     "en".clone_into(&mut options.language);
     if host == "example.org" {
         options.gone = vec![path("/withdrawn.gmi")];

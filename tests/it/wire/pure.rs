@@ -135,7 +135,7 @@ fn gemini_header_is_one_line_of_limited_length() {
         ("\u{1b}[2J", false),
         ("\u{85}", false),
     ] {
-        let sites = Sites::new([(vec!["example.org".to_owned()], fixture::site_in(language))]);
+        let sites = Sites::new([(vec!["example.org".parse().expect("a host")], fixture::site_in(language))]);
         let answer = fixture::gemini().answer(b"gemini://example.org/\r\n", &Peer::default(), &sites);
         let (head, status, class) = if is_sent {
             (format!("20 text/gemini; lang={language}\r\n"), "20", Class::Served)
@@ -196,15 +196,15 @@ fn redirect_that_would_be_too_long_is_not_sent() {
 
 #[test]
 fn port_in_a_url_is_compared_with_the_advertised_one() {
-    use lamplit::protocol::gemini::{Gemini, GeminiOptions};
-    let ask = |options: GeminiOptions, port: u16| {
+    use lamplit::protocol::gemini::Gemini;
+    let ask = |gemini: Gemini, port: u16| {
         let request = format!("gemini://example.org:{port}/\r\n");
-        reply(&Gemini::new(options), &fixture::sites(), request.as_bytes(), usize::MAX).expect("a reply")
+        reply(&gemini, &fixture::sites(), request.as_bytes(), usize::MAX).expect("a reply")
     };
-    let forwarded = || GeminiOptions { ports: vec![300, 1965], check_port: true };
+    let forwarded = || Gemini { ports: vec![300, 1965], check_port: true };
     assert!(ask(forwarded(), 300).starts_with(b"20 ")); // P9
     assert!(ask(forwarded(), 301).starts_with(b"53 ")); // P9
-    assert!(ask(GeminiOptions { ports: vec![1965], check_port: false }, 7000).starts_with(b"20 ")); // P9
+    assert!(ask(Gemini { ports: vec![1965], check_port: false }, 7000).starts_with(b"20 ")); // P9
 }
 
 #[test]
