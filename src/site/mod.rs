@@ -19,7 +19,6 @@ mod languages;
 mod links;
 mod taxonomies;
 
-mod addresses;
 mod cache;
 mod context;
 mod lint;

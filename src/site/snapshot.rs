@@ -136,14 +136,12 @@ impl Site {
         let same_outline = same_outline(&old.capsule, &new.capsule);
         let mut affected = HashSet::new();
         if let Some(backlinks) = previous.backlinks.get() {
-            let updated = if same_outline {
-                let (updated, changed) = backlinks.updated(&old.capsule, new);
-                affected = changed;
-                updated
-            } else {
-                Backlinks::new(new, Some((&old.capsule, backlinks)))
+            let updated = match same_outline {
+                true => backlinks.updated(&old.capsule, new),
+                false => (Backlinks::new(new, Some((&old.capsule, backlinks))), HashSet::new()),
             };
-            self.backlinks = updated.into();
+            affected = updated.1;
+            self.backlinks = updated.0.into();
         }
         if same_outline {
             self.cache.reuse(&previous.cache, old, new, &affected);
@@ -300,11 +298,8 @@ pub(super) struct Withdrawn {
 
 impl Withdrawn {
     fn new(addresses: &[CapsulePath]) -> Self {
-        let (folders, names): (Vec<_>, Vec<_>) = addresses.iter().partition(|address| address.is_folder());
-        Self {
-            names: names.into_iter().filter_map(bare_name).collect(),
-            folders: folders.into_iter().cloned().collect(),
-        }
+        let (folders, names): (Vec<_>, Vec<_>) = addresses.iter().cloned().partition(CapsulePath::is_folder);
+        Self { names: names.iter().filter_map(bare_name).collect(), folders }
     }
 
     pub(super) fn contains(&self, path: &CapsulePath) -> bool {

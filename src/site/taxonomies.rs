@@ -55,88 +55,67 @@ pub(super) struct Term {
     pub(super) essays: Vec<u32>,
 }
 
-/// The terms of one kind, in the order of their page.
-#[derive(Debug, Default)]
-pub(super) struct Taxonomy {
-    pub(super) terms: Vec<Term>,
-    by_address: HashMap<CapsulePath, usize>,
-}
-
-impl Taxonomy {
-    fn new(mut terms: Vec<Term>, order: impl Fn(&Term, &Term) -> Ordering) -> Self {
-        terms.sort_by(order);
-        let by_address =
-            terms.iter().enumerate().map(|(index, term)| (term.address.clone(), index)).collect();
-        Self { terms, by_address }
-    }
-
-    fn at(&self, address: &CapsulePath) -> Option<&Term> {
-        self.by_address.get(address).map(|&index| &self.terms[index])
-    }
-}
-
-/// The taxonomies of a capsule for readers of one medium, in the order of [`Kind`].
+/// The taxonomies of a capsule for readers of one medium.
 ///
 /// Years come newest first; tags with the most essays first, then by name; series by name, the essays of each in reading
 /// order; languages by code, and only if the capsule has translations.
 #[derive(Debug)]
-pub(super) struct Taxonomies([Taxonomy; 4]);
+pub(super) struct Taxonomies {
+    /// The terms of each [`Kind`], in the order of their page.
+    terms: [Vec<Term>; 4],
+    by_address: HashMap<CapsulePath, (Kind, usize)>,
+}
 
 impl Taxonomies {
     /// Groups the essays that `medium` serves.
     pub(super) fn new(capsule: &Capsule, options: &SiteOptions, medium: Medium) -> Self {
         let years: Vec<Option<String>> = capsule.essays().iter().map(|essay| year(essay)).collect();
-        let [mut by_year, mut tags, mut series, mut languages] = [(); 4].map(|()| Collector::default());
+        let mut collected: [HashMap<String, CollectedTerm<'_>>; 4] = Default::default();
         for (index, essay) in (0..).zip(capsule.essays()).filter(|(_, essay)| medium.serves(essay)) {
             if let Some(name) = &essay.metadata.series {
-                series.add(name, index);
+                add(&mut collected[Kind::Series as usize], name, index);
             }
             if capsule.is_translated() {
-                languages.add(languages::of(essay, options), index);
+                add(&mut collected[Kind::Language as usize], languages::of(essay, options), index);
             }
             if !languages::lists(capsule, options, medium, essay) {
                 continue;
             }
             if let Some(year) = &years[index as usize] {
-                by_year.add(year, index);
+                add(&mut collected[Kind::Year as usize], year, index);
             }
-            for written in &essay.metadata.tags {
-                tags.add(written, index);
+            for tag in &essay.metadata.tags {
+                add(&mut collected[Kind::Tag as usize], tag, index);
             }
         }
-        let by_address = |a: &Term, b: &Term| a.address.cmp(&b.address);
-        let by_size = |a: &Term, b: &Term| b.essays.len().cmp(&a.essays.len()).then_with(|| by_address(a, b));
-        let mut series = series.into_terms(Kind::Series);
+        let mut terms = Kind::ALL.map(|kind| into_terms(kind, std::mem::take(&mut collected[kind as usize])));
+        let [by_year, tags, series, _] = &mut terms;
+        by_year.reverse();
+        tags.sort_by_key(|tag| Reverse(tag.essays.len()));
         series.retain(|term| term.essays.len() > 1);
         let essay = |index: u32| capsule.essays()[index as usize].as_ref();
-        for term in &mut series {
+        for term in series {
             term.essays.sort_by(|&a, &b| reading_order(essay(a), essay(b)));
         }
-        Self([
-            Taxonomy::new(by_year.into_terms(Kind::Year), |a, b| by_address(b, a)),
-            Taxonomy::new(tags.into_terms(Kind::Tag), by_size),
-            Taxonomy::new(series, by_address),
-            Taxonomy::new(languages.into_terms(Kind::Language), by_address),
-        ])
-    }
-
-    fn taxonomy(&self, kind: Kind) -> &Taxonomy {
-        &self.0[kind as usize]
+        let numbered = Kind::ALL.into_iter().zip(&terms).flat_map(|(kind, terms)| {
+            terms.iter().enumerate().map(move |(index, term)| (term.address.clone(), (kind, index)))
+        });
+        Self { by_address: numbered.collect(), terms }
     }
 
     /// Returns the terms of one kind, in the order of their page.
     pub(super) fn terms(&self, kind: Kind) -> &[Term] {
-        &self.taxonomy(kind).terms
+        &self.terms[kind as usize]
     }
 
     /// Returns the term of `kind` that `written` names.
     pub(super) fn named(&self, kind: Kind, written: &str) -> Option<&Term> {
-        self.taxonomy(kind).at(&folder(kind.segment(), Some(&segment(written)?)))
+        self.at(&folder(kind.segment(), Some(&segment(written)?))).map(|(_, term)| term)
     }
 
     /// Returns the term whose page is `address`.
     pub(super) fn at(&self, address: &CapsulePath) -> Option<(Kind, &Term)> {
-        Kind::ALL.into_iter().find_map(|kind| Some((kind, self.taxonomy(kind).at(address)?)))
+        self.by_address.get(address).map(|&(kind, index)| (kind, &self.terms(kind)[index]))
     }
 
     /// Returns the address of the page that `path` is another spelling of: without the final slash, or with a term as
@@ -152,12 +131,7 @@ impl Taxonomies {
     }
 }
 
-/// Terms while essays are being added.
-#[derive(Default)]
-struct Collector<'a> {
-    terms: HashMap<String, CollectedTerm<'a>>,
-}
-
+/// A term while essays are being added.
 #[derive(Default)]
 struct CollectedTerm<'a> {
     /// How many essays use each spelling.
@@ -165,26 +139,27 @@ struct CollectedTerm<'a> {
     essays: Vec<u32>,
 }
 
-impl<'a> Collector<'a> {
-    /// Adds essay `index` to the term `written`; essays come in order.
-    fn add(&mut self, written: &'a str, index: u32) {
-        let Some(segment) = segment(written) else { return };
-        let term = self.terms.entry(segment).or_default();
-        *term.spellings.entry(written.trim()).or_default() += 1;
-        if term.essays.last() != Some(&index) {
-            term.essays.push(index);
-        }
+/// Adds essay `index` to the term `written`; essays come in order.
+fn add<'a>(terms: &mut HashMap<String, CollectedTerm<'a>>, written: &'a str, index: u32) {
+    let Some(segment) = segment(written) else { return };
+    let term = terms.entry(segment).or_default();
+    *term.spellings.entry(written.trim()).or_default() += 1;
+    if term.essays.last() != Some(&index) {
+        term.essays.push(index);
     }
+}
 
-    fn into_terms(self, kind: Kind) -> Vec<Term> {
-        let term = |(segment, collected): (String, CollectedTerm<'a>)| {
-            // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
-            let spellings = collected.spellings.into_iter().map(|(name, count)| (count, Reverse(name)));
-            let name = spellings.max().map_or_else(String::new, |(_, name)| name.0.to_owned());
-            Term { name, address: folder(kind.segment(), Some(&segment)), essays: collected.essays }
-        };
-        self.terms.into_iter().map(term).collect()
-    }
+/// Returns terms by address, each under the spelling that most essays use.
+fn into_terms(kind: Kind, collected: HashMap<String, CollectedTerm<'_>>) -> Vec<Term> {
+    let term = |(segment, collected): (String, CollectedTerm<'_>)| {
+        // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
+        let spellings = collected.spellings.into_iter().map(|(name, count)| (count, Reverse(name)));
+        let name = spellings.max().map_or_else(String::new, |(_, name)| name.0.to_owned());
+        Term { name, address: folder(kind.segment(), Some(&segment)), essays: collected.essays }
+    };
+    let mut terms: Vec<Term> = collected.into_iter().map(term).collect();
+    terms.sort_by(|a, b| a.address.cmp(&b.address));
+    terms
 }
 
 fn year(essay: &Essay) -> Option<String> {

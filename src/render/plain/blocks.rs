@@ -68,24 +68,22 @@ impl Page<'_> {
 
     /// Writes the list of link destinations.
     pub(super) fn references(&mut self) {
-        if self.inline.destinations().is_empty() {
+        let destinations = self.inline.take_destinations();
+        if destinations.is_empty() {
             return;
         }
         self.separate();
         self.line(REFERENCES);
         self.line(&"-".repeat(text::width(REFERENCES)));
         self.separate();
-        let list = self.inline.destinations().iter().enumerate();
-        let list: Vec<String> = list.map(|(at, url)| format!("[{}] {url}", at + 1)).collect();
-        for reference in list {
-            self.line(&reference);
+        for (at, url) in destinations.iter().enumerate() {
+            self.line(&format!("[{}] {url}", at + 1));
         }
     }
 
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
-        self.set_words(unmarked(text), ' ');
-        let indent = self.indent();
-        let widest = self.wrap_words().lines().map(text::width).max().unwrap_or(0);
+        let (words, indent) = (self.words(unmarked(text), ' '), self.indent());
+        let widest = self.wrap(&words).lines().map(text::width).max().unwrap_or(0);
         let underline = match level {
             1 => "=",
             2 => "-",
@@ -100,8 +98,8 @@ impl Page<'_> {
     }
 
     fn paragraph(&mut self, text: &[Inline<'_>]) {
-        self.set_words(text, '\n');
-        self.wrap_words();
+        let words = self.words(text, '\n');
+        self.wrap(&words);
     }
 
     fn quote(&mut self, alert: Option<&Alert<'_>>, blocks: &[Block<'_>]) {
@@ -119,10 +117,7 @@ impl Page<'_> {
     /// Writes the kind and the title of a call-out or, if it has no title, its first paragraph on the same line. Returns
     /// the remaining blocks.
     fn alert<'b, 'd>(&mut self, alert: &Alert<'_>, blocks: &'b [Block<'d>]) -> &'b [Block<'d>] {
-        let mut words = std::mem::take(&mut self.words);
-        words.clear();
-        words.push_str(&text::clean(&alert.kind));
-        words.push_str(": ");
+        let mut words = format!("{}: ", text::clean(&alert.kind));
         let rest = match blocks {
             [Block::Paragraph(text), rest @ ..] if alert.title.is_empty() => {
                 self.inline.write(&mut words, text, '\n');
@@ -133,8 +128,7 @@ impl Page<'_> {
                 blocks
             }
         };
-        self.words = words;
-        self.wrap_words();
+        self.wrap(&words);
         if rest.len() < blocks.len() {
             self.separate();
         }
@@ -142,10 +136,8 @@ impl Page<'_> {
     }
 
     fn list(&mut self, list: &List<'_>) {
-        let loose = list.items.iter().any(|item| {
-            let paragraphs = item.blocks.iter().filter(|block| !matches!(block, Block::List(_))).count();
-            paragraphs > 1
-        });
+        let is_own = |block: &&Block<'_>| !matches!(block, Block::List(_));
+        let loose = list.items.iter().any(|item| item.blocks.iter().filter(is_own).count() > 1);
         for (at, item) in list.items.iter().enumerate() {
             if loose && at > 0 {
                 self.separate();
@@ -170,8 +162,8 @@ impl Page<'_> {
             if at > 0 {
                 self.separate();
             }
-            self.set_words(&definition.term, ' ');
-            self.wrap_words();
+            let term = self.words(&definition.term, ' ');
+            self.wrap(&term);
             for meaning in &definition.meanings {
                 self.hanging("    ", |page| page.blocks(meaning));
             }
@@ -192,18 +184,12 @@ impl Page<'_> {
     }
 
     fn table(&mut self, table: &Table<'_>) {
-        let (header, rows) = table::cells(table, |text| self.cell(text));
+        let (header, rows) = table::cells(table, |text| self.words(text, ' ').trim().to_owned());
         let width = self.options.width.saturating_sub(self.indent()).max(MIN_TABLE);
         match table::draw(&header, &rows, &table.alignments, width) {
             Some(drawn) => drawn.lines().for_each(|line| self.line(line)),
             None => self.records(&header, &rows),
         }
-    }
-
-    fn cell(&mut self, text: &[Inline<'_>]) -> String {
-        let mut cell = String::new();
-        self.inline.write(&mut cell, text, ' ');
-        if cell.trim().len() == cell.len() { cell } else { cell.trim().to_owned() }
     }
 
     /// Writes the column names as a line, then each row as a list item, with one line for each cell.
@@ -216,13 +202,6 @@ impl Page<'_> {
                 }
             });
         }
-    }
-
-    /// Writes finished words, wrapped.
-    fn wrap(&mut self, words: &str) {
-        self.words.clear();
-        self.words.push_str(words);
-        self.wrap_words();
     }
 }
 
@@ -249,20 +228,14 @@ fn without_blank_ends(code: &str) -> &str {
 
 /// Appends a line of code, with spaces up to the next multiple of four columns for each tab.
 fn push_untabbed(out: &mut String, line: &str) {
-    let line = text::clean(line);
-    if memchr::memchr(b'\t', line.as_bytes()).is_none() {
-        out.push_str(&line);
-        return;
-    }
     let mut column = 0;
-    for c in line.chars() {
-        if c == '\t' {
+    for (at, piece) in text::clean(line).split('\t').enumerate() {
+        if at > 0 {
             let spaces = 4 - column % 4;
             out.extend(std::iter::repeat_n(' ', spaces));
             column += spaces;
-        } else {
-            out.push(c);
-            column += text::char_width(c);
         }
+        out.push_str(piece);
+        column += text::width(piece);
     }
 }

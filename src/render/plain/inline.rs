@@ -26,9 +26,9 @@ impl<'p> InlineWriter<'p> {
         Self { document, resolve, options, numbers: HashMap::new(), destinations: Vec::new() }
     }
 
-    /// Returns the destinations so far; the first one has number 1.
-    pub(super) fn destinations(&self) -> &[String] {
-        &self.destinations
+    /// Returns the destinations; the first one has number 1.
+    pub(super) fn take_destinations(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.destinations)
     }
 
     /// Appends a text, with `hard_break` (a line feed or a space) for each hard break.
@@ -116,13 +116,10 @@ impl<'p> InlineWriter<'p> {
     /// Returns the number of a destination in square brackets. Each destination has one number.
     fn number(&mut self, url: &str) -> String {
         let url = text::encode_url(url);
-        let number = if let Some(&number) = self.numbers.get(&url) {
-            number
-        } else {
+        let number = *self.numbers.entry(url).or_insert_with_key(|url| {
             self.destinations.push(url.clone());
-            self.numbers.insert(url, self.destinations.len());
             self.destinations.len()
-        };
+        });
         format!("[{number}]")
     }
 }
@@ -144,11 +141,8 @@ fn separate_brackets(out: &mut String) {
 
 /// Appends words without control characters, and with a space for a tab, which has no fixed width.
 fn push_words(out: &mut String, words: &str) {
-    let from = out.len();
-    text::push_clean(out, words);
-    if memchr::memchr(b'\t', &out.as_bytes()[from..]).is_some() {
-        let untabbed = out[from..].replace('\t', " ");
-        out.truncate(from);
-        out.push_str(&untabbed);
+    match memchr::memchr(b'\t', words.as_bytes()) {
+        Some(_) => text::push_clean(out, &words.replace('\t', " ")),
+        None => text::push_clean(out, words),
     }
 }

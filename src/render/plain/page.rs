@@ -24,8 +24,6 @@ pub(super) struct Page<'p> {
     gap: Option<usize>,
     /// Whether the current blocks belong to a list item.
     pub(super) in_item: bool,
-    /// The paragraph to wrap, which is kept to reuse its memory.
-    pub(super) words: String,
 }
 
 impl<'p> Page<'p> {
@@ -43,7 +41,6 @@ impl<'p> Page<'p> {
             quotes: 0,
             gap: None,
             in_item: false,
-            words: String::new(),
         }
     }
 
@@ -87,24 +84,24 @@ impl<'p> Page<'p> {
         self.prefix.truncate(length);
     }
 
-    /// Sets the paragraph to wrap.
-    pub(super) fn set_words(&mut self, text: &[Inline<'_>], hard_break: char) {
-        let mut words = std::mem::take(&mut self.words);
-        words.clear();
+    /// Returns the words of a text, with `hard_break` (a line feed or a space) for each hard break.
+    pub(super) fn words(&mut self, text: &[Inline<'_>], hard_break: char) -> String {
+        let mut words = String::new();
         self.inline.write(&mut words, text, hard_break);
-        self.words = words;
+        words
     }
 
-    /// Writes the paragraph, wrapped, and returns its lines. Writes nothing if it is blank.
-    pub(super) fn wrap_words(&mut self) -> &str {
-        if self.words.trim().is_empty() {
+    /// Writes words, wrapped, and returns their lines. Writes nothing if they are blank.
+    pub(super) fn wrap(&mut self, words: &str) -> &str {
+        let words = words.trim();
+        if words.is_empty() {
             return "";
         }
         self.write_gap();
         let (start, indent) = (self.out.len(), self.indent());
         let lead = self.lead.take();
         let first = lead.as_deref().unwrap_or(&self.prefix);
-        wrap::fill(&mut self.out, self.words.trim(), self.options.width, indent, first, &self.prefix);
+        wrap::fill(&mut self.out, words, self.options.width, indent, first, &self.prefix);
         &self.out[start..]
     }
 

@@ -66,13 +66,14 @@ pub(super) fn add_entries(essays: &[&Essay], address: &CapsulePath, page: &mut P
     }
     add_all(&essays[..NEWEST], page, links);
     page.gap();
+    let Ok(archive) = address.join(&format!("{ARCHIVE}/")) else { return };
     let dated = essays.iter().take_while(|essay| essay.date.is_some()).count();
     for year in essays[..dated].chunk_by(|a, b| year_of(a) == year_of(b)) {
         let name = year_of(year[0]);
-        add_part(page, address, &[&name], format!("All of {name} ({})", year.len()));
+        add_part(page, &archive, &name, format!("All of {name} ({})", year.len()));
     }
     if dated < essays.len() {
-        add_part(page, address, &[UNDATED], format!("Undated ({})", essays.len() - dated));
+        add_part(page, &archive, UNDATED, format!("Undated ({})", essays.len() - dated));
     }
 }
 
@@ -82,9 +83,9 @@ fn add_all(essays: &[&Essay], page: &mut Page, links: &Links<'_>) {
     }
 }
 
-/// Adds a link to the part of the list at `list` that `segments` name.
-fn add_part(page: &mut Page, list: &CapsulePath, segments: &[&str], label: String) {
-    if let Ok(to) = list.join(&format!("{ARCHIVE}/{}/", segments.join("/"))) {
+/// Adds a link to the part that `segment` names of what stands at `address`.
+fn add_part(page: &mut Page, address: &CapsulePath, segment: &str, label: String) {
+    if let Ok(to) = address.join(&format!("{segment}/")) {
         page.link(label, to);
     }
 }
@@ -101,7 +102,7 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     if part.essays.len() <= PAGE_SIZE {
         add_all(&part.essays, &mut page, links);
     } else {
-        part.add_divisions(&mut page);
+        part.add_divisions(address, &mut page);
     }
     page.gap();
     match part.list_name {
@@ -118,8 +119,6 @@ struct Part<'a> {
     list_name: Option<String>,
     /// The name of the part, as in `2024`.
     title: String,
-    /// Its address below the archive of the list.
-    segments: Vec<String>,
     essays: Vec<&'a Essay>,
     division: Division,
 }
@@ -135,9 +134,9 @@ enum Division {
 impl<'a> Part<'a> {
     fn at(address: &CapsulePath, links: &Links<'a>) -> Option<Self> {
         let segments: Vec<&str> = address.segments().collect();
-        let archive =
-            segments.iter().rposition(|segment| *segment == ARCHIVE).filter(|_| address.is_folder())?;
+        let archive = segments.iter().rposition(|segment| *segment == ARCHIVE)?;
         let (above, below) = (&segments[..archive], &segments[archive + 1..]);
+        let (&first, rest) = below.split_first().filter(|_| address.is_folder())?;
         let list = CapsulePath::from_decoded(&format!("/{}/", above.join("/"))).ok()?.to_folder();
         let query = EssayQuery::at(&list, links)?;
         let mut essays: Vec<&Essay> = query.essays.collect();
@@ -145,19 +144,12 @@ impl<'a> Part<'a> {
         if essays.len() <= PAGE_SIZE && !above.is_empty() {
             return None;
         }
-        let (&first, rest) = below.split_first()?;
-        let (title, division) = if first == UNDATED {
-            essays.retain(|essay| essay.date.is_none());
-            ("Undated", Division::Numbers)
-        } else {
-            essays.retain(|essay| essay.date.is_some() && year_of(essay) == first);
-            (first, Division::Months)
-        };
-        let (title, segments) = (title.to_owned(), vec![first.to_owned()]);
-        let part = Self { list, list_name: query.name, title, segments, essays, division };
-        rest.iter()
-            .try_fold(part, |part, segment| part.within(segment))
-            .filter(|part| !part.essays.is_empty())
+        essays.retain(|essay| if first == UNDATED { essay.date.is_none() } else { year_of(essay) == first });
+        let (title, division) =
+            if first == UNDATED { ("Undated", Division::Numbers) } else { (first, Division::Months) };
+        let part = Self { list, list_name: query.name, title: title.to_owned(), essays, division };
+        let part = rest.iter().try_fold(part, |part, segment| part.within(segment))?;
+        (!part.essays.is_empty()).then_some(part)
     }
 
     /// Returns the part of this part that `segment` names.
@@ -172,39 +164,32 @@ impl<'a> Part<'a> {
                 self.division = Division::Numbers;
             }
             Division::Numbers => {
-                let number: usize = segment.parse().ok().filter(|number| *number > 0)?;
                 // Each part has one address: `/2/` and not `/02/`.
-                if segment != number.to_string() {
-                    return None;
-                }
-                let start = (number - 1).checked_mul(PAGE_SIZE).filter(|start| *start < self.essays.len())?;
-                let end = (start + PAGE_SIZE).min(self.essays.len());
+                let number: usize =
+                    segment.parse().ok().filter(|number: &usize| number.to_string() == segment)?;
+                let start = number.checked_sub(1)?.checked_mul(PAGE_SIZE)?;
+                let end = start.saturating_add(PAGE_SIZE).min(self.essays.len());
+                self.essays = self.essays.get(start..end)?.to_vec();
                 self.title = format!("{} ({}–{end})", self.title, start + 1);
-                self.essays = self.essays[start..end].to_vec();
                 self.division = Division::None;
             }
             Division::None => return None,
         }
-        self.segments.push(segment.to_owned());
         Some(self)
     }
 
-    /// Adds links to the parts of this part.
-    fn add_divisions(&self, page: &mut Page) {
-        let segments: Vec<&str> = self.segments.iter().map(String::as_str).collect();
-        let mut add = |segment: &str, label: String| {
-            add_part(page, &self.list, &[&segments[..], &[segment]].concat(), label);
-        };
+    /// Adds links to the parts of this part, which stands at `address`.
+    fn add_divisions(&self, address: &CapsulePath, page: &mut Page) {
         if self.division == Division::Months {
             for month in self.essays.chunk_by(|a, b| month_of(a) == month_of(b)) {
                 let name = month_of(month[0]);
-                add(&name, format!("{}-{name} ({})", self.title, month.len()));
+                add_part(page, address, &name, format!("{}-{name} ({})", self.title, month.len()));
             }
             return;
         }
         for (number, essays) in (1_usize..).zip(self.essays.chunks(PAGE_SIZE)) {
             let (first, last) = (&essays[0].title, &essays[essays.len() - 1].title);
-            add(&number.to_string(), format!("{first} … {last} ({})", essays.len()));
+            add_part(page, address, &number.to_string(), format!("{first} … {last} ({})", essays.len()));
         }
     }
 }
