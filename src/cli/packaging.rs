@@ -34,7 +34,7 @@ const FILES: &[(&str, &str)] = &[
     ("config.toml", "Configuration, read from the working folder. `lamplit init` writes a commented one."),
     (
         "~/.local/state/lamplit/certs",
-        "Keys and certificates. Back them up: readers are warned when a key changes.",
+        "Keys and certificates. Back them up: readers are warned of a changed key.",
     ),
 ];
 

@@ -139,3 +139,21 @@ fn bars_are_proportional_to_the_requests_of_each_day() {
     assert!(bars.starts_with('▆') && long.contains("each bar is 3 days, the highest 3"), "{long}");
     assert_eq!(bars.chars().count(), 42);
 }
+
+/// With more names than are held, the frequent ones are still counted.
+#[test]
+fn names_beyond_the_bound_are_dropped_and_frequent_ones_kept() {
+    let line = |path: &str| format!("2026-11-22T08:00:00.000Z gemini - 20 served {path} 1 5ms whole\n");
+    let numbers = 0..100_000;
+    let lines = numbers.map(|number| {
+        let second = if number % 2 == 0 { "/often.gmi" } else { "/now.gmi" };
+        line(&format!("/{number}.gmi")) + &line(second) + &line("/often.gmi")
+    });
+    let text = stats(&lines.collect::<String>(), &["-n", "2"]);
+    assert!(text.contains("\nessays read\n150000  /often\n 50000  /now\n"), "{text}");
+    assert!(text.contains("too many names to count all of them"), "{text}");
+    let long = format!("/{}.gmi", "é".repeat(2_000));
+    let shown = stats(&line(&long), &[]);
+    let name = shown.lines().last().expect("a name").trim_start_matches([' ', '1']);
+    assert_eq!(name.chars().count(), 1024, "{shown}");
+}
