@@ -78,10 +78,10 @@ pub(super) fn enter_sandbox(config: &Config, config_file: Option<&Path>) -> Resu
     }
     let (sandbox, enforced) = access(config, config_file).enforce();
     if mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
-        return Err(Problem::error(format!("{enforced}, though the configuration requires it")).hint(
-            "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
-             `sandbox = \"best-effort\"` into `[privileges]`",
-        ));
+        let problem = Problem::error(format!("{enforced}, though the configuration requires it"));
+        let hint = "use Linux 6.12 or later with Landlock enabled (`lsm=` of its command line), or write \
+                    `sandbox = \"best-effort\"` into `[privileges]`";
+        return Err(problem.hint(hint));
     }
     Ok(EnteredSandbox { sandbox, enforced: Some(enforced), needlessly_root })
 }
@@ -145,8 +145,8 @@ fn has_managed_key(capsule: &Capsule) -> bool {
 /// Returns the key and certificate files of a capsule that other programs manage.
 fn external_key_files(capsule: &Capsule) -> impl Iterator<Item = &PathBuf> {
     let files = match &capsule.key_store {
-        KeyStore::External { certificate, key } => [Some(certificate), Some(key)],
-        KeyStore::Managed { .. } => [None, None],
+        KeyStore::External { certificate, key } => Some([certificate, key]),
+        KeyStore::Managed { .. } => None,
     };
     files.into_iter().flatten()
 }
@@ -159,13 +159,11 @@ pub(super) fn fit_descriptors(limits: &mut Limits, capsules: usize) -> Option<Pr
     let wanted = limits.connections;
     (limits.connections, limits.files) = divide_descriptors(allowed, capsules, wanted);
     let enough_for = limits.connections;
-    (wanted > enough_for).then(|| {
-        Problem::warning(format!(
-            "this process may open {allowed} files, which is enough for {enough_for} connections at once, not for \
-             {wanted}"
-        ))
-        .hint("allow more (`LimitNOFILE=` in a unit of systemd), or lower `connections` in `[limits]`")
-    })
+    let what = format!(
+        "this process may open {allowed} files, which is enough for {enough_for} connections at once, not for {wanted}"
+    );
+    let hint = "allow more (`LimitNOFILE=` in a unit of systemd), or lower `connections` in `[limits]`";
+    (wanted > enough_for).then(|| Problem::warning(what).hint(hint))
 }
 
 /// Divides `allowed` descriptors into connections, at most `wanted`, and attachments, at least one of each.
@@ -185,14 +183,13 @@ pub(super) fn hosting_memory(config: &Config) -> (u64, Option<Problem>) {
     let memory = config.settings.limits.memory.bytes();
     let resident = resident().unwrap_or(ASSUMED_RESIDENT);
     let (left, least) = (memory.saturating_sub(resident + MEMORY_RESERVE), memory / MIN_HOSTED_SHARE);
-    let warning = (left < least).then(|| {
-        let (resident, memory) = (resident / 1_000_000, memory / 1_000_000);
-        Problem::warning(format!(
-            "the configured capsules take {resident} MB of the {memory} MB of memory; hosted capsules need more"
-        ))
-        .hint("allow more with `memory` in `[limits]`")
-    });
-    (left.max(least), warning)
+    let what = format!(
+        "the configured capsules take {} MB of the {} MB of memory; hosted capsules need more",
+        resident / 1_000_000,
+        memory / 1_000_000
+    );
+    let warning = Problem::warning(what).hint("allow more with `memory` in `[limits]`");
+    (left.max(least), (left < least).then_some(warning))
 }
 
 /// Returns the resident memory of this process in bytes (`proc_pid_status`(5)).

@@ -77,7 +77,10 @@ fn bind_gopher(
     role: SocketRole,
 ) -> Result<(), (SocketAddr, io::Error)> {
     let bound = match bind_all(listen, role) {
-        Err((_, error)) if listen.is_default() && is_port_unavailable(&error) => {
+        Err((_, error))
+            if listen.is_default()
+                && matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::AddrInUse) =>
+        {
             sockets.gopher_moved = Some(error.kind());
             let mut moved = listen.clone();
             moved.value.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
@@ -93,13 +96,12 @@ fn bind_gopher(
 fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> Result<BoundSocket, Problem> {
     let broken = |error: io::Error| Problem::error(format!("the socket `{name}` cannot be used: {error}"));
     let address = socket.local_addr().map_err(broken)?;
-    let Some(role) = role_of(config, &name, address.port()) else {
-        let problem =
-            Problem::error(format!("no setting tells what to serve on the inherited socket at `{address}`"));
-        return Err(problem.hint(
-            "name it `gemini` or `gopher` (`FileDescriptorName=`), or put its port into `listen` in the configuration",
-        ));
-    };
+    let role = role_of(config, &name, address.port()).ok_or_else(|| {
+        let what = format!("no setting tells what to serve on the inherited socket at `{address}`");
+        let hint = "name it `gemini` or `gopher` (`FileDescriptorName=`), or put its port into `listen` in the \
+                    configuration";
+        Problem::error(what).hint(hint)
+    })?;
     socket.set_nonblocking(true).map_err(broken)?;
     Ok(BoundSocket { socket, port: address.port(), address: Some(address), role })
 }
@@ -132,33 +134,22 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
         match server::bind(address) {
             Ok(socket) => {
                 let local = socket.local_addr().ok();
-                bound.push(BoundSocket {
-                    socket,
-                    port: local.unwrap_or(address).port(),
-                    address: local,
-                    role,
-                });
+                let port = local.unwrap_or(address).port();
+                bound.push(BoundSocket { socket, port, address: local, role });
             }
             // A machine without IPv6 serves IPv4 only.
             Err(error) if address.is_ipv6() && lacks_family(&error) => {
-                without_family = Some((address, error));
+                without_family = Some((address, error))
             }
             Err(error) => return Err((address, error)),
         }
     }
-    match without_family {
-        Some(failed) if bound.is_empty() => Err(failed),
-        _ => Ok(bound),
-    }
+    without_family.filter(|_| bound.is_empty()).map_or(Ok(bound), Err)
 }
 
 /// Binds one address, which `setting` names.
 pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
     server::bind(address).map_err(|error| cannot_bind(address, &error, setting))
-}
-
-fn is_port_unavailable(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::AddrInUse)
 }
 
 fn lacks_family(error: &io::Error) -> bool {

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::problem::print::report;
-use crate::problem::{EX_USAGE, Problem, Problems};
+use crate::problem::{EX_USAGE, Problem, Problems, nearest};
 
 /// Serves a folder of Markdown essays over Gemini and Gopher.
 #[derive(Debug, Parser)]
@@ -126,12 +126,7 @@ fn misspelt_command(arguments: &[OsString]) -> Option<Problem> {
     }
     let command = CommandLine::command();
     let names = command.get_subcommands().map(clap::Command::get_name);
-    let (distance, nearest) = names.map(|name| (strsim::osa_distance(name, word), name)).min()?;
-    // One wrong letter in a word of five, two in a longer one.
-    let tolerated = if word.len() <= 5 { 1 } else { 2 };
-    if distance == 0 || distance > tolerated {
-        return None;
-    }
+    let nearest = nearest(word, names).filter(|name| *name != word)?;
     let problem = Problem::error(format!("there is neither a command nor a folder `{word}`"));
     Some(problem.hint(format!("did you mean `lamplit {nearest}`?")))
 }

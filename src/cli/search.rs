@@ -1,6 +1,5 @@
 //! `lamplit search`: searches an archive as its readers can.
 
-use std::fmt::Write as _;
 use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,7 +12,7 @@ use super::arguments::{Archive, require_capsule};
 use crate::capsule::Essay;
 use crate::config::{Capsule, Config};
 use crate::problem::print::{colours_stdout, printable};
-use crate::publish::{CapsuleSnapshot, PublishOptions};
+use crate::publish::{CapsuleSnapshot, PublishOptions, count};
 use crate::search::{Excerpt, Found, Index, Query};
 
 #[derive(Debug, Args)]
@@ -80,12 +79,8 @@ fn search(
     let mut message = summary(query, &found);
     if !found.complete {
         for suggestion in index.suggest(query, &|_| true) {
-            let nearest = suggestion.instead.join("`, `");
-            let _ = writeln!(
-                message,
-                "hint: no essay contains `{}`; the nearest words are `{nearest}`",
-                printable(&suggestion.word)
-            );
+            let (word, nearest) = (printable(&suggestion.word), suggestion.instead.join("`, `"));
+            message += &format!("hint: no essay contains `{word}`; the nearest words are `{nearest}`\n");
         }
     }
     Ok((entries.collect(), message))
@@ -134,7 +129,7 @@ impl Entry {
 
 /// Returns how many essays were found, and whether they contain all words.
 fn summary(query: &Query, found: &Found) -> String {
-    let essays = if found.total == 1 { "1 essay".to_owned() } else { format!("{} essays", found.total) };
+    let essays = count(found.total, "essay", "essays");
     let shown = found.essays.len();
     let rest = if shown < found.total { format!(", {shown} shown (-n shows more)") } else { String::new() };
     match found.complete {

@@ -128,13 +128,7 @@ fn has_introduction(folder: &Path) -> bool {
 
 /// Returns the essay or introduction that the file at `path` contains.
 fn essay_of<'c>(capsule: &'c Capsule, path: &CapsulePath) -> Option<&'c Essay> {
-    let introductions = capsule.sections().filter_map(|section| section.introduction.as_ref());
-    capsule
-        .addressable()
-        .iter()
-        .chain(introductions)
-        .map(AsRef::as_ref)
-        .find(|essay| essay.source.path == *path)
+    capsule.all_read().map(AsRef::as_ref).find(|essay| essay.source.path == *path)
 }
 
 /// Returns the page that shows the file at `path`; for an introduction, the page of its folder.

@@ -1,6 +1,7 @@
 //! [`Account`]: which files of a content folder are published, and why others are not.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use time::OffsetDateTime;
 
@@ -204,6 +205,8 @@ fn names(files: &[&str]) -> String {
 }
 
 /// Returns `1 essay` or `2 essays`.
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    format!("{number} {}", if number == 1 { one } else { many })
+pub fn count(number: impl Display, one: &str, many: &str) -> String {
+    let number = number.to_string();
+    let noun = if number == "1" { one } else { many };
+    format!("{number} {noun}")
 }

@@ -18,6 +18,7 @@ use super::arguments::ConfigFile;
 use crate::config::Overrides;
 use crate::host::HostName;
 use crate::problem::{Problem, printable};
+use crate::publish::count;
 
 /// The length in bytes beyond which a line cannot be of an access log: a path of 1 KiB with each byte escaped.
 const MAX_LINE: usize = 16 * 1024;
@@ -175,20 +176,18 @@ fn text(tally: &Tally, number: usize) -> String {
     if tally.only.is_some() && !tally.names_hosts {
         lines.push("\nNo line names a host: the log does so only if several capsules are served.".to_owned());
     }
-    match tally.other_lines {
-        0 => {}
-        1 => lines.push("\n1 line is not of an access log.".to_owned()),
-        many => lines.push(format!("\n{many} lines are not of an access log.")),
+    if tally.other_lines > 0 {
+        let others = count(tally.other_lines, "line is", "lines are");
+        lines.push(format!("\n{others} not of an access log."));
     }
     lines.join("\n") + "\n"
 }
 
 fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {
-    let requests = match tally.requests() {
-        0 => return "no requests".to_owned(),
-        1 => "1 request".to_owned(),
-        many => format!("{many} requests"),
-    };
+    if tally.requests() == 0 {
+        return "no requests".to_owned();
+    }
+    let requests = count(tally.requests(), "request", "requests");
     let when = match days {
         [] => String::new(),
         [(day, _)] => format!(" on {day}"),
