@@ -14,14 +14,12 @@ use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
 
-/// Context of errors of the TLS library.
 const NO_TLS: &str = "TLS cannot be set up";
 
 /// The identities of the capsules of one configuration, all of them valid.
 pub(super) struct Keys {
     /// In the order of the capsules.
     pub(super) identities: Vec<Identity>,
-    /// The origin of each identity.
     pub(super) origins: Vec<KeyOrigin>,
     /// The identity of `localhost`, if no capsule is configured: a server without a certificate cannot even refuse a
     /// request.
@@ -88,7 +86,6 @@ impl Keys {
         }
     }
 
-    /// Returns warnings about certificates that expire soon.
     pub(super) fn warnings(&self, now: OffsetDateTime) -> Vec<Problem> {
         self.identities.iter().filter_map(|identity| identity.warning(now.unix_timestamp())).collect()
     }
@@ -107,7 +104,6 @@ impl Keys {
         Ok(&identity.context("there is neither a capsule nor a fallback identity")?.certified)
     }
 
-    /// Returns the TLS configuration for hosted capsules.
     pub(super) fn hosted_tls(&self, config: &Config) -> anyhow::Result<HostedTls> {
         let versions = *config.settings.gemini.min_tls;
         HostedTls::new(versions, self.default_certificate()?, self.tickets.clone()).context(NO_TLS)

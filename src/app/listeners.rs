@@ -70,7 +70,6 @@ impl AdvertisedAddresses {
         self.gopher.iter().find(|(listener, _)| *listener == name).map(|(_, authority)| authority)
     }
 
-    /// Returns the URL of the index page of `capsule` over Gemini.
     pub(super) fn gemini_url(&self, capsule: &Capsule) -> String {
         format!("{}/", self.gemini(capsule).url("gemini", GEMINI_PORT))
     }
@@ -139,7 +138,6 @@ fn gopher(config: &Config, index: usize, advertised: &AdvertisedAddresses) -> Op
     }))
 }
 
-/// Creates the opener of at most `limit` attachments at once.
 pub(super) fn file_opener(limit: usize) -> FileOpener {
     let attachments = Arc::new(AttachmentOpener::default());
     let blocking = attachments.clone();
@@ -164,7 +162,6 @@ impl MetricsServer {
         Ok(Some(Self { metrics: Metrics::new(), sockets: sockets.collect::<Result<_, _>>()? }))
     }
 
-    /// Logs the URLs of the metrics.
     pub(super) fn log_urls(&self) {
         for address in self.sockets.iter().filter_map(|socket| socket.local_addr().ok()) {
             tracing::info!("metrics are at http://{address}/metrics");

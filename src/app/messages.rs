@@ -26,7 +26,6 @@ const MAX_NAMES: usize = 3;
 /// The most capsules that are shown with their keys, so that the startup message stays within a dozen lines.
 const MAX_DETAILED: usize = 3;
 
-/// What the startup message shows.
 pub(super) struct StartupMessage<'a> {
     pub(super) config: &'a Config,
     pub(super) advertised: &'a AdvertisedAddresses,
@@ -114,7 +113,6 @@ impl StartupMessage<'_> {
         lines.into_iter().chain(keys).collect()
     }
 
-    /// Returns the URLs of the capsule at `index`.
     fn urls(&self, index: usize) -> Vec<String> {
         let Self { config, advertised, .. } = self;
         let Some(capsule) = config.capsules.get(index) else { return Vec::new() };
@@ -173,7 +171,6 @@ fn unreachable_menu(gopher: &Authority, sockets: &[SocketAddr]) -> Option<Proble
     })
 }
 
-/// Prints all errors and the first warnings.
 pub(super) fn print_problems(problems: &[Problem]) {
     let (errors, warnings): (Vec<&Problem>, Vec<&Problem>) =
         problems.iter().partition(|problem| problem.severity == Severity::Error);
@@ -205,7 +202,6 @@ fn title(capsule: &CapsulePublisher) -> &str {
     capsule.site().map_or("", |site| site.capsule().title())
 }
 
-/// Returns where the title of a capsule comes from.
 fn title_source(capsule: &CapsulePublisher) -> &'static str {
     let options = capsule.options();
     match &options.title {

@@ -70,7 +70,6 @@ pub(super) async fn notify_watchdog() {
     }
 }
 
-/// The signals that end the process.
 pub(super) struct ShutdownSignals(Vec<Signal>);
 
 impl ShutdownSignals {
@@ -86,7 +85,6 @@ impl ShutdownSignals {
         kinds.iter().map(|kind| signal(*kind)).collect::<io::Result<_>>().map(Self)
     }
 
-    /// Waits until one of the signals is received.
     pub(super) async fn received(&mut self) {
         poll_fn(|cx| {
             let received = self.0.iter_mut().any(|signal| signal.poll_recv(cx).is_ready());

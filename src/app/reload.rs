@@ -20,7 +20,6 @@ use crate::server::WorkerPool;
 /// How often certificates are checked for their expiry.
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// Watches for causes of a reload.
 pub(super) struct Watcher {
     service: Arc<Mutex<Service>>,
     /// The one thread that reloads.

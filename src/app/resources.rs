@@ -87,7 +87,6 @@ pub(super) fn enter_sandbox(config: &Config, config_file: Option<&Path>) -> Resu
 }
 
 impl EnteredSandbox {
-    /// Logs what is enforced and what could be improved.
     pub(super) fn log(&self) {
         if let Some(enforced) = &self.enforced {
             match enforced.level {

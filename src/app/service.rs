@@ -49,16 +49,13 @@ pub(super) struct Service {
     pub(super) keys: Keys,
     /// The TLS configuration that new connections load; swapped when the keys change.
     pub(super) tls: Arc<ArcSwap<Tls>>,
-    /// The hosted capsules, if a folder of them is configured.
     pub(super) hosted: Option<HostedCapsules>,
     pub(super) sites: LiveSites,
     /// The file of the access log, if it does not go to standard error.
     pub(super) log_file: Option<LogFile>,
-    /// The metrics, if they are served.
     pub(super) metrics: Option<Metrics>,
 }
 
-/// Why a reload happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum ReloadCause {
     /// A content folder changed, or an essay appears or expires.
@@ -89,7 +86,6 @@ impl Service {
         next
     }
 
-    /// Updates the metrics of the published capsules.
     pub(super) fn update_metrics(&self) {
         let Some(metrics) = &self.metrics else { return };
         metrics.published();
@@ -170,12 +166,10 @@ impl Service {
         }
     }
 
-    /// Returns the folders to watch.
     pub(super) fn content_folders(&self) -> Vec<PathBuf> {
         self.config.capsules.iter().map(|capsule| capsule.content.clone()).collect()
     }
 
-    /// Returns the files to watch: the configuration, keys and certificates.
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {
         let identities = self.keys.identities.iter();
         let keys = identities.flat_map(|identity| [&identity.key_file, &identity.certificate_file]);

@@ -9,7 +9,6 @@ use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
 use crate::server;
 
-/// The protocol that a socket serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SocketRole {
     Gemini,
@@ -17,7 +16,6 @@ pub(super) enum SocketRole {
     Gopher(usize),
 }
 
-/// A listening socket.
 #[derive(Debug)]
 pub(super) struct BoundSocket {
     pub(super) socket: TcpListener,
@@ -27,7 +25,6 @@ pub(super) struct BoundSocket {
     pub(super) role: SocketRole,
 }
 
-/// The listening sockets of the service.
 #[derive(Debug)]
 pub(super) struct Sockets {
     pub(super) bound: Vec<BoundSocket>,
@@ -36,7 +33,6 @@ pub(super) struct Sockets {
 }
 
 impl Sockets {
-    /// Returns the port of the first socket with this role.
     pub(super) fn port(&self, role: SocketRole) -> Option<u16> {
         self.bound.iter().find(|bound| bound.role == role).map(|bound| bound.port)
     }

@@ -22,7 +22,6 @@ static WRITER: OnceLock<WorkerPool> = OnceLock::new();
 /// The number of messages that wait for the thread.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
-/// Prints a line.
 pub(super) fn print(line: impl Display) {
     // A failure could only be reported to standard error.
     let _ = StderrWriter.write_all(format!("{line}\n").as_bytes());

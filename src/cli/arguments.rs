@@ -10,10 +10,8 @@ use clap::Args;
 use crate::config::{Config, File, Overrides, resolve, state_folder};
 use crate::problem::Problem;
 
-/// The file that is read if no other is named.
 const DEFAULT_FILE: &str = "config.toml";
 
-/// The argument that names the configuration file.
 #[derive(Debug, Clone, Args)]
 pub(super) struct ConfigFile {
     /// Configuration file; by default, config.toml if it exists
@@ -63,7 +61,6 @@ pub(super) struct Settings {
     ephemeral_keys: bool,
 }
 
-/// A configuration, and the file that was read.
 pub(super) struct Loaded {
     pub(super) config: Config,
     pub(super) path: Option<PathBuf>,
@@ -104,7 +101,6 @@ fn read(path: &Path) -> anyhow::Result<File> {
 }
 
 impl Archive {
-    /// Returns the configuration of the selected capsules.
     pub(super) fn load(&self) -> anyhow::Result<Config> {
         Ok(self.file.load(self.flags())?.config)
     }
@@ -115,7 +111,6 @@ impl Archive {
 }
 
 impl NamedArchive {
-    /// Returns the configuration of the selected capsules.
     pub(super) fn load(&self) -> anyhow::Result<Config> {
         Ok(self.archive.file.load(self.flags())?.config)
     }
@@ -126,7 +121,6 @@ impl NamedArchive {
 }
 
 impl Settings {
-    /// Returns the configuration, and the file that was read.
     pub(super) fn load(&self) -> anyhow::Result<Loaded> {
         self.archive.archive.file.load(Overrides {
             gemini: self.gemini.clone(),

@@ -106,7 +106,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns what `cert show --json` prints for one capsule.
 fn object(identity: &Identity) -> serde_json::Value {
     serde_json::json!({
         "names": identity.names,

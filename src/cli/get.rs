@@ -135,7 +135,6 @@ fn host(url: &Url) -> anyhow::Result<&str> {
     Ok(host.trim_start_matches('[').trim_end_matches(']'))
 }
 
-/// Connects to `at`, or to the first address of the host that accepts a connection.
 async fn connect(url: &Url, at: Option<SocketAddr>, default_port: u16) -> anyhow::Result<TcpStream> {
     let (host, port) = (host(url)?, url.port().unwrap_or(default_port));
     let addresses = match at {
@@ -194,7 +193,6 @@ fn require_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the TLS settings of a client without a certificate.
 fn client() -> Result<ClientConfig, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())

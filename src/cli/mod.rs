@@ -112,7 +112,6 @@ pub fn definitions() -> clap::Command {
     definitions
 }
 
-/// Returns `command` and all commands below it.
 fn with_subcommands(command: &clap::Command) -> Vec<&clap::Command> {
     let below = command.get_subcommands().flat_map(with_subcommands);
     [command].into_iter().chain(below).collect()

@@ -86,11 +86,8 @@ pub(super) fn create(path: &Path, text: &str, hint: &str) -> anyhow::Result<()> 
 struct Style {
     /// Their folder, relative to the content folder.
     folder: PathBuf,
-    /// Whether their front matter is TOML instead of YAML.
     toml: bool,
-    /// Whether the names of their files start with the date.
     dated_names: bool,
-    /// Whether they have tags.
     tags: bool,
 }
 

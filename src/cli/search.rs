@@ -59,7 +59,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if entries.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Returns the matches in one capsule, with a summary and suggestions.
 fn search(
     capsule: &Capsule,
     config: &Config,
@@ -86,7 +85,6 @@ fn search(
     Ok((entries.collect(), message))
 }
 
-/// An essay that was found.
 #[derive(Debug, Serialize)]
 struct Entry {
     title: String,

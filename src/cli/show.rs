@@ -73,7 +73,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// How a file is published.
 struct Preview {
-    /// The path of the file within its capsule.
     path: CapsulePath,
     options: PublishOptions,
     /// Whether the file belongs to no capsule, so that its neighbours are not read.

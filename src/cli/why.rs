@@ -234,7 +234,6 @@ fn essay_addresses(essay: &Essay) -> String {
     if aliases.is_empty() { address } else { format!("{address}, also known as {}", aliases.join(", ")) }
 }
 
-/// Returns the file that the page at `path` shows.
 fn source_of(site: &Site, path: &CapsulePath) -> Option<String> {
     let capsule = site.capsule();
     let essay = capsule.essay_known_as(path).or_else(|| capsule.introduction(path));

@@ -52,7 +52,6 @@ pub(super) struct CacheEntry {
 pub(super) type LoadGuard = OwnedMutexGuard<Option<HostedCapsule>>;
 
 impl CapsuleCache {
-    /// Returns an empty cache for `budget` bytes of memory.
     pub(super) fn new(budget: u64) -> Self {
         let budget = usize::try_from(budget).unwrap_or(usize::MAX) / FRAGMENTATION * 100;
         Self { entries: Mutex::default(), budget, held: AtomicUsize::new(0), created: Instant::now() }
@@ -171,7 +170,6 @@ impl CacheEntry {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits for the exclusive right to load the capsule.
     pub(super) async fn lock(&self) -> LoadGuard {
         Arc::clone(&self.capsule).lock_owned().await
     }

@@ -46,7 +46,6 @@ pub struct HostingContext {
     pub tls: HostedTls,
 }
 
-/// A hosted capsule in memory.
 pub(super) struct HostedCapsule {
     host: HostName,
     folder: PathBuf,
@@ -69,7 +68,6 @@ pub(super) struct HostedCapsule {
     bytes: usize,
 }
 
-/// The result of loading a capsule.
 pub(super) struct LoadOutcome {
     /// What the server answers from; `None` if there is no such capsule.
     pub(super) hosted: Option<Arc<Hosted>>,
@@ -225,7 +223,6 @@ impl HostedCapsule {
         self.publisher = Some(CapsulePublisher::new(options, self.publisher.as_ref()));
     }
 
-    /// Replaces what the server answers from.
     fn replace_hosted(&mut self, context: &HostingContext) {
         let site = self.publisher.as_ref().and_then(|publisher| publisher.site().cloned());
         let sites = site.map(|site| Arc::new(Sites::new([(vec![self.host.clone()], site)])));
@@ -236,7 +233,6 @@ impl HostedCapsule {
         self.hosted = Arc::new(Hosted { tls: self.key.tls(&context.tls, self.client_auth), sites });
     }
 
-    /// Returns the problems of settings, key, folder and essays.
     fn problems(&self) -> Vec<Problem> {
         let publisher = self.publisher.iter();
         let in_folder =

@@ -35,7 +35,6 @@ use reports::Reports;
 /// others.
 const LOADERS: usize = 4;
 
-/// How often the cache is weighed.
 const EVICTION_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long a request for a loaded capsule waits until its folder was read again, which usually takes milliseconds.

@@ -28,7 +28,6 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Returns empty reports that are printed with `print`.
     pub(super) fn new(print: Print) -> Self {
         let (printed, with_key) = (Mutex::default(), Mutex::default());
         Self { print, printed, with_key, folder_is_missing: false.into(), hasher: RandomState::new() }
@@ -60,7 +59,6 @@ impl Reports {
         }
     }
 
-    /// Notes that the folder of all capsules can be read.
     pub(super) fn folder_is_back(&self) {
         self.folder_is_missing.store(false, Ordering::Relaxed);
     }
@@ -76,7 +74,6 @@ impl Reports {
         lock(&self.with_key).contains(host)
     }
 
-    /// Notes that `host` has a key.
     pub(super) fn set_has_key(&self, host: &str) {
         lock(&self.with_key).insert(host.to_owned());
     }

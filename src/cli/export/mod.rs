@@ -109,7 +109,6 @@ fn export(
     Ok(files)
 }
 
-/// Returns a hidden progress bar.
 fn progress_bar(length: usize) -> ProgressBar {
     let style = ProgressStyle::with_template("{bar:40} {pos} of {len} pages, {eta} left");
     let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
@@ -118,7 +117,6 @@ fn progress_bar(length: usize) -> ProgressBar {
 
 /// The folder of an export. It is written beside the folder it replaces, and removed on drop if it replaced none.
 struct Destination {
-    /// The folder to replace.
     out: PathBuf,
     /// The new folder, which has the same parent so that it can be renamed.
     draft: PathBuf,

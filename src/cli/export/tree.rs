@@ -20,15 +20,12 @@ use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, RenderedPage};
 
-/// A folder of one protocol's pages.
 pub(super) struct Tree {
     root: PathBuf,
     kind: Kind,
-    /// The files written so far.
     written: HashSet<CapsulePath>,
     /// For each folder, what `.meta` says about its files by name.
     meta: BTreeMap<CapsulePath, BTreeMap<String, String>>,
-    /// Files that could not be written.
     problems: Vec<Problem>,
 }
 
@@ -51,7 +48,6 @@ impl Tree {
         Self { root, kind, written: HashSet::new(), meta: BTreeMap::new(), problems: Vec::new() }
     }
 
-    /// Writes the page or file at `address`.
     pub(super) fn add(&mut self, address: &CapsulePath, found: Lookup) -> anyhow::Result<()> {
         match found {
             Lookup::Page(page) => self.page(address, &page),
@@ -116,7 +112,6 @@ impl Tree {
         Ok((self.written.len(), self.problems))
     }
 
-    /// Returns the page at an old address.
     fn stub(&self, to: &CapsulePath) -> String {
         match self.kind {
             Kind::Gemini => {

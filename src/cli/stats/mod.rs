@@ -29,7 +29,6 @@ const MAX_BARS: usize = 60;
 /// The most days that are listed, counted back from the last one: a century.
 const MAX_DAYS: i64 = 36_525;
 
-/// Bars from lowest to highest.
 const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 #[derive(Debug, Args)]
@@ -81,7 +80,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the logs to read.
 fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
     if !arguments.logs.is_empty() {
         return Ok(arguments.logs.clone());
@@ -129,7 +127,6 @@ fn lists(tally: &Tally, number: usize) -> [List<'_>; 7] {
     ]
 }
 
-/// Returns the counts as one JSON object, with at most `number` names in each of the long lists.
 fn json(tally: &Tally, number: usize) -> Value {
     let days = every_day(&tally.days).into_iter();
     let mut object = json!({
@@ -146,7 +143,6 @@ fn json(tally: &Tally, number: usize) -> Value {
     object
 }
 
-/// Returns the counts as text, with at most `number` names in each of the long lists.
 fn text(tally: &Tally, number: usize) -> String {
     let days = every_day(&tally.days);
     let mut lines = vec![headline(tally, &days)];

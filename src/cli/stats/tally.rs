@@ -39,17 +39,14 @@ pub(super) struct Tally {
     pub(super) unanswered: Counter,
     /// Requests whose reply was cut off.
     pub(super) truncated: u64,
-    /// Bytes sent.
     pub(super) sent: u64,
     pub(super) essays: Counter,
     pub(super) feeds: Counter,
     pub(super) not_found: Counter,
-    /// Lines that are not of an access log.
     pub(super) other_lines: u64,
 }
 
 impl Tally {
-    /// Returns the number of requests.
     pub(super) fn requests(&self) -> u64 {
         self.outcomes.values().sum()
     }
@@ -64,7 +61,6 @@ impl Tally {
         self.outcomes.iter().map(|(class, count)| (class.name(), *count)).collect()
     }
 
-    /// Counts one line of a log.
     pub(super) fn add(&mut self, line: &str) {
         match LogLine::read(line) {
             Some(line) => self.add_connection(&line),
