@@ -27,12 +27,11 @@ table! {
     pub struct Settings {
         /// The folder of the keys. Back it up: clients warn readers of a capsule whose key has changed.
         /// Default: the state folder of the user, such as `~/.local/state/lamplit/certs`.
-        #[example = "\"/var/lib/lamplit/certs\""]
-        certs: Setting<Option<PathBuf>>,
+        certs: Setting<Option<PathBuf>>, example: r#""/var/lib/lamplit/certs""#;
         /// Whether a key may be generated in a folder that is lost at a restart: in memory, or in a container without
         /// a volume. Off by default, because clients warn readers of every new key. A capsule called `localhost` gets
         /// a key in any folder.
-        ephemeral_keys: Setting<bool>,
+        ephemeral_keys: Setting<bool>;
         /// A folder of capsules. Each folder in it whose name is a host name in lower case and punycode, such as
         /// `alice.example`, is the capsule of that host for as long as it exists. A capsule is loaded, and gets a key,
         /// at the first request for it; it is unloaded when it is no longer requested. A link to another folder in here
@@ -40,34 +39,33 @@ table! {
         /// is not published, with `title`, `author`, `language`, `web`, `icon`, `ignore`, `gone`, `private`,
         /// `[pages]`, `[gemtext]` and `[front_matter]` as described here. These capsules are served over Gemini only,
         /// because a Gopher request names no host. New and changed capsules in the folder need no restart.
-        #[restart = true] #[example = "\"/srv/capsules\""]
-        capsules: Setting<Option<PathBuf>>,
-        capsule: Vec<Setting<CapsuleTable>>,
-        gemini: GeminiTable,
-        gopher: GopherTable,
-        limits: LimitsTable,
-        log: LogTable,
-        metrics: MetricsTable,
-        proxy: ProxyTable,
-        privileges: PrivilegesTable,
-        ..presentation: Presentation,
+        capsules: Setting<Option<PathBuf>>, restart: true, example: r#""/srv/capsules""#;
+        capsule: Vec<Setting<CapsuleTable>>;
+        gemini: GeminiTable;
+        gopher: GopherTable;
+        limits: LimitsTable;
+        log: LogTable;
+        metrics: MetricsTable;
+        proxy: ProxyTable;
+        privileges: PrivilegesTable;
+        ..presentation: Presentation;
     }
 }
 
 table! {
     /// The settings of a `capsule.toml`.
     pub(super) struct HostedSettings {
-        ..details: CapsuleDetails,
-        ..presentation: Presentation,
+        ..details: CapsuleDetails;
+        ..presentation: Presentation;
     }
 }
 
 table! {
     /// The settings of how essays are read and shown.
     pub struct Presentation {
-        pages: PagesTable,
-        gemtext: GemtextTable,
-        front_matter: FrontMatterTable,
+        pages: PagesTable;
+        gemtext: GemtextTable;
+        front_matter: FrontMatterTable;
     }
 }
 
@@ -75,31 +73,24 @@ table! {
     /// One table for each capsule. Each host name has a capsule of its own.
     pub struct CapsuleTable {
         /// The host name. With `localhost`, which is the default, the server listens on this machine only.
-        #[example = "\"localhost\""]
-        hostname: Setting<Option<HostName>>,
+        hostname: Setting<Option<HostName>>, example: r#""localhost""#;
         /// Further host names of this capsule.
-        #[example = "[\"www.example.org\"]"]
-        aliases: Setting<Vec<HostName>>,
+        aliases: Setting<Vec<HostName>>, example: r#"["www.example.org"]"#;
         /// The folder of its essays. Lamplit never writes to it.
-        #[example = "\"essays\""]
-        content: Setting<Option<PathBuf>>,
+        content: Setting<Option<PathBuf>>, example: r#""essays""#;
         /// Whether deployments replace the folder by renaming another one or changing a link. The sandbox then also
         /// allows the parent folder to be read. Without this setting, a replaced folder is served after a restart only.
-        #[restart = true] #[example = "true"]
-        swapped: Setting<bool>,
+        swapped: Setting<bool>, restart: true, example: "true";
         /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
         /// them again when they change. `key` can be left out if one file contains both. Without these settings,
         /// Lamplit generates a pair and keeps it in `certs`; `lamplit cert import` takes over the pair of another
         /// server.
-        #[example = "\"/etc/lamplit/fullchain.pem\""]
-        certificate: Setting<Option<PathBuf>>,
-        #[example = "\"/etc/lamplit/privkey.pem\""]
-        key: Setting<Option<PathBuf>>,
+        certificate: Setting<Option<PathBuf>>, example: r#""/etc/lamplit/fullchain.pem""#;
+        key: Setting<Option<PathBuf>>, example: r#""/etc/lamplit/privkey.pem""#;
         /// Serves this capsule over Gopher. A Gopher request names no host, so `[gopher]` applies to the first capsule,
         /// and every other one needs addresses of its own. The keys are those of `[gopher]`.
-        #[restart = true] #[example = "{ listen = [\"0.0.0.0:7071\", \"[::]:7071\"] }"]
-        gopher: Option<GopherListener>,
-        ..details: CapsuleDetails,
+        gopher: Option<GopherListener>, restart: true, example: r#"{ listen = ["0.0.0.0:7071", "[::]:7071"] }"#;
+        ..details: CapsuleDetails;
     }
 }
 
@@ -107,37 +98,30 @@ table! {
     /// The settings of the content of a capsule, which hosted capsules have too.
     pub struct CapsuleDetails {
         /// The title of the capsule. Default: the title of `index.md`, else the name of the folder.
-        #[example = "\"Essays by lamplight\""]
-        title: Setting<Option<String>>,
+        title: Setting<Option<String>>, example: r#""Essays by lamplight""#;
         /// The author, for feeds.
-        #[example = "\"Ada Lovelace\""]
-        author: Setting<Option<String>>,
+        author: Setting<Option<String>>, example: r#""Ada Lovelace""#;
         /// The language (BCP 47) of essays that do not state theirs, such as `en` or `pt-BR`. Screen readers use it.
-        #[example = "\"en\""]
-        language: Setting<Option<LanguageTag>>,
+        language: Setting<Option<LanguageTag>>, example: r#""en""#;
         /// The address of the same archive on the Web. Links that start at the root and lead to no page of the capsule
         /// lead there.
-        #[example = "\"https://example.org\""]
-        web: Setting<Option<WebAddress>>,
+        web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
         /// One emoji, published as `/favicon.txt`. Some clients show it beside the name of the capsule.
-        #[example = "\"🏮\""]
-        icon: Setting<Option<Icon>>,
+        icon: Setting<Option<Icon>>, example: r#""🏮""#;
         /// Files and folders that are not published, as patterns of gitignore. A file `.capsuleignore` in any folder of
         /// the capsule has the same effect. Hidden files, the folders of site generators, backups, temporary files,
         /// configuration files, private keys and texts that are not read (`.rst`, `.org`) are not published unless a
         /// pattern such as `"!config.toml"` includes them.
-        #[example = "[\"private/\", \"*.bak\"]"]
-        ignore: Setting<Vec<Pattern>>,
+        ignore: Setting<Vec<Pattern>>, example: r#"["private/", "*.bak"]"#;
         /// Addresses of withdrawn pages: clients and crawlers are told that they are gone for good. With a slash at the
         /// end, an address stands for a whole folder.
-        #[example = "[\"/films/old.gmi\", \"/diary/\"]"]
-        gone: Setting<Vec<InnerPath>>,
+        gone: Setting<Vec<InnerPath>>, example: r#"["/films/old.gmi", "/diary/"]"#;
         /// Folders for some readers only, over Gemini, identified by their client certificates. A reader who is not on
         /// the list is shown the line to add to it; `/access.gmi` explains how to get access. Private pages appear
         /// nowhere else: not over Gopher, not in lists, feeds, search results or exports. With `drafts`, essays that are
         /// not public yet appear in the folder too: `films/new.md` as `/drafts/films/new.gmi`.
-        #[example = "[{ path = \"/drafts/\", fingerprints = [\"SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855\"], drafts = true }]"]
         private: Vec<Setting<PrivateTable>>,
+            example: r#"[{ path = "/drafts/", fingerprints = ["SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"], drafts = true }]"#;
     }
 }
 
@@ -145,11 +129,11 @@ table! {
     /// A folder for some readers only.
     pub struct PrivateTable {
         /// The folder.
-        path: Setting<Option<FolderPath>>,
+        path: Setting<Option<FolderPath>>;
         /// The certificates of its readers, or the keys in them.
-        fingerprints: Setting<Vec<Fingerprint>>,
+        fingerprints: Setting<Vec<Fingerprint>>;
         /// Whether essays that are not public yet appear in the folder.
-        drafts: Setting<bool>,
+        drafts: Setting<bool>;
     }
 }
 
@@ -158,18 +142,14 @@ table! {
     pub struct GeminiTable {
         /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on every
         /// interface.
-        #[restart = true] #[example = "[\"0.0.0.0:1965\", \"[::]:1965\"]"]
-        listen: Setting<Vec<SocketAddr>>,
+        listen: Setting<Vec<SocketAddr>>, restart: true, example: r#"["0.0.0.0:1965", "[::]:1965"]"#;
         /// The port in published URLs, if a port forward makes it differ from the port that is listened on.
-        #[restart = true] #[example = "1965"]
-        port: Setting<Option<Port>>,
+        port: Setting<Option<Port>>, restart: true, example: "1965";
         /// Whether requests whose URL has another port are refused with status 53. Turn it off if the server cannot know
         /// from which ports requests are forwarded.
-        #[restart = true] #[default(true)]
-        check_port: Setting<bool>,
+        check_port: Setting<bool> = true, restart: true;
         /// The oldest accepted version of TLS: `"1.2"`, which some clients need, or `"1.3"`.
-        #[default(TlsVersions::From12)]
-        min_tls: Setting<TlsVersions>,
+        min_tls: Setting<TlsVersions> = TlsVersions::From12;
     }
 }
 
@@ -177,12 +157,10 @@ table! {
     /// How the first capsule is served over Gopher.
     pub struct GopherTable {
         /// Whether capsules are served over Gopher.
-        #[restart = true] #[default(true)]
-        enabled: Setting<bool>,
+        enabled: Setting<bool> = true, restart: true;
         /// The width of text in columns. Most authors of Gopher wrap lines at 67, and no client truncates them there.
-        #[default(InRange(67))]
-        width: Setting<Width>,
-        ..listener: GopherListener,
+        width: Setting<Width> = InRange(67);
+        ..listener: GopherListener;
     }
 }
 
@@ -190,16 +168,12 @@ table! {
     /// Where one capsule is served over Gopher.
     pub struct GopherListener {
         /// Addresses to listen on. Default: port 70 if the process may bind it, else 7070.
-        #[restart = true] #[example = "[\"0.0.0.0:70\", \"[::]:70\"]"]
-        listen: Setting<Vec<SocketAddr>>,
+        listen: Setting<Vec<SocketAddr>>, restart: true, example: r#"["0.0.0.0:70", "[::]:70"]"#;
         /// The host name and port in menus. Default: the host name of the capsule, and the port that is listened on.
-        #[restart = true] #[example = "\"example.org\""]
-        hostname: Setting<Option<HostName>>,
-        #[restart = true] #[example = "70"]
-        port: Setting<Option<Port>>,
+        hostname: Setting<Option<HostName>>, restart: true, example: r#""example.org""#;
+        port: Setting<Option<Port>>, restart: true, example: "70";
         /// Whether TLS is accepted on the same port (gophers). Few clients use it.
-        #[restart = true]
-        tls: Setting<bool>,
+        tls: Setting<bool>, restart: true;
     }
 }
 
@@ -209,30 +183,22 @@ table! {
         /// Connections at the same time. Beyond that, the connection that has taken longest to send its request is
         /// closed. Each connection needs an open file, and another one while it sends an attachment; if the system
         /// allows fewer (`ulimit -Hn`), the limit is lower, and the log says so at startup.
-        #[restart = true] #[default(InRange(Limits::STANDARD.connections))]
-        connections: Setting<Count>,
+        connections: Setting<Count> = InRange(Limits::STANDARD.connections), restart: true;
         /// Connections at the same time from one IPv4 address or one IPv6 /64. Further ones are closed at once.
-        #[restart = true] #[default(InRange(Limits::STANDARD.per_address))]
-        per_address: Setting<Count>,
+        per_address: Setting<Count> = InRange(Limits::STANDARD.per_address), restart: true;
         /// Time for the TLS handshake. A slow mobile network needs two or three seconds.
-        #[restart = true] #[default(Limits::STANDARD.handshake.into())]
-        handshake: Setting<Seconds>,
+        handshake: Setting<Seconds> = Limits::STANDARD.handshake.into(), restart: true;
         /// Time for the whole request.
-        #[restart = true] #[default(Limits::STANDARD.request.into())]
-        request: Setting<Seconds>,
+        request: Setting<Seconds> = Limits::STANDARD.request.into(), restart: true;
         /// Time without progress after which a reply is given up, because the client has stopped reading.
-        #[restart = true] #[default(Limits::STANDARD.write_stall.into())]
-        write: Setting<Seconds>,
+        write: Setting<Seconds> = Limits::STANDARD.write_stall.into(), restart: true;
         /// Time in which a client may still send data after the reply.
-        #[restart = true] #[default(Limits::STANDARD.linger.into())]
-        linger: Setting<Seconds>,
+        linger: Setting<Seconds> = Limits::STANDARD.linger.into(), restart: true;
         /// Time for open connections to finish at shutdown.
-        #[restart = true] #[default(Limits::STANDARD.grace.into())]
-        grace: Setting<Seconds>,
+        grace: Setting<Seconds> = Limits::STANDARD.grace.into(), restart: true;
         /// With `capsules`: memory of the whole process in megabytes. If a capsule would exceed it, those that were not
         /// requested for the longest time are unloaded.
-        #[restart = true] #[default(InRange(64))]
-        memory: Setting<Megabytes>,
+        memory: Setting<Megabytes> = InRange(64), restart: true;
     }
 }
 
@@ -242,15 +208,12 @@ table! {
         /// The file that lines are appended to. Other messages go to standard error. After the file is moved away,
         /// SIGHUP creates it again. If it cannot be written, lines are lost, but requests are answered.
         /// Default: standard error.
-        #[restart = true] #[example = "\"/var/log/lamplit/access.log\""]
-        file: Setting<Option<PathBuf>>,
+        file: Setting<Option<PathBuf>>, restart: true, example: r#""/var/log/lamplit/access.log""#;
         /// How client addresses are logged: `"off"`, `"hashed"` (with a salt that changes at each start) or `"full"`.
         /// Addresses that are not logged cannot be lost.
-        #[restart = true] #[default(LogAddresses::Off)]
-        addresses: Setting<LogAddresses>,
+        addresses: Setting<LogAddresses> = LogAddresses::Off, restart: true;
         /// The format of the lines: `"text"` or `"json"`.
-        #[restart = true] #[default(LogFormat::Text)]
-        format: Setting<LogFormat>,
+        format: Setting<LogFormat> = LogFormat::Text, restart: true;
     }
 }
 
@@ -260,8 +223,7 @@ table! {
         /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP: requests by
         /// protocol and outcome, results and durations of connections, bytes, essays, problems, and the expiry of the
         /// certificate. They do not distinguish readers or pages. Default: none.
-        #[restart = true] #[example = "\"127.0.0.1:9965\""]
-        listen: Setting<Vec<LoopbackAddress>>,
+        listen: Setting<Vec<LoopbackAddress>>, restart: true, example: r#""127.0.0.1:9965""#;
     }
 }
 
@@ -271,8 +233,7 @@ table! {
         /// The addresses or networks of proxies such as HAProxy. They must state the address of each client with the
         /// PROXY protocol, version 1 or 2; limits and log then use that address. Connections from these addresses
         /// without such a header are refused, as are headers from other addresses. See packaging/haproxy.
-        #[restart = true] #[example = "[\"10.0.0.7\", \"2001:db8::/64\"]"]
-        from: Setting<Vec<IpNet>>,
+        from: Setting<Vec<IpNet>>, restart: true, example: r#"["10.0.0.7", "2001:db8::/64"]"#;
     }
 }
 
@@ -281,15 +242,13 @@ table! {
     pub struct PrivilegesTable {
         /// The user that the process switches to after it has bound its ports, if it was started by root. This user must
         /// own the keys, which are kept in `/var/lib/lamplit/certs` unless `certs` names another folder.
-        #[restart = true] #[example = "\"lamplit\""]
-        user: Setting<Option<String>>,
+        user: Setting<Option<String>>, restart: true, example: r#""lamplit""#;
         /// The sandbox (Landlock), which takes effect once all files are read and all ports are bound. The process can
         /// then only read the content and the folders of this file and of the keys, and only write to `certs` and to the
         /// folder of the log. It cannot open ports or connections.
         /// `"best-effort"`: as much as the kernel supports; `"require"`: everything (Linux 6.12), or the start fails;
         /// `"off"`: no sandbox.
-        #[restart = true]
-        sandbox: Setting<SandboxMode>,
+        sandbox: Setting<SandboxMode>, restart: true;
     }
 }
 
@@ -298,21 +257,16 @@ table! {
     pub struct PagesTable {
         /// Where date, reading time and tags appear: `"footer"`, `"header"` or `"none"`. In the footer by default,
         /// because some clients draw the first line of text large. In plain text, `"footer"` puts them under the title.
-        #[default(PageOptions::standard().meta)]
-        meta: Setting<MetaLine>,
+        meta: Setting<MetaLine> = PageOptions::standard().meta;
         /// The label of the link at the end of each essay, in the language of your readers.
-        #[default(PageOptions::standard().back_label)]
-        back_label: Setting<String>,
+        back_label: Setting<String> = PageOptions::standard().back_label;
         /// The heading of the list of essays that mention an essay, below it. With `""` there is no such list.
-        #[default(PageOptions::standard().mentions_label)]
-        mentions_label: Setting<String>,
+        mentions_label: Setting<String> = PageOptions::standard().mentions_label;
         /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is the
         /// only one at the top. Off by default: gemtext has three levels, so the third and fourth would look the same.
-        #[default(PageOptions::standard().shift_headings)]
-        shift_headings: Setting<bool>,
+        shift_headings: Setting<bool> = PageOptions::standard().shift_headings;
         /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
-        #[default(false)]
-        smart: Setting<bool>,
+        smart: Setting<bool> = false;
     }
 }
 
@@ -321,16 +275,13 @@ table! {
     pub struct GemtextTable {
         /// Emphasis: `"plain"` removes the marks, `"markers"` keeps them as `_x_` and `*x*`. Gemtext has no emphasis, so
         /// screen readers would read the marks aloud.
-        #[default(GemtextOptions::standard().emphasis)]
-        emphasis: Setting<Emphasis>,
+        emphasis: Setting<Emphasis> = GemtextOptions::standard().emphasis;
         /// Where the links of a text appear: after their paragraph (`"block"`), before the next heading (`"section"`),
         /// at the end of the page (`"end"`), or nowhere (`"off"`).
-        #[default(GemtextOptions::standard().links)]
-        links: Setting<LinkPlacement>,
+        links: Setting<LinkPlacement> = GemtextOptions::standard().links;
         /// With `"number"`, labels and their links carry a number as in `[1]`. With `"none"` they do not, because labels
         /// say more than numbers; numbers help if links are far from their text.
-        #[default(GemtextOptions::standard().link_markers)]
-        link_markers: Setting<LinkMarkers>,
+        link_markers: Setting<LinkMarkers> = GemtextOptions::standard().link_markers;
     }
 }
 
@@ -359,15 +310,13 @@ impl Table for FrontMatterTable {
     }
 
     fn fields(&self) -> Vec<(Definition, &dyn Field)> {
-        let definition = |name: &'static str| match name {
-            "date" => Definition {
-                name,
-                doc: &[" The key with the date of publication."],
-                example: Some("\"published_at\""),
-                restart: false,
-            },
-            _ => Definition { name, doc: &[], example: None, restart: false },
+        let definition = |name| Definition { name, doc: &[], example: None, restart: false };
+        let date = Definition {
+            doc: &[" The key with the date of publication."],
+            example: Some("\"published_at\""),
+            ..definition("date")
         };
+        let definition = |name| if name == date.name { date } else { definition(name) };
         self.0.iter().map(|(name, own)| (definition(name), own as &dyn Field)).collect()
     }
 

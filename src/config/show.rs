@@ -6,10 +6,13 @@ use std::fmt::Write;
 use toml::Value as TomlValue;
 
 use super::Config;
-use super::table::{Field, Table, View};
+use super::table::{Definition, Table, View};
 
 /// The column of the origins, for lines that are short enough.
 const ORIGIN_COLUMN: usize = 44;
+
+/// Settings that wait for a restart, with their values in all tables.
+type Waiting = BTreeMap<String, Vec<String>>;
 
 /// The name of the setting for folders that deployments replace.
 const SWAPPED: &str = "[[capsule]] swapped";
@@ -24,7 +27,7 @@ impl Config {
 
     /// Returns the configuration as a table of TOML, for other formats.
     pub fn to_table(&self) -> toml::Table {
-        to_table(&*self.settings)
+        toml::from_str(&self.to_toml()).unwrap_or_default()
     }
 
     /// Returns the names of the settings that differ from those of `started`, the configuration at the start, and
@@ -36,12 +39,12 @@ impl Config {
     }
 
     /// Returns the settings that wait for a restart, with their values in all tables.
-    fn waiting(&self) -> BTreeMap<String, Vec<TomlValue>> {
-        let mut waiting = BTreeMap::new();
-        collect_waiting(&*self.settings, "", &mut waiting);
+    fn waiting(&self) -> Waiting {
+        let mut waiting = Waiting::new();
+        collect_waiting(&*self.settings, "", None, &mut waiting);
         // The sandbox is set up for the folders of these capsules.
         let swapped = self.capsules.iter().filter(|capsule| capsule.swapped);
-        let folders = swapped.map(|capsule| capsule.content.to_string_lossy().into_owned().into());
+        let folders = swapped.map(|capsule| capsule.content.to_string_lossy().into_owned());
         waiting.entry(SWAPPED.to_owned()).or_default().extend(folders);
         waiting
     }
@@ -74,42 +77,26 @@ fn write_table(out: &mut String, table: &dyn Table, path: &str) {
     }
 }
 
-fn to_table(table: &dyn Table) -> toml::Table {
-    let value = |field: &dyn Field| match field.view() {
-        View::Setting(value, _) => value,
-        View::Table(table) => Some(to_table(table).into()),
-        View::Tables(tables) => {
-            Some(TomlValue::Array(tables.into_iter().map(|table| to_table(table).into()).collect()))
-        }
-    };
-    let fields = table.fields().into_iter();
-    fields.filter_map(|(definition, field)| Some((definition.name.to_owned(), value(field)?))).collect()
-}
-
-/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out or `false` do not
-/// count, so that the order and number of the other tables makes no difference.
-fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut BTreeMap<String, Vec<TomlValue>>) {
-    for (definition, field) in table.fields() {
-        let value = match field.view() {
-            View::Setting(value, _) => value.filter(|value| {
-                definition.restart && !(header.starts_with("[[") && *value == TomlValue::Boolean(false))
-            }),
-            View::Table(table) if definition.restart => Some(to_table(table).into()),
+/// Adds the settings of `table` that wait for a restart, or all of them to `outer`, the name of a table that waits as a
+/// whole. In an array of tables, those that are left out or `false` do not count, so that the order and number of the
+/// other tables makes no difference.
+fn collect_waiting(table: &dyn Table, header: &str, outer: Option<&str>, waiting: &mut Waiting) {
+    for (Definition { name: key, restart, .. }, field) in table.fields() {
+        let name = outer.map_or_else(|| format!("{header} {key}").trim_start().to_owned(), str::to_owned);
+        let waits = restart || outer.is_some();
+        match field.view() {
+            View::Setting(Some(TomlValue::Boolean(false)), _) if header.starts_with("[[") => {}
+            View::Setting(Some(value), _) if waits => {
+                waiting.entry(name).or_default().push(format!("{key} = {value}"));
+            }
+            View::Setting(..) => {}
             View::Table(table) => {
-                collect_waiting(table, &format!("[{}]", definition.name), waiting);
-                None
+                collect_waiting(table, &format!("[{key}]"), waits.then_some(&*name), waiting);
             }
             View::Tables(tables) => {
-                let header = format!("[[{}]]", definition.name);
-                for table in tables {
-                    collect_waiting(table, &header, waiting);
-                }
-                None
+                let header = format!("[[{key}]]");
+                tables.into_iter().for_each(|table| collect_waiting(table, &header, None, waiting));
             }
-        };
-        if let Some(value) = value {
-            let name = format!("{header} {}", definition.name).trim_start().to_owned();
-            waiting.entry(name).or_default().push(value);
         }
     }
 }

@@ -82,21 +82,21 @@ pub(super) enum View<'f> {
 
 /// Defines the struct of a table of a configuration file.
 ///
-/// The doc comment of a field is its text in the reference. After it may follow, in this order, `#[restart = true]`
-/// if a change waits for a restart, `#[example = "…"]` with a value as TOML, and `#[default(…)]` with the default. Fields
-/// after `..` are tables whose keys are part of this table.
+/// The doc comment of a field is its text in the reference. After its type may follow, in this order, `= …` with the
+/// default, `restart: true` if a change waits for a restart, and `example: "…"` with a value as TOML. Fields after `..` are
+/// tables whose keys are part of this table.
 macro_rules! table {
     (
         $(#[doc = $about:literal])*
         $vis:vis struct $Table:ident {
             $(
                 $(#[doc = $doc:literal])*
-                $(#[restart = $restart:literal])?
-                $(#[example = $example:literal])?
-                $(#[default($default:expr)])?
-                $name:ident: $Type:ty,
+                $name:ident: $Type:ty
+                    $(= $default:expr)?
+                    $(, restart: $restart:literal)?
+                    $(, example: $example:literal)?;
             )*
-            $(..$part:ident: $Part:ty,)*
+            $(..$part:ident: $Part:ty;)*
         }
     ) => {
         $(#[doc = $about])*

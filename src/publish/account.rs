@@ -6,32 +6,17 @@ use std::fmt::Display;
 use time::OffsetDateTime;
 
 use super::capsule::CapsuleSnapshot;
-use crate::capsule::{Essay, HiddenReason, PrivateArea, Visibility, holds_back};
+use crate::capsule::{Essay, HiddenReason, Visibility, holds_back};
 use crate::disk::{Exclusion, FolderContents, ToolFile};
 
 /// The most files of one kind that are named; the others are counted.
 const MAX_NAMES: usize = 3;
 
-/// Keys of front matter that hide an essay, that date it, and that let it expire.
-const HIDING_KEYS: [&[&str]; 3] = [
-    &[
-        "draft",
-        "isdraft",
-        "published",
-        "publish",
-        "status",
-        "state",
-        "visibility",
-        "private",
-        "hidden",
-        "unlisted",
-        "list",
-        "render",
-        "headless",
-        "permalink",
-    ],
-    &["publishdate", "pubdate", "publish_date", "pubdatetime", "date", "published", "publish"],
-    &["expirydate", "unpublishdate"],
+/// Keys of front matter that hide an essay, that date it, and that let it expire; separated by blanks.
+const HIDING_KEYS: [&str; 3] = [
+    "draft isdraft published publish status state visibility private hidden unlisted list render headless permalink",
+    "publishdate pubdate publish_date pubdatetime date published publish",
+    "expirydate unpublishdate",
 ];
 
 /// Extension of notebooks. Essays link to them as attachments, so they are served although they are not read.
@@ -62,6 +47,12 @@ pub struct Withheld {
     pub why: String,
 }
 
+impl Withheld {
+    fn new(kind: &'static str, file: &str, why: impl Into<String>) -> Self {
+        Self { kind, file: file.to_owned(), line: None, why: why.into() }
+    }
+}
+
 impl Account {
     /// Returns the account of `contents`, from which `snapshot` was built at the time `now`.
     pub fn of(snapshot: &CapsuleSnapshot, contents: &FolderContents, now: OffsetDateTime) -> Self {
@@ -69,29 +60,28 @@ impl Account {
         let capsule = snapshot.site.capsule();
         withheld.extend(capsule.all_read().filter_map(|essay| held_back(essay, now)));
         let notebooks = capsule.files().filter(|(path, _)| path.extension().eq_ignore_ascii_case(NOTEBOOK));
-        withheld.extend(notebooks.map(|(path, _)| Withheld {
-            kind: "unread",
-            file: path.as_relative().to_owned(),
-            line: None,
-            why: "a notebook, which is not read but served as it is".to_owned(),
-        }));
+        let why = "a notebook, which is not read but served as it is";
+        withheld.extend(notebooks.map(|(path, _)| Withheld::new("unread", path.as_relative(), why)));
         for (area, site) in &snapshot.areas {
             let inside = site.capsule().all_read().filter(|essay| essay.source.path.is_within(&area.path));
             withheld.extend(inside.map(|essay| match held_back(essay, now) {
                 Some(withheld) if !area.drafts || withheld.kind == "unlisted" => withheld,
-                _ => in_area(essay, area),
+                _ => {
+                    let why = format!("in the private folder `{}`", area.path);
+                    Withheld::new("private", essay.source.path.as_relative(), why)
+                }
             }));
         }
         withheld.sort_unstable();
-        let essays = count(capsule.essays().len(), "essay", "essays");
+        let mut published = count(capsule.essays().len(), "essay", "essays");
         let sections = capsule.sections().count().saturating_sub(1);
         let attachments = capsule.files().count() + capsule.texts().count();
-        let mut published = essays;
-        if sections > 0 {
-            published += &format!(" in {}", count(sections, "section", "sections"));
-        }
-        if attachments > 0 {
-            published += &format!(", {}", count(attachments, "attachment", "attachments"));
+        for (number, before, one, many) in
+            [(sections, " in ", "section", "sections"), (attachments, ", ", "attachment", "attachments")]
+        {
+            if number > 0 {
+                published += &format!("{before}{}", count(number, one, many));
+            }
         }
         Self { published, withheld }
     }
@@ -147,7 +137,7 @@ pub fn left_out_counts(left_out: &[(String, Exclusion)]) -> String {
 pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
     let (kind, what, keys) = match essay.visibility(now) {
         Visibility::Public => return None,
-        Visibility::Unlisted if !essay.has_text => ("unlisted", NO_TEXT, &[][..]),
+        Visibility::Unlisted if !essay.has_text => ("unlisted", NO_TEXT, ""),
         Visibility::Unlisted => ("unlisted", "in no list, but at its address", HIDING_KEYS[0]),
         Visibility::Hidden(HiddenReason::Draft) => ("hidden", "a draft", HIDING_KEYS[0]),
         Visibility::Hidden(HiddenReason::Unpublished) => ("hidden", "not published", HIDING_KEYS[0]),
@@ -167,7 +157,7 @@ pub fn held_back(essay: &Essay, now: OffsetDateTime) -> Option<Withheld> {
 
 /// Returns the first line of the front matter that holds the essay back, else the first one with one of `keys`: its
 /// number, counted from 1, and its text.
-fn deciding_line(essay: &Essay, keys: &[&str]) -> Option<(u32, String)> {
+fn deciding_line(essay: &Essay, keys: &str) -> Option<(u32, String)> {
     let text = essay.text();
     let head = &text.whole()[..text.body_offset()];
     let entry = |line: &str| {
@@ -179,23 +169,15 @@ fn deciding_line(essay: &Essay, keys: &[&str]) -> Option<(u32, String)> {
         let (key, value) = entry(line);
         keys == HIDING_KEYS[0] && holds_back(&key, &value)
     };
-    let has_key = |line: &str| keys.contains(&entry(line).0.as_str());
+    let has_key = |line: &str| keys.split(' ').any(|key| key == entry(line).0);
     let find = |is: &dyn Fn(&str) -> bool| (1..).zip(head.lines()).find(|(_, line)| is(line));
     let (number, line) = find(&holds_back).or_else(|| find(&has_key))?;
     Some((number, line.trim().to_owned()))
 }
 
-fn in_area(essay: &Essay, area: &PrivateArea) -> Withheld {
-    let file = essay.source.path.as_relative().to_owned();
-    Withheld { kind: "private", file, line: None, why: format!("in the private folder `{}`", area.path) }
-}
-
 fn left_out((file, exclusion): &(String, Exclusion)) -> Withheld {
-    let kind = match exclusion {
-        Exclusion::Name(ToolFile::Unread(_)) => "unread",
-        _ => "ignored",
-    };
-    Withheld { kind, file: file.clone(), line: None, why: exclusion.to_string() }
+    let is_unread = matches!(exclusion, Exclusion::Name(ToolFile::Unread(_)));
+    Withheld::new(if is_unread { "unread" } else { "ignored" }, file, exclusion.to_string())
 }
 
 /// Returns the names of `files`, or their number with the first names.

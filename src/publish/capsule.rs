@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::unmatched::{Withholding, unmatched};
+use super::unmatched::unmatched;
 use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents};
@@ -96,15 +96,6 @@ impl PublishOptions {
         }
     }
 
-    fn withholding<'a>(&'a self, build: &'a BuildOptions) -> Withholding<'a> {
-        Withholding {
-            content: &self.content,
-            private: &build.private,
-            ignore: &self.ignore,
-            gone: &self.site.gone,
-        }
-    }
-
     fn private_areas(&self) -> Vec<PrivateArea> {
         self.private.iter().map(|private| private.area.clone()).collect()
     }
@@ -153,7 +144,12 @@ impl CapsuleSnapshot {
         let (capsule, mut problems) = capsule::build(&contents.files, &build_options, known);
         let mut next_change = capsule.next_change();
         let previous_site = previous.map(|previous| &*previous.site);
-        problems.extend(unmatched(contents, &options.withholding(&build_options), &capsule));
+        problems.extend(unmatched(
+            &options.content,
+            contents,
+            &capsule,
+            (&options.private, &options.ignore, &options.site.gone),
+        ));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let (mut areas, mut attached) = (Vec::new(), Vec::new());
         for Private { area, readers } in options.private.iter().filter(|_| options.with_areas) {

@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use crate::capsule::{Capsule, CapsulePath, PrivateArea, bare_name, nfc};
+use crate::capsule::{Capsule, CapsulePath, bare_name, nfc};
+use crate::config::Private;
 use crate::disk::{Exclusion, FolderContents};
 use crate::problem::{Problem, nearest};
 
@@ -14,82 +15,113 @@ const MAX_WARNINGS: usize = 5;
 /// hosted capsule may be hostile.
 const MAX_COMPARISONS: usize = 200_000;
 
-/// The settings of a capsule that keep files or addresses from readers.
-pub(super) struct Withholding<'a> {
-    pub(super) content: &'a Path,
-    pub(super) private: &'a [PrivateArea],
-    pub(super) ignore: &'a [String],
-    pub(super) gone: &'a [CapsulePath],
+/// A content folder whose names are compared with those in settings.
+struct Names<'a> {
+    content: &'a Path,
+    /// The relative paths of all files, published or not.
+    paths: &'a [String],
+    /// The relative paths of the folders that contain them.
+    folders: HashSet<&'a str>,
 }
 
-/// Returns a warning for each entry of `private`, `ignore` and `gone` that matches nothing.
+/// Returns a warning for each entry of `private`, `ignore` and `gone` that matches nothing in the folder `content`.
 ///
 /// A pattern such as `*.bak` may be a precaution, and an address in `gone` usually has no file any more: these are
 /// reported only if a similar name exists that was probably meant.
 pub(super) fn unmatched(
+    content: &Path,
     contents: &FolderContents,
-    settings: &Withholding<'_>,
     capsule: &Capsule,
+    (private, ignore, gone): (&[Private], &[String], &[CapsulePath]),
 ) -> Vec<Problem> {
-    if settings.private.is_empty() && settings.ignore.is_empty() && settings.gone.is_empty() {
+    if private.is_empty() && ignore.is_empty() && gone.is_empty() {
         return Vec::new();
     }
     let left_out = contents.left_out.iter().map(|(name, _)| nfc(name).into_owned());
     let files = contents.files.iter().map(|file| file.path.as_relative().to_owned());
     let paths: Vec<String> = files.chain(left_out).collect();
-    let mut problems = private(&paths, settings);
-    problems.extend(ignore(&paths, contents, settings));
-    problems.extend(gone(&paths, settings.gone, capsule));
+    let folders = paths.iter().flat_map(|path| folders(path)).collect();
+    let names = Names { content, paths: &paths, folders };
+    let mut problems = names.private(private);
+    problems.extend(names.ignore(ignore, contents));
+    if !gone.is_empty() {
+        problems.extend(names.gone(gone, capsule));
+    }
     problems
 }
 
-fn private(paths: &[String], settings: &Withholding<'_>) -> Vec<Problem> {
-    let folders: HashSet<&str> = paths.iter().flat_map(|path| folders(path)).collect();
-    // An area with drafts shows files from elsewhere, and a folder may be empty.
-    let is_absent = |area: &CapsulePath| {
-        let name = area.as_relative().trim_end_matches('/');
-        !name.is_empty() && !folders.contains(name) && !settings.content.join(name).exists()
-    };
-    let areas = settings.private.iter().filter(|area| !area.drafts);
-    let absent = areas.map(|area| &area.path).filter(|path| is_absent(path)).take(MAX_WARNINGS);
-    let warning = |path: &CapsulePath| {
-        let problem = Problem::warning(format!("`private` names `{path}`, but there is no such folder"));
-        let similar = nearest(path.as_relative().trim_end_matches('/'), folders.iter().copied());
-        problem.hint(match similar {
-            Some(folder) => format!("did you mean `/{folder}/`?"),
-            None => "name a folder below the content folder, with its capitals".to_owned(),
-        })
-    };
-    absent.map(warning).collect()
+impl Names<'_> {
+    fn private(&self, private: &[Private]) -> Vec<Problem> {
+        let name = |path: &CapsulePath| path.as_relative().trim_end_matches('/').to_owned();
+        // An area with drafts shows files from elsewhere, and a folder may be empty.
+        let is_absent = |name: &str| !name.is_empty() && !self.folders.contains(name) && !self.exists(name);
+        let areas = private.iter().map(|private| &private.area).filter(|area| !area.drafts);
+        let absent = areas.map(|area| &area.path).filter(|path| is_absent(&name(path)));
+        let warning = |path: &CapsulePath| {
+            let similar =
+                nearest(&name(path), self.folders.iter().copied()).map(|folder| format!("/{folder}/"));
+            let what = format!("`private` names `{path}`, but there is no such folder");
+            warning(what, similar, "name a folder below the content folder, with its capitals")
+        };
+        absent.take(MAX_WARNINGS).map(warning).collect()
+    }
+
+    fn ignore(&self, patterns: &[String], contents: &FolderContents) -> Vec<Problem> {
+        let pattern = |(_, exclusion): &'_ (String, Exclusion)| match exclusion {
+            Exclusion::Pattern { pattern, file: None } => Some(pattern.clone()),
+            _ => None,
+        };
+        let used: HashSet<String> = contents.left_out.iter().filter_map(pattern).collect();
+        let unused = patterns.iter().filter(|pattern| !used.contains(&*nfc(pattern)));
+        let named: Vec<_> = unused.filter_map(|pattern| Some((pattern, literal(pattern)?))).collect();
+        if named.is_empty() {
+            return Vec::new();
+        }
+        let mut known = self.folders.clone();
+        known.extend(self.paths.iter().map(String::as_str));
+        known.extend(self.paths.iter().flat_map(|path| path.split('/')));
+        let absent = named.iter().filter(|(_, name)| !known.contains(name.as_str()) && !self.exists(name));
+        let warning = |(pattern, name): &(&String, String)| {
+            let similar = nearest(name, known.iter().copied()).map(str::to_owned);
+            let what = format!("`ignore` has `{pattern}`, which matches nothing");
+            let hint = "a pattern is a name, or a path below the content folder, with its capitals";
+            warning(what, similar, hint)
+        };
+        absent.take(MAX_WARNINGS).map(warning).collect()
+    }
+
+    fn gone(&self, gone: &[CapsulePath], capsule: &Capsule) -> Vec<Problem> {
+        let of_file = |path: &String| bare_name(&CapsulePath::from_decoded(path).ok()?);
+        let names: HashSet<CapsulePath> = self.paths.iter().filter_map(of_file).collect();
+        let is_known = |path: &CapsulePath| {
+            capsule.essay_known_as(path).is_some()
+                || self.folders.contains(path.as_relative().trim_end_matches('/'))
+                || bare_name(path).is_some_and(|name| names.contains(&name))
+        };
+        let essays = capsule.addressable().iter().map(|essay| essay.address());
+        let files = capsule.files().map(|(path, _)| path.clone());
+        let texts = capsule.texts().map(|text| text.path.clone());
+        let sections = capsule.sections().map(|section| section.address.clone());
+        let addresses: Vec<CapsulePath> = essays.chain(files).chain(texts).chain(sections).collect();
+        let unknown = gone.iter().filter(|path| !is_known(path));
+        let warning = |path: &CapsulePath| {
+            let slips = addresses.iter().filter(|address| is_slip(path, address)).map(CapsulePath::as_str);
+            let meant = nearest(path.as_str(), slips)?;
+            let problem = Problem::warning(format!("`gone` names `{path}`, but nothing has that address"));
+            Some(problem.hint(format!("did you mean `{meant}`, which readers still get?")))
+        };
+        let compared = unknown.take(MAX_COMPARISONS / addresses.len().max(1));
+        compared.filter_map(warning).take(MAX_WARNINGS).collect()
+    }
+
+    fn exists(&self, name: &str) -> bool {
+        self.content.join(name).exists()
+    }
 }
 
-fn ignore(paths: &[String], contents: &FolderContents, settings: &Withholding<'_>) -> Vec<Problem> {
-    let pattern = |(_, exclusion): &'_ (String, Exclusion)| match exclusion {
-        Exclusion::Pattern { pattern, file: None } => Some(pattern.clone()),
-        _ => None,
-    };
-    let used: HashSet<String> = contents.left_out.iter().filter_map(pattern).collect();
-    let unused = settings.ignore.iter().filter(|pattern| !used.contains(&*nfc(pattern)));
-    let named: Vec<(&String, String)> =
-        unused.filter_map(|pattern| Some((pattern, literal(pattern)?))).collect();
-    if named.is_empty() {
-        return Vec::new();
-    }
-    let mut known: HashSet<&str> = paths.iter().flat_map(|path| folders(path)).collect();
-    known.extend(paths.iter().map(String::as_str));
-    known.extend(paths.iter().flat_map(|path| path.split('/')));
-    let is_absent = |name: &str| !known.contains(name) && !settings.content.join(name).exists();
-    let absent = named.iter().filter(|(_, name)| is_absent(name)).take(MAX_WARNINGS);
-    let warning = |(pattern, name): &(&String, String)| {
-        let problem = Problem::warning(format!("`ignore` has `{pattern}`, which matches nothing"));
-        match nearest(name, known.iter().copied()) {
-            Some(similar) => problem.hint(format!("did you mean `{similar}`?")),
-            None => {
-                problem.hint("a pattern is a name, or a path below the content folder, with its capitals")
-            }
-        }
-    };
-    absent.map(warning).collect()
+fn warning(what: String, similar: Option<String>, hint: &str) -> Problem {
+    let hint = similar.map_or_else(|| hint.to_owned(), |similar| format!("did you mean `{similar}`?"));
+    Problem::warning(what).hint(hint)
 }
 
 /// Returns the name or path that `pattern` begins with, or `None` for one like `*.bak`. Hidden names are not published
@@ -99,34 +131,6 @@ fn literal(pattern: &str) -> Option<String> {
     let literal: Vec<&str> = parts.take_while(|part| !part.contains(['*', '?', '[', '\\'])).collect();
     let name = nfc(&literal.join("/")).into_owned();
     (!name.is_empty() && !name.starts_with(['!', '#', '.'])).then_some(name)
-}
-
-fn gone(paths: &[String], gone: &[CapsulePath], capsule: &Capsule) -> Vec<Problem> {
-    if gone.is_empty() {
-        return Vec::new();
-    }
-    let of_file = |path: &String| CapsulePath::from_decoded(path).ok();
-    let names: HashSet<CapsulePath> =
-        paths.iter().filter_map(of_file).filter_map(|p| bare_name(&p)).collect();
-    let folders: HashSet<&str> = paths.iter().flat_map(|path| folders(path)).collect();
-    let is_known = |path: &CapsulePath| {
-        capsule.essay_known_as(path).is_some()
-            || folders.contains(path.as_relative().trim_end_matches('/'))
-            || bare_name(path).is_some_and(|name| names.contains(&name))
-    };
-    let essays = capsule.addressable().iter().map(|essay| essay.address());
-    let files = capsule.files().map(|(path, _)| path.clone());
-    let texts = capsule.texts().map(|text| text.path.clone());
-    let sections = capsule.sections().map(|section| section.address.clone());
-    let addresses: Vec<CapsulePath> = essays.chain(files).chain(texts).chain(sections).collect();
-    let unknown = gone.iter().filter(|path| !is_known(path)).take(MAX_COMPARISONS / addresses.len().max(1));
-    let warning = |path: &CapsulePath| {
-        let slips = addresses.iter().filter(|address| is_slip(path, address)).map(CapsulePath::as_str);
-        let meant = nearest(path.as_str(), slips)?;
-        let problem = Problem::warning(format!("`gone` names `{path}`, but nothing has that address"));
-        Some(problem.hint(format!("did you mean `{meant}`, which readers still get?")))
-    };
-    unknown.filter_map(warning).take(MAX_WARNINGS).collect()
 }
 
 /// Returns whether `path` is probably a misspelling of `address`. Addresses that differ in a number, and short names
