@@ -9,7 +9,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use super::Status;
 use super::request::{Refusal, Request};
 use crate::capsule::CapsulePath;
-use crate::protocol::{Answer, Body, Fault, Outcome, Peer, Validity};
+use crate::protocol::{Answer, Body, Credential, Fault, Outcome, Peer, Validity};
 use crate::site::{Lookup, Medium, Site};
 
 /// The longest text after the status in bytes: a former limit of the specification, which all clients accept.
@@ -62,14 +62,14 @@ fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body
     };
     match site.lookup(path, Medium::Gemini) {
         Lookup::Page(page) => (Status::Success, page.media_type.to_string().into(), Body::Bytes(page.bytes)),
-        Lookup::Search(page) => match request.query.filter(|query| !query.is_empty()) {
-            Some(query) => {
-                let typed = percent_decode_str(query).decode_utf8_lossy();
-                let page = site.results(&typed, page, Medium::Gemini);
-                (Status::Success, page.media_type.to_string().into(), Body::Bytes(page.bytes))
-            }
-            None => (Status::Input, site.search_prompt().into(), Body::Empty),
-        },
+        Lookup::Search(_) if request.query.is_none_or(str::is_empty) => {
+            (Status::Input, site.search_prompt().into(), Body::Empty)
+        }
+        Lookup::Search(page) => {
+            let typed = percent_decode_str(request.query.unwrap_or_default()).decode_utf8_lossy();
+            let page = site.results(&typed, page, Medium::Gemini);
+            (Status::Success, page.media_type.to_string().into(), Body::Bytes(page.bytes))
+        }
         Lookup::File(file, media) => (Status::Success, media.mime.into(), Body::File(file)),
         Lookup::Moved(target) => match redirect(&target, request.query) {
             Some(url) => (Status::PermanentRedirect, url.into(), Body::Empty),
@@ -86,28 +86,25 @@ fn admit<'a>(request: &Request<'a>, peer: &Peer) -> Result<&'a Arc<Site>, (Statu
     let Some(area) = request.path.as_ref().and_then(|path| request.site.private_area(path)) else {
         return Ok(request.site);
     };
-    let Some(credential) = &peer.credential else {
+    let Some(Credential { certificate: id, public_key, validity }) = peer.credential else {
         let how = request.site.access_url();
         let text = format!("This is private: come with an identity (a client certificate). How: {how}");
         return Err((Status::CertificateRequired, text));
     };
-    match credential.validity {
+    let text = match validity {
+        Validity::Valid if area.admits(&[id, public_key]) => return Ok(area.site()),
+        Validity::Valid => {
+            let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
+            return Err((Status::CertificateNotAuthorised, format!("{text}{id}")));
+        }
         Validity::NotYet => {
-            let text = "Your certificate is not valid yet: look at the clock of the machine that made it";
-            Err((Status::CertificateNotValid, text.to_owned()))
+            "Your certificate is not valid yet: look at the clock of the machine that made it"
         }
         Validity::Expired => {
-            let text = "Your certificate has expired: make a new one, and send its fingerprint to the author";
-            Err((Status::CertificateNotValid, text.to_owned()))
+            "Your certificate has expired: make a new one, and send its fingerprint to the author"
         }
-        Validity::Valid if area.admits(&[credential.certificate, credential.public_key]) => Ok(area.site()),
-        Validity::Valid => {
-            let id = credential.certificate;
-            let text =
-                format!("You are not on the list. To get in, send the author this fingerprint: SHA256:{id}");
-            Err((Status::CertificateNotAuthorised, text))
-        }
-    }
+    };
+    Err((Status::CertificateNotValid, text.to_owned()))
 }
 
 /// Returns the address of `target` with the query of the request; `None` if it is too long for clients.

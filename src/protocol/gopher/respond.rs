@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::Gopher;
 use super::selector::Request;
-use crate::capsule::CapsulePath;
+use crate::capsule::{CapsulePath, PathError};
 use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer};
 use crate::render::menu::{self, Menu};
 use crate::render::xml::push_escaped;
@@ -97,37 +97,24 @@ fn item(site: &Site, selector: &str, words: Option<&str>, gopher: &Gopher) -> An
     }
 }
 
-/// Looks a selector up literally, then percent-decoded, then without an item type in front.
+/// Looks a selector up literally, then [made plain](CapsulePath::from_selector), then percent-decoded, then without an item
+/// type in front.
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
-    let literal = find_ours(site, selector);
-    if literal != Lookup::Missing {
-        return (literal, selector);
-    }
-    if selector.contains('%') {
-        let decoded = follow(site, CapsulePath::from_url(selector).ok());
-        if decoded != Lookup::Missing {
-            return (decoded, selector);
-        }
-    }
-    if let Some(rest) = without_item_type(selector) {
-        return (find_ours(site, rest), rest);
-    }
-    (Lookup::Missing, selector)
-}
-
-/// Looks a selector up literally, then as one whose path was [made plain](CapsulePath::from_selector).
-fn find_ours(site: &Site, selector: &str) -> Lookup {
-    match follow(site, CapsulePath::from_decoded(selector).ok()) {
-        Lookup::Missing if selector.contains('_') => follow(site, CapsulePath::from_selector(selector).ok()),
-        found => found,
-    }
+    let rest = without_item_type(selector).unwrap_or(selector);
+    let readings: [(&str, fn(&str) -> Result<CapsulePath, PathError>); 5] = [
+        (selector, CapsulePath::from_decoded),
+        (selector, CapsulePath::from_selector),
+        (selector, CapsulePath::from_url),
+        (rest, CapsulePath::from_decoded),
+        (rest, CapsulePath::from_selector),
+    ];
+    let mut found = readings.into_iter().map(|(text, read)| (follow(site, read(text).ok()), text));
+    found.find(|(lookup, _)| *lookup != Lookup::Missing).unwrap_or((Lookup::Missing, selector))
 }
 
 /// Looks `path` up and follows redirects inside the capsule.
 fn follow(site: &Site, path: Option<CapsulePath>) -> Lookup {
-    let Some(mut path) = path else {
-        return Lookup::Missing;
-    };
+    let Some(mut path) = path else { return Lookup::Missing };
     for _ in 0..MAX_MOVES {
         match site.lookup(&path, Medium::Gopher) {
             Lookup::Moved(target) => path = target,

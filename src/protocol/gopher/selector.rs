@@ -71,14 +71,13 @@ pub(super) fn read(line: &[u8]) -> Request<'_> {
     if !str::from_utf8(named).is_ok_and(|named| !named.contains(char::is_control)) {
         return Request::Malformed;
     }
-    match String::from_utf8_lossy(selector) {
-        Cow::Borrowed(selector) if let Some(url) = url(selector) => Request::Url(url),
-        selector => Request::Item { selector, words },
+    let selector = String::from_utf8_lossy(selector);
+    if let Cow::Borrowed(selector) = selector
+        && let Some(url) = selector.strip_prefix('/').unwrap_or(selector).strip_prefix("URL:")
+    {
+        return Request::Url(url);
     }
-}
-
-fn url(selector: &str) -> Option<&str> {
-    selector.strip_prefix('/').unwrap_or(selector).strip_prefix("URL:")
+    Request::Item { selector, words }
 }
 
 /// Returns whether a line is the first of an HTTP request (RFC 9112, section 3).
