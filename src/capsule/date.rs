@@ -1,5 +1,6 @@
 //! [`EssayDate`]: the date of an essay, as its author wrote it.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
@@ -10,83 +11,124 @@ use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 pub struct EssayDate {
     day: Date,
     time: Time,
-    offset: UtcOffset,
+    /// The time zone, where one is written.
+    offset: Option<UtcOffset>,
+}
+
+/// Whether the day precedes the month in dates that end with the year.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum DayOrder {
+    /// As in `28/11/2026`.
+    DayFirst,
+    /// As in `11/28/2026`.
+    MonthFirst,
 }
 
 impl EssayDate {
-    /// Creates the date of a day without a time.
+    /// Creates the date of a day without a time. Years from 1300 to 1499 are those of the Persian calendar.
     fn of_day(year: i32, month: u8, day: u8) -> Option<Self> {
-        let day = Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?;
-        Some(Self { day, time: Time::MIDNIGHT, offset: UtcOffset::UTC })
+        let day = if (1300..1500).contains(&year) {
+            persian_day(year, month, day)?
+        } else {
+            Date::from_calendar_date(year, Month::try_from(month).ok()?, day).ok()?
+        };
+        Some(Self { day, time: Time::MIDNIGHT, offset: None })
     }
 
     /// Reads what authors write: `2024-05-01`, RFC 3339, `2024-05-01 10:00[:00] [zone]`, `2024-05`, `2024`,
     /// `13.5.2024`, `2024年5月1日`, seconds or milliseconds since 1970, and with the month in words: `May 1, 2024`,
-    /// RFC 2822. Text after a valid day and time (the name of a zone) is ignored.
+    /// `1er mai 2024`, RFC 2822. Text after a valid day and time (the name of a zone) is ignored.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
+        Self::parse_in_order(text, None)
+    }
+
+    /// As [`parse`](Self::parse), where dates such as `05/06/2024` are in the order `order`, if it is known.
+    pub(super) fn parse_in_order(text: &str, order: Option<DayOrder>) -> Option<Self> {
+        let text = &*plain(text.trim());
         let digits = text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text.len());
         if let Some(length @ (10 | 13)) = digits {
             let number: i64 = text.parse().ok()?;
             let seconds = if length == 10 { number } else { number / 1_000 };
             let moment = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
-            return Some(Self { day: moment.date(), time: moment.time(), offset: UtcOffset::UTC });
+            return Some(Self { day: moment.date(), time: moment.time(), offset: Some(UtcOffset::UTC) });
         }
         if digits == Some(8) {
             return Self::parse_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
         }
-        let plain = text.replace(['年', '月', '년', '월'], "-").replace(['日', '일'], " ").replace("- ", "-");
-        Self::in_numbers(plain.trim()).or_else(|| Self::in_words(text))
+        Self::in_numbers(text, order).or_else(|| Self::in_words(text))
     }
 
-    fn in_numbers(text: &str) -> Option<Self> {
+    fn in_numbers(text: &str, order: Option<DayOrder>) -> Option<Self> {
+        let text = text.replace(". ", ".").replace("- ", "-");
         let (day, rest) = match text.find(|c: char| c == 'T' || c == 't' || c.is_ascii_whitespace()) {
-            Some(at) => (&text[..at], text[at + 1..].trim_start()),
-            None => (text, ""),
+            Some(at) => (&text[..at], &text[at + 1..]),
+            None => (&*text, ""),
         };
-        let date = Self::parse_day(day).or_else(|| match day_last_year(day)? {
-            // With dots, the day comes first.
-            (first, second, year) if second <= 12 && (first > 12 || first == second || day.contains('.')) => {
-                Self::of_day(year, second, first)
-            }
-            (first, second, year) if second > 12 => Self::of_day(year, first, second),
-            _ => None,
-        })?;
-        if rest.is_empty() { Some(date) } else { date.at_time(rest) }
+        let day = day.trim_end_matches(['.', ',']);
+        let date = Self::parse_day(day).or_else(|| Self::year_last(day, order))?;
+        // A weekday in Chinese, Japanese or Korean may precede the time.
+        let time = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        if time.is_empty() { Some(date) } else { date.at_time(time, is_afternoon(rest)) }
+    }
+
+    /// Reads `28.11.2026`, `13-05-2019` or `05/13/2019`: with dots the day comes first; otherwise `order` decides where
+    /// the numbers do not.
+    fn year_last(text: &str, order: Option<DayOrder>) -> Option<Self> {
+        let (first, second, year) = numbers(text)?;
+        let order =
+            order_of(first, second).or(if text.contains('.') { Some(DayOrder::DayFirst) } else { order });
+        match order {
+            Some(DayOrder::MonthFirst) => Self::of_day(year, first, second),
+            Some(DayOrder::DayFirst) => Self::of_day(year, second, first),
+            None if first == second => Self::of_day(year, first, second),
+            None => None,
+        }
     }
 
     /// Returns the later of the two days that `05/06/2024` may mean, or `None` if the text is not of this form.
     pub(super) fn latest_reading(text: &str) -> Option<Self> {
-        let (first, second, year) = day_last_year(text.split_whitespace().next()?)?;
+        let (first, second, year) = numbers(plain(text).split_whitespace().next()?)?;
         Self::of_day(year, first, second).max(Self::of_day(year, second, first))
     }
 
-    /// Reads a date with the name of its month in English: one day, one year, and perhaps a weekday and a time.
+    /// Reads a date with the name of its month: one day, one year, and perhaps a weekday and a time.
     fn in_words(text: &str) -> Option<Self> {
+        let mut text = text.replace("كانون ", "كانون_").replace("تشرين ", "تشرين_");
+        if text.split('-').nth(1).is_some_and(|month| month.chars().all(char::is_alphabetic)) {
+            text = text.replacen('-', " ", 2);
+        }
         let (mut day, mut month, mut year, mut time) = (None, None, None, None);
-        for (at, word) in words(text) {
-            let number = number(word.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h', '.']));
-            if time.is_none() && word.contains(':') {
-                time = Some(&text[at..]);
-            } else if let Some(number) = number.filter(|_| word.starts_with(|c: char| c.is_ascii_digit())) {
-                if word.len() == 4 && number > 31 && year.is_none() {
-                    year = i32::try_from(number).ok();
-                } else if day.is_none() && number <= 31 {
-                    day = u8::try_from(number).ok();
-                } else if time.is_none() {
+        for (at, word) in words(&text) {
+            let suffix = word.trim_start_matches(|c: char| c.is_ascii_digit());
+            let digits = word.len() - suffix.len();
+            let is_signed = text[..at].ends_with(['-', '+']);
+            let is_complete = day.is_some() && month.is_some() && year.is_some();
+            match word[..digits].parse::<u32>().ok() {
+                _ if word.contains(':') => time = time.or(Some(&text[at..])),
+                Some(_) if suffix.contains(|c: char| !c.is_alphabetic() && !".ºª°'’".contains(c)) => {
                     return None;
                 }
-            } else if let Some(found) = position(&MONTHS, word).filter(|_| month.is_none()) {
-                month = u8::try_from(found + 1).ok();
-            } else if position(&WEEKDAYS, word).is_none() && time.is_none() {
-                return None;
+                Some(number)
+                    if digits == 4 && number > 31 && year.is_none() && !(is_signed && time.is_some()) =>
+                {
+                    year = i32::try_from(number).ok();
+                }
+                Some(number) if day.is_none() && number <= 31 => day = u8::try_from(number).ok(),
+                Some(_) if time.is_none() => return None,
+                Some(_) => {}
+                None => match month_of(word) {
+                    Some(found) if month.is_none() => month = Some(found),
+                    // The first one abbreviates a weekday: `mar. 7 mai 2024`.
+                    Some(found) if year.is_none() && month != Some(found) => month = Some(found),
+                    None if day.is_none() && year.is_none() || is_complete || time.is_some() => {}
+                    None if word.chars().count() <= MAX_PARTICLE => {}
+                    _ => return None,
+                },
             }
         }
         let date = Self::of_day(year?, month?, day?)?;
         let Some(time) = time else { return Some(date) };
-        // The time may stand before the year: `Wed May 1 10:00:00 2024`.
-        let year = format!(" {:04}", date.year());
-        date.at_time(time.strip_suffix(&year).unwrap_or(time))
+        date.at_time(time, is_afternoon(&text))
     }
 
     /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, also separated by `/` or `.`.
@@ -105,41 +147,46 @@ impl EssayDate {
         Self::of_day(i32::try_from(year).ok()?, month, day)
     }
 
-    /// Adds `HH:MM[:SS[.fraction]] [zone]`; a zone that is not an offset counts as UTC.
-    fn at_time(self, text: &str) -> Option<Self> {
+    /// Adds `HH:MM[:SS[.fraction]] [zone]`.
+    fn at_time(self, text: &str, is_afternoon: bool) -> Option<Self> {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(text.len());
-        let mut parts = text[..end].split(':').map(|part| number(part).and_then(|n| u8::try_from(n).ok()));
+        let mut parts = text[..end]
+            .trim_end_matches(':')
+            .split(':')
+            .map(|part| number(part).and_then(|n| u8::try_from(n).ok()));
         let mut hour = parts.next()??;
-        let minute = parts.next()??;
+        let minute = parts.next().unwrap_or(text[..end].ends_with(':').then_some(0))?;
         let second = parts.next().unwrap_or(Some(0))?;
         let rest = text[end..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()).trim_start();
         let rest = rest.to_lowercase();
         match rest.get(..2) {
-            Some("pm") if hour < 12 => hour += 12,
             Some("am") if hour == 12 => hour = 0,
+            is if hour < 12 && (is == Some("pm") || is_afternoon) => hour += 12,
             _ => {}
         }
-        let rest = rest.trim_start_matches(['g', 'm', 't', 'u', 'c']);
+        let zone = rest.trim_start_matches(['g', 'm', 't', 'u', 'c', 'z']);
+        let is_universal = ["z", "utc", "gmt"].iter().any(|name| rest.starts_with(name));
         Some(Self {
             time: Time::from_hms(hour, minute, second.min(59)).ok()?,
-            offset: offset(rest).unwrap_or(UtcOffset::UTC),
+            offset: offset(zone).or(is_universal.then_some(UtcOffset::UTC)),
             ..self
         })
     }
 
-    /// Returns the moment; midnight UTC if only a day was written.
+    /// Returns the moment; midnight if only a day was written. A time without a zone is one of UTC.
     pub fn instant(&self) -> OffsetDateTime {
-        PrimitiveDateTime::new(self.day, self.time).assume_offset(self.offset)
+        let offset = self.offset.unwrap_or(UtcOffset::UTC);
+        PrimitiveDateTime::new(self.day, self.time).assume_offset(offset)
     }
 
     /// Formats the moment by RFC 3339, with the offset that was written: `2024-05-01T21:00:00+01:00`.
     pub fn to_rfc3339(&self) -> String {
-        let (hours, minutes, _) = self.offset.as_hms();
-        let zone = if self.offset.is_utc() {
-            "Z".to_owned()
-        } else {
-            let sign = if self.offset.is_negative() { '-' } else { '+' };
-            format!("{sign}{:02}:{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
+        let zone = match self.offset.map(UtcOffset::as_hms) {
+            None | Some((0, 0, _)) => "Z".to_owned(),
+            Some((hours, minutes, _)) => {
+                let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
+                format!("{sign}{:02}:{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
+            }
         };
         let (hour, minute, second) = self.time.as_hms();
         format!("{self}T{hour:02}:{minute:02}:{second:02}{zone}")
@@ -156,27 +203,87 @@ impl EssayDate {
     }
 }
 
+impl fmt::Display for EssayDate {
+    /// Formats the day as `YYYY-MM-DD`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.day.year(), u8::from(self.day.month()), self.day.day())
+    }
+}
+
+/// How the names of the months begin in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian,
+/// Ukrainian, Turkish, Arabic, Hebrew, Persian and Hindi, followed by the months of the Persian calendar. Those of one
+/// or two letters are whole names.
 const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    "jan jän ene gen sty янв січ oca ينا جانف كانون_الث ינו ژان जनव فروردین",
+    "feb fév fev lut фев лют şub sub فبر فيف شباط פבר فور फरव फ़र اردی",
+    "mar mär maart mrz mrt мар берез бер مار آذار מרץ מרס मार خرداد",
+    "apr abr avr kwi апр квіт кві nis أبر ابر إبر أفر نيس אפר آور अप्र تیر",
+    "may mai mag maj mei мая май трав тра ماي أيار מאי مه मई مرداد امرداد",
+    "jun juin giu cze июн черв чер haz يون جوان حزي יונ ژوئن जून شهریور",
+    "jul juil lug lip июл лип tem يول جويل تمو יול ژوئی जुल مهر",
+    "aug ago aoû aou sie авг серп сер ağu agu أغس اغس أوت آب אוג اوت अगस آبان",
+    "sep set wrz сен вер eyl سبت أيل ספט سپت सित آذر",
+    "oct okt ott out paź paz окт жов eki أكت اكت تشرين_الأ אוק اکت अक्तू अक्टू دی",
+    "nov lis ноя лис kas نوف تشرين_الث נוב نوا नवं नवम بهمن",
+    "dec dez dic déc gru дек гру ara ديس كانون_الأ דצמ دسا दिस اسفند",
 ];
 
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+/// Longest word, in characters, that may stand between the parts of a date, such as `de`, `of the` or `року`.
+const MAX_PARTICLE: usize = 4;
 
-/// Returns the index of the name that `word` is or abbreviates to at least three letters.
-fn position(names: &[&str], word: &str) -> Option<usize> {
-    let word = word.trim_end_matches('.').to_lowercase();
-    names.iter().position(|name| word.len() >= 3 && name.starts_with(&word))
+/// Returns the number of the month whose name `word` is, also with the Hebrew prefix for `in`.
+fn month_of(word: &str) -> Option<u8> {
+    let word = word.to_lowercase();
+    let is =
+        |word: &str, stem: &str| if stem.chars().count() < 3 { word == stem } else { word.starts_with(stem) };
+    let names = [&*word, word.strip_prefix('ב').unwrap_or(&word)];
+    let found =
+        MONTHS.iter().position(|stems| stems.split(' ').any(|stem| names.iter().any(|name| is(name, stem))));
+    found.and_then(|month| u8::try_from(month + 1).ok())
+}
+
+/// Returns the day of the Persian solar calendar, by its usual cycle of 33 years.
+fn persian_day(year: i32, month: u8, day: u8) -> Option<Date> {
+    let length = if month <= 6 { 31 } else { 30 };
+    if !(1..=12).contains(&month) || !(1..=length).contains(&day) {
+        return None;
+    }
+    let leap_days = |year: i32| (year + 1595) / 33 * 8 + ((year + 1595) % 33 + 3) / 4;
+    let (month, day) = (i32::from(month), i32::from(day));
+    let in_year = (month - 1) * 31 - (month - 7).max(0) + day - 1;
+    let new_year = Date::from_calendar_date(2024, Month::March, 20).ok()?;
+    let days = 365 * (year - 1403) + leap_days(year) - leap_days(1403) + in_year;
+    Date::from_julian_day(new_year.to_julian_day() + days).ok()
+}
+
+/// Returns `text` with the digits of all scripts as ASCII, and the signs for year, month, day and hour as punctuation.
+fn plain(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let ascii = |c: char| match c {
+        '年' | '月' | '년' | '월' => '-',
+        '日' | '号' | '號' | '일' | '分' | '분' | '،' => ' ',
+        '时' | '時' | '点' | '點' | '시' => ':',
+        _ => ['٠', '۰', '०', '０']
+            .into_iter()
+            .find_map(|zero| {
+                let digit = u32::from(c).checked_sub(u32::from(zero))?;
+                char::from_digit(digit, 10)
+            })
+            .unwrap_or(c),
+    };
+    text.chars()
+        .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}'))
+        .map(ascii)
+        .collect::<String>()
+        .replace(" -", "-")
+        .replace(": ", ":")
+        .into()
+}
+
+fn is_afternoon(text: &str) -> bool {
+    ["下午", "午後", "午后", "오후"].iter().any(|word| text.contains(word))
 }
 
 /// Returns the words of `text` between blanks and commas, each with its offset.
@@ -187,8 +294,23 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     starts.map(move |(at, _)| (at, text[at..].split(is_gap).next().unwrap_or_default()))
 }
 
+/// Returns the order that two numbers before a year show, because one of them is too large for a month.
+fn order_of(first: u8, second: u8) -> Option<DayOrder> {
+    match (first > 12, second > 12) {
+        (true, false) => Some(DayOrder::DayFirst),
+        (false, true) => Some(DayOrder::MonthFirst),
+        _ => None,
+    }
+}
+
+/// Returns the order of day and month in a date that ends with the year, if the numbers show it.
+pub(super) fn shown_order(text: &str) -> Option<DayOrder> {
+    let (first, second, _) = numbers(plain(text).split_whitespace().next()?)?;
+    order_of(first, second)
+}
+
 /// Reads two numbers and a year of four digits, separated by `-`, `/` or `.`.
-fn day_last_year(text: &str) -> Option<(u8, u8, i32)> {
+fn numbers(text: &str) -> Option<(u8, u8, i32)> {
     let mut parts = text.split(['-', '/', '.']);
     let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
     if parts.next().is_some() || first.len() > 2 || second.len() > 2 || year.len() != 4 {
@@ -216,17 +338,11 @@ fn number(digits: &str) -> Option<u32> {
 }
 
 /// Returns the date in the `segments` of a path without extension, and the last segment without the date. The date may
-/// be in the name, as in `2023-11-05-x` or `2023-11-05_x`, or in folders, as in `2023/11/05/x`.
+/// be in the name, as in `2023-11-05-x`, `2023_11_05 x` or `20231105-x`, or in folders, as in `2023/11/05/x`.
 pub(super) fn in_path<'a>(segments: &[&'a str]) -> (Option<EssayDate>, &'a str) {
     let Some((&name, folders)) = segments.split_last() else { return (None, "") };
-    if let Some(day) = name.get(..10).filter(|day| is_dashed_day(day)).and_then(EssayDate::parse_day) {
-        let rest = &name[10..];
-        if rest.is_empty() {
-            return (Some(day), name);
-        }
-        if let Some(bare) = rest.strip_prefix(['-', '_', ' ']).filter(|bare| !bare.is_empty()) {
-            return (Some(day), bare);
-        }
+    if let Some((day, bare)) = in_name(name) {
+        return (Some(day), bare);
     }
     let shaped = |window: &[&str]| {
         (window[0].len() == 4 && window[1].len() == 2 && window[2].len() == 2)
@@ -236,15 +352,25 @@ pub(super) fn in_path<'a>(segments: &[&'a str]) -> (Option<EssayDate>, &'a str) 
     (folders.windows(3).rev().find_map(shaped), name)
 }
 
-fn is_dashed_day(text: &str) -> bool {
-    text.bytes()
-        .enumerate()
-        .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() })
-}
-
-impl fmt::Display for EssayDate {
-    /// Formats the day as `YYYY-MM-DD`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.day.year(), u8::from(self.day.month()), self.day.day())
+/// Returns the date at the start of a file name, and the name after it; the whole name if there is no more.
+fn in_name(name: &str) -> Option<(EssayDate, &str)> {
+    let digits = |text: &str| text.bytes().take_while(u8::is_ascii_digit).count();
+    let mut end = digits(name);
+    let day = match name[end..].chars().next() {
+        _ if matches!(end, 8 | 12 | 14) => name[..8].to_owned(),
+        Some(separator @ ('-' | '_' | '.')) => {
+            for _ in 0..2 {
+                end += name[end..].strip_prefix(separator).map(|rest| 1 + digits(rest))?;
+            }
+            name[..end].replace('_', "-")
+        }
+        _ => return None,
+    };
+    let day = EssayDate::parse(&day)?;
+    let rest = name[end..].trim_start_matches(['-', '_', '.', ' ', '–', '—']);
+    match rest {
+        "" => Some((day, name)),
+        _ if rest.len() == name.len() - end => None,
+        _ => Some((day, rest)),
     }
 }

@@ -269,24 +269,18 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
 
 /// Returns `text` with the line ends of the classic Mac OS (CR alone) as LF, which keeps the offsets.
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
-    let mut changed = Vec::new();
-    let mut at = 0;
-    while let Some(found) = memchr::memchr(b'\r', &text.as_bytes()[at..]) {
-        let start = at + found;
-        let end = start + text[start..].bytes().take_while(|&byte| byte == b'\r').count();
-        if text.as_bytes().get(end) != Some(&b'\n') {
-            if changed.is_empty() {
-                changed = text.as_bytes().to_vec();
-            }
-            changed[start..end].fill(b'\n');
+    if !text.contains('\r') {
+        return Cow::Borrowed(text);
+    }
+    let mut bytes = text.as_bytes().to_vec();
+    let mut precedes_line_feed = false;
+    for byte in bytes.iter_mut().rev() {
+        precedes_line_feed = *byte == b'\n' || *byte == b'\r' && precedes_line_feed;
+        if *byte == b'\r' && !precedes_line_feed {
+            *byte = b'\n';
         }
-        at = end;
     }
-    if changed.is_empty() {
-        Cow::Borrowed(text)
-    } else {
-        String::from_utf8(changed).unwrap_or_default().into()
-    }
+    String::from_utf8(bytes).unwrap_or_default().into()
 }
 
 /// Returns the name of the encoding if `bytes` look like UTF-16: by the byte order mark, or by zeros in every other byte,
@@ -348,13 +342,16 @@ fn date_of(web_path: &str) -> Option<EssayDate> {
     date::in_path(&segments).0
 }
 
-/// Turns a file name into a title: `the-soft_skin` into `The soft skin`.
+/// Turns a file name into a title: `the-soft_skin` into `The soft skin`. Hyphens stay in a name with capitals or blanks,
+/// which its author wrote as a title, and in one without letters, which is a number or date.
 pub(super) fn readable(name: &str) -> String {
-    let spaced = name.replace(['-', '_'], " ");
+    let is_title = name.contains([' ', '\u{a0}']) || name.chars().any(char::is_uppercase);
+    let spaced = match name.chars().any(char::is_alphabetic) {
+        true if is_title => name.replace('_', " "),
+        true => name.replace(['-', '_'], " "),
+        false => name.to_owned(),
+    };
     let words = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut chars = words.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => name.to_owned(),
-    }
+    chars.next().map_or_else(|| name.to_owned(), |first| first.to_uppercase().chain(chars).collect())
 }

@@ -60,11 +60,11 @@ impl TextKind {
         }
     }
 
-    fn media(self) -> Media {
+    fn mime(self) -> &'static str {
         match self {
-            Self::Markdown => media("text/markdown", '0'),
-            Self::Gemtext => media("text/gemini", '0'),
-            Self::Text => media("text/plain", '0'),
+            Self::Markdown => "text/markdown",
+            Self::Gemtext => "text/gemini",
+            Self::Text => "text/plain",
         }
     }
 }
@@ -78,59 +78,44 @@ pub struct Media {
     pub item_type: char,
 }
 
-const fn media(mime: &'static str, item_type: char) -> Media {
-    Media { mime, item_type }
-}
+/// The media types of files that are not read, by extension.
+const TYPES: &str = "text=text/plain log=text/plain csv=text/csv html=text/html htm=text/html css=text/css \
+                     js=text/javascript ics=text/calendar atom=application/atom+xml xml=application/xml \
+                     json=application/json toml=application/toml yaml=application/yaml yml=application/yaml \
+                     gif=image/gif png=image/png jpg=image/jpeg jpeg=image/jpeg webp=image/webp avif=image/avif \
+                     svg=image/svg+xml bmp=image/bmp tif=image/tiff tiff=image/tiff ico=image/x-icon \
+                     mp3=audio/mpeg ogg=audio/ogg oga=audio/ogg opus=audio/opus flac=audio/flac wav=audio/wav \
+                     m4a=audio/mp4 mp4=video/mp4 m4v=video/mp4 webm=video/webm mkv=video/x-matroska \
+                     mov=video/quicktime pdf=application/pdf epub=application/epub+zip \
+                     gpub=application/gpub+zip zip=application/zip gz=application/gzip tgz=application/gzip \
+                     bz2=application/x-bzip2 xz=application/x-xz zst=application/zstd tar=application/x-tar \
+                     woff2=font/woff2 ttf=font/ttf otf=font/otf";
 
 /// Returns the types of files with `extension` (without its dot, in any case); unknown ones are raw bytes.
 pub fn of_extension(extension: &str) -> Media {
-    if let Some(kind) = TextKind::of_extension(extension) {
-        return kind.media();
-    }
-    match extension.to_ascii_lowercase().as_str() {
-        "text" | "log" => media("text/plain", '0'),
-        "csv" => media("text/csv", '0'),
-        "html" | "htm" => media("text/html", 'h'),
-        "css" => media("text/css", '0'),
-        "js" => media("text/javascript", '0'),
-        "ics" => media("text/calendar", 'c'),
-        "atom" => media("application/atom+xml", '0'),
-        "xml" => media("application/xml", '0'),
-        "json" => media("application/json", '0'),
-        "toml" => media("application/toml", '0'),
-        "yaml" | "yml" => media("application/yaml", '0'),
-        "gif" => media("image/gif", 'g'),
-        "png" => media("image/png", 'I'),
-        "jpg" | "jpeg" => media("image/jpeg", 'I'),
-        "webp" => media("image/webp", 'I'),
-        "avif" => media("image/avif", 'I'),
-        "svg" => media("image/svg+xml", 'I'),
-        "bmp" => media("image/bmp", 'I'),
-        "tif" | "tiff" => media("image/tiff", 'I'),
-        "ico" => media("image/x-icon", 'I'),
-        "mp3" => media("audio/mpeg", 's'),
-        "ogg" | "oga" => media("audio/ogg", 's'),
-        "opus" => media("audio/opus", 's'),
-        "flac" => media("audio/flac", 's'),
-        "wav" => media("audio/wav", 's'),
-        "m4a" => media("audio/mp4", 's'),
-        "mp4" | "m4v" => media("video/mp4", ';'),
-        "webm" => media("video/webm", ';'),
-        "mkv" => media("video/x-matroska", ';'),
-        "mov" => media("video/quicktime", ';'),
-        "pdf" => media("application/pdf", 'd'),
-        "epub" => media("application/epub+zip", '9'),
-        "gpub" => media("application/gpub+zip", '9'),
-        "zip" => media("application/zip", '5'),
-        "gz" | "tgz" => media("application/gzip", '9'),
-        "bz2" => media("application/x-bzip2", '9'),
-        "xz" => media("application/x-xz", '9'),
-        "zst" => media("application/zstd", '9'),
-        "tar" => media("application/x-tar", '9'),
-        "woff2" => media("font/woff2", '9'),
-        "ttf" => media("font/ttf", '9'),
-        "otf" => media("font/otf", '9'),
-        _ => media("application/octet-stream", '9'),
+    let listed = |entry: &'static str| {
+        let (listed, mime) = entry.split_once('=')?;
+        listed.eq_ignore_ascii_case(extension).then_some(mime)
+    };
+    let mime = match TextKind::of_extension(extension) {
+        Some(kind) => kind.mime(),
+        None => TYPES.split(' ').find_map(listed).unwrap_or("application/octet-stream"),
+    };
+    Media { mime, item_type: item_type(mime) }
+}
+
+fn item_type(mime: &str) -> char {
+    match mime.split_once('/').unwrap_or_default() {
+        ("text", "html") => 'h',
+        ("text", "calendar") => 'c',
+        ("image", "gif") => 'g',
+        ("image", _) => 'I',
+        ("audio", _) => 's',
+        ("video", _) => ';',
+        ("application", "pdf") => 'd',
+        ("application", "zip") => '5',
+        ("text", _) | ("application", "atom+xml" | "xml" | "json" | "toml" | "yaml") => '0',
+        _ => '9',
     }
 }
 

@@ -11,23 +11,15 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 /// The characters that are percent-encoded in a path segment of a URL (RFC 3986, section 3.3).
-const SEGMENT: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'/')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
+const SEGMENT: &AsciiSet = &{
+    let mut set = CONTROLS.add(b' ');
+    let mut rest: &[u8] = b"\"#%/<>?[\\]^`{|}";
+    while let [first, after @ ..] = rest {
+        set = set.add(*first);
+        rest = after;
+    }
+    set
+};
 
 /// The name of a resource: decoded, absolute, normalised.
 ///
@@ -114,14 +106,8 @@ impl CapsulePath {
 
     /// Returns the percent-encoded path for a URL, as in `/films/the%20soft%20skin.gmi`.
     pub fn to_url(&self) -> String {
-        let mut url = String::with_capacity(self.0.len());
-        for (at, segment) in self.0.split('/').enumerate() {
-            if at > 0 {
-                url.push('/');
-            }
-            url.extend(utf8_percent_encode(segment, SEGMENT));
-        }
-        url
+        let encode = |segment| utf8_percent_encode(segment, SEGMENT).to_string();
+        self.0.split('/').map(encode).collect::<Vec<_>>().join("/")
     }
 
     /// Returns the path as a Gopher selector of ASCII letters, digits and `/`, `-`, `_`, `.`, as in
@@ -148,21 +134,17 @@ impl CapsulePath {
     ///
     /// As for [`from_url`](Self::from_url).
     pub fn from_selector(selector: &str) -> Result<Self, PathError> {
-        let mut rest = selector.as_bytes();
-        let mut bytes = Vec::with_capacity(rest.len());
-        while let [first, after @ ..] = rest {
-            let digits = after.get(..2).and_then(|digits| str::from_utf8(digits).ok());
-            let digits =
-                digits.filter(|digits| digits.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F')));
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
+        let mut parts = selector.split('_');
+        let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+        for part in parts {
+            let digits = part.get(..2).filter(|digits| digits.bytes().all(is_digit));
             match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-                Some(byte) if *first == b'_' => {
+                Some(byte) => {
                     bytes.push(byte);
-                    rest = &after[2..];
+                    bytes.extend(&part.as_bytes()[2..]);
                 }
-                _ => {
-                    bytes.push(*first);
-                    rest = after;
-                }
+                None => bytes.extend([b"_", part.as_bytes()].concat()),
             }
         }
         let decoded = String::from_utf8(bytes).map_err(|_| PathError::Unnameable)?;

@@ -21,8 +21,8 @@ impl Medium {
     /// Returns whether its readers get `essay`.
     pub(super) fn serves(self, essay: &Essay) -> bool {
         match self {
-            Self::Gemini => essay.metadata.gemini,
-            Self::Gopher => essay.metadata.gopher,
+            Self::Gemini => !essay.metadata.not_over_gemini,
+            Self::Gopher => !essay.metadata.not_over_gopher,
         }
     }
 

@@ -515,7 +515,7 @@ fn date_that_cannot_be_read_is_an_error() {
         ("date: someday", "2:7 `date` is not a date"),
         ("date: 24-05-01", "2:7 `date` is not a date"),
         ("date: 2024-05-011", "2:7 `date` is not a date"),
-        ("date: Mai 1, 2024", "2:7 `date` is not a date"),
+        ("date: Mxi 1, 2024", "2:7 `date` is not a date"),
         ("date: 2O24-05-01", "2:7 `date` is not a date"),
         ("date: {{date}}", "2:7 `date` is not a date"),
         ("date: <% tp.date.now() %>", "2:7 `date` is not a date"),

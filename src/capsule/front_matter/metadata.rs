@@ -11,7 +11,7 @@ use crate::capsule::{EssayDate, nfc};
 use crate::markup::front_matter::KeyClass;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Metadata {
     /// The title.
     pub title: Option<String>,
@@ -25,10 +25,10 @@ pub struct Metadata {
     pub tags: Vec<String>,
     /// The language it is written in (BCP 47).
     pub language: Option<String>,
-    /// Whether it is served over Gemini.
-    pub gemini: bool,
-    /// Whether it is served over Gopher.
-    pub gopher: bool,
+    /// Whether it is left out over Gemini.
+    pub not_over_gemini: bool,
+    /// Whether it is left out over Gopher.
+    pub not_over_gopher: bool,
     /// Boxed, because it takes 350 bytes and most essays state none of it: 3.5 MB for an archive of 10,000 essays
     /// (`cargo bench --bench scale -- 10000 5`, resident memory).
     extra: Option<Box<ExtraMetadata>>,
@@ -78,22 +78,6 @@ pub struct Cover {
     pub alt: String,
 }
 
-impl Default for Metadata {
-    fn default() -> Self {
-        Self {
-            title: None,
-            date: None,
-            hidden: None,
-            unlisted: false,
-            tags: Vec::new(),
-            language: None,
-            gemini: true,
-            gopher: true,
-            extra: None,
-        }
-    }
-}
-
 impl Deref for Metadata {
     type Target = ExtraMetadata;
 
@@ -134,76 +118,49 @@ enum Field {
     Gopher,
 }
 
-impl Field {
-    /// Returns whether its keys seldom start a line of prose.
-    fn is_distinct(self) -> bool {
-        !matches!(
-            self,
-            Self::Cover
-                | Self::CoverAlt
-                | Self::Series
-                | Self::SeriesOrder
-                | Self::Weight
-                | Self::Translation
-                | Self::License
-                | Self::Id
-                | Self::Gemini
-                | Self::Gopher
-        )
-    }
-}
-
 /// The keys, in lower case, that state each field, the usual one first.
-const FIELDS: &[(Field, &[&str])] = &[
-    (Field::Date, &["date"]),
-    (Field::Title, &["title"]),
-    (Field::PublishDate, &["publishdate", "pubdate", "pubdatetime", "publish_date"]),
-    (Field::Published, &["published", "publish"]),
-    (Field::Updated, &["updated", "lastmod", "modified", "moddatetime", "last_modified_at"]),
-    (Field::Expiry, &["expirydate", "unpublishdate"]),
-    (Field::Tags, &["tags", "tag", "categories", "category"]),
-    (Field::Summary(0), &["description"]),
-    (Field::Summary(1), &["summary"]),
-    (Field::Summary(2), &["excerpt"]),
-    (Field::Slug, &["slug"]),
-    (Field::WebPath, &["permalink", "url", "path"]),
-    (Field::Aliases, &["aliases", "alias", "redirect_from"]),
-    (Field::Authors, &["author", "authors"]),
-    (Field::Language, &["language", "lang"]),
-    (Field::Cover, &["image", "images", "cover"]),
-    (Field::CoverAlt, &["image_alt", "cover_alt", "alt", "image-alt"]),
-    (Field::Series, &["series"]),
-    (Field::SeriesOrder, &["series_order", "series_index", "series_weight", "series_part", "part"]),
-    (Field::Weight, &["weight"]),
-    (Field::Translation, &["translationkey", "translation_key"]),
-    (Field::License, &["license", "licence", "rights"]),
-    (Field::Id, &["id", "guid"]),
-    (Field::Gemini, &["gemini"]),
-    (Field::Gopher, &["gopher"]),
+const FIELDS: &[(Field, &str)] = &[
+    (Field::Date, "date"),
+    (Field::Title, "title"),
+    (Field::PublishDate, "publishdate pubdate pubdatetime publish_date"),
+    (Field::Published, "published publish"),
+    (Field::Updated, "updated lastmod modified moddatetime last_modified_at"),
+    (Field::Expiry, "expirydate unpublishdate"),
+    (Field::Tags, "tags tag categories category"),
+    (Field::Summary(0), "description"),
+    (Field::Summary(1), "summary"),
+    (Field::Summary(2), "excerpt"),
+    (Field::Slug, "slug"),
+    (Field::WebPath, "permalink url path"),
+    (Field::Aliases, "aliases alias redirect_from"),
+    (Field::Authors, "author authors"),
+    (Field::Language, "language lang"),
+    (Field::Cover, "image images cover"),
+    (Field::CoverAlt, "image_alt cover_alt alt image-alt"),
+    (Field::Series, "series"),
+    (Field::SeriesOrder, "series_order series_index series_weight series_part part"),
+    (Field::Weight, "weight"),
+    (Field::Translation, "translationkey translation_key"),
+    (Field::License, "license licence rights"),
+    (Field::Id, "id guid"),
+    (Field::Gemini, "gemini"),
+    (Field::Gopher, "gopher"),
 ];
+
+/// Number of entries of [`FIELDS`] whose keys seldom start a line of prose.
+const DISTINCT_FIELDS: usize = 15;
 
 /// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
-const TABLES: &[(&str, &[&str])] = &[
-    ("taxonomies", &["tags", "tag", "categories", "category", "authors", "series"]),
+const TABLES: &[(&str, &str)] = &[
+    ("taxonomies", "tags tag categories category authors series"),
     ("extra", EXTRA_KEYS),
     ("params", EXTRA_KEYS),
-    ("build", &[]),
-    ("_build", &[]),
+    ("build", ""),
+    ("_build", ""),
 ];
 
-const EXTRA_KEYS: &[&str] = &[
-    "image",
-    "images",
-    "cover",
-    "image_alt",
-    "cover_alt",
-    "series",
-    "series_order",
-    "license",
-    "licence",
-    "gemini",
-    "gopher",
-];
+const EXTRA_KEYS: &str =
+    "image images cover image_alt cover_alt series series_order license licence gemini gopher";
 
 /// Values of Eleventy that stand for a time of the file or its commit. They are ignored: neither is the date of the
 /// essay.
@@ -211,12 +168,17 @@ const FILE_TIMES: [&str; 4] = ["last modified", "created", "git last modified", 
 
 /// Returns the usual key of each meaning, for which an archive may use a key of its own.
 pub fn usual_keys() -> impl Iterator<Item = &'static str> {
-    FIELDS.iter().map(|(_, keys)| keys[0]).chain(["draft"])
+    FIELDS.iter().filter_map(|(_, keys)| keys.split(' ').next()).chain(["draft"])
 }
 
 /// Returns what `key` states.
 fn field_of(key: &str) -> Option<Field> {
-    FIELDS.iter().find(|(_, keys)| keys.contains(&key)).map(|(field, _)| *field)
+    FIELDS.iter().find(|(_, keys)| is_among(keys, key)).map(|(field, _)| *field)
+}
+
+/// Returns whether `word` is one of `words`, which blanks divide.
+fn is_among(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
 }
 
 /// The author's own keys for meanings that have a usual key, as in `date = "published_at"`.
@@ -238,9 +200,23 @@ impl FrontMatterKeys {
         self.own.get(own).map(String::as_str)
     }
 
-    /// Returns whether a key names a value in the table at `path`.
-    fn reach_into(&self, path: &str) -> bool {
-        self.own.keys().any(|own| own.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+    /// Writes the keys of the table at `path` in lower case, and moves values under the author's own keys into `own`,
+    /// each with the usual key.
+    fn sort<'a>(&self, entries: Entries<'a>, path: &str, own: &mut Entries<'a>) -> Entries<'a> {
+        let mut sorted = Vec::with_capacity(entries.len());
+        for (key, mut node) in entries {
+            let key = nfc(key.trim()).to_lowercase();
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            if let Some(usual) = self.usual(&path) {
+                own.push((usual.to_owned().into(), node));
+                continue;
+            }
+            if let Value::Map(inner) = node.value {
+                node.value = Value::Map(self.sort(inner, &path, own));
+            }
+            sorted.push((key.into(), node));
+        }
+        sorted
     }
 }
 
@@ -259,7 +235,9 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
     match field_of(usual) {
         Some(Field::Title) => KeyClass::Opening,
         Some(Field::Date) if EssayDate::parse(value).is_some() => KeyClass::Opening,
-        Some(field) if field.is_distinct() => KeyClass::Known,
+        Some(field) if FIELDS[..DISTINCT_FIELDS].iter().any(|(distinct, _)| *distinct == field) => {
+            KeyClass::Known
+        }
         None if usual == "layout" => KeyClass::Known,
         _ => KeyClass::Unknown,
     }
@@ -277,38 +255,23 @@ pub(super) struct Note {
 
 /// Reads the metadata in the entries of a head. A key of the author's own, by `keys`, overrides the usual key.
 pub(super) fn read(entries: Entries<'_>, keys: &FrontMatterKeys) -> (Metadata, Vec<Note>) {
-    let mut reader = Reader {
-        keys,
-        metadata: Metadata::default(),
-        extra: ExtraMetadata::default(),
-        notes: Vec::new(),
-        published: None,
-        not_before: None,
-        summary: None,
-        cover: None,
-        cover_alt: None,
-        says: Vec::new(),
-        own: Vec::new(),
-    };
-    for (key, node) in entries {
-        let key = nfc(key.trim()).to_lowercase();
-        match keys.usual(&key) {
-            Some(usual) => reader.own.push((usual, node)),
-            None => reader.entry(&key, &key, node),
-        }
+    let mut reader = Reader::default();
+    let mut own = Vec::new();
+    for (key, node) in keys.sort(entries, "", &mut own) {
+        reader.entry(&key, &key, node);
     }
-    for (usual, node) in std::mem::take(&mut reader.own) {
+    for (usual, node) in own {
         reader.says.retain(|(key, _)| *key != usual);
-        if matches!(field_of(usual), Some(Field::Summary(_))) {
+        if matches!(field_of(&usual), Some(Field::Summary(_))) {
             reader.summary = None;
         }
-        reader.entry(usual, usual, node);
+        reader.entry(&usual, &usual, node);
     }
     reader.finish()
 }
 
-struct Reader<'k, 'a> {
-    keys: &'k FrontMatterKeys,
+#[derive(Default)]
+struct Reader {
     metadata: Metadata,
     extra: ExtraMetadata,
     notes: Vec<Note>,
@@ -322,11 +285,9 @@ struct Reader<'k, 'a> {
     cover_alt: Option<String>,
     /// The keys about visibility, with what each states.
     says: Vec<(&'static str, Visibility)>,
-    /// Values under the author's own keys, each with the usual key for it.
-    own: Vec<(&'k str, Node<'a>)>,
 }
 
-impl<'a> Reader<'_, 'a> {
+impl Reader {
     fn finish(self) -> (Metadata, Vec<Note>) {
         let Self { mut metadata, mut extra, .. } = self;
         metadata.date = metadata.date.or(extra.publish).or(self.published);
@@ -347,29 +308,15 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads the value of `key`, whose full name with the table it is in is `path`.
-    fn entry(&mut self, path: &str, key: &str, node: Node<'a>) {
-        if let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) {
-            return self.table(path, allowed, node);
-        }
-        if matches!(node.value, Value::Map(_)) && self.keys.reach_into(path) {
-            return self.table(path, &[], node);
-        }
-        self.visibility(path, &node);
-        if let Some(field) = field_of(key) {
-            self.field(field, key, node);
-        }
-    }
-
-    fn table(&mut self, table: &str, allowed: &[&str], node: Node<'a>) {
+    fn entry(&mut self, path: &str, key: &str, node: Node<'_>) {
+        let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) else {
+            self.visibility(path, &node);
+            return field_of(key).into_iter().for_each(|field| self.field(field, key, &node));
+        };
         let Value::Map(entries) = node.value else { return };
         for (key, node) in entries {
-            let key = nfc(&key).to_lowercase();
-            let path = format!("{table}.{key}");
-            match self.keys.usual(&path) {
-                Some(usual) => self.own.push((usual, node)),
-                None if allowed.contains(&key.as_str()) => self.entry(&path, &key, node),
-                None => self.entry(&path, "", node),
-            }
+            let field = if is_among(allowed, &key) { &*key } else { "" };
+            self.entry(&format!("{path}.{key}"), field, node);
         }
     }
 
@@ -398,39 +345,39 @@ impl<'a> Reader<'_, 'a> {
         self.notes.push(Note { what, hint, is_fatal: true, range: node.range.clone() });
     }
 
-    fn field(&mut self, field: Field, key: &str, node: Node<'a>) {
+    fn field(&mut self, field: Field, key: &str, node: &Node<'_>) {
         let (metadata, extra) = (&mut self.metadata, &mut self.extra);
         match field {
-            Field::Title => metadata.title = text(&node),
-            Field::Date => self.metadata.date = self.date(key, &node).or(self.metadata.date),
-            Field::PublishDate => self.extra.publish = self.date(key, &node),
-            Field::Published if is_date(key, &node) => self.published = self.date(key, &node),
+            Field::Title => metadata.title = text(node),
+            Field::Date => self.metadata.date = self.date(key, node).or(self.metadata.date),
+            Field::PublishDate => self.extra.publish = self.date(key, node),
+            Field::Published if is_date(key, node) => self.published = self.date(key, node),
             // `visibility` reads truth values and words.
             Field::Published => {}
-            Field::Updated => self.extra.updated = self.date(key, &node),
-            Field::Expiry => self.extra.expiry = self.date(key, &node),
+            Field::Updated => self.extra.updated = self.date(key, node),
+            Field::Expiry => self.extra.expiry = self.date(key, node),
             Field::Tags => self.tags(node),
-            Field::Summary(rank) => self.summary(rank, &node),
-            Field::Slug => extra.slug = text(&node),
+            Field::Summary(rank) => self.summary(rank, node),
+            Field::Slug => extra.slug = text(node),
             // With `permalink: false` the essay is hidden instead.
-            Field::WebPath if truth(&node) == Some(false) => {}
-            Field::WebPath => extra.web_paths.extend(text(&node)),
+            Field::WebPath if truth(node) == Some(false) => {}
+            Field::WebPath => extra.web_paths.extend(text(node)),
             Field::Aliases => self.aliases(node),
             Field::Authors => extra.authors.extend(texts(node, &["name"])),
-            Field::Language => metadata.language = text(&node).filter(|tag| is_language(tag)),
+            Field::Language => metadata.language = text(node).filter(|tag| is_language(tag)),
             Field::Cover => self.cover(node),
-            Field::CoverAlt => self.cover_alt = text(&node),
+            Field::CoverAlt => self.cover_alt = text(node),
             Field::Series => {
                 let series = texts(node, &["name", "title"]).into_iter().next();
                 extra.series = series.map(|name| nfc(&name).into_owned());
             }
-            Field::SeriesOrder => extra.series_order = number(&node),
-            Field::Weight => extra.series_order = extra.series_order.or(number(&node)),
-            Field::Translation => extra.translation = text(&node).map(|key| nfc(&key).into_owned()),
+            Field::SeriesOrder => extra.series_order = number(node),
+            Field::Weight => extra.series_order = extra.series_order.or(number(node)),
+            Field::Translation => extra.translation = text(node).map(|key| nfc(&key).into_owned()),
             Field::License => extra.license = texts(node, &["name", "title", "url"]).into_iter().next(),
-            Field::Id => extra.id = text(&node),
-            Field::Gemini => metadata.gemini = truth(&node).unwrap_or(true),
-            Field::Gopher => metadata.gopher = truth(&node).unwrap_or(true),
+            Field::Id => extra.id = text(node),
+            Field::Gemini => metadata.not_over_gemini = truth(node) == Some(false),
+            Field::Gopher => metadata.not_over_gopher = truth(node) == Some(false),
         }
     }
 
@@ -470,8 +417,8 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads a list of names, or one string: divided by commas where it has any, else by white space (Jekyll).
-    fn tags(&mut self, node: Node<'_>) {
-        let found = match node.value {
+    fn tags(&mut self, node: &Node<'_>) {
+        let found = match &node.value {
             Value::Scalar(one) if one.contains(',') => one.split(',').map(str::to_owned).collect(),
             Value::Scalar(one) => one.split_whitespace().map(str::to_owned).collect(),
             _ => texts(node, &["name"]),
@@ -493,91 +440,77 @@ impl<'a> Reader<'_, 'a> {
     }
 
     /// Reads aliases by their form: paths are former addresses (Hugo, Zola, Jekyll), others are titles (Obsidian).
-    fn aliases(&mut self, node: Node<'_>) {
-        let is_page = |alias: &str| [".html", ".htm"].iter().any(|end| alias.ends_with(end));
-        for alias in texts(node, &[]) {
-            if alias.contains('/') || is_page(&alias) {
-                self.extra.aliases.push(alias);
-            } else {
-                self.extra.synonyms.push(alias);
-            }
-        }
+    fn aliases(&mut self, node: &Node<'_>) {
+        let is_address = |alias: &String| [".html", ".htm"].iter().any(|end| alias.ends_with(end));
+        let is_address = |alias: &String| alias.contains('/') || is_address(alias);
+        let (addresses, titles): (Vec<_>, Vec<_>) = texts(node, &[]).into_iter().partition(is_address);
+        self.extra.aliases.extend(addresses);
+        self.extra.synonyms.extend(titles);
     }
 
-    fn cover(&mut self, node: Node<'_>) {
-        match node.value {
-            Value::Scalar(source) if !source.trim().is_empty() => {
-                self.cover = Some(source.trim().to_owned());
-            }
+    fn cover(&mut self, node: &Node<'_>) {
+        match &node.value {
+            Value::Scalar(_) => self.cover = text(node).or(self.cover.take()),
             Value::Map(entries) => {
                 for (key, node) in entries {
-                    match key.to_lowercase().as_str() {
+                    match &**key {
                         "src" | "source" | "image" | "path" | "url" | "file" => {
-                            self.cover = text(&node).or(self.cover.take());
+                            self.cover = text(node).or(self.cover.take());
                         }
-                        "alt" | "caption" => self.cover_alt = self.cover_alt.take().or(text(&node)),
+                        "alt" | "caption" => self.cover_alt = self.cover_alt.take().or(text(node)),
                         _ => {}
                     }
                 }
             }
-            Value::List(items) => {
-                if let Some(first) = items.into_iter().next() {
-                    self.cover(first);
-                }
-            }
-            Value::Scalar(_) | Value::Nothing => {}
+            Value::List(items) => items.first().into_iter().for_each(|first| self.cover(first)),
+            Value::Nothing => {}
         }
     }
 }
 
 /// Returns the words of a scalar on one line, or `None` if there are none.
 fn text(node: &Node<'_>) -> Option<String> {
-    let Value::Scalar(text) = &node.value else { return None };
-    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = scalar(node)?.split_whitespace().collect::<Vec<_>>().join(" ");
     (!line.is_empty()).then_some(line)
 }
 
+fn scalar<'n>(node: &'n Node<'_>) -> Option<&'n str> {
+    match &node.value {
+        Value::Scalar(text) => Some(text.trim()),
+        _ => None,
+    }
+}
+
 /// Returns the texts of a scalar, of a list, or of maps under one of `names`.
-fn texts(node: Node<'_>, names: &[&str]) -> Vec<String> {
-    match node.value {
-        Value::Scalar(_) => text(&node).into_iter().collect(),
-        Value::List(items) => items.into_iter().flat_map(|item| texts(item, names)).collect(),
-        Value::Map(entries) => entries
-            .iter()
-            .filter(|(key, _)| names.contains(&key.to_lowercase().as_str()))
-            .filter_map(|(_, node)| text(node))
-            .collect(),
+fn texts(node: &Node<'_>, names: &[&str]) -> Vec<String> {
+    match &node.value {
+        Value::Scalar(_) => text(node).into_iter().collect(),
+        Value::List(items) => items.iter().flat_map(|item| texts(item, names)).collect(),
+        Value::Map(entries) => {
+            let named = entries.iter().filter(|(key, _)| names.contains(&key.to_lowercase().as_str()));
+            named.filter_map(|(_, node)| text(node)).collect()
+        }
         Value::Nothing => Vec::new(),
     }
 }
 
 fn number(node: &Node<'_>) -> Option<i64> {
-    let Value::Scalar(text) = &node.value else { return None };
-    text.trim().parse().ok()
+    scalar(node)?.parse().ok()
 }
 
 /// Returns whether `node` is a date under a key that takes dates as well as truth values.
 fn is_date(key: &str, node: &Node<'_>) -> bool {
-    let Value::Scalar(text) = &node.value else { return false };
-    matches!(key, "published" | "publish") && EssayDate::parse(text).is_some()
+    matches!(key, "published" | "publish") && scalar(node).and_then(EssayDate::parse).is_some()
 }
 
 fn truth(node: &Node<'_>) -> Option<bool> {
-    if has_word(node, TRUE) {
-        return Some(true);
-    }
-    has_word(node, FALSE).then_some(false)
-}
-
-/// Returns whether `node` is one of `words`, in any case.
-fn has_word(node: &Node<'_>, words: &[&str]) -> bool {
-    matches!(&node.value, Value::Scalar(text) if words.contains(&text.trim().to_lowercase().as_str()))
+    let word = scalar(node)?.to_lowercase();
+    let truths = [(true, TRUE), (false, FALSE)];
+    truths.into_iter().find(|(_, words)| words.contains(&&*word)).map(|(truth, _)| truth)
 }
 
 /// Returns whether `tag` has the form of a language tag (RFC 5646, section 2.1) and is safe in a header.
 fn is_language(tag: &str) -> bool {
-    (2..=35).contains(&tag.len())
-        && tag
-            .split('-')
-            .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    let is_part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (2..=35).contains(&tag.len()) && tag.split('-').all(is_part)
 }
