@@ -19,9 +19,6 @@ const HIDING_KEYS: [&str; 3] = [
     "expirydate unpublishdate",
 ];
 
-/// Extension of notebooks. Essays link to them as attachments, so they are served although they are not read.
-const NOTEBOOK: &str = "ipynb";
-
 /// Why an essay of which conversion leaves nothing is in no list.
 const NO_TEXT: &str = "in no list, but at its address: it has no text";
 
@@ -59,9 +56,6 @@ impl Account {
         let mut withheld: Vec<Withheld> = contents.left_out.iter().map(left_out).collect();
         let capsule = snapshot.site.capsule();
         withheld.extend(capsule.all_read().filter_map(|essay| held_back(essay, now)));
-        let notebooks = capsule.files().filter(|(path, _)| path.extension().eq_ignore_ascii_case(NOTEBOOK));
-        let why = "a notebook, which is not read but served as it is";
-        withheld.extend(notebooks.map(|(path, _)| Withheld::new("unread", path.as_relative(), why)));
         for (area, site) in &snapshot.areas {
             let inside = site.capsule().all_read().filter(|essay| essay.source.path.is_within(&area.path));
             withheld.extend(inside.map(|essay| match held_back(essay, now) {

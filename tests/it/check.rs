@@ -202,8 +202,8 @@ const ARCHIVE: &[(&str, &str)] = &[
     ("a.md~", "x"),
     ("hugo.toml", "x"),
     ("y.org", "x"),
-    ("z1.mdx", "x"),
-    ("z2.mdx", "x"),
+    ("z1.rst", "x"),
+    ("z2.rst", "x"),
     ("n.ipynb", "{}"),
     (".capsuleignore", "*.png\n"),
     ("p.png", "x"),
@@ -231,7 +231,7 @@ fn account_names_what_is_published_hidden_unread_and_ignored() {
     let (_, account) = shown.split_once("\n\npublished: ").expect("an account");
     assert_eq!(
         account,
-        "1 essay in 1 section, 4 attachments
+        "1 essay in 1 section, 3 attachments
 hidden: _drafts/x.md: a draft (it lies in `_drafts`)
 hidden: bundle/index.md:2: a draft (`draft: true`)
 hidden: expired.md:2: expired (`expirydate: 2001-01-01`)
@@ -243,16 +243,16 @@ ignored: hugo.toml: a configuration file
 ignored: node_modules: a file of a site generator or system
 ignored: old/q.png, p.png: ignored by `*.png` of `.capsuleignore`
 private: desk/p.md: in the private folder `/desk/`
-unread: n.ipynb: a notebook, which is not read but served as it is
-unread: z1.mdx, z2.mdx: a text in MDX, which is not read
+unread: n.ipynb: a text in Jupyter, which is not read
 unread: y.org: a text in Org, which is not read
+unread: z1.rst, z2.rst: a text in reStructuredText, which is not read
 "
     );
     let json = check(&["--json"]);
     for expected in [
         r#"{"file":"films/d.md","line":3,"column":null,"length":null,"severity":"note","kind":"hidden","message":"a draft (`draft: true`)","hint":null}"#,
         r#""severity":"note","kind":"unread","message":"a text in Org, which is not read""#,
-        r#""severity":"note","kind":"published","message":"1 essay in 1 section, 4 attachments""#,
+        r#""severity":"note","kind":"published","message":"1 essay in 1 section, 3 attachments""#,
     ] {
         assert!(json.contains(expected), "`{expected}` is missing in {json}");
     }

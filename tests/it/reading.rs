@@ -275,12 +275,11 @@ const TOOL_FILES: &[(&str, &[&str])] = &[
             "@eaDir/a.jpg",
         ],
     ),
-    ("a text in MDX, which is not read", &["a.mdx"]),
+    ("a text in Jupyter, which is not read", &["a.ipynb"]),
     ("a text in Org, which is not read", &["x/a.org"]),
     ("a text in reStructuredText, which is not read", &["a.rst"]),
     ("a text in AsciiDoc, which is not read", &["a.adoc", "a.asciidoc"]),
-    ("a text in Quarto, which is not read", &["a.qmd"]),
-    ("a text in R Markdown, which is not read", &["a.Rmd"]),
+    ("a text in R Markdown, which is not read", &["a.Rmarkdown"]),
 ];
 
 /// Names that resemble those of tools and are an author's own.
