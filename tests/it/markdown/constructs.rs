@@ -226,6 +226,63 @@ fn links() {
 }
 
 #[test]
+fn bare_addresses() {
+    check(&[
+        (
+            "see https://a.example/b now (https://a.b/c) [https://a.b/c] \"https://a.b\" HTTPS://A.example",
+            "p(see [https://a.example/b](b:https://a.example/b) now ([https://a.b/c](b:https://a.b/c)) [[https://a.b/c](b:https://a.b/c)] \"[https://a.b](b:https://a.b)\" [HTTPS://A.example](b:HTTPS://A.example))",
+        ),
+        (
+            "http://a.b gemini://c.d gopher://a:70/1/x spartan://a titan://b finger://c ftp://d",
+            "p([http://a.b](b:http://a.b) [gemini://c.d](b:gemini://c.d) [gopher://a:70/1/x](b:gopher://a:70/1/x) [spartan://a](b:spartan://a) [titan://b](b:titan://b) [finger://c](b:finger://c) [ftp://d](b:ftp://d))",
+        ),
+        (
+            "mailto:a@b.example. (https://a.b/c_(d)) https://a.b/c_(d), and http://[::1]:8000/x",
+            "p([mailto:a@b.example](b:mailto:a@b.example). ([https://a.b/c_(d)](b:https://a.b/c_(d))) [https://a.b/c_(d)](b:https://a.b/c_(d)), and [http://[::1]:8000/x](b:http://[::1]:8000/x))",
+        ),
+        (
+            "https://a.b/c? https://a.b/c?d=e&f=g... https://a.b/é。次 https://a.b、https://c.d ähttps://a.b",
+            "p([https://a.b/c](b:https://a.b/c)? [https://a.b/c?d=e&f=g](b:https://a.b/c?d=e&f=g)... [https://a.b/é](b:https://a.b/é)。次 [https://a.b](b:https://a.b)、[https://c.d](b:https://c.d) ä[https://a.b](b:https://a.b))",
+        ),
+        (
+            "time: 12:30, std::fmt xhttp://a.b https:// alone javascript://a mailto: https://",
+            "p(time: 12:30, std::fmt xhttp://a.b https:// alone javascript://a mailto: https://)",
+        ),
+    ]);
+}
+
+#[test]
+fn tags_and_attributes_of_html() {
+    check(&[
+        ("a<b>c</b>d <img src='a>b'/> <!-- <b> -->x <?php x ?> <!y>z", "p(a**c**d ![](a>b) x z)"),
+        ("<!doctype html>\n\n<!-- open\n\nx", ""),
+        ("1 < 2 > 0 <3 <a href=\"never closed>", "p(1 < 2 > 0 <3 <a href=\"never closed>)"),
+        ("<p>1 < 2 > 0 <3 <a href=\"never closed></p>", "p(1 < 2 > 0 <3 <a href=\"never closed>)"),
+        ("<p><a <b>x</b> <Foo.Bar x={1} />y < </p>", "p(<a **x**) p(y <)"),
+        (
+            "<a HREF = 'x y' >a</a> <a title='href=1' href=x/y>b</a> <a href=x/>c</a> <a disabled href='a&amp;b'>d</a> <a data-href='x' disabled>e</a>",
+            "p([a](x y) [b](x/y \"href=1\") [c](x) [d](a&b) e)",
+        ),
+    ]);
+}
+
+#[test]
+fn raised_and_lowered_text_and_character_references() {
+    check(&[
+        (
+            "x<sup>-10</sup> x<sub>-10</sub> a<sup>(4+5)=9</sup> a<sub>(4+5)=9</sub> x<sup>2nd</sup> y<sub>th</sub>",
+            "p(x⁻¹⁰ x₋₁₀ a⁽⁴⁺⁵⁾⁼⁹ a₍₄₊₅₎₌₉ x^2nd y_th)",
+        ),
+        (
+            "4<sup>th</sup> 1<sup>er</sup> 1<sup>n</sup> a<sup>th</sup> b<sup>TM</sup> 2<sup>®</sup>",
+            "p(4th 1er 1^n a^th b™ 2®)",
+        ),
+        ("<p>a &amp; b &lt;p&gt; &#233;&#xE9;&eacute; &hellip;&mdash;</p>", "p(a & b <p> ééé …—)"),
+        ("<p>&nonsense; & &; &#; AT&T &amp;lt; é&é &</p>", "p(&nonsense; & &; &#; AT&T &lt; é&é &)"),
+    ]);
+}
+
+#[test]
 fn pictures() {
     check(&[
         ("![alt *text*](a.png \"t\")", "p(![alt text](a.png \"t\"))"),
@@ -472,6 +529,20 @@ fn template_tags() {
         ("`{{< a >}}` {{< b >}}\n\n    {% c %}", "p(`{{< a >}}`) code({% c %})"),
         ("{{ x }} {% {{<", "p({{ x }} {% {{<)"),
         ("{{< highlight >}}never closed", "p(never closed)"),
+        (
+            "{% highlight rust %}{% endhighlight %}a {%- if x -%} b {{ }} {{ {% %} {%",
+            "code:rust() p(a {%- if x -%} b {{ }} {{ {% %} {%)",
+        ),
+        ("a {{< a\n\nb >}} c", "p(a {{< a) p(b >}} c)"),
+        ("a {{< a {{< b >}} c", "p(a {{< a  c)"),
+        (
+            "{{ youtube(id=\"x\", width = 3) }} {{ youtube(a=, id=1) }}",
+            "p([YouTube video](https://www.youtube.com/watch?v=x) [YouTube video](https://www.youtube.com/watch?v=1))",
+        ),
+        (
+            "{{< figure src=\"a b\" alt='c' >}} {{< figure \"a b\" c >}} {{< figure \"never closed >}} {{< figure = >}}",
+            "p(![c](a%20b) ![c](a%20b) ![closed](\"never))",
+        ),
         ("a %%hidden [x](y)%% b `%%c%%`\n\n%%\nd\n\ne\n%%\n\nf", "p(a  b `%%c%%`) p(f)"),
         ("![a](b.png)\n{: .wide}\n\n*c*{: .d}", "p(![a](b.png)) p(*c*)"),
         ("a\n\n{::comment}\n{{< b >}}\n{:/comment}\n\nc", "p(a) p(c)"),
@@ -510,6 +581,16 @@ fn containers_fenced_with_colons() {
         (":::note\n{{< ref \"x.md\" >}}\n:::", "q:Note:(p(x.md))"),
         ("```\n:::note\nx\n:::\n```", "code(:::note\nx\n:::)"),
         (":::note\nx", "p(:::note/x)"),
+        ("  > ::: tip Mind the *gap*\n> x\n> :::::\t", "q(q:Tip:Mind the *gap*(p(x)))"),
+        (
+            ":::danger[Stop]{#stop .x}\nx\n:::\n::: {.callout-note title=\"A title\" collapse=true}\ny\n:::",
+            "q:Danger:Stop(p(x)) q:Note:A title(p(y))",
+        ),
+        (
+            "::: warning :::::\nx\n:::\n\n::: {#id}\ny\n:::\n\n:::1\nz\n:::",
+            "q:Warning:(p(x)) p(::: {#id}/y/:::) p(:::1/z/:::)",
+        ),
+        ("std::: x\n\na :::note\n\n::note", "p(std::: x) p(a :::note) p(::note)"),
     ]);
 }
 

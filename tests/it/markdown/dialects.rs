@@ -125,6 +125,30 @@ fn attributes_and_contents_of_kramdown_and_pandoc() {
 }
 
 #[test]
+fn comments_and_attributes() {
+    check(&[
+        ("a %%not for you%% b\n\n%%\na\n\nb\n%%\nc", "p(a  b) p(c)"),
+        ("> %%x%%\n\na %%b\n\nc%% d", "p(a %%b) p(c%% d)"),
+        (
+            "100%% sure, 50%% not\n\n%%% a %%%\n\na \\%%b%%\n\nnever %%closed",
+            "p(100%% sure, 50%% not) p(%%% a %%%) p(a %%b%%) p(never %%closed)",
+        ),
+        (
+            "![a](b.png)\n{: .wide}\n\n![a](b.png){: .wide title=\"x\"} c *a*{:.b} **c**{:#d}",
+            "p(![a](b.png)) p(![a](b.png) c *a* **c**)",
+        ),
+        (
+            "a {: .b} c {:} so {:-} he said (x){: y} {: never",
+            "p(a {: .b} c {:} so {:-} he said (x){: y} {: never)",
+        ),
+        (
+            "a\n{::comment}\nb\n\nc\n{:/comment}\nd {::comment}a{:/} %%b%%\n\n{::comment}a",
+            "p(a) p(d) p({::comment}a)",
+        ),
+    ]);
+}
+
+#[test]
 fn tables_without_headers_and_of_html() {
     check(&[
         ("| `.` | any |\n| `^` | start |", "table--(|; `.`|any; `^`|start)"),

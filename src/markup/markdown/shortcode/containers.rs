@@ -137,32 +137,3 @@ fn split_name(text: &str) -> (&str, &str) {
     let end = text.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_'))).unwrap_or(text.len());
     text.split_at(end)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn fences_are_found() {
-        let opening = |kind, title| Some(Fence::Opening { kind, title });
-        for (line, expected) in [
-            (":::", Some(Fence::Closing)),
-            ("::::: ", Some(Fence::Closing)),
-            (":::note", opening("note", "")),
-            ("  > ::: tip Mind the *gap*", opening("tip", "Mind the *gap*")),
-            (":::info[Edit — May 12]", opening("info", "Edit — May 12")),
-            (":::danger[Stop]{#stop .x}", opening("danger", "Stop")),
-            ("::: {.callout-note title=\"A title\" collapse=true}", opening("note", "A title")),
-            ("::: {.columns}", opening("columns", "")),
-            ("::: warning :::::", opening("warning", "")),
-            ("::: {#id}", None),
-            (":::1", None),
-            ("std::: x", None),
-            ("a :::note", None),
-            ("::note", None),
-        ] {
-            let found = fences(line).first().map(|(_, fence)| *fence);
-            assert_eq!(found, expected, "{line}");
-        }
-    }
-}
