@@ -1,6 +1,6 @@
 //! Parses Markdown into a [`Document`].
 //!
-//! 1. [`shortcode`] translates template tags, containers and comments into Markdown, in a copy of the source. Essays
+//! 1. [`dialects`] translates template tags, containers and comments into Markdown, in a copy of the source. Essays
 //!    without them are not copied.
 //! 2. [`events`] receives the events of pulldown-cmark; [`html`] those that are HTML. Both call the [`builder`].
 //! 3. The builder collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: the depth of the
@@ -18,11 +18,11 @@ use source::Offsets;
 
 mod bare_url;
 mod builder;
+mod dialects;
 mod events;
 mod footnotes;
 mod html;
 mod run;
-mod shortcode;
 mod source;
 mod stack;
 mod typography;
@@ -142,7 +142,7 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
 }
 
 fn translate_and_build(source: &str, options: MarkdownOptions) -> Document<'_> {
-    match shortcode::translate(source, options) {
+    match dialects::translate(source, options) {
         None => build(source, source, &Offsets::default(), options),
         Some(translation) => {
             let mut document = build(source, &translation.text, &translation.offsets, options);

@@ -1,7 +1,7 @@
 //! The meaning of the known template tags, in Markdown.
 
 use super::super::source::collapsed;
-use super::containers::is_alert;
+use super::blocks::is_alert;
 use super::tags::{ShortTag, arguments};
 use crate::markup::markdown::stack::capitalised;
 
@@ -12,18 +12,14 @@ pub(super) enum Meaning {
     Destination(String),
     /// This Markdown.
     Markdown(String),
-    /// A picture in Markdown, and its caption, which becomes a paragraph of its own where one may start.
-    Figure { picture: String, caption: String },
     /// The tag and its counterpart are replaced by these lines, and the text between them is kept.
     Enclosing { opening: String, closing: String },
     /// The tag and its counterpart enclose the label of this link, which has none.
     Label(String),
     /// The tag and its counterpart enclose code in this language.
     Code(String),
-    /// The tag is removed with all text up to its counterpart.
-    Comment,
-    /// As [`Self::Comment`], with a notice; without a counterpart the tag is text.
-    Pattern,
+    /// The tag is removed with all text up to its counterpart. One that needs a notice is text without a counterpart.
+    Removed { with_notice: bool },
     /// Text up to the counterpart is kept, including template tags.
     Raw,
     /// The tag is removed without a notice.
@@ -55,7 +51,7 @@ pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Mean
         return Meaning::Code(if is_toggle { String::new() } else { language.to_owned() });
     }
     match name {
-        "figure" | "img" | "image" | "picture" | "asset_img" => arguments.picture(),
+        "figure" | "img" | "image" | "picture" | "asset_img" => arguments.picture(is_alone),
         "highlight" | "high" | "code" | "codeblock" => {
             let language = arguments.first(&["lang", "language"]).unwrap_or("");
             Meaning::Code(language.strip_prefix("lang:").unwrap_or(language).to_owned())
@@ -75,9 +71,9 @@ pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Mean
         "gist" => arguments.gist(),
         "tweet" | "x" | "twitter" => arguments.post(),
         "quote" | "blockquote" | "pullquote" if is_pair => arguments.quotation(tag),
-        "comment" => Meaning::Comment,
-        "for" | "macro" | "tablerow" | "capture" => Meaning::Pattern,
-        "if" | "unless" | "case" if !is_pair => Meaning::Pattern,
+        "comment" => Meaning::Removed { with_notice: false },
+        "for" | "macro" | "tablerow" | "capture" => Meaning::Removed { with_notice: true },
+        "if" | "unless" | "case" if !is_pair => Meaning::Removed { with_notice: true },
         "raw" => Meaning::Raw,
         "site.baseurl" | "site.url" | "toc" => Meaning::Nothing,
         _ if tag.opening == "{{" && !tag.arguments.starts_with('(') => Meaning::Nothing,
@@ -112,7 +108,7 @@ impl<'s> Arguments<'s> {
         self.0.iter().filter(|(key, _)| key.is_none()).map(|(_, value)| *value)
     }
 
-    fn picture(&self) -> Meaning {
+    fn picture(&self, is_alone: bool) -> Meaning {
         // Hexo writes classes before the address, and sizes, words and a link after it.
         let at = self.positions().position(|value| value.contains(['.', '/'])).unwrap_or(0);
         let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
@@ -138,7 +134,10 @@ impl<'s> Arguments<'s> {
         if credit.is_empty() && (caption.is_empty() || alt.is_empty()) {
             return Meaning::Markdown(picture);
         }
-        Meaning::Figure { picture, caption: format!("{caption} {credit}").trim().to_owned() }
+        // The caption becomes a paragraph of its own where one may start.
+        let caption = format!("{caption} {credit}");
+        let (before, behind) = if is_alone { ("\n\n", "\n\n") } else { (" ", "") };
+        Meaning::Markdown(format!("{picture}{before}{}{behind}", caption.trim()))
     }
 
     fn post_link(&self) -> Meaning {

@@ -1,6 +1,6 @@
-//! Translates the template [`tags`](mod@tags) of Hugo, Zola and Jekyll into Markdown before the parser sees them: they
-//! occur where Markdown allows no element, such as in the destination of a link or around a block of code. Also translates
-//! [`containers`] fenced with colons and removes [`comments`].
+//! Translates what dialects of Markdown add before the parser sees it: template [`tags`](mod@tags) of Hugo, Zola and
+//! Jekyll, which occur where Markdown allows no element, such as in the destination of a link or around a block of code;
+//! lines of [`blocks`]; and [`inline`] marks, comments and attributes.
 //!
 //! Only essays that have any of these outside of code are copied. The origin of each byte is recorded, so that all
 //! offsets in the document refer to the source.
@@ -14,63 +14,49 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 use super::source::{Offsets, line_before};
 use super::{MarkdownOptions, Shortcodes};
 use crate::markup::Notice;
-use containers::Fence;
 use meaning::{Meaning, escaped, meaning};
 use tags::{ShortTag, tags};
 
-mod comments;
-mod containers;
-mod dialects;
+mod blocks;
+mod inline;
 mod meaning;
 mod tags;
 
 /// Parts of a source and their replacements.
 type Edits = Vec<(Range<usize>, String)>;
 
-/// The translation of an essay.
-pub(super) struct Translated {
-    pub(super) text: String,
-    pub(super) offsets: Offsets,
-    pub(super) notices: Vec<Notice>,
-}
-
 /// Translates what in `source` is not in code and unknown to the parser. Returns `None` if there is nothing.
-pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translated> {
+pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translation<'_>> {
     let code = Code::new(source, options.for_parser());
-    let (mut edits, mut notes, mut tags_found) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut edits, mut notes, mut found) = (Vec::new(), Vec::new(), Vec::new());
     if options.shortcodes == Shortcodes::Strip {
-        let mut fences = containers::fences(source);
-        fences.retain(|(range, _)| !code.contains(range.start));
-        edits = fence_edits(source, &fences);
-        comments::comments(source, &code, &mut edits);
-        notes = dialects::marks(source, &code, &mut edits);
-        tags_found = tags(source);
+        inline::comments(source, &code, &mut edits);
+        notes = inline::marks(source, &code, &mut edits);
+        found = tags(source);
     }
+    blocks::rewrite(source, &code, options, &mut edits);
     // Code may contain closing tags of those that enclose it.
     let is_shown = |tag: &ShortTag<'_>| !tag.is_escaped && code.contains(tag.range.start);
-    dialects::rewrite(source, &code, options, &mut edits);
-    if edits.is_empty() && tags_found.iter().all(is_shown) {
+    if edits.is_empty() && found.iter().all(is_shown) {
         return None;
     }
     edits.sort_by_key(|(range, _)| range.start);
-    let mut translation = Translation {
-        source,
-        code: Some(&code),
-        text: String::with_capacity(source.len()),
-        ..Translation::default()
-    };
-    let counterparts = counterparts(&tags_found);
     let mut edits = edits.into_iter().peekable();
+    let mut translation = Translation::new(source, code);
+    let counterparts = counterparts(&found);
     let mut index = 0;
     loop {
         let tag =
-            tags_found.get(index).filter(|tag| edits.peek().is_none_or(|(at, _)| tag.range.start < at.start));
-        if tag.is_some_and(|tag| tag.range.start < translation.at || is_shown(tag)) {
+            found.get(index).filter(|tag| edits.peek().is_none_or(|(at, _)| tag.range.start < at.start));
+        if let Some(tag) = tag {
+            // A tag and its counterpart may enclose others, and a fence or comment.
+            if tag.range.start >= translation.at
+                && (tag.is_escaped || !translation.code.contains(tag.range.start))
+            {
+                index = translation.tag(&found, index, counterparts[index]);
+            }
             index += 1;
-        } else if tag.is_some() {
-            index = translation.tag(&tags_found, index, counterparts[index]) + 1;
         } else if let Some((range, markdown)) = edits.next() {
-            // A tag and its counterpart may enclose a fence or comment.
             if range.start >= translation.at {
                 translation.copy_to(range.start);
                 translation.replace(range.end, &markdown);
@@ -84,27 +70,7 @@ pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Transl
         translation.replace(note.start, &format!("\n\n[^inline-{index}]: "));
         translation.copy_to(note.end);
     }
-    Some(Translated { text: translation.text, offsets: translation.offsets, notices: translation.notices })
-}
-
-/// Returns the replacement of each fence that has a counterpart.
-fn fence_edits(source: &str, fences: &[(Range<usize>, Fence<'_>)]) -> Edits {
-    let mut open: Vec<usize> = Vec::new();
-    let mut edits = Vec::new();
-    let mut edit = |(range, fence): &(Range<usize>, Fence<'_>), is_alert| {
-        let prefix = line_before(source, range.start);
-        edits.push((range.clone(), fence.translated(is_alert, prefix)));
-    };
-    for (index, (_, fence)) in fences.iter().enumerate() {
-        if *fence != Fence::Closing {
-            open.push(index);
-        } else if let Some(opening) = open.pop() {
-            let is_alert = fences[opening].1.is_alert();
-            edit(&fences[opening], is_alert);
-            edit(&fences[index], is_alert);
-        }
-    }
-    edits
+    Some(translation)
 }
 
 /// The ranges of code and HTML in a source, which are found when they are first asked for.
@@ -165,28 +131,40 @@ fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
     found
 }
 
-#[derive(Default)]
-struct Translation<'s> {
+/// The translation of an essay.
+pub(super) struct Translation<'s> {
     source: &'s str,
-    code: Option<&'s Code<'s>>,
+    code: Code<'s>,
     /// The Markdown for closing tags, by their indices.
     closings: HashMap<usize, String>,
     /// The number of bytes of the source that are translated.
     at: usize,
-    text: String,
-    offsets: Offsets,
-    notices: Vec<Notice>,
+    pub(super) text: String,
+    pub(super) offsets: Offsets,
+    pub(super) notices: Vec<Notice>,
 }
 
-impl Translation<'_> {
+impl<'s> Translation<'s> {
+    fn new(source: &'s str, code: Code<'s>) -> Self {
+        Self {
+            source,
+            code,
+            closings: HashMap::new(),
+            at: 0,
+            text: String::with_capacity(source.len()),
+            offsets: Offsets::default(),
+            notices: Vec::new(),
+        }
+    }
+
     /// Translates the tag at `index`, with its counterpart if it has one. Returns the index of the last tag translated.
     fn tag(&mut self, tags: &[ShortTag<'_>], index: usize, counterpart: Option<usize>) -> usize {
         let tag = &tags[index];
         self.copy_to(tag.range.start);
         if tag.is_escaped {
-            let (opening, closing) = (tag.opening, if tag.opening == "{{<" { ">}}" } else { "%}}" });
-            let shown = format!("{opening}{}{closing}", tag.arguments);
-            let in_code = self.code.is_some_and(|code| code.contains(tag.range.start));
+            let closing = if tag.opening == "{{<" { ">}}" } else { "%}}" };
+            let shown = format!("{}{}{closing}", tag.opening, tag.arguments);
+            let in_code = self.code.contains(tag.range.start);
             self.replace(tag.range.end, &if in_code { shown } else { escaped(&shown) });
             return index;
         }
@@ -195,53 +173,48 @@ impl Translation<'_> {
             self.replace(tag.range.end, &markdown);
             return index;
         }
-        let alone = self.is_alone(&tag.range);
-        match (meaning(tag, counterpart.is_some(), alone), counterpart) {
+        let end = counterpart.map(|end| (end, &tags[end]));
+        match (meaning(tag, end.is_some(), self.is_alone(&tag.range)), end) {
             (Meaning::Destination(address), _) => self.replace(tag.range.end, &address),
-            (Meaning::Markdown(markdown), _) => self.replace_in_html(tag, &markdown),
-            (Meaning::Figure { picture, caption }, _) => {
-                let divider = if alone { "\n\n" } else { " " };
-                self.replace_in_html(
-                    tag,
-                    &format!("{picture}{divider}{caption}{}", divider.trim_matches(' ')),
-                );
+            // In a block of HTML, Markdown stands between blank lines.
+            (Meaning::Markdown(markdown), _) if self.code.is_html(tag.range.start) => {
+                self.replace(tag.range.end, &format!("\n\n{markdown}\n\n"));
             }
-            (Meaning::Enclosing { opening, closing }, Some(counterpart)) => {
-                self.enclose(tag, &opening, &closing, (counterpart, &tags[counterpart]));
+            (Meaning::Markdown(markdown), _) => self.replace(tag.range.end, &markdown),
+            (Meaning::Enclosing { opening, closing }, Some(end)) => {
+                self.enclose(tag, &opening, &closing, end);
             }
-            (Meaning::Label(link), Some(counterpart)) => {
-                let label = &self.source[tag.range.end..tags[counterpart].range.start];
+            (Meaning::Label(link), Some((index, end))) => {
+                let label = &self.source[tag.range.end..end.range.start];
                 let (opening, closing) =
                     if label.contains(['\n', ']']) { ("", &*link) } else { ("[", &link[1..]) };
                 self.replace(tag.range.end, opening);
-                self.closings.insert(counterpart, closing.to_owned());
+                self.closings.insert(index, closing.to_owned());
             }
-            (Meaning::Code(language), Some(closing)) => {
-                self.code(&language, tag, &tags[closing]);
-                return closing;
+            (Meaning::Code(language), Some((index, end))) => {
+                self.code(&language, tag, end);
+                return index;
             }
-            (Meaning::Comment, Some(closing)) => {
-                self.replace(tags[closing].range.end, "");
-                return closing;
-            }
-            (Meaning::Pattern, Some(closing)) => {
-                self.notice(tag, " with its content");
-                self.replace(tags[closing].range.end, "");
-                return closing;
+            (Meaning::Removed { with_notice }, Some((index, end))) => {
+                if with_notice {
+                    self.notice(tag, " with its content");
+                }
+                self.replace(end.range.end, "");
+                return index;
             }
             // Without its end it is no tag, but text about one.
-            (Meaning::Pattern, None) => self.copy_to(tag.range.end),
-            (Meaning::Raw, Some(closing)) => {
+            (Meaning::Removed { with_notice: true }, None) => self.copy_to(tag.range.end),
+            (Meaning::Raw, Some((index, end))) => {
                 self.replace(tag.range.end, "");
-                self.copy_to(tags[closing].range.start);
-                self.replace(tags[closing].range.end, "");
-                return closing;
+                self.copy_to(end.range.start);
+                self.replace(end.range.end, "");
+                return index;
+            }
+            (Meaning::Nothing | Meaning::Removed { .. } | Meaning::Raw, _) => {
+                self.replace(tag.range.end, "");
             }
             (Meaning::Unknown | Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, _) => {
                 self.notice(tag, "");
-                self.replace(tag.range.end, "");
-            }
-            (Meaning::Nothing | Meaning::Comment | Meaning::Raw, _) => {
                 self.replace(tag.range.end, "");
             }
         }
@@ -259,26 +232,16 @@ impl Translation<'_> {
         self.only_prefix_on_line() && (behind.is_empty() || behind.starts_with('\n'))
     }
 
-    /// Replaces a tag by Markdown, between blank lines where it is in a block of HTML.
-    fn replace_in_html(&mut self, tag: &ShortTag<'_>, markdown: &str) {
-        if self.code.is_some_and(|code| code.is_html(tag.range.start)) {
-            self.replace(tag.range.end, &format!("\n\n{markdown}\n\n"));
-        } else {
-            self.replace(tag.range.end, markdown);
-        }
-    }
-
     /// Makes a quotation of the text between two tags.
     fn enclose(&mut self, tag: &ShortTag<'_>, opening: &str, closing: &str, end: (usize, &ShortTag<'_>)) {
-        let in_html = self.code.is_some_and(|code| code.is_html(tag.range.start));
+        let in_html = self.code.is_html(tag.range.start);
         let gap = if self.only_prefix_on_line() && !in_html { "" } else { "\n\n" };
         // Later lines are within the same quotation or list item.
         let in_container = |text: &str, at| {
             let prefix = line_before(self.source, at);
-            let is_marker = is_list_marker(prefix.trim());
             let prefix = match prefix.trim_matches([' ', '\t', '>']) {
                 "" if !in_html => prefix.to_owned(),
-                _ if is_marker => " ".repeat(prefix.len()),
+                _ if is_list_marker(prefix.trim()) => " ".repeat(prefix.len()),
                 _ => String::new(),
             };
             text.replace('\n', &format!("\n{prefix}"))
@@ -294,23 +257,15 @@ impl Translation<'_> {
         let content = &self.source[opening.range.end..closing.range.start];
         let fence = "`".repeat(longest_backtick_run(content).max(2) + 1);
         let language: String = language.chars().filter(|c| !c.is_whitespace() && *c != '`').collect();
-        let mut head = format!("{fence}{language}");
-        if !self.only_prefix_on_line() {
-            head.insert(0, '\n');
-        }
-        if !content.trim_start_matches([' ', '\t', '\r']).starts_with('\n') {
-            head.push('\n');
-        }
-        self.replace(opening.range.end, &head);
+        let before = if self.only_prefix_on_line() { "" } else { "\n" };
+        let has_line = content.trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+        let behind = if has_line { "" } else { "\n" };
+        self.replace(opening.range.end, &format!("{before}{fence}{language}{behind}"));
         self.copy_to(closing.range.start);
-        let mut tail = fence;
-        if !self.only_prefix_on_line() {
-            tail.insert(0, '\n');
-        }
-        if !self.source[closing.range.end..].starts_with(['\n', '\r']) {
-            tail.push('\n');
-        }
-        self.replace(closing.range.end, &tail);
+        let before = if self.only_prefix_on_line() { "" } else { "\n" };
+        let ends_line = self.source[closing.range.end..].starts_with(['\n', '\r']);
+        let behind = if ends_line { "" } else { "\n" };
+        self.replace(closing.range.end, &format!("{before}{fence}{behind}"));
     }
 
     /// Returns whether the current line of the translation contains only text that may precede a fence.

@@ -1,0 +1,274 @@
+//! Rewrites constructs of dialects within a text, and removes what is not for readers: comments of Obsidian (`%% … %%`),
+//! kramdown (`{::comment} … {:/comment}`), templates (`{# … #}`) and MDX (`{/* … */}`), names of blocks in Obsidian
+//! (`^name`), and attributes of kramdown (`{: .wide}`), Pandoc, goldmark and markdown-it (`{.wide}`).
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+use super::super::source::{Lookahead, count_searched, line_before};
+use super::{Code, Edits};
+
+/// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
+const MAX_ATTRIBUTES: usize = 200;
+
+/// The starts and ends of comments in braces.
+const BRACED: [(&str, &str); 3] = [("{::comment}", "{:/"), ("{# ", " #}"), ("{/*", "*/}")];
+
+/// Text that shows nothing and counts as punctuation: beside it, emphasis opens and closes next to any letter.
+const JOINT: &str = "<!---->";
+
+/// Adds the removal of comments and attributes in `source` to `edits`.
+pub(super) fn comments(source: &str, code: &Code<'_>, edits: &mut Edits) {
+    let mut at = 0;
+    let mut closings = <[Lookahead; BRACED.len()]>::default();
+    let defines_links = memmem::find(source.as_bytes(), b"]: ").is_some();
+    while let Some(start) = memchr::memchr3(b'%', b'{', b'^', &source.as_bytes()[at..]).map(|next| at + next)
+    {
+        let rest = &source[start..];
+        let found = match rest.as_bytes()[0] {
+            b'%' => obsidian_comment(source, start).map(|end| start..end),
+            b'^' => block_name(source, start),
+            _ => {
+                let form = BRACED.iter().position(|(opening, _)| rest.starts_with(opening));
+                let comment = form.and_then(|form| braced_comment(source, start, form, &mut closings[form]));
+                comment.map(|end| start..end).or_else(|| attributes(source, start))
+            }
+        };
+        let Some(range) = found.filter(|_| !code.contains(start)) else {
+            at = start + 1 + usize::from(rest.starts_with("%%"));
+            continue;
+        };
+        at = range.end;
+        // Brackets that enclose a text for the sake of its attributes are no link.
+        if source[..start].ends_with(']')
+            && !defines_links
+            && rest.starts_with('{')
+            && let Some(opening) = opening_bracket(source, start - 1)
+        {
+            edits.push((opening..opening + 1, String::new()));
+            edits.push((start - 1..range.end, String::new()));
+        } else {
+            edits.push((range, String::new()));
+        }
+    }
+}
+
+/// Returns the bracket that the one at `end` closes, if nothing but a bracketed text ends there.
+fn opening_bracket(source: &str, end: usize) -> Option<usize> {
+    let line = line_before(source, end);
+    let at = line.rfind(['[', ']']).filter(|at| line[*at..].starts_with('['))?;
+    let is_text = !line[..at].ends_with(['!', ']', '[', '\\']) && !line[at..].starts_with("[^");
+    is_text.then_some(end - line.len() + at)
+}
+
+/// Returns the range of the name of a block with the white space before it, at the end of the block.
+fn block_name(source: &str, start: usize) -> Option<Range<usize>> {
+    let name = source[start + 1..].bytes().take_while(|byte| is_id(*byte) && *byte != b'_').count();
+    let end = start + 1 + name;
+    let has_letter = source[start + 1..end].contains(|c: char| c.is_ascii_alphabetic());
+    let before = source[..start].trim_end_matches([' ', '\t']);
+    let apart = before.len() < start || before.is_empty() || before.ends_with('\n');
+    if !(has_letter && apart && ends_line(source, end)) {
+        return None;
+    }
+    let next = source[end..].split_once('\n').map_or("", |(_, rest)| rest);
+    let next = next.trim_start_matches([' ', '\t', '>', '\r']);
+    let ends_block = next.is_empty() || next.starts_with(['\n', '-', '*', '+', '#', '`', '^']);
+    (ends_block || starts_line(source, start)).then_some(before.len()..end)
+}
+
+/// Returns the end of a comment between `%%`. One at the start of a line may contain several paragraphs. Percent signs
+/// after a number or another percent sign are text.
+fn obsidian_comment(source: &str, start: usize) -> Option<usize> {
+    let before = source[..start].chars().next_back();
+    let inner = source[start..].strip_prefix("%%")?;
+    if inner.starts_with('%') || before.is_some_and(|c| c.is_alphanumeric() || matches!(c, '%' | '{' | '\\'))
+    {
+        return None;
+    }
+    let end = memmem::find(inner.as_bytes(), b"%%")?;
+    count_searched(end);
+    let is_short = starts_line(source, start) || !inner[..end].contains("\n\n");
+    (is_short && !inner[end + 2..].starts_with('%')).then_some(start + 2 + end + 2)
+}
+
+/// Returns the end of a comment in braces.
+fn braced_comment(source: &str, start: usize, form: usize, closing: &mut Lookahead) -> Option<usize> {
+    let (opening, end) = BRACED[form];
+    let close = closing.find(source, end, start + opening.trim_end().len())?;
+    if form > 0 {
+        return Some(close + end.len());
+    }
+    let end = ["{:/comment}", "{:/}"].into_iter().find(|end| source[close..].starts_with(end))?;
+    Some(close + end.len())
+}
+
+/// Returns the range of attributes, which are alone on their line, in a heading, or right after the element that they
+/// belong to. Those of a table of contents include the list item that it replaces.
+fn attributes(source: &str, start: usize) -> Option<Range<usize>> {
+    let bytes = &source.as_bytes()[start..];
+    let end = memchr::memchr2(b'}', b'\n', &bytes[..bytes.len().min(MAX_ATTRIBUTES)])?;
+    let inner = source[start + 1..=start + end].strip_suffix('}')?;
+    let end = start + end + 1;
+    let is_kramdown = inner.starts_with(':');
+    let mut words = inner.trim_start_matches(':').split_whitespace();
+    let first = words.next()?;
+    let line = line_before(source, start);
+    let is_alone = starts_line(source, start) && ends_line(source, end);
+    if is_kramdown && first == "toc" && is_alone {
+        return Some(contents_item(source, start - line.len()).unwrap_or(start)..end);
+    }
+    let is_attribute = |word: &str| word.starts_with(['.', '#']) && word.len() > 1 || word.contains('=');
+    let level = line.bytes().take_while(|byte| *byte == b'#').count();
+    let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ');
+    let are_attributes = if is_kramdown {
+        is_attribute(first)
+    } else if in_heading && first == "#" {
+        words.next().is_some_and(|id| id.bytes().all(is_id)) && words.next().is_none()
+    } else {
+        inner.trim_start().starts_with(|c: char| matches!(c, '.' | '#') || c.is_ascii_alphabetic())
+            && is_attribute(first)
+            && (words.all(is_attribute) || inner.contains("=\""))
+    };
+    let is_alone = is_alone && (is_kramdown || follows_line(source, start - line.len()));
+    let signs: &[char] = if is_kramdown { &[')', ']', '*', '_', '`', '>', '"'] } else { &[')', ']', '`'] };
+    let is_behind = source[..start].ends_with(signs);
+    (are_attributes && (is_alone || is_behind || in_heading)).then_some(start..end)
+}
+
+fn is_id(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_')
+}
+
+/// Returns the start of the list item on the line before `line`, if the list has no other item before it.
+fn contents_item(source: &str, line: usize) -> Option<usize> {
+    let before = source[..line].strip_suffix('\n')?;
+    let start = before.rfind('\n').map_or(0, |at| at + 1);
+    let (marker, _) = before[start..].trim_start().split_once(' ')?;
+    let is_marker = matches!(marker, "*" | "-" | "+")
+        || marker.strip_suffix(['.', ')']).is_some_and(|n| n.parse::<u8>().is_ok());
+    (is_marker && !follows_line(source, start)).then_some(start)
+}
+
+/// Returns whether the line before the one that starts at `line` has text.
+fn follows_line(source: &str, line: usize) -> bool {
+    let before = source[..line].strip_suffix('\n').unwrap_or_default();
+    let before = before.rsplit('\n').next().unwrap_or_default();
+    !before.trim_matches([' ', '\t', '>', '\r']).is_empty()
+}
+
+/// Returns whether only white space and quotation marks precede `at` on its line.
+fn starts_line(source: &str, at: usize) -> bool {
+    let before = source[..at].trim_end_matches([' ', '\t', '>']);
+    before.is_empty() || before.ends_with('\n')
+}
+
+/// Returns whether only white space follows `at` on its line.
+fn ends_line(source: &str, at: usize) -> bool {
+    let behind = source[at..].trim_start_matches([' ', '\t', '\r']);
+    behind.is_empty() || behind.starts_with('\n')
+}
+
+/// Adds to `edits` the marks of Obsidian (`==marked==`) and what emphasis needs beside letters of East Asia. Returns
+/// where notes within a text, `^[words]`, have their words.
+pub(super) fn marks(source: &str, code: &Code<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
+    let bytes = source.as_bytes();
+    let mut notes = Vec::new();
+    let mut open: Vec<usize> = Vec::new();
+    let (mut at, mut last_star) = (0, 0);
+    while let Some(found) = memchr::memchr3(b'*', b'=', b'^', &bytes[at..]).map(|found| at + found) {
+        let length = bytes[found..].iter().take_while(|byte| **byte == bytes[found]).count();
+        at = found + length;
+        let before = source[..found].chars().next_back();
+        let after = source[at..].chars().next();
+        match bytes[found] {
+            b'*' if before != Some('\\') => {
+                if memmem::find(&bytes[last_star..found], b"\n\n").is_some() {
+                    open.clear();
+                }
+                last_star = found;
+                let joint = emphasis(found..at, before, after, &mut open);
+                if let Some(joint) = joint.filter(|_| !code.contains(found)) {
+                    edits.push((joint..joint, JOINT.to_owned()));
+                }
+            }
+            b'=' if length == 2 && is_open_mark(before, after) => {
+                let inner = source[at..].split("==").next().unwrap_or_default();
+                count_searched(inner.len());
+                let end = at + inner.len();
+                let closes = source[end..].starts_with("==")
+                    && !source[end + 2..].starts_with(|c: char| c == '=' || c.is_ascii_alphanumeric())
+                    && !inner.ends_with(char::is_whitespace)
+                    && !inner.contains("\n\n");
+                if closes && !code.contains(found) && !code.contains(end) {
+                    edits.extend([(found..at, String::new()), (end..end + 2, String::new())]);
+                }
+                at = if closes { end + 2 } else { end };
+            }
+            b'^' if length == 1 && after == Some('[') && before != Some('\\') => {
+                let Some(inner) = note_words(&source[at + 1..]) else { continue };
+                let attached = before.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)\"”’*".contains(c));
+                if (inner.contains(' ') || attached) && !code.contains(found) {
+                    let end = at + 1 + inner.len();
+                    edits.push((found..end + 1, format!("[^inline-{}]", notes.len())));
+                    notes.push(at + 1..end);
+                    at = end + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    notes
+}
+
+/// Returns whether two equality signs between these characters may open marked text.
+fn is_open_mark(before: Option<char>, after: Option<char>) -> bool {
+    !after.is_none_or(char::is_whitespace)
+        && before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"\\=!<>/?&$`".contains(c))
+}
+
+/// Returns the words of a note up to the bracket that closes it.
+fn note_words(text: &str) -> Option<&str> {
+    let mut depth = 0_usize;
+    for (at, c) in text.char_indices() {
+        count_searched(1);
+        match c {
+            '[' => depth += 1,
+            ']' if depth == 0 => return Some(&text[..at]).filter(|words| !words.trim().is_empty()),
+            ']' => depth -= 1,
+            '^' | '{' if text[at + 1..].starts_with(['[', '{', '%']) => return None,
+            '\n' if text[at + 1..].starts_with('\n') => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Reads a run of stars between two characters. Returns where it needs a joint, at one of its ends.
+fn emphasis(
+    run: Range<usize>,
+    before: Option<char>,
+    after: Option<char>,
+    open: &mut Vec<usize>,
+) -> Option<usize> {
+    let is_sign = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric() && !c.is_whitespace());
+    let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
+    let opening = open.iter().rposition(|length| *length == run.len()).filter(|_| !is_blank(before));
+    if let Some(index) = opening {
+        open.truncate(index);
+        return (is_sign(before) && after.is_some_and(is_east_asian)).then_some(run.end);
+    }
+    if is_blank(after) {
+        return None;
+    }
+    open.push(run.len());
+    (is_sign(after) && before.is_some_and(is_east_asian)).then_some(run.start)
+}
+
+/// Returns whether `c` is a letter of Chinese, Japanese or Korean, which are written without spaces between words.
+fn is_east_asian(c: char) -> bool {
+    matches!(c, '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{2fff}' | '\u{3005}'..='\u{3007}' | '\u{3040}'..='\u{318f}'
+        | '\u{31f0}'..='\u{31ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{a960}'..='\u{a97f}'
+        | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
