@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+pub use pulldown_cmark::Alignment;
+
 /// The deepest nesting of containers (quotations, lists, definitions) in a [`Document`].
 ///
 /// Real text stays well below it. Deeper content is attached at this level, which bounds the call stack of recursive
@@ -11,7 +13,7 @@ use std::borrow::Cow;
 pub const MAX_DEPTH: usize = 8;
 
 /// A text: its blocks in reading order, its links and its footnotes.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Document<'a> {
     /// The blocks outside of footnotes.
     pub blocks: Vec<Block<'a>>,
@@ -25,7 +27,7 @@ pub struct Document<'a> {
 }
 
 /// A piece of a document that starts on a new line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Block<'a> {
     /// A heading of level 1 to 6. Its text is never empty.
     Heading {
@@ -140,7 +142,7 @@ pub struct Image<'a> {
 }
 
 /// A list. Loose and tight lists are not distinguished.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct List<'a> {
     /// The number of the first item; `None` for bullets.
     pub start: Option<u64>,
@@ -149,7 +151,7 @@ pub struct List<'a> {
 }
 
 /// One item of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Item<'a> {
     /// Whether a task is done; `None` if the item is no task.
     pub task: Option<bool>,
@@ -158,7 +160,7 @@ pub struct Item<'a> {
 }
 
 /// A term and its definitions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Definition<'a> {
     /// The term.
     pub term: Text<'a>,
@@ -176,7 +178,7 @@ pub struct Code<'a> {
 }
 
 /// A table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Table<'a> {
     /// The alignment of each column.
     pub alignments: Vec<Alignment>,
@@ -184,20 +186,6 @@ pub struct Table<'a> {
     pub header: Vec<Text<'a>>,
     /// The rows, with one cell for each column.
     pub rows: Vec<Vec<Text<'a>>>,
-}
-
-/// The alignment of the cells in a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Alignment {
-    /// Not stated; shown as left.
-    #[default]
-    None,
-    /// Left.
-    Left,
-    /// Center.
-    Center,
-    /// Right.
-    Right,
 }
 
 /// The heading of a quotation that is a note, a warning or the like.
@@ -210,7 +198,7 @@ pub struct Alert<'a> {
 }
 
 /// A footnote.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Footnote<'a> {
     /// The label as written.
     pub label: Cow<'a, str>,

@@ -18,7 +18,6 @@ pub fn parse(source: &str) -> Document<'_> {
     for _ in 0..MAX_LINES {
         let Some((offset, line)) = lines.next() else { break };
         if let Some(alt) = line.strip_prefix("```") {
-            reader.close();
             let text = preformatted(source, &mut lines);
             reader.push_code(alt.trim(), text);
         } else if let Some(rest) = line.strip_prefix("=>") {
@@ -33,7 +32,6 @@ pub fn parse(source: &str) -> Document<'_> {
             reader.text(line.trim_end());
         }
     }
-    reader.close();
     let rest = source[lines.at()..].trim_end();
     if !rest.is_empty() {
         reader.push_code("", with_line_feeds(rest));
@@ -58,123 +56,96 @@ fn with_line_feeds(text: &str) -> Cow<'_, str> {
     if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
 }
 
-/// The document and the block that the current line may continue.
+/// The document, whose last block the current line may continue.
 #[derive(Default)]
 struct Reader<'a> {
     document: Document<'a>,
-    text: Text<'a>,
-    items: Vec<Item<'a>>,
-    quoted: Vec<Block<'a>>,
-    /// The last paragraph of the quotation; a bare `>` ends it.
-    quoted_text: Text<'a>,
+    /// Whether the last block is a paragraph, list or quotation that the next line of its kind belongs to.
+    is_open: bool,
+    /// Whether the next line of a quotation starts a paragraph.
+    starts_paragraph: bool,
 }
 
 impl<'a> Reader<'a> {
+    fn push(&mut self, block: Block<'a>, is_open: bool) {
+        self.document.blocks.push(block);
+        self.is_open = is_open;
+    }
+
     fn push_code(&mut self, language: &'a str, text: Cow<'a, str>) {
-        self.document.blocks.push(Block::Code(Code { language: Cow::Borrowed(language), text }));
+        self.push(Block::Code(Code { language: Cow::Borrowed(language), text }), false);
+    }
+
+    /// Returns the block that is still open.
+    fn open(&mut self) -> Option<&mut Block<'a>> {
+        self.document.blocks.last_mut().filter(|_| self.is_open)
     }
 
     fn text(&mut self, line: &'a str) {
-        if line.is_empty() {
-            self.close();
-            return;
+        match self.open() {
+            _ if line.is_empty() => self.is_open = false,
+            Some(Block::Paragraph(text)) => push_line(text, line),
+            _ => self.push(Block::Paragraph(words(line)), true),
         }
-        self.close_items();
-        self.close_quote();
-        push_line(&mut self.text, line);
     }
 
     fn item(&mut self, text: &'a str) {
-        self.close_text();
-        self.close_quote();
-        if !text.is_empty() {
-            self.items.push(Item { task: None, blocks: vec![Block::Paragraph(words(text))] });
+        let item =
+            (!text.is_empty()).then(|| Item { task: None, blocks: vec![Block::Paragraph(words(text))] });
+        match self.open() {
+            Some(Block::List(list)) => list.items.extend(item),
+            _ => match item {
+                Some(item) => self.push(Block::List(List { start: None, items: vec![item] }), true),
+                None => self.is_open = false,
+            },
         }
     }
 
     fn quoted(&mut self, line: &'a str) {
-        self.close_text();
-        self.close_items();
-        if line.is_empty() {
-            self.close_quoted_paragraph();
-        } else {
-            push_line(&mut self.quoted_text, line);
+        let starts_paragraph = std::mem::replace(&mut self.starts_paragraph, line.is_empty());
+        match self.open() {
+            Some(Block::Quote { blocks, .. }) => match blocks.last_mut() {
+                _ if line.is_empty() => {}
+                Some(Block::Paragraph(text)) if !starts_paragraph => push_line(text, line),
+                _ => blocks.push(Block::Paragraph(words(line))),
+            },
+            _ if line.is_empty() => self.is_open = false,
+            _ => self.push(Block::Quote { alert: None, blocks: vec![Block::Paragraph(words(line))] }, true),
         }
     }
 
     fn heading(&mut self, line: &'a str) {
-        self.close();
+        self.is_open = false;
         let level = line.bytes().take(3).take_while(|&byte| byte == b'#').count();
         let text = line[level..].trim();
         if !text.is_empty() {
             let level = u8::try_from(level).expect("at most 3");
-            self.document.blocks.push(Block::Heading { level, text: words(text) });
+            self.push(Block::Heading { level, text: words(text) }, false);
         }
     }
 
     /// Reads a link line without its `=>`. A line without an address is dropped.
     fn link(&mut self, rest: &'a str, offset: usize) {
-        self.close();
+        self.is_open = false;
         if rest.is_empty() {
             return;
         }
         let (destination, label) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
         let label = label.trim_start();
-        let kind = if label.is_empty() { LinkKind::Bare } else { LinkKind::Labelled };
+        let (kind, shown) = match label {
+            "" => (LinkKind::Bare, destination),
+            label => (LinkKind::Labelled, label),
+        };
         let id = LinkId(u32::try_from(self.document.links.len()).unwrap_or(u32::MAX));
-        self.document.links.push(Link {
-            destination: Cow::Borrowed(destination),
-            title: Cow::Borrowed(""),
-            kind,
-            offset,
-        });
-        let shown = if label.is_empty() { destination } else { label };
-        self.document.blocks.push(Block::Paragraph(vec![
-            Inline::LinkOpen(id),
-            Inline::Text(Cow::Borrowed(shown)),
-            Inline::LinkClose,
-        ]));
-    }
-
-    fn close(&mut self) {
-        self.close_text();
-        self.close_items();
-        self.close_quote();
-    }
-
-    fn close_text(&mut self) {
-        if !self.text.is_empty() {
-            self.document.blocks.push(Block::Paragraph(std::mem::take(&mut self.text)));
-        }
-    }
-
-    fn close_items(&mut self) {
-        if !self.items.is_empty() {
-            let items = std::mem::take(&mut self.items);
-            self.document.blocks.push(Block::List(List { start: None, items }));
-        }
-    }
-
-    fn close_quote(&mut self) {
-        self.close_quoted_paragraph();
-        if !self.quoted.is_empty() {
-            let blocks = std::mem::take(&mut self.quoted);
-            self.document.blocks.push(Block::Quote { alert: None, blocks });
-        }
-    }
-
-    fn close_quoted_paragraph(&mut self) {
-        if !self.quoted_text.is_empty() {
-            self.quoted.push(Block::Paragraph(std::mem::take(&mut self.quoted_text)));
-        }
+        let (destination, title) = (Cow::Borrowed(destination), Cow::Borrowed(""));
+        self.document.links.push(Link { destination, title, kind, offset });
+        let label = Inline::Text(Cow::Borrowed(shown));
+        self.push(Block::Paragraph(vec![Inline::LinkOpen(id), label, Inline::LinkClose]), false);
     }
 }
 
 fn push_line<'a>(text: &mut Text<'a>, line: &'a str) {
-    if !text.is_empty() {
-        text.push(Inline::HardBreak);
-    }
-    text.push(Inline::Text(Cow::Borrowed(line)));
+    text.extend([Inline::HardBreak, Inline::Text(Cow::Borrowed(line))]);
 }
 
 fn words(text: &str) -> Text<'_> {

@@ -148,7 +148,7 @@ impl Drawing<'_> {
 
     fn cell(&mut self, piece: &str, column: usize) {
         let spare = self.widths[column].saturating_sub(text::width(piece));
-        let left = match self.alignments.get(column).copied().unwrap_or_default() {
+        let left = match self.alignments.get(column).copied().unwrap_or(Alignment::None) {
             Alignment::None | Alignment::Left => 0,
             Alignment::Center => spare / 2,
             Alignment::Right => spare,

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{self as cmark, BlockQuoteKind, CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 
 use super::builder::Builder;
 use super::footnotes::Footnotes;
@@ -14,7 +14,7 @@ use super::source::{
 };
 use super::stack::Container;
 use crate::markup::{
-    Alert, Alignment, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
+    Alert, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
 };
 
 /// Receives the events of the parser in order.
@@ -82,14 +82,14 @@ impl<'a, 't> EventReader<'a, 't> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Code(text) => {
-                let text = self.source.keep_event(text);
+                let text = self.source.keep(text);
                 self.builder.run.push(Inline::Code(text));
             }
             Event::HardBreak => self.builder.run.push(Inline::HardBreak),
             Event::InlineHtml(html) => self.html.read(&html, range.start, &mut self.builder),
             Event::Html(html) => self.html.collect(self.source, &html, range.start),
             Event::FootnoteReference(label) => {
-                let index = self.notes.index(self.source.keep_event(label));
+                let index = self.notes.index(self.source.keep(label));
                 let number = u32::try_from(index).unwrap_or(u32::MAX);
                 self.builder.run.push(Inline::FootnoteRef(number));
             }
@@ -166,7 +166,10 @@ impl<'a, 't> EventReader<'a, 't> {
                 self.builder.heading = None;
                 self.builder.is_inline_only = true;
             }
-            Tag::BlockQuote(kind) => stack.open(Container::Quote(kind.map(alert))),
+            Tag::BlockQuote(kind) => {
+                let alert = |kind| Alert { kind: Cow::Owned(format!("{kind:?}")), title: Vec::new() };
+                stack.open(Container::Quote(kind.map(alert)));
+            }
             Tag::CodeBlock(kind) => {
                 let language = match kind {
                     CodeBlockKind::Indented => Cow::Borrowed(""),
@@ -181,14 +184,13 @@ impl<'a, 't> EventReader<'a, 't> {
             Tag::List(start) => stack.open(Container::List { start, items: Vec::new() }),
             Tag::Item => stack.open(Container::Item { task: None }),
             Tag::FootnoteDefinition(label) => {
-                let index = self.notes.index(self.source.keep_event(label));
-                let outer_depth = stack.depth();
+                let index = self.notes.index(self.source.keep(label));
+                let outer_depth = stack.depth;
                 stack.open(Container::Note { index, outer_depth });
             }
             Tag::DefinitionList => stack.open(Container::Definitions(Vec::new())),
             Tag::DefinitionListDefinition => stack.open(Container::Meaning),
             Tag::Table(alignments) => {
-                let alignments = alignments.into_iter().map(alignment).collect();
                 self.table = Some(Table { alignments, header: Vec::new(), rows: Vec::new() });
             }
             _ => {}
@@ -223,8 +225,8 @@ impl<'a, 't> EventReader<'a, 't> {
             | TagEnd::DefinitionList
             | TagEnd::DefinitionListDefinition => {
                 self.end_words();
-                if let Some(note) = self.builder.stack.close() {
-                    self.notes.define(note.index, note.blocks);
+                if let Some((note, blocks)) = self.builder.stack.close() {
+                    self.notes.define(note, blocks);
                 }
             }
             TagEnd::DefinitionListTitle => {
@@ -281,8 +283,8 @@ impl<'a, 't> EventReader<'a, 't> {
         };
         let destination = match link_type {
             LinkType::Email => Cow::Owned(format!("mailto:{destination}")),
-            LinkType::WikiLink { .. } => one_line(self.source.keep_event(destination)),
-            _ => self.source.keep_event(destination),
+            LinkType::WikiLink { .. } => one_line(self.source.keep(destination)),
+            _ => self.source.keep(destination),
         };
         self.builder.link(kind, destination, self.title(title), at)
     }
@@ -295,25 +297,16 @@ impl<'a, 't> EventReader<'a, 't> {
         line_before(text, range.start).chars().all(marks) && (behind.is_empty() || behind.starts_with('\n'))
     }
 
-    /// Adds a wiki link. The parser does not know escaped bars, which are necessary in tables, nor parts of pages.
     fn wiki_link(&mut self, has_label: bool, name: CowStr<'_>, at: usize) {
-        let name = one_line(self.source.keep_event(name));
-        let escaped = name.find("\\|");
-        let (end, label) = match escaped {
-            Some(bar) => (bar, Some(part(&name, bar + 2..name.len()))),
-            None => (name.strip_suffix('\\').unwrap_or(&name).len(), None),
-        };
-        let page = part(&name, 0..end);
+        let (page, label) = split_wiki_name(one_line(self.source.keep(name)));
         let is_within_page = page.starts_with('#');
         let kind = if has_label || label.is_some() { LinkKind::WikiLabelled } else { LinkKind::Wiki };
         let link = self.builder.link(kind, page.clone(), Cow::Borrowed(""), at);
-        if has_label {
-            if is_within_page {
-                return self.builder.run.open(Span::Nothing, false);
-            }
-            return self.builder.run.open_link(link, false);
+        match (has_label, is_within_page) {
+            (true, true) => return self.builder.run.open(Span::Nothing, false),
+            (true, false) => return self.builder.run.open_link(link, false),
+            _ => self.is_labelled = true,
         }
-        self.is_labelled = true;
         let label = label.unwrap_or_else(|| wiki_label(page));
         if is_within_page {
             self.builder.run.words(&label, at);
@@ -324,7 +317,7 @@ impl<'a, 't> EventReader<'a, 't> {
 
     /// Returns the title of a link or picture on one line.
     fn title(&self, title: CowStr<'_>) -> Cow<'a, str> {
-        if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep_event(title)) }
+        if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep(title)) }
     }
 
     /// Adds TeX as it was written, on one line.
@@ -339,7 +332,7 @@ impl<'a, 't> EventReader<'a, 't> {
     }
 
     fn image(&self, source: CowStr<'_>, title: CowStr<'_>, at: usize) -> Image<'a> {
-        self.builder.image(self.source.keep_event(source), Cow::Borrowed(""), self.title(title), at)
+        self.builder.image(self.source.keep(source), Cow::Borrowed(""), self.title(title), at)
     }
 
     /// Reads alternative text, which is plain words. Links and pictures in it are put after the picture.
@@ -383,23 +376,7 @@ impl<'a, 't> EventReader<'a, 't> {
         let Some(Picture { mut image, mut alt, link_type, .. }) = self.picture.take() else { return };
         image.alt = one_line(alt.take(self.source));
         if let LinkType::WikiLink { .. } = link_type {
-            let is_named = image.alt != image.source;
-            if let Some(bar) = image.source.find("\\|") {
-                image.alt = part(&image.source, bar + 2..image.source.len());
-                truncate(&mut image.source, bar);
-            } else if let Some(end) = image.source.strip_suffix('\\').map(str::len) {
-                truncate(&mut image.source, end);
-            } else if !is_named {
-                image.alt = Cow::Borrowed("");
-            }
-            // A number behind a bar is the width in pixels.
-            let size = |words: &str| words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-            while let Some(bar) = image.alt.rfind('|').filter(|bar| size(&image.alt[bar + 1..])) {
-                truncate(&mut image.alt, bar);
-            }
-            if size(&image.alt) {
-                image.alt = Cow::Borrowed("");
-            }
+            image = embedded(image);
             if !is_picture_name(&image.source) {
                 // `![[page]]` embeds another page; here it is a link to it.
                 let Image { source: destination, alt, title, offset } = image;
@@ -416,6 +393,28 @@ impl<'a, 't> EventReader<'a, 't> {
     }
 }
 
+/// Splits the name of a wiki link at an escaped bar, which tables need and the parser does not know.
+fn split_wiki_name(mut name: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
+    let bar = name.find("\\|");
+    let label = bar.map(|bar| part(&name, bar + 2..name.len()));
+    let end = bar.unwrap_or(name.strip_suffix('\\').unwrap_or(&name).len());
+    truncate(&mut name, end);
+    (name, label)
+}
+
+/// Reads the words of a picture embedded as `![[name|words|size]]`. The size is one or two numbers of pixels.
+fn embedded(mut image: Image<'_>) -> Image<'_> {
+    let is_named = image.alt != image.source && !image.source.ends_with('\\');
+    let (source, label) = split_wiki_name(image.source);
+    let is_size = |words: &str| words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
+    let mut alt = label.unwrap_or(if is_named { image.alt } else { Cow::Borrowed("") });
+    while let Some(bar) = alt.rfind('|').filter(|bar| is_size(&alt[bar + 1..])) {
+        truncate(&mut alt, bar);
+    }
+    image.alt = if is_size(&alt) { Cow::Borrowed("") } else { alt };
+    Image { source, ..image }
+}
+
 /// Returns the label of a wiki link without one: a part of a page is separated from its name, and the name of a block or
 /// a place in a file is no word.
 fn wiki_label(mut name: Cow<'_, str>) -> Cow<'_, str> {
@@ -429,26 +428,6 @@ fn wiki_label(mut name: Cow<'_, str>) -> Cow<'_, str> {
         return name;
     }
     Cow::Owned(name.replace('#', " > "))
-}
-
-fn alert(kind: BlockQuoteKind) -> Alert<'static> {
-    let kind = match kind {
-        BlockQuoteKind::Note => "Note",
-        BlockQuoteKind::Tip => "Tip",
-        BlockQuoteKind::Important => "Important",
-        BlockQuoteKind::Warning => "Warning",
-        BlockQuoteKind::Caution => "Caution",
-    };
-    Alert { kind: Cow::Borrowed(kind), title: Vec::new() }
-}
-
-fn alignment(alignment: cmark::Alignment) -> Alignment {
-    match alignment {
-        cmark::Alignment::None => Alignment::None,
-        cmark::Alignment::Left => Alignment::Left,
-        cmark::Alignment::Center => Alignment::Center,
-        cmark::Alignment::Right => Alignment::Right,
-    }
 }
 
 /// Removes a trailing `{#id}` from the text of a heading. Returns `None` if nothing else is left.

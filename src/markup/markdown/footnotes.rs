@@ -2,7 +2,7 @@
 //! are numbered by first mention; [`Footnotes::finish`] renumbers them.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use crate::markup::traversal::change_texts;
 use crate::markup::{Block, Footnote, Inline};
@@ -38,13 +38,19 @@ impl<'a> Footnotes<'a> {
         if self.notes.is_empty() {
             return self.notes;
         }
-        let mut order =
-            Order { number: vec![None; self.notes.len()], indices: Vec::new(), unread: VecDeque::new() };
+        let mut order = Order { number: vec![None; self.notes.len()], indices: Vec::new() };
         order.renumber(blocks);
-        order.follow(&mut self.notes);
-        for index in 0..self.notes.len() {
-            order.number_of(index);
-            order.follow(&mut self.notes);
+        let mut unread = 0..self.notes.len();
+        for at in 0..self.notes.len() {
+            // Notes without a reference follow those with one.
+            if at == order.indices.len() {
+                unread
+                    .by_ref()
+                    .find(|index| order.number[*index].is_none())
+                    .map(|index| order.number_of(index));
+            }
+            let index = order.indices[at];
+            order.renumber(&mut self.notes[index].blocks);
         }
         let mut notes: Vec<_> = self.notes.into_iter().map(Some).collect();
         order.indices.into_iter().filter_map(|index| notes[index].take()).collect()
@@ -56,27 +62,14 @@ struct Order {
     number: Vec<Option<u32>>,
     /// From number to index.
     indices: Vec<usize>,
-    /// Numbered notes whose own references are not renumbered yet.
-    unread: VecDeque<usize>,
 }
 
 impl Order {
     fn number_of(&mut self, index: usize) -> u32 {
-        if let Some(number) = self.number[index] {
-            return number;
-        }
-        self.indices.push(index);
-        self.unread.push_back(index);
-        let number = u32::try_from(self.indices.len()).unwrap_or(u32::MAX);
-        self.number[index] = Some(number);
-        number
-    }
-
-    /// Renumbers the references in all notes that have a number.
-    fn follow(&mut self, notes: &mut [Footnote<'_>]) {
-        while let Some(index) = self.unread.pop_front() {
-            self.renumber(&mut notes[index].blocks);
-        }
+        *self.number[index].get_or_insert_with(|| {
+            self.indices.push(index);
+            u32::try_from(self.indices.len()).unwrap_or(u32::MAX)
+        })
     }
 
     fn renumber(&mut self, blocks: &mut [Block<'_>]) {

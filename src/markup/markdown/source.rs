@@ -19,27 +19,14 @@ impl<'a> Source<'a> {
     }
 
     /// Returns `part`, borrowed if it is a slice of the source, else copied.
-    pub(super) fn keep(self, part: &str) -> Cow<'a, str> {
-        match self.find(part) {
-            Some(range) => Cow::Borrowed(&self.0[range]),
-            None => Cow::Owned(part.to_owned()),
-        }
-    }
-
-    /// As [`Self::keep`], for strings of the parser.
-    pub(super) fn keep_event(self, part: CowStr<'_>) -> Cow<'a, str> {
-        match part {
+    pub(super) fn keep<'p>(self, part: impl Into<CowStr<'p>>) -> Cow<'a, str> {
+        match part.into() {
             CowStr::Boxed(text) => Cow::Owned(text.into()),
-            CowStr::Borrowed(text) => self.keep(text),
+            CowStr::Borrowed(text) => match self.find(text) {
+                Some(range) => Cow::Borrowed(&self.0[range]),
+                None => Cow::Owned(text.to_owned()),
+            },
             CowStr::Inlined(text) => Cow::Owned(text.to_string()),
-        }
-    }
-
-    /// As [`Self::keep`], for text that may have been decoded.
-    pub(super) fn keep_cow(self, part: Cow<'_, str>) -> Cow<'a, str> {
-        match part {
-            Cow::Borrowed(text) => self.keep(text),
-            Cow::Owned(text) => Cow::Owned(text),
         }
     }
 }

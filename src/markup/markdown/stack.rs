@@ -41,13 +41,7 @@ pub(super) struct Stack<'a> {
     /// The blocks of the document, and of each open container that has blocks of its own.
     blocks: Vec<Vec<Block<'a>>>,
     /// How many nesting containers are open.
-    depth: usize,
-}
-
-/// The content of a footnote that was closed.
-pub(super) struct ClosedNote<'a> {
-    pub(super) index: usize,
-    pub(super) blocks: Vec<Block<'a>>,
+    pub(super) depth: usize,
 }
 
 impl<'a> Stack<'a> {
@@ -91,20 +85,18 @@ impl<'a> Stack<'a> {
     /// Opens a container for HTML, which may never close it. Does nothing at [`MAX_DEPTH`], or for an item outside
     /// of a list.
     pub(super) fn open_html(&mut self, container: Container<'a>) {
-        if matches!(container, Container::Item { .. }) {
-            if !self.in_html_list() {
-                return;
+        let is_item = matches!(container, Container::Item { .. });
+        if if is_item { self.in_html_list() } else { self.depth < MAX_DEPTH } {
+            if !is_item {
+                self.ensure_item();
             }
-        } else if self.depth >= MAX_DEPTH {
-            return;
-        } else {
-            self.ensure_item();
+            self.enter(container, true);
         }
-        self.enter(container, true);
     }
 
-    /// Closes the container that Markdown opened last, and those that HTML left open in it.
-    pub(super) fn close(&mut self) -> Option<ClosedNote<'a>> {
+    /// Closes the container that Markdown opened last, and those that HTML left open in it. Returns the index and the blocks of
+    /// a footnote.
+    pub(super) fn close(&mut self) -> Option<(usize, Vec<Block<'a>>)> {
         while self.frames.last().is_some_and(|frame| frame.from_html) {
             self.leave();
         }
@@ -163,16 +155,12 @@ impl<'a> Stack<'a> {
     }
 
     fn enter(&mut self, container: Container<'a>, from_html: bool) {
-        let container = match container {
-            Container::Item { .. } if !matches!(self.top(), Some(Container::List { .. })) => {
-                Container::Unbuilt
-            }
-            Container::Meaning if !matches!(self.top(), Some(Container::Definitions(_))) => {
-                Container::Unbuilt
-            }
-            nesting if is_nesting(&nesting) && self.depth >= MAX_DEPTH => Container::Unbuilt,
-            other => other,
+        let is_built = match container {
+            Container::Item { .. } => matches!(self.top(), Some(Container::List { .. })),
+            Container::Meaning => matches!(self.top(), Some(Container::Definitions(_))),
+            _ => !is_nesting(&container) || self.depth < MAX_DEPTH,
         };
+        let container = if is_built { container } else { Container::Unbuilt };
         self.depth += usize::from(is_nesting(&container));
         if let Container::Note { .. } = container {
             self.depth = 0;
@@ -183,7 +171,7 @@ impl<'a> Stack<'a> {
         self.frames.push(Frame { container, from_html });
     }
 
-    fn leave(&mut self) -> Option<ClosedNote<'a>> {
+    fn leave(&mut self) -> Option<(usize, Vec<Block<'a>>)> {
         let Frame { container, from_html } = self.frames.pop()?;
         self.depth -= usize::from(is_nesting(&container));
         let mut blocks =
@@ -191,15 +179,11 @@ impl<'a> Stack<'a> {
         // Most containers have one or two blocks; a vector grows to four at first.
         blocks.shrink_to_fit();
         match container {
-            Container::Quote(alert) => {
-                if alert.is_some() || !blocks.is_empty() {
-                    self.innermost().push(Block::Quote { alert, blocks });
-                }
+            Container::Quote(alert) if alert.is_some() || !blocks.is_empty() => {
+                self.innermost().push(Block::Quote { alert, blocks });
             }
-            Container::List { start, items } => {
-                if !items.is_empty() {
-                    self.innermost().push(Block::List(List { start, items }));
-                }
+            Container::List { start, items } if !items.is_empty() => {
+                self.innermost().push(Block::List(List { start, items }));
             }
             Container::Item { task } => {
                 if let Some(Container::List { items, .. }) = self.top()
@@ -208,37 +192,28 @@ impl<'a> Stack<'a> {
                     items.push(Item { task, blocks });
                 }
             }
-            Container::Definitions(definitions) => {
-                if !definitions.is_empty() {
-                    self.innermost().push(Block::Definitions(definitions));
-                }
+            Container::Definitions(definitions) if !definitions.is_empty() => {
+                self.innermost().push(Block::Definitions(definitions));
             }
-            Container::Meaning => {
-                if let Some(Container::Definitions(definitions)) = self.top() {
-                    if definitions.is_empty() {
-                        definitions.push(Definition { term: Vec::new(), meanings: Vec::new() });
-                    }
-                    if let Some(definition) = definitions.last_mut() {
-                        definition.meanings.push(blocks);
-                    }
-                }
-            }
+            Container::Meaning => match self.top() {
+                Some(Container::Definitions(definitions)) => match definitions.last_mut() {
+                    Some(definition) => definition.meanings.push(blocks),
+                    None => definitions.push(Definition { term: Vec::new(), meanings: vec![blocks] }),
+                },
+                _ => {}
+            },
             Container::Note { index, outer_depth } => {
                 self.depth = outer_depth;
-                return Some(ClosedNote { index, blocks });
+                return Some((index, blocks));
             }
             Container::Figure { caption } => {
                 let blocks = with_caption(blocks, caption);
                 self.innermost().extend(blocks);
             }
-            Container::Unbuilt => {}
+            Container::Quote(_) | Container::List { .. } | Container::Definitions(_) | Container::Unbuilt => {
+            }
         }
         None
-    }
-
-    /// Returns the depth at which the next container would be.
-    pub(super) fn depth(&self) -> usize {
-        self.depth
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::builder::Builder;
+use super::super::run::Span;
 use super::super::source::one_line;
 use super::tokens::Tag;
 use crate::markup::{Image, Link, LinkKind, Mark};
@@ -14,11 +15,7 @@ pub(super) enum Element {
     Image,
     Break,
     Rule,
-    Code,
-    Marked(Mark),
-    Raised,
-    Lowered,
-    Quotation,
+    Span(Span),
     Heading(u8),
     List {
         ordered: bool,
@@ -56,13 +53,13 @@ pub(super) fn element(name: &str) -> Option<Element> {
         b"img" | b"image" => Element::Image,
         b"br" => Element::Break,
         b"hr" => Element::Rule,
-        b"code" | b"kbd" | b"samp" | b"tt" => Element::Code,
-        b"em" | b"i" | b"cite" | b"dfn" | b"var" => Element::Marked(Mark::Emphasis),
-        b"strong" | b"b" => Element::Marked(Mark::Strong),
-        b"del" | b"s" | b"strike" => Element::Marked(Mark::Strike),
-        b"sup" => Element::Raised,
-        b"sub" => Element::Lowered,
-        b"q" => Element::Quotation,
+        b"code" | b"kbd" | b"samp" | b"tt" => Element::Span(Span::Code),
+        b"em" | b"i" | b"cite" | b"dfn" | b"var" => Element::Span(Span::Mark(Mark::Emphasis)),
+        b"strong" | b"b" => Element::Span(Span::Mark(Mark::Strong)),
+        b"del" | b"s" | b"strike" => Element::Span(Span::Mark(Mark::Strike)),
+        b"sup" => Element::Span(Span::Raised),
+        b"sub" => Element::Span(Span::Lowered),
+        b"q" => Element::Span(Span::Quotation),
         [b'h', level @ b'1'..=b'6'] => Element::Heading(level - b'0'),
         b"ul" | b"menu" => Element::List { ordered: false },
         b"ol" => Element::List { ordered: true },
@@ -126,7 +123,7 @@ pub(super) fn embed<'a>(
 /// Returns the value of an attribute that is there and not empty.
 fn attribute<'a>(tag: Tag<'_>, name: &str, builder: &Builder<'a, '_>) -> Option<Cow<'a, str>> {
     let value = tag.attribute(name).filter(|value| !value.is_empty())?;
-    Some(builder.source.keep_cow(value))
+    Some(builder.source.keep(value))
 }
 
 /// Returns the value of an attribute on one line, empty if it is missing.

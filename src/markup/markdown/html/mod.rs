@@ -110,17 +110,15 @@ impl<'a> Html<'a> {
     pub(super) fn read(&mut self, html: &str, at: usize, builder: &mut Builder<'a, '_>) {
         for (offset, token) in Tokens::new(html) {
             let at = at + offset;
-            if let Some(name) = &self.hidden {
-                match token {
-                    Token::Tag(tag) if tag.is_closing() && tag.name.eq_ignore_ascii_case(name) => {
-                        self.hidden = None;
-                        builder.run.skip_space();
-                    }
-                    _ => {}
-                }
-                continue;
-            }
             match token {
+                Token::Tag(tag)
+                    if tag.is_closing()
+                        && self.hidden.as_ref().is_some_and(|name| tag.name.eq_ignore_ascii_case(name)) =>
+                {
+                    self.hidden = None;
+                    builder.run.skip_space();
+                }
+                _ if self.hidden.is_some() => {}
                 Token::Text(text) => self.text(text, at, builder),
                 Token::Comment => builder.run.skip_space(),
                 Token::Tag(tag) => match element(tag.name) {
@@ -207,15 +205,17 @@ impl<'a> Html<'a> {
                 }
                 None => builder.run.open(Span::Nothing, true),
             },
-            Element::Image => push_image(tag, at, builder),
+            Element::Image => {
+                if let Some(image) = elements::image(tag, at, builder) {
+                    builder.run.push(Inline::Image(Box::new(image)));
+                }
+            }
             Element::Break => builder.run.push(Inline::HardBreak),
-            Element::Code => builder.run.open(Span::Code, true),
-            Element::Marked(mark) => builder.run.open(Span::Mark(mark), true),
-            Element::Raised => builder.run.open(Span::Raised, true),
-            Element::Lowered => builder.run.open(Span::Lowered, true),
-            Element::Quotation => {
-                builder.run.words("\u{201c}", at);
-                builder.run.open(Span::Quotation, true);
+            Element::Span(span) => {
+                if span == Span::Quotation {
+                    builder.run.words("\u{201c}", at);
+                }
+                builder.run.open(span, true);
             }
             Element::Plain => {}
             Element::Embed(kind) => self.embed(kind, tag, at, builder),
@@ -371,7 +371,9 @@ impl<'a> Html<'a> {
         let Some((language, text)) = &mut self.preformatted else { return };
         match element {
             Element::Preformatted if tag.is_closing() => self.end_preformatted(builder),
-            Element::Code if !tag.is_closing() && language.is_empty() => *language = class_language(tag),
+            Element::Span(Span::Code) if !tag.is_closing() && language.is_empty() => {
+                *language = class_language(tag)
+            }
             Element::Break => text.push('\n'),
             _ => {}
         }
@@ -391,21 +393,11 @@ fn hiding(name: &str) -> Option<usize> {
     HIDING.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))
 }
 
-fn push_image(tag: Tag<'_>, at: usize, builder: &mut Builder<'_, '_>) {
-    if let Some(image) = elements::image(tag, at, builder) {
-        builder.run.push(Inline::Image(Box::new(image)));
-    }
-}
-
 fn close(element: Element, builder: &mut Builder<'_, '_>) {
     let run = &mut builder.run;
     match element {
         Element::Anchor => run.close_html(|span| matches!(span, Span::Link | Span::Nothing)),
-        Element::Code => run.close_html(|span| span == Span::Code),
-        Element::Marked(mark) => run.close_html(|span| span == Span::Mark(mark)),
-        Element::Raised => run.close_html(|span| span == Span::Raised),
-        Element::Lowered => run.close_html(|span| span == Span::Lowered),
-        Element::Quotation => run.close_html(|span| span == Span::Quotation),
+        Element::Span(wanted) => run.close_html(|span| span == wanted),
         Element::Image
         | Element::Break
         | Element::Plain
@@ -415,31 +407,26 @@ fn close(element: Element, builder: &mut Builder<'_, '_>) {
         | Element::Row
         | Element::Rule => {}
         _ if !builder.may_break() => builder.run.soft_break(),
-        Element::Caption => end_caption(builder),
         _ => close_block(element, builder),
     }
 }
 
 fn close_block(element: Element, builder: &mut Builder<'_, '_>) {
-    builder.end_paragraph();
+    // A caption is kept until its figure ends.
+    match builder.stack.top() {
+        Some(Container::Figure { caption: caption @ None }) if element == Element::Caption => {
+            *caption = builder.run.take();
+        }
+        _ => builder.end_paragraph(),
+    }
     let stack = &mut builder.stack;
     match element {
         Element::Heading(_) => builder.heading = None,
         Element::Quote => stack.close_html(|container| matches!(container, Container::Quote(_)), |_| false),
         Element::List { .. } => stack.close_html(is_list, |_| false),
         Element::Item => stack.close_html(is_item, is_list),
-        Element::Figure => {
-            stack.close_html(|container| matches!(container, Container::Figure { .. }), |_| false);
-        }
+        Element::Figure => stack.close_html(|open| matches!(open, Container::Figure { .. }), |_| false),
         _ => {}
-    }
-}
-
-/// Keeps the caption until its figure ends.
-fn end_caption(builder: &mut Builder<'_, '_>) {
-    match builder.stack.top() {
-        Some(Container::Figure { caption: caption @ None }) => *caption = builder.run.take(),
-        _ => builder.end_paragraph(),
     }
 }
 
