@@ -9,9 +9,7 @@ use super::builder::Builder;
 use super::footnotes::Footnotes;
 use super::html::{Html, language};
 use super::run::Span;
-use super::source::{
-    Offsets, Pieces, Source, collapsed, is_picture_name, line_before, one_line, part, truncate,
-};
+use super::source::{Offsets, Source, collapsed, is_picture_name, line_before, one_line, part, truncate};
 use super::stack::Container;
 use crate::markup::{
     Alert, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
@@ -23,8 +21,7 @@ pub(super) struct EventReader<'a, 't> {
     builder: Builder<'a, 't>,
     html: Html<'a>,
     notes: Footnotes<'a>,
-    /// The code block being read: its language and its lines.
-    code: Option<(Cow<'a, str>, Pieces)>,
+    code: Option<Code<'a>>,
     table: Option<Table<'a>>,
     /// The cells of the current table row.
     row: Vec<Text<'a>>,
@@ -36,10 +33,9 @@ pub(super) struct EventReader<'a, 't> {
 /// A picture whose alternative text is being read.
 struct Picture<'a> {
     image: Image<'a>,
-    alt: Pieces,
     link_type: LinkType,
-    /// Open pictures within the alternative text, each with its own alternative text so far.
-    inner: Vec<(Image<'a>, String)>,
+    /// Open pictures within the alternative text.
+    inner: Vec<Image<'a>>,
 }
 
 impl<'a, 't> EventReader<'a, 't> {
@@ -67,10 +63,10 @@ impl<'a, 't> EventReader<'a, 't> {
             self.is_labelled = !matches!(event, Event::End(TagEnd::Link));
             return;
         }
-        if let Some((_, text)) = &mut self.code
+        if let Some(code) = &mut self.code
             && let Event::Text(line) = &event
         {
-            return text.push(self.source, line);
+            return self.source.append(&mut code.text, line);
         }
         if self.html.takes(&event) {
             return self.html.event(event);
@@ -145,7 +141,7 @@ impl<'a, 't> EventReader<'a, 't> {
             }
             Tag::Image { link_type, dest_url, title, .. } => {
                 let image = self.image(dest_url, title, range.start);
-                self.picture = Some(Picture { image, alt: Pieces::Nothing, link_type, inner: Vec::new() });
+                self.picture = Some(Picture { image, link_type, inner: Vec::new() });
                 return;
             }
             Tag::TableHead | Tag::TableRow | Tag::TableCell => {
@@ -178,7 +174,7 @@ impl<'a, 't> EventReader<'a, 't> {
                         language => self.source.keep(language),
                     },
                 };
-                self.code = Some((language, Pieces::Nothing));
+                self.code = Some(Code { language, text: Cow::Borrowed("") });
             }
             Tag::HtmlBlock => self.html.start_block(),
             Tag::List(start) => stack.open(Container::List { start, items: Vec::new() }),
@@ -210,11 +206,10 @@ impl<'a, 't> EventReader<'a, 't> {
                 }
             }
             TagEnd::CodeBlock => {
-                if let Some((language, mut text)) = self.code.take() {
-                    let mut text = text.take(self.source);
-                    let end = text.strip_suffix('\n').unwrap_or(&text).len();
-                    truncate(&mut text, end);
-                    self.push_block(Block::Code(Code { language, text }));
+                if let Some(mut code) = self.code.take() {
+                    let end = code.text.strip_suffix('\n').unwrap_or(&code.text).len();
+                    truncate(&mut code.text, end);
+                    self.push_block(Block::Code(code));
                 }
             }
             TagEnd::HtmlBlock => self.html.end_block(&mut self.builder),
@@ -348,13 +343,14 @@ impl<'a, 't> EventReader<'a, 't> {
             Event::Start(Tag::Image { dest_url, title, .. }) => {
                 let image = self.image(dest_url, title, range.start);
                 if let Some(picture) = &mut self.picture {
-                    picture.inner.push((image, String::new()));
+                    picture.inner.push(image);
                 }
             }
             Event::End(TagEnd::Image) => {
                 match self.picture.as_mut().and_then(|picture| picture.inner.pop()) {
-                    Some((image, alt)) => {
-                        self.builder.run.image_behind(Image { alt: one_line(Cow::Owned(alt)), ..image });
+                    Some(mut image) => {
+                        image.alt = one_line(image.alt);
+                        self.builder.run.image_behind(image);
                     }
                     None => self.end_picture(),
                 }
@@ -366,15 +362,14 @@ impl<'a, 't> EventReader<'a, 't> {
     /// Adds words to the alternative text, and to that of the innermost picture within it.
     fn alt_words(&mut self, words: &str) {
         let Some(picture) = &mut self.picture else { return };
-        picture.alt.push(self.source, words);
-        if let Some((_, alt)) = picture.inner.last_mut() {
-            alt.push_str(words);
+        for image in std::iter::once(&mut picture.image).chain(picture.inner.last_mut()) {
+            self.source.append(&mut image.alt, words);
         }
     }
 
     fn end_picture(&mut self) {
-        let Some(Picture { mut image, mut alt, link_type, .. }) = self.picture.take() else { return };
-        image.alt = one_line(alt.take(self.source));
+        let Some(Picture { mut image, link_type, .. }) = self.picture.take() else { return };
+        image.alt = one_line(image.alt);
         if let LinkType::WikiLink { .. } = link_type {
             image = embedded(image);
             if !is_picture_name(&image.source) {
@@ -404,7 +399,7 @@ fn split_wiki_name(mut name: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>
 
 /// Reads the words of a picture embedded as `![[name|words|size]]`. The size is one or two numbers of pixels.
 fn embedded(mut image: Image<'_>) -> Image<'_> {
-    let is_named = image.alt != image.source && !image.source.ends_with('\\');
+    let is_named = image.alt != image.source;
     let (source, label) = split_wiki_name(image.source);
     let is_size = |words: &str| words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
     let mut alt = label.unwrap_or(if is_named { image.alt } else { Cow::Borrowed("") });

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::bare_url;
-use super::source::{Offsets, Pieces, Source, one_line, part};
+use super::source::{Offsets, Source, one_line, part};
 use super::typography::{is_visible, lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
@@ -41,9 +41,10 @@ pub(super) struct Run<'a, 't> {
     /// All links of the document so far.
     pub(super) links: Vec<Link<'a>>,
     inlines: Text<'a>,
-    pieces: Pieces,
-    /// The offset of `pieces` in the text that the parser reads.
-    pieces_at: usize,
+    /// The words after the last inline.
+    words: Cow<'a, str>,
+    /// The offset of these words in the text that the parser reads.
+    words_at: usize,
     open: Vec<Opened>,
     /// How many of `open` Markdown will close.
     markdown_open: usize,
@@ -61,8 +62,8 @@ impl<'a, 't> Run<'a, 't> {
             offsets,
             links: Vec::new(),
             inlines: Vec::new(),
-            pieces: Pieces::Nothing,
-            pieces_at: 0,
+            words: Cow::Borrowed(""),
+            words_at: 0,
             open: Vec::new(),
             markdown_open: 0,
             in_link: false,
@@ -74,7 +75,7 @@ impl<'a, 't> Run<'a, 't> {
     /// Marks that content was removed here, so that the spaces before and after it become one.
     pub(super) fn skip_space(&mut self) {
         self.after_gap = match self.inlines.last() {
-            _ if !self.pieces.is_empty() => self.pieces.ends_with_space(self.source),
+            _ if !self.words.is_empty() => self.words.ends_with(' '),
             Some(Inline::Text(words)) => words.ends_with(' '),
             last => matches!(last, None | Some(Inline::SoftBreak | Inline::HardBreak)),
         };
@@ -87,10 +88,10 @@ impl<'a, 't> Run<'a, 't> {
             at += words.len() - kept.len();
             words = kept;
         }
-        if self.pieces.is_empty() {
-            self.pieces_at = at;
+        if self.words.is_empty() {
+            self.words_at = at;
         }
-        self.pieces.push(self.source, words);
+        self.source.append(&mut self.words, words);
     }
 
     pub(super) fn push(&mut self, inline: Inline<'a>) {
@@ -129,11 +130,11 @@ impl<'a, 't> Run<'a, 't> {
 
     fn at_line_start(&self) -> bool {
         let last = self.inlines.last();
-        self.pieces.is_empty() && matches!(last, None | Some(Inline::SoftBreak | Inline::HardBreak))
+        self.words.is_empty() && matches!(last, None | Some(Inline::SoftBreak | Inline::HardBreak))
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.inlines.is_empty() && self.pieces.is_empty()
+        self.inlines.is_empty() && self.words.is_empty()
     }
 
     /// Returns whether a paragraph may end here: not within a span that Markdown will close.
@@ -289,10 +290,7 @@ impl<'a, 't> Run<'a, 't> {
     fn end_words(&mut self) {
         // The next inline separates the gap from the next words.
         self.after_gap = false;
-        if self.pieces.is_empty() {
-            return;
-        }
-        let mut words = self.pieces.take(self.source);
+        let mut words = std::mem::take(&mut self.words);
         if self.in_link {
             // A wiki link may contain a line end, which the parser does not report.
             words = one_line(words);
@@ -309,7 +307,7 @@ impl<'a, 't> Run<'a, 't> {
                     destination: address.clone(),
                     title: Cow::Borrowed(""),
                     kind: LinkKind::Bare,
-                    offset: self.offsets.source_of(self.pieces_at + url.start),
+                    offset: self.offsets.source_of(self.words_at + url.start),
                 });
                 self.inlines.extend([Inline::LinkOpen(id), Inline::Text(address), Inline::LinkClose]);
             }

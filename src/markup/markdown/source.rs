@@ -29,6 +29,20 @@ impl<'a> Source<'a> {
             CowStr::Inlined(text) => Cow::Owned(text.to_string()),
         }
     }
+
+    /// Adds `piece` to `text`, which stays a slice of the source as long as its pieces are adjacent in it.
+    pub(super) fn append(self, text: &mut Cow<'a, str>, piece: &str) {
+        match text {
+            _ if text.is_empty() => *text = self.keep(piece),
+            Cow::Borrowed(before) => match (self.find(before), self.find(piece)) {
+                (Some(before), Some(piece)) if before.end == piece.start => {
+                    *text = Cow::Borrowed(&self.0[before.start..piece.end]);
+                }
+                _ => text.to_mut().push_str(piece),
+            },
+            Cow::Owned(text) => text.push_str(piece),
+        }
+    }
 }
 
 /// Maps offsets in a translation of the source to offsets in the source.
@@ -61,61 +75,6 @@ impl Offsets {
                 step.source + if step.copied { at - step.translated } else { 0 }
             }
             None => at,
-        }
-    }
-}
-
-/// Text that arrives in pieces: one slice of the source as long as the pieces are adjacent in it.
-#[derive(Default)]
-pub(super) enum Pieces {
-    #[default]
-    Nothing,
-    Slice(Range<usize>),
-    Owned(String),
-}
-
-impl Pieces {
-    pub(super) fn push(&mut self, source: Source<'_>, piece: &str) {
-        match self {
-            Self::Nothing => {
-                *self = match source.find(piece) {
-                    Some(range) => Self::Slice(range),
-                    None => Self::Owned(piece.to_owned()),
-                }
-            }
-            Self::Slice(range) => match source.find(piece) {
-                Some(next) if next.start == range.end => range.end = next.end,
-                _ => {
-                    let slice = &source.0[range.clone()];
-                    let mut text = String::with_capacity(slice.len() + piece.len() + 32);
-                    text.push_str(slice);
-                    text.push_str(piece);
-                    *self = Self::Owned(text);
-                }
-            },
-            Self::Owned(text) => text.push_str(piece),
-        }
-    }
-
-    /// Returns whether no piece was pushed since the last [`Self::take`].
-    pub(super) fn is_empty(&self) -> bool {
-        matches!(self, Self::Nothing)
-    }
-
-    pub(super) fn ends_with_space(&self, source: Source<'_>) -> bool {
-        match self {
-            Self::Nothing => false,
-            Self::Slice(range) => source.0[range.clone()].ends_with(' '),
-            Self::Owned(text) => text.ends_with(' '),
-        }
-    }
-
-    /// Returns the text collected so far and starts anew.
-    pub(super) fn take<'a>(&mut self, source: Source<'a>) -> Cow<'a, str> {
-        match std::mem::take(self) {
-            Self::Nothing => Cow::Borrowed(""),
-            Self::Slice(range) => Cow::Borrowed(&source.0[range]),
-            Self::Owned(text) => Cow::Owned(text),
         }
     }
 }

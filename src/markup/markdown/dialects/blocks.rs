@@ -1,12 +1,10 @@
 //! Rewrites constructs of dialects that start lines, and shields lines that the parser takes for more than any dialect
 //! does.
 
-use std::ops::Range;
-
 use super::super::html::is_component;
 use super::super::source::is_picture_name;
 use super::super::{MarkdownOptions, Shortcodes};
-use super::{Code, Edits, longest_backtick_run};
+use super::{Edits, Ranges, longest_backtick_run};
 use crate::markup::Lines;
 
 /// The kinds of call-outs that are recognised without a title.
@@ -40,7 +38,7 @@ struct Container<'s> {
 }
 
 /// Adds to `edits` what changes at the lines of `source`.
-pub(super) fn rewrite<'s>(source: &'s str, code: &Code<'s>, options: MarkdownOptions, edits: &mut Edits) {
+pub(super) fn rewrite<'s>(source: &'s str, code: &Ranges<'s>, options: MarkdownOptions, edits: &mut Edits) {
     let mut rewriter = Rewriter {
         source,
         code,
@@ -71,7 +69,7 @@ pub(super) fn rewrite<'s>(source: &'s str, code: &Code<'s>, options: MarkdownOpt
 
 struct Rewriter<'s, 'e> {
     source: &'s str,
-    code: &'e Code<'s>,
+    code: &'e Ranges<'s>,
     options: MarkdownOptions,
     edits: &'e mut Edits,
     /// The content of the line before.
@@ -100,26 +98,26 @@ impl<'s> Rewriter<'s, '_> {
             Some(b':') if !keeps && self.fence(line) => {}
             Some(b':') => self.shield_colon(line),
             Some(b'[') if self.in_note && is_definition(content) => {
-                self.edit(start..start, format!("\n{}", line.prefix));
+                self.edits.insert(start, format!("\n{}", line.prefix));
             }
             _ if keeps => {}
-            Some(b'|') if !self.code.contains(start) => self.table_row(line),
-            Some(b'#') if !self.code.contains(start) => self.heading(line),
-            Some(b'!' | b'?') if !self.code.contains(start) => self.callout(line, rest.clone()),
+            Some(b'|') if !self.code.in_code(start) => self.table_row(line),
+            Some(b'#') if !self.code.in_code(start) => self.heading(line),
+            Some(b'!' | b'?') if !self.code.in_code(start) => self.callout(line, rest.clone()),
             Some(b'<')
                 if is_component_alone(content)
                     && !line.after.trim().is_empty()
-                    && !self.code.contains(start) =>
+                    && !self.code.in_code(start) =>
             {
                 // The content of a component is Markdown, however far it is indented.
                 let next = rest.at();
                 let indent = line.after.len() - line.after.trim_start().len();
-                self.edit(next..next + indent, format!("\n{}", line.prefix));
+                self.edits.replace(next..next + indent, format!("\n{}", line.prefix));
             }
             Some(b'i' | b'e') if self.before.is_empty() && line.prefix.is_empty() => {
                 let block = &self.source[line.at..];
                 let block = &block[..block.find("\n\n").unwrap_or(block.len())];
-                self.in_statement = is_statement(block.trim_end()) && !self.code.contains(line.at);
+                self.in_statement = is_statement(block.trim_end()) && !self.code.in_code(line.at);
             }
             _ => {}
         }
@@ -132,14 +130,10 @@ impl<'s> Rewriter<'s, '_> {
         self.in_statement &= !content.is_empty();
     }
 
-    fn edit(&mut self, range: Range<usize>, markdown: impl Into<String>) {
-        self.edits.push((range, markdown.into()));
-    }
-
     /// Reads a line that starts with colons. Returns `false` if it is no fence of a container.
     fn fence(&mut self, line: Line<'s>) -> bool {
         let Some((kind, title)) = fence(line.content) else { return false };
-        if self.code.contains(line.start) {
+        if self.code.in_code(line.start) {
             return false;
         }
         if !kind.is_empty() {
@@ -154,8 +148,8 @@ impl<'s> Rewriter<'s, '_> {
             head = format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}");
             tail = format!("</blockquote>\n{}", line.prefix);
         }
-        self.edit(opening.start..opening.end, head);
-        self.edit(line.start..line.end, tail);
+        self.edits.replace(opening.start..opening.end, head);
+        self.edits.replace(line.start..line.end, tail);
         true
     }
 
@@ -164,13 +158,13 @@ impl<'s> Rewriter<'s, '_> {
     fn shield_colon(&mut self, line: Line<'s>) {
         let start = line.start;
         if !self.options.definition_lists {
-        } else if !self.code.contains(start) {
+        } else if !self.code.in_code(start) {
             if !self.source[start + 1..].starts_with([' ', '\t']) {
-                self.edit(start..start, "\\");
+                self.edits.insert(start, "\\");
             }
-        } else if !self.code.is_block(start) {
+        } else if !self.code.in_code_block(start) {
             let end = self.source[..line.at].trim_end_matches(['\n', '\r']).len();
-            self.edit(end..start, " ");
+            self.edits.replace(end..start, " ");
         }
     }
 
@@ -180,7 +174,7 @@ impl<'s> Rewriter<'s, '_> {
         let is_rule = |row: &str| row.bytes().all(|byte| matches!(byte, b'|' | b'-' | b'+' | b':' | b' '));
         if self.before.starts_with('|') && is_rule(row) {
             for (at, _) in row.match_indices('+') {
-                self.edit(start + at..start + at + 1, "|");
+                self.edits.replace(start + at..start + at + 1, "|");
             }
             return;
         }
@@ -189,7 +183,7 @@ impl<'s> Rewriter<'s, '_> {
         if self.before.is_empty() && is_row(row) && is_row(after) {
             let cells = row.matches('|').count() - row.matches("\\|").count() - 1;
             let (header, rule) = ("|   ".repeat(cells), "|---".repeat(cells));
-            self.edit(start..start, format!("{header}|\n{prefix}{rule}|\n{prefix}"));
+            self.edits.insert(start, format!("{header}|\n{prefix}{rule}|\n{prefix}"));
         }
     }
 
@@ -198,7 +192,7 @@ impl<'s> Rewriter<'s, '_> {
         let level = line.content.bytes().take_while(|byte| *byte == b'#').count();
         let is_apart = self.before.is_empty() && line.after.trim().is_empty();
         if is_apart && (2..=6).contains(&level) && line.content[level..].starts_with(char::is_alphabetic) {
-            self.edit(line.start + level..line.start + level, " ");
+            self.edits.insert(line.start + level, " ");
         }
     }
 
@@ -211,7 +205,7 @@ impl<'s> Rewriter<'s, '_> {
             && is_indented
             && line.prefix.trim().is_empty()
         {
-            self.edit(line.start..line.start + line.content.len(), head);
+            self.edits.replace(line.start..line.start + line.content.len(), head);
             self.callout = Some(indent);
         }
     }
@@ -219,13 +213,13 @@ impl<'s> Rewriter<'s, '_> {
     /// Reads a line in the body of a call-out. Returns `false` if it is behind it.
     fn is_in_callout(&mut self, line: Line<'s>, indent: usize) -> bool {
         if line.content.is_empty() {
-            self.edit(line.start..line.start, format!("{}>", &" ".repeat(indent - 4)));
+            self.edits.insert(line.start, format!("{}>", &" ".repeat(indent - 4)));
         } else if line.prefix.len() >= indent {
-            self.edit(line.at + indent - 4..line.at + indent, "> ");
+            self.edits.replace(line.at + indent - 4..line.at + indent, "> ");
         } else {
             self.callout = None;
             if !self.before.is_empty() {
-                self.edit(line.start..line.start, "\n");
+                self.edits.insert(line.start, "\n");
             }
             return false;
         }
@@ -238,7 +232,7 @@ impl<'s> Rewriter<'s, '_> {
             if self.pictures.len() < MAX_PICTURES {
                 self.pictures.extend(imported_picture(line.content));
             }
-            self.edit(line.at..line.end, "");
+            self.edits.remove(line.at..line.end);
         } else if !self.pictures.is_empty()
             && let Some((before, rest)) = line.content.split_once("src={")
             && let Some((name, _)) = rest.split_once('}')
@@ -246,7 +240,7 @@ impl<'s> Rewriter<'s, '_> {
         {
             let from = line.start + before.len() + "src=".len();
             let quoted = format!("\"{file}\"");
-            self.edit(from..from + name.len() + 2, quoted);
+            self.edits.replace(from..from + name.len() + 2, quoted);
         }
     }
 
@@ -255,20 +249,20 @@ impl<'s> Rewriter<'s, '_> {
     fn display_math(&mut self, line: Line<'s>) {
         let (start, content) = (line.start, line.content);
         match self.math {
-            Some((opening, from)) if content.ends_with("$$") && !self.code.contains(start) => {
+            Some((opening, from)) if content.ends_with("$$") && !self.code.in_code(start) => {
                 let at = start + content.len() - 2;
                 let fence = "`".repeat(longest_backtick_run(&self.source[from..at]).max(2) + 1);
                 let is_alone = opening.content == "$$";
                 let head_end = if is_alone { String::new() } else { format!("\n{}", opening.prefix) };
                 let tail_start = if content == "$$" { String::new() } else { format!("\n{}", line.prefix) };
-                self.edit(from - 2..from, format!("{fence}math{head_end}"));
-                self.edit(at..at + 2, format!("{tail_start}{fence}"));
+                self.edits.replace(from - 2..from, format!("{fence}math{head_end}"));
+                self.edits.replace(at..at + 2, format!("{tail_start}{fence}"));
                 self.math = None;
             }
             Some((opening, _)) if content.is_empty() && opening.content != "$$" => self.math = None,
             None if content.starts_with("$$")
                 && !content[2..].contains("$$")
-                && !self.code.contains(start) =>
+                && !self.code.in_code(start) =>
             {
                 self.math = Some((line, start + 2));
             }

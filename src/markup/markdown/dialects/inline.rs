@@ -7,7 +7,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::super::source::{Lookahead, count_searched, line_before};
-use super::{Code, Edits};
+use super::{Edits, Ranges};
 
 /// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
 const MAX_ATTRIBUTES: usize = 200;
@@ -19,7 +19,7 @@ const BRACED: [(&str, &str); 3] = [("{::comment}", "{:/"), ("{# ", " #}"), ("{/*
 const JOINT: &str = "<!---->";
 
 /// Adds the removal of comments and attributes in `source` to `edits`.
-pub(super) fn comments(source: &str, code: &Code<'_>, edits: &mut Edits) {
+pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let mut at = 0;
     let mut closings = <[Lookahead; BRACED.len()]>::default();
     let defines_links = memmem::find(source.as_bytes(), b"]: ").is_some();
@@ -35,7 +35,7 @@ pub(super) fn comments(source: &str, code: &Code<'_>, edits: &mut Edits) {
                 comment.map(|end| start..end).or_else(|| attributes(source, start))
             }
         };
-        let Some(range) = found.filter(|_| !code.contains(start)) else {
+        let Some(range) = found.filter(|_| !code.in_code(start)) else {
             at = start + 1 + usize::from(rest.starts_with("%%"));
             continue;
         };
@@ -46,10 +46,10 @@ pub(super) fn comments(source: &str, code: &Code<'_>, edits: &mut Edits) {
             && rest.starts_with('{')
             && let Some(opening) = opening_bracket(source, start - 1)
         {
-            edits.push((opening..opening + 1, String::new()));
-            edits.push((start - 1..range.end, String::new()));
+            edits.remove(opening..opening + 1);
+            edits.remove(start - 1..range.end);
         } else {
-            edits.push((range, String::new()));
+            edits.remove(range);
         }
     }
 }
@@ -172,7 +172,7 @@ fn ends_line(source: &str, at: usize) -> bool {
 
 /// Adds to `edits` the marks of Obsidian (`==marked==`) and what emphasis needs beside letters of East Asia. Returns
 /// where notes within a text, `^[words]`, have their words.
-pub(super) fn marks(source: &str, code: &Code<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
+pub(super) fn marks(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
     let bytes = source.as_bytes();
     let mut notes = Vec::new();
     let mut open: Vec<usize> = Vec::new();
@@ -189,8 +189,8 @@ pub(super) fn marks(source: &str, code: &Code<'_>, edits: &mut Edits) -> Vec<Ran
                 }
                 last_star = found;
                 let joint = emphasis(found..at, before, after, &mut open);
-                if let Some(joint) = joint.filter(|_| !code.contains(found)) {
-                    edits.push((joint..joint, JOINT.to_owned()));
+                if let Some(joint) = joint.filter(|_| !code.in_code(found)) {
+                    edits.insert(joint, JOINT);
                 }
             }
             b'=' if length == 2 && is_open_mark(before, after) => {
@@ -201,17 +201,18 @@ pub(super) fn marks(source: &str, code: &Code<'_>, edits: &mut Edits) -> Vec<Ran
                     && !source[end + 2..].starts_with(|c: char| c == '=' || c.is_ascii_alphanumeric())
                     && !inner.ends_with(char::is_whitespace)
                     && !inner.contains("\n\n");
-                if closes && !code.contains(found) && !code.contains(end) {
-                    edits.extend([(found..at, String::new()), (end..end + 2, String::new())]);
+                if closes && !code.in_code(found) && !code.in_code(end) {
+                    edits.remove(found..at);
+                    edits.remove(end..end + 2);
                 }
                 at = if closes { end + 2 } else { end };
             }
             b'^' if length == 1 && after == Some('[') && before != Some('\\') => {
                 let Some(inner) = note_words(&source[at + 1..]) else { continue };
                 let attached = before.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)\"”’*".contains(c));
-                if (inner.contains(' ') || attached) && !code.contains(found) {
+                if (inner.contains(' ') || attached) && !code.in_code(found) {
                     let end = at + 1 + inner.len();
-                    edits.push((found..end + 1, format!("[^inline-{}]", notes.len())));
+                    edits.replace(found..end + 1, format!("[^inline-{}]", notes.len()));
                     notes.push(at + 1..end);
                     at = end + 1;
                 }

@@ -1,13 +1,17 @@
 //! The meaning of the known template tags, in Markdown.
 
-use super::super::source::collapsed;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::super::source::{collapsed, line_before};
+use super::super::stack::capitalised;
 use super::blocks::is_alert;
-use super::tags::{ShortTag, arguments};
-use crate::markup::markdown::stack::capitalised;
+use super::tags::{ShortTag, arguments, tags};
+use super::{Edits, Ranges, longest_backtick_run};
+use crate::markup::Notice;
 
 /// The replacement of a tag.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Meaning {
+enum Meaning {
     /// The destination of a link or picture.
     Destination(String),
     /// This Markdown.
@@ -35,8 +39,162 @@ const WORDS: &[&str] =
 /// Parameters of unknown tags whose values are addresses.
 const ADDRESSES: &[&str] = &["url", "href", "link", "src", "attrlink"];
 
+/// Adds the replacements of the template tags in `source` to `edits`. Returns notices about those that are left out.
+pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Notice> {
+    let tags = tags(source);
+    let counterparts = counterparts(&tags);
+    let mut translator = Translator { source, code, edits, notices: Vec::new() };
+    let mut shielded = 0;
+    for (tag, end) in tags.iter().zip(counterparts) {
+        // Code may contain closing tags of those that enclose it.
+        if tag.range.start >= shielded && (tag.is_escaped || !code.in_code(tag.range.start)) {
+            shielded = translator.tag(tag, end.map(|end| &tags[end]));
+        }
+    }
+    translator.notices
+}
+
+/// Returns for each opening tag the index of its closing tag.
+fn counterparts(tags: &[ShortTag<'_>]) -> Vec<Option<usize>> {
+    let mut closing: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut found = vec![None; tags.len()];
+    for (index, tag) in tags.iter().enumerate().rev() {
+        if tag.closes {
+            closing.entry(tag.name).or_default().push(index);
+        } else if !tag.is_whole {
+            found[index] = closing.get_mut(tag.name).and_then(Vec::pop);
+        }
+    }
+    found
+}
+
+struct Translator<'s, 'e> {
+    source: &'s str,
+    code: &'e Ranges<'s>,
+    edits: &'e mut Edits,
+    notices: Vec<Notice>,
+}
+
+impl Translator<'_, '_> {
+    /// Translates a tag, with its counterpart if it has one. Returns the offset up to which no tag is translated.
+    fn tag(&mut self, tag: &ShortTag<'_>, end: Option<&ShortTag<'_>>) -> usize {
+        let range = tag.range.clone();
+        if tag.is_escaped {
+            let closing = if tag.opening == "{{<" { ">}}" } else { "%}}" };
+            let shown = format!("{}{}{closing}", tag.opening, tag.arguments);
+            let shown = if self.code.in_code(range.start) { shown } else { escaped(&shown) };
+            self.edits.replace(range, shown);
+            return 0;
+        }
+        if tag.closes {
+            // Unless its counterpart has replaced it.
+            self.edits.remove(range);
+            return 0;
+        }
+        match (meaning(tag, end.is_some(), self.is_alone(&range)), end) {
+            (Meaning::Destination(address), _) => self.edits.replace(range, address),
+            // In a block of HTML, Markdown stands between blank lines.
+            (Meaning::Markdown(markdown), _) if self.code.in_html(range.start) => {
+                self.edits.replace(range, format!("\n\n{markdown}\n\n"));
+            }
+            (Meaning::Markdown(markdown), _) => self.edits.replace(range, markdown),
+            (Meaning::Enclosing { opening, closing }, Some(end)) => {
+                self.enclose(range, &end.range, &opening, &closing);
+            }
+            (Meaning::Label(link), Some(end)) => {
+                let label = &self.source[range.end..end.range.start];
+                let (opening, closing) =
+                    if label.contains(['\n', ']']) { ("", &*link) } else { ("[", &link[1..]) };
+                self.edits.replace(range, opening);
+                self.edits.replace(end.range.clone(), closing);
+            }
+            (Meaning::Code(language), Some(end)) => {
+                let fences = self.fences(&language, &range, &end.range);
+                self.edits.enclose([range, end.range.clone()], fences);
+                return end.range.end;
+            }
+            (Meaning::Removed { with_notice }, Some(end)) => {
+                if with_notice {
+                    self.notice(tag, " with its content");
+                }
+                self.edits.remove(range.start..end.range.end);
+                return end.range.end;
+            }
+            // Without its end it is no tag, but text about one.
+            (Meaning::Removed { with_notice: true }, None) => {}
+            (Meaning::Raw, Some(end)) => {
+                self.edits.enclose([range, end.range.clone()], [String::new(), String::new()]);
+                return end.range.end;
+            }
+            (Meaning::Nothing | Meaning::Removed { .. } | Meaning::Raw, _) => self.edits.remove(range),
+            (Meaning::Unknown | Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, _) => {
+                self.notice(tag, "");
+                self.edits.remove(range);
+            }
+        }
+        0
+    }
+
+    fn notice(&mut self, tag: &ShortTag<'_>, how: &str) {
+        let what = format!("the template tag `{}` is left out{how}", tag.name);
+        self.notices.push(Notice { offset: tag.range.start, what });
+    }
+
+    /// Returns whether nothing else is on the lines of `range`.
+    fn is_alone(&self, range: &Range<usize>) -> bool {
+        let behind = self.source[range.end..].trim_start_matches([' ', '\t', '\r']);
+        self.starts_block(range.start) && (behind.is_empty() || behind.starts_with('\n'))
+    }
+
+    /// Returns whether the line before `at` contains only text that may precede a fence.
+    fn starts_block(&self, at: usize) -> bool {
+        let line = line_before(self.source, at);
+        line.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'>')) || is_list_marker(line.trim())
+    }
+
+    /// Makes a quotation of the text between two tags.
+    fn enclose(&mut self, tag: Range<usize>, end: &Range<usize>, opening: &str, closing: &str) {
+        let in_html = self.code.in_html(tag.start);
+        let gap = if self.starts_block(tag.start) && !in_html { "" } else { "\n\n" };
+        // Later lines are within the same quotation or list item.
+        let in_container = |text: &str, at| {
+            let prefix = line_before(self.source, at);
+            let prefix = match prefix.trim_matches([' ', '\t', '>']) {
+                "" if !in_html => prefix.to_owned(),
+                _ if is_list_marker(prefix.trim()) => " ".repeat(prefix.len()),
+                _ => String::new(),
+            };
+            text.replace('\n', &format!("\n{prefix}"))
+        };
+        let opening = in_container(opening, tag.start);
+        let closing = in_container(&format!("\n\n{closing}\n"), end.start);
+        self.edits.replace(tag, format!("{gap}{opening}"));
+        self.edits.replace(end.clone(), closing);
+    }
+
+    /// Returns the fences of a code block for the text between two tags.
+    fn fences(&self, language: &str, tag: &Range<usize>, end: &Range<usize>) -> [String; 2] {
+        let content = &self.source[tag.end..end.start];
+        let fence = "`".repeat(longest_backtick_run(content).max(2) + 1);
+        let language: String = language.chars().filter(|c| !c.is_whitespace() && *c != '`').collect();
+        let line_end = |is_there| if is_there { "" } else { "\n" };
+        let before = line_end(self.starts_block(tag.start));
+        let behind = line_end(content.trim_start_matches([' ', '\t', '\r']).starts_with('\n'));
+        let opening = format!("{before}{fence}{language}{behind}");
+        let before = line_end(self.starts_block(end.start));
+        let behind = line_end(self.source[end.end..].starts_with(['\n', '\r']));
+        [opening, format!("{before}{fence}{behind}")]
+    }
+}
+
+fn is_list_marker(text: &str) -> bool {
+    let digits = text.trim_end_matches(['.', ')']);
+    matches!(text, "-" | "*" | "+")
+        || (digits.len() + 1 == text.len() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
 /// Returns the meaning of `tag`, which may have a counterpart or be alone on its line.
-pub(super) fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
+fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
     let mut arguments = Arguments(arguments(tag.arguments));
     let mut name = tag.name;
     if matches!(name, "include" | "include_relative") && !arguments.0.is_empty() {

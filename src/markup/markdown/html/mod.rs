@@ -8,7 +8,7 @@ use pulldown_cmark::Event;
 
 use super::builder::Builder;
 use super::run::Span;
-use super::source::{Lookahead, Pieces, Source, is_picture_name};
+use super::source::{Lookahead, Source, is_picture_name};
 use super::stack::Container;
 use super::typography::decode;
 use crate::markup::{Alignment, Block, Code, Inline, Table, Text};
@@ -31,7 +31,7 @@ const HIDING: [(&str, &str); 5] = [
 #[derive(Default)]
 pub(super) struct Html<'a> {
     /// The HTML block that is being collected, and its offset.
-    block: Option<(Pieces, usize)>,
+    block: Option<(Cow<'a, str>, usize)>,
     /// Whether the tags come from an HTML block, not from running text.
     in_block: bool,
     /// The name of the element whose content is being removed.
@@ -52,21 +52,20 @@ pub(super) struct Html<'a> {
 
 impl<'a> Html<'a> {
     pub(super) fn start_block(&mut self) {
-        self.block = Some((Pieces::Nothing, 0));
+        self.block = Some((Cow::Borrowed(""), 0));
     }
 
     /// Adds a line to the HTML block.
     pub(super) fn collect(&mut self, source: Source<'a>, line: &str, at: usize) {
-        let (pieces, start) = self.block.get_or_insert((Pieces::Nothing, at));
-        if pieces.is_empty() {
+        let (html, start) = self.block.get_or_insert((Cow::Borrowed(""), at));
+        if html.is_empty() {
             *start = at;
         }
-        pieces.push(source, line);
+        source.append(html, line);
     }
 
     pub(super) fn end_block(&mut self, builder: &mut Builder<'a, '_>) {
-        if let Some((mut pieces, at)) = self.block.take() {
-            let html = pieces.take(builder.source);
+        if let Some((html, at)) = self.block.take() {
             self.in_block = true;
             self.read(&html, at, builder);
             self.in_block = false;
