@@ -2,20 +2,20 @@
 
 use std::ops::Range;
 
-/// The schemes of addresses that become links, each with the text that must follow its colon.
-const SCHEMES: [(&str, &str); 9] = [
-    ("https", "//"),
-    ("http", "//"),
-    ("gemini", "//"),
-    ("gopher", "//"),
-    ("spartan", "//"),
-    ("titan", "//"),
-    ("finger", "//"),
-    ("ftp", "//"),
-    ("mailto", ""),
+/// The schemes of addresses that become links.
+const SCHEMES: [&str; 9] = [
+    "https://",
+    "http://",
+    "gemini://",
+    "gopher://",
+    "spartan://",
+    "titan://",
+    "finger://",
+    "ftp://",
+    "mailto:",
 ];
 
-/// The length in bytes of the longest of [`SCHEMES`].
+/// The length in bytes of the longest name of [`SCHEMES`].
 const LONGEST_SCHEME: usize = 7;
 
 /// Returns the range of the first address in `text` at or after `from`. A loop that continues after each address takes
@@ -39,9 +39,14 @@ fn scheme_before(bytes: &[u8], from: usize, colon: usize) -> Option<(usize, usiz
     let earliest = from.max(colon.saturating_sub(LONGEST_SCHEME + 1));
     let letters = bytes[earliest..colon].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
     let start = colon - letters;
-    let scheme = &bytes[start..colon];
-    let (_, slashes) = SCHEMES.iter().find(|(name, _)| name.as_bytes().eq_ignore_ascii_case(scheme))?;
-    bytes[colon + 1..].starts_with(slashes.as_bytes()).then_some((start, colon + 1 + slashes.len()))
+    let is_there = |scheme: &&&str| {
+        scheme.find(':') == Some(letters)
+            && bytes[start..]
+                .get(..scheme.len())
+                .is_some_and(|text| text.eq_ignore_ascii_case(scheme.as_bytes()))
+    };
+    let scheme = SCHEMES.iter().find(is_there)?;
+    Some((start, start + scheme.len()))
 }
 
 /// Returns whether a host or, for mail, a name follows the scheme.

@@ -350,7 +350,7 @@ impl<'a, 't> EventReader<'a, 't> {
                 match self.picture.as_mut().and_then(|picture| picture.inner.pop()) {
                     Some(mut image) => {
                         image.alt = one_line(image.alt);
-                        self.builder.run.image_behind(image);
+                        self.builder.run.behind.push(Inline::Image(Box::new(image)));
                     }
                     None => self.end_picture(),
                 }

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::bare_url;
 use super::source::{Offsets, Source, one_line, part};
 use super::typography::{is_visible, lowered, raised, trim};
-use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
+use crate::markup::{Inline, Link, LinkId, LinkKind, Mark, Text};
 
 /// The most spans that are open at once for HTML to open another: far above real nesting, it bounds the search for
 /// the span that a closing tag belongs to.
@@ -52,7 +52,7 @@ pub(super) struct Run<'a, 't> {
     /// Whether leading spaces are removed from the next words.
     after_gap: bool,
     /// Links and pictures found inside a link or picture, to be put behind it.
-    behind: Text<'a>,
+    pub(super) behind: Text<'a>,
 }
 
 impl<'a, 't> Run<'a, 't> {
@@ -107,18 +107,8 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    /// Starts a new line unless the current one is empty.
-    pub(super) fn line_break(&mut self) {
-        self.divide(Inline::HardBreak);
-    }
-
-    /// Separates the cells of an HTML table row.
-    pub(super) fn next_cell(&mut self) {
-        self.divide(Inline::Text(" | ".into()));
-    }
-
     /// Adds `divider` in place of soft breaks, unless the line is empty.
-    fn divide(&mut self, divider: Inline<'a>) {
+    pub(super) fn divide(&mut self, divider: Inline<'a>) {
         self.end_words();
         while let Some(Inline::SoftBreak) = self.inlines.last() {
             self.inlines.pop();
@@ -157,13 +147,13 @@ impl<'a, 't> Run<'a, 't> {
     /// Opens a link. A link within another one is put behind it instead.
     pub(super) fn open_link(&mut self, link: Link<'a>, from_html: bool) {
         self.end_words();
-        let id = self.register(link);
         if self.in_link || (from_html && self.open.len() >= MAX_OPEN) {
-            self.put_behind(id);
+            self.link_behind(link);
             self.open(Span::Nothing, from_html);
         } else {
             self.open(Span::Link, from_html);
             self.in_link = true;
+            let id = self.register(link);
             self.inlines.push(Inline::LinkOpen(id));
         }
     }
@@ -171,10 +161,10 @@ impl<'a, 't> Run<'a, 't> {
     /// Adds a link whose label is plain text.
     pub(super) fn whole_link(&mut self, link: Link<'a>, label: Cow<'a, str>) {
         self.end_words();
-        let id = self.register(link);
         if self.in_link {
-            self.put_behind(id);
+            self.link_behind(link);
         } else {
+            let id = self.register(link);
             self.inlines.extend([Inline::LinkOpen(id), Inline::Text(label), Inline::LinkClose]);
         }
     }
@@ -182,12 +172,7 @@ impl<'a, 't> Run<'a, 't> {
     /// Keeps a link found within a link or picture for [`Self::settle`].
     pub(super) fn link_behind(&mut self, link: Link<'a>) {
         let id = self.register(link);
-        self.put_behind(id);
-    }
-
-    /// Keeps a picture found within a link or picture for [`Self::settle`].
-    pub(super) fn image_behind(&mut self, image: Image<'a>) {
-        self.behind.push(Inline::Image(Box::new(image)));
+        self.behind.extend([Inline::LinkOpen(id), Inline::LinkClose]);
     }
 
     /// Adds the links and pictures kept back, unless a link is still open.
@@ -328,9 +313,5 @@ impl<'a, 't> Run<'a, 't> {
         let id = LinkId(u32::try_from(self.links.len()).unwrap_or(u32::MAX));
         self.links.push(link);
         id
-    }
-
-    fn put_behind(&mut self, id: LinkId) {
-        self.behind.extend([Inline::LinkOpen(id), Inline::LinkClose]);
     }
 }

@@ -8,7 +8,6 @@ use super::super::stack::capitalised;
 use super::blocks::is_alert;
 use super::tags::{ShortTag, arguments, tags};
 use super::{Edits, Ranges, longest_backtick_run};
-use crate::markup::Notice;
 
 /// The replacement of a tag.
 enum Meaning {
@@ -39,19 +38,17 @@ const WORDS: &[&str] =
 /// Parameters of unknown tags whose values are addresses.
 const ADDRESSES: &[&str] = &["url", "href", "link", "src", "attrlink"];
 
-/// Adds the replacements of the template tags in `source` to `edits`. Returns notices about those that are left out.
-pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Notice> {
+/// Adds the replacements of the template tags in `source` to `edits`.
+pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let tags = tags(source);
     let counterparts = counterparts(&tags);
-    let mut translator = Translator { source, code, edits, notices: Vec::new() };
-    let mut shielded = 0;
+    let mut translator = Translator { source, code, edits };
     for (tag, end) in tags.iter().zip(counterparts) {
         // Code may contain closing tags of those that enclose it.
-        if tag.range.start >= shielded && (tag.is_escaped || !code.in_code(tag.range.start)) {
-            shielded = translator.tag(tag, end.map(|end| &tags[end]));
+        if tag.is_escaped || !code.in_code(tag.range.start) {
+            translator.tag(tag, end.map(|end| &tags[end]));
         }
     }
-    translator.notices
 }
 
 /// Returns for each opening tag the index of its closing tag.
@@ -72,24 +69,21 @@ struct Translator<'s, 'e> {
     source: &'s str,
     code: &'e Ranges<'s>,
     edits: &'e mut Edits,
-    notices: Vec<Notice>,
 }
 
 impl Translator<'_, '_> {
-    /// Translates a tag, with its counterpart if it has one. Returns the offset up to which no tag is translated.
-    fn tag(&mut self, tag: &ShortTag<'_>, end: Option<&ShortTag<'_>>) -> usize {
+    /// Translates a tag, with its counterpart if it has one.
+    fn tag(&mut self, tag: &ShortTag<'_>, end: Option<&ShortTag<'_>>) {
         let range = tag.range.clone();
         if tag.is_escaped {
             let closing = if tag.opening == "{{<" { ">}}" } else { "%}}" };
             let shown = format!("{}{}{closing}", tag.opening, tag.arguments);
             let shown = if self.code.in_code(range.start) { shown } else { escaped(&shown) };
-            self.edits.replace(range, shown);
-            return 0;
+            return self.edits.replace(range, shown);
         }
         if tag.closes {
             // Unless its counterpart has replaced it.
-            self.edits.remove(range);
-            return 0;
+            return self.edits.remove(range);
         }
         match (meaning(tag, end.is_some(), self.is_alone(&range)), end) {
             (Meaning::Destination(address), _) => self.edits.replace(range, address),
@@ -99,45 +93,39 @@ impl Translator<'_, '_> {
             }
             (Meaning::Markdown(markdown), _) => self.edits.replace(range, markdown),
             (Meaning::Enclosing { opening, closing }, Some(end)) => {
-                self.enclose(range, &end.range, &opening, &closing);
+                self.enclose(&range, &end.range, &opening, &closing);
             }
             (Meaning::Label(link), Some(end)) => {
                 let label = &self.source[range.end..end.range.start];
                 let (opening, closing) =
                     if label.contains(['\n', ']']) { ("", &*link) } else { ("[", &link[1..]) };
-                self.edits.replace(range, opening);
-                self.edits.replace(end.range.clone(), closing);
+                let texts = [opening.to_owned(), closing.to_owned()];
+                self.edits.enclose([&range, &end.range], texts, false);
             }
             (Meaning::Code(language), Some(end)) => {
                 let fences = self.fences(&language, &range, &end.range);
-                self.edits.enclose([range, end.range.clone()], fences);
-                return end.range.end;
+                self.edits.enclose([&range, &end.range], fences, true);
             }
             (Meaning::Removed { with_notice }, Some(end)) => {
+                let all = range.start..end.range.end;
                 if with_notice {
-                    self.notice(tag, " with its content");
+                    let what = format!("the template tag `{}` is left out with its content", tag.name);
+                    self.edits.remove_with_notice(all, what);
+                } else {
+                    self.edits.remove(all);
                 }
-                self.edits.remove(range.start..end.range.end);
-                return end.range.end;
             }
             // Without its end it is no tag, but text about one.
             (Meaning::Removed { with_notice: true }, None) => {}
             (Meaning::Raw, Some(end)) => {
-                self.edits.enclose([range, end.range.clone()], [String::new(), String::new()]);
-                return end.range.end;
+                self.edits.enclose([&range, &end.range], Default::default(), true);
             }
             (Meaning::Nothing | Meaning::Removed { .. } | Meaning::Raw, _) => self.edits.remove(range),
             (Meaning::Unknown | Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, _) => {
-                self.notice(tag, "");
-                self.edits.remove(range);
+                let what = format!("the template tag `{}` is left out", tag.name);
+                self.edits.remove_with_notice(range, what);
             }
         }
-        0
-    }
-
-    fn notice(&mut self, tag: &ShortTag<'_>, how: &str) {
-        let what = format!("the template tag `{}` is left out{how}", tag.name);
-        self.notices.push(Notice { offset: tag.range.start, what });
     }
 
     /// Returns whether nothing else is on the lines of `range`.
@@ -153,7 +141,7 @@ impl Translator<'_, '_> {
     }
 
     /// Makes a quotation of the text between two tags.
-    fn enclose(&mut self, tag: Range<usize>, end: &Range<usize>, opening: &str, closing: &str) {
+    fn enclose(&mut self, tag: &Range<usize>, end: &Range<usize>, opening: &str, closing: &str) {
         let in_html = self.code.in_html(tag.start);
         let gap = if self.starts_block(tag.start) && !in_html { "" } else { "\n\n" };
         // Later lines are within the same quotation or list item.
@@ -168,8 +156,7 @@ impl Translator<'_, '_> {
         };
         let opening = in_container(opening, tag.start);
         let closing = in_container(&format!("\n\n{closing}\n"), end.start);
-        self.edits.replace(tag, format!("{gap}{opening}"));
-        self.edits.replace(end.clone(), closing);
+        self.edits.enclose([tag, end], [format!("{gap}{opening}"), closing], false);
     }
 
     /// Returns the fences of a code block for the text between two tags.

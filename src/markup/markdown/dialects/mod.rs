@@ -23,31 +23,39 @@ mod tags;
 #[derive(Default)]
 struct Edits(Vec<Edit>);
 
+#[derive(Default)]
 struct Edit {
     range: Range<usize>,
     text: String,
     /// The offset up to which the source stays as it is after this edit.
     shields: usize,
+    /// The start of the edit without which this one is not made.
+    opening: Option<usize>,
+    notice: Option<String>,
 }
 
 impl Edits {
     fn replace(&mut self, range: Range<usize>, text: impl Into<String>) {
-        self.0.push(Edit { shields: range.end, range, text: text.into() });
-    }
-
-    fn remove(&mut self, range: Range<usize>) {
-        self.replace(range, "");
+        self.0.push(Edit { range, text: text.into(), ..Edit::default() });
     }
 
     fn insert(&mut self, at: usize, text: impl Into<String>) {
         self.replace(at..at, text);
     }
 
-    /// Replaces two tags, between which nothing changes.
-    fn enclose(&mut self, tags: [Range<usize>; 2], [opening, closing]: [String; 2]) {
-        let [first, last] = tags;
-        self.0.push(Edit { range: first, text: opening, shields: last.start });
-        self.replace(last, closing);
+    fn remove(&mut self, range: Range<usize>) {
+        self.replace(range, "");
+    }
+
+    fn remove_with_notice(&mut self, range: Range<usize>, notice: String) {
+        self.0.push(Edit { range, notice: Some(notice), ..Edit::default() });
+    }
+
+    /// Replaces two tags. Between them nothing changes if `shields` is set.
+    fn enclose(&mut self, [first, last]: [&Range<usize>; 2], [opening, closing]: [String; 2], shields: bool) {
+        let shields = if shields { last.start } else { 0 };
+        let end = Edit { range: last.clone(), text: closing, opening: Some(first.start), ..Edit::default() };
+        self.0.extend([Edit { range: first.clone(), text: opening, shields, ..Edit::default() }, end]);
     }
 }
 
@@ -85,7 +93,7 @@ pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Transl
     if options.shortcodes == Shortcodes::Strip {
         inline::comments(source, &code, &mut edits);
         notes = inline::marks(source, &code, &mut edits);
-        translation.notices = meaning::translate(source, &code, &mut edits);
+        meaning::translate(source, &code, &mut edits);
     }
     blocks::rewrite(source, &code, options, &mut edits);
     if edits.0.is_empty() {
@@ -93,12 +101,15 @@ pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Transl
     }
     edits.0.sort_by_key(|edit| edit.range.start);
     translation.text.reserve(source.len());
-    let (mut at, mut shielded) = (0, 0);
-    for Edit { range, text, shields } in edits.0 {
-        if range.start >= shielded {
+    let (mut at, mut shielded, mut made) = (0, 0, Vec::new());
+    for Edit { range, text, shields, opening, notice } in edits.0 {
+        let is_open = opening.is_none_or(|opening| made.binary_search(&opening).is_ok());
+        if range.start >= shielded && is_open {
             translation.copy(source, at..range.start);
             translation.add(range.start, &text);
-            (at, shielded) = (range.end, shields);
+            translation.notices.extend(notice.map(|what| Notice { offset: range.start, what }));
+            made.push(range.start);
+            (at, shielded) = (range.end, shields.max(range.end));
         }
     }
     translation.copy(source, at..source.len());

@@ -18,14 +18,8 @@ use tokens::{Tag, Token, Tokens};
 mod elements;
 mod tokens;
 
-/// The elements whose content may be removed, with the start of their closing tags.
-const HIDING: [(&str, &str); 5] = [
-    ("script", "</script"),
-    ("style", "</style"),
-    ("svg", "</svg"),
-    ("template", "</template"),
-    ("iframe", "</iframe"),
-];
+/// The elements whose content may be removed.
+const HIDING: [&str; 5] = ["script", "style", "svg", "template", "iframe"];
 
 /// The state of HTML elements that are open.
 #[derive(Default)]
@@ -223,10 +217,10 @@ impl<'a> Html<'a> {
                     builder.notice(at, format!("`<{}>` is left out with its content", tag.name));
                 }
             }
-            Element::Cell => builder.run.next_cell(),
+            Element::Cell => builder.run.divide(Inline::Text(" | ".into())),
             // In inline text a block is not possible, but its words must not run into those before it.
             _ if !builder.may_break() => builder.run.soft_break(),
-            Element::Row => builder.run.line_break(),
+            Element::Row => builder.run.divide(Inline::HardBreak),
             _ => self.open_block(element, tag, at, builder),
         }
     }
@@ -361,8 +355,8 @@ impl<'a> Html<'a> {
 
     /// Returns whether the element `name`, one of [`HIDING`], is closed after `at` and before the end of the block.
     fn is_closed_in_block(&mut self, name: &str, at: usize, builder: &Builder<'a, '_>) -> bool {
-        let next = hiding(name).and_then(|slot| self.closings[slot].find(builder.text, HIDING[slot].1, at));
-        next.is_some_and(|next| next < builder.block_end)
+        let find = |slot: usize| self.closings[slot].find(builder.text, &format!("</{}", HIDING[slot]), at);
+        hiding(name).and_then(find).is_some_and(|next| next < builder.block_end)
     }
 
     /// Reads a tag within preformatted text.
@@ -389,7 +383,7 @@ impl<'a> Html<'a> {
 
 /// Returns the index of the element `name` in [`HIDING`].
 fn hiding(name: &str) -> Option<usize> {
-    HIDING.iter().position(|(known, _)| known.eq_ignore_ascii_case(name))
+    HIDING.iter().position(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn close(element: Element, builder: &mut Builder<'_, '_>) {
