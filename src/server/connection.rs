@@ -4,6 +4,7 @@
 //! the reply and an orderly close, each under a deadline. It runs on any stream, so that tests can use pipes and a paused
 //! clock.
 
+use std::io;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -14,14 +15,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::admission::{AddressSlot, ConnectionLimiter, PendingSlot};
+use super::attachment::{self, SendError};
 use super::context::{Endpoint, Limits, ServerContext, Transport};
 use super::handshake;
 use super::proxy_header::{is_meant_as_header, read_header};
 use super::record::{ConnectionOutcome, ConnectionRecord};
-use super::reply::reply;
 use super::tls::Tls;
 use super::wire::{Socket, Wire, read_once};
-use crate::protocol::{Answer, Fault, Peer, Protocol, Scan};
+use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 use crate::site::Sites;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
@@ -247,4 +248,46 @@ fn guarded_answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, sites: &
         tracing::error!(protocol = protocol.name(), "a panic while answering failed one request");
         protocol.fault(Fault::Internal)
     })
+}
+
+/// Sends `answer` to its end and notes its outcome in `record`.
+///
+/// # Errors
+///
+/// If the reply is cut off.
+async fn reply<S>(
+    wire: &mut Wire<S>,
+    answer: Answer,
+    protocol: &dyn Protocol,
+    context: &ServerContext,
+    record: &mut ConnectionRecord,
+) -> Result<(), ConnectionOutcome>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let stall = context.limits.write_stall;
+    let Answer { mut head, body, outcome } = answer;
+    let request = record.request.insert(outcome);
+    let body = match body {
+        Body::Empty => Bytes::new(),
+        Body::Bytes(bytes) => bytes,
+        Body::File(file) => match attachment::send(wire, head, file, &context.files, stall).await {
+            Ok(()) => return Ok(()),
+            Err(SendError::CutOff) => return Err(ConnectionOutcome::Truncated),
+            Err(SendError::Unsent(error)) => {
+                let fault = protocol.fault(fault_of(&error));
+                (request.class, request.status) = (fault.outcome.class, fault.outcome.status);
+                head = fault.head;
+                if let Body::Bytes(bytes) = fault.body { bytes } else { Bytes::new() }
+            }
+        },
+    };
+    wire.send(head, body, true, stall).await.map_err(|_| ConnectionOutcome::Truncated)
+}
+
+fn fault_of(error: &io::Error) -> Fault {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Fault::Missing,
+        _ => Fault::Internal,
+    }
 }

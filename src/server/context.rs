@@ -156,37 +156,33 @@ pub struct Hosted {
     pub sites: Option<Arc<Sites>>,
 }
 
-/// Limits on what one client, or all of them together, may use. All of them need a restart to change.
+/// Limits on what one client, or all of them together, may use: the settings of `[limits]` and two more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections open at once, over all listeners; each takes at most some 10 KB while idle. For one beyond, the
-    /// connection whose request has been incomplete for longest is closed; while all are being answered, new ones wait
-    /// in the backlog of the system. Default 1024. Lowered at startup, like `files`, where the process may open too few
-    /// file descriptors for both.
+    /// Connections open at once, over all listeners; each takes at most some 10 KB while idle. Beyond that, the connection
+    /// whose request has been incomplete for longest is closed; while all are being answered, new ones wait in the backlog
+    /// of the system.
     pub connections: usize,
-    /// Attachments open at once, each for one connection; further ones wait for at most `write_stall`. As many as
-    /// `connections`, unless file descriptors are few.
+    /// Attachments open at once, each for one connection; further ones wait for at most `write_stall`.
     pub files: usize,
-    /// Connections open at once from one IPv4 address or one IPv6 /64, the prefix that a home connection gets. Further
-    /// ones are closed immediately. Default 64: clients open a handful, crawlers a dozen.
+    /// Connections open at once from one IPv4 address or one IPv6 /64, the prefix that a home connection gets. Clients
+    /// open a handful, crawlers a dozen.
     pub per_address: usize,
-    /// Time from `accept` to the end of the TLS handshake. Default 10 s: three round trips over a slow satellite link,
-    /// with one lost packet.
+    /// Time from `accept` to the end of the TLS handshake: by default enough for three round trips over a slow satellite
+    /// link, with one lost packet.
     pub handshake: Duration,
     /// Time from there to the end of the request, however steadily its bytes arrive, and again for computing an answer.
-    /// Default 10 s.
     pub request: Duration,
-    /// Time for which a reply may make no progress before it is cut off. Default 30 s; a slow client that keeps
-    /// reading is never cut off.
+    /// Time for which a reply may make no progress before it is cut off.
     pub write_stall: Duration,
     /// Time for which unread input is discarded after the reply. Without it, the system would answer such input with a
-    /// reset, which destroys the part of the reply that the client has not read. Default 1 s.
+    /// reset, which destroys the part of the reply that the client has not read.
     pub linger: Duration,
-    /// Bytes of unread input that are discarded. Default 1 MiB: clients that upload send everything before they read
-    /// the reply, and an essay with a picture fits.
+    /// Bytes of unread input that are discarded. Clients that upload send everything before they read the reply, and an
+    /// essay with a picture fits into the default.
     pub linger_bytes: usize,
-    /// Time for which open connections may continue after a shutdown was requested. Default 10 s, well below the
-    /// timeouts of service managers.
+    /// Time for which open connections may continue after a shutdown was requested, by default well below the timeouts of
+    /// service managers.
     pub grace: Duration,
 }
 

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
-use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
@@ -17,42 +16,23 @@ use super::record::ConnectionRecord;
 /// Upper bounds of the duration buckets in seconds, from a cached page to a large file read slowly.
 const SECONDS: [f64; 8] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0];
 
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct RequestLabels {
-    protocol: &'static str,
-    outcome: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ConnectionLabels {
-    protocol: &'static str,
-    ending: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct ProtocolLabels {
-    protocol: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct CapsuleLabels {
-    hostname: String,
-}
+/// The labels of a metric: names and values.
+type Labels<const COUNT: usize, Value = &'static str> = [(&'static str, Value); COUNT];
 
 /// All counters of a server. Clones are handles to the same counters.
 #[derive(Debug, Clone)]
 pub struct Metrics {
     registry: Arc<Registry>,
-    requests: Family<RequestLabels, Counter>,
-    connections: Family<ConnectionLabels, Counter>,
-    sent: Family<ProtocolLabels, Counter>,
-    durations: Family<ProtocolLabels, Histogram>,
+    requests: Family<Labels<2>, Counter>,
+    connections: Family<Labels<2>, Counter>,
+    sent: Family<Labels<1>, Counter>,
+    durations: Family<Labels<1>, Histogram>,
     open: Gauge<i64, AtomicI64>,
     lost_lines: LostLines,
-    essays: Family<CapsuleLabels, Gauge>,
-    problems: Family<CapsuleLabels, Gauge>,
+    essays: Family<Labels<1, String>, Gauge>,
+    problems: Family<Labels<1, String>, Gauge>,
     snapshots: Counter,
-    expiry: Family<CapsuleLabels, Gauge>,
+    expiry: Family<Labels<1, String>, Gauge>,
 }
 
 impl Metrics {
@@ -96,17 +76,14 @@ impl Metrics {
 
     /// Counts a connection as ended, as `record` says.
     pub(super) fn connection_closed(&self, record: &ConnectionRecord) {
-        let protocol = record.protocol;
+        let protocol = ("protocol", record.protocol);
         self.open.dec();
         if let Some(request) = &record.request {
-            let labels = RequestLabels { protocol, outcome: request.class.name() };
-            self.requests.get_or_create(&labels).inc();
+            self.requests.get_or_create(&[protocol, ("outcome", request.class.name())]).inc();
         }
-        let labels = ConnectionLabels { protocol, ending: record.outcome.name() };
-        self.connections.get_or_create(&labels).inc();
-        let labels = ProtocolLabels { protocol };
-        self.sent.get_or_create(&labels).inc_by(record.sent);
-        self.durations.get_or_create(&labels).observe(record.duration.as_secs_f64());
+        self.connections.get_or_create(&[protocol, ("ending", record.outcome.name())]).inc();
+        self.sent.get_or_create(&[protocol]).inc_by(record.sent);
+        self.durations.get_or_create(&[protocol]).observe(record.duration.as_secs_f64());
     }
 
     /// Returns the counter of access-log lines that were not written.
@@ -122,7 +99,7 @@ impl Metrics {
     /// Sets the gauges of a capsule: its published essays, the problems in its content, and when its certificate ends,
     /// in seconds since 1970.
     pub fn note(&self, hostname: &str, essays: usize, problems: usize, expiry: i64) {
-        let capsule = CapsuleLabels { hostname: hostname.to_owned() };
+        let capsule = [("hostname", hostname.to_owned())];
         let size = |count| i64::try_from(count).unwrap_or(i64::MAX);
         self.essays.get_or_create(&capsule).set(size(essays));
         self.problems.get_or_create(&capsule).set(size(problems));

@@ -2,7 +2,7 @@
 //!
 //! The [`supervisor`] accepts connections, admits them ([`admission`]) and starts a task for each. A [`connection`] runs
 //! through its stages under deadlines: the header of a trusted proxy ([`proxy_header`]), [`handshake`], request, answer,
-//! [`reply`] (an [`attachment`] in chunks), close. It answers from one snapshot of the sites; an answer that takes long
+//! reply (an [`attachment`] in chunks), close. It answers from one snapshot of the sites; an answer that takes long
 //! is computed by a [`worker_pool`]. What happened on it becomes a [`record`], which the [`access_log`] writes and the
 //! [`metrics`] count. What connections share is in the [`context`].
 
@@ -17,7 +17,6 @@ mod context;
 mod handshake;
 mod metrics;
 mod record;
-mod reply;
 mod supervisor;
 mod wire;
 mod worker_pool;

@@ -191,22 +191,27 @@ impl Acceptor {
 /// Returns whether a failure of `accept` says nothing about the next call: it also returns network errors of the
 /// connection that it accepts (accept(2)).
 fn concerns_one_client(error: &io::Error) -> bool {
-    use io::ErrorKind::{
-        ConnectionAborted, ConnectionRefused, ConnectionReset, HostUnreachable, Interrupted, NetworkDown,
-        NetworkUnreachable, TimedOut,
+    use libc::{
+        ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, EINTR, ENETDOWN, ENETUNREACH,
     };
-    let network_errors = [libc::EPROTO, libc::ENOPROTOOPT, libc::EHOSTDOWN];
+    use libc::{ENOPROTOOPT, EOPNOTSUPP, EPROTO, ETIMEDOUT};
     matches!(
-        error.kind(),
-        ConnectionAborted
-            | ConnectionRefused
-            | ConnectionReset
-            | HostUnreachable
-            | Interrupted
-            | NetworkDown
-            | NetworkUnreachable
-            | TimedOut
-    ) || error.raw_os_error().is_some_and(|error| network_errors.contains(&error))
+        error.raw_os_error(),
+        Some(
+            ECONNABORTED
+                | ECONNREFUSED
+                | ECONNRESET
+                | EHOSTDOWN
+                | EHOSTUNREACH
+                | EINTR
+                | ENETDOWN
+                | ENETUNREACH
+                | ENOPROTOOPT
+                | EOPNOTSUPP
+                | EPROTO
+                | ETIMEDOUT
+        )
+    )
 }
 
 /// Returns whether `accept` failed because this process, or the whole system, has too many files open.
@@ -232,48 +237,13 @@ impl RateLimit {
 mod tests {
     use super::*;
 
-    /// C5: clients that request something large and read nothing must not fill the memory of the system.
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn system_buffers_little_for_a_client_that_reads_nothing() {
-        use std::io::Write;
-
-        let listener = bind(([127, 0, 0, 1], 0).into()).expect("a listener");
-        limit_send_buffer(&listener);
-        listener.set_nonblocking(false).expect("a socket");
-        let _client = std::net::TcpStream::connect(listener.local_addr().expect("bound")).expect("connected");
-        let (mut stream, _) = listener.accept().expect("accepted");
-        stream.set_nonblocking(true).expect("a socket");
-        let (chunk, mut taken) = (vec![0; 64 * 1024], 0);
-        let error = loop {
-            match stream.write(&chunk) {
-                Ok(written) => taken += written,
-                Err(error) => break error,
-            }
-        };
-        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
-        // The receive buffer of the client comes on top.
-        assert!(taken < 2 * 1024 * 1024, "{taken} bytes");
-    }
-
     /// C2: a failure caused by one client must not pause the accept loop.
     #[test]
     fn accept_errors_of_one_client_are_recognised() {
-        for (number, of_one_client) in [
-            (libc::ECONNABORTED, true),
-            (libc::EINTR, true),
-            (libc::EPROTO, true),
-            (libc::EHOSTUNREACH, true),
-            (libc::ENETDOWN, true),
-            (libc::EPERM, false),
-            (libc::EMFILE, false),
-            (libc::ENFILE, false),
-            (libc::ENOMEM, false),
-            (libc::ENOBUFS, false),
-        ] {
-            let error = io::Error::from_raw_os_error(number);
-            assert_eq!(concerns_one_client(&error), of_one_client, "{error}");
-        }
+        use libc::{EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM};
+        let of = |number| concerns_one_client(&io::Error::from_raw_os_error(number));
+        assert!([libc::ECONNABORTED, libc::EINTR, libc::EPROTO, libc::EHOSTUNREACH].into_iter().all(of));
+        assert!(![EPERM, EMFILE, ENFILE, ENOMEM, ENOBUFS].into_iter().any(of));
     }
 
     #[test]

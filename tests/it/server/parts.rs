@@ -108,3 +108,23 @@ fn old_file_is_used_until_the_new_one_can_be_opened() {
     let read = |path| fs::read_to_string(path).expect("it is there");
     assert_eq!((read(&moved), read(&path)), ("one\ntwo\n".to_owned(), "three\n".to_owned()));
 }
+
+#[test]
+fn failed_write_is_tried_again() {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    let path = folder.path().join("logs/log");
+    let mut log = LogFile::new(path.clone());
+    assert!(log.write_all(b"lost\n").is_err() && log.reopen().is_err());
+    fs::create_dir(folder.path().join("logs")).expect("writable");
+    log.write_all(b"kept\n").expect("writable");
+    let read = || fs::read_to_string(&path).expect("it is there");
+    assert_eq!(read(), "kept\n");
+    // A device that is always full, then a file again: the line that was cut off is ended first.
+    fs::remove_file(&path).expect("writable");
+    std::os::unix::fs::symlink("/dev/full", &path).expect("writable");
+    assert!(log.reopen().is_ok() && log.write_all(b"lost\n").is_err());
+    fs::remove_file(&path).expect("writable");
+    log.reopen().expect("writable");
+    log.write_all(b"last\n").expect("writable");
+    assert_eq!(read(), "\nlast\n");
+}

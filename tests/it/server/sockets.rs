@@ -12,7 +12,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::support::{BIG, Server, Words, context};
-use super::tls::Keys;
+use super::tls::{Keys, Once};
 
 async fn ask(address: SocketAddr, word: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a listener");
@@ -91,6 +91,26 @@ async fn file_is_streamed_and_a_missing_one_is_a_fault() {
     assert_eq!(ask(server.address, "absent").await, "missing");
     assert!(server.stop().await.expect("no panic"));
     assert_eq!(log.endings(), ["whole", "whole"]);
+}
+
+/// C4: clients that request something large and read nothing must not fill the memory of the system.
+#[tokio::test]
+#[cfg(target_os = "linux")]
+async fn system_buffers_little_for_a_client_that_reads_nothing() {
+    let limits = Limits { write_stall: Duration::from_millis(300), ..Limits::STANDARD };
+    let (context, log) = context(limits, None);
+    let body = vec![b'x'; 32 * 1024 * 1024];
+    let server = Server::of(Once(Mutex::new(body.into())), context, Transport::Plain);
+    let mut stream = TcpStream::connect(server.address).await.expect("a listener");
+    stream.write_all(b"page\n").await.expect("room");
+    stream.readable().await.expect("a beginning");
+    assert_eq!(ask(server.address, "page").await, "ok ");
+    assert!(server.stop().await.expect("no panic"));
+    let lines = log.lines();
+    let cut_off = lines.iter().find(|line| line.ends_with(" truncated"));
+    let sent = cut_off.and_then(|line| line.split(' ').nth(6)?.parse::<usize>().ok());
+    // The receive buffer of the client comes on top.
+    assert!(sent.is_some_and(|sent| sent < 2 * 1024 * 1024), "{lines:?}");
 }
 
 #[tokio::test]

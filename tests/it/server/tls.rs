@@ -151,7 +151,7 @@ async fn cut_off_reply_has_no_close_notify() {
 }
 
 /// Answers like [`Words`], but with these bytes in the first answer.
-struct Once(Mutex<Bytes>);
+pub(crate) struct Once(pub(crate) Mutex<Bytes>);
 
 impl Protocol for Once {
     fn name(&self) -> &'static str {
