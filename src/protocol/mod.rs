@@ -37,11 +37,10 @@ pub trait Protocol: Send + Sync {
     /// Answers the bytes that `scan` called complete. They need not be a valid request.
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
 
-    /// Returns whether `answer` may take long for this request, as for a page that is not in the cache, and must not run
-    /// on a network thread.
-    fn takes_time(&self, request: &[u8], peer: &Peer, sites: &Sites) -> bool {
-        let _ = (request, peer, sites);
-        false
+    /// Answers as [`answer`](Self::answer) does, or returns `None` if that may take long, as for a page that is not in the
+    /// cache: `answer` must then not run on a network thread.
+    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
+        Some(self.answer(request, peer, sites))
     }
 
     /// Returns the answer for when the server cannot compute or send the one of `answer`.

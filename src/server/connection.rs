@@ -191,14 +191,15 @@ impl Connection<'_> {
         };
         // The log names the capsule only where there may be several.
         let names_host = context.hosting.is_some() || sites.has_several();
-        let mut answer = if protocol.takes_time(&request, &peer, &sites) {
-            let protocol_of_job = Arc::clone(protocol);
-            let job = move || guarded_answer(&request, &peer, &*protocol_of_job, &sites);
-            let computed = timeout(context.limits.request, context.workers.compute(job)).await;
-            let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
-            computed.unwrap_or_else(|_| protocol.fault(Fault::Internal))
-        } else {
-            guarded_answer(&request, &peer, &**protocol, &sites)
+        let mut answer = match guarded(&**protocol, || protocol.answer_now(&request, &peer, &sites)) {
+            Some(answer) => answer,
+            None => {
+                let of_job = Arc::clone(protocol);
+                let job = move || guarded(&*of_job, || Some(of_job.answer(&request, &peer, &sites)));
+                let computed = timeout(context.limits.request, context.workers.compute(job)).await;
+                let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
+                computed.ok().flatten().unwrap_or_else(|| protocol.fault(Fault::Internal))
+            }
         };
         answer.outcome.host = answer.outcome.host.filter(|_| names_host);
         Ok(answer)
@@ -240,13 +241,12 @@ async fn hosted_sites(
     Some(context.sites.load())
 }
 
-/// Returns the answer of the protocol, or a fault if the protocol panics.
-fn guarded_answer(request: &[u8], peer: &Peer, protocol: &dyn Protocol, sites: &Sites) -> Answer {
+/// Returns the answer that `answer` gets from the protocol, or a fault if the protocol panics.
+fn guarded(protocol: &dyn Protocol, answer: impl FnOnce() -> Option<Answer>) -> Option<Answer> {
     // Unwind safe: sites are immutable, and everything else is dropped here.
-    let answer = catch_unwind(AssertUnwindSafe(|| protocol.answer(request, peer, sites)));
-    answer.unwrap_or_else(|_| {
+    catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
         tracing::error!(protocol = protocol.name(), "a panic while answering failed one request");
-        protocol.fault(Fault::Internal)
+        Some(protocol.fault(Fault::Internal))
     })
 }
 

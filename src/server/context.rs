@@ -79,9 +79,9 @@ pub(super) struct OpenRecord<'c> {
 
 impl Drop for OpenRecord<'_> {
     fn drop(&mut self) {
-        let mut record = self.record.clone();
-        record.ended = SystemTime::now();
-        record.duration = self.started.elapsed();
+        let request = self.record.request.take();
+        let (ended, duration) = (SystemTime::now(), self.started.elapsed());
+        let mut record = ConnectionRecord { request, ended, duration, ..self.record };
         if thread::panicking() {
             record.outcome = ConnectionOutcome::Broken;
         }

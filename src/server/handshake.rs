@@ -44,9 +44,10 @@ where
         start.io.write_all(&INAPPROPRIATE_FALLBACK).await?;
         return Err(io::Error::other("the client offers an older version than both sides support"));
     }
-    // A name that is none is looked for as it is.
-    let name = start.client_hello().server_name().map(str::to_owned);
-    let host: Option<HostName> = name.as_deref().and_then(|name| name.parse().ok());
+    // Without client certificates and hosting, all clients get one configuration.
+    let has_choice = tls.has_client_auth() || hosted.is_some_and(|context| context.hosting.is_some());
+    let host: Option<HostName> =
+        start.client_hello().server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
     let hosting = host.as_ref().and_then(|host| Some((hosted?.hosting_for(host)?, host)));
     let capsule = match hosting {
         Some((hosting, host)) => hosting.load(host).await,
@@ -54,7 +55,7 @@ where
     };
     let config = match capsule {
         Some(capsule) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
-        None => tls.for_host(host.as_deref().or(name.as_deref())).clone(),
+        None => tls.for_host(host.as_deref()).clone(),
     };
     Ok(Box::new(start.into_stream(config).await?))
 }

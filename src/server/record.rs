@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::protocol::{Outcome, named};
 
 /// What happened on one connection.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct ConnectionRecord {
     /// When the connection ended.
     pub(super) ended: SystemTime,

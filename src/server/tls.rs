@@ -73,6 +73,11 @@ impl Tls {
         Self { default: self.default.clone(), client_auth: None }
     }
 
+    /// Returns whether there is a configuration for some hosts only.
+    pub(super) fn has_client_auth(&self) -> bool {
+        self.client_auth.is_some()
+    }
+
     /// Returns the configuration for a client with this server name, in lower case without a trailing dot.
     pub(super) fn for_host(&self, name: Option<&str>) -> &Arc<ServerConfig> {
         let applies = |client_auth: &&ClientAuth| match name {

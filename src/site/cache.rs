@@ -39,7 +39,8 @@ impl RenderedPage {
 #[derive(Debug)]
 pub(super) struct PageCache(Cache<Key, RenderedPage, ByBytes>);
 
-type Key = (Medium, CapsulePath);
+/// The medium and address of a page.
+pub(super) type Key = (Medium, CapsulePath);
 
 impl PageCache {
     /// Creates a cache of at most `bytes`.
@@ -65,9 +66,9 @@ impl PageCache {
         Some(page)
     }
 
-    /// Returns whether the page at `path` is in the cache.
-    pub(super) fn contains(&self, medium: Medium, path: &CapsulePath) -> bool {
-        self.0.contains_key(&(medium, path.clone()))
+    /// Returns the page with this key if it is in the cache.
+    pub(super) fn get(&self, key: &Key) -> Option<RenderedPage> {
+        self.0.get(key)
     }
 
     /// Returns the bytes it takes in memory.

@@ -71,12 +71,15 @@ impl Site {
         self.canonical(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
 
-    /// Returns whether [`lookup`](Self::lookup) finds `path` without rendering a page, because it is cached, generated with
-    /// the site, or a file of the author.
-    pub fn is_ready(&self, path: &CapsulePath, medium: Medium) -> bool {
-        self.cache.contains(medium, path)
-            || self.generated.contains_key(&(medium, path.clone()))
-            || self.context.capsule.file(path).is_some()
+    /// Returns what [`lookup`](Self::lookup) finds at `path`, or `None` unless it finds it without rendering a page: in the
+    /// cache, generated with the site, or a file of the author.
+    pub fn lookup_ready(&self, path: &CapsulePath, medium: Medium) -> Option<Lookup> {
+        let key = (medium, path.clone());
+        if let Some(page) = self.cache.get(&key) {
+            return Some(Lookup::Page(page));
+        }
+        let is_ready = self.generated.contains_key(&key) || self.context.capsule.file(path).is_some();
+        is_ready.then(|| self.lookup(path, medium))
     }
 
     fn folder(&self, section: &Section, medium: Medium) -> Lookup {

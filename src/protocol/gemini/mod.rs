@@ -39,8 +39,11 @@ impl Protocol for Gemini {
         request::host(request)
     }
 
-    fn takes_time(&self, request: &[u8], peer: &Peer, sites: &Sites) -> bool {
-        request::read(request, self, sites).is_ok_and(|request| respond::takes_time(&request, peer))
+    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
+        match request::read(request, self, sites) {
+            Ok(request) => respond::respond_now(&request, peer),
+            Err(refusal) => Some(respond::refuse(refusal, request)),
+        }
     }
 
     fn fault(&self, fault: Fault) -> Answer {

@@ -24,15 +24,28 @@ const FAILED: &str = "Something broke here; please try again later";
 
 /// Answers a valid request.
 pub(super) fn respond(request: &Request<'_>, peer: &Peer) -> Answer {
-    let resource = if request.raw_path.is_empty() { "/" } else { request.raw_path };
-    let (status, meta, body) = decide(request, peer);
-    reply(status, &meta, body, resource.to_owned(), Some(request.site.host()))
+    match admit(request, peer) {
+        Ok((site, path)) => answer_with(request, decide(site.lookup(path, Medium::Gemini), site, request)),
+        Err(refusal) => answer_with(request, refusal),
+    }
 }
 
-/// Returns whether the answer to a valid request has to be rendered or searched for.
-pub(super) fn takes_time(request: &Request<'_>, peer: &Peer) -> bool {
-    let Some(path) = &request.path else { return false };
-    admit(request, peer).is_ok_and(|site| !site.is_ready(path, Medium::Gemini))
+/// Answers a valid request, or returns `None` if a page has to be rendered or searched for.
+pub(super) fn respond_now(request: &Request<'_>, peer: &Peer) -> Option<Answer> {
+    Some(match admit(request, peer) {
+        Ok((site, path)) => {
+            answer_with(request, decide(site.lookup_ready(path, Medium::Gemini)?, site, request))
+        }
+        Err(refusal) => answer_with(request, refusal),
+    })
+}
+
+/// Status, text behind it, and body of an answer.
+type Decision<'a> = (Status, Cow<'a, str>, Body);
+
+fn answer_with(request: &Request<'_>, (status, meta, body): Decision<'_>) -> Answer {
+    let resource = if request.raw_path.is_empty() { "/" } else { request.raw_path };
+    reply(status, &meta, body, resource.to_owned(), Some(request.site.host()))
 }
 
 /// Answers a refused request.
@@ -52,15 +65,8 @@ pub(super) fn fault(fault: Fault) -> Answer {
     reply(status, meta, Body::Empty, String::new(), None)
 }
 
-fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body) {
-    let Some(path) = &request.path else {
-        return (Status::NotFound, NOT_FOUND.into(), Body::Empty);
-    };
-    let site = match admit(request, peer) {
-        Ok(site) => site,
-        Err((status, meta)) => return (status, meta.into(), Body::Empty),
-    };
-    match site.lookup(path, Medium::Gemini) {
+fn decide<'a>(lookup: Lookup, site: &Site, request: &Request<'_>) -> Decision<'a> {
+    match lookup {
         Lookup::Page(page) => (Status::Success, page.media_type.to_string().into(), Body::Bytes(page.bytes)),
         Lookup::Search(_) if request.query.is_none_or(str::is_empty) => {
             (Status::Input, site.search_prompt().into(), Body::Empty)
@@ -80,31 +86,35 @@ fn decide<'a>(request: &Request<'a>, peer: &Peer) -> (Status, Cow<'a, str>, Body
     }
 }
 
-/// Returns the site that answers: that of a private area if the client may read it, else the public one. Fails with
-/// status 60, 61 or 62 ("Client certificates"). Outside of private areas, certificates are not looked at.
-fn admit<'a>(request: &Request<'a>, peer: &Peer) -> Result<&'a Arc<Site>, (Status, String)> {
-    let Some(area) = request.path.as_ref().and_then(|path| request.site.private_area(path)) else {
-        return Ok(request.site);
-    };
-    let Some(Credential { certificate: id, public_key, validity }) = peer.credential else {
-        let how = request.site.access_url();
-        let text = format!("This is private: come with an identity (a client certificate). How: {how}");
-        return Err((Status::CertificateRequired, text));
-    };
-    let text = match validity {
-        Validity::Valid if area.admits(&[id, public_key]) => return Ok(area.site()),
-        Validity::Valid => {
+/// Returns the path, and the site that answers: that of a private area if the client may read it, else the public one.
+/// Fails with status 51 if no resource can have the path, and with 60, 61 or 62 ("Client certificates"). Outside of private
+/// areas, certificates are not looked at.
+fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a CapsulePath), Decision<'a>> {
+    let path = request.path.as_ref().ok_or((Status::NotFound, NOT_FOUND.into(), Body::Empty))?;
+    let Some(area) = request.site.private_area(path) else { return Ok((request.site, path)) };
+    let (status, text) = match peer.credential {
+        None => {
+            let how = request.site.access_url();
+            let text = format!("This is private: come with an identity (a client certificate). How: {how}");
+            (Status::CertificateRequired, text.into())
+        }
+        Some(Credential { certificate: id, public_key, validity: Validity::Valid }) => {
+            if area.admits(&[id, public_key]) {
+                return Ok((area.site(), path));
+            }
             let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
-            return Err((Status::CertificateNotAuthorised, format!("{text}{id}")));
+            (Status::CertificateNotAuthorised, format!("{text}{id}").into())
         }
-        Validity::NotYet => {
-            "Your certificate is not valid yet: look at the clock of the machine that made it"
+        Some(Credential { validity: Validity::NotYet, .. }) => {
+            let text = "Your certificate is not valid yet: look at the clock of the machine that made it";
+            (Status::CertificateNotValid, text.into())
         }
-        Validity::Expired => {
-            "Your certificate has expired: make a new one, and send its fingerprint to the author"
+        Some(Credential { validity: Validity::Expired, .. }) => {
+            let text = "Your certificate has expired: make a new one, and send its fingerprint to the author";
+            (Status::CertificateNotValid, text.into())
         }
     };
-    Err((Status::CertificateNotValid, text.to_owned()))
+    Err((status, text, Body::Empty))
 }
 
 /// Returns the address of `target` with the query of the request; `None` if it is too long for clients.

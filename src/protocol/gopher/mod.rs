@@ -35,8 +35,8 @@ impl Protocol for Gopher {
         respond::respond(&selector::read(request), peer, sites, self)
     }
 
-    fn takes_time(&self, request: &[u8], peer: &Peer, sites: &Sites) -> bool {
-        respond::takes_time(&selector::read(request), peer, sites, self)
+    fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
+        respond::respond_now(&selector::read(request), peer, sites, self)
     }
 
     fn fault(&self, fault: Fault) -> Answer {

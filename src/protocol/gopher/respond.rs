@@ -26,11 +26,7 @@ const NOT_FOUND: &str = "There is nothing at this selector";
 pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, gopher: &Gopher) -> Answer {
     match request {
         Request::Item { selector, words } => match served_site(peer, sites, gopher) {
-            Some(site) => {
-                let mut answer = item(site, selector, words.as_deref(), gopher);
-                answer.outcome.host = Some(Arc::clone(site.host()));
-                answer
-            }
+            Some(site) => item(site, selector, words.as_deref(), gopher),
             None => failure(Class::NotFound, NOT_FOUND, selector),
         },
         Request::Attributes => text(
@@ -48,12 +44,19 @@ pub(super) fn respond(request: &Request<'_>, peer: &Peer, sites: &Sites, gopher:
     }
 }
 
-/// Returns whether the answer has to be rendered, searched for, or looked for under other spellings of the selector.
-pub(super) fn takes_time(request: &Request<'_>, peer: &Peer, sites: &Sites, gopher: &Gopher) -> bool {
-    let Request::Item { selector, .. } = request else { return false };
-    let path = CapsulePath::from_decoded(selector).ok();
-    let is_ready = |site: &Arc<Site>| path.is_some_and(|path| site.is_ready(&path, Medium::Gopher));
-    served_site(peer, sites, gopher).is_some_and(|site| !is_ready(site))
+/// Answers a request, or returns `None` if a page has to be rendered, searched for, or looked for under other spellings of
+/// the selector.
+pub(super) fn respond_now(
+    request: &Request<'_>,
+    peer: &Peer,
+    sites: &Sites,
+    gopher: &Gopher,
+) -> Option<Answer> {
+    let (Request::Item { selector, .. }, Some(site)) = (request, served_site(peer, sites, gopher)) else {
+        return Some(respond(request, peer, sites, gopher));
+    };
+    let found = site.lookup_ready(&CapsulePath::from_decoded(selector).ok()?, Medium::Gopher)?;
+    Some(answer_with(found, selector, "", site, gopher))
 }
 
 /// Returns the site that the client named in the TLS handshake, else the configured one.
@@ -70,7 +73,7 @@ pub(super) fn fault(fault: Fault) -> Answer {
     }
 }
 
-fn item(site: &Site, selector: &str, words: Option<&str>, gopher: &Gopher) -> Answer {
+fn item(site: &Arc<Site>, selector: &str, words: Option<&str>, gopher: &Gopher) -> Answer {
     let (mut lookup, mut resource) = find(site, selector);
     let mut typed = words.map_or(Cow::Borrowed(""), Cow::Borrowed);
     if lookup == Lookup::Missing
@@ -81,9 +84,14 @@ fn item(site: &Site, selector: &str, words: Option<&str>, gopher: &Gopher) -> An
             typed = percent_decode_str(query).decode_utf8_lossy();
         }
     }
-    match lookup {
+    answer_with(lookup, resource, &typed, site, gopher)
+}
+
+/// Returns the answer for what stands at `resource`; a search is for the words `typed`.
+fn answer_with(lookup: Lookup, resource: &str, typed: &str, site: &Arc<Site>, gopher: &Gopher) -> Answer {
+    let mut answer = match lookup {
         Lookup::Search(page) => {
-            let page = site.results(&typed, page, Medium::Gopher);
+            let page = site.results(typed, page, Medium::Gopher);
             page_answer(page.item_type, page.bytes, resource)
         }
         Lookup::Page(page) => page_answer(page.item_type, page.bytes, resource),
@@ -94,7 +102,9 @@ fn item(site: &Site, selector: &str, words: Option<&str>, gopher: &Gopher) -> An
             text(Class::Served, "text", caps(gopher), resource)
         }
         Lookup::Moved(_) | Lookup::Missing => failure(Class::NotFound, NOT_FOUND, resource),
-    }
+    };
+    answer.outcome.host = Some(Arc::clone(site.host()));
+    answer
 }
 
 /// Looks a selector up literally, then [made plain](CapsulePath::from_selector), then percent-decoded, then without an item

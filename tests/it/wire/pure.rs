@@ -238,9 +238,15 @@ fn answer_takes_time_unless_its_page_is_cached() {
     ];
     for (protocol, request, first, second) in rows {
         let (request, peer) = (request.as_bytes(), Peer::default());
-        assert_eq!(protocol.takes_time(request, &peer, &sites), first, "{}", request.escape_ascii());
-        protocol.answer(request, &peer, &sites);
-        assert_eq!(protocol.takes_time(request, &peer, &sites), second, "{}", request.escape_ascii());
+        assert_eq!(
+            protocol.answer_now(request, &peer, &sites).is_none(),
+            first,
+            "{}",
+            request.escape_ascii()
+        );
+        let answer = protocol.answer(request, &peer, &sites);
+        let now = protocol.answer_now(request, &peer, &sites);
+        assert_eq!(now, (!second).then_some(answer), "{}", request.escape_ascii());
     }
 }
 
