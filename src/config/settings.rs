@@ -81,6 +81,10 @@ table! {
         /// Whether deployments replace the folder by renaming another one or changing a link. The sandbox then also
         /// allows the parent folder to be read. Without this setting, a replaced folder is served after a restart only.
         swapped: Setting<bool>, restart: true, example: "true";
+        /// How often the folder is compared with what is published, in seconds, besides the changes that the system
+        /// reports. Default: every 5 seconds on file systems that do not report the changes of other machines (NFS, SMB,
+        /// FUSE such as sshfs, 9P, overlay), and where a change was not reported; every 60 seconds elsewhere.
+        poll: Setting<Option<Seconds>>, example: "10";
         /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
         /// them again when they change. `key` can be left out if one file contains both. Without these settings,
         /// Lamplit generates a pair and keeps it in `certs`; `lamplit cert import` takes over the pair of another

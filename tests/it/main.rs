@@ -56,4 +56,5 @@ mod support;
 mod tls;
 mod unreadable;
 mod values;
+mod watching;
 mod wire;
