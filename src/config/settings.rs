@@ -194,7 +194,8 @@ table! {
         handshake: Setting<Seconds> = Limits::STANDARD.handshake.into(), restart: true;
         /// Time for the whole request.
         request: Setting<Seconds> = Limits::STANDARD.request.into(), restart: true;
-        /// Time without progress after which a reply is given up, because the client has stopped reading.
+        /// Time without progress after which a reply is given up, because the client has stopped reading. Progress is what
+        /// its system has acknowledged; a client that was seen to go on reading gets four times as long.
         write: Setting<Seconds> = Limits::STANDARD.write_stall.into(), restart: true;
         /// Time in which a client may still send data after the reply.
         linger: Setting<Seconds> = Limits::STANDARD.linger.into(), restart: true;
