@@ -6,7 +6,6 @@
 //! --test`, or from `cargo test --benches`, everything runs once and small. `-- 100000` also measures this number of
 //! generated essays of 5 KB.
 
-use std::hint::black_box;
 use std::sync::Arc;
 use std::time::Duration;
 use std::{env, fs};
@@ -61,12 +60,12 @@ fn measure(what: &str, texts: &[String], queries: usize) {
     let mut changed = texts.to_vec();
     changed[0].push_str("\nOne more line.\n");
     let next = self::capsule(&changed, Some(&capsule));
-    let took = best(|| index.updated(&capsule, &next, &options).bytes());
+    let took = best(|| index.updated(&next, &options).bytes());
     println!("kept up with one changed essay in {took:.2?}");
 
     let site =
         Site::new(Arc::clone(&capsule), &SiteOptions::standard(&lamplit::host::HostName::localhost()), None);
-    black_box(site.results("warm", 1, Medium::Gemini));
+    site.prepare_search(None);
     let typed = typed(texts, queries);
     println!("{:<22} {:>10} {:>10} {:>10}", "", "median", "99th %", "slowest");
     for (name, ask) in [

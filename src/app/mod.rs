@@ -39,7 +39,7 @@ use messages::{StartupMessage, print_problems};
 use process::{InheritedSocket, ShutdownSignals};
 use reload::Watcher;
 use resources::EnteredSandbox;
-use service::Service;
+use service::{SearchIndexer, Service};
 use sockets::BoundSocket;
 
 /// Threads that read attachments and folders: a disk is not faster for more of them, and pages need none. Without a
@@ -131,6 +131,7 @@ fn start_up(
         startup_config: config.clone(),
         advertised,
         sites: LiveSites::new(publisher.sites()),
+        indexer: SearchIndexer::start()?,
         publisher,
         keys,
         tls,

@@ -14,7 +14,7 @@ use tokio::time::interval;
 use super::messages;
 use super::process;
 use super::service::{ReloadCause, Service};
-use crate::disk::{FileWatcher, FolderWatcher, OpenFiles};
+use crate::disk::{FileWatcher, FolderWatcher};
 use crate::server::WorkerPool;
 
 /// How often certificates are checked for their expiry.
@@ -25,7 +25,7 @@ pub(super) struct Watcher {
     /// The one thread that reloads.
     worker: WorkerPool,
     /// The content folders of the first snapshot.
-    content: Vec<(PathBuf, OpenFiles)>,
+    content: Vec<PathBuf>,
     files: FileWatcher,
     hangup: Signal,
 }
@@ -38,6 +38,7 @@ impl Watcher {
         files.watch(service.watched_files());
         let hangup = signal(SignalKind::hangup())?;
         let content = service.content_folders();
+        service.indexer.update(&service.sites);
         let service = Arc::new(Mutex::new(service));
         Ok(Self { service, worker: WorkerPool::start("reload", 1)?, content, files, hangup })
     }
@@ -48,7 +49,6 @@ impl Watcher {
         let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
         // Watches are set up after the service has started, because those of a large archive take a while.
         folders.watch(content, &changed).await;
-        service.lock().unwrap_or_else(PoisonError::into_inner).log_unreported(&[]);
         let mut days = interval(DAY);
         days.tick().await;
         // Catches changes between the first reading and the first watch.
@@ -101,23 +101,21 @@ async fn sleep_or_never(duration: Option<Duration>) {
 /// The watched content folders, with a task for each.
 #[derive(Default)]
 struct WatchedFolders {
-    watched: Vec<(PathBuf, OpenFiles)>,
+    watched: Vec<PathBuf>,
     tasks: JoinSet<()>,
 }
 
 impl WatchedFolders {
     /// Watches exactly `folders` from now on and notifies `changed`.
-    async fn watch(&mut self, folders: Vec<(PathBuf, OpenFiles)>, changed: &Arc<Notify>) {
+    async fn watch(&mut self, folders: Vec<PathBuf>, changed: &Arc<Notify>) {
         if folders == self.watched {
             return;
         }
         // Dropping the set aborts the tasks of the previous folders.
         self.tasks = JoinSet::new();
-        for (folder, open) in folders.clone() {
+        for folder in folders.clone() {
             // The blocking task fails only if the runtime shuts down.
-            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder, open)).await else {
-                return;
-            };
+            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder)).await else { return };
             let changed = changed.clone();
             self.tasks.spawn(async move {
                 loop {

@@ -4,9 +4,10 @@
 //! cannot be used, the problem is printed and nothing changes.
 
 use std::fs;
+use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -18,14 +19,17 @@ use super::messages;
 use super::resources;
 use super::stderr;
 use crate::config::Config;
-use crate::disk::OpenFiles;
 use crate::hosting::HostedCapsules;
 use crate::problem::print::message;
 use crate::problem::{Problem, Problems};
-use crate::publish::{CapsulePublisher, Publisher, Update};
+use crate::publish::{Publisher, Update};
 use crate::server::access_log::LogFile;
 use crate::server::tls::Tls;
-use crate::server::{LiveSites, Metrics};
+use crate::server::{LiveSites, Metrics, WorkerPool};
+use crate::site::Sites;
+
+/// Time until a folder is read again in which a file was being written.
+const UNSETTLED: Duration = Duration::from_millis(60);
 
 /// How the configuration is loaded again: flags and environment are fixed, the file may have changed.
 pub struct ConfigSource {
@@ -49,9 +53,34 @@ pub(super) struct Service {
     pub(super) tls: Arc<ArcSwap<Tls>>,
     pub(super) hosted: Option<HostedCapsules>,
     pub(super) sites: LiveSites,
+    pub(super) indexer: SearchIndexer,
     /// The file of the access log, if it does not go to standard error.
     pub(super) log_file: Option<LogFile>,
     pub(super) metrics: Option<Metrics>,
+}
+
+/// Builds search indexes in the background.
+pub(super) struct SearchIndexer {
+    worker: WorkerPool,
+    /// The last snapshot that has its indexes, from which those of the next one are updated.
+    indexed: Arc<Mutex<Option<Arc<Sites>>>>,
+}
+
+impl SearchIndexer {
+    pub(super) fn start() -> io::Result<Self> {
+        Ok(Self { worker: WorkerPool::in_background("index")?, indexed: Arc::default() })
+    }
+
+    /// Builds the indexes that the current snapshot of `sites` lacks.
+    pub(super) fn update(&self, sites: &LiveSites) {
+        let (sites, indexed) = (sites.clone(), self.indexed.clone());
+        self.worker.run(move || {
+            let mut indexed = indexed.lock().unwrap_or_else(PoisonError::into_inner);
+            let current = sites.load();
+            current.prepare_search(indexed.as_deref());
+            *indexed = Some(current);
+        });
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,16 +104,13 @@ impl Service {
             ReloadCause::Configuration => self.reload_config(now),
             ReloadCause::Content | ReloadCause::Day => None,
         };
-        let known = self.unreported();
         let update = reloaded.unwrap_or_else(|| self.publisher.publish(now));
-        self.log_unreported(&known);
         messages::print_update(&update, started.elapsed());
-        let next = self.publisher.next_publication(now);
-        if update.is_new || cause == ReloadCause::Configuration {
-            self.sites.swap(self.publisher.sites());
-            self.sites.load().resolve_backlinks();
-            self.update_metrics();
-        }
+        let next = self.publisher.next_publication(now, UNSETTLED);
+        self.sites.swap(self.publisher.sites());
+        self.sites.load().resolve_backlinks();
+        self.indexer.update(&self.sites);
+        self.update_metrics();
         next
     }
 
@@ -168,20 +194,8 @@ impl Service {
         }
     }
 
-    /// Returns why changes in some folders may not be reported by the system.
-    fn unreported(&self) -> Vec<String> {
-        self.publisher.capsules().filter_map(CapsulePublisher::unreported).collect()
-    }
-
-    /// Logs why changes may not be reported, but for the reasons that are `known`.
-    pub(super) fn log_unreported(&self, known: &[String]) {
-        let new = self.unreported().into_iter().filter(|reason| !known.contains(reason));
-        new.for_each(|reason| tracing::info!("{reason}"));
-    }
-
-    /// Returns the folders to watch, with their files that are being written.
-    pub(super) fn content_folders(&self) -> Vec<(PathBuf, OpenFiles)> {
-        self.publisher.capsules().map(CapsulePublisher::watched).collect()
+    pub(super) fn content_folders(&self) -> Vec<PathBuf> {
+        self.config.capsules.iter().map(|capsule| capsule.content.clone()).collect()
     }
 
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {

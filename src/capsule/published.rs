@@ -98,9 +98,13 @@ impl Capsule {
 
     /// Returns the texts that are part of pages but no essays: introductions, header and footer.
     pub fn page_texts(&self) -> impl Iterator<Item = &Arc<Essay>> {
-        let introductions = self.sections.values().filter_map(|section| section.introduction.as_ref());
-        let snippets = self.snippets.iter().map(|(_, text)| text);
-        introductions.chain(self.language_introductions.values()).chain(snippets)
+        self.introductions().chain(self.snippets.iter().map(|(_, text)| text))
+    }
+
+    /// Returns the introductions of folders and of the lists in one language.
+    pub fn introductions(&self) -> impl Iterator<Item = &Arc<Essay>> {
+        let of_folders = self.sections.values().filter_map(|section| section.introduction.as_ref());
+        of_folders.chain(self.language_introductions.values())
     }
 
     /// Returns the folders with essays in them, sorted by address. After a build the root is always among them.

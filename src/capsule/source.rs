@@ -45,6 +45,14 @@ impl SourceFile {
             Content::File(_) => Bytes::new(),
         }
     }
+
+    /// Returns the number of bytes of the text; 0 for an attachment.
+    pub fn text_len(&self) -> usize {
+        match &self.content {
+            Content::Text(text) => text.len(),
+            Content::File(_) => 0,
+        }
+    }
 }
 
 /// What a [`SourceFile`] holds.

@@ -9,11 +9,11 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::arguments::{Archive, require_capsule};
-use crate::capsule::Essay;
+use crate::capsule::{CapsulePath, Essay};
 use crate::config::{Capsule, Config};
 use crate::problem::print::{colours_stdout, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions, count};
-use crate::search::{Excerpt, Found, Index, Query};
+use crate::search::{Excerpt, Found, Index, IndexedPage, Query};
 
 #[derive(Debug, Args)]
 #[command(
@@ -68,19 +68,19 @@ fn search(
     let options = PublishOptions::new(config, capsule, config.site_options(capsule)).public_only();
     // Mistakes in files are for `lamplit check` to report.
     let CapsuleSnapshot { site, .. } = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
-    let (essays, options) = (site.capsule().essays(), site.index_options());
+    let options = site.index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(query, &|_| true, 0..number);
-    let entries = found.essays.iter().chain(&found.others).filter_map(|&number| {
-        let essay = essays.get(number as usize)?;
-        Some(Entry::of(essay, &capsule.content, Excerpt::of(essay, &found.marks, &options)))
+    let entries = found.pages.iter().chain(&found.others).filter_map(|&number| match index.page(number)? {
+        IndexedPage::Essay(essay) => {
+            Some(Entry::of(essay, &capsule.content, Excerpt::of(essay, &found.marks, &options)))
+        }
+        IndexedPage::Folder { address, title } => Some(Entry::of_folder(address, title, &capsule.content)),
     });
     let mut message = summary(query, &found);
-    if !found.complete {
-        for suggestion in index.suggest(query, &|_| true) {
-            let (word, nearest) = (printable(&suggestion.word), suggestion.instead.join("`, `"));
-            message += &format!("hint: no essay contains `{word}`; the nearest words are `{nearest}`\n");
-        }
+    for suggestion in &found.suggestions {
+        let (word, nearest) = (printable(&suggestion.word), suggestion.instead.join("`, `"));
+        message += &format!("hint: no essay contains `{word}`; the nearest words are `{nearest}`\n");
     }
     Ok((entries.collect(), message))
 }
@@ -109,6 +109,13 @@ impl Entry {
         }
     }
 
+    fn of_folder(address: &CapsulePath, title: &str, content: &Path) -> Self {
+        let folder = content.join(address.as_relative());
+        let folder = folder.strip_prefix(".").unwrap_or(&folder);
+        let (file, title) = (folder.display().to_string(), title.to_owned());
+        Self { title, date: None, file, hits: Vec::new(), context: String::new() }
+    }
+
     /// Returns the entry as text, with title and words in bold if `colours` is set.
     fn text(&self, colours: bool) -> String {
         let (bold, plain) = if colours { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
@@ -128,7 +135,7 @@ impl Entry {
 /// Returns how many essays were found, and whether they contain all words.
 fn summary(query: &Query, found: &Found) -> String {
     let essays = count(found.total, "essay", "essays");
-    let shown = found.essays.len();
+    let shown = found.pages.len();
     let rest = if shown < found.total { format!(", {shown} shown (-n shows more)") } else { String::new() };
     match found.complete {
         _ if query.is_empty() => "the query contains no word\n".to_owned(),

@@ -6,7 +6,6 @@
 //! the folder again, and [`FileWatcher`] does so for single files elsewhere: the configuration and keys.
 
 mod stamp;
-mod writers;
 
 mod names;
 
@@ -26,4 +25,3 @@ pub use open::{AttachmentOpener, open_attachment};
 pub use read::read;
 pub use stamp::FileStamp;
 pub use watch::{FileWatcher, FolderWatcher};
-pub use writers::OpenFiles;

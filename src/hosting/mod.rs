@@ -50,21 +50,23 @@ struct Shared {
     cache: CapsuleCache,
     reports: Reports,
     loaders: WorkerPool,
+    /// Builds the search indexes of large capsules.
+    indexer: WorkerPool,
 }
 
 impl HostedCapsules {
     /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes. Problems of
     /// capsules are printed with `print`. No capsule is read yet.
     pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Self, Problem> {
-        let loaders = WorkerPool::start("loader", LOADERS).map_err(|error| {
-            Problem::error(format!("cannot start the threads that load capsules: {error}"))
-        })?;
+        let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
+        let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;
+        let indexer = WorkerPool::in_background("index").map_err(problem)?;
         // In the background, because the folder may hold thousands of keys.
         let certs = context.config.certs.clone();
         loaders.run(move || identity::clean_up(&certs));
         let (cache, reports) = (CapsuleCache::new(memory), Reports::new(print));
         let context = ArcSwap::from_pointee(context);
-        Ok(Self(Arc::new(Shared { context, cache, reports, loaders })))
+        Ok(Self(Arc::new(Shared { context, cache, reports, loaders, indexer })))
     }
 
     /// Replaces configuration and TLS; each capsule is refreshed when it is next requested. The folder and the port stay.
@@ -116,6 +118,15 @@ impl HostedCapsules {
         // The load runs to its end even if this request is dropped meanwhile: the next one needs its result.
         let done = self.0.loaders.run_and_notify(move || {
             shared.cache.load(&loaded, guard, &context, &shared.reports);
+            let hosted = loaded.outcome().and_then(|outcome| outcome.hosted.clone());
+            if let Some(sites) = hosted.and_then(|hosted| hosted.sites.as_ref().map(Arc::downgrade)) {
+                // Nothing is left to do for a capsule that was evicted meanwhile.
+                shared.indexer.run(move || {
+                    if let Some(sites) = sites.upgrade() {
+                        sites.prepare_search(None);
+                    }
+                });
+            }
         });
         // An error means that the load panicked, which was printed; the previous result is still valid.
         let _ = done.await;

@@ -1,13 +1,18 @@
-//! Builds segments from essays, and merges segments.
+//! Builds segments from pages, and merges segments.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 
 use super::language::Language;
 use super::postings::PostingsWriter;
-use super::segment::{Document, Part, REMOVED, Segment, SegmentWriter, tag_entry, year_entry};
+use super::segment::{
+    Document, Part, REMOVED, Segment, SegmentWriter, language_entry, part_entry, tag_entry, year_entry,
+};
 use super::words;
-use crate::capsule::Essay;
+use crate::capsule::{CapsulePath, Essay};
 use crate::markup::markdown::MarkdownOptions;
 use crate::markup::{Block, plain_words};
 
@@ -20,14 +25,50 @@ pub struct IndexOptions {
     pub markdown: MarkdownOptions,
 }
 
-/// Builds the segment of `essays`, which come with their numbers.
-pub(super) fn build(essays: &[(u32, &Essay)], options: &IndexOptions) -> Part {
+/// A page that a search can find.
+#[derive(Debug, Clone)]
+pub enum IndexedPage {
+    /// An essay, or the introduction of a folder.
+    Essay(Arc<Essay>),
+    /// A folder without an introduction.
+    Folder {
+        /// The address of the folder.
+        address: CapsulePath,
+        /// Its title.
+        title: String,
+    },
+}
+
+impl IndexedPage {
+    /// Returns what tells it from other pages and from its earlier versions: capsules share unchanged essays, so their
+    /// addresses in memory identify them.
+    pub(super) fn identity(&self) -> (Option<*const Essay>, &str, &str) {
+        match self {
+            Self::Essay(essay) => (Some(Arc::as_ptr(essay)), "", ""),
+            Self::Folder { address, title } => (None, address.as_str(), title),
+        }
+    }
+
+    /// Returns its title.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Essay(essay) => &essay.title,
+            Self::Folder { title, .. } => title,
+        }
+    }
+}
+
+/// Builds the segment of `pages`, which come with their numbers.
+pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Part {
     let mut builder = Builder::default();
-    for (_, essay) in essays {
-        builder.add(essay, options);
+    for (_, page) in pages {
+        match page {
+            IndexedPage::Essay(essay) => builder.essay(essay, options),
+            IndexedPage::Folder { title, .. } => builder.folder(title),
+        }
     }
     let segment = builder.finish().into();
-    Part { segment, essays: essays.iter().map(|(number, _)| *number).collect() }
+    Part { segment, pages: pages.iter().map(|(number, _)| *number).collect() }
 }
 
 /// Adds a language unless it is there.
@@ -39,14 +80,16 @@ fn add_language(languages: &mut Vec<Language>, language: Language) {
 
 #[derive(Default)]
 struct Builder {
-    ids: HashMap<Box<str>, u32>,
+    ids: HashMap<Box<str>, u32, RandomState>,
     entries: Vec<Entry>,
     documents: Vec<Document>,
     languages: Vec<Language>,
-    /// The entries of the essay being added, each with its position.
+    /// The entries of the page being added, each with its position.
     occurrences: Vec<(u32, u32)>,
-    /// The next position in that essay.
+    /// The next position in that page.
     position: u32,
+    /// The number of texts in that page so far.
+    texts: u32,
 }
 
 #[derive(Default)]
@@ -56,13 +99,12 @@ struct Entry {
 }
 
 impl Builder {
-    fn add(&mut self, essay: &Essay, options: &IndexOptions) {
+    fn essay(&mut self, essay: &Essay, options: &IndexOptions) {
         let metadata = &essay.metadata;
-        let language = Language::of(metadata.language.as_deref().unwrap_or(&options.language));
-        if let Some(language) = language {
+        let tag = metadata.language.as_deref().unwrap_or(&options.language);
+        if let Some(language) = Language::of(tag) {
             add_language(&mut self.languages, language);
         }
-        self.position = 0;
         self.text(&essay.title);
         metadata.synonyms.iter().for_each(|title| self.text(title));
         let title_end = self.position;
@@ -76,27 +118,47 @@ impl Builder {
                 self.text(&plain_words(text));
             }
         }
-        let lead_end = self.position;
-        let before = self.occurrences.len();
+        let (lead_end, texts) = (self.position, self.texts);
         words::for_each_text(&document, &mut |text| self.text(text));
-        let length = u32::try_from(self.occurrences.len() - before).unwrap_or(u32::MAX);
-        for tag in &metadata.tags {
-            self.occurrence(&tag_entry(tag), None);
-        }
-        if let Some(date) = essay.date {
-            self.occurrence(&year_entry(date.year()), None);
-        }
-        self.close(Document { title_end, tags_end, lead_end, length });
+        let body_end = self.position;
+        let length = body_end - lead_end - (self.texts - texts);
+        words::for_each_address(&document, &mut |address| self.text(address));
+        metadata.tags.iter().for_each(|tag| self.occurrence(&tag_entry(tag), None));
+        essay.date.iter().for_each(|date| self.occurrence(&year_entry(date.year()), None));
+        self.occurrence(&language_entry(tag), None);
+        self.close(Document { title_end, tags_end, lead_end, body_end, length });
+    }
+
+    /// Adds a folder without an introduction.
+    fn folder(&mut self, title: &str) {
+        self.text(title);
+        let end = self.position;
+        self.close(Document { title_end: end, tags_end: end, lead_end: end, body_end: end, length: 0 });
     }
 
     /// Adds the words of one text.
     fn text(&mut self, text: &str) {
-        words::for_each_word(text, &mut |word, range| self.occurrence(word, Some(&text[range])));
+        words::for_each_word(text, &mut |word, range| {
+            let written = &text[range.clone()];
+            for (behind, part) in (0..).zip(words::parts(written)) {
+                self.occurrence_at(&part_entry(part), None, self.position + behind);
+            }
+            if let Some(range) = words::with_symbols(text, &range) {
+                self.occurrence_at(&text[range].to_lowercase(), None, self.position);
+            }
+            self.occurrence(word, Some(written));
+        });
         self.position += 1;
+        self.texts += 1;
     }
 
     /// Adds `entry` at the next position; a word comes with its spelling.
     fn occurrence(&mut self, entry: &str, written: Option<&str>) {
+        self.occurrence_at(entry, written, self.position);
+        self.position += 1;
+    }
+
+    fn occurrence_at(&mut self, entry: &str, written: Option<&str>, position: u32) {
         let id = if let Some(&id) = self.ids.get(entry) {
             id
         } else {
@@ -107,11 +169,10 @@ impl Builder {
             self.ids.insert(entry.into(), id);
             id
         };
-        self.occurrences.push((id, self.position));
-        self.position += 1;
+        self.occurrences.push((id, position));
     }
 
-    /// Writes the postings of the essay being added.
+    /// Writes the postings of the page being added.
     fn close(&mut self, document: Document) {
         let number = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
         self.occurrences.sort_unstable();
@@ -120,6 +181,7 @@ impl Builder {
             postings.push(number, occurrences.iter().map(|&(_, position)| position));
         }
         self.occurrences.clear();
+        (self.position, self.texts) = (0, 0);
         self.documents.push(document);
     }
 
@@ -135,21 +197,21 @@ impl Builder {
     }
 }
 
-/// Merges `parts` into one without removed essays.
+/// Merges `parts` into one without removed pages.
 pub(super) fn merge(parts: &[Part]) -> Part {
     let mut documents = Vec::new();
-    let mut essays = Vec::new();
+    let mut pages = Vec::new();
     let mut languages = Vec::new();
     // The new number of each document of each part.
     let mut numbers: Vec<Vec<u32>> = Vec::with_capacity(parts.len());
     for part in parts {
-        let mut of_part = Vec::with_capacity(part.essays.len());
-        for (document, &essay) in part.segment.documents.iter().zip(&part.essays) {
-            if essay == REMOVED {
+        let mut of_part = Vec::with_capacity(part.pages.len());
+        for (document, &page) in part.segment.documents.iter().zip(&part.pages) {
+            if page == REMOVED {
                 of_part.push(REMOVED);
             } else {
-                of_part.push(u32::try_from(essays.len()).unwrap_or(REMOVED));
-                essays.push(essay);
+                of_part.push(u32::try_from(pages.len()).unwrap_or(REMOVED));
+                pages.push(page);
                 documents.push(*document);
             }
         }
@@ -187,5 +249,5 @@ pub(super) fn merge(parts: &[Part]) -> Part {
             writer.push(entry, spelling, &postings.bytes);
         }
     }
-    Part { segment: writer.finish(documents, languages).into(), essays: essays.into() }
+    Part { segment: writer.finish(documents, languages).into(), pages: pages.into() }
 }

@@ -1,6 +1,6 @@
-//! [`Excerpt`]: the line of an essay that shows why it was found.
+//! [`Excerpt`]: the words of an essay that show why it was found.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::ops::Range;
 
 use super::build::IndexOptions;
@@ -13,36 +13,67 @@ const LENGTH: usize = 180;
 /// Most columns before the first hit.
 const BEFORE: usize = 40;
 
-/// What to mark in a text: the words that a query means.
+/// Most passages of an excerpt, and most that are compared.
+const PASSAGES: usize = 3;
+const CANDIDATES: usize = 16;
+
+/// What to mark in a text: the words that a query means. Each word of the query has a bit; from the 64th on they share
+/// one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Marks {
-    words: HashSet<String>,
-    starts: Vec<String>,
-    /// The number of words in the query. A line with as many different hits is good enough.
-    pub(super) wanted: usize,
+    words: HashMap<String, u64>,
+    starts: Vec<(String, u64)>,
+    /// The bit of the present word of the query.
+    bit: u64,
+    /// The bits of the words as they were typed. An excerpt with all of them is good enough.
+    wanted: u64,
 }
 
 impl Marks {
-    /// Adds a word, or, if `open`, all words that start with it.
+    /// Starts the next word of the query.
+    pub(super) fn next_word(&mut self) {
+        self.bit = if self.bit == 0 { 1 } else { self.bit.checked_mul(2).unwrap_or(self.bit) };
+    }
+
+    /// Adds a form of the present word, or, if `open`, all words that start with it.
     pub(super) fn add(&mut self, word: &str, open: bool) {
-        if open && !self.starts.iter().any(|start| start == word) {
-            self.starts.push(word.to_owned());
+        if open {
+            self.starts.push((word.to_owned(), self.bit));
         }
-        self.words.insert(word.to_owned());
+        *self.words.entry(word.to_owned()).or_default() |= self.bit;
     }
 
-    pub(super) fn join(&mut self, others: Self) {
-        self.words.extend(others.words);
-        self.starts.extend(others.starts);
-        self.wanted += others.wanted;
+    /// Notes that the words so far are those that were typed.
+    pub(super) fn want_all(&mut self) {
+        self.wanted |= self.words.values().fold(0, |all, bit| all | bit);
     }
 
-    fn meets(&self, word: &str) -> bool {
-        self.words.contains(word) || self.starts.iter().any(|start| word.starts_with(start.as_str()))
+    /// Returns the bits of `word`.
+    fn bits(&self, word: &str) -> u64 {
+        let starts = self.starts.iter().filter(|(start, _)| word.starts_with(start.as_str()));
+        starts.fold(self.words.get(word).copied().unwrap_or_default(), |all, (_, bit)| all | bit)
+    }
+
+    /// Returns the hits in `text` with their bits.
+    fn hits(&self, text: &str) -> Vec<(u64, Range<usize>)> {
+        let mut hits = Vec::new();
+        words::for_each_word(text, &mut |word, range| {
+            let parts = words::parts(&text[range.clone()]).into_iter().map(words::folded);
+            let bits = parts.fold(self.bits(word), |all, part| all | self.bits(&part));
+            let with_symbols = words::with_symbols(text, &range);
+            let named =
+                with_symbols.filter(|range| self.words.contains_key(&text[range.clone()].to_lowercase()));
+            match named {
+                Some(range) => hits.push((self.bits(&text[range.clone()].to_lowercase()), range)),
+                None if bits != 0 => hits.push((bits, range)),
+                None => {}
+            }
+        });
+        hits
     }
 }
 
-/// A line of an essay with marked words.
+/// A line with the passages of an essay that have marked words.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Excerpt {
     /// The line, with an ellipsis where it is cut; empty if the essay has no text.
@@ -51,61 +82,73 @@ pub struct Excerpt {
     pub hits: Vec<Range<usize>>,
 }
 
+/// A text with hits from a certain one on.
+struct Passage {
+    bits: u64,
+    text: String,
+    hits: Vec<Range<usize>>,
+}
+
 impl Excerpt {
-    /// Returns the line of `essay` with the most different words of `marks`, or its summary or beginning if it has none.
+    /// Returns the passages of `essay` that together have the most different words of `marks`, or its summary or
+    /// beginning if it has none.
     pub fn of(essay: &Essay, marks: &Marks, options: &IndexOptions) -> Self {
         let whole = essay.text();
         let document = whole.document(&options.markdown);
-        // The excerpt of the text with the most different hits, and their number.
-        let mut best: Option<(usize, Self)> = None;
+        let mut passages: Vec<Passage> = Vec::new();
         let mut opening = String::new();
-        words::for_each_text(&document, &mut |text| {
-            if text == essay.title {
+        let mut see = |text: &str, is_text: bool| {
+            if text == essay.title || passages.iter().any(|known| known.bits & marks.wanted == marks.wanted) {
                 return;
             }
-            if opening.is_empty() {
+            if opening.is_empty() && is_text {
                 text.clone_into(&mut opening);
             }
-            let most = best.as_ref().map_or(0, |(different, _)| *different);
-            if most < marks.wanted
-                && let Some((different, hits)) = passage(text, marks, most)
-            {
-                best = Some((different, Self::around(text, &hits)));
-            }
-        });
-        let beginning = || Self::around(essay.metadata.summary.as_deref().unwrap_or(&opening), &[]);
-        best.map_or_else(beginning, |(_, excerpt)| excerpt)
+            add_passages(&mut passages, text, &marks.hits(text));
+        };
+        words::for_each_text(&document, &mut |text| see(text, true));
+        words::for_each_address(&document, &mut |address| see(address, false));
+        let chosen = choose(passages);
+        let mut excerpt = Self::default();
+        for passage in &chosen {
+            excerpt.add(&passage.text, &passage.hits, LENGTH / chosen.len());
+        }
+        if chosen.is_empty() {
+            excerpt.add(essay.metadata.summary.as_deref().unwrap_or(&opening), &[], LENGTH);
+        }
+        excerpt
     }
 
-    /// Returns as much of `text` as fits around `hits`, in one line.
-    fn around(text: &str, hits: &[Range<usize>]) -> Self {
-        let first = hits.first().map_or(0, |hit| hit.start);
-        let start = start_of(text, first);
-        let end = end_of(text, start);
-        let mut excerpt = Self::default();
-        if !text[..start].trim().is_empty() {
-            excerpt.text.push('…');
+    /// Appends as much of `text` as fits around the first of `hits` into `length` columns.
+    fn add(&mut self, text: &str, hits: &[Range<usize>], length: usize) {
+        let Range { start, end } = clauses(text, hits, length);
+        if self.text.ends_with('…') {
+            self.text.insert(self.text.len() - '…'.len_utf8(), ' ');
+            self.text.push(' ');
+        } else if !self.text.is_empty() {
+            self.text.push_str(" … ");
+        } else if !text[..start].trim().is_empty() {
+            self.text.push('…');
         }
         let mut at = start;
         for hit in hits.iter().filter(|hit| hit.start >= start && hit.end <= end) {
             // Pairs of dense characters overlap.
             let hit = hit.start.max(at)..hit.end;
-            excerpt.push(&text[at..hit.start]);
-            let marked = excerpt.text.len();
-            excerpt.push(&text[hit.clone()]);
-            let marked = marked..excerpt.text.len();
-            match excerpt.hits.last_mut() {
+            self.push(&text[at..hit.start]);
+            let marked = self.text.len();
+            self.push(&text[hit.clone()]);
+            let marked = marked..self.text.len();
+            match self.hits.last_mut() {
                 Some(last) if last.end == marked.start => last.end = marked.end,
-                _ => excerpt.hits.push(marked),
+                _ => self.hits.push(marked),
             }
             at = hit.end;
         }
-        excerpt.push(&text[at..end]);
-        excerpt.text.truncate(excerpt.text.trim_end().len());
+        self.push(&text[at..end]);
+        self.text.truncate(self.text.trim_end().len());
         if !text[end..].trim().is_empty() {
-            excerpt.text.push('…');
+            self.text.push('…');
         }
-        excerpt
     }
 
     /// Appends text with white space and controls as single spaces.
@@ -120,68 +163,84 @@ impl Excerpt {
     }
 }
 
-/// Returns the hits from the start of the passage of `text` with the most different ones, and their number, if it is
-/// above `most`.
-fn passage(text: &str, marks: &Marks, most: usize) -> Option<(usize, Vec<Range<usize>>)> {
-    // Each hit with a bit for its word; from the 64th word on they share a bit.
-    let mut hits: Vec<(u64, Range<usize>)> = Vec::new();
-    let mut different: Vec<String> = Vec::new();
-    words::for_each_word(text, &mut |word, range| {
-        if marks.meets(word) {
-            let number = different.iter().position(|known| known == word).unwrap_or_else(|| {
-                if different.len() < 64 {
-                    different.push(word.to_owned());
-                }
-                different.len() - 1
-            });
-            hits.push((1 << number, range));
-        }
-    });
-    let mut best = (most, 0);
-    for (first, (_, range)) in hits.iter().enumerate() {
-        let end = range.start + LENGTH - BEFORE;
-        let near = hits[first..].iter().take_while(|(_, range)| range.end <= end);
-        let different = near.fold(0, |all, (bit, _)| all | bit).count_ones() as usize;
-        if different > best.0 {
-            best = (different, first);
+/// Adds, for each set of words that hits of `text` near each other have, the first passage with them.
+fn add_passages(passages: &mut Vec<Passage>, text: &str, hits: &[(u64, Range<usize>)]) {
+    for (at, (_, first)) in hits.iter().enumerate() {
+        let end = first.start + LENGTH - BEFORE;
+        let near = hits[at..].iter().take_while(|(_, hit)| hit.end <= end);
+        let bits = near.fold(0, |all, (bit, _)| all | bit);
+        if passages.len() < CANDIDATES && passages.iter().all(|known| known.bits & bits != bits) {
+            let hits = hits[at..].iter().map(|(_, hit)| hit.clone()).collect();
+            passages.push(Passage { bits, text: text.to_owned(), hits });
         }
     }
-    let (different, first) = best;
-    let hits = hits.into_iter().skip(first).map(|(_, range)| range);
-    (different > most).then(|| (different, hits.collect()))
 }
 
-/// Returns where the excerpt with its first hit at `hit` starts: at a word, up to `BEFORE` columns ahead, on its line.
-fn start_of(text: &str, hit: usize) -> usize {
+/// Returns the fewest passages that have the most different words, in their order.
+fn choose(mut passages: Vec<Passage>) -> Vec<Passage> {
+    let (mut covered, mut chosen) = (0, Vec::new());
+    while chosen.len() < PASSAGES {
+        let gain = |passage: &Passage| (passage.bits & !covered).count_ones();
+        let best = passages.iter().enumerate().rev().max_by_key(|(_, passage)| gain(passage));
+        let Some((at, passage)) = best.filter(|(_, passage)| gain(passage) > 0) else { break };
+        covered |= passage.bits;
+        chosen.push(at);
+    }
+    chosen.sort_unstable();
+    let mut at = 0..;
+    passages.retain(|_| at.next().is_some_and(|at| chosen.contains(&at)));
+    passages
+}
+
+/// Returns the part of `text` that shows the first of `hits`: whole clauses where they fit into `length` columns.
+fn clauses(text: &str, hits: &[Range<usize>], length: usize) -> Range<usize> {
+    let hit = hits.first().map_or(0, |hit| hit.start);
     let line = text[..hit].rfind('\n').map_or(0, |at| at + 1);
-    let mut width = 0;
-    let mut start = hit;
-    let mut word = hit;
-    for (at, c) in text[line..hit].char_indices().rev() {
+    let ends = |range: Range<usize>| {
+        let within = text[range.clone()].char_indices().map(move |(at, c)| range.start + at + c.len_utf8());
+        within.filter(|&at| ends_clause(text, at))
+    };
+    let word = word_before(text, line..hit, BEFORE.min(length / 2));
+    let start = if word == line { line } else { ends(word..hit).next().unwrap_or(word) };
+    let end = word_after(text, start, length);
+    let shown = hits.iter().rfind(|hit| hit.end <= end).map_or(start, |hit| hit.end);
+    let last_clause = ends(start..end).filter(|&at| at >= shown).last();
+    start..if end < text.len() { last_clause.unwrap_or(end) } else { end }
+}
+
+/// Returns whether a clause ends in front of byte `at`.
+fn ends_clause(text: &str, at: usize) -> bool {
+    let is_before_space = text[at..].starts_with(char::is_whitespace);
+    text[..at].ends_with(['。', '！', '？', '；', '、', '，', '\n'])
+        || is_before_space && text[..at].ends_with(['.', '!', '?', ';', ':', ',', ')', '…', '—', '–'])
+}
+
+/// Returns the start of the first word of `line` that is at most `length` columns before its end.
+fn word_before(text: &str, line: Range<usize>, length: usize) -> usize {
+    let (mut width, mut word) = (0, line.end);
+    for (at, c) in text[line.clone()].char_indices().rev() {
         width += width_of(c);
-        if width > BEFORE {
+        if width > length {
             return word;
         }
-        start = line + at;
         if c.is_whitespace() {
-            word = start + c.len_utf8();
+            word = line.start + at + c.len_utf8();
         } else if words::is_dense(c) {
-            word = start;
+            word = line.start + at;
         }
     }
-    start
+    line.start
 }
 
-/// Returns where the excerpt that starts at `start` ends.
-fn end_of(text: &str, start: usize) -> usize {
-    let mut width = 0;
-    let mut word = start;
+/// Returns the end of the last word that fits into `length` columns from `start` on.
+fn word_after(text: &str, start: usize, length: usize) -> usize {
+    let (mut width, mut word) = (0, start);
     for (at, c) in text[start..].char_indices() {
         if c.is_whitespace() || words::is_dense(c) {
             word = start + at;
         }
         width += width_of(c);
-        if width > LENGTH {
+        if width > length {
             return if word > start { word } else { start + at };
         }
     }

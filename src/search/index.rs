@@ -3,68 +3,92 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::build::{IndexOptions, build, merge};
+use super::build::{IndexOptions, IndexedPage, build, merge};
 use super::segment::{Part, REMOVED};
-use crate::capsule::{Capsule, Essay};
+use crate::capsule::{Capsule, CapsulePath, Essay};
 
-/// Most essays built into one segment: while it is built, a segment takes several times its final memory.
-const ESSAYS_PER_BUILD: usize = 1_024;
+/// Most pages built into one segment: while it is built, a segment takes several times its final memory.
+const PAGES_PER_BUILD: usize = 1_024;
 
 /// A segment is merged into the one before it unless that is this many times as large: so there are few segments, and
-/// an essay is merged seldom.
+/// a page is merged seldom.
 const GROWTH: usize = 4;
 
-/// The immutable full-text index of one snapshot of a capsule. Essays are identified by their index in
-/// [`Capsule::essays`].
+/// The immutable full-text index of one snapshot of a capsule.
 #[derive(Debug, Default)]
 pub struct Index {
     pub(super) parts: Vec<Part>,
+    /// The pages by their numbers: first [`Capsule::essays`], then folders.
+    pages: Vec<IndexedPage>,
+    /// Of each page the number of its first translation, and whether it is in another language than the capsule; empty
+    /// if there are no translations.
+    pub(super) translations: Vec<(u32, bool)>,
 }
 
 impl Index {
-    /// Builds the index of all essays in `capsule`.
+    /// Builds the index of all pages in `capsule`.
     pub fn of(capsule: &Capsule, options: &IndexOptions) -> Self {
-        let parts = parts(&public(capsule).collect::<Vec<_>>(), options);
-        Self { parts: if parts.len() > 1 { vec![merge(&parts)] } else { parts } }
+        Self::default().updated(capsule, options)
     }
 
-    /// Returns the index of `new`, given that this is the index of `old`. Only essays that are not in `old` are read.
+    /// Returns the index of `capsule`, of which this is the index of an earlier version, built with equal options. Only
+    /// pages that it does not have are read.
     #[must_use]
-    pub fn updated(&self, old: &Capsule, new: &Capsule, options: &IndexOptions) -> Self {
-        // A capsule shares unchanged essays with the one before, so their addresses in memory identify them.
-        let mut unseen: HashMap<*const Essay, u32> =
-            public(new).map(|(number, essay)| (std::ptr::from_ref(essay), number)).collect();
+    pub fn updated(&self, capsule: &Capsule, options: &IndexOptions) -> Self {
+        let pages = pages(capsule);
+        let mut unseen: HashMap<_, u32> = pages.iter().map(IndexedPage::identity).zip(0..).collect();
         let mut parts = self.parts.clone();
         for part in &mut parts {
-            for essay in part.essays.iter_mut().filter(|essay| **essay != REMOVED) {
-                let address = old.essays().get(*essay as usize).map(Arc::as_ptr);
-                *essay = address.and_then(|address| unseen.remove(&address)).unwrap_or(REMOVED);
+            for page in part.pages.iter_mut().filter(|page| **page != REMOVED) {
+                *page = unseen.remove(&self.pages[*page as usize].identity()).unwrap_or(REMOVED);
             }
         }
-        let fresh: Vec<(u32, &Essay)> =
-            public(new).filter(|(_, essay)| unseen.contains_key(&std::ptr::from_ref(*essay))).collect();
-        parts.extend(self::parts(&fresh, options));
+        let mut fresh: Vec<u32> = unseen.into_values().collect();
+        fresh.sort_unstable();
+        let fresh: Vec<_> = fresh.into_iter().map(|number| (number, &pages[number as usize])).collect();
+        let built: Vec<Part> = fresh.chunks(PAGES_PER_BUILD).map(|pages| build(pages, options)).collect();
+        parts.extend(if built.len() > 1 { vec![merge(&built)] } else { built });
         tidy(&mut parts);
-        Self { parts }
+        Self { parts, translations: translations(capsule, options), pages }
+    }
+
+    /// Returns the page that a search found as `number`.
+    pub fn page(&self, number: u32) -> Option<&IndexedPage> {
+        self.pages.get(number as usize)
     }
 
     /// Returns the bytes it takes in memory.
     pub fn bytes(&self) -> usize {
-        self.parts.iter().map(|part| part.segment.bytes() + size_of_val(&*part.essays)).sum()
+        let parts = self.parts.iter().map(|part| part.segment.bytes() + size_of_val(&*part.pages));
+        parts.sum::<usize>() + size_of_val(&*self.pages) + size_of_val(&*self.translations)
     }
 }
 
-/// Returns the essays that can be found, with their numbers. This is the only place that decides what enters the index:
-/// hits, counts and suggestions cannot show anything else.
-fn public(capsule: &Capsule) -> impl Iterator<Item = (u32, &Essay)> {
-    (0..).zip(capsule.essays().iter().map(AsRef::as_ref))
+/// Returns the pages that can be found. This is the only place that decides what enters the index: hits, counts and
+/// suggestions cannot show anything else.
+fn pages(capsule: &Capsule) -> Vec<IndexedPage> {
+    let introductions = capsule.introductions().filter(|introduction| !introduction.metadata.unlisted);
+    let essays = capsule.essays().iter().chain(introductions);
+    let others = capsule.sections().filter(|section| section.introduction.is_none());
+    let folders = others.filter(|section| section.address != CapsulePath::root()).map(|section| {
+        IndexedPage::Folder { address: section.address.clone(), title: section.title.clone() }
+    });
+    essays.map(|essay| IndexedPage::Essay(Arc::clone(essay))).chain(folders).collect()
 }
 
-fn parts(essays: &[(u32, &Essay)], options: &IndexOptions) -> Vec<Part> {
-    essays.chunks(ESSAYS_PER_BUILD).map(|essays| build(essays, options)).collect()
+fn translations(capsule: &Capsule, options: &IndexOptions) -> Vec<(u32, bool)> {
+    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let essays = capsule.essays().iter().filter(|_| capsule.is_translated());
+    let of_essay = |(number, essay): (u32, &Arc<Essay>)| {
+        let others = capsule.translations(essay).filter_map(|other| capsule.index_of(&other.base));
+        let is_foreign =
+            essay.metadata.language.as_ref().is_some_and(|tag| language(tag) != language(&options.language));
+        (others.min().unwrap_or(number), is_foreign)
+    };
+    (0..).zip(essays).map(of_essay).collect()
 }
 
-/// Merges segments until each is much larger than the next, and rewrites those with more than half of their essays
+/// Merges segments until each is much larger than the next, and rewrites those with more than half of their pages
 /// removed.
 fn tidy(parts: &mut Vec<Part>) {
     let mut tidied: Vec<Part> = Vec::with_capacity(parts.len());
@@ -73,7 +97,7 @@ fn tidy(parts: &mut Vec<Part>) {
         if live == 0 {
             continue;
         }
-        let halved = live * 2 < part.essays.len();
+        let halved = live * 2 < part.pages.len();
         tidied.push(if halved { merge(std::slice::from_ref(&part)) } else { part });
     }
     while let [.., before, last] = &*tidied {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::segment::{Document, Segment, is_word};
+use super::segment::{Document, Segment, is_word, part_entry};
 use super::words;
 
 /// The shortest start of a word that is searched for, in characters; one dense character is enough.
@@ -11,10 +11,12 @@ const MIN_START: usize = 3;
 /// How much longer than its stem a form may be, in bytes.
 const MAX_ENDING: usize = 10;
 
-/// Weights of an occurrence in the title, in the tags and in the lead; in the body, repetition counts.
+/// Weights of an occurrence in the title, in the tags, in the lead and in the address of a link; in the body, repetition
+/// counts.
 const TITLE: f32 = 3.0;
 const TAG: f32 = 1.2;
 const LEAD: f32 = 0.8;
+const ADDRESS: f32 = 0.2;
 
 /// How soon repetition adds nothing (parameter k1 of BM25), and how much the length of a body matters (parameter b).
 const SATURATION: f32 = 1.2;
@@ -32,6 +34,8 @@ pub(super) struct Meant {
     pub(super) forms: Vec<u32>,
     /// Words that start with it.
     pub(super) longer: Vec<u32>,
+    /// The word as a part of words such as `UnsharpMask`.
+    pub(super) part: Option<u32>,
 }
 
 /// Returns what `folded` means in `segment`; if `open`, it may be the start of a longer word.
@@ -41,7 +45,7 @@ pub(super) fn meant(segment: &Segment, folded: &str, open: bool) -> Meant {
     forms.retain(|&id| Some(id) != same);
     let longer = if open { longer(segment, folded) } else { 0..0 };
     let longer = longer.filter(|id| Some(*id) != same && !forms.contains(id)).collect();
-    Meant { same, forms, longer }
+    Meant { same, forms, longer, part: segment.find(&part_entry(folded)) }
 }
 
 /// Returns the words that start with `start`, including itself.
@@ -55,7 +59,7 @@ pub(super) fn longer(segment: &Segment, start: &str) -> Range<u32> {
 /// Stems are not stored: the forms of a word start alike, so few words have to be stemmed.
 fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
     let mut found = Vec::new();
-    if folded.chars().count() < 3 || folded.chars().any(|c| c.is_numeric() || words::is_dense(c)) {
+    if folded.chars().count() < 3 || folded.chars().any(|c| !is_of_word(c)) {
         return found;
     }
     for language in &segment.languages {
@@ -78,6 +82,10 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
         }
     }
     found
+}
+
+fn is_of_word(c: char) -> bool {
+    !c.is_numeric() && !c.is_ascii_punctuation() && !words::is_dense(c)
 }
 
 /// The documents of a segment that are searched.
@@ -106,7 +114,8 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, positions: impl Iterator<Item = u32>, document: Document, average: f32) {
-        let (mut title, mut tag, mut lead, mut body) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+        let (mut title, mut tag, mut lead, mut body, mut address) =
+            (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
         for position in positions {
             if position < document.title_end {
                 title = TITLE;
@@ -114,12 +123,14 @@ impl Sum {
                 tag = TAG;
             } else if position < document.lead_end {
                 lead = LEAD;
-            } else {
+            } else if position < document.body_end {
                 body += 1.0;
+            } else {
+                address = ADDRESS;
             }
         }
         let title = title / (0.5 + 0.5 * float(document.title_end) / TITLE_WORDS).max(1.0);
-        self.head = self.head.max(title + tag + lead);
+        self.head = self.head.max(title + tag + lead + address);
         self.body += body / (1.0 - LENGTH + LENGTH * float(document.length) / average);
     }
 

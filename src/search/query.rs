@@ -7,8 +7,9 @@
 //! | `-word` | not this word; the hyphen also excludes phrases, tags and years |
 //! | `tag:cinema`, `tag:"Hong Kong"` | essays with this tag |
 //! | `year:2024`, `year:2019-2021` | essays of this year or these years |
+//! | `lang:de` | essays in this language |
 
-use super::segment::{tag_entry, year_entry};
+use super::segment::{language_entry, tag_entry, year_entry};
 use super::words;
 
 /// Most words of a query: readers type a few, and each costs a walk through its postings.
@@ -29,10 +30,22 @@ pub struct Query {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Clause {
     pub(super) sense: Sense,
+    /// Other ways to write it: `UnsharpMask` as two words, `e-mail` and `front end` as one.
+    pub(super) variants: Vec<Sense>,
     /// Whether essays that meet it are excluded.
     pub(super) excluded: bool,
     /// The part of the query that it was read from, without the hyphen.
     pub(super) written: String,
+}
+
+impl Clause {
+    /// Returns the word that it looks for, if it is one.
+    pub(super) fn word(&self) -> Option<&str> {
+        match &self.sense {
+            Sense::Word { folded, .. } if !self.excluded => Some(folded),
+            _ => None,
+        }
+    }
 }
 
 /// What a condition looks for.
@@ -62,17 +75,33 @@ impl Query {
         let last = tokens.len().saturating_sub(1);
         let mut left = MAX_WORDS;
         for (at, token) in tokens.into_iter().enumerate() {
-            let Some(sense) = token.sense(at == last && !token.excluded, &mut left) else { continue };
+            let Some((sense, variants)) = token.sense(at == last && !token.excluded, &mut left) else {
+                continue;
+            };
             if left == 0 {
                 query.cut = true;
                 break;
             }
-            let clause = Clause { sense, excluded: token.excluded, written: token.text };
+            let clause = Clause { sense, variants, excluded: token.excluded, written: token.text };
             if !query.clauses.contains(&clause) {
                 query.clauses.push(clause);
             }
         }
+        query.join_neighbours();
         query
+    }
+
+    /// Adds to each two words in a row that they may be written as one.
+    fn join_neighbours(&mut self) {
+        for at in 1..self.clauses.len() {
+            let [Some(first), Some(second)] = [&self.clauses[at - 1], &self.clauses[at]].map(Clause::word)
+            else {
+                continue;
+            };
+            let joined = Sense::Word { folded: format!("{first}{second}"), open: false };
+            self.clauses[at - 1].variants.push(joined.clone());
+            self.clauses[at].variants.push(joined);
+        }
     }
 
     /// Returns the query as typed, in one line.
@@ -142,15 +171,16 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 impl Token {
-    /// Returns what the token looks for; if `open`, it may be the start of a word. Reduces `left`, the number of words
-    /// that the query may still have.
-    fn sense(&self, open: bool, left: &mut usize) -> Option<Sense> {
+    /// Returns what the token looks for, and how else that may be written; if `open`, it may be the start of a word.
+    /// Reduces `left`, the number of words that the query may still have.
+    fn sense(&self, open: bool, left: &mut usize) -> Option<(Sense, Vec<Sense>)> {
         if let Some(entries) = self.entries() {
             *left = left.saturating_sub(1);
-            return Some(Sense::Entries(entries));
+            return Some((Sense::Entries(entries), Vec::new()));
         }
         let quoted = self.text.contains('"');
-        let (mut found, mut continues) = words_of(&self.text);
+        let text = words::without_scheme(&self.text);
+        let (mut found, mut continues) = words_of(text);
         if found.is_empty() {
             return None;
         }
@@ -161,18 +191,28 @@ impl Token {
         } else {
             *left -= found.len();
         }
-        match &*found {
-            [word] if !quoted => Some(Sense::Word { folded: word.clone(), open: continues }),
-            _ => Some(Sense::Phrase { words: found, open: continues }),
-        }
+        let is_compound = found.len() > 1 && text.chars().all(|c| c.is_alphanumeric() || c == '-');
+        let word = |folded: String| Sense::Word { folded, open: continues };
+        Some(match found.as_slice() {
+            [folded] if !quoted => {
+                let parts: Vec<String> = words::parts(text).into_iter().map(words::folded).collect();
+                let divided = (parts.len() > 1).then(|| Sense::Phrase { words: parts, open: continues });
+                (word(folded.clone()), divided.into_iter().collect())
+            }
+            _ => {
+                let joined = is_compound.then(|| word(found.concat()));
+                (Sense::Phrase { words: found, open: continues }, joined.into_iter().collect())
+            }
+        })
     }
 
-    /// Returns the entries of the tag or the years that the token names.
+    /// Returns the entries of the tag, the years or the language that the token names.
     fn entries(&self) -> Option<Vec<String>> {
         let (key, value) = self.text.split_once(':')?;
         let value = value.trim_matches('"').trim();
         match key.to_ascii_lowercase().as_str() {
             "tag" | "tags" if !value.is_empty() => Some(vec![tag_entry(value)]),
+            "lang" if !value.is_empty() => Some(vec![language_entry(value)]),
             "year" | "years" => {
                 let (first, last) =
                     value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
@@ -189,7 +229,17 @@ impl Token {
 /// start of pairs.
 fn words_of(text: &str) -> (Vec<String>, bool) {
     let mut found: Vec<(String, usize)> = Vec::new();
-    words::for_each_word(text, &mut |word, range| found.push((word.to_owned(), range.end)));
+    words::for_each_word(text, &mut |word, range| {
+        let named = words::with_symbols(text, &range).map(|range| text[range].to_lowercase());
+        found.push((named.unwrap_or_else(|| word.to_owned()), range.end));
+    });
+    // `v1.2.3` is version `1.2.3`.
+    if let [(first, _), _, ..] = found.as_mut_slice()
+        && first.starts_with('v')
+        && let [number] = words::parts(first)[..]
+    {
+        *first = number.to_owned();
+    }
     let is_single = |word: &str| word.chars().count() == 1 && word.chars().all(words::is_dense);
     let single = found.last().is_some_and(|(word, _)| is_single(word));
     // The last character of a run is part of the pair before it.

@@ -1,4 +1,4 @@
-//! [`Segment`]: the immutable index of some essays.
+//! [`Segment`]: the immutable index of some pages.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use super::language::Language;
 use super::postings::Postings;
 use super::words;
 
-/// The number of an essay that was removed or changed.
+/// The number of a page that was removed or changed.
 pub(super) const REMOVED: u32 = u32::MAX;
 
 /// First character of the entry of a tag; words never contain it.
@@ -15,6 +15,24 @@ const TAG: char = '#';
 
 /// First character of the entry of a year; words never contain it.
 const YEAR: char = '@';
+
+/// First character of the entry of a part of a word, such as `Mask` of `UnsharpMask`.
+const PART: char = '~';
+
+/// First character of the entry of a language; words never contain it.
+const LANGUAGE: char = '%';
+
+/// Returns the entry of a language, for all its regions.
+pub(super) fn language_entry(tag: &str) -> String {
+    format!("{LANGUAGE}{}", tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase())
+}
+
+/// Returns the entry of a part of a word.
+pub(super) fn part_entry(part: &str) -> String {
+    let mut entry = String::from(PART);
+    words::push_folded(&mut entry, part);
+    entry
+}
 
 /// Returns the entry of a tag: one for all spellings, with white space or hyphens, in any case.
 pub(super) fn tag_entry(tag: &str) -> String {
@@ -33,14 +51,14 @@ pub(super) fn year_entry(year: i32) -> String {
     format!("{YEAR}{year:04}")
 }
 
-/// Returns whether an entry is a word, and not a tag or a year.
+/// Returns whether an entry is a whole word.
 pub(super) fn is_word(entry: &str) -> bool {
-    !entry.starts_with([TAG, YEAR])
+    !entry.starts_with([TAG, YEAR, LANGUAGE, PART])
 }
 
-/// An essay of a segment: the positions at which its parts end, and the length of its body.
+/// A page of a segment: the positions at which its parts end, and the length of its body.
 ///
-/// A position is the number of a word, counted through title, tags, lead and body. One number is left out between two
+/// A position is the number of a word, counted through title, tags, lead, body and addresses. One number is left out between two
 /// texts, so that no phrase spans them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Document {
@@ -50,11 +68,13 @@ pub(super) struct Document {
     pub(super) tags_end: u32,
     /// End of the lead: summary, authors, headings. The body follows.
     pub(super) lead_end: u32,
+    /// End of the body. The addresses of links follow.
+    pub(super) body_end: u32,
     /// Number of words in the body.
     pub(super) length: u32,
 }
 
-/// The entries (words, tags, years) of some essays, each with its postings.
+/// The entries (words, parts of words, tags, years, languages) of some pages, each with its postings.
 #[derive(Debug)]
 pub(super) struct Segment {
     /// All entries in order, concatenated, and the end of each.
@@ -66,7 +86,7 @@ pub(super) struct Segment {
     /// The spelling of each entry of which folding has changed more than the case, in order.
     spellings: Box<[(u32, Box<str>)]>,
     pub(super) documents: Box<[Document]>,
-    /// The languages of the essays.
+    /// The languages of the pages.
     pub(super) languages: Vec<Language>,
 }
 
@@ -146,18 +166,18 @@ fn bounds(ends: &[u32], id: u32) -> Range<usize> {
     start..ends[id] as usize
 }
 
-/// A segment together with the present numbers of its essays.
+/// A segment together with the present numbers of its pages.
 #[derive(Debug, Clone)]
 pub(super) struct Part {
     pub(super) segment: Arc<Segment>,
-    /// The number of each document's essay, or [`REMOVED`].
-    pub(super) essays: Box<[u32]>,
+    /// The number of each document's page, or [`REMOVED`].
+    pub(super) pages: Box<[u32]>,
 }
 
 impl Part {
-    /// Returns the number of essays that are still published.
+    /// Returns the number of pages that are still published.
     pub(super) fn live(&self) -> usize {
-        self.essays.iter().filter(|&&essay| essay != REMOVED).count()
+        self.pages.iter().filter(|&&page| page != REMOVED).count()
     }
 }
 

@@ -1,17 +1,14 @@
-//! Suggests words of the index for words of a query that occur nowhere.
+//! The words of the index nearest to a word that occurs nowhere.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::index::Index;
-use super::query::{Query, Sense};
-use super::segment::{REMOVED, is_word};
+use super::matching::Scope;
+use super::segment::{Segment, is_word};
 
 /// Most words suggested for one.
 const SUGGESTIONS_PER_WORD: usize = 3;
-
-/// Most words of a query that get suggestions: each is compared with every word of the index, which takes some 10 ms for
-/// a thousand essays.
-const MAX_WORDS: usize = 3;
 
 /// A word of a query that occurs nowhere, and similar words that do occur.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,64 +20,89 @@ pub struct Suggestion {
 }
 
 impl Index {
-    /// Returns suggestions for the first words of `query` that occur in none of the `visible` essays.
-    pub fn suggest(&self, query: &Query, visible: &dyn Fn(u32) -> bool) -> Vec<Suggestion> {
-        let wanted = query.clauses.iter().filter(|clause| !clause.excluded);
-        let words = wanted.filter_map(|clause| match &clause.sense {
-            Sense::Word { folded, .. } => Some((&clause.written, folded)),
-            _ => None,
-        });
-        let absent = words.filter(|(_, folded)| self.frequency(folded, visible) == 0).take(MAX_WORDS);
-        let suggestions = absent.map(|(written, folded)| Suggestion {
-            word: written.clone(),
-            instead: self.nearest(folded, visible),
-        });
-        suggestions.filter(|suggestion| !suggestion.instead.is_empty()).collect()
-    }
-
-    /// Returns the words with the fewest different letters, the most frequent first.
-    fn nearest(&self, folded: &str, visible: &dyn Fn(u32) -> bool) -> Vec<String> {
-        let letters = folded.chars().count();
-        let furthest = match letters {
+    /// Returns the words with the fewest different letters, first those that start alike, then the most frequent: each
+    /// with its number of different letters, as it stands in the index, and as it is spelled.
+    pub(super) fn nearest(&self, folded: &str, scopes: &[Scope]) -> Vec<(usize, &str, &str)> {
+        let letters: Vec<char> = folded.chars().collect();
+        let furthest = match letters.len() {
             0..=2 => return Vec::new(),
             3..=5 => 1,
             _ => 2,
         };
         let mut near: HashMap<&str, (usize, &str)> = HashMap::new();
         for part in &self.parts {
-            let segment = &part.segment;
-            for id in 0..segment.len() {
-                let entry = segment.entry(id);
-                // A character takes up to four bytes: the lengths in bytes rule out most words at once.
-                if entry.len() > folded.len() + furthest * 4 || entry.len() + furthest * 4 < folded.len() {
-                    continue;
-                }
-                if is_word(entry) && entry.chars().count().abs_diff(letters) <= furthest {
-                    let distance = strsim::osa_distance(entry, folded);
-                    if distance <= furthest {
-                        near.entry(entry).or_insert((distance, segment.spelling(id)));
-                    }
-                }
+            for (id, distance) in within(&part.segment, &letters, furthest) {
+                near.entry(part.segment.entry(id)).or_insert((distance, part.segment.spelling(id)));
             }
         }
-        let mut ranked: Vec<(usize, std::cmp::Reverse<usize>, &str, &str)> = near
-            .into_iter()
-            .map(|(entry, (distance, spelling))| {
-                (distance, std::cmp::Reverse(self.frequency(entry, visible)), entry, spelling)
-            })
-            .filter(|(_, frequency, _, _)| frequency.0 > 0)
-            .collect();
+        let ranked = near.into_iter().map(|(entry, (distance, spelling))| {
+            let starts_alike = entry.starts_with(&letters[..1]);
+            (distance, !starts_alike, Reverse(self.frequency(entry, scopes)), entry, spelling)
+        });
+        let mut ranked: Vec<_> = ranked.filter(|(_, _, frequency, _, _)| frequency.0 > 0).collect();
         ranked.sort_unstable();
-        ranked.into_iter().take(SUGGESTIONS_PER_WORD).map(|(_, _, _, spelling)| spelling.to_owned()).collect()
+        let best = ranked.into_iter().take(SUGGESTIONS_PER_WORD);
+        best.map(|(distance, _, _, entry, spelling)| (distance, entry, spelling)).collect()
     }
 
-    /// Returns the number of visible essays with an entry.
-    fn frequency(&self, entry: &str, visible: &dyn Fn(u32) -> bool) -> usize {
-        let of_part = self.parts.iter().map(|part| {
+    /// Returns the number of visible pages with an entry.
+    fn frequency(&self, entry: &str, scopes: &[Scope]) -> usize {
+        let of_part = self.parts.iter().zip(scopes).map(|(part, scope)| {
             let postings = part.segment.find(entry).map(|id| part.segment.postings(id));
-            let essays = postings.into_iter().flatten().map(|posting| part.essays[posting.document as usize]);
-            essays.filter(|&essay| essay != REMOVED && visible(essay)).count()
+            postings.into_iter().flatten().filter(|posting| scope.visible[posting.document as usize]).count()
         });
         of_part.sum()
     }
+}
+
+/// Returns the entries that become `word` by at most `furthest` changes of a letter or swaps of two neighbours, with
+/// the number of changes.
+///
+/// Entries are sorted, so each shares with the one before the rows of the table of distances for their common start; and
+/// where a start is too far from every start of `word`, the entries with it are skipped.
+fn within(segment: &Segment, word: &[char], furthest: usize) -> Vec<(u32, usize)> {
+    let mut found = Vec::new();
+    let mut start: Vec<char> = Vec::new();
+    let mut rows: Vec<Vec<usize>> = vec![(0..=word.len()).collect()];
+    let mut id = 0;
+    'entries: while id < segment.len() {
+        let entry = segment.entry(id);
+        let common = start.iter().zip(entry.chars()).take_while(|(a, b)| **a == *b).count();
+        start.truncate(common);
+        rows.truncate(common + 1);
+        for (at, c) in entry.char_indices().skip(common) {
+            let row = next_row(&rows, &start, c, word);
+            let is_far = row.iter().chain(&rows[rows.len() - 1]).all(|&distance| distance > furthest);
+            start.push(c);
+            rows.push(row);
+            if is_far {
+                id = segment.starting_with(&entry[..at + c.len_utf8()]).end;
+                continue 'entries;
+            }
+        }
+        let distance = rows[start.len()][word.len()];
+        if distance <= furthest && is_word(entry) {
+            found.push((id, distance));
+        }
+        id += 1;
+    }
+    found
+}
+
+/// Returns the distances of `start` with `c` behind it from each start of `word`; `rows` are those of the starts of
+/// `start`.
+fn next_row(rows: &[Vec<usize>], start: &[char], c: char, word: &[char]) -> Vec<usize> {
+    let depth = start.len();
+    let above = &rows[depth];
+    let mut row = vec![depth + 1];
+    for at in 1..=word.len() {
+        let change = above[at - 1] + usize::from(word[at - 1] != c);
+        let mut least = change.min(above[at] + 1).min(row[at - 1] + 1);
+        let is_swapped = depth > 0 && at > 1 && word[at - 1] == start[depth - 1] && word[at - 2] == c;
+        if is_swapped {
+            least = least.min(rows[depth - 1][at - 2] + 1);
+        }
+        row.push(least);
+    }
+    row
 }

@@ -19,6 +19,9 @@ use crate::markup::{Block, Document, Node, plain_words};
 /// The longest word, in bytes. Longer ones are mostly data and are cut.
 const MAX_WORD: usize = 64;
 
+/// Most parts of a word: more are mostly data.
+const MAX_PARTS: usize = 6;
+
 /// Calls `see` with the text of each block of `document` in reading order, footnotes last. The cells of a table row are
 /// one text.
 pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) {
@@ -52,6 +55,74 @@ pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>))
         pairs(&text[sparse..dense], sparse, see);
         rest = dense;
     }
+}
+
+/// Calls `see` with the words of every address that `document` links to, without scheme, query and fragment.
+pub(super) fn for_each_address(document: &Document<'_>, see: &mut dyn FnMut(&str)) {
+    let links = document.links.iter().map(|link| &*link.destination);
+    for address in links.chain(document.pictures().map(|picture| &*picture.source)) {
+        let end = address.find(['?', '#']).unwrap_or(address.len());
+        see(without_scheme(&address[..end]));
+    }
+}
+
+/// Returns an address without its scheme and `www.`.
+pub(super) fn without_scheme(address: &str) -> &str {
+    let rest = match address.split_once("://") {
+        Some((scheme, rest)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric()) => rest,
+        _ => address.strip_prefix("mailto:").unwrap_or(address),
+    };
+    rest.strip_prefix("www.").unwrap_or(rest)
+}
+
+/// Returns the parts of a word that capitals or digits divide, as in `UnsharpMask`, `HTTPServer` or `utf8`, and the
+/// number of a version such as `v2`; nothing if it is one piece.
+pub(super) fn parts(word: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    if !word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte >= 0x80) {
+        return parts;
+    }
+    if let Some(number) = word.strip_prefix(['v', 'V']).filter(|number| is_number(number)) {
+        return vec![number];
+    }
+    let chars: Vec<(usize, char)> = word.char_indices().collect();
+    let mut start = 0;
+    for (at, pair) in (1..).zip(chars.windows(2)) {
+        let (before, (offset, c)) = (pair[0].1, pair[1]);
+        let ends_capitals = || {
+            let next = chars.get(at + 1..at + 3);
+            before.is_uppercase() && next.is_some_and(|next| next.iter().all(|(_, c)| c.is_lowercase()))
+        };
+        let is_number = c.is_ascii_digit() && before.is_alphabetic() && is_number(&word[offset..]);
+        if c.is_uppercase() && (before.is_lowercase() || ends_capitals()) || is_number {
+            parts.push(&word[start..offset]);
+            start = offset;
+        }
+    }
+    parts.push(&word[start..]);
+    // One letter is no word: `iPhone`, `x86`. Many parts are data.
+    let is_word = |part: &&str| part.len() > 1 || is_number(part);
+    if (2..=MAX_PARTS).contains(&parts.len()) && parts.iter().all(is_word) { parts } else { Vec::new() }
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Returns the word at `range` of `text` with the symbols that belong to its name, as in `C#`, `C++` and `.NET`.
+pub(super) fn with_symbols(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
+    let (before, after) = (&text[..range.start], &text[range.end..]);
+    if after.starts_with("++") {
+        return Some(range.start..range.end + 2);
+    }
+    if after.starts_with('#') && range.len() == 1 {
+        return Some(range.start..range.end + 1);
+    }
+    let opens = |c: char| c.is_whitespace() || "([{\"'“‘`*_".contains(c);
+    let is_dotted =
+        before.strip_suffix('.').is_some_and(|before| before.is_empty() || before.ends_with(opens));
+    let is_name = text[range.start..].starts_with(char::is_alphabetic);
+    (is_dotted && is_name).then(|| range.start - 1..range.end)
 }
 
 /// Returns whether the script of a character is dense: Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Burmese.
@@ -165,6 +236,13 @@ fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
     }
 }
 
+/// Returns `word`, folded.
+pub(super) fn folded(word: &str) -> String {
+    let mut folded = String::new();
+    push_folded(&mut folded, word);
+    folded
+}
+
 /// Appends `word`, folded.
 pub(super) fn push_folded(out: &mut String, word: &str) {
     if word.is_ascii() {
@@ -186,6 +264,8 @@ pub(super) fn push_folded(out: &mut String, word: &str) {
             'ı' => out.push('i'),
             'ł' => out.push('l'),
             'ς' => out.push('σ'),
+            'ی' | 'ى' => out.push('ي'),
+            'ک' => out.push('ك'),
             _ => out.push(c),
         }
     }
@@ -200,7 +280,7 @@ fn fold_dense(run: &str) -> String {
 /// Returns whether folding drops a character: accents and invisible characters such as soft hyphens and joiners.
 fn is_dropped(c: char) -> bool {
     matches!(c,
-        '\u{300}'..='\u{36F}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'
+        '\u{300}'..='\u{36F}' | '\u{591}'..='\u{5C7}' | '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}' | '\u{20D0}'..='\u{20FF}'
         | '\u{FE20}'..='\u{FE2F}'
         | '\u{AD}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2064}'
         | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}')

@@ -11,6 +11,10 @@ use std::thread;
 
 use tokio::sync::oneshot;
 
+/// The increment of the nice value that no other thread goes behind.
+#[cfg(target_os = "linux")]
+const LOWEST_PRIORITY: i32 = 19;
+
 type Job = Box<dyn FnOnce() + Send>;
 
 /// A queue of jobs and the threads that run them. The threads end once the pool is dropped and the queue is empty.
@@ -33,6 +37,18 @@ impl WorkerPool {
             thread::Builder::new().name(name.to_owned()).spawn(move || run_jobs(&queue))?;
         }
         Ok(Self { jobs: Mutex::new(jobs) })
+    }
+
+    /// Starts one thread named `name` for work that must not delay replies: other threads of the machine go first. Fails
+    /// like [`start`](Self::start).
+    pub fn in_background(name: &str) -> io::Result<Self> {
+        let pool = Self::start(name, 1)?;
+        // On Linux this is the priority of the thread, elsewhere that of the process.
+        #[cfg(target_os = "linux")]
+        pool.run(|| {
+            let _ = rustix::process::nice(LOWEST_PRIORITY);
+        });
+        Ok(pool)
     }
 
     /// Starts one thread for each processor: the most that helps for work that only computes. Fails like

@@ -12,7 +12,6 @@ use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::media::{self, Media};
 use crate::capsule::{CapsulePath, Essay, FileRef, Section};
-use crate::search::Index;
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -146,13 +145,17 @@ impl Site {
     /// Returns page `number`, counted from 1, of the results for a query as it was typed. It is not cached, as queries
     /// seldom repeat.
     ///
-    /// The first call builds the index, which takes a second for some thousand essays.
+    /// Until [`prepare_search`](Self::prepare_search) has built the index of a large capsule, the page says so. That of a
+    /// small one is built by the first search.
     pub fn results(&self, typed: &str, number: usize, medium: Medium) -> RenderedPage {
         let address = search_address();
         let links = self.links(&address, medium);
         let options = self.index_options();
-        let index = self.index.get_or_init(|| Index::of(&self.context.capsule, &options));
-        render(&results::page(typed, number, index, &options, &links), &links)
+        let page = match self.index() {
+            Some(index) => results::page(typed, number, index, &options, &links),
+            None => results::page_without_index(typed, &links),
+        };
+        render(&page, &links)
     }
 
     /// Returns every address at which readers of `medium` get a page or a file, in order. The search and redirects are

@@ -15,6 +15,9 @@ use crate::search::{Index, IndexOptions};
 /// The generated `robots.txt`: crawlers are asked not to follow searches.
 const ROBOTS: &str = "User-agent: *\nDisallow: /search\n";
 
+/// The largest capsule whose index is built by the first search, in bytes of text: it takes some 20 ms.
+const INDEXED_QUICKLY: usize = 256 << 10;
+
 /// The address of the page that tells how to get into private areas.
 const ACCESS_PATH: &str = "/access.gmi";
 
@@ -30,7 +33,7 @@ pub struct Site {
     pub(super) withdrawn: Withdrawn,
     /// Generated files for names that the author does not use.
     pub(super) generated: HashMap<(Medium, CapsulePath), RenderedPage>,
-    /// Built by the first search and updated with each snapshot from then on.
+    /// Built in the background, or by the first search if the capsule is small.
     pub(super) index: OnceLock<Index>,
     /// Built for the first essay that is shown.
     backlinks: OnceLock<Backlinks>,
@@ -116,6 +119,10 @@ impl Site {
         if let Some(previous) = previous.filter(|previous| previous.context.options == *options) {
             site.reuse(previous);
         }
+        // Readers who could search before must not wait: the previous snapshot is served meanwhile.
+        if previous.is_some_and(|previous| previous.index.get().is_some()) {
+            site.prepare_search(previous);
+        }
         site
     }
 
@@ -146,9 +153,43 @@ impl Site {
         if same_outline {
             self.cache.reuse(&previous.cache, old, new, &affected);
         }
-        if let Some(index) = previous.index.get() {
-            self.index = index.updated(&old.capsule, &new.capsule, &self.index_options()).into();
+    }
+
+    /// Builds the search indexes of the site and its private areas that are not there and take long. `previous`, an
+    /// earlier snapshot of the capsule, makes that shorter if it has them.
+    pub fn prepare_search(&self, previous: Option<&Self>) {
+        if self.context.options.search && self.index.get().is_none() && !self.is_indexed_quickly() {
+            // A search may have been faster.
+            let _ = self.index.set(self.updated_index(previous));
         }
+        for area in &self.private_sites {
+            let previous = previous.and_then(|previous| previous.private_site_at(&area.path));
+            area.site.prepare_search(previous);
+        }
+    }
+
+    /// Returns the search index if it is there or can be built at once.
+    pub(super) fn index(&self) -> Option<&Index> {
+        let is_available = self.index.get().is_some() || self.is_indexed_quickly();
+        is_available.then(|| self.index.get_or_init(|| self.updated_index(None)))
+    }
+
+    fn is_indexed_quickly(&self) -> bool {
+        let sizes = self.context.capsule.essays().iter().map(|essay| essay.source.text_len());
+        sizes.sum::<usize>() <= INDEXED_QUICKLY
+    }
+
+    fn updated_index(&self, previous: Option<&Self>) -> Index {
+        let options = self.index_options();
+        let known = previous.filter(|previous| previous.index_options() == options);
+        match known.and_then(|known| known.index.get()) {
+            Some(index) => index.updated(&self.context.capsule, &options),
+            None => Index::of(&self.context.capsule, &options),
+        }
+    }
+
+    fn private_site_at(&self, path: &CapsulePath) -> Option<&Self> {
+        self.private_sites.iter().find(|area| area.path == *path).map(|area| &*area.site)
     }
 
     /// Adds the private areas, and a page that tells how to get into them unless an essay stands there.
@@ -244,6 +285,14 @@ impl Sites {
             by_name.by_host.extend(hosts.into_iter().map(|host| (host, index)));
         }
         by_name
+    }
+
+    /// Builds the search indexes that take long: see [`Site::prepare_search`].
+    pub fn prepare_search(&self, previous: Option<&Self>) {
+        for site in &self.sites {
+            let previous = previous.and_then(|previous| previous.by_host(site.host()));
+            site.prepare_search(previous.map(AsRef::as_ref));
+        }
     }
 
     /// Resolves the backlinks of all sites, which otherwise delays the first request of an essay.

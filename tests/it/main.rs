@@ -56,5 +56,4 @@ mod support;
 mod tls;
 mod unreadable;
 mod values;
-mod watching;
 mod wire;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lamplit::capsule::Capsule;
 use lamplit::markup::markdown::MarkdownOptions;
@@ -11,6 +11,7 @@ use lamplit::search::{Index, IndexOptions, Query};
 
 use crate::corpus::capsule_of;
 use crate::support::{Server, eventually, lamplit, scratch_folder};
+use testkit::archive::Archive;
 use testkit::corpus;
 
 fn options() -> IndexOptions {
@@ -20,7 +21,7 @@ fn options() -> IndexOptions {
 /// Returns the paths of the first `most` essays for a query.
 fn first(capsule: &Capsule, index: &Index, typed: &str, most: usize) -> Vec<String> {
     let found = index.search(&Query::read(typed), &|_| true, 0..most);
-    let shown = found.essays.iter().chain(&found.others).take(most);
+    let shown = found.pages.iter().chain(&found.others).take(most);
     shown.map(|&essay| capsule.essays()[essay as usize].source.path.to_string()).collect()
 }
 
@@ -88,6 +89,94 @@ const WANTED: &[(&str, &str)] = &[
     ("scripting in go with binfmt", "binfmt_misc"),
     ("football statistics python", "nfl-live-statistics"),
     ("byte strings utf-8", "burntsushi/bstr"),
+    // Words written as one and as several.
+    ("LinuxBoot", "enigma-unikernels"),
+    ("linux boot unikernels", "enigma-unikernels"),
+    ("JekyllBot", "introducing-jekyllbot"),
+    ("jekyll bot", "introducing-jekyllbot"),
+    ("PullRequestEvent", "analyzing-github-pull-request-data"),
+    ("pull request event", "analyzing-github-pull-request-data"),
+    ("compact flash", "the-life-of-a-data-byte"),
+    ("laserdisc", "the-life-of-a-data-byte"),
+    ("laser disc", "the-life-of-a-data-byte"),
+    ("think pad arch linux", "lenovo-thinkpad-t430"),
+    ("my gov ideals", "reflecting-on-the-mygov-ideals"),
+    ("scoped join handle", "Rust-1.63.0"),
+    ("borrowed fd", "Rust-1.63.0"),
+    ("async await not send errors", "AsyncAwait-Not-Send"),
+    ("ByteClasses", "regex-internals"),
+    ("bash on windows", "windows-for-linux-nerds"),
+    ("peek mut", "Rust-1.18"),
+    ("guess state", "Enums-match-mutation"),
+    ("TypeParametric functions", "type-parametric-functions"),
+    ("attr palm pressure threshold", "system76-darter"),
+    ("usr merge firmwares coreboot", "firmware"),
+    // Names with symbols.
+    ("C++ unwinding ffi", "ffi-unwind-design-meeting"),
+    ("C++ pgo", "exploring-pgo"),
+    ("C++ ripgrep", "burntsushi/ripgrep"),
+    (".NET", "gsoc-2024"),
+    // Versions.
+    ("1.27.1", "Rust-1.27.1"),
+    ("rust 1.8", "Rust-1.8.md"),
+    ("Rust 1.31.1", "Rust-1.31.1"),
+    ("rustup 1.24.1", "Rustup-1.24.1"),
+    ("1.49.0 prerelease", "1.49.0-prerelease"),
+    ("rust 1.35", "Rust-1.35.0"),
+    ("1.84.1", "Rust-1.84.1"),
+    ("rust v1.52.1", "Rust-1.52.1"),
+    // Paths, hosts, destinations of links.
+    ("src/ast/parse.rs", "burntsushi/unwrap"),
+    ("std/cmp/fn.max_by_key.html", "Rust-1.53.0"),
+    ("ionicmaterials.com", "battery-day"),
+    ("mjg59.dreamwidth.org", "enigma-unikernels"),
+    ("git.zx2c4.com", "installing-and-using-wireguard"),
+    ("nimrod-lang.org", "rust-regex-syntax-extensions"),
+    ("blog.capwatkins.com", "moderating-a-controversial"),
+    ("www.kotterinternational.com", "the-difference-between-18f"),
+    ("rustforrubyists", "Core-Team"),
+    ("aws-publicdatasets.s3.amazonaws.com", "transducers"),
+    ("http://weitz.de", "rust-regex-syntax-extensions"),
+    ("us-east.manta.joyent.com", "containers-zones-jails-vms"),
+    ("languagetool.org", "language-tool"),
+    ("https://cyberduck.ch/", "love-the-code"),
+    // Misspelt.
+    ("kuberntes multi tenancy", "hard-multi-tenancy"),
+    ("encephalitus", "encephalitis"),
+    ("wiregaurd", "installing-and-using-wireguard"),
+    ("bikesheding", "bikeshed-honeypots"),
+    ("seccmop profiles", "docker-seccomp-profiles"),
+    ("transduccers", "transducers"),
+    ("spontanious combustion", "spontaneous-combustion"),
+    ("shapefles geojson", "convert-shapefiles"),
+    ("parential leave", "great-extended-leave"),
+    ("distingushed engineer", "defining-a-distinguished-engineer"),
+    ("rustdoc perfomance", "rustdoc-performance-improvements"),
+    ("moderater role protected branches", "moderator-role-with-protected"),
+    ("thinkpd archlinux", "lenovo-thinkpad-t430"),
+    ("imposter sydnrome", "imposter-syndrome"),
+    ("trademrk policy", "trademark-policy"),
+    // Subjects.
+    ("infomercials", "late-night-infomercials"),
+    ("apple pie sharing", "fourteen-century-apple-pie"),
+    ("megaphone cocktail party", "new-media-flak"),
+    ("subpoena response time", "subpoena-response-time"),
+    ("groupon livingsocial", "groupon-and-livingsocial"),
+    ("series of tubes", "series-of-tubes"),
+    ("andon", "andon-of-knowledge"),
+    ("graphdrivers", "graphdrivers"),
+    ("portable simd project group", "Portable-SIMD-PG"),
+    ("clippy feature freeze", "clippy-warming-up"),
+    ("i128 layout", "i128-layout"),
+    ("ferrocene language specification", "adopting-the-fls"),
+    ("source based code coverage", "source-based-code-coverage"),
+    ("inline asm syntax", "new-inline-asm"),
+    ("x.py defaults", "changes-to-x-py-defaults"),
+    ("evaluating github actions", "evaluating-github-actions"),
+    ("risc-v", "risc-v"),
+    ("intel sgx", "reflections-on-sgx"),
+    ("agentic workflows", "agentic-workflows"),
+    ("hidden internet tax", "hidden-internet-tax"),
     // Phrases, tags, years, what is left out.
     ("\"spontaneous combustion\"", "spontaneous-combustion"),
     ("\"nerd sniped\"", "binfmt_misc"),
@@ -100,19 +189,29 @@ const WANTED: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn wanted_essay_is_among_the_first_three_results() {
+fn wanted_essay_is_first_or_among_the_first_three_results() {
     let Some(corpus) = corpus() else { return };
     let capsule = Arc::new(capsule_of(&corpus));
     let index = Index::of(&capsule, &options());
-    let mut missed = Vec::new();
+    let (mut first_missed, mut missed) = (Vec::new(), Vec::new());
     for (typed, expected) in WANTED {
         let found = first(&capsule, &index, typed, 3);
-        if !found.iter().any(|path| path.contains(expected)) {
-            missed.push(format!("`{typed}` finds {found:?}, not {expected}"));
+        let rank = found.iter().position(|path| path.contains(expected));
+        if rank != Some(0) {
+            first_missed.push(format!("`{typed}` finds {found:?}, not {expected}"));
+        }
+        if rank.is_none() {
+            missed.push(*typed);
         }
     }
-    println!("{} of {} queries\n{}", WANTED.len() - missed.len(), WANTED.len(), missed.join("\n"));
-    assert!(WANTED.len() >= 40 && missed.len() * 20 <= WANTED.len(), "{}", missed.join("\n"));
+    println!(
+        "{} queries, not first: {}\n{}\nnot among three: {missed:?}",
+        WANTED.len(),
+        first_missed.len(),
+        first_missed.join("\n")
+    );
+    let share = |missed: usize| (WANTED.len() - missed) * 100 / WANTED.len();
+    assert!(WANTED.len() >= 120 && share(first_missed.len()) >= 90 && share(missed.len()) >= 97);
 }
 
 /// A folder of essays, some of them hidden from some readers or from all.
@@ -227,6 +326,43 @@ fn long_results_continue_on_further_pages() {
     assert!(server.ask_gopher("/search/3?lamp%20light").contains("\t/2.txt\t"));
 }
 
+/// The longest that a search may take: the time is that of a busy machine, not that of an index.
+const NO_WAIT: Duration = Duration::from_millis(1_500);
+
+/// Asks until the page is no longer the one of a search that is being prepared. Every reply comes at once.
+fn found_without_a_wait(ask: impl Fn() -> String) -> String {
+    let asked = || {
+        let started = Instant::now();
+        let page = ask();
+        assert!(started.elapsed() < NO_WAIT, "{:?}: {page}", started.elapsed());
+        page
+    };
+    eventually(Duration::from_secs(120), asked, |page| !page.contains("The search is being prepared."))
+}
+
+#[test]
+fn search_right_after_the_start_does_not_wait_for_the_index() {
+    let folder = scratch_folder();
+    Archive::write(folder.path(), 600, 1_000);
+    fs::write(folder.path().join("zither.md"), "# The Third Man\n\nA zither.\n").expect("writable");
+    let server = Server::start(folder.path());
+    let prepared = server.ask_gemini("/search?zither");
+    assert_eq!(prepared.head, "20 text/gemini");
+    assert!(prepared.body.contains("=> /search?zither Try again\n"), "{}", prepared.body);
+    assert!(server.ask_gopher("/search\tzither").contains("The search is being prepared."));
+    let page = found_without_a_wait(|| server.ask_gopher("/search\tzither"));
+    assert!(page.contains("0The Third Man\t/zither.txt\t"), "{page}");
+    // From now on the index is kept up.
+    fs::write(folder.path().join("zither.md"), "# The Third Man\n\nA violoncello.\n").expect("writable");
+    let find = || {
+        let page = server.ask_gemini("/search?violoncello").body;
+        assert!(!page.contains("prepared"), "{page}");
+        page
+    };
+    eventually(Duration::from_secs(20), find, |page| page.contains("=> /zither.gmi The Third Man\n"));
+    assert!(!server.ask_gemini("/search?zither").body.contains("/zither.gmi"));
+}
+
 #[test]
 fn any_query_is_answered_in_time() {
     let folder = scratch_folder();
@@ -269,7 +405,7 @@ fn command_prints_results_as_text_and_json() {
     assert_eq!((code, said.as_str()), (Some(0), "3 essays, 1 shown (-n shows more)\n"), "{shown}");
     assert_eq!(search(&["xylophone", "."]), (Some(1), String::new(), "no essay was found\n".to_owned()));
     let (code, _, said) = search(&["medlr", "."]);
-    assert_eq!((code, said.contains("the nearest words are `medlar`")), (Some(1), true), "{said}");
+    assert_eq!((code, said.contains("the nearest words are `medlar`")), (Some(0), true), "{said}");
     // A word that was found in another form gets no suggestion.
     let (code, _, said) = search(&["lifts", "."]);
     assert!(code == Some(0) && !said.contains("no essay contains"), "{said}");

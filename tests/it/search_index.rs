@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::{Capsule, build};
+use lamplit::capsule::build;
 use lamplit::markup::markdown::MarkdownOptions;
-use lamplit::search::{Excerpt, Index, IndexOptions, Query};
+use lamplit::search::{Excerpt, Index, IndexOptions, IndexedPage, Query};
 use testkit::archive::Random;
 use testkit::capsule::{NOW, build_options, capsule, sources_after};
 
@@ -13,11 +13,15 @@ fn options(language: &str) -> IndexOptions {
 }
 
 /// Returns the names of the essays found, best first; behind a `~` if they meet only some of the query.
-fn names(capsule: &Capsule, index: &Index, typed: &str) -> String {
+fn names(index: &Index, typed: &str) -> String {
     let found = index.search(&Query::read(typed), &|_| true, 0..usize::MAX);
-    let names = found.essays.iter().map(|&essay| capsule.essays()[essay as usize].base.name());
+    let names = found.pages.iter().map(|&page| match index.page(page).expect("a page") {
+        IndexedPage::Essay(essay) if essay.base.is_folder() => essay.base.as_str(),
+        IndexedPage::Essay(essay) => essay.base.name(),
+        IndexedPage::Folder { address, .. } => address.as_str(),
+    });
     let names = names.collect::<Vec<_>>().join(" ");
-    assert_eq!(found.total, found.essays.len(), "{typed}");
+    assert_eq!(found.total, found.pages.len(), "{typed}");
     if !found.complete && found.total > 0 { format!("~ {names}") } else { names }
 }
 
@@ -61,7 +65,7 @@ fn form_of_a_word_is_found_in_its_language() {
     ] {
         let capsule = capsule(&[("a.md", format!("{written} end"))]);
         // The last word of a query may be the start of a longer one.
-        let found = names(&capsule, &Index::of(&capsule, &options(language)), &format!("{form} end"));
+        let found = names(&Index::of(&capsule, &options(language)), &format!("{form} end"));
         assert_eq!(found == "a", is_found, "{language} {form}: {found}");
     }
 }
@@ -118,7 +122,7 @@ fn query_finds_essays_in_order() {
         ("zeppelin", ""),
         ("secret", ""),
     ] {
-        assert_eq!(names(&capsule, &index, typed), expected, "{typed}");
+        assert_eq!(names(&index, typed), expected, "{typed}");
     }
 }
 
@@ -158,7 +162,7 @@ fn text_is_divided_into_folded_words() {
         (&long, &format!("\"{}\"", &long[..63]), false),
     ] {
         let capsule = capsule(&[("a.md", format!("# Title\n\n{text}\n"))]);
-        let found = names(&capsule, &Index::of(&capsule, &options("")), typed);
+        let found = names(&Index::of(&capsule, &options("")), typed);
         assert_eq!(found == "a", is_found, "{text}: {typed}");
     }
 }
@@ -196,7 +200,7 @@ fn any_query_has_a_meaning() {
         ("\"soo\"", ""),
         ("soft soft", "b a"),
     ] {
-        assert_eq!(names(&capsule, &index, typed), expected, "{typed:?}");
+        assert_eq!(names(&index, typed), expected, "{typed:?}");
     }
     for typed in ["ab-".repeat(300), "ab ac-ad ae af".repeat(80), "東".repeat(340), "a ".repeat(600)] {
         assert!(Query::read(&typed).is_cut(), "{typed}");
@@ -222,7 +226,7 @@ fn words_are_found_far_into_long_essays_and_many_essays() {
         ("\"straw 399\"", "e399"),
         ("\"needle pine\"", ""),
     ] {
-        assert_eq!(names(&capsule, &index, typed), expected, "{typed}");
+        assert_eq!(names(&index, typed), expected, "{typed}");
     }
 }
 
@@ -242,7 +246,7 @@ fn hidden_words_are_neither_counted_nor_suggested() {
         ("zz", &all, &[]),
         ("#cinema", &all, &[]),
     ] {
-        let suggested = index.suggest(&Query::read(typed), visible);
+        let suggested = index.search(&Query::read(typed), visible, 0..1).suggestions;
         let words: Vec<&str> = suggested.iter().flat_map(|s| &s.instead).map(String::as_str).collect();
         assert_eq!(words, expected, "{typed}");
     }
@@ -258,9 +262,10 @@ fn only_some_words_of_a_query_get_suggestions() {
     let index = Index::of(&capsule, &options("en"));
     // Each letter makes another misspelling of one word.
     let typed: Vec<String> = ('a'..='z').map(|letter| format!("truffaut{letter}")).collect();
-    let suggested = index.suggest(&Query::read(&typed.join(" ")), &|_| true);
+    let suggested = index.search(&Query::read(&typed.join(" ")), &|_| true, 0..1).suggestions;
     let words: Vec<&str> = suggested.iter().map(|suggestion| suggestion.word.as_str()).collect();
-    assert_eq!(words, ["truffauta", "truffautb", "truffautc"]);
+    // The first is a form of the name in Spanish, the language of one essay.
+    assert_eq!(words, ["truffautb", "truffautc", "truffautd"]);
 }
 
 #[test]
@@ -276,7 +281,7 @@ fn excerpt_shows_the_hit() {
         ("安二郎の映画", "小津[安二郎の映画]です。京都ではない。"),
     ] {
         let found = index.search(&Query::read(typed), &|_| true, 0..1);
-        let essay = &capsule.essays()[found.essays[0] as usize];
+        let essay = &capsule.essays()[found.pages[0] as usize];
         let excerpt = Excerpt::of(essay, &found.marks, &options("en"));
         let mut shown = excerpt.text.clone();
         for hit in excerpt.hits.iter().rev() {
@@ -349,7 +354,7 @@ fn updated_index_answers_as_a_new_one() {
         }
         let sources = sources_after(&snapshot, &files);
         let next = Arc::new(build(&sources, &build_options(NOW), Some(&snapshot)).0);
-        index = index.updated(&snapshot, &next, &options("en"));
+        index = index.updated(&next, &options("en"));
         snapshot = next;
         let fresh = Index::of(&snapshot, &options("en"));
         assert!(index.bytes() < 2 * fresh.bytes(), "{} bytes, {} anew", index.bytes(), fresh.bytes());

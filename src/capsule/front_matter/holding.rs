@@ -101,7 +101,11 @@ impl HoldingKey {
     /// Returns the key that `path` is a misprint of.
     pub(super) fn misprinted(path: &str) -> Option<&'static Self> {
         let (name, _) = bare(path);
-        let is_near = |key: &&Self| key.is_certain && osa_distance(key.name, &name) == 1;
+        // Every line of an opening is asked, so the lengths rule out most keys first.
+        let length = name.chars().count();
+        let is_near = |key: &&Self| {
+            key.is_certain && key.name.len().abs_diff(length) <= 1 && osa_distance(key.name, &name) == 1
+        };
         KEYS.iter().find(is_near).filter(|_| !NO_MISPRINTS.contains(&name.as_str()))
     }
 

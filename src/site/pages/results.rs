@@ -3,13 +3,14 @@
 //! A page of results must not look like a feed: the date of an essay stands behind its title.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Line, Page, SEARCH_LABEL, search_address};
 use crate::capsule::{CapsulePath, Essay};
 use crate::problem::printable;
-use crate::search::{Excerpt, Found, Index, IndexOptions, Query};
+use crate::search::{Excerpt, Found, Index, IndexOptions, IndexedPage, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -54,6 +55,16 @@ pub(in crate::site) fn prompt(title: &str) -> String {
     format!("Search {title}: words, \"a phrase\", -without, tag:name, year:2024")
 }
 
+/// Returns the page that answers `typed` while there is no index yet.
+pub(in crate::site) fn page_without_index(typed: &str, links: &Links<'_>) -> Page {
+    let query = Query::read(typed);
+    let mut page = Page::new(title(&query), None);
+    page.text("The search is being prepared. It will answer in a few seconds.").gap();
+    page.lines.push(query_link("Try again".to_owned(), 1, query.text()));
+    page.link(&links.site.options.pages.back_label, CapsulePath::root());
+    page
+}
+
 /// Returns page `number`, counted from 1, of the results for `typed`.
 pub(in crate::site) fn page(
     typed: &str,
@@ -67,28 +78,25 @@ pub(in crate::site) fn page(
     if query.is_empty() {
         add_help(&mut page, links);
     } else {
-        let essays = links.site.capsule.essays();
-        let visible = |number: u32| essays.get(number as usize).is_some_and(|essay| links.serves(essay));
+        let visible = |number: u32| index.page(number).is_some_and(|page| serves(page, links));
         let start = (number - 1).saturating_mul(PAGE_SIZE);
         let found = index.search(&query, &visible, start..start.saturating_add(PAGE_SIZE));
         if query.is_cut() {
             page.text("The query is long: its end was not looked for.");
         }
         add_count(&found, start, &mut page);
-        if !found.complete {
-            add_suggestions(&query, index, &visible, &mut page);
-        }
+        add_suggestions(&query, &found, &mut page);
         page.gap();
-        add_essays(&found.essays, &found, options, links, &mut page);
+        add_pages(&found.pages, &found, index, options, links, &mut page);
         if start == 0 && !found.others.is_empty() {
             page.text("All but one of these words:").gap();
-            add_essays(&found.others, &found, options, links, &mut page);
+            add_pages(&found.others, &found, index, options, links, &mut page);
         }
         if found.total == 0 {
             add_help(&mut page, links);
         }
-        let shown = start.saturating_add(found.essays.len());
-        if shown < found.total && !found.essays.is_empty() {
+        let shown = start.saturating_add(found.pages.len());
+        if shown < found.total && !found.pages.is_empty() {
             let last = (shown + PAGE_SIZE).min(found.total);
             let label = format!("Next: {} to {last} of {}", shown + 1, found.total);
             page.lines.push(query_link(label, number + 1, query.text()));
@@ -99,17 +107,40 @@ pub(in crate::site) fn page(
     page
 }
 
-fn add_essays(numbers: &[u32], found: &Found, options: &IndexOptions, links: &Links<'_>, page: &mut Page) {
-    let essays = links.site.capsule.essays();
-    for essay in numbers.iter().filter_map(|&number| essays.get(number as usize)) {
-        let (label, date) = label(essay);
-        page.lines.push(Line::Link { label, date, to: links.address(essay) });
-        page.lines.push(Line::Excerpt(Excerpt::of(essay, &found.marks, options).text));
+/// Returns whether readers of the medium get `page`.
+fn serves(page: &IndexedPage, links: &Links<'_>) -> bool {
+    let capsule = &links.site.capsule;
+    match page {
+        IndexedPage::Essay(essay) => links.serves(essay),
+        IndexedPage::Folder { address, .. } => {
+            let within = |essay: &&Arc<Essay>| essay.base.is_within(address);
+            capsule.essays().iter().filter(within).any(|essay| links.serves(essay))
+        }
+    }
+}
+
+fn add_pages(
+    numbers: &[u32],
+    found: &Found,
+    index: &Index,
+    options: &IndexOptions,
+    links: &Links<'_>,
+    page: &mut Page,
+) {
+    for found_page in numbers.iter().filter_map(|&number| index.page(number)) {
+        match found_page {
+            IndexedPage::Essay(essay) => {
+                let (label, date) = label(essay);
+                page.lines.push(Line::Link { label, date, to: links.address(essay) });
+                page.lines.push(Line::Excerpt(Excerpt::of(essay, &found.marks, options).text));
+            }
+            IndexedPage::Folder { address, title } => page.lines.push(Line::link(title, address.clone())),
+        }
         page.gap();
     }
 }
 
-/// Adds how many essays were found, how they meet the query, and the words that occur nowhere.
+/// Adds how many pages were found, how they meet the query, and the words that occur nowhere.
 fn add_count(found: &Found, start: usize, page: &mut Page) {
     let essays = if found.total == 1 { "1 essay".to_owned() } else { format!("{} essays", found.total) };
     let text = match (found.total, found.complete) {
@@ -120,29 +151,27 @@ fn add_count(found: &Found, start: usize, page: &mut Page) {
     };
     if found.total == 0 {
         page.text(text);
-    } else if found.essays.is_empty() {
+    } else if found.pages.is_empty() {
         page.text(format!("{text}, but no more than that."));
     } else if found.total > PAGE_SIZE {
-        let last = start + found.essays.len();
+        let last = start + found.pages.len();
         page.text(format!("{text} ({} to {last} here)", start + 1));
     } else {
         page.text(text);
     }
-    if !found.complete {
-        let mut seen = HashSet::new();
-        let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
-        let absent: Vec<&str> = absent.map(|(word, _)| word.as_str()).collect();
-        // If the only word occurs nowhere, the count has said so.
-        if !absent.is_empty() && found.words.len() > 1 {
-            page.text(format!("Nowhere: {}", absent.join(", ")));
-        }
+    let mut seen = HashSet::new();
+    let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
+    let absent: Vec<&str> = absent.map(|(word, _)| word.as_str()).collect();
+    // If the only word occurs nowhere, the count has said so.
+    if !absent.is_empty() && (found.words.len() > 1 || found.complete) {
+        page.text(format!("Nowhere: {}", absent.join(", ")));
     }
 }
 
 /// Adds links to the query with similar words for those that occur nowhere.
-fn add_suggestions(query: &Query, index: &Index, visible: &dyn Fn(u32) -> bool, page: &mut Page) {
+fn add_suggestions(query: &Query, found: &Found, page: &mut Page) {
     page.gap();
-    for suggestion in index.suggest(query, visible) {
+    for suggestion in &found.suggestions {
         for word in &suggestion.instead {
             let corrected = query.corrected(&suggestion.word, word);
             page.lines.push(query_link(format!("Did you mean: {corrected}"), 1, &corrected));

@@ -213,7 +213,9 @@ impl Case<'_> {
                 let page = shown(&site.lookup(&address, medium));
                 assert!(page.contains(&text.word), "{address} is\n{page}\nof {text:#?}");
             }
-            let results = shown(&Lookup::Page(site.results(&text.word, 1, Medium::Gemini)));
+            // In quotes, a word is not replaced by the nearest one.
+            let quoted = format!("\"{}\"", text.word);
+            let results = shown(&Lookup::Page(site.results(&quoted, 1, Medium::Gemini)));
             assert_eq!(results.contains("\n1 essay\n"), text.fate == Fate::Public, "{results}\nof {text:#?}");
         }
     }

@@ -120,8 +120,8 @@ fn looked_for_in(query: &[u8], essay: &str) {
     let index = Index::of(&capsule, &options);
     let query = Query::read(&String::from_utf8_lossy(query));
     let found = index.search(&query, &|_| true, 0..10);
-    assert!(found.essays.len() == found.total && found.total <= capsule.essays().len());
-    for &number in &found.essays {
+    assert!(found.pages.len() == found.total && found.total <= capsule.essays().len());
+    for &number in &found.pages {
         let context = Excerpt::of(&capsule.essays()[number as usize], &found.marks, &options);
         assert!(context.text.chars().count() <= 200, "{}", context.text);
         assert!(!context.text.contains(char::is_control), "{:?}", context.text);
@@ -136,7 +136,7 @@ fn looked_for_in(query: &[u8], essay: &str) {
         }
     }
     let smaller = build(&sources(&files[..1]), &build_options(LATER), None).0;
-    let kept_up = Index::of(&smaller, &options).updated(&smaller, &capsule, &options);
+    let kept_up = Index::of(&smaller, &options).updated(&capsule, &options);
     assert_eq!(
         kept_up.search(&query, &|_| true, 0..10),
         found,
@@ -146,7 +146,7 @@ fn looked_for_in(query: &[u8], essay: &str) {
         let title = Query::read(&format!("\"{}\"", essay.title.replace('"', " ")));
         if !title.is_empty() && !title.is_cut() {
             let found = index.search(&title, &|_| true, 0..10);
-            assert!(found.essays.contains(&number), "`{}` does not find itself", essay.title);
+            assert!(found.pages.contains(&number), "`{}` does not find itself", essay.title);
         }
     }
 }

@@ -101,9 +101,9 @@ impl<'s> Rewriter<'s, '_> {
                 self.edits.insert(start, format!("\n{}", line.prefix));
             }
             _ if keeps => {}
-            Some(b'|') if !self.code.in_code(start) => self.table_row(line),
-            Some(b'#') if !self.code.in_code(start) => self.heading(line),
-            Some(b'!' | b'?') if !self.code.in_code(start) => self.callout(line, rest.clone()),
+            Some(b'|') => self.table_row(line),
+            Some(b'#') => self.heading(line),
+            Some(b'!' | b'?') => self.callout(line, rest.clone()),
             Some(b'<')
                 if is_component_alone(content)
                     && !line.after.trim().is_empty()
@@ -172,7 +172,7 @@ impl<'s> Rewriter<'s, '_> {
     fn table_row(&mut self, line: Line<'s>) {
         let (start, row, prefix) = (line.start, line.content, line.prefix);
         let is_rule = |row: &str| row.bytes().all(|byte| matches!(byte, b'|' | b'-' | b'+' | b':' | b' '));
-        if self.before.starts_with('|') && is_rule(row) {
+        if self.before.starts_with('|') && is_rule(row) && row.contains('+') && !self.code.in_code(start) {
             for (at, _) in row.match_indices('+') {
                 self.edits.replace(start + at..start + at + 1, "|");
             }
@@ -180,7 +180,7 @@ impl<'s> Rewriter<'s, '_> {
         }
         let after = line.after.trim_start_matches([' ', '\t', '>']).trim_end();
         let is_row = |row: &str| row.len() > 2 && row.starts_with('|') && row.ends_with('|') && !is_rule(row);
-        if self.before.is_empty() && is_row(row) && is_row(after) {
+        if self.before.is_empty() && is_row(row) && is_row(after) && !self.code.in_code(start) {
             let cells = row.matches('|').count() - row.matches("\\|").count() - 1;
             let (header, rule) = ("|   ".repeat(cells), "|---".repeat(cells));
             self.edits.insert(start, format!("{header}|\n{prefix}{rule}|\n{prefix}"));
@@ -191,7 +191,11 @@ impl<'s> Rewriter<'s, '_> {
     fn heading(&mut self, line: Line<'s>) {
         let level = line.content.bytes().take_while(|byte| *byte == b'#').count();
         let is_apart = self.before.is_empty() && line.after.trim().is_empty();
-        if is_apart && (2..=6).contains(&level) && line.content[level..].starts_with(char::is_alphabetic) {
+        if is_apart
+            && (2..=6).contains(&level)
+            && line.content[level..].starts_with(char::is_alphabetic)
+            && !self.code.in_code(line.start)
+        {
             self.edits.insert(line.start + level, " ");
         }
     }
@@ -204,6 +208,7 @@ impl<'s> Rewriter<'s, '_> {
         if let Some(head) = mkdocs_callout(line.content)
             && is_indented
             && line.prefix.trim().is_empty()
+            && !self.code.in_code(line.start)
         {
             self.edits.replace(line.start..line.start + line.content.len(), head);
             self.callout = Some(indent);
