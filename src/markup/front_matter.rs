@@ -72,6 +72,30 @@ pub struct Mistake {
     pub range: Range<usize>,
 }
 
+/// What is wrong, where `{}` is the line, and what to do about it.
+type Fault = (&'static str, &'static str);
+
+const NOT_OPENED: Fault = (
+    "`{}` does not open the front matter",
+    "open it with a line of `---`, at the start of the line, and close it with another one",
+);
+const NOT_CLOSED: Fault = ("`{}` does not close the front matter", "close it with a line of `---`");
+const NEVER_CLOSED: Fault = ("the front matter is never closed", "close it with the line that opened it");
+const OPEN_COMMENT: Fault = (
+    "the comment with the front matter is never closed",
+    "close it with the mark that belongs to the one that opened it",
+);
+const NO_FENCE: Fault =
+    ("no fence opens the front matter", "put it between lines of `+++` if it is TOML, or of `---`");
+const NO_ENTRY: Fault = (
+    "this line is no part of the front matter, which goes on below it",
+    "write `key: value` on each line, and a blank line after the last",
+);
+const MISPLACED: Fault = (
+    "front matter in the middle of the text",
+    "move it to the start of the file, or put it into a code block if it is an example",
+);
+
 /// How strongly a line of `key: value` suggests that the text it starts is front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeyClass {
@@ -107,40 +131,33 @@ pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
 
 /// Returns the bytes of the first line of `text` whose key is known.
 pub fn known_key(text: &str, classify: Classify<'_>) -> Option<Range<usize>> {
-    let is_known = |line: &Line<'_>| {
-        line.entry().is_some_and(|entry| classify(entry.key, entry.value) > KeyClass::Unknown)
-    };
-    lines(text, 0).find(is_known).map(|line| line.start..line.start + line.text.len())
+    let line = lines(text, 0).find(|line| line.class(classify) > Some(KeyClass::Unknown))?;
+    Some(line.start..line.start + line.text.len())
 }
 
 /// Returns the bytes of the first line in the opening of a text, from the byte `at` on, that states in some mistyped
 /// form that readers may not see the text: `draft- true`. The opening ends with the first blank line.
 pub fn held_in_opening(source: &str, at: usize, classify: Classify<'_>) -> Option<Range<usize>> {
-    let is_code = |line: &Line<'_>| {
-        line.text.trim_start().starts_with("```")
-            || line.text.starts_with("    ")
-            || line.text.starts_with('\t')
-    };
     let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric);
+    let is_code = |line: &Line<'_>| line.is_code() || line.text.trim_start().starts_with("```");
     let mut opening = Vec::new();
     for line in lines(source, at) {
-        if line.is_blank() && opening.iter().any(has_words) {
+        let has_begun = opening.iter().any(has_words);
+        if line.is_blank() && has_begun {
             break;
         }
-        if is_code(&line) && !opening.iter().any(has_words) {
+        if is_code(&line) && !has_begun {
             return None;
         }
         opening.push(line);
     }
-    let is_known = |line: &Line<'_>| {
-        line.entry().is_some_and(|entry| classify(entry.key, entry.value) > KeyClass::Unknown)
-    };
     // Below front matter, other entries precede it.
+    let is_known = |line: &Line<'_>| line.class(classify) > Some(KeyClass::Unknown);
     let has_entry = at > 0 || opening.iter().any(is_known);
     let is_held = |line: &&Line<'_>| {
-        let mut parts = line.text.split([',', '{', '}']);
-        !line.text.contains('|')
-            && parts.any(|part| (has_entry || part.contains([':', '=', '"'])) && states_held(part, classify))
+        let mut parts =
+            line.text.split([',', '{', '}']).filter(|part| has_entry || part.contains([':', '=', '"']));
+        !line.text.contains('|') && parts.any(|part| states_held(part, classify))
     };
     opening.iter().find(is_held).map(Line::range)
 }
@@ -193,6 +210,16 @@ impl<'a> Line<'a> {
         self.text.trim().is_empty()
     }
 
+    /// Returns whether the line is indented as code of Markdown is.
+    fn is_code(&self) -> bool {
+        self.text.starts_with("    ") || self.text.starts_with('\t')
+    }
+
+    /// Returns the class of the line, if it is an entry.
+    fn class(&self, classify: Classify<'_>) -> Option<KeyClass> {
+        self.entry().map(|entry| classify(entry.key, entry.value))
+    }
+
     /// Returns whether the line continues the value of a line above it.
     pub(crate) fn continues(&self) -> bool {
         let is_item = self.text == "-" || self.text.starts_with("- ");
@@ -203,8 +230,7 @@ impl<'a> Line<'a> {
     pub(crate) fn entry(&self) -> Option<Entry<'a>> {
         let text = self.text.trim().trim_start_matches("- ").trim_start_matches(".. ");
         let text = text.trim_start_matches(['{', ',', ' ', '\t']);
-        let quote = text.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (key, rest) = match quote {
+        let (key, rest) = match text.chars().next().filter(|c| matches!(c, '"' | '\'')) {
             Some(quote) => text[1..].split_once(quote)?,
             None => text.split_at(text.find([':', '='])?),
         };
@@ -245,6 +271,10 @@ impl<'a> Line<'a> {
         let indent = self.text.len() - self.text.trim_start().len();
         self.start + indent..self.start + self.text.trim_end().len().max(indent + 1)
     }
+
+    fn mistake(&self, (what, hint): Fault) -> Mistake {
+        Mistake { what: what.replace("{}", self.text.trim()), hint, range: self.range() }
+    }
 }
 
 /// The known keys on the lines behind a fence.
@@ -267,12 +297,12 @@ impl<'a> Finder<'a, '_> {
         lines(self.source, at)
     }
 
-    fn found(&self, format: Format, range: Range<usize>, end: usize) -> (Head<'a>, usize) {
-        (Head { format, text: &self.source[range.clone()], range }, end)
+    fn found(&self, format: Format, range: Range<usize>, end: usize) -> Found<'a> {
+        Ok(Some((Head { format, text: &self.source[range.clone()], range }, end)))
     }
 
-    fn class(&self, entry: &Entry<'_>) -> KeyClass {
-        (self.classify)(entry.key, entry.value)
+    fn is_known(&self, line: &Line<'_>) -> bool {
+        line.class(self.classify) > Some(KeyClass::Unknown)
     }
 
     /// Returns the front matter that starts in the first line from `at` on that is not blank.
@@ -290,11 +320,7 @@ impl<'a> Finder<'a, '_> {
             return self.comment(first, open, close);
         }
         if first.is_near_fence() && self.keys_ahead(first.next).is_some() {
-            return Err(mistake(
-                format!("`{}` does not open the front matter", text.trim()),
-                "open it with a line of `---`, at the start of the line, and close it with another one",
-                first.range(),
-            ));
+            return Err(first.mistake(NOT_OPENED));
         }
         self.bare(first)
     }
@@ -302,23 +328,16 @@ impl<'a> Finder<'a, '_> {
     /// Returns the front matter that the line `first` opens, or nothing if a rule precedes prose.
     fn fenced(&self, first: Line<'a>, fence: &str, format: Option<Format>) -> Found<'a> {
         let closes = |text: &str| text == fence || fence == "---" && format.is_none() && text == "...";
-        let close = self.lines(first.next).find(|line| closes(line.text.trim_end()));
-        if let Some(close) = close {
+        if let Some(close) = self.lines(first.next).find(|line| closes(line.text.trim_end())) {
             let range = first.next..close.start;
             let format = format.unwrap_or_else(|| language(&self.source[range.clone()], fence));
-            return Ok(Some(self.found(format, range, close.next)));
+            return self.found(format, range, close.next);
         }
         let Some(ahead) = self.keys_ahead(first.next) else { return Ok(None) };
-        let hint = if fence == "---" {
-            "close it with a line of `---`"
-        } else {
-            "close it with the line that opened it"
-        };
+        let hint = if fence == "---" { NOT_CLOSED.1 } else { NEVER_CLOSED.1 };
         Err(match ahead.stop.filter(Line::is_near_fence) {
-            Some(line) => {
-                mistake(format!("`{}` does not close the front matter", line.text.trim()), hint, line.range())
-            }
-            None => mistake("the front matter is never closed".to_owned(), hint, first.range()),
+            Some(line) => line.mistake((NOT_CLOSED.0, hint)),
+            None => first.mistake((NEVER_CLOSED.0, hint)),
         })
     }
 
@@ -339,13 +358,17 @@ impl<'a> Finder<'a, '_> {
                 }
                 let next = self.after(end);
                 let fence = self.lines(next).next().filter(|line| line.text.trim_end() == ";;;");
-                Ok(Some(self.found(Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))))
+                self.found(Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))
             }
             Some(Err(error)) if self.keys_ahead(first.start).is_some() => {
                 let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);
                 let at = line.start + error.column().saturating_sub(1).min(line.text.len());
                 let what = format!("the front matter is not valid JSON: {error}");
-                Err(mistake(what, "in JSON, keys and texts stand in double quotes", at..at + 1))
+                Err(Mistake {
+                    what,
+                    hint: "in JSON, keys and texts stand in double quotes",
+                    range: at..at + 1,
+                })
             }
             _ => Ok(None),
         }
@@ -361,79 +384,58 @@ impl<'a> Finder<'a, '_> {
         let start = first.start + open.len();
         let length = self.source[start..].find(close);
         let end = start + length.unwrap_or(self.source.len() - start);
-        let inside = self.lines(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
         let mut known = 0;
         let mut stranger = None;
+        let inside = self.lines(start).take_while(|line| line.start < end).filter(|line| !line.is_blank());
         for (number, line) in inside.enumerate() {
             // The comment may end in this line.
             let text = &self.source[line.start..end.min(line.start + line.text.len())];
-            match (Line { text, ..line }).entry() {
-                Some(entry) if self.class(&entry) > KeyClass::Unknown => {
-                    known += 1 + usize::from(number == 0);
-                }
-                Some(_) => {}
+            match (Line { text, ..line }).class(self.classify) {
+                Some(KeyClass::Unknown) => {}
+                Some(_) => known += 1 + usize::from(number == 0),
                 None if line.continues() && known > 0 => {}
                 None => stranger = stranger.or(Some(line)),
             }
         }
         match (length, stranger) {
             _ if known < 2 => Ok(None),
-            (None, _) => Err(mistake(
-                "the comment with the front matter is never closed".to_owned(),
-                "close it with the mark that belongs to the one that opened it",
-                first.range(),
-            )),
-            (_, Some(line)) => Err(no_entry(line)),
-            _ => Ok(Some(self.found(Format::Lines, start..end, self.after(end + close.len())))),
+            (None, _) => Err(first.mistake(OPEN_COMMENT)),
+            (_, Some(line)) => Err(line.mistake(NO_ENTRY)),
+            _ => self.found(Format::Lines, start..end, self.after(end + close.len())),
         }
     }
 
     /// Returns the entries that start with the line `first` without a fence before them: up to `---` or `;;;`, or to a
     /// blank line.
     fn bare(&self, first: Line<'a>) -> Found<'a> {
-        let Some(opening) = first.entry().filter(|_| !first.text.starts_with(['-', '.', ' ', '\t', ',']))
-        else {
-            return Ok(None);
-        };
-        let mut known = 0;
-        let mut stop = None;
-        for line in self.lines(first.start) {
-            match line.entry() {
-                _ if line.continues() && line.start != first.start => {}
-                Some(entry) => known += usize::from(self.class(&entry) > KeyClass::Unknown),
-                None => {
-                    stop = Some(line);
-                    break;
-                }
-            }
-        }
-        if known < 2 && self.class(&opening) < KeyClass::Opening {
-            return Ok(None);
-        }
+        let is_entry = !first.text.starts_with(['-', '.', ' ', '\t', ',']);
+        let Some(opening) = first.entry().filter(|_| is_entry) else { return Ok(None) };
+        let belongs =
+            |line: &Line<'_>| line.entry().is_some() || line.continues() && line.start != first.start;
+        let stop = self.lines(first.start).find(|line| !belongs(line));
         let end = stop.map_or(self.source.len(), |line| line.start);
-        let range = first.start..end;
-        let is_bare_json = first.text.starts_with('"');
-        match stop {
-            Some(line) if line.text.trim_end() == ";;;" => {
-                let format = if is_bare_json { Format::Json } else { Format::Yaml };
-                Ok(Some(self.found(format, range, line.next)))
+        let entries = self.lines(first.start).take_while(|line| line.start < end);
+        let is_counted = |line: &Line<'_>| line.start == first.start || !line.continues();
+        let known = entries.filter(|line| is_counted(line) && self.is_known(line)).count();
+        if known < 2 && first.class(self.classify) < Some(KeyClass::Opening) {
+            return Ok(None);
+        }
+        let is_json = first.text.starts_with('"');
+        match stop.map(|line| (line, line.text.trim_end())) {
+            Some((line, ";;;")) => {
+                let format = if is_json { Format::Json } else { Format::Yaml };
+                self.found(format, first.start..end, line.next)
             }
-            Some(line) if line.text.trim_end() == "---" && opening.separator == ':' => {
-                Ok(Some(self.found(Format::Yaml, range, line.next)))
+            Some((line, "---")) if opening.separator == ':' => {
+                self.found(Format::Yaml, first.start..end, line.next)
             }
-            Some(line) if !line.is_blank() && known < 2 && !is_bare_json => Ok(None),
-            _ if opening.separator == '=' || is_bare_json => Err(mistake(
-                "no fence opens the front matter".to_owned(),
-                "put it between lines of `+++` if it is TOML, or of `---`",
-                first.range(),
-            )),
-            Some(line) if line.is_near_fence() => Err(mistake(
-                format!("`{}` does not close the front matter", line.text.trim()),
-                "close it with a line of `---`",
-                line.range(),
-            )),
-            Some(line) if !line.is_blank() && self.paragraph_has_keys(line.next) => Err(no_entry(line)),
-            _ => Ok(Some(self.found(Format::Lines, range, end))),
+            Some((_, text)) if !text.is_empty() && known < 2 && !is_json => Ok(None),
+            _ if opening.separator == '=' || is_json => Err(first.mistake(NO_FENCE)),
+            Some((line, _)) if line.is_near_fence() => Err(line.mistake(NOT_CLOSED)),
+            Some((line, text)) if !text.is_empty() && self.paragraph_has_keys(line.next) => {
+                Err(line.mistake(NO_ENTRY))
+            }
+            _ => self.found(Format::Lines, first.start..end, end),
         }
     }
 
@@ -445,64 +447,47 @@ impl<'a> Finder<'a, '_> {
 
     /// Returns the known keys on the lines from `at` on, which must start with an entry.
     fn keys_ahead(&self, at: usize) -> Option<KeysAhead<'a>> {
-        let mut class = KeyClass::Unknown;
-        let (mut has_entry, mut has_comment) = (false, false);
+        let mut best = None;
+        let mut has_comment = false;
         let mut stop = None;
         for line in self.lines(at) {
             let text = line.text.trim();
-            if let Some(entry) = line.entry() {
-                has_entry = true;
-                class = class.max(self.class(&entry));
+            if let Some(class) = line.class(self.classify) {
+                best = best.max(Some(class));
             } else if text.is_empty() {
                 // A heading under a rule is no comment.
-                if has_comment && !has_entry {
+                if has_comment && best.is_none() {
                     return None;
                 }
             } else if text.starts_with('#') {
                 has_comment = true;
-            } else if !(has_entry && line.continues() || text.starts_with(['[', '{'])) {
+            } else if !(best.is_some() && line.continues() || text.starts_with(['[', '{'])) {
                 stop = Some(line);
                 break;
             }
         }
-        (class > KeyClass::Unknown).then_some(KeysAhead { class, stop })
+        let class = best.filter(|class| *class > KeyClass::Unknown)?;
+        Some(KeysAhead { class, stop })
     }
 
     /// Returns the mistake of front matter that does not start the file: below a title, or below another one.
     fn misplaced(&self, at: usize) -> Option<Mistake> {
-        for line in self.lines(at).take(LATE_LINES) {
-            let text = line.text.trim();
-            if text.starts_with("```") || text.starts_with("~~~") {
-                return None;
-            }
-            if !matches!(text, "---" | "+++") || line.text.starts_with("    ") || line.text.starts_with('\t')
-            {
-                continue;
-            }
-            if let Some(KeysAhead { class, stop }) = self.keys_ahead(line.next)
-                && (class == KeyClass::Held || stop.is_some_and(|stop| stop.text.trim() == text))
-            {
-                return Some(mistake(
-                    "front matter in the middle of the text".to_owned(),
-                    "move it to the start of the file, or put it into a code block if it is an example",
-                    line.range(),
-                ));
-            }
-        }
-        None
+        let is_code_fence =
+            |line: &Line<'_>| line.text.trim().starts_with("```") || line.text.trim().starts_with("~~~");
+        let mut lines = self.lines(at).take(LATE_LINES).take_while(|line| !is_code_fence(line));
+        let opens = |line: &Line<'_>| {
+            let fence = line.text.trim();
+            let ahead = if matches!(fence, "---" | "+++") && !line.is_code() {
+                self.keys_ahead(line.next)
+            } else {
+                None
+            };
+            ahead.is_some_and(|KeysAhead { class, stop }| {
+                class == KeyClass::Held || stop.is_some_and(|stop| stop.text.trim() == fence)
+            })
+        };
+        lines.find(opens).map(|line| line.mistake(MISPLACED))
     }
-}
-
-fn no_entry(line: Line<'_>) -> Mistake {
-    mistake(
-        "this line is no part of the front matter, which goes on below it".to_owned(),
-        "write `key: value` on each line, and a blank line after the last",
-        line.range(),
-    )
-}
-
-fn mistake(what: String, hint: &'static str, range: Range<usize>) -> Mistake {
-    Mistake { what, hint, range }
 }
 
 /// Returns the closing fence for an opening one, and the language that it names.
@@ -520,8 +505,7 @@ fn opening(text: &str) -> Option<(&'static str, Option<Format>)> {
 
 /// Returns the language of `text` between two fences, by its first line that says something.
 fn language(text: &str, fence: &str) -> Format {
-    let says = |line: &Line<'_>| !line.is_blank() && !line.text.starts_with('#');
-    let first = lines(text, 0).find(says);
+    let first = lines(text, 0).find(|line| !line.is_blank() && !line.text.starts_with('#'));
     let separator = first.and_then(|line| line.entry()).map(|entry| entry.separator);
     let is_object = first.is_some_and(|line| line.text.trim_start().starts_with('{'));
     match (fence, separator) {
