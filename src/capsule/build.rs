@@ -12,11 +12,12 @@ use std::thread;
 use time::OffsetDateTime;
 
 use super::CapsulePath;
-use super::essay::Essay;
-use super::front_matter::FrontMatterKeys;
+use super::date::DayOrder;
+use super::essay::{Essay, ReadOptions};
+use super::front_matter::{self, FrontMatterKeys};
 use super::lookup::{Names, Translations};
 use super::media::TextKind;
-use super::placement::{Bundles, Placed, Placement, place_all};
+use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, FileRef, SourceFile};
 use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_drafts};
@@ -39,6 +40,8 @@ pub struct BuildOptions {
     pub keys: FrontMatterKeys,
     /// How Markdown is read, for titles.
     pub markdown: MarkdownOptions,
+    /// The language of the capsule, if it is configured. Otherwise the languages of texts are recognised.
+    pub language: Option<String>,
     /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
     /// Whether drafts, unpublished and future essays are shown, marked as such.
@@ -117,8 +120,10 @@ impl<'a> Build<'a> {
             visible = sources.iter().filter(may_see).cloned().collect();
             &visible
         };
-        let placed = place_all(sources, private);
-        let read = self.read_all(&placed);
+        let has_date = |source: &SourceFile| self.has_date(source);
+        let placed = place_all(sources, private, &has_date);
+        let mut read = self.read_all(&placed);
+        self.settle_dates(&placed, &mut read);
         for (placed, ReadText { essay, problem }) in placed.iter().zip(read) {
             self.problems.extend(problem);
             if let Some(essay) = essay {
@@ -131,6 +136,18 @@ impl<'a> Build<'a> {
         }
         self.hide_bundles();
         self.finish()
+    }
+
+    /// Returns whether the front matter of `source` states a date.
+    fn has_date(&self, source: &SourceFile) -> bool {
+        let known = self.previous.and_then(|previous| previous.read.get(&source.path));
+        if let Some(known) = known.filter(|known| std::ptr::eq(&raw const *known.source, source)) {
+            return known.metadata.date.is_some();
+        }
+        let text = source.text();
+        let text = String::from_utf8_lossy(&text);
+        let read = front_matter::read(source.path.as_relative(), &text, &self.options.keys, None);
+        read.is_ok_and(|read| read.metadata.date.is_some())
     }
 
     /// Reads every text, on all processors if many are unread: a large archive is served once this is done.
@@ -160,14 +177,45 @@ impl<'a> Build<'a> {
         (Some(last.place()) == placed.placement.place()).then_some(last)
     }
 
-    fn read(&self, placed: &Placed<'_>) -> ReadText {
-        if let Some(known) = self.known(placed) {
-            return ReadText { essay: Some(Arc::clone(known)), problem: None };
+    /// Reads essays with a date such as `05/06/2024` once more where other dates of the same folder, or else of a folder
+    /// above it, agree on the order of day and month.
+    fn settle_dates(&self, placed: &[Placed<'_>], read: &mut [ReadText]) {
+        let essays = || read.iter().filter_map(|text| text.essay.as_ref());
+        if !essays().any(|essay| essay.metadata.is_ambiguous) {
+            return;
         }
+        let mut orders: HashMap<CapsulePath, Option<DayOrder>> = HashMap::new();
+        for essay in essays() {
+            let Some(order) = essay.metadata.day_order else { continue };
+            for folder in essay.source.path.ancestors() {
+                let known = orders.entry(folder).or_insert(Some(order));
+                *known = known.filter(|known| *known == order);
+            }
+        }
+        for (placed, text) in placed.iter().zip(read) {
+            let order = placed.source.path.ancestors().find_map(|folder| orders.get(&folder));
+            if let Some(&order @ Some(_)) = order
+                && text.essay.as_ref().is_some_and(|essay| essay.metadata.is_ambiguous)
+            {
+                *text = self.read_in_order(placed, order);
+            }
+        }
+    }
+
+    fn read(&self, placed: &Placed<'_>) -> ReadText {
+        match self.known(placed) {
+            Some(known) => ReadText { essay: Some(Arc::clone(known)), problem: None },
+            None => self.read_in_order(placed, None),
+        }
+    }
+
+    fn read_in_order(&self, placed: &Placed<'_>, order: Option<DayOrder>) -> ReadText {
         let (Some(place), Some(kind)) = (placed.placement.place(), TextKind::of(&placed.source.path)) else {
             return ReadText::default();
         };
-        match Essay::read(placed.source, kind, place, &self.options.keys, &self.options.markdown) {
+        let BuildOptions { keys, markdown, language, .. } = self.options;
+        let options = ReadOptions { keys, markdown, recognises_languages: language.is_none(), order };
+        match Essay::read(placed.source, kind, place, &options) {
             Ok(essay) => ReadText { essay: Some(Arc::new(essay)), problem: None },
             Err(problem) => {
                 ReadText { essay: self.last_version(placed).map(Arc::clone), problem: Some(problem) }
@@ -210,6 +258,7 @@ impl<'a> Build<'a> {
         let Some(essay) = visible else { return };
         match &placed.placement {
             Placement::Introduction(place, rank) => {
+                self.introduce_language(&essay);
                 self.introductions.entry(place.base.clone()).or_default().push((*rank, essay));
             }
             Placement::LanguageIntroduction(place) => {
@@ -217,6 +266,14 @@ impl<'a> Build<'a> {
             }
             Placement::Snippet(_, which) => self.capsule.snippets.push((*which, essay)),
             _ => self.capsule.essays.push(essay),
+        }
+    }
+
+    /// Makes the introduction of the folder of a language also that of the list of its essays.
+    fn introduce_language(&mut self, essay: &Arc<Essay>) {
+        if let Some(variant) = essay.variant().filter(|variant| variant.of == CapsulePath::root()) {
+            let page = language_page(&variant.language);
+            self.capsule.language_introductions.entry(page).or_insert_with(|| Arc::clone(essay));
         }
     }
 
@@ -239,7 +296,7 @@ impl<'a> Build<'a> {
             self.capsule.hidden.add(reason);
             return None;
         };
-        Some(if base == essay.base { Arc::clone(essay) } else { Arc::new(essay.moved_to(base)) })
+        Some(if base == essay.base { Arc::clone(essay) } else { essay.moved_to(base) })
     }
 
     /// Records when `essay` next appears or expires.
@@ -259,9 +316,25 @@ impl<'a> Build<'a> {
         }
     }
 
+    /// Reports the author's own keys that no essay has, most likely because of a typing error.
+    fn report_unknown_keys(&mut self) {
+        let problem = |(own, usual): (&str, &str)| {
+            let what = format!(
+                "no essay has the front matter key `{own}`, which `[front_matter]` names for `{usual}`"
+            );
+            Problem::error(what)
+                .hint("name the tables and the key as they are in the essays, with dots between them")
+        };
+        let read = || self.capsule.read.values().map(|essay| &essay.metadata);
+        if read().next().is_some() && !matches!(self.audience, Audience::Author(_)) {
+            self.problems.extend(self.options.keys.unknown(read()).map(problem));
+        }
+    }
+
     fn finish(mut self) -> (Capsule, Vec<Problem>) {
+        self.report_unknown_keys();
         let introductions = self.choose_introductions();
-        self.drop_clashes();
+        self.settle_clashes();
         let capsule = &mut self.capsule;
         capsule
             .essays
@@ -271,7 +344,11 @@ impl<'a> Build<'a> {
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays, &introductions);
         capsule.translations = Translations::of(capsule.essays());
-        let introduced = introductions.get(&CapsulePath::root()).map(|essay| essay.title.clone());
+        capsule.language = self.options.language.clone().or_else(|| commonest_language(capsule.essays()));
+        let introduced = introductions
+            .get(&CapsulePath::root())
+            .map(|essay| essay.title.clone())
+            .filter(|title| !title.is_empty());
         // An area has a page even while it is empty.
         let always = self.audience.area().map(|area| area.path.clone());
         capsule.sections = sections(capsule.essays(), introductions, always);
@@ -307,25 +384,45 @@ impl<'a> Build<'a> {
         chosen
     }
 
-    /// Drops all but the first of several essays with one address.
-    fn drop_clashes(&mut self) {
+    /// Gives every essay an address of its own: where a slug is taken, the file name is the address. Of several files with
+    /// one name, such as `a.md` and `a.gmi`, all but the first are dropped.
+    fn settle_clashes(&mut self) {
+        let essays = &mut self.capsule.essays;
         let mut owners: HashMap<CapsulePath, CapsulePath> = HashMap::new();
+        let has_slug = |essay: &Essay| essay.base != essay.place().base;
+        essays.sort_by(|a, b| has_slug(a).cmp(&has_slug(b)).then_with(|| a.source.path.cmp(&b.source.path)));
         let problems = &mut self.problems;
-        self.capsule.essays.retain(|essay| {
-            let source = &essay.source.path;
-            let owner = owners.entry(essay.base.clone()).or_insert_with(|| source.clone());
-            if owner == source {
+        essays.retain_mut(|essay| {
+            let clash = owners.get(&essay.base).map(|owner| {
+                let what =
+                    format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
+                (what, essay.place().base.clone())
+            });
+            let Some((what, named)) = clash else {
+                owners.insert(essay.base.clone(), essay.source.path.clone());
                 return true;
-            }
-            let what =
-                format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
-            problems.push(
-                Problem::error(what)
-                    .about(Topic::DuplicateAddress)
-                    .in_file(source.as_relative())
-                    .hint("rename one of the two, or give it a `slug` of its own"),
-            );
-            false
+            };
+            let is_free = !owners.contains_key(&named);
+            let (problem, hint) = if is_free {
+                *essay = essay.moved_to(named.clone());
+                owners.insert(named, essay.source.path.clone());
+                let what = format!("{what}; this essay is at `{}`", essay.address());
+                (Problem::warning(what), "give it a `slug` of its own")
+            } else {
+                (Problem::error(what), "rename one of the two, or give it a `slug` of its own")
+            };
+            let problem = problem.about(Topic::DuplicateAddress).in_file(essay.source.path.as_relative());
+            problems.push(problem.hint(hint));
+            is_free
         });
     }
+}
+
+/// Returns the language that most of `essays` are written in.
+fn commonest_language(essays: &[Arc<Essay>]) -> Option<String> {
+    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    for language in essays.iter().filter_map(|essay| essay.metadata.language.as_deref()) {
+        *counts.entry(language).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(language, _)| language.to_owned())
 }

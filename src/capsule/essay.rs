@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
+use super::date::DayOrder;
 use super::front_matter::{self, FrontMatter, FrontMatterKeys, Metadata};
-use super::language::LanguageVariant;
+use super::language::{LanguageVariant, recognise};
 use super::media::TextKind;
 use super::placement::Place;
 use super::source::SourceFile;
@@ -30,6 +31,16 @@ const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 
 /// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
 const MAX_EMPTY: usize = 200;
+
+/// How essays are read.
+pub(super) struct ReadOptions<'a> {
+    pub(super) keys: &'a FrontMatterKeys,
+    pub(super) markdown: &'a MarkdownOptions,
+    /// Whether languages that nothing states are recognised.
+    pub(super) recognises_languages: bool,
+    /// The order of day and month in the dates of the folder, if it is known.
+    pub(super) order: Option<DayOrder>,
+}
 
 /// One text of a capsule; immutable. The introduction of a folder is an essay too, at the address of the folder.
 #[derive(Debug, Clone)]
@@ -70,25 +81,28 @@ impl Essay {
         source: &Arc<SourceFile>,
         kind: TextKind,
         place: &Place,
-        keys: &FrontMatterKeys,
-        options: &MarkdownOptions,
+        read: &ReadOptions<'_>,
     ) -> Result<Self, Problem> {
+        let options = read.markdown;
         let file = source.path.as_relative();
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text => FrontMatter::none(0..whole.len()),
-            TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, keys)?,
+            TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, read.keys, read.order)?,
         };
-        let tag = place.variant.as_ref().map(|variant| variant.language.as_str());
+        let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let base = match metadata.slug.as_deref() {
-            Some(slug) if !place.base.is_folder() => slugged(&place.base, slug, tag).unwrap_or_else(|| {
-                problems.push(bad_slug(file, slug));
-                place.base.clone()
-            }),
+            Some(slug) if !place.base.is_folder() => slugged(&place.base, slug, suffix.as_deref())
+                .unwrap_or_else(|| {
+                    problems.push(bad_slug(file, slug));
+                    place.base.clone()
+                }),
             _ => place.base.clone(),
         };
-        metadata.language = metadata.language.or_else(|| tag.map(str::to_owned));
+        let named = || place.variant.as_ref().map(|variant| variant.language.clone());
+        let recognised = || recognise(&whole[body.clone()]).filter(|_| read.recognises_languages);
+        metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
         let has_text = has_text(&whole[body.clone()], kind, options);
         // A folder with a mere title for an introduction stays in lists.
         metadata.unlisted |= !has_text && !place.base.is_folder();
@@ -147,8 +161,8 @@ impl Essay {
     }
 
     /// Returns the essay moved to the address `base`.
-    pub(super) fn moved_to(&self, base: CapsulePath) -> Self {
-        Self { base, ..self.clone() }
+    pub(super) fn moved_to(&self, base: CapsulePath) -> Arc<Self> {
+        Arc::new(Self { base, ..self.clone() })
     }
 
     /// Returns the essay as its author sees it although it is hidden for `reason`, with a mark before its title.
@@ -273,7 +287,7 @@ fn heading(body: &str, kind: TextKind, introduces: bool, options: &MarkdownOptio
         return None;
     }
     let document = document(body, kind, options);
-    let is_first = matches!(document.blocks.first(), Some(Block::Heading { .. }));
+    let is_first = matches!(document.blocks.first(), Some(Block::Heading { level: 1, .. }));
     let counts = is_first || introduces || kind == TextKind::Gemtext;
     document.title().filter(|words| counts && !words.is_empty())
 }

@@ -1,10 +1,12 @@
-//! Languages stated by file names: `skin.fr.md` is `skin.md` in French.
+//! Languages of texts: stated by file names (`skin.fr.md` is `skin.md` in French) and folders (`fr/skin.md`), else
+//! recognised by script and common words.
 //!
-//! A dot also separates other things, as in `node.js.md` or `notes.io.md`. So a part of a name counts as a language
-//! only if it is a known code and some text of the archive exists in that language and in another one.
+//! A dot also separates other things, as in `node.js.md` or `notes.io.md`, and a folder may be called `my`. So a part of a
+//! name counts as a language only if it is a known code and some text of the archive exists in that language and in
+//! another one.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, LazyLock};
 
 use super::CapsulePath;
 use super::media::TextKind;
@@ -34,19 +36,24 @@ impl LanguageVariant {
     }
 }
 
-/// Splits `skin.pt-BR` into `skin` and `pt-BR`.
-fn split_tag(stem: &str) -> Option<(&str, &str)> {
-    let (bare, tag) = stem.rsplit_once('.')?;
+/// Returns whether `tag` is a known code, perhaps with a region or script: `pt-BR`.
+fn is_tag(tag: &str) -> bool {
     let (code, region) = tag.split_once(['-', '_']).unwrap_or((tag, "US"));
-    let known = code.len() == 2 && CODES.split(' ').any(|known| known == code);
-    let region = (2..=4).contains(&region.len()) && region.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (!bare.is_empty() && known && region).then_some((bare, tag))
+    let is_known = code.len() == 2 && CODES.split(' ').any(|known| known == code);
+    is_known && (2..=4).contains(&region.len()) && region.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-/// The languages that file names of an archive state.
+/// Splits `skin.pt-BR` into `skin` and `pt-BR`.
+fn split_tag(stem: &str) -> Option<(&str, &str)> {
+    stem.rsplit_once('.').filter(|(bare, tag)| !bare.is_empty() && is_tag(tag))
+}
+
+/// The languages that names of files and folders of an archive state.
 #[derive(Debug, Default)]
 pub(super) struct Languages {
     tags: HashSet<String>,
+    /// The folders whose names are languages.
+    folders: HashSet<CapsulePath>,
 }
 
 impl Languages {
@@ -70,7 +77,7 @@ impl Languages {
                 tags.extend([other.to_owned(), tag.to_owned()]);
             }
         }
-        Self { tags }
+        Self { tags, folders: language_folders(sources) }
     }
 
     /// Returns whether no file name states a language.
@@ -85,9 +92,145 @@ impl Languages {
             _ => (stem, None),
         }
     }
+
+    /// Returns `path` without the folder that states its language, and the language.
+    pub(super) fn split_folder(&self, path: &CapsulePath) -> Option<(CapsulePath, String)> {
+        if self.folders.is_empty() {
+            return None;
+        }
+        let itself = path.is_folder().then(|| path.clone());
+        let folder =
+            itself.into_iter().chain(path.ancestors()).find(|folder| self.folders.contains(folder))?;
+        let rest = path.as_str().get(folder.as_str().len()..).unwrap_or_default();
+        Some((folder.parent().join(rest).ok()?, folder.name().to_owned()))
+    }
+}
+
+/// Returns the folders, at the top or one level below it, whose names are languages: at least two side by side that have a
+/// text in common, or beside which there are no others.
+fn language_folders(sources: &[Arc<SourceFile>]) -> HashSet<CapsulePath> {
+    // Parent folder → name of a folder in it → the texts in that one.
+    let mut levels: BTreeMap<&str, BTreeMap<&str, HashSet<&str>>> = BTreeMap::new();
+    for source in sources.iter().filter(|source| has_markup(source)) {
+        let path = source.path.as_str();
+        let mut slashes = path.match_indices('/').map(|(at, _)| at + 1);
+        let mut start = slashes.next().unwrap_or_default();
+        for end in slashes.take(2) {
+            let text = path[end..].split('.').next().unwrap_or_default();
+            levels.entry(&path[..start]).or_default().entry(&path[start..end - 1]).or_default().insert(text);
+            start = end;
+        }
+    }
+    let mut found = HashSet::new();
+    for (parent, folders) in levels {
+        let (tags, others): (Vec<_>, Vec<_>) = folders.iter().partition(|(name, _)| is_tag(name));
+        let in_two = |texts: &HashSet<&str>| {
+            texts.iter().any(|text| tags.iter().filter(|(_, other)| other.contains(text)).count() > 1)
+        };
+        if tags.len() > 1 && (others.is_empty() || tags.iter().any(|(_, texts)| in_two(texts))) {
+            let path = |(name, _): &(&&str, _)| CapsulePath::from_decoded(&format!("{parent}{name}/")).ok();
+            found.extend(tags.iter().filter_map(path));
+        }
+    }
+    found
 }
 
 fn has_markup(source: &SourceFile) -> bool {
     matches!(source.content, Content::Text(_))
         && matches!(TextKind::of(&source.path), Some(TextKind::Markdown | TextKind::Gemtext))
+}
+
+/// How much of a text is looked at to recognise its language, in bytes.
+const SAMPLE: usize = 1_200;
+
+/// Fewest letters of a script that show a language.
+const MIN_LETTERS: usize = 12;
+
+/// Fewest common words that show a language: shorter texts are left open.
+const MIN_WORDS: usize = 8;
+
+/// The scripts of one language, or of several, each with its first and last character.
+const SCRIPTS: [(char, char, &str); 10] = [
+    ('a', 'ɏ', "latin"),
+    ('\u{370}', '\u{3ff}', "el"),
+    ('\u{400}', '\u{4ff}', "cyrillic"),
+    ('\u{590}', '\u{5ff}', "he"),
+    ('\u{600}', '\u{6ff}', "ar"),
+    ('\u{900}', '\u{97f}', "hi"),
+    ('\u{e00}', '\u{e7f}', "th"),
+    ('\u{3040}', '\u{30ff}', "ja"),
+    ('\u{4e00}', '\u{9fff}', "zh"),
+    ('\u{ac00}', '\u{d7a3}', "ko"),
+];
+
+/// Common words of languages in Latin script. Those of Swedish, Danish, Czech, Romanian and Catalan keep such texts from
+/// being taken for another language.
+const WORDS: [(&str, &str); 14] = [
+    ("en", "the of and to in is it that was for with this are have not you as but they from"),
+    ("de", "der die und das ist nicht ein eine ich mit den von zu auf sich auch wie im dem für"),
+    ("fr", "le la les des et est une dans qui pas pour sur du au ce nous il plus un avec"),
+    ("es", "el la los las que y en una por con para del es lo como más su pero se un"),
+    ("it", "il la che di è per una non della con sono gli dei del anche più come un si le"),
+    ("pt", "o os a que não uma do da em com para é as ao mais dos um se na no"),
+    ("nl", "de het een van en dat niet ik op te zijn met voor er maar ook in is die we"),
+    ("pl", "i w na się nie że z do to jest jak ale po od tak co już są dla o"),
+    ("tr", "ve bir bu da de için ile çok olarak ne ama gibi daha var kadar o en mi sonra ki"),
+    ("sv", "och att det som är på inte jag har med för av den en till om vi så kan ett"),
+    ("da", "og det som er på ikke jeg har med for af den en til om vi så kan et at"),
+    ("cs", "a se na je že v s do to jako ale po od tak co už jsou pro o jsem"),
+    ("ro", "și în la de cu este nu o pe care un din mai să ca sunt se dar ce pentru"),
+    ("ca", "el la els les i de amb que és per una en no del com més un al però són"),
+];
+
+/// Returns the language that the script or the common words of `text` show.
+pub(super) fn recognise(text: &str) -> Option<&'static str> {
+    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let mut letters = [0; SCRIPTS.len()];
+    for c in sample.chars().filter(|c| c.is_alphabetic()) {
+        let c = c.to_ascii_lowercase();
+        if let Some(script) = SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c)) {
+            letters[script] += 1;
+        }
+    }
+    // A few characters of Kana make a text Japanese.
+    if letters[7] * 10 > letters[8] {
+        letters[7] += std::mem::take(&mut letters[8]);
+    }
+    let has = |signs: &[char]| sample.contains(signs);
+    let most = (0..SCRIPTS.len()).max_by_key(|&script| letters[script])?;
+    match SCRIPTS[most].2 {
+        _ if letters[most] < MIN_LETTERS => None,
+        "latin" => by_words(sample),
+        "cyrillic" if has(&['і', 'ї', 'є', 'ґ']) => Some("uk"),
+        "cyrillic" => has(&['ы', 'э']).then_some("ru"),
+        "ar" if has(&['ٹ', 'ڈ', 'ے']) => None,
+        "ar" if has(&['پ', 'چ', 'گ', 'ژ', 'ک', 'ی']) => Some("fa"),
+        language => Some(language),
+    }
+}
+
+/// Returns the language with the most common words in `sample`, if it has twice as many as any other.
+fn by_words(sample: &str) -> Option<&'static str> {
+    static MEMBERS: LazyLock<HashMap<&str, u16>> = LazyLock::new(|| {
+        let mut members: HashMap<&str, u16> = HashMap::new();
+        for (language, (_, words)) in WORDS.iter().enumerate() {
+            words.split(' ').for_each(|word| *members.entry(word).or_default() |= 1 << language);
+        }
+        members
+    });
+    let mut hits = [0; WORDS.len()];
+    let mut all = 0;
+    for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        all += 1;
+        let members = MEMBERS.get(word).or_else(|| MEMBERS.get(&*word.to_lowercase()));
+        let members = members.copied().unwrap_or_default();
+        (0..WORDS.len())
+            .filter(|language| members & 1 << language != 0)
+            .for_each(|language| hits[language] += 1);
+    }
+    let mut ranked: Vec<(usize, usize)> = hits.into_iter().zip(0..).collect();
+    ranked.sort_unstable_by(|a, b| b.cmp(a));
+    let (best, language) = ranked[0];
+    let is_clear = best >= MIN_WORDS && best * 8 > all && best * 2 > ranked[1].0 * 3;
+    is_clear.then_some(WORDS[language].0)
 }

@@ -13,7 +13,7 @@ use super::{CapsulePath, EssayDate, date};
 /// only as Hugo and Zola write it, in lower case; the others in any case.
 const INTRODUCTIONS: [&str; 3] = ["_index", "index", "readme"];
 
-/// Index in [`INTRODUCTIONS`] of `index`, which is the essay of a page bundle if it is the only text in its folder.
+/// Index in [`INTRODUCTIONS`] of `index`, which may be the essay of a page bundle.
 const INDEX: usize = 1;
 
 /// Returns whether a text named `stem`, without extension and language, introduces its folder.
@@ -82,13 +82,19 @@ impl Place {
         Self { base, variant: Some(Box::new(LanguageVariant::new(of, tag))) }
     }
 
+    /// Returns the language that the text at `source` has as a part of its name.
+    pub(super) fn suffix<'p>(&self, source: &'p CapsulePath) -> Option<&'p str> {
+        let language = &self.variant.as_ref()?.language;
+        source.stem().rsplit_once('.').map(|(_, tag)| tag).filter(|tag| tag.replace('_', "-") == *language)
+    }
+
     /// Returns the date in the path of the text at `source`, and its name without that date, extension and language.
     /// An introduction has the name of its folder and no date.
     pub(super) fn date_and_name<'p>(&self, source: &'p CapsulePath) -> (Option<EssayDate>, &'p str) {
         let mut segments: Vec<&str> = source.segments().collect();
         segments.pop();
         let stem = source.stem();
-        let bare = self.variant.as_ref().and_then(|_| stem.rsplit_once('.')).map_or(stem, |(bare, _)| bare);
+        let bare = self.suffix(source).map_or(stem, |tag| &stem[..stem.len() - tag.len() - 1]);
         if !introduces_folder(bare) {
             segments.push(bare);
         }
@@ -113,10 +119,15 @@ impl PageSnippet {
     }
 }
 
-/// Places each of `sources`, which are sorted by path. An `index` in a folder of `private` always introduces it.
-pub(super) fn place_all<'s>(sources: &'s [Arc<SourceFile>], private: &[PrivateArea]) -> Vec<Placed<'s>> {
+/// Places each of `sources`, which are sorted by path. An `index` in a folder of `private` always introduces it; one for
+/// which `has_date` holds does not.
+pub(super) fn place_all<'s>(
+    sources: &'s [Arc<SourceFile>],
+    private: &[PrivateArea],
+    has_date: &dyn Fn(&SourceFile) -> bool,
+) -> Vec<Placed<'s>> {
     let languages = Languages::of(sources);
-    let neighbours = Neighbours { texts: count_texts(sources, &languages), languages, private };
+    let neighbours = Neighbours { texts: count_texts(sources, &languages), languages, private, has_date };
     let place = |source| Placed { source, placement: neighbours.place(source) };
     sources.iter().map(place).collect()
 }
@@ -143,6 +154,7 @@ struct Neighbours<'a> {
     texts: HashMap<CapsulePath, u32>,
     languages: Languages,
     private: &'a [PrivateArea],
+    has_date: &'a dyn Fn(&SourceFile) -> bool,
 }
 
 impl Neighbours<'_> {
@@ -176,11 +188,11 @@ impl Neighbours<'_> {
                 let translated = tag.and_then(|tag| Some((folder.join(stem).ok()?, tag)));
                 Placement::Essay(match translated {
                     Some((of, tag)) => Place::in_language(base, of, tag),
-                    None => Place::new(base),
+                    None => self.in_folder_of_language(base),
                 })
             }
-            (Some(INDEX), _) if !in_root && self.is_bundle(&folder) => bundle(&folder, tag),
-            (Some(rank), None) => Placement::Introduction(Place::new(folder), rank),
+            (Some(INDEX), _) if !in_root && self.is_bundle(&folder, source) => self.bundle(&folder, tag),
+            (Some(rank), None) => Placement::Introduction(self.in_folder_of_language(folder), rank),
             // In another language the introduction of the capsule is that of the essays in this language.
             (Some(_), Some(tag)) if in_root => {
                 Placement::LanguageIntroduction(Place::in_language(language_page(tag), folder, tag))
@@ -192,26 +204,37 @@ impl Neighbours<'_> {
         }
     }
 
-    /// Returns whether a text named `index` in `folder` is an essay with its pictures beside it.
-    fn is_bundle(&self, folder: &CapsulePath) -> bool {
-        let is_alone = self.texts.get(folder).is_none_or(|&count| count <= 1);
-        is_alone && !self.private.iter().any(|area| area.path == *folder)
+    /// Places a text at `base`, in the language of its folder.
+    fn in_folder_of_language(&self, base: CapsulePath) -> Place {
+        match self.languages.split_folder(&base) {
+            Some((of, tag)) => Place::in_language(base, of, &tag),
+            None => Place::new(base),
+        }
+    }
+
+    /// Returns whether the text `source`, named `index`, in `folder` is an essay with its pictures beside it: the only
+    /// text there, or one with a date, below which there may be others.
+    fn is_bundle(&self, folder: &CapsulePath, source: &SourceFile) -> bool {
+        let is_alone = || self.texts.get(folder).is_none_or(|&count| count <= 1);
+        let names: Vec<&str> = folder.segments().collect();
+        let is_dated = || date::in_path(&names).0.is_some() || (self.has_date)(source);
+        !self.private.iter().any(|area| area.path == *folder) && (is_alone() || is_dated())
+    }
+
+    /// Places the text of a bundle at the address of the folder without its slash.
+    fn bundle(&self, folder: &CapsulePath, tag: Option<&str>) -> Placement {
+        let Ok(base) = CapsulePath::from_decoded(folder.as_str().trim_end_matches('/')) else {
+            return Placement::Ignored;
+        };
+        Placement::Essay(match tag {
+            Some(tag) => Place::in_language(base.with_suffix(tag), base, tag),
+            None => self.in_folder_of_language(base),
+        })
     }
 }
 
-/// Places the only text of `folder` at the address of the folder without its slash.
-fn bundle(folder: &CapsulePath, tag: Option<&str>) -> Placement {
-    let Ok(base) = CapsulePath::from_decoded(folder.as_str().trim_end_matches('/')) else {
-        return Placement::Ignored;
-    };
-    Placement::Essay(match tag {
-        Some(tag) => Place::in_language(base.with_suffix(tag), base, tag),
-        None => Place::new(base),
-    })
-}
-
 /// Returns the address of the page that lists the essays in the language `tag`.
-fn language_page(tag: &str) -> CapsulePath {
+pub(super) fn language_page(tag: &str) -> CapsulePath {
     let path = format!("/languages/{}/", tag.replace('_', "-").to_lowercase());
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
@@ -232,9 +255,9 @@ impl Bundles {
         }
     }
 
-    /// Returns whether `path` lies in a bundle whose essay is hidden in every language.
+    /// Returns whether the innermost bundle that `path` lies in has an essay that is hidden in every language.
     pub(super) fn hide(&self, path: &CapsulePath) -> bool {
-        let is_hidden = |folder| self.hidden.contains(&folder) && !self.visible.contains(&folder);
-        !self.hidden.is_empty() && path.ancestors().any(is_hidden)
+        let innermost = || path.ancestors().find(|at| self.hidden.contains(at) || self.visible.contains(at));
+        !self.hidden.is_empty() && innermost().is_some_and(|folder| !self.visible.contains(&folder))
     }
 }

@@ -26,6 +26,8 @@ const SECTION_OVERHEAD: usize = 300;
 #[derive(Debug, Clone, Default)]
 pub struct Capsule {
     pub(super) title: String,
+    /// The configured language, else that of most essays (BCP 47).
+    pub(super) language: Option<String>,
     /// The visible essays in order, then the unlisted ones.
     pub(super) essays: Vec<Arc<Essay>>,
     /// The number of essays that are not unlisted.
@@ -49,6 +51,11 @@ impl Capsule {
     /// Returns the title of the capsule.
     pub fn title(&self) -> &str {
         &self.title
+    }
+
+    /// Returns the language of pages that do not state theirs.
+    pub fn language(&self) -> Option<&str> {
+        self.language.as_deref()
     }
 
     /// Returns the visible essays, newest first; undated ones follow, sorted by title. Unlisted ones are not included.

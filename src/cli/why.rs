@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use time::OffsetDateTime;
 
-use crate::capsule::{CapsulePath, Content, Essay, PrivateArea, media};
+use crate::capsule::{CapsulePath, Content, Essay, PrivateArea, bare_name, media};
 use crate::config::{Capsule, Config};
 use crate::disk::{Exclusion, FolderContents, SETTINGS_FILE};
 use crate::problem::{Problem, printable};
@@ -91,8 +91,8 @@ impl Why<'_> {
                 let line = held.line.map(|line| format!(", in line {line}")).unwrap_or_default();
                 format!("`{name}` is hidden: {}{line}", held.why)
             }
-            (_, Some(essay)) if is_shown(site, essay) => {
-                format!("`{name}` is published at {}", essay_addresses(essay))
+            (_, Some(essay)) if let Some(shown) = shown(site, &essay.source.path) => {
+                format!("`{name}` is published at {}", essay_addresses(shown))
             }
             _ if site.capsule().file(&path).is_some() || site.capsule().text(&path).is_some() => {
                 let media = media::of_extension(path.extension()).mime;
@@ -195,7 +195,13 @@ impl Why<'_> {
             CapsulePath::from_decoded(path.as_str().trim_end_matches('/')).unwrap_or_else(|_| path.clone());
         let names = [bare.clone(), bare.without_extension()];
         let is_meant = |essay: &&&Essay| {
-            names.iter().any(|name| essay.base == *name || essay.source.path.without_extension() == *name)
+            let is_alias = |alias: &String| {
+                let alias = CapsulePath::root().join(alias).ok();
+                alias.as_ref().and_then(bare_name) == bare_name(path)
+            };
+            let is_name =
+                |name: &CapsulePath| essay.base == *name || essay.source.path.without_extension() == *name;
+            names.iter().any(is_name) || essay.metadata.aliases.iter().any(is_alias)
         };
         let read: Vec<&Essay> = site.capsule().all_read().map(AsRef::as_ref).collect();
         if let Some(essay) = read.iter().find(is_meant) {
@@ -220,12 +226,11 @@ impl Why<'_> {
     }
 }
 
-/// Returns whether the page of `essay` is its own: not that of another text with its address.
-fn is_shown(site: &Site, essay: &Essay) -> bool {
+/// Returns the published text of the file `path`, which may have another address than its front matter asks for.
+fn shown<'s>(site: &'s Site, path: &CapsulePath) -> Option<&'s Essay> {
     let capsule = site.capsule();
-    let shown = capsule.essay(&essay.base).or_else(|| capsule.introduction(&essay.base));
-    let snippets = capsule.page_texts().find(|text| text.source.path == essay.source.path);
-    shown.or(snippets).is_some_and(|shown| shown.source.path == essay.source.path)
+    let mut texts = capsule.addressable().iter().chain(capsule.page_texts());
+    texts.find(|text| text.source.path == *path).map(AsRef::as_ref)
 }
 
 fn essay_addresses(essay: &Essay) -> String {

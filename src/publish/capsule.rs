@@ -72,7 +72,8 @@ impl PublishOptions {
 
     /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
     fn builds_like(&self, other: &Self) -> bool {
-        (&self.keys, self.site.markdown, &self.private) == (&other.keys, other.site.markdown, &other.private)
+        (&self.keys, &self.private) == (&other.keys, &other.private)
+            && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
     }
 
     fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
@@ -91,6 +92,7 @@ impl PublishOptions {
             name: folder_name(&self.content),
             keys: self.keys.clone(),
             markdown: self.site.markdown,
+            language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
             private: self.private_areas(),
             drafts: self.drafts,
         }

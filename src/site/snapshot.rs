@@ -102,6 +102,10 @@ impl Site {
         options: &SiteOptions,
         previous: Option<&Self>,
     ) -> Self {
+        let mut options = options.clone();
+        if let Some(language) = capsule.language().filter(|_| options.language.is_empty()) {
+            language.clone_into(&mut options.language);
+        }
         let mut site = Self {
             host: options.gemini.host.as_str().into(),
             private_sites: Vec::new(),
@@ -116,7 +120,7 @@ impl Site {
         if let Some(icon) = &options.icon {
             site.generate("favicon.txt", &format!("{icon}\n"));
         }
-        if let Some(previous) = previous.filter(|previous| previous.context.options == *options) {
+        if let Some(previous) = previous.filter(|previous| previous.context.options == options) {
             site.reuse(previous);
         }
         // Readers who could search before must not wait: the previous snapshot is served meanwhile.

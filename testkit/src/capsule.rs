@@ -101,6 +101,7 @@ pub fn build_options(now: i64) -> BuildOptions {
         private: Vec::new(),
         drafts: false,
         markdown: MarkdownOptions::STANDARD,
+        language: None,
     }
 }
 

@@ -119,7 +119,7 @@ fn permalink_of_a_generator_leads_to_the_only_essay_of_that_name() {
             ("/blog/notes/", "missing"),
             ("/blog/en/rain/", "/en/rain.gmi"),
             ("/de/wetter/rain/", "/de/rain.gmi"),
-            ("/rain/", "missing"),
+            ("/rain/", "/de/rain.gmi"),
             ("/blog/nowhere/", "missing"),
             ("/blog/dialogs/shut.png", "missing"),
             ("/pictures/rain.png", "missing"),

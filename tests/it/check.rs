@@ -27,7 +27,10 @@ fn each_finding_is_a_line_and_errors_end_with_code_1() {
         format!("{}:5:1 error dead-link: `gone.md` leads to nothing in the capsule\n", at("a.md")),
         format!("{}:1:1 warning missing-alt: ", at("b.md")),
         format!("{}:2:", at("c.md")),
-        format!("{} error duplicate-address: the address `/d.gmi` already belongs to `d.md`\n", at("e.md")),
+        format!(
+            "{} warning duplicate-address: the address `/d.gmi` already belongs to `d.md`; this essay is at",
+            at("e.md")
+        ),
         "1  error    dead-link\n".to_owned(),
     ] {
         assert!(stdout.contains(&expected), "`{expected}` is missing in:\n{stdout}");
@@ -42,11 +45,11 @@ fn each_finding_is_a_line_and_errors_end_with_code_1() {
     let summary = "
 
 1  error    front-matter
-1  error    duplicate-address
 1  error    dead-link
+1  warning  duplicate-address
 1  warning  missing-alt
 
-published: 3 essays, 2 attachments
+published: 4 essays, 2 attachments
 ";
     assert!(verbose.ends_with(summary), "{verbose}");
 }
@@ -194,7 +197,7 @@ const ARCHIVE: &[(&str, &str)] = &[
     ("_drafts/x.md", "# X\n\nText.\n"),
     ("future.md", "+++\ndate = 2999-01-01\n+++\nText.\n"),
     ("expired.md", "---\nexpirydate: 2001-01-01\n---\nText.\n"),
-    ("unpublished.md", "---\npublished: no\n---\nText.\n"),
+    ("unpublished.md", "---\npublished: no\naliases: [/once]\n---\nText.\n"),
     ("bad.md", "---\ntitle: [x\n---\n"),
     ("desk/p.md", "# P\n\nText.\n"),
     ("bundle/index.md", "---\ndraft: true\n---\nText.\n"),
@@ -231,7 +234,7 @@ fn account_names_what_is_published_hidden_unread_and_ignored() {
     let (_, account) = shown.split_once("\n\npublished: ").expect("an account");
     assert_eq!(
         account,
-        "1 essay in 1 section, 3 attachments
+        "2 essays in 1 section, 3 attachments
 hidden: _drafts/x.md: a draft (it lies in `_drafts`)
 hidden: bundle/index.md:2: a draft (`draft: true`)
 hidden: expired.md:2: expired (`expirydate: 2001-01-01`)
@@ -252,7 +255,7 @@ unread: z1.rst, z2.rst: a text in reStructuredText, which is not read
     for expected in [
         r#"{"file":"films/d.md","line":3,"column":null,"length":null,"severity":"note","kind":"hidden","message":"a draft (`draft: true`)","hint":null}"#,
         r#""severity":"note","kind":"unread","message":"a text in Org, which is not read""#,
-        r#""severity":"note","kind":"published","message":"1 essay in 1 section, 3 attachments""#,
+        r#""severity":"note","kind":"published","message":"2 essays in 1 section, 3 attachments""#,
     ] {
         assert!(json.contains(expected), "`{expected}` is missing in {json}");
     }
@@ -270,12 +273,16 @@ fn why_names_the_rule_for_a_file_or_an_address() {
         ("gemini://localhost/films/a.txt", "/films/a.txt shows `films/a.md`"),
         ("films/d.md", "`films/d.md` is hidden: a draft (`draft: true`), in line 3"),
         (
+            "/once/",
+            "/once/ is nothing: `unpublished.md` is hidden: not published (`published: no`), in line 2",
+        ),
+        (
             "/films/d.gmi",
             "/films/d.gmi is nothing: `films/d.md` is hidden: a draft (`draft: true`), in line 3",
         ),
         (
             "films/e.md",
-            "`films/e.md` is not published\nerror: the address `/films/a.gmi` already belongs to `films/a.md`",
+            "`films/e.md` is published at /films/e.gmi\nwarning: the address `/films/a.gmi` already belongs to `films/a.md`; ",
         ),
         ("_drafts/x.md", "`_drafts/x.md` is hidden: a draft (it lies in `_drafts`)"),
         ("future.md", "`future.md` is hidden: dated in the future (`date = 2999-01-01`), in line 2"),

@@ -4,6 +4,7 @@ mod acceptance;
 mod addresses;
 mod architecture;
 mod archive;
+mod archives;
 mod author;
 mod behaviours;
 mod build;

@@ -1,11 +1,13 @@
 //! The meaning of front matter: [`Metadata`], and the table of the keys that state it.
 
-use std::collections::HashMap;
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
+use strsim::osa_distance;
+
 use super::holding::{FALSE, HoldingKey, TRUE};
 use super::tree::{Entries, Node, Value};
+use crate::capsule::date::{DayOrder, shown_order};
 use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
 use crate::markup::front_matter::KeyClass;
@@ -67,6 +69,14 @@ pub struct ExtraMetadata {
     pub license: Option<String>,
     /// An identifier that outlives a change of address.
     pub id: Option<String>,
+    /// Where the essay has moved to: an address in the capsule or elsewhere.
+    pub redirect: Option<String>,
+    /// The order of day and month that a date shows, for others in the folder.
+    pub(in crate::capsule) day_order: Option<DayOrder>,
+    /// Whether a date may mean two days.
+    pub(in crate::capsule) is_ambiguous: bool,
+    /// The author's own keys that it has, as bits by their index in [`FrontMatterKeys`].
+    pub(in crate::capsule) own_keys: u32,
 }
 
 /// The picture at the head of an essay.
@@ -114,6 +124,7 @@ enum Field {
     Translation,
     License,
     Id,
+    Redirect,
     Gemini,
     Gopher,
 }
@@ -133,6 +144,7 @@ const FIELDS: &[(Field, &str)] = &[
     (Field::Slug, "slug"),
     (Field::WebPath, "permalink url path"),
     (Field::Aliases, "aliases alias redirect_from"),
+    (Field::Redirect, "redirect_to"),
     (Field::Authors, "author authors"),
     (Field::Language, "language lang"),
     (Field::Cover, "image images cover"),
@@ -148,7 +160,7 @@ const FIELDS: &[(Field, &str)] = &[
 ];
 
 /// Number of entries of [`FIELDS`] whose keys seldom start a line of prose.
-const DISTINCT_FIELDS: usize = 15;
+const DISTINCT_FIELDS: usize = 16;
 
 /// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
 const TABLES: &[(&str, &str)] = &[
@@ -184,8 +196,8 @@ fn is_among(words: &str, word: &str) -> bool {
 /// The author's own keys for meanings that have a usual key, as in `date = "published_at"`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FrontMatterKeys {
-    /// Own key in lower case → usual key.
-    own: HashMap<String, String>,
+    /// Each own key, in lower case and perhaps with the tables it is in (`book.title`), with the usual key.
+    own: Vec<(String, String)>,
 }
 
 impl FrontMatterKeys {
@@ -195,20 +207,32 @@ impl FrontMatterKeys {
         Self { own: pairs.into_iter().map(entry).collect() }
     }
 
-    /// Returns the usual key for `own`, which is in lower case and may name a value in a table: `extra.when`.
-    fn usual(&self, own: &str) -> Option<&str> {
-        self.own.get(own).map(String::as_str)
+    /// Returns the index and the usual key for `own`, which is in lower case and may name a value in a table.
+    fn usual(&self, own: &str) -> Option<(usize, &str)> {
+        let at = self.own.iter().position(|(known, _)| known == own)?;
+        Some((at, &self.own[at].1))
+    }
+
+    /// Returns the own keys in tables that none of `essays` has, each with its usual key.
+    pub(in crate::capsule) fn unknown<'k>(
+        &'k self,
+        essays: impl Iterator<Item = &'k Metadata>,
+    ) -> impl Iterator<Item = (&'k str, &'k str)> {
+        let known = essays.fold(0, |known, metadata| known | metadata.own_keys);
+        let is_unknown =
+            move |(at, (own, _)): &(u32, &(String, String))| own.contains('.') && known >> at & 1 == 0;
+        (0..u32::BITS).zip(&self.own).filter(is_unknown).map(|(_, (own, usual))| (&**own, &**usual))
     }
 
     /// Writes the keys of the table at `path` in lower case, and moves values under the author's own keys into `own`,
-    /// each with the usual key.
-    fn sort<'a>(&self, entries: Entries<'a>, path: &str, own: &mut Entries<'a>) -> Entries<'a> {
+    /// each with the index of its key.
+    fn sort<'a>(&self, entries: Entries<'a>, path: &str, own: &mut Vec<(usize, Node<'a>)>) -> Entries<'a> {
         let mut sorted = Vec::with_capacity(entries.len());
         for (key, mut node) in entries {
             let key = nfc(key.trim()).to_lowercase();
             let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            if let Some(usual) = self.usual(&path) {
-                own.push((usual.to_owned().into(), node));
+            if let Some((at, _)) = self.usual(&path) {
+                own.push((at, node));
                 continue;
             }
             if let Value::Map(inner) = node.value {
@@ -223,7 +247,7 @@ impl FrontMatterKeys {
 /// Returns how far a line with `key` and `value`, as written, suggests that it belongs to front matter.
 pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
     let key = nfc(key).to_lowercase();
-    let usual = keys.usual(&key).unwrap_or(&key);
+    let usual = keys.usual(&key).map_or(&*key, |(_, usual)| usual);
     if let Some(holding) = HoldingKey::find(usual).or_else(|| HoldingKey::misprinted(usual)) {
         let says = holding.says_word(value);
         match (holding.is_certain, matches!(says, Some(Visibility::Hidden(_) | Visibility::Unlisted))) {
@@ -253,25 +277,33 @@ pub(super) struct Note {
     pub(super) range: Range<usize>,
 }
 
-/// Reads the metadata in the entries of a head. A key of the author's own, by `keys`, overrides the usual key.
-pub(super) fn read(entries: Entries<'_>, keys: &FrontMatterKeys) -> (Metadata, Vec<Note>) {
-    let mut reader = Reader::default();
+/// Reads the metadata in the entries of a head. A key of the author's own, by `keys`, overrides the usual key; `order` is
+/// that of day and month in the dates of the folder, if it is known.
+pub(super) fn read(
+    entries: Entries<'_>,
+    keys: &FrontMatterKeys,
+    order: Option<DayOrder>,
+) -> (Metadata, Vec<Note>) {
+    let mut reader = Reader { order, ..Reader::default() };
     let mut own = Vec::new();
     for (key, node) in keys.sort(entries, "", &mut own) {
         reader.entry(&key, &key, node);
     }
-    for (usual, node) in own {
+    for (at, node) in own {
+        let usual = &*keys.own[at].1;
+        reader.extra.own_keys |= 1 << at;
         reader.says.retain(|(key, _)| *key != usual);
-        if matches!(field_of(&usual), Some(Field::Summary(_))) {
+        if matches!(field_of(usual), Some(Field::Summary(_))) {
             reader.summary = None;
         }
-        reader.entry(&usual, &usual, node);
+        reader.entry(usual, usual, node);
     }
     reader.finish()
 }
 
 #[derive(Default)]
 struct Reader {
+    order: Option<DayOrder>,
     metadata: Metadata,
     extra: ExtraMetadata,
     notes: Vec<Note>,
@@ -311,6 +343,7 @@ impl Reader {
     fn entry(&mut self, path: &str, key: &str, node: Node<'_>) {
         let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) else {
             self.visibility(path, &node);
+            self.strange_table(path, &node);
             return field_of(key).into_iter().for_each(|field| self.field(field, key, &node));
         };
         let Value::Map(entries) = node.value else { return };
@@ -338,6 +371,22 @@ impl Reader {
             let what = format!("unknown key `{path}`: is it `{}`?", key.name);
             let hint = "correct the key, or rename it if it means something else";
             self.refuse(what, hint, node);
+        }
+    }
+
+    /// Refuses a table that no generator reads if it has a key that hides the essay elsewhere. Other tables than misspelt
+    /// ones have keys such as `hidden` for other purposes.
+    fn strange_table(&mut self, table: &str, node: &Node<'_>) {
+        let Value::Map(entries) = &node.value else { return };
+        let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&osa_distance(known, table)));
+        for (key, node) in entries {
+            let held = HoldingKey::find(key).filter(|held| held.is_certain);
+            let counts = is_misspelt || matches!(held, Some(held) if held.name.ends_with("draft"));
+            if counts && matches!(held.and_then(|held| held.says(node)), Some(Visibility::Hidden(_))) {
+                let what =
+                    format!("`{table}.{key}` seems to hide the essay, but `{table}` is no table for that");
+                self.refuse(what, "move the key out of the table, or correct the name of the table", node);
+            }
         }
     }
 
@@ -376,6 +425,7 @@ impl Reader {
             Field::Translation => extra.translation = text(node).map(|key| nfc(&key).into_owned()),
             Field::License => extra.license = texts(node, &["name", "title", "url"]).into_iter().next(),
             Field::Id => extra.id = text(node),
+            Field::Redirect => extra.redirect = texts(node, &[]).into_iter().next(),
             Field::Gemini => metadata.not_over_gemini = truth(node) == Some(false),
             Field::Gopher => metadata.not_over_gopher = truth(node) == Some(false),
         }
@@ -394,7 +444,8 @@ impl Reader {
         if !is_map && written.is_empty() || FILE_TIMES.contains(&written.to_lowercase().as_str()) {
             return None;
         }
-        let date = EssayDate::parse(written);
+        self.extra.day_order = self.extra.day_order.or(shown_order(written));
+        let date = EssayDate::parse_in_order(written, self.order);
         if date.is_some() {
             return date;
         }
@@ -409,6 +460,7 @@ impl Reader {
         if let Some(latest) = EssayDate::latest_reading(written).filter(|_| !is_expiry) {
             self.notes.push(note(format!("`{key}` is not a date: which number is the month?"), false));
             self.not_before = self.not_before.max(Some(latest));
+            self.extra.is_ambiguous = true;
             return None;
         }
         let is_fatal = field_of(key) != Some(Field::Updated);

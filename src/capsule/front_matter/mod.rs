@@ -13,6 +13,7 @@ use std::ops::Range;
 
 pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, usual_keys};
 
+use super::date::DayOrder;
 use crate::markup::front_matter::{
     Format, KeyClass, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
 };
@@ -49,7 +50,12 @@ pub fn holds_back(key: &str, value: &str) -> bool {
 /// # Errors
 ///
 /// If the head is too large, cannot be read, or leaves open whether readers may see the text, which might be a draft.
-pub(super) fn read(file: &str, source: &str, keys: &FrontMatterKeys) -> Result<FrontMatter, Problem> {
+pub(super) fn read(
+    file: &str,
+    source: &str,
+    keys: &FrontMatterKeys,
+    order: Option<DayOrder>,
+) -> Result<FrontMatter, Problem> {
     let classify = |key: &str, value: &str| metadata::classify(key, value, keys);
     let split = split_knowing(source, &classify);
     let text = SourceText::new(file, source);
@@ -82,7 +88,7 @@ pub(super) fn read(file: &str, source: &str, keys: &FrontMatterKeys) -> Result<F
     let known = known_key(head.text, &classify);
     match (tree::read(head.format, &lines), known) {
         (Ok(Some(entries)), _) => {
-            let (metadata, notes) = metadata::read(entries, keys);
+            let (metadata, notes) = metadata::read(entries, keys, order);
             if let Some(note) = notes.iter().find(|note| note.is_fatal) {
                 return refuse(note.what.clone(), note.hint, position(&note.range));
             }

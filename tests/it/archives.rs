@@ -1,0 +1,469 @@
+//! Archives as they are: titles, languages, bundles, slugs, dates and keys of other programs, and the kinds of files.
+
+use std::sync::Arc;
+
+use lamplit::capsule::{BuildOptions, Capsule, Essay, FrontMatterKeys, build};
+use lamplit::site::{Lookup, Medium, Site};
+use testkit::capsule::{NOW, build_options, path, site_options, sources};
+
+/// Builds the public capsule and returns it with its problems as `severity file: what`.
+fn built(files: &[(&str, &str)], keys: &[(&str, &str)]) -> (Capsule, Vec<String>) {
+    let pairs = keys.iter().map(|(usual, own)| ((*usual).to_owned(), (*own).to_owned()));
+    let options = BuildOptions { keys: FrontMatterKeys::new(pairs), ..build_options(NOW) };
+    let (capsule, problems) = build(&sources(files), &options, None);
+    let problems = problems.iter().map(|problem| {
+        let file = problem.place.as_ref().map_or("", |place| &place.file);
+        format!("{} {file}: {}", problem.severity, problem.what)
+    });
+    (capsule, problems.collect())
+}
+
+/// Returns every essay as `address: title [language] date`, in order.
+fn essays(capsule: &Capsule) -> Vec<String> {
+    let shown = |essay: &Arc<Essay>| {
+        let language = essay.metadata.language.as_ref().map_or(String::new(), |tag| format!(" [{tag}]"));
+        let date = essay.date.map_or(String::new(), |date| format!(" {date}"));
+        format!("{}: {}{language}{date}", essay.address(), essay.title)
+    };
+    capsule.essays().iter().map(shown).collect()
+}
+
+fn check(files: &[(&str, &str)], expected: &[&str]) {
+    let (capsule, problems) = built(files, &[]);
+    assert_eq!(essays(&capsule), expected, "{files:?}");
+    assert!(problems.is_empty(), "{problems:?}");
+}
+
+fn page(site: &Site, at: &str) -> String {
+    match site.lookup(&path(at), Medium::Gemini) {
+        Lookup::Page(page) => format!("{}\n{}", page.media_type, String::from_utf8_lossy(&page.bytes)),
+        other => format!("{other:?}"),
+    }
+}
+
+fn site_of(files: &[(&str, &str)]) -> Site {
+    let (capsule, problems) = built(files, &[]);
+    assert!(problems.is_empty(), "{problems:?}");
+    Site::new(Arc::new(capsule), &site_options(), None)
+}
+
+#[test]
+fn heading_is_the_title_only_where_it_comes_first() {
+    for (name, text, title) in [
+        (
+            "Self-attention.md",
+            "A way to look at words.\n\n# Definition\n\nx\n\n# References\n\ny",
+            "Self-attention",
+        ),
+        ("Fine-tuning.md", "> A quotation first.\n\n![x](x.png)\n\n# Two kinds\n\nx", "Fine-tuning"),
+        ("GPT-4 and after.md", "Only text.", "GPT-4 and after"),
+        ("Walks.md", "# Walks in fog\n\nThe title is the first block.", "Walks in fog"),
+        ("the-lamp-room.md", "Only text.", "The lamp room"),
+        ("a-b.md", "\n\n# First *after* blanks\n\nx", "First after blanks"),
+        ("a-b.md", "<!-- a comment -->\n\n# After a comment\n\nx", "After a comment"),
+        ("a-b.md", "---\ntags: [x]\n---\n# After front matter\n\nx", "After front matter"),
+        ("a-b.md", "Underlined\n==========\n\nx", "Underlined"),
+        ("a-b.md", "- a list\n\n# Later\n\nx", "A b"),
+        ("a-b.md", "```\ncode\n```\n\n# Later\n\nx", "A b"),
+        ("a-b.md", "## A section\n\nx\n\n# Later\n\nx", "A b"),
+        ("A-B.md", "| a |\n|---|\n| b |\n\n# Later\n\nx", "A-B"),
+        ("a.gmi", "=> / home\n# The title of gemtext\n", "The title of gemtext"),
+    ] {
+        let (capsule, _) = built(&[(name, text)], &[]);
+        assert_eq!(
+            capsule.all_read().next().map(|essay| essay.title.as_str()),
+            Some(title),
+            "{name} {text:?}"
+        );
+    }
+    // A picture may come before the heading of an introduction.
+    let (capsule, _) = built(&[("README.md", "![badge](b.png)\n\n# The Lamp Room\n\nx")], &[]);
+    assert_eq!(capsule.title(), "The Lamp Room");
+    let site = site_of(&[("Self-attention.md", "A way.\n\n# Definition\n\nx")]);
+    assert_eq!(page(&site, "/Self-attention.gmi").matches("Definition").count(), 1);
+}
+
+#[test]
+fn introduction_without_a_title_leaves_the_name_to_the_folder() {
+    for (text, title) in [
+        ("Only words.\n", "Essays"),
+        ("# \n\nWords.\n", "Essays"),
+        ("---\ntitle: ''\n---\nWords.\n", "Essays"),
+        ("---\ntitle:\n---\n#\n\nWords.\n", "Essays"),
+        ("---\ntitle: Home\n---\n<br>\n\n# The Lamp Press\n\nBooks.\n", "The Lamp Press"),
+        ("---\ntitle: Index\n---\n# The Lamp Press\n", "The Lamp Press"),
+        ("---\ntitle: Homepage\n---\nBooks.\n", "Homepage"),
+        ("---\ntitle: Welcome\n---\n\n\n# The Lamp Press\n", "The Lamp Press"),
+        ("---\ntitle: Lamps\n---\n# The Lamp Press\n", "Lamps"),
+    ] {
+        let site = site_of(&[("README.md", text), ("one.md", "# One\n\nx")]);
+        assert_eq!(site.capsule().title(), title, "{text:?}");
+        assert!(page(&site, "/").contains(&format!("\n# {title}\n")), "{text:?}");
+    }
+}
+
+#[test]
+fn folders_of_languages_hold_translations() {
+    let site = site_of(&[
+        ("en/_index.md", "---\ntitle: Lamps\n---\nWelcome.\n"),
+        ("en/posts/rain.md", "---\ntitle: Rain\ndate: 2024-05-01\n---\nIt rains.\n"),
+        ("he/_index.md", "---\ntitle: מנורות\n---\nברוכים הבאים.\n"),
+        ("he/posts/fog.md", "---\ntitle: ערפל\ndate: 2024-05-02\n---\nערפל.\n"),
+        ("he/posts/rain.md", "---\ntitle: גשם\ndate: 2024-05-01\n---\nיורד גשם.\n"),
+    ]);
+    let rain = page(&site, "/he/posts/rain.gmi");
+    assert!(rain.starts_with("text/gemini; lang=he\n"), "{rain}");
+    assert!(rain.contains("=> /en/posts/rain.gmi English: Rain\n"), "{rain}");
+    assert!(page(&site, "/en/posts/rain.gmi").contains("=> /he/posts/rain.gmi עברית: גשם\n"));
+    let front = page(&site, "/");
+    assert!(front.contains("/en/posts/rain.gmi") && !front.contains("/he/posts/rain.gmi"), "{front}");
+    assert!(page(&site, "/languages/he/").contains("\n# מנורות\n"), "{}", page(&site, "/languages/he/"));
+    for (files, languages) in [
+        (&["fr/a.md", "de/a.md"][..], "de fr"),
+        (&["content/fr/a.md", "content/de/b.md"], "de fr"),
+        (&["content/fr/a.md", "content/de/a.md", "content/static/x.md"], "de fr - "),
+        (&["pt-br/a.md", "pt_PT/a.md"], "pt-PT pt-br"),
+        (&["en/x/a/index.md", "fr/x/a/index.md"], "en fr"),
+        (&["en/a.md", "fr/a.fr.md", "en/a.fr.md"], "en fr fr"),
+        (&["a.md", "de/a.md"], "- -"),
+        (&["my/a.md", "cv/b.md", "films/c.md"], "- - -"),
+        (&["posts/2024/it/a.md", "posts/2024/is/a.md"], "- -"),
+        (&["en/a.txt", "de/a.txt"], ""),
+    ] {
+        let files: Vec<(&str, &str)> = files.iter().map(|name| (*name, "x\n")).collect();
+        let (capsule, _) = built(&files, &[]);
+        let language = |essay: &Arc<Essay>| essay.metadata.language.clone().unwrap_or_else(|| "-".to_owned());
+        let mut found: Vec<String> = capsule.essays().iter().map(language).collect();
+        found.sort();
+        let mut expected: Vec<&str> = languages.split_whitespace().collect();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{files:?}");
+    }
+    // A slug needs no language where the folder has one.
+    check(
+        &[("de/a.md", "---\nslug: x\ndate: 2024-05-01\n---\nx"), ("fr/a.md", "---\nslug: x\n---\nx")],
+        &["/de/x.gmi: A [de] 2024-05-01", "/fr/x.gmi: A [fr]"],
+    );
+}
+
+const PROSE: [(&str, &str); 18] = [
+    ("en", "It was raining that evening and I sat by the window with the lamp, as you do in the autumn."),
+    (
+        "de",
+        "Es war ein Abend im Herbst, und ich saß mit der Lampe am Fenster, die auch nicht mehr die jüngste ist.",
+    ),
+    (
+        "fr",
+        "Il pleuvait ce soir et nous étions dans la maison, avec une lampe qui ne donne plus que des ombres sur les murs.",
+    ),
+    (
+        "es",
+        "Esa noche llovía y yo estaba en la casa con una lámpara que no es más que la sombra del pasado, pero se ve.",
+    ),
+    (
+        "it",
+        "Quella sera pioveva e io ero nella casa con una lampada che non è più di un ricordo, come anche gli altri.",
+    ),
+    (
+        "pt",
+        "Naquela noite chovia e eu não estava em casa com uma lâmpada que é mais do que um dos objetos, como se diz no sul.",
+    ),
+    (
+        "nl",
+        "Die avond regende het en ik zat bij het raam met een lamp, maar niet voor de buren van de straat, die er ook zijn.",
+    ),
+    (
+        "pl",
+        "Tego wieczoru padało i nie było już nikogo, ale lampa jest w oknie od lat, jak się mówi, co do zasady, na noc.",
+    ),
+    (
+        "tr",
+        "O akşam yağmur yağıyordu ve ben bir lamba ile oturuyordum, ama bu da çok eski, ne kadar da güzel olarak var.",
+    ),
+    ("ru", "В тот вечер шёл дождь, и мы сидели у окна с лампой."),
+    ("uk", "Того вечора йшов дощ, і ми сиділи біля вікна з лампою."),
+    ("ar", "في تلك الليلة كان المطر يهطل وكنت أجلس بجانب النافذة."),
+    ("he", "באותו ערב ירד גשם וישבתי ליד החלון עם המנורה."),
+    ("fa", "آن شب باران می‌بارید و من کنار پنجره با چراغ نشسته بودم."),
+    ("hi", "उस शाम बारिश हो रही थी और मैं खिड़की के पास बैठा था।"),
+    ("zh", "那天晚上下着雨，我坐在窗边，灯一直亮着。"),
+    ("ja", "その夜は雨が降っていて、私は灯りのそばに座っていた。"),
+    ("ko", "그날 저녁에는 비가 내렸고 나는 등불 옆에 앉아 있었다."),
+];
+
+#[test]
+fn language_that_nothing_states_is_recognised() {
+    for (language, text) in PROSE {
+        let (capsule, _) = built(&[("a.md", text)], &[]);
+        assert_eq!(capsule.essays()[0].metadata.language.as_deref(), Some(language), "{text}");
+        assert_eq!(capsule.language(), Some(language));
+        let stated = format!("---\nlang: eo\n---\n{text}");
+        let (capsule, _) = built(&[("a.md", &stated)], &[]);
+        assert_eq!(capsule.essays()[0].metadata.language.as_deref(), Some("eo"));
+        let options = BuildOptions { language: Some("eo".to_owned()), ..build_options(NOW) };
+        let (capsule, _) = build(&sources(&[("a.md", text)]), &options, None);
+        assert_eq!(
+            (capsule.essays()[0].metadata.language.as_deref(), capsule.language()),
+            (None, Some("eo"))
+        );
+    }
+    for text in [
+        "Short.",
+        "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed eiusmod tempor incididunt ut labore.",
+        "`fn main() { let x = 1; }`\n\nlet y = 2;",
+        "Det regnade på kvällen och jag satt vid fönstret med en lampa som inte var så ny, av det slag man har.",
+        "Вечерта валеше дъжд и седяхме до прозореца с лампата.",
+        "1 2 3 4 5",
+        "灯",
+    ] {
+        let (capsule, _) = built(&[("a.md", text)], &[]);
+        let language = capsule.essays()[0].metadata.language.clone();
+        assert!(language.is_none_or(|tag| tag == "sv"), "{text}");
+    }
+    let mut files: Vec<(String, &str)> = (0..3).map(|n| (format!("{n}.md"), PROSE[1].1)).collect();
+    files.push(("x.md".to_owned(), PROSE[0].1));
+    let (capsule, _) = build(&sources(&files), &build_options(NOW), None);
+    assert_eq!(capsule.language(), Some("de"));
+}
+
+#[test]
+fn dated_index_is_an_essay_beside_other_pages() {
+    let post = "---\ntitle: The kernel\ndate: 2024-05-01\ntags: [x]\n---\nThe essay.\n";
+    let french = "---\ntitle: Le noyau\ndate: 2024-05-01\n---\nUn essai.\n";
+    let side = "---\ntitle: A side note\ndate: 2024-05-02\n---\nSide.\n";
+    let bundle = [
+        ("kernel/index.md", post),
+        ("kernel/index.fr.md", french),
+        ("kernel/plan.png", ""),
+        ("kernel/side/index.md", side),
+        ("other.md", "---\ndate: 2024-01-01\n---\nx"),
+        ("other.fr.md", "x"),
+    ];
+    check(
+        &bundle,
+        &[
+            "/kernel/side.gmi: A side note 2024-05-02",
+            "/kernel.fr.gmi: Le noyau [fr] 2024-05-01",
+            "/kernel.gmi: The kernel 2024-05-01",
+            "/other.gmi: Other 2024-01-01",
+            "/other.fr.gmi: Other [fr]",
+        ],
+    );
+    let site = site_of(&bundle);
+    assert!(page(&site, "/kernel.gmi").contains("=> /kernel.fr.gmi Français: Le noyau\n"));
+    for (files, expected) in [
+        (&["2024-05-01-a/index.md", "2024-05-01-a/more.md"][..], "/2024-05-01-a.gmi /2024-05-01-a/more.gmi"),
+        (&["2024/05/01/a/index.md", "2024/05/01/a/b/c/index.md"], "/2024/05/01/a.gmi /2024/05/01/a/b/c.gmi"),
+        (&["a/index.md", "a/more.md"], "/a/more.gmi"),
+        (&["a/b/index.md", "a/b/c/index.md"], "/a/b/c.gmi"),
+    ] {
+        let files: Vec<(&str, &str)> = files.iter().map(|name| (*name, "x\n")).collect();
+        let (capsule, _) = built(&files, &[]);
+        let mut found: Vec<String> =
+            capsule.essays().iter().map(|essay| essay.address().to_string()).collect();
+        found.sort();
+        assert_eq!(found.join(" "), expected, "{files:?}");
+    }
+    // A draft hides its pictures, and those of a public bundle inside it stay.
+    let draft = "---\ndraft: true\ndate: 2024-05-01\n---\nx";
+    let (capsule, _) = built(
+        &[
+            ("a/index.md", draft),
+            ("a/a.png", ""),
+            ("a/b/index.md", side),
+            ("a/b/b.png", ""),
+            ("a/c/c.png", ""),
+        ],
+        &[],
+    );
+    let files: Vec<String> = capsule.files().map(|(path, _)| path.to_string()).collect();
+    assert_eq!(files, ["/a/b/b.png"]);
+}
+
+#[test]
+fn essays_with_one_slug_are_both_served() {
+    let joke = |date: &str| format!("---\ndate: {date}\nslug: joke\n---\nx");
+    let (old, new) = (joke("2014-01-03"), joke("2014-11-27"));
+    for (files, expected) in [
+        (
+            &[("cn/2014-01-03-joke.md", &*old), ("cn/2014-11-27-joke.md", &new)][..],
+            "/cn/2014-11-27-joke.gmi /cn/joke.gmi",
+        ),
+        (&[("a.md", &*old), ("b.md", &new), ("c.md", &new)], "/b.gmi /c.gmi /joke.gmi"),
+        (&[("a.md", &*old), ("joke.md", "---\ndate: 2014-01-01\n---\nx")], "/a.gmi /joke.gmi"),
+        (&[("joke.md", &*old), ("z.md", &new)], "/joke.gmi /z.gmi"),
+        (&[("a.md", &*old), ("x/b.md", &new)], "/joke.gmi /x/joke.gmi"),
+        (&[("a.md", &*old), ("b.gmi", &*new)], "/b.gmi /joke.gmi"),
+        (&[("a/index.md", &*old), ("b/index.md", &new)], "/b.gmi /joke.gmi"),
+        (&[("2014-01-03-joke.md", &*old), ("2014-11-27-joke.md", "x")], "/2014-11-27-joke.gmi /joke.gmi"),
+    ] {
+        let (capsule, problems) = built(files, &[]);
+        let mut found: Vec<String> =
+            capsule.essays().iter().map(|essay| essay.address().to_string()).collect();
+        found.sort();
+        assert_eq!(found.join(" "), expected, "{files:?}");
+        assert!(problems.iter().all(|problem| problem.starts_with("warning ")), "{problems:?}");
+    }
+    let (capsule, problems) = built(&[("a.md", "x"), ("a.gmi", "x")], &[]);
+    assert_eq!((capsule.essays().len(), problems.len()), (1, 1), "{problems:?}");
+    assert!(problems[0].starts_with("error "));
+}
+
+#[test]
+fn essays_of_one_date_follow_their_weights_and_series() {
+    let head = |more: &str| format!("---\ndate: 2024-05-01\n{more}\n---\nx");
+    let files = [
+        ("a.md", head("weight: 3")),
+        ("b.md", head("weight: 1")),
+        ("c.md", head("title: Unweighted")),
+        ("d.md", head("weight: 2")),
+        ("e.md", head("series: S\nseries_order: 2")),
+        ("f.md", head("series: S\nseries_order: 1")),
+        ("g.md", "---\ndate: 2024-05-02\nweight: 9\n---\nx".to_owned()),
+        ("y.md", "---\nweight: 2\n---\nx".to_owned()),
+        ("z.md", "---\nweight: 1\n---\nx".to_owned()),
+    ];
+    let (capsule, _) = build(&sources(&files), &build_options(NOW), None);
+    let order: Vec<&str> = capsule.essays().iter().map(|essay| essay.source.path.stem()).collect();
+    assert_eq!(order.concat(), "gbdafeczy");
+}
+
+#[test]
+fn ambiguous_date_is_read_as_others_in_its_folder() {
+    for (files, expected) in [
+        (&[("a", "13-05-2019"), ("b", "05-06-2019")][..], "2019-05-13 2019-06-05"),
+        (&[("a", "05/13/2019"), ("b", "05/06/2019")], "2019-05-13 2019-05-06"),
+        (&[("a", "28.11.2024"), ("b", "05/06/2019 10:00")], "2024-11-28 2019-06-05"),
+        (&[("x/a", "13-05-2019"), ("y/b", "05-06-2019")], "2019-05-13 2019-06-05"),
+        (
+            &[("x/a", "13-05-2019"), ("y/b", "05-06-2019"), ("y/c", "05-28-2019")],
+            "2019-05-13 2019-05-06 2019-05-28",
+        ),
+        (&[("a", "13-05-2019"), ("b", "05-06-2019"), ("c", "05-28-2019")], "2019-05-13 - 2019-05-28"),
+        (&[("a", "2019-05-13"), ("b", "05-06-2019")], "2019-05-13 -"),
+        (&[("b", "05.06.2019")], "2019-06-05"),
+        (&[("b", "06/06/2019")], "2019-06-06"),
+        (&[("b", "٠٥/٠٦/٢٠١٩"), ("c", "٢٨/٠٦/٢٠١٩")], "2019-06-05 2019-06-28"),
+    ] {
+        let texts: Vec<(String, String)> = files
+            .iter()
+            .map(|(name, date)| (format!("{name}.md"), format!("---\ndate: {date}\n---\nx")))
+            .collect();
+        let (capsule, problems) = build(&sources(&texts), &build_options(NOW), None);
+        let mut read: Vec<&Arc<Essay>> = capsule.all_read().collect();
+        read.sort_by_key(|essay| essay.source.path.clone());
+        let date = |essay: &&Arc<Essay>| essay.date.map_or("-".to_owned(), |date| date.to_string());
+        assert_eq!(read.iter().map(date).collect::<Vec<_>>().join(" "), expected, "{files:?}");
+        assert_eq!(problems.len(), expected.matches(" -").count(), "{problems:?}");
+    }
+}
+
+#[test]
+fn own_keys_reach_into_tables_and_unknown_paths_are_errors() {
+    let review = "---\nbook:\n  title: A Lamp in Winter\n  author: A. Keeper\n  tags:\n  - night\nreview:\n  \
+                  date_read:\n  - 2020-02-02\n  - 2022-03-03\n---\nA slow book.\n";
+    let keys = [
+        ("title", "book.title"),
+        ("date", "review.date_read"),
+        ("tags", "book.tags"),
+        ("author", "book.author"),
+    ];
+    let (capsule, problems) = built(&[("a.md", review)], &keys);
+    assert!(problems.is_empty(), "{problems:?}");
+    let essay = &capsule.essays()[0];
+    assert_eq!(essays(&capsule), ["/a.gmi: A Lamp in Winter 2020-02-02"]);
+    assert_eq!(
+        (&essay.metadata.tags, &essay.metadata.authors),
+        (&vec!["night".to_owned()], &vec!["A. Keeper".to_owned()])
+    );
+    for (own, text, expected) in [
+        ("book.title", "+++\n[book]\ntitle = \"T\"\n+++\nx", "T"),
+        ("book.title", "{\"book\": {\"title\": \"T\"}, \"tags\": []}\nx", "T"),
+        ("a.b.c.d", "---\na: {b: {c: {d: T}}}\n---\nx", "T"),
+        ("extra.name", "+++\n[extra]\nname = \"T\"\n+++\nx", "T"),
+        ("Book.Title", "---\nBOOK:\n  TITLE: T\n---\nx", "T"),
+        ("buch.überschrift", "---\nbuch:\n  überschrift: T\n---\nx", "T"),
+        ("book.name", "---\ntitle: Usual\nbook:\n  name: T\n---\nx", "T"),
+        ("headline", "---\nheadline: T\n---\nx", "T"),
+        ("headline", "---\ntitle: T\n---\nx", "T"),
+    ] {
+        let (capsule, problems) = built(&[("a.md", text)], &[("title", own)]);
+        assert_eq!(capsule.essays()[0].title, expected, "{text:?}");
+        assert!(problems.is_empty(), "{own}: {problems:?}");
+    }
+    for own in ["book.titel", "bok.title", "book.title.long", "review"] {
+        let (_, problems) = built(&[("a.md", review)], &[("title", own)]);
+        let expected: &[&str] =
+            if own == "review" { &[] } else { &["error : no essay has the front matter key"] };
+        assert_eq!(problems.len(), expected.len(), "{problems:?}");
+        assert!(
+            problems.iter().zip(expected).all(|(problem, start)| problem.starts_with(start)),
+            "{problems:?}"
+        );
+    }
+}
+
+#[test]
+fn draft_in_a_strange_table_is_an_error() {
+    for (head, is_error) in [
+        ("exxtra:\n  draft: true", true),
+        ("parms:\n  private: yes", true),
+        ("taxonomy:\n  draft: true", true),
+        ("cover:\n  image: a.png\n  draft: true", true),
+        ("seo: {isDraft: true}", true),
+        ("cover:\n  image: a.png\n  hidden: true", false),
+        ("comments: {hidden: true, private: true}", false),
+        ("exxtra:\n  draft: false", false),
+        ("menu:\n  main:\n    weight: 3", false),
+        ("sitemap: {state: x}", false),
+    ] {
+        let (capsule, problems) = built(&[("a.md", &format!("---\n{head}\n---\nText."))], &[]);
+        assert_eq!(
+            (capsule.essays().is_empty(), problems.len()),
+            (is_error, usize::from(is_error)),
+            "{head}: {problems:?}"
+        );
+    }
+}
+
+#[test]
+fn every_markup_of_the_list_is_an_essay() {
+    for extension in ["md", "markdown", "mkd", "mdown", "mdx", "qmd", "Rmd", "gmi", "gemini", "MDX", "RMD"] {
+        let text = "---\ntitle: Lamps\ndate: 2024-05-01\naliases: [/old/]\n---\nText.\n";
+        let name = format!("x/lamp-room.{extension}");
+        let (capsule, problems) = built(&[(&name, text)], &[]);
+        assert_eq!(essays(&capsule), ["/x/lamp-room.gmi: Lamps 2024-05-01"], "{extension}");
+        assert!(problems.is_empty(), "{problems:?}");
+        for old in ["/old/", "/x/lamp-room.html", "/x/lamp-room/", &format!("/{name}")] {
+            assert!(capsule.essay_known_as(&path(old)).is_some(), "{old}");
+        }
+        let (capsule, _) = built(&[(&name, "---\ndraft: true\n---\nText.\n")], &[]);
+        assert_eq!((capsule.addressable().len(), capsule.hidden().drafts), (0, 1), "{extension}");
+        let (capsule, problems) = built(&[(&name, "--\ndraft: true\n--\nText.\n")], &[]);
+        assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{extension}");
+    }
+    let (capsule, _) = built(&[("2024-05-01-lamps.txt", "Text.")], &[]);
+    assert_eq!(essays(&capsule), ["/2024-05-01-lamps.txt: Lamps 2024-05-01"]);
+    for extension in ["rst", "org", "adoc"] {
+        let (capsule, _) = built(&[(&format!("a.{extension}"), "Text.")], &[]);
+        assert!(capsule.addressable().is_empty(), "{extension}");
+    }
+}
+
+#[test]
+fn reading_time_counts_characters_where_words_have_no_blanks() {
+    for (text, words, minutes) in [
+        ("雨夜里那盏旧灯一直亮着，我坐在窗边想起许多年前的事情。", 160, 9),
+        ("雨の夜、古い灯りが窓辺でずっと光っていて、昔のことを思い出した。", 125, 9),
+        ("ในคืนที่ฝนตกตะเกียงเก่ายังคงส่องสว่าง", 100, 5),
+        ("비가 오는 밤 오래된 등불이 ", 200, 5),
+        ("a rainy night by the lamp ", 200, 6),
+        ("дождливая ночь у старой лампы ", 200, 5),
+        ("Das Wort 灯 heißt Lampe. ", 230, 5),
+        ("x", 1, 1),
+    ] {
+        let (capsule, _) = built(&[("a.md", &text.repeat(words))], &[]);
+        let found = capsule.essays()[0].minutes();
+        assert!(found.abs_diff(minutes) <= 1, "{text}: {found} minutes");
+    }
+}
