@@ -14,7 +14,7 @@ use tokio::time::interval;
 use super::messages;
 use super::process;
 use super::service::{ReloadCause, Service};
-use crate::disk::{FileWatcher, FolderWatcher};
+use crate::disk::{FileWatcher, FolderWatcher, OpenFiles};
 use crate::server::WorkerPool;
 
 /// How often certificates are checked for their expiry.
@@ -25,7 +25,7 @@ pub(super) struct Watcher {
     /// The one thread that reloads.
     worker: WorkerPool,
     /// The content folders of the first snapshot.
-    content: Vec<PathBuf>,
+    content: Vec<(PathBuf, OpenFiles)>,
     files: FileWatcher,
     hangup: Signal,
 }
@@ -49,6 +49,7 @@ impl Watcher {
         let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
         // Watches are set up after the service has started, because those of a large archive take a while.
         folders.watch(content, &changed).await;
+        service.lock().unwrap_or_else(PoisonError::into_inner).log_unreported(&[]);
         let mut days = interval(DAY);
         days.tick().await;
         // Catches changes between the first reading and the first watch.
@@ -101,21 +102,23 @@ async fn sleep_or_never(duration: Option<Duration>) {
 /// The watched content folders, with a task for each.
 #[derive(Default)]
 struct WatchedFolders {
-    watched: Vec<PathBuf>,
+    watched: Vec<(PathBuf, OpenFiles)>,
     tasks: JoinSet<()>,
 }
 
 impl WatchedFolders {
     /// Watches exactly `folders` from now on and notifies `changed`.
-    async fn watch(&mut self, folders: Vec<PathBuf>, changed: &Arc<Notify>) {
+    async fn watch(&mut self, folders: Vec<(PathBuf, OpenFiles)>, changed: &Arc<Notify>) {
         if folders == self.watched {
             return;
         }
         // Dropping the set aborts the tasks of the previous folders.
         self.tasks = JoinSet::new();
-        for folder in folders.clone() {
+        for (folder, open) in folders.clone() {
             // The blocking task fails only if the runtime shuts down.
-            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder)).await else { return };
+            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder, open)).await else {
+                return;
+            };
             let changed = changed.clone();
             self.tasks.spawn(async move {
                 loop {

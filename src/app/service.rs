@@ -19,17 +19,15 @@ use super::messages;
 use super::resources;
 use super::stderr;
 use crate::config::Config;
+use crate::disk::OpenFiles;
 use crate::hosting::HostedCapsules;
 use crate::problem::print::message;
 use crate::problem::{Problem, Problems};
-use crate::publish::{Publisher, Update};
+use crate::publish::{CapsulePublisher, Publisher, Update};
 use crate::server::access_log::LogFile;
 use crate::server::tls::Tls;
 use crate::server::{LiveSites, Metrics, WorkerPool};
 use crate::site::Sites;
-
-/// Time until a folder is read again in which a file was being written.
-const UNSETTLED: Duration = Duration::from_millis(60);
 
 /// How the configuration is loaded again: flags and environment are fixed, the file may have changed.
 pub struct ConfigSource {
@@ -104,13 +102,17 @@ impl Service {
             ReloadCause::Configuration => self.reload_config(now),
             ReloadCause::Content | ReloadCause::Day => None,
         };
+        let known = self.unreported();
         let update = reloaded.unwrap_or_else(|| self.publisher.publish(now));
+        self.log_unreported(&known);
         messages::print_update(&update, started.elapsed());
-        let next = self.publisher.next_publication(now, UNSETTLED);
-        self.sites.swap(self.publisher.sites());
-        self.sites.load().resolve_backlinks();
-        self.indexer.update(&self.sites);
-        self.update_metrics();
+        let next = self.publisher.next_publication(now);
+        if update.is_new || cause == ReloadCause::Configuration {
+            self.sites.swap(self.publisher.sites());
+            self.sites.load().resolve_backlinks();
+            self.indexer.update(&self.sites);
+            self.update_metrics();
+        }
         next
     }
 
@@ -194,8 +196,20 @@ impl Service {
         }
     }
 
-    pub(super) fn content_folders(&self) -> Vec<PathBuf> {
-        self.config.capsules.iter().map(|capsule| capsule.content.clone()).collect()
+    /// Returns why changes in some folders may not be reported by the system.
+    fn unreported(&self) -> Vec<String> {
+        self.publisher.capsules().filter_map(CapsulePublisher::unreported).collect()
+    }
+
+    /// Logs why changes may not be reported, but for the reasons that are `known`.
+    pub(super) fn log_unreported(&self, known: &[String]) {
+        let new = self.unreported().into_iter().filter(|reason| !known.contains(reason));
+        new.for_each(|reason| tracing::info!("{reason}"));
+    }
+
+    /// Returns the folders to watch, with their files that are being written.
+    pub(super) fn content_folders(&self) -> Vec<(PathBuf, OpenFiles)> {
+        self.publisher.capsules().map(CapsulePublisher::watched).collect()
     }
 
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {

@@ -22,6 +22,7 @@ mod values;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::capsule::PrivateArea;
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
@@ -115,6 +116,8 @@ pub struct Capsule {
     pub content: PathBuf,
     /// Whether deployments replace the folder.
     pub swapped: bool,
+    /// How often the folder is compared with what is published.
+    pub poll: Option<Duration>,
     /// Where the key and certificate are kept.
     pub key_store: KeyStore,
     /// How the capsule is served over Gopher, or `None` if it is not.

@@ -8,7 +8,7 @@ use super::diagnostics::in_order;
 use super::parse::File;
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, LimitsTable, Settings};
 use super::table::{Origin, Setting};
-use super::values::FolderPath;
+use super::values::{FolderPath, Seconds};
 use super::{Capsule, Config, Gopher, Overrides, Private};
 use crate::capsule::PrivateArea;
 use crate::host::HostName;
@@ -126,6 +126,7 @@ fn capsules(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Capsule> {
             hosts,
             content,
             swapped: *table.swapped,
+            poll: table.poll.value.map(Seconds::duration),
             key_store: key_store(settings, table, problems),
             gopher: listener
                 .filter(|_| *settings.gopher.enabled)

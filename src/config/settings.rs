@@ -81,6 +81,10 @@ table! {
         /// Whether deployments replace the folder by renaming another one or changing a link. The sandbox then also
         /// allows the parent folder to be read. Without this setting, a replaced folder is served after a restart only.
         swapped: Setting<bool>, restart: true, example: "true";
+        /// How often the folder is compared with what is published, in seconds, besides the changes that the system
+        /// reports. Default: every 5 seconds on file systems that do not report the changes of other machines (NFS, SMB,
+        /// FUSE such as sshfs, 9P, overlay), and where a change was not reported; every 60 seconds elsewhere.
+        poll: Setting<Option<Seconds>>, example: "10";
         /// A certificate and key of your own, for example from a CA. Lamplit never writes to these files, and reads
         /// them again when they change. `key` can be left out if one file contains both. Without these settings,
         /// Lamplit generates a pair and keeps it in `certs`; `lamplit cert import` takes over the pair of another
@@ -190,7 +194,8 @@ table! {
         handshake: Setting<Seconds> = Limits::STANDARD.handshake.into(), restart: true;
         /// Time for the whole request.
         request: Setting<Seconds> = Limits::STANDARD.request.into(), restart: true;
-        /// Time without progress after which a reply is given up, because the client has stopped reading.
+        /// Time without progress after which a reply is given up, because the client has stopped reading. Progress is what
+        /// its system has acknowledged; a client that was seen to go on reading gets four times as long.
         write: Setting<Seconds> = Limits::STANDARD.write_stall.into(), restart: true;
         /// Time in which a client may still send data after the reply.
         linger: Setting<Seconds> = Limits::STANDARD.linger.into(), restart: true;

@@ -5,11 +5,12 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use super::ignore::Exclusion;
 use super::open::open_inside;
-use super::stamp::{FileStamp, is_settled};
+use super::stamp::{FileStamp, settles_in};
+use super::writers::{Arrivals, OpenFiles};
 use crate::capsule::{CapsulePath, Content, SourceFile};
 use crate::problem::Problem;
 
@@ -37,11 +38,17 @@ pub struct FolderContents {
     /// The files and folders that patterns or their names leave out, by their paths below the content folder, without
     /// those with hidden names.
     pub left_out: Vec<(String, Exclusion)>,
-    /// Whether a file was being written while it was read, so that the folder should be read again soon. Of such a file
-    /// `files` has the previous content, if there is one.
-    pub unsettled: bool,
-    /// Whether patterns of a file that vanished are in force, so that the folder should be read again soon.
-    pub vanished: bool,
+    /// After how long the folder should be read again without any notice of a change, because files were being written
+    /// or vanished a moment ago. Of such a file `files` has the previous content, if there is one.
+    pub read_again: Option<Duration>,
+    /// The kind of file system in the folder that does not report the changes of other machines, if there is one.
+    pub unreported: Option<&'static str>,
+    /// The files that are being written, which a [`FolderWatcher`](super::FolderWatcher) of the folder keeps up to date.
+    pub open: OpenFiles,
+    /// The files that were unfinished.
+    pub(super) arrivals: Arrivals,
+    /// Since when an editor has renamed texts to backups.
+    pub(super) renamed: BTreeMap<CapsulePath, Instant>,
     /// The files of patterns by folder, relative to the root.
     pub(super) patterns: BTreeMap<PathBuf, PatternFile>,
     /// The stamp of each of `files`.
@@ -62,6 +69,11 @@ impl FolderContents {
             + patterns
             + left_out
             + self.files.len() * (size_of::<SourceFile>() + size_of::<FileStamp>() + FILE_OVERHEAD)
+    }
+
+    /// Asks for another reading after `wait` at the latest.
+    pub(super) fn ask_again(&mut self, wait: Duration) {
+        self.read_again = Some(self.read_again.map_or(wait, |other| other.min(wait)));
     }
 
     /// Returns the file at `path` with its stamp.
@@ -120,6 +132,6 @@ pub fn read_settings(root: &Path) -> io::Result<CapsuleSettings> {
     }
     let mut text = String::new();
     file.take(MAX_SETTINGS).read_to_string(&mut text)?;
-    let settled = is_settled(&metadata, SystemTime::now());
-    Ok(if settled { CapsuleSettings::Text(text) } else { CapsuleSettings::Unsettled(text) })
+    let is_settled = settles_in(&metadata).is_none();
+    Ok(if is_settled { CapsuleSettings::Text(text) } else { CapsuleSettings::Unsettled(text) })
 }

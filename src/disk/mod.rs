@@ -6,6 +6,7 @@
 //! the folder again, and [`FileWatcher`] does so for single files elsewhere: the configuration and keys.
 
 mod stamp;
+mod writers;
 
 mod names;
 
@@ -25,3 +26,4 @@ pub use open::{AttachmentOpener, open_attachment};
 pub use read::read;
 pub use stamp::FileStamp;
 pub use watch::{FileWatcher, FolderWatcher};
+pub use writers::OpenFiles;

@@ -16,10 +16,19 @@ use crate::capsule::FileRef;
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder; otherwise what the system
-/// reports.
+/// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder;
+/// [`io::ErrorKind::ResourceBusy`] if it is being written anew; otherwise what the system reports.
 pub fn open_attachment(file: &FileRef) -> io::Result<File> {
-    Folder::new(&fs::canonicalize(&file.root)?).open(&file.relative)
+    let opened = Folder::new(&fs::canonicalize(&file.root)?).open(&file.relative)?;
+    if is_cut(&opened, file) {
+        return Err(io::Error::new(io::ErrorKind::ResourceBusy, "it is being written"));
+    }
+    Ok(opened)
+}
+
+/// Returns whether an attachment is shorter than it was listed, as while it is written anew.
+fn is_cut(opened: &File, file: &FileRef) -> bool {
+    opened.metadata().is_ok_and(|metadata| metadata.len() < file.length)
 }
 
 /// Opens attachments without blocking on file systems that support it.
@@ -50,7 +59,7 @@ impl AttachmentOpener {
 
     /// Opens an attachment without blocking, or returns `None` if it might block or the file cannot be opened.
     pub fn open_at_once(&self, file: &FileRef) -> Option<File> {
-        system::open_at_once(file, |device| self.is_prompt(device))
+        system::open_at_once(file, |device| self.is_prompt(device)).filter(|opened| !is_cut(opened, file))
     }
 
     fn is_prompt(&self, device: u64) -> bool {
@@ -106,18 +115,49 @@ fn opened_path(file: &File, checked: PathBuf) -> PathBuf {
     fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(checked)
 }
 
+/// Returns the kind of the file system at `folder` if it does not report the changes of other machines.
+pub(super) fn unreported(folder: &Path) -> Option<&'static str> {
+    system::unreported(folder)
+}
+
 #[cfg(target_os = "linux")]
 mod system {
     use std::fs::File;
     use std::os::fd::{AsFd, OwnedFd};
     use std::path::Path;
 
-    use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat, openat2, statx};
+    use rustix::fs::{
+        AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat, openat2, statfs, statx,
+    };
     use rustix::io::{Errno, IoSliceMut, ReadWriteFlags, preadv2};
 
     use crate::capsule::FileRef;
 
     pub(super) type FolderHandle = OwnedFd;
+
+    /// Kinds of file systems that others can change unnoticed, by their numbers in statfs(2).
+    const UNREPORTED: [(u32, &str); 14] = [
+        (0x6969, "NFS"),
+        (0x517b, "SMB"),
+        (0xff53_4d42, "SMB"),
+        (0xfe53_4d42, "SMB"),
+        (0x6573_5546, "FUSE"),
+        (0x0102_1997, "9P"),
+        (0x794c_7630, "overlay"),
+        (0x00c3_6400, "Ceph"),
+        (0x6b41_4653, "AFS"),
+        (0x0bd0_0bd3, "Lustre"),
+        (0x1983_0326, "BeeGFS"),
+        (0x786f_4256, "VirtualBox"),
+        (0xbacb_acbc, "VMware"),
+        (0x7c7c_6673, "Parallels"),
+    ];
+
+    pub(super) fn unreported(folder: &Path) -> Option<&'static str> {
+        // The number is signed on some systems.
+        let kind = i128::from(statfs(folder).ok()?.f_type) & i128::from(u32::MAX);
+        UNREPORTED.iter().find(|(number, _)| i128::from(*number) == kind).map(|(_, name)| *name)
+    }
 
     const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
@@ -166,6 +206,10 @@ mod system {
     pub(super) enum FolderHandle {}
 
     pub(super) fn open_folder(_: &Path) -> Option<FolderHandle> {
+        None
+    }
+
+    pub(super) fn unreported(_: &Path) -> Option<&'static str> {
         None
     }
 

@@ -3,18 +3,18 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::{self, DirEntry, Metadata};
 use std::io::{self, Read};
-use std::os::unix::fs::MetadataExt;
+use std::os::unix::fs::{DirEntryExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED};
 use super::ignore::{self, Exclusion, Rules, WELL_KNOWN};
 use super::names::ToolFile;
-use super::open::open_inside;
-use super::stamp::{FileStamp, folder_identity, is_settled};
+use super::open::{open_inside, unreported};
+use super::stamp::{FileIdentity, FileStamp, identity, settles_in};
 use super::texts::{self, UnreadText};
 use crate::capsule::{
     CapsulePath, CompressedText, Content, FileRef, PrivateArea, SourceFile, TextKind, is_in_drafts,
@@ -30,6 +30,12 @@ const NAME_SIZE: u64 = 1_000;
 
 /// Permission bits of a file that every user may read.
 const WORLD_READABLE: u32 = 0o444;
+
+/// How long a text stays published whose file an editor has renamed to a backup before it writes the text anew.
+const RENAMED: Duration = Duration::from_secs(2);
+
+/// Time until a file is read again that changed while it was read.
+const CHANGING: Duration = Duration::from_millis(60);
 
 /// Reads everything below `root` that may be published, with at most `max_bytes` in its texts and names; this bound is
 /// checked before any text is read.
@@ -51,21 +57,24 @@ pub fn read(
     max_bytes: u64,
 ) -> io::Result<FolderContents> {
     let canonical = fs::canonicalize(root)?;
-    let identity = folder_identity(&fs::metadata(&canonical)?);
+    let folder = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
+    let open = previous.map(|previous| previous.open.clone()).unwrap_or_default();
     let mut walk = Walk {
         root: Arc::from(&*canonical),
         private,
         previous,
-        contents: FolderContents::default(),
+        contents: FolderContents { open, ..FolderContents::default() },
         configured: Rules::configured(ignore),
         pending: Vec::new(),
         links: BTreeMap::new(),
         rules: HashMap::new(),
         visited: HashSet::new(),
+        backups: HashSet::new(),
         unread: Vec::new(),
         other_forms: Vec::new(),
         accepted: Vec::new(),
+        has_searched: false,
         bytes_left: max_bytes,
     };
     if !walk.list() {
@@ -74,7 +83,7 @@ pub fn read(
     }
     let contents = walk.finish();
     // The files of a folder that was replaced meanwhile were not deleted.
-    if folder_identity(&fs::metadata(&canonical)?) != identity {
+    if identity(&fs::metadata(&canonical)?) != folder {
         return Err(io::Error::other("another folder took its place while it was read"));
     }
     Ok(contents)
@@ -95,12 +104,16 @@ struct Walk<'a> {
     /// The rules in each listed folder.
     rules: HashMap<PathBuf, Arc<Rules>>,
     /// Identities of listed folders: links may form a circle.
-    visited: HashSet<(u64, u64)>,
+    visited: HashSet<FileIdentity>,
+    /// Inodes of files whose names are hidden or those of backups.
+    backups: HashSet<u64>,
     unread: Vec<UnreadText>,
     /// Files whose names are not in the form of their paths, to be accepted where no other file has the path.
     other_forms: Vec<(PathBuf, CapsulePath, Metadata)>,
     /// Files to be published, in no particular order.
     accepted: Vec<(Arc<SourceFile>, FileStamp)>,
+    /// Whether open files were searched for.
+    has_searched: bool,
     /// Bytes that texts and names may still take.
     bytes_left: u64,
 }
@@ -131,9 +144,11 @@ impl Walk<'_> {
         for (unread, text) in unread.iter().zip(texts::read(&self.root, &unread)) {
             self.text(unread, text);
         }
+        self.keep_renamed();
         self.accepted.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         (self.contents.files, self.contents.stamps) = self.accepted.into_iter().unzip();
         self.contents.left_out.sort_unstable();
+        self.previous.inspect(|previous| self.contents.arrivals.remember(&previous.arrivals));
         self.contents.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.file.clone()));
         self.contents
     }
@@ -141,7 +156,11 @@ impl Walk<'_> {
     fn folder(&mut self, relative: &Path, above: &Arc<Rules>) {
         let absolute = self.root.join(relative);
         let entries = fs::metadata(&absolute).and_then(|metadata| {
-            let is_first_visit = self.visited.insert(folder_identity(&metadata));
+            let folder = identity(&metadata);
+            if !self.visited.iter().any(|known| known.0 == folder.0) {
+                self.contents.unreported = self.contents.unreported.or_else(|| unreported(&absolute));
+            }
+            let is_first_visit = self.visited.insert(folder);
             if is_first_visit { fs::read_dir(&absolute).map(Some) } else { Ok(None) }
         });
         match entries {
@@ -171,7 +190,7 @@ impl Walk<'_> {
         let file = match (read, kept) {
             (Ok(Some((text, true))), _) if !text.trim().is_empty() => Some(PatternFile::new(&text)),
             (read, Some(kept)) => {
-                self.contents.vanished = true;
+                self.contents.ask_again(CHANGING);
                 let what = match read {
                     Ok(Some((_, false))) => None,
                     Ok(_) => Some(format!("`{shown}` is missing or empty")),
@@ -216,7 +235,7 @@ impl Walk<'_> {
         }
         let mut text = String::new();
         file.take(ignore::MAX_FILE).read_to_string(&mut text)?;
-        Ok(Some((text, is_settled(&metadata, SystemTime::now()))))
+        Ok(Some((text, settles_in(&metadata).is_none())))
     }
 
     fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Arc<Rules>) {
@@ -226,6 +245,7 @@ impl Walk<'_> {
             return self.skip(&relative, "has a name that is not UTF-8");
         };
         if name.starts_with('.') && name != WELL_KNOWN {
+            self.backups.insert(entry.ino());
             return;
         }
         let Ok(kind) = entry.file_type() else { return };
@@ -236,6 +256,9 @@ impl Walk<'_> {
         if !kind.is_symlink()
             && let Some(exclusion) = rules.exclusion(&relative, kind.is_dir())
         {
+            if exclusion == Exclusion::Name(ToolFile::Temporary) {
+                self.backups.insert(entry.ino());
+            }
             return self.leave_out(&relative, exclusion);
         }
         if kind.is_dir() {
@@ -360,14 +383,37 @@ impl Walk<'_> {
         if let Some((_, file)) = known.filter(|(known, _)| *known == stamp) {
             return self.accepted.push((Arc::clone(file), stamp));
         }
+        if self.is_being_written(relative, metadata) {
+            // Of a file that was complete before, this version is kept.
+            return self.accepted.extend(known.map(|(stamp, file)| (Arc::clone(file), stamp)));
+        }
         if !is_text {
             return self.attachment(relative, path, metadata, stamp);
         }
         if metadata.len() > MAX_TEXT {
             return self.skip(relative, &format!("is larger than {} MiB", MAX_TEXT >> 20));
         }
-        let is_settled = is_settled(metadata, SystemTime::now());
-        self.unread.push(UnreadText { path, relative: relative.to_owned(), stamp, is_settled });
+        self.unread.push(UnreadText { path, relative: relative.to_owned(), stamp });
+    }
+
+    /// Returns whether a new or changed file is being written, and asks for another reading if it may be. The first
+    /// reading shows files unless a program is found that has them open: an archive may just have been copied here.
+    fn is_being_written(&mut self, relative: &Path, metadata: &Metadata) -> bool {
+        let FolderContents { arrivals, open, .. } = &mut self.contents;
+        let Some(previous) = self.previous else {
+            let Some(wait) = arrivals.wait(None, open, relative, metadata) else { return false };
+            if !self.has_searched {
+                self.has_searched = true;
+                open.find(&self.root);
+            }
+            let is_open = open.contains(identity(metadata));
+            self.contents.ask_again(wait);
+            return is_open;
+        };
+        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().unwrap_or(0));
+        open.note_found(changed);
+        let wait = arrivals.wait(Some(&previous.arrivals), open, relative, metadata);
+        wait.inspect(|wait| self.contents.ask_again(*wait)).is_some()
     }
 
     /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened
@@ -383,28 +429,42 @@ impl Walk<'_> {
         self.accepted.push((Arc::new(SourceFile { path, content: Content::File(reference) }), stamp));
     }
 
-    /// Accepts a text that was read, or its previous version while it is being written.
+    /// Accepts a text that was read, or its previous version if it changed meanwhile.
     fn text(&mut self, unread: &UnreadText, text: io::Result<Option<CompressedText>>) {
-        let UnreadText { path, relative, stamp, is_settled } = unread;
-        let text = match text {
-            Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                self.contents.unsettled = true;
-                return;
-            }
-            Err(error) => return self.skip_unreadable(relative, &error),
-        };
-        // The first reading of a folder has no previous versions: it shows unsettled files and asks for another
-        // reading.
-        let is_shown = *is_settled || self.previous.is_none();
-        self.contents.unsettled |= !is_settled || text.is_none();
-        match (text, self.previous.and_then(|previous| previous.find(path))) {
-            (Some(text), _) if is_shown => {
+        let UnreadText { path, relative, stamp } = unread;
+        match text {
+            Ok(Some(text)) => {
                 let file = SourceFile { path: path.clone(), content: Content::Text(text) };
                 self.accepted.push((Arc::new(file), *stamp));
             }
-            (_, Some((known, file))) => self.accepted.push((Arc::clone(file), known)),
-            (_, None) => {}
+            Ok(None) => {
+                self.contents.ask_again(CHANGING);
+                let known = self.previous.and_then(|previous| previous.find(path));
+                self.accepted.extend(known.map(|(stamp, file)| (Arc::clone(file), stamp)));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => self.contents.ask_again(CHANGING),
+            Err(error) => self.skip_unreadable(relative, &error),
+        }
+    }
+
+    /// Keeps the texts for a moment that an editor has renamed to backups. Some write a text anew after that.
+    fn keep_renamed(&mut self) {
+        let Some(previous) = self.previous.filter(|_| !self.backups.is_empty()) else { return };
+        let listed: HashSet<&CapsulePath> = self.accepted.iter().map(|(file, _)| &file.path).collect();
+        let files = previous.files.iter().zip(&previous.stamps);
+        let renamed: Vec<_> = files
+            .filter(|(file, stamp)| {
+                self.backups.contains(&stamp.identity().1) && !listed.contains(&file.path)
+            })
+            .map(|(file, stamp)| (Arc::clone(file), *stamp))
+            .collect();
+        for (file, stamp) in renamed {
+            let since = previous.renamed.get(&file.path).copied().unwrap_or_else(Instant::now);
+            if let Some(wait) = RENAMED.checked_sub(since.elapsed()) {
+                self.contents.ask_again(wait);
+                self.contents.renamed.insert(file.path.clone(), since);
+                self.accepted.push((file, stamp));
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 /// Time for which a file must have been left alone before its content counts. A program that truncates a file and
 /// writes it anew leaves it empty for a few milliseconds.
@@ -34,10 +34,15 @@ impl FileStamp {
         self.length
     }
 
+    pub(super) fn identity(&self) -> FileIdentity {
+        (self.device, self.inode)
+    }
+
     pub(super) fn of(metadata: &Metadata) -> Self {
+        let (device, inode) = identity(metadata);
         Self {
-            device: metadata.dev(),
-            inode: metadata.ino(),
+            device,
+            inode,
             length: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
             changed: (metadata.ctime(), metadata.ctime_nsec()),
@@ -45,15 +50,17 @@ impl FileStamp {
     }
 }
 
-/// Returns whether the file has been left alone for long enough at the time `now`. A modification time in the future
-/// counts as settled.
-pub(super) fn is_settled(metadata: &Metadata, now: SystemTime) -> bool {
-    let Ok(modified) = metadata.modified() else { return true };
+/// Returns how long the file must still be left alone before its content counts; `None` if it was left alone for long
+/// enough. A modification time in the future tells nothing.
+pub(super) fn settles_in(metadata: &Metadata) -> Option<Duration> {
+    let age = metadata.modified().ok()?.elapsed().ok()?;
     let settled = if metadata.len() == 0 { EMPTY_SETTLED } else { SETTLED };
-    now.duration_since(modified).map_or(true, |age| age >= settled)
+    settled.checked_sub(age).filter(|left| !left.is_zero())
 }
 
-/// Returns device and inode of a folder, which identify it.
-pub(super) fn folder_identity(folder: &Metadata) -> (u64, u64) {
-    (folder.dev(), folder.ino())
+/// Device and inode of a file or folder, by which it is known under any name.
+pub(super) type FileIdentity = (u64, u64);
+
+pub(super) fn identity(metadata: &Metadata) -> FileIdentity {
+    (metadata.dev(), metadata.ino())
 }

@@ -27,8 +27,6 @@ pub(super) struct UnreadText {
     /// The name of the file below the root.
     pub(super) relative: PathBuf,
     pub(super) stamp: FileStamp,
-    /// Whether the file had been left alone for long enough.
-    pub(super) is_settled: bool,
 }
 
 /// Reads and compresses `texts`. A text is `None` if its file has changed since it was listed.

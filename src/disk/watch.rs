@@ -1,18 +1,21 @@
 //! Watching for changes: [`FolderWatcher`] for a content folder, [`FileWatcher`] for single files elsewhere.
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use notify::event::{EventKind, ModifyKind};
+use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
 
 use super::ignore::{FILE as IGNORE, WELL_KNOWN};
-use super::stamp::{FileStamp, folder_identity};
+use super::stamp::{FileIdentity, FileStamp, identity};
+use super::writers::OpenFiles;
 
 /// Time without events after which a change counts as complete. Changes come in bursts: an editor writes, renames and
 /// deletes.
@@ -38,30 +41,39 @@ pub struct FolderWatcher {
     changed: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
     /// The identity of the folder that is watched.
-    identity: Option<(u64, u64)>,
+    identity: Option<FileIdentity>,
+    /// Whether that folder was deleted or renamed. Another one may get its identity.
+    is_gone: Arc<AtomicBool>,
+    open: OpenFiles,
 }
 
 impl FolderWatcher {
-    /// Starts to watch `folder`, which need not exist.
-    pub fn new(folder: &Path) -> Self {
-        let changed = Arc::new(Notify::new());
-        let mut watcher = Self { folder: folder.to_owned(), changed, watcher: None, identity: None };
+    /// Starts to watch `folder`, which need not exist, and to keep `open` up to date.
+    pub fn new(folder: &Path, open: OpenFiles) -> Self {
+        let (folder, changed, is_gone) = (folder.to_owned(), Arc::default(), Arc::default());
+        let mut watcher = Self { folder, changed, watcher: None, identity: None, is_gone, open };
         watcher.attach();
         watcher
     }
 
     /// Starts a new watch on the folder that has the name now.
     fn attach(&mut self) {
-        self.identity = identity(&self.folder);
-        let (changed, folder) = (self.changed.clone(), self.folder.clone());
+        self.identity = identity_at(&self.folder);
+        self.is_gone = Arc::default();
+        let (changed, folder, open) = (self.changed.clone(), self.folder.clone(), self.open.clone());
+        let is_gone = self.is_gone.clone();
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.map_or(true, |event| is_relevant(&event, &folder)) {
+            if event.as_ref().is_ok_and(|event| is_end(event, &folder)) {
+                is_gone.store(true, Ordering::Relaxed);
+            }
+            if event.map_or(true, |event| is_relevant(&event, &folder) && open.note(&event)) {
                 changed.notify_one();
             }
         });
         self.watcher = watcher.ok().and_then(|mut watcher| {
             watcher.watch(&self.folder, RecursiveMode::Recursive).ok().map(|()| watcher)
         });
+        self.open.reset(self.watcher.is_some());
     }
 
     /// Waits until something has changed and the folder is quiet again, or until an unwatched folder is to be checked.
@@ -70,34 +82,54 @@ impl FolderWatcher {
     /// one.
     pub async fn changed(&mut self) {
         while timeout(FOLDER_POLL, self.changed.notified()).await.is_err() {
-            if self.watcher.is_none() || identity(&self.folder) != self.identity {
+            if self.is_detached() {
                 self.attach();
                 return;
             }
         }
         let deadline = Instant::now() + MAX_BURST;
         while let Ok(Ok(())) = timeout_at(deadline, timeout(QUIET, self.changed.notified())).await {}
+        if self.is_detached() {
+            self.attach();
+        }
+    }
+
+    /// Returns whether the folder is not watched, or another one has its name by now.
+    fn is_detached(&self) -> bool {
+        let is_gone = self.is_gone.load(Ordering::Relaxed);
+        self.watcher.is_none() || is_gone || identity_at(&self.folder) != self.identity
     }
 }
 
 /// Returns the identity of the folder at a name, or `None` if there is none.
-fn identity(folder: &Path) -> Option<(u64, u64)> {
-    folder.metadata().ok().map(|metadata| folder_identity(&metadata))
+fn identity_at(folder: &Path) -> Option<FileIdentity> {
+    folder.metadata().ok().map(|metadata| identity(&metadata))
 }
 
-/// Returns whether an event in `folder` can mean other content. Reading a file is also an event, and programs that
-/// replace a file write under a hidden name before they rename.
+/// Returns whether an event tells that the watched `folder` was deleted or renamed.
+fn is_end(event: &notify::Event, folder: &Path) -> bool {
+    let is_end = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
+    is_end && event.paths.iter().any(|path| path == folder)
+}
+
+/// Returns whether an event in `folder` can mean other content, other permissions or another writer. Reading a file is
+/// also an event, and programs that replace a file write under a hidden name before they rename.
 fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
-    let is_of_content =
-        || !matches!(event.kind, EventKind::Access(_) | EventKind::Modify(ModifyKind::Metadata(_)));
+    let is_reading =
+        matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
     let is_hidden = |path: &PathBuf| is_hidden(path, folder);
-    event.need_rescan() || is_of_content() && (event.paths.is_empty() || !event.paths.iter().all(is_hidden))
+    event.need_rescan() || !is_reading && (event.paths.is_empty() || !event.paths.iter().all(is_hidden))
 }
 
 /// Returns whether a file at `path` in `folder` has a hidden name, and so is neither content nor a file of patterns.
+/// Kubernetes mounts volumes as links into a folder named `..` and a time.
 fn is_hidden(path: &Path, folder: &Path) -> bool {
     let Ok(relative) = path.strip_prefix(folder) else { return false };
-    relative.iter().any(|name| name.as_bytes().starts_with(b".") && name != WELL_KNOWN && name != IGNORE)
+    let is_hidden = |name: &OsStr| {
+        let bytes = name.as_bytes();
+        bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN && name != IGNORE
+    };
+    relative.iter().any(is_hidden)
 }
 
 /// Watches a few single files by polling.

@@ -3,15 +3,26 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use time::OffsetDateTime;
 
 use super::unmatched::unmatched;
 use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, Exclusion, FolderContents};
+use crate::disk::{self, Exclusion, FolderContents, OpenFiles};
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{PrivateSite, Site, SiteOptions};
+
+/// How often a folder is compared with what is published where the system reports changes: at 10,000 essays a hundredth
+/// of a percent of a processor.
+const POLL: Duration = Duration::from_secs(60);
+
+/// How often it is compared where the system does not.
+const POLL_UNREPORTED: Duration = Duration::from_secs(5);
+
+/// The least time until a folder is read again.
+const LEAST_WAIT: Duration = Duration::from_millis(60);
 
 /// How one content folder is read, built and rendered.
 #[derive(Debug, Clone)]
@@ -20,6 +31,8 @@ pub struct PublishOptions {
     pub content: PathBuf,
     /// Upper bound for the bytes of texts and names in the folder; a larger folder is not read.
     pub max_bytes: u64,
+    /// How often the folder is compared with what is published; `None` for a time that depends on its file system.
+    pub poll: Option<Duration>,
     /// What to leave out of the folder, as patterns of gitignore.
     pub ignore: Vec<String>,
     /// The configured title.
@@ -45,6 +58,7 @@ impl PublishOptions {
             keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
             private: capsule.private.clone(),
             drafts: config.drafts,
+            poll: capsule.poll,
             ..Self::unconfigured(&capsule.content, site)
         }
     }
@@ -54,6 +68,7 @@ impl PublishOptions {
         Self {
             content: content.to_owned(),
             max_bytes: u64::MAX,
+            poll: None,
             ignore: Vec::new(),
             title: None,
             keys: FrontMatterKeys::default(),
@@ -212,6 +227,8 @@ pub fn preview(
 /// How a snapshot of one or several capsules differs from the previous one.
 #[derive(Debug, Default)]
 pub struct Update {
+    /// Whether a snapshot was replaced.
+    pub is_new: bool,
     /// Problems that the previous snapshot did not have.
     pub problems: Vec<Problem>,
     /// Folders that could not be read, unless for the same reason as the last time; their previous sites stay.
@@ -257,6 +274,8 @@ impl CapsulePublisher {
         let could_be_read = self.failure.take().is_none();
         let is_due = !self.is_current || self.next_change().is_some_and(|moment| moment <= now);
         if !is_due && self.contents.as_ref().is_some_and(|before| is_unchanged(before, &contents)) {
+            // What it remembers of unfinished files may differ.
+            self.contents = Some(Arc::new(contents));
             return (!could_be_read).then(Update::default);
         }
         let snapshot = CapsuleSnapshot::build(&contents, &self.options, now, self.snapshot.as_deref());
@@ -264,6 +283,7 @@ impl CapsulePublisher {
         let before = self.snapshot.as_ref().zip(self.contents.as_ref());
         let before = before.map(|(snapshot, contents)| snapshot.published_files(contents));
         let update = Update {
+            is_new: true,
             problems: snapshot.problems.iter().filter(is_new).cloned().collect(),
             failures: Vec::new(),
             changes: before
@@ -293,8 +313,38 @@ impl CapsulePublisher {
     /// Returns whether the folder should be read again soon: a file was being written, or patterns vanished a moment
     /// ago.
     pub fn is_unsettled(&self) -> bool {
-        let is_unsettled = |contents: &Arc<FolderContents>| contents.unsettled || contents.vanished;
-        self.failure.is_none() && self.contents.as_ref().is_some_and(is_unsettled)
+        self.read_again().is_some()
+    }
+
+    fn read_again(&self) -> Option<Duration> {
+        self.contents.as_ref().filter(|_| self.failure.is_none())?.read_again
+    }
+
+    /// Returns after how long the folder should be read again without any notice of a change.
+    pub(super) fn next_reading(&self) -> Duration {
+        let is_reported = self.failure.is_none() && self.unreported().is_none();
+        let usual = if is_reported { POLL } else { POLL_UNREPORTED };
+        let poll = self.options.poll.unwrap_or(usual);
+        self.read_again().map_or(poll, |wait| wait.clamp(LEAST_WAIT, poll))
+    }
+
+    /// Returns why the system may not report changes in the folder, if it may not, and what is done about that.
+    pub fn unreported(&self) -> Option<String> {
+        let contents = self.contents.as_ref()?;
+        let shown = self.options.content.display();
+        let why = match contents.unreported {
+            Some(kind) => format!("changes by others in `{shown}`, which is on {kind}, are not reported"),
+            None if contents.open.is_unreported() => format!("a change in `{shown}` was not reported"),
+            None => return None,
+        };
+        let poll = self.options.poll.unwrap_or(POLL_UNREPORTED).as_secs();
+        Some(format!("{why}; the folder is compared with what is published every {poll} s"))
+    }
+
+    /// Returns the folder and its files that are being written, for a watcher.
+    pub fn watched(&self) -> (PathBuf, OpenFiles) {
+        let open = self.contents.as_ref().map(|contents| contents.open.clone());
+        (self.options.content.clone(), open.unwrap_or_default())
     }
 
     /// Returns when an essay appears or expires without any change of a file; `None` while the folder cannot be read.
@@ -326,11 +376,10 @@ impl CapsulePublisher {
     }
 }
 
-/// Returns whether both hold the same files, none of them half written.
+/// Returns whether both hold the same files.
 fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
     let same = |(a, b): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(a, b);
-    !(before.unsettled || after.unsettled)
-        && before.files.len() == after.files.len()
+    before.files.len() == after.files.len()
         && before.files.iter().zip(&after.files).all(same)
         && before.problems == after.problems
 }

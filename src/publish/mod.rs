@@ -24,9 +24,6 @@ use crate::privileges::Sandbox;
 use crate::problem::Problem;
 use crate::site::Sites;
 
-/// The longest wait for the date of an essay. Timers cannot wait for years, and do not notice when the clock is set.
-const MAX_WAIT: Duration = Duration::from_secs(3_600);
-
 /// The configured capsules and their successive snapshots.
 #[derive(Debug)]
 pub struct Publisher {
@@ -60,6 +57,7 @@ impl Publisher {
         let mut update = Update::default();
         for (_, capsule) in &mut self.capsules {
             let Some(changed) = capsule.publish(now) else { continue };
+            update.is_new |= changed.is_new;
             update.problems.extend(changed.problems);
             update.changes.extend(changed.changes);
             for failure in changed.failures {
@@ -71,14 +69,12 @@ impl Publisher {
         update
     }
 
-    /// Returns after how long to publish again without any notice of a change: `unsettled_wait` if a file was being
-    /// written, otherwise at the next date on which an essay appears or expires.
-    pub fn next_publication(&self, now: OffsetDateTime, unsettled_wait: Duration) -> Option<Duration> {
-        if self.capsules().any(CapsulePublisher::is_unsettled) {
-            return Some(unsettled_wait);
-        }
-        let next_change = self.capsules().filter_map(CapsulePublisher::next_change).min()?;
-        Some(Duration::try_from(next_change - now).unwrap_or(Duration::ZERO).min(MAX_WAIT))
+    /// Returns after how long to publish again without any notice of a change: when a folder is to be read again, or on
+    /// the next date on which an essay appears or expires.
+    pub fn next_publication(&self, now: OffsetDateTime) -> Option<Duration> {
+        let until = |date: OffsetDateTime| Duration::try_from(date - now).unwrap_or(Duration::ZERO);
+        let dates = self.capsules().filter_map(CapsulePublisher::next_change).map(until);
+        self.capsules().map(CapsulePublisher::next_reading).chain(dates).min()
     }
 
     /// Returns the capsules, in the order of the configuration.

@@ -13,12 +13,11 @@ use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::timeout;
 
-use super::wire::{CHUNK, Wire};
+use super::wire::{CHUNK, ClientStream, Wire};
 use crate::capsule::FileRef;
 
 /// Chunk size while at most [`LARGE_CHUNKS_IN_FLIGHT`] such chunks are being sent, in bytes. A file of 1 MiB costs a sixth
@@ -91,16 +90,13 @@ pub(super) enum SendError {
 }
 
 /// Sends `head` and the content of `file`. Fails if no byte could be written for as long as `stall`.
-pub(super) async fn send<S>(
+pub(super) async fn send<S: ClientStream>(
     wire: &mut Wire<S>,
     mut head: Bytes,
     file: FileRef,
     files: &FileOpener,
     stall: Duration,
-) -> Result<(), SendError>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+) -> Result<(), SendError> {
     let opened = timeout(stall, files.open(file)).await.unwrap_or_else(|error| Err(error.into()));
     let mut file = opened.map_err(SendError::Unsent)?;
     let mut last_yield = 0;

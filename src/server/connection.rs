@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::AsyncRead;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::admission::{AddressSlot, ConnectionLimiter, PendingSlot};
@@ -21,7 +21,7 @@ use super::handshake;
 use super::proxy_header::{is_meant_as_header, read_header};
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
-use super::wire::{Socket, Wire, read_once};
+use super::wire::{ClientStream, Socket, Wire, read_once};
 use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 use crate::site::Sites;
 
@@ -40,10 +40,12 @@ pub struct Client {
 }
 
 /// Serves one connection to its end.
-pub async fn serve_connection<S>(io: S, client: Client, endpoint: &Endpoint, context: &ServerContext)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send,
-{
+pub async fn serve_connection<S: ClientStream>(
+    io: S,
+    client: Client,
+    endpoint: &Endpoint,
+    context: &ServerContext,
+) {
     let mut open = context.open_record(endpoint.protocol.name(), client.peer);
     let mut connection = Connection { client: &client, endpoint, context, record: &mut open.record };
     let result = tokio::select! {
@@ -64,10 +66,7 @@ struct Connection<'c> {
 
 impl Connection<'_> {
     /// Looks at the first bytes and continues with what they are.
-    async fn run<S>(&mut self, mut io: S) -> Result<(), ConnectionOutcome>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send,
-    {
+    async fn run<S: ClientStream>(&mut self, mut io: S) -> Result<(), ConnectionOutcome> {
         let deadline = Instant::now() + self.first_timeout();
         let (_address_slot, mut first) = match &self.client.behind_proxy {
             None => (None, Bytes::new()),
@@ -125,16 +124,13 @@ impl Connection<'_> {
     }
 
     /// Completes the handshake, which may name a `hosted` capsule, and continues inside TLS.
-    async fn exchange_over_tls<S>(
+    async fn exchange_over_tls<S: ClientStream>(
         &mut self,
         socket: Socket<S>,
         tls: Arc<Tls>,
         hosted: Option<&ServerContext>,
         deadline: Instant,
-    ) -> Result<(), ConnectionOutcome>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send,
-    {
+    ) -> Result<(), ConnectionOutcome> {
         let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, hosted))).await;
         let stream = handshake
             .map_err(|_| ConnectionOutcome::HandshakeTimeout)?
@@ -146,15 +142,12 @@ impl Connection<'_> {
     }
 
     /// Reads the request, sends the reply and closes.
-    async fn exchange<S>(
+    async fn exchange<S: ClientStream>(
         &mut self,
         mut wire: Wire<S>,
         peer: Peer,
         deadline: Instant,
-    ) -> Result<(), ConnectionOutcome>
-    where
-        S: AsyncRead + AsyncWrite + Unpin + Send,
-    {
+    ) -> Result<(), ConnectionOutcome> {
         let Self { endpoint: Endpoint { protocol, .. }, context, .. } = *self;
         let request = timeout_at(deadline, read_request(&mut wire, &**protocol))
             .await
@@ -207,10 +200,10 @@ impl Connection<'_> {
 }
 
 /// Reads until the protocol finds a complete request. The protocol bounds its length.
-async fn read_request<S>(wire: &mut Wire<S>, protocol: &dyn Protocol) -> Result<Bytes, ConnectionOutcome>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+async fn read_request<S: ClientStream>(
+    wire: &mut Wire<S>,
+    protocol: &dyn Protocol,
+) -> Result<Bytes, ConnectionOutcome> {
     let mut request = Bytes::new();
     loop {
         let chunk = wire.read().await.map_err(|_| ConnectionOutcome::Unfinished)?;
@@ -255,16 +248,13 @@ fn guarded(protocol: &dyn Protocol, answer: impl FnOnce() -> Option<Answer>) -> 
 /// # Errors
 ///
 /// If the reply is cut off.
-async fn reply<S>(
+async fn reply<S: ClientStream>(
     wire: &mut Wire<S>,
     answer: Answer,
     protocol: &dyn Protocol,
     context: &ServerContext,
     record: &mut ConnectionRecord,
-) -> Result<(), ConnectionOutcome>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+) -> Result<(), ConnectionOutcome> {
     let stall = context.limits.write_stall;
     let Answer { mut head, body, outcome } = answer;
     let request = record.request.insert(outcome);

@@ -3,7 +3,7 @@
 use std::io;
 
 use time::OffsetDateTime;
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt};
+use tokio::io::AsyncWriteExt;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::CipherSuite;
 use tokio_rustls::rustls::pki_types::CertificateDer;
@@ -12,7 +12,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::context::ServerContext;
 use super::tls::{Tls, parse_certificate};
-use super::wire::Socket;
+use super::wire::{ClientStream, Socket};
 use crate::host::{Fingerprint, HostName};
 use crate::protocol::{Credential, Peer, Validity};
 
@@ -29,14 +29,11 @@ const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x5
 /// loaded first.
 ///
 /// The stream is boxed here, where everything else that a handshake needs is about to be freed.
-pub(super) async fn accept<S>(
+pub(super) async fn accept<S: ClientStream>(
     socket: Socket<S>,
     tls: &Tls,
     hosted: Option<&ServerContext>,
-) -> io::Result<Box<TlsStream<Socket<S>>>>
-where
-    S: AsyncRead + AsyncWrite + Unpin,
-{
+) -> io::Result<Box<TlsStream<Socket<S>>>> {
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
     if is_needless_fallback(start.client_hello().cipher_suites()) {
         // A device between client and server broke the first attempt. The alert tells the client that the server supports
@@ -57,7 +54,13 @@ where
         Some(capsule) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
         None => tls.for_host(host.as_deref()).clone(),
     };
-    Ok(Box::new(start.into_stream(config).await?))
+    let has_ticket = config.send_tls13_tickets > 0;
+    let stream = Box::new(start.into_stream(config).await?);
+    if !has_ticket {
+        // A ticket would carry the acknowledgement of the handshake, for which many clients wait before they send.
+        stream.get_ref().0.acknowledge_now();
+    }
+    Ok(stream)
 }
 
 /// Returns whether a client that offers `suites` signals a fallback to an older version than TLS 1.3, which every

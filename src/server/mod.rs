@@ -27,4 +27,5 @@ pub use context::{Endpoint, Hosted, HostedFuture, Hosting, Limits, LiveSites, Se
 pub use metrics::Metrics;
 pub use record::ConnectionOutcome;
 pub use supervisor::{Listener, bind, serve};
+pub use wire::ClientStream;
 pub use worker_pool::WorkerPool;

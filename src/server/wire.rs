@@ -10,7 +10,12 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Buf, Bytes};
-use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
+#[cfg(target_os = "linux")]
+use nix::{getsockopt_impl, sockopt_impl, sys::socket::getsockopt};
+#[cfg(target_os = "linux")]
+use socket2::SockRef;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
+use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 use tokio_rustls::server::TlsStream;
 
@@ -26,22 +31,97 @@ pub(super) const CHUNK: usize = 64 * 1024;
 /// this much memory.
 const TLS_BUFFER: usize = CHUNK + 2048;
 
-/// A stream with bytes that were read from it put back in front, which counts the bytes sent.
-#[derive(Debug)]
-pub(super) struct Socket<S> {
-    io: S,
-    put_back: Bytes,
-    sent: u64,
+/// The slowest reader that is not cut off, in bytes per second. It keeps clients from holding connections for ever with a
+/// byte now and then.
+const LOWEST_RATE: f64 = 64.0;
+
+/// How many times longer the pauses of a client may be that was seen to go on reading after one. Systems announce that
+/// there is room again when half of a receive buffer is free, which a slow reader needs long for.
+const STEADY: u32 = 4;
+
+/// The part of a pause, counted from its beginning, after which no bytes are on their way to a client that reads nothing.
+const SETTLING: f64 = 1.0 / 8.0;
+
+/// A stream of bytes between server and client: a socket, or a pipe in tests. The defaults are for pipes.
+pub trait ClientStream: AsyncRead + AsyncWrite + Unpin + Send {
+    /// Returns the number of bytes that the peer has acknowledged; `None` if the system does not tell.
+    fn acknowledged(&self) -> Option<u64> {
+        None
+    }
+
+    /// Acknowledges received bytes at once, which the system otherwise delays by up to 40 ms.
+    fn acknowledge_now(&self) {}
+
+    /// Makes the stream end with a reset when it is dropped, which discards bytes that are not yet sent.
+    fn reset_on_drop(&self) {}
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Socket<S> {
-    /// Puts `put_back` in front of what is yet to be read from `io`.
-    pub(super) fn new(io: S, put_back: Bytes) -> Self {
-        Self { io, put_back, sent: 0 }
+impl ClientStream for DuplexStream {}
+
+impl ClientStream for TcpStream {
+    #[cfg(target_os = "linux")]
+    fn acknowledged(&self) -> Option<u64> {
+        getsockopt(self, AcknowledgedBytes).ok().map(|words| words[ACKNOWLEDGED_BYTES])
+    }
+
+    #[cfg(target_os = "linux")]
+    fn acknowledge_now(&self) {
+        // Without it, the client waits a little longer.
+        let _: io::Result<()> = SockRef::from(self).set_tcp_quickack(true);
+    }
+
+    fn reset_on_drop(&self) {
+        let _: io::Result<()> = self.set_zero_linger();
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
+/// The position of `tcpi_bytes_acked` in the beginning of `struct tcp_info`, in words of 64 bits (linux/tcp.h).
+#[cfg(target_os = "linux")]
+const ACKNOWLEDGED_BYTES: usize = 15;
+
+#[cfg(target_os = "linux")]
+sockopt_impl!(AcknowledgedBytes, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u64; ACKNOWLEDGED_BYTES + 1]);
+
+/// A stream with bytes that were read from it put back in front, which counts the bytes sent. If it is dropped within a
+/// reply, it is reset: over a protocol without lengths, the reply would look whole otherwise.
+#[derive(Debug)]
+pub(super) struct Socket<S: ClientStream> {
+    io: S,
+    put_back: Bytes,
+    sent: u64,
+    is_replying: bool,
+    /// Whether the client went on reading after a pause.
+    is_steady: bool,
+}
+
+impl<S: ClientStream> Socket<S> {
+    /// Puts `put_back` in front of what is yet to be read from `io`.
+    pub(super) fn new(io: S, put_back: Bytes) -> Self {
+        Self { io, put_back, sent: 0, is_replying: false, is_steady: false }
+    }
+
+    /// Acknowledges received bytes at once.
+    pub(super) fn acknowledge_now(&self) {
+        self.io.acknowledge_now();
+    }
+
+    fn count(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(Ok(length)) = written {
+            self.sent += length as u64;
+        }
+        written
+    }
+}
+
+impl<S: ClientStream> Drop for Socket<S> {
+    fn drop(&mut self) {
+        if self.is_replying {
+            self.io.reset_on_drop();
+        }
+    }
+}
+
+impl<S: ClientStream> AsyncRead for Socket<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -60,16 +140,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Socket<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> Socket<S> {
-    fn count(&mut self, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if let Poll::Ready(Ok(length)) = written {
-            self.sent += length as u64;
-        }
-        written
-    }
-}
-
-impl<S: AsyncWrite + Unpin> AsyncWrite for Socket<S> {
+impl<S: ClientStream> AsyncWrite for Socket<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let written = Pin::new(&mut self.io).poll_write(cx, buf);
         self.count(written)
@@ -121,14 +192,14 @@ async fn discard_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
 
 /// A connection that is ready for its request.
 #[derive(Debug)]
-pub(super) enum Wire<S> {
+pub(super) enum Wire<S: ClientStream> {
     /// Without TLS.
     Plain(Socket<S>),
     /// After a completed handshake.
     Tls(Box<TlsStream<Socket<S>>>),
 }
 
-impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
+impl<S: ClientStream> Wire<S> {
     /// Wraps the stream of a completed handshake.
     pub(super) fn tls(mut stream: Box<TlsStream<Socket<S>>>) -> Self {
         stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER));
@@ -147,7 +218,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
     ///
     /// # Errors
     ///
-    /// Also if no byte could be written for as long as `stall`.
+    /// Also if nothing could be written for as long as `stall`, or [longer](STEADY), and the peer acknowledged less than
+    /// the [lowest rate](LOWEST_RATE) meanwhile: the system takes bytes for a slow client far ahead.
     pub(super) async fn send(
         &mut self,
         mut head: Bytes,
@@ -155,24 +227,43 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         last: bool,
         stall: Duration,
     ) -> io::Result<()> {
-        let mut timer = pin!(sleep(stall));
-        let mut sent_before = self.sent();
+        self.socket().is_replying = true;
+        let settling = stall.mul_f64(SETTLING);
+        let mut timer = pin!(sleep(settling));
+        let (mut sent_before, mut acknowledged_before) = (self.sent(), None);
         poll_fn(|cx| {
             if let Poll::Ready(result) = self.poll_send(cx, &mut head, &mut body, last) {
                 return Poll::Ready(result);
             }
-            if self.sent() != sent_before {
-                sent_before = self.sent();
-                timer.as_mut().reset(Instant::now() + stall);
+            let socket = self.socket();
+            if socket.sent != sent_before {
+                (sent_before, acknowledged_before) = (socket.sent, None);
+                timer.as_mut().reset(Instant::now() + settling);
             }
-            timer.as_mut().poll(cx).map(|()| Err(io::ErrorKind::TimedOut.into()))
+            while timer.as_mut().poll(cx).is_ready() {
+                let acknowledged = socket.io.acknowledged().unwrap_or_default();
+                let longest = if socket.is_steady { stall * STEADY } else { stall };
+                let pause = match acknowledged_before.replace(acknowledged) {
+                    None => longest - settling,
+                    Some(before) if has_progress(acknowledged.saturating_sub(before), longest) => {
+                        socket.is_steady = true;
+                        stall * STEADY
+                    }
+                    Some(_) => return Poll::Ready(Err(io::ErrorKind::TimedOut.into())),
+                };
+                timer.as_mut().reset(Instant::now() + pause);
+            }
+            Poll::Pending
         })
-        .await
+        .await?;
+        self.socket().is_replying = !last;
+        Ok(())
     }
 
     /// Takes as much of `head`, which is advanced, and then of `chunk` as goes without waiting; returns how many bytes
     /// of `chunk` were taken. An error is met again when the rest is [sent](Self::send).
     pub(super) fn accept_now(&mut self, cx: &mut Context<'_>, head: &mut Bytes, chunk: &[u8]) -> usize {
+        self.socket().is_replying = true;
         if let Self::Tls(stream) = self {
             // A chunk is encrypted as a whole, large or not.
             stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER.max(head.len() + chunk.len())));
@@ -259,4 +350,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Wire<S> {
         };
         if taken == 0 { Poll::Ready(Err(io::ErrorKind::WriteZero.into())) } else { Poll::Ready(Ok(taken)) }
     }
+}
+
+/// Returns whether a peer that acknowledged `bytes` within `time` reads fast enough.
+#[expect(clippy::cast_precision_loss, reason = "a rate need not be exact")]
+fn has_progress(bytes: u64, time: Duration) -> bool {
+    bytes as f64 >= LOWEST_RATE * time.as_secs_f64()
 }

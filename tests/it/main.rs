@@ -57,4 +57,5 @@ mod support;
 mod tls;
 mod unreadable;
 mod values;
+mod watching;
 mod wire;

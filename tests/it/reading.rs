@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, FileRef, PrivateArea, build};
 use lamplit::config::Private;
 use lamplit::disk::{
-    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, SETTINGS_FILE,
-    read_settings,
+    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, OpenFiles,
+    SETTINGS_FILE, read_settings,
 };
 use lamplit::publish::{CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
@@ -133,7 +133,7 @@ fn publishable_files_are_listed_in_order() {
     let reading = read(folder.path(), None);
     assert_eq!(paths(&reading), ["/.well-known/security.txt", "/a/x.png", "/a/y.MD", "/b.md"]);
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
-    assert!(!reading.unsettled);
+    assert_eq!(reading.read_again, None);
 }
 
 #[test]
@@ -471,11 +471,11 @@ fn unsettled_file_keeps_its_previous_content() {
     let first = read(folder.path(), None);
     fs::write(folder.path().join("a.md"), "").expect("truncated");
     let second = read(folder.path(), Some(&first));
-    assert!(second.unsettled);
+    assert!(second.read_again.is_some());
     assert_eq!(text(&second, "/a.md"), b"whole");
     write(folder.path(), "a.md", "whole again");
     let third = read(folder.path(), Some(&second));
-    assert!(!third.unsettled);
+    assert_eq!(third.read_again, None);
     assert_eq!(text(&third, "/a.md"), b"whole again");
 }
 
@@ -785,12 +785,12 @@ fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
             let (file, secret) = (format!("{at}.capsuleignore"), format!("{at}secret.md"));
             let folder = folder(&[("a.md", "a"), (&secret, "s"), (&file, "secret.md\n")]);
             let first = read(folder.path(), None);
-            assert_eq!((paths(&first), first.vanished), (vec!["/a.md"], false));
+            assert_eq!((paths(&first), first.read_again.is_some()), (vec!["/a.md"], false));
             step(&folder.path().join(&file));
             let mut last = first;
             for _ in 0..3 {
                 let next = read(folder.path(), Some(&last));
-                assert_eq!((paths(&next), next.vanished), (vec!["/a.md"], true), "{file} {what}");
+                assert_eq!((paths(&next), next.read_again.is_some()), (vec!["/a.md"], true), "{file} {what}");
                 let problems: Vec<&str> = next.problems.iter().map(|problem| problem.what.as_str()).collect();
                 assert_eq!(problems.len(), usize::from(is_reported), "{file} {what}: {problems:?}");
                 assert!(problems.iter().all(|problem| problem.contains("its last patterns apply for 5 s")));
@@ -799,7 +799,10 @@ fn patterns_of_a_file_that_vanishes_or_is_being_written_stay_in_force() {
             let _ = fs::remove_file(folder.path().join(&file));
             write(folder.path(), &file, "a.md\n");
             let back = read(folder.path(), Some(&last));
-            assert!(paths(&back).contains(&&*format!("/{secret}")) && !back.vanished, "{file} {what}");
+            assert!(
+                paths(&back).contains(&&*format!("/{secret}")) && back.read_again.is_none(),
+                "{file} {what}"
+            );
             assert!(back.problems.is_empty(), "{:?}", back.problems);
         }
     }
@@ -1005,7 +1008,7 @@ async fn change_of_a_hidden_file_is_not_reported() {
     let folder = folder(&[("films/a.md", "a"), (".git/config", "g")]);
     let write = |name: &str| fs::write(folder.path().join(name), name).expect("writable");
     for name in [".owls.md.swp", "films/.a.md.swp", ".git/.well-known", ".git/index"] {
-        let mut watcher = FolderWatcher::new(folder.path());
+        let mut watcher = FolderWatcher::new(folder.path(), OpenFiles::default());
         write(name);
         fs::rename(folder.path().join(name), folder.path().join(format!("{name}~"))).expect("writable");
         let noticed = timeout(Duration::from_millis(300), watcher.changed()).await;
@@ -1013,13 +1016,13 @@ async fn change_of_a_hidden_file_is_not_reported() {
     }
     fs::create_dir(folder.path().join(".well-known")).expect("writable");
     for name in ["b.md", ".capsuleignore", "films/.capsuleignore", ".well-known/security.txt", "new/c.md"] {
-        let mut watcher = FolderWatcher::new(folder.path());
+        let mut watcher = FolderWatcher::new(folder.path(), OpenFiles::default());
         fs::create_dir_all(folder.path().join("new")).expect("writable");
         write(name);
         let noticed = timeout(Duration::from_secs(20), watcher.changed()).await;
         assert!(noticed.is_ok(), "{name}");
     }
-    let mut watcher = FolderWatcher::new(folder.path());
+    let mut watcher = FolderWatcher::new(folder.path(), OpenFiles::default());
     write(".~tmp~");
     fs::rename(folder.path().join(".~tmp~"), folder.path().join("d.md")).expect("writable");
     assert!(timeout(Duration::from_secs(20), watcher.changed()).await.is_ok(), "renamed from a hidden name");

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
 use lamplit::server::admission::PendingQueue;
-use lamplit::server::{FileOpener, Limits, ServerContext, Transport};
+use lamplit::server::{ClientStream, FileOpener, Limits, ServerContext, Transport};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::task::{JoinHandle, yield_now};
 
@@ -31,10 +31,7 @@ fn openers(path: &Path, limit: usize) -> [FileOpener; 2] {
 }
 
 /// Requests the file over `io`.
-fn start(
-    io: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    context: &ServerContext,
-) -> JoinHandle<()> {
+fn start(io: impl ClientStream + 'static, context: &ServerContext) -> JoinHandle<()> {
     let context = context.clone();
     tokio::spawn(async move {
         serve_one(io, &PendingQueue::default(), Words, Transport::Plain, &context).await;
@@ -131,6 +128,8 @@ impl AsyncRead for Stalled {
         Poll::Ready(Ok(()))
     }
 }
+
+impl ClientStream for Stalled {}
 
 impl AsyncWrite for Stalled {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {

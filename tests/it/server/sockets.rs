@@ -5,11 +5,12 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use lamplit::protocol::{Answer, Fault, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
+use tokio::task::JoinSet;
 
 use super::support::{BIG, Server, Words, context};
 use super::tls::{Keys, Once};
@@ -114,6 +115,96 @@ async fn system_buffers_little_for_a_client_that_reads_nothing() {
     let cut_off = lines.iter().find(|line| line.ends_with(" truncated"));
     let sent = cut_off.and_then(|line| line.split(' ').nth(6)?.parse::<usize>().ok());
     assert!(sent.is_some_and(|sent| sent < 2 * 1024 * 1024), "{lines:?}");
+}
+
+/// How a client that asks for something large goes on.
+#[derive(Clone, Copy)]
+struct Reading {
+    /// Whether the reply is a file, and not bytes in memory.
+    file: bool,
+    /// Bytes that its system receives ahead.
+    ahead: u32,
+    /// Bytes that it reads at once, and how often; none if it stops reading.
+    bytes: usize,
+    every: Duration,
+}
+
+/// Bytes of what these clients ask for: more than the system takes ahead.
+const MUCH: usize = 6 * 1024 * 1024;
+
+/// Serves a reply of [`MUCH`] bytes with a `write_stall` of two seconds to a client that reads like this for at most eight
+/// seconds, then all at once. Returns what it got, whether it saw a whole reply, and the last word of the log.
+async fn read_slowly(tls: bool, reading: Reading) -> (usize, bool, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("file");
+    std::fs::File::create(&path).and_then(|file| file.set_len(MUCH as u64)).expect("sparse");
+    let limits = Limits { write_stall: Duration::from_secs(2), ..Limits::STANDARD };
+    let (context, log) = context(limits, Some(path));
+    let keys = Keys::new();
+    let transport = if tls { Transport::Tls(keys.server()) } else { Transport::Plain };
+    let server = Server::of(Large, context, transport);
+    let socket = TcpSocket::new_v4().expect("a socket");
+    socket.set_recv_buffer_size(reading.ahead).expect("a socket");
+    // Segments as on a network, so that the window opens in small steps.
+    socket2::SockRef::from(&socket).set_tcp_mss(1400).expect("a socket");
+    let stream = socket.connect(server.address).await.expect("a listener");
+    let mut stream: Box<dyn Stream> =
+        if tls { Box::new(keys.connect(stream).await) } else { Box::new(stream) };
+    stream.write_all(if reading.file { b"file\n" } else { b"much\n" }).await.expect("room");
+    let (mut got, start, mut space) = (0, tokio::time::Instant::now(), vec![0; 64 * 1024]);
+    let whole = loop {
+        let is_slow = start.elapsed() < Duration::from_secs(8);
+        let most = if is_slow { reading.bytes } else { space.len() };
+        if is_slow {
+            tokio::time::sleep(reading.every).await;
+        }
+        if most == 0 {
+            continue;
+        }
+        match stream.read(&mut space[..most]).await {
+            Ok(0) => break true,
+            Ok(read) => got += read,
+            Err(_) => break false,
+        }
+    };
+    drop(stream);
+    assert!(server.stop().await.expect("no panic"));
+    (got, whole, log.endings().pop().expect("a line"))
+}
+
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// C1+, G15: progress is what the client acknowledged, not what the system took for it; and a reply that was cut off never
+/// looks whole, nor does it leave bytes behind in the system.
+#[tokio::test]
+async fn only_a_client_that_stops_reading_is_cut_off() {
+    let steady = |ahead, bytes, millis| (ahead, bytes, Duration::from_millis(millis), true);
+    let stopped = |ahead, bytes, millis| (ahead, bytes, Duration::from_millis(millis), false);
+    let rows = [
+        steady(128 * 1024, 64 * 1024, 100),
+        steady(32 * 1024, 16 * 1024, 50),
+        steady(32 * 1024, 16 * 1024, 300),
+        steady(8 * 1024, 2 * 1024, 100),
+        stopped(128 * 1024, 0, 100),
+        stopped(8 * 1024, 0, 100),
+        // Less than the lowest rate.
+        stopped(32 * 1024, 1, 400),
+    ];
+    let mut clients = JoinSet::new();
+    for (ahead, bytes, every, served) in rows {
+        for (tls, file) in [(false, false), (false, true), (true, false), (true, true)] {
+            clients.spawn(async move {
+                let (got, whole, ending) = read_slowly(tls, Reading { file, ahead, bytes, every }).await;
+                let shown = format!("{bytes} bytes every {every:?}, TLS {tls}, file {file}: {got} {ending}");
+                let expected = if served { (true, MUCH + 3, "whole") } else { (false, got, "truncated") };
+                assert_eq!((whole, got, ending.as_str()), expected, "{shown}");
+                // What the client had not received was discarded.
+                assert!(served || got < MUCH / 4, "{shown}");
+            });
+        }
+    }
+    clients.join_all().await;
 }
 
 #[tokio::test]
@@ -221,6 +312,32 @@ async fn silent_client_does_not_delay_the_shutdown() {
     assert!(server.stop().await.expect("no panic"));
     assert!(start.elapsed() < Limits::STANDARD.grace / 2, "{:?}", start.elapsed());
     assert_eq!(log.endings().iter().filter(|ending| *ending == "stopped").count(), 1);
+}
+
+/// Answers like [`Words`], but [`MUCH`] bytes to `much`.
+struct Large;
+
+impl Protocol for Large {
+    fn name(&self) -> &'static str {
+        Words.name()
+    }
+
+    fn scan(&self, bytes: &[u8]) -> Scan {
+        Words.scan(bytes)
+    }
+
+    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
+        let answer = Words.answer(request, peer, sites);
+        if request == b"much\n" {
+            Answer { body: Body::Bytes(vec![0; MUCH].into()), ..answer }
+        } else {
+            answer
+        }
+    }
+
+    fn fault(&self, fault: Fault) -> Answer {
+        Words.fault(fault)
+    }
 }
 
 /// Answers like [`Words`], but `slow` takes until a message is received.

@@ -14,10 +14,10 @@ use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat,
 use lamplit::server::admission::PendingQueue;
 use lamplit::server::connection::{Client, serve_connection};
 use lamplit::server::{
-    Endpoint, FileOpener, Limits, Listener, LiveSites, ServerContext, Transport, WorkerPool, bind, serve,
+    ClientStream, Endpoint, FileOpener, Limits, Listener, LiveSites, ServerContext, Transport, WorkerPool,
+    bind, serve,
 };
 use lamplit::site::Sites;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -102,7 +102,7 @@ pub(crate) fn context_with_log(
 
 /// Serves one connection of `protocol` to its end, with a slot in `queue`.
 pub(crate) async fn serve_one(
-    io: impl AsyncRead + AsyncWrite + Unpin + Send,
+    io: impl ClientStream,
     queue: &PendingQueue,
     protocol: impl Protocol + 'static,
     transport: Transport,

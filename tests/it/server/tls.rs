@@ -9,13 +9,14 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
 use lamplit::server::admission::PendingQueue;
-use lamplit::server::tls::{Tls, TlsVersions, server_config, tickets};
+use lamplit::server::tls::{Tls, TlsVersions, client_auth_config, server_config, tickets};
 use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep};
 use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
@@ -69,6 +70,14 @@ impl Keys {
             .with_root_certificates(roots)
             .with_no_client_auth();
         TlsConnector::from(Arc::new(config))
+    }
+}
+
+impl Keys {
+    /// Completes a handshake over TLS 1.3 on `stream`.
+    pub(crate) async fn connect(&self, stream: TcpStream) -> TlsStream<TcpStream> {
+        let name = ServerName::try_from("example.org").expect("a name");
+        self.client(&TLS13).connect(name, stream).await.expect("a handshake")
     }
 }
 
@@ -134,9 +143,7 @@ async fn cut_off_reply_has_no_close_notify() {
     let (context, log) = context(Limits::STANDARD, Some(path));
     let server = Server::start(context, Transport::Tls(keys.server()));
 
-    let stream = TcpStream::connect(server.address).await.expect("a listener");
-    let name = ServerName::try_from("example.org").expect("a name");
-    let mut stream = keys.client(&TLS13).connect(name, stream).await.expect("a handshake");
+    let mut stream = keys.connect(TcpStream::connect(server.address).await.expect("a listener")).await;
     stream.write_all(b"file\n").await.expect("room");
     stream.read_exact(&mut [0; 3]).await.expect("a beginning");
     file.set_len(10).expect("cut");
@@ -196,6 +203,28 @@ async fn stalled_client_costs_one_copy_of_the_body() {
     stream.read_to_end(&mut reply).await.expect("a whole reply");
     assert_eq!(reply.len(), body.len() + 3);
     served.await.expect("no panic");
+}
+
+/// Where client certificates are requested, no ticket follows the handshake. Its end must be acknowledged at once all the
+/// same, for which clients wait that collect small writes (Nagle's algorithm): 40 ms otherwise.
+#[tokio::test]
+async fn request_is_not_delayed_where_client_certificates_are_requested() {
+    let keys = Keys::new();
+    let resolver: Arc<dyn ResolvesServerCert> = Arc::<Keys>::clone(&keys);
+    let config = client_auth_config(TlsVersions::From12, resolver).expect("a configuration");
+    let tls = Arc::new(ArcSwap::from_pointee(Tls::new(config)));
+    let (context, _log) = context(Limits::STANDARD, None);
+    let server = Server::start(context, Transport::Tls(tls));
+    for version in [&TLS13, &TLS12] {
+        let mut fastest = Duration::MAX;
+        for _ in 0..15 {
+            let start = std::time::Instant::now();
+            let seen = ask(&keys.client(version), server.address, "page").await;
+            assert_eq!(seen.reply.expect("a whole reply"), b"ok a page");
+            fastest = fastest.min(start.elapsed());
+        }
+        assert!(fastest < Duration::from_millis(35), "{version:?}: {fastest:?}");
+    }
 }
 
 /// T1.
