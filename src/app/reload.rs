@@ -14,7 +14,7 @@ use tokio::time::interval;
 use super::messages;
 use super::process;
 use super::service::{ReloadCause, Service};
-use crate::disk::{FileWatcher, FolderWatcher, OpenFiles};
+use crate::disk::{FileWatcher, FolderWatcher, Writers};
 use crate::server::WorkerPool;
 
 /// How often certificates are checked for their expiry.
@@ -25,7 +25,7 @@ pub(super) struct Watcher {
     /// The one thread that reloads.
     worker: WorkerPool,
     /// The content folders of the first snapshot.
-    content: Vec<(PathBuf, OpenFiles)>,
+    content: Vec<(PathBuf, Writers)>,
     files: FileWatcher,
     hangup: Signal,
 }
@@ -102,21 +102,21 @@ async fn sleep_or_never(duration: Option<Duration>) {
 /// The watched content folders, with a task for each.
 #[derive(Default)]
 struct WatchedFolders {
-    watched: Vec<(PathBuf, OpenFiles)>,
+    watched: Vec<(PathBuf, Writers)>,
     tasks: JoinSet<()>,
 }
 
 impl WatchedFolders {
     /// Watches exactly `folders` from now on and notifies `changed`.
-    async fn watch(&mut self, folders: Vec<(PathBuf, OpenFiles)>, changed: &Arc<Notify>) {
+    async fn watch(&mut self, folders: Vec<(PathBuf, Writers)>, changed: &Arc<Notify>) {
         if folders == self.watched {
             return;
         }
         // Dropping the set aborts the tasks of the previous folders.
         self.tasks = JoinSet::new();
-        for (folder, open) in folders.clone() {
+        for (folder, writers) in folders.clone() {
             // The blocking task fails only if the runtime shuts down.
-            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder, open)).await else {
+            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder, writers)).await else {
                 return;
             };
             let changed = changed.clone();

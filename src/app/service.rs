@@ -19,7 +19,7 @@ use super::messages;
 use super::resources;
 use super::stderr;
 use crate::config::Config;
-use crate::disk::OpenFiles;
+use crate::disk::Writers;
 use crate::hosting::HostedCapsules;
 use crate::problem::print::message;
 use crate::problem::{Problem, Problems};
@@ -207,8 +207,8 @@ impl Service {
         new.for_each(|reason| tracing::info!("{reason}"));
     }
 
-    /// Returns the folders to watch, with their files that are being written.
-    pub(super) fn content_folders(&self) -> Vec<(PathBuf, OpenFiles)> {
+    /// Returns the folders to watch, with what is known of those who write in them.
+    pub(super) fn content_folders(&self) -> Vec<(PathBuf, Writers)> {
         self.publisher.capsules().map(CapsulePublisher::watched).collect()
     }
 

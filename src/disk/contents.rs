@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::ignore::Exclusion;
 use super::open::open_inside;
 use super::stamp::{FileStamp, settles_in};
-use super::writers::{Arrivals, OpenFiles};
+use super::writers::Writers;
 use crate::capsule::{CapsulePath, Content, SourceFile};
 use crate::problem::Problem;
 
@@ -43,12 +43,8 @@ pub struct FolderContents {
     pub read_again: Option<Duration>,
     /// The kind of file system in the folder that does not report the changes of other machines, if there is one.
     pub unreported: Option<&'static str>,
-    /// The files that are being written, which a [`FolderWatcher`](super::FolderWatcher) of the folder keeps up to date.
-    pub open: OpenFiles,
-    /// The files that were unfinished.
-    pub(super) arrivals: Arrivals,
-    /// Since when an editor has renamed texts to backups.
-    pub(super) renamed: BTreeMap<CapsulePath, Instant>,
+    /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
+    pub writers: Writers,
     /// The files of patterns by folder, relative to the root.
     pub(super) patterns: BTreeMap<PathBuf, PatternFile>,
     /// The stamp of each of `files`.
@@ -58,17 +54,16 @@ pub struct FolderContents {
 impl FolderContents {
     /// Returns about how many bytes of memory the contents take.
     pub fn bytes(&self) -> usize {
-        let of = |file: &Arc<SourceFile>| match &file.content {
-            Content::Text(text) => file.path.as_str().len() + text.compressed_len(),
-            Content::File(reference) => file.path.as_str().len() + reference.relative.as_os_str().len(),
+        let content = |file: &Arc<SourceFile>| match &file.content {
+            Content::Text(text) => text.compressed_len(),
+            Content::File(reference) => reference.relative.as_os_str().len(),
         };
-        let files: usize = self.files.iter().map(of).sum();
-        let patterns: usize = self.patterns.values().map(|file| file.text.len() + FILE_OVERHEAD).sum();
-        let left_out: usize = self.left_out.iter().map(|(name, _)| name.len() + FILE_OVERHEAD).sum();
-        files
-            + patterns
-            + left_out
-            + self.files.len() * (size_of::<SourceFile>() + size_of::<FileStamp>() + FILE_OVERHEAD)
+        let files = self.files.iter().map(|file| {
+            content(file) + file.path.as_str().len() + size_of::<SourceFile>() + size_of::<FileStamp>()
+        });
+        let patterns = self.patterns.values().map(|file| file.text.len());
+        let sizes = files.chain(patterns).chain(self.left_out.iter().map(|(name, _)| name.len()));
+        sizes.map(|size| size + FILE_OVERHEAD).sum()
     }
 
     /// Asks for another reading after `wait` at the latest.
@@ -121,17 +116,26 @@ pub enum CapsuleSettings {
 ///
 /// If the file exists and cannot be read, is outside the folder, is too large or is not UTF-8.
 pub fn read_settings(root: &Path) -> io::Result<CapsuleSettings> {
-    let path = root.join(SETTINGS_FILE);
+    Ok(match read_small(&fs::canonicalize(root)?, Path::new(SETTINGS_FILE), MAX_SETTINGS)? {
+        None => CapsuleSettings::Absent,
+        Some((text, true)) => CapsuleSettings::Text(text),
+        Some((text, false)) => CapsuleSettings::Unsettled(text),
+    })
+}
+
+/// Returns the text of a file below the canonical path `root` that has at most `max` bytes, and whether it was left alone
+/// for long enough; `None` if there is no such file.
+pub(super) fn read_small(root: &Path, name: &Path, max: u64) -> io::Result<Option<(String, bool)>> {
+    let path = root.join(name);
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
-        return Ok(CapsuleSettings::Absent);
+        return Ok(None);
     }
-    let file = open_inside(&fs::canonicalize(root)?, &path)?;
+    let file = open_inside(root, &path)?;
     let metadata = file.metadata()?;
-    if metadata.len() > MAX_SETTINGS {
-        return Err(io::Error::other(format!("it is larger than {} KiB", MAX_SETTINGS >> 10)));
+    if metadata.len() > max {
+        return Err(io::Error::other(format!("it is larger than {} KiB", max >> 10)));
     }
     let mut text = String::new();
-    file.take(MAX_SETTINGS).read_to_string(&mut text)?;
-    let is_settled = settles_in(&metadata).is_none();
-    Ok(if is_settled { CapsuleSettings::Text(text) } else { CapsuleSettings::Unsettled(text) })
+    file.take(max).read_to_string(&mut text)?;
+    Ok(Some((text, settles_in(&metadata).is_none())))
 }

@@ -5,7 +5,9 @@
 //! pattern matches is left out if its name is that of a tool's file ([`ToolFile`]).
 
 use std::borrow::Cow;
+use std::ffi::OsStr;
 use std::fmt;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -23,7 +25,14 @@ pub(super) const FILE: &str = ".capsuleignore";
 pub(super) const MAX_FILE: u64 = 64 << 10;
 
 /// The only hidden name that is published (RFC 8615).
-pub(super) const WELL_KNOWN: &str = ".well-known";
+const WELL_KNOWN: &str = ".well-known";
+
+/// Returns whether files in a folder of this name, or files of this name, are hidden. Those in a folder named `..` and a
+/// time, as Kubernetes mounts volumes, are reached by links.
+pub(super) fn is_hidden(name: &OsStr) -> bool {
+    let bytes = name.as_bytes();
+    bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN
+}
 
 /// Why a file or folder is left out of what is published.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

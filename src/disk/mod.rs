@@ -26,4 +26,4 @@ pub use open::{AttachmentOpener, open_attachment};
 pub use read::read;
 pub use stamp::FileStamp;
 pub use watch::{FileWatcher, FolderWatcher};
-pub use writers::OpenFiles;
+pub use writers::Writers;

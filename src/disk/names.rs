@@ -26,7 +26,7 @@ pub enum ToolFile {
 }
 
 /// Patterns of file names, separated by commas. `*` stands for any characters and `?` for a digit; small letters match in
-/// either case, capital letters only themselves.
+/// either case, capital letters only themselves. A pattern after a slash is for the content folder itself: elsewhere, the name is too common.
 const FILES: &[(ToolFile, &str)] = &[
     (
         ToolFile::Temporary,
@@ -51,7 +51,8 @@ const FILES: &[(ToolFile, &str)] = &[
          sidebars.json, pelicanconf.py, publishconf.py, package.json, tsconfig*.json, jsconfig.json, deno.json, \
          deno.jsonc, bunfig.toml, composer.json, netlify.toml, vercel.json, wrangler.toml, firebase.json, \
          renovate.json, gemfile, gemfile.*, pipfile, go.sum, *.lock, package-lock.json, npm-shrinkwrap.json, \
-         pnpm-lock.yaml, pnpm-workspace.yaml, bun.lockb",
+         pnpm-lock.yaml, pnpm-workspace.yaml, bun.lockb, /config.yaml, /config.yml, /config.json, /theme.toml, /conf.py, \
+         /go.mod, /cargo.toml, /pyproject.toml, /docker-compose.yml, /docker-compose.yaml",
     ),
     (
         ToolFile::Secret,
@@ -70,11 +71,6 @@ const FILES: &[(ToolFile, &str)] = &[
     (ToolFile::Unread("Djot"), "*.dj, *.djot"),
     (ToolFile::Unread("Typst"), "*.typ"),
 ];
-
-/// Patterns as in [`FILES`] of configuration files, for names too common to count anywhere but in the content folder
-/// itself.
-const ROOT_CONFIGURATION: &str = "config.yaml, config.yml, config.json, theme.toml, conf.py, go.mod, cargo.toml, \
-                                  pyproject.toml, docker-compose.yml, docker-compose.yaml";
 
 /// Folders of site generators, package managers and operating systems.
 const FOLDERS: &str = "_data, _includes, _layouts, _plugins, _sass, _site, node_modules, bower_components, vendor/bundle, \
@@ -107,12 +103,13 @@ impl ToolFile {
         if is_folder {
             return FOLDERS.split(", ").any(|folder| relative.ends_with(folder)).then_some(Self::Generator);
         }
-        let is = |pattern: &str| matches(pattern.as_bytes(), name.as_bytes());
-        let found = FILE_PATTERNS.iter().find(|(_, pattern)| is(pattern));
-        let in_root = relative.parent().is_none_or(|folder| folder.as_os_str().is_empty());
-        let kind = match found {
+        let is_in_root = relative.as_os_str() == name;
+        let is = |(_, pattern): &&(Self, &str)| match pattern.strip_prefix('/') {
+            Some(pattern) => is_in_root && matches(pattern.as_bytes(), name.as_bytes()),
+            None => matches(pattern.as_bytes(), name.as_bytes()),
+        };
+        let kind = match FILE_PATTERNS.iter().find(is) {
             Some((kind, _)) => *kind,
-            None if in_root && ROOT_CONFIGURATION.split(", ").any(is) => Self::Configuration,
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
             // generators.
             None if name.starts_with('_') && !name.starts_with("_index.") => Self::Generator,

@@ -5,12 +5,17 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::fd::AsRawFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock};
 
+use rustix::fs::{CWD, Mode, OFlags, openat, statfs};
+
 use crate::capsule::FileRef;
+
+/// How a folder is opened in which files are looked up.
+const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
 /// Opens an attachment for reading.
 ///
@@ -73,13 +78,13 @@ impl AttachmentOpener {
 /// instead of one for each part of its path. If that fails, the file is opened step by step.
 pub(super) struct Folder<'a> {
     root: &'a Path,
-    handle: Option<system::FolderHandle>,
+    handle: Option<OwnedFd>,
 }
 
 impl<'a> Folder<'a> {
     /// Opens the folder at the canonical path `root`.
     pub(super) fn new(root: &'a Path) -> Self {
-        Self { root, handle: system::open_folder(root) }
+        Self { root, handle: openat(CWD, root, FOLDER, Mode::empty()).ok() }
     }
 
     /// Opens the regular file at `relative`.
@@ -115,9 +120,19 @@ fn opened_path(file: &File, checked: PathBuf) -> PathBuf {
     fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(checked)
 }
 
-/// Returns the kind of the file system at `folder` if it does not report the changes of other machines.
+/// Returns the kind of the file system at `folder` (statfs(2)) if it does not report the changes of other machines.
 pub(super) fn unreported(folder: &Path) -> Option<&'static str> {
-    system::unreported(folder)
+    match u64::try_from(statfs(folder).ok()?.f_type).ok()? & u64::from(u32::MAX) {
+        0x6969 => Some("NFS"),
+        0x517b | 0xff53_4d42 | 0xfe53_4d42 => Some("SMB"),
+        0x6573_5546 => Some("FUSE"),
+        0x0102_1997 => Some("9P"),
+        0x794c_7630 => Some("overlay"),
+        0x00c3_6400 => Some("Ceph"),
+        0x6b41_4653 => Some("AFS"),
+        0x786f_4256 | 0xbacb_acbc | 0x7c7c_6673 => Some("a folder of the host"),
+        _ => None,
+    }
 }
 
 #[cfg(target_os = "linux")]
@@ -126,51 +141,17 @@ mod system {
     use std::os::fd::{AsFd, OwnedFd};
     use std::path::Path;
 
-    use rustix::fs::{
-        AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat, openat2, statfs, statx,
-    };
+    use rustix::fs::{AtFlags, CWD, Mode, OFlags, ResolveFlags, StatxFlags, makedev, openat2, statx};
     use rustix::io::{Errno, IoSliceMut, ReadWriteFlags, preadv2};
 
     use crate::capsule::FileRef;
 
-    pub(super) type FolderHandle = OwnedFd;
-
-    /// Kinds of file systems that others can change unnoticed, by their numbers in statfs(2).
-    const UNREPORTED: [(u32, &str); 14] = [
-        (0x6969, "NFS"),
-        (0x517b, "SMB"),
-        (0xff53_4d42, "SMB"),
-        (0xfe53_4d42, "SMB"),
-        (0x6573_5546, "FUSE"),
-        (0x0102_1997, "9P"),
-        (0x794c_7630, "overlay"),
-        (0x00c3_6400, "Ceph"),
-        (0x6b41_4653, "AFS"),
-        (0x0bd0_0bd3, "Lustre"),
-        (0x1983_0326, "BeeGFS"),
-        (0x786f_4256, "VirtualBox"),
-        (0xbacb_acbc, "VMware"),
-        (0x7c7c_6673, "Parallels"),
-    ];
-
-    pub(super) fn unreported(folder: &Path) -> Option<&'static str> {
-        // The number is signed on some systems.
-        let kind = i128::from(statfs(folder).ok()?.f_type) & i128::from(u32::MAX);
-        UNREPORTED.iter().find(|(number, _)| i128::from(*number) == kind).map(|(_, name)| *name)
-    }
-
-    const FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
-
-    pub(super) fn open_folder(root: &Path) -> Option<FolderHandle> {
-        openat(CWD, root, FOLDER, Mode::empty()).ok()
-    }
-
-    pub(super) fn open_beneath(folder: &FolderHandle, relative: &Path) -> Option<File> {
+    pub(super) fn open_beneath(folder: &OwnedFd, relative: &Path) -> Option<File> {
         open_regular(folder, relative, ResolveFlags::BENEATH)
     }
 
     pub(super) fn open_at_once(file: &FileRef, is_prompt: impl Fn(u64) -> bool) -> Option<File> {
-        let root = openat2(CWD, &*file.root, FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()?;
+        let root = openat2(CWD, &*file.root, super::FOLDER, Mode::empty(), ResolveFlags::CACHED).ok()?;
         let cached = AtFlags::EMPTY_PATH | AtFlags::STATX_DONT_SYNC;
         let stat = statx(&root, "", cached, StatxFlags::TYPE).ok()?;
         if !is_prompt(makedev(stat.stx_dev_major, stat.stx_dev_minor)) {
@@ -199,22 +180,13 @@ mod system {
 #[cfg(not(target_os = "linux"))]
 mod system {
     use std::fs::File;
+    use std::os::fd::OwnedFd;
     use std::path::Path;
 
     use crate::capsule::FileRef;
 
-    pub(super) enum FolderHandle {}
-
-    pub(super) fn open_folder(_: &Path) -> Option<FolderHandle> {
+    pub(super) fn open_beneath(_: &OwnedFd, _: &Path) -> Option<File> {
         None
-    }
-
-    pub(super) fn unreported(_: &Path) -> Option<&'static str> {
-        None
-    }
-
-    pub(super) fn open_beneath(folder: &FolderHandle, _: &Path) -> Option<File> {
-        match *folder {}
     }
 
     pub(super) fn open_at_once(_: &FileRef, _: impl Fn(u64) -> bool) -> Option<File> {

@@ -1,20 +1,20 @@
 //! [`read`]: walks through a content folder, decides what may be published, and reports what is left out.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs::{self, DirEntry, Metadata};
-use std::io::{self, Read};
-use std::os::unix::fs::{DirEntryExt, MetadataExt};
+use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
-use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED};
-use super::ignore::{self, Exclusion, Rules, WELL_KNOWN};
+use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED, read_small};
+use super::ignore::{self, Exclusion, Rules, is_hidden};
 use super::names::ToolFile;
 use super::open::{open_inside, unreported};
-use super::stamp::{FileIdentity, FileStamp, identity, settles_in};
+use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
 use super::texts::{self, UnreadText};
 use crate::capsule::{
     CapsulePath, CompressedText, Content, FileRef, PrivateArea, SourceFile, TextKind, is_in_drafts,
@@ -32,7 +32,7 @@ const NAME_SIZE: u64 = 1_000;
 const WORLD_READABLE: u32 = 0o444;
 
 /// How long a text stays published whose file an editor has renamed to a backup before it writes the text anew.
-const RENAMED: Duration = Duration::from_secs(2);
+const RENAMED: Duration = Duration::from_secs(3);
 
 /// Time until a file is read again that changed while it was read.
 const CHANGING: Duration = Duration::from_millis(60);
@@ -59,22 +59,21 @@ pub fn read(
     let canonical = fs::canonicalize(root)?;
     let folder = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
-    let open = previous.map(|previous| previous.open.clone()).unwrap_or_default();
+    let writers = previous.map(|previous| previous.writers.clone()).unwrap_or_default();
     let mut walk = Walk {
         root: Arc::from(&*canonical),
         private,
         previous,
-        contents: FolderContents { open, ..FolderContents::default() },
+        contents: FolderContents { writers, ..FolderContents::default() },
         configured: Rules::configured(ignore),
-        pending: Vec::new(),
-        links: BTreeMap::new(),
+        pending: vec![PathBuf::new()],
+        links: BTreeSet::new(),
         rules: HashMap::new(),
         visited: HashSet::new(),
-        backups: HashSet::new(),
+        renamed: HashMap::new(),
         unread: Vec::new(),
         other_forms: Vec::new(),
         accepted: Vec::new(),
-        has_searched: false,
         bytes_left: max_bytes,
     };
     if !walk.list() {
@@ -97,23 +96,21 @@ struct Walk<'a> {
     contents: FolderContents,
     /// The patterns of the configuration.
     configured: Arc<Rules>,
-    /// Folders still to be listed, relative to the root, with the rules of the folder they are in.
-    pending: Vec<(PathBuf, Arc<Rules>)>,
-    /// Links still to be followed, relative to the root, with the rules of the folder they are in.
-    links: BTreeMap<PathBuf, Arc<Rules>>,
+    /// Folders still to be listed, relative to the root.
+    pending: Vec<PathBuf>,
+    /// Links still to be followed, relative to the root.
+    links: BTreeSet<PathBuf>,
     /// The rules in each listed folder.
     rules: HashMap<PathBuf, Arc<Rules>>,
     /// Identities of listed folders: links may form a circle.
     visited: HashSet<FileIdentity>,
-    /// Inodes of files whose names are hidden or those of backups.
-    backups: HashSet<u64>,
+    /// Files that got hidden names, or those of backups, a moment ago, and how long their texts stay published.
+    renamed: HashMap<FileIdentity, Duration>,
     unread: Vec<UnreadText>,
     /// Files whose names are not in the form of their paths, to be accepted where no other file has the path.
     other_forms: Vec<(PathBuf, CapsulePath, Metadata)>,
     /// Files to be published, in no particular order.
     accepted: Vec<(Arc<SourceFile>, FileStamp)>,
-    /// Whether open files were searched for.
-    has_searched: bool,
     /// Bytes that texts and names may still take.
     bytes_left: u64,
 }
@@ -124,12 +121,11 @@ impl Walk<'_> {
     /// Links are followed after all folders were listed, in the order of their names: a folder is listed once, and in
     /// any other order the file system would decide whether it keeps its address or gets that of a link to it.
     fn list(&mut self) -> bool {
-        self.pending.push((PathBuf::new(), Arc::clone(&self.configured)));
         while self.bytes_left > 0 {
-            if let Some((folder, rules)) = self.pending.pop() {
-                self.folder(&folder, &rules);
-            } else if let Some((link, rules)) = self.links.pop_first() {
-                self.link(link, &rules);
+            if let Some(folder) = self.pending.pop() {
+                self.folder(&folder);
+            } else if let Some(link) = self.links.pop_first() {
+                self.link(link);
             } else {
                 return true;
             }
@@ -148,12 +144,11 @@ impl Walk<'_> {
         self.accepted.sort_unstable_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         (self.contents.files, self.contents.stamps) = self.accepted.into_iter().unzip();
         self.contents.left_out.sort_unstable();
-        self.previous.inspect(|previous| self.contents.arrivals.remember(&previous.arrivals));
         self.contents.problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.file.clone()));
         self.contents
     }
 
-    fn folder(&mut self, relative: &Path, above: &Arc<Rules>) {
+    fn folder(&mut self, relative: &Path) {
         let absolute = self.root.join(relative);
         let entries = fs::metadata(&absolute).and_then(|metadata| {
             let folder = identity(&metadata);
@@ -165,7 +160,7 @@ impl Walk<'_> {
         });
         match entries {
             Ok(Some(entries)) => {
-                let Some(rules) = self.rules(relative, above) else { return };
+                let Some(rules) = self.rules(relative) else { return };
                 self.rules.insert(relative.to_owned(), Arc::clone(&rules));
                 for entry in entries {
                     match entry {
@@ -181,38 +176,37 @@ impl Walk<'_> {
 
     /// Returns the rules for a folder: those of the folder above it, and those of its own file of patterns. Returns
     /// `None` if that file cannot be read, because it may keep anything from being published.
-    fn rules(&mut self, relative: &Path, above: &Arc<Rules>) -> Option<Arc<Rules>> {
+    fn rules(&mut self, relative: &Path) -> Option<Arc<Rules>> {
+        let above = relative.parent().map_or(&self.configured, |folder| &self.rules[folder]);
         let name = relative.join(ignore::FILE);
         let known = self.previous.and_then(|previous| previous.patterns.get(relative));
         let kept = known.and_then(|known| known.kept(Instant::now()));
-        let read = self.read_patterns(&name);
+        let read = read_small(&self.root, &name, ignore::MAX_FILE);
+        let report = |problem: Problem| problem.about(Topic::File).in_file(name.display().to_string());
         let shown = name.display();
         let file = match (read, kept) {
-            (Ok(Some((text, true))), _) if !text.trim().is_empty() => Some(PatternFile::new(&text)),
+            (Ok(Some((text, true))), _) if !text.trim().is_empty() => PatternFile::new(&text),
             (read, Some(kept)) => {
                 self.contents.ask_again(CHANGING);
                 let what = match read {
                     Ok(Some((_, false))) => None,
-                    Ok(_) => Some(format!("`{shown}` is missing or empty")),
-                    Err(error) => Some(format!("`{shown}` cannot be read: {error}")),
+                    Ok(_) => Some("is missing or empty".to_owned()),
+                    Err(error) => Some(format!("cannot be read: {error}")),
                 };
                 let time = VANISHED.as_secs();
-                let warning =
-                    |what| Problem::warning(format!("{what}; its last patterns apply for {time} s"));
-                let problem = what.map(|what| warning(what).about(Topic::File).in_file(shown.to_string()));
-                self.contents.problems.extend(problem);
-                Some(kept)
+                let what = what.map(|what| format!("`{shown}` {what}; its last patterns apply for {time} s"));
+                self.contents.problems.extend(what.map(|what| report(Problem::warning(what))));
+                kept
             }
-            (Ok(Some((text, _))), None) => Some(PatternFile::new(&text)),
-            (Ok(None), None) => None,
+            (Ok(Some((text, _))), None) => PatternFile::new(&text),
+            (Ok(None), None) => return Some(above.clone()),
             (Err(error), None) => {
                 let what = format!("`{shown}` cannot be read, so its folder is left out: {error}");
-                let problem = Problem::error(what).about(Topic::File).in_file(shown.to_string());
-                self.contents.problems.push(problem.hint("it must be a short file of UTF-8 text"));
+                let problem = report(Problem::error(what)).hint("it must be a short file of UTF-8 text");
+                self.contents.problems.push(problem);
                 return None;
             }
         };
-        let Some(file) = file else { return Some(Arc::clone(above)) };
         self.bytes_left = self.bytes_left.saturating_sub(file.text.len() as u64);
         let (rules, problems) = above.within(relative, &file.text);
         self.contents.problems.extend(problems);
@@ -220,33 +214,14 @@ impl Walk<'_> {
         Some(rules)
     }
 
-    /// Returns the text of a file of patterns, and whether the file has been left alone for long enough; `None` if there
-    /// is no such file.
-    fn read_patterns(&self, name: &Path) -> io::Result<Option<(String, bool)>> {
-        let path = self.root.join(name);
-        let is_missing = |error: io::Error| error.kind() == io::ErrorKind::NotFound;
-        if fs::symlink_metadata(&path).is_err_and(is_missing) {
-            return Ok(None);
-        }
-        let file = open_inside(&self.root, &path)?;
-        let metadata = file.metadata()?;
-        if metadata.len() > ignore::MAX_FILE {
-            return Err(io::Error::other(format!("it is larger than {} KiB", ignore::MAX_FILE >> 10)));
-        }
-        let mut text = String::new();
-        file.take(ignore::MAX_FILE).read_to_string(&mut text)?;
-        Ok(Some((text, settles_in(&metadata).is_none())))
-    }
-
-    fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Arc<Rules>) {
+    fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Rules) {
         let name = entry.file_name();
         let relative = folder.join(&name);
         let Some(name) = name.to_str() else {
             return self.skip(&relative, "has a name that is not UTF-8");
         };
-        if name.starts_with('.') && name != WELL_KNOWN {
-            self.backups.insert(entry.ino());
-            return;
+        if is_hidden(name.as_ref()) || name.starts_with("..") {
+            return self.note_renamed(entry);
         }
         let Ok(kind) = entry.file_type() else { return };
         if name == SETTINGS_FILE && folder.as_os_str().is_empty() {
@@ -257,23 +232,24 @@ impl Walk<'_> {
             && let Some(exclusion) = rules.exclusion(&relative, kind.is_dir())
         {
             if exclusion == Exclusion::Name(ToolFile::Temporary) {
-                self.backups.insert(entry.ino());
+                self.note_renamed(entry);
             }
             return self.leave_out(&relative, exclusion);
         }
         if kind.is_dir() {
-            self.pending.push((relative, Arc::clone(rules)));
+            self.pending.push(relative);
         } else if kind.is_file() {
             self.file(&relative, entry.metadata());
         } else if kind.is_symlink() {
-            self.links.insert(relative, Arc::clone(rules));
+            self.links.insert(relative);
         } else {
             self.skip(&relative, "is neither a file nor a folder");
         }
     }
 
     /// Follows a link, unless its target is private, ignored or hidden at its own place.
-    fn link(&mut self, relative: PathBuf, rules: &Arc<Rules>) {
+    fn link(&mut self, relative: PathBuf) {
+        let rules = relative.parent().map_or(&self.configured, |folder| &self.rules[folder]);
         let target = fs::canonicalize(self.root.join(&relative));
         let is_folder = target.as_ref().is_ok_and(|target| target.is_dir());
         if let Some(exclusion) = rules.exclusion(&relative, is_folder) {
@@ -290,7 +266,7 @@ impl Walk<'_> {
             return self.skip(&relative, &format!("is a link to `{}`, which {reason}", real.display()));
         }
         match fs::metadata(&target) {
-            Ok(metadata) if metadata.is_dir() => self.pending.push((relative, Arc::clone(rules))),
+            Ok(metadata) if metadata.is_dir() => self.pending.push(relative),
             Ok(metadata) if metadata.is_file() => self.file(&relative, Ok(metadata)),
             Ok(_) => self.skip(&relative, "is neither a file nor a folder"),
             Err(error) => self.skip_unreadable(&relative, &error),
@@ -299,9 +275,7 @@ impl Walk<'_> {
 
     /// Returns why a link at `address` must not lead to `real`, or `None` if it may.
     fn concealed(&self, address: &Path, real: &Path, is_folder: bool) -> Option<&'static str> {
-        // Kubernetes mounts volumes as links into a folder named `..` and a time.
-        let is_hidden = |name: &str| name.starts_with('.') && !name.starts_with("..") && name != WELL_KNOWN;
-        if real == Path::new(SETTINGS_FILE) || real.iter().any(|name| is_hidden(&name.to_string_lossy())) {
+        if real == Path::new(SETTINGS_FILE) || real.iter().any(is_hidden) {
             return Some("is hidden");
         }
         // If a name cannot be an address, the nearest folder that can decides.
@@ -383,7 +357,7 @@ impl Walk<'_> {
         if let Some((_, file)) = known.filter(|(known, _)| *known == stamp) {
             return self.accepted.push((Arc::clone(file), stamp));
         }
-        if self.is_being_written(relative, metadata) {
+        if self.is_being_written(metadata) {
             // Of a file that was complete before, this version is kept.
             return self.accepted.extend(known.map(|(stamp, file)| (Arc::clone(file), stamp)));
         }
@@ -398,22 +372,14 @@ impl Walk<'_> {
 
     /// Returns whether a new or changed file is being written, and asks for another reading if it may be. The first
     /// reading shows files unless a program is found that has them open: an archive may just have been copied here.
-    fn is_being_written(&mut self, relative: &Path, metadata: &Metadata) -> bool {
-        let FolderContents { arrivals, open, .. } = &mut self.contents;
-        let Some(previous) = self.previous else {
-            let Some(wait) = arrivals.wait(None, open, relative, metadata) else { return false };
-            if !self.has_searched {
-                self.has_searched = true;
-                open.find(&self.root);
-            }
-            let is_open = open.contains(identity(metadata));
-            self.contents.ask_again(wait);
-            return is_open;
-        };
-        let changed = SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().unwrap_or(0));
-        open.note_found(changed);
-        let wait = arrivals.wait(Some(&previous.arrivals), open, relative, metadata);
-        wait.inspect(|wait| self.contents.ask_again(*wait)).is_some()
+    fn is_being_written(&mut self, metadata: &Metadata) -> bool {
+        let writers = self.contents.writers.clone();
+        let Some(wait) = writers.wait(metadata) else { return false };
+        if self.previous.is_none() && self.contents.read_again.is_none() {
+            writers.find(&self.root);
+        }
+        self.contents.ask_again(wait);
+        self.previous.is_some() || writers.is_open(identity(metadata))
     }
 
     /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened
@@ -447,23 +413,22 @@ impl Walk<'_> {
         }
     }
 
+    /// Notes a file that got its name a moment ago: a rename counts as a change of the file.
+    fn note_renamed(&mut self, entry: &DirEntry) {
+        let Ok(metadata) = entry.metadata() else { return };
+        let age = changed_at(&metadata).elapsed().unwrap_or_default();
+        self.renamed.extend(RENAMED.checked_sub(age).map(|wait| (identity(&metadata), wait)));
+    }
+
     /// Keeps the texts for a moment that an editor has renamed to backups. Some write a text anew after that.
     fn keep_renamed(&mut self) {
-        let Some(previous) = self.previous.filter(|_| !self.backups.is_empty()) else { return };
-        let listed: HashSet<&CapsulePath> = self.accepted.iter().map(|(file, _)| &file.path).collect();
-        let files = previous.files.iter().zip(&previous.stamps);
-        let renamed: Vec<_> = files
-            .filter(|(file, stamp)| {
-                self.backups.contains(&stamp.identity().1) && !listed.contains(&file.path)
-            })
-            .map(|(file, stamp)| (Arc::clone(file), *stamp))
-            .collect();
-        for (file, stamp) in renamed {
-            let since = previous.renamed.get(&file.path).copied().unwrap_or_else(Instant::now);
-            if let Some(wait) = RENAMED.checked_sub(since.elapsed()) {
-                self.contents.ask_again(wait);
-                self.contents.renamed.insert(file.path.clone(), since);
-                self.accepted.push((file, stamp));
+        let Some(previous) = self.previous else { return };
+        for (file, stamp) in previous.files.iter().zip(&previous.stamps) {
+            if let Some(wait) = self.renamed.get(&stamp.identity)
+                && !self.accepted.iter().any(|(listed, _)| listed.path == file.path)
+            {
+                self.contents.ask_again(*wait);
+                self.accepted.push((Arc::clone(file), *stamp));
             }
         }
     }

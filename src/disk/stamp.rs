@@ -3,7 +3,7 @@
 use std::fs::{self, Metadata};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// Time for which a file must have been left alone before its content counts. A program that truncates a file and
 /// writes it anew leaves it empty for a few milliseconds.
@@ -16,9 +16,9 @@ const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 /// The identity, size and times of a file. Equal stamps mean equal bytes, unless times were set by hand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStamp {
-    device: u64,
-    inode: u64,
-    length: u64,
+    pub(super) identity: FileIdentity,
+    /// Size in bytes.
+    pub(super) length: u64,
     modified: (i64, i64),
     changed: (i64, i64),
 }
@@ -29,25 +29,19 @@ impl FileStamp {
         fs::metadata(path).ok().map(|metadata| Self::of(&metadata))
     }
 
-    /// Returns the size of the file in bytes.
-    pub(super) fn length(&self) -> u64 {
-        self.length
-    }
-
-    pub(super) fn identity(&self) -> FileIdentity {
-        (self.device, self.inode)
-    }
-
     pub(super) fn of(metadata: &Metadata) -> Self {
-        let (device, inode) = identity(metadata);
         Self {
-            device,
-            inode,
+            identity: identity(metadata),
             length: metadata.len(),
             modified: (metadata.mtime(), metadata.mtime_nsec()),
             changed: (metadata.ctime(), metadata.ctime_nsec()),
         }
     }
+}
+
+/// Returns when the content, name or permissions of a file changed last.
+pub(super) fn changed_at(metadata: &Metadata) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(metadata.ctime().try_into().unwrap_or(0))
 }
 
 /// Returns how long the file must still be left alone before its content counts; `None` if it was left alone for long

@@ -2,15 +2,11 @@
 
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use super::open::Folder;
 use super::stamp::FileStamp;
 use crate::capsule::{CapsulePath, CompressedText, TextCompressor, TextDictionary};
-
-/// Number of texts that a thread takes at a time, so that the threads finish within the time of one batch.
-const BATCH: usize = 16;
 
 /// Number of texts for each thread: fewer are read sooner than another thread starts.
 const TEXTS_PER_THREAD: usize = 64;
@@ -33,37 +29,27 @@ pub(super) struct UnreadText {
 pub(super) fn read(root: &Path, texts: &[UnreadText]) -> Vec<io::Result<Option<CompressedText>>> {
     let folder = Folder::new(root);
     let dictionary = dictionary(&folder, texts);
-    let batches: Vec<&[UnreadText]> = texts.chunks(BATCH).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
+    let work = |share: &[UnreadText]| {
         let mut compressor = TextCompressor::new(dictionary.as_ref());
         let mut bytes = Vec::new();
-        let mut done = Vec::new();
-        loop {
-            let number = next.fetch_add(1, Ordering::Relaxed);
-            let Some(batch) = batches.get(number) else { return done };
-            let mut read = |text: &UnreadText| {
-                let is_whole = read_one(&folder, text, &mut bytes)?;
-                Ok(is_whole.then(|| compressor.compress(&bytes)))
-            };
-            done.push((number, batch.iter().map(&mut read).collect::<Vec<_>>()));
-        }
+        let read = |text| Ok(read_one(&folder, text, &mut bytes)?.then(|| compressor.compress(&bytes)));
+        share.iter().map(read).collect::<Vec<_>>()
     };
     let threads = thread::available_parallelism().map_or(1, usize::from);
-    let threads = threads.min(texts.len().div_ceil(TEXTS_PER_THREAD));
-    let mut done = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut done = work();
-        done.extend(others.into_iter().flat_map(|other| other.join().expect("reading does not panic")));
-        done
-    });
-    done.sort_unstable_by_key(|(number, _)| *number);
-    done.into_iter().flat_map(|(_, texts)| texts).collect()
+    let threads = threads.min(texts.len().div_ceil(TEXTS_PER_THREAD)).max(1);
+    let (own, others) = texts.split_at(texts.len().div_ceil(threads));
+    thread::scope(|scope| {
+        let others = others.chunks(own.len().max(1)).map(|share| scope.spawn(move || work(share)));
+        let others: Vec<_> = others.collect();
+        let mut read = work(own);
+        read.extend(others.into_iter().flat_map(|other| other.join().expect("reading does not panic")));
+        read
+    })
 }
 
 /// Makes a dictionary of samples from `texts`, if these are many.
 fn dictionary(folder: &Folder<'_>, texts: &[UnreadText]) -> Option<TextDictionary> {
-    let bytes: u64 = texts.iter().map(|text| text.stamp.length()).sum();
+    let bytes: u64 = texts.iter().map(|text| text.stamp.length).sum();
     if texts.len() < SAMPLES || bytes < DICTIONARY_FROM {
         return None;
     }
@@ -79,7 +65,7 @@ fn dictionary(folder: &Folder<'_>, texts: &[UnreadText]) -> Option<TextDictionar
 fn read_one(folder: &Folder<'_>, text: &UnreadText, bytes: &mut Vec<u8>) -> io::Result<bool> {
     let file = folder.open(&text.relative)?;
     // Files above `MAX_TEXT` are not listed, so this is bounded.
-    bytes.resize(usize::try_from(text.stamp.length()).unwrap_or(0), 0);
+    bytes.resize(usize::try_from(text.stamp.length).unwrap_or(0), 0);
     match (&file).read_exact(bytes) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
         read => read.and_then(|()| Ok(FileStamp::of(&file.metadata()?) == text.stamp)),

@@ -1,21 +1,18 @@
 //! Watching for changes: [`FolderWatcher`] for a content folder, [`FileWatcher`] for single files elsewhere.
 
 use std::collections::BTreeMap;
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind};
+use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
 
-use super::ignore::{FILE as IGNORE, WELL_KNOWN};
+use super::ignore::{FILE as IGNORE, is_hidden};
 use super::stamp::{FileIdentity, FileStamp, identity};
-use super::writers::OpenFiles;
+use super::writers::Writers;
 
 /// Time without events after which a change counts as complete. Changes come in bursts: an editor writes, renames and
 /// deletes.
@@ -41,17 +38,15 @@ pub struct FolderWatcher {
     changed: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
     /// The identity of the folder that is watched.
-    identity: Option<FileIdentity>,
-    /// Whether that folder was deleted or renamed. Another one may get its identity.
-    is_gone: Arc<AtomicBool>,
-    open: OpenFiles,
+    identity: Option<FolderIdentity>,
+    writers: Writers,
 }
 
 impl FolderWatcher {
-    /// Starts to watch `folder`, which need not exist, and to keep `open` up to date.
-    pub fn new(folder: &Path, open: OpenFiles) -> Self {
-        let (folder, changed, is_gone) = (folder.to_owned(), Arc::default(), Arc::default());
-        let mut watcher = Self { folder, changed, watcher: None, identity: None, is_gone, open };
+    /// Starts to watch `folder`, which need not exist, and to keep `writers` up to date.
+    pub fn new(folder: &Path, writers: Writers) -> Self {
+        let (folder, changed) = (folder.to_owned(), Arc::default());
+        let mut watcher = Self { folder, changed, watcher: None, identity: None, writers };
         watcher.attach();
         watcher
     }
@@ -59,21 +54,16 @@ impl FolderWatcher {
     /// Starts a new watch on the folder that has the name now.
     fn attach(&mut self) {
         self.identity = identity_at(&self.folder);
-        self.is_gone = Arc::default();
-        let (changed, folder, open) = (self.changed.clone(), self.folder.clone(), self.open.clone());
-        let is_gone = self.is_gone.clone();
+        let (changed, folder, writers) = (self.changed.clone(), self.folder.clone(), self.writers.clone());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
-            if event.as_ref().is_ok_and(|event| is_end(event, &folder)) {
-                is_gone.store(true, Ordering::Relaxed);
-            }
-            if event.map_or(true, |event| is_relevant(&event, &folder) && open.note(&event)) {
+            if event.map_or(true, |event| is_relevant(&event, &folder) && writers.note(&event)) {
                 changed.notify_one();
             }
         });
         self.watcher = watcher.ok().and_then(|mut watcher| {
             watcher.watch(&self.folder, RecursiveMode::Recursive).ok().map(|()| watcher)
         });
-        self.open.reset(self.watcher.is_some());
+        self.writers.watch(self.watcher.is_some());
     }
 
     /// Waits until something has changed and the folder is quiet again, or until an unwatched folder is to be checked.
@@ -96,20 +86,16 @@ impl FolderWatcher {
 
     /// Returns whether the folder is not watched, or another one has its name by now.
     fn is_detached(&self) -> bool {
-        let is_gone = self.is_gone.load(Ordering::Relaxed);
-        self.watcher.is_none() || is_gone || identity_at(&self.folder) != self.identity
+        self.watcher.is_none() || identity_at(&self.folder) != self.identity
     }
 }
 
-/// Returns the identity of the folder at a name, or `None` if there is none.
-fn identity_at(folder: &Path) -> Option<FileIdentity> {
-    folder.metadata().ok().map(|metadata| identity(&metadata))
-}
+/// A folder is identified by its creation too: one that is deleted and made anew often gets the inode it had.
+type FolderIdentity = (FileIdentity, Option<SystemTime>);
 
-/// Returns whether an event tells that the watched `folder` was deleted or renamed.
-fn is_end(event: &notify::Event, folder: &Path) -> bool {
-    let is_end = matches!(event.kind, EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_)));
-    is_end && event.paths.iter().any(|path| path == folder)
+/// Returns the identity of the folder at a name, or `None` if there is none.
+fn identity_at(folder: &Path) -> Option<FolderIdentity> {
+    folder.metadata().ok().map(|metadata| (identity(&metadata), metadata.created().ok()))
 }
 
 /// Returns whether an event in `folder` can mean other content, other permissions or another writer. Reading a file is
@@ -117,27 +103,19 @@ fn is_end(event: &notify::Event, folder: &Path) -> bool {
 fn is_relevant(event: &notify::Event, folder: &Path) -> bool {
     let is_reading =
         matches!(event.kind, EventKind::Access(kind) if kind != AccessKind::Close(AccessMode::Write));
-    let is_hidden = |path: &PathBuf| is_hidden(path, folder);
-    event.need_rescan() || !is_reading && (event.paths.is_empty() || !event.paths.iter().all(is_hidden))
-}
-
-/// Returns whether a file at `path` in `folder` has a hidden name, and so is neither content nor a file of patterns.
-/// Kubernetes mounts volumes as links into a folder named `..` and a time.
-fn is_hidden(path: &Path, folder: &Path) -> bool {
-    let Ok(relative) = path.strip_prefix(folder) else { return false };
-    let is_hidden = |name: &OsStr| {
-        let bytes = name.as_bytes();
-        bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN && name != IGNORE
+    let is_hidden = |path: &PathBuf| {
+        let names = path.strip_prefix(folder).unwrap_or(Path::new(""));
+        names.iter().any(|name| is_hidden(name) && name != IGNORE)
     };
-    relative.iter().any(is_hidden)
+    event.need_rescan() || !is_reading && (event.paths.is_empty() || !event.paths.iter().all(is_hidden))
 }
 
 /// Watches a few single files by polling.
 #[derive(Debug, Default)]
 pub struct FileWatcher {
     known: Stamps,
-    /// The stamps at the last check, if they differed from the known ones.
-    changing: Option<Stamps>,
+    /// The stamps at the last check.
+    last: Stamps,
     interval: Option<Interval>,
 }
 
@@ -153,8 +131,8 @@ impl FileWatcher {
             let stamp = self.known.get(&path).copied().unwrap_or_else(|| FileStamp::at(&path));
             known.insert(path, stamp);
         }
+        self.last.clone_from(&known);
         self.known = known;
-        self.changing = None;
     }
 
     /// Waits until a file has changed and is left alone for one interval. Cancel safe.
@@ -166,21 +144,18 @@ impl FileWatcher {
                 interval
             });
             interval.tick().await;
-            let paths: Vec<PathBuf> = self.known.keys().cloned().collect();
-            let check = move || -> Stamps {
-                let stamped = |path: PathBuf| (path.clone(), FileStamp::at(&path));
-                paths.into_iter().map(stamped).collect()
+            let mut files = self.known.clone();
+            let check = move || {
+                files.iter_mut().for_each(|(path, stamp)| *stamp = FileStamp::at(path));
+                files
             };
             // The check fails only if the runtime is shut down meanwhile.
             let Ok(now) = tokio::task::spawn_blocking(check).await else { continue };
-            if now == self.known {
-                self.changing = None;
-            } else if self.changing.as_ref() == Some(&now) {
-                self.known = now;
-                self.changing = None;
+            let is_left_alone = now == self.last;
+            self.last = now;
+            if is_left_alone && self.last != self.known {
+                self.known.clone_from(&self.last);
                 return;
-            } else {
-                self.changing = Some(now);
             }
         }
     }

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::unmatched::unmatched;
 use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, Exclusion, FolderContents, OpenFiles};
+use crate::disk::{self, Exclusion, FolderContents, Writers};
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{PrivateSite, Site, SiteOptions};
 
@@ -334,17 +334,17 @@ impl CapsulePublisher {
         let shown = self.options.content.display();
         let why = match contents.unreported {
             Some(kind) => format!("changes by others in `{shown}`, which is on {kind}, are not reported"),
-            None if contents.open.is_unreported() => format!("a change in `{shown}` was not reported"),
+            None if contents.writers.has_missed() => format!("a change in `{shown}` was not reported"),
             None => return None,
         };
         let poll = self.options.poll.unwrap_or(POLL_UNREPORTED).as_secs();
         Some(format!("{why}; the folder is compared with what is published every {poll} s"))
     }
 
-    /// Returns the folder and its files that are being written, for a watcher.
-    pub fn watched(&self) -> (PathBuf, OpenFiles) {
-        let open = self.contents.as_ref().map(|contents| contents.open.clone());
-        (self.options.content.clone(), open.unwrap_or_default())
+    /// Returns the folder and what is known of the programs that write in it, for a watcher.
+    pub fn watched(&self) -> (PathBuf, Writers) {
+        let writers = self.contents.as_ref().map(|contents| contents.writers.clone());
+        (self.options.content.clone(), writers.unwrap_or_default())
     }
 
     /// Returns when an essay appears or expires without any change of a file; `None` while the folder cannot be read.

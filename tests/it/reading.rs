@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, FileRef, PrivateArea, build};
 use lamplit::config::Private;
 use lamplit::disk::{
-    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, OpenFiles,
-    SETTINGS_FILE, read_settings,
+    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, SETTINGS_FILE,
+    Writers, read_settings,
 };
 use lamplit::publish::{CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
@@ -1008,7 +1008,7 @@ async fn change_of_a_hidden_file_is_not_reported() {
     let folder = folder(&[("films/a.md", "a"), (".git/config", "g")]);
     let write = |name: &str| fs::write(folder.path().join(name), name).expect("writable");
     for name in [".owls.md.swp", "films/.a.md.swp", ".git/.well-known", ".git/index"] {
-        let mut watcher = FolderWatcher::new(folder.path(), OpenFiles::default());
+        let mut watcher = FolderWatcher::new(folder.path(), Writers::default());
         write(name);
         fs::rename(folder.path().join(name), folder.path().join(format!("{name}~"))).expect("writable");
         let noticed = timeout(Duration::from_millis(300), watcher.changed()).await;
@@ -1016,13 +1016,13 @@ async fn change_of_a_hidden_file_is_not_reported() {
     }
     fs::create_dir(folder.path().join(".well-known")).expect("writable");
     for name in ["b.md", ".capsuleignore", "films/.capsuleignore", ".well-known/security.txt", "new/c.md"] {
-        let mut watcher = FolderWatcher::new(folder.path(), OpenFiles::default());
+        let mut watcher = FolderWatcher::new(folder.path(), Writers::default());
         fs::create_dir_all(folder.path().join("new")).expect("writable");
         write(name);
         let noticed = timeout(Duration::from_secs(20), watcher.changed()).await;
         assert!(noticed.is_ok(), "{name}");
     }
-    let mut watcher = FolderWatcher::new(folder.path(), OpenFiles::default());
+    let mut watcher = FolderWatcher::new(folder.path(), Writers::default());
     write(".~tmp~");
     fs::rename(folder.path().join(".~tmp~"), folder.path().join("d.md")).expect("writable");
     assert!(timeout(Duration::from_secs(20), watcher.changed()).await.is_ok(), "renamed from a hidden name");
