@@ -6,7 +6,7 @@
 //! input.
 
 use super::{text, wrap};
-use crate::markup::{Alignment, Inline, Table};
+use crate::markup::{Alignment, Inline, Table, Text};
 
 /// The narrowest column of wrapped text that is readable.
 const MIN_WRAPPED: usize = 8;
@@ -14,6 +14,9 @@ const MIN_WRAPPED: usize = 8;
 /// The longest column name that is repeated before the cells of records, in columns; without a limit, the output could
 /// grow to rows times the length of the header.
 const MAX_NAME: usize = 40;
+
+/// The longest subject of a table, in columns: more is not read out.
+const MAX_SUBJECT: usize = 120;
 
 /// What separates two cells. ASCII exists in every font, and at one width.
 const SEPARATOR: &str = " | ";
@@ -23,6 +26,21 @@ const CROSS: &str = "-+-";
 
 /// Returns the drawn table, or `None` if it does not fit into `limit` columns.
 pub(crate) fn draw(
+    header: &[String],
+    rows: &[Vec<String>],
+    alignments: &[Alignment],
+    limit: usize,
+) -> Option<String> {
+    let drawn = draw_cells(header, rows, alignments, limit);
+    drawn.or_else(|| {
+        // Paths and names in code may end a line behind these signs.
+        let softened = |cells: &[String]| cells.iter().map(|cell| soften(cell)).collect::<Vec<_>>();
+        let rows: Vec<_> = rows.iter().map(|row| softened(row)).collect();
+        draw_cells(&softened(header), &rows, alignments, limit)
+    })
+}
+
+fn draw_cells(
     header: &[String],
     rows: &[Vec<String>],
     alignments: &[Alignment],
@@ -47,40 +65,73 @@ pub(crate) fn draw(
     Some(drawing.out)
 }
 
-/// Returns the header and the rows of a table, with `cell` as the text of each cell.
+/// Returns `cell` with a possible line break behind each `/`, `.` and `_` in its code.
+fn soften(cell: &str) -> String {
+    let mut softened = String::with_capacity(cell.len());
+    let mut in_code = false;
+    for c in cell.chars() {
+        in_code ^= c == '`';
+        softened.push(c);
+        if in_code && matches!(c, '/' | '.' | '_') {
+            softened.push(wrap::BREAK);
+        }
+    }
+    softened
+}
+
+/// Returns the header and the rows of a table, with `cell` as the text of each cell. Columns of pictures without a name
+/// are left out: their links follow the table.
 pub(crate) fn cells(
     table: &Table<'_>,
     mut cell: impl FnMut(&[Inline<'_>]) -> String,
 ) -> (Vec<String>, Vec<Vec<String>>) {
-    let header = table.header.iter().map(|text| cell(text)).collect();
-    let rows = table.rows.iter().map(|row| row.iter().map(|text| cell(text)).collect()).collect();
-    (header, rows)
+    let is_picture = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
+    let is_icon = |text: &[Inline<'_>]| {
+        text.iter().all(|inline| match inline {
+            Inline::Text(words) => words.trim().is_empty(),
+            Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,
+            other => is_picture(other),
+        })
+    };
+    let is_kept = |column: usize| {
+        let mut cells = std::iter::once(&table.header).chain(&table.rows).filter_map(|row| row.get(column));
+        !cells.clone().flatten().any(is_picture) || !cells.all(|text| is_icon(text))
+    };
+    let kept: Vec<bool> = (0..table.header.len()).map(is_kept).collect();
+    let mut row = |row: &[Text<'_>]| {
+        let cells = row.iter().zip(&kept).map(|(text, is_kept)| (cell(text), *is_kept));
+        cells.filter(|(_, is_kept)| *is_kept).map(|(cell, _)| cell).collect()
+    };
+    (row(&table.header), table.rows.iter().map(|cells| row(cells)).collect())
 }
 
-/// Returns the names of all columns in one line, for a table that is written as records. It contains what the records
-/// do not: the name of the first column, and names that are cut.
-pub(crate) fn column_names(header: &[String]) -> String {
-    let names: Vec<&str> = header.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
-    names.join(", ")
+/// Returns what a table shows: the names of its columns, else the first words of its rows.
+pub(crate) fn subject(header: &[String], rows: &[Vec<String>]) -> String {
+    let first = |row: &'_ Vec<String>| row.iter().find(|cell| !cell.is_empty()).cloned();
+    let names = || header.iter().filter(|name| !name.is_empty()).cloned();
+    let names: Vec<String> =
+        if names().next().is_some() { names().collect() } else { rows.iter().filter_map(first).collect() };
+    let mut subject = String::new();
+    text::push_cut(&mut subject, &names.join(", "), MAX_SUBJECT);
+    subject
 }
 
-/// Returns the cells of each row that are not empty, by column, each after the name of its column (except the first).
+/// Returns the cells of each row that are not empty, each after the name of its column.
 pub(crate) fn records<'t>(
-    header: &[String],
+    header: &'t [String],
     rows: &'t [Vec<String>],
-) -> impl Iterator<Item = Vec<(usize, String)>> + use<'t> {
-    let names: Vec<String> = header.iter().enumerate().map(|(column, name)| prefix(column, name)).collect();
-    rows.iter().map(move |row| {
-        let cells = row.iter().enumerate().filter(|(_, cell)| !cell.is_empty());
-        let named = |column: usize, cell| format!("{}{cell}", names.get(column).map_or("", String::as_str));
-        cells.map(|(column, cell)| (column, named(column, cell))).collect()
+) -> impl Iterator<Item = Vec<String>> + use<'t> {
+    rows.iter().enumerate().map(move |(at, row)| {
+        let cells = row.iter().zip(header).filter(|(cell, _)| !cell.is_empty());
+        // The first record has the whole names.
+        cells.map(|(cell, name)| prefix(name, if at == 0 { usize::MAX } else { MAX_NAME }) + cell).collect()
     })
 }
 
-fn prefix(column: usize, name: &str) -> String {
+fn prefix(name: &str, limit: usize) -> String {
     let mut prefix = String::new();
-    if column > 0 && !name.is_empty() {
-        text::push_cut(&mut prefix, name, MAX_NAME);
+    if !name.is_empty() {
+        text::push_cut(&mut prefix, name, limit);
         prefix.push_str(": ");
     }
     prefix
@@ -154,7 +205,7 @@ impl Drawing<'_> {
             Alignment::Right => spare,
         };
         self.out.extend(std::iter::repeat_n(' ', left));
-        self.out.push_str(piece);
+        self.out.extend(piece.chars().filter(|c| *c != wrap::BREAK));
         self.out.extend(std::iter::repeat_n(' ', spare - left));
     }
 

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_enco
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::{Resolve, Target};
+use crate::host::HostName;
 use crate::markup::{Image, Inline, Link, LinkKind, Mark};
 
 /// The ASCII characters that are percent-encoded in a URL on a link line. What is encoded already stays as it is.
@@ -210,10 +211,24 @@ fn is_data_url(source: &str) -> bool {
     source.get(..5).is_some_and(|scheme| scheme.eq_ignore_ascii_case("data:"))
 }
 
-/// Returns `url` as it is written on a link line: spaces, controls, `<`, `>`, `"` and non-ASCII characters are
-/// percent-encoded (RFC 3986, section 2).
+/// Returns `url` as it is written on a link line: its host in punycode; spaces, controls, `<`, `>`, `"` and non-ASCII
+/// characters are percent-encoded (RFC 3986, section 2).
 pub(crate) fn encode_url(url: &str) -> String {
-    Cow::from(utf8_percent_encode(url.trim(), ENCODED)).into_owned()
+    let url = url.trim();
+    let punycode = ascii_host(url);
+    Cow::from(utf8_percent_encode(punycode.as_deref().unwrap_or(url), ENCODED)).into_owned()
+}
+
+/// Returns `url` with its host in punycode, if it is a name in another script.
+fn ascii_host(url: &str) -> Option<String> {
+    let mail = url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:")).map(str::len);
+    let start = mail.or_else(|| url.find("://").map(|at| at + 3)).filter(|_| !url.is_ascii())?;
+    let authority = &url[start..start + url[start..].find(['/', '?', '#']).unwrap_or(url.len() - start)];
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
+    let at = start + authority.rfind('@').map_or(0, |at| at + 1);
+    let name: HostName = host.parse().ok().filter(|_| !host.is_ascii())?;
+    Some(format!("{}{}{}", &url[..at], &*name, &url[at + host.len()..]))
 }
 
 /// Returns the host of an absolute URL, without user, port and a leading `www.`.

@@ -6,6 +6,9 @@
 
 use super::text::{char_width, is_wide_script};
 
+/// A place within a word where a line may end (Unicode: zero width space).
+pub(crate) const BREAK: char = '\u{200b}';
+
 /// Appends `text`, wrapped to lines of at most `width` columns. The first line starts with `first`, the others with
 /// `rest`, both of which are `indent` columns wide. A line feed in `text` begins a new line.
 pub(crate) fn fill(out: &mut String, text: &str, width: usize, indent: usize, first: &str, rest: &str) {
@@ -79,6 +82,8 @@ fn next_wide_line(text: &str, available: usize) -> (&str, &str) {
     for (at, c) in text.char_indices() {
         if c == ' ' {
             last = Some((at, true));
+        } else if before == Some(BREAK) {
+            last = Some((at, false));
         } else if before.is_some_and(|before| may_break(before, c)) {
             last = Some((at, false));
         }

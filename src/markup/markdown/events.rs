@@ -9,8 +9,11 @@ use super::builder::Builder;
 use super::footnotes::Footnotes;
 use super::html::{Html, language};
 use super::run::Span;
-use super::source::{Offsets, Source, collapsed, is_picture_name, line_before, one_line, part, truncate};
+use super::source::{
+    Offsets, Source, collapsed, cut_start, is_picture_name, line_before, one_line, part, truncate,
+};
 use super::stack::Container;
+use super::tex;
 use crate::markup::{
     Alert, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
 };
@@ -22,6 +25,8 @@ pub(super) struct EventReader<'a, 't> {
     html: Html<'a>,
     notes: Footnotes<'a>,
     code: Option<Code<'a>>,
+    /// The info string of that block, if it is a chunk that Quarto or R Markdown runs.
+    chunk: Option<String>,
     table: Option<Table<'a>>,
     /// The cells of the current table row.
     row: Vec<Text<'a>>,
@@ -48,6 +53,7 @@ impl<'a, 't> EventReader<'a, 't> {
             html: Html::default(),
             notes: Footnotes::default(),
             code: None,
+            chunk: None,
             table: None,
             row: Vec::new(),
             picture: None,
@@ -97,7 +103,7 @@ impl<'a, 't> EventReader<'a, 't> {
             }
             // Within a sentence two signs mean what one means.
             Event::DisplayMath(tex) if tex.trim() == &*tex => {
-                let words = format!("${}$", collapsed(&tex));
+                let words = tex::unicode(&tex).unwrap_or_else(|| format!("${}$", collapsed(&tex)));
                 self.builder.run.words(&words, range.start);
             }
             Event::DisplayMath(tex) => self.words_of_math("$$", &tex, range),
@@ -169,10 +175,14 @@ impl<'a, 't> EventReader<'a, 't> {
             Tag::CodeBlock(kind) => {
                 let language = match kind {
                     CodeBlockKind::Indented => Cow::Borrowed(""),
-                    CodeBlockKind::Fenced(info) => match language(&info) {
-                        "" => Cow::Borrowed(""),
-                        language => self.source.keep(language),
-                    },
+                    CodeBlockKind::Fenced(info) => {
+                        let is_chunk = |rest: &str| rest.starts_with(|c: char| c.is_ascii_alphabetic());
+                        self.chunk = info.strip_prefix('{').filter(|rest| is_chunk(rest)).map(str::to_owned);
+                        match language(&info) {
+                            "" => Cow::Borrowed(""),
+                            language => self.source.keep(language),
+                        }
+                    }
                 };
                 self.code = Some(Code { language, text: Cow::Borrowed("") });
             }
@@ -209,7 +219,10 @@ impl<'a, 't> EventReader<'a, 't> {
                 if let Some(mut code) = self.code.take() {
                     let end = code.text.strip_suffix('\n').unwrap_or(&code.text).len();
                     truncate(&mut code.text, end);
-                    self.push_block(Block::Code(code));
+                    let options = self.chunk.take();
+                    if options.is_none_or(|options| is_shown(&options, &mut code.text)) {
+                        self.push_block(Block::Code(code));
+                    }
                 }
             }
             TagEnd::HtmlBlock => self.html.end_block(&mut self.builder),
@@ -315,11 +328,13 @@ impl<'a, 't> EventReader<'a, 't> {
         if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep(title)) }
     }
 
-    /// Adds TeX as it was written, on one line.
+    /// Adds TeX as Unicode where that is simple, else as it was written, on one line.
     fn words_of_math(&mut self, sign: &str, tex: &str, range: Range<usize>) {
         let at = range.start;
         let written = &self.builder.text[range];
-        if written.contains(['\n', '\r']) {
+        if let Some(words) = tex::unicode(tex) {
+            self.builder.run.words(&words, at);
+        } else if written.contains(['\n', '\r']) {
             self.builder.run.words(&format!("{sign}{}{sign}", collapsed(tex)), at);
         } else {
             self.builder.run.words(written, at);
@@ -371,7 +386,23 @@ impl<'a, 't> EventReader<'a, 't> {
         let Some(Picture { mut image, link_type, .. }) = self.picture.take() else { return };
         image.alt = one_line(image.alt);
         if let LinkType::WikiLink { .. } = link_type {
-            image = embedded(image);
+            let (source, label) = split_wiki_name(image.source.clone());
+            image.alt =
+                label.unwrap_or(if image.alt == image.source { Cow::Borrowed("") } else { image.alt });
+            image.source = source;
+        }
+        // Obsidian writes a size in pixels behind a bar.
+        let is_size = |words: &str| {
+            words.starts_with(|c: char| c.is_ascii_digit())
+                && words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+        };
+        while let Some(at) = image.alt.rfind('|').filter(|bar| is_size(&image.alt[bar + 1..])) {
+            truncate(&mut image.alt, at);
+        }
+        if is_size(&image.alt) {
+            image.alt = Cow::Borrowed("");
+        }
+        if let LinkType::WikiLink { .. } = link_type {
             if !is_picture_name(&image.source) {
                 // `![[page]]` embeds another page; here it is a link to it.
                 let Image { source: destination, alt, title, offset } = image;
@@ -388,6 +419,22 @@ impl<'a, 't> EventReader<'a, 't> {
     }
 }
 
+/// Removes the options of a chunk, `#| echo: false`, from its text. Returns whether readers see the code.
+fn is_shown(options: &str, text: &mut Cow<'_, str>) -> bool {
+    let mut options = options.replace(' ', "");
+    let is_option = |line: &&str| ["#|", "//|", "--|", "%%|"].iter().any(|sign| line.starts_with(sign));
+    let mut length = 0;
+    for line in text.split_inclusive('\n').take_while(is_option) {
+        length += line.len();
+        options.push_str(&line.replace(' ', "").replace(':', "="));
+    }
+    let end = text.len().min(length);
+    cut_start(text, end);
+    let options = options.to_ascii_lowercase();
+    let hides = |name: &str| ["false", "f"].iter().any(|no| options.contains(&format!("{name}={no}")));
+    !hides("echo") && !hides("include")
+}
+
 /// Splits the name of a wiki link at an escaped bar, which tables need and the parser does not know.
 fn split_wiki_name(mut name: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
     let bar = name.find("\\|");
@@ -395,19 +442,6 @@ fn split_wiki_name(mut name: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>
     let end = bar.unwrap_or(name.strip_suffix('\\').unwrap_or(&name).len());
     truncate(&mut name, end);
     (name, label)
-}
-
-/// Reads the words of a picture embedded as `![[name|words|size]]`. The size is one or two numbers of pixels.
-fn embedded(mut image: Image<'_>) -> Image<'_> {
-    let is_named = image.alt != image.source;
-    let (source, label) = split_wiki_name(image.source);
-    let is_size = |words: &str| words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x');
-    let mut alt = label.unwrap_or(if is_named { image.alt } else { Cow::Borrowed("") });
-    while let Some(bar) = alt.rfind('|').filter(|bar| is_size(&alt[bar + 1..])) {
-        truncate(&mut alt, bar);
-    }
-    image.alt = if is_size(&alt) { Cow::Borrowed("") } else { alt };
-    Image { source, ..image }
 }
 
 /// Returns the label of a wiki link without one: a part of a page is separated from its name, and the name of a block or

@@ -25,6 +25,7 @@ mod html;
 mod run;
 mod source;
 mod stack;
+mod tex;
 mod typography;
 
 /// The most markup that is parsed in one essay, in the units of [`end_of_budget`]. It bounds the memory and time that
@@ -32,7 +33,10 @@ mod typography;
 const MAX_MARKUP: usize = 450_000;
 
 /// The highest cost of one byte in [`end_of_budget`].
-const MAX_COST: usize = 4;
+const MAX_COST: usize = 5;
+
+/// The length in bytes from which on a line is not short.
+const SHORT_LINE: usize = 12;
 
 /// The most notices about one essay: a longer list does not help its author.
 const MAX_NOTICES: usize = 100;
@@ -121,16 +125,30 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     }
     // Upper bounds of the memory that the parser and the document need for each byte, in units of about 100 bytes.
     let cost: [usize; 256] = std::array::from_fn(|byte| match u8::try_from(byte) {
-        Ok(b'[') => MAX_COST,
-        Ok(b'\n' | b':' | b'<') => 3,
-        Ok(b'*' | b'_' | b'$' | b'~' | b'&') => 2,
-        Ok(b'`' | b'(' | b']' | b'>' | b'|' | b'!' | b'\\' | b'{') => 1,
+        Ok(b'!') => MAX_COST,
+        Ok(b'[' | b'|' | b'$') => 4,
+        Ok(b':' | b'<') => 3,
+        Ok(b'*' | b'_' | b'~' | b'&' | b'+' | b'{') => 2,
+        Ok(b'`' | b'(' | b']' | b'>' | b'\\' | b'=' | b'%' | b'^') => 1,
         Ok(b'-' | b'.' | b'"' | b'\'') if options.smart_punctuation => 1,
         _ => 0,
     });
-    let mut left = MAX_MARKUP;
-    let within = source.bytes().position(|byte| {
-        let cost = cost[usize::from(byte)];
+    let (mut left, mut line, mut before) = (MAX_MARKUP, 0, 0_u8);
+    let within = source.bytes().enumerate().position(|(at, byte)| {
+        let cost = match byte {
+            // Each line may be a block, and short ones are many.
+            b'\n' => {
+                if at - std::mem::replace(&mut line, at + 1) < SHORT_LINE {
+                    MAX_COST
+                } else {
+                    1
+                }
+            }
+            // The marker of a list item.
+            b'.' | b')' if before.is_ascii_digit() => 3,
+            _ => cost[usize::from(byte)],
+        };
+        before = byte;
         let exceeded = cost > left;
         left = left.saturating_sub(cost);
         exceeded

@@ -50,6 +50,8 @@ impl<'a> Source<'a> {
 pub(super) struct Offsets {
     /// Ascending in both offsets.
     steps: Vec<Step>,
+    /// Those of the translation that was translated.
+    inner: Option<Box<Offsets>>,
 }
 
 #[derive(Debug)]
@@ -67,15 +69,21 @@ impl Offsets {
         self.steps.push(Step { translated, source, copied });
     }
 
+    /// Records that the source of these offsets was itself translated.
+    pub(super) fn within(&mut self, inner: Offsets) {
+        self.inner = Some(Box::new(inner));
+    }
+
     /// Returns the offset in the source that belongs to offset `at` of the translation.
     pub(super) fn source_of(&self, at: usize) -> usize {
-        match self.steps.partition_point(|step| step.translated <= at).checked_sub(1) {
+        let at = match self.steps.partition_point(|step| step.translated <= at).checked_sub(1) {
             Some(index) => {
                 let step = &self.steps[index];
                 step.source + if step.copied { at - step.translated } else { 0 }
             }
             None => at,
-        }
+        };
+        self.inner.as_ref().map_or(at, |inner| inner.source_of(at))
     }
 }
 

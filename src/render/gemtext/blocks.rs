@@ -5,7 +5,7 @@
 use super::LinkPlacement;
 use super::inline::Breaks;
 use super::page::{Page, push_code};
-use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, LinkId, List, Nodes, Table, Text};
+use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, LinkId, List, Nodes, Table};
 use crate::render::{Target, table, text};
 
 /// The most links that are collected until the end of their list; with more, they follow their items, because readers
@@ -263,7 +263,12 @@ impl Page<'_> {
     fn table(&mut self, table: &Table<'_>) {
         let (header, rows) = table::cells(table, |text| self.cell(text));
         match table::draw(&header, &rows, &table.alignments, TABLE_WIDTH) {
-            Some(drawn) => self.preformatted(&alternative(&table.header), drawn.trim_end_matches('\n')),
+            Some(drawn) => {
+                let names = table.header.iter().map(|cell| text::plain_words(cell)).collect::<Vec<_>>();
+                let subject = table::subject(&names, &rows);
+                let alternative = if subject.is_empty() { subject } else { format!(": {subject}") };
+                self.preformatted(&format!("table{alternative}"), drawn.trim_end_matches('\n'));
+            }
             None => self.records(&header, &rows),
         }
     }
@@ -274,16 +279,15 @@ impl Page<'_> {
         text::one_line(&self.out.split_off(from))
     }
 
-    /// Writes the column names as a line, then each row as a list item, with one line for each cell.
+    /// Writes each row as a list item, with one line for each cell.
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
         self.settle_lead();
-        self.words(&table::column_names(header));
         for record in table::records(header, rows) {
-            for (column, cell) in record {
-                if column == 0 {
+            for (at, cell) in record.iter().enumerate() {
+                if at == 0 {
                     self.lead.push_str(self.bullet());
                 }
-                self.words(&cell);
+                self.words(cell);
             }
         }
     }
@@ -306,11 +310,4 @@ fn item_number(list: &List<'_>, at: usize, outer: &str) -> String {
 fn count_links(list: &List<'_>) -> usize {
     let blocks = list.items.iter().flat_map(|item| &item.blocks);
     Nodes::new(blocks).inlines().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count()
-}
-
-/// Returns the alternative text of a table.
-fn alternative(header: &[Text<'_>]) -> String {
-    let names: Vec<String> =
-        header.iter().map(|cell| text::plain_words(cell)).filter(|name| !name.is_empty()).collect();
-    if names.is_empty() { "table".to_owned() } else { format!("table: {}", names.join(", ")) }
 }

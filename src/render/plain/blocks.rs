@@ -192,14 +192,11 @@ impl Page<'_> {
         }
     }
 
-    /// Writes the column names as a line, then each row as a list item, with one line for each cell.
+    /// Writes each row as a list item, with one line for each cell.
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
-        self.wrap(&table::column_names(header));
         for record in table::records(header, rows) {
             self.hanging("* ", |page| {
-                for (_, cell) in record {
-                    page.wrap(&cell);
-                }
+                record.iter().for_each(|cell| page.wrap_hanging(cell));
             });
         }
     }

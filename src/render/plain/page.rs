@@ -84,6 +84,15 @@ impl<'p> Page<'p> {
         self.prefix.truncate(length);
     }
 
+    /// Writes words, wrapped, with the lines after the first indented.
+    pub(super) fn wrap_hanging(&mut self, words: &str) {
+        let length = self.prefix.len();
+        self.lead.get_or_insert_with(|| self.prefix.clone());
+        self.prefix.push_str("  ");
+        self.wrap(words);
+        self.prefix.truncate(length);
+    }
+
     /// Returns the words of a text, with `hard_break` (a line feed or a space) for each hard break.
     pub(super) fn words(&mut self, text: &[Inline<'_>], hard_break: char) -> String {
         let mut words = String::new();

@@ -198,7 +198,7 @@ fn running_text() {
         ("\"quotes\" -- and...", "p(\"quotes\" -- and...)"),
         ("$a_b$ and $c*d*e$", "p($a_b$ and $c*d*e$)"),
         ("$$\nx^2\n$$", "code:math(x^2)"),
-        ("see $$x^2$$ here", "p(see $x^2$ here)"),
+        ("see $$x^2$$ here", "p(see x² here)"),
         ("# H $$x$$", "h1(H $x$)"),
         ("costs $5 or $6", "p(costs $5 or $6)"),
     ]);

@@ -169,6 +169,12 @@ fn tables_without_headers_and_of_html() {
         ("<table><tr><td colspan=2>a</td></tr><tr><td>b</td><td>c</td></tr></table>", "p(a//b | c)"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "p(a | b)"),
         ("<table><tr><td><img src=a></td></tr><tr><td>b</td></tr></table>", "p(![](a)) p(b)"),
+        (
+            "<table><tr><td><img src=a></td><td>b</td></tr><tr><td></td><td>c</td></tr></table>",
+            "table--(|; ![](a)|b; |c)",
+        ),
+        ("|---+---|\n| 1 | 2 |\n\n| a | b\n| c | d", "table--(|; 1|2) table--(|; a|b; c|d)"),
+        ("| a | b\n| c", "p(| a | b/| c)"),
     ]);
 }
 
@@ -305,6 +311,238 @@ fn loops_and_comments_of_templates() {
         ("##After\n\n> A quotation.", "h2(After) q(p(A quotation.))"),
         ("{% if a %}b{% endif %}", "p(b)"),
         ("{#a comment}#}", "p({#a comment}#})"),
+    ]);
+}
+
+#[test]
+fn bodies_of_mkdocs() {
+    check(&[
+        (
+            "!!! note\n    a\n\n    !!! tip \"x\"\n        b\n\n    c\n\nd",
+            "q:Note:(p(a) q:Tip:x(p(b)) p(c)) p(d)",
+        ),
+        (
+            "!!! note\n    Mind the step.\n\n    And the *second* one.\n\n??? warning \"Hot glass\"\n    Do not touch.",
+            "q:Note:(p(Mind the step.) p(And the *second* one.)) q:Warning:Hot glass(p(Do not touch.))",
+        ),
+        (
+            "!!! danger \"\"\n    No title.\n\n!!! note \"A \\\"q\\\" title\"\n    x",
+            "q:Danger:(p(No title.)) q:Note:A \"q\" title(p(x))",
+        ),
+        (
+            "=== \"Oil\"\n\n    Oil **burns**.\n\n=== \"Gas\"\n\n    Gas hisses.\n\nend",
+            "p(**Oil**) p(Oil **burns**.) p(**Gas**) p(Gas hisses.) p(end)",
+        ),
+        ("!!! note\n\n    ```\n    !!! x\n      y\n    ```\n\nz", "q:Note:(code(!!! x\n  y)) p(z)"),
+        ("- a\n\n    !!! tip\n        b\n\n- c", "ul(i(p(a) q:Tip:(p(b))) i(p(c)))"),
+        ("```\n!!! note\n    x\n```", "code(!!! note\n    x)"),
+        ("!!! note inline end \"T\"\n	x", "q:Note:T(p(x))"),
+        (
+            "/// note | Mind\nA block.\n///\n\n/// details | S\nb\n///\n\n/// html | div.x\nq\n///\n\n/// caption\ncap\n///",
+            "q:Note:Mind(p(A block.)) p(**S**) p(b) p(q) p(cap)",
+        ),
+        ("/// x\n\n///", "p(/// x) p(///)"),
+        (
+            "Press ++ctrl+alt+del++ or ++enter++, i++ + j++, a++b++, C++ and C++.",
+            "p(Press Ctrl+Alt+Del or Enter, i++ + j++, a++b++, C++ and C++.)",
+        ),
+        (
+            "[TOC]\n\n[[toc]]\n\n[[_TOC_]]\n\n--8<-- \"a.md\"\n\n[toc]: x\n\nthe [TOC] stays",
+            "p(the [TOC](x) stays)",
+        ),
+    ]);
+}
+
+#[test]
+fn chunks_and_fences_of_quarto() {
+    check(&[
+        (
+            "```{r setup, include=FALSE}\nx\n```\n\n```{r}\n#| echo: false\nx\n```\n\n```{r, echo=TRUE}\ny\n```",
+            "code:r(y)",
+        ),
+        (
+            "```{python}\n#| label: fig\n#| echo: true\nprint(1)\n```\n\n```{.python}\n#| echo: false\n```\n\n```{ojs}\n//| echo: FALSE\nx\n```",
+            "code:python(print(1)) code:python(#| echo: false)",
+        ),
+        ("```{r echo = F}\nx\n```\n\n```python\n#| echo: false\n```", "code:python(#| echo: false)"),
+        (
+            ":::: {.columns}\n::: {.column width=\"50%\"}\nLeft\n:::\n::: {.column}\nRight\n:::\n::::",
+            "p(Left) p(Right)",
+        ),
+        (
+            "::: {.callout-tip}\n## Title\n\nBody.\n:::\n\n::: {.panel-tabset}\n## R\n\nx\n:::",
+            "q:Tip:(h2(Title) p(Body.)) h2(R) p(x)",
+        ),
+        (
+            "a {{< meta title >}}{{< var x >}} b {{< pagebreak >}}\n\n{{< video https://www.youtube.com/embed/abc >}}",
+            "p(a  b) p([Video: abc](https://www.youtube.com/embed/abc))",
+        ),
+        (
+            "![Elephant](e.png){#fig-e width=50%} [text]{.mark} [t]{style=\"x\"}",
+            "p(![Elephant](e.png) text t)",
+        ),
+        (
+            "$$\nx = 1\n$$ {#eq-1}\n\n$$y$$ {#eq-2}\n\nSee @fig-e and [@k84; @a p. 3], inline `r nrow(x)`.",
+            "code:math(x = 1) code:math(y) p(See @fig-e and [@k84; @a p. 3], inline `r nrow(x)`.)",
+        ),
+    ]);
+}
+
+#[test]
+fn attributes_in_jsx_form() {
+    check(&[
+        (
+            "<img src={require(\"./a.png\").default} alt=\"A\" /> <img src={`/b.png`} alt={\"B\"} width={3}/>",
+            "p(![A](./a.png) ![B](/b.png))",
+        ),
+        (
+            "<a href={\"https://a.example\"}>x</a> <a href={url}>y</a> <a {...props} href=\"/z\" onClick={() => a > b}>z</a>",
+            "p([x](https://a.example) y [z](/z))",
+        ),
+        (
+            "<Tabs values={[{label: \"m\", value: '{'}]}>\n  <TabItem value=\"mac\" label=\"macOS\">\n\n    Use **brew**.\n\n  </TabItem>\n</Tabs>\n\nAfter.",
+            "p(macOS) p(Use **brew**.) p(After.)",
+        ),
+        (
+            "import h from \"../h.png\"\n\nexport const m = {\n  a: 1,\n\n  b: 2\n}\n\n<Image src={h} alt=\"H\" /> <Image src={h.src} alt=\"I\" /> <Image src={other} alt=\"J\" />",
+            "p(![H](../h.png) ![I](../h.png))",
+        ),
+        ("<>\nfrag\n</>\n\n<Foo.Bar a=\"b\">t</Foo.Bar>", "p(frag) p(t)"),
+        ("<Steps>\n1. a\n2. b\n</Steps>", "ol1(i(p(a)) i(p(b)))"),
+        (
+            "<YouTube id=\"abc\" /> <Vimeo id={12} /> <lite-youtube videoid=\"x\" playlabel=\"Play\"></lite-youtube>",
+            "p([YouTube video](https://www.youtube.com/watch?v=abc)) p([Vimeo video](https://vimeo.com/12)) p([Play](https://www.youtube.com/watch?v=x))",
+        ),
+        (
+            "<Card title=\"T\" href=\"/x\" icon={<I/>} /> <RouterLink to=\"/y\">Y *y*</RouterLink> <Badge text=\"beta\" type=\"tip\"/>",
+            "p([T](/x)) p([Y *y*](/y)) p(beta)",
+        ),
+        (
+            "`<a href={b}>` and\n\n```jsx\n<a href={b}>\n```\n\na < b {c} <d e={f",
+            "p(`<a href={b}>` and) code:jsx(<a href={b}>) p(a < b {c} <d e={f)",
+        ),
+        ("export const x = 1 is how\nit starts", "p(export const x = 1 is how/it starts)"),
+        ("a{\" \"}\nb {' '}c {/* d */}", "p(a/b  c)"),
+        ("<Admonition type=\"tip\" title=\"Mind\">\n  b\n</Admonition>", "p(Mind) p(b)"),
+    ]);
+}
+
+#[test]
+fn filters_of_templates() {
+    check(&[
+        (
+            "[x]({{ \"/a/b.html\" | relative_url }}) [y]({{ '/c' | prepend: site.baseurl }}) ![p]({{ \"/p.png\" | absolute_url }})",
+            "p([x](/a/b.html) [y](/c) ![p](/p.png))",
+        ),
+        (
+            "<a href=\"{{ '/d' | absolute_url }}\">z</a> <img src=\"{{ '/q.png' | relative_url }}\" alt=\"Q\">",
+            "p([z](/d) ![Q](/q.png))",
+        ),
+        (
+            "[v]({{ site.data.x }}) [w]({{ page.url | relative_url }}) ![u]({{site.baseurl}}/u.png) [t]({{ \"/t\" | url }}) [s]({{ \"x.md\" | relref }})",
+            "p([v]() [w]() ![u](/u.png) [t](/t) [s](x.md))",
+        ),
+        ("[n]({{ get_url(path=\"@/a.md\") }}) [o]({{ url_for(\"/o\") }})", "p([n](@/a.md) [o](/o))"),
+        (
+            "`{{ \"/x\" | relative_url }}` {{ \"now\" | date: \"%Y\" }} {{ \"a\" }} {{ 'a' | append: 'b' }}",
+            "p(`{{ \"/x\" | relative_url }}` {{ \"now\" | date: \"%Y\" }} {{ \"a\" }} {{ 'a' | append: 'b' }})",
+        ),
+        ("[a]({{ \"/x\" | relative_url | escape }})", "p([a](/x))"),
+        ("{% include figure image_path=\"/a.png\" alt=\"A\" caption=\"C\" %}", "p(![A](/a.png)) p(C)"),
+        ("{% if x %}a{% elsif y %}b{% endif %}{% assign z = 1 %}{{ page.date | date: \"%Y\" }}", "p(ab)"),
+    ]);
+}
+
+#[test]
+fn shortcodes_of_themes() {
+    check(&[
+        (
+            "{{< details \"Sum\" >}}\nc\n{{< /details >}}\n\n{{< tabs \"x\" >}}{{< tab \"MacOS\" >}}\nm\n{{< /tab >}}{{< /tabs >}}",
+            "p(Sum) p(c) p(MacOS) p(m)",
+        ),
+        (
+            "{{< mermaid >}}\ngraph\n{{< /mermaid >}}\n\n{{< instagram Bx >}} {{< asciinema id=\"7\" title=\"T\" >}} {{< iframe src=\"https://x.example/y\" >}}",
+            "code:mermaid(graph) p([Instagram post](https://www.instagram.com/p/Bx) [T](https://asciinema.org/a/7) [Embedded page: y](https://x.example/y))",
+        ),
+        (
+            "{{< button href=\"/x\" text=\"Go\" >}} {{< hint info >}}\nh\n{{< /hint >}}",
+            "p([Go](/x)) q:Hint:info(p(h))",
+        ),
+        ("{{< callout text=\"Words here\" >}}\n\n{{< param \"x\" >}}", "p(**Note:** Words here)"),
+        (
+            "{% note info T %}\nb\n{% endnote %}\n\n{% note %}\nc\n{% endnote %}\n\n{% cq %}q{% endcq %}",
+            "q:Info:T(p(b)) q:Note:(p(c)) q(p(q))",
+        ),
+        (
+            "{% codeblock A title lang:js https://u.example U %}\nx\n{% endcodeblock %}\n\n{% codeblock %}\ny\n{% endcodeblock %}",
+            "code:js(x) code(y)",
+        ),
+        (
+            "{% button https://a.example, Text, icon %} {% btn /x, T %} {% pdf ./a.pdf %} {% iframe https://x.example/y 10 20 %}",
+            "p([Text](https://a.example) [T](/x) [File: a.pdf](./a.pdf) [Embedded page: y](https://x.example/y))",
+        ),
+        (
+            "{% hideToggle T %}h{% endhideToggle %} {% dplayer \"url=a.mp4\" %} {% bilibili BV1 %}",
+            "p(T) p(h [Video: a.mp4](a.mp4) [Bilibili video](https://www.bilibili.com/video/BV1))",
+        ),
+    ]);
+}
+
+#[test]
+fn verse_keeps_its_lines() {
+    check(&[
+        ("Roses\nare red.\n{.verse}\n\na\nb", "p(Roses//are red.) p(a/b)"),
+        ("a\nb\n\nc\nd\n{: .poem}\n\n{:.x}\ne\nf", "p(a/b) p(c//d) p(e/f)"),
+        ("::: verse\nOne\ntwo,\n\nthree\nfour.\n:::", "p(One//two,) p(three//four.)"),
+        ("{{< verse >}}\nOne\ntwo\n{{< /verse >}}\n\nx\ny", "p(One//two) p(x/y)"),
+        ("{{% poem %}}\nOne\n\n  two\nthree\n{{% /poem %}}", "p(One) p(two//three)"),
+        ("> a\n> b\n{.verse}", "q(p(a//b))"),
+        ("::: {.verse}\na\nb\n:::", "p(a//b)"),
+        ("a\n{.verses}\nb", "p(a) p(b)"),
+    ]);
+}
+
+#[test]
+fn tex_in_prose() {
+    check(&[
+        (
+            "So $x^2 \\approx 3\\alpha$ and $\\pi \\le 4$ but $n$, $a_b$, $x^n$.",
+            "p(So x² ≈ 3α and π ≤ 4 but $n$, $a_b$, $x^n$.)",
+        ),
+        (
+            "$10^{-3}$ $H_2O$ $a_{12}$ $\\frac{a}{b}$ $\\alpha_i$ $\\unknown$ $\\sum x$ $\\Delta t$",
+            "p(10⁻³ H₂O a₁₂ $\\frac{a}{b}$ $\\alpha_i$ $\\unknown$ ∑ x Δ t)",
+        ),
+        (
+            "$a \\times b \\cdot c \\pm 2$ $\\infty$ $50\\%$ $x \\to y$ $\\{a\\}$",
+            "p(a × b · c ± 2 ∞ 50% x → y $\\{a\\}$)",
+        ),
+        ("Let $$n^2$$ be, $$\\frac{1}{2}$$ is.", "p(Let n² be, $\\frac{1}{2}$ is.)"),
+        ("$x\\,y$ $^2$ $2^{10}$ $90^\\circ$", "p(x y ² 2¹⁰ 90°)"),
+        ("`$x^2$` and ![a $x^2$](b.png)", "p(`$x^2$` and ![a x^2](b.png))"),
+        ("$x ^ 2$ $\\ne$ $\\neq 1$", "p($x ^ 2$ ≠ ≠ 1)"),
+        ("| $x^2$ |\n|---|\n| $\\beta$ |", "table-(x²; β)"),
+    ]);
+}
+
+#[test]
+fn attributes_of_kramdown_beside_blocks() {
+    check(&[
+        (
+            "{:refdef: .a}\n\n- a\n- {:.item} b\n\nH {: #d}\n---\n\nx {::nomarkdown}<b>y</b>{:/nomarkdown} z\n\n{::options parse=\"true\" /}",
+            "ul(i(p(a)) i(p(b))) h2(H) p(x **y** z)",
+        ),
+        (
+            "{:.wide}\nPara.\n\n> q\n{: .note}\n\n```ruby\nx\n```\n{: .n}\n\n# H2 {: .c }",
+            "p(Para.) q(p(q)) code:ruby(x) h1(H2)",
+        ),
+        ("a\n>\nb\n\n> q\n>\n\n>\n> b", "p(a) p(b) q(p(q)) q(p(b))"),
+        (
+            "![alt|100](x.png) ![alt|100x200](y.png) ![100](z.png) ![|50](w.png) ![a|b](v.png) ![x](u.png)",
+            "p(![alt](x.png) ![alt](y.png) ![](z.png) ![](w.png) ![a|b](v.png) ![x](u.png))",
+        ),
+        ("~~テスト。~~です a~~“b”~~c 灯~~“b”~~灯", "p(~テスト。~です a~“b”~c 灯~“b”~灯)"),
+        ("<img data-src=\"lazy.png\" alt=\"L\">", "p(![L](lazy.png))"),
     ]);
 }
 

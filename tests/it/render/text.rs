@@ -82,11 +82,23 @@ fn wide_table_is_wrapped_or_written_as_records() {
         ),
         (
             "| a | b |\n|---|---|\n| x | b.example/very/long/address |\n",
-            "a, b\n* x\n  b:\n  b.example/very/long/address\n",
+            "* a: x\n  b:\n    b.example/very/long/address\n",
         ),
         (
             "| a | b | c | d |\n|---|---|---|---|\n| eight123 | eight123 | x | y |\n",
-            "a, b, c, d\n* eight123\n  b: eight123\n  c: x\n  d: y\n",
+            "* a: eight123\n  b: eight123\n  c: x\n  d: y\n",
+        ),
+        (
+            "| a | b |\n|---|---|\n| x | `b.example/very/long` |\n",
+            "a | b\n--+-----------------\nx | `b.example/very/\n  | long`\n",
+        ),
+        (
+            "| a | b |\n|---|---|\n| x | supercalifragilistic and some words more |\n",
+            "* a: x\n  b:\n    supercalifragilistic\n    and some words\n    more\n",
+        ),
+        (
+            "|  | b |\n|---|---|\n| ![](i.png) | one |\n| [![j](j.png)](k) | two |\n",
+            "b\n---\none\ntwo\n\nReferences\n----------\n\n[1] i.png\n[2] j.png\n[3] k\n",
         ),
     ] {
         assert_eq!(text(table, 20), expected, "{table}");

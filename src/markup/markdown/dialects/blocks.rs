@@ -1,15 +1,16 @@
 //! Rewrites constructs of dialects that start lines, and shields lines that the parser takes for more than any dialect
 //! does.
 
-use super::super::html::is_component;
-use super::super::source::is_picture_name;
 use super::super::{MarkdownOptions, Shortcodes};
-use super::{Edits, Ranges, longest_backtick_run};
+use super::{Edits, Ranges, longest_backtick_run, mdx};
 use crate::markup::Lines;
 
 /// The kinds of call-outs that are recognised without a title.
 const ALERTS: &str = "abstract aside attention bug caution danger error example failure fail hint important info note \
                       question quote success summary tip todo update warning";
+
+/// The kinds of containers whose title stands before their content.
+const LAYOUT: &str = "details tab tab-item group card step steps caption";
 
 /// The most imported pictures of one text: each line with a picture searches them.
 const MAX_PICTURES: usize = 100;
@@ -47,8 +48,8 @@ pub(super) fn rewrite<'s>(source: &'s str, code: &Ranges<'s>, options: MarkdownO
         before: "",
         in_note: false,
         math: None,
-        callout: None,
-        in_statement: false,
+        statements_end: 0,
+        searched: 0,
         pictures: Vec::new(),
         containers: Vec::new(),
     };
@@ -59,11 +60,15 @@ pub(super) fn rewrite<'s>(source: &'s str, code: &Ranges<'s>, options: MarkdownO
         let (prefix, content) = (&line[..start - at], content.trim_end());
         let after = lines.clone().next().map_or("", |(_, line)| line);
         let line = Line { at, end: at + line.len(), prefix, start, content, after };
-        rewriter.line(line, &lines);
+        rewriter.line(line);
         rewriter.before = content;
     }
     while let Some(container) = rewriter.containers.pop() {
         rewriter.shield_colon(container.fence);
+    }
+    if options.shortcodes == Shortcodes::Strip {
+        let pictures = std::mem::take(&mut rewriter.pictures);
+        mdx::tags(source, code, &pictures, edits);
     }
 }
 
@@ -78,24 +83,20 @@ struct Rewriter<'s, 'e> {
     in_note: bool,
     /// The line that opens display math, and the offset after its signs.
     math: Option<(Line<'s>, usize)>,
-    /// The indentation of the body of a call-out of `MkDocs`.
-    callout: Option<usize>,
-    /// Whether the line belongs to an `import` or `export` of MDX.
-    in_statement: bool,
+    /// The end of the last statements of MDX, and that of the last search for their end.
+    statements_end: usize,
+    searched: usize,
     /// The names of imported pictures and their files.
     pictures: Vec<(&'s str, &'s str)>,
     containers: Vec<Container<'s>>,
 }
 
 impl<'s> Rewriter<'s, '_> {
-    fn line(&mut self, line: Line<'s>, rest: &Lines<'s>) {
-        if self.callout.is_some_and(|indent| self.is_in_callout(line, indent)) {
-            return;
-        }
+    fn line(&mut self, line: Line<'s>) {
         let keeps = self.options.shortcodes == Shortcodes::Keep;
         let (start, content) = (line.start, line.content);
         match content.as_bytes().first() {
-            Some(b':') if !keeps && self.fence(line) => {}
+            Some(b':' | b'/') if !keeps && self.fence(line) => {}
             Some(b':') => self.shield_colon(line),
             Some(b'[') if self.in_note && is_definition(content) => {
                 self.edits.insert(start, format!("\n{}", line.prefix));
@@ -103,31 +104,30 @@ impl<'s> Rewriter<'s, '_> {
             _ if keeps => {}
             Some(b'|') => self.table_row(line),
             Some(b'#') => self.heading(line),
-            Some(b'!' | b'?') => self.callout(line, rest.clone()),
-            Some(b'<')
-                if is_component_alone(content)
-                    && !line.after.trim().is_empty()
-                    && !self.code.in_code(start) =>
+            Some(b'i' | b'e')
+                if self.before.is_empty() && line.prefix.is_empty() && line.at >= self.searched =>
             {
-                // The content of a component is Markdown, however far it is indented.
-                let next = rest.at();
-                let indent = line.after.len() - line.after.trim_start().len();
-                self.edits.replace(next..next + indent, format!("\n{}", line.prefix));
+                match mdx::statements_end(self.source, line.at) {
+                    Ok(end) if !self.code.in_code(line.at) => self.statements_end = end,
+                    Ok(end) | Err(end) => self.searched = end,
+                }
             }
-            Some(b'i' | b'e') if self.before.is_empty() && line.prefix.is_empty() => {
-                let block = &self.source[line.at..];
-                let block = &block[..block.find("\n\n").unwrap_or(block.len())];
-                self.in_statement = is_statement(block.trim_end()) && !self.code.in_code(line.at);
+            Some(b'[' | b'-') if is_place_for_contents(content) && !self.code.in_code(start) => {
+                self.edits.remove(start..line.end);
             }
             _ => {}
         }
-        self.statement_or_picture(line);
+        if line.at < self.statements_end {
+            if self.pictures.len() < MAX_PICTURES {
+                self.pictures.extend(mdx::imported_picture(content));
+            }
+            self.edits.remove(line.at..line.end);
+        }
         if self.options.math && !keeps {
             self.display_math(line);
         }
         let in_note = self.in_note || content.starts_with("[^") && content.contains("]:");
         self.in_note = in_note && !content.is_empty() && !is_definition(content);
-        self.in_statement &= !content.is_empty();
     }
 
     /// Reads a line that starts with colons. Returns `false` if it is no fence of a container.
@@ -143,8 +143,12 @@ impl<'s> Rewriter<'s, '_> {
         let Some(Container { fence: opening, kind, title }) = self.containers.pop() else { return false };
         // An HTML quotation can contain any Markdown and end between any two lines. Other containers only lay out a page.
         let (mut head, mut tail) = (String::new(), String::new());
-        if !title.is_empty() || is_alert(kind) {
-            let prefix = opening.prefix;
+        let prefix = opening.prefix;
+        if kind == "verse" || kind == "poem" {
+            self.edits.break_lines(self.source, opening.end..line.at);
+        } else if !is_alert(kind) && LAYOUT.split(' ').any(|layout| layout == kind) {
+            head = format!("**{title}**\n{prefix}").replace("****", "");
+        } else if !title.is_empty() || is_alert(kind) {
             head = format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}");
             tail = format!("</blockquote>\n{}", line.prefix);
         }
@@ -172,16 +176,29 @@ impl<'s> Rewriter<'s, '_> {
     fn table_row(&mut self, line: Line<'s>) {
         let (start, row, prefix) = (line.start, line.content, line.prefix);
         let is_rule = |row: &str| row.bytes().all(|byte| matches!(byte, b'|' | b'-' | b'+' | b':' | b' '));
-        if self.before.starts_with('|') && is_rule(row) && row.contains('+') && !self.code.in_code(start) {
-            for (at, _) in row.match_indices('+') {
-                self.edits.replace(start + at..start + at + 1, "|");
+        if self.before.starts_with('|') && is_rule(row) {
+            if row.contains('+') && !self.code.in_code(start) {
+                row.match_indices('+')
+                    .for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
             }
             return;
         }
         let after = line.after.trim_start_matches([' ', '\t', '>']).trim_end();
-        let is_row = |row: &str| row.len() > 2 && row.starts_with('|') && row.ends_with('|') && !is_rule(row);
-        if self.before.is_empty() && is_row(row) && is_row(after) && !self.code.in_code(start) {
-            let cells = row.matches('|').count() - row.matches("\\|").count() - 1;
+        let bars = |row: &str| row.matches('|').count() - row.matches("\\|").count();
+        let is_row = |row: &str| {
+            let is_closed = row.len() > 2 && row.starts_with('|') && row.ends_with('|');
+            (is_closed || row.starts_with("| ") && bars(row) > 1 && bars(row) == bars(after)) && !is_rule(row)
+        };
+        let is_first = is_rule(row) && row.contains("--") && row.len() > 4 && is_row(after);
+        let is_table = self.before.is_empty() && is_row(after) && (is_first || is_row(row));
+        if !is_table || self.code.in_code(start) {
+        } else if is_first {
+            let cells = row.matches(['|', '+']).count() - usize::from(row.ends_with('|'));
+            let header = "|   ".repeat(cells);
+            self.edits.insert(start, format!("{header}|\n{prefix}"));
+            row.match_indices('+').for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
+        } else {
+            let cells = bars(row) - usize::from(row.ends_with('|'));
             let (header, rule) = ("|   ".repeat(cells), "|---".repeat(cells));
             self.edits.insert(start, format!("{header}|\n{prefix}{rule}|\n{prefix}"));
         }
@@ -200,59 +217,17 @@ impl<'s> Rewriter<'s, '_> {
         }
     }
 
-    /// Makes a quotation of a call-out of `MkDocs`, `!!! note "Title"`, if its body is indented.
-    fn callout(&mut self, line: Line<'s>, mut rest: Lines<'s>) {
-        let indent = line.prefix.len() + 4;
-        let next = rest.find(|(_, next)| !next.trim().is_empty()).map_or("", |(_, next)| next);
-        let is_indented = next.len() > indent && next.starts_with(&" ".repeat(indent));
-        if let Some(head) = mkdocs_callout(line.content)
-            && is_indented
-            && line.prefix.trim().is_empty()
-            && !self.code.in_code(line.start)
-        {
-            self.edits.replace(line.start..line.start + line.content.len(), head);
-            self.callout = Some(indent);
-        }
-    }
-
-    /// Reads a line in the body of a call-out. Returns `false` if it is behind it.
-    fn is_in_callout(&mut self, line: Line<'s>, indent: usize) -> bool {
-        if line.content.is_empty() {
-            self.edits.insert(line.start, format!("{}>", &" ".repeat(indent - 4)));
-        } else if line.prefix.len() >= indent {
-            self.edits.replace(line.at + indent - 4..line.at + indent, "> ");
-        } else {
-            self.callout = None;
-            if !self.before.is_empty() {
-                self.edits.insert(line.start, "\n");
-            }
-            return false;
-        }
-        true
-    }
-
-    /// Removes a line of a statement of MDX, or puts the name of an imported picture where it is shown.
-    fn statement_or_picture(&mut self, line: Line<'s>) {
-        if self.in_statement {
-            if self.pictures.len() < MAX_PICTURES {
-                self.pictures.extend(imported_picture(line.content));
-            }
-            self.edits.remove(line.at..line.end);
-        } else if !self.pictures.is_empty()
-            && let Some((before, rest)) = line.content.split_once("src={")
-            && let Some((name, _)) = rest.split_once('}')
-            && let Some((_, file)) = self.pictures.iter().find(|(picture, _)| *picture == name)
-        {
-            let from = line.start + before.len() + "src=".len();
-            let quoted = format!("\"{file}\"");
-            self.edits.replace(from..from + name.len() + 2, quoted);
-        }
-    }
-
     /// Makes a fenced block of display math whose signs start and end lines: what is between them may look like any
     /// Markdown.
     fn display_math(&mut self, line: Line<'s>) {
-        let (start, content) = (line.start, line.content);
+        let start = line.start;
+        // Quarto numbers equations: `$$ {#eq-1}`.
+        let content = match line.content.rsplit_once('{') {
+            Some((before, _)) if line.content.ends_with('}') && before.trim_end().ends_with("$$") => {
+                before.trim_end()
+            }
+            _ => line.content,
+        };
         match self.math {
             Some((opening, from)) if content.ends_with("$$") && !self.code.in_code(start) => {
                 let at = start + content.len() - 2;
@@ -261,7 +236,7 @@ impl<'s> Rewriter<'s, '_> {
                 let head_end = if is_alone { String::new() } else { format!("\n{}", opening.prefix) };
                 let tail_start = if content == "$$" { String::new() } else { format!("\n{}", line.prefix) };
                 self.edits.replace(from - 2..from, format!("{fence}math{head_end}"));
-                self.edits.replace(at..at + 2, format!("{tail_start}{fence}"));
+                self.edits.replace(at..line.end, format!("{tail_start}{fence}"));
                 self.math = None;
             }
             Some((opening, _)) if content.is_empty() && opening.content != "$$" => self.math = None,
@@ -283,14 +258,18 @@ pub(super) fn is_alert(kind: &str) -> bool {
 
 /// Returns the kind and title of a container, both empty for its last line.
 fn fence(line: &str) -> Option<(&str, &str)> {
-    if !line.starts_with(":::") {
-        return None;
-    }
-    let rest = line.trim_start_matches(':').trim();
+    let sign = [":::", "///"].into_iter().find(|sign| line.starts_with(sign))?;
+    let rest = line.trim_start_matches([':', '/']).trim();
     if rest.is_empty() {
         return Some(("", ""));
     }
     let (kind, rest) = split_name(rest);
+    if sign == "///" {
+        // Blocks of Python-Markdown have their title behind a bar; slashes in prose have none.
+        let title = rest.trim().strip_prefix('|').map_or("", str::trim);
+        let is_known = is_alert(kind) || kind == "html" || LAYOUT.split(' ').any(|layout| layout == kind);
+        return is_known.then_some((kind, if kind == "html" { "" } else { title }));
+    }
     // Pandoc allows colons at the end of the line.
     let rest = rest.trim().trim_end_matches(':').trim();
     let (rest, attributes) = match rest.rsplit_once('{') {
@@ -326,43 +305,9 @@ fn is_definition(content: &str) -> bool {
     })
 }
 
-/// Returns the head of a call-out of `MkDocs` as that of a quotation.
-fn mkdocs_callout(content: &str) -> Option<String> {
-    let head = ["!!! ", "??? ", "???+ "].iter().find_map(|sign| content.strip_prefix(sign))?;
-    let (words, title) = head.split_once('"').unwrap_or((head, ""));
-    let kind =
-        words.split_whitespace().next().filter(|kind| kind.bytes().all(|b| b.is_ascii_alphabetic()))?;
-    Some(format!("> [!{kind}] {}\n>", title.trim_end_matches('"')))
-}
-
-/// Returns whether a line is the opening tag of a component and nothing else.
-fn is_component_alone(content: &str) -> bool {
-    let tag = content.strip_prefix('<').and_then(|tag| tag.strip_suffix('>'));
-    tag.is_some_and(|tag| {
-        let name = tag.split(|c: char| !(c.is_ascii_alphanumeric() || c == '.')).next().unwrap_or_default();
-        is_component(name) && !tag.ends_with('/') && !tag.contains(['<', '>'])
-    })
-}
-
-/// Returns whether a block consists of imports and exports of MDX.
-fn is_statement(block: &str) -> bool {
-    let end = block.strip_suffix(';').unwrap_or(block);
-    if let Some(imported) = block.strip_prefix("import ") {
-        let names_file = [" from '", " from \"", "} from '", "} from \""];
-        let names_file = names_file.iter().any(|from| imported.contains(from));
-        return end.ends_with(['\'', '"']) && (names_file || imported.starts_with(['\'', '"']));
-    }
-    let exports = ["const ", "let ", "var ", "function ", "default ", "async ", "class ", "{", "* from"];
-    block.strip_prefix("export ").is_some_and(|exported| {
-        exports.iter().any(|start| exported.starts_with(start))
-            && exported.contains(['=', '(', '{', '*'])
-            && (end.ends_with(['}', ')', ']', '\'', '"', '>', '`']) || block.ends_with(';'))
-    })
-}
-
-/// Returns the name and file of a picture that MDX imports.
-fn imported_picture(statement: &str) -> Option<(&str, &str)> {
-    let (name, file) = statement.strip_prefix("import ")?.split_once(" from ")?;
-    let file = file.trim_end_matches(';').trim_matches(['\'', '"']);
-    is_picture_name(file).then_some((name.trim(), file))
+/// Returns whether a line is a place for a table of contents, or for another file.
+fn is_place_for_contents(content: &str) -> bool {
+    let name = content.trim_matches(['[', ']', '_']);
+    name.eq_ignore_ascii_case("toc") && name.len() < content.len() && content.ends_with(']')
+        || content.starts_with("--8<--")
 }

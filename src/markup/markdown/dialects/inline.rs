@@ -7,6 +7,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::super::source::{Lookahead, count_searched, line_before};
+use super::super::stack::capitalised;
 use super::{Edits, Ranges};
 
 /// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
@@ -14,6 +15,15 @@ const MAX_ATTRIBUTES: usize = 200;
 
 /// The starts and ends of comments in braces.
 const BRACED: [(&str, &str); 3] = [("{::comment}", "{:/"), ("{# ", " #}"), ("{/*", "*/}")];
+
+/// The starts of what kramdown writes in braces beside attributes and comments.
+const EXTENSIONS: [&str; 4] = ["::nomarkdown", "::options", "/nomarkdown", ":/nomarkdown"];
+
+/// The keys that are named alone between plus signs, which may also mark inserted text.
+const KEYS: &str = "enter tab esc escape space ctrl alt shift cmd win del delete backspace home end up down left right f1 f5 f12";
+
+/// The classes of verse, whose lines stay apart.
+const VERSE: [&str; 3] = [".verse", ".poem", ".poetry"];
 
 /// Text that shows nothing and counts as punctuation: beside it, emphasis opens and closes next to any letter.
 const JOINT: &str = "<!---->";
@@ -32,7 +42,7 @@ pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             _ => {
                 let form = BRACED.iter().position(|(opening, _)| rest.starts_with(opening));
                 let comment = form.and_then(|form| braced_comment(source, start, form, &mut closings[form]));
-                comment.map(|end| start..end).or_else(|| attributes(source, start))
+                comment.map(|end| start..end).or_else(|| attributes(source, start, edits))
             }
         };
         let Some(range) = found.filter(|_| !code.in_code(start)) else {
@@ -106,11 +116,19 @@ fn braced_comment(source: &str, start: usize, form: usize, closing: &mut Lookahe
 
 /// Returns the range of attributes, which are alone on their line, in a heading, or right after the element that they
 /// belong to. Those of a table of contents include the list item that it replaces.
-fn attributes(source: &str, start: usize) -> Option<Range<usize>> {
+fn attributes(source: &str, start: usize, edits: &mut Edits) -> Option<Range<usize>> {
     let bytes = &source.as_bytes()[start..];
     let end = memchr::memchr2(b'}', b'\n', &bytes[..bytes.len().min(MAX_ATTRIBUTES)])?;
     let inner = source[start + 1..=start + end].strip_suffix('}')?;
     let end = start + end + 1;
+    if EXTENSIONS.iter().any(|name| inner.starts_with(name)) {
+        return Some(start..end);
+    }
+    if inner == "\" \"" || inner == "' '" {
+        // A space of MDX.
+        edits.replace(start..end, " ");
+        return None;
+    }
     let is_kramdown = inner.starts_with(':');
     let mut words = inner.trim_start_matches(':').split_whitespace();
     let first = words.next()?;
@@ -121,9 +139,12 @@ fn attributes(source: &str, start: usize) -> Option<Range<usize>> {
     }
     let is_attribute = |word: &str| word.starts_with(['.', '#']) && word.len() > 1 || word.contains('=');
     let level = line.bytes().take_while(|byte| *byte == b'#').count();
-    let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ');
+    let next = source[end..].strip_prefix('\n').unwrap_or_default();
+    let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ')
+        || (next.starts_with("---") || next.starts_with("===")) && !is_alone && line.ends_with(' ');
     let are_attributes = if is_kramdown {
-        is_attribute(first)
+        // `{:name: .wide}` names attributes for later.
+        is_attribute(first) || is_alone && first.ends_with(':') && words.all(is_attribute)
     } else if in_heading && first == "#" {
         words.next().is_some_and(|id| id.bytes().all(is_id)) && words.next().is_none()
     } else {
@@ -133,7 +154,18 @@ fn attributes(source: &str, start: usize) -> Option<Range<usize>> {
     };
     let is_alone = is_alone && (is_kramdown || follows_line(source, start - line.len()));
     let signs: &[char] = if is_kramdown { &[')', ']', '*', '_', '`', '>', '"'] } else { &[')', ']', '`'] };
-    let is_behind = source[..start].ends_with(signs);
+    let marker = line.trim();
+    let is_behind = source[..start].ends_with(signs)
+        || if is_kramdown { matches!(marker, "-" | "*" | "+") } else { marker.ends_with("$$") };
+    if are_attributes
+        && is_alone
+        && inner.trim_start_matches(':').split_whitespace().any(|name| VERSE.contains(&name))
+    {
+        let text = source[..start].trim_end();
+        let from = text.rfind("\n\n").map_or(0, |at| at + 2);
+        count_searched(text.len() - from);
+        edits.break_lines(source, from..text.len());
+    }
     (are_attributes && (is_alone || is_behind || in_heading)).then_some(start..end)
 }
 
@@ -170,42 +202,63 @@ fn ends_line(source: &str, at: usize) -> bool {
     behind.is_empty() || behind.starts_with('\n')
 }
 
-/// Adds to `edits` the marks of Obsidian (`==marked==`) and what emphasis needs beside letters of East Asia. Returns
-/// where notes within a text, `^[words]`, have their words.
+/// Adds to `edits` the marks of Obsidian, `==marked==`, and the keys of `MkDocs`, `++ctrl+c++`.
+pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
+    let bytes = source.as_bytes();
+    let mut at = 0;
+    while let Some(found) = memchr::memchr2(b'=', b'+', &bytes[at..]).map(|found| at + found) {
+        let sign = bytes[found];
+        let length = bytes[found..].iter().take_while(|byte| **byte == sign).count();
+        at = found + length;
+        let before = source[..found].chars().next_back();
+        if length != 2 || !is_open_mark(before, source[at..].chars().next()) {
+            continue;
+        }
+        let inner = source[at..].split(&source[found..at]).next().unwrap_or_default();
+        count_searched(inner.len());
+        let end = at + inner.len();
+        let closes = source[end..].starts_with(&source[found..at])
+            && !source[end + 2..]
+                .starts_with(|c: char| c as u32 == u32::from(sign) || c.is_ascii_alphanumeric())
+            && !inner.ends_with(char::is_whitespace)
+            && !inner.contains("\n\n");
+        let is_key =
+            |key: &str| !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        let are_keys = sign == b'+' && inner.split('+').all(is_key);
+        if closes && (sign == b'=' || are_keys) && !code.in_code(found) && !code.in_code(end) {
+            if are_keys && (inner.contains('+') || KEYS.split(' ').any(|key| key == inner)) {
+                let keys: Vec<String> = inner.split('+').map(capitalised).collect();
+                edits.replace(at..end, keys.join("+"));
+            }
+            edits.remove(found..at);
+            edits.remove(end..end + 2);
+        }
+        at = if closes { end + 2 } else { end };
+    }
+}
+
+/// Adds to `edits` what emphasis needs beside letters of East Asia. Returns where notes within a text, `^[words]`, have
+/// their words.
 pub(super) fn marks(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
     let bytes = source.as_bytes();
     let mut notes = Vec::new();
-    let mut open: Vec<usize> = Vec::new();
+    let mut open: Vec<(u8, usize)> = Vec::new();
     let (mut at, mut last_star) = (0, 0);
-    while let Some(found) = memchr::memchr3(b'*', b'=', b'^', &bytes[at..]).map(|found| at + found) {
+    while let Some(found) = memchr::memchr3(b'*', b'~', b'^', &bytes[at..]).map(|found| at + found) {
         let length = bytes[found..].iter().take_while(|byte| **byte == bytes[found]).count();
         at = found + length;
         let before = source[..found].chars().next_back();
         let after = source[at..].chars().next();
         match bytes[found] {
-            b'*' if before != Some('\\') => {
+            b'*' | b'~' if before != Some('\\') && (bytes[found] == b'*' || length == 2) => {
                 if memmem::find(&bytes[last_star..found], b"\n\n").is_some() {
                     open.clear();
                 }
                 last_star = found;
-                let joint = emphasis(found..at, before, after, &mut open);
+                let joint = emphasis(found..at, bytes[found], [before, after], &mut open);
                 if let Some(joint) = joint.filter(|_| !code.in_code(found)) {
                     edits.insert(joint, JOINT);
                 }
-            }
-            b'=' if length == 2 && is_open_mark(before, after) => {
-                let inner = source[at..].split("==").next().unwrap_or_default();
-                count_searched(inner.len());
-                let end = at + inner.len();
-                let closes = source[end..].starts_with("==")
-                    && !source[end + 2..].starts_with(|c: char| c == '=' || c.is_ascii_alphanumeric())
-                    && !inner.ends_with(char::is_whitespace)
-                    && !inner.contains("\n\n");
-                if closes && !code.in_code(found) && !code.in_code(end) {
-                    edits.remove(found..at);
-                    edits.remove(end..end + 2);
-                }
-                at = if closes { end + 2 } else { end };
             }
             b'^' if length == 1 && after == Some('[') && before != Some('\\') => {
                 let Some(inner) = note_words(&source[at + 1..]) else { continue };
@@ -246,16 +299,16 @@ fn note_words(text: &str) -> Option<&str> {
     None
 }
 
-/// Reads a run of stars between two characters. Returns where it needs a joint, at one of its ends.
+/// Reads a run of stars or tildes between two characters. Returns where it needs a joint, at one of its ends.
 fn emphasis(
     run: Range<usize>,
-    before: Option<char>,
-    after: Option<char>,
-    open: &mut Vec<usize>,
+    sign: u8,
+    [before, after]: [Option<char>; 2],
+    open: &mut Vec<(u8, usize)>,
 ) -> Option<usize> {
     let is_sign = |c: Option<char>| c.is_some_and(|c| !c.is_alphanumeric() && !c.is_whitespace());
     let is_blank = |c: Option<char>| c.is_none_or(char::is_whitespace);
-    let opening = open.iter().rposition(|length| *length == run.len()).filter(|_| !is_blank(before));
+    let opening = open.iter().rposition(|opened| *opened == (sign, run.len())).filter(|_| !is_blank(before));
     if let Some(index) = opening {
         open.truncate(index);
         return (is_sign(before) && after.is_some_and(is_east_asian)).then_some(run.end);
@@ -263,7 +316,7 @@ fn emphasis(
     if is_blank(after) {
         return None;
     }
-    open.push(run.len());
+    open.push((sign, run.len()));
     (is_sign(after) && before.is_some_and(is_east_asian)).then_some(run.start)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::super::html::medium;
 use super::super::source::{collapsed, line_before};
 use super::super::stack::capitalised;
 use super::blocks::is_alert;
@@ -25,6 +26,8 @@ enum Meaning {
     Removed { with_notice: bool },
     /// Text up to the counterpart is kept, including template tags.
     Raw,
+    /// The lines up to the counterpart stay apart.
+    Verse,
     /// The tag is removed without a notice.
     Nothing,
     /// The tag is removed with a notice.
@@ -32,8 +35,20 @@ enum Meaning {
 }
 
 /// Parameters of unknown tags whose values are words for readers.
-const WORDS: &[&str] =
-    &["title", "quote", "text", "author", "caption", "description", "notes", "note", "alt", "label"];
+const WORDS: &[&str] = &[
+    "title",
+    "quote",
+    "text",
+    "author",
+    "caption",
+    "description",
+    "notes",
+    "note",
+    "alt",
+    "label",
+    "summary",
+    "heading",
+];
 
 /// Parameters of unknown tags whose values are addresses.
 const ADDRESSES: &[&str] = &["url", "href", "link", "src", "attrlink"];
@@ -120,7 +135,13 @@ impl Translator<'_, '_> {
             (Meaning::Raw, Some(end)) => {
                 self.edits.enclose([&range, &end.range], Default::default(), true);
             }
-            (Meaning::Nothing | Meaning::Removed { .. } | Meaning::Raw, _) => self.edits.remove(range),
+            (Meaning::Verse, Some(end)) => {
+                self.edits.break_lines(self.source, range.end..end.range.start);
+                self.edits.remove(range);
+            }
+            (Meaning::Nothing | Meaning::Removed { .. } | Meaning::Raw | Meaning::Verse, _) => {
+                self.edits.remove(range);
+            }
             (Meaning::Unknown | Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, _) => {
                 let what = format!("the template tag `{}` is left out", tag.name);
                 self.edits.remove_with_notice(range, what);
@@ -182,6 +203,9 @@ fn is_list_marker(text: &str) -> bool {
 
 /// Returns the meaning of `tag`, which may have a counterpart or be alone on its line.
 fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
+    if tag.opening == "{{" && tag.is_whole {
+        return Meaning::Destination(destination(tag.arguments));
+    }
     let mut arguments = Arguments(arguments(tag.arguments));
     let mut name = tag.name;
     if matches!(name, "include" | "include_relative") && !arguments.0.is_empty() {
@@ -198,34 +222,44 @@ fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
     match name {
         "figure" | "img" | "image" | "picture" | "asset_img" => arguments.picture(is_alone),
         "highlight" | "high" | "code" | "codeblock" => {
-            let language = arguments.first(&["lang", "language"]).unwrap_or("");
-            Meaning::Code(language.strip_prefix("lang:").unwrap_or(language).to_owned())
+            // Hexo writes a title before the language.
+            let language = arguments.positions().find_map(|value| value.strip_prefix("lang:"));
+            let first = || arguments.first(&["lang", "language"]).filter(|_| name != "codeblock");
+            Meaning::Code(language.or_else(first).unwrap_or_default().to_owned())
         }
         "link" | "asset_link" if arguments.positional(1).is_some() => {
             let (first, second) = (arguments.positional(0), arguments.positional(1));
             let (label, address) = if name == "link" { (first, second) } else { (second, first) };
             Meaning::Markdown(link(label.unwrap_or_default(), address.unwrap_or_default()))
         }
-        "ref" | "relref" | "link" | "asset_link" | "asset_path" => arguments.destination(&["path"], ""),
+        "ref" | "relref" | "link" | "asset_link" | "asset_path" | "get_url" | "url_for" => {
+            arguments.destination(&["path"], "")
+        }
         "post_url" | "post_path" => arguments.destination(&[], ".md"),
         "post_link" => arguments.post_link(),
-        "youtube" => arguments.link("YouTube video", "https://www.youtube.com/watch?v="),
-        "vimeo" => arguments.link("Vimeo video", "https://vimeo.com/"),
-        "video" => arguments.link("Video", ""),
-        "audio" => arguments.link("Audio", ""),
+        "button" | "btn" if !is_pair => arguments.button(),
+        "details" | "expand" | "spoiler" | "collapse" | "accordion" | "tab" | "tabitem" | "hideToggle"
+        | "folding"
+            if is_pair =>
+        {
+            let words = arguments.first(&["title", "summary", "name", "label", "header"]).unwrap_or_default();
+            Meaning::Markdown(format!("{}\n\n", escaped(words)))
+        }
+        "mermaid" | "chart" if is_pair => Meaning::Code(name.to_owned()),
+        "verse" | "poem" if is_pair => Meaning::Verse,
         "gist" => arguments.gist(),
         "tweet" | "x" | "twitter" => arguments.post(),
-        "quote" | "blockquote" | "pullquote" if is_pair => arguments.quotation(tag),
+        "quote" | "blockquote" | "pullquote" | "centerquote" | "cq" if is_pair => arguments.quotation(tag),
         "comment" => Meaning::Removed { with_notice: false },
         "for" | "macro" | "tablerow" | "capture" => Meaning::Removed { with_notice: true },
         "if" | "unless" | "case" if !is_pair => Meaning::Removed { with_notice: true },
         "raw" => Meaning::Raw,
-        "site.baseurl" | "site.url" | "toc" => Meaning::Nothing,
+        "site.baseurl" | "site.url" | "toc" | "meta" | "var" | "env" | "pagebreak" => Meaning::Nothing,
         _ if tag.opening == "{{" && !tag.arguments.starts_with('(') => Meaning::Nothing,
-        _ => match arguments.alert(name, is_pair) {
-            Some(alert) => alert,
-            None => arguments.words(is_hugo && !is_pair && !is_alone, is_pair),
-        },
+        _ => arguments
+            .link(name)
+            .or_else(|| arguments.alert(name, tag.opening, is_pair))
+            .unwrap_or_else(|| arguments.words(is_hugo && !is_pair && !is_alone, is_pair)),
     }
 }
 
@@ -257,7 +291,7 @@ impl<'s> Arguments<'s> {
         // Hexo writes classes before the address, and sizes, words and a link after it.
         let at = self.positions().position(|value| value.contains(['.', '/'])).unwrap_or(0);
         let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
-        let named = self.named(&["src", "path", "url", "image"]);
+        let named = self.named(&["src", "path", "url", "image", "image_path", "file"]);
         let Some(source) = named.or_else(|| self.positional(at)) else { return Meaning::Unknown };
         let words = behind.by_ref().find(|value| !value.contains("://")).unwrap_or_default();
         let alt = self.named(&["alt"]).unwrap_or(words.trim_matches('"'));
@@ -328,8 +362,9 @@ impl<'s> Arguments<'s> {
     }
 
     /// Returns the call-out that `name` or the first argument is a kind of.
-    fn alert(&self, name: &str, is_pair: bool) -> Option<Meaning> {
-        let is_general = matches!(name, "alert" | "admonition" | "callout" | "notice" | "aside");
+    fn alert(&self, name: &str, opening: &str, is_pair: bool) -> Option<Meaning> {
+        let is_general = matches!(name, "alert" | "admonition" | "callout" | "notice" | "aside")
+            || opening == "{%" && name == "note";
         if !(is_general || is_alert(name)) {
             return None;
         }
@@ -377,15 +412,30 @@ impl<'s> Arguments<'s> {
         }
     }
 
-    fn link(&self, label: &str, base: &str) -> Meaning {
-        let Some(id) = self.first(&["id", "src", "url", "file", "mp4", "webm", "mp3", "ogg"]) else {
-            return Meaning::Unknown;
-        };
+    /// Returns the link to the medium that a tag of this name embeds.
+    fn link(&self, name: &str) -> Option<Meaning> {
+        let (label, base) = medium(name)?;
+        let id = self.first(&["id", "src", "url", "file", "mp4", "webm", "mp3", "ogg"])?;
+        let id = id.strip_prefix("url=").unwrap_or(id);
         let file = id.rsplit('/').next().unwrap_or(id);
         let general = if base.is_empty() { format!("{label}: {file}") } else { label.to_owned() };
         let label = self.named(&["title", "caption", "alt"]).unwrap_or(&general);
         let base = if id.contains("://") { "" } else { base };
-        Meaning::Markdown(link(label, &format!("{base}{id}")))
+        Some(Meaning::Markdown(link(label, &format!("{base}{id}"))))
+    }
+
+    /// Returns a link of an address and words in any order.
+    fn button(&self) -> Meaning {
+        let is_address = |value: &&str| value.contains("://") || value.starts_with(['/', '#', '.']);
+        let address = self.named(ADDRESSES).or_else(|| self.positions().find(is_address));
+        let words = self.positions().find(|value| !is_address(value) && !value.is_empty());
+        let words = self.named(WORDS).or(words);
+        match (words, address) {
+            (Some(words), Some(address)) => Meaning::Markdown(link(words, address)),
+            (None, Some(address)) => Meaning::Markdown(link(address, address)),
+            (Some(words), None) => Meaning::Markdown(escaped(words)),
+            (None, None) => Meaning::Unknown,
+        }
     }
 
     fn gist(&self) -> Meaning {

@@ -15,7 +15,9 @@ use super::{MarkdownOptions, Shortcodes};
 use crate::markup::Notice;
 
 mod blocks;
+mod bodies;
 mod inline;
+mod mdx;
 mod meaning;
 mod tags;
 
@@ -49,6 +51,42 @@ impl Edits {
 
     fn remove_with_notice(&mut self, range: Range<usize>, notice: String) {
         self.0.push(Edit { range, notice: Some(notice), ..Edit::default() });
+    }
+
+    /// Makes verse of the lines in `range`: each line end in a paragraph becomes a break.
+    fn break_lines(&mut self, source: &str, range: Range<usize>) {
+        for (at, _) in source[range.clone()].match_indices('\n') {
+            let (before, behind) =
+                (&source[range.start..range.start + at], &source[range.start + at + 1..range.end]);
+            let ends_words =
+                !before.trim_end_matches([' ', '\t', '\r', '>']).ends_with('\n') && !before.is_empty();
+            if ends_words
+                && !behind.trim_start_matches([' ', '\t', '>']).starts_with(['\n', '\r'])
+                && !behind.is_empty()
+            {
+                self.insert(range.start + before.trim_end().len(), "\\");
+            }
+        }
+    }
+
+    /// Makes all edits in `source`.
+    fn apply(mut self, source: &str) -> Translation {
+        let mut translation = Translation::default();
+        self.0.sort_by_key(|edit| edit.range.start);
+        translation.text.reserve(source.len());
+        let (mut at, mut shielded, mut made) = (0, 0, Vec::new());
+        for Edit { range, text, shields, opening, notice } in self.0 {
+            let is_open = opening.is_none_or(|opening| made.binary_search(&opening).is_ok());
+            if range.start >= shielded && is_open {
+                translation.copy(source, at..range.start);
+                translation.add(range.start, &text);
+                translation.notices.extend(notice.map(|what| Notice { offset: range.start, what }));
+                made.push(range.start);
+                (at, shielded) = (range.end, shields.max(range.end));
+            }
+        }
+        translation.copy(source, at..source.len());
+        translation
     }
 
     /// Replaces two tags. Between them nothing changes if `shields` is set.
@@ -86,12 +124,29 @@ impl Translation {
 
 /// Translates what in `source` is not in code and unknown to the parser. Returns `None` if there is nothing.
 pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translation> {
+    if options.shortcodes == Shortcodes::Keep {
+        return rewrite(source, options);
+    }
+    let bodies = bodies::unindent(source);
+    if bodies.0.is_empty() {
+        return rewrite(source, options);
+    }
+    let inner = bodies.apply(source);
+    let Some(mut translation) = rewrite(&inner.text, options) else { return Some(inner) };
+    for notice in &mut translation.notices {
+        notice.offset = inner.offsets.source_of(notice.offset);
+    }
+    translation.offsets.within(inner.offsets);
+    Some(translation)
+}
+
+fn rewrite(source: &str, options: MarkdownOptions) -> Option<Translation> {
     let code = Ranges::new(source, options.for_parser());
     let mut edits = Edits::default();
-    let mut translation = Translation::default();
     let mut notes = Vec::new();
     if options.shortcodes == Shortcodes::Strip {
         inline::comments(source, &code, &mut edits);
+        inline::pairs(source, &code, &mut edits);
         notes = inline::marks(source, &code, &mut edits);
         meaning::translate(source, &code, &mut edits);
     }
@@ -99,20 +154,7 @@ pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Transl
     if edits.0.is_empty() {
         return None;
     }
-    edits.0.sort_by_key(|edit| edit.range.start);
-    translation.text.reserve(source.len());
-    let (mut at, mut shielded, mut made) = (0, 0, Vec::new());
-    for Edit { range, text, shields, opening, notice } in edits.0 {
-        let is_open = opening.is_none_or(|opening| made.binary_search(&opening).is_ok());
-        if range.start >= shielded && is_open {
-            translation.copy(source, at..range.start);
-            translation.add(range.start, &text);
-            translation.notices.extend(notice.map(|what| Notice { offset: range.start, what }));
-            made.push(range.start);
-            (at, shielded) = (range.end, shields.max(range.end));
-        }
-    }
-    translation.copy(source, at..source.len());
+    let mut translation = edits.apply(source);
     for (index, note) in notes.into_iter().enumerate() {
         translation.add(note.start, &format!("\n\n[^inline-{index}]: "));
         translation.copy(source, note);

@@ -64,6 +64,20 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     let is_whole = is_hugo && inner.ends_with('/');
     let inner = inner.trim().trim_start_matches('-').trim_end_matches(['-', '/']).trim();
     let (inner, closes) = inner.strip_prefix('/').map_or((inner, false), |inner| (inner.trim_start(), true));
+    if opening == "{{"
+        && let Some((text, filter)) = filtered(inner)
+    {
+        let (closes, is_whole) = (false, true);
+        return Some(ShortTag {
+            range,
+            name: filter,
+            arguments: text,
+            closes,
+            is_whole,
+            is_escaped: false,
+            opening,
+        });
+    }
     let name_end = inner.find(|c: char| !(c.is_alphanumeric() || "_-./:".contains(c))).unwrap_or(inner.len());
     let (name, arguments) = inner.split_at(name_end);
     if !name.starts_with(char::is_alphabetic) {
@@ -79,6 +93,18 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
         }
         _ => Some(tag),
     }
+}
+
+/// The filters that make an address of a text, in Liquid, Nunjucks and Go templates.
+const FILTERS: &str = "relative_url absolute_url url prepend relref ref relURL absURL asset_url safeURL";
+
+/// Returns the text and the filter of `"/a.html" | relative_url`.
+fn filtered(inner: &str) -> Option<(&str, &str)> {
+    let quote = inner.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (text, rest) = inner[1..].split_once(quote)?;
+    let filter = rest.trim_start().strip_prefix('|')?.trim_start();
+    let name = filter.split(|c: char| !(c.is_alphanumeric() || c == '_')).next()?;
+    FILTERS.split(' ').find(|known| *known == name).map(|known| (text, known)).filter(|_| !text.is_empty())
 }
 
 /// Returns whether a name in double braces stands for a value of a site generator: not if it may be an example of a

@@ -99,7 +99,9 @@ pub(super) fn anchor_link<'a>(tag: Tag<'_>, at: usize, builder: &Builder<'a, '_>
 
 /// Returns the picture of an `img` element, if it has an address.
 pub(super) fn image<'a>(tag: Tag<'_>, at: usize, builder: &Builder<'a, '_>) -> Option<Image<'a>> {
-    let source = attribute(tag, "src", builder)?;
+    // Pictures that are loaded later have their address elsewhere.
+    let source =
+        ["src", "data-src", "data-original"].iter().find_map(|name| attribute(tag, name, builder))?;
     Some(builder.image(source, line(tag, "alt", builder), line(tag, "title", builder), at))
 }
 
@@ -131,6 +133,27 @@ fn line<'a>(tag: Tag<'_>, name: &str, builder: &Builder<'a, '_>) -> Cow<'a, str>
     one_line(attribute(tag, name, builder).unwrap_or_default())
 }
 
+/// Media by the names of the template tags and components that embed them: a label, and what precedes their names.
+const MEDIA: [(&str, &str, &str); 12] = [
+    ("youtube", "YouTube video", "https://www.youtube.com/watch?v="),
+    ("vimeo", "Vimeo video", "https://vimeo.com/"),
+    ("instagram", "Instagram post", "https://www.instagram.com/p/"),
+    ("bilibili", "Bilibili video", "https://www.bilibili.com/video/"),
+    ("dailymotion", "Dailymotion video", "https://www.dailymotion.com/video/"),
+    ("asciinema", "Terminal recording", "https://asciinema.org/a/"),
+    ("jsfiddle", "JSFiddle", "https://jsfiddle.net/"),
+    ("video", "Video", ""),
+    ("dplayer", "Video", ""),
+    ("audio", "Audio", ""),
+    ("pdf", "File", ""),
+    ("iframe", "Embedded page", ""),
+];
+
+/// Returns the label and the start of the address of the medium that `name` embeds.
+pub(in crate::markup::markdown) fn medium(name: &str) -> Option<(&'static str, &'static str)> {
+    MEDIA.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)).map(|(_, label, base)| (*label, *base))
+}
+
 /// Returns the page of a film instead of the address of its player, which shows nothing outside of a frame.
 fn film_page(player: &str) -> Option<String> {
     let address = player.trim_start_matches("https:").trim_start_matches("http:").strip_prefix("//")?;
@@ -156,10 +179,19 @@ pub(super) fn component<'a>(
     builder: &Builder<'a, '_>,
 ) -> Option<(Link<'a>, Cow<'a, str>)> {
     let value = |names: &[&str]| names.iter().find_map(|name| attribute(tag, name, builder));
-    let destination = value(&["href", "url", "to", "src"]).filter(|address| !address.starts_with('{'))?;
-    let label = value(&["title", "label", "text", "name", "alt"]).map(one_line);
-    let label = label.unwrap_or_else(|| Cow::Owned(embed_label("File", &destination)));
+    let name = tag.name.strip_prefix("lite-").unwrap_or(tag.name);
+    let film = medium(name).filter(|(_, base)| !base.is_empty());
+    let id = film.and_then(|(_, base)| Some(format!("{base}{}", value(&["id", "videoId", "video"])?)));
+    let destination = id.map(Cow::Owned).or_else(|| value(&["href", "url", "to", "src"]))?;
+    let destination = Some(destination).filter(|address| !address.starts_with('{'))?;
+    let label = words(tag, builder).unwrap_or_else(|| Cow::Owned(embed_label("File", &destination)));
     Some((builder.link(LinkKind::Labelled, destination, Cow::Borrowed(""), at), label))
+}
+
+/// Returns the words among the attributes of a component.
+pub(super) fn words<'a>(tag: Tag<'_>, builder: &Builder<'a, '_>) -> Option<Cow<'a, str>> {
+    let names = ["title", "label", "text", "name", "alt", "summary", "heading", "playlabel"];
+    names.iter().find_map(|name| attribute(tag, name, builder)).map(one_line)
 }
 
 fn embed_label(kind: &str, address: &str) -> String {

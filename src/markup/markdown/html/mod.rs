@@ -12,6 +12,7 @@ use super::source::{Lookahead, Source, is_picture_name};
 use super::stack::Container;
 use super::typography::decode;
 use crate::markup::{Alignment, Block, Code, Inline, Table, Text};
+pub(super) use elements::medium;
 use elements::{Element, element};
 use tokens::{Tag, Token, Tokens};
 
@@ -165,12 +166,22 @@ impl<'a> Html<'a> {
             return;
         }
         let picture = elements::image(tag, at, builder).filter(|image| is_picture_name(&image.source));
-        if let Some(image) = picture {
-            builder.run.push(Inline::Image(Box::new(image)));
-        } else if let Some((link, label)) = elements::component(tag, at, builder) {
-            builder.run.whole_link(link, label);
-        } else if !tag.is_closing() {
-            builder.notice(at, format!("the component `<{}>` is left out", tag.name));
+        let link = elements::component(tag, at, builder);
+        let is_pair = !tag.is_closing() && !tag.closes_itself() && self.is_closed(tag.name, builder.text);
+        match (picture, link, elements::words(tag, builder)) {
+            (Some(image), ..) => builder.run.push(Inline::Image(Box::new(image))),
+            (None, Some((link, _)), None) if is_pair && !is_custom => {
+                return builder.run.open_link(link, true);
+            }
+            (None, Some((link, label)), _) => builder.run.whole_link(link, label),
+            (None, None, Some(words)) if !is_custom => {
+                builder.run.words(&words, at);
+                if is_pair && builder.may_break() {
+                    builder.end_paragraph();
+                }
+            }
+            _ if tag.is_closing() => builder.run.close_html(|span| span == Span::Link),
+            _ => builder.notice(at, format!("the component `<{}>` is left out", tag.name)),
         }
         builder.run.skip_space();
         if builder.may_break() && (self.in_block || !is_custom) {
@@ -284,8 +295,8 @@ impl<'a> Html<'a> {
 
     /// Starts a table if all of it is in this block and its cells have nothing but words and one column and row each.
     fn start_table(&mut self, at: usize, builder: &Builder<'a, '_>) {
-        const OTHERS: [&str; 9] =
-            ["colspan", "rowspan", "<img", "<ul", "<ol", "<pre", "<h", "<blockquote", "<iframe"];
+        const OTHERS: [&str; 8] =
+            ["colspan", "rowspan", "<ul", "<ol", "<pre", "<h", "<blockquote", "<iframe"];
         let text = &builder.text[..builder.block_end.min(builder.text.len())];
         let [opening, closing] = &mut self.tables;
         let Some(end) = closing.find(text, "</table", at) else { return };
@@ -293,7 +304,12 @@ impl<'a> Html<'a> {
             return;
         }
         let inner = &text[at..end];
-        if inner.matches("<tr").nth(1).is_some() && !OTHERS.iter().any(|other| inner.contains(other)) {
+        let count = |start: &str| inner.matches(start).count();
+        let rows = count("<tr");
+        if rows > 1
+            && count("<td") + count("<th") > rows + count("<thead")
+            && !OTHERS.iter().any(|other| inner.contains(other))
+        {
             self.table = Some((Vec::new(), true));
         }
     }

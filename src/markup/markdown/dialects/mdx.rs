@@ -1,0 +1,174 @@
+//! Removes statements of MDX and turns attributes in JSX form, `name={…}`, into those of HTML.
+
+use memchr::memmem;
+
+use super::super::source::{count_searched, is_picture_name};
+use super::{Edits, Ranges};
+
+/// The length in bytes of the longest statement or tag that is read. It bounds the search for their ends.
+const MAX_LENGTH: usize = 8_000;
+
+/// Returns the end of the statements of MDX, imports and exports, that start a block at `start`, or where the search for
+/// it has ended in vain.
+pub(super) fn statements_end(source: &str, start: usize) -> Result<usize, usize> {
+    let limit = (start + MAX_LENGTH).min(source.len());
+    let mut end = start;
+    let mut depth = 0_i32;
+    loop {
+        let from = end;
+        let text = &source.as_bytes()[from..limit];
+        end = memmem::find(&text[text.len().min(2)..], b"\n\n").map_or(limit, |found| from + found + 2);
+        count_searched(end - from);
+        for byte in &source.as_bytes()[from..end] {
+            depth +=
+                i32::from(matches!(byte, b'{' | b'(' | b'[')) - i32::from(matches!(byte, b'}' | b')' | b']'));
+        }
+        // An object or a function may contain empty lines.
+        if depth <= 0 || end == limit {
+            break;
+        }
+    }
+    if source.get(start..end).is_some_and(|block| are_statements(block.trim_end())) {
+        Ok(end)
+    } else {
+        Err(end)
+    }
+}
+
+/// Returns whether a block consists of imports and exports.
+fn are_statements(block: &str) -> bool {
+    let end = block.strip_suffix(';').unwrap_or(block);
+    if let Some(imported) = block.strip_prefix("import ") {
+        let names_file = [" from '", " from \"", "} from '", "} from \""];
+        let names_file = names_file.iter().any(|from| imported.contains(from));
+        return end.ends_with(['\'', '"']) && (names_file || imported.starts_with(['\'', '"']));
+    }
+    let exports = ["const ", "let ", "var ", "function ", "default ", "async ", "class ", "{", "* from"];
+    block.strip_prefix("export ").is_some_and(|exported| {
+        exports.iter().any(|start| exported.starts_with(start))
+            && exported.contains(['=', '(', '{', '*'])
+            && (end.ends_with(['}', ')', ']', '\'', '"', '>', '`']) || block.ends_with(';'))
+    })
+}
+
+/// Returns the name and file of a picture that a line imports.
+pub(super) fn imported_picture(statement: &str) -> Option<(&str, &str)> {
+    let (name, file) = statement.strip_prefix("import ")?.split_once(" from ")?;
+    let file = file.trim_end_matches(';').trim_matches(['\'', '"']);
+    is_picture_name(file).then_some((name.trim(), file))
+}
+
+/// Adds what changes in the tags of `source` to `edits`. `pictures` are the names and files of imported ones.
+pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], edits: &mut Edits) {
+    let bytes = source.as_bytes();
+    let mut from = 0;
+    while let Some(at) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) {
+        from = at + 1;
+        let name_start = at + 1 + usize::from(bytes.get(from) == Some(&b'/'));
+        let name = source[name_start..]
+            .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.'))
+            .next()
+            .unwrap_or("");
+        if name.is_empty() && bytes.get(name_start) == Some(&b'>') && !code.in_code(at) {
+            // A fragment: a tag without a name.
+            edits.remove(at..name_start + 1);
+        }
+        if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            continue;
+        }
+        let mut found = Vec::new();
+        if name.starts_with(|c: char| c.is_ascii_uppercase()) {
+            found.extend(
+                name.match_indices('.')
+                    .map(|(dot, _)| (name_start + dot..name_start + dot + 1, "-".to_owned())),
+            );
+        }
+        match attributes(source, name_start + name.len(), pictures) {
+            Ok((end, attributes)) => {
+                found.extend(attributes);
+                from = end;
+                if !found.is_empty() && !code.in_code(at) {
+                    found.into_iter().for_each(|(range, text)| edits.replace(range, text));
+                }
+            }
+            Err(end) => from = from.max(end),
+        }
+    }
+}
+
+type Replacements = Vec<(std::ops::Range<usize>, String)>;
+
+/// Reads the attributes of a tag from `at` on. Returns its end and their replacements, or where the search for it ended in vain.
+fn attributes(
+    source: &str,
+    mut at: usize,
+    pictures: &[(&str, &str)],
+) -> Result<(usize, Replacements), usize> {
+    let bytes = source.as_bytes();
+    let limit = (at + MAX_LENGTH).min(bytes.len());
+    let mut found = Vec::new();
+    let mut name_start = at;
+    while at < limit {
+        count_searched(1);
+        match bytes[at] {
+            b'>' => return Ok((at + 1, found)),
+            // A tag within a text about tags.
+            b'<' => return Err(at),
+            quote @ (b'"' | b'\'') if bytes[at - 1] == b'=' => {
+                let end = memchr::memchr(quote, &bytes[at + 1..limit]).ok_or(limit)?;
+                count_searched(end);
+                at += end + 1;
+            }
+            b'{' => {
+                let end = expression_end(&bytes[..limit], at).ok_or(limit)?;
+                let expression = &source[at + 1..end];
+                let is_value = bytes[at - 1] == b'=';
+                let value = value(expression.trim(), pictures).filter(|_| is_value);
+                match value {
+                    Some(value) => found.push((at..end + 1, format!("\"{}\"", value.replace('"', "&quot;")))),
+                    None if is_value => found.push((name_start..end + 1, String::new())),
+                    None => found.push((at..end + 1, String::new())),
+                }
+                at = end;
+            }
+            byte if byte.is_ascii_whitespace() => name_start = at + 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    Err(limit)
+}
+
+/// Returns the brace that closes the one at `start`, neither of them in a string.
+fn expression_end(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    for (at, byte) in bytes.iter().enumerate().skip(start) {
+        count_searched(1);
+        match (quote, byte) {
+            (Some(open), byte) if open == *byte => quote = None,
+            (Some(_), _) => {}
+            (None, b'"' | b'\'' | b'`') => quote = Some(*byte),
+            (None, b'{') => depth += 1,
+            (None, b'}') if depth == 1 => return Some(at),
+            (None, b'}') => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Returns the text that an expression is known to stand for.
+fn value<'s>(expression: &'s str, pictures: &[(&str, &'s str)]) -> Option<&'s str> {
+    let call = ["require(", "useBaseUrl(", "withBase("].iter().find_map(|name| expression.strip_prefix(name));
+    let text = call.unwrap_or(expression);
+    if let Some(quote @ ('"' | '\'' | '`')) = text.chars().next() {
+        let (text, rest) = text[1..].split_once(quote)?;
+        return (!text.contains("${") && (call.is_some() || rest.is_empty())).then_some(text);
+    }
+    if expression.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(expression);
+    }
+    let name = expression.strip_suffix(".src").unwrap_or(expression);
+    pictures.iter().find(|(picture, _)| *picture == name).map(|(_, file)| *file)
+}
