@@ -14,9 +14,9 @@ use time::OffsetDateTime;
 use super::CapsulePath;
 use super::date::DayOrder;
 use super::essay::{Essay, ReadOptions};
-use super::front_matter::{self, FrontMatterKeys};
+use super::front_matter::{self, FrontMatterKeys, HeadOptions};
 use super::lookup::{Names, Translations};
-use super::media::TextKind;
+use super::media::{self, TextKind};
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, FileRef, SourceFile};
@@ -93,6 +93,8 @@ struct Build<'a> {
     capsule: Capsule,
     problems: Vec<Problem>,
     bundles: Bundles,
+    /// The files that state metadata of texts, by the paths of these without extension.
+    described: HashMap<CapsulePath, Vec<Arc<SourceFile>>>,
     /// The candidates for the introduction of each folder, with their ranks.
     introductions: BTreeMap<CapsulePath, Vec<(usize, Arc<Essay>)>>,
 }
@@ -106,6 +108,7 @@ impl<'a> Build<'a> {
             capsule: Capsule::default(),
             problems: Vec::new(),
             bundles: Bundles::default(),
+            described: HashMap::new(),
             introductions: BTreeMap::new(),
         }
     }
@@ -120,6 +123,11 @@ impl<'a> Build<'a> {
             visible = sources.iter().filter(may_see).cloned().collect();
             &visible
         };
+        for source in sources.iter().filter(|source| matches!(source.content, Content::Text(_))) {
+            if let Some(name) = media::described_by(&source.path) {
+                self.described.entry(name).or_default().push(Arc::clone(source));
+            }
+        }
         let has_date = |source: &SourceFile| self.has_date(source);
         let placed = place_all(sources, private, &has_date);
         let mut read = self.read_all(&placed);
@@ -146,7 +154,9 @@ impl<'a> Build<'a> {
         }
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
-        let read = front_matter::read(source.path.as_relative(), &text, &self.options.keys, None);
+        let beside = self.beside(&source.path);
+        let options = HeadOptions { keys: &self.options.keys, order: None, beside: &beside };
+        let read = front_matter::read(source.path.as_relative(), &text, &options);
         read.is_ok_and(|read| read.metadata.date.is_some())
     }
 
@@ -168,7 +178,23 @@ impl<'a> Build<'a> {
 
     /// Returns the essay that the previous build read from the unchanged file.
     fn known(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
-        self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source))
+        let beside = self.beside(&placed.source.path);
+        let is_same = |a: &[Arc<SourceFile>], b: &[Arc<SourceFile>]| {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+        };
+        let last = self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source));
+        last.filter(|last| is_same(&last.beside, &beside))
+    }
+
+    /// Returns the files that state metadata of the text at `path`: those of its folder, then its own.
+    fn beside(&self, path: &CapsulePath) -> Vec<Arc<SourceFile>> {
+        if self.described.is_empty() {
+            return Vec::new();
+        }
+        let folder = path.parent();
+        let names = [folder.join(folder.name()).ok(), Some(path.without_extension())];
+        let found = names.iter().flatten().filter_map(|name| self.described.get(name));
+        found.flatten().filter(|file| file.path != *path).cloned().collect()
     }
 
     /// Returns the essay that the previous build read from an earlier version of the file.
@@ -214,7 +240,8 @@ impl<'a> Build<'a> {
             return ReadText::default();
         };
         let BuildOptions { keys, markdown, language, .. } = self.options;
-        let options = ReadOptions { keys, markdown, recognises_languages: language.is_none(), order };
+        let head = HeadOptions { keys, order, beside: &self.beside(&placed.source.path) };
+        let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
             Ok(essay) => ReadText { essay: Some(Arc::new(essay)), problem: None },
             Err(problem) => {

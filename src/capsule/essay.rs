@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::date::DayOrder;
-use super::front_matter::{self, FrontMatter, FrontMatterKeys, Metadata};
+use super::front_matter::{self, FrontMatter, HeadOptions, Metadata};
 use super::language::{LanguageVariant, recognise};
 use super::media::TextKind;
 use super::placement::Place;
@@ -32,14 +31,12 @@ const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 /// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
 const MAX_EMPTY: usize = 200;
 
-/// How essays are read.
+/// How an essay is read.
 pub(super) struct ReadOptions<'a> {
-    pub(super) keys: &'a FrontMatterKeys,
+    pub(super) head: HeadOptions<'a>,
     pub(super) markdown: &'a MarkdownOptions,
     /// Whether languages that nothing states are recognised.
     pub(super) recognises_languages: bool,
-    /// The order of day and month in the dates of the folder, if it is known.
-    pub(super) order: Option<DayOrder>,
 }
 
 /// One text of a capsule; immutable. The introduction of a folder is an essay too, at the address of the folder.
@@ -67,6 +64,8 @@ pub struct Essay {
     place: Place,
     /// The bytes of the body within the file.
     body: Range<usize>,
+    /// The files beside the source that state metadata as well.
+    pub(super) beside: Vec<Arc<SourceFile>>,
     /// Problems for the author, reported again with every build that reuses the essay.
     pub(super) problems: Vec<Problem>,
 }
@@ -89,7 +88,7 @@ impl Essay {
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
             TextKind::Text => FrontMatter::none(0..whole.len()),
-            TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, read.keys, read.order)?,
+            TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let base = match metadata.slug.as_deref() {
@@ -103,9 +102,11 @@ impl Essay {
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());
         let recognised = || recognise(&whole[body.clone()]).filter(|_| read.recognises_languages);
         metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
-        let has_text = has_text(&whole[body.clone()], kind, options);
+        let leads_elsewhere = metadata.redirect.as_ref().is_some_and(|to| to.contains("://"));
+        let has_text = leads_elsewhere || has_text(&whole[body.clone()], kind, options);
         // A folder with a mere title for an introduction stays in lists.
-        metadata.unlisted |= !has_text && !place.base.is_folder();
+        metadata.unlisted |=
+            !has_text && !place.base.is_folder() || metadata.redirect.is_some() && !leads_elsewhere;
         let (path_date, name) = place.date_and_name(&source.path);
         let named = metadata.title.clone().filter(|title| !NAMELESS.contains(&&*title.to_ascii_lowercase()));
         let heading = || heading(&whole[body.clone()], kind, place.base.is_folder(), options);
@@ -121,6 +122,7 @@ impl Essay {
             mark: None,
             has_text,
             place: place.clone(),
+            beside: read.head.beside.to_vec(),
             body,
             problems,
         })

@@ -135,7 +135,8 @@ fn language_folders(sources: &[Arc<SourceFile>]) -> HashSet<CapsulePath> {
     found
 }
 
-fn has_markup(source: &SourceFile) -> bool {
+/// Returns whether `source` is a text with markup.
+pub(super) fn has_markup(source: &SourceFile) -> bool {
     matches!(source.content, Content::Text(_))
         && matches!(TextKind::of(&source.path), Some(TextKind::Markdown | TextKind::Gemtext))
 }

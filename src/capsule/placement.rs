@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::language::{LanguageVariant, Languages};
+use super::language::{LanguageVariant, Languages, has_markup};
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
 use super::visibility::PrivateArea;
@@ -137,7 +137,7 @@ fn count_texts(sources: &[Arc<SourceFile>], languages: &Languages) -> HashMap<Ca
     let mut counts: HashMap<CapsulePath, u32> = HashMap::new();
     let mut seen: HashSet<(CapsulePath, &str)> = HashSet::new();
     for source in sources {
-        if !matches!(source.content, Content::Text(_)) || TextKind::of(&source.path) == Some(TextKind::Text) {
+        if !has_markup(source) {
             continue;
         }
         let (bare, _) = languages.split(source.path.stem());

@@ -17,7 +17,7 @@ use super::open::{open_inside, unreported};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
 use super::texts::{self, UnreadText};
 use crate::capsule::{
-    CapsulePath, CompressedText, Content, FileRef, PrivateArea, SourceFile, TextKind, is_in_drafts,
+    CapsulePath, CompressedText, Content, FileRef, PrivateArea, SourceFile, TextKind, is_in_drafts, media,
 };
 use crate::problem::{Problem, Topic};
 
@@ -349,7 +349,7 @@ impl Walk<'_> {
     }
 
     fn accept(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata) {
-        let is_text = TextKind::of(&path).is_some();
+        let is_text = TextKind::of(&path).is_some() || media::described_by(&path).is_some();
         let bytes = if is_text { metadata.len() } else { 0 };
         self.bytes_left = self.bytes_left.saturating_sub(bytes + NAME_SIZE);
         let stamp = FileStamp::of(metadata);

@@ -12,7 +12,7 @@ use super::links::{Links, has_scheme, is_wiki};
 use super::lookup::Lookup;
 use super::options::Medium;
 use super::snapshot::Site;
-use crate::capsule::{CapsulePath, Essay, EssayDate, HiddenReason, Visibility};
+use crate::capsule::{CapsulePath, Essay, EssayDate, HiddenReason, Visibility, bare_name};
 use crate::markup::{Image, Link};
 use crate::problem::{Problem, SourceText, Topic};
 use crate::render::{Resolve, Target};
@@ -31,6 +31,7 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     }
     for essay in capsule.addressable().iter().chain(capsule.page_texts()) {
         lint.text(essay);
+        lint.aliases(essay);
     }
     lint.robots();
     let mut problems = lint.problems;
@@ -172,6 +173,30 @@ impl Lint<'_> {
             let what = format!("the essay says it was changed on {updated}, which is in the future");
             let problem = Problem::warning(what).about(Topic::FutureDate);
             self.problems.push(in_head(problem, essay, &updated.to_string()));
+        }
+    }
+
+    /// Reports former addresses and addresses on the Web that lead elsewhere: another essay claims them, or a page or file
+    /// has them.
+    fn aliases(&mut self, essay: &Essay) {
+        let medium = if Medium::Gemini.serves(essay) { Medium::Gemini } else { Medium::Gopher };
+        let own = links(self.site, essay, medium).address(essay);
+        let written = essay.metadata.aliases.iter().chain(&essay.metadata.web_paths);
+        for alias in written.filter(|alias| !alias.contains(':')) {
+            let paths = [CapsulePath::root().join(alias), essay.base.join(alias)].into_iter().flatten();
+            let paths: Vec<CapsulePath> = paths.filter(|path| bare_name(path).is_some()).collect();
+            let target = |path: &CapsulePath| match self.site.lookup(path, medium) {
+                Lookup::Moved(to) => Some(to),
+                Lookup::Missing | Lookup::Withdrawn => None,
+                _ => Some(path.clone()),
+            };
+            let targets: Vec<CapsulePath> = paths.iter().filter_map(target).collect();
+            let Some(other) = targets.first().filter(|_| !targets.contains(&own)) else { continue };
+            let problem =
+                Problem::warning(format!("the alias `{alias}` leads to {other} instead of this essay"));
+            let problem =
+                problem.about(Topic::DuplicateAddress).hint("another file has that address or claims it");
+            self.problems.push(in_head(problem, essay, alias));
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cache::RenderedPage;
 use super::context::{Form, SiteContext};
 use super::feed::{self, Feed};
-use super::links::Links;
+use super::links::{Links, has_scheme};
 use super::options::Medium;
 use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
@@ -108,7 +108,29 @@ impl Site {
         })
     }
 
+    /// Returns what leads from `essay` to the place that its front matter says it has moved to: a redirect in the capsule, or
+    /// a page with a link, as clients do not follow redirects to other protocols.
+    fn redirect(&self, essay: &Essay, medium: Medium) -> Option<Lookup> {
+        let written = essay.metadata.redirect.as_ref()?;
+        if has_scheme(written) {
+            let page = match medium {
+                Medium::Gemini => format!("# {}\n\n=> {written}\n", essay.title),
+                Medium::Gopher => format!("{}\n\n{written}\n", essay.title),
+            };
+            let media_type = if medium == Medium::Gemini { "text/gemini" } else { "text/plain" };
+            return Some(Lookup::Page(RenderedPage::new(media_type, '0', medium.with_line_ends(page))));
+        }
+        let path = essay.base.join(written).ok()?;
+        let target = self.canonical(&path, medium).unwrap_or(path);
+        let is_itself =
+            self.context.essay_at(&target, medium).is_some_and(|(other, _)| other.base == essay.base);
+        (!is_itself).then_some(Lookup::Moved(target))
+    }
+
     fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Lookup {
+        if let Some(redirect) = self.redirect(essay, medium) {
+            return redirect;
+        }
         let page = self.cache.get_or_insert(medium, path, || {
             let links = self.links(&essay.source.path, medium);
             Some(match form {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lamplit::capsule::{
-    BuildOptions, Capsule, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, TextKind, build,
+    BuildOptions, Capsule, CapsulePath, Content, FileRef, FrontMatterKeys, SourceFile, TextKind, build, media,
 };
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::site::{Site, SiteOptions};
@@ -25,7 +25,7 @@ pub fn path(name: &str) -> CapsulePath {
 /// Returns a file of the content folder. A file that is no text by its extension is an attachment that cannot be opened.
 pub fn source(name: &str, content: impl AsRef<[u8]>) -> Arc<SourceFile> {
     let (path, bytes) = (path(name), content.as_ref());
-    let content = if TextKind::of(&path).is_some() {
+    let content = if TextKind::of(&path).is_some() || media::described_by(&path).is_some() {
         Content::Text(bytes.to_vec().into())
     } else {
         let (root, relative) = (Arc::from(Path::new("/nowhere")), PathBuf::from(name));

@@ -467,3 +467,114 @@ fn reading_time_counts_characters_where_words_have_no_blanks() {
         assert!(found.abs_diff(minutes) <= 1, "{text}: {found} minutes");
     }
 }
+
+#[test]
+fn metadata_in_files_beside_a_text_is_read() {
+    for (files, expected) in [
+        (
+            &[("a.md", "x"), ("a.meta", ".. title: Lamps\n.. date: 2024-05-01\n")][..],
+            "/a.gmi: Lamps 2024-05-01",
+        ),
+        (&[("a.md", "x"), ("a.11tydata.json", "{\"title\": \"Lamps\"}")], "/a.gmi: Lamps"),
+        (
+            &[("b/index.md", "x"), ("b/index.yml", "title: Lamps\ndate: 2024-05-01\n")],
+            "/b.gmi: Lamps 2024-05-01",
+        ),
+        (&[("b/index.md", "x"), ("b/index.yaml", "title: Lamps\n")], "/b.gmi: Lamps"),
+        (&[("a.md", "---\ntitle: Own\n---\nx"), ("a.meta", "title: Lamps\n")], "/a.gmi: Own"),
+        (&[("b/a.md", "x"), ("b/b.11tydata.json", "{\"lang\": \"eo\"}")], "/b/a.gmi: A [eo]"),
+        (&[("a.md", "x"), ("a.meta", "draft: true\n")], ""),
+        (&[("b/a.md", "x"), ("b/b.11tydata.json", "{\"draft\": true}")], ""),
+        (&[("b/index.md", "x"), ("b/index.yml", "published: false\n")], ""),
+        (&[("a.md", "x"), ("b.meta", "draft: true\n")], "/a.gmi: A"),
+        (&[("a.mdx", "x"), ("a.11tydata.json", "{\"slug\": \"lamps\"}")], "/lamps.gmi: A"),
+    ] {
+        let (capsule, problems) = built(files, &[]);
+        assert_eq!(essays(&capsule).join(" "), expected, "{files:?}");
+        assert!(problems.is_empty(), "{problems:?}");
+        assert_eq!(capsule.files().count() + capsule.texts().count(), 0, "{files:?}");
+    }
+    for beside in ["{\"draft\": tru", "{\"draft\": \"maybe\"}"] {
+        let (capsule, problems) =
+            built(&[("a.md", "---\ntitle: T\n---\nx"), ("a.11tydata.json", beside)], &[]);
+        assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{problems:?}");
+        assert!(problems[0].starts_with("error a.11tydata.json:"), "{problems:?}");
+    }
+    // A change of the file beside counts as a change of the text.
+    let text = sources(&[("a.md", "x"), ("a.meta", "title: Before\n")]);
+    let (before, _) = build(&text, &build_options(NOW), None);
+    let mut changed = text.clone();
+    changed[1] = testkit::capsule::source("a.meta", "title: After\n");
+    let (after, _) = build(&changed, &build_options(NOW), Some(&before));
+    assert_eq!((before.essays()[0].title.as_str(), after.essays()[0].title.as_str()), ("Before", "After"));
+}
+
+#[test]
+fn essay_that_has_moved_leads_to_its_new_place() {
+    let site = site_of(&[
+        ("new.md", "# New\n\nx"),
+        ("a.md", "---\nredirect_to: /new/\n---\n"),
+        ("b.md", "---\nredirect_to: new.html\n---\nOld text."),
+        ("c.md", "---\nredirect_to: [/new.gmi]\n---\n"),
+        ("d.md", "---\ntitle: Away\ndate: 2024-05-01\nredirect_to: https://example.com/x\n---\n"),
+        ("x/e.md", "---\nredirect_to: ../new\n---\n"),
+        ("f.md", "---\nredirect_to: /f/\n---\nItself."),
+        ("g.md", "---\nredirect_to:\n---\nNowhere."),
+        ("blog/_index.md", "# Blog\n"),
+        ("h.md", "---\nredirect_to: /blog/\n---\n"),
+    ]);
+    for (at, to) in [
+        ("/a.gmi", "/new.gmi"),
+        ("/b.gmi", "/new.gmi"),
+        ("/c.gmi", "/new.gmi"),
+        ("/x/e.gmi", "/new.gmi"),
+        ("/h.gmi", "/blog/"),
+    ] {
+        assert_eq!(site.lookup(&path(at), Medium::Gemini), Lookup::Moved(path(to)), "{at}");
+    }
+    assert!(page(&site, "/d.gmi").contains("# Away\n\n=> https://example.com/x\n"));
+    let Lookup::Page(text) = site.lookup(&path("/d.txt"), Medium::Gopher) else { panic!("no page") };
+    assert_eq!(text.bytes, "Away\r\n\r\nhttps://example.com/x\r\n");
+    assert!(page(&site, "/f.gmi").contains("Itself.") && page(&site, "/g.gmi").contains("Nowhere."));
+    let front = page(&site, "/");
+    assert!(front.contains("=> /d.gmi 2024-05-01 Away\n") && !front.contains("=> /a.gmi"), "{front}");
+}
+
+#[test]
+fn alias_that_leads_elsewhere_is_named() {
+    let now = build_options(NOW).now;
+    let found = |files: &[(&str, &str)]| {
+        let (capsule, _) = built(files, &[]);
+        let site = Site::new(Arc::new(capsule), &site_options(), None);
+        let problems = lamplit::site::lint(&site, now);
+        problems.iter().map(|problem| problem.what.clone()).collect::<Vec<_>>().join("; ")
+    };
+    let alias = |alias: &str| format!("---\naliases: [\"{alias}\"]\n---\n# T\n\nx");
+    let same = alias("/same");
+    for (other, expected) in [
+        (&*same, "the alias `/same` leads to /a.gmi instead of this essay"),
+        (
+            "---\npermalink: /same/\ntitle: Z\n---\nx",
+            "the alias `/same/` leads to /a.gmi instead of this essay",
+        ),
+        (&*alias("/same.html"), "the alias `/same.html` leads to /a.gmi instead of this essay"),
+        (&*alias("/a.gmi"), "the alias `/a.gmi` leads to /a.gmi instead of this essay"),
+        (&*alias("/a/"), "the alias `/a/` leads to /a.gmi instead of this essay"),
+        (&*alias("/search"), "the alias `/search` leads to /search instead of this essay"),
+        (&*alias("/lamp.png"), "the alias `/lamp.png` leads to /lamp.png instead of this essay"),
+        (&*alias("/films/"), "the alias `/films/` leads to /films/ instead of this essay"),
+        (&*alias("/other/"), ""),
+        (&*alias("/b.gmi"), ""),
+        (&*alias("/b/"), ""),
+        (&*alias("was/b.html"), ""),
+        ("---\npermalink: /:year/:title/\naliases: [Lamps]\n---\nx", ""),
+        ("---\nurl: /2024/b/\n---\nx", ""),
+    ] {
+        let files = [("a.md", &*same), ("b.md", other), ("lamp.png", ""), ("films/x.md", "# X\n\nx")];
+        assert_eq!(found(&files), expected, "{other:?}");
+    }
+    let intro = alias("/blog-old/");
+    assert_eq!(found(&[("blog/_index.md", &*intro), ("blog/x.md", "# X\n\nx")]), "");
+    let clash = found(&[("blog/_index.md", &*intro), ("a.md", &*intro)]);
+    assert!(clash.contains("the alias `/blog-old/` leads to"), "{clash}");
+}

@@ -10,10 +10,14 @@ mod tree;
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
+
+use tree::Entries;
 
 pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, usual_keys};
 
 use super::date::DayOrder;
+use super::source::SourceFile;
 use crate::markup::front_matter::{
     Format, KeyClass, Mistake, held_in_head, held_in_opening, known_key, split_knowing,
 };
@@ -43,6 +47,50 @@ pub fn holds_back(key: &str, value: &str) -> bool {
     metadata::classify(key, value, &FrontMatterKeys::default()) == KeyClass::Held
 }
 
+/// How front matter is read.
+pub(super) struct HeadOptions<'a> {
+    pub(super) keys: &'a FrontMatterKeys,
+    /// The order of day and month in the dates of the folder, if it is known.
+    pub(super) order: Option<DayOrder>,
+    /// The files that state metadata of the text as well; its own front matter overrides them.
+    pub(super) beside: &'a [Arc<SourceFile>],
+}
+
+/// Reads the metadata in the entries of a front matter and in the files beside its text, each a path with the content.
+fn read_entries(
+    own: Entries<'_>,
+    beside: &[(&str, String)],
+    options: &HeadOptions<'_>,
+) -> Result<(Metadata, Vec<metadata::Note>), Problem> {
+    let mut entries = Vec::new();
+    let mut notes_beside = 0;
+    for (file, text) in beside {
+        let refuse = |what: &str, hint: &str, range: Range<usize>| {
+            let place = SourceText::new(*file, text).place(range);
+            Problem::error(what).about(Topic::FrontMatter).at(place).hint(hint)
+        };
+        let format = match file.rsplit('.').next() {
+            Some("json") => Format::Json,
+            Some("meta") => Format::Lines,
+            _ => Format::Yaml,
+        };
+        let read = tree::read(format, text).map_err(|error| {
+            refuse(&format!("the metadata cannot be read: {}", error.what), error.hint, error.range)
+        })?;
+        let read = read.unwrap_or_default();
+        let (_, notes) = metadata::read(read.clone(), options.keys, options.order);
+        if let Some(note) = notes.iter().find(|note| note.is_fatal) {
+            return Err(refuse(&note.what, note.hint, note.range.clone()));
+        }
+        notes_beside += notes.len();
+        entries.extend(read);
+    }
+    entries.extend(own);
+    let (metadata, mut notes) = metadata::read(entries, options.keys, options.order);
+    notes.drain(..notes_beside.min(notes.len()));
+    Ok((metadata, notes))
+}
+
 /// Reads the front matter of `file`, whose whole text is `source`.
 ///
 /// Text between two thematic breaks without any known key is prose and belongs to the body.
@@ -50,12 +98,10 @@ pub fn holds_back(key: &str, value: &str) -> bool {
 /// # Errors
 ///
 /// If the head is too large, cannot be read, or leaves open whether readers may see the text, which might be a draft.
-pub(super) fn read(
-    file: &str,
-    source: &str,
-    keys: &FrontMatterKeys,
-    order: Option<DayOrder>,
-) -> Result<FrontMatter, Problem> {
+pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Result<FrontMatter, Problem> {
+    let keys = options.keys;
+    let text_of = |file: &Arc<SourceFile>| String::from_utf8_lossy(&file.text()).into_owned();
+    let beside: Vec<_> = options.beside.iter().map(|file| (file.path.as_relative(), text_of(file))).collect();
     let classify = |key: &str, value: &str| metadata::classify(key, value, keys);
     let split = split_knowing(source, &classify);
     let text = SourceText::new(file, source);
@@ -71,7 +117,11 @@ pub(super) fn read(
     };
     let prose = |body: Range<usize>| match held_in_opening(source, 0, &classify) {
         Some(range) => mistyped(range),
-        None => Ok(FrontMatter::none(body)),
+        None if beside.is_empty() => Ok(FrontMatter::none(body)),
+        None => {
+            let (metadata, _) = read_entries(Vec::new(), &beside, options)?;
+            Ok(FrontMatter { metadata, body, problems: Vec::new() })
+        }
     };
     let Some(head) = &split.head else { return prose(split.body_range) };
     if head.text.len() > MAX_HEAD {
@@ -88,7 +138,7 @@ pub(super) fn read(
     let known = known_key(head.text, &classify);
     match (tree::read(head.format, &lines), known) {
         (Ok(Some(entries)), _) => {
-            let (metadata, notes) = metadata::read(entries, keys, order);
+            let (metadata, notes) = read_entries(entries, &beside, options)?;
             if let Some(note) = notes.iter().find(|note| note.is_fatal) {
                 return refuse(note.what.clone(), note.hint, position(&note.range));
             }
