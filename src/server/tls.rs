@@ -6,8 +6,7 @@ use std::sync::Arc;
 
 use tokio_rustls::rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use tokio_rustls::rustls::crypto::{
-    CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature,
-    verify_tls13_signature_with_raw_key,
+    CryptoProvider, WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls13_signature_with_raw_key,
 };
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
@@ -157,7 +156,8 @@ impl AnyCertificate {
     }
 }
 
-/// The methods that `ClientCertVerifier` and `ServerCertVerifier` have in common.
+/// The methods that `ClientCertVerifier` and `ServerCertVerifier` have in common. Signatures are verified with the key
+/// alone: some clients have certificates of X.509 version 1, which the library rejects.
 macro_rules! verify_signatures {
     () => {
         fn verify_tls12_signature(
@@ -166,10 +166,17 @@ macro_rules! verify_signatures {
             certificate: &CertificateDer<'_>,
             signature: &DigitallySignedStruct,
         ) -> Result<HandshakeSignatureValid, Error> {
-            verify_tls12_signature(message, certificate, signature, &self.0)
+            let certificate = parse_certificate(certificate)?;
+            let key = &certificate.public_key().subject_public_key.data;
+            // A scheme of TLS 1.2 does not determine the curve (RFC 5246, section 7.4.1.4.1).
+            let schemes = self.0.mapping.iter().filter(|(scheme, _)| *scheme == signature.scheme);
+            let mut algorithms = schemes.flat_map(|(_, algorithms)| *algorithms);
+            algorithms
+                .any(|algorithm| algorithm.verify_signature(key, message, signature.signature()).is_ok())
+                .then(HandshakeSignatureValid::assertion)
+                .ok_or_else(|| CertificateError::BadSignature.into())
         }
 
-        /// Verifies with the key alone: some clients make certificates of X.509 version 1, which the usual way rejects.
         fn verify_tls13_signature(
             &self,
             message: &[u8],

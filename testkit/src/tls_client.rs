@@ -38,9 +38,12 @@ pub fn connector_with(
     TlsConnector::from(Arc::new(config))
 }
 
-/// Connects with any server, and asks `identities` for a certificate where the server asks for one.
-pub fn connector_showing(identities: Arc<dyn ResolvesClientCert>) -> TlsConnector {
-    let config = trusting(DEFAULT_VERSIONS).with_client_cert_resolver(identities);
+/// Connects with any server in one of `versions`, and asks `identities` for a certificate where the server asks for one.
+pub fn connector_showing(
+    identities: Arc<dyn ResolvesClientCert>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> TlsConnector {
+    let config = trusting(versions).with_client_cert_resolver(identities);
     TlsConnector::from(Arc::new(config))
 }
 

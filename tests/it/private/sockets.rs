@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use lamplit::host::Fingerprint;
-use rcgen::{CertificateParams, KeyPair};
+use rcgen::{CertificateParams, KeyPair, SignatureAlgorithm};
 use tempfile::TempDir;
 use time::{Duration, OffsetDateTime};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -20,7 +20,7 @@ use tokio_rustls::rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::version::{TLS12, TLS13};
-use tokio_rustls::rustls::{HandshakeKind, SignatureScheme};
+use tokio_rustls::rustls::{DEFAULT_VERSIONS, HandshakeKind, SignatureScheme, SupportedProtocolVersion};
 
 use super::FILES;
 use crate::support::{Server, ask_gopher, lamplit, scratch_folder};
@@ -31,7 +31,11 @@ const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// Returns an identity whose certificate holds from and until so many days from now.
 pub(crate) fn identity(from: i64, until: i64) -> Identity {
-    let key = KeyPair::generate().expect("a key");
+    identity_of(&rcgen::PKCS_ECDSA_P256_SHA256, from, until)
+}
+
+fn identity_of(algorithm: &'static SignatureAlgorithm, from: i64, until: i64) -> Identity {
+    let key = KeyPair::generate_for(algorithm).expect("a key");
     let mut params = CertificateParams::new(Vec::new()).expect("no names");
     params.not_before = OffsetDateTime::now_utc() + Duration::days(from);
     params.not_after = OffsetDateTime::now_utc() + Duration::days(until);
@@ -136,11 +140,15 @@ struct Shower {
 }
 
 impl Shower {
-    fn client(certificate: &Identity, key: &Identity) -> (TlsConnector, Arc<Self>) {
+    fn client(
+        certificate: &Identity,
+        key: &Identity,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> (TlsConnector, Arc<Self>) {
         let key = any_supported_type(&key.key).expect("a key");
         let shown = Arc::new(CertifiedKey::new(vec![certificate.certificate.clone()], key));
         let shower = Arc::new(Self { shown, asked: AtomicBool::new(false) });
-        (tls_client::connector_showing(shower.clone()), shower)
+        (tls_client::connector_showing(shower.clone(), versions), shower)
     }
 }
 
@@ -155,15 +163,64 @@ impl ResolvesClientCert for Shower {
     }
 }
 
+/// Splits DER at the end of its first value; returns the content of that value too.
+fn first_value(der: &[u8]) -> (&[u8], &[u8], &[u8]) {
+    let (header, length) = match der[1] {
+        short @ 0..0x80 => (2, usize::from(short)),
+        0x81 => (3, usize::from(der[2])),
+        _ => (4, usize::from(u16::from_be_bytes([der[2], der[3]]))),
+    };
+    let (value, rest) = der.split_at(header + length);
+    (value, &value[header..], rest)
+}
+
+fn sequence(content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).expect("a certificate is short").to_be_bytes();
+    [&[0x30, 0x82][..], &length, content].concat()
+}
+
+/// Returns a certificate as `openssl x509 -req` makes it: of X.509 version 1, without the number of the version and
+/// without extensions.
+fn version_1(identity: &Identity) -> Identity {
+    let (_, certificate, _) = first_value(&identity.certificate);
+    let (_, mut fields, signature) = first_value(certificate);
+    let mut kept = Vec::new();
+    while !fields.is_empty() {
+        let (field, _, rest) = first_value(fields);
+        if !matches!(field[0], 0xa0 | 0xa3) {
+            kept.extend(field);
+        }
+        fields = rest;
+    }
+    let certificate = sequence(&[sequence(&kept), signature.to_vec()].concat()).into();
+    Identity { certificate, ..identity.clone() }
+}
+
 #[tokio::test]
-async fn certificate_without_its_key_is_refused() {
-    let reader = identity(-1, 1);
-    let (server, _folder) = start(&reader);
-    let (thief, _) = Shower::client(&reader, &identity(-1, 1));
-    ask(&thief, &server, "example.org", "/desk/").await.expect_err("a refused handshake"); // T11
-    let client = tls_client::connector(Some(&reader));
-    let reply = ask(&client, &server, "example.org", "/desk/").await.expect("a whole reply");
-    assert!(reply.starts_with("20 "), "{reply}");
+async fn possession_of_the_key_is_verified_whatever_the_form_of_the_certificate() {
+    let algorithms = [
+        &rcgen::PKCS_ECDSA_P256_SHA256,
+        &rcgen::PKCS_ECDSA_P384_SHA384,
+        &rcgen::PKCS_ED25519,
+        &rcgen::PKCS_RSA_SHA256,
+    ];
+    for algorithm in algorithms {
+        let usual = identity_of(algorithm, -1, 1);
+        for reader in [version_1(&usual), usual] {
+            let (server, _folder) = start(&reader);
+            let thief = identity_of(algorithm, -1, 1);
+            for version in [&TLS12, &TLS13] {
+                let shown = format!("T11 {algorithm:?} {:?}", version.version);
+                let (thief, _) = Shower::client(&reader, &thief, &[version]);
+                ask(&thief, &server, "example.org", "/desk/").await.expect_err(&shown);
+                for (path, expected) in [("/desk/", "# My desk"), ("/films/skin.gmi", "# The Soft Skin")] {
+                    let (client, _) = Shower::client(&reader, &reader, &[version]);
+                    let reply = ask(&client, &server, "example.org", path).await.expect(&shown);
+                    assert!(reply.starts_with("20 ") && reply.contains(expected), "{shown}: {reply}");
+                }
+            }
+        }
+    }
 }
 
 #[tokio::test]
@@ -171,13 +228,13 @@ async fn certificate_is_requested_only_by_hosts_with_private_areas() {
     let reader = identity(-1, 1);
     let (server, _folder) = start(&reader);
     for (host, asked) in [("example.org", true), ("other.example", false)] {
-        let (client, shower) = Shower::client(&reader, &reader);
+        let (client, shower) = Shower::client(&reader, &reader, DEFAULT_VERSIONS);
         let reply = ask(&client, &server, host, "/films/skin.gmi").await.expect("a whole reply");
         assert!(reply.starts_with("20 "), "{reply}");
         assert_eq!(shower.asked.load(Ordering::Relaxed), asked, "{host}"); // T11
     }
     // There is nothing private over Gopher, where TLS is only a wrapping.
-    let (client, shower) = Shower::client(&reader, &reader);
+    let (client, shower) = Shower::client(&reader, &reader, DEFAULT_VERSIONS);
     let menu = converse(&client, server.gopher_sockets()[0], "example.org", "/\r\n").await.expect("a menu").0;
     assert!(menu.starts_with("iLamps\t") && menu.ends_with(".\r\n"), "{menu}"); // G10
     assert!(!shower.asked.load(Ordering::Relaxed)); // T11
