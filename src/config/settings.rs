@@ -188,7 +188,8 @@ table! {
         /// closed. Each connection needs an open file, and another one while it sends an attachment; if the system
         /// allows fewer (`ulimit -Hn`), the limit is lower, and the log says so at startup.
         connections: Setting<Count> = InRange(Limits::STANDARD.connections), restart: true;
-        /// Connections at the same time from one IPv4 address or one IPv6 /64. Further ones are closed at once.
+        /// Connections at the same time from one IPv4 address or one IPv6 /64. Beyond that, the one of them that has taken
+        /// longest to send its request is closed; while all are being answered, further clients are told to wait.
         per_address: Setting<Count> = InRange(Limits::STANDARD.per_address), restart: true;
         /// Time for the TLS handshake. A slow mobile network needs two or three seconds.
         handshake: Setting<Seconds> = Limits::STANDARD.handshake.into(), restart: true;

@@ -48,7 +48,7 @@ impl Protocol for MetricsPage {
         }
     }
 
-    fn fault(&self, _: Fault) -> Answer {
+    fn fault(&self, _: Fault, _: &[u8]) -> Answer {
         plain("500", "500 Internal Server Error", Class::Failed, "")
     }
 }

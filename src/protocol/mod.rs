@@ -43,8 +43,8 @@ pub trait Protocol: Send + Sync {
         Some(self.answer(request, peer, sites))
     }
 
-    /// Returns the answer for when the server cannot compute or send the one of `answer`.
-    fn fault(&self, fault: Fault) -> Answer;
+    /// Returns the answer to `request` for when the server cannot compute or send the one of `answer`.
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer;
 }
 
 /// What [`Protocol::scan`] finds.
@@ -96,6 +96,8 @@ pub enum Fault {
     Missing,
     /// A file could not be read, or the server has a bug.
     Internal,
+    /// The address of the client has as many connections open as it may have.
+    Busy,
 }
 
 /// A complete reply. Head and body are sent together, then the connection is closed.

@@ -35,6 +35,8 @@ pub struct Client {
     pub peer: Option<SocketAddr>,
     /// The place of the connection among those that may be evicted.
     pub slot: PendingSlot,
+    /// Whether its address has too many connections open, and the answer is a refusal.
+    pub is_surplus: bool,
     /// For a trusted proxy, admits the client that it names; `None` if `peer` is the client.
     pub behind_proxy: Option<ConnectionLimiter>,
 }
@@ -47,13 +49,16 @@ pub async fn serve_connection<S: ClientStream>(
     context: &ServerContext,
 ) {
     let mut open = context.open_record(endpoint.protocol.name(), client.peer);
-    let mut connection = Connection { client: &client, endpoint, context, record: &mut open.record };
+    let is_surplus = client.is_surplus;
+    let mut connection =
+        Connection { client: &client, endpoint, context, record: &mut open.record, is_surplus };
     let result = tokio::select! {
         biased;
         result = connection.run(io) => result,
         outcome = client.slot.evicted() => Err(outcome),
     };
-    open.record.outcome = result.err().unwrap_or(ConnectionOutcome::Whole);
+    let whole = if connection.is_surplus { ConnectionOutcome::Refused } else { ConnectionOutcome::Whole };
+    open.record.outcome = result.err().unwrap_or(whole);
 }
 
 /// What the stages of one connection need. Each of them fails with the outcome to record.
@@ -62,6 +67,7 @@ struct Connection<'c> {
     endpoint: &'c Endpoint,
     context: &'c ServerContext,
     record: &'c mut ConnectionRecord,
+    is_surplus: bool,
 }
 
 impl Connection<'_> {
@@ -120,6 +126,8 @@ impl Connection<'_> {
         let Some(client) = client else { return Ok((None, first)) };
         self.record.peer = Some(client);
         let slot = limiter.address_slot(client).ok_or(ConnectionOutcome::Refused)?;
+        self.is_surplus = slot.is_surplus();
+        self.client.slot.assign(&slot);
         Ok((Some(slot), first))
     }
 
@@ -170,6 +178,10 @@ impl Connection<'_> {
         deadline: Instant,
     ) -> Result<Answer, ConnectionOutcome> {
         let Self { endpoint: Endpoint { protocol, .. }, context, .. } = self;
+        if self.is_surplus {
+            self.client.slot.leave()?;
+            return Ok(protocol.fault(Fault::Busy, &request));
+        }
         let sites = match &context.hosting {
             None => Some(context.sites.load()),
             Some(_) => Box::pin(timeout_at(deadline, hosted_sites(context, &**protocol, &request)))
@@ -178,20 +190,21 @@ impl Connection<'_> {
         };
         self.client.slot.leave()?;
         let Some(sites) = sites else {
-            let mut answer = protocol.fault(Fault::Internal);
+            let mut answer = protocol.fault(Fault::Internal, &request);
             answer.outcome.host = protocol.host(&request).map(|host| host.as_str().into());
             return Ok(answer);
         };
         // The log names the capsule only where there may be several.
         let names_host = context.hosting.is_some() || sites.has_several();
-        let mut answer = match guarded(&**protocol, || protocol.answer_now(&request, &peer, &sites)) {
+        let now = guarded(&**protocol, &request, || protocol.answer_now(&request, &peer, &sites));
+        let mut answer = match now {
             Some(answer) => answer,
             None => {
-                let of_job = Arc::clone(protocol);
-                let job = move || guarded(&*of_job, || Some(of_job.answer(&request, &peer, &sites)));
+                let (of_job, asked) = (Arc::clone(protocol), request.clone());
+                let job = move || guarded(&*of_job, &asked, || Some(of_job.answer(&asked, &peer, &sites)));
                 let computed = timeout(context.limits.request, context.workers.compute(job)).await;
                 let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
-                computed.ok().flatten().unwrap_or_else(|| protocol.fault(Fault::Internal))
+                computed.ok().flatten().unwrap_or_else(|| protocol.fault(Fault::Internal, &request))
             }
         };
         answer.outcome.host = answer.outcome.host.filter(|_| names_host);
@@ -235,11 +248,15 @@ async fn hosted_sites(
 }
 
 /// Returns the answer that `answer` gets from the protocol, or a fault if the protocol panics.
-fn guarded(protocol: &dyn Protocol, answer: impl FnOnce() -> Option<Answer>) -> Option<Answer> {
+fn guarded(
+    protocol: &dyn Protocol,
+    request: &[u8],
+    answer: impl FnOnce() -> Option<Answer>,
+) -> Option<Answer> {
     // Unwind safe: sites are immutable, and everything else is dropped here.
     catch_unwind(AssertUnwindSafe(answer)).unwrap_or_else(|_| {
         tracing::error!(protocol = protocol.name(), "a panic while answering failed one request");
-        Some(protocol.fault(Fault::Internal))
+        Some(protocol.fault(Fault::Internal, request))
     })
 }
 
@@ -265,7 +282,7 @@ async fn reply<S: ClientStream>(
             Ok(()) => return Ok(()),
             Err(SendError::CutOff) => return Err(ConnectionOutcome::Truncated),
             Err(SendError::Unsent(error)) => {
-                let fault = protocol.fault(fault_of(&error));
+                let fault = protocol.fault(fault_of(&error), &[]);
                 (request.class, request.status) = (fault.outcome.class, fault.outcome.status);
                 head = fault.head;
                 if let Body::Bytes(bytes) = fault.body { bytes } else { Bytes::new() }

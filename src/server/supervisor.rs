@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::admission::{ConnectionLimiter, is_trusted_proxy};
+use super::admission::{AddressSlot, ConnectionLimiter, is_trusted_proxy};
 use super::connection::{Client, serve_connection};
 use super::context::{Endpoint, ServerContext, Transport};
 use super::record::ConnectionOutcome;
@@ -175,11 +175,14 @@ impl Acceptor {
             open.record.outcome = ConnectionOutcome::Refused;
             return;
         }
-        let slot = self.limiter.acquire().await;
-        let client = Client { peer: Some(peer), slot: self.limiter.pending.enter(), behind_proxy };
+        let slots = (self.limiter.acquire().await, address_slot);
+        let slot = self.limiter.pending.enter();
+        slots.1.iter().for_each(|address_slot| slot.assign(address_slot));
+        let is_surplus = slots.1.as_ref().is_some_and(AddressSlot::is_surplus);
+        let client = Client { peer: Some(peer), slot, is_surplus, behind_proxy };
         let (endpoint, context) = (Arc::clone(&self.endpoint), Arc::clone(&self.context));
         tokio::spawn(async move {
-            let _slots = (slot, address_slot);
+            let _slots = slots;
             // A reply is one write: collecting more would only delay its last packet. A socket that rejects the option
             // works without it.
             let _: io::Result<()> = stream.set_nodelay(true);

@@ -39,8 +39,9 @@ const LOWEST_RATE: f64 = 64.0;
 /// there is room again when half of a receive buffer is free, which a slow reader needs long for.
 const STEADY: u32 = 4;
 
-/// The part of a pause, counted from its beginning, after which no bytes are on their way to a client that reads nothing.
-const SETTLING: f64 = 1.0 / 8.0;
+/// Time from the beginning of a pause, though at most half of the permitted one, after which no bytes are on their way to a
+/// client that reads nothing: its system may still have found room for more.
+const SETTLING: Duration = Duration::from_secs(2);
 
 /// A stream of bytes between server and client: a socket, or a pipe in tests. The defaults are for pipes.
 pub trait ClientStream: AsyncRead + AsyncWrite + Unpin + Send {
@@ -228,7 +229,7 @@ impl<S: ClientStream> Wire<S> {
         stall: Duration,
     ) -> io::Result<()> {
         self.socket().is_replying = true;
-        let settling = stall.mul_f64(SETTLING);
+        let settling = SETTLING.min(stall / 2);
         let mut timer = pin!(sleep(settling));
         let (mut sent_before, mut acknowledged_before) = (self.sent(), None);
         poll_fn(|cx| {

@@ -105,7 +105,7 @@ fn clients_of_a_proxy_have_separate_address_limits() {
         stream
     };
     let held = [hold(), hold(), hold()];
-    home.logs(&["gopher", "192.0.2.1", "refused"]);
+    home.logs(&["gopher", "192.0.2.1", "made-room"]);
     assert!(home.gopher(&[V2, b"/owls.txt\r\n"]).contains("They call"), "another reader");
     drop(held);
     // An unfinished header ends at the deadline, like an unfinished request.

@@ -46,8 +46,8 @@ impl Protocol for Gemini {
         }
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
-        respond::fault(fault)
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        respond::fault(fault, request)
     }
 }
 
@@ -86,6 +86,8 @@ statuses! {
     PermanentRedirect = "31", Redirected;
     /// The server failed, and may not the next time.
     TemporaryFailure = "40", Failed;
+    /// 44: the client sends too many requests, and should wait for a number of seconds.
+    SlowDown = "44", Refused;
     /// The resource does not exist, but may one day.
     NotFound = "51", NotFound;
     /// The resource no longer exists, and never will again.

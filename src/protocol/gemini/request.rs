@@ -69,6 +69,15 @@ pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Res
     Ok(Request { site, raw_path, path, query })
 }
 
+/// Returns the path in a complete request, for the log; the whole of a request without one.
+pub(super) fn resource(line: &[u8]) -> String {
+    match split(line) {
+        Ok(Parts { raw_path: "", .. }) => "/".to_owned(),
+        Ok(Parts { raw_path, .. }) => raw_path.to_owned(),
+        Err(_) => String::from_utf8_lossy(line.trim_ascii_end()).into_owned(),
+    }
+}
+
 /// Returns the host name in a complete request; `None` for an IP address, or for a request that will be refused.
 pub(super) fn host(line: &[u8]) -> Option<HostName> {
     let (host, _) = split_authority(split(line).ok()?.authority).ok()?;

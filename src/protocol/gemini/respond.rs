@@ -7,7 +7,7 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
 use super::Status;
-use super::request::{Refusal, Request};
+use super::request::{self, Refusal, Request};
 use crate::capsule::CapsulePath;
 use crate::protocol::{Answer, Body, Credential, Fault, Outcome, Peer, Validity};
 use crate::site::{Lookup, Medium, Site};
@@ -19,6 +19,9 @@ const MAX_META: usize = 1024;
 const QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`');
 
 const NOT_FOUND: &str = "There is nothing at this address";
+
+/// Seconds for which a client with too many connections should wait.
+const WAIT: &str = "30";
 
 const FAILED: &str = "Something broke here; please try again later";
 
@@ -57,12 +60,13 @@ pub(super) fn refuse(refusal: Refusal, line: &[u8]) -> Answer {
 }
 
 /// Returns the answer to a request that the server cannot answer.
-pub(super) fn fault(fault: Fault) -> Answer {
+pub(super) fn fault(fault: Fault, line: &[u8]) -> Answer {
     let (status, meta) = match fault {
         Fault::Missing => (Status::NotFound, NOT_FOUND),
         Fault::Internal => (Status::TemporaryFailure, FAILED),
+        Fault::Busy => (Status::SlowDown, WAIT),
     };
-    reply(status, meta, Body::Empty, String::new(), None)
+    reply(status, meta, Body::Empty, request::resource(line), None)
 }
 
 fn decide<'a>(lookup: Lookup, site: &Site, request: &Request<'_>) -> Decision<'a> {

@@ -39,7 +39,7 @@ impl Protocol for Gopher {
         respond::respond_now(&selector::read(request), peer, sites, self)
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
-        respond::fault(fault)
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        respond::fault(fault, &selector::read(request))
     }
 }

@@ -66,10 +66,15 @@ fn served_site<'s>(peer: &Peer, sites: &'s Sites, gopher: &Gopher) -> Option<&'s
 }
 
 /// Returns the answer to a request that the server cannot answer.
-pub(super) fn fault(fault: Fault) -> Answer {
+pub(super) fn fault(fault: Fault, request: &Request<'_>) -> Answer {
+    let selector = if let Request::Item { selector, .. } = request { &**selector } else { "" };
     match fault {
-        Fault::Missing => failure(Class::NotFound, NOT_FOUND, ""),
-        Fault::Internal => failure(Class::Failed, "Something broke here; please try again later", ""),
+        Fault::Missing => failure(Class::NotFound, NOT_FOUND, selector),
+        Fault::Internal => failure(Class::Failed, "Something broke here; please try again later", selector),
+        Fault::Busy => {
+            let text = "Your address has too many connections open here; please try again in half a minute";
+            failure(Class::Refused, text, selector)
+        }
     }
 }
 

@@ -166,7 +166,7 @@ impl ResolvesClientCert for Shower {
 /// Splits DER at the end of its first value; returns the content of that value too.
 fn first_value(der: &[u8]) -> (&[u8], &[u8], &[u8]) {
     let (header, length) = match der[1] {
-        short @ 0..0x80 => (2, usize::from(short)),
+        short @ 0..=0x7f => (2, usize::from(short)),
         0x81 => (3, usize::from(der[2])),
         _ => (4, usize::from(u16::from_be_bytes([der[2], der[3]]))),
     };

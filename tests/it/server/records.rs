@@ -45,8 +45,8 @@ impl Protocol for Fixed {
         Answer { head: Bytes::new(), body: Body::Bytes(vec![b'x'; SENT].into()), outcome }
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
-        Words.fault(fault)
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        Words.fault(fault, request)
     }
 }
 
@@ -76,7 +76,8 @@ async fn written(
         let protocol = Arc::new(Fixed { resource: resource.unwrap_or_default(), host: *host });
         let endpoint = Endpoint { protocol, transport: Transport::Plain };
         let peer = Some(([192, 0, 2, 1], 4711).into());
-        let client = Client { peer, slot: PendingQueue::default().enter(), behind_proxy: None };
+        let client =
+            Client { peer, slot: PendingQueue::default().enter(), is_surplus: false, behind_proxy: None };
         serve_connection(ours, client, &endpoint, &context).await;
     }
     drop(context);
@@ -248,7 +249,10 @@ async fn metrics_show_every_counter() {
     counted.limits.per_address = 0;
     let server = Server::start(counted.clone(), Transport::Plain);
     let mut refused = TcpStream::connect(server.address).await.expect("a listener");
-    let _ = refused.read(&mut [0]).await;
+    refused.write_all(b"page\n").await.expect("room");
+    let _ = refused.read_to_end(&mut Vec::new()).await;
+    drop(refused);
+    assert!(server.stop().await.expect("no panic"));
     let (ours, _open) = duplex(1);
     let open = async { serve_one(ours, &PendingQueue::default(), Words, Transport::Plain, &counted).await };
     metrics.lost_lines().inc_by(3);

@@ -6,13 +6,14 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use lamplit::server::access_log::{LineStyle, LogAddresses, LogFormat};
 use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
 
-use super::support::{BIG, Server, Words, context};
+use super::support::{BIG, Server, Words, context, context_with_log};
 use super::tls::{Keys, Once};
 
 async fn ask(address: SocketAddr, word: &str) -> String {
@@ -24,23 +25,105 @@ async fn ask(address: SocketAddr, word: &str) -> String {
     String::from_utf8(reply).expect("UTF-8")
 }
 
+/// Connects, and sends `words`.
+async fn come(address: SocketAddr, words: &[u8]) -> TcpStream {
+    let mut stream = TcpStream::connect(address).await.expect("a listener");
+    stream.write_all(words).await.expect("room");
+    stream
+}
+
+/// Returns the bytes until the end.
+async fn rest(mut stream: TcpStream) -> String {
+    let mut reply = Vec::new();
+    let _ = stream.read_to_end(&mut reply).await;
+    String::from_utf8_lossy(&reply).into_owned()
+}
+
+/// C1: a client holds up no other client of its address by connections that it does not use.
 #[tokio::test]
-async fn connections_per_address_are_limited() {
+async fn oldest_pending_connection_of_an_address_is_evicted_for_the_next_one() {
     let (context, log) = context(Limits { per_address: 2, ..Limits::STANDARD }, None);
     let server = Server::start(context, Transport::Plain);
-    let first = TcpStream::connect(server.address).await.expect("a listener");
-    let second = TcpStream::connect(server.address).await.expect("a listener");
-    assert_eq!(ask(server.address, "page").await, ""); // C1
-    drop((first, second));
-    // Their slots are released when their tasks notice.
-    while ask(server.address, "page").await != "ok a page" {
-        tokio::task::yield_now().await;
+    let (first, second) = (come(server.address, b"pa").await, come(server.address, b"").await);
+    for _ in 0..5 {
+        assert_eq!(ask(server.address, "page").await, "ok a page");
     }
+    assert_eq!((rest(first).await, rest(second).await), (String::new(), String::new()));
     assert!(server.stop().await.expect("no panic"));
     let endings = log.endings();
-    assert_eq!(endings.iter().filter(|ending| *ending == "silent").count(), 2);
-    assert_eq!(endings.iter().filter(|ending| *ending == "whole").count(), 1);
-    assert!(endings.iter().any(|ending| ending == "refused")); // C5
+    let count = |word: &str| endings.iter().filter(|ending| *ending == word).count();
+    assert_eq!((count("made-room") <= 2, count("whole"), count("refused")), (true, 5, 0), "{endings:?}"); // C5
+}
+
+/// C1: connections that are being answered are not closed; further ones are told that there are too many, and many more are
+/// closed without words.
+#[tokio::test]
+async fn client_beyond_the_limit_of_its_address_is_told_so() {
+    let (context, log) = context(Limits { per_address: 2, ..Limits::STANDARD }, None);
+    let server = Server::of(Large, context, Transport::Plain);
+    let mut answered = Vec::new();
+    for _ in 0..2 {
+        let mut stream = come(server.address, b"much\n").await;
+        stream.read_exact(&mut [0; 3]).await.expect("an answer");
+        answered.push(stream);
+    }
+    assert_eq!(ask(server.address, "page").await, "busy");
+    // None of these sends a request; that is no way to more than the limit.
+    let mut surplus = Vec::new();
+    for _ in 0..8 {
+        surplus.push(come(server.address, b"pa").await);
+    }
+    assert_eq!(ask(server.address, "page").await, "");
+    let mut one = surplus.pop().expect("one of them");
+    one.write_all(b"ge\n").await.expect("room");
+    assert_eq!(rest(one).await, "busy");
+    drop(surplus);
+    for stream in answered {
+        assert_eq!(rest(stream).await.len(), MUCH);
+    }
+    while ask(server.address, "page").await != "ok a page" {}
+    assert!(server.stop().await.expect("no panic"));
+    let endings = log.endings();
+    assert!(endings.iter().filter(|ending| *ending == "refused").count() >= 3, "{endings:?}"); // C5
+}
+
+/// C1: an IPv4 address is one client however it is written, and so is a /64 of IPv6. C3.
+#[tokio::test]
+async fn limit_counts_client_prefixes() {
+    let (mut context, log) = context_with_log(
+        Limits { per_address: 1, ..Limits::STANDARD },
+        None,
+        LineStyle::new(LogFormat::Text, LogAddresses::Full),
+    );
+    context.proxies = vec!["127.0.0.1/32".parse().expect("a network")];
+    let server = Server::start(context, Transport::Plain);
+    let mut held = Vec::new();
+    for (family, address) in [
+        ("TCP4", "192.0.2.1"),
+        ("TCP4", "192.0.2.2"),
+        ("TCP6", "::ffff:192.0.2.1"),
+        ("TCP6", "2001:db8:0:1::1"),
+        ("TCP6", "2001:db8:0:2::1"),
+        ("TCP6", "2001:db8:0:1:ffff::2"),
+        ("TCP4", "192.0.2.3"),
+    ] {
+        let target = if family == "TCP4" { "10.0.0.9" } else { "::1" };
+        let header = format!("PROXY {family} {address} {target} 4711 1965\r\n");
+        held.push(come(server.address, header.as_bytes()).await);
+        // Once another client is answered, the one before is admitted.
+        let other = format!("PROXY TCP4 198.51.100.{} 10.0.0.9 4711 1965\r\npage\n", held.len());
+        assert_eq!(rest(come(server.address, other.as_bytes()).await).await, "ok a page");
+    }
+    drop(held);
+    assert!(server.stop().await.expect("no panic"));
+    let lines = log.lines();
+    let mut evicted: Vec<&str> = lines
+        .iter()
+        .filter(|line| line.ends_with("made-room"))
+        .filter_map(|line| line.split(' ').nth(2))
+        .collect();
+    evicted.sort_unstable();
+    assert_eq!(evicted, ["192.0.2.1", "2001:db8:0:1::1"], "{lines:?}");
 }
 
 #[tokio::test]
@@ -130,15 +213,15 @@ struct Reading {
 }
 
 /// Bytes of what these clients ask for: more than the system takes ahead.
-const MUCH: usize = 6 * 1024 * 1024;
+const MUCH: usize = 4 * 1024 * 1024;
 
-/// Serves a reply of [`MUCH`] bytes with a `write_stall` of two seconds to a client that reads like this for at most eight
+/// Serves a reply of [`MUCH`] bytes with a `write_stall` of four seconds to a client that reads like this for at most eight
 /// seconds, then all at once. Returns what it got, whether it saw a whole reply, and the last word of the log.
 async fn read_slowly(tls: bool, reading: Reading) -> (usize, bool, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     std::fs::File::create(&path).and_then(|file| file.set_len(MUCH as u64)).expect("sparse");
-    let limits = Limits { write_stall: Duration::from_secs(2), ..Limits::STANDARD };
+    let limits = Limits { write_stall: Duration::from_secs(4), ..Limits::STANDARD };
     let (context, log) = context(limits, Some(path));
     let keys = Keys::new();
     let transport = if tls { Transport::Tls(keys.server()) } else { Transport::Plain };
@@ -193,7 +276,7 @@ async fn only_a_client_that_stops_reading_is_cut_off() {
     ];
     let mut clients = JoinSet::new();
     for (ahead, bytes, every, served) in rows {
-        for (tls, file) in [(false, false), (false, true), (true, false), (true, true)] {
+        for (tls, file) in [(false, true), (true, false)] {
             clients.spawn(async move {
                 let (got, whole, ending) = read_slowly(tls, Reading { file, ahead, bytes, every }).await;
                 let shown = format!("{bytes} bytes every {every:?}, TLS {tls}, file {file}: {got} {ending}");
@@ -335,8 +418,8 @@ impl Protocol for Large {
         }
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
-        Words.fault(fault)
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        Words.fault(fault, request)
     }
 }
 
@@ -363,8 +446,8 @@ impl Protocol for Slow {
         (!request.starts_with(b"slow")).then(|| self.answer(request, peer, sites))
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
-        Words.fault(fault)
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        Words.fault(fault, request)
     }
 }
 

@@ -59,10 +59,11 @@ impl Protocol for Words {
         Answer { head: Bytes::from_static(b"ok "), body, outcome }
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
+    fn fault(&self, fault: Fault, _: &[u8]) -> Answer {
         let head = match fault {
             Fault::Missing => "missing",
             Fault::Internal => "broken",
+            Fault::Busy => "busy",
         };
         let outcome = Outcome { class: Class::Failed, status: head, resource: String::new(), host: None };
         Answer { head: Bytes::from_static(head.as_bytes()), body: Body::Empty, outcome }
@@ -108,7 +109,7 @@ pub(crate) async fn serve_one(
     transport: Transport,
     context: &ServerContext,
 ) {
-    let client = Client { peer: None, slot: queue.enter(), behind_proxy: None };
+    let client = Client { peer: None, slot: queue.enter(), is_surplus: false, behind_proxy: None };
     let endpoint = Endpoint { protocol: Arc::new(protocol), transport };
     serve_connection(io, client, &endpoint, context).await;
 }

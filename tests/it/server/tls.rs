@@ -174,8 +174,8 @@ impl Protocol for Once {
         Answer { body: Body::Bytes(body), ..Words.answer(request, peer, sites) }
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
-        Words.fault(fault)
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        Words.fault(fault, request)
     }
 }
 

@@ -209,10 +209,15 @@ fn port_in_a_url_is_compared_with_the_advertised_one() {
 
 #[test]
 fn faults_have_replies() {
-    for (fault, gemini) in [(Fault::Missing, "51 "), (Fault::Internal, "40 ")] {
-        assert!(fixture::gemini().fault(fault).head.starts_with(gemini.as_bytes())); // P4
-        let menu = bytes(fixture::gopher().fault(fault));
+    for (fault, gemini) in [(Fault::Missing, "51 "), (Fault::Internal, "40 "), (Fault::Busy, "44 30\r\n")] {
+        let answer = fixture::gemini().fault(fault, b"gemini://example.org/films/?secret\r\n");
+        assert!(answer.head.starts_with(gemini.as_bytes())); // P4, P21
+        assert_eq!(answer.outcome.resource, "/films/");
+        let answer = fixture::gopher().fault(fault, b"/films/\tsecret\r\n");
+        assert_eq!(answer.outcome.resource, "/films/");
+        let menu = bytes(answer);
         assert!(menu.starts_with(b"3") && menu.ends_with(b"\r\n.\r\n")); // G8
+        assert!(!menu.windows(6).any(|bytes| bytes == b"films/"));
     }
 }
 
@@ -287,8 +292,8 @@ impl<P: Protocol> Protocol for Broken<P> {
         (self.answer)(&self.whole, request, sites)
     }
 
-    fn fault(&self, fault: Fault) -> Answer {
-        self.whole.fault(fault)
+    fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
+        self.whole.fault(fault, request)
     }
 }
 
