@@ -20,6 +20,7 @@ pub mod site;
 pub mod protocol;
 
 pub mod disk;
+pub mod generator;
 pub mod identity;
 pub mod privileges;
 pub mod server;

@@ -55,6 +55,7 @@ impl StartupMessage<'_> {
 
     fn one_capsule(&self, capsule: &CapsulePublisher, identity: &Identity) -> Vec<String> {
         let mut lines = vec![format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule))];
+        lines.extend(capsule.recognised().map(|site| format!("  {site}")));
         lines.extend(left_out(capsule));
         lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
         let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
@@ -81,6 +82,7 @@ impl StartupMessage<'_> {
             let urls = self.urls(index).join("  ");
             if self.capsules.len() <= MAX_DETAILED {
                 lines.push(about);
+                lines.extend(capsule.recognised().map(|site| format!("  {site}")));
                 lines.extend(left_out(capsule));
                 lines
                     .extend([format!("  {urls}"), format!("  public key   SHA-256 {}", identity.public_key)]);
@@ -202,12 +204,14 @@ fn title(capsule: &CapsulePublisher) -> &str {
     capsule.site().map_or("", |site| site.capsule().title())
 }
 
-fn title_source(capsule: &CapsulePublisher) -> &'static str {
+fn title_source(capsule: &CapsulePublisher) -> String {
     let options = capsule.options();
-    match &options.title {
-        Some(_) => "as configured",
-        None if title(capsule) == folder_name(&options.content) => "as its folder is called",
-        None => "as its introduction says",
+    let stated = options.recognised.as_ref().and_then(|site| site.title.as_ref());
+    match (&options.title, stated) {
+        (Some(title), Some(stated)) if *title == stated.value => format!("as {} says", stated.file),
+        (Some(_), _) => "as configured".to_owned(),
+        (None, _) if title(capsule) == folder_name(&options.content) => "as its folder is called".to_owned(),
+        (None, _) => "as its introduction says".to_owned(),
     }
 }
 

@@ -209,7 +209,7 @@ impl Service {
 
     /// Returns the folders to watch, with what is known of those who write in them.
     pub(super) fn content_folders(&self) -> Vec<(PathBuf, Writers)> {
-        self.publisher.capsules().map(CapsulePublisher::watched).collect()
+        self.publisher.capsules().flat_map(CapsulePublisher::watched).collect()
     }
 
     pub(super) fn watched_files(&self) -> Vec<PathBuf> {

@@ -17,6 +17,7 @@ use super::essay::{Essay, ReadOptions};
 use super::front_matter::{self, FrontMatterKeys, HeadOptions};
 use super::lookup::{Names, Translations};
 use super::media::{self, TextKind};
+use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
 use super::source::{Content, FileRef, SourceFile};
@@ -44,6 +45,8 @@ pub struct BuildOptions {
     pub language: Option<String>,
     /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
+    /// How the configuration of a site generator addresses and shows essays.
+    pub rules: Rules,
     /// Whether drafts, unpublished and future essays are shown, marked as such.
     pub drafts: bool,
 }
@@ -306,7 +309,12 @@ impl<'a> Build<'a> {
 
     /// Returns the essay as the audience sees it now, or counts it as hidden.
     fn visible(&mut self, essay: &Arc<Essay>) -> Option<Arc<Essay>> {
-        let visibility = essay.visibility(self.options.now);
+        let rules = &self.options.rules;
+        let visibility = match essay.visibility(self.options.now) {
+            Visibility::Hidden(HiddenReason::Future) if rules.shows_future => Visibility::Public,
+            Visibility::Public if !rules.publishes(essay) => Visibility::Hidden(HiddenReason::Draft),
+            visibility => visibility,
+        };
         match visibility {
             Visibility::Public | Visibility::Hidden(HiddenReason::Future) => self.note_changes(essay),
             Visibility::Unlisted => {
@@ -369,7 +377,7 @@ impl<'a> Build<'a> {
         capsule.listed = capsule.essays.partition_point(|essay| !essay.metadata.unlisted);
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
-        capsule.names = Names::of(&capsule.essays, &introductions);
+        capsule.names = Names::of(&capsule.essays, &introductions, &self.options.rules);
         capsule.translations = Translations::of(capsule.essays());
         capsule.language = self.options.language.clone().or_else(|| commonest_language(capsule.essays()));
         let introduced = introductions

@@ -4,10 +4,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use super::media::TextKind;
-use super::{CapsulePath, Essay, date, introduces_folder};
+use super::{CapsulePath, Essay, Rules, date, introduces_folder, slug};
 
 /// Names of index pages on the Web.
 const WEB_INDEXES: [&str; 2] = ["/index.html", "/index.htm"];
+
+/// Folders of lists, whose pages are named by tags and the like and not by titles.
+const LISTS: &str = "tags tag series categories category topics authors author languages archive";
 
 /// The names of essays and folders besides their addresses: former addresses and those on the Web. Keys are in the form
 /// of [`bare_name`]; the first essay to claim a name keeps it.
@@ -19,10 +22,17 @@ pub(super) struct Names {
     folders: HashMap<CapsulePath, CapsulePath>,
     /// The indices of the essays with each last part of a name, collected at the first request for an unknown address.
     by_last_part: OnceLock<HashMap<String, Vec<u32>>>,
+    /// The indices of the essays with each title in the form of a name, collected likewise.
+    by_title: OnceLock<HashMap<String, Vec<u32>>>,
 }
 
 impl Names {
-    pub(super) fn of(essays: &[Arc<Essay>], introductions: &BTreeMap<CapsulePath, Arc<Essay>>) -> Self {
+    /// Collects the names of essays and of the folders with these introductions.
+    pub(super) fn of(
+        essays: &[Arc<Essay>],
+        introductions: &BTreeMap<CapsulePath, Arc<Essay>>,
+        rules: &Rules,
+    ) -> Self {
         let mut names = Self::default();
         for (folder, introduction) in introductions {
             for alias in introduction.metadata.aliases.iter().filter(|alias| !alias.contains(':')) {
@@ -39,6 +49,9 @@ impl Names {
         }
         for (index, essay) in (0..).zip(essays) {
             names.claim_relative(essay, index);
+        }
+        for (index, essay) in (0..).zip(essays).filter(|_| !rules.permalinks.is_empty()) {
+            rules.addresses(essay).for_each(|address| names.claim(Some(&address), index));
         }
         names
     }
@@ -92,13 +105,16 @@ impl Names {
     }
 
     /// Returns the index of the only essay of which the last part of `name`, with or without a date, is the file name,
-    /// the slug or a former address. Where several fit, those count whose year and month, then whose folders occur in
+    /// the slug, a former address or the title. Where several fit, those count whose year and month, then whose folders occur in
     /// `name`.
     pub(super) fn find_by_last_part(&self, name: &CapsulePath, essays: &[Arc<Essay>]) -> Option<u32> {
         let by_last_part = self.by_last_part.get_or_init(|| self.collect_last_parts(essays));
         let last = name.name().to_lowercase();
         let (_, dateless) = date::in_path(&[&last]);
-        let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless))?;
+        let is_in_list = LISTS.split(' ').any(|list| name.segments().next() == Some(list));
+        let titles = || self.by_title.get_or_init(|| Self::collect_titles(essays));
+        let by_title = || titles().get(&slug(dateless)).filter(|_| !is_in_list);
+        let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(by_title)?;
         let segments: Vec<&str> = name.as_relative().split('/').collect();
         let has_date = |essay: &Essay| {
             essay.date.is_some_and(|date| {
@@ -119,6 +135,16 @@ impl Names {
             .or_else(|| only(&|essay| has_date(essay)))
             .or_else(|| only(&|essay| has_folder(essay)))
             .or_else(|| only(&|essay| has_date(essay) && has_folder(essay)))
+    }
+
+    /// Returns the indices of essays by the names that many generators make of their titles.
+    fn collect_titles(essays: &[Arc<Essay>]) -> HashMap<String, Vec<u32>> {
+        let mut titles: HashMap<String, Vec<u32>> = HashMap::new();
+        for (index, essay) in (0..).zip(essays) {
+            titles.entry(slug(&essay.title)).or_default().push(index);
+        }
+        titles.remove("");
+        titles
     }
 
     fn collect_last_parts(&self, essays: &[Arc<Essay>]) -> HashMap<String, Vec<u32>> {

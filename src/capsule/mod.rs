@@ -21,6 +21,7 @@ mod essay;
 mod front_matter;
 
 mod lookup;
+mod permalink;
 mod published;
 
 mod build;
@@ -28,11 +29,14 @@ mod build;
 pub use build::{BuildOptions, build, build_area, preview};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText};
-pub use front_matter::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, holds_back, usual_keys};
+pub use front_matter::{
+    Cover, ExtraMetadata, FrontMatterKeys, Metadata, holds_back, settings_in, usual_keys,
+};
 pub use language::LanguageVariant;
 pub use lookup::bare_name;
 pub use media::TextKind;
 pub use path::{CapsulePath, PathError, nfc};
+pub use permalink::{Rules, slug};
 pub use placement::{PageSnippet, introduces_folder};
 pub use published::{Capsule, Section};
 pub use source::{CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary};

@@ -185,9 +185,12 @@ fn notes<'a>((capsule, account): &'a (&Capsule, Account)) -> impl Iterator<Item 
         let severity = "note".to_owned();
         Object { file: Some(file), line, severity, kind, message, ..Object::default() }
     };
+    let content = capsule.content.to_string_lossy();
+    let recognised =
+        account.recognised.iter().map(move |site| note(content.clone(), None, "recognised", site));
     let published = note(capsule.content.to_string_lossy(), None, "published", &*account.published);
     let withheld = move |file: &'a Withheld| note((&*file.file).into(), file.line, file.kind, &file.why);
-    [published].into_iter().chain(account.withheld.iter().map(withheld))
+    recognised.chain([published]).chain(account.withheld.iter().map(withheld))
 }
 
 fn object(problem: &Problem) -> Object<'_> {

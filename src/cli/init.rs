@@ -11,6 +11,7 @@ use toml::Value;
 use super::new::create;
 use crate::capsule::{CapsulePath, TextKind};
 use crate::config::commented_file;
+use crate::generator;
 use crate::problem::Problem;
 
 /// The file that is written, in the working folder.
@@ -78,6 +79,12 @@ fn subfolder_holds_essays(folder: &Path) -> io::Result<bool> {
 fn text(content: &Path, hostname: &str) -> Option<String> {
     let purpose = "Configuration of Lamplit: `lamplit serve` in this folder serves your essays.";
     let quoted = |text: &str| Value::from(text).to_string();
-    let given = [("hostname", quoted(hostname)), ("content", quoted(content.to_str()?))];
-    Some(commented_file(purpose, &given.map(|(key, value)| ("[[capsule]]", key, value))))
+    let site = generator::recognise(content, true).unwrap_or_default();
+    let facts =
+        [("title", site.title), ("author", site.author), ("language", site.language), ("web", site.web)];
+    let facts = facts.into_iter().filter_map(|(key, fact)| Some((key, quoted(&fact?.value))));
+    let given =
+        [("hostname", quoted(hostname)), ("content", quoted(content.to_str()?))].into_iter().chain(facts);
+    let given: Vec<_> = given.map(|(key, value)| ("[[capsule]]", key, value)).collect();
+    Some(commented_file(purpose, &given))
 }

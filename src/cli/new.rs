@@ -10,7 +10,7 @@ use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::arguments::{Archive, require_capsule};
-use crate::capsule::{Essay, TextKind};
+use crate::capsule::{Essay, TextKind, slug};
 use crate::problem::{Problem, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::site::Site;
@@ -117,7 +117,7 @@ impl Style {
     }
 
     fn name(&self, title: &str, today: Date) -> String {
-        let slug = slug(title);
+        let slug = Some(slug(title)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| "essay".to_owned());
         if self.dated_names { format!("{today}-{slug}.md") } else { format!("{slug}.md") }
     }
 
@@ -137,13 +137,4 @@ impl Style {
             values.iter().map(|(name, value)| format!("{}{is} {value}\n", key(name))).collect();
         format!("{fence}\n{}{fence}\n\n", lines.concat())
     }
-}
-
-/// Returns the file name of a title: its letters and digits in lower case, with hyphens between the words.
-fn slug(title: &str) -> String {
-    // An apostrophe does not separate words.
-    let plain = title.to_lowercase().replace(['\'', '’'], "");
-    let words: Vec<&str> =
-        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    if words.is_empty() { "essay".to_owned() } else { words.join("-") }
 }

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::capsule::PrivateArea;
+use crate::generator::Recognised;
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
 use crate::server::Limits;
@@ -112,7 +113,7 @@ impl Config {
 pub struct Capsule {
     /// The host name, then the aliases; never empty.
     pub hosts: Vec<HostName>,
-    /// The folder of the essays.
+    /// The folder of the essays. In the folder of a site generator, it is the content folder of that.
     pub content: PathBuf,
     /// Whether deployments replace the folder.
     pub swapped: bool,
@@ -126,6 +127,8 @@ pub struct Capsule {
     pub private: Vec<Private>,
     /// Its settings that need no conversion, and those of `private`.
     pub details: CapsuleDetails,
+    /// What the files of a site generator say of it, if there are any.
+    pub site: Option<Recognised>,
 }
 
 /// A private area and its readers.

@@ -8,9 +8,10 @@ use super::diagnostics::in_order;
 use super::parse::File;
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, LimitsTable, Settings};
 use super::table::{Origin, Setting};
-use super::values::{FolderPath, Seconds};
+use super::values::{FolderPath, LanguageTag, Seconds, Text, WebAddress};
 use super::{Capsule, Config, Gopher, Overrides, Private};
 use crate::capsule::PrivateArea;
+use crate::generator::{self, Fact, Recognised};
 use crate::host::HostName;
 use crate::identity::KeyStore;
 use crate::problem::{Problem, Problems};
@@ -37,7 +38,7 @@ pub fn resolve(
              `capsules` names a folder with one capsule for each host",
         ));
     }
-    let config = values(settings, &mut problems);
+    let config = values(settings, true, &mut problems);
     check_keys(&config, &mut problems);
     check_log(&config, &mut problems);
     check_addresses(&config, &mut problems);
@@ -74,18 +75,22 @@ impl Config {
         settings.gopher.enabled.value = false;
         settings.presentation = presentation;
         let mut problems = Vec::new();
-        let config = values(settings, &mut problems);
+        let config = values(settings, false, &mut problems);
         Problems::refuse(in_order(problems))?;
         Ok(config)
     }
 }
 
 /// Returns the values of completed `settings`; contradictions are added to `problems`.
-fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
+///
+/// With `above`, the folders above those of capsules may say something of them.
+fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> Config {
+    let recognised =
+        settings.capsule.iter_mut().map(|capsule| recognise(&mut capsule.value, above)).collect();
     let LimitsTable { connections, per_address, handshake, request, write, linger, grace, .. } =
         &settings.limits;
     Config {
-        capsules: capsules(&settings, problems),
+        capsules: capsules(&settings, recognised, problems),
         certs: settings.certs.value.clone().unwrap_or_default(),
         drafts: false,
         limits: Limits {
@@ -104,11 +109,38 @@ fn values(settings: Settings, problems: &mut Vec<Problem>) -> Config {
     }
 }
 
+/// Recognises the site generator of the content folder of a capsule, and sets what the capsule does not set itself.
+fn recognise(capsule: &mut CapsuleTable, above: bool) -> Option<Recognised> {
+    let content = capsule.content.as_deref().filter(|_| *capsule.details.recognise)?;
+    let site = generator::recognise(content, above)?;
+    let CapsuleDetails { title, author, language, web, .. } = &mut capsule.details;
+    take(title, site.title.as_ref(), |text| Some(text.to_owned()));
+    take(author, site.author.as_ref(), |text| Some(text.to_owned()));
+    take(language, site.language.as_ref(), |tag| LanguageTag::parse(&tag.replace('_', "-")).ok());
+    take(web, site.web.as_ref(), |url| WebAddress::parse(url).ok());
+    Some(site)
+}
+
+/// Sets a setting that has no value to that of a site generator, if it is valid.
+fn take<T>(setting: &mut Setting<Option<T>>, fact: Option<&Fact>, read: impl Fn(&str) -> Option<T>) {
+    if let Some(Fact { value, file }) = fact.filter(|_| setting.is_default())
+        && let Some(value) = read(value)
+    {
+        *setting = Setting::new(Some(value), Origin::Generator(file.clone()));
+    }
+}
+
 /// Returns the capsules of `settings`, without those that lack a valid host name or a folder.
-fn capsules(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Capsule> {
+fn capsules(
+    settings: &Settings,
+    recognised: Vec<Option<Recognised>>,
+    problems: &mut Vec<Problem>,
+) -> Vec<Capsule> {
     let mut capsules = Vec::new();
     let mut owners: HashMap<HostName, usize> = HashMap::new();
-    for (index, Setting { value: table, origin }) in settings.capsule.iter().enumerate() {
+    for ((index, Setting { value: table, origin }), site) in
+        settings.capsule.iter().enumerate().zip(recognised)
+    {
         let hosts = table.hosts();
         for host in &hosts {
             if owners.insert(host.clone(), index).is_some_and(|owner| owner != index) {
@@ -124,7 +156,7 @@ fn capsules(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Capsule> {
         let listener = if index == 0 { Some(&settings.gopher.listener) } else { table.gopher.as_ref() };
         let capsule = Capsule {
             hosts,
-            content,
+            content: site.as_ref().and_then(|site| site.content_folder(&content)).unwrap_or(content),
             swapped: *table.swapped,
             poll: table.poll.value.map(Seconds::duration),
             key_store: key_store(settings, table, problems),
@@ -133,6 +165,7 @@ fn capsules(settings: &Settings, problems: &mut Vec<Problem>) -> Vec<Capsule> {
                 .map(|listener| gopher(listener, settings.gopher.width.0)),
             private: private(&table.details, problems),
             details: table.details.clone(),
+            site,
         };
         // An invalid host name is reported already.
         capsules.extend(Some(capsule).filter(|capsule| !capsule.hosts.is_empty()));

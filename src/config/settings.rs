@@ -110,6 +110,10 @@ table! {
         /// The address of the same archive on the Web. Links that start at the root and lead to no page of the capsule
         /// lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
+        /// Whether the site generator of the folder (Hugo, Jekyll, Obsidian and others) is recognised by its own files:
+        /// they give the title, author, language, `web`, content folder and folder of pictures that are not set here,
+        /// and what belongs to the generator or to a repository is not published. `lamplit check` says what was taken.
+        recognise: Setting<bool> = true;
         /// One emoji, published as `/favicon.txt`. Some clients show it beside the name of the capsule.
         icon: Setting<Option<Icon>>, example: r#""🏮""#;
         /// Files and folders that are not published, as patterns of gitignore. A file `.capsuleignore` in any folder of

@@ -35,6 +35,8 @@ pub(super) enum Origin {
     Environment(&'static str),
     /// In a configuration file.
     File(Place),
+    /// In the file of this name of a site generator.
+    Generator(String),
 }
 
 /// The parts of the definition of a field that are not its type or default.
@@ -212,6 +214,7 @@ impl fmt::Display for Origin {
         match self {
             Self::Default => f.write_str("default"),
             Self::Flag(name) | Self::Environment(name) => f.write_str(name),
+            Self::Generator(file) => f.write_str(file),
             Self::File(place) => {
                 write!(f, "{}:{}", place.file, place.span.as_ref().map_or(1, |span| span.line))
             }

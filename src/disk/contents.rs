@@ -11,7 +11,7 @@ use super::ignore::Exclusion;
 use super::open::open_inside;
 use super::stamp::{FileStamp, settles_in};
 use super::writers::Writers;
-use crate::capsule::{CapsulePath, Content, SourceFile};
+use crate::capsule::{CapsulePath, Content, SourceFile, TextKind};
 use crate::problem::Problem;
 
 /// Name of the file with the settings of a hosted capsule. It is never published, whether its settings are read or not.
@@ -45,6 +45,9 @@ pub struct FolderContents {
     pub unreported: Option<&'static str>,
     /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
     pub writers: Writers,
+    /// What the content folder of a site generator and its folder of pictures and the like held each, if the files above
+    /// are those of both.
+    pub parts: Option<Box<[Self; 2]>>,
     /// The files of patterns by folder, relative to the root.
     pub(super) patterns: BTreeMap<PathBuf, PatternFile>,
     /// The stamp of each of `files`.
@@ -64,6 +67,32 @@ impl FolderContents {
         let patterns = self.patterns.values().map(|file| file.text.len());
         let sizes = files.chain(patterns).chain(self.left_out.iter().map(|(name, _)| name.len()));
         sizes.map(|size| size + FILE_OVERHEAD).sum()
+    }
+
+    /// Returns these contents together with the files of `statics` that are no essays, at addresses without a file.
+    #[must_use]
+    pub fn with_statics(self, statics: Self) -> Self {
+        let is_essay =
+            |path: &CapsulePath| matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
+        let stamped = |contents: &Self| -> Vec<_> {
+            contents.files.iter().cloned().zip(contents.stamps.iter().copied()).collect()
+        };
+        let mut all = stamped(&self);
+        let is_free = |path: &CapsulePath| !is_essay(path) && self.find(path).is_none();
+        all.extend(stamped(&statics).into_iter().filter(|(file, _)| is_free(&file.path)));
+        all.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
+        let (files, stamps) = all.into_iter().unzip();
+        Self {
+            files,
+            stamps,
+            problems: self.problems.iter().chain(&statics.problems).cloned().collect(),
+            left_out: self.left_out.clone(),
+            read_again: self.read_again.into_iter().chain(statics.read_again).min(),
+            unreported: self.unreported,
+            writers: self.writers.clone(),
+            parts: Some(Box::new([self, statics])),
+            ..Self::default()
+        }
     }
 
     /// Asks for another reading after `wait` at the latest.

@@ -59,6 +59,18 @@ impl fmt::Display for Exclusion {
     }
 }
 
+/// The patterns that apply in the whole content folder.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Patterns<'a> {
+    /// Those of the configuration, which are valid and count more.
+    pub own: &'a [String],
+    /// Those of a site generator.
+    pub tools: &'a [String],
+}
+
+/// Stands for the file of the patterns of a site generator, which no file has.
+const TOOLS: &str = "/";
+
 /// Returns why `pattern` is invalid, or `None` if it is valid.
 pub fn pattern_error(pattern: &str) -> Option<String> {
     builder("").add_line(None, pattern).err().map(|error| message(&error))
@@ -73,9 +85,13 @@ pub(super) struct Rules {
 
 impl Rules {
     /// Returns the rules for the content folder: the patterns of the configuration, which are valid.
-    pub(super) fn configured(patterns: &[String]) -> Arc<Self> {
+    pub(super) fn configured(patterns: &Patterns<'_>) -> Arc<Self> {
         let mut builder = builder("");
-        for pattern in patterns {
+        for pattern in patterns.tools {
+            // An invalid pattern of another program is none.
+            let _ = builder.add_line(Some(TOOLS.into()), &nfc(pattern));
+        }
+        for pattern in patterns.own {
             // The configuration has checked each pattern with `pattern_error`.
             let _ = builder.add_line(None, &nfc(pattern));
         }
@@ -109,6 +125,9 @@ impl Rules {
         let mut rules = Some(self);
         while let Some(here) = rules {
             match here.own.matched(relative, is_folder) {
+                Match::Ignore(glob) if glob.from().is_some_and(|file| file == Path::new(TOOLS)) => {
+                    return Some(Exclusion::Name(ToolFile::Generator));
+                }
                 Match::Ignore(glob) => {
                     let file = glob.from().map(|file| file.to_string_lossy().into_owned());
                     return Some(Exclusion::Pattern { pattern: glob.original().to_owned(), file });

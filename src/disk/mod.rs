@@ -20,7 +20,7 @@ mod read;
 mod watch;
 
 pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, VANISHED, read_settings};
-pub use ignore::{Exclusion, pattern_error};
+pub use ignore::{Exclusion, Patterns, pattern_error};
 pub use names::ToolFile;
 pub use open::{AttachmentOpener, open_attachment};
 pub use read::read;

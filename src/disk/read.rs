@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED, read_small};
-use super::ignore::{self, Exclusion, Rules, is_hidden};
+use super::ignore::{self, Exclusion, Patterns, Rules, is_hidden};
 use super::names::ToolFile;
 use super::open::{open_inside, unreported};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
@@ -51,7 +51,7 @@ const CHANGING: Duration = Duration::from_millis(60);
 /// If the folder itself cannot be read, holds too much, or is replaced meanwhile. A single file never fails the whole.
 pub fn read(
     root: &Path,
-    ignore: &[String],
+    ignore: &Patterns<'_>,
     private: &[PrivateArea],
     previous: Option<&FolderContents>,
     max_bytes: u64,

@@ -25,6 +25,8 @@ const NO_TEXT: &str = "in no list, but at its address: it has no text";
 /// The numbers of what was published from a content folder, and the files that readers do not get or not in lists.
 #[derive(Debug)]
 pub struct Account {
+    /// The site generator that was recognised by its files, and what was taken from which of them.
+    pub recognised: Option<String>,
     /// The numbers of what was published, such as `13 essays in 2 sections, 4 attachments`.
     pub published: String,
     /// The other files, sorted by kind and name.
@@ -77,12 +79,14 @@ impl Account {
                 published += &format!("{before}{}", count(number, one, many));
             }
         }
-        Self { published, withheld }
+        Self { recognised: snapshot.recognised.clone(), published, withheld }
     }
 
     /// Returns the account as lines of text: the numbers, each hidden essay, and the other files grouped by cause.
     pub fn lines(&self) -> Vec<String> {
-        let mut lines = vec![format!("published: {}", self.published)];
+        let mut lines: Vec<String> =
+            self.recognised.iter().map(|site| format!("recognised: {site}")).collect();
+        lines.push(format!("published: {}", self.published));
         for kind in ["hidden", "unlisted"] {
             lines.extend(self.withheld.iter().filter(|file| file.kind == kind).map(|file| {
                 let line = file.line.map(|line| format!(":{line}")).unwrap_or_default();

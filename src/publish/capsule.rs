@@ -10,7 +10,8 @@ use time::OffsetDateTime;
 use super::unmatched::unmatched;
 use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, Exclusion, FolderContents, Writers};
+use crate::disk::{self, Exclusion, FolderContents, Patterns, Writers};
+use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{PrivateSite, Site, SiteOptions};
 
@@ -37,6 +38,8 @@ pub struct PublishOptions {
     pub ignore: Vec<String>,
     /// The configured title.
     pub title: Option<String>,
+    /// What the files of a site generator say of the folder, if there are any.
+    pub recognised: Option<Recognised>,
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
     /// The private areas, none of which is part of the public site.
@@ -55,6 +58,7 @@ impl PublishOptions {
         Self {
             ignore: capsule.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
             title: capsule.details.title.value.clone(),
+            recognised: capsule.site.clone(),
             keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
             private: capsule.private.clone(),
             drafts: config.drafts,
@@ -71,6 +75,7 @@ impl PublishOptions {
             poll: None,
             ignore: Vec::new(),
             title: None,
+            recognised: None,
             keys: FrontMatterKeys::default(),
             private: Vec::new(),
             with_areas: true,
@@ -93,11 +98,21 @@ impl PublishOptions {
 
     fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
         let private = self.private_areas();
-        disk::read(&self.content, &self.ignore, &private, previous, self.max_bytes).map_err(|error| {
-            let shown = self.content.display();
-            Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
-                .hint("check its name and its permissions")
-        })
+        let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out);
+        let read = |folder: &Path, tools, previous| {
+            let patterns = Patterns { own: &self.ignore, tools };
+            disk::read(folder, &patterns, &private, previous, self.max_bytes).map_err(|error| {
+                let shown = folder.display();
+                Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
+                    .hint("check its name and its permissions")
+            })
+        };
+        let part = |at: usize| previous.and_then(|previous| previous.parts.as_ref()).map(|parts| &parts[at]);
+        let contents = read(&self.content, tools, part(0).or(previous))?;
+        match self.recognised.as_ref().and_then(Recognised::static_folder) {
+            Some(folder) => Ok(contents.with_statics(read(&folder, &[], part(1))?)),
+            None => Ok(contents),
+        }
     }
 
     fn build_options(&self, now: OffsetDateTime) -> BuildOptions {
@@ -109,6 +124,7 @@ impl PublishOptions {
             markdown: self.site.markdown,
             language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
             private: self.private_areas(),
+            rules: self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default(),
             drafts: self.drafts,
         }
     }
@@ -117,6 +133,9 @@ impl PublishOptions {
         self.private.iter().map(|private| private.area.clone()).collect()
     }
 }
+
+/// Names of content folders that say nothing of what is in them.
+const COMMON_NAMES: &str = "content contents src source docs public data posts _posts blog pages";
 
 /// The published files by path.
 type PublishedFiles<'s> = HashMap<&'s CapsulePath, &'s Arc<SourceFile>>;
@@ -128,6 +147,9 @@ pub struct CapsuleSnapshot {
     pub site: Arc<Site>,
     /// The site of each private area.
     pub areas: Vec<(PrivateArea, Arc<Site>)>,
+    /// The site generator that was recognised by its files, what was taken from which of them, and how many essays are in
+    /// a dialect of Markdown with an extension of its own.
+    pub recognised: Option<String>,
     /// The mistakes in the files of the folder.
     pub problems: Vec<Problem>,
     /// When an essay appears or expires without any change of a file.
@@ -183,7 +205,9 @@ impl CapsuleSnapshot {
             areas.push((area.clone(), site));
         }
         problems.extend(contents.problems.iter().cloned());
-        Self { site: Arc::new(site.with_private_areas(attached)), areas, problems, next_change }
+        let recognised = options.recognised.as_ref().map(|site| described(site, contents));
+        let site = Arc::new(site.with_private_areas(attached));
+        Self { site, areas, recognised, problems, next_change }
     }
 
     /// Returns the files of `contents`, from which the snapshot was built, that any reader gets. Of a file that cannot be
@@ -203,6 +227,22 @@ impl CapsuleSnapshot {
     fn area(&self, wanted: &PrivateArea) -> Option<&Site> {
         self.areas.iter().find(|(area, _)| area == wanted).map(|(_, site)| &**site)
     }
+}
+
+/// Describes a recognised site and the dialects of its essays, as in `Astro site: src/content/, 8 files in MDX are read`.
+fn described(site: &Recognised, contents: &FolderContents) -> String {
+    let mut description = site.description();
+    for (extension, dialect) in [("mdx", "MDX"), ("qmd", "Quarto"), ("rmd", "R Markdown")] {
+        let is_one = |file: &&Arc<SourceFile>| file.path.extension().eq_ignore_ascii_case(extension);
+        let (number, is) = match contents.files.iter().filter(is_one).count() {
+            0 => continue,
+            1 => ("1 file".to_owned(), "is"),
+            number => (format!("{number} files"), "are"),
+        };
+        let separator = if description.contains(": ") { "," } else { ":" };
+        description += &format!("{separator} {number} in {dialect} {is} read");
+    }
+    description
 }
 
 /// Renders a capsule in which `file` is published even if it is a draft or has a future date, for its author. Its
@@ -341,15 +381,25 @@ impl CapsulePublisher {
         Some(format!("{why}; the folder is compared with what is published every {poll} s"))
     }
 
-    /// Returns the folder and what is known of the programs that write in it, for a watcher.
-    pub fn watched(&self) -> (PathBuf, Writers) {
-        let writers = self.contents.as_ref().map(|contents| contents.writers.clone());
-        (self.options.content.clone(), writers.unwrap_or_default())
+    /// Returns the folders that are read, each with what is known of the programs that write in it, for watchers.
+    pub fn watched(&self) -> Vec<(PathBuf, Writers)> {
+        let writers = |contents: &FolderContents| contents.writers.clone();
+        let contents = self.contents.as_deref();
+        let statics = contents.and_then(|contents| contents.parts.as_ref()).map(|parts| writers(&parts[1]));
+        let folder = self.options.recognised.as_ref().and_then(Recognised::static_folder);
+        let folder = folder.map(|folder| (folder, statics.unwrap_or_default()));
+        let content = (self.options.content.clone(), contents.map(writers).unwrap_or_default());
+        [content].into_iter().chain(folder).collect()
     }
 
     /// Returns when an essay appears or expires without any change of a file; `None` while the folder cannot be read.
     pub(super) fn next_change(&self) -> Option<OffsetDateTime> {
         self.snapshot.as_ref().filter(|_| self.failure.is_none())?.next_change
+    }
+
+    /// Returns what was recognised of a site generator, once the folder was read.
+    pub fn recognised(&self) -> Option<&str> {
+        self.snapshot.as_ref()?.recognised.as_deref()
     }
 
     /// Returns the mistakes in the files of the current snapshot.
@@ -405,9 +455,15 @@ fn changes(before: &PublishedFiles<'_>, after: &PublishedFiles<'_>) -> Vec<Strin
     changes.into_iter().map(|(path, sign)| format!("{sign}{path}")).collect()
 }
 
-/// Returns the name of a folder, which is the title of a capsule that has no other.
+/// Returns the name of a folder, which is the title of a capsule that has no other. A folder called `content` and the like
+/// has that of the folder above.
 pub fn folder_name(folder: &Path) -> String {
     let real = folder.canonicalize();
     let real = real.as_deref().unwrap_or(folder);
-    real.file_name().map_or_else(|| "essays".to_owned(), |name| name.to_string_lossy().into_owned())
+    let names =
+        real.ancestors().filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let says_nothing = |name: &String| COMMON_NAMES.split(' ').any(|common| common == name.to_lowercase());
+    let mut names = names.skip_while(says_nothing);
+    let last = || real.file_name().map(|name| name.to_string_lossy().into_owned());
+    names.next().or_else(last).unwrap_or_else(|| "essays".to_owned())
 }

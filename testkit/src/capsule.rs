@@ -99,6 +99,7 @@ pub fn build_options(now: i64) -> BuildOptions {
         name: "Essays".to_owned(),
         keys: FrontMatterKeys::default(),
         private: Vec::new(),
+        rules: lamplit::capsule::Rules::default(),
         drafts: false,
         markdown: MarkdownOptions::STANDARD,
         language: None,

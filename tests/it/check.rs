@@ -231,7 +231,7 @@ fn account_names_what_is_published_hidden_unread_and_ignored() {
         String::from_utf8(output.stdout).expect("UTF-8")
     };
     let shown = check(&[]);
-    let (_, account) = shown.split_once("\n\npublished: ").expect("an account");
+    let (_, account) = shown.split_once("\n\nrecognised: Hugo site\npublished: ").expect("an account");
     assert_eq!(
         account,
         "2 essays in 1 section, 3 attachments

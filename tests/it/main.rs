@@ -19,6 +19,7 @@ mod corpus;
 mod corpus_links;
 mod crawl;
 mod feeds;
+mod generators;
 mod get;
 mod golden;
 mod guides;

@@ -91,6 +91,17 @@ fn read_entries(
     Ok((metadata, notes))
 }
 
+/// Returns the scalars of a settings file in YAML, TOML or JSON, as its name says, by their dotted keys in small letters;
+/// the items of a list share the key of the list. A file that cannot be read has none.
+pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
+    let format = match name.rsplit('.').next() {
+        Some("yaml" | "yml") => Format::Yaml,
+        Some("toml") => Format::Toml,
+        _ => Format::Json,
+    };
+    tree::scalars(format, text)
+}
+
 /// Reads the front matter of `file`, whose whole text is `source`.
 ///
 /// Text between two thematic breaks without any known key is prose and belongs to the body.

@@ -61,6 +61,35 @@ pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Sy
     })
 }
 
+/// Returns the scalars of a document by their dotted keys in small letters; the items of a list share the key of the list.
+/// In a list of entries with `key` and `value`, each value has its own key. A document that cannot be read has none.
+pub(super) fn scalars(format: Format, text: &str) -> Vec<(String, String)> {
+    let mut scalars = Vec::new();
+    if let Ok(Some(entries)) = read(format, text) {
+        collect_scalars("", Value::Map(entries), &mut scalars);
+    }
+    scalars
+}
+
+fn collect_scalars(path: &str, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
+    let inner = |key: &str| format!("{path}{}{}", if path.is_empty() { "" } else { "." }, key.to_lowercase());
+    match value {
+        Value::Nothing => {}
+        Value::Scalar(text) => scalars.push((path.to_owned(), text.into_owned())),
+        Value::List(items) => items.into_iter().for_each(|item| collect_scalars(path, item.value, scalars)),
+        Value::Map(entries) => {
+            let named = entries.iter().find(|(key, _)| key == "key").map(|(_, node)| node.value.clone());
+            for (key, node) in entries {
+                let path = match &named {
+                    Some(Value::Scalar(name)) if key == "value" => inner(name),
+                    _ => inner(&key),
+                };
+                collect_scalars(&path, node.value, scalars);
+            }
+        }
+    }
+}
+
 /// Reads lines of `key: value`, each perhaps continued on indented lines.
 fn entries(text: &str) -> Entries<'_> {
     let mut entries: Entries<'_> = Vec::new();

@@ -16,7 +16,7 @@ const LAYERS: &[&[&str]] = &[
     &["render", "search"],
     &["site"],
     &["protocol"],
-    &["disk", "identity", "privileges", "server"],
+    &["disk", "generator", "identity", "privileges", "server"],
     &["config"],
     &["publish"],
     &["hosting"],
@@ -34,6 +34,7 @@ const NARROW: &[(&str, &[&str])] = &[
     ("protocol::gopher", &["host", "capsule", "render", "search", "site", "protocol"]),
     ("protocol::metrics", &["site", "protocol"]),
     ("disk", &["problem", "capsule"]),
+    ("generator", &["capsule"]),
     ("identity", &["host", "problem"]),
     ("privileges", &["problem"]),
     // The server knows no protocol by name.

@@ -1,0 +1,101 @@
+//! [`Rules`]: how the configuration of a site generator addresses and shows its essays.
+
+use super::{CapsulePath, Essay};
+
+/// How the configuration of a site generator addresses and shows its essays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rules {
+    /// Patterns of addresses, as in `/:year/:month/:slug/`, each with the section that it is for; empty for all of them.
+    pub permalinks: Vec<(String, String)>,
+    /// Whether essays with a future date are public.
+    pub shows_future: bool,
+    /// Whether essays whose front matter does not say whether they are public are drafts.
+    pub holds_back: bool,
+}
+
+/// Keys of front matter that say whether an essay is public.
+const DECIDING_KEYS: [&str; 3] = ["status", "published", "draft"];
+
+impl Rules {
+    /// Returns the addresses that `essay` has on the site of the generator, as far as patterns with dates, names and
+    /// sections tell them. Its name may be the slug, the name of the file or the title.
+    pub(super) fn addresses<'a>(&'a self, essay: &'a Essay) -> impl Iterator<Item = CapsulePath> + 'a {
+        let section = essay.base.segments().next().unwrap_or_default().to_lowercase();
+        let is_for = move |of: &str| of.is_empty() || of == section;
+        let patterns = self.permalinks.iter().filter(move |(of, _)| is_for(of));
+        let dateless = super::date::in_path(&[essay.base.name()]).1;
+        let names = [essay.base.name().to_owned(), dateless.to_owned(), slug(&essay.title)];
+        patterns.flat_map(move |(_, pattern)| {
+            let address = |name: &String| CapsulePath::root().join(&expand(pattern, essay, name)?).ok();
+            names.iter().filter_map(address).collect::<Vec<_>>()
+        })
+    }
+
+    /// Returns whether the front matter of `essay` lets the generator publish it.
+    pub(super) fn publishes(&self, essay: &Essay) -> bool {
+        let text = essay.text();
+        let head = text.whole()[..text.body_offset()].to_lowercase();
+        let key =
+            |line: &str| line.split([':', '=']).next().map(|key| key.trim_matches([' ', '"']).to_owned());
+        let decides = |line: &str| key(line).is_some_and(|key| DECIDING_KEYS.contains(&key.as_str()));
+        !self.holds_back || head.lines().any(decides)
+    }
+}
+
+/// Returns the pattern with the values of its placeholders, or `None` if one of them is unknown: `:slug` of Hugo, Jekyll
+/// and Hexo, `{slug}` of Pelican, `{{ page.fileSlug }}` of Eleventy, `%postname%` of WordPress.
+fn expand(pattern: &str, essay: &Essay, name: &str) -> Option<String> {
+    let mut address = String::from("/");
+    let mut rest = pattern.trim_start_matches('/');
+    while let Some(at) = rest.find([':', '{', '%']) {
+        address.push_str(&rest[..at]);
+        let placeholder = &rest[at..];
+        let is_name = |c: char| c.is_ascii_alphabetic() || c == '_';
+        let length = match placeholder.as_bytes()[0] {
+            b':' => placeholder[1..].find(|c| !is_name(c)).map_or(placeholder.len(), |end| end + 1),
+            b'{' => placeholder.find('}')? + 1 + usize::from(placeholder.starts_with("{{")),
+            _ => placeholder[1..].find('%')? + 2,
+        };
+        let key = placeholder.get(..length)?.trim_matches(['{', '}', '%', ' ']);
+        address.push_str(&value(key.trim_start_matches(':'), essay, name)?);
+        rest = &placeholder[length..];
+    }
+    address.push_str(rest);
+    Some(address)
+}
+
+/// Returns the value of a placeholder.
+fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
+    let date = || essay.date.map(|date| date.to_string());
+    let part = |at: usize| date()?.split('-').nth(at).map(str::to_owned);
+    let short = |text: String| text.trim_start_matches('0').to_owned();
+    match key.to_ascii_lowercase().as_str() {
+        "year" | "date:%y" => part(0),
+        "month" | "monthnum" | "date:%m" => part(1),
+        "day" | "date:%d" => part(2),
+        "i_month" => part(1).map(short),
+        "i_day" => part(2).map(short),
+        "section" | "sections" => Some(essay.base.parent().as_relative().trim_end_matches('/').to_owned()),
+        "slug"
+        | "title"
+        | "name"
+        | "filename"
+        | "contentbasename"
+        | "slugorfilename"
+        | "postname"
+        | "slugorcontentbasename"
+        | "post_title"
+        | "page.fileslug" => Some(name.to_owned()),
+        "output_ext" => Some(String::new()),
+        _ => None,
+    }
+}
+
+/// Returns the words of a title in lower case with hyphens between them, as most generators make a name of it.
+pub fn slug(title: &str) -> String {
+    // An apostrophe does not separate words.
+    let plain = title.to_lowercase().replace(['\'', '’'], "");
+    let words: Vec<&str> =
+        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-")
+}

@@ -1,0 +1,232 @@
+//! The table of site generators: what recognises a site of each, and where its files say what Lamplit takes from them.
+
+/// What is known of the sites of one generator. Lists are separated by blanks; of keys and folders, the first one that
+/// exists counts. Keys are dotted paths in small letters; in programs they are names without a path.
+#[derive(Debug)]
+pub(super) struct Generator {
+    pub(super) name: &'static str,
+    /// Files or folders of which every site has one. Behind a colon stands a key that the file must have.
+    pub(super) marks: &'static str,
+    /// Files with settings besides those of `marks`, from which settings are read first.
+    pub(super) settings: &'static str,
+    /// The content folder: `@key` stands for the value of a setting, and `.` for the site itself.
+    pub(super) content: &'static str,
+    /// The folder whose files are published besides, in the same notation.
+    pub(super) statics: &'static str,
+    /// Patterns of what is no content in a site whose content folder is the site itself.
+    pub(super) left_out: &'static str,
+    /// Settings with further patterns of what is no content.
+    pub(super) excluded: &'static str,
+    pub(super) title: &'static str,
+    pub(super) author: &'static str,
+    pub(super) language: &'static str,
+    /// The address of the site on the Web.
+    pub(super) web: &'static str,
+    /// Settings with patterns of addresses; one that ends in a dot has a pattern for each section below it.
+    pub(super) permalinks: &'static str,
+    /// The setting that publishes essays with a future date.
+    pub(super) future: &'static str,
+    /// The setting, and its value, that makes each essay a draft that does not say otherwise.
+    pub(super) held: Option<(&'static str, &'static str)>,
+}
+
+/// What a repository has for those who work on it.
+const PAPERS: &str = "/LICENSE /LICENSE.* /LICENCE /LICENCE.* /COPYING /COPYING.* /CHANGELOG /CHANGELOG.* /CONTRIBUTING \
+     /CONTRIBUTING.* /CODE_OF_CONDUCT /CODE_OF_CONDUCT.* /SECURITY /SECURITY.* /AGENTS.* /CLAUDE.* /GEMINI.md";
+
+/// The papers of a repository, its README, and folders of site generators.
+pub(super) const REPOSITORY: &str = "/README /README.* /readme.* /themes/ /archetypes/ /layouts/ /templates/ /scaffolds/ \
+     exampleSite/ example_site/ /vendor/ /Gemfile /Rakefile /Makefile";
+
+const NONE: Generator = Generator {
+    name: "",
+    marks: "",
+    settings: "",
+    content: ".",
+    statics: "",
+    left_out: REPOSITORY,
+    excluded: "",
+    title: "title",
+    author: "author.name author",
+    language: "language lang locale",
+    web: "url",
+    permalinks: "",
+    future: "",
+    held: None,
+};
+
+/// The generators; the first one that recognises a folder counts.
+pub(super) const GENERATORS: &[Generator] = &[
+    Generator {
+        name: "Hugo",
+        marks: "hugo.toml hugo.yaml hugo.yml hugo.json config/_default/hugo.toml config/_default/hugo.yaml \
+                config/_default/config.toml config/_default/config.yaml config.toml:baseurl config.yaml:baseurl \
+                config.yml:baseurl config.json:baseurl",
+        settings: "config/_default/params.toml",
+        content: "@contentdir content",
+        statics: "@staticdir static",
+        author: "params.author.name params.author author.name author name",
+        language: "languagecode locale defaultcontentlanguage",
+        web: "baseurl",
+        permalinks: "permalinks. permalinks.page.",
+        future: "buildfuture",
+        ..NONE
+    },
+    Generator {
+        name: "Zola",
+        marks: "zola.toml config.toml:base_url",
+        content: "content",
+        statics: "static",
+        excluded: "ignored_content",
+        author: "author extra.author.name extra.author",
+        language: "default_language",
+        web: "base_url",
+        ..NONE
+    },
+    Generator {
+        name: "Hexo",
+        marks: "_config.yml:new_post_name _config.yml:source_dir scaffolds",
+        settings: "_config.yml",
+        content: "@source_dir source",
+        excluded: "exclude ignore",
+        permalinks: "permalink",
+        future: "future",
+        ..NONE
+    },
+    Generator {
+        name: "Quartz",
+        marks: "quartz.config.ts quartz.layout.ts",
+        content: "content",
+        excluded: "ignorepatterns",
+        title: "pagetitle",
+        web: "baseurl",
+        ..NONE
+    },
+    Generator {
+        name: "Docusaurus",
+        marks: "docusaurus.config.js docusaurus.config.ts docusaurus.config.mjs",
+        statics: "static",
+        left_out: "/* !/docs/ !/blog/",
+        language: "defaultlocale",
+        ..NONE
+    },
+    Generator {
+        name: "Astro",
+        marks: "astro.config.mjs astro.config.ts astro.config.js",
+        settings: "src/consts.ts src/consts.js src/config.ts src/site.config.ts",
+        content: "src/content src/data/blog src/pages content",
+        statics: "public",
+        title: "site_title title",
+        author: "author name",
+        language: "lang locale defaultlocale",
+        web: "site_url site website",
+        ..NONE
+    },
+    Generator {
+        name: "Gatsby",
+        marks: "gatsby-config.js gatsby-config.ts gatsby-config.mjs",
+        content: "content src/content src/pages",
+        statics: "static",
+        author: "author name",
+        web: "siteurl",
+        ..NONE
+    },
+    Generator {
+        name: "Next",
+        marks: "next.config.js next.config.mjs next.config.ts",
+        settings: "data/siteMetadata.js siteMetadata.js site.config.js lib/constants.ts",
+        content: "content posts _posts data src/content pages src/pages",
+        statics: "public",
+        web: "siteurl url",
+        ..NONE
+    },
+    Generator {
+        name: "Eleventy",
+        marks: ".eleventy.js eleventy.config.js eleventy.config.cjs eleventy.config.mjs eleventy.config.ts",
+        settings: "_data/metadata.json _data/site.json _data/metadata.js _data/site.js src/_data/metadata.json \
+                   src/_data/site.json src/_data/metadata.js src/_data/site.js",
+        content: "@input content src .",
+        statics: "public",
+        author: "author.name author name",
+        ..NONE
+    },
+    Generator {
+        name: "Pelican",
+        marks: "pelicanconf.py",
+        settings: "publishconf.py",
+        content: "@path content",
+        excluded: "ignore_files article_excludes",
+        title: "sitename",
+        language: "default_lang",
+        web: "siteurl",
+        permalinks: "article_url article_save_as",
+        held: Some(("status", "draft")),
+        ..NONE
+    },
+    Generator {
+        name: "Quarto",
+        marks: "_quarto.yml _quarto.yaml",
+        excluded: "website.drafts",
+        title: "website.title book.title title",
+        author: "author.name author book.author",
+        web: "website.site-url book.site-url",
+        ..NONE
+    },
+    Generator {
+        name: "MkDocs",
+        marks: "mkdocs.yml mkdocs.yaml",
+        content: "@docs_dir docs",
+        excluded: "exclude_docs draft_docs",
+        title: "site_name",
+        author: "site_author",
+        language: "theme.language theme.locale",
+        web: "site_url",
+        ..NONE
+    },
+    Generator {
+        name: "mdBook",
+        marks: "book.toml:book.title book.toml:book.src book.toml:book.language",
+        content: "@book.src src",
+        title: "book.title",
+        author: "book.authors",
+        language: "book.language",
+        web: "output.html.site-url",
+        ..NONE
+    },
+    Generator {
+        name: "Jekyll",
+        marks: "_config.yml _config.yaml _config.toml _posts",
+        content: "@source .",
+        excluded: "exclude",
+        title: "title name",
+        language: "lang locale language",
+        permalinks: "permalink",
+        future: "future",
+        held: Some(("defaults.values.published", "false")),
+        ..NONE
+    },
+    Generator {
+        name: "Obsidian",
+        marks: ".obsidian",
+        settings: ".obsidian/templates.json",
+        left_out: "/[Tt]emplates/",
+        excluded: "folder",
+        ..NONE
+    },
+    Generator { name: "WordPress", marks: "*wordpress*.xml", left_out: "*.xml /wp-*", web: "link", ..NONE },
+    Generator {
+        name: "Ghost",
+        marks: "*.ghost.*.json",
+        left_out: "*.ghost.*.json",
+        title: "db.data.settings.title",
+        language: "db.data.settings.locale db.data.settings.lang",
+        ..NONE
+    },
+    Generator { name: "Markdown", marks: ".git", left_out: PAPERS, ..NONE },
+];
+
+/// Returns the patterns of what is no content in a site of `generator` that is its own content folder.
+pub(super) fn left_out(generator: &Generator) -> impl Iterator<Item = String> {
+    let papers = if generator.left_out == PAPERS { "" } else { PAPERS };
+    generator.left_out.split_whitespace().chain(papers.split_whitespace()).map(str::to_owned)
+}

@@ -1,0 +1,522 @@
+//! Archives of site generators, each as its starter lays it out: what is recognised, and what readers get.
+
+use std::fs;
+use std::path::Path;
+
+use lamplit::config::{File, Overrides, resolve};
+use lamplit::publish::{Account, CapsuleSnapshot, PublishOptions};
+use lamplit::site::{Lookup, Medium, Site};
+use testkit::capsule::path;
+use time::OffsetDateTime;
+
+use crate::feeds::page;
+use crate::support::scratch_folder;
+
+/// A small archive, and what becomes of it.
+struct Archive {
+    /// The content folder, which gives readers the same when it is served; empty if that is the archive itself.
+    content: &'static str,
+    files: &'static [(&'static str, &'static str)],
+    /// What is said of the archive at the start and by `check`.
+    recognised: &'static str,
+    title: &'static str,
+    /// The addresses of all essays, sorted.
+    essays: &'static str,
+    /// Addresses with what they lead to, as in `/old/ /new.gmi`, `a file` or `missing`.
+    answers: &'static [(&'static str, &'static str)],
+}
+
+const PAPERS: &[(&str, &str)] = &[
+    ("README.md", "# lamp-starter\n\nRun `make`.\n"),
+    ("LICENSE.md", "# License\n\nAll rights.\n"),
+    ("CHANGELOG.md", "# Changes\n\nMany.\n"),
+    ("CONTRIBUTING.md", "# Contributing\n\nPlease.\n"),
+    ("AGENTS.md", "# Rules\n\nObey.\n"),
+    ("CLAUDE.md", "# Rules\n\nObey.\n"),
+];
+
+const ARCHIVES: &[Archive] = &[
+    Archive {
+        content: "content",
+        files: &[
+            (
+                "hugo.toml",
+                "baseURL = 'https://lamp.example/'\nlanguageCode = 'en-gb'\ntitle = 'The Lamp Room'\n\
+                 theme = 'ananke'\n\n[params]\n  author = 'Ada'\n\n[permalinks]\n  posts = '/:year/:month/:slug/'\n",
+            ),
+            ("archetypes/default.md", "+++\ndate = '{{ .Date }}'\ndraft = true\n+++\n"),
+            ("themes/ananke/README.md", "# Ananke\n\nA theme.\n"),
+            ("themes/ananke/exampleSite/content/a.md", "# Example\n\nExample.\n"),
+            ("layouts/index.html", "{{ .Title }}"),
+            ("static/images/lamp.png", "png"),
+            ("static/old.md", "# Not an essay\n\nA file.\n"),
+            ("content/_index.md", "+++\n+++\nEssays, written late.\n"),
+            (
+                "content/posts/rain.md",
+                "+++\ntitle = 'Rain at Night'\ndate = 2024-04-01\n+++\n![Lamp](/images/lamp.png)\n",
+            ),
+            ("content/posts/draft.md", "+++\ntitle = 'Draft'\ndraft = true\n+++\nNot yet.\n"),
+            ("content/posts/later.md", "+++\ntitle = 'Later'\ndate = 2090-01-01\n+++\nNot yet.\n"),
+        ],
+        recognised: "Hugo site: content/, pictures from static/, title, author, language and Web address from hugo.toml",
+        title: "The Lamp Room",
+        essays: "/posts/rain.gmi",
+        answers: &[
+            ("/2024/04/rain-at-night/", "/posts/rain.gmi"),
+            ("/posts/rain/", "/posts/rain.gmi"),
+            ("/posts/draft.gmi", "missing"),
+            ("/content/posts/rain.gmi", "/posts/rain.gmi"),
+            ("/old.gmi", "missing"),
+        ],
+    },
+    Archive {
+        content: "content",
+        files: &[
+            (
+                "config.toml",
+                "base_url = \"https://lamp.example\"\ntitle = \"The Lamp Room\"\ndefault_language = \"de\"\n\
+                 ignored_content = [\"*.secret.md\"]\n\n[markdown]\nhighlight_code = true\n\n[extra]\nauthor = \"Ada\"\n",
+            ),
+            ("templates/index.html", ""),
+            ("static/lamp.png", "png"),
+            ("content/_index.md", "+++\ntitle = \"Home\"\n+++\nWillkommen.\n"),
+            ("content/rain.md", "+++\ntitle = \"Regen\"\ndate = 2024-04-01\n+++\nEs regnet.\n"),
+            ("content/fog.secret.md", "+++\ntitle = \"Nebel\"\n+++\nGeheim.\n"),
+            ("content/draft.md", "+++\ndraft = true\n+++\nNoch nicht.\n"),
+        ],
+        recognised: "Zola site: content/, pictures from static/, title, author, language and Web address from config.toml",
+        title: "The Lamp Room",
+        essays: "/rain.gmi",
+        answers: &[("/rain/", "/rain.gmi"), ("/draft.gmi", "missing"), ("/fog.secret.gmi", "missing")],
+    },
+    Archive {
+        content: "source",
+        files: &[
+            (
+                "_config.yml",
+                "# Site\ntitle: The Lamp Room\nsubtitle: ''\nauthor: Ada\nlanguage: en\ntimezone: ''\n\n# URL\n\
+                 url: http://lamp.example\npermalink: :year/:month/:day/:title/\n\n# Directory\nsource_dir: source\n\
+                 public_dir: public\nnew_post_name: :title.md\nrender_drafts: true\nfuture: true\n",
+            ),
+            ("package.json", "{\"name\": \"hexo-site\"}"),
+            ("scaffolds/post.md", "---\ntitle: {{ title }}\ndate: {{ date }}\n---\n"),
+            ("themes/landscape/README.md", "# landscape\n"),
+            ("source/_posts/rain.md", "---\ntitle: Rain\ndate: 2024-04-01 20:00:00\n---\nIt rains.\n"),
+            ("source/_drafts/later.md", "---\ntitle: Later\n---\nNot yet.\n"),
+            ("source/about/index.md", "---\ntitle: About\n---\nWho writes.\n"),
+            ("source/images/lamp.png", "png"),
+        ],
+        recognised: "Hexo site: source/, title, author, language and Web address from _config.yml",
+        title: "The Lamp Room",
+        essays: "/_posts/rain.gmi /about.gmi",
+        answers: &[
+            ("/2024/04/01/rain/", "/_posts/rain.gmi"),
+            ("/images/lamp.png", "a file"),
+            ("/_drafts/later.gmi", "missing"),
+        ],
+    },
+    Archive {
+        content: "",
+        files: &[
+            (
+                "_config.yml",
+                "title: The Lamp Room\nemail: ada@lamp.example\nauthor:\n  name: Ada\ndescription: >-\n  Essays.\n\
+                 baseurl: \"\"\nurl: \"https://lamp.example\"\nlang: en\npermalink: /:categories/:title.html\n\
+                 exclude:\n  - notes/\n  - \"*.local.md\"\n",
+            ),
+            ("Gemfile", "gem 'jekyll'\n"),
+            ("_layouts/default.html", ""),
+            ("themes/x/exampleSite/content/a.md", "# Example\n"),
+            ("archetypes/default.md", "# {{ title }}\n"),
+            ("notes/mine.md", "# Mine\n\nNot for readers.\n"),
+            ("rain.local.md", "# Local\n\nNot for readers.\n"),
+            (
+                "_posts/2024-04-01-rain.md",
+                "---\ntitle: Rain\ncategories: weather\n---\n[lamps]({% link _posts/2024-05-01-lamps.md %})\n",
+            ),
+            ("_posts/2024-05-01-lamps.md", "---\ntitle: Lamps\npublished: true\n---\nLamps.\n"),
+            ("_posts/2024-06-01-fog.md", "---\ntitle: Fog\npublished: false\n---\nFog.\n"),
+            ("_drafts/moss.md", "---\ntitle: Moss\n---\nMoss.\n"),
+            ("assets/lamp.png", "png"),
+        ],
+        recognised: "Jekyll site: title, author, language and Web address from _config.yml",
+        title: "The Lamp Room",
+        essays: "/_posts/2024-04-01-rain.gmi /_posts/2024-05-01-lamps.gmi",
+        answers: &[
+            ("/weather/rain.html", "/_posts/2024-04-01-rain.gmi"),
+            ("/2024/05/01/lamps.html", "/_posts/2024-05-01-lamps.gmi"),
+            ("/assets/lamp.png", "a file"),
+            ("/_posts/2024-06-01-fog.gmi", "missing"),
+            ("/notes/mine.gmi", "missing"),
+        ],
+    },
+    Archive {
+        content: "content",
+        files: &[
+            (
+                "eleventy.config.js",
+                "export default async function(eleventyConfig) {\n\televentyConfig.addPassthroughCopy({ \"./public/\": \
+                 \"/\" });\n};\n\nexport const config = {\n\ttemplateFormats: [\"md\", \"njk\"],\n\tdir: {\n\t\tinput: \
+                 \"content\",          // default: \".\"\n\t\tincludes: \"../_includes\",\n\t\toutput: \"_site\"\n\t},\n};\n",
+            ),
+            (
+                "_data/metadata.js",
+                "export default {\n\ttitle: \"The Lamp Room\",\n\turl: \"https://lamp.example/\",\n\tlanguage: \"en\",\n\
+                 \tdescription: \"I write about lamps.\",\n\tauthor: {\n\t\tname: \"Ada\",\n\t\turl: \
+                 \"https://lamp.example/about/\"\n\t}\n}\n",
+            ),
+            ("content/blog/first.md", "---\ntitle: First Light\ndate: 2024-04-01\n---\nLight.\n"),
+            ("content/blog/draft.md", "---\ntitle: Draft\ndraft: true\n---\nNot yet.\n"),
+            ("public/img/lamp.png", "png"),
+        ],
+        recognised: "Eleventy site: content/, pictures from public/, title, author, language and Web address from \
+                     _data/metadata.js",
+        title: "The Lamp Room",
+        essays: "/blog/first.gmi",
+        answers: &[("/blog/first/", "/blog/first.gmi"), ("/blog/draft.gmi", "missing")],
+    },
+    Archive {
+        content: "src/content",
+        files: &[
+            (
+                "astro.config.mjs",
+                "// @ts-check\nimport { defineConfig } from 'astro/config';\nimport mdx from '@astrojs/mdx';\n\n\
+                 export default defineConfig({\n\tsite: 'https://lamp.example',\n\tintegrations: [mdx()],\n});\n",
+            ),
+            (
+                "src/consts.ts",
+                "// Place any global data in this file.\n\nexport const SITE_TITLE = 'The Lamp Room';\n\
+                 export const SITE_DESCRIPTION = 'Welcome!';\n",
+            ),
+            ("src/content/blog/first.md", "---\ntitle: 'First'\npubDate: 'Jul 08 2022'\n---\nLight.\n"),
+            ("src/content/blog/using.mdx", "---\ntitle: 'Using'\npubDate: 'Jun 01 2023'\n---\nMore.\n"),
+            ("src/content/blog/draft.md", "---\ntitle: 'Draft'\ndraft: true\n---\nNot yet.\n"),
+            ("src/pages/index.astro", "---\n---\n<html></html>"),
+            ("public/lamp.png", "png"),
+        ],
+        recognised: "Astro site: src/content/, pictures from public/, title from src/consts.ts, Web address from \
+                     astro.config.mjs, 1 file in MDX is read",
+        title: "The Lamp Room",
+        essays: "/blog/first.gmi /blog/using.gmi",
+        answers: &[("/blog/first/", "/blog/first.gmi"), ("/blog/draft.gmi", "missing")],
+    },
+    Archive {
+        content: "content",
+        files: &[
+            (
+                "gatsby-config.js",
+                "module.exports = {\n  siteMetadata: {\n    title: `The Lamp Room`,\n    author: {\n      name: `Ada`,\n\
+                 \x20     summary: `who lives here.`,\n    },\n    siteUrl: `https://lamp.example/`,\n  },\n  plugins: [\n\
+                 \x20   {\n      resolve: `gatsby-source-filesystem`,\n      options: {\n        path: \
+                 `${__dirname}/content/blog`,\n        name: `blog`,\n      },\n    },\n  ],\n}\n",
+            ),
+            ("content/blog/hello-world/index.md", "---\ntitle: Hello\ndate: \"2015-05-01\"\n---\nHello.\n"),
+            ("content/blog/hello-world/egg.jpg", "jpg"),
+            ("content/blog/draft/index.md", "---\ntitle: Draft\npublished: false\n---\nNot yet.\n"),
+            ("static/lamp.png", "png"),
+        ],
+        recognised: "Gatsby site: content/, pictures from static/, title, author and Web address from gatsby-config.js",
+        title: "The Lamp Room",
+        essays: "/blog/hello-world.gmi",
+        answers: &[
+            ("/hello-world/", "/blog/hello-world.gmi"),
+            ("/blog/hello-world/egg.jpg", "a file"),
+            ("/blog/draft.gmi", "missing"),
+        ],
+    },
+    Archive {
+        content: "posts",
+        files: &[
+            (
+                "next.config.mjs",
+                "/** @type {import('next').NextConfig} */\nconst nextConfig = {};\nexport default nextConfig;\n",
+            ),
+            (
+                "data/siteMetadata.js",
+                "const siteMetadata = {\n  title: 'The Lamp Room',\n  author: 'Ada',\n  language: 'en-us',\n  siteUrl: \
+                 'https://lamp.example',\n};\nmodule.exports = siteMetadata;\n",
+            ),
+            ("posts/ssg.md", "---\ntitle: 'Light'\ndate: '2020-01-02'\n---\nLight.\n"),
+            ("posts/pre.mdx", "---\ntitle: 'More'\ndate: '2020-01-01'\n---\nimport A from './a'\n\nMore.\n"),
+            ("posts/draft.mdx", "---\ntitle: 'Draft'\ndraft: true\n---\nNot yet.\n"),
+            ("public/lamp.png", "png"),
+        ],
+        recognised: "Next site: posts/, pictures from public/, title, author, language and Web address from \
+                     data/siteMetadata.js, 2 files in MDX are read",
+        title: "The Lamp Room",
+        essays: "/pre.gmi /ssg.gmi",
+        answers: &[("/posts/ssg", "/ssg.gmi"), ("/draft.gmi", "missing")],
+    },
+    Archive {
+        content: "content",
+        files: &[
+            (
+                "pelicanconf.py",
+                "AUTHOR = 'Ada'\nSITENAME = 'The Lamp Room'\nSITEURL = \"\"\n\nPATH = \"content\"\n\nTIMEZONE = \
+                 'Europe/Rome'\n\nDEFAULT_LANG = 'it'\n\nARTICLE_URL = 'posts/{date:%Y}/{date:%m}/{slug}/'\n\
+                 # SITENAME = 'Another'\nDEFAULT_PAGINATION = 10\n",
+            ),
+            (
+                "publishconf.py",
+                "from pelicanconf import *\n\nSITEURL = \"https://lamp.example\"\nRELATIVE_URLS = False\n",
+            ),
+            (
+                "content/rain.md",
+                "Title: Rain at Night\nDate: 2024-04-01 10:20\nCategory: Weather\n\nIt rains.\n",
+            ),
+            ("content/later.md", "Title: Later\nDate: 2024-04-02\nStatus: draft\n\nNot yet.\n"),
+            ("content/images/lamp.png", "png"),
+            ("tasks.py", "# -*- coding: utf-8 -*-\n"),
+        ],
+        recognised: "Pelican site: content/, Web address from publishconf.py, title, author and language from \
+                     pelicanconf.py",
+        title: "The Lamp Room",
+        essays: "/rain.gmi",
+        answers: &[
+            ("/posts/2024/04/rain-at-night/", "/rain.gmi"),
+            ("/rain-at-night.html", "/rain.gmi"),
+            ("/images/lamp.png", "a file"),
+            ("/later.gmi", "missing"),
+        ],
+    },
+    Archive {
+        content: "",
+        files: &[
+            (
+                "_quarto.yml",
+                "project:\n  type: website\n\nwebsite:\n  title: \"The Lamp Room\"\n  site-url: https://lamp.example\n  \
+                 drafts:\n    - posts/fog.qmd\n  navbar:\n    right:\n      - about.qmd\n\nlang: fr\nformat:\n  html:\n    \
+                 theme: cosmo\n",
+            ),
+            ("index.qmd", "---\ntitle: \"Lampes\"\nlisting:\n  contents: posts\n---\nBienvenue.\n"),
+            ("about.qmd", "---\ntitle: \"About\"\n---\nMoi.\n"),
+            ("posts/rain/index.qmd", "---\ntitle: \"Pluie\"\ndate: \"2024-04-01\"\n---\nIl pleut.\n"),
+            ("posts/fog.qmd", "---\ntitle: \"Brume\"\n---\nPas encore.\n"),
+            ("posts/moss.qmd", "---\ntitle: \"Mousse\"\ndraft: true\n---\nPas encore.\n"),
+        ],
+        recognised: "Quarto site: title, language and Web address from _quarto.yml, 4 files in Quarto are read",
+        title: "The Lamp Room",
+        essays: "/about.gmi /posts/rain.gmi",
+        answers: &[
+            ("/posts/rain/", "/posts/rain.gmi"),
+            ("/posts/fog.gmi", "missing"),
+            ("/posts/moss.gmi", "missing"),
+        ],
+    },
+    Archive {
+        content: "docs",
+        files: &[
+            (
+                "mkdocs.yml",
+                "site_name: The Lamp Room\nsite_url: https://lamp.example/\nsite_author: Ada\ntheme:\n  name: material\n  \
+                 language: nl\ndraft_docs: |\n  drafts/\n  _unpublished.md\nmarkdown_extensions:\n  - pymdownx.emoji:\n      \
+                 emoji_index: !!python/name:material.extensions.emoji.twemoji\nnav:\n  - Home: index.md\n",
+            ),
+            ("docs/index.md", "# Welkom\n\nOver lampen.\n"),
+            ("docs/rain.md", "# Regen\n\nHet regent.\n"),
+            ("docs/drafts/fog.md", "# Mist\n\nNog niet.\n"),
+            ("docs/img/lamp.png", "png"),
+        ],
+        recognised: "MkDocs site: docs/, title, author, language and Web address from mkdocs.yml",
+        title: "The Lamp Room",
+        essays: "/rain.gmi",
+        answers: &[("/rain/", "/rain.gmi"), ("/img/lamp.png", "a file"), ("/drafts/fog.gmi", "missing")],
+    },
+    Archive {
+        content: "src",
+        files: &[
+            (
+                "book.toml",
+                "[book]\nauthors = [\"Ada\"]\nlanguage = \"en\"\nsrc = \"src\"\ntitle = \"The Lamp Room\"\n",
+            ),
+            ("src/SUMMARY.md", "# Summary\n\n- [Chapter 1](./chapter_1.md)\n"),
+            ("src/chapter_1.md", "# Chapter 1\n\nLamps.\n"),
+        ],
+        recognised: "mdBook site: src/, title, author and language from book.toml",
+        title: "The Lamp Room",
+        essays: "/SUMMARY.gmi /chapter_1.gmi",
+        answers: &[("/chapter_1.html", "/chapter_1.gmi")],
+    },
+    Archive {
+        content: "",
+        files: &[
+            (
+                "docusaurus.config.ts",
+                "import {themes as prismThemes} from 'prism-react-renderer';\n\nconst config: Config = {\n  title: 'The \
+                 Lamp Room',\n  tagline: 'Lamps are cool',\n  url: 'https://lamp.example',\n  baseUrl: '/',\n  i18n: {\n    \
+                 defaultLocale: 'en',\n    locales: ['en'],\n  },\n};\n",
+            ),
+            ("docs/intro.md", "---\nsidebar_position: 1\n---\n# Intro\n\nLet's go.\n"),
+            ("docs/_part.mdx", "Shared.\n"),
+            ("blog/2021-08-26-welcome/index.md", "---\nslug: welcome\ntitle: Welcome\n---\nHello.\n"),
+            ("blog/2021-09-01-draft.mdx", "---\ntitle: Draft\ndraft: true\n---\nNot yet.\n"),
+            ("src/pages/markdown-page.md", "---\ntitle: Page\n---\nA page.\n"),
+            ("static/img/lamp.png", "png"),
+        ],
+        recognised: "Docusaurus site: pictures from static/, title, language and Web address from docusaurus.config.ts, \
+                     1 file in MDX is read",
+        title: "The Lamp Room",
+        essays: "/blog/welcome.gmi /docs/intro.gmi",
+        answers: &[
+            ("/blog/welcome", "/blog/welcome.gmi"),
+            ("/docs/intro", "/docs/intro.gmi"),
+            ("/img/lamp.png", "a file"),
+            ("/blog/draft.gmi", "missing"),
+        ],
+    },
+    Archive {
+        content: "",
+        files: &[
+            (".obsidian/app.json", "{}"),
+            (".obsidian/templates.json", "{\"folder\": \"Vorlagen\"}"),
+            ("index.md", "# The Lamp Room\n\nNotes.\n"),
+            ("Vorlagen/Note.md", "# {{title}}\n\nA form.\n"),
+            ("thoughts/organizing system.md", "Boxes.\n\n[search](thoughts/search.md) [s](search.md)\n"),
+            ("thoughts/search.md", "Finding. [[organizing system]]\n"),
+            ("secret.md", "---\npublish: false\n---\nMine.\n"),
+        ],
+        recognised: "Obsidian site",
+        title: "The Lamp Room",
+        essays: "/thoughts/organizing%20system.gmi /thoughts/search.gmi",
+        answers: &[("/secret.gmi", "missing"), ("/Vorlagen/Note.gmi", "missing")],
+    },
+    Archive {
+        content: "content",
+        files: &[
+            (
+                "quartz.config.ts",
+                "const config: QuartzConfig = {\n  configuration: {\n    pageTitle: \"The Lamp Room\",\n    locale: \
+                 \"en-US\",\n    baseUrl: \"lamp.example\",\n    ignorePatterns: [\"private\", \"templates\", \".obsidian\"],\n  \
+                 },\n}\n",
+            ),
+            ("docs/index.md", "# Quartz v4\n\nHow to build.\n"),
+            ("content/index.md", "---\ntitle: Home\n---\nA garden.\n"),
+            ("content/moss.md", "Moss. [[rain]]\n"),
+            ("content/rain.md", "Rain.\n"),
+            ("content/private/mine.md", "Mine.\n"),
+        ],
+        recognised: "Quartz site: content/, title, language and Web address from quartz.config.ts",
+        title: "The Lamp Room",
+        essays: "/moss.gmi /rain.gmi",
+        answers: &[("/rain", "/rain.gmi"), ("/private/mine.gmi", "missing")],
+    },
+    Archive {
+        content: "",
+        files: &[
+            (
+                "thelamproom.WordPress.2024-05-01.xml",
+                "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<rss version=\"2.0\">\n<channel>\n\t<title>The Lamp \
+                 Room</title>\n\t<link>https://lamp.example</link>\n\t<language>en-GB</language>\n\t<item>\n\t\t<title>A \
+                 draft</title>\n\t\t<wp:status>draft</wp:status>\n\t</item>\n</channel>\n</rss>\n",
+            ),
+            (
+                "posts/2024-04-01-rain/index.md",
+                "---\ntitle: \"Rain\"\ndate: \"2024-04-01\"\n---\nIt rains.\n",
+            ),
+            ("posts/2024-04-01-rain/images/lamp.png", "png"),
+            ("posts/fog/index.md", "---\ntitle: \"Fog\"\nstatus: draft\n---\nNot yet.\n"),
+        ],
+        recognised: "WordPress site: title, language and Web address from thelamproom.WordPress.2024-05-01.xml",
+        title: "The Lamp Room",
+        essays: "/posts/2024-04-01-rain.gmi",
+        answers: &[
+            ("/2024/04/01/rain/", "/posts/2024-04-01-rain.gmi"),
+            ("/rain/", "/posts/2024-04-01-rain.gmi"),
+            ("/posts/fog.gmi", "missing"),
+            ("/thelamproom.WordPress.2024-05-01.xml", "missing"),
+        ],
+    },
+    Archive {
+        content: "",
+        files: &[
+            (
+                "the-lamp-room.ghost.2024-05-01-10-00-00.json",
+                "{\"db\": [{\"meta\": {\"version\": \"5.2\"}, \"data\": {\"posts\": [{\"title\": \"A draft\", \"status\": \
+                 \"draft\"}], \"settings\": [{\"key\": \"title\", \"value\": \"The Lamp Room\"}, {\"key\": \"locale\", \
+                 \"value\": \"en\"}]}}]}",
+            ),
+            ("rain.md", "---\ntitle: Rain\ndate: 2024-04-01\nstatus: published\n---\nIt rains.\n"),
+            ("fog.md", "---\ntitle: Fog\nstatus: draft\n---\nNot yet.\n"),
+        ],
+        recognised: "Ghost site: title and language from the-lamp-room.ghost.2024-05-01-10-00-00.json",
+        title: "The Lamp Room",
+        essays: "/rain.gmi",
+        answers: &[("/fog.gmi", "missing"), ("/the-lamp-room.ghost.2024-05-01-10-00-00.json", "missing")],
+    },
+];
+
+/// Reads `folder` as `lamplit serve` does without a configuration, or with these lines in it.
+fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot, Account) {
+    let file =
+        File::parse("config.toml", &format!("[[capsule]]\ncontent = {folder:?}\n{settings}")).expect("valid");
+    let base = Path::new("/nowhere");
+    let config = resolve(&Overrides::default(), Some(&file), base, Path::new("/state")).expect("valid");
+    let capsule = &config.capsules[0];
+    let options = PublishOptions::new(&config, capsule, config.site_options(capsule));
+    let now = OffsetDateTime::from_unix_timestamp(1_760_000_000).expect("a time");
+    let (snapshot, contents) = CapsuleSnapshot::read_with_contents(&options, now).expect("a folder");
+    let account = Account::of(&snapshot, &contents, now);
+    (options, snapshot, account)
+}
+
+fn write(folder: &Path, files: &[(&str, &str)]) {
+    for (name, text) in files {
+        let file = folder.join(name);
+        fs::create_dir_all(file.parent().expect("a folder")).expect("writable");
+        fs::write(file, text).expect("writable");
+    }
+}
+
+fn essays(site: &Site) -> String {
+    let mut essays: Vec<String> =
+        site.capsule().essays().iter().map(|essay| essay.address().to_url()).collect();
+    essays.sort();
+    essays.join(" ")
+}
+
+fn answer(site: &Site, at: &str) -> String {
+    match site.lookup(&path(at), Medium::Gemini) {
+        Lookup::Moved(to) => to.to_url(),
+        Lookup::Missing => "missing".to_owned(),
+        Lookup::File(..) => "a file".to_owned(),
+        other => format!("{other:?}").chars().take(40).collect(),
+    }
+}
+
+#[test]
+fn archive_of_each_generator_is_recognised_and_read() {
+    let mut failures = Vec::new();
+    let mut compare = |what: String, left: &str, right: &str| {
+        if left != right {
+            failures.push(format!("{what}:\n  is       {left}\n  expected {right}"));
+        }
+    };
+    for archive in ARCHIVES {
+        let folder = scratch_folder();
+        let name = archive.recognised;
+        write(folder.path(), PAPERS);
+        write(folder.path(), archive.files);
+        let (_, root, account) = published(folder.path(), "");
+        let first = account.lines().into_iter().next().unwrap_or_default();
+        compare("recognised".to_owned(), &first, &format!("recognised: {name}"));
+        let content =
+            if archive.content.is_empty() { None } else { Some(folder.path().join(archive.content)) };
+        let inner = content.map(|content| published(&content, "").1);
+        for site in [Some(root.site.clone()), inner.map(|inner| inner.site)].into_iter().flatten() {
+            compare(name.to_owned(), site.capsule().title(), archive.title);
+            compare(name.to_owned(), &essays(&site), archive.essays);
+            for (at, expected) in archive.answers {
+                compare(format!("{name}: {at}"), &answer(&site, at), expected);
+            }
+            let (_, home) = page(&site, "/", Medium::Gemini).expect("a page");
+            for word in ["Not yet", "Draft", "lamp-starter", "License", "Obey", "Mine"] {
+                compare(format!("{name}: {word}"), if home.contains(word) { &home } else { "" }, "");
+            }
+        }
+        for (paper, _) in PAPERS.iter().filter(|(paper, _)| *paper != "README.md") {
+            compare(format!("{name}: {paper}"), &answer(&root.site, &format!("/{paper}")), "missing");
+        }
+        compare(name.to_owned(), &format!("{:?}", root.problems), "[]");
+    }
+    assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
