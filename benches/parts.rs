@@ -10,7 +10,7 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use lamplit::capsule::{Capsule, CapsulePath, Content, SourceFile, build};
-use lamplit::disk;
+use lamplit::disk::{self, ReadLimits};
 use lamplit::protocol::gemini::Gemini;
 use lamplit::protocol::gopher::Gopher;
 use lamplit::protocol::{Peer, Protocol};
@@ -38,7 +38,7 @@ impl Published {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let archive = Archive::write(folder.path(), ESSAYS, BYTES);
-        let reading = disk::read(folder.path(), &disk::Patterns::default(), &[], None, u64::MAX)
+        let reading = disk::read(folder.path(), &disk::Patterns::default(), &[], None, ReadLimits::NONE)
             .expect("a folder that can be read");
         let capsule = Arc::new(build(&reading.files, &build_options(1_900_000_000), None).0);
         let site = Arc::new(Site::new(

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::ignore::Exclusion;
+use super::ignore::{Compiled, Exclusion, Rules};
 use super::open::open_inside;
 use super::stamp::{FileStamp, settles_in};
 use super::writers::Writers;
@@ -27,6 +27,9 @@ pub const VANISHED: Duration = Duration::from_secs(5);
 
 /// Memory that the allocator and pointers take for one file, in bytes.
 const FILE_OVERHEAD: usize = 96;
+
+/// Memory that each byte of a pattern takes, in bytes: it is compiled.
+const PATTERN_BYTES: usize = 512;
 
 /// What a content folder held at one moment.
 #[derive(Debug, Default)]
@@ -48,6 +51,8 @@ pub struct FolderContents {
     /// What the content folder of a site generator and its folder of pictures and the like held each, if the files above
     /// are those of both.
     pub parts: Option<Box<[Self; 2]>>,
+    /// The patterns that apply in the whole folder, as they are written and compiled.
+    pub(super) configured: Option<([Vec<String>; 2], Arc<Rules>)>,
     /// The files of patterns by folder, relative to the root.
     pub(super) patterns: BTreeMap<PathBuf, PatternFile>,
     /// The stamp of each of `files`.
@@ -64,8 +69,12 @@ impl FolderContents {
         let files = self.files.iter().map(|file| {
             content(file) + file.path.as_str().len() + size_of::<SourceFile>() + size_of::<FileStamp>()
         });
-        let patterns = self.patterns.values().map(|file| file.text.len());
-        let sizes = files.chain(patterns).chain(self.left_out.iter().map(|(name, _)| name.len()));
+        let configured =
+            self.configured.iter().flat_map(|(patterns, _)| patterns.iter().flatten()).map(String::len);
+        let patterns = self.patterns.values().map(|file| file.text.len()).chain(configured);
+        let sizes = files.chain(patterns.map(|size| size * PATTERN_BYTES));
+        let sizes = sizes.chain(self.problems.iter().map(Problem::bytes));
+        let sizes = sizes.chain(self.left_out.iter().map(|(name, _)| name.len()));
         sizes.map(|size| size + FILE_OVERHEAD).sum()
     }
 
@@ -111,20 +120,22 @@ impl FolderContents {
 #[derive(Debug, Clone)]
 pub(super) struct PatternFile {
     pub(super) text: Arc<str>,
+    /// The compiled text, once it was needed.
+    pub(super) compiled: Option<Arc<Compiled>>,
     /// Since when the file is missing, empty, being written or unreadable.
     pub(super) missing_since: Option<Instant>,
 }
 
 impl PatternFile {
     pub(super) fn new(text: &str) -> Self {
-        Self { text: text.into(), missing_since: None }
+        Self { text: text.into(), compiled: None, missing_since: None }
     }
 
     /// Returns the patterns if they are still in force at `now` although their file is missing.
     pub(super) fn kept(&self, now: Instant) -> Option<Self> {
         let since = self.missing_since.unwrap_or(now);
         let is_kept = !self.text.trim().is_empty() && now.duration_since(since) < VANISHED;
-        is_kept.then(|| Self { text: Arc::clone(&self.text), missing_since: Some(since) })
+        is_kept.then(|| Self { missing_since: Some(since), ..self.clone() })
     }
 }
 

@@ -76,30 +76,17 @@ pub fn pattern_error(pattern: &str) -> Option<String> {
     builder("").add_line(None, pattern).err().map(|error| message(&error))
 }
 
-/// The patterns that apply in a folder, with those of the folders above it.
+/// The compiled patterns of one file or of the configuration.
 #[derive(Debug)]
-pub(super) struct Rules {
+pub(super) struct Compiled {
     own: Gitignore,
-    above: Option<Arc<Rules>>,
+    /// A problem for each invalid line.
+    pub(super) problems: Vec<Problem>,
 }
 
-impl Rules {
-    /// Returns the rules for the content folder: the patterns of the configuration, which are valid.
-    pub(super) fn configured(patterns: &Patterns<'_>) -> Arc<Self> {
-        let mut builder = builder("");
-        for pattern in patterns.tools {
-            // An invalid pattern of another program is none.
-            let _ = builder.add_line(Some(TOOLS.into()), &nfc(pattern));
-        }
-        for pattern in patterns.own {
-            // The configuration has checked each pattern with `pattern_error`.
-            let _ = builder.add_line(None, &nfc(pattern));
-        }
-        Arc::new(Self { own: builder.build().unwrap_or_else(|_| Gitignore::empty()), above: None })
-    }
-
-    /// Returns the rules for `folder`, whose file of patterns holds `text`, with a problem for each invalid line.
-    pub(super) fn within(self: &Arc<Self>, folder: &Path, text: &str) -> (Arc<Self>, Vec<Problem>) {
+impl Compiled {
+    /// Compiles `text`, the file of patterns in `folder`.
+    pub(super) fn compile(folder: &Path, text: &str) -> Self {
         let name = folder.join(FILE).to_string_lossy().into_owned();
         let mut builder = builder(&*composed(folder));
         let mut problems = Vec::new();
@@ -115,8 +102,31 @@ impl Rules {
             }
             start += line.len();
         }
+        Self { own: builder.build().unwrap_or_else(|_| Gitignore::empty()), problems }
+    }
+}
+
+/// The patterns that apply in a folder, with those of the folders above it.
+#[derive(Debug)]
+pub(super) struct Rules {
+    pub(super) own: Arc<Compiled>,
+    pub(super) above: Option<Arc<Rules>>,
+}
+
+impl Rules {
+    /// Returns the rules for the content folder: the patterns of the configuration, which are valid.
+    pub(super) fn configured(patterns: &Patterns<'_>) -> Arc<Self> {
+        let mut builder = builder("");
+        for pattern in patterns.tools {
+            // An invalid pattern of another program is none.
+            let _ = builder.add_line(Some(TOOLS.into()), &nfc(pattern));
+        }
+        for pattern in patterns.own {
+            // The configuration has checked each pattern with `pattern_error`.
+            let _ = builder.add_line(None, &nfc(pattern));
+        }
         let own = builder.build().unwrap_or_else(|_| Gitignore::empty());
-        (Arc::new(Self { own, above: Some(Arc::clone(self)) }), problems)
+        Arc::new(Self { own: Arc::new(Compiled { own, problems: Vec::new() }), above: None })
     }
 
     /// Returns why the file or folder at `relative`, a path below the content folder, is left out, if it is.
@@ -124,7 +134,7 @@ impl Rules {
         let relative = &*composed(relative);
         let mut rules = Some(self);
         while let Some(here) = rules {
-            match here.own.matched(relative, is_folder) {
+            match here.own.own.matched(relative, is_folder) {
                 Match::Ignore(glob) if glob.from().is_some_and(|file| file == Path::new(TOOLS)) => {
                     return Some(Exclusion::Name(ToolFile::Generator));
                 }

@@ -23,7 +23,7 @@ pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, VANISHED, rea
 pub use ignore::{Exclusion, Patterns, pattern_error};
 pub use names::ToolFile;
 pub use open::{AttachmentOpener, open_attachment};
-pub use read::read;
+pub use read::{ReadLimits, read};
 pub use stamp::FileStamp;
 pub use watch::{FileWatcher, FolderWatcher};
 pub use writers::Writers;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED, read_small};
-use super::ignore::{self, Exclusion, Patterns, Rules, is_hidden};
+use super::ignore::{self, Compiled, Exclusion, Patterns, Rules, is_hidden};
 use super::names::ToolFile;
 use super::open::{open_inside, unreported};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
@@ -25,8 +25,14 @@ use crate::problem::{Problem, Topic};
 /// filling the memory.
 const MAX_TEXT: u64 = 4 << 20;
 
-/// Bytes that count for each file besides those of a text.
-const NAME_SIZE: u64 = 1_000;
+/// What each name in a folder counts, published or not, in bytes: about what an attachment takes while it is loaded.
+const NAME_COST: u64 = 4_000;
+
+/// What each byte of a file of patterns counts, in bytes: patterns are compiled, which takes time and memory.
+const PATTERN_COST: u64 = 4_096;
+
+/// The deepest folder that is read. Archives of people have up to twelve levels, and addresses 1,024 bytes.
+const MAX_DEPTH: usize = 64;
 
 /// Permission bits of a file that every user may read.
 const WORLD_READABLE: u32 = 0o444;
@@ -37,11 +43,25 @@ const RENAMED: Duration = Duration::from_secs(3);
 /// Time until a file is read again that changed while it was read.
 const CHANGING: Duration = Duration::from_millis(60);
 
-/// Reads everything below `root` that may be published, with at most `max_bytes` in its texts and names; this bound is
-/// checked before any text is read.
+/// What reading a folder may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadLimits {
+    /// Upper bound for the bytes of texts, names and patterns, checked before any text is read.
+    pub bytes: u64,
+    /// Upper bound for the time in which the folder is listed.
+    pub time: Duration,
+}
+
+impl ReadLimits {
+    /// No limits, for folders of the operator.
+    pub const NONE: Self = Self { bytes: u64::MAX, time: Duration::MAX };
+}
+
+/// Reads everything below `root` that may be published, within `limits`.
 ///
 /// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out
-/// of the folder or to something that is left out or `private` where it lies, anything that is neither file nor folder.
+/// of the folder or to something that is left out or `private` where it lies, folders below the 64th level, anything that
+/// is neither file nor folder.
 /// Left out silently: hidden names (with a leading dot, except `.well-known`). Left out and listed: the
 /// [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names, and what is no
 /// essay by its name ([`ToolFile`]). Files unchanged since `previous` are shared with it.
@@ -54,18 +74,29 @@ pub fn read(
     ignore: &Patterns<'_>,
     private: &[PrivateArea],
     previous: Option<&FolderContents>,
-    max_bytes: u64,
+    limits: ReadLimits,
 ) -> io::Result<FolderContents> {
+    let started = Instant::now();
     let canonical = fs::canonicalize(root)?;
     let folder = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
     let writers = previous.map(|previous| previous.writers.clone()).unwrap_or_default();
+    let known = previous.and_then(|previous| previous.configured.as_ref());
+    let patterns = [ignore.own.to_vec(), ignore.tools.to_vec()];
+    let configured = match known.filter(|(known, _)| *known == patterns) {
+        Some((_, rules)) => Arc::clone(rules),
+        None => Rules::configured(ignore),
+    };
     let mut walk = Walk {
         root: Arc::from(&*canonical),
         private,
         previous,
-        contents: FolderContents { writers, ..FolderContents::default() },
-        configured: Rules::configured(ignore),
+        contents: FolderContents {
+            writers,
+            configured: Some((patterns, Arc::clone(&configured))),
+            ..FolderContents::default()
+        },
+        configured,
         pending: vec![PathBuf::new()],
         links: BTreeSet::new(),
         rules: HashMap::new(),
@@ -74,12 +105,10 @@ pub fn read(
         unread: Vec::new(),
         other_forms: Vec::new(),
         accepted: Vec::new(),
-        bytes_left: max_bytes,
+        started,
+        limits,
     };
-    if !walk.list() {
-        let megabytes = max_bytes / 1_000_000;
-        return Err(io::Error::other(format!("it holds more than the {megabytes} MB that may be loaded")));
-    }
+    walk.list()?;
     let contents = walk.finish();
     // The files of a folder that was replaced meanwhile were not deleted.
     if identity(&fs::metadata(&canonical)?) != folder {
@@ -111,26 +140,40 @@ struct Walk<'a> {
     other_forms: Vec<(PathBuf, CapsulePath, Metadata)>,
     /// Files to be published, in no particular order.
     accepted: Vec<(Arc<SourceFile>, FileStamp)>,
-    /// Bytes that texts and names may still take.
-    bytes_left: u64,
+    started: Instant,
+    /// What may still be spent.
+    limits: ReadLimits,
 }
 
 impl Walk<'_> {
-    /// Lists every folder. Returns `false` if the files exceed the bound in bytes.
+    /// Lists every folder. An error if that exceeds the limits.
     ///
     /// Links are followed after all folders were listed, in the order of their names: a folder is listed once, and in
     /// any other order the file system would decide whether it keeps its address or gets that of a link to it.
-    fn list(&mut self) -> bool {
-        while self.bytes_left > 0 {
+    fn list(&mut self) -> io::Result<()> {
+        let limits = self.limits;
+        while !self.is_over() {
             if let Some(folder) = self.pending.pop() {
                 self.folder(&folder);
             } else if let Some(link) = self.links.pop_first() {
                 self.link(link);
             } else {
-                return true;
+                return Ok(());
             }
         }
-        false
+        Err(io::Error::other(if self.limits.bytes == 0 {
+            format!("it holds more than the {} MB that may be loaded", limits.bytes / 1_000_000)
+        } else {
+            format!("listing it takes longer than {} s", limits.time.as_secs())
+        }))
+    }
+
+    fn is_over(&self) -> bool {
+        self.limits.bytes == 0 || self.started.elapsed() > self.limits.time
+    }
+
+    fn spend(&mut self, bytes: u64) {
+        self.limits.bytes = self.limits.bytes.saturating_sub(bytes);
     }
 
     /// Reads the listed texts and returns the contents, sorted.
@@ -149,6 +192,9 @@ impl Walk<'_> {
     }
 
     fn folder(&mut self, relative: &Path) {
+        if relative.iter().count() > MAX_DEPTH {
+            return self.skip(relative, &format!("lies deeper than {MAX_DEPTH} folders"));
+        }
         let absolute = self.root.join(relative);
         let entries = fs::metadata(&absolute).and_then(|metadata| {
             let folder = identity(&metadata);
@@ -163,6 +209,10 @@ impl Walk<'_> {
                 let Some(rules) = self.rules(relative) else { return };
                 self.rules.insert(relative.to_owned(), Arc::clone(&rules));
                 for entry in entries {
+                    self.spend(NAME_COST);
+                    if self.is_over() {
+                        return;
+                    }
                     match entry {
                         Ok(entry) => self.entry(relative, &entry, &rules),
                         Err(error) => self.skip_unreadable(relative, &error),
@@ -177,7 +227,7 @@ impl Walk<'_> {
     /// Returns the rules for a folder: those of the folder above it, and those of its own file of patterns. Returns
     /// `None` if that file cannot be read, because it may keep anything from being published.
     fn rules(&mut self, relative: &Path) -> Option<Arc<Rules>> {
-        let above = relative.parent().map_or(&self.configured, |folder| &self.rules[folder]);
+        let above = Arc::clone(relative.parent().map_or(&self.configured, |folder| &self.rules[folder]));
         let name = relative.join(ignore::FILE);
         let known = self.previous.and_then(|previous| previous.patterns.get(relative));
         let kept = known.and_then(|known| known.kept(Instant::now()));
@@ -199,7 +249,7 @@ impl Walk<'_> {
                 kept
             }
             (Ok(Some((text, _))), None) => PatternFile::new(&text),
-            (Ok(None), None) => return Some(above.clone()),
+            (Ok(None), None) => return Some(above),
             (Err(error), None) => {
                 let what = format!("`{shown}` cannot be read, so its folder is left out: {error}");
                 let problem = report(Problem::error(what)).hint("it must be a short file of UTF-8 text");
@@ -207,11 +257,16 @@ impl Walk<'_> {
                 return None;
             }
         };
-        self.bytes_left = self.bytes_left.saturating_sub(file.text.len() as u64);
-        let (rules, problems) = above.within(relative, &file.text);
-        self.contents.problems.extend(problems);
+        self.spend(PATTERN_COST * file.text.len() as u64);
+        if self.is_over() {
+            return None;
+        }
+        let compiled = known.filter(|known| known.text == file.text).and_then(|known| known.compiled.clone());
+        let compiled = compiled.unwrap_or_else(|| Arc::new(Compiled::compile(relative, &file.text)));
+        self.contents.problems.extend(compiled.problems.iter().cloned());
+        let file = PatternFile { compiled: Some(Arc::clone(&compiled)), ..file };
         self.contents.patterns.insert(relative.to_owned(), file);
-        Some(rules)
+        Some(Arc::new(Rules { own: compiled, above: Some(above) }))
     }
 
     fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Rules) {
@@ -351,7 +406,7 @@ impl Walk<'_> {
     fn accept(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata) {
         let is_text = TextKind::of(&path).is_some() || media::described_by(&path).is_some();
         let bytes = if is_text { metadata.len() } else { 0 };
-        self.bytes_left = self.bytes_left.saturating_sub(bytes + NAME_SIZE);
+        self.spend(bytes);
         let stamp = FileStamp::of(metadata);
         let known = self.previous.and_then(|previous| previous.find(&path));
         if let Some((_, file)) = known.filter(|(known, _)| *known == stamp) {
@@ -434,7 +489,6 @@ impl Walk<'_> {
     }
 
     fn leave_out(&mut self, relative: &Path, exclusion: Exclusion) {
-        self.bytes_left = self.bytes_left.saturating_sub(NAME_SIZE);
         self.contents.left_out.push((relative.to_string_lossy().into_owned(), exclusion));
     }
 

@@ -38,7 +38,7 @@ pub(super) struct CapsuleCache {
 
 /// A host name and the capsule that is loaded for it.
 pub(super) struct CacheEntry {
-    host: HostName,
+    pub(super) host: HostName,
     outcome: Mutex<Option<Arc<LoadOutcome>>>,
     /// Locked while the capsule is loaded or refreshed.
     capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,

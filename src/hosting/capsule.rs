@@ -10,7 +10,7 @@ use super::folder::{capsule_config, capsule_folder, check_folder};
 use super::key::{HostedKey, HostedTls};
 use super::reports::Reports;
 use crate::config::Config;
-use crate::disk::{self, CapsuleSettings, FileStamp, SETTINGS_FILE, VANISHED};
+use crate::disk::{self, CapsuleSettings, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
 use crate::host::HostName;
 use crate::problem::Problem;
 use crate::publish::{CapsulePublisher, PublishOptions};
@@ -33,6 +33,9 @@ const PAGES_SHARE: u64 = 64;
 /// The largest size of the texts of a capsule, as a multiple of the memory of all hosted capsules: compressed, such
 /// texts take about all of it.
 const MAX_TEXTS: u64 = 2;
+
+/// The longest time in which the folder of a capsule is listed: a thousand times what it usually takes.
+const MAX_LISTING: Duration = Duration::from_secs(10);
 
 /// What all hosted capsules share; replaced as a whole when the configuration changes.
 pub struct HostingContext {
@@ -104,6 +107,7 @@ impl HostedCapsule {
             return Self::without_folder(previous, host, context, reports);
         };
         reports.folder_is_back();
+        let started = Instant::now();
         let mut capsule = previous.unwrap_or_else(|| Self::new(host, folder));
         capsule.unsettled = false;
         let new_settings = capsule.refresh_settings(context);
@@ -118,7 +122,8 @@ impl HostedCapsule {
         }
         let unsettled =
             capsule.unsettled || capsule.publisher.as_ref().is_some_and(CapsulePublisher::is_unsettled);
-        let fresh = if unsettled { FRESH_UNSETTLED } else { FRESH };
+        // A slow load is repeated less often, so that it takes at most half of the time of a loader.
+        let fresh = if unsettled { FRESH_UNSETTLED } else { FRESH }.max(started.elapsed());
         let outcome = LoadOutcome::new(Some(Arc::clone(&capsule.hosted)), fresh, context);
         (Some(capsule), outcome)
     }
@@ -217,8 +222,8 @@ impl HostedCapsule {
         let mut site = config.site_options(capsule);
         site.gemini.port = gemini_port;
         site.cache_bytes = site.cache_bytes.min(memory / PAGES_SHARE);
-        let options =
-            PublishOptions { max_bytes: memory * MAX_TEXTS, ..PublishOptions::new(config, capsule, site) };
+        let limits = ReadLimits { bytes: memory * MAX_TEXTS, time: MAX_LISTING };
+        let options = PublishOptions { limits, ..PublishOptions::new(config, capsule, site) };
         self.client_auth = !capsule.private.is_empty();
         self.publisher = Some(CapsulePublisher::new(options, self.publisher.as_ref()));
     }

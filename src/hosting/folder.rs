@@ -9,6 +9,12 @@ use crate::disk::{CapsuleSettings, SETTINGS_FILE};
 use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 
+/// The most private areas of a hosted capsule, each of which has lists, feeds and a search of its own.
+const MAX_AREAS: usize = 32;
+
+/// The most patterns in the settings of a hosted capsule, each of which is compiled.
+const MAX_PATTERNS: usize = 200;
+
 /// Checks that the folder of hosted capsules can be read.
 pub fn check_folder(folder: &Path) -> Result<(), Problem> {
     fs::read_dir(folder).map(drop).map_err(|error| {
@@ -50,5 +56,17 @@ pub fn capsule_config(
             return Err(Problems::usage(Problem::error(what).in_file(settings_name).hint(hint)));
         }
     };
-    config.hosted(host, content, text.as_deref().map(|text| (settings_name, text)))
+    let config = config.hosted(host, content, text.as_deref().map(|text| (settings_name, text)))?;
+    let Some(capsule) = config.capsules.first() else { return Ok(config) };
+    let entries = [
+        ("private", capsule.private.len(), MAX_AREAS),
+        ("ignore", capsule.details.ignore.len(), MAX_PATTERNS),
+    ];
+    let problems =
+        entries.into_iter().filter(|(_, length, most)| length > most).map(|(key, length, most)| {
+            let what = format!("`{key}` has {length} entries, and that of a hosted capsule at most {most}");
+            Problem::error(what).in_file(settings_name).hint("name folders that contain the others")
+        });
+    Problems::refuse(problems.collect())?;
+    Ok(config)
 }

@@ -11,10 +11,12 @@ mod folder;
 mod key;
 mod reports;
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 pub use capsule::HostingContext;
@@ -27,13 +29,25 @@ use crate::host::HostName;
 use crate::identity;
 use crate::problem::Problem;
 use crate::server::{Hosted, HostedFuture, Hosting, WorkerPool};
-use cache::{CacheEntry, CapsuleCache};
+use cache::{CacheEntry, CapsuleCache, LoadGuard};
 use capsule::unavailable;
 use reports::Reports;
 
 /// Threads that load capsules: more than small machines have processors, so that one large capsule does not delay all
 /// others.
 const LOADERS: usize = 4;
+
+/// Threads that load slow capsules, which wait for each other only.
+const SLOW_LOADERS: usize = 2;
+
+/// A capsule is slow if its last load took longer than this, which is a hundred times as long as a refresh takes.
+const SLOW: Duration = Duration::from_millis(100);
+
+/// A loader that a load holds for longer than this is replaced until the load ends.
+const MAX_HOLD: Duration = Duration::from_secs(1);
+
+/// The most loaders that are replaced at once: each takes a thread with a stack.
+const MAX_REPLACED: usize = 16;
 
 const EVICTION_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -52,6 +66,50 @@ struct Shared {
     loaders: WorkerPool,
     /// Builds the search indexes of large capsules.
     indexer: WorkerPool,
+    slow_loaders: WorkerPool,
+    /// The capsules whose last load was slow.
+    slow: Mutex<HashSet<HostName>>,
+    /// The loaders that may still be replaced.
+    replacements: Semaphore,
+}
+
+impl Shared {
+    /// Loads the capsule of `entry` on a loader: on one of the slow ones if its last load was slow.
+    async fn load(self: Arc<Self>, entry: Arc<CacheEntry>, guard: LoadGuard, context: Arc<HostingContext>) {
+        let is_slow = self.slow().contains(&entry.host);
+        let (loaders, shared) = (if is_slow { &self.slow_loaders } else { &self.loaders }, self.clone());
+        let mut done = loaders.run_and_notify(move || {
+            let started = Instant::now();
+            shared.cache.load(&entry, guard, &context, &shared.reports);
+            let hosted = entry.outcome().and_then(|outcome| outcome.hosted.clone());
+            if let Some(sites) = hosted.and_then(|hosted| hosted.sites.as_ref().map(Arc::downgrade)) {
+                // Nothing is left to do for a capsule that was evicted meanwhile.
+                shared.indexer.run(move || {
+                    if let Some(sites) = sites.upgrade() {
+                        sites.prepare_search(None);
+                    }
+                });
+            }
+            if started.elapsed() > SLOW {
+                shared.slow().insert(entry.host.clone());
+            } else {
+                shared.slow().remove(&entry.host);
+            }
+        });
+        if timeout(MAX_HOLD, &mut done).await.is_ok() {
+            return;
+        }
+        let permit = if is_slow { None } else { self.replacements.try_acquire().ok() };
+        let replacement = permit.filter(|_| self.loaders.add_thread().is_ok());
+        let _ = done.await;
+        if replacement.is_some() {
+            self.loaders.remove_thread();
+        }
+    }
+
+    fn slow(&self) -> MutexGuard<'_, HashSet<HostName>> {
+        self.slow.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl HostedCapsules {
@@ -60,13 +118,24 @@ impl HostedCapsules {
     pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Self, Problem> {
         let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
         let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;
+        let slow_loaders = WorkerPool::start("slow-loader", SLOW_LOADERS).map_err(problem)?;
         let indexer = WorkerPool::in_background("index").map_err(problem)?;
         // In the background, because the folder may hold thousands of keys.
         let certs = context.config.certs.clone();
         loaders.run(move || identity::clean_up(&certs));
         let (cache, reports) = (CapsuleCache::new(memory), Reports::new(print));
         let context = ArcSwap::from_pointee(context);
-        Ok(Self(Arc::new(Shared { context, cache, reports, loaders, indexer })))
+        let (slow, replacements) = (Mutex::default(), Semaphore::new(MAX_REPLACED));
+        Ok(Self(Arc::new(Shared {
+            context,
+            cache,
+            reports,
+            loaders,
+            slow_loaders,
+            indexer,
+            slow,
+            replacements,
+        })))
     }
 
     /// Replaces configuration and TLS; each capsule is refreshed when it is next requested. The folder and the port stay.
@@ -114,22 +183,10 @@ impl HostedCapsules {
         if let Some(last) = entry.outcome().filter(|last| last.is_fresh(&context)) {
             return last.hosted.clone();
         }
-        let (shared, loaded) = (self.0.clone(), entry.clone());
         // The load runs to its end even if this request is dropped meanwhile: the next one needs its result.
-        let done = self.0.loaders.run_and_notify(move || {
-            shared.cache.load(&loaded, guard, &context, &shared.reports);
-            let hosted = loaded.outcome().and_then(|outcome| outcome.hosted.clone());
-            if let Some(sites) = hosted.and_then(|hosted| hosted.sites.as_ref().map(Arc::downgrade)) {
-                // Nothing is left to do for a capsule that was evicted meanwhile.
-                shared.indexer.run(move || {
-                    if let Some(sites) = sites.upgrade() {
-                        sites.prepare_search(None);
-                    }
-                });
-            }
-        });
+        let load = tokio::spawn(self.0.clone().load(entry.clone(), guard, context));
         // An error means that the load panicked, which was printed; the previous result is still valid.
-        let _ = done.await;
+        let _ = load.await;
         entry.outcome().map_or_else(|| Some(unavailable()), |last| last.hosted.clone())
     }
 }

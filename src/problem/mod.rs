@@ -119,6 +119,11 @@ impl Problem {
         self
     }
 
+    /// Returns about how many bytes of memory the problem takes.
+    pub fn bytes(&self) -> usize {
+        size_of::<Self>() + self.what.len() + self.hint.as_ref().map_or(0, String::len)
+    }
+
     /// Returns the file, line and column, by which problems are sorted. Lines and columns are 0 for a whole file.
     pub fn position(&self) -> (&str, u32, u32) {
         let Some(place) = &self.place else { return ("", 0, 0) };

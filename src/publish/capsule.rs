@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 use super::unmatched::unmatched;
 use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, Exclusion, FolderContents, Patterns, Writers};
+use crate::disk::{self, Exclusion, FolderContents, Patterns, ReadLimits, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{PrivateSite, Site, SiteOptions};
@@ -30,8 +30,8 @@ const LEAST_WAIT: Duration = Duration::from_millis(60);
 pub struct PublishOptions {
     /// The content folder.
     pub content: PathBuf,
-    /// Upper bound for the bytes of texts and names in the folder; a larger folder is not read.
-    pub max_bytes: u64,
+    /// What reading the folder may cost; a larger folder is not read.
+    pub limits: ReadLimits,
     /// How often the folder is compared with what is published; `None` for a time that depends on its file system.
     pub poll: Option<Duration>,
     /// What to leave out of the folder, as patterns of gitignore.
@@ -71,7 +71,7 @@ impl PublishOptions {
     pub fn unconfigured(content: &Path, site: SiteOptions) -> Self {
         Self {
             content: content.to_owned(),
-            max_bytes: u64::MAX,
+            limits: ReadLimits::NONE,
             poll: None,
             ignore: Vec::new(),
             title: None,
@@ -101,7 +101,7 @@ impl PublishOptions {
         let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out);
         let read = |folder: &Path, tools, previous| {
             let patterns = Patterns { own: &self.ignore, tools };
-            disk::read(folder, &patterns, &private, previous, self.max_bytes).map_err(|error| {
+            disk::read(folder, &patterns, &private, previous, self.limits).map_err(|error| {
                 let shown = folder.display();
                 Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                     .hint("check its name and its permissions")
@@ -196,7 +196,7 @@ impl CapsuleSnapshot {
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
             let (capsule, found) = capsule::build_area(&contents.files, &build_options, area, Some(known));
-            let found: Vec<Problem> = found.into_iter().filter(|found| !problems.contains(found)).collect();
+            let found = not_in(found, &problems);
             problems.extend(found);
             next_change = next_change.into_iter().chain(capsule.next_change()).min();
             let site = Site::for_private_area(Arc::new(capsule), area.path.clone(), &options.site, previous);
@@ -319,12 +319,11 @@ impl CapsulePublisher {
             return (!could_be_read).then(Update::default);
         }
         let snapshot = CapsuleSnapshot::build(&contents, &self.options, now, self.snapshot.as_deref());
-        let is_new = |problem: &&Problem| !self.problems().contains(problem);
         let before = self.snapshot.as_ref().zip(self.contents.as_ref());
         let before = before.map(|(snapshot, contents)| snapshot.published_files(contents));
         let update = Update {
             is_new: true,
-            problems: snapshot.problems.iter().filter(is_new).cloned().collect(),
+            problems: not_in(snapshot.problems.clone(), self.problems()),
             failures: Vec::new(),
             changes: before
                 .map_or(Vec::new(), |before| changes(&before, &snapshot.published_files(&contents))),
@@ -422,7 +421,8 @@ impl CapsulePublisher {
     pub fn bytes(&self) -> usize {
         let areas = self.snapshot.iter().flat_map(|snapshot| &snapshot.areas).map(|(_, site)| site);
         let sites = self.site().into_iter().chain(areas).map(|site| site.capsule().bytes());
-        self.contents.as_ref().map_or(0, |contents| contents.bytes()) + sites.sum::<usize>()
+        let problems = self.problems().iter().map(Problem::bytes);
+        self.contents.as_ref().map_or(0, |contents| contents.bytes()) + sites.chain(problems).sum::<usize>()
     }
 }
 
@@ -432,6 +432,13 @@ fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
     before.files.len() == after.files.len()
         && before.files.iter().zip(&after.files).all(same)
         && before.problems == after.problems
+}
+
+/// Returns those of `problems` that are not among the `known` ones.
+fn not_in(mut problems: Vec<Problem>, known: &[Problem]) -> Vec<Problem> {
+    let known: HashSet<_> = known.iter().map(|known| (known.position(), &*known.what)).collect();
+    problems.retain(|problem| !known.contains(&(problem.position(), &*problem.what)));
+    problems
 }
 
 /// Returns the files that are not published because their front matter cannot be read.

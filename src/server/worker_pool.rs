@@ -15,12 +15,15 @@ use tokio::sync::oneshot;
 #[cfg(target_os = "linux")]
 const LOWEST_PRIORITY: i32 = 19;
 
-type Job = Box<dyn FnOnce() + Send>;
+/// What a thread does next: a job, or `None` to end.
+type Job = Option<Box<dyn FnOnce() + Send>>;
 
 /// A queue of jobs and the threads that run them. The threads end once the pool is dropped and the queue is empty.
 #[derive(Debug)]
 pub struct WorkerPool {
+    name: String,
     jobs: Mutex<Sender<Job>>,
+    queue: Arc<Mutex<Receiver<Job>>>,
 }
 
 impl WorkerPool {
@@ -32,11 +35,20 @@ impl WorkerPool {
     pub fn start(name: &str, threads: usize) -> io::Result<Self> {
         let (jobs, queue) = channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
-        for _ in 0..threads {
-            let queue = Arc::clone(&queue);
-            thread::Builder::new().name(name.to_owned()).spawn(move || run_jobs(&queue))?;
-        }
-        Ok(Self { jobs: Mutex::new(jobs) })
+        let pool = Self { name: name.to_owned(), jobs: Mutex::new(jobs), queue };
+        (0..threads).try_for_each(|_| pool.add_thread())?;
+        Ok(pool)
+    }
+
+    /// Starts one more thread, as for one that is held by a slow job. Fails like [`start`](Self::start).
+    pub fn add_thread(&self) -> io::Result<()> {
+        let queue = Arc::clone(&self.queue);
+        thread::Builder::new().name(self.name.clone()).spawn(move || run_jobs(&queue)).map(drop)
+    }
+
+    /// Ends one thread after the jobs that are queued.
+    pub fn remove_thread(&self) {
+        self.send(None);
     }
 
     /// Starts one thread named `name` for work that must not delay replies: other threads of the machine go first. Fails
@@ -59,9 +71,13 @@ impl WorkerPool {
 
     /// Queues `job`.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
+        self.send(Some(Box::new(job)));
+    }
+
+    fn send(&self, job: Job) {
         let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
-        // The threads receive for as long as this sender exists.
-        let _ = jobs.send(Box::new(job));
+        // The pool holds the receiver.
+        let _ = jobs.send(job);
     }
 
     /// Queues `job`; the receiver is ready when it ended, with an error if it panicked.
@@ -94,7 +110,7 @@ impl WorkerPool {
 fn run_jobs(queue: &Mutex<Receiver<Job>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
+        let Ok(Some(job)) = next else { return };
         // A panic, which is reported where it happens, must not end the thread.
         let _ = catch_unwind(AssertUnwindSafe(job));
     }

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use lamplit::capsule::{CapsulePath, Essay, build};
-use lamplit::disk;
+use lamplit::disk::{self, ReadLimits};
 use lamplit::markup::front_matter;
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{Event, Options, Parser, Tag};
@@ -120,7 +120,8 @@ fn links_lead_home(
 }
 
 fn site(folder: &Path, web: &str) -> Site {
-    let reading = disk::read(folder, &disk::Patterns::default(), &[], None, u64::MAX).expect("a folder");
+    let reading =
+        disk::read(folder, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
     let (capsule, _) = build(&reading.files, &build_options(1_900_000_000), None);
     let options = SiteOptions {
         web: Some(web.to_owned()),

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 
 use lamplit::capsule::{BuildOptions, CapsulePath};
-use lamplit::disk;
+use lamplit::disk::{self, ReadLimits};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 
 use crate::feeds::{checked_feed, page, read};
@@ -144,7 +144,8 @@ fn is_date(text: &str) -> bool {
 /// Returns the sample capsule as a build on `day` makes it.
 fn sample(day: i64) -> Site {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
-    let reading = disk::read(&folder, &disk::Patterns::default(), &[], None, u64::MAX).expect("a folder");
+    let reading =
+        disk::read(&folder, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
     let options = BuildOptions { name: "capsule".to_owned(), ..build_options(day * 86_400) };
     let capsule = capsule_of(&reading.files, &options);
     Site::new(capsule, &SiteOptions::standard(&"example.org".parse().expect("a host")), None)

@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, FileRef, PrivateArea, build};
 use lamplit::config::Private;
 use lamplit::disk::{
-    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, SETTINGS_FILE,
-    Writers, read_settings,
+    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, ReadLimits,
+    SETTINGS_FILE, Writers, read_settings,
 };
 use lamplit::publish::{CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
@@ -46,7 +46,7 @@ fn write_essay(folder: &Path, number: usize, words: &str) {
 
 /// Reads a folder without patterns or bounds.
 fn read(folder: &Path, previous: Option<&FolderContents>) -> FolderContents {
-    disk::read(folder, &disk::Patterns::default(), &[], previous, u64::MAX).expect("a folder")
+    disk::read(folder, &disk::Patterns::default(), &[], previous, ReadLimits::NONE).expect("a folder")
 }
 
 fn capsule(reading: &FolderContents, previous: Option<&Capsule>) -> Arc<Capsule> {
@@ -157,7 +157,7 @@ fn ignored_files_are_not_listed() {
         &disk::Patterns { own: &["/notes".to_owned()], tools: &[] },
         &[],
         None,
-        u64::MAX,
+        ReadLimits::NONE,
     )
     .expect("read");
     assert_eq!(paths(&reading), ["/_posts/e.md", "/a.md", "/films/keep.md"]);
@@ -354,8 +354,9 @@ fn files_of_tools_are_left_out_unless_a_pattern_includes_them() {
     }
     let named = ["config.toml", "a.rst", "a.bak", "server.key", "package.json", "_draft-partial.html"];
     let include: Vec<String> = named.iter().map(|name| format!("!/{name}")).collect();
-    let again = disk::read(folder.path(), &disk::Patterns { own: &include, tools: &[] }, &[], None, u64::MAX)
-        .expect("read");
+    let again =
+        disk::read(folder.path(), &disk::Patterns { own: &include, tools: &[] }, &[], None, ReadLimits::NONE)
+            .expect("read");
     for name in named {
         assert!(paths(&again).contains(&format!("/{name}").as_str()), "{name}");
     }
@@ -378,7 +379,7 @@ fn left_out_files_name_the_pattern_and_where_it_is_written() {
         &disk::Patterns { own: &["/notes.md".to_owned()], tools: &[] },
         &[],
         None,
-        u64::MAX,
+        ReadLimits::NONE,
     )
     .expect("read");
     let left_out: Vec<String> = reading.left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
@@ -428,9 +429,14 @@ fn nearest_matching_pattern_decides() {
     ] {
         let file = if is_folder { format!("{path}/inside") } else { path.to_owned() };
         let folder = folder(&[rules[0], rules[1], (&file, "text")]);
-        let reading =
-            disk::read(folder.path(), &disk::Patterns { own: &patterns, tools: &[] }, &[], None, u64::MAX)
-                .expect("a folder");
+        let reading = disk::read(
+            folder.path(),
+            &disk::Patterns { own: &patterns, tools: &[] },
+            &[],
+            None,
+            ReadLimits::NONE,
+        )
+        .expect("a folder");
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         let expected = if is_ignored { vec![] } else { vec![format!("/{file}")] };
         assert_eq!(paths(&reading), expected, "{path}");
@@ -499,10 +505,14 @@ fn unsettled_file_keeps_its_previous_content() {
 #[test]
 fn folder_above_its_limit_is_not_read() {
     let folder = folder(&[("a.md", &"a".repeat(3_000)), ("b.png", &"b".repeat(90_000))]);
-    assert!(disk::read(folder.path(), &disk::Patterns::default(), &[], None, 6_000).is_ok());
-    let refused =
-        disk::read(folder.path(), &disk::Patterns::default(), &[], None, 4_000).expect_err("too much");
+    let read = |bytes, time| {
+        disk::read(folder.path(), &disk::Patterns::default(), &[], None, ReadLimits { bytes, time })
+    };
+    assert!(read(12_000, Duration::MAX).is_ok());
+    let refused = read(10_000, Duration::MAX).expect_err("too much");
     assert!(refused.to_string().contains("more than"), "{refused}");
+    let refused = read(12_000, Duration::ZERO).expect_err("too slow");
+    assert!(refused.to_string().contains("takes longer than"), "{refused}");
 }
 
 #[test]
@@ -513,8 +523,14 @@ fn missing_folder_is_an_error_and_a_deleted_file_is_not() {
     let second = read(folder.path(), Some(&first));
     assert_eq!(paths(&second), ["/b.md"]);
     assert!(
-        disk::read(&folder.path().join("missing"), &disk::Patterns::default(), &[], Some(&second), u64::MAX)
-            .is_err()
+        disk::read(
+            &folder.path().join("missing"),
+            &disk::Patterns::default(),
+            &[],
+            Some(&second),
+            ReadLimits::NONE
+        )
+        .is_err()
     );
 }
 
@@ -631,7 +647,7 @@ fn patterns_in_either_unicode_form_match() {
                     &disk::Patterns { own: slice::from_ref(&pattern), tools: &[] },
                     &[],
                     None,
-                    u64::MAX,
+                    ReadLimits::NONE,
                 )
                 .expect("read");
                 assert_eq!(paths(&reading), ["/b.md"], "{pattern:?} in config.toml, {name:?}");
@@ -731,8 +747,14 @@ fn link_to_what_is_left_out_where_it_lies_is_left_out_with_a_problem() {
         symlink("desk/photo.jpg", at("chain.jpg")).expect("linked");
         let ignore = ["/old/".to_owned()];
         let read = || {
-            disk::read(folder.path(), &disk::Patterns { own: &ignore, tools: &[] }, &private, None, u64::MAX)
-                .expect("read")
+            disk::read(
+                folder.path(),
+                &disk::Patterns { own: &ignore, tools: &[] },
+                &private,
+                None,
+                ReadLimits::NONE,
+            )
+            .expect("read")
         };
         let before = read();
         symlink(target, at(link)).expect("linked");

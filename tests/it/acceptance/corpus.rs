@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use lamplit::capsule::{Essay, TextKind, build};
-use lamplit::disk;
+use lamplit::disk::{self, ReadLimits};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use testkit::capsule::build_options;
@@ -16,7 +16,8 @@ use testkit::classifier::{Line, classify};
 use testkit::corpus;
 
 fn site() -> Option<Site> {
-    let reading = disk::read(&corpus()?, &disk::Patterns::default(), &[], None, u64::MAX).expect("a folder");
+    let reading =
+        disk::read(&corpus()?, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(1_900_000_000), None);
     assert!(problems.is_empty(), "{problems:?}");
     Some(Site::new(Arc::new(capsule), &SiteOptions::standard(&"example.org".parse().expect("a host")), None))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use lamplit::capsule::{CapsulePath, build};
-use lamplit::disk;
+use lamplit::disk::{self, ReadLimits};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 use tempfile::TempDir;
 use testkit::capsule::build_options;
@@ -19,7 +19,8 @@ use testkit::corpus;
 
 /// Returns the site of `folder`, built on `day` (counted from 1970).
 fn site_of(folder: &Path, day: i64) -> Site {
-    let reading = disk::read(folder, &disk::Patterns::default(), &[], None, u64::MAX).expect("a folder");
+    let reading =
+        disk::read(folder, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(day * 86_400), None);
     assert!(problems.is_empty(), "{problems:?}");
     Site::new(Arc::new(capsule), &SiteOptions::standard(&"example.org".parse().expect("a host")), None)

@@ -119,6 +119,16 @@ async fn loaded_capsule_is_served_and_not_evicted_while_its_disk_hangs() {
     cache.find("c.example").await;
     cache.find("d.example").await;
     cache.has("a.example", &before).await;
+    // As many loads as there are threads for them stand still, and another capsule is loaded.
+    let hanging: Vec<String> = (0..5).map(|number| format!("hanging{number}.example")).collect();
+    for name in &hanging {
+        cache.host.write(name, "broken.md", "---\ntitle: [x\n---\n");
+        let (capsules, name) = (cache.capsules.clone(), name.clone());
+        tokio::spawn(async move { capsules.load(&name.parse().expect("a name")).await });
+    }
+    WAITING.acquire_many(4).await.expect("open").forget();
+    cache.host.write("another.example", "index.md", "# Another\n");
+    cache.find("another.example").await;
     drop(gate);
     assert!(!Arc::ptr_eq(&cache.find("b.example").await, &b), "another one made room");
     let asked = Instant::now();

@@ -1,5 +1,6 @@
 //! Hosted capsules, served by the program.
 
+mod budgets;
 mod cache;
 mod folders;
 mod keys;
