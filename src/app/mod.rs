@@ -25,10 +25,12 @@ use time::OffsetDateTime;
 use tokio::task::JoinHandle;
 use tracing::Level;
 
+pub use process::Signals;
 pub use service::ConfigSource;
 
 use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
+use crate::identity;
 use crate::problem::print::colours_stderr;
 use crate::publish::Publisher;
 use crate::server::access_log::{AccessLog, LineStyle, LogFile, LogWriter};
@@ -55,7 +57,7 @@ const LAST_LINES: Duration = Duration::from_secs(2);
 /// # Errors
 ///
 /// If the startup fails, for example because an address, a folder or a key cannot be used.
-pub fn run(config: Config, source: ConfigSource, quiet: bool) -> anyhow::Result<()> {
+pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let inherited = process::inherited_sockets()?;
     tracing_subscriber::fmt()
@@ -64,7 +66,7 @@ pub fn run(config: Config, source: ConfigSource, quiet: bool) -> anyhow::Result<
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
-    let signals = ShutdownSignals::handle()?;
+    let shutdown = ShutdownSignals::handle()?;
     let startup = start_up(config, source, inherited)?;
     // Threads inherit the sandbox only if they start after it was entered.
     stderr::start_thread()?;
@@ -72,7 +74,7 @@ pub fn run(config: Config, source: ConfigSource, quiet: bool) -> anyhow::Result<
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS)
         .build()?;
-    let result = runtime.block_on(serve_until(signals, startup, started, quiet));
+    let result = runtime.block_on(serve_until(shutdown, signals, startup, started, quiet));
     // Does not wait for reads that hang on a slow disk. Aborted connections write their log lines now.
     runtime.shutdown_background();
     let (log, all_ended) = result?;
@@ -144,6 +146,7 @@ fn start_up(
     print_problems(&first.problems);
     print_problems(&service.keys.warnings(OffsetDateTime::now_utc()));
     problems.extend(service.reopen_log());
+    problems.extend(identity::folder_warning(&service.config.certs));
     problems.extend(messages::unreachable_menus(&service.config, &service.advertised, &addresses));
     print_problems(&problems);
     let message = StartupMessage {
@@ -158,10 +161,11 @@ fn start_up(
     Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, sandbox })
 }
 
-/// Serves connections until one of `signals` is received. Returns the writer of the access log, and whether all
+/// Serves connections until a signal asks for the `shutdown`, and obeys other `signals`. Returns the writer of the access log, and whether all
 /// connections ended by themselves.
 async fn serve_until(
-    mut signals: ShutdownSignals,
+    mut shutdown: ShutdownSignals,
+    signals: Signals,
     startup: Startup,
     started: Instant,
     quiet: bool,
@@ -189,7 +193,7 @@ async fn serve_until(
         proxies: service.config.settings.proxy.from.value.clone(),
     };
     let sites = service.sites.clone();
-    let watcher = Watcher::new(service)?;
+    let watcher = Watcher::new(service, signals)?;
     if !quiet {
         stderr::print(format_args!("{message}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     }
@@ -201,7 +205,7 @@ async fn serve_until(
     let reload = tokio::spawn(watcher.run());
     let eviction = hosted.map(|hosted| tokio::spawn(hosted.evict()));
     let stop = async {
-        signals.received().await;
+        shutdown.received().await;
         process::notify(NotifyState::Stopping);
         if !quiet {
             stderr::print("stopping after the requests that are being answered");

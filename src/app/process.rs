@@ -1,9 +1,7 @@
 //! How the process is controlled from outside: sockets inherited from systemd, notifications to it, and signals.
 
-use std::future::poll_fn;
 use std::io;
 use std::net::TcpListener;
-use std::task::Poll;
 
 use listenfd::ListenFd;
 use sd_notify::NotifyState;
@@ -70,45 +68,50 @@ pub(super) async fn notify_watchdog() {
     }
 }
 
-pub(super) struct ShutdownSignals(Vec<Signal>);
+/// The signals that the service obeys, handled from the moment this is created.
+///
+/// A signal is kept for the first runtime that waits for it. As process 1 of a container, signals without a handler are
+/// ignored; in any other process, they end it.
+pub struct Signals {
+    /// SIGHUP: reload.
+    pub(super) hangup: Signal,
+    /// SIGUSR1: open the log again.
+    pub(super) reopen: Signal,
+}
 
-impl ShutdownSignals {
-    /// Handles SIGTERM and SIGINT from now on. As process 1 of a container, signals without a handler are ignored.
-    pub(super) fn handle() -> io::Result<Self> {
-        Self::of(&[SignalKind::terminate(), SignalKind::interrupt()])
-    }
-
-    /// Needs neither a runtime nor another thread: a signal is kept for the first runtime that waits for it.
-    fn of(kinds: &[SignalKind]) -> io::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_io().build()?;
-        let _inside = runtime.enter();
-        kinds.iter().map(|kind| signal(*kind)).collect::<io::Result<_>>().map(Self)
-    }
-
-    pub(super) async fn received(&mut self) {
-        poll_fn(|cx| {
-            let received = self.0.iter_mut().any(|signal| signal.poll_recv(cx).is_ready());
-            if received { Poll::Ready(()) } else { Poll::Pending }
-        })
-        .await;
+impl Signals {
+    /// Handles SIGHUP and SIGUSR1 from now on, which needs neither a runtime nor another thread.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses to set up a handler.
+    pub fn handle() -> io::Result<Self> {
+        let [hangup, reopen] = handled([SignalKind::hangup(), SignalKind::user_defined1()])?;
+        Ok(Self { hangup, reopen })
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::process::Command;
-    use std::time::Duration;
+/// SIGTERM and SIGINT, which end the process in order.
+pub(super) struct ShutdownSignals([Signal; 2]);
 
-    use super::*;
-
-    #[test]
-    fn signal_before_the_runtime_starts_is_received() {
-        let mut signals = ShutdownSignals::of(&[SignalKind::user_defined1(), SignalKind::user_defined2()])
-            .expect("signals");
-        let sent = Command::new("sh").arg("-c").arg("kill -USR2 $PPID").status().expect("sh runs");
-        assert!(sent.success());
-        let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");
-        let received = async { tokio::time::timeout(Duration::from_secs(20), signals.received()).await };
-        assert!(runtime.block_on(received).is_ok());
+impl ShutdownSignals {
+    /// Handles them from now on.
+    pub(super) fn handle() -> io::Result<Self> {
+        handled([SignalKind::terminate(), SignalKind::interrupt()]).map(Self)
     }
+
+    pub(super) async fn received(&mut self) {
+        let [terminate, interrupt] = &mut self.0;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    }
+}
+
+fn handled(kinds: [SignalKind; 2]) -> io::Result<[Signal; 2]> {
+    let runtime = Builder::new_current_thread().enable_io().build()?;
+    let _inside = runtime.enter();
+    let [first, second] = kinds.map(signal);
+    Ok([first?, second?])
 }

@@ -6,13 +6,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sd_notify::NotifyState;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::interval;
 
 use super::messages;
-use super::process;
+use super::process::{self, Signals};
 use super::service::{ReloadCause, Service};
 use crate::disk::{FileWatcher, FolderWatcher, Writers};
 use crate::server::WorkerPool;
@@ -27,25 +26,24 @@ pub(super) struct Watcher {
     /// The content folders of the first snapshot.
     content: Vec<(PathBuf, Writers)>,
     files: FileWatcher,
-    hangup: Signal,
+    signals: Signals,
 }
 
 impl Watcher {
     /// Returns a watcher that notices changes of configuration and keys from now on. Must be called within a tokio
     /// runtime.
-    pub(super) fn new(service: Service) -> io::Result<Self> {
+    pub(super) fn new(service: Service, signals: Signals) -> io::Result<Self> {
         let mut files = FileWatcher::default();
         files.watch(service.watched_files());
-        let hangup = signal(SignalKind::hangup())?;
         let content = service.content_folders();
         service.indexer.update(&service.sites);
         let service = Arc::new(Mutex::new(service));
-        Ok(Self { service, worker: WorkerPool::start("reload", 1)?, content, files, hangup })
+        Ok(Self { service, worker: WorkerPool::start("reload", 1)?, content, files, signals })
     }
 
     /// Reloads whenever something has changed; never returns.
     pub(super) async fn run(self) {
-        let Self { service, worker, content, mut files, mut hangup } = self;
+        let Self { service, worker, content, mut files, mut signals } = self;
         let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
         // Watches are set up after the service has started, because those of a large archive take a while.
         folders.watch(content, &changed).await;
@@ -60,7 +58,8 @@ impl Watcher {
                 () = changed.notified() => ReloadCause::Content,
                 () = sleep_or_never(next) => ReloadCause::Content,
                 () = files.changed() => ReloadCause::Configuration,
-                _ = hangup.recv() => {
+                _ = signals.reopen.recv() => ReloadCause::Log,
+                _ = signals.hangup.recv() => {
                     is_requested = true;
                     process::notify(NotifyState::Reloading);
                     ReloadCause::Configuration
@@ -70,7 +69,7 @@ impl Watcher {
             let shared = service.clone();
             let reload = worker.compute(move || {
                 let mut service = shared.lock().unwrap_or_else(PoisonError::into_inner);
-                if is_requested {
+                if is_requested || cause == ReloadCause::Log {
                     messages::print_problems(service.reopen_log().as_slice());
                 }
                 let next = service.reload(cause);

@@ -3,7 +3,6 @@
 //! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
 //! cannot be used, the problem is printed and nothing changes.
 
-use std::fs;
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -21,6 +20,7 @@ use super::stderr;
 use crate::config::Config;
 use crate::disk::Writers;
 use crate::hosting::HostedCapsules;
+use crate::identity::read_regular_file;
 use crate::problem::print::message;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, Publisher, Update};
@@ -87,6 +87,8 @@ pub(super) enum ReloadCause {
     Content,
     /// The configuration or a key changed, or SIGHUP was received.
     Configuration,
+    /// SIGUSR1 was received, so that the log is opened again.
+    Log,
     /// A day has passed.
     Day,
 }
@@ -100,7 +102,7 @@ impl Service {
         }
         let reloaded = match cause {
             ReloadCause::Configuration => self.reload_config(now),
-            ReloadCause::Content | ReloadCause::Day => None,
+            ReloadCause::Content | ReloadCause::Log | ReloadCause::Day => None,
         };
         let known = self.unreported();
         let update = reloaded.unwrap_or_else(|| self.publisher.publish(now));
@@ -156,7 +158,7 @@ impl Service {
         refuse_public_drafts(&config, &[])?;
         // What the file kept private must not be open while a program empties the file and writes it again.
         let file = self.source.file.as_deref();
-        let is_empty = |file| fs::read_to_string(file).is_ok_and(|text| text.trim().is_empty());
+        let is_empty = |file| read_regular_file(file).is_ok_and(|text| text.trim_ascii().is_empty());
         if config != self.config && file.is_some_and(is_empty) {
             let problem = Problem::error("the configuration file is empty");
             return Err(problem.hint("restart Lamplit to serve without settings").into());

@@ -1,13 +1,14 @@
 //! Arguments that several subcommands share, and the configuration that they select.
 
 use std::env;
-use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::Args;
 
 use crate::config::{Config, File, Overrides, resolve, state_folder};
+use crate::identity::read_regular_file;
 use crate::problem::Problem;
 
 const DEFAULT_FILE: &str = "config.toml";
@@ -96,7 +97,9 @@ impl ConfigFile {
 
 fn read(path: &Path) -> anyhow::Result<File> {
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    let text = read_regular_file(path)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
+        .with_context(|| format!("cannot read `{name}`"))?;
     Ok(File::parse(&name, &text)?)
 }
 

@@ -25,6 +25,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::app::Signals;
 use crate::problem::print::report;
 use crate::problem::{EX_USAGE, Problem, Problems, nearest};
 
@@ -67,6 +68,11 @@ enum Command {
 
 /// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    // Before anything else: SIGHUP and SIGUSR1 are harmless to each command, and `serve` obeys them.
+    let signals = match Signals::handle() {
+        Ok(signals) => signals,
+        Err(error) => return report(&error.into()),
+    };
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     if let Some(problem) = misspelt_command(&arguments) {
         return report(&Problems::usage(problem).into());
@@ -74,7 +80,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     match CommandLine::try_parse_from(arguments) {
         Ok(CommandLine { command, serve }) => {
             let command = command.unwrap_or(Command::Serve(serve));
-            command.run().unwrap_or_else(|error| report(&error))
+            command.run(signals).unwrap_or_else(|error| report(&error))
         }
         Err(error) => {
             // There is no other place to report that the stream is closed.
@@ -85,9 +91,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 impl Command {
-    fn run(self) -> anyhow::Result<ExitCode> {
+    fn run(self, signals: Signals) -> anyhow::Result<ExitCode> {
         match self {
-            Self::Serve(arguments) => serve::run(arguments)?,
+            Self::Serve(arguments) => serve::run(arguments, signals)?,
             Self::Check(arguments) => return check::run(&arguments),
             Self::Show(arguments) => show::run(&arguments)?,
             Self::Export(arguments) => export::run(&arguments)?,

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::arguments::{Loaded, Settings};
-use crate::app::{self, ConfigSource};
+use crate::app::{self, ConfigSource, Signals};
 use crate::config::Config;
 
 #[derive(Debug, Args)]
@@ -23,9 +23,10 @@ pub(super) struct Arguments {
     quiet: bool,
 }
 
-pub(super) fn run(arguments: Arguments) -> anyhow::Result<()> {
+pub(super) fn run(arguments: Arguments, signals: Signals) -> anyhow::Result<()> {
     let Loaded { config, path, .. } = arguments.settings.load()?;
     let (quiet, drafts) = (arguments.quiet, arguments.drafts);
     let reload = move || Ok(Config { drafts, ..arguments.settings.load()?.config });
-    app::run(Config { drafts, ..config }, ConfigSource { file: path, load: Box::new(reload) }, quiet)
+    let source = ConfigSource { file: path, load: Box::new(reload) };
+    app::run(Config { drafts, ..config }, source, signals, quiet)
 }

@@ -12,7 +12,8 @@ mod store;
 mod write;
 
 pub use certificate::{CertificateResolver, Identity, utc_date};
+pub use pair::read_regular_file;
 pub use store::{
-    KeyOrigin, KeyStore, check_persistence, clean_up, exists, import, load, load_or_create,
+    KeyOrigin, KeyStore, check_persistence, clean_up, exists, folder_warning, import, load, load_or_create,
     load_or_create_hosted, new_key, reload, renew,
 };

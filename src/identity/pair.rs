@@ -3,9 +3,9 @@
 //! Files may be PEM, with other text between the blocks, or DER as some Gemini servers write it; keys may be PKCS #8,
 //! SEC 1 or PKCS #1.
 
-use std::fs;
-use std::io;
-use std::os::unix::fs::MetadataExt;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Read};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -124,6 +124,21 @@ impl Pair {
     }
 }
 
+/// Reads a file of the operator without waiting for the writer of a FIFO.
+///
+/// # Errors
+///
+/// If it cannot be read or is no regular file.
+pub fn read_regular_file(path: &Path) -> io::Result<Vec<u8>> {
+    let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+    let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).map(|_| bytes)
+}
+
 /// Loads the identity in the files of an external key store.
 pub(super) fn load(certificate: &Path, key: &Path) -> Result<Identity, Problem> {
     let secret =
@@ -135,14 +150,14 @@ pub(super) fn load(certificate: &Path, key: &Path) -> Result<Identity, Problem> 
 /// Reads the pair of another server, and moves the certificate of its key before the others.
 pub(super) fn read_foreign(certificate: &Path, key: &Path) -> Result<(Pair, Identity), Problem> {
     // The permissions of the source do not matter: only the owner may read the copy.
-    let secret = fs::read(key).map_err(|error| unreadable(key, &error))?;
+    let secret = read_regular_file(key).map_err(|error| unreadable(key, &error))?;
     let pair = read(certificate, key, &secret).and_then(|pair| leaf_first(pair, key, certificate));
     pair.map_err(or_hint(NOTHING_CHANGED))
 }
 
 /// Reads the certificates in one file and the key in `secret`, the content of the file `key`.
 fn read(certificate: &Path, key: &Path, secret: &[u8]) -> Result<Pair, Problem> {
-    let public = fs::read(certificate).map_err(|error| unreadable(certificate, &error))?;
+    let public = read_regular_file(certificate).map_err(|error| unreadable(certificate, &error))?;
     Ok(Pair { key: key_in(key, secret)?, chain: chain_in(certificate, &public)? })
 }
 
@@ -181,7 +196,7 @@ pub(super) fn read_secret(file: &Path, privacy: Privacy) -> Result<Option<Vec<u8
             .in_file(display(file))
             .hint(format!("remove their access with `chmod {mode} {}`", file.display())));
     }
-    fs::read(file).map(Some).map_err(|error| unreadable(file, &error))
+    read_regular_file(file).map(Some).map_err(|error| unreadable(file, &error))
 }
 
 /// Returns the private key in `bytes`, the content of `file`.

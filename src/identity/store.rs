@@ -119,7 +119,23 @@ pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identit
             }
         }
     }
-    Err(broken(&file, "another process changes it again and again"))
+    if fs::symlink_metadata(&file).is_ok_and(|metadata| metadata.is_symlink()) {
+        let hint = "restore the file that it leads to, or remove the link: then a new key is made, and readers who \
+                    trusted the old one are warned";
+        return Err(broken(&file, "it is a link that leads to nothing").hint(hint));
+    }
+    let hint = "stop other programs that write there, such as another Lamplit or a synchroniser";
+    Err(broken(&file, "another process changes it again and again").hint(hint))
+}
+
+/// Returns a warning if users other than the owner may create keys in `folder`.
+pub fn folder_warning(folder: &Path) -> Option<Problem> {
+    let mode = fs::metadata(folder).ok()?.mode();
+    (mode & 0o002 != 0).then(|| {
+        Problem::warning("every user may put keys into this folder, which the next start would use")
+            .in_file(display(folder))
+            .hint(format!("remove their access with `chmod o-w {}`", display(folder)))
+    })
 }
 
 /// Loads or makes an identity as [`load_or_create`] does, without listing the folder if the identity is there: that of

@@ -54,25 +54,27 @@ fn logged(path: &Path) -> Vec<String> {
 
 #[test]
 fn log_file_is_created_again_after_a_rename() {
-    let home = Home::new("file = \"access.log\"");
-    let (log, moved) = (home.path("access.log"), home.path("access.log.1"));
-    home.ask("/owls.txt");
-    eventually(PATIENCE, || logged(&log), |seen| seen == &["/owls.txt"]);
-    assert!(!home.server.said().contains("/owls.txt"), "lines go to one place");
-    fs::rename(&log, &moved).expect("writable");
-    home.server.signal("HUP");
-    eventually(PATIENCE, || log.exists(), |exists| *exists);
-    for number in 0..20 {
-        home.ask(&format!("/no-{number:02}"));
+    for signal in ["HUP", "USR1"] {
+        let home = Home::new("file = \"access.log\"");
+        let (log, moved) = (home.path("access.log"), home.path("access.log.1"));
+        home.ask("/owls.txt");
+        eventually(PATIENCE, || logged(&log), |seen| seen == &["/owls.txt"]);
+        assert!(!home.server.said().contains("/owls.txt"), "lines go to one place");
+        fs::rename(&log, &moved).expect("writable");
+        home.server.signal(signal);
+        eventually(PATIENCE, || log.exists(), |exists| *exists);
+        for number in 0..20 {
+            home.ask(&format!("/no-{number:02}"));
+        }
+        // What was asked for last is written before the end.
+        let Home { folder, server } = home;
+        assert!(server.stop().success());
+        let expected: Vec<String> = (0..20).map(|number| format!("/no-{number:02}")).collect();
+        let mut seen = logged(&log);
+        seen.sort();
+        assert_eq!((logged(&moved), seen), (vec!["/owls.txt".to_owned()], expected), "{signal}");
+        drop(folder);
     }
-    // What was asked for last is written before the end.
-    let Home { folder, server } = home;
-    assert!(server.stop().success());
-    let expected: Vec<String> = (0..20).map(|number| format!("/no-{number:02}")).collect();
-    let mut seen = logged(&log);
-    seen.sort();
-    assert_eq!((logged(&moved), seen), (vec!["/owls.txt".to_owned()], expected));
-    drop(folder);
 }
 
 #[test]
@@ -90,7 +92,15 @@ fn connection_cut_off_at_shutdown_is_logged() {
 
 #[test]
 fn unwritable_log_does_not_delay_readers() {
-    for (file, said) in [("no/such/folder/log", "cannot be opened"), ("/dev/full", "could not be written")] {
+    let pipes = scratch_folder();
+    let pipe = pipes.path().join("fifo");
+    run(Command::new("mkfifo").arg(&pipe));
+    for (file, said) in [
+        ("no/such/folder/log", "cannot be opened"),
+        ("/dev/full", "could not be written"),
+        (pipe.to_str().expect("UTF-8"), "cannot be opened"),
+        ("essays", "cannot be opened"),
+    ] {
         let home = Home::new(&format!("file = \"{file}\""));
         for _ in 0..3 {
             assert!(home.ask("/owls.txt").contains("They call"));

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::fd::OwnedFd;
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -141,4 +142,73 @@ fn process_1_of_a_container_stops_when_asked() {
         (Some(0), true),
         "{rest}"
     );
+}
+
+/// Returns whether process `id` handles the signal of this number.
+fn handles(id: u32, signal: u32) -> bool {
+    let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
+    let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+    let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    caught.is_some_and(|mask| mask & 1 << (signal - 1) != 0)
+}
+
+/// C14: from the moment at which the end is handled, SIGHUP and SIGUSR1 are harmless, and the reload follows the start.
+#[test]
+fn signals_during_the_start_are_harmless() {
+    const SIGTERM: u32 = 15;
+    let (folder, certs) = (archive(), scratch_folder());
+    for number in 0..300 {
+        fs::write(folder.path().join(format!("{number}.md")), format!("# {number}\n\nText.\n"))
+            .expect("writable");
+    }
+    let mut process = serve(folder.path(), certs.path()).stderr(Stdio::piped()).spawn().expect("started");
+    let id = process.id();
+    eventually(PATIENCE, || handles(id, SIGTERM), |handles| *handles);
+    let signals = format!("while kill -HUP {id} && kill -USR1 {id}; do :; done 2>/dev/null");
+    let mut sender = Command::new("sh").arg("-c").arg(signals).spawn().expect("started");
+    let mut said = String::new();
+    let mut lines = BufReader::new(process.stderr.take().expect("piped")).lines().map_while(Result::ok);
+    while !said.contains("\nready") || !said.contains("were reloaded") {
+        let line = lines.next().unwrap_or_else(|| panic!("it ended: {said}"));
+        said += &format!("{line}\n");
+    }
+    sender.kill().and_then(|()| sender.wait()).expect("it ran");
+    run(Command::new("sh").arg("-c").arg(format!("kill -TERM {id}")));
+    lines.for_each(drop);
+    assert!(process.wait().expect("our child").success());
+}
+
+#[test]
+fn configuration_and_keys_that_are_no_regular_files_end_the_start() {
+    for (make, says) in [
+        ("mkfifo \"$0\"", "not a regular file"),
+        ("mkdir \"$0\"", "not a regular file"),
+        ("ln -s /dev/zero \"$0\"", "not a regular file"),
+        ("ln -s /dev/tty0 \"$0\"", "annot "),
+        ("ln -s nothing \"$0\"", ""),
+    ] {
+        let (folder, certs) = (archive(), scratch_folder());
+        let make = |path: &Path| run(Command::new("sh").arg("-c").arg(make).arg(path));
+        let config = folder.path().join("lamplit.toml");
+        make(&config);
+        let output = ended(lamplit().args(["serve", "--config"]).arg(&config));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && said.contains(says), "{}: {said}", config.display());
+        // A link to nothing among the keys is not written through, and the hint says what to do.
+        make(&certs.path().join("localhost.pem"));
+        let output = ended(&mut serve(folder.path(), certs.path()));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && said.contains("\nhint: "), "{said}");
+    }
+}
+
+#[test]
+fn folder_in_which_others_may_put_keys_is_named() {
+    let (folder, certs) = (archive(), scratch_folder());
+    for (mode, is_named) in [(0o777, true), (0o1777, true), (0o702, true), (0o775, false), (0o700, false)] {
+        fs::set_permissions(certs.path(), fs::Permissions::from_mode(mode)).expect("ours");
+        let server = Server::start_with_keys(folder.path(), certs.path());
+        let said = server.said();
+        assert_eq!(said.contains("every user may put keys into this folder"), is_named, "{mode:o}: {said}");
+    }
 }

@@ -55,7 +55,11 @@ impl LogFile {
 impl State {
     fn open(&mut self) -> io::Result<()> {
         self.is_stale = true;
-        self.file = Some(OpenOptions::new().append(true).create(true).mode(MODE).open(&self.path)?);
+        // Opening a FIFO without a reader would wait for one.
+        let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+        let mut options = OpenOptions::new();
+        let options = options.append(true).create(true).mode(MODE).custom_flags(flags);
+        self.file = Some(options.open(&self.path)?);
         self.is_stale = false;
         Ok(())
     }
