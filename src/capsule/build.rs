@@ -151,10 +151,6 @@ impl<'a> Build<'a> {
 
     /// Returns whether the front matter of `source` states a date.
     fn has_date(&self, source: &SourceFile) -> bool {
-        let known = self.previous.and_then(|previous| previous.read.get(&source.path));
-        if let Some(known) = known.filter(|known| std::ptr::eq(&raw const *known.source, source)) {
-            return known.metadata.date.is_some();
-        }
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
         let beside = self.beside(&source.path);
@@ -182,11 +178,9 @@ impl<'a> Build<'a> {
     /// Returns the essay that the previous build read from the unchanged file.
     fn known(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
         let beside = self.beside(&placed.source.path);
-        let is_same = |a: &[Arc<SourceFile>], b: &[Arc<SourceFile>]| {
-            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
-        };
+        let is_same = |last: &Essay| last.beside.iter().map(Arc::as_ptr).eq(beside.iter().map(Arc::as_ptr));
         let last = self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source));
-        last.filter(|last| is_same(&last.beside, &beside))
+        last.filter(|last| is_same(last))
     }
 
     /// Returns the files that state metadata of the text at `path`: those of its folder, then its own.

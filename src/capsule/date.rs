@@ -75,8 +75,7 @@ impl EssayDate {
     /// the numbers do not.
     fn year_last(text: &str, order: Option<DayOrder>) -> Option<Self> {
         let (first, second, year) = numbers(text)?;
-        let order =
-            order_of(first, second).or(if text.contains('.') { Some(DayOrder::DayFirst) } else { order });
+        let order = shown_order(text).or(if text.contains('.') { Some(DayOrder::DayFirst) } else { order });
         match order {
             Some(DayOrder::MonthFirst) => Self::of_day(year, first, second),
             Some(DayOrder::DayFirst) => Self::of_day(year, second, first),
@@ -294,19 +293,13 @@ fn words(text: &str) -> impl Iterator<Item = (usize, &str)> {
     starts.map(move |(at, _)| (at, text[at..].split(is_gap).next().unwrap_or_default()))
 }
 
-/// Returns the order that two numbers before a year show, because one of them is too large for a month.
-fn order_of(first: u8, second: u8) -> Option<DayOrder> {
-    match (first > 12, second > 12) {
-        (true, false) => Some(DayOrder::DayFirst),
-        (false, true) => Some(DayOrder::MonthFirst),
+/// Returns the order of day and month in a date that ends with the year, if one number is too large for a month.
+pub(super) fn shown_order(text: &str) -> Option<DayOrder> {
+    match numbers(plain(text).split_whitespace().next()?)? {
+        (13.., ..=12, _) => Some(DayOrder::DayFirst),
+        (..=12, 13.., _) => Some(DayOrder::MonthFirst),
         _ => None,
     }
-}
-
-/// Returns the order of day and month in a date that ends with the year, if the numbers show it.
-pub(super) fn shown_order(text: &str) -> Option<DayOrder> {
-    let (first, second, _) = numbers(plain(text).split_whitespace().next()?)?;
-    order_of(first, second)
 }
 
 /// Reads two numbers and a year of four digits, separated by `-`, `/` or `.`.

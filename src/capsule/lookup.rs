@@ -41,14 +41,8 @@ impl Names {
                 }
             }
         }
-        for (index, essay) in (0..).zip(essays) {
-            names.claim_written(essay, index);
-        }
-        for (index, essay) in (0..).zip(essays) {
-            names.claim_file(essay, index);
-        }
-        for (index, essay) in (0..).zip(essays) {
-            names.claim_relative(essay, index);
+        for claim in [Self::claim_written, Self::claim_file, Self::claim_relative] {
+            (0..).zip(essays).for_each(|(index, essay)| claim(&mut names, essay, index));
         }
         for (index, essay) in (0..).zip(essays).filter(|_| !rules.permalinks.is_empty()) {
             rules.addresses(essay).for_each(|address| names.claim(Some(&address), index));

@@ -4,7 +4,7 @@
 //! content folder, and every later comparison is by whole segments.
 
 use std::borrow::Cow;
-use std::fmt::{self, Write};
+use std::fmt;
 use std::sync::Arc;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
@@ -116,15 +116,10 @@ impl CapsulePath {
     /// RFC 1436 lets a selector contain almost anything, but clients percent-encode, decode or cut other characters on
     /// the way into a URL and back.
     pub fn to_selector(&self) -> String {
-        let mut selector = String::with_capacity(self.0.len());
-        for byte in self.0.bytes() {
-            if byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte) {
-                selector.push(char::from(byte));
-            } else {
-                write!(selector, "_{byte:02X}").expect("writing to a string cannot fail");
-            }
-        }
-        selector
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
+        let encode =
+            |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("_{byte:02X}") };
+        self.0.bytes().map(encode).collect()
     }
 
     /// Returns the path that [`to_selector`](Self::to_selector) turned into `selector`. A file name may contain such

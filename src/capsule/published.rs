@@ -1,6 +1,6 @@
 //! [`Capsule`]: all published essays and files, found by address and other names, and its [`Section`]s.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -219,49 +219,29 @@ pub(super) fn sections(
     mut introductions: BTreeMap<CapsulePath, Arc<Essay>>,
     always: Option<CapsulePath>,
 ) -> BTreeMap<CapsulePath, Section> {
-    let mut sections: BTreeMap<CapsulePath, Section> = BTreeMap::new();
-    let folders: Vec<CapsulePath> = introductions.keys().cloned().chain(always).collect();
-    for folder in folders.into_iter().chain([CapsulePath::root()]) {
-        add_section(&mut sections, &mut introductions, folder);
-    }
+    let mut held: BTreeMap<CapsulePath, Vec<Arc<Essay>>> = BTreeMap::new();
     for essay in essays {
-        let folder = essay.base.parent();
-        add_section(&mut sections, &mut introductions, folder.clone());
-        if let Some(section) = sections.get_mut(&folder) {
-            section.essays.push(Arc::clone(essay));
-        }
+        held.entry(essay.base.parent()).or_default().push(Arc::clone(essay));
     }
-    let addresses: Vec<CapsulePath> = sections.keys().cloned().collect();
-    for address in addresses {
-        let parent = address.parent();
-        if parent != address
-            && let Some(section) = sections.get_mut(&parent)
-        {
-            section.subsections.push(address);
+    let named = held.keys().chain(introductions.keys()).cloned().chain(always).chain([CapsulePath::root()]);
+    let above = |folder: CapsulePath| folder.ancestors().chain([folder.clone()]).collect::<Vec<_>>();
+    let folders: BTreeSet<CapsulePath> = named.flat_map(above).collect();
+    let mut sections: BTreeMap<CapsulePath, Section> = BTreeMap::new();
+    // A folder follows the one that it is in.
+    for folder in folders {
+        if let Some(parent) = sections.get_mut(&folder.parent()) {
+            parent.subsections.push(folder.clone());
         }
+        let introduction = introductions.remove(&folder);
+        let title = introduction.as_ref().map(|essay| essay.title.clone());
+        let section = Section {
+            title: title.unwrap_or_else(|| readable(folder.name())),
+            introduction,
+            essays: held.remove(&folder).unwrap_or_default(),
+            subsections: Vec::new(),
+            address: folder.clone(),
+        };
+        sections.insert(folder, section);
     }
     sections
-}
-
-/// Makes `folder` and all folders above it sections.
-fn add_section(
-    sections: &mut BTreeMap<CapsulePath, Section>,
-    introductions: &mut BTreeMap<CapsulePath, Arc<Essay>>,
-    mut folder: CapsulePath,
-) {
-    while !sections.contains_key(&folder) {
-        let introduction = introductions.remove(&folder);
-        let title =
-            introduction.as_ref().map_or_else(|| readable(folder.name()), |essay| essay.title.clone());
-        let section = Section {
-            address: folder.clone(),
-            title,
-            introduction,
-            essays: Vec::new(),
-            subsections: Vec::new(),
-        };
-        let parent = folder.parent();
-        sections.insert(folder, section);
-        folder = parent;
-    }
 }

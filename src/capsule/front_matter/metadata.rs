@@ -97,70 +97,20 @@ impl Deref for Metadata {
     }
 }
 
-/// What a key states.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
-    Title,
-    Date,
-    PublishDate,
-    /// A publication date, in a key that may also hold a truth value.
-    Published,
-    Updated,
-    Expiry,
-    Tags,
-    /// A description; of several, the one with the lowest rank counts.
-    Summary(u8),
-    Slug,
-    WebPath,
-    Aliases,
-    Authors,
-    Language,
-    Cover,
-    CoverAlt,
-    Series,
-    SeriesOrder,
-    /// A place in the series, unless a [`Field::SeriesOrder`] states one.
-    Weight,
-    Translation,
-    License,
-    Id,
-    Redirect,
-    Gemini,
-    Gopher,
-}
+/// The keys, in lower case, that seldom start a line of prose: those that state one thing between two commas, the usual one
+/// first.
+const DISTINCT_KEYS: &str = "date, title, publishdate pubdate pubdatetime publish_date, published publish, \
+                             updated lastmod modified moddatetime last_modified_at, expirydate unpublishdate, \
+                             tags tag categories category, description, summary, excerpt, slug, permalink url path, \
+                             aliases alias redirect_from, redirect_to, author authors, language lang";
 
-/// The keys, in lower case, that state each field, the usual one first.
-const FIELDS: &[(Field, &str)] = &[
-    (Field::Date, "date"),
-    (Field::Title, "title"),
-    (Field::PublishDate, "publishdate pubdate pubdatetime publish_date"),
-    (Field::Published, "published publish"),
-    (Field::Updated, "updated lastmod modified moddatetime last_modified_at"),
-    (Field::Expiry, "expirydate unpublishdate"),
-    (Field::Tags, "tags tag categories category"),
-    (Field::Summary(0), "description"),
-    (Field::Summary(1), "summary"),
-    (Field::Summary(2), "excerpt"),
-    (Field::Slug, "slug"),
-    (Field::WebPath, "permalink url path"),
-    (Field::Aliases, "aliases alias redirect_from"),
-    (Field::Redirect, "redirect_to"),
-    (Field::Authors, "author authors"),
-    (Field::Language, "language lang"),
-    (Field::Cover, "image images cover"),
-    (Field::CoverAlt, "image_alt cover_alt alt image-alt"),
-    (Field::Series, "series"),
-    (Field::SeriesOrder, "series_order series_index series_weight series_part part"),
-    (Field::Weight, "weight"),
-    (Field::Translation, "translationkey translation_key"),
-    (Field::License, "license licence rights"),
-    (Field::Id, "id guid"),
-    (Field::Gemini, "gemini"),
-    (Field::Gopher, "gopher"),
-];
+/// The other keys, as in [`DISTINCT_KEYS`].
+const OTHER_KEYS: &str = "image images cover, image_alt cover_alt alt image-alt, series, series_order series_index \
+                          series_weight series_part part, weight, translationkey translation_key, license licence rights, \
+                          id guid, gemini, gopher";
 
-/// Number of entries of [`FIELDS`] whose keys seldom start a line of prose.
-const DISTINCT_FIELDS: usize = 16;
+/// The keys of descriptions; of several, the first in this order counts.
+const SUMMARIES: [&str; 3] = ["description", "summary", "excerpt"];
 
 /// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
 const TABLES: &[(&str, &str)] = &[
@@ -180,12 +130,15 @@ const FILE_TIMES: [&str; 4] = ["last modified", "created", "git last modified", 
 
 /// Returns the usual key of each meaning, for which an archive may use a key of its own.
 pub fn usual_keys() -> impl Iterator<Item = &'static str> {
-    FIELDS.iter().filter_map(|(_, keys)| keys.split(' ').next()).chain(["draft"])
+    let groups = [DISTINCT_KEYS, OTHER_KEYS].into_iter().flat_map(|keys| keys.split(", "));
+    groups.filter_map(|keys| keys.split(' ').next()).chain(["draft"])
 }
 
-/// Returns what `key` states.
-fn field_of(key: &str) -> Option<Field> {
-    FIELDS.iter().find(|(_, keys)| is_among(keys, key)).map(|(field, _)| *field)
+/// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
+fn usual_key(key: &str) -> Option<(&'static str, bool)> {
+    let find = |keys: &'static str| keys.split(", ").find(|group| is_among(group, key));
+    let found = find(DISTINCT_KEYS).map(|group| (group, true)).or_else(|| Some((find(OTHER_KEYS)?, false)));
+    found.map(|(group, is_distinct)| (group.split(' ').next().unwrap_or(group), is_distinct))
 }
 
 /// Returns whether `word` is one of `words`, which blanks divide.
@@ -256,12 +209,10 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
             (false, false) => {}
         }
     }
-    match field_of(usual) {
-        Some(Field::Title) => KeyClass::Opening,
-        Some(Field::Date) if EssayDate::parse(value).is_some() => KeyClass::Opening,
-        Some(field) if FIELDS[..DISTINCT_FIELDS].iter().any(|(distinct, _)| *distinct == field) => {
-            KeyClass::Known
-        }
+    match usual_key(usual) {
+        Some(("title", _)) => KeyClass::Opening,
+        Some(("date", _)) if EssayDate::parse(value).is_some() => KeyClass::Opening,
+        Some((_, true)) => KeyClass::Known,
         None if usual == "layout" => KeyClass::Known,
         _ => KeyClass::Unknown,
     }
@@ -293,7 +244,7 @@ pub(super) fn read(
         let usual = &*keys.own[at].1;
         reader.extra.own_keys |= 1 << at;
         reader.says.retain(|(key, _)| *key != usual);
-        if matches!(field_of(usual), Some(Field::Summary(_))) {
+        if SUMMARIES.contains(&usual) {
             reader.summary = None;
         }
         reader.entry(usual, usual, node);
@@ -307,12 +258,12 @@ struct Reader {
     metadata: Metadata,
     extra: ExtraMetadata,
     notes: Vec<Note>,
-    /// The date of a [`Field::Published`] key.
+    /// The date of a key that may also hold a truth value.
     published: Option<EssayDate>,
     /// The latest date that an ambiguous one may mean: readers do not get the essay before it.
     not_before: Option<EssayDate>,
     /// The description, with the rank of its key.
-    summary: Option<(u8, String)>,
+    summary: Option<(usize, String)>,
     cover: Option<String>,
     cover_alt: Option<String>,
     /// The keys about visibility, with what each states.
@@ -344,7 +295,7 @@ impl Reader {
         let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) else {
             self.visibility(path, &node);
             self.strange_table(path, &node);
-            return field_of(key).into_iter().for_each(|field| self.field(field, key, &node));
+            return usual_key(key).into_iter().for_each(|(usual, _)| self.field(usual, key, &node));
         };
         let Value::Map(entries) = node.value else { return };
         for (key, node) in entries {
@@ -364,7 +315,7 @@ impl Reader {
                 }
                 None => {}
             }
-        } else if field_of(path).is_none()
+        } else if usual_key(path).is_none()
             && let Some(key) = HoldingKey::misprinted(path)
             && key.says(node).is_some()
         {
@@ -394,40 +345,38 @@ impl Reader {
         self.notes.push(Note { what, hint, is_fatal: true, range: node.range.clone() });
     }
 
-    fn field(&mut self, field: Field, key: &str, node: &Node<'_>) {
+    /// Reads the value of `key`, which has the meaning of the key `usual`.
+    fn field(&mut self, usual: &str, key: &str, node: &Node<'_>) {
         let (metadata, extra) = (&mut self.metadata, &mut self.extra);
-        match field {
-            Field::Title => metadata.title = text(node),
-            Field::Date => self.metadata.date = self.date(key, node).or(self.metadata.date),
-            Field::PublishDate => self.extra.publish = self.date(key, node),
-            Field::Published if is_date(key, node) => self.published = self.date(key, node),
-            // `visibility` reads truth values and words.
-            Field::Published => {}
-            Field::Updated => self.extra.updated = self.date(key, node),
-            Field::Expiry => self.extra.expiry = self.date(key, node),
-            Field::Tags => self.tags(node),
-            Field::Summary(rank) => self.summary(rank, node),
-            Field::Slug => extra.slug = text(node),
+        let first = |names| texts(node, names).into_iter().next();
+        match usual {
+            "title" => metadata.title = text(node),
+            "date" => self.metadata.date = self.date(key, node).or(self.metadata.date),
+            "publishdate" => self.extra.publish = self.date(key, node),
+            "published" if is_date(key, node) => self.published = self.date(key, node),
+            "updated" => self.extra.updated = self.date(key, node),
+            "expirydate" => self.extra.expiry = self.date(key, node),
+            "tags" => self.tags(node),
+            "description" | "summary" | "excerpt" => self.summary(usual, node),
+            "slug" => extra.slug = text(node),
             // With `permalink: false` the essay is hidden instead.
-            Field::WebPath if truth(node) == Some(false) => {}
-            Field::WebPath => extra.web_paths.extend(text(node)),
-            Field::Aliases => self.aliases(node),
-            Field::Authors => extra.authors.extend(texts(node, &["name"])),
-            Field::Language => metadata.language = text(node).filter(|tag| is_language(tag)),
-            Field::Cover => self.cover(node),
-            Field::CoverAlt => self.cover_alt = text(node),
-            Field::Series => {
-                let series = texts(node, &["name", "title"]).into_iter().next();
-                extra.series = series.map(|name| nfc(&name).into_owned());
-            }
-            Field::SeriesOrder => extra.series_order = number(node),
-            Field::Weight => extra.series_order = extra.series_order.or(number(node)),
-            Field::Translation => extra.translation = text(node).map(|key| nfc(&key).into_owned()),
-            Field::License => extra.license = texts(node, &["name", "title", "url"]).into_iter().next(),
-            Field::Id => extra.id = text(node),
-            Field::Redirect => extra.redirect = texts(node, &[]).into_iter().next(),
-            Field::Gemini => metadata.not_over_gemini = truth(node) == Some(false),
-            Field::Gopher => metadata.not_over_gopher = truth(node) == Some(false),
+            "permalink" => extra.web_paths.extend(text(node).filter(|_| truth(node) != Some(false))),
+            "aliases" => self.aliases(node),
+            "redirect_to" => extra.redirect = first(&[]),
+            "author" => extra.authors.extend(texts(node, &["name"])),
+            "language" => metadata.language = text(node).filter(|tag| is_language(tag)),
+            "image" => self.cover(node),
+            "image_alt" => self.cover_alt = text(node),
+            "series" => extra.series = first(&["name", "title"]).map(|name| nfc(&name).into_owned()),
+            "series_order" => extra.series_order = number(node),
+            "weight" => extra.series_order = extra.series_order.or(number(node)),
+            "translationkey" => extra.translation = text(node).map(|key| nfc(&key).into_owned()),
+            "license" => extra.license = first(&["name", "title", "url"]),
+            "id" => extra.id = text(node),
+            "gemini" => metadata.not_over_gemini = truth(node) == Some(false),
+            "gopher" => metadata.not_over_gopher = truth(node) == Some(false),
+            // `visibility` reads truth values and words.
+            _ => {}
         }
     }
 
@@ -450,21 +399,20 @@ impl Reader {
             return date;
         }
         let note = |what, is_fatal| Note { what, hint: HINT, is_fatal, range: node.range.clone() };
-        let is_expiry = field_of(key) == Some(Field::Expiry);
+        let is = |usual: &str| usual_key(key).is_some_and(|(found, _)| found == usual);
         let day = written.split_whitespace().next().and_then(EssayDate::parse);
         // A colon and a blank belong to another entry, whose line is joined with this one.
         if let Some(day) = day.filter(|_| !written.contains(": ")) {
             self.notes.push(note(format!("the time in `{key}` cannot be read"), false));
             return Some(day);
         }
-        if let Some(latest) = EssayDate::latest_reading(written).filter(|_| !is_expiry) {
+        if let Some(latest) = EssayDate::latest_reading(written).filter(|_| !is("expirydate")) {
             self.notes.push(note(format!("`{key}` is not a date: which number is the month?"), false));
             self.not_before = self.not_before.max(Some(latest));
             self.extra.is_ambiguous = true;
             return None;
         }
-        let is_fatal = field_of(key) != Some(Field::Updated);
-        self.notes.push(note(format!("`{key}` is not a date"), is_fatal));
+        self.notes.push(note(format!("`{key}` is not a date"), !is("updated")));
         None
     }
 
@@ -484,7 +432,8 @@ impl Reader {
         }
     }
 
-    fn summary(&mut self, rank: u8, node: &Node<'_>) {
+    fn summary(&mut self, key: &str, node: &Node<'_>) {
+        let Some(rank) = SUMMARIES.iter().position(|summary| *summary == key) else { return };
         let is_better = self.summary.as_ref().is_none_or(|(known, _)| rank < *known);
         if let Some(text) = text(node).filter(|_| is_better) {
             self.summary = Some((rank, text));

@@ -63,7 +63,6 @@ fn read_entries(
     options: &HeadOptions<'_>,
 ) -> Result<(Metadata, Vec<metadata::Note>), Problem> {
     let mut entries = Vec::new();
-    let mut notes_beside = 0;
     for (file, text) in beside {
         let refuse = |what: &str, hint: &str, range: Range<usize>| {
             let place = SourceText::new(*file, text).place(range);
@@ -79,16 +78,13 @@ fn read_entries(
         })?;
         let read = read.unwrap_or_default();
         let (_, notes) = metadata::read(read.clone(), options.keys, options.order);
-        if let Some(note) = notes.iter().find(|note| note.is_fatal) {
+        if let Some(note) = notes.first() {
             return Err(refuse(&note.what, note.hint, note.range.clone()));
         }
-        notes_beside += notes.len();
         entries.extend(read);
     }
     entries.extend(own);
-    let (metadata, mut notes) = metadata::read(entries, options.keys, options.order);
-    notes.drain(..notes_beside.min(notes.len()));
-    Ok((metadata, notes))
+    Ok(metadata::read(entries, options.keys, options.order))
 }
 
 /// Returns the scalars of a settings file in YAML, TOML or JSON, as its name says, by their dotted keys in small letters;
