@@ -90,6 +90,7 @@ impl Config {
         options.web = details.web.value.clone().map(|address| address.0);
         options.icon = details.icon.value.clone().map(|icon| icon.0);
         options.gone = details.gone.iter().map(|path| path.0.clone()).collect();
+        options.redirects.clone_from(&self.settings.presentation.redirects.0);
         let Presentation { pages, gemtext, .. } = &self.settings.presentation;
         options.markdown.smart_punctuation = *pages.smart;
         options.pages = PageOptions {

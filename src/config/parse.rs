@@ -50,8 +50,8 @@ impl HostedSettings {
         text: &str,
         server: &Presentation,
     ) -> Result<(CapsuleDetails, Presentation), Problems> {
-        let Presentation { pages, gemtext, front_matter } = server.clone();
-        let presentation = Presentation { pages, gemtext, front_matter: FrontMatterTable::default() };
+        let Presentation { pages, gemtext, front_matter, .. } = server.clone();
+        let presentation = Presentation { pages, gemtext, ..Presentation::default() };
         let mut settings = Self { details: CapsuleDetails::default(), presentation };
         let own: Vec<_> = names(&settings);
         let mut reserved = names(&CapsuleTable::default());

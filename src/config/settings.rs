@@ -11,7 +11,7 @@ use ipnet::IpNet;
 use super::table::{Definition, Field, Origin, Setting, Table, table};
 use super::values::{
     Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Pattern, Port,
-    Seconds, WebAddress, Width,
+    Redirects, Seconds, WebAddress, Width,
 };
 use crate::capsule::usual_keys;
 use crate::host::{Fingerprint, HostName};
@@ -66,6 +66,9 @@ table! {
         pages: PagesTable;
         gemtext: GemtextTable;
         front_matter: FrontMatterTable;
+        /// Former addresses of what has no page of its own, each with the address that it leads to. A page that stands at
+        /// a former address counts more.
+        redirects: Setting<Redirects>, example: r#"{ "/old/films" = "/films/", "/cv.html" = "/about.gmi" }"#;
     }
 }
 

@@ -349,3 +349,34 @@ text! {
         if is_tag { Ok(text.to_owned()) } else { Err(not(text, "a language tag", "write it as in `en` or `pt-BR`")) }
     }
 }
+
+/// Addresses in the capsule, each with the one that it leads to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Redirects(pub Vec<(CapsulePath, CapsulePath)>);
+
+impl SettingType for Redirects {
+    fn accepts() -> String {
+        "a table of addresses, as in `\"/old\" = \"/new.gmi\"`".to_owned()
+    }
+
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+        let address = |text: &str| match CapsulePath::from_url(text) {
+            Ok(path) if text.starts_with('/') => Ok(path),
+            _ => Err(Mistake::Invalid(not(
+                text,
+                "an address in the capsule",
+                "write it as in `/films/old.gmi`",
+            ))),
+        };
+        let redirect = |(old, new): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
+            let old: &std::borrow::Cow<'_, str> = old.get_ref();
+            Ok((address(old)?, address(new.get_ref().as_str().ok_or(Mistake::Type)?)?))
+        };
+        value.as_table().ok_or(Mistake::Type)?.iter().map(redirect).collect::<Result<_, _>>().map(Self)
+    }
+
+    fn show(&self) -> Option<TomlValue> {
+        let pair = |(old, new): &(CapsulePath, CapsulePath)| (old.to_url(), TomlValue::from(new.to_url()));
+        (!self.0.is_empty()).then(|| TomlValue::Table(self.0.iter().map(pair).collect()))
+    }
+}

@@ -11,7 +11,8 @@ use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::media::{self, Media};
-use crate::capsule::{CapsulePath, Essay, FileRef, Section};
+use crate::capsule::{CapsulePath, Essay, FileRef, Section, bare_name};
+use crate::problem::nearest;
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -155,8 +156,29 @@ impl Site {
             return Some(search_address());
         }
         let links = self.links(path, medium);
+        let bare = bare_name(path);
+        let mut redirects = self.context.options.redirects.iter();
+        if let Some((_, target)) =
+            redirects.find(|(old, _)| old == path || bare.is_some() && bare_name(old) == bare)
+        {
+            return Some(target.clone());
+        }
         let named = links.canonical(path).or_else(|| feed::known_as(path, &links));
         named.or_else(|| links.similar_address(path)).filter(|target| target != path)
+    }
+
+    /// Returns the address of the essay whose name is most similar to that of `path`, at which nothing stands.
+    pub fn nearest(&self, path: &CapsulePath) -> Option<CapsulePath> {
+        let wanted = path.without_extension();
+        let wanted = wanted.name().to_lowercase();
+        // Comparing names takes time, so only those are compared that may be slips of the pen.
+        let may_be_meant = |name: &str| {
+            name.len().abs_diff(wanted.len()) <= 2 && name.chars().next() == wanted.chars().next()
+        };
+        let essays = self.context.capsule.essays();
+        let names = essays.iter().map(|essay| essay.base.name()).filter(|name| may_be_meant(name));
+        let name = nearest(&wanted, names)?;
+        essays.iter().find(|essay| essay.base.name() == name).map(|essay| essay.address())
     }
 
     /// Returns the prompt of the search, in one line.

@@ -54,6 +54,8 @@ pub struct SiteOptions {
     pub icon: Option<String>,
     /// Withdrawn addresses: essays in all their forms, folders with everything below them.
     pub gone: Vec<CapsulePath>,
+    /// Addresses without a page of their own, each with the one that it leads to.
+    pub redirects: Vec<(CapsulePath, CapsulePath)>,
     /// Whether readers can search; static copies cannot answer queries.
     pub search: bool,
     /// Limit of the cache of rendered pages, in bytes.
@@ -138,6 +140,7 @@ impl SiteOptions {
             pages: PageOptions::standard(),
             icon: None,
             gone: Vec::new(),
+            redirects: Vec::new(),
             search: true,
             // Some two hundred essays; a larger cache saves hardly any processor time, and archives soon fill it.
             cache_bytes: 2 << 20,

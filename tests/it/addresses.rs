@@ -1,8 +1,8 @@
 //! Old addresses: what other servers and site generators call a page leads to it.
 
 use lamplit::capsule::CapsulePath;
-use lamplit::site::{Lookup, Medium, Site};
-use testkit::capsule::site;
+use lamplit::site::{Lookup, Medium, Site, SiteOptions};
+use testkit::capsule::{capsule, site};
 
 use crate::feeds::page;
 
@@ -144,5 +144,62 @@ fn link_by_permalink_leads_to_the_essay() {
         "=> /news/2020/01/notes.gmi n",
     ] {
         assert!(text.lines().any(|found| found == line), "{line} is missing in:\n{text}");
+    }
+}
+
+#[test]
+fn configured_redirect_answers_where_nothing_stands() {
+    let mut options = SiteOptions::standard(&"example.org".parse().expect("a host"));
+    let redirects = [
+        ("/old/films", "/films/"),
+        ("/cv.html", "/about.gmi"),
+        ("/about.gmi", "/films/"),
+        ("/blog/rain/", "/films/a.gmi"),
+        ("/feed.json", "/atom.xml"),
+    ];
+    options.redirects =
+        redirects.map(|(old, new)| (testkit::capsule::path(old), testkit::capsule::path(new))).into();
+    let files = [("/about.md", "# About\n"), ("/films/a.md", "# A\n"), ("/rain.md", "# Rain\n")];
+    let site = Site::new(capsule(&files), &options, None);
+    for (at, expected) in [
+        ("/old/films", "/films/"),
+        ("/old/films/", "/films/"),
+        ("/old/films.html", "/films/"),
+        ("/old/films/index.html", "/films/"),
+        ("/cv.html", "/about.gmi"),
+        ("/cv", "/about.gmi"),
+        ("/about.gmi", "Page"),
+        ("/blog/rain/", "/films/a.gmi"),
+        ("/blog/rain", "/films/a.gmi"),
+        ("/weblog/rain", "/rain.gmi"),
+        ("/feed.json", "/atom.xml"),
+        ("/old", "missing"),
+    ] {
+        assert_eq!(ask(&site, at), expected, "{at}");
+    }
+}
+
+#[test]
+fn nearest_address_is_that_of_a_similar_name() {
+    let site = site(&[
+        ("/films/the-lamp.md", "# The Lamp\n"),
+        ("/rain.md", "# Rain\n"),
+        ("/moss.md", "# Moss\n"),
+        ("/hidden.md", "---\ndraft: true\n---\nNot yet.\n"),
+        ("/slug.md", "---\nslug: evenings\n---\nText.\n"),
+    ]);
+    for (at, expected) in [
+        ("/films/the-lmap.gmi", Some("/films/the-lamp.gmi")),
+        ("/the-lampp", Some("/films/the-lamp.gmi")),
+        ("/2024/The-Lanp/", Some("/films/the-lamp.gmi")),
+        ("/rian.gmi", Some("/rain.gmi")),
+        ("/evening.html", Some("/evenings.gmi")),
+        ("/mos", Some("/moss.gmi")),
+        ("/hiden.gmi", None),
+        ("/quite-another-thing.gmi", None),
+        ("/", None),
+    ] {
+        let nearest = site.nearest(&testkit::capsule::path(at)).map(|path| path.to_url());
+        assert_eq!(nearest.as_deref(), expected, "{at}");
     }
 }

@@ -86,7 +86,15 @@ fn decide<'a>(lookup: Lookup, site: &Site, request: &Request<'_>) -> Decision<'a
             None => (Status::NotFound, NOT_FOUND.into(), Body::Empty),
         },
         Lookup::Withdrawn => (Status::Gone, "What stood here has been withdrawn".into(), Body::Empty),
-        Lookup::Missing => (Status::NotFound, NOT_FOUND.into(), Body::Empty),
+        Lookup::Missing => {
+            let nearest = request.path.as_ref().and_then(|path| site.nearest(path));
+            let text = nearest.map(|near| format!("{NOT_FOUND}; the nearest is {}", near.to_url()));
+            (
+                Status::NotFound,
+                text.filter(|text| text.len() <= MAX_META).map_or(NOT_FOUND.into(), Cow::from),
+                Body::Empty,
+            )
+        }
     }
 }
 

@@ -340,3 +340,30 @@ fn keys_are_kept_in_a_folder_that_outlives_restarts() {
         assert_eq!(folder(pairs, switches_user), PathBuf::from(expected));
     }
 }
+
+#[test]
+fn redirects_are_read_with_their_mistakes() {
+    let text = "[[capsule]]\ncontent = \"a\"\n[redirects]\n\"/old films/\" = \"/films/\"\n\"/cv.html\" = \"/about.gmi\"\n";
+    let read = config(text);
+    let redirects: Vec<String> = read
+        .site_options(&read.capsules[0])
+        .redirects
+        .iter()
+        .map(|(old, new)| format!("{old} {new}"))
+        .collect();
+    assert_eq!(redirects, ["/cv.html /about.gmi", "/old films/ /films/"]);
+    assert_eq!(config(&read.to_toml()), read);
+    for (row, mistake) in [
+        ("\"old\" = \"/new\"", "`old` is not an address in the capsule"),
+        ("\"/old\" = \"new\"", "`new` is not an address in the capsule"),
+        ("\"/old\" = \"gemini://a.example/\"", "`gemini://a.example/` is not an address in the capsule"),
+        ("\"/old\" = \"/../new\"", "`/../new` is not an address in the capsule"),
+        ("\"/old\" = 1", "`redirects` must be a table of addresses, as in `\"/old\" = \"/new.gmi\"`"),
+    ] {
+        assert_eq!(
+            super::mistakes(&format!("[[capsule]]\ncontent = \"a\"\n[redirects]\n{row}\n")),
+            [mistake],
+            "{row}"
+        );
+    }
+}
