@@ -95,7 +95,7 @@ impl Why<'_> {
                 format!("`{name}` is published at {}", essay_addresses(shown))
             }
             _ if site.capsule().file(&path).is_some() || site.capsule().text(&path).is_some() => {
-                let media = media::of_extension(path.extension()).mime;
+                let media = media::of(&path).mime;
                 format!("`{name}` is published at {} as it is, as {media}", path.to_url())
             }
             _ => format!("`{name}` is not published"),

@@ -27,24 +27,25 @@ pub enum ToolFile {
 
 /// Patterns of file names, separated by commas. `*` stands for any characters and `?` for a digit; small letters match in
 /// either case, capital letters only themselves. A pattern after a slash is for the content folder itself: elsewhere, the name is too common.
-const FILES: &[(ToolFile, &str)] = &[
-    (
-        ToolFile::Temporary,
-        "*~, #*#, *.bak, *.bak?, *.bck, *.bk, *.bkp, *.backup, *.old, *.orig, *.rej, *.swp, *.swo, *.swn, *.swm, *.swx, \
+static FILES: LazyLock<Vec<(ToolFile, &str)>> = LazyLock::new(|| {
+    let lists = [
+        (
+            ToolFile::Temporary,
+            "*~, #*#, *.bak, *.bak?, *.bck, *.bk, *.bkp, *.backup, *.old, *.orig, *.rej, *.swp, *.swo, *.swn, *.swm, *.swx, \
          4913, *.tmp, *.temp, ~$*, *.md.save, *.md.save.?, *.kate-swp, *.autosave, *___jb_*___, nohup.out, deadjoe, \
          *.part, *.partial, *.filepart, *.crdownload, *.download, *.opdownload, *.aria2, *.!ut, *.!qb, *.!sync, \
          thumbs.db, ehthumbs.db, desktop.ini, icon\r",
-    ),
-    (
-        ToolFile::Conflict,
-        "*.sync-conflict-?*, *(*conflicted copy*)*, *(*konfliktkopie*)*, *(*copie en conflit*)*, \
+        ),
+        (
+            ToolFile::Conflict,
+            "*.sync-conflict-?*, *(*conflicted copy*)*, *(*konfliktkopie*)*, *(*copie en conflit*)*, \
          *(*copia en conflicto*)*, *(*copia in conflitto*)*, *(case conflict*)*, *(conflict on ?*)*, *_conflict-?*, \
          *.conflict, *.conflict?, *.conflicted, *_LOCAL_?*, *_BASE_?*, *_REMOTE_?*, *_BACKUP_?*, *.LOCAL.?*, \
          *.BASE.?*, *.REMOTE.?*, *.BACKUP.?*",
-    ),
-    (
-        ToolFile::Configuration,
-        "config.toml, capsule.toml, lamplit.toml, hugo.toml, hugo.yaml, hugo.yml, hugo.json, config.production.json, \
+        ),
+        (
+            ToolFile::Configuration,
+            "config.toml, capsule.toml, lamplit.toml, hugo.toml, hugo.yaml, hugo.yml, hugo.json, config.production.json, \
          config.development.json, config.edn, book.toml, mkdocs.yml, mkdocs.yaml, _config.*, _quarto.*, antora.yml, \
          antora-playbook.yml, retype.yml, bridgetown.config.yml, gatsby-*.js, gatsby-*.ts, *.config.js, *.config.cjs, \
          *.config.mjs, *.config.ts, *.config.mts, *.config.cts, quartz.layout.ts, sidebars.js, sidebars.ts, \
@@ -53,35 +54,32 @@ const FILES: &[(ToolFile, &str)] = &[
          renovate.json, gemfile, gemfile.*, pipfile, go.sum, *.lock, package-lock.json, npm-shrinkwrap.json, \
          pnpm-lock.yaml, pnpm-workspace.yaml, bun.lockb, /config.yaml, /config.yml, /config.json, /theme.toml, /conf.py, \
          /go.mod, /cargo.toml, /pyproject.toml, /docker-compose.yml, /docker-compose.yaml",
-    ),
-    (
-        ToolFile::Secret,
-        "env, *.env, *.env.local, *.pem, *.key, *.p12, *.pfx, *.jks, *.keystore, *.ppk, id_rsa*, id_dsa*, id_ecdsa*, \
+        ),
+        (
+            ToolFile::Secret,
+            "env, *.env, *.env.local, *.pem, *.key, *.p12, *.pfx, *.jks, *.keystore, *.ppk, id_rsa*, id_dsa*, id_ecdsa*, \
          id_ed25519*, *.kdbx, *.kdb, htpasswd, *.htpasswd, htdigest, credentials.json, client_secret*.json, \
          secrets.toml, secrets.yaml, secrets.yml, secrets.json, secring.*",
-    ),
-    (ToolFile::Unread("R Markdown"), "*.rmarkdown"),
-    (ToolFile::Unread("Markdown by another name"), "*.mdwn, *.mdtxt, *.mdtext"),
-    (ToolFile::Unread("reStructuredText"), "*.rst"),
-    (ToolFile::Unread("Jupyter"), "*.ipynb"),
-    (ToolFile::Unread("Org"), "*.org"),
-    (ToolFile::Unread("AsciiDoc"), "*.adoc, *.asciidoc"),
-    (ToolFile::Unread("Textile"), "*.textile"),
-    (ToolFile::Unread("wiki markup"), "*.mediawiki, *.wiki, *.creole, *.tid"),
-    (ToolFile::Unread("Djot"), "*.dj, *.djot"),
-    (ToolFile::Unread("Typst"), "*.typ"),
-];
+        ),
+        (ToolFile::Unread("R Markdown"), "*.rmarkdown"),
+        (ToolFile::Unread("Markdown by another name"), "*.mdwn, *.mdtxt, *.mdtext"),
+        (ToolFile::Unread("reStructuredText"), "*.rst"),
+        (ToolFile::Unread("Jupyter"), "*.ipynb"),
+        (ToolFile::Unread("Org"), "*.org"),
+        (ToolFile::Unread("AsciiDoc"), "*.adoc, *.asciidoc"),
+        (ToolFile::Unread("Textile"), "*.textile"),
+        (ToolFile::Unread("wiki markup"), "*.mediawiki, *.wiki, *.creole, *.tid"),
+        (ToolFile::Unread("Djot"), "*.dj, *.djot"),
+        (ToolFile::Unread("Typst"), "*.typ"),
+    ];
+    let single = |(kind, list): (_, &'static str)| list.split(", ").map(move |pattern| (kind, pattern));
+    lists.into_iter().flat_map(single).collect()
+});
 
 /// Folders of site generators, package managers and operating systems.
 const FOLDERS: &str = "_data, _includes, _layouts, _plugins, _sass, _site, node_modules, bower_components, vendor/bundle, \
                        __pycache__, __MACOSX, $RECYCLE.BIN, System Volume Information, lost+found, @eaDir, #recycle, \
                        _gsdata_";
-
-/// The single patterns of [`FILES`], split once because every name is compared with all of them.
-static FILE_PATTERNS: LazyLock<Vec<(ToolFile, &str)>> = LazyLock::new(|| {
-    let single = FILES.iter().flat_map(|(kind, list)| list.split(", ").map(|pattern| (*kind, pattern)));
-    single.collect()
-});
 
 impl ToolFile {
     /// Returns the words for one and for several files of this kind.
@@ -108,7 +106,7 @@ impl ToolFile {
             Some(pattern) => is_in_root && matches(pattern.as_bytes(), name.as_bytes()),
             None => matches(pattern.as_bytes(), name.as_bytes()),
         };
-        let kind = match FILE_PATTERNS.iter().find(is) {
+        let kind = match FILES.iter().find(is) {
             Some((kind, _)) => *kind,
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
             // generators.

@@ -388,14 +388,13 @@ impl Walk<'_> {
             paths.map(|path| (path.clone(), path.as_relative().into())).collect();
         for (relative, path, metadata) in others {
             if let Some(served) = names.get(&path) {
-                let [served, own] = [served, &relative].map(|name| name.to_string_lossy());
-                let bytes = |name| utf8_percent_encode(name, CONTROLS);
-                let why = format!(
-                    "has the name of `{served}` in another Unicode form (`{}` beside `{}`)",
-                    bytes(&own),
-                    bytes(&served)
+                let [served, own] = [served, &relative].map(|name| name.to_string_lossy().into_owned());
+                let [bytes, others] = [&own, &served].map(|name| utf8_percent_encode(name, CONTROLS));
+                let beside = format!("`{bytes}` beside `{others}`");
+                self.skip(
+                    &relative,
+                    &format!("has the name of `{served}` in another Unicode form ({beside})"),
                 );
-                self.skip(&relative, &why);
             } else {
                 self.accept(&relative, path.clone(), &metadata);
                 names.insert(path, relative);

@@ -123,7 +123,7 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     for author in &essay.metadata.authors {
         write_author(xml, author);
     }
-    write_alternate(xml, &links.url(&address), Some(media::of_extension(address.extension()).mime));
+    write_alternate(xml, &links.url(&address), Some(media::of(&address).mime));
     for tag in &essay.metadata.tags {
         xml.empty("category", &[("term", tag)]);
     }

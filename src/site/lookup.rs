@@ -53,7 +53,7 @@ impl Site {
             return self.folder(section, medium);
         }
         if let Some(file) = capsule.file(path) {
-            return Lookup::File(file.clone(), media::of_extension(path.extension()));
+            return Lookup::File(file.clone(), media::of(path));
         }
         if let Some((essay, form)) = self.context.essay_at(path, medium) {
             return self.essay(essay, form, path, medium);

@@ -1079,3 +1079,89 @@ async fn change_of_a_hidden_file_is_not_reported() {
     fs::rename(folder.path().join(".~tmp~"), folder.path().join("d.md")).expect("writable");
     assert!(timeout(Duration::from_secs(20), watcher.changed()).await.is_ok(), "renamed from a hidden name");
 }
+
+/// Where a file really lies decides, however many links lead to it.
+#[test]
+fn links_in_chains_and_to_parents_lead_where_their_ends_lie() {
+    let private = [PrivateArea { path: testkit::capsule::path("/desk/"), drafts: false }];
+    let files = [
+        ("desk/letter.md", "d"),
+        ("desk/cover.jpg", "p"),
+        ("films/a.md", "a"),
+        ("films/.store/b.md", "b"),
+        ("films/poster.png", "p"),
+        ("old/c.md", "c"),
+        (".capsuleignore", "old/\n"),
+    ];
+    for (links, published) in [
+        // Chains of links.
+        (&[("one.md", "two.md"), ("two.md", "three.md"), ("three.md", "desk/letter.md")][..], &[][..]),
+        (&[("one.md", "two.md"), ("two.md", "films/a.md")], &["/one.md", "/two.md"]),
+        (&[("one", "two"), ("two", "old")], &[]),
+        (&[("x", "desk"), ("films/y.md", "../x/letter.md")], &[]),
+        // To a parent, to the folder itself, in a circle.
+        (&[("films/up", "..")], &[]),
+        (&[("films/here", ".")], &[]),
+        (&[("one", "two"), ("two", "one")], &[]),
+        (&[("films/up.md", "../films/../desk/letter.md")], &[]),
+        // To files in hidden folders, and through them.
+        (&[("b.md", "films/.store/b.md")], &[]),
+        (&[(".link", "desk"), ("b.md", ".link/letter.md")], &[]),
+        (&[(".link", "films"), ("b.md", ".link/a.md")], &["/b.md"]),
+        // Attachments and covers.
+        (&[("cover.jpg", "desk/cover.jpg")], &[]),
+        (&[("films/cover.jpg", "../desk/cover.jpg"), ("films/p.png", "poster.png")], &["/films/p.png"]),
+        // A folder in a folder that is linked.
+        (&[("films/deep", "../desk"), ("pub", "films")], &[]),
+        // An absolute link.
+        (&[("abs.md", "films/a.md")], &["/abs.md"]),
+        // A name in another case is another name.
+        (&[("Desk", "films")], &[]),
+        (&[("DESK.md", "desk/letter.md")], &[]),
+    ] {
+        let folder = folder(&files);
+        let read = || {
+            disk::read(folder.path(), &disk::Patterns::default(), &private, None, ReadLimits::NONE)
+                .expect("read")
+        };
+        let before = read();
+        for (link, target) in links {
+            let target = if *link == "abs.md" { folder.path().join(target) } else { target.into() };
+            symlink(target, folder.path().join(link)).expect("linked");
+        }
+        let after = read();
+        let before = paths(&before);
+        let new: Vec<&str> = paths(&after).into_iter().filter(|path| !before.contains(path)).collect();
+        assert_eq!(new, published, "{links:?}: {:?}", after.problems);
+    }
+    // A hard link is the file itself, and lies in both places.
+    let folder = folder(&files);
+    fs::hard_link(folder.path().join("desk/letter.md"), folder.path().join("mine.md"))
+        .expect("one file system");
+    assert!(paths(&read(folder.path(), None)).contains(&"/mine.md"));
+}
+
+/// Patterns of a file that is reached by a link apply like its own, and stay in force if the link or its target goes.
+#[test]
+fn patterns_reached_by_a_link_apply_and_stay_in_force() {
+    type Step = fn(&Path);
+    let steps: [(&str, Step); 4] = [
+        ("target removed", |folder| fs::remove_file(folder.join("rules/shared.txt")).expect("there")),
+        ("link removed", |folder| fs::remove_file(folder.join("films/.capsuleignore")).expect("there")),
+        ("folder of the target renamed", |folder| {
+            fs::rename(folder.join("rules"), folder.join("away")).expect("writable");
+        }),
+        ("target emptied", |folder| fs::write(folder.join("rules/shared.txt"), "").expect("writable")),
+    ];
+    for (what, step) in steps {
+        let folder =
+            folder(&[("rules/shared.txt", "secret.*\n"), ("films/secret.md", "s"), ("films/a.md", "a")]);
+        symlink("../rules/shared.txt", folder.path().join("films/.capsuleignore")).expect("linked");
+        let first = read(folder.path(), None);
+        assert!(!paths(&first).contains(&"/films/secret.md"), "{what}");
+        step(folder.path());
+        let second = read(folder.path(), Some(&first));
+        assert!(!paths(&second).contains(&"/films/secret.md"), "{what}");
+        assert!(paths(&second).contains(&"/films/a.md") && second.read_again.is_some(), "{what}");
+    }
+}

@@ -126,15 +126,26 @@ fn containment_is_by_whole_segments() {
 }
 
 #[test]
-fn extension_in_any_case_has_a_media_type() {
-    for (extension, mime, item_type) in [
-        ("gmi", "text/gemini", '0'),
-        ("PNG", "image/png", 'I'),
-        ("Jpeg", "image/jpeg", 'I'),
-        ("", "application/octet-stream", '9'),
-        ("nonsense", "application/octet-stream", '9'),
+fn name_in_any_case_has_a_media_type() {
+    for (names, mime, item_type) in [
+        ("a.gmi a.gemini", "text/gemini", '0'),
+        ("a.PNG", "image/png", 'I'),
+        ("a.Jpeg", "image/jpeg", 'I'),
+        ("a.c a.RS a.py a.sh a.php a.patch a.asc key.pub a.rst a.tex a.srt a.log", "text/plain", '0'),
+        ("LICENSE Makefile src/README films/COPYING notes.org a.adoc a.mdwn", "text/plain", '0'),
+        ("a.vcf", "text/vcard", '0'),
+        ("a.rss", "application/rss+xml", '0'),
+        ("a.gpx", "application/gpx+xml", '0'),
+        ("live.m3u8", "application/vnd.apple.mpegurl", 's'),
+        ("book.epub", "application/epub+zip", '9'),
+        ("book.mobi", "application/x-mobipocket-ebook", '9'),
+        ("src.tar.gz all.mbox.gz", "application/gzip", '9'),
+        ("data.json", "application/json", '0'),
+        ("a a.nonsense license.bin", "application/octet-stream", '9'),
     ] {
-        assert_eq!(media::of_extension(extension), Media { mime, item_type }, "{extension}");
+        for name in names.split(' ') {
+            assert_eq!(media::of(&testkit::capsule::path(name)), Media { mime, item_type }, "{name}");
+        }
     }
 }
 

@@ -71,9 +71,7 @@ impl Tree {
             let map = menu::gophermap(&String::from_utf8_lossy(&page.bytes), &own.host, own.port);
             return self.write(&file, map.as_bytes());
         }
-        if matches!(self.kind, Kind::Gemini)
-            && *page.media_type != *media::of_extension(file.extension()).mime
-        {
+        if matches!(self.kind, Kind::Gemini) && *page.media_type != *media::of(&file).mime {
             self.add_meta(&file, &page.media_type);
         }
         self.write(&file, &page.bytes)

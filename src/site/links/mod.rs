@@ -265,8 +265,7 @@ impl<'a> Links<'a> {
     /// Returns the URL of a canonical address.
     pub(super) fn url(&self, path: &CapsulePath) -> String {
         if let Some(gopher) = self.menu_host() {
-            let item_type =
-                if path.is_folder() { '1' } else { media::of_extension(path.extension()).item_type };
+            let item_type = if path.is_folder() { '1' } else { media::of(path).item_type };
             return format!("{}/{item_type}{}", gopher.url("gopher", GOPHER_PORT), path.to_selector());
         }
         if self.absolute {
