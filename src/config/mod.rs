@@ -91,14 +91,12 @@ impl Config {
         options.icon = details.icon.value.clone().map(|icon| icon.0);
         options.gone = details.gone.iter().map(|path| path.0.clone()).collect();
         options.redirects.clone_from(&self.settings.presentation.redirects.0);
-        let Presentation { pages, gemtext, .. } = &self.settings.presentation;
+        let Presentation { pages, gemtext, words, .. } = &self.settings.presentation;
         options.markdown.smart_punctuation = *pages.smart;
-        options.pages = PageOptions {
-            meta: *pages.meta,
-            back_label: pages.back_label.value.clone(),
-            mentions_label: pages.mentions_label.value.clone(),
-            shift_headings: *pages.shift_headings,
-        };
+        options.pages = PageOptions { meta: *pages.meta, shift_headings: *pages.shift_headings };
+        let labels = [("back", &pages.back_label.value), ("mentions", &pages.mentions_label.value)];
+        let labels = labels.into_iter().filter_map(|(key, own)| Some((key.to_owned(), own.clone()?)));
+        options.words = options.words.with_own(words.pairs().into_iter().chain(labels));
         options.gemtext.emphasis = *gemtext.emphasis;
         options.gemtext.links = *gemtext.links;
         options.gemtext.link_markers = *gemtext.link_markers;

@@ -3,9 +3,7 @@
 use toml::de::DeTable;
 
 use super::diagnostics::{Source, in_order};
-use super::settings::{
-    CapsuleDetails, CapsuleTable, FrontMatterTable, HostedSettings, Presentation, Settings,
-};
+use super::settings::{CapsuleDetails, CapsuleTable, HostedSettings, Presentation, Settings, StringTable};
 use super::table::{Table, names, read_table};
 use crate::problem::{Problem, Problems};
 
@@ -50,8 +48,8 @@ impl HostedSettings {
         text: &str,
         server: &Presentation,
     ) -> Result<(CapsuleDetails, Presentation), Problems> {
-        let Presentation { pages, gemtext, front_matter, .. } = server.clone();
-        let presentation = Presentation { pages, gemtext, ..Presentation::default() };
+        let Presentation { pages, gemtext, words, .. } = server.clone();
+        let presentation = Presentation { pages, gemtext, words, ..Presentation::default() };
         let mut settings = Self { details: CapsuleDetails::default(), presentation };
         let own: Vec<_> = names(&settings);
         let mut reserved = names(&CapsuleTable::default());
@@ -62,8 +60,8 @@ impl HostedSettings {
         source.problems.append(&mut source.invalid);
         Problems::refuse(in_order(source.problems))?;
         let Self { details, mut presentation } = settings;
-        if presentation.front_matter == FrontMatterTable::default() {
-            presentation.front_matter = front_matter;
+        if presentation.front_matter == StringTable::default() {
+            presentation.front_matter.clone_from(&server.front_matter);
         }
         Ok((details, presentation))
     }

@@ -3,6 +3,7 @@
 //! A doc comment here is the text of the reference (docs/configuration.md) and of the commented file that
 //! `lamplit init` writes, so it addresses the person who runs the server.
 
+use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -17,6 +18,7 @@ use crate::capsule::usual_keys;
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
 use crate::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
+use crate::render::words::Words;
 use crate::server::Limits;
 use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
@@ -37,8 +39,8 @@ table! {
         /// at the first request for it; it is unloaded when it is no longer requested. A link to another folder in here
         /// gives a capsule a second name. The author of a capsule can put a file `capsule.toml` into its folder, which
         /// is not published, with `title`, `author`, `language`, `web`, `icon`, `ignore`, `gone`, `private`,
-        /// `[pages]`, `[gemtext]` and `[front_matter]` as described here. These capsules are served over Gemini only,
-        /// because a Gopher request names no host. New and changed capsules in the folder need no restart.
+        /// `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These capsules are served over
+        /// Gemini only, because a Gopher request names no host. New and changed capsules in the folder need no restart.
         capsules: Setting<Option<PathBuf>>, restart: true, example: r#""/srv/capsules""#;
         capsule: Vec<Setting<CapsuleTable>>;
         gemini: GeminiTable;
@@ -65,7 +67,8 @@ table! {
     pub struct Presentation {
         pages: PagesTable;
         gemtext: GemtextTable;
-        front_matter: FrontMatterTable;
+        front_matter: StringTable<FrontMatterKeys>;
+        words: StringTable<WordKeys>;
         /// Former addresses of what has no page of its own, each with the address that it leads to. A page that stands at
         /// a former address counts more.
         redirects: Setting<Redirects>, example: r#"{ "/old/films" = "/films/", "/cv.html" = "/about.gmi" }"#;
@@ -271,10 +274,11 @@ table! {
         /// Where date, reading time and tags appear: `"footer"`, `"header"` or `"none"`. In the footer by default,
         /// because some clients draw the first line of text large. In plain text, `"footer"` puts them under the title.
         meta: Setting<MetaLine> = PageOptions::standard().meta;
-        /// The label of the link at the end of each essay, in the language of your readers.
-        back_label: Setting<String> = PageOptions::standard().back_label;
-        /// The heading of the list of essays that mention an essay, below it. With `""` there is no such list.
-        mentions_label: Setting<String> = PageOptions::standard().mentions_label;
+        /// The label of the link at the end of each essay. By default it is in the language of the essay.
+        back_label: Setting<Option<String>>, example: r#""← Home""#;
+        /// The heading of the list of essays that mention an essay, below it. By default it is in the language of the
+        /// essay; with `""` there is no such list.
+        mentions_label: Setting<Option<String>>, example: r#""See also""#;
         /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is the
         /// only one at the top. Off by default: gemtext has three levels, so the third and fourth would look the same.
         shift_headings: Setting<bool> = PageOptions::standard().shift_headings;
@@ -298,42 +302,89 @@ table! {
     }
 }
 
-/// Names of front matter keys in your essays, if they differ from the usual ones.
+/// A table of strings whose keys are listed elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrontMatterTable(Vec<(&'static str, Setting<Option<String>>)>);
+pub struct StringTable<K> {
+    settings: Vec<(&'static str, Setting<Option<String>>)>,
+    keys: PhantomData<K>,
+}
 
-impl FrontMatterTable {
-    /// Returns pairs of a usual key and the key that essays use instead.
+/// The keys of a [`StringTable`].
+pub trait Keys {
+    /// The documentation of the table, a line each.
+    const DOC: &'static [&'static str];
+    /// The key that the documentation shows: its name, what it means, and an example.
+    const SHOWN: (&'static str, &'static [&'static str], &'static str);
+
+    /// Returns all keys.
+    fn all() -> Vec<&'static str>;
+}
+
+/// `[front_matter]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FrontMatterKeys;
+
+impl Keys for FrontMatterKeys {
+    const DOC: &'static [&'static str] =
+        &[" Names of front matter keys in your essays, if they differ from the usual ones."];
+    const SHOWN: (&'static str, &'static [&'static str], &'static str) =
+        ("date", &[" The key with the date of publication."], "\"published_at\"");
+
+    fn all() -> Vec<&'static str> {
+        usual_keys().collect()
+    }
+}
+
+/// `[words]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WordKeys;
+
+impl Keys for WordKeys {
+    const DOC: &'static [&'static str] = &[
+        " Your words in place of those that Lamplit adds to pages. By default they are in the language of each page,",
+        " if that is one of eighteen languages, else in English; yours count in all of them. `{1}`, `{2}` and so on stand",
+        " for what a page fills in, and `~` divides plural forms: `found = \"1 essay ~ {1} essays\"`.",
+    ];
+    const SHOWN: (&'static str, &'static [&'static str], &'static str) =
+        ("archive", &[" The title of the list of years."], "\"Chronicle\"");
+
+    fn all() -> Vec<&'static str> {
+        let elsewhere = ["back", "mentions", "generic", "home"];
+        Words::keys().iter().copied().filter(|key| !elsewhere.contains(key)).collect()
+    }
+}
+
+impl<K> StringTable<K> {
+    /// Returns the keys that have a value, with the value.
     pub(super) fn pairs(&self) -> Vec<(String, String)> {
         let pair =
-            |(usual, own): &(&str, Setting<Option<String>>)| Some(((*usual).to_owned(), own.value.clone()?));
-        self.0.iter().filter_map(pair).collect()
+            |(key, own): &(&str, Setting<Option<String>>)| Some(((*key).to_owned(), own.value.clone()?));
+        self.settings.iter().filter_map(pair).collect()
     }
 }
 
-impl Default for FrontMatterTable {
+impl<K: Keys> Default for StringTable<K> {
     fn default() -> Self {
-        Self(usual_keys().map(|key| (key, Setting::default())).collect())
+        let settings = K::all().into_iter().map(|key| (key, Setting::default())).collect();
+        Self { settings, keys: PhantomData }
     }
 }
 
-impl Table for FrontMatterTable {
+impl<K: Keys> Table for StringTable<K> {
     fn doc(&self) -> &'static [&'static str] {
-        &[" Names of front matter keys in your essays, if they differ from the usual ones."]
+        K::DOC
     }
 
     fn fields(&self) -> Vec<(Definition, &dyn Field)> {
-        let definition = |name| Definition { name, doc: &[], example: None, restart: false };
-        let date = Definition {
-            doc: &[" The key with the date of publication."],
-            example: Some("\"published_at\""),
-            ..definition("date")
+        let (shown, doc, example) = K::SHOWN;
+        let definition = |name| match name == shown {
+            true => Definition { name, doc, example: Some(example), restart: false },
+            false => Definition { name, doc: &[], example: None, restart: false },
         };
-        let definition = |name| if name == date.name { date } else { definition(name) };
-        self.0.iter().map(|(name, own)| (definition(name), own as &dyn Field)).collect()
+        self.settings.iter().map(|(name, own)| (definition(*name), own as &dyn Field)).collect()
     }
 
     fn fields_mut(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-        self.0.iter_mut().map(|(name, own)| (*name, own as &mut dyn Field)).collect()
+        self.settings.iter_mut().map(|(name, own)| (*name, own as &mut dyn Field)).collect()
     }
 }

@@ -7,8 +7,7 @@
 use super::{text, wrap};
 use crate::problem::printable;
 
-/// The width of the longest display string, in columns. RFC 1436 requires less than 70; older servers and clients cut
-/// at 67.
+/// The width of the longest display string, in columns: RFC 1436 allows less than 70, older servers and clients 67.
 pub const DISPLAY_WIDTH: usize = 67;
 
 /// The selector and the host of lines that lead nowhere.
@@ -18,31 +17,24 @@ const NO_HOST: &str = "(NULL)";
 /// The type of a menu line (RFC 1436, section 3.8, and types introduced later).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ItemType {
-    /// `0`: a text file.
-    Text,
-    /// `1`: a menu.
-    Menu,
-    /// `3`: an error message.
-    Error,
-    /// `7`: a search, which takes a query.
-    Search,
-    /// `h`: a Web page, or a URL in a selector `URL:…`.
-    Html,
-    /// `i`: a line of text, which leads nowhere.
-    Info,
+    /// A text file.
+    Text = '0' as isize,
+    /// A menu.
+    Menu = '1' as isize,
+    /// An error message.
+    Error = '3' as isize,
+    /// A search, which takes a query.
+    Search = '7' as isize,
+    /// A Web page, or a URL in a selector `URL:…`.
+    Html = 'h' as isize,
+    /// A line of text, which leads nowhere.
+    Info = 'i' as isize,
 }
 
 impl ItemType {
     /// Returns the first character of the line.
     pub fn code(self) -> char {
-        match self {
-            Self::Text => '0',
-            Self::Menu => '1',
-            Self::Error => '3',
-            Self::Search => '7',
-            Self::Html => 'h',
-            Self::Info => 'i',
-        }
+        char::from(self as u8)
     }
 }
 
@@ -61,8 +53,7 @@ impl Menu {
         Self { host: host.to_owned(), port, wire: String::new() }
     }
 
-    /// Adds a line of any type. A `display` that is too long is cut with an ellipsis; information lines and errors have no
-    /// selector.
+    /// Adds a line of any type. A long `display` is cut; information lines and errors have no selector.
     pub fn item(&mut self, kind: ItemType, display: &str, selector: &str) -> &mut Self {
         self.wire.push(kind.code());
         let display = field(display);

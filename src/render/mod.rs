@@ -9,6 +9,7 @@ pub mod plain;
 
 pub mod lines;
 pub mod menu;
+pub mod words;
 pub mod xml;
 
 mod table;

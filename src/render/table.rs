@@ -11,8 +11,7 @@ use crate::markup::{Alignment, Inline, Table, Text};
 /// The narrowest column of wrapped text that is readable.
 const MIN_WRAPPED: usize = 8;
 
-/// The longest column name that is repeated before the cells of records, in columns; without a limit, the output could
-/// grow to rows times the length of the header.
+/// The longest column name before the cells of records, in columns: it bounds the output.
 const MAX_NAME: usize = 40;
 
 /// The longest subject of a table, in columns: more is not read out.

@@ -22,21 +22,26 @@ pub(crate) fn char_width(c: char) -> usize {
     if c.is_ascii() { 1 } else { c.width().unwrap_or(0) }
 }
 
-/// Appends `text`, cut with an ellipsis if it is wider than `limit` columns.
+/// Appends `text`, cut with an ellipsis if it is wider than `limit` columns: between words, or within a word that takes
+/// more than the last third of the line.
 pub(crate) fn push_cut(out: &mut String, text: &str, limit: usize) {
     if width(text) <= limit {
         out.push_str(text);
         return;
     }
     let mut columns = 0;
-    let end = text
-        .char_indices()
-        .find(|&(_, c)| {
-            columns += char_width(c);
-            columns >= limit.max(1)
-        })
-        .map_or(text.len(), |(at, _)| at);
-    out.push_str(text[..end].trim_end());
+    let fits = |&(_, c): &(usize, char)| {
+        columns += char_width(c);
+        columns < limit.max(1)
+    };
+    let end = text.char_indices().take_while(fits).last().map_or(0, |(at, c)| at + c.len_utf8());
+    let (kept, next) = text.split_at(end);
+    let last_word =
+        kept.rfind(' ').filter(|&at| !next.starts_with(' ') && width(&kept[..at]) > limit * 2 / 3);
+    let kept = &kept[..last_word.unwrap_or(end)];
+    out.push_str(
+        kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—')),
+    );
     out.push('…');
 }
 
@@ -60,8 +65,7 @@ pub(crate) fn is_wide_script(c: char) -> bool {
         | '\u{20000}'..='\u{3FFFD}')
 }
 
-/// Appends `text` without control characters (C0 except tab, DEL, C1), which could command a terminal. A line feed,
-/// which can only come from a character reference, becomes a space.
+/// Appends `text` without control characters except tabs; a line feed, from a character reference, becomes a space.
 pub(crate) fn push_clean(out: &mut String, text: &str) {
     if !text.bytes().any(may_start_control) {
         out.push_str(text);
@@ -75,13 +79,10 @@ pub(crate) fn push_clean(out: &mut String, text: &str) {
 }
 
 /// Returns `text` without control characters, as [`push_clean`] writes it.
-pub(crate) fn clean(text: &str) -> Cow<'_, str> {
-    if !text.bytes().any(may_start_control) {
-        return Cow::Borrowed(text);
-    }
+pub(crate) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     push_clean(&mut cleaned, text);
-    Cow::Owned(cleaned)
+    cleaned
 }
 
 /// Returns whether a control character may start at this byte: C1 controls are `0xC2` and another byte.
@@ -91,13 +92,9 @@ fn may_start_control(byte: u8) -> bool {
 
 /// Appends `text` with each run of white space and control characters as one space.
 pub(crate) fn push_one_line(out: &mut String, text: &str) {
-    let start = out.len();
     let words = text.split(|c: char| c.is_control() || c.is_ascii_whitespace());
-    for word in words.filter(|word| !word.is_empty()) {
-        if out.len() > start {
-            out.push(' ');
-        }
-        out.push_str(word);
+    for (at, word) in words.filter(|word| !word.is_empty()).enumerate() {
+        out.extend([if at > 0 { " " } else { "" }, word]);
     }
 }
 
@@ -113,8 +110,7 @@ pub(crate) fn push_number(out: &mut String, number: impl std::fmt::Display) {
     out.extend(["[", &number.to_string(), "]"]);
 }
 
-/// Appends the marks of emphasis if `emphasis` is set. Struck-out text is always marked: without a mark its meaning
-/// would be inverted.
+/// Appends the marks of emphasis if `emphasis` is set. Struck-out text is always marked: it means the opposite.
 pub(crate) fn push_mark(out: &mut String, mark: Mark, emphasis: bool) {
     match mark {
         Mark::Strike => out.push_str("~~"),
@@ -124,8 +120,7 @@ pub(crate) fn push_mark(out: &mut String, mark: Mark, emphasis: bool) {
     }
 }
 
-/// Appends a line end of the source: a space, or nothing between two wide characters (CSS Text level 3, section
-/// 4.1.3). `next` is the text after the line end.
+/// Appends a line end of the source: a space, or nothing between two wide characters (CSS Text level 3, 4.1.3).
 pub(crate) fn push_soft_break(out: &mut String, next: &[Inline<'_>]) {
     let ascii = out.as_bytes().last().is_none_or(u8::is_ascii);
     let joins = !ascii
@@ -170,8 +165,7 @@ pub(crate) fn image_words(image: &Image<'_>) -> String {
     words
 }
 
-/// Returns where a link leads, not yet encoded. An unknown destination is kept as it is written, except that of a wiki
-/// link, which may be text in brackets or have words of its own.
+/// Returns where a link leads, not yet encoded. Unknown destinations are kept, except those of wiki links.
 pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
     if is_script(&link.destination) {
         return Target::Nowhere;
@@ -184,8 +178,7 @@ pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
     }
 }
 
-/// Returns whether an address is a program for a browser. As in browsers, white space and control characters do not
-/// count.
+/// Returns whether an address is a program for a browser, which ignores white space and control characters in it.
 fn is_script(address: &str) -> bool {
     let Some((scheme, _)) = address.split_once(':').filter(|(scheme, _)| scheme.len() < 64) else {
         return false;
@@ -271,6 +264,12 @@ pub(crate) fn file_stem(url: &str) -> Option<String> {
     let has_digit = stem.contains(|c: char| c.is_ascii_digit());
     let mut runs = stem.split(|c: char| !c.is_alphabetic()).filter(|run| !run.is_empty());
     (!has_digit || runs.any(is_word)).then(|| stem.to_owned())
+}
+
+/// Returns whether `words` are the name of the file at `url`, with or without its extension.
+pub(crate) fn is_file_name(words: &str, url: &str) -> bool {
+    let name = last_segment(url).unwrap_or_default();
+    !words.is_empty() && (words == name || name.rsplit_once('.').is_some_and(|(stem, _)| stem == words))
 }
 
 /// What cameras and programs put before the numbers of their pictures.

@@ -1,5 +1,4 @@
-//! [`Xml`]: a well-formed document of elements, attributes and text, which is all that feeds need; and the escaping of
-//! text for XML and HTML.
+//! [`Xml`]: a document of elements, attributes and text, as feeds need; and escaping for XML and HTML.
 
 use super::text::one_line;
 
@@ -77,14 +76,11 @@ impl Xml {
     }
 
     fn indent(&mut self) {
-        for _ in &self.open {
-            self.out.push_str("  ");
-        }
+        self.out.push_str(&"  ".repeat(self.open.len()));
     }
 }
 
-/// Appends `text` on one line, with references for the characters that are markup in text or in an attribute (section
-/// 2.4), and without characters that XML does not allow (section 2.2).
+/// Appends `text` on one line, with references for markup (section 2.4) and without illegal characters (2.2).
 pub fn push_escaped(out: &mut String, text: &str) {
     for c in one_line(text).chars() {
         match c {

@@ -76,8 +76,7 @@ impl PageCache {
         usize::try_from(self.0.weight()).unwrap_or(usize::MAX)
     }
 
-    /// Inserts the pages of `previous`, the cache of `old`, that would be rendered identically for `new`. Both sites
-    /// have equal options and [the same outline](same_outline); `affected` essays have other backlinks.
+    /// Inserts the pages of `previous` that are equal for `new`, a site with [the same outline](same_outline).
     pub(super) fn reuse(
         &self,
         previous: &Self,
@@ -119,8 +118,7 @@ impl Weighter<Key, RenderedPage> for ByBytes {
     }
 }
 
-/// Returns whether the essays, sections and files of two capsules are equal in all that the pages of other essays show:
-/// titles, dates, addresses, metadata. Then only the pages of changed texts differ, and those that quote them.
+/// Returns whether two capsules are equal in all that pages show of other essays, so that only changed texts differ.
 pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let essays = old.essays().len() == new.essays().len()
         && old.addressable().len() == new.addressable().len()
@@ -146,8 +144,7 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
         && old.texts().all(|text| new.text(&text.path).is_some())
 }
 
-/// Returns the essays, unlisted ones included, that differ between two capsules with as many essays, as they were and as
-/// they are.
+/// Returns the essays that differ between two capsules with as many essays, as they were and as they are.
 fn changed<'a>(old: &'a Capsule, new: &'a Capsule) -> impl Iterator<Item = (&'a Essay, &'a Essay)> {
     let pairs = old.addressable().iter().zip(new.addressable());
     pairs.filter(|(was, is)| !Arc::ptr_eq(was, is)).map(|(was, is)| (was.as_ref(), is.as_ref()))

@@ -23,6 +23,7 @@ pub(super) struct SiteContext {
     pub(super) options: SiteOptions,
     /// The private area whose readers the site is for, or `None` for the public site.
     pub(super) private_area: Option<CapsulePath>,
+    authors: OnceLock<Vec<String>>,
     titles: OnceLock<TitleIndex>,
     gemini: OnceLock<Taxonomies>,
     gopher: OnceLock<Taxonomies>,
@@ -35,7 +36,7 @@ impl SiteContext {
         private_area: Option<CapsulePath>,
     ) -> Self {
         let (titles, gemini, gopher) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { capsule, options, private_area, titles, gemini, gopher }
+        Self { capsule, options, private_area, authors: OnceLock::new(), titles, gemini, gopher }
     }
 
     /// Returns essay `index` of the capsule.
@@ -60,6 +61,27 @@ impl SiteContext {
         (has_form && medium.serves(essay)).then_some((essay, form))
     }
 
+    /// Returns whether `names`, the authors of an essay, are those of the capsule: the configured one, those of its
+    /// introduction, or those that all essays with authors name.
+    pub(super) fn are_authors(&self, names: &[String]) -> bool {
+        let own = self.authors.get_or_init(|| {
+            let introduction = self.capsule.introduction(&CapsulePath::root());
+            let stated = introduction.map(|introduction| &introduction.metadata.authors);
+            let mut all = self.capsule.essays().iter().map(|essay| &essay.metadata.authors);
+            let common = || {
+                let first = all.find(|names| !names.is_empty())?;
+                all.all(|names| names.is_empty() || names == first).then_some(first)
+            };
+            match &self.options.author {
+                Some(author) => vec![author.clone()],
+                None => stated.filter(|names| !names.is_empty()).or_else(common).cloned().unwrap_or_default(),
+            }
+        });
+        let folded =
+            |names: &[String]| names.iter().map(|name| name.trim().to_lowercase()).collect::<Vec<_>>();
+        names.is_empty() || folded(names) == folded(own)
+    }
+
     pub(super) fn titles(&self) -> &TitleIndex {
         self.titles.get_or_init(|| TitleIndex::new(&self.capsule))
     }
@@ -74,8 +96,7 @@ impl SiteContext {
     }
 }
 
-/// The names by which wiki links call essays (file name, slug, title, other titles) and attachments (file name),
-/// without regard to case.
+/// The names of essays (file name, slug, titles) and attachments in wiki links, without regard to case.
 #[derive(Debug, Default)]
 pub(super) struct TitleIndex {
     essays: HashMap<String, u32>,

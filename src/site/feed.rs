@@ -12,14 +12,11 @@ use super::options::Medium;
 use super::pages::pagination::EssayQuery;
 use crate::capsule::{CapsulePath, Essay, EssayDate, TextKind, media};
 use crate::host::GEMINI_PORT;
-use crate::markup::{Block, markdown, plain_words};
+use crate::markup::{Block, Document, markdown, plain_words};
 use crate::render::xml::Xml;
 
 /// The file name of the feed of a list, within its folder.
 pub(super) const NAME: &str = "atom.xml";
-
-/// The label of links to a feed.
-pub(super) const LABEL: &str = "Atom feed";
 
 /// The media type of a feed (RFC 4287, section 7).
 pub(super) const MEDIA_TYPE: &str = "application/atom+xml";
@@ -156,11 +153,16 @@ fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
     let words = essay.text();
     let body = words.body();
     let document = markdown::parse(&body[..end_of_opening(body)?], &links.site.options.markdown);
+    Some(paragraphs(&document)).filter(|words| !words.is_empty())
+}
+
+/// Returns the words of the paragraphs of a document.
+pub(super) fn paragraphs(document: &Document<'_>) -> String {
     let paragraphs = document.blocks.iter().filter_map(|block| match block {
         Block::Paragraph(text) => Some(plain_words(text)).filter(|words| !words.is_empty()),
         _ => None,
     });
-    Some(paragraphs.collect::<Vec<_>>().join(" ")).filter(|words| !words.is_empty())
+    paragraphs.collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the permanent identifier of an essay over both media: the author's own, else a `tag:` URI (RFC 4151) of the

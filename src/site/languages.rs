@@ -53,8 +53,7 @@ pub(super) fn lists_in_folder(
     medium.serves(essay) && listed(capsule, options, medium, essay).is_none_or(not_beside)
 }
 
-/// Returns the translation of `essay` that lists show: the one in the language of the capsule, else the one whose file
-/// name states no language, else the first. `None` if the essay has no translation.
+/// Returns the translation of `essay` that lists show: in the language of the capsule, else without a language suffix.
 fn listed<'a>(
     capsule: &'a Capsule,
     options: &SiteOptions,

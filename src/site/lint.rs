@@ -239,8 +239,7 @@ fn in_head(problem: Problem, essay: &Essay, value: &str) -> Problem {
     }
 }
 
-/// Returns the range to underline of a link or picture that starts at the byte `start`: to the end of its address if that
-/// is on the same line, else to the end of its label.
+/// Returns the range to underline of a link or picture at the byte `start`: to the end of its address or label.
 fn span_of_link(source: &SourceText<'_>, start: usize, written: &str) -> Range<usize> {
     let rest = source.window(start);
     let line = &rest[..rest.find('\n').unwrap_or(rest.len())];

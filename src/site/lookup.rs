@@ -47,10 +47,9 @@ impl Site {
         if let Some(number) = results::page_number(path).filter(|_| options.search) {
             return Lookup::Search(number);
         }
-        let section = capsule.section(path);
         // A folder with nothing but an introduction may introduce a page of ours: Zola keeps one in `tags/`.
-        if let Some(section) = section.filter(|section| !is_bare(section)) {
-            return self.folder(section, medium);
+        if capsule.section(path).is_some_and(|section| !is_bare(section)) {
+            return self.list(path, medium).map_or(Lookup::Missing, Lookup::Page);
         }
         if let Some(file) = capsule.file(path) {
             return Lookup::File(file.clone(), media::of(path));
@@ -62,11 +61,8 @@ impl Site {
             let bytes = source.text();
             return Lookup::Page(RenderedPage::new(media::of_plain_text(&bytes), '0', bytes));
         }
-        if let Some(page) = self.taxonomy(path, medium).or_else(|| self.feed(path, medium)) {
+        if let Some(page) = self.list(path, medium).or_else(|| self.feed(path, medium)) {
             return Lookup::Page(page);
-        }
-        if let Some(section) = section {
-            return self.folder(section, medium);
         }
         self.canonical(path, medium).map_or(Lookup::Missing, Lookup::Moved)
     }
@@ -82,23 +78,23 @@ impl Site {
         is_ready.then(|| self.lookup(path, medium))
     }
 
-    fn folder(&self, section: &Section, medium: Medium) -> Lookup {
-        let page = self.cache.get_or_insert(medium, &section.address, || {
-            let base = section.introduction.as_ref().map_or(&section.address, |essay| &essay.source.path);
-            let links = self.links(base, medium);
-            Some(render(&lists::folder(section, &links), &links))
-        });
-        page.map_or(Lookup::Missing, Lookup::Page)
-    }
-
-    fn taxonomy(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {
+    fn list(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {
         if !path.is_folder() {
             return None;
         }
         self.cache.get_or_insert(medium, path, || {
-            let links = self.links(path, medium);
-            Some(render(&lists::taxonomy(path, &links)?, &links))
+            let introduction = self.capsule().introduction(path);
+            let links = self.links(introduction.map_or(path, |essay| &essay.source.path), medium);
+            let links = links.in_language(lists::language(path, &links));
+            Some(render(&self.list_at(path, &links)?, &links))
         })
+    }
+
+    fn list_at(&self, path: &CapsulePath, links: &Links<'_>) -> Option<Page> {
+        let section = self.capsule().section(path);
+        let folder = |section| lists::folder(section, links);
+        let full = section.filter(|section| !is_bare(section)).map(folder);
+        full.or_else(|| lists::taxonomy(path, links)).or_else(|| section.map(folder))
     }
 
     fn feed(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {
@@ -134,12 +130,13 @@ impl Site {
         }
         let page = self.cache.get_or_insert(medium, path, || {
             let links = self.links(&essay.source.path, medium);
+            let links = links.in_language(essay.metadata.language.as_deref());
             Some(match form {
                 Form::Source => RenderedPage::new("text/markdown", '0', essay.source.text()),
                 Form::Gemtext => {
                     let page = essay::gemtext(essay, &links, self.backlinks());
                     let text = medium.with_line_ends(page.gemtext(&links));
-                    RenderedPage::new(&gemtext_type(page.language.as_deref(), &links), '0', text)
+                    RenderedPage::new(&gemtext_type(&links), '0', text)
                 }
                 Form::Plain => {
                     let text = essay::plain(essay, &Links { absolute: true, ..links }, self.backlinks());
@@ -183,7 +180,8 @@ impl Site {
 
     /// Returns the prompt of the search, in one line.
     pub fn search_prompt(&self) -> String {
-        results::prompt(self.context.capsule.title())
+        let SiteContext { capsule, options, .. } = &self.context;
+        results::prompt(capsule.title(), &options.words.in_language(&options.language))
     }
 
     /// Returns page `number`, counted from 1, of the results for a query as it was typed. It is not cached, as queries
@@ -202,8 +200,7 @@ impl Site {
         render(&page, &links)
     }
 
-    /// Returns every address at which readers of `medium` get a page or a file, in order. The search and redirects are
-    /// not included.
+    /// Returns every address at which readers of `medium` get a page or a file, except the search, in order.
     pub fn addresses(&self, medium: Medium) -> Vec<CapsulePath> {
         let capsule = self.capsule();
         let mut found = self.lists(medium);
@@ -248,23 +245,12 @@ impl Site {
             if found.contains(&path) {
                 continue;
             }
-            if let Some(page) = self.list_at(&path, medium) {
+            if let Some(page) = self.list_at(&path, &self.links(&path, medium)) {
                 next.extend(page.targets().filter(|target| target.is_folder()).cloned());
                 found.insert(path);
             }
         }
         found
-    }
-
-    /// Returns the list page that [`Site::lookup`] shows at `path`.
-    fn list_at(&self, path: &CapsulePath, medium: Medium) -> Option<Page> {
-        let links = self.links(path, medium);
-        let section = self.capsule().section(path);
-        let folder = |section| lists::folder(section, &links);
-        if let Some(section) = section.filter(|section| !is_bare(section)) {
-            return Some(folder(section));
-        }
-        lists::taxonomy(path, &links).or_else(|| section.map(folder))
     }
 }
 
@@ -272,13 +258,13 @@ impl Site {
 fn render(page: &Page, links: &Links<'_>) -> RenderedPage {
     match links.menu_host() {
         Some(host) => RenderedPage::new("text/plain", '1', page.menu(links, host)),
-        None => RenderedPage::new(&gemtext_type(page.language.as_deref(), links), '0', page.gemtext(links)),
+        None => RenderedPage::new(&gemtext_type(links), '0', page.gemtext(links)),
     }
 }
 
-/// Returns the media type of gemtext in `language`, or in the language of the capsule.
-fn gemtext_type(language: Option<&str>, links: &Links<'_>) -> String {
-    match language.unwrap_or(&links.site.options.language) {
+/// Returns the media type of gemtext in the language of the page.
+fn gemtext_type(links: &Links<'_>) -> String {
+    match links.language {
         "" => "text/gemini".to_owned(),
         language => format!("text/gemini; lang={language}"),
     }

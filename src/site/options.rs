@@ -5,6 +5,7 @@ use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::render::plain::{self, PlainOptions};
+use crate::render::words::Words;
 
 /// A form in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,6 +49,8 @@ pub struct SiteOptions {
     pub web: Option<String>,
     /// What surrounds the body of essays.
     pub pages: PageOptions,
+    /// Our own words on pages. Without words for `mentions`, essays do not list the essays that mention them.
+    pub words: Words,
     /// The author of the capsule for feeds; by default the author of its introduction.
     pub author: Option<String>,
     /// One emoji for `/favicon.txt`, unless the author has such a file.
@@ -73,13 +76,7 @@ pub struct SiteOptions {
 pub struct PageOptions {
     /// The place of date, reading time and tags.
     pub meta: MetaLine,
-    /// The label of the link that closes an essay.
-    pub back_label: String,
-    /// The heading of an essay's backlinks; if empty, they are not listed.
-    pub mentions_label: String,
-    /// Whether the headings of a body that uses level 1 for its parts move one level down, so that the title is the
-    /// only heading of level 1. Off by default: clients show several titles without harm, and gemtext has only three
-    /// levels.
+    /// Whether the headings of a body with sections of level 1 move one level down. Off by default: gemtext has three.
     pub shift_headings: bool,
 }
 
@@ -97,12 +94,7 @@ pub enum MetaLine {
 impl PageOptions {
     /// Returns the options that suit most archives.
     pub fn standard() -> Self {
-        Self {
-            meta: MetaLine::Footer,
-            back_label: "← Back to all essays".to_owned(),
-            mentions_label: "Essays that mention this".to_owned(),
-            shift_headings: false,
-        }
+        Self { meta: MetaLine::Footer, shift_headings: false }
     }
 }
 
@@ -116,8 +108,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// Returns `scheme://host`, with the port unless it is `default_port`. An IPv6 address gets brackets (RFC 3986,
-    /// section 3.2.2).
+    /// Returns `scheme://host`, with the port unless it is `default_port`; IPv6 in brackets (RFC 3986, section 3.2.2).
     pub fn url(&self, scheme: &str, default_port: u16) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_string() };
         if self.port == default_port {
@@ -138,6 +129,7 @@ impl SiteOptions {
             web: None,
             author: None,
             pages: PageOptions::standard(),
+            words: Words::default(),
             icon: None,
             gone: Vec::new(),
             redirects: Vec::new(),

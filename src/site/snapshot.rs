@@ -9,7 +9,6 @@ use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, bare_name};
 use crate::host::{Fingerprint, GEMINI_PORT, HostName};
-use crate::render::lines::Lines;
 use crate::search::{Index, IndexOptions};
 
 /// The generated `robots.txt`: crawlers are asked not to follow searches.
@@ -20,6 +19,9 @@ const INDEXED_QUICKLY: usize = 256 << 10;
 
 /// The address of the page that tells how to get into private areas.
 const ACCESS_PATH: &str = "/access.gmi";
+
+/// That page. It names no area: readers were told the address.
+const ACCESS_PAGE: &str = include_str!("access.gmi");
 
 /// One immutable snapshot of a capsule.
 ///
@@ -79,8 +81,7 @@ impl PrivateSite {
 }
 
 impl Site {
-    /// Creates a snapshot of `capsule` without rendering anything. Pages of the `previous` snapshot that cannot have
-    /// changed are reused.
+    /// Creates a snapshot of `capsule`. Pages of the `previous` snapshot that cannot have changed are reused.
     pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
         Self::build(capsule, None, options, previous)
     }
@@ -203,7 +204,7 @@ impl Site {
             && let Ok(path) = CapsulePath::from_decoded(ACCESS_PATH)
             && self.context.capsule.essay(&path.without_extension()).is_none()
         {
-            let text = access_page(&self.context.options.pages.back_label);
+            let text = ACCESS_PAGE.replace("{back}", self.context.options.words.get("back"));
             let page = RenderedPage::new("text/gemini; lang=en", '0', text);
             self.generated.insert((Medium::Gemini, path), page);
         }
@@ -253,8 +254,7 @@ impl Site {
         self.cache.bytes() + self.index.get().map_or(0, Index::bytes) + backlinks + areas
     }
 
-    /// Resolves the backlinks now. It takes a tenth of a second for some thousand essays, which otherwise delays the
-    /// first request of an essay.
+    /// Resolves the backlinks now, which otherwise delays the first request of an essay.
     pub fn resolve_backlinks(&self) {
         if let Some(backlinks) = self.backlinks() {
             backlinks.resolve(&self.context);
@@ -263,7 +263,7 @@ impl Site {
 
     /// Returns the backlinks, or `None` if pages do not show them.
     pub(super) fn backlinks(&self) -> Option<&Backlinks> {
-        let shown = !self.context.options.pages.mentions_label.is_empty();
+        let shown = !self.context.options.words.get("mentions").is_empty();
         shown.then(|| self.backlinks.get_or_init(|| Backlinks::new(&self.context, None)))
     }
 
@@ -318,26 +318,6 @@ impl Sites {
     pub fn first(&self) -> Option<&Arc<Site>> {
         self.sites.first()
     }
-}
-
-/// Returns the page that tells how to get into private areas. It names none: readers were told the address.
-fn access_page(back_label: &str) -> String {
-    let mut page = Lines::new();
-    page.heading(1, "How to read what is private").blank();
-    for text in [
-        "A part of this capsule is for readers known to its author. They are known by an identity: a client \
-         certificate, which your client makes in a moment. It need not hold your name.",
-        "1. Make a new identity in your client, and use it for the address that you were given.",
-        "2. Open that address. The answer shows the fingerprint of your identity. If it asks for a certificate \
-         again, the identity is not in use there yet.",
-        "3. Send the fingerprint to the author. It is no secret: it only tells your identity from others.",
-        "4. Once the author has put it on the list, open the address again.",
-        "Keep the identity: with another one you are a stranger here.",
-    ] {
-        page.text(text).blank();
-    }
-    page.link("/", back_label);
-    page.finish()
 }
 
 /// The addresses that the author has withdrawn.

@@ -21,20 +21,11 @@ impl Kind {
 
     /// Returns the address of the page that lists all terms of this kind.
     pub(super) fn address(self) -> CapsulePath {
-        folder(self.segment(), None)
+        folder(self.key(), None)
     }
 
-    /// Returns the title of that page.
-    pub(super) fn title(self) -> &'static str {
-        match self {
-            Self::Year => "Archive",
-            Self::Tag => "Tags",
-            Self::Series => "Series",
-            Self::Language => "Languages",
-        }
-    }
-
-    fn segment(self) -> &'static str {
+    /// Returns the segment of that address, which is also the key of its title among our words.
+    pub(super) fn key(self) -> &'static str {
         match self {
             Self::Year => "archive",
             Self::Tag => "tags",
@@ -110,7 +101,7 @@ impl Taxonomies {
 
     /// Returns the term of `kind` that `written` names.
     pub(super) fn named(&self, kind: Kind, written: &str) -> Option<&Term> {
-        self.at(&folder(kind.segment(), Some(&segment(written)?))).map(|(_, term)| term)
+        self.at(&folder(kind.key(), Some(&segment(written)?))).map(|(_, term)| term)
     }
 
     /// Returns the term whose page is `address`.
@@ -118,8 +109,7 @@ impl Taxonomies {
         self.by_address.get(address).map(|&(kind, index)| (kind, &self.terms(kind)[index]))
     }
 
-    /// Returns the address of the page that `path` is another spelling of: without the final slash, or with a term as
-    /// an author writes it.
+    /// Returns the address of the page that `path` is another spelling of.
     pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
         let path = path.to_folder();
         let lists = |kind: &Kind| path == kind.address() && !self.terms(*kind).is_empty();
@@ -155,7 +145,7 @@ fn into_terms(kind: Kind, collected: HashMap<String, CollectedTerm<'_>>) -> Vec<
         // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
         let spellings = collected.spellings.into_iter().map(|(name, count)| (count, Reverse(name)));
         let name = spellings.max().map_or_else(String::new, |(_, name)| name.0.to_owned());
-        Term { name, address: folder(kind.segment(), Some(&segment)), essays: collected.essays }
+        Term { name, address: folder(kind.key(), Some(&segment)), essays: collected.essays }
     };
     let mut terms: Vec<Term> = collected.into_iter().map(term).collect();
     terms.sort_by(|a, b| a.address.cmp(&b.address));
@@ -173,8 +163,7 @@ fn reading_order(a: &Essay, b: &Essay) -> Ordering {
     number(a).cmp(&number(b)).then_with(|| by_date(a, b)).then_with(|| a.base.cmp(&b.base))
 }
 
-/// Returns the segment of an address that stands for a term: in lower case, with a hyphen for each character that could
-/// divide or hide an address. Spellings with equal segments are one term.
+/// Returns the segment of an address that stands for a term: in lower case, with hyphens. Equal segments are one term.
 fn segment(name: &str) -> Option<String> {
     let mut segment: String = (nfc(name.trim()).chars())
         .flat_map(char::to_lowercase)

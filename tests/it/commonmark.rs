@@ -52,7 +52,7 @@ fn failures(markdown: &str, html: &str) -> Vec<String> {
     let document = markdown::parse(markdown, &COMMONMARK);
     let gemtext = gemtext::render(&document, &GemtextOptions::standard(), &AsWritten);
     // Wide enough that no line is wrapped, and without marks that could be within a word.
-    let wide = PlainOptions { width: 1_000, emphasis: Emphasis::Plain };
+    let wide = PlainOptions { width: 1_000, emphasis: Emphasis::Plain, ..PlainOptions::standard() };
     let text = plain::render(&document, &wide, &AsWritten);
     let meant = Page::of(html);
     let mut failures = Vec::new();

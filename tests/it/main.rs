@@ -18,6 +18,7 @@ mod conversion;
 mod corpus;
 mod corpus_links;
 mod crawl;
+mod essay_pages;
 mod feeds;
 mod generators;
 mod get;

@@ -36,24 +36,25 @@ fn show(folder: &Path, arguments: &[&str]) -> Output {
 fn shown_page_is_the_one_that_is_served() {
     let folder = scratch_folder();
     essays(folder.path());
-    let frame = "1 min\n\n=> / ← Back to all essays\n";
+    let frame = "---\n1 min read\n\n=> / ← Back to all essays\n";
+    let framed = frame.replace("=> / ", "=> /films/ ↑ Up: Films\n=> / ");
     for (arguments, expected) in [
         (
             &["essays/films/a.md"][..],
             format!(
-                "# A\n\nSee b.\n\n=> /films/bee.gmi b\n\n{frame}"
+                "# A\n\nSee b.\n\n=> /films/bee.gmi b\n\n{framed}"
             ),
         ),
         (&["alone.md"], format!("# Alone\n\nSee b.\n\n=> b.md b\n\n{frame}")),
         (&["essays/index.md"], "# Home\n\n=> /films/bee.gmi B\n\n=> /films/ Films\n\n=> /search Search\n".to_owned()),
         (
             &["essays/films/b.md", "--config", "lamplit.toml"],
-            "# B\n\n_Yes._\n\n=> / Home\n".to_owned(),
+            "# B\n\n_Yes._\n\n---\n\n=> / Home\n".to_owned(),
         ),
         (
             &["essays/films/a.md", "--as", "text"],
-            "A\n=\n\n1 min\n\nSee b [1].\n\nReferences\n----------\n\n[1] gopher://localhost/0/films/bee.txt\n\n\
-             ← Back to all essays\ngopher://localhost/1/\n"
+            "A\n=\n\n1 min read\n\nSee b [1].\n\nReferences\n----------\n\n[1] gopher://localhost/0/films/bee.txt\n\n                               * * *\n\n\
+             ↑ Up: Films\ngopher://localhost/1/films/\n\n← Back to all essays\ngopher://localhost/1/\n"
                 .to_owned(),
         ),
     ] {

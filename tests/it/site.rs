@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lamplit::capsule::{Capsule, build};
+use lamplit::render::words::Words;
 use lamplit::site::{Lookup, Medium, MetaLine, PageOptions, Site, SiteOptions};
 use testkit::capsule::{NOW, build_options, path, site_options, sources, sources_after};
 
@@ -136,15 +137,17 @@ fn essay_page_has_metadata_and_links() {
     let site = site(FILMS);
     assert_eq!(
         text(&site, "/films/2024-05-01-skin.gmi", Medium::Gemini),
-        "# The Soft Skin\n\n=> /films/x.png The Soft Skin\n\nSee Jules, the other and the Web.\n\n\
-         => /films/jules.gmi Jules\n=> https://example.org/elsewhere the Web\n\n\
-         2024-05-01 · 1 min · Cinema, Truffaut\n\n\
-         => /films/jules.gmi ← Jules and Jim\n=> / ← Back to all essays\n"
+        "# The Soft Skin\n\nSee Jules, the other and the Web.\n\n=> /films/jules.gmi Jules\n\
+         => https://example.org/elsewhere the Web\n\n=> /films/x.png The Soft Skin [image]\n\n---\n\
+         2024-05-01 · 1 min de lecture\n=> /tags/cinema/ Mot-clé : Cinema\n=> /tags/truffaut/ Mot-clé : Truffaut\n\n\
+         => /films/jules.gmi ← Plus ancien : Jules and Jim\n=> /films/ ↑ Rubrique : Films\n=> / ← Back to all essays\n"
     );
     let jules = text(&site, "/films/jules.gmi", Medium::Gemini);
     assert_eq!(jules.matches("Jules and Jim").count(), 1);
     assert!(
-        jules.contains("=> /films/old.gmi ← Old\n=> /films/2024-05-01-skin.gmi → The Soft Skin\n"),
+        jules.contains(
+            "=> /films/old.gmi ← Older: Old\n=> /films/2024-05-01-skin.gmi → Newer: The Soft Skin\n"
+        ),
         "{jules}"
     );
     let plain = text(&site, "/films/2024-05-01-skin.txt", Medium::Gopher);
@@ -165,36 +168,42 @@ fn essay_page_follows_its_options() {
             own,
             MetaLine::Footer,
             true,
-            "# A\n\nText.\n\n2024-05-01 · 1 min · x\n",
-            "A\n=\n\n2024-05-01 · 1 min · x\n\nText.\n",
+            "# A\n\nText.\n\n---\n2024-05-01 · 1 min read\n=> /tags/x/ Tag: x\n",
+            "A\n=\n\n2024-05-01 · 1 min read · x\n\nText.\n",
         ),
         (
             "a.md",
             own,
             MetaLine::Header,
             true,
-            "# A\n\n2024-05-01 · 1 min · x\n\nText.\n\n",
-            "A\n=\n\n2024-05-01 · 1 min · x\n\nText.\n",
+            "# A\n\n2024-05-01 · 1 min read\n\nText.\n\n---\n=> /tags/x/ Tag: x\n",
+            "A\n=\n\n2024-05-01 · 1 min read · x\n\nText.\n",
         ),
-        ("a.md", own, MetaLine::None, true, "# A\n\nText.\n\n", "A\n=\n\nText.\n"),
-        ("a.gmi", own, MetaLine::Header, false, "# A\n\n2024-05-01 · 1 min · x\n\nText.\n\n", "A\n=\n\n2024"),
+        ("a.md", own, MetaLine::None, true, "# A\n\nText.\n\n---\n", "A\n=\n\nText.\n"),
+        (
+            "a.gmi",
+            own,
+            MetaLine::Header,
+            false,
+            "# A\n\n2024-05-01 · 1 min read\n\nText.\n\n---\n=> /tags/x/ Tag: x\n",
+            "A\n=\n\n2024",
+        ),
         (
             "a.md",
             given,
             MetaLine::Header,
             true,
-            "# A\n\n2024-05-01 · 1 min\n\nText.\n\n## B\n\n### C\n\n",
+            "# A\n\n2024-05-01 · 1 min read\n\nText.\n\n## B\n\n### C\n\n---\n",
             "A\n=",
         ),
-        ("a.md", given, MetaLine::None, false, "# A\n\nText.\n\n# B\n\n## C\n\n", "A\n=\n\nText.\n\n"),
+        ("a.md", given, MetaLine::None, false, "# A\n\nText.\n\n# B\n\n## C\n\n---\n", "A\n=\n\nText.\n\n"),
     ] {
-        let pages =
-            PageOptions { meta, shift_headings, back_label: "Home".to_owned(), ..PageOptions::standard() };
-        let options = SiteOptions { pages, ..options() };
+        let words = Words::default().with_own([("back".to_owned(), "Home".to_owned())]);
+        let options = SiteOptions { pages: PageOptions { meta, shift_headings }, words, ..options() };
         let site = Site::new(capsule(&[(file, source)], None), &options, None);
         let page = text(&site, "/a.gmi", Medium::Gemini);
         let home = page.strip_prefix(gemtext).unwrap_or_else(|| panic!("{meta:?} {source}\n{page}"));
-        assert_eq!(home, if meta == MetaLine::Footer { "\n=> / Home\n" } else { "=> / Home\n" });
+        assert_eq!(home, "\n=> / Home\n");
         let page = text(&site, "/a.txt", Medium::Gemini);
         assert!(page.starts_with(plain), "{meta:?} {source}\n{page}");
     }
@@ -325,16 +334,20 @@ fn two_snapshots_of_one_folder_are_equal_byte_for_byte() {
 }
 
 #[test]
-fn introduction_does_not_repeat_links_of_the_page() {
+fn introduction_keeps_its_links_beside_those_of_the_page() {
     let site = site(&[
         ("/index.md", "# Essays\n\nBegin with [the lift](a.md), or [elsewhere](https://a.example/)."),
         ("/a.md", "---\ndate: 2024-05-01\n---\n# A\n\nText."),
     ]);
     let index = text(&site, "/", Medium::Gemini);
-    assert_eq!(index.matches("=> /a.gmi").count(), 1, "{index}");
-    assert!(index.contains("Begin with the lift, or elsewhere.") && index.contains("=> https://a.example/"));
+    assert!(
+        index.contains(
+            "elsewhere.\n\n=> /a.gmi the lift\n=> https://a.example/ elsewhere\n\n=> /a.gmi 2024-05-01 A\n"
+        ),
+        "{index}"
+    );
     let menu = text(&site, "/", Medium::Gopher);
-    assert!(menu.contains("iBegin with the lift, or elsewhere [1].\t"), "{menu}");
+    assert!(menu.contains("iBegin with the lift [1], or elsewhere [2].\t"), "{menu}");
 }
 
 #[test]

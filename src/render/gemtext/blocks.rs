@@ -5,11 +5,10 @@
 use super::LinkPlacement;
 use super::inline::Breaks;
 use super::page::{Page, push_code};
-use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, LinkId, List, Nodes, Table};
-use crate::render::{Target, table, text};
+use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, Nodes, Table};
+use crate::render::{table, text};
 
-/// The most links that are collected until the end of their list; with more, they follow their items, because readers
-/// would have to search for them.
+/// Most links collected until the end of their list; with more, readers would have to search, so they follow their items.
 const MAX_LINKS_AFTER_LIST: usize = 8;
 
 /// The width of the widest table that is drawn, in columns. Phones show about 40 and scroll; terminals show 80.
@@ -23,6 +22,7 @@ impl Page<'_> {
     pub(super) fn body(&mut self, blocks: &[Block<'_>]) {
         let mut after_links = false;
         for block in blocks {
+            self.written.next_block();
             let links = matches!(block, Block::Paragraph(text) if self.is_links_only(text));
             if !(links && after_links) {
                 self.separate();
@@ -58,8 +58,7 @@ impl Page<'_> {
             self.blocks(&note.blocks);
             self.settle_lead();
             self.flush_links(true);
-            let images = std::mem::take(&mut self.images);
-            self.links = images;
+            self.links = std::mem::take(&mut self.images);
             self.flush_links(true);
         }
     }
@@ -87,8 +86,7 @@ impl Page<'_> {
         }
     }
 
-    /// Writes a heading. Inside a quotation or a list it is written as text: the outline of the page consists of the
-    /// headings outside.
+    /// Writes a heading; inside a quotation or a list as text, because it is no part of the outline.
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
         if self.quotes > 0 || self.lists > 0 || !self.lead.is_empty() {
             self.text(text, Breaks::Space);
@@ -133,8 +131,7 @@ impl Page<'_> {
         self.tight = tight;
     }
 
-    /// Writes preformatted text (section 5.4.3). Its alternative text must not start with a backtick: some clients
-    /// would not recognise the fence.
+    /// Writes preformatted text (section 5.4.3). Some clients take no fence with a backtick behind it.
     fn preformatted(&mut self, alt: &str, content: &str) {
         self.outside(|out| {
             out.push_str("```");
@@ -192,7 +189,8 @@ impl Page<'_> {
             self.bullets = if list.start.is_some() { 0 } else { bullets + 1 };
             self.item(item);
             if after_item {
-                self.flush_item();
+                let links = std::mem::take(&mut self.links);
+                self.write_lines(&links);
             }
         }
         self.lists -= 1;
@@ -232,13 +230,9 @@ impl Page<'_> {
 
     fn starts_with_only_link(&self, text: &[Inline<'_>]) -> bool {
         let first = text.iter().find(|piece| !matches!(piece, Inline::Open(_)));
-        matches!(first, Some(Inline::LinkOpen(id)) if self.has_url(*id))
+        matches!(first, Some(Inline::LinkOpen(id)) if self.url(*id).is_some())
             && text.iter().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count() == 1
             && !text.iter().any(|piece| matches!(piece, Inline::Image(_)))
-    }
-
-    fn has_url(&self, id: LinkId) -> bool {
-        matches!(self.targets.get(id.0 as usize), Some(Target::Url(_)))
     }
 
     /// Writes a list as link lines.
@@ -267,7 +261,8 @@ impl Page<'_> {
                 let names = table.header.iter().map(|cell| text::plain_words(cell)).collect::<Vec<_>>();
                 let subject = table::subject(&names, &rows);
                 let alternative = if subject.is_empty() { subject } else { format!(": {subject}") };
-                self.preformatted(&format!("table{alternative}"), drawn.trim_end_matches('\n'));
+                let word = self.options.words.get("table");
+                self.preformatted(&format!("{word}{alternative}"), drawn.trim_end_matches('\n'));
             }
             None => self.records(&header, &rows),
         }

@@ -67,8 +67,7 @@ impl Page<'_> {
         self.out.push('`');
     }
 
-    /// Writes what stands before a label. A wiki link with an unknown destination may not be meant as a link: it is
-    /// written like its source.
+    /// Writes what stands before a label: an unresolved wiki link may not be meant as a link.
     fn open_link(&mut self, id: LinkId) {
         if self.is_unresolved(id) {
             self.out.push_str("[[");

@@ -1,23 +1,22 @@
 //! The lines of links.
 //!
 //! A label must make sense without its sentence, so "here" is followed by the name of its destination. Each destination
-//! has one line in its scope (a block, a section or a page).
+//! has one line in its scope (a block, a section or a page), and no two destinations of a page have one label.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use crate::render::text;
+use crate::render::words::Words;
 
-/// Labels that do not describe a destination, in the languages that the search knows.
-const GENERIC: &str = "\
-    aici|aqui|aquí|aquí mismo|article|burada|buradan|click|click here|denna|deze|docs|documentation|\
-    dort|enlace|enllaç|essay|full article|hemen|her|here|hier|här|ici|itt|lien|link|link here|là|more|\
-    ovde|page|paper|post|qui|quí|read more|see|see here|sinne|site|source|tady|that|the article|there|\
-    these|this|this article|this blog|this blog post|this issue|this link|this one|this page|this post|\
-    this repo|this video|those|tu|tutaj|tässä|tästä|täällä|via|voici|website|zde|εδώ|здесь|овде|тут|\
-    այստեղ|כאן|هنا|यहाँ|இங்கே|ここ|こちら|此处|这里|這裡|여기";
+/// Labels that do not describe a destination, in all languages.
+static GENERIC: LazyLock<HashSet<&str>> = LazyLock::new(|| Words::everywhere("generic").collect());
 
 /// The length in bytes beyond which a label is not generic, even if most of it is punctuation.
-const MAX_GENERIC: usize = 16;
+const MAX_GENERIC: usize = 48;
+
+/// The length in bytes beyond which a number or a hash tells nothing of a destination.
+const MAX_NUMBER: usize = 8;
 
 /// A link line.
 #[derive(Debug)]
@@ -27,8 +26,18 @@ pub(super) struct LinkLine {
     pub(super) label: String,
     pub(super) title: String,
     pub(super) number: Option<usize>,
-    /// Whether the label needs no hint, as for images.
-    pub(super) settled: bool,
+    pub(super) role: Role,
+}
+
+/// What the line of a link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// To follow a link of a sentence, which has the label too.
+    Sentence,
+    /// To stand for a link whose label appears nowhere else.
+    Alone,
+    /// To show a picture.
+    Image,
 }
 
 /// The link lines of one scope, without repetitions.
@@ -38,74 +47,112 @@ pub(super) struct Links {
     seen: HashSet<String>,
 }
 
+/// The link lines that a page has so far.
+#[derive(Debug, Default)]
+pub(super) struct Written {
+    /// The destination of each label.
+    labels: HashMap<String, String>,
+    /// The destinations with a line after the block before this one, and after this one.
+    before: HashSet<String>,
+    here: HashSet<String>,
+    /// How many destinations share a label that only numbers tell apart.
+    repeated: HashMap<String, usize>,
+}
+
+impl Written {
+    pub(super) fn next_block(&mut self) {
+        self.before = std::mem::take(&mut self.here);
+    }
+}
+
 impl Links {
+    /// Adds a line unless its destination has one, or, where the label appears nowhere else, one with that label.
+    pub(super) fn add(&mut self, line: LinkLine) {
+        let is_first = self.seen.insert(line.url.clone());
+        // A URL contains no space, so that no URL equals this key.
+        let is_new = !line.label.is_empty() && self.seen.insert(format!("{} {}", line.url, line.label));
+        if is_first || is_new && line.role != Role::Sentence {
+            self.lines.push(line);
+        }
+    }
+
+    /// Takes out the links of sentences whose destination has a line after the block before.
+    pub(super) fn drop_repeated(&mut self, written: &Written) {
+        let is_repeated = |line: &LinkLine| {
+            line.role == Role::Sentence && line.number.is_none() && written.before.contains(&line.url)
+        };
+        self.lines.retain(|line| !is_repeated(line));
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    /// Adds a line unless its destination has one.
-    pub(super) fn add(&mut self, line: LinkLine) {
-        if self.seen.insert(line.url.clone()) {
-            self.lines.push(line);
-        }
-    }
-
-    /// Adds a line whose label appears nowhere else on the page, unless there is one with its destination and label.
-    pub(super) fn add_with_label(&mut self, line: LinkLine) {
-        let first = self.seen.insert(line.url.clone());
-        // A URL contains no space, so that no URL equals this key.
-        let other = !line.label.is_empty() && self.seen.insert(format!("{} {}", line.url, line.label));
-        if first || other {
-            self.lines.push(line);
-        }
-    }
-
-    pub(super) fn write(&self, out: &mut String) {
+    pub(super) fn write(&self, out: &mut String, written: &mut Written, words: &Words) {
         let mut uses: HashMap<&str, usize> = HashMap::new();
         if self.lines.len() > 1 {
-            for line in &self.lines {
+            for line in self.lines.iter().filter(|line| line.role != Role::Image) {
                 *uses.entry(&line.label).or_default() += 1;
             }
         }
         for line in &self.lines {
-            line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1));
+            line.write(out, uses.get(&*line.label).is_some_and(|&uses| uses > 1), written, words);
         }
     }
 }
 
 impl LinkLine {
-    pub(super) fn write(&self, out: &mut String, ambiguous: bool) {
-        out.push_str("=> ");
-        out.push_str(&self.url);
+    fn write(&self, out: &mut String, ambiguous: bool, written: &mut Written, words: &Words) {
+        out.extend(["=> ", &*self.url]);
         if let Some(number) = self.number {
             out.push(' ');
             text::push_number(out, number);
         }
         if !self.label.is_empty() {
-            out.push(' ');
-            out.push_str(&self.label);
-            if !self.settled && (ambiguous || is_generic(&self.label)) {
-                self.write_hint(out, ambiguous);
-            }
+            // The word in brackets helps in clients that draw no icon.
+            let mark = if self.role == Role::Image { words.get("image") } else { "" };
+            let label = self.unique_label(ambiguous, mark, written);
+            out.extend([" ", &*label]);
+            written.labels.insert(label, self.url.clone());
         }
         out.push('\n');
+        written.here.insert(self.url.clone());
     }
 
-    /// Appends what describes the destination: the title, or else the host. For one of several equal labels, the host
-    /// may not be enough.
-    fn write_hint(&self, out: &mut String, ambiguous: bool) {
-        let host = text::url_host(&self.url).map(str::to_owned);
-        let segment = text::last_segment(&self.url);
-        let hint = match (self.title.is_empty(), ambiguous) {
-            (false, _) => Some(self.title.clone()),
-            (true, true) => segment.or(host),
-            (true, false) => host.or(segment),
-        };
-        if let Some(hint) = hint.filter(|hint| *hint != self.label) {
-            out.push_str(" (");
-            out.push_str(&hint);
-            out.push(')');
+    /// Returns the label with what tells it from the labels of other destinations, and `mark` in brackets.
+    fn unique_label(&self, ambiguous: bool, mark: &str, written: &mut Written) -> String {
+        let marked =
+            |label: &str| if mark.is_empty() { label.to_owned() } else { format!("{label} [{mark}]") };
+        let fits = |label: &String| written.labels.get(label).is_none_or(|url| *url == self.url);
+        let is_generic = self.role != Role::Image && is_generic(&self.label);
+        let plain = (!is_generic && (!ambiguous || self.role == Role::Image)).then(|| self.label.clone());
+        let hints = self.hints(!is_generic || ambiguous).into_iter().flatten();
+        let hinted = hints.filter(|hint| *hint != self.label).map(|hint| format!("{} ({hint})", self.label));
+        let labels = plain.into_iter().chain(hinted).chain([self.label.clone()]);
+        if let Some(label) = labels.map(|label| marked(&label)).find(fits) {
+            return label;
         }
+        let used = written.repeated.entry(self.label.clone()).or_insert(1);
+        let mut numbered = std::iter::repeat_with(|| {
+            *used += 1;
+            marked(&format!("{} {used}", self.label))
+        });
+        numbered.find(fits).unwrap_or_default()
+    }
+
+    /// Returns what describes the destination, best first: the title, or else the host. If the label is `specific` or one
+    /// of several equal ones, the host may not be enough.
+    fn hints(&self, specific: bool) -> [Option<String>; 4] {
+        let title = Some(self.title.clone()).filter(|title| !title.is_empty());
+        let stem = text::file_stem(&self.url);
+        if self.role == Role::Image {
+            return [title, stem, None, None];
+        }
+        let host = text::url_host(&self.url).map(str::to_owned);
+        let is_telling = |segment: &String| segment.len() <= MAX_NUMBER || stem.is_some() || host.is_none();
+        let segment = text::last_segment(&self.url).filter(is_telling);
+        let place = self.url.split_once("://").map(|(_, place)| place.to_owned());
+        if specific { [title, segment, host, place] } else { [title, host, segment, place] }
     }
 }
 
@@ -116,5 +163,5 @@ fn is_generic(label: &str) -> bool {
     let bare = label.trim_matches(|c: char| !c.is_alphanumeric());
     // A single number or arrow describes as little as "here"; a date or a version describes more.
     let is_meaningless = bare.len() <= 3 && !bare.chars().any(char::is_alphabetic);
-    is_meaningless || GENERIC.split('|').any(|generic| generic.eq_ignore_ascii_case(bare))
+    is_meaningless || GENERIC.contains(&*bare.to_lowercase())
 }

@@ -12,6 +12,7 @@ mod links;
 mod page;
 
 use super::Resolve;
+use super::words::Words;
 use crate::markup::Document;
 
 pub(crate) use page::{needs_guard, push_code};
@@ -27,6 +28,8 @@ pub struct GemtextOptions {
     pub link_markers: LinkMarkers,
     /// How emphasis is written. Gemtext has none; text without marks is best for screen readers.
     pub emphasis: Emphasis,
+    /// The words for pictures and tables.
+    pub words: Words,
 }
 
 /// Where the links of running text go.
@@ -63,12 +66,16 @@ pub enum Emphasis {
 impl GemtextOptions {
     /// Returns the defaults, which suit most essays and most readers.
     pub fn standard() -> Self {
-        Self { links: LinkPlacement::Block, link_markers: LinkMarkers::None, emphasis: Emphasis::Plain }
+        Self {
+            links: LinkPlacement::Block,
+            link_markers: LinkMarkers::None,
+            emphasis: Emphasis::Plain,
+            words: Words::default(),
+        }
     }
 }
 
-/// Renders the body of a page: lines end in LF, the first line is not blank, and no two lines in a row are. Returns an
-/// empty text if there is nothing to show.
+/// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
 pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn Resolve) -> String {
     let mut page = page::Page::new(document, options, resolve);
     page.body(&document.blocks);

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::GemtextOptions;
-use super::link_lines::Links;
+use super::link_lines::{Links, Written};
 use crate::markup::Document;
 use crate::render::{Resolve, Target, text};
 
@@ -36,6 +36,8 @@ pub(super) struct Page<'p> {
     pub(super) links: Links,
     /// Images of sentences, which follow their block wherever links go.
     pub(super) images: Links,
+    /// The link lines so far.
+    pub(super) written: Written,
     /// The numbers of destinations, if labels are marked with them.
     pub(super) numbers: HashMap<String, usize>,
     /// The open line.
@@ -87,6 +89,7 @@ impl<'p> Page<'p> {
             lists: 0,
             links: Links::default(),
             images: Links::default(),
+            written: Written::default(),
             numbers: HashMap::new(),
             line: Line { before: 0, gap: Gap::None, start: 0, words: 0, typed: false },
         }
@@ -167,8 +170,7 @@ impl<'p> Page<'p> {
         self.out.len() == self.line.words
     }
 
-    /// Writes the lead as a line of its own if it contains more than bullets, because the next line cannot start with
-    /// it.
+    /// Writes the lead as a line of its own if it contains more than bullets.
     pub(super) fn settle_lead(&mut self) {
         let only_bullets = self.lead.chars().all(|c| matches!(c, '*' | '-' | '–' | ' '));
         if !only_bullets {
@@ -217,8 +219,7 @@ fn targets(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
     document.links.iter().map(target).collect()
 }
 
-/// Returns whether a line of text would read as a link, heading, list item, quotation or fence. A space before it
-/// prevents that, and some clients do not even show it.
+/// Returns whether a line of text would read as another type of line, which a space before it prevents.
 pub(crate) fn needs_guard(line: &str) -> bool {
     match line.as_bytes() {
         [b'#' | b'>', ..] | [b'=', b'>', ..] | [b'`', b'`', b'`', ..] => true,
@@ -227,8 +228,7 @@ pub(crate) fn needs_guard(line: &str) -> bool {
     }
 }
 
-/// Appends preformatted lines without control characters, and with a space before a line that would close the block.
-/// Everything else stays byte for byte.
+/// Appends preformatted lines without control characters, and with a space before a line that would end the block.
 pub(crate) fn push_code(out: &mut String, code: &str) {
     for line in code.split('\n') {
         let start = out.len();

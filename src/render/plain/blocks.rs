@@ -9,9 +9,6 @@ use crate::render::{table, text};
 /// A thematic break, which is centred.
 const RULE: &str = "* * *";
 
-/// The heading of the list of link destinations.
-const REFERENCES: &str = "References";
-
 /// The indentation of code.
 const CODE_INDENT: &str = "    ";
 
@@ -73,8 +70,9 @@ impl Page<'_> {
             return;
         }
         self.separate();
-        self.line(REFERENCES);
-        self.line(&"-".repeat(text::width(REFERENCES)));
+        let heading = self.options.words.get("references");
+        self.line(heading);
+        self.line(&"-".repeat(text::width(heading)));
         self.separate();
         for (at, url) in destinations.iter().enumerate() {
             self.line(&format!("[{}] {url}", at + 1));
@@ -114,8 +112,7 @@ impl Page<'_> {
         self.in_item = in_item;
     }
 
-    /// Writes the kind and the title of a call-out or, if it has no title, its first paragraph on the same line. Returns
-    /// the remaining blocks.
+    /// Writes the kind and the title of a call-out, or else its first paragraph. Returns the remaining blocks.
     fn alert<'b, 'd>(&mut self, alert: &Alert<'_>, blocks: &'b [Block<'d>]) -> &'b [Block<'d>] {
         let mut words = format!("{}: ", text::clean(&alert.kind));
         let rest = match blocks {

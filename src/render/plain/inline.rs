@@ -96,7 +96,7 @@ impl<'p> InlineWriter<'p> {
     fn image(&mut self, out: &mut String, image: &Image<'_>) {
         let words = text::image_words(image);
         separate_brackets(out);
-        out.push_str("[image");
+        out.extend(["[", self.options.words.get("image")]);
         if !words.is_empty() {
             out.push_str(": ");
             out.push_str(&words);

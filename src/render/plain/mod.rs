@@ -9,6 +9,7 @@ mod inline;
 mod page;
 
 use super::gemtext::Emphasis;
+use super::words::Words;
 use super::{Resolve, text};
 use crate::markup::Document;
 
@@ -19,19 +20,18 @@ pub struct PlainOptions {
     pub width: usize,
     /// How emphasis is written. Marks are an old convention of plain text.
     pub emphasis: Emphasis,
+    /// The words for pictures and references.
+    pub words: Words,
 }
 
 impl PlainOptions {
     /// Returns the defaults, which suit most essays and most readers.
     pub fn standard() -> Self {
-        Self { width: 67, emphasis: Emphasis::Markers }
+        Self { width: 67, emphasis: Emphasis::Markers, words: Words::default() }
     }
 }
 
-/// Renders the body of a page: lines end in LF, the first line is not blank, and no two lines in a row are, except in
-/// code. Returns an empty text if there is nothing to show.
-///
-/// No line is wider than [`PlainOptions::width`], except for code, URLs and single long words.
+/// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
 pub fn render(document: &Document<'_>, options: &PlainOptions, resolve: &dyn Resolve) -> String {
     let mut page = page::Page::new(document, options, resolve);
     page.blocks(&document.blocks);

@@ -19,8 +19,7 @@ pub(super) struct Page<'p> {
     lead: Option<String>,
     /// The number of open quotations.
     quotes: usize,
-    /// Whether an empty line precedes the next one, and the length of its prefix: the part that the lines above and
-    /// below it share.
+    /// The length of the prefix of the empty line before the next one: what the lines above and below it share.
     gap: Option<usize>,
     /// Whether the current blocks belong to a list item.
     pub(super) in_item: bool,

@@ -21,8 +21,7 @@ const MAX_PARSED: usize = 100;
 pub(in crate::site) struct Backlinks {
     /// The stored candidates of each essay.
     candidates: Vec<Arc<str>>,
-    /// Pairs of a mentioned essay and one that seems to mention it, by index and sorted: so the essays that mention
-    /// one follow each other, newest first.
+    /// Pairs of a mentioned essay and one that seems to mention it, by index and sorted, so newest first.
     pairs: OnceLock<Vec<(u32, u32)>>,
 }
 
@@ -42,8 +41,7 @@ impl Backlinks {
         Self { candidates: site.capsule.essays().iter().map(of_essay).collect(), pairs: OnceLock::new() }
     }
 
-    /// As [`Self::new`], for a capsule whose essays have the addresses and titles of those in `old`, so that the
-    /// candidates of unchanged essays lead where they led. Also returns the essays whose backlinks may have changed.
+    /// As [`Self::new`], for a capsule with the addresses and titles of `old`. Also returns the essays with other backlinks.
     pub(in crate::site) fn updated(&self, old: &Capsule, site: &SiteContext) -> (Self, HashSet<u32>) {
         let backlinks = Self::new(site, Some((old, self)));
         let Some(pairs) = self.pairs.get() else { return (backlinks, HashSet::new()) };
@@ -67,8 +65,7 @@ impl Backlinks {
         stored + self.pairs.get().map_or(0, |pairs| size_of_val(&**pairs))
     }
 
-    /// Returns the essays that link to essay `index`, for readers of the medium of `links`. Those at the addresses
-    /// `near` are skipped without being parsed.
+    /// Returns the essays that link to essay `index`, without those at the addresses `near`.
     pub(in crate::site) fn of<'a>(
         &self,
         index: u32,

@@ -33,8 +33,7 @@ pub(super) enum Candidate<'a> {
     Name(&'a str),
 }
 
-/// Returns the distinct candidates in `essay`, one per line, as [`read`] takes them. Addresses that `is_local` refuses
-/// are left out.
+/// Returns the distinct candidates in `essay` that `is_local` accepts, one per line, for [`read`].
 pub(super) fn scan(essay: &Essay, is_local: impl Fn(&str) -> bool) -> Arc<str> {
     let text = essay.text();
     let mut seen = HashSet::new();
@@ -89,8 +88,7 @@ fn find<'a>(body: &'a str, kind: TextKind, found: &mut dyn FnMut(Candidate<'a>))
     }
 }
 
-/// Calls `take` with the text behind each `opener`. It returns how much of that text starts no other candidate, or `None`
-/// if no later opener is closed either.
+/// Calls `take` with the text behind each `opener`: it returns how much of it is done with, or `None` to stop.
 fn after_each<'a>(body: &'a str, opener: &str, mut take: impl FnMut(&'a str) -> Option<usize>) {
     let openers = Finder::new(opener);
     let mut from = 0;
@@ -125,8 +123,7 @@ fn destinations<'a>(body: &'a str, found: &mut dyn FnMut(&'a str)) {
     });
 }
 
-/// Returns where the destination at the start of `text` ends: at white space, at a parenthesis without a partner, or
-/// where another destination opens.
+/// Returns where the destination at the start of `text` ends.
 fn end_of_destination(text: &str) -> Option<usize> {
     let mut depth = 0_u32;
     text.char_indices().find_map(|(at, c)| {

@@ -14,7 +14,10 @@ use super::options::{Authority, Medium};
 use super::taxonomies::Taxonomies;
 use crate::capsule::{CapsulePath, Essay, TextKind, introduces_folder, media};
 use crate::host::{GEMINI_PORT, GOPHER_PORT};
-use crate::markup::{Link, LinkKind};
+use crate::markup::{Document, Link, LinkKind};
+use crate::render::gemtext::{self, GemtextOptions};
+use crate::render::plain::{self, PlainOptions};
+use crate::render::words::Words;
 use crate::render::{Resolve, Target};
 
 pub(super) use backlinks::Backlinks;
@@ -28,6 +31,8 @@ pub(super) struct Links<'a> {
     pub(super) absolute: bool,
     /// The file or folder that relative links start from.
     pub(super) base: &'a CapsulePath,
+    /// The language of the page (BCP 47); empty if unknown.
+    pub(super) language: &'a str,
 }
 
 impl Resolve for Links<'_> {
@@ -63,7 +68,29 @@ enum Thing<'a> {
 impl<'a> Links<'a> {
     /// Creates the resolver of a page made from `base`, with URLs that clients complete.
     pub(super) fn new(site: &'a SiteContext, base: &'a CapsulePath, medium: Medium) -> Self {
-        Self { site, medium, absolute: false, base }
+        Self { site, medium, absolute: false, base, language: &site.options.language }
+    }
+
+    /// Returns the resolver of a page in `language`, if that is known.
+    pub(super) fn in_language(self, language: Option<&'a str>) -> Self {
+        Self { language: language.unwrap_or(self.language), ..self }
+    }
+
+    /// Returns our own words in the language of the page.
+    pub(super) fn words(&self) -> Words {
+        self.site.options.words.in_language(self.language)
+    }
+
+    /// Renders a text of the author as gemtext.
+    pub(super) fn gemtext(&self, document: &Document<'_>) -> String {
+        let options = GemtextOptions { words: self.words(), ..self.site.options.gemtext.clone() };
+        gemtext::render(document, &options, self)
+    }
+
+    /// Renders a text of the author as plain text.
+    pub(super) fn plain(&self, document: &Document<'_>) -> String {
+        let options = PlainOptions { words: self.words(), ..self.site.options.plain.clone() };
+        plain::render(document, &options, self)
     }
 
     /// Returns the taxonomies of the essays that readers of the medium get.
@@ -143,8 +170,7 @@ impl<'a> Links<'a> {
         self.site.titles().file(&percent_decode_str(written).decode_utf8_lossy())
     }
 
-    /// Returns the paths that `written` may mean: first as a file beside the base, then as on the Web, where a page is
-    /// a folder of its own.
+    /// Returns the paths that `written` may mean: beside the base, or on the Web, where a page is a folder.
     pub(super) fn paths(&self, written: &str) -> Vec<CapsulePath> {
         let bare = &written[..written.find(['#', '?']).unwrap_or(written.len())];
         let decoded = percent_decode_str(bare).decode_utf8_lossy();
@@ -167,8 +193,7 @@ impl<'a> Links<'a> {
         self.address_of(self.thing(path)?)
     }
 
-    /// Returns the address of what `path`, which names nothing, most likely means: the permalink that a site generator
-    /// gave an essay.
+    /// Returns the address of the essay that a site generator may have published at `path`.
     pub(super) fn similar_address(&self, path: &CapsulePath) -> Option<CapsulePath> {
         self.address_of(self.similar(path)?)
     }
@@ -215,13 +240,12 @@ impl<'a> Links<'a> {
         files.find(|file| capsule.file(file).is_some()).map(Thing::Other)
     }
 
-    /// Returns the label and target of the link that leads back from a page: to the index of the capsule, or to that
-    /// of the private area.
+    /// Returns the link that leads back from a page: to the index of the capsule or of the private area.
     pub(super) fn back(&self) -> (String, CapsulePath) {
         let area = self.site.private_area.as_ref().and_then(|area| self.site.capsule.section(area));
         match area {
-            Some(area) => (format!("← {}", area.title), area.address.clone()),
-            None => (self.site.options.pages.back_label.clone(), CapsulePath::root()),
+            Some(area) => (self.words().with("up", &[&area.title]), area.address.clone()),
+            None => (self.words().get("back").to_owned(), CapsulePath::root()),
         }
     }
 

@@ -1,8 +1,9 @@
 //! List pages: of folders, and of years, tags, series and languages.
 
 use super::pagination::{self, ARCHIVE, PAGE_SIZE};
-use super::{Line, Page, SEARCH_LABEL, search_address};
+use super::{Line, Page, search_address};
 use crate::capsule::{CapsulePath, Essay, Section};
+use crate::render::words::Words;
 use crate::site::links::Links;
 use crate::site::options::Medium;
 use crate::site::taxonomies::{Kind, Term};
@@ -23,7 +24,7 @@ pub(in crate::site) fn folder(section: &Section, links: &Links<'_>) -> Page {
         }
         page.gap();
         add_subsections(section, links, &mut page);
-        page.link(&links.site.options.pages.back_label, CapsulePath::root());
+        page.link(links.words().get("back"), CapsulePath::root());
     } else {
         let essays = section.essays.iter().map(AsRef::as_ref).filter(|essay| links.lists_in_folder(essay));
         let essays: Vec<&Essay> = essays.collect();
@@ -36,7 +37,6 @@ pub(in crate::site) fn folder(section: &Section, links: &Links<'_>) -> Page {
     }
     if let Some(introduction) = &section.introduction {
         page.introduce(introduction, links);
-        page.language.clone_from(&introduction.metadata.language);
     }
     page
 }
@@ -63,7 +63,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
     page.gap();
     for (kind, fewest) in [(Kind::Year, 2), (Kind::Tag, 1), (Kind::Series, 1)] {
         if links.taxonomies().terms(kind).len() >= fewest {
-            page.link(kind.title(), kind.address());
+            page.link(links.words().get(kind.key()), kind.address());
         }
     }
     for term in links.taxonomies().terms(Kind::Language) {
@@ -73,7 +73,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
     }
     // Every menu links to the search; of gemtext pages only the index does.
     if links.site.options.search && links.medium == Medium::Gemini {
-        page.link(SEARCH_LABEL, search_address());
+        page.link(links.words().get("search"), search_address());
     }
     add_feed(&CapsulePath::root(), links, page);
 }
@@ -87,8 +87,16 @@ fn add_subsections(section: &Section, links: &Links<'_>, page: &mut Page) {
 
 fn add_feed(address: &CapsulePath, links: &Links<'_>, page: &mut Page) {
     if let Some(feed) = feed::of_page(address, links) {
-        page.link(feed::LABEL, feed);
+        page.link(links.words().get("feed"), feed);
     }
+}
+
+/// Returns the language of the list page at `address`, if it differs from that of the capsule.
+pub(in crate::site) fn language<'a>(address: &CapsulePath, links: &Links<'a>) -> Option<&'a str> {
+    let introduction = links.site.capsule.introduction(address);
+    let listed = links.taxonomies().at(address).filter(|(kind, _)| *kind == Kind::Language);
+    let by_introduction = introduction.and_then(|essay| essay.metadata.language.as_deref());
+    listed.map(|(_, term)| term.name.as_str()).or(by_introduction)
 }
 
 /// Returns the page at `address` that lists the terms of a taxonomy, the essays of a term, or a part of a long list.
@@ -103,7 +111,7 @@ pub(in crate::site) fn taxonomy(address: &CapsulePath, links: &Links<'_>) -> Opt
     } else {
         pagination::part(address, links).or_else(|| more_terms(address, links))?
     };
-    page.gap().link(&links.site.options.pages.back_label, CapsulePath::root());
+    page.gap().link(links.words().get("back"), CapsulePath::root());
     if let Some(introduction) = introduction {
         page.introduce(introduction, links);
     }
@@ -113,16 +121,17 @@ pub(in crate::site) fn taxonomy(address: &CapsulePath, links: &Links<'_>) -> Opt
 /// Returns the page of all terms of a kind, or `None` if there are none.
 fn terms(kind: Kind, title: Option<String>, links: &Links<'_>) -> Option<Page> {
     let terms = Some(links.taxonomies().terms(kind)).filter(|terms| !terms.is_empty())?;
-    let mut page = Page::new(title.unwrap_or_else(|| kind.title().to_owned()), Some(&kind.address()));
+    let words = links.words();
+    let mut page =
+        Page::new(title.unwrap_or_else(|| words.get(kind.key()).to_owned()), Some(&kind.address()));
     if kind == Kind::Year {
-        let caption = "Essays per year as bars; the links below say the same in numbers".to_owned();
-        page.lines.push(Line::Drawing { caption, text: bars(terms) });
+        page.lines.push(Line::Drawing { caption: words.get("bars").to_owned(), text: bars(terms) });
         page.gap();
     }
     add_terms(kind, terms, 0, &mut page);
     page.gap();
     for from in (PAGE_SIZE..terms.len()).step_by(PAGE_SIZE) {
-        page.link(range(kind, terms, from), more_address(kind, from));
+        page.link(range(kind, terms, from, &words), more_address(kind, from));
     }
     Some(page)
 }
@@ -140,19 +149,19 @@ fn more_terms(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     let terms = links.taxonomies().terms(kind);
     let from =
         (PAGE_SIZE..terms.len()).step_by(PAGE_SIZE).find(|&from| *address == more_address(kind, from))?;
-    let mut page = Page::new(range(kind, terms, from), Some(address));
+    let words = links.words();
+    let mut page = Page::new(range(kind, terms, from, &words), Some(address));
     add_terms(kind, terms, from, &mut page);
-    page.gap().link(kind.title(), kind.address());
+    page.gap().link(words.get(kind.key()), kind.address());
     Some(page)
 }
 
 /// Formats which terms a page shows: `Tags 201–400`.
-fn range(kind: Kind, terms: &[Term], from: usize) -> String {
-    format!("{} {}–{}", kind.title(), from + 1, (from + PAGE_SIZE).min(terms.len()))
+fn range(kind: Kind, terms: &[Term], from: usize, words: &Words) -> String {
+    format!("{} {}–{}", words.get(kind.key()), from + 1, (from + PAGE_SIZE).min(terms.len()))
 }
 
-/// Returns the address of the page of the terms from number `from` on: `/tags/archive/2/`, as the address of a tag has
-/// one segment below `/tags/`.
+/// Returns the address of the page of the terms from number `from` on: `/tags/archive/2/`.
 fn more_address(kind: Kind, from: usize) -> CapsulePath {
     let below = format!("{ARCHIVE}/{}/", from / PAGE_SIZE + 1);
     kind.address().join(&below).unwrap_or_else(|_| kind.address())
@@ -173,8 +182,7 @@ fn term(kind: Kind, term: &Term, title: Option<String>, links: &Links<'_>) -> Pa
     }
     page.gap();
     add_feed(&term.address, links, &mut page);
-    page.link(kind.title(), kind.address());
-    page.language = Some(term.name.clone()).filter(|_| kind == Kind::Language);
+    page.link(links.words().get(kind.key()), kind.address());
     page
 }
 

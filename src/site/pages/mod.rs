@@ -13,15 +13,11 @@ use std::collections::HashSet;
 
 use super::links::Links;
 use super::options::Authority;
-use crate::capsule::{CapsulePath, Essay, EssayText, PageSnippet, TextKind};
+use crate::capsule::{CapsulePath, Essay, PageSnippet, TextKind};
 use crate::host::GEMINI_PORT;
 use crate::markup::{Block, Document};
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
-use crate::render::{Resolve, Target, gemtext as to_gemtext, plain as to_plain};
-
-/// The label of links to the search.
-const SEARCH_LABEL: &str = "Search";
 
 /// Returns the address of the search.
 pub(super) fn search_address() -> CapsulePath {
@@ -41,8 +37,6 @@ pub(super) struct Page {
     linked: HashSet<CapsulePath>,
     /// The address of the page. Pages without one, the search results, get no header or footer of the author.
     address: Option<CapsulePath>,
-    /// The language of the page if it is not that of the capsule.
-    pub(super) language: Option<String>,
 }
 
 /// A line of a [`Page`].
@@ -90,7 +84,6 @@ impl Page {
             lines: Vec::new(),
             linked: HashSet::new(),
             address: address.cloned(),
-            language: None,
         }
     }
 
@@ -121,20 +114,15 @@ impl Page {
         self
     }
 
-    /// Puts the text of `introduction` under the title, with its headings below level 1 and without links that the page
-    /// has anyway.
+    /// Puts the text of `introduction` under the title, with its headings below level 1.
     fn introduce(&mut self, introduction: &Essay, links: &Links<'_>) {
         let text = introduction.text();
-        let mut document: Document<'_> = text.document(&links.site.options.markdown);
-        if essay::opens_with_title(&document, introduction) {
-            document.blocks.remove(0);
-        }
-        lower_headings(&mut document);
-        let linked: HashSet<String> = self.linked.iter().map(|path| links.url(path)).collect();
-        document.unlink(|link| matches!(links.link(link), Target::Url(url) if linked.contains(&url)));
+        let mut document = text.document(&links.site.options.markdown);
+        document.blocks.drain(..usize::from(essay::opens_with_title(&document, introduction)));
+        let document = lowered(document);
         self.introduction = match links.menu_host() {
-            Some(_) => to_plain::render(&document, &links.site.options.plain, links),
-            None => to_gemtext::render(&document, &links.site.options.gemtext, links),
+            Some(_) => links.plain(&document),
+            None => links.gemtext(&document),
         };
     }
 
@@ -197,11 +185,12 @@ impl Page {
             push_line(&mut menu, line);
         }
         if let Some(address) = &self.address {
+            let words = links.words();
             if links.site.options.search {
-                menu.item(ItemType::Search, SEARCH_LABEL, &search_address().to_selector());
+                menu.item(ItemType::Search, words.get("search"), &search_address().to_selector());
             }
             let url = format!("{}{}", links.site.options.gemini.url("gemini", GEMINI_PORT), address.to_url());
-            menu.url("The same over Gemini", &url);
+            menu.url(words.get("gemini"), &url);
             push_paragraph(&mut menu, &snippet_plain(PageSnippet::Footer, links));
         }
         menu.to_bytes()
@@ -250,7 +239,7 @@ fn snippet_gemtext(which: PageSnippet, links: &Links<'_>) -> String {
         TextKind::Gemtext => text.body().replace("\r\n", "\n"),
         TextKind::Markdown => {
             let here = Links { base: &snippet.source.path, ..*links };
-            to_gemtext::render(&snippet_document(&text, links), &links.site.options.gemtext, &here)
+            here.gemtext(&lowered(text.document(&links.site.options.markdown)))
         }
         TextKind::Text => {
             // Most such files are lettering of the capsule's title, so the title describes them.
@@ -261,8 +250,7 @@ fn snippet_gemtext(which: PageSnippet, links: &Links<'_>) -> String {
     }
 }
 
-/// Renders the author's header or footer as plain text with LF line ends; empty if there is none. Plain text is
-/// preferred, then Markdown.
+/// Renders the author's header or footer as plain text, preferably from plain text, then Markdown.
 fn snippet_plain(which: PageSnippet, links: &Links<'_>) -> String {
     let kinds = [TextKind::Text, TextKind::Markdown, TextKind::Gemtext];
     let Some(snippet) = find_snippet(which, links, kinds) else { return String::new() };
@@ -270,8 +258,8 @@ fn snippet_plain(which: PageSnippet, links: &Links<'_>) -> String {
     if snippet.kind == TextKind::Text {
         return format!("{}\n", text.body().replace("\r\n", "\n").trim_matches('\n'));
     }
-    let here = Links { base: &snippet.source.path, absolute: true, ..*links };
-    to_plain::render(&snippet_document(&text, links), &links.site.options.plain, &here)
+    Links { base: &snippet.source.path, absolute: true, ..*links }
+        .plain(&lowered(text.document(&links.site.options.markdown)))
 }
 
 /// Returns the form of a snippet that comes first in `kinds`, among those that the medium serves.
@@ -281,17 +269,12 @@ fn find_snippet<'a>(which: PageSnippet, links: &Links<'a>, kinds: [TextKind; 3])
     kinds.into_iter().find_map(of_kind).map(AsRef::as_ref)
 }
 
-fn snippet_document<'a>(text: &'a EssayText, links: &Links<'_>) -> Document<'a> {
-    let mut document = text.document(&links.site.options.markdown);
-    lower_headings(&mut document);
-    document
-}
-
-/// Makes headings of level 1 headings of level 2: a page has one title.
-fn lower_headings(document: &mut Document<'_>) {
+/// Returns a text that is part of a page, whose title is the only heading of level 1.
+fn lowered(mut document: Document<'_>) -> Document<'_> {
     for block in &mut document.blocks {
         if let Block::Heading { level, .. } = block {
             *level = (*level).max(2);
         }
     }
+    document
 }

@@ -6,6 +6,7 @@
 
 use super::Page;
 use crate::capsule::{CapsulePath, Essay};
+use crate::render::words::Words;
 use crate::site::languages;
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
@@ -57,23 +58,15 @@ impl<'a> EssayQuery<'a> {
     }
 }
 
-/// Adds the list of `essays`, newest first, to the page at `address`: all of them, or the newest with links to its
-/// parts.
+/// Adds all `essays`, newest first, to the page at `address`, or the newest and links to parts.
 pub(super) fn add_entries(essays: &[&Essay], address: &CapsulePath, page: &mut Page, links: &Links<'_>) {
-    if essays.len() <= PAGE_SIZE {
-        add_all(essays, page, links);
-        return;
-    }
-    add_all(&essays[..NEWEST], page, links);
-    page.gap();
-    let Ok(archive) = address.join(&format!("{ARCHIVE}/")) else { return };
-    let dated = essays.iter().take_while(|essay| essay.date.is_some()).count();
-    for year in essays[..dated].chunk_by(|a, b| year_of(a) == year_of(b)) {
-        let name = year_of(year[0]);
-        add_part(page, &archive, &name, format!("All of {name} ({})", year.len()));
-    }
-    if dated < essays.len() {
-        add_part(page, &archive, UNDATED, format!("Undated ({})", essays.len() - dated));
+    let shown = if essays.len() <= PAGE_SIZE { essays } else { &essays[..NEWEST] };
+    add_all(shown, page, links);
+    if shown.len() < essays.len()
+        && let Ok(archive) = address.join(&format!("{ARCHIVE}/"))
+    {
+        page.gap();
+        Part::whole(essays.to_vec()).add_parts(&archive, page, &links.words());
     }
 }
 
@@ -83,42 +76,47 @@ fn add_all(essays: &[&Essay], page: &mut Page, links: &Links<'_>) {
     }
 }
 
-/// Adds a link to the part that `segment` names of what stands at `address`.
-fn add_part(page: &mut Page, address: &CapsulePath, segment: &str, label: String) {
-    if let Ok(to) = address.join(&format!("{segment}/")) {
-        page.link(label, to);
-    }
-}
-
 /// Returns the page at `address` that shows a part of a list, if there is one.
 pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
-    let part = Part::at(address, links)?;
-    let capsule = links.site.capsule.title();
-    let title = match &part.list_name {
-        Some(name) => format!("{capsule}: {name}, {}", part.title),
-        None => format!("{capsule}: {}", part.title),
-    };
-    let mut page = Page::new(title, Some(address));
+    let segments: Vec<&str> = address.segments().collect();
+    let archive = segments.iter().rposition(|segment| *segment == ARCHIVE).filter(|_| address.is_folder())?;
+    let (above, below) = (&segments[..archive], &segments[archive + 1..]);
+    let list = CapsulePath::from_decoded(&format!("/{}/", above.join("/"))).ok()?.to_folder();
+    let EssayQuery { name, essays, .. } = EssayQuery::at(&list, links)?;
+    let whole = Part::whole(essays.collect());
+    // The years of the capsule have pages however few essays there are.
+    if below.is_empty() || whole.essays.len() <= PAGE_SIZE && !above.is_empty() {
+        return None;
+    }
+    let words = links.words();
+    let part = below.iter().enumerate().try_fold(whole, |part, (depth, segment)| {
+        let is_divided = depth == 0 || part.essays.len() > PAGE_SIZE;
+        part.divide(&words).into_iter().find(|part| is_divided && part.segment == *segment)
+    })?;
+    let names = [name.as_deref(), Some(&*part.title)].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let mut page = Page::new(format!("{}: {names}", links.site.capsule.title()), Some(address));
     if part.essays.len() <= PAGE_SIZE {
         add_all(&part.essays, &mut page, links);
     } else {
-        part.add_divisions(address, &mut page);
+        part.add_parts(address, &mut page, &words);
     }
     page.gap();
-    match part.list_name {
-        Some(name) => page.link(name, part.list),
-        None => page.link(Kind::Year.title(), Kind::Year.address()),
+    match name {
+        Some(name) => page.link(name, list),
+        None if links.taxonomies().terms(Kind::Year).is_empty() => &mut page,
+        None => page.link(words.get(Kind::Year.key()), Kind::Year.address()),
     };
     Some(page)
 }
 
-/// A part of a list.
+/// A part of a list, or all of it.
 struct Part<'a> {
-    /// The page of the whole list.
-    list: CapsulePath,
-    list_name: Option<String>,
-    /// The name of the part, as in `2024`.
+    /// The last segment of its address.
+    segment: String,
+    /// Its name in the title of its page, as in `2024-05`.
     title: String,
+    /// Its name in links to it.
+    label: String,
     essays: Vec<&'a Essay>,
     division: Division,
 }
@@ -126,70 +124,67 @@ struct Part<'a> {
 /// What a part is divided by if it is long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Division {
+    Years,
     Months,
     Numbers,
     None,
 }
 
 impl<'a> Part<'a> {
-    fn at(address: &CapsulePath, links: &Links<'a>) -> Option<Self> {
-        let segments: Vec<&str> = address.segments().collect();
-        let archive = segments.iter().rposition(|segment| *segment == ARCHIVE)?;
-        let (above, below) = (&segments[..archive], &segments[archive + 1..]);
-        let (&first, rest) = below.split_first().filter(|_| address.is_folder())?;
-        let list = CapsulePath::from_decoded(&format!("/{}/", above.join("/"))).ok()?.to_folder();
-        let query = EssayQuery::at(&list, links)?;
-        let mut essays: Vec<&Essay> = query.essays.collect();
-        // The years of the capsule have pages however few essays there are.
-        if essays.len() <= PAGE_SIZE && !above.is_empty() {
-            return None;
-        }
-        essays.retain(|essay| if first == UNDATED { essay.date.is_none() } else { year_of(essay) == first });
-        let (title, division) =
-            if first == UNDATED { ("Undated", Division::Numbers) } else { (first, Division::Months) };
-        let part = Self { list, list_name: query.name, title: title.to_owned(), essays, division };
-        let part = rest.iter().try_fold(part, |part, segment| part.within(segment))?;
-        (!part.essays.is_empty()).then_some(part)
+    fn whole(essays: Vec<&'a Essay>) -> Self {
+        let (segment, title, label) = (String::new(), String::new(), String::new());
+        Self { segment, title, label, essays, division: Division::Years }
     }
 
-    /// Returns the part of this part that `segment` names.
-    fn within(mut self, segment: &str) -> Option<Self> {
-        if self.essays.len() <= PAGE_SIZE {
-            return None;
-        }
+    /// Returns the parts of this part.
+    fn divide(&self, words: &Words) -> Vec<Self> {
+        let part = |segment: String, title: String, label: String, essays: &[&'a Essay], division| Self {
+            segment,
+            title,
+            label,
+            essays: essays.to_vec(),
+            division,
+        };
+        let dated = self.essays.iter().take_while(|essay| essay.date.is_some()).count();
+        let (dated, undated) = self.essays.split_at(dated);
         match self.division {
+            Division::Years => {
+                let year = |essays: &[&'a Essay]| {
+                    let year = year_of(essays[0]);
+                    part(year.clone(), year.clone(), words.with("all_of", &[&year]), essays, Division::Months)
+                };
+                let name = words.get("undated").to_owned();
+                let undated = part(UNDATED.to_owned(), name.clone(), name, undated, Division::Numbers);
+                let undated = Some(undated).filter(|undated| !undated.essays.is_empty());
+                dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).chain(undated).collect()
+            }
             Division::Months => {
-                self.title = format!("{}-{segment}", self.title);
-                self.essays.retain(|essay| month_of(essay) == segment);
-                self.division = Division::Numbers;
+                let month = |essays: &[&'a Essay]| {
+                    let month = month_of(essays[0]);
+                    let title = format!("{}-{month}", self.title);
+                    part(month, title.clone(), title, essays, Division::Numbers)
+                };
+                dated.chunk_by(|a, b| month_of(a) == month_of(b)).map(month).collect()
             }
             Division::Numbers => {
-                // Each part has one address: `/2/` and not `/02/`.
-                let number: usize =
-                    segment.parse().ok().filter(|number: &usize| number.to_string() == segment)?;
-                let start = number.checked_sub(1)?.checked_mul(PAGE_SIZE)?;
-                let end = start.saturating_add(PAGE_SIZE).min(self.essays.len());
-                self.essays = self.essays.get(start..end)?.to_vec();
-                self.title = format!("{} ({}–{end})", self.title, start + 1);
-                self.division = Division::None;
+                let chunk = |(index, essays): (usize, &[&'a Essay])| {
+                    let first = index * PAGE_SIZE + 1;
+                    let title = format!("{} ({first}–{})", self.title, first - 1 + essays.len());
+                    let label = format!("{} … {}", essays[0].title, essays[essays.len() - 1].title);
+                    part((index + 1).to_string(), title, label, essays, Division::None)
+                };
+                self.essays.chunks(PAGE_SIZE).enumerate().map(chunk).collect()
             }
-            Division::None => return None,
+            Division::None => Vec::new(),
         }
-        Some(self)
     }
 
-    /// Adds links to the parts of this part, which stands at `address`.
-    fn add_divisions(&self, address: &CapsulePath, page: &mut Page) {
-        if self.division == Division::Months {
-            for month in self.essays.chunk_by(|a, b| month_of(a) == month_of(b)) {
-                let name = month_of(month[0]);
-                add_part(page, address, &name, format!("{}-{name} ({})", self.title, month.len()));
+    /// Adds links to the parts of this part, which stand below `address`.
+    fn add_parts(&self, address: &CapsulePath, page: &mut Page, words: &Words) {
+        for part in self.divide(words) {
+            if let Ok(to) = address.join(&format!("{}/", part.segment)) {
+                page.link(format!("{} ({})", part.label, part.essays.len()), to);
             }
-            return;
-        }
-        for (number, essays) in (1_usize..).zip(self.essays.chunks(PAGE_SIZE)) {
-            let (first, last) = (&essays[0].title, &essays[essays.len() - 1].title);
-            add_part(page, address, &number.to_string(), format!("{first} … {last} ({})", essays.len()));
         }
     }
 }

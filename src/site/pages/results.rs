@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Line, Page, SEARCH_LABEL, search_address};
+use super::{Line, Page, search_address};
 use crate::capsule::{CapsulePath, Essay};
 use crate::problem::printable;
+use crate::render::words::Words;
 use crate::search::{Excerpt, Found, Index, IndexOptions, IndexedPage, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
@@ -27,13 +28,8 @@ const MAX_LINK: usize = 900;
 /// Longest part of a query or title that a heading repeats, in characters.
 const MAX_SHOWN: usize = 120;
 
-/// The syntax of queries, shown if the query is empty or nothing was found.
-const HELP: [&str; 4] = [
-    "Several words find essays that have all of them, in any of their forms.",
-    "\"Words in quotes\" are found as they are, one after the other.",
-    "A hyphen in front leaves out essays with a word, as in -word.",
-    "tag:name finds essays with a tag, year:2024 or year:2019-2024 those of a time.",
-];
+/// The keys of the lines that explain queries, shown if the query is empty or nothing was found.
+const HELP: [&str; 4] = ["help_words", "help_phrase", "help_without", "help_filters"];
 
 /// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
 pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
@@ -50,18 +46,18 @@ pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
 }
 
 /// Returns the prompt of the search of the capsule `title`, in one line.
-pub(in crate::site) fn prompt(title: &str) -> String {
+pub(in crate::site) fn prompt(title: &str, words: &Words) -> String {
     let title: String = printable(title).chars().take(MAX_SHOWN).collect();
-    format!("Search {title}: words, \"a phrase\", -without, tag:name, year:2024")
+    words.with("prompt", &[&title])
 }
 
 /// Returns the page that answers `typed` while there is no index yet.
 pub(in crate::site) fn page_without_index(typed: &str, links: &Links<'_>) -> Page {
-    let query = Query::read(typed);
-    let mut page = Page::new(title(&query), None);
-    page.text("The search is being prepared. It will answer in a few seconds.").gap();
-    page.lines.push(query_link("Try again".to_owned(), 1, query.text()));
-    page.link(&links.site.options.pages.back_label, CapsulePath::root());
+    let (query, words) = (Query::read(typed), links.words());
+    let mut page = Page::new(title(&query, &words), None);
+    page.text(words.get("preparing")).gap();
+    page.lines.push(query_link(words.get("again").to_owned(), 1, query.text()));
+    page.link(words.get("back"), CapsulePath::root());
     page
 }
 
@@ -74,7 +70,8 @@ pub(in crate::site) fn page(
     links: &Links<'_>,
 ) -> Page {
     let query = Query::read(typed);
-    let mut page = Page::new(title(&query), None);
+    let words = links.words();
+    let mut page = Page::new(title(&query, &words), None);
     if query.is_empty() {
         add_help(&mut page, links);
     } else {
@@ -82,14 +79,14 @@ pub(in crate::site) fn page(
         let start = (number - 1).saturating_mul(PAGE_SIZE);
         let found = index.search(&query, &visible, start..start.saturating_add(PAGE_SIZE));
         if query.is_cut() {
-            page.text("The query is long: its end was not looked for.");
+            page.text(words.get("cut"));
         }
-        add_count(&found, start, &mut page);
-        add_suggestions(&query, &found, &mut page);
+        add_count(&found, start, &words, &mut page);
+        add_suggestions(&query, &found, &words, &mut page);
         page.gap();
         add_pages(&found.pages, &found, index, options, links, &mut page);
         if start == 0 && !found.others.is_empty() {
-            page.text("All but one of these words:").gap();
+            page.text(words.get("all_but_one")).gap();
             add_pages(&found.others, &found, index, options, links, &mut page);
         }
         if found.total == 0 {
@@ -98,12 +95,13 @@ pub(in crate::site) fn page(
         let shown = start.saturating_add(found.pages.len());
         if shown < found.total && !found.pages.is_empty() {
             let last = (shown + PAGE_SIZE).min(found.total);
-            let label = format!("Next: {} to {last} of {}", shown + 1, found.total);
+            let numbers = [shown + 1, last, found.total].map(|number| number.to_string());
+            let label = words.with("next", &numbers.each_ref().map(String::as_str));
             page.lines.push(query_link(label, number + 1, query.text()));
         }
     }
-    page.link("Search again", search_address());
-    page.link(&links.site.options.pages.back_label, CapsulePath::root());
+    page.link(words.get("again"), search_address());
+    page.link(words.get("back"), CapsulePath::root());
     page
 }
 
@@ -141,62 +139,63 @@ fn add_pages(
 }
 
 /// Adds how many pages were found, how they meet the query, and the words that occur nowhere.
-fn add_count(found: &Found, start: usize, page: &mut Page) {
-    let essays = if found.total == 1 { "1 essay".to_owned() } else { format!("{} essays", found.total) };
+fn add_count(found: &Found, start: usize, words: &Words, page: &mut Page) {
+    let total = found.total.to_string();
+    let essays = words.counted("found", found.total, &[&total]);
     let text = match (found.total, found.complete) {
-        (0, _) => "Nothing was found.".to_owned(),
+        (0, _) => words.get("nothing").to_owned(),
         (_, true) => essays,
-        (1, false) => "No essay has all of this; one has some of it.".to_owned(),
-        (_, false) => format!("No essay has all of this; {essays} have some of it."),
+        (_, false) => words.counted("partly", found.total, &[&total, &essays]),
     };
-    if found.total == 0 {
-        page.text(text);
+    page.text(if found.total == 0 {
+        text
     } else if found.pages.is_empty() {
-        page.text(format!("{text}, but no more than that."));
+        words.with("no_more", &[&text])
     } else if found.total > PAGE_SIZE {
-        let last = start + found.pages.len();
-        page.text(format!("{text} ({} to {last} here)", start + 1));
+        let (first, last) = (start + 1, start + found.pages.len());
+        words.with("range", &[&text, &first.to_string(), &last.to_string()])
     } else {
-        page.text(text);
-    }
+        text
+    });
     let mut seen = HashSet::new();
     let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
     let absent: Vec<&str> = absent.map(|(word, _)| word.as_str()).collect();
     // If the only word occurs nowhere, the count has said so.
     if !absent.is_empty() && (found.words.len() > 1 || found.complete) {
-        page.text(format!("Nowhere: {}", absent.join(", ")));
+        page.text(words.with("nowhere", &[&absent.join(", ")]));
     }
 }
 
 /// Adds links to the query with similar words for those that occur nowhere.
-fn add_suggestions(query: &Query, found: &Found, page: &mut Page) {
+fn add_suggestions(query: &Query, found: &Found, words: &Words, page: &mut Page) {
     page.gap();
     for suggestion in &found.suggestions {
         for word in &suggestion.instead {
             let corrected = query.corrected(&suggestion.word, word);
-            page.lines.push(query_link(format!("Did you mean: {corrected}"), 1, &corrected));
+            page.lines.push(query_link(words.with("instead", &[&corrected]), 1, &corrected));
         }
     }
 }
 
 fn add_help(page: &mut Page, links: &Links<'_>) {
     page.gap();
-    page.lines.extend(HELP.map(|help| Line::Item(help.to_owned())));
+    let words = links.words();
+    page.lines.extend(HELP.map(|key| Line::Item(words.get(key).to_owned())));
     page.gap();
     for kind in [Kind::Tag, Kind::Year] {
         if !links.taxonomies().terms(kind).is_empty() {
-            page.link(kind.title(), kind.address());
+            page.link(words.get(kind.key()), kind.address());
         }
     }
 }
 
 /// Returns the title of a page of results: `Search: soft skin`.
-fn title(query: &Query) -> String {
+fn title(query: &Query, words: &Words) -> String {
     let mut shown: String = query.text().chars().take(MAX_SHOWN).collect();
     if shown.len() < query.text().len() {
         shown.push('…');
     }
-    if shown.is_empty() { SEARCH_LABEL.to_owned() } else { format!("Search: {shown}") }
+    if shown.is_empty() { words.get("search").to_owned() } else { words.with("results", &[&shown]) }
 }
 
 /// Returns the title of an essay and, apart, its date. A title that starts like a date is quoted: feed readers take

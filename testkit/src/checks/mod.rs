@@ -99,6 +99,7 @@ fn markdown_gemtext(bytes: &[u8]) {
         links: LinkPlacement::End,
         link_markers: LinkMarkers::Number,
         emphasis: Emphasis::Markers,
+        ..GemtextOptions::standard()
     };
     for (dialect, options) in
         [(MarkdownOptions::STANDARD, GemtextOptions::standard()), (OTHER_DIALECT, other)]
@@ -115,7 +116,7 @@ fn markdown_gemtext(bytes: &[u8]) {
 /// Markdown becomes plain text that is safe on a terminal and on the wire.
 fn markdown_text(bytes: &[u8]) {
     let source = String::from_utf8_lossy(bytes);
-    let other = PlainOptions { width: 40, emphasis: Emphasis::Plain };
+    let other = PlainOptions { width: 40, emphasis: Emphasis::Plain, ..PlainOptions::standard() };
     for (dialect, options) in [(MarkdownOptions::STANDARD, PlainOptions::standard()), (OTHER_DIALECT, other)]
     {
         let document = markdown::parse(&source, &dialect);

@@ -84,7 +84,10 @@ fn check_1_every_list_is_a_feed_page() {
             let mut addresses = HashSet::new();
             for line in &lines {
                 match line {
-                    Line::Link { url, .. } => assert!(addresses.insert(url), "{url} twice on {at}"),
+                    // An introduction may link to an essay that the list has.
+                    Line::Link { url, label } if entry(&format!("=> {url} {label}")).is_some() => {
+                        assert!(addresses.insert(url), "{url} twice on {at}");
+                    }
                     Line::Preformatted(text) => assert!(entry(text).is_none(), "{at}: {text}"),
                     _ => {}
                 }

@@ -248,7 +248,9 @@ fn every_choice_for_pages_changes_its_option_only() {
         ("pages", "meta = \"footer\"", |options| options.pages.meta = MetaLine::Footer),
         ("pages", "meta = \"header\"", |options| options.pages.meta = MetaLine::Header),
         ("pages", "meta = \"none\"", |options| options.pages.meta = MetaLine::None),
-        ("pages", "back_label = \"Home\"", |options| options.pages.back_label = "Home".to_owned()),
+        ("pages", "back_label = \"Home\"", |options| {
+            options.words = options.words.with_own([("back".to_owned(), "Home".to_owned())])
+        }),
         ("pages", "shift_headings = true", |options| options.pages.shift_headings = true),
         ("pages", "smart = true", |options| options.markdown.smart_punctuation = true),
         ("gemtext", "emphasis = \"plain\"", |options| options.gemtext.emphasis = Emphasis::Plain),
@@ -303,8 +305,8 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
     assert_eq!((capsule.hosts[0].as_str(), capsule.details.title.as_deref()), ("a.example", None));
     assert_eq!(capsule.key_store, KeyStore::Managed { folder: "/etc/lamplit/keys".into() });
     assert_eq!(
-        (plain.settings.presentation.pages.back_label.as_str(), plain.gemini_port()),
-        ("Home", Some(7))
+        (plain.settings.presentation.pages.back_label.as_deref(), plain.gemini_port()),
+        (Some("Home"), Some(7))
     );
     let own = hosted(
         "title = \"Lamps\"\nauthor = \"Ada\"\nlanguage = \"en\"\nignore = [\"*.bak\"]\ngone = [\"/old.gmi\"]\n\
@@ -315,7 +317,7 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
         (capsule.details.title.as_deref(), capsule.private.len(), capsule.details.gone.len()),
         (Some("Lamps"), 1, 1)
     );
-    assert_eq!((pages.back_label.as_str(), *pages.meta), ("Home", MetaLine::Header));
+    assert_eq!((pages.back_label.as_deref(), *pages.meta), (Some("Home"), MetaLine::Header));
     assert_eq!(own.front_matter, [("date".to_owned(), "when".to_owned())]);
 }
 

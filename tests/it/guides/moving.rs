@@ -70,7 +70,7 @@ fn hugo() {
             ("/posts/lamps.gmi", "=> /posts/on-rain.gmi one\n"),
             ("/posts/lamps.gmi", "=> https://www.youtube.com/watch?v=abc YouTube video\n"),
             ("/posts/lamps.gmi", "not own"),
-            ("/posts/lamps.gmi", "Home, Light"),
+            ("/posts/lamps.gmi", "=> /tags/home/ Tag: Home\n=> /tags/light/ Tag: Light\n"),
             ("/posts/on-rain.gmi", "Mind the puddles."),
             ("/posts/on-rain.gmi", "```go\nfmt.Println(1)\n```"),
             ("/posts/on-rain.gmi", "=> /posts/lamps.gmi about\n"),
@@ -108,7 +108,7 @@ fn zola() {
             ("/rain/", "-> /essays/rain.gmi"),
             ("/fog.html", "-> /essays/2024-03-01-fog.gmi"),
             ("/essays/fog/", "-> /essays/2024-03-01-fog.gmi"),
-            ("/essays/2024-03-01-fog.gmi", "=> /essays/fog.png Fog\n"),
+            ("/essays/2024-03-01-fog.gmi", "=> /essays/fog.png Fog [image]\n"),
             ("/essays/2024-03-01-fog.gmi", "=> /essays/rain.gmi rain\n"),
             ("/essays/2024-03-01-fog.gmi", "Words of another."),
             ("/essays/2024-03-01-fog.gmi", "not own"),
@@ -158,7 +158,10 @@ fn jekyll() {
             ("/_posts/2024-05-01-on-lamps.gmi", "{{ kept }}"),
             ("/_posts/2024-05-01-on-lamps.gmi", "not gone"),
             ("/_posts/2024-05-01-on-lamps.gmi", "not wide"),
-            ("/_posts/2024-05-01-on-lamps.gmi", "light, evening, essays"),
+            (
+                "/_posts/2024-05-01-on-lamps.gmi",
+                "Tag: light\n=> /tags/evening/ Tag: evening\n=> /tags/essays/ Tag: essays\n",
+            ),
             ("/_posts/2024-04-01-rain.gmi", "Wet.\n\nBy .\n"),
         ],
     );
@@ -187,7 +190,7 @@ fn obsidian() {
             ("/", "=> /Essays/On%20lamps.gmi 2024-05-01 On lamps\n"),
             ("/", "=> /Daily/2024-03-01.gmi 2024-03-01 "),
             ("/", "not Secret"),
-            ("/Essays/On lamps.gmi", "=> /Attachments/cover.png On lamps\n"),
+            ("/Essays/On lamps.gmi", "=> /Attachments/cover.png On lamps [image]\n"),
             (
                 "/Essays/On lamps.gmi",
                 "See Rain, the rain, rain > Later, [[Secret]].\n\n=> /Essays/Rain.gmi Rain\n",

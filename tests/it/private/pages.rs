@@ -131,7 +131,7 @@ fn page_of_a_private_area_lists_its_essays_and_drafts() {
     );
     let letter = read("/desk/letter.gmi");
     assert!(letter.contains("=> /films/skin.gmi the skin\n"), "{letter}");
-    assert!(letter.ends_with("=> /desk/ ← My desk\n"), "{letter}");
+    assert!(letter.ends_with("=> /desk/ ↑ Up: My desk\n"), "{letter}");
     let draft = read("/desk/films/new.gmi");
     assert!(draft.contains("=> /films/jules.gmi Jules\n"), "{draft}");
     assert!(draft.contains("=> /desk/_drafts/early.gmi early\n"), "{draft}");

@@ -18,7 +18,7 @@ const LINES: &[(&str, &str, &str)] = &[
         "\r\n",
         "iEssays\tfake\t(NULL)\t0\r\ni\tfake\t(NULL)\t0\r\niBy lamplight.\tfake\t(NULL)\t0\r\ni\tfake\t(NULL)\t0\r\n02024-05-01 The Soft Skin\t/films/skin.txt\texample.org\t7070\r\n",
     ),
-    ("G2", "/films/dots.txt\r\n", "Dots\r\n====\r\n\r\n1 min\r\n\r\n .profile is hidden.\r\n"),
+    ("G2", "/films/dots.txt\r\n", "Dots\r\n====\r\n\r\n1 min read\r\n\r\n .profile is hidden.\r\n"),
     ("G3", "\n", "iEssays\t"),
     ("G3", "/\r\n", "iEssays\t"),
     ("G3", "/\n", "iEssays\t"),
