@@ -159,7 +159,7 @@ impl MetricsServer {
             return Ok(None);
         }
         let sockets = addresses.iter().map(|address| sockets::bind_one(address.0, "[metrics] listen"));
-        Ok(Some(Self { metrics: Metrics::new(), sockets: sockets.collect::<Result<_, _>>()? }))
+        Ok(Some(Self { metrics: Metrics::default(), sockets: sockets.collect::<Result<_, _>>()? }))
     }
 
     pub(super) fn log_urls(&self) {

@@ -124,8 +124,8 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     if let Some(file) = config_file {
         access.read_replaceable(file);
     }
-    if std::env::var_os("NOTIFY_SOCKET").is_some_and(|socket| socket.as_encoded_bytes().starts_with(b"@")) {
-        access.abstract_sockets();
+    if let Some(socket) = std::env::var_os("NOTIFY_SOCKET") {
+        access.service_manager(socket.as_encoded_bytes().starts_with(b"@"));
     }
     access
 }

@@ -53,10 +53,7 @@ pub struct Identity {
 impl Identity {
     /// Checks that the certificate covers `names`, except loopback addresses: managed certificates have them, others do
     /// not.
-    ///
-    /// # Errors
-    ///
-    /// If it lacks one of `names`; `hint` then tells what to do.
+    /// Fails if it lacks one of `names`; `hint` then tells what to do.
     pub(super) fn check_names(&self, names: &[String], hint: &str) -> Result<(), Problem> {
         let is_loopback = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         let lacking = names.iter().filter(|name| !is_loopback(name) && !covers(&self.names, name));

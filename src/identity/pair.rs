@@ -77,10 +77,7 @@ impl Pair {
 
     /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, which may be the
     /// same.
-    ///
-    /// # Errors
-    ///
-    /// If a part cannot be used, or key and certificate do not belong together.
+    /// Fails if a part cannot be used, or key and certificate do not belong together.
     pub(super) fn identity(&self, key_file: &Path, certificate_file: &Path) -> Result<Identity, Problem> {
         let leaf =
             self.chain.first().ok_or_else(|| broken(certificate_file, "there is no certificate in it"))?;
@@ -125,10 +122,7 @@ impl Pair {
 }
 
 /// Reads a file of the operator without waiting for the writer of a FIFO.
-///
-/// # Errors
-///
-/// If it cannot be read or is no regular file.
+/// Fails if it cannot be read or is no regular file.
 pub fn read_regular_file(path: &Path) -> io::Result<Vec<u8>> {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
@@ -177,10 +171,7 @@ fn leaf_first(mut pair: Pair, key: &Path, certificate: &Path) -> Result<(Pair, I
 }
 
 /// Reads a file with a private key in it, or returns `None` if there is no such file.
-///
-/// # Errors
-///
-/// If it cannot be read, or by more users than `privacy` allows.
+/// Fails if it cannot be read, or by more users than `privacy` allows.
 pub(super) fn read_secret(file: &Path, privacy: Privacy) -> Result<Option<Vec<u8>>, Problem> {
     let metadata = match fs::metadata(file) {
         Ok(metadata) => metadata,

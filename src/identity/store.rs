@@ -57,10 +57,7 @@ pub enum KeyOrigin {
 
 impl KeyStore {
     /// Returns the folder of a managed store, and the file in it for the capsule with `names`.
-    ///
-    /// # Errors
-    ///
-    /// If the store is external: it is not for Lamplit to change.
+    /// Fails if the store is external: it is not for Lamplit to change.
     fn managed(&self, names: &[String]) -> Result<(&Path, PathBuf), Problem> {
         match self {
             Self::Managed { folder } => Ok((folder, file_of(folder, names))),
@@ -90,10 +87,7 @@ impl KeyStore {
 /// Loads the identity of a capsule, and makes it first if the store is managed and has none.
 ///
 /// `names` are the host names and IP addresses of the capsule.
-///
-/// # Errors
-///
-/// If a file is damaged, key and certificate do not belong together, other users may read the key, or the certificate
+/// Fails if a file is damaged, key and certificate do not belong together, other users may read the key, or the certificate
 /// lacks one of `names`; nothing is changed then. If the folder or file cannot be read or written.
 pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
     let Ok((folder, file)) = key_store.managed(names) else {
@@ -141,10 +135,7 @@ pub fn folder_warning(folder: &Path) -> Option<Problem> {
 /// Loads or makes an identity as [`load_or_create`] does, without listing the folder if the identity is there: that of
 /// hosted capsules may hold thousands of files. Temporary files that an interrupted start left are removed only when a
 /// key is made, and by [`clean_up`].
-///
-/// # Errors
-///
-/// As for [`load_or_create`].
+/// Fails as for [`load_or_create`].
 pub fn load_or_create_hosted(
     key_store: &KeyStore,
     names: &[String],
@@ -158,19 +149,13 @@ pub fn load_or_create_hosted(
 }
 
 /// Loads the identity of a capsule that had one before: a file that is missing now is an error and no first start.
-///
-/// # Errors
-///
-/// As for [`load_or_create`], and if there is none.
+/// Fails as for [`load_or_create`], and if there is none.
 pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     key_store.for_names(load(key_store, names)?, names)
 }
 
 /// Loads an identity to show it, even if it lacks one of `names`.
-///
-/// # Errors
-///
-/// As for [`reload`], except for the names.
+/// Fails as for [`reload`], except for the names.
 pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     match key_store {
         KeyStore::Managed { folder } => load_file(&file_of(folder, names)),
@@ -185,10 +170,7 @@ pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
 
 /// Refuses to make a key that would be lost before the next start. A key that exists is accepted wherever it is, as is
 /// an external one.
-///
-/// # Errors
-///
-/// If the file for `names` does not exist, and its folder is lost with the container or the power.
+/// Fails if the file for `names` does not exist, and its folder is lost with the container or the power.
 pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
     let KeyStore::Managed { folder } = key_store else { return Ok(()) };
     let Some(why) = volatility(folder).filter(|_| !exists(key_store, names)) else { return Ok(()) };
@@ -221,10 +203,7 @@ pub fn clean_up(folder: &Path) {
 
 /// Certifies the managed key again, for `names` and from now on. Clients that remember the key, as most do, notice
 /// nothing; those that remember the certificate warn. The old certificate stays until the new one is safely written.
-///
-/// # Errors
-///
-/// If there is no key, an authority signed its certificate, the store is external, or the file cannot be written.
+/// Fails if there is no key, an authority signed its certificate, the store is external, or the file cannot be written.
 pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (_, file) = key_store.managed(names)?;
     let bytes = read_secret(&file, Privacy::Owner)?.ok_or_else(|| missing(&file))?;
@@ -243,10 +222,7 @@ pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem
 
 /// Makes a new key. The old identity is kept beside it under a name with its fingerprint. Every client that trusts the
 /// old key will warn its user.
-///
-/// # Errors
-///
-/// If the store is external, or the folder or file cannot be read or written.
+/// Fails if the store is external, or the folder or file cannot be read or written.
 pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (folder, file) = key_store.managed(names)?;
     make_folder(folder)?;
@@ -259,10 +235,7 @@ pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Probl
 /// Copies a key and certificate that another server made into the managed store. The certificate may come with others
 /// of its chain, and the key may be in the same file. A file that is there already is replaced if it has the same key,
 /// or if `replacing`, which keeps the old file beside the new one.
-///
-/// # Errors
-///
-/// If the pair cannot be used or lacks one of `names`, or another key is there already. Nothing is changed then.
+/// Fails if the pair cannot be used or lacks one of `names`, or another key is there already. Nothing is changed then.
 pub fn import(
     key_store: &KeyStore,
     names: &[String],

@@ -1,8 +1,11 @@
-//! The sandbox: which files the process may still read and write, enforced by the kernel (Landlock, landlock(7)).
+//! The sandbox: which files the process may still read and write, and which system calls it may make, enforced by the
+//! kernel (landlock(7), seccomp(2)).
 //!
 //! Rules apply to folders as they are when the rules are made. A folder that is renamed keeps its rule, and another
 //! folder that takes its name has none.
 
+#[cfg(target_os = "linux")]
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -15,6 +18,31 @@ use landlock::{
     ABI, Access as _, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetCreated,
     RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
 };
+#[cfg(target_os = "linux")]
+use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+#[cfg(target_os = "linux")]
+use seccompiler::{
+    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
+    SeccompRule,
+};
+
+#[cfg(target_os = "linux")]
+use super::user::is_root;
+
+/// System calls that serving does not need: new sockets, connections, other programs, and ways around these rules. Listeners
+/// are open by then.
+#[cfg(target_os = "linux")]
+const REFUSED_CALLS: [i64; 9] = [
+    libc::SYS_socket,
+    libc::SYS_connect,
+    libc::SYS_execve,
+    libc::SYS_execveat,
+    libc::SYS_memfd_create,
+    libc::SYS_io_uring_setup,
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+];
 
 /// The version with all restrictions that are used, of Linux 6.12: files, TCP ports, signals and abstract sockets.
 #[cfg(target_os = "linux")]
@@ -38,7 +66,8 @@ pub struct SandboxRules {
     read: Vec<PathBuf>,
     write: Vec<PathBuf>,
     append: Vec<PathBuf>,
-    abstract_sockets: bool,
+    /// The service manager that is told of the state of the process: whether its socket is in the abstract namespace.
+    service_manager: Option<bool>,
 }
 
 /// The sandbox of this process; cheap to clone.
@@ -86,18 +115,19 @@ impl SandboxRules {
         self.append.push(parent_folder(path));
     }
 
-    /// Allows reading the file at `path` also after it is replaced: its folder, and for a link also the folder of its
-    /// target.
+    /// Allows reading what is at `path` also after it is replaced: its folder, and for a link also the folder of its
+    /// target. Of a folder with much else, such as a home, only a file itself is allowed.
     pub fn read_replaceable(&mut self, path: &Path) {
-        self.read.push(parent_folder(path));
-        if let Ok(real) = fs::canonicalize(path) {
-            self.read.push(parent_folder(&real));
+        for path in [Some(path.to_owned()), fs::canonicalize(path).ok()].into_iter().flatten() {
+            let folder = parent_folder(&path);
+            let is_alone = path.is_file() && has_much_else(&folder);
+            self.read.push(if is_alone { path } else { folder });
         }
     }
 
-    /// Allows writing to sockets in the abstract namespace, on which some service managers listen.
-    pub fn abstract_sockets(&mut self) {
-        self.abstract_sockets = true;
+    /// Allows sending datagrams to the UNIX socket of a service manager, which may be in the abstract namespace.
+    pub fn service_manager(&mut self, is_abstract: bool) {
+        self.service_manager = Some(is_abstract);
     }
 
     /// Restricts this thread, and those that it starts, to these rules for good. Other running threads are not
@@ -113,6 +143,34 @@ impl SandboxRules {
 
     #[cfg(target_os = "linux")]
     fn restrict_thread(&self) -> Enforced {
+        let mut enforced = self.restrict_by_landlock();
+        if let Err(error) = self.restrict_system_calls().and_then(|()| give_up_capabilities()) {
+            if enforced.level == SandboxLevel::Full {
+                enforced.level = SandboxLevel::Partial;
+            }
+            enforced.error.get_or_insert(error);
+        }
+        enforced
+    }
+
+    /// Refuses system calls that serving does not need, with the error of a missing permission.
+    #[cfg(target_os = "linux")]
+    fn restrict_system_calls(&self) -> Result<(), String> {
+        let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
+            REFUSED_CALLS.iter().map(|number| (*number, Vec::new())).collect();
+        if self.service_manager.is_some() {
+            refused.insert(libc::SYS_socket, all_but_unix_datagrams().map_err(|error| error.to_string())?);
+            refused.remove(&libc::SYS_connect);
+        }
+        let error = SeccompAction::Errno(libc::EACCES.unsigned_abs());
+        let arch = std::env::consts::ARCH.try_into();
+        let filter = arch.and_then(|arch| SeccompFilter::new(refused, SeccompAction::Allow, error, arch));
+        let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(|error| error.to_string())?;
+        seccompiler::apply_filter(&program).map_err(|error| error.to_string())
+    }
+
+    #[cfg(target_os = "linux")]
+    fn restrict_by_landlock(&self) -> Enforced {
         match self.landlock_rules().and_then(RulesetCreated::restrict_self) {
             Ok(status) => {
                 let abi = match status.landlock {
@@ -144,7 +202,7 @@ impl SandboxRules {
         let writing =
             reading | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
         let mut scopes = Scope::from_all(WANTED);
-        if self.abstract_sockets {
+        if self.service_manager == Some(true) {
             scopes.remove(Scope::AbstractUnixSocket);
         }
         Ruleset::default()
@@ -183,6 +241,37 @@ impl fmt::Display for Enforced {
     }
 }
 
+/// Returns the conditions under which `socket` opens anything but a UNIX socket for datagrams.
+#[cfg(target_os = "linux")]
+fn all_but_unix_datagrams() -> Result<Vec<SeccompRule>, BackendError> {
+    let rule = |(argument, operator, value): (u8, SeccompCmpOp, i32)| {
+        let value = u64::from(value.unsigned_abs());
+        SeccompRule::new(vec![SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)?])
+    };
+    let kind = |kind| (1, SeccompCmpOp::MaskedEq(0xf), kind);
+    let other_family = (0, SeccompCmpOp::Ne, libc::AF_UNIX);
+    [other_family, kind(libc::SOCK_STREAM), kind(libc::SOCK_SEQPACKET)].into_iter().map(rule).collect()
+}
+
+/// Keeps of the capabilities of root only that to access files of other users, which the other rules limit.
+#[cfg(target_os = "linux")]
+fn give_up_capabilities() -> Result<(), String> {
+    if !is_root() {
+        return Ok(());
+    }
+    let kept = CapabilitySet::DAC_OVERRIDE;
+    let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
+    set_capabilities(None, sets).map_err(|error| format!("capabilities cannot be given up: {error}"))
+}
+
+/// Returns whether a folder probably contains files of other kinds: a home, `/etc` or the root.
+fn has_much_else(folder: &Path) -> bool {
+    let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    let home = std::env::home_dir().and_then(|home| fs::canonicalize(home).ok());
+    let is_system = ["/", "/etc", "/root"].map(Path::new).contains(&real.as_path());
+    is_system || home.as_ref() == Some(&real) || real.parent() == Some(Path::new("/home"))
+}
+
 /// Returns the folder that contains `path`.
 fn parent_folder(path: &Path) -> PathBuf {
     let parent = match path.file_name() {
@@ -199,22 +288,4 @@ fn parent_folder(path: &Path) -> PathBuf {
 /// Returns the device and inode of a folder, which stay when it is renamed.
 fn identity(folder: &Path) -> io::Result<(u64, u64)> {
     folder.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn folder_of_a_replaceable_file_is_that_of_its_name() {
-        for (path, folder) in [
-            ("/etc/lamplit/config.toml", "/etc/lamplit"),
-            ("config.toml", "."),
-            ("../config.toml", ".."),
-            ("/essays", "/"),
-            ("/", "/"),
-        ] {
-            assert_eq!(parent_folder(Path::new(path)), Path::new(folder), "{path}");
-        }
-    }
 }

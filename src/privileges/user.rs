@@ -20,10 +20,7 @@ pub fn is_root() -> bool {
 
 impl Account {
     /// Looks up the user `name`.
-    ///
-    /// # Errors
-    ///
-    /// If there is no such user.
+    /// Fails if there is no such user.
     pub fn named(name: &str) -> Result<Self, Problem> {
         match User::from_name(name) {
             Ok(Some(user)) => Ok(Self(user)),
@@ -60,10 +57,7 @@ impl Account {
     }
 
     /// Changes the process to this user and its groups for good. No other thread may be running.
-    ///
-    /// # Errors
-    ///
-    /// If the system does not allow it.
+    /// Fails if the system does not allow it.
     pub fn assume(&self) -> Result<(), Problem> {
         let Self(user) = self;
         let assume = || {

@@ -9,7 +9,6 @@ use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use ipnet::IpNet;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout_at};
 
@@ -189,10 +188,7 @@ impl PendingSlot {
     }
 
     /// Leaves the queue because the request is complete; from now on the connection cannot be evicted.
-    ///
-    /// # Errors
-    ///
-    /// If the connection was evicted already: the outcome to record.
+    /// Fails if the connection was evicted already: the outcome to record.
     pub(super) fn leave(&self) -> Result<(), ConnectionOutcome> {
         let entry = lock(&self.queue.0).by_age.remove(&self.number);
         if entry.is_some() { Ok(()) } else { Err(self.eviction_outcome()) }
@@ -219,10 +215,4 @@ impl Drop for PendingSlot {
 /// Locks a mutex. No code in this module panics between two writes under a lock, so a poisoned value is still whole.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Returns whether a proxy at `address` is in one of the trusted `networks`.
-pub(super) fn is_trusted_proxy(networks: &[IpNet], address: IpAddr) -> bool {
-    let address = address.to_canonical();
-    networks.iter().any(|network| network.contains(&address))
 }

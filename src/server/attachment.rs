@@ -144,10 +144,7 @@ impl Attachment {
     /// Reads the next chunk if that needs no waiting, and passes it to `accept`, which returns how many bytes it took.
     /// Returns the rest, or `None` if the chunk has to be read by [`next_blocking`](Self::next_blocking). The chunk
     /// before must have been sent.
-    ///
-    /// # Errors
-    ///
-    /// Also if the file became shorter since it was opened: the reply is then visibly cut off.
+    /// Also fails if the file became shorter since it was opened: the reply is then visibly cut off.
     fn next_cached(&mut self, accept: impl FnOnce(&[u8]) -> usize) -> Option<io::Result<Bytes>> {
         let wanted = self.next_length();
         READ_BUFFER.with_borrow_mut(|buffer| {

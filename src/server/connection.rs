@@ -261,10 +261,7 @@ fn guarded(
 }
 
 /// Sends `answer` to its end and notes its outcome in `record`.
-///
-/// # Errors
-///
-/// If the reply is cut off.
+/// Fails if the reply is cut off.
 async fn reply<S: ClientStream>(
     wire: &mut Wire<S>,
     answer: Answer,

@@ -35,9 +35,9 @@ pub struct Metrics {
     expiry: Family<Labels<1, String>, Gauge>,
 }
 
-impl Metrics {
+impl Default for Metrics {
     /// Creates the counters, all zero.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let mut registry = Registry::with_prefix("lamplit");
         let mut metrics = Self {
             registry: Arc::default(),
@@ -68,7 +68,9 @@ impl Metrics {
         metrics.registry = Arc::new(registry);
         metrics
     }
+}
 
+impl Metrics {
     /// Counts a connection as open.
     pub(super) fn connection_opened(&self) {
         self.open.inc();
@@ -127,10 +129,4 @@ fn register<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, he
     let metric = M::default();
     registry.register(name, help, metric.clone());
     metric
-}
-
-impl Default for Metrics {
-    fn default() -> Self {
-        Self::new()
-    }
 }

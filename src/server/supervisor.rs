@@ -17,7 +17,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::admission::{AddressSlot, ConnectionLimiter, is_trusted_proxy};
+use super::admission::{AddressSlot, ConnectionLimiter};
 use super::connection::{Client, serve_connection};
 use super::context::{Endpoint, ServerContext, Transport};
 use super::record::ConnectionOutcome;
@@ -168,7 +168,9 @@ impl Acceptor {
     /// Starts the task of a connection once there is a slot, or closes it if its address has too many.
     async fn admit(&self, stream: TcpStream, peer: SocketAddr) {
         // A proxy has many clients; each is counted once the proxy has named it.
-        let behind_proxy = is_trusted_proxy(&self.context.proxies, peer.ip()).then(|| self.limiter.clone());
+        let address = peer.ip().to_canonical();
+        let is_proxy = self.context.proxies.iter().any(|network| network.contains(&address));
+        let behind_proxy = is_proxy.then(|| self.limiter.clone());
         let address_slot = if behind_proxy.is_some() { None } else { self.limiter.address_slot(peer) };
         if address_slot.is_none() && behind_proxy.is_none() {
             let mut open = self.context.open_record(self.endpoint.protocol.name(), Some(peer));

@@ -180,17 +180,6 @@ pub(super) async fn read_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<B
     .await
 }
 
-/// Reads once and discards the bytes; returns how many there were.
-async fn discard_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<usize> {
-    poll_fn(|cx| {
-        let mut space = [0; 4 * READ];
-        let mut buffer = ReadBuf::new(&mut space);
-        ready!(Pin::new(&mut *io).poll_read(cx, &mut buffer))?;
-        Poll::Ready(Ok(buffer.filled().len()))
-    })
-    .await
-}
-
 /// A connection that is ready for its request.
 #[derive(Debug)]
 pub(super) enum Wire<S: ClientStream> {
@@ -216,10 +205,7 @@ impl<S: ClientStream> Wire<S> {
     }
 
     /// Sends `head` and `body`, and after the `last` of them the end of the TLS stream.
-    ///
-    /// # Errors
-    ///
-    /// Also if nothing could be written for as long as `stall`, or [longer](STEADY), and the peer acknowledged less than
+    /// Also fails if nothing could be written for as long as `stall`, or [longer](STEADY), and the peer acknowledged less than
     /// the [lowest rate](LOWEST_RATE) meanwhile: the system takes bytes for a slow client far ahead.
     pub(super) async fn send(
         &mut self,
@@ -284,7 +270,7 @@ impl<S: ClientStream> Wire<S> {
         let drain = async {
             socket.io.shutdown().await?;
             while bytes > 0 {
-                match discard_once(&mut socket.io).await? {
+                match read_once(&mut socket.io).await?.len() {
                     0 => break,
                     length => bytes = bytes.saturating_sub(length),
                 }

@@ -28,10 +28,7 @@ pub struct WorkerPool {
 
 impl WorkerPool {
     /// Starts `threads` threads named `name`.
-    ///
-    /// # Errors
-    ///
-    /// If the system cannot create a thread.
+    /// Fails if the system cannot create a thread.
     pub fn start(name: &str, threads: usize) -> io::Result<Self> {
         let (jobs, queue) = channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));

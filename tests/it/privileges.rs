@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::io;
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -14,7 +15,7 @@ use lamplit::privileges::sandbox::{Sandbox, SandboxLevel, SandboxRules};
 use lamplit::privileges::user::Account;
 use tempfile::TempDir;
 
-use crate::support::{Configured, Server, configured, ended, eventually, scratch_folder};
+use crate::support::{Configured, Server, configured, ended, eventually, lamplit, scratch_folder};
 
 /// A change takes effect within two seconds; the rest is for tests that run at the same time.
 const TAKEN_UP: Duration = Duration::from_secs(20);
@@ -257,6 +258,8 @@ fn files_and_sockets_outside_the_rules_are_refused() {
     symlink("../archive/a", at("live/key.pem")).expect("linked");
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = listener.local_addr().expect("bound");
+    let path = at("outside/socket");
+    let _listener = UnixListener::bind(&path).expect("a socket");
     let mut access = SandboxRules::default();
     access.read(at("essays"));
     access.write(at("keys"));
@@ -293,6 +296,12 @@ fn files_and_sockets_outside_the_rules_are_refused() {
 
         refused(TcpListener::bind("127.0.0.1:0").map(drop));
         refused(TcpStream::connect(address).map(drop));
+        refused(UdpSocket::bind("127.0.0.1:0").map(drop));
+        refused(UdpSocket::bind("[::1]:0").map(drop));
+        refused(UnixStream::connect(&path).map(drop));
+        refused(UnixDatagram::unbound().map(drop));
+        refused(Command::new("/bin/true").status().map(drop));
+        UnixStream::pair().expect("the runtime wakes itself with a pair");
         listener.set_nonblocking(true).expect("set");
         let waiting = listener.accept().expect_err("no client");
         assert_eq!(waiting.kind(), io::ErrorKind::WouldBlock, "listeners bound before still work");
@@ -309,6 +318,73 @@ fn files_and_sockets_outside_the_rules_are_refused() {
     fs::create_dir(at("essays")).expect("made");
     assert!(permits("away"));
     assert_eq!(permits("essays"), !is_enforced);
+}
+
+/// A service manager gets datagrams; there are no other new sockets then.
+#[test]
+fn service_manager_is_told_from_within_the_sandbox() {
+    let scratch = tempfile::tempdir().expect("a scratch folder");
+    let path = scratch.path().join("notify");
+    let manager = UnixDatagram::bind(&path).expect("a socket");
+    let mut access = SandboxRules::default();
+    access.service_manager(false);
+    let inside = || {
+        let (_, enforced) = access.enforce();
+        if enforced.level != SandboxLevel::Full {
+            println!("skipped: {enforced}");
+            return false;
+        }
+        let refused = |result: io::Result<()>| {
+            assert_eq!(result.map_err(|error| error.kind()), Err(io::ErrorKind::PermissionDenied));
+        };
+        let socket = UnixDatagram::unbound().expect("a socket");
+        socket.connect(&path).expect("the manager");
+        socket.send(b"READY=1").expect("sent");
+        refused(UnixStream::connect(&path).map(drop));
+        refused(UdpSocket::bind("127.0.0.1:0").map(drop));
+        refused(TcpListener::bind("127.0.0.1:0").map(drop));
+        true
+    };
+    if thread::scope(|scope| scope.spawn(inside).join()).expect("no panic") {
+        let mut space = [0; 16];
+        assert_eq!(manager.recv(&mut space).expect("a datagram"), 7);
+    }
+}
+
+/// Root needs only to access files of other users; and a configuration in a home does not open the home.
+#[test]
+fn service_keeps_no_more_than_it_needs() {
+    let home = Home::new(&["essays", ".ssh"]);
+    let config = home.at("config.toml");
+    let write = |content: &str| {
+        let text = format!("certs = \"{}\"\n{}", home.at("certs").display(), capsule(&home.at(content), ""));
+        fs::write(&config, text).expect("writable");
+    };
+    write("essays");
+    let mut command = lamplit();
+    command.args(["serve", "--gemini", "127.0.0.1:0", "--gopher", "127.0.0.1:0", "--config"]).arg(&config);
+    command.env("HOME", home.folders.path());
+    let server = Server::from_command(command);
+    shows(&server, "The essays edition");
+    if !server.said().contains("fully enforced") {
+        println!("skipped: no whole sandbox here");
+        return;
+    }
+    let kept = status(server.id(), &["CapEff:", "CapPrm:", "CapInh:", "Seccomp:", "NoNewPrivs:"]);
+    let none = "0000000000000000";
+    let of_root = if nobody().is_some() { "0000000000000002" } else { none };
+    let expected = [
+        format!("CapEff: {of_root}"),
+        format!("CapInh: {none}"),
+        format!("CapPrm: {of_root}"),
+        "NoNewPrivs: 1".to_owned(),
+        "Seccomp: 2".to_owned(),
+    ];
+    assert_eq!(kept, expected.into());
+    // The file is read again after a change, but nothing beside it.
+    write(".ssh");
+    says(&server, "lies outside the sandbox of this process");
+    shows(&server, "The essays edition");
 }
 
 #[test]

@@ -32,10 +32,7 @@ impl LogFile {
     }
 
     /// Opens the file that is at the path now, and closes the previous one, which may have been moved away.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be opened. Each later write tries again; until one succeeds, lines go to the previous file, if one
+    /// Fails if it cannot be opened. Each later write tries again; until one succeeds, lines go to the previous file, if one
     /// is open.
     pub fn reopen(&self) -> io::Result<()> {
         self.lock().open()

@@ -49,10 +49,7 @@ pub struct LogWriter {
 
 impl AccessLog {
     /// Starts the thread that writes lines of this `style` to `out` and counts those it cannot write in `lost`.
-    ///
-    /// # Errors
-    ///
-    /// If the system cannot create a thread.
+    /// Fails if the system cannot create a thread.
     pub fn start(
         out: impl Write + Send + 'static,
         style: LineStyle,

@@ -237,7 +237,7 @@ fn other_lines_are_not_read() {
 
 #[tokio::test(start_paused = true)]
 async fn metrics_show_every_counter() {
-    let metrics = Metrics::new();
+    let metrics = Metrics::default();
     let (mut counted, _log) = context(Limits::STANDARD, None);
     counted.metrics = Some(metrics.clone());
     for request in [&b"/\n"[..], b""] {
