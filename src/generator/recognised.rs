@@ -54,13 +54,19 @@ impl Recognised {
         let own: Vec<String> =
             if content.is_empty() { table::left_out(generator).collect() } else { Vec::new() };
         let excluded = settings.patterns(generator.excluded);
+        let unpublished = settings.unpublished(generator.unpublished);
         // A README beside an index is that of the repository.
         let readme = ["index.md", "_index.md", "index.qmd"].iter().any(|index| site.exists(index));
         Self {
             folder: PathBuf::new(),
             generator: generator.name,
             statics: folder(generator.statics).filter(|folder| *folder != content),
-            left_out: own.into_iter().chain(readme.then(|| "/README.*".to_owned())).chain(excluded).collect(),
+            left_out: own
+                .into_iter()
+                .chain(readme.then(|| "/README.*".to_owned()))
+                .chain(excluded)
+                .chain(unpublished)
+                .collect(),
             title: settings.first(generator.title),
             author: settings.first(generator.author),
             language: settings.first(generator.language),

@@ -88,6 +88,20 @@ impl Settings {
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
+    /// Returns the folders of which the setting behind them says that they are not published.
+    pub(super) fn unpublished(&self, (folders, published): (&str, &str)) -> Vec<String> {
+        let mut folder = "";
+        let mut unpublished = Vec::new();
+        for (key, Fact { value, .. }) in &self.values {
+            if key == folders {
+                folder = value.trim_matches('/');
+            } else if key == published && value == "false" {
+                unpublished.push(if folder.is_empty() { "/*".to_owned() } else { format!("/{folder}") });
+            }
+        }
+        unpublished
+    }
+
     /// Returns the address of the site on the Web, unless it is that of an example.
     pub(super) fn web(&self, keys: &str) -> Option<Fact> {
         let mut fact = self.first(keys)?;

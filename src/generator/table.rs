@@ -28,6 +28,8 @@ pub(super) struct Generator {
     pub(super) future: &'static str,
     /// The setting, and its value, that makes each essay a draft that does not say otherwise.
     pub(super) held: Option<(&'static str, &'static str)>,
+    /// The settings with folders, and behind each one whether its essays are published.
+    pub(super) unpublished: (&'static str, &'static str),
 }
 
 /// What a repository has for those who work on it.
@@ -53,6 +55,7 @@ const NONE: Generator = Generator {
     permalinks: "",
     future: "",
     held: None,
+    unpublished: ("", ""),
 };
 
 /// The generators; the first one that recognises a folder counts.
@@ -85,7 +88,7 @@ pub(super) const GENERATORS: &[Generator] = &[
     },
     Generator {
         name: "Hexo",
-        marks: "_config.yml:new_post_name _config.yml:source_dir scaffolds",
+        marks: "_config.yml:new_post_name _config.yml:source_dir package.json:dependencies.hexo",
         settings: "_config.yml",
         content: "@source_dir source",
         excluded: "exclude ignore",
@@ -202,7 +205,7 @@ pub(super) const GENERATORS: &[Generator] = &[
         language: "lang locale language",
         permalinks: "permalink",
         future: "future",
-        held: Some(("defaults.values.published", "false")),
+        unpublished: ("defaults.scope.path", "defaults.values.published"),
         ..NONE
     },
     Generator {

@@ -10,7 +10,7 @@ use testkit::capsule::path;
 use time::OffsetDateTime;
 
 use crate::feeds::page;
-use crate::support::scratch_folder;
+use crate::support::{lamplit, run, scratch_folder};
 
 /// A small archive, and what becomes of it.
 struct Archive {
@@ -519,4 +519,195 @@ fn archive_of_each_generator_is_recognised_and_read() {
         compare(name.to_owned(), &format!("{:?}", root.problems), "[]");
     }
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
+}
+
+/// Small sites with settings of their own, the essays that readers get, and addresses with what they lead to.
+const VARIANTS: &[(&[(&str, &str)], &str, &str, &[(&str, &str)])] = &[
+    // Every article of a Pelican site may be a draft by default.
+    (
+        &[
+            ("pelicanconf.py", "SITENAME = 'Lamps'\nDEFAULT_METADATA = {\n    'status': 'draft',\n}\n"),
+            ("content/a.md", "Title: A\n\nNot yet.\n"),
+            ("content/b.md", "Title: B\nStatus: published\n\nPublic.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[("/a.gmi", "missing"), ("/a.txt", "missing"), ("/a.md", "missing")],
+    ),
+    // Jekyll may hold back folders.
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\ndefaults:\n  - scope:\n      path: \"_posts\"\n    values:\n      layout: post\n  - scope:\n      \
+                 path: \"notes\"\n    values:\n      published: false\n",
+            ),
+            ("_posts/2024-01-01-a.md", "Public.\n"),
+            ("notes/b.md", "Not yet.\n"),
+        ],
+        "",
+        "/_posts/2024-01-01-a.gmi",
+        &[("/notes/b.gmi", "missing")],
+    ),
+    // What a generator shows before its day is shown, and drafts are not.
+    (
+        &[
+            ("hugo.toml", "title = 'Lamps'\nbuildFuture = true\nbuildDrafts = true\nbuildExpired = true\n"),
+            ("content/a.md", "---\ndate: 2090-01-01\n---\nLater.\n"),
+            ("content/b.md", "---\ndraft: true\n---\nNot yet.\n"),
+            ("content/c.md", "---\nexpiryDate: 2001-01-01\n---\nOver.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\nfuture: false\n"),
+            ("a.md", "---\ndate: 2090-01-01\n---\nLater.\n"),
+            ("b.md", "B.\n"),
+        ],
+        "",
+        "/b.gmi",
+        &[],
+    ),
+    // Where nothing is recognised on request, the folder is plain Markdown.
+    (
+        &[("hugo.toml", "title = 'Other'\n"), ("content/a.md", "A.\n"), ("static/b.png", "png")],
+        "recognise = false\ntitle = \"Lamps\"\n",
+        "/content/a.gmi",
+        &[("/static/b.png", "a file")],
+    ),
+    // The configuration counts more than the generator.
+    (
+        &[("mkdocs.yml", "site_name: Other\n"), ("docs/a.md", "A.\n"), ("docs/b.md", "B.\n")],
+        "title = \"Lamps\"\nignore = [\"b.md\"]\n",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\n"),
+            ("README.md", "# Read\n\nRead.\n"),
+            ("CHANGELOG.md", "# Changes\n\nMany.\n"),
+            ("a.md", "A.\n"),
+        ],
+        "ignore = [\"!/CHANGELOG.md\"]\n",
+        "/CHANGELOG.gmi /a.gmi",
+        &[],
+    ),
+    // A configuration may be written in other ways.
+    (
+        &[
+            ("config/_default/hugo.yaml", "title: Lamps\ncontentDir: texts\nstaticDir: files\n"),
+            ("texts/a.md", "A.\n"),
+            ("files/b.png", "png"),
+            ("files/robots.txt", "User-agent: *\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/b.png", "a file")],
+    ),
+    (
+        &[
+            ("config.json", "{\"baseURL\": \"https://lamp.example/\", \"title\": \"Lamps\"}"),
+            ("content/a.md", "A.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            (
+                ".eleventy.js",
+                "module.exports = function (config) {\n  return { dir: { input: 'texts', output: '_site' } };\n};\n",
+            ),
+            ("_data/site.json", "{\"title\": \"Lamps\"}"),
+            ("texts/a.md", "A.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // Folders outside of the site are not read.
+    (
+        &[("hugo.toml", "title = 'Lamps'\ncontentDir = '../..'\nstaticDir = '/etc'\n"), ("a.md", "A.\n")],
+        "",
+        "/a.gmi",
+        &[("/passwd", "missing"), ("/hostname", "missing")],
+    ),
+    // A configuration that cannot be read says nothing.
+    (
+        &[("_config.yml", "title: [unclosed\n"), ("index.md", "# Lamps\n"), ("a.md", "A.\n")],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    (
+        &[
+            ("config.toml", "[[capsule]]\ncontent = \"essays\"\n"),
+            ("index.md", "# Lamps\n"),
+            ("a.md", "A.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[],
+    ),
+    // The papers of a repository of plain Markdown are no essays, and its README introduces it.
+    (
+        &[
+            (".git/HEAD", "ref\n"),
+            ("README.md", "# Lamps\n\nEssays.\n"),
+            ("LICENSE.md", "All.\n"),
+            ("a.md", "A.\n"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/LICENSE.gmi", "missing")],
+    ),
+    (
+        &[("README.md", "# Lamps\n\nEssays.\n"), ("CHANGELOG.md", "Of my life.\n"), ("a.md", "A.\n")],
+        "",
+        "/CHANGELOG.gmi /a.gmi",
+        &[],
+    ),
+];
+
+#[test]
+fn settings_of_generators_are_taken_as_far_as_they_hold() {
+    for (files, settings, expected, answers) in VARIANTS {
+        let folder = scratch_folder();
+        write(folder.path(), files);
+        let (_, snapshot, _) = published(folder.path(), settings);
+        let name = format!("{files:?} {settings}");
+        assert_eq!(snapshot.site.capsule().title(), "Lamps", "{name}");
+        assert_eq!(essays(&snapshot.site), *expected, "{name}");
+        for (at, expected) in *answers {
+            assert_eq!(answer(&snapshot.site, at), *expected, "{name}: {at}");
+        }
+    }
+}
+
+#[test]
+fn recognised_values_are_shown_and_written_with_their_file() {
+    let folder = scratch_folder();
+    let archive = &ARCHIVES[0];
+    write(folder.path(), archive.files);
+    let beside = scratch_folder();
+    let shown = run(lamplit().arg("config").arg(folder.path()).current_dir(beside.path()));
+    for line in [
+        "title = \"The Lamp Room\"",
+        "author = \"Ada\"",
+        "language = \"en-gb\"",
+        "web = \"https://lamp.example/\"",
+    ] {
+        let found = shown.lines().find(|shown| shown.starts_with(line)).unwrap_or_default();
+        assert!(found.ends_with("# hugo.toml"), "{line}:\n{shown}");
+    }
+    run(lamplit().arg("init").arg(folder.path()).current_dir(beside.path()));
+    let written = fs::read_to_string(beside.path().join("config.toml")).expect("written");
+    for line in ["title = \"The Lamp Room\"\n", "author = \"Ada\"\n", "web = \"https://lamp.example/\"\n"] {
+        assert!(written.contains(&format!("\n{line}")), "{line}:\n{written}");
+    }
 }
