@@ -185,7 +185,8 @@ const WORDS: [(&str, &str); 14] = [
 
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
-    let sample = &text[..text.floor_char_boundary(SAMPLE)];
+    let end = (0..=SAMPLE.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
+    let sample = &text[..end?];
     let mut letters = [0; SCRIPTS.len()];
     for c in sample.chars().filter(|c| c.is_alphabetic()) {
         let c = c.to_ascii_lowercase();

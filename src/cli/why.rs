@@ -86,14 +86,12 @@ impl Why<'_> {
         let site = private.map_or(&*self.snapshot.site, |(_, site)| site);
         let essay = site.capsule().all_read().find(|essay| essay.source.path == path);
         let held = essay.and_then(|essay| held_back(essay, self.now));
-        let mut words = match (&held, essay) {
+        let mut words = match (&held, shown(site, &path)) {
             (Some(held), _) if held.kind == "hidden" => {
                 let line = held.line.map(|line| format!(", in line {line}")).unwrap_or_default();
                 format!("`{name}` is hidden: {}{line}", held.why)
             }
-            (_, Some(essay)) if let Some(shown) = shown(site, &essay.source.path) => {
-                format!("`{name}` is published at {}", essay_addresses(shown))
-            }
+            (_, Some(essay)) => format!("`{name}` is published at {}", essay_addresses(essay)),
             _ if site.capsule().file(&path).is_some() || site.capsule().text(&path).is_some() => {
                 let media = media::of(&path).mime;
                 format!("`{name}` is published at {} as it is, as {media}", path.to_url())

@@ -297,8 +297,8 @@ impl<'a> Finder<'a, '_> {
         lines(self.source, at)
     }
 
-    fn found(&self, format: Format, range: Range<usize>, end: usize) -> Found<'a> {
-        Ok(Some((Head { format, text: &self.source[range.clone()], range }, end)))
+    fn found(&self, format: Format, range: Range<usize>, end: usize) -> (Head<'a>, usize) {
+        (Head { format, text: &self.source[range.clone()], range }, end)
     }
 
     fn is_known(&self, line: &Line<'_>) -> bool {
@@ -331,7 +331,7 @@ impl<'a> Finder<'a, '_> {
         if let Some(close) = self.lines(first.next).find(|line| closes(line.text.trim_end())) {
             let range = first.next..close.start;
             let format = format.unwrap_or_else(|| language(&self.source[range.clone()], fence));
-            return self.found(format, range, close.next);
+            return Ok(Some(self.found(format, range, close.next)));
         }
         let Some(ahead) = self.keys_ahead(first.next) else { return Ok(None) };
         let hint = if fence == "---" { NOT_CLOSED.1 } else { NEVER_CLOSED.1 };
@@ -358,7 +358,7 @@ impl<'a> Finder<'a, '_> {
                 }
                 let next = self.after(end);
                 let fence = self.lines(next).next().filter(|line| line.text.trim_end() == ";;;");
-                self.found(Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))
+                Ok(Some(self.found(Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))))
             }
             Some(Err(error)) if self.keys_ahead(first.start).is_some() => {
                 let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);
@@ -401,7 +401,7 @@ impl<'a> Finder<'a, '_> {
             _ if known < 2 => Ok(None),
             (None, _) => Err(first.mistake(OPEN_COMMENT)),
             (_, Some(line)) => Err(line.mistake(NO_ENTRY)),
-            _ => self.found(Format::Lines, start..end, self.after(end + close.len())),
+            _ => Ok(Some(self.found(Format::Lines, start..end, self.after(end + close.len())))),
         }
     }
 
@@ -424,10 +424,10 @@ impl<'a> Finder<'a, '_> {
         match stop.map(|line| (line, line.text.trim_end())) {
             Some((line, ";;;")) => {
                 let format = if is_json { Format::Json } else { Format::Yaml };
-                self.found(format, first.start..end, line.next)
+                Ok(Some(self.found(format, first.start..end, line.next)))
             }
             Some((line, "---")) if opening.separator == ':' => {
-                self.found(Format::Yaml, first.start..end, line.next)
+                Ok(Some(self.found(Format::Yaml, first.start..end, line.next)))
             }
             Some((_, text)) if !text.is_empty() && known < 2 && !is_json => Ok(None),
             _ if opening.separator == '=' || is_json => Err(first.mistake(NO_FENCE)),
@@ -435,7 +435,7 @@ impl<'a> Finder<'a, '_> {
             Some((line, text)) if !text.is_empty() && self.paragraph_has_keys(line.next) => {
                 Err(line.mistake(NO_ENTRY))
             }
-            _ => self.found(Format::Lines, first.start..end, end),
+            _ => Ok(Some(self.found(Format::Lines, first.start..end, end))),
         }
     }
 
