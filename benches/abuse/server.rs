@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+use crate::report::Report;
 use crate::target::{Speech, Target};
 use testkit::process::{Lamplit, Process};
 
@@ -33,6 +34,8 @@ pub(crate) struct Manner<'m> {
     pub(crate) files: Option<u64>,
     /// Whether the server loses the superuser's right to read all files.
     pub(crate) bound: bool,
+    /// How often folders are compared with what is published, in seconds.
+    pub(crate) poll: Option<u64>,
 }
 
 pub(crate) struct Server {
@@ -76,9 +79,10 @@ impl Home {
     /// Returns the command that serves the folder.
     pub(crate) fn command(&self, manner: Manner<'_>) -> Command {
         let config = format!(
-            "certs = \"certs\"\n[[capsule]]\nhostname = \"localhost\"\ncontent = \"essays\"\n\
+            "certs = \"certs\"\n[[capsule]]\nhostname = \"localhost\"\ncontent = \"essays\"\n{}\
              [gemini]\nlisten = [\"127.0.0.1:0\"]\n[gopher]\nlisten = [\"127.0.0.1:0\"]\n\
              [limits]\n{}\n[log]\nfile = \"access.log\"\n",
+            manner.poll.map(|seconds| format!("poll = {seconds}\n")).unwrap_or_default(),
             manner.limits
         );
         fs::write(self.path().join("config.toml"), config).expect("writable");
@@ -137,6 +141,15 @@ impl Server {
     /// Returns the processor time of the server so far.
     pub(crate) fn cpu(&self) -> Duration {
         self.process.cpu()
+    }
+
+    /// Judges whether an ordinary page is served at the end of a trial.
+    pub(crate) fn ask_afterwards(&self, report: &mut Report) {
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let pages =
+            [&self.gemini, &self.gopher].map(|target| runtime.block_on(target.get(&target.page)).is_ok());
+        let measured = if pages == [true; 2] { "there" } else { "missing" };
+        report.judge("a page afterwards", measured, "there", pages == [true; 2]);
     }
 
     /// Sends a signal, named as in `TERM`.

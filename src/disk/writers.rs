@@ -12,7 +12,7 @@ use std::time::{Duration, Instant, SystemTime};
 use notify::Event;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
 
-use super::stamp::{FileIdentity, FileStamp, changed_at, identity, settles_in};
+use super::stamp::{FileIdentity, changed_at, identity, settles_in};
 
 /// Time without a write after which a file counts as complete although a program keeps it open: uploads over bad lines
 /// pause for some seconds.
@@ -46,9 +46,9 @@ impl PartialEq for Writers {
 struct State {
     /// When each open file was written first and last.
     open: HashMap<FileIdentity, (Instant, Instant)>,
-    /// Files that were unfinished where closed files are not reported: their state, since when they have it, and how long
-    /// they must keep it.
-    unfinished: HashMap<FileIdentity, (FileStamp, Instant, Duration)>,
+    /// Files that were unfinished where closed files are not reported: their size and last write, when that was seen first,
+    /// and how long they must stay so.
+    unfinished: HashMap<FileIdentity, ((u64, SystemTime), Instant, Duration)>,
     /// Since when all changes in the folder are reported, if they are.
     watched_since: Option<SystemTime>,
     /// When a change that may concern readers was reported last.
@@ -109,8 +109,8 @@ impl Writers {
         if let Some(wait) = settles_in(metadata) {
             return Some(wait);
         }
-        let (file, stamp, now) = (identity(metadata), FileStamp::of(metadata), Instant::now());
-        let modified = metadata.modified().ok()?;
+        let (file, modified, now) = (identity(metadata), metadata.modified().ok()?, Instant::now());
+        let content = (metadata.len(), modified);
         let mut state = self.state();
         state.find_missed(metadata);
         if let Some((first, last)) = state.open.get(&file) {
@@ -121,11 +121,11 @@ impl Writers {
         }
         state.unfinished.retain(|_, (_, since, patience)| since.elapsed() < *patience + MAX_PATIENCE);
         let (_, since, patience) = match state.unfinished.get(&file) {
-            Some(known) if known.0 == stamp => *known,
-            Some((.., patience)) => (stamp, now, (*patience * 2).min(MAX_PATIENCE)),
-            None => (stamp, now, PATIENCE),
+            Some(known) if known.0 == content => *known,
+            Some((.., patience)) => (content, now, (*patience * 2).min(MAX_PATIENCE)),
+            None => (content, now, PATIENCE),
         };
-        state.unfinished.insert(file, (stamp, since, patience));
+        state.unfinished.insert(file, (content, since, patience));
         // A modification time in the future tells nothing.
         let age = modified.elapsed().unwrap_or_default().max(since.elapsed());
         patience.checked_sub(age).filter(|wait| !wait.is_zero())

@@ -1,5 +1,6 @@
 //! The trials, one file for each kind of fault.
 
+mod changes;
 mod crowds;
 mod exhaustion;
 mod kills;
@@ -35,5 +36,8 @@ pub(crate) const FROM_INSIDE: &[Trial] = &[
     ("torn", torn::torn),
     ("special", special::special),
     ("kill", kills::kill),
+    ("uploads", changes::uploads),
+    ("events", changes::events),
+    ("signals", changes::signals),
     ("soak", soak::soak),
 ];

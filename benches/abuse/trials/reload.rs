@@ -121,4 +121,5 @@ fn see(server: &Server, number: usize, report: &mut Report) {
         "there",
         is_there(),
     );
+    server.ask_afterwards(report);
 }

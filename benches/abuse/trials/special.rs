@@ -81,6 +81,7 @@ pub(crate) fn special(options: &Options, report: &mut Report) {
     let measured = format!("{loaded:.1} ms, {quiet:.1} in calm");
     // The clients of this trial take their share of the machine.
     report.judge_size("median", measured, "2 × calm", loaded <= 2.0 * quiet);
+    server.ask_afterwards(report);
 }
 
 /// Requests `path` repeatedly; returns how often it was refused and the longest time, in milliseconds.

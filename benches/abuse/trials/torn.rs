@@ -59,6 +59,7 @@ pub(crate) fn torn(options: &Options, report: &mut Report) {
     }
     let measured = format!("{} of {}", editions.len(), written.load(Ordering::Relaxed));
     report.judge("editions seen, of those written", measured, "at least 2", editions.len() >= 2);
+    server.ask_afterwards(report);
 }
 
 /// Writes as many editors do: the file is empty, then half written, then complete, then left alone for a while.

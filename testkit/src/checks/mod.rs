@@ -3,6 +3,7 @@
 //! The fuzz targets in `fuzz/` run these checks on arbitrary bytes, and `cargo test` runs them on the seeds in `tests/seeds`
 //! and on real posts.
 
+mod folder;
 mod held_back;
 mod search;
 mod wire;
@@ -31,7 +32,7 @@ const LATER: i64 = 1_900_000_000;
 pub type Check = fn(&[u8]);
 
 /// The checks by the names of their fuzz targets, which are also the folders of their seeds.
-pub const TARGETS: [(&str, Check); 10] = [
+pub const TARGETS: [(&str, Check); 12] = [
     ("front_matter", front_matter),
     ("markdown_gemtext", markdown_gemtext),
     ("markdown_text", markdown_text),
@@ -42,6 +43,8 @@ pub const TARGETS: [(&str, Check); 10] = [
     ("proxy_header", wire::proxy_header),
     ("configuration", wire::configuration),
     ("held_back", held_back::held_back),
+    ("site", folder::site),
+    ("ignore_file", folder::ignore_file),
 ];
 
 /// Splits a file into front matter and body without loss, and builds a capsule of it that is the same each time, with
