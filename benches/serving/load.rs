@@ -24,12 +24,12 @@ pub(crate) struct Load<'l> {
 
 impl Load<'_> {
     /// Sends requests until pages are rendered, caches filled and threads started.
-    pub(crate) fn warm_up(&self) {
-        self.run(self.at_once * 4);
+    pub(crate) fn warm_up(&self) -> Result<(), String> {
+        self.run(self.at_once * 4).map(drop)
     }
 
-    /// Sends `requests` requests and returns how long each took. Panics if a reply is not the whole page.
-    pub(crate) fn run(&self, requests: usize) -> Vec<Duration> {
+    /// Sends `requests` requests and returns how long each took. Fails if a reply is not the whole page.
+    pub(crate) fn run(&self, requests: usize) -> Result<Vec<Duration>, String> {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime");
         runtime.block_on(async {
             let left = Arc::new(AtomicUsize::new(requests));
@@ -41,9 +41,9 @@ impl Load<'_> {
                 .collect();
             let mut latencies = Vec::with_capacity(requests);
             for reader in readers {
-                latencies.extend(reader.await.expect("a whole page"));
+                latencies.extend(reader.await.expect("no panic")?);
             }
-            latencies
+            Ok(latencies)
         })
     }
 }
@@ -68,27 +68,30 @@ impl Reader {
         Self { tls, asked: contestant.asked.clone() }
     }
 
-    async fn read(self, left: Arc<AtomicUsize>) -> Vec<Duration> {
-        let Asked { name, port, .. } = &*self.asked;
+    async fn read(self, left: Arc<AtomicUsize>) -> Result<Vec<Duration>, String> {
         let mut latencies = Vec::new();
         while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok() {
             let question = self.asked.next();
             let started = Instant::now();
-            let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, *port)).await.expect("it listens");
-            stream.set_nodelay(true).expect("a socket");
-            let reply = match &self.tls {
-                Some(tls) => {
-                    let stream = tls.connect(tls_client::name("localhost"), stream).await;
-                    ask(stream.unwrap_or_else(|error| panic!("{name}: {error}")), &question.request).await
-                }
-                None => ask(stream, &question.request).await,
-            };
-            let reply = reply.unwrap_or_else(|error| panic!("a reply of {name}: {error}"));
+            let reply = self.ask(&question.request).await.map_err(|error| error.to_string())?;
             latencies.push(started.elapsed());
-            assert!(self.tls.is_none() || reply.starts_with(b"20"), "{}", String::from_utf8_lossy(&reply));
-            assert_eq!(reply.len(), question.length, "the length of a reply of {name}");
+            if self.tls.is_some() && !reply.starts_with(b"20") {
+                return Err(String::from_utf8_lossy(&reply).into_owned());
+            }
+            if reply.len() != question.length {
+                return Err(format!("a reply of {} bytes instead of {}", reply.len(), question.length));
+            }
         }
-        latencies
+        Ok(latencies)
+    }
+
+    async fn ask(&self, request: &str) -> io::Result<Vec<u8>> {
+        let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.asked.port)).await?;
+        stream.set_nodelay(true)?;
+        match &self.tls {
+            Some(tls) => ask(tls.connect(tls_client::name("localhost"), stream).await?, request).await,
+            None => ask(stream, request).await,
+        }
     }
 }
 

@@ -106,29 +106,42 @@ fn measure(
 ) -> Vec<Row> {
     let requests = if measures { scenario.requests } else { at_once.max(8) };
     let mut results = vec![Vec::new(); contestants.len()];
+    let mut failed = vec![false; contestants.len()];
     for _ in 0..rounds {
-        for (contestant, results) in contestants.iter().zip(&mut results) {
+        for (number, contestant) in contestants.iter().enumerate() {
+            if failed[number] {
+                continue;
+            }
             let requests = (requests / contestant.fewer).max(at_once);
-            let load = Load { scenario, contestant, at_once };
-            load.warm_up();
-            let (before, started) = (contestant.cpu(), Instant::now());
-            let latencies = load.run(requests);
-            let took = started.elapsed();
-            let cpu = contestant.cpu().saturating_sub(before);
-            results.push(Round {
-                cpu: cpu / u32::try_from(requests).expect("a few thousand"),
-                took,
-                latencies,
-            });
+            match round(Load { scenario, contestant, at_once }, requests) {
+                Ok(round) => results[number].push(round),
+                Err(error) => {
+                    let name = &contestant.asked.name;
+                    assert!(!contestant.is_ours(), "{name}: {error}");
+                    println!(
+                        "{name} fails at {at_once} at once, after {} rounds: {error}",
+                        results[number].len()
+                    );
+                    failed[number] = true;
+                }
+            }
         }
     }
-    contestants
-        .iter()
-        .zip(&results)
-        .map(|(contestant, rounds)| {
-            Row::new(scenario.name, at_once, &contestant.asked.name, rounds, &results[0])
-        })
-        .collect()
+    let rows = contestants.iter().zip(&results).filter(|(_, rounds)| !rounds.is_empty());
+    rows.map(|(contestant, rounds)| {
+        Row::new(scenario.name, at_once, &contestant.asked.name, rounds, &results[0])
+    })
+    .collect()
+}
+
+/// Measures one contestant once.
+fn round(load: Load<'_>, requests: usize) -> Result<Round, String> {
+    load.warm_up()?;
+    let (before, started) = (load.contestant.cpu(), Instant::now());
+    let latencies = load.run(requests)?;
+    let took = started.elapsed();
+    let cpu = load.contestant.cpu().saturating_sub(before) / u32::try_from(requests).expect("a few thousand");
+    Ok(Round { cpu, took, latencies })
 }
 
 /// The results of one contestant in one round.

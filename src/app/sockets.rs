@@ -127,7 +127,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
         if let (0, true, Some(first)) = (address.port(), listen.is_default(), bound.first()) {
             address.set_port(first.port);
         }
-        match server::bind(address) {
+        match server::bind(address, listen) {
             Ok(socket) => {
                 let local = socket.local_addr().ok();
                 let port = local.unwrap_or(address).port();
@@ -145,7 +145,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
 
 /// Binds one address, which `setting` names.
 pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
-    server::bind(address).map_err(|error| cannot_bind(address, &error, setting))
+    server::bind(address, &[]).map_err(|error| cannot_bind(address, &error, setting))
 }
 
 fn lacks_family(error: &io::Error) -> bool {

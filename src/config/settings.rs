@@ -155,7 +155,7 @@ table! {
     /// How capsules are served over Gemini.
     pub struct GeminiTable {
         /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on every
-        /// interface.
+        /// interface. `[::]` without an IPv4 address serves IPv4 too.
         listen: Setting<Vec<SocketAddr>>, restart: true, example: r#"["0.0.0.0:1965", "[::]:1965"]"#;
         /// The port in published URLs, if a port forward makes it differ from the port that is listened on.
         port: Setting<Option<Port>>, restart: true, example: "1965";

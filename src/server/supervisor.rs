@@ -51,12 +51,13 @@ pub struct Listener {
     pub transport: Transport,
 }
 
-/// Binds a non-blocking listener to `address`. One on `[::]` does not accept IPv4, so that a
-/// listener for each can share a port.
-pub fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+/// Binds a non-blocking listener to `address`. One on `[::]` accepts IPv4 too, unless one of `others` is for that family and
+/// port.
+pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(SocketProtocol::TCP))?;
     if address.is_ipv6() {
-        socket.set_only_v6(true)?;
+        let shares_port = others.iter().any(|other| other.is_ipv4() && other.port() == address.port());
+        socket.set_only_v6(shares_port || !address.ip().is_unspecified())?;
     }
     // A restart need not wait until connections of the previous process have timed out. On Windows the option would let
     // two servers share a port.
@@ -125,7 +126,7 @@ struct Acceptor {
 impl Acceptor {
     /// Accepts until `stopping` changes, and then the connections that wait in the backlog.
     async fn run(self, socket: TcpListener, mut stopping: watch::Receiver<()>) {
-        let (mut failures, mut evictions) = (RateLimit::default(), RateLimit::default());
+        let (mut failure, mut eviction) = (None, None);
         loop {
             let accepted = tokio::select! {
                 biased;
@@ -134,7 +135,7 @@ impl Acceptor {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    if self.limiter.is_full() && evictions.allows(Instant::now()) {
+                    if self.limiter.is_full() && is_first(&mut eviction, Instant::now()) {
                         let connections = self.context.limits.connections;
                         tracing::warn!(
                             connections,
@@ -145,7 +146,7 @@ impl Acceptor {
                 }
                 Err(error) if concerns_one_client(&error) => {}
                 Err(error) => {
-                    if failures.allows(Instant::now()) {
+                    if is_first(&mut failure, Instant::now()) {
                         tracing::warn!(%error, "cannot accept connections; will keep trying");
                     }
                     let evicted = lacks_descriptors(&error) && self.limiter.pending.evict_oldest();
@@ -224,18 +225,9 @@ fn lacks_descriptors(error: &io::Error) -> bool {
     matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
 }
 
-/// Limits a warning to one per burst of events.
-#[derive(Debug, Default)]
-struct RateLimit {
-    last: Option<Instant>,
-}
-
-impl RateLimit {
-    /// Notes an event at `now`; returns whether it is the first after a quiet time.
-    fn allows(&mut self, now: Instant) -> bool {
-        let before = self.last.replace(now);
-        before.is_none_or(|before| now.duration_since(before) >= QUIET)
-    }
+/// Replaces the time of the last event by `now`; returns whether it is the first after a quiet time, and worth a warning.
+fn is_first(last: &mut Option<Instant>, now: Instant) -> bool {
+    last.replace(now).is_none_or(|before| now.duration_since(before) >= QUIET)
 }
 
 #[cfg(test)]
@@ -254,11 +246,11 @@ mod tests {
     #[test]
     fn burst_of_events_is_allowed_once() {
         let start = Instant::now();
-        let mut limit = RateLimit::default();
+        let mut last = None;
         for (seconds, expected) in
             [(0, true), (1, false), (30, false), (89, false), (150, true), (151, false)]
         {
-            assert_eq!(limit.allows(start + Duration::from_secs(seconds)), expected, "{seconds} s");
+            assert_eq!(is_first(&mut last, start + Duration::from_secs(seconds)), expected, "{seconds} s");
         }
     }
 }

@@ -13,10 +13,10 @@ use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifie
 use tokio_rustls::rustls::server::{
     NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig,
 };
-use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::version::TLS13;
 use tokio_rustls::rustls::{
-    CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, Error, SignatureScheme,
-    SupportedProtocolVersion,
+    ALL_VERSIONS, CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, Error,
+    SignatureScheme, SupportedProtocolVersion,
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -29,7 +29,6 @@ pub enum TlsVersions {
     Only13,
 }
 
-static FROM_12: [&SupportedProtocolVersion; 2] = [&TLS13, &TLS12];
 static ONLY_13: [&SupportedProtocolVersion; 1] = [&TLS13];
 
 /// Creates the key that seals session tickets (RFC 8446, section 4.6.1).
@@ -129,7 +128,7 @@ fn set_common_options(config: &mut ServerConfig) {
 
 fn supported(versions: TlsVersions) -> &'static [&'static SupportedProtocolVersion] {
     match versions {
-        TlsVersions::From12 => &FROM_12,
+        TlsVersions::From12 => ALL_VERSIONS,
         TlsVersions::Only13 => &ONLY_13,
     }
 }

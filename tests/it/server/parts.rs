@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -60,19 +60,36 @@ async fn panic_fails_one_job() {
 
 #[test]
 fn both_address_families_share_a_port() {
-    let v4 = bind(([0, 0, 0, 0], 0).into()).expect("a listener");
-    let port = v4.local_addr().expect("bound").port();
+    let v4 = bind(([0, 0, 0, 0], 0).into(), &[]).expect("a listener");
+    let address = v4.local_addr().expect("bound");
+    let port = address.port();
     // P12. A machine without IPv6 cannot show it.
-    match bind(SocketAddr::new("::".parse().expect("an address"), port)) {
+    match bind(SocketAddr::new("::".parse().expect("an address"), port), &[address]) {
         Ok(v6) => assert_eq!(v6.local_addr().expect("bound").port(), port),
         Err(error) => println!("skipped: no IPv6 here ({error})"),
     }
 }
 
+/// P12: a listener for all IPv6 addresses serves IPv4 too, unless that has a listener of its own.
+#[test]
+fn listener_for_all_addresses_of_ipv6_serves_ipv4_too() {
+    let v4 = |port| SocketAddr::from(([0, 0, 0, 0], port));
+    for (others, reached) in [(vec![], true), (vec![v4(1)], true), (vec![v4(0)], false)] {
+        let all = SocketAddr::new("::".parse().expect("an address"), 0);
+        let Ok(listener) = bind(all, &others) else {
+            println!("skipped: no IPv6 here");
+            return;
+        };
+        let port = listener.local_addr().expect("bound").port();
+        assert_eq!(TcpStream::connect(("127.0.0.1", port)).is_ok(), reached, "{others:?}");
+        assert!(TcpStream::connect(("::1", port)).is_ok());
+    }
+}
+
 #[test]
 fn bind_to_a_port_in_use_fails() {
-    let first = bind(([127, 0, 0, 1], 0).into()).expect("a listener");
-    let error = bind(first.local_addr().expect("bound")).expect_err("taken");
+    let first = bind(([127, 0, 0, 1], 0).into(), &[]).expect("a listener");
+    let error = bind(first.local_addr().expect("bound"), &[]).expect_err("taken");
     assert_eq!(error.kind(), io::ErrorKind::AddrInUse);
 }
 

@@ -170,7 +170,7 @@ impl Server {
         context: ServerContext,
         transport: Transport,
     ) -> Self {
-        let socket = bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        let socket = bind(([127, 0, 0, 1], 0).into(), &[]).expect("a free port");
         let socket = TcpListener::from_std(socket).expect("within the runtime");
         let address = socket.local_addr().expect("bound");
         let listener = Listener { socket, protocol: Arc::new(protocol), transport };
