@@ -22,6 +22,9 @@ use testkit::{corpus, files_below};
 /// Number of essays: that of a large real archive.
 const ESSAYS: usize = 2_700;
 
+/// Number of essays of a very large archive, in which a query must take at most 10 ms at the median.
+const LARGE: usize = 10_000;
+
 /// The size of a generated essay in bytes.
 const MADE_UP: usize = 5_000;
 
@@ -36,7 +39,8 @@ fn main() {
         measure("real posts, some more than once", &posts, queries);
     }
     let more = env::args().find_map(|argument| argument.parse::<usize>().ok());
-    for count in [if short { 100 } else { ESSAYS }].into_iter().chain(more) {
+    let counts: &[usize] = if short { &[100] } else { &[ESSAYS, LARGE] };
+    for count in counts.iter().copied().chain(more) {
         let mut numbers = Random::new(11);
         let vocabulary: Vec<String> = (0..30_000).map(|_| word(&mut numbers)).collect();
         let essays: Vec<String> = (0..count).map(|n| made_up(n, &vocabulary, &mut numbers)).collect();

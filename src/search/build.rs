@@ -8,9 +8,7 @@ use foldhash::fast::RandomState;
 
 use super::language::Language;
 use super::postings::PostingsWriter;
-use super::segment::{
-    Document, Part, REMOVED, Segment, SegmentWriter, language_entry, part_entry, tag_entry, year_entry,
-};
+use super::segment::{Document, PART, Part, REMOVED, Segment, TAG, YEAR, language_entry, marked};
 use super::words;
 use crate::capsule::{CapsulePath, Essay};
 use crate::markup::markdown::MarkdownOptions;
@@ -49,11 +47,10 @@ impl IndexedPage {
         }
     }
 
-    /// Returns its title.
-    pub fn title(&self) -> &str {
+    pub(super) fn text_len(&self) -> usize {
         match self {
-            Self::Essay(essay) => &essay.title,
-            Self::Folder { title, .. } => title,
+            Self::Essay(essay) => essay.source.text_len(),
+            Self::Folder { title, .. } => title.len(),
         }
     }
 }
@@ -82,8 +79,7 @@ fn add_language(languages: &mut Vec<Language>, language: Language) {
 struct Builder {
     ids: HashMap<Box<str>, u32, RandomState>,
     entries: Vec<Entry>,
-    documents: Vec<Document>,
-    languages: Vec<Language>,
+    segment: Segment,
     /// The entries of the page being added, each with its position.
     occurrences: Vec<(u32, u32)>,
     /// The next position in that page.
@@ -103,7 +99,7 @@ impl Builder {
         let metadata = &essay.metadata;
         let tag = metadata.language.as_deref().unwrap_or(&options.language);
         if let Some(language) = Language::of(tag) {
-            add_language(&mut self.languages, language);
+            add_language(&mut self.segment.languages, language);
         }
         self.text(&essay.title);
         metadata.synonyms.iter().for_each(|title| self.text(title));
@@ -123,17 +119,19 @@ impl Builder {
         let body_end = self.position;
         let length = body_end - lead_end - (self.texts - texts);
         words::for_each_address(&document, &mut |address| self.text(address));
-        metadata.tags.iter().for_each(|tag| self.occurrence(&tag_entry(tag), None));
-        essay.date.iter().for_each(|date| self.occurrence(&year_entry(date.year()), None));
+        metadata.tags.iter().for_each(|tag| self.occurrence(&marked(TAG, tag), None));
+        essay
+            .date
+            .iter()
+            .for_each(|date| self.occurrence(&marked(YEAR, &format!("{:04}", date.year())), None));
         self.occurrence(&language_entry(tag), None);
-        self.close(Document { title_end, tags_end, lead_end, body_end, length });
+        self.close(Document { zone_ends: [title_end, tags_end, lead_end, body_end], length });
     }
 
     /// Adds a folder without an introduction.
     fn folder(&mut self, title: &str) {
         self.text(title);
-        let end = self.position;
-        self.close(Document { title_end: end, tags_end: end, lead_end: end, body_end: end, length: 0 });
+        self.close(Document { zone_ends: [self.position; 4], length: 0 });
     }
 
     /// Adds the words of one text.
@@ -141,7 +139,7 @@ impl Builder {
         words::for_each_word(text, &mut |word, range| {
             let written = &text[range.clone()];
             for (behind, part) in (0..).zip(words::parts(written)) {
-                self.occurrence_at(&part_entry(part), None, self.position + behind);
+                self.occurrence_at(&marked(PART, part), None, self.position + behind);
             }
             if let Some(range) = words::with_symbols(text, &range) {
                 self.occurrence_at(&text[range].to_lowercase(), None, self.position);
@@ -174,7 +172,7 @@ impl Builder {
 
     /// Writes the postings of the page being added.
     fn close(&mut self, document: Document) {
-        let number = u32::try_from(self.documents.len()).unwrap_or(u32::MAX);
+        let number = u32::try_from(self.segment.documents.len()).unwrap_or(u32::MAX);
         self.occurrences.sort_unstable();
         for occurrences in self.occurrences.chunk_by(|a, b| a.0 == b.0) {
             let postings = &mut self.entries[occurrences[0].0 as usize].postings;
@@ -182,26 +180,24 @@ impl Builder {
         }
         self.occurrences.clear();
         (self.position, self.texts) = (0, 0);
-        self.documents.push(document);
+        self.segment.documents.push(document);
     }
 
     fn finish(mut self) -> Segment {
         let mut order: Vec<(Box<str>, u32)> = self.ids.into_iter().collect();
         order.sort_unstable();
-        let mut writer = SegmentWriter::default();
         for (entry, id) in order {
             let Entry { postings, spelling } = std::mem::take(&mut self.entries[id as usize]);
-            writer.push(&entry, spelling, &postings.bytes);
+            self.segment.push(&entry, spelling, &postings.bytes);
         }
-        writer.finish(self.documents, self.languages)
+        self.segment.finish()
     }
 }
 
 /// Merges `parts` into one without removed pages.
 pub(super) fn merge(parts: &[Part]) -> Part {
-    let mut documents = Vec::new();
+    let mut merged = Segment::default();
     let mut pages = Vec::new();
-    let mut languages = Vec::new();
     // The new number of each document of each part.
     let mut numbers: Vec<Vec<u32>> = Vec::with_capacity(parts.len());
     for part in parts {
@@ -212,15 +208,14 @@ pub(super) fn merge(parts: &[Part]) -> Part {
             } else {
                 of_part.push(u32::try_from(pages.len()).unwrap_or(REMOVED));
                 pages.push(page);
-                documents.push(*document);
+                merged.documents.push(*document);
             }
         }
         numbers.push(of_part);
         for language in &part.segment.languages {
-            add_language(&mut languages, *language);
+            add_language(&mut merged.languages, *language);
         }
     }
-    let mut writer = SegmentWriter::default();
     let mut heads: BinaryHeap<Reverse<(&str, usize, u32)>> = BinaryHeap::new();
     let head = |part: usize, id: u32| {
         let segment = &parts[part].segment;
@@ -246,8 +241,8 @@ pub(super) fn merge(parts: &[Part]) -> Part {
             }
         }
         if !postings.bytes.is_empty() {
-            writer.push(entry, spelling, &postings.bytes);
+            merged.push(entry, spelling, &postings.bytes);
         }
     }
-    Part { segment: writer.finish(documents, languages).into(), pages: pages.into() }
+    Part { segment: merged.finish().into(), pages: pages.into() }
 }

@@ -1,6 +1,6 @@
 //! [`Excerpt`]: the words of an essay that show why it was found.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::build::IndexOptions;
@@ -58,16 +58,12 @@ impl Marks {
     fn hits(&self, text: &str) -> Vec<(u64, Range<usize>)> {
         let mut hits = Vec::new();
         words::for_each_word(text, &mut |word, range| {
-            let parts = words::parts(&text[range.clone()]).into_iter().map(words::folded);
-            let bits = parts.fold(self.bits(word), |all, part| all | self.bits(&part));
-            let with_symbols = words::with_symbols(text, &range);
-            let named =
-                with_symbols.filter(|range| self.words.contains_key(&text[range.clone()].to_lowercase()));
-            match named {
-                Some(range) => hits.push((self.bits(&text[range.clone()].to_lowercase()), range)),
-                None if bits != 0 => hits.push((bits, range)),
-                None => {}
-            }
+            let parts = words::parts(&text[range.clone()]);
+            let bits = parts.iter().fold(self.bits(word), |all, part| all | self.bits(&words::folded(part)));
+            let named = words::with_symbols(text, &range).unwrap_or_else(|| range.clone());
+            let named_bits = self.words.get(&text[named.clone()].to_lowercase()).copied().unwrap_or_default();
+            let hit = if bits == 0 { (named_bits, named) } else { (bits, range) };
+            hits.extend((hit.0 != 0).then_some(hit));
         });
         hits
     }
@@ -82,12 +78,8 @@ pub struct Excerpt {
     pub hits: Vec<Range<usize>>,
 }
 
-/// A text with hits from a certain one on.
-struct Passage {
-    bits: u64,
-    text: String,
-    hits: Vec<Range<usize>>,
-}
+/// A text with its hits from a certain one on, and the bits of those near it.
+type Passage = (u64, String, Vec<Range<usize>>);
 
 impl Excerpt {
     /// Returns the passages of `essay` that together have the most different words of `marks`, or its summary or
@@ -98,7 +90,7 @@ impl Excerpt {
         let mut passages: Vec<Passage> = Vec::new();
         let mut opening = String::new();
         let mut see = |text: &str, is_text: bool| {
-            if text == essay.title || passages.iter().any(|known| known.bits & marks.wanted == marks.wanted) {
+            if text == essay.title || passages.iter().any(|known| known.0 & marks.wanted == marks.wanted) {
                 return;
             }
             if opening.is_empty() && is_text {
@@ -110,8 +102,8 @@ impl Excerpt {
         words::for_each_address(&document, &mut |address| see(address, false));
         let chosen = choose(passages);
         let mut excerpt = Self::default();
-        for passage in &chosen {
-            excerpt.add(&passage.text, &passage.hits, LENGTH / chosen.len());
+        for (_, text, hits) in &chosen {
+            excerpt.add(text, hits, LENGTH / chosen.len());
         }
         if chosen.is_empty() {
             excerpt.add(essay.metadata.summary.as_deref().unwrap_or(&opening), &[], LENGTH);
@@ -166,30 +158,27 @@ impl Excerpt {
 /// Adds, for each set of words that hits of `text` near each other have, the first passage with them.
 fn add_passages(passages: &mut Vec<Passage>, text: &str, hits: &[(u64, Range<usize>)]) {
     for (at, (_, first)) in hits.iter().enumerate() {
-        let end = first.start + LENGTH - BEFORE;
-        let near = hits[at..].iter().take_while(|(_, hit)| hit.end <= end);
+        let near = hits[at..].iter().take_while(|(_, hit)| hit.end <= first.start + LENGTH - BEFORE);
         let bits = near.fold(0, |all, (bit, _)| all | bit);
-        if passages.len() < CANDIDATES && passages.iter().all(|known| known.bits & bits != bits) {
+        if passages.len() < CANDIDATES && passages.iter().all(|(known, ..)| known & bits != bits) {
             let hits = hits[at..].iter().map(|(_, hit)| hit.clone()).collect();
-            passages.push(Passage { bits, text: text.to_owned(), hits });
+            passages.push((bits, text.to_owned(), hits));
         }
     }
 }
 
 /// Returns the fewest passages that have the most different words, in their order.
-fn choose(mut passages: Vec<Passage>) -> Vec<Passage> {
-    let (mut covered, mut chosen) = (0, Vec::new());
+fn choose(passages: Vec<Passage>) -> Vec<Passage> {
+    let (mut covered, mut chosen) = (0, BTreeSet::new());
     while chosen.len() < PASSAGES {
-        let gain = |passage: &Passage| (passage.bits & !covered).count_ones();
-        let best = passages.iter().enumerate().rev().max_by_key(|(_, passage)| gain(passage));
-        let Some((at, passage)) = best.filter(|(_, passage)| gain(passage) > 0) else { break };
-        covered |= passage.bits;
-        chosen.push(at);
+        let gains = passages.iter().map(|(bits, ..)| (bits & !covered).count_ones());
+        let best = gains.enumerate().rev().max_by_key(|(_, gain)| *gain).filter(|(_, gain)| *gain > 0);
+        let Some((at, _)) = best else { break };
+        covered |= passages[at].0;
+        chosen.insert(at);
     }
-    chosen.sort_unstable();
-    let mut at = 0..;
-    passages.retain(|_| at.next().is_some_and(|at| chosen.contains(&at)));
-    passages
+    let numbered = passages.into_iter().enumerate().filter(|(at, _)| chosen.contains(at));
+    numbered.map(|(_, passage)| passage).collect()
 }
 
 /// Returns the part of `text` that shows the first of `hits`: whole clauses where they fit into `length` columns.

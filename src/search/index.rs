@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::build::{IndexOptions, IndexedPage, build, merge};
-use super::segment::{Part, REMOVED};
+use super::segment::{Part, REMOVED, language_entry};
 use crate::capsule::{Capsule, CapsulePath, Essay};
 
-/// Most pages built into one segment: while it is built, a segment takes several times its final memory.
-const PAGES_PER_BUILD: usize = 1_024;
+/// Most text built into one segment, in bytes: while it is built, a segment takes several times its final memory.
+const BYTES_PER_BUILD: usize = 6 << 20;
 
 /// A segment is merged into the one before it unless that is this many times as large: so there are few segments, and
 /// a page is merged seldom.
@@ -46,7 +46,12 @@ impl Index {
         let mut fresh: Vec<u32> = unseen.into_values().collect();
         fresh.sort_unstable();
         let fresh: Vec<_> = fresh.into_iter().map(|number| (number, &pages[number as usize])).collect();
-        let built: Vec<Part> = fresh.chunks(PAGES_PER_BUILD).map(|pages| build(pages, options)).collect();
+        let mut bytes = 0;
+        let chunks = fresh.chunk_by(|(_, page), _| {
+            bytes = bytes % BYTES_PER_BUILD + page.text_len();
+            bytes < BYTES_PER_BUILD
+        });
+        let built: Vec<Part> = chunks.map(|pages| build(pages, options)).collect();
         parts.extend(if built.len() > 1 { vec![merge(&built)] } else { built });
         tidy(&mut parts);
         Self { parts, translations: translations(capsule, options), pages }
@@ -77,12 +82,11 @@ fn pages(capsule: &Capsule) -> Vec<IndexedPage> {
 }
 
 fn translations(capsule: &Capsule, options: &IndexOptions) -> Vec<(u32, bool)> {
-    let language = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    let own = language_entry(&options.language);
     let essays = capsule.essays().iter().filter(|_| capsule.is_translated());
     let of_essay = |(number, essay): (u32, &Arc<Essay>)| {
         let others = capsule.translations(essay).filter_map(|other| capsule.index_of(&other.base));
-        let is_foreign =
-            essay.metadata.language.as_ref().is_some_and(|tag| language(tag) != language(&options.language));
+        let is_foreign = essay.metadata.language.as_ref().is_some_and(|tag| language_entry(tag) != own);
         (others.min().unwrap_or(number), is_foreign)
     };
     (0..).zip(essays).map(of_essay).collect()

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::segment::{Document, Segment, is_word, part_entry};
+use super::segment::{Document, PART, Segment, is_word, marked};
 use super::words;
 
 /// The shortest start of a word that is searched for, in characters; one dense character is enough.
@@ -11,12 +11,10 @@ const MIN_START: usize = 3;
 /// How much longer than its stem a form may be, in bytes.
 const MAX_ENDING: usize = 10;
 
-/// Weights of an occurrence in the title, in the tags, in the lead and in the address of a link; in the body, repetition
-/// counts.
-const TITLE: f32 = 3.0;
-const TAG: f32 = 1.2;
-const LEAD: f32 = 0.8;
-const ADDRESS: f32 = 0.2;
+/// Weights of an occurrence in each zone of a document: titles, tags, lead, body, addresses of links. In the body,
+/// repetition counts.
+const ZONES: [f32; 5] = [3.0, 1.2, 0.8, 0.0, 0.2];
+const BODY: usize = 3;
 
 /// How soon repetition adds nothing (parameter k1 of BM25), and how much the length of a body matters (parameter b).
 const SATURATION: f32 = 1.2;
@@ -25,18 +23,9 @@ const LENGTH: f32 = 0.6;
 /// The longest title with full weight, in words.
 const TITLE_WORDS: f32 = 5.0;
 
-/// The entries that a word of a query means, each once.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Meant {
-    /// The word itself.
-    pub(super) same: Option<u32>,
-    /// Other forms of it.
-    pub(super) forms: Vec<u32>,
-    /// Words that start with it.
-    pub(super) longer: Vec<u32>,
-    /// The word as a part of words such as `UnsharpMask`.
-    pub(super) part: Option<u32>,
-}
+/// The entries that a word of a query means, each once: the word itself, other forms of it, words that start with it,
+/// and the word as a part of words such as `UnsharpMask`.
+pub(super) type Meant = [Vec<u32>; 4];
 
 /// Returns what `folded` means in `segment`; if `open`, it may be the start of a longer word.
 pub(super) fn meant(segment: &Segment, folded: &str, open: bool) -> Meant {
@@ -45,7 +34,8 @@ pub(super) fn meant(segment: &Segment, folded: &str, open: bool) -> Meant {
     forms.retain(|&id| Some(id) != same);
     let longer = if open { longer(segment, folded) } else { 0..0 };
     let longer = longer.filter(|id| Some(*id) != same && !forms.contains(id)).collect();
-    Meant { same, forms, longer, part: segment.find(&part_entry(folded)) }
+    let part = segment.find(&marked(PART, folded));
+    [same.into_iter().collect(), forms, longer, part.into_iter().collect()]
 }
 
 /// Returns the words that start with `start`, including itself.
@@ -88,18 +78,20 @@ fn is_of_word(c: char) -> bool {
     !c.is_numeric() && !c.is_ascii_punctuation() && !words::is_dense(c)
 }
 
-/// The documents of a segment that are searched.
+/// The documents that are searched.
 pub(super) struct Scope {
-    /// Whether each document is published and visible to the reader.
+    /// Whether each document of the index is published and visible to the reader.
     pub(super) visible: Vec<bool>,
-    /// The average length of a body in the whole index.
+    /// The number of visible documents.
+    pub(super) count: usize,
+    /// The average length of their bodies.
     pub(super) average: f32,
 }
 
 /// A document that meets a condition, and how strongly.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Match {
-    pub(super) document: u32,
+    pub(super) document: usize,
     pub(super) strength: f32,
 }
 
@@ -114,23 +106,14 @@ struct Sum {
 
 impl Sum {
     fn add(&mut self, positions: impl Iterator<Item = u32>, document: Document, average: f32) {
-        let (mut title, mut tag, mut lead, mut body, mut address) =
-            (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
+        let (mut weights, mut body) = ([0.0_f32; 5], 0.0_f32);
         for position in positions {
-            if position < document.title_end {
-                title = TITLE;
-            } else if position < document.tags_end {
-                tag = TAG;
-            } else if position < document.lead_end {
-                lead = LEAD;
-            } else if position < document.body_end {
-                body += 1.0;
-            } else {
-                address = ADDRESS;
-            }
+            let zone = document.zone_ends.iter().filter(|end| **end <= position).count();
+            weights[zone] = ZONES[zone];
+            body += if zone == BODY { 1.0 } else { 0.0 };
         }
-        let title = title / (0.5 + 0.5 * float(document.title_end) / TITLE_WORDS).max(1.0);
-        self.head = self.head.max(title + tag + lead + address);
+        weights[0] /= (0.5 + 0.5 * float(document.zone_ends[0]) / TITLE_WORDS).max(1.0);
+        self.head = self.head.max(weights.iter().sum());
         self.body += body / (1.0 - LENGTH + LENGTH * float(document.length) / average);
     }
 
@@ -145,52 +128,41 @@ fn float(number: u32) -> f32 {
     float
 }
 
-/// Returns the documents with any of `entries`, in order.
-pub(super) fn any(segment: &Segment, entries: &[u32], scope: &Scope) -> Vec<Match> {
-    if let [entry] = entries {
-        let mut found = Vec::new();
-        for posting in segment.postings(*entry).filter(|posting| scope.visible[posting.document as usize]) {
-            let document = segment.documents[posting.document as usize];
-            let mut sum = Sum::default();
-            sum.add(posting.positions(), document, scope.average);
-            found.push(Match { document: posting.document, strength: sum.strength() });
-        }
-        return found;
-    }
-    let mut sums: Vec<Option<Sum>> = vec![None; if entries.is_empty() { 0 } else { segment.documents.len() }];
+/// Returns the `visible` documents with any of `entries`, in order.
+pub(super) fn any(segment: &Segment, entries: &[u32], visible: &[bool], average: f32) -> Vec<Match> {
+    let size = if entries.is_empty() { 0 } else { segment.documents.len() };
+    let mut sums: Vec<Option<Sum>> = vec![None; size];
     for posting in entries.iter().flat_map(|&entry| segment.postings(entry)) {
-        let number = posting.document as usize;
-        if scope.visible[number] {
-            let sum = sums[number].get_or_insert_default();
-            sum.add(posting.positions(), segment.documents[number], scope.average);
+        let document = posting.document as usize;
+        if visible[document] {
+            let sum = sums[document].get_or_insert_default();
+            sum.add(posting.positions(), segment.documents[document], average);
         }
     }
-    let sums = (0..).zip(sums);
-    sums.filter_map(|(document, sum)| Some(Match { document, strength: sum?.strength() })).collect()
+    let matches = |(document, sum): (usize, Option<Sum>)| Some(Match { document, strength: sum?.strength() });
+    sums.into_iter().enumerate().filter_map(matches).collect()
 }
 
-/// Returns the documents in which words follow each other, in order. Each of `words` is the entries it may be.
-pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], scope: &Scope) -> Vec<Match> {
+/// Returns the `visible` documents in which words follow each other, in order. Each of `words` is the entries it may be.
+pub(super) fn phrase(segment: &Segment, words: &[Vec<u32>], visible: &[bool], average: f32) -> Vec<Match> {
     let mut by_size: Vec<(u32, &Vec<u32>)> = (0..).zip(words).collect();
     by_size.sort_by_key(|(_, entries)| segment.postings_bytes(entries));
     let Some((&(behind, rarest), others)) = by_size.split_first() else { return Vec::new() };
     // The document and position at which each phrase would start.
     let mut starts: Vec<(u32, u32)> = Vec::new();
-    for posting in rarest.iter().flat_map(|&entry| segment.postings(entry)) {
-        if scope.visible[posting.document as usize] {
-            let positions = posting.positions().filter_map(|position| position.checked_sub(behind));
-            starts.extend(positions.map(|position| (posting.document, position)));
-        }
+    let postings = rarest.iter().flat_map(|&entry| segment.postings(entry));
+    for posting in postings.filter(|posting| visible[posting.document as usize]) {
+        let positions = posting.positions().filter_map(|position| position.checked_sub(behind));
+        starts.extend(positions.map(|position| (posting.document, position)));
     }
     starts.sort_unstable();
     for &(behind, entries) in others {
         keep_followed(&mut starts, behind, entries, segment);
     }
     let phrases = starts.chunk_by(|a, b| a.0 == b.0).map(|starts| {
-        let document = starts[0].0;
+        let document = starts[0].0 as usize;
         let mut sum = Sum::default();
-        let positions = starts.iter().map(|(_, position)| *position);
-        sum.add(positions, segment.documents[document as usize], scope.average);
+        sum.add(starts.iter().map(|(_, position)| *position), segment.documents[document], average);
         Match { document, strength: sum.strength() }
     });
     phrases.collect()

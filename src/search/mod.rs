@@ -11,22 +11,17 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod words;
-
-mod language;
-mod postings;
-mod segment;
-
 mod build;
-mod index;
-
-mod query;
-
-mod matching;
-mod rank;
-
 mod excerpt;
+mod index;
+mod language;
+mod matching;
+mod postings;
+mod query;
+mod rank;
+mod segment;
 mod suggest;
+mod words;
 
 pub use build::{IndexOptions, IndexedPage};
 pub use excerpt::{Excerpt, Marks};

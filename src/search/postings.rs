@@ -84,60 +84,32 @@ pub(super) struct Posting<'a> {
 
 impl<'a> Posting<'a> {
     /// Returns the positions, ascending.
-    pub(super) fn positions(&self) -> Positions<'a> {
-        Positions { bytes: self.positions, last: 0 }
+    pub(super) fn positions(&self) -> impl Iterator<Item = u32> + use<'a> {
+        let (mut bytes, mut last) = (self.positions, 0);
+        std::iter::from_fn(move || {
+            let is_more = !bytes.is_empty();
+            last += take(&mut bytes);
+            is_more.then_some(last)
+        })
     }
 }
 
-/// The postings of one entry, in order.
-#[derive(Debug, Clone)]
-pub(super) struct Postings<'a> {
-    bytes: &'a [u8],
-    next: u32,
-}
-
-impl<'a> Postings<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, next: 0 }
-    }
-}
-
-impl<'a> Iterator for Postings<'a> {
-    type Item = Posting<'a>;
-
-    fn next(&mut self) -> Option<Posting<'a>> {
-        if self.bytes.is_empty() {
+/// Returns the postings that `bytes` encode, in order.
+pub(super) fn postings(mut bytes: &[u8]) -> impl Iterator<Item = Posting<'_>> {
+    let mut next = 0;
+    std::iter::from_fn(move || {
+        if bytes.is_empty() {
             return None;
         }
-        let head = take(&mut self.bytes);
-        let (document, single) = (self.next + (head >> 1), head & 1 == 1);
-        self.next = document + 1;
+        let head = take(&mut bytes);
+        let (document, single) = (next + (head >> 1), head & 1 == 1);
+        next = document + 1;
         let length = if single {
-            self.bytes.iter().position(|&byte| byte < 0x80).map_or(self.bytes.len(), |at| at + 1)
+            bytes.iter().position(|&byte| byte < 0x80).map_or(bytes.len(), |at| at + 1)
         } else {
-            take(&mut self.bytes) as usize
+            take(&mut bytes) as usize
         };
-        let (positions, rest) = self.bytes.split_at(length.min(self.bytes.len()));
-        self.bytes = rest;
+        let positions = bytes.split_off(..length.min(bytes.len())).unwrap_or_default();
         Some(Posting { document, single, positions })
-    }
-}
-
-/// The positions of a posting, ascending.
-#[derive(Debug, Clone)]
-pub(super) struct Positions<'a> {
-    bytes: &'a [u8],
-    last: u32,
-}
-
-impl Iterator for Positions<'_> {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        if self.bytes.is_empty() {
-            return None;
-        }
-        self.last += take(&mut self.bytes);
-        Some(self.last)
-    }
+    })
 }

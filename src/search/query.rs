@@ -9,14 +9,14 @@
 //! | `year:2024`, `year:2019-2021` | essays of this year or these years |
 //! | `lang:de` | essays in this language |
 
-use super::segment::{language_entry, tag_entry, year_entry};
+use super::segment::{TAG, YEAR, language_entry, marked};
 use super::words;
 
 /// Most words of a query: readers type a few, and each costs a walk through its postings.
 const MAX_WORDS: usize = 40;
 
 /// Most years in a range.
-const MAX_YEARS: i32 = 200;
+const MAX_YEARS: usize = 200;
 
 /// A query: conditions that an essay should meet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,15 +55,8 @@ pub(super) enum Sense {
     Word { folded: String, open: bool },
     /// Exact words one after the other; if `open`, the last may be the start of a word.
     Phrase { words: Vec<String>, open: bool },
-    /// Any of these tags or years.
+    /// Any of these tags, years or languages, which do not affect the ranking.
     Entries(Vec<String>),
-}
-
-impl Sense {
-    /// Returns whether it affects the ranking: words and phrases do, tags and years do not.
-    pub(super) fn ranks(&self) -> bool {
-        !matches!(self, Self::Entries(_))
-    }
 }
 
 impl Query {
@@ -163,11 +156,11 @@ fn tokens(text: &str) -> Vec<Token> {
     // A quote that is not closed extends to the end of the query.
     tokens.push(current);
     tokens.retain(|token| !token.is_empty());
-    let signed = |token: String| match token.strip_prefix('-') {
-        Some(rest) => Token { excluded: true, text: rest.to_owned() },
-        None => Token { excluded: false, text: token },
+    let signed = |token: &String| {
+        let bare = token.strip_prefix('-');
+        Token { excluded: bare.is_some(), text: bare.unwrap_or(token).to_owned() }
     };
-    tokens.into_iter().map(signed).collect()
+    tokens.iter().map(signed).collect()
 }
 
 impl Token {
@@ -211,14 +204,14 @@ impl Token {
         let (key, value) = self.text.split_once(':')?;
         let value = value.trim_matches('"').trim();
         match key.to_ascii_lowercase().as_str() {
-            "tag" | "tags" if !value.is_empty() => Some(vec![tag_entry(value)]),
+            "tag" | "tags" if !value.is_empty() => Some(vec![marked(TAG, value)]),
             "lang" if !value.is_empty() => Some(vec![language_entry(value)]),
             "year" | "years" => {
                 let (first, last) =
                     value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
                 let (first, last): (i32, i32) = (first.parse().ok()?, last.parse().ok()?);
                 let years = first.min(last)..=first.max(last);
-                Some(years.take(usize::try_from(MAX_YEARS).unwrap_or(0)).map(year_entry).collect())
+                Some(years.take(MAX_YEARS).map(|year| marked(YEAR, &format!("{year:04}"))).collect())
             }
             _ => None,
         }

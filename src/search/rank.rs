@@ -11,14 +11,14 @@ use super::excerpt::Marks;
 use super::index::Index;
 use super::matching::{Match, Meant, Scope, any, longer, meant, phrase};
 use super::query::{Clause, Query, Sense};
-use super::segment::{Part, REMOVED, Segment, part_entry};
+use super::segment::{PART, REMOVED, Segment, marked};
 use super::suggest::Suggestion;
 
-/// Weights of another form of a word, of a word that only starts like it, of another way to write a condition, and of
-/// the nearest words in place of one that occurs nowhere.
-const FORM: f32 = 0.75;
-const LONGER: f32 = 0.35;
-const VARIANT: f32 = 0.6;
+/// Weights of what a word means, in the order of [`Meant`].
+const MEANT: [f32; 4] = [1.0, 0.75, 0.35, 0.2];
+
+/// Weights of another way to write a condition, and of the nearest words in place of one that occurs nowhere.
+const VARIANT: f32 = 0.8;
 const NEAREST: f32 = 0.5;
 
 /// Weight of two words that follow each other in the query and in the text.
@@ -27,13 +27,8 @@ const NEIGHBOURS: f32 = 0.8;
 /// Weight of an essay in the language of the capsule among essays in several languages: it decides between equals.
 const OWN_LANGUAGE: f32 = 1.05;
 
-/// Most matches of two words for which neighbours are looked up: beyond, the lookup takes longer than the search.
-const MAX_NEIGHBOURS: usize = 20_000;
-
-/// The shortest word that is replaced by the nearest words if it occurs nowhere, in letters, the letters that each change
-/// takes, and the most such words of a query.
+/// The shortest word that is replaced by the nearest ones if it occurs nowhere, in letters, and the most such words.
 const MIN_REPLACED: usize = 5;
-const LETTERS_PER_CHANGE: usize = 4;
 const MAX_REPLACED: usize = 3;
 
 /// If fewer than `FEW` essays meet a longer query, up to `OTHERS` that lack one of its words are returned as well.
@@ -59,8 +54,8 @@ pub struct Found {
     pub marks: Marks,
 }
 
-/// Matches of each part of the index, with a weight.
-type Group = (f32, Vec<Vec<Match>>);
+/// Matches with a weight.
+type Group = (f32, Vec<Match>);
 
 /// The matches of a condition.
 struct Finding<'q> {
@@ -75,40 +70,35 @@ struct Finding<'q> {
 struct Score {
     sum: f32,
     /// The number of conditions on words that it meets.
-    met: u16,
+    met: usize,
     excluded: bool,
 }
 
 impl Index {
     /// Returns the pages that `query` finds among those whose number is `visible`, limited to the ranks in `wanted`.
     pub fn search(&self, query: &Query, visible: &dyn Fn(u32) -> bool, wanted: Range<usize>) -> Found {
-        let scopes = self.scopes(visible);
-        let count = scopes.iter().flat_map(|scope| &scope.visible).filter(|&&visible| visible).count();
+        let scope = self.scope(visible);
         let (mut marks, mut suggestions) = (Marks::default(), Vec::new());
-        let findings = query.clauses.iter().map(|clause| {
-            let mut finding = self.finding(clause, &scopes, &mut marks);
+        let mut findings: Vec<Finding<'_>> = Vec::with_capacity(query.clauses.len());
+        for clause in &query.clauses {
+            let mut finding = self.finding(clause, &scope, &mut marks);
             if finding.is_absent && suggestions.len() < MAX_REPLACED {
-                self.replace(&mut finding, &scopes, &mut marks, &mut suggestions);
+                finding.groups = self.similar(clause, &scope, &mut marks, &mut suggestions);
             }
-            finding
-        });
-        let findings: Vec<Finding<'_>> = findings.collect();
-        let neighbours = self.neighbours(&findings, &scopes);
+            findings.push(finding);
+        }
         let required = findings.iter().filter(|found| found.is_required()).count();
+        let scores = self.scores(&findings, &scope);
         let (mut all, mut lacking_one, mut some) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, (part, scope)) in self.parts.iter().zip(&scopes).enumerate() {
-            let scores = scores(&findings, &neighbours, at, scope, count);
-            for (score, &page) in scores.iter().zip(&part.pages) {
-                let met = usize::from(score.met);
-                if score.excluded || query.is_empty() {
-                } else if met == required {
-                    all.push((score.sum, page));
-                } else if met > 0 {
-                    some.push((score.sum * f32::from(score.met), page));
-                    if met + 1 == required {
-                        lacking_one.push((score.sum, page));
-                    }
-                }
+        let pages = self.parts.iter().flat_map(|part| &part.pages);
+        let candidates = scores.iter().zip(pages).filter(|(score, _)| !score.excluded && !query.is_empty());
+        for (Score { sum, met, .. }, &page) in candidates {
+            if *met == required {
+                all.push((*sum, page));
+            } else if *met > 0 {
+                #[expect(clippy::cast_precision_loss, reason = "a few words")]
+                some.push((sum * *met as f32, page));
+                lacking_one.extend((met + 1 == required).then_some((*sum, page)));
             }
         }
         let few = (1..FEW).contains(&all.len()) && required > 2;
@@ -120,64 +110,73 @@ impl Index {
         Found { pages, total, complete, others, words, suggestions, marks }
     }
 
-    fn scopes(&self, visible: &dyn Fn(u32) -> bool) -> Vec<Scope> {
-        let of_part = |part: &Part| part.pages.iter().map(|&page| page != REMOVED && visible(page)).collect();
-        let visible: Vec<Vec<bool>> = self.parts.iter().map(of_part).collect();
-        let (mut pages, mut words) = (0_u64, 0_u64);
-        for (part, visible) in self.parts.iter().zip(&visible) {
-            for (document, _) in part.segment.documents.iter().zip(visible).filter(|(_, visible)| **visible) {
-                pages += 1;
-                words += u64::from(document.length);
-            }
-        }
+    fn scope(&self, visible: &dyn Fn(u32) -> bool) -> Scope {
+        let pages = self.parts.iter().flat_map(|part| &part.pages);
+        let visible: Vec<bool> = pages.map(|&page| page != REMOVED && visible(page)).collect();
+        let documents = self.parts.iter().flat_map(|part| &part.segment.documents);
+        let seen = documents.zip(&visible).filter(|(_, visible)| **visible);
+        let (count, words) = seen
+            .fold((0, 0), |(count, words), (document, _)| (count + 1, words + u64::from(document.length)));
         #[expect(clippy::cast_precision_loss, reason = "an average needs no more")]
-        let average = (words as f32 / pages.max(1) as f32).max(1.0);
-        visible.into_iter().map(|visible| Scope { visible, average }).collect()
+        let average = (words as f32 / count.max(1) as f32).max(1.0);
+        Scope { visible, count, average }
     }
 
-    /// Matches a condition in every part, and adds the words it means to `marks` unless it excludes them.
-    fn finding<'q>(&self, clause: &'q Clause, scopes: &[Scope], marks: &mut Marks) -> Finding<'q> {
+    /// Returns the matches that `find` returns of every segment, with its documents visible to the reader. Documents are
+    /// numbered through all segments.
+    pub(super) fn matches(
+        &self,
+        scope: &Scope,
+        mut find: impl FnMut(&Segment, &[bool]) -> Vec<Match>,
+    ) -> Vec<Match> {
+        let (mut found, mut start) = (Vec::new(), 0);
+        for part in &self.parts {
+            let end = start + part.pages.len();
+            let matches = find(&part.segment, &scope.visible[start..end]).into_iter();
+            found.extend(matches.map(|found| Match { document: found.document + start, ..found }));
+            start = end;
+        }
+        found
+    }
+
+    /// Matches a condition, and adds the words it means to `marks` unless it excludes them.
+    fn finding<'q>(&self, clause: &'q Clause, scope: &Scope, marks: &mut Marks) -> Finding<'q> {
         let mut meaning = marks.clone();
         meaning.next_word();
-        let mut groups = self.groups(&clause.sense, scopes, &mut meaning);
+        let mut groups = self.groups(&clause.sense, scope, &mut meaning);
         meaning.want_all();
         if clause.excluded {
             // A part of a word, such as `Java` of `JavaScript`, excludes nothing.
-            groups.truncate(3);
+            groups.truncate(MEANT.len() - 1);
         } else {
             for variant in &clause.variants {
-                let found = self.groups(variant, scopes, &mut meaning).into_iter();
-                groups.extend(found.map(|(weight, parts)| (weight * VARIANT, parts)));
+                add_weighted(&mut groups, VARIANT, self.groups(variant, scope, &mut meaning));
             }
             *marks = meaning;
         }
-        let is_empty = groups.iter().flat_map(|(_, parts)| parts).all(Vec::is_empty);
-        Finding { clause, groups, is_absent: is_empty && clause.word().is_some() }
+        let is_absent = clause.word().is_some() && is_empty(&groups);
+        Finding { clause, groups, is_absent }
     }
 
-    /// Matches `sense` in every part: of a word, first itself, then its forms, longer words and longer words with it as
-    /// a part.
-    fn groups(&self, sense: &Sense, scopes: &[Scope], marks: &mut Marks) -> Vec<Group> {
-        let parts = || self.parts.iter().map(|part| &*part.segment).zip(scopes);
+    /// Matches `sense`: of a word, first itself, then its forms, longer words, and words that it is a part of.
+    fn groups(&self, sense: &Sense, scope: &Scope, marks: &mut Marks) -> Vec<Group> {
         match sense {
             Sense::Word { folded, open } => {
                 let folded = self.known(folded);
-                let meant: Vec<Meant> = parts().map(|(segment, _)| meant(segment, folded, *open)).collect();
                 marks.add(folded, *open);
-                for ((segment, _), meant) in parts().zip(&meant) {
-                    meant.forms.iter().for_each(|&id| marks.add(segment.entry(id), false));
+                let meant: Vec<Meant> =
+                    self.parts.iter().map(|part| meant(&part.segment, folded, *open)).collect();
+                for (part, [_, forms, _, _]) in self.parts.iter().zip(&meant) {
+                    forms.iter().for_each(|&id| marks.add(part.segment.entry(id), false));
                 }
-                let group = |weight: f32, entries: fn(&Meant) -> &[u32]| {
-                    let found = parts().zip(&meant);
-                    let found = found.map(|((segment, scope), meant)| any(segment, entries(meant), scope));
-                    (weight, found.collect())
+                let group = |(at, weight): (usize, f32)| {
+                    let mut of_parts = meant.iter().map(|meant| &*meant[at]);
+                    let find = |segment: &Segment, visible: &[bool]| {
+                        any(segment, of_parts.next().unwrap_or_default(), visible, scope.average)
+                    };
+                    (weight, self.matches(scope, find))
                 };
-                vec![
-                    group(1.0, |meant| meant.same.as_slice()),
-                    group(FORM, |meant| &meant.forms),
-                    group(LONGER, |meant| &meant.longer),
-                    group(LONGER, |meant| meant.part.as_slice()),
-                ]
+                MEANT.into_iter().enumerate().map(group).collect()
             }
             Sense::Phrase { words, open } => {
                 let words: Vec<&str> = words.iter().map(|word| self.known(word)).collect();
@@ -185,88 +184,106 @@ impl Index {
                     marks.add(word, *open && at + 1 == words.len());
                     marks.next_word();
                 }
-                let found = |(segment, scope)| phrase(segment, &entries(segment, &words, *open), scope);
-                vec![(1.0, parts().map(found).collect())]
+                let found = self.matches(scope, |segment, visible| {
+                    phrase(segment, &entries(segment, &words, *open), visible, scope.average)
+                });
+                vec![(1.0, found)]
             }
             Sense::Entries(entries) => {
-                let ids = |segment: &Segment| {
-                    entries.iter().filter_map(|entry| segment.find(entry)).collect::<Vec<_>>()
-                };
-                vec![(0.0, parts().map(|(segment, scope)| any(segment, &ids(segment), scope)).collect())]
+                let found = self.matches(scope, |segment, visible| {
+                    let ids: Vec<u32> = entries.iter().filter_map(|entry| segment.find(entry)).collect();
+                    any(segment, &ids, visible, scope.average)
+                });
+                vec![(0.0, found)]
             }
         }
-    }
-
-    /// Returns `word`, without its symbols if no page has it with them.
-    fn known<'w>(&self, word: &'w str) -> &'w str {
-        let is_known = || self.parts.iter().any(|part| part.segment.find(word).is_some());
-        let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
-        if bare.len() == word.len() || is_known() { word } else { bare }
-    }
-
-    /// Replaces the matches of a word that occurs nowhere by those of its halves in a row or, if it is long, of the
-    /// nearest words.
-    fn replace(
-        &self,
-        finding: &mut Finding<'_>,
-        scopes: &[Scope],
-        marks: &mut Marks,
-        suggestions: &mut Vec<Suggestion>,
-    ) {
-        let Some(folded) = finding.clause.word() else { return };
-        let halves =
-            (1..folded.len()).filter(|at| folded.is_char_boundary(*at)).map(|at| folded.split_at(at));
-        for (first, second) in halves.filter(|(first, second)| self.has(first) && self.has(second)) {
-            let halves = Sense::Phrase { words: vec![first.to_owned(), second.to_owned()], open: false };
-            let mut meaning = marks.clone();
-            let found = self.groups(&halves, scopes, &mut meaning);
-            if found.iter().flat_map(|(_, parts)| parts).any(|found| !found.is_empty()) {
-                *marks = meaning;
-                finding.groups = found;
-                return;
-            }
-        }
-        let near = self.nearest(folded, scopes);
-        if near.is_empty() {
-            return;
-        }
-        let letters = folded.chars().count();
-        for (distance, entry, _) in &near {
-            if letters >= MIN_REPLACED && *distance == near[0].0 && distance * LETTERS_PER_CHANGE <= letters {
-                let word = Sense::Word { folded: (*entry).to_owned(), open: false };
-                let found = self.groups(&word, scopes, marks).into_iter();
-                finding.groups.extend(found.map(|(weight, parts)| (weight * NEAREST, parts)));
-            }
-        }
-        let instead = near.into_iter().map(|(_, _, spelling)| spelling.to_owned()).collect();
-        suggestions.push(Suggestion { word: finding.clause.written.clone(), instead });
     }
 
     fn has(&self, word: &str) -> bool {
         self.parts.iter().any(|part| part.segment.find(word).is_some())
     }
 
-    /// Returns, for each pair of words that follow each other in the query, the documents of each part in which they do
-    /// so too, in any of their forms.
-    fn neighbours(&self, findings: &[Finding<'_>], scopes: &[Scope]) -> Vec<Vec<Vec<Match>>> {
-        let mut found = Vec::new();
-        for pair in findings.windows(2) {
-            let [Some(first), Some(second)] = [pair[0].clause.word(), pair[1].clause.word()] else {
-                continue;
-            };
-            if pair.iter().map(Finding::weight).sum::<usize>() > MAX_NEIGHBOURS {
-                continue;
+    /// Returns `word`, without its symbols if no page has it with them.
+    fn known<'w>(&self, word: &'w str) -> &'w str {
+        let bare = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        if bare.len() == word.len() || self.has(word) { word } else { bare }
+    }
+
+    /// Returns the matches for a word that occurs nowhere: of its halves in a row or, if it is long, of the nearest words,
+    /// which are added to `suggestions`.
+    fn similar(
+        &self,
+        clause: &Clause,
+        scope: &Scope,
+        marks: &mut Marks,
+        suggestions: &mut Vec<Suggestion>,
+    ) -> Vec<Group> {
+        let Some(folded) = clause.word() else { return Vec::new() };
+        let halves = folded.char_indices().skip(1).map(|(at, _)| folded.split_at(at));
+        for (first, second) in halves.filter(|(first, second)| self.has(first) && self.has(second)) {
+            let halves = Sense::Phrase { words: vec![first.to_owned(), second.to_owned()], open: false };
+            let mut meaning = marks.clone();
+            let found = self.groups(&halves, scope, &mut meaning);
+            if !is_empty(&found) {
+                *marks = meaning;
+                return found;
             }
-            let of_part = |(part, scope): (&Part, &Scope)| {
-                let entries = [first, second].map(|word| {
-                    let meant = meant(&part.segment, word, false);
-                    meant.same.into_iter().chain(meant.forms).chain(meant.part).collect::<Vec<u32>>()
-                });
-                phrase(&part.segment, &entries, scope)
-            };
-            found.push(self.parts.iter().zip(scopes).map(of_part).collect());
         }
-        found
+        let near = self.nearest(folded, scope);
+        let mut groups = Vec::new();
+        for (_, entry, _) in near.iter().filter(|(distance, ..)| *distance == near[0].0) {
+            if folded.chars().count() >= MIN_REPLACED {
+                let word = Sense::Word { folded: (*entry).to_owned(), open: false };
+                add_weighted(&mut groups, NEAREST, self.groups(&word, scope, marks));
+            }
+        }
+        let instead: Vec<String> = near.iter().map(|(_, _, spelling)| (*spelling).to_owned()).collect();
+        let suggestion = Suggestion { word: clause.written.clone(), instead };
+        suggestions.extend(Some(suggestion).filter(|suggestion| !suggestion.instead.is_empty()));
+        groups
+    }
+
+    /// Returns the documents in which two words of the query follow each other as they do there, in any of their forms.
+    fn neighbours(&self, [first, second]: [&Finding<'_>; 2], scope: &Scope) -> Vec<Match> {
+        let words = [first.clause.word(), second.clause.word()];
+        let [Some(first), Some(second)] = words else { return Vec::new() };
+        self.matches(scope, |segment, visible| {
+            let entries = [first, second].map(|word| {
+                let [same, forms, _, part] = meant(segment, word, false);
+                [same, forms, part].concat()
+            });
+            phrase(segment, &entries, visible, scope.average)
+        })
+    }
+
+    /// Returns the score of each document.
+    fn scores(&self, findings: &[Finding<'_>], scope: &Scope) -> Vec<Score> {
+        let hidden = |&visible: &bool| Score { excluded: !visible, ..Score::default() };
+        let mut scores: Vec<Score> = scope.visible.iter().map(hidden).collect();
+        for finding in findings {
+            let mut meets = vec![false; scores.len()];
+            for (weight, matches) in &finding.groups {
+                let weight =
+                    if finding.clause.excluded { 0.0 } else { weight * rarity(matches, scope.count) };
+                for found in matches {
+                    meets[found.document] = true;
+                    scores[found.document].sum += weight * found.strength;
+                }
+            }
+            for (score, meets) in scores.iter_mut().zip(meets) {
+                if finding.is_required() {
+                    score.met += usize::from(meets);
+                } else {
+                    score.excluded |= meets == finding.clause.excluded;
+                }
+            }
+        }
+        for pair in findings.windows(2) {
+            let matches = self.neighbours([&pair[0], &pair[1]], scope);
+            let weight = NEIGHBOURS * rarity(&matches, scope.count);
+            matches.iter().for_each(|found| scores[found.document].sum += weight * found.strength);
+        }
+        scores
     }
 
     /// Returns the number of `ranked` pages, and the pages at the ranks `wanted`, without sorting the rest. Of several
@@ -274,22 +291,20 @@ impl Index {
     fn best(&self, mut ranked: Vec<(f32, u32)>, wanted: Range<usize>) -> (usize, Vec<u32>) {
         let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
         if !self.translations.is_empty() {
-            let translation =
-                |page: u32| self.translations.get(page as usize).copied().unwrap_or((page, false));
+            let of_page = |page: u32| self.translations.get(page as usize).copied().unwrap_or((page, false));
             for (score, page) in &mut ranked {
-                *score *= if translation(*page).1 { 1.0 } else { OWN_LANGUAGE };
+                *score *= if of_page(*page).1 { 1.0 } else { OWN_LANGUAGE };
             }
             ranked.sort_unstable_by(order);
             let mut seen = HashSet::new();
-            ranked.retain(|(_, page)| seen.insert(translation(*page).0));
+            ranked.retain(|(_, page)| seen.insert(of_page(*page).0));
         }
         let end = wanted.end.min(ranked.len());
         if end < ranked.len() && end > 0 {
             ranked.select_nth_unstable_by(end - 1, order);
         }
-        let first = &mut ranked[..end];
-        first.sort_unstable_by(order);
-        let pages = first.iter().skip(wanted.start).map(|(_, page)| *page).collect();
+        ranked[..end].sort_unstable_by(order);
+        let pages = ranked[..end].iter().skip(wanted.start).map(|(_, page)| *page).collect();
         (ranked.len(), pages)
     }
 }
@@ -299,77 +314,35 @@ fn entries(segment: &Segment, words: &[&str], open: bool) -> Vec<Vec<u32>> {
     let entries = words.iter().enumerate().map(|(at, word)| {
         let longer = if open && at + 1 == words.len() { longer(segment, word) } else { 0..0 };
         let whole = longer.is_empty().then(|| segment.find(word)).flatten();
-        whole.into_iter().chain(longer).chain(segment.find(&part_entry(word))).collect()
+        whole.into_iter().chain(longer).chain(segment.find(&marked(PART, word))).collect()
     });
     entries.collect()
 }
 
 impl Finding<'_> {
-    /// Returns the number of matches of the word itself and its forms.
-    fn weight(&self) -> usize {
-        self.groups.iter().take(2).flat_map(|(_, parts)| parts).map(Vec::len).sum()
-    }
-
     /// Returns whether it is one of the conditions on words that an essay should meet.
     fn is_required(&self) -> bool {
-        !self.clause.excluded && self.clause.sense.ranks()
+        !self.clause.excluded && !matches!(self.clause.sense, Sense::Entries(_))
     }
 
     /// Returns the number of pages that meet it as it was typed.
     fn count(&self) -> usize {
-        let parts = self.groups.first().map_or(0, |(_, parts)| if self.is_absent { 0 } else { parts.len() });
-        let of_part = |part: usize| -> usize {
-            let groups = self.groups.iter().flat_map(|(_, parts)| &parts[part]);
-            groups.map(|found| found.document).collect::<HashSet<u32>>().len()
-        };
-        (0..parts).map(of_part).sum()
+        let matches = self.groups.iter().filter(|_| !self.is_absent).flat_map(|(_, matches)| matches);
+        matches.map(|found| found.document).collect::<HashSet<usize>>().len()
     }
 }
 
-/// Returns the score of each document of part `at`; `count` is the number of visible documents.
-fn scores(
-    findings: &[Finding<'_>],
-    neighbours: &[Vec<Vec<Match>>],
-    at: usize,
-    scope: &Scope,
-    count: usize,
-) -> Vec<Score> {
-    let mut scores: Vec<Score> =
-        scope.visible.iter().map(|&visible| Score { excluded: !visible, ..Score::default() }).collect();
-    let mut meets = vec![false; scores.len()];
-    for finding in findings {
-        meets.fill(false);
-        for (weight, parts) in &finding.groups {
-            let weight = weight * rarity(parts, count);
-            for found in &parts[at] {
-                let document = found.document as usize;
-                meets[document] = true;
-                if !finding.clause.excluded {
-                    scores[document].sum += weight * found.strength;
-                }
-            }
-        }
-        for (score, &meets) in scores.iter_mut().zip(&meets) {
-            if finding.is_required() {
-                score.met += u16::from(meets);
-            } else {
-                score.excluded |= meets == finding.clause.excluded;
-            }
-        }
-    }
-    for parts in neighbours {
-        let weight = NEIGHBOURS * rarity(parts, count);
-        for found in &parts[at] {
-            scores[found.document as usize].sum += weight * found.strength;
-        }
-    }
-    scores
+fn is_empty(groups: &[Group]) -> bool {
+    groups.iter().all(|(_, matches)| matches.is_empty())
+}
+
+fn add_weighted(groups: &mut Vec<Group>, factor: f32, more: Vec<Group>) {
+    groups.extend(more.into_iter().map(|(weight, matches)| (weight * factor, matches)));
 }
 
 /// Returns the inverse document frequency of BM25, in the form that is never negative.
-fn rarity(parts: &[Vec<Match>], count: usize) -> f32 {
-    let within = parts.iter().map(Vec::len).sum::<usize>();
+fn rarity(matches: &[Match], count: usize) -> f32 {
     #[expect(clippy::cast_precision_loss, reason = "a weight needs no more")]
-    let (within, count) = (within as f32, count as f32);
+    let (within, count) = (matches.len() as f32, count as f32);
     (1.0 + (count - within + 0.5) / (within + 0.5)).ln()
 }

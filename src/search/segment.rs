@@ -4,51 +4,28 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::language::Language;
-use super::postings::Postings;
+use super::postings::{Posting, postings};
 use super::words;
 
 /// The number of a page that was removed or changed.
 pub(super) const REMOVED: u32 = u32::MAX;
 
-/// First character of the entry of a tag; words never contain it.
-const TAG: char = '#';
+/// First characters of entries that are no whole words; words never contain them.
+pub(super) const TAG: char = '#';
+pub(super) const YEAR: char = '@';
+pub(super) const LANGUAGE: char = '%';
+/// A part of a word, such as `Mask` of `UnsharpMask`.
+pub(super) const PART: char = '~';
 
-/// First character of the entry of a year; words never contain it.
-const YEAR: char = '@';
-
-/// First character of the entry of a part of a word, such as `Mask` of `UnsharpMask`.
-const PART: char = '~';
-
-/// First character of the entry of a language; words never contain it.
-const LANGUAGE: char = '%';
+/// Returns the entry of `text`: one for all spellings, with white space or hyphens, in any case.
+pub(super) fn marked(mark: char, text: &str) -> String {
+    let words: Vec<String> = text.split_whitespace().map(words::folded).collect();
+    format!("{mark}{}", words.join("-"))
+}
 
 /// Returns the entry of a language, for all its regions.
 pub(super) fn language_entry(tag: &str) -> String {
-    format!("{LANGUAGE}{}", tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase())
-}
-
-/// Returns the entry of a part of a word.
-pub(super) fn part_entry(part: &str) -> String {
-    let mut entry = String::from(PART);
-    words::push_folded(&mut entry, part);
-    entry
-}
-
-/// Returns the entry of a tag: one for all spellings, with white space or hyphens, in any case.
-pub(super) fn tag_entry(tag: &str) -> String {
-    let mut entry = String::from(TAG);
-    for (at, word) in tag.split_whitespace().enumerate() {
-        if at > 0 {
-            entry.push('-');
-        }
-        words::push_folded(&mut entry, word);
-    }
-    entry
-}
-
-/// Returns the entry of a year.
-pub(super) fn year_entry(year: i32) -> String {
-    format!("{YEAR}{year:04}")
+    marked(LANGUAGE, tag.split(['-', '_']).next().unwrap_or_default())
 }
 
 /// Returns whether an entry is a whole word.
@@ -56,41 +33,58 @@ pub(super) fn is_word(entry: &str) -> bool {
     !entry.starts_with([TAG, YEAR, LANGUAGE, PART])
 }
 
-/// A page of a segment: the positions at which its parts end, and the length of its body.
-///
-/// A position is the number of a word, counted through title, tags, lead, body and addresses. One number is left out between two
-/// texts, so that no phrase spans them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A page of a segment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Document {
-    /// End of the title and other titles.
-    pub(super) title_end: u32,
-    /// End of tags and series.
-    pub(super) tags_end: u32,
-    /// End of the lead: summary, authors, headings. The body follows.
-    pub(super) lead_end: u32,
-    /// End of the body. The addresses of links follow.
-    pub(super) body_end: u32,
+    /// The positions at which its zones end: titles; tags and series; summary, authors and headings; body. The addresses
+    /// of links follow.
+    ///
+    /// A position is the number of a word. One number is left out between two texts, so that no phrase spans them.
+    pub(super) zone_ends: [u32; 4],
     /// Number of words in the body.
     pub(super) length: u32,
 }
 
 /// The entries (words, parts of words, tags, years, languages) of some pages, each with its postings.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Segment {
     /// All entries in order, concatenated, and the end of each.
-    entries: Box<str>,
-    entry_ends: Box<[u32]>,
+    entries: String,
+    entry_ends: Vec<u32>,
     /// The postings of each entry, concatenated, and the end of each.
-    postings: Box<[u8]>,
-    postings_ends: Box<[u32]>,
+    postings: Vec<u8>,
+    postings_ends: Vec<u32>,
     /// The spelling of each entry of which folding has changed more than the case, in order.
-    spellings: Box<[(u32, Box<str>)]>,
-    pub(super) documents: Box<[Document]>,
+    spellings: Vec<(u32, Box<str>)>,
+    pub(super) documents: Vec<Document>,
     /// The languages of the pages.
     pub(super) languages: Vec<Language>,
 }
 
 impl Segment {
+    /// Adds the next entry with its encoded postings, and its spelling if that differs. Ignores entries beyond what
+    /// 32-bit offsets reach, some ten gigabytes of text.
+    pub(super) fn push(&mut self, entry: &str, spelling: Option<Box<str>>, postings: &[u8]) {
+        let ends = (self.entries.len() + entry.len(), self.postings.len() + postings.len());
+        let (Ok(entry_end), Ok(postings_end)) = (u32::try_from(ends.0), u32::try_from(ends.1)) else {
+            return;
+        };
+        self.spellings.extend(spelling.map(|spelling| (self.len(), spelling)));
+        self.entries.push_str(entry);
+        self.entry_ends.push(entry_end);
+        self.postings.extend_from_slice(postings);
+        self.postings_ends.push(postings_end);
+    }
+
+    /// Frees the memory for further entries.
+    pub(super) fn finish(mut self) -> Self {
+        self.entries.shrink_to_fit();
+        self.entry_ends.shrink_to_fit();
+        self.postings.shrink_to_fit();
+        self.postings_ends.shrink_to_fit();
+        self
+    }
+
     /// Returns the number of entries.
     pub(super) fn len(&self) -> u32 {
         u32::try_from(self.entry_ends.len()).unwrap_or(u32::MAX)
@@ -110,8 +104,8 @@ impl Segment {
     }
 
     /// Returns the postings of entry `id`.
-    pub(super) fn postings(&self, id: u32) -> Postings<'_> {
-        Postings::new(&self.postings[bounds(&self.postings_ends, id)])
+    pub(super) fn postings(&self, id: u32) -> impl Iterator<Item = Posting<'_>> {
+        postings(&self.postings[bounds(&self.postings_ends, id)])
     }
 
     /// Returns the size of the postings of `entries`.
@@ -178,44 +172,5 @@ impl Part {
     /// Returns the number of pages that are still published.
     pub(super) fn live(&self) -> usize {
         self.pages.iter().filter(|&&page| page != REMOVED).count()
-    }
-}
-
-/// Writes a segment entry by entry, in order.
-#[derive(Debug, Default)]
-pub(super) struct SegmentWriter {
-    entries: String,
-    entry_ends: Vec<u32>,
-    postings: Vec<u8>,
-    postings_ends: Vec<u32>,
-    spellings: Vec<(u32, Box<str>)>,
-}
-
-impl SegmentWriter {
-    /// Adds the next entry with its encoded postings, and its spelling if that differs. Ignores entries beyond what
-    /// 32-bit offsets reach, some ten gigabytes of text.
-    pub(super) fn push(&mut self, entry: &str, spelling: Option<Box<str>>, postings: &[u8]) {
-        let ends = (self.entries.len() + entry.len(), self.postings.len() + postings.len());
-        let (Ok(entry_end), Ok(postings_end)) = (u32::try_from(ends.0), u32::try_from(ends.1)) else {
-            return;
-        };
-        let id = u32::try_from(self.entry_ends.len()).unwrap_or(u32::MAX);
-        self.entries.push_str(entry);
-        self.entry_ends.push(entry_end);
-        self.postings.extend_from_slice(postings);
-        self.postings_ends.push(postings_end);
-        self.spellings.extend(spelling.map(|spelling| (id, spelling)));
-    }
-
-    pub(super) fn finish(self, documents: Vec<Document>, languages: Vec<Language>) -> Segment {
-        Segment {
-            entries: self.entries.into(),
-            entry_ends: self.entry_ends.into(),
-            postings: self.postings.into(),
-            postings_ends: self.postings_ends.into(),
-            spellings: self.spellings.into(),
-            documents: documents.into(),
-            languages,
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::index::Index;
-use super::matching::Scope;
+use super::matching::{Scope, any};
 use super::segment::{Segment, is_word};
 
 /// Most words suggested for one.
@@ -22,11 +22,11 @@ pub struct Suggestion {
 impl Index {
     /// Returns the words with the fewest different letters, first those that start alike, then the most frequent: each
     /// with its number of different letters, as it stands in the index, and as it is spelled.
-    pub(super) fn nearest(&self, folded: &str, scopes: &[Scope]) -> Vec<(usize, &str, &str)> {
+    pub(super) fn nearest(&self, folded: &str, scope: &Scope) -> Vec<(usize, &str, &str)> {
         let letters: Vec<char> = folded.chars().collect();
         let furthest = match letters.len() {
             0..=2 => return Vec::new(),
-            3..=5 => 1,
+            3..=7 => 1,
             _ => 2,
         };
         let mut near: HashMap<&str, (usize, &str)> = HashMap::new();
@@ -37,7 +37,7 @@ impl Index {
         }
         let ranked = near.into_iter().map(|(entry, (distance, spelling))| {
             let starts_alike = entry.starts_with(&letters[..1]);
-            (distance, !starts_alike, Reverse(self.frequency(entry, scopes)), entry, spelling)
+            (distance, !starts_alike, Reverse(self.frequency(entry, scope)), entry, spelling)
         });
         let mut ranked: Vec<_> = ranked.filter(|(_, _, frequency, _, _)| frequency.0 > 0).collect();
         ranked.sort_unstable();
@@ -46,12 +46,12 @@ impl Index {
     }
 
     /// Returns the number of visible pages with an entry.
-    fn frequency(&self, entry: &str, scopes: &[Scope]) -> usize {
-        let of_part = self.parts.iter().zip(scopes).map(|(part, scope)| {
-            let postings = part.segment.find(entry).map(|id| part.segment.postings(id));
-            postings.into_iter().flatten().filter(|posting| scope.visible[posting.document as usize]).count()
+    fn frequency(&self, entry: &str, scope: &Scope) -> usize {
+        let found = self.matches(scope, |segment, visible| {
+            let entries: Vec<u32> = segment.find(entry).into_iter().collect();
+            any(segment, &entries, visible, scope.average)
         });
-        of_part.sum()
+        found.len()
     }
 }
 

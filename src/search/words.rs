@@ -22,6 +22,10 @@ const MAX_WORD: usize = 64;
 /// Most parts of a word: more are mostly data.
 const MAX_PARTS: usize = 6;
 
+/// Letters that are searched for in another spelling: as several letters, without a stroke, or as in Arabic.
+const LETTERS: &str = "ßæœþøđðħıłςیىک";
+const SPELLED: [&str; 14] = ["ss", "ae", "oe", "th", "o", "d", "d", "h", "i", "l", "σ", "ي", "ي", "ك"];
+
 /// Calls `see` with the text of each block of `document` in reading order, footnotes last. The cells of a table row are
 /// one text.
 pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) {
@@ -41,10 +45,6 @@ pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) 
 /// other.
 pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
     let mut folded = String::new();
-    if text.is_ascii() {
-        ascii(text, 0, &mut folded, see);
-        return;
-    }
     let mut rest = 0;
     while rest < text.len() {
         let sparse = text[rest..].find(is_dense).map_or(text.len(), |at| rest + at);
@@ -87,22 +87,20 @@ pub(super) fn parts(word: &str) -> Vec<&str> {
     }
     let chars: Vec<(usize, char)> = word.char_indices().collect();
     let mut start = 0;
-    for (at, pair) in (1..).zip(chars.windows(2)) {
-        let (before, (offset, c)) = (pair[0].1, pair[1]);
-        let ends_capitals = || {
-            let next = chars.get(at + 1..at + 3);
-            before.is_uppercase() && next.is_some_and(|next| next.iter().all(|(_, c)| c.is_lowercase()))
-        };
-        let is_number = c.is_ascii_digit() && before.is_alphabetic() && is_number(&word[offset..]);
-        if c.is_uppercase() && (before.is_lowercase() || ends_capitals()) || is_number {
+    for at in 1..chars.len() {
+        let (before, (offset, c)) = (chars[at - 1].1, chars[at]);
+        let next = chars.get(at + 1..at + 3).unwrap_or_default();
+        let ends_capitals = next.len() == 2 && next.iter().all(|(_, c)| c.is_lowercase());
+        let is_capital = c.is_uppercase() && (!before.is_uppercase() || ends_capitals);
+        if is_capital || before.is_alphabetic() && is_number(&word[offset..]) {
             parts.push(&word[start..offset]);
             start = offset;
         }
     }
     parts.push(&word[start..]);
     // One letter is no word: `iPhone`, `x86`. Many parts are data.
-    let is_word = |part: &&str| part.len() > 1 || is_number(part);
-    if (2..=MAX_PARTS).contains(&parts.len()) && parts.iter().all(is_word) { parts } else { Vec::new() }
+    let are_words = parts.iter().all(|part| part.len() > 1 || is_number(part));
+    if are_words && (2..=MAX_PARTS).contains(&parts.len()) { parts } else { Vec::new() }
 }
 
 fn is_number(text: &str) -> bool {
@@ -111,18 +109,15 @@ fn is_number(text: &str) -> bool {
 
 /// Returns the word at `range` of `text` with the symbols that belong to its name, as in `C#`, `C++` and `.NET`.
 pub(super) fn with_symbols(text: &str, range: &Range<usize>) -> Option<Range<usize>> {
-    let (before, after) = (&text[..range.start], &text[range.end..]);
-    if after.starts_with("++") {
-        return Some(range.start..range.end + 2);
-    }
-    if after.starts_with('#') && range.len() == 1 {
-        return Some(range.start..range.end + 1);
-    }
+    let (before, word, after) = (&text[..range.start], &text[range.clone()], &text[range.end..]);
     let opens = |c: char| c.is_whitespace() || "([{\"'“‘`*_".contains(c);
     let is_dotted =
         before.strip_suffix('.').is_some_and(|before| before.is_empty() || before.ends_with(opens));
-    let is_name = text[range.start..].starts_with(char::is_alphabetic);
-    (is_dotted && is_name).then(|| range.start - 1..range.end)
+    match word.len() {
+        _ if after.starts_with("++") => Some(range.start..range.end + 2),
+        1 if after.starts_with('#') => Some(range.start..range.end + 1),
+        _ => (is_dotted && word.starts_with(char::is_alphabetic)).then(|| range.start - 1..range.end),
+    }
 }
 
 /// Returns whether the script of a character is dense: Han, Kana, Bopomofo, Hangul, Thai, Lao, Khmer, Burmese.
@@ -138,38 +133,8 @@ pub(super) fn is_dense(c: char) -> bool {
             | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFD}')
 }
 
-/// Does what [`UnicodeSegmentation::unicode_word_indices`] and [`divide`] do, for ASCII text.
-fn ascii(text: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        if !bytes[at].is_ascii_alphanumeric() {
-            at += 1;
-            continue;
-        }
-        let start = at;
-        let mut quoted = false;
-        while at < bytes.len() {
-            let inside = bytes[at] == b'\'' && bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic);
-            if !bytes[at].is_ascii_alphanumeric() && !inside {
-                break;
-            }
-            quoted |= inside;
-            at += 1;
-        }
-        if quoted {
-            elisions(&text[start..at], offset + start, folded, see);
-        } else {
-            show(&text[start..at], offset + start, folded, see);
-        }
-    }
-}
-
 /// Shows the parts of a UAX 29 word, which may contain dots, colons and underscores.
 fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
-    if chunk.is_ascii() {
-        return ascii(chunk, offset, folded, see);
-    }
     let mut at = 0;
     for part in chunk.split(is_divider) {
         elisions(part, offset + at, folded, see);
@@ -180,7 +145,11 @@ fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&
 
 /// Returns whether a character divides a word although UAX 29 leaves it inside.
 fn is_divider(c: char) -> bool {
-    (c.is_ascii_punctuation() && c != '\'') || "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
+    if c.is_ascii() {
+        c.is_ascii_punctuation() && c != '\''
+    } else {
+        "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
+    }
 }
 
 fn is_apostrophe(c: char) -> bool {
@@ -199,9 +168,7 @@ fn elisions(part: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(
         elisions(tail, offset + part.len() - tail.len(), folded, see);
     } else {
         let whole: String = part.chars().filter(|&c| !is_apostrophe(c)).collect();
-        folded.clear();
-        push_folded(folded, cut(&whole, MAX_WORD));
-        see(folded, offset..offset + part.len());
+        show(&whole, offset, folded, &mut |word, _| see(word, offset..offset + part.len()));
     }
 }
 
@@ -224,7 +191,8 @@ pub(super) fn cut(word: &str, bytes: usize) -> &str {
 
 /// Shows each character of a dense run with the next one, and the last one alone.
 fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let folded = fold_dense(run);
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize_iter(run.chars());
+    let folded: String = composed.filter(|&c| !is_dropped(c)).collect();
     // If folding has changed the length of the run, a hit marks the whole run.
     let aligned = folded.len() == run.len();
     let mut chars = folded.char_indices().peekable();
@@ -253,28 +221,11 @@ pub(super) fn push_folded(out: &mut String, word: &str) {
     }
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(word.chars());
     for c in decomposed.filter(|&c| !is_dropped(c)).flat_map(char::to_lowercase) {
-        match c {
-            'ß' => out.push_str("ss"),
-            'æ' => out.push_str("ae"),
-            'œ' => out.push_str("oe"),
-            'þ' => out.push_str("th"),
-            'ø' => out.push('o'),
-            'đ' | 'ð' => out.push('d'),
-            'ħ' => out.push('h'),
-            'ı' => out.push('i'),
-            'ł' => out.push('l'),
-            'ς' => out.push('σ'),
-            'ی' | 'ى' => out.push('ي'),
-            'ک' => out.push('ك'),
-            _ => out.push(c),
+        match LETTERS.chars().position(|letter| letter == c) {
+            Some(at) => out.push_str(SPELLED[at]),
+            None => out.push(c),
         }
     }
-}
-
-/// Returns a dense run folded: composed, in full width.
-fn fold_dense(run: &str) -> String {
-    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize_iter(run.chars());
-    composed.filter(|&c| !is_dropped(c)).collect()
 }
 
 /// Returns whether folding drops a character: accents and invisible characters such as soft hyphens and joiners.

@@ -213,6 +213,171 @@ fn any_query_has_a_meaning() {
 }
 
 #[test]
+fn names_versions_paths_and_addresses_are_found() {
+    let filler = "nothing";
+    for (text, typed, is_found) in [
+        // Words written as one and as several.
+        ("The UnsharpMask filter", "unsharp mask", true),
+        ("The UnsharpMask filter", "\"unsharp mask\"", true),
+        ("The UnsharpMask filter", "unsharpmask", true),
+        ("The UnsharpMask filter", "Mask", true),
+        ("The UnsharpMask filter", "UnsharpMask filter", true),
+        ("An unsharp mask helps", "UnsharpMask", true),
+        ("An unsharp-mask helps", "UnsharpMask", true),
+        ("An unsharp mask helps", "unsharpmask", true),
+        ("An unsharpmask helps", "unsharp mask", true),
+        ("An unsharp old mask", "UnsharpMask", false),
+        ("HTTPServer and getUserName()", "http server", true),
+        ("HTTPServer and getUserName()", "user name", true),
+        ("iPhone and x86", "\"i phone\"", false),
+        ("In UTF-8", "utf8", true),
+        ("In utf8", "utf-8", true),
+        ("In utf8", "UTF 8", true),
+        ("By email", "e-mail", true),
+        ("By e-mail", "email", true),
+        ("The frontend", "front end", true),
+        ("The front-end", "frontend", true),
+        ("JavaScript", "script -java", true),
+        // Names with symbols.
+        ("Written in C#.", "C#", true),
+        ("Written in C++, then", "c++", true),
+        ("Written in C, then", "C++ written", true),
+        ("F# and C", "F#", true),
+        ("C++11 is old", "C++11", true),
+        ("On .NET, always", ".NET", true),
+        ("On .NET, always", ".net always", true),
+        ("A `.gitignore` file", ".gitignore", true),
+        ("ASP.NET core", "asp.net", true),
+        // Versions.
+        ("Version 1.2.3 is out", "1.2.3", true),
+        ("Version v1.2.3 is out", "1.2.3", true),
+        ("Version 1.2.3 is out", "v1.2.3", true),
+        ("Version 1.2.3 is out", "1.2", true),
+        ("Version 1.2.3 is out", "1.3", false),
+        ("Version 1.2.30 is out", "\"1.2.3\"", false),
+        ("Since Python3 it works", "python 3", true),
+        // Paths, hosts and destinations of links.
+        ("Edit /etc/nginx/nginx.conf now", "/etc/nginx/nginx.conf", true),
+        ("Edit src/main.rs now", "src/main.rs", true),
+        ("Edit src/main.rs now", "main.rs", true),
+        ("See [there](https://www.example.org/a/soft-skin?x=1#y)", "example.org", true),
+        ("See [there](https://www.example.org/a/soft-skin?x=1#y)", "https://example.org/a/soft-skin", true),
+        ("See [there](https://www.example.org/a/soft-skin?x=1#y)", "www.example.org", true),
+        ("See [there](https://www.example.org/a/soft-skin?x=1#y)", "\"example org x\"", false),
+        ("See ![a](pictures/lamp-post.jpg)", "lamp-post.jpg", true),
+        ("Write to [me](mailto:ada@example.org)", "ada@example.org", true),
+        ("See gemini://geminiprotocol.net/docs/", "geminiprotocol.net", true),
+    ] {
+        let capsule =
+            capsule(&[("a.md", format!("# Title\n\n{text}\n")), ("b.md", format!("# B\n\n{filler}\n"))]);
+        let found = names(&Index::of(&capsule, &options("en")), typed);
+        assert_eq!(found.split(' ').next() == Some("a"), is_found, "{text}: {typed}: {found}");
+    }
+}
+
+#[test]
+fn exact_word_ranks_before_a_part_of_a_word() {
+    let capsule = capsule(&[
+        ("island.md", "# Island\n\nJava is an island.\n"),
+        ("web.md", "# Web\n\nJavaScript, JavaScript and JavaScript.\n"),
+    ]);
+    let index = Index::of(&capsule, &options("en"));
+    for (typed, expected) in
+        [("java", "island web"), ("java script", "web"), ("javascript", "web"), ("-java web", "web")]
+    {
+        assert_eq!(names(&index, typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn misspelt_word_finds_the_nearest_one() {
+    let capsule = capsule(ESSAYS);
+    let index = Index::of(&capsule, &options("en"));
+    for (typed, expected) in [
+        ("trufaut", "skin jules"),
+        ("truffuat", "skin jules"),
+        ("triffaut", "skin jules"),
+        ("ruffaut", "skin jules"),
+        ("truffaaut", "skin jules"),
+        ("freinds", "jules"),
+        ("cluods", "sky"),
+        ("dircting slow", "skin"),
+        ("frends ligth", "jules"),
+        // Short words, phrases and excluded words are taken as they are.
+        ("sofd", ""),
+        ("\"trufaut\"", ""),
+        ("soft -trufaut", "skin jules"),
+    ] {
+        assert_eq!(names(&index, typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn introductions_and_folders_are_found() {
+    let capsule = capsule(&[
+        ("index.md", "# Ada\n\nI write about lanterns.\n"),
+        ("films/index.md", "# Cinema\n\nWhat I saw, with popcorn.\n"),
+        ("films/skin.md", "# The Soft Skin\n\nA lift.\n"),
+        ("walking-tours/alps.md", "# Alps\n\nSnow.\n"),
+        ("hidden/index.md", "---\nunlisted: true\n---\n# Attic\n\nDust.\n"),
+        ("hidden/a.md", "# A\n\nText.\n"),
+    ]);
+    let index = Index::of(&capsule, &options("en"));
+    for (typed, expected) in [
+        ("popcorn", "/films/"),
+        ("cinema", "/films/"),
+        ("lanterns", "/"),
+        ("walking tours", "/walking-tours/"),
+        ("tour", "/walking-tours/"),
+        ("dust", ""),
+        ("attic", ""),
+    ] {
+        assert_eq!(names(&index, typed), expected, "{typed}");
+    }
+}
+
+#[test]
+fn translations_take_one_place_and_equals_come_in_the_language_of_the_capsule() {
+    let essay = |text: &str| format!("# Camera obscura\n\n{text}\n");
+    let capsule = capsule(&[
+        ("camera.md", format!("---\nlang: en\n---\n{}", essay("A box."))),
+        ("camera.de.md", essay("Ein Kasten.")),
+        ("camera.fr.md", essay("Une caisse.")),
+        ("other.md", "# Other\n\nThe camera.\n".to_owned()),
+    ]);
+    for (language, typed, expected) in [
+        ("en", "camera obscura", "camera"),
+        ("de", "camera obscura", "camera.de"),
+        ("fr", "camera obscura", "camera.fr"),
+        ("en", "camera", "camera other"),
+        ("en", "kasten", "camera.de"),
+        ("en", "obscura lang:de", "camera.de"),
+        ("en", "obscura -lang:de -lang:en", "camera.fr"),
+    ] {
+        assert_eq!(names(&Index::of(&capsule, &options(language)), typed), expected, "{language} {typed}");
+    }
+}
+
+#[test]
+fn excerpt_shows_different_words_and_whole_clauses() {
+    let far = "Filler words stand here, one after the other. ".repeat(12);
+    let text = format!(
+        "# A\n\n{far}\n\nAfter a long start, which says little, the lantern burns; it burns all night. {far}\n\n\
+         {far}At last the moth comes, as moths do. {far}\n"
+    );
+    let capsule = capsule(&[("a.md", &text)]);
+    let index = Index::of(&capsule, &options(""));
+    let lantern = "the lantern burns; it burns all night.";
+    let moth = "At last the moth comes, as moths do.";
+    for (typed, expected) in [("lantern moth", &[lantern, " … ", moth][..]), ("moth", &[moth])] {
+        let found = index.search(&Query::read(typed), &|_| true, 0..1);
+        let excerpt = Excerpt::of(&capsule.essays()[0], &found.marks, &options(""));
+        assert!(expected.iter().all(|part| excerpt.text.contains(part)), "{typed}: {}", excerpt.text);
+        assert!(excerpt.text.chars().count() <= 200, "{}", excerpt.text);
+    }
+}
+
+#[test]
 fn words_are_found_far_into_long_essays_and_many_essays() {
     let long = format!("{}needle in hay. {}Needle of pine.\n", "hay ".repeat(20_000), "hay ".repeat(300));
     let mut files: Vec<(String, String)> =

@@ -101,10 +101,14 @@ impl HoldingKey {
     /// Returns the key that `path` is a misprint of.
     pub(super) fn misprinted(path: &str) -> Option<&'static Self> {
         let (name, _) = bare(path);
-        // Every line of an opening is asked, so the lengths rule out most keys first.
-        let length = name.chars().count();
+        // Every line of an opening is asked, so length and ends rule out most keys first.
+        let ends = |word: &str| (word.chars().next(), word.chars().next_back());
+        let (length, (first, last)) = (name.chars().count(), ends(&name));
         let is_near = |key: &&Self| {
-            key.is_certain && key.name.len().abs_diff(length) <= 1 && osa_distance(key.name, &name) == 1
+            key.is_certain
+                && key.name.len().abs_diff(length) <= 1
+                && (ends(key.name).0 == first || ends(key.name).1 == last)
+                && osa_distance(key.name, &name) == 1
         };
         KEYS.iter().find(is_near).filter(|_| !NO_MISPRINTS.contains(&name.as_str()))
     }
