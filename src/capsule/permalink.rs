@@ -43,7 +43,7 @@ impl Rules {
 }
 
 /// Returns the pattern with the values of its placeholders, or `None` if one of them is unknown: `:slug` of Hugo, Jekyll
-/// and Hexo, `{slug}` of Pelican, `{{ page.fileSlug }}` of Eleventy, `%postname%` of WordPress.
+/// and Hexo, `{slug}` of Pelican, `{{ page.fileSlug }}` of Eleventy, and `%postname%`.
 fn expand(pattern: &str, essay: &Essay, name: &str) -> Option<String> {
     let mut address = String::from("/");
     let mut rest = pattern.trim_start_matches('/');

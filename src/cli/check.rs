@@ -84,7 +84,7 @@ fn check(
     now: OffsetDateTime,
 ) -> Result<(Vec<Problem>, Account), Problem> {
     let options = PublishOptions::new(config, capsule, config.site_options(capsule));
-    let (snapshot, contents) = CapsuleSnapshot::read_with_contents(&options, now)?;
+    let (snapshot, contents) = CapsuleSnapshot::read(&options, now)?;
     let mut account = Account::of(&snapshot, &contents, now);
     let CapsuleSnapshot { site, areas, mut problems, .. } = snapshot;
     problems.extend(lint(&site, now));

@@ -44,8 +44,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = arguments.archive.load()?;
     require_capsule(&config, "name its folder: `lamplit new TITLE DIR`")?;
     let capsule = &config.capsules[0];
-    let options = PublishOptions::new(&config, capsule, config.site_options(capsule)).public_only();
-    let snapshot = CapsuleSnapshot::read(&options, now)?;
+    let options = PublishOptions {
+        with_areas: false,
+        ..PublishOptions::new(&config, capsule, config.site_options(capsule))
+    };
+    let (snapshot, _) = CapsuleSnapshot::read(&options, now)?;
     let style = Style::of(&snapshot.site);
     let folder = match &arguments.archive.content {
         Some(folder) => folder.clone(),

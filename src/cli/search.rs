@@ -65,9 +65,12 @@ fn search(
     query: &Query,
     number: usize,
 ) -> anyhow::Result<(Vec<Entry>, String)> {
-    let options = PublishOptions::new(config, capsule, config.site_options(capsule)).public_only();
+    let options = PublishOptions {
+        with_areas: false,
+        ..PublishOptions::new(config, capsule, config.site_options(capsule))
+    };
     // Mistakes in files are for `lamplit check` to report.
-    let CapsuleSnapshot { site, .. } = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
+    let (CapsuleSnapshot { site, .. }, _) = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
     let options = site.index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(query, &|_| true, 0..number);

@@ -24,7 +24,7 @@ pub(super) fn run(
     let chosen = holding.map_or(capsules, std::slice::from_ref);
     for (config, capsule) in chosen {
         let options = PublishOptions::new(config, capsule, config.site_options(capsule));
-        let (snapshot, contents) = CapsuleSnapshot::read_with_contents(&options, now)?;
+        let (snapshot, contents) = CapsuleSnapshot::read(&options, now)?;
         let why = Why { capsule, snapshot: &snapshot, contents: &contents, now };
         let host = if chosen.len() > 1 { format!("{}: ", capsule.hosts[0]) } else { String::new() };
         for line in format!("{host}{}", why.explain(path)).lines() {

@@ -377,9 +377,9 @@ impl<K: Keys> Table for StringTable<K> {
 
     fn fields(&self) -> Vec<(Definition, &dyn Field)> {
         let (shown, doc, example) = K::SHOWN;
-        let definition = |name| match name == shown {
-            true => Definition { name, doc, example: Some(example), restart: false },
-            false => Definition { name, doc: &[], example: None, restart: false },
+        let definition = |name| {
+            let (doc, example) = if name == shown { (doc, Some(example)) } else { (&[][..], None) };
+            Definition { name, doc, example, restart: false }
         };
         self.settings.iter().map(|(name, own)| (definition(*name), own as &dyn Field)).collect()
     }

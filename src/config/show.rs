@@ -95,7 +95,9 @@ fn collect_waiting(table: &dyn Table, header: &str, outer: Option<&str>, waiting
             }
             View::Tables(tables) => {
                 let header = format!("[[{key}]]");
-                tables.into_iter().for_each(|table| collect_waiting(table, &header, None, waiting));
+                for table in tables {
+                    collect_waiting(table, &header, None, waiting);
+                }
             }
         }
     }

@@ -53,7 +53,7 @@ pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let mut site = Recognised::of(&Folder(&folder))?;
     let is_inside =
         |inner: &str| fs::canonicalize(folder.join(inner)).is_ok_and(|own| own.starts_with(&folder));
-    site.folder = named.to_owned();
+    named.clone_into(&mut site.folder);
     site.statics = site.statics.filter(|statics| is_inside(statics));
     site.content = Some(site.content).filter(|content| is_inside(content)).unwrap_or_default();
     Some(site)

@@ -84,12 +84,6 @@ impl PublishOptions {
         }
     }
 
-    /// Returns the options for a copy or a search that covers only what every reader gets.
-    #[must_use]
-    pub fn public_only(self) -> Self {
-        Self { with_areas: false, ..self }
-    }
-
     /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
     fn builds_like(&self, other: &Self) -> bool {
         (&self.keys, &self.private) == (&other.keys, &other.private)
@@ -157,16 +151,8 @@ pub struct CapsuleSnapshot {
 }
 
 impl CapsuleSnapshot {
-    /// Reads the content folder and builds the snapshot for `now`; an error if the folder itself cannot be read.
-    pub fn read(options: &PublishOptions, now: OffsetDateTime) -> Result<Self, Problem> {
-        Ok(Self::read_with_contents(options, now)?.0)
-    }
-
-    /// Reads the content folder as [`read`](Self::read) does, and returns what it held as well.
-    pub fn read_with_contents(
-        options: &PublishOptions,
-        now: OffsetDateTime,
-    ) -> Result<(Self, FolderContents), Problem> {
+    /// Reads the content folder and builds the snapshot for `now`; returns it with what the folder held.
+    pub fn read(options: &PublishOptions, now: OffsetDateTime) -> Result<(Self, FolderContents), Problem> {
         let contents = options.read_folder(None)?;
         Ok((Self::build(&contents, options, now, None), contents))
     }

@@ -454,7 +454,7 @@ fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot,
     let capsule = &config.capsules[0];
     let options = PublishOptions::new(&config, capsule, config.site_options(capsule));
     let now = OffsetDateTime::from_unix_timestamp(1_760_000_000).expect("a time");
-    let (snapshot, contents) = CapsuleSnapshot::read_with_contents(&options, now).expect("a folder");
+    let (snapshot, contents) = CapsuleSnapshot::read(&options, now).expect("a folder");
     let account = Account::of(&snapshot, &contents, now);
     (options, snapshot, account)
 }
@@ -521,8 +521,13 @@ fn archive_of_each_generator_is_recognised_and_read() {
     assert!(failures.is_empty(), "{} failures:\n{}", failures.len(), failures.join("\n"));
 }
 
+/// Pairs of names and texts, or of addresses and answers.
+type Pairs = &'static [(&'static str, &'static str)];
+
+type Variant = (Pairs, &'static str, &'static str, Pairs);
+
 /// Small sites with settings of their own, the essays that readers get, and addresses with what they lead to.
-const VARIANTS: &[(&[(&str, &str)], &str, &str, &[(&str, &str)])] = &[
+const VARIANTS: &[Variant] = &[
     // Every article of a Pelican site may be a draft by default.
     (
         &[

@@ -938,7 +938,7 @@ fn setting_that_holds_nothing_back_is_a_warning_with_what_was_probably_meant() {
         options.ignore.extend(Some(ignore.to_owned()).filter(|ignore| !ignore.is_empty()));
         options.site.gone.extend(Some(gone).filter(|gone| !gone.is_empty()).map(testkit::capsule::path));
         let now = OffsetDateTime::from_unix_timestamp(1_900_000_000).expect("a time");
-        let problems = CapsuleSnapshot::read(&options, now).expect("a folder").problems;
+        let problems = CapsuleSnapshot::read(&options, now).expect("a folder").0.problems;
         problems
             .iter()
             .map(|problem| format!("{} ({})", problem.what, problem.hint.as_deref().unwrap_or("")))

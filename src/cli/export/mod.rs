@@ -78,8 +78,9 @@ fn export(
 ) -> anyhow::Result<usize> {
     // Static files cannot answer a search.
     let options = SiteOptions { search: false, ..config.site_options(capsule) };
-    let options = PublishOptions::new(config, capsule, options).public_only();
-    let CapsuleSnapshot { site, problems, .. } = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
+    let options = PublishOptions { with_areas: false, ..PublishOptions::new(config, capsule, options) };
+    let (CapsuleSnapshot { site, problems, .. }, _) =
+        CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {
         eprintln!("{problem}");
     }

@@ -116,7 +116,8 @@ fn answer_with(lookup: Lookup, resource: &str, typed: &str, site: &Arc<Site>, go
 /// type in front.
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
     let rest = without_item_type(selector).unwrap_or(selector);
-    let readings: [(&str, fn(&str) -> Result<CapsulePath, PathError>); 5] = [
+    type Reading = fn(&str) -> Result<CapsulePath, PathError>;
+    let readings: [(&str, Reading); 5] = [
         (selector, CapsulePath::from_decoded),
         (selector, CapsulePath::from_selector),
         (selector, CapsulePath::from_url),

@@ -249,7 +249,7 @@ fn every_choice_for_pages_changes_its_option_only() {
         ("pages", "meta = \"header\"", |options| options.pages.meta = MetaLine::Header),
         ("pages", "meta = \"none\"", |options| options.pages.meta = MetaLine::None),
         ("pages", "back_label = \"Home\"", |options| {
-            options.words = options.words.with_own([("back".to_owned(), "Home".to_owned())])
+            options.words = options.words.with_own([("back".to_owned(), "Home".to_owned())]);
         }),
         ("pages", "shift_headings = true", |options| options.pages.shift_headings = true),
         ("pages", "smart = true", |options| options.markdown.smart_punctuation = true),
