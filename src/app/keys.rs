@@ -18,7 +18,6 @@ const NO_TLS: &str = "TLS cannot be set up";
 
 /// The identities of the capsules of one configuration, all of them valid.
 pub(super) struct Keys {
-    /// In the order of the capsules.
     pub(super) identities: Vec<Identity>,
     pub(super) origins: Vec<KeyOrigin>,
     /// The identity of `localhost`, if no capsule is configured: a server without a certificate cannot even refuse a
@@ -47,7 +46,6 @@ impl Keys {
         Self::load(config, Some((self, current)))
     }
 
-    /// Loads the identities of `config`, given those in force with their configuration.
     fn load(config: &Config, current: Option<(&Self, &Config)>) -> anyhow::Result<Self> {
         let (mut identities, mut origins, mut has_new_key) = (Vec::new(), Vec::new(), false);
         for capsule in &config.capsules {
@@ -98,7 +96,6 @@ impl Keys {
         known.find(|(old, _)| is_same(old)).map(|(_, identity)| identity)
     }
 
-    /// Returns the certificate for clients that name no configured host.
     fn default_certificate(&self) -> anyhow::Result<&Arc<CertifiedKey>> {
         let identity = self.identities.first().or(self.fallback.as_ref());
         Ok(&identity.context("there is neither a capsule nor a fallback identity")?.certified)

@@ -49,7 +49,6 @@ impl AdvertisedAddresses {
         Self { gemini_port, gopher: config.capsules.iter().enumerate().filter_map(gopher).collect() }
     }
 
-    /// Returns the capsules of `config` with their host names, published under these addresses.
     pub(super) fn publish_options(&self, config: &Config) -> Vec<(Vec<HostName>, PublishOptions)> {
         let options = |(index, capsule): (usize, &Capsule)| {
             let mut site = config.site_options(capsule);
@@ -64,7 +63,6 @@ impl AdvertisedAddresses {
         Authority { host: capsule.hosts[0].clone(), port: self.gemini_port }
     }
 
-    /// Returns the Gopher address of the capsule at `index` of a configuration.
     pub(super) fn gopher(&self, index: usize, capsule: &Capsule) -> Option<&Authority> {
         let name = name(index, capsule);
         self.gopher.iter().find(|(listener, _)| *listener == name).map(|(_, authority)| authority)
@@ -144,15 +142,13 @@ pub(super) fn file_opener(limit: usize) -> FileOpener {
     FileOpener::new(move |file| attachments.open_at_once(file), move |file| blocking.open(file), limit)
 }
 
-/// The metrics and the sockets that serve them. They are a separate server, so that neither readers nor collectors use
-/// up the connections of the others.
+/// The metrics and their sockets: a server of their own, so that collectors use up no connections of readers.
 pub(super) struct MetricsServer {
     pub(super) metrics: Metrics,
     sockets: Vec<StdListener>,
 }
 
 impl MetricsServer {
-    /// Binds the configured addresses; `None` if there are none.
     pub(super) fn bind(config: &Config) -> Result<Option<Self>, Problem> {
         let addresses = &config.settings.metrics.listen;
         if addresses.is_empty() {

@@ -32,7 +32,6 @@ pub(super) struct StartupMessage<'a> {
     pub(super) keys: &'a Keys,
     pub(super) capsules: Vec<&'a CapsulePublisher>,
     pub(super) sockets: &'a [(SocketRole, SocketAddr)],
-    /// Why Gopher is served on the fallback port, if it is.
     pub(super) gopher_moved: Option<io::ErrorKind>,
 }
 
@@ -98,7 +97,6 @@ impl StartupMessage<'_> {
         lines
     }
 
-    /// Describes the hosted capsules, none of which is loaded yet.
     fn hosting(&self) -> Vec<String> {
         let Self { config, advertised, .. } = self;
         let Some(folder) = config.hosting_folder() else { return Vec::new() };
@@ -184,7 +182,6 @@ pub(super) fn print_problems(problems: &[Problem]) {
     }
 }
 
-/// Prints the problems and the changed files of an update.
 pub(super) fn print_update(update: &Update, took: Duration) {
     print_problems(&update.failures);
     print_problems(&update.problems);
@@ -241,13 +238,11 @@ fn counts(capsule: &CapsulePublisher) -> String {
     format!("{} · from {content}", parts.join(", "))
 }
 
-/// Returns the numbers of files that patterns or their names leave out, if there are any.
 fn left_out(capsule: &CapsulePublisher) -> Option<String> {
     let counts = left_out_counts(capsule.left_out_by_name());
     (!counts.is_empty()).then(|| format!("  left out     {counts}"))
 }
 
-/// Explains why Gopher is served on the fallback port, and how to change that.
 fn gopher_moved(why: io::ErrorKind) -> String {
     let begins = format!("Gopher has port {GOPHER_FALLBACK_PORT}, because");
     if why == io::ErrorKind::AddrInUse {

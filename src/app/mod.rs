@@ -44,8 +44,7 @@ use resources::EnteredSandbox;
 use service::{SearchIndexer, Service};
 use sockets::BoundSocket;
 
-/// Threads that read attachments and folders: a disk is not faster for more of them, and pages need none. Without a
-/// bound, each reader of a large file would soon have one.
+/// Threads that read attachments and folders: a disk is not faster for more of them, and pages need none.
 const BLOCKING_THREADS: usize = 16;
 
 /// Longest wait at shutdown for the last lines of the log, and again for the last messages.
@@ -53,10 +52,6 @@ const LAST_LINES: Duration = Duration::from_secs(2);
 
 /// Serves the capsules of `config`, which was loaded from `source`, until SIGTERM or SIGINT is received. With `quiet`,
 /// only warnings and errors are printed.
-///
-/// # Errors
-///
-/// If the startup fails, for example because an address, a folder or a key cannot be used.
 pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) -> anyhow::Result<()> {
     let started = Instant::now();
     let inherited = process::inherited_sockets()?;

@@ -11,11 +11,9 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::problem::Problem;
 
-/// A listening socket that systemd opened and passed on (`sd_listen_fds`(3)): the program needs no privilege for its
-/// port, and clients can connect during a restart.
+/// A listening socket that systemd opened and passed on (`sd_listen_fds`(3)).
 #[derive(Debug)]
 pub(super) struct InheritedSocket {
-    /// The name in the unit (`FileDescriptorName=`).
     pub(super) name: String,
     pub(super) socket: TcpListener,
 }
@@ -42,7 +40,6 @@ pub(super) fn inherited_sockets() -> Result<Vec<InheritedSocket>, Problem> {
     Ok(sockets)
 }
 
-/// Tells systemd (`sd_notify`(3)) in which state the service is.
 pub(super) fn notify(state: NotifyState<'_>) {
     let mut states = vec![state];
     if matches!(states[..], [NotifyState::Reloading]) {
@@ -81,10 +78,6 @@ pub struct Signals {
 
 impl Signals {
     /// Handles SIGHUP and SIGUSR1 from now on, which needs neither a runtime nor another thread.
-    ///
-    /// # Errors
-    ///
-    /// If the system refuses to set up a handler.
     pub fn handle() -> io::Result<Self> {
         let [hangup, reopen] = handled([SignalKind::hangup(), SignalKind::user_defined1()])?;
         Ok(Self { hangup, reopen })
@@ -95,7 +88,6 @@ impl Signals {
 pub(super) struct ShutdownSignals([Signal; 2]);
 
 impl ShutdownSignals {
-    /// Handles them from now on.
     pub(super) fn handle() -> io::Result<Self> {
         handled([SignalKind::terminate(), SignalKind::interrupt()]).map(Self)
     }

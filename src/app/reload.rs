@@ -21,9 +21,7 @@ const DAY: Duration = Duration::from_secs(86_400);
 
 pub(super) struct Watcher {
     service: Arc<Mutex<Service>>,
-    /// The one thread that reloads.
     worker: WorkerPool,
-    /// The content folders of the first snapshot.
     content: Vec<(PathBuf, Writers)>,
     files: FileWatcher,
     signals: Signals,
@@ -98,7 +96,6 @@ async fn sleep_or_never(duration: Option<Duration>) {
     }
 }
 
-/// The watched content folders, with a task for each.
 #[derive(Default)]
 struct WatchedFolders {
     watched: Vec<(PathBuf, Writers)>,

@@ -16,8 +16,7 @@ const OWN_DESCRIPTORS: u64 = 64;
 /// Descriptors of each capsule: its listeners and the watch of its folder.
 const CAPSULE_DESCRIPTORS: u64 = 4;
 
-/// The share of the remaining descriptors that is kept for attachments if there are too few: one quarter. Connections
-/// need most of them, because few readers load an attachment at the same time.
+/// The share of the remaining descriptors that is kept for attachments, which few readers load at the same time.
 const ATTACHMENT_SHARE: u64 = 4;
 
 /// Memory of the runtime, of connections and of capsules being loaded, in bytes.
@@ -58,12 +57,10 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
     Ok(unread.into_iter().collect())
 }
 
-/// The sandbox of the process and how much of it the kernel enforces.
 pub(super) struct EnteredSandbox {
     pub(super) sandbox: Sandbox,
     /// `None` if the sandbox is turned off.
     enforced: Option<Enforced>,
-    /// Whether the process runs as root without a configured user.
     needlessly_root: bool,
 }
 
@@ -145,7 +142,6 @@ fn has_managed_key(capsule: &Capsule) -> bool {
     matches!(capsule.key_store, KeyStore::Managed { .. })
 }
 
-/// Returns the key and certificate files of a capsule that other programs manage.
 fn external_key_files(capsule: &Capsule) -> impl Iterator<Item = &PathBuf> {
     let files = match &capsule.key_store {
         KeyStore::External { certificate, key } => Some([certificate, key]),

@@ -42,7 +42,6 @@ pub(super) struct Service {
     pub(super) source: ConfigSource,
     /// The configuration at startup, for settings that need a restart.
     pub(super) startup_config: Config,
-    /// The configuration in force.
     pub(super) config: Config,
     pub(super) advertised: AdvertisedAddresses,
     pub(super) publisher: Publisher,

@@ -20,7 +20,6 @@ pub(super) enum SocketRole {
 pub(super) struct BoundSocket {
     pub(super) socket: TcpListener,
     pub(super) port: u16,
-    /// The local address, if the system reports it.
     pub(super) address: Option<SocketAddr>,
     pub(super) role: SocketRole,
 }
@@ -37,7 +36,6 @@ impl Sockets {
         self.bound.iter().find(|bound| bound.role == role).map(|bound| bound.port)
     }
 
-    /// Returns the known addresses with the roles of their sockets.
     pub(super) fn addresses(&self) -> Vec<(SocketRole, SocketAddr)> {
         self.bound.iter().filter_map(|bound| Some((bound.role, bound.address?))).collect()
     }
@@ -61,7 +59,6 @@ pub(super) fn bind(config: &Config, inherited: Vec<InheritedSocket>) -> Result<S
     Ok(sockets)
 }
 
-/// Returns the capsules served over Gopher, with their index.
 fn gopher_tables(config: &Config) -> impl Iterator<Item = (usize, &Gopher)> {
     config.capsules.iter().enumerate().filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)))
 }
@@ -143,7 +140,6 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
     without_family.filter(|_| bound.is_empty()).map_or(Ok(bound), Err)
 }
 
-/// Binds one address, which `setting` names.
 pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener, Problem> {
     server::bind(address, &[]).map_err(|error| cannot_bind(address, &error, setting))
 }

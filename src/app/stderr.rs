@@ -35,7 +35,6 @@ pub(super) fn start_thread() -> io::Result<()> {
     Ok(())
 }
 
-/// Waits at most `timeout` until everything is written.
 pub(super) fn flush(timeout: Duration) {
     let Some(writer) = WRITER.get() else { return };
     let (done, is_done) = channel();
@@ -44,7 +43,6 @@ pub(super) fn flush(timeout: Duration) {
     let _ = is_done.recv_timeout(timeout);
 }
 
-/// Standard error, for whole messages.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct StderrWriter;
 

@@ -30,7 +30,6 @@ pub(super) struct Archive {
     file: ConfigFile,
 }
 
-/// An archive and its host name.
 #[derive(Debug, Clone, Args)]
 pub(super) struct NamedArchive {
     #[command(flatten)]
@@ -40,7 +39,6 @@ pub(super) struct NamedArchive {
     hostname: Option<String>,
 }
 
-/// Every setting that has a flag.
 #[derive(Debug, Clone, Args)]
 pub(super) struct Settings {
     #[command(flatten)]
@@ -62,22 +60,17 @@ pub(super) struct Settings {
     ephemeral_keys: bool,
 }
 
-pub(super) struct Loaded {
-    pub(super) config: Config,
-    pub(super) path: Option<PathBuf>,
-}
-
 impl ConfigFile {
     /// Returns whether there is a file to read: named by the argument or the environment, or the default one.
     pub(super) fn exists(&self) -> bool {
         self.config.is_some() || env::var_os("LAMPLIT_CONFIG").is_some() || Path::new(DEFAULT_FILE).exists()
     }
 
-    /// Returns the configuration that results from `flags`, the environment and the file.
+    /// Returns the configuration that results from `flags`, the environment and the file, and the path of the file.
     ///
     /// The default file is not read if the flags or the environment name a folder of essays: such a folder is served
     /// with default settings, in any working folder.
-    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<Loaded> {
+    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
         let variable = |name: &str| env::var(name).ok();
         let overrides = flags.or(Overrides::from_environment(&variable));
         let named = self.config.clone().or_else(|| variable("LAMPLIT_CONFIG").map(PathBuf::from));
@@ -91,7 +84,7 @@ impl ConfigFile {
         let user = overrides.names_a_user() || file.as_ref().is_some_and(File::names_a_user);
         let state = state_folder(&variable, user);
         let config = resolve(&overrides, file.as_ref(), base, &state)?;
-        Ok(Loaded { config, path })
+        Ok((config, path))
     }
 }
 
@@ -105,7 +98,7 @@ fn read(path: &Path) -> anyhow::Result<File> {
 
 impl Archive {
     pub(super) fn load(&self) -> anyhow::Result<Config> {
-        Ok(self.file.load(self.flags())?.config)
+        Ok(self.file.load(self.flags())?.0)
     }
 
     fn flags(&self) -> Overrides {
@@ -115,7 +108,7 @@ impl Archive {
 
 impl NamedArchive {
     pub(super) fn load(&self) -> anyhow::Result<Config> {
-        Ok(self.archive.file.load(self.flags())?.config)
+        Ok(self.archive.file.load(self.flags())?.0)
     }
 
     fn flags(&self) -> Overrides {
@@ -124,7 +117,7 @@ impl NamedArchive {
 }
 
 impl Settings {
-    pub(super) fn load(&self) -> anyhow::Result<Loaded> {
+    pub(super) fn load(&self) -> anyhow::Result<(Config, Option<PathBuf>)> {
         self.archive.archive.file.load(Overrides {
             gemini: self.gemini.clone(),
             gopher: self.gopher.clone(),

@@ -126,19 +126,19 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let Arguments { file, hostname, .. } = arguments;
     let flags = Overrides { certs: arguments.certs.clone(), ..Overrides::default() };
     if hostname.is_none() && file.exists() {
-        let config = file.load(flags)?.config;
+        let config = file.load(flags)?.0;
         require_capsule(&config, "choose one with `--hostname NAME`")?;
         return Ok(config.capsules);
     }
     // As `lamplit serve DIR` would serve it, which is as localhost if it has no host name.
     let content = Some(PathBuf::new());
     let unconfigured = Overrides { content, hostname: hostname.clone(), ..flags.clone() };
-    let unconfigured = file.load(unconfigured)?.config.capsules;
+    let unconfigured = file.load(unconfigured)?.0.capsules;
     if hostname.is_none() {
         return Ok(unconfigured);
     }
     let configured = match file.load(flags) {
-        Ok(loaded) => loaded.config.capsules,
+        Ok((config, _)) => config.capsules,
         Err(error) if file.config.is_some() => return Err(error),
         // The default file may belong to another program: it is ignored if it is not valid.
         Err(_) => Vec::new(),

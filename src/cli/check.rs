@@ -1,13 +1,14 @@
 //! `lamplit check`: reports mistakes in an archive.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use clap::Args;
+use indicatif::HumanCount;
 use serde::Serialize;
 use time::OffsetDateTime;
 
@@ -17,18 +18,19 @@ use crate::capsule::{CapsulePath, PrivateArea};
 use crate::config::{Capsule, Config, Gopher, Listen};
 use crate::identity::{self, Identity};
 use crate::problem::{Problem, Severity, Topic, printable};
-use crate::publish::{Account, CapsuleSnapshot, PublishOptions, Withheld};
+use crate::publish::{Account, CapsuleSnapshot, PublishOptions, Withheld, count};
 use crate::site::lint;
+
+/// The most problems that are listed one by one; more are grouped by cause.
+const MAX_LISTED: usize = 20;
 
 #[derive(Debug, Args)]
 #[command(
     about = "Check an archive for dead links, missing images, invalid front matter and the like",
     long_about = "Checks an archive for mistakes: invalid front matter, dead links within the archive, missing images \
                   and images without alternative text, two essays with the same address, HTML and template tags \
-                  that are left out, dates in the future, and lines of robots.txt that crawlers ignore. For a \
-                  public host name, also lists what must be set up for the capsule to be reached. Says how much is \
-                  published, and which files are hidden, not read or ignored, and why. Fetches nothing and changes \
-                  nothing.",
+                  that are left out, dates in the future. For a public host name, also lists what must be set up for \
+                  the capsule to be reached. Says which files are not published, and why. Changes nothing.",
     after_help = "Without DIR, checks the capsules of `--config FILE`, or of config.toml in the working folder. The \
                   exit code is 1 if there are errors and 0 if there are only warnings.\n\n\
                   Examples:\n  lamplit check ~/essays\n  lamplit check --why films/a.md ~/essays\n  \
@@ -40,11 +42,14 @@ pub(super) struct Arguments {
     /// Show the line of each problem, and a hint
     #[arg(short, long, conflicts_with = "json")]
     verbose: bool,
-    /// Print a JSON array with one object for each problem, and for each file that is not published
+    /// List each problem instead of causes with examples
+    #[arg(long, conflicts_with = "json")]
+    all: bool,
+    /// Print a JSON array of the problems and of the files that are not published
     #[arg(long)]
     json: bool,
     /// Say only what becomes of one file or address, and why
-    #[arg(long, value_name = "PATH", conflicts_with_all = ["verbose", "json"])]
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["verbose", "json", "all"])]
     why: Option<String>,
 }
 
@@ -69,7 +74,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let shown = if arguments.json {
         json(&problems, &accounts)?
     } else {
-        text(&problems, arguments.verbose) + &accounts_text(&accounts) + &public_requirements(&config)
+        text(&problems, arguments.verbose, arguments.all)
+            + &accounts_text(&accounts)
+            + &public_requirements(&config)
     };
     std::io::stdout().write_all(shown.as_bytes())?;
     let has_errors = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -106,7 +113,6 @@ fn check(
     Ok((problems, account))
 }
 
-/// Returns what became of the files of each capsule, as paragraphs.
 fn accounts_text(accounts: &[(&Capsule, Account)]) -> String {
     let paragraph = |(capsule, account): &(&Capsule, Account)| {
         let host = if accounts.len() > 1 { format!("{}\n", capsule.hosts[0]) } else { String::new() };
@@ -122,42 +128,87 @@ fn is_within(area: &PrivateArea, problem: &Problem) -> bool {
     file.is_some_and(|file| file.is_within(&area.path))
 }
 
-/// Returns a line for each problem, or its whole message if `verbose`, and the number of problems of each topic.
-fn text(problems: &[Problem], verbose: bool) -> String {
+/// Returns the problems, by cause if there are more than [`MAX_LISTED`] unless `all` is set, and their number by topic.
+fn text(problems: &[Problem], verbose: bool, all: bool) -> String {
     if problems.is_empty() {
         return "no problems\n".to_owned();
     }
+    let topics = table(problems, |_| String::new(), |_| String::new());
     let (shown, separator): (fn(&Problem) -> String, _) =
         if verbose { (Problem::to_string, "\n\n") } else { (line, "\n") };
-    let shown: Vec<String> = problems.iter().map(shown).collect();
-    shown.join(separator) + "\n\n" + &summary(problems)
+    if verbose || all || problems.len() <= MAX_LISTED {
+        let shown: Vec<String> = problems.iter().map(shown).collect();
+        return format!("{}\n\n{topics}", shown.join(separator));
+    }
+    let example = |problem: &Problem| {
+        let (cause, at) = (cause(problem), place(problem));
+        format!(": {}\n    as in {}", printable(&cause), printable(&format!("{at}{}", problem.what)))
+    };
+    let causes =
+        table(problems, |problem| cause(problem).replace(|c: char| c.is_ascii_digit(), "0"), example);
+    let noticed = problems
+        .iter()
+        .filter(|problem| problem.severity == Severity::Error || problem.topic == Topic::LeftOut);
+    let files: BTreeSet<&str> = noticed.clone().map(|problem| problem.position().0).collect();
+    let (noticed, files) =
+        (HumanCount(noticed.count() as u64), count(HumanCount(files.len() as u64), "file", "files"));
+    format!(
+        "{causes}\n{topics}\nReaders would notice about {noticed} of these problems, in {files}. `--all` lists each of them.\n"
+    )
 }
 
 /// Returns `films/a.md:3:10 error dead-link: …`, a form that editors parse.
 fn line(problem: &Problem) -> String {
-    let mut line = String::new();
-    if let Some(place) = &problem.place {
-        line.push_str(&place.file);
-        if let Some(span) = &place.span {
-            let _ = write!(line, ":{}:{}", span.line, span.column);
-        }
-        line.push(' ');
-    }
-    let _ = write!(line, "{} {}: {}", problem.severity, problem.topic, problem.what);
+    let line = format!("{}{} {}: {}", place(problem), problem.severity, problem.topic, problem.what);
     printable(&line).into_owned()
 }
 
-/// Returns the number of problems of each topic: errors first, then the most frequent first.
-fn summary(problems: &[Problem]) -> String {
-    let mut counts: BTreeMap<(Severity, Topic), usize> = BTreeMap::new();
-    for problem in problems {
-        *counts.entry((problem.severity, problem.topic)).or_default() += 1;
+fn place(problem: &Problem) -> String {
+    match problem.position() {
+        ("", ..) => String::new(),
+        (file, 0, _) => format!("{file} "),
+        (file, line, column) => format!("{file}:{line}:{column} "),
     }
-    let mut rows: Vec<((Severity, Topic), usize)> = counts.into_iter().collect();
-    rows.sort_by(|((a, _), m), ((b, _), n)| b.cmp(a).then(n.cmp(m)));
-    let width = rows.iter().map(|(_, count)| count.to_string().len()).max().unwrap_or(1);
-    let row = |((severity, topic), count)| format!("{count:>width$}  {severity:<7}  {topic}\n");
-    rows.into_iter().map(row).collect::<Vec<String>>().concat()
+}
+
+/// Returns a row for each severity and topic, and for each value of `group` among them: errors first, then the most
+/// frequent first. A row ends with what `example` returns of its first problem.
+fn table(
+    problems: &[Problem],
+    group: impl Fn(&Problem) -> String,
+    example: impl Fn(&Problem) -> String,
+) -> String {
+    let mut groups: BTreeMap<(Severity, Topic, String), (usize, &Problem)> = BTreeMap::new();
+    for problem in problems {
+        let key = (problem.severity, problem.topic, group(problem));
+        groups.entry(key).or_insert((0, problem)).0 += 1;
+    }
+    let mut rows: Vec<_> = groups.into_values().collect();
+    rows.sort_by_key(|(count, first)| (Reverse((first.severity, *count)), first.topic));
+    let number = |count: usize| HumanCount(count as u64).to_string();
+    let width = rows.iter().map(|(count, _)| number(*count).len()).max().unwrap_or(1);
+    let row = |(count, first): &(usize, &Problem)| {
+        let Problem { severity, topic, .. } = first;
+        format!("{:>width$}  {severity:<7}  {topic}{}\n", number(*count), example(first))
+    };
+    rows.iter().map(row).collect()
+}
+
+/// Returns what a problem has in common with others of its cause: its message with `name` for the last part of an
+/// address, as in ``/en/2017/12/name/``.
+fn cause(problem: &Problem) -> String {
+    let part = |(number, part): (usize, &str)| {
+        let bare = part.trim_end_matches('/');
+        let folder = bare.rfind('/').map_or(0, |slash| slash + 1);
+        let extension = bare[folder..].rfind('.').map_or("", |dot| &bare[folder + dot..]);
+        let is_extension = extension.len() < 6 && extension.contains(|c: char| c.is_ascii_alphabetic());
+        match number % 2 == 1 && !part.starts_with(['<', '{', '[', '!']) {
+            true if is_extension => format!("{}name{extension}", &part[..folder]),
+            true if folder > 0 => format!("{}name{}", &part[..folder], &part[bare.len()..]),
+            _ => part.to_owned(),
+        }
+    };
+    problem.what.split('`').enumerate().map(part).collect::<Vec<String>>().join("`")
 }
 
 /// Returns a JSON array with one object a line: the problems, then what became of the files of each capsule.
@@ -208,7 +259,6 @@ fn object(problem: &Problem) -> Object<'_> {
     }
 }
 
-/// Returns a paragraph for each capsule with a public host name.
 fn public_requirements(config: &Config) -> String {
     let public = config.capsules.iter().filter(|capsule| capsule.hosts[0].is_public());
     let paragraph = |capsule: &Capsule| {
@@ -247,7 +297,6 @@ fn requirements(capsule: &Capsule, config: &Config, identity: Option<&Result<Ide
     )
 }
 
-/// Returns the addresses, and which readers cannot connect to any of them.
 fn reach(listen: &Listen) -> String {
     let shown: Vec<String> = listen.iter().map(ToString::to_string).collect();
     let shown = shown.join(" and ");

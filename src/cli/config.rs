@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         std::io::stdout().write_all(reference().as_bytes())?;
         return Ok(());
     }
-    let config = arguments.settings.load()?.config;
+    let config = arguments.settings.load()?.0;
     let shown = if arguments.json {
         serde_json::to_string_pretty(&config.to_table())? + "\n"
     } else {

@@ -1,6 +1,6 @@
 //! `lamplit get`: fetches one URL and prints it, for scripts and health checks.
 
-use std::io::Write;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,7 +20,7 @@ use url::Url;
 
 use crate::host::{GEMINI_PORT, GOPHER_PORT};
 use crate::identity::utc_date;
-use crate::problem::printable;
+use crate::problem::{Problem, printable};
 use crate::server::tls::AnyCertificate;
 
 /// The longest body in bytes: a health check must end even if a server sends without end.
@@ -91,15 +91,20 @@ async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {
         header.push(stream.read_u8().await.context("the reply ends within its header")?);
     }
     let header = String::from_utf8(header).context("the header of the reply is not UTF-8")?;
-    let header = printable(header.trim_end());
+    let shown = printable(header.trim_end());
+    let [category @ b'1'..=b'6', b'0'..=b'9', b' ', ..] = *header.as_bytes() else {
+        bail!("`{shown}` is no header of a reply, which has the form `20 text/gemini`");
+    };
     if !check {
-        eprintln!("{header}");
+        eprintln!("{shown}");
     }
-    read(stream, !check).await?;
-    match header.as_bytes().first() {
-        Some(b'2') => Ok(()),
-        Some(b'1') if !check => Ok(()),
-        _ if *check => bail!("the server answered `{header}`"),
+    let media_type = shown.get(3..).unwrap_or_default();
+    let is_text = category != b'2' || media_type.is_empty() || media_type.starts_with("text/");
+    read(stream, output(arguments, is_text, media_type)?).await?;
+    match category {
+        b'2' => Ok(()),
+        b'1' if !check => Ok(()),
+        _ if *check => bail!("the server answered `{shown}`"),
         _ => bail!("the server did not send a page"),
     }
 }
@@ -107,20 +112,42 @@ async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {
 async fn fetch_gopher(arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { url, check, at, .. } = arguments;
     // RFC 4266, section 2.1: the first character of the path is the item type and is not sent.
-    let selector = url.path().strip_prefix('/').unwrap_or_default();
-    let selector = selector.char_indices().nth(1).map_or("", |(at, _)| &selector[at..]);
-    let mut request: Vec<u8> = percent_decode_str(selector).collect();
+    let path = url.path().strip_prefix('/').unwrap_or_default();
+    let item_type = path.chars().next().unwrap_or('1');
+    let mut request: Vec<u8> =
+        percent_decode_str(path.get(item_type.len_utf8()..).unwrap_or_default()).collect();
     if let Some(query) = url.query() {
         request.push(b'\t');
         request.extend(percent_decode_str(query));
     }
     ensure!(!request.contains(&b'\n') && !request.contains(&b'\r'), "a selector cannot contain a line break");
     request.extend(b"\r\n");
+    let output = output(arguments, "01237hmp".contains(item_type), &format!("an item of type {item_type}"))?;
     let mut stream = connect(url, *at, GOPHER_PORT).await?;
     stream.write_all(&request).await?;
-    let beginning = read(stream, !check).await?;
+    let beginning = read(stream, output).await?;
     ensure!(!check || !is_error(&beginning), "the server did not send this item");
     Ok(())
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Output {
+    Discarded,
+    /// Written as it is, to a file or pipe.
+    Copied,
+    /// Shown on a terminal, which control characters would drive.
+    Shown,
+}
+
+/// An error if the body is no text and would go to a terminal.
+fn output(arguments: &Arguments, is_text: bool, kind: &str) -> Result<Output, Problem> {
+    match (arguments.check, std::io::stdout().is_terminal()) {
+        (true, _) => Ok(Output::Discarded),
+        (_, false) => Ok(Output::Copied),
+        (_, true) if is_text => Ok(Output::Shown),
+        _ => Err(Problem::error(format!("{kind} is not text and is not written to a terminal"))
+            .hint(format!("write it to a file: `lamplit get '{}' > FILE`", arguments.url))),
+    }
 }
 
 /// Returns whether a Gopher reply is empty, or a menu whose first item is an error (RFC 1436, section 3.8).
@@ -142,8 +169,16 @@ async fn connect(url: &Url, at: Option<SocketAddr>, default_port: u16) -> anyhow
         None => lookup(host, port).await.with_context(|| format!("cannot find the host `{host}`"))?,
     };
     let shown = at.map_or_else(|| format!("`{host}` on port {port}"), |at| format!("`{at}`"));
-    let stream = TcpStream::connect(&*addresses).await;
-    let stream = stream.with_context(|| format!("cannot connect to {shown}"))?;
+    let is_local = addresses.iter().all(|address| address.ip().is_loopback());
+    let stream = match TcpStream::connect(&*addresses).await {
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused && is_local => {
+            let problem = Problem::error(format!("cannot connect to {shown}: no server runs there"));
+            return Err(problem
+                .hint("start one with `lamplit serve DIR`, or name its port in the URL")
+                .into());
+        }
+        stream => stream.with_context(|| format!("cannot connect to {shown}"))?,
+    };
     // The request follows the handshake without waiting for an acknowledgement.
     stream.set_nodelay(true)?;
     Ok(stream)
@@ -159,11 +194,11 @@ async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
-/// Reads a reply to its end, and prints it if `print` is set. Returns its first bytes.
-async fn read(reply: impl AsyncRead + Unpin, print: bool) -> anyhow::Result<Vec<u8>> {
+/// Reads a reply to its end and returns its first bytes.
+async fn read(reply: impl AsyncRead + Unpin, output: Output) -> anyhow::Result<Vec<u8>> {
     let mut reply = reply.take(MAX_BODY);
     let mut buffer = vec![0; 64 * 1024];
-    let mut beginning = Vec::new();
+    let (mut beginning, mut unshown) = (Vec::new(), Vec::new());
     loop {
         let read = reply.read(&mut buffer).await.context("the reply was cut off")?;
         if read == 0 {
@@ -172,8 +207,21 @@ async fn read(reply: impl AsyncRead + Unpin, print: bool) -> anyhow::Result<Vec<
         if beginning.len() < BEGINNING {
             beginning.extend_from_slice(&buffer[..read]);
         }
-        if print {
-            std::io::stdout().write_all(&buffer[..read])?;
+        match output {
+            Output::Discarded => {}
+            Output::Copied => std::io::stdout().write_all(&buffer[..read])?,
+            Output::Shown => {
+                unshown.extend_from_slice(&buffer[..read]);
+                // A character that is cut in two waits for its other half.
+                let whole = str::from_utf8(&unshown).map_or_else(
+                    |error| error.error_len().map_or(error.valid_up_to(), |_| unshown.len()),
+                    str::len,
+                );
+                let text: Vec<u8> = unshown.drain(..whole).collect();
+                let text = String::from_utf8_lossy(&text).replace("\r\n", "\n");
+                let lines: Vec<_> = text.split('\n').map(printable).collect();
+                std::io::stdout().write_all(lines.join("\n").as_bytes())?;
+            }
         }
     }
     std::io::stdout().flush()?;

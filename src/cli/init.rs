@@ -75,7 +75,6 @@ fn subfolder_holds_essays(folder: &Path) -> io::Result<bool> {
     Ok(folders.any(|path| path.is_dir() && holds_essays(&path).unwrap_or(false)))
 }
 
-/// Returns a configuration file with `content` and `hostname`, and all other settings as comments.
 fn text(content: &Path, hostname: &str) -> Option<String> {
     let purpose = "Configuration of Lamplit: `lamplit serve` in this folder serves your essays.";
     let quoted = |text: &str| Value::from(text).to_string();

@@ -50,11 +50,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     };
     let (snapshot, _) = CapsuleSnapshot::read(&options, now)?;
     let style = Style::of(&snapshot.site);
-    let folder = match &arguments.archive.content {
-        Some(folder) => folder.clone(),
-        None => capsule.content.join(&style.folder),
-    };
-    let path = folder.join(style.name(&arguments.title, now.date()));
+    let path = capsule.content.join(&style.folder).join(style.name(&arguments.title, now.date()));
     let key = |standard: &str| {
         let own = config.front_matter.iter().find(|(meaning, _)| meaning == standard);
         own.map_or_else(|| standard.to_owned(), |(_, own)| own.clone())
@@ -84,10 +80,8 @@ pub(super) fn create(path: &Path, text: &str, hint: &str) -> anyhow::Result<()> 
     written.with_context(|| format!("cannot write `{shown}`"))
 }
 
-/// The style of most of the newest essays of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Style {
-    /// Their folder, relative to the content folder.
     folder: PathBuf,
     toml: bool,
     dated_names: bool,

@@ -41,7 +41,10 @@ const FILES: &[(&str, &str)] = &[
 #[derive(Debug, Args)]
 #[command(
     about = "Print a completion script for a shell",
-    after_help = "Examples:\n  lamplit completions bash > ~/.local/share/bash-completion/completions/lamplit\n  \
+    after_help = "Create the folder first where it does not exist.\n\nExamples:\n  \
+                  mkdir -p ~/.local/share/bash-completion/completions\n  \
+                  lamplit completions bash > ~/.local/share/bash-completion/completions/lamplit\n  \
+                  mkdir -p ~/.config/fish/completions\n  \
                   lamplit completions fish > ~/.config/fish/completions/lamplit.fish"
 )]
 pub(super) struct Completions {
@@ -86,7 +89,6 @@ pub(super) fn write_manual(arguments: &Man) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns the command at `path`, such as `cert show`.
 fn named<'c>(definitions: &'c Command, path: &[String]) -> Result<&'c Command, Problem> {
     path.iter().try_fold(definitions, |command, word| {
         command.find_subcommand(word).ok_or_else(|| {

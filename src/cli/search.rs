@@ -93,7 +93,6 @@ struct Entry {
     title: String,
     date: Option<String>,
     file: String,
-    /// A line of the essay with words of the query.
     context: String,
     /// The positions of these words in `context`, as ranges of bytes.
     hits: Vec<[usize; 2]>,
@@ -135,7 +134,6 @@ impl Entry {
     }
 }
 
-/// Returns how many essays were found, and whether they contain all words.
 fn summary(query: &Query, found: &Found) -> String {
     let essays = count(found.total, "essay", "essays");
     let shown = found.pages.len();

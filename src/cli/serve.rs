@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::arguments::{Loaded, Settings};
+use super::arguments::Settings;
 use crate::app::{self, ConfigSource, Signals};
 use crate::config::Config;
 
@@ -24,9 +24,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: Arguments, signals: Signals) -> anyhow::Result<()> {
-    let Loaded { config, path, .. } = arguments.settings.load()?;
+    let (config, path) = arguments.settings.load()?;
     let (quiet, drafts) = (arguments.quiet, arguments.drafts);
-    let reload = move || Ok(Config { drafts, ..arguments.settings.load()?.config });
+    let reload = move || Ok(Config { drafts, ..arguments.settings.load()?.0 });
     let source = ConfigSource { file: path, load: Box::new(reload) };
     app::run(Config { drafts, ..config }, source, signals, quiet)
 }

@@ -71,7 +71,6 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(std::io::stdout().write_all(displayed(&page).as_bytes())?)
 }
 
-/// How a file is published.
 struct Preview {
     path: CapsulePath,
     options: PublishOptions,
@@ -87,7 +86,7 @@ impl Preview {
         let real = fs::canonicalize(file).with_context(|| format!("cannot read `{shown}`"))?;
         let folder = real.parent().with_context(|| format!("`{shown}` is not in a folder"))?;
         let config = match config.load(Overrides::default()) {
-            Ok(loaded) => Some(loaded.config),
+            Ok((config, _)) => Some(config),
             // Other programs have a `config.toml` too: the default file is ignored if it is not valid.
             Err(_) if config.config.is_none() => None,
             Err(error) => return Err(error),
@@ -125,12 +124,10 @@ fn has_introduction(folder: &Path) -> bool {
     ["index.md", "_index.md"].iter().any(|name| folder.join(name).is_file())
 }
 
-/// Returns the essay or introduction that the file at `path` contains.
 fn essay_of<'c>(capsule: &'c Capsule, path: &CapsulePath) -> Option<&'c Essay> {
     capsule.all_read().map(AsRef::as_ref).find(|essay| essay.source.path == *path)
 }
 
-/// Returns the page that shows the file at `path`; for an introduction, the page of its folder.
 fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<RenderedPage> {
     let (extension, medium) = match form {
         Form::Gemtext => (media::GEMTEXT_PAGE, Medium::Gemini),

@@ -74,7 +74,6 @@ impl Why<'_> {
         self.left_out(name).unwrap_or_else(|| self.address(&format!("/{name}/")))
     }
 
-    /// Returns what becomes of the file `name`, relative to the content folder.
     fn file(&self, name: &str) -> String {
         if let Some(why) = self.left_out(name) {
             return why;

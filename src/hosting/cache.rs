@@ -22,8 +22,7 @@ const IDLE: Duration = Duration::from_secs(600);
 /// Evictions go on until one 16th of the budget is free, so that not every load evicts something.
 const SLACK: usize = 16;
 
-/// Memory that the allocator takes for the bytes in use, in percent: there are gaps between them. Measured after
-/// thousands of capsules had been loaded and evicted.
+/// Memory that the allocator takes for the bytes in use, in percent, measured after thousands of evictions.
 const FRAGMENTATION: usize = 125;
 
 /// The capsules that were requested, by host name.
@@ -36,7 +35,6 @@ pub(super) struct CapsuleCache {
     created: Instant,
 }
 
-/// A host name and the capsule that is loaded for it.
 pub(super) struct CacheEntry {
     pub(super) host: HostName,
     outcome: Mutex<Option<Arc<LoadOutcome>>>,
@@ -44,11 +42,9 @@ pub(super) struct CacheEntry {
     capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
     /// The last request, in milliseconds since the cache was created.
     requested: AtomicU64,
-    /// The bytes of the capsule when it was loaded; 0 if there is no capsule.
     bytes: AtomicUsize,
 }
 
-/// The exclusive right to load the capsule of one entry.
 pub(super) type LoadGuard = OwnedMutexGuard<Option<HostedCapsule>>;
 
 impl CapsuleCache {
@@ -57,7 +53,6 @@ impl CapsuleCache {
         Self { entries: Mutex::default(), budget, held: AtomicUsize::new(0), created: Instant::now() }
     }
 
-    /// Returns the entry of `host`, which counts as requested now.
     pub(super) fn entry(&self, host: &HostName) -> Arc<CacheEntry> {
         let mut entries = self.entries();
         let known = entries.get(host).cloned();
@@ -147,7 +142,6 @@ impl CapsuleCache {
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the milliseconds from the creation of the cache to `moment`.
     fn age(&self, moment: Instant) -> u64 {
         let age = moment.saturating_duration_since(self.created);
         u64::try_from(age.as_millis()).unwrap_or(u64::MAX)
@@ -165,7 +159,6 @@ impl CacheEntry {
         }
     }
 
-    /// Returns the result of the last load, or `None` if no load was completed.
     pub(super) fn outcome(&self) -> Option<Arc<LoadOutcome>> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

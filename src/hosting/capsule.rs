@@ -1,18 +1,19 @@
 //! One hosted capsule in memory: its settings, key and site, brought up to date with its folder.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-use super::folder::{capsule_config, capsule_folder, check_folder};
 use super::key::{HostedKey, HostedTls};
 use super::reports::Reports;
 use crate::config::Config;
 use crate::disk::{self, CapsuleSettings, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
 use crate::host::HostName;
-use crate::problem::Problem;
+use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, PublishOptions};
 use crate::server::Hosted;
 use crate::site::Sites;
@@ -23,19 +24,23 @@ const FRESH: Duration = Duration::from_millis(500);
 /// How long it is served without another look while a file is being written or the folder of all capsules is missing.
 const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
 
-/// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration, options and entries
-/// in tables.
+/// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration and options.
 const FIXED_OVERHEAD: usize = 8 << 10;
 
 /// The share of the memory of all hosted capsules that the rendered pages of one may take: one 64th.
 const PAGES_SHARE: u64 = 64;
 
-/// The largest size of the texts of a capsule, as a multiple of the memory of all hosted capsules: compressed, such
-/// texts take about all of it.
+/// The largest size of the texts of a capsule, as a multiple of the memory, which they take about all of, compressed.
 const MAX_TEXTS: u64 = 2;
 
 /// The longest time in which the folder of a capsule is listed: a thousand times what it usually takes.
 const MAX_LISTING: Duration = Duration::from_secs(10);
+
+/// The most private areas of a hosted capsule, each of which has lists, feeds and a search of its own.
+const MAX_AREAS: usize = 32;
+
+/// The most patterns in the settings of a hosted capsule, each of which is compiled.
+const MAX_PATTERNS: usize = 200;
 
 /// What all hosted capsules share; replaced as a whole when the configuration changes.
 pub struct HostingContext {
@@ -65,14 +70,12 @@ pub(super) struct HostedCapsule {
     /// Whether the settings were being written when they were read.
     unsettled: bool,
     key: HostedKey,
-    /// Whether a client certificate is requested.
     client_auth: bool,
     hosted: Arc<Hosted>,
     bytes: usize,
 }
 
 pub(super) struct LoadOutcome {
-    /// What the server answers from; `None` if there is no such capsule.
     pub(super) hosted: Option<Arc<Hosted>>,
     /// Until when `hosted` is used without another load.
     fresh_until: Instant,
@@ -84,7 +87,6 @@ impl LoadOutcome {
         Self { hosted, fresh_until: Instant::now() + fresh, context: Arc::clone(context) }
     }
 
-    /// Returns whether the capsule need not be loaded again in `context`.
     pub(super) fn is_fresh(&self, context: &Arc<HostingContext>) -> bool {
         Arc::ptr_eq(&self.context, context) && Instant::now() < self.fresh_until
     }
@@ -96,7 +98,6 @@ pub(super) fn unavailable() -> Arc<Hosted> {
 }
 
 impl HostedCapsule {
-    /// Loads the capsule of `host`, or brings `previous` up to date with its folder.
     pub(super) fn load(
         previous: Option<Self>,
         host: &HostName,
@@ -215,7 +216,6 @@ impl HostedCapsule {
         is_new
     }
 
-    /// Publishes according to `config`, which has this capsule only.
     fn replace_publisher(&mut self, config: &Config, gemini_port: u16) {
         let [capsule] = config.capsules.as_slice() else { return };
         let memory = config.settings.limits.memory.bytes();
@@ -244,4 +244,60 @@ impl HostedCapsule {
             publisher.flat_map(|publisher| publisher.failure().into_iter().chain(publisher.problems()));
         self.settings_problems.iter().chain(self.key.problem()).chain(in_folder).cloned().collect()
     }
+}
+
+/// Checks that the folder of hosted capsules can be read.
+pub fn check_folder(folder: &Path) -> Result<(), Problem> {
+    fs::read_dir(folder).map(drop).map_err(|error| {
+        let shown = folder.display();
+        Problem::error(format!("the folder of capsules `{shown}` cannot be read: {error}"))
+            .hint("check its name and its permissions")
+    })
+}
+
+/// Returns the folder of the capsule `host` inside `folder`, or `None` if there is none. A symbolic link to another
+/// folder inside `folder` gives a capsule a second name; links that lead elsewhere are ignored.
+pub fn capsule_folder(folder: &Path, host: &str) -> Option<PathBuf> {
+    let own = folder.join(host);
+    let kind = fs::symlink_metadata(&own).ok()?.file_type();
+    (kind.is_dir() || kind.is_symlink() && leads_inside(folder, &own)).then_some(own)
+}
+
+fn leads_inside(folder: &Path, link: &Path) -> bool {
+    let (Ok(folder), Ok(target)) = (folder.canonicalize(), link.canonicalize()) else { return false };
+    target != folder && target.starts_with(folder) && target.is_dir()
+}
+
+/// Returns the configuration of the capsule `host` with its content in `content`: `config` with its own `settings`,
+/// which messages call `settings_name`.
+pub fn capsule_config(
+    config: &Config,
+    host: &HostName,
+    content: &Path,
+    settings_name: &str,
+    settings: io::Result<CapsuleSettings>,
+) -> Result<Config, Problems> {
+    let text = match settings {
+        Ok(CapsuleSettings::Absent) => None,
+        Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
+        Err(error) => {
+            let what = format!("cannot read the settings of the capsule: {error}");
+            let hint =
+                format!("`{SETTINGS_FILE}` must be a short file of UTF-8 text in the folder of the capsule");
+            return Err(Problems::usage(Problem::error(what).in_file(settings_name).hint(hint)));
+        }
+    };
+    let config = config.hosted(host, content, text.as_deref().map(|text| (settings_name, text)))?;
+    let Some(capsule) = config.capsules.first() else { return Ok(config) };
+    let entries = [
+        ("private", capsule.private.len(), MAX_AREAS),
+        ("ignore", capsule.details.ignore.len(), MAX_PATTERNS),
+    ];
+    let problems =
+        entries.into_iter().filter(|(_, length, most)| length > most).map(|(key, length, most)| {
+            let what = format!("`{key}` has {length} entries, and that of a hosted capsule at most {most}");
+            Problem::error(what).in_file(settings_name).hint("name folders that contain the others")
+        });
+    Problems::refuse(problems.collect())?;
+    Ok(config)
 }

@@ -53,7 +53,6 @@ struct LoadedKey {
 }
 
 impl HostedKey {
-    /// Returns why the key cannot be used or that its certificate expires soon.
     pub(super) fn problem(&self) -> Option<&Problem> {
         self.problem.as_ref()
     }

@@ -7,7 +7,6 @@
 
 mod cache;
 mod capsule;
-mod folder;
 mod key;
 mod reports;
 
@@ -19,8 +18,7 @@ use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-pub use capsule::HostingContext;
-pub use folder::{capsule_config, capsule_folder, check_folder};
+pub use capsule::{HostingContext, capsule_config, capsule_folder, check_folder};
 pub use key::{HostedTls, log_created_key, log_replaced_key};
 pub use reports::Print;
 
@@ -33,8 +31,7 @@ use cache::{CacheEntry, CapsuleCache, LoadGuard};
 use capsule::unavailable;
 use reports::Reports;
 
-/// Threads that load capsules: more than small machines have processors, so that one large capsule does not delay all
-/// others.
+/// Threads that load capsules: more than small machines have processors.
 const LOADERS: usize = 4;
 
 /// Threads that load slow capsules, which wait for each other only.
@@ -51,8 +48,7 @@ const MAX_REPLACED: usize = 16;
 
 const EVICTION_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How long a request for a loaded capsule waits until its folder was read again, which usually takes milliseconds.
-/// On a disk that hangs, the request is then answered from what is loaded.
+/// How long a request waits until the folder of a loaded capsule was read again; then it is answered from what is loaded.
 const MAX_REFRESH: Duration = Duration::from_millis(300);
 
 /// The hosted capsules. Clones share the cache.
@@ -64,12 +60,10 @@ struct Shared {
     cache: CapsuleCache,
     reports: Reports,
     loaders: WorkerPool,
-    /// Builds the search indexes of large capsules.
     indexer: WorkerPool,
     slow_loaders: WorkerPool,
     /// The capsules whose last load was slow.
     slow: Mutex<HashSet<HostName>>,
-    /// The loaders that may still be replaced.
     replacements: Semaphore,
 }
 

@@ -9,8 +9,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::problem::{Problem, Severity};
 
-/// The number of problems that are printed for one capsule, so that no tenant floods the log; `lamplit check` shows
-/// all.
+/// The number of problems that are printed for one capsule, so that no tenant floods the log.
 const MAX_PROBLEMS: usize = 5;
 
 /// Prints one message for the operator.
@@ -19,10 +18,8 @@ pub type Print = fn(&dyn Display);
 /// The problems that were printed for each hosted capsule, and which capsules had a key during this run.
 pub(super) struct Reports {
     print: Print,
-    /// A hash of the problems that were printed last.
     printed: Mutex<HashMap<String, u64>>,
     with_key: Mutex<HashSet<String>>,
-    /// Whether the folder of all capsules was reported as unreadable.
     folder_is_missing: AtomicBool,
     hasher: RandomState,
 }
@@ -69,7 +66,6 @@ impl Reports {
         lock(&self.with_key).remove(host);
     }
 
-    /// Returns whether `host` had a key during this run.
     pub(super) fn had_key(&self, host: &str) -> bool {
         lock(&self.with_key).contains(host)
     }
@@ -84,7 +80,6 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Returns the problem with `folder` put before the name of its file.
 fn with_full_path(problem: &Problem, folder: &Path) -> Problem {
     let mut problem = problem.clone();
     if let Some(place) = &mut problem.place

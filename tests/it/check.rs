@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{lamplit, run, scratch_folder};
+use crate::support::{ended, lamplit, run, scratch_folder};
 
 #[test]
 fn each_finding_is_a_line_and_errors_end_with_code_1() {
@@ -332,4 +332,49 @@ fn why_names_the_rule_for_a_file_or_an_address() {
     let mut command = lamplit();
     command.args(["check", "--why"]).arg(&file).arg(folder.path()).current_dir(outside.path());
     assert!(run(&mut command).starts_with("`films/d.md` is hidden"));
+}
+
+/// Findings of a large archive are grouped by cause, the worst first; `--all` lists each.
+#[test]
+fn many_findings_are_grouped_by_cause() {
+    let dead: Vec<String> =
+        (0..1_200).map(|number| format!("[x](/en/20{:02}/12/post-{number}/)", number % 20)).collect();
+    let (dead, broken) = (dead.join("\n\n"), "[y](/about.html) ".repeat(3));
+    let pictures: String = (0..30).map(|number| format!("![Lamp](lamp-{number}.png)\n\n")).collect();
+    let folder = archive(&[
+        ("a.md", &format!("# A\n\n{dead}\n")),
+        ("b.md", &format!("# B\n\n{broken}\n\n{pictures}<script>x</script>\n")),
+        ("c.md", "# C\n\n![](there.png)\n"),
+        ("there.png", "x"),
+        ("d.md", "---\ntitle: [x\n---\n"),
+    ]);
+    let check = |arguments: &[&str]| {
+        let output = ended(lamplit().arg("check").args(arguments).arg(".").current_dir(folder.path()));
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let shown = check(&[]);
+    let rows: Vec<&str> = shown.lines().take_while(|line| !line.is_empty()).collect();
+    assert_eq!(rows.len() % 2, 0, "a cause and an example each: {shown}");
+    assert_eq!(rows[0], "1,200  error    dead-link: `/en/2000/12/name/` leads to nothing in the capsule");
+    assert_eq!(rows[1], "    as in a.md:3:1 `/en/2000/12/post-0/` leads to nothing in the capsule");
+    assert!(
+        rows[2].starts_with("   30  error    missing-picture: the picture `name.png` is not there"),
+        "{shown}"
+    );
+    for expected in [
+        "    3  error    dead-link: `/name.html` leads to nothing",
+        "    1  error    front-matter",
+        "    1  warning  missing-alt",
+        "\n1,203  error    dead-link\n",
+        "\nReaders would notice about 1,23",
+        "in 3 files. `--all` lists each of them.\n",
+    ] {
+        assert!(shown.contains(expected), "no `{expected}` in {shown}");
+    }
+    assert!(shown.lines().count() < 40, "{shown}");
+    let all = check(&["--all"]);
+    assert_eq!(all.lines().filter(|line| line.contains(" error dead-link: ")).count(), 1_203);
+    assert!(all.contains("a.md:3:1 error dead-link: `/en/2000/12/post-0/` leads to nothing"), "{all}");
+    assert_eq!(check(&["--json"]).matches("\"dead-link\"").count(), 1_203);
 }

@@ -1,6 +1,7 @@
 //! `lamplit get` against a server that shows a certificate and gives a reply of the test's choice.
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -100,5 +101,77 @@ fn localhost_and_names_below_it_are_loopback_addresses() {
         let output = ended(lamplit().args(["get", &url]));
         let said = String::from_utf8_lossy(&output.stderr);
         assert_eq!(String::from_utf8_lossy(&output.stdout), "# Owls\n", "{name}: {said}");
+    }
+}
+
+/// A reply whose header has another form is no page, with and without `--check`.
+#[test]
+fn malformed_header_is_no_page() {
+    for (reply, is_page) in [
+        ("20 text/gemini\r\n# Owls\n", true),
+        ("20 \r\n# Owls\n", true),
+        ("20text/gemini\r\n# Owls\n", false),
+        ("20\ttext/gemini\r\n# Owls\n", false),
+        ("2 text/gemini\r\n# Owls\n", false),
+        ("222 text/gemini\r\n# Owls\n", false),
+        ("2x text/gemini\r\n# Owls\n", false),
+        (" 20 text/gemini\r\n# Owls\n", false),
+        ("20 text/gemini\n# Owls\n", false),
+        ("20 text/gemini", false),
+        ("90 text/gemini\r\n# Owls\n", false),
+        ("HTTP/1.0 200 OK\r\n\r\n", false),
+        ("", false),
+    ] {
+        for check in [&["get"][..], &["get", "--check"]] {
+            let server = Scripted::start(&identity(-1, 1), reply);
+            let output = ended(lamplit().args(check).arg(server.url("/")));
+            assert_eq!(output.status.success(), is_page, "{reply:?}: {output:?}");
+            let is_shown = is_page && check.len() == 1;
+            assert_eq!(output.stdout, if is_shown { &b"# Owls\n"[..] } else { b"" }, "{reply:?}");
+        }
+    }
+}
+
+/// On a terminal, text drives nothing and other bodies are refused; a pipe gets the bytes.
+#[test]
+fn terminal_shows_text_without_controls_and_no_binary() {
+    let terminal = Command::new("script").args(["-qec", "true", "/dev/null"]).output();
+    if !terminal.is_ok_and(|output| output.status.success()) {
+        println!("skipped: `script` is not there to make a terminal");
+        return;
+    }
+    for (reply, shown) in [
+        ("20 text/gemini\r\n# Ow\u{1b}]0;x\u{7}ls\u{9b}31m é\n", Some("# Ow ]0;x ls 31m é")),
+        ("20 text/plain\r\na\u{202e}b\u{8}c\rd\n", Some("a b c d")),
+        ("10 Na\u{1b}[2Jme?\r\n", Some("10 Na [2Jme?")),
+        ("20 image/png\r\n\u{1b}[2J", None),
+        ("20 application/zip\r\nPK\u{7}", None),
+    ] {
+        let server = Scripted::start(&identity(-1, 1), reply);
+        let command = format!("{} get {}", lamplit().get_program().display(), server.url("/"));
+        let output = Command::new("script")
+            .args(["-qec", &command, "/dev/null"])
+            .stdin(Stdio::null())
+            .env("NO_COLOR", "1")
+            .output();
+        let seen = String::from_utf8_lossy(&output.expect("a terminal").stdout).into_owned();
+        assert!(!seen.contains(['\u{1b}', '\u{7}', '\u{9b}', '\u{202e}', '\u{8}']), "{reply:?}: {seen:?}");
+        match shown {
+            Some(text) => assert!(seen.contains(text), "{seen:?}"),
+            None => {
+                assert!(seen.contains("is not written to a terminal") && seen.contains("> FILE"), "{seen}")
+            }
+        }
+    }
+}
+
+#[test]
+fn server_that_does_not_run_is_named() {
+    let closed =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port").local_addr().expect("bound");
+    for url in [format!("gemini://{closed}/"), format!("gopher://localhost:{}/", closed.port())] {
+        let output = ended(lamplit().args(["get", &url]));
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("no server runs there\nhint: start one with `lamplit serve DIR`"), "{said}");
     }
 }

@@ -119,12 +119,10 @@ fn progress_bar(length: usize) -> ProgressBar {
 /// The folder of an export. It is written beside the folder it replaces, and removed on drop if it replaced none.
 struct Destination {
     out: PathBuf,
-    /// The new folder, which has the same parent so that it can be renamed.
     draft: PathBuf,
 }
 
 impl Destination {
-    /// Creates the new folder, unless `out` must not be replaced.
     fn prepare(out: &Path, contents: &[&Path]) -> anyhow::Result<Self> {
         let shown = out.display();
         let out = canonical(out).with_context(|| format!("cannot create `{shown}`"))?;
@@ -152,7 +150,6 @@ impl Destination {
         Ok(destination)
     }
 
-    /// Replaces the old folder by the new one, and returns its path.
     fn replace(self) -> anyhow::Result<PathBuf> {
         let failed = || format!("cannot replace `{}`", self.out.display());
         let old = beside(&self.out, "old");

@@ -126,7 +126,6 @@ impl Tree {
         }
     }
 
-    /// Returns the file of the page at `address`.
     fn file(&self, address: &CapsulePath) -> CapsulePath {
         let name = match self.kind {
             Kind::Gemini => "index.gmi",

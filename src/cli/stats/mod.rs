@@ -88,13 +88,12 @@ fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
         return Ok(vec![PathBuf::from("-")]);
     }
     let file = arguments.file.exists().then(|| arguments.file.load(Overrides::default())).transpose()?;
-    let configured = file.and_then(|loaded| loaded.config.settings.log.file.value.clone());
+    let configured = file.and_then(|(config, _)| config.settings.log.file.value.clone());
     let none = Problem::error("there is no log to read, and `[log] file` names none")
         .hint("name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats");
     Ok(vec![configured.ok_or(none)?])
 }
 
-/// Counts every line of `log`. Of a line that is too long, only its beginning is held in memory.
 fn read(mut log: impl BufRead, tally: &mut Tally) -> io::Result<()> {
     let mut line = Vec::new();
     loop {
@@ -192,7 +191,6 @@ fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {
     format!("{requests}{when}, {} sent", DecimalBytes(tally.sent))
 }
 
-/// Returns the requests of each day from the first to the last one that has any.
 fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
     let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value()) else {
         return Vec::new();
@@ -202,7 +200,6 @@ fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
     days.map(|day| (day, counts.get(&day).copied().unwrap_or(0))).collect()
 }
 
-/// Returns a bar for each day, or for each few days, and a line of explanation.
 fn plot(days: &[(Date, u64)]) -> String {
     let each = days.len().div_ceil(MAX_BARS);
     // From the end, so that the last bar covers as many days as the others.

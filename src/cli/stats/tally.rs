@@ -21,23 +21,17 @@ const MAX_DAYS: usize = 10_000;
 /// Generated pages whose extension is that of an essay.
 const GENERATED: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/access.gmi"];
 
-/// The counts of one or more logs.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     /// The host name of the only capsule to count, or `None` to count all of them.
     pub(super) only: Option<String>,
     /// Whether any line names the host that answered.
     pub(super) names_hosts: bool,
-    /// Requests by the host that answered, where lines name it.
     pub(super) hosts: Counter,
-    /// Requests by day, in UTC.
     pub(super) days: BTreeMap<Date, u64>,
     pub(super) protocols: Counter,
-    /// Requests by the outcome that the log records.
     pub(super) outcomes: BTreeMap<Class, u64>,
-    /// Connections without a request, by how they ended.
     pub(super) unanswered: Counter,
-    /// Requests whose reply was cut off.
     pub(super) truncated: u64,
     pub(super) sent: u64,
     pub(super) essays: Counter,
@@ -51,12 +45,10 @@ impl Tally {
         self.outcomes.values().sum()
     }
 
-    /// Returns whether there were too many names to count all of them.
     pub(super) fn is_approximate(&self) -> bool {
         [&self.hosts, &self.essays, &self.feeds, &self.not_found].iter().any(|counter| counter.is_approximate)
     }
 
-    /// Returns the requests by outcome, the best outcome first.
     pub(super) fn outcomes(&self) -> Vec<(&str, u64)> {
         self.outcomes.iter().map(|(class, count)| (class.name(), *count)).collect()
     }

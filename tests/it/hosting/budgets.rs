@@ -89,7 +89,10 @@ fn peak(id: u32) -> usize {
 async fn costs_of_one_folder_are_bounded_and_others_get_their_answer() {
     let honest: Vec<String> = (0..30).map(|number| format!("good{number}.example")).collect();
     let names: Vec<&str> = honest.iter().map(String::as_str).collect();
-    let host = Host::new(&format!("[limits]\nmemory = {MEMORY}\nper_address = 300\n"), &names);
+    let host = Host::new(
+        &format!("[limits]\nmemory = {MEMORY}\nper_address = 300\nhandshake = 100\nrequest = 100\n"),
+        &names,
+    );
     for (kind, _, make) in KINDS {
         host.write(&format!("{kind}.example"), "index.md", "# Hello\n");
         make(&host.content(&format!("{kind}.example")));
