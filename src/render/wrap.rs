@@ -82,9 +82,7 @@ fn next_wide_line(text: &str, available: usize) -> (&str, &str) {
     for (at, c) in text.char_indices() {
         if c == ' ' {
             last = Some((at, true));
-        } else if before == Some(BREAK) {
-            last = Some((at, false));
-        } else if before.is_some_and(|before| may_break(before, c)) {
+        } else if before.is_some_and(|before| before == BREAK || may_break(before, c)) {
             last = Some((at, false));
         }
         columns += char_width(c);

@@ -148,9 +148,10 @@ impl Site {
         let same_outline = same_outline(&old.capsule, &new.capsule);
         let mut affected = HashSet::new();
         if let Some(backlinks) = previous.backlinks.get() {
-            let updated = match same_outline {
-                true => backlinks.updated(&old.capsule, new),
-                false => (Backlinks::new(new, Some((&old.capsule, backlinks))), HashSet::new()),
+            let updated = if same_outline {
+                backlinks.updated(&old.capsule, new)
+            } else {
+                (Backlinks::new(new, Some((&old.capsule, backlinks))), HashSet::new())
             };
             affected = updated.1;
             self.backlinks = updated.0.into();

@@ -193,7 +193,9 @@ impl Page<'_> {
     fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
         for record in table::records(header, rows) {
             self.hanging("* ", |page| {
-                record.iter().for_each(|cell| page.wrap_hanging(cell));
+                for cell in &record {
+                    page.wrap_hanging(cell);
+                }
             });
         }
     }

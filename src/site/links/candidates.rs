@@ -110,7 +110,9 @@ fn destinations<'a>(body: &'a str, found: &mut dyn FnMut(&'a str)) {
         if let Some(inner) = inner.strip_prefix('<') {
             let end =
                 memchr3(b'<', b'>', b'\n', inner.as_bytes()).filter(|&end| inner[end..].starts_with('>'));
-            end.iter().for_each(|&end| found(&inner[..end]));
+            if let Some(end) = end {
+                found(&inner[..end]);
+            }
             return Some(before + 1 + end.unwrap_or(0));
         }
         let end = end_of_destination(inner);

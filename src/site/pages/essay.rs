@@ -71,29 +71,23 @@ pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option
     let opening = meta.into_iter().chain(description).map(|words| paragraph(words));
     document.blocks.splice(1..1, opening);
     let mut out = links.plain(&document);
-    push_blocks(&mut out, vec![Block::Rule], links);
-    for line in license(essay).into_iter().chain(footer(essay, links, backlinks, ways)) {
-        match line {
-            // The label of a license's URL is the URL itself.
-            Line::Text(text) | Line::Url { label: text, .. } => {
-                push_blocks(&mut out, vec![paragraph(text)], links);
-            }
-            Line::Link { label, to, .. } => {
-                push_blocks(&mut out, vec![paragraph(label)], links);
-                out.extend([links.url(&to).as_str(), "\n"]);
-            }
-            _ => {}
+    let foot = license(essay).into_iter().chain(footer(essay, links, backlinks, ways));
+    let foot = foot.filter_map(|line| match line {
+        // The label of a license's URL is the URL itself.
+        Line::Text(text) | Line::Url { label: text, .. } => Some(paragraph(text)),
+        Line::Link { label, to, .. } => {
+            let url = Inline::Text(links.url(&to).into());
+            Some(Block::Paragraph(vec![Inline::Text(label.into()), Inline::HardBreak, url]))
         }
-    }
+        _ => None,
+    });
+    let blocks = std::iter::once(Block::Rule).chain(foot).collect();
+    out.extend(["\n", &links.plain(&Document { blocks, ..Document::default() })]);
     let footer = snippet_plain(PageSnippet::Footer, links);
     if !footer.is_empty() {
         out.extend(["\n", &footer]);
     }
     out
-}
-
-fn push_blocks(out: &mut String, blocks: Vec<Block<'_>>, links: &Links<'_>) {
-    out.extend(["\n", &links.plain(&Document { blocks, ..Document::default() })]);
 }
 
 fn paragraph(text: String) -> Block<'static> {
