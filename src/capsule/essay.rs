@@ -213,7 +213,14 @@ impl Essay {
         if let Cow::Owned(changed) = with_line_feeds(&whole) {
             whole = changed;
         }
-        EssayText { whole, kind: self.kind, body: self.body.clone() }
+        let mut body = self.body.clone();
+        // An essay that has moved to another site is a page with a link, as clients do not follow such a redirect.
+        if let Some(url) = self.metadata.redirect.as_ref().filter(|to| to.contains("://")) {
+            let is_gemtext = self.kind == TextKind::Gemtext;
+            whole.push_str(&if is_gemtext { format!("\n=> {url}\n") } else { format!("\n\n<{url}>\n") });
+            body.end = whole.len();
+        }
+        EssayText { whole, kind: self.kind, body }
     }
 
     /// Returns how long the essay takes to read, in minutes, at least one.

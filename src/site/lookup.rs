@@ -105,28 +105,18 @@ impl Site {
         })
     }
 
-    /// Returns what leads from `essay` to the place that its front matter says it has moved to: a redirect in the capsule, or
-    /// a page with a link, as clients do not follow redirects to other protocols.
-    fn redirect(&self, essay: &Essay, medium: Medium) -> Option<Lookup> {
-        let written = essay.metadata.redirect.as_ref()?;
-        if has_scheme(written) {
-            let page = match medium {
-                Medium::Gemini => format!("# {}\n\n=> {written}\n", essay.title),
-                Medium::Gopher => format!("{}\n\n{written}\n", essay.title),
-            };
-            let media_type = if medium == Medium::Gemini { "text/gemini" } else { "text/plain" };
-            return Some(Lookup::Page(RenderedPage::new(media_type, '0', medium.with_line_ends(page))));
-        }
+    /// Returns the address in the capsule that `essay` has moved to, by its front matter.
+    fn redirect(&self, essay: &Essay, medium: Medium) -> Option<CapsulePath> {
+        let written = essay.metadata.redirect.as_ref().filter(|to| !has_scheme(to))?;
         let path = essay.base.join(written).ok()?;
         let target = self.canonical(&path, medium).unwrap_or(path);
-        let is_itself =
-            self.context.essay_at(&target, medium).is_some_and(|(other, _)| other.base == essay.base);
-        (!is_itself).then_some(Lookup::Moved(target))
+        let itself = self.context.essay_at(&target, medium).filter(|(other, _)| other.base == essay.base);
+        itself.is_none().then_some(target)
     }
 
     fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Lookup {
-        if let Some(redirect) = self.redirect(essay, medium) {
-            return redirect;
+        if let Some(target) = self.redirect(essay, medium) {
+            return Lookup::Moved(target);
         }
         let page = self.cache.get_or_insert(medium, path, || {
             let links = self.links(&essay.source.path, medium);

@@ -532,9 +532,9 @@ fn essay_that_has_moved_leads_to_its_new_place() {
     ] {
         assert_eq!(site.lookup(&path(at), Medium::Gemini), Lookup::Moved(path(to)), "{at}");
     }
-    assert!(page(&site, "/d.gmi").contains("# Away\n\n=> https://example.com/x\n"));
+    assert!(page(&site, "/d.gmi").contains("\n=> https://example.com/x"), "{}", page(&site, "/d.gmi"));
     let Lookup::Page(text) = site.lookup(&path("/d.txt"), Medium::Gopher) else { panic!("no page") };
-    assert_eq!(text.bytes, "Away\r\n\r\nhttps://example.com/x\r\n");
+    assert!(String::from_utf8_lossy(&text.bytes).contains("https://example.com/x\r\n"));
     assert!(page(&site, "/f.gmi").contains("Itself.") && page(&site, "/g.gmi").contains("Nowhere."));
     let front = page(&site, "/");
     assert!(front.contains("=> /d.gmi 2024-05-01 Away\n") && !front.contains("=> /a.gmi"), "{front}");
@@ -577,4 +577,31 @@ fn alias_that_leads_elsewhere_is_named() {
     assert_eq!(found(&[("blog/_index.md", &*intro), ("blog/x.md", "# X\n\nx")]), "");
     let clash = found(&[("blog/_index.md", &*intro), ("a.md", &*intro)]);
     assert!(clash.contains("the alias `/blog-old/` leads to"), "{clash}");
+}
+
+#[test]
+fn link_from_the_top_of_a_vault_or_by_bare_name_leads_to_the_file() {
+    let links = "[1](thoughts/search.md) [2](thoughts/organizing%20system.md) [3](<thoughts/organizing system.md>) \
+                 [4](search.md) [5](images/lamp.png) ![lamp](images/lamp.png) [6](lamp.png) [7](thoughts/search.md#how) \
+                 [8](other/note.md) [9](nowhere.png) [10](thoughts/)\n";
+    let site = site_of(&[
+        ("images/lamp.png", ""),
+        ("posts/gardens.md", links),
+        ("thoughts/organizing system.md", "x"),
+        ("thoughts/search.md", "x"),
+        ("other/note.md", "x"),
+        ("more/other/note.md", "x"),
+    ]);
+    let text = page(&site, "/posts/gardens.gmi");
+    for line in [
+        "=> /thoughts/search.gmi 1",
+        "=> /thoughts/organizing%20system.gmi 2",
+        "=> /images/lamp.png 5",
+        "=> /images/lamp.png lamp [image]",
+        "=> /other/note.gmi 8",
+        "=> nowhere.png 9",
+        "=> /thoughts/ 10",
+    ] {
+        assert!(text.lines().any(|found| found.starts_with(line)), "{line} is missing in:\n{text}");
+    }
 }

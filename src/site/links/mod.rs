@@ -130,7 +130,16 @@ impl<'a> Links<'a> {
     fn at(&self, written: &str) -> Option<Thing<'a>> {
         let local = self.local(written).filter(|local| !local.is_empty() && !local.starts_with('#'))?;
         let paths = self.paths(local);
-        self.first(&paths).or_else(|| self.similar(paths.first()?))
+        let similar = || self.similar(paths.first()?);
+        let file = || self.file_named(without_fragment(local)).cloned().map(Thing::Other);
+        self.first(&paths).or_else(|| self.from_top(local)).or_else(similar).or_else(file)
+    }
+
+    /// Returns what `written` names from the top of the folder, as programs for notes write links.
+    fn from_top(&self, written: &str) -> Option<Thing<'a>> {
+        let path =
+            CapsulePath::root().join(&percent_decode_str(without_fragment(written)).decode_utf8_lossy());
+        path.ok().filter(|_| !written.starts_with(['/', '.', '@', '?'])).and_then(|path| self.thing(&path))
     }
 
     /// Returns what a wiki link leads to.
