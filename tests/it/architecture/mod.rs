@@ -27,7 +27,8 @@ const LAYERS: &[&[&str]] = &[
 /// Modules that may import less than their layer permits, each with all that it may import. A submodule that is named
 /// here may be imported only where it is listed, or by a module that is not.
 const NARROW: &[(&str, &[&str])] = &[
-    ("render", &["markup", "capsule", "problem"]),
+    // Host names are written in punycode.
+    ("render", &["host", "markup", "capsule", "problem"]),
     ("search", &["markup", "capsule"]),
     ("protocol", &["host", "capsule", "search", "site"]),
     ("protocol::gemini", &["host", "capsule", "search", "site", "protocol"]),

@@ -32,6 +32,8 @@ const JOINT: &str = "<!---->";
 pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     let mut at = 0;
     let mut closings = <[Lookahead; BRACED.len()]>::default();
+    // The end of the last attributes that made verse of the text before them.
+    let mut verse_end = 0;
     let defines_links = memmem::find(source.as_bytes(), b"]: ").is_some();
     while let Some(start) = memchr::memchr3(b'%', b'{', b'^', &source.as_bytes()[at..]).map(|next| at + next)
     {
@@ -42,7 +44,7 @@ pub(super) fn comments(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             _ => {
                 let form = BRACED.iter().position(|(opening, _)| rest.starts_with(opening));
                 let comment = form.and_then(|form| braced_comment(source, start, form, &mut closings[form]));
-                comment.map(|end| start..end).or_else(|| attributes(source, start, edits))
+                comment.map(|end| start..end).or_else(|| attributes(source, start, &mut verse_end, edits))
             }
         };
         let Some(range) = found.filter(|_| !code.in_code(start)) else {
@@ -116,7 +118,7 @@ fn braced_comment(source: &str, start: usize, form: usize, closing: &mut Lookahe
 
 /// Returns the range of attributes, which are alone on their line, in a heading, or right after the element that they
 /// belong to. Those of a table of contents include the list item that it replaces.
-fn attributes(source: &str, start: usize, edits: &mut Edits) -> Option<Range<usize>> {
+fn attributes(source: &str, start: usize, verse_end: &mut usize, edits: &mut Edits) -> Option<Range<usize>> {
     let bytes = &source.as_bytes()[start..];
     let end = memchr::memchr2(b'}', b'\n', &bytes[..bytes.len().min(MAX_ATTRIBUTES)])?;
     let inner = source[start + 1..=start + end].strip_suffix('}')?;
@@ -161,10 +163,11 @@ fn attributes(source: &str, start: usize, edits: &mut Edits) -> Option<Range<usi
         && is_alone
         && inner.trim_start_matches(':').split_whitespace().any(|name| VERSE.contains(&name))
     {
-        let text = source[..start].trim_end();
+        let text = source[*verse_end..start].trim_end();
         let from = text.rfind("\n\n").map_or(0, |at| at + 2);
         count_searched(text.len() - from);
-        edits.break_lines(source, from..text.len());
+        edits.break_lines(source, *verse_end + from..*verse_end + text.len());
+        *verse_end = end;
     }
     (are_attributes && (is_alone || is_behind || in_heading)).then_some(start..end)
 }

@@ -28,6 +28,9 @@ pub(super) fn statements_end(source: &str, start: usize) -> Result<usize, usize>
             break;
         }
     }
+    if depth > 0 {
+        return Err(end);
+    }
     if source.get(start..end).is_some_and(|block| are_statements(block.trim_end())) {
         Ok(end)
     } else {

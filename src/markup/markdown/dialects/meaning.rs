@@ -30,28 +30,13 @@ enum Meaning {
     Verse,
     /// The tag is removed without a notice.
     Nothing,
-    /// The tag is removed with a notice.
-    Unknown,
 }
 
 /// Parameters of unknown tags whose values are words for readers.
-const WORDS: &[&str] = &[
-    "title",
-    "quote",
-    "text",
-    "author",
-    "caption",
-    "description",
-    "notes",
-    "note",
-    "alt",
-    "label",
-    "summary",
-    "heading",
-];
+const WORDS: &str = "title quote text author caption description notes note alt label summary heading";
 
 /// Parameters of unknown tags whose values are addresses.
-const ADDRESSES: &[&str] = &["url", "href", "link", "src", "attrlink"];
+const ADDRESSES: &str = "url href link src attrlink";
 
 /// Adds the replacements of the template tags in `source` to `edits`.
 pub(super) fn translate(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
@@ -100,7 +85,11 @@ impl Translator<'_, '_> {
             // Unless its counterpart has replaced it.
             return self.edits.remove(range);
         }
-        match (meaning(tag, end.is_some(), self.is_alone(&range)), end) {
+        let Some(meaning) = meaning(tag, end.is_some(), self.is_alone(&range)) else {
+            let what = format!("the template tag `{}` is left out", tag.name);
+            return self.edits.remove_with_notice(range, what);
+        };
+        match (meaning, end) {
             (Meaning::Destination(address), _) => self.edits.replace(range, address),
             // In a block of HTML, Markdown stands between blank lines.
             (Meaning::Markdown(markdown), _) if self.code.in_html(range.start) => {
@@ -142,7 +131,7 @@ impl Translator<'_, '_> {
             (Meaning::Nothing | Meaning::Removed { .. } | Meaning::Raw | Meaning::Verse, _) => {
                 self.edits.remove(range);
             }
-            (Meaning::Unknown | Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, _) => {
+            (Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, None) => {
                 let what = format!("the template tag `{}` is left out", tag.name);
                 self.edits.remove_with_notice(range, what);
             }
@@ -201,10 +190,10 @@ fn is_list_marker(text: &str) -> bool {
         || (digits.len() + 1 == text.len() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// Returns the meaning of `tag`, which may have a counterpart or be alone on its line.
-fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
+/// Returns the meaning of `tag`, which may have a counterpart or be alone on its line, or `None` if it is not known.
+fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
     if tag.opening == "{{" && tag.is_whole {
-        return Meaning::Destination(destination(tag.arguments));
+        return Some(Meaning::Destination(destination(tag.arguments)));
     }
     let mut arguments = Arguments(arguments(tag.arguments));
     let mut name = tag.name;
@@ -214,41 +203,42 @@ fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
         name = file.rsplit('/').next().unwrap_or(file);
         name = name.split('.').next().unwrap_or(name);
     }
-    let is_hugo = matches!(tag.opening, "{{<" | "{{%");
     if let Some(language) = name.strip_prefix("code-").or_else(|| name.strip_prefix("highlight-")) {
-        let is_toggle = language == "toggle";
-        return Meaning::Code(if is_toggle { String::new() } else { language.to_owned() });
+        return Some(Meaning::Code(if language == "toggle" { "" } else { language }.to_owned()));
     }
-    match name {
-        "figure" | "img" | "image" | "picture" | "asset_img" => arguments.picture(is_alone),
+    if is_pair && FOLDED.split(' ').any(|known| known == name) {
+        let words = arguments.first("title summary name label header").unwrap_or_default();
+        return Some(Meaning::Markdown(format!("{}\n\n", escaped(words))));
+    }
+    let in_sentence = matches!(tag.opening, "{{<" | "{{%") && !is_pair && !is_alone;
+    let destination = |path: &str| Meaning::Destination(destination(path));
+    Some(match name {
+        "figure" | "img" | "image" | "picture" | "asset_img" => arguments.picture(is_alone)?,
         "highlight" | "high" | "code" | "codeblock" => {
             // Hexo writes a title before the language.
             let language = arguments.positions().find_map(|value| value.strip_prefix("lang:"));
-            let first = || arguments.first(&["lang", "language"]).filter(|_| name != "codeblock");
+            let first = || arguments.first("lang language").filter(|_| name != "codeblock");
             Meaning::Code(language.or_else(first).unwrap_or_default().to_owned())
         }
-        "link" | "asset_link" if arguments.positional(1).is_some() => {
-            let (first, second) = (arguments.positional(0), arguments.positional(1));
+        "link" | "asset_link" if arguments.positions().count() > 1 => {
+            let (first, second) = (arguments.positions().next()?, arguments.positions().nth(1)?);
             let (label, address) = if name == "link" { (first, second) } else { (second, first) };
-            Meaning::Markdown(link(label.unwrap_or_default(), address.unwrap_or_default()))
+            Meaning::Markdown(link(label, address))
         }
         "ref" | "relref" | "link" | "asset_link" | "asset_path" | "get_url" | "url_for" => {
-            arguments.destination(&["path"], "")
+            destination(arguments.first("path")?)
         }
-        "post_url" | "post_path" => arguments.destination(&[], ".md"),
-        "post_link" => arguments.post_link(),
-        "button" | "btn" if !is_pair => arguments.button(),
-        "details" | "expand" | "spoiler" | "collapse" | "accordion" | "tab" | "tabitem" | "hideToggle"
-        | "folding"
-            if is_pair =>
-        {
-            let words = arguments.first(&["title", "summary", "name", "label", "header"]).unwrap_or_default();
-            Meaning::Markdown(format!("{}\n\n", escaped(words)))
+        "post_url" | "post_path" => destination(&format!("{}.md", arguments.first("")?)),
+        "post_link" => {
+            let slug = arguments.first("")?;
+            let title = slug.rsplit('/').next().unwrap_or(slug).replace('-', " ");
+            let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
+            let title = format!("{}{rest}", first.to_uppercase());
+            Meaning::Markdown(format!("[[{slug}|{}]]", arguments.positions().nth(1).unwrap_or(&title)))
         }
+        "button" | "btn" if !is_pair => arguments.button()?,
         "mermaid" | "chart" if is_pair => Meaning::Code(name.to_owned()),
         "verse" | "poem" if is_pair => Meaning::Verse,
-        "gist" => arguments.gist(),
-        "tweet" | "x" | "twitter" => arguments.post(),
         "quote" | "blockquote" | "pullquote" | "centerquote" | "cq" if is_pair => arguments.quotation(tag),
         "comment" => Meaning::Removed { with_notice: false },
         "for" | "macro" | "tablerow" | "capture" => Meaning::Removed { with_notice: true },
@@ -257,29 +247,28 @@ fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Meaning {
         "site.baseurl" | "site.url" | "toc" | "meta" | "var" | "env" | "pagebreak" => Meaning::Nothing,
         _ if tag.opening == "{{" && !tag.arguments.starts_with('(') => Meaning::Nothing,
         _ => arguments
-            .link(name)
+            .medium(name)
             .or_else(|| arguments.alert(name, tag.opening, is_pair))
-            .unwrap_or_else(|| arguments.words(is_hugo && !is_pair && !is_alone, is_pair)),
-    }
+            .or_else(|| arguments.words(in_sentence, is_pair))?,
+    })
 }
+
+/// The pairs of tags whose title stands before their content.
+const FOLDED: &str = "details expand spoiler collapse accordion tab tabitem hideToggle folding";
 
 struct Arguments<'s>(Vec<(Option<&'s str>, &'s str)>);
 
 impl<'s> Arguments<'s> {
-    /// Returns the value of the first of `names` that has one.
-    fn named(&self, names: &[&str]) -> Option<&'s str> {
-        names.iter().find_map(|name| {
+    /// Returns the value of the first of `names`, divided by blanks, that has one.
+    fn named(&self, names: &str) -> Option<&'s str> {
+        names.split(' ').find_map(|name| {
             let found = self.0.iter().find(|(key, _)| key.is_some_and(|key| key.eq_ignore_ascii_case(name)));
             found.map(|(_, value)| *value).filter(|value| !value.is_empty())
         })
     }
 
-    fn positional(&self, index: usize) -> Option<&'s str> {
-        self.0.iter().filter(|(key, _)| key.is_none()).nth(index).map(|(_, value)| *value)
-    }
-
-    fn first(&self, names: &[&str]) -> Option<&'s str> {
-        self.named(names).or_else(|| self.positional(0))
+    fn first(&self, names: &str) -> Option<&'s str> {
+        self.named(names).or_else(|| self.positions().next())
     }
 
     /// Returns the positional values.
@@ -287,63 +276,44 @@ impl<'s> Arguments<'s> {
         self.0.iter().filter(|(key, _)| key.is_none()).map(|(_, value)| *value)
     }
 
-    fn picture(&self, is_alone: bool) -> Meaning {
+    fn picture(&self, is_alone: bool) -> Option<Meaning> {
         // Hexo writes classes before the address, and sizes, words and a link after it.
         let at = self.positions().position(|value| value.contains(['.', '/'])).unwrap_or(0);
         let mut behind = self.positions().skip(at + 1).filter(|value| value.contains(char::is_alphabetic));
-        let named = self.named(&["src", "path", "url", "image", "image_path", "file"]);
-        let Some(source) = named.or_else(|| self.positional(at)) else { return Meaning::Unknown };
+        let source = self.named("src path url image image_path file").or_else(|| self.positions().nth(at))?;
         let words = behind.by_ref().find(|value| !value.contains("://")).unwrap_or_default();
-        let alt = self.named(&["alt"]).unwrap_or(words.trim_matches('"'));
-        let caption = self.named(&["caption", "title"]).unwrap_or_default();
-        let caption = if caption == alt { "" } else { caption };
-        let credit = self.named(&["attr"]).unwrap_or_default();
-        let credit = match self.named(&["attrlink"]) {
-            Some(address) => link(credit, address),
-            None => credit.to_owned(),
+        let alt = self.named("alt").unwrap_or(words.trim_matches('"'));
+        let caption = self.named("caption title").filter(|caption| *caption != alt).unwrap_or_default();
+        let credit = self.named("attr").unwrap_or_default();
+        let credit = self.named("attrlink").map_or(credit.to_owned(), |address| link(credit, address));
+        let title = match collapsed(caption).replace('\\', "\\\\").replace('"', "\\\"") {
+            title if alt.is_empty() && credit.is_empty() && !title.is_empty() => format!(" \"{title}\""),
+            _ => String::new(),
         };
-        let title = if alt.is_empty() && credit.is_empty() { title(caption) } else { String::new() };
-        let picture = format!("![{}](<{}>{title})", escaped(alt), destination(source));
-        let target =
-            self.named(&["link"]).or_else(|| self.positions().skip(at + 1).find(|v| v.contains("://")));
-        let picture = match target {
-            Some(target) => format!("[{picture}](<{}>)", destination(target)),
-            None => picture,
-        };
-        if credit.is_empty() && (caption.is_empty() || alt.is_empty()) {
-            return Meaning::Markdown(picture);
+        let mut markdown = format!("![{}](<{}>{title})", escaped(alt), destination(source));
+        let target = self.named("link").or_else(|| self.positions().skip(at + 1).find(|v| v.contains("://")));
+        if let Some(target) = target {
+            markdown = format!("[{markdown}](<{}>)", destination(target));
         }
-        // The caption becomes a paragraph of its own where one may start.
-        let caption = format!("{caption} {credit}");
-        let (before, behind) = if is_alone { ("\n\n", "\n\n") } else { (" ", "") };
-        Meaning::Markdown(format!("{picture}{before}{}{behind}", caption.trim()))
-    }
-
-    fn post_link(&self) -> Meaning {
-        let Some(slug) = self.positional(0) else { return Meaning::Unknown };
-        let name = slug.rsplit('/').next().unwrap_or(slug).replace('-', " ");
-        let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
-        let title = format!("{}{rest}", first.to_uppercase());
-        Meaning::Markdown(format!("[[{slug}|{}]]", self.positional(1).unwrap_or(&title)))
+        if !credit.is_empty() || !caption.is_empty() && !alt.is_empty() {
+            // The caption becomes a paragraph of its own where one may start.
+            let caption = format!("{caption} {credit}");
+            let (before, behind) = if is_alone { ("\n\n", "\n\n") } else { (" ", "") };
+            markdown = format!("{markdown}{before}{}{behind}", caption.trim());
+        }
+        Some(Meaning::Markdown(markdown))
     }
 
     /// Returns a quotation that ends with its author, as Hexo writes it: `A Keeper, The Log https://a.example Title`.
     fn quotation(&self, tag: &ShortTag<'_>) -> Meaning {
+        let words = tag.arguments.trim().trim_matches('"');
         let written = if tag.name == "pullquote" || self.0.iter().any(|(key, _)| key.is_some()) {
-            [
-                self.named(&["author", "cite", "attribution"]),
-                self.named(ADDRESSES),
-                self.named(&["source", "title"]),
-            ]
+            [self.named("author cite attribution"), self.named(ADDRESSES), self.named("source title")]
+        } else if let Some((author, rest)) = words.find("http").map(|at| words.split_at(at)) {
+            let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
+            [Some(author), Some(address), Some(title)]
         } else {
-            let words = tag.arguments.trim().trim_matches('"');
-            match words.find("http").map(|at| words.split_at(at)) {
-                Some((author, rest)) => {
-                    let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
-                    [Some(author), Some(address), Some(title)]
-                }
-                None => [Some(words), None, None],
-            }
+            [Some(words), None, None]
         };
         let [author, address, title] = written.map(|words| words.unwrap_or_default().trim());
         let source = match (address.is_empty(), title.is_empty()) {
@@ -352,13 +322,11 @@ impl<'s> Arguments<'s> {
             (false, true) => link(if author.is_empty() { address } else { author }, address),
         };
         let author = if source.contains(&*escaped(author)) { String::new() } else { escaped(author) };
-        let divider = if author.is_empty() || source.is_empty() { "" } else { ", " };
-        let credit = format!("{author}{divider}{source}");
+        let credit =
+            [author, source].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ");
         let credit = if credit.is_empty() { credit } else { format!("— {credit}\n\n") };
-        Meaning::Enclosing {
-            opening: "<blockquote>\n\n".to_owned(),
-            closing: format!("{credit}</blockquote>"),
-        }
+        let opening = "<blockquote>\n\n".to_owned();
+        Meaning::Enclosing { opening, closing: format!("{credit}</blockquote>") }
     }
 
     /// Returns the call-out that `name` or the first argument is a kind of.
@@ -368,95 +336,66 @@ impl<'s> Arguments<'s> {
         if !(is_general || is_alert(name)) {
             return None;
         }
-        let first = self.positional(0).filter(|kind| is_general && is_alert(kind));
-        let named = self.named(&["type", "kind", "level", "color"]).filter(|kind| is_alert(kind));
+        let first = self.positions().next().filter(|kind| is_general && is_alert(kind));
+        let named = self.named("type kind level color").filter(|kind| is_alert(kind));
         let kind = first.or(named).unwrap_or(if is_general && name != "aside" { "note" } else { name });
-        let title =
-            self.named(&["title", "header"]).or_else(|| self.positions().nth(usize::from(first.is_some())));
+        let title = self.named("title header").or_else(|| self.positions().nth(usize::from(first.is_some())));
         let title = title.unwrap_or_default();
         if !is_pair {
-            let words = [title, self.named(&["text", "content", "message"]).unwrap_or_default()].join(" ");
-            return Some(match words.trim() {
-                "" => Meaning::Unknown,
-                words => Meaning::Markdown(format!("**{}:** {words}", capitalised(kind))),
-            });
+            let words = [title, self.named("text content message").unwrap_or_default()].join(" ");
+            let words = Some(words.trim()).filter(|words| !words.is_empty())?;
+            return Some(Meaning::Markdown(format!("**{}:** {words}", capitalised(kind))));
         }
         let opening = format!("<blockquote>\n\n[!{kind}] {}\n", escaped(title));
         Some(Meaning::Enclosing { opening, closing: "</blockquote>".to_owned() })
     }
 
     /// Returns the words and the address among the arguments of an unknown tag.
-    fn words(&self, in_sentence: bool, is_pair: bool) -> Meaning {
-        let mut words: Vec<&str> = WORDS.iter().filter_map(|name| self.named(&[name])).collect();
+    fn words(&self, in_sentence: bool, is_pair: bool) -> Option<Meaning> {
+        let mut words: Vec<&str> = WORDS.split(' ').filter_map(|name| self.named(name)).collect();
         if in_sentence && words.is_empty() {
             words.extend(self.positions().filter(|value| value.contains(char::is_alphabetic)));
         }
-        let address = self.named(ADDRESSES);
-        match (words.split_first(), address) {
+        Some(match (words.split_first(), self.named(ADDRESSES)) {
             (None, Some(address)) if is_pair => Meaning::Label(link("", address)),
             (None, Some(address)) => Meaning::Markdown(link(address, address)),
-            (Some((first, rest)), address) => {
+            (first, address) => {
+                let (first, rest) = first?;
                 let first = address.map_or_else(|| escaped(first), |address| link(first, address));
-                let rest = rest.iter().map(|words| format!(" — {}", escaped(words)));
-                let gap = if is_pair { "\n\n" } else { "" };
-                Meaning::Markdown(rest.fold(first, |all, words| all + &words) + gap)
+                let rest: String = rest.iter().map(|words| format!(" — {}", escaped(words))).collect();
+                Meaning::Markdown(first + &rest + if is_pair { "\n\n" } else { "" })
             }
-            (None, None) => Meaning::Unknown,
-        }
-    }
-
-    fn destination(&self, names: &[&str], extension: &str) -> Meaning {
-        match self.first(names) {
-            Some(path) => Meaning::Destination(destination(path) + extension),
-            None => Meaning::Unknown,
-        }
+        })
     }
 
     /// Returns the link to the medium that a tag of this name embeds.
-    fn link(&self, name: &str) -> Option<Meaning> {
+    fn medium(&self, name: &str) -> Option<Meaning> {
         let (label, base) = medium(name)?;
-        let id = self.first(&["id", "src", "url", "file", "mp4", "webm", "mp3", "ogg"])?;
+        let id = self.first("id src url file mp4 webm mp3 ogg")?;
         let id = id.strip_prefix("url=").unwrap_or(id);
         let file = id.rsplit('/').next().unwrap_or(id);
         let general = if base.is_empty() { format!("{label}: {file}") } else { label.to_owned() };
-        let label = self.named(&["title", "caption", "alt"]).unwrap_or(&general);
-        let base = if id.contains("://") { "" } else { base };
-        Some(Meaning::Markdown(link(label, &format!("{base}{id}"))))
+        let label = self.named("title caption alt").unwrap_or(&general);
+        // The name of the author is another argument.
+        let second = self
+            .positions()
+            .nth(1)
+            .filter(|id| name == "gist" && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        let id =
+            second.filter(|_| !id.contains('/')).map_or(id.to_owned(), |second| format!("{id}/{second}"));
+        let base =
+            self.named("user").map_or(base.to_owned(), |user| base.replace("/i/", &format!("/{user}/")));
+        let address = if id.contains("://") { id } else { base + &id };
+        Some(Meaning::Markdown(link(label, &address)))
     }
 
     /// Returns a link of an address and words in any order.
-    fn button(&self) -> Meaning {
+    fn button(&self) -> Option<Meaning> {
         let is_address = |value: &&str| value.contains("://") || value.starts_with(['/', '#', '.']);
         let address = self.named(ADDRESSES).or_else(|| self.positions().find(is_address));
-        let words = self.positions().find(|value| !is_address(value) && !value.is_empty());
-        let words = self.named(WORDS).or(words);
-        match (words, address) {
-            (Some(words), Some(address)) => Meaning::Markdown(link(words, address)),
-            (None, Some(address)) => Meaning::Markdown(link(address, address)),
-            (Some(words), None) => Meaning::Markdown(escaped(words)),
-            (None, None) => Meaning::Unknown,
-        }
-    }
-
-    fn gist(&self) -> Meaning {
-        if let Some(address) = self.named(&["url"]) {
-            return Meaning::Markdown(format!("[Gist](<{}>)", destination(address)));
-        }
-        let Some(first) = self.positional(0) else { return Meaning::Unknown };
-        let id = match self.positional(1) {
-            Some(id) if !first.contains('/') && id.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
-                format!("{first}/{id}")
-            }
-            _ => first.to_owned(),
-        };
-        Meaning::Markdown(format!("[Gist](<https://gist.github.com/{}>)", destination(&id)))
-    }
-
-    fn post(&self) -> Meaning {
-        let Some(id) = self.named(&["id"]).or_else(|| self.positional(0)) else { return Meaning::Unknown };
-        let user = self.named(&["user"]).unwrap_or("i");
-        let address = format!("https://twitter.com/{}/status/{}", destination(user), destination(id));
-        Meaning::Markdown(format!("[Post on Twitter](<{address}>)"))
+        let words = self.named(WORDS).or_else(|| self.positions().find(|value| !is_address(value)));
+        let words = words.or(address).filter(|words| !words.is_empty())?;
+        Some(Meaning::Markdown(address.map_or_else(|| escaped(words), |address| link(words, address))))
     }
 }
 
@@ -465,39 +404,18 @@ fn link(label: &str, address: &str) -> String {
     format!("[{}](<{}>)", escaped(label), destination(address))
 }
 
-/// Returns a link title in Markdown with a space before it.
-fn title(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    format!(" \"{}\"", collapsed(text).replace('\\', "\\\\").replace('"', "\\\""))
-}
-
 /// Returns `text` as Markdown that contains no markup.
 pub(super) fn escaped(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in collapsed(text).chars() {
-        if matches!(c, '\\' | '[' | ']' | '*' | '_' | '<' | '&' | '`' | '~' | '$' | '!') {
-            out.push('\\');
-        }
-        out.push(c);
-    }
-    out
+    let sign = |c: char| Some('\\').filter(|_| "\\[]*_<&`~$!".contains(c));
+    collapsed(text).chars().flat_map(|c| sign(c).into_iter().chain([c])).collect()
 }
 
 /// Returns a destination that is valid with and without angle brackets.
 fn destination(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.trim().chars() {
-        match c {
-            ' ' => out.push_str("%20"),
-            '(' => out.push_str("%28"),
-            ')' => out.push_str("%29"),
-            '<' => out.push_str("%3C"),
-            '>' => out.push_str("%3E"),
-            c if c.is_control() => {}
-            c => out.push(c),
-        }
-    }
-    out
+    let encoded = |c: char| match c {
+        ' ' | '(' | ')' | '<' | '>' => format!("%{:02X}", u32::from(c)),
+        c if c.is_control() => String::new(),
+        c => c.to_string(),
+    };
+    text.trim().chars().map(encoded).collect()
 }

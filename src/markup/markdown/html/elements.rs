@@ -134,16 +134,17 @@ fn line<'a>(tag: Tag<'_>, name: &str, builder: &Builder<'a, '_>) -> Cow<'a, str>
 }
 
 /// Media by the names of the template tags and components that embed them: a label, and what precedes their names.
-const MEDIA: [(&str, &str, &str); 12] = [
+const MEDIA: [(&str, &str, &str); 13] = [
     ("youtube", "YouTube video", "https://www.youtube.com/watch?v="),
     ("vimeo", "Vimeo video", "https://vimeo.com/"),
+    ("gist", "Gist", "https://gist.github.com/"),
+    ("tweet x twitter", "Post on Twitter", "https://twitter.com/i/status/"),
     ("instagram", "Instagram post", "https://www.instagram.com/p/"),
     ("bilibili", "Bilibili video", "https://www.bilibili.com/video/"),
     ("dailymotion", "Dailymotion video", "https://www.dailymotion.com/video/"),
     ("asciinema", "Terminal recording", "https://asciinema.org/a/"),
     ("jsfiddle", "JSFiddle", "https://jsfiddle.net/"),
-    ("video", "Video", ""),
-    ("dplayer", "Video", ""),
+    ("video dplayer", "Video", ""),
     ("audio", "Audio", ""),
     ("pdf", "File", ""),
     ("iframe", "Embedded page", ""),
@@ -151,7 +152,8 @@ const MEDIA: [(&str, &str, &str); 12] = [
 
 /// Returns the label and the start of the address of the medium that `name` embeds.
 pub(in crate::markup::markdown) fn medium(name: &str) -> Option<(&'static str, &'static str)> {
-    MEDIA.iter().find(|(known, ..)| known.eq_ignore_ascii_case(name)).map(|(_, label, base)| (*label, *base))
+    let is_it = |names: &str| names.split(' ').any(|known| known.eq_ignore_ascii_case(name));
+    MEDIA.iter().find(|(names, ..)| is_it(names)).map(|(_, label, base)| (*label, *base))
 }
 
 /// Returns the page of a film instead of the address of its player, which shows nothing outside of a frame.
