@@ -123,7 +123,7 @@ fn attributes(source: &str, start: usize, verse_end: &mut usize, edits: &mut Edi
     let end = memchr::memchr2(b'}', b'\n', &bytes[..bytes.len().min(MAX_ATTRIBUTES)])?;
     let inner = source[start + 1..=start + end].strip_suffix('}')?;
     let end = start + end + 1;
-    if EXTENSIONS.iter().any(|name| inner.starts_with(name)) {
+    if EXTENSIONS.iter().any(|name| inner.starts_with(name)) && !inner.contains('{') {
         return Some(start..end);
     }
     if inner == "\" \"" || inner == "' '" {
