@@ -197,15 +197,14 @@ impl Connection<'_> {
         // The log names the capsule only where there may be several.
         let names_host = context.hosting.is_some() || sites.has_several();
         let now = guarded(&**protocol, &request, || protocol.answer_now(&request, &peer, &sites));
-        let mut answer = match now {
-            Some(answer) => answer,
-            None => {
-                let (of_job, asked) = (Arc::clone(protocol), request.clone());
-                let job = move || guarded(&*of_job, &asked, || Some(of_job.answer(&asked, &peer, &sites)));
-                let computed = timeout(context.limits.request, context.workers.compute(job)).await;
-                let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
-                computed.ok().flatten().unwrap_or_else(|| protocol.fault(Fault::Internal, &request))
-            }
+        let mut answer = if let Some(answer) = now {
+            answer
+        } else {
+            let (of_job, asked) = (Arc::clone(protocol), request.clone());
+            let job = move || guarded(&*of_job, &asked, || Some(of_job.answer(&asked, &peer, &sites)));
+            let computed = timeout(context.limits.request, context.workers.compute(job)).await;
+            let computed = computed.map_err(|_| ConnectionOutcome::RequestTimeout)?;
+            computed.ok().flatten().unwrap_or_else(|| protocol.fault(Fault::Internal, &request))
         };
         answer.outcome.host = answer.outcome.host.filter(|_| names_host);
         Ok(answer)

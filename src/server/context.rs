@@ -81,7 +81,7 @@ impl Drop for OpenRecord<'_> {
     fn drop(&mut self) {
         let request = self.record.request.take();
         let (ended, duration) = (SystemTime::now(), self.started.elapsed());
-        let mut record = ConnectionRecord { request, ended, duration, ..self.record };
+        let mut record = ConnectionRecord { ended, request, duration, ..self.record };
         if thread::panicking() {
             record.outcome = ConnectionOutcome::Broken;
         }

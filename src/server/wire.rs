@@ -231,7 +231,7 @@ impl<S: ClientStream> Wire<S> {
                 let acknowledged = socket.io.acknowledged().unwrap_or_default();
                 let longest = if socket.is_steady { stall * STEADY } else { stall };
                 let pause = match acknowledged_before.replace(acknowledged) {
-                    None => longest - settling,
+                    None => longest.saturating_sub(settling),
                     Some(before) if has_progress(acknowledged.saturating_sub(before), longest) => {
                         socket.is_steady = true;
                         stall * STEADY

@@ -423,7 +423,7 @@ impl Reader {
             Value::Scalar(one) => one.split_whitespace().map(str::to_owned).collect(),
             _ => texts(node, &["name"]),
         };
-        for tag in found {
+        for tag in found.iter().map(|tag| crate::problem::printable(tag)) {
             let tag = nfc(tag.trim().trim_start_matches('#'));
             let known = self.metadata.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
             if !tag.is_empty() && !known {
@@ -469,9 +469,9 @@ impl Reader {
     }
 }
 
-/// Returns the words of a scalar on one line, or `None` if there are none.
+/// Returns the printable words of a scalar on one line, or `None` if there are none.
 fn text(node: &Node<'_>) -> Option<String> {
-    let line = scalar(node)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = crate::problem::printable(scalar(node)?).split_whitespace().collect::<Vec<_>>().join(" ");
     (!line.is_empty()).then_some(line)
 }
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
+use lamplit::capsule::build;
 use lamplit::protocol::gemini::Gemini;
 use lamplit::protocol::gopher::Gopher;
 use lamplit::site::{Authority, Site, SiteOptions, Sites};
@@ -74,6 +75,15 @@ pub(super) fn site_in(language: &str) -> Arc<Site> {
     let mut options = SiteOptions::standard(&"example.org".parse().expect("a host"));
     language.clone_into(&mut options.language);
     Arc::new(Site::new(capsule_of(&sources(OTHER), &build_options(NOW)), &options, None))
+}
+
+/// Returns a capsule of one file at `example.org`, whatever its problems.
+pub(super) fn sites_of(name: &str, text: &str) -> Sites {
+    let (capsule, _) = build(&sources(&[(name, text)]), &build_options(NOW), None);
+    let mut options = SiteOptions::standard(&"example.org".parse().expect("a host"));
+    options.gopher = Some(Authority { host: "example.org".parse().expect("a host"), port: 7070 });
+    let site = Arc::new(Site::new(Arc::new(capsule), &options, None));
+    Sites::new([(HOSTS.map(|host| host.parse().expect("a host")).to_vec(), site)])
 }
 
 /// Returns Gemini as configured.

@@ -1,7 +1,7 @@
 //! The tables against the pure protocols, and protocols that are broken on purpose, which the tables must notice.
 
 use lamplit::protocol::{Answer, Body, Class, Fault, Peer, Protocol, Scan};
-use lamplit::site::Sites;
+use lamplit::site::{Medium, Sites};
 
 use super::{Case, fixture, gemini, gopher};
 
@@ -365,4 +365,60 @@ fn table_fails_for_each_broken_protocol() {
         assert!(!found.is_empty(), "{what} was not noticed");
         println!("{what}: {} faults", found.len());
     }
+}
+
+/// P20, P21: what an author writes into any key reaches no header, menu, feed or log as more than one line of printable
+/// text.
+#[test]
+fn values_of_authors_are_harmless_on_every_wire() {
+    let long = "x".repeat(3_000);
+    let values = [
+        "a\\r\\n20 text/plain\\r\\nb",
+        "a\\nb",
+        "a\\tb\\tc\\t70",
+        "\\e[2J\\e]0;title\\a",
+        "a\\0b",
+        "a\\u009bb\\u0085c",
+        "a\\u202eb\\u2066c\\u2069",
+        "a\\u2028b\\u2029c",
+        "\\\"><b>&amp;",
+        &long,
+    ];
+    let keys = "title description summary author authors lang language tags categories series license cover \
+                cover_alt slug aliases updated location translationKey parent weight";
+    let protocols: [(&dyn Protocol, Medium); 2] =
+        [(&fixture::gemini(), Medium::Gemini), (&fixture::gopher(), Medium::Gopher)];
+    let mut faults = Vec::new();
+    for (key, value) in keys.split(' ').flat_map(|key| values.iter().map(move |value| (key, value))) {
+        let text = format!("---\ndate: 2024-05-01\n{key}: \"{value}\"\n---\n# Lamp\n\nIt burns.\n");
+        let sites = fixture::sites_of("films/lamp.md", &text);
+        let site = sites.first().expect("a site");
+        for (protocol, medium) in protocols {
+            for path in site.addresses(medium) {
+                let request = match medium {
+                    Medium::Gemini => format!("gemini://example.org{}\r\n", path.to_url()),
+                    Medium::Gopher => format!("{}\r\n", path.to_selector()),
+                };
+                let answer = protocol.answer(request.as_bytes(), &Peer::default(), &sites);
+                let (head, body) =
+                    (answer.head.clone(), bytes(Answer { head: bytes::Bytes::new(), ..answer }));
+                let body = String::from_utf8(body).expect("UTF-8");
+                let is_line = head.is_empty() || head.ends_with(b"\r\n") && head.len() <= 1_029;
+                let inner = head.strip_suffix(b"\r\n").unwrap_or_default();
+                let is_clean = inner.iter().all(|byte| !byte.is_ascii_control());
+                let odd = body.chars().find(|c| {
+                    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+                        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                });
+                if !is_line || !is_clean || odd.is_some() && path.extension() != "md" {
+                    faults.push(format!(
+                        "{} {key}: {value:.30}: {} {odd:?}",
+                        request.trim_end(),
+                        head.escape_ascii()
+                    ));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{} faults, such as {:#?}", faults.len(), &faults[..faults.len().min(30)]);
 }
