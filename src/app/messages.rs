@@ -212,7 +212,6 @@ fn title_source(capsule: &CapsulePublisher) -> String {
     }
 }
 
-/// Returns the numbers of a published capsule, such as `13 essays in 2 sections, 1 draft hidden · from essays`.
 fn counts(capsule: &CapsulePublisher) -> String {
     let content = capsule.options().content.display();
     let Some(site) = capsule.site() else { return format!("from {content}") };

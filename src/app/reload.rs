@@ -103,7 +103,6 @@ struct WatchedFolders {
 }
 
 impl WatchedFolders {
-    /// Watches exactly `folders` from now on and notifies `changed`.
     async fn watch(&mut self, folders: Vec<(PathBuf, Writers)>, changed: &Arc<Notify>) {
         if folders == self.watched {
             return;

@@ -37,7 +37,6 @@ pub struct ConfigSource {
     pub load: Box<dyn Fn() -> anyhow::Result<Config> + Send>,
 }
 
-/// Everything that a reload may change, and what it needs for that.
 pub(super) struct Service {
     pub(super) source: ConfigSource,
     /// The configuration at startup, for settings that need a restart.

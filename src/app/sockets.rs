@@ -63,7 +63,6 @@ fn gopher_tables(config: &Config) -> impl Iterator<Item = (usize, &Gopher)> {
     config.capsules.iter().enumerate().filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)))
 }
 
-/// Binds the sockets of one Gopher listener, on the fallback port if the default one cannot be bound.
 fn bind_gopher(
     sockets: &mut Sockets,
     listen: &Listen,

@@ -27,7 +27,6 @@ pub(super) fn print(line: impl Display) {
     let _ = StderrWriter.write_all(format!("{line}\n").as_bytes());
 }
 
-/// Starts the thread that writes everything from now on, panic messages included.
 pub(super) fn start_thread() -> io::Result<()> {
     if WRITER.set(WorkerPool::start("stderr", 1)?).is_ok() {
         std::panic::set_hook(Box::new(|panic| print(panic)));

@@ -211,7 +211,6 @@ fn cause(problem: &Problem) -> String {
     problem.what.split('`').enumerate().map(part).collect::<Vec<String>>().join("`")
 }
 
-/// Returns a JSON array with one object a line: the problems, then what became of the files of each capsule.
 fn json(problems: &[Problem], accounts: &[(&Capsule, Account)]) -> serde_json::Result<String> {
     let objects = problems.iter().map(object).chain(accounts.iter().flat_map(notes));
     let objects = objects.map(|object| serde_json::to_string(&object)).collect::<Result<Vec<String>, _>>()?;

@@ -118,7 +118,6 @@ impl Entry {
         Self { title, date: None, file, hits: Vec::new(), context: String::new() }
     }
 
-    /// Returns the entry as text, with title and words in bold if `colours` is set.
     fn text(&self, colours: bool) -> String {
         let (bold, plain) = if colours { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
         let date = self.date.as_ref().map(|date| format!(" ({date})")).unwrap_or_default();

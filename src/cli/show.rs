@@ -146,7 +146,6 @@ fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<RenderedPage> {
     }
 }
 
-/// Returns a page as a client displays it: of a menu only the display strings, and LF line ends.
 fn displayed(page: &RenderedPage) -> String {
     let text = String::from_utf8_lossy(&page.bytes).replace("\r\n", "\n");
     if page.item_type != '1' {
@@ -157,7 +156,6 @@ fn displayed(page: &RenderedPage) -> String {
     text.lines().filter(|line| *line != ".").map(display).collect()
 }
 
-/// Returns what the conversion of an essay leaves out, as warnings about `file`.
 fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
     let source = SourceText::new(file, text.whole());

@@ -146,14 +146,12 @@ impl Why<'_> {
         self.snapshot.problems.iter().filter(is_here)
     }
 
-    /// Returns the innermost private area that `path` lies in, with its site.
     fn area(&self, path: &CapsulePath) -> Option<(&PrivateArea, &Site)> {
         let areas = self.snapshot.areas.iter().filter(|(area, _)| path.is_within(&area.path));
         let innermost = areas.max_by_key(|(area, _)| area.path.segments().count());
         innermost.map(|(area, site)| (area, &**site))
     }
 
-    /// Returns what readers get at `address`, a path or a URL.
     fn address(&self, address: &str) -> String {
         let path = address
             .split_once("://")
@@ -223,7 +221,6 @@ impl Why<'_> {
     }
 }
 
-/// Returns the published text of the file `path`, which may have another address than its front matter asks for.
 fn shown<'s>(site: &'s Site, path: &CapsulePath) -> Option<&'s Essay> {
     let capsule = site.capsule();
     let mut texts = capsule.addressable().iter().chain(capsule.page_texts());

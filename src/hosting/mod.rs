@@ -167,7 +167,6 @@ impl HostedCapsules {
         }
     }
 
-    /// Loads the capsule of `entry`, or waits for another request that does.
     async fn load_or_wait(
         &self,
         entry: Arc<CacheEntry>,

@@ -176,3 +176,21 @@ fn export_replaces_only_an_earlier_export() {
     assert_eq!(names.len(), 3, "{names:?}");
     assert_eq!(fs::read_dir(&content).expect("a folder").count(), 2);
 }
+
+/// F22: a name that no file system has is left out with a message, and the rest is written.
+#[test]
+fn names_too_long_for_a_file_are_left_out() {
+    let folder = scratch_folder();
+    let (content, out) = (folder.path().join("essays"), folder.path().join("copy"));
+    fs::create_dir(&content).expect("writable");
+    let long = "x".repeat(300);
+    for (name, key) in [("slug", "slug: LONG"), ("tag", "tags: [LONG]"), ("alias", "aliases: [/LONG/]")] {
+        let text = format!("---\n{}\n---\n# A {name}\n\nText.\n", key.replace("LONG", &long));
+        fs::write(content.join(format!("{name}.md")), text).expect("writable");
+    }
+    let output = lamplit().arg("export").arg(&out).arg(&content).output().expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("names of at most 255 bytes"), "{said}");
+    let written = files(&out.join("gemini"));
+    assert!(written.contains_key("/tag.gmi") && written.contains_key("/alias.gmi"), "{:?}", written.keys());
+}

@@ -178,7 +178,6 @@ impl Drop for Destination {
     }
 }
 
-/// Returns the canonical path of `out`, which need not exist; its parent is created.
 fn canonical(out: &Path) -> io::Result<PathBuf> {
     if let Ok(real) = fs::canonicalize(out) {
         return Ok(real);

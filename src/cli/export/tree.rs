@@ -20,6 +20,9 @@ use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, RenderedPage};
 
+/// The longest name of a file, in bytes.
+const MAX_NAME: usize = 255;
+
 pub(super) struct Tree {
     root: PathBuf,
     kind: Kind,
@@ -143,8 +146,12 @@ impl Tree {
         fs::write(&target, bytes).with_context(|| format!("cannot write `{}`", target.display()))
     }
 
-    /// Returns where to write `file`, after creating its folder; `None` if another page was written there.
     fn claim(&mut self, file: &CapsulePath) -> anyhow::Result<Option<PathBuf>> {
+        if is_too_long(file) {
+            let what = format!("`{file}` is left out: file systems have names of at most {MAX_NAME} bytes");
+            self.problems.push(Problem::warning(what).hint("give it a shorter `slug`, tag or alias"));
+            return Ok(None);
+        }
         if !self.written.insert(file.clone()) {
             let problem = Problem::warning(format!(
                 "`{file}` is the page of its folder; another file with this name is left out"
@@ -162,8 +169,15 @@ impl Tree {
     /// Adds a line about `path` to `.meta`, unless its name has characters with a meaning there.
     fn add_meta(&mut self, path: &CapsulePath, value: &str) {
         let name = path.name();
-        if !name.is_empty() && !name.contains([':', '=', '#', ';', '*', '?', '[', ']', '\\', '{', '}']) {
+        if !name.is_empty()
+            && !is_too_long(path)
+            && !name.contains([':', '=', '#', ';', '*', '?', '[', ']', '\\', '{', '}'])
+        {
             self.meta.entry(path.parent()).or_default().insert(name.to_owned(), value.to_owned());
         }
     }
+}
+
+fn is_too_long(file: &CapsulePath) -> bool {
+    file.segments().any(|name| name.len() > MAX_NAME)
 }

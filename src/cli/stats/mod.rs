@@ -113,7 +113,6 @@ fn read(mut log: impl BufRead, tally: &mut Tally) -> io::Result<()> {
 /// A list of names with their counts: its key in JSON, its heading, and the names.
 type List<'t> = (&'static str, &'static str, Vec<(&'t str, u64)>);
 
-/// Returns three short lists, and then four with at most `number` names each.
 fn lists(tally: &Tally, number: usize) -> [List<'_>; 7] {
     [
         ("protocols", "protocols", tally.protocols.top(usize::MAX)),

@@ -96,7 +96,6 @@ impl Tally {
     }
 }
 
-/// Returns the path of a resource, which URLs and selectors encode differently.
 fn canonical(resource: &str) -> String {
     let from = if resource.contains('%') { CapsulePath::from_url } else { CapsulePath::from_selector };
     from(resource).map_or_else(|_| resource.to_owned(), |path| path.as_str().to_owned())
@@ -132,7 +131,6 @@ impl Counter {
         *self.counts.entry(name.into()).or_default() += 1;
     }
 
-    /// Returns at most `number` names with their counts, highest count first, then in order of the names.
     pub(super) fn top(&self, number: usize) -> Vec<(&str, u64)> {
         let mut names: Vec<(&str, u64)> =
             self.counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
