@@ -373,7 +373,7 @@ impl<'a> Build<'a> {
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays, &introductions, &self.options.rules);
         capsule.translations = Translations::of(capsule.essays());
-        capsule.language = self.options.language.clone().or_else(|| commonest_language(capsule.essays()));
+        capsule.language = self.options.language.clone().or_else(|| commonest_language(&capsule.essays));
         let introduced = introductions
             .get(&CapsulePath::root())
             .map(|essay| essay.title.clone())
@@ -447,11 +447,12 @@ impl<'a> Build<'a> {
     }
 }
 
-/// Returns the language that most of `essays` are written in.
+/// Returns the language that more than half of `essays` are written in.
 fn commonest_language(essays: &[Arc<Essay>]) -> Option<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for language in essays.iter().filter_map(|essay| essay.metadata.language.as_deref()) {
         *counts.entry(language).or_default() += 1;
     }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(language, _)| language.to_owned())
+    let most = counts.into_iter().find(|(_, count)| count * 2 > essays.len());
+    most.map(|(language, _)| language.to_owned())
 }

@@ -26,7 +26,7 @@ const SECTION_OVERHEAD: usize = 300;
 #[derive(Debug, Clone, Default)]
 pub struct Capsule {
     pub(super) title: String,
-    /// The configured language, else that of most essays (BCP 47).
+    /// The configured language, else that of more than half of the essays (BCP 47).
     pub(super) language: Option<String>,
     /// The visible essays in order, then the unlisted ones.
     pub(super) essays: Vec<Arc<Essay>>,
