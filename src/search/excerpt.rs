@@ -193,7 +193,7 @@ fn clauses(text: &str, hits: &[Range<usize>], length: usize) -> Range<usize> {
     let start = if word == line { line } else { ends(word..hit).next().unwrap_or(word) };
     let end = word_after(text, start, length);
     let shown = hits.iter().rfind(|hit| hit.end <= end).map_or(start, |hit| hit.end);
-    let last_clause = ends(start..end).filter(|&at| at >= shown).last();
+    let last_clause = ends(start..end).rfind(|&at| at >= shown);
     start..if end < text.len() { last_clause.unwrap_or(end) } else { end }
 }
 

@@ -189,7 +189,7 @@ impl Token {
         Some(match found.as_slice() {
             [folded] if !quoted => {
                 let parts: Vec<String> = words::parts(text).into_iter().map(words::folded).collect();
-                let divided = (parts.len() > 1).then(|| Sense::Phrase { words: parts, open: continues });
+                let divided = (parts.len() > 1).then_some(Sense::Phrase { words: parts, open: continues });
                 (word(folded.clone()), divided.into_iter().collect())
             }
             _ => {

@@ -167,7 +167,9 @@ impl Index {
                 let meant: Vec<Meant> =
                     self.parts.iter().map(|part| meant(&part.segment, folded, *open)).collect();
                 for (part, [_, forms, _, _]) in self.parts.iter().zip(&meant) {
-                    forms.iter().for_each(|&id| marks.add(part.segment.entry(id), false));
+                    for &id in forms {
+                        marks.add(part.segment.entry(id), false);
+                    }
                 }
                 let group = |(at, weight): (usize, f32)| {
                     let mut of_parts = meant.iter().map(|meant| &*meant[at]);
@@ -281,7 +283,9 @@ impl Index {
         for pair in findings.windows(2) {
             let matches = self.neighbours([&pair[0], &pair[1]], scope);
             let weight = NEIGHBOURS * rarity(&matches, scope.count);
-            matches.iter().for_each(|found| scores[found.document].sum += weight * found.strength);
+            for found in matches {
+                scores[found.document].sum += weight * found.strength;
+            }
         }
         scores
     }
