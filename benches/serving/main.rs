@@ -113,7 +113,7 @@ fn measure(
                 continue;
             }
             let requests = (requests / contestant.fewer).max(at_once);
-            match round(Load { scenario, contestant, at_once }, requests) {
+            match round(&Load { scenario, contestant, at_once }, requests) {
                 Ok(round) => results[number].push(round),
                 Err(error) => {
                     let name = &contestant.asked.name;
@@ -135,7 +135,7 @@ fn measure(
 }
 
 /// Measures one contestant once.
-fn round(load: Load<'_>, requests: usize) -> Result<Round, String> {
+fn round(load: &Load<'_>, requests: usize) -> Result<Round, String> {
     load.warm_up()?;
     let (before, started) = (load.contestant.cpu(), Instant::now());
     let latencies = load.run(requests)?;

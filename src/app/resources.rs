@@ -105,7 +105,7 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
         access.read(&capsule.content);
         if let Some(site) = &capsule.site {
             site.static_folder().iter().for_each(|folder| access.read(folder));
-            site.files.iter().for_each(|file| access.read(&site.folder.join(file)));
+            site.files.iter().for_each(|file| access.read(site.folder.join(file)));
         }
         if capsule.swapped {
             access.read_replaceable(&capsule.content);

@@ -131,7 +131,7 @@ fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (Sock
             }
             // A machine without IPv6 serves IPv4 only.
             Err(error) if address.is_ipv6() && lacks_family(&error) => {
-                without_family = Some((address, error))
+                without_family = Some((address, error));
             }
             Err(error) => return Err((address, error)),
         }

@@ -138,13 +138,12 @@ fn item_type(mime: &str) -> char {
         ("text", "calendar") => 'c',
         ("image", "gif") => 'g',
         ("image", _) => 'I',
-        ("audio", _) => 's',
+        ("audio", _) | ("application", "vnd.apple.mpegurl") => 's',
         ("video", _) => ';',
         ("application", "pdf") => 'd',
         ("application", "zip") => '5',
         ("text", _)
         | ("application", "atom+xml" | "rss+xml" | "gpx+xml" | "xml" | "json" | "toml" | "yaml") => '0',
-        ("application", "vnd.apple.mpegurl") => 's',
         _ => '9',
     }
 }

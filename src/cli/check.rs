@@ -238,7 +238,7 @@ fn notes<'a>((capsule, account): &'a (&Capsule, Account)) -> impl Iterator<Item 
     let content = capsule.content.to_string_lossy();
     let recognised =
         account.recognised.iter().map(move |site| note(content.clone(), None, "recognised", site));
-    let published = note(capsule.content.to_string_lossy(), None, "published", &*account.published);
+    let published = note(capsule.content.to_string_lossy(), None, "published", &account.published);
     let withheld = move |file: &'a Withheld| note((&*file.file).into(), file.line, file.kind, &file.why);
     recognised.chain([published]).chain(account.withheld.iter().map(withheld))
 }

@@ -146,7 +146,9 @@ impl FileWatcher {
             interval.tick().await;
             let mut files = self.known.clone();
             let check = move || {
-                files.iter_mut().for_each(|(path, stamp)| *stamp = FileStamp::at(path));
+                for (path, stamp) in &mut files {
+                    *stamp = FileStamp::at(path);
+                }
                 files
             };
             // The check fails only if the runtime is shut down meanwhile.

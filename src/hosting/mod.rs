@@ -125,8 +125,8 @@ impl HostedCapsules {
             cache,
             reports,
             loaders,
-            slow_loaders,
             indexer,
+            slow_loaders,
             slow,
             replacements,
         })))

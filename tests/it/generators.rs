@@ -447,8 +447,11 @@ const ARCHIVES: &[Archive] = &[
 
 /// Reads `folder` as `lamplit serve` does without a configuration, or with these lines in it.
 fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot, Account) {
-    let file =
-        File::parse("config.toml", &format!("[[capsule]]\ncontent = {folder:?}\n{settings}")).expect("valid");
+    let file = File::parse(
+        "config.toml",
+        &format!("[[capsule]]\ncontent = {:?}\n{settings}", folder.display().to_string()),
+    )
+    .expect("valid");
     let base = Path::new("/nowhere");
     let config = resolve(&Overrides::default(), Some(&file), base, Path::new("/state")).expect("valid");
     let capsule = &config.capsules[0];

@@ -159,7 +159,7 @@ fn terminal_shows_text_without_controls_and_no_binary() {
         match shown {
             Some(text) => assert!(seen.contains(text), "{seen:?}"),
             None => {
-                assert!(seen.contains("is not written to a terminal") && seen.contains("> FILE"), "{seen}")
+                assert!(seen.contains("is not written to a terminal") && seen.contains("> FILE"), "{seen}");
             }
         }
     }

@@ -57,7 +57,9 @@ const WAYS: [(&str, Way); 9] = [
 ];
 
 fn whole(edition: &str) -> String {
-    let lines: String = (0..PIECES).map(|number| format!("Line {number:02} of {edition}.\n\n")).collect();
+    let lines: Vec<String> =
+        (0..PIECES).map(|number| format!("Line {number:02} of {edition}.\n\n")).collect();
+    let lines = lines.concat();
     format!("{lines}The end of {edition}.\n")
 }
 
@@ -125,7 +127,9 @@ fn look_while_writing(pause: Duration, starts_meanwhile: bool) -> usize {
                 assert!(is_good, "{selector} in part:\n{reply}\n{}", server.said());
             }
         }
-        selectors.iter().for_each(|selector| until(&server, selector, |reply| is_whole(reply, "new")));
+        for selector in &selectors {
+            until(&server, selector, |reply| is_whole(reply, "new"));
+        }
         assert!(server.ask_gopher("/owls.txt").contains("They call"));
     });
     looks.into_inner()
@@ -225,6 +229,9 @@ fn text_saved_by_vim_is_there_all_the_time() {
     }
 }
 
+/// The user and group `nobody`.
+const OTHER: u32 = 65_534;
+
 /// Permissions keep an essay from readers, and give it to them, without another change.
 #[test]
 fn permissions_publish_and_withdraw() {
@@ -234,7 +241,6 @@ fn permissions_publish_and_withdraw() {
         println!("skipped: only the superuser gives files to others");
         return;
     }
-    const OTHER: u32 = 65_534;
     let folder = scratch_folder();
     let at = |name: &str| folder.path().join(name);
     fs::create_dir(at("films")).expect("writable");
@@ -244,7 +250,9 @@ fn permissions_publish_and_withdraw() {
     let config = configured(&format!("[[capsule]]\ncontent = \"{}\"\n", folder.path().display()));
     let mode = |path: &Path, bits| fs::set_permissions(path, Permissions::from_mode(bits)).expect("ours");
     let home = config.file().parent().expect("a folder").to_owned();
-    [folder.path(), &home].into_iter().for_each(|folder| mode(folder, 0o755));
+    for folder in [folder.path(), &home] {
+        mode(folder, 0o755);
+    }
     chown(&home, Some(OTHER), Some(OTHER)).expect("the superuser may");
     chown(at("e.md"), Some(0), Some(0)).expect("the superuser may");
     let serve = config.serve();

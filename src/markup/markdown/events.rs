@@ -402,17 +402,15 @@ impl<'a, 't> EventReader<'a, 't> {
         if is_size(&image.alt) {
             image.alt = Cow::Borrowed("");
         }
-        if let LinkType::WikiLink { .. } = link_type {
-            if !is_picture_name(&image.source) {
-                // `![[page]]` embeds another page; here it is a link to it.
-                let Image { source: destination, alt, title, offset } = image;
-                let (kind, alt) = match &*alt {
-                    "" => (LinkKind::Wiki, wiki_label(destination.clone())),
-                    _ => (LinkKind::WikiLabelled, alt),
-                };
-                self.builder.run.whole_link(Link { destination, title, kind, offset }, alt);
-                return self.builder.run.settle();
-            }
+        if matches!(link_type, LinkType::WikiLink { .. }) && !is_picture_name(&image.source) {
+            // `![[page]]` embeds another page; here it is a link to it.
+            let Image { source: destination, alt, title, offset } = image;
+            let (kind, alt) = match &*alt {
+                "" => (LinkKind::Wiki, wiki_label(destination.clone())),
+                _ => (LinkKind::WikiLabelled, alt),
+            };
+            self.builder.run.whole_link(Link { destination, title, kind, offset }, alt);
+            return self.builder.run.settle();
         }
         self.builder.run.push(Inline::Image(Box::new(image)));
         self.builder.run.settle();

@@ -195,13 +195,14 @@ impl<'a> Stack<'a> {
             Container::Definitions(definitions) if !definitions.is_empty() => {
                 self.innermost().push(Block::Definitions(definitions));
             }
-            Container::Meaning => match self.top() {
-                Some(Container::Definitions(definitions)) => match definitions.last_mut() {
-                    Some(definition) => definition.meanings.push(blocks),
-                    None => definitions.push(Definition { term: Vec::new(), meanings: vec![blocks] }),
-                },
-                _ => {}
-            },
+            Container::Meaning => {
+                if let Some(Container::Definitions(definitions)) = self.top() {
+                    match definitions.last_mut() {
+                        Some(definition) => definition.meanings.push(blocks),
+                        None => definitions.push(Definition { term: Vec::new(), meanings: vec![blocks] }),
+                    }
+                }
+            }
             Container::Note { index, outer_depth } => {
                 self.depth = outer_depth;
                 return Some((index, blocks));

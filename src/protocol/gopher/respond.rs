@@ -115,8 +115,8 @@ fn answer_with(lookup: Lookup, resource: &str, typed: &str, site: &Arc<Site>, go
 /// Looks a selector up literally, then [made plain](CapsulePath::from_selector), then percent-decoded, then without an item
 /// type in front.
 fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
-    let rest = without_item_type(selector).unwrap_or(selector);
     type Reading = fn(&str) -> Result<CapsulePath, PathError>;
+    let rest = without_item_type(selector).unwrap_or(selector);
     let readings: [(&str, Reading); 5] = [
         (selector, CapsulePath::from_decoded),
         (selector, CapsulePath::from_selector),

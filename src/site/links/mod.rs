@@ -132,11 +132,11 @@ impl<'a> Links<'a> {
         let paths = self.paths(local);
         let similar = || self.similar(paths.first()?);
         let file = || self.file_named(without_fragment(local)).cloned().map(Thing::Other);
-        self.first(&paths).or_else(|| self.from_top(local)).or_else(similar).or_else(file)
+        self.first(&paths).or_else(|| self.below_root(local)).or_else(similar).or_else(file)
     }
 
     /// Returns what `written` names from the top of the folder, as programs for notes write links.
-    fn from_top(&self, written: &str) -> Option<Thing<'a>> {
+    fn below_root(&self, written: &str) -> Option<Thing<'a>> {
         let path =
             CapsulePath::root().join(&percent_decode_str(without_fragment(written)).decode_utf8_lossy());
         path.ok().filter(|_| !written.starts_with(['/', '.', '@', '?'])).and_then(|path| self.thing(&path))

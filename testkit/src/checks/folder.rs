@@ -26,7 +26,7 @@ pub(super) fn site(bytes: &[u8]) {
     let printed: usize = problems.iter().map(|problem| problem.to_string().len()).sum();
     let most = bytes.len() * 100 + 100_000;
     assert!(printed <= most, "{printed} bytes of messages for {} bytes", bytes.len());
-    let kept: usize = problems.iter().map(|problem| problem.bytes()).sum();
+    let kept: usize = problems.iter().map(lamplit::problem::Problem::bytes).sum();
     assert!(kept <= most, "{kept} bytes of problems for {} bytes", bytes.len());
     for medium in [Medium::Gemini, Medium::Gopher] {
         let pages =

@@ -46,12 +46,13 @@ const KINDS: &[Kind] = &[
     ("attachments", "40 ", |folder| each(folder, "n", b".jpg", |path| file(path, ""))),
     ("folders", "40 ", |folder| each(folder, "n", b"", |path| fs::create_dir(path).expect("writable"))),
     ("dead-links", "40 ", |folder| {
-        each(folder, "n", b"", |path| symlink("nowhere", path).expect("writable"))
+        each(folder, "n", b"", |path| symlink("nowhere", path).expect("writable"));
     }),
     ("hidden", "40 ", |folder| each(folder, ".n", b"", |path| file(path, ""))),
     ("no-utf-8", "40 ", |folder| each(folder, "n", b"\xff", |path| file(path, ""))),
     ("pattern-files", "40 ", |folder| {
-        let patterns: String = (0..800).map(|number| format!("*{number}*b?\n")).collect();
+        let patterns: Vec<String> = (0..800).map(|number| format!("*{number}*b?")).collect();
+        let patterns = patterns.join("\n");
         (0..6).for_each(|number| file(&folder.join(format!("f{number}/.capsuleignore")), &patterns));
     }),
     ("patterns", "40 ", |folder| settings(folder, "ignore", |number| format!("\"*{number}*b\""))),

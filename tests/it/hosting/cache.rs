@@ -30,7 +30,9 @@ impl Cache {
     /// Creates a capsule of about [`TEXT`] bytes for each of `names`.
     fn new(names: &[&str], print: Print) -> Self {
         let host = Host::new("", names);
-        names.iter().for_each(|name| host.write(name, "notes.txt", &noise(TEXT)));
+        for name in names {
+            host.write(name, "notes.txt", &noise(TEXT));
+        }
         let file = File::parse("config.toml", "capsules = \"hosted\"\n").expect("a file");
         let (root, certs) = (host.folder.path(), host.path("certs"));
         let config = resolve(&Overrides::default(), Some(&file), root, &certs).expect("good");

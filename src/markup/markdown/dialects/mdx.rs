@@ -91,7 +91,9 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
                 found.extend(attributes);
                 from = end;
                 if !found.is_empty() && !code.in_code(at) {
-                    found.into_iter().for_each(|(range, text)| edits.replace(range, text));
+                    for (range, text) in found {
+                        edits.replace(range, text);
+                    }
                 }
             }
             Err(end) => from = from.max(end),
@@ -150,7 +152,6 @@ fn expression_end(bytes: &[u8], start: usize) -> Option<usize> {
         count_searched(1);
         match (quote, byte) {
             (Some(open), byte) if open == *byte => quote = None,
-            (Some(_), _) => {}
             (None, b'"' | b'\'' | b'`') => quote = Some(*byte),
             (None, b'{') => depth += 1,
             (None, b'}') if depth == 1 => return Some(at),

@@ -362,8 +362,8 @@ impl<'s> Arguments<'s> {
             (first, address) => {
                 let (first, rest) = first?;
                 let first = address.map_or_else(|| escaped(first), |address| link(first, address));
-                let rest: String = rest.iter().map(|words| format!(" — {}", escaped(words))).collect();
-                Meaning::Markdown(first + &rest + if is_pair { "\n\n" } else { "" })
+                let words = rest.iter().fold(first, |words, more| words + " — " + &escaped(more));
+                Meaning::Markdown(words + if is_pair { "\n\n" } else { "" })
             }
         })
     }

@@ -381,7 +381,7 @@ impl<'a> Html<'a> {
         match element {
             Element::Preformatted if tag.is_closing() => self.end_preformatted(builder),
             Element::Span(Span::Code) if !tag.is_closing() && language.is_empty() => {
-                *language = class_language(tag)
+                *language = class_language(tag);
             }
             Element::Break => text.push('\n'),
             _ => {}
