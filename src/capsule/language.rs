@@ -8,6 +8,8 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, LazyLock};
 
+use foldhash::fast::RandomState;
+
 use super::CapsulePath;
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
@@ -142,7 +144,7 @@ pub(super) fn has_markup(source: &SourceFile) -> bool {
 }
 
 /// How much of a text is looked at to recognise its language, in bytes.
-const SAMPLE: usize = 1_200;
+const SAMPLE: usize = 800;
 
 /// Fewest letters of a script that show a language.
 const MIN_LETTERS: usize = 12;
@@ -183,14 +185,20 @@ const WORDS: [(&str, &str); 14] = [
     ("ca", "el la els les i de amb que és per una en no del com més un al però són"),
 ];
 
+/// The length of the longest of these words, in bytes.
+const MAX_WORD: usize = 7;
+
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let end = (0..=SAMPLE.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
     let sample = &text[..end?];
     let mut letters = [0; SCRIPTS.len()];
-    for c in sample.chars().filter(|c| c.is_alphabetic()) {
-        let c = c.to_ascii_lowercase();
-        if let Some(script) = SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c)) {
+    for c in sample.chars() {
+        if c.is_ascii() {
+            letters[0] += usize::from(c.is_ascii_alphabetic());
+        } else if !c.is_alphabetic() {
+        } else if let Some(script) = SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c))
+        {
             letters[script] += 1;
         }
     }
@@ -213,8 +221,8 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
 
 /// Returns the language with the most common words in `sample`, if it has twice as many as any other.
 fn by_words(sample: &str) -> Option<&'static str> {
-    static MEMBERS: LazyLock<HashMap<&str, u16>> = LazyLock::new(|| {
-        let mut members: HashMap<&str, u16> = HashMap::new();
+    static MEMBERS: LazyLock<HashMap<&str, u16, RandomState>> = LazyLock::new(|| {
+        let mut members: HashMap<&str, u16, RandomState> = HashMap::default();
         for (language, (_, words)) in WORDS.iter().enumerate() {
             words.split(' ').for_each(|word| *members.entry(word).or_default() |= 1 << language);
         }
@@ -224,7 +232,11 @@ fn by_words(sample: &str) -> Option<&'static str> {
     let mut all = 0;
     for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
         all += 1;
-        let members = MEMBERS.get(word).or_else(|| MEMBERS.get(&*word.to_lowercase()));
+        if word.len() > MAX_WORD {
+            continue;
+        }
+        let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+        let members = if is_lower { MEMBERS.get(word) } else { MEMBERS.get(&*word.to_lowercase()) };
         let members = members.copied().unwrap_or_default();
         (0..WORDS.len())
             .filter(|language| members & 1 << language != 0)

@@ -169,10 +169,19 @@ pub fn held_in_head(head: &Head<'_>, classify: Classify<'_>) -> Option<Range<usi
     lines.find(|line| is_own(line) && states_held(line.text, classify)).map(|line| line.range())
 }
 
+/// The most words of a key and a value that hold a text back: a longer line is prose.
+const MAX_WORDS: usize = 5;
+
 /// Returns whether the words of `text` are a key and a value that hold the text back.
 fn states_held(text: &str, classify: Classify<'_>) -> bool {
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).take(6).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(MAX_WORDS + 1)
+        .collect();
+    if words.len() > MAX_WORDS {
+        return false;
+    }
     let is_held = |key: usize| classify(&words[..key].concat(), &words[key..].join(" ")) == KeyClass::Held;
     (1..=2).any(|key| key < words.len() && is_held(key))
 }

@@ -1,8 +1,10 @@
 //! The meaning of front matter: [`Metadata`], and the table of the keys that state it.
 
+use std::collections::HashMap;
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
+use foldhash::fast::RandomState;
 use strsim::osa_distance;
 
 use super::holding::{FALSE, HoldingKey, TRUE};
@@ -136,9 +138,15 @@ pub fn usual_keys() -> impl Iterator<Item = &'static str> {
 
 /// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
 fn usual_key(key: &str) -> Option<(&'static str, bool)> {
-    let find = |keys: &'static str| keys.split(", ").find(|group| is_among(group, key));
-    let found = find(DISTINCT_KEYS).map(|group| (group, true)).or_else(|| Some((find(OTHER_KEYS)?, false)));
-    found.map(|(group, is_distinct)| (group.split(' ').next().unwrap_or(group), is_distinct))
+    // Each line at the start of a text is looked up.
+    static KEYS: LazyLock<HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
+        let groups = [(OTHER_KEYS, false), (DISTINCT_KEYS, true)].into_iter();
+        let groups =
+            groups.flat_map(|(keys, is_distinct)| keys.split(", ").zip(std::iter::repeat(is_distinct)));
+        let usual = |group: &'static str| group.split(' ').next().unwrap_or(group);
+        groups.flat_map(|(group, is)| group.split(' ').map(move |key| (key, (usual(group), is)))).collect()
+    });
+    KEYS.get(key).copied()
 }
 
 /// Returns whether `word` is one of `words`, which blanks divide.
@@ -201,7 +209,9 @@ impl FrontMatterKeys {
 pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
     let key = nfc(key).to_lowercase();
     let usual = keys.usual(&key).map_or(&*key, |(_, usual)| usual);
-    if let Some(holding) = HoldingKey::find(usual).or_else(|| HoldingKey::misprinted(usual)) {
+    let known = usual_key(usual);
+    let misprinted = || known.is_none().then(|| HoldingKey::misprinted(usual)).flatten();
+    if let Some(holding) = HoldingKey::find(usual).or_else(misprinted) {
         let says = holding.says_word(value);
         match (holding.is_certain, matches!(says, Some(Visibility::Hidden(_) | Visibility::Unlisted))) {
             (true, true) => return KeyClass::Held,
@@ -209,7 +219,7 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
             (false, false) => {}
         }
     }
-    match usual_key(usual) {
+    match known {
         Some(("title", _)) => KeyClass::Opening,
         Some(("date", _)) if EssayDate::parse(value).is_some() => KeyClass::Opening,
         Some((_, true)) => KeyClass::Known,

@@ -126,7 +126,7 @@ impl LinkLine {
         let fits = |label: &String| written.labels.get(label).is_none_or(|url| *url == self.url);
         let is_generic = self.role != Role::Image && is_generic(&self.label);
         let plain = (!is_generic && (!ambiguous || self.role == Role::Image)).then(|| self.label.clone());
-        let hints = self.hints(!is_generic || ambiguous).into_iter().flatten();
+        let hints = std::iter::once_with(|| self.hints(!is_generic || ambiguous)).flatten().flatten();
         let hinted = hints.filter(|hint| *hint != self.label).map(|hint| format!("{} ({hint})", self.label));
         let labels = plain.into_iter().chain(hinted).chain([self.label.clone()]);
         if let Some(label) = labels.map(|label| marked(&label)).find(fits) {

@@ -1,6 +1,8 @@
 //! Rewrites constructs of dialects that start lines, and shields lines that the parser takes for more than any dialect
 //! does.
 
+use memchr::memmem;
+
 use super::super::{MarkdownOptions, Shortcodes};
 use super::{Edits, Ranges, longest_backtick_run, mdx};
 use crate::markup::Lines;
@@ -26,8 +28,15 @@ struct Line<'s> {
     /// The offset of its content.
     start: usize,
     content: &'s str,
-    /// The next line.
-    after: &'s str,
+    /// The text from the next line on.
+    rest: &'s str,
+}
+
+impl<'s> Line<'s> {
+    /// Returns the next line.
+    fn after(&self) -> &'s str {
+        Lines::from(self.rest, 0).next().map_or("", |(_, line)| line)
+    }
 }
 
 /// A container fenced with colons that is still open, a syntax of Docusaurus, `VuePress`, Astro and Pandoc.
@@ -47,6 +56,7 @@ pub(super) fn rewrite<'s>(source: &'s str, code: &Ranges<'s>, options: MarkdownO
         edits,
         before: "",
         in_note: false,
+        has_math: options.math && memmem::find(source.as_bytes(), b"$$").is_some(),
         math: None,
         statements_end: 0,
         searched: 0,
@@ -55,11 +65,10 @@ pub(super) fn rewrite<'s>(source: &'s str, code: &Ranges<'s>, options: MarkdownO
     };
     let mut lines = Lines::from(source, 0);
     while let Some((at, line)) = lines.next() {
-        let content = line.trim_start_matches([' ', '\t', '>']);
-        let start = at + line.len() - content.len();
-        let (prefix, content) = (&line[..start - at], content.trim_end());
-        let after = lines.clone().next().map_or("", |(_, line)| line);
-        let line = Line { at, end: at + line.len(), prefix, start, content, after };
+        let is_prefix = |byte: &u8| matches!(byte, b' ' | b'\t' | b'>');
+        let start = at + line.bytes().take_while(is_prefix).count();
+        let (prefix, content) = (&line[..start - at], line[start - at..].trim_end());
+        let line = Line { at, end: at + line.len(), prefix, start, content, rest: &source[lines.at()..] };
         rewriter.line(line);
         rewriter.before = content;
     }
@@ -81,6 +90,7 @@ struct Rewriter<'s, 'e> {
     before: &'s str,
     /// Whether that line belongs to the definition of a footnote.
     in_note: bool,
+    has_math: bool,
     /// The line that opens display math, and the offset after its signs.
     math: Option<(Line<'s>, usize)>,
     /// The end of the last statements of MDX, and that of the last search for their end.
@@ -123,7 +133,7 @@ impl<'s> Rewriter<'s, '_> {
             }
             self.edits.remove(line.at..line.end);
         }
-        if self.options.math && !keeps {
+        if self.has_math && !keeps {
             self.display_math(line);
         }
         let in_note = self.in_note || content.starts_with("[^") && content.contains("]:");
@@ -183,7 +193,7 @@ impl<'s> Rewriter<'s, '_> {
             }
             return;
         }
-        let after = line.after.trim_start_matches([' ', '\t', '>']).trim_end();
+        let after = line.after().trim_start_matches([' ', '\t', '>']).trim_end();
         let bars = |row: &str| row.matches('|').count() - row.matches("\\|").count();
         let is_row = |row: &str| {
             let is_closed = row.len() > 2 && row.starts_with('|') && row.ends_with('|');
@@ -207,7 +217,7 @@ impl<'s> Rewriter<'s, '_> {
     /// Adds the space that Markdown before `CommonMark` did not need. A single sign may be a tag.
     fn heading(&mut self, line: Line<'s>) {
         let level = line.content.bytes().take_while(|byte| *byte == b'#').count();
-        let is_apart = self.before.is_empty() && line.after.trim().is_empty();
+        let is_apart = self.before.is_empty() && line.after().trim().is_empty();
         if is_apart
             && (2..=6).contains(&level)
             && line.content[level..].starts_with(char::is_alphabetic)
@@ -222,10 +232,9 @@ impl<'s> Rewriter<'s, '_> {
     fn display_math(&mut self, line: Line<'s>) {
         let start = line.start;
         // Quarto numbers equations: `$$ {#eq-1}`.
-        let content = match line.content.rsplit_once('{') {
-            Some((before, _)) if line.content.ends_with('}') && before.trim_end().ends_with("$$") => {
-                before.trim_end()
-            }
+        let numbered = line.content.strip_suffix('}').and_then(|content| content.rsplit_once('{'));
+        let content = match numbered {
+            Some((before, _)) if before.trim_end().ends_with("$$") => before.trim_end(),
             _ => line.content,
         };
         match self.math {

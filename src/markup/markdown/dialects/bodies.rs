@@ -1,7 +1,9 @@
 //! Takes the indentation off the bodies of call-outs and tabs of `MkDocs` and of components of MDX: their content is
 //! Markdown, which would be code.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 use super::super::html::is_component;
 use super::Edits;
@@ -15,14 +17,19 @@ struct Body {
     lead: String,
 }
 
+/// The signs that the heads of all bodies but components start with.
+static HEADS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["!!! ", "???", "==="].map(Finder::new));
+
 /// Returns the edits that take the indentation off all bodies in `source`.
 pub(super) fn unindent(source: &str) -> Edits {
     let mut edits = Edits::default();
     let bytes = source.as_bytes();
-    let has_component =
-        || memchr::memchr_iter(b'<', bytes).any(|at| bytes.get(at + 1).is_some_and(u8::is_ascii_uppercase));
-    let heads = ["!!! ", "???", "=== \"", "===! \"", "===+ \""];
-    if !heads.iter().any(|head| memmem::find(bytes, head.as_bytes()).is_some()) && !has_component() {
+    let starts_component = |at: usize| {
+        bytes.get(at + 1).is_some_and(u8::is_ascii_uppercase)
+            && at.checked_sub(1).is_none_or(|before| bytes[before].is_ascii_whitespace())
+    };
+    let has_head = HEADS.iter().any(|head| head.find(bytes).is_some());
+    if !has_head && !memchr::memchr_iter(b'<', bytes).any(starts_component) {
         return edits;
     }
     let mut bodies: Vec<Body> = Vec::new();
