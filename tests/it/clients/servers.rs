@@ -86,7 +86,7 @@ fn leads(line: &str) -> String {
     let mut fields = line.split('\t');
     let display = fields.next().unwrap_or_default().trim_end();
     let selector = fields.next().filter(|_| !display.starts_with('i')).unwrap_or_default();
-    format!("{display}\t{}", without_port(selector))
+    format!("{}\t{}", without_port(display), without_port(selector))
 }
 
 /// Removes the port of the test server from a URL.
