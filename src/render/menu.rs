@@ -5,6 +5,7 @@
 //! support both.
 
 use super::{text, wrap};
+use crate::host::GOPHER_PORT;
 use crate::problem::printable;
 
 /// The width of the longest display string, in columns: RFC 1436 allows less than 70, older servers and clients 67.
@@ -108,6 +109,32 @@ impl Menu {
     /// Adds a line that leads to a `url` of any protocol, of type `h`.
     pub fn url(&mut self, display: &str, url: &str) -> &mut Self {
         self.item(ItemType::Html, display, &format!("URL:{url}"))
+    }
+
+    /// Adds a line of a wrapped text. One of its references, such as `[1] https://example.org/`, leads there.
+    pub fn text_line(&mut self, line: &str) -> &mut Self {
+        let reference = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
+        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        match reference {
+            Some((number, url)) if is_number(number) && url.contains("://") => match self.own_item(url) {
+                Some((kind, selector)) => self.item(kind, line, selector),
+                None => self.url(line, url),
+            },
+            _ => self.info(line),
+        }
+    }
+
+    /// Returns the type and selector of a text or menu of this server, from its URL.
+    fn own_item<'u>(&self, url: &'u str) -> Option<(ItemType, &'u str)> {
+        let rest = url.strip_prefix("gopher://")?.strip_prefix(&*self.host)?;
+        let port = format!(":{}", self.port);
+        let rest = if self.port == GOPHER_PORT { rest } else { rest.strip_prefix(&*port)? };
+        let item = rest.strip_prefix('/').filter(|item| !item.contains('%'))?;
+        match item.split_at_checked(1)? {
+            ("0", selector) => Some((ItemType::Text, selector)),
+            ("1", selector) => Some((ItemType::Menu, selector)),
+            _ => None,
+        }
     }
 
     /// Returns the menu as it is sent, with CRLF line ends and the final dot.

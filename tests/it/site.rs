@@ -348,6 +348,11 @@ fn introduction_keeps_its_links_beside_those_of_the_page() {
     );
     let menu = text(&site, "/", Medium::Gopher);
     assert!(menu.contains("iBegin with the lift [1], or elsewhere [2].\t"), "{menu}");
+    assert!(menu.contains("\n0[1] gopher://example.org/0/a.txt\t/a.txt\texample.org\t70\r\n"), "{menu}");
+    assert!(
+        menu.contains("\nh[2] https://a.example/\tURL:https://a.example/\texample.org\t70\r\n"),
+        "{menu}"
+    );
 }
 
 #[test]

@@ -224,10 +224,7 @@ fn push_paragraph(menu: &mut Menu, text: &str) {
 }
 
 fn push_lines<'m>(menu: &'m mut Menu, text: &str) -> &'m mut Menu {
-    text.lines().for_each(|line| {
-        menu.info(line);
-    });
-    menu
+    text.lines().fold(menu, |menu, line| menu.text_line(line))
 }
 
 /// Renders the author's header or footer as gemtext; empty if there is none. Gemtext is preferred, then Markdown.
