@@ -62,7 +62,7 @@ pub(crate) fn torn(options: &Options, report: &mut Report) {
     server.ask_afterwards(report);
 }
 
-/// Writes as many editors do: the file is empty, then half written, then complete, then left alone for a while.
+/// Writes as many editors do: the file is empty, then half written, then complete and closed, then left alone for a while.
 fn write(path: &PathBuf, done: &AtomicBool, written: &AtomicUsize) {
     for number in 1.. {
         if done.load(Ordering::Relaxed) {
@@ -74,6 +74,7 @@ fn write(path: &PathBuf, done: &AtomicBool, written: &AtomicUsize) {
             thread::sleep(Duration::from_millis(10));
             file.write_all(half).expect("writable");
         }
+        drop(file);
         thread::sleep(Duration::from_millis(200));
         written.store(number, Ordering::Relaxed);
     }
