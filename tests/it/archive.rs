@@ -324,7 +324,8 @@ fn header_and_footer_of_the_author_surround_the_page() {
     let menu = gopher(&site, "/");
     assert!(menu.starts_with("i .-.\tfake\t(NULL)\t0\r\ni( o )\tfake\t(NULL)\t0\r\ni\tfake\t"), "{menu}");
     assert!(
-        menu.contains("iWrite to me [1].\t") && menu.contains("i[1] gopher://example.org/0/about.txt\t"),
+        menu.contains("iWrite to me [1].\t")
+            && menu.contains("0[1] gopher://example.org/0/about.txt\t/about.txt\t"),
         "{menu}"
     );
     let essay = gemini(&site, "/films/a.gmi");
