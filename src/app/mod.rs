@@ -156,8 +156,8 @@ fn start_up(
     Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, sandbox })
 }
 
-/// Serves connections until a signal asks for the `shutdown`, and obeys other `signals`. Returns the writer of the access log, and whether all
-/// connections ended by themselves.
+/// Serves connections until a signal asks for the `shutdown`, and obeys other `signals`. Returns the writer of the access
+/// log, and whether all connections ended by themselves.
 async fn serve_until(
     mut shutdown: ShutdownSignals,
     signals: Signals,

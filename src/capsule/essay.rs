@@ -290,10 +290,10 @@ fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
     let is_prose = first.starts_with(char::is_alphanumeric) && body.len() > MAX_EMPTY;
     let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
     let has_any = |text: &str| document(text, kind, options).blocks.iter().any(is_text);
-    // Mostly the first blocks tell, unless a comment or a tag may end behind them.
+    // Mostly the first blocks tell, unless a comment, a tag or a statement may end behind them.
     let end = (0..=MAX_FIRST_BLOCKS.min(body.len())).rev().find(|&at| body.is_char_boundary(at)).unwrap_or(0);
     let start = body[..end].rsplit_once("\n\n").map_or("", |(start, _)| start);
-    let is_cut = ["{{", "{%", "{/", "<!--", "%%"].iter().any(|sign| start.contains(sign));
+    let is_cut = ["{", "<!--", "%%", "export "].iter().any(|sign| start.contains(sign));
     kind == TextKind::Text || is_prose || !is_cut && has_any(start) || has_any(body)
 }
 

@@ -165,7 +165,11 @@ pub fn read_settings(root: &Path) -> io::Result<CapsuleSettings> {
 
 /// Returns the text of a file below the canonical path `root` that has at most `max` bytes, and whether it was left alone
 /// for long enough; `None` if there is no such file.
-pub(super) fn read_small(root: &Path, name: &Path, max: u64) -> io::Result<Option<(String, bool)>> {
+///
+/// # Errors
+///
+/// If it cannot be read, is no regular file, is outside `root`, is too large or is not UTF-8.
+pub fn read_small(root: &Path, name: &Path, max: u64) -> io::Result<Option<(String, bool)>> {
     let path = root.join(name);
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {
         return Ok(None);

@@ -19,7 +19,7 @@ mod texts;
 mod read;
 mod watch;
 
-pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, VANISHED, read_settings};
+pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, VANISHED, read_settings, read_small};
 pub use ignore::{Exclusion, Patterns, pattern_error};
 pub use names::ToolFile;
 pub use open::{AttachmentOpener, open_attachment};

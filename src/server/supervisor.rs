@@ -84,8 +84,7 @@ fn limit_send_buffer(listener: &impl AsFd) {
 fn limit_send_buffer(_: &impl AsFd) {}
 
 /// Serves until `shutdown` is ready. Then pending requests get two seconds and open connections the grace period of the
-/// limits to finish; returns whether all did. The others are aborted when
-/// the runtime shuts down.
+/// limits to finish; returns whether all did. The others are aborted when the runtime shuts down.
 pub async fn serve(
     listeners: Vec<Listener>,
     context: ServerContext,

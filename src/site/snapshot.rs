@@ -20,7 +20,7 @@ const INDEXED_QUICKLY: usize = 256 << 10;
 /// The address of the page that tells how to get into private areas.
 const ACCESS_PATH: &str = "/access.gmi";
 
-/// That page. It names no area: readers were told the address.
+/// The page at [`ACCESS_PATH`]. It names no area: the owner of one tells its readers the address.
 const ACCESS_PAGE: &str = include_str!("access.gmi");
 
 /// One immutable snapshot of a capsule.

@@ -469,6 +469,30 @@ fn reading_time_counts_characters_where_words_have_no_blanks() {
 }
 
 #[test]
+fn reading_time_is_that_of_words_between_white_space() {
+    for word in [
+        "a ",
+        "— *so* long\n",
+        "lamp\r\n",
+        "\t\u{a0}x \x0c",
+        "und “früh” — 🪔 ",
+        "an-unbroken-word-of-many-letters  ",
+    ] {
+        for repeated in [1, 7, 127, 128, 229, 230, 231, 460, 461, 1_000] {
+            let text = word.repeat(repeated);
+            for text in [&*text, text.trim_start(), text.trim_end()] {
+                let Some(words) = Some(text.split_ascii_whitespace().count()).filter(|words| *words > 0)
+                else {
+                    continue;
+                };
+                let (capsule, _) = built(&[("a.md", text)], &[]);
+                assert_eq!(capsule.essays()[0].minutes(), words.div_ceil(230), "{word:?} {repeated}");
+            }
+        }
+    }
+}
+
+#[test]
 fn metadata_in_files_beside_a_text_is_read() {
     for (files, expected) in [
         (

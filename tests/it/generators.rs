@@ -1,9 +1,13 @@
 //! Archives of site generators, each as its starter lays it out: what is recognised, and what readers get.
 
 use std::fs;
+use std::os::unix::fs::symlink;
+use std::os::unix::net::UnixListener;
 use std::path::Path;
+use std::process::Command;
 
 use lamplit::config::{File, Overrides, resolve};
+use lamplit::generator::recognise;
 use lamplit::publish::{Account, CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site};
 use testkit::capsule::path;
@@ -695,6 +699,36 @@ fn settings_of_generators_are_taken_as_far_as_they_hold() {
             assert_eq!(answer(&snapshot.site, at), *expected, "{name}: {at}");
         }
     }
+}
+
+/// A start that opened one of these files would wait for ever.
+#[test]
+fn settings_that_are_no_regular_file_in_the_folder_are_not_read() {
+    type Make<'a> = &'a dyn Fn(&Path);
+    let parent = scratch_folder();
+    let outside = parent.path().join("outside.toml");
+    fs::write(&outside, "title = \"Outside\"\n").expect("writable");
+    let fifo = |at: &Path| _ = run(Command::new("mkfifo").arg(at));
+    let make: [(&str, Make<'_>); 6] = [
+        ("fifo", &fifo),
+        ("folder", &|at| fs::create_dir(at).expect("writable")),
+        ("socket", &|at| drop(UnixListener::bind(at).expect("writable"))),
+        ("device", &|at| symlink("/dev/zero", at).expect("writable")),
+        ("outside", &|at| symlink(&outside, at).expect("writable")),
+        ("nowhere", &|at| symlink("nowhere", at).expect("writable")),
+    ];
+    for (kind, make) in make {
+        for name in ["hugo.toml", "_config.yml", "mkdocs.yml", "pelicanconf.py", "book.toml"] {
+            let folder = parent.path().join(format!("{kind}-{name}"));
+            write(&folder, &[("a.md", "# Owls\n\nThey call.\n")]);
+            make(&folder.join(name));
+            let title = recognise(&folder, false).and_then(|site| site.title);
+            assert!(title.is_none(), "{kind} {name}");
+        }
+    }
+    write(&parent.path().join("good"), &[("hugo.toml", "title = \"Good\"\n"), ("content/a.md", "# A\n")]);
+    let title = recognise(&parent.path().join("good"), false).and_then(|site| site.title);
+    assert_eq!(title.expect("stated").value, "Good");
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Front matter: the metadata at the head of a text, in the dialects of several site generators.
 //!
-//! [`tree`] turns a head (YAML, TOML, JSON or lines of entries) into one small tree of nodes, each with its position; [`metadata`] gives the
-//! keys of that tree their meaning. The size of a head and the depth and number of its nodes are bounded, and YAML
-//! aliases are never expanded, so no head costs more than a page of text.
+//! [`tree`] turns a head (YAML, TOML, JSON or lines of entries) into one small tree of nodes, each with its position;
+//! [`metadata`] gives the keys of that tree their meaning. The size of a head and the depth and number of its nodes are
+//! bounded, and YAML aliases are never expanded, so no head costs more than a page of text.
 
 mod holding;
 mod metadata;

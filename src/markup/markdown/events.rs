@@ -13,7 +13,7 @@ use super::source::{
     Offsets, Source, collapsed, cut_start, is_picture_name, line_before, one_line, part, truncate,
 };
 use super::stack::Container;
-use super::tex;
+use super::typography::tex_as_unicode;
 use crate::markup::{
     Alert, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
 };
@@ -103,7 +103,7 @@ impl<'a, 't> EventReader<'a, 't> {
             }
             // Within a sentence two signs mean what one means.
             Event::DisplayMath(tex) if tex.trim() == &*tex => {
-                let words = tex::unicode(&tex).unwrap_or_else(|| format!("${}$", collapsed(&tex)));
+                let words = tex_as_unicode(&tex).unwrap_or_else(|| format!("${}$", collapsed(&tex)));
                 self.builder.run.words(&words, range.start);
             }
             Event::DisplayMath(tex) => self.words_of_math("$$", &tex, range),
@@ -332,7 +332,7 @@ impl<'a, 't> EventReader<'a, 't> {
     fn words_of_math(&mut self, sign: &str, tex: &str, range: Range<usize>) {
         let at = range.start;
         let written = &self.builder.text[range];
-        if let Some(words) = tex::unicode(tex) {
+        if let Some(words) = tex_as_unicode(tex) {
             self.builder.run.words(&words, at);
         } else if written.contains(['\n', '\r']) {
             self.builder.run.words(&format!("{sign}{}{sign}", collapsed(tex)), at);

@@ -25,7 +25,6 @@ mod html;
 mod run;
 mod source;
 mod stack;
-mod tex;
 mod typography;
 
 /// The most markup that is parsed in one essay, in the units of [`end_of_budget`]. It bounds the memory and time that

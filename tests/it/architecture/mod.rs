@@ -16,7 +16,8 @@ const LAYERS: &[&[&str]] = &[
     &["render", "search"],
     &["site"],
     &["protocol"],
-    &["disk", "generator", "identity", "privileges", "server"],
+    &["disk", "identity", "privileges", "server"],
+    &["generator"],
     &["config"],
     &["publish"],
     &["hosting"],
@@ -35,7 +36,7 @@ const NARROW: &[(&str, &[&str])] = &[
     ("protocol::gopher", &["host", "capsule", "render", "search", "site", "protocol"]),
     ("protocol::metrics", &["site", "protocol"]),
     ("disk", &["problem", "capsule"]),
-    ("generator", &["capsule"]),
+    ("generator", &["capsule", "disk"]),
     ("identity", &["host", "problem"]),
     ("privileges", &["problem"]),
     // The server knows no protocol by name.
