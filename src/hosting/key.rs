@@ -76,12 +76,12 @@ impl HostedKey {
         }
         let key_store = KeyStore::Managed { folder: certs.to_owned() };
         let names = [host.to_owned()];
-        // A capsule is loaded many times during one run: a file that is missing after the first time was lost, and
-        // another key would alarm readers.
-        let read = if reports.had_key(host) {
-            identity::reload(&key_store, &names).map(|identity| (identity, KeyOrigin::Loaded))
-        } else {
-            identity::load_or_create_hosted(&key_store, &names)
+        // Tried first because creating a key lists its folder, which may hold thousands of files.
+        let read = match identity::reload(&key_store, &names) {
+            // A capsule is loaded many times during one run: a file that is missing after the first time was lost, and
+            // another key would alarm readers.
+            Err(_) if !reports.had_key(host) => identity::load_or_create(&key_store, &names),
+            reloaded => reloaded.map(|identity| (identity, KeyOrigin::Loaded)),
         };
         match read.and_then(|(identity, origin)| Ok((self.with_tickets(&identity)?, identity, origin))) {
             Ok((key, identity, origin)) => {

@@ -116,7 +116,7 @@ impl HostedCapsules {
         let indexer = WorkerPool::in_background("index").map_err(problem)?;
         // In the background, because the folder may hold thousands of keys.
         let certs = context.config.certs.clone();
-        loaders.run(move || identity::clean_up(&certs));
+        loaders.run(move || identity::remove_temporary_files(&certs, None));
         let (cache, reports) = (CapsuleCache::new(memory), Reports::new(print));
         let context = ArcSwap::from_pointee(context);
         let (slow, replacements) = (Mutex::default(), Semaphore::new(MAX_REPLACED));

@@ -40,9 +40,9 @@ pub struct Identity {
     pub certificate: Fingerprint,
     /// SHA-1 of the certificate in upper-case pairs with colons, which Bombadillo pins.
     pub certificate_sha1: String,
-    /// The first moment at which the certificate is valid, in seconds since 1970.
+    /// The start of the validity, in seconds since 1970.
     pub valid_from: i64,
-    /// The last moment at which the certificate is valid, in seconds since 1970.
+    /// The end of the validity, in seconds since 1970.
     pub expires: i64,
     /// The distinguished name of the authority that signed the certificate; `None` if it is self-signed.
     pub issuer: Option<String>,
@@ -51,9 +51,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    /// Checks that the certificate covers `names`, except loopback addresses: managed certificates have them, others do
-    /// not.
-    /// Fails if it lacks one of `names`; `hint` then tells what to do.
+    /// Fails with `hint` if the certificate lacks one of `names`, except loopback addresses: managed certificates have
+    /// them, others do not.
     pub(super) fn check_names(&self, names: &[String], hint: &str) -> Result<(), Problem> {
         let is_loopback = |name: &str| name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
         let lacking = names.iter().filter(|name| !is_loopback(name) && !covers(&self.names, name));
@@ -79,16 +78,14 @@ impl Identity {
                 "`lamplit cert renew` certifies the same key again; clients that remember the key notice nothing",
             ),
         };
-        let what = if now < self.valid_from {
-            format!("the certificate of `{name}` is not valid before {}", utc_date(self.valid_from))
-        } else if now >= self.expires {
-            format!("the certificate of `{name}` expired on {}", utc_date(self.expires))
-        } else if self.expires - now < ahead {
-            let days = (self.expires - now) / DAY;
-            format!("the certificate of `{name}` expires on {}, {days} days from now", utc_date(self.expires))
-        } else {
-            return None;
+        let (from, until, left) = (utc_date(self.valid_from), utc_date(self.expires), self.expires - now);
+        let what = match now {
+            _ if now < self.valid_from => format!("is not valid before {from}"),
+            _ if left <= 0 => format!("expired on {until}"),
+            _ if left < ahead => format!("expires on {until}, {} days from now", left / DAY),
+            _ => return None,
         };
+        let what = format!("the certificate of `{name}` {what}");
         Some(Problem::warning(what).in_file(display(&self.certificate_file)).hint(hint))
     }
 }
@@ -149,16 +146,11 @@ impl CertificateResolver {
             self.by_name.insert(name.to_ascii_lowercase(), certified.clone());
         }
     }
-
-    /// Returns the certificate for a client that named `name`.
-    fn for_name(&self, name: Option<&str>) -> &Arc<CertifiedKey> {
-        name.and_then(|name| self.by_name.get(&name.trim_end_matches('.').to_ascii_lowercase()))
-            .unwrap_or(&self.first)
-    }
 }
 
 impl ResolvesServerCert for CertificateResolver {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.for_name(hello.server_name()).clone())
+        let name = hello.server_name().map(|name| name.trim_end_matches('.').to_ascii_lowercase());
+        Some(name.and_then(|name| self.by_name.get(&name)).unwrap_or(&self.first).clone())
     }
 }

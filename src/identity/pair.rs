@@ -35,20 +35,12 @@ const BACKDATED: Duration = Duration::days(2);
 const NOTHING_CHANGED: &str =
     "nothing was changed; name the file of the certificate and then that of its key";
 
-/// Which users besides the owner may read a private key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Privacy {
-    /// None.
-    Owner,
-    /// Those of the owner's group: services are given external keys this way.
-    Group,
-}
+/// The permissions that the file of a managed key may not have: others than its owner have none.
+pub(super) const FORBIDDEN: u32 = 0o077;
 
-/// Makes an ECDSA key on P-256: the kind that every Gemini client supports, and the cheapest handshake among those.
-pub(super) fn generate_key() -> Result<PrivateKeyDer<'static>, rcgen::Error> {
-    let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
-    Ok(PrivatePkcs8KeyDer::from(key.serialize_der()).into())
-}
+/// The permissions that the file of an external key may not have. The group may read it: services are given keys this
+/// way.
+const FORBIDDEN_EXTERNAL: u32 = 0o027;
 
 /// A key with the certificates for it, that of the capsule first.
 pub(super) struct Pair {
@@ -57,13 +49,17 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Makes a self-signed certificate for `key`, valid from `now`, with each of `names` as a subject alternative name
+    /// Makes an ECDSA key on P-256, the kind that every Gemini client supports and the cheapest handshake among those,
+    /// with a certificate as [`certify`](Self::certify) makes it.
+    pub(super) fn generate(names: &[String]) -> Result<Self, rcgen::Error> {
+        let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
+        Self::certify(PrivatePkcs8KeyDer::from(key.serialize_der()).into(), names)
+    }
+
+    /// Makes a self-signed certificate for `key`, valid from now on, with each of `names` as a subject alternative name
     /// (RFC 5280, section 4.2.1.6) and the first as common name.
-    pub(super) fn certify(
-        key: PrivateKeyDer<'static>,
-        names: &[String],
-        now: OffsetDateTime,
-    ) -> Result<Self, rcgen::Error> {
+    pub(super) fn certify(key: PrivateKeyDer<'static>, names: &[String]) -> Result<Self, rcgen::Error> {
+        let now = OffsetDateTime::now_utc();
         let mut params = CertificateParams::new(names)?;
         params.distinguished_name = DistinguishedName::new();
         let common = names.first().map_or("localhost", String::as_str);
@@ -75,16 +71,15 @@ impl Pair {
         Ok(Self { key, chain: vec![certificate.into()] })
     }
 
-    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, which may be the
-    /// same.
+    /// Returns the identity with the key in `key_file` and the certificates in `certificate_file`, which may be one file.
     /// Fails if a part cannot be used, or key and certificate do not belong together.
     pub(super) fn identity(&self, key_file: &Path, certificate_file: &Path) -> Result<Identity, Problem> {
-        let leaf =
-            self.chain.first().ok_or_else(|| broken(certificate_file, "there is no certificate in it"))?;
+        let unusable = |why: &str| broken(certificate_file, why);
+        let leaf = self.chain.first().ok_or_else(|| unusable("there is no certificate in it"))?;
         let (rest, certificate) = X509Certificate::from_der(leaf)
-            .map_err(|error| broken(certificate_file, &format!("its certificate cannot be read: {error}")))?;
+            .map_err(|error| unusable(&format!("its certificate cannot be read: {error}")))?;
         if !rest.is_empty() {
-            return Err(broken(certificate_file, "its certificate has bytes behind its end"));
+            return Err(unusable("its certificate has bytes behind its end"));
         }
         let key = any_supported_type(&self.key)
             .map_err(|error| broken(key_file, &format!("its key cannot be used: {error}")))?;
@@ -101,10 +96,8 @@ impl Pair {
             issuer: (!is_self_signed).then(|| certificate.issuer().to_string()),
             certified: Arc::new(CertifiedKey::new(self.chain.clone(), key)),
         };
-        identity
-            .certified
-            .keys_match()
-            .map_err(|_| broken(certificate_file, "its key and its certificate do not belong together"))?;
+        let is_pair = identity.certified.keys_match();
+        is_pair.map_err(|_| unusable("its key and its certificate do not belong together"))?;
         Ok(identity)
     }
 
@@ -135,18 +128,18 @@ pub fn read_regular_file(path: &Path) -> io::Result<Vec<u8>> {
 
 /// Loads the identity in the files of an external key store.
 pub(super) fn load(certificate: &Path, key: &Path) -> Result<Identity, Problem> {
-    let secret =
-        read_secret(key, Privacy::Group)?.ok_or_else(|| unreadable(key, &io::ErrorKind::NotFound.into()))?;
-    let pair = read(certificate, key, &secret).and_then(|pair| pair.identity(key, certificate));
-    pair.map_err(or_hint(REPAIR))
+    let secret = read_secret(key, FORBIDDEN_EXTERNAL)?;
+    let secret = secret.ok_or_else(|| unreadable(key, &io::ErrorKind::NotFound.into()))?;
+    read(certificate, key, &secret).and_then(|pair| pair.identity(key, certificate)).map_err(or_hint(REPAIR))
 }
 
 /// Reads the pair of another server, and moves the certificate of its key before the others.
 pub(super) fn read_foreign(certificate: &Path, key: &Path) -> Result<(Pair, Identity), Problem> {
     // The permissions of the source do not matter: only the owner may read the copy.
     let secret = read_regular_file(key).map_err(|error| unreadable(key, &error))?;
-    let pair = read(certificate, key, &secret).and_then(|pair| leaf_first(pair, key, certificate));
-    pair.map_err(or_hint(NOTHING_CHANGED))
+    read(certificate, key, &secret)
+        .and_then(|pair| leaf_first(pair, key, certificate))
+        .map_err(or_hint(NOTHING_CHANGED))
 }
 
 /// Reads the certificates in one file and the key in `secret`, the content of the file `key`.
@@ -157,53 +150,47 @@ fn read(certificate: &Path, key: &Path, secret: &[u8]) -> Result<Pair, Problem> 
 
 /// Moves the certificate of the key before the others, which some servers expect in the opposite order.
 fn leaf_first(mut pair: Pair, key: &Path, certificate: &Path) -> Result<(Pair, Identity), Problem> {
-    let mut first = None;
-    for at in 0..pair.chain.len().max(1) {
-        if at > 0 {
+    let mut found = pair.identity(key, certificate);
+    for at in 1..pair.chain.len() {
+        if found.is_err() {
             pair.chain.swap(0, at);
-        }
-        match pair.identity(key, certificate) {
-            Ok(found) => return Ok((pair, found)),
-            Err(problem) => first = first.or(Some(problem)),
+            // If none fits, the first problem is reported.
+            found = pair.identity(key, certificate).or(found);
         }
     }
-    Err(first.unwrap_or_else(|| broken(certificate, "there is no certificate in it")))
+    Ok((pair, found?))
 }
 
 /// Reads a file with a private key in it, or returns `None` if there is no such file.
-/// Fails if it cannot be read, or by more users than `privacy` allows.
-pub(super) fn read_secret(file: &Path, privacy: Privacy) -> Result<Option<Vec<u8>>, Problem> {
+/// Fails if it cannot be read, or has one of the `forbidden` permissions.
+pub(super) fn read_secret(file: &Path, forbidden: u32) -> Result<Option<Vec<u8>>, Problem> {
     let metadata = match fs::metadata(file) {
         Ok(metadata) => metadata,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(unreadable(file, &error)),
     };
-    let (forbidden, mode) = match privacy {
-        Privacy::Owner => (0o077, "600"),
-        Privacy::Group => (0o027, "640"),
-    };
     if metadata.mode() & forbidden != 0 {
+        let allowed = 0o666 & !forbidden;
         return Err(Problem::error("the private key may be read or written by others")
             .in_file(display(file))
-            .hint(format!("remove their access with `chmod {mode} {}`", file.display())));
+            .hint(format!("remove their access with `chmod {allowed:o} {}`", file.display())));
     }
     read_regular_file(file).map(Some).map_err(|error| unreadable(file, &error))
 }
 
 /// Returns the private key in `bytes`, the content of `file`.
 pub(super) fn key_in(file: &Path, bytes: &[u8]) -> Result<PrivateKeyDer<'static>, Problem> {
-    if !is_pem(bytes) {
-        return PrivateKeyDer::try_from(bytes.to_vec())
-            .map_err(|_| broken(file, "there is no whole private key in it"));
-    }
-    PrivateKeyDer::from_pem_slice(bytes).map_err(|_| {
-        if memchr::memmem::find(bytes, b"ENCRYPTED").is_some() {
-            let shown = file.display();
-            broken(file, "its key is locked with a passphrase")
-                .hint(format!("unlock it with `openssl pkey -in {shown} -out unlocked.pem`"))
-        } else {
-            broken(file, "there is no whole private key in it")
+    let key = if is_pem(bytes) {
+        PrivateKeyDer::from_pem_slice(bytes).ok()
+    } else {
+        PrivateKeyDer::try_from(bytes.to_vec()).ok()
+    };
+    key.ok_or_else(|| {
+        if !is_pem(bytes) || memchr::memmem::find(bytes, b"ENCRYPTED").is_none() {
+            return broken(file, "there is no whole private key in it");
         }
+        broken(file, "its key is locked with a passphrase")
+            .hint(format!("unlock it with `openssl pkey -in {} -out unlocked.pem`", file.display()))
     })
 }
 

@@ -5,12 +5,10 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rustix::fs::statfs;
-use time::OffsetDateTime;
-use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
 use super::certificate::Identity;
 use super::messages::{RESTORE, broken, display, missing, or_hint, unwritable};
-use super::pair::{self, Pair, Privacy, chain_in, generate_key, is_key_alone, key_in, read_secret};
+use super::pair::{self, FORBIDDEN, Pair, chain_in, is_key_alone, key_in, read_secret};
 use super::write::{create, keep_old, make_folder, remove_temporary_files, replace};
 use crate::problem::Problem;
 
@@ -47,9 +45,9 @@ pub enum KeyStore {
 /// How an identity came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyOrigin {
-    /// It was there and whole.
+    /// It was there.
     Loaded,
-    /// There was no file, so a new key was made: the first start.
+    /// There was no file, so a new key was made.
     Created,
     /// The file held a key without certificate, and the key was certified.
     Certified,
@@ -96,17 +94,15 @@ pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identit
     make_folder(folder)?;
     remove_temporary_files(folder, Some(&file));
     for _ in 0..ATTEMPTS {
-        match read_secret(&file, Privacy::Owner)? {
+        match read_secret(&file, FORBIDDEN)? {
             Some(bytes) if is_key_alone(&bytes) => {
-                let key = key_in(&file, &bytes).map_err(or_hint(RESTORE))?;
-                replace(&file, &certify(&file, key, names)?)?;
-                return Ok((load_file(&file)?, KeyOrigin::Certified));
+                return Ok((certify(&file, &bytes, names)?, KeyOrigin::Certified));
             }
             Some(bytes) => {
                 return Ok((key_store.for_names(identity(&file, &bytes)?, names)?, KeyOrigin::Loaded));
             }
             None => {
-                let pem = certify(&file, new_secret(&file)?, names)?;
+                let pem = generate(&file, names)?.to_pem();
                 if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
                     return Ok((load_file(&file)?, KeyOrigin::Created));
                 }
@@ -130,22 +126,6 @@ pub fn folder_warning(folder: &Path) -> Option<Problem> {
             .in_file(display(folder))
             .hint(format!("remove their access with `chmod o-w {}`", display(folder)))
     })
-}
-
-/// Loads or makes an identity as [`load_or_create`] does, without listing the folder if the identity is there: that of
-/// hosted capsules may hold thousands of files. Temporary files that an interrupted start left are removed only when a
-/// key is made, and by [`clean_up`].
-/// Fails as for [`load_or_create`].
-pub fn load_or_create_hosted(
-    key_store: &KeyStore,
-    names: &[String],
-) -> Result<(Identity, KeyOrigin), Problem> {
-    if let Ok((_, file)) = key_store.managed(names)
-        && let Some(bytes) = read_secret(&file, Privacy::Owner)?.filter(|bytes| !is_key_alone(bytes))
-    {
-        return Ok((key_store.for_names(identity(&file, &bytes)?, names)?, KeyOrigin::Loaded));
-    }
-    load_or_create(key_store, names)
 }
 
 /// Loads the identity of a capsule that had one before: a file that is missing now is an error and no first start.
@@ -196,19 +176,13 @@ fn volatility(folder: &Path) -> Option<&'static str> {
     (is_of_root && in_container()).then_some("this folder goes with the container")
 }
 
-/// Removes temporary files from `folder` that starts left there more than an hour ago.
-pub fn clean_up(folder: &Path) {
-    remove_temporary_files(folder, None);
-}
-
 /// Certifies the managed key again, for `names` and from now on. Clients that remember the key, as most do, notice
 /// nothing; those that remember the certificate warn. The old certificate stays until the new one is safely written.
 /// Fails if there is no key, an authority signed its certificate, the store is external, or the file cannot be written.
 pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (_, file) = key_store.managed(names)?;
-    let bytes = read_secret(&file, Privacy::Owner)?.ok_or_else(|| missing(&file))?;
-    let key = key_in(&file, &bytes).map_err(or_hint(RESTORE))?;
-    // A damaged certificate does not matter: the key is whole.
+    let bytes = read_secret(&file, FORBIDDEN)?.ok_or_else(|| missing(&file))?;
+    // A damaged certificate does not matter as long as the key is whole.
     if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
         return Err(Problem::error(format!(
             "the certificate is signed by `{issuer}`: only that authority can renew it"
@@ -216,8 +190,7 @@ pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem
         .in_file(display(&file))
         .hint("get a new certificate for this key there, and import it with `lamplit cert import`"));
     }
-    replace(&file, &certify(&file, key, names)?)?;
-    load_file(&file)
+    certify(&file, &bytes, names)
 }
 
 /// Makes a new key. The old identity is kept beside it under a name with its fingerprint. Every client that trusts the
@@ -226,10 +199,9 @@ pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem
 pub fn new_key(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (folder, file) = key_store.managed(names)?;
     make_folder(folder)?;
-    let pem = certify(&file, new_secret(&file)?, names)?;
+    let pair = generate(&file, names)?;
     keep_old(&file)?;
-    replace(&file, &pem)?;
-    load_file(&file)
+    replace_and_load(&file, &pair)
 }
 
 /// Copies a key and certificate that another server made into the managed store. The certificate may come with others
@@ -263,12 +235,16 @@ pub fn import(
     if !is_same_key {
         keep_old(&file)?;
     }
-    replace(&file, &pair.to_pem())?;
-    load_file(&file)
+    replace_and_load(&file, &pair)
+}
+
+fn replace_and_load(file: &Path, pair: &Pair) -> Result<Identity, Problem> {
+    replace(file, &pair.to_pem())?;
+    load_file(file)
 }
 
 fn load_file(file: &Path) -> Result<Identity, Problem> {
-    identity(file, &read_secret(file, Privacy::Owner)?.ok_or_else(|| missing(file))?)
+    identity(file, &read_secret(file, FORBIDDEN)?.ok_or_else(|| missing(file))?)
 }
 
 fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
@@ -286,13 +262,14 @@ fn file_of(folder: &Path, names: &[String]) -> PathBuf {
     folder.join(format!("{}.pem", safe.trim_start_matches('.').to_ascii_lowercase()))
 }
 
-fn new_secret(file: &Path) -> Result<PrivateKeyDer<'static>, Problem> {
-    generate_key().map_err(|error| broken(file, &format!("no key can be made: {error}")))
+fn generate(file: &Path, names: &[String]) -> Result<Pair, Problem> {
+    Pair::generate(names).map_err(|error| broken(file, &format!("no key can be made: {error}")))
 }
 
-/// Returns the content of `file` for `key` with a new certificate.
-fn certify(file: &Path, key: PrivateKeyDer<'static>, names: &[String]) -> Result<String, Problem> {
-    let pair = Pair::certify(key, names, OffsetDateTime::now_utc())
+/// Gives the key in `bytes`, the content of `file`, a new certificate.
+fn certify(file: &Path, bytes: &[u8], names: &[String]) -> Result<Identity, Problem> {
+    let key = key_in(file, bytes).map_err(or_hint(RESTORE))?;
+    let pair = Pair::certify(key, names)
         .map_err(|error| broken(file, &format!("no certificate can be made: {error}")).hint(RESTORE))?;
-    Ok(pair.to_pem())
+    replace_and_load(file, &pair)
 }

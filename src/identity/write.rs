@@ -68,7 +68,7 @@ pub(super) fn replace(file: &Path, pem: &str) -> Result<(), Problem> {
 
 /// Removes temporary files that killed starts left in `folder`: those of `file`, or those of any file that are older than
 /// [`LONG_AGO`], as newer ones may be in use.
-pub(super) fn remove_temporary_files(folder: &Path, file: Option<&Path>) {
+pub fn remove_temporary_files(folder: &Path, file: Option<&Path>) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let parts = name.to_str().and_then(|name| name.strip_suffix(".new")?.rsplit_once('.'));

@@ -4,49 +4,12 @@
 //! Rules apply to folders as they are when the rules are made. A folder that is renamed keeps its rule, and another
 //! folder that takes its name has none.
 
-#[cfg(target_os = "linux")]
-use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-#[cfg(target_os = "linux")]
-use landlock::{
-    ABI, Access as _, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetCreated,
-    RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
-};
-#[cfg(target_os = "linux")]
-use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
-#[cfg(target_os = "linux")]
-use seccompiler::{
-    BackendError, BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter,
-    SeccompRule,
-};
-
-#[cfg(target_os = "linux")]
-use super::user::is_root;
-
-/// System calls that serving does not need: new sockets, connections, other programs, and ways around these rules. Listeners
-/// are open by then.
-#[cfg(target_os = "linux")]
-const REFUSED_CALLS: [i64; 9] = [
-    libc::SYS_socket,
-    libc::SYS_connect,
-    libc::SYS_execve,
-    libc::SYS_execveat,
-    libc::SYS_memfd_create,
-    libc::SYS_io_uring_setup,
-    libc::SYS_ptrace,
-    libc::SYS_process_vm_readv,
-    libc::SYS_process_vm_writev,
-];
-
-/// The version with all restrictions that are used, of Linux 6.12: files, TCP ports, signals and abstract sockets.
-#[cfg(target_os = "linux")]
-const WANTED: ABI = ABI::V6;
 
 /// How much of the sandbox is required.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -133,86 +96,12 @@ impl SandboxRules {
     /// Restricts this thread, and those that it starts, to these rules for good. Other running threads are not
     /// restricted.
     pub fn enforce(&self) -> (Sandbox, Enforced) {
-        let enforced = self.restrict_thread();
+        let enforced = kernel::restrict_thread(self);
         if enforced.level == SandboxLevel::None {
             return (Sandbox::default(), enforced);
         }
         let folders = self.read.iter().chain(&self.write).filter_map(|folder| identity(folder).ok());
         (Sandbox { folders: Some(folders.collect()) }, enforced)
-    }
-
-    #[cfg(target_os = "linux")]
-    fn restrict_thread(&self) -> Enforced {
-        let mut enforced = self.restrict_by_landlock();
-        if let Err(error) = self.restrict_system_calls().and_then(|()| give_up_capabilities()) {
-            if enforced.level == SandboxLevel::Full {
-                enforced.level = SandboxLevel::Partial;
-            }
-            enforced.error.get_or_insert(error);
-        }
-        enforced
-    }
-
-    /// Refuses system calls that serving does not need, with the error of a missing permission.
-    #[cfg(target_os = "linux")]
-    fn restrict_system_calls(&self) -> Result<(), String> {
-        let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
-            REFUSED_CALLS.iter().map(|number| (*number, Vec::new())).collect();
-        if self.service_manager.is_some() {
-            refused.insert(libc::SYS_socket, all_but_unix_datagrams().map_err(|error| error.to_string())?);
-            refused.remove(&libc::SYS_connect);
-        }
-        let error = SeccompAction::Errno(libc::EACCES.unsigned_abs());
-        let arch = std::env::consts::ARCH.try_into();
-        let filter = arch.and_then(|arch| SeccompFilter::new(refused, SeccompAction::Allow, error, arch));
-        let program: BpfProgram = filter.and_then(TryInto::try_into).map_err(|error| error.to_string())?;
-        seccompiler::apply_filter(&program).map_err(|error| error.to_string())
-    }
-
-    #[cfg(target_os = "linux")]
-    fn restrict_by_landlock(&self) -> Enforced {
-        match self.landlock_rules().and_then(RulesetCreated::restrict_self) {
-            Ok(status) => {
-                let abi = match status.landlock {
-                    LandlockStatus::Available { effective_abi, kernel_abi } => {
-                        Some(kernel_abi.unwrap_or(effective_abi as i32))
-                    }
-                    _ => None,
-                };
-                let level = match status.ruleset {
-                    RulesetStatus::FullyEnforced => SandboxLevel::Full,
-                    RulesetStatus::PartiallyEnforced => SandboxLevel::Partial,
-                    RulesetStatus::NotEnforced => SandboxLevel::None,
-                };
-                Enforced { level, abi, error: None }
-            }
-            Err(error) => Enforced { level: SandboxLevel::None, abi: None, error: Some(error.to_string()) },
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn restrict_thread(&self) -> Enforced {
-        Enforced { level: SandboxLevel::None, abi: None, error: None }
-    }
-
-    #[cfg(target_os = "linux")]
-    fn landlock_rules(&self) -> Result<RulesetCreated, RulesetError> {
-        let reading = AccessFs::ReadFile | AccessFs::ReadDir;
-        // A file is replaced by writing a new one and renaming or linking it.
-        let writing =
-            reading | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
-        let mut scopes = Scope::from_all(WANTED);
-        if self.service_manager == Some(true) {
-            scopes.remove(Scope::AbstractUnixSocket);
-        }
-        Ruleset::default()
-            .handle_access(AccessFs::from_all(WANTED))?
-            .handle_access(AccessNet::from_all(WANTED))?
-            .scope(scopes)?
-            .create()?
-            .add_rules(path_beneath_rules(&self.read, reading))?
-            .add_rules(path_beneath_rules(&self.write, writing))?
-            .add_rules(path_beneath_rules(&self.append, AccessFs::WriteFile | AccessFs::MakeReg))
     }
 }
 
@@ -241,29 +130,6 @@ impl fmt::Display for Enforced {
     }
 }
 
-/// Returns the conditions under which `socket` opens anything but a UNIX socket for datagrams.
-#[cfg(target_os = "linux")]
-fn all_but_unix_datagrams() -> Result<Vec<SeccompRule>, BackendError> {
-    let rule = |(argument, operator, value): (u8, SeccompCmpOp, i32)| {
-        let value = u64::from(value.unsigned_abs());
-        SeccompRule::new(vec![SeccompCondition::new(argument, SeccompCmpArgLen::Dword, operator, value)?])
-    };
-    let kind = |kind| (1, SeccompCmpOp::MaskedEq(0xf), kind);
-    let other_family = (0, SeccompCmpOp::Ne, libc::AF_UNIX);
-    [other_family, kind(libc::SOCK_STREAM), kind(libc::SOCK_SEQPACKET)].into_iter().map(rule).collect()
-}
-
-/// Keeps of the capabilities of root only that to access files of other users, which the other rules limit.
-#[cfg(target_os = "linux")]
-fn give_up_capabilities() -> Result<(), String> {
-    if !is_root() {
-        return Ok(());
-    }
-    let kept = CapabilitySet::DAC_OVERRIDE;
-    let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
-    set_capabilities(None, sets).map_err(|error| format!("capabilities cannot be given up: {error}"))
-}
-
 /// Returns whether a folder probably contains files of other kinds: a home, `/etc` or the root.
 fn has_much_else(folder: &Path) -> bool {
     let real = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
@@ -274,18 +140,148 @@ fn has_much_else(folder: &Path) -> bool {
 
 /// Returns the folder that contains `path`.
 fn parent_folder(path: &Path) -> PathBuf {
-    let parent = match path.file_name() {
-        Some(_) => path.parent().map(Path::to_owned),
-        None => fs::canonicalize(path).ok().and_then(|real| real.parent().map(Path::to_owned)),
+    let path = match path.file_name() {
+        Some(_) => path.to_owned(),
+        None => fs::canonicalize(path).unwrap_or_default(),
     };
-    match parent {
-        Some(parent) if parent.as_os_str().is_empty() => PathBuf::from("."),
-        Some(parent) => parent,
-        None => path.to_owned(),
+    match path.parent() {
+        Some(parent) if parent == Path::new("") => PathBuf::from("."),
+        Some(parent) => parent.to_owned(),
+        None => path,
     }
 }
 
 /// Returns the device and inode of a folder, which stay when it is renamed.
 fn identity(folder: &Path) -> io::Result<(u64, u64)> {
     folder.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(target_os = "linux"))]
+mod kernel {
+    use super::{Enforced, SandboxLevel, SandboxRules};
+
+    pub(super) fn restrict_thread(_: &SandboxRules) -> Enforced {
+        Enforced { level: SandboxLevel::None, abi: None, error: None }
+    }
+}
+
+/// What the kernel is told.
+#[cfg(target_os = "linux")]
+mod kernel {
+    use std::collections::BTreeMap;
+    use std::error::Error;
+
+    use landlock::{
+        ABI, Access as _, AccessFs, AccessNet, LandlockStatus, Ruleset, RulesetAttr, RulesetCreated,
+        RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
+    };
+    use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
+    use seccompiler::SeccompCmpArgLen::Dword;
+    use seccompiler::{
+        BackendError, BpfProgram, SeccompAction, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+        apply_filter,
+    };
+
+    use super::{Enforced, SandboxLevel, SandboxRules};
+    use crate::privileges::user::is_root;
+
+    /// System calls that serving does not need: new sockets, connections, other programs, and ways around these rules.
+    /// Listeners are open by then.
+    const REFUSED_CALLS: [i64; 9] = [
+        libc::SYS_socket,
+        libc::SYS_connect,
+        libc::SYS_execve,
+        libc::SYS_execveat,
+        libc::SYS_memfd_create,
+        libc::SYS_io_uring_setup,
+        libc::SYS_ptrace,
+        libc::SYS_process_vm_readv,
+        libc::SYS_process_vm_writev,
+    ];
+
+    /// The version with all restrictions that are used, of Linux 6.12: files, TCP ports, signals and abstract sockets.
+    const WANTED: ABI = ABI::V6;
+
+    pub(super) fn restrict_thread(rules: &SandboxRules) -> Enforced {
+        let mut enforced = Enforced { level: SandboxLevel::None, abi: None, error: None };
+        match ruleset(rules).and_then(RulesetCreated::restrict_self) {
+            Ok(status) => {
+                if let LandlockStatus::Available { effective_abi, kernel_abi } = status.landlock {
+                    enforced.abi = Some(kernel_abi.unwrap_or(effective_abi as i32));
+                }
+                enforced.level = match status.ruleset {
+                    RulesetStatus::FullyEnforced => SandboxLevel::Full,
+                    RulesetStatus::PartiallyEnforced => SandboxLevel::Partial,
+                    RulesetStatus::NotEnforced => SandboxLevel::None,
+                };
+            }
+            Err(error) => enforced.error = Some(error.to_string()),
+        }
+        if let Err(error) =
+            refuse_system_calls(rules.service_manager.is_some()).and_then(|()| give_up_capabilities())
+        {
+            if enforced.level == SandboxLevel::Full {
+                enforced.level = SandboxLevel::Partial;
+            }
+            enforced.error.get_or_insert_with(|| error.to_string());
+        }
+        enforced
+    }
+
+    fn ruleset(rules: &SandboxRules) -> Result<RulesetCreated, RulesetError> {
+        let reading = AccessFs::ReadFile | AccessFs::ReadDir;
+        // A file is replaced by writing a new one and renaming or linking it.
+        let writing =
+            reading | AccessFs::WriteFile | AccessFs::Truncate | AccessFs::MakeReg | AccessFs::RemoveFile;
+        let mut scopes = Scope::from_all(WANTED);
+        if rules.service_manager == Some(true) {
+            scopes.remove(Scope::AbstractUnixSocket);
+        }
+        Ruleset::default()
+            .handle_access(AccessFs::from_all(WANTED))?
+            .handle_access(AccessNet::from_all(WANTED))?
+            .scope(scopes)?
+            .create()?
+            .add_rules(path_beneath_rules(&rules.read, reading))?
+            .add_rules(path_beneath_rules(&rules.write, writing))?
+            .add_rules(path_beneath_rules(&rules.append, AccessFs::WriteFile | AccessFs::MakeReg))
+    }
+
+    /// Refuses system calls that serving does not need, with the error of a missing permission. Datagrams to a service
+    /// manager stay possible if there is one.
+    fn refuse_system_calls(has_service_manager: bool) -> Result<(), Box<dyn Error>> {
+        let mut refused: BTreeMap<i64, Vec<SeccompRule>> =
+            REFUSED_CALLS.into_iter().map(|number| (number, Vec::new())).collect();
+        if has_service_manager {
+            refused.insert(libc::SYS_socket, all_but_unix_datagrams()?);
+            refused.remove(&libc::SYS_connect);
+        }
+        let error = SeccompAction::Errno(libc::EACCES.unsigned_abs());
+        let arch = std::env::consts::ARCH.try_into()?;
+        let filter = SeccompFilter::new(refused, SeccompAction::Allow, error, arch)?;
+        let program: BpfProgram = filter.try_into()?;
+        Ok(apply_filter(&program)?)
+    }
+
+    /// Returns the conditions under which `socket` opens anything but a UNIX socket for datagrams.
+    fn all_but_unix_datagrams() -> Result<Vec<SeccompRule>, BackendError> {
+        let rule = |(argument, operator, value): (u8, SeccompCmpOp, i32)| {
+            let value = u64::from(value.unsigned_abs());
+            SeccompRule::new(vec![SeccompCondition::new(argument, Dword, operator, value)?])
+        };
+        let kind = |kind| (1, SeccompCmpOp::MaskedEq(0xf), kind);
+        let other_family = (0, SeccompCmpOp::Ne, libc::AF_UNIX);
+        [other_family, kind(libc::SOCK_STREAM), kind(libc::SOCK_SEQPACKET)].into_iter().map(rule).collect()
+    }
+
+    /// Keeps of the capabilities of root only that to access files of other users, which the other rules limit.
+    fn give_up_capabilities() -> Result<(), Box<dyn Error>> {
+        if !is_root() {
+            return Ok(());
+        }
+        let kept = CapabilitySet::DAC_OVERRIDE;
+        let sets = CapabilitySets { effective: kept, permitted: kept, inheritable: CapabilitySet::empty() };
+        set_capabilities(None, sets)
+            .map_err(|error| format!("capabilities cannot be given up: {error}").into())
+    }
 }
