@@ -41,28 +41,13 @@ pub(super) fn lists(capsule: &Capsule, options: &SiteOptions, medium: Medium, es
         && listed(capsule, options, medium, essay).is_none_or(|listed| listed.base == essay.base)
 }
 
-/// Returns whether the list of the folder of `essay` shows it: unless it shows a translation instead.
-pub(super) fn lists_in_folder(
-    capsule: &Capsule,
-    options: &SiteOptions,
-    medium: Medium,
-    essay: &Essay,
-) -> bool {
-    let not_beside =
-        |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
-    medium.serves(essay) && listed(capsule, options, medium, essay).is_none_or(not_beside)
-}
-
 /// Returns the translation of `essay` that lists show: in the language of the capsule, else without a language suffix.
-fn listed<'a>(
+pub(super) fn listed<'a>(
     capsule: &'a Capsule,
     options: &SiteOptions,
     medium: Medium,
     essay: &Essay,
 ) -> Option<&'a Essay> {
-    if !capsule.is_translated() {
-        return None;
-    }
     let served = capsule.translations(essay).map(AsRef::as_ref).filter(|other| medium.serves(other));
     served.min_by_key(|other| (!equal(of(other, options), &options.language), other.variant().is_some()))
 }

@@ -24,6 +24,15 @@ impl Kind {
         folder(self.key(), None)
     }
 
+    /// Returns the kind whose page stands at `address`.
+    pub(super) fn at(address: &CapsulePath) -> Option<Self> {
+        Self::with_key(address.as_str().strip_prefix('/')?.strip_suffix('/')?)
+    }
+
+    fn with_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.key() == key)
+    }
+
     /// Returns the segment of that address, which is also the key of its title among our words.
     pub(super) fn key(self) -> &'static str {
         match self {
@@ -111,13 +120,13 @@ impl Taxonomies {
 
     /// Returns the address of the page that `path` is another spelling of.
     pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        let path = path.to_folder();
-        let lists = |kind: &Kind| path == kind.address() && !self.terms(*kind).is_empty();
-        if Kind::ALL.iter().any(lists) || self.at(&path).is_some() {
-            return Some(path);
+        let mut segments = path.segments();
+        let kind = Kind::with_key(segments.next()?)?;
+        match (segments.next(), segments.next()) {
+            (None, _) => Some(kind.address()).filter(|_| !self.terms(kind).is_empty()),
+            (Some(name), None) => self.named(kind, name).map(|term| term.address.clone()),
+            _ => None,
         }
-        let kind = Kind::ALL.into_iter().find(|kind| path.parent() == kind.address())?;
-        self.named(kind, path.name()).map(|term| term.address.clone())
     }
 }
 

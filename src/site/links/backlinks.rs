@@ -1,25 +1,40 @@
 //! [`Backlinks`]: which essays link to which, so that an essay can list those that mention it.
 //!
-//! A snapshot collects the [candidates] of each text once and reuses those of unchanged texts from
-//! the snapshot before. Where they lead is resolved when the first essay is shown. Candidates lead to more essays than
-//! the markup does, so the few texts in question are parsed before they are listed.
+//! Parsing every essay of a capsule for the backlinks of one page would be too slow. So each text is scanned once for
+//! candidates, which are all that looks like a destination, and a snapshot reuses those of unchanged texts. They are
+//! resolved when the first essay is shown. Links in code and comments are candidates too, so the few texts in question
+//! are parsed before they are listed. Text that one candidate covers starts no other of its kind, which makes time and
+//! memory linear in the text even if it is hostile.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use memchr::memmem::Finder;
+
 use super::Links;
-use super::candidates::{self, Candidate};
-use crate::capsule::{Capsule, CapsulePath, Essay};
+use crate::capsule::{Capsule, CapsulePath, Essay, TextKind};
 use crate::site::context::SiteContext;
 use crate::site::options::Medium;
 
 /// Most essays parsed for the backlinks of one essay, newest first.
 const MAX_PARSED: usize = 100;
 
+/// Longest candidate, in bytes: a Gemini URL may not be longer (protocol specification, "Requests").
+const MAX_BYTES: usize = 1024;
+
+/// Most distinct candidates kept of one text: resolving as many takes some 20 ms, and no real essay comes near.
+const MAX_PER_TEXT: usize = 16_384;
+
+/// Most words of one template tag that are taken for addresses: the destination is among the first arguments.
+const WORDS_PER_TAG: usize = 5;
+
+/// What stands before a stored candidate that is the name in a wiki link; no address starts with it.
+const NAME_MARK: &str = "[";
+
 /// The link candidates of a capsule and, once resolved, the essays they lead to.
 #[derive(Debug)]
 pub(in crate::site) struct Backlinks {
-    /// The stored candidates of each essay.
+    /// The distinct candidates of each essay, one per line.
     candidates: Vec<Arc<str>>,
     /// Pairs of a mentioned essay and one that seems to mention it, by index and sorted, so newest first.
     pairs: OnceLock<Vec<(u32, u32)>>,
@@ -28,15 +43,15 @@ pub(in crate::site) struct Backlinks {
 impl Backlinks {
     /// Collects the candidates of the capsule of `site`, taking those of unchanged essays from `previous`.
     pub(in crate::site) fn new(site: &SiteContext, previous: Option<(&Capsule, &Self)>) -> Self {
-        let known: HashMap<*const Essay, &Arc<str>> = previous
-            .map_or_else(HashMap::new, |(old, backlinks)| {
-                old.essays().iter().map(Arc::as_ptr).zip(&backlinks.candidates).collect()
-            });
+        let known =
+            previous.into_iter().flat_map(|(old, of_old)| old.essays().iter().zip(&of_old.candidates));
+        let known: HashMap<*const Essay, &Arc<str>> =
+            known.map(|(essay, stored)| (Arc::as_ptr(essay), stored)).collect();
         let root = CapsulePath::root();
         let links = Links::new(site, &root, Medium::Gemini);
         let of_essay = |essay: &Arc<Essay>| match known.get(&Arc::as_ptr(essay)) {
             Some(stored) => Arc::clone(stored),
-            None => candidates::scan(essay, |written| links.local(written).is_some()),
+            None => candidates(essay, &links),
         };
         Self { candidates: site.capsule.essays().iter().map(of_essay).collect(), pairs: OnceLock::new() }
     }
@@ -49,12 +64,9 @@ impl Backlinks {
         let changed: HashSet<u32> =
             essays.filter(|(_, (was, is))| !Arc::ptr_eq(was, is)).map(|(index, _)| index).collect();
         let (stale, mut kept): (Vec<_>, Vec<_>) = pairs.iter().partition(|(_, by)| changed.contains(by));
-        let mut affected: HashSet<u32> = stale.into_iter().map(|(of, _)| of).collect();
-        for by in changed {
-            let targets = backlinks.targets(by, site);
-            affected.extend(&targets);
-            kept.extend(targets.into_iter().map(|of| (of, by)));
-        }
+        let added: Vec<_> = changed.iter().flat_map(|&by| backlinks.pairs_by(by, site)).collect();
+        let affected = stale.iter().chain(&added).map(|(of, _)| *of).collect();
+        kept.extend(added);
         kept.sort_unstable();
         (Self { pairs: kept.into(), ..backlinks }, affected)
     }
@@ -83,27 +95,23 @@ impl Backlinks {
     /// Resolves the candidates at the first call and returns the pairs.
     pub(in crate::site) fn resolve(&self, site: &SiteContext) -> &[(u32, u32)] {
         self.pairs.get_or_init(|| {
-            let indices = 0..u32::try_from(self.candidates.len()).unwrap_or(u32::MAX);
-            let pairs = indices.flat_map(|by| self.targets(by, site).into_iter().map(move |of| (of, by)));
-            let mut pairs: Vec<(u32, u32)> = pairs.collect();
+            let indices = (0..).zip(&self.candidates).map(|(by, _)| by);
+            let mut pairs: Vec<(u32, u32)> = indices.flat_map(|by| self.pairs_by(by, site)).collect();
             pairs.sort_unstable();
             pairs.shrink_to_fit();
             pairs
         })
     }
 
-    /// Returns the other essays that the candidates of essay `by` lead to, each once.
-    fn targets(&self, by: u32, site: &SiteContext) -> Vec<u32> {
+    /// Returns the pairs of the other essays that the candidates of essay `by` lead to, each once.
+    fn pairs_by(&self, by: u32, site: &SiteContext) -> Vec<(u32, u32)> {
         let links = Links::new(site, &site.essay(by).source.path, Medium::Gemini);
-        let targets =
-            candidates::read(&self.candidates[by as usize]).filter_map(|candidate| match candidate {
-                Candidate::Address(written) => links.index_of(links.at(written)),
-                Candidate::Name(written) => links.index_of(links.named(written)),
-            });
-        let mut targets: Vec<u32> = targets.filter(|&target| target != by).collect();
-        targets.sort_unstable();
-        targets.dedup();
-        targets
+        let target = |line: &str| match line.strip_prefix(NAME_MARK) {
+            Some(name) => links.index_of(links.named(name)),
+            None => links.index_of(links.at(line)),
+        };
+        let targets: HashSet<u32> = self.candidates[by as usize].lines().filter_map(target).collect();
+        targets.into_iter().filter(|&of| of != by).map(|of| (of, by)).collect()
     }
 }
 
@@ -112,5 +120,89 @@ fn links_to(essay: &Essay, index: u32, links: &Links<'_>) -> bool {
     let here = Links { base: &essay.source.path, ..*links };
     let text = essay.text();
     let document = text.document(&links.site.options.markdown);
-    document.links.iter().any(|link| here.essay_of(link) == Some(index))
+    document.links.iter().any(|link| here.index_of(here.find(link)) == Some(index))
+}
+
+/// Returns the distinct candidates in `essay`, one per line. Addresses outside of the capsule are left out.
+fn candidates(essay: &Essay, links: &Links<'_>) -> Arc<str> {
+    let text = essay.text();
+    let body = text.body();
+    let (mut seen, mut stored) = (HashSet::new(), String::new());
+    let mut keep = |mark, written| {
+        let fits = (1..=MAX_BYTES).contains(&str::len(written)) && !written.contains('\n');
+        let is_local =
+            || mark == NAME_MARK || links.local(written).is_some() && !written.starts_with(['#', '[']);
+        if fits && is_local() && seen.len() < MAX_PER_TEXT && seen.insert((mark, written)) {
+            stored.extend([mark, written, "\n"]);
+        }
+    };
+    match essay.kind {
+        TextKind::Text => {}
+        TextKind::Gemtext => {
+            let links = body.lines().filter_map(|line| line.strip_prefix("=>")?.split_whitespace().next());
+            links.for_each(|address| keep("", address));
+        }
+        TextKind::Markdown => {
+            for (opener, quotes) in [("](", ['<', '<']), ("]:", ['<', '<']), ("href=", ['"', '\''])] {
+                addresses(body, opener, quotes, |address| keep("", address));
+            }
+            for (opener, closer) in [("{{", "}}"), ("{%", "%}")] {
+                between(body, opener, closer, |inner| {
+                    let words =
+                        inner.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '`'));
+                    let words = words.filter(|word| !word.is_empty()).take(WORDS_PER_TAG);
+                    words.for_each(|word| keep("", word));
+                });
+            }
+            between(body, "[[", "]]", |inner| {
+                let name = inner.trim_start_matches('[').split('|').next();
+                keep(NAME_MARK, name.unwrap_or_default());
+            });
+        }
+    }
+    stored.into()
+}
+
+/// Calls `take` with the text behind each `opener`: it returns how much of it is done with, or `None` to stop.
+fn after_each<'a>(body: &'a str, opener: &str, mut take: impl FnMut(&'a str) -> Option<usize>) {
+    let openers = Finder::new(opener);
+    let mut from = 0;
+    while let Some(at) = openers.find(&body.as_bytes()[from..]) {
+        from += at + opener.len();
+        match take(&body[from..]) {
+            Some(covered) => from += covered,
+            None => return,
+        }
+    }
+}
+
+/// Finds the addresses behind each `opener`: in `quotes`, else up to white space or the bracket that closes the link.
+fn addresses<'a>(body: &'a str, opener: &str, quotes: [char; 2], mut found: impl FnMut(&'a str)) {
+    after_each(body, opener, |rest| {
+        let inner = rest.trim_start();
+        let before = rest.len() - inner.len();
+        // No more is read than up to the next opener, so that the time is linear in the text.
+        let inner = inner.split(opener).next().unwrap_or_default();
+        let mut depth = 0;
+        let end = match inner.chars().next().filter(|first| quotes.contains(first)) {
+            Some(quote) => inner[1..].find([quote, '>', '\n']).map(|end| end + 1),
+            None => inner.find(|c: char| {
+                depth += i32::from(c == '(') - i32::from(c == ')');
+                depth < 0 || c == '>' || c.is_whitespace()
+            }),
+        };
+        let written = &inner[..end.unwrap_or(inner.len())];
+        found(written.strip_prefix(quotes).unwrap_or(written));
+        Some(before + written.len())
+    });
+}
+
+/// Finds the text between each `opener` and the next `closer`; of nested openers the last one counts.
+fn between<'a>(body: &'a str, opener: &str, closer: &str, mut found: impl FnMut(&'a str)) {
+    let closers = Finder::new(closer);
+    after_each(body, opener, |rest| {
+        let length = closers.find(rest.as_bytes())?;
+        found(rest[..length].rsplit(opener).next().unwrap_or_default());
+        Some(length + closer.len())
+    });
 }

@@ -4,7 +4,10 @@
 //! All of these resolve to the one address that answers without a redirect.
 
 mod backlinks;
-mod candidates;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
 
 use percent_encoding::percent_decode_str;
 
@@ -37,24 +40,37 @@ pub(super) struct Links<'a> {
 
 impl Resolve for Links<'_> {
     fn link(&self, link: &Link<'_>) -> Target {
-        let destination = link.destination.trim();
         if !is_wiki(link) {
-            return self.reference(destination);
+            return self.reference(link.destination.trim());
         }
-        let path = self.named(destination).and_then(|thing| self.address_of(thing));
+        let path = self.find(link).and_then(|thing| self.address_of(thing));
         path.map_or(Target::Unknown, |path| Target::Url(self.url(&path)))
     }
 
     fn image(&self, source: &str) -> Target {
         let source = source.trim();
         // Obsidian writes `cover: "[[lamp.png]]"`.
-        let bare = source.strip_prefix("[[").and_then(|inner| inner.strip_suffix("]]")).unwrap_or(source);
-        match self.reference(bare) {
-            Target::Unknown => {
-                self.file_named(bare).map_or(Target::Unknown, |path| Target::Url(self.url(path)))
-            }
-            found => found,
-        }
+        let bare = source.strip_prefix("[[").and_then(|inner| inner.strip_suffix("]]"));
+        self.reference(bare.unwrap_or(source))
+    }
+}
+
+/// A resolver that looks up each destination of a page once: a hostile text repeats a dead one a million times.
+struct Remembered<'l> {
+    links: &'l Links<'l>,
+    /// By destination, and for links by whether they name it.
+    targets: RefCell<HashMap<(Option<bool>, String), Target>>,
+}
+
+impl Resolve for Remembered<'_> {
+    fn link(&self, link: &Link<'_>) -> Target {
+        let key = (Some(is_wiki(link)), link.destination.to_string());
+        self.targets.borrow_mut().entry(key).or_insert_with(|| self.links.link(link)).clone()
+    }
+
+    fn image(&self, source: &str) -> Target {
+        let key = (None, source.to_owned());
+        self.targets.borrow_mut().entry(key).or_insert_with(|| self.links.image(source)).clone()
     }
 }
 
@@ -84,13 +100,17 @@ impl<'a> Links<'a> {
     /// Renders a text of the author as gemtext.
     pub(super) fn gemtext(&self, document: &Document<'_>) -> String {
         let options = GemtextOptions { words: self.words(), ..self.site.options.gemtext.clone() };
-        gemtext::render(document, &options, self)
+        gemtext::render(document, &options, &self.remembered())
     }
 
     /// Renders a text of the author as plain text.
     pub(super) fn plain(&self, document: &Document<'_>) -> String {
         let options = PlainOptions { words: self.words(), ..self.site.options.plain.clone() };
-        plain::render(document, &options, self)
+        plain::render(document, &options, &self.remembered())
+    }
+
+    fn remembered(&self) -> Remembered<'_> {
+        Remembered { links: self, targets: RefCell::default() }
     }
 
     /// Returns the taxonomies of the essays that readers of the medium get.
@@ -126,20 +146,23 @@ impl<'a> Links<'a> {
         (!has_scheme(written) && !written.starts_with("//")).then_some(written)
     }
 
+    /// Returns what a link leads to.
+    fn find(&self, link: &Link<'_>) -> Option<Thing<'a>> {
+        let written = link.destination.trim();
+        if is_wiki(link) { self.named(written) } else { self.at(written) }
+    }
+
     /// Returns what the address `written` leads to.
     fn at(&self, written: &str) -> Option<Thing<'a>> {
         let local = self.local(written).filter(|local| !local.is_empty() && !local.starts_with('#'))?;
         let paths = self.paths(local);
+        // Programs for notes write addresses from the top of the folder.
+        let is_below_top = !local.starts_with(['/', '.', '@', '?']);
+        let below_top = || self.thing(&CapsulePath::root().join(&decoded_path(local)).ok()?);
         let similar = || self.similar(paths.first()?);
-        let file = || self.file_named(without_fragment(local)).cloned().map(Thing::Other);
-        self.first(&paths).or_else(|| self.below_root(local)).or_else(similar).or_else(file)
-    }
-
-    /// Returns what `written` names from the top of the folder, as programs for notes write links.
-    fn below_root(&self, written: &str) -> Option<Thing<'a>> {
-        let path =
-            CapsulePath::root().join(&percent_decode_str(without_fragment(written)).decode_utf8_lossy());
-        path.ok().filter(|_| !written.starts_with(['/', '.', '@', '?'])).and_then(|path| self.thing(&path))
+        let file = || self.file(without_fragment(local)).or_else(|| self.file(local));
+        let found = self.first(&paths).or_else(|| below_top().filter(|_| is_below_top));
+        found.or_else(similar).or_else(file)
     }
 
     /// Returns what a wiki link leads to.
@@ -148,20 +171,10 @@ impl<'a> Links<'a> {
         if name.is_empty() {
             return None;
         }
-        let titled = || {
-            let titles = self.site.titles();
-            let index =
-                titles.essay(name).or_else(|| titles.essay(name.rsplit('/').next().unwrap_or(name)))?;
-            Some(Thing::Essay(self.site.essay(index)))
-        };
-        let file = || self.file_named(name).cloned().map(Thing::Other);
-        self.first(&self.paths(name)).or_else(titled).or_else(file)
-    }
-
-    /// Returns the index of the essay that a link in a text leads to.
-    fn essay_of(&self, link: &Link<'_>) -> Option<u32> {
-        let destination = link.destination.trim();
-        self.index_of(if is_wiki(link) { self.named(destination) } else { self.at(destination) })
+        let titles = self.site.titles();
+        let last = || titles.essay(name.rsplit('/').next().unwrap_or(name));
+        let titled = || titles.essay(name).or_else(last).map(|index| Thing::Essay(self.site.essay(index)));
+        self.first(&self.paths(name)).or_else(titled).or_else(|| self.file(name))
     }
 
     fn index_of(&self, thing: Option<Thing<'_>>) -> Option<u32> {
@@ -172,17 +185,17 @@ impl<'a> Links<'a> {
     }
 
     /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie.
-    fn file_named(&self, written: &str) -> Option<&'a CapsulePath> {
+    fn file(&self, written: &str) -> Option<Thing<'a>> {
         if written.is_empty() || has_scheme(written) || written.starts_with(['/', '.', '#']) {
             return None;
         }
-        self.site.titles().file(&percent_decode_str(written).decode_utf8_lossy())
+        let path = self.site.titles().file(&percent_decode_str(written).decode_utf8_lossy());
+        path.cloned().map(Thing::Other)
     }
 
     /// Returns the paths that `written` may mean: beside the base, or on the Web, where a page is a folder.
     pub(super) fn paths(&self, written: &str) -> Vec<CapsulePath> {
-        let bare = &written[..written.find(['#', '?']).unwrap_or(written.len())];
-        let decoded = percent_decode_str(bare).decode_utf8_lossy();
+        let decoded = decoded_path(written);
         // Zola writes `@/` for the root of the content.
         let rooted = decoded.strip_prefix('@').filter(|rest| rest.starts_with('/')).unwrap_or(&decoded);
         let folder = self.base.without_extension().to_folder();
@@ -193,8 +206,7 @@ impl<'a> Links<'a> {
     /// nothing from the root of the capsule is looked up within the area.
     fn first(&self, paths: &[CapsulePath]) -> Option<Thing<'a>> {
         let within_area = |path: &CapsulePath| self.site.private_area.as_ref()?.join(path.as_relative()).ok();
-        let thing = |path| self.thing(path).or_else(|| self.thing(&within_area(path)?));
-        paths.iter().find_map(thing)
+        paths.iter().find_map(|path| self.thing(path).or_else(|| self.thing(&within_area(path)?)))
     }
 
     /// Returns the address that answers for `path` without a redirect.
@@ -226,24 +238,21 @@ impl<'a> Links<'a> {
         if let Some(essay) = capsule.essay_known_as(path) {
             return Some(Thing::Essay(essay));
         }
-        if let Some(folder) = capsule.folder_known_as(path) {
-            return Some(Thing::Other(folder.clone()));
-        }
         // The index page of a folder stands for the folder, under the names of all servers and generators.
         let is_page = TextKind::of(path).is_some() || matches!(path.extension(), "" | "html" | "htm" | "php");
-        if is_page && introduces_folder(path.stem()) && capsule.section(&path.parent()).is_some() {
-            return Some(Thing::Other(path.parent()));
-        }
-        self.taxonomies().canonical(path).map(Thing::Other)
+        let is_index =
+            || is_page && introduces_folder(path.stem()) && capsule.section(&path.parent()).is_some();
+        let folder = capsule.folder_known_as(path).cloned().or_else(|| is_index().then(|| path.parent()));
+        folder.or_else(|| self.taxonomies().canonical(path)).map(Thing::Other)
     }
 
     /// Returns the essay that fits the last part of `path`, or a file beside the essay that fits the part before it.
     fn similar(&self, path: &CapsulePath) -> Option<Thing<'a>> {
         let capsule = &self.site.capsule;
-        if let Some(essay) = capsule.essay_by_last_part(path) {
-            return Some(Thing::Essay(essay));
-        }
-        let essay = capsule.essay_by_last_part(&path.parent())?;
+        let essay = match capsule.essay_by_last_part(path) {
+            Some(essay) => return Some(Thing::Essay(essay)),
+            None => capsule.essay_by_last_part(&path.parent())?,
+        };
         let folders = [essay.base.to_folder(), essay.source.path.parent()];
         let mut files = folders.iter().filter_map(|folder| folder.join(path.name()).ok());
         files.find(|file| capsule.file(file).is_some()).map(Thing::Other)
@@ -268,9 +277,12 @@ impl<'a> Links<'a> {
         languages::lists(&self.site.capsule, &self.site.options, self.medium, essay)
     }
 
-    /// Returns whether the list of its folder shows `essay`.
+    /// Returns whether the list of the folder of `essay` shows it: unless it shows a translation instead.
     pub(super) fn lists_in_folder(&self, essay: &Essay) -> bool {
-        languages::lists_in_folder(&self.site.capsule, &self.site.options, self.medium, essay)
+        let listed = languages::listed(&self.site.capsule, &self.site.options, self.medium, essay);
+        let shows_it =
+            |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
+        self.serves(essay) && listed.is_none_or(shows_it)
     }
 
     /// Returns whether readers of `essay` are led on to `other`: the lists show both, or both are in one language.
@@ -311,6 +323,11 @@ impl<'a> Links<'a> {
 /// Returns whether a link names its destination instead of stating an address.
 pub(super) fn is_wiki(link: &Link<'_>) -> bool {
     matches!(link.kind, LinkKind::Wiki | LinkKind::WikiLabelled)
+}
+
+/// Returns the path of an address, without query, fragment and percent-encoding.
+fn decoded_path(written: &str) -> Cow<'_, str> {
+    percent_decode_str(written.split(['#', '?']).next().unwrap_or_default()).decode_utf8_lossy()
 }
 
 fn without_fragment(written: &str) -> &str {

@@ -104,7 +104,7 @@ pub(in crate::site) fn taxonomy(address: &CapsulePath, links: &Links<'_>) -> Opt
     let introduction = links.site.capsule.introduction(address);
     let title = introduction.map(|introduction| introduction.title.clone());
     let taxonomies = links.taxonomies();
-    let mut page = if let Some(kind) = Kind::ALL.into_iter().find(|kind| *address == kind.address()) {
+    let mut page = if let Some(kind) = Kind::at(address) {
         terms(kind, title, links)?
     } else if let Some((kind, found)) = taxonomies.at(address).filter(|(kind, _)| *kind != Kind::Year) {
         term(kind, found, title, links)
@@ -145,7 +145,7 @@ fn add_terms(kind: Kind, terms: &[Term], from: usize, page: &mut Page) {
 
 /// Returns the second or a later page of a long list of terms.
 fn more_terms(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
-    let kind = Kind::ALL.into_iter().find(|kind| address.parent().parent() == kind.address())?;
+    let kind = Kind::at(&address.parent().parent())?;
     let terms = links.taxonomies().terms(kind);
     let from =
         (PAGE_SIZE..terms.len()).step_by(PAGE_SIZE).find(|&from| *address == more_address(kind, from))?;
