@@ -141,8 +141,9 @@ macro_rules! named {
     ($(#[$about:meta])* $Enum:ident { $($(#[$doc:meta])* $Variant:ident = $name:literal,)* }) => {
         $(#[$about])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, serde::Deserialize)]
         pub enum $Enum {
-            $($(#[$doc])* $Variant,)*
+            $($(#[$doc])* #[serde(rename = $name)] $Variant,)*
         }
 
         impl $Enum {
@@ -150,14 +151,6 @@ macro_rules! named {
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$Variant => $name,)*
-                }
-            }
-
-            /// Returns the value with this [`name`](Self::name).
-            pub fn from_name(name: &str) -> Option<Self> {
-                match name {
-                    $($name => Some(Self::$Variant),)*
-                    _ => None,
                 }
             }
         }

@@ -1,18 +1,23 @@
 //! Admission: how many connections may be open, how many of them from one address, and which one is closed for another.
 //!
-//! A connection takes a slot of the [`ConnectionLimiter`], an [`AddressSlot`], and a [`PendingSlot`] in the queue of
-//! those whose request is incomplete. When all slots are taken, or all of one address, the oldest entry of that queue, or
-//! of that address, is evicted. A client sends its request within a fraction of a second, so the oldest entry hardly ever
+//! A connection takes a slot of the [`ConnectionLimiter`], one of its address, and, as long as its request is incomplete,
+//! a place in a queue. When all slots are taken, or all of one address, the first connection of that queue, or of that
+//! address, is evicted. A client sends its request within a fraction of a second, so the oldest entry hardly ever
 //! belongs to a client that wants an answer, and clients are admitted however many others hold connections open.
 
 use std::collections::{BTreeMap, HashMap};
+use std::future::pending;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use parking_lot::Mutex;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use super::record::ConnectionOutcome;
+
+/// Connections of one client prefix beyond its limit that get a refusal in words; further ones are closed.
+const SURPLUS: usize = 8;
 
 /// The limit on open connections, over all addresses and for each. Clones are handles to one limiter.
 #[derive(Debug, Clone)]
@@ -20,40 +25,61 @@ pub struct ConnectionLimiter {
     slots: Arc<Semaphore>,
     capacity: u32,
     per_address: usize,
-    by_prefix: Arc<Mutex<HashMap<IpAddr, usize>>>,
-    /// The connections whose request is incomplete.
-    pub(super) pending: PendingQueue,
+    open: Arc<Mutex<OpenConnections>>,
 }
 
-/// Connections of one client prefix beyond its limit that get a refusal in words; further ones are closed.
-const SURPLUS: usize = 8;
+#[derive(Debug, Default)]
+struct OpenConnections {
+    /// How many connections each client prefix has.
+    by_prefix: HashMap<IpAddr, usize>,
+    next: u64,
+    /// The connections whose request is incomplete, oldest first.
+    pending: BTreeMap<u64, Pending>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    eviction: oneshot::Sender<ConnectionOutcome>,
+    /// The client prefix whose limit counts the connection; `None` for others.
+    prefix: Option<IpAddr>,
+}
+
+/// The other end of an admitted connection.
+#[derive(Debug)]
+pub struct Client {
+    /// The address that connected, where it is known.
+    pub(super) peer: Option<SocketAddr>,
+    /// Whether the peer is a trusted proxy, which names its client in a header.
+    pub(super) is_proxy: bool,
+    pub(super) slot: ConnectionSlot,
+    /// Receives the outcome to record when the connection is evicted.
+    pub(super) eviction: oneshot::Receiver<ConnectionOutcome>,
+}
+
+/// What a connection takes of the limits until it is dropped.
+#[derive(Debug)]
+pub(super) struct ConnectionSlot {
+    number: u64,
+    address: Option<AddressSlot>,
+    limiter: ConnectionLimiter,
+    /// `None` for a connection that is not counted in the total.
+    permit: Option<OwnedSemaphorePermit>,
+}
 
 /// A slot of the per-address limit, released on drop.
 #[derive(Debug)]
-pub(super) struct AddressSlot {
+struct AddressSlot {
     prefix: IpAddr,
     is_surplus: bool,
-    by_prefix: Arc<Mutex<HashMap<IpAddr, usize>>>,
-}
-
-impl AddressSlot {
-    /// Returns whether it lies beyond the limit, so that its connection is only to be told so.
-    pub(super) fn is_surplus(&self) -> bool {
-        self.is_surplus
-    }
+    open: Arc<Mutex<OpenConnections>>,
 }
 
 impl ConnectionLimiter {
     /// Allows `connections` in total and `per_address` from one client prefix.
-    pub(super) fn new(connections: usize, per_address: usize) -> Self {
+    pub fn new(connections: usize, per_address: usize) -> Self {
         let capacity = u32::try_from(connections.clamp(1, Semaphore::MAX_PERMITS)).unwrap_or(u32::MAX);
-        Self {
-            slots: Arc::new(Semaphore::new(capacity as usize)),
-            capacity,
-            per_address,
-            by_prefix: Arc::default(),
-            pending: PendingQueue::default(),
-        }
+        let slots = Arc::new(Semaphore::new(capacity as usize));
+        Self { slots, capacity, per_address, open: Arc::default() }
     }
 
     /// Returns whether all slots are taken.
@@ -61,43 +87,125 @@ impl ConnectionLimiter {
         self.slots.available_permits() == 0
     }
 
-    /// Waits for a free slot. If there is none, evicts the oldest pending connection; if all connections are being
-    /// answered, waits for the first of them to end.
-    pub(super) async fn acquire(&self) -> OwnedSemaphorePermit {
+    /// Admits a connection from `peer` once there is a slot. If there is none, evicts the oldest pending connection; if
+    /// all connections are being answered, waits for the first of them to end. Returns `None` if the address has too
+    /// many connections already, which a proxy cannot have.
+    pub(super) async fn admit(&self, peer: SocketAddr, is_proxy: bool) -> Option<Client> {
+        let address = if is_proxy { None } else { Some(self.address_slot(peer)?) };
         if self.is_full() {
-            self.pending.evict_oldest();
+            self.evict_oldest();
         }
-        Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed")
+        let permit = Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed");
+        let mut client = Client { is_proxy, ..self.enter(Some(peer)) };
+        client.slot.permit = Some(permit);
+        address.into_iter().for_each(|address| client.slot.assign(address));
+        Some(client)
+    }
+
+    /// Returns a new pending connection that counts against no limit.
+    pub fn enter(&self, peer: Option<SocketAddr>) -> Client {
+        let (eviction, evicted) = oneshot::channel();
+        let mut open = self.open.lock();
+        let number = open.next;
+        open.next += 1;
+        open.pending.insert(number, Pending { eviction, prefix: None });
+        let slot = ConnectionSlot { number, address: None, limiter: self.clone(), permit: None };
+        Client { peer, is_proxy: false, slot, eviction: evicted }
+    }
+
+    /// Takes a slot for `peer`. If its client prefix has none left, its oldest pending connection is evicted; without one,
+    /// the slot is a surplus one, or `None` if there are many of these or no room for more connections.
+    fn address_slot(&self, peer: SocketAddr) -> Option<AddressSlot> {
+        let prefix = client_prefix(peer.ip());
+        let mut open = self.open.lock();
+        let count = open.by_prefix.get(&prefix).copied().unwrap_or_default();
+        let is_surplus = count >= self.per_address && !open.evict_oldest_of(Some(prefix));
+        if is_surplus && (count >= self.per_address + SURPLUS || self.is_full()) {
+            return None;
+        }
+        open.by_prefix.insert(prefix, count + 1);
+        Some(AddressSlot { prefix, is_surplus, open: Arc::clone(&self.open) })
+    }
+
+    /// Evicts the oldest pending connection; returns false if there is none.
+    pub fn evict_oldest(&self) -> bool {
+        self.open.lock().evict_oldest_of(None)
+    }
+
+    /// Evicts all pending connections because the server is about to stop.
+    pub(super) fn stop_pending(&self) {
+        for pending in std::mem::take(&mut self.open.lock().pending).into_values() {
+            pending.evict(ConnectionOutcome::Stopped);
+        }
     }
 
     /// Waits until no connection is open, at most until `deadline`; returns whether that was reached.
     pub(super) async fn drained(&self, deadline: Instant) -> bool {
         timeout_at(deadline, self.slots.acquire_many(self.capacity)).await.is_ok()
     }
+}
 
-    /// Takes a slot for `peer`. If its client prefix has none left, its oldest pending connection is evicted; without one,
-    /// the slot is a surplus one, or `None` if there are many of these or no room for more connections.
-    pub(super) fn address_slot(&self, peer: SocketAddr) -> Option<AddressSlot> {
-        let prefix = client_prefix(peer.ip());
-        let mut by_prefix = lock(&self.by_prefix);
-        let count = by_prefix.entry(prefix).or_default();
-        let is_surplus = *count >= self.per_address && !self.pending.evict_oldest_of(Some(prefix));
-        if is_surplus && (*count >= self.per_address + SURPLUS || self.is_full()) {
-            return None;
+impl OpenConnections {
+    /// Evicts the oldest pending connection, or the oldest of this client prefix; returns false if there is none.
+    fn evict_oldest_of(&mut self, prefix: Option<IpAddr>) -> bool {
+        let is_meant = |(_, pending): &(&u64, &Pending)| prefix.is_none() || pending.prefix == prefix;
+        let oldest = self.pending.iter().find(is_meant).map(|(number, _)| *number);
+        let evicted = oldest.and_then(|number| self.pending.remove(&number));
+        evicted.map(|pending| pending.evict(ConnectionOutcome::Evicted)).is_some()
+    }
+}
+
+impl Pending {
+    fn evict(self, outcome: ConnectionOutcome) {
+        // The connection may have ended by itself.
+        let _ = self.eviction.send(outcome);
+    }
+}
+
+impl ConnectionSlot {
+    /// Returns whether the connection lies beyond the limit of its address, so that it is only to be told so.
+    pub(super) fn is_surplus(&self) -> bool {
+        self.address.as_ref().is_some_and(|address| address.is_surplus)
+    }
+
+    /// Counts the connection against the limit of `client`, which a proxy named. Fails if that has too many connections.
+    pub(super) fn count_for(&mut self, client: SocketAddr) -> Result<(), ConnectionOutcome> {
+        let address = self.limiter.address_slot(client).ok_or(ConnectionOutcome::Refused)?;
+        self.assign(address);
+        Ok(())
+    }
+
+    /// Lets the connection be evicted for another one of its address, unless its slot is a surplus one.
+    fn assign(&mut self, address: AddressSlot) {
+        if let Some(pending) = self.limiter.open.lock().pending.get_mut(&self.number) {
+            pending.prefix = (!address.is_surplus).then_some(address.prefix);
         }
-        *count += 1;
-        drop(by_prefix);
-        Some(AddressSlot { prefix, is_surplus, by_prefix: Arc::clone(&self.by_prefix) })
+        self.address = Some(address);
+    }
+
+    /// Leaves the queue because the request is complete; from now on the connection cannot be evicted. Never returns if
+    /// it was evicted already.
+    pub(super) async fn leave(&self) {
+        let entry = self.limiter.open.lock().pending.remove(&self.number);
+        if entry.is_none() {
+            pending().await
+        }
+    }
+}
+
+impl Drop for ConnectionSlot {
+    fn drop(&mut self) {
+        self.limiter.open.lock().pending.remove(&self.number);
     }
 }
 
 impl Drop for AddressSlot {
     fn drop(&mut self) {
-        let mut by_prefix = lock(&self.by_prefix);
-        if let Some(count) = by_prefix.get_mut(&self.prefix) {
+        let mut open = self.open.lock();
+        if let Some(count) = open.by_prefix.get_mut(&self.prefix) {
             *count -= 1;
             if *count == 0 {
-                by_prefix.remove(&self.prefix);
+                open.by_prefix.remove(&self.prefix);
             }
         }
     }
@@ -113,106 +221,4 @@ fn client_prefix(address: IpAddr) -> IpAddr {
         }
         v4 @ IpAddr::V4(_) => v4,
     }
-}
-
-/// The connections whose request is incomplete, oldest first. Clones are handles to one queue.
-#[derive(Debug, Clone, Default)]
-pub struct PendingQueue(Arc<Mutex<Queue>>);
-
-#[derive(Debug, Default)]
-struct Queue {
-    next: u64,
-    by_age: BTreeMap<u64, Pending>,
-    is_shut_down: bool,
-}
-
-#[derive(Debug)]
-struct Pending {
-    eviction: Arc<Notify>,
-    /// The client prefix whose limit counts the connection; `None` for others.
-    prefix: Option<IpAddr>,
-}
-
-/// The entry of one connection in a [`PendingQueue`], removed on drop.
-#[derive(Debug)]
-pub struct PendingSlot {
-    number: u64,
-    eviction: Arc<Notify>,
-    queue: PendingQueue,
-}
-
-impl PendingQueue {
-    /// Appends an entry for a new connection.
-    pub fn enter(&self) -> PendingSlot {
-        let eviction = Arc::new(Notify::new());
-        let mut queue = lock(&self.0);
-        let number = queue.next;
-        queue.next += 1;
-        queue.by_age.insert(number, Pending { eviction: Arc::clone(&eviction), prefix: None });
-        drop(queue);
-        PendingSlot { number, eviction, queue: self.clone() }
-    }
-
-    /// Evicts the oldest entry; returns false if the queue is empty.
-    pub fn evict_oldest(&self) -> bool {
-        self.evict_oldest_of(None)
-    }
-
-    /// Evicts the oldest entry, or the oldest of this client prefix; returns false if there is none.
-    fn evict_oldest_of(&self, prefix: Option<IpAddr>) -> bool {
-        let mut queue = lock(&self.0);
-        let is_meant = |(_, pending): &(&u64, &Pending)| prefix.is_none() || pending.prefix == prefix;
-        let Some(number) = queue.by_age.iter().find(is_meant).map(|(number, _)| *number) else {
-            return false;
-        };
-        let evicted = queue.by_age.remove(&number);
-        evicted.inspect(|pending| pending.eviction.notify_one()).is_some()
-    }
-
-    /// Evicts all entries because the server is about to stop.
-    pub(super) fn shut_down(&self) {
-        let mut queue = lock(&self.0);
-        queue.is_shut_down = true;
-        for pending in std::mem::take(&mut queue.by_age).into_values() {
-            pending.eviction.notify_one();
-        }
-    }
-}
-
-impl PendingSlot {
-    /// Lets the connection be evicted for another one of its address, unless its slot is a surplus one.
-    pub(super) fn assign(&self, slot: &AddressSlot) {
-        if let Some(pending) = lock(&self.queue.0).by_age.get_mut(&self.number) {
-            pending.prefix = (!slot.is_surplus).then_some(slot.prefix);
-        }
-    }
-
-    /// Leaves the queue because the request is complete; from now on the connection cannot be evicted.
-    /// Fails if the connection was evicted already: the outcome to record.
-    pub(super) fn leave(&self) -> Result<(), ConnectionOutcome> {
-        let entry = lock(&self.queue.0).by_age.remove(&self.number);
-        if entry.is_some() { Ok(()) } else { Err(self.eviction_outcome()) }
-    }
-
-    /// Waits until the connection is evicted; returns the outcome to record.
-    pub(super) async fn evicted(&self) -> ConnectionOutcome {
-        self.eviction.notified().await;
-        self.eviction_outcome()
-    }
-
-    fn eviction_outcome(&self) -> ConnectionOutcome {
-        let is_shut_down = lock(&self.queue.0).is_shut_down;
-        if is_shut_down { ConnectionOutcome::Stopped } else { ConnectionOutcome::Evicted }
-    }
-}
-
-impl Drop for PendingSlot {
-    fn drop(&mut self) {
-        lock(&self.queue.0).by_age.remove(&self.number);
-    }
-}
-
-/// Locks a mutex. No code in this module panics between two writes under a lock, so a poisoned value is still whole.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,8 +17,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::admission::{AddressSlot, ConnectionLimiter};
-use super::connection::{Client, serve_connection};
+use super::admission::ConnectionLimiter;
+use super::connection::serve_connection;
 use super::context::{Endpoint, ServerContext, Transport};
 use super::record::ConnectionOutcome;
 use crate::protocol::Protocol;
@@ -111,7 +111,7 @@ pub async fn serve(
     if limiter.drained(deadline.min(Instant::now() + LAST_REQUESTS)).await {
         return true;
     }
-    limiter.pending.shut_down();
+    limiter.stop_pending();
     limiter.drained(deadline).await
 }
 
@@ -125,7 +125,7 @@ struct Acceptor {
 impl Acceptor {
     /// Accepts until `stopping` changes, and then the connections that wait in the backlog.
     async fn run(self, socket: TcpListener, mut stopping: watch::Receiver<()>) {
-        let (mut failure, mut eviction) = (None, None);
+        let (mut last_failure, mut last_eviction) = (None, None);
         loop {
             let accepted = tokio::select! {
                 biased;
@@ -134,7 +134,7 @@ impl Acceptor {
             };
             match accepted {
                 Ok((stream, peer)) => {
-                    if self.limiter.is_full() && is_first(&mut eviction, Instant::now()) {
+                    if self.limiter.is_full() && is_first(&mut last_eviction, Instant::now()) {
                         let connections = self.context.limits.connections;
                         tracing::warn!(
                             connections,
@@ -143,12 +143,15 @@ impl Acceptor {
                     }
                     self.admit(stream, peer).await;
                 }
-                Err(error) if concerns_one_client(&error) => {}
                 Err(error) => {
-                    if is_first(&mut failure, Instant::now()) {
+                    let failure = AcceptFailure::of(&error);
+                    if failure == AcceptFailure::Connection {
+                        continue;
+                    }
+                    if is_first(&mut last_failure, Instant::now()) {
                         tracing::warn!(%error, "cannot accept connections; will keep trying");
                     }
-                    let evicted = lacks_descriptors(&error) && self.limiter.pending.evict_oldest();
+                    let evicted = failure == AcceptFailure::Descriptors && self.limiter.evict_oldest();
                     sleep(if evicted { PAUSE_AFTER_EVICTION } else { PAUSE }).await;
                 }
             }
@@ -170,21 +173,13 @@ impl Acceptor {
         // A proxy has many clients; each is counted once the proxy has named it.
         let address = peer.ip().to_canonical();
         let is_proxy = self.context.proxies.iter().any(|network| network.contains(&address));
-        let behind_proxy = is_proxy.then(|| self.limiter.clone());
-        let address_slot = if behind_proxy.is_some() { None } else { self.limiter.address_slot(peer) };
-        if address_slot.is_none() && behind_proxy.is_none() {
+        let Some(client) = self.limiter.admit(peer, is_proxy).await else {
             let mut open = self.context.open_record(self.endpoint.protocol.name(), Some(peer));
             open.record.outcome = ConnectionOutcome::Refused;
             return;
-        }
-        let slots = (self.limiter.acquire().await, address_slot);
-        let slot = self.limiter.pending.enter();
-        slots.1.iter().for_each(|address_slot| slot.assign(address_slot));
-        let is_surplus = slots.1.as_ref().is_some_and(AddressSlot::is_surplus);
-        let client = Client { peer: Some(peer), slot, is_surplus, behind_proxy };
+        };
         let (endpoint, context) = (Arc::clone(&self.endpoint), Arc::clone(&self.context));
         tokio::spawn(async move {
-            let _slots = slots;
             // A reply is one write: collecting more would only delay its last packet. A socket that rejects the option
             // works without it.
             let _: io::Result<()> = stream.set_nodelay(true);
@@ -193,35 +188,29 @@ impl Acceptor {
     }
 }
 
-/// Returns whether a failure of `accept` says nothing about the next call: it also returns network errors of the
-/// connection that it accepts (accept(2)).
-fn concerns_one_client(error: &io::Error) -> bool {
-    use libc::{
-        ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, EINTR, ENETDOWN, ENETUNREACH,
-    };
-    use libc::{ENOPROTOOPT, EOPNOTSUPP, EPROTO, ETIMEDOUT};
-    matches!(
-        error.raw_os_error(),
-        Some(
-            ECONNABORTED
-                | ECONNREFUSED
-                | ECONNRESET
-                | EHOSTDOWN
-                | EHOSTUNREACH
-                | EINTR
-                | ENETDOWN
-                | ENETUNREACH
-                | ENOPROTOOPT
-                | EOPNOTSUPP
-                | EPROTO
-                | ETIMEDOUT
-        )
-    )
+/// Why `accept` failed.
+#[derive(Debug, PartialEq)]
+enum AcceptFailure {
+    /// For a network error of the accepted connection (accept(2)), which says nothing about the next call.
+    Connection,
+    /// Because this process, or the whole system, has too many files open.
+    Descriptors,
+    Other,
 }
 
-/// Returns whether `accept` failed because this process, or the whole system, has too many files open.
-fn lacks_descriptors(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
+impl AcceptFailure {
+    fn of(error: &io::Error) -> Self {
+        use libc::{
+            ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, EINTR, EMFILE, ENETDOWN,
+        };
+        use libc::{ENETUNREACH, ENFILE, ENOPROTOOPT, EOPNOTSUPP, EPROTO, ETIMEDOUT};
+        match error.raw_os_error().unwrap_or_default() {
+            ECONNABORTED | ECONNREFUSED | ECONNRESET | EHOSTDOWN | EHOSTUNREACH | EINTR | ENETDOWN
+            | ENETUNREACH | ENOPROTOOPT | EOPNOTSUPP | EPROTO | ETIMEDOUT => Self::Connection,
+            EMFILE | ENFILE => Self::Descriptors,
+            _ => Self::Other,
+        }
+    }
 }
 
 /// Replaces the time of the last event by `now`; returns whether it is the first after a quiet time, and worth a warning.
@@ -237,7 +226,8 @@ mod tests {
     #[test]
     fn accept_errors_of_one_client_are_recognised() {
         use libc::{EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM};
-        let of = |number| concerns_one_client(&io::Error::from_raw_os_error(number));
+        let of =
+            |number| AcceptFailure::of(&io::Error::from_raw_os_error(number)) == AcceptFailure::Connection;
         assert!([libc::ECONNABORTED, libc::EINTR, libc::EPROTO, libc::EHOSTUNREACH].into_iter().all(of));
         assert!(![EPERM, EMFILE, ENFILE, ENOMEM, ENOBUFS].into_iter().any(of));
     }

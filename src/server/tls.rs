@@ -11,12 +11,12 @@ use tokio_rustls::rustls::crypto::{
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::server::{
-    NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig,
+    NoServerSessionStorage, ProducesTickets, ResolvesServerCert, ServerConfig, WebPkiClientVerifier,
 };
 use tokio_rustls::rustls::version::TLS13;
 use tokio_rustls::rustls::{
     ALL_VERSIONS, CertificateError, CipherSuite, DigitallySignedStruct, DistinguishedName, Error,
-    SignatureScheme, SupportedProtocolVersion,
+    SignatureScheme,
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
@@ -28,8 +28,6 @@ pub enum TlsVersions {
     /// TLS 1.3 only, which excludes some clients.
     Only13,
 }
-
-static ONLY_13: [&SupportedProtocolVersion; 1] = [&TLS13];
 
 /// Creates the key that seals session tickets (RFC 8446, section 4.6.1).
 ///
@@ -92,11 +90,7 @@ pub fn server_config(
     certificates: Arc<dyn ResolvesServerCert>,
     tickets: Arc<dyn ProducesTickets>,
 ) -> Result<ServerConfig, Error> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(supported(versions))?
-        .with_no_client_auth()
-        .with_cert_resolver(certificates);
-    set_common_options(&mut config);
+    let mut config = config(versions, certificates, WebPkiClientVerifier::no_client_auth())?;
     config.ticketer = tickets;
     // A second ticket would serve only clients that resume twice at once, and cost its encryption in every handshake.
     config.send_tls13_tickets = 1;
@@ -109,28 +103,30 @@ pub fn client_auth_config(
     versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
 ) -> Result<ServerConfig, Error> {
-    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
-        .with_protocol_versions(supported(versions))?
-        .with_client_cert_verifier(Arc::new(AnyCertificate::new(&provider())))
-        .with_cert_resolver(certificates);
-    set_common_options(&mut config);
+    let mut config = config(versions, certificates, Arc::new(AnyCertificate::new(&provider())))?;
     config.send_tls13_tickets = 0;
     Ok(config)
 }
 
-fn set_common_options(config: &mut ServerConfig) {
+fn config(
+    versions: TlsVersions,
+    certificates: Arc<dyn ResolvesServerCert>,
+    clients: Arc<dyn ClientCertVerifier>,
+) -> Result<ServerConfig, Error> {
+    let versions = match versions {
+        TlsVersions::From12 => ALL_VERSIONS,
+        TlsVersions::Only13 => const { &[&TLS13] },
+    };
+    let mut config = ServerConfig::builder_with_provider(Arc::new(provider()))
+        .with_protocol_versions(versions)?
+        .with_client_cert_verifier(clients)
+        .with_cert_resolver(certificates);
     // The server orders suites by cost; clients often by length of key.
     config.ignore_client_order = true;
     config.session_storage = Arc::new(NoServerSessionStorage {});
     // A request in early data could be replayed.
     config.max_early_data_size = 0;
-}
-
-fn supported(versions: TlsVersions) -> &'static [&'static SupportedProtocolVersion] {
-    match versions {
-        TlsVersions::From12 => ALL_VERSIONS,
-        TlsVersions::Only13 => &ONLY_13,
-    }
+    Ok(config)
 }
 
 /// Returns the default suites of the library, which are all AEAD, with the cheapest first: AES-128 costs a fifth less of

@@ -5,10 +5,11 @@
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
 /// The increment of the nice value that no other thread goes behind.
@@ -22,7 +23,7 @@ type Job = Option<Box<dyn FnOnce() + Send>>;
 #[derive(Debug)]
 pub struct WorkerPool {
     name: String,
-    jobs: Mutex<Sender<Job>>,
+    jobs: Sender<Job>,
     queue: Arc<Mutex<Receiver<Job>>>,
 }
 
@@ -31,8 +32,7 @@ impl WorkerPool {
     /// Fails if the system cannot create a thread.
     pub fn start(name: &str, threads: usize) -> io::Result<Self> {
         let (jobs, queue) = channel::<Job>();
-        let queue = Arc::new(Mutex::new(queue));
-        let pool = Self { name: name.to_owned(), jobs: Mutex::new(jobs), queue };
+        let pool = Self { name: name.to_owned(), jobs, queue: Arc::new(Mutex::new(queue)) };
         (0..threads).try_for_each(|_| pool.add_thread())?;
         Ok(pool)
     }
@@ -72,9 +72,8 @@ impl WorkerPool {
     }
 
     fn send(&self, job: Job) {
-        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         // The pool holds the receiver.
-        let _ = jobs.send(job);
+        let _ = self.jobs.send(job);
     }
 
     /// Queues `job`; the receiver is ready when it ended, with an error if it panicked.
@@ -106,7 +105,7 @@ impl WorkerPool {
 
 fn run_jobs(queue: &Mutex<Receiver<Job>>) {
     loop {
-        let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let next = queue.lock().recv();
         let Ok(Some(job)) = next else { return };
         // A panic, which is reported where it happens, must not end the thread.
         let _ = catch_unwind(AssertUnwindSafe(job));

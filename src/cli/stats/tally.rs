@@ -61,29 +61,30 @@ impl Tally {
         }
     }
 
-    fn add_connection(&mut self, line: &LogLine) {
-        let host = line.request.as_ref().and_then(|request| request.host.as_deref());
+    fn add_connection(&mut self, line: &LogLine<'_>) {
+        let host = line.host.as_deref();
         self.names_hosts |= host.is_some();
         if self.only.is_some() && self.only.as_deref() != host {
             return;
         }
         self.sent = self.sent.saturating_add(line.sent);
-        let Some(request) = &line.request else {
+        let (Some(outcome), Some(resource)) = (line.outcome, &line.resource) else {
             return self.unanswered.add(line.ending.name());
         };
-        if self.days.len() < MAX_DAYS || self.days.contains_key(&line.day) {
-            *self.days.entry(line.day).or_default() += 1;
+        let day = line.time.date();
+        if self.days.len() < MAX_DAYS || self.days.contains_key(&day) {
+            *self.days.entry(day).or_default() += 1;
         }
         self.protocols.add(&*line.protocol);
-        *self.outcomes.entry(request.class).or_default() += 1;
+        *self.outcomes.entry(outcome).or_default() += 1;
         self.truncated += u64::from(line.ending != ConnectionOutcome::Whole);
         // One path in two capsules is two essays.
         let host = host.filter(|_| self.only.is_none()).unwrap_or_default();
         if !host.is_empty() {
             self.hosts.add(host);
         }
-        let path = canonical(&request.resource);
-        match request.class {
+        let path = canonical(resource);
+        match outcome {
             Class::Served if path.ends_with("/atom.xml") => self.feeds.add(name(host, &path)),
             Class::Served => {
                 if let Some(essay) = essay(&path) {

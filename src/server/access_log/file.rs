@@ -4,7 +4,9 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
 
 /// Access mode of a new log: readable by its owner and group.
 const MODE: u32 = 0o640;
@@ -35,17 +37,12 @@ impl LogFile {
     /// Fails if it cannot be opened. Each later write tries again; until one succeeds, lines go to the previous file, if one
     /// is open.
     pub fn reopen(&self) -> io::Result<()> {
-        self.lock().open()
+        self.0.lock().open()
     }
 
     /// Returns whether a file is open.
     pub fn is_open(&self) -> bool {
-        self.lock().file.is_some()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // No code panics between two writes under the lock.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock().file.is_some()
     }
 }
 
@@ -78,7 +75,7 @@ impl Write for LogFile {
     }
 
     fn write_all(&mut self, lines: &[u8]) -> io::Result<()> {
-        self.lock().write(lines)
+        self.0.lock().write(lines)
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -7,8 +7,7 @@ mod file;
 mod line;
 
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -16,7 +15,7 @@ use std::time::{Duration, Instant};
 use prometheus_client::metrics::counter::Counter;
 
 pub use file::LogFile;
-pub use line::{LineStyle, LogAddresses, LogFormat, LogLine, LoggedRequest};
+pub use line::{LineStyle, LogAddresses, LogFormat, LogLine};
 
 use super::record::ConnectionRecord;
 
@@ -38,7 +37,7 @@ pub type LostLines = Counter<u64, AtomicU64>;
 pub struct AccessLog {
     /// Boxed, so that the channel, which is allocated as a whole, is small.
     records: SyncSender<Box<ConnectionRecord>>,
-    dropped: Arc<AtomicU64>,
+    lost: LostLines,
 }
 
 /// The handle of the writing thread. Call [`finish`](Self::finish) at the end.
@@ -48,7 +47,7 @@ pub struct LogWriter {
 }
 
 impl AccessLog {
-    /// Starts the thread that writes lines of this `style` to `out` and counts those it cannot write in `lost`.
+    /// Starts the thread that writes lines of this `style` to `out`; lines that are not written are counted in `lost`.
     /// Fails if the system cannot create a thread.
     pub fn start(
         out: impl Write + Send + 'static,
@@ -56,11 +55,10 @@ impl AccessLog {
         lost: LostLines,
     ) -> io::Result<(Self, LogWriter)> {
         let (records, queue) = sync_channel(QUEUE);
-        let log = Self { records, dropped: Arc::default() };
-        let dropped = Arc::clone(&log.dropped);
+        let log = Self { records, lost: lost.clone() };
         let (end, ended) = channel();
         let work = move || {
-            write_all(out, &style, &queue, &dropped, &lost);
+            write_all(out, &style, &queue, &lost);
             // The writer may have been dropped.
             let _ = end.send(());
         };
@@ -71,7 +69,7 @@ impl AccessLog {
     /// Queues the line of `record`, or counts it as lost if too many wait.
     pub(super) fn write(&self, record: ConnectionRecord) {
         if self.records.try_send(Box::new(record)).is_err() {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
+            self.lost.inc();
         }
     }
 }
@@ -89,11 +87,11 @@ fn write_all(
     mut out: impl Write,
     style: &LineStyle,
     queue: &Receiver<Box<ConnectionRecord>>,
-    dropped: &AtomicU64,
     lost: &LostLines,
 ) {
     let mut text = Vec::new();
-    let mut warning = LossWarning::default();
+    let (mut known, mut reported, mut reason) = (lost.get(), lost.get(), String::new());
+    let mut last_warning: Option<Instant> = None;
     while let Ok(first) = queue.recv() {
         style.write(&first, &mut text);
         let mut lines = 1;
@@ -103,50 +101,26 @@ fn write_all(
             lines += 1;
         }
         // A log that cannot be written, as on a full disk, does not stop the server.
-        let dropped = dropped.swap(0, Ordering::Relaxed);
-        let (count, reason) = match out.write_all(&text).and_then(|()| out.flush()) {
-            Ok(()) => (dropped, "there were too many at once".to_owned()),
-            Err(error) => (lines + dropped, error.to_string()),
-        };
-        lost.inc_by(count);
-        warning.add(count, &reason);
-        warning.log_if_due(Instant::now());
+        let written = out.write_all(&text).and_then(|()| out.flush());
         text.clear();
+        if written.is_err() {
+            lost.inc_by(lines);
+        }
+        if lost.get() > known {
+            known = lost.get();
+            reason =
+                written.map_or_else(|error| error.to_string(), |()| "there were too many at once".to_owned());
+        }
+        if known > reported && last_warning.is_none_or(|last| last.elapsed() >= WARNING_INTERVAL) {
+            warn(known - reported, &reason);
+            (reported, last_warning) = (known, Some(Instant::now()));
+        }
     }
-    warning.log();
+    if known > reported {
+        warn(known - reported, &reason);
+    }
 }
 
-/// A warning about lost lines, limited to one per [`WARNING_INTERVAL`].
-#[derive(Debug, Default)]
-struct LossWarning {
-    lines: u64,
-    reason: String,
-    last: Option<Instant>,
-}
-
-impl LossWarning {
-    fn add(&mut self, lines: u64, reason: &str) {
-        if lines > 0 {
-            self.lines += lines;
-            reason.clone_into(&mut self.reason);
-        }
-    }
-
-    fn log_if_due(&mut self, now: Instant) {
-        if self.last.is_none_or(|last| now.duration_since(last) >= WARNING_INTERVAL) {
-            self.last = (self.lines > 0).then_some(now);
-            self.log();
-        }
-    }
-
-    fn log(&mut self) {
-        if self.lines > 0 {
-            tracing::warn!(
-                lost = self.lines,
-                "lines of the access log could not be written: {}",
-                self.reason
-            );
-            self.lines = 0;
-        }
-    }
+fn warn(lost: u64, reason: &str) {
+    tracing::warn!(lost, "lines of the access log could not be written: {reason}");
 }

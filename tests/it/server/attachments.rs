@@ -7,7 +7,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll};
 
-use lamplit::server::admission::PendingQueue;
 use lamplit::server::{ClientStream, FileOpener, Limits, ServerContext, Transport};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf, duplex};
 use tokio::task::{JoinHandle, yield_now};
@@ -34,7 +33,7 @@ fn openers(path: &Path, limit: usize) -> [FileOpener; 2] {
 fn start(io: impl ClientStream + 'static, context: &ServerContext) -> JoinHandle<()> {
     let context = context.clone();
     tokio::spawn(async move {
-        serve_one(io, &PendingQueue::default(), Words, Transport::Plain, &context).await;
+        serve_one(io, Words, Transport::Plain, &context).await;
     })
 }
 

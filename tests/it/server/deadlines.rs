@@ -1,9 +1,11 @@
 //! Deadlines, on pipes with a paused clock.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use lamplit::server::admission::PendingQueue;
-use lamplit::server::{Limits, Transport};
+use lamplit::server::admission::ConnectionLimiter;
+use lamplit::server::connection::serve_connection;
+use lamplit::server::{Endpoint, Limits, Transport};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -22,7 +24,7 @@ async fn check<F: Future<Output = ()> + Send + 'static>(
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(client(theirs));
     let start = Instant::now();
-    serve_one(ours, &PendingQueue::default(), Words, transport, &context).await;
+    serve_one(ours, Words, transport, &context).await;
     assert_eq!(start.elapsed().as_secs(), seconds, "{ending}");
     drop(context);
     assert_eq!(log.endings(), [ending]);
@@ -99,7 +101,7 @@ async fn slow_client_gets_the_whole_reply() {
     let (context, log) = context(Limits::STANDARD, None);
     let (ours, theirs) = duplex(1024);
     let client = tokio::spawn(slow(theirs));
-    serve_one(ours, &PendingQueue::default(), Words, Transport::Plain, &context).await;
+    serve_one(ours, Words, Transport::Plain, &context).await;
     client.await.expect("everything came");
     drop(context);
     assert_eq!(log.endings(), ["whole"]);
@@ -131,12 +133,13 @@ async fn panic_while_answering_is_a_fault() {
 #[tokio::test(start_paused = true)]
 async fn oldest_pending_connection_is_evicted() {
     let (context, log) = context(Limits::STANDARD, None);
-    let queue = PendingQueue::default();
+    let limiter = ConnectionLimiter::new(4, 4);
     let mut tasks = JoinSet::new();
     let mut come = |words: &'static [u8]| {
         let (ours, mut theirs) = duplex(1024);
-        let (queue, context) = (queue.clone(), context.clone());
-        tasks.spawn(async move { serve_one(ours, &queue, Words, Transport::Plain, &context).await });
+        let (client, context) = (limiter.enter(None), context.clone());
+        let endpoint = Endpoint { protocol: Arc::new(Words), transport: Transport::Plain };
+        tasks.spawn(async move { serve_connection(ours, client, &endpoint, &context).await });
         async move {
             theirs.write_all(words).await.expect("room");
             theirs
@@ -146,15 +149,15 @@ async fn oldest_pending_connection_is_evicted() {
     let (half, mut silent, mut late) = (come(b"pa").await, come(b"").await, come(b"pa").await);
     // Its answer has begun, so its request is complete.
     answered.read_exact(&mut [0; 3]).await.expect("an answer");
-    assert!(queue.evict_oldest());
+    assert!(limiter.evict_oldest());
     say(half, b"").await;
-    assert!(queue.evict_oldest());
+    assert!(limiter.evict_oldest());
     assert_eq!(silent.read(&mut [0; 1]).await.expect("an end"), 0);
     late.write_all(b"ge\n").await.expect("room");
     let mut reply = Vec::new();
     late.read_to_end(&mut reply).await.expect("an end");
     assert_eq!(reply, b"ok a page");
-    assert!(!queue.evict_oldest());
+    assert!(!limiter.evict_oldest());
     let mut rest = Vec::new();
     answered.read_to_end(&mut rest).await.expect("all of it");
     assert_eq!(rest.len(), BIG);
@@ -178,7 +181,7 @@ async fn proxy_header_of_another_client_is_refused() {
         let (context, log) = context(Limits::STANDARD, None);
         let (ours, mut theirs) = duplex(1024);
         theirs.write_all(bytes).await.expect("room");
-        serve_one(ours, &PendingQueue::default(), Words, Transport::Plain, &context).await;
+        serve_one(ours, Words, Transport::Plain, &context).await;
         drop(context);
         let expected = if is_refused { "unlisted-proxy" } else { "whole" };
         assert_eq!(log.endings(), [expected], "{}", bytes.escape_ascii());

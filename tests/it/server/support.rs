@@ -11,8 +11,8 @@ use bytes::Bytes;
 use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
 use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat, LogWriter, LostLines};
-use lamplit::server::admission::PendingQueue;
-use lamplit::server::connection::{Client, serve_connection};
+use lamplit::server::admission::ConnectionLimiter;
+use lamplit::server::connection::serve_connection;
 use lamplit::server::{
     ClientStream, Endpoint, FileOpener, Limits, Listener, LiveSites, ServerContext, Transport, WorkerPool,
     bind, serve,
@@ -101,17 +101,15 @@ pub(crate) fn context_with_log(
     (context, Log { text, writer })
 }
 
-/// Serves one connection of `protocol` to its end, with a slot in `queue`.
+/// Serves one connection of `protocol` to its end.
 pub(crate) async fn serve_one(
     io: impl ClientStream,
-    queue: &PendingQueue,
     protocol: impl Protocol + 'static,
     transport: Transport,
     context: &ServerContext,
 ) {
-    let client = Client { peer: None, slot: queue.enter(), is_surplus: false, behind_proxy: None };
     let endpoint = Endpoint { protocol: Arc::new(protocol), transport };
-    serve_connection(io, client, &endpoint, context).await;
+    serve_connection(io, ConnectionLimiter::new(1, 1).enter(None), &endpoint, context).await;
 }
 
 /// The access log of a server.

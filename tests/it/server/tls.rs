@@ -8,7 +8,6 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
-use lamplit::server::admission::PendingQueue;
 use lamplit::server::tls::{Tls, TlsVersions, client_auth_config, server_config, tickets};
 use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
@@ -189,7 +188,7 @@ async fn stalled_client_costs_one_copy_of_the_body() {
     let (ours, theirs) = duplex(1024);
     let transport = Transport::Tls(keys.server());
     let served = tokio::spawn(async move {
-        serve_one(ours, &PendingQueue::default(), protocol, transport, &context).await;
+        serve_one(ours, protocol, transport, &context).await;
     });
     let name = ServerName::try_from("example.org").expect("a name");
     let mut stream = keys.client(&TLS13).connect(name, theirs).await.expect("a handshake");
@@ -268,8 +267,7 @@ async fn fallback_to_an_older_version_is_refused() {
         let (context, _log) = context(Limits::STANDARD, None);
         let (ours, mut theirs) = duplex(10_000);
         theirs.write_all(&client_hello(suites)).await.expect("room");
-        serve_one(ours, &PendingQueue::default(), Words, Transport::Tls(Keys::new().server()), &context)
-            .await;
+        serve_one(ours, Words, Transport::Tls(Keys::new().server()), &context).await;
         let mut reply = Vec::new();
         theirs.read_to_end(&mut reply).await.expect("an end");
         // A fatal alert, `inappropriate_fallback`.
