@@ -86,11 +86,7 @@ impl Tally {
         let path = canonical(resource);
         match outcome {
             Class::Served if path.ends_with("/atom.xml") => self.feeds.add(name(host, &path)),
-            Class::Served => {
-                if let Some(essay) = essay(&path) {
-                    self.essays.add(name(host, essay));
-                }
-            }
+            Class::Served => essay(&path).into_iter().for_each(|essay| self.essays.add(name(host, essay))),
             Class::NotFound => self.not_found.add(name(host, &path)),
             Class::Redirected | Class::Refused | Class::Failed => {}
         }
