@@ -71,7 +71,7 @@ fn search(
     };
     // Mistakes in files are for `lamplit check` to report.
     let (CapsuleSnapshot { site, .. }, _) = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
-    let options = site.index_options();
+    let options = site.options().index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(query, &|_| true, 0..number);
     let entries = found.pages.iter().chain(&found.others).filter_map(|&number| match index.page(number)? {

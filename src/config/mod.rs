@@ -29,7 +29,7 @@ use crate::generator::Recognised;
 use crate::host::{Fingerprint, GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
 use crate::server::Limits;
-use crate::site::{Authority, PageOptions, SiteOptions};
+use crate::site::{Authority, SiteOptions};
 
 use settings::{CapsuleDetails, Presentation, Settings};
 
@@ -93,7 +93,7 @@ impl Config {
         options.redirects.clone_from(&self.settings.presentation.redirects.0);
         let Presentation { pages, gemtext, words, .. } = &self.settings.presentation;
         options.markdown.smart_punctuation = *pages.smart;
-        options.pages = PageOptions { meta: *pages.meta, shift_headings: *pages.shift_headings };
+        (options.meta, options.shift_headings) = (*pages.meta, *pages.shift_headings);
         let labels = [("back", &pages.back_label.value), ("mentions", &pages.mentions_label.value)];
         let labels = labels.into_iter().filter_map(|(key, own)| Some((key.to_owned(), own.clone()?)));
         options.words = options.words.with_own(words.pairs().into_iter().chain(labels));

@@ -22,7 +22,7 @@ use crate::render::words::Words;
 use crate::server::Limits;
 use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
-use crate::site::{MetaLine, PageOptions};
+use crate::site::MetaLine;
 
 table! {
     /// Settings outside of a table come first in the file.
@@ -273,7 +273,7 @@ table! {
     pub struct PagesTable {
         /// Where date, reading time and tags appear: `"footer"`, `"header"` or `"none"`. In the footer by default,
         /// because some clients draw the first line of text large. In plain text, `"footer"` puts them under the title.
-        meta: Setting<MetaLine> = PageOptions::standard().meta;
+        meta: Setting<MetaLine> = MetaLine::Footer;
         /// The label of the link at the end of each essay. By default it is in the language of the essay.
         back_label: Setting<Option<String>>, example: r#""← Home""#;
         /// The heading of the list of essays that mention an essay, below it. By default it is in the language of the
@@ -281,7 +281,7 @@ table! {
         mentions_label: Setting<Option<String>>, example: r#""See also""#;
         /// Whether the headings of an essay that uses `#` for its sections move down one level, so that its title is the
         /// only one at the top. Off by default: gemtext has three levels, so the third and fourth would look the same.
-        shift_headings: Setting<bool> = PageOptions::standard().shift_headings;
+        shift_headings: Setting<bool> = false;
         /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
         smart: Setting<bool> = false;
     }

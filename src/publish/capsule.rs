@@ -13,7 +13,7 @@ use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, Patterns, ReadLimits, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
-use crate::site::{PrivateSite, Site, SiteOptions};
+use crate::site::{Site, SiteOptions};
 
 /// How often a folder is compared with what is published where the system reports changes: at 10,000 essays less than
 /// 0.2 % of a processor.
@@ -185,9 +185,9 @@ impl CapsuleSnapshot {
             let found = not_in(found, &problems);
             problems.extend(found);
             next_change = next_change.into_iter().chain(capsule.next_change()).min();
-            let site = Site::for_private_area(Arc::new(capsule), area.path.clone(), &options.site, previous);
-            let site = Arc::new(site);
-            attached.push(PrivateSite::new(site.clone(), readers.clone()));
+            let site = SiteOptions { private_area: Some(area.path.clone()), ..options.site.clone() };
+            let site = Arc::new(Site::new(Arc::new(capsule), &site, previous));
+            attached.push((site.clone(), readers.clone()));
             areas.push((area.clone(), site));
         }
         problems.extend(contents.problems.iter().cloned());

@@ -130,7 +130,6 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
                 && old.metadata == new.metadata
         });
     let sections = old.sections().map(|section| (&section.address, &section.title));
-    let names = |capsule: &Capsule| capsule.files().count() + capsule.texts().count();
     let snippets = |capsule: &Capsule| -> Vec<_> {
         let both = [PageSnippet::Header, PageSnippet::Footer].into_iter();
         both.flat_map(|which| capsule.snippets(which)).map(Arc::as_ptr).collect()
@@ -140,8 +139,12 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
         && snippets(old) == snippets(new)
         && old.title() == new.title()
         && names(old) == names(new)
-        && old.files().all(|(path, _)| new.file(path).is_some())
-        && old.texts().all(|text| new.text(&text.path).is_some())
+}
+
+/// Returns the paths of attachments and of texts that are served unchanged.
+fn names(capsule: &Capsule) -> HashSet<&CapsulePath> {
+    let files = capsule.files().map(|(path, _)| path);
+    files.chain(capsule.texts().map(|text| &text.path)).collect()
 }
 
 /// Returns the essays that differ between two capsules with as many essays, as they were and as they are.

@@ -21,22 +21,16 @@ pub(super) enum Form {
 pub(super) struct SiteContext {
     pub(super) capsule: Arc<Capsule>,
     pub(super) options: SiteOptions,
-    /// The private area whose readers the site is for, or `None` for the public site.
-    pub(super) private_area: Option<CapsulePath>,
     authors: OnceLock<Vec<String>>,
     titles: OnceLock<TitleIndex>,
-    gemini: OnceLock<Taxonomies>,
-    gopher: OnceLock<Taxonomies>,
+    /// One for each [`Medium`].
+    taxonomies: [OnceLock<Taxonomies>; 2],
 }
 
 impl SiteContext {
-    pub(super) fn new(
-        capsule: Arc<Capsule>,
-        options: SiteOptions,
-        private_area: Option<CapsulePath>,
-    ) -> Self {
-        let (titles, gemini, gopher) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
-        Self { capsule, options, private_area, authors: OnceLock::new(), titles, gemini, gopher }
+    pub(super) fn new(capsule: Arc<Capsule>, options: SiteOptions) -> Self {
+        let (authors, titles, taxonomies) = Default::default();
+        Self { capsule, options, authors, titles, taxonomies }
     }
 
     /// Returns essay `index` of the capsule.
@@ -65,17 +59,15 @@ impl SiteContext {
     /// introduction, or those that all essays with authors name.
     pub(super) fn are_authors(&self, names: &[String]) -> bool {
         let own = self.authors.get_or_init(|| {
-            let introduction = self.capsule.introduction(&CapsulePath::root());
-            let stated = introduction.map(|introduction| &introduction.metadata.authors);
-            let mut all = self.capsule.essays().iter().map(|essay| &essay.metadata.authors);
-            let common = || {
-                let first = all.find(|names| !names.is_empty())?;
-                all.all(|names| names.is_empty() || names == first).then_some(first)
-            };
-            match &self.options.author {
-                Some(author) => vec![author.clone()],
-                None => stated.filter(|names| !names.is_empty()).or_else(common).cloned().unwrap_or_default(),
+            if let Some(author) = &self.options.author {
+                return vec![author.clone()];
             }
+            let is_named = |names: &&Vec<String>| !names.is_empty();
+            let introduction = self.capsule.introduction(&CapsulePath::root());
+            let stated = introduction.map(|introduction| &introduction.metadata.authors).filter(is_named);
+            let mut all = self.capsule.essays().iter().map(|essay| &essay.metadata.authors).filter(is_named);
+            let common = || all.next().filter(|first| all.all(|names| names == *first));
+            stated.or_else(common).cloned().unwrap_or_default()
         });
         let folded =
             |names: &[String]| names.iter().map(|name| name.trim().to_lowercase()).collect::<Vec<_>>();
@@ -88,10 +80,7 @@ impl SiteContext {
 
     /// Returns the taxonomies of the essays that `medium` serves.
     pub(super) fn taxonomies(&self, medium: Medium) -> &Taxonomies {
-        let taxonomies = match medium {
-            Medium::Gemini => &self.gemini,
-            Medium::Gopher => &self.gopher,
-        };
+        let taxonomies = &self.taxonomies[medium as usize];
         taxonomies.get_or_init(|| Taxonomies::new(&self.capsule, &self.options, medium))
     }
 }

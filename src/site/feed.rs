@@ -44,7 +44,7 @@ pub(super) struct Feed<'a> {
 impl<'a> Feed<'a> {
     /// Returns the feed at `path`: of the whole capsule, or of a list with dated essays. Private areas have none.
     pub(super) fn at(path: &CapsulePath, links: &Links<'a>) -> Option<Self> {
-        if path.is_folder() || path.name() != NAME || links.site.private_area.is_some() {
+        if path.is_folder() || path.name() != NAME || links.site.options.private_area.is_some() {
             return None;
         }
         let page = path.parent();
@@ -62,8 +62,7 @@ impl<'a> Feed<'a> {
     /// Writes the feed as Atom with LF line ends; `links` must be absolute.
     pub(super) fn atom(&self, links: &Links<'_>) -> String {
         let capsule = &links.site.capsule;
-        let introduction =
-            capsule.section(&CapsulePath::root()).and_then(|section| section.introduction.as_deref());
+        let introduction = capsule.introduction(&CapsulePath::root()).map(AsRef::as_ref);
         let language = self.language.or_else(|| introduction?.metadata.language.as_deref());
         let language = language.unwrap_or(&links.site.options.language);
         let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
@@ -85,7 +84,9 @@ impl<'a> Feed<'a> {
         }
         let itself = self.page.join(NAME).map(|path| links.url(&path)).unwrap_or_default();
         xml.empty("link", &[("rel", "self"), ("type", MEDIA_TYPE), ("href", &itself)]);
-        write_alternate(&mut xml, &links.url(&self.page), page_type(links.medium));
+        // A menu has no media type.
+        let media_type = (links.medium == Medium::Gemini).then_some("text/gemini");
+        write_alternate(&mut xml, &links.url(&self.page), media_type);
         for essay in &self.essays {
             write_entry(&mut xml, essay, links);
         }
@@ -102,8 +103,7 @@ pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePa
 /// Returns the address of the feed that other servers and generators serve at `path`, such as `/feed/` or `/rss.xml`.
 pub(super) fn known_as(path: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
     let names = ["feed", "rss", "feed.xml", "rss.xml", "index.xml", "feed.atom", "atom", "feed.rss"];
-    let page = path.parent();
-    if names.contains(&path.name()) { of_page(&page, links) } else { None }
+    names.contains(&path.name()).then(|| of_page(&path.parent(), links))?
 }
 
 fn updated(essay: &Essay) -> Option<EssayDate> {
@@ -185,12 +185,4 @@ fn write_alternate(xml: &mut Xml, url: &str, media_type: Option<&str>) {
     attributes.extend(media_type.map(|media_type| ("type", media_type)));
     attributes.push(("href", url));
     xml.empty("link", &attributes);
-}
-
-/// Returns the media type of a list page; a menu has none.
-fn page_type(medium: Medium) -> Option<&'static str> {
-    match medium {
-        Medium::Gemini => Some("text/gemini"),
-        Medium::Gopher => None,
-    }
 }

@@ -74,13 +74,8 @@ impl Lint<'_> {
         if let Some(cover) = &essay.metadata.cover
             && self.leads_nowhere(essay, &cover.source)
         {
-            let head = &text.whole()[..start];
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
-            let problem = match head.find(&cover.source) {
-                Some(at) => problem.at(source.place(at..at + cover.source.len())),
-                None => problem.in_file(file(essay)),
-            };
-            self.problems.push(problem.about(Topic::MissingPicture));
+            self.problems.push(in_head(problem.about(Topic::MissingPicture), essay, &cover.source));
         }
         for notice in &document.notices {
             let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);
@@ -162,17 +157,18 @@ impl Lint<'_> {
 
     fn dates(&mut self, essay: &Essay, now: OffsetDateTime) {
         let metadata = &essay.metadata;
+        let mut report = |what: String, day: &str| {
+            let problem = Problem::warning(what).about(Topic::FutureDate);
+            self.problems.push(in_head(problem, essay, day));
+        };
         if essay.visibility(now) == Visibility::Hidden(HiddenReason::Future) {
             let day = [essay.date, metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
             let day = day.map(|day| day.to_string()).unwrap_or_default();
-            let what = format!("the essay is dated {day} and hidden until then");
-            let problem = Problem::warning(what).about(Topic::FutureDate);
-            self.problems.push(in_head(problem, essay, &day));
+            report(format!("the essay is dated {day} and hidden until then"), &day);
         }
         if let Some(updated) = metadata.updated.filter(|date| date.instant() > now) {
             let what = format!("the essay says it was changed on {updated}, which is in the future");
-            let problem = Problem::warning(what).about(Topic::FutureDate);
-            self.problems.push(in_head(problem, essay, &updated.to_string()));
+            report(what, &updated.to_string());
         }
     }
 
@@ -210,9 +206,13 @@ impl Lint<'_> {
         let mut at = 0;
         for line in text.split_inclusive('\n') {
             let rule = line[..line.find('#').unwrap_or(line.len())].trim_end();
-            let key = rule.split(':').next().unwrap_or_default().trim();
-            let known = ["user-agent", "disallow"].iter().any(|known| key.eq_ignore_ascii_case(known));
-            if !(rule.trim().is_empty() || known && rule.contains(':')) {
+            let is_known = match rule.split_once(':') {
+                Some((key, _)) => {
+                    ["user-agent", "disallow"].contains(&key.trim().to_ascii_lowercase().as_str())
+                }
+                None => rule.trim().is_empty(),
+            };
+            if !is_known {
                 let problem = Problem::warning(format!("crawlers ignore `{}`", rule.trim()));
                 let problem = problem.about(Topic::Robots).at(source.place(at..at + rule.len()));
                 self.problems.push(problem.hint("over Gemini they know `User-agent:` and `Disallow:` only"));

@@ -34,11 +34,11 @@ pub enum Lookup {
 impl Site {
     /// Returns what stands at `path` for readers of `medium`.
     pub fn lookup(&self, path: &CapsulePath, medium: Medium) -> Lookup {
-        let SiteContext { capsule, options, private_area, .. } = &self.context;
-        if private_area.as_ref().is_some_and(|area| !path.is_within(area)) {
+        let SiteContext { capsule, options, .. } = &self.context;
+        if options.private_area.as_ref().is_some_and(|area| !path.is_within(area)) {
             return Lookup::Missing;
         }
-        if self.withdrawn.contains(path) {
+        if self.is_withdrawn(path) {
             return Lookup::Withdrawn;
         }
         if let Some(page) = self.generated.get(&(medium, path.clone())) {
@@ -123,11 +123,7 @@ impl Site {
             let links = links.in_language(essay.metadata.language.as_deref());
             Some(match form {
                 Form::Source => RenderedPage::new("text/markdown", '0', essay.source.text()),
-                Form::Gemtext => {
-                    let page = essay::gemtext(essay, &links, self.backlinks());
-                    let text = medium.with_line_ends(page.gemtext(&links));
-                    RenderedPage::new(&gemtext_type(&links), '0', text)
-                }
+                Form::Gemtext => gemtext(&essay::gemtext(essay, &links, self.backlinks()), &links),
                 Form::Plain => {
                     let text = essay::plain(essay, &Links { absolute: true, ..links }, self.backlinks());
                     RenderedPage::plain(medium.with_line_ends(text))
@@ -145,9 +141,8 @@ impl Site {
         let links = self.links(path, medium);
         let bare = bare_name(path);
         let mut redirects = self.context.options.redirects.iter();
-        if let Some((_, target)) =
-            redirects.find(|(old, _)| old == path || bare.is_some() && bare_name(old) == bare)
-        {
+        let is_old = |old: &CapsulePath| old == path || bare.is_some() && bare_name(old) == bare;
+        if let Some((_, target)) = redirects.find(|(old, _)| is_old(old)) {
             return Some(target.clone());
         }
         let named = links.canonical(path).or_else(|| feed::known_as(path, &links));
@@ -182,22 +177,15 @@ impl Site {
     pub fn results(&self, typed: &str, number: usize, medium: Medium) -> RenderedPage {
         let address = search_address();
         let links = self.links(&address, medium);
-        let options = self.index_options();
-        let page = match self.index() {
-            Some(index) => results::page(typed, number, index, &options, &links),
-            None => results::page_without_index(typed, &links),
-        };
-        render(&page, &links)
+        render(&results::page(typed, number, self.index(), &links), &links)
     }
 
     /// Returns every address at which readers of `medium` get a page or a file, except the search, in order.
     pub fn addresses(&self, medium: Medium) -> Vec<CapsulePath> {
         let capsule = self.capsule();
         let mut found = self.lists(medium);
-        let feeds = found.iter().filter_map(|folder| {
-            let path = folder.join(feed::NAME).ok()?;
-            Feed::at(&path, &self.links(folder, medium)).is_some().then_some(path)
-        });
+        let feeds = found.iter().filter_map(|folder| folder.join(feed::NAME).ok());
+        let feeds = feeds.filter(|path| Feed::at(path, &self.links(path, medium)).is_some());
         let feeds: Vec<CapsulePath> = feeds.collect();
         found.extend(feeds);
         found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
@@ -207,8 +195,8 @@ impl Site {
             let forms = media::ESSAY_FORMS.map(|extension| essay.base.with_suffix(extension));
             found.extend(forms.into_iter().filter(|path| self.context.essay_at(path, medium).is_some()));
         }
-        let area = self.context.private_area.as_ref();
-        found.retain(|path| area.is_none_or(|area| path.is_within(area)) && !self.withdrawn.contains(path));
+        let area = self.context.options.private_area.as_ref();
+        found.retain(|path| area.is_none_or(|area| path.is_within(area)) && !self.is_withdrawn(path));
         found.into_iter().collect()
     }
 
@@ -248,16 +236,16 @@ impl Site {
 fn render(page: &Page, links: &Links<'_>) -> RenderedPage {
     match links.menu_host() {
         Some(host) => RenderedPage::new("text/plain", '1', page.menu(links, host)),
-        None => RenderedPage::new(&gemtext_type(links), '0', page.gemtext(links)),
+        None => gemtext(page, links),
     }
 }
 
-/// Returns the media type of gemtext in the language of the page.
-fn gemtext_type(links: &Links<'_>) -> String {
-    match links.language {
+fn gemtext(page: &Page, links: &Links<'_>) -> RenderedPage {
+    let media_type = match links.language {
         "" => "text/gemini".to_owned(),
         language => format!("text/gemini; lang={language}"),
-    }
+    };
+    RenderedPage::new(&media_type, '0', links.medium.with_line_ends(page.gemtext(links)))
 }
 
 /// Returns whether there is nothing in a folder but an introduction.

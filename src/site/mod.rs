@@ -8,24 +8,20 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod snapshot;
-
-mod lookup;
-mod pages;
-
-mod feed;
-
-mod languages;
-mod links;
-mod taxonomies;
-
 mod cache;
 mod context;
+mod feed;
+mod languages;
+mod links;
 mod lint;
+mod lookup;
 mod options;
+mod pages;
+mod snapshot;
+mod taxonomies;
 
 pub use cache::RenderedPage;
 pub use lint::lint;
 pub use lookup::Lookup;
-pub use options::{Authority, Medium, MetaLine, PageOptions, SiteOptions};
+pub use options::{Authority, Medium, MetaLine, SiteOptions};
 pub use snapshot::{PrivateSite, Site, Sites};

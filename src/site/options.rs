@@ -6,6 +6,7 @@ use crate::markup::markdown::MarkdownOptions;
 use crate::render::gemtext::GemtextOptions;
 use crate::render::plain::{self, PlainOptions};
 use crate::render::words::Words;
+use crate::search::IndexOptions;
 
 /// A form in which a capsule is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +40,9 @@ impl Medium {
 /// How the pages of a capsule are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteOptions {
+    /// The private area whose readers the site is for: it answers within the area only, has no feeds, and its index is the
+    /// page of the area. `None` for the public site.
+    pub private_area: Option<CapsulePath>,
     /// The advertised address of the Gemini server.
     pub gemini: Authority,
     /// The advertised address of the Gopher server; `None` if the capsule is not served over Gopher.
@@ -47,8 +51,10 @@ pub struct SiteOptions {
     pub language: String,
     /// The address of the archive on the Web, for links to pages that exist only there.
     pub web: Option<String>,
-    /// What surrounds the body of essays.
-    pub pages: PageOptions,
+    /// The place of date, reading time and tags.
+    pub meta: MetaLine,
+    /// Whether the headings of a body with sections of level 1 move one level down. Off by default: gemtext has three.
+    pub shift_headings: bool,
     /// Our own words on pages. Without words for `mentions`, essays do not list the essays that mention them.
     pub words: Words,
     /// The author of the capsule for feeds; by default the author of its introduction.
@@ -71,15 +77,6 @@ pub struct SiteOptions {
     pub plain: PlainOptions,
 }
 
-/// What surrounds the body of an essay.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageOptions {
-    /// The place of date, reading time and tags.
-    pub meta: MetaLine,
-    /// Whether the headings of a body with sections of level 1 move one level down. Off by default: gemtext has three.
-    pub shift_headings: bool,
-}
-
 /// The place of the line with date, reading time and tags.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MetaLine {
@@ -89,13 +86,6 @@ pub enum MetaLine {
     Header,
     /// Nowhere.
     None,
-}
-
-impl PageOptions {
-    /// Returns the options that suit most archives.
-    pub fn standard() -> Self {
-        Self { meta: MetaLine::Footer, shift_headings: false }
-    }
 }
 
 /// A host and a port, as in a URL.
@@ -111,11 +101,8 @@ impl Authority {
     /// Returns `scheme://host`, with the port unless it is `default_port`; IPv6 in brackets (RFC 3986, section 3.2.2).
     pub fn url(&self, scheme: &str, default_port: u16) -> String {
         let host = if self.host.contains(':') { format!("[{}]", self.host) } else { self.host.to_string() };
-        if self.port == default_port {
-            format!("{scheme}://{host}")
-        } else {
-            format!("{scheme}://{host}:{}", self.port)
-        }
+        let port = if self.port == default_port { String::new() } else { format!(":{}", self.port) };
+        format!("{scheme}://{host}{port}")
     }
 }
 
@@ -123,12 +110,14 @@ impl SiteOptions {
     /// Returns the options that suit most archives, for a capsule at `host` and the default ports.
     pub fn standard(host: &HostName) -> Self {
         Self {
+            private_area: None,
             gemini: Authority { host: host.clone(), port: GEMINI_PORT },
             gopher: Some(Authority { host: host.clone(), port: GOPHER_PORT }),
             language: String::new(),
             web: None,
             author: None,
-            pages: PageOptions::standard(),
+            meta: MetaLine::Footer,
+            shift_headings: false,
             words: Words::default(),
             icon: None,
             gone: Vec::new(),
@@ -140,5 +129,10 @@ impl SiteOptions {
             gemtext: GemtextOptions::standard(),
             plain: PlainOptions::standard(),
         }
+    }
+
+    /// Returns how the search index reads the essays.
+    pub fn index_options(&self) -> IndexOptions {
+        IndexOptions { language: self.language.clone(), markdown: self.markdown }
     }
 }

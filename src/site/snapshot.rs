@@ -9,7 +9,7 @@ use super::links::{Backlinks, Links};
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, bare_name};
 use crate::host::{Fingerprint, GEMINI_PORT, HostName};
-use crate::search::{Index, IndexOptions};
+use crate::search::Index;
 
 /// The generated `robots.txt`: crawlers are asked not to follow searches.
 const ROBOTS: &str = "User-agent: *\nDisallow: /search\n";
@@ -32,7 +32,7 @@ pub struct Site {
     pub(super) context: SiteContext,
     host: Arc<str>,
     private_sites: Vec<PrivateSite>,
-    pub(super) withdrawn: Withdrawn,
+    withdrawn: Vec<CapsulePath>,
     /// Generated files for names that the author does not use.
     pub(super) generated: HashMap<(Medium, CapsulePath), RenderedPage>,
     /// Built in the background, or by the first search if the capsule is small.
@@ -54,16 +54,6 @@ pub struct PrivateSite {
 }
 
 impl PrivateSite {
-    /// Opens `site`, made by [`Site::for_private_area`], to `readers`.
-    ///
-    /// # Panics
-    ///
-    /// If `site` was not made for a private area.
-    pub fn new(site: Arc<Site>, readers: Vec<Fingerprint>) -> Self {
-        let path = site.context.private_area.clone().expect("a site that was made for a private area");
-        Self { path, readers, site }
-    }
-
     /// Returns the folder of the area, with a slash at its end.
     pub fn path(&self) -> &CapsulePath {
         &self.path
@@ -83,26 +73,6 @@ impl PrivateSite {
 impl Site {
     /// Creates a snapshot of `capsule`. Pages of the `previous` snapshot that cannot have changed are reused.
     pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
-        Self::build(capsule, None, options, previous)
-    }
-
-    /// Creates a snapshot for the readers of the private area at `area`, of a capsule built for them. It answers within
-    /// the area only, has no feeds, and its index is the page of the area.
-    pub fn for_private_area(
-        capsule: Arc<Capsule>,
-        area: CapsulePath,
-        options: &SiteOptions,
-        previous: Option<&Self>,
-    ) -> Self {
-        Self::build(capsule, Some(area), options, previous)
-    }
-
-    fn build(
-        capsule: Arc<Capsule>,
-        private_area: Option<CapsulePath>,
-        options: &SiteOptions,
-        previous: Option<&Self>,
-    ) -> Self {
         let mut options = options.clone();
         if let Some(language) = capsule.language().filter(|_| options.language.is_empty()) {
             language.clone_into(&mut options.language);
@@ -110,12 +80,12 @@ impl Site {
         let mut site = Self {
             host: options.gemini.host.as_str().into(),
             private_sites: Vec::new(),
-            withdrawn: Withdrawn::new(&options.gone),
+            withdrawn: withdrawn(&options.gone),
             generated: HashMap::new(),
             index: OnceLock::new(),
             backlinks: OnceLock::new(),
             cache: PageCache::new(options.cache_bytes),
-            context: SiteContext::new(capsule, options.clone(), private_area),
+            context: SiteContext::new(capsule, options.clone()),
         };
         site.generate("robots.txt", ROBOTS);
         if let Some(icon) = &options.icon {
@@ -129,6 +99,15 @@ impl Site {
             site.prepare_search(previous);
         }
         site
+    }
+
+    /// Returns whether the author has withdrawn `path`, or a folder that it lies in.
+    pub(super) fn is_withdrawn(&self, path: &CapsulePath) -> bool {
+        let bare = bare_name(path).filter(|_| !self.withdrawn.is_empty());
+        let covers = |gone: &CapsulePath| {
+            gone.is_folder() && path.is_within(gone) || bare.as_ref().is_some_and(|bare| bare == gone)
+        };
+        self.withdrawn.iter().any(covers)
     }
 
     /// Adds a text file unless the author has one of that name.
@@ -148,13 +127,13 @@ impl Site {
         let same_outline = same_outline(&old.capsule, &new.capsule);
         let mut affected = HashSet::new();
         if let Some(backlinks) = previous.backlinks.get() {
-            let updated = if same_outline {
+            let updated;
+            (updated, affected) = if same_outline {
                 backlinks.updated(&old.capsule, new)
             } else {
                 (Backlinks::new(new, Some((&old.capsule, backlinks))), HashSet::new())
             };
-            affected = updated.1;
-            self.backlinks = updated.0.into();
+            self.backlinks = updated.into();
         }
         if same_outline {
             self.cache.reuse(&previous.cache, old, new, &affected);
@@ -169,8 +148,9 @@ impl Site {
             let _ = self.index.set(self.updated_index(previous));
         }
         for area in &self.private_sites {
-            let previous = previous.and_then(|previous| previous.private_site_at(&area.path));
-            area.site.prepare_search(previous);
+            let mut known = previous.into_iter().flat_map(|previous| &previous.private_sites);
+            let known = known.find(|known| known.path == area.path);
+            area.site.prepare_search(known.map(|known| &*known.site));
         }
     }
 
@@ -186,21 +166,18 @@ impl Site {
     }
 
     fn updated_index(&self, previous: Option<&Self>) -> Index {
-        let options = self.index_options();
-        let known = previous.filter(|previous| previous.index_options() == options);
+        let options = self.options().index_options();
+        let known = previous.filter(|previous| previous.options().index_options() == options);
         match known.and_then(|known| known.index.get()) {
             Some(index) => index.updated(&self.context.capsule, &options),
             None => Index::of(&self.context.capsule, &options),
         }
     }
 
-    fn private_site_at(&self, path: &CapsulePath) -> Option<&Self> {
-        self.private_sites.iter().find(|area| area.path == *path).map(|area| &*area.site)
-    }
-
-    /// Adds the private areas, and a page that tells how to get into them unless an essay stands there.
+    /// Adds the sites of private areas, each with its readers, and a page that tells how to get into them unless an essay
+    /// stands there.
     #[must_use]
-    pub fn with_private_areas(mut self, areas: Vec<PrivateSite>) -> Self {
+    pub fn with_private_areas(mut self, areas: Vec<(Arc<Self>, Vec<Fingerprint>)>) -> Self {
         if !areas.is_empty()
             && let Ok(path) = CapsulePath::from_decoded(ACCESS_PATH)
             && self.context.capsule.essay(&path.without_extension()).is_none()
@@ -209,7 +186,11 @@ impl Site {
             let page = RenderedPage::new("text/gemini; lang=en", '0', text);
             self.generated.insert((Medium::Gemini, path), page);
         }
-        self.private_sites = areas;
+        let private_site = |(site, readers): (Arc<Self>, Vec<Fingerprint>)| {
+            let path = site.options().private_area.clone()?;
+            Some(PrivateSite { path, readers, site })
+        };
+        self.private_sites = areas.into_iter().filter_map(private_site).collect();
         self
     }
 
@@ -230,12 +211,6 @@ impl Site {
     /// Returns how its pages are made.
     pub fn options(&self) -> &SiteOptions {
         &self.context.options
-    }
-
-    /// Returns how the search index reads its essays.
-    pub fn index_options(&self) -> IndexOptions {
-        let options = &self.context.options;
-        IndexOptions { language: options.language.clone(), markdown: options.markdown }
     }
 
     /// Returns the first host name that it is published under.
@@ -321,23 +296,8 @@ impl Sites {
     }
 }
 
-/// The addresses that the author has withdrawn.
-#[derive(Debug)]
-pub(super) struct Withdrawn {
-    /// Essays without extension, so that all their forms are withdrawn, and other files.
-    names: HashSet<CapsulePath>,
-    /// Folders, with everything below them.
-    folders: Vec<CapsulePath>,
-}
-
-impl Withdrawn {
-    fn new(addresses: &[CapsulePath]) -> Self {
-        let (folders, names): (Vec<_>, Vec<_>) = addresses.iter().cloned().partition(CapsulePath::is_folder);
-        Self { names: names.iter().filter_map(bare_name).collect(), folders }
-    }
-
-    pub(super) fn contains(&self, path: &CapsulePath) -> bool {
-        self.folders.iter().any(|folder| path.is_within(folder))
-            || !self.names.is_empty() && bare_name(path).is_some_and(|name| self.names.contains(&name))
-    }
+/// Returns the form of withdrawn addresses in which they are compared: of an essay the one that its forms share.
+fn withdrawn(addresses: &[CapsulePath]) -> Vec<CapsulePath> {
+    let bare = |path: &CapsulePath| if path.is_folder() { Some(path.clone()) } else { bare_name(path) };
+    addresses.iter().filter_map(bare).collect()
 }

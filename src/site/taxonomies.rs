@@ -1,6 +1,6 @@
 //! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages.
 
-use std::cmp::{Ordering, Reverse};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::languages;
@@ -21,7 +21,12 @@ impl Kind {
 
     /// Returns the address of the page that lists all terms of this kind.
     pub(super) fn address(self) -> CapsulePath {
-        folder(self.key(), None)
+        folder(&format!("/{}/", self.key()))
+    }
+
+    /// Returns the address of the page of the term that `written` names.
+    fn address_of(self, written: &str) -> Option<CapsulePath> {
+        Some(folder(&format!("/{}/{}/", self.key(), segment(written)?)))
     }
 
     /// Returns the kind whose page stands at `address`.
@@ -47,12 +52,20 @@ impl Kind {
 /// A year, tag, series or language with its essays.
 #[derive(Debug)]
 pub(super) struct Term {
+    pub(super) kind: Kind,
     /// The year, or the spelling that most essays use.
     pub(super) name: String,
     /// The page that lists its essays: `/archive/2024/`, `/tags/hong-kong/`.
     pub(super) address: CapsulePath,
     /// The indices of its essays, in the order of the list.
     pub(super) essays: Vec<u32>,
+}
+
+impl Term {
+    /// Returns the name that readers see: of a language its own name.
+    pub(super) fn label(&self) -> String {
+        if self.kind == Kind::Language { languages::name(&self.name) } else { self.name.clone() }
+    }
 }
 
 /// The taxonomies of a capsule for readers of one medium.
@@ -69,23 +82,20 @@ pub(super) struct Taxonomies {
 impl Taxonomies {
     /// Groups the essays that `medium` serves.
     pub(super) fn new(capsule: &Capsule, options: &SiteOptions, medium: Medium) -> Self {
-        let years: Vec<Option<String>> = capsule.essays().iter().map(|essay| year(essay)).collect();
-        let mut collected: [HashMap<String, CollectedTerm<'_>>; 4] = Default::default();
+        let mut collected: [HashMap<CapsulePath, CollectedTerm>; 4] = Default::default();
         for (index, essay) in (0..).zip(capsule.essays()).filter(|(_, essay)| medium.serves(essay)) {
-            if let Some(name) = &essay.metadata.series {
-                add(&mut collected[Kind::Series as usize], name, index);
-            }
+            let metadata = &essay.metadata;
+            let mut add = |kind: Kind, written: &str| {
+                let Some(address) = kind.address_of(written) else { return };
+                collected[kind as usize].entry(address).or_default().add(written, index);
+            };
+            metadata.series.iter().for_each(|name| add(Kind::Series, name));
             if capsule.is_translated() {
-                add(&mut collected[Kind::Language as usize], languages::of(essay, options), index);
+                add(Kind::Language, languages::of(essay, options));
             }
-            if !languages::lists(capsule, options, medium, essay) {
-                continue;
-            }
-            if let Some(year) = &years[index as usize] {
-                add(&mut collected[Kind::Year as usize], year, index);
-            }
-            for tag in &essay.metadata.tags {
-                add(&mut collected[Kind::Tag as usize], tag, index);
+            if languages::lists(capsule, options, medium, essay) {
+                essay.date.iter().for_each(|date| add(Kind::Year, &format!("{:04}", date.year())));
+                metadata.tags.iter().for_each(|tag| add(Kind::Tag, tag));
             }
         }
         let mut terms = Kind::ALL.map(|kind| into_terms(kind, std::mem::take(&mut collected[kind as usize])));
@@ -95,12 +105,11 @@ impl Taxonomies {
         series.retain(|term| term.essays.len() > 1);
         let essay = |index: u32| capsule.essays()[index as usize].as_ref();
         for term in series {
-            term.essays.sort_by(|&a, &b| reading_order(essay(a), essay(b)));
+            term.essays.sort_by_key(|&index| reading_order(essay(index)));
         }
-        let numbered = Kind::ALL.into_iter().zip(&terms).flat_map(|(kind, terms)| {
-            terms.iter().enumerate().map(move |(index, term)| (term.address.clone(), (kind, index)))
-        });
-        Self { by_address: numbered.collect(), terms }
+        let numbered = terms.iter().flat_map(|terms| terms.iter().enumerate());
+        let by_address = numbered.map(|(index, term)| (term.address.clone(), (term.kind, index))).collect();
+        Self { terms, by_address }
     }
 
     /// Returns the terms of one kind, in the order of their page.
@@ -110,12 +119,12 @@ impl Taxonomies {
 
     /// Returns the term of `kind` that `written` names.
     pub(super) fn named(&self, kind: Kind, written: &str) -> Option<&Term> {
-        self.at(&folder(kind.key(), Some(&segment(written)?))).map(|(_, term)| term)
+        self.at(&kind.address_of(written)?)
     }
 
     /// Returns the term whose page is `address`.
-    pub(super) fn at(&self, address: &CapsulePath) -> Option<(Kind, &Term)> {
-        self.by_address.get(address).map(|&(kind, index)| (kind, &self.terms(kind)[index]))
+    pub(super) fn at(&self, address: &CapsulePath) -> Option<&Term> {
+        self.by_address.get(address).map(|&(kind, index)| &self.terms(kind)[index])
     }
 
     /// Returns the address of the page that `path` is another spelling of.
@@ -132,44 +141,39 @@ impl Taxonomies {
 
 /// A term while essays are being added.
 #[derive(Default)]
-struct CollectedTerm<'a> {
+struct CollectedTerm {
     /// How many essays use each spelling.
-    spellings: HashMap<&'a str, usize>,
+    spellings: HashMap<String, usize>,
     essays: Vec<u32>,
 }
 
-/// Adds essay `index` to the term `written`; essays come in order.
-fn add<'a>(terms: &mut HashMap<String, CollectedTerm<'a>>, written: &'a str, index: u32) {
-    let Some(segment) = segment(written) else { return };
-    let term = terms.entry(segment).or_default();
-    *term.spellings.entry(written.trim()).or_default() += 1;
-    if term.essays.last() != Some(&index) {
-        term.essays.push(index);
+impl CollectedTerm {
+    /// Adds essay `index`, which spells the term as `written`; essays come in order.
+    fn add(&mut self, written: &str, index: u32) {
+        *self.spellings.entry(written.trim().to_owned()).or_default() += 1;
+        if self.essays.last() != Some(&index) {
+            self.essays.push(index);
+        }
     }
 }
 
 /// Returns terms by address, each under the spelling that most essays use.
-fn into_terms(kind: Kind, collected: HashMap<String, CollectedTerm<'_>>) -> Vec<Term> {
-    let term = |(segment, collected): (String, CollectedTerm<'_>)| {
+fn into_terms(kind: Kind, collected: HashMap<CapsulePath, CollectedTerm>) -> Vec<Term> {
+    let term = |(address, CollectedTerm { spellings, essays })| {
         // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
-        let spellings = collected.spellings.into_iter().map(|(name, count)| (count, Reverse(name)));
-        let name = spellings.max().map_or_else(String::new, |(_, name)| name.0.to_owned());
-        Term { name, address: folder(kind.key(), Some(&segment)), essays: collected.essays }
+        let spellings = spellings.into_iter().map(|(name, count)| (count, Reverse(name)));
+        let name = spellings.max().map_or_else(String::new, |(_, name)| name.0);
+        Term { kind, name, address, essays }
     };
     let mut terms: Vec<Term> = collected.into_iter().map(term).collect();
     terms.sort_by(|a, b| a.address.cmp(&b.address));
     terms
 }
 
-fn year(essay: &Essay) -> Option<String> {
-    essay.date.map(|date| format!("{:04}", date.year()))
-}
-
-/// Compares two essays of a series: as the author numbers them, else by date.
-fn reading_order(a: &Essay, b: &Essay) -> Ordering {
-    let number = |essay: &Essay| (essay.metadata.series_order.unwrap_or(i64::MAX), essay.date.is_none());
-    let by_date = |a: &Essay, b: &Essay| a.date.cmp(&b.date).then_with(|| a.title.cmp(&b.title));
-    number(a).cmp(&number(b)).then_with(|| by_date(a, b)).then_with(|| a.base.cmp(&b.base))
+/// Returns the key by which the essays of a series are sorted: as the author numbers them, else by date.
+fn reading_order(essay: &Essay) -> impl Ord {
+    let number = essay.metadata.series_order.unwrap_or(i64::MAX);
+    (number, essay.date.is_none(), essay.date, &essay.title, &essay.base)
 }
 
 /// Returns the segment of an address that stands for a term: in lower case, with hyphens. Equal segments are one term.
@@ -184,7 +188,6 @@ fn segment(name: &str) -> Option<String> {
     (!segment.is_empty()).then_some(segment)
 }
 
-fn folder(name: &str, inner: Option<&str>) -> CapsulePath {
-    let path = inner.map_or_else(|| format!("/{name}/"), |inner| format!("/{name}/{inner}/"));
-    CapsulePath::from_decoded(&path).expect("neither part can climb, hide or divide the path")
+fn folder(path: &str) -> CapsulePath {
+    CapsulePath::from_decoded(path).expect("the segments of a term cannot climb, hide or divide its path")
 }

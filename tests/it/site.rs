@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use lamplit::capsule::{Capsule, build};
 use lamplit::render::words::Words;
-use lamplit::site::{Lookup, Medium, MetaLine, PageOptions, Site, SiteOptions};
+use lamplit::site::{Lookup, Medium, MetaLine, Site, SiteOptions};
 use testkit::capsule::{NOW, build_options, path, site_options, sources, sources_after};
 
 fn capsule(files: &[(&str, &str)], previous: Option<&Capsule>) -> Arc<Capsule> {
@@ -199,7 +199,7 @@ fn essay_page_follows_its_options() {
         ("a.md", given, MetaLine::None, false, "# A\n\nText.\n\n# B\n\n## C\n\n---\n", "A\n=\n\nText.\n\n"),
     ] {
         let words = Words::default().with_own([("back".to_owned(), "Home".to_owned())]);
-        let options = SiteOptions { pages: PageOptions { meta, shift_headings }, words, ..options() };
+        let options = SiteOptions { meta, shift_headings, words, ..options() };
         let site = Site::new(capsule(&[(file, source)], None), &options, None);
         let page = text(&site, "/a.gmi", Medium::Gemini);
         let home = page.strip_prefix(gemtext).unwrap_or_else(|| panic!("{meta:?} {source}\n{page}"));

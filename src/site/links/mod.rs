@@ -205,7 +205,8 @@ impl<'a> Links<'a> {
     /// Returns what the first of `paths` that names something names. For readers of a private area, a path that names
     /// nothing from the root of the capsule is looked up within the area.
     fn first(&self, paths: &[CapsulePath]) -> Option<Thing<'a>> {
-        let within_area = |path: &CapsulePath| self.site.private_area.as_ref()?.join(path.as_relative()).ok();
+        let within_area =
+            |path: &CapsulePath| self.site.options.private_area.as_ref()?.join(path.as_relative()).ok();
         paths.iter().find_map(|path| self.thing(path).or_else(|| self.thing(&within_area(path)?)))
     }
 
@@ -260,7 +261,7 @@ impl<'a> Links<'a> {
 
     /// Returns the link that leads back from a page: to the index of the capsule or of the private area.
     pub(super) fn back(&self) -> (String, CapsulePath) {
-        let area = self.site.private_area.as_ref().and_then(|area| self.site.capsule.section(area));
+        let area = self.site.options.private_area.as_ref().and_then(|area| self.site.capsule.section(area));
         match area {
             Some(area) => (self.words().with("up", &[&area.title]), area.address.clone()),
             None => (self.words().get("back").to_owned(), CapsulePath::root()),

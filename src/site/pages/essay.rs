@@ -3,6 +3,7 @@
 use super::{Line, Page, snippet_plain};
 use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, PageSnippet, TextKind};
 use crate::markup::{Block, Document, Image, Inline, Nodes, markdown, plain_words};
+use crate::render::lines::Lines;
 use crate::render::words::Words;
 use crate::render::{Resolve, Target};
 use crate::site::links::{Backlinks, Links, has_scheme};
@@ -19,32 +20,36 @@ type LabelledLink = (String, CapsulePath);
 pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Option<&Backlinks>) -> Page {
     let text = essay.text();
     let mut ways = ways_up(essay, links);
-    let mut document = body(essay, &text, links, &mut ways);
-    let mut page = Page::new(&essay.title, Some(&essay.base));
-    let rendered = if essay.kind == TextKind::Gemtext {
+    let (mut document, titles) = body(essay, &text, links, &mut ways);
+    let is_gemtext = essay.kind == TextKind::Gemtext;
+    let rendered = if is_gemtext {
         text.body().replace("\r\n", "\n")
     } else {
-        arrange_opening(&mut document, essay, links);
+        arrange_opening(&mut document, titles, essay, links);
         links.gemtext(&document)
     };
-    let mut rest = rendered.as_str();
-    if opens_with_title(&document, essay) {
+    let (mut out, mut rest) = (Lines::new(), rendered.as_str());
+    if titles == 0 {
+        out.heading(1, &essay.title);
+    } else {
         let (title, body) = rest.trim_start().split_once('\n').unwrap_or((rest, ""));
-        page.title_line = match essay.mark.as_deref().filter(|_| essay.kind == TextKind::Gemtext) {
-            Some(mark) => Some(title.replacen("# ", &format!("# {mark} "), 1)),
-            None => Some(title.to_owned()),
+        match essay.mark.as_deref().filter(|_| is_gemtext) {
+            Some(mark) => out.gemtext(&title.replacen("# ", &format!("# {mark} "), 1)),
+            None => out.gemtext(title),
         };
         rest = body;
     }
     let meta = meta_line(essay, false, links);
-    if links.site.options.pages.meta == MetaLine::Header {
-        page.text(&meta).gap();
+    if links.site.options.meta == MetaLine::Header {
+        out.text(&meta).blank();
     }
-    page.lines.push(Line::Gemtext(rest.to_owned()));
+    out.gemtext(rest);
+    let opening = Page::new("", Some(&essay.base));
+    let mut page = Page { title: None, introduction: out.finish(), ..opening };
     if !rest.trim_end().ends_with("\n---") {
         page.gap().text("---");
     }
-    if links.site.options.pages.meta == MetaLine::Footer {
+    if links.site.options.meta == MetaLine::Footer {
         page.text(meta);
     }
     page.lines.extend(license(essay));
@@ -61,15 +66,14 @@ pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option
         return mark + text.whole();
     }
     let mut ways = ways_up(essay, links);
-    let mut document = body(essay, &text, links, &mut ways);
-    if !opens_with_title(&document, essay) {
+    let (mut document, titles) = body(essay, &text, links, &mut ways);
+    let description = description(essay, &document.blocks[titles..], links);
+    if titles == 0 {
         let title = vec![Inline::Text(essay.title.as_str().into())];
         document.blocks.insert(0, Block::Heading { level: 1, text: title });
     }
-    let description = description(essay, &document, links);
     let meta = Some(meta_line(essay, true, links)).filter(|meta| !meta.is_empty());
-    let opening = meta.into_iter().chain(description).map(|words| paragraph(words));
-    document.blocks.splice(1..1, opening);
+    document.blocks.splice(1..1, meta.into_iter().chain(description).map(paragraph));
     let mut out = links.plain(&document);
     let foot = license(essay).into_iter().chain(footer(essay, links, backlinks, ways));
     let foot = foot.filter_map(|line| match line {
@@ -90,18 +94,18 @@ pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option
     out
 }
 
-fn paragraph(text: String) -> Block<'static> {
+fn paragraph<'a>(text: String) -> Block<'a> {
     Block::Paragraph(vec![Inline::Text(text.into())])
 }
 
-/// Returns the body, with its title as the front matter spells it. The author's own link to the target of one of `ways`
-/// is taken out, and its words become the label of that way.
+/// Returns the body, with its title as the front matter spells it, and the number of its blocks that are the title. The
+/// author's own link to the target of one of `ways` is taken out, and its words become the label of that way.
 fn body<'a>(
     essay: &Essay,
     text: &'a EssayText,
     links: &Links<'_>,
     ways: &mut Vec<LabelledLink>,
-) -> Document<'a> {
+) -> (Document<'a>, usize) {
     let options = &links.site.options;
     let mut document = text.document(&options.markdown);
     adopt_title(&mut document, essay);
@@ -111,23 +115,26 @@ fn body<'a>(
         let Some(block) = document.blocks.get(at).filter(|_| at >= titles) else { continue };
         let by_words = at == last && at > titles;
         let Some((way, words)) = own_way(block, by_words, &document, links, ways) else { continue };
-        match words.filter(|_| essay.kind == TextKind::Markdown) {
-            Some(words) => {
-                ways[way].0 = words;
-                document.blocks.remove(at);
-                if by_words && document.blocks.last() == Some(&Block::Rule) {
-                    document.blocks.pop();
-                }
-            }
-            None => {
-                ways.remove(way);
+        let Some(words) = words.filter(|_| essay.kind == TextKind::Markdown) else {
+            ways.remove(way);
+            continue;
+        };
+        ways[way].0 = words;
+        document.blocks.remove(at);
+        if by_words {
+            document.blocks.pop_if(|block| *block == Block::Rule);
+        }
+    }
+    let has_sections = |block: &Block<'_>| matches!(block, Block::Heading { level: 1, .. });
+    if options.shift_headings && document.blocks[titles..].iter().any(has_sections) {
+        for block in &mut document.blocks[titles..] {
+            if let Block::Heading { level, .. } = block {
+                *level = (*level + 1).min(6);
             }
         }
     }
-    if options.pages.shift_headings {
-        shift_headings(&mut document.blocks[titles..]);
-    }
-    document
+    let titles = usize::from(opens_with_title(&document, essay));
+    (document, titles)
 }
 
 /// Returns which of `ways` a block leads, and its words if it contains nothing else. Without a link, it leads home if it
@@ -139,47 +146,52 @@ fn own_way(
     links: &Links<'_>,
     ways: &[LabelledLink],
 ) -> Option<(usize, Option<String>)> {
+    let is_link = |piece: &&Inline<'_>| matches!(piece, Inline::LinkOpen(_));
     let leads_to = |piece: &Inline<'_>| {
         let Inline::LinkOpen(id) = piece else { return None };
         let target = links.link(document.links.get(id.0 as usize)?);
         ways.iter().position(|(_, to)| target == Target::Url(links.url(to)))
     };
-    let Block::Paragraph(text) = block else {
-        let is_list = matches!(block, Block::List(_));
-        let way = Nodes::new(std::iter::once(block)).inlines().find_map(leads_to);
-        return way.filter(|_| is_list).map(|way| (way, None));
-    };
-    let words = if text.len() > MAX_WAY_HOME { return None } else { plain_words(text) };
-    if words.chars().count() > MAX_WAY_HOME {
-        return None;
+    match block {
+        Block::List(_) => {
+            let way = Nodes::new(std::iter::once(block)).inlines().find_map(leads_to)?;
+            Some((way, None))
+        }
+        Block::Paragraph(text) if text.len() <= MAX_WAY_HOME => {
+            let words = Some(plain_words(text)).filter(|words| words.chars().count() <= MAX_WAY_HOME)?;
+            match text.iter().filter(is_link).count() {
+                0 if by_words && says_home(&words) => Some((ways.len().checked_sub(1)?, Some(words))),
+                count => Some((text.iter().find_map(leads_to)?, Some(words).filter(|_| count == 1))),
+            }
+        }
+        _ => None,
     }
-    let count = text.iter().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count();
-    if count > 0 {
-        return text.iter().find_map(leads_to).map(|way| (way, (count == 1).then_some(words)));
-    }
+}
+
+/// Returns whether a paragraph reads like a link home, in any language.
+fn says_home(words: &str) -> bool {
     let start = words.to_lowercase();
-    let is_home = Words::everywhere("home").any(|home| start.starts_with(home));
-    let is_home = by_words && is_home && !words.ends_with(['.', '!', '?', '…', '。']);
-    Some((ways.len().checked_sub(1).filter(|_| is_home)?, Some(words)))
+    let is_sentence = words.ends_with(['.', '!', '?', '…', '。']);
+    !is_sentence && Words::everywhere("home").any(|home| start.starts_with(home))
 }
 
 /// Puts the description or the first paragraph before the pictures that open the body, as its lede; then the cover.
-fn arrange_opening(document: &mut Document<'_>, essay: &Essay, links: &Links<'_>) {
-    let start = usize::from(opens_with_title(document, essay));
+fn arrange_opening(document: &mut Document<'_>, titles: usize, essay: &Essay, links: &Links<'_>) {
     let cover = cover(essay, document, links);
-    let pictures = document.blocks[start..].iter().take_while(|block| is_picture(block)).count();
-    let mut after = start;
-    if let Some(description) = description(essay, document, links) {
-        document.blocks.insert(start, paragraph(description));
+    let blocks = &mut document.blocks;
+    let pictures = blocks[titles..].iter().take_while(|block| is_picture(block)).count();
+    let mut after = titles;
+    if let Some(description) = description(essay, &blocks[titles..], links) {
+        blocks.insert(titles, paragraph(description));
         after += 1;
-    } else if let Some(Block::Paragraph(text)) = document.blocks.get(start + pictures)
+    } else if let Some(Block::Paragraph(text)) = blocks.get(titles + pictures)
         && (pictures == 0 || !is_caption(text))
     {
-        document.blocks[start..=start + pictures].rotate_right(1);
+        blocks[titles..=titles + pictures].rotate_right(1);
         after += 1;
     }
     if let Some(cover) = cover {
-        document.blocks.insert(after, Block::Paragraph(vec![Inline::Image(Box::new(cover))]));
+        blocks.insert(after, Block::Paragraph(vec![Inline::Image(Box::new(cover))]));
     }
 }
 
@@ -198,13 +210,11 @@ fn is_caption(text: &[Inline<'_>]) -> bool {
     is_emphasised || !plain_words(text).contains(['.', '!', '?', '…', ':', '。', '！', '？', '।', '؟', '۔'])
 }
 
-/// Returns the author's description, unless the body opens with it.
-fn description(essay: &Essay, document: &Document<'_>, links: &Links<'_>) -> Option<String> {
+/// Returns the author's description, unless the body, which has no title, opens with it.
+fn description(essay: &Essay, body: &[Block<'_>], links: &Links<'_>) -> Option<String> {
     let summary = essay.metadata.summary.as_deref()?;
     let words = feed::paragraphs(&markdown::parse(summary, &links.site.options.markdown));
-    let start = usize::from(opens_with_title(document, essay));
-    let first = document.blocks[start..].iter().find(|block| !is_picture(block));
-    let opening = match first {
+    let opening = match body.iter().find(|block| !is_picture(block)) {
         Some(Block::Paragraph(text)) => letters(&plain_words(text)),
         _ => String::new(),
     };
@@ -216,17 +226,6 @@ fn description(essay: &Essay, document: &Document<'_>, links: &Links<'_>) -> Opt
 /// Returns the letters and digits of `words` in lower case.
 fn letters(words: &str) -> String {
     words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Moves headings one level down if one of them has level 1.
-fn shift_headings(blocks: &mut [Block<'_>]) {
-    if blocks.iter().any(|block| matches!(block, Block::Heading { level: 1, .. })) {
-        for block in blocks {
-            if let Block::Heading { level, .. } = block {
-                *level = (*level + 1).min(6);
-            }
-        }
-    }
 }
 
 /// Makes a first heading that repeats the title of `essay` the title, as the front matter spells it.
@@ -244,18 +243,16 @@ fn adopt_title(document: &mut Document<'_>, essay: &Essay) {
 /// Returns whether a heading has the words of the title of `essay`, apart from capitals and signs.
 fn repeats_title(text: &[Inline<'_>], essay: &Essay) -> bool {
     let words = plain_words(text);
+    let folded = letters(&words);
+    let is_title = |title: &str| words == title || !folded.is_empty() && folded == letters(title);
     let unmarked = essay.mark.as_deref().and_then(|mark| essay.title.strip_prefix(mark));
-    let is_title =
-        |title: &str| words == title || letters(&words) == letters(title) && !letters(&words).is_empty();
     is_title(&essay.title) || unmarked.is_some_and(is_title)
 }
 
 /// Returns whether the first block is the title of `essay`.
 pub(super) fn opens_with_title(document: &Document<'_>, essay: &Essay) -> bool {
-    match document.blocks.first() {
-        Some(Block::Heading { level: 1, text }) => repeats_title(text, essay),
-        _ => false,
-    }
+    let first = document.blocks.first();
+    matches!(first, Some(Block::Heading { level: 1, text }) if repeats_title(text, essay))
 }
 
 /// Returns the cover picture, unless the body shows it.
@@ -285,25 +282,27 @@ fn license(essay: &Essay) -> Option<Line> {
 
 /// Formats `2024-05-01 · 1 min read · by Ada · updated 2024-06-01`, with tags where they are no links.
 fn meta_line(essay: &Essay, with_tags: bool, links: &Links<'_>) -> String {
-    if links.site.options.pages.meta == MetaLine::None {
+    if links.site.options.meta == MetaLine::None {
         return String::new();
     }
     let (metadata, words) = (&essay.metadata, links.words());
-    let date = essay.date.map(|date| date.to_string());
-    let minutes = words.with("minutes", &[&essay.minutes().to_string()]);
-    let authors = Some(&metadata.authors).filter(|authors| !links.site.are_authors(authors));
-    let authors = authors.map(|authors| words.with("by", &[&authors.join(", ")]));
     let day = |date: EssayDate| date.to_string();
     let is_later = |updated: &EssayDate| essay.date.is_none_or(|date| day(*updated) > day(date));
-    let updated = metadata.updated.filter(is_later).map(|date| words.with("updated", &[&day(date)]));
-    let tags = Some(metadata.tags.join(", ")).filter(|tags| !tags.is_empty());
-    let tags = tags.filter(|_| with_tags || links.site.private_area.is_some());
-    [date, Some(minutes), authors, updated, tags].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    let has_authors = !links.site.are_authors(&metadata.authors);
+    let has_tags = (with_tags || links.site.options.private_area.is_some()) && !metadata.tags.is_empty();
+    let parts = [
+        essay.date.map(day),
+        Some(words.with("minutes", &[&essay.minutes().to_string()])),
+        has_authors.then(|| words.with("by", &[&metadata.authors.join(", ")])),
+        metadata.updated.filter(is_later).map(|date| words.with("updated", &[&day(date)])),
+        has_tags.then(|| metadata.tags.join(", ")),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Returns links to the pages of the essay's tags. A private area has none.
 fn tags(essay: &Essay, links: &Links<'_>) -> Vec<Line> {
-    let is_shown = links.site.options.pages.meta != MetaLine::None && links.site.private_area.is_none();
+    let is_shown = links.site.options.meta != MetaLine::None && links.site.options.private_area.is_none();
     let named = essay.metadata.tags.iter().filter(|_| is_shown);
     let terms = named.filter_map(|tag| Some((tag, links.taxonomies().named(Kind::Tag, tag)?)));
     terms.map(|(tag, term)| Line::link(links.words().with("tag", &[tag]), term.address.clone())).collect()
@@ -327,32 +326,28 @@ fn footer(
     ways: Vec<LabelledLink>,
 ) -> Vec<Line> {
     let words = links.words();
-    let series = series(essay, links, &words);
-    let mut neighbours = neighbours(essay, links, &words);
+    let series = series(essay, links, &words).unwrap_or_default();
+    let mut neighbours = neighbours(essay, links, &words).unwrap_or_default();
     neighbours.retain(|(_, to)| series.iter().all(|(_, other)| other != to));
     let near: Vec<&CapsulePath> = series.iter().chain(&neighbours).map(|(_, to)| to).collect();
     let index = links.site.capsule.index_of(&essay.base);
-    let mentioned_by = match (backlinks, index) {
-        (Some(backlinks), Some(index)) => backlinks.of(index, &near, links),
-        _ => Vec::new(),
-    };
-    let mentioned_by: Vec<LabelledLink> =
-        mentioned_by.into_iter().map(|other| (other.title.clone(), links.address(other))).collect();
+    let mentioned_by = backlinks.zip(index).map(|(backlinks, index)| backlinks.of(index, &near, links));
+    let mentioned_by = mentioned_by.unwrap_or_default().into_iter();
+    let mentioned_by = mentioned_by.map(|other| (other.title.clone(), links.address(other))).collect();
     neighbours.extend(language(essay, links));
     neighbours.extend(ways);
-    let heading = words.get("mentions").to_owned();
-    let blocks = [
-        (None, translations(essay, links)),
-        (None, series),
-        (Some(heading), mentioned_by),
-        (None, neighbours),
-    ];
     let mut lines = Vec::new();
-    for (heading, block) in blocks.into_iter().filter(|(_, block)| !block.is_empty()) {
-        lines.push(Line::Gap);
-        lines.extend(heading.map(Line::Text));
-        lines.extend(block.into_iter().map(|(label, to)| Line::link(label, to)));
-    }
+    let mut add = |heading: Option<&str>, block: Vec<LabelledLink>| {
+        if !block.is_empty() {
+            lines.push(Line::Gap);
+            lines.extend(heading.map(|heading| Line::Text(heading.to_owned())));
+            lines.extend(block.into_iter().map(|(label, to)| Line::link(label, to)));
+        }
+    };
+    add(None, translations(essay, links));
+    add(None, series);
+    add(Some(words.get("mentions")), mentioned_by);
+    add(None, neighbours);
     lines
 }
 
@@ -371,16 +366,11 @@ fn translations(essay: &Essay, links: &Links<'_>) -> Vec<LabelledLink> {
 }
 
 /// Returns links to the essay's series and to the parts before and after it.
-fn series(essay: &Essay, links: &Links<'_>, words: &Words) -> Vec<LabelledLink> {
-    let name = essay.metadata.series.as_ref();
-    let Some(term) = name.and_then(|name| links.taxonomies().named(Kind::Series, name)) else {
-        return Vec::new();
-    };
+fn series(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<Vec<LabelledLink>> {
+    let term = links.taxonomies().named(Kind::Series, essay.metadata.series.as_ref()?)?;
     let parts = term.essays.iter().map(|&index| links.site.essay(index));
     let parts: Vec<&Essay> = parts.filter(|part| links.companions(essay, part)).collect();
-    let Some(at) = parts.iter().position(|part| part.base == essay.base).filter(|_| parts.len() > 1) else {
-        return Vec::new();
-    };
+    let at = parts.iter().position(|part| part.base == essay.base).filter(|_| parts.len() > 1)?;
     let part = |at: usize, key: &str| {
         let part = parts.get(at)?;
         Some((words.with(key, &[&(at + 1).to_string(), &part.title]), links.address(part)))
@@ -388,17 +378,15 @@ fn series(essay: &Essay, links: &Links<'_>, words: &Words) -> Vec<LabelledLink> 
     let (number, count) = ((at + 1).to_string(), parts.len().to_string());
     let whole = (words.with("part_of", &[&term.name, &number, &count]), term.address.clone());
     // A private area has no pages of series.
-    let whole = Some(whole).filter(|_| links.site.private_area.is_none());
+    let whole = Some(whole).filter(|_| links.site.options.private_area.is_none());
     let before = at.checked_sub(1).and_then(|at| part(at, "part_before"));
-    [whole, before, part(at + 1, "part_after")].into_iter().flatten().collect()
+    Some([whole, before, part(at + 1, "part_after")].into_iter().flatten().collect())
 }
 
 /// Returns links to the essays before and after this one in its folder, by date.
-fn neighbours(essay: &Essay, links: &Links<'_>, words: &Words) -> Vec<LabelledLink> {
-    let section = links.site.capsule.section(&essay.base.parent()).filter(|_| essay.date.is_some());
-    let Some((section, at)) = section.and_then(|section| Some((section, section.position(essay)?))) else {
-        return Vec::new();
-    };
+fn neighbours(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<Vec<LabelledLink>> {
+    let section = links.site.capsule.section(&essay.base.parent()).filter(|_| essay.date.is_some())?;
+    let at = section.position(essay)?;
     let dated = |other: &&Essay| other.date.is_some();
     let fits = |other: &&Essay| links.companions(essay, other);
     let older = section.essays[at + 1..].iter().map(AsRef::as_ref).take_while(dated).find(fits);
@@ -406,7 +394,7 @@ fn neighbours(essay: &Essay, links: &Links<'_>, words: &Words) -> Vec<LabelledLi
     let link = |other: Option<&Essay>, key: &str| {
         other.map(|other| (words.with(key, &[&other.title]), links.address(other)))
     };
-    [link(older, "older"), link(newer, "newer")].into_iter().flatten().collect()
+    Some([link(older, "older"), link(newer, "newer")].into_iter().flatten().collect())
 }
 
 /// Returns a link to the list of essays in the language of this one, if that is not the language of the capsule.

@@ -19,17 +19,19 @@ use crate::markup::{Block, Document};
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
 
+/// The address of the search, in decoded form.
+const SEARCH: &str = "/search";
+
 /// Returns the address of the search.
 pub(super) fn search_address() -> CapsulePath {
-    CapsulePath::root().join("search").unwrap_or_else(|_| CapsulePath::root())
+    CapsulePath::from_decoded(SEARCH).unwrap_or_else(|_| CapsulePath::root())
 }
 
 /// A page under construction.
 #[derive(Debug)]
 pub(super) struct Page {
-    title: String,
-    /// The title as a line of the essay's own text, where that starts with it.
-    title_line: Option<String>,
+    /// The title; `None` if the introduction contains it.
+    title: Option<String>,
     /// What the author writes under the title, rendered for the medium.
     introduction: String,
     lines: Vec<Line>,
@@ -62,8 +64,6 @@ enum Line {
         caption: String,
         text: String,
     },
-    /// Rendered gemtext; not part of menus.
-    Gemtext(String),
     /// A blank line between what stands before and behind it.
     Gap,
 }
@@ -78,8 +78,7 @@ impl Page {
     /// Creates an empty page that stands at `address`.
     fn new(title: impl Into<String>, address: Option<&CapsulePath>) -> Self {
         Self {
-            title: title.into(),
-            title_line: None,
+            title: Some(title.into()),
             introduction: String::new(),
             lines: Vec::new(),
             linked: HashSet::new(),
@@ -96,12 +95,9 @@ impl Page {
     }
 
     /// Adds the entry of an essay: `2024-05-01 Title`, or the title of an undated one.
-    fn entry(&mut self, essay: &Essay, links: &Links<'_>) -> &mut Self {
-        let label = match essay.date {
-            Some(date) => format!("{date} {}", essay.title),
-            None => essay.title.clone(),
-        };
-        self.link(label, links.address(essay))
+    fn entry(&mut self, essay: &Essay, links: &Links<'_>) {
+        let date = essay.date.map(|date| format!("{date} ")).unwrap_or_default();
+        self.link(format!("{date}{}", essay.title), links.address(essay));
     }
 
     fn text(&mut self, text: impl Into<String>) -> &mut Self {
@@ -138,10 +134,9 @@ impl Page {
     /// Writes the page as gemtext.
     pub(super) fn gemtext(&self, links: &Links<'_>) -> String {
         let mut out = Lines::new();
-        match &self.title_line {
-            Some(line) => out.gemtext(line),
-            None => out.heading(1, &self.title),
-        };
+        if let Some(title) = &self.title {
+            out.heading(1, title);
+        }
         if self.has_header() {
             out.gemtext(&snippet_gemtext(PageSnippet::Header, links));
         }
@@ -154,7 +149,6 @@ impl Page {
                 Line::Url { label, url: Some(url) } => out.link(url, label),
                 Line::Url { label, url: None } => out.text(label),
                 Line::Drawing { caption, text } => out.preformatted(caption, text),
-                Line::Gemtext(text) => out.gemtext(text),
                 Line::Gap => out.blank(),
             };
         }
@@ -174,7 +168,7 @@ impl Page {
                 menu.blank();
             }
         }
-        menu.info(&self.title);
+        menu.info(self.title.as_deref().unwrap_or_default());
         push_paragraph(&mut menu, &self.introduction);
         let mut gap = true;
         for line in &self.lines {
@@ -202,9 +196,9 @@ fn push_line(menu: &mut Menu, line: &Line) {
         Line::Text(text) => menu.paragraph(text, ""),
         Line::Item(text) | Line::Excerpt(text) => menu.paragraph(text, "  "),
         Line::Link { label, date, to } => {
-            let item_type = match to {
-                to if *to == search_address() => ItemType::Search,
-                to if to.is_folder() => ItemType::Menu,
+            let item_type = match to.as_str() {
+                SEARCH => ItemType::Search,
+                path if path.ends_with('/') => ItemType::Menu,
                 _ => ItemType::Text,
             };
             menu.entry(item_type, label, date, &to.to_selector())
@@ -212,7 +206,7 @@ fn push_line(menu: &mut Menu, line: &Line) {
         Line::Url { label, url: Some(url) } => menu.item(ItemType::Menu, label, url),
         Line::Url { label, url: None } => menu.info(label),
         Line::Drawing { text, .. } => push_lines(menu, text),
-        Line::Gemtext(_) | Line::Gap => menu,
+        Line::Gap => menu,
     };
 }
 
@@ -255,8 +249,8 @@ fn snippet_plain(which: PageSnippet, links: &Links<'_>) -> String {
     if snippet.kind == TextKind::Text {
         return format!("{}\n", text.body().replace("\r\n", "\n").trim_matches('\n'));
     }
-    Links { base: &snippet.source.path, absolute: true, ..*links }
-        .plain(&lowered(text.document(&links.site.options.markdown)))
+    let here = Links { base: &snippet.source.path, absolute: true, ..*links };
+    here.plain(&lowered(text.document(&links.site.options.markdown)))
 }
 
 /// Returns the form of a snippet that comes first in `kinds`, among those that the medium serves.

@@ -7,7 +7,6 @@
 use super::Page;
 use crate::capsule::{CapsulePath, Essay};
 use crate::render::words::Words;
-use crate::site::languages;
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -41,16 +40,14 @@ impl<'a> EssayQuery<'a> {
             let essays = capsule.essays().iter().map(AsRef::as_ref).filter(move |essay| links.lists(essay));
             return Some(Self { name: None, language: None, essays: Box::new(essays) });
         }
-        if let Some((kind, term)) = links.taxonomies().at(address) {
-            let name = match kind {
-                Kind::Tag => term.name.clone(),
-                Kind::Language => languages::name(&term.name),
-                // A year is a part of another list, and a series has an order of its own.
-                Kind::Year | Kind::Series => return None,
-            };
+        if let Some(term) = links.taxonomies().at(address) {
+            // A year is a part of another list, and a series has an order of its own.
+            if matches!(term.kind, Kind::Year | Kind::Series) {
+                return None;
+            }
             let essays = term.essays.iter().map(move |&index| links.site.essay(index));
-            let language = Some(term.name.as_str()).filter(|_| kind == Kind::Language);
-            return Some(Self { name: Some(name), language, essays: Box::new(essays) });
+            let language = Some(term.name.as_str()).filter(|_| term.kind == Kind::Language);
+            return Some(Self { name: Some(term.label()), language, essays: Box::new(essays) });
         }
         let section = capsule.section(address)?;
         let essays = section.essays.iter().map(AsRef::as_ref).filter(move |e| links.lists_in_folder(e));
@@ -61,18 +58,12 @@ impl<'a> EssayQuery<'a> {
 /// Adds all `essays`, newest first, to the page at `address`, or the newest and links to parts.
 pub(super) fn add_entries(essays: &[&Essay], address: &CapsulePath, page: &mut Page, links: &Links<'_>) {
     let shown = if essays.len() <= PAGE_SIZE { essays } else { &essays[..NEWEST] };
-    add_all(shown, page, links);
+    shown.iter().for_each(|essay| page.entry(essay, links));
     if shown.len() < essays.len()
         && let Ok(archive) = address.join(&format!("{ARCHIVE}/"))
     {
         page.gap();
-        Part::whole(essays.to_vec()).add_parts(&archive, page, &links.words());
-    }
-}
-
-fn add_all(essays: &[&Essay], page: &mut Page, links: &Links<'_>) {
-    for essay in essays {
-        page.entry(essay, links);
+        Part::whole(essays).add_parts(&archive, page, &links.words());
     }
 }
 
@@ -83,20 +74,21 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     let (above, below) = (&segments[..archive], &segments[archive + 1..]);
     let list = CapsulePath::from_decoded(&format!("/{}/", above.join("/"))).ok()?.to_folder();
     let EssayQuery { name, essays, .. } = EssayQuery::at(&list, links)?;
-    let whole = Part::whole(essays.collect());
+    let essays: Vec<&Essay> = essays.collect();
     // The years of the capsule have pages however few essays there are.
-    if below.is_empty() || whole.essays.len() <= PAGE_SIZE && !above.is_empty() {
+    if below.is_empty() || essays.len() <= PAGE_SIZE && !above.is_empty() {
         return None;
     }
     let words = links.words();
-    let part = below.iter().enumerate().try_fold(whole, |part, (depth, segment)| {
+    let part = below.iter().enumerate().try_fold(Part::whole(&essays), |part, (depth, segment)| {
         let is_divided = depth == 0 || part.essays.len() > PAGE_SIZE;
         part.divide(&words).into_iter().find(|part| is_divided && part.segment == *segment)
     })?;
-    let names = [name.as_deref(), Some(&*part.title)].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let mut page = Page::new(format!("{}: {names}", links.site.capsule.title()), Some(address));
+    let of_list = name.as_ref().map(|name| format!("{name}, ")).unwrap_or_default();
+    let title = format!("{}: {of_list}{}", links.site.capsule.title(), part.title);
+    let mut page = Page::new(title, Some(address));
     if part.essays.len() <= PAGE_SIZE {
-        add_all(&part.essays, &mut page, links);
+        part.essays.iter().for_each(|essay| page.entry(essay, links));
     } else {
         part.add_parts(address, &mut page, &words);
     }
@@ -110,19 +102,18 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
 }
 
 /// A part of a list, or all of it.
-struct Part<'a> {
+struct Part<'e, 'a> {
     /// The last segment of its address.
     segment: String,
     /// Its name in the title of its page, as in `2024-05`.
     title: String,
     /// Its name in links to it.
     label: String,
-    essays: Vec<&'a Essay>,
+    essays: &'e [&'a Essay],
     division: Division,
 }
 
 /// What a part is divided by if it is long.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Division {
     Years,
     Months,
@@ -130,36 +121,31 @@ enum Division {
     None,
 }
 
-impl<'a> Part<'a> {
-    fn whole(essays: Vec<&'a Essay>) -> Self {
+impl<'e, 'a> Part<'e, 'a> {
+    fn whole(essays: &'e [&'a Essay]) -> Self {
         let (segment, title, label) = (String::new(), String::new(), String::new());
         Self { segment, title, label, essays, division: Division::Years }
     }
 
     /// Returns the parts of this part.
     fn divide(&self, words: &Words) -> Vec<Self> {
-        let part = |segment: String, title: String, label: String, essays: &[&'a Essay], division| Self {
-            segment,
-            title,
-            label,
-            essays: essays.to_vec(),
-            division,
-        };
+        let part = |segment, title, label, essays, division| Self { segment, title, label, essays, division };
         let dated = self.essays.iter().take_while(|essay| essay.date.is_some()).count();
         let (dated, undated) = self.essays.split_at(dated);
         match self.division {
             Division::Years => {
-                let year = |essays: &[&'a Essay]| {
+                let year = |essays: &'e [&'a Essay]| {
                     let year = year_of(essays[0]);
                     part(year.clone(), year.clone(), words.with("all_of", &[&year]), essays, Division::Months)
                 };
-                let name = words.get("undated").to_owned();
-                let undated = part(UNDATED.to_owned(), name.clone(), name, undated, Division::Numbers);
-                let undated = Some(undated).filter(|undated| !undated.essays.is_empty());
+                let name = || words.get("undated").to_owned();
+                let undated = Some(undated).filter(|undated| !undated.is_empty());
+                let undated =
+                    undated.map(|essays| part(UNDATED.to_owned(), name(), name(), essays, Division::Numbers));
                 dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).chain(undated).collect()
             }
             Division::Months => {
-                let month = |essays: &[&'a Essay]| {
+                let month = |essays: &'e [&'a Essay]| {
                     let month = month_of(essays[0]);
                     let title = format!("{}-{month}", self.title);
                     part(month, title.clone(), title, essays, Division::Numbers)
@@ -167,7 +153,7 @@ impl<'a> Part<'a> {
                 dated.chunk_by(|a, b| month_of(a) == month_of(b)).map(month).collect()
             }
             Division::Numbers => {
-                let chunk = |(index, essays): (usize, &[&'a Essay])| {
+                let chunk = |(index, essays): (usize, &'e [&'a Essay])| {
                     let first = index * PAGE_SIZE + 1;
                     let title = format!("{} ({first}–{})", self.title, first - 1 + essays.len());
                     let label = format!("{} … {}", essays[0].title, essays[essays.len() - 1].title);

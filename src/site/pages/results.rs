@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::{Line, Page, search_address};
+use super::{Line, Page, SEARCH, search_address};
 use crate::capsule::{CapsulePath, Essay};
 use crate::problem::printable;
 use crate::render::words::Words;
-use crate::search::{Excerpt, Found, Index, IndexOptions, IndexedPage, Query};
+use crate::search::{Excerpt, Found, Index, IndexedPage, Marks, Query};
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -33,16 +33,13 @@ const HELP: [&str; 4] = ["help_words", "help_phrase", "help_without", "help_filt
 
 /// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
 pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
-    let mut segments = path.segments();
-    if path.is_folder() || segments.next() != Some("search") {
-        return None;
+    let rest = path.as_str().strip_prefix(SEARCH)?;
+    if rest.is_empty() {
+        return Some(1);
     }
-    let number = match segments.next() {
-        None => return Some(1),
-        Some(number) if number.len() <= 6 && number.bytes().all(|byte| byte.is_ascii_digit()) => number,
-        Some(_) => return None,
-    };
-    number.parse().ok().filter(|&page| page > 1 && segments.next().is_none())
+    let is_number = |text: &&str| text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = rest.strip_prefix('/').filter(is_number)?;
+    number.parse().ok().filter(|&page| page > 1)
 }
 
 /// Returns the prompt of the search of the capsule `title`, in one line.
@@ -51,58 +48,59 @@ pub(in crate::site) fn prompt(title: &str, words: &Words) -> String {
     words.with("prompt", &[&title])
 }
 
-/// Returns the page that answers `typed` while there is no index yet.
-pub(in crate::site) fn page_without_index(typed: &str, links: &Links<'_>) -> Page {
+/// Returns page `number`, counted from 1, of the results for `typed`. Without an `index` it says that there is none yet.
+pub(in crate::site) fn page(typed: &str, number: usize, index: Option<&Index>, links: &Links<'_>) -> Page {
     let (query, words) = (Query::read(typed), links.words());
     let mut page = Page::new(title(&query, &words), None);
-    page.text(words.get("preparing")).gap();
-    page.lines.push(query_link(words.get("again").to_owned(), 1, query.text()));
+    let again = || words.get("again").to_owned();
+    match index {
+        None => {
+            page.text(words.get("preparing")).gap();
+            page.lines.push(query_link(again(), 1, query.text()));
+        }
+        Some(_) if query.is_empty() => add_help(&mut page, links),
+        Some(index) => add_results(&query, number, index, &mut page, links),
+    }
+    if index.is_some() {
+        page.link(again(), search_address());
+    }
     page.link(words.get("back"), CapsulePath::root());
     page
 }
 
-/// Returns page `number`, counted from 1, of the results for `typed`.
-pub(in crate::site) fn page(
-    typed: &str,
-    number: usize,
-    index: &Index,
-    options: &IndexOptions,
-    links: &Links<'_>,
-) -> Page {
-    let query = Query::read(typed);
+/// Adds page `number` of the results for `query`.
+fn add_results(query: &Query, number: usize, index: &Index, page: &mut Page, links: &Links<'_>) {
     let words = links.words();
-    let mut page = Page::new(title(&query, &words), None);
-    if query.is_empty() {
-        add_help(&mut page, links);
-    } else {
-        let visible = |number: u32| index.page(number).is_some_and(|page| serves(page, links));
-        let start = (number - 1).saturating_mul(PAGE_SIZE);
-        let found = index.search(&query, &visible, start..start.saturating_add(PAGE_SIZE));
-        if query.is_cut() {
-            page.text(words.get("cut"));
-        }
-        add_count(&found, start, &words, &mut page);
-        add_suggestions(&query, &found, &words, &mut page);
-        page.gap();
-        add_pages(&found.pages, &found, index, options, links, &mut page);
-        if start == 0 && !found.others.is_empty() {
-            page.text(words.get("all_but_one")).gap();
-            add_pages(&found.others, &found, index, options, links, &mut page);
-        }
-        if found.total == 0 {
-            add_help(&mut page, links);
-        }
-        let shown = start.saturating_add(found.pages.len());
-        if shown < found.total && !found.pages.is_empty() {
-            let last = (shown + PAGE_SIZE).min(found.total);
-            let numbers = [shown + 1, last, found.total].map(|number| number.to_string());
-            let label = words.with("next", &numbers.each_ref().map(String::as_str));
-            page.lines.push(query_link(label, number + 1, query.text()));
+    let visible = |number: u32| index.page(number).is_some_and(|page| serves(page, links));
+    let start = (number - 1).saturating_mul(PAGE_SIZE);
+    let found = index.search(query, &visible, start..start.saturating_add(PAGE_SIZE));
+    if query.is_cut() {
+        page.text(words.get("cut"));
+    }
+    add_count(&found, start, &words, page);
+    page.gap();
+    for suggestion in &found.suggestions {
+        for word in &suggestion.instead {
+            let corrected = query.corrected(&suggestion.word, word);
+            page.lines.push(query_link(words.with("instead", &[&corrected]), 1, &corrected));
         }
     }
-    page.link(words.get("again"), search_address());
-    page.link(words.get("back"), CapsulePath::root());
-    page
+    page.gap();
+    add_pages(&found.pages, &found.marks, index, page, links);
+    if start == 0 && !found.others.is_empty() {
+        page.text(words.get("all_but_one")).gap();
+        add_pages(&found.others, &found.marks, index, page, links);
+    }
+    if found.total == 0 {
+        add_help(page, links);
+    }
+    let shown = start.saturating_add(found.pages.len());
+    if shown < found.total && !found.pages.is_empty() {
+        let last = (shown + PAGE_SIZE).min(found.total);
+        let numbers = [shown + 1, last, found.total].map(|number| number.to_string());
+        let label = words.with("next", &numbers.each_ref().map(String::as_str));
+        page.lines.push(query_link(label, number + 1, query.text()));
+    }
 }
 
 /// Returns whether readers of the medium get `page`.
@@ -117,20 +115,14 @@ fn serves(page: &IndexedPage, links: &Links<'_>) -> bool {
     }
 }
 
-fn add_pages(
-    numbers: &[u32],
-    found: &Found,
-    index: &Index,
-    options: &IndexOptions,
-    links: &Links<'_>,
-    page: &mut Page,
-) {
-    for found_page in numbers.iter().filter_map(|&number| index.page(number)) {
-        match found_page {
+fn add_pages(numbers: &[u32], marks: &Marks, index: &Index, page: &mut Page, links: &Links<'_>) {
+    let options = links.site.options.index_options();
+    for found in numbers.iter().filter_map(|&number| index.page(number)) {
+        match found {
             IndexedPage::Essay(essay) => {
                 let (label, date) = label(essay);
                 page.lines.push(Line::Link { label, date, to: links.address(essay) });
-                page.lines.push(Line::Excerpt(Excerpt::of(essay, &found.marks, options).text));
+                page.lines.push(Line::Excerpt(Excerpt::of(essay, marks, &options).text));
             }
             IndexedPage::Folder { address, title } => page.lines.push(Line::link(title, address.clone())),
         }
@@ -147,15 +139,12 @@ fn add_count(found: &Found, start: usize, words: &Words, page: &mut Page) {
         (_, true) => essays,
         (_, false) => words.counted("partly", found.total, &[&total, &essays]),
     };
-    page.text(if found.total == 0 {
-        text
-    } else if found.pages.is_empty() {
-        words.with("no_more", &[&text])
-    } else if found.total > PAGE_SIZE {
-        let (first, last) = (start + 1, start + found.pages.len());
-        words.with("range", &[&text, &first.to_string(), &last.to_string()])
-    } else {
-        text
+    let (first, last) = ((start + 1).to_string(), (start + found.pages.len()).to_string());
+    page.text(match found.total {
+        0 => text,
+        _ if found.pages.is_empty() => words.with("no_more", &[&text]),
+        1..=PAGE_SIZE => text,
+        _ => words.with("range", &[&text, &first, &last]),
     });
     let mut seen = HashSet::new();
     let absent = found.words.iter().filter(|(word, count)| *count == 0 && seen.insert(word.clone()));
@@ -163,17 +152,6 @@ fn add_count(found: &Found, start: usize, words: &Words, page: &mut Page) {
     // If the only word occurs nowhere, the count has said so.
     if !absent.is_empty() && (found.words.len() > 1 || found.complete) {
         page.text(words.with("nowhere", &[&absent.join(", ")]));
-    }
-}
-
-/// Adds links to the query with similar words for those that occur nowhere.
-fn add_suggestions(query: &Query, found: &Found, words: &Words, page: &mut Page) {
-    page.gap();
-    for suggestion in &found.suggestions {
-        for word in &suggestion.instead {
-            let corrected = query.corrected(&suggestion.word, word);
-            page.lines.push(query_link(words.with("instead", &[&corrected]), 1, &corrected));
-        }
     }
 }
 
@@ -211,6 +189,6 @@ fn label(essay: &Essay) -> (String, String) {
 /// Returns a link to page `number` of the results for `query`.
 fn query_link(label: String, number: usize, query: &str) -> Line {
     let page = if number > 1 { format!("/{number}") } else { String::new() };
-    let url = format!("{}{page}?{}", search_address(), utf8_percent_encode(query, QUERY));
+    let url = format!("{SEARCH}{page}?{}", utf8_percent_encode(query, QUERY));
     Line::Url { label, url: Some(url).filter(|url| url.len() <= MAX_LINK) }
 }

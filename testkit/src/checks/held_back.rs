@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use lamplit::capsule::{BuildOptions, Capsule, CapsulePath, SourceFile, build, build_area};
-use lamplit::site::{Lookup, Medium, Site};
+use lamplit::site::{Lookup, Medium, Site, SiteOptions};
 
 use crate::capsule::{NOW, build_options, site_options, sources, sources_after};
 use crate::folders::{Choices, Fate, Folder, Text};
@@ -250,7 +250,8 @@ impl Case<'_> {
     fn check_area(&self, sources: &[Arc<SourceFile>], public: &Published) {
         let area = &Folder::private()[0];
         let (capsule, _) = build_area(sources, &options(), area, Some(&public.capsule));
-        let site = Site::for_private_area(Arc::new(capsule), area.path.clone(), &site_options(), None);
+        let options = SiteOptions { private_area: Some(area.path.clone()), ..site_options() };
+        let site = Site::new(Arc::new(capsule), &options, None);
         self.assert_words_absent(&site, |text| !text.is_in_area);
         for text in self.folder.texts.iter().filter(|text| text.is_in_area) {
             let address = address(&format!("{}.gmi", text.base)).expect("an address");

@@ -10,7 +10,7 @@ use lamplit::identity::KeyStore;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacement};
 use lamplit::server::Limits;
-use lamplit::site::{MetaLine, PageOptions, SiteOptions};
+use lamplit::site::{MetaLine, SiteOptions};
 
 use super::{FILE, config, environment, read};
 
@@ -242,16 +242,16 @@ fn every_choice_for_pages_changes_its_option_only() {
     };
     let standard = options(FILE);
     assert_eq!(standard.markdown, MarkdownOptions::STANDARD);
-    assert_eq!(standard.pages, PageOptions::standard());
+    assert_eq!((standard.meta, standard.shift_headings), (MetaLine::Footer, false));
     assert_eq!(standard.gemtext, GemtextOptions::standard());
     let rows: &[(&str, &str, Change)] = &[
-        ("pages", "meta = \"footer\"", |options| options.pages.meta = MetaLine::Footer),
-        ("pages", "meta = \"header\"", |options| options.pages.meta = MetaLine::Header),
-        ("pages", "meta = \"none\"", |options| options.pages.meta = MetaLine::None),
+        ("pages", "meta = \"footer\"", |options| options.meta = MetaLine::Footer),
+        ("pages", "meta = \"header\"", |options| options.meta = MetaLine::Header),
+        ("pages", "meta = \"none\"", |options| options.meta = MetaLine::None),
         ("pages", "back_label = \"Home\"", |options| {
             options.words = options.words.with_own([("back".to_owned(), "Home".to_owned())]);
         }),
-        ("pages", "shift_headings = true", |options| options.pages.shift_headings = true),
+        ("pages", "shift_headings = true", |options| options.shift_headings = true),
         ("pages", "smart = true", |options| options.markdown.smart_punctuation = true),
         ("gemtext", "emphasis = \"plain\"", |options| options.gemtext.emphasis = Emphasis::Plain),
         ("gemtext", "emphasis = \"markers\"", |options| options.gemtext.emphasis = Emphasis::Markers),

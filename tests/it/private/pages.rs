@@ -7,7 +7,7 @@ use lamplit::host::Fingerprint;
 use lamplit::protocol::gemini::Gemini;
 use lamplit::protocol::gopher::Gopher;
 use lamplit::protocol::{Answer, Body, Credential, Peer, Protocol, Validity};
-use lamplit::site::{Lookup, Medium, PrivateSite, Site, SiteOptions, Sites};
+use lamplit::site::{Lookup, Medium, Site, SiteOptions, Sites};
 use testkit::capsule::{NOW, build_options, path, sources};
 
 use super::FILES;
@@ -26,8 +26,9 @@ fn site(areas: &[(&str, bool)]) -> Site {
     let made = areas.iter().map(|area| {
         let (capsule, problems) = build_area(&sources, &options, area, None);
         assert!(problems.is_empty(), "{problems:?}");
-        let site = Site::for_private_area(Arc::new(capsule), area.path.clone(), &site_options, None);
-        PrivateSite::new(Arc::new(site), vec![id(7)])
+        let options = SiteOptions { private_area: Some(area.path.clone()), ..site_options.clone() };
+        let site = Site::new(Arc::new(capsule), &options, None);
+        (Arc::new(site), vec![id(7)])
     });
     let made = made.collect();
     let (capsule, _) = build(&sources, &options, None);
