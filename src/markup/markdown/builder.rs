@@ -2,12 +2,13 @@
 //! within Markdown keeps its order.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use super::run::Run;
-use super::source::{Offsets, Source};
+use super::source::{Lookahead, Offsets, Source, cut_start, truncate};
 use super::stack::Stack;
-use super::typography::trim;
-use crate::markup::{Block, Image, Inline, Link, LinkKind, Notice, Text};
+use super::typography::{line_ends, trim};
+use crate::markup::{Alignment, Block, Code, Inline, Notice, Table, Text};
 
 pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a>,
@@ -19,10 +20,41 @@ pub(super) struct Builder<'a, 't> {
     pub(super) notices: Vec<Notice>,
     /// The level of the HTML heading whose words are being collected.
     pub(super) heading: Option<u8>,
+    /// The open block of code or `pre` element.
+    pub(super) code: Option<Code<'a>>,
+    pub(super) table: Option<OpenTable<'a>>,
     /// Whether only inline text fits here: in a heading, a table cell, a term.
     pub(super) is_inline_only: bool,
     /// The end in `text` of the block that the parser opened last.
     pub(super) block_end: usize,
+    /// The lines of the block of HTML that is being collected, and their offset.
+    pub(super) html_block: Cow<'a, str>,
+    pub(super) html_at: usize,
+    /// Whether the tags come from such a block, not from running text.
+    pub(super) in_html_block: bool,
+    /// The name of the element whose content is being removed.
+    pub(super) hidden: Option<&'static str>,
+    /// The label for the recordings in the open film or recording, and whether no words in it have been read.
+    pub(super) medium: Option<(&'static str, bool)>,
+    /// All names that are closed in the text, collected at first use.
+    pub(super) closed_names: Option<HashSet<&'t str>>,
+    /// The next occurrence in the text of each pattern that was searched.
+    pub(super) ahead: HashMap<&'static str, Lookahead>,
+}
+
+/// The table that is being read.
+pub(super) struct OpenTable<'a> {
+    pub(super) from_html: bool,
+    alignments: Vec<Alignment>,
+    pub(super) rows: Vec<Vec<Text<'a>>>,
+    /// Whether the first row is the header.
+    pub(super) has_header: bool,
+}
+
+impl OpenTable<'_> {
+    pub(super) fn new(alignments: Vec<Alignment>, from_html: bool) -> Self {
+        Self { from_html, alignments, rows: Vec::new(), has_header: true }
+    }
 }
 
 impl<'a, 't> Builder<'a, 't> {
@@ -35,8 +67,17 @@ impl<'a, 't> Builder<'a, 't> {
             run: Run::new(source, offsets),
             notices: Vec::new(),
             heading: None,
+            code: None,
+            table: None,
             is_inline_only: false,
             block_end: 0,
+            html_block: Cow::Borrowed(""),
+            html_at: 0,
+            in_html_block: false,
+            hidden: None,
+            medium: None,
+            closed_names: None,
+            ahead: HashMap::new(),
         }
     }
 
@@ -57,42 +98,55 @@ impl<'a, 't> Builder<'a, 't> {
         }
     }
 
+    /// Ends the paragraph and the HTML elements that cannot continue beyond it.
+    pub(super) fn end_words(&mut self) {
+        self.end_elements();
+        self.end_paragraph();
+    }
+
+    /// Ends the elements that cannot continue beyond a block of Markdown.
+    pub(super) fn end_elements(&mut self) {
+        self.hidden = None;
+        self.medium = None;
+        self.end_preformatted();
+    }
+
+    pub(super) fn end_preformatted(&mut self) {
+        let Some(mut code) = self.code.take() else { return };
+        let start = usize::from(code.text.starts_with('\n'));
+        cut_start(&mut code.text, start);
+        let end = code.text.trim_end().len();
+        truncate(&mut code.text, end);
+        if end > 0 {
+            self.stack.push_block(Block::Code(code));
+        }
+    }
+
+    pub(super) fn end_cell(&mut self) {
+        let cell = self.run.take().unwrap_or_default();
+        if let Some(row) = self.table.as_mut().and_then(|table| table.rows.last_mut()) {
+            row.push(cell);
+        }
+    }
+
+    pub(super) fn end_table(&mut self) {
+        let Some(OpenTable { mut alignments, mut rows, has_header, .. }) = self.table.take() else { return };
+        self.is_inline_only = false;
+        self.end_paragraph();
+        rows.retain(|row| !row.is_empty());
+        let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+        if columns == 0 {
+            return;
+        }
+        alignments.resize(columns, Alignment::None);
+        rows.iter_mut().for_each(|row| row.resize(columns, Vec::new()));
+        let header = if has_header { rows.remove(0) } else { vec![Vec::new(); columns] };
+        self.stack.push_block(Block::Table(Table { alignments, header, rows }));
+    }
+
     /// Adds a notice about offset `at` of the text.
     pub(super) fn notice(&mut self, at: usize, what: String) {
         self.notices.push(Notice { offset: self.offsets.source_of(at), what });
-    }
-
-    /// Returns a link at offset `at` of the text.
-    pub(super) fn link(
-        &self,
-        kind: LinkKind,
-        destination: Cow<'a, str>,
-        title: Cow<'a, str>,
-        at: usize,
-    ) -> Link<'a> {
-        let destination = if kind == LinkKind::Wiki { destination } else { with_scheme(destination) };
-        Link { destination, title, kind, offset: self.offsets.source_of(at) }
-    }
-
-    /// Returns a picture at offset `at` of the text.
-    pub(super) fn image(
-        &self,
-        source: Cow<'a, str>,
-        alt: Cow<'a, str>,
-        title: Cow<'a, str>,
-        at: usize,
-    ) -> Image<'a> {
-        Image { source: with_scheme(source), alt, title, offset: self.offsets.source_of(at) }
-    }
-}
-
-/// Completes `//host/path`, which is meant for the Web: a client of another protocol would take it for its own.
-fn with_scheme(address: Cow<'_, str>) -> Cow<'_, str> {
-    match address.trim_start().strip_prefix("//") {
-        Some(host) if host.starts_with(|c: char| c.is_alphanumeric() || c == '[') => {
-            Cow::Owned(format!("https://{host}"))
-        }
-        _ => address,
     }
 }
 
@@ -103,22 +157,13 @@ fn pictures_apart(text: Text<'_>) -> Vec<Text<'_>> {
     if !text.iter().any(is_image) || !text.iter().any(is_break) {
         return vec![text];
     }
-    let mut open = 0_usize;
-    let ends_line = |inline: &Inline<'_>| {
-        match inline {
-            Inline::Open(_) | Inline::LinkOpen(_) => open += 1,
-            Inline::Close(_) | Inline::LinkClose => open -= 1,
-            _ => {}
-        }
-        open == 0 && is_break(inline)
-    };
     let shows_picture = |inline: &Inline<'_>| match inline {
         Inline::Text(words) => words.trim().is_empty(),
         Inline::LinkOpen(_) | Inline::LinkClose => true,
         other => is_image(other) || is_break(other),
     };
     let mut parts: Vec<(bool, Text<'_>)> = Vec::new();
-    for line in text.split_inclusive(ends_line) {
+    for line in text.split_inclusive(line_ends()) {
         let shows_pictures = line.iter().any(is_image) && line.iter().all(shows_picture);
         match parts.last_mut() {
             Some((before, part)) if *before == shows_pictures => part.extend_from_slice(line),

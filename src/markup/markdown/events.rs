@@ -5,31 +5,22 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, CowStr, Event, LinkType, Tag, TagEnd};
 
-use super::builder::Builder;
-use super::footnotes::Footnotes;
-use super::html::{Html, language};
+use super::builder::{Builder, OpenTable};
+use super::html::language;
 use super::run::Span;
 use super::source::{
     Offsets, Source, collapsed, cut_start, is_picture_name, line_before, one_line, part, truncate,
 };
 use super::stack::Container;
 use super::typography::tex_as_unicode;
-use crate::markup::{
-    Alert, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Table, Text,
-};
+use crate::markup::{Alert, Block, Code, Definition, Document, Image, Inline, Link, LinkKind, Mark, Text};
 
 /// Receives the events of the parser in order.
 pub(super) struct EventReader<'a, 't> {
     source: Source<'a>,
     builder: Builder<'a, 't>,
-    html: Html<'a>,
-    notes: Footnotes<'a>,
-    code: Option<Code<'a>>,
-    /// The info string of that block, if it is a chunk that Quarto or R Markdown runs.
+    /// The info string of the open block of code, if it is a chunk that Quarto or R Markdown runs.
     chunk: Option<String>,
-    table: Option<Table<'a>>,
-    /// The cells of the current table row.
-    row: Vec<Text<'a>>,
     picture: Option<Picture<'a>>,
     /// Whether the label of the current link is written already.
     is_labelled: bool,
@@ -50,12 +41,7 @@ impl<'a, 't> EventReader<'a, 't> {
         Self {
             source,
             builder: Builder::new(source, text, offsets),
-            html: Html::default(),
-            notes: Footnotes::default(),
-            code: None,
             chunk: None,
-            table: None,
-            row: Vec::new(),
             picture: None,
             is_labelled: false,
         }
@@ -69,16 +55,16 @@ impl<'a, 't> EventReader<'a, 't> {
             self.is_labelled = !matches!(event, Event::End(TagEnd::Link));
             return;
         }
-        if let Some(code) = &mut self.code
-            && let Event::Text(line) = &event
-        {
-            return self.source.append(&mut code.text, line);
+        let has_structure =
+            matches!(event, Event::Start(_) | Event::End(_) | Event::Html(_) | Event::InlineHtml(_));
+        if let Some(code) = self.builder.code.as_mut().filter(|_| !has_structure) {
+            return self.source.append(&mut code.text, verbatim(&event));
         }
-        if self.html.takes(&event) {
-            return self.html.event(event);
+        if self.builder.hidden.is_some() && !has_structure {
+            return;
         }
         match event {
-            Event::Text(text) if self.html.skips(&text, &mut self.builder) => {}
+            Event::Text(text) if self.builder.skips(&text) => {}
             Event::Text(text) => self.builder.run.words(&text, range.start),
             Event::SoftBreak => self.builder.run.soft_break(),
             Event::Start(tag) => self.start(tag, range),
@@ -88,10 +74,10 @@ impl<'a, 't> EventReader<'a, 't> {
                 self.builder.run.push(Inline::Code(text));
             }
             Event::HardBreak => self.builder.run.push(Inline::HardBreak),
-            Event::InlineHtml(html) => self.html.read(&html, range.start, &mut self.builder),
-            Event::Html(html) => self.html.collect(self.source, &html, range.start),
+            Event::InlineHtml(html) => self.builder.html(&html, range.start),
+            Event::Html(html) => self.builder.html_line(&html, range.start),
             Event::FootnoteReference(label) => {
-                let index = self.notes.index(self.source.keep(label));
+                let index = self.builder.stack.notes.index(self.source.keep(label));
                 let number = u32::try_from(index).unwrap_or(u32::MAX);
                 self.builder.run.push(Inline::FootnoteRef(number));
             }
@@ -120,11 +106,9 @@ impl<'a, 't> EventReader<'a, 't> {
     }
 
     pub(super) fn finish(mut self) -> Document<'a> {
-        self.end_words();
-        let mut blocks = self.builder.stack.finish();
-        let footnotes = self.notes.finish(&mut blocks);
-        let links = std::mem::take(&mut self.builder.run.links);
-        Document { blocks, links, footnotes, notices: self.builder.notices }
+        self.builder.end_words();
+        let (blocks, footnotes) = self.builder.stack.finish();
+        Document { blocks, links: self.builder.run.links, footnotes, notices: self.builder.notices }
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
@@ -143,17 +127,17 @@ impl<'a, 't> EventReader<'a, 't> {
             // Lists of HTML are often left open.
             Tag::Heading { .. } if self.builder.text[..range.start].ends_with('\n') => {
                 self.builder.end_paragraph();
-                self.builder.stack.close_html_lists();
+                while self.builder.stack.close_html(&Container::List { start: None, items: Vec::new() }) {}
             }
             Tag::Image { link_type, dest_url, title, .. } => {
                 let image = self.image(dest_url, title, range.start);
                 self.picture = Some(Picture { image, link_type, inner: Vec::new() });
                 return;
             }
-            Tag::TableHead | Tag::TableRow | Tag::TableCell => {
-                self.builder.is_inline_only = true;
-                return;
+            Tag::TableHead | Tag::TableRow => {
+                return self.builder.table.iter_mut().for_each(|table| table.rows.push(Vec::new()));
             }
+            Tag::TableCell => return,
             _ => {}
         }
         self.builder.end_paragraph();
@@ -184,20 +168,19 @@ impl<'a, 't> EventReader<'a, 't> {
                         }
                     }
                 };
-                self.code = Some(Code { language, text: Cow::Borrowed("") });
+                // A `pre` element of HTML may have been left open.
+                self.builder.end_preformatted();
+                self.builder.code = Some(Code { language, text: Cow::Borrowed("") });
             }
-            Tag::HtmlBlock => self.html.start_block(),
             Tag::List(start) => stack.open(Container::List { start, items: Vec::new() }),
             Tag::Item => stack.open(Container::Item { task: None }),
-            Tag::FootnoteDefinition(label) => {
-                let index = self.notes.index(self.source.keep(label));
-                let outer_depth = stack.depth;
-                stack.open(Container::Note { index, outer_depth });
-            }
+            Tag::FootnoteDefinition(label) => stack.open_note(self.source.keep(label)),
             Tag::DefinitionList => stack.open(Container::Definitions(Vec::new())),
             Tag::DefinitionListDefinition => stack.open(Container::Meaning),
             Tag::Table(alignments) => {
-                self.table = Some(Table { alignments, header: Vec::new(), rows: Vec::new() });
+                self.builder.end_table();
+                self.builder.table = Some(OpenTable::new(alignments, false));
+                self.builder.is_inline_only = true;
             }
             _ => {}
         }
@@ -205,7 +188,7 @@ impl<'a, 't> EventReader<'a, 't> {
 
     fn end(&mut self, tag: TagEnd) {
         match tag {
-            TagEnd::Paragraph => self.end_words(),
+            TagEnd::Paragraph => self.builder.end_words(),
             TagEnd::Emphasis | TagEnd::Strong | TagEnd::Strikethrough | TagEnd::Link => {
                 self.builder.run.close_markdown();
             }
@@ -216,7 +199,7 @@ impl<'a, 't> EventReader<'a, 't> {
                 }
             }
             TagEnd::CodeBlock => {
-                if let Some(mut code) = self.code.take() {
+                if let Some(mut code) = self.builder.code.take() {
                     let end = code.text.strip_suffix('\n').unwrap_or(&code.text).len();
                     truncate(&mut code.text, end);
                     let options = self.chunk.take();
@@ -225,17 +208,15 @@ impl<'a, 't> EventReader<'a, 't> {
                     }
                 }
             }
-            TagEnd::HtmlBlock => self.html.end_block(&mut self.builder),
+            TagEnd::HtmlBlock => self.builder.end_html_block(),
             TagEnd::BlockQuote(_)
             | TagEnd::List(_)
             | TagEnd::Item
             | TagEnd::FootnoteDefinition
             | TagEnd::DefinitionList
             | TagEnd::DefinitionListDefinition => {
-                self.end_words();
-                if let Some((note, blocks)) = self.builder.stack.close() {
-                    self.notes.define(note, blocks);
-                }
+                self.builder.end_words();
+                self.builder.stack.close();
             }
             TagEnd::DefinitionListTitle => {
                 self.builder.is_inline_only = false;
@@ -248,27 +229,17 @@ impl<'a, 't> EventReader<'a, 't> {
                 }
             }
             TagEnd::TableCell => {
-                self.html.end(&mut self.builder);
-                self.row.push(self.builder.run.take().unwrap_or_default());
+                self.builder.end_elements();
+                self.builder.end_cell();
             }
-            TagEnd::TableHead => {
-                if let Some(table) = &mut self.table {
-                    table.header = self.row.drain(..).collect();
-                }
-            }
-            TagEnd::TableRow => {
-                if let Some(table) = &mut self.table {
-                    table.rows.push(self.row.drain(..).collect());
-                }
-            }
-            TagEnd::Table => {
-                self.builder.is_inline_only = false;
-                if let Some(table) = self.table.take() {
-                    self.push_block(Block::Table(table));
-                }
-            }
-            // Images are read above; the others are not enabled in the parser.
-            TagEnd::Image | TagEnd::Superscript | TagEnd::Subscript | TagEnd::MetadataBlock(_) => {}
+            TagEnd::Table => self.builder.end_table(),
+            // Images are read above; the last three are not enabled in the parser.
+            TagEnd::TableHead
+            | TagEnd::TableRow
+            | TagEnd::Image
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::MetadataBlock(_) => {}
         }
     }
 
@@ -276,25 +247,17 @@ impl<'a, 't> EventReader<'a, 't> {
         self.builder.stack.push_block(block);
     }
 
-    /// Ends the paragraph and the HTML elements that cannot continue beyond it.
-    fn end_words(&mut self) {
-        self.html.end(&mut self.builder);
-        self.builder.end_paragraph();
-    }
-
     fn link(&self, link_type: LinkType, destination: CowStr<'_>, title: CowStr<'_>, at: usize) -> Link<'a> {
-        let kind = match link_type {
-            LinkType::Autolink | LinkType::Email => LinkKind::Bare,
-            LinkType::WikiLink { has_pothole: false } => LinkKind::Wiki,
-            LinkType::WikiLink { has_pothole: true } => LinkKind::WikiLabelled,
-            _ => LinkKind::Labelled,
+        let (kind, destination) = match link_type {
+            LinkType::Email => (LinkKind::Bare, Cow::Owned(format!("mailto:{destination}"))),
+            LinkType::Autolink => (LinkKind::Bare, self.source.keep(destination)),
+            LinkType::WikiLink { has_pothole } => {
+                let kind = if has_pothole { LinkKind::WikiLabelled } else { LinkKind::Wiki };
+                (kind, one_line(self.source.keep(destination)))
+            }
+            _ => (LinkKind::Labelled, self.source.keep(destination)),
         };
-        let destination = match link_type {
-            LinkType::Email => Cow::Owned(format!("mailto:{destination}")),
-            LinkType::WikiLink { .. } => one_line(self.source.keep(destination)),
-            _ => self.source.keep(destination),
-        };
-        self.builder.link(kind, destination, self.title(title), at)
+        Link { destination, title: self.title(title), kind, offset: at }
     }
 
     /// Returns whether nothing else is on the lines of `range`.
@@ -309,7 +272,7 @@ impl<'a, 't> EventReader<'a, 't> {
         let (page, label) = split_wiki_name(one_line(self.source.keep(name)));
         let is_within_page = page.starts_with('#');
         let kind = if has_label || label.is_some() { LinkKind::WikiLabelled } else { LinkKind::Wiki };
-        let link = self.builder.link(kind, page.clone(), Cow::Borrowed(""), at);
+        let link = Link { destination: page.clone(), title: Cow::Borrowed(""), kind, offset: at };
         match (has_label, is_within_page) {
             (true, true) => return self.builder.run.open(Span::Nothing, false),
             (true, false) => return self.builder.run.open_link(link, false),
@@ -342,7 +305,8 @@ impl<'a, 't> EventReader<'a, 't> {
     }
 
     fn image(&self, source: CowStr<'_>, title: CowStr<'_>, at: usize) -> Image<'a> {
-        self.builder.image(self.source.keep(source), Cow::Borrowed(""), self.title(title), at)
+        let (source, title) = (self.source.keep(source), self.title(title));
+        Image { source, alt: Cow::Borrowed(""), title, offset: at }
     }
 
     /// Reads alternative text, which is plain words. Links and pictures in it are put after the picture.
@@ -365,7 +329,7 @@ impl<'a, 't> EventReader<'a, 't> {
                 match self.picture.as_mut().and_then(|picture| picture.inner.pop()) {
                     Some(mut image) => {
                         image.alt = one_line(image.alt);
-                        self.builder.run.behind.push(Inline::Image(Box::new(image)));
+                        self.builder.run.image_behind(image);
                     }
                     None => self.end_picture(),
                 }
@@ -412,8 +376,17 @@ impl<'a, 't> EventReader<'a, 't> {
             self.builder.run.whole_link(Link { destination, title, kind, offset }, alt);
             return self.builder.run.settle();
         }
-        self.builder.run.push(Inline::Image(Box::new(image)));
+        self.builder.run.image(image);
         self.builder.run.settle();
+    }
+}
+
+/// Returns what an event within preformatted text adds to it.
+fn verbatim<'e>(event: &'e Event<'_>) -> &'e str {
+    match event {
+        Event::Text(text) | Event::Code(text) | Event::InlineMath(text) | Event::DisplayMath(text) => text,
+        Event::SoftBreak | Event::HardBreak => "\n",
+        _ => "",
     }
 }
 

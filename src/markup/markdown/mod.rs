@@ -19,6 +19,7 @@ use source::Offsets;
 mod bare_url;
 mod builder;
 mod dialects;
+mod elements;
 mod events;
 mod footnotes;
 mod html;

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::bare_url;
 use super::source::{Offsets, Source, one_line, part};
 use super::typography::{is_visible, lowered, raised, trim};
-use crate::markup::{Inline, Link, LinkId, LinkKind, Mark, Text};
+use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
 /// The most spans that are open at once for HTML to open another: far above real nesting, it bounds the search for
 /// the span that a closing tag belongs to.
@@ -46,13 +46,11 @@ pub(super) struct Run<'a, 't> {
     /// The offset of these words in the text that the parser reads.
     words_at: usize,
     open: Vec<Opened>,
-    /// How many of `open` Markdown will close.
-    markdown_open: usize,
     in_link: bool,
     /// Whether leading spaces are removed from the next words.
     after_gap: bool,
     /// Links and pictures found inside a link or picture, to be put behind it.
-    pub(super) behind: Text<'a>,
+    behind: Text<'a>,
 }
 
 impl<'a, 't> Run<'a, 't> {
@@ -65,7 +63,6 @@ impl<'a, 't> Run<'a, 't> {
             words: Cow::Borrowed(""),
             words_at: 0,
             open: Vec::new(),
-            markdown_open: 0,
             in_link: false,
             after_gap: false,
             behind: Vec::new(),
@@ -110,9 +107,7 @@ impl<'a, 't> Run<'a, 't> {
     /// Adds `divider` in place of soft breaks, unless the line is empty.
     pub(super) fn divide(&mut self, divider: Inline<'a>) {
         self.end_words();
-        while let Some(Inline::SoftBreak) = self.inlines.last() {
-            self.inlines.pop();
-        }
+        while self.inlines.pop_if(|last| *last == Inline::SoftBreak).is_some() {}
         if !self.at_line_start() {
             self.inlines.push(divider);
         }
@@ -129,7 +124,7 @@ impl<'a, 't> Run<'a, 't> {
 
     /// Returns whether a paragraph may end here: not within a span that Markdown will close.
     pub(super) fn may_end(&self) -> bool {
-        self.markdown_open == 0
+        self.open.iter().all(|opened| opened.from_html)
     }
 
     pub(super) fn open(&mut self, span: Span, from_html: bool) {
@@ -137,7 +132,6 @@ impl<'a, 't> Run<'a, 't> {
             return;
         }
         self.end_words();
-        self.markdown_open += usize::from(!from_html);
         self.open.push(Opened { span, from_html, at: self.inlines.len() });
         if let Span::Mark(mark) = span {
             self.inlines.push(Inline::Open(mark));
@@ -169,6 +163,22 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
+    pub(super) fn image(&mut self, image: Image<'a>) {
+        let image = self.placed(image);
+        self.push(image);
+    }
+
+    /// Keeps a picture found within a picture for [`Self::settle`].
+    pub(super) fn image_behind(&mut self, image: Image<'a>) {
+        let image = self.placed(image);
+        self.behind.push(image);
+    }
+
+    fn placed(&self, image: Image<'a>) -> Inline<'a> {
+        let (source, offset) = (with_scheme(image.source), self.offsets.source_of(image.offset));
+        Inline::Image(Box::new(Image { source, offset, ..image }))
+    }
+
     /// Keeps a link found within a link or picture for [`Self::settle`].
     pub(super) fn link_behind(&mut self, link: Link<'a>) {
         let id = self.register(link);
@@ -187,10 +197,8 @@ impl<'a, 't> Run<'a, 't> {
     pub(super) fn close_markdown(&mut self) {
         self.end_words();
         while let Some(opened) = self.open.pop() {
-            let from_html = opened.from_html;
             self.close(&opened);
-            if !from_html {
-                self.markdown_open -= 1;
+            if !opened.from_html {
                 break;
             }
         }
@@ -215,7 +223,6 @@ impl<'a, 't> Run<'a, 't> {
         while let Some(opened) = self.open.pop() {
             self.close(&opened);
         }
-        self.markdown_open = 0;
         self.settle();
         trim(&mut self.inlines);
         if !self.inlines.iter().any(is_visible) {
@@ -232,14 +239,10 @@ impl<'a, 't> Run<'a, 't> {
             Span::Mark(_) if self.inlines.len() == opened.at + 1 => self.inlines.truncate(opened.at),
             Span::Mark(mark) => self.inlines.push(Inline::Close(mark)),
             Span::Link => {
-                let line_ended = opened.from_html && matches!(self.inlines.last(), Some(Inline::SoftBreak));
-                if line_ended {
-                    self.inlines.pop();
-                }
+                let is_break = |last: &mut Inline<'_>| opened.from_html && *last == Inline::SoftBreak;
+                let line_end = self.inlines.pop_if(is_break);
                 self.inlines.push(Inline::LinkClose);
-                if line_ended {
-                    self.inlines.push(Inline::SoftBreak);
-                }
+                self.inlines.extend(line_end);
                 self.in_link = false;
                 self.inlines.append(&mut self.behind);
             }
@@ -292,7 +295,7 @@ impl<'a, 't> Run<'a, 't> {
                     destination: address.clone(),
                     title: Cow::Borrowed(""),
                     kind: LinkKind::Bare,
-                    offset: self.offsets.source_of(self.words_at + url.start),
+                    offset: self.words_at + url.start,
                 });
                 self.inlines.extend([Inline::LinkOpen(id), Inline::Text(address), Inline::LinkClose]);
             }
@@ -309,9 +312,24 @@ impl<'a, 't> Run<'a, 't> {
         self.open.last().is_some_and(|opened| opened.span == Span::Code)
     }
 
-    fn register(&mut self, link: Link<'a>) -> LinkId {
+    /// Adds a link whose offset is in the text that the parser reads.
+    fn register(&mut self, mut link: Link<'a>) -> LinkId {
+        link.offset = self.offsets.source_of(link.offset);
+        if link.kind != LinkKind::Wiki {
+            link.destination = with_scheme(link.destination);
+        }
         let id = LinkId(u32::try_from(self.links.len()).unwrap_or(u32::MAX));
         self.links.push(link);
         id
+    }
+}
+
+/// Completes `//host/path`, which is meant for the Web: a client of another protocol would take it for its own.
+fn with_scheme(address: Cow<'_, str>) -> Cow<'_, str> {
+    match address.trim_start().strip_prefix("//") {
+        Some(host) if host.starts_with(|c: char| c.is_alphanumeric() || c == '[') => {
+            Cow::Owned(format!("https://{host}"))
+        }
+        _ => address,
     }
 }

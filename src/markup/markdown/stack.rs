@@ -3,9 +3,12 @@
 //! Containers deeper than [`MAX_DEPTH`] are tracked but not built: their blocks go to the innermost built one.
 
 use std::borrow::Cow;
+use std::mem::discriminant;
 
+use super::footnotes::Footnotes;
 use super::source::cut_start;
-use crate::markup::{Alert, Block, Definition, Inline, Item, List, MAX_DEPTH, Text, plain_words};
+use super::typography::line_ends;
+use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, MAX_DEPTH, Text, plain_words};
 
 /// An open container.
 pub(super) enum Container<'a> {
@@ -41,12 +44,13 @@ pub(super) struct Stack<'a> {
     /// The blocks of the document, and of each open container that has blocks of its own.
     blocks: Vec<Vec<Block<'a>>>,
     /// How many nesting containers are open.
-    pub(super) depth: usize,
+    depth: usize,
+    pub(super) notes: Footnotes<'a>,
 }
 
 impl<'a> Stack<'a> {
     pub(super) fn new() -> Self {
-        Self { frames: Vec::new(), blocks: vec![Vec::new()], depth: 0 }
+        Self { frames: Vec::new(), blocks: vec![Vec::new()], depth: 0, notes: Footnotes::default() }
     }
 
     /// Returns the innermost container.
@@ -76,71 +80,72 @@ impl<'a> Stack<'a> {
         }
     }
 
+    /// Opens the footnote `label`.
+    pub(super) fn open_note(&mut self, label: Cow<'a, str>) {
+        let index = self.notes.index(label);
+        self.open(Container::Note { index, outer_depth: self.depth });
+    }
+
     /// Opens a container that Markdown will close.
     pub(super) fn open(&mut self, container: Container<'a>) {
         self.ensure_item();
         self.enter(container, false);
     }
 
-    /// Opens a container for HTML, which may never close it. Does nothing at [`MAX_DEPTH`], or for an item outside
-    /// of a list.
+    /// Opens a container for HTML, which may never close it. An item closes the one before it, and has a list opened for
+    /// it outside of one. Does nothing at [`MAX_DEPTH`].
     pub(super) fn open_html(&mut self, container: Container<'a>) {
-        let is_item = matches!(container, Container::Item { .. });
-        if if is_item { self.in_html_list() } else { self.depth < MAX_DEPTH } {
-            if !is_item {
-                self.ensure_item();
+        if let Container::Item { .. } = container {
+            self.close_html(&container);
+            if !self.in_html_list() {
+                self.open_html(Container::List { start: None, items: Vec::new() });
             }
+            if self.in_html_list() {
+                self.enter(container, true);
+            }
+        } else if self.depth < MAX_DEPTH {
+            self.ensure_item();
             self.enter(container, true);
         }
     }
 
-    /// Closes the container that Markdown opened last, and those that HTML left open in it. Returns the index and the blocks of
-    /// a footnote.
-    pub(super) fn close(&mut self) -> Option<(usize, Vec<Block<'a>>)> {
+    /// Closes the container that Markdown opened last, and those that HTML left open in it.
+    pub(super) fn close(&mut self) {
         while self.frames.last().is_some_and(|frame| frame.from_html) {
             self.leave();
         }
-        self.leave()
+        self.leave();
     }
 
-    /// Closes the nearest HTML container for which `is_it` holds. The search stops at one for which `is_border` holds
-    /// and at one that Markdown opened.
-    pub(super) fn close_html(
-        &mut self,
-        is_it: impl Fn(&Container<'a>) -> bool,
-        is_border: impl Fn(&Container<'a>) -> bool,
-    ) {
-        let found = self
-            .frames
-            .iter()
-            .rev()
-            .take_while(|frame| frame.from_html && !is_border(&frame.container))
-            .position(|frame| is_it(&frame.container));
-        for _ in 0..found.map_or(0, |above| above + 1) {
+    /// Closes the nearest HTML container of the kind of `wanted`, if there is one in what Markdown opened last, and
+    /// returns whether there is. An item belongs to the innermost list.
+    pub(super) fn close_html(&mut self, wanted: &Container<'_>) -> bool {
+        let is_border = |container: &Container<'_>| {
+            matches!((wanted, container), (Container::Item { .. }, Container::List { .. }))
+        };
+        let within = self.frames.iter().rev();
+        let mut within = within.take_while(|frame| frame.from_html && !is_border(&frame.container));
+        let above = within.position(|frame| discriminant(&frame.container) == discriminant(wanted));
+        for _ in 0..above.map_or(0, |above| above + 1) {
             self.leave();
         }
-    }
-
-    /// Closes the HTML lists that are open within what Markdown opened last.
-    pub(super) fn close_html_lists(&mut self) {
-        let is_list = |frame: &Frame<'_>| matches!(frame.container, Container::List { .. });
-        while self.frames.iter().rev().take_while(|frame| frame.from_html).any(is_list) {
-            self.leave();
-        }
+        above.is_some()
     }
 
     /// Returns whether the innermost container is an HTML list without an open item.
-    pub(super) fn in_html_list(&self) -> bool {
+    fn in_html_list(&self) -> bool {
         let top = self.frames.last();
         top.is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List { .. }))
     }
 
-    /// Closes all containers and returns the blocks of the document.
-    pub(super) fn finish(&mut self) -> Vec<Block<'a>> {
+    /// Closes all containers and returns the blocks and the footnotes of the document.
+    pub(super) fn finish(mut self) -> (Vec<Block<'a>>, Vec<Footnote<'a>>) {
         while !self.frames.is_empty() {
             self.leave();
         }
-        self.blocks.pop().unwrap_or_default()
+        let mut blocks = self.blocks.pop().unwrap_or_default();
+        let notes = self.notes.finish(&mut blocks);
+        (blocks, notes)
     }
 
     /// Opens an item for content that HTML put into a list without one.
@@ -171,8 +176,8 @@ impl<'a> Stack<'a> {
         self.frames.push(Frame { container, from_html });
     }
 
-    fn leave(&mut self) -> Option<(usize, Vec<Block<'a>>)> {
-        let Frame { container, from_html } = self.frames.pop()?;
+    fn leave(&mut self) {
+        let Some(Frame { container, from_html }) = self.frames.pop() else { return };
         self.depth -= usize::from(is_nesting(&container));
         let mut blocks =
             if has_blocks(&container) { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
@@ -205,7 +210,7 @@ impl<'a> Stack<'a> {
             }
             Container::Note { index, outer_depth } => {
                 self.depth = outer_depth;
-                return Some((index, blocks));
+                self.notes.define(index, blocks);
             }
             Container::Figure { caption } => {
                 let blocks = with_caption(blocks, caption);
@@ -214,7 +219,6 @@ impl<'a> Stack<'a> {
             Container::Quote(_) | Container::List { .. } | Container::Definitions(_) | Container::Unbuilt => {
             }
         }
-        None
     }
 }
 
@@ -268,16 +272,7 @@ fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
     }) else {
         return (None, text);
     };
-    let mut open = 0_usize;
-    let end = text.iter().position(|inline| {
-        match inline {
-            Inline::Open(_) | Inline::LinkOpen(_) => open += 1,
-            Inline::Close(_) | Inline::LinkClose => open -= 1,
-            Inline::SoftBreak | Inline::HardBreak => return open == 0,
-            _ => {}
-        }
-        false
-    });
+    let end = text.iter().position(line_ends());
     let rest = end.map_or_else(Vec::new, |end| text.split_off(end + 1));
     text.truncate(end.unwrap_or(text.len()));
     if let Some(Inline::Text(words)) = text.first_mut() {

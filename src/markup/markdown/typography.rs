@@ -91,6 +91,19 @@ pub(super) fn is_visible(inline: &Inline<'_>) -> bool {
     !matches!(inline, Inline::Open(_) | Inline::Close(_) | Inline::SoftBreak | Inline::HardBreak)
 }
 
+/// Returns a predicate for the breaks of a text that are not within a mark or link, when called with each inline in order.
+pub(super) fn line_ends() -> impl FnMut(&Inline<'_>) -> bool {
+    let mut open = 0_usize;
+    move |inline| {
+        match inline {
+            Inline::Open(_) | Inline::LinkOpen(_) => open += 1,
+            Inline::Close(_) | Inline::LinkClose => open -= 1,
+            _ => {}
+        }
+        open == 0 && matches!(inline, Inline::SoftBreak | Inline::HardBreak)
+    }
+}
+
 /// Removes breaks and white space from both ends of `text`.
 pub(super) fn trim(text: &mut Text<'_>) {
     while let Some(last) = text.last_mut() {

@@ -8,8 +8,7 @@ use super::super::source::Lookahead;
 use super::super::typography::decode;
 
 /// A piece of HTML.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Token<'h> {
+pub(in super::super) enum Token<'h> {
     /// Text with its character references.
     Text(&'h str),
     /// `<name …>` or `</name>`.
@@ -19,32 +18,38 @@ pub(super) enum Token<'h> {
 }
 
 /// A tag as written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tag<'h> {
+#[derive(Clone, Copy)]
+pub(in super::super) struct Tag<'h> {
     /// The whole tag.
-    pub(super) raw: &'h str,
+    pub(in super::super) raw: &'h str,
     /// The name as written.
-    pub(super) name: &'h str,
+    pub(in super::super) name: &'h str,
     /// The text between the name and the closing bracket.
     attributes: &'h str,
+    /// Its offset in the text that the parser reads.
+    pub(in super::super) at: usize,
 }
 
 impl<'h> Tag<'h> {
+    pub(in super::super) fn is(self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
     /// Returns whether it is written `<name/>`.
-    pub(super) fn closes_itself(self) -> bool {
+    pub(in super::super) fn closes_itself(self) -> bool {
         self.raw.ends_with("/>")
     }
 
-    pub(super) fn is_closing(self) -> bool {
+    pub(in super::super) fn is_closing(self) -> bool {
         self.raw.starts_with("</")
     }
 
-    pub(super) fn has_attributes(self) -> bool {
+    pub(in super::super) fn has_attributes(self) -> bool {
         self.attributes.contains('=')
     }
 
     /// Returns the value of the attribute `name` (in lower case), decoded and trimmed.
-    pub(super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
+    pub(in super::super) fn attribute(self, name: &str) -> Option<Cow<'h, str>> {
         let mut rest = self.attributes;
         while let Some((found, value, behind)) = next_attribute(rest) {
             if found.eq_ignore_ascii_case(name) {
@@ -61,51 +66,46 @@ fn next_attribute(attributes: &str) -> Option<(&str, &str, &str)> {
     let rest = attributes.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
     let end = rest.find(|c: char| c.is_ascii_whitespace() || c == '=' || c == '/').unwrap_or(rest.len());
     let (name, rest) = rest.split_at(end);
-    let after_name = rest.trim_start();
-    let Some(value) = after_name.strip_prefix('=') else {
+    let Some(value) = rest.trim_start().strip_prefix('=') else {
         return (!name.is_empty()).then_some((name, "", rest));
     };
     let value = value.trim_start();
     let quoted = ['"', '\''].into_iter().find_map(|quote| value.strip_prefix(quote)?.split_once(quote));
-    if let Some((value, rest)) = quoted {
-        return Some((name, value, rest));
-    }
     let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
-    Some((name, &value[..end], &value[end..]))
+    let (value, rest) = quoted.unwrap_or_else(|| value.split_at(end));
+    Some((name, value, rest))
 }
 
-/// An iterator over the tokens of a piece of HTML, each with its offset.
-pub(super) struct Tokens<'h> {
+/// An iterator over the tokens of a piece of HTML, each with its offset in the text that the parser reads.
+pub(in super::super) struct Tokens<'h> {
     html: &'h str,
+    /// The offset of the piece.
+    start: usize,
     at: usize,
     /// The next closing bracket, double quote and single quote.
     closings: [Lookahead; 3],
 }
 
 impl<'h> Tokens<'h> {
-    pub(super) fn new(html: &'h str) -> Self {
-        Self { html, at: 0, closings: Default::default() }
+    /// Reads `html`, which is at offset `start` of the text that the parser reads.
+    pub(in super::super) fn new(html: &'h str, start: usize) -> Self {
+        Self { html, start, at: 0, closings: Default::default() }
     }
 
-    /// Returns the end of a comment, declaration or processing instruction at `at`.
-    fn comment(&mut self) -> Option<usize> {
+    /// Returns the comment, declaration, processing instruction or tag at `at`, and its end.
+    fn markup(&mut self) -> Option<(Token<'h>, usize)> {
         let rest = &self.html[self.at..];
         if let Some(comment) = rest.strip_prefix("<!--") {
             // As in a browser, a comment that is never closed contains the rest of the text.
             let end = memchr::memmem::find(comment.as_bytes(), b"-->").map_or(comment.len(), |end| end + 3);
-            return Some(self.at + 4 + end);
+            return Some((Token::Comment, self.at + 4 + end));
         }
         if rest.starts_with("<!") || rest.starts_with("<?") {
-            return self.closings[0].find(self.html, ">", self.at).map(|end| end + 1);
+            let end = self.closings[0].find(self.html, ">", self.at)?;
+            return Some((Token::Comment, end + 1));
         }
-        None
-    }
-
-    /// Returns the tag at `at` and its end.
-    fn tag(&mut self) -> Option<(Token<'h>, usize)> {
+        let name_start = self.at + 1 + usize::from(rest.starts_with("</"));
         let bytes = self.html.as_bytes();
-        let closing = bytes.get(self.at + 1) == Some(&b'/');
-        let name_start = self.at + 1 + usize::from(closing);
         if !bytes.get(name_start)?.is_ascii_alphabetic() {
             return None;
         }
@@ -117,32 +117,24 @@ impl<'h> Tokens<'h> {
             raw: &self.html[self.at..=close],
             name: &self.html[name_start..name_end],
             attributes: attributes.strip_suffix('/').unwrap_or(attributes),
+            at: self.start + self.at,
         };
         Some((Token::Tag(tag), close + 1))
     }
 
     /// Returns the offset of the `>` that ends the tag whose attributes start at `at`.
     fn tag_end(&mut self, mut at: usize) -> Option<usize> {
-        let bytes = self.html.as_bytes();
         let mut after_equals = false;
         loop {
-            match *bytes.get(at)? {
+            let byte = *self.html.as_bytes().get(at)?;
+            match byte {
                 b'>' => return Some(at),
                 b'<' => return None,
                 b'"' if after_equals => at = self.closings[1].find(self.html, "\"", at + 1)?,
                 b'\'' if after_equals => at = self.closings[2].find(self.html, "'", at + 1)?,
-                byte if byte.is_ascii_whitespace() => {
-                    at += 1;
-                    continue;
-                }
-                b'=' => {
-                    after_equals = true;
-                    at += 1;
-                    continue;
-                }
                 _ => {}
             }
-            after_equals = false;
+            after_equals = byte == b'=' || after_equals && byte.is_ascii_whitespace();
             at += 1;
         }
     }
@@ -154,26 +146,20 @@ impl<'h> Iterator for Tokens<'h> {
     fn next(&mut self) -> Option<Self::Item> {
         let start = self.at;
         let mut from = start;
-        loop {
-            let bytes = self.html.as_bytes();
-            let Some(bracket) = memchr::memchr(b'<', &bytes[from..]).map(|found| from + found) else {
-                self.at = self.html.len();
-                break;
-            };
-            self.at = bracket;
-            let found = match self.comment() {
-                Some(end) => Some((Token::Comment, end)),
-                None => self.tag(),
-            };
-            match found {
-                Some(_) if bracket > start => break,
+        while let Some(found) = memchr::memchr(b'<', &self.html.as_bytes()[from..]) {
+            self.at = from + found;
+            match self.markup() {
+                Some(_) if self.at > start => {
+                    return Some((self.start + start, Token::Text(&self.html[start..self.at])));
+                }
                 Some((token, end)) => {
                     self.at = end;
-                    return Some((bracket, token));
+                    return Some((self.start + start, token));
                 }
-                None => from = bracket + 1,
+                None => from = self.at + 1,
             }
         }
-        (self.at > start).then(|| (start, Token::Text(&self.html[start..self.at])))
+        self.at = self.html.len();
+        (self.at > start).then(|| (self.start + start, Token::Text(&self.html[start..])))
     }
 }
