@@ -74,17 +74,23 @@ impl ConfigFile {
         let variable = |name: &str| env::var(name).ok();
         let overrides = flags.or(Overrides::from_environment(&variable));
         let named = self.config.clone().or_else(|| variable("LAMPLIT_CONFIG").map(PathBuf::from));
-        let default = || {
-            let is_read = overrides.content().is_none() && Path::new(DEFAULT_FILE).exists();
-            is_read.then(|| PathBuf::from(DEFAULT_FILE))
-        };
-        let path = named.or_else(default);
+        let default = Some(PathBuf::from(DEFAULT_FILE));
+        let path = named.or(default.filter(|file| overrides.content().is_none() && file.exists()));
         let file = path.as_deref().map(read).transpose()?;
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
         let user = overrides.names_a_user() || file.as_ref().is_some_and(File::names_a_user);
         let state = state_folder(&variable, user);
         let config = resolve(&overrides, file.as_ref(), base, &state)?;
         Ok((config, path))
+    }
+
+    /// Returns the configuration, or `None` if the default file is not valid: it may belong to another program.
+    pub(super) fn load_if_valid(&self, flags: Overrides) -> anyhow::Result<Option<Config>> {
+        match self.load(flags) {
+            Ok((config, _)) => Ok(Some(config)),
+            Err(_) if self.config.is_none() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 }
 
@@ -97,34 +103,26 @@ fn read(path: &Path) -> anyhow::Result<File> {
 }
 
 impl Archive {
-    pub(super) fn load(&self) -> anyhow::Result<Config> {
-        Ok(self.file.load(self.flags())?.0)
-    }
-
-    fn flags(&self) -> Overrides {
-        Overrides { content: self.content.clone(), ..Overrides::default() }
+    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
+        self.file.load(Overrides { content: self.content.clone(), ..flags })
     }
 }
 
 impl NamedArchive {
-    pub(super) fn load(&self) -> anyhow::Result<Config> {
-        Ok(self.archive.file.load(self.flags())?.0)
-    }
-
-    fn flags(&self) -> Overrides {
-        Overrides { hostname: self.hostname.clone(), ..self.archive.flags() }
+    pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
+        self.archive.load(Overrides { hostname: self.hostname.clone(), ..flags })
     }
 }
 
 impl Settings {
     pub(super) fn load(&self) -> anyhow::Result<(Config, Option<PathBuf>)> {
-        self.archive.archive.file.load(Overrides {
+        self.archive.load(Overrides {
             gemini: self.gemini.clone(),
             gopher: self.gopher.clone(),
             certs: self.certs.clone(),
             user: self.user.clone(),
             ephemeral_keys: self.ephemeral_keys.then_some(true),
-            ..self.archive.flags()
+            ..Overrides::default()
         })
     }
 }

@@ -137,14 +137,9 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     if hostname.is_none() {
         return Ok(unconfigured);
     }
-    let configured = match file.load(flags) {
-        Ok((config, _)) => config.capsules,
-        Err(error) if file.config.is_some() => return Err(error),
-        // The default file may belong to another program: it is ignored if it is not valid.
-        Err(_) => Vec::new(),
-    };
-    let is_selected = |capsule: &Capsule| capsule.hosts.contains(&unconfigured[0].hosts[0]);
-    let selected = configured.into_iter().find(is_selected);
+    let configured = file.load_if_valid(flags)?.map(|config| config.capsules).unwrap_or_default();
+    let mut configured = configured.into_iter();
+    let selected = configured.find(|capsule| capsule.hosts.contains(&unconfigured[0].hosts[0]));
     Ok(selected.map_or(unconfigured, |capsule| vec![capsule]))
 }
 

@@ -1,6 +1,5 @@
 //! `lamplit check`: reports mistakes in an archive.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -14,11 +13,11 @@ use time::OffsetDateTime;
 
 use super::arguments::NamedArchive;
 use super::{hosted, why};
-use crate::capsule::{CapsulePath, PrivateArea};
-use crate::config::{Capsule, Config, Gopher, Listen};
-use crate::identity::{self, Identity};
+use crate::capsule::CapsulePath;
+use crate::config::{Capsule, Config, Gopher, Listen, Overrides};
+use crate::identity;
 use crate::problem::{Problem, Severity, Topic, printable};
-use crate::publish::{Account, CapsuleSnapshot, PublishOptions, Withheld, count};
+use crate::publish::{Account, CapsuleSnapshot, PublishOptions, count};
 use crate::site::lint;
 
 /// The most problems that are listed one by one; more are grouped by cause.
@@ -54,17 +53,15 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let config = arguments.archive.load()?;
+    let config = arguments.archive.load(Overrides::default())?.0;
     let now = OffsetDateTime::now_utc();
-    let (hosted, settings_problems) = hosted::all(&config)?;
-    let configured = config.capsules.iter().map(|capsule| (&config, capsule));
-    let hosted =
-        hosted.iter().flat_map(|config| config.capsules.iter().map(move |capsule| (config, capsule)));
-    let capsules: Vec<(&Config, &Capsule)> = configured.chain(hosted).collect();
+    let (hosted, mut problems) = hosted::all(&config)?;
+    let configs = std::iter::once(&config).chain(&hosted);
+    let capsules: Vec<(&Config, &Capsule)> =
+        configs.flat_map(|config| config.capsules.iter().map(move |capsule| (config, capsule))).collect();
     if let Some(path) = &arguments.why {
         return why::run(path, &capsules, now);
     }
-    let mut problems = settings_problems;
     let mut accounts = Vec::new();
     for (config, capsule) in capsules {
         let (found, account) = check(capsule, config, now)?;
@@ -90,14 +87,16 @@ fn check(
     config: &Config,
     now: OffsetDateTime,
 ) -> Result<(Vec<Problem>, Account), Problem> {
-    let options = PublishOptions::new(config, capsule, config.site_options(capsule));
-    let (snapshot, contents) = CapsuleSnapshot::read(&options, now)?;
+    let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::of(config, capsule), now)?;
     let mut account = Account::of(&snapshot, &contents, now);
     let CapsuleSnapshot { site, areas, mut problems, .. } = snapshot;
     problems.extend(lint(&site, now));
     for (area, site) in &areas {
+        let is_within = |problem: &Problem| {
+            CapsulePath::from_decoded(problem.position().0).is_ok_and(|file| file.is_within(&area.path))
+        };
         // The public site reports the rest of what an area shows.
-        problems.extend(lint(site, now).into_iter().filter(|problem| is_within(area, problem)));
+        problems.extend(lint(site, now).into_iter().filter(is_within));
     }
     let name = |file: &str| {
         let file = capsule.content.join(file);
@@ -116,16 +115,10 @@ fn check(
 fn accounts_text(accounts: &[(&Capsule, Account)]) -> String {
     let paragraph = |(capsule, account): &(&Capsule, Account)| {
         let host = if accounts.len() > 1 { format!("{}\n", capsule.hosts[0]) } else { String::new() };
-        let lines: Vec<String> =
-            account.lines().iter().map(|line| format!("{}\n", printable(line))).collect();
-        format!("\n{host}{}", lines.concat())
+        let lines: String = account.lines().iter().map(|line| format!("{}\n", printable(line))).collect();
+        format!("\n{host}{lines}")
     };
     accounts.iter().map(paragraph).collect()
-}
-
-fn is_within(area: &PrivateArea, problem: &Problem) -> bool {
-    let file = problem.place.as_ref().and_then(|place| CapsulePath::from_decoded(&place.file).ok());
-    file.is_some_and(|file| file.is_within(&area.path))
 }
 
 /// Returns the problems, by cause if there are more than [`MAX_LISTED`] unless `all` is set, and their number by topic.
@@ -134,33 +127,33 @@ fn text(problems: &[Problem], verbose: bool, all: bool) -> String {
         return "no problems\n".to_owned();
     }
     let topics = table(problems, |_| String::new(), |_| String::new());
-    let (shown, separator): (fn(&Problem) -> String, _) =
-        if verbose { (Problem::to_string, "\n\n") } else { (line, "\n") };
-    if verbose || all || problems.len() <= MAX_LISTED {
-        let shown: Vec<String> = problems.iter().map(shown).collect();
-        return format!("{}\n\n{topics}", shown.join(separator));
+    if verbose {
+        return problems.iter().map(|problem| format!("{problem}\n\n")).collect::<String>() + &topics;
     }
+    if all || problems.len() <= MAX_LISTED {
+        return problems.iter().map(line).collect::<String>() + "\n" + &topics;
+    }
+    let group = |problem: &Problem| cause(problem).replace(|c: char| c.is_ascii_digit(), "0");
     let example = |problem: &Problem| {
-        let (cause, at) = (cause(problem), place(problem));
-        format!(": {}\n    as in {}", printable(&cause), printable(&format!("{at}{}", problem.what)))
+        let example = format!("{}{}", place(problem), problem.what);
+        format!(": {}\n    as in {}", printable(&cause(problem)), printable(&example))
     };
-    let causes =
-        table(problems, |problem| cause(problem).replace(|c: char| c.is_ascii_digit(), "0"), example);
-    let noticed = problems
-        .iter()
-        .filter(|problem| problem.severity == Severity::Error || problem.topic == Topic::LeftOut);
-    let files: BTreeSet<&str> = noticed.clone().map(|problem| problem.position().0).collect();
-    let (noticed, files) =
-        (HumanCount(noticed.count() as u64), count(HumanCount(files.len() as u64), "file", "files"));
+    let causes = table(problems, group, example);
+    let is_noticed =
+        |problem: &&Problem| problem.severity == Severity::Error || problem.topic == Topic::LeftOut;
+    let noticed: Vec<&Problem> = problems.iter().filter(is_noticed).collect();
+    let files: BTreeSet<&str> = noticed.iter().map(|problem| problem.position().0).collect();
+    let files = count(number(files.len()), "file", "files");
     format!(
-        "{causes}\n{topics}\nReaders would notice about {noticed} of these problems, in {files}. `--all` lists each of them.\n"
+        "{causes}\n{topics}\nReaders would notice about {} of these problems, in {files}. `--all` lists each of them.\n",
+        number(noticed.len())
     )
 }
 
 /// Returns `films/a.md:3:10 error dead-link: …`, a form that editors parse.
 fn line(problem: &Problem) -> String {
-    let line = format!("{}{} {}: {}", place(problem), problem.severity, problem.topic, problem.what);
-    printable(&line).into_owned()
+    let Problem { severity, topic, what, .. } = problem;
+    format!("{}\n", printable(&format!("{}{severity} {topic}: {what}", place(problem))))
 }
 
 fn place(problem: &Problem) -> String {
@@ -185,13 +178,17 @@ fn table(
     }
     let mut rows: Vec<_> = groups.into_values().collect();
     rows.sort_by_key(|(count, first)| (Reverse((first.severity, *count)), first.topic));
-    let number = |count: usize| HumanCount(count as u64).to_string();
     let width = rows.iter().map(|(count, _)| number(*count).len()).max().unwrap_or(1);
     let row = |(count, first): &(usize, &Problem)| {
         let Problem { severity, topic, .. } = first;
         format!("{:>width$}  {severity:<7}  {topic}{}\n", number(*count), example(first))
     };
     rows.iter().map(row).collect()
+}
+
+/// Returns `1,203` for 1203.
+fn number(count: usize) -> String {
+    HumanCount(count as u64).to_string()
 }
 
 /// Returns what a problem has in common with others of its cause: its message with `name` for the last part of an
@@ -212,15 +209,25 @@ fn cause(problem: &Problem) -> String {
 }
 
 fn json(problems: &[Problem], accounts: &[(&Capsule, Account)]) -> serde_json::Result<String> {
-    let objects = problems.iter().map(object).chain(accounts.iter().flat_map(notes));
-    let objects = objects.map(|object| serde_json::to_string(&object)).collect::<Result<Vec<String>, _>>()?;
+    let mut objects: Vec<Object<'_>> = problems.iter().map(object).collect();
+    for (capsule, account) in accounts {
+        let content = capsule.content.to_string_lossy();
+        let note = |file: &str, line, kind, message| {
+            let (file, severity) = (Some(file.to_owned()), "note".to_owned());
+            Object { file, line, severity, kind, message, ..Object::default() }
+        };
+        objects.extend(account.recognised.iter().map(|site| note(&content, None, "recognised", site)));
+        objects.push(note(&content, None, "published", &account.published));
+        objects.extend(account.withheld.iter().map(|file| note(&file.file, file.line, file.kind, &file.why)));
+    }
+    let objects = objects.iter().map(serde_json::to_string).collect::<Result<Vec<String>, _>>()?;
     Ok(if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) })
 }
 
 /// A problem as JSON, or with the severity `note` what became of a file; what does not apply is `null`.
 #[derive(Default, Serialize)]
 struct Object<'p> {
-    file: Option<Cow<'p, str>>,
+    file: Option<String>,
     line: Option<u32>,
     column: Option<u32>,
     length: Option<u32>,
@@ -230,24 +237,11 @@ struct Object<'p> {
     hint: Option<&'p str>,
 }
 
-fn notes<'a>((capsule, account): &'a (&Capsule, Account)) -> impl Iterator<Item = Object<'a>> {
-    let note = |file: Cow<'a, str>, line, kind, message: &'a str| {
-        let severity = "note".to_owned();
-        Object { file: Some(file), line, severity, kind, message, ..Object::default() }
-    };
-    let content = capsule.content.to_string_lossy();
-    let recognised =
-        account.recognised.iter().map(move |site| note(content.clone(), None, "recognised", site));
-    let published = note(capsule.content.to_string_lossy(), None, "published", &account.published);
-    let withheld = move |file: &'a Withheld| note((&*file.file).into(), file.line, file.kind, &file.why);
-    recognised.chain([published]).chain(account.withheld.iter().map(withheld))
-}
-
 fn object(problem: &Problem) -> Object<'_> {
     let place = problem.place.as_ref();
     let span = place.and_then(|place| place.span.as_ref());
     Object {
-        file: place.map(|place| (&*place.file).into()),
+        file: place.map(|place| place.file.to_string()),
         line: span.map(|span| span.line),
         column: span.map(|span| span.column),
         length: span.map(|span| span.length),
@@ -260,24 +254,21 @@ fn object(problem: &Problem) -> Object<'_> {
 
 fn public_requirements(config: &Config) -> String {
     let public = config.capsules.iter().filter(|capsule| capsule.hosts[0].is_public());
-    let paragraph = |capsule: &Capsule| {
-        let names = capsule.certified_names();
-        let exists = identity::exists(&capsule.key_store, &names);
-        let identity = exists.then(|| identity::load(&capsule.key_store, &names));
-        requirements(capsule, config, identity.as_ref())
-    };
-    public.map(paragraph).collect()
+    public.map(|capsule| requirements(capsule, config)).collect()
 }
 
-fn requirements(capsule: &Capsule, config: &Config, identity: Option<&Result<Identity, Problem>>) -> String {
+fn requirements(capsule: &Capsule, config: &Config) -> String {
     let hosts = capsule.hosts.join(", ");
     let gopher = capsule.gopher.as_ref();
-    let certificate = match identity {
-        None => format!("will be created at the first start, for {hosts}"),
-        Some(Ok(identity)) => {
+    let names = capsule.certified_names();
+    let certificate = match identity::load(&capsule.key_store, &names) {
+        _ if !identity::exists(&capsule.key_store, &names) => {
+            format!("will be created at the first start, for {hosts}")
+        }
+        Ok(identity) => {
             format!("for {}, until {}", identity.names.join(", "), identity::utc_date(identity.expires))
         }
-        Some(Err(problem)) => format!("cannot be used: {}", problem.what),
+        Err(problem) => format!("cannot be used: {}", problem.what),
     };
     let ports = [Some(config.likely_gemini_port()), gopher.map(Gopher::likely_port)];
     let ports: Vec<String> = ports.into_iter().flatten().map(|port| format!("{port}/tcp")).collect();
@@ -298,12 +289,12 @@ fn requirements(capsule: &Capsule, config: &Config, identity: Option<&Result<Ide
 
 fn reach(listen: &Listen) -> String {
     let shown: Vec<String> = listen.iter().map(ToString::to_string).collect();
-    let shown = shown.join(" and ");
     let outside = || listen.iter().filter(|address| !address.ip().is_loopback());
-    match (outside().any(SocketAddr::is_ipv4), outside().any(SocketAddr::is_ipv6)) {
-        (true, true) => format!("listens on {shown}"),
-        (true, false) => format!("listens on {shown}: not reachable over IPv6"),
-        (false, true) => format!("listens on {shown}: not reachable over IPv4"),
-        (false, false) => format!("listens on {shown}: reachable from this machine only"),
-    }
+    let limit = match (outside().any(SocketAddr::is_ipv4), outside().any(SocketAddr::is_ipv6)) {
+        (true, true) => "",
+        (true, false) => ": not reachable over IPv6",
+        (false, true) => ": not reachable over IPv4",
+        (false, false) => ": reachable from this machine only",
+    };
+    format!("listens on {}{limit}", shown.join(" and "))
 }

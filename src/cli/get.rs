@@ -1,6 +1,6 @@
 //! `lamplit get`: fetches one URL and prints it, for scripts and health checks.
 
-use std::io::{ErrorKind, IsTerminal, Write};
+use std::io::{BufWriter, ErrorKind, IsTerminal, Write};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use clap::Args;
 use memchr::memchr_iter;
 use percent_encoding::percent_decode_str;
 use time::OffsetDateTime;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
@@ -29,8 +29,8 @@ const MAX_BODY: u64 = 256 * 1024 * 1024;
 /// The longest Gemini header in bytes. The specification allows a `META` of 1024.
 const MAX_HEADER: usize = 2048;
 
-/// How much of a Gopher reply is kept to recognise an error, in bytes: more than a line of a menu.
-const BEGINNING: usize = 1024;
+/// The length in bytes beyond which a line is taken for two.
+const MAX_LINE: u64 = 64 * 1024;
 
 #[derive(Debug, Args)]
 #[command(
@@ -58,10 +58,10 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let result = runtime.block_on(async {
-        let fetched = tokio::time::timeout(Duration::from_secs(arguments.timeout), fetch(arguments));
-        fetched.await.unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout))
-    });
+    let time = Duration::from_secs(arguments.timeout);
+    let result = runtime
+        .block_on(async { tokio::time::timeout(time, fetch(arguments)).await })
+        .unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout));
     // A look-up of a host name that still runs on a thread would block the end of the process.
     runtime.shutdown_background();
     result
@@ -79,8 +79,7 @@ async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {
     let Arguments { url, check, at, .. } = arguments;
     let stream = connect(url, *at, GEMINI_PORT).await?;
     let name = ServerName::try_from(host(url)?.to_owned()).context("the host name is not valid")?;
-    let connector = TlsConnector::from(Arc::new(client()?));
-    let mut stream = connector.connect(name, stream).await.context("TLS")?;
+    let mut stream = connector()?.connect(name, stream).await.context("TLS")?;
     if *check {
         require_valid_today(stream.get_ref().1)?;
     }
@@ -100,12 +99,11 @@ async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let media_type = shown.get(3..).unwrap_or_default();
     let is_text = category != b'2' || media_type.is_empty() || media_type.starts_with("text/");
-    read(stream, output(arguments, is_text, media_type)?).await?;
-    match category {
-        b'2' => Ok(()),
-        b'1' if !check => Ok(()),
-        _ if *check => bail!("the server answered `{shown}`"),
-        _ => bail!("the server did not send a page"),
+    copy(stream, output(arguments, is_text, media_type)?).await?;
+    match (category, check) {
+        (b'2', _) | (b'1', false) => Ok(()),
+        (_, true) => bail!("the server answered `{shown}`"),
+        (_, false) => bail!("the server did not send a page"),
     }
 }
 
@@ -125,8 +123,8 @@ async fn fetch_gopher(arguments: &Arguments) -> anyhow::Result<()> {
     let output = output(arguments, "01237hmp".contains(item_type), &format!("an item of type {item_type}"))?;
     let mut stream = connect(url, *at, GOPHER_PORT).await?;
     stream.write_all(&request).await?;
-    let beginning = read(stream, output).await?;
-    ensure!(!check || !is_error(&beginning), "the server did not send this item");
+    let first_line = copy(stream, output).await?;
+    ensure!(!check || !is_error(&first_line), "the server did not send this item");
     Ok(())
 }
 
@@ -139,7 +137,7 @@ enum Output {
     Shown,
 }
 
-/// An error if the body is no text and would go to a terminal.
+/// Fails if the body is no text and would go to a terminal.
 fn output(arguments: &Arguments, is_text: bool, kind: &str) -> Result<Output, Problem> {
     match (arguments.check, std::io::stdout().is_terminal()) {
         (true, _) => Ok(Output::Discarded),
@@ -150,16 +148,15 @@ fn output(arguments: &Arguments, is_text: bool, kind: &str) -> Result<Output, Pr
     }
 }
 
-/// Returns whether a Gopher reply is empty, or a menu whose first item is an error (RFC 1436, section 3.8).
-fn is_error(reply: &[u8]) -> bool {
-    let line = reply.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    reply.is_empty() || line.starts_with(b"3") && memchr_iter(b'\t', line).count() >= 2
+/// Returns whether a Gopher reply with this first line is empty, or a menu whose first item is an error (RFC 1436, section
+/// 3.8).
+fn is_error(line: &[u8]) -> bool {
+    line.is_empty() || line.starts_with(b"3") && memchr_iter(b'\t', line).count() >= 2
 }
 
 /// Returns the host of a URL, an IPv6 address without its brackets.
 fn host(url: &Url) -> anyhow::Result<&str> {
-    let host = url.host_str().context("the URL has no host")?;
-    Ok(host.trim_start_matches('[').trim_end_matches(']'))
+    Ok(url.host_str().context("the URL has no host")?.trim_matches(['[', ']']))
 }
 
 async fn connect(url: &Url, at: Option<SocketAddr>, default_port: u16) -> anyhow::Result<TcpStream> {
@@ -170,15 +167,12 @@ async fn connect(url: &Url, at: Option<SocketAddr>, default_port: u16) -> anyhow
     };
     let shown = at.map_or_else(|| format!("`{host}` on port {port}"), |at| format!("`{at}`"));
     let is_local = addresses.iter().all(|address| address.ip().is_loopback());
-    let stream = match TcpStream::connect(&*addresses).await {
-        Err(error) if error.kind() == ErrorKind::ConnectionRefused && is_local => {
-            let problem = Problem::error(format!("cannot connect to {shown}: no server runs there"));
-            return Err(problem
-                .hint("start one with `lamplit serve DIR`, or name its port in the URL")
-                .into());
-        }
-        stream => stream.with_context(|| format!("cannot connect to {shown}"))?,
-    };
+    let stream = TcpStream::connect(&*addresses).await;
+    if is_local && stream.as_ref().is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused) {
+        let problem = Problem::error(format!("cannot connect to {shown}: no server runs there"));
+        bail!(problem.hint("start one with `lamplit serve DIR`, or name its port in the URL"));
+    }
+    let stream = stream.with_context(|| format!("cannot connect to {shown}"))?;
     // The request follows the handshake without waiting for an acknowledgement.
     stream.set_nodelay(true)?;
     Ok(stream)
@@ -194,38 +188,30 @@ async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
-/// Reads a reply to its end and returns its first bytes.
-async fn read(reply: impl AsyncRead + Unpin, output: Output) -> anyhow::Result<Vec<u8>> {
-    let mut reply = reply.take(MAX_BODY);
-    let mut buffer = vec![0; 64 * 1024];
-    let (mut beginning, mut unshown) = (Vec::new(), Vec::new());
+/// Copies a reply to its end and returns its first line.
+async fn copy(reply: impl AsyncRead + Unpin, output: Output) -> anyhow::Result<Vec<u8>> {
+    let mut reply = BufReader::new(reply.take(MAX_BODY));
+    // Dropped, and so flushed, also when a reply is cut off.
+    let mut stdout = BufWriter::new(std::io::stdout());
+    let mut first_line = Vec::new();
     loop {
-        let read = reply.read(&mut buffer).await.context("the reply was cut off")?;
-        if read == 0 {
-            break;
-        }
-        if beginning.len() < BEGINNING {
-            beginning.extend_from_slice(&buffer[..read]);
-        }
+        let mut line = Vec::new();
+        (&mut reply).take(MAX_LINE).read_until(b'\n', &mut line).await.context("the reply was cut off")?;
         match output {
+            _ if line.is_empty() => break,
             Output::Discarded => {}
-            Output::Copied => std::io::stdout().write_all(&buffer[..read])?,
+            Output::Copied => stdout.write_all(&line)?,
             Output::Shown => {
-                unshown.extend_from_slice(&buffer[..read]);
-                // A character that is cut in two waits for its other half.
-                let whole = str::from_utf8(&unshown).map_or_else(
-                    |error| error.error_len().map_or(error.valid_up_to(), |_| unshown.len()),
-                    str::len,
-                );
-                let text: Vec<u8> = unshown.drain(..whole).collect();
-                let text = String::from_utf8_lossy(&text).replace("\r\n", "\n");
+                let text = String::from_utf8_lossy(&line).replace("\r\n", "\n");
                 let lines: Vec<_> = text.split('\n').map(printable).collect();
-                std::io::stdout().write_all(lines.join("\n").as_bytes())?;
+                stdout.write_all(lines.join("\n").as_bytes())?;
             }
         }
+        if first_line.is_empty() {
+            first_line = line;
+        }
     }
-    std::io::stdout().flush()?;
-    Ok(beginning)
+    Ok(stdout.flush().map(|()| first_line)?)
 }
 
 /// Fails if clients that check dates refuse the certificate of the server today.
@@ -241,11 +227,11 @@ fn require_valid_today(connection: &ClientConnection) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn client() -> Result<ClientConfig, Error> {
+fn connector() -> Result<TlsConnector, Error> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(AnyCertificate::new(&provider)));
-    Ok(config.with_no_client_auth())
+    Ok(TlsConnector::from(Arc::new(config.with_no_client_auth())))
 }

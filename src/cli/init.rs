@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use toml::Value;
 
@@ -42,11 +42,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         None => holds_essays(&here)? || !content.is_dir() && subfolder_holds_essays(&here)?,
     };
     if is_among_essays {
-        let problem =
-            Problem::error(format!("`{FILE}` does not belong among essays, and there are essays here"));
-        return Err(problem
-            .hint("run `lamplit init DIR` in a folder beside the essays, where DIR names theirs")
-            .into());
+        let what = format!("`{FILE}` does not belong among essays, and there are essays here");
+        let hint = "run `lamplit init DIR` in a folder beside the essays, where DIR names theirs";
+        bail!(Problem::error(what).hint(hint));
     }
     let text = text(content, &arguments.hostname).context("the name of the folder is not UTF-8")?;
     create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
@@ -60,13 +58,12 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 /// Returns whether essays lie directly in `folder`. The papers of a repository, named in capitals, are none.
 fn holds_essays(folder: &Path) -> io::Result<bool> {
-    let names = folder.read_dir()?.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-    let paths = names.filter_map(|name| CapsulePath::from_decoded(&name).ok());
     let is_essay = |path: &CapsulePath| {
         let is_text = matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
         is_text && path.stem().chars().any(char::is_lowercase)
     };
-    Ok(paths.into_iter().any(|path| is_essay(&path)))
+    let path = |entry: fs::DirEntry| CapsulePath::from_decoded(&entry.file_name().to_string_lossy()).ok();
+    Ok(folder.read_dir()?.flatten().filter_map(path).any(|path| is_essay(&path)))
 }
 
 fn subfolder_holds_essays(folder: &Path) -> io::Result<bool> {
@@ -77,13 +74,13 @@ fn subfolder_holds_essays(folder: &Path) -> io::Result<bool> {
 
 fn text(content: &Path, hostname: &str) -> Option<String> {
     let purpose = "Configuration of Lamplit: `lamplit serve` in this folder serves your essays.";
-    let quoted = |text: &str| Value::from(text).to_string();
     let site = generator::recognise(content, true).unwrap_or_default();
     let facts =
         [("title", site.title), ("author", site.author), ("language", site.language), ("web", site.web)];
-    let facts = facts.into_iter().filter_map(|(key, fact)| Some((key, quoted(&fact?.value))));
-    let given =
-        [("hostname", quoted(hostname)), ("content", quoted(content.to_str()?))].into_iter().chain(facts);
-    let given: Vec<_> = given.map(|(key, value)| ("[[capsule]]", key, value)).collect();
+    let facts = facts.into_iter().filter_map(|(key, fact)| Some((key, fact?.value)));
+    let given = [("hostname", hostname.to_owned()), ("content", content.to_str()?.to_owned())];
+    let given = given.into_iter().chain(facts);
+    let given: Vec<_> =
+        given.map(|(key, value)| ("[[capsule]]", key, Value::from(value).to_string())).collect();
     Some(commented_file(purpose, &given))
 }

@@ -2,15 +2,16 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
 use time::{Date, OffsetDateTime};
 
 use super::arguments::{Archive, require_capsule};
-use crate::capsule::{Essay, TextKind, slug};
+use crate::capsule::{Essay, EssayDate, TextKind, slug};
+use crate::config::Overrides;
 use crate::problem::{Problem, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::site::Site;
@@ -41,21 +42,13 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let now = OffsetDateTime::now_utc();
-    let config = arguments.archive.load()?;
+    let config = arguments.archive.load(Overrides::default())?.0;
     require_capsule(&config, "name its folder: `lamplit new TITLE DIR`")?;
     let capsule = &config.capsules[0];
-    let options = PublishOptions {
-        with_areas: false,
-        ..PublishOptions::new(&config, capsule, config.site_options(capsule))
-    };
-    let (snapshot, _) = CapsuleSnapshot::read(&options, now)?;
+    let (snapshot, _) = CapsuleSnapshot::read(&PublishOptions::of(&config, capsule), now)?;
     let style = Style::of(&snapshot.site);
     let path = capsule.content.join(&style.folder).join(style.name(&arguments.title, now.date()));
-    let key = |standard: &str| {
-        let own = config.front_matter.iter().find(|(meaning, _)| meaning == standard);
-        own.map_or_else(|| standard.to_owned(), |(_, own)| own.clone())
-    };
-    let text = style.text(&arguments.title, now.date(), !arguments.public, &key);
+    let text = style.text(&arguments.title, now.date(), !arguments.public, &config.front_matter);
     create(&path, &text, "give the essay another title")?;
     writeln!(io::stdout(), "{}", path.display())?;
     Ok(())
@@ -64,15 +57,11 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// Creates a file with `text`, or fails with `hint` if it exists.
 pub(super) fn create(path: &Path, text: &str, hint: &str) -> anyhow::Result<()> {
     let shown = path.display();
-    let mut file = match File::create_new(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let problem = Problem::error(format!("`{shown}` already exists and was not changed"));
-            return Err(problem.hint(hint).into());
-        }
-        Err(error) => return Err(error).with_context(|| format!("cannot create `{shown}`")),
-    };
-    let written = file.write_all(text.as_bytes());
+    let created = File::create_new(path);
+    if created.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::AlreadyExists) {
+        bail!(Problem::error(format!("`{shown}` already exists and was not changed")).hint(hint));
+    }
+    let written = created.with_context(|| format!("cannot create `{shown}`"))?.write_all(text.as_bytes());
     if written.is_err() {
         // An incomplete essay would be published.
         let _ = fs::remove_file(path);
@@ -80,9 +69,9 @@ pub(super) fn create(path: &Path, text: &str, hint: &str) -> anyhow::Result<()> 
     written.with_context(|| format!("cannot write `{shown}`"))
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What most of the newest essays have in common.
 struct Style {
-    folder: PathBuf,
+    folder: String,
     toml: bool,
     dated_names: bool,
     tags: bool,
@@ -90,26 +79,21 @@ struct Style {
 
 impl Style {
     fn of(site: &Site) -> Self {
-        let essays = site.capsule().essays().iter().map(AsRef::as_ref);
-        let recent: Vec<&Essay> = essays
-            .filter(|essay| essay.kind == TextKind::Markdown && essay.date.is_some())
-            .take(RECENT)
-            .collect();
-        let most = |which: &dyn Fn(&Essay) -> bool| {
-            recent.iter().filter(|essay| which(essay)).count() * 2 > recent.len()
+        let essays = site.capsule().essays().iter().filter(|essay| essay.kind == TextKind::Markdown);
+        let recent: Vec<(&Essay, EssayDate)> =
+            essays.filter_map(|essay| Some((&**essay, essay.date?))).take(RECENT).collect();
+        let most = |has: &dyn Fn(&Essay, EssayDate) -> bool| {
+            recent.iter().filter(|(essay, date)| has(essay, *date)).count() * 2 > recent.len()
         };
-        let stem = |essay: &Essay| essay.source.path.stem().to_owned();
         // By its address, because a bundle has a folder of its own, beside which the new file is created.
-        let folder_of = |essay: &Essay| PathBuf::from(essay.base.parent().as_str().trim_matches('/'));
-        let in_root = recent.iter().any(|essay| folder_of(essay).as_os_str().is_empty());
-        let folder = recent.first().filter(|_| !in_root).map(|essay| folder_of(essay)).unwrap_or_default();
+        let folders = recent.iter().map(|(essay, _)| essay.base.parent().as_relative().to_owned());
+        let folders: Vec<String> = folders.collect();
+        let in_root = folders.iter().any(String::is_empty);
         Self {
-            folder,
-            toml: most(&|essay| essay.text().whole().trim_start_matches('\u{feff}').starts_with("+++")),
-            dated_names: most(&|essay| {
-                essay.date.is_some_and(|date| stem(essay).starts_with(&format!("{date}-")))
-            }),
-            tags: most(&|essay| !essay.metadata.tags.is_empty()),
+            folder: folders.into_iter().next().filter(|_| !in_root).unwrap_or_default(),
+            toml: most(&|essay, _| essay.text().whole().trim_start_matches('\u{feff}').starts_with("+++")),
+            dated_names: most(&|essay, date| essay.source.path.stem().starts_with(&format!("{date}-"))),
+            tags: most(&|essay, _| !essay.metadata.tags.is_empty()),
         }
     }
 
@@ -118,20 +102,22 @@ impl Style {
         if self.dated_names { format!("{today}-{slug}.md") } else { format!("{slug}.md") }
     }
 
-    /// Returns the text of the file. `key` returns the name that the archive uses for a standard key.
-    fn text(&self, title: &str, today: Date, draft: bool, key: &dyn Fn(&str) -> String) -> String {
+    /// Returns the text of the file. `own_keys` are the names that the archive uses for standard keys.
+    fn text(&self, title: &str, today: Date, draft: bool, own_keys: &[(String, String)]) -> String {
         // The escapes of JSON strings are also those of YAML and of TOML.
         let quoted_title = json!(printable(title).trim());
         let (fence, is) = if self.toml { ("+++", " =") } else { ("---", ":") };
-        let mut values = vec![("title", quoted_title.to_string()), ("date", today.to_string())];
-        if self.tags {
-            values.push(("tags", "[]".to_owned()));
-        }
-        if draft {
-            values.push(("draft", "true".to_owned()));
-        }
-        let lines: Vec<String> =
-            values.iter().map(|(name, value)| format!("{}{is} {value}\n", key(name))).collect();
-        format!("{fence}\n{}{fence}\n\n", lines.concat())
+        let values = [
+            ("title", Some(quoted_title.to_string())),
+            ("date", Some(today.to_string())),
+            ("tags", self.tags.then(|| "[]".to_owned())),
+            ("draft", draft.then(|| "true".to_owned())),
+        ];
+        let line = |(key, value): (&str, Option<String>)| {
+            let own = own_keys.iter().find(|(standard, _)| standard == key);
+            Some(format!("{}{is} {}\n", own.map_or(key, |(_, own)| own), value?))
+        };
+        let lines: String = values.into_iter().filter_map(line).collect();
+        format!("{fence}\n{lines}{fence}\n\n")
     }
 }

@@ -1,7 +1,6 @@
 //! `lamplit search`: searches an archive as its readers can.
 
 use std::io::Write;
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Args;
@@ -9,8 +8,9 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::arguments::{Archive, require_capsule};
-use crate::capsule::{CapsulePath, Essay};
-use crate::config::{Capsule, Config};
+use crate::capsule::CapsulePath;
+use crate::config::{Capsule, Config, Overrides};
+use crate::problem::Problem;
 use crate::problem::print::{colours_stdout, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions, count};
 use crate::search::{Excerpt, Found, Index, IndexedPage, Query};
@@ -39,14 +39,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    let config = arguments.archive.load()?;
+    let config = arguments.archive.load(Overrides::default())?.0;
     require_capsule(&config, "name its folder: `lamplit search WORDS DIR`")?;
     let query = Query::read(&arguments.words);
     let (mut entries, mut messages) = (Vec::new(), String::new());
     for capsule in &config.capsules {
-        let (found, message) = search(capsule, &config, &query, arguments.number)?;
-        entries.extend(found);
-        messages.push_str(&message);
+        messages += &search(capsule, &config, &query, arguments.number, &mut entries)?;
     }
     let shown = if arguments.json {
         serde_json::to_string_pretty(&entries)? + "\n"
@@ -59,36 +57,49 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if entries.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// Adds what `query` finds in `capsule` to `entries`, and returns messages about it.
 fn search(
     capsule: &Capsule,
     config: &Config,
     query: &Query,
     number: usize,
-) -> anyhow::Result<(Vec<Entry>, String)> {
-    let options = PublishOptions {
-        with_areas: false,
-        ..PublishOptions::new(config, capsule, config.site_options(capsule))
-    };
+    entries: &mut Vec<Entry>,
+) -> Result<String, Problem> {
     // Mistakes in files are for `lamplit check` to report.
-    let (CapsuleSnapshot { site, .. }, _) = CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
+    let (CapsuleSnapshot { site, .. }, _) =
+        CapsuleSnapshot::read(&PublishOptions::of(config, capsule), OffsetDateTime::now_utc())?;
     let options = site.options().index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(query, &|_| true, 0..number);
-    let entries = found.pages.iter().chain(&found.others).filter_map(|&number| match index.page(number)? {
+    let file = |path: &CapsulePath| {
+        let file = capsule.content.join(path.as_relative());
+        file.strip_prefix(".").unwrap_or(&file).display().to_string()
+    };
+    let pages = found.pages.iter().chain(&found.others).filter_map(|&number| index.page(number));
+    entries.extend(pages.map(|page| match page {
         IndexedPage::Essay(essay) => {
-            Some(Entry::of(essay, &capsule.content, Excerpt::of(essay, &found.marks, &options)))
+            let Excerpt { text, hits } = Excerpt::of(essay, &found.marks, &options);
+            Entry {
+                title: essay.title.clone(),
+                date: essay.date.map(|date| date.to_string()),
+                file: file(&essay.source.path),
+                context: text,
+                hits: hits.iter().map(|hit| [hit.start, hit.end]).collect(),
+            }
         }
-        IndexedPage::Folder { address, title } => Some(Entry::of_folder(address, title, &capsule.content)),
-    });
+        IndexedPage::Folder { address, title } => {
+            Entry { title: title.to_owned(), file: file(address), ..Entry::default() }
+        }
+    }));
     let mut message = summary(query, &found);
     for suggestion in &found.suggestions {
         let (word, nearest) = (printable(&suggestion.word), suggestion.instead.join("`, `"));
         message += &format!("hint: no essay contains `{word}`; the nearest words are `{nearest}`\n");
     }
-    Ok((entries.collect(), message))
+    Ok(message)
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 struct Entry {
     title: String,
     date: Option<String>,
@@ -99,25 +110,6 @@ struct Entry {
 }
 
 impl Entry {
-    fn of(essay: &Essay, content: &Path, excerpt: Excerpt) -> Self {
-        let file = content.join(essay.source.path.as_relative());
-        let file = file.strip_prefix(".").unwrap_or(&file);
-        Self {
-            title: essay.title.clone(),
-            date: essay.date.map(|date| date.to_string()),
-            file: file.display().to_string(),
-            hits: excerpt.hits.iter().map(|hit| [hit.start, hit.end]).collect(),
-            context: excerpt.text,
-        }
-    }
-
-    fn of_folder(address: &CapsulePath, title: &str, content: &Path) -> Self {
-        let folder = content.join(address.as_relative());
-        let folder = folder.strip_prefix(".").unwrap_or(&folder);
-        let (file, title) = (folder.display().to_string(), title.to_owned());
-        Self { title, date: None, file, hits: Vec::new(), context: String::new() }
-    }
-
     fn text(&self, colours: bool) -> String {
         let (bold, plain) = if colours { ("\u{1b}[1m", "\u{1b}[0m") } else { ("", "") };
         let date = self.date.as_ref().map(|date| format!(" ({date})")).unwrap_or_default();

@@ -4,13 +4,13 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, ValueEnum};
 use time::OffsetDateTime;
 
 use super::arguments::ConfigFile;
 use super::hosted;
-use crate::capsule::{Capsule, CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
+use crate::capsule::{CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
 use crate::config::{Config, Overrides};
 use crate::host::HostName;
 use crate::markup::markdown::MarkdownOptions;
@@ -50,73 +50,52 @@ enum Form {
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let shown = arguments.file.display().to_string();
-    let text = fs::read(&arguments.file).with_context(|| format!("cannot read `{shown}`"))?;
-    let Preview { path, mut options, stands_alone } = Preview::of(&arguments.file, &arguments.config)?;
+    let read = fs::canonicalize(&arguments.file).and_then(|file| Ok((fs::read(&file)?, file)));
+    let (text, file) = read.with_context(|| format!("cannot read `{shown}`"))?;
+    let (mut options, stands_alone) = options(&file, &arguments.config)?;
+    let relative = file.strip_prefix(&options.content).ok().and_then(Path::to_str);
+    let path = relative.and_then(|relative| CapsulePath::from_decoded(relative).ok());
+    let path = path.with_context(|| format!("`{shown}` has a name that cannot be an address"))?;
     if let Some(width) = arguments.width {
         options.site.plain.width = usize::from(width);
     }
     let source = SourceFile { path: path.clone(), content: Content::Text(text.into()) };
     let (site, problems) = preview(source, &options, stands_alone, OffsetDateTime::now_utc());
-    for problem in problems.into_iter().filter(|problem| is_about(problem, &path)) {
+    for problem in problems.into_iter().filter(|problem| problem.position().0 == path.as_relative()) {
         let place = problem.place.map(|place| Place { file: shown.as_str().into(), ..place });
         eprintln!("{}", Problem { place, ..problem });
     }
-    let page = page(&site, &path, arguments.form)
+    let essay = site.capsule().all_read().find(|essay| essay.source.path == path);
+    let page = page(&site, essay.map(AsRef::as_ref), &path, arguments.form)
         .with_context(|| format!("`{shown}` has no page: it is not text, or it is not published"))?;
-    if let Some(essay) = essay_of(site.capsule(), &path) {
-        for notice in notices(essay, &options.site.markdown, &shown) {
-            eprintln!("{notice}");
-        }
+    for notice in essay.map(|essay| notices(essay, &options.site.markdown, &shown)).unwrap_or_default() {
+        eprintln!("{notice}");
     }
     Ok(std::io::stdout().write_all(displayed(&page).as_bytes())?)
 }
 
-struct Preview {
-    path: CapsulePath,
-    options: PublishOptions,
-    /// Whether the file belongs to no capsule, so that its neighbours are not read.
-    stands_alone: bool,
-}
-
-impl Preview {
-    /// Returns how `file` is published: in the configured capsule that it lies in; otherwise in the outermost folder
-    /// above it with an introduction; otherwise alone.
-    fn of(file: &Path, config: &ConfigFile) -> anyhow::Result<Self> {
-        let shown = file.display();
-        let real = fs::canonicalize(file).with_context(|| format!("cannot read `{shown}`"))?;
-        let folder = real.parent().with_context(|| format!("`{shown}` is not in a folder"))?;
-        let config = match config.load(Overrides::default()) {
-            Ok((config, _)) => Some(config),
-            // Other programs have a `config.toml` too: the default file is ignored if it is not valid.
-            Err(_) if config.config.is_none() => None,
-            Err(error) => return Err(error),
-        };
-        let hosted = config.as_ref().map(|config| hosted::containing(config, &real)).transpose()?.flatten();
-        let config = hosted.or(config);
-        let introduced = folder.ancestors().take(MAX_LEVELS).filter(|folder| has_introduction(folder)).last();
-        let configured = config.as_ref().and_then(|config| configured(config, &real));
-        let stands_alone = configured.is_none() && introduced.is_none();
-        let options = configured.unwrap_or_else(|| {
-            let site = SiteOptions::standard(&HostName::localhost());
-            let keys = config.map(|config| config.front_matter).unwrap_or_default();
-            PublishOptions {
-                keys: FrontMatterKeys::new(keys),
-                ..PublishOptions::unconfigured(introduced.unwrap_or(folder), site)
-            }
-        });
-        let relative = real.strip_prefix(&options.content).ok().and_then(Path::to_str);
-        let path = relative.and_then(|relative| CapsulePath::from_decoded(relative).ok());
-        let Some(path) = path else { bail!("`{shown}` has a name that cannot be an address") };
-        Ok(Self { path, options, stands_alone })
+/// Returns how `file`, a canonical path, is published: in the configured capsule that it lies in; otherwise in the
+/// outermost folder above it with an introduction; otherwise alone, so that its neighbours are not read.
+fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, bool)> {
+    let config = config.load_if_valid(Overrides::default())?;
+    let hosted = config.as_ref().map(|config| hosted::containing(config, file)).transpose()?.flatten();
+    let config = hosted.or(config);
+    if let Some(options) = config.as_ref().and_then(|config| configured(config, file)) {
+        return Ok((options, false));
     }
+    let folders = file.ancestors().skip(1);
+    let introduced = folders.take(MAX_LEVELS).filter(|folder| has_introduction(folder)).last();
+    let folder = introduced.or(file.parent()).context("a file is in a folder")?;
+    let site = SiteOptions::standard(&HostName::localhost());
+    let keys = FrontMatterKeys::new(config.map(|config| config.front_matter).unwrap_or_default());
+    Ok((PublishOptions { keys, ..PublishOptions::unconfigured(folder, site) }, introduced.is_none()))
 }
 
 /// Returns the options of the capsule of `config` that `file` lies in, with the real path of its folder.
 fn configured(config: &Config, file: &Path) -> Option<PublishOptions> {
     config.capsules.iter().find_map(|capsule| {
         let content = fs::canonicalize(&capsule.content).ok()?;
-        let options = || PublishOptions::new(config, capsule, config.site_options(capsule));
-        file.starts_with(&content).then(|| PublishOptions { content, ..options() })
+        file.starts_with(&content).then(|| PublishOptions { content, ..PublishOptions::of(config, capsule) })
     })
 }
 
@@ -124,16 +103,12 @@ fn has_introduction(folder: &Path) -> bool {
     ["index.md", "_index.md"].iter().any(|name| folder.join(name).is_file())
 }
 
-fn essay_of<'c>(capsule: &'c Capsule, path: &CapsulePath) -> Option<&'c Essay> {
-    capsule.all_read().map(AsRef::as_ref).find(|essay| essay.source.path == *path)
-}
-
-fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<RenderedPage> {
+fn page(site: &Site, essay: Option<&Essay>, path: &CapsulePath, form: Form) -> Option<RenderedPage> {
     let (extension, medium) = match form {
         Form::Gemtext => (media::GEMTEXT_PAGE, Medium::Gemini),
         Form::Text => (media::TEXT_PAGE, Medium::Gopher),
     };
-    let address = match essay_of(site.capsule(), path) {
+    let address = match essay {
         Some(essay) if essay.base.is_folder() => essay.base.clone(),
         // Plain text is served unchanged over both protocols.
         Some(essay) if essay.address().extension() == media::TEXT_PAGE => essay.address(),
@@ -146,6 +121,7 @@ fn page(site: &Site, path: &CapsulePath, form: Form) -> Option<RenderedPage> {
     }
 }
 
+/// Returns the text of a page; of a menu, what clients display of its items.
 fn displayed(page: &RenderedPage) -> String {
     let text = String::from_utf8_lossy(&page.bytes).replace("\r\n", "\n");
     if page.item_type != '1' {
@@ -156,18 +132,15 @@ fn displayed(page: &RenderedPage) -> String {
     text.lines().filter(|line| *line != ".").map(display).collect()
 }
 
+/// Returns what the conversion of `essay` leaves out, with its places in `file`.
 fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
     let source = SourceText::new(file, text.whole());
-    let problem = |offset: usize, what: String| {
-        let at = text.body_offset() + offset;
+    let notices = text.document(options).notices.into_iter();
+    let problems = notices.map(|notice| {
+        let at = text.body_offset() + notice.offset;
         let word = source.window(at).split(char::is_whitespace).next().unwrap_or_default();
-        Problem::warning(what).at(source.place(at..at + word.len()))
-    };
-    let notices = text.document(options).notices;
-    notices.into_iter().map(|notice| problem(notice.offset, notice.what)).collect()
-}
-
-fn is_about(problem: &Problem, path: &CapsulePath) -> bool {
-    problem.place.as_ref().is_some_and(|place| *place.file == *path.as_relative())
+        Problem::warning(notice.what).at(source.place(at..at + word.len()))
+    });
+    problems.collect()
 }

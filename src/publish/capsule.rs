@@ -53,6 +53,11 @@ pub struct PublishOptions {
 }
 
 impl PublishOptions {
+    /// Returns the options that serve `capsule` of `config` under its configured addresses.
+    pub fn of(config: &Config, capsule: &config::Capsule) -> Self {
+        Self::new(config, capsule, config.site_options(capsule))
+    }
+
     /// Returns the options that serve `capsule` of `config`, with pages rendered according to `site`.
     pub fn new(config: &Config, capsule: &config::Capsule, site: SiteOptions) -> Self {
         Self {

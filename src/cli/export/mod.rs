@@ -7,14 +7,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use time::OffsetDateTime;
 
 use self::tree::Tree;
 use super::arguments::{NamedArchive, require_capsule};
-use crate::config::{Capsule, Config};
+use crate::config::{Capsule, Config, Overrides};
 use crate::problem::{Problem, Severity};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::site::{Medium, SiteOptions};
@@ -54,10 +54,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let config = arguments.archive.load()?;
+    let config = arguments.archive.load(Overrides::default())?.0;
     require_capsule(&config, "name its folder and host: `lamplit export OUT DIR --hostname NAME`")?;
-    let contents: Vec<&Path> = config.capsules.iter().map(|capsule| capsule.content.as_path()).collect();
-    let destination = Destination::prepare(&arguments.out, &contents)?;
+    let destination = Destination::prepare(&arguments.out, &config.capsules)?;
     let mut files = 0;
     for capsule in &config.capsules {
         let folder = if config.capsules.len() > 1 { capsule.hosts[0].as_str() } else { "" };
@@ -86,9 +85,9 @@ fn export(
     }
     let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
     ensure!(gopher.is_some() || !arguments.gopher, "`{}` is not served over Gopher", capsule.hosts[0]);
-    let root = |name: &str| destination.draft.join(name).join(folder);
-    let gemini = (!arguments.gopher).then(|| (Tree::gemini(root("gemini")), Medium::Gemini));
-    let gopher = gopher.map(|authority| (Tree::gopher(root("gopher"), authority), Medium::Gopher));
+    let tree = |name: &str, gopher| Tree::new(destination.draft.join(name).join(folder), gopher);
+    let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
+    let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
     let mut files = 0;
     for (mut tree, medium) in gemini.into_iter().chain(gopher) {
         let addresses = site.addresses(medium);
@@ -123,15 +122,14 @@ struct Destination {
 }
 
 impl Destination {
-    fn prepare(out: &Path, contents: &[&Path]) -> anyhow::Result<Self> {
+    fn prepare(out: &Path, capsules: &[Capsule]) -> anyhow::Result<Self> {
         let shown = out.display();
         let out = canonical(out).with_context(|| format!("cannot create `{shown}`"))?;
-        for content in contents {
-            let content = fs::canonicalize(content).unwrap_or_else(|_| content.to_path_buf());
+        for Capsule { content, .. } in capsules {
+            let content = fs::canonicalize(content).unwrap_or_else(|_| content.clone());
             if out.starts_with(&content) || content.starts_with(&out) {
-                let problem =
-                    Problem::error(format!("`{shown}` and the essays in `{}` overlap", content.display()));
-                return Err(problem.hint("name a folder beside the essays, which are never modified").into());
+                let what = format!("`{shown}` and the essays in `{}` overlap", content.display());
+                bail!(Problem::error(what).hint("name a folder beside the essays, which are never modified"));
             }
         }
         let is_empty = match fs::read_dir(&out) {
@@ -141,7 +139,7 @@ impl Destination {
         };
         if !is_empty && !out.join(MARKER).is_file() {
             let problem = Problem::error(format!("`{shown}` is neither empty nor an earlier export"));
-            return Err(problem.hint("name a new folder, or empty this one").into());
+            bail!(problem.hint("name a new folder, or empty this one"));
         }
         let draft = beside(&out, "new");
         fs::create_dir(&draft).with_context(|| format!("cannot create `{}`", draft.display()))?;
@@ -153,11 +151,10 @@ impl Destination {
     fn replace(self) -> anyhow::Result<PathBuf> {
         let failed = || format!("cannot replace `{}`", self.out.display());
         let old = beside(&self.out, "old");
-        let had_old = match fs::rename(&self.out, &old) {
-            Ok(()) => true,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => false,
-            Err(error) => return Err(error).with_context(failed),
-        };
+        let had_old = self.out.exists();
+        if had_old {
+            fs::rename(&self.out, &old).with_context(failed)?;
+        }
         if let Err(error) = fs::rename(&self.draft, &self.out) {
             if had_old {
                 fs::rename(&old, &self.out)?;

@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
@@ -25,30 +25,18 @@ const MAX_NAME: usize = 255;
 
 pub(super) struct Tree {
     root: PathBuf,
-    kind: Kind,
+    /// Of a tree for Gopher, the server whose name and port menus omit, as gophermaps do.
+    gopher: Option<Authority>,
     written: HashSet<CapsulePath>,
     /// For each folder, what `.meta` says about its files by name.
     meta: BTreeMap<CapsulePath, BTreeMap<String, String>>,
     problems: Vec<Problem>,
 }
 
-enum Kind {
-    Gemini,
-    /// With the server whose name and port menus omit, as gophermaps do.
-    Gopher(Authority),
-}
-
 impl Tree {
-    pub(super) fn gemini(root: PathBuf) -> Self {
-        Self::new(root, Kind::Gemini)
-    }
-
-    pub(super) fn gopher(root: PathBuf, authority: Authority) -> Self {
-        Self::new(root, Kind::Gopher(authority))
-    }
-
-    fn new(root: PathBuf, kind: Kind) -> Self {
-        Self { root, kind, written: HashSet::new(), meta: BTreeMap::new(), problems: Vec::new() }
+    /// Returns an empty tree at `root`, for Gopher if the name and port of its server are given, else for Gemini.
+    pub(super) fn new(root: PathBuf, gopher: Option<Authority>) -> Self {
+        Self { root, gopher, written: HashSet::new(), meta: BTreeMap::new(), problems: Vec::new() }
     }
 
     pub(super) fn add(&mut self, address: &CapsulePath, found: Lookup) -> anyhow::Result<()> {
@@ -57,10 +45,7 @@ impl Tree {
             Lookup::File(file, _) => {
                 let mut source =
                     disk::open_attachment(&file).with_context(|| format!("cannot read `{address}`"))?;
-                let Some(target) = self.claim(address)? else { return Ok(()) };
-                let copied = File::create(&target).and_then(|mut to| io::copy(&mut source, &mut to));
-                copied.with_context(|| format!("cannot write `{}`", target.display()))?;
-                Ok(())
+                self.write(address, |target| io::copy(&mut source, &mut File::create(target)?).map(drop))
             }
             Lookup::Search(_) | Lookup::Moved(_) | Lookup::Withdrawn | Lookup::Missing => Ok(()),
         }
@@ -68,16 +53,15 @@ impl Tree {
 
     fn page(&mut self, address: &CapsulePath, page: &RenderedPage) -> anyhow::Result<()> {
         let file = self.file(address);
-        if let Kind::Gopher(own) = &self.kind
-            && page.item_type == '1'
-        {
-            let map = menu::gophermap(&String::from_utf8_lossy(&page.bytes), &own.host, own.port);
-            return self.write(&file, map.as_bytes());
+        match &self.gopher {
+            Some(own) if page.item_type == '1' => {
+                let map = menu::gophermap(&String::from_utf8_lossy(&page.bytes), &own.host, own.port);
+                return self.write(&file, |target| fs::write(target, map));
+            }
+            None if *page.media_type != *media::of(&file).mime => self.add_meta(&file, &page.media_type),
+            _ => {}
         }
-        if matches!(self.kind, Kind::Gemini) && *page.media_type != *media::of(&file).mime {
-            self.add_meta(&file, &page.media_type);
-        }
-        self.write(&file, &page.bytes)
+        self.write(&file, |target| fs::write(target, &page.bytes))
     }
 
     /// Writes redirects of the addresses that `moved` and the `.meta` files, which also list the `withdrawn` addresses.
@@ -93,7 +77,7 @@ impl Tree {
                 continue;
             }
             let page = self.stub(to);
-            self.write(&stub, page.as_bytes())?;
+            self.write(&stub, |target| fs::write(target, page))?;
             for name in [from, &stub] {
                 self.add_meta(name, &format!("31 {}", to.to_url()));
             }
@@ -101,69 +85,55 @@ impl Tree {
         for path in withdrawn.iter().filter(|path| !path.is_folder()) {
             self.add_meta(path, "52 What stood here has been withdrawn");
         }
-        if matches!(self.kind, Kind::Gemini) {
-            for (folder, lines) in std::mem::take(&mut self.meta) {
-                let lines: Vec<String> =
-                    lines.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+        if self.gopher.is_none() {
+            for (folder, lines) in &self.meta {
+                let lines: String = lines.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
                 let folder = self.root.join(folder.as_relative());
                 fs::create_dir_all(&folder)?;
-                fs::write(folder.join(".meta"), lines.concat())?;
+                fs::write(folder.join(".meta"), lines)?;
             }
         }
         Ok((self.written.len(), self.problems))
     }
 
     fn stub(&self, to: &CapsulePath) -> String {
-        match self.kind {
-            Kind::Gemini => {
-                let mut page = Lines::new();
-                page.heading(1, "Moved").link(&to.to_url(), "This page has moved here");
-                page.finish()
-            }
-            Kind::Gopher(_) => {
-                let kind = if to.is_folder() { ItemType::Menu } else { ItemType::Text };
-                let mut page = Menu::new("", 0);
-                page.item(kind, "This page has moved here", &to.to_selector());
-                menu::gophermap(&String::from_utf8_lossy(&page.to_bytes()), "", 0)
-            }
+        if self.gopher.is_none() {
+            let mut page = Lines::new();
+            page.heading(1, "Moved").link(&to.to_url(), "This page has moved here");
+            return page.finish();
         }
+        let kind = if to.is_folder() { ItemType::Menu } else { ItemType::Text };
+        let mut page = Menu::new("", 0);
+        page.item(kind, "This page has moved here", &to.to_selector());
+        menu::gophermap(&String::from_utf8_lossy(&page.to_bytes()), "", 0)
     }
 
     fn file(&self, address: &CapsulePath) -> CapsulePath {
-        let name = match self.kind {
-            Kind::Gemini => "index.gmi",
-            Kind::Gopher(_) => "gophermap",
-        };
-        if address.is_folder() {
-            address.join(name).unwrap_or_else(|_| address.clone())
-        } else {
-            address.clone()
-        }
+        let name = if self.gopher.is_none() { "index.gmi" } else { "gophermap" };
+        let folder = Some(address).filter(|address| address.is_folder());
+        folder.and_then(|folder| folder.join(name).ok()).unwrap_or_else(|| address.clone())
     }
 
-    fn write(&mut self, file: &CapsulePath, bytes: &[u8]) -> anyhow::Result<()> {
-        let Some(target) = self.claim(file)? else { return Ok(()) };
-        fs::write(&target, bytes).with_context(|| format!("cannot write `{}`", target.display()))
-    }
-
-    fn claim(&mut self, file: &CapsulePath) -> anyhow::Result<Option<PathBuf>> {
+    /// Writes `file` with `write`, unless it has too long a name or was written before.
+    fn write(
+        &mut self,
+        file: &CapsulePath,
+        write: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> anyhow::Result<()> {
         if is_too_long(file) {
             let what = format!("`{file}` is left out: file systems have names of at most {MAX_NAME} bytes");
             self.problems.push(Problem::warning(what).hint("give it a shorter `slug`, tag or alias"));
-            return Ok(None);
+            return Ok(());
         }
         if !self.written.insert(file.clone()) {
-            let problem = Problem::warning(format!(
-                "`{file}` is the page of its folder; another file with this name is left out"
-            ));
-            self.problems.push(problem.hint("rename the other file, or give it a `slug`"));
-            return Ok(None);
+            let what = format!("`{file}` is the page of its folder; another file with this name is left out");
+            self.problems.push(Problem::warning(what).hint("rename the other file, or give it a `slug`"));
+            return Ok(());
         }
         let target = self.root.join(file.as_relative());
-        if let Some(folder) = target.parent() {
-            fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
-        }
-        Ok(Some(target))
+        let folder = target.parent().unwrap_or(&self.root);
+        fs::create_dir_all(folder).with_context(|| format!("cannot create `{}`", folder.display()))?;
+        write(&target).with_context(|| format!("cannot write `{}`", target.display()))
     }
 
     /// Adds a line about `path` to `.meta`, unless its name has characters with a meaning there.
