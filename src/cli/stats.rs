@@ -1,8 +1,6 @@
 //! `lamplit stats`: counts requests over an access log, without looking at addresses.
 
-mod tally;
-
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -13,12 +11,15 @@ use indicatif::DecimalBytes;
 use serde_json::{Value, json};
 use time::{Date, Duration};
 
-use self::tally::Tally;
 use super::arguments::ConfigFile;
+use crate::capsule::{CapsulePath, media};
 use crate::config::Overrides;
 use crate::host::HostName;
 use crate::problem::{Problem, printable};
+use crate::protocol::Class;
 use crate::publish::count;
+use crate::server::ConnectionOutcome;
+use crate::server::access_log::LogLine;
 
 /// The length in bytes beyond which a line cannot be of an access log: a path of 1 KiB with each byte escaped.
 const MAX_LINE: usize = 16 * 1024;
@@ -27,9 +28,21 @@ const MAX_LINE: usize = 16 * 1024;
 const MAX_BARS: usize = 60;
 
 /// The most days that are listed, counted back from the last one: a century.
-const MAX_DAYS: i64 = 36_525;
+const MAX_LISTED_DAYS: i64 = 36_525;
 
-const HEIGHTS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+/// The most names that one [`Counter`] holds: with [`MAX_NAME`] characters each, some 50 MB.
+const CAPACITY: usize = 50_000;
+
+/// The length in characters beyond which a name is cut. Gemini and Gopher requests are shorter.
+const MAX_NAME: usize = 1024;
+
+/// The most days that are counted: a log has fewer, unless its dates are made up.
+const MAX_DAYS: usize = 10_000;
+
+/// Generated pages whose extension is that of an essay.
+const GENERATED: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/access.gmi"];
+
+const HEIGHTS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 #[derive(Debug, Args)]
 #[command(
@@ -66,9 +79,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         if log == Path::new("-") {
             read(io::stdin().lock(), &mut tally).context("cannot read standard input")?;
         } else {
-            let failed = || format!("cannot read `{}`", log.display());
-            let file = File::open(&log).with_context(failed)?;
-            read(BufReader::new(file), &mut tally).with_context(failed)?;
+            File::open(&log)
+                .and_then(|file| read(BufReader::new(file), &mut tally))
+                .with_context(|| format!("cannot read `{}`", log.display()))?;
         }
     }
     let shown = if arguments.json {
@@ -87,11 +100,11 @@ fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {
     if arguments.file.config.is_none() && !io::stdin().is_terminal() {
         return Ok(vec![PathBuf::from("-")]);
     }
-    let file = arguments.file.exists().then(|| arguments.file.load(Overrides::default())).transpose()?;
-    let configured = file.and_then(|(config, _)| config.settings.log.file.value.clone());
-    let none = Problem::error("there is no log to read, and `[log] file` names none")
-        .hint("name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats");
-    Ok(vec![configured.ok_or(none)?])
+    let config = arguments.file.exists().then(|| arguments.file.load(Overrides::default())).transpose()?;
+    let configured = config.and_then(|(config, _)| config.settings.log.file.value.clone());
+    let none = Problem::error("there is no log to read, and `[log] file` names none");
+    let hint = "name a file, or use a pipe: journalctl -u lamplit -o cat | lamplit stats";
+    Ok(vec![configured.ok_or_else(|| none.hint(hint))?])
 }
 
 fn read(mut log: impl BufRead, tally: &mut Tally) -> io::Result<()> {
@@ -114,9 +127,10 @@ fn read(mut log: impl BufRead, tally: &mut Tally) -> io::Result<()> {
 type List<'t> = (&'static str, &'static str, Vec<(&'t str, u64)>);
 
 fn lists(tally: &Tally, number: usize) -> [List<'_>; 7] {
+    let outcomes = tally.outcomes.iter().map(|(class, count)| (class.name(), *count));
     [
         ("protocols", "protocols", tally.protocols.top(usize::MAX)),
-        ("outcomes", "outcomes", tally.outcomes()),
+        ("outcomes", "outcomes", outcomes.collect()),
         ("unanswered", "without a request", tally.unanswered.top(usize::MAX)),
         ("hosts", "requests by host", tally.hosts.top(number)),
         ("essays", "essays read", tally.essays.top(number)),
@@ -158,9 +172,8 @@ fn text(tally: &Tally, number: usize) -> String {
     if tally.truncated > 0 {
         lines.push(format!("{:<19}{}", "replies cut off", tally.truncated));
     }
-    for (_, heading, counts) in long {
-        let Some((_, most)) = counts.first() else { continue };
-        let width = most.to_string().len().max(5);
+    for (_, heading, counts) in long.iter().filter(|(.., counts)| !counts.is_empty()) {
+        let width = counts[0].1.to_string().len().max(5);
         lines.push(format!("\n{heading}"));
         lines.extend(counts.iter().map(|(name, count)| format!("{count:>width$}  {}", printable(name))));
     }
@@ -194,7 +207,7 @@ fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
     let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value()) else {
         return Vec::new();
     };
-    let first = first.max(last.saturating_sub(Duration::days(MAX_DAYS)));
+    let first = first.max(last.saturating_sub(Duration::days(MAX_LISTED_DAYS)));
     let days = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| *day <= last);
     days.map(|day| (day, counts.get(&day).copied().unwrap_or(0))).collect()
 }
@@ -206,12 +219,116 @@ fn plot(days: &[(Date, u64)]) -> String {
         days.rchunks(each).map(|days| days.iter().map(|(_, requests)| requests).sum()).collect();
     bars.reverse();
     let highest = bars.iter().copied().max().unwrap_or(0);
-    let bar = |count: u64| {
-        let height = (count * HEIGHTS.len() as u64).div_ceil(highest.max(1));
-        let at = usize::try_from(height).unwrap_or(HEIGHTS.len()).checked_sub(1);
-        at.and_then(|at| HEIGHTS.get(at)).copied().unwrap_or('·')
+    let bar = |count: &u64| {
+        let height = (count * (HEIGHTS.len() as u64 - 1)).div_ceil(highest.max(1));
+        HEIGHTS[usize::try_from(height).unwrap_or(0)]
     };
-    let drawn: String = bars.iter().map(|count| bar(*count)).collect();
+    let drawn: String = bars.iter().map(bar).collect();
     let each = if each == 1 { "a day".to_owned() } else { format!("{each} days") };
     format!("{drawn}\neach bar is {each}, the highest {highest} requests")
+}
+
+/// Counts over the lines of an access log, within bounded memory.
+#[derive(Default)]
+struct Tally {
+    /// The host name of the only capsule to count, or `None` to count all of them.
+    only: Option<String>,
+    /// Whether any line names the host that answered.
+    names_hosts: bool,
+    hosts: Counter,
+    days: BTreeMap<Date, u64>,
+    protocols: Counter,
+    outcomes: BTreeMap<Class, u64>,
+    unanswered: Counter,
+    truncated: u64,
+    sent: u64,
+    essays: Counter,
+    feeds: Counter,
+    not_found: Counter,
+    other_lines: u64,
+}
+
+impl Tally {
+    fn requests(&self) -> u64 {
+        self.outcomes.values().sum()
+    }
+
+    fn is_approximate(&self) -> bool {
+        [&self.hosts, &self.essays, &self.feeds, &self.not_found].iter().any(|counter| counter.is_approximate)
+    }
+
+    fn add(&mut self, text: &str) {
+        let Some(line) = LogLine::read(text) else {
+            self.other_lines += u64::from(!text.trim().is_empty());
+            return;
+        };
+        let host = line.host.as_deref();
+        self.names_hosts |= host.is_some();
+        if self.only.is_some() && self.only.as_deref() != host {
+            return;
+        }
+        self.sent = self.sent.saturating_add(line.sent);
+        let (Some(outcome), Some(resource)) = (line.outcome, &line.resource) else {
+            return self.unanswered.add(line.ending.name());
+        };
+        let day = line.time.date();
+        if self.days.len() < MAX_DAYS || self.days.contains_key(&day) {
+            *self.days.entry(day).or_default() += 1;
+        }
+        self.protocols.add(&*line.protocol);
+        *self.outcomes.entry(outcome).or_default() += 1;
+        self.truncated += u64::from(line.ending != ConnectionOutcome::Whole);
+        // One path in two capsules is two essays.
+        let host = host.filter(|_| self.only.is_none()).unwrap_or_default();
+        if !host.is_empty() {
+            self.hosts.add(host);
+        }
+        let path = canonical(resource);
+        let (counter, path) = match (outcome, essay(&path)) {
+            (Class::Served, _) if path.ends_with("/atom.xml") => (&mut self.feeds, &*path),
+            (Class::Served, Some(essay)) => (&mut self.essays, essay),
+            (Class::NotFound, _) => (&mut self.not_found, &*path),
+            _ => return,
+        };
+        counter.add(host.chars().chain(path.chars()).take(MAX_NAME).collect::<String>());
+    }
+}
+
+fn canonical(resource: &str) -> String {
+    let from = if resource.contains('%') { CapsulePath::from_url } else { CapsulePath::from_selector };
+    from(resource).map_or_else(|_| resource.to_owned(), |path| path.as_str().to_owned())
+}
+
+/// Returns `path` without the extension of its form, or `None` if it is not the path of an essay.
+fn essay(path: &str) -> Option<&str> {
+    let essay = media::ESSAY_FORMS.iter().find_map(|form| path.strip_suffix(form)?.strip_suffix('.'))?;
+    (!GENERATED.contains(&path) && !path.starts_with("/.well-known/")).then_some(essay)
+}
+
+/// Counts how often each name occurs. When it is full, it drops the rarer half of the names.
+#[derive(Default)]
+struct Counter {
+    counts: HashMap<String, u64>,
+    /// Whether names were dropped, so that counts may be too low.
+    is_approximate: bool,
+}
+
+impl Counter {
+    fn add(&mut self, name: impl Into<String>) {
+        if self.counts.len() >= CAPACITY {
+            let mut counts: Vec<u64> = self.counts.values().copied().collect();
+            let (_, &mut median, _) = counts.select_nth_unstable(CAPACITY / 2);
+            self.counts.retain(|_, count| *count > median);
+            self.is_approximate = true;
+        }
+        *self.counts.entry(name.into()).or_default() += 1;
+    }
+
+    fn top(&self, number: usize) -> Vec<(&str, u64)> {
+        let mut names: Vec<(&str, u64)> =
+            self.counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
+        names.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
+        names.truncate(number);
+        names
+    }
 }
