@@ -54,7 +54,7 @@ impl AdvertisedAddresses {
             let mut site = config.site_options(capsule);
             site.gemini = self.gemini(capsule);
             site.gopher = self.gopher(index, capsule).cloned();
-            (capsule.hosts.clone(), PublishOptions::new(config, capsule, site))
+            (capsule.hosts.clone(), PublishOptions { site, ..PublishOptions::new(config, capsule) })
         };
         config.capsules.iter().enumerate().map(options).collect()
     }

@@ -87,7 +87,7 @@ fn check(
     config: &Config,
     now: OffsetDateTime,
 ) -> Result<(Vec<Problem>, Account), Problem> {
-    let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::of(config, capsule), now)?;
+    let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::new(config, capsule), now)?;
     let mut account = Account::of(&snapshot, &contents, now);
     let CapsuleSnapshot { site, areas, mut problems, .. } = snapshot;
     problems.extend(lint(&site, now));

@@ -19,7 +19,7 @@ use crate::problem::{Problem, Severity};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
-use crate::site::{Authority, Lookup, Medium, RenderedPage, SiteOptions};
+use crate::site::{Authority, Lookup, Medium, RenderedPage};
 
 /// How long an export takes before a progress bar is drawn.
 const BAR_DELAY: Duration = Duration::from_secs(1);
@@ -81,8 +81,8 @@ fn export(
     folder: &str,
 ) -> anyhow::Result<usize> {
     // Static files cannot answer a search.
-    let options = SiteOptions { search: false, ..config.site_options(capsule) };
-    let options = PublishOptions { with_areas: false, ..PublishOptions::new(config, capsule, options) };
+    let mut options = PublishOptions { with_areas: false, ..PublishOptions::new(config, capsule) };
+    options.site.search = false;
     let (CapsuleSnapshot { site, problems, .. }, _) =
         CapsuleSnapshot::read(&options, OffsetDateTime::now_utc())?;
     for problem in problems.iter().filter(|problem| problem.severity == Severity::Error) {

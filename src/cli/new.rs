@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let config = arguments.archive.load(Overrides::default())?.0;
     require_capsule(&config, "name its folder: `lamplit new TITLE DIR`")?;
     let capsule = &config.capsules[0];
-    let (snapshot, _) = CapsuleSnapshot::read(&PublishOptions::of(&config, capsule), now)?;
+    let (snapshot, _) = CapsuleSnapshot::read(&PublishOptions::new(&config, capsule), now)?;
     let style = Style::of(&snapshot.site);
     let path = capsule.content.join(&style.folder).join(style.name(&arguments.title, now.date()));
     let text = style.text(&arguments.title, now.date(), !arguments.public, &config.front_matter);

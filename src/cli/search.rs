@@ -67,7 +67,7 @@ fn search(
 ) -> Result<String, Problem> {
     // Mistakes in files are for `lamplit check` to report.
     let (CapsuleSnapshot { site, .. }, _) =
-        CapsuleSnapshot::read(&PublishOptions::of(config, capsule), OffsetDateTime::now_utc())?;
+        CapsuleSnapshot::read(&PublishOptions::new(config, capsule), OffsetDateTime::now_utc())?;
     let options = site.options().index_options();
     let index = Index::of(site.capsule(), &options);
     let found = index.search(query, &|_| true, 0..number);

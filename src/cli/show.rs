@@ -95,7 +95,7 @@ fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, 
 fn configured(config: &Config, file: &Path) -> Option<PublishOptions> {
     config.capsules.iter().find_map(|capsule| {
         let content = fs::canonicalize(&capsule.content).ok()?;
-        file.starts_with(&content).then(|| PublishOptions { content, ..PublishOptions::of(config, capsule) })
+        file.starts_with(&content).then(|| PublishOptions { content, ..PublishOptions::new(config, capsule) })
     })
 }
 

@@ -24,7 +24,7 @@ pub(super) fn run(
     let holding = capsules.iter().find(|(_, capsule)| name_in(&capsule.content, Path::new(path)).is_some());
     let chosen = holding.map_or(capsules, std::slice::from_ref);
     for (config, capsule) in chosen {
-        let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::of(config, capsule), now)?;
+        let (snapshot, contents) = CapsuleSnapshot::read(&PublishOptions::new(config, capsule), now)?;
         let why = Why { content: &capsule.content, snapshot: &snapshot, contents: &contents, now };
         let host = if chosen.len() > 1 { format!("{}: ", capsule.hosts[0]) } else { String::new() };
         for line in format!("{host}{}", why.explain(path)).lines() {

@@ -223,7 +223,7 @@ impl HostedCapsule {
         site.gemini.port = gemini_port;
         site.cache_bytes = site.cache_bytes.min(memory / PAGES_SHARE);
         let limits = ReadLimits { bytes: memory * MAX_TEXTS, time: MAX_LISTING };
-        let options = PublishOptions { limits, ..PublishOptions::new(config, capsule, site) };
+        let options = PublishOptions { limits, site, ..PublishOptions::new(config, capsule) };
         self.client_auth = !capsule.private.is_empty();
         self.publisher = Some(CapsulePublisher::new(options, self.publisher.as_ref()));
     }

@@ -54,12 +54,7 @@ pub struct PublishOptions {
 
 impl PublishOptions {
     /// Returns the options that serve `capsule` of `config` under its configured addresses.
-    pub fn of(config: &Config, capsule: &config::Capsule) -> Self {
-        Self::new(config, capsule, config.site_options(capsule))
-    }
-
-    /// Returns the options that serve `capsule` of `config`, with pages rendered according to `site`.
-    pub fn new(config: &Config, capsule: &config::Capsule, site: SiteOptions) -> Self {
+    pub fn new(config: &Config, capsule: &config::Capsule) -> Self {
         Self {
             ignore: capsule.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
             title: capsule.details.title.value.clone(),
@@ -68,7 +63,7 @@ impl PublishOptions {
             private: capsule.private.clone(),
             drafts: config.drafts,
             poll: capsule.poll,
-            ..Self::unconfigured(&capsule.content, site)
+            ..Self::unconfigured(&capsule.content, config.site_options(capsule))
         }
     }
 

@@ -459,7 +459,7 @@ fn published(folder: &Path, settings: &str) -> (PublishOptions, CapsuleSnapshot,
     let base = Path::new("/nowhere");
     let config = resolve(&Overrides::default(), Some(&file), base, Path::new("/state")).expect("valid");
     let capsule = &config.capsules[0];
-    let options = PublishOptions::new(&config, capsule, config.site_options(capsule));
+    let options = PublishOptions::new(&config, capsule);
     let now = OffsetDateTime::from_unix_timestamp(1_760_000_000).expect("a time");
     let (snapshot, contents) = CapsuleSnapshot::read(&options, now).expect("a folder");
     let account = Account::of(&snapshot, &contents, now);
