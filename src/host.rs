@@ -68,22 +68,18 @@ impl HostName {
     /// Returns whether the host may be reachable from all networks: no private address, and no name of a private
     /// domain.
     pub fn is_public(&self) -> bool {
-        match self.address() {
-            Some(IpAddr::V4(v4)) => {
-                !(v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified())
-            }
-            Some(IpAddr::V6(v6)) => {
-                !(v6.is_loopback()
-                    || v6.is_unique_local()
-                    || v6.is_unicast_link_local()
-                    || v6.is_unspecified())
-            }
-            None => {
-                let last = self.0.rsplit('.').next().unwrap_or_default();
-                // RFC 8375 reserves `home.arpa`.
-                self.0.contains('.') && !PRIVATE_DOMAINS.contains(&last) && !self.0.ends_with(".home.arpa")
-            }
-        }
+        let Some(address) = self.address() else {
+            let last = self.0.rsplit('.').next().unwrap_or_default();
+            // RFC 8375 reserves `home.arpa`.
+            return self.0.contains('.')
+                && !PRIVATE_DOMAINS.contains(&last)
+                && !self.0.ends_with(".home.arpa");
+        };
+        let is_private = match address {
+            IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
+            IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
+        };
+        !(is_private || address.is_loopback() || address.is_unspecified())
     }
 
     /// Returns `localhost`.
@@ -94,8 +90,7 @@ impl HostName {
     /// Returns the host that a folder is named after, if `name` is a DNS name in canonical form: labels of lower-case
     /// letters, digits, hyphens and underscores, the last one not a number.
     pub fn from_folder_name(name: &str) -> Option<Self> {
-        let allowed =
-            |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
+        let allowed = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
         let is_label = |label: &str| {
             (1..=MAX_LABEL).contains(&label.len()) && label.bytes().all(allowed) && !label.starts_with('-')
         };
@@ -158,7 +153,7 @@ impl fmt::Display for HostName {
 }
 
 /// The SHA-256 digest of a certificate or public key; displayed as 64 lower-case hexadecimal digits.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Fingerprint([u8; 32]);
 
 /// The error for a text that is not a [`Fingerprint`].
@@ -183,12 +178,6 @@ impl Fingerprint {
     }
 }
 
-impl From<[u8; 32]> for Fingerprint {
-    fn from(digest: [u8; 32]) -> Self {
-        Self(digest)
-    }
-}
-
 impl FromStr for Fingerprint {
     type Err = InvalidFingerprint;
 
@@ -201,15 +190,13 @@ impl FromStr for Fingerprint {
 }
 
 fn without_label(text: &str) -> &str {
-    let algorithm = ["sha256", "sha-256", "sha 256"].into_iter().find_map(|word| {
-        let (head, rest) = text.split_at_checked(word.len())?;
-        head.eq_ignore_ascii_case(word).then_some(rest)
-    });
-    let Some(rest) = algorithm else { return text };
+    let lower = text.to_ascii_lowercase();
+    let mut algorithms = ["sha256", "sha-256", "sha 256"].into_iter();
+    let Some(rest) = algorithms.find_map(|name| lower.strip_prefix(name)) else { return text };
     let rest = rest.trim_start();
-    let named = rest.split_at_checked(11).filter(|(head, _)| head.eq_ignore_ascii_case("fingerprint"));
-    let rest = named.map_or(rest, |(_, rest)| rest.trim_start());
-    rest.trim_start_matches([':', '=', '/']).trim_start()
+    let rest = rest.strip_prefix("fingerprint").unwrap_or(rest).trim_start();
+    let rest = rest.trim_start_matches([':', '=', '/']).trim_start();
+    &text[text.len() - rest.len()..]
 }
 
 fn hexadecimal(text: &str) -> Option<[u8; 32]> {
@@ -231,11 +218,5 @@ fn base64(text: &str) -> Option<[u8; 32]> {
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }

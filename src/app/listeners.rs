@@ -1,7 +1,7 @@
 //! What is served on each socket, under which addresses it is advertised, and the metrics server.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener as StdListener};
+use std::net::TcpListener as StdListener;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
@@ -75,17 +75,14 @@ impl AdvertisedAddresses {
 
 /// Refuses to show drafts to other machines: over `sockets` that accept their connections, under a public name, through
 /// a proxy, or in hosted capsules.
-pub(super) fn refuse_public_drafts(
-    config: &Config,
-    sockets: &[(SocketRole, SocketAddr)],
-) -> Result<(), Problems> {
+pub(super) fn refuse_public_drafts(config: &Config, sockets: &[BoundSocket]) -> Result<(), Problems> {
     if !config.drafts {
         return Ok(());
     }
     let public = config.capsules.iter().flat_map(|capsule| &capsule.hosts).find(|host| host.is_public());
-    let open = sockets.iter().find(|(_, address)| !address.ip().is_loopback());
+    let open = sockets.iter().map(|bound| bound.address).find(|address| !address.ip().is_loopback());
     let why = match (open, public) {
-        (Some((_, address)), _) => format!("{address} accepts connections from other machines"),
+        (Some(address), _) => format!("{address} accepts connections from other machines"),
         (None, Some(host)) => format!("`{host}` is a public name"),
         (None, None) if !config.settings.proxy.from.value.is_empty() => "a proxy is configured".to_owned(),
         (None, None) if config.hosting_folder().is_some() => "capsules of others are hosted".to_owned(),
@@ -109,31 +106,29 @@ pub(super) fn listeners(
     advertised: &AdvertisedAddresses,
 ) -> io::Result<Vec<Listener>> {
     let mut ports = vec![advertised.gemini_port];
-    ports.extend(sockets.iter().filter(|bound| bound.role == SocketRole::Gemini).map(|bound| bound.port));
+    let gemini = sockets.iter().filter(|bound| bound.role == SocketRole::Gemini);
+    ports.extend(gemini.map(|bound| bound.address.port()));
     let gemini: Arc<dyn Protocol> =
         Arc::new(Gemini { ports, check_port: *config.settings.gemini.check_port });
     let listener = |bound: BoundSocket| {
-        let (protocol, transport) = match bound.role {
+        let (protocol, transport): (Arc<dyn Protocol>, Transport) = match bound.role {
             SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
             SocketRole::Gopher(index) => {
-                let with_tls = config.capsules.get(index)?.gopher.as_ref()?.tls;
+                let capsule = config.capsules.get(index)?;
+                let with_tls = capsule.gopher.as_ref()?.tls;
+                let protocol = Gopher {
+                    capsule: name(index, capsule),
+                    advertised: advertised.gopher(index, capsule)?.clone(),
+                    tls: with_tls,
+                    gemini_url: advertised.gemini_url(capsule),
+                };
                 let transport = if with_tls { Transport::Either(tls.clone()) } else { Transport::Plain };
-                (gopher(config, index, advertised)?, transport)
+                (Arc::new(protocol), transport)
             }
         };
         Some(TcpListener::from_std(bound.socket).map(|socket| Listener { socket, protocol, transport }))
     };
     sockets.into_iter().filter_map(listener).collect()
-}
-
-fn gopher(config: &Config, index: usize, advertised: &AdvertisedAddresses) -> Option<Arc<dyn Protocol>> {
-    let capsule = config.capsules.get(index)?;
-    Some(Arc::new(Gopher {
-        capsule: name(index, capsule),
-        advertised: advertised.gopher(index, capsule)?.clone(),
-        tls: capsule.gopher.as_ref().is_some_and(|gopher| gopher.tls),
-        gemini_url: advertised.gemini_url(capsule),
-    }))
 }
 
 pub(super) fn file_opener(limit: usize) -> FileOpener {

@@ -1,13 +1,12 @@
 //! Messages to the operator: the startup message, problems, and what a reload changed.
 
-use std::io;
-use std::net::SocketAddr;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::Duration;
 
 use super::keys::Keys;
 use super::listeners::AdvertisedAddresses;
-use super::sockets::SocketRole;
+use super::sockets::{BoundSocket, SocketRole, Sockets};
 use super::stderr;
 use crate::capsule::HiddenCounts;
 use crate::config::{Capsule, Config};
@@ -15,7 +14,6 @@ use crate::host::{GEMINI_PORT, GOPHER_FALLBACK_PORT, GOPHER_PORT};
 use crate::identity::{self, Identity, KeyOrigin};
 use crate::problem::{Problem, Severity, printable};
 use crate::publish::{CapsulePublisher, Update, count, folder_name, left_out_counts};
-use crate::site::Authority;
 
 /// The most warnings that are printed at once; the others are counted. An old archive has hundreds.
 const MAX_WARNINGS: usize = 10;
@@ -31,8 +29,7 @@ pub(super) struct StartupMessage<'a> {
     pub(super) advertised: &'a AdvertisedAddresses,
     pub(super) keys: &'a Keys,
     pub(super) capsules: Vec<&'a CapsulePublisher>,
-    pub(super) sockets: &'a [(SocketRole, SocketAddr)],
-    pub(super) gopher_moved: Option<io::ErrorKind>,
+    pub(super) sockets: &'a Sockets,
 }
 
 impl StartupMessage<'_> {
@@ -47,22 +44,21 @@ impl StartupMessage<'_> {
             lines.push("Drafts and future essays are shown, marked as such.".to_owned());
         }
         lines.extend(self.hosting());
-        lines.extend(self.gopher_moved.map(gopher_moved));
+        lines.extend(self.sockets.gopher_moved.map(gopher_moved));
         lines.extend(self.listening());
         lines.iter().flat_map(|line| [&*printable(line), "\n"].map(str::to_owned)).collect()
     }
 
     fn one_capsule(&self, capsule: &CapsulePublisher, identity: &Identity) -> Vec<String> {
-        let mut lines = vec![format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule))];
-        lines.extend(capsule.recognised().map(|site| format!("  {site}")));
-        lines.extend(left_out(capsule));
-        lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
         let (names, expires) = (identity.names.join(", "), identity::utc_date(identity.expires));
         let origin = match self.keys.origins.first() {
             Some(KeyOrigin::Created) => "is new, and is",
             Some(KeyOrigin::Certified) => "has a new certificate, and is",
             Some(KeyOrigin::Loaded) | None => "is",
         };
+        let mut lines = vec![format!("{}, {} · {}", title(capsule), title_source(capsule), counts(capsule))];
+        lines.extend(details(capsule));
+        lines.extend(self.urls(0).iter().map(|url| format!("  {url}")));
         lines.extend([
             format!("  public key   SHA-256 {}", identity.public_key),
             format!("  certificate  SHA-256 {}", identity.certificate),
@@ -79,14 +75,11 @@ impl StartupMessage<'_> {
         for (index, (capsule, identity)) in self.capsules.iter().zip(&self.keys.identities).enumerate() {
             let about = format!("{} · {}", title(capsule), counts(capsule));
             let urls = self.urls(index).join("  ");
-            if self.capsules.len() <= MAX_DETAILED {
-                lines.push(about);
-                lines.extend(capsule.recognised().map(|site| format!("  {site}")));
-                lines.extend(left_out(capsule));
-                lines
-                    .extend([format!("  {urls}"), format!("  public key   SHA-256 {}", identity.public_key)]);
-            } else {
+            if self.capsules.len() > MAX_DETAILED {
                 lines.push(format!("{urls}  {about}"));
+            } else {
+                let key = format!("  public key   SHA-256 {}", identity.public_key);
+                lines.extend([about].into_iter().chain(details(capsule)).chain([format!("  {urls}"), key]));
             }
             let folder = identity.key_file.parent().unwrap_or(Path::new("")).display().to_string();
             if !folders.contains(&folder) {
@@ -130,9 +123,9 @@ impl StartupMessage<'_> {
                 advertised.gopher(index, config.capsules.get(index)?).map(|gopher| gopher.port)
             }
         };
-        let differs =
-            self.sockets.iter().any(|(role, address)| advertised_port(*role) != Some(address.port()));
-        let shown = self.sockets.iter().map(|(role, address)| match role {
+        let sockets = &self.sockets.bound;
+        let differs = sockets.iter().any(|bound| advertised_port(bound.role) != Some(bound.address.port()));
+        let shown = sockets.iter().map(|BoundSocket { address, role, .. }| match role {
             SocketRole::Gemini => format!("{address} (Gemini)"),
             SocketRole::Gopher(_) => format!("{address} (Gopher)"),
         });
@@ -151,24 +144,18 @@ fn back_up(folders: &str) -> String {
 pub(super) fn unreachable_menus(
     config: &Config,
     advertised: &AdvertisedAddresses,
-    sockets: &[(SocketRole, SocketAddr)],
+    sockets: &[BoundSocket],
 ) -> Vec<Problem> {
     let warning = |(index, capsule): (usize, &Capsule)| {
-        let gopher = advertised.gopher(index, capsule)?;
-        let own = sockets.iter().filter(|(role, _)| *role == SocketRole::Gopher(index));
-        let own: Vec<SocketAddr> = own.map(|(_, address)| *address).collect();
-        unreachable_menu(gopher, &own)
+        let host = &advertised.gopher(index, capsule)?.host;
+        let own = sockets.iter().filter(|bound| bound.role == SocketRole::Gopher(index));
+        let accepts_others = own.map(|bound| bound.address.ip()).any(|address| !address.is_loopback());
+        (accepts_others && !host.is_public()).then(|| {
+            Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
+                .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
+        })
     };
     config.capsules.iter().enumerate().filter_map(warning).collect()
-}
-
-fn unreachable_menu(gopher: &Authority, sockets: &[SocketAddr]) -> Option<Problem> {
-    let host = &gopher.host;
-    let accepts_others = sockets.iter().any(|address| !address.ip().is_loopback());
-    (accepts_others && !host.is_public()).then(|| {
-        Problem::warning(format!("Gopher menus name `{host}`, which readers elsewhere cannot reach"))
-            .hint("write the public name as `hostname` into `[gopher]`, or listen on loopback only")
-    })
 }
 
 pub(super) fn print_problems(problems: &[Problem]) {
@@ -237,14 +224,16 @@ fn counts(capsule: &CapsulePublisher) -> String {
     format!("{} · from {content}", parts.join(", "))
 }
 
-fn left_out(capsule: &CapsulePublisher) -> Option<String> {
-    let counts = left_out_counts(capsule.left_out_by_name());
-    (!counts.is_empty()).then(|| format!("  left out     {counts}"))
+/// Returns the lines below the first one about a capsule: its generator, and what is left out.
+fn details(capsule: &CapsulePublisher) -> impl Iterator<Item = String> {
+    let left_out = left_out_counts(capsule.left_out_by_name());
+    let left_out = (!left_out.is_empty()).then(|| format!("  left out     {left_out}"));
+    capsule.recognised().map(|site| format!("  {site}")).into_iter().chain(left_out)
 }
 
-fn gopher_moved(why: io::ErrorKind) -> String {
+fn gopher_moved(why: ErrorKind) -> String {
     let begins = format!("Gopher has port {GOPHER_FALLBACK_PORT}, because");
-    if why == io::ErrorKind::AddrInUse {
+    if why == ErrorKind::AddrInUse {
         return format!("{begins} another program has {GOPHER_PORT}");
     }
     let program = std::env::current_exe().unwrap_or_else(|_| "lamplit".into());
@@ -255,41 +244,4 @@ fn gopher_moved(why: io::ErrorKind) -> String {
 fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
-        let denied = gopher_moved(io::ErrorKind::PermissionDenied);
-        let begins = "Gopher has port 7070, because 70 needs a privilege: `sudo setcap ";
-        let program = std::env::current_exe().expect("this test");
-        assert!(denied.starts_with(begins), "{denied}");
-        assert!(denied.contains(program.to_str().expect("a plain name")), "{denied}");
-        let in_use = gopher_moved(io::ErrorKind::AddrInUse);
-        assert_eq!(in_use, "Gopher has port 7070, because another program has 70");
-        assert_eq!(shell_quoted("/home/ann's/$x"), "'/home/ann'\\''s/$x'");
-    }
-
-    #[test]
-    fn menus_that_readers_elsewhere_cannot_follow_are_warned_of() {
-        let loopback = ["localhost 127.0.0.1:70", "localhost [::1]:70"];
-        let public = ["example.org 0.0.0.0:70", "192.0.2.7 0.0.0.0:70"];
-        let unreachable = [
-            "localhost 0.0.0.0:70",
-            "localhost [::]:70",
-            "lamp.local 192.0.2.7:70",
-            "lamp 0.0.0.0:70",
-            "::1 [::]:70",
-        ];
-        for (rows, expected) in [(&loopback[..], false), (&public, false), (&unreachable, true)] {
-            for (host, socket) in rows.iter().filter_map(|row| row.split_once(' ')) {
-                let gopher = Authority { host: host.parse().expect("a host"), port: 70 };
-                let warning = unreachable_menu(&gopher, &[socket.parse().expect("an address")]);
-                assert_eq!(warning.is_some(), expected, "{host}, {socket}"); // G12
-            }
-        }
-    }
 }

@@ -17,6 +17,7 @@ mod stderr;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -31,7 +32,7 @@ pub use service::ConfigSource;
 use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
 use crate::identity;
-use crate::problem::print::colours_stderr;
+use crate::problem::print::has_colours;
 use crate::publish::Publisher;
 use crate::server::access_log::{AccessLog, LineStyle, LogFile, LogWriter};
 use crate::server::{Hosting, Limits, LiveSites, Metrics, ServerContext, WorkerPool, serve};
@@ -57,7 +58,7 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
     let inherited = process::inherited_sockets()?;
     tracing_subscriber::fmt()
         .with_writer(|| stderr::StderrWriter)
-        .with_ansi(colours_stderr())
+        .with_ansi(has_colours(&io::stderr()))
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
@@ -96,8 +97,7 @@ fn start_up(
     let sockets = sockets::bind(&config, inherited)?;
     let metrics = MetricsServer::bind(&config)?;
     let advertised = AdvertisedAddresses::new(&config, &sockets);
-    let addresses = sockets.addresses();
-    listeners::refuse_public_drafts(&config, &addresses)?;
+    listeners::refuse_public_drafts(&config, &sockets.bound)?;
     let mut problems = resources::become_user(&config, source.file.as_deref())?;
     let mut publisher = Publisher::new(advertised.publish_options(&config), None);
     let first = publisher.publish(OffsetDateTime::now_utc());
@@ -142,15 +142,14 @@ fn start_up(
     print_problems(&service.keys.warnings(OffsetDateTime::now_utc()));
     problems.extend(service.reopen_log());
     problems.extend(identity::folder_warning(&service.config.certs));
-    problems.extend(messages::unreachable_menus(&service.config, &service.advertised, &addresses));
+    problems.extend(messages::unreachable_menus(&service.config, &service.advertised, &sockets.bound));
     print_problems(&problems);
     let message = StartupMessage {
         config: &service.config,
         advertised: &service.advertised,
         keys: &service.keys,
         capsules: service.publisher.capsules().collect(),
-        sockets: &addresses,
-        gopher_moved: sockets.gopher_moved,
+        sockets: &sockets,
     };
     let message = message.text();
     Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, sandbox })
@@ -175,7 +174,9 @@ async fn serve_until(
     let lost = service.metrics.as_ref().map(Metrics::lost_lines).unwrap_or_default();
     let (log, log_writer) = AccessLog::start(out, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
-    let workers = Arc::new(WorkerPool::per_processor("answers")?);
+    // More threads than processors do not help with work that only computes.
+    let processors = available_parallelism().map_or(1, usize::from);
+    let workers = Arc::new(WorkerPool::start("answers", processors)?);
     let hosted = service.hosted.clone();
     let context = ServerContext {
         files: listeners::file_opener(limits.files),

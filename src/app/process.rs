@@ -28,14 +28,11 @@ pub(super) fn inherited_sockets() -> Result<Vec<InheritedSocket>, Problem> {
     let mut sockets = Vec::new();
     for index in 0..inherited.len() {
         let name = names.next().unwrap_or_default().to_owned();
-        match inherited.take_tcp_listener(index) {
-            Ok(Some(socket)) => sockets.push(InheritedSocket { name, socket }),
-            Ok(None) => {}
-            Err(error) => {
-                let what = format!("inherited socket {} is not a listening TCP socket: {error}", index + 1);
-                return Err(Problem::error(what).hint("use `ListenStream=` with an address and a port"));
-            }
-        }
+        let socket = inherited.take_tcp_listener(index).map_err(|error| {
+            Problem::error(format!("inherited socket {} is not a listening TCP socket: {error}", index + 1))
+                .hint("use `ListenStream=` with an address and a port")
+        })?;
+        sockets.extend(socket.map(|socket| InheritedSocket { name, socket }));
     }
     Ok(sockets)
 }

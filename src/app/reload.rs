@@ -2,13 +2,14 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
+use parking_lot::Mutex;
 use sd_notify::NotifyState;
 use tokio::sync::Notify;
 use tokio::task::{JoinSet, spawn_blocking};
-use tokio::time::interval;
+use tokio::time::{interval, sleep};
 
 use super::messages;
 use super::process::{self, Signals};
@@ -45,7 +46,7 @@ impl Watcher {
         let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
         // Watches are set up after the service has started, because those of a large archive take a while.
         folders.watch(content, &changed).await;
-        service.lock().unwrap_or_else(PoisonError::into_inner).log_unreported(&[]);
+        service.lock().log_unreported(&[]);
         let mut days = interval(DAY);
         days.tick().await;
         // Catches changes between the first reading and the first watch.
@@ -54,7 +55,7 @@ impl Watcher {
             let mut is_requested = false;
             let cause = tokio::select! {
                 () = changed.notified() => ReloadCause::Content,
-                () = sleep_or_never(next) => ReloadCause::Content,
+                () = sleep(next.unwrap_or(Duration::MAX)) => ReloadCause::Content,
                 () = files.changed() => ReloadCause::Configuration,
                 _ = signals.reopen.recv() => ReloadCause::Log,
                 _ = signals.hangup.recv() => {
@@ -66,7 +67,7 @@ impl Watcher {
             };
             let shared = service.clone();
             let reload = worker.compute(move || {
-                let mut service = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut service = shared.lock();
                 if is_requested || cause == ReloadCause::Log {
                     messages::print_problems(service.reopen_log().as_slice());
                 }
@@ -86,13 +87,6 @@ impl Watcher {
                 process::notify(NotifyState::Ready);
             }
         }
-    }
-}
-
-async fn sleep_or_never(duration: Option<Duration>) {
-    match duration {
-        Some(duration) => tokio::time::sleep(duration).await,
-        None => std::future::pending().await,
     }
 }
 

@@ -6,10 +6,11 @@
 use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use parking_lot::Mutex;
 use time::OffsetDateTime;
 
 use super::keys::Keys;
@@ -71,7 +72,7 @@ impl SearchIndexer {
     pub(super) fn update(&self, sites: &LiveSites) {
         let (sites, indexed) = (sites.clone(), self.indexed.clone());
         self.worker.run(move || {
-            let mut indexed = indexed.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut indexed = indexed.lock();
             let current = sites.load();
             current.prepare_search(indexed.as_deref());
             *indexed = Some(current);

@@ -1,6 +1,6 @@
 //! Listening sockets: inherited ones, configured addresses, or the defaults with their fallbacks.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 
 use super::process::InheritedSocket;
@@ -8,6 +8,9 @@ use crate::config::{Config, Gopher, Listen};
 use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
 use crate::server;
+
+/// The sockets of a listener, or the address that could not be bound.
+type Bound = Result<Vec<BoundSocket>, (SocketAddr, io::Error)>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SocketRole {
@@ -19,8 +22,7 @@ pub(super) enum SocketRole {
 #[derive(Debug)]
 pub(super) struct BoundSocket {
     pub(super) socket: TcpListener,
-    pub(super) port: u16,
-    pub(super) address: Option<SocketAddr>,
+    pub(super) address: SocketAddr,
     pub(super) role: SocketRole,
 }
 
@@ -28,16 +30,12 @@ pub(super) struct BoundSocket {
 pub(super) struct Sockets {
     pub(super) bound: Vec<BoundSocket>,
     /// Why Gopher had to move from its default port to the fallback port, if it did.
-    pub(super) gopher_moved: Option<io::ErrorKind>,
+    pub(super) gopher_moved: Option<ErrorKind>,
 }
 
 impl Sockets {
     pub(super) fn port(&self, role: SocketRole) -> Option<u16> {
-        self.bound.iter().find(|bound| bound.role == role).map(|bound| bound.port)
-    }
-
-    pub(super) fn addresses(&self) -> Vec<(SocketRole, SocketAddr)> {
-        self.bound.iter().filter_map(|bound| Some((bound.role, bound.address?))).collect()
+        self.bound.iter().find(|bound| bound.role == role).map(|bound| bound.address.port())
     }
 }
 
@@ -52,8 +50,8 @@ pub(super) fn bind(config: &Config, inherited: Vec<InheritedSocket>) -> Result<S
     }
     for (index, gopher) in gopher_tables(config) {
         if sockets.port(SocketRole::Gopher(index)).is_none() {
-            bind_gopher(&mut sockets, &gopher.listen, SocketRole::Gopher(index))
-                .map_err(|(address, error)| cannot_bind(address, &error, "--gopher"))?;
+            let bound = bind_gopher(&gopher.listen, SocketRole::Gopher(index), &mut sockets.gopher_moved);
+            sockets.bound.extend(bound.map_err(|(address, error)| cannot_bind(address, &error, "--gopher"))?);
         }
     }
     Ok(sockets)
@@ -63,25 +61,17 @@ fn gopher_tables(config: &Config) -> impl Iterator<Item = (usize, &Gopher)> {
     config.capsules.iter().enumerate().filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)))
 }
 
-fn bind_gopher(
-    sockets: &mut Sockets,
-    listen: &Listen,
-    role: SocketRole,
-) -> Result<(), (SocketAddr, io::Error)> {
-    let bound = match bind_all(listen, role) {
-        Err((_, error))
-            if listen.is_default()
-                && matches!(error.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::AddrInUse) =>
-        {
-            sockets.gopher_moved = Some(error.kind());
-            let mut moved = listen.clone();
-            moved.value.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
-            bind_all(&moved, role)
-        }
-        bound => bound,
-    };
-    sockets.bound.extend(bound?);
-    Ok(())
+/// Binds the sockets of a Gopher listener, on the fallback port if the default one cannot be had.
+fn bind_gopher(listen: &Listen, role: SocketRole, moved: &mut Option<ErrorKind>) -> Bound {
+    let bound = bind_all(listen, role);
+    let Err((_, error)) = &bound else { return bound };
+    if !listen.is_default() || !matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::AddrInUse) {
+        return bound;
+    }
+    *moved = Some(error.kind());
+    let mut listen = listen.clone();
+    listen.value.iter_mut().for_each(|address| address.set_port(GOPHER_FALLBACK_PORT));
+    bind_all(&listen, role)
 }
 
 /// Returns an inherited socket with its role, by its name or else by its port.
@@ -95,7 +85,7 @@ fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> 
         Problem::error(what).hint(hint)
     })?;
     socket.set_nonblocking(true).map_err(broken)?;
-    Ok(BoundSocket { socket, port: address.port(), address: Some(address), role })
+    Ok(BoundSocket { socket, address, role })
 }
 
 /// Returns the role of an inherited socket: its name is `gemini`, `gopher` for the first Gopher listener or
@@ -114,21 +104,17 @@ fn role_of(config: &Config, name: &str, port: u16) -> Option<SocketRole> {
     gopher.map(|(index, _)| SocketRole::Gopher(index))
 }
 
-fn bind_all(listen: &Listen, role: SocketRole) -> Result<Vec<BoundSocket>, (SocketAddr, io::Error)> {
+fn bind_all(listen: &Listen, role: SocketRole) -> Bound {
     let mut bound: Vec<BoundSocket> = Vec::new();
     let mut without_family = None;
     for &wanted in listen.iter() {
         // IPv4 and IPv6 share a port that the system chose.
         let mut address = wanted;
         if let (0, true, Some(first)) = (address.port(), listen.is_default(), bound.first()) {
-            address.set_port(first.port);
+            address.set_port(first.address.port());
         }
-        match server::bind(address, listen) {
-            Ok(socket) => {
-                let local = socket.local_addr().ok();
-                let port = local.unwrap_or(address).port();
-                bound.push(BoundSocket { socket, port, address: local, role });
-            }
+        match server::bind(address, listen).and_then(|socket| Ok((socket.local_addr()?, socket))) {
+            Ok((address, socket)) => bound.push(BoundSocket { socket, address, role }),
             // A machine without IPv6 serves IPv4 only.
             Err(error) if address.is_ipv6() && lacks_family(&error) => {
                 without_family = Some((address, error));
@@ -144,19 +130,16 @@ pub(super) fn bind_one(address: SocketAddr, setting: &str) -> Result<TcpListener
 }
 
 fn lacks_family(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::AddrNotAvailable | io::ErrorKind::Unsupported)
+    matches!(error.kind(), ErrorKind::AddrNotAvailable | ErrorKind::Unsupported)
         || error.raw_os_error() == Some(libc::EAFNOSUPPORT)
 }
 
 fn cannot_bind(address: SocketAddr, error: &io::Error, setting: &str) -> Problem {
     let hint = match error.kind() {
-        io::ErrorKind::AddrInUse => format!(
-            "another program listens there (perhaps another Lamplit); stop it or choose `{setting} ADDR:PORT`"
-        ),
-        io::ErrorKind::PermissionDenied => {
-            format!("ports below 1024 need a privilege; choose another with `{setting} ADDR:PORT`")
-        }
-        _ => format!("choose an address of this machine with `{setting} ADDR:PORT`"),
+        ErrorKind::AddrInUse => "another program listens there (perhaps another Lamplit); stop it or choose",
+        ErrorKind::PermissionDenied => "ports below 1024 need a privilege; choose another with",
+        _ => "choose an address of this machine with",
     };
+    let hint = format!("{hint} `{setting} ADDR:PORT`");
     Problem::error(format!("cannot listen on `{address}`: {error}")).hint(hint)
 }

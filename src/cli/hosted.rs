@@ -26,7 +26,7 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
         if let Some(host) = host {
             match one(config, folder, &host) {
                 Ok(capsule) => capsules.push(capsule),
-                Err(mistakes) => problems.extend(mistakes),
+                Err(mistakes) => problems.extend(mistakes.to_vec()),
             }
         } else if folder.join(&name).is_dir() && !name.starts_with('.') {
             let why = if is_configured {

@@ -11,7 +11,7 @@ use super::arguments::{Archive, require_capsule};
 use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::Problem;
-use crate::problem::print::{colours_stdout, printable};
+use crate::problem::print::{has_colours, printable};
 use crate::publish::{CapsuleSnapshot, PublishOptions, count};
 use crate::search::{Excerpt, Found, Index, IndexedPage, Query};
 
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let shown = if arguments.json {
         serde_json::to_string_pretty(&entries)? + "\n"
     } else {
-        let colours = colours_stdout();
+        let colours = has_colours(&std::io::stdout());
         entries.iter().map(|entry| entry.text(colours)).collect()
     };
     std::io::stdout().write_all(shown.as_bytes())?;

@@ -171,15 +171,6 @@ impl Deref for Problems {
     }
 }
 
-impl IntoIterator for Problems {
-    type Item = Problem;
-    type IntoIter = std::vec::IntoIter<Problem>;
-
-    fn into_iter(self) -> Self::IntoIter {
-        self.list.into_iter()
-    }
-}
-
 impl std::error::Error for Problem {}
 
 impl std::error::Error for Problems {}

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::error::Error;
-use std::io::{self, ErrorKind, Stderr, Stdout, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use anstream::stream::RawStream;
@@ -23,17 +23,8 @@ fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Returns whether to write colours to standard output: it is a terminal that shows them and `NO_COLOR` is not set.
-pub fn colours_stdout() -> bool {
-    colours::<Stdout>(&io::stdout())
-}
-
-/// Returns whether to write colours to standard error: it is a terminal that shows them and `NO_COLOR` is not set.
-pub fn colours_stderr() -> bool {
-    colours::<Stderr>(&io::stderr())
-}
-
-fn colours<S: RawStream>(stream: &S) -> bool {
+/// Returns whether to write colours to `stream`: it is a terminal that shows them and `NO_COLOR` is not set.
+pub fn has_colours(stream: &impl RawStream) -> bool {
     AutoStream::choice(stream) != ColorChoice::Never
 }
 
@@ -53,7 +44,7 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut message = message(error);
-    if colours_stderr() {
+    if has_colours(&io::stderr()) {
         message = message.replacen("error:", "\u{1b}[1;31merror:\u{1b}[0m", 1);
     }
     // There is no other place to report that standard error is closed.

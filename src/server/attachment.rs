@@ -102,15 +102,14 @@ pub(super) async fn send<S: ClientStream>(
     let mut last_yield = 0;
     loop {
         let is_first = file.position == 0;
-        let cached =
-            poll_fn(|cx| Poll::Ready(file.next_cached(|chunk| wire.accept_now(cx, &mut head, chunk))));
-        let rest = match cached.await {
+        let read = poll_fn(|cx| Poll::Ready(file.next_cached(|chunk| wire.accept_now(cx, &mut head, chunk))));
+        let rest = match read.await {
             Some(rest) => rest,
             None => file.next_blocking().await,
         };
         let rest =
             rest.map_err(|error| if is_first { SendError::Unsent(error) } else { SendError::CutOff })?;
-        let is_last = file.is_at_end();
+        let is_last = file.position == file.end;
         let sent = wire.send(std::mem::take(&mut head), rest, is_last, stall).await;
         sent.map_err(|_| SendError::CutOff)?;
         if is_last {
@@ -165,10 +164,6 @@ impl Attachment {
         let chunk = blocking(move || file.read_exact_at(&mut chunk, position).map(|()| chunk)).await?;
         self.position += chunk.len() as u64;
         Ok(chunk.into())
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.position == self.end
     }
 
     /// Returns the length of the next chunk, and takes one of the large chunks for it if there is one.

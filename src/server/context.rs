@@ -159,9 +159,8 @@ pub struct Hosted {
 /// Limits on what one client, or all of them together, may use: the settings of `[limits]` and two more.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Connections open at once, over all listeners; each takes at most some 10 KB while idle. Beyond that, the connection
-    /// whose request has been incomplete for longest is closed; while all are being answered, new ones wait in the backlog
-    /// of the system.
+    /// Connections open at once, over all listeners; each takes at most some 10 KB while idle. While all are being
+    /// answered, new ones wait in the backlog of the system.
     pub connections: usize,
     /// Attachments open at once, each for one connection; further ones wait for at most `write_stall`.
     pub files: usize,
@@ -178,11 +177,9 @@ pub struct Limits {
     /// Time for which unread input is discarded after the reply. Without it, the system would answer such input with a
     /// reset, which destroys the part of the reply that the client has not read.
     pub linger: Duration,
-    /// Bytes of unread input that are discarded. Clients that upload send everything before they read the reply, and an
-    /// essay with a picture fits into the default.
+    /// Bytes of unread input that are discarded: clients that upload send everything before they read the reply.
     pub linger_bytes: usize,
-    /// Time for which open connections may continue after a shutdown was requested, by default well below the timeouts of
-    /// service managers.
+    /// Time for open connections after a shutdown was requested, by default well below the timeouts of service managers.
     pub grace: Duration,
 }
 

@@ -58,7 +58,7 @@ pub(super) async fn accept<S: ClientStream>(
     let stream = Box::new(start.into_stream(config).await?);
     if !has_ticket {
         // A ticket would carry the acknowledgement of the handshake, for which many clients wait before they send.
-        stream.get_ref().0.acknowledge_now();
+        stream.get_ref().0.io.acknowledge_now();
     }
     Ok(stream)
 }

@@ -1,6 +1,5 @@
 //! [`Metrics`]: counters for monitoring, in the text format of `OpenMetrics`. They contain no client address and no path.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
 
 use prometheus_client::encoding::text::encode;
@@ -8,7 +7,7 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Metric, Registry};
+use prometheus_client::registry::Registry;
 
 use super::access_log::LostLines;
 use super::record::ConnectionRecord;
@@ -20,13 +19,12 @@ const SECONDS: [f64; 8] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0];
 type Labels<const COUNT: usize, Value = &'static str> = [(&'static str, Value); COUNT];
 
 /// All counters of a server. Clones are handles to the same counters.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Metrics {
-    registry: Arc<Registry>,
     requests: Family<Labels<2>, Counter>,
     connections: Family<Labels<2>, Counter>,
     sent: Family<Labels<1>, Counter>,
-    durations: Family<Labels<1>, Histogram>,
+    durations: Durations,
     open: Gauge<i64, AtomicI64>,
     lost_lines: LostLines,
     essays: Family<Labels<1, String>, Gauge>,
@@ -35,38 +33,12 @@ pub struct Metrics {
     expiry: Family<Labels<1, String>, Gauge>,
 }
 
-impl Default for Metrics {
-    /// Creates the counters, all zero.
+#[derive(Debug, Clone)]
+struct Durations(Family<Labels<1>, Histogram>);
+
+impl Default for Durations {
     fn default() -> Self {
-        let mut registry = Registry::with_prefix("lamplit");
-        let mut metrics = Self {
-            registry: Arc::default(),
-            requests: register(&mut registry, "requests", "Requests by protocol and outcome"),
-            connections: register(
-                &mut registry,
-                "connections",
-                "Connections by protocol and how they ended, those beyond a limit included",
-            ),
-            sent: register(&mut registry, "sent_bytes", "Bytes sent, those of TLS included"),
-            durations: Family::new_with_constructor(|| Histogram::new(SECONDS)),
-            open: register(&mut registry, "open_connections", "Connections now"),
-            lost_lines: register(
-                &mut registry,
-                "log_lines_lost",
-                "Lines of the access log that were not written",
-            ),
-            essays: register(&mut registry, "essays", "Essays that readers may see"),
-            problems: register(&mut registry, "problems", "Problems in the content of a capsule"),
-            snapshots: register(&mut registry, "editions", "Snapshots published since the start"),
-            expiry: register(
-                &mut registry,
-                "certificate_expiry_timestamp_seconds",
-                "When the certificate of a capsule ends, in seconds since 1970",
-            ),
-        };
-        registry.register("duration_seconds", "How long connections took", metrics.durations.clone());
-        metrics.registry = Arc::new(registry);
-        metrics
+        Self(Family::new_with_constructor(|| Histogram::new(SECONDS)))
     }
 }
 
@@ -85,7 +57,7 @@ impl Metrics {
         }
         self.connections.get_or_create(&[protocol, ("ending", record.outcome.name())]).inc();
         self.sent.get_or_create(&[protocol]).inc_by(record.sent);
-        self.durations.get_or_create(&[protocol]).observe(record.duration.as_secs_f64());
+        self.durations.0.get_or_create(&[protocol]).observe(record.duration.as_secs_f64());
     }
 
     /// Returns the counter of access-log lines that were not written.
@@ -117,16 +89,23 @@ impl Metrics {
 
     /// Returns all counters in the text format of `OpenMetrics` 1.0.
     pub fn text(&self) -> String {
+        let mut registry = Registry::with_prefix("lamplit");
+        registry.register("requests", "Requests by protocol and outcome", self.requests.clone());
+        let connections = "Connections by protocol and how they ended, those beyond a limit included";
+        registry.register("connections", connections, self.connections.clone());
+        registry.register("sent_bytes", "Bytes sent, those of TLS included", self.sent.clone());
+        registry.register("open_connections", "Connections now", self.open.clone());
+        let lost_lines = "Lines of the access log that were not written";
+        registry.register("log_lines_lost", lost_lines, self.lost_lines.clone());
+        registry.register("essays", "Essays that readers may see", self.essays.clone());
+        registry.register("problems", "Problems in the content of a capsule", self.problems.clone());
+        registry.register("editions", "Snapshots published since the start", self.snapshots.clone());
+        let expiry = "When the certificate of a capsule ends, in seconds since 1970";
+        registry.register("certificate_expiry_timestamp_seconds", expiry, self.expiry.clone());
+        registry.register("duration_seconds", "How long connections took", self.durations.0.clone());
         let mut text = String::new();
         // Writing to a string cannot fail.
-        let _ = encode(&mut text, &self.registry);
+        let _ = encode(&mut text, &registry);
         text
     }
-}
-
-/// Creates a metric and registers it.
-fn register<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
-    let metric = M::default();
-    registry.register(name, help, metric.clone());
-    metric
 }

@@ -71,12 +71,11 @@ pub(super) async fn read_header(
     let mut received = Bytes::new();
     loop {
         let chunk = read_once(io).await.map_err(|_| ConnectionOutcome::Silent)?;
-        match (chunk.is_empty(), received.is_empty()) {
+        received = match (chunk.is_empty(), received.is_empty()) {
             (true, true) => return Err(ConnectionOutcome::Silent),
             (true, false) => return Err(ConnectionOutcome::Unfinished),
-            (false, true) => received = chunk,
-            (false, false) => received = [received, chunk].concat().into(),
-        }
+            (false, _) => [received, chunk].concat().into(),
+        };
         match header(&received) {
             Header::Whole { length, client } => return Ok((client, received.split_off(length))),
             Header::Partial if received.len() < LONGEST => {}

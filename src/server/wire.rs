@@ -16,7 +16,7 @@ use nix::{getsockopt_impl, sockopt_impl, sys::socket::getsockopt};
 use socket2::SockRef;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, DuplexStream, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_rustls::server::TlsStream;
 
 /// Bytes read at once, into a buffer on the stack; a request is hardly ever longer.
@@ -33,7 +33,7 @@ const TLS_BUFFER: usize = CHUNK + 2048;
 
 /// The slowest reader that is not cut off, in bytes per second. It keeps clients from holding connections for ever with a
 /// byte now and then.
-const LOWEST_RATE: f64 = 64.0;
+const LOWEST_RATE: u128 = 64;
 
 /// How many times longer the pauses of a client may be that was seen to go on reading after one. Systems announce that
 /// there is room again when half of a receive buffer is free, which a slow reader needs long for.
@@ -87,7 +87,7 @@ sockopt_impl!(AcknowledgedBytes, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u6
 /// reply, it is reset: over a protocol without lengths, the reply would look whole otherwise.
 #[derive(Debug)]
 pub(super) struct Socket<S: ClientStream> {
-    io: S,
+    pub(super) io: S,
     put_back: Bytes,
     sent: u64,
     is_replying: bool,
@@ -99,11 +99,6 @@ impl<S: ClientStream> Socket<S> {
     /// Puts `put_back` in front of what is yet to be read from `io`.
     pub(super) fn new(io: S, put_back: Bytes) -> Self {
         Self { io, put_back, sent: 0, is_replying: false, is_steady: false }
-    }
-
-    /// Acknowledges received bytes at once.
-    pub(super) fn acknowledge_now(&self) {
-        self.io.acknowledge_now();
     }
 }
 
@@ -248,12 +243,8 @@ impl<S: ClientStream> Wire<S> {
             // A chunk is encrypted as a whole, large or not.
             stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER.max(head.len() + chunk.len())));
         }
-        let Poll::Ready(Ok(taken)) = self.poll_accept(cx, &[IoSlice::new(head), IoSlice::new(chunk)]) else {
-            return 0;
-        };
-        let of_head = taken.min(head.len());
-        head.advance(of_head);
-        taken - of_head
+        let Poll::Ready(Ok(taken)) = self.poll_accept(cx, head, chunk) else { return 0 };
+        taken
     }
 
     /// Ends the outgoing direction, then discards up to `bytes` of input, for at most `linger`, until the client ends
@@ -271,7 +262,7 @@ impl<S: ClientStream> Wire<S> {
             io::Result::Ok(())
         };
         // The reply is sent, so neither an error nor a timeout matters.
-        let _: Result<io::Result<()>, _> = tokio::time::timeout(linger, drain).await;
+        let _: Result<io::Result<()>, _> = timeout(linger, drain).await;
     }
 
     /// Returns the number of bytes sent, including those that TLS adds.
@@ -294,10 +285,8 @@ impl<S: ClientStream> Wire<S> {
         last: bool,
     ) -> Poll<io::Result<()>> {
         while !(head.is_empty() && body.is_empty()) {
-            let taken = ready!(self.poll_accept(cx, &[IoSlice::new(head), IoSlice::new(body)]))?;
-            let of_head = taken.min(head.len());
-            head.advance(of_head);
-            body.advance(taken - of_head);
+            let taken = ready!(self.poll_accept(cx, head, body))?;
+            body.advance(taken);
             if body.is_empty() {
                 // TLS holds an encrypted copy, which may wait long for a slow client: free the original.
                 *body = Bytes::new();
@@ -315,25 +304,36 @@ impl<S: ClientStream> Wire<S> {
         }
     }
 
-    /// Writes as many bytes of `parts` as the stream accepts, and returns their number. TLS only fills its buffer here, and
-    /// writes when the buffer is full or flushed, so that a whole reply is one write.
-    fn poll_accept(&mut self, cx: &mut Context<'_>, parts: &[IoSlice<'_>]) -> Poll<io::Result<usize>> {
+    /// Writes as many bytes of `head`, which is advanced, and then of `body` as the stream accepts; returns the number of
+    /// those of `body`. TLS only fills its buffer here, and writes when the buffer is full or flushed, so that a whole
+    /// reply is one write.
+    fn poll_accept(
+        &mut self,
+        cx: &mut Context<'_>,
+        head: &mut Bytes,
+        body: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        let parts = [IoSlice::new(head), IoSlice::new(body)];
         let taken = match self {
-            Self::Plain(socket) => ready!(Pin::new(socket).poll_write_vectored(cx, parts))?,
-            Self::Tls(stream) => match stream.get_mut().1.writer().write_vectored(parts)? {
+            Self::Plain(socket) => ready!(Pin::new(socket).poll_write_vectored(cx, &parts))?,
+            Self::Tls(stream) => match stream.get_mut().1.writer().write_vectored(&parts)? {
                 0 => {
                     ready!(Pin::new(&mut *stream).poll_flush(cx))?;
-                    stream.get_mut().1.writer().write_vectored(parts)?
+                    stream.get_mut().1.writer().write_vectored(&parts)?
                 }
                 taken => taken,
             },
         };
-        if taken == 0 { Poll::Ready(Err(io::ErrorKind::WriteZero.into())) } else { Poll::Ready(Ok(taken)) }
+        if taken == 0 {
+            return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
+        }
+        let of_head = taken.min(head.len());
+        head.advance(of_head);
+        Poll::Ready(Ok(taken - of_head))
     }
 }
 
 /// Returns whether a peer that acknowledged `bytes` within `time` reads fast enough.
-#[expect(clippy::cast_precision_loss, reason = "a rate need not be exact")]
 fn has_progress(bytes: u64, time: Duration) -> bool {
-    bytes as f64 >= LOWEST_RATE * time.as_secs_f64()
+    u128::from(bytes) * 1000 >= LOWEST_RATE * time.as_millis()
 }

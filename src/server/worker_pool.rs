@@ -60,12 +60,6 @@ impl WorkerPool {
         Ok(pool)
     }
 
-    /// Starts one thread for each processor: the most that helps for work that only computes. Fails like
-    /// [`start`](Self::start).
-    pub fn per_processor(name: &str) -> io::Result<Self> {
-        Self::start(name, thread::available_parallelism().map_or(1, usize::from))
-    }
-
     /// Queues `job`.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
         self.send(Some(Box::new(job)));

@@ -155,6 +155,37 @@ async fn gopher_listener_chooses_the_capsule() {
     assert!(said.contains("gopher://hole.example:7072/") && !said.contains("gopher://third"), "{said}");
 }
 
+/// G12: menus that name a host which readers elsewhere cannot reach are warned of where these could connect.
+#[test]
+fn menus_that_readers_elsewhere_cannot_follow_are_warned_of() {
+    let has_ipv6 = std::net::TcpListener::bind("[::1]:0").is_ok();
+    let rows = [
+        ("localhost", "127.0.0.1:0", false),
+        ("localhost", "[::1]:0", false),
+        ("example.org", "0.0.0.0:0", false),
+        ("192.0.2.7", "0.0.0.0:0", false),
+        ("localhost", "0.0.0.0:0", true),
+        ("localhost", "[::]:0", true),
+        ("lamp.local", "0.0.0.0:0", true),
+        ("lamp", "0.0.0.0:0", true),
+        ("::1", "[::]:0", true),
+    ];
+    for (host, listen, expected) in rows {
+        if listen.starts_with('[') && !has_ipv6 {
+            println!("skipped: no IPv6 here");
+            continue;
+        }
+        let (_folder, config) = capsules("");
+        let text = fs::read_to_string(&config).expect("text");
+        let listener = format!("listen = \"{listen}\", hostname = \"{host}\"");
+        let text = text.replace("listen = \"127.0.0.1:0\", hostname = \"hole.example\"", &listener);
+        fs::write(&config, text).expect("writable");
+        let said = start(&config).0.said();
+        let warning = format!("Gopher menus name `{host}`, which readers elsewhere cannot reach");
+        assert_eq!(said.contains(&warning), expected, "{host}, {listen}: {said}");
+    }
+}
+
 /// With several capsules each line of the log names the one that answered, in its canonical form, and `stats` counts
 /// them separately.
 #[tokio::test]
