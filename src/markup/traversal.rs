@@ -12,20 +12,15 @@ pub enum Node<'d, 'a> {
 }
 
 /// An iterator over blocks and their contents in reading order, parents before children.
-///
-/// It keeps one entry per nested container, at most about [`MAX_DEPTH`](super::MAX_DEPTH).
 pub struct Nodes<'d, 'a> {
-    /// For each open container, outermost first, its remaining children.
-    open: Vec<Box<dyn Iterator<Item = Node<'d, 'a>> + 'd>>,
+    /// The nodes that are known and not yet returned, the next one last.
+    pending: Vec<Node<'d, 'a>>,
 }
 
 impl<'d, 'a> Nodes<'d, 'a> {
     /// Starts at the first of `blocks`.
-    pub fn new(blocks: impl Iterator<Item = &'d Block<'a>> + 'd) -> Self
-    where
-        'a: 'd,
-    {
-        Self { open: vec![Box::new(blocks.map(Node::Block))] }
+    pub fn new(blocks: impl DoubleEndedIterator<Item = &'d Block<'a>>) -> Self {
+        Self { pending: blocks.rev().map(Node::Block).collect() }
     }
 
     /// Returns the pieces of all texts.
@@ -37,44 +32,45 @@ impl<'d, 'a> Nodes<'d, 'a> {
         .flatten()
         .flatten()
     }
+
+    fn push_children(&mut self, block: &'d Block<'a>) {
+        let one = |text: &'d Text<'a>| Node::Texts(std::slice::from_ref(text));
+        match block {
+            Block::Heading { text, .. } | Block::Paragraph(text) => self.pending.push(one(text)),
+            Block::Quote { alert, blocks } => {
+                self.pending.extend(alert.iter().map(|alert| one(&alert.title)));
+                self.pending.extend(blocks.iter().map(Node::Block));
+            }
+            Block::List(list) => {
+                self.pending.extend(list.items.iter().flat_map(|item| &item.blocks).map(Node::Block));
+            }
+            Block::Definitions(definitions) => {
+                for definition in definitions {
+                    self.pending.push(one(&definition.term));
+                    self.pending.extend(definition.meanings.iter().flatten().map(Node::Block));
+                }
+            }
+            Block::Table(table) => {
+                self.pending.push(Node::Texts(&table.header));
+                self.pending.extend(table.rows.iter().map(|cells| Node::Texts(cells)));
+            }
+            Block::Code(_) | Block::Rule => {}
+        }
+    }
 }
 
 impl<'d, 'a> Iterator for Nodes<'d, 'a> {
     type Item = Node<'d, 'a>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            let Some(node) = self.open.last_mut()?.next() else {
-                self.open.pop();
-                continue;
-            };
-            if let Node::Block(block) = node {
-                self.open.extend(children(block));
-            }
-            return Some(node);
+        let node = self.pending.pop()?;
+        if let Node::Block(block) = node {
+            let first = self.pending.len();
+            self.push_children(block);
+            self.pending[first..].reverse();
         }
+        Some(node)
     }
-}
-
-fn children<'d, 'a>(block: &'d Block<'a>) -> Option<Box<dyn Iterator<Item = Node<'d, 'a>> + 'd>> {
-    let one = |text: &'d Text<'a>| Node::Texts(std::slice::from_ref(text));
-    Some(match block {
-        Block::Heading { text, .. } | Block::Paragraph(text) => Box::new(std::iter::once(one(text))),
-        Block::Quote { alert, blocks } => {
-            let title = alert.iter().map(move |alert| one(&alert.title));
-            Box::new(title.chain(blocks.iter().map(Node::Block)))
-        }
-        Block::List(list) => Box::new(list.items.iter().flat_map(|item| &item.blocks).map(Node::Block)),
-        Block::Definitions(definitions) => Box::new(definitions.iter().flat_map(move |definition| {
-            let meanings = definition.meanings.iter().flatten().map(Node::Block);
-            std::iter::once(one(&definition.term)).chain(meanings)
-        })),
-        Block::Table(table) => {
-            let rows = std::iter::once(&table.header).chain(&table.rows);
-            Box::new(rows.map(|cells| Node::Texts(cells)))
-        }
-        Block::Code(_) | Block::Rule => return None,
-    })
 }
 
 /// Calls `change` with every text in `blocks`, in the order of [`Nodes`]. Recurses at most

@@ -15,9 +15,6 @@ const SCHEMES: [&str; 9] = [
     "mailto:",
 ];
 
-/// The length in bytes of the longest name of [`SCHEMES`].
-const LONGEST_SCHEME: usize = 7;
-
 /// Returns the range of the first address in `text` at or after `from`. A loop that continues after each address takes
 /// linear time.
 pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
@@ -35,18 +32,14 @@ pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
 }
 
 /// Returns the start of the scheme that ends at `colon`, and the end of the scheme with its slashes.
-fn scheme_before(bytes: &[u8], from: usize, colon: usize) -> Option<(usize, usize)> {
-    let earliest = from.max(colon.saturating_sub(LONGEST_SCHEME + 1));
-    let letters = bytes[earliest..colon].iter().rev().take_while(|byte| byte.is_ascii_alphanumeric()).count();
-    let start = colon - letters;
-    let is_there = |scheme: &&&str| {
-        scheme.find(':') == Some(letters)
-            && bytes[start..]
-                .get(..scheme.len())
-                .is_some_and(|text| text.eq_ignore_ascii_case(scheme.as_bytes()))
-    };
-    let scheme = SCHEMES.iter().find(is_there)?;
-    Some((start, start + scheme.len()))
+fn scheme_before(text: &[u8], from: usize, colon: usize) -> Option<(usize, usize)> {
+    SCHEMES.iter().find_map(|scheme| {
+        let start = colon.checked_sub(scheme.find(':')?).filter(|start| *start >= from)?;
+        let end = start + scheme.len();
+        let is_word_start = start == from || !text[start - 1].is_ascii_alphanumeric();
+        let is_there = text.get(start..end)?.eq_ignore_ascii_case(scheme.as_bytes());
+        (is_word_start && is_there).then_some((start, end))
+    })
 }
 
 /// Returns whether a host or, for mail, a name follows the scheme.

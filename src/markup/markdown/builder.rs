@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
+use pulldown_cmark::LinkType;
+
 use super::run::Run;
 use super::source::{Lookahead, Offsets, Source, cut_start, truncate};
 use super::stack::Stack;
 use super::typography::{line_ends, trim};
-use crate::markup::{Alignment, Block, Code, Inline, Notice, Table, Text};
+use crate::markup::{Alignment, Block, Code, Image, Inline, Notice, Table, Text};
 
 pub(super) struct Builder<'a, 't> {
     pub(super) source: Source<'a>,
@@ -22,7 +24,13 @@ pub(super) struct Builder<'a, 't> {
     pub(super) heading: Option<u8>,
     /// The open block of code or `pre` element.
     pub(super) code: Option<Code<'a>>,
+    /// The info string of that block, if it is a chunk that Quarto or R Markdown runs.
+    pub(super) chunk: Option<String>,
     pub(super) table: Option<OpenTable<'a>>,
+    /// The picture whose alternative text is being read, and the open pictures within that text.
+    pub(super) pictures: Vec<(Image<'a>, LinkType)>,
+    /// Whether the label of the current link is written already.
+    pub(super) is_labelled: bool,
     /// Whether only inline text fits here: in a heading, a table cell, a term.
     pub(super) is_inline_only: bool,
     /// The end in `text` of the block that the parser opened last.
@@ -58,7 +66,9 @@ impl OpenTable<'_> {
 }
 
 impl<'a, 't> Builder<'a, 't> {
-    pub(super) fn new(source: Source<'a>, text: &'t str, offsets: &'t Offsets) -> Self {
+    /// Starts to read `text`, which is `source` or a translation of it.
+    pub(super) fn new(source: &'a str, text: &'t str, offsets: &'t Offsets) -> Self {
+        let source = Source(source);
         Self {
             source,
             text,
@@ -68,7 +78,10 @@ impl<'a, 't> Builder<'a, 't> {
             notices: Vec::new(),
             heading: None,
             code: None,
+            chunk: None,
             table: None,
+            pictures: Vec::new(),
+            is_labelled: false,
             is_inline_only: false,
             block_end: 0,
             html_block: Cow::Borrowed(""),

@@ -2,9 +2,10 @@
 //!
 //! 1. [`dialects`] translates template tags, containers and comments into Markdown, in a copy of the source. Essays
 //!    without them are not copied.
-//! 2. [`events`] receives the events of pulldown-cmark; [`html`] those that are HTML. Both call the [`builder`].
-//! 3. The builder collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: the depth of the
-//!    input costs no call stack.
+//! 2. The [`builder`] receives the [`events`] of pulldown-cmark, and the [`elements`] into which [`html`] divides those
+//!    that are HTML.
+//! 3. It collects inline text in a [`run`] and blocks on a [`stack`], which is explicit: the depth of the input costs no
+//!    call stack.
 
 use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,7 +14,7 @@ use memchr::memmem;
 use pulldown_cmark::{Options, Parser};
 
 use super::{Block, Code, Document, Notice};
-use events::EventReader;
+use builder::Builder;
 use source::Offsets;
 
 mod bare_url;
@@ -21,8 +22,8 @@ mod builder;
 mod dialects;
 mod elements;
 mod events;
-mod footnotes;
 mod html;
+mod references;
 mod run;
 mod source;
 mod stack;
@@ -183,11 +184,11 @@ fn limit_notices(notices: &mut Vec<Notice>) {
 
 /// Parses `text`, which is `source` or a translation of it.
 fn build<'a>(source: &'a str, text: &str, offsets: &Offsets, options: MarkdownOptions) -> Document<'a> {
-    let mut reader = EventReader::new(source, text, offsets);
+    let mut builder = Builder::new(source, text, offsets);
     for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
-        reader.event(event, range);
+        builder.event(event, range);
     }
-    reader.finish()
+    builder.finish()
 }
 
 fn preformatted(text: &str) -> Block<'_> {

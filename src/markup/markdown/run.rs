@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::bare_url;
-use super::source::{Offsets, Source, one_line, part};
+use super::source::{Offsets, Source, cut_start, one_line, part};
 use super::typography::{is_visible, lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
@@ -248,8 +248,9 @@ impl<'a, 't> Run<'a, 't> {
             }
             Span::Code => self.reshape(opened.at, |text| Inline::Code(text.into())),
             Span::Raised => {
+                let is_digit = |c: char| c.is_ascii_digit();
                 let before = self.inlines[..opened.at].last();
-                let after_digit = matches!(before, Some(Inline::Text(words)) if words.ends_with(|c: char| c.is_ascii_digit()));
+                let after_digit = matches!(before, Some(Inline::Text(words)) if words.ends_with(is_digit));
                 self.reshape(opened.at, |text| Inline::Text(raised(&text, after_digit).into()));
             }
             Span::Lowered => self.reshape(opened.at, |text| Inline::Text(lowered(&text).into())),
@@ -279,37 +280,26 @@ impl<'a, 't> Run<'a, 't> {
         // The next inline separates the gap from the next words.
         self.after_gap = false;
         let mut words = std::mem::take(&mut self.words);
+        let mut at = 0;
         if self.in_link {
             // A wiki link may contain a line end, which the parser does not report.
             words = one_line(words);
-        }
-        let mut at = 0;
-        if !self.in_link && !self.in_code() {
+        } else if self.open.last().is_none_or(|opened| opened.span != Span::Code) {
             while let Some(url) = bare_url::next(&words, at) {
                 if url.start > at {
                     self.inlines.push(Inline::Text(part(&words, at..url.start)));
                 }
                 at = url.end;
                 let address = part(&words, url.clone());
-                let id = self.register(Link {
-                    destination: address.clone(),
-                    title: Cow::Borrowed(""),
-                    kind: LinkKind::Bare,
-                    offset: self.words_at + url.start,
-                });
-                self.inlines.extend([Inline::LinkOpen(id), Inline::Text(address), Inline::LinkClose]);
+                let (destination, offset) = (address.clone(), self.words_at + url.start);
+                let link = Link { destination, title: Cow::Borrowed(""), kind: LinkKind::Bare, offset };
+                self.whole_link(link, address);
             }
         }
-        match at {
-            0 if words.is_empty() => {}
-            0 => self.inlines.push(Inline::Text(words)),
-            _ if at < words.len() => self.inlines.push(Inline::Text(part(&words, at..words.len()))),
-            _ => {}
+        cut_start(&mut words, at);
+        if !words.is_empty() {
+            self.inlines.push(Inline::Text(words));
         }
-    }
-
-    fn in_code(&self) -> bool {
-        self.open.last().is_some_and(|opened| opened.span == Span::Code)
     }
 
     /// Adds a link whose offset is in the text that the parser reads.

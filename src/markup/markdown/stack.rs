@@ -3,11 +3,12 @@
 //! Containers deeper than [`MAX_DEPTH`] are tracked but not built: their blocks go to the innermost built one.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::mem::discriminant;
 
-use super::footnotes::Footnotes;
 use super::source::cut_start;
 use super::typography::line_ends;
+use crate::markup::traversal::change_texts;
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, MAX_DEPTH, Text, plain_words};
 
 /// An open container.
@@ -45,12 +46,21 @@ pub(super) struct Stack<'a> {
     blocks: Vec<Vec<Block<'a>>>,
     /// How many nesting containers are open.
     depth: usize,
-    pub(super) notes: Footnotes<'a>,
+    /// The footnotes by first mention.
+    notes: Vec<Footnote<'a>>,
+    /// From the label of a note in lower case to its index.
+    note_indices: HashMap<String, usize>,
 }
 
 impl<'a> Stack<'a> {
     pub(super) fn new() -> Self {
-        Self { frames: Vec::new(), blocks: vec![Vec::new()], depth: 0, notes: Footnotes::default() }
+        Self {
+            frames: Vec::new(),
+            blocks: vec![Vec::new()],
+            depth: 0,
+            notes: Vec::new(),
+            note_indices: HashMap::new(),
+        }
     }
 
     /// Returns the innermost container.
@@ -80,9 +90,18 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Opens the footnote `label`.
+    /// Returns the index of the footnote `label` by first mention.
+    pub(super) fn note(&mut self, label: Cow<'a, str>) -> usize {
+        let index = *self.note_indices.entry(label.to_lowercase()).or_insert(self.notes.len());
+        if index == self.notes.len() {
+            self.notes.push(Footnote { label, blocks: Vec::new() });
+        }
+        index
+    }
+
+    /// Opens the footnote `label`. One that is written twice has the text of both.
     pub(super) fn open_note(&mut self, label: Cow<'a, str>) {
-        let index = self.notes.index(label);
+        let index = self.note(label);
         self.open(Container::Note { index, outer_depth: self.depth });
     }
 
@@ -144,7 +163,7 @@ impl<'a> Stack<'a> {
             self.leave();
         }
         let mut blocks = self.blocks.pop().unwrap_or_default();
-        let notes = self.notes.finish(&mut blocks);
+        let notes = if self.notes.is_empty() { self.notes } else { in_order(self.notes, &mut blocks) };
         (blocks, notes)
     }
 
@@ -210,7 +229,7 @@ impl<'a> Stack<'a> {
             }
             Container::Note { index, outer_depth } => {
                 self.depth = outer_depth;
-                self.notes.define(index, blocks);
+                self.notes[index].blocks.extend(blocks);
             }
             Container::Figure { caption } => {
                 let blocks = with_caption(blocks, caption);
@@ -232,6 +251,51 @@ fn is_nesting(container: &Container<'_>) -> bool {
 
 fn has_blocks(container: &Container<'_>) -> bool {
     !matches!(container, Container::List { .. } | Container::Definitions(_) | Container::Unbuilt)
+}
+
+/// Returns the notes in the order of the first references to them, also from within other notes, and renumbers the references in
+/// `blocks` and in the notes, which are those by first mention.
+fn in_order<'a>(mut notes: Vec<Footnote<'a>>, blocks: &mut [Block<'a>]) -> Vec<Footnote<'a>> {
+    let mut order = NoteOrder { numbers: vec![None; notes.len()], indices: Vec::new() };
+    order.renumber(blocks);
+    let mut unread = 0..notes.len();
+    for at in 0..notes.len() {
+        // Notes without a reference follow those with one.
+        if at == order.indices.len()
+            && let Some(index) = unread.find(|index| order.numbers[*index].is_none())
+        {
+            order.number(index);
+        }
+        order.renumber(&mut notes[order.indices[at]].blocks);
+    }
+    let mut notes: Vec<_> = notes.into_iter().map(Some).collect();
+    order.indices.into_iter().filter_map(|index| notes[index].take()).collect()
+}
+
+struct NoteOrder {
+    /// From the index of a note to its number, counted from 1.
+    numbers: Vec<Option<u32>>,
+    /// From number to index.
+    indices: Vec<usize>,
+}
+
+impl NoteOrder {
+    fn number(&mut self, index: usize) -> u32 {
+        *self.numbers[index].get_or_insert_with(|| {
+            self.indices.push(index);
+            u32::try_from(self.indices.len()).unwrap_or(u32::MAX)
+        })
+    }
+
+    fn renumber(&mut self, blocks: &mut [Block<'_>]) {
+        change_texts(blocks, &mut |text| {
+            for inline in text {
+                if let Inline::FootnoteRef(number) = inline {
+                    *number = self.number(*number as usize);
+                }
+            }
+        });
+    }
 }
 
 /// Adds the caption of a figure: as the title of its first picture if that has no words of its own, else as a

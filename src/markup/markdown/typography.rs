@@ -36,53 +36,46 @@ fn shifted(text: &str, otherwise: char, from: &str, to: &str) -> String {
     text.chars().map(shift).collect::<Option<String>>().unwrap_or_else(|| format!("{otherwise}{text}"))
 }
 
-/// The longest name of a character reference in the HTML standard, in bytes, with its ampersand and semicolon.
-const MAX_REFERENCE: usize = 33;
+/// The length in bytes of the longest name of a character reference in the HTML standard.
+const MAX_REFERENCE: usize = 31;
 
 /// Returns `text` with the character references of HTML decoded. Unknown ones stay as they are.
 pub(super) fn decode(text: &str) -> Cow<'_, str> {
-    let Some(first) = memchr::memchr(b'&', text.as_bytes()) else { return Cow::Borrowed(text) };
-    let mut decoded = String::with_capacity(text.len());
-    let (plain, mut rest) = text.split_at(first);
-    decoded.push_str(plain);
-    while !rest.is_empty() {
-        let length = reference_length(rest).unwrap_or(0);
-        if length > 0 {
-            push_meaning(&mut decoded, &rest[..length]);
-        } else {
-            decoded.push('&');
-        }
-        rest = &rest[length.max(1)..];
-        let next = memchr::memchr(b'&', rest.as_bytes()).unwrap_or(rest.len());
-        decoded.push_str(&rest[..next]);
-        rest = &rest[next..];
+    let mut pieces = text.split('&');
+    let plain = pieces.next().unwrap_or_default();
+    if plain.len() == text.len() {
+        return Cow::Borrowed(text);
     }
-    if decoded == text { Cow::Borrowed(text) } else { Cow::Owned(decoded) }
-}
-
-/// Returns the length of the candidate `&…;` at the start of `rest`.
-fn reference_length(rest: &str) -> Option<usize> {
-    let head = &rest.as_bytes()[..rest.len().min(MAX_REFERENCE)];
-    let end = memchr::memchr(b';', head)?;
-    let named = head[1..end].iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
-    (named && end > 1).then_some(end + 1)
+    let mut decoded = plain.to_owned();
+    for piece in pieces {
+        let is_name = |name: &str| {
+            let is_sign = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'#';
+            (1..=MAX_REFERENCE).contains(&name.len()) && name.bytes().all(is_sign)
+        };
+        match piece.split_once(';').filter(|(name, _)| is_name(name)) {
+            Some((name, rest)) => {
+                push_meaning(&mut decoded, name);
+                decoded.push_str(rest);
+            }
+            None => decoded.extend(["&", piece]),
+        }
+    }
+    Cow::Owned(decoded)
 }
 
 /// Decodes the most common references itself; the table of the other two thousand is in the Markdown parser.
-fn push_meaning(decoded: &mut String, reference: &str) {
-    match reference {
-        "&amp;" => decoded.push('&'),
-        "&lt;" => decoded.push('<'),
-        "&gt;" => decoded.push('>'),
-        "&quot;" => decoded.push('"'),
-        "&nbsp;" => decoded.push('\u{a0}'),
-        _ => {
-            for event in Parser::new(reference) {
-                if let Event::Text(text) = event {
-                    decoded.push_str(&text);
-                }
+fn push_meaning(decoded: &mut String, name: &str) {
+    match name {
+        "amp" => decoded.push('&'),
+        "lt" => decoded.push('<'),
+        "gt" => decoded.push('>'),
+        "quot" => decoded.push('"'),
+        "nbsp" => decoded.push('\u{a0}'),
+        _ => Parser::new(&format!("&{name};")).for_each(|event| {
+            if let Event::Text(text) = event {
+                decoded.push_str(&text);
             }
-        }
+        }),
     }
 }
 

@@ -1,0 +1,170 @@
+//! Links and pictures of Markdown, wiki links included.
+
+use std::borrow::Cow;
+
+use pulldown_cmark::{CowStr, Event, LinkType, Tag, TagEnd};
+
+use super::builder::Builder;
+use super::run::Span;
+use super::source::{is_picture_name, one_line, part, truncate};
+use crate::markup::{Image, Link, LinkKind};
+
+impl<'a> Builder<'a, '_> {
+    pub(super) fn open_link(
+        &mut self,
+        link_type: LinkType,
+        destination: CowStr<'_>,
+        title: CowStr<'_>,
+        at: usize,
+    ) {
+        match link_type {
+            LinkType::WikiLink { has_pothole } => self.wiki_link(has_pothole, destination, at),
+            _ => {
+                let link = self.link(link_type, destination, title, at);
+                self.run.open_link(link, false);
+            }
+        }
+    }
+
+    fn link(&self, link_type: LinkType, destination: CowStr<'_>, title: CowStr<'_>, at: usize) -> Link<'a> {
+        let (kind, destination) = match link_type {
+            LinkType::Email => (LinkKind::Bare, Cow::Owned(format!("mailto:{destination}"))),
+            LinkType::Autolink => (LinkKind::Bare, self.source.keep(destination)),
+            LinkType::WikiLink { has_pothole } => {
+                let kind = if has_pothole { LinkKind::WikiLabelled } else { LinkKind::Wiki };
+                (kind, one_line(self.source.keep(destination)))
+            }
+            _ => (LinkKind::Labelled, self.source.keep(destination)),
+        };
+        Link { destination, title: self.title(title), kind, offset: at }
+    }
+
+    fn wiki_link(&mut self, has_label: bool, name: CowStr<'_>, at: usize) {
+        let (page, label) = split_wiki_name(one_line(self.source.keep(name)));
+        let is_within_page = page.starts_with('#');
+        let kind = if has_label || label.is_some() { LinkKind::WikiLabelled } else { LinkKind::Wiki };
+        let link = Link { destination: page.clone(), title: Cow::Borrowed(""), kind, offset: at };
+        match (has_label, is_within_page) {
+            (true, true) => return self.run.open(Span::Nothing, false),
+            (true, false) => return self.run.open_link(link, false),
+            _ => self.is_labelled = true,
+        }
+        let label = label.unwrap_or_else(|| wiki_label(page));
+        if is_within_page {
+            self.run.words(&label, at);
+        } else {
+            self.run.whole_link(link, label);
+        }
+    }
+
+    /// Returns the title of a link or picture on one line.
+    fn title(&self, title: CowStr<'_>) -> Cow<'a, str> {
+        if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep(title)) }
+    }
+
+    pub(super) fn open_picture(
+        &mut self,
+        link_type: LinkType,
+        source: CowStr<'_>,
+        title: CowStr<'_>,
+        at: usize,
+    ) {
+        let (source, title) = (self.source.keep(source), self.title(title));
+        self.pictures.push((Image { source, alt: Cow::Borrowed(""), title, offset: at }, link_type));
+    }
+
+    /// Reads alternative text, which is plain words. Links and pictures in it are put after the picture.
+    pub(super) fn in_picture(&mut self, event: Event<'_>, at: usize) {
+        match event {
+            Event::Text(words)
+            | Event::Code(words)
+            | Event::InlineMath(words)
+            | Event::DisplayMath(words) => {
+                self.alt_words(&words);
+            }
+            Event::SoftBreak | Event::HardBreak => self.alt_words(" "),
+            Event::Start(Tag::Link { link_type, dest_url, title, .. }) => {
+                let link = self.link(link_type, dest_url, title, at);
+                self.run.link_behind(link);
+            }
+            Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
+                self.open_picture(link_type, dest_url, title, at);
+            }
+            Event::End(TagEnd::Image) => {
+                let Some((mut image, link_type)) = self.pictures.pop() else { return };
+                image.alt = one_line(image.alt);
+                if self.pictures.is_empty() {
+                    self.end_picture(image, link_type);
+                } else {
+                    self.run.image_behind(image);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Adds words to the alternative text, and to that of the innermost picture within it.
+    fn alt_words(&mut self, words: &str) {
+        let Some(((image, _), inner)) = self.pictures.split_first_mut() else { return };
+        for image in std::iter::once(image).chain(inner.last_mut().map(|(image, _)| image)) {
+            self.source.append(&mut image.alt, words);
+        }
+    }
+
+    fn end_picture(&mut self, mut image: Image<'a>, link_type: LinkType) {
+        let is_wiki = matches!(link_type, LinkType::WikiLink { .. });
+        if is_wiki {
+            let (source, label) = split_wiki_name(image.source.clone());
+            let is_unlabelled = image.alt == image.source;
+            image.alt = label.unwrap_or(if is_unlabelled { Cow::Borrowed("") } else { image.alt });
+            image.source = source;
+        }
+        // Obsidian writes a size in pixels behind a bar.
+        let is_size = |words: &str| {
+            words.starts_with(|c: char| c.is_ascii_digit())
+                && words.bytes().all(|byte| byte.is_ascii_digit() || byte == b'x')
+        };
+        while let Some(at) = image.alt.rfind('|').filter(|bar| is_size(&image.alt[bar + 1..])) {
+            truncate(&mut image.alt, at);
+        }
+        if is_size(&image.alt) {
+            image.alt = Cow::Borrowed("");
+        }
+        if is_wiki && !is_picture_name(&image.source) {
+            // `![[page]]` embeds another page; here it is a link to it.
+            let Image { source: destination, alt, title, offset } = image;
+            let (kind, label) = match &*alt {
+                "" => (LinkKind::Wiki, wiki_label(destination.clone())),
+                _ => (LinkKind::WikiLabelled, alt),
+            };
+            self.run.whole_link(Link { destination, title, kind, offset }, label);
+        } else {
+            self.run.image(image);
+        }
+        self.run.settle();
+    }
+}
+
+/// Splits the name of a wiki link at an escaped bar, which tables need and the parser does not know.
+fn split_wiki_name(mut name: Cow<'_, str>) -> (Cow<'_, str>, Option<Cow<'_, str>>) {
+    let bar = name.find("\\|");
+    let label = bar.map(|bar| part(&name, bar + 2..name.len()));
+    let end = bar.unwrap_or(name.strip_suffix('\\').unwrap_or(&name).len());
+    truncate(&mut name, end);
+    (name, label)
+}
+
+/// Returns the label of a wiki link without one: a part of a page is separated from its name, and the name of a block or
+/// a place in a file is no word.
+fn wiki_label(mut name: Cow<'_, str>) -> Cow<'_, str> {
+    let Some(at) = name.find('#') else { return name };
+    let part = name[at + 1..].trim_start_matches('^');
+    if at == 0 {
+        return Cow::Owned(part.replace('#', " > "));
+    }
+    if name[at + 1..].starts_with('^') || name[..at].contains('.') {
+        truncate(&mut name, at);
+        return name;
+    }
+    Cow::Owned(name.replace('#', " > "))
+}
