@@ -30,8 +30,6 @@ pub(super) struct CapsuleCache {
     entries: Mutex<HashMap<HostName, Arc<CacheEntry>>>,
     /// The most bytes that loaded capsules may hold.
     budget: usize,
-    /// The bytes that they hold, without pages and indexes that were made since they were last weighed.
-    held: AtomicUsize,
     created: Instant,
 }
 
@@ -50,17 +48,15 @@ pub(super) type LoadGuard = OwnedMutexGuard<Option<HostedCapsule>>;
 impl CapsuleCache {
     pub(super) fn new(budget: u64) -> Self {
         let budget = usize::try_from(budget).unwrap_or(usize::MAX) / FRAGMENTATION * 100;
-        Self { entries: Mutex::default(), budget, held: AtomicUsize::new(0), created: Instant::now() }
+        Self { entries: Mutex::default(), budget, created: Instant::now() }
     }
 
     pub(super) fn entry(&self, host: &HostName) -> Arc<CacheEntry> {
         let mut entries = self.entries();
-        let known = entries.get(host).cloned();
-        let entry = known.unwrap_or_else(|| {
-            let new = Arc::new(CacheEntry::new(host));
-            entries.insert(host.clone(), Arc::clone(&new));
-            new
-        });
+        let entry = match entries.get(host) {
+            Some(known) => known.clone(),
+            None => entries.entry(host.clone()).or_insert(CacheEntry::new(host)).clone(),
+        };
         drop(entries);
         entry.requested.store(self.age(Instant::now()), Ordering::Relaxed);
         entry
@@ -76,7 +72,7 @@ impl CapsuleCache {
     ) {
         // Taken out of the entry, so that a capsule whose load panics is not used again.
         let (capsule, outcome) = HostedCapsule::load(guard.take(), &entry.host, context, reports);
-        let bytes = capsule.as_ref().map_or(0, HostedCapsule::bytes);
+        let bytes = capsule.as_ref().map_or(0, |capsule| capsule.bytes);
         *guard = capsule;
         *entry.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(outcome));
         self.account(entry, bytes);
@@ -102,39 +98,34 @@ impl CapsuleCache {
                 entries.remove(&entry.host);
             }
         }
-        let held = self.held.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        self.held.fetch_sub(before.min(held), Ordering::Relaxed);
-        if held.saturating_sub(before) > self.budget {
+        let bytes_of = |entry: &Arc<CacheEntry>| entry.bytes.load(Ordering::Relaxed);
+        if bytes > before && self.entries().values().map(bytes_of).sum::<usize>() > self.budget {
             self.evict(Some(entry));
         }
     }
 
     /// Evicts the capsules that were requested longest ago until the others fit the budget; never `newest`.
     fn evict(&self, newest: Option<&Arc<CacheEntry>>) {
-        let mut evicted = Vec::new();
         let mut entries = self.entries();
-        let mut by_age: Vec<(u64, usize, Arc<CacheEntry>)> = entries
-            .values()
-            .map(|entry| (entry.requested.load(Ordering::Relaxed), entry.weigh(), Arc::clone(entry)))
-            .collect();
-        let mut held: usize = by_age.iter().map(|(_, bytes, _)| bytes).sum();
-        if held > self.budget {
-            by_age.sort_unstable_by_key(|(requested, _, _)| *requested);
-            for (_, bytes, entry) in by_age {
-                if held <= self.budget - self.budget / SLACK {
-                    break;
-                }
-                let is_newest = newest.is_some_and(|newest| Arc::ptr_eq(newest, &entry));
-                if !is_newest && !entry.is_loading() {
-                    entries.remove(&entry.host);
-                    held -= bytes;
-                    evicted.push(entry);
-                }
+        let weighed = entries.values().map(|entry| (entry.weigh(), entry.clone()));
+        let mut by_age: Vec<(usize, Arc<CacheEntry>)> = weighed.collect();
+        let mut held: usize = by_age.iter().map(|(bytes, _)| bytes).sum();
+        if held <= self.budget {
+            return;
+        }
+        by_age.sort_by_cached_key(|(_, entry)| entry.requested.load(Ordering::Relaxed));
+        for (bytes, entry) in &by_age {
+            if held <= self.budget - self.budget / SLACK {
+                break;
+            }
+            let is_newest = newest.is_some_and(|newest| Arc::ptr_eq(newest, entry));
+            if !is_newest && !entry.is_loading() {
+                entries.remove(&entry.host);
+                held -= bytes;
             }
         }
         // Before the evicted capsules are freed, which takes a while.
         drop(entries);
-        self.held.store(held, Ordering::Relaxed);
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<HostName, Arc<CacheEntry>>> {
@@ -149,14 +140,10 @@ impl CapsuleCache {
 }
 
 impl CacheEntry {
-    fn new(host: &HostName) -> Self {
-        Self {
-            host: host.clone(),
-            outcome: Mutex::default(),
-            capsule: Arc::default(),
-            requested: AtomicU64::default(),
-            bytes: AtomicUsize::default(),
-        }
+    fn new(host: &HostName) -> Arc<Self> {
+        let (requested, bytes) = (AtomicU64::default(), AtomicUsize::default());
+        let (outcome, capsule) = (Mutex::default(), Arc::default());
+        Arc::new(Self { host: host.clone(), outcome, capsule, requested, bytes })
     }
 
     pub(super) fn outcome(&self) -> Option<Arc<LoadOutcome>> {
@@ -173,8 +160,8 @@ impl CacheEntry {
 
     /// Returns the bytes that the capsule holds now, including pages and indexes that were made on demand.
     fn weigh(&self) -> usize {
-        let outcome = self.outcome();
-        let sites = outcome.as_ref().and_then(|outcome| outcome.hosted.as_ref()?.sites.as_ref());
+        let hosted = self.outcome().and_then(|outcome| outcome.hosted.clone());
+        let sites = hosted.as_ref().and_then(|hosted| hosted.sites.as_ref());
         let made = sites.and_then(|sites| sites.first()).map_or(0, |site| site.cached_bytes());
         self.bytes.load(Ordering::Relaxed) + made
     }

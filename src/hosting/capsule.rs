@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -72,7 +73,8 @@ pub(super) struct HostedCapsule {
     key: HostedKey,
     client_auth: bool,
     hosted: Arc<Hosted>,
-    bytes: usize,
+    /// The approximate memory use, without pages and indexes that were made on demand.
+    pub(super) bytes: usize,
 }
 
 pub(super) struct LoadOutcome {
@@ -105,7 +107,14 @@ impl HostedCapsule {
         reports: &Reports,
     ) -> (Option<Self>, LoadOutcome) {
         let Some(folder) = capsule_folder(&context.folder, host) else {
-            return Self::without_folder(previous, host, context, reports);
+            let Err(problem) = check_folder(&context.folder) else {
+                reports.forget(host);
+                return (None, LoadOutcome::new(None, FRESH, context));
+            };
+            // While a deployment replaces the folder of all capsules, the previous one is served and keeps its key.
+            reports.folder_is_missing(&problem);
+            let hosted = previous.as_ref().map_or_else(unavailable, |capsule| capsule.hosted.clone());
+            return (previous, LoadOutcome::new(Some(hosted), FRESH_UNSETTLED, context));
         };
         reports.folder_is_back();
         let started = Instant::now();
@@ -113,10 +122,9 @@ impl HostedCapsule {
         capsule.unsettled = false;
         let new_settings = capsule.refresh_settings(context);
         let new_key = capsule.key.refresh(host, &context.config.certs, reports);
-        let publisher = &mut capsule.publisher;
-        let new_site = publisher
-            .as_mut()
-            .is_some_and(|publisher| publisher.publish(OffsetDateTime::now_utc()).is_some());
+        let publisher = capsule.publisher.as_mut();
+        let new_site =
+            publisher.is_some_and(|publisher| publisher.publish(OffsetDateTime::now_utc()).is_some());
         if new_settings || new_key || new_site {
             capsule.replace_hosted(context);
             reports.print(&capsule.host, &capsule.folder, &capsule.problems());
@@ -127,23 +135,6 @@ impl HostedCapsule {
         let fresh = if unsettled { FRESH_UNSETTLED } else { FRESH }.max(started.elapsed());
         let outcome = LoadOutcome::new(Some(Arc::clone(&capsule.hosted)), fresh, context);
         (Some(capsule), outcome)
-    }
-
-    /// Ends the capsule, whose folder was removed. If the folder of all capsules is missing, as while a deployment
-    /// replaces it, the previous capsule is still served and keeps its key.
-    fn without_folder(
-        previous: Option<Self>,
-        host: &HostName,
-        context: &Arc<HostingContext>,
-        reports: &Reports,
-    ) -> (Option<Self>, LoadOutcome) {
-        let Err(problem) = check_folder(&context.folder) else {
-            reports.forget(host);
-            return (None, LoadOutcome::new(None, FRESH, context));
-        };
-        reports.folder_is_missing(&problem);
-        let hosted = previous.as_ref().map_or_else(unavailable, |capsule| Arc::clone(&capsule.hosted));
-        (previous, LoadOutcome::new(Some(hosted), FRESH_UNSETTLED, context))
     }
 
     fn new(host: &HostName, folder: PathBuf) -> Self {
@@ -161,11 +152,6 @@ impl HostedCapsule {
             hosted: unavailable(),
             bytes: FIXED_OVERHEAD,
         }
-    }
-
-    /// Returns the approximate memory use in bytes, without pages and indexes that were made on demand.
-    pub(super) fn bytes(&self) -> usize {
-        self.bytes
     }
 
     /// Reads the settings if the file or the context changed, and returns whether it did. Invalid settings change
@@ -190,7 +176,11 @@ impl HostedCapsule {
             let since = *self.settings_missing_since.get_or_insert_with(Instant::now);
             if since.elapsed() < VANISHED {
                 self.unsettled = true;
-                return self.report_missing_settings();
+                let seconds = VANISHED.as_secs();
+                let what = format!("this file is missing or empty; its last settings apply for {seconds} s");
+                let problems = vec![Problem::error(what).in_file(SETTINGS_FILE)];
+                let previous = mem::replace(&mut self.settings_problems, problems);
+                return previous != self.settings_problems;
             }
         }
         self.settings_missing_since = None;
@@ -204,16 +194,6 @@ impl HostedCapsule {
             Err(problems) => self.settings_problems = problems.to_vec(),
         }
         true
-    }
-
-    /// Reports that the settings file vanished or was emptied; returns whether that is news.
-    fn report_missing_settings(&mut self) -> bool {
-        let what =
-            format!("this file is missing or empty; its last settings apply for {} s", VANISHED.as_secs());
-        let problem = Problem::error(what).in_file(SETTINGS_FILE);
-        let is_new = self.settings_problems.first() != Some(&problem);
-        self.settings_problems = vec![problem];
-        is_new
     }
 
     fn replace_publisher(&mut self, config: &Config, gemini_port: u16) {
@@ -242,7 +222,7 @@ impl HostedCapsule {
         let publisher = self.publisher.iter();
         let in_folder =
             publisher.flat_map(|publisher| publisher.failure().into_iter().chain(publisher.problems()));
-        self.settings_problems.iter().chain(self.key.problem()).chain(in_folder).cloned().collect()
+        self.settings_problems.iter().chain(&self.key.problem).chain(in_folder).cloned().collect()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The key and certificate of a hosted capsule, and the TLS configuration made with them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -10,7 +10,6 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use super::reports::Reports;
 use crate::disk::FileStamp;
-use crate::host::Fingerprint;
 use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, TlsVersions};
@@ -39,31 +38,21 @@ impl HostedTls {
 /// The key and certificate of one hosted capsule, created when the capsule is first requested.
 #[derive(Default)]
 pub(super) struct HostedKey {
-    loaded: Option<LoadedKey>,
-    /// The file of the key and its state when it was last read.
-    file: Option<(PathBuf, Option<FileStamp>)>,
-    problem: Option<Problem>,
-}
-
-struct LoadedKey {
-    certified: Arc<CertifiedKey>,
-    /// Seals the session tickets of connections that use this key, so that sessions end with the key.
-    tickets: Arc<dyn ProducesTickets>,
-    public_key: Fingerprint,
+    /// With what seals the session tickets of connections that use this key, so that sessions end with the key.
+    loaded: Option<(Identity, Arc<dyn ProducesTickets>)>,
+    /// The state of the file when it was last read.
+    stamp: Option<FileStamp>,
+    pub(super) problem: Option<Problem>,
 }
 
 impl HostedKey {
-    pub(super) fn problem(&self) -> Option<&Problem> {
-        self.problem.as_ref()
-    }
-
     /// Returns the TLS configuration with this key, or `None` while there is no usable key.
     pub(super) fn tls(&self, tls: &HostedTls, client_auth: bool) -> Option<Arc<ServerConfig>> {
-        let key = self.loaded.as_ref()?;
+        let (identity, tickets) = self.loaded.as_ref()?;
         let mut config = if client_auth { &tls.with_client_auth } else { &tls.without_client_auth }.clone();
-        config.cert_resolver = Arc::new(CertificateResolver::new(Arc::clone(&key.certified)));
+        config.cert_resolver = Arc::new(CertificateResolver::new(identity.certified.clone()));
         if !client_auth {
-            config.ticketer = Arc::clone(&key.tickets);
+            config.ticketer = tickets.clone();
         }
         Some(Arc::new(config))
     }
@@ -71,7 +60,8 @@ impl HostedKey {
     /// Reads the key again if its file in `certs` changed, and creates the key of a capsule that never had one. Returns
     /// whether the key or its problem changed. A file that cannot be used leaves the loaded key in place.
     pub(super) fn refresh(&mut self, host: &str, certs: &Path, reports: &Reports) -> bool {
-        if self.file.as_ref().is_some_and(|(file, stamp)| FileStamp::at(file) == *stamp) {
+        let stamp_of = |(identity, _): &(Identity, _)| FileStamp::at(&identity.key_file);
+        if self.loaded.as_ref().is_some_and(|loaded| stamp_of(loaded) == self.stamp) {
             return false;
         }
         let key_store = KeyStore::Managed { folder: certs.to_owned() };
@@ -83,42 +73,35 @@ impl HostedKey {
             Err(_) if !reports.had_key(host) => identity::load_or_create(&key_store, &names),
             reloaded => reloaded.map(|identity| (identity, KeyOrigin::Loaded)),
         };
-        match read.and_then(|(identity, origin)| Ok((self.with_tickets(&identity)?, identity, origin))) {
-            Ok((key, identity, origin)) => {
-                reports.set_has_key(host);
-                let replaced = self.loaded.as_ref().is_some_and(|old| old.public_key != key.public_key);
-                if origin == KeyOrigin::Created {
-                    log_created_key(host, &identity.key_file);
-                }
-                if replaced {
-                    log_replaced_key(host);
-                }
-                self.problem = identity.warning(OffsetDateTime::now_utc().unix_timestamp());
-                let stamp = FileStamp::at(&identity.key_file);
-                self.file = Some((identity.key_file, stamp));
-                self.loaded = Some(key);
-                true
-            }
+        let read = read.and_then(|(identity, origin)| Ok((self.tickets_for(&identity)?, identity, origin)));
+        let (tickets, identity, origin) = match read {
+            Ok(read) => read,
             Err(problem) => {
-                if let Some((file, stamp)) = &mut self.file {
-                    *stamp = FileStamp::at(file);
-                }
-                let is_new = self.problem.as_ref() != Some(&problem);
-                self.problem = Some(problem);
-                is_new
+                self.stamp = self.loaded.as_ref().and_then(stamp_of);
+                let previous = self.problem.replace(problem);
+                return previous != self.problem;
             }
+        };
+        reports.set_has_key(host);
+        if origin == KeyOrigin::Created {
+            log_created_key(host, &identity.key_file);
         }
+        if self.loaded.as_ref().is_some_and(|(old, _)| old.public_key != identity.public_key) {
+            log_replaced_key(host);
+        }
+        self.problem = identity.warning(OffsetDateTime::now_utc().unix_timestamp());
+        self.stamp = FileStamp::at(&identity.key_file);
+        self.loaded = Some((identity, tickets));
+        true
     }
 
-    /// Pairs `identity` with session tickets: those of the loaded key if it is the same key.
-    fn with_tickets(&self, identity: &Identity) -> Result<LoadedKey, Problem> {
-        let same_key = self.loaded.as_ref().filter(|loaded| loaded.public_key == identity.public_key);
-        let tickets = match same_key {
-            Some(loaded) => Arc::clone(&loaded.tickets),
-            None => tls::tickets()
-                .map_err(|error| Problem::error(format!("cannot create session tickets: {error}")))?,
-        };
-        Ok(LoadedKey { certified: Arc::clone(&identity.certified), tickets, public_key: identity.public_key })
+    /// Returns what seals session tickets for `identity`: that of the loaded key if it is the same key.
+    fn tickets_for(&self, identity: &Identity) -> Result<Arc<dyn ProducesTickets>, Problem> {
+        match &self.loaded {
+            Some((loaded, tickets)) if loaded.public_key == identity.public_key => Ok(tickets.clone()),
+            _ => tls::tickets()
+                .map_err(|error| Problem::error(format!("cannot create session tickets: {error}"))),
+        }
     }
 }
 

@@ -112,23 +112,18 @@ impl HostedCapsules {
     pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Self, Problem> {
         let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
         let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;
-        let slow_loaders = WorkerPool::start("slow-loader", SLOW_LOADERS).map_err(problem)?;
-        let indexer = WorkerPool::in_background("index").map_err(problem)?;
         // In the background, because the folder may hold thousands of keys.
         let certs = context.config.certs.clone();
         loaders.run(move || identity::remove_temporary_files(&certs, None));
-        let (cache, reports) = (CapsuleCache::new(memory), Reports::new(print));
-        let context = ArcSwap::from_pointee(context);
-        let (slow, replacements) = (Mutex::default(), Semaphore::new(MAX_REPLACED));
         Ok(Self(Arc::new(Shared {
-            context,
-            cache,
-            reports,
+            context: ArcSwap::from_pointee(context),
+            cache: CapsuleCache::new(memory),
+            reports: Reports::new(print),
             loaders,
-            indexer,
-            slow_loaders,
-            slow,
-            replacements,
+            indexer: WorkerPool::in_background("index").map_err(problem)?,
+            slow_loaders: WorkerPool::start("slow-loader", SLOW_LOADERS).map_err(problem)?,
+            slow: Mutex::default(),
+            replacements: Semaphore::new(MAX_REPLACED),
         })))
     }
 

@@ -1,8 +1,9 @@
 //! What was reported about each hosted capsule, so that loading a capsule again does not repeat its problems.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::hash::{BuildHasher, RandomState};
+use std::mem;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,19 +16,25 @@ const MAX_PROBLEMS: usize = 5;
 /// Prints one message for the operator.
 pub type Print = fn(&dyn Display);
 
-/// The problems that were printed for each hosted capsule, and which capsules had a key during this run.
+/// What was reported about each hosted capsule during this run.
 pub(super) struct Reports {
     print: Print,
-    printed: Mutex<HashMap<String, u64>>,
-    with_key: Mutex<HashSet<String>>,
+    capsules: Mutex<HashMap<String, Report>>,
     folder_is_missing: AtomicBool,
     hasher: RandomState,
 }
 
+#[derive(Default)]
+struct Report {
+    /// The hash of the errors that were printed last.
+    errors: u64,
+    had_key: bool,
+}
+
 impl Reports {
     pub(super) fn new(print: Print) -> Self {
-        let (printed, with_key) = (Mutex::default(), Mutex::default());
-        Self { print, printed, with_key, folder_is_missing: false.into(), hasher: RandomState::new() }
+        let capsules = Mutex::default();
+        Self { print, capsules, folder_is_missing: false.into(), hasher: RandomState::new() }
     }
 
     /// Prints the errors among the `problems` of `host` in `folder`, unless these were its errors the last time.
@@ -35,8 +42,8 @@ impl Reports {
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
         let shown: Vec<String> = errors.map(|problem| with_full_path(problem, folder).to_string()).collect();
         let hash = self.hasher.hash_one(&shown);
-        let previous = lock(&self.printed).insert(host.to_owned(), hash);
-        if shown.is_empty() || previous == Some(hash) {
+        let previous = mem::replace(&mut self.capsules().entry(host.to_owned()).or_default().errors, hash);
+        if shown.is_empty() || previous == hash {
             return;
         }
         for problem in shown.iter().take(MAX_PROBLEMS) {
@@ -62,29 +69,27 @@ impl Reports {
 
     /// Forgets a capsule whose folder was removed: a later folder of that name is a new capsule with a new key.
     pub(super) fn forget(&self, host: &str) {
-        lock(&self.printed).remove(host);
-        lock(&self.with_key).remove(host);
+        self.capsules().remove(host);
     }
 
     pub(super) fn had_key(&self, host: &str) -> bool {
-        lock(&self.with_key).contains(host)
+        self.capsules().get(host).is_some_and(|report| report.had_key)
     }
 
     pub(super) fn set_has_key(&self, host: &str) {
-        lock(&self.with_key).insert(host.to_owned());
+        self.capsules().entry(host.to_owned()).or_default().had_key = true;
     }
-}
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic cannot leave a map half changed.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    fn capsules(&self) -> MutexGuard<'_, HashMap<String, Report>> {
+        // A panic cannot leave the map half changed.
+        self.capsules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 fn with_full_path(problem: &Problem, folder: &Path) -> Problem {
     let mut problem = problem.clone();
-    if let Some(place) = &mut problem.place
-        && Path::new(&*place.file).is_relative()
-    {
+    if let Some(place) = &mut problem.place {
+        // Of an absolute path, `join` keeps all.
         place.file = folder.join(&*place.file).display().to_string().into();
     }
     problem
