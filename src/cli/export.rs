@@ -3,12 +3,10 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::{Path, PathBuf, absolute};
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use time::OffsetDateTime;
 
 use super::arguments::{NamedArchive, require_capsule};
@@ -20,9 +18,6 @@ use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, Medium, RenderedPage};
-
-/// How long an export takes before a progress bar is drawn.
-const BAR_DELAY: Duration = Duration::from_secs(1);
 
 /// The file that marks a folder as an export, which may be replaced.
 const MARKER: &str = ".lamplit-export";
@@ -67,8 +62,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         let folder = if config.capsules.len() > 1 { capsule.hosts[0].as_str() } else { "" };
         files += export(arguments, capsule, &config, &destination, folder)?;
     }
-    let out = destination.replace()?;
-    eprintln!("{files} files written to {}", out.display());
+    destination.replace()?;
+    eprintln!("{files} files written to {}", destination.out.display());
     Ok(())
 }
 
@@ -95,16 +90,9 @@ fn export(
     let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
     let mut files = 0;
     for (mut tree, medium) in gemini.into_iter().chain(gopher) {
-        let addresses = site.addresses(medium);
-        let bar = progress_bar(addresses.len());
-        for address in &addresses {
-            tree.add(address, site.lookup(address, medium))?;
-            if bar.elapsed() > BAR_DELAY {
-                bar.set_draw_target(ProgressDrawTarget::stderr());
-            }
-            bar.inc(1);
+        for address in site.addresses(medium) {
+            tree.add(&address, site.lookup(&address, medium))?;
         }
-        bar.finish_and_clear();
         let (count, problems) = tree.finish(&site.moved(medium), &site.options().gone)?;
         files += count;
         for problem in problems {
@@ -112,12 +100,6 @@ fn export(
         }
     }
     Ok(files)
-}
-
-fn progress_bar(length: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} pages, {eta} left");
-    let bar = ProgressBar::with_draw_target(Some(length as u64), ProgressDrawTarget::hidden());
-    bar.with_style(style.expect("a valid template"))
 }
 
 /// The folder of an export. It is written beside the folder it replaces, and removed on drop if it replaced none.
@@ -137,12 +119,9 @@ impl Destination {
                 bail!(Problem::error(what).hint("name a folder beside the essays, which are never modified"));
             }
         }
-        let is_empty = match fs::read_dir(&out) {
-            Ok(mut entries) => entries.next().is_none(),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => true,
-            Err(error) => return Err(error).with_context(|| format!("cannot replace `{shown}`")),
-        };
-        if !is_empty && !out.join(MARKER).is_file() {
+        let entries = out.exists().then(|| fs::read_dir(&out)).transpose();
+        let entries = entries.with_context(|| format!("cannot replace `{shown}`"))?;
+        if entries.into_iter().flatten().next().is_some() && !out.join(MARKER).is_file() {
             let problem = Problem::error(format!("`{shown}` is neither empty nor an earlier export"));
             bail!(problem.hint("name a new folder, or empty this one"));
         }
@@ -153,7 +132,7 @@ impl Destination {
         Ok(destination)
     }
 
-    fn replace(self) -> anyhow::Result<PathBuf> {
+    fn replace(&self) -> anyhow::Result<()> {
         let failed = || format!("cannot replace `{}`", self.out.display());
         let old = beside(&self.out, "old");
         let had_old = self.out.exists();
@@ -169,7 +148,7 @@ impl Destination {
         if had_old {
             fs::remove_dir_all(&old).with_context(|| format!("cannot remove `{}`", old.display()))?;
         }
-        Ok(self.out.clone())
+        Ok(())
     }
 }
 
@@ -181,13 +160,12 @@ impl Drop for Destination {
 }
 
 fn canonical(out: &Path) -> io::Result<PathBuf> {
-    if let Ok(real) = fs::canonicalize(out) {
-        return Ok(real);
-    }
-    let name = out.file_name().ok_or(io::ErrorKind::InvalidInput)?;
-    let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    fs::create_dir_all(parent)?;
-    Ok(fs::canonicalize(parent)?.join(name))
+    fs::canonicalize(out).or_else(|_| {
+        let out = absolute(out)?;
+        let (parent, name) = out.parent().zip(out.file_name()).ok_or(io::ErrorKind::InvalidInput)?;
+        fs::create_dir_all(parent)?;
+        Ok(fs::canonicalize(parent)?.join(name))
+    })
 }
 
 fn beside(out: &Path, what: &str) -> PathBuf {

@@ -28,16 +28,13 @@ const MAX_LINE: usize = 16 * 1024;
 const MAX_BARS: usize = 60;
 
 /// The most days that are listed, counted back from the last one: a century.
-const MAX_LISTED_DAYS: i64 = 36_525;
+const MAX_DAYS: i64 = 36_525;
 
 /// The most names that one [`Counter`] holds: with [`MAX_NAME`] characters each, some 50 MB.
 const CAPACITY: usize = 50_000;
 
 /// The length in characters beyond which a name is cut. Gemini and Gopher requests are shorter.
 const MAX_NAME: usize = 1024;
-
-/// The most days that are counted: a log has fewer, unless its dates are made up.
-const MAX_DAYS: usize = 10_000;
 
 /// Generated pages whose extension is that of an essay.
 const GENERATED: [&str; 4] = ["/robots.txt", "/favicon.txt", "/caps.txt", "/access.gmi"];
@@ -207,7 +204,7 @@ fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
     let (Some((&first, _)), Some((&last, _))) = (counts.first_key_value(), counts.last_key_value()) else {
         return Vec::new();
     };
-    let first = first.max(last.saturating_sub(Duration::days(MAX_LISTED_DAYS)));
+    let first = first.max(last.saturating_sub(Duration::days(MAX_DAYS)));
     let days = std::iter::successors(Some(first), |day| day.next_day()).take_while(|day| *day <= last);
     days.map(|day| (day, counts.get(&day).copied().unwrap_or(0))).collect()
 }
@@ -271,10 +268,7 @@ impl Tally {
         let (Some(outcome), Some(resource)) = (line.outcome, &line.resource) else {
             return self.unanswered.add(line.ending.name());
         };
-        let day = line.time.date();
-        if self.days.len() < MAX_DAYS || self.days.contains_key(&day) {
-            *self.days.entry(day).or_default() += 1;
-        }
+        *self.days.entry(line.time.date()).or_default() += 1;
         self.protocols.add(&*line.protocol);
         *self.outcomes.entry(outcome).or_default() += 1;
         self.truncated += u64::from(line.ending != ConnectionOutcome::Whole);

@@ -71,7 +71,6 @@ pub(super) struct HostedCapsule {
     /// Whether the settings were being written when they were read.
     unsettled: bool,
     key: HostedKey,
-    client_auth: bool,
     hosted: Arc<Hosted>,
     /// The approximate memory use, without pages and indexes that were made on demand.
     pub(super) bytes: usize,
@@ -94,11 +93,6 @@ impl LoadOutcome {
     }
 }
 
-/// Returns the value for a capsule that exists but cannot be served.
-pub(super) fn unavailable() -> Arc<Hosted> {
-    Arc::new(Hosted { tls: None, sites: None })
-}
-
 impl HostedCapsule {
     pub(super) fn load(
         previous: Option<Self>,
@@ -113,7 +107,7 @@ impl HostedCapsule {
             };
             // While a deployment replaces the folder of all capsules, the previous one is served and keeps its key.
             reports.folder_is_missing(&problem);
-            let hosted = previous.as_ref().map_or_else(unavailable, |capsule| capsule.hosted.clone());
+            let hosted = previous.as_ref().map(|capsule| capsule.hosted.clone()).unwrap_or_default();
             return (previous, LoadOutcome::new(Some(hosted), FRESH_UNSETTLED, context));
         };
         reports.folder_is_back();
@@ -148,8 +142,7 @@ impl HostedCapsule {
             publisher: None,
             unsettled: false,
             key: HostedKey::default(),
-            client_auth: false,
-            hosted: unavailable(),
+            hosted: Arc::default(),
             bytes: FIXED_OVERHEAD,
         }
     }
@@ -204,18 +197,17 @@ impl HostedCapsule {
         site.cache_bytes = site.cache_bytes.min(memory / PAGES_SHARE);
         let limits = ReadLimits { bytes: memory * MAX_TEXTS, time: MAX_LISTING };
         let options = PublishOptions { limits, site, ..PublishOptions::new(config, capsule) };
-        self.client_auth = !capsule.private.is_empty();
         self.publisher = Some(CapsulePublisher::new(options, self.publisher.as_ref()));
     }
 
     fn replace_hosted(&mut self, context: &HostingContext) {
-        let site = self.publisher.as_ref().and_then(|publisher| publisher.site().cloned());
+        let publisher = self.publisher.as_ref();
+        let site = publisher.and_then(|publisher| publisher.site().cloned());
         let sites = site.map(|site| Arc::new(Sites::new([(vec![self.host.clone()], site)])));
-        if let Some(sites) = &sites {
-            sites.resolve_backlinks();
-        }
-        self.bytes = FIXED_OVERHEAD + self.publisher.as_ref().map_or(0, CapsulePublisher::bytes);
-        self.hosted = Arc::new(Hosted { tls: self.key.tls(&context.tls, self.client_auth), sites });
+        sites.iter().for_each(|sites| sites.resolve_backlinks());
+        self.bytes = FIXED_OVERHEAD + publisher.map_or(0, CapsulePublisher::bytes);
+        let client_auth = publisher.is_some_and(|publisher| !publisher.options().private.is_empty());
+        self.hosted = Arc::new(Hosted { tls: self.key.tls(&context.tls, client_auth), sites });
     }
 
     fn problems(&self) -> Vec<Problem> {

@@ -28,7 +28,6 @@ use crate::identity;
 use crate::problem::Problem;
 use crate::server::{Hosted, HostedFuture, Hosting, WorkerPool};
 use cache::{CacheEntry, CapsuleCache, LoadGuard};
-use capsule::unavailable;
 use reports::Reports;
 
 /// Threads that load capsules: more than small machines have processors.
@@ -175,7 +174,7 @@ impl HostedCapsules {
         let load = tokio::spawn(self.0.clone().load(entry.clone(), guard, context));
         // An error means that the load panicked, which was printed; the previous result is still valid.
         let _ = load.await;
-        entry.outcome().map_or_else(|| Some(unavailable()), |last| last.hosted.clone())
+        entry.outcome().map_or_else(|| Some(Arc::default()), |last| last.hosted.clone())
     }
 }
 

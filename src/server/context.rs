@@ -147,8 +147,8 @@ pub trait Hosting: Send + Sync {
 /// A hosted capsule being loaded. Dropping it does not cancel the load for other connections.
 pub type HostedFuture<'a> = Pin<Box<dyn Future<Output = Option<Arc<Hosted>>> + Send + 'a>>;
 
-/// A hosted capsule that is loaded.
-#[derive(Debug, Clone)]
+/// A hosted capsule that is loaded; by default one that exists but cannot be served.
+#[derive(Debug, Clone, Default)]
 pub struct Hosted {
     /// The TLS configuration with its certificate; `None` while its key cannot be used. No other key may replace it.
     pub tls: Option<Arc<ServerConfig>>,
