@@ -19,9 +19,7 @@ use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
 use crate::server::tls::Tls;
-use crate::server::{
-    FileOpener, Limits, Listener, LiveSites, Metrics, ServerContext, Transport, WorkerPool, serve,
-};
+use crate::server::{Endpoint, FileOpener, Limits, Metrics, ServerContext, Transport, serve};
 use crate::site::Authority;
 
 /// Connections to the metrics at a time: more than the few collectors of one machine need.
@@ -104,7 +102,7 @@ pub(super) fn listeners(
     sockets: Vec<BoundSocket>,
     tls: &Arc<ArcSwap<Tls>>,
     advertised: &AdvertisedAddresses,
-) -> io::Result<Vec<Listener>> {
+) -> io::Result<Vec<(TcpListener, Endpoint)>> {
     let mut ports = vec![advertised.gemini_port];
     let gemini = sockets.iter().filter(|bound| bound.role == SocketRole::Gemini);
     ports.extend(gemini.map(|bound| bound.address.port()));
@@ -126,7 +124,7 @@ pub(super) fn listeners(
                 (Arc::new(protocol), transport)
             }
         };
-        Some(TcpListener::from_std(bound.socket).map(|socket| Listener { socket, protocol, transport }))
+        Some(TcpListener::from_std(bound.socket).map(|socket| (socket, Endpoint { protocol, transport })))
     };
     sockets.into_iter().filter_map(listener).collect()
 }
@@ -160,25 +158,20 @@ impl MetricsServer {
     }
 
     /// Serves the metrics until the task is aborted. Must be called within a tokio runtime.
-    pub(super) fn start(self, sites: LiveSites, workers: Arc<WorkerPool>) -> io::Result<JoinHandle<bool>> {
+    pub(super) fn start(self, readers: &ServerContext) -> io::Result<JoinHandle<bool>> {
         let metrics = self.metrics;
         let page = Arc::new(MetricsPage(Arc::new(move || metrics.text())));
-        let listener = |socket| {
-            let socket = TcpListener::from_std(socket)?;
-            Ok(Listener { socket, protocol: page.clone(), transport: Transport::Plain })
-        };
+        let endpoint = || Endpoint { protocol: page.clone(), transport: Transport::Plain };
+        let listener = |socket| TcpListener::from_std(socket).map(|socket| (socket, endpoint()));
         let listeners = self.sockets.into_iter().map(listener).collect::<io::Result<Vec<_>>>()?;
-        let limits = Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD };
         let context = ServerContext {
-            files: file_opener(limits.files),
-            limits,
-            sites,
+            limits: Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD },
             hosting: None,
-            workers,
             // A collector connects every few seconds, which is not worth a line each.
             log: None,
             metrics: None,
             proxies: Vec::new(),
+            ..readers.clone()
         };
         Ok(tokio::spawn(serve(listeners, context, std::future::pending())))
     }

@@ -2,7 +2,7 @@
 //!
 //! [`run`] goes through it in order: sockets are bound, the process becomes the configured user, content is published,
 //! keys are loaded or created, and the sandbox is entered. Then the threads start: connections are served, and a
-//! [`Watcher`] reloads what changes, until a signal ends the process.
+//! watcher reloads what changes, until a signal ends the process.
 
 mod keys;
 mod listeners;
@@ -17,12 +17,14 @@ mod stderr;
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use sd_notify::NotifyState;
 use time::OffsetDateTime;
+use tokio::signal::unix::Signal;
 use tokio::task::JoinHandle;
 use tracing::Level;
 
@@ -32,16 +34,15 @@ pub use service::ConfigSource;
 use crate::config::Config;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
 use crate::identity;
+use crate::privileges::sandbox::Enforced;
 use crate::problem::print::has_colours;
 use crate::publish::Publisher;
-use crate::server::access_log::{AccessLog, LineStyle, LogFile, LogWriter};
-use crate::server::{Hosting, Limits, LiveSites, Metrics, ServerContext, WorkerPool, serve};
+use crate::server::access_log::{AccessLog, LineStyle, LogFile};
+use crate::server::{Hosting, Limits, Metrics, ServerContext, WorkerPool, serve};
 use keys::Keys;
 use listeners::{AdvertisedAddresses, MetricsServer};
 use messages::{StartupMessage, print_problems};
-use process::{InheritedSocket, ShutdownSignals};
-use reload::Watcher;
-use resources::EnteredSandbox;
+use process::InheritedSocket;
 use service::{SearchIndexer, Service};
 use sockets::BoundSocket;
 
@@ -62,7 +63,7 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
-    let shutdown = ShutdownSignals::handle()?;
+    let shutdown = process::shutdown_signals()?;
     let startup = start_up(config, source, inherited)?;
     // Threads inherit the sandbox only if they start after it was entered.
     stderr::start_thread()?;
@@ -73,8 +74,8 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
     let result = runtime.block_on(serve_until(shutdown, signals, startup, started, quiet));
     // Does not wait for reads that hang on a slow disk. Aborted connections write their log lines now.
     runtime.shutdown_background();
-    let (log, all_ended) = result?;
-    shut_down(log, all_ended, quiet);
+    let (log_end, all_ended) = result?;
+    shut_down(&log_end, all_ended, quiet);
     Ok(())
 }
 
@@ -85,7 +86,8 @@ struct Startup {
     limits: Limits,
     metrics: Option<MetricsServer>,
     message: String,
-    sandbox: EnteredSandbox,
+    /// What the sandbox enforces; `None` if it is turned off.
+    enforced: Option<Enforced>,
 }
 
 /// Performs the startup steps that need privileges or may fail, and drops the privileges. No other threads exist yet.
@@ -112,8 +114,8 @@ fn start_up(
     problems.extend(resources::fit_descriptors(&mut limits, config.capsules.len()));
     let (hosting_memory, low_memory) = resources::hosting_memory(&config);
     problems.extend(low_memory);
-    let sandbox = resources::enter_sandbox(&config, source.file.as_deref())?;
-    publisher.sandbox = sandbox.sandbox.clone();
+    let (sandbox, enforced) = resources::enter_sandbox(&config, source.file.as_deref())?;
+    publisher.sandbox = sandbox;
     let hosted = match config.hosting_folder().map(Path::to_owned) {
         Some(folder) => {
             let (config, tls) = (config.clone(), keys.hosted_tls(&config)?);
@@ -127,7 +129,7 @@ fn start_up(
         source,
         startup_config: config.clone(),
         advertised,
-        sites: LiveSites::new(publisher.sites()),
+        sites: Arc::new(ArcSwap::from_pointee(publisher.sites())),
         indexer: SearchIndexer::start()?,
         publisher,
         keys,
@@ -152,19 +154,19 @@ fn start_up(
         sockets: &sockets,
     };
     let message = message.text();
-    Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, sandbox })
+    Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, enforced })
 }
 
-/// Serves connections until a signal asks for the `shutdown`, and obeys other `signals`. Returns the writer of the access
-/// log, and whether all connections ended by themselves.
+/// Serves connections until a signal ends the process, and obeys other `signals`. Returns what is disconnected
+/// once the access log is written, and whether all connections ended by themselves.
 async fn serve_until(
-    mut shutdown: ShutdownSignals,
+    [mut terminate, mut interrupt]: [Signal; 2],
     signals: Signals,
     startup: Startup,
     started: Instant,
     quiet: bool,
-) -> anyhow::Result<(LogWriter, bool)> {
-    let Startup { service, sockets, limits, metrics, message, sandbox } = startup;
+) -> anyhow::Result<(Receiver<()>, bool)> {
+    let Startup { service, sockets, limits, metrics, message, enforced } = startup;
     let out: Box<dyn Write + Send> = match &service.log_file {
         Some(file) => Box::new(file.clone()),
         None => Box::new(io::stderr()),
@@ -172,36 +174,38 @@ async fn serve_until(
     let log = &service.config.settings.log;
     let style = LineStyle::new(*log.format, *log.addresses);
     let lost = service.metrics.as_ref().map(Metrics::lost_lines).unwrap_or_default();
-    let (log, log_writer) = AccessLog::start(out, style, lost)?;
+    let (log, log_end) = AccessLog::start(out, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
     // More threads than processors do not help with work that only computes.
     let processors = available_parallelism().map_or(1, usize::from);
-    let workers = Arc::new(WorkerPool::start("answers", processors)?);
     let hosted = service.hosted.clone();
     let context = ServerContext {
         files: listeners::file_opener(limits.files),
         limits,
         sites: service.sites.clone(),
         hosting: hosted.clone().map(|hosted| -> Arc<dyn Hosting> { Arc::new(hosted) }),
-        workers: workers.clone(),
+        workers: Arc::new(WorkerPool::start("answers", processors)?),
         log: Some(log),
         metrics: service.metrics.clone(),
         proxies: service.config.settings.proxy.from.value.clone(),
     };
-    let sites = service.sites.clone();
-    let watcher = Watcher::new(service, signals)?;
+    let names_user = service.config.settings.privileges.user.is_some();
+    let reload = reload::watch(service, signals)?;
     if !quiet {
         stderr::print(format_args!("{message}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     }
-    sandbox.log();
+    resources::log_privileges(enforced.as_ref(), names_user);
     metrics.as_ref().inspect(|server| server.log_urls());
-    let metrics = metrics.map(|server| server.start(sites, workers)).transpose()?;
+    let metrics = metrics.map(|server| server.start(&context)).transpose()?;
     process::notify(NotifyState::Ready);
     let watchdog = tokio::spawn(process::notify_watchdog());
-    let reload = tokio::spawn(watcher.run());
+    let reload = tokio::spawn(reload);
     let eviction = hosted.map(|hosted| tokio::spawn(hosted.evict()));
     let stop = async {
-        shutdown.received().await;
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
         process::notify(NotifyState::Stopping);
         if !quiet {
             stderr::print("stopping after the requests that are being answered");
@@ -212,12 +216,12 @@ async fn serve_until(
     eviction.inspect(JoinHandle::abort);
     metrics.inspect(JoinHandle::abort);
     watchdog.abort();
-    Ok((log_writer, all_ended))
+    Ok((log_end, all_ended))
 }
 
 /// Writes what is left of the log and says how the service ended.
-fn shut_down(log: LogWriter, all_ended: bool, quiet: bool) {
-    let is_log_complete = log.finish(LAST_LINES);
+fn shut_down(log_end: &Receiver<()>, all_ended: bool, quiet: bool) {
+    let is_log_complete = log_end.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
     let outcome = match (all_ended, is_log_complete) {
         (true, true) => "stopped",
         (false, true) => "stopped; some connections had to be cut off",

@@ -81,21 +81,9 @@ impl Signals {
     }
 }
 
-/// SIGTERM and SIGINT, which end the process in order.
-pub(super) struct ShutdownSignals([Signal; 2]);
-
-impl ShutdownSignals {
-    pub(super) fn handle() -> io::Result<Self> {
-        handled([SignalKind::terminate(), SignalKind::interrupt()]).map(Self)
-    }
-
-    pub(super) async fn received(&mut self) {
-        let [terminate, interrupt] = &mut self.0;
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    }
+/// Handles SIGTERM and SIGINT, which end the process in order, from now on.
+pub(super) fn shutdown_signals() -> io::Result<[Signal; 2]> {
+    handled([SignalKind::terminate(), SignalKind::interrupt()])
 }
 
 fn handled(kinds: [SignalKind; 2]) -> io::Result<[Signal; 2]> {

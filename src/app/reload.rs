@@ -20,29 +20,15 @@ use crate::server::WorkerPool;
 /// How often certificates are checked for their expiry.
 const DAY: Duration = Duration::from_secs(86_400);
 
-pub(super) struct Watcher {
-    service: Arc<Mutex<Service>>,
-    worker: WorkerPool,
-    content: Vec<(PathBuf, Writers)>,
-    files: FileWatcher,
-    signals: Signals,
-}
-
-impl Watcher {
-    /// Returns a watcher that notices changes of configuration and keys from now on. Must be called within a tokio
-    /// runtime.
-    pub(super) fn new(service: Service, signals: Signals) -> io::Result<Self> {
-        let mut files = FileWatcher::default();
-        files.watch(service.watched_files());
-        let content = service.content_folders();
-        service.indexer.update(&service.sites);
-        let service = Arc::new(Mutex::new(service));
-        Ok(Self { service, worker: WorkerPool::start("reload", 1)?, content, files, signals })
-    }
-
-    /// Reloads whenever something has changed; never returns.
-    pub(super) async fn run(self) {
-        let Self { service, worker, content, mut files, mut signals } = self;
+/// Notices changes of configuration and keys from now on. Returns the task that reloads whenever something has changed;
+/// it never ends. Must be called within a tokio runtime.
+pub(super) fn watch(service: Service, mut signals: Signals) -> io::Result<impl Future<Output = ()>> {
+    let (mut files, worker) = (FileWatcher::default(), WorkerPool::start("reload", 1)?);
+    files.watch(service.watched_files());
+    let content = service.content_folders();
+    service.indexer.update(&service.sites);
+    let service = Arc::new(Mutex::new(service));
+    Ok(async move {
         let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
         // Watches are set up after the service has started, because those of a large archive take a while.
         folders.watch(content, &changed).await;
@@ -87,7 +73,7 @@ impl Watcher {
                 process::notify(NotifyState::Ready);
             }
         }
-    }
+    })
 }
 
 #[derive(Default)]

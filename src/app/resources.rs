@@ -57,21 +57,15 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
     Ok(unread.into_iter().collect())
 }
 
-pub(super) struct EnteredSandbox {
-    pub(super) sandbox: Sandbox,
-    /// `None` if the sandbox is turned off.
-    enforced: Option<Enforced>,
-    needlessly_root: bool,
-}
-
-/// Enters the sandbox that `config` allows. No other thread may be running.
+/// Enters the sandbox that `config` allows, unless it is turned off. No other thread may be running.
 /// An error if the kernel enforces less than `config` requires.
-pub(super) fn enter_sandbox(config: &Config, config_file: Option<&Path>) -> Result<EnteredSandbox, Problem> {
+pub(super) fn enter_sandbox(
+    config: &Config,
+    config_file: Option<&Path>,
+) -> Result<(Sandbox, Option<Enforced>), Problem> {
     let mode = *config.settings.privileges.sandbox;
-    let user = &config.settings.privileges.user;
-    let needlessly_root = user.is_none() && user::is_root();
     if mode == SandboxMode::Off {
-        return Ok(EnteredSandbox { sandbox: Sandbox::default(), enforced: None, needlessly_root });
+        return Ok((Sandbox::default(), None));
     }
     let (sandbox, enforced) = access(config, config_file).enforce();
     if mode == SandboxMode::Require && enforced.level != SandboxLevel::Full {
@@ -80,21 +74,21 @@ pub(super) fn enter_sandbox(config: &Config, config_file: Option<&Path>) -> Resu
                     `sandbox = \"best-effort\"` into `[privileges]`";
         return Err(problem.hint(hint));
     }
-    Ok(EnteredSandbox { sandbox, enforced: Some(enforced), needlessly_root })
+    Ok((sandbox, Some(enforced)))
 }
 
-impl EnteredSandbox {
-    pub(super) fn log(&self) {
-        if let Some(enforced) = &self.enforced {
-            match enforced.level {
-                SandboxLevel::Full => tracing::info!("{enforced}"),
-                SandboxLevel::Partial => tracing::info!("{enforced}; a later kernel enforces all of it"),
-                SandboxLevel::None => tracing::warn!("{enforced}"),
-            }
+/// Logs what the sandbox enforces, and whether the process has privileges that it does not need.
+pub(super) fn log_privileges(sandbox: Option<&Enforced>, names_user: bool) {
+    match sandbox.map(|enforced| (enforced, enforced.level)) {
+        Some((enforced, SandboxLevel::Full)) => tracing::info!("{enforced}"),
+        Some((enforced, SandboxLevel::Partial)) => {
+            tracing::info!("{enforced}; a later kernel enforces all of it");
         }
-        if self.needlessly_root {
-            tracing::warn!("this runs as root, which serving does not need: name a user with `--user NAME`");
-        }
+        Some((enforced, SandboxLevel::None)) => tracing::warn!("{enforced}"),
+        None => {}
+    }
+    if !names_user && user::is_root() {
+        tracing::warn!("this runs as root, which serving does not need: name a user with `--user NAME`");
     }
 }
 

@@ -73,7 +73,7 @@ impl SearchIndexer {
         let (sites, indexed) = (sites.clone(), self.indexed.clone());
         self.worker.run(move || {
             let mut indexed = indexed.lock();
-            let current = sites.load();
+            let current = sites.load_full();
             current.prepare_search(indexed.as_deref());
             *indexed = Some(current);
         });
@@ -109,7 +109,7 @@ impl Service {
         messages::print_update(&update, started.elapsed());
         let next = self.publisher.next_publication(now);
         if update.is_new || cause == ReloadCause::Configuration {
-            self.sites.swap(self.publisher.sites());
+            self.sites.store(Arc::new(self.publisher.sites()));
             self.sites.load().resolve_backlinks();
             self.indexer.update(&self.sites);
             self.update_metrics();

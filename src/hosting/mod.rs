@@ -71,7 +71,7 @@ impl Shared {
     async fn load(self: Arc<Self>, entry: Arc<CacheEntry>, guard: LoadGuard, context: Arc<HostingContext>) {
         let is_slow = self.slow().contains(&entry.host);
         let (loaders, shared) = (if is_slow { &self.slow_loaders } else { &self.loaders }, self.clone());
-        let mut done = loaders.run_and_notify(move || {
+        let mut done = loaders.compute(move || {
             let started = Instant::now();
             shared.cache.load(&entry, guard, &context, &shared.reports);
             let hosted = entry.outcome().and_then(|outcome| outcome.hosted.clone());
@@ -142,7 +142,7 @@ impl HostedCapsules {
             let shared = self.0.clone();
             // A panic was printed where it happened, and the next tick tries again.
             let now = Instant::now();
-            let _ = self.0.loaders.run_and_notify(move || shared.cache.evict_idle(now)).await;
+            let _ = self.0.loaders.compute(move || shared.cache.evict_idle(now)).await;
         }
     }
 

@@ -5,6 +5,7 @@
 //! address, is evicted. A client sends its request within a fraction of a second, so the oldest entry hardly ever
 //! belongs to a client that wants an answer, and clients are admitted however many others hold connections open.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -32,7 +33,8 @@ pub struct ConnectionLimiter {
 struct OpenConnections {
     /// How many connections each client prefix has.
     by_prefix: HashMap<IpAddr, usize>,
-    next: u64,
+    /// The number of the newest connection.
+    newest: u64,
     /// The connections whose request is incomplete, oldest first.
     pending: BTreeMap<u64, Pending>,
 }
@@ -40,7 +42,7 @@ struct OpenConnections {
 #[derive(Debug)]
 struct Pending {
     eviction: oneshot::Sender<ConnectionOutcome>,
-    /// The client prefix whose limit counts the connection; `None` for others.
+    /// The client prefix for whose next connection this one may be evicted.
     prefix: Option<IpAddr>,
 }
 
@@ -60,18 +62,13 @@ pub struct Client {
 #[derive(Debug)]
 pub(super) struct ConnectionSlot {
     number: u64,
-    address: Option<AddressSlot>,
+    /// The client prefix whose limit counts the connection.
+    prefix: Option<IpAddr>,
+    /// Whether the connection lies beyond the limit of its address, so that it is only to be told so.
+    pub(super) is_surplus: bool,
     limiter: ConnectionLimiter,
     /// `None` for a connection that is not counted in the total.
     permit: Option<OwnedSemaphorePermit>,
-}
-
-/// A slot of the per-address limit, released on drop.
-#[derive(Debug)]
-struct AddressSlot {
-    prefix: IpAddr,
-    is_surplus: bool,
-    open: Arc<Mutex<OpenConnections>>,
 }
 
 impl ConnectionLimiter {
@@ -91,40 +88,33 @@ impl ConnectionLimiter {
     /// all connections are being answered, waits for the first of them to end. Returns `None` if the address has too
     /// many connections already, which a proxy cannot have.
     pub(super) async fn admit(&self, peer: SocketAddr, is_proxy: bool) -> Option<Client> {
-        let address = if is_proxy { None } else { Some(self.address_slot(peer)?) };
+        let mut slot = self.slot();
+        if !is_proxy {
+            slot.count_for(peer).ok()?;
+        }
         if self.is_full() {
             self.evict_oldest();
         }
-        let permit = Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed");
-        let mut client = Client { is_proxy, ..self.enter(Some(peer)) };
-        client.slot.permit = Some(permit);
-        address.into_iter().for_each(|address| client.slot.assign(address));
-        Some(client)
+        let permit = Arc::clone(&self.slots).acquire_owned().await;
+        slot.permit = Some(permit.expect("the semaphore is never closed"));
+        Some(Client { is_proxy, ..slot.enter(Some(peer)) })
     }
 
-    /// Returns a new pending connection that counts against no limit.
+    /// Returns a pending connection from `peer` that counts against no limit.
     pub fn enter(&self, peer: Option<SocketAddr>) -> Client {
-        let (eviction, evicted) = oneshot::channel();
-        let mut open = self.open.lock();
-        let number = open.next;
-        open.next += 1;
-        open.pending.insert(number, Pending { eviction, prefix: None });
-        let slot = ConnectionSlot { number, address: None, limiter: self.clone(), permit: None };
-        Client { peer, is_proxy: false, slot, eviction: evicted }
+        self.slot().enter(peer)
     }
 
-    /// Takes a slot for `peer`. If its client prefix has none left, its oldest pending connection is evicted; without one,
-    /// the slot is a surplus one, or `None` if there are many of these or no room for more connections.
-    fn address_slot(&self, peer: SocketAddr) -> Option<AddressSlot> {
-        let prefix = client_prefix(peer.ip());
+    fn slot(&self) -> ConnectionSlot {
         let mut open = self.open.lock();
-        let count = open.by_prefix.get(&prefix).copied().unwrap_or_default();
-        let is_surplus = count >= self.per_address && !open.evict_oldest_of(Some(prefix));
-        if is_surplus && (count >= self.per_address + SURPLUS || self.is_full()) {
-            return None;
+        open.newest += 1;
+        ConnectionSlot {
+            number: open.newest,
+            prefix: None,
+            is_surplus: false,
+            limiter: self.clone(),
+            permit: None,
         }
-        open.by_prefix.insert(prefix, count + 1);
-        Some(AddressSlot { prefix, is_surplus, open: Arc::clone(&self.open) })
     }
 
     /// Evicts the oldest pending connection; returns false if there is none.
@@ -135,7 +125,8 @@ impl ConnectionLimiter {
     /// Evicts all pending connections because the server is about to stop.
     pub(super) fn stop_pending(&self) {
         for pending in std::mem::take(&mut self.open.lock().pending).into_values() {
-            pending.evict(ConnectionOutcome::Stopped);
+            // The connection may have ended by itself.
+            let _ = pending.eviction.send(ConnectionOutcome::Stopped);
         }
     }
 
@@ -151,36 +142,37 @@ impl OpenConnections {
         let is_meant = |(_, pending): &(&u64, &Pending)| prefix.is_none() || pending.prefix == prefix;
         let oldest = self.pending.iter().find(is_meant).map(|(number, _)| *number);
         let evicted = oldest.and_then(|number| self.pending.remove(&number));
-        evicted.map(|pending| pending.evict(ConnectionOutcome::Evicted)).is_some()
-    }
-}
-
-impl Pending {
-    fn evict(self, outcome: ConnectionOutcome) {
-        // The connection may have ended by itself.
-        let _ = self.eviction.send(outcome);
+        evicted.map(|pending| pending.eviction.send(ConnectionOutcome::Evicted)).is_some()
     }
 }
 
 impl ConnectionSlot {
-    /// Returns whether the connection lies beyond the limit of its address, so that it is only to be told so.
-    pub(super) fn is_surplus(&self) -> bool {
-        self.address.as_ref().is_some_and(|address| address.is_surplus)
+    /// Appends the connection to the queue of the pending ones.
+    fn enter(self, peer: Option<SocketAddr>) -> Client {
+        let (eviction, evicted) = oneshot::channel();
+        let pending = Pending { eviction, prefix: self.prefix.filter(|_| !self.is_surplus) };
+        self.limiter.open.lock().pending.insert(self.number, pending);
+        Client { peer, is_proxy: false, slot: self, eviction: evicted }
     }
 
-    /// Counts the connection against the limit of `client`, which a proxy named. Fails if that has too many connections.
+    /// Counts the connection against the limit of the address of `client`. If none is left, the oldest pending connection
+    /// of its client prefix is evicted; without one, the slot is a surplus one. Fails if there are many of these or no
+    /// room for more connections.
     pub(super) fn count_for(&mut self, client: SocketAddr) -> Result<(), ConnectionOutcome> {
-        let address = self.limiter.address_slot(client).ok_or(ConnectionOutcome::Refused)?;
-        self.assign(address);
-        Ok(())
-    }
-
-    /// Lets the connection be evicted for another one of its address, unless its slot is a surplus one.
-    fn assign(&mut self, address: AddressSlot) {
-        if let Some(pending) = self.limiter.open.lock().pending.get_mut(&self.number) {
-            pending.prefix = (!address.is_surplus).then_some(address.prefix);
+        let prefix = client_prefix(client.ip());
+        let mut open = self.limiter.open.lock();
+        let count = open.by_prefix.get(&prefix).copied().unwrap_or_default();
+        let per_address = self.limiter.per_address;
+        let is_surplus = count >= per_address && !open.evict_oldest_of(Some(prefix));
+        if is_surplus && (count >= per_address + SURPLUS || self.limiter.is_full()) {
+            return Err(ConnectionOutcome::Refused);
         }
-        self.address = Some(address);
+        open.by_prefix.insert(prefix, count + 1);
+        if let Some(pending) = open.pending.get_mut(&self.number) {
+            pending.prefix = (!is_surplus).then_some(prefix);
+        }
+        (self.prefix, self.is_surplus) = (Some(prefix), is_surplus);
+        Ok(())
     }
 
     /// Leaves the queue because the request is complete; from now on the connection cannot be evicted. Never returns if
@@ -195,17 +187,13 @@ impl ConnectionSlot {
 
 impl Drop for ConnectionSlot {
     fn drop(&mut self) {
-        self.limiter.open.lock().pending.remove(&self.number);
-    }
-}
-
-impl Drop for AddressSlot {
-    fn drop(&mut self) {
-        let mut open = self.open.lock();
-        if let Some(count) = open.by_prefix.get_mut(&self.prefix) {
-            *count -= 1;
-            if *count == 0 {
-                open.by_prefix.remove(&self.prefix);
+        let mut open = self.limiter.open.lock();
+        open.pending.remove(&self.number);
+        let Some(prefix) = self.prefix else { return };
+        if let Entry::Occupied(mut entry) = open.by_prefix.entry(prefix) {
+            *entry.get_mut() -= 1;
+            if *entry.get() == 0 {
+                entry.remove();
             }
         }
     }

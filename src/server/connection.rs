@@ -9,7 +9,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use bytes::Bytes;
-use tokio::io::AsyncRead;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::admission::{Client, ConnectionSlot};
@@ -26,6 +25,9 @@ use crate::site::Sites;
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
 const TLS_HANDSHAKE: u8 = 0x16;
 
+/// What a stage of a connection results in, or the outcome to record if the connection ends there.
+type Stage<T = ()> = Result<T, ConnectionOutcome>;
+
 /// Serves one connection to its end.
 pub async fn serve_connection<S: ClientStream>(
     io: S,
@@ -33,36 +35,33 @@ pub async fn serve_connection<S: ClientStream>(
     endpoint: &Endpoint,
     context: &ServerContext,
 ) {
-    // Released after the record is written: a shutdown waits for all slots.
+    // The slot is released after the record is written: a shutdown waits for all slots.
     let Client { peer, is_proxy, mut slot, eviction } = client;
     let Endpoint { protocol, transport } = endpoint;
     let mut open = context.open_record(protocol.name(), peer);
-    let mut connection = Connection { slot: &mut slot, protocol, context, record: &mut open.record };
+    let (record, peer) = (&mut open.record, Peer::default());
+    let mut connection = Connection { slot: &mut slot, protocol, context, record, peer };
     let result = tokio::select! {
         biased;
         result = connection.run(io, is_proxy, transport) => result,
         Ok(outcome) = eviction => Err(outcome),
     };
-    let whole = if slot.is_surplus() { ConnectionOutcome::Refused } else { ConnectionOutcome::Whole };
+    let whole = if slot.is_surplus { ConnectionOutcome::Refused } else { ConnectionOutcome::Whole };
     open.record.outcome = result.err().unwrap_or(whole);
 }
 
-/// What the stages of one connection need. Each of them fails with the outcome to record.
+/// What the stages of one connection need.
 struct Connection<'c> {
     slot: &'c mut ConnectionSlot,
     protocol: &'c Arc<dyn Protocol>,
     context: &'c ServerContext,
     record: &'c mut ConnectionRecord,
+    peer: Peer,
 }
 
 impl Connection<'_> {
     /// Looks at the first bytes and continues with what they are.
-    async fn run<S: ClientStream>(
-        &mut self,
-        mut io: S,
-        is_proxy: bool,
-        transport: &Transport,
-    ) -> Result<(), ConnectionOutcome> {
+    async fn run<S: ClientStream>(&mut self, mut io: S, is_proxy: bool, transport: &Transport) -> Stage {
         let limits = &self.context.limits;
         let is_plain = matches!(transport, Transport::Plain);
         let deadline = Instant::now() + if is_plain { limits.request } else { limits.handshake };
@@ -80,30 +79,26 @@ impl Connection<'_> {
         }
         let is_tls = *first.first().ok_or(ConnectionOutcome::Silent)? == TLS_HANDSHAKE;
         let socket = Socket::new(io, first);
-        let peer = Peer { address: self.record.peer, ..Peer::default() };
+        self.peer.address = self.record.peer;
         match (transport, is_tls) {
             (Transport::Plain, true) | (Transport::Tls(_), false) => Err(ConnectionOutcome::OtherProtocol),
             (Transport::Plain | Transport::Either(_), false) => {
-                Box::pin(self.exchange(Wire::Plain(socket), peer, deadline)).await
+                Box::pin(self.exchange(Wire::Plain(socket), deadline)).await
             }
             (Transport::Tls(tls), true) => {
                 let (tls, hosted) = (tls.load_full(), Some(self.context));
-                Box::pin(self.exchange_over_tls(socket, peer, tls, hosted, deadline)).await
+                Box::pin(self.exchange_over_tls(socket, tls, hosted, deadline)).await
             }
             (Transport::Either(tls), true) => {
-                let tls = Arc::new(tls.load().without_client_auth());
-                Box::pin(self.exchange_over_tls(socket, peer, tls, None, deadline)).await
+                let tls = Arc::new(Tls { client_auth: None, ..Tls::clone(&tls.load()) });
+                Box::pin(self.exchange_over_tls(socket, tls, None, deadline)).await
             }
         }
     }
 
     /// Reads the header of a trusted proxy, and counts the client that it names against the limit of its address.
     /// Returns the bytes behind the header. A proxy that connects for itself is not limited.
-    async fn admit_proxied(
-        &mut self,
-        io: &mut (impl AsyncRead + Unpin),
-        deadline: Instant,
-    ) -> Result<Bytes, ConnectionOutcome> {
+    async fn admit_proxied<S: ClientStream>(&mut self, io: &mut S, deadline: Instant) -> Stage<Bytes> {
         let header = timeout_at(deadline, read_header(io)).await;
         let (client, first) = header.map_err(|_| ConnectionOutcome::Silent)??;
         if let Some(client) = client {
@@ -117,30 +112,24 @@ impl Connection<'_> {
     async fn exchange_over_tls<S: ClientStream>(
         &mut self,
         socket: Socket<S>,
-        mut peer: Peer,
         tls: Arc<Tls>,
         hosted: Option<&ServerContext>,
         deadline: Instant,
-    ) -> Result<(), ConnectionOutcome> {
+    ) -> Stage {
         let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, hosted))).await;
         let stream = handshake
             .map_err(|_| ConnectionOutcome::HandshakeTimeout)?
             .map_err(|_| ConnectionOutcome::HandshakeFailed)?;
-        handshake::identify(&mut peer, stream.get_ref().1);
+        handshake::identify(&mut self.peer, stream.get_ref().1);
         let deadline = Instant::now() + self.context.limits.request;
-        self.exchange(Wire::tls(stream), peer, deadline).await
+        self.exchange(Wire::tls(stream), deadline).await
     }
 
     /// Reads the request, sends the reply and closes.
-    async fn exchange<S: ClientStream>(
-        &mut self,
-        mut wire: Wire<S>,
-        peer: Peer,
-        deadline: Instant,
-    ) -> Result<(), ConnectionOutcome> {
+    async fn exchange<S: ClientStream>(&mut self, mut wire: Wire<S>, deadline: Instant) -> Stage {
         let request = timeout_at(deadline, self.read_request(&mut wire)).await;
         let request = request.map_err(|_| ConnectionOutcome::RequestTimeout)??;
-        let answer = self.answer(request, peer, deadline).await?;
+        let answer = self.answer(request, deadline).await?;
         // Boxed, so that a connection that waits for its request is small.
         let replied = Box::pin(self.reply(&mut wire, answer)).await;
         self.record.sent = wire.sent();
@@ -152,7 +141,7 @@ impl Connection<'_> {
     }
 
     /// Reads until the protocol finds a complete request. The protocol bounds its length.
-    async fn read_request<S: ClientStream>(&self, wire: &mut Wire<S>) -> Result<Bytes, ConnectionOutcome> {
+    async fn read_request<S: ClientStream>(&self, wire: &mut Wire<S>) -> Stage<Bytes> {
         let mut request = Bytes::new();
         loop {
             let chunk = wire.read().await.unwrap_or_default();
@@ -169,19 +158,14 @@ impl Connection<'_> {
     }
 
     /// Chooses the capsules that `request` is answered from and asks the protocol for the answer.
-    async fn answer(
-        &self,
-        request: Bytes,
-        peer: Peer,
-        deadline: Instant,
-    ) -> Result<Answer, ConnectionOutcome> {
+    async fn answer(&mut self, request: Bytes, deadline: Instant) -> Stage<Answer> {
         let (protocol, context) = (self.protocol, self.context);
-        if self.slot.is_surplus() {
+        if self.slot.is_surplus {
             self.slot.leave().await;
             return Ok(protocol.fault(Fault::Busy, &request));
         }
         let sites = match &context.hosting {
-            None => Some(context.sites.load()),
+            None => Some(context.sites.load_full()),
             Some(_) => Box::pin(timeout_at(deadline, self.hosted_sites(&request)))
                 .await
                 .map_err(|_| ConnectionOutcome::RequestTimeout)?,
@@ -194,6 +178,7 @@ impl Connection<'_> {
         };
         // The log names the capsule only where there may be several.
         let names_host = context.hosting.is_some() || sites.has_several();
+        let peer = std::mem::take(&mut self.peer);
         let now = guarded(&**protocol, &request, || protocol.answer_now(&request, &peer, &sites));
         let mut answer = if let Some(answer) = now {
             answer
@@ -216,15 +201,11 @@ impl Connection<'_> {
         {
             return hosted.sites.clone();
         }
-        Some(self.context.sites.load())
+        Some(self.context.sites.load_full())
     }
 
     /// Sends `answer` to its end and notes its outcome in the record. Fails if the reply is cut off.
-    async fn reply<S: ClientStream>(
-        &mut self,
-        wire: &mut Wire<S>,
-        answer: Answer,
-    ) -> Result<(), ConnectionOutcome> {
+    async fn reply<S: ClientStream>(&mut self, wire: &mut Wire<S>, answer: Answer) -> Stage {
         let (files, stall) = (&self.context.files, self.context.limits.write_stall);
         let Answer { mut head, mut body, outcome } = answer;
         let request = self.record.request.insert(outcome);

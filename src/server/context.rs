@@ -114,29 +114,11 @@ pub enum Transport {
     Either(Arc<ArcSwap<Tls>>),
 }
 
-/// The configured capsules, replaced as a whole when a new snapshot is published. Clones are handles to one value.
+/// The configured capsules, replaced as a whole when a new snapshot is published.
 ///
-/// A connection calls [`load`](Self::load) once, when its request is complete, and uses that snapshot to the end. A
-/// replaced snapshot is freed when the last connection that uses it ends.
-#[derive(Debug, Clone)]
-pub struct LiveSites(Arc<ArcSwap<Sites>>);
-
-impl LiveSites {
-    /// Starts with `sites`.
-    pub fn new(sites: Sites) -> Self {
-        Self(Arc::new(ArcSwap::from_pointee(sites)))
-    }
-
-    /// Returns the current snapshot.
-    pub fn load(&self) -> Arc<Sites> {
-        self.0.load_full()
-    }
-
-    /// Replaces the snapshot for all requests that complete from now on.
-    pub fn swap(&self, new: Sites) {
-        self.0.store(Arc::new(new));
-    }
-}
+/// A connection loads them once, when its request is complete, and uses that snapshot to the end. A replaced snapshot is
+/// freed when the last connection that uses it ends.
+pub type LiveSites = Arc<ArcSwap<Sites>>;
 
 /// A loader of capsules that are read when they are first requested, by host name.
 pub trait Hosting: Send + Sync {

@@ -42,7 +42,7 @@ pub(super) async fn accept<S: ClientStream>(
         return Err(io::Error::other("the client offers an older version than both sides support"));
     }
     // Without client certificates and hosting, all clients get one configuration.
-    let has_choice = tls.has_client_auth() || hosted.is_some_and(|context| context.hosting.is_some());
+    let has_choice = tls.client_auth.is_some() || hosted.is_some_and(|context| context.hosting.is_some());
     let host: Option<HostName> =
         start.client_hello().server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
     let hosting = host.as_ref().and_then(|host| Some((hosted?.hosting_for(host)?, host)));

@@ -5,7 +5,6 @@
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::os::fd::AsFd;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,13 +18,17 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::admission::ConnectionLimiter;
 use super::connection::serve_connection;
-use super::context::{Endpoint, ServerContext, Transport};
+use super::context::{Endpoint, ServerContext};
 use super::record::ConnectionOutcome;
-use crate::protocol::Protocol;
 
 /// Connections that the system keeps until they are accepted. With the customary 128, bursts of clients meet stalls of
 /// a second and more, until their first packet is sent again.
 const BACKLOG: i32 = 1024;
+
+/// Bytes that the system takes ahead of the network. The default is up to 4 MB for a client that reads nothing. With less
+/// than this, a picture of usual size is not taken in one write, which costs a seventh more.
+#[cfg(target_os = "linux")]
+const SEND_AHEAD: u32 = 1024 * 1024;
 
 /// Pause before the next `accept` after one failed for lack of a resource, mostly file descriptors. Connections end all
 /// the time and release theirs.
@@ -40,16 +43,6 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Time that incomplete requests get when a shutdown is requested. A client needs less, and one that holds a connection
 /// open must not delay the next start.
 const LAST_REQUESTS: Duration = Duration::from_secs(2);
-
-/// A bound socket with the protocol and transport of its connections.
-pub struct Listener {
-    /// Closed as soon as a shutdown is requested, so that the next process can bind its address.
-    pub socket: TcpListener,
-    /// The protocol of requests and answers.
-    pub protocol: Arc<dyn Protocol>,
-    /// How its bytes travel.
-    pub transport: Transport,
-}
 
 /// Binds a non-blocking listener to `address`. One on `[::]` accepts IPv4 too, unless one of `others` is for that family and
 /// port.
@@ -69,24 +62,11 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
     Ok(socket.into())
 }
 
-/// Limits what the system buffers for connections of `listener`, which inherit the option. A system without it buffers
-/// more.
-#[cfg(target_os = "linux")]
-fn limit_send_buffer(listener: &impl AsFd) {
-    /// Bytes that the system takes ahead of the network. The default is up to 4 MB for a client that reads nothing. With
-    /// less than this, a picture of usual size is not taken in one write, which costs a seventh more.
-    const AHEAD: u32 = 1024 * 1024;
-
-    let _: io::Result<()> = SockRef::from(listener).set_tcp_notsent_lowat(AHEAD);
-}
-
-#[cfg(not(target_os = "linux"))]
-fn limit_send_buffer(_: &impl AsFd) {}
-
-/// Serves until `shutdown` is ready. Then pending requests get two seconds and open connections the grace period of the
+/// Serves each endpoint on its socket until `shutdown` is ready. The sockets are then closed, so that the next process
+/// can bind their addresses, pending requests get two seconds and open connections the grace period of the
 /// limits to finish; returns whether all did. The others are aborted when the runtime shuts down.
 pub async fn serve(
-    listeners: Vec<Listener>,
+    listeners: Vec<(TcpListener, Endpoint)>,
     context: ServerContext,
     shutdown: impl Future<Output = ()>,
 ) -> bool {
@@ -95,10 +75,12 @@ pub async fn serve(
     let context = Arc::new(context);
     let mut loops = JoinSet::new();
     let (running, stopping) = watch::channel(());
-    for Listener { socket, protocol, transport } in listeners {
-        limit_send_buffer(&socket);
-        let endpoint = Arc::new(Endpoint { protocol, transport });
-        let acceptor = Acceptor { endpoint, context: Arc::clone(&context), limiter: limiter.clone() };
+    for (socket, endpoint) in listeners {
+        // Connections inherit the option. A system without it buffers more.
+        #[cfg(target_os = "linux")]
+        let _: io::Result<()> = SockRef::from(&socket).set_tcp_notsent_lowat(SEND_AHEAD);
+        let (endpoint, context) = (Arc::new(endpoint), Arc::clone(&context));
+        let acceptor = Acceptor { endpoint, context, limiter: limiter.clone() };
         loops.spawn(acceptor.run(socket, stopping.clone()));
     }
     drop(context);

@@ -40,12 +40,12 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
 /// The TLS configurations of a server: a default one, and one that requests client certificates for certain hosts.
 #[derive(Debug, Clone)]
 pub struct Tls {
-    default: Arc<ServerConfig>,
-    client_auth: Option<ClientAuth>,
+    pub(super) default: Arc<ServerConfig>,
+    pub(super) client_auth: Option<ClientAuth>,
 }
 
 #[derive(Debug, Clone)]
-struct ClientAuth {
+pub(super) struct ClientAuth {
     config: Arc<ServerConfig>,
     hosts: HashSet<String>,
     unnamed: bool,
@@ -62,16 +62,6 @@ impl Tls {
     #[must_use]
     pub fn with_client_auth(self, config: ServerConfig, hosts: HashSet<String>, unnamed: bool) -> Self {
         Self { client_auth: Some(ClientAuth { config: Arc::new(config), hosts, unnamed }), ..self }
-    }
-
-    /// Uses the default configuration for all clients.
-    pub(super) fn without_client_auth(&self) -> Self {
-        Self { default: self.default.clone(), client_auth: None }
-    }
-
-    /// Returns whether there is a configuration for some hosts only.
-    pub(super) fn has_client_auth(&self) -> bool {
-        self.client_auth.is_some()
     }
 
     /// Returns the configuration for a client with this server name, in lower case without a trailing dot.

@@ -70,17 +70,6 @@ impl WorkerPool {
         let _ = self.jobs.send(job);
     }
 
-    /// Queues `job`; the receiver is ready when it ended, with an error if it panicked.
-    pub fn run_and_notify(&self, job: impl FnOnce() + Send + 'static) -> oneshot::Receiver<()> {
-        let (done, is_done) = oneshot::channel();
-        self.run(move || {
-            job();
-            // The receiver may have been dropped.
-            let _ = done.send(());
-        });
-        is_done
-    }
-
     /// Queues `job`; the receiver gets its result, or an error if it panicked. The job is skipped if the receiver was
     /// dropped before it starts.
     pub fn compute<T: Send + 'static>(

@@ -8,7 +8,7 @@ mod line;
 
 use std::io::{self, Write};
 use std::sync::atomic::AtomicU64;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -40,30 +40,25 @@ pub struct AccessLog {
     lost: LostLines,
 }
 
-/// The handle of the writing thread. Call [`finish`](Self::finish) at the end.
-#[derive(Debug)]
-pub struct LogWriter {
-    ended: Receiver<()>,
-}
-
 impl AccessLog {
     /// Starts the thread that writes lines of this `style` to `out`; lines that are not written are counted in `lost`.
+    /// The receiver is disconnected once every line is written, after the last [`AccessLog`] was dropped.
     /// Fails if the system cannot create a thread.
     pub fn start(
         out: impl Write + Send + 'static,
         style: LineStyle,
         lost: LostLines,
-    ) -> io::Result<(Self, LogWriter)> {
+    ) -> io::Result<(Self, Receiver<()>)> {
         let (records, queue) = sync_channel(QUEUE);
         let log = Self { records, lost: lost.clone() };
         let (end, ended) = channel();
         let work = move || {
+            // Dropped at the end, and also if the thread panics.
+            let _end = end;
             write_all(out, &style, &queue, &lost);
-            // The writer may have been dropped.
-            let _ = end.send(());
         };
         thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
-        Ok((log, LogWriter { ended }))
+        Ok((log, ended))
     }
 
     /// Queues the line of `record`, or counts it as lost if too many wait.
@@ -71,15 +66,6 @@ impl AccessLog {
         if self.records.try_send(Box::new(record)).is_err() {
             self.lost.inc();
         }
-    }
-}
-
-impl LogWriter {
-    /// Waits until every line is written, for at most `timeout`; returns whether they are. Blocks. Call it after the
-    /// last [`AccessLog`] was dropped.
-    pub fn finish(self, timeout: Duration) -> bool {
-        // A panic of the thread, which is reported where it happens, also ends the wait.
-        self.ended.recv_timeout(timeout) != Err(RecvTimeoutError::Timeout)
     }
 }
 

@@ -38,7 +38,7 @@ async fn all_jobs_run_and_few_at_once() {
 async fn job_is_skipped_once_its_receiver_is_dropped() {
     let pool = WorkerPool::start("pool", 1).expect("threads");
     let (go, wait) = channel::<()>();
-    let busy = pool.run_and_notify(move || wait.recv().expect("a word"));
+    let busy = pool.compute(move || wait.recv().expect("a word"));
     let count = Arc::new(AtomicUsize::new(0));
     let counting = |count: &Arc<AtomicUsize>| {
         let count = count.clone();

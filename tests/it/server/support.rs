@@ -4,18 +4,19 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use lamplit::capsule::FileRef;
 use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
-use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat, LogWriter, LostLines};
+use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat, LostLines};
 use lamplit::server::admission::ConnectionLimiter;
 use lamplit::server::connection::serve_connection;
 use lamplit::server::{
-    ClientStream, Endpoint, FileOpener, Limits, Listener, LiveSites, ServerContext, Transport, WorkerPool,
-    bind, serve,
+    ClientStream, Endpoint, FileOpener, Limits, ServerContext, Transport, WorkerPool, bind, serve,
 };
 use lamplit::site::Sites;
 use tokio::net::TcpListener;
@@ -82,7 +83,7 @@ pub(crate) fn context_with_log(
     style: LineStyle,
 ) -> (ServerContext, Log) {
     let text = Text::default();
-    let (log, writer) = AccessLog::start(text.clone(), style, LostLines::default()).expect("a thread");
+    let (log, end) = AccessLog::start(text.clone(), style, LostLines::default()).expect("a thread");
     let now = move |wanted: &FileRef| {
         let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
         File::open(path).ok()
@@ -90,7 +91,7 @@ pub(crate) fn context_with_log(
     let files = FileOpener::new(now, |_| Err(io::ErrorKind::NotFound.into()), limits.files);
     let context = ServerContext {
         limits,
-        sites: LiveSites::new(Sites::default()),
+        sites: Arc::new(ArcSwap::from_pointee(Sites::default())),
         hosting: None,
         files,
         workers: Arc::new(WorkerPool::start("answers", 1).expect("threads")),
@@ -98,7 +99,7 @@ pub(crate) fn context_with_log(
         metrics: None,
         proxies: Vec::new(),
     };
-    (context, Log { text, writer })
+    (context, Log { text, end })
 }
 
 /// Serves one connection of `protocol` to its end.
@@ -115,7 +116,7 @@ pub(crate) async fn serve_one(
 /// The access log of a server.
 pub(crate) struct Log {
     text: Text,
-    writer: LogWriter,
+    end: Receiver<()>,
 }
 
 impl Log {
@@ -127,7 +128,8 @@ impl Log {
 
     /// Returns the lines, once every sender of the log was dropped.
     pub(crate) fn lines(self) -> Vec<String> {
-        assert!(self.writer.finish(Duration::from_secs(30)), "a sender of the log is left");
+        let end = self.end.recv_timeout(Duration::from_secs(30));
+        assert_eq!(end, Err(RecvTimeoutError::Disconnected), "a sender of the log is left");
         let text = self.text.0.lock().expect("unspoilt");
         let text = String::from_utf8(text.clone()).expect("UTF-8");
         assert!(text.is_empty() || text.ends_with('\n'), "{text}");
@@ -171,9 +173,9 @@ impl Server {
         let socket = bind(([127, 0, 0, 1], 0).into(), &[]).expect("a free port");
         let socket = TcpListener::from_std(socket).expect("within the runtime");
         let address = socket.local_addr().expect("bound");
-        let listener = Listener { socket, protocol: Arc::new(protocol), transport };
+        let endpoint = Endpoint { protocol: Arc::new(protocol), transport };
         let (stop, stopped) = oneshot::channel();
-        let running = tokio::spawn(serve(vec![listener], context, async {
+        let running = tokio::spawn(serve(vec![(socket, endpoint)], context, async {
             stopped.await.expect("the test says when");
         }));
         Self { address, stop, running }
