@@ -1,6 +1,13 @@
 //! [`Settings`]: the values in the settings files of a site, by their keys, in any format.
 
+use std::path::Path;
+use std::{fs, iter};
+
 use crate::capsule::settings_in;
+use crate::disk;
+
+/// The largest file of settings that is read, in bytes. An export of Ghost is one file with all posts.
+const MAX_BYTES: u64 = 8 << 20;
 
 /// Hosts in the examples of generators, which have no site.
 const EXAMPLES: [&str; 3] = ["example.com", "example.org", "example.net"];
@@ -14,14 +21,25 @@ const STYLES: [(&str, &str); 5] = [
     ("none", "/:categories/:title"),
 ];
 
-/// The files of a site, looked up by paths relative to its folder.
-pub trait Source {
-    /// Returns whether there is a file or folder at `path`.
-    fn exists(&self, path: &str) -> bool;
-    /// Returns the names in the folder itself.
-    fn names(&self) -> Vec<String>;
+/// The folder of a site, at a canonical path. Names are relative to it.
+#[derive(Clone, Copy)]
+pub(super) struct Folder<'a>(pub(super) &'a Path);
+
+impl Folder<'_> {
+    pub(super) fn exists(self, name: &str) -> bool {
+        self.0.join(name).exists()
+    }
+
+    /// Returns the names of the files and folders directly in the folder.
+    pub(super) fn names(self) -> impl Iterator<Item = String> {
+        let entries = fs::read_dir(self.0).into_iter().flatten().flatten();
+        entries.filter_map(|entry| entry.file_name().into_string().ok())
+    }
+
     /// Returns the text of a file, if it is short enough and in UTF-8.
-    fn text(&self, path: &str) -> Option<String>;
+    fn text(self, name: &str) -> Option<String> {
+        Some(disk::read_small(self.0, Path::new(name), MAX_BYTES).ok()??.0)
+    }
 }
 
 /// A value that a site states, and the file that states it.
@@ -41,7 +59,7 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn read(site: &dyn Source, names: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn read(site: Folder<'_>, names: impl IntoIterator<Item = String>) -> Self {
         let mut settings = Self { values: Vec::new(), files: Vec::new() };
         for name in names {
             let Some(text) = site.text(&name).filter(|_| !settings.files.contains(&name)) else { continue };
@@ -117,47 +135,42 @@ impl Settings {
 
     /// Returns the patterns of addresses that are values of `keys`, with the sections that they are for.
     pub(super) fn permalinks(&self, keys: &str) -> Vec<(String, String)> {
-        let mut patterns = Vec::new();
-        for key in keys.split_whitespace() {
-            for (name, fact) in &self.values {
-                let section = name
-                    .strip_prefix(key)
-                    .filter(|rest| rest.is_empty() || key.ends_with('.') && !rest.contains('.'));
-                let Some(section) = section else { continue };
-                let style =
-                    STYLES.iter().find(|(style, _)| *style == fact.value).map(|(_, pattern)| *pattern);
-                patterns.push((section.to_owned(), style.unwrap_or(&fact.value).to_owned()));
-            }
-        }
-        patterns
+        let pattern_for = |key: &str, (name, fact): &(String, Fact)| {
+            let section = name.strip_prefix(key)?;
+            let is_for = section.is_empty() || key.ends_with('.') && !section.contains('.');
+            let style = STYLES.iter().find(|(style, _)| *style == fact.value);
+            is_for
+                .then(|| (section.to_owned(), style.map_or(&*fact.value, |(_, pattern)| pattern).to_owned()))
+        };
+        let patterns = |key| self.values.iter().filter_map(move |value| pattern_for(key, value));
+        keys.split_whitespace().flat_map(patterns).collect()
     }
 }
+
+/// The quotation marks of programs.
+const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// Returns the values of a program in JavaScript, TypeScript or Python that stand literally behind `key:` or `key =`:
 /// texts in quotes, lists of them, and truth values.
 fn literals(text: &str) -> Vec<(String, String)> {
     let mut values = Vec::new();
-    let is_comment =
-        |line: &&str| !["//", "#", "*", "/*"].iter().any(|mark| line.trim_start().starts_with(mark));
-    for line in text.lines().filter(is_comment) {
+    let is_comment = |line: &str| ["//", "#", "*", "/*"].iter().any(|mark| line.starts_with(mark));
+    for line in text.lines().filter(|line| !is_comment(line.trim_start())) {
         let mut rest = line;
         while let Some(at) = rest.find([':', '=']) {
             let key = rest[..at].trim_end().trim_end_matches(['"', '\'']);
-            let start = key.rfind(|c: char| !c.is_alphanumeric() && c != '_').map_or(0, |at| at + 1);
-            let key = key[start..].to_lowercase();
+            let key = key.rsplit(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default();
+            let key = key.to_lowercase();
             rest = rest[at + 1..].trim_start();
             let mut found = Vec::new();
-            if let Some((value, after)) = quoted(rest) {
-                found.push(value);
-                rest = after;
-            } else if let Some(list) = rest.strip_prefix('[').and_then(|list| list.split(']').next()) {
-                let mut list = list;
-                while let Some((value, after)) =
-                    list.find(['"', '\'', '`']).and_then(|at| quoted(&list[at..]))
-                {
+            if rest.starts_with(QUOTES) {
+                if let Some((value, after)) = quoted(rest) {
                     found.push(value);
-                    list = after;
+                    rest = after;
                 }
+            } else if let Some(list) = rest.strip_prefix('[').and_then(|list| list.split(']').next()) {
+                let items = iter::successors(quoted(list), |(_, after)| quoted(after));
+                found.extend(items.map(|(item, _)| item));
             } else {
                 let word = rest.split(|c: char| !c.is_alphabetic()).next().unwrap_or_default();
                 found.extend(["true", "false"].into_iter().find(|truth| word.eq_ignore_ascii_case(truth)));
@@ -169,10 +182,10 @@ fn literals(text: &str) -> Vec<(String, String)> {
     values
 }
 
-/// Splits `text` behind the text in quotes that it starts with.
+/// Returns the first text in quotes and what follows it.
 fn quoted(text: &str) -> Option<(&str, &str)> {
-    let quote = text.chars().next().filter(|c| ['"', '\'', '`'].contains(c))?;
-    text[1..].split_once(quote)
+    let start = text.find(QUOTES)?;
+    text[start + 1..].split_once(&text[start..=start])
 }
 
 /// Returns the texts of the elements in a document, by their names.

@@ -13,7 +13,7 @@ pub(super) struct Generator {
     pub(super) content: &'static str,
     /// The folder whose files are published besides, in the same notation.
     pub(super) statics: &'static str,
-    /// Patterns of what is no content in a site whose content folder is the site itself.
+    /// Patterns of what is no content, besides [`PAPERS`], in a site whose content folder is the site itself.
     pub(super) left_out: &'static str,
     /// Settings with further patterns of what is no content.
     pub(super) excluded: &'static str,
@@ -32,12 +32,12 @@ pub(super) struct Generator {
     pub(super) unpublished: (&'static str, &'static str),
 }
 
-/// What a repository has for those who work on it.
-const PAPERS: &str = "/LICENSE /LICENSE.* /LICENCE /LICENCE.* /COPYING /COPYING.* /CHANGELOG /CHANGELOG.* /CONTRIBUTING \
+/// What a repository has for those who work on it, which is no content of any site.
+pub(super) const PAPERS: &str = "/LICENSE /LICENSE.* /LICENCE /LICENCE.* /COPYING /COPYING.* /CHANGELOG /CHANGELOG.* /CONTRIBUTING \
      /CONTRIBUTING.* /CODE_OF_CONDUCT /CODE_OF_CONDUCT.* /SECURITY /SECURITY.* /AGENTS.* /CLAUDE.* /GEMINI.md";
 
-/// The papers of a repository, its README, and folders of site generators.
-pub(super) const REPOSITORY: &str = "/README /README.* /readme.* /themes/ /archetypes/ /layouts/ /templates/ /scaffolds/ \
+/// The README of a repository, and folders of site generators.
+const REPOSITORY: &str = "/README /README.* /readme.* /themes/ /archetypes/ /layouts/ /templates/ /scaffolds/ \
      exampleSite/ example_site/ /vendor/ /Gemfile /Rakefile /Makefile";
 
 const NONE: Generator = Generator {
@@ -225,11 +225,5 @@ pub(super) const GENERATORS: &[Generator] = &[
         language: "db.data.settings.locale db.data.settings.lang",
         ..NONE
     },
-    Generator { name: "Markdown", marks: ".git", left_out: PAPERS, ..NONE },
+    Generator { name: "Markdown", marks: ".git", left_out: "", ..NONE },
 ];
-
-/// Returns the patterns of what is no content in a site of `generator` that is its own content folder.
-pub(super) fn left_out(generator: &Generator) -> impl Iterator<Item = String> {
-    let papers = if generator.left_out == PAPERS { "" } else { PAPERS };
-    generator.left_out.split_whitespace().chain(papers.split_whitespace()).map(str::to_owned)
-}
