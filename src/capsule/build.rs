@@ -20,7 +20,7 @@ use super::media::{self, TextKind};
 use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
 use super::published::{Capsule, sections};
-use super::source::{Content, FileRef, SourceFile};
+use super::source::{Content, SourceFile};
 use super::visibility::{Audience, HiddenReason, PrivateArea, Visibility, is_in_drafts};
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Problem, Topic};
@@ -51,35 +51,44 @@ pub struct BuildOptions {
     pub drafts: bool,
 }
 
-/// Builds the capsule of `sources`, which are sorted by path, without its private areas. Essays of unchanged files are
-/// reused from `previous`, and so are the last good versions of files that cannot be read now.
+/// Builds the capsule of `sources`, which are sorted by path, for all readers. Essays of unchanged files are reused from
+/// `previous`, and so are the last good versions of files that cannot be read now.
 pub fn build(
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
     previous: Option<&Capsule>,
 ) -> (Capsule, Vec<Problem>) {
-    Build::new(options, previous, Audience::Public).run(sources)
+    build_for(Audience::Public, sources, options, previous)
 }
 
-/// Builds the capsule as [`build`] does, for the readers of `area`, one of the private areas: with what is public and
-/// what lies in the area.
-pub fn build_area(
+/// Builds the capsule as [`build`] does, but with what `audience` may see.
+pub fn build_for(
+    audience: Audience<'_>,
     sources: &[Arc<SourceFile>],
     options: &BuildOptions,
-    area: &PrivateArea,
     previous: Option<&Capsule>,
 ) -> (Capsule, Vec<Problem>) {
-    Build::new(options, previous, Audience::Area(area)).run(sources)
-}
-
-/// Builds the capsule as [`build`] does, but includes the text at `shown` even if it is hidden, and the private area
-/// that it lies in, if any.
-pub fn preview(
-    sources: &[Arc<SourceFile>],
-    options: &BuildOptions,
-    shown: &CapsulePath,
-) -> (Capsule, Vec<Problem>) {
-    Build::new(options, None, Audience::Author(shown)).run(sources)
+    let private = &options.private;
+    let may_see = |source: &&Arc<SourceFile>| audience.may_see(&source.path, private);
+    let visible: Vec<Arc<SourceFile>>;
+    let sources = if private.is_empty() {
+        sources
+    } else {
+        visible = sources.iter().filter(may_see).cloned().collect();
+        &visible
+    };
+    let mut build = Build {
+        options,
+        previous,
+        audience,
+        capsule: Capsule::default(),
+        problems: Vec::new(),
+        bundles: Bundles::default(),
+        described: HashMap::new(),
+        introductions: BTreeMap::new(),
+    };
+    build.read(sources);
+    build.finish()
 }
 
 /// The outcome of reading one text; both fields are `None` for a file that is not read.
@@ -103,36 +112,15 @@ struct Build<'a> {
 }
 
 impl<'a> Build<'a> {
-    fn new(options: &'a BuildOptions, previous: Option<&'a Capsule>, audience: Audience<'a>) -> Self {
-        Self {
-            options,
-            previous,
-            audience,
-            capsule: Capsule::default(),
-            problems: Vec::new(),
-            bundles: Bundles::default(),
-            described: HashMap::new(),
-            introductions: BTreeMap::new(),
-        }
-    }
-
-    fn run(mut self, sources: &[Arc<SourceFile>]) -> (Capsule, Vec<Problem>) {
-        let private = &self.options.private;
-        let visible: Vec<Arc<SourceFile>>;
-        let sources = if private.is_empty() {
-            sources
-        } else {
-            let may_see = |source: &&Arc<SourceFile>| self.audience.may_see(&source.path, private);
-            visible = sources.iter().filter(may_see).cloned().collect();
-            &visible
-        };
+    /// Reads `sources` and adds each of them to the capsule.
+    fn read(&mut self, sources: &[Arc<SourceFile>]) {
         for source in sources.iter().filter(|source| matches!(source.content, Content::Text(_))) {
             if let Some(name) = media::described_by(&source.path) {
                 self.described.entry(name).or_default().push(Arc::clone(source));
             }
         }
         let has_date = |source: &SourceFile| self.has_date(source);
-        let placed = place_all(sources, private, &has_date);
+        let placed = place_all(sources, &self.options.private, &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
         for (placed, ReadText { essay, problem }) in placed.iter().zip(read) {
@@ -146,7 +134,6 @@ impl<'a> Build<'a> {
             }
         }
         self.hide_bundles();
-        self.finish()
     }
 
     /// Returns whether the front matter of `source` states a date.
@@ -161,7 +148,9 @@ impl<'a> Build<'a> {
 
     /// Reads every text, on all processors if many are unread: a large archive is served once this is done.
     fn read_all(&self, placed: &[Placed<'_>]) -> Vec<ReadText> {
-        let read = |part: &[Placed<'_>]| part.iter().map(|placed| self.read(placed)).collect::<Vec<_>>();
+        let read = |part: &[Placed<'_>]| -> Vec<ReadText> {
+            part.iter().map(|placed| self.read_text(placed, None)).collect()
+        };
         let is_unread =
             |placed: &&Placed<'_>| placed.placement.place().is_some() && self.known(placed).is_none();
         if placed.iter().filter(is_unread).count() < PARALLEL_FROM {
@@ -179,8 +168,7 @@ impl<'a> Build<'a> {
     fn known(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
         let beside = self.beside(&placed.source.path);
         let is_same = |last: &Essay| last.beside.iter().map(Arc::as_ptr).eq(beside.iter().map(Arc::as_ptr));
-        let last = self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source));
-        last.filter(|last| is_same(last))
+        self.last_version(placed).filter(|last| Arc::ptr_eq(&last.source, placed.source) && is_same(last))
     }
 
     /// Returns the files that state metadata of the text at `path`: those of its folder, then its own.
@@ -220,22 +208,19 @@ impl<'a> Build<'a> {
             if let Some(&order @ Some(_)) = order
                 && text.essay.as_ref().is_some_and(|essay| essay.metadata.is_ambiguous)
             {
-                *text = self.read_in_order(placed, order);
+                *text = self.read_text(placed, order);
             }
         }
     }
 
-    fn read(&self, placed: &Placed<'_>) -> ReadText {
-        match self.known(placed) {
-            Some(known) => ReadText { essay: Some(Arc::clone(known)), problem: None },
-            None => self.read_in_order(placed, None),
-        }
-    }
-
-    fn read_in_order(&self, placed: &Placed<'_>, order: Option<DayOrder>) -> ReadText {
+    /// Reads a text, with dates in the order `order` if it is known, or reuses it from the previous build.
+    fn read_text(&self, placed: &Placed<'_>, order: Option<DayOrder>) -> ReadText {
         let (Some(place), Some(kind)) = (placed.placement.place(), TextKind::of(&placed.source.path)) else {
             return ReadText::default();
         };
+        if let Some(known) = self.known(placed).filter(|_| order.is_none()) {
+            return ReadText { essay: Some(Arc::clone(known)), problem: None };
+        }
         let BuildOptions { keys, markdown, language, .. } = self.options;
         let head = HeadOptions { keys, order, beside: &self.beside(&placed.source.path) };
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
@@ -250,26 +235,16 @@ impl<'a> Build<'a> {
     /// Adds a file that is not read: an attachment or a text that is served unchanged.
     fn add_file(&mut self, placed: &Placed<'_>) {
         let path = &placed.source.path;
+        let is_draft = is_in_drafts(path) && !self.options.drafts;
         match &placed.source.content {
-            Content::File(file) if is_in_drafts(path) && !self.options.drafts => {
-                self.add_hidden_attachment(path, file.clone());
-            }
             Content::File(file) => {
-                self.capsule.files.insert(path.clone(), file.clone());
+                let path = if is_draft { self.audience.preview_attachment(path) } else { Some(path.clone()) };
+                self.capsule.files.extend(path.map(|path| (path, file.clone())));
             }
-            Content::Text(_)
-                if placed.placement == Placement::Plain && (self.options.drafts || !is_in_drafts(path)) =>
-            {
+            Content::Text(_) if placed.placement == Placement::Plain && !is_draft => {
                 self.capsule.texts.insert(path.clone(), Arc::clone(placed.source));
             }
             Content::Text(_) => {}
-        }
-    }
-
-    /// Adds an attachment of a hidden essay, if the audience may see hidden essays.
-    fn add_hidden_attachment(&mut self, path: &CapsulePath, file: FileRef) {
-        if let Some(path) = self.audience.preview_attachment(path) {
-            self.capsule.files.insert(path, file);
         }
     }
 
@@ -282,7 +257,11 @@ impl<'a> Build<'a> {
         let Some(essay) = visible else { return };
         match &placed.placement {
             Placement::Introduction(place, rank) => {
-                self.introduce_language(&essay);
+                // The introduction of the folder of a language is also that of the list of its essays.
+                if let Some(variant) = essay.variant().filter(|variant| variant.of == CapsulePath::root()) {
+                    let page = language_page(&variant.language);
+                    self.capsule.language_introductions.entry(page).or_insert_with(|| Arc::clone(&essay));
+                }
                 self.introductions.entry(place.base.clone()).or_default().push((*rank, essay));
             }
             Placement::LanguageIntroduction(place) => {
@@ -290,14 +269,6 @@ impl<'a> Build<'a> {
             }
             Placement::Snippet(_, which) => self.capsule.snippets.push((*which, essay)),
             _ => self.capsule.essays.push(essay),
-        }
-    }
-
-    /// Makes the introduction of the folder of a language also that of the list of its essays.
-    fn introduce_language(&mut self, essay: &Arc<Essay>) {
-        if let Some(variant) = essay.variant().filter(|variant| variant.of == CapsulePath::root()) {
-            let page = language_page(&variant.language);
-            self.capsule.language_introductions.entry(page).or_insert_with(|| Arc::clone(essay));
         }
     }
 
@@ -309,15 +280,13 @@ impl<'a> Build<'a> {
             Visibility::Public if !rules.publishes(essay) => Visibility::Hidden(HiddenReason::Draft),
             visibility => visibility,
         };
-        match visibility {
-            Visibility::Public | Visibility::Hidden(HiddenReason::Future) => self.note_changes(essay),
-            Visibility::Unlisted => {
-                self.note_changes(essay);
-                self.capsule.hidden.unlisted += 1;
-            }
-            Visibility::Hidden(_) => {}
+        if !matches!(visibility, Visibility::Hidden(reason) if reason != HiddenReason::Future) {
+            self.note_changes(essay);
         }
-        let Visibility::Hidden(reason) = visibility else { return Some(Arc::clone(essay)) };
+        let Visibility::Hidden(reason) = visibility else {
+            self.capsule.hidden.unlisted += usize::from(visibility == Visibility::Unlisted);
+            return Some(Arc::clone(essay));
+        };
         if self.options.drafts && reason != HiddenReason::Expired {
             return Some(Arc::new(essay.marked(reason)));
         }
@@ -340,9 +309,8 @@ impl<'a> Build<'a> {
         let bundles = std::mem::take(&mut self.bundles);
         self.capsule.texts.retain(|path, _| !bundles.hide(path));
         let hidden: Vec<_> = self.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
-        for (path, file) in hidden {
-            self.add_hidden_attachment(&path, file);
-        }
+        let preview = |(path, file)| Some((self.audience.preview_attachment(&path)?, file));
+        self.capsule.files.extend(hidden.into_iter().filter_map(preview));
     }
 
     /// Reports the author's own keys that no essay has, most likely because of a typing error.
@@ -354,9 +322,11 @@ impl<'a> Build<'a> {
             Problem::error(what)
                 .hint("name the tables and the key as they are in the essays, with dots between them")
         };
-        let read = || self.capsule.read.values().map(|essay| &essay.metadata);
-        if read().next().is_some() && !matches!(self.audience, Audience::Author(_)) {
-            self.problems.extend(self.options.keys.unknown(read()).map(problem));
+        let keys = self.capsule.read.values().map(|essay| essay.metadata.own_keys);
+        if let Some(known) = keys.reduce(|known, keys| known | keys)
+            && !matches!(self.audience, Audience::Author(_))
+        {
+            self.problems.extend(self.options.keys.unknown(known).map(problem));
         }
     }
 
@@ -365,19 +335,16 @@ impl<'a> Build<'a> {
         let introductions = self.choose_introductions();
         self.settle_clashes();
         let capsule = &mut self.capsule;
-        capsule
-            .essays
-            .sort_by(|a, b| a.metadata.unlisted.cmp(&b.metadata.unlisted).then_with(|| Essay::order(a, b)));
-        capsule.listed = capsule.essays.partition_point(|essay| !essay.metadata.unlisted);
+        let is_unlisted = |essay: &Essay| essay.metadata.unlisted;
+        capsule.essays.sort_by(|a, b| is_unlisted(a).cmp(&is_unlisted(b)).then_with(|| Essay::order(a, b)));
+        capsule.listed = capsule.essays.partition_point(|essay| !is_unlisted(essay));
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays, &introductions, &self.options.rules);
         capsule.translations = Translations::of(capsule.essays());
         capsule.language = self.options.language.clone().or_else(|| commonest_language(&capsule.essays));
-        let introduced = introductions
-            .get(&CapsulePath::root())
-            .map(|essay| essay.title.clone())
-            .filter(|title| !title.is_empty());
+        let introduction = introductions.get(&CapsulePath::root());
+        let introduced = introduction.map(|essay| essay.title.clone()).filter(|title| !title.is_empty());
         // An area has a page even while it is empty.
         let always = self.audience.area().map(|area| area.path.clone());
         capsule.sections = sections(capsule.essays(), introductions, always);
@@ -399,14 +366,9 @@ impl<'a> Build<'a> {
             for other in texts {
                 let winner = first.source.path.as_relative();
                 let what = format!("readers do not get this: `{winner}` introduces the folder");
-                self.problems.push(
-                    Problem::warning(what)
-                        .about(Topic::DuplicateAddress)
-                        .in_file(other.source.path.as_relative())
-                        .hint(
-                            "keep one of `_index.md`, `index.md` and `README.md`, which count in this order",
-                        ),
-                );
+                let hint = "keep one of `_index.md`, `index.md` and `README.md`, which count in this order";
+                let problem = Problem::warning(what).about(Topic::DuplicateAddress).hint(hint);
+                self.problems.push(problem.in_file(other.source.path.as_relative()));
             }
             chosen.insert(folder, first);
         }

@@ -90,7 +90,7 @@ impl Essay {
         let bytes = source.text();
         let whole = &*decode(&bytes).map_err(|at| not_utf8(file, &bytes, at))?;
         let FrontMatter { mut metadata, body, mut problems } = match kind {
-            TextKind::Text => FrontMatter::none(0..whole.len()),
+            TextKind::Text => FrontMatter { body: 0..whole.len(), ..FrontMatter::default() },
             TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));

@@ -26,7 +26,7 @@ mod published;
 
 mod build;
 
-pub use build::{BuildOptions, build, build_area, preview};
+pub use build::{BuildOptions, build, build_for};
 pub use date::EssayDate;
 pub use essay::{Essay, EssayText};
 pub use front_matter::{
@@ -40,4 +40,4 @@ pub use permalink::{Rules, slug};
 pub use placement::{PageSnippet, introduces_folder};
 pub use published::{Capsule, Section};
 pub use source::{CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary};
-pub use visibility::{HiddenCounts, HiddenReason, PrivateArea, Visibility, is_in_drafts};
+pub use visibility::{Audience, HiddenCounts, HiddenReason, PrivateArea, Visibility, is_in_drafts};

@@ -92,8 +92,8 @@ impl PrivateArea {
 }
 
 /// The intended readers of a capsule.
-#[derive(Clone, Copy)]
-pub(super) enum Audience<'a> {
+#[derive(Debug, Clone, Copy)]
+pub enum Audience<'a> {
     /// All readers.
     Public,
     /// The author, who sees the file of this name even if it is hidden.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::unmatched::unmatched;
-use crate::capsule::{self, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
+use crate::capsule::{self, Audience, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
 use crate::disk::{self, Exclusion, FolderContents, Patterns, ReadLimits, Writers};
 use crate::generator::Recognised;
@@ -181,7 +181,8 @@ impl CapsuleSnapshot {
             let previous = previous.and_then(|previous| previous.area(area));
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
-            let (capsule, found) = capsule::build_area(&contents.files, &build_options, area, Some(known));
+            let (capsule, found) =
+                capsule::build_for(Audience::Area(area), &contents.files, &build_options, Some(known));
             let found = not_in(found, &problems);
             problems.extend(found);
             next_change = next_change.into_iter().chain(capsule.next_change()).min();
@@ -246,7 +247,8 @@ pub fn preview(
         Ok(at) => files[at] = file.clone(),
         Err(at) => files.insert(at, file.clone()),
     }
-    let (capsule, problems) = capsule::preview(&files, &options.build_options(now), &file.path);
+    let (capsule, problems) =
+        capsule::build_for(Audience::Author(&file.path), &files, &options.build_options(now), None);
     (Site::new(Arc::new(capsule), &options.site, None), problems)
 }
 

@@ -1,18 +1,15 @@
-//! The meaning of front matter: [`Metadata`], and the table of the keys that state it.
+//! The meaning of front matter: [`Metadata`], and how it is read from the values of keys.
 
-use std::collections::HashMap;
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
-use foldhash::fast::RandomState;
 use strsim::osa_distance;
 
-use super::holding::{FALSE, HoldingKey, TRUE};
+use super::keys::{FrontMatterKeys, HoldingKey, TABLES, is_among, truth, usual_key};
 use super::tree::{Entries, Node, Value};
 use crate::capsule::date::{DayOrder, shown_order};
 use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
-use crate::markup::front_matter::KeyClass;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,134 +96,11 @@ impl Deref for Metadata {
     }
 }
 
-/// The keys, in lower case, that seldom start a line of prose: those that state one thing between two commas, the usual one
-/// first.
-const DISTINCT_KEYS: &str = "date, title, publishdate pubdate pubdatetime publish_date, published publish, \
-                             updated lastmod modified moddatetime last_modified_at, expirydate unpublishdate, \
-                             tags tag categories category, description, summary, excerpt, slug, permalink url path, \
-                             aliases alias redirect_from, redirect_to, author authors, language lang";
-
-/// The other keys, as in [`DISTINCT_KEYS`].
-const OTHER_KEYS: &str = "image images cover, image_alt cover_alt alt image-alt, series, series_order series_index \
-                          series_weight series_part part, weight, translationkey translation_key, license licence rights, \
-                          id guid, gemini, gopher";
-
 /// The keys of descriptions; of several, the first in this order counts.
 const SUMMARIES: [&str; 3] = ["description", "summary", "excerpt"];
 
-/// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
-const TABLES: &[(&str, &str)] = &[
-    ("taxonomies", "tags tag categories category authors series"),
-    ("extra", EXTRA_KEYS),
-    ("params", EXTRA_KEYS),
-    ("build", ""),
-    ("_build", ""),
-];
-
-const EXTRA_KEYS: &str =
-    "image images cover image_alt cover_alt series series_order license licence gemini gopher";
-
-/// Values of Eleventy that stand for a time of the file or its commit. They are ignored: neither is the date of the
-/// essay.
-const FILE_TIMES: [&str; 4] = ["last modified", "created", "git last modified", "git created"];
-
-/// Returns the usual key of each meaning, for which an archive may use a key of its own.
-pub fn usual_keys() -> impl Iterator<Item = &'static str> {
-    let groups = [DISTINCT_KEYS, OTHER_KEYS].into_iter().flat_map(|keys| keys.split(", "));
-    groups.filter_map(|keys| keys.split(' ').next()).chain(["draft"])
-}
-
-/// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
-fn usual_key(key: &str) -> Option<(&'static str, bool)> {
-    // Each line at the start of a text is looked up.
-    static KEYS: LazyLock<HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
-        let groups = [(OTHER_KEYS, false), (DISTINCT_KEYS, true)].into_iter();
-        let groups =
-            groups.flat_map(|(keys, is_distinct)| keys.split(", ").zip(std::iter::repeat(is_distinct)));
-        let usual = |group: &'static str| group.split(' ').next().unwrap_or(group);
-        groups.flat_map(|(group, is)| group.split(' ').map(move |key| (key, (usual(group), is)))).collect()
-    });
-    KEYS.get(key).copied()
-}
-
-/// Returns whether `word` is one of `words`, which blanks divide.
-fn is_among(words: &str, word: &str) -> bool {
-    words.split(' ').any(|known| known == word)
-}
-
-/// The author's own keys for meanings that have a usual key, as in `date = "published_at"`.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FrontMatterKeys {
-    /// Each own key, in lower case and perhaps with the tables it is in (`book.title`), with the usual key.
-    own: Vec<(String, String)>,
-}
-
-impl FrontMatterKeys {
-    /// Creates the mapping from pairs of usual key and own key.
-    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
-        let entry = |(usual, own): (String, String)| (nfc(&own).to_lowercase(), usual.to_lowercase());
-        Self { own: pairs.into_iter().map(entry).collect() }
-    }
-
-    /// Returns the index and the usual key for `own`, which is in lower case and may name a value in a table.
-    fn usual(&self, own: &str) -> Option<(usize, &str)> {
-        let at = self.own.iter().position(|(known, _)| known == own)?;
-        Some((at, &self.own[at].1))
-    }
-
-    /// Returns the own keys in tables that none of `essays` has, each with its usual key.
-    pub(in crate::capsule) fn unknown<'k>(
-        &'k self,
-        essays: impl Iterator<Item = &'k Metadata>,
-    ) -> impl Iterator<Item = (&'k str, &'k str)> {
-        let known = essays.fold(0, |known, metadata| known | metadata.own_keys);
-        let is_unknown =
-            move |(at, (own, _)): &(u32, &(String, String))| own.contains('.') && known >> at & 1 == 0;
-        (0..u32::BITS).zip(&self.own).filter(is_unknown).map(|(_, (own, usual))| (&**own, &**usual))
-    }
-
-    /// Writes the keys of the table at `path` in lower case, and moves values under the author's own keys into `own`,
-    /// each with the index of its key.
-    fn sort<'a>(&self, entries: Entries<'a>, path: &str, own: &mut Vec<(usize, Node<'a>)>) -> Entries<'a> {
-        let mut sorted = Vec::with_capacity(entries.len());
-        for (key, mut node) in entries {
-            let key = nfc(key.trim()).to_lowercase();
-            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
-            if let Some((at, _)) = self.usual(&path) {
-                own.push((at, node));
-                continue;
-            }
-            if let Value::Map(inner) = node.value {
-                node.value = Value::Map(self.sort(inner, &path, own));
-            }
-            sorted.push((key.into(), node));
-        }
-        sorted
-    }
-}
-
-/// Returns how far a line with `key` and `value`, as written, suggests that it belongs to front matter.
-pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
-    let key = nfc(key).to_lowercase();
-    let usual = keys.usual(&key).map_or(&*key, |(_, usual)| usual);
-    let known = usual_key(usual);
-    let misprinted = || known.is_none().then(|| HoldingKey::misprinted(usual)).flatten();
-    if let Some(holding) = HoldingKey::find(usual).or_else(misprinted) {
-        let says = holding.says_word(value);
-        match (holding.is_certain, matches!(says, Some(Visibility::Hidden(_) | Visibility::Unlisted))) {
-            (true, true) => return KeyClass::Held,
-            (true, false) | (false, true) => return KeyClass::Known,
-            (false, false) => {}
-        }
-    }
-    match known {
-        Some(("title", _)) => KeyClass::Opening,
-        Some(("date", _)) if EssayDate::parse(value).is_some() => KeyClass::Opening,
-        Some((_, true)) => KeyClass::Known,
-        None if usual == "layout" => KeyClass::Known,
-        _ => KeyClass::Unknown,
-    }
-}
+/// Values that are no date of the essay: none, and those of Eleventy that stand for a time of the file or its commit.
+const NO_DATES: [&str; 5] = ["", "last modified", "created", "git last modified", "git created"];
 
 /// A problem with a value.
 pub(super) struct Note {
@@ -250,8 +124,7 @@ pub(super) fn read(
     for (key, node) in keys.sort(entries, "", &mut own) {
         reader.entry(&key, &key, node);
     }
-    for (at, node) in own {
-        let usual = &*keys.own[at].1;
+    for (at, usual, node) in own {
         reader.extra.own_keys |= 1 << at;
         reader.says.retain(|(key, _)| *key != usual);
         if SUMMARIES.contains(&usual) {
@@ -305,7 +178,10 @@ impl Reader {
         let Some((_, allowed)) = TABLES.iter().find(|(table, _)| *table == path) else {
             self.visibility(path, &node);
             self.strange_table(path, &node);
-            return usual_key(key).into_iter().for_each(|(usual, _)| self.field(usual, key, &node));
+            if let Some((usual, _)) = usual_key(key) {
+                self.field(usual, key, &node);
+            }
+            return;
         };
         let Value::Map(entries) = node.value else { return };
         for (key, node) in entries {
@@ -316,8 +192,9 @@ impl Reader {
 
     /// Notes what the value of `path` says about visibility; a value or key that leaves this open is a mistake.
     fn visibility(&mut self, path: &str, node: &Node<'_>) {
+        let says = |key: &HoldingKey| scalar(node).and_then(|value| key.says(value));
         if let Some(key) = HoldingKey::find(path) {
-            match key.says(node) {
+            match says(key) {
                 Some(says) => self.says.push((key.name, says)),
                 // A date as the value of `published` makes the essay public too.
                 None if key.is_certain && !is_date(key.name, node) => {
@@ -326,12 +203,10 @@ impl Reader {
                 None => {}
             }
         } else if usual_key(path).is_none()
-            && let Some(key) = HoldingKey::misprinted(path)
-            && key.says(node).is_some()
+            && let Some(key) = HoldingKey::misprinted(path).filter(|key| says(key).is_some())
         {
             let what = format!("unknown key `{path}`: is it `{}`?", key.name);
-            let hint = "correct the key, or rename it if it means something else";
-            self.refuse(what, hint, node);
+            self.refuse(what, "correct the key, or rename it if it means something else", node);
         }
     }
 
@@ -340,10 +215,12 @@ impl Reader {
     fn strange_table(&mut self, table: &str, node: &Node<'_>) {
         let Value::Map(entries) = &node.value else { return };
         let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&osa_distance(known, table)));
+        let hides = |key: &HoldingKey, node: &Node<'_>| {
+            let counts = key.is_certain && (is_misspelt || key.name.ends_with("draft"));
+            counts && matches!(scalar(node).and_then(|value| key.says(value)), Some(Visibility::Hidden(_)))
+        };
         for (key, node) in entries {
-            let held = HoldingKey::find(key).filter(|held| held.is_certain);
-            let counts = is_misspelt || matches!(held, Some(held) if held.name.ends_with("draft"));
-            if counts && matches!(held.and_then(|held| held.says(node)), Some(Visibility::Hidden(_))) {
+            if HoldingKey::find(key).is_some_and(|held| hides(held, node)) {
                 let what =
                     format!("`{table}.{key}` seems to hide the essay, but `{table}` is no table for that");
                 self.refuse(what, "move the key out of the table, or correct the name of the table", node);
@@ -370,7 +247,7 @@ impl Reader {
             "description" | "summary" | "excerpt" => self.summary(usual, node),
             "slug" => extra.slug = text(node),
             // With `permalink: false` the essay is hidden instead.
-            "permalink" => extra.web_paths.extend(text(node).filter(|_| truth(node) != Some(false))),
+            "permalink" => extra.web_paths.extend(text(node).filter(|_| says_truth(node) != Some(false))),
             "aliases" => self.aliases(node),
             "redirect_to" => extra.redirect = first(&[]),
             "author" => extra.authors.extend(texts(node, &["name"])),
@@ -383,8 +260,8 @@ impl Reader {
             "translationkey" => extra.translation = text(node).map(|key| nfc(&key).into_owned()),
             "license" => extra.license = first(&["name", "title", "url"]),
             "id" => extra.id = text(node),
-            "gemini" => metadata.not_over_gemini = truth(node) == Some(false),
-            "gopher" => metadata.not_over_gopher = truth(node) == Some(false),
+            "gemini" => metadata.not_over_gemini = says_truth(node) == Some(false),
+            "gopher" => metadata.not_over_gopher = says_truth(node) == Some(false),
             // `visibility` reads truth values and words.
             _ => {}
         }
@@ -394,15 +271,12 @@ impl Reader {
     fn date(&mut self, key: &str, node: &Node<'_>) -> Option<EssayDate> {
         const HINT: &str = "write dates as `2024-05-01`, or with a time as `2024-05-01T10:00:00Z`";
         let written = match &node.value {
+            Value::Scalar(written) if NO_DATES.contains(&&*written.trim().to_lowercase()) => return None,
             Value::Scalar(written) => written.trim(),
             Value::List(items) => return items.first().and_then(|first| self.date(key, first)),
             Value::Map(_) => "",
             Value::Nothing => return None,
         };
-        let is_map = matches!(node.value, Value::Map(_));
-        if !is_map && written.is_empty() || FILE_TIMES.contains(&written.to_lowercase().as_str()) {
-            return None;
-        }
         self.extra.day_order = self.extra.day_order.or(shown_order(written));
         let date = EssayDate::parse_in_order(written, self.order);
         if date.is_some() {
@@ -452,8 +326,8 @@ impl Reader {
 
     /// Reads aliases by their form: paths are former addresses (Hugo, Zola, Jekyll), others are titles (Obsidian).
     fn aliases(&mut self, node: &Node<'_>) {
-        let is_address = |alias: &String| [".html", ".htm"].iter().any(|end| alias.ends_with(end));
-        let is_address = |alias: &String| alias.contains('/') || is_address(alias);
+        let is_page = |alias: &str| alias.ends_with(".html") || alias.ends_with(".htm");
+        let is_address = |alias: &String| alias.contains('/') || is_page(alias);
         let (addresses, titles): (Vec<_>, Vec<_>) = texts(node, &[]).into_iter().partition(is_address);
         self.extra.aliases.extend(addresses);
         self.extra.synonyms.extend(titles);
@@ -465,9 +339,7 @@ impl Reader {
             Value::Map(entries) => {
                 for (key, node) in entries {
                     match &**key {
-                        "src" | "source" | "image" | "path" | "url" | "file" => {
-                            self.cover = text(node).or(self.cover.take());
-                        }
+                        "src" | "source" | "image" | "path" | "url" | "file" => self.cover(node),
                         "alt" | "caption" => self.cover_alt = self.cover_alt.take().or(text(node)),
                         _ => {}
                     }
@@ -509,15 +381,13 @@ fn number(node: &Node<'_>) -> Option<i64> {
     scalar(node)?.parse().ok()
 }
 
+fn says_truth(node: &Node<'_>) -> Option<bool> {
+    truth(&scalar(node)?.to_lowercase())
+}
+
 /// Returns whether `node` is a date under a key that takes dates as well as truth values.
 fn is_date(key: &str, node: &Node<'_>) -> bool {
     matches!(key, "published" | "publish") && scalar(node).and_then(EssayDate::parse).is_some()
-}
-
-fn truth(node: &Node<'_>) -> Option<bool> {
-    let word = scalar(node)?.to_lowercase();
-    let truths = [(true, TRUE), (false, FALSE)];
-    truths.into_iter().find(|(_, words)| words.contains(&&*word)).map(|(truth, _)| truth)
 }
 
 /// Returns whether `tag` has the form of a language tag (RFC 5646, section 2.1) and is safe in a header.

@@ -4,7 +4,7 @@
 //! [`metadata`] gives the keys of that tree their meaning. The size of a head and the depth and number of its nodes are
 //! bounded, and YAML aliases are never expanded, so no head costs more than a page of text.
 
-mod holding;
+mod keys;
 mod metadata;
 mod tree;
 
@@ -14,7 +14,8 @@ use std::sync::Arc;
 
 use tree::Entries;
 
-pub use metadata::{Cover, ExtraMetadata, FrontMatterKeys, Metadata, usual_keys};
+pub use keys::{FrontMatterKeys, usual_keys};
+pub use metadata::{Cover, ExtraMetadata, Metadata};
 
 use super::date::DayOrder;
 use super::source::SourceFile;
@@ -27,6 +28,7 @@ use crate::problem::{Problem, SourceText, Topic};
 const MAX_HEAD: usize = 64 << 10;
 
 /// The metadata of a text, and where its body is.
+#[derive(Default)]
 pub(super) struct FrontMatter {
     pub(super) metadata: Metadata,
     /// The bytes of the body within the file.
@@ -35,16 +37,9 @@ pub(super) struct FrontMatter {
     pub(super) problems: Vec<Problem>,
 }
 
-impl FrontMatter {
-    /// Returns the front matter of a text that has none.
-    pub(super) fn none(body: Range<usize>) -> Self {
-        Self { metadata: Metadata::default(), body, problems: Vec::new() }
-    }
-}
-
 /// Returns whether `key` and `value` in front matter hide a text or keep it out of lists.
 pub fn holds_back(key: &str, value: &str) -> bool {
-    metadata::classify(key, value, &FrontMatterKeys::default()) == KeyClass::Held
+    keys::classify(key, value, &FrontMatterKeys::default()) == KeyClass::Held
 }
 
 /// How front matter is read.
@@ -56,46 +51,47 @@ pub(super) struct HeadOptions<'a> {
     pub(super) beside: &'a [Arc<SourceFile>],
 }
 
-/// Reads the metadata in the entries of a front matter and in the files beside its text, each a path with the content.
-fn read_entries(
-    own: Entries<'_>,
-    beside: &[(&str, String)],
-    options: &HeadOptions<'_>,
-) -> Result<(Metadata, Vec<metadata::Note>), Problem> {
-    let mut entries = Vec::new();
-    for (file, text) in beside {
-        let refuse = |what: &str, hint: &str, range: Range<usize>| {
-            let place = SourceText::new(*file, text).place(range);
-            Problem::error(what).about(Topic::FrontMatter).at(place).hint(hint)
-        };
-        let format = match file.rsplit('.').next() {
-            Some("json") => Format::Json,
-            Some("meta") => Format::Lines,
-            _ => Format::Yaml,
-        };
-        let read = tree::read(format, text).map_err(|error| {
-            refuse(&format!("the metadata cannot be read: {}", error.what), error.hint, error.range)
-        })?;
-        let read = read.unwrap_or_default();
-        let (_, notes) = metadata::read(read.clone(), options.keys, options.order);
-        if let Some(note) = notes.first() {
-            return Err(refuse(&note.what, note.hint, note.range.clone()));
-        }
-        entries.extend(read);
+/// Returns the language of the file `name`, by its extension.
+fn format_of(name: &str) -> Format {
+    match name.rsplit('.').next() {
+        Some("yaml" | "yml") => Format::Yaml,
+        Some("toml") => Format::Toml,
+        Some("meta") => Format::Lines,
+        _ => Format::Json,
     }
-    entries.extend(own);
-    Ok(metadata::read(entries, options.keys, options.order))
 }
 
 /// Returns the scalars of a settings file in YAML, TOML or JSON, as its name says, by their dotted keys in small letters;
 /// the items of a list share the key of the list. A file that cannot be read has none.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
-    let format = match name.rsplit('.').next() {
-        Some("yaml" | "yml") => Format::Yaml,
-        Some("toml") => Format::Toml,
-        _ => Format::Json,
-    };
-    tree::scalars(format, text)
+    tree::scalars(format_of(name), text)
+}
+
+/// Returns the problem of front matter in `text` that keeps the essay from being published.
+fn refusal(text: &SourceText<'_>, what: impl Into<String>, hint: &str, range: Range<usize>) -> Problem {
+    Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint)
+}
+
+/// Returns the entries of the files beside a text, each a path with the content.
+fn entries_beside<'a>(
+    beside: &'a [(&str, String)],
+    options: &HeadOptions<'_>,
+) -> Result<Entries<'a>, Problem> {
+    let mut entries = Vec::new();
+    for (file, text) in beside {
+        let source = SourceText::new(*file, text);
+        let read = tree::read(format_of(file), text).map_err(|error| {
+            let what = format!("the metadata cannot be read: {}", error.what);
+            refusal(&source, what, error.hint, error.range)
+        })?;
+        let read = read.unwrap_or_default();
+        let (_, notes) = metadata::read(read.clone(), options.keys, options.order);
+        if let Some(note) = notes.into_iter().next() {
+            return Err(refusal(&source, note.what, note.hint, note.range));
+        }
+        entries.extend(read);
+    }
+    Ok(entries)
 }
 
 /// Reads the front matter of `file`, whose whole text is `source`.
@@ -106,74 +102,69 @@ pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
 ///
 /// If the head is too large, cannot be read, or leaves open whether readers may see the text, which might be a draft.
 pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Result<FrontMatter, Problem> {
-    let keys = options.keys;
+    let HeadOptions { keys, order, beside } = *options;
     let text_of = |file: &Arc<SourceFile>| String::from_utf8_lossy(&file.text()).into_owned();
-    let beside: Vec<_> = options.beside.iter().map(|file| (file.path.as_relative(), text_of(file))).collect();
-    let classify = |key: &str, value: &str| metadata::classify(key, value, keys);
+    let beside: Vec<_> = beside.iter().map(|file| (file.path.as_relative(), text_of(file))).collect();
+    let classify = |key: &str, value: &str| keys::classify(key, value, keys);
     let split = split_knowing(source, &classify);
     let text = SourceText::new(file, source);
-    let refuse = |what: String, hint: &str, range: Range<usize>| {
-        Err(Problem::error(what).about(Topic::FrontMatter).at(text.place(range)).hint(hint))
-    };
     if let Some(Mistake { what, hint, range }) = split.mistake {
-        return refuse(what, hint, range);
+        return Err(refusal(&text, what, hint, range));
     }
     let mistyped = |range: Range<usize>| {
-        let what = "this line seems to hide the essay, but is no front matter".to_owned();
-        refuse(what, "put `---` above and below the front matter, and write `key: value` on each line", range)
+        let hint = "put `---` above and below the front matter, and write `key: value` on each line";
+        Err(refusal(&text, "this line seems to hide the essay, but is no front matter", hint, range))
     };
-    let prose = |body: Range<usize>| match held_in_opening(source, 0, &classify) {
-        Some(range) => mistyped(range),
-        None if beside.is_empty() => Ok(FrontMatter::none(body)),
-        None => {
-            let (metadata, _) = read_entries(Vec::new(), &beside, options)?;
-            Ok(FrontMatter { metadata, body, problems: Vec::new() })
+    let prose = |body: Range<usize>| {
+        if let Some(range) = held_in_opening(source, 0, &classify) {
+            return mistyped(range);
         }
+        let (metadata, _) = metadata::read(entries_beside(&beside, options)?, keys, order);
+        Ok(FrontMatter { metadata, body, problems: Vec::new() })
     };
     let Some(head) = &split.head else { return prose(split.body_range) };
     if head.text.len() > MAX_HEAD {
         let problem = Problem::error(format!("the front matter is larger than {} KiB", MAX_HEAD >> 10));
-        return Err(problem
-            .about(Topic::FrontMatter)
-            .in_file(file)
-            .hint("close it with the line that opened it"));
+        let hint = "close it with the line that opened it";
+        return Err(problem.about(Topic::FrontMatter).in_file(file).hint(hint));
     }
     let position = |range: &Range<usize>| range.start + head.range.start..range.end + head.range.start;
     // Old editors end lines with CR alone, which TOML forbids.
     let has_only_cr = head.text.contains('\r') && !head.text.contains('\n');
     let lines = if has_only_cr { head.text.replace('\r', "\n").into() } else { Cow::Borrowed(head.text) };
     let known = known_key(head.text, &classify);
-    match (tree::read(head.format, &lines), known) {
-        (Ok(Some(entries)), _) => {
-            let (metadata, notes) = read_entries(entries, &beside, options)?;
-            if let Some(note) = notes.iter().find(|note| note.is_fatal) {
-                return refuse(note.what.clone(), note.hint, position(&note.range));
-            }
-            let is_public = metadata.hidden.is_none() && !metadata.unlisted;
-            let in_head = || held_in_head(head, &classify).map(|range| position(&range));
-            // Without fences, the head may end earlier than meant.
-            let is_open = head.format == Format::Lines;
-            let in_body = || held_in_opening(source, split.body_range.start, &classify).filter(|_| is_open);
-            let held = is_public.then(|| in_head().or_else(in_body)).flatten();
-            if let Some(range) = held {
-                return mistyped(range);
-            }
-            let problem = |note: metadata::Note| {
-                let problem = Problem::warning(note.what).about(Topic::FrontMatter);
-                problem.at(text.place(position(&note.range))).hint(note.hint)
-            };
-            let problems = notes.into_iter().map(problem).collect();
-            Ok(FrontMatter { metadata, body: split.body_range.clone(), problems })
-        }
-        (Ok(None) | Err(_), None) => prose(0..source.len()),
+    let own = match (tree::read(head.format, &lines), known) {
+        (Ok(Some(entries)), _) => entries,
+        (Ok(None) | Err(_), None) => return prose(0..source.len()),
         (Ok(None), Some(range)) => {
-            let what = "the front matter cannot be read: it is no list of keys with values".to_owned();
-            refuse(what, "write each as `key: value`, with a space behind the colon", position(&range))
+            let what = "the front matter cannot be read: it is no list of keys with values";
+            let hint = "write each as `key: value`, with a space behind the colon";
+            return Err(refusal(&text, what, hint, position(&range)));
         }
-        (Err(error), Some(_)) => refuse(
-            format!("the front matter cannot be read: {}", error.what),
-            error.hint,
-            position(&error.range),
-        ),
+        (Err(error), Some(_)) => {
+            let what = format!("the front matter cannot be read: {}", error.what);
+            return Err(refusal(&text, what, error.hint, position(&error.range)));
+        }
+    };
+    let mut entries = entries_beside(&beside, options)?;
+    entries.extend(own);
+    let (metadata, notes) = metadata::read(entries, keys, order);
+    if let Some(note) = notes.iter().find(|note| note.is_fatal) {
+        return Err(refusal(&text, &*note.what, note.hint, position(&note.range)));
     }
+    let is_public = metadata.hidden.is_none() && !metadata.unlisted;
+    let in_head = || held_in_head(head, &classify).map(|range| position(&range));
+    // Without fences, the head may end earlier than meant.
+    let is_open = head.format == Format::Lines;
+    let in_body = || held_in_opening(source, split.body_range.start, &classify);
+    let held = || in_head().or_else(|| is_open.then(in_body).flatten());
+    if let Some(range) = is_public.then(held).flatten() {
+        return mistyped(range);
+    }
+    let problem = |note: metadata::Note| {
+        let problem = Problem::warning(note.what).about(Topic::FrontMatter);
+        problem.at(text.place(position(&note.range))).hint(note.hint)
+    };
+    let problems = notes.into_iter().map(problem).collect();
+    Ok(FrontMatter { metadata, body: split.body_range.clone(), problems })
 }

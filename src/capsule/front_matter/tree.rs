@@ -61,30 +61,33 @@ pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Sy
     })
 }
 
-/// Returns the scalars of a document by their dotted keys in small letters; the items of a list share the key of the list.
-/// In a list of entries with `key` and `value`, each value has its own key. A document that cannot be read has none.
+/// Returns the scalars of the document `text` by their dotted keys in small letters; the items of a list share the key of
+/// the list. In a list of entries with `key` and `value`, each value has its own key. A document that cannot be read has
+/// none.
 pub(super) fn scalars(format: Format, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = read(format, text) {
-        collect_scalars("", Value::Map(entries), &mut scalars);
+        collect_scalars(String::new(), Value::Map(entries), &mut scalars);
     }
     scalars
 }
 
-fn collect_scalars(path: &str, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
-    let inner = |key: &str| format!("{path}{}{}", if path.is_empty() { "" } else { "." }, key.to_lowercase());
+fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
     match value {
         Value::Nothing => {}
-        Value::Scalar(text) => scalars.push((path.to_owned(), text.into_owned())),
-        Value::List(items) => items.into_iter().for_each(|item| collect_scalars(path, item.value, scalars)),
+        Value::Scalar(text) => scalars.push((path, text.into_owned())),
+        Value::List(items) => {
+            items.into_iter().for_each(|item| collect_scalars(path.clone(), item.value, scalars));
+        }
         Value::Map(entries) => {
             let named = entries.iter().find(|(key, _)| key == "key").map(|(_, node)| node.value.clone());
             for (key, node) in entries {
-                let path = match &named {
-                    Some(Value::Scalar(name)) if key == "value" => inner(name),
-                    _ => inner(&key),
+                let key = match &named {
+                    Some(Value::Scalar(name)) if key == "value" => name,
+                    _ => &key,
                 };
-                collect_scalars(&path, node.value, scalars);
+                let dot = if path.is_empty() { "" } else { "." };
+                collect_scalars(format!("{path}{dot}{}", key.to_lowercase()), node.value, scalars);
             }
         }
     }
@@ -237,31 +240,30 @@ impl<'a> YamlReader<'a> {
             Event::Scalar(text, ..) => Value::Scalar(text),
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();
-                loop {
-                    match self.next()? {
-                        (Event::SequenceEnd | Event::StreamEnd, _) => break,
-                        (event, span) => items.push(self.node(event, span, depth + 1)?),
-                    }
+                while let Some(item) = self.child(depth)? {
+                    items.push(item);
                 }
                 Value::List(items)
             }
             Event::MappingStart(..) => {
                 let mut entries = Vec::new();
-                loop {
-                    let key = match self.next()? {
-                        (Event::MappingEnd | Event::StreamEnd, _) => break,
-                        (event, span) => self.node(event, span, depth + 1)?,
-                    };
-                    let (event, span) = self.next()?;
-                    let value = self.node(event, span, depth + 1)?;
-                    let key = if let Value::Scalar(key) = key.value { key } else { Cow::Borrowed("") };
-                    entries.push((key, value));
+                while let Some(key) = self.child(depth)? {
+                    let Some(value) = self.child(depth)? else { break };
+                    entries.push((if let Value::Scalar(key) = key.value { key } else { "".into() }, value));
                 }
                 Value::Map(entries)
             }
             _ => Value::Nothing,
         };
         Ok(Node { value, range })
+    }
+
+    /// Reads the next node in a sequence or mapping at `depth`, or `None` at its end.
+    fn child(&mut self, depth: usize) -> Result<Option<Node<'a>>, SyntaxError> {
+        match self.next()? {
+            (Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd, _) => Ok(None),
+            (event, span) => self.node(event, span, depth + 1).map(Some),
+        }
     }
 
     /// Returns the byte at which character number `index` starts. For ASCII these are equal, which saves a search from

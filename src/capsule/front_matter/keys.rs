@@ -1,0 +1,294 @@
+//! The keys of front matter: those with a usual meaning, those that can hide an essay, and the author's own.
+//!
+//! A value that does not decide whether readers may see the essay is a mistake, and so is a key that differs in a single
+//! letter from one that hides it: the essay might be a draft.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
+
+use super::tree::{Entries, Node, Value};
+use crate::capsule::visibility::{HiddenReason, Visibility};
+use crate::capsule::{EssayDate, nfc};
+use crate::markup::front_matter::KeyClass;
+
+/// The keys, in lower case, that seldom start a line of prose: those that state one thing between two commas, the usual one
+/// first.
+const DISTINCT_KEYS: &str = "date, title, publishdate pubdate pubdatetime publish_date, published publish, \
+                             updated lastmod modified moddatetime last_modified_at, expirydate unpublishdate, \
+                             tags tag categories category, description, summary, excerpt, slug, permalink url path, \
+                             aliases alias redirect_from, redirect_to, author authors, language lang";
+
+/// The other keys, as in [`DISTINCT_KEYS`].
+const OTHER_KEYS: &str = "image images cover, image_alt cover_alt alt image-alt, series, series_order series_index \
+                          series_weight series_part part, weight, translationkey translation_key, license licence rights, \
+                          id guid, gemini, gopher";
+
+/// The tables in which Zola and Hugo keep further keys, with the keys that are read there.
+pub(super) const TABLES: &[(&str, &str)] = &[
+    ("taxonomies", "tags tag categories category authors series"),
+    ("extra", EXTRA_KEYS),
+    ("params", EXTRA_KEYS),
+    ("build", ""),
+    ("_build", ""),
+];
+
+const EXTRA_KEYS: &str =
+    "image images cover image_alt cover_alt series series_order license licence gemini gopher";
+
+/// Returns the usual key of each meaning, for which an archive may use a key of its own.
+pub fn usual_keys() -> impl Iterator<Item = &'static str> {
+    let groups = [DISTINCT_KEYS, OTHER_KEYS].into_iter().flat_map(|keys| keys.split(", "));
+    groups.filter_map(|keys| keys.split(' ').next()).chain(["draft"])
+}
+
+/// Returns the usual key with the meaning of `key`, and whether such keys seldom start a line of prose.
+pub(super) fn usual_key(key: &str) -> Option<(&'static str, bool)> {
+    // Each line at the start of a text is looked up.
+    static KEYS: LazyLock<HashMap<&str, (&str, bool), RandomState>> = LazyLock::new(|| {
+        let mut keys = HashMap::default();
+        for (groups, is_distinct) in [(OTHER_KEYS, false), (DISTINCT_KEYS, true)] {
+            for group in groups.split(", ") {
+                let usual = group.split(' ').next().unwrap_or(group);
+                keys.extend(group.split(' ').map(|key| (key, (usual, is_distinct))));
+            }
+        }
+        keys
+    });
+    KEYS.get(key).copied()
+}
+
+/// Returns whether `word` is one of `words`, which blanks divide.
+pub(super) fn is_among(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
+
+/// The author's own keys for meanings that have a usual key, as in `date = "published_at"`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FrontMatterKeys {
+    /// Each own key, in lower case and perhaps with the tables it is in (`book.title`), with the usual key.
+    own: Vec<(String, String)>,
+}
+
+impl FrontMatterKeys {
+    /// Creates the mapping from pairs of usual key and own key.
+    pub fn new(pairs: impl IntoIterator<Item = (String, String)>) -> Self {
+        let entry = |(usual, own): (String, String)| (nfc(&own).to_lowercase(), usual.to_lowercase());
+        Self { own: pairs.into_iter().map(entry).collect() }
+    }
+
+    /// Returns the index and the usual key for `own`, which is in lower case and may name a value in a table.
+    fn usual(&self, own: &str) -> Option<(usize, &str)> {
+        let at = self.own.iter().position(|(known, _)| known == own)?;
+        Some((at, &self.own[at].1))
+    }
+
+    /// Returns the own keys in tables whose bits by their index are not in `known`, each with its usual key.
+    pub(in crate::capsule) fn unknown(&self, known: u32) -> impl Iterator<Item = (&str, &str)> {
+        let is_unknown =
+            move |(at, (own, _)): &(u32, &(String, String))| own.contains('.') && known >> at & 1 == 0;
+        (0..u32::BITS).zip(&self.own).filter(is_unknown).map(|(_, (own, usual))| (&**own, &**usual))
+    }
+
+    /// Writes the keys of the table at `path` in lower case, and moves values under the author's own keys into `own`,
+    /// each with the index of its key and the usual key.
+    pub(super) fn sort<'a, 'k>(
+        &'k self,
+        entries: Entries<'a>,
+        path: &str,
+        own: &mut Vec<(usize, &'k str, Node<'a>)>,
+    ) -> Entries<'a> {
+        let mut sorted = Vec::with_capacity(entries.len());
+        for (key, mut node) in entries {
+            let key = nfc(key.trim()).to_lowercase();
+            let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            if let Some((at, usual)) = self.usual(&path) {
+                own.push((at, usual, node));
+                continue;
+            }
+            if let Value::Map(inner) = node.value {
+                node.value = Value::Map(self.sort(inner, &path, own));
+            }
+            sorted.push((key.into(), node));
+        }
+        sorted
+    }
+}
+
+/// Returns how far a line with `key` and `value`, as written, suggests that it belongs to front matter.
+pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyClass {
+    let key = nfc(key).to_lowercase();
+    let usual = keys.usual(&key).map_or(&*key, |(_, usual)| usual);
+    let known = usual_key(usual);
+    let misprinted = || known.is_none().then(|| HoldingKey::misprinted(usual)).flatten();
+    if let Some(holding) = HoldingKey::find(usual).or_else(misprinted) {
+        let is_held = matches!(holding.says(value), Some(Visibility::Hidden(_) | Visibility::Unlisted));
+        match (holding.is_certain, is_held) {
+            (true, true) => return KeyClass::Held,
+            (true, false) | (false, true) => return KeyClass::Known,
+            (false, false) => {}
+        }
+    }
+    match known {
+        Some(("title", _)) => KeyClass::Opening,
+        Some(("date", _)) if EssayDate::parse(value).is_some() => KeyClass::Opening,
+        Some((_, true)) => KeyClass::Known,
+        None if usual == "layout" => KeyClass::Known,
+        _ => KeyClass::Unknown,
+    }
+}
+
+const DRAFT: Visibility = Visibility::Hidden(HiddenReason::Draft);
+const UNPUBLISHED: Visibility = Visibility::Hidden(HiddenReason::Unpublished);
+
+/// The values in words, in lower case and with hyphens.
+const WORDS: &[(Visibility, &str)] = &[
+    (
+        Visibility::Public,
+        "public publish published live visible listed posted released final finished done complete completed \
+         featured sent",
+    ),
+    (Visibility::Unlisted, "unlisted"),
+    (DRAFT, "draft drafts auto-draft wip work-in-progress unfinished pending review in-review"),
+    (
+        UNPUBLISHED,
+        "private hidden unpublished future scheduled trash trashed deleted password password-protected protected \
+         members paid tiers secret internal inherit skip disabled withdrawn none",
+    ),
+];
+
+/// A key that can hide an essay.
+#[derive(Debug)]
+pub(super) struct HoldingKey {
+    /// The key in lower case without hyphens, underscores and blanks; after its table (`build.list`) if it counts only
+    /// there.
+    pub(super) name: &'static str,
+    /// The visibility that it states if its value is true and if it is false; `None` if its values are words.
+    yes_no: Option<(Visibility, Visibility)>,
+    /// Whether the key has no other meaning. Then an unknown value is a mistake, and the key also counts in tables and
+    /// when misspelt.
+    pub(super) is_certain: bool,
+}
+
+const fn certain(name: &'static str, yes: Visibility, no: Visibility) -> HoldingKey {
+    HoldingKey { name, yes_no: Some((yes, no)), is_certain: true }
+}
+
+const fn uncertain(name: &'static str, yes: Visibility, no: Visibility) -> HoldingKey {
+    HoldingKey { name, yes_no: Some((yes, no)), is_certain: false }
+}
+
+const fn worded(name: &'static str) -> HoldingKey {
+    HoldingKey { name, yes_no: None, is_certain: true }
+}
+
+const KEYS: &[HoldingKey] = &[
+    certain("draft", DRAFT, Visibility::Public),
+    certain("isdraft", DRAFT, Visibility::Public),
+    certain("published", Visibility::Public, UNPUBLISHED),
+    certain("publish", Visibility::Public, UNPUBLISHED),
+    certain("ispublished", Visibility::Public, UNPUBLISHED),
+    certain("private", UNPUBLISHED, Visibility::Public),
+    certain("hidden", UNPUBLISHED, Visibility::Public),
+    certain("unlisted", Visibility::Unlisted, Visibility::Public),
+    worded("status"),
+    worded("poststatus"),
+    worded("state"),
+    worded("visibility"),
+    // Hugo.
+    certain("build.list", Visibility::Public, Visibility::Unlisted),
+    certain("build.render", Visibility::Public, UNPUBLISHED),
+    uncertain("list", Visibility::Public, Visibility::Unlisted),
+    uncertain("headless", UNPUBLISHED, Visibility::Public),
+    // Zola.
+    uncertain("render", Visibility::Public, UNPUBLISHED),
+    // Eleventy.
+    uncertain("permalink", Visibility::Public, UNPUBLISHED),
+    uncertain("eleventyexcludefromcollections", Visibility::Unlisted, Visibility::Public),
+    // Obsidian.
+    uncertain("dgpublish", Visibility::Public, UNPUBLISHED),
+    uncertain("public", Visibility::Public, UNPUBLISHED),
+    // Grav: whether menus show the page.
+    uncertain("visible", Visibility::Public, Visibility::Unlisted),
+    uncertain("wip", DRAFT, Visibility::Public),
+];
+
+/// Keys of other meanings that differ from a holding key in one letter.
+const NO_MISPRINTS: &[&str] = &["publisher", "stage", "stale", "craft"];
+
+impl HoldingKey {
+    /// Returns the key that `path` names, in lower case and with the table it is in.
+    pub(super) fn find(path: &str) -> Option<&'static Self> {
+        let (name, is_nested) = bare(path);
+        KEYS.iter().find(|key| key.name == name && (key.is_certain || key.name == "wip" || !is_nested))
+    }
+
+    /// Returns the key that `path` is a misprint of.
+    pub(super) fn misprinted(path: &str) -> Option<&'static Self> {
+        let (name, _) = bare(path);
+        let key = KEYS.iter().find(|key| key.is_certain && is_misprint(key.name, &name));
+        key.filter(|_| !NO_MISPRINTS.contains(&&*name))
+    }
+
+    /// Returns what `value`, as it is written, says, or `None` if it says nothing about visibility.
+    pub(super) fn says(&self, value: &str) -> Option<Visibility> {
+        let value = value.trim().to_lowercase().replace([' ', '_'], "-");
+        if let Some(is_true) = truth(&value) {
+            return self.yes_no.map(|(yes, no)| if is_true { yes } else { no });
+        }
+        match &*value {
+            _ if !self.is_certain => None,
+            // Hugo: `list: local` lists the page in its own section only; `render: link` gives it an address but no
+            // file.
+            "local" | "link" if self.name.starts_with("build.") => Some(Visibility::Public),
+            // Pelican.
+            "hidden" if self.name == "status" => Some(Visibility::Unlisted),
+            value => WORDS.iter().find(|(_, words)| is_among(words, value)).map(|(says, _)| *says),
+        }
+    }
+
+    /// Returns a hint that names the values of the key.
+    pub(super) fn hint(&self) -> &'static str {
+        if self.yes_no.is_some() {
+            return "write `true` or `false`; readers do not get the essay until then";
+        }
+        "`published` and `public` publish the essay, `draft`, `private`, `pending` and `trash` hide it, \
+         `unlisted` keeps it out of lists; readers do not get it until then"
+    }
+}
+
+/// Returns the truth value that `word`, in lower case, stands for.
+pub(super) fn truth(word: &str) -> Option<bool> {
+    match word {
+        "true" | "yes" | "y" | "on" | "1" | "always" => Some(true),
+        "false" | "no" | "n" | "off" | "0" | "never" => Some(false),
+        _ => None,
+    }
+}
+
+/// Returns `path` without the tables in which keys count as at the top, and without hyphens, underscores and blanks; and
+/// whether it was in such a table.
+fn bare(path: &str) -> (Cow<'_, str>, bool) {
+    let inner = ["extra.", "params."].iter().find_map(|table| path.strip_prefix(table));
+    let name = inner.unwrap_or(path);
+    let has_gap = name.bytes().any(|byte| matches!(byte, b' ' | b'-' | b'_'));
+    let name = if has_gap { name.replace([' ', '-', '_'], "").into() } else { Cow::Borrowed(name) };
+    (name, inner.is_some())
+}
+
+/// Returns whether the words differ in one letter that is missing, added or another one, or in two that are swapped.
+fn is_misprint(one: &str, other: &str) -> bool {
+    let length = |(letter, _): (char, char)| letter.len_utf8();
+    let start: usize = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(length).sum();
+    let (one, other) = (&one[start..], &other[start..]);
+    let ends = one.chars().rev().zip(other.chars().rev());
+    let end: usize = ends.take_while(|(a, b)| a == b).map(length).sum();
+    let (one, other) = (&one[..one.len() - end], &other[..other.len() - end]);
+    match (one.chars().count(), other.chars().count()) {
+        (0, 1) | (1, 0) | (1, 1) => true,
+        (2, 2) => one.chars().eq(other.chars().rev()),
+        _ => false,
+    }
+}
