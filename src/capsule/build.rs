@@ -15,7 +15,7 @@ use super::CapsulePath;
 use super::date::DayOrder;
 use super::essay::{Essay, ReadOptions};
 use super::front_matter::{self, FrontMatterKeys, HeadOptions};
-use super::lookup::{Names, Translations};
+use super::lookup::{Names, translations_of};
 use super::media::{self, TextKind};
 use super::permalink::Rules;
 use super::placement::{Bundles, Placed, Placement, language_page, place_all};
@@ -185,7 +185,7 @@ impl<'a> Build<'a> {
     /// Returns the essay that the previous build read from an earlier version of the file.
     fn last_version(&self, placed: &Placed<'_>) -> Option<&'a Arc<Essay>> {
         let last = self.previous?.read.get(&placed.source.path)?;
-        (Some(last.place()) == placed.placement.place()).then_some(last)
+        (Some(&last.place) == placed.placement.place()).then_some(last)
     }
 
     /// Reads essays with a date such as `05/06/2024` once more where other dates of the same folder, or else of a folder
@@ -341,7 +341,7 @@ impl<'a> Build<'a> {
         capsule.by_base =
             (0..).zip(&capsule.essays).map(|(index, essay)| (essay.base.clone(), index)).collect();
         capsule.names = Names::of(&capsule.essays, &introductions, &self.options.rules);
-        capsule.translations = Translations::of(capsule.essays());
+        capsule.translations = translations_of(capsule.essays());
         capsule.language = self.options.language.clone().or_else(|| commonest_language(&capsule.essays));
         let introduction = introductions.get(&CapsulePath::root());
         let introduced = introduction.map(|essay| essay.title.clone()).filter(|title| !title.is_empty());
@@ -380,14 +380,14 @@ impl<'a> Build<'a> {
     fn settle_clashes(&mut self) {
         let essays = &mut self.capsule.essays;
         let mut owners: HashMap<CapsulePath, CapsulePath> = HashMap::new();
-        let has_slug = |essay: &Essay| essay.base != essay.place().base;
+        let has_slug = |essay: &Essay| essay.base != essay.place.base;
         essays.sort_by(|a, b| has_slug(a).cmp(&has_slug(b)).then_with(|| a.source.path.cmp(&b.source.path)));
         let problems = &mut self.problems;
         essays.retain_mut(|essay| {
             let clash = owners.get(&essay.base).map(|owner| {
                 let what =
                     format!("the address `{}` already belongs to `{}`", essay.address(), owner.as_relative());
-                (what, essay.place().base.clone())
+                (what, essay.place.base.clone())
             });
             let Some((what, named)) = clash else {
                 owners.insert(essay.base.clone(), essay.source.path.clone());

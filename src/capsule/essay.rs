@@ -16,7 +16,7 @@ use super::visibility::{HiddenReason, Visibility, is_in_drafts};
 use super::{CapsulePath, EssayDate, date};
 use crate::markup::markdown::{self, MarkdownOptions};
 use crate::markup::{Block, Code, Document, gemtext};
-use crate::problem::{Problem, SourceText, Topic};
+use crate::problem::{Problem, SourceText, Topic, floor_char_boundary};
 
 /// Words that an adult reads in a minute, for reading times.
 const WORDS_PER_MINUTE: usize = 230;
@@ -28,8 +28,11 @@ const WEIGHTS: [usize; 3] = [14, 7, 4];
 /// Titles that generators give to any introduction: a heading says more.
 const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 
-/// How much of a body is parsed first to find any text in it, in bytes.
-const MAX_FIRST_BLOCKS: usize = 2_000;
+/// How much of a body is searched for a paragraph before it is parsed to find any text in it, in bytes.
+const OPENING: usize = 2_000;
+
+/// Starts of statements, definitions and scripts, which readers do not get and which may go on behind a blank line.
+const STATEMENTS: [&str; 4] = ["{", "%%", "export ", "<s"];
 
 /// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
 const MAX_EMPTY: usize = 200;
@@ -64,7 +67,7 @@ pub struct Essay {
     /// Whether there is anything but front matter and headings. An essay without text is unlisted.
     pub has_text: bool,
     /// The address and language by its file name, before a slug is applied.
-    place: Place,
+    pub(super) place: Place,
     /// The bytes of the body within the file.
     body: Range<usize>,
     /// The files beside the source that state metadata as well.
@@ -139,11 +142,8 @@ impl Essay {
             (order.is_none(), essay.metadata.series.as_ref().filter(|_| order.is_some()), order)
         }
         let by_place = || place(a).cmp(&place(b));
-        b.date
-            .cmp(&a.date)
-            .then_with(by_place)
-            .then_with(|| a.title.cmp(&b.title))
-            .then_with(|| a.base.cmp(&b.base))
+        let by_name = || (&a.title, &a.base).cmp(&(&b.title, &b.base));
+        b.date.cmp(&a.date).then_with(by_place).then_with(by_name)
     }
 
     /// Returns the canonical address: with `.gmi`, with `.txt` for plain text, a folder for an introduction.
@@ -158,11 +158,6 @@ impl Essay {
     /// Returns the language and the untranslated address, where the file name states a language.
     pub fn variant(&self) -> Option<&LanguageVariant> {
         self.place.variant.as_deref()
-    }
-
-    /// Returns the place that the file name gives the essay.
-    pub(super) fn place(&self) -> &Place {
-        &self.place
     }
 
     /// Returns the essay moved to the address `base`.
@@ -281,20 +276,26 @@ fn document<'a>(body: &'a str, kind: TextKind, options: &MarkdownOptions) -> Doc
     }
 }
 
-/// Returns whether `body` has anything but headings. It is parsed only if its first words may not stay, as in templates.
+/// Returns whether `body` has anything but headings. It is parsed only if no line is certainly text.
 fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
     let mut lines = body.lines().map(str::trim).filter(|line| !line.is_empty());
     let Some(first) = lines.find(|line| kind == TextKind::Text || !line.starts_with('#')) else {
         return false;
     };
-    let is_prose = first.starts_with(char::is_alphanumeric) && body.len() > MAX_EMPTY;
+    let opening = &body[..floor_char_boundary(body, OPENING)];
+    let is_paragraph = |(at, _): (usize, &str)| {
+        let (before, rest) = opening.split_at(at);
+        let is_in_comment = before.rfind("<!--") > before.rfind("-->");
+        rest.trim_start().starts_with(char::is_alphanumeric)
+            && !is_in_comment
+            && !STATEMENTS.iter().any(|start| before.contains(start))
+    };
+    let has_paragraph =
+        || first.starts_with(char::is_alphanumeric) || opening.match_indices("\n\n").any(is_paragraph);
     let is_text = |block: &Block<'_>| !matches!(block, Block::Heading { .. } | Block::Rule);
-    let has_any = |text: &str| document(text, kind, options).blocks.iter().any(is_text);
-    // Mostly the first blocks tell, unless a comment, a tag or a statement may end behind them.
-    let end = (0..=MAX_FIRST_BLOCKS.min(body.len())).rev().find(|&at| body.is_char_boundary(at)).unwrap_or(0);
-    let start = body[..end].rsplit_once("\n\n").map_or("", |(start, _)| start);
-    let is_cut = ["{", "<!--", "%%", "export "].iter().any(|sign| start.contains(sign));
-    kind == TextKind::Text || is_prose || !is_cut && has_any(start) || has_any(body)
+    kind == TextKind::Text
+        || body.len() > MAX_EMPTY && has_paragraph()
+        || document(body, kind, options).blocks.iter().any(is_text)
 }
 
 /// Returns the words of the first block, if it is a heading of level 1. In gemtext and introductions, other text such as a
@@ -321,14 +322,14 @@ fn words(text: &str) -> usize {
         let dense = if word.is_ascii() { 0 } else { word.chars().map(dense).sum() };
         if dense == 0 { word_weight } else { dense }
     };
-    // The first bytes of the characters of these scripts in UTF-8, and of few others. Most texts have none, and then it is
-    // enough to count the ends of words.
-    let may_be_dense = |byte: u8| byte & 0xFE == 0xE0 || (0xE3..=0xE9).contains(&byte) || byte == 0xF0;
+    // Characters of these scripts start with such bytes in UTF-8. Most texts have none of them but dashes and quotation
+    // marks (0xE2), and then it is enough to count the ends of words.
+    let may_be_dense = |byte: u8| byte >= 0xE0 && byte != 0xE2;
     if text.bytes().fold(0, |found, byte| found | u8::from(may_be_dense(byte))) > 0 {
         return text.split_ascii_whitespace().map(weight).sum::<usize>() / word_weight;
     }
     let Some((last, before)) = text.as_bytes().split_last() else { return 0 };
-    let is_blank = |byte: &u8| u8::from(byte.is_ascii_whitespace());
+    let is_blank = |byte: &u8| u8::from(*byte <= b' ');
     let ends = |(this, next): (&u8, &u8)| (1 - is_blank(this)) & is_blank(next);
     // As many bytes at once as a byte can count: without branches, the compiler makes this five times as fast.
     let steps = before.chunks(255).zip(text.as_bytes()[1..].chunks(255));
@@ -347,10 +348,11 @@ fn decode(bytes: &[u8]) -> Result<Cow<'_, str>, usize> {
 
 /// Returns `text` with the line ends of the classic Mac OS (CR alone) as LF, which keeps the offsets.
 fn with_line_feeds(text: &str) -> Cow<'_, str> {
-    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+    let bytes = text.as_bytes();
+    if memchr::memchr_iter(b'\r', bytes).all(|at| bytes.get(at + 1) == Some(&b'\n')) {
         return Cow::Borrowed(text);
     }
-    let mut bytes = text.as_bytes().to_vec();
+    let mut bytes = bytes.to_vec();
     let mut precedes_line_feed = false;
     for byte in bytes.iter_mut().rev() {
         precedes_line_feed = *byte == b'\n' || *byte == b'\r' && precedes_line_feed;

@@ -13,6 +13,7 @@ use foldhash::fast::RandomState;
 use super::CapsulePath;
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
+use crate::problem::floor_char_boundary;
 
 /// The codes of ISO 639-1.
 const CODES: &str = "aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da \
@@ -185,22 +186,25 @@ const WORDS: [(&str, &str); 14] = [
     ("ca", "el la els les i de amb que és per una en no del com més un al però són"),
 ];
 
-/// The length of the longest of these words, in bytes.
-const MAX_WORD: usize = 7;
-
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
-    let end = (0..=SAMPLE.min(text.len())).rev().find(|&at| text.is_char_boundary(at));
-    let sample = &text[..end?];
+    let sample = &text[..floor_char_boundary(text, SAMPLE)];
     let mut letters = [0; SCRIPTS.len()];
-    for c in sample.chars() {
-        if c.is_ascii() {
-            letters[0] += usize::from(c.is_ascii_alphabetic());
-        } else if !c.is_alphabetic() {
-        } else if let Some(script) = SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c))
-        {
-            letters[script] += 1;
+    let mut words = WordCounts::default();
+    // Bytes of ASCII divide a sample into words without decoding it.
+    for part in sample.as_bytes().split(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()) {
+        if part.is_ascii() {
+            letters[0] += part.len();
+            words.count(part);
+            continue;
         }
+        let part = String::from_utf8_lossy(part).to_lowercase();
+        for c in part.chars().filter(|c| c.is_alphabetic()) {
+            if let Some(script) = SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c)) {
+                letters[script] += 1;
+            }
+        }
+        part.split(|c: char| !c.is_alphabetic()).for_each(|word| words.count(word.as_bytes()));
     }
     // A few characters of Kana make a text Japanese.
     if letters[7] * 10 > letters[8] {
@@ -210,7 +214,7 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let most = (0..SCRIPTS.len()).max_by_key(|&script| letters[script])?;
     match SCRIPTS[most].2 {
         _ if letters[most] < MIN_LETTERS => None,
-        "latin" => by_words(sample),
+        "latin" => words.language(),
         "cyrillic" if has(&['і', 'ї', 'є', 'ґ']) => Some("uk"),
         "cyrillic" => has(&['ы', 'э']).then_some("ru"),
         "ar" if has(&['ٹ', 'ڈ', 'ے']) => None,
@@ -219,32 +223,44 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the language with the most common words in `sample`, if it has twice as many as any other.
-fn by_words(sample: &str) -> Option<&'static str> {
-    static MEMBERS: LazyLock<HashMap<&str, u16, RandomState>> = LazyLock::new(|| {
-        let mut members: HashMap<&str, u16, RandomState> = HashMap::default();
-        for (language, (_, words)) in WORDS.iter().enumerate() {
-            words.split(' ').for_each(|word| *members.entry(word).or_default() |= 1 << language);
+/// The words of a sample, and the common words of each language among them.
+#[derive(Default)]
+struct WordCounts {
+    all: usize,
+    common: [usize; WORDS.len()],
+}
+
+impl WordCounts {
+    fn count(&mut self, word: &[u8]) {
+        // The languages of each common word, as bits by their index. The words, of up to eight bytes, are numbers here.
+        static LANGUAGES: LazyLock<HashMap<u64, u16, RandomState>> = LazyLock::new(|| {
+            let mut languages = HashMap::default();
+            for (language, (_, words)) in WORDS.iter().enumerate() {
+                let numbers = words.split(' ').map(|word| number(word.as_bytes()));
+                numbers.for_each(|word| *languages.entry(word).or_default() |= 1 << language);
+            }
+            languages
+        });
+        self.all += usize::from(!word.is_empty());
+        if (1..=size_of::<u64>()).contains(&word.len())
+            && let Some(languages) = LANGUAGES.get(&number(word))
+        {
+            let counts = self.common.iter_mut().enumerate();
+            counts.for_each(|(language, count)| *count += usize::from(languages >> language & 1));
         }
-        members
-    });
-    let mut hits = [0; WORDS.len()];
-    let mut all = 0;
-    for word in sample.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
-        all += 1;
-        if word.len() > MAX_WORD {
-            continue;
-        }
-        let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
-        let members = if is_lower { MEMBERS.get(word) } else { MEMBERS.get(&*word.to_lowercase()) };
-        let members = members.copied().unwrap_or_default();
-        (0..WORDS.len())
-            .filter(|language| members & 1 << language != 0)
-            .for_each(|language| hits[language] += 1);
     }
-    let mut ranked: Vec<(usize, usize)> = hits.into_iter().zip(0..).collect();
-    ranked.sort_unstable_by(|a, b| b.cmp(a));
-    let (best, language) = ranked[0];
-    let is_clear = best >= MIN_WORDS && best * 8 > all && best * 2 > ranked[1].0 * 3;
-    is_clear.then_some(WORDS[language].0)
+
+    /// Returns the language with the most common words, if it has half as many again as any other.
+    fn language(&self) -> Option<&'static str> {
+        let mut ranked: Vec<(usize, usize)> = self.common.into_iter().zip(0..).collect();
+        ranked.sort_unstable_by(|a, b| b.cmp(a));
+        let (best, language) = ranked[0];
+        let is_clear = best >= MIN_WORDS && best * 8 > self.all && best * 2 > ranked[1].0 * 3;
+        is_clear.then_some(WORDS[language].0)
+    }
+}
+
+/// Returns the bytes of a word in lower case as one number.
+fn number(word: &[u8]) -> u64 {
+    word.iter().fold(0, |number, byte| number << 8 | u64::from(byte.to_ascii_lowercase()))
 }

@@ -6,9 +6,6 @@ use std::sync::{Arc, OnceLock};
 use super::media::TextKind;
 use super::{CapsulePath, Essay, Rules, date, introduces_folder, slug};
 
-/// Names of index pages on the Web.
-const WEB_INDEXES: [&str; 2] = ["/index.html", "/index.htm"];
-
 /// Folders of lists, whose pages are named by tags and the like and not by titles.
 const LISTS: &str = "tags tag series categories category topics authors author languages archive";
 
@@ -17,9 +14,9 @@ const LISTS: &str = "tags tag series categories category topics authors author l
 #[derive(Debug, Clone, Default)]
 pub(super) struct Names {
     /// The index of the essay with each name.
-    by_name: HashMap<CapsulePath, u32>,
+    pub(super) by_name: HashMap<CapsulePath, u32>,
     /// The folder whose introduction lists the name as a former address.
-    folders: HashMap<CapsulePath, CapsulePath>,
+    pub(super) folders: HashMap<CapsulePath, CapsulePath>,
     /// The indices of the essays with each last part of a name, collected at the first request for an unknown address.
     by_last_part: OnceLock<HashMap<String, Vec<u32>>>,
     /// The indices of the essays with each title in the form of a name, collected likewise.
@@ -88,16 +85,6 @@ impl Names {
         }
     }
 
-    /// Returns the index of the essay with the bare `name`.
-    pub(super) fn find(&self, name: &CapsulePath) -> Option<u32> {
-        self.by_name.get(name).copied()
-    }
-
-    /// Returns the folder with the bare `name`.
-    pub(super) fn find_folder(&self, name: &CapsulePath) -> Option<&CapsulePath> {
-        self.folders.get(name)
-    }
-
     /// Returns the index of the only essay of which the last part of `name`, with or without a date, is the file name,
     /// the slug, a former address or the title. Where several fit, those count whose year and month, then whose folders
     /// occur in `name`.
@@ -109,26 +96,19 @@ impl Names {
         let titles = || self.by_title.get_or_init(|| Self::collect_titles(essays));
         let by_title = || titles().get(&slug(dateless)).filter(|_| !is_in_list);
         let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(by_title)?;
-        let segments: Vec<&str> = name.as_relative().split('/').collect();
+        let segments: Vec<&str> = name.segments().collect();
         let has_date = |essay: &Essay| {
-            essay.date.is_some_and(|date| {
-                let date = date.to_string();
-                date.split('-').take(2).all(|part| segments.contains(&part))
-            })
+            let date = essay.date.map(|date| date.to_string()).unwrap_or_default();
+            date.split('-').take(2).all(|part| segments.contains(&part))
         };
-        let has_folder = |essay: &Essay| {
-            let folder = essay.base.parent();
-            let mut folders = folder.as_relative().split('/').filter(|folder| !folder.is_empty());
-            folders.all(|folder| segments.contains(&folder))
-        };
-        let only = |passes: &dyn Fn(&Essay) -> bool| {
+        let has_folder =
+            |essay: &Essay| essay.base.parent().segments().all(|folder| segments.contains(&folder));
+        let tests: [&dyn Fn(&Essay) -> bool; 4] =
+            [&|_| true, &has_date, &has_folder, &|essay| has_date(essay) && has_folder(essay)];
+        tests.iter().find_map(|passes| {
             let mut passing = fitting.iter().filter(|&&index| passes(&essays[index as usize]));
             passing.next().filter(|_| passing.next().is_none()).copied()
-        };
-        only(&|_| true)
-            .or_else(|| only(&|essay| has_date(essay)))
-            .or_else(|| only(&|essay| has_folder(essay)))
-            .or_else(|| only(&|essay| has_date(essay) && has_folder(essay)))
+        })
     }
 
     /// Returns the indices of essays by the names that many generators make of their titles.
@@ -171,65 +151,43 @@ impl Names {
 /// Returns `path` without a final slash, the name of an index page and the extension of a page: `/a/b/`,
 /// `/a/b/index.html`, `/a/b.html` and `/a/b.gmi` are all `/a/b`. The root has no such name.
 pub fn bare_name(path: &CapsulePath) -> Option<CapsulePath> {
-    let text = path.as_str();
     let extension = path.extension();
-    let is_page = matches!(extension, "html" | "htm") || TextKind::of_extension(extension).is_some();
-    let bare = if let Some(folder) = text.strip_suffix('/') {
+    let bare = match path.name() {
         // `/a.html/` is a folder, and not another name of `/a.html`.
-        folder
-    } else if let Some(folder) = WEB_INDEXES.iter().find_map(|end| text.strip_suffix(end)) {
-        folder
-    } else if is_page {
-        &text[..text.len() - extension.len() - 1]
-    } else {
-        text
+        _ if path.is_folder() => path.without_slash(),
+        "index.html" | "index.htm" => path.parent().without_slash(),
+        _ if matches!(extension, "html" | "htm") || TextKind::of_extension(extension).is_some() => {
+            path.without_extension()
+        }
+        _ => path.clone(),
     };
-    if bare.is_empty() { None } else { CapsulePath::from_decoded(bare).ok() }
+    (!bare.is_folder()).then_some(bare)
 }
 
-/// The groups of essays that are translations of each other, found by the base of any member.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Translations {
-    by_base: HashMap<CapsulePath, Arc<[u32]>>,
-}
-
-impl Translations {
-    /// Groups essays by the key in their front matter, else by their file names.
-    pub(super) fn of(essays: &[Arc<Essay>]) -> Self {
-        let mut keyed: HashMap<&str, Vec<u32>> = HashMap::new();
-        let mut named: HashMap<&CapsulePath, Vec<u32>> = HashMap::new();
-        for (index, essay) in (0..).zip(essays) {
-            match (&essay.metadata.translation, essay.variant()) {
-                (Some(key), _) => keyed.entry(key).or_default().push(index),
-                (None, Some(variant)) => named.entry(&variant.of).or_default().push(index),
-                (None, None) => {}
-            }
-        }
-        for (index, essay) in (0..).zip(essays) {
-            if essay.variant().is_none()
-                && essay.metadata.translation.is_none()
-                && let Some(group) = named.get_mut(&essay.place().base)
-            {
-                group.push(index);
-            }
-        }
-        let mut by_base = HashMap::new();
-        for mut group in keyed.into_values().chain(named.into_values()).filter(|group| group.len() > 1) {
-            group.sort_by_key(|&index| &essays[index as usize].base);
-            let group: Arc<[u32]> = group.into();
-            for &index in &*group {
-                by_base.insert(essays[index as usize].base.clone(), Arc::clone(&group));
-            }
-        }
-        Self { by_base }
+/// Groups essays that are translations of each other by the key in their front matter, else by their file names. Returns
+/// the indices of each group by the base of any member.
+pub(super) fn translations_of(essays: &[Arc<Essay>]) -> HashMap<CapsulePath, Arc<[u32]>> {
+    let mut groups: HashMap<(bool, &str), Vec<u32>> = HashMap::new();
+    for (index, essay) in (0..).zip(essays) {
+        let key = match (&essay.metadata.translation, essay.variant()) {
+            (Some(key), _) => (true, &**key),
+            (None, Some(variant)) => (false, variant.of.as_str()),
+            (None, None) => (false, essay.place.base.as_str()),
+        };
+        groups.entry(key).or_default().push(index);
     }
-
-    /// Returns the indices of the essay at `base` and of its translations; empty if it has none.
-    pub(super) fn of_base(&self, base: &CapsulePath) -> &[u32] {
-        self.by_base.get(base).map_or(&[], |group| group)
+    let has_language = |&index: &u32| {
+        let essay = &essays[index as usize];
+        essay.metadata.translation.is_some() || essay.variant().is_some()
+    };
+    let mut by_base = HashMap::new();
+    let groups = groups.into_values().filter(|group| group.len() > 1 && group.iter().any(has_language));
+    for mut group in groups {
+        group.sort_by_key(|&index| &essays[index as usize].base);
+        let group: Arc<[u32]> = group.into();
+        for &index in &*group {
+            by_base.insert(essays[index as usize].base.clone(), Arc::clone(&group));
+        }
     }
-
-    pub(super) fn is_empty(&self) -> bool {
-        self.by_base.is_empty()
-    }
+    by_base
 }

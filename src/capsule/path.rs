@@ -61,10 +61,6 @@ impl CapsulePath {
     }
 
     /// Reads a path that is not percent-encoded: a name below the content folder, with or without a leading slash.
-    ///
-    /// # Errors
-    ///
-    /// As for [`from_url`](Self::from_url).
     pub fn from_decoded(raw: &str) -> Result<Self, PathError> {
         Self::from_segments(raw.split('/').map(|segment| Ok(Cow::Borrowed(segment))))
     }
@@ -80,10 +76,8 @@ impl CapsulePath {
             if segment == ".." {
                 segments.pop().ok_or(PathError::Climbs)?;
             } else if !is_folder {
-                segments.push(match nfc(&segment) {
-                    Cow::Borrowed(_) => segment,
-                    Cow::Owned(composed) => Cow::Owned(composed),
-                });
+                let is_composed = segment.is_ascii();
+                segments.push(if is_composed { segment } else { nfc(&segment).into_owned().into() });
             }
         }
         if !segments.iter().all(|segment| may_name(segment)) {
@@ -124,25 +118,16 @@ impl CapsulePath {
 
     /// Returns the path that [`to_selector`](Self::to_selector) turned into `selector`. A file name may contain such
     /// sequences itself, so the selector must first be looked up undecoded.
-    ///
-    /// # Errors
-    ///
-    /// As for [`from_url`](Self::from_url).
     pub fn from_selector(selector: &str) -> Result<Self, PathError> {
         let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'A'..=b'F');
-        let mut parts = selector.split('_');
-        let mut bytes = parts.next().unwrap_or_default().as_bytes().to_vec();
+        let is_byte = |part: &str| part.get(..2).is_some_and(|digits| digits.bytes().all(is_digit));
+        let mut parts = selector.split('_').map(|part| part.replace('%', "%25"));
+        let mut url = parts.next().unwrap_or_default();
         for part in parts {
-            let digits = part.get(..2).filter(|digits| digits.bytes().all(is_digit));
-            match digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-                Some(byte) => {
-                    bytes.push(byte);
-                    bytes.extend(&part.as_bytes()[2..]);
-                }
-                None => bytes.extend([b"_", part.as_bytes()].concat()),
-            }
+            url.push(if is_byte(&part) { '%' } else { '_' });
+            url.push_str(&part);
         }
-        let decoded = String::from_utf8(bytes).map_err(|_| PathError::Unnameable)?;
+        let decoded = percent_decode_str(&url).decode_utf8().map_err(|_| PathError::Unnameable)?;
         Self::from_decoded(&decoded)
     }
 
@@ -175,8 +160,7 @@ impl CapsulePath {
     #[must_use]
     pub fn parent(&self) -> Self {
         let inner = self.0.strip_suffix('/').unwrap_or(&self.0);
-        let end = inner.rfind('/').map_or(1, |at| at + 1);
-        Self(self.0[..end.min(self.0.len())].into())
+        inner.rfind('/').map_or_else(Self::root, |at| Self(self.0[..=at].into()))
     }
 
     /// Returns the folders this is in, from the innermost to the root.
@@ -189,6 +173,15 @@ impl CapsulePath {
     #[must_use]
     pub fn to_folder(&self) -> Self {
         if self.is_folder() { self.clone() } else { Self(format!("{}/", self.0).into()) }
+    }
+
+    /// Returns the path without a slash at its end; the root stays as it is.
+    #[must_use]
+    pub(super) fn without_slash(&self) -> Self {
+        match self.0.strip_suffix('/') {
+            Some(path) if !path.is_empty() => Self(path.into()),
+            _ => self.clone(),
+        }
     }
 
     /// Returns the path without the extension of its last segment.
@@ -208,10 +201,6 @@ impl CapsulePath {
     }
 
     /// Resolves `reference` (decoded, without query and fragment) against this path.
-    ///
-    /// # Errors
-    ///
-    /// As for [`from_url`](Self::from_url).
     pub fn join(&self, reference: &str) -> Result<Self, PathError> {
         if reference.starts_with('/') {
             return Self::from_decoded(reference);

@@ -16,6 +16,10 @@ pub struct Rules {
 /// Keys of front matter that say whether an essay is public.
 const DECIDING_KEYS: [&str; 3] = ["status", "published", "draft"];
 
+/// Placeholders for the name of an essay, in lower case.
+const NAMES: &str = "slug title name filename contentbasename slugorfilename postname slugorcontentbasename \
+                     post_title page.fileslug";
+
 impl Rules {
     /// Returns the addresses that `essay` has on the site of the generator, as far as patterns with dates, names and
     /// sections tell them. Its name may be the slug, the name of the file or the title.
@@ -38,9 +42,10 @@ impl Rules {
         }
         let text = essay.text();
         let head = text.whole()[..text.body_offset()].to_lowercase();
-        let key =
-            |line: &str| line.split([':', '=']).next().map(|key| key.trim_matches([' ', '"']).to_owned());
-        let decides = |line: &str| key(line).is_some_and(|key| DECIDING_KEYS.contains(&key.as_str()));
+        let decides = |line: &str| {
+            let key = line.split([':', '=']).next().unwrap_or_default();
+            DECIDING_KEYS.contains(&key.trim_matches([' ', '"']))
+        };
         head.lines().any(decides)
     }
 }
@@ -79,18 +84,8 @@ fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
         "i_month" => part(1).map(short),
         "i_day" => part(2).map(short),
         "section" | "sections" => Some(essay.base.parent().as_relative().trim_end_matches('/').to_owned()),
-        "slug"
-        | "title"
-        | "name"
-        | "filename"
-        | "contentbasename"
-        | "slugorfilename"
-        | "postname"
-        | "slugorcontentbasename"
-        | "post_title"
-        | "page.fileslug" => Some(name.to_owned()),
         "output_ext" => Some(String::new()),
-        _ => None,
+        key => NAMES.split(' ').any(|known| known == key).then(|| name.to_owned()),
     }
 }
 
@@ -98,7 +93,6 @@ fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
 pub fn slug(title: &str) -> String {
     // An apostrophe does not separate words.
     let plain = title.to_lowercase().replace(['\'', '’'], "");
-    let words: Vec<&str> =
-        plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    words.join("-")
+    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
 }

@@ -223,9 +223,7 @@ impl Neighbours<'_> {
 
     /// Places the text of a bundle at the address of the folder without its slash.
     fn bundle(&self, folder: &CapsulePath, tag: Option<&str>) -> Placement {
-        let Ok(base) = CapsulePath::from_decoded(folder.as_str().trim_end_matches('/')) else {
-            return Placement::Ignored;
-        };
+        let base = folder.without_slash();
         Placement::Essay(match tag {
             Some(tag) => Place::in_language(base.with_suffix(tag), base, tag),
             None => self.in_folder_of_language(base),

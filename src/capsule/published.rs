@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use super::CapsulePath;
 use super::essay::{Essay, readable};
-use super::lookup::{Names, Translations, bare_name};
+use super::lookup::{Names, bare_name};
 use super::placement::PageSnippet;
 use super::source::{FileRef, SourceFile};
 use super::visibility::HiddenCounts;
@@ -37,7 +37,8 @@ pub struct Capsule {
     pub(super) sections: BTreeMap<CapsulePath, Section>,
     pub(super) texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
     pub(super) files: HashMap<CapsulePath, FileRef>,
-    pub(super) translations: Translations,
+    /// The indices of the translations of an essay with its own, by its address without extension.
+    pub(super) translations: HashMap<CapsulePath, Arc<[u32]>>,
     pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
@@ -77,12 +78,12 @@ impl Capsule {
     /// its address on the Web.
     pub fn essay_known_as(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
         let name = bare_name(path)?;
-        self.essay(&name).or_else(|| self.names.find(&name).map(|index| &self.essays[index as usize]))
+        self.essay(&name).or_else(|| self.names.by_name.get(&name).map(|&index| &self.essays[index as usize]))
     }
 
     /// Returns the folder whose introduction lists `path` as a former address.
     pub fn folder_known_as(&self, path: &CapsulePath) -> Option<&CapsulePath> {
-        self.names.find_folder(&bare_name(path)?)
+        self.names.folders.get(&bare_name(path)?)
     }
 
     /// Returns the only essay whose name fits the last part of `path`, an address that nothing else answers at: the
@@ -146,7 +147,8 @@ impl Capsule {
 
     /// Returns `essay` and its translations, sorted by address; nothing if it has none.
     pub fn translations(&self, essay: &Essay) -> impl Iterator<Item = &Arc<Essay>> {
-        self.translations.of_base(&essay.base).iter().map(|&index| &self.essays[index as usize])
+        let group = self.translations.get(&essay.base).into_iter().flat_map(|group| group.iter());
+        group.map(|&index| &self.essays[index as usize])
     }
 
     /// Returns whether any essay exists in several languages.

@@ -77,46 +77,38 @@ pub struct FileRef {
 
 /// The bytes of a text, compressed where that saves memory.
 #[derive(Clone)]
-pub struct CompressedText(Form);
+pub struct CompressedText {
+    /// The text, or a frame of Zstandard.
+    kept: Bytes,
+    frame: Option<Frame>,
+}
 
+/// How to decompress a frame: the length of the text in bytes, and the dictionary.
 #[derive(Clone)]
-enum Form {
-    Plain(Bytes),
-    Compressed { frame: Arc<[u8]>, length: u32, dictionary: Option<Arc<DDict<'static>>> },
+struct Frame {
+    length: u32,
+    dictionary: Option<Arc<DDict<'static>>>,
 }
 
 impl CompressedText {
     /// Returns the number of bytes of the text.
+    #[expect(clippy::len_without_is_empty, reason = "no caller needs it")]
     pub fn len(&self) -> usize {
-        match &self.0 {
-            Form::Plain(bytes) => bytes.len(),
-            Form::Compressed { length, .. } => *length as usize,
-        }
-    }
-
-    /// Returns whether the text is empty.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.frame.as_ref().map_or(self.kept.len(), |frame| frame.length as usize)
     }
 
     /// Returns the number of bytes of memory that the text takes.
     pub fn compressed_len(&self) -> usize {
-        match &self.0 {
-            Form::Plain(bytes) => bytes.len(),
-            Form::Compressed { frame, .. } => frame.len(),
-        }
+        self.kept.len()
     }
 
     /// Returns the bytes of the text; each call decompresses them again.
     pub fn bytes(&self) -> Bytes {
-        let (frame, length, dictionary) = match &self.0 {
-            Form::Plain(bytes) => return bytes.clone(),
-            Form::Compressed { frame, length, dictionary } => (frame, length, dictionary),
-        };
+        let Some(Frame { length, dictionary }) = &self.frame else { return self.kept.clone() };
         let mut bytes = Vec::with_capacity(*length as usize);
         let read = DECOMPRESSOR.with_borrow_mut(|context| match dictionary {
-            Some(dictionary) => context.decompress_using_ddict(&mut bytes, frame, dictionary),
-            None => context.decompress(&mut bytes, frame),
+            Some(dictionary) => context.decompress_using_ddict(&mut bytes, &self.kept, dictionary),
+            None => context.decompress(&mut bytes, &self.kept),
         });
         // Only `TextCompressor` makes these frames, and they are immutable.
         debug_assert_eq!(read, Ok(*length as usize), "a frame made by TextCompressor");
@@ -127,7 +119,7 @@ impl CompressedText {
 impl<T: Into<Bytes>> From<T> for CompressedText {
     /// Keeps the text uncompressed.
     fn from(bytes: T) -> Self {
-        Self(Form::Plain(bytes.into()))
+        Self { kept: bytes.into(), frame: None }
     }
 }
 
@@ -192,6 +184,9 @@ impl<'a> TextCompressor<'a> {
             return plain();
         }
         let dictionary = self.dictionary.map(|dictionary| Arc::clone(&dictionary.decompress));
-        CompressedText(Form::Compressed { frame: Arc::from(self.buffer.as_slice()), length, dictionary })
+        CompressedText {
+            kept: Bytes::copy_from_slice(&self.buffer),
+            frame: Some(Frame { length, dictionary }),
+        }
     }
 }

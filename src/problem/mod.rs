@@ -12,6 +12,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 pub use print::printable;
+pub(crate) use source::floor_char_boundary;
 pub use source::{Place, SourceText, Span};
 
 /// The exit code for mistakes in arguments or configuration: `EX_USAGE` of `sysexits.h`.

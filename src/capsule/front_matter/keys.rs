@@ -228,7 +228,10 @@ impl HoldingKey {
     /// Returns the key that `path` is a misprint of.
     pub(super) fn misprinted(path: &str) -> Option<&'static Self> {
         let (name, _) = bare(path);
-        let key = KEYS.iter().find(|key| key.is_certain && is_misprint(key.name, &name));
+        // Every line of an opening is asked, so the length rules out most keys first.
+        let length = name.chars().count();
+        let is_near = |key: &&Self| key.is_certain && key.name.len().abs_diff(length) <= 1;
+        let key = KEYS.iter().filter(is_near).find(|key| is_misprint(key.name, &name));
         key.filter(|_| !NO_MISPRINTS.contains(&&*name))
     }
 

@@ -10,6 +10,7 @@ use super::tree::{Entries, Node, Value};
 use crate::capsule::date::{DayOrder, shown_order};
 use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
+use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -307,7 +308,7 @@ impl Reader {
             Value::Scalar(one) => one.split_whitespace().map(str::to_owned).collect(),
             _ => texts(node, &["name"]),
         };
-        for tag in found.iter().map(|tag| crate::problem::printable(tag)) {
+        for tag in found.iter().map(|tag| printable(tag)) {
             let tag = nfc(tag.trim().trim_start_matches('#'));
             let known = self.metadata.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
             if !tag.is_empty() && !known {
@@ -353,7 +354,11 @@ impl Reader {
 
 /// Returns the printable words of a scalar on one line, or `None` if there are none.
 fn text(node: &Node<'_>) -> Option<String> {
-    let line = crate::problem::printable(scalar(node)?).split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = printable(scalar(node)?);
+    // Most values are one line of ASCII already.
+    let is_line = text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !text.contains("  ");
+    let line =
+        if is_line { text.into_owned() } else { text.split_whitespace().collect::<Vec<_>>().join(" ") };
     (!line.is_empty()).then_some(line)
 }
 
