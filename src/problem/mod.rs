@@ -12,8 +12,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 pub use print::printable;
-pub(crate) use source::floor_char_boundary;
-pub use source::{Place, SourceText, Span};
+pub use source::{Place, SourceText, Span, floor_char_boundary};
 
 /// The exit code for mistakes in arguments or configuration: `EX_USAGE` of `sysexits.h`.
 pub const EX_USAGE: u8 = 64;

@@ -157,7 +157,7 @@ impl fmt::Display for Place {
 }
 
 /// Returns the nearest character boundary at or before `at`.
-pub(crate) fn floor_char_boundary(text: &str, at: usize) -> usize {
+pub fn floor_char_boundary(text: &str, at: usize) -> usize {
     let mut at = at.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

@@ -181,10 +181,9 @@ impl CapsuleSnapshot {
             let previous = previous.and_then(|previous| previous.area(area));
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
-            let (capsule, found) =
-                capsule::build_for(Audience::Area(area), &contents.files, &build_options, Some(known));
-            let found = not_in(found, &problems);
-            problems.extend(found);
+            let audience = Audience::Area(area);
+            let (capsule, found) = capsule::build_for(audience, &contents.files, &build_options, Some(known));
+            problems.extend(not_in(found, &problems));
             next_change = next_change.into_iter().chain(capsule.next_change()).min();
             let site = SiteOptions { private_area: Some(area.path.clone()), ..options.site.clone() };
             let site = Arc::new(Site::new(Arc::new(capsule), &site, previous));
@@ -243,12 +242,11 @@ pub fn preview(
     let contents = if stands_alone { None } else { options.read_folder(None).ok() };
     let mut files = contents.map(|contents| contents.files).unwrap_or_default();
     let file = Arc::new(file);
-    match files.binary_search_by(|other| other.path.cmp(&file.path)) {
-        Ok(at) => files[at] = file.clone(),
-        Err(at) => files.insert(at, file.clone()),
-    }
-    let (capsule, problems) =
-        capsule::build_for(Audience::Author(&file.path), &files, &options.build_options(now), None);
+    files.retain(|other| other.path != file.path);
+    let at = files.partition_point(|other| other.path < file.path);
+    files.insert(at, file.clone());
+    let audience = Audience::Author(&file.path);
+    let (capsule, problems) = capsule::build_for(audience, &files, &options.build_options(now), None);
     (Site::new(Arc::new(capsule), &options.site, None), problems)
 }
 
