@@ -101,7 +101,7 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
             site.static_folder().iter().for_each(|folder| access.read(folder));
             site.files.iter().for_each(|file| access.read(site.folder.join(file)));
         }
-        if capsule.swapped {
+        if *capsule.settings.swapped {
             access.read_replaceable(&capsule.content);
         }
         external_key_files(capsule).for_each(|file| access.read_replaceable(file));

@@ -72,16 +72,15 @@ impl ConfigFile {
     /// with default settings, in any working folder.
     pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
         let variable = |name: &str| env::var(name).ok();
-        let overrides = flags.or(Overrides::from_environment(&variable));
+        let overrides = flags.or_environment(&variable);
         let named = self.config.clone().or_else(|| variable("LAMPLIT_CONFIG").map(PathBuf::from));
         let default = Some(PathBuf::from(DEFAULT_FILE));
-        let path = named.or(default.filter(|file| overrides.content().is_none() && file.exists()));
+        let path = named.or(default.filter(|file| overrides.content.is_none() && file.exists()));
         let file = path.as_deref().map(read).transpose()?;
         let base = path.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-        let user = overrides.names_a_user() || file.as_ref().is_some_and(File::names_a_user);
+        let user = overrides.user.is_some() || file.as_ref().is_some_and(File::names_a_user);
         let state = state_folder(&variable, user);
-        let config = resolve(&overrides, file.as_ref(), base, &state)?;
-        Ok((config, path))
+        Ok((resolve(&overrides, file.as_ref(), base, &state)?, path))
     }
 
     /// Returns the configuration, or `None` if the default file is not valid: it may belong to another program.
@@ -104,24 +103,27 @@ fn read(path: &Path) -> anyhow::Result<File> {
 
 impl Archive {
     pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
-        self.file.load(Overrides { content: self.content.clone(), ..flags })
+        let content = self.content.clone().map(|content| (content, "DIR"));
+        self.file.load(Overrides { content, ..flags })
     }
 }
 
 impl NamedArchive {
     pub(super) fn load(&self, flags: Overrides) -> anyhow::Result<(Config, Option<PathBuf>)> {
-        self.archive.load(Overrides { hostname: self.hostname.clone(), ..flags })
+        let hostname = self.hostname.clone().map(|name| (name, "--hostname"));
+        self.archive.load(Overrides { hostname, ..flags })
     }
 }
 
 impl Settings {
     pub(super) fn load(&self) -> anyhow::Result<(Config, Option<PathBuf>)> {
+        let list = |list: &[String], flag| (!list.is_empty()).then(|| (list.to_vec(), flag));
         self.archive.load(Overrides {
-            gemini: self.gemini.clone(),
-            gopher: self.gopher.clone(),
-            certs: self.certs.clone(),
-            user: self.user.clone(),
-            ephemeral_keys: self.ephemeral_keys.then_some(true),
+            gemini: list(&self.gemini, "--gemini"),
+            gopher: list(&self.gopher, "--gopher"),
+            certs: self.certs.clone().map(|folder| (folder, "--certs")),
+            user: self.user.clone().map(|name| (name, "--user")),
+            ephemeral_keys: self.ephemeral_keys.then_some((true, "--ephemeral-keys")),
             ..Overrides::default()
         })
     }

@@ -92,8 +92,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 let key = key.as_ref().unwrap_or(certificate);
                 identity::import(key_store, &names, certificate, key, *replace)
             }
-        };
-        let identity = identity?;
+        }?;
         if matches!(arguments.action, Action::Show { json: true }) {
             shown.push(object(&identity));
         } else {
@@ -124,21 +123,22 @@ fn object(identity: &Identity) -> serde_json::Value {
 /// with defaults is returned: its host name is enough to find the key.
 fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let Arguments { file, hostname, .. } = arguments;
-    let flags = Overrides { certs: arguments.certs.clone(), ..Overrides::default() };
+    let certs = arguments.certs.clone().map(|folder| (folder, "--certs"));
+    let flags = Overrides { certs, ..Overrides::default() };
     if hostname.is_none() && file.exists() {
         let config = file.load(flags)?.0;
         require_capsule(&config, "choose one with `--hostname NAME`")?;
         return Ok(config.capsules);
     }
     // As `lamplit serve DIR` would serve it, which is as localhost if it has no host name.
-    let content = Some(PathBuf::new());
-    let unconfigured = Overrides { content, hostname: hostname.clone(), ..flags.clone() };
+    let content = Some((PathBuf::new(), "DIR"));
+    let name = hostname.clone().map(|name| (name, "--hostname"));
+    let unconfigured = Overrides { content, hostname: name, ..flags.clone() };
     let unconfigured = file.load(unconfigured)?.0.capsules;
     if hostname.is_none() {
         return Ok(unconfigured);
     }
-    let configured = file.load_if_valid(flags)?.map(|config| config.capsules).unwrap_or_default();
-    let mut configured = configured.into_iter();
+    let mut configured = file.load_if_valid(flags)?.into_iter().flat_map(|config| config.capsules);
     let selected = configured.find(|capsule| capsule.hosts.contains(&unconfigured[0].hosts[0]));
     Ok(selected.map_or(unconfigured, |capsule| vec![capsule]))
 }

@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use super::arguments::NamedArchive;
 use super::{hosted, why};
 use crate::capsule::CapsulePath;
-use crate::config::{Capsule, Config, Gopher, Listen, Overrides};
+use crate::config::{Capsule, Config, Listen, Overrides, likely_port};
 use crate::identity;
 use crate::problem::{Problem, Severity, Topic, printable};
 use crate::publish::{Account, CapsuleSnapshot, PublishOptions, count};
@@ -71,9 +71,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let shown = if arguments.json {
         json(&problems, &accounts)?
     } else {
-        text(&problems, arguments.verbose, arguments.all)
-            + &accounts_text(&accounts)
-            + &public_requirements(&config)
+        let public = config.capsules.iter().filter(|capsule| capsule.hosts[0].is_public());
+        let requirements: String = public.map(|capsule| requirements(capsule, &config)).collect();
+        text(&problems, arguments.verbose, arguments.all) + &accounts_text(&accounts) + &requirements
     };
     std::io::stdout().write_all(shown.as_bytes())?;
     let has_errors = problems.iter().any(|problem| problem.severity == Severity::Error);
@@ -252,11 +252,6 @@ fn object(problem: &Problem) -> Object<'_> {
     }
 }
 
-fn public_requirements(config: &Config) -> String {
-    let public = config.capsules.iter().filter(|capsule| capsule.hosts[0].is_public());
-    public.map(|capsule| requirements(capsule, config)).collect()
-}
-
 fn requirements(capsule: &Capsule, config: &Config) -> String {
     let hosts = capsule.hosts.join(", ");
     let gopher = capsule.gopher.as_ref();
@@ -270,9 +265,10 @@ fn requirements(capsule: &Capsule, config: &Config) -> String {
         }
         Err(problem) => format!("cannot be used: {}", problem.what),
     };
-    let ports = [Some(config.likely_gemini_port()), gopher.map(Gopher::likely_port)];
-    let ports: Vec<String> = ports.into_iter().flatten().map(|port| format!("{port}/tcp")).collect();
-    let ports = ports.join(" and ");
+    let gemini_port = likely_port(config.gemini_port(), &config.settings.gemini.listen);
+    let gopher_port = gopher.and_then(|gopher| likely_port(gopher.port, &gopher.listen));
+    let ports = gemini_port.into_iter().chain(gopher_port).map(|port| format!("{port}/tcp"));
+    let ports = ports.collect::<Vec<_>>().join(" and ");
     format!(
         "\nto reach {} from the Internet (as configured; the network was not tested):\n  \
            gemini       {}\n  \

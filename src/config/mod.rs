@@ -8,21 +8,16 @@
 //!
 //! `lamplit config`, the reference and the commented file of `lamplit init` are printed from the same definitions.
 
-mod complete;
-mod diagnostics;
-mod overrides;
-mod parse;
-mod reference;
+mod input;
+mod print;
 mod resolve;
 mod settings;
-mod show;
 mod table;
 mod values;
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::capsule::PrivateArea;
 use crate::generator::Recognised;
@@ -31,11 +26,10 @@ use crate::identity::KeyStore;
 use crate::server::Limits;
 use crate::site::{Authority, SiteOptions};
 
-use settings::{CapsuleDetails, Presentation, Settings};
+use settings::{CapsuleTable, Presentation, Settings};
 
-pub use overrides::{Overrides, state_folder};
-pub use parse::File;
-pub use reference::{commented_file, reference};
+pub use input::{File, Overrides, state_folder};
+pub use print::{commented_file, reference};
 pub use resolve::resolve;
 
 /// Addresses to listen on; port 0 lets the system choose. If they are the default ones, binding one of them may fail (a
@@ -70,11 +64,6 @@ impl Config {
         self.settings.gemini.port.map(|port| port.0)
     }
 
-    /// Returns the Gemini port in published URLs, as far as the configuration determines it.
-    pub fn likely_gemini_port(&self) -> u16 {
-        self.gemini_port().unwrap_or_else(|| first_port(&self.settings.gemini.listen, GEMINI_PORT))
-    }
-
     /// Returns how the pages of `capsule` are made. Ports that are not configured are the default ones, although the
     /// sockets may be bound to others.
     pub fn site_options(&self, capsule: &Capsule) -> SiteOptions {
@@ -84,7 +73,7 @@ impl Config {
             let port = gopher.port.unwrap_or(GOPHER_PORT);
             Authority { host: gopher.hostname.clone(), port }
         });
-        let details = &capsule.details;
+        let details = &capsule.settings.details;
         options.language = details.language.value.clone().map(|tag| tag.0).unwrap_or_default();
         options.author.clone_from(&details.author);
         options.web = details.web.value.clone().map(|address| address.0);
@@ -114,18 +103,14 @@ pub struct Capsule {
     pub hosts: Vec<HostName>,
     /// The folder of the essays. In the folder of a site generator, it is the content folder of that.
     pub content: PathBuf,
-    /// Whether deployments replace the folder.
-    pub swapped: bool,
-    /// How often the folder is compared with what is published.
-    pub poll: Option<Duration>,
     /// Where the key and certificate are kept.
     pub key_store: KeyStore,
     /// How the capsule is served over Gopher, or `None` if it is not.
     pub gopher: Option<Gopher>,
     /// The folders for some readers only.
     pub private: Vec<Private>,
-    /// Its settings that need no conversion, and those of `private`.
-    pub details: CapsuleDetails,
+    /// All its settings, completed. Those that need no conversion are read here only.
+    pub settings: CapsuleTable,
     /// What the files of a site generator say of it, if there are any.
     pub site: Option<Recognised>,
 }
@@ -140,11 +125,6 @@ pub struct Private {
 }
 
 impl Capsule {
-    /// Returns the private areas.
-    pub fn private_areas(&self) -> Vec<PrivateArea> {
-        self.private.iter().map(|private| private.area.clone()).collect()
-    }
-
     /// Returns the names for its certificate. A capsule called `localhost` is also requested by loopback address.
     pub fn certified_names(&self) -> Vec<String> {
         let mut names: Vec<String> = self.hosts.iter().map(ToString::to_string).collect();
@@ -170,13 +150,8 @@ pub struct Gopher {
     pub width: usize,
 }
 
-impl Gopher {
-    /// Returns the port in menus, as far as the configuration determines it.
-    pub fn likely_port(&self) -> u16 {
-        self.port.unwrap_or_else(|| first_port(&self.listen, GOPHER_PORT))
-    }
-}
-
-fn first_port(listen: &Listen, default: u16) -> u16 {
-    listen.first().map_or(default, SocketAddr::port)
+/// Returns the port in published addresses, as far as the configuration determines it: the configured one, else that of
+/// `listen`, although another one may be bound.
+pub fn likely_port(configured: Option<u16>, listen: &Listen) -> Option<u16> {
+    configured.or(listen.first().map(SocketAddr::port))
 }

@@ -1,18 +1,19 @@
-//! Completed settings become a [`Config`], unless they contradict each other.
+//! Settings of a file, completed by flags, environment and defaults, become a [`Config`], unless they contradict each
+//! other.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::diagnostics::in_order;
-use super::parse::File;
+use super::input::{File, Given, Overrides, in_order};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, LimitsTable, Settings};
 use super::table::{Origin, Setting};
-use super::values::{FolderPath, LanguageTag, Seconds, Text, WebAddress};
-use super::{Capsule, Config, Gopher, Overrides, Private};
+use super::values::{FolderPath, LanguageTag, Text, WebAddress};
+use super::{Capsule, Config, Gopher, Listen, Private};
 use crate::capsule::PrivateArea;
 use crate::generator::{self, Fact, Recognised};
-use crate::host::HostName;
+use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
 use crate::identity::KeyStore;
 use crate::problem::{Problem, Problems};
 use crate::server::Limits;
@@ -30,8 +31,11 @@ pub fn resolve(
     base: &Path,
     state: &Path,
 ) -> Result<Config, Problems> {
-    let File { settings, invalid: mut problems } = file.cloned().unwrap_or_default();
-    let settings = settings.complete(overrides, base, state, &mut problems);
+    let File { mut settings, invalid: mut problems } = file.cloned().unwrap_or_default();
+    settings.resolve_paths(base);
+    settings.override_with(overrides, &mut problems);
+    settings.certs.value.get_or_insert_with(|| state.to_owned());
+    settings.complete_addresses(&mut problems);
     if settings.capsule.is_empty() && settings.capsules.value.is_none() {
         problems.push(Problem::error("there is nothing to serve").hint(
             "name a folder of essays, as in `lamplit serve ~/essays`, or write a `[[capsule]]` into config.toml; \
@@ -39,8 +43,7 @@ pub fn resolve(
         ));
     }
     let config = values(settings, true, &mut problems);
-    check_keys(&config, &mut problems);
-    check_log(&config, &mut problems);
+    check_folders(&config, &mut problems);
     check_addresses(&config, &mut problems);
     Problems::refuse(in_order(problems))?;
     Ok(config)
@@ -60,20 +63,20 @@ impl Config {
         file: Option<(&str, &str)>,
     ) -> Result<Self, Problems> {
         let mut settings = Settings::clone(&self.settings);
-        let (details, presentation) = match file {
-            Some((name, text)) => HostedSettings::read(name, text, &settings.presentation)?,
-            None => (CapsuleDetails::default(), settings.presentation),
-        };
+        let mut details = CapsuleDetails::default();
+        if let Some((name, text)) = file {
+            let own = HostedSettings::parse(name, text, &settings.presentation)?;
+            (details, settings.presentation) = (own.details, own.presentation);
+        }
         let capsule = CapsuleTable {
-            hostname: Setting::new(Some(host.clone()), Origin::Default),
-            content: Setting::new(Some(content.to_owned()), Origin::Default),
+            hostname: Some(host.clone()).into(),
+            content: Some(content.to_owned()).into(),
             details,
             ..CapsuleTable::default()
         };
         settings.capsules = Setting::default();
-        settings.capsule = vec![Setting::new(capsule, Origin::Default)];
+        settings.capsule = vec![capsule.into()];
         settings.gopher.enabled.value = false;
-        settings.presentation = presentation;
         let mut problems = Vec::new();
         let config = values(settings, false, &mut problems);
         Problems::refuse(in_order(problems))?;
@@ -85,13 +88,13 @@ impl Config {
 ///
 /// With `above`, the folders above those of capsules may say something of them.
 fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> Config {
-    let recognised =
-        settings.capsule.iter_mut().map(|capsule| recognise(&mut capsule.value, above)).collect();
+    let certs = settings.certs.value.clone().unwrap_or_default();
+    let capsules = capsules(&mut settings, &certs, above, problems);
     let LimitsTable { connections, per_address, handshake, request, write, linger, grace, .. } =
         &settings.limits;
     Config {
-        capsules: capsules(&settings, recognised, problems),
-        certs: settings.certs.value.clone().unwrap_or_default(),
+        capsules,
+        certs,
         drafts: false,
         limits: Limits {
             connections: connections.0,
@@ -107,6 +110,44 @@ fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> C
         front_matter: settings.presentation.front_matter.pairs(),
         settings: Arc::new(settings),
     }
+}
+
+/// Returns the capsules of `settings`, without those that lack a valid host name or a folder. What their site generators
+/// say is added to the settings.
+fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut Vec<Problem>) -> Vec<Capsule> {
+    let mut capsules = Vec::new();
+    let mut taken = HashSet::new();
+    for (index, Setting { value: table, origin }) in settings.capsule.iter_mut().enumerate() {
+        let site = recognise(table, above);
+        let hosts = table.hosts();
+        for host in hosts.iter().filter(|host| !taken.insert((*host).clone())) {
+            problems.push(origin.error(format!("`{host}` is the name of another capsule already")));
+        }
+        let Some(content) = table.content.value.clone() else {
+            problems.push(origin.error("this capsule has no folder: the key `content` is missing"));
+            continue;
+        };
+        let gopher = &settings.gopher;
+        let listener = if index == 0 { Some(&gopher.listener) } else { table.gopher.as_ref() };
+        let capsule = Capsule {
+            hosts,
+            content: site.as_ref().and_then(|site| site.content_folder(&content)).unwrap_or(content),
+            key_store: key_store(table, certs, problems),
+            gopher: listener.filter(|_| *gopher.enabled).map(|listener| Gopher {
+                listen: listener.listen.clone(),
+                hostname: listener.hostname.value.clone().unwrap_or_else(HostName::localhost),
+                port: listener.port.map(|port| port.0),
+                tls: *listener.tls,
+                width: gopher.width.0,
+            }),
+            private: private(&table.details, problems),
+            settings: table.clone(),
+            site,
+        };
+        // An invalid host name is reported already.
+        capsules.extend(Some(capsule).filter(|capsule| !capsule.hosts.is_empty()));
+    }
+    capsules
 }
 
 /// Recognises the site generator of the content folder of a capsule, and sets what the capsule does not set itself.
@@ -126,69 +167,22 @@ fn take<T>(setting: &mut Setting<Option<T>>, fact: Option<&Fact>, read: impl Fn(
     if let Some(Fact { value, file }) = fact.filter(|_| setting.is_default())
         && let Some(value) = read(value)
     {
-        *setting = Setting::new(Some(value), Origin::Generator(file.clone()));
+        *setting = Setting::new(Some(value), Origin::Named(file.clone()));
     }
-}
-
-/// Returns the capsules of `settings`, without those that lack a valid host name or a folder.
-fn capsules(
-    settings: &Settings,
-    recognised: Vec<Option<Recognised>>,
-    problems: &mut Vec<Problem>,
-) -> Vec<Capsule> {
-    let mut capsules = Vec::new();
-    let mut owners: HashMap<HostName, usize> = HashMap::new();
-    for ((index, Setting { value: table, origin }), site) in
-        settings.capsule.iter().enumerate().zip(recognised)
-    {
-        let hosts = table.hosts();
-        for host in &hosts {
-            if owners.insert(host.clone(), index).is_some_and(|owner| owner != index) {
-                let what = format!("`{host}` is the name of another capsule already");
-                problems.push(at(origin, Problem::error(what)));
-            }
-        }
-        let Some(content) = table.content.value.clone() else {
-            let what = "this capsule has no folder: the key `content` is missing";
-            problems.push(at(origin, Problem::error(what)));
-            continue;
-        };
-        let listener = if index == 0 { Some(&settings.gopher.listener) } else { table.gopher.as_ref() };
-        let capsule = Capsule {
-            hosts,
-            content: site.as_ref().and_then(|site| site.content_folder(&content)).unwrap_or(content),
-            swapped: *table.swapped,
-            poll: table.poll.value.map(Seconds::duration),
-            key_store: key_store(settings, table, problems),
-            gopher: listener
-                .filter(|_| *settings.gopher.enabled)
-                .map(|listener| gopher(listener, settings.gopher.width.0)),
-            private: private(&table.details, problems),
-            details: table.details.clone(),
-            site,
-        };
-        // An invalid host name is reported already.
-        capsules.extend(Some(capsule).filter(|capsule| !capsule.hosts.is_empty()));
-    }
-    capsules
 }
 
 /// Returns where the key and certificate of a capsule are kept.
-fn key_store(settings: &Settings, table: &CapsuleTable, problems: &mut Vec<Problem>) -> KeyStore {
-    match (&table.certificate.value, &table.key.value) {
-        (Some(certificate), key) => {
-            // One file may contain both.
-            let key = key.as_ref().unwrap_or(certificate);
-            return KeyStore::External { certificate: certificate.clone(), key: key.clone() };
-        }
-        (None, Some(_)) => problems.push(at(
-            &table.key.origin,
-            Problem::error("there is a `key` without a `certificate`")
-                .hint("name the file of the certificate too, or import both with `lamplit cert import`"),
-        )),
-        (None, None) => {}
+fn key_store(table: &CapsuleTable, certs: &Path, problems: &mut Vec<Problem>) -> KeyStore {
+    if let Some(certificate) = &table.certificate.value {
+        // One file may contain both.
+        let key = table.key.as_ref().unwrap_or(certificate);
+        return KeyStore::External { certificate: certificate.clone(), key: key.clone() };
     }
-    KeyStore::Managed { folder: settings.certs.value.clone().unwrap_or_default() }
+    if table.key.is_some() {
+        let hint = "name the file of the certificate too, or import both with `lamplit cert import`";
+        problems.push(table.key.origin.error("there is a `key` without a `certificate`").hint(hint));
+    }
+    KeyStore::Managed { folder: certs.to_owned() }
 }
 
 fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private> {
@@ -197,12 +191,12 @@ fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private
         let Some(FolderPath(path)) = table.path.value.clone() else {
             // An invalid path is reported already.
             if table.path.is_default() {
-                problems.push(at(origin, Problem::error("this private area has no `path`")));
+                problems.push(origin.error("this private area has no `path`"));
             }
             continue;
         };
         if areas.iter().any(|other| other.area.path == path) {
-            problems.push(at(origin, Problem::error(format!("`{path}` is private already"))));
+            problems.push(origin.error(format!("`{path}` is private already")));
         }
         let area = PrivateArea { path, drafts: *table.drafts };
         areas.push(Private { area, readers: table.fingerprints.value.clone() });
@@ -210,31 +204,25 @@ fn private(details: &CapsuleDetails, problems: &mut Vec<Problem>) -> Vec<Private
     areas
 }
 
-fn gopher(listener: &GopherListener, width: usize) -> Gopher {
-    Gopher {
-        listen: listener.listen.clone(),
-        hostname: listener.hostname.value.clone().unwrap_or_else(HostName::localhost),
-        port: listener.port.map(|port| port.0),
-        tls: *listener.tls,
-        width,
-    }
-}
-
-/// Reports keys that would be published.
-fn check_keys(config: &Config, problems: &mut Vec<Problem>) {
+/// Reports keys and a log that would be published.
+fn check_folders(config: &Config, problems: &mut Vec<Problem>) {
+    let content = || config.capsules.iter().map(|capsule| capsule.content.as_path());
     let external = config.capsules.iter().filter_map(|capsule| match &capsule.key_store {
         KeyStore::External { key, .. } => Some(key),
         KeyStore::Managed { .. } => None,
     });
     for place in [&config.certs].into_iter().chain(external) {
-        let content = config.capsules.iter().map(|capsule| capsule.content.as_path());
-        let mut published = content.chain(config.hosting_folder());
-        if published.any(|content| lies_within(place, content)) {
+        if content().chain(config.hosting_folder()).any(|content| lies_within(place, content)) {
             let what = format!("the keys would lie in `{}`, inside the content folder", place.display());
             problems.push(Problem::error(what).hint(
                 "choose another folder with `--certs DIR` or the key `certs`, and keep keys of your own elsewhere",
             ));
         }
+    }
+    let log = &config.settings.log.file;
+    let folder = log.as_deref().map(|file| file.parent().unwrap_or(file));
+    if folder.is_some_and(|folder| content().any(|content| lies_within(folder, content))) {
+        problems.push(log.origin.error("the log would lie inside the content folder, and be published"));
     }
 }
 
@@ -244,16 +232,6 @@ fn lies_within(path: &Path, folder: &Path) -> bool {
     let real = |path: &Path| std::fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     let (Ok(path), Ok(folder)) = (std::path::absolute(path), real(folder)) else { return false };
     path.ancestors().any(|above| above == folder || real(above).is_ok_and(|above| above == folder))
-}
-
-/// Reports a log that would be published.
-fn check_log(config: &Config, problems: &mut Vec<Problem>) {
-    let Some(file) = config.settings.log.file.as_deref() else { return };
-    let folder = file.parent().unwrap_or(file);
-    if config.capsules.iter().any(|capsule| lies_within(folder, &capsule.content)) {
-        let what = "the log would lie inside the content folder, and be published";
-        problems.push(at(&config.settings.log.file.origin, Problem::error(what)));
-    }
 }
 
 /// Reports addresses that are listened on twice: two capsules cannot share a Gopher port.
@@ -270,6 +248,124 @@ fn check_addresses(config: &Config, problems: &mut Vec<Problem>) {
     }
 }
 
-fn at(origin: &Origin, problem: Problem) -> Problem {
-    Problem { place: origin.place(), ..problem }
+impl Settings {
+    /// Makes paths of the file start at `base`.
+    fn resolve_paths(&mut self, base: &Path) {
+        let capsules = self.capsule.iter_mut().flat_map(|capsule| {
+            let CapsuleTable { content, certificate, key, .. } = &mut capsule.value;
+            [content, certificate, key]
+        });
+        for path in [&mut self.certs, &mut self.capsules, &mut self.log.file].into_iter().chain(capsules) {
+            path.value = path.value.take().map(|path| base.join(path));
+        }
+    }
+
+    /// Replaces settings by those that `overrides` gives. Invalid ones are added to `problems`.
+    fn override_with(&mut self, overrides: &Overrides, problems: &mut Vec<Problem>) {
+        replace(&mut self.certs, &overrides.certs, |certs| Some(certs.clone()));
+        replace(&mut self.privileges.user, &overrides.user, |user| Some(user.clone()));
+        replace(&mut self.ephemeral_keys, &overrides.ephemeral_keys, |is_allowed| *is_allowed);
+        if overrides.content.is_some() {
+            self.replace_capsules(overrides);
+        }
+        if let Some(own) = self.capsule.first_mut().and_then(|first| first.value.gopher.take()) {
+            self.gopher.listener = own.or(std::mem::take(&mut self.gopher.listener));
+        }
+        if let Some(first) = self.capsule.first_mut() {
+            replace(&mut first.value.hostname, &overrides.hostname, |name| valid(name, problems));
+        }
+        let mut addresses =
+            |texts: &Vec<String>| texts.iter().filter_map(|text| valid(text, problems)).collect();
+        replace(&mut self.gemini.listen, &overrides.gemini, &mut addresses);
+        replace(&mut self.gopher.enabled, &overrides.gopher, |texts| texts != &["off"]);
+        if *self.gopher.enabled {
+            replace(&mut self.gopher.listener.listen, &overrides.gopher, addresses);
+        }
+    }
+
+    /// Replaces the capsules of the file by the one whose content `overrides` gives. The only capsule of a file gives it
+    /// its author, language and private areas.
+    fn replace_capsules(&mut self, overrides: &Overrides) {
+        let mut capsule = CapsuleTable::default();
+        replace(&mut capsule.content, &overrides.content, |content| Some(content.clone()));
+        if let [only] = &mut self.capsule[..] {
+            let CapsuleDetails { author, language, private, .. } = std::mem::take(&mut only.value.details);
+            capsule.details = CapsuleDetails { author, language, private, ..CapsuleDetails::default() };
+        }
+        self.capsule = vec![capsule.into()];
+        self.capsules = Setting::default();
+    }
+
+    /// Gives every capsule a host name, and those that are served over Gopher addresses and a host name for it: the first
+    /// one in `[gopher]`.
+    fn complete_addresses(&mut self, problems: &mut Vec<Problem>) {
+        for capsule in self.capsule.iter_mut().filter(|capsule| capsule.hostname.is_default()) {
+            capsule.value.hostname.value = Some(HostName::localhost());
+        }
+        let local = self.capsules.value.is_none()
+            && self.capsule.iter().flat_map(|capsule| capsule.hosts()).all(|host| host.is_local());
+        set_default_listen(&mut self.gemini.listen, GEMINI_PORT, local);
+        for (index, Setting { value: capsule, origin }) in self.capsule.iter_mut().enumerate() {
+            let host = capsule.hosts().first().cloned();
+            let own = capsule.gopher.as_mut();
+            let Some(listener) = (if index == 0 { Some(&mut self.gopher.listener) } else { own }) else {
+                continue;
+            };
+            if *self.gopher.enabled && listener.listen.is_default() && index > 0 {
+                problems.push(origin.error("this capsule has no addresses for Gopher").hint(
+                    "write them as in `gopher = { listen = [\"0.0.0.0:7071\"] }`; the first capsule has port 70",
+                ));
+                continue;
+            }
+            if listener.hostname.is_default() {
+                listener.hostname.value = host;
+            }
+            set_default_listen(&mut listener.listen, GOPHER_PORT, local);
+        }
+    }
+}
+
+impl CapsuleTable {
+    /// Returns the host name and then the aliases, each once.
+    fn hosts(&self) -> Vec<HostName> {
+        let mut seen = HashSet::new();
+        let hosts = self.hostname.iter().chain(self.aliases.iter());
+        hosts.filter(|host| seen.insert(*host)).cloned().collect()
+    }
+}
+
+impl GopherListener {
+    /// Returns these settings, completed by those of `weaker`.
+    fn or(self, weaker: Self) -> Self {
+        Self {
+            listen: self.listen.or(weaker.listen),
+            hostname: self.hostname.or(weaker.hostname),
+            port: self.port.or(weaker.port),
+            tls: self.tls.or(weaker.tls),
+        }
+    }
+}
+
+/// Replaces a setting by what `value` makes of a value that is given outside of the file, if there is one.
+fn replace<T, U>(setting: &mut Setting<T>, given: &Given<U>, value: impl FnOnce(&U) -> T) {
+    if let Some((given, name)) = given {
+        *setting = Setting::new(value(given), Origin::Named((*name).to_owned()));
+    }
+}
+
+/// Reads `text`; a mistake is added to `problems`.
+fn valid<T: Text>(text: &str, problems: &mut Vec<Problem>) -> Option<T> {
+    T::parse(text).map_err(|problem| problems.push(problem)).ok()
+}
+
+/// Sets addresses that were not given to `port` on every interface, or on loopback only.
+fn set_default_listen(listen: &mut Listen, port: u16, local: bool) {
+    let (v4, v6) = if local {
+        (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST)
+    } else {
+        (Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED)
+    };
+    if listen.is_default() {
+        listen.value = vec![SocketAddr::from((v4, port)), SocketAddr::from((v6, port))];
+    }
 }

@@ -3,13 +3,12 @@
 //! A doc comment here is the text of the reference (docs/configuration.md) and of the commented file that
 //! `lamplit init` writes, so it addresses the person who runs the server.
 
-use std::marker::PhantomData;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
 
-use super::table::{Definition, Field, Origin, Setting, Table, table};
+use super::table::{Definition, Field, Setting, Table, tables};
 use super::values::{
     Count, FolderPath, Icon, InRange, InnerPath, LanguageTag, LoopbackAddress, Megabytes, Pattern, Port,
     Redirects, Seconds, WebAddress, Width,
@@ -24,7 +23,10 @@ use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
 use crate::site::MetaLine;
 
-table! {
+/// Words of pages that are set in `[pages]`, or not at all.
+const WORDS_ELSEWHERE: [&str; 4] = ["back", "mentions", "generic", "home"];
+
+tables! {
     /// Settings outside of a table come first in the file.
     pub struct Settings {
         /// The folder of the keys. Back it up: clients warn readers of a capsule whose key has changed.
@@ -52,30 +54,34 @@ table! {
         privileges: PrivilegesTable;
         ..presentation: Presentation;
     }
-}
 
-table! {
     /// The settings of a `capsule.toml`.
     pub(super) struct HostedSettings {
         ..details: CapsuleDetails;
         ..presentation: Presentation;
     }
-}
 
-table! {
     /// The settings of how essays are read and shown.
     pub struct Presentation {
         pages: PagesTable;
         gemtext: GemtextTable;
-        front_matter: StringTable<FrontMatterKeys>;
-        words: StringTable<WordKeys>;
+        /// Names of front matter keys in your essays, if they differ from the usual ones.
+        front_matter: StringTable = StringTable::new(
+            usual_keys(),
+            ("date", &[" The key with the date of publication."], "\"published_at\""),
+        );
+        /// Your words in place of those that Lamplit adds to pages. By default they are in the language of each page,
+        /// if that is one of eighteen languages, else in English; yours count in all of them. `{1}`, `{2}` and so on stand
+        /// for what a page fills in, and `~` divides plural forms: `found = "1 essay ~ {1} essays"`.
+        words: StringTable = StringTable::new(
+            Words::keys().iter().copied().filter(|key| !WORDS_ELSEWHERE.contains(key)),
+            ("archive", &[" The title of the list of years."], "\"Chronicle\""),
+        );
         /// Former addresses of what has no page of its own, each with the address that it leads to. A page that stands at
         /// a former address counts more.
         redirects: Setting<Redirects>, example: r#"{ "/old/films" = "/films/", "/cv.html" = "/about.gmi" }"#;
     }
-}
 
-table! {
     /// One table for each capsule. Each host name has a capsule of its own.
     pub struct CapsuleTable {
         /// The host name. With `localhost`, which is the default, the server listens on this machine only.
@@ -102,9 +108,7 @@ table! {
         gopher: Option<GopherListener>, restart: true, example: r#"{ listen = ["0.0.0.0:7071", "[::]:7071"] }"#;
         ..details: CapsuleDetails;
     }
-}
 
-table! {
     /// The settings of the content of a capsule, which hosted capsules have too.
     pub struct CapsuleDetails {
         /// The title of the capsule. Default: the title of `index.md`, else the name of the folder.
@@ -137,9 +141,7 @@ table! {
         private: Vec<Setting<PrivateTable>>,
             example: r#"[{ path = "/drafts/", fingerprints = ["SHA256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"], drafts = true }]"#;
     }
-}
 
-table! {
     /// A folder for some readers only.
     pub struct PrivateTable {
         /// The folder.
@@ -149,9 +151,7 @@ table! {
         /// Whether essays that are not public yet appear in the folder.
         drafts: Setting<bool>;
     }
-}
 
-table! {
     /// How capsules are served over Gemini.
     pub struct GeminiTable {
         /// Addresses to listen on. Default: port 1965, on loopback if all capsules are called `localhost`, else on every
@@ -165,9 +165,7 @@ table! {
         /// The oldest accepted version of TLS: `"1.2"`, which some clients need, or `"1.3"`.
         min_tls: Setting<TlsVersions> = TlsVersions::From12;
     }
-}
 
-table! {
     /// How the first capsule is served over Gopher.
     pub struct GopherTable {
         /// Whether capsules are served over Gopher.
@@ -176,9 +174,7 @@ table! {
         width: Setting<Width> = InRange(67);
         ..listener: GopherListener;
     }
-}
 
-table! {
     /// Where one capsule is served over Gopher.
     pub struct GopherListener {
         /// Addresses to listen on. Default: port 70 if the process may bind it, else 7070.
@@ -189,9 +185,7 @@ table! {
         /// Whether TLS is accepted on the same port (gophers). Few clients use it.
         tls: Setting<bool>, restart: true;
     }
-}
 
-table! {
     /// Limits on what clients can use. Times are whole seconds.
     pub struct LimitsTable {
         /// Connections at the same time. Beyond that, the connection that has taken longest to send its request is
@@ -202,23 +196,21 @@ table! {
         /// longest to send its request is closed; while all are being answered, further clients are told to wait.
         per_address: Setting<Count> = InRange(Limits::STANDARD.per_address), restart: true;
         /// Time for the TLS handshake. A slow mobile network needs two or three seconds.
-        handshake: Setting<Seconds> = Limits::STANDARD.handshake.into(), restart: true;
+        handshake: Setting<Seconds> = InRange(Limits::STANDARD.handshake.as_secs()), restart: true;
         /// Time for the whole request.
-        request: Setting<Seconds> = Limits::STANDARD.request.into(), restart: true;
+        request: Setting<Seconds> = InRange(Limits::STANDARD.request.as_secs()), restart: true;
         /// Time without progress after which a reply is given up, because the client has stopped reading. Progress is what
         /// its system has acknowledged; a client that was seen to go on reading gets four times as long.
-        write: Setting<Seconds> = Limits::STANDARD.write_stall.into(), restart: true;
+        write: Setting<Seconds> = InRange(Limits::STANDARD.write_stall.as_secs()), restart: true;
         /// Time in which a client may still send data after the reply.
-        linger: Setting<Seconds> = Limits::STANDARD.linger.into(), restart: true;
+        linger: Setting<Seconds> = InRange(Limits::STANDARD.linger.as_secs()), restart: true;
         /// Time for open connections to finish at shutdown.
-        grace: Setting<Seconds> = Limits::STANDARD.grace.into(), restart: true;
+        grace: Setting<Seconds> = InRange(Limits::STANDARD.grace.as_secs()), restart: true;
         /// With `capsules`: memory of the whole process in megabytes. If a capsule would exceed it, those that were not
         /// requested for the longest time are unloaded.
         memory: Setting<Megabytes> = InRange(64), restart: true;
     }
-}
 
-table! {
     /// The access log: one line for each connection.
     pub struct LogTable {
         /// The file that lines are appended to. Other messages go to standard error. After the file is moved away,
@@ -231,9 +223,7 @@ table! {
         /// The format of the lines: `"text"` or `"json"`.
         format: Setting<LogFormat> = LogFormat::Text, restart: true;
     }
-}
 
-table! {
     /// Metrics for a collector such as Prometheus.
     pub struct MetricsTable {
         /// Loopback addresses where a collector on this machine finds counters at `/metrics`, over HTTP: requests by
@@ -241,9 +231,7 @@ table! {
         /// certificate. They do not distinguish readers or pages. Default: none.
         listen: Setting<Vec<LoopbackAddress>>, restart: true, example: r#""127.0.0.1:9965""#;
     }
-}
 
-table! {
     /// Proxies in front of this server.
     pub struct ProxyTable {
         /// The addresses or networks of proxies such as HAProxy. They must state the address of each client with the
@@ -251,9 +239,7 @@ table! {
         /// without such a header are refused, as are headers from other addresses. See packaging/haproxy.
         from: Setting<Vec<IpNet>>, restart: true, example: r#"["10.0.0.7", "2001:db8::/64"]"#;
     }
-}
 
-table! {
     /// The privileges of the process.
     pub struct PrivilegesTable {
         /// The user that the process switches to after it has bound its ports, if it was started by root. This user must
@@ -266,9 +252,7 @@ table! {
         /// `"off"`: no sandbox.
         sandbox: Setting<SandboxMode>, restart: true;
     }
-}
 
-table! {
     /// What surrounds the text of an essay.
     pub struct PagesTable {
         /// Where date, reading time and tags appear: `"footer"`, `"header"` or `"none"`. In the footer by default,
@@ -285,9 +269,7 @@ table! {
         /// Whether `"quotes"`, `--` and `...` become typographic. Off by default: it damages code outside of backticks.
         smart: Setting<bool> = false;
     }
-}
 
-table! {
     /// How Markdown becomes gemtext.
     pub struct GemtextTable {
         /// Emphasis: `"plain"` removes the marks, `"markers"` keeps them as `_x_` and `*x*`. Gemtext has no emphasis, so
@@ -304,87 +286,36 @@ table! {
 
 /// A table of strings whose keys are listed elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StringTable<K> {
-    settings: Vec<(&'static str, Setting<Option<String>>)>,
-    keys: PhantomData<K>,
-}
+pub struct StringTable(Vec<(Definition, Setting<Option<String>>)>);
 
-/// The keys of a [`StringTable`].
-pub trait Keys {
-    /// The documentation of the table, a line each.
-    const DOC: &'static [&'static str];
-    /// The key that the documentation shows: its name, what it means, and an example.
-    const SHOWN: (&'static str, &'static [&'static str], &'static str);
-
-    /// Returns all keys.
-    fn all() -> Vec<&'static str>;
-}
-
-/// `[front_matter]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FrontMatterKeys;
-
-impl Keys for FrontMatterKeys {
-    const DOC: &'static [&'static str] =
-        &[" Names of front matter keys in your essays, if they differ from the usual ones."];
-    const SHOWN: (&'static str, &'static [&'static str], &'static str) =
-        ("date", &[" The key with the date of publication."], "\"published_at\"");
-
-    fn all() -> Vec<&'static str> {
-        usual_keys().collect()
-    }
-}
-
-/// `[words]`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WordKeys;
-
-impl Keys for WordKeys {
-    const DOC: &'static [&'static str] = &[
-        " Your words in place of those that Lamplit adds to pages. By default they are in the language of each page,",
-        " if that is one of eighteen languages, else in English; yours count in all of them. `{1}`, `{2}` and so on stand",
-        " for what a page fills in, and `~` divides plural forms: `found = \"1 essay ~ {1} essays\"`.",
-    ];
-    const SHOWN: (&'static str, &'static [&'static str], &'static str) =
-        ("archive", &[" The title of the list of years."], "\"Chronicle\"");
-
-    fn all() -> Vec<&'static str> {
-        let elsewhere = ["back", "mentions", "generic", "home"];
-        Words::keys().iter().copied().filter(|key| !elsewhere.contains(key)).collect()
-    }
-}
-
-impl<K> StringTable<K> {
-    /// Returns the keys that have a value, with the value.
-    pub(super) fn pairs(&self) -> Vec<(String, String)> {
-        let pair =
-            |(key, own): &(&str, Setting<Option<String>>)| Some(((*key).to_owned(), own.value.clone()?));
-        self.settings.iter().filter_map(pair).collect()
-    }
-}
-
-impl<K: Keys> Default for StringTable<K> {
-    fn default() -> Self {
-        let settings = K::all().into_iter().map(|key| (key, Setting::default())).collect();
-        Self { settings, keys: PhantomData }
-    }
-}
-
-impl<K: Keys> Table for StringTable<K> {
-    fn doc(&self) -> &'static [&'static str] {
-        K::DOC
-    }
-
-    fn fields(&self) -> Vec<(Definition, &dyn Field)> {
-        let (shown, doc, example) = K::SHOWN;
+impl StringTable {
+    /// Returns a table with `keys` and no values. The documentation shows one key: its name, doc comment and example.
+    fn new(
+        keys: impl IntoIterator<Item = &'static str>,
+        (shown, doc, example): (&'static str, &'static [&'static str], &'static str),
+    ) -> Self {
         let definition = |name| {
             let (doc, example) = if name == shown { (doc, Some(example)) } else { (&[][..], None) };
             Definition { name, doc, example, restart: false }
         };
-        self.settings.iter().map(|(name, own)| (definition(*name), own as &dyn Field)).collect()
+        Self(keys.into_iter().map(|name| (definition(name), Setting::default())).collect())
     }
 
-    fn fields_mut(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-        self.settings.iter_mut().map(|(name, own)| (*name, own as &mut dyn Field)).collect()
+    /// Returns the keys that have a value, with the value.
+    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+        let pair = |(key, own): &(Definition, Setting<Option<String>>)| {
+            own.as_ref().map(|own| (key.name.to_owned(), own.clone()))
+        };
+        self.0.iter().filter_map(pair).collect()
+    }
+}
+
+impl Table for StringTable {
+    fn fields(&self) -> Vec<(Definition, &dyn Field)> {
+        self.0.iter().map(|(definition, own)| (*definition, own as &dyn Field)).collect()
+    }
+
+    fn field_mut(&mut self, key: &str) -> Option<&mut dyn Field> {
+        self.0.iter_mut().find(|(definition, _)| definition.name == key).map(|(_, own)| own as &mut dyn Field)
     }
 }

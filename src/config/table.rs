@@ -1,19 +1,17 @@
 //! The description of a table of `config.toml`: one struct, from which the table is read, printed, compared with
 //! another one and documented.
 //!
-//! [`table!`] defines such a struct. A field states the key, its type, its default, its documentation and whether a
+//! [`tables!`] defines such structs. A field states the key, its type, its default, its documentation and whether a
 //! change waits for a restart. The functions of this module work on any table, through [`Table`] and [`Field`].
 
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 
 use toml::Spanned;
 use toml::Value as TomlValue;
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostics::{Mistake, Source};
-use super::values::SettingType;
-use crate::problem::Place;
+use crate::problem::{Place, Problem, SourceText, nearest};
 
 /// The value of a setting, and where it was given. Two settings are equal if their values are.
 #[derive(Debug, Clone, Default)]
@@ -29,18 +27,38 @@ pub(super) enum Origin {
     /// Nowhere: it is the default.
     #[default]
     Default,
-    /// In a command line flag of this name.
-    Flag(&'static str),
-    /// In an environment variable of this name.
-    Environment(&'static str),
+    /// In the command line flag, environment variable or file of a site generator of this name.
+    Named(String),
     /// In a configuration file.
     File(Place),
-    /// In the file of this name of a site generator.
-    Generator(String),
+}
+
+/// The type of a setting.
+pub(super) trait SettingType: Sized {
+    /// Returns what a file may give, in words.
+    fn accepts() -> String;
+    /// Reads a value.
+    fn read(value: &DeValue<'_>) -> Result<Self, Mistake>;
+    /// Returns the value as TOML, or `None` if a file states it by leaving the key out.
+    fn show(&self) -> Option<TomlValue>;
+
+    /// Reads a value, and calls `report` with each mistake and its place in the file. Returns `None` if nothing valid is
+    /// left.
+    fn read_at(value: &Spanned<DeValue<'_>>, report: &mut dyn FnMut(Mistake, Range<usize>)) -> Option<Self> {
+        Self::read(value.get_ref()).map_err(|mistake| report(mistake, value.span())).ok()
+    }
+}
+
+/// The reason why a value cannot be read.
+pub(super) enum Mistake {
+    /// It has a wrong type, or is out of range.
+    Type,
+    /// It has the right type, but is not valid; the problem has no place.
+    Invalid(Problem),
 }
 
 /// The parts of the definition of a field that are not its type or default.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Definition {
     /// The key in the file.
     pub(super) name: &'static str,
@@ -52,14 +70,16 @@ pub(super) struct Definition {
     pub(super) restart: bool,
 }
 
-/// A table of a configuration file; [`table!`] implements it.
+/// A table of a configuration file; [`tables!`] implements it.
 pub(super) trait Table {
-    /// Returns the lines of its doc comment, each with a leading space.
-    fn doc(&self) -> &'static [&'static str];
+    /// Returns the lines of its doc comment, each with a leading space; none if that of its field documents it.
+    fn doc(&self) -> &'static [&'static str] {
+        &[]
+    }
     /// Returns its fields in the order of their definition, which is the order in which they are shown.
     fn fields(&self) -> Vec<(Definition, &dyn Field)>;
-    /// Returns its fields with their keys.
-    fn fields_mut(&mut self) -> Vec<(&'static str, &mut dyn Field)>;
+    /// Returns the field with this key, to be read.
+    fn field_mut(&mut self, key: &str) -> Option<&mut dyn Field>;
 }
 
 /// A field of a table: a setting, a table, or an array of tables.
@@ -82,13 +102,13 @@ pub(super) enum View<'f> {
     Tables(Vec<&'f dyn Table>),
 }
 
-/// Defines the struct of a table of a configuration file.
+/// Defines the structs of the tables of a configuration file.
 ///
 /// The doc comment of a field is its text in the reference. After its type may follow, in this order, `= …` with the
 /// default, `restart: true` if a change waits for a restart, and `example: "…"` with a value as TOML. Fields after `..` are
 /// tables whose keys are part of this table.
-macro_rules! table {
-    (
+macro_rules! tables {
+    ($(
         $(#[doc = $about:literal])*
         $vis:vis struct $Table:ident {
             $(
@@ -100,7 +120,7 @@ macro_rules! table {
             )*
             $(..$part:ident: $Part:ty;)*
         }
-    ) => {
+    )*) => {$(
         $(#[doc = $about])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         $vis struct $Table {
@@ -111,7 +131,7 @@ macro_rules! table {
         impl Default for $Table {
             fn default() -> Self {
                 Self {
-                    $($name: table!(@default $($default)?),)*
+                    $($name: tables!(@default $($default)?),)*
                     $($part: Default::default(),)*
                 }
             }
@@ -135,31 +155,90 @@ macro_rules! table {
                 fields.into_iter()$(.chain(self.$part.fields()))*.collect()
             }
 
-            fn fields_mut(&mut self) -> Vec<(&'static str, &mut dyn Field)> {
-                let fields: Vec<(&'static str, &mut dyn Field)> =
-                    vec![$((stringify!($name), &mut self.$name)),*];
-                fields.into_iter()$(.chain(self.$part.fields_mut()))*.collect()
+            fn field_mut(&mut self, key: &str) -> Option<&mut dyn Field> {
+                match key {
+                    $(key if key == stringify!($name) => Some(&mut self.$name),)*
+                    _ => None$(.or(self.$part.field_mut(key)))*,
+                }
             }
         }
-    };
+    )*};
     (@default) => { Default::default() };
-    (@default $default:expr) => { Setting { value: $default, origin: Origin::Default } };
+    (@default $default:expr) => { $default.into() };
 }
 
-pub(super) use table;
+pub(super) use tables;
 
-/// Reads a table of a file into `table`. `header` is its header, as in `[gopher]`; that of the root is empty.
-pub(super) fn read_table(table: &mut dyn Table, header: &str, toml: &DeTable<'_>, source: &mut Source<'_>) {
-    let path = header.trim_matches(['[', ']']);
-    for (name, field) in table.fields_mut() {
-        let Some(value) = toml.get(name) else { continue };
-        let path = if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-        field.read(&path, value, source);
+/// A file that is being read.
+pub(super) struct Source<'s> {
+    text: SourceText<'s>,
+    /// Keys that are known, but may not be set in this file.
+    reserved: Vec<&'static str>,
+    /// Unknown keys, and values of a wrong type.
+    pub(super) problems: Vec<Problem>,
+    /// Values of the right type that are not valid.
+    pub(super) invalid: Vec<Problem>,
+}
+
+impl<'s> Source<'s> {
+    /// Reads the text of a file into `root`, the settings outside of its tables. `reserved` are keys that are known, but
+    /// may not be set in this file.
+    pub(super) fn read(name: &str, text: &'s str, reserved: Vec<&'static str>, root: &mut dyn Table) -> Self {
+        let text_of_file = SourceText::new(name, text);
+        let mut source = Self { text: text_of_file, reserved, problems: Vec::new(), invalid: Vec::new() };
+        match DeTable::parse(text) {
+            Ok(table) => source.read_table(root, "", table.get_ref()),
+            Err(error) => {
+                let what = format!("this is not TOML: {}", error.message().trim().replace('\n', ", "));
+                let place = source.text.place(error.span().unwrap_or(0..0));
+                source.problems.push(Problem::error(what).at(place));
+            }
+        }
+        source
     }
-    let known = names(table);
-    for key in toml.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
-        source.unknown_key(key.get_ref(), key.span(), header, &known);
+
+    /// Reads a table of the file into `table`. `header` is its header, as in `[gopher]`; that of the root is empty.
+    fn read_table(&mut self, table: &mut dyn Table, header: &str, toml: &DeTable<'_>) {
+        for (key, value) in toml {
+            let (name, path) = (key.get_ref(), header.trim_matches(['[', ']']));
+            match table.field_mut(name) {
+                Some(field) => field.read(&join(path, name), value, self),
+                None => self.unknown_key(name, key.span(), header, &names(table)),
+            }
+        }
     }
+
+    /// Reports a mistake in the value of the key at `path`, which should have been as `accepts` says.
+    fn mistake(&mut self, mistake: Mistake, path: &str, accepts: &str, bytes: Range<usize>) {
+        let place = self.text.place(bytes);
+        match mistake {
+            Mistake::Type => {
+                let key = path.rsplit('.').next().unwrap_or(path);
+                self.problems.push(Problem::error(format!("`{key}` must be {accepts}")).at(place));
+            }
+            Mistake::Invalid(problem) => self.invalid.push(problem.at(place)),
+        }
+    }
+
+    /// Reports a key that is not among the `known` ones of the table with this header.
+    fn unknown_key(&mut self, key: &str, bytes: Range<usize>, header: &str, known: &[&str]) {
+        let table = if header.is_empty() { String::new() } else { format!(" in `{header}`") };
+        let problem = Problem::error(format!("unknown key `{key}`{table}"));
+        let problem = match nearest(key, known.iter().copied()) {
+            _ if header.is_empty() && self.reserved.contains(&key) => {
+                Problem::error(format!("`{key}` can only be set in the `config.toml` of the server"))
+                    .hint("remove it; the other settings of this file apply once all of it is valid")
+            }
+            Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+            None => problem.hint(format!("the keys here are `{}`", known.join("`, `"))),
+        };
+        self.problems.push(problem.at(self.text.place(bytes)));
+    }
+}
+
+/// Returns the dotted path of a key in the table at `path`, which is empty for the root.
+pub(super) fn join(path: &str, name: &str) -> String {
+    if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") }
 }
 
 /// Returns the keys of a table.
@@ -183,6 +262,13 @@ impl<T> Setting<T> {
     }
 }
 
+/// A default.
+impl<T> From<T> for Setting<T> {
+    fn from(value: T) -> Self {
+        Self::new(value, Origin::Default)
+    }
+}
+
 impl<T> Deref for Setting<T> {
     type Target = T;
 
@@ -200,11 +286,11 @@ impl<T: PartialEq> PartialEq for Setting<T> {
 impl<T: Eq> Eq for Setting<T> {}
 
 impl Origin {
-    /// Returns the place in a configuration file, if the value was given in one.
-    pub(super) fn place(&self) -> Option<Place> {
+    /// Returns an error in the value, at its place in a configuration file if it was given in one.
+    pub(super) fn error(&self, what: impl Into<String>) -> Problem {
         match self {
-            Self::File(place) => Some(place.clone()),
-            _ => None,
+            Self::File(place) => Problem::error(what).at(place.clone()),
+            _ => Problem::error(what),
         }
     }
 }
@@ -213,8 +299,7 @@ impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Default => f.write_str("default"),
-            Self::Flag(name) | Self::Environment(name) => f.write_str(name),
-            Self::Generator(file) => f.write_str(file),
+            Self::Named(name) => f.write_str(name),
             Self::File(place) => {
                 write!(f, "{}:{}", place.file, place.span.as_ref().map_or(1, |span| span.line))
             }
@@ -228,8 +313,9 @@ impl<T: SettingType> Field for Setting<T> {
     }
 
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
-        self.origin = Origin::File(source.place(value.span()));
-        if let Some(read) = T::read_at(path, value, source) {
+        self.origin = Origin::File(source.text.place(value.span()));
+        let report = &mut |mistake, bytes| source.mistake(mistake, path, &T::accepts(), bytes);
+        if let Some(read) = T::read_at(value, report) {
             self.value = read;
         }
     }
@@ -246,7 +332,7 @@ impl<T: Table> Field for T {
 
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         match value.get_ref() {
-            DeValue::Table(table) => read_table(self, &format!("[{path}]"), table, source),
+            DeValue::Table(table) => source.read_table(self, &format!("[{path}]"), table),
             _ => source.mistake(Mistake::Type, path, &Field::accepts(self, path), value.span()),
         }
     }
@@ -278,18 +364,17 @@ impl<T: Table + Default> Field for Vec<Setting<T>> {
     }
 
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
-        let accepts = self.accepts(path);
-        let DeValue::Array(items) = value.get_ref() else {
-            return source.mistake(Mistake::Type, path, &accepts, value.span());
+        let Some(items) = value.get_ref().as_array() else {
+            return source.mistake(Mistake::Type, path, &self.accepts(path), value.span());
         };
         for item in items {
-            let DeValue::Table(toml) = item.get_ref() else {
-                source.mistake(Mistake::Type, path, &accepts, item.span());
+            let Some(toml) = item.get_ref().as_table() else {
+                source.mistake(Mistake::Type, path, &self.accepts(path), item.span());
                 continue;
             };
             let mut table = T::default();
-            read_table(&mut table, &format!("[[{path}]]"), toml, source);
-            self.push(Setting::new(table, Origin::File(source.place(item.span()))));
+            source.read_table(&mut table, &format!("[[{path}]]"), toml);
+            self.push(Setting::new(table, Origin::File(source.text.place(item.span()))));
         }
     }
 

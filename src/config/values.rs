@@ -1,6 +1,8 @@
 //! The types of settings. Each one checks a value while it is read, so that a value of such a type is valid.
 
+use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use toml::Spanned;
 use toml::Value as TomlValue;
 use toml::de::DeValue;
 
-use super::diagnostics::{Mistake, Source};
+use super::table::{Mistake, SettingType};
 use crate::capsule::CapsulePath;
 use crate::disk;
 use crate::host::{Fingerprint, HostName};
@@ -19,22 +21,6 @@ use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
 use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
 use crate::site::MetaLine;
-
-/// The type of a setting.
-pub(super) trait SettingType: Sized {
-    /// Returns what a file may give, in words.
-    fn accepts() -> String;
-    /// Reads a value.
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake>;
-    /// Returns the value as TOML, or `None` if a file states it by leaving the key out.
-    fn show(&self) -> Option<TomlValue>;
-
-    /// Reads the value of the key at `path`. Mistakes are reported to `source`; `None` if nothing valid is left.
-    fn read_at(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        let read = Self::read(value.get_ref());
-        read.map_err(|mistake| source.mistake(mistake, path, &Self::accepts(), value.span())).ok()
-    }
-}
 
 /// A type of setting that is a string in the file.
 pub(super) trait Text: Sized {
@@ -76,13 +62,11 @@ impl<T: Text> SettingType for Vec<T> {
         Some(self.iter().map(Text::text).collect::<Vec<_>>().into())
     }
 
-    fn read_at(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        let items = value.get_ref().as_array().map_or_else(|| vec![value], |items| items.iter().collect());
-        let read = |item: &Spanned<DeValue<'_>>| {
-            let read = T::read(item.get_ref());
-            read.map_err(|mistake| source.mistake(mistake, path, &Self::accepts(), item.span())).ok()
-        };
-        Some(items.into_iter().filter_map(read).collect())
+    fn read_at(value: &Spanned<DeValue<'_>>, report: &mut dyn FnMut(Mistake, Range<usize>)) -> Option<Self> {
+        match value.get_ref() {
+            DeValue::Array(items) => Some(items.iter().filter_map(|item| T::read_at(item, report)).collect()),
+            _ => T::read_at(value, report).map(|only| vec![only]),
+        }
     }
 }
 
@@ -98,10 +82,6 @@ impl<T: SettingType> SettingType for Option<T> {
 
     fn show(&self) -> Option<TomlValue> {
         self.as_ref().and_then(T::show)
-    }
-
-    fn read_at(path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) -> Option<Self> {
-        T::read_at(path, value, source).map(Some)
     }
 }
 
@@ -146,14 +126,9 @@ impl Megabytes {
 }
 
 impl Seconds {
-    pub(super) fn duration(self) -> Duration {
+    /// Returns the time.
+    pub fn duration(self) -> Duration {
         Duration::from_secs(self.0)
-    }
-}
-
-impl From<Duration> for Seconds {
-    fn from(duration: Duration) -> Self {
-        Self(duration.as_secs())
     }
 }
 
@@ -193,10 +168,7 @@ macro_rules! choice {
             }
 
             fn show(&self) -> Option<TomlValue> {
-                let word = match self {
-                    $(Self::$Variant => $word,)+
-                };
-                Some(word.into())
+                Some(match self { $(Self::$Variant => $word,)+ }.into())
             }
         }
     };
@@ -232,17 +204,13 @@ macro_rules! text {
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $Type(pub $Inner);
 
-        impl Text for $Type {
-            fn parse(text: &str) -> Result<Self, Problem> {
+        text!(
+            impl $Type: |text| {
                 let read: fn(&str) -> Result<$Inner, Problem> = $read;
                 read(text).map(Self)
-            }
-
-            fn text(&self) -> String {
-                let text: fn(&$Inner) -> String = text!(@text $($text)?);
-                text(&self.0)
-            }
-        }
+            },
+            |own| text!(@text $($text)?)(&own.0)
+        );
     };
     (@text) => { ToString::to_string };
     (@text $text:expr) => { $text };
@@ -261,6 +229,17 @@ text!(
 
 fn not(text: &str, what: &str, hint: &str) -> Problem {
     Problem::error(format!("`{text}` is not {what}")).hint(hint)
+}
+
+/// Returns `text` if it is valid, else the problem that it is not `what`.
+fn checked(text: &str, is_valid: bool, what: &str, hint: &str) -> Result<String, Problem> {
+    if is_valid { Ok(text.to_owned()) } else { Err(not(text, what, hint)) }
+}
+
+/// Reads the path of `what` in the capsule.
+fn inner_path(text: &str, what: &str, hint: &str) -> Result<CapsulePath, Problem> {
+    let path = CapsulePath::from_url(text).ok().filter(|_| text.starts_with('/'));
+    path.ok_or_else(|| not(text, what, hint))
 }
 
 text! {
@@ -294,9 +273,9 @@ text! {
 
 text! {
     /// The URL of a site on the Web.
-    WebAddress(String): |text| match url::Url::parse(text) {
-        Ok(url) if text.contains("://") && url.has_host() => Ok(text.to_owned()),
-        _ => Err(not(text, "an address on the Web", "write it as in `https://example.org`")),
+    WebAddress(String): |text| {
+        let is_web = url::Url::parse(text).is_ok_and(|url| text.contains("://") && url.has_host());
+        checked(text, is_web, "an address on the Web", "write it as in `https://example.org`")
     }
 }
 
@@ -305,7 +284,7 @@ text! {
     Icon(String): |text| {
         let is_plain = |c: char| c.is_ascii() || c.is_whitespace() || c.is_control();
         let is_icon = (1..=8).contains(&text.chars().count()) && !text.contains(is_plain);
-        if is_icon { Ok(text.to_owned()) } else { Err(not(text, "an icon", "an icon is one emoji")) }
+        checked(text, is_icon, "an icon", "an icon is one emoji")
     }
 }
 
@@ -319,18 +298,18 @@ text! {
 
 text! {
     /// The path of a file or folder in the capsule, other than the root.
-    InnerPath(CapsulePath): |text| match CapsulePath::from_url(text) {
-        Ok(path) if text.starts_with('/') && text != "/" => Ok(path),
-        _ => Err(not(text, "an address in the capsule", "write it as in `/films/old.gmi` or `/diary/`")),
+    InnerPath(CapsulePath): |text| {
+        let (what, hint) = ("an address in the capsule", "write it as in `/films/old.gmi` or `/diary/`");
+        if text == "/" { Err(not(text, what, hint)) } else { inner_path(text, what, hint) }
     },
     CapsulePath::to_url
 }
 
 text! {
     /// The path of a folder in the capsule.
-    FolderPath(CapsulePath): |text| match CapsulePath::from_url(text) {
-        Ok(path) if text.starts_with('/') => Ok(path.to_folder()),
-        _ => Err(not(text, "a folder of the capsule", "write it as in `/drafts/`")),
+    FolderPath(CapsulePath): |text| {
+        let path = inner_path(text, "a folder of the capsule", "write it as in `/drafts/`")?;
+        Ok(path.to_folder())
     },
     CapsulePath::to_url
 }
@@ -339,14 +318,10 @@ text! {
     /// A language tag (BCP 47), by its syntax alone: a code of two to eight letters, and subtags of one to eight
     /// letters and digits.
     LanguageTag(String): |text| {
-        let mut subtags = text.split('-');
-        let code = subtags.next().unwrap_or_default();
-        let is_tag = (2..=8).contains(&code.len())
-            && code.bytes().all(|byte| byte.is_ascii_alphabetic())
-            && subtags.all(|tag| {
-                (1..=8).contains(&tag.len()) && tag.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            });
-        if is_tag { Ok(text.to_owned()) } else { Err(not(text, "a language tag", "write it as in `en` or `pt-BR`")) }
+        let is_subtag = |tag: &str| matches!(tag.len(), 1..=8) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
+        let code = text.split('-').next().unwrap_or_default();
+        let is_code = code.len() > 1 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+        checked(text, is_code && text.split('-').all(is_subtag), "a language tag", "write it as in `en` or `pt-BR`")
     }
 }
 
@@ -360,17 +335,12 @@ impl SettingType for Redirects {
     }
 
     fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
-        let address = |text: &str| match CapsulePath::from_url(text) {
-            Ok(path) if text.starts_with('/') => Ok(path),
-            _ => Err(Mistake::Invalid(not(
-                text,
-                "an address in the capsule",
-                "write it as in `/films/old.gmi`",
-            ))),
+        let address = |text: &str| {
+            let path = inner_path(text, "an address in the capsule", "write it as in `/films/old.gmi`");
+            path.map_err(Mistake::Invalid)
         };
-        let redirect = |(old, new): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
-            let old: &std::borrow::Cow<'_, str> = old.get_ref();
-            Ok((address(old)?, address(new.get_ref().as_str().ok_or(Mistake::Type)?)?))
+        let redirect = |(old, new): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
+            Ok((address(old.get_ref())?, address(new.get_ref().as_str().ok_or(Mistake::Type)?)?))
         };
         value.as_table().ok_or(Mistake::Type)?.iter().map(redirect).collect::<Result<_, _>>().map(Self)
     }

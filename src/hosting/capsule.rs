@@ -263,7 +263,7 @@ pub fn capsule_config(
     let Some(capsule) = config.capsules.first() else { return Ok(config) };
     let entries = [
         ("private", capsule.private.len(), MAX_AREAS),
-        ("ignore", capsule.details.ignore.len(), MAX_PATTERNS),
+        ("ignore", capsule.settings.details.ignore.len(), MAX_PATTERNS),
     ];
     let problems =
         entries.into_iter().filter(|(_, length, most)| length > most).map(|(key, length, most)| {

@@ -56,13 +56,13 @@ impl PublishOptions {
     /// Returns the options that serve `capsule` of `config` under its configured addresses.
     pub fn new(config: &Config, capsule: &config::Capsule) -> Self {
         Self {
-            ignore: capsule.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
-            title: capsule.details.title.value.clone(),
+            ignore: capsule.settings.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
+            title: capsule.settings.details.title.value.clone(),
             recognised: capsule.site.clone(),
             keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
             private: capsule.private.clone(),
             drafts: config.drafts,
-            poll: capsule.poll,
+            poll: capsule.settings.poll.map(|seconds| seconds.duration()),
             ..Self::unconfigured(&capsule.content, config.site_options(capsule))
         }
     }

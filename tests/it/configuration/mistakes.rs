@@ -136,7 +136,7 @@ fn language_is_a_language_tag() {
     };
     for good in ["en", "pt-BR", "zh-Hant-TW", "sr-Latn", "de-1996", "tlh", "en-x-lamplit"] {
         assert_eq!(
-            tag(good).expect(good).capsules[0].details.language.as_ref().map(|tag| tag.0.as_str()),
+            tag(good).expect(good).capsules[0].settings.details.language.as_ref().map(|tag| tag.0.as_str()),
             Some(good)
         );
     }
@@ -285,8 +285,11 @@ fn folder_of_the_keys_may_not_lie_in_the_content_through_links_or_dots() {
         (scratch.path().join("keys"), content.clone(), false),
         (PathBuf::from("keys"), PathBuf::new(), false),
     ] {
-        let overrides =
-            Overrides { certs: Some(certs.clone()), content: Some(content.clone()), ..Overrides::default() };
+        let overrides = Overrides {
+            certs: Some((certs.clone(), "--certs")),
+            content: Some((content.clone(), "DIR")),
+            ..Overrides::default()
+        };
         let result = resolve(&overrides, None, Path::new(""), Path::new("/state"));
         let (certs, content) = (certs.display(), content.display());
         match result.map_err(|problems| problems[0].what.clone()) {

@@ -15,10 +15,15 @@ use lamplit::problem::Problems;
 const FILE: &str = "certs = \"keys\"\n[[capsule]]\nhostname = \"file.example\"\ncontent = \"essays\"\n\
                     [gemini]\nlisten = \"10.0.0.1:1\"\n[gopher]\nlisten = [\"10.0.0.2:2\"]\n";
 
+/// Returns `flags`, completed by these variables of the environment.
+fn with_environment(flags: Overrides, pairs: &[(&str, &str)]) -> Overrides {
+    let map: HashMap<&str, &str> = pairs.iter().copied().collect();
+    flags.or_environment(&|name| map.get(name).map(|value| (*value).to_owned()))
+}
+
 /// Settings given by these variables of the environment.
 fn environment(pairs: &[(&str, &str)]) -> Overrides {
-    let map: HashMap<&str, &str> = pairs.iter().copied().collect();
-    Overrides::from_environment(&|name| map.get(name).map(|value| (*value).to_owned()))
+    with_environment(Overrides::default(), pairs)
 }
 
 /// Returns the result of `overrides` and of a file with this text in `/etc/lamplit`.

@@ -88,7 +88,7 @@ fn commented_file_results_in_the_defaults() {
     let given = [("[[capsule]]", "content", "\"/e\"".to_owned())];
     let text = commented_file("A test.", &given);
     assert!(text.lines().filter(|line| line.starts_with("# ")).count() > 40, "{text}");
-    let flags = Overrides { content: Some("/e".into()), ..Overrides::default() };
+    let flags = Overrides { content: Some(("/e".into(), "DIR")), ..Overrides::default() };
     let defaults = resolve(&flags, None, Path::new(""), Path::new("/state/certs")).expect("no mistakes");
     assert_eq!(config(&text), defaults);
 }

@@ -12,31 +12,31 @@ use lamplit::render::gemtext::{Emphasis, GemtextOptions, LinkMarkers, LinkPlacem
 use lamplit::server::Limits;
 use lamplit::site::{MetaLine, SiteOptions};
 
-use super::{FILE, config, environment, read};
+use super::{FILE, config, environment, read, with_environment};
 
 #[test]
 fn flag_overrides_environment_overrides_file_overrides_default() {
     let flags = Overrides {
-        hostname: Some("flag.example".into()),
-        gemini: vec!["10.1.0.1:1".into()],
-        gopher: vec!["10.1.0.2:2".into()],
-        certs: Some("/flag".into()),
-        ephemeral_keys: Some(true),
-        user: Some("flag".into()),
+        hostname: Some(("flag.example".into(), "--hostname")),
+        gemini: Some((vec!["10.1.0.1:1".into()], "--gemini")),
+        gopher: Some((vec!["10.1.0.2:2".into()], "--gopher")),
+        certs: Some(("/flag".into(), "--certs")),
+        ephemeral_keys: Some((true, "--ephemeral-keys")),
+        user: Some(("flag".into(), "--user")),
         ..Overrides::default()
     };
-    let environment = environment(&[
+    let variables = [
         ("LAMPLIT_HOSTNAME", "environment.example"),
         ("LAMPLIT_GEMINI", "10.2.0.1:1"),
         ("LAMPLIT_GOPHER", "10.2.0.2:2"),
         ("LAMPLIT_CERTS", "/environment"),
         ("LAMPLIT_USER", "environment"),
-    ]);
+    ];
     let default = "[[capsule]]\ncontent = \"essays\"\n";
     let none = Overrides::default;
     for (overrides, text, host, gemini, gopher, certs, user) in [
         (
-            flags.or(environment.clone()),
+            with_environment(flags, &variables),
             FILE,
             "flag.example",
             "10.1.0.1:1",
@@ -45,7 +45,7 @@ fn flag_overrides_environment_overrides_file_overrides_default() {
             Some("flag"),
         ),
         (
-            none().or(environment),
+            environment(&variables),
             FILE,
             "environment.example",
             "10.2.0.1:1",
@@ -85,7 +85,7 @@ fn ephemeral_keys_are_off_unless_given() {
 
 #[test]
 fn folder_without_a_file_is_served_on_loopback() {
-    let overrides = Overrides { content: Some("/home/me/essays".into()), ..Overrides::default() };
+    let overrides = Overrides { content: Some(("/home/me/essays".into(), "DIR")), ..Overrides::default() };
     let config = resolve(&overrides, None, Path::new("."), Path::new("/state")).expect("a configuration");
     assert_eq!(config.capsules[0].hosts, [HostName::localhost()]);
     let gopher = config.capsules[0].gopher.clone().expect("on");
@@ -100,12 +100,12 @@ fn folder_without_a_file_is_served_on_loopback() {
 fn folder_from_the_command_line_keeps_the_private_areas_of_the_only_capsule() {
     let text = "[[capsule]]\ncontent = \"e\"\nauthor = \"Ada\"\ntitle = \"Other\"\n\
                 private = [{ path = \"/desk/\" }]\n";
-    let overrides = Overrides { content: Some("/elsewhere".into()), ..Overrides::default() };
+    let overrides = Overrides { content: Some(("/elsewhere".into(), "DIR")), ..Overrides::default() };
     let config = read(&overrides, text).expect("a configuration");
     let capsule = &config.capsules[0];
-    assert_eq!((capsule.private.len(), capsule.details.author.as_deref()), (1, Some("Ada")));
+    assert_eq!((capsule.private.len(), capsule.settings.details.author.as_deref()), (1, Some("Ada")));
     assert_eq!(
-        (capsule.content.as_path(), capsule.details.title.as_deref()),
+        (capsule.content.as_path(), capsule.settings.details.title.as_deref()),
         (Path::new("/elsewhere"), None)
     );
 }
@@ -287,7 +287,7 @@ fn folder_of_capsules_is_a_configuration() {
     assert_eq!(hosting.hosting_folder(), Some(Path::new("/etc/lamplit/hosted")));
     assert_eq!(hosting.settings.limits.memory.bytes(), 64_000_000);
     assert!(hosting.settings.gemini.listen.iter().all(|address| address.ip().is_unspecified()));
-    let alone = Overrides { content: Some("/e".into()), ..Overrides::default() };
+    let alone = Overrides { content: Some(("/e".into(), "DIR")), ..Overrides::default() };
     let alone = read(&alone, HOST).expect("a configuration");
     assert_eq!((alone.hosting_folder(), alone.capsules.len()), (None, 1));
 }
@@ -302,7 +302,7 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
     };
     let plain = hosted("");
     let [capsule] = plain.capsules.as_slice() else { panic!("one capsule") };
-    assert_eq!((capsule.hosts[0].as_str(), capsule.details.title.as_deref()), ("a.example", None));
+    assert_eq!((capsule.hosts[0].as_str(), capsule.settings.details.title.as_deref()), ("a.example", None));
     assert_eq!(capsule.key_store, KeyStore::Managed { folder: "/etc/lamplit/keys".into() });
     assert_eq!(
         (plain.settings.presentation.pages.back_label.as_deref(), plain.gemini_port()),
@@ -314,7 +314,11 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
     );
     let (capsule, pages) = (&own.capsules[0], &own.settings.presentation.pages);
     assert_eq!(
-        (capsule.details.title.as_deref(), capsule.private.len(), capsule.details.gone.len()),
+        (
+            capsule.settings.details.title.as_deref(),
+            capsule.private.len(),
+            capsule.settings.details.gone.len()
+        ),
         (Some("Lamps"), 1, 1)
     );
     assert_eq!((pages.back_label.as_deref(), *pages.meta), (Some("Home"), MetaLine::Header));

@@ -2,19 +2,20 @@
 
 use lamplit::config::Overrides;
 
-use super::{config, environment, read};
+use super::{config, read, with_environment};
 
 #[test]
 fn every_value_is_shown_with_its_origin() {
     let text = "certs = \"keys\"\n[[capsule]]\ncontent = \"a\"\n[[capsule.private]]\npath = \"/x/\"\n\
                 [[capsule.private]]\npath = \"/y/\"\n\n[[capsule]]\nhostname = \"b.example\"\ncontent = \"b\"\n\
                 gopher = { listen = \"[::1]:71\" }\n[gemini]\nlisten = \"127.0.0.1:1\"\nmin_tls = \"1.3\"\n";
-    let flags = Overrides { hostname: Some("a.example".to_owned()), ..Overrides::default() };
-    let overrides = flags.or(environment(&[
+    let flags = Overrides { hostname: Some(("a.example".to_owned(), "--hostname")), ..Overrides::default() };
+    let variables = [
         ("LAMPLIT_HOSTNAME", "weak.example"),
         ("LAMPLIT_GEMINI", "127.0.0.1:2"),
         ("LAMPLIT_GOPHER", "[::1]:7071"),
-    ]));
+    ];
+    let overrides = with_environment(flags, &variables);
     let result = read(&overrides, text).expect("no mistakes");
     let shown = result.to_toml();
     for (setting, origin) in [

@@ -1,0 +1,123 @@
+//! What the operator gives: the settings of a file ([`File`]), and those of command line flags and environment variables
+//! ([`Overrides`]).
+
+use std::path::PathBuf;
+
+use super::settings::{CapsuleDetails, CapsuleTable, HostedSettings, Presentation, Settings};
+use super::table::{Source, names};
+use crate::problem::{Place, Problem, Problems};
+
+/// A configuration file, read. Its settings are not yet checked against each other.
+#[derive(Debug, Clone, Default)]
+pub struct File {
+    pub(super) settings: Settings,
+    /// Values of the right type that are not valid. [`resolve()`](super::resolve()) reports them together with
+    /// settings that contradict each other.
+    pub(super) invalid: Vec<Problem>,
+}
+
+impl File {
+    /// Reads the text of a configuration file; `name` is the name of the file in messages.
+    ///
+    /// # Errors
+    ///
+    /// Every unknown key and every value of a wrong type, or the place where the text is not TOML.
+    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
+        let mut settings = Settings::default();
+        let source = Source::read(name, text, Vec::new(), &mut settings);
+        Problems::refuse(in_order(source.problems))?;
+        Ok(Self { settings, invalid: source.invalid })
+    }
+
+    /// Returns whether the file sets the user of the process.
+    pub fn names_a_user(&self) -> bool {
+        self.settings.privileges.user.is_some()
+    }
+}
+
+impl HostedSettings {
+    /// Reads the text of the `capsule.toml` of a hosted capsule. Its settings of the presentation override those of the
+    /// server one by one; its front matter keys replace those of the server as a whole. Returns every mistake, and every
+    /// key that only `config.toml` may set, as an error.
+    pub(super) fn parse(name: &str, text: &str, server: &Presentation) -> Result<Self, Problems> {
+        let Presentation { front_matter, redirects, .. } = Presentation::default();
+        let presentation = Presentation { front_matter, redirects, ..server.clone() };
+        let mut settings = Self { details: CapsuleDetails::default(), presentation };
+        let reserved = [names(&CapsuleTable::default()), names(&Settings::default())].concat();
+        let mut source = Source::read(name, text, reserved, &mut settings);
+        source.problems.append(&mut source.invalid);
+        Problems::refuse(in_order(source.problems))?;
+        if settings.presentation.front_matter.pairs().is_empty() {
+            settings.presentation.front_matter.clone_from(&server.front_matter);
+        }
+        Ok(settings)
+    }
+}
+
+/// Returns `problems` in the order of their lines; those without a place come last.
+pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    let line = |place: &Place| place.span.as_ref().map(|span| span.line);
+    problems.sort_by_key(|problem| problem.place.as_ref().and_then(line).unwrap_or(u32::MAX));
+    problems
+}
+
+/// A value, and the command line flag or environment variable that gives it.
+pub(super) type Given<T> = Option<(T, &'static str)>;
+
+/// Settings given outside of a file, by command line flags or by the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// The folder of essays: `DIR`, `LAMPLIT_CONTENT`.
+    pub content: Given<PathBuf>,
+    /// The host name: `--hostname`, `LAMPLIT_HOSTNAME`.
+    pub hostname: Given<String>,
+    /// Addresses for Gemini: `--gemini`, `LAMPLIT_GEMINI` (separated by commas).
+    pub gemini: Given<Vec<String>>,
+    /// Addresses for Gopher, or `off`: `--gopher`, `LAMPLIT_GOPHER` (separated by commas).
+    pub gopher: Given<Vec<String>>,
+    /// The folder of the keys: `--certs`, `LAMPLIT_CERTS`.
+    pub certs: Given<PathBuf>,
+    /// The user that the process switches to: `--user`, `LAMPLIT_USER`.
+    pub user: Given<String>,
+    /// Whether a key may be generated in a folder that is lost at a restart: `--ephemeral-keys`,
+    /// `LAMPLIT_EPHEMERAL_KEYS`.
+    pub ephemeral_keys: Given<bool>,
+}
+
+impl Overrides {
+    /// Returns these values, completed by those of the environment; `variable` looks up a variable.
+    #[must_use]
+    pub fn or_environment(self, variable: &dyn Fn(&str) -> Option<String>) -> Self {
+        let text = |name| Some((variable(name).filter(|value| !value.is_empty())?, name));
+        let path = |name| text(name).map(|(value, name)| (PathBuf::from(value), name));
+        let items = |value: &str| value.split(',').map(|item| item.trim().to_owned()).collect();
+        let list = |name| text(name).map(|(value, name)| (items(&value), name));
+        let is_true = |value: &str| !matches!(&*value.to_lowercase(), "0" | "false" | "no" | "off");
+        let truth = |name| text(name).map(|(value, name)| (is_true(&value), name));
+        Self {
+            content: self.content.or_else(|| path("LAMPLIT_CONTENT")),
+            hostname: self.hostname.or_else(|| text("LAMPLIT_HOSTNAME")),
+            gemini: self.gemini.or_else(|| list("LAMPLIT_GEMINI")),
+            gopher: self.gopher.or_else(|| list("LAMPLIT_GOPHER")),
+            certs: self.certs.or_else(|| path("LAMPLIT_CERTS")),
+            user: self.user.or_else(|| text("LAMPLIT_USER")),
+            ephemeral_keys: self.ephemeral_keys.or_else(|| truth("LAMPLIT_EPHEMERAL_KEYS")),
+        }
+    }
+}
+
+/// Returns the default folder of the keys: a state folder that outlives restarts, never a temporary one.
+///
+/// `variable` looks up an environment variable. `switches_user` says whether the process switches to another user:
+/// then the home of the user who starts it is not used, because the other one cannot write there.
+pub fn state_folder(variable: &dyn Fn(&str) -> Option<String>, switches_user: bool) -> PathBuf {
+    let absolute = |path: &str| Some(PathBuf::from(path)).filter(|path| path.is_absolute());
+    let home = |name: &str| variable(name).filter(|_| !switches_user).and_then(|path| absolute(&path));
+    // systemd sets this variable for `StateDirectory=`, which may name several folders.
+    variable("STATE_DIRECTORY")
+        .and_then(|paths| absolute(paths.split(':').next()?))
+        .or_else(|| home("XDG_STATE_HOME").map(|path| path.join("lamplit")))
+        .or_else(|| home("HOME").map(|path| path.join(".local/state/lamplit")))
+        .unwrap_or_else(|| PathBuf::from("/var/lib/lamplit"))
+        .join("certs")
+}

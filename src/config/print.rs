@@ -1,0 +1,256 @@
+//! Settings as text, from the definitions of the tables: a [`Config`] as a file that results in it, and the documentation
+//! of every setting as Markdown and as a configuration file with comments. Also compares a [`Config`] with another one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+
+use toml::Value as TomlValue;
+
+use super::Config;
+use super::settings::{CapsuleTable, GopherListener, PrivateTable, Settings};
+use super::table::{Definition, Field, Table, View, join};
+
+/// The column of the origins, for lines that are short enough.
+const ORIGIN_COLUMN: usize = 44;
+
+const REFERENCE_HEAD: &str = "---
+title: Every setting
+description: What each key of config.toml means, its type and default, and whether a change waits for a restart.
+series: Guides
+series_order: 7
+lang: en
+---
+
+`lamplit init` writes a file with these explanations as comments. Every key is optional except for a folder of essays. An \
+unknown key is an error; the message suggests the nearest known one. A change is in force as soon as the file is saved, \
+unless the key is marked \"waits for a restart\". `lamplit config` prints the settings in force and where each value comes from.
+";
+
+/// The first lines of a file with comments, after the one that says what the file is for.
+const FILE_HEAD: &str = "\
+# Every key is optional; an unknown key is an error. Relative paths start from the folder of this file.
+# A running server reads the file again when it changes, or on SIGHUP. If the file, or a key or folder that it names,
+# has a mistake, everything stays as it was. Settings that wait for a restart say so here; the log names them too.
+";
+
+impl Config {
+    /// Returns the configuration as TOML with every setting, and its origin as a comment.
+    pub fn to_toml(&self) -> String {
+        let mut out = String::new();
+        write_table(&mut out, &*self.settings, "");
+        out
+    }
+
+    /// Returns the configuration as a table of TOML, for other formats.
+    pub fn to_table(&self) -> toml::Table {
+        values(&*self.settings)
+    }
+
+    /// Returns the names of the settings that differ from those of `started`, the configuration at the start, and
+    /// that wait for a restart, as in `[gemini] listen`.
+    pub fn needing_restart(&self, started: &Self) -> Vec<String> {
+        let (now, then) = (self.waiting(), started.waiting());
+        let names: BTreeSet<_> = now.keys().chain(then.keys()).collect();
+        names.into_iter().filter(|name| now.get(*name) != then.get(*name)).cloned().collect()
+    }
+
+    /// Returns the settings that wait for a restart, with their values in all tables.
+    fn waiting(&self) -> BTreeMap<String, Vec<TomlValue>> {
+        let mut waiting = BTreeMap::new();
+        collect_waiting(&*self.settings, "", &mut waiting);
+        // The sandbox is set up for the folders of these capsules.
+        let swapped = self.capsules.iter().filter(|capsule| *capsule.settings.swapped);
+        let folders = swapped.map(|capsule| TomlValue::from(&*capsule.content.to_string_lossy()));
+        waiting.entry("[[capsule]] swapped".to_owned()).or_default().extend(folders);
+        waiting
+    }
+}
+
+fn write_table(out: &mut String, table: &dyn Table, path: &str) {
+    let fields = table.fields();
+    for (definition, field) in &fields {
+        if let View::Setting(Some(value), origin) = field.view() {
+            let line = format!("{} = {value}", definition.name);
+            let width = ORIGIN_COLUMN.max(line.chars().count() + 1);
+            let _ = writeln!(out, "{line:<width$} # {origin}");
+        }
+    }
+    for (definition, field) in &fields {
+        let path = join(path, definition.name);
+        let (header, tables) = match field.view() {
+            View::Setting(..) => continue,
+            View::Table(table) => (format!("[{path}]"), vec![table]),
+            View::Tables(tables) => (format!("[[{path}]]"), tables),
+        };
+        for table in tables {
+            let _ = writeln!(out, "\n{header}");
+            write_table(out, table, &path);
+        }
+    }
+}
+
+/// Returns the values of a table that a file would give.
+fn values(table: &dyn Table) -> toml::Table {
+    let value =
+        |(definition, field): (Definition, &dyn Field)| Some((definition.name.to_owned(), value(field)?));
+    table.fields().into_iter().filter_map(value).collect()
+}
+
+fn value(field: &dyn Field) -> Option<TomlValue> {
+    match field.view() {
+        View::Setting(value, _) => value,
+        View::Table(table) => Some(values(table).into()),
+        View::Tables(tables) => Some(tables.into_iter().map(values).collect::<Vec<_>>().into()),
+    }
+}
+
+/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out or `false` do
+/// not count, so that the order and number of the other tables makes no difference.
+fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut BTreeMap<String, Vec<TomlValue>>) {
+    for (Definition { name, restart, .. }, field) in table.fields() {
+        match field.view() {
+            _ if restart => {
+                let is_off = |value: &TomlValue| header.starts_with("[[") && value.as_bool() == Some(false);
+                let values = waiting.entry(format!("{header} {name}").trim_start().to_owned()).or_default();
+                values.extend(value(field).filter(|value| !is_off(value)));
+            }
+            View::Setting(..) => {}
+            View::Table(table) => collect_waiting(table, &format!("[{name}]"), waiting),
+            View::Tables(tables) => {
+                tables.iter().for_each(|table| collect_waiting(*table, &format!("[[{name}]]"), waiting));
+            }
+        }
+    }
+}
+
+/// A table with its documentation.
+struct Section {
+    /// As in `[gemini]`; empty for the root.
+    header: String,
+    doc: &'static [&'static str],
+    /// Its settings. One without an explanation belongs to the one before it.
+    entries: Vec<Entry>,
+}
+
+/// A setting, or a table that is shown as one.
+struct Entry {
+    definition: Definition,
+    /// The setting as a line of a file: with its example, else with its default. `None` if it has neither.
+    line: Option<String>,
+    /// The type, the keys within, the default, and whether a change waits for a restart.
+    facts: String,
+}
+
+/// Returns the reference of all settings as Markdown.
+pub fn reference() -> String {
+    let mut out = REFERENCE_HEAD.to_owned();
+    for Section { header, doc, entries } in sections() {
+        let heading = if header.is_empty() { "Outside of tables".to_owned() } else { code(&header) };
+        let _ = writeln!(out, "\n## {heading}\n\n{}", paragraph(doc));
+        for group in entries.chunk_by(|_, next| next.definition.doc.is_empty()) {
+            let doc = paragraph(group[0].definition.doc);
+            let (shown, others): (Vec<_>, Vec<_>) = group.iter().partition(|entry| entry.line.is_some());
+            let _ = writeln!(out, "\n### {}\n\n{doc}", names(&shown));
+            for Entry { line, facts, .. } in &shown {
+                let _ = writeln!(out, "\n{} ({facts})", code(line.as_deref().unwrap_or_default()));
+            }
+            if let Some(first) = others.first() {
+                let _ = writeln!(out, "\nLikewise {} ({})", names(&others), first.facts);
+            }
+        }
+    }
+    out
+}
+
+/// Returns a configuration file with all settings, each with its explanation as a comment. `purpose` is the first line
+/// of the file. Settings in `given`, which are table header, key and value in TOML, are in force; the others are
+/// comments.
+pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
+    let mut out = format!("# {purpose}\n{FILE_HEAD}");
+    for Section { header, doc, entries } in sections() {
+        out.push('\n');
+        let all_wait = entries.iter().all(|entry| entry.definition.restart);
+        if !header.is_empty() {
+            comment(&mut out, doc, all_wait.then_some("Changes in this table wait for a restart."));
+            let _ = writeln!(out, "{header}");
+        }
+        for Entry { definition: Definition { name, doc, restart, .. }, line, .. } in entries {
+            let waits = restart && !all_wait && !doc.is_empty();
+            comment(&mut out, doc, waits.then_some("A change waits for a restart."));
+            let given = given.iter().find(|(table, key, _)| *table == header && *key == name);
+            let _ = match (given, line) {
+                (Some((_, key, value)), _) => writeln!(out, "{key} = {value}"),
+                (None, Some(line)) => writeln!(out, "# {line}"),
+                (None, None) => Ok(()),
+            };
+        }
+    }
+    out
+}
+
+/// Returns the root and the tables in it.
+fn sections() -> Vec<Section> {
+    let mut capsule = CapsuleTable { gopher: Some(GopherListener::default()), ..CapsuleTable::default() };
+    capsule.details.private.push(PrivateTable::default().into());
+    let settings = Settings { capsule: vec![capsule.into()], ..Settings::default() };
+    let mut sections = vec![section(String::new(), settings.doc(), &settings)];
+    for (Definition { name, doc, .. }, field) in settings.fields() {
+        let (header, table) = match field.view() {
+            View::Setting(..) => continue,
+            View::Table(table) => (format!("[{name}]"), table),
+            View::Tables(tables) => (format!("[[{name}]]"), tables[0]),
+        };
+        sections.push(section(header, if doc.is_empty() { table.doc() } else { doc }, table));
+    }
+    sections
+}
+
+/// Returns the settings of one table. A table within it is shown as a setting if it has an example.
+fn section(header: String, doc: &'static [&'static str], table: &dyn Table) -> Section {
+    let is_shown = |(definition, field): &(Definition, &dyn Field)| {
+        definition.example.is_some() || matches!(field.view(), View::Setting(..))
+    };
+    let fields = table.fields().into_iter().filter(is_shown);
+    let entries = fields.map(|(definition, field)| entry(&header, definition, field)).collect();
+    Section { header, doc, entries }
+}
+
+fn entry(header: &str, definition: Definition, field: &dyn Field) -> Entry {
+    let (default, within) = match field.view() {
+        View::Setting(default, _) => (default, Vec::new()),
+        View::Table(table) => (None, table.fields()),
+        View::Tables(tables) => (None, tables[0].fields()),
+    };
+    let keys = within.iter().map(|(key, field)| format!("{} {}", code(key.name), field.accepts(key.name)));
+    let keys = keys.collect::<Vec<_>>().join(", ");
+    let default = default.filter(|value| value.as_array().is_none_or(|list| !list.is_empty()));
+    let default = default.map(|value| value.to_string());
+    let facts = [
+        Some(field.accepts(&join(header.trim_matches(['[', ']']), definition.name))),
+        (!keys.is_empty()).then(|| format!("within it {keys}")),
+        default.as_deref().map(|default| format!("default {}", code(default))),
+        definition.restart.then(|| "waits for a restart".to_owned()),
+    ];
+    let facts = facts.into_iter().flatten().collect::<Vec<_>>().join("; ");
+    let value = definition.example.map(str::to_owned).or(default);
+    Entry { definition, line: value.map(|value| format!("{} = {value}", definition.name)), facts }
+}
+
+fn names(entries: &[&Entry]) -> String {
+    entries.iter().map(|entry| code(entry.definition.name)).collect::<Vec<_>>().join(", ")
+}
+
+/// Returns the lines of a doc comment as one paragraph.
+fn paragraph(doc: &[&str]) -> String {
+    doc.iter().map(|line| line.trim()).collect::<Vec<_>>().join(" ")
+}
+
+fn comment(out: &mut String, doc: &[&str], more: Option<&str>) {
+    for line in doc.iter().map(|line| line.trim()).chain(more) {
+        let _ = writeln!(out, "# {line}");
+    }
+}
+
+fn code(text: &str) -> String {
+    format!("`{text}`")
+}
