@@ -254,7 +254,7 @@ impl Tree {
 
     fn stub(&self, to: &CapsulePath) -> String {
         if self.gopher.is_none() {
-            let mut page = Lines::new();
+            let mut page = Lines::default();
             page.heading(1, "Moved").link(&to.to_url(), "This page has moved here");
             return page.finish();
         }

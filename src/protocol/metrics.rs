@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
+use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
 use crate::site::Sites;
 
 /// The longest request in bytes. Collectors send some 300.
@@ -24,51 +24,43 @@ impl Protocol for MetricsPage {
         "metrics"
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
-        match memchr::memmem::find(bytes, b"\r\n\r\n") {
-            Some(end) => Scan::Complete(end + 4),
-            None if bytes.len() >= MAX_REQUEST => Scan::Complete(bytes.len()),
-            None => Scan::More,
-        }
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
+        let end = memchr::memmem::find(bytes, b"\r\n\r\n").map(|end| end + 4);
+        end.or_else(|| (bytes.len() >= MAX_REQUEST).then_some(bytes.len()))
     }
 
     fn answer(&self, request: &[u8], _: &Peer, _: &Sites) -> Answer {
         let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
-        let line = std::str::from_utf8(line).unwrap_or_default();
-        let mut words = line.split(' ');
-        let (method, target, version) = (words.next(), words.next(), words.next());
-        if words.next().is_some() || !version.is_some_and(|version| version.starts_with("HTTP/1.")) {
-            return plain("400", "400 Bad Request", Class::Refused, "");
+        let words: Vec<&str> = std::str::from_utf8(line).unwrap_or_default().split(' ').collect();
+        let [method, target, version] = *words else { return reply("400 Bad Request", Class::Refused, "") };
+        if !version.starts_with("HTTP/1.") {
+            return reply("400 Bad Request", Class::Refused, "");
         }
-        let path = target.and_then(|target| target.split('?').next()).unwrap_or_default();
-        match (method, path) {
-            (Some("GET"), PATH) => reply("200", "200 OK", Class::Served, path, (self.0)()),
-            (Some("GET"), _) => plain("404", "404 Not Found", Class::NotFound, path),
-            _ => plain("405", "405 Method Not Allowed", Class::Refused, path),
+        match (method, target.split('?').next().unwrap_or_default()) {
+            ("GET", PATH) => reply_with("200 OK", Class::Served, PATH, (self.0)()),
+            ("GET", path) => reply("404 Not Found", Class::NotFound, path),
+            (_, path) => reply("405 Method Not Allowed", Class::Refused, path),
         }
     }
 
     fn fault(&self, _: Fault, _: &[u8]) -> Answer {
-        plain("500", "500 Internal Server Error", Class::Failed, "")
+        reply("500 Internal Server Error", Class::Failed, "")
     }
 }
 
-fn plain(status: &'static str, line: &str, class: Class, path: &str) -> Answer {
-    reply(status, line, class, path, format!("{line}; the metrics are at {PATH}\n"))
+fn reply(status: &'static str, class: Class, path: &str) -> Answer {
+    reply_with(status, class, path, format!("{status}; the metrics are at {PATH}\n"))
 }
 
-fn reply(status: &'static str, line: &str, class: Class, path: &str, body: String) -> Answer {
+fn reply_with(status: &'static str, class: Class, path: &str, body: String) -> Answer {
     let kind = match class {
         Class::Served => "application/openmetrics-text; version=1.0.0; charset=utf-8",
         _ => "text/plain; charset=utf-8",
     };
     let head = format!(
-        "HTTP/1.1 {line}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
         body.len()
     );
-    Answer {
-        head: Bytes::from(head),
-        body: Body::Bytes(Bytes::from(body)),
-        outcome: Outcome { class, status, resource: path.to_owned(), host: None },
-    }
+    let outcome = Outcome { class, status: &status[..3], resource: path.to_owned(), host: None };
+    Answer { head: Bytes::from(head), body: Body::Bytes(Bytes::from(body)), outcome }
 }

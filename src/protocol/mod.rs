@@ -24,17 +24,16 @@ pub trait Protocol: Send + Sync {
     /// Returns the name for logs and metrics, such as `gemini`.
     fn name(&self) -> &'static str;
 
-    /// Looks for a complete request in `bytes`, all that was received so far. After [`Scan::More`] it is called again
-    /// with more bytes; it returns [`Scan::Complete`] within a bounded number of them.
-    fn scan(&self, bytes: &[u8]) -> Scan;
+    /// Returns how many of `bytes`, all that was received so far, are to be answered: a complete request, or one that is too
+    /// long already. After `None` it is called again with more bytes, until within a bounded number it finds an end.
+    fn scan(&self, bytes: &[u8]) -> Option<usize>;
 
     /// Returns the host that a complete request names, if any.
-    fn host(&self, request: &[u8]) -> Option<HostName> {
-        let _ = request;
+    fn host(&self, _request: &[u8]) -> Option<HostName> {
         None
     }
 
-    /// Answers the bytes that `scan` called complete. They need not be a valid request.
+    /// Answers the bytes up to the end that `scan` found. They need not be a valid request.
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer;
 
     /// Answers as [`answer`](Self::answer) does, or returns `None` if that may take long, as for a page that is not in the
@@ -45,15 +44,6 @@ pub trait Protocol: Send + Sync {
 
     /// Returns the answer to `request` for when the server cannot compute or send the one of `answer`.
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer;
-}
-
-/// What [`Protocol::scan`] finds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Scan {
-    /// More bytes are needed.
-    More,
-    /// The first `n` bytes are to be answered: a complete request, or one that is too long already.
-    Complete(usize),
 }
 
 /// What is known about the client.
@@ -67,7 +57,7 @@ pub struct Peer {
     pub credential: Option<Credential>,
 }
 
-/// A client certificate. The client proved in the handshake that it has the key.
+/// A client certificate, whose key the client has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Credential {
     /// The fingerprint of the certificate, which clients show for an identity.

@@ -14,11 +14,6 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Creates an empty page.
-    pub fn new() -> Self {
-        Self::default()
-    }
-
     /// Writes a heading of level 1 to 3, between blank lines.
     pub fn heading(&mut self, level: u8, text: &str) -> &mut Self {
         self.blank().line(&"### "[3 - usize::from(level.clamp(1, 3))..], text).blank()
@@ -61,7 +56,7 @@ impl Lines {
         self
     }
 
-    /// Separates the next line by a blank line. There is none at the start or end of the page, and never two in a row.
+    /// Separates the next line by a blank line, unless it is the first.
     pub fn blank(&mut self) -> &mut Self {
         self.blank = true;
         self
@@ -81,8 +76,7 @@ impl Lines {
     /// Writes `text` on one line after `mark`, which gives the line its type.
     fn line(&mut self, mark: &str, text: &str) -> &mut Self {
         self.start();
-        self.out.push_str(mark);
-        text::push_one_line(&mut self.out, text);
+        self.out.extend([mark, &*text::one_line(text)]);
         self.out.truncate(self.out.trim_end().len());
         self.out.push('\n');
         self

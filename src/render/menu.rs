@@ -56,16 +56,13 @@ impl Menu {
 
     /// Adds a line of any type. A long `display` is cut; information lines and errors have no selector.
     pub fn item(&mut self, kind: ItemType, display: &str, selector: &str) -> &mut Self {
-        self.wire.push(kind.code());
         let display = field(display);
         // Clients that display information lines as gemtext would treat this one as a link or a fence.
         let reads_as_gemtext = display.starts_with("```") || display.starts_with("=>");
-        if kind == ItemType::Info && reads_as_gemtext {
-            self.wire.push(' ');
-            text::push_cut(&mut self.wire, &display, DISPLAY_WIDTH - 1);
-        } else {
-            text::push_cut(&mut self.wire, &display, DISPLAY_WIDTH);
-        }
+        let guard = if kind == ItemType::Info && reads_as_gemtext { " " } else { "" };
+        let display = text::cut(&display, DISPLAY_WIDTH - guard.len());
+        self.wire.push(kind.code());
+        self.wire.extend([guard, &*display]);
         let rest = if matches!(kind, ItemType::Info | ItemType::Error) {
             format!("\t{NO_SELECTOR}\t{NO_HOST}\t0\r\n")
         } else {
@@ -82,28 +79,19 @@ impl Menu {
 
     /// Adds running text as information lines, each after `indent`, wrapped to the width of a menu.
     pub fn paragraph(&mut self, text: &str, indent: &str) -> &mut Self {
-        for line in wrap::split(text, DISPLAY_WIDTH - text::width(indent)) {
-            self.info(&format!("{indent}{line}"));
-        }
-        self
+        let lines = wrap::lines(text, DISPLAY_WIDTH - text::width(indent));
+        lines.fold(self, |menu, line| menu.info(&format!("{indent}{line}")))
     }
 
     /// Adds a line of any type, with `display` cut so that `tail` fits after it.
     pub fn entry(&mut self, kind: ItemType, display: &str, tail: &str, selector: &str) -> &mut Self {
-        let mut whole = String::with_capacity(display.len() + tail.len());
-        text::push_cut(&mut whole, display, DISPLAY_WIDTH.saturating_sub(text::width(tail)));
-        whole.push_str(tail);
-        self.item(kind, &whole, selector)
+        let display = text::cut(display, DISPLAY_WIDTH.saturating_sub(text::width(tail)));
+        self.item(kind, &format!("{display}{tail}"), selector)
     }
 
     /// Adds an empty line.
     pub fn blank(&mut self) -> &mut Self {
         self.info("")
-    }
-
-    /// Adds an error message.
-    pub fn error(&mut self, display: &str) -> &mut Self {
-        self.item(ItemType::Error, display, "")
     }
 
     /// Adds a line that leads to a `url` of any protocol, of type `h`.
@@ -114,13 +102,13 @@ impl Menu {
     /// Adds a line of a wrapped text. One of its references, such as `[1] https://example.org/`, leads there.
     pub fn text_line(&mut self, line: &str) -> &mut Self {
         let reference = line.strip_prefix('[').and_then(|rest| rest.split_once("] "));
-        let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        match reference {
-            Some((number, url)) if is_number(number) && url.contains("://") => match self.own_item(url) {
-                Some((kind, selector)) => self.item(kind, line, selector),
-                None => self.url(line, url),
-            },
-            _ => self.info(line),
+        let is_reference = |(number, url): &(&str, &str)| {
+            number.bytes().all(|byte| byte.is_ascii_digit()) && url.contains("://")
+        };
+        let Some((_, url)) = reference.filter(is_reference) else { return self.info(line) };
+        match self.own_item(url) {
+            Some((kind, selector)) => self.item(kind, line, selector),
+            None => self.url(line, url),
         }
     }
 
@@ -158,8 +146,7 @@ pub fn gophermap(wire: &str, host: &str, port: u16) -> String {
         if display.starts_with(ItemType::Search.code()) {
             continue;
         }
-        map.push_str(display);
-        map.push('\t');
+        map.extend([display, "\t"]);
         if at != NO_HOST {
             map.push_str(selector);
             if at != host || number.parse() != Ok(port) {

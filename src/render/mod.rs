@@ -5,10 +5,9 @@
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 pub mod gemtext;
-pub mod plain;
-
 pub mod lines;
 pub mod menu;
+pub mod plain;
 pub mod words;
 pub mod xml;
 

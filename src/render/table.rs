@@ -23,45 +23,16 @@ const SEPARATOR: &str = " | ";
 /// What separates the columns of a rule.
 const CROSS: &str = "-+-";
 
-/// Returns the drawn table, or `None` if it does not fit into `limit` columns.
-pub(crate) fn draw(
-    header: &[String],
-    rows: &[Vec<String>],
-    alignments: &[Alignment],
-    limit: usize,
-) -> Option<String> {
-    let drawn = draw_cells(header, rows, alignments, limit);
-    drawn.or_else(|| {
-        // Paths and names in code may end a line behind these signs.
-        let softened = |cells: &[String]| cells.iter().map(|cell| soften(cell)).collect::<Vec<_>>();
-        let rows: Vec<_> = rows.iter().map(|row| softened(row)).collect();
-        draw_cells(&softened(header), &rows, alignments, limit)
-    })
-}
-
-fn draw_cells(
-    header: &[String],
-    rows: &[Vec<String>],
-    alignments: &[Alignment],
-    limit: usize,
-) -> Option<String> {
-    let widths = widths(header, rows, limit)?;
-    let wrapped = header.iter().chain(rows.iter().flatten()).zip(widths.iter().cycle());
-    // Every row has as many cells as there are columns.
-    let any_wrapped = wrapped.into_iter().any(|(cell, &width)| text::width(cell) > width);
-    let mut drawing = Drawing { out: String::new(), widths, alignments };
-    if header.iter().any(|cell| !cell.is_empty()) {
-        drawing.row(header);
-        drawing.rule();
+/// Returns the table of these rows, the first of which is its header, or `None` if it does not fit into `limit` columns.
+pub(crate) fn draw(rows: &[Vec<String>], alignments: &[Alignment], limit: usize) -> Option<String> {
+    if let Some(widths) = widths(rows, limit) {
+        return Some(Drawing { out: String::new(), widths, alignments }.table(rows));
     }
-    // Empty rows are left out: with a single column they would be blank lines.
-    for (at, row) in rows.iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).enumerate() {
-        if any_wrapped && at > 0 {
-            drawing.rule();
-        }
-        drawing.row(row);
-    }
-    Some(drawing.out)
+    // Paths and names in code may end a line behind some signs.
+    let softened = |row: &Vec<String>| row.iter().map(|cell| soften(cell)).collect();
+    let rows: Vec<Vec<String>> = rows.iter().map(softened).collect();
+    let widths = widths(&rows, limit)?;
+    Some(Drawing { out: String::new(), widths, alignments }.table(&rows))
 }
 
 /// Returns `cell` with a possible line break behind each `/`, `.` and `_` in its code.
@@ -80,78 +51,64 @@ fn soften(cell: &str) -> String {
 
 /// Returns the header and the rows of a table, with `cell` as the text of each cell. Columns of pictures without a name
 /// are left out: their links follow the table.
-pub(crate) fn cells(
-    table: &Table<'_>,
-    mut cell: impl FnMut(&[Inline<'_>]) -> String,
-) -> (Vec<String>, Vec<Vec<String>>) {
+pub(crate) fn cells(table: &Table<'_>, mut cell: impl FnMut(&[Inline<'_>]) -> String) -> Vec<Vec<String>> {
     let is_picture = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
-    let is_icon = |text: &[Inline<'_>]| {
-        text.iter().all(|inline| match inline {
-            Inline::Text(words) => words.trim().is_empty(),
-            Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,
-            other => is_picture(other),
-        })
+    let is_wordless = |inline: &Inline<'_>| match inline {
+        Inline::Text(words) => words.trim().is_empty(),
+        Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,
+        other => is_picture(other),
     };
+    let rows = std::iter::once(&table.header).chain(&table.rows);
     let is_kept = |column: usize| {
-        let mut cells = std::iter::once(&table.header).chain(&table.rows).filter_map(|row| row.get(column));
-        !cells.clone().flatten().any(is_picture) || !cells.all(|text| is_icon(text))
+        let mut pieces = rows.clone().filter_map(|row| row.get(column)).flatten();
+        !pieces.clone().any(is_picture) || !pieces.all(is_wordless)
     };
     let kept: Vec<bool> = (0..table.header.len()).map(is_kept).collect();
-    let mut row = |row: &[Text<'_>]| {
+    let row = |row: &Vec<Text<'_>>| {
         let cells = row.iter().zip(&kept).map(|(text, is_kept)| (cell(text), *is_kept));
         cells.filter(|(_, is_kept)| *is_kept).map(|(cell, _)| cell).collect()
     };
-    (row(&table.header), table.rows.iter().map(|cells| row(cells)).collect())
+    rows.map(row).collect()
 }
 
 /// Returns what a table shows: the names of its columns, else the first words of its rows.
-pub(crate) fn subject(header: &[String], rows: &[Vec<String>]) -> String {
-    let first = |row: &'_ Vec<String>| row.iter().find(|cell| !cell.is_empty()).cloned();
-    let names = || header.iter().filter(|name| !name.is_empty()).cloned();
-    let names: Vec<String> =
-        if names().next().is_some() { names().collect() } else { rows.iter().filter_map(first).collect() };
-    let mut subject = String::new();
-    text::push_cut(&mut subject, &names.join(", "), MAX_SUBJECT);
-    subject
+pub(crate) fn subject(names: &[String], rows: &[Vec<String>]) -> String {
+    let is_text = |cell: &&String| !cell.is_empty();
+    let mut names: Vec<&str> = names.iter().filter(is_text).map(String::as_str).collect();
+    if names.is_empty() {
+        names.extend(rows[1..].iter().filter_map(|row| row.iter().find(is_text)).map(String::as_str));
+    }
+    text::cut(&names.join(", "), MAX_SUBJECT).into_owned()
 }
 
 /// Returns the cells of each row that are not empty, each after the name of its column.
-pub(crate) fn records<'t>(
-    header: &'t [String],
-    rows: &'t [Vec<String>],
-) -> impl Iterator<Item = Vec<String>> + use<'t> {
-    rows.iter().enumerate().map(move |(at, row)| {
-        let cells = row.iter().zip(header).filter(|(cell, _)| !cell.is_empty());
+pub(crate) fn records(rows: &[Vec<String>]) -> impl Iterator<Item = Vec<String>> {
+    rows[1..].iter().enumerate().map(move |(at, row)| {
         // The first record has the whole names.
-        cells.map(|(cell, name)| prefix(name, if at == 0 { usize::MAX } else { MAX_NAME }) + cell).collect()
+        let limit = if at == 0 { usize::MAX } else { MAX_NAME };
+        let cells = row.iter().zip(&rows[0]).filter(|(cell, _)| !cell.is_empty());
+        let named = |(cell, name): (&String, &String)| match &**name {
+            "" => cell.clone(),
+            name => format!("{}: {cell}", text::cut(name, limit)),
+        };
+        cells.map(named).collect()
     })
 }
 
-fn prefix(name: &str, limit: usize) -> String {
-    let mut prefix = String::new();
-    if !name.is_empty() {
-        text::push_cut(&mut prefix, name, limit);
-        prefix.push_str(": ");
-    }
-    prefix
-}
-
 /// Returns the width of each column, or `None` if the table does not fit.
-fn widths(header: &[String], rows: &[Vec<String>], limit: usize) -> Option<Vec<usize>> {
-    let count = header.len();
+fn widths(rows: &[Vec<String>], limit: usize) -> Option<Vec<usize>> {
+    let count = rows[0].len();
     let available = limit.checked_sub(SEPARATOR.len() * count.saturating_sub(1))?;
     if count == 0 || available < count {
         return None;
     }
     let mut natural = vec![1; count];
     let mut least = vec![1; count];
-    for row in std::iter::once(header).chain(rows.iter().map(Vec::as_slice)) {
-        for (column, cell) in row.iter().enumerate().take(count) {
-            let width = text::width(cell);
-            natural[column] = natural[column].max(width);
-            if width > least[column] {
-                least[column] = least[column].max(wrap::widest_piece(cell));
-            }
+    for (column, cell) in rows.iter().flat_map(|row| row.iter().enumerate().take(count)) {
+        let width = text::width(cell);
+        natural[column] = natural[column].max(width);
+        if width > least[column] {
+            least[column] = least[column].max(wrap::lines(cell, 1).map(text::width).max().unwrap_or(0));
         }
     }
     if natural.iter().sum::<usize>() <= available {
@@ -179,9 +136,29 @@ struct Drawing<'t> {
 }
 
 impl Drawing<'_> {
+    fn table(mut self, rows: &[Vec<String>]) -> String {
+        // Every row has as many cells as there are columns.
+        let mut cells = rows.iter().flatten().zip(self.widths.iter().cycle());
+        let any_wrapped = cells.any(|(cell, &width)| text::width(cell) > width);
+        // Empty rows are left out: with a single column they would be blank lines.
+        let is_filled = |(_, row): &(usize, &Vec<String>)| row.iter().any(|cell| !cell.is_empty());
+        let mut is_divided = false;
+        for (at, row) in rows.iter().enumerate().filter(is_filled) {
+            if is_divided {
+                self.rule();
+            }
+            self.row(row);
+            if at == 0 {
+                self.rule();
+            }
+            is_divided = any_wrapped && at > 0;
+        }
+        self.out
+    }
+
     fn row(&mut self, cells: &[String]) {
-        let pieces: Vec<Vec<&str>> =
-            cells.iter().zip(&self.widths).map(|(cell, &width)| wrap::split(cell, width)).collect();
+        let cells = cells.iter().zip(&self.widths);
+        let pieces: Vec<Vec<&str>> = cells.map(|(cell, &width)| wrap::lines(cell, width).collect()).collect();
         let height = pieces.iter().map(Vec::len).max().unwrap_or(1).max(1);
         for line in 0..height {
             for column in 0..self.widths.len() {
@@ -198,10 +175,10 @@ impl Drawing<'_> {
 
     fn cell(&mut self, piece: &str, column: usize) {
         let spare = self.widths[column].saturating_sub(text::width(piece));
-        let left = match self.alignments.get(column).copied().unwrap_or(Alignment::None) {
-            Alignment::None | Alignment::Left => 0,
-            Alignment::Center => spare / 2,
-            Alignment::Right => spare,
+        let left = match self.alignments.get(column) {
+            None | Some(Alignment::None | Alignment::Left) => 0,
+            Some(Alignment::Center) => spare / 2,
+            Some(Alignment::Right) => spare,
         };
         self.out.extend(std::iter::repeat_n(' ', left));
         self.out.extend(piece.chars().filter(|c| *c != wrap::BREAK));
@@ -209,12 +186,7 @@ impl Drawing<'_> {
     }
 
     fn rule(&mut self) {
-        for (column, &width) in self.widths.iter().enumerate() {
-            if column > 0 {
-                self.out.push_str(CROSS);
-            }
-            self.out.extend(std::iter::repeat_n('-', width));
-        }
-        self.out.push('\n');
+        let dashes: Vec<String> = self.widths.iter().map(|&width| "-".repeat(width)).collect();
+        self.out.extend([&*dashes.join(CROSS), "\n"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Text shared by all formats: its width on a screen, what is removed from it, and words for links and images.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
@@ -22,12 +23,11 @@ pub(crate) fn char_width(c: char) -> usize {
     if c.is_ascii() { 1 } else { c.width().unwrap_or(0) }
 }
 
-/// Appends `text`, cut with an ellipsis if it is wider than `limit` columns: between words, or within a word that takes
+/// Returns `text`, cut with an ellipsis if it is wider than `limit` columns: between words, or within a word that takes
 /// more than the last third of the line.
-pub(crate) fn push_cut(out: &mut String, text: &str, limit: usize) {
+pub(crate) fn cut(text: &str, limit: usize) -> Cow<'_, str> {
     if width(text) <= limit {
-        out.push_str(text);
-        return;
+        return Cow::Borrowed(text);
     }
     let mut columns = 0;
     let fits = |&(_, c): &(usize, char)| {
@@ -38,11 +38,8 @@ pub(crate) fn push_cut(out: &mut String, text: &str, limit: usize) {
     let (kept, next) = text.split_at(end);
     let last_word =
         kept.rfind(' ').filter(|&at| !next.starts_with(' ') && width(&kept[..at]) > limit * 2 / 3);
-    let kept = &kept[..last_word.unwrap_or(end)];
-    out.push_str(
-        kept.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—')),
-    );
-    out.push('…');
+    let is_loose = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—');
+    Cow::Owned(format!("{}…", kept[..last_word.unwrap_or(end)].trim_end_matches(is_loose)))
 }
 
 /// Returns whether `c` is a wide character of a script without spaces between words. A line may break between any two
@@ -51,63 +48,53 @@ pub(crate) fn push_cut(out: &mut String, text: &str, limit: usize) {
 /// These are the wide characters of CSS Text level 3, section 4.1.3, without Hangul, which has spaces, and without
 /// pictographs, which occur among words of any script.
 pub(crate) fn is_wide_script(c: char) -> bool {
-    matches!(c,
-        '\u{2E80}'..='\u{312F}'
-        | '\u{3190}'..='\u{31FF}'
-        | '\u{3220}'..='\u{325F}'
-        | '\u{3280}'..='\u{A4CF}'
-        | '\u{F900}'..='\u{FAFF}'
-        | '\u{FE30}'..='\u{FE4F}'
-        | '\u{FF01}'..='\u{FF9F}'
-        | '\u{FFE0}'..='\u{FFE5}'
-        | '\u{17000}'..='\u{18CFF}'
-        | '\u{1B000}'..='\u{1B2FF}'
-        | '\u{20000}'..='\u{3FFFD}')
+    matches!(
+        u32::from(c),
+        0x2E80..=0x312F | 0x3190..=0x31FF | 0x3220..=0x325F | 0x3280..=0xA4CF | 0xF900..=0xFAFF | 0xFE30..=0xFE4F
+            | 0xFF01..=0xFF9F | 0xFFE0..=0xFFE5 | 0x17000..=0x18CFF | 0x1B000..=0x1B2FF | 0x20000..=0x3FFFD
+    )
 }
 
-/// Appends `text` without control characters except tabs; a line feed, from a character reference, becomes a space.
-pub(crate) fn push_clean(out: &mut String, text: &str) {
-    if !text.bytes().any(may_start_control) {
-        out.push_str(text);
-        return;
+/// Returns `text` without control characters except tabs; a line feed, from a character reference, becomes a space.
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
+    if !may_have_controls(text) {
+        return Cow::Borrowed(text);
     }
-    out.extend(text.chars().filter_map(|c| match c {
+    let cleaned = text.chars().filter_map(|c| match c {
         '\n' => Some(' '),
         '\t' => Some(c),
         _ => (!c.is_control()).then_some(c),
-    }));
+    });
+    Cow::Owned(cleaned.collect())
 }
 
-/// Returns `text` without control characters, as [`push_clean`] writes it.
-pub(crate) fn clean(text: &str) -> String {
-    let mut cleaned = String::with_capacity(text.len());
-    push_clean(&mut cleaned, text);
-    cleaned
+/// Returns whether a control character may start at a byte of `text`: C1 controls are `0xC2` and another byte. Every byte
+/// is looked at, which is faster than a search that can stop.
+fn may_have_controls(text: &str) -> bool {
+    text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0x7F) | (byte == 0xC2))
 }
 
-/// Returns whether a control character may start at this byte: C1 controls are `0xC2` and another byte.
-fn may_start_control(byte: u8) -> bool {
-    byte < b' ' || byte == 0x7F || byte == 0xC2
-}
-
-/// Appends `text` with each run of white space and control characters as one space.
-pub(crate) fn push_one_line(out: &mut String, text: &str) {
+/// Returns `text` with each run of white space and control characters as one space.
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
+    let is_padded = text.starts_with(' ') || text.ends_with(' ') || text.contains("  ");
+    if !is_padded && !may_have_controls(text) {
+        return Cow::Borrowed(text);
+    }
+    let mut line = String::with_capacity(text.len());
     let words = text.split(|c: char| c.is_control() || c.is_ascii_whitespace());
     for (at, word) in words.filter(|word| !word.is_empty()).enumerate() {
-        out.extend([if at > 0 { " " } else { "" }, word]);
+        line.extend([if at > 0 { " " } else { "" }, word]);
     }
+    Cow::Owned(line)
 }
 
-/// Returns `text` as [`push_one_line`] writes it.
-pub(crate) fn one_line(text: &str) -> String {
-    let mut line = String::with_capacity(text.len());
-    push_one_line(&mut line, text);
-    line
-}
-
-/// Appends `number` in square brackets.
-pub(crate) fn push_number(out: &mut String, number: impl std::fmt::Display) {
-    out.extend(["[", &number.to_string(), "]"]);
+/// Returns the mark before the words of an item of a task list.
+pub(crate) fn task_mark(task: Option<bool>) -> &'static str {
+    match task {
+        Some(true) => "[x] ",
+        Some(false) => "[ ] ",
+        None => "",
+    }
 }
 
 /// Appends the marks of emphasis if `emphasis` is set. Struck-out text is always marked: it means the opposite.
@@ -149,11 +136,14 @@ pub(crate) fn plain_words(text: &[Inline<'_>]) -> String {
             Inline::HardBreak => words.push(' '),
             Inline::Open(mark) | Inline::Close(mark) => push_mark(&mut words, *mark, false),
             Inline::Image(image) => words.push_str(&image_words(image)),
-            Inline::FootnoteRef(number) => push_number(&mut words, number),
+            Inline::FootnoteRef(number) => words.push_str(&format!("[{number}]")),
             Inline::LinkOpen(_) | Inline::LinkClose => {}
         }
     }
-    one_line(&words)
+    match one_line(&words) {
+        Cow::Borrowed(_) => words,
+        Cow::Owned(line) => line,
+    }
 }
 
 /// Returns the words for an image inside a sentence: its alternative text, title or file name.
@@ -162,7 +152,7 @@ pub(crate) fn image_words(image: &Image<'_>) -> String {
     if words.is_empty() && !is_data_url(&image.source) {
         return file_stem(&image.source).unwrap_or_default();
     }
-    words
+    words.into_owned()
 }
 
 /// Returns where a link leads, not yet encoded. Unknown destinations are kept, except those of wiki links.
@@ -184,7 +174,8 @@ fn is_script(address: &str) -> bool {
         return false;
     };
     let letters = scheme.chars().filter(|c| !c.is_whitespace() && !c.is_control());
-    matches!(&*letters.collect::<String>().to_ascii_lowercase(), "javascript" | "vbscript" | "livescript")
+    let letters = letters.map(|c| c.to_ascii_lowercase());
+    ["javascript", "vbscript", "livescript"].iter().any(|script| letters.clone().eq(script.chars()))
 }
 
 /// Returns the URL of an image, not yet encoded, or `None` if it cannot be fetched.
@@ -216,25 +207,26 @@ pub(crate) fn encode_url(url: &str) -> String {
 fn ascii_host(url: &str) -> Option<String> {
     let mail = url.get(..7).filter(|scheme| scheme.eq_ignore_ascii_case("mailto:")).map(str::len);
     let start = mail.or_else(|| url.find("://").map(|at| at + 3)).filter(|_| !url.is_ascii())?;
-    let authority = &url[start..start + url[start..].find(['/', '?', '#']).unwrap_or(url.len() - start)];
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    let host = host.rsplit_once(':').map_or(host, |(host, _)| host);
-    let at = start + authority.rfind('@').map_or(0, |at| at + 1);
+    let range = host_range(url, start);
+    let host = &url[range.clone()];
     let name: HostName = host.parse().ok().filter(|_| !host.is_ascii())?;
-    Some(format!("{}{}{}", &url[..at], &*name, &url[at + host.len()..]))
+    Some(format!("{}{}{}", &url[..range.start], name.as_str(), &url[range.end..]))
 }
 
 /// Returns the host of an absolute URL, without user, port and a leading `www.`.
 pub(crate) fn url_host(url: &str) -> Option<&str> {
-    let after = &url[url.find("://")? + 3..];
-    let authority = &after[..after.find(['/', '?', '#']).unwrap_or(after.len())];
-    let host = authority.rsplit('@').next().unwrap_or(authority);
-    let host = match host.find(']') {
-        Some(end) => &host[..=end],
-        None => host.split(':').next().unwrap_or(host),
-    };
-    let host = host.strip_prefix("www.").unwrap_or(host);
-    (!host.is_empty()).then_some(host)
+    let host = &url[host_range(url, url.find("://")? + 3)];
+    Some(host.strip_prefix("www.").unwrap_or(host)).filter(|host| !host.is_empty())
+}
+
+/// Returns where the host is in a URL whose authority begins at `start`.
+fn host_range(url: &str, start: usize) -> Range<usize> {
+    let authority = &url[start..];
+    let authority = &authority[..authority.find(['/', '?', '#']).unwrap_or(authority.len())];
+    let user = authority.rfind('@').map_or(0, |at| at + 1);
+    let host = &authority[user..];
+    let length = host.find(']').map(|at| at + 1).or_else(|| host.find(':'));
+    start + user..start + user + length.unwrap_or(host.len())
 }
 
 /// Returns the last segment of the path that is not empty, decoded.
@@ -245,7 +237,7 @@ pub(crate) fn last_segment(url: &str) -> Option<String> {
         None => path,
     };
     let segment = path.split('/').rfind(|segment| !matches!(*segment, "" | "." | ".."))?;
-    let segment = one_line(&percent_decode_str(segment).decode_utf8_lossy());
+    let segment = one_line(&percent_decode_str(segment).decode_utf8_lossy()).into_owned();
     (!segment.is_empty()).then_some(segment)
 }
 
@@ -264,12 +256,6 @@ pub(crate) fn file_stem(url: &str) -> Option<String> {
     let has_digit = stem.contains(|c: char| c.is_ascii_digit());
     let mut runs = stem.split(|c: char| !c.is_alphabetic()).filter(|run| !run.is_empty());
     (!has_digit || runs.any(is_word)).then(|| stem.to_owned())
-}
-
-/// Returns whether `words` are the name of the file at `url`, with or without its extension.
-pub(crate) fn is_file_name(words: &str, url: &str) -> bool {
-    let name = last_segment(url).unwrap_or_default();
-    !words.is_empty() && (words == name || name.rsplit_once('.').is_some_and(|(stem, _)| stem == words))
 }
 
 /// What cameras and programs put before the numbers of their pictures.

@@ -21,8 +21,7 @@ impl Xml {
 
     /// Opens an element that contains others.
     pub fn open(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> &mut Self {
-        self.tag(name, attributes);
-        self.out.push_str(">\n");
+        self.tag(name, attributes, ">\n");
         self.open.push(name);
         self
     }
@@ -31,24 +30,22 @@ impl Xml {
     pub fn close(&mut self) -> &mut Self {
         if let Some(name) = self.open.pop() {
             self.indent();
-            self.end(name);
+            self.out.extend(["</", name, ">\n"]);
         }
         self
     }
 
     /// Writes an element that contains `text`.
     pub fn text(&mut self, name: &str, text: &str) -> &mut Self {
-        self.tag(name, &[]);
-        self.out.push('>');
+        self.tag(name, &[], ">");
         push_escaped(&mut self.out, text);
-        self.end(name);
+        self.out.extend(["</", name, ">\n"]);
         self
     }
 
     /// Writes an element without content.
     pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
-        self.tag(name, attributes);
-        self.out.push_str("/>\n");
+        self.tag(name, attributes, "/>\n");
         self
     }
 
@@ -60,19 +57,15 @@ impl Xml {
         self.out
     }
 
-    fn tag(&mut self, name: &str, attributes: &[(&str, &str)]) {
+    fn tag(&mut self, name: &str, attributes: &[(&str, &str)], end: &str) {
         self.indent();
-        self.out.push('<');
-        self.out.push_str(name);
+        self.out.extend(["<", name]);
         for (name, value) in attributes {
             self.out.extend([" ", name, "=\""]);
             push_escaped(&mut self.out, value);
             self.out.push('"');
         }
-    }
-
-    fn end(&mut self, name: &str) {
-        self.out.extend(["</", name, ">\n"]);
+        self.out.push_str(end);
     }
 
     fn indent(&mut self) {

@@ -19,7 +19,7 @@ use super::proxy_header::{is_meant_as_header, read_header};
 use super::record::{ConnectionOutcome, ConnectionRecord};
 use super::tls::Tls;
 use super::wire::{ClientStream, Socket, Wire, read_once};
-use crate::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use crate::protocol::{Answer, Body, Fault, Peer, Protocol};
 use crate::site::Sites;
 
 /// The first byte of a TLS record that opens a handshake (RFC 8446, section 5.1).
@@ -150,7 +150,7 @@ impl Connection<'_> {
             }
             // A request mostly arrives in one chunk and is never copied.
             request = if request.is_empty() { chunk } else { [request, chunk].concat().into() };
-            if let Scan::Complete(length) = self.protocol.scan(&request) {
+            if let Some(length) = self.protocol.scan(&request) {
                 request.truncate(length);
                 return Ok(request);
             }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use lamplit::protocol::metrics::MetricsPage;
-use lamplit::protocol::{Body, Peer, Protocol, Scan};
+use lamplit::protocol::{Body, Peer, Protocol};
 use lamplit::site::Sites;
 
 use crate::support::{Server, configured, eventually, scratch_folder};
@@ -85,7 +85,7 @@ fn metrics_count_requests_and_publications() {
 
 fn reply_to(request: &str) -> String {
     let metrics = MetricsPage(Arc::new(|| "lamps 1\n".to_owned()));
-    let Scan::Complete(length) = metrics.scan(request.as_bytes()) else { return String::new() };
+    let Some(length) = metrics.scan(request.as_bytes()) else { return String::new() };
     let sites = Sites::new([]);
     let answer = metrics.answer(&request.as_bytes()[..length], &Peer::default(), &sites);
     let Body::Bytes(body) = answer.body else { panic!("no body") };

@@ -1,14 +1,32 @@
 //! Gemini: a URL over TLS, answered by a status line and a body (protocol specification 0.24.1).
 //!
-//! [`request`] parses the line; [`respond`] finds what the capsule has at its address. Each refusal is a value with one
-//! [`Status`].
+//! [`request`] parses the line. What the capsule has at its address, and each refusal, is a [`Reply`].
 
 mod request;
-mod respond;
 
-use super::{Answer, Class, Fault, Peer, Protocol, Scan};
+use std::borrow::Cow;
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+
+use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Validity};
+use crate::capsule::CapsulePath;
 use crate::host::HostName;
-use crate::site::Sites;
+use crate::site::{Lookup, Medium, RenderedPage, Site, Sites};
+use request::{Refusal, Request};
+
+/// The longest text after the status in bytes: a former limit of the specification, which all clients accept.
+const MAX_META: usize = 1024;
+
+/// Characters to encode in a query that is sent back: those that a client should have encoded.
+const QUERY: &AsciiSet = &CONTROLS.add(b'"').add(b'<').add(b'>').add(b'\\').add(b'^').add(b'`');
+
+/// Seconds for which a client with too many connections should wait.
+const WAIT: &str = "30";
+
+const NOT_FOUND: &str = "There is nothing at this address";
+const FAILED: &str = "Something broke here; please try again later";
 
 /// The Gemini protocol.
 #[derive(Debug, Clone)]
@@ -19,87 +37,163 @@ pub struct Gemini {
     pub check_port: bool,
 }
 
+/// The digits of a status ("Responses"), and the class of its outcome.
+#[derive(Debug, Clone, Copy)]
+struct Status(&'static str, Class);
+
+/// All that are sent. The specification forbids others than it defines.
+impl Status {
+    const INPUT: Self = Self("10", Class::Served);
+    const SUCCESS: Self = Self("20", Class::Served);
+    const PERMANENT_REDIRECT: Self = Self("31", Class::Redirected);
+    const TEMPORARY_FAILURE: Self = Self("40", Class::Failed);
+    const SLOW_DOWN: Self = Self("44", Class::Refused);
+    const NOT_FOUND: Self = Self("51", Class::NotFound);
+    const GONE: Self = Self("52", Class::NotFound);
+    const PROXY_REQUEST_REFUSED: Self = Self("53", Class::Refused);
+    const BAD_REQUEST: Self = Self("59", Class::Refused);
+    const CERTIFICATE_REQUIRED: Self = Self("60", Class::Refused);
+    const CERTIFICATE_NOT_AUTHORISED: Self = Self("61", Class::Refused);
+    const CERTIFICATE_NOT_VALID: Self = Self("62", Class::Refused);
+}
+
+/// The status, the text behind it, and the body of an answer.
+type Reply = (Status, Cow<'static, str>, Body);
+
 impl Protocol for Gemini {
     fn name(&self) -> &'static str {
         "gemini"
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         request::scan(bytes)
-    }
-
-    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        match request::read(request, self, sites) {
-            Ok(request) => respond::respond(&request, peer),
-            Err(refusal) => respond::refuse(refusal, request),
-        }
     }
 
     fn host(&self, request: &[u8]) -> Option<HostName> {
         request::host(request)
     }
 
+    fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
+        let lookup = |site: &Site, path: &_| Ok::<_, Infallible>(site.lookup(path, Medium::Gemini));
+        let Ok(answer) = self.respond(request, peer, sites, lookup);
+        answer
+    }
+
     fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
-        match request::read(request, self, sites) {
-            Ok(request) => respond::respond_now(&request, peer),
-            Err(refusal) => Some(respond::refuse(refusal, request)),
-        }
+        let lookup = |site: &Site, path: &_| site.lookup_ready(path, Medium::Gemini).ok_or(());
+        self.respond(request, peer, sites, lookup).ok()
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
-        respond::fault(fault, request)
+        let (status, meta) = match fault {
+            Fault::Missing => (Status::NOT_FOUND, NOT_FOUND),
+            Fault::Internal => (Status::TEMPORARY_FAILURE, FAILED),
+            Fault::Busy => (Status::SLOW_DOWN, WAIT),
+        };
+        answer((status, meta.into(), Body::Empty), request::resource(request), None)
     }
 }
 
-/// Defines the statuses with their two digits and the class of their outcome.
-macro_rules! statuses {
-    ($($(#[$doc:meta])* $Status:ident = $code:literal, $Class:ident;)*) => {
-        /// The status codes that are sent ("Responses"). The specification forbids others than it defines.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-        pub enum Status {
-            $($(#[$doc])* $Status,)*
-        }
-
-        impl Status {
-            /// Returns its two digits.
-            pub fn code(self) -> &'static str {
-                match self {
-                    $(Self::$Status => $code,)*
-                }
+impl Gemini {
+    /// Answers a request with what `lookup` finds. Fails if `lookup` does.
+    fn respond<E>(
+        &self,
+        line: &[u8],
+        peer: &Peer,
+        sites: &Sites,
+        lookup: impl FnOnce(&Site, &CapsulePath) -> Result<Lookup, E>,
+    ) -> Result<Answer, E> {
+        let request = match request::read(line, self, sites) {
+            Ok(request) => request,
+            Err(Refusal(status, meta)) => {
+                let line = line.strip_suffix(b"\r\n").unwrap_or(line);
+                let resource = line.split(|&byte| byte == b'?').next().unwrap_or_default();
+                let resource = String::from_utf8_lossy(resource).into_owned();
+                return Ok(answer((status, meta.into(), Body::Empty), resource, None));
             }
-
-            fn class(self) -> Class {
-                match self {
-                    $(Self::$Status => Class::$Class,)*
-                }
-            }
-        }
-    };
+        };
+        let reply = match admit(&request, peer) {
+            Ok((site, path)) => reply(lookup(site, path)?, site, &request),
+            Err(refusal) => refusal,
+        };
+        Ok(answer(reply, request.raw_path.to_owned(), Some(request.site.host())))
+    }
 }
 
-statuses! {
-    /// The address is to be requested again with a query.
-    Input = "10", Served;
-    /// A body follows.
-    Success = "20", Served;
-    /// The resource has another address, permanently.
-    PermanentRedirect = "31", Redirected;
-    /// The server failed, and may not the next time.
-    TemporaryFailure = "40", Failed;
-    /// 44: the client sends too many requests, and should wait for a number of seconds.
-    SlowDown = "44", Refused;
-    /// The resource does not exist, but may one day.
-    NotFound = "51", NotFound;
-    /// The resource no longer exists, and never will again.
-    Gone = "52", NotFound;
-    /// The host, port or scheme is not served here.
-    ProxyRequestRefused = "53", Refused;
-    /// The request is malformed.
-    BadRequest = "59", Refused;
-    /// A client certificate is required.
-    CertificateRequired = "60", Refused;
-    /// This client certificate is not authorised.
-    CertificateNotAuthorised = "61", Refused;
-    /// This client certificate is not valid.
-    CertificateNotValid = "62", Refused;
+/// Returns the path, and the site that answers: that of a private area if the client may read it, else the public one.
+/// Fails with status 51 if no resource can have the path, and with 60, 61 or 62 ("Client certificates"). Outside of private
+/// areas, certificates are not looked at.
+fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a CapsulePath), Reply> {
+    let path = request.path.as_ref().ok_or((Status::NOT_FOUND, NOT_FOUND.into(), Body::Empty))?;
+    let Some(area) = request.site.private_area(path) else { return Ok((request.site, path)) };
+    let (status, text) = match peer.credential {
+        None => {
+            let how = request.site.access_url();
+            let text = format!("This is private: come with an identity (a client certificate). How: {how}");
+            (Status::CERTIFICATE_REQUIRED, text.into())
+        }
+        Some(Credential { certificate: id, public_key, validity: Validity::Valid }) => {
+            if area.admits(&[id, public_key]) {
+                return Ok((area.site(), path));
+            }
+            let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
+            (Status::CERTIFICATE_NOT_AUTHORISED, format!("{text}{id}").into())
+        }
+        Some(Credential { validity: Validity::NotYet, .. }) => {
+            let text = "Your certificate is not valid yet: look at the clock of the machine that made it";
+            (Status::CERTIFICATE_NOT_VALID, text.into())
+        }
+        Some(Credential { validity: Validity::Expired, .. }) => {
+            let text = "Your certificate has expired: make a new one, and send its fingerprint to the author";
+            (Status::CERTIFICATE_NOT_VALID, text.into())
+        }
+    };
+    Err((status, text, Body::Empty))
+}
+
+fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
+    let page =
+        |page: RenderedPage| (Status::SUCCESS, page.media_type.to_string().into(), Body::Bytes(page.bytes));
+    match found {
+        Lookup::Page(found) => page(found),
+        Lookup::Search(_) if request.query.is_none_or(str::is_empty) => {
+            (Status::INPUT, site.search_prompt().into(), Body::Empty)
+        }
+        Lookup::Search(number) => {
+            let typed = percent_decode_str(request.query.unwrap_or_default()).decode_utf8_lossy();
+            page(site.results(&typed, number, Medium::Gemini))
+        }
+        Lookup::File(file, media) => (Status::SUCCESS, media.mime.into(), Body::File(file)),
+        Lookup::Moved(target) => match redirect(&target, request.query) {
+            Some(url) => (Status::PERMANENT_REDIRECT, url.into(), Body::Empty),
+            None => (Status::NOT_FOUND, NOT_FOUND.into(), Body::Empty),
+        },
+        Lookup::Withdrawn => (Status::GONE, "What stood here has been withdrawn".into(), Body::Empty),
+        Lookup::Missing => {
+            let nearest = request.path.as_ref().and_then(|path| site.nearest(path));
+            let text = nearest.map(|near| format!("{NOT_FOUND}; the nearest is {}", near.to_url()));
+            let text = text.filter(|text| text.len() <= MAX_META).map_or(NOT_FOUND.into(), Cow::from);
+            (Status::NOT_FOUND, text, Body::Empty)
+        }
+    }
+}
+
+/// Returns the address of `target` with the query of the request; `None` if it is too long for clients.
+fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
+    let mut url = target.to_url();
+    if let Some(query) = query {
+        url.push('?');
+        url.extend(utf8_percent_encode(query, QUERY));
+    }
+    (url.len() <= MAX_META).then_some(url)
+}
+
+/// Builds the answer. A text that is too long or has control characters becomes a failure instead of the header.
+fn answer((status, meta, body): Reply, resource: String, host: Option<&Arc<str>>) -> Answer {
+    if meta.len() > MAX_META || meta.contains(char::is_control) {
+        return answer((Status::TEMPORARY_FAILURE, FAILED.into(), Body::Empty), resource, host);
+    }
+    let Status(status, class) = status;
+    let head = [status, " ", &*meta, "\r\n"].concat().into();
+    Answer { head, body, outcome: Outcome { class, status, resource, host: host.cloned() } }
 }

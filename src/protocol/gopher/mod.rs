@@ -1,13 +1,31 @@
 //! Gopher: a selector, answered by a menu, a text or a file (RFC 1436 and the conventions of clients since).
 //!
-//! [`selector`] parses the line; [`respond`] finds what it means, since clients encode, prefix and extend selectors.
+//! [`selector`] parses the line. What it means is tried from the literal to the lenient, since clients encode, prefix and
+//! extend selectors.
 
-mod respond;
 mod selector;
 
-use super::{Answer, Fault, Peer, Protocol, Scan};
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use percent_encoding::percent_decode_str;
+
+use self::selector::Request;
+use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
+use crate::capsule::{CapsulePath, PathError};
 use crate::host::HostName;
-use crate::site::{Authority, Sites};
+use crate::render::menu::{self, ItemType, Menu};
+use crate::render::xml::push_escaped;
+use crate::site::{Authority, Lookup, Medium, RenderedPage, Site, Sites};
+
+/// Redirects that are followed inside the capsule, because Gopher has none. The limit ends circles of aliases.
+const MAX_MOVES: usize = 4;
+
+/// The schemes that a [URL page](url_page) links to; others could run code in a browser.
+const URL_SCHEMES: [&str; 4] = ["http", "https", "gemini", "mailto"];
+
+const NOT_FOUND: &str = "There is nothing at this selector";
 
 /// The Gopher protocol of one capsule.
 #[derive(Debug, Clone)]
@@ -27,19 +45,183 @@ impl Protocol for Gopher {
         "gopher"
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         selector::scan(bytes)
     }
 
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        respond::respond(&selector::read(request), peer, sites, self)
+        match selector::read(request) {
+            Request::Item { selector, words } => match self.served_site(peer, sites) {
+                Some(site) => self.item(site, &selector, words),
+                None => failure(Class::NotFound, NOT_FOUND, &selector),
+            },
+            Request::Attributes => {
+                let Authority { host, port } = &self.advertised;
+                answer(Class::Served, "attributes", menu::attributes(host, *port), "")
+            }
+            Request::Url(url) => match url_page(url) {
+                Some(page) => answer(Class::Served, "html", page, "URL:"),
+                None => failure(Class::Refused, "Links of that kind are not followed here", "URL:"),
+            },
+            Request::Http => answer(Class::Refused, "http", self.reply_to_browser(), ""),
+            Request::Malformed => failure(Class::Refused, "That is not a selector", ""),
+        }
     }
 
+    /// Other spellings of a selector are not looked for.
     fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
-        respond::respond_now(&selector::read(request), peer, sites, self)
+        let (Request::Item { selector, .. }, Some(site)) =
+            (selector::read(request), self.served_site(peer, sites))
+        else {
+            return Some(self.answer(request, peer, sites));
+        };
+        let found = site.lookup_ready(&CapsulePath::from_decoded(&selector).ok()?, Medium::Gopher)?;
+        Some(self.answer_with(found, &selector, "", site))
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
-        respond::fault(fault, &selector::read(request))
+        let (class, text) = match fault {
+            Fault::Missing => (Class::NotFound, NOT_FOUND),
+            Fault::Internal => (Class::Failed, "Something broke here; please try again later"),
+            Fault::Busy => {
+                let text =
+                    "Your address has too many connections open here; please try again in half a minute";
+                (Class::Refused, text)
+            }
+        };
+        let request = selector::read(request);
+        failure(class, text, if let Request::Item { selector, .. } = &request { selector } else { "" })
     }
+}
+
+impl Gopher {
+    /// Returns the site that the client named in the TLS handshake, else the configured one.
+    fn served_site<'s>(&self, peer: &Peer, sites: &'s Sites) -> Option<&'s Arc<Site>> {
+        let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
+        by_name.or_else(|| self.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name)))
+    }
+
+    fn item(&self, site: &Arc<Site>, selector: &str, words: Option<Cow<'_, str>>) -> Answer {
+        let (mut lookup, mut resource) = find(site, selector);
+        let mut typed = words.unwrap_or_default();
+        if lookup == Lookup::Missing
+            && let Some((named, query)) = selector.split_once('?')
+        {
+            (lookup, resource) = find(site, named);
+            if typed.is_empty() {
+                typed = percent_decode_str(query).decode_utf8_lossy();
+            }
+        }
+        self.answer_with(lookup, resource, &typed, site)
+    }
+
+    /// Returns the answer for what stands at `resource`; a search is for the words `typed`.
+    fn answer_with(&self, found: Lookup, resource: &str, typed: &str, site: &Arc<Site>) -> Answer {
+        let page = |page: RenderedPage| {
+            let status = if page.item_type == '1' { "menu" } else { "text" };
+            answer(Class::Served, status, page.bytes, resource)
+        };
+        let mut answer = match found {
+            Lookup::Search(number) => page(site.results(typed, number, Medium::Gopher)),
+            Lookup::Page(found) => page(found),
+            Lookup::File(file, _) => {
+                Answer { body: Body::File(file), ..answer(Class::Served, "file", Bytes::new(), resource) }
+            }
+            Lookup::Withdrawn => failure(Class::NotFound, "What stood here has been withdrawn", resource),
+            // `Moved` is left after too many redirects.
+            Lookup::Moved(_) | Lookup::Missing if matches!(resource, "caps.txt" | "/caps.txt") => {
+                answer(Class::Served, "text", self.caps(), resource)
+            }
+            Lookup::Moved(_) | Lookup::Missing => failure(Class::NotFound, NOT_FOUND, resource),
+        };
+        answer.outcome.host = Some(Arc::clone(site.host()));
+        answer
+    }
+
+    /// Returns `caps.txt`, which describes the server to clients. Its keys are customary, one of them misspelt.
+    fn caps(&self) -> String {
+        let port = self.advertised.port;
+        let tls = if self.tls { format!("ServerTLSPort={port}\r\n") } else { String::new() };
+        let version = env!("CARGO_PKG_VERSION");
+        format!(
+            "CAPS\r\nCapsVersion=1\r\nExpireCapsAfter=3600\r\n\r\n\
+             PathDelimeter=/\r\nPathIdentity=.\r\nPathParent=..\r\nPathParentDouble=FALSE\r\n\
+             PathKeepPreDelimeter=FALSE\r\n\r\nServerSoftware=Lamplit\r\nServerSoftwareVersion={version}\r\n\
+             ServerDefaultEncoding=UTF-8\r\n{tls}"
+        )
+    }
+
+    /// Returns the answer to a web browser.
+    fn reply_to_browser(&self) -> String {
+        let Self { advertised: Authority { host, port }, gemini_url, .. } = self;
+        format!(
+            "HTTP/1.0 400 Bad Request\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n\r\n\
+             This is not a web server. Read it over Gopher at gopher://{host}:{port}/\r\n\
+             and over Gemini at {gemini_url}\r\n"
+        )
+    }
+}
+
+/// Looks a selector up literally, then [made plain](CapsulePath::from_selector), then percent-decoded, then without an item
+/// type in front.
+fn find<'a>(site: &Site, selector: &'a str) -> (Lookup, &'a str) {
+    type Reading = fn(&str) -> Result<CapsulePath, PathError>;
+    let rest = without_item_type(selector).unwrap_or(selector);
+    let readings: [(&str, Reading); 5] = [
+        (selector, CapsulePath::from_decoded),
+        (selector, CapsulePath::from_selector),
+        (selector, CapsulePath::from_url),
+        (rest, CapsulePath::from_decoded),
+        (rest, CapsulePath::from_selector),
+    ];
+    let mut found = readings.into_iter().map(|(text, read)| (follow(site, read(text).ok()), text));
+    found.find(|(lookup, _)| *lookup != Lookup::Missing).unwrap_or((Lookup::Missing, selector))
+}
+
+/// Looks `path` up and follows redirects inside the capsule.
+fn follow(site: &Site, path: Option<CapsulePath>) -> Lookup {
+    let Some(mut path) = path else { return Lookup::Missing };
+    for _ in 0..MAX_MOVES {
+        match site.lookup(&path, Medium::Gopher) {
+            Lookup::Moved(target) => path = target,
+            found => return found,
+        }
+    }
+    Lookup::Missing
+}
+
+/// Returns the selector without an item type that a client left in front of it, as in `0/essay.txt`.
+fn without_item_type(selector: &str) -> Option<&str> {
+    let rest = selector.strip_prefix('/').unwrap_or(selector);
+    let rest = rest.strip_prefix(|c: char| c.is_ascii_alphanumeric())?;
+    (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+}
+
+/// Returns the page for a selector `URL:…`, which sends browsers to `url` (the convention "Links to URL" of 2002), or
+/// `None` for other schemes than [`URL_SCHEMES`]. It is HTML 3.2 without external parts.
+fn url_page(url: &str) -> Option<String> {
+    let (scheme, _) = url.split_once(':')?;
+    if !URL_SCHEMES.iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
+        return None;
+    }
+    let mut escaped = String::new();
+    push_escaped(&mut escaped, url);
+    Some(format!(
+        "<!DOCTYPE HTML PUBLIC \"-//W3C//DTD HTML 3.2 Final//EN\">\r\n\
+         <html><head><meta http-equiv=\"refresh\" content=\"5; url={escaped}\">\r\n\
+         <title>A link out of Gopher</title></head>\r\n\
+         <body><p>This link leads out of Gopher, to <a href=\"{escaped}\">{escaped}</a>.</p></body></html>\r\n"
+    ))
+}
+
+fn failure(class: Class, why: &str, resource: &str) -> Answer {
+    // An error line links nowhere, so its host and port do not matter.
+    let menu = Menu::new("", 0).item(ItemType::Error, why, "").to_bytes();
+    answer(class, "error", menu, resource)
+}
+
+fn answer(class: Class, status: &'static str, body: impl Into<Bytes>, resource: &str) -> Answer {
+    let body = Body::Bytes(body.into());
+    let resource = resource.split('?').next().filter(|named| !named.is_empty()).unwrap_or("/").to_owned();
+    Answer { head: Bytes::new(), body, outcome: Outcome { class, status, resource, host: None } }
 }

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 
 use memchr::{memchr, memchr2};
 
-use crate::protocol::Scan;
-
 /// The longest selector in bytes. The specification says 255, which addresses made from long titles exceed.
 const MAX_SELECTOR: usize = 1024;
 
@@ -32,15 +30,11 @@ pub(super) enum Request<'a> {
     Malformed,
 }
 
-/// Finds the end of a request, its first LF. A request that is too long is complete as soon as that is certain.
-pub(super) fn scan(bytes: &[u8]) -> Scan {
+/// Returns where a request ends, after its first LF. A request that is too long is complete as soon as that is certain.
+pub(super) fn scan(bytes: &[u8]) -> Option<usize> {
     let limit = longest(bytes);
     let longest = &bytes[..bytes.len().min(limit)];
-    match memchr(b'\n', longest) {
-        Some(at) => Scan::Complete(at + 1),
-        None if longest.len() == limit => Scan::Complete(limit),
-        None => Scan::More,
-    }
+    memchr(b'\n', longest).map(|at| at + 1).or_else(|| (longest.len() == limit).then_some(limit))
 }
 
 /// Returns the longest request in bytes that may begin like this.

@@ -3,9 +3,9 @@
 //! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
 use super::LinkPlacement;
-use super::inline::Breaks;
-use super::page::{Page, push_code};
-use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, Nodes, Table};
+use super::link_lines::{LinkLine, Links};
+use super::page::{Gap, Page, push_code};
+use crate::markup::{Alert, Block, Definition, Footnote, Inline, List, Nodes, Table};
 use crate::render::{table, text};
 
 /// Most links collected until the end of their list; with more, readers would have to search, so they follow their items.
@@ -17,22 +17,27 @@ const TABLE_WIDTH: usize = 80;
 /// The line for a thematic break. It must not read as another type of line: `* * *` would be a list item.
 const RULE: &str = "---";
 
-impl Page<'_> {
+impl<'p> Page<'p> {
     /// Writes the blocks of the page, each followed by its links.
     pub(super) fn body(&mut self, blocks: &[Block<'_>]) {
         let mut after_links = false;
         for block in blocks {
             self.written.next_block();
-            let links = matches!(block, Block::Paragraph(text) if self.is_links_only(text));
-            if !(links && after_links) {
+            let is_links = matches!(block, Block::Paragraph(text) if self.links_only(text).is_some());
+            if !(is_links && after_links) {
                 self.separate();
             }
-            after_links = links;
-            if self.options.links == LinkPlacement::Section && matches!(block, Block::Heading { .. }) {
+            after_links = is_links;
+            let is_heading = matches!(block, Block::Heading { .. });
+            if is_heading && self.options.links == LinkPlacement::Section {
                 self.flush_links(true);
             }
             self.block(block);
-            self.flush_block(block);
+            if self.options.links == LinkPlacement::Block {
+                self.links.drop_repeated(&self.written);
+                self.flush_links(!is_heading);
+            }
+            self.flush_images(!is_heading);
         }
         self.flush_links(true);
     }
@@ -42,24 +47,19 @@ impl Page<'_> {
         if notes.is_empty() {
             return;
         }
-        self.blank();
+        self.gap = Gap::Blank;
         self.block(&Block::Rule);
         for (at, note) in notes.iter().enumerate() {
-            self.blank();
-            let number = u32::try_from(at + 1).unwrap_or(u32::MAX);
-            let from = self.out.len();
-            self.footnote_mark(number);
-            self.lead = self.out.split_off(from);
+            self.gap = Gap::Blank;
+            self.lead = self.footnote_mark(at + 1);
             if note.blocks.is_empty() {
-                self.lead.push(' ');
-                text::push_one_line(&mut self.lead, &note.label);
+                self.lead.extend([" ", &*text::one_line(&note.label)]);
             }
             self.lead.push(' ');
             self.blocks(&note.blocks);
             self.settle_lead();
             self.flush_links(true);
-            self.links = std::mem::take(&mut self.images);
-            self.flush_links(true);
+            self.flush_images(true);
         }
     }
 
@@ -82,36 +82,32 @@ impl Page<'_> {
             Block::Definitions(definitions) => self.definitions(definitions),
             Block::Code(code) => self.preformatted(&code.language, &code.text),
             Block::Table(table) => self.table(table),
-            Block::Rule => self.rule(),
+            Block::Rule => {
+                self.settle_lead();
+                self.line(RULE);
+            }
         }
     }
 
     /// Writes a heading; inside a quotation or a list as text, because it is no part of the outline.
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
-        if self.quotes > 0 || self.lists > 0 || !self.lead.is_empty() {
-            self.text(text, Breaks::Space);
-            return;
+        let is_contained = self.quotes > 0 || self.lists > 0 || !self.lead.is_empty();
+        if !is_contained {
+            self.lead.push_str(&"### "[3 - usize::from(level.clamp(1, 3))..]);
         }
-        self.open_heading(usize::from(level));
-        self.inline(text, Breaks::Space);
-        self.close_line();
+        self.text(text, ' ');
+        if !is_contained {
+            self.lead.clear();
+        }
     }
 
     fn paragraph(&mut self, text: &[Inline<'_>]) {
-        let contained = self.quotes > 0 || !self.lead.is_empty();
-        let only_images = || text.iter().all(|piece| !matches!(piece, Inline::LinkOpen(_)));
-        if (!contained || only_images()) && self.is_links_only(text) {
-            self.links_only(text);
-        } else {
-            self.text(text, if self.tight { Breaks::Space } else { Breaks::Line });
+        let is_contained = self.quotes > 0 || !self.lead.is_empty();
+        let has_links = text.iter().any(|piece| matches!(piece, Inline::LinkOpen(_)));
+        match self.links_only(text).filter(|_| !is_contained || !has_links) {
+            Some(links) => self.write_lines(&links),
+            None => self.text(text, if self.tight { ' ' } else { '\n' }),
         }
-    }
-
-    fn rule(&mut self) {
-        self.settle_lead();
-        self.open_line();
-        self.out.push_str(RULE);
-        self.close_line();
     }
 
     fn quote(&mut self, alert: Option<&Alert<'_>>, blocks: &[Block<'_>]) {
@@ -119,11 +115,8 @@ impl Page<'_> {
         let tight = std::mem::replace(&mut self.tight, false);
         self.quotes += 1;
         if let Some(alert) = alert {
-            self.lead.push_str(&text::clean(&alert.kind));
-            self.lead.push_str(": ");
-            if !alert.title.is_empty() {
-                self.text(&alert.title, Breaks::Space);
-            }
+            self.lead.extend([&*text::clean(&alert.kind), ": "]);
+            self.text(&alert.title, ' ');
         }
         self.blocks(blocks);
         self.settle_lead();
@@ -134,9 +127,7 @@ impl Page<'_> {
     /// Writes preformatted text (section 5.4.3). Some clients take no fence with a backtick behind it.
     fn preformatted(&mut self, alt: &str, content: &str) {
         self.outside(|out| {
-            out.push_str("```");
-            text::push_one_line(out, alt.trim_start_matches('`'));
-            out.push('\n');
+            out.extend(["```", &*text::one_line(alt.trim_start_matches('`')), "\n"]);
             push_code(out, content);
             out.push_str("```\n");
         });
@@ -153,7 +144,7 @@ impl Page<'_> {
                 self.separate();
                 self.tight = true;
             }
-            self.text(&definition.term, Breaks::Space);
+            self.text(&definition.term, ' ');
             for meaning in &definition.meanings {
                 self.lead.push_str(self.bullet());
                 self.blocks(meaning);
@@ -174,8 +165,13 @@ impl Page<'_> {
         self.settle_lead();
         let outermost = self.lists == 0 && self.quotes == 0;
         let placed = outermost && self.options.links == LinkPlacement::Block;
-        if placed && self.is_link_list(list) {
-            self.link_list(list, "");
+        let mut lines = Vec::new();
+        if placed && self.link_list(list, "", &mut lines).is_some() {
+            for line in lines {
+                let mut links = Links::default();
+                links.add(line);
+                self.write_lines(&links);
+            }
             return;
         }
         let after_item = placed && count_links(list) > MAX_LINKS_AFTER_LIST;
@@ -185,9 +181,13 @@ impl Page<'_> {
         self.lists += 1;
         for (at, item) in list.items.iter().enumerate() {
             self.number = item_number(list, at, &outer);
-            self.lead = self.item_lead(list, bullets);
-            self.bullets = if list.start.is_some() { 0 } else { bullets + 1 };
-            self.item(item);
+            (self.lead, self.bullets) = match list.start {
+                Some(_) => (format!("{} ", self.number), 0),
+                None => (format!("{}{}", self.bullet(), "– ".repeat(bullets)), bullets + 1),
+            };
+            self.lead.push_str(text::task_mark(item.task));
+            self.blocks(&item.blocks);
+            self.settle_lead();
             if after_item {
                 let links = std::mem::take(&mut self.links);
                 self.write_lines(&links);
@@ -199,64 +199,35 @@ impl Page<'_> {
         self.tight = tight;
     }
 
-    fn item(&mut self, item: &Item<'_>) {
-        match item.task {
-            Some(true) => self.lead.push_str("[x] "),
-            Some(false) => self.lead.push_str("[ ] "),
-            None => {}
-        }
-        self.blocks(&item.blocks);
-        self.settle_lead();
-    }
-
-    /// Returns the start of the current item's line, with `bullets` bullet lists around the list.
-    fn item_lead(&self, list: &List<'_>, bullets: usize) -> String {
-        if list.start.is_some() {
-            return format!("{} ", self.number);
-        }
-        format!("{}{}", self.bullet(), "– ".repeat(bullets))
-    }
-
-    /// Returns whether every item starts with its only link, and so can be the label of that link.
-    fn is_link_list(&self, list: &List<'_>) -> bool {
-        list.items.iter().all(|item| match &*item.blocks {
-            [Block::Paragraph(text)] => item.task.is_none() && self.starts_with_only_link(text),
-            [Block::Paragraph(text), Block::List(inner)] => {
-                item.task.is_none() && self.starts_with_only_link(text) && self.is_link_list(inner)
-            }
-            _ => false,
-        })
-    }
-
-    fn starts_with_only_link(&self, text: &[Inline<'_>]) -> bool {
-        let first = text.iter().find(|piece| !matches!(piece, Inline::Open(_)));
-        matches!(first, Some(Inline::LinkOpen(id)) if self.url(*id).is_some())
-            && text.iter().filter(|piece| matches!(piece, Inline::LinkOpen(_))).count() == 1
-            && !text.iter().any(|piece| matches!(piece, Inline::Image(_)))
-    }
-
-    /// Writes a list as link lines.
-    fn link_list(&mut self, list: &List<'_>, outer: &str) {
+    /// Collects a line for each item, or returns `None` if an item does not start with its only link.
+    fn link_list(&self, list: &List<'_>, outer: &str, lines: &mut Vec<LinkLine<'p>>) -> Option<()> {
         for (at, item) in list.items.iter().enumerate() {
+            let [Block::Paragraph(text), rest @ ..] = &*item.blocks else { return None };
             let lead = match list.start {
                 Some(_) => format!("{} ", item_number(list, at, outer)),
                 None => outer.to_owned(),
             };
-            for block in &item.blocks {
-                match block {
-                    Block::Paragraph(text) => self.write_item_link(&lead, text),
-                    Block::List(inner) if inner.start.is_some() => self.link_list(inner, lead.trim_end()),
-                    Block::List(inner) => self.link_list(inner, "– "),
-                    _ => {}
+            lines.push(self.item_line(&lead, text).filter(|_| item.task.is_none())?);
+            match rest {
+                [] => {}
+                [Block::List(inner)] if inner.start.is_some() => {
+                    self.link_list(inner, lead.trim_end(), lines)?;
                 }
+                [Block::List(inner)] => self.link_list(inner, "– ", lines)?,
+                _ => return None,
             }
         }
+        Some(())
     }
 
-    /// Writes a table: drawn as preformatted text, or as records if it is too wide.
+    /// Writes a table: drawn as preformatted text, or each row as a list item if it is too wide.
     fn table(&mut self, table: &Table<'_>) {
-        let (header, rows) = table::cells(table, |text| self.cell(text));
-        match table::draw(&header, &rows, &table.alignments, TABLE_WIDTH) {
+        let rows = table::cells(table, |text| {
+            let from = self.out.len();
+            self.inline(text, ' ');
+            text::one_line(&self.out.split_off(from)).into_owned()
+        });
+        match table::draw(&rows, &table.alignments, TABLE_WIDTH) {
             Some(drawn) => {
                 let names = table.header.iter().map(|cell| text::plain_words(cell)).collect::<Vec<_>>();
                 let subject = table::subject(&names, &rows);
@@ -264,34 +235,15 @@ impl Page<'_> {
                 let word = self.options.words.get("table");
                 self.preformatted(&format!("{word}{alternative}"), drawn.trim_end_matches('\n'));
             }
-            None => self.records(&header, &rows),
-        }
-    }
-
-    fn cell(&mut self, text: &[Inline<'_>]) -> String {
-        let from = self.out.len();
-        self.inline(text, Breaks::Space);
-        text::one_line(&self.out.split_off(from))
-    }
-
-    /// Writes each row as a list item, with one line for each cell.
-    fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
-        self.settle_lead();
-        for record in table::records(header, rows) {
-            for (at, cell) in record.iter().enumerate() {
-                if at == 0 {
+            None => {
+                self.settle_lead();
+                for record in table::records(&rows) {
                     self.lead.push_str(self.bullet());
+                    record.iter().for_each(|cell| self.line(cell));
+                    self.lead.clear();
                 }
-                self.words(cell);
             }
         }
-    }
-
-    /// Writes finished words as a line, if there are any.
-    fn words(&mut self, words: &str) {
-        self.open_line();
-        self.out.push_str(words);
-        self.close_line();
     }
 }
 

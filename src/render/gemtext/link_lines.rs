@@ -3,14 +3,18 @@
 //! A label must make sense without its sentence, so "here" is followed by the name of its destination. Each destination
 //! has one line in its scope (a block, a section or a page), and no two destinations of a page have one label.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use foldhash::fast::RandomState;
 
 use crate::render::text;
 use crate::render::words::Words;
 
 /// Labels that do not describe a destination, in all languages.
-static GENERIC: LazyLock<HashSet<&str>> = LazyLock::new(|| Words::everywhere("generic").collect());
+static GENERIC: LazyLock<HashSet<&str, RandomState>> =
+    LazyLock::new(|| Words::everywhere("generic").collect());
 
 /// The length in bytes beyond which a label is not generic, even if most of it is punctuation.
 const MAX_GENERIC: usize = 48;
@@ -19,18 +23,17 @@ const MAX_GENERIC: usize = 48;
 const MAX_NUMBER: usize = 8;
 
 /// A link line.
-#[derive(Debug)]
-pub(super) struct LinkLine {
-    pub(super) url: String,
+pub(super) struct LinkLine<'p> {
+    pub(super) url: Cow<'p, str>,
     /// Plain words on one line; may be empty.
     pub(super) label: String,
-    pub(super) title: String,
+    pub(super) title: Cow<'p, str>,
     pub(super) number: Option<usize>,
     pub(super) role: Role,
 }
 
 /// What the line of a link is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// To follow a link of a sentence, which has the label too.
     Sentence,
@@ -41,44 +44,45 @@ pub(super) enum Role {
 }
 
 /// The link lines of one scope, without repetitions.
-#[derive(Debug, Default)]
-pub(super) struct Links {
-    lines: Vec<LinkLine>,
-    seen: HashSet<String>,
+#[derive(Default)]
+pub(super) struct Links<'p> {
+    lines: Vec<LinkLine<'p>>,
+    /// Destinations, alone and with each of their labels.
+    seen: HashSet<(Cow<'p, str>, String), RandomState>,
 }
 
 /// The link lines that a page has so far.
-#[derive(Debug, Default)]
-pub(super) struct Written {
+#[derive(Default)]
+pub(super) struct Written<'p> {
     /// The destination of each label.
-    labels: HashMap<String, String>,
+    labels: HashMap<String, Cow<'p, str>, RandomState>,
     /// The destinations with a line after the block before this one, and after this one.
-    before: HashSet<String>,
-    here: HashSet<String>,
+    before: HashSet<Cow<'p, str>, RandomState>,
+    here: HashSet<Cow<'p, str>, RandomState>,
     /// How many destinations share a label that only numbers tell apart.
     repeated: HashMap<String, usize>,
 }
 
-impl Written {
+impl Written<'_> {
     pub(super) fn next_block(&mut self) {
-        self.before = std::mem::take(&mut self.here);
+        std::mem::swap(&mut self.before, &mut self.here);
+        self.here.clear();
     }
 }
 
-impl Links {
+impl<'p> Links<'p> {
     /// Adds a line unless its destination has one, or, where the label appears nowhere else, one with that label.
-    pub(super) fn add(&mut self, line: LinkLine) {
-        let is_first = self.seen.insert(line.url.clone());
-        // A URL contains no space, so that no URL equals this key.
-        let is_new = !line.label.is_empty() && self.seen.insert(format!("{} {}", line.url, line.label));
+    pub(super) fn add(&mut self, line: LinkLine<'p>) {
+        let is_first = self.seen.insert((line.url.clone(), String::new()));
+        let is_new = !line.label.is_empty() && self.seen.insert((line.url.clone(), line.label.clone()));
         if is_first || is_new && line.role != Role::Sentence {
             self.lines.push(line);
         }
     }
 
     /// Takes out the links of sentences whose destination has a line after the block before.
-    pub(super) fn drop_repeated(&mut self, written: &Written) {
-        let is_repeated = |line: &LinkLine| {
+    pub(super) fn drop_repeated(&mut self, written: &Written<'_>) {
+        let is_repeated = |line: &LinkLine<'_>| {
             line.role == Role::Sentence && line.number.is_none() && written.before.contains(&line.url)
         };
         self.lines.retain(|line| !is_repeated(line));
@@ -88,8 +92,8 @@ impl Links {
         self.lines.is_empty()
     }
 
-    pub(super) fn write(&self, out: &mut String, written: &mut Written, words: &Words) {
-        let mut uses: HashMap<&str, usize> = HashMap::new();
+    pub(super) fn write(&self, out: &mut String, written: &mut Written<'p>, words: &Words) {
+        let mut uses: HashMap<&str, usize, RandomState> = HashMap::default();
         if self.lines.len() > 1 {
             for line in self.lines.iter().filter(|line| line.role != Role::Image) {
                 *uses.entry(&line.label).or_default() += 1;
@@ -101,17 +105,14 @@ impl Links {
     }
 }
 
-impl LinkLine {
-    fn write(&self, out: &mut String, ambiguous: bool, written: &mut Written, words: &Words) {
+impl<'p> LinkLine<'p> {
+    fn write(&self, out: &mut String, is_ambiguous: bool, written: &mut Written<'p>, words: &Words) {
         out.extend(["=> ", &*self.url]);
         if let Some(number) = self.number {
-            out.push(' ');
-            text::push_number(out, number);
+            out.push_str(&format!(" [{number}]"));
         }
         if !self.label.is_empty() {
-            // The word in brackets helps in clients that draw no icon.
-            let mark = if self.role == Role::Image { words.get("image") } else { "" };
-            let label = self.unique_label(ambiguous, mark, written);
+            let label = self.unique_label(is_ambiguous, written, words);
             out.extend([" ", &*label]);
             written.labels.insert(label, self.url.clone());
         }
@@ -119,23 +120,25 @@ impl LinkLine {
         written.here.insert(self.url.clone());
     }
 
-    /// Returns the label with what tells it from the labels of other destinations, and `mark` in brackets.
-    fn unique_label(&self, ambiguous: bool, mark: &str, written: &mut Written) -> String {
-        let marked =
-            |label: &str| if mark.is_empty() { label.to_owned() } else { format!("{label} [{mark}]") };
+    /// Returns the label with what tells it from the labels of other destinations. In clients that draw no icon, a word in
+    /// brackets tells that a picture follows.
+    fn unique_label(&self, is_ambiguous: bool, written: &mut Written<'p>, words: &Words) -> String {
+        let is_image = self.role == Role::Image;
+        let mark = if is_image { format!(" [{}]", words.get("image")) } else { String::new() };
+        let with = |detail: &str| [&*self.label, detail, &*mark].concat();
         let fits = |label: &String| written.labels.get(label).is_none_or(|url| *url == self.url);
-        let is_generic = self.role != Role::Image && is_generic(&self.label);
-        let plain = (!is_generic && (!ambiguous || self.role == Role::Image)).then(|| self.label.clone());
-        let hints = std::iter::once_with(|| self.hints(!is_generic || ambiguous)).flatten().flatten();
-        let hinted = hints.filter(|hint| *hint != self.label).map(|hint| format!("{} ({hint})", self.label));
-        let labels = plain.into_iter().chain(hinted).chain([self.label.clone()]);
-        if let Some(label) = labels.map(|label| marked(&label)).find(fits) {
+        let is_generic = !is_image && is_generic(&self.label);
+        let plain = (is_image || !is_generic && !is_ambiguous).then(|| with(""));
+        let hints = std::iter::once_with(|| self.hints(!is_generic || is_ambiguous)).flatten().flatten();
+        let hinted = hints.filter(|hint| *hint != self.label).map(|hint| with(&format!(" ({hint})")));
+        let last = std::iter::once_with(|| with(""));
+        if let Some(label) = plain.into_iter().chain(hinted).chain(last).find(fits) {
             return label;
         }
         let used = written.repeated.entry(self.label.clone()).or_insert(1);
         let mut numbered = std::iter::repeat_with(|| {
             *used += 1;
-            marked(&format!("{} {used}", self.label))
+            with(&format!(" {used}"))
         });
         numbered.find(fits).unwrap_or_default()
     }
@@ -143,7 +146,7 @@ impl LinkLine {
     /// Returns what describes the destination, best first: the title, or else the host. If the label is `specific` or one
     /// of several equal ones, the host may not be enough.
     fn hints(&self, specific: bool) -> [Option<String>; 4] {
-        let title = Some(self.title.clone()).filter(|title| !title.is_empty());
+        let title = Some(self.title.clone().into_owned()).filter(|title| !title.is_empty());
         let stem = text::file_stem(&self.url);
         if self.role == Role::Image {
             return [title, stem, None, None];

@@ -1,16 +1,18 @@
 //! The placement of link lines: after their block, before the next heading or at the end; or immediately, if a paragraph
 //! consists of links only.
 
+use std::borrow::Cow;
+
 use super::link_lines::{LinkLine, Links, Role};
-use super::page::Page;
+use super::page::{Gap, Page};
 use super::{LinkMarkers, LinkPlacement};
-use crate::markup::{Block, Image, Inline, LinkId, LinkKind};
+use crate::markup::{Image, Inline, LinkId, LinkKind};
 use crate::render::{Target, text};
 
-impl Page<'_> {
+impl<'p> Page<'p> {
     /// Returns the URL that a link leads to, if it has one.
-    pub(super) fn url(&self, id: LinkId) -> Option<&str> {
-        match self.targets.get(id.0 as usize)? {
+    pub(super) fn url(&self, id: LinkId) -> Option<&'p str> {
+        match &self.targets[id.0 as usize] {
             Target::Url(url) => Some(url),
             Target::Nowhere | Target::Unknown => None,
         }
@@ -33,11 +35,13 @@ impl Page<'_> {
     }
 
     /// Returns the line of a link with this label, or `None` if it leads nowhere.
-    fn link_line(&self, id: LinkId, label: String) -> Option<LinkLine> {
+    fn link_line(&self, id: LinkId, mut label: String) -> Option<LinkLine<'p>> {
         let url = self.url(id)?;
         let link = &self.document.links[id.0 as usize];
         let title = text::one_line(&link.title);
-        let label = if label.is_empty() { title.clone() } else { label };
+        if label.is_empty() {
+            label.push_str(&title);
+        }
         let is_bare = match link.kind {
             // A URL in another script is readable as a label only: percent-encoding hides it.
             LinkKind::Bare => label.is_ascii(),
@@ -46,15 +50,17 @@ impl Page<'_> {
                 label == url || label == link.destination && label.is_ascii()
             }
         };
-        let label = if is_bare { String::new() } else { label };
-        Some(LinkLine { url: url.to_owned(), label, title, number: None, role: Role::Alone })
+        if is_bare {
+            label.clear();
+        }
+        Some(LinkLine { url: url.into(), label, title, number: None, role: Role::Alone })
     }
 
     /// Returns the line of an image, or `None` if it has no URL that fits on a line.
-    fn image_line(&self, image: &Image<'_>) -> Option<LinkLine> {
+    fn image_line(&self, image: &Image<'_>) -> Option<LinkLine<'p>> {
         let url = self.image_url(image)?;
         let label = caption(image, &url).unwrap_or_else(|| self.options.words.get("picture").to_owned());
-        Some(LinkLine { url, label, title: String::new(), number: None, role: Role::Image })
+        Some(LinkLine { url: url.into(), label, title: Cow::default(), number: None, role: Role::Image })
     }
 
     fn image_url(&self, image: &Image<'_>) -> Option<String> {
@@ -69,38 +75,28 @@ impl Page<'_> {
         if after_block { &mut self.links } else { &mut self.images }.add(line);
     }
 
-    /// Writes the collected links after the top-level block that contains them.
-    pub(super) fn flush_block(&mut self, block: &Block<'_>) {
-        let is_apart = !matches!(block, Block::Heading { .. });
-        if self.options.links == LinkPlacement::Block {
-            self.links.drop_repeated(&self.written);
-            self.flush_links(is_apart);
-        }
-        let images = std::mem::take(&mut self.images);
-        self.write_links(&images, is_apart);
-    }
-
     /// Writes the collected links, after a blank line if `apart` is set, and before a blank line.
     pub(super) fn flush_links(&mut self, apart: bool) {
         let links = std::mem::take(&mut self.links);
-        self.write_links(&links, apart);
+        self.write_block(&links, apart);
     }
 
-    fn write_links(&mut self, links: &Links, apart: bool) {
-        if links.is_empty() {
-            return;
+    /// Writes the images that follow their block wherever links go.
+    pub(super) fn flush_images(&mut self, apart: bool) {
+        let images = std::mem::take(&mut self.images);
+        self.write_block(&images, apart);
+    }
+
+    fn write_block(&mut self, links: &Links<'p>, apart: bool) {
+        if !links.is_empty() {
+            self.gap = if apart { Gap::Blank } else { Gap::None };
+            self.write_lines(links);
+            self.gap = Gap::Blank;
         }
-        if apart {
-            self.blank();
-        } else {
-            self.close_gap();
-        }
-        self.write_lines(links);
-        self.blank();
     }
 
     /// Writes link lines directly after the last line.
-    pub(super) fn write_lines(&mut self, links: &Links) {
+    pub(super) fn write_lines(&mut self, links: &Links<'p>) {
         if !links.is_empty() {
             let (mut written, options) = (std::mem::take(&mut self.written), self.options);
             self.outside(|out| links.write(out, &mut written, &options.words));
@@ -108,89 +104,72 @@ impl Page<'_> {
         }
     }
 
-    /// Writes a paragraph of links and images as their lines.
-    pub(super) fn links_only(&mut self, text: &[Inline<'_>]) {
+    /// Returns the lines of a paragraph that consists of links and images only, all of which have a line; else `None`.
+    pub(super) fn links_only(&self, text: &[Inline<'_>]) -> Option<Links<'p>> {
         let mut found = Links::default();
         let mut open = None;
         for (at, piece) in text.iter().enumerate() {
             match piece {
-                Inline::LinkOpen(id) => open = Some((*id, at + 1)),
+                Inline::Text(words) if open.is_none() && !words.chars().all(is_separator) => return None,
+                Inline::Code(_) if open.is_none() => return None,
+                Inline::FootnoteRef(_) => return None,
+                Inline::LinkOpen(_) if self.options.links == LinkPlacement::Off => return None,
+                Inline::LinkOpen(id) => {
+                    self.url(*id)?;
+                    open = Some((*id, at + 1));
+                }
                 Inline::LinkClose => {
                     if let Some((id, from)) = open.take() {
-                        self.add_alone(&mut found, id, &text[from..at]);
+                        self.add_alone(&mut found, id, &text[from..at])?;
                     }
                 }
-                Inline::Image(image) if open.is_none() => {
-                    self.image_line(image).into_iter().for_each(|line| found.add(line));
-                }
+                Inline::Image(image) if open.is_none() => found.add(self.image_line(image)?),
                 _ => {}
             }
         }
-        self.write_lines(&found);
+        Some(found).filter(|found| !found.is_empty())
     }
 
-    /// Adds the lines of a link outside of a sentence: those of the images in its label, then its own, unless equal.
-    fn add_alone(&self, found: &mut Links, id: LinkId, label: &[Inline<'_>]) {
+    /// Adds the lines of a link outside of a sentence: those of the images in its label, then its own, unless equal. Returns
+    /// `None` if one of them has no line.
+    fn add_alone(&self, found: &mut Links<'p>, id: LinkId, label: &[Inline<'_>]) -> Option<()> {
         let has_words = label.iter().any(|piece| matches!(piece, Inline::Text(_) | Inline::Code(_)));
         let (mut has_images, mut is_shown) = (false, false);
         for piece in label {
             let Inline::Image(image) = piece else { continue };
+            let line = self.image_line(image)?;
             has_images = true;
-            if let Some(line) = self.image_line(image) {
-                is_shown |= self.url(id) == Some(&*line.url);
-                found.add(line);
-            }
+            is_shown |= self.url(id) == Some(&line.url);
+            found.add(line);
         }
-        let line = self.link_line(id, text::plain_words(label)).filter(|_| has_words || !is_shown);
-        let Some(mut line) = line else { return };
+        if is_shown && !has_words {
+            return Some(());
+        }
+        let mut line = self.link_line(id, text::plain_words(label))?;
         // The line of the picture has its words already.
         if has_images && !has_words {
             let host = text::url_host(&line.url).map(str::to_owned);
-            line.label = match host.or_else(|| text::last_segment(&line.url)) {
-                _ if line.label.is_empty() => {
-                    line.url.split_once("://").map_or("", |(_, place)| place).to_owned()
-                }
-                Some(place) => format!("{} ({place})", line.label),
-                None => line.label,
-            };
+            if line.label.is_empty() {
+                line.label = line.url.split_once("://").map_or("", |(_, place)| place).to_owned();
+            } else if let Some(place) = host.or_else(|| text::last_segment(&line.url)) {
+                line.label.push_str(&format!(" ({place})"));
+            }
         }
         found.add(line);
+        Some(())
     }
 
-    /// Returns whether a paragraph consists of links and images only, all of which have a link line.
-    pub(super) fn is_links_only(&self, text: &[Inline<'_>]) -> bool {
-        let (mut any, mut inside) = (false, false);
-        let fits = |piece: &Inline<'_>| match piece {
-            Inline::Text(words) => inside || words.chars().all(is_separator),
-            Inline::Code(_) => inside,
-            Inline::SoftBreak | Inline::HardBreak | Inline::Open(_) | Inline::Close(_) => true,
-            Inline::FootnoteRef(_) => false,
-            Inline::LinkClose => {
-                inside = false;
-                true
-            }
-            Inline::LinkOpen(id) => {
-                (any, inside) = (true, true);
-                self.options.links != LinkPlacement::Off && self.url(*id).is_some()
-            }
-            Inline::Image(image) => {
-                any = true;
-                self.image_url(image).is_some()
-            }
-        };
-        text.iter().all(fits) && any
-    }
-
-    /// Writes a list item that starts with its only link as a link line, with the whole text of the item as its label.
-    pub(super) fn write_item_link(&mut self, lead: &str, text: &[Inline<'_>]) {
-        let open = text.iter().enumerate().find_map(|(at, piece)| match piece {
-            Inline::LinkOpen(id) => Some((*id, &text[at + 1..])),
-            _ => None,
-        });
-        let Some((id, rest)) = open else { return };
-        let length = rest.iter().take_while(|piece| !matches!(piece, Inline::LinkClose)).count();
-        let (label, words) = (text::plain_words(&rest[..length]), text::plain_words(text));
-        let Some(mut line) = self.link_line(id, label.clone()) else { return };
+    /// Returns the line of a list item that starts with its only link, with the whole text of the item as its label.
+    pub(super) fn item_line(&self, lead: &str, text: &[Inline<'_>]) -> Option<LinkLine<'p>> {
+        let first = text.iter().position(|piece| !matches!(piece, Inline::Open(_)))?;
+        let Inline::LinkOpen(id) = text[first] else { return None };
+        let rest = &text[first + 1..];
+        if rest.iter().any(|piece| matches!(piece, Inline::LinkOpen(_) | Inline::Image(_))) {
+            return None;
+        }
+        let label = rest.split(|piece| *piece == Inline::LinkClose).next().unwrap_or_default();
+        let (label, words) = (text::plain_words(label), text::plain_words(text));
+        let mut line = self.link_line(id, label.clone())?;
         if line.label == label || label.is_empty() {
             line.label = words;
         } else {
@@ -201,9 +180,7 @@ impl Page<'_> {
         if !line.label.is_empty() {
             line.label.insert_str(0, lead);
         }
-        let mut links = Links::default();
-        links.add(line);
-        self.write_lines(&links);
+        Some(line)
     }
 }
 
@@ -217,14 +194,14 @@ fn is_separator(c: char) -> bool {
 /// Returns the alternative text and the title of an image, or the file name of `url` if it is made of words. An
 /// alternative text that is a file name counts as none.
 fn caption(image: &Image<'_>, url: &str) -> Option<String> {
-    let (mut alt, title) = (text::one_line(&image.alt), text::one_line(&image.title));
-    if text::is_file_name(&alt, url) {
-        alt.clear();
-    }
-    match (alt.is_empty(), title.is_empty()) {
-        (true, true) => text::file_stem(url),
-        (true, false) => Some(title),
-        (false, false) if title != alt => Some(format!("{alt} – {title}")),
-        (false, _) => Some(alt),
+    let (alt, title) = (text::one_line(&image.alt), text::one_line(&image.title));
+    let name = text::last_segment(url).unwrap_or_default();
+    let is_name = alt == name || name.rsplit_once('.').is_some_and(|(stem, _)| stem == alt);
+    let has_alt = !alt.is_empty() && !is_name;
+    match (has_alt, title.is_empty()) {
+        (false, true) => text::file_stem(url),
+        (false, false) => Some(title.into_owned()),
+        (true, false) if title != alt => Some(format!("{alt} – {title}")),
+        (true, _) => Some(alt.into_owned()),
     }
 }

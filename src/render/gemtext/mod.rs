@@ -1,20 +1,17 @@
-//! A [`Document`] as gemtext (media type text/gemini; section numbers refer to its specification).
+//! A [`Document`](crate::markup::Document) as gemtext (media type text/gemini; section numbers refer to its specification).
 //!
 //! In gemtext a link is a line of its own: the sentence keeps the label, and the link line follows after the block
-//! (`links`). The type of a line depends on how it starts. `page` begins and ends lines, and inserts a space before a
-//! text that starts like another type of line. `inline` writes running text into the open line, `blocks` everything
-//! else.
+//! (`links`). The type of a line depends on how it starts. `page` writes running text into lines, and inserts a space
+//! before a text that starts like another type of line. `blocks` writes everything else.
 
 mod blocks;
-mod inline;
 mod link_lines;
 mod links;
 mod page;
 
-use super::Resolve;
 use super::words::Words;
-use crate::markup::Document;
 
+pub use page::render;
 pub(crate) use page::{needs_guard, push_code};
 
 /// How a document is rendered as gemtext, where tastes differ.
@@ -73,12 +70,4 @@ impl GemtextOptions {
             words: Words::default(),
         }
     }
-}
-
-/// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
-pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn Resolve) -> String {
-    let mut page = page::Page::new(document, options, resolve);
-    page.body(&document.blocks);
-    page.footnotes(&document.footnotes);
-    page.finish()
 }

@@ -1,10 +1,11 @@
-//! [`Page`]: the lines of gemtext, and the blank lines between them.
+//! [`Page`]: the lines of gemtext, their running text, and the blank lines between them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::GemtextOptions;
 use super::link_lines::{Links, Written};
-use crate::markup::Document;
+use super::{Emphasis, GemtextOptions, LinkMarkers};
+use crate::markup::{Document, Inline, LinkId};
 use crate::render::{Resolve, Target, text};
 
 /// The deepest quotation with a mark of its own: deeper ones would grow the page by depth times lines.
@@ -16,10 +17,10 @@ pub(super) struct Page<'p> {
     pub(super) resolve: &'p dyn Resolve,
     pub(super) document: &'p Document<'p>,
     /// Where each link of the document leads.
-    pub(super) targets: Vec<Target>,
+    pub(super) targets: &'p [Target],
     pub(super) out: String,
     /// What separates the last line from the next one.
-    gap: Gap,
+    pub(super) gap: Gap,
     /// The start of the next line: the bullet or number of an item, or the mark of a footnote.
     pub(super) lead: String,
     /// The number of open quotations.
@@ -33,20 +34,20 @@ pub(super) struct Page<'p> {
     /// The number of open lists.
     pub(super) lists: usize,
     /// Links that are not written yet.
-    pub(super) links: Links,
+    pub(super) links: Links<'p>,
     /// Images of sentences, which follow their block wherever links go.
-    pub(super) images: Links,
+    pub(super) images: Links<'p>,
     /// The link lines so far.
-    pub(super) written: Written,
+    pub(super) written: Written<'p>,
     /// The numbers of destinations, if labels are marked with them.
-    pub(super) numbers: HashMap<String, usize>,
+    pub(super) numbers: HashMap<Cow<'p, str>, usize>,
     /// The open line.
     line: Line,
 }
 
 /// What separates two lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Gap {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Gap {
     None,
     /// An empty line of the quotation that contains both.
     Quote,
@@ -54,7 +55,7 @@ enum Gap {
 }
 
 /// A line that is being written.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 struct Line {
     /// The length of the page before the line and its gap.
     before: usize,
@@ -64,41 +65,35 @@ struct Line {
     start: usize,
     /// Where its words start, after bullets and marks.
     words: usize,
-    /// Whether its start gives the line its type. Otherwise it is text, and must not start like another type.
-    typed: bool,
 }
 
-impl<'p> Page<'p> {
-    pub(super) fn new(
-        document: &'p Document<'p>,
-        options: &'p GemtextOptions,
-        resolve: &'p dyn Resolve,
-    ) -> Self {
-        Self {
-            options,
-            resolve,
-            document,
-            targets: targets(document, resolve),
-            out: String::new(),
-            gap: Gap::None,
-            lead: String::new(),
-            quotes: 0,
-            tight: false,
-            bullets: 0,
-            number: String::new(),
-            lists: 0,
-            links: Links::default(),
-            images: Links::default(),
-            written: Written::default(),
-            numbers: HashMap::new(),
-            line: Line { before: 0, gap: Gap::None, start: 0, words: 0, typed: false },
-        }
-    }
+/// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
+pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn Resolve) -> String {
+    let mut page = Page {
+        options,
+        resolve,
+        document,
+        targets: &targets(document, resolve),
+        out: String::new(),
+        gap: Gap::None,
+        lead: String::new(),
+        quotes: 0,
+        tight: false,
+        bullets: 0,
+        number: String::new(),
+        lists: 0,
+        links: Links::default(),
+        images: Links::default(),
+        written: Written::default(),
+        numbers: HashMap::new(),
+        line: Line { before: 0, gap: Gap::None, start: 0, words: 0 },
+    };
+    page.body(&document.blocks);
+    page.footnotes(&document.footnotes);
+    page.out
+}
 
-    pub(super) fn finish(self) -> String {
-        self.out
-    }
-
+impl Page<'_> {
     /// Separates the next block from the last one, as usual in their container.
     pub(super) fn separate(&mut self) {
         if !self.tight {
@@ -106,68 +101,35 @@ impl<'p> Page<'p> {
         }
     }
 
-    /// Separates the next line by a blank line, in any container.
-    pub(super) fn blank(&mut self) {
-        self.gap = Gap::Blank;
-    }
-
-    /// Lets the next line follow the last one directly.
-    pub(super) fn close_gap(&mut self) {
-        self.gap = Gap::None;
-    }
-
     /// Opens a line, with the marks of its quotation and its lead.
     pub(super) fn open_line(&mut self) {
         let (before, gap) = (self.out.len(), self.gap);
         self.write_gap();
         let start = self.out.len();
-        for _ in 0..self.quotes.min(MAX_QUOTE_MARKS) {
-            self.out.push_str("> ");
-        }
+        self.out.extend(std::iter::repeat_n("> ", self.quotes.min(MAX_QUOTE_MARKS)));
         self.out.push_str(&self.lead);
-        let typed = self.quotes > 0 || self.lead.starts_with("* ");
-        self.line = Line { before, gap, start, words: self.out.len(), typed };
-    }
-
-    /// Opens a heading; levels below 3 become 3.
-    pub(super) fn open_heading(&mut self, level: usize) {
-        let (before, gap) = (self.out.len(), self.gap);
-        self.write_gap();
-        let start = self.out.len();
-        self.out.push_str(&"### "[3 - level.clamp(1, 3)..]);
-        self.line = Line { before, gap, start, words: self.out.len(), typed: true };
+        self.line = Line { before, gap, start, words: self.out.len() };
     }
 
     /// Ends the open line. A line without words is removed, and its lead kept for the next one.
     pub(super) fn close_line(&mut self) {
-        let line = self.line;
-        let trimmed = self.out[line.words..].trim_end_matches([' ', '\t']).len();
-        self.out.truncate(line.words + trimmed);
-        if self.out[line.words..].trim_start().is_empty() {
-            self.out.truncate(line.before);
-            self.gap = line.gap;
+        let Line { before, gap, start, words } = self.line;
+        let end = self.out.trim_end_matches([' ', '\t']).len().max(words);
+        self.out.truncate(end);
+        if self.out[words..].trim_start().is_empty() {
+            self.out.truncate(before);
+            self.gap = gap;
             return;
         }
+        let indent = end - words - self.out[words..].trim_start_matches([' ', '\t']).len();
+        self.out.replace_range(words..words + indent, "");
+        // Quotations, items and headings have their type from their start. Other lines are text.
+        let is_text = self.quotes == 0 && !self.lead.starts_with("* ") && !self.lead.starts_with('#');
+        if is_text && needs_guard(&self.out[start..]) {
+            self.out.insert(start, ' ');
+        }
         self.lead.clear();
-        if matches!(self.out.as_bytes()[line.words], b' ' | b'\t') {
-            let indent = trimmed - self.out[line.words..].trim_start_matches([' ', '\t']).len();
-            self.out.replace_range(line.words..line.words + indent, "");
-        }
-        if !line.typed && needs_guard(&self.out[line.start..]) {
-            self.out.insert(line.start, ' ');
-        }
         self.out.push('\n');
-    }
-
-    /// Begins a new line at a hard break.
-    pub(super) fn break_line(&mut self) {
-        self.close_line();
-        self.open_line();
-    }
-
-    /// Returns whether the open line has no words yet.
-    pub(super) fn line_is_empty(&self) -> bool {
-        self.out.len() == self.line.words
     }
 
     /// Writes the lead as a line of its own if it contains more than bullets.
@@ -175,9 +137,7 @@ impl<'p> Page<'p> {
         let only_bullets = self.lead.chars().all(|c| matches!(c, '*' | '-' | '–' | ' '));
         if !only_bullets {
             let lead = std::mem::take(&mut self.lead);
-            self.open_line();
-            self.out.push_str(&lead);
-            self.close_line();
+            self.line(&lead);
         }
         self.lead.clear();
     }
@@ -205,15 +165,90 @@ impl<'p> Page<'p> {
         }
         self.gap = Gap::None;
     }
+
+    /// Writes a text as one line, or as several if `hard_break` is a line feed and the text has hard breaks.
+    pub(super) fn text(&mut self, text: &[Inline<'_>], hard_break: char) {
+        self.open_line();
+        self.inline(text, hard_break);
+        self.close_line();
+    }
+
+    /// Writes finished words as a line.
+    pub(super) fn line(&mut self, words: &str) {
+        self.open_line();
+        self.out.push_str(words);
+        self.close_line();
+    }
+
+    /// Writes a text into the open line, with `hard_break` (a line feed or a space) for each hard break, and collects its
+    /// links.
+    pub(super) fn inline(&mut self, text: &[Inline<'_>], hard_break: char) {
+        let mut open = None;
+        for (at, piece) in text.iter().enumerate() {
+            match piece {
+                Inline::Text(words) => self.out.push_str(&text::clean(words)),
+                Inline::Code(code) => self.out.extend(["`", &*text::clean(code), "`"]),
+                Inline::SoftBreak if self.out.len() == self.line.words => {}
+                Inline::SoftBreak => text::push_soft_break(&mut self.out, &text[at + 1..]),
+                Inline::HardBreak if hard_break == '\n' => {
+                    self.close_line();
+                    self.open_line();
+                }
+                Inline::HardBreak => self.out.push(hard_break),
+                Inline::Open(mark) | Inline::Close(mark) => {
+                    let emphasis = self.options.emphasis == Emphasis::Markers;
+                    text::push_mark(&mut self.out, *mark, emphasis);
+                }
+                Inline::LinkOpen(id) => {
+                    open = Some((*id, at + 1));
+                    // An unresolved wiki link may not be meant as a link.
+                    if self.targets[id.0 as usize] == Target::Unknown {
+                        self.out.push_str("[[");
+                    }
+                }
+                Inline::LinkClose => {
+                    if let Some((id, from)) = open.take() {
+                        self.close_link(id, &text[from..at]);
+                    }
+                }
+                Inline::Image(image) => {
+                    let words = text::image_words(image);
+                    if !words.is_empty() {
+                        self.out.extend(["[", &words, "]"]);
+                    }
+                    self.add_image(image);
+                }
+                Inline::FootnoteRef(number) => {
+                    let mark = self.footnote_mark(*number as usize);
+                    self.out.push_str(&mark);
+                }
+            }
+        }
+    }
+
+    fn close_link(&mut self, id: LinkId, label: &[Inline<'_>]) {
+        if self.targets[id.0 as usize] == Target::Unknown {
+            self.out.push_str("]]");
+        }
+        if let Some(number) = self.add_link(id, label) {
+            self.out.push_str(&format!(" [{number}]"));
+        }
+    }
+
+    /// Returns the reference to a footnote, which differs from the number of a link.
+    pub(super) fn footnote_mark(&self, number: usize) -> String {
+        match self.options.link_markers {
+            LinkMarkers::None => format!("[{number}]"),
+            LinkMarkers::Number => format!("[^{number}]"),
+        }
+    }
 }
 
 /// Returns where each link of the document leads, percent-encoded.
 fn targets(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
+    let url = |url: &str| Some(text::encode_url(url)).filter(|url| !url.is_empty());
     let target = |link| match text::link_target(link, resolve) {
-        Target::Url(url) => match text::encode_url(&url) {
-            url if url.is_empty() => Target::Nowhere,
-            url => Target::Url(url),
-        },
+        Target::Url(raw) => url(&raw).map_or(Target::Nowhere, Target::Url),
         target => target,
     };
     document.links.iter().map(target).collect()
@@ -231,12 +266,8 @@ pub(crate) fn needs_guard(line: &str) -> bool {
 /// Appends preformatted lines without control characters, and with a space before a line that would end the block.
 pub(crate) fn push_code(out: &mut String, code: &str) {
     for line in code.split('\n') {
-        let start = out.len();
-        text::push_clean(out, line);
-        // After cleaning, because a control character may precede the backticks.
-        if out[start..].starts_with("```") {
-            out.insert(start, ' ');
-        }
-        out.push('\n');
+        let line = text::clean(line);
+        let guard = if line.starts_with("```") { " " } else { "" };
+        out.extend([guard, &*line, "\n"]);
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
-use super::page::Page;
+use super::Page;
 use crate::markup::{Alert, Block, Code, Definition, Footnote, Inline, List, Table};
 use crate::render::{table, text};
 
@@ -11,6 +11,9 @@ const RULE: &str = "* * *";
 
 /// The indentation of code.
 const CODE_INDENT: &str = "    ";
+
+/// The deepest quotation with a mark of its own.
+const MAX_QUOTE_MARKS: usize = 3;
 
 /// The least width that a table may use, in columns, however deep it is indented.
 const MIN_TABLE: usize = 20;
@@ -31,7 +34,7 @@ impl Page<'_> {
     fn block(&mut self, block: &Block<'_>) {
         match block {
             Block::Heading { level, text } => self.heading(*level, text),
-            Block::Paragraph(text) => self.paragraph(text),
+            Block::Paragraph(text) => _ = self.text(text, '\n'),
             Block::Quote { alert, blocks } => self.quote(alert.as_ref(), blocks),
             Block::List(list) => self.list(list),
             Block::Definitions(definitions) => self.definitions(definitions),
@@ -54,7 +57,8 @@ impl Page<'_> {
         self.line("-----");
         for (at, note) in notes.iter().enumerate() {
             self.separate();
-            self.hanging(&format!("[^{}] ", at + 1), |page| {
+            let mark = format!("[^{}] ", at + 1);
+            self.hanging(&mark, mark.len(), |page| {
                 if note.blocks.is_empty() {
                     page.wrap(&text::clean(&note.label));
                 }
@@ -65,71 +69,62 @@ impl Page<'_> {
 
     /// Writes the list of link destinations.
     pub(super) fn references(&mut self) {
-        let destinations = self.inline.take_destinations();
+        let mut destinations: Vec<(String, usize)> = self.numbers.drain().collect();
         if destinations.is_empty() {
             return;
         }
+        destinations.sort_unstable_by_key(|(_, number)| *number);
         self.separate();
         let heading = self.options.words.get("references");
         self.line(heading);
         self.line(&"-".repeat(text::width(heading)));
         self.separate();
-        for (at, url) in destinations.iter().enumerate() {
-            self.line(&format!("[{}] {url}", at + 1));
+        for (url, number) in destinations {
+            self.line(&format!("[{number}] {url}"));
         }
     }
 
     fn heading(&mut self, level: u8, text: &[Inline<'_>]) {
-        let (words, indent) = (self.words(unmarked(text), ' '), self.indent());
-        let widest = self.wrap(&words).lines().map(text::width).max().unwrap_or(0);
-        let underline = match level {
-            1 => "=",
-            2 => "-",
-            3 => "~",
-            _ => return,
-        };
-        let width = widest.saturating_sub(indent);
+        let indent = self.indent();
+        let widest = self.text(unmarked(text), ' ').lines().map(text::width).max().unwrap_or(0);
         // A heading of control characters only writes no line to underline.
-        if width > 0 {
-            self.line(&underline.repeat(width));
+        let width = widest.saturating_sub(indent);
+        if let 1..=3 = level
+            && width > 0
+        {
+            self.line(&["=", "-", "~"][usize::from(level) - 1].repeat(width));
         }
     }
 
-    fn paragraph(&mut self, text: &[Inline<'_>]) {
-        let words = self.words(text, '\n');
-        self.wrap(&words);
-    }
-
+    /// Writes a quotation. A call-out starts with its kind and its title, or else its first paragraph.
     fn quote(&mut self, alert: Option<&Alert<'_>>, blocks: &[Block<'_>]) {
-        let in_item = std::mem::replace(&mut self.in_item, false);
-        self.quoted(|page| {
-            let rest = match alert {
-                Some(alert) => page.alert(alert, blocks),
-                None => blocks,
-            };
-            page.blocks(rest);
-        });
-        self.in_item = in_item;
-    }
-
-    /// Writes the kind and the title of a call-out, or else its first paragraph. Returns the remaining blocks.
-    fn alert<'b, 'd>(&mut self, alert: &Alert<'_>, blocks: &'b [Block<'d>]) -> &'b [Block<'d>] {
-        let mut words = format!("{}: ", text::clean(&alert.kind));
-        let rest = match blocks {
-            [Block::Paragraph(text), rest @ ..] if alert.title.is_empty() => {
-                self.inline.write(&mut words, text, '\n');
-                rest
+        let mark = if self.quotes < MAX_QUOTE_MARKS { "> " } else { "" };
+        let (length, in_item) = (self.prefix.len(), std::mem::replace(&mut self.in_item, false));
+        self.quotes += 1;
+        self.prefix.push_str(mark);
+        if let Some(lead) = &mut self.lead {
+            lead.push_str(mark);
+        }
+        let mut rest = blocks;
+        if let Some(alert) = alert {
+            let mut words = format!("{}: ", text::clean(&alert.kind));
+            match blocks {
+                [Block::Paragraph(text), after @ ..] if alert.title.is_empty() => {
+                    self.write(&mut words, text, '\n');
+                    rest = after;
+                }
+                _ => self.write(&mut words, &alert.title, ' '),
             }
-            _ => {
-                self.inline.write(&mut words, &alert.title, ' ');
-                blocks
-            }
-        };
-        self.wrap(&words);
+            self.wrap(&words);
+        }
         if rest.len() < blocks.len() {
             self.separate();
         }
-        rest
+        self.blocks(rest);
+        self.prefix.truncate(length);
+        self.lead = None;
+        self.quotes -= 1;
+        self.in_item = in_item;
     }
 
     fn list(&mut self, list: &List<'_>) {
@@ -143,13 +138,9 @@ impl Page<'_> {
                 Some(start) => format!("{}. ", start.saturating_add(at as u64)),
                 None => "* ".to_owned(),
             };
-            match item.task {
-                Some(true) => mark.push_str("[x] "),
-                Some(false) => mark.push_str("[ ] "),
-                None => {}
-            }
+            mark.push_str(text::task_mark(item.task));
             let in_item = std::mem::replace(&mut self.in_item, true);
-            self.hanging(&mark, |page| page.blocks(&item.blocks));
+            self.hanging(&mark, mark.len(), |page| page.blocks(&item.blocks));
             self.in_item = in_item;
         }
     }
@@ -159,10 +150,9 @@ impl Page<'_> {
             if at > 0 {
                 self.separate();
             }
-            let term = self.words(&definition.term, ' ');
-            self.wrap(&term);
+            self.text(&definition.term, ' ');
             for meaning in &definition.meanings {
-                self.hanging("    ", |page| page.blocks(meaning));
+                self.hanging("    ", 4, |page| page.blocks(meaning));
             }
         }
     }
@@ -174,29 +164,22 @@ impl Page<'_> {
             return;
         }
         for line in text.split('\n') {
-            let mut indented = CODE_INDENT.to_owned();
-            push_untabbed(&mut indented, line);
-            self.line(&indented);
+            self.line(&untabbed(line));
         }
     }
 
     fn table(&mut self, table: &Table<'_>) {
-        let (header, rows) = table::cells(table, |text| self.words(text, ' ').trim().to_owned());
+        let rows = table::cells(table, |text| self.words(text, ' ').trim().to_owned());
         let width = self.options.width.saturating_sub(self.indent()).max(MIN_TABLE);
-        match table::draw(&header, &rows, &table.alignments, width) {
+        match table::draw(&rows, &table.alignments, width) {
             Some(drawn) => drawn.lines().for_each(|line| self.line(line)),
-            None => self.records(&header, &rows),
-        }
-    }
-
-    /// Writes each row as a list item, with one line for each cell.
-    fn records(&mut self, header: &[String], rows: &[Vec<String>]) {
-        for record in table::records(header, rows) {
-            self.hanging("* ", |page| {
-                for cell in &record {
-                    page.wrap_hanging(cell);
-                }
-            });
+            None => table::records(&rows).for_each(|record| {
+                self.hanging("* ", 2, |page| {
+                    for cell in &record {
+                        page.hanging("", 2, |page| _ = page.wrap(cell));
+                    }
+                });
+            }),
         }
     }
 }
@@ -222,16 +205,14 @@ fn without_blank_ends(code: &str) -> &str {
     &text[start..]
 }
 
-/// Appends a line of code, with spaces up to the next multiple of four columns for each tab.
-fn push_untabbed(out: &mut String, line: &str) {
+/// Returns an indented line of code, with spaces up to the next multiple of four columns for each tab.
+fn untabbed(line: &str) -> String {
+    let mut out = CODE_INDENT.to_owned();
     let mut column = 0;
     for (at, piece) in text::clean(line).split('\t').enumerate() {
-        if at > 0 {
-            let spaces = 4 - column % 4;
-            out.extend(std::iter::repeat_n(' ', spaces));
-            column += spaces;
-        }
-        out.push_str(piece);
-        column += text::width(piece);
+        let spaces = if at > 0 { &"    "[column % 4..] } else { "" };
+        out.extend([spaces, piece]);
+        column += spaces.len() + text::width(piece);
     }
+    out
 }

@@ -1,17 +1,17 @@
 //! A [`Document`] as plain text, wrapped for a terminal: item type 0 of Gopher.
 //!
-//! Running text is collected into one string for each paragraph (`inline`) and then wrapped (`render::wrap`). `blocks`
-//! writes the blocks, `page` the start of every line. Links become numbers in square brackets, and their destinations
-//! a list at the end.
+//! Running text is collected into one string for each paragraph and then wrapped (`render::wrap`). `blocks` writes the
+//! blocks, [`Page`] the start of every line and the empty lines between them. Links become numbers in square brackets, and
+//! their destinations a list at the end.
 
 mod blocks;
-mod inline;
-mod page;
+
+use std::collections::HashMap;
 
 use super::gemtext::Emphasis;
 use super::words::Words;
-use super::{Resolve, text};
-use crate::markup::Document;
+use super::{Resolve, Target, text, wrap};
+use crate::markup::{Document, Image, Inline, Link, LinkKind};
 
 /// How a document is rendered as plain text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,11 +33,22 @@ impl PlainOptions {
 
 /// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
 pub fn render(document: &Document<'_>, options: &PlainOptions, resolve: &dyn Resolve) -> String {
-    let mut page = page::Page::new(document, options, resolve);
+    let mut page = Page {
+        options,
+        document,
+        resolve,
+        numbers: HashMap::new(),
+        out: String::new(),
+        prefix: String::new(),
+        lead: None,
+        quotes: 0,
+        gap: None,
+        in_item: false,
+    };
     page.blocks(&document.blocks);
     page.footnotes(&document.footnotes);
     page.references();
-    page.finish()
+    page.out
 }
 
 /// Returns a text as it is sent over Gopher (RFC 1436, section 3.8): with CRLF line ends, without control characters,
@@ -51,8 +62,192 @@ pub fn for_gopher(text: &str) -> String {
         if line.starts_with('.') {
             wire.push(' ');
         }
-        text::push_clean(&mut wire, line);
-        wire.push_str("\r\n");
+        wire.extend([&*text::clean(line), "\r\n"]);
     }
     wire
+}
+
+/// A page under construction.
+struct Page<'p> {
+    options: &'p PlainOptions,
+    document: &'p Document<'p>,
+    resolve: &'p dyn Resolve,
+    /// The numbers of the destinations of links, which start with 1.
+    numbers: HashMap<String, usize>,
+    out: String,
+    /// The start of every line: the marks of quotations and the indentation of items.
+    prefix: String,
+    /// The start of the next line if it differs: it is as wide as `prefix` and ends in a bullet or a number.
+    lead: Option<String>,
+    /// The number of open quotations.
+    quotes: usize,
+    /// The length of the prefix of the empty line before the next one: what the lines above and below it share.
+    gap: Option<usize>,
+    /// Whether the current blocks belong to a list item.
+    in_item: bool,
+}
+
+impl Page<'_> {
+    /// Returns the width of the start of a line, in columns.
+    fn indent(&self) -> usize {
+        text::width(&self.prefix)
+    }
+
+    /// Puts what `write` writes after `mark`, with further lines indented by `indent` columns.
+    fn hanging(&mut self, mark: &str, indent: usize, write: impl FnOnce(&mut Self)) {
+        let length = self.prefix.len();
+        self.lead.get_or_insert_with(|| self.prefix.clone()).push_str(mark);
+        self.prefix.extend(std::iter::repeat_n(' ', indent));
+        write(self);
+        if !mark.trim().is_empty() && self.lead.is_some() {
+            // Nothing was written after the mark.
+            self.line("");
+        }
+        self.lead = None;
+        self.prefix.truncate(length);
+    }
+
+    /// Writes a text, wrapped, and returns its lines.
+    fn text(&mut self, text: &[Inline<'_>], hard_break: char) -> &str {
+        let words = self.words(text, hard_break);
+        self.wrap(&words)
+    }
+
+    /// Returns the words of a text, with `hard_break` (a line feed or a space) for each hard break.
+    fn words(&mut self, text: &[Inline<'_>], hard_break: char) -> String {
+        let mut words = String::new();
+        self.write(&mut words, text, hard_break);
+        words
+    }
+
+    /// Writes words, wrapped, and returns their lines. Writes nothing if they are blank.
+    fn wrap(&mut self, words: &str) -> &str {
+        let words = words.trim();
+        if words.is_empty() {
+            return "";
+        }
+        self.write_gap();
+        let (start, indent) = (self.out.len(), self.indent());
+        let lead = self.lead.take();
+        let first = lead.as_deref().unwrap_or(&self.prefix);
+        wrap::fill(&mut self.out, words, self.options.width, indent, first, &self.prefix);
+        &self.out[start..]
+    }
+
+    /// Writes one line without wrapping.
+    fn line(&mut self, line: &str) {
+        self.write_gap();
+        self.out.push_str(self.lead.take().as_deref().unwrap_or(&self.prefix));
+        self.out.push_str(line);
+        self.out.truncate(self.out.trim_end_matches(' ').len());
+        self.out.push('\n');
+    }
+
+    /// Separates the next line by an empty line.
+    fn separate(&mut self) {
+        self.gap = Some(self.gap.unwrap_or(usize::MAX).min(self.prefix.len()));
+    }
+
+    fn write_gap(&mut self) {
+        if let Some(shared) = self.gap.take()
+            && !self.out.is_empty()
+        {
+            self.out.extend([self.prefix[..shared.min(self.prefix.len())].trim_end(), "\n"]);
+        }
+    }
+
+    /// Appends a text, with `hard_break` (a line feed or a space) for each hard break.
+    fn write(&mut self, out: &mut String, text: &[Inline<'_>], hard_break: char) {
+        let document = self.document;
+        let mut open = None;
+        for (at, piece) in text.iter().enumerate() {
+            match piece {
+                Inline::Text(words) => push_words(out, words),
+                Inline::Code(code) => {
+                    out.push('`');
+                    push_words(out, code);
+                    out.push('`');
+                }
+                Inline::SoftBreak => text::push_soft_break(out, &text[at + 1..]),
+                Inline::HardBreak => out.push(hard_break),
+                Inline::Open(mark) | Inline::Close(mark) => {
+                    text::push_mark(out, *mark, self.options.emphasis == Emphasis::Markers);
+                }
+                Inline::LinkOpen(id) => {
+                    let link = &document.links[id.0 as usize];
+                    let target = text::link_target(link, self.resolve);
+                    if target == Target::Unknown {
+                        out.push_str("[[");
+                    }
+                    open = Some((link, target, out.len()));
+                }
+                Inline::LinkClose => {
+                    if let Some((link, target, label)) = open.take() {
+                        self.close_link(out, link, &target, label);
+                    }
+                }
+                Inline::Image(image) => self.image(out, image),
+                Inline::FootnoteRef(number) => out.push_str(&format!("[^{number}]")),
+            }
+        }
+    }
+
+    /// Ends a link whose label starts at `label`.
+    fn close_link(&mut self, out: &mut String, link: &Link<'_>, target: &Target, label: usize) {
+        match target {
+            Target::Url(url) => {
+                let label = &out[label..];
+                // A URL that is part of the text needs no entry in the list.
+                if link.kind == LinkKind::Bare && !label.is_empty() && url.ends_with(label) || label == url {
+                    return;
+                }
+                let number = self.number(url);
+                // An image that links to itself already has this number.
+                if label.ends_with(&number) {
+                    return;
+                }
+                if !label.is_empty() || out.ends_with(']') {
+                    out.push(' ');
+                }
+                out.push_str(&number);
+            }
+            Target::Unknown => out.push_str("]]"),
+            Target::Nowhere => {}
+        }
+    }
+
+    fn image(&mut self, out: &mut String, image: &Image<'_>) {
+        let words = text::image_words(image);
+        // Two adjacent images would have four adjacent brackets.
+        out.push_str(if out.ends_with(']') { " [" } else { "[" });
+        out.push_str(self.options.words.get("image"));
+        if !words.is_empty() {
+            out.extend([": ", &*words]);
+        }
+        let title = image.title.trim();
+        if !title.is_empty() && title != words {
+            out.push_str(" – ");
+            push_words(out, title);
+        }
+        out.push(']');
+        if let Some(url) = text::image_url(image, self.resolve) {
+            out.extend([" ", &*self.number(&url)]);
+        }
+    }
+
+    /// Returns the number of a destination in square brackets. Each destination has one number.
+    fn number(&mut self, url: &str) -> String {
+        let next = self.numbers.len() + 1;
+        let number = self.numbers.entry(text::encode_url(url)).or_insert(next);
+        format!("[{number}]")
+    }
+}
+
+/// Appends words without control characters, and with a space for a tab, which has no fixed width.
+fn push_words(out: &mut String, words: &str) {
+    let cleaned = text::clean(words);
+    match memchr::memchr(b'\t', cleaned.as_bytes()) {
+        Some(_) => out.push_str(&cleaned.replace('\t', " ")),
+        None => out.push_str(&cleaned),
+    }
 }

@@ -28,7 +28,7 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
         arrange_opening(&mut document, titles, essay, links);
         links.gemtext(&document)
     };
-    let (mut out, mut rest) = (Lines::new(), rendered.as_str());
+    let (mut out, mut rest) = (Lines::default(), rendered.as_str());
     if titles == 0 {
         out.heading(1, &essay.title);
     } else {

@@ -133,7 +133,7 @@ impl Page {
 
     /// Writes the page as gemtext.
     pub(super) fn gemtext(&self, links: &Links<'_>) -> String {
-        let mut out = Lines::new();
+        let mut out = Lines::default();
         if let Some(title) = &self.title {
             out.heading(1, title);
         }
@@ -234,7 +234,7 @@ fn snippet_gemtext(which: PageSnippet, links: &Links<'_>) -> String {
         }
         TextKind::Text => {
             // Most such files are lettering of the capsule's title, so the title describes them.
-            let mut out = Lines::new();
+            let mut out = Lines::default();
             out.preformatted(links.site.capsule.title(), text.body().trim_end());
             out.finish()
         }

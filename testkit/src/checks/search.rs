@@ -6,7 +6,7 @@ use lamplit::capsule::build;
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::protocol::gemini::Gemini;
 use lamplit::protocol::gopher::Gopher;
-use lamplit::protocol::{Body, Class, Peer, Protocol, Scan};
+use lamplit::protocol::{Body, Class, Peer, Protocol};
 use lamplit::search::{Excerpt, Index, IndexOptions, Query};
 use lamplit::site::{Site, Sites};
 
@@ -50,7 +50,7 @@ fn asked_over_gopher(query: &[u8]) {
         if request.ends_with(b"HTTP/1.0\r\n") || request.ends_with(b"HTTP/1.1\n") {
             continue;
         }
-        let Scan::Complete(length) = gopher.scan(&request) else { panic!("no end") };
+        let Some(length) = gopher.scan(&request) else { panic!("no end") };
         let answer = gopher.answer(&request[..length], &Peer::default(), sites());
         assert_eq!((answer.outcome.class, answer.outcome.status), (Class::Served, "menu"));
         let Body::Bytes(menu) = answer.body else { panic!("no menu") };

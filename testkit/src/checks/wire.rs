@@ -6,7 +6,7 @@ use std::sync::{Arc, LazyLock};
 use lamplit::config::{File, Overrides, resolve};
 use lamplit::protocol::gemini::Gemini;
 use lamplit::protocol::gopher::Gopher;
-use lamplit::protocol::{Answer, Body, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Peer, Protocol};
 use lamplit::server::proxy_header::{Header, header};
 use lamplit::site::{Authority, Site, SiteOptions, Sites};
 
@@ -117,13 +117,13 @@ pub(super) fn configuration(bytes: &[u8]) {
 /// Returns the reply to what a client sends, which is the same whether it comes at once or in two packets; none if more
 /// is waited for.
 fn reply(protocol: &dyn Protocol, sent: &[u8]) -> Option<Vec<u8>> {
-    let whole = complete(protocol, sent);
+    let whole = protocol.scan(sent);
     assert!(whole.is_some() || sent.len() < LONGEST, "{} bytes are not enough", sent.len()); // C1
     let length = whole?;
     assert!(length <= sent.len());
-    assert_eq!(protocol.scan(&sent[..length]), Scan::Complete(length), "what follows changes where it ends"); // P1
+    assert_eq!(protocol.scan(&sent[..length]), Some(length), "what follows changes where it ends"); // P1
     for cut in [length / 2, length - length.min(1)] {
-        if let Scan::Complete(early) = protocol.scan(&sent[..cut]) {
+        if let Some(early) = protocol.scan(&sent[..cut]) {
             assert_eq!(early, length, "a part is taken for the whole"); // P1
         }
     }
@@ -131,13 +131,6 @@ fn reply(protocol: &dyn Protocol, sent: &[u8]) -> Option<Vec<u8>> {
     let reply = answer();
     assert_eq!(reply, answer(), "a second answer is another one"); // C9
     Some(reply)
-}
-
-fn complete(protocol: &dyn Protocol, sent: &[u8]) -> Option<usize> {
-    match protocol.scan(sent) {
-        Scan::Complete(length) => Some(length),
-        Scan::More => None,
-    }
 }
 
 fn written(Answer { head, body, .. }: Answer) -> Vec<u8> {

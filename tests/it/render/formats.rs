@@ -101,7 +101,7 @@ fn elements_are_closed_in_order() {
 }
 
 fn check(build: impl Fn(&mut Lines) -> &mut Lines, expected: &str) {
-    let mut lines = Lines::new();
+    let mut lines = Lines::default();
     build(&mut lines);
     assert_eq!(lines.finish(), expected);
 }

@@ -169,7 +169,7 @@ fn encoded_url_is_ascii_without_spaces() {
         (" a b\tc\n", "a%20b%09c"),
         ("<x>\"ü\"", "%3Cx%3E%22%C3%BC%22"),
     ] {
-        let mut lines = Lines::new();
+        let mut lines = Lines::default();
         lines.link(url, "");
         assert_eq!(lines.finish(), format!("=> {expected}\n"));
     }

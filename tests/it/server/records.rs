@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
 use lamplit::server::access_log::{LineStyle, LogAddresses, LogFormat, LogLine};
 use lamplit::server::admission::ConnectionLimiter;
 use lamplit::server::connection::serve_connection;
@@ -30,7 +30,7 @@ impl Protocol for Fixed {
         "gemini"
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         Words.scan(bytes)
     }
 

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol};
 use lamplit::server::access_log::{LineStyle, LogAddresses, LogFormat};
 use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
@@ -405,7 +405,7 @@ impl Protocol for Large {
         Words.name()
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         Words.scan(bytes)
     }
 
@@ -431,7 +431,7 @@ impl Protocol for Slow {
         Words.name()
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         Words.scan(bytes)
     }
 

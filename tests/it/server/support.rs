@@ -11,7 +11,7 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use lamplit::capsule::FileRef;
-use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
 use lamplit::server::access_log::{AccessLog, LineStyle, LogAddresses, LogFormat, LostLines};
 use lamplit::server::admission::ConnectionLimiter;
 use lamplit::server::connection::serve_connection;
@@ -35,11 +35,11 @@ impl Protocol for Words {
         "words"
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         match bytes.iter().position(|&byte| byte == b'\n') {
-            Some(at) => Scan::Complete(at + 1),
-            None if bytes.len() >= 64 => Scan::Complete(64),
-            None => Scan::More,
+            Some(at) => Some(at + 1),
+            None if bytes.len() >= 64 => Some(64),
+            None => None,
         }
     }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
-use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Fault, Peer, Protocol};
 use lamplit::server::tls::{Tls, TlsVersions, client_auth_config, server_config, tickets};
 use lamplit::server::{Limits, Transport};
 use lamplit::site::Sites;
@@ -164,7 +164,7 @@ impl Protocol for Once {
         Words.name()
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         Words.scan(bytes)
     }
 

@@ -1,6 +1,6 @@
 //! The tables against the pure protocols, and protocols that are broken on purpose, which the tables must notice.
 
-use lamplit::protocol::{Answer, Body, Class, Fault, Peer, Protocol, Scan};
+use lamplit::protocol::{Answer, Body, Class, Fault, Peer, Protocol};
 use lamplit::site::{Medium, Sites};
 
 use super::{Case, fixture, gemini, gopher};
@@ -13,7 +13,7 @@ pub(super) fn reply(protocol: &dyn Protocol, sites: &Sites, request: &[u8], chun
     let mut end = 0;
     while end < request.len() {
         end = end.saturating_add(chunk).min(request.len());
-        if let Scan::Complete(length) = protocol.scan(&request[..end]) {
+        if let Some(length) = protocol.scan(&request[..end]) {
             return Some(bytes(protocol.answer(&request[..length], &Peer::default(), sites)));
         }
     }
@@ -55,10 +55,7 @@ fn request_in_chunks_of_any_size_gets_its_reply() {
 /// Returns the length of the request that `protocol` finds when `bytes` arrive in chunks of this size.
 fn scanned(protocol: &dyn Protocol, bytes: &[u8], chunk: usize) -> Option<usize> {
     let ends = (1..).map(|n| n * chunk).take_while(|&end| end < bytes.len()).chain([bytes.len()]);
-    ends.map(|end| protocol.scan(&bytes[..end])).find_map(|scan| match scan {
-        Scan::Complete(length) => Some(length),
-        Scan::More => None,
-    })
+    ends.map(|end| protocol.scan(&bytes[..end])).find_map(|length| length)
 }
 
 #[test]
@@ -156,7 +153,7 @@ fn gemini_header_is_one_line_of_limited_length() {
 fn query_is_left_out_of_the_log() {
     let (gemini, sites) = (fixture::gemini(), fixture::sites());
     for case in gemini::table() {
-        let Scan::Complete(length) = gemini.scan(&case.request) else { continue };
+        let Some(length) = gemini.scan(&case.request) else { continue };
         let answer = gemini.answer(&case.request[..length], &Peer::default(), &sites);
         assert!(!answer.outcome.resource.contains("secret"), "{}", answer.outcome.resource); // C5
     }
@@ -275,7 +272,7 @@ fn web_browser_gets_the_address() {
 /// A protocol with one function replaced by a broken one.
 struct Broken<P> {
     whole: P,
-    scan: fn(&P, &[u8]) -> Scan,
+    scan: fn(&P, &[u8]) -> Option<usize>,
     answer: fn(&P, &[u8], &Sites) -> Answer,
 }
 
@@ -284,7 +281,7 @@ impl<P: Protocol> Protocol for Broken<P> {
         "broken"
     }
 
-    fn scan(&self, bytes: &[u8]) -> Scan {
+    fn scan(&self, bytes: &[u8]) -> Option<usize> {
         (self.scan)(&self.whole, bytes)
     }
 
@@ -297,7 +294,7 @@ impl<P: Protocol> Protocol for Broken<P> {
     }
 }
 
-fn scan<P: Protocol>(whole: &P, bytes: &[u8]) -> Scan {
+fn scan<P: Protocol>(whole: &P, bytes: &[u8]) -> Option<usize> {
     whole.scan(bytes)
 }
 
@@ -306,22 +303,22 @@ fn answer<P: Protocol>(whole: &P, request: &[u8], sites: &Sites) -> Answer {
 }
 
 /// Ends a request at its first line feed, with or without a CR.
-fn hasty<P: Protocol>(_: &P, bytes: &[u8]) -> Scan {
+fn hasty<P: Protocol>(_: &P, bytes: &[u8]) -> Option<usize> {
     match bytes.iter().position(|&byte| byte == b'\n') {
-        Some(at) => Scan::Complete(at + 1),
-        None if bytes.len() >= 1026 => Scan::Complete(1026),
-        None => Scan::More,
+        Some(at) => Some(at + 1),
+        None if bytes.len() >= 1026 => Some(1026),
+        None => None,
     }
 }
 
 /// Ends a request at the bytes received so far.
-fn impatient<P: Protocol>(_: &P, bytes: &[u8]) -> Scan {
-    Scan::Complete(bytes.len())
+fn impatient<P: Protocol>(_: &P, bytes: &[u8]) -> Option<usize> {
+    Some(bytes.len())
 }
 
 /// Never ends a request.
-fn deaf<P: Protocol>(_: &P, _: &[u8]) -> Scan {
-    Scan::More
+fn deaf<P: Protocol>(_: &P, _: &[u8]) -> Option<usize> {
+    None
 }
 
 /// Removes control characters from the request, as URL libraries do.
