@@ -96,10 +96,10 @@ pub(super) fn log_privileges(sandbox: Option<&Enforced>, names_user: bool) {
 fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     let mut access = SandboxRules::default();
     for capsule in &config.capsules {
-        access.read(&capsule.content);
+        access.read.push(capsule.content.clone());
         if let Some(site) = &capsule.site {
-            site.static_folder().iter().for_each(|folder| access.read(folder));
-            site.files.iter().for_each(|file| access.read(site.folder.join(file)));
+            access.read.extend(site.static_folder());
+            access.read.extend(site.files.iter().map(|file| site.folder.join(file)));
         }
         if *capsule.settings.swapped {
             access.read_replaceable(&capsule.content);
@@ -107,17 +107,16 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
         external_key_files(capsule).for_each(|file| access.read_replaceable(file));
     }
     // Covers folders of capsules that are added later.
-    config.hosting_folder().into_iter().for_each(|folder| access.read(folder));
-    access.write(&config.certs);
+    access.read.extend(config.hosting_folder().map(Path::to_owned));
+    access.write.push(config.certs.clone());
     if let Some(file) = config.settings.log.file.as_deref() {
         access.append(file);
     }
     if let Some(file) = config_file {
         access.read_replaceable(file);
     }
-    if let Some(socket) = std::env::var_os("NOTIFY_SOCKET") {
-        access.service_manager(socket.as_encoded_bytes().starts_with(b"@"));
-    }
+    let socket = std::env::var_os("NOTIFY_SOCKET");
+    access.service_manager = socket.map(|socket| socket.as_encoded_bytes().starts_with(b"@"));
     access
 }
 

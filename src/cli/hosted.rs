@@ -6,7 +6,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::config::Config;
-use crate::disk::{self, SETTINGS_FILE};
+use crate::disk;
 use crate::host::HostName;
 use crate::hosting::{capsule_config, capsule_folder};
 use crate::problem::{Problem, Problems, Topic};
@@ -20,24 +20,21 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
     let names: BTreeSet<String> = names.collect();
     let (mut capsules, mut problems) = (Vec::new(), Vec::new());
     for name in names {
-        let is_configured =
-            config.capsules.iter().flat_map(|capsule| &capsule.hosts).any(|host| **host == *name);
-        let host = capsule(folder, &name).filter(|_| !is_configured);
-        if let Some(host) = host {
-            match one(config, folder, &host) {
-                Ok(capsule) => capsules.push(capsule),
-                Err(mistakes) => problems.extend(mistakes.to_vec()),
+        let mut hosts = config.capsules.iter().flat_map(|capsule| &capsule.hosts);
+        let is_configured = hosts.any(|host| **host == *name);
+        match capsule(folder, &name).filter(|_| !is_configured).map(|host| one(config, folder, &host)) {
+            Some(Ok(capsule)) => capsules.push(capsule),
+            Some(Err(mistakes)) => problems.extend(mistakes.to_vec()),
+            None if folder.join(&name).is_dir() && !name.starts_with('.') => {
+                let why = match is_configured {
+                    true => "a `[[capsule]]` has this host name",
+                    false => "its name is not a host name",
+                };
+                let problem = Problem::warning(format!("this folder is not served: {why}"));
+                let problem = problem.about(Topic::File).in_file(folder.join(&name).display().to_string());
+                problems.push(problem.hint("use lower case and punycode, as in `alice.example`"));
             }
-        } else if folder.join(&name).is_dir() && !name.starts_with('.') {
-            let why = if is_configured {
-                "a `[[capsule]]` has this host name"
-            } else {
-                "its name is not a host name"
-            };
-            let problem = Problem::warning(format!("this folder is not served: {why}"))
-                .about(Topic::File)
-                .in_file(folder.join(&name).display().to_string());
-            problems.push(problem.hint("use lower case and punycode, as in `alice.example`"));
+            None => {}
         }
     }
     Ok((capsules, problems))
@@ -58,6 +55,5 @@ fn capsule(folder: &Path, name: &str) -> Option<HostName> {
 
 fn one(config: &Config, folder: &Path, host: &HostName) -> Result<Config, Problems> {
     let content = folder.join(host.as_str());
-    let name = content.join(SETTINGS_FILE).display().to_string();
-    capsule_config(config, host, &content, &name, disk::read_settings(&content))
+    capsule_config(config, host, &content, disk::read_settings(&content))
 }

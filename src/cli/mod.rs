@@ -29,7 +29,6 @@ use crate::app::Signals;
 use crate::problem::print::report;
 use crate::problem::{EX_USAGE, Problem, Problems, nearest};
 
-/// Serves a folder of Markdown essays over Gemini and Gopher.
 #[derive(Debug, Parser)]
 #[command(
     name = "lamplit",
@@ -68,47 +67,39 @@ enum Command {
 
 /// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    execute(arguments.into_iter().collect()).unwrap_or_else(|error| report(&error))
+}
+
+fn execute(arguments: Vec<OsString>) -> anyhow::Result<ExitCode> {
     // Before anything else: SIGHUP and SIGUSR1 are harmless to each command, and `serve` obeys them.
-    let signals = match Signals::handle() {
-        Ok(signals) => signals,
-        Err(error) => return report(&error.into()),
-    };
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let signals = Signals::handle()?;
     if let Some(problem) = misspelt_command(&arguments) {
-        return report(&Problems::usage(problem).into());
+        return Err(Problems::usage(problem).into());
     }
-    match CommandLine::try_parse_from(arguments) {
-        Ok(CommandLine { command, serve }) => {
-            let command = command.unwrap_or(Command::Serve(serve));
-            command.run(signals).unwrap_or_else(|error| report(&error))
-        }
+    let CommandLine { command, serve } = match CommandLine::try_parse_from(arguments) {
+        Ok(command_line) => command_line,
         Err(error) => {
             // There is no other place to report that the stream is closed.
             let _ = error.print();
-            if error.use_stderr() { ExitCode::from(EX_USAGE) } else { ExitCode::SUCCESS }
+            return Ok(if error.use_stderr() { ExitCode::from(EX_USAGE) } else { ExitCode::SUCCESS });
         }
-    }
-}
-
-impl Command {
-    fn run(self, signals: Signals) -> anyhow::Result<ExitCode> {
-        match self {
-            Self::Serve(arguments) => serve::run(arguments, signals)?,
-            Self::Check(arguments) => return check::run(&arguments),
-            Self::Show(arguments) => show::run(&arguments)?,
-            Self::Export(arguments) => export::run(&arguments)?,
-            Self::New(arguments) => new::run(&arguments)?,
-            Self::Init(arguments) => init::run(&arguments)?,
-            Self::Search(arguments) => return search::run(&arguments),
-            Self::Get(arguments) => get::run(&arguments)?,
-            Self::Stats(arguments) => stats::run(&arguments)?,
-            Self::Cert(arguments) => cert::run(&arguments)?,
-            Self::Config(arguments) => config::run(&arguments)?,
-            Self::Completions(arguments) => packaging::print_completions(&arguments)?,
-            Self::Man(arguments) => packaging::write_manual(&arguments)?,
-        }
-        Ok(ExitCode::SUCCESS)
-    }
+    };
+    let done = match command.unwrap_or(Command::Serve(serve)) {
+        Command::Check(arguments) => return check::run(&arguments),
+        Command::Search(arguments) => return search::run(&arguments),
+        Command::Serve(arguments) => serve::run(arguments, signals),
+        Command::Show(arguments) => show::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::New(arguments) => new::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Get(arguments) => get::run(&arguments),
+        Command::Stats(arguments) => stats::run(&arguments),
+        Command::Cert(arguments) => cert::run(&arguments),
+        Command::Config(arguments) => config::run(&arguments),
+        Command::Completions(arguments) => packaging::print_completions(&arguments),
+        Command::Man(arguments) => packaging::write_manual(&arguments),
+    };
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// Returns the definitions of all commands, each with its full name, without the `help` command that clap adds.

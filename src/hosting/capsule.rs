@@ -151,9 +151,7 @@ impl HostedCapsule {
     /// nothing else, so that a typo cannot make private essays public.
     fn refresh_settings(&mut self, context: &Arc<HostingContext>) -> bool {
         let stamp = FileStamp::at(&self.folder.join(SETTINGS_FILE));
-        let is_current =
-            self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamp);
-        if is_current {
+        if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamp) {
             return false;
         }
         let settings = disk::read_settings(&self.folder);
@@ -179,7 +177,7 @@ impl HostedCapsule {
         self.settings_missing_since = None;
         self.has_settings = !is_missing;
         self.settings = Some((Arc::clone(context), stamp));
-        match capsule_config(&context.config, &self.host, &self.folder, SETTINGS_FILE, settings) {
+        match capsule_config(&context.config, &self.host, &self.folder, settings) {
             Ok(config) => {
                 self.settings_problems.clear();
                 self.replace_publisher(&config, context.gemini_port);
@@ -232,23 +230,21 @@ pub fn check_folder(folder: &Path) -> Result<(), Problem> {
 pub fn capsule_folder(folder: &Path, host: &str) -> Option<PathBuf> {
     let own = folder.join(host);
     let kind = fs::symlink_metadata(&own).ok()?.file_type();
-    (kind.is_dir() || kind.is_symlink() && leads_inside(folder, &own)).then_some(own)
+    if kind.is_symlink() {
+        let (folder, target) = (folder.canonicalize().ok()?, own.canonicalize().ok()?);
+        return (target != folder && target.starts_with(folder) && target.is_dir()).then_some(own);
+    }
+    kind.is_dir().then_some(own)
 }
 
-fn leads_inside(folder: &Path, link: &Path) -> bool {
-    let (Ok(folder), Ok(target)) = (folder.canonicalize(), link.canonicalize()) else { return false };
-    target != folder && target.starts_with(folder) && target.is_dir()
-}
-
-/// Returns the configuration of the capsule `host` with its content in `content`: `config` with its own `settings`,
-/// which messages call `settings_name`.
+/// Returns the configuration of the capsule `host` with its content in `content`: `config` with its own `settings`.
 pub fn capsule_config(
     config: &Config,
     host: &HostName,
     content: &Path,
-    settings_name: &str,
     settings: io::Result<CapsuleSettings>,
 ) -> Result<Config, Problems> {
+    let file = content.join(SETTINGS_FILE).display().to_string();
     let text = match settings {
         Ok(CapsuleSettings::Absent) => None,
         Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
@@ -256,10 +252,10 @@ pub fn capsule_config(
             let what = format!("cannot read the settings of the capsule: {error}");
             let hint =
                 format!("`{SETTINGS_FILE}` must be a short file of UTF-8 text in the folder of the capsule");
-            return Err(Problems::usage(Problem::error(what).in_file(settings_name).hint(hint)));
+            return Err(Problems::usage(Problem::error(what).in_file(file).hint(hint)));
         }
     };
-    let config = config.hosted(host, content, text.as_deref().map(|text| (settings_name, text)))?;
+    let config = config.hosted(host, content, text.as_deref().map(|text| (&*file, text)))?;
     let Some(capsule) = config.capsules.first() else { return Ok(config) };
     let entries = [
         ("private", capsule.private.len(), MAX_AREAS),
@@ -268,7 +264,7 @@ pub fn capsule_config(
     let problems =
         entries.into_iter().filter(|(_, length, most)| length > most).map(|(key, length, most)| {
             let what = format!("`{key}` has {length} entries, and that of a hosted capsule at most {most}");
-            Problem::error(what).in_file(settings_name).hint("name folders that contain the others")
+            Problem::error(what).in_file(&*file).hint("name folders that contain the others")
         });
     Problems::refuse(problems.collect())?;
     Ok(config)

@@ -6,7 +6,6 @@
 
 use std::fmt;
 use std::fs;
-use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,11 +25,14 @@ pub enum SandboxMode {
 /// What a process may access. Each folder includes what is below it; folders that do not exist are left out.
 #[derive(Debug, Clone, Default)]
 pub struct SandboxRules {
-    read: Vec<PathBuf>,
-    write: Vec<PathBuf>,
+    /// Folders with files to read.
+    pub read: Vec<PathBuf>,
+    /// Folders with files to read and write, but in which no folders are created.
+    pub write: Vec<PathBuf>,
     append: Vec<PathBuf>,
-    /// The service manager that is told of the state of the process: whether its socket is in the abstract namespace.
-    service_manager: Option<bool>,
+    /// Whether the UNIX socket of the service manager, to which datagrams are sent, is in the abstract namespace; `None`
+    /// if there is no service manager.
+    pub service_manager: Option<bool>,
 }
 
 /// The sandbox of this process; cheap to clone.
@@ -63,16 +65,6 @@ pub struct Enforced {
 }
 
 impl SandboxRules {
-    /// Allows reading below `folder`.
-    pub fn read(&mut self, folder: impl Into<PathBuf>) {
-        self.read.push(folder.into());
-    }
-
-    /// Allows reading and writing files below `folder`, but not creating folders.
-    pub fn write(&mut self, folder: impl Into<PathBuf>) {
-        self.write.push(folder.into());
-    }
-
     /// Allows writing the file at `path`, and creating it again after it was moved away.
     pub fn append(&mut self, path: &Path) {
         self.append.push(parent_folder(path));
@@ -88,11 +80,6 @@ impl SandboxRules {
         }
     }
 
-    /// Allows sending datagrams to the UNIX socket of a service manager, which may be in the abstract namespace.
-    pub fn service_manager(&mut self, is_abstract: bool) {
-        self.service_manager = Some(is_abstract);
-    }
-
     /// Restricts this thread, and those that it starts, to these rules for good. Other running threads are not
     /// restricted.
     pub fn enforce(&self) -> (Sandbox, Enforced) {
@@ -100,7 +87,7 @@ impl SandboxRules {
         if enforced.level == SandboxLevel::None {
             return (Sandbox::default(), enforced);
         }
-        let folders = self.read.iter().chain(&self.write).filter_map(|folder| identity(folder).ok());
+        let folders = self.read.iter().chain(&self.write).filter_map(|folder| identity(folder));
         (Sandbox { folders: Some(folders.collect()) }, enforced)
     }
 }
@@ -110,7 +97,7 @@ impl Sandbox {
     pub fn permits(&self, path: &Path) -> bool {
         let Some(folders) = &self.folders else { return true };
         let Ok(real) = fs::canonicalize(path) else { return true };
-        real.ancestors().any(|above| identity(above).is_ok_and(|above| folders.contains(&above)))
+        real.ancestors().filter_map(identity).any(|above| folders.contains(&above))
     }
 }
 
@@ -152,8 +139,8 @@ fn parent_folder(path: &Path) -> PathBuf {
 }
 
 /// Returns the device and inode of a folder, which stay when it is renamed.
-fn identity(folder: &Path) -> io::Result<(u64, u64)> {
-    folder.metadata().map(|metadata| (metadata.dev(), metadata.ino()))
+fn identity(folder: &Path) -> Option<(u64, u64)> {
+    folder.metadata().map(|metadata| (metadata.dev(), metadata.ino())).ok()
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -261,9 +261,9 @@ fn files_and_sockets_outside_the_rules_are_refused() {
     let path = at("outside/socket");
     let _listener = UnixListener::bind(&path).expect("a socket");
     let mut access = SandboxRules::default();
-    access.read(at("essays"));
-    access.write(at("keys"));
-    access.read(at("not-there"));
+    access.read.push(at("essays"));
+    access.write.push(at("keys"));
+    access.read.push(at("not-there"));
     access.read_replaceable(&at("live/key.pem"));
     let inside = || {
         let (sandbox, enforced) = access.enforce();
@@ -327,7 +327,7 @@ fn service_manager_is_told_from_within_the_sandbox() {
     let path = scratch.path().join("notify");
     let manager = UnixDatagram::bind(&path).expect("a socket");
     let mut access = SandboxRules::default();
-    access.service_manager(false);
+    access.service_manager = Some(false);
     let inside = || {
         let (_, enforced) = access.enforce();
         if enforced.level != SandboxLevel::Full {
