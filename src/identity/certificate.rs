@@ -14,8 +14,8 @@ use super::messages::display;
 use crate::host::Fingerprint;
 use crate::problem::Problem;
 
-/// Seconds before the end of a self-signed certificate from which it is worth a warning. It is not renewed
-/// automatically, and a capsule may be looked after a few times a year.
+/// Seconds before the end of a self-signed certificate from which it is worth a warning: nothing renews it, and a capsule
+/// may be looked after a few times a year.
 const SELF_SIGNED_WARNING: i64 = 180 * DAY;
 
 /// Seconds before the end of a certificate signed by an authority from which it is worth a warning. Tools renew it some
@@ -27,14 +27,13 @@ const DAY: i64 = 86_400;
 /// A key pair with a certificate for it, ready to be used.
 #[derive(Debug, Clone)]
 pub struct Identity {
-    /// The file the key is kept in.
+    /// The file of the key.
     pub key_file: PathBuf,
-    /// The file the certificate is kept in; in a managed store that of the key.
+    /// The file of the certificate; in a managed store that of the key.
     pub certificate_file: PathBuf,
-    /// The host names and addresses that the certificate is made for, in its order.
+    /// The host names and addresses that the certificate is made for.
     pub names: Vec<String>,
-    /// SHA-256 of the public key (its `SubjectPublicKeyInfo`, RFC 5280, section 4.1). Clients that accept a renewal,
-    /// among them Lagrange and Amfora, pin this.
+    /// SHA-256 of the public key (`SubjectPublicKeyInfo`), which clients that accept a renewal pin.
     pub public_key: Fingerprint,
     /// SHA-256 of the whole certificate.
     pub certificate: Fingerprint,

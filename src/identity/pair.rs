@@ -31,10 +31,6 @@ const VALID_FOR: Duration = Duration::days(100 * 365);
 /// How far the validity starts in the past: clocks of small machines are off by hours.
 const BACKDATED: Duration = Duration::days(2);
 
-/// Hint for files to import that are no key and certificate.
-const NOTHING_CHANGED: &str =
-    "nothing was changed; name the file of the certificate and then that of its key";
-
 /// The permissions that the file of a managed key may not have: others than its owner have none.
 pub(super) const FORBIDDEN: u32 = 0o077;
 
@@ -114,8 +110,7 @@ impl Pair {
     }
 }
 
-/// Reads a file of the operator without waiting for the writer of a FIFO.
-/// Fails if it cannot be read or is no regular file.
+/// Reads a file of the operator without waiting for the writer of a FIFO, which is refused.
 pub fn read_regular_file(path: &Path) -> io::Result<Vec<u8>> {
     let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
     let mut file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
@@ -139,7 +134,7 @@ pub(super) fn read_foreign(certificate: &Path, key: &Path) -> Result<(Pair, Iden
     let secret = read_regular_file(key).map_err(|error| unreadable(key, &error))?;
     read(certificate, key, &secret)
         .and_then(|pair| leaf_first(pair, key, certificate))
-        .map_err(or_hint(NOTHING_CHANGED))
+        .map_err(or_hint("nothing was changed; name the file of the certificate and then that of its key"))
 }
 
 /// Reads the certificates in one file and the key in `secret`, the content of the file `key`.
@@ -170,10 +165,9 @@ pub(super) fn read_secret(file: &Path, forbidden: u32) -> Result<Option<Vec<u8>>
         Err(error) => return Err(unreadable(file, &error)),
     };
     if metadata.mode() & forbidden != 0 {
-        let allowed = 0o666 & !forbidden;
-        return Err(Problem::error("the private key may be read or written by others")
-            .in_file(display(file))
-            .hint(format!("remove their access with `chmod {allowed:o} {}`", file.display())));
+        let hint = format!("remove their access with `chmod {:o} {}`", 0o666 & !forbidden, file.display());
+        let problem = Problem::error("the private key may be read or written by others");
+        return Err(problem.in_file(display(file)).hint(hint));
     }
     read_regular_file(file).map(Some).map_err(|error| unreadable(file, &error))
 }
@@ -194,7 +188,7 @@ pub(super) fn key_in(file: &Path, bytes: &[u8]) -> Result<PrivateKeyDer<'static>
     })
 }
 
-/// Returns the certificates in `bytes`, the content of `file`, in its order.
+/// Returns the certificates in `bytes`, the content of `file`.
 pub(super) fn chain_in(file: &Path, bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, Problem> {
     if !is_pem(bytes) {
         return Ok(vec![CertificateDer::from(bytes.to_vec())]);

@@ -19,7 +19,7 @@ const ATTEMPTS: usize = 8;
 const CONTAINER_MARKS: &[&str] =
     &["/.dockerenv", "/run/.containerenv", "/run/host/container-manager", "/run/secrets/kubernetes.io"];
 
-/// Types of file systems that are kept in memory: tmpfs and ramfs (statfs(2)).
+/// Types of file systems in memory: tmpfs and ramfs (statfs(2)).
 const IN_MEMORY: [u64; 2] = [0x0102_1994, 0x8584_58f6];
 
 /// Types of file systems that containers have as their root: overlay, aufs, and FUSE for `fuse-overlayfs` (statfs(2)).
@@ -59,34 +59,18 @@ impl KeyStore {
     fn managed(&self, names: &[String]) -> Result<(&Path, PathBuf), Problem> {
         match self {
             Self::Managed { folder } => Ok((folder, file_of(folder, names))),
-            Self::External { certificate, .. } => Err(Problem::error(
-                "this key and certificate are files of your own, which Lamplit only reads",
-            )
-            .in_file(display(certificate))
-            .hint("change them where they are made; Lamplit reads them again when they change")),
+            Self::External { certificate, .. } => {
+                let what = "this key and certificate are files of your own, which Lamplit only reads";
+                let hint = "change them where they are made; Lamplit reads them again when they change";
+                Err(Problem::error(what).in_file(display(certificate)).hint(hint))
+            }
         }
-    }
-
-    /// Returns `identity` if its certificate has all `names`.
-    fn for_names(&self, identity: Identity, names: &[String]) -> Result<Identity, Problem> {
-        let hint = match self {
-            Self::Managed { .. } => {
-                "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice \
-                 nothing"
-            }
-            Self::External { .. } => {
-                "have it made for every name of the capsule, or take the name out of `aliases`"
-            }
-        };
-        identity.check_names(names, hint).map(|()| identity)
     }
 }
 
-/// Loads the identity of a capsule, and makes it first if the store is managed and has none.
-///
-/// `names` are the host names and IP addresses of the capsule.
-/// Fails if a file is damaged, key and certificate do not belong together, other users may read the key, or the certificate
-/// lacks one of `names`; nothing is changed then. If the folder or file cannot be read or written.
+/// Loads the identity of a capsule, and makes it first if the store is managed and has none. `names` are the host names
+/// and IP addresses of the capsule.
+/// Fails as [`reload`] does, except if there is none, and if the folder or file cannot be written.
 pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identity, KeyOrigin), Problem> {
     let Ok((folder, file)) = key_store.managed(names) else {
         return Ok((reload(key_store, names)?, KeyOrigin::Loaded));
@@ -98,9 +82,7 @@ pub fn load_or_create(key_store: &KeyStore, names: &[String]) -> Result<(Identit
             Some(bytes) if is_key_alone(&bytes) => {
                 return Ok((certify(&file, &bytes, names)?, KeyOrigin::Certified));
             }
-            Some(bytes) => {
-                return Ok((key_store.for_names(identity(&file, &bytes)?, names)?, KeyOrigin::Loaded));
-            }
+            Some(_) => return Ok((reload(key_store, names)?, KeyOrigin::Loaded)),
             None => {
                 let pem = generate(&file, names)?.to_pem();
                 if create(folder, &file, &pem).map_err(|error| unwritable(&file, &error))? {
@@ -129,13 +111,23 @@ pub fn folder_warning(folder: &Path) -> Option<Problem> {
 }
 
 /// Loads the identity of a capsule that had one before: a file that is missing now is an error and no first start.
-/// Fails as for [`load_or_create`], and if there is none.
+/// Fails as [`load`] does, and if the certificate lacks one of `names`.
 pub fn reload(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
-    key_store.for_names(load(key_store, names)?, names)
+    let identity = load(key_store, names)?;
+    let hint = match key_store {
+        KeyStore::Managed { .. } => {
+            "`lamplit cert renew` certifies the same key for all its names; clients that remember the key notice \
+             nothing"
+        }
+        KeyStore::External { .. } => {
+            "have it made for every name of the capsule, or take the name out of `aliases`"
+        }
+    };
+    identity.check_names(names, hint).map(|()| identity)
 }
 
 /// Loads an identity to show it, even if it lacks one of `names`.
-/// Fails as for [`reload`], except for the names.
+/// Fails if a file cannot be read or is damaged, other users may read the key, or it does not belong to the certificate.
 pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     match key_store {
         KeyStore::Managed { folder } => load_file(&file_of(folder, names)),
@@ -143,14 +135,13 @@ pub fn load(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem>
     }
 }
 
-/// Returns whether the store has a key for the capsule; an external one is taken to have it.
+/// Returns whether there is a key for the capsule, as an external store is taken to have.
 pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
     key_store.managed(names).map_or(true, |(_, file)| file.exists())
 }
 
-/// Refuses to make a key that would be lost before the next start. A key that exists is accepted wherever it is, as is
-/// an external one.
-/// Fails if the file for `names` does not exist, and its folder is lost with the container or the power.
+/// Fails if there is no key yet and one that is made would be lost with the container or the power. A key that exists is
+/// accepted wherever it is.
 pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
     let KeyStore::Managed { folder } = key_store else { return Ok(()) };
     let Some(why) = volatility(folder).filter(|_| !exists(key_store, names)) else { return Ok(()) };
@@ -177,18 +168,16 @@ fn volatility(folder: &Path) -> Option<&'static str> {
 }
 
 /// Certifies the managed key again, for `names` and from now on. Clients that remember the key, as most do, notice
-/// nothing; those that remember the certificate warn. The old certificate stays until the new one is safely written.
+/// nothing; those that remember the certificate warn.
 /// Fails if there is no key, an authority signed its certificate, the store is external, or the file cannot be written.
 pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem> {
     let (_, file) = key_store.managed(names)?;
     let bytes = read_secret(&file, FORBIDDEN)?.ok_or_else(|| missing(&file))?;
     // A damaged certificate does not matter as long as the key is whole.
     if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
-        return Err(Problem::error(format!(
-            "the certificate is signed by `{issuer}`: only that authority can renew it"
-        ))
-        .in_file(display(&file))
-        .hint("get a new certificate for this key there, and import it with `lamplit cert import`"));
+        let what = format!("the certificate is signed by `{issuer}`: only that authority can renew it");
+        let hint = "get a new certificate for this key there, and import it with `lamplit cert import`";
+        return Err(Problem::error(what).in_file(display(&file)).hint(hint));
     }
     certify(&file, &bytes, names)
 }
@@ -228,9 +217,9 @@ pub fn import(
                 "there is a file already that cannot be used, but may hold the key of the capsule".to_owned()
             }
         };
-        return Err(Problem::error(what).in_file(display(&file)).hint(
-            "readers who trust that key would be warned; with `--replace` it is kept beside the new one",
-        ));
+        let hint =
+            "readers who trust that key would be warned; with `--replace` it is kept beside the new one";
+        return Err(Problem::error(what).in_file(display(&file)).hint(hint));
     }
     if !is_same_key {
         keep_old(&file)?;
@@ -253,8 +242,8 @@ fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
     Pair { key, chain }.identity(file, file).map_err(or_hint(RESTORE))
 }
 
-/// Returns the file of the capsule with `names` in `folder`. Of the first name it takes letters, digits, dots and
-/// hyphens; an IPv6 address has other characters.
+/// Returns the file of the capsule with `names` in `folder`, named after the first one. An IPv6 address has characters
+/// that not all file systems have.
 fn file_of(folder: &Path, names: &[String]) -> PathBuf {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let name = names.first().map_or("localhost", String::as_str);

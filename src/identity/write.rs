@@ -46,14 +46,11 @@ pub(super) fn create(folder: &Path, file: &Path, pem: &str) -> io::Result<bool> 
     // Another start may have removed it already, and the next one removes what this one leaves.
     let _ = fs::remove_file(&temporary);
     match linked {
+        Ok(()) => File::open(folder)?.sync_all().map(|()| true),
         Err(error) if matches!(error.kind(), io::ErrorKind::AlreadyExists | io::ErrorKind::NotFound) => {
             Ok(false)
         }
-        linked => {
-            linked?;
-            File::open(folder)?.sync_all()?;
-            Ok(true)
-        }
+        Err(error) => Err(error),
     }
 }
 
