@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             Action::Import { certificate, key, replace } => {
                 if capsules.len() > 1 {
                     let problem = Problem::error("there are several capsules, and a key belongs to one");
-                    return Err(problem.hint("choose one with `--hostname NAME`").into());
+                    anyhow::bail!(problem.hint("choose one with `--hostname NAME`"));
                 }
                 let key = key.as_ref().unwrap_or(certificate);
                 identity::import(key_store, &names, certificate, key, *replace)

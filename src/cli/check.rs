@@ -126,19 +126,14 @@ fn text(problems: &[Problem], verbose: bool, all: bool) -> String {
     if problems.is_empty() {
         return "no problems\n".to_owned();
     }
-    let topics = table(problems, |_| String::new(), |_| String::new());
+    let topics = table(problems, |_| None);
     if verbose {
         return problems.iter().map(|problem| format!("{problem}\n\n")).collect::<String>() + &topics;
     }
     if all || problems.len() <= MAX_LISTED {
         return problems.iter().map(line).collect::<String>() + "\n" + &topics;
     }
-    let group = |problem: &Problem| cause(problem).replace(|c: char| c.is_ascii_digit(), "0");
-    let example = |problem: &Problem| {
-        let example = format!("{}{}", place(problem), problem.what);
-        format!(": {}\n    as in {}", printable(&cause(problem)), printable(&example))
-    };
-    let causes = table(problems, group, example);
+    let causes = table(problems, |problem| Some(cause(problem)));
     let is_noticed =
         |problem: &&Problem| problem.severity == Severity::Error || problem.topic == Topic::LeftOut;
     let noticed: Vec<&Problem> = problems.iter().filter(is_noticed).collect();
@@ -164,24 +159,24 @@ fn place(problem: &Problem) -> String {
     }
 }
 
-/// Returns a row for each severity and topic, and for each value of `group` among them: errors first, then the most
-/// frequent first. A row ends with what `example` returns of its first problem.
-fn table(
-    problems: &[Problem],
-    group: impl Fn(&Problem) -> String,
-    example: impl Fn(&Problem) -> String,
-) -> String {
-    let mut groups: BTreeMap<(Severity, Topic, String), (usize, &Problem)> = BTreeMap::new();
+/// Returns a row for each severity, topic and cause, digits aside: errors first, then the most frequent first. A row with
+/// a cause ends with its first problem.
+fn table(problems: &[Problem], cause: impl Fn(&Problem) -> Option<String>) -> String {
+    let mut groups = BTreeMap::new();
     for problem in problems {
-        let key = (problem.severity, problem.topic, group(problem));
-        groups.entry(key).or_insert((0, problem)).0 += 1;
+        let group = cause(problem).map(|cause| cause.replace(|c: char| c.is_ascii_digit(), "0"));
+        groups.entry((problem.severity, problem.topic, group)).or_insert((0, problem)).0 += 1;
     }
     let mut rows: Vec<_> = groups.into_values().collect();
     rows.sort_by_key(|(count, first)| (Reverse((first.severity, *count)), first.topic));
     let width = rows.iter().map(|(count, _)| number(*count).len()).max().unwrap_or(1);
     let row = |(count, first): &(usize, &Problem)| {
-        let Problem { severity, topic, .. } = first;
-        format!("{:>width$}  {severity:<7}  {topic}{}\n", number(*count), example(first))
+        let Problem { severity, topic, what, .. } = first;
+        let example = cause(first).map(|cause| {
+            let example = format!("{}{what}", place(first));
+            format!(": {}\n    as in {}", printable(&cause), printable(&example))
+        });
+        format!("{:>width$}  {severity:<7}  {topic}{}\n", number(*count), example.unwrap_or_default())
     };
     rows.iter().map(row).collect()
 }

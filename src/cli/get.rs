@@ -12,6 +12,7 @@ use percent_encoding::percent_decode_str;
 use time::OffsetDateTime;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -60,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let time = Duration::from_secs(arguments.timeout);
     let result = runtime
-        .block_on(async { tokio::time::timeout(time, fetch(arguments)).await })
+        .block_on(async { timeout(time, fetch(arguments)).await })
         .unwrap_or_else(|_| bail!("no answer within {} seconds", arguments.timeout));
     // A look-up of a host name that still runs on a thread would block the end of the process.
     runtime.shutdown_background();

@@ -1,5 +1,6 @@
 //! `lamplit stats`: counts requests over an access log, without looking at addresses.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal, Read, Write};
@@ -30,7 +31,7 @@ const MAX_BARS: usize = 60;
 /// The most days that are listed, counted back from the last one: a century.
 const MAX_DAYS: i64 = 36_525;
 
-/// The most names that one [`Counter`] holds: with [`MAX_NAME`] characters each, some 50 MB.
+/// The most names that one list holds: with [`MAX_NAME`] characters each, some 50 MB.
 const CAPACITY: usize = 50_000;
 
 /// The length in characters beyond which a name is cut. Gemini and Gopher requests are shorter.
@@ -126,13 +127,13 @@ type List<'t> = (&'static str, &'static str, Vec<(&'t str, u64)>);
 fn lists(tally: &Tally, number: usize) -> [List<'_>; 7] {
     let outcomes = tally.outcomes.iter().map(|(class, count)| (class.name(), *count));
     [
-        ("protocols", "protocols", tally.protocols.top(usize::MAX)),
+        ("protocols", "protocols", tally.top("protocols", usize::MAX)),
         ("outcomes", "outcomes", outcomes.collect()),
-        ("unanswered", "without a request", tally.unanswered.top(usize::MAX)),
-        ("hosts", "requests by host", tally.hosts.top(number)),
-        ("essays", "essays read", tally.essays.top(number)),
-        ("feeds", "feeds fetched", tally.feeds.top(number)),
-        ("not_found", "not found", tally.not_found.top(number)),
+        ("unanswered", "without a request", tally.top("unanswered", usize::MAX)),
+        ("hosts", "requests by host", tally.top("hosts", number)),
+        ("essays", "essays read", tally.top("essays", number)),
+        ("feeds", "feeds fetched", tally.top("feeds", number)),
+        ("not_found", "not found", tally.top("not_found", number)),
     ]
 }
 
@@ -143,7 +144,7 @@ fn json(tally: &Tally, number: usize) -> Value {
         "sent": tally.sent,
         "days": days.map(|(day, count)| json!({ "day": day.to_string(), "requests": count })).collect::<Value>(),
         "truncated": tally.truncated,
-        "approximate": tally.is_approximate(),
+        "approximate": tally.is_approximate,
         "other_lines": tally.other_lines,
     });
     for (key, _, counts) in lists(tally, number) {
@@ -174,7 +175,7 @@ fn text(tally: &Tally, number: usize) -> String {
         lines.push(format!("\n{heading}"));
         lines.extend(counts.iter().map(|(name, count)| format!("{count:>width$}  {}", printable(name))));
     }
-    if tally.is_approximate() {
+    if tally.is_approximate {
         lines.push("\nThere were too many names to count all of them: the rarest were dropped.".to_owned());
     }
     if tally.only.is_some() && !tally.names_hosts {
@@ -232,26 +233,20 @@ struct Tally {
     only: Option<String>,
     /// Whether any line names the host that answered.
     names_hosts: bool,
-    hosts: Counter,
     days: BTreeMap<Date, u64>,
-    protocols: Counter,
     outcomes: BTreeMap<Class, u64>,
-    unanswered: Counter,
     truncated: u64,
     sent: u64,
-    essays: Counter,
-    feeds: Counter,
-    not_found: Counter,
     other_lines: u64,
+    /// How often each name of each list occurs.
+    counts: HashMap<&'static str, HashMap<String, u64>>,
+    /// Whether names were dropped, so that counts may be too low.
+    is_approximate: bool,
 }
 
 impl Tally {
     fn requests(&self) -> u64 {
         self.outcomes.values().sum()
-    }
-
-    fn is_approximate(&self) -> bool {
-        [&self.hosts, &self.essays, &self.feeds, &self.not_found].iter().any(|counter| counter.is_approximate)
     }
 
     fn add(&mut self, text: &str) {
@@ -266,25 +261,45 @@ impl Tally {
         }
         self.sent = self.sent.saturating_add(line.sent);
         let (Some(outcome), Some(resource)) = (line.outcome, &line.resource) else {
-            return self.unanswered.add(line.ending.name());
+            return self.count("unanswered", line.ending.name().to_owned());
         };
         *self.days.entry(line.time.date()).or_default() += 1;
-        self.protocols.add(&*line.protocol);
+        self.count("protocols", line.protocol.to_string());
         *self.outcomes.entry(outcome).or_default() += 1;
         self.truncated += u64::from(line.ending != ConnectionOutcome::Whole);
         // One path in two capsules is two essays.
         let host = host.filter(|_| self.only.is_none()).unwrap_or_default();
         if !host.is_empty() {
-            self.hosts.add(host);
+            self.count("hosts", host.to_owned());
         }
         let path = canonical(resource);
-        let (counter, path) = match (outcome, essay(&path)) {
-            (Class::Served, _) if path.ends_with("/atom.xml") => (&mut self.feeds, &*path),
-            (Class::Served, Some(essay)) => (&mut self.essays, essay),
-            (Class::NotFound, _) => (&mut self.not_found, &*path),
+        let (list, path) = match (outcome, essay(&path)) {
+            (Class::Served, _) if path.ends_with("/atom.xml") => ("feeds", &*path),
+            (Class::Served, Some(essay)) => ("essays", essay),
+            (Class::NotFound, _) => ("not_found", &*path),
             _ => return,
         };
-        counter.add(host.chars().chain(path.chars()).take(MAX_NAME).collect::<String>());
+        self.count(list, host.chars().chain(path.chars()).take(MAX_NAME).collect());
+    }
+
+    /// Counts `name` in `list`. When the list is full, it drops the rarer half of its names.
+    fn count(&mut self, list: &'static str, name: String) {
+        let counts = self.counts.entry(list).or_default();
+        if counts.len() >= CAPACITY {
+            let mut numbers: Vec<u64> = counts.values().copied().collect();
+            let (_, &mut median, _) = numbers.select_nth_unstable(CAPACITY / 2);
+            counts.retain(|_, count| *count > median);
+            self.is_approximate = true;
+        }
+        *counts.entry(name).or_default() += 1;
+    }
+
+    fn top(&self, list: &str, number: usize) -> Vec<(&str, u64)> {
+        let counts = self.counts.get(list).into_iter().flatten();
+        let mut names: Vec<_> = counts.map(|(name, count)| (name.as_str(), *count)).collect();
+        names.sort_by_key(|(name, count)| (Reverse(*count), *name));
+        names.truncate(number);
+        names
     }
 }
 
@@ -297,32 +312,4 @@ fn canonical(resource: &str) -> String {
 fn essay(path: &str) -> Option<&str> {
     let essay = media::ESSAY_FORMS.iter().find_map(|form| path.strip_suffix(form)?.strip_suffix('.'))?;
     (!GENERATED.contains(&path) && !path.starts_with("/.well-known/")).then_some(essay)
-}
-
-/// Counts how often each name occurs. When it is full, it drops the rarer half of the names.
-#[derive(Default)]
-struct Counter {
-    counts: HashMap<String, u64>,
-    /// Whether names were dropped, so that counts may be too low.
-    is_approximate: bool,
-}
-
-impl Counter {
-    fn add(&mut self, name: impl Into<String>) {
-        if self.counts.len() >= CAPACITY {
-            let mut counts: Vec<u64> = self.counts.values().copied().collect();
-            let (_, &mut median, _) = counts.select_nth_unstable(CAPACITY / 2);
-            self.counts.retain(|_, count| *count > median);
-            self.is_approximate = true;
-        }
-        *self.counts.entry(name.into()).or_default() += 1;
-    }
-
-    fn top(&self, number: usize) -> Vec<(&str, u64)> {
-        let mut names: Vec<(&str, u64)> =
-            self.counts.iter().map(|(name, count)| (name.as_str(), *count)).collect();
-        names.sort_by(|(a, m), (b, n)| n.cmp(m).then_with(|| a.cmp(b)));
-        names.truncate(number);
-        names
-    }
 }

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwapOption;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
@@ -35,7 +36,7 @@ pub(super) struct CapsuleCache {
 
 pub(super) struct CacheEntry {
     pub(super) host: HostName,
-    outcome: Mutex<Option<Arc<LoadOutcome>>>,
+    pub(super) outcome: ArcSwapOption<LoadOutcome>,
     /// Locked while the capsule is loaded or refreshed.
     capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
     /// The last request, in milliseconds since the cache was created.
@@ -74,7 +75,7 @@ impl CapsuleCache {
         let (capsule, outcome) = HostedCapsule::load(guard.take(), &entry.host, context, reports);
         let bytes = capsule.as_ref().map_or(0, |capsule| capsule.bytes);
         *guard = capsule;
-        *entry.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(outcome));
+        entry.outcome.store(Some(Arc::new(outcome)));
         self.account(entry, bytes);
     }
 
@@ -142,12 +143,8 @@ impl CapsuleCache {
 impl CacheEntry {
     fn new(host: &HostName) -> Arc<Self> {
         let (requested, bytes) = (AtomicU64::default(), AtomicUsize::default());
-        let (outcome, capsule) = (Mutex::default(), Arc::default());
+        let (outcome, capsule) = (ArcSwapOption::default(), Arc::default());
         Arc::new(Self { host: host.clone(), outcome, capsule, requested, bytes })
-    }
-
-    pub(super) fn outcome(&self) -> Option<Arc<LoadOutcome>> {
-        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(super) async fn lock(&self) -> LoadGuard {
@@ -160,7 +157,7 @@ impl CacheEntry {
 
     /// Returns the bytes that the capsule holds now, including pages and indexes that were made on demand.
     fn weigh(&self) -> usize {
-        let hosted = self.outcome().and_then(|outcome| outcome.hosted.clone());
+        let hosted = self.outcome.load().as_ref().and_then(|outcome| outcome.hosted.clone());
         let sites = hosted.as_ref().and_then(|hosted| hosted.sites.as_ref());
         let made = sites.and_then(|sites| sites.first()).map_or(0, |site| site.cached_bytes());
         self.bytes.load(Ordering::Relaxed) + made

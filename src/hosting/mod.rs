@@ -74,7 +74,7 @@ impl Shared {
         let mut done = loaders.compute(move || {
             let started = Instant::now();
             shared.cache.load(&entry, guard, &context, &shared.reports);
-            let hosted = entry.outcome().and_then(|outcome| outcome.hosted.clone());
+            let hosted = entry.outcome.load_full().and_then(|outcome| outcome.hosted.clone());
             if let Some(sites) = hosted.and_then(|hosted| hosted.sites.as_ref().map(Arc::downgrade)) {
                 // Nothing is left to do for a capsule that was evicted meanwhile.
                 shared.indexer.run(move || {
@@ -149,7 +149,7 @@ impl HostedCapsules {
     async fn find(&self, host: &str) -> Option<Arc<Hosted>> {
         let entry = self.0.cache.entry(&HostName::from_folder_name(host)?);
         let context = self.0.context.load_full();
-        let last = entry.outcome();
+        let last = entry.outcome.load_full();
         if let Some(last) = last.as_ref().filter(|last| last.is_fresh(&context)) {
             return last.hosted.clone();
         }
@@ -167,14 +167,14 @@ impl HostedCapsules {
         context: Arc<HostingContext>,
     ) -> Option<Arc<Hosted>> {
         let guard = entry.lock().await;
-        if let Some(last) = entry.outcome().filter(|last| last.is_fresh(&context)) {
+        if let Some(last) = entry.outcome.load_full().filter(|last| last.is_fresh(&context)) {
             return last.hosted.clone();
         }
         // The load runs to its end even if this request is dropped meanwhile: the next one needs its result.
         let load = tokio::spawn(self.0.clone().load(entry.clone(), guard, context));
         // An error means that the load panicked, which was printed; the previous result is still valid.
         let _ = load.await;
-        entry.outcome().map_or_else(|| Some(Arc::default()), |last| last.hosted.clone())
+        entry.outcome.load_full().map_or_else(|| Some(Arc::default()), |last| last.hosted.clone())
     }
 }
 
