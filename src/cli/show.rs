@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use super::arguments::ConfigFile;
 use super::hosted;
 use crate::capsule::{CapsulePath, Content, Essay, FrontMatterKeys, SourceFile, media};
-use crate::config::{Config, Overrides};
+use crate::config::Overrides;
 use crate::host::HostName;
 use crate::markup::markdown::MarkdownOptions;
 use crate::problem::{Place, Problem, SourceText};
@@ -20,6 +20,8 @@ use crate::site::{Lookup, Medium, RenderedPage, Site, SiteOptions};
 
 /// How many folders above a file are searched for the introduction of a capsule.
 const MAX_LEVELS: usize = 6;
+
+const INTRODUCTIONS: [&str; 2] = ["index.md", "_index.md"];
 
 #[derive(Debug, Args)]
 #[command(
@@ -80,27 +82,21 @@ fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, 
     let config = config.load_if_valid(Overrides::default())?;
     let hosted = config.as_ref().map(|config| hosted::containing(config, file)).transpose()?.flatten();
     let config = hosted.or(config);
-    if let Some(options) = config.as_ref().and_then(|config| configured(config, file)) {
-        return Ok((options, false));
+    if let Some(config) = &config {
+        for capsule in &config.capsules {
+            // With its real path, as `file` has.
+            let Ok(content) = fs::canonicalize(&capsule.content) else { continue };
+            if file.starts_with(&content) {
+                return Ok((PublishOptions { content, ..PublishOptions::new(config, capsule) }, false));
+            }
+        }
     }
-    let folders = file.ancestors().skip(1);
-    let introduced = folders.take(MAX_LEVELS).filter(|folder| has_introduction(folder)).last();
+    let is_introduced = |folder: &&Path| INTRODUCTIONS.iter().any(|name| folder.join(name).is_file());
+    let introduced = file.ancestors().skip(1).take(MAX_LEVELS).filter(is_introduced).last();
     let folder = introduced.or(file.parent()).context("a file is in a folder")?;
     let site = SiteOptions::standard(&HostName::localhost());
     let keys = FrontMatterKeys::new(config.map(|config| config.front_matter).unwrap_or_default());
     Ok((PublishOptions { keys, ..PublishOptions::unconfigured(folder, site) }, introduced.is_none()))
-}
-
-/// Returns the options of the capsule of `config` that `file` lies in, with the real path of its folder.
-fn configured(config: &Config, file: &Path) -> Option<PublishOptions> {
-    config.capsules.iter().find_map(|capsule| {
-        let content = fs::canonicalize(&capsule.content).ok()?;
-        file.starts_with(&content).then(|| PublishOptions { content, ..PublishOptions::new(config, capsule) })
-    })
-}
-
-fn has_introduction(folder: &Path) -> bool {
-    ["index.md", "_index.md"].iter().any(|name| folder.join(name).is_file())
 }
 
 fn page(site: &Site, essay: Option<&Essay>, path: &CapsulePath, form: Form) -> Option<RenderedPage> {

@@ -40,7 +40,15 @@ impl Reports {
     /// Prints the errors among the `problems` of `host` in `folder`, unless these were its errors the last time.
     pub(super) fn print(&self, host: &str, folder: &Path, problems: &[Problem]) {
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error);
-        let shown: Vec<String> = errors.map(|problem| with_full_path(problem, folder).to_string()).collect();
+        let with_full_path = |problem: &Problem| {
+            let mut problem = problem.clone();
+            if let Some(place) = &mut problem.place {
+                // Of an absolute path, `join` keeps all.
+                place.file = folder.join(&*place.file).display().to_string().into();
+            }
+            problem.to_string()
+        };
+        let shown: Vec<String> = errors.map(with_full_path).collect();
         let hash = self.hasher.hash_one(&shown);
         let previous = mem::replace(&mut self.capsules().entry(host.to_owned()).or_default().errors, hash);
         if shown.is_empty() || previous == hash {
@@ -84,13 +92,4 @@ impl Reports {
         // A panic cannot leave the map half changed.
         self.capsules.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn with_full_path(problem: &Problem, folder: &Path) -> Problem {
-    let mut problem = problem.clone();
-    if let Some(place) = &mut problem.place {
-        // Of an absolute path, `join` keeps all.
-        place.file = folder.join(&*place.file).display().to_string().into();
-    }
-    problem
 }

@@ -60,7 +60,11 @@ impl Pair {
         params.distinguished_name = DistinguishedName::new();
         let common = names.first().map_or("localhost", String::as_str);
         params.distinguished_name.push(DnType::CommonName, common);
-        params.serial_number = Some(serial_number()?);
+        // Random, positive and below 2^127 (RFC 5280, section 4.1.2.2).
+        let mut serial = [0; 16];
+        aws_lc_rs::rand::fill(&mut serial).map_err(|_| rcgen::Error::RingUnspecified)?;
+        serial[0] = serial[0] & 0x7f | 0x40;
+        params.serial_number = Some(SerialNumber::from_slice(&serial));
         params.not_before = now - BACKDATED;
         params.not_after = now + VALID_FOR;
         let certificate = params.self_signed(&KeyPair::try_from(&key)?)?;
@@ -80,13 +84,16 @@ impl Pair {
         let key = any_supported_type(&self.key)
             .map_err(|error| broken(key_file, &format!("its key cannot be used: {error}")))?;
         let is_self_signed = certificate.issuer() == certificate.subject();
+        // It identifies a certificate but proves nothing.
+        let sha1 = digest(&SHA1_FOR_LEGACY_USE_ONLY, leaf);
+        let sha1: Vec<String> = sha1.as_ref().iter().map(|byte| format!("{byte:02X}")).collect();
         let identity = Identity {
             key_file: key_file.to_owned(),
             certificate_file: certificate_file.to_owned(),
             names: names_in(&certificate),
             public_key: Fingerprint::of(certificate.public_key().raw),
             certificate: Fingerprint::of(leaf),
-            certificate_sha1: sha1(leaf),
+            certificate_sha1: sha1.join(":"),
             valid_from: certificate.validity().not_before.timestamp(),
             expires: certificate.validity().not_after.timestamp(),
             issuer: (!is_self_signed).then(|| certificate.issuer().to_string()),
@@ -206,19 +213,4 @@ pub(super) fn is_key_alone(bytes: &[u8]) -> bool {
 fn is_pem(bytes: &[u8]) -> bool {
     // DER begins with the tag of a sequence.
     bytes.first() != Some(&0x30)
-}
-
-/// Returns the SHA-1 digest of `der` in upper-case pairs with colons, which some clients show. It identifies a
-/// certificate but proves nothing.
-fn sha1(der: &[u8]) -> String {
-    let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, der);
-    digest.as_ref().iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
-}
-
-/// Makes a random serial number, positive and below 2^127 (RFC 5280, section 4.1.2.2).
-fn serial_number() -> Result<SerialNumber, rcgen::Error> {
-    let mut bytes = [0; 16];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| rcgen::Error::RingUnspecified)?;
-    bytes[0] = bytes[0] & 0x7f | 0x40;
-    Ok(SerialNumber::from_slice(&bytes))
 }
