@@ -185,7 +185,7 @@ pub(super) fn print_update(update: &Update, took: Duration) {
 }
 
 fn title(capsule: &CapsulePublisher) -> &str {
-    capsule.site().map_or("", |site| site.capsule().title())
+    capsule.site().map_or("", |site| site.capsule().title.as_str())
 }
 
 fn title_source(capsule: &CapsulePublisher) -> String {
@@ -203,7 +203,7 @@ fn counts(capsule: &CapsulePublisher) -> String {
     let content = capsule.options().content.display();
     let Some(site) = capsule.site() else { return format!("from {content}") };
     let built = site.capsule();
-    let HiddenCounts { drafts, unpublished, future, expired, unlisted } = built.hidden();
+    let HiddenCounts { drafts, unpublished, future, expired, unlisted } = built.hidden;
     let essays = count(built.essays().len(), "essay", "essays");
     let others = [
         (drafts, "draft hidden", "drafts hidden"),

@@ -91,12 +91,8 @@ pub fn build_for(
     build.finish()
 }
 
-/// The outcome of reading one text; both fields are `None` for a file that is not read.
-#[derive(Default)]
-struct ReadText {
-    essay: Option<Arc<Essay>>,
-    problem: Option<Problem>,
-}
+/// An essay, or its last good version, and why its file cannot be read; neither for a file that is not read.
+type ReadText = (Option<Arc<Essay>>, Option<Problem>);
 
 struct Build<'a> {
     options: &'a BuildOptions,
@@ -123,7 +119,7 @@ impl<'a> Build<'a> {
         let placed = place_all(sources, &self.options.private, &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
-        for (placed, ReadText { essay, problem }) in placed.iter().zip(read) {
+        for (placed, (essay, problem)) in placed.iter().zip(read) {
             self.problems.extend(problem);
             if let Some(essay) = essay {
                 self.add_essay(placed, &essay);
@@ -191,7 +187,7 @@ impl<'a> Build<'a> {
     /// Reads essays with a date such as `05/06/2024` once more where other dates of the same folder, or else of a folder
     /// above it, agree on the order of day and month.
     fn settle_dates(&self, placed: &[Placed<'_>], read: &mut [ReadText]) {
-        let essays = || read.iter().filter_map(|text| text.essay.as_ref());
+        let essays = || read.iter().filter_map(|(essay, _)| essay.as_ref());
         if !essays().any(|essay| essay.metadata.is_ambiguous) {
             return;
         }
@@ -206,7 +202,7 @@ impl<'a> Build<'a> {
         for (placed, text) in placed.iter().zip(read) {
             let order = placed.source.path.ancestors().find_map(|folder| orders.get(&folder));
             if let Some(&order @ Some(_)) = order
-                && text.essay.as_ref().is_some_and(|essay| essay.metadata.is_ambiguous)
+                && text.0.as_ref().is_some_and(|essay| essay.metadata.is_ambiguous)
             {
                 *text = self.read_text(placed, order);
             }
@@ -216,19 +212,17 @@ impl<'a> Build<'a> {
     /// Reads a text, with dates in the order `order` if it is known, or reuses it from the previous build.
     fn read_text(&self, placed: &Placed<'_>, order: Option<DayOrder>) -> ReadText {
         let (Some(place), Some(kind)) = (placed.placement.place(), TextKind::of(&placed.source.path)) else {
-            return ReadText::default();
+            return (None, None);
         };
         if let Some(known) = self.known(placed).filter(|_| order.is_none()) {
-            return ReadText { essay: Some(Arc::clone(known)), problem: None };
+            return (Some(Arc::clone(known)), None);
         }
         let BuildOptions { keys, markdown, language, .. } = self.options;
         let head = HeadOptions { keys, order, beside: &self.beside(&placed.source.path) };
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
-            Ok(essay) => ReadText { essay: Some(Arc::new(essay)), problem: None },
-            Err(problem) => {
-                ReadText { essay: self.last_version(placed).map(Arc::clone), problem: Some(problem) }
-            }
+            Ok(essay) => (Some(Arc::new(essay)), None),
+            Err(problem) => (self.last_version(placed).map(Arc::clone), Some(problem)),
         }
     }
 
@@ -238,7 +232,7 @@ impl<'a> Build<'a> {
         let is_draft = is_in_drafts(path) && !self.options.drafts;
         match &placed.source.content {
             Content::File(file) => {
-                let path = if is_draft { self.audience.preview_attachment(path) } else { Some(path.clone()) };
+                let path = if is_draft { self.audience.address_in_area(path) } else { Some(path.clone()) };
                 self.capsule.files.extend(path.map(|path| (path, file.clone())));
             }
             Content::Text(_) if placed.placement == Placement::Plain && !is_draft => {
@@ -281,7 +275,9 @@ impl<'a> Build<'a> {
             visibility => visibility,
         };
         if !matches!(visibility, Visibility::Hidden(reason) if reason != HiddenReason::Future) {
-            self.note_changes(essay);
+            let changes = [essay.appears(), essay.disappears()].into_iter().flatten();
+            let ahead = changes.filter(|&at| at > self.options.now);
+            self.capsule.next_change = self.capsule.next_change.into_iter().chain(ahead).min();
         }
         let Visibility::Hidden(reason) = visibility else {
             self.capsule.hidden.unlisted += usize::from(visibility == Visibility::Unlisted);
@@ -297,19 +293,12 @@ impl<'a> Build<'a> {
         Some(if base == essay.base { Arc::clone(essay) } else { essay.moved_to(base) })
     }
 
-    /// Records when `essay` next appears or expires.
-    fn note_changes(&mut self, essay: &Essay) {
-        let changes = [essay.appears(), essay.disappears()].into_iter().flatten();
-        let ahead = changes.filter(|&at| at > self.options.now);
-        self.capsule.next_change = self.capsule.next_change.into_iter().chain(ahead).min();
-    }
-
     /// Removes the files beside essays that are hidden in every language.
     fn hide_bundles(&mut self) {
         let bundles = std::mem::take(&mut self.bundles);
         self.capsule.texts.retain(|path, _| !bundles.hide(path));
         let hidden: Vec<_> = self.capsule.files.extract_if(|path, _| bundles.hide(path)).collect();
-        let preview = |(path, file)| Some((self.audience.preview_attachment(&path)?, file));
+        let preview = |(path, file)| Some((self.audience.address_in_area(&path)?, file));
         self.capsule.files.extend(hidden.into_iter().filter_map(preview));
     }
 
@@ -411,10 +400,9 @@ impl<'a> Build<'a> {
 
 /// Returns the language that more than half of `essays` are written in.
 fn commonest_language(essays: &[Arc<Essay>]) -> Option<String> {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for language in essays.iter().filter_map(|essay| essay.metadata.language.as_deref()) {
+    let mut counts: HashMap<&String, usize> = HashMap::new();
+    for language in essays.iter().filter_map(|essay| essay.metadata.language.as_ref()) {
         *counts.entry(language).or_default() += 1;
     }
-    let most = counts.into_iter().find(|(_, count)| count * 2 > essays.len());
-    most.map(|(language, _)| language.to_owned())
+    counts.into_iter().find(|(_, count)| count * 2 > essays.len()).map(|(language, _)| language.clone())
 }

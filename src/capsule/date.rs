@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
@@ -45,17 +46,18 @@ impl EssayDate {
     /// As [`parse`](Self::parse), where dates such as `05/06/2024` are in the order `order`, if it is known.
     pub(super) fn parse_in_order(text: &str, order: Option<DayOrder>) -> Option<Self> {
         let text = &*plain(text.trim());
-        let digits = text.bytes().all(|byte| byte.is_ascii_digit()).then_some(text.len());
-        if let Some(length @ (10 | 13)) = digits {
-            let number: i64 = text.parse().ok()?;
-            let seconds = if length == 10 { number } else { number / 1_000 };
-            let moment = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
-            return Some(Self { day: moment.date(), time: moment.time(), offset: Some(UtcOffset::UTC) });
+        match text.len() {
+            8 if is_number(text) => {
+                Self::parse_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]))
+            }
+            10 | 13 if is_number(text) => {
+                // The digits after the tenth are milliseconds.
+                let seconds = text[..10].parse().ok()?;
+                let moment = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+                Some(Self { day: moment.date(), time: moment.time(), offset: Some(UtcOffset::UTC) })
+            }
+            _ => Self::in_numbers(text, order).or_else(|| Self::in_words(text)),
         }
-        if digits == Some(8) {
-            return Self::parse_day(&format!("{}-{}-{}", &text[..4], &text[4..6], &text[6..]));
-        }
-        Self::in_numbers(text, order).or_else(|| Self::in_words(text))
     }
 
     fn in_numbers(text: &str, order: Option<DayOrder>) -> Option<Self> {
@@ -102,17 +104,15 @@ impl EssayDate {
             let digits = word.len() - suffix.len();
             let is_signed = text[..at].ends_with(['-', '+']);
             let is_complete = day.is_some() && month.is_some() && year.is_some();
-            match word[..digits].parse::<u32>().ok() {
+            match word[..digits].parse::<i32>().ok() {
                 _ if word.contains(':') => time = time.or(Some(&text[at..])),
                 Some(_) if suffix.contains(|c: char| !c.is_alphabetic() && !".ºª°'’".contains(c)) => {
                     return None;
                 }
-                Some(number)
-                    if digits == 4 && number > 31 && year.is_none() && !(is_signed && time.is_some()) =>
-                {
-                    year = i32::try_from(number).ok();
+                Some(number @ 32..) if digits == 4 && year.is_none() && !(is_signed && time.is_some()) => {
+                    year = Some(number);
                 }
-                Some(number) if day.is_none() && number <= 31 => day = u8::try_from(number).ok(),
+                Some(number @ ..=31) if day.is_none() => day = u8::try_from(number).ok(),
                 Some(_) if time.is_none() => return None,
                 Some(_) => {}
                 None => match month_of(word) {
@@ -135,24 +135,18 @@ impl EssayDate {
         let mut parts = text.split(['-', '/', '.']);
         let year = parts.next().filter(|year| year.len() == 4).and_then(number)?;
         let mut part = || match parts.next() {
-            Some(part) if (1..=2).contains(&part.len()) => number(part).and_then(|n| u8::try_from(n).ok()),
+            Some(part) if part.len() <= 2 => number(part),
             Some(_) => None,
             None => Some(1),
         };
         let (month, day) = (part()?, part()?);
-        if parts.next().is_some() {
-            return None;
-        }
-        Self::of_day(i32::try_from(year).ok()?, month, day)
+        if parts.next().is_none() { Self::of_day(year, month, day) } else { None }
     }
 
     /// Adds `HH:MM[:SS[.fraction]] [zone]`.
     fn at_time(self, text: &str, is_afternoon: bool) -> Option<Self> {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != ':').unwrap_or(text.len());
-        let mut parts = text[..end]
-            .trim_end_matches(':')
-            .split(':')
-            .map(|part| number(part).and_then(|n| u8::try_from(n).ok()));
+        let mut parts = text[..end].trim_end_matches(':').split(':').map(number::<u8>);
         let mut hour = parts.next()??;
         let minute = parts.next().unwrap_or(text[..end].ends_with(':').then_some(0))?;
         let second = parts.next().unwrap_or(Some(0))?;
@@ -180,12 +174,9 @@ impl EssayDate {
 
     /// Formats the moment by RFC 3339, with the offset that was written: `2024-05-01T21:00:00+01:00`.
     pub fn to_rfc3339(&self) -> String {
-        let zone = match self.offset.map(UtcOffset::as_hms) {
-            None | Some((0, 0, _)) => "Z".to_owned(),
-            Some((hours, minutes, _)) => {
-                let sign = if hours < 0 || minutes < 0 { '-' } else { '+' };
-                format!("{sign}{:02}:{:02}", hours.unsigned_abs(), minutes.unsigned_abs())
-            }
+        let zone = match self.offset.filter(|offset| !offset.is_utc()) {
+            None => "Z".to_owned(),
+            Some(offset) => offset.to_string()[.."+01:00".len()].to_owned(),
         };
         let (hour, minute, second) = self.time.as_hms();
         format!("{self}T{hour:02}:{minute:02}:{second:02}{zone}")
@@ -205,7 +196,7 @@ impl EssayDate {
 impl fmt::Display for EssayDate {
     /// Formats the day as `YYYY-MM-DD`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}-{:02}-{:02}", self.day.year(), u8::from(self.day.month()), self.day.day())
+        fmt::Display::fmt(&self.day, f)
     }
 }
 
@@ -236,9 +227,8 @@ fn month_of(word: &str) -> Option<u8> {
     let is =
         |word: &str, stem: &str| if stem.chars().count() < 3 { word == stem } else { word.starts_with(stem) };
     let names = [&*word, word.strip_prefix('ב').unwrap_or(&word)];
-    let found =
-        MONTHS.iter().position(|stems| stems.split(' ').any(|stem| names.iter().any(|name| is(name, stem))));
-    found.and_then(|month| u8::try_from(month + 1).ok())
+    let is_named = |stems: &str| stems.split(' ').any(|stem| names.iter().any(|name| is(name, stem)));
+    (1..).zip(MONTHS).find(|(_, stems)| is_named(stems)).map(|(month, _)| month)
 }
 
 /// Returns the day of the Persian solar calendar, by its usual cycle of 33 years.
@@ -264,21 +254,13 @@ fn plain(text: &str) -> Cow<'_, str> {
         '年' | '月' | '년' | '월' => '-',
         '日' | '号' | '號' | '일' | '分' | '분' | '،' => ' ',
         '时' | '時' | '点' | '點' | '시' => ':',
-        _ => ['٠', '۰', '०', '０']
-            .into_iter()
-            .find_map(|zero| {
-                let digit = u32::from(c).checked_sub(u32::from(zero))?;
-                char::from_digit(digit, 10)
-            })
-            .unwrap_or(c),
+        _ => {
+            let digit = |zero: char| char::from_digit(u32::from(c).checked_sub(zero.into())?, 10);
+            ['٠', '۰', '०', '０'].into_iter().find_map(digit).unwrap_or(c)
+        }
     };
-    text.chars()
-        .filter(|c| !matches!(c, '\u{200e}' | '\u{200f}'))
-        .map(ascii)
-        .collect::<String>()
-        .replace(" -", "-")
-        .replace(": ", ":")
-        .into()
+    let visible = text.chars().filter(|c| !matches!(c, '\u{200e}' | '\u{200f}'));
+    visible.map(ascii).collect::<String>().replace(" -", "-").replace(": ", ":").into()
 }
 
 fn is_afternoon(text: &str) -> bool {
@@ -309,8 +291,7 @@ fn numbers(text: &str) -> Option<(u8, u8, i32)> {
     if parts.next().is_some() || first.len() > 2 || second.len() > 2 || year.len() != 4 {
         return None;
     }
-    let small = |part| number(part).and_then(|number| u8::try_from(number).ok());
-    Some((small(first)?, small(second)?, i32::try_from(number(year)?).ok()?))
+    Some((number(first)?, number(second)?, number(year)?))
 }
 
 /// Reads `+02:00`, `-0700` or `+02`, less than a day (RFC 3339, section 5.6).
@@ -321,13 +302,17 @@ fn offset(text: &str) -> Option<UtcOffset> {
         _ => return None,
     };
     let digits: String = text[1..].chars().filter(|c| *c != ':').take_while(char::is_ascii_digit).collect();
-    let hours = i8::try_from(number(digits.get(..2)?)?).ok().filter(|hours| *hours < 24)?;
-    let minutes = i8::try_from(digits.get(2..4).and_then(number).unwrap_or(0)).ok()?;
+    let hours: i8 = number(digits.get(..2)?).filter(|hours| *hours < 24)?;
+    let minutes: i8 = digits.get(2..4).and_then(number).unwrap_or(0);
     UtcOffset::from_hms(sign * hours, sign * minutes, 0).ok()
 }
 
-fn number(digits: &str) -> Option<u32> {
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn number<N: FromStr>(digits: &str) -> Option<N> {
+    if is_number(digits) { digits.parse().ok() } else { None }
 }
 
 /// Returns the date in the `segments` of a path without extension, and the last segment without the date. The date may

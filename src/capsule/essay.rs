@@ -97,14 +97,13 @@ impl Essay {
             TextKind::Markdown | TextKind::Gemtext => front_matter::read(file, whole, &read.head)?,
         };
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
-        let base = match metadata.slug.as_deref() {
-            Some(slug) if !place.base.is_folder() => slugged(&place.base, slug, suffix.as_deref())
-                .unwrap_or_else(|| {
-                    problems.push(bad_slug(file, slug));
-                    place.base.clone()
-                }),
-            _ => place.base.clone(),
-        };
+        let mut base = place.base.clone();
+        if let Some(slug) = metadata.slug.as_deref().filter(|_| !base.is_folder()) {
+            match slugged(&base, slug, suffix.as_deref()) {
+                Some(slugged) => base = slugged,
+                None => problems.push(bad_slug(file, slug)),
+            }
+        }
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());
         let recognised = || read.recognises_languages.then(|| recognise(&whole[body.clone()])).flatten();
         metadata.language = metadata.language.or_else(named).or_else(|| recognised().map(str::to_owned));
@@ -122,7 +121,7 @@ impl Essay {
             kind,
             base,
             title: title.unwrap_or_else(|| readable(name)),
-            date: metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(|p| date_of(p))),
+            date: metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(date_of)),
             metadata,
             words: words(&whole[body.clone()]),
             mark: None,
@@ -417,7 +416,7 @@ fn bad_slug(file: &str, slug: &str) -> Problem {
 }
 
 /// Returns the date in an address on the Web, such as `/2024/05/01/title/`.
-fn date_of(web_path: &str) -> Option<EssayDate> {
+fn date_of(web_path: &String) -> Option<EssayDate> {
     let segments: Vec<&str> = web_path.split('/').filter(|segment| !segment.is_empty()).collect();
     date::in_path(&segments).0
 }

@@ -112,13 +112,6 @@ pub enum PageSnippet {
     Footer,
 }
 
-impl PageSnippet {
-    fn of_stem(stem: &str) -> Option<Self> {
-        let names = [("header", Self::Header), ("footer", Self::Footer)];
-        names.into_iter().find(|(name, _)| stem.eq_ignore_ascii_case(name)).map(|(_, snippet)| snippet)
-    }
-}
-
 /// Places each of `sources`, which are sorted by path. An `index` in a folder of `private` always introduces it; one for
 /// which `has_date` holds does not.
 pub(super) fn place_all<'s>(
@@ -127,30 +120,22 @@ pub(super) fn place_all<'s>(
     has_date: &dyn Fn(&SourceFile) -> bool,
 ) -> Vec<Placed<'s>> {
     let languages = Languages::of(sources);
-    let neighbours = Neighbours { texts: count_texts(sources, &languages), languages, private, has_date };
+    let mut texts: HashMap<CapsulePath, u32> = HashMap::new();
+    let mut seen: HashSet<(CapsulePath, &str)> = HashSet::new();
+    for source in sources.iter().filter(|source| has_markup(source)) {
+        let (bare, _) = languages.split(source.path.stem());
+        if languages.is_empty() || seen.insert((source.path.parent(), bare)) {
+            source.path.ancestors().for_each(|folder| *texts.entry(folder).or_default() += 1);
+        }
+    }
+    let neighbours = Neighbours { texts, languages, private, has_date };
     let place = |source| Placed { source, placement: neighbours.place(source) };
     sources.iter().map(place).collect()
 }
 
-/// Counts the texts with markup in each folder and below it. Translations of one text count once.
-fn count_texts(sources: &[Arc<SourceFile>], languages: &Languages) -> HashMap<CapsulePath, u32> {
-    let mut counts: HashMap<CapsulePath, u32> = HashMap::new();
-    let mut seen: HashSet<(CapsulePath, &str)> = HashSet::new();
-    for source in sources {
-        if !has_markup(source) {
-            continue;
-        }
-        let (bare, _) = languages.split(source.path.stem());
-        if languages.is_empty() || seen.insert((source.path.parent(), bare)) {
-            source.path.ancestors().for_each(|folder| *counts.entry(folder).or_default() += 1);
-        }
-    }
-    counts
-}
-
 /// The facts about other files that the place of a file depends on.
 struct Neighbours<'a> {
-    /// The number of texts in each folder and below it.
+    /// The number of texts with markup in each folder and below it. Translations of one text count once.
     texts: HashMap<CapsulePath, u32>,
     languages: Languages,
     private: &'a [PrivateArea],
@@ -170,7 +155,10 @@ impl Neighbours<'_> {
             TextKind::Markdown | TextKind::Gemtext => self.languages.split(path.stem()),
         };
         let in_root = folder == CapsulePath::root();
-        if let Some(snippet) = PageSnippet::of_stem(stem).filter(|_| in_root && tag.is_none()) {
+        let snippet = [("header", PageSnippet::Header), ("footer", PageSnippet::Footer)]
+            .into_iter()
+            .find(|(name, _)| in_root && tag.is_none() && stem.eq_ignore_ascii_case(name));
+        if let Some((_, snippet)) = snippet {
             return Placement::Snippet(Place::new(path.without_extension()), snippet);
         }
         if kind == TextKind::Text {

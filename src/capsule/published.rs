@@ -12,22 +12,20 @@ use super::placement::PageSnippet;
 use super::source::{FileRef, SourceFile};
 use super::visibility::HiddenCounts;
 
-/// Memory for one essay besides its words, in bytes: tables, names and what the allocator adds. Measured with made-up
-/// archives.
+/// Memory for one essay, attachment and section besides their words and names, in bytes: tables and what the allocator
+/// adds. Measured with made-up archives.
 const ESSAY_OVERHEAD: usize = 1_000;
-
-/// Memory for one attachment besides its names, in bytes; measured as for [`ESSAY_OVERHEAD`].
 const FILE_OVERHEAD: usize = 200;
-
-/// Memory for one section, in bytes; measured as for [`ESSAY_OVERHEAD`].
 const SECTION_OVERHEAD: usize = 300;
 
 /// Everything published under one host name. Immutable.
 #[derive(Debug, Clone, Default)]
 pub struct Capsule {
-    pub(super) title: String,
-    /// The configured language, else that of more than half of the essays (BCP 47).
-    pub(super) language: Option<String>,
+    /// The title.
+    pub title: String,
+    /// The language of pages that do not state theirs: the configured one, else that of more than half of the essays
+    /// (BCP 47).
+    pub language: Option<String>,
     /// The visible essays in order, then the unlisted ones.
     pub(super) essays: Vec<Arc<Essay>>,
     /// The number of essays that are not unlisted.
@@ -42,23 +40,15 @@ pub struct Capsule {
     pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
-    pub(super) hidden: HiddenCounts,
-    pub(super) next_change: Option<OffsetDateTime>,
+    /// The numbers of hidden essays.
+    pub hidden: HiddenCounts,
+    /// When an essay next appears or expires, so that the capsule must be built again.
+    pub next_change: Option<OffsetDateTime>,
     /// Every text that was read, hidden ones included, by its file, for the next build.
     pub(super) read: HashMap<CapsulePath, Arc<Essay>>,
 }
 
 impl Capsule {
-    /// Returns the title of the capsule.
-    pub fn title(&self) -> &str {
-        &self.title
-    }
-
-    /// Returns the language of pages that do not state theirs.
-    pub fn language(&self) -> Option<&str> {
-        self.language.as_deref()
-    }
-
     /// Returns the visible essays, newest first; undated ones follow, sorted by title. Unlisted ones are not included.
     pub fn essays(&self) -> &[Arc<Essay>] {
         &self.essays[..self.listed]
@@ -166,24 +156,15 @@ impl Capsule {
         self.read.values()
     }
 
-    /// Returns how many essays are hidden.
-    pub fn hidden(&self) -> HiddenCounts {
-        self.hidden
-    }
-
-    /// Returns when an essay next appears or expires, so that the capsule must be built again.
-    pub fn next_change(&self) -> Option<OffsetDateTime> {
-        self.next_change
-    }
-
     /// Returns about how many bytes of memory the capsule takes, without its texts, which belong to the folder they
     /// were read from.
     pub fn bytes(&self) -> usize {
         let essays: usize = self.read.values().map(|essay| ESSAY_OVERHEAD + essay.bytes()).sum();
-        let files = self.files.iter().map(|(path, file)| {
-            FILE_OVERHEAD + size_of::<FileRef>() + path.as_str().len() + file.relative.as_os_str().len()
-        });
-        essays + files.sum::<usize>() + self.sections.len() * SECTION_OVERHEAD
+        let names =
+            |(path, file): (&CapsulePath, &FileRef)| path.as_str().len() + file.relative.as_os_str().len();
+        let files = self.files.len() * (FILE_OVERHEAD + size_of::<FileRef>());
+        let names: usize = self.files.iter().map(names).sum();
+        essays + files + names + self.sections.len() * SECTION_OVERHEAD
     }
 }
 

@@ -55,12 +55,12 @@ impl HiddenCounts {
 
     /// Counts one more essay.
     pub(super) fn add(&mut self, reason: HiddenReason) {
-        *match reason {
-            HiddenReason::Draft => &mut self.drafts,
-            HiddenReason::Unpublished => &mut self.unpublished,
-            HiddenReason::Expired => &mut self.expired,
-            HiddenReason::Future => &mut self.future,
-        } += 1;
+        match reason {
+            HiddenReason::Draft => self.drafts += 1,
+            HiddenReason::Unpublished => self.unpublished += 1,
+            HiddenReason::Expired => self.expired += 1,
+            HiddenReason::Future => self.future += 1,
+        }
     }
 }
 
@@ -83,11 +83,6 @@ impl PrivateArea {
     /// Returns which of `areas` the file at `path` lies in; of nested ones, the innermost.
     pub fn innermost<'a>(path: &CapsulePath, areas: &'a [Self]) -> Option<&'a Self> {
         areas.iter().filter(|area| path.is_within(&area.path)).max_by_key(|area| area.path.segments().count())
-    }
-
-    /// Returns the address in the area of a file that is not public yet and would otherwise be at `path`.
-    fn inner(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        self.path.join(path.as_relative()).ok()
     }
 }
 
@@ -114,9 +109,8 @@ impl<'a> Audience<'a> {
     }
 
     /// Returns the base address at which the audience sees an essay that is hidden for `reason` and comes from the file
-    /// `source` with the address `base`, or `None` if it stays hidden.
-    ///
-    /// A hidden introduction of a folder outside an area stays hidden, because the area has no page for that folder.
+    /// `source` with the address `base`, or `None` if it stays hidden, as does an introduction of a folder outside an
+    /// area: the area has no page for that folder.
     pub(super) fn preview(
         self,
         source: &CapsulePath,
@@ -125,20 +119,18 @@ impl<'a> Audience<'a> {
     ) -> Option<CapsulePath> {
         match self {
             Self::Author(shown) if source == shown => Some(base.clone()),
-            Self::Area(area) if area.drafts && reason != HiddenReason::Expired => {
-                if source.is_within(&area.path) {
-                    return Some(base.clone());
-                }
-                area.inner(base).filter(|_| !base.is_folder())
+            Self::Area(area) if reason != HiddenReason::Expired => {
+                let is_inside = source.is_within(&area.path);
+                self.address_in_area(base).filter(|_| is_inside || !base.is_folder())
             }
             _ => None,
         }
     }
 
-    /// Returns the address at which the audience gets an attachment of a hidden essay, if it gets it.
-    pub(super) fn preview_attachment(self, path: &CapsulePath) -> Option<CapsulePath> {
+    /// Returns the address at which the audience gets what is hidden at `path`, if it gets it.
+    pub(super) fn address_in_area(self, path: &CapsulePath) -> Option<CapsulePath> {
         let area = self.area().filter(|area| area.drafts)?;
-        if path.is_within(&area.path) { Some(path.clone()) } else { area.inner(path) }
+        if path.is_within(&area.path) { Some(path.clone()) } else { area.path.join(path.as_relative()).ok() }
     }
 
     /// Returns the private area whose readers are the audience.

@@ -48,10 +48,11 @@ const NONE: Generator = Generator {
     statics: "",
     left_out: REPOSITORY,
     excluded: "",
-    title: "title",
-    author: "author.name author",
-    language: "language lang locale",
-    web: "url",
+    title: "site_title website.title book.title db.data.settings.title site_name sitename pagetitle title",
+    author: "extra.author.name extra.author site_author book.authors author.name author book.author",
+    language: "languagecode lang locale defaultlocale defaultcontentlanguage default_language default_lang language \
+               book.language theme.language theme.locale db.data.settings.locale db.data.settings.lang",
+    web: "siteurl site_url url website.site-url book.site-url output.html.site-url baseurl base_url",
     permalinks: "",
     future: "",
     held: None,
@@ -69,8 +70,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         content: "@contentdir content",
         statics: "@staticdir static",
         author: "params.author.name params.author author.name author name",
-        language: "languagecode locale defaultcontentlanguage",
-        web: "baseurl",
         permalinks: "permalinks. permalinks.page.",
         future: "buildfuture",
         ..NONE
@@ -81,9 +80,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         content: "content",
         statics: "static",
         excluded: "ignored_content",
-        author: "author extra.author.name extra.author",
-        language: "default_language",
-        web: "base_url",
         ..NONE
     },
     Generator {
@@ -101,8 +97,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         marks: "quartz.config.ts quartz.layout.ts",
         content: "content",
         excluded: "ignorepatterns",
-        title: "pagetitle",
-        web: "baseurl",
         ..NONE
     },
     Generator {
@@ -110,7 +104,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         marks: "docusaurus.config.js docusaurus.config.ts docusaurus.config.mjs",
         statics: "static",
         left_out: "/* !/docs/ !/blog/",
-        language: "defaultlocale",
         ..NONE
     },
     Generator {
@@ -119,9 +112,7 @@ pub(super) const GENERATORS: &[Generator] = &[
         settings: "src/consts.ts src/consts.js src/config.ts src/site.config.ts",
         content: "src/content src/data/blog src/pages content",
         statics: "public",
-        title: "site_title title",
         author: "author name",
-        language: "lang locale defaultlocale",
         web: "site_url site website",
         ..NONE
     },
@@ -131,7 +122,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         content: "content src/content src/pages",
         statics: "static",
         author: "author name",
-        web: "siteurl",
         ..NONE
     },
     Generator {
@@ -140,7 +130,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         settings: "data/siteMetadata.js siteMetadata.js site.config.js lib/constants.ts",
         content: "content posts _posts data src/content pages src/pages",
         statics: "public",
-        web: "siteurl url",
         ..NONE
     },
     Generator {
@@ -159,41 +148,22 @@ pub(super) const GENERATORS: &[Generator] = &[
         settings: "publishconf.py",
         content: "@path content",
         excluded: "ignore_files article_excludes",
-        title: "sitename",
-        language: "default_lang",
-        web: "siteurl",
         permalinks: "article_url article_save_as",
         held: Some(("status", "draft")),
         ..NONE
     },
-    Generator {
-        name: "Quarto",
-        marks: "_quarto.yml _quarto.yaml",
-        excluded: "website.drafts",
-        title: "website.title book.title title",
-        author: "author.name author book.author",
-        web: "website.site-url book.site-url",
-        ..NONE
-    },
+    Generator { name: "Quarto", marks: "_quarto.yml _quarto.yaml", excluded: "website.drafts", ..NONE },
     Generator {
         name: "MkDocs",
         marks: "mkdocs.yml mkdocs.yaml",
         content: "@docs_dir docs",
         excluded: "exclude_docs draft_docs",
-        title: "site_name",
-        author: "site_author",
-        language: "theme.language theme.locale",
-        web: "site_url",
         ..NONE
     },
     Generator {
         name: "mdBook",
         marks: "book.toml:book.title book.toml:book.src book.toml:book.language",
         content: "@book.src src",
-        title: "book.title",
-        author: "book.authors",
-        language: "book.language",
-        web: "output.html.site-url",
         ..NONE
     },
     Generator {
@@ -202,7 +172,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         content: "@source .",
         excluded: "exclude",
         title: "title name",
-        language: "lang locale language",
         permalinks: "permalink",
         future: "future",
         unpublished: ("defaults.scope.path", "defaults.values.published"),
@@ -217,13 +186,6 @@ pub(super) const GENERATORS: &[Generator] = &[
         ..NONE
     },
     Generator { name: "WordPress", marks: "*wordpress*.xml", left_out: "*.xml /wp-*", web: "link", ..NONE },
-    Generator {
-        name: "Ghost",
-        marks: "*.ghost.*.json",
-        left_out: "*.ghost.*.json",
-        title: "db.data.settings.title",
-        language: "db.data.settings.locale db.data.settings.lang",
-        ..NONE
-    },
+    Generator { name: "Ghost", marks: "*.ghost.*.json", left_out: "*.ghost.*.json", ..NONE },
     Generator { name: "Markdown", marks: ".git", left_out: "", ..NONE },
 ];

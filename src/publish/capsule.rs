@@ -167,7 +167,7 @@ impl CapsuleSnapshot {
         let build_options = options.build_options(now);
         let known = previous.map(|previous| &**previous.site.capsule());
         let (capsule, mut problems) = capsule::build(&contents.files, &build_options, known);
-        let mut next_change = capsule.next_change();
+        let mut next_change = capsule.next_change;
         let previous_site = previous.map(|previous| &*previous.site);
         problems.extend(unmatched(
             &options.content,
@@ -184,7 +184,7 @@ impl CapsuleSnapshot {
             let audience = Audience::Area(area);
             let (capsule, found) = capsule::build_for(audience, &contents.files, &build_options, Some(known));
             problems.extend(not_in(found, &problems));
-            next_change = next_change.into_iter().chain(capsule.next_change()).min();
+            next_change = next_change.into_iter().chain(capsule.next_change).min();
             let site = SiteOptions { private_area: Some(area.path.clone()), ..options.site.clone() };
             let site = Arc::new(Site::new(Arc::new(capsule), &site, previous));
             attached.push((site.clone(), readers.clone()));

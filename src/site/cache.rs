@@ -137,7 +137,7 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     essays
         && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
         && snippets(old) == snippets(new)
-        && old.title() == new.title()
+        && old.title == new.title
         && names(old) == names(new)
 }
 

@@ -50,7 +50,7 @@ impl<'a> Feed<'a> {
         let page = path.parent();
         let EssayQuery { name, language, essays } = EssayQuery::at(&page, links)?;
         let essays: Vec<&Essay> = essays.take_while(|essay| essay.date.is_some()).take(ENTRIES).collect();
-        let capsule = links.site.capsule.title();
+        let capsule = &*links.site.capsule.title;
         let title = match name {
             None => capsule.to_owned(),
             Some(_) if essays.is_empty() => return None,
@@ -79,7 +79,7 @@ impl<'a> Feed<'a> {
         match &links.site.options.author {
             Some(author) => write_author(&mut xml, author),
             // Atom requires an author where entries name none.
-            None if by_introduction.is_empty() => write_author(&mut xml, capsule.title()),
+            None if by_introduction.is_empty() => write_author(&mut xml, &capsule.title),
             None => by_introduction.iter().for_each(|author| write_author(&mut xml, author)),
         }
         let itself = self.page.join(NAME).map(|path| links.url(&path)).unwrap_or_default();

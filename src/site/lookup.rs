@@ -166,7 +166,7 @@ impl Site {
     /// Returns the prompt of the search, in one line.
     pub fn search_prompt(&self) -> String {
         let SiteContext { capsule, options, .. } = &self.context;
-        results::prompt(capsule.title(), &options.words.in_language(&options.language))
+        results::prompt(&capsule.title, &options.words.in_language(&options.language))
     }
 
     /// Returns page `number`, counted from 1, of the results for a query as it was typed. It is not cached, as queries

@@ -74,7 +74,7 @@ impl Site {
     /// Creates a snapshot of `capsule`. Pages of the `previous` snapshot that cannot have changed are reused.
     pub fn new(capsule: Arc<Capsule>, options: &SiteOptions, previous: Option<&Self>) -> Self {
         let mut options = options.clone();
-        if let Some(language) = capsule.language().filter(|_| options.language.is_empty()) {
+        if let Some(language) = capsule.language.as_deref().filter(|_| options.language.is_empty()) {
             language.clone_into(&mut options.language);
         }
         let mut site = Self {

@@ -78,7 +78,7 @@ fn heading_is_the_title_only_where_it_comes_first() {
     }
     // A picture may come before the heading of an introduction.
     let (capsule, _) = built(&[("README.md", "![badge](b.png)\n\n# The Lamp Room\n\nx")], &[]);
-    assert_eq!(capsule.title(), "The Lamp Room");
+    assert_eq!(capsule.title, "The Lamp Room");
     let site = site_of(&[("Self-attention.md", "A way.\n\n# Definition\n\nx")]);
     assert_eq!(page(&site, "/Self-attention.gmi").matches("Definition").count(), 1);
 }
@@ -97,7 +97,7 @@ fn introduction_without_a_title_leaves_the_name_to_the_folder() {
         ("---\ntitle: Lamps\n---\n# The Lamp Press\n", "Lamps"),
     ] {
         let site = site_of(&[("README.md", text), ("one.md", "# One\n\nx")]);
-        assert_eq!(site.capsule().title(), title, "{text:?}");
+        assert_eq!(site.capsule().title, title, "{text:?}");
         assert!(page(&site, "/").contains(&format!("\n# {title}\n")), "{text:?}");
     }
 }
@@ -196,14 +196,14 @@ fn language_that_nothing_states_is_recognised() {
     for (language, text) in PROSE {
         let (capsule, _) = built(&[("a.md", text)], &[]);
         assert_eq!(capsule.essays()[0].metadata.language.as_deref(), Some(language), "{text}");
-        assert_eq!(capsule.language(), Some(language));
+        assert_eq!(capsule.language.as_deref(), Some(language));
         let stated = format!("---\nlang: eo\n---\n{text}");
         let (capsule, _) = built(&[("a.md", &stated)], &[]);
         assert_eq!(capsule.essays()[0].metadata.language.as_deref(), Some("eo"));
         let options = BuildOptions { language: Some("eo".to_owned()), ..build_options(NOW) };
         let (capsule, _) = build(&sources(&[("a.md", text)]), &options, None);
         assert_eq!(
-            (capsule.essays()[0].metadata.language.as_deref(), capsule.language()),
+            (capsule.essays()[0].metadata.language.as_deref(), capsule.language.as_deref()),
             (None, Some("eo"))
         );
     }
@@ -223,7 +223,7 @@ fn language_that_nothing_states_is_recognised() {
     let mut files: Vec<(String, &str)> = (0..3).map(|n| (format!("{n}.md"), PROSE[1].1)).collect();
     files.push(("x.md".to_owned(), PROSE[0].1));
     let (capsule, _) = build(&sources(&files), &build_options(NOW), None);
-    assert_eq!(capsule.language(), Some("de"));
+    assert_eq!(capsule.language.as_deref(), Some("de"));
 }
 
 #[test]
@@ -438,7 +438,7 @@ fn every_markup_of_the_list_is_an_essay() {
             assert!(capsule.essay_known_as(&path(old)).is_some(), "{old}");
         }
         let (capsule, _) = built(&[(&name, "---\ndraft: true\n---\nText.\n")], &[]);
-        assert_eq!((capsule.addressable().len(), capsule.hidden().drafts), (0, 1), "{extension}");
+        assert_eq!((capsule.addressable().len(), capsule.hidden.drafts), (0, 1), "{extension}");
         let (capsule, problems) = built(&[(&name, "--\ndraft: true\n--\nText.\n")], &[]);
         assert_eq!((capsule.addressable().len(), problems.len()), (0, 1), "{extension}");
     }

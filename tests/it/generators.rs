@@ -510,7 +510,7 @@ fn archive_of_each_generator_is_recognised_and_read() {
             if archive.content.is_empty() { None } else { Some(folder.path().join(archive.content)) };
         let inner = content.map(|content| published(&content, "").1);
         for site in [Some(root.site.clone()), inner.map(|inner| inner.site)].into_iter().flatten() {
-            compare(name.to_owned(), site.capsule().title(), archive.title);
+            compare(name.to_owned(), &site.capsule().title, archive.title);
             compare(name.to_owned(), &essays(&site), archive.essays);
             for (at, expected) in archive.answers {
                 compare(format!("{name}: {at}"), &answer(&site, at), expected);
@@ -693,7 +693,7 @@ fn settings_of_generators_are_taken_as_far_as_they_hold() {
         write(folder.path(), files);
         let (_, snapshot, _) = published(folder.path(), settings);
         let name = format!("{files:?} {settings}");
-        assert_eq!(snapshot.site.capsule().title(), "Lamps", "{name}");
+        assert_eq!(snapshot.site.capsule().title, "Lamps", "{name}");
         assert_eq!(essays(&snapshot.site), *expected, "{name}");
         for (at, expected) in *answers {
             assert_eq!(answer(&snapshot.site, at), *expected, "{name}: {at}");

@@ -27,7 +27,7 @@ fn outcome_with(text: &str, keys: FrontMatterKeys) -> String {
         None if capsule.essays().len() == 1 => "listed".to_owned(),
         None if capsule.addressable().len() == 1 => "unlisted".to_owned(),
         None => {
-            assert_eq!(capsule.hidden().total(), 1, "{text:?}");
+            assert_eq!(capsule.hidden.total(), 1, "{text:?}");
             "hidden".to_owned()
         }
     }
@@ -614,7 +614,7 @@ fn essay_held_back_answers_at_no_address_and_an_unlisted_one_at_its_own() {
         let pages = pages(&site, "/n/x.");
         assert!(!pages.contains("Lantern") && !pages.contains("/n/x"), "{hiding}: {pages}");
         assert_eq!(capsule.essays().len(), 2, "{hiding}");
-        assert_eq!(capsule.hidden().unlisted, usize::from(!expected.is_empty()), "{hiding}");
+        assert_eq!(capsule.hidden.unlisted, usize::from(!expected.is_empty()), "{hiding}");
     }
 }
 

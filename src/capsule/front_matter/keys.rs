@@ -143,6 +143,17 @@ pub(super) fn classify(key: &str, value: &str, keys: &FrontMatterKeys) -> KeyCla
 const DRAFT: Visibility = Visibility::Hidden(HiddenReason::Draft);
 const UNPUBLISHED: Visibility = Visibility::Hidden(HiddenReason::Unpublished);
 
+/// The visibility that keys state if their value is true and if it is false.
+type YesNo = Option<(Visibility, Visibility)>;
+
+const DRAFTS: YesNo = Some((DRAFT, Visibility::Public));
+const HIDES: YesNo = Some((UNPUBLISHED, Visibility::Public));
+const PUBLISHES: YesNo = Some((Visibility::Public, UNPUBLISHED));
+const LISTS: YesNo = Some((Visibility::Public, Visibility::Unlisted));
+const UNLISTS: YesNo = Some((Visibility::Unlisted, Visibility::Public));
+/// The values of the key are words.
+const WORDED: YesNo = None;
+
 /// The values in words, in lower case and with hyphens.
 const WORDS: &[(Visibility, &str)] = &[
     (
@@ -165,54 +176,49 @@ pub(super) struct HoldingKey {
     /// The key in lower case without hyphens, underscores and blanks; after its table (`build.list`) if it counts only
     /// there.
     pub(super) name: &'static str,
-    /// The visibility that it states if its value is true and if it is false; `None` if its values are words.
-    yes_no: Option<(Visibility, Visibility)>,
+    yes_no: YesNo,
     /// Whether the key has no other meaning. Then an unknown value is a mistake, and the key also counts in tables and
     /// when misspelt.
     pub(super) is_certain: bool,
 }
 
-const fn certain(name: &'static str, yes: Visibility, no: Visibility) -> HoldingKey {
-    HoldingKey { name, yes_no: Some((yes, no)), is_certain: true }
+const fn certain(name: &'static str, yes_no: YesNo) -> HoldingKey {
+    HoldingKey { name, yes_no, is_certain: true }
 }
 
-const fn uncertain(name: &'static str, yes: Visibility, no: Visibility) -> HoldingKey {
-    HoldingKey { name, yes_no: Some((yes, no)), is_certain: false }
-}
-
-const fn worded(name: &'static str) -> HoldingKey {
-    HoldingKey { name, yes_no: None, is_certain: true }
+const fn uncertain(name: &'static str, yes_no: YesNo) -> HoldingKey {
+    HoldingKey { name, yes_no, is_certain: false }
 }
 
 const KEYS: &[HoldingKey] = &[
-    certain("draft", DRAFT, Visibility::Public),
-    certain("isdraft", DRAFT, Visibility::Public),
-    certain("published", Visibility::Public, UNPUBLISHED),
-    certain("publish", Visibility::Public, UNPUBLISHED),
-    certain("ispublished", Visibility::Public, UNPUBLISHED),
-    certain("private", UNPUBLISHED, Visibility::Public),
-    certain("hidden", UNPUBLISHED, Visibility::Public),
-    certain("unlisted", Visibility::Unlisted, Visibility::Public),
-    worded("status"),
-    worded("poststatus"),
-    worded("state"),
-    worded("visibility"),
+    certain("draft", DRAFTS),
+    certain("isdraft", DRAFTS),
+    certain("published", PUBLISHES),
+    certain("publish", PUBLISHES),
+    certain("ispublished", PUBLISHES),
+    certain("private", HIDES),
+    certain("hidden", HIDES),
+    certain("unlisted", UNLISTS),
+    certain("status", WORDED),
+    certain("poststatus", WORDED),
+    certain("state", WORDED),
+    certain("visibility", WORDED),
     // Hugo.
-    certain("build.list", Visibility::Public, Visibility::Unlisted),
-    certain("build.render", Visibility::Public, UNPUBLISHED),
-    uncertain("list", Visibility::Public, Visibility::Unlisted),
-    uncertain("headless", UNPUBLISHED, Visibility::Public),
+    certain("build.list", LISTS),
+    certain("build.render", PUBLISHES),
+    uncertain("list", LISTS),
+    uncertain("headless", HIDES),
     // Zola.
-    uncertain("render", Visibility::Public, UNPUBLISHED),
+    uncertain("render", PUBLISHES),
     // Eleventy.
-    uncertain("permalink", Visibility::Public, UNPUBLISHED),
-    uncertain("eleventyexcludefromcollections", Visibility::Unlisted, Visibility::Public),
+    uncertain("permalink", PUBLISHES),
+    uncertain("eleventyexcludefromcollections", UNLISTS),
     // Obsidian.
-    uncertain("dgpublish", Visibility::Public, UNPUBLISHED),
-    uncertain("public", Visibility::Public, UNPUBLISHED),
+    uncertain("dgpublish", PUBLISHES),
+    uncertain("public", PUBLISHES),
     // Grav: whether menus show the page.
-    uncertain("visible", Visibility::Public, Visibility::Unlisted),
-    uncertain("wip", DRAFT, Visibility::Public),
+    uncertain("visible", LISTS),
+    uncertain("wip", DRAFTS),
 ];
 
 /// Keys of other meanings that differ from a holding key in one letter.

@@ -7,7 +7,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span, StrInput};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::markup::front_matter::{Format, Line, lines};
+use crate::markup::front_matter::{Format, Line, Mistake, lines};
 
 /// Deepest nesting of a head. Real ones nest two or three levels.
 const MAX_DEPTH: usize = 16;
@@ -35,19 +35,12 @@ pub(super) enum Value<'a> {
 /// The keys of a mapping with their values, in the order of the file.
 pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
 
-/// Why a head cannot be read.
-pub(super) struct SyntaxError {
-    pub(super) what: String,
-    pub(super) hint: &'static str,
-    /// The bytes within the head.
-    pub(super) range: Range<usize>,
-}
-
 /// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
-/// Reads the entries of a head, or `None` if it is a valid document but no mapping.
-pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, SyntaxError> {
+/// Reads the entries of a head, or `None` if it is a valid document but no mapping. The range of a mistake is that of bytes
+/// within the head.
+pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
     let value = match format {
         Format::Yaml => yaml(text)?,
         Format::Toml => toml(text)?,
@@ -98,54 +91,48 @@ fn entries(text: &str) -> Entries<'_> {
     let mut entries: Entries<'_> = Vec::new();
     for line in lines(text, 0) {
         let range = line.start..line.start + line.text.len();
-        match (line.entry(), entries.last_mut()) {
-            (_, Some((_, node))) if line.continues() => {
-                let more = line.text.trim().trim_start_matches("- ");
-                if let Value::Scalar(value) = &mut node.value {
-                    let separator = if value.is_empty() { "" } else { " " };
-                    *value = Cow::Owned(format!("{value}{separator}{more}"));
-                } else if let Value::List(items) = &mut node.value {
-                    items.push(Node { value: Value::Scalar(Cow::Borrowed(more)), range });
-                }
+        let scalar = |text| Node { value: Value::Scalar(Cow::Borrowed(text)), range: range.clone() };
+        if let Some((_, node)) = entries.last_mut().filter(|_| line.continues()) {
+            let more = line.text.trim().trim_start_matches("- ");
+            match &mut node.value {
+                Value::Scalar(value) if value.is_empty() => *value = Cow::Borrowed(more),
+                Value::Scalar(value) => *value = format!("{value} {more}").into(),
+                Value::List(items) => items.push(scalar(more)),
+                Value::Map(_) | Value::Nothing => {}
             }
-            (Some(entry), _) => {
-                let scalar = |text| Node { value: Value::Scalar(Cow::Borrowed(text)), range: range.clone() };
-                let node = if LISTS.contains(&entry.key.to_lowercase().as_str()) {
-                    let separator = if entry.value.contains(';') { ';' } else { ',' };
-                    let items = entry.value.split(separator).map(|item| scalar(item.trim())).collect();
-                    Node { value: Value::List(items), range: range.clone() }
-                } else {
-                    scalar(entry.value)
-                };
-                entries.push((Cow::Borrowed(entry.key), node));
-            }
-            _ => {}
+        } else if let Some(entry) = line.entry() {
+            let node = if LISTS.contains(&&*entry.key.to_lowercase()) {
+                let separator = if entry.value.contains(';') { ';' } else { ',' };
+                let items = entry.value.split(separator).map(|item| scalar(item.trim())).collect();
+                Node { value: Value::List(items), range: range.clone() }
+            } else {
+                scalar(entry.value)
+            };
+            entries.push((Cow::Borrowed(entry.key), node));
         }
     }
     entries
 }
 
 /// Reads a JSON object, perhaps without its braces.
-fn json(text: &str) -> Result<Value<'_>, SyntaxError> {
+fn json(text: &str) -> Result<Value<'_>, Mistake> {
     let is_whole = text.trim_start().starts_with('{');
     let whole = if is_whole { Cow::Borrowed(text) } else { Cow::Owned(format!("{{{text}}}")) };
-    match serde_json::from_str(&whole) {
-        Ok(value) => Ok(json_node(value, text, 0..text.len()).value),
-        Err(error) => {
-            let line = lines(text, 0).nth(error.line().saturating_sub(1));
-            let at = line.map_or(0, |line| line.start + error.column().saturating_sub(1));
-            let at = at.min(text.len().saturating_sub(1));
-            let hint = "in JSON, keys and texts stand in double quotes";
-            Err(SyntaxError { what: error.to_string(), hint, range: at..at + 1 })
-        }
-    }
+    let value = serde_json::from_str(&whole).map_err(|error| {
+        let line = lines(text, 0).nth(error.line().saturating_sub(1));
+        let at = line.map_or(0, |line| line.start + error.column().saturating_sub(1));
+        let at = at.min(text.len().saturating_sub(1));
+        let hint = "in JSON, keys and texts stand in double quotes";
+        Mistake { what: error.to_string(), hint, range: at..at + 1 }
+    })?;
+    Ok(json_node(value, text, 0..text.len()).value)
 }
 
 /// Converts a value at `range` of `text`. The parser keeps no positions, so a value gets that of its key.
 fn json_node(value: serde_json::Value, text: &str, range: Range<usize>) -> Node<'_> {
     let value = match value {
         serde_json::Value::Null => Value::Nothing,
-        serde_json::Value::String(text) => Value::Scalar(Cow::Owned(text)),
+        serde_json::Value::String(text) => Value::Scalar(text.into()),
         serde_json::Value::Array(items) => {
             Value::List(items.into_iter().map(|item| json_node(item, text, range.clone())).collect())
         }
@@ -157,14 +144,14 @@ fn json_node(value: serde_json::Value, text: &str, range: Range<usize>) -> Node<
             };
             Value::Map(object.into_iter().map(entry).collect())
         }
-        number_or_truth => Value::Scalar(Cow::Owned(number_or_truth.to_string())),
+        number_or_truth => Value::Scalar(number_or_truth.to_string().into()),
     };
     Node { value, range }
 }
 
 /// Reads a TOML document.
-fn toml(text: &str) -> Result<Value<'_>, SyntaxError> {
-    let table = DeTable::parse(text).map_err(|error| SyntaxError {
+fn toml(text: &str) -> Result<Value<'_>, Mistake> {
+    let table = DeTable::parse(text).map_err(|error| Mistake {
         what: error.message().trim_end().replace('\n', ", "),
         hint: "in TOML text stands in quotes: `title = \"One\"`",
         range: error.span().unwrap_or(0..0),
@@ -177,10 +164,10 @@ fn toml_node(value: Spanned<DeValue<'_>>, depth: usize) -> Node<'_> {
     let value = match value.into_inner() {
         _ if depth > MAX_DEPTH => Value::Nothing,
         DeValue::String(text) => Value::Scalar(text),
-        DeValue::Integer(number) => Value::Scalar(Cow::Owned(number.as_str().to_owned())),
-        DeValue::Float(number) => Value::Scalar(Cow::Owned(number.as_str().to_owned())),
-        DeValue::Boolean(truth) => Value::Scalar(Cow::Borrowed(if truth { "true" } else { "false" })),
-        DeValue::Datetime(date) => Value::Scalar(Cow::Owned(date.to_string())),
+        DeValue::Integer(number) => Value::Scalar(number.as_str().to_owned().into()),
+        DeValue::Float(number) => Value::Scalar(number.as_str().to_owned().into()),
+        DeValue::Boolean(truth) => Value::Scalar(truth.to_string().into()),
+        DeValue::Datetime(date) => Value::Scalar(date.to_string().into()),
         DeValue::Array(items) => {
             Value::List(items.into_iter().map(|item| toml_node(item, depth + 1)).collect())
         }
@@ -195,7 +182,7 @@ fn toml_table(table: DeTable<'_>, depth: usize) -> Value<'_> {
 }
 
 /// Reads the first document of a YAML stream, event by event.
-fn yaml(text: &str) -> Result<Value<'_>, SyntaxError> {
+fn yaml(text: &str) -> Result<Value<'_>, Mistake> {
     let parser = Parser::new_from_str(text);
     let mut reader = YamlReader { text, is_ascii: text.is_ascii(), parser, nodes: 0 };
     loop {
@@ -216,20 +203,17 @@ struct YamlReader<'a> {
 }
 
 impl<'a> YamlReader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
-        match self.parser.next_event() {
-            Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(self.error(&error)),
-            None => Ok((Event::StreamEnd, Span::default())),
-        }
+    fn next(&mut self) -> Result<(Event<'a>, Span), Mistake> {
+        let next = self.parser.next_event().unwrap_or(Ok((Event::StreamEnd, Span::default())));
+        next.map_err(|error| self.error(&error))
     }
 
     /// Reads the node that `event` starts. Recursion is bounded by [`MAX_DEPTH`].
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, SyntaxError> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node<'a>, Mistake> {
         let range = self.byte(span.start.index())..self.byte(span.end.index());
         self.nodes += 1;
         if depth > MAX_DEPTH || self.nodes > MAX_NODES {
-            return Err(SyntaxError {
+            return Err(Mistake {
                 what: "it is nested too deeply or holds too many values".to_owned(),
                 hint: "keep in the front matter only what describes the essay",
                 range,
@@ -259,7 +243,7 @@ impl<'a> YamlReader<'a> {
     }
 
     /// Reads the next node in a sequence or mapping at `depth`, or `None` at its end.
-    fn child(&mut self, depth: usize) -> Result<Option<Node<'a>>, SyntaxError> {
+    fn child(&mut self, depth: usize) -> Result<Option<Node<'a>>, Mistake> {
         match self.next()? {
             (Event::SequenceEnd | Event::MappingEnd | Event::StreamEnd, _) => Ok(None),
             (event, span) => self.node(event, span, depth + 1).map(Some),
@@ -275,24 +259,26 @@ impl<'a> YamlReader<'a> {
         self.text.char_indices().nth(index).map_or(self.text.len(), |(at, _)| at)
     }
 
-    fn error(&self, error: &ScanError) -> SyntaxError {
+    fn error(&self, error: &ScanError) -> Mistake {
         let at = self.byte(error.marker().index());
+        let what = error.info().to_owned();
         // The parser stops before the line with the tab.
         let is_indent = |line: &Line<'_>| {
             line.text.trim_start_matches(' ').starts_with('\t') && line.start + line.text.len() >= at
         };
-        if let Some(line) = lines(self.text, 0).find(is_indent).filter(|_| error.info().contains("tab")) {
-            let at = line.start + line.text.find('\t').unwrap_or(0);
-            let what = "a tab indents this line".to_owned();
-            return SyntaxError { what, hint: "indent with spaces: YAML forbids tabs", range: at..at + 1 };
-        }
-        let what = error.info().to_owned();
-        let hint = if what.contains("mapping values") {
-            "put quotes around a value that contains a colon: `title: \"One: two\"`"
-        } else {
-            "put quotes around the value if it holds special characters"
+        let indent = lines(self.text, 0).find(is_indent).filter(|_| what.contains("tab"));
+        let (what, hint, at) = match indent {
+            Some(line) => (
+                "a tab indents this line".to_owned(),
+                "indent with spaces: YAML forbids tabs",
+                line.start + line.text.find('\t').unwrap_or(0),
+            ),
+            None if what.contains("mapping values") => {
+                (what, "put quotes around a value that contains a colon: `title: \"One: two\"`", at)
+            }
+            None => (what, "put quotes around the value if it holds special characters", at),
         };
-        SyntaxError { what, hint, range: at..at + 1 }
+        Mistake { what, hint, range: at..at + 1 }
     }
 }
 

@@ -155,7 +155,7 @@ fn page_of_terms(kind: Kind, index: usize) -> CapsulePath {
 /// Returns the page of one tag, series or language.
 fn term(term: &Term, title: Option<String>, links: &Links<'_>) -> Page {
     // Subscribed to as a feed, the page stands among those of other capsules, so its title names the capsule.
-    let default = || format!("{}: {}", links.site.capsule.title(), term.label());
+    let default = || format!("{}: {}", links.site.capsule.title, term.label());
     let mut page = Page::new(title.unwrap_or_else(default), Some(&term.address));
     let essays = term.essays.iter().map(|&index| links.site.essay(index));
     if term.kind == Kind::Series {

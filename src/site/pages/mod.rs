@@ -235,7 +235,7 @@ fn snippet_gemtext(which: PageSnippet, links: &Links<'_>) -> String {
         TextKind::Text => {
             // Most such files are lettering of the capsule's title, so the title describes them.
             let mut out = Lines::default();
-            out.preformatted(links.site.capsule.title(), text.body().trim_end());
+            out.preformatted(&links.site.capsule.title, text.body().trim_end());
             out.finish()
         }
     }

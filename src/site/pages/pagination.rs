@@ -85,7 +85,7 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
         part.divide(&words).into_iter().find(|part| is_divided && part.segment == *segment)
     })?;
     let of_list = name.as_ref().map(|name| format!("{name}, ")).unwrap_or_default();
-    let title = format!("{}: {of_list}{}", links.site.capsule.title(), part.title);
+    let title = format!("{}: {of_list}{}", links.site.capsule.title, part.title);
     let mut page = Page::new(title, Some(address));
     if part.essays.len() <= PAGE_SIZE {
         part.essays.iter().for_each(|essay| page.entry(essay, links));
