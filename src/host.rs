@@ -47,11 +47,6 @@ pub enum InvalidHost {
 }
 
 impl HostName {
-    /// Returns the name as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
     /// Returns the address, or `None` for a name.
     pub fn address(&self) -> Option<IpAddr> {
         self.0.parse().ok()

@@ -8,7 +8,6 @@ use tokio_rustls::rustls::server::ProducesTickets;
 use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::config::{Capsule, Config};
-use crate::host::HostName;
 use crate::hosting::{HostedTls, log_created_key, log_replaced_key};
 use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
@@ -40,22 +39,16 @@ impl Keys {
         Ok(keys)
     }
 
-    /// Loads the identities of a changed configuration. Only a capsule that the configuration in force, `current`, does
-    /// not have may have its identity created; any other missing file was lost.
-    pub(super) fn reload(&self, config: &Config, current: &Config) -> anyhow::Result<Self> {
-        Self::load(config, Some((self, current)))
-    }
-
-    fn load(config: &Config, current: Option<(&Self, &Config)>) -> anyhow::Result<Self> {
+    /// Loads the identities of `config`, after a change with the keys and the configuration in force, `current`. Then only
+    /// a capsule that is not among these may have its identity created; any other missing file was lost.
+    pub(super) fn load(config: &Config, current: Option<(&Self, &Config)>) -> anyhow::Result<Self> {
         let (mut identities, mut origins, mut has_new_key) = (Vec::new(), Vec::new(), false);
         for capsule in &config.capsules {
             let previous = current.and_then(|(keys, current)| keys.find(capsule, current));
-            let (identity, origin) = match previous {
-                Some(_) => {
-                    let identity = identity::reload(&capsule.key_store, &capsule.certified_names())?;
-                    (identity, KeyOrigin::Loaded)
-                }
-                None => load_or_create(config, capsule)?,
+            let (identity, origin) = if previous.is_some() {
+                (identity::reload(&capsule.key_store, &capsule.certified_names())?, KeyOrigin::Loaded)
+            } else {
+                load_or_create(config, capsule)?
             };
             has_new_key |= previous.is_some_and(|previous| previous.public_key != identity.public_key);
             identities.push(identity);
@@ -110,7 +103,7 @@ impl Keys {
     pub(super) fn tls(&self, config: &Config) -> anyhow::Result<Tls> {
         let mut certificates = CertificateResolver::new(self.default_certificate()?.clone());
         for (capsule, identity) in config.capsules.iter().zip(&self.identities) {
-            certificates.add(capsule.hosts.iter().map(HostName::as_str), &identity.certified);
+            certificates.add(capsule.hosts.iter().map(|host| &**host), &identity.certified);
         }
         let certificates = Arc::new(certificates);
         let versions = *config.settings.gemini.min_tls;

@@ -6,11 +6,10 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::task::JoinSet;
 
 use super::sockets::{self, BoundSocket, SocketRole, Sockets};
 use crate::config::{Capsule, Config};
-use crate::disk::AttachmentOpener;
 use crate::host::{GEMINI_PORT, HostName};
 use crate::problem::{Problem, Problems};
 use crate::protocol::Protocol;
@@ -19,7 +18,7 @@ use crate::protocol::gopher::Gopher;
 use crate::protocol::metrics::MetricsPage;
 use crate::publish::PublishOptions;
 use crate::server::tls::Tls;
-use crate::server::{Endpoint, FileOpener, Limits, Metrics, ServerContext, Transport, serve};
+use crate::server::{Endpoint, Limits, Metrics, ServerContext, Transport, serve};
 use crate::site::Authority;
 
 /// Connections to the metrics at a time: more than the few collectors of one machine need.
@@ -129,12 +128,6 @@ pub(super) fn listeners(
     sockets.into_iter().filter_map(listener).collect()
 }
 
-pub(super) fn file_opener(limit: usize) -> FileOpener {
-    let attachments = Arc::new(AttachmentOpener::default());
-    let blocking = attachments.clone();
-    FileOpener::new(move |file| attachments.open_at_once(file), move |file| blocking.open(file), limit)
-}
-
 /// The metrics and their sockets: a server of their own, so that collectors use up no connections of readers.
 pub(super) struct MetricsServer {
     pub(super) metrics: Metrics,
@@ -157,8 +150,8 @@ impl MetricsServer {
         }
     }
 
-    /// Serves the metrics until the task is aborted. Must be called within a tokio runtime.
-    pub(super) fn start(self, readers: &ServerContext) -> io::Result<JoinHandle<bool>> {
+    /// Serves the metrics in a task of `tasks`. Must be called within a tokio runtime.
+    pub(super) fn start(self, readers: &ServerContext, tasks: &mut JoinSet<()>) -> io::Result<()> {
         let metrics = self.metrics;
         let page = Arc::new(MetricsPage(Arc::new(move || metrics.text())));
         let endpoint = || Endpoint { protocol: page.clone(), transport: Transport::Plain };
@@ -173,6 +166,7 @@ impl MetricsServer {
             proxies: Vec::new(),
             ..readers.clone()
         };
-        Ok(tokio::spawn(serve(listeners, context, std::future::pending())))
+        tasks.spawn(async { _ = serve(listeners, context, std::future::pending()).await });
+        Ok(())
     }
 }

@@ -90,46 +90,44 @@ impl StartupMessage<'_> {
         lines
     }
 
+    /// Returns the lines about hosted capsules.
     fn hosting(&self) -> Vec<String> {
-        let Self { config, advertised, .. } = self;
-        let Some(folder) = config.hosting_folder() else { return Vec::new() };
-        let megabytes = config.settings.limits.memory.0;
-        let port = match advertised.gemini_port {
+        let Some(folder) = self.config.hosting_folder() else { return Vec::new() };
+        let megabytes = self.config.settings.limits.memory.0;
+        let port = match self.advertised.gemini_port {
             GEMINI_PORT => String::new(),
             port => format!(":{port}"),
         };
-        let keys = self.capsules.is_empty().then(|| back_up(&config.certs.display().to_string()));
-        let lines = [
+        let mut lines = vec![
             format!("{} · each folder HOST in it is a capsule, loaded when requested", folder.display()),
             format!("  gemini://HOST{port}/  at most {megabytes} MB of memory"),
         ];
-        lines.into_iter().chain(keys).collect()
+        lines.extend(self.capsules.is_empty().then(|| back_up(&self.config.certs.display().to_string())));
+        lines
     }
 
     fn urls(&self, index: usize) -> Vec<String> {
-        let Self { config, advertised, .. } = self;
-        let Some(capsule) = config.capsules.get(index) else { return Vec::new() };
-        let gopher = advertised.gopher(index, capsule);
+        let Some(capsule) = self.config.capsules.get(index) else { return Vec::new() };
+        let gopher = self.advertised.gopher(index, capsule);
         let gopher = gopher.map(|gopher| format!("{}/", gopher.url("gopher", GOPHER_PORT)));
-        [advertised.gemini_url(capsule)].into_iter().chain(gopher).collect()
+        [self.advertised.gemini_url(capsule)].into_iter().chain(gopher).collect()
     }
 
     /// Returns the local addresses, if another port is advertised: a port forward must lead to them.
     fn listening(&self) -> Option<String> {
-        let Self { config, advertised, .. } = self;
-        let advertised_port = |role: SocketRole| match role {
-            SocketRole::Gemini => Some(advertised.gemini_port),
-            SocketRole::Gopher(index) => {
-                advertised.gopher(index, config.capsules.get(index)?).map(|gopher| gopher.port)
-            }
-        };
-        let sockets = &self.sockets.bound;
-        let differs = sockets.iter().any(|bound| advertised_port(bound.role) != Some(bound.address.port()));
-        let shown = sockets.iter().map(|BoundSocket { address, role, .. }| match role {
-            SocketRole::Gemini => format!("{address} (Gemini)"),
-            SocketRole::Gopher(_) => format!("{address} (Gopher)"),
-        });
-        differs.then(|| format!("listening on {}", shown.collect::<Vec<_>>().join(", ")))
+        let (mut differs, mut shown) = (false, Vec::new());
+        for BoundSocket { address, role, .. } in &self.sockets.bound {
+            let (protocol, advertised) = match *role {
+                SocketRole::Gemini => ("Gemini", self.advertised.gemini_port),
+                SocketRole::Gopher(index) => {
+                    let capsule = self.config.capsules.get(index)?;
+                    ("Gopher", self.advertised.gopher(index, capsule)?.port)
+                }
+            };
+            differs |= advertised != address.port();
+            shown.push(format!("{address} ({protocol})"));
+        }
+        differs.then(|| format!("listening on {}", shown.join(", ")))
     }
 }
 

@@ -15,6 +15,7 @@ mod sockets;
 mod stderr;
 
 use std::io::{self, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -24,25 +25,25 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use sd_notify::NotifyState;
 use time::OffsetDateTime;
-use tokio::signal::unix::Signal;
-use tokio::task::JoinHandle;
+use tokio::signal::unix::{Signal, SignalKind};
+use tokio::task::JoinSet;
 use tracing::Level;
 
 pub use process::Signals;
 pub use service::ConfigSource;
 
 use crate::config::Config;
+use crate::disk::AttachmentOpener;
 use crate::hosting::{HostedCapsules, HostingContext, check_folder};
 use crate::identity;
 use crate::privileges::sandbox::Enforced;
 use crate::problem::print::has_colours;
 use crate::publish::Publisher;
 use crate::server::access_log::{AccessLog, LineStyle, LogFile};
-use crate::server::{Hosting, Limits, Metrics, ServerContext, WorkerPool, serve};
+use crate::server::{FileOpener, Hosting, Limits, Metrics, ServerContext, WorkerPool, serve};
 use keys::Keys;
 use listeners::{AdvertisedAddresses, MetricsServer};
 use messages::{StartupMessage, print_problems};
-use process::InheritedSocket;
 use service::{SearchIndexer, Service};
 use sockets::BoundSocket;
 
@@ -63,7 +64,7 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
         .with_target(false)
         .with_max_level(if quiet { Level::WARN } else { Level::INFO })
         .init();
-    let shutdown = process::shutdown_signals()?;
+    let shutdown = process::handled([SignalKind::terminate(), SignalKind::interrupt()])?;
     let startup = start_up(config, source, inherited)?;
     // Threads inherit the sandbox only if they start after it was entered.
     stderr::start_thread()?;
@@ -94,7 +95,7 @@ struct Startup {
 fn start_up(
     config: Config,
     source: ConfigSource,
-    inherited: Vec<InheritedSocket>,
+    inherited: Vec<(String, TcpListener)>,
 ) -> anyhow::Result<Startup> {
     let sockets = sockets::bind(&config, inherited)?;
     let metrics = MetricsServer::bind(&config)?;
@@ -116,15 +117,13 @@ fn start_up(
     problems.extend(low_memory);
     let (sandbox, enforced) = resources::enter_sandbox(&config, source.file.as_deref())?;
     publisher.sandbox = sandbox;
-    let hosted = match config.hosting_folder().map(Path::to_owned) {
-        Some(folder) => {
-            let (config, tls) = (config.clone(), keys.hosted_tls(&config)?);
-            let context = HostingContext { folder, config, gemini_port: advertised.gemini_port, tls };
-            // Its threads start in the sandbox.
-            Some(HostedCapsules::new(context, hosting_memory, |message| stderr::print(message))?)
-        }
-        None => None,
-    };
+    let mut hosted = None;
+    if let Some(folder) = config.hosting_folder().map(Path::to_owned) {
+        let (config, tls) = (config.clone(), keys.hosted_tls(&config)?);
+        let context = HostingContext { folder, config, gemini_port: advertised.gemini_port, tls };
+        // Its threads start in the sandbox.
+        hosted = Some(HostedCapsules::new(context, hosting_memory, |message| stderr::print(message))?);
+    }
     let service = Service {
         source,
         startup_config: config.clone(),
@@ -146,14 +145,9 @@ fn start_up(
     problems.extend(identity::folder_warning(&service.config.certs));
     problems.extend(messages::unreachable_menus(&service.config, &service.advertised, &sockets.bound));
     print_problems(&problems);
-    let message = StartupMessage {
-        config: &service.config,
-        advertised: &service.advertised,
-        keys: &service.keys,
-        capsules: service.publisher.capsules().collect(),
-        sockets: &sockets,
-    };
-    let message = message.text();
+    let Service { config, advertised, keys, publisher, .. } = &service;
+    let capsules = publisher.capsules().collect();
+    let message = StartupMessage { config, advertised, keys, capsules, sockets: &sockets }.text();
     Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, enforced })
 }
 
@@ -178,9 +172,14 @@ async fn serve_until(
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
     // More threads than processors do not help with work that only computes.
     let processors = available_parallelism().map_or(1, usize::from);
-    let hosted = service.hosted.clone();
+    let now = Arc::new(AttachmentOpener::default());
+    let (later, hosted) = (now.clone(), service.hosted.clone());
     let context = ServerContext {
-        files: listeners::file_opener(limits.files),
+        files: FileOpener::new(
+            move |file| now.open_at_once(file),
+            move |file| later.open(file),
+            limits.files,
+        ),
         limits,
         sites: service.sites.clone(),
         hosting: hosted.clone().map(|hosted| -> Arc<dyn Hosting> { Arc::new(hosted) }),
@@ -196,11 +195,13 @@ async fn serve_until(
     }
     resources::log_privileges(enforced.as_ref(), names_user);
     metrics.as_ref().inspect(|server| server.log_urls());
-    let metrics = metrics.map(|server| server.start(&context)).transpose()?;
+    // They are aborted when the set is dropped.
+    let mut tasks = JoinSet::new();
+    tasks.spawn(reload);
+    tasks.spawn(process::notify_watchdog());
+    hosted.map(|hosted| tasks.spawn(hosted.evict()));
+    metrics.map(|server| server.start(&context, &mut tasks)).transpose()?;
     process::notify(NotifyState::Ready);
-    let watchdog = tokio::spawn(process::notify_watchdog());
-    let reload = tokio::spawn(reload);
-    let eviction = hosted.map(|hosted| tokio::spawn(hosted.evict()));
     let stop = async {
         tokio::select! {
             _ = terminate.recv() => {}
@@ -211,12 +212,7 @@ async fn serve_until(
             stderr::print("stopping after the requests that are being answered");
         }
     };
-    let all_ended = serve(listeners, context, stop).await;
-    reload.abort();
-    eviction.inspect(JoinHandle::abort);
-    metrics.inspect(JoinHandle::abort);
-    watchdog.abort();
-    Ok((log_end, all_ended))
+    Ok((log_end, serve(listeners, context, stop).await))
 }
 
 /// Writes what is left of the log and says how the service ended.

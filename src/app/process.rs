@@ -11,17 +11,10 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::problem::Problem;
 
-/// A listening socket that systemd opened and passed on (`sd_listen_fds`(3)).
-#[derive(Debug)]
-pub(super) struct InheritedSocket {
-    pub(super) name: String,
-    pub(super) socket: TcpListener,
-}
-
-/// Takes the inherited sockets. Must be called before there are threads, because it removes the variables that announce
-/// the sockets from the environment, where child processes would find them.
-/// An error if one of them is no listening TCP socket.
-pub(super) fn inherited_sockets() -> Result<Vec<InheritedSocket>, Problem> {
+/// Takes the sockets that systemd opened and passed on, with their names (`sd_listen_fds`(3)). Must be called before there
+/// are threads, because it removes the variables that announce the sockets from the environment, where child processes
+/// would find them. An error if one of them is no listening TCP socket.
+pub(super) fn inherited_sockets() -> Result<Vec<(String, TcpListener)>, Problem> {
     let names = std::env::var("LISTEN_FDNAMES").unwrap_or_default();
     let mut names = names.split(':');
     let mut inherited = ListenFd::from_env();
@@ -32,7 +25,7 @@ pub(super) fn inherited_sockets() -> Result<Vec<InheritedSocket>, Problem> {
             Problem::error(format!("inherited socket {} is not a listening TCP socket: {error}", index + 1))
                 .hint("use `ListenStream=` with an address and a port")
         })?;
-        sockets.extend(socket.map(|socket| InheritedSocket { name, socket }));
+        sockets.extend(socket.map(|socket| (name, socket)));
     }
     Ok(sockets)
 }
@@ -81,12 +74,8 @@ impl Signals {
     }
 }
 
-/// Handles SIGTERM and SIGINT, which end the process in order, from now on.
-pub(super) fn shutdown_signals() -> io::Result<[Signal; 2]> {
-    handled([SignalKind::terminate(), SignalKind::interrupt()])
-}
-
-fn handled(kinds: [SignalKind; 2]) -> io::Result<[Signal; 2]> {
+/// Handles the signals of these kinds from now on.
+pub(super) fn handled(kinds: [SignalKind; 2]) -> io::Result<[Signal; 2]> {
     let runtime = Builder::new_current_thread().enable_io().build()?;
     let _inside = runtime.enter();
     let [first, second] = kinds.map(signal);

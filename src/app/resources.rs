@@ -149,21 +149,17 @@ pub(super) fn fit_descriptors(limits: &mut Limits, capsules: usize) -> Option<Pr
     // On a system without such a limit, or where it cannot be read, nothing has to be lowered.
     let allowed = rlimit::increase_nofile_limit(u64::MAX).ok()?;
     let wanted = limits.connections;
-    (limits.connections, limits.files) = divide_descriptors(allowed, capsules, wanted);
-    let enough_for = limits.connections;
+    // Connections and attachments get at least one each.
+    let left = allowed.saturating_sub(OWN_DESCRIPTORS + CAPSULE_DESCRIPTORS * capsules as u64);
+    let at_least_one = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
+    let enough_for = wanted.min(at_least_one(left - left / ATTACHMENT_SHARE));
+    limits.connections = enough_for;
+    limits.files = enough_for.min(at_least_one(left.saturating_sub(enough_for as u64)));
     let what = format!(
         "this process may open {allowed} files, which is enough for {enough_for} connections at once, not for {wanted}"
     );
     let hint = "allow more (`LimitNOFILE=` in a unit of systemd), or lower `connections` in `[limits]`";
     (wanted > enough_for).then(|| Problem::warning(what).hint(hint))
-}
-
-/// Divides `allowed` descriptors into connections, at most `wanted`, and attachments, at least one of each.
-fn divide_descriptors(allowed: u64, capsules: usize, wanted: usize) -> (usize, usize) {
-    let left = allowed.saturating_sub(OWN_DESCRIPTORS + CAPSULE_DESCRIPTORS * capsules as u64);
-    let at_least_one = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).max(1);
-    let connections = wanted.min(at_least_one(left - left / ATTACHMENT_SHARE));
-    (connections, connections.min(at_least_one(left.saturating_sub(connections as u64))))
 }
 
 /// Returns the memory that is left for hosted capsules, in bytes, after the configured ones are loaded; and a warning if

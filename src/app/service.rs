@@ -99,10 +99,15 @@ impl Service {
         if cause == ReloadCause::Day {
             messages::print_problems(&self.keys.warnings(now));
         }
-        let reloaded = match cause {
-            ReloadCause::Configuration => self.reload_config(now),
-            ReloadCause::Content | ReloadCause::Log | ReloadCause::Day => None,
-        };
+        let mut reloaded = None;
+        if cause == ReloadCause::Configuration {
+            let result = self.reload_config(now);
+            if let Err(error) = &result {
+                stderr::print(message(error));
+                stderr::print("The previous configuration and keys stay in force.");
+            }
+            reloaded = result.ok();
+        }
         let known = self.unreported();
         let update = reloaded.unwrap_or_else(|| self.publisher.publish(now));
         self.log_unreported(&known);
@@ -139,20 +144,8 @@ impl Service {
         Some(Problem::warning(what).hint(hint))
     }
 
-    /// Reads the configuration and the keys that it names, and puts both in force. If they cannot be used, prints why
-    /// and returns `None`.
-    fn reload_config(&mut self, now: OffsetDateTime) -> Option<Update> {
-        match self.try_reload_config(now) {
-            Ok(update) => Some(update),
-            Err(error) => {
-                stderr::print(message(&error));
-                stderr::print("The previous configuration and keys stay in force.");
-                None
-            }
-        }
-    }
-
-    fn try_reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
+    /// Reads the configuration and the keys that it names, and puts both in force.
+    fn reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
         let config = (self.source.load)()?;
         refuse_public_drafts(&config, &[])?;
         // What the file kept private must not be open while a program empties the file and writes it again.
@@ -171,7 +164,8 @@ impl Service {
         if !publisher.is_complete() {
             Problems::refuse(mem::take(&mut update.failures))?;
         }
-        let keys = self.keys.reload(&config, &self.config)?;
+        let keys = Keys::load(&config, Some((&self.keys, &self.config)))?;
+        let hosted_tls = keys.hosted_tls(&config)?;
         self.tls.store(Arc::new(keys.tls(&config)?));
         keys.log_changes(&config, &self.keys, &self.config);
         self.keys = keys;
@@ -179,22 +173,16 @@ impl Service {
         for setting in config.needing_restart(&self.startup_config) {
             tracing::warn!("`{setting}` was changed, which needs a restart");
         }
-        self.replace_hosting_config(&config);
+        // The folder of hosted capsules and their memory need a restart.
+        if let Some(hosted) = &self.hosted {
+            hosted.replace_config(config.clone(), hosted_tls);
+        }
         messages::print_problems(&self.keys.warnings(now));
         self.publisher = publisher;
         self.config = config;
         // Forgets capsules that are no longer configured.
         self.metrics.as_ref().inspect(|metrics| metrics.forget());
         Ok(update)
-    }
-
-    /// Puts the shared configuration of hosted capsules in force. Their folder and their memory need a restart.
-    fn replace_hosting_config(&self, config: &Config) {
-        let Some(hosted) = &self.hosted else { return };
-        match self.keys.hosted_tls(config) {
-            Ok(tls) => hosted.replace_config(config.clone(), tls),
-            Err(error) => tracing::error!("the configuration of hosted capsules was not changed: {error:#}"),
-        }
     }
 
     /// Returns why changes in some folders may not be reported by the system.

@@ -3,7 +3,6 @@
 use std::io::{self, ErrorKind};
 use std::net::{SocketAddr, TcpListener};
 
-use super::process::InheritedSocket;
 use crate::config::{Config, Gopher, Listen};
 use crate::host::GOPHER_FALLBACK_PORT;
 use crate::problem::Problem;
@@ -41,7 +40,7 @@ impl Sockets {
 
 /// Binds the sockets of `config`, except where an inherited one has the role already.
 /// An error if an address cannot be bound, or an inherited socket matches nothing in `config`.
-pub(super) fn bind(config: &Config, inherited: Vec<InheritedSocket>) -> Result<Sockets, Problem> {
+pub(super) fn bind(config: &Config, inherited: Vec<(String, TcpListener)>) -> Result<Sockets, Problem> {
     let inherited = inherited.into_iter().map(|socket| adopt(config, socket));
     let mut sockets = Sockets { bound: inherited.collect::<Result<_, _>>()?, gopher_moved: None };
     if sockets.port(SocketRole::Gemini).is_none() {
@@ -75,7 +74,7 @@ fn bind_gopher(listen: &Listen, role: SocketRole, moved: &mut Option<ErrorKind>)
 }
 
 /// Returns an inherited socket with its role, by its name or else by its port.
-fn adopt(config: &Config, InheritedSocket { name, socket }: InheritedSocket) -> Result<BoundSocket, Problem> {
+fn adopt(config: &Config, (name, socket): (String, TcpListener)) -> Result<BoundSocket, Problem> {
     let broken = |error: io::Error| Problem::error(format!("the socket `{name}` cannot be used: {error}"));
     let address = socket.local_addr().map_err(broken)?;
     let role = role_of(config, &name, address.port()).ok_or_else(|| {

@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let destination = Destination::prepare(&arguments.out, &config.capsules)?;
     let mut files = 0;
     for capsule in &config.capsules {
-        let folder = if config.capsules.len() > 1 { capsule.hosts[0].as_str() } else { "" };
+        let folder = if config.capsules.len() > 1 { &*capsule.hosts[0] } else { "" };
         files += export(arguments, capsule, &config, &destination, folder)?;
     }
     destination.replace()?;

@@ -54,6 +54,6 @@ fn capsule(folder: &Path, name: &str) -> Option<HostName> {
 }
 
 fn one(config: &Config, folder: &Path, host: &HostName) -> Result<Config, Problems> {
-    let content = folder.join(host.as_str());
+    let content = folder.join(&**host);
     capsule_config(config, host, &content, disk::read_settings(&content))
 }

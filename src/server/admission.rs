@@ -49,7 +49,6 @@ struct Pending {
 /// The other end of an admitted connection.
 #[derive(Debug)]
 pub struct Client {
-    /// The address that connected, where it is known.
     pub(super) peer: Option<SocketAddr>,
     /// Whether the peer is a trusted proxy, which names its client in a header.
     pub(super) is_proxy: bool,
@@ -79,7 +78,6 @@ impl ConnectionLimiter {
         Self { slots, capacity, per_address, open: Arc::default() }
     }
 
-    /// Returns whether all slots are taken.
     pub(super) fn is_full(&self) -> bool {
         self.slots.available_permits() == 0
     }
@@ -147,7 +145,6 @@ impl OpenConnections {
 }
 
 impl ConnectionSlot {
-    /// Appends the connection to the queue of the pending ones.
     fn enter(self, peer: Option<SocketAddr>) -> Client {
         let (eviction, evicted) = oneshot::channel();
         let pending = Pending { eviction, prefix: self.prefix.filter(|_| !self.is_surplus) };

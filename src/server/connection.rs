@@ -173,7 +173,7 @@ impl Connection<'_> {
         self.slot.leave().await;
         let Some(sites) = sites else {
             let mut answer = protocol.fault(Fault::Internal, &request);
-            answer.outcome.host = protocol.host(&request).map(|host| host.as_str().into());
+            answer.outcome.host = protocol.host(&request).map(|host| Arc::from(&*host));
             return Ok(answer);
         };
         // The log names the capsule only where there may be several.

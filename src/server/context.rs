@@ -67,13 +67,10 @@ impl ServerContext {
     }
 }
 
-/// The record of an open connection.
-///
-/// Passed to the metrics and the log on drop, and thus also when the task of the connection panics or is cancelled.
+/// The record of an open connection, passed to the metrics and the log on drop: also if its task panics or is cancelled.
 pub(super) struct OpenRecord<'c> {
     context: &'c ServerContext,
     started: Instant,
-    /// The record so far.
     pub(super) record: ConnectionRecord,
 }
 
@@ -116,8 +113,7 @@ pub enum Transport {
 
 /// The configured capsules, replaced as a whole when a new snapshot is published.
 ///
-/// A connection loads them once, when its request is complete, and uses that snapshot to the end. A replaced snapshot is
-/// freed when the last connection that uses it ends.
+/// A connection loads them once, when its request is complete, and uses that snapshot to the end.
 pub type LiveSites = Arc<ArcSwap<Sites>>;
 
 /// A loader of capsules that are read when they are first requested, by host name.

@@ -26,9 +26,7 @@ const TLS13_SUITES: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
 /// Completes the handshake on `socket`. With `hosted`, the server name may be that of a hosted capsule, which is then
-/// loaded first.
-///
-/// The stream is boxed here, where everything else that a handshake needs is about to be freed.
+/// loaded first. The stream is boxed here, where everything else that a handshake needs is about to be freed.
 pub(super) async fn accept<S: ClientStream>(
     socket: Socket<S>,
     tls: &Tls,

@@ -43,12 +43,10 @@ impl Default for Durations {
 }
 
 impl Metrics {
-    /// Counts a connection as open.
     pub(super) fn connection_opened(&self) {
         self.open.inc();
     }
 
-    /// Counts a connection as ended, as `record` says.
     pub(super) fn connection_closed(&self, record: &ConnectionRecord) {
         let protocol = ("protocol", record.protocol);
         self.open.dec();

@@ -8,15 +8,12 @@ use crate::protocol::{Outcome, named};
 /// What happened on one connection.
 #[derive(Debug)]
 pub(super) struct ConnectionRecord {
-    /// When the connection ended.
     pub(super) ended: SystemTime,
-    /// The name of the protocol.
     pub(super) protocol: &'static str,
     /// The address of the client, where it is known.
     pub(super) peer: Option<SocketAddr>,
     /// The outcome of the request; `None` if no request was completed.
     pub(super) request: Option<Outcome>,
-    /// How the connection ended.
     pub(super) outcome: ConnectionOutcome,
     /// Bytes sent, including those that TLS adds.
     pub(super) sent: u64,

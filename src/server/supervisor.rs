@@ -52,9 +52,7 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
         let shares_port = others.iter().any(|other| other.is_ipv4() && other.port() == address.port());
         socket.set_only_v6(shares_port || !address.ip().is_unspecified())?;
     }
-    // A restart need not wait until connections of the previous process have timed out. On Windows the option would let
-    // two servers share a port.
-    #[cfg(unix)]
+    // A restart need not wait until connections of the previous process have timed out.
     socket.set_reuse_address(true)?;
     socket.set_nonblocking(true)?;
     socket.bind(&address.into())?;
@@ -62,9 +60,9 @@ pub fn bind(address: SocketAddr, others: &[SocketAddr]) -> io::Result<std::net::
     Ok(socket.into())
 }
 
-/// Serves each endpoint on its socket until `shutdown` is ready. The sockets are then closed, so that the next process
-/// can bind their addresses, pending requests get two seconds and open connections the grace period of the
-/// limits to finish; returns whether all did. The others are aborted when the runtime shuts down.
+/// Serves each endpoint on its socket until `shutdown` is ready. Then the sockets are closed, so that the next process can
+/// bind their addresses; pending requests get two seconds and open connections the grace period of the limits to finish.
+/// Returns whether all did; the others are aborted when the runtime shuts down.
 pub async fn serve(
     listeners: Vec<(TcpListener, Endpoint)>,
     context: ServerContext,

@@ -121,10 +121,6 @@ impl<S: ClientStream> AsyncRead for Socket<S> {
         }
         let length = self.put_back.len().min(buf.remaining());
         buf.put_slice(&self.put_back.split_to(length));
-        if self.put_back.is_empty() {
-            // An empty view would keep the memory.
-            self.put_back = Bytes::new();
-        }
         Poll::Ready(Ok(()))
     }
 }
@@ -286,11 +282,8 @@ impl<S: ClientStream> Wire<S> {
     ) -> Poll<io::Result<()>> {
         while !(head.is_empty() && body.is_empty()) {
             let taken = ready!(self.poll_accept(cx, head, body))?;
-            body.advance(taken);
-            if body.is_empty() {
-                // TLS holds an encrypted copy, which may wait long for a slow client: free the original.
-                *body = Bytes::new();
-            }
+            // TLS holds an encrypted copy, which may wait long for a slow client: this frees the original at its end.
+            drop(body.split_to(taken));
         }
         match self {
             Self::Plain(socket) => Pin::new(socket).poll_flush(cx),

@@ -78,7 +78,7 @@ impl Site {
             language.clone_into(&mut options.language);
         }
         let mut site = Self {
-            host: options.gemini.host.as_str().into(),
+            host: Arc::from(&*options.gemini.host),
             private_sites: Vec::new(),
             withdrawn: withdrawn(&options.gone),
             generated: HashMap::new(),
