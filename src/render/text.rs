@@ -210,7 +210,7 @@ fn ascii_host(url: &str) -> Option<String> {
     let range = host_range(url, start);
     let host = &url[range.clone()];
     let name: HostName = host.parse().ok().filter(|_| !host.is_ascii())?;
-    Some(format!("{}{}{}", &url[..range.start], name.as_str(), &url[range.end..]))
+    Some(format!("{}{}{}", &url[..range.start], name, &url[range.end..]))
 }
 
 /// Returns the host of an absolute URL, without user, port and a leading `www.`.
