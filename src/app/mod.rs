@@ -76,7 +76,16 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
     // Does not wait for reads that hang on a slow disk. Aborted connections write their log lines now.
     runtime.shutdown_background();
     let (log_end, all_ended) = result?;
-    shut_down(&log_end, all_ended, quiet);
+    let is_log_complete = log_end.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
+    let outcome = match (all_ended, is_log_complete) {
+        (true, true) => "stopped",
+        (false, true) => "stopped; some connections had to be cut off",
+        (_, false) => "stopped; the last lines of the log could not be written",
+    };
+    if !quiet || !is_log_complete {
+        stderr::print(outcome);
+    }
+    stderr::flush(LAST_LINES);
     Ok(())
 }
 
@@ -161,14 +170,15 @@ async fn serve_until(
     quiet: bool,
 ) -> anyhow::Result<(Receiver<()>, bool)> {
     let Startup { service, sockets, limits, metrics, message, enforced } = startup;
-    let out: Box<dyn Write + Send> = match &service.log_file {
-        Some(file) => Box::new(file.clone()),
-        None => Box::new(io::stderr()),
+    let file = service.log_file.clone();
+    let write = move |lines: &[u8]| match &file {
+        Some(file) => file.append(lines),
+        None => io::stderr().write_all(lines),
     };
     let log = &service.config.settings.log;
     let style = LineStyle::new(*log.format, *log.addresses);
     let lost = service.metrics.as_ref().map(Metrics::lost_lines).unwrap_or_default();
-    let (log, log_end) = AccessLog::start(out, style, lost)?;
+    let (log, log_end) = AccessLog::start(write, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
     // More threads than processors do not help with work that only computes.
     let processors = available_parallelism().map_or(1, usize::from);
@@ -213,18 +223,4 @@ async fn serve_until(
         }
     };
     Ok((log_end, serve(listeners, context, stop).await))
-}
-
-/// Writes what is left of the log and says how the service ended.
-fn shut_down(log_end: &Receiver<()>, all_ended: bool, quiet: bool) {
-    let is_log_complete = log_end.recv_timeout(LAST_LINES) == Err(RecvTimeoutError::Disconnected);
-    let outcome = match (all_ended, is_log_complete) {
-        (true, true) => "stopped",
-        (false, true) => "stopped; some connections had to be cut off",
-        (_, false) => "stopped; the last lines of the log could not be written",
-    };
-    if !quiet || !is_log_complete {
-        stderr::print(outcome);
-    }
-    stderr::flush(LAST_LINES);
 }

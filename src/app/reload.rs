@@ -25,13 +25,13 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub(super) fn watch(service: Service, mut signals: Signals) -> io::Result<impl Future<Output = ()>> {
     let (mut files, worker) = (FileWatcher::default(), WorkerPool::start("reload", 1)?);
     files.watch(service.watched_files());
-    let content = service.content_folders();
+    let mut watched = service.content_folders();
     service.indexer.update(&service.sites);
     let service = Arc::new(Mutex::new(service));
     Ok(async move {
-        let (mut folders, changed) = (WatchedFolders::default(), Arc::new(Notify::new()));
+        let changed = Arc::new(Notify::new());
         // Watches are set up after the service has started, because those of a large archive take a while.
-        folders.watch(content, &changed).await;
+        let mut _tasks = watch_folders(&watched, &changed).await;
         service.lock().log_unreported(&[]);
         let mut days = interval(DAY);
         days.tick().await;
@@ -60,10 +60,13 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> io::Result<impl F
                 let next = service.reload(cause);
                 (next, service.content_folders(), service.watched_files())
             });
-            if let Ok((wait, content, watched)) = reload.await {
+            if let Ok((wait, folders, changed_files)) = reload.await {
                 next = wait;
-                folders.watch(content, &changed).await;
-                files.watch(watched);
+                if folders != watched {
+                    _tasks = watch_folders(&folders, &changed).await;
+                    watched = folders;
+                }
+                files.watch(changed_files);
             } else {
                 // The panic was printed. What was published before is still served.
                 next = None;
@@ -76,32 +79,19 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> io::Result<impl F
     })
 }
 
-#[derive(Default)]
-struct WatchedFolders {
-    watched: Vec<(PathBuf, Writers)>,
-    tasks: JoinSet<()>,
-}
-
-impl WatchedFolders {
-    async fn watch(&mut self, folders: Vec<(PathBuf, Writers)>, changed: &Arc<Notify>) {
-        if folders == self.watched {
-            return;
-        }
-        // Dropping the set aborts the tasks of the previous folders.
-        self.tasks = JoinSet::new();
-        for (folder, writers) in folders.clone() {
-            // The blocking task fails only if the runtime shuts down.
-            let Ok(mut watch) = spawn_blocking(move || FolderWatcher::new(&folder, writers)).await else {
-                return;
-            };
-            let changed = changed.clone();
-            self.tasks.spawn(async move {
-                loop {
-                    watch.changed().await;
-                    changed.notify_one();
-                }
-            });
-        }
-        self.watched = folders;
+/// Watches `folders` in tasks that notify `changed`; dropping the set aborts them.
+async fn watch_folders(folders: &[(PathBuf, Writers)], changed: &Arc<Notify>) -> JoinSet<()> {
+    let mut tasks = JoinSet::new();
+    for (folder, writers) in folders.to_vec() {
+        // The blocking task fails only if the runtime shuts down.
+        let watch = spawn_blocking(move || FolderWatcher::new(&folder, writers)).await;
+        let (Ok(mut watch), changed) = (watch, changed.clone()) else { break };
+        tasks.spawn(async move {
+            loop {
+                watch.changed().await;
+                changed.notify_one();
+            }
+        });
     }
+    tasks
 }

@@ -49,13 +49,12 @@ impl Write for StderrWriter {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
         let Some(writer) = WRITER.get() else { return io::stderr().write_all(text).map(|()| text.len()) };
         let message = text.to_vec();
-        if WAITING.fetch_add(1, Ordering::Relaxed) < QUEUE {
+        if WAITING.load(Ordering::Relaxed) < QUEUE {
+            WAITING.fetch_add(1, Ordering::Relaxed);
             writer.run(move || {
                 _ = io::stderr().write_all(&message);
                 WAITING.fetch_sub(1, Ordering::Relaxed);
             });
-        } else {
-            WAITING.fetch_sub(1, Ordering::Relaxed);
         }
         Ok(text.len())
     }

@@ -4,7 +4,7 @@
 //! the reply and an orderly close, each under a deadline. It runs on any stream, so that tests can use pipes and a paused
 //! clock.
 
-use std::io;
+use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -214,7 +214,11 @@ impl Connection<'_> {
                 Ok(()) => return Ok(()),
                 Err(SendError::CutOff) => return Err(ConnectionOutcome::Truncated),
                 Err(SendError::Unsent(error)) => {
-                    let fault = self.protocol.fault(fault_of(&error), &[]);
+                    let fault = match error.kind() {
+                        ErrorKind::NotFound | ErrorKind::PermissionDenied => Fault::Missing,
+                        _ => Fault::Internal,
+                    };
+                    let fault = self.protocol.fault(fault, &[]);
                     (request.class, request.status) = (fault.outcome.class, fault.outcome.status);
                     (head, body) = (fault.head, fault.body);
                 }
@@ -236,11 +240,4 @@ fn guarded(
         tracing::error!(protocol = protocol.name(), "a panic while answering failed one request");
         Some(protocol.fault(Fault::Internal, request))
     })
-}
-
-fn fault_of(error: &io::Error) -> Fault {
-    match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied => Fault::Missing,
-        _ => Fault::Internal,
-    }
 }

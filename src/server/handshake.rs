@@ -43,11 +43,12 @@ pub(super) async fn accept<S: ClientStream>(
     let has_choice = tls.client_auth.is_some() || hosted.is_some_and(|context| context.hosting.is_some());
     let host: Option<HostName> =
         start.client_hello().server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
-    let hosting = host.as_ref().and_then(|host| Some((hosted?.hosting_for(host)?, host)));
-    let capsule = match hosting {
-        Some((hosting, host)) => hosting.load(host).await,
-        None => None,
-    };
+    let mut capsule = None;
+    if let Some(host) = &host
+        && let Some(hosting) = hosted.and_then(|context| context.hosting_for(host))
+    {
+        capsule = hosting.load(host).await;
+    }
     let config = match capsule {
         Some(capsule) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
         None => tls.for_host(host.as_deref()).clone(),

@@ -216,9 +216,8 @@ mod tests {
     fn burst_of_events_is_allowed_once() {
         let start = Instant::now();
         let mut last = None;
-        for (seconds, expected) in
-            [(0, true), (1, false), (30, false), (89, false), (150, true), (151, false)]
-        {
+        let rows = [(0, true), (1, false), (30, false), (89, false), (150, true), (151, false)];
+        for (seconds, expected) in rows {
             assert_eq!(is_first(&mut last, start + Duration::from_secs(seconds)), expected, "{seconds} s");
         }
     }

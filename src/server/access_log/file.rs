@@ -40,6 +40,11 @@ impl LogFile {
         self.0.lock().open()
     }
 
+    /// Appends `lines`, after a line end if the previous ones were cut off.
+    pub fn append(&self, lines: &[u8]) -> io::Result<()> {
+        self.0.lock().append(lines)
+    }
+
     /// Returns whether a file is open.
     pub fn is_open(&self) -> bool {
         self.0.lock().file.is_some()
@@ -58,27 +63,12 @@ impl State {
         Ok(())
     }
 
-    fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+    fn append(&mut self, lines: &[u8]) -> io::Result<()> {
         let tried = if self.is_stale { self.open() } else { Ok(()) };
         let Some(file) = &mut self.file else { return tried };
         let ended = if self.is_torn { file.write_all(b"\n") } else { Ok(()) };
         let written = ended.and_then(|()| file.write_all(lines));
         self.is_torn = written.is_err();
         written
-    }
-}
-
-impl Write for LogFile {
-    /// Writes all of `lines`; after a write that was cut off, starts with a line end.
-    fn write(&mut self, lines: &[u8]) -> io::Result<usize> {
-        self.write_all(lines).map(|()| lines.len())
-    }
-
-    fn write_all(&mut self, lines: &[u8]) -> io::Result<()> {
-        self.0.lock().write(lines)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -107,7 +107,9 @@ impl LineStyle {
         };
         let written = match self.format {
             LogFormat::Text => line.write_text(lines),
-            LogFormat::Json => line.write_json(lines),
+            LogFormat::Json => {
+                line.serialize(&mut Serializer::with_formatter(&mut *lines, AsciiJson)).map_err(Into::into)
+            }
         };
         written.expect("writing to memory cannot fail");
         lines.push(b'\n');
@@ -134,10 +136,6 @@ impl LogLine<'_> {
         write!(lines, "{time} {protocol} {address} {status} {outcome} {resource} {sent} {ms}ms {ending}")?;
         // Last, so that the other words have the same place in every line.
         self.host.iter().try_for_each(|host| write!(lines, " {}", escaped(host)))
-    }
-
-    fn write_json(&self, lines: &mut Vec<u8>) -> io::Result<()> {
-        Ok(self.serialize(&mut Serializer::with_formatter(lines, AsciiJson))?)
     }
 }
 

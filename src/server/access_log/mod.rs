@@ -6,7 +6,7 @@
 mod file;
 mod line;
 
-use std::io::{self, Write};
+use std::io;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
@@ -41,11 +41,11 @@ pub struct AccessLog {
 }
 
 impl AccessLog {
-    /// Starts the thread that writes lines of this `style` to `out`; lines that are not written are counted in `lost`.
+    /// Starts the thread that writes lines of this `style` with `write`; lines that are not written are counted in `lost`.
     /// The receiver is disconnected once every line is written, after the last [`AccessLog`] was dropped.
     /// Fails if the system cannot create a thread.
     pub fn start(
-        out: impl Write + Send + 'static,
+        write: impl FnMut(&[u8]) -> io::Result<()> + Send + 'static,
         style: LineStyle,
         lost: LostLines,
     ) -> io::Result<(Self, Receiver<()>)> {
@@ -55,7 +55,7 @@ impl AccessLog {
         let work = move || {
             // Dropped at the end, and also if the thread panics.
             let _end = end;
-            write_all(out, &style, &queue, &lost);
+            write_all(write, &style, &queue, &lost);
         };
         thread::Builder::new().name("access-log".to_owned()).spawn(work)?;
         Ok((log, ended))
@@ -70,7 +70,7 @@ impl AccessLog {
 }
 
 fn write_all(
-    mut out: impl Write,
+    mut write: impl FnMut(&[u8]) -> io::Result<()>,
     style: &LineStyle,
     queue: &Receiver<Box<ConnectionRecord>>,
     lost: &LostLines,
@@ -87,7 +87,7 @@ fn write_all(
             lines += 1;
         }
         // A log that cannot be written, as on a full disk, does not stop the server.
-        let written = out.write_all(&text).and_then(|()| out.flush());
+        let written = write(&text);
         text.clear();
         if written.is_err() {
             lost.inc_by(lines);

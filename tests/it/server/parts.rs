@@ -1,7 +1,7 @@
 //! Parts of the server on their own: worker pools, listening sockets, log files.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::net::{SocketAddr, TcpStream};
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Arc;
@@ -97,14 +97,14 @@ fn bind_to_a_port_in_use_fails() {
 fn moved_file_is_replaced_on_reopen() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
-    let mut log = LogFile::new(path.clone());
+    let log = LogFile::new(path.clone());
     let handle = log.clone();
-    log.write_all(b"one\n").expect("writable");
+    log.append(b"one\n").expect("writable");
     assert_eq!(fs::metadata(&path).expect("it is there").permissions().mode() & 0o777, 0o640);
     fs::rename(&path, &moved).expect("writable");
-    log.write_all(b"two\n").expect("writable");
+    log.append(b"two\n").expect("writable");
     handle.reopen().expect("writable");
-    log.write_all(b"three\n").expect("writable");
+    log.append(b"three\n").expect("writable");
     let read = |path| fs::read_to_string(path).expect("it is there");
     assert_eq!((read(&moved), read(&path)), ("one\ntwo\n".to_owned(), "three\n".to_owned()));
 }
@@ -113,15 +113,15 @@ fn moved_file_is_replaced_on_reopen() {
 fn old_file_is_used_until_the_new_one_can_be_opened() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let (path, moved) = (folder.path().join("log"), folder.path().join("log.1"));
-    let mut log = LogFile::new(path.clone());
+    let log = LogFile::new(path.clone());
     assert!(!log.is_open());
-    log.write_all(b"one\n").expect("writable");
+    log.append(b"one\n").expect("writable");
     fs::rename(&path, &moved).expect("writable");
     fs::create_dir(&path).expect("writable");
     assert!(log.reopen().is_err() && log.is_open());
-    log.write_all(b"two\n").expect("writable");
+    log.append(b"two\n").expect("writable");
     fs::remove_dir(&path).expect("writable");
-    log.write_all(b"three\n").expect("writable");
+    log.append(b"three\n").expect("writable");
     let read = |path| fs::read_to_string(path).expect("it is there");
     assert_eq!((read(&moved), read(&path)), ("one\ntwo\n".to_owned(), "three\n".to_owned()));
 }
@@ -130,18 +130,18 @@ fn old_file_is_used_until_the_new_one_can_be_opened() {
 fn failed_write_is_tried_again() {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let path = folder.path().join("logs/log");
-    let mut log = LogFile::new(path.clone());
-    assert!(log.write_all(b"lost\n").is_err() && log.reopen().is_err());
+    let log = LogFile::new(path.clone());
+    assert!(log.append(b"lost\n").is_err() && log.reopen().is_err());
     fs::create_dir(folder.path().join("logs")).expect("writable");
-    log.write_all(b"kept\n").expect("writable");
+    log.append(b"kept\n").expect("writable");
     let read = || fs::read_to_string(&path).expect("it is there");
     assert_eq!(read(), "kept\n");
     // A device that is always full, then a file again: the line that was cut off is ended first.
     fs::remove_file(&path).expect("writable");
     std::os::unix::fs::symlink("/dev/full", &path).expect("writable");
-    assert!(log.reopen().is_ok() && log.write_all(b"lost\n").is_err());
+    assert!(log.reopen().is_ok() && log.append(b"lost\n").is_err());
     fs::remove_file(&path).expect("writable");
     log.reopen().expect("writable");
-    log.write_all(b"last\n").expect("writable");
+    log.append(b"last\n").expect("writable");
     assert_eq!(read(), "\nlast\n");
 }

@@ -1,7 +1,7 @@
 //! A protocol whose requests are words, and a server of it.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -82,8 +82,13 @@ pub(crate) fn context_with_log(
     file: Option<PathBuf>,
     style: LineStyle,
 ) -> (ServerContext, Log) {
-    let text = Text::default();
-    let (log, end) = AccessLog::start(text.clone(), style, LostLines::default()).expect("a thread");
+    let text = Arc::new(Mutex::new(Vec::new()));
+    let lines = text.clone();
+    let write = move |bytes: &[u8]| {
+        lines.lock().expect("unspoilt").extend_from_slice(bytes);
+        Ok(())
+    };
+    let (log, end) = AccessLog::start(write, style, LostLines::default()).expect("a thread");
     let now = move |wanted: &FileRef| {
         let path = file.as_ref().filter(|_| wanted.relative == Path::new("file"))?;
         File::open(path).ok()
@@ -115,7 +120,7 @@ pub(crate) async fn serve_one(
 
 /// The access log of a server.
 pub(crate) struct Log {
-    text: Text,
+    text: Arc<Mutex<Vec<u8>>>,
     end: Receiver<()>,
 }
 
@@ -130,23 +135,10 @@ impl Log {
     pub(crate) fn lines(self) -> Vec<String> {
         let end = self.end.recv_timeout(Duration::from_secs(30));
         assert_eq!(end, Err(RecvTimeoutError::Disconnected), "a sender of the log is left");
-        let text = self.text.0.lock().expect("unspoilt");
+        let text = self.text.lock().expect("unspoilt");
         let text = String::from_utf8(text.clone()).expect("UTF-8");
         assert!(text.is_empty() || text.ends_with('\n'), "{text}");
         text.lines().map(str::to_owned).collect()
-    }
-}
-
-#[derive(Clone, Default)]
-struct Text(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Text {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("unspoilt").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
