@@ -115,7 +115,7 @@ impl Service {
         let next = self.publisher.next_publication(now);
         if update.is_new || cause == ReloadCause::Configuration {
             self.sites.store(Arc::new(self.publisher.sites()));
-            self.sites.load().resolve_backlinks();
+            self.sites.load().all().iter().for_each(|site| site.resolve_backlinks());
             self.indexer.update(&self.sites);
             self.update_metrics();
         }

@@ -43,7 +43,6 @@ pub(super) struct PageCache(Cache<Key, RenderedPage, ByBytes>);
 pub(super) type Key = (Medium, CapsulePath);
 
 impl PageCache {
-    /// Creates a cache of at most `bytes`.
     pub(super) fn new(bytes: u64) -> Self {
         // The number of pages only sizes the first allocation; a page takes some 4 KB.
         let pages = usize::try_from(bytes / 4096).unwrap_or(usize::MAX).clamp(16, 1 << 16);
@@ -66,24 +65,12 @@ impl PageCache {
         Some(page)
     }
 
-    /// Returns the page with this key if it is in the cache.
-    pub(super) fn get(&self, key: &Key) -> Option<RenderedPage> {
-        self.0.get(key)
-    }
-
-    /// Returns the bytes it takes in memory.
     pub(super) fn bytes(&self) -> usize {
         usize::try_from(self.0.weight()).unwrap_or(usize::MAX)
     }
 
-    /// Inserts the pages of `previous` that are equal for `new`, a site with [the same outline](same_outline).
-    pub(super) fn reuse(
-        &self,
-        previous: &Self,
-        old: &SiteContext,
-        new: &SiteContext,
-        affected: &HashSet<u32>,
-    ) {
+    /// Inserts the pages of `previous` that are equal for `new`, with [the same outline](same_outline) but `stale` backlinks.
+    pub(super) fn reuse(&self, previous: &Self, old: &SiteContext, new: &SiteContext, stale: &HashSet<u32>) {
         let introduction = |folder: &CapsulePath| {
             let of = |capsule: &Capsule| capsule.introduction(folder).map(Arc::as_ptr);
             of(&old.capsule) == of(&new.capsule)
@@ -96,7 +83,7 @@ impl PageCache {
             let unchanged = match new.essay_at(&path, medium) {
                 Some((is, _)) => {
                     let same = old.capsule.essay(&is.base).is_some_and(|was| Arc::ptr_eq(was, is));
-                    same && !new.capsule.index_of(&is.base).is_some_and(|index| affected.contains(&index))
+                    same && !new.capsule.index_of(&is.base).is_some_and(|index| stale.contains(&index))
                 }
                 None if path.is_folder() => introduction(&path),
                 None => feeds,
@@ -122,17 +109,11 @@ impl Weighter<Key, RenderedPage> for ByBytes {
 pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let essays = old.essays().len() == new.essays().len()
         && old.addressable().len() == new.addressable().len()
-        && changed(old, new).all(|(old, new)| {
-            old.base == new.base
-                && old.kind == new.kind
-                && old.title == new.title
-                && old.date == new.date
-                && old.metadata == new.metadata
-        });
+        && changed(old, new).all(|(old, new)| outline(old) == outline(new));
     let sections = old.sections().map(|section| (&section.address, &section.title));
-    let snippets = |capsule: &Capsule| -> Vec<_> {
-        let both = [PageSnippet::Header, PageSnippet::Footer].into_iter();
-        both.flat_map(|which| capsule.snippets(which)).map(Arc::as_ptr).collect()
+    let snippets = |capsule: &Capsule| {
+        let of_kind = |which| capsule.snippets(which).map(Arc::as_ptr).collect::<Vec<_>>();
+        [PageSnippet::Header, PageSnippet::Footer].map(of_kind)
     };
     essays
         && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
@@ -141,7 +122,10 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
         && names(old) == names(new)
 }
 
-/// Returns the paths of attachments and of texts that are served unchanged.
+fn outline(essay: &Essay) -> impl PartialEq {
+    (&essay.base, essay.kind, &essay.title, essay.date, &essay.metadata)
+}
+
 fn names(capsule: &Capsule) -> HashSet<&CapsulePath> {
     let files = capsule.files().map(|(path, _)| path);
     files.chain(capsule.texts().map(|text| &text.path)).collect()

@@ -8,14 +8,6 @@ use super::options::Medium;
 use super::taxonomies::Taxonomies;
 use crate::capsule::{Capsule, CapsulePath, Essay, TextKind, media, nfc};
 
-/// A form of an essay, chosen by the extension of its address.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
-    Gemtext,
-    Plain,
-    Source,
-}
-
 /// A capsule with its options and the indexes that pages need, each built on first use.
 #[derive(Debug)]
 pub(super) struct SiteContext {
@@ -33,26 +25,20 @@ impl SiteContext {
         Self { capsule, options, authors, titles, taxonomies }
     }
 
-    /// Returns essay `index` of the capsule.
     pub(super) fn essay(&self, index: u32) -> &Essay {
         &self.capsule.addressable()[index as usize]
     }
 
-    /// Returns the essay and the form of it that stand at `path`.
-    pub(super) fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, Form)> {
-        let form = match path.extension() {
-            media::GEMTEXT_PAGE => Form::Gemtext,
-            media::TEXT_PAGE => Form::Plain,
-            media::MARKDOWN_SOURCE => Form::Source,
+    /// Returns the essay that stands at `path` and the form in which it does: as gemtext, plain text or its Markdown source.
+    pub(super) fn essay_at(&self, path: &CapsulePath, medium: Medium) -> Option<(&Arc<Essay>, TextKind)> {
+        let essay = self.capsule.essay(&path.without_extension()).filter(|essay| medium.serves(essay))?;
+        let form = match (path.extension(), essay.kind) {
+            (media::GEMTEXT_PAGE, TextKind::Markdown | TextKind::Gemtext) => TextKind::Gemtext,
+            (media::TEXT_PAGE, _) => TextKind::Text,
+            (media::MARKDOWN_SOURCE, TextKind::Markdown) => TextKind::Markdown,
             _ => return None,
         };
-        let essay = self.capsule.essay(&path.without_extension())?;
-        let has_form = match form {
-            Form::Gemtext => essay.kind != TextKind::Text,
-            Form::Plain => true,
-            Form::Source => essay.kind == TextKind::Markdown,
-        };
-        (has_form && medium.serves(essay)).then_some((essay, form))
+        Some((essay, form))
     }
 
     /// Returns whether `names`, the authors of an essay, are those of the capsule: the configured one, those of its
@@ -69,16 +55,14 @@ impl SiteContext {
             let common = || all.next().filter(|first| all.all(|names| names == *first));
             stated.or_else(common).cloned().unwrap_or_default()
         });
-        let folded =
-            |names: &[String]| names.iter().map(|name| name.trim().to_lowercase()).collect::<Vec<_>>();
-        names.is_empty() || folded(names) == folded(own)
+        let folded = |name: &String| name.trim().to_lowercase();
+        names.is_empty() || names.iter().map(folded).eq(own.iter().map(folded))
     }
 
     pub(super) fn titles(&self) -> &TitleIndex {
         self.titles.get_or_init(|| TitleIndex::new(&self.capsule))
     }
 
-    /// Returns the taxonomies of the essays that `medium` serves.
     pub(super) fn taxonomies(&self, medium: Medium) -> &Taxonomies {
         let taxonomies = &self.taxonomies[medium as usize];
         taxonomies.get_or_init(|| Taxonomies::new(&self.capsule, &self.options, medium))
@@ -108,7 +92,6 @@ impl TitleIndex {
         index
     }
 
-    /// Returns the index of the essay called `name`.
     pub(super) fn essay(&self, name: &str) -> Option<u32> {
         self.essays.get(&folded(name)).copied()
     }

@@ -5,13 +5,13 @@
 //! absolute and in the protocol that the feed is read over; and `updated`, the date that readers see, comes from the
 //! author and never from the time of a file.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 
 use super::links::{Links, has_scheme};
 use super::options::Medium;
 use super::pages::pagination::EssayQuery;
+use super::pages::results::RESERVED;
 use crate::capsule::{CapsulePath, Essay, EssayDate, TextKind, media};
-use crate::host::GEMINI_PORT;
 use crate::markup::{Block, Document, markdown, plain_words};
 use crate::render::xml::Xml;
 
@@ -27,14 +27,12 @@ const ENTRIES: usize = 50;
 /// The `updated` time, which Atom requires, of a capsule without any date.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
-/// The characters that are encoded in the last part of a `tag:` URI.
-const SPECIFIC: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
 /// The contents of a feed.
 pub(super) struct Feed<'a> {
     /// The list page of the essays.
     page: CapsulePath,
-    title: String,
+    /// The name of the list; `None` for the whole capsule.
+    name: Option<String>,
     /// The language of all its essays, if that is what the list is about.
     language: Option<&'a str>,
     /// The dated essays, newest first.
@@ -50,13 +48,9 @@ impl<'a> Feed<'a> {
         let page = path.parent();
         let EssayQuery { name, language, essays } = EssayQuery::at(&page, links)?;
         let essays: Vec<&Essay> = essays.take_while(|essay| essay.date.is_some()).take(ENTRIES).collect();
-        let capsule = &*links.site.capsule.title;
-        let title = match name {
-            None => capsule.to_owned(),
-            Some(_) if essays.is_empty() => return None,
-            Some(name) => format!("{capsule}: {name}"),
-        };
-        Some(Self { page, title, language, essays })
+        // The feed of the capsule is there even if none of its essays has a date.
+        let is_there = name.is_none() || !essays.is_empty();
+        is_there.then_some(Self { page, name, language, essays })
     }
 
     /// Writes the feed as Atom with LF line ends; `links` must be absolute.
@@ -69,18 +63,20 @@ impl<'a> Feed<'a> {
         attributes.extend((!language.is_empty()).then_some(("xml:lang", language)));
         let mut xml = Xml::new("feed", &attributes);
 
+        let of_list = self.name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
+        let title = format!("{}{of_list}", capsule.title);
         // One identifier for both media, as they are two forms of one feed.
-        let id = format!("{}{}", links.site.options.gemini.url("gemini", GEMINI_PORT), self.page.to_url());
-        xml.text("id", &id).text("title", &self.title);
+        xml.text("id", &links.site.options.gemini_url(&self.page)).text("title", &title);
         let last = self.essays.iter().filter_map(|essay| updated(essay)).max_by_key(EssayDate::instant);
-        let last = last.or_else(|| introduction.and_then(updated));
-        xml.text("updated", &last.map_or_else(|| NEVER.to_owned(), |date| date.to_rfc3339()));
+        let last = last.or_else(|| introduction.and_then(updated)).map(|date| date.to_rfc3339());
+        xml.text("updated", last.as_deref().unwrap_or(NEVER));
         let by_introduction = introduction.map_or(&[][..], |essay| &essay.metadata.authors);
-        match &links.site.options.author {
-            Some(author) => write_author(&mut xml, author),
-            // Atom requires an author where entries name none.
-            None if by_introduction.is_empty() => write_author(&mut xml, &capsule.title),
-            None => by_introduction.iter().for_each(|author| write_author(&mut xml, author)),
+        // Atom requires an author where entries name none.
+        let title = std::slice::from_ref(&capsule.title);
+        let mut authors = [links.site.options.author.as_slice(), by_introduction, title].into_iter();
+        let authors = authors.find(|names| !names.is_empty()).unwrap_or_default();
+        for author in authors {
+            xml.open("author", &[]).text("name", author).close();
         }
         let itself = self.page.join(NAME).map(|path| links.url(&path)).unwrap_or_default();
         xml.empty("link", &[("rel", "self"), ("type", MEDIA_TYPE), ("href", &itself)]);
@@ -118,7 +114,7 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     xml.text("id", &id(essay, date, links)).text("title", &essay.title);
     xml.text("published", &date.to_rfc3339()).text("updated", &updated.to_rfc3339());
     for author in &essay.metadata.authors {
-        write_author(xml, author);
+        xml.open("author", &[]).text("name", author).close();
     }
     write_alternate(xml, &links.url(&address), Some(media::of(&address).mime));
     for tag in &essay.metadata.tags {
@@ -127,7 +123,7 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     if let Some(license) = &essay.metadata.license {
         xml.text("rights", license);
     }
-    if let Some(summary) = essay.metadata.summary.clone().or_else(|| opening(essay, links)) {
+    if let Some(summary) = essay.metadata.summary.clone().or_else(|| quoted_opening(essay, links)) {
         xml.text("summary", &summary);
     }
     xml.close();
@@ -135,34 +131,28 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
 
 /// Returns whether feeds quote the opening of `essay`.
 pub(super) fn quotes_opening(essay: &Essay) -> bool {
-    essay.metadata.summary.is_none()
-        && essay.kind == TextKind::Markdown
-        && end_of_opening(essay.text().body()).is_some()
+    essay.metadata.summary.is_none() && opening(essay, essay.text().body()).is_some()
 }
 
-/// Returns the offset of the mark with which authors end the opening.
-fn end_of_opening(body: &str) -> Option<usize> {
-    ["<!--more-->", "<!-- more -->"].iter().find_map(|mark| body.find(mark))
+/// Returns the text before the mark with which authors end the opening.
+fn opening<'b>(essay: &Essay, body: &'b str) -> Option<&'b str> {
+    let mut marks = ["<!--more-->", "<!-- more -->"].into_iter().filter(|_| essay.kind == TextKind::Markdown);
+    Some(&body[..marks.find_map(|mark| body.find(mark))?])
 }
 
-/// Returns the text before that mark, without markup.
-fn opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
-    if essay.kind != TextKind::Markdown {
-        return None;
-    }
-    let words = essay.text();
-    let body = words.body();
-    let document = markdown::parse(&body[..end_of_opening(body)?], &links.site.options.markdown);
-    Some(paragraphs(&document)).filter(|words| !words.is_empty())
+fn quoted_opening(essay: &Essay, links: &Links<'_>) -> Option<String> {
+    let text = essay.text();
+    let opening = markdown::parse(opening(essay, text.body())?, &links.site.options.markdown);
+    Some(paragraphs(&opening)).filter(|words| !words.is_empty())
 }
 
 /// Returns the words of the paragraphs of a document.
 pub(super) fn paragraphs(document: &Document<'_>) -> String {
     let paragraphs = document.blocks.iter().filter_map(|block| match block {
-        Block::Paragraph(text) => Some(plain_words(text)).filter(|words| !words.is_empty()),
+        Block::Paragraph(text) => Some(plain_words(text)),
         _ => None,
     });
-    paragraphs.collect::<Vec<_>>().join(" ")
+    paragraphs.filter(|words| !words.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Returns the permanent identifier of an essay over both media: the author's own, else a `tag:` URI (RFC 4151) of the
@@ -170,14 +160,10 @@ pub(super) fn paragraphs(document: &Document<'_>) -> String {
 fn id(essay: &Essay, date: EssayDate, links: &Links<'_>) -> String {
     let specific = match essay.metadata.id.as_deref().map(str::trim) {
         Some(id) if has_scheme(id) && id.bytes().all(|byte| byte.is_ascii_graphic()) => return id.to_owned(),
-        Some(id) if !id.is_empty() => utf8_percent_encode(id, SPECIFIC).to_string(),
+        Some(id) if !id.is_empty() => utf8_percent_encode(id, RESERVED).to_string(),
         _ => essay.base.to_url(),
     };
     format!("tag:{},{date}:{specific}", links.site.options.gemini.host)
-}
-
-fn write_author(xml: &mut Xml, name: &str) {
-    xml.open("author", &[]).text("name", name).close();
 }
 
 fn write_alternate(xml: &mut Xml, url: &str, media_type: Option<&str>) {

@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use time::OffsetDateTime;
 
-use super::links::{Links, has_scheme, is_wiki};
+use super::links::{has_scheme, is_wiki};
 use super::lookup::Lookup;
 use super::options::Medium;
 use super::snapshot::Site;
@@ -22,100 +22,93 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     let capsule = site.capsule();
     let mut read: Vec<&Essay> = capsule.all_read().map(AsRef::as_ref).collect();
     read.sort_by(|a, b| a.source.path.cmp(&b.source.path));
-    let mut lint = Lint { site, hidden: hidden(&read, now), by_name: HashMap::new(), problems: Vec::new() };
-    for essay in capsule.essays() {
-        lint.by_name.entry(essay.base.name()).or_insert(essay);
-    }
-    for essay in &read {
-        lint.dates(essay, now);
-    }
+    let hidden = read.iter().filter_map(|essay| match essay.visibility(now) {
+        Visibility::Hidden(reason) => Some((*essay, reason)),
+        _ => None,
+    });
+    let hidden = hidden.flat_map(|(essay, reason)| {
+        [essay.base.clone(), essay.source.path.without_extension()].map(|path| (path, (essay, reason)))
+    });
+    let named = capsule.essays().iter().rev().map(|essay| (essay.base.name(), essay.as_ref()));
+    let lint = Lint { site, hidden: hidden.collect(), by_name: named.collect() };
+    let mut problems: Vec<Problem> = read.iter().flat_map(|essay| dates(essay, now)).collect();
     for essay in capsule.addressable().iter().chain(capsule.page_texts()) {
-        lint.text(essay);
-        lint.aliases(essay);
+        lint.text(essay, &mut problems);
+        lint.aliases(essay, &mut problems);
     }
-    lint.robots();
-    let mut problems = lint.problems;
+    robots(site, &mut problems);
     problems.sort_by(|a, b| a.position().cmp(&b.position()));
     problems
 }
 
-/// Returns the hidden essays by address and by file, both without extension.
-fn hidden<'e>(read: &[&'e Essay], now: OffsetDateTime) -> HashMap<CapsulePath, (&'e Essay, HiddenReason)> {
-    let mut hidden = HashMap::new();
-    for essay in read {
-        if let Visibility::Hidden(reason) = essay.visibility(now) {
-            hidden.insert(essay.base.clone(), (*essay, reason));
-            hidden.insert(essay.source.path.without_extension(), (*essay, reason));
-        }
-    }
-    hidden
-}
-
 struct Lint<'s> {
     site: &'s Site,
+    /// The hidden essays by address and by file, both without extension.
     hidden: HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
     /// The first essay of each name, without folder and extension.
     by_name: HashMap<&'s str, &'s Essay>,
-    problems: Vec<Problem>,
 }
 
 impl Lint<'_> {
-    fn text(&mut self, essay: &Essay) {
+    fn text(&self, essay: &Essay, problems: &mut Vec<Problem>) {
         let text = essay.text();
         let source = SourceText::new(file(essay), text.whole());
         let start = text.body_offset();
         let document = text.document(&self.site.options().markdown);
+        let place =
+            |offset, written: &str| source.place(span_of_link(&source, start + offset, written.trim()));
         for link in &document.links {
-            self.link(essay, &source, start + link.offset, link);
+            let found = self.link(essay, link);
+            problems.extend(found.map(|problem| problem.at(place(link.offset, &link.destination))));
         }
         for picture in document.pictures() {
-            self.picture(essay, &source, start + picture.offset, picture);
+            let found = self.picture(essay, picture);
+            problems.extend(found.map(|problem| problem.at(place(picture.offset, &picture.source))));
         }
         if let Some(cover) = &essay.metadata.cover
             && self.leads_nowhere(essay, &cover.source)
         {
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
-            self.problems.push(in_head(problem.about(Topic::MissingPicture), essay, &cover.source));
+            problems.push(in_head(problem.about(Topic::MissingPicture), essay, &cover.source));
         }
         for notice in &document.notices {
             let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);
-            self.problems.push(problem.at(source.place(span_of_tag(&source, start + notice.offset))));
+            problems.push(problem.at(source.place(span_of_tag(&source, start + notice.offset))));
         }
     }
 
-    fn link(&mut self, essay: &Essay, source: &SourceText<'_>, offset: usize, link: &Link<'_>) {
+    fn link(&self, essay: &Essay, link: &Link<'_>) -> Option<Problem> {
         let written = link.destination.trim();
         let problem = if is_wiki(link) {
-            let found = |medium| links(self.site, essay, medium).link(link) != Target::Unknown;
+            let found = |medium| self.site.links(&essay.source.path, medium).link(link) != Target::Unknown;
             if has_scheme(written) || Medium::ALL.into_iter().any(found) {
-                return;
+                return None;
             }
             Problem::warning(format!("no essay is called `{written}`: the link is shown as it is written"))
         } else if self.leads_nowhere(essay, written) {
             Problem::error(format!("`{written}` leads to nothing in the capsule"))
         } else {
-            return;
+            return None;
         };
-        let problem = problem.about(Topic::DeadLink).at(source.place(span_of_link(source, offset, written)));
-        self.problems.push(match self.hint(essay, written) {
+        let problem = problem.about(Topic::DeadLink);
+        Some(match self.hint(essay, written) {
             Some(hint) => problem.hint(hint),
             None => problem,
-        });
+        })
     }
 
-    fn picture(&mut self, essay: &Essay, source: &SourceText<'_>, offset: usize, picture: &Image<'_>) {
+    fn picture(&self, essay: &Essay, picture: &Image<'_>) -> impl Iterator<Item = Problem> {
         let written = picture.source.trim();
-        let place = || source.place(span_of_link(source, offset, written));
-        if self.leads_nowhere(essay, written) {
-            let problem = Problem::error(format!("the picture `{written}` is not there"));
-            self.problems.push(problem.about(Topic::MissingPicture).at(place()));
-        }
+        let missing = self.leads_nowhere(essay, written).then(|| {
+            Problem::error(format!("the picture `{written}` is not there")).about(Topic::MissingPicture)
+        });
         // A title or caption describes a picture as well.
-        if picture.alt.trim().is_empty() && picture.title.trim().is_empty() {
-            let problem = Problem::warning("the picture has no alternative text");
-            let problem = problem.about(Topic::MissingAlt).at(place());
-            self.problems.push(problem.hint("describe it in its brackets: `![a lamp at night](lamp.png)`"));
-        }
+        let is_described = !picture.alt.trim().is_empty() || !picture.title.trim().is_empty();
+        let undescribed = (!is_described).then(|| {
+            let problem = Problem::warning("the picture has no alternative text").about(Topic::MissingAlt);
+            problem.hint("describe it in its brackets: `![a lamp at night](lamp.png)`")
+        });
+        missing.into_iter().chain(undescribed)
     }
 
     /// Returns whether `written` is a reference within the capsule that names nothing for readers of either medium.
@@ -125,7 +118,7 @@ impl Lint<'_> {
             return false;
         }
         Medium::ALL.into_iter().all(|medium| {
-            let links = links(self.site, essay, medium);
+            let links = self.site.links(&essay.source.path, medium);
             let answers = |path: &CapsulePath| {
                 !matches!(self.site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn)
             };
@@ -135,7 +128,7 @@ impl Lint<'_> {
 
     /// Returns why the target of a dead link is hidden, else which essay of another folder has its name.
     fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
-        let paths = links(self.site, essay, Medium::Gemini).paths(written);
+        let paths = self.site.links(&essay.source.path, Medium::Gemini).paths(written);
         let bare = |path: &CapsulePath| CapsulePath::from_decoded(path.as_str().trim_end_matches('/')).ok();
         let hidden = paths.iter().find_map(|path| {
             let bare = bare(path)?;
@@ -155,28 +148,11 @@ impl Lint<'_> {
         Some(format!("`{}` {why}", file(target)))
     }
 
-    fn dates(&mut self, essay: &Essay, now: OffsetDateTime) {
-        let metadata = &essay.metadata;
-        let mut report = |what: String, day: &str| {
-            let problem = Problem::warning(what).about(Topic::FutureDate);
-            self.problems.push(in_head(problem, essay, day));
-        };
-        if essay.visibility(now) == Visibility::Hidden(HiddenReason::Future) {
-            let day = [essay.date, metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
-            let day = day.map(|day| day.to_string()).unwrap_or_default();
-            report(format!("the essay is dated {day} and hidden until then"), &day);
-        }
-        if let Some(updated) = metadata.updated.filter(|date| date.instant() > now) {
-            let what = format!("the essay says it was changed on {updated}, which is in the future");
-            report(what, &updated.to_string());
-        }
-    }
-
     /// Reports former addresses and addresses on the Web that lead elsewhere: another essay claims them, or a page or file
     /// has them.
-    fn aliases(&mut self, essay: &Essay) {
+    fn aliases(&self, essay: &Essay, problems: &mut Vec<Problem>) {
         let medium = if Medium::Gemini.serves(essay) { Medium::Gemini } else { Medium::Gopher };
-        let own = links(self.site, essay, medium).address(essay);
+        let own = self.site.links(&essay.source.path, medium).address(essay);
         let written = essay.metadata.aliases.iter().chain(&essay.metadata.web_paths);
         for alias in written.filter(|alias| !alias.contains(':')) {
             let paths = [CapsulePath::root().join(alias), essay.base.join(alias)].into_iter().flatten();
@@ -188,42 +164,48 @@ impl Lint<'_> {
             };
             let targets: Vec<CapsulePath> = paths.iter().filter_map(target).collect();
             let Some(other) = targets.first().filter(|_| !targets.contains(&own)) else { continue };
-            let problem =
-                Problem::warning(format!("the alias `{alias}` leads to {other} instead of this essay"));
-            let problem =
-                problem.about(Topic::DuplicateAddress).hint("another file has that address or claims it");
-            self.problems.push(in_head(problem, essay, alias));
-        }
-    }
-
-    /// Reports lines that crawlers ignore over Gemini (robots.txt companion specification).
-    fn robots(&mut self) {
-        let robots = CapsulePath::from_decoded("robots.txt").ok();
-        let Some(robots) = robots.and_then(|path| self.site.capsule().text(&path)) else { return };
-        let text = robots.text();
-        let text = String::from_utf8_lossy(&text);
-        let source = SourceText::new("robots.txt", &text);
-        let mut at = 0;
-        for line in text.split_inclusive('\n') {
-            let rule = line[..line.find('#').unwrap_or(line.len())].trim_end();
-            let is_known = match rule.split_once(':') {
-                Some((key, _)) => {
-                    ["user-agent", "disallow"].contains(&key.trim().to_ascii_lowercase().as_str())
-                }
-                None => rule.trim().is_empty(),
-            };
-            if !is_known {
-                let problem = Problem::warning(format!("crawlers ignore `{}`", rule.trim()));
-                let problem = problem.about(Topic::Robots).at(source.place(at..at + rule.len()));
-                self.problems.push(problem.hint("over Gemini they know `User-agent:` and `Disallow:` only"));
-            }
-            at += line.len();
+            let what = format!("the alias `{alias}` leads to {other} instead of this essay");
+            let problem = Problem::warning(what).about(Topic::DuplicateAddress);
+            let problem = problem.hint("another file has that address or claims it");
+            problems.push(in_head(problem, essay, alias));
         }
     }
 }
 
-fn links<'s>(site: &'s Site, essay: &'s Essay, medium: Medium) -> Links<'s> {
-    site.links(&essay.source.path, medium)
+fn dates(essay: &Essay, now: OffsetDateTime) -> impl Iterator<Item = Problem> {
+    let in_future =
+        |what: String, day: &str| in_head(Problem::warning(what).about(Topic::FutureDate), essay, day);
+    let is_hidden = essay.visibility(now) == Visibility::Hidden(HiddenReason::Future);
+    let hidden = is_hidden.then(|| {
+        let day = [essay.date, essay.metadata.publish].into_iter().flatten().max_by_key(EssayDate::instant);
+        let day = day.map(|day| day.to_string()).unwrap_or_default();
+        in_future(format!("the essay is dated {day} and hidden until then"), &day)
+    });
+    let updated = essay.metadata.updated.filter(|date| date.instant() > now).map(|updated| {
+        let what = format!("the essay says it was changed on {updated}, which is in the future");
+        in_future(what, &updated.to_string())
+    });
+    hidden.into_iter().chain(updated)
+}
+
+/// Reports lines that crawlers ignore over Gemini (robots.txt companion specification).
+fn robots(site: &Site, problems: &mut Vec<Problem>) {
+    let robots = CapsulePath::from_decoded("robots.txt").ok();
+    let Some(robots) = robots.and_then(|path| site.capsule().text(&path)) else { return };
+    let text = robots.text();
+    let text = String::from_utf8_lossy(&text);
+    let source = SourceText::new("robots.txt", &text);
+    let mut at = 0;
+    for line in text.split_inclusive('\n') {
+        let rule = line.split('#').next().unwrap_or_default().trim_end();
+        let key = rule.split_once(':').map(|(key, _)| key.trim().to_ascii_lowercase());
+        if !rule.trim().is_empty() && !matches!(key.as_deref(), Some("user-agent" | "disallow")) {
+            let problem = Problem::warning(format!("crawlers ignore `{}`", rule.trim()));
+            let problem = problem.about(Topic::Robots).at(source.place(at..at + rule.len()));
+            problems.push(problem.hint("over Gemini they know `User-agent:` and `Disallow:` only"));
+        }
+        at += line.len();
+    }
 }
 
 fn file(essay: &Essay) -> &str {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::cache::RenderedPage;
-use super::context::{Form, SiteContext};
+use super::context::SiteContext;
 use super::feed::{self, Feed};
 use super::links::{Links, has_scheme};
 use super::options::Medium;
@@ -11,7 +11,7 @@ use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::media::{self, Media};
-use crate::capsule::{CapsulePath, Essay, FileRef, Section, bare_name};
+use crate::capsule::{CapsulePath, Essay, FileRef, Section, TextKind, bare_name};
 use crate::problem::nearest;
 
 /// What stands at an address.
@@ -70,11 +70,11 @@ impl Site {
     /// Returns what [`lookup`](Self::lookup) finds at `path`, or `None` unless it finds it without rendering a page: in the
     /// cache, generated with the site, or a file of the author.
     pub fn lookup_ready(&self, path: &CapsulePath, medium: Medium) -> Option<Lookup> {
-        let key = (medium, path.clone());
-        if let Some(page) = self.cache.get(&key) {
+        if let Some(page) = self.cache.get_or_insert(medium, path, || None) {
             return Some(Lookup::Page(page));
         }
-        let is_ready = self.generated.contains_key(&key) || self.context.capsule.file(path).is_some();
+        let is_generated = self.generated.contains_key(&(medium, path.clone()));
+        let is_ready = is_generated || self.context.capsule.file(path).is_some();
         is_ready.then(|| self.lookup(path, medium))
     }
 
@@ -114,17 +114,17 @@ impl Site {
         itself.is_none().then_some(target)
     }
 
-    fn essay(&self, essay: &Essay, form: Form, path: &CapsulePath, medium: Medium) -> Lookup {
+    fn essay(&self, essay: &Essay, form: TextKind, path: &CapsulePath, medium: Medium) -> Lookup {
         if let Some(target) = self.redirect(essay, medium) {
             return Lookup::Moved(target);
         }
         let page = self.cache.get_or_insert(medium, path, || {
-            let links = self.links(&essay.source.path, medium);
-            let links = links.in_language(essay.metadata.language.as_deref());
+            let language = essay.metadata.language.as_deref();
+            let links = self.links(&essay.source.path, medium).in_language(language);
             Some(match form {
-                Form::Source => RenderedPage::new("text/markdown", '0', essay.source.text()),
-                Form::Gemtext => gemtext(&essay::gemtext(essay, &links, self.backlinks()), &links),
-                Form::Plain => {
+                TextKind::Markdown => RenderedPage::new("text/markdown", '0', essay.source.text()),
+                TextKind::Gemtext => gemtext(&essay::gemtext(essay, &links, self.backlinks()), &links),
+                TextKind::Text => {
                     let text = essay::plain(essay, &Links { absolute: true, ..links }, self.backlinks());
                     RenderedPage::plain(medium.with_line_ends(text))
                 }
@@ -145,14 +145,13 @@ impl Site {
         if let Some((_, target)) = redirects.find(|(old, _)| is_old(old)) {
             return Some(target.clone());
         }
-        let named = links.canonical(path).or_else(|| feed::known_as(path, &links));
-        named.or_else(|| links.similar_address(path)).filter(|target| target != path)
+        let named = links.address_of(links.thing(path)).or_else(|| feed::known_as(path, &links));
+        named.or_else(|| links.address_of(links.similar(path))).filter(|target| target != path)
     }
 
     /// Returns the address of the essay whose name is most similar to that of `path`, at which nothing stands.
     pub fn nearest(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        let wanted = path.without_extension();
-        let wanted = wanted.name().to_lowercase();
+        let wanted = path.stem().to_lowercase();
         // Comparing names takes time, so only those are compared that may be slips of the pen.
         let may_be_meant = |name: &str| {
             name.len().abs_diff(wanted.len()) <= 2 && name.chars().next() == wanted.chars().next()
@@ -165,15 +164,11 @@ impl Site {
 
     /// Returns the prompt of the search, in one line.
     pub fn search_prompt(&self) -> String {
-        let SiteContext { capsule, options, .. } = &self.context;
-        results::prompt(&capsule.title, &options.words.in_language(&options.language))
+        results::prompt(&self.context)
     }
 
-    /// Returns page `number`, counted from 1, of the results for a query as it was typed. It is not cached, as queries
-    /// seldom repeat.
-    ///
-    /// Until [`prepare_search`](Self::prepare_search) has built the index of a large capsule, the page says so. That of a
-    /// small one is built by the first search.
+    /// Returns page `number`, counted from 1, of the results for a query as it was typed. While a large capsule has no index
+    /// yet, the page says so; that of a small one is built by the first search.
     pub fn results(&self, typed: &str, number: usize, medium: Medium) -> RenderedPage {
         let address = search_address();
         let links = self.links(&address, medium);
@@ -205,8 +200,8 @@ impl Site {
         let metadata = self.capsule().addressable().iter().map(|essay| &essay.metadata);
         let named = metadata.flat_map(|metadata| metadata.aliases.iter().chain(&metadata.web_paths));
         let local = named.filter(|written| !written.contains(':'));
-        let paths: BTreeSet<CapsulePath> =
-            local.filter_map(|written| CapsulePath::root().join(written).ok()).collect();
+        let paths = local.filter_map(|written| CapsulePath::root().join(written).ok());
+        let paths: BTreeSet<CapsulePath> = paths.collect();
         let target = |path: CapsulePath| match self.lookup(&path, medium) {
             Lookup::Moved(target) => Some((path, target)),
             _ => None,
@@ -224,7 +219,7 @@ impl Site {
                 continue;
             }
             if let Some(page) = self.list_at(&path, &self.links(&path, medium)) {
-                next.extend(page.targets().filter(|target| target.is_folder()).cloned());
+                next.extend(page.linked.into_iter().filter(CapsulePath::is_folder));
                 found.insert(path);
             }
         }
@@ -232,12 +227,9 @@ impl Site {
     }
 }
 
-/// Writes a list page as a menu or as gemtext.
 fn render(page: &Page, links: &Links<'_>) -> RenderedPage {
-    match links.menu_host() {
-        Some(host) => RenderedPage::new("text/plain", '1', page.menu(links, host)),
-        None => gemtext(page, links),
-    }
+    let menu = |host| RenderedPage::new("text/plain", '1', page.menu(links, host));
+    links.menu_host().map_or_else(|| gemtext(page, links), menu)
 }
 
 fn gemtext(page: &Page, links: &Links<'_>) -> RenderedPage {
@@ -248,7 +240,6 @@ fn gemtext(page: &Page, links: &Links<'_>) -> RenderedPage {
     RenderedPage::new(&media_type, '0', links.medium.with_line_ends(page.gemtext(links)))
 }
 
-/// Returns whether there is nothing in a folder but an introduction.
 fn is_bare(section: &Section) -> bool {
     section.address != CapsulePath::root() && section.essays.is_empty() && section.subsections.is_empty()
 }

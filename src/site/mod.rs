@@ -1,10 +1,8 @@
-//! The pages of a capsule. A [`Site`] is one immutable snapshot, looked up by [`CapsulePath`].
+//! The pages of a capsule. A [`Site`] is one immutable snapshot, looked up by path.
 //!
 //! `lookup` decides what stands at an address, `pages` builds it (lists, essays, search results), `feed` writes Atom,
 //! and `cache` keeps what was rendered. `links` resolves the links of authors; `taxonomies` and `languages` group
 //! essays. [`lint()`] reports what an author can correct. [`Sites`] holds the sites of a server by host name.
-//!
-//! [`CapsulePath`]: crate::capsule::CapsulePath
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 

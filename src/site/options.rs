@@ -20,7 +20,6 @@ pub enum Medium {
 impl Medium {
     pub(super) const ALL: [Self; 2] = [Self::Gemini, Self::Gopher];
 
-    /// Returns whether its readers get `essay`.
     pub(super) fn serves(self, essay: &Essay) -> bool {
         match self {
             Self::Gemini => !essay.metadata.not_over_gemini,
@@ -28,20 +27,15 @@ impl Medium {
         }
     }
 
-    /// Returns `text`, which has LF line ends, with the line ends of the medium.
     pub(super) fn with_line_ends(self, text: String) -> String {
-        match self {
-            Self::Gemini => text,
-            Self::Gopher => plain::for_gopher(&text),
-        }
+        if self == Self::Gopher { plain::for_gopher(&text) } else { text }
     }
 }
 
 /// How the pages of a capsule are made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteOptions {
-    /// The private area whose readers the site is for: it answers within the area only, has no feeds, and its index is the
-    /// page of the area. `None` for the public site.
+    /// The private area whose readers the site is for, and within which alone it answers; `None` for the public site.
     pub private_area: Option<CapsulePath>,
     /// The advertised address of the Gemini server.
     pub gemini: Authority,
@@ -129,6 +123,11 @@ impl SiteOptions {
             gemtext: GemtextOptions::standard(),
             plain: PlainOptions::standard(),
         }
+    }
+
+    /// Returns the URL of `path` over Gemini.
+    pub(super) fn gemini_url(&self, path: &CapsulePath) -> String {
+        format!("{}{}", self.gemini.url("gemini", GEMINI_PORT), path.to_url())
     }
 
     /// Returns how the search index reads the essays.

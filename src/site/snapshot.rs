@@ -23,15 +23,15 @@ const ACCESS_PATH: &str = "/access.gmi";
 /// The page at [`ACCESS_PATH`]. It names no area: the owner of one tells its readers the address.
 const ACCESS_PAGE: &str = include_str!("access.gmi");
 
-/// One immutable snapshot of a capsule.
+/// One immutable snapshot of a capsule. Equal capsules and options give equal bytes.
 ///
-/// Pages are rendered on the first request and kept in a cache bounded in bytes, so that memory follows what is read
-/// and not what is stored. Equal capsules and options give equal bytes.
+/// Pages are rendered on the first request and kept in a cache bounded in bytes, so that memory follows what is read.
 #[derive(Debug)]
 pub struct Site {
     pub(super) context: SiteContext,
     host: Arc<str>,
     private_sites: Vec<PrivateSite>,
+    /// Withdrawn folders, and what the withdrawn forms of an essay have in common.
     withdrawn: Vec<CapsulePath>,
     /// Generated files for names that the author does not use.
     pub(super) generated: HashMap<(Medium, CapsulePath), RenderedPage>,
@@ -48,25 +48,17 @@ pub struct Site {
 /// address that is missing instead of letting the reader in.
 #[derive(Debug, Clone)]
 pub struct PrivateSite {
-    path: CapsulePath,
+    /// The folder of the area, with a slash at its end.
+    pub path: CapsulePath,
+    /// The site that readers of the area get.
+    pub site: Arc<Site>,
     readers: Vec<Fingerprint>,
-    site: Arc<Site>,
 }
 
 impl PrivateSite {
-    /// Returns the folder of the area, with a slash at its end.
-    pub fn path(&self) -> &CapsulePath {
-        &self.path
-    }
-
     /// Returns whether any of `ids`, the fingerprints of a certificate and its public key, is that of a reader.
     pub fn admits(&self, ids: &[Fingerprint]) -> bool {
         self.readers.iter().any(|reader| ids.contains(reader))
-    }
-
-    /// Returns the site that readers of the area get.
-    pub fn site(&self) -> &Arc<Site> {
-        &self.site
     }
 }
 
@@ -77,10 +69,12 @@ impl Site {
         if let Some(language) = capsule.language.as_deref().filter(|_| options.language.is_empty()) {
             language.clone_into(&mut options.language);
         }
+        let bare_or_folder =
+            |path: &CapsulePath| if path.is_folder() { Some(path.clone()) } else { bare_name(path) };
         let mut site = Self {
             host: Arc::from(&*options.gemini.host),
             private_sites: Vec::new(),
-            withdrawn: withdrawn(&options.gone),
+            withdrawn: options.gone.iter().filter_map(bare_or_folder).collect(),
             generated: HashMap::new(),
             index: OnceLock::new(),
             backlinks: OnceLock::new(),
@@ -103,10 +97,9 @@ impl Site {
 
     /// Returns whether the author has withdrawn `path`, or a folder that it lies in.
     pub(super) fn is_withdrawn(&self, path: &CapsulePath) -> bool {
-        let bare = bare_name(path).filter(|_| !self.withdrawn.is_empty());
-        let covers = |gone: &CapsulePath| {
-            gone.is_folder() && path.is_within(gone) || bare.as_ref().is_some_and(|bare| bare == gone)
-        };
+        let bare = if self.withdrawn.is_empty() { None } else { bare_name(path) };
+        let covers =
+            |gone: &CapsulePath| gone.is_folder() && path.is_within(gone) || bare.as_ref() == Some(gone);
         self.withdrawn.iter().any(covers)
     }
 
@@ -128,11 +121,7 @@ impl Site {
         let mut affected = HashSet::new();
         if let Some(backlinks) = previous.backlinks.get() {
             let updated;
-            (updated, affected) = if same_outline {
-                backlinks.updated(&old.capsule, new)
-            } else {
-                (Backlinks::new(new, Some((&old.capsule, backlinks))), HashSet::new())
-            };
+            (updated, affected) = backlinks.updated(&old.capsule, new, same_outline);
             self.backlinks = updated.into();
         }
         if same_outline {
@@ -156,8 +145,10 @@ impl Site {
 
     /// Returns the search index if it is there or can be built at once.
     pub(super) fn index(&self) -> Option<&Index> {
-        let is_available = self.index.get().is_some() || self.is_indexed_quickly();
-        is_available.then(|| self.index.get_or_init(|| self.updated_index(None)))
+        if self.is_indexed_quickly() {
+            self.index.get_or_init(|| self.updated_index(None));
+        }
+        self.index.get()
     }
 
     fn is_indexed_quickly(&self) -> bool {
@@ -188,7 +179,7 @@ impl Site {
         }
         let private_site = |(site, readers): (Arc<Self>, Vec<Fingerprint>)| {
             let path = site.options().private_area.clone()?;
-            Some(PrivateSite { path, readers, site })
+            Some(PrivateSite { path, site, readers })
         };
         self.private_sites = areas.into_iter().filter_map(private_site).collect();
         self
@@ -199,8 +190,8 @@ impl Site {
         if path.as_str() == ACCESS_PATH {
             return None;
         }
-        let around = self.private_sites.iter().filter(|area| path.is_within(area.path()));
-        around.max_by_key(|area| area.path().segments().count())
+        let around = self.private_sites.iter().filter(|area| path.is_within(&area.path));
+        around.max_by_key(|area| area.path.segments().count())
     }
 
     /// Returns the URL of the page that tells how to get into private areas.
@@ -225,7 +216,7 @@ impl Site {
 
     /// Returns about how many bytes of memory requests have filled: rendered pages, search index, backlinks.
     pub fn cached_bytes(&self) -> usize {
-        let areas: usize = self.private_sites.iter().map(|area| area.site().cached_bytes()).sum();
+        let areas: usize = self.private_sites.iter().map(|area| area.site.cached_bytes()).sum();
         let backlinks = self.backlinks.get().map_or(0, Backlinks::bytes);
         self.cache.bytes() + self.index.get().map_or(0, Index::bytes) + backlinks + areas
     }
@@ -252,19 +243,18 @@ impl Site {
 #[derive(Debug, Default)]
 pub struct Sites {
     sites: Vec<Arc<Site>>,
-    by_host: HashMap<HostName, usize>,
+    by_host: HashMap<HostName, Arc<Site>>,
 }
 
 impl Sites {
     /// Creates the sites from each site with its host names, in the order of the configuration.
     pub fn new(sites: impl IntoIterator<Item = (Vec<HostName>, Arc<Site>)>) -> Self {
-        let mut by_name = Self::default();
+        let mut all = Self::default();
         for (hosts, site) in sites {
-            let index = by_name.sites.len();
-            by_name.sites.push(site);
-            by_name.by_host.extend(hosts.into_iter().map(|host| (host, index)));
+            all.by_host.extend(hosts.into_iter().map(|host| (host, Arc::clone(&site))));
+            all.sites.push(site);
         }
-        by_name
+        all
     }
 
     /// Builds the search indexes that take long: see [`Site::prepare_search`].
@@ -275,29 +265,18 @@ impl Sites {
         }
     }
 
-    /// Resolves the backlinks of all sites, which otherwise delays the first request of an essay.
-    pub fn resolve_backlinks(&self) {
-        self.sites.iter().for_each(|site| site.resolve_backlinks());
+    /// Returns the sites in the order of the configuration.
+    pub fn all(&self) -> &[Arc<Site>] {
+        &self.sites
     }
 
     /// Returns the site published as `host`: in lower case, in punycode, without a trailing dot.
     pub fn by_host(&self, host: &str) -> Option<&Arc<Site>> {
-        self.by_host.get(host).map(|&index| &self.sites[index])
-    }
-
-    /// Returns whether there is more than one capsule.
-    pub fn has_several(&self) -> bool {
-        self.sites.len() > 1
+        self.by_host.get(host)
     }
 
     /// Returns the first configured site, for requests without a host name.
     pub fn first(&self) -> Option<&Arc<Site>> {
         self.sites.first()
     }
-}
-
-/// Returns the form of withdrawn addresses in which they are compared: of an essay the one that its forms share.
-fn withdrawn(addresses: &[CapsulePath]) -> Vec<CapsulePath> {
-    let bare = |path: &CapsulePath| if path.is_folder() { Some(path.clone()) } else { bare_name(path) };
-    addresses.iter().filter_map(bare).collect()
 }

@@ -19,7 +19,7 @@ pub(super) enum Kind {
 impl Kind {
     pub(super) const ALL: [Self; 4] = [Self::Year, Self::Tag, Self::Series, Self::Language];
 
-    /// Returns the address of the page that lists all terms of this kind.
+    /// Returns the address of the page that lists all terms of this kind, whose only segment is its key.
     pub(super) fn address(self) -> CapsulePath {
         folder(&format!("/{}/", self.key()))
     }
@@ -29,16 +29,10 @@ impl Kind {
         Some(folder(&format!("/{}/{}/", self.key(), segment(written)?)))
     }
 
-    /// Returns the kind whose page stands at `address`.
-    pub(super) fn at(address: &CapsulePath) -> Option<Self> {
-        Self::with_key(address.as_str().strip_prefix('/')?.strip_suffix('/')?)
-    }
-
-    fn with_key(key: &str) -> Option<Self> {
+    pub(super) fn with_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.key() == key)
     }
 
-    /// Returns the segment of that address, which is also the key of its title among our words.
     pub(super) fn key(self) -> &'static str {
         match self {
             Self::Year => "archive",
@@ -68,6 +62,9 @@ impl Term {
     }
 }
 
+/// The kind of a term, how many essays use each spelling, and its essays.
+type Collected = (Kind, HashMap<String, usize>, Vec<u32>);
+
 /// The taxonomies of a capsule for readers of one medium.
 ///
 /// Years come newest first; tags with the most essays first, then by name; series by name, the essays of each in reading
@@ -80,14 +77,18 @@ pub(super) struct Taxonomies {
 }
 
 impl Taxonomies {
-    /// Groups the essays that `medium` serves.
     pub(super) fn new(capsule: &Capsule, options: &SiteOptions, medium: Medium) -> Self {
-        let mut collected: [HashMap<CapsulePath, CollectedTerm>; 4] = Default::default();
+        let mut collected: HashMap<CapsulePath, Collected> = HashMap::new();
         for (index, essay) in (0..).zip(capsule.essays()).filter(|(_, essay)| medium.serves(essay)) {
             let metadata = &essay.metadata;
             let mut add = |kind: Kind, written: &str| {
                 let Some(address) = kind.address_of(written) else { return };
-                collected[kind as usize].entry(address).or_default().add(written, index);
+                let (_, spellings, essays) =
+                    collected.entry(address).or_insert((kind, HashMap::new(), Vec::new()));
+                *spellings.entry(written.trim().to_owned()).or_default() += 1;
+                if essays.last() != Some(&index) {
+                    essays.push(index);
+                }
             };
             metadata.series.iter().for_each(|name| add(Kind::Series, name));
             if capsule.is_translated() {
@@ -98,7 +99,16 @@ impl Taxonomies {
                 metadata.tags.iter().for_each(|tag| add(Kind::Tag, tag));
             }
         }
-        let mut terms = Kind::ALL.map(|kind| into_terms(kind, std::mem::take(&mut collected[kind as usize])));
+        let mut terms: [Vec<Term>; 4] = Default::default();
+        for (address, (kind, spellings, essays)) in collected {
+            // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
+            let name = spellings.into_iter().map(|(name, count)| (count, Reverse(name))).max();
+            let name = name.map_or_else(String::new, |(_, name)| name.0);
+            terms[kind as usize].push(Term { kind, name, address, essays });
+        }
+        for terms in &mut terms {
+            terms.sort_by(|a, b| a.address.cmp(&b.address));
+        }
         let [by_year, tags, series, _] = &mut terms;
         by_year.reverse();
         tags.sort_by_key(|tag| Reverse(tag.essays.len()));
@@ -112,7 +122,6 @@ impl Taxonomies {
         Self { terms, by_address }
     }
 
-    /// Returns the terms of one kind, in the order of their page.
     pub(super) fn terms(&self, kind: Kind) -> &[Term] {
         &self.terms[kind as usize]
     }
@@ -122,7 +131,6 @@ impl Taxonomies {
         self.at(&kind.address_of(written)?)
     }
 
-    /// Returns the term whose page is `address`.
     pub(super) fn at(&self, address: &CapsulePath) -> Option<&Term> {
         self.by_address.get(address).map(|&(kind, index)| &self.terms(kind)[index])
     }
@@ -137,37 +145,6 @@ impl Taxonomies {
             _ => None,
         }
     }
-}
-
-/// A term while essays are being added.
-#[derive(Default)]
-struct CollectedTerm {
-    /// How many essays use each spelling.
-    spellings: HashMap<String, usize>,
-    essays: Vec<u32>,
-}
-
-impl CollectedTerm {
-    /// Adds essay `index`, which spells the term as `written`; essays come in order.
-    fn add(&mut self, written: &str, index: u32) {
-        *self.spellings.entry(written.trim().to_owned()).or_default() += 1;
-        if self.essays.last() != Some(&index) {
-            self.essays.push(index);
-        }
-    }
-}
-
-/// Returns terms by address, each under the spelling that most essays use.
-fn into_terms(kind: Kind, collected: HashMap<CapsulePath, CollectedTerm>) -> Vec<Term> {
-    let term = |(address, CollectedTerm { spellings, essays })| {
-        // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
-        let spellings = spellings.into_iter().map(|(name, count)| (count, Reverse(name)));
-        let name = spellings.max().map_or_else(String::new, |(_, name)| name.0);
-        Term { kind, name, address, essays }
-    };
-    let mut terms: Vec<Term> = collected.into_iter().map(term).collect();
-    terms.sort_by(|a, b| a.address.cmp(&b.address));
-    terms
 }
 
 /// Returns the key by which the essays of a series are sorted: as the author numbers them, else by date.

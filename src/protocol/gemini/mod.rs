@@ -134,7 +134,7 @@ fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a Cap
         }
         Some(Credential { certificate: id, public_key, validity: Validity::Valid }) => {
             if area.admits(&[id, public_key]) {
-                return Ok((area.site(), path));
+                return Ok((&area.site, path));
             }
             let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
             (Status::CERTIFICATE_NOT_AUTHORISED, format!("{text}{id}").into())

@@ -3,13 +3,13 @@
 //! Parsing every essay of a capsule for the backlinks of one page would be too slow. So each text is scanned once for
 //! candidates, which are all that looks like a destination, and a snapshot reuses those of unchanged texts. They are
 //! resolved when the first essay is shown. Links in code and comments are candidates too, so the few texts in question
-//! are parsed before they are listed. Text that one candidate covers starts no other of its kind, which makes time and
-//! memory linear in the text even if it is hostile.
+//! are parsed before they are listed. A candidate ends before the next one of its kind starts, which makes time and memory
+//! linear in the text even if it is hostile.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
-use memchr::memmem::Finder;
+use memchr::memmem;
 
 use super::Links;
 use crate::capsule::{Capsule, CapsulePath, Essay, TextKind};
@@ -43,10 +43,10 @@ pub(in crate::site) struct Backlinks {
 impl Backlinks {
     /// Collects the candidates of the capsule of `site`, taking those of unchanged essays from `previous`.
     pub(in crate::site) fn new(site: &SiteContext, previous: Option<(&Capsule, &Self)>) -> Self {
+        let known = previous.into_iter();
         let known =
-            previous.into_iter().flat_map(|(old, of_old)| old.essays().iter().zip(&of_old.candidates));
-        let known: HashMap<*const Essay, &Arc<str>> =
-            known.map(|(essay, stored)| (Arc::as_ptr(essay), stored)).collect();
+            known.flat_map(|(old, links)| old.essays().iter().map(Arc::as_ptr).zip(&links.candidates));
+        let known: HashMap<*const Essay, &Arc<str>> = known.collect();
         let root = CapsulePath::root();
         let links = Links::new(site, &root, Medium::Gemini);
         let of_essay = |essay: &Arc<Essay>| match known.get(&Arc::as_ptr(essay)) {
@@ -56,13 +56,20 @@ impl Backlinks {
         Self { candidates: site.capsule.essays().iter().map(of_essay).collect(), pairs: OnceLock::new() }
     }
 
-    /// As [`Self::new`], for a capsule with the addresses and titles of `old`. Also returns the essays with other backlinks.
-    pub(in crate::site) fn updated(&self, old: &Capsule, site: &SiteContext) -> (Self, HashSet<u32>) {
+    /// Returns the backlinks of `site`, whose capsule was `old` before, and the essays that these have changed for. Without
+    /// `same_outline`, these essays are not known, and the backlinks are resolved anew.
+    pub(in crate::site) fn updated(
+        &self,
+        old: &Capsule,
+        site: &SiteContext,
+        same_outline: bool,
+    ) -> (Self, HashSet<u32>) {
         let backlinks = Self::new(site, Some((old, self)));
-        let Some(pairs) = self.pairs.get() else { return (backlinks, HashSet::new()) };
+        let pairs = self.pairs.get().filter(|_| same_outline);
+        let Some(pairs) = pairs else { return (backlinks, HashSet::new()) };
         let essays = (0..).zip(old.essays().iter().zip(site.capsule.essays()));
-        let changed: HashSet<u32> =
-            essays.filter(|(_, (was, is))| !Arc::ptr_eq(was, is)).map(|(index, _)| index).collect();
+        let changed = essays.filter(|(_, (was, is))| !Arc::ptr_eq(was, is)).map(|(index, _)| index);
+        let changed: HashSet<u32> = changed.collect();
         let (stale, mut kept): (Vec<_>, Vec<_>) = pairs.iter().partition(|(_, by)| changed.contains(by));
         let added: Vec<_> = changed.iter().flat_map(|&by| backlinks.pairs_by(by, site)).collect();
         let affected = stale.iter().chain(&added).map(|(of, _)| *of).collect();
@@ -71,24 +78,18 @@ impl Backlinks {
         (Self { pairs: kept.into(), ..backlinks }, affected)
     }
 
-    /// Returns about how many bytes of memory they take.
     pub(in crate::site) fn bytes(&self) -> usize {
         let stored: usize = self.candidates.iter().map(|text| text.len() + 2 * size_of::<Arc<str>>()).sum();
         stored + self.pairs.get().map_or(0, |pairs| size_of_val(&**pairs))
     }
 
     /// Returns the essays that link to essay `index`, without those at the addresses `near`.
-    pub(in crate::site) fn of<'a>(
-        &self,
-        index: u32,
-        near: &[&CapsulePath],
-        links: &Links<'a>,
-    ) -> Vec<&'a Essay> {
+    pub(crate) fn of<'a>(&self, index: u32, near: &[&CapsulePath], links: &Links<'a>) -> Vec<&'a Essay> {
         let pairs = self.resolve(links.site);
         let start = pairs.partition_point(|&(of, _)| of < index);
         let seeming = pairs[start..].iter().take_while(|&&(of, _)| of == index).take(MAX_PARSED);
         let essays = seeming.map(|&(_, by)| links.site.essay(by));
-        let shown = |essay: &&Essay| links.serves(essay) && !near.contains(&&links.address(essay));
+        let shown = |essay: &&Essay| links.medium.serves(essay) && !near.contains(&&links.address(essay));
         essays.filter(|essay| shown(essay) && links_to(essay, index, links)).collect()
     }
 
@@ -115,7 +116,6 @@ impl Backlinks {
     }
 }
 
-/// Returns whether a link in the markup of `essay` leads to essay `index`.
 fn links_to(essay: &Essay, index: u32, links: &Links<'_>) -> bool {
     let here = Links { base: &essay.source.path, ..*links };
     let text = essay.text();
@@ -143,66 +143,44 @@ fn candidates(essay: &Essay, links: &Links<'_>) -> Arc<str> {
             links.for_each(|address| keep("", address));
         }
         TextKind::Markdown => {
-            for (opener, quotes) in [("](", ['<', '<']), ("]:", ['<', '<']), ("href=", ['"', '\''])] {
-                addresses(body, opener, quotes, |address| keep("", address));
+            for (opener, quotes) in [("](", "<"), ("]:", "<"), ("href=", "\"'")] {
+                behind_each(opener, body).for_each(|rest| keep("", address(rest, quotes)));
             }
             for (opener, closer) in [("{{", "}}"), ("{%", "%}")] {
-                between(body, opener, closer, |inner| {
-                    let words =
-                        inner.split(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '>' | '`'));
+                for (inner, _) in behind_each(opener, body).filter_map(|rest| rest.split_once(closer)) {
+                    let words = inner.split([' ', '\t', '\n', '\r', '"', '\'', '>', '`']);
                     let words = words.filter(|word| !word.is_empty()).take(WORDS_PER_TAG);
                     words.for_each(|word| keep("", word));
-                });
+                }
             }
-            between(body, "[[", "]]", |inner| {
+            for (inner, _) in behind_each("[[", body).filter_map(|rest| rest.split_once("]]")) {
                 let name = inner.trim_start_matches('[').split('|').next();
                 keep(NAME_MARK, name.unwrap_or_default());
-            });
+            }
         }
     }
     stored.into()
 }
 
-/// Calls `take` with the text behind each `opener`: it returns how much of it is done with, or `None` to stop.
-fn after_each<'a>(body: &'a str, opener: &str, mut take: impl FnMut(&'a str) -> Option<usize>) {
-    let openers = Finder::new(opener);
-    let mut from = 0;
-    while let Some(at) = openers.find(&body.as_bytes()[from..]) {
-        from += at + opener.len();
-        match take(&body[from..]) {
-            Some(covered) => from += covered,
-            None => return,
-        }
+/// Returns the text between each `opener` and the next one.
+fn behind_each<'a>(opener: &'static str, body: &'a str) -> impl Iterator<Item = &'a str> {
+    let mut openers = memmem::find_iter(body.as_bytes(), opener).peekable();
+    std::iter::from_fn(move || {
+        let start = openers.next()? + opener.len();
+        Some(&body[start..openers.peek().copied().unwrap_or(body.len())])
+    })
+}
+
+/// Returns the address at the start of `text`: in quotes, else up to white space or the bracket that closes the link.
+fn address<'a>(text: &'a str, quotes: &str) -> &'a str {
+    let text = text.trim_start();
+    if let Some(quote) = text.chars().next().filter(|first| quotes.contains(*first)) {
+        return text[1..].split([quote, '>', '\n']).next().unwrap_or_default();
     }
-}
-
-/// Finds the addresses behind each `opener`: in `quotes`, else up to white space or the bracket that closes the link.
-fn addresses<'a>(body: &'a str, opener: &str, quotes: [char; 2], mut found: impl FnMut(&'a str)) {
-    after_each(body, opener, |rest| {
-        let inner = rest.trim_start();
-        let before = rest.len() - inner.len();
-        // No more is read than up to the next opener, so that the time is linear in the text.
-        let inner = inner.split(opener).next().unwrap_or_default();
-        let mut depth = 0;
-        let end = match inner.chars().next().filter(|first| quotes.contains(first)) {
-            Some(quote) => inner[1..].find([quote, '>', '\n']).map(|end| end + 1),
-            None => inner.find(|c: char| {
-                depth += i32::from(c == '(') - i32::from(c == ')');
-                depth < 0 || c == '>' || c.is_whitespace()
-            }),
-        };
-        let written = &inner[..end.unwrap_or(inner.len())];
-        found(written.strip_prefix(quotes).unwrap_or(written));
-        Some(before + written.len())
-    });
-}
-
-/// Finds the text between each `opener` and the next `closer`; of nested openers the last one counts.
-fn between<'a>(body: &'a str, opener: &str, closer: &str, mut found: impl FnMut(&'a str)) {
-    let closers = Finder::new(closer);
-    after_each(body, opener, |rest| {
-        let length = closers.find(rest.as_bytes())?;
-        found(rest[..length].rsplit(opener).next().unwrap_or_default());
-        Some(length + closer.len())
-    });
+    let mut depth = 0;
+    let ends = |c: char| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth < 0 || c == '>' || c.is_whitespace()
+    };
+    text.split(ends).next().unwrap_or_default()
 }

@@ -16,7 +16,7 @@ use super::languages;
 use super::options::{Authority, Medium};
 use super::taxonomies::Taxonomies;
 use crate::capsule::{CapsulePath, Essay, TextKind, introduces_folder, media};
-use crate::host::{GEMINI_PORT, GOPHER_PORT};
+use crate::host::GOPHER_PORT;
 use crate::markup::{Document, Link, LinkKind};
 use crate::render::gemtext::{self, GemtextOptions};
 use crate::render::plain::{self, PlainOptions};
@@ -43,8 +43,7 @@ impl Resolve for Links<'_> {
         if !is_wiki(link) {
             return self.reference(link.destination.trim());
         }
-        let path = self.find(link).and_then(|thing| self.address_of(thing));
-        path.map_or(Target::Unknown, |path| Target::Url(self.url(&path)))
+        self.address_of(self.find(link)).map_or(Target::Unknown, |path| Target::Url(self.url(&path)))
     }
 
     fn image(&self, source: &str) -> Target {
@@ -75,7 +74,7 @@ impl Resolve for Remembered<'_> {
 }
 
 /// What a path names.
-enum Thing<'a> {
+pub(super) enum Thing<'a> {
     Essay(&'a Essay),
     /// Anything else, at its canonical address.
     Other(CapsulePath),
@@ -92,28 +91,20 @@ impl<'a> Links<'a> {
         Self { language: language.unwrap_or(self.language), ..self }
     }
 
-    /// Returns our own words in the language of the page.
     pub(super) fn words(&self) -> Words {
         self.site.options.words.in_language(self.language)
     }
 
-    /// Renders a text of the author as gemtext.
     pub(super) fn gemtext(&self, document: &Document<'_>) -> String {
         let options = GemtextOptions { words: self.words(), ..self.site.options.gemtext.clone() };
-        gemtext::render(document, &options, &self.remembered())
+        gemtext::render(document, &options, &Remembered { links: self, targets: RefCell::default() })
     }
 
-    /// Renders a text of the author as plain text.
     pub(super) fn plain(&self, document: &Document<'_>) -> String {
         let options = PlainOptions { words: self.words(), ..self.site.options.plain.clone() };
-        plain::render(document, &options, &self.remembered())
+        plain::render(document, &options, &Remembered { links: self, targets: RefCell::default() })
     }
 
-    fn remembered(&self) -> Remembered<'_> {
-        Remembered { links: self, targets: RefCell::default() }
-    }
-
-    /// Returns the taxonomies of the essays that readers of the medium get.
     pub(super) fn taxonomies(&self) -> &'a Taxonomies {
         self.site.taxonomies(self.medium)
     }
@@ -122,15 +113,15 @@ impl<'a> Links<'a> {
         if written.is_empty() || written.starts_with('#') {
             return Target::Nowhere;
         }
-        if let Some(path) = self.at(written).and_then(|thing| self.address_of(thing)) {
+        if let Some(path) = self.address_of(self.at(written)) {
             return Target::Url(self.url(&path));
         }
-        match &self.site.options.web {
-            Some(web) if written.starts_with('/') && self.local(written) == Some(written) => {
-                Target::Url(format!("{}{written}", web.trim_end_matches('/')).replace(' ', "%20"))
-            }
-            _ => Target::Unknown,
-        }
+        // A page that exists on the Web only.
+        let web = self.site.options.web.as_ref();
+        let web = web.filter(|_| written.starts_with('/') && self.local(written) == Some(written));
+        web.map_or(Target::Unknown, |web| {
+            Target::Url(format!("{}{written}", web.trim_end_matches('/')).replace(' ', "%20"))
+        })
     }
 
     /// Returns the part of `written` that can name something in the capsule: all of it where it has no scheme, else
@@ -146,7 +137,6 @@ impl<'a> Links<'a> {
         (!has_scheme(written) && !written.starts_with("//")).then_some(written)
     }
 
-    /// Returns what a link leads to.
     fn find(&self, link: &Link<'_>) -> Option<Thing<'a>> {
         let written = link.destination.trim();
         if is_wiki(link) { self.named(written) } else { self.at(written) }
@@ -165,7 +155,6 @@ impl<'a> Links<'a> {
         found.or_else(similar).or_else(file)
     }
 
-    /// Returns what a wiki link leads to.
     fn named(&self, written: &str) -> Option<Thing<'a>> {
         let name = without_fragment(written);
         if name.is_empty() {
@@ -178,10 +167,8 @@ impl<'a> Links<'a> {
     }
 
     fn index_of(&self, thing: Option<Thing<'_>>) -> Option<u32> {
-        match thing? {
-            Thing::Essay(essay) => self.site.capsule.index_of(&essay.base),
-            Thing::Other(_) => None,
-        }
+        let Thing::Essay(essay) = thing? else { return None };
+        self.site.capsule.index_of(&essay.base)
     }
 
     /// Returns the only attachment whose path ends in `written`: Obsidian names pictures this way, wherever they lie.
@@ -210,25 +197,16 @@ impl<'a> Links<'a> {
         paths.iter().find_map(|path| self.thing(path).or_else(|| self.thing(&within_area(path)?)))
     }
 
-    /// Returns the address that answers for `path` without a redirect.
-    pub(super) fn canonical(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        self.address_of(self.thing(path)?)
-    }
-
-    /// Returns the address of the essay that a site generator may have published at `path`.
-    pub(super) fn similar_address(&self, path: &CapsulePath) -> Option<CapsulePath> {
-        self.address_of(self.similar(path)?)
-    }
-
-    fn address_of(&self, thing: Thing<'_>) -> Option<CapsulePath> {
-        match thing {
-            Thing::Essay(essay) => self.serves(essay).then(|| self.address(essay)),
+    /// Returns the address that answers for `thing` without a redirect.
+    pub(super) fn address_of(&self, thing: Option<Thing<'_>>) -> Option<CapsulePath> {
+        match thing? {
+            Thing::Essay(essay) => self.medium.serves(essay).then(|| self.address(essay)),
             Thing::Other(path) => Some(path),
         }
     }
 
     /// Returns what `path` names, whether or not readers of the medium get it.
-    fn thing(&self, path: &CapsulePath) -> Option<Thing<'a>> {
+    pub(super) fn thing(&self, path: &CapsulePath) -> Option<Thing<'a>> {
         let capsule = &self.site.capsule;
         if capsule.file(path).is_some() || capsule.text(path).is_some() {
             return Some(Thing::Other(path.clone()));
@@ -248,7 +226,7 @@ impl<'a> Links<'a> {
     }
 
     /// Returns the essay that fits the last part of `path`, or a file beside the essay that fits the part before it.
-    fn similar(&self, path: &CapsulePath) -> Option<Thing<'a>> {
+    pub(super) fn similar(&self, path: &CapsulePath) -> Option<Thing<'a>> {
         let capsule = &self.site.capsule;
         let essay = match capsule.essay_by_last_part(path) {
             Some(essay) => return Some(Thing::Essay(essay)),
@@ -268,9 +246,13 @@ impl<'a> Links<'a> {
         }
     }
 
-    /// Returns whether readers of the medium get `essay`.
-    pub(super) fn serves(&self, essay: &Essay) -> bool {
-        self.medium.serves(essay)
+    /// Returns the links up from `essay`: to the list of its folder and to that of the capsule, the latter last.
+    pub(super) fn ways_up(&self, essay: &Essay) -> Vec<(String, CapsulePath)> {
+        let back = self.back();
+        let folder = self.site.capsule.section(&essay.base.parent());
+        let folder = folder.filter(|folder| ![&CapsulePath::root(), &back.1].contains(&&folder.address));
+        let up = folder.map(|folder| (self.words().with("up", &[&folder.title]), folder.address.clone()));
+        up.into_iter().chain([back]).collect()
     }
 
     /// Returns whether lists of the whole capsule show `essay`: of several translations they show one.
@@ -283,7 +265,7 @@ impl<'a> Links<'a> {
         let listed = languages::listed(&self.site.capsule, &self.site.options, self.medium, essay);
         let shows_it =
             |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
-        self.serves(essay) && listed.is_none_or(shows_it)
+        self.medium.serves(essay) && listed.is_none_or(shows_it)
     }
 
     /// Returns whether readers of `essay` are led on to `other`: the lists show both, or both are in one language.
@@ -292,7 +274,7 @@ impl<'a> Links<'a> {
             return self.lists_in_folder(other);
         }
         let language = |essay| languages::of(essay, &self.site.options);
-        self.serves(other) && languages::equal(language(essay), language(other))
+        self.medium.serves(other) && languages::equal(language(essay), language(other))
     }
 
     /// Returns the canonical address of `essay` for the medium.
@@ -308,16 +290,12 @@ impl<'a> Links<'a> {
         self.site.options.gopher.as_ref().filter(|_| self.medium == Medium::Gopher)
     }
 
-    /// Returns the URL of a canonical address.
     pub(super) fn url(&self, path: &CapsulePath) -> String {
         if let Some(gopher) = self.menu_host() {
             let item_type = if path.is_folder() { '1' } else { media::of(path).item_type };
             return format!("{}/{item_type}{}", gopher.url("gopher", GOPHER_PORT), path.to_selector());
         }
-        if self.absolute {
-            return format!("{}{}", self.site.options.gemini.url("gemini", GEMINI_PORT), path.to_url());
-        }
-        path.to_url()
+        if self.absolute { self.site.options.gemini_url(path) } else { path.to_url() }
     }
 }
 

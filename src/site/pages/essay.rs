@@ -1,6 +1,6 @@
 //! Essay pages: title, body, and what surrounds them.
 
-use super::{Line, Page, snippet_plain};
+use super::{Line, Page, snippet};
 use crate::capsule::{CapsulePath, Essay, EssayDate, EssayText, PageSnippet, TextKind};
 use crate::markup::{Block, Document, Image, Inline, Nodes, markdown, plain_words};
 use crate::render::lines::Lines;
@@ -14,13 +14,13 @@ use crate::site::{feed, languages};
 /// The length in characters beyond which a paragraph is more than a link home.
 const MAX_WAY_HOME: usize = 40;
 
-type LabelledLink = (String, CapsulePath);
+/// Links to essays and lists, each with its label.
+type LabelledLinks = Vec<(String, CapsulePath)>;
 
 /// Returns the essay as a page of gemtext. Without `backlinks` it does not list the essays that mention it.
 pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Option<&Backlinks>) -> Page {
     let text = essay.text();
-    let mut ways = ways_up(essay, links);
-    let (mut document, titles) = body(essay, &text, links, &mut ways);
+    let (mut document, titles, ways) = body(essay, &text, links);
     let is_gemtext = essay.kind == TextKind::Gemtext;
     let rendered = if is_gemtext {
         text.body().replace("\r\n", "\n")
@@ -33,10 +33,9 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
         out.heading(1, &essay.title);
     } else {
         let (title, body) = rest.trim_start().split_once('\n').unwrap_or((rest, ""));
-        match essay.mark.as_deref().filter(|_| is_gemtext) {
-            Some(mark) => out.gemtext(&title.replacen("# ", &format!("# {mark} "), 1)),
-            None => out.gemtext(title),
-        };
+        let mark = essay.mark.as_ref().filter(|_| is_gemtext);
+        let mark = mark.map(|mark| format!("{mark} ")).unwrap_or_default();
+        out.gemtext(&title.replacen("# ", &format!("# {mark}"), 1));
         rest = body;
     }
     let meta = meta_line(essay, false, links);
@@ -44,8 +43,8 @@ pub(in crate::site) fn gemtext(essay: &Essay, links: &Links<'_>, backlinks: Opti
         out.text(&meta).blank();
     }
     out.gemtext(rest);
-    let opening = Page::new("", Some(&essay.base));
-    let mut page = Page { title: None, introduction: out.finish(), ..opening };
+    let address = Some(essay.base.clone());
+    let mut page = Page { introduction: out.finish(), address, ..Page::default() };
     if !rest.trim_end().ends_with("\n---") {
         page.gap().text("---");
     }
@@ -65,8 +64,7 @@ pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option
         let mark = essay.mark.as_ref().map(|mark| format!("{mark}\n\n")).unwrap_or_default();
         return mark + text.whole();
     }
-    let mut ways = ways_up(essay, links);
-    let (mut document, titles) = body(essay, &text, links, &mut ways);
+    let (mut document, titles, ways) = body(essay, &text, links);
     let description = description(essay, &document.blocks[titles..], links);
     if titles == 0 {
         let title = vec![Inline::Text(essay.title.as_str().into())];
@@ -87,10 +85,8 @@ pub(in crate::site) fn plain(essay: &Essay, links: &Links<'_>, backlinks: Option
     });
     let blocks = std::iter::once(Block::Rule).chain(foot).collect();
     out.extend(["\n", &links.plain(&Document { blocks, ..Document::default() })]);
-    let footer = snippet_plain(PageSnippet::Footer, links);
-    if !footer.is_empty() {
-        out.extend(["\n", &footer]);
-    }
+    let footer = snippet(PageSnippet::Footer, false, links);
+    out.extend(["\n", &footer].into_iter().filter(|_| !footer.is_empty()));
     out
 }
 
@@ -98,23 +94,18 @@ fn paragraph<'a>(text: String) -> Block<'a> {
     Block::Paragraph(vec![Inline::Text(text.into())])
 }
 
-/// Returns the body, with its title as the front matter spells it, and the number of its blocks that are the title. The
-/// author's own link to the target of one of `ways` is taken out, and its words become the label of that way.
-fn body<'a>(
-    essay: &Essay,
-    text: &'a EssayText,
-    links: &Links<'_>,
-    ways: &mut Vec<LabelledLink>,
-) -> (Document<'a>, usize) {
+/// Returns the body, with its title as the front matter spells it, the number of its blocks that are the title, and the
+/// links up. The author's own link to the target of one of these is taken out, and its words become the label.
+fn body<'a>(essay: &Essay, text: &'a EssayText, links: &Links<'_>) -> (Document<'a>, usize, LabelledLinks) {
     let options = &links.site.options;
-    let mut document = text.document(&options.markdown);
+    let (mut document, mut ways) = (text.document(&options.markdown), links.ways_up(essay));
     adopt_title(&mut document, essay);
     let titles = usize::from(opens_with_title(&document, essay));
     let last = document.blocks.len().saturating_sub(1);
     for at in [last, titles] {
         let Some(block) = document.blocks.get(at).filter(|_| at >= titles) else { continue };
         let by_words = at == last && at > titles;
-        let Some((way, words)) = own_way(block, by_words, &document, links, ways) else { continue };
+        let Some((way, words)) = own_way(block, by_words, &document, links, &ways) else { continue };
         let Some(words) = words.filter(|_| essay.kind == TextKind::Markdown) else {
             ways.remove(way);
             continue;
@@ -134,7 +125,7 @@ fn body<'a>(
         }
     }
     let titles = usize::from(opens_with_title(&document, essay));
-    (document, titles)
+    (document, titles, ways)
 }
 
 /// Returns which of `ways` a block leads, and its words if it contains nothing else. Without a link, it leads home if it
@@ -144,7 +135,7 @@ fn own_way(
     by_words: bool,
     document: &Document<'_>,
     links: &Links<'_>,
-    ways: &[LabelledLink],
+    ways: &[(String, CapsulePath)],
 ) -> Option<(usize, Option<String>)> {
     let is_link = |piece: &&Inline<'_>| matches!(piece, Inline::LinkOpen(_));
     let leads_to = |piece: &Inline<'_>| {
@@ -154,8 +145,7 @@ fn own_way(
     };
     match block {
         Block::List(_) => {
-            let way = Nodes::new(std::iter::once(block)).inlines().find_map(leads_to)?;
-            Some((way, None))
+            Nodes::new(std::iter::once(block)).inlines().find_map(leads_to).map(|way| (way, None))
         }
         Block::Paragraph(text) if text.len() <= MAX_WAY_HOME => {
             let words = Some(plain_words(text)).filter(|words| words.chars().count() <= MAX_WAY_HOME)?;
@@ -223,7 +213,6 @@ fn description(essay: &Essay, body: &[Block<'_>], links: &Links<'_>) -> Option<S
     (!repeats && own != letters(&essay.title)).then_some(words)
 }
 
-/// Returns the letters and digits of `words` in lower case.
 fn letters(words: &str) -> String {
     words.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
@@ -249,10 +238,8 @@ fn repeats_title(text: &[Inline<'_>], essay: &Essay) -> bool {
     is_title(&essay.title) || unmarked.is_some_and(is_title)
 }
 
-/// Returns whether the first block is the title of `essay`.
 pub(super) fn opens_with_title(document: &Document<'_>, essay: &Essay) -> bool {
-    let first = document.blocks.first();
-    matches!(first, Some(Block::Heading { level: 1, text }) if repeats_title(text, essay))
+    matches!(document.blocks.first(), Some(Block::Heading { level: 1, text }) if repeats_title(text, essay))
 }
 
 /// Returns the cover picture, unless the body shows it.
@@ -270,14 +257,10 @@ fn cover(essay: &Essay, document: &Document<'_>, links: &Links<'_>) -> Option<Im
     Some(Image { source: cover.source.clone().into(), alt: alt.clone().into(), title: "".into(), offset: 0 })
 }
 
-/// Returns the license as a link if it is a URL, else as text.
 fn license(essay: &Essay) -> Option<Line> {
     let license = essay.metadata.license.clone()?;
-    Some(if has_scheme(&license) && !license.contains(' ') {
-        Line::Url { label: license.clone(), url: Some(license) }
-    } else {
-        Line::Text(license)
-    })
+    let is_url = has_scheme(&license) && !license.contains(' ');
+    Some(Line::Url { url: is_url.then(|| license.clone()), label: license })
 }
 
 /// Formats `2024-05-01 · 1 min read · by Ada · updated 2024-06-01`, with tags where they are no links.
@@ -308,23 +291,9 @@ fn tags(essay: &Essay, links: &Links<'_>) -> Vec<Line> {
     terms.map(|(tag, term)| Line::link(links.words().with("tag", &[tag]), term.address.clone())).collect()
 }
 
-/// Returns the ways from an essay up to the list of its folder and to that of the capsule, the latter last.
-fn ways_up(essay: &Essay, links: &Links<'_>) -> Vec<LabelledLink> {
-    let back = links.back();
-    let folder = links.site.capsule.section(&essay.base.parent());
-    let folder = folder.filter(|folder| folder.address != CapsulePath::root() && folder.address != back.1);
-    let up = folder.map(|folder| (links.words().with("up", &[&folder.title]), folder.address.clone()));
-    up.into_iter().chain([back]).collect()
-}
-
 /// Returns the blocks of links below an essay: its translations and series, the essays that mention it, and its
 /// neighbours with the `ways` up. They link to each essay once.
-fn footer(
-    essay: &Essay,
-    links: &Links<'_>,
-    backlinks: Option<&Backlinks>,
-    ways: Vec<LabelledLink>,
-) -> Vec<Line> {
+fn footer(essay: &Essay, links: &Links<'_>, backlinks: Option<&Backlinks>, ways: LabelledLinks) -> Vec<Line> {
     let words = links.words();
     let series = series(essay, links, &words).unwrap_or_default();
     let mut neighbours = neighbours(essay, links, &words).unwrap_or_default();
@@ -337,7 +306,7 @@ fn footer(
     neighbours.extend(language(essay, links));
     neighbours.extend(ways);
     let mut lines = Vec::new();
-    let mut add = |heading: Option<&str>, block: Vec<LabelledLink>| {
+    let mut add = |heading: Option<&str>, block: LabelledLinks| {
         if !block.is_empty() {
             lines.push(Line::Gap);
             lines.extend(heading.map(|heading| Line::Text(heading.to_owned())));
@@ -352,21 +321,19 @@ fn footer(
 }
 
 /// Returns links to the translations of the essay: `Français: La peau douce`.
-fn translations(essay: &Essay, links: &Links<'_>) -> Vec<LabelledLink> {
+fn translations(essay: &Essay, links: &Links<'_>) -> LabelledLinks {
     let others = links.site.capsule.translations(essay).map(AsRef::as_ref);
-    let others = others.filter(|other| other.base != essay.base && links.serves(other));
+    let others = others.filter(|other| other.base != essay.base && links.medium.serves(other));
     let link = |other: &Essay| {
-        let label = match languages::name(languages::of(other, &links.site.options)).as_str() {
-            "" => other.title.clone(),
-            language => format!("{language}: {}", other.title),
-        };
-        (label, links.address(other))
+        let language = languages::name(languages::of(other, &links.site.options));
+        let separator = if language.is_empty() { "" } else { ": " };
+        (format!("{language}{separator}{}", other.title), links.address(other))
     };
     others.map(link).collect()
 }
 
 /// Returns links to the essay's series and to the parts before and after it.
-fn series(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<Vec<LabelledLink>> {
+fn series(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<LabelledLinks> {
     let term = links.taxonomies().named(Kind::Series, essay.metadata.series.as_ref()?)?;
     let parts = term.essays.iter().map(|&index| links.site.essay(index));
     let parts: Vec<&Essay> = parts.filter(|part| links.companions(essay, part)).collect();
@@ -384,21 +351,21 @@ fn series(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<Vec<Labelle
 }
 
 /// Returns links to the essays before and after this one in its folder, by date.
-fn neighbours(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<Vec<LabelledLink>> {
+fn neighbours(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<LabelledLinks> {
     let section = links.site.capsule.section(&essay.base.parent()).filter(|_| essay.date.is_some())?;
     let at = section.position(essay)?;
     let dated = |other: &&Essay| other.date.is_some();
     let fits = |other: &&Essay| links.companions(essay, other);
-    let older = section.essays[at + 1..].iter().map(AsRef::as_ref).take_while(dated).find(fits);
-    let newer = section.essays[..at].iter().rev().map(AsRef::as_ref).find(fits);
-    let link = |other: Option<&Essay>, key: &str| {
-        other.map(|other| (words.with(key, &[&other.title]), links.address(other)))
-    };
-    Some([link(older, "older"), link(newer, "newer")].into_iter().flatten().collect())
+    let link = |other: &Essay, key| (words.with(key, &[&other.title]), links.address(other));
+    let mut older = section.essays[at + 1..].iter().map(AsRef::as_ref).take_while(dated);
+    let mut newer = section.essays[..at].iter().rev().map(AsRef::as_ref);
+    let older = older.find(fits).map(|other| link(other, "older"));
+    let newer = newer.find(fits).map(|other| link(other, "newer"));
+    Some(older.into_iter().chain(newer).collect())
 }
 
 /// Returns a link to the list of essays in the language of this one, if that is not the language of the capsule.
-fn language(essay: &Essay, links: &Links<'_>) -> Option<LabelledLink> {
+fn language(essay: &Essay, links: &Links<'_>) -> Option<(String, CapsulePath)> {
     let tag = languages::of(essay, &links.site.options);
     let term = links.taxonomies().named(Kind::Language, tag)?;
     let is_own = languages::equal(tag, &links.site.options.language);

@@ -20,10 +20,9 @@ pub(in crate::site) fn folder(section: &Section, links: &Links<'_>) -> Page {
         let is_area = links.site.options.private_area.as_ref() == Some(&section.address);
         let back = if is_area {
             let essays = links.site.capsule.essays().iter().map(AsRef::as_ref);
-            for essay in essays.filter(|essay| essay.base.is_within(&section.address) && links.serves(essay))
-            {
-                page.entry(essay, links);
-            }
+            let within =
+                |essay: &&Essay| essay.base.is_within(&section.address) && links.medium.serves(essay);
+            page.entries(essays.filter(within), links);
             (links.words().get("back").to_owned(), CapsulePath::root())
         } else {
             let essays = section.essays.iter().map(AsRef::as_ref);
@@ -57,9 +56,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
     pagination::add_entries(&essays, &CapsulePath::root(), page, links);
     page.gap();
     add_subsections(section, links, page);
-    for essay in pages {
-        page.entry(essay, links);
-    }
+    page.entries(pages, links);
     page.gap();
     for (kind, fewest) in [(Kind::Year, 2), (Kind::Tag, 1), (Kind::Series, 1)] {
         if links.taxonomies().terms(kind).len() >= fewest {
@@ -102,7 +99,8 @@ pub(in crate::site) fn language<'a>(address: &CapsulePath, links: &Links<'a>) ->
 pub(in crate::site) fn taxonomy(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     let introduction = links.site.capsule.introduction(address);
     let title = introduction.map(|introduction| introduction.title.clone());
-    let kind = Kind::at(address).or_else(|| Kind::at(&address.parent().parent()));
+    let kind = |address: &CapsulePath| Kind::with_key(address.as_str().trim_matches('/'));
+    let kind = kind(address).or_else(|| kind(&address.parent().parent()));
     let of_term = || Some(term(links.taxonomies().at(address)?, title.clone(), links));
     let of_kind = kind.and_then(|kind| terms(kind, address, title.clone(), links));
     let mut page = of_kind.or_else(|| pagination::part(address, links)).or_else(of_term)?;
@@ -152,14 +150,13 @@ fn page_of_terms(kind: Kind, index: usize) -> CapsulePath {
     kind.address().join(&below).unwrap_or_else(|_| kind.address())
 }
 
-/// Returns the page of one tag, series or language.
 fn term(term: &Term, title: Option<String>, links: &Links<'_>) -> Page {
     // Subscribed to as a feed, the page stands among those of other capsules, so its title names the capsule.
     let default = || format!("{}: {}", links.site.capsule.title, term.label());
     let mut page = Page::new(title.unwrap_or_else(default), Some(&term.address));
     let essays = term.essays.iter().map(|&index| links.site.essay(index));
     if term.kind == Kind::Series {
-        essays.filter(|essay| links.lists(essay)).for_each(|essay| page.entry(essay, links));
+        page.entries(essays.filter(|essay| links.lists(essay)), links);
     } else {
         pagination::add_entries(&essays.collect::<Vec<_>>(), &term.address, &mut page, links);
     }

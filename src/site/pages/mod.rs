@@ -14,7 +14,6 @@ use std::collections::HashSet;
 use super::links::Links;
 use super::options::Authority;
 use crate::capsule::{CapsulePath, Essay, PageSnippet, TextKind};
-use crate::host::GEMINI_PORT;
 use crate::markup::{Block, Document};
 use crate::render::lines::Lines;
 use crate::render::menu::{ItemType, Menu};
@@ -22,13 +21,12 @@ use crate::render::menu::{ItemType, Menu};
 /// The address of the search, in decoded form.
 const SEARCH: &str = "/search";
 
-/// Returns the address of the search.
 pub(super) fn search_address() -> CapsulePath {
     CapsulePath::from_decoded(SEARCH).unwrap_or_else(|_| CapsulePath::root())
 }
 
 /// A page under construction.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Page {
     /// The title; `None` if the introduction contains it.
     title: Option<String>,
@@ -36,7 +34,7 @@ pub(super) struct Page {
     introduction: String,
     lines: Vec<Line>,
     /// The targets of [`Page::link`].
-    linked: HashSet<CapsulePath>,
+    pub(super) linked: HashSet<CapsulePath>,
     /// The address of the page. Pages without one, the search results, get no header or footer of the author.
     address: Option<CapsulePath>,
 }
@@ -75,15 +73,8 @@ impl Line {
 }
 
 impl Page {
-    /// Creates an empty page that stands at `address`.
     fn new(title: impl Into<String>, address: Option<&CapsulePath>) -> Self {
-        Self {
-            title: Some(title.into()),
-            introduction: String::new(),
-            lines: Vec::new(),
-            linked: HashSet::new(),
-            address: address.cloned(),
-        }
+        Self { title: Some(title.into()), address: address.cloned(), ..Self::default() }
     }
 
     /// Adds a link, unless the page has one to this address already.
@@ -94,10 +85,12 @@ impl Page {
         self
     }
 
-    /// Adds the entry of an essay: `2024-05-01 Title`, or the title of an undated one.
-    fn entry(&mut self, essay: &Essay, links: &Links<'_>) {
-        let date = essay.date.map(|date| format!("{date} ")).unwrap_or_default();
-        self.link(format!("{date}{}", essay.title), links.address(essay));
+    /// Adds the entries of essays: `2024-05-01 Title`, or the title of an undated one.
+    fn entries<'e>(&mut self, essays: impl IntoIterator<Item = &'e Essay>, links: &Links<'_>) {
+        for essay in essays {
+            let date = essay.date.map(|date| format!("{date} ")).unwrap_or_default();
+            self.link(format!("{date}{}", essay.title), links.address(essay));
+        }
     }
 
     fn text(&mut self, text: impl Into<String>) -> &mut Self {
@@ -116,29 +109,17 @@ impl Page {
         let mut document = text.document(&links.site.options.markdown);
         document.blocks.drain(..usize::from(essay::opens_with_title(&document, introduction)));
         let document = lowered(document);
-        self.introduction = match links.menu_host() {
-            Some(_) => links.plain(&document),
-            None => links.gemtext(&document),
-        };
+        let is_menu = links.menu_host().is_some();
+        self.introduction = if is_menu { links.plain(&document) } else { links.gemtext(&document) };
     }
 
-    /// Returns the addresses that the page links to, in no order.
-    pub(super) fn targets(&self) -> impl Iterator<Item = &CapsulePath> {
-        self.linked.iter()
-    }
-
-    fn has_header(&self) -> bool {
-        self.address.as_ref() == Some(&CapsulePath::root())
-    }
-
-    /// Writes the page as gemtext.
     pub(super) fn gemtext(&self, links: &Links<'_>) -> String {
         let mut out = Lines::default();
         if let Some(title) = &self.title {
             out.heading(1, title);
         }
-        if self.has_header() {
-            out.gemtext(&snippet_gemtext(PageSnippet::Header, links));
+        if self.address.as_ref() == Some(&CapsulePath::root()) {
+            out.gemtext(&snippet(PageSnippet::Header, true, links));
         }
         out.gemtext(&self.introduction).blank();
         for line in &self.lines {
@@ -153,19 +134,17 @@ impl Page {
             };
         }
         if self.address.is_some() {
-            out.gemtext(&snippet_gemtext(PageSnippet::Footer, links));
+            out.gemtext(&snippet(PageSnippet::Footer, true, links));
         }
         out.finish()
     }
 
-    /// Writes the page as a menu for `host`.
     pub(super) fn menu(&self, links: &Links<'_>, host: &Authority) -> Vec<u8> {
         let mut menu = Menu::new(&host.host, host.port);
-        if self.has_header() {
-            let header = snippet_plain(PageSnippet::Header, links);
-            push_lines(&mut menu, &header);
+        if self.address.as_ref() == Some(&CapsulePath::root()) {
+            let header = snippet(PageSnippet::Header, false, links);
             if !header.is_empty() {
-                menu.blank();
+                push_lines(&mut menu, &header).blank();
             }
         }
         menu.info(self.title.as_deref().unwrap_or_default());
@@ -183,9 +162,8 @@ impl Page {
             if links.site.options.search {
                 menu.item(ItemType::Search, words.get("search"), &search_address().to_selector());
             }
-            let url = format!("{}{}", links.site.options.gemini.url("gemini", GEMINI_PORT), address.to_url());
-            menu.url(words.get("gemini"), &url);
-            push_paragraph(&mut menu, &snippet_plain(PageSnippet::Footer, links));
+            menu.url(words.get("gemini"), &links.site.options.gemini_url(address));
+            push_paragraph(&mut menu, &snippet(PageSnippet::Footer, false, links));
         }
         menu.to_bytes()
     }
@@ -221,43 +199,29 @@ fn push_lines<'m>(menu: &'m mut Menu, text: &str) -> &'m mut Menu {
     text.lines().fold(menu, |menu, line| menu.text_line(line))
 }
 
-/// Renders the author's header or footer as gemtext; empty if there is none. Gemtext is preferred, then Markdown.
-fn snippet_gemtext(which: PageSnippet, links: &Links<'_>) -> String {
-    let kinds = [TextKind::Gemtext, TextKind::Markdown, TextKind::Text];
-    let Some(snippet) = find_snippet(which, links, kinds) else { return String::new() };
+/// Renders the author's header or footer, preferably from its form in that markup, then from Markdown; empty if the medium
+/// has none.
+fn snippet(which: PageSnippet, is_gemtext: bool, links: &Links<'_>) -> String {
+    let (first, last) =
+        if is_gemtext { (TextKind::Gemtext, TextKind::Text) } else { (TextKind::Text, TextKind::Gemtext) };
+    let of_kind =
+        |kind| links.site.capsule.snippets(which).find(|text| text.kind == kind && links.medium.serves(text));
+    let found = [first, TextKind::Markdown, last].into_iter().find_map(of_kind);
+    let Some(snippet) = found else { return String::new() };
     let text = snippet.text();
-    match snippet.kind {
-        TextKind::Gemtext => text.body().replace("\r\n", "\n"),
-        TextKind::Markdown => {
-            let here = Links { base: &snippet.source.path, ..*links };
-            here.gemtext(&lowered(text.document(&links.site.options.markdown)))
-        }
-        TextKind::Text => {
+    let here = Links { base: &snippet.source.path, absolute: links.absolute || !is_gemtext, ..*links };
+    match (snippet.kind, is_gemtext) {
+        (TextKind::Gemtext, true) => text.body().replace("\r\n", "\n"),
+        (TextKind::Text, true) => {
             // Most such files are lettering of the capsule's title, so the title describes them.
             let mut out = Lines::default();
             out.preformatted(&links.site.capsule.title, text.body().trim_end());
             out.finish()
         }
+        (TextKind::Markdown, true) => here.gemtext(&lowered(text.document(&links.site.options.markdown))),
+        (TextKind::Text, false) => format!("{}\n", text.body().replace("\r\n", "\n").trim_matches('\n')),
+        (_, false) => here.plain(&lowered(text.document(&links.site.options.markdown))),
     }
-}
-
-/// Renders the author's header or footer as plain text, preferably from plain text, then Markdown.
-fn snippet_plain(which: PageSnippet, links: &Links<'_>) -> String {
-    let kinds = [TextKind::Text, TextKind::Markdown, TextKind::Gemtext];
-    let Some(snippet) = find_snippet(which, links, kinds) else { return String::new() };
-    let text = snippet.text();
-    if snippet.kind == TextKind::Text {
-        return format!("{}\n", text.body().replace("\r\n", "\n").trim_matches('\n'));
-    }
-    let here = Links { base: &snippet.source.path, absolute: true, ..*links };
-    here.plain(&lowered(text.document(&links.site.options.markdown)))
-}
-
-/// Returns the form of a snippet that comes first in `kinds`, among those that the medium serves.
-fn find_snippet<'a>(which: PageSnippet, links: &Links<'a>, kinds: [TextKind; 3]) -> Option<&'a Essay> {
-    let of_kind =
-        |kind| links.site.capsule.snippets(which).find(|text| text.kind == kind && links.serves(text));
-    kinds.into_iter().find_map(of_kind).map(AsRef::as_ref)
 }
 
 /// Returns a text that is part of a page, whose title is the only heading of level 1.

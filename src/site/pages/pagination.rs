@@ -19,9 +19,6 @@ const NEWEST: usize = 100;
 /// The segment of an address below which the parts of a list stand.
 pub(super) const ARCHIVE: &str = "archive";
 
-/// The segment that stands for essays without a date.
-const UNDATED: &str = "undated";
-
 /// The essays of a list page, of its feed and of its parts.
 pub(in crate::site) struct EssayQuery<'a> {
     /// The name of the list; `None` for the index, which bears the title of the capsule.
@@ -58,12 +55,12 @@ impl<'a> EssayQuery<'a> {
 /// Adds all `essays`, newest first, to the page at `address`, or the newest and links to parts.
 pub(super) fn add_entries(essays: &[&Essay], address: &CapsulePath, page: &mut Page, links: &Links<'_>) {
     let shown = if essays.len() <= PAGE_SIZE { essays } else { &essays[..NEWEST] };
-    shown.iter().for_each(|essay| page.entry(essay, links));
+    page.entries(shown.iter().copied(), links);
     if shown.len() < essays.len()
         && let Ok(archive) = address.join(&format!("{ARCHIVE}/"))
     {
         page.gap();
-        Part::whole(essays).add_parts(&archive, page, &links.words());
+        Part { essays, ..Part::default() }.add_parts(&archive, page, &links.words());
     }
 }
 
@@ -80,7 +77,8 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
         return None;
     }
     let words = links.words();
-    let part = below.iter().enumerate().try_fold(Part::whole(&essays), |part, (depth, segment)| {
+    let whole = Part { essays: &essays, ..Part::default() };
+    let part = below.iter().enumerate().try_fold(whole, |part, (depth, segment)| {
         let is_divided = depth == 0 || part.essays.len() > PAGE_SIZE;
         part.divide(&words).into_iter().find(|part| is_divided && part.segment == *segment)
     })?;
@@ -88,7 +86,7 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     let title = format!("{}: {of_list}{}", links.site.capsule.title, part.title);
     let mut page = Page::new(title, Some(address));
     if part.essays.len() <= PAGE_SIZE {
-        part.essays.iter().for_each(|essay| page.entry(essay, links));
+        page.entries(part.essays.iter().copied(), links);
     } else {
         part.add_parts(address, &mut page, &words);
     }
@@ -101,7 +99,8 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     Some(page)
 }
 
-/// A part of a list, or all of it.
+/// A part of a list, or all of it, which has no names.
+#[derive(Default)]
 struct Part<'e, 'a> {
     /// The last segment of its address.
     segment: String,
@@ -114,54 +113,47 @@ struct Part<'e, 'a> {
 }
 
 /// What a part is divided by if it is long.
+#[derive(Default)]
 enum Division {
+    #[default]
     Years,
     Months,
     Numbers,
-    None,
 }
 
 impl<'e, 'a> Part<'e, 'a> {
-    fn whole(essays: &'e [&'a Essay]) -> Self {
-        let (segment, title, label) = (String::new(), String::new(), String::new());
-        Self { segment, title, label, essays, division: Division::Years }
-    }
-
     /// Returns the parts of this part.
     fn divide(&self, words: &Words) -> Vec<Self> {
         let part = |segment, title, label, essays, division| Self { segment, title, label, essays, division };
+        let chunk = |(index, essays): (usize, &'e [&'a Essay])| {
+            let first = index * PAGE_SIZE + 1;
+            let title = format!("{} ({first}–{})", self.title, first - 1 + essays.len());
+            let label = format!("{} … {}", essays[0].title, essays[essays.len() - 1].title);
+            part((index + 1).to_string(), title, label, essays, Division::Numbers)
+        };
         let dated = self.essays.iter().take_while(|essay| essay.date.is_some()).count();
         let (dated, undated) = self.essays.split_at(dated);
+        let year = |essays: &'e [&'a Essay]| {
+            let year = year_of(essays[0]);
+            part(year.clone(), year.clone(), words.with("all_of", &[&year]), essays, Division::Months)
+        };
+        let month = |essays: &'e [&'a Essay]| {
+            let month = month_of(essays[0]);
+            let title = format!("{}-{month}", self.title);
+            part(month, title.clone(), title, essays, Division::Numbers)
+        };
         match self.division {
             Division::Years => {
-                let year = |essays: &'e [&'a Essay]| {
-                    let year = year_of(essays[0]);
-                    part(year.clone(), year.clone(), words.with("all_of", &[&year]), essays, Division::Months)
-                };
-                let name = || words.get("undated").to_owned();
-                let undated = Some(undated).filter(|undated| !undated.is_empty());
-                let undated =
-                    undated.map(|essays| part(UNDATED.to_owned(), name(), name(), essays, Division::Numbers));
-                dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).chain(undated).collect()
+                let mut parts: Vec<Self> =
+                    dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).collect();
+                if !undated.is_empty() {
+                    let name = words.get("undated").to_owned();
+                    parts.push(part("undated".to_owned(), name.clone(), name, undated, Division::Numbers));
+                }
+                parts
             }
-            Division::Months => {
-                let month = |essays: &'e [&'a Essay]| {
-                    let month = month_of(essays[0]);
-                    let title = format!("{}-{month}", self.title);
-                    part(month, title.clone(), title, essays, Division::Numbers)
-                };
-                dated.chunk_by(|a, b| month_of(a) == month_of(b)).map(month).collect()
-            }
-            Division::Numbers => {
-                let chunk = |(index, essays): (usize, &'e [&'a Essay])| {
-                    let first = index * PAGE_SIZE + 1;
-                    let title = format!("{} ({first}–{})", self.title, first - 1 + essays.len());
-                    let label = format!("{} … {}", essays[0].title, essays[essays.len() - 1].title);
-                    part((index + 1).to_string(), title, label, essays, Division::None)
-                };
-                self.essays.chunks(PAGE_SIZE).enumerate().map(chunk).collect()
-            }
-            Division::None => Vec::new(),
+            Division::Months => dated.chunk_by(|a, b| month_of(a) == month_of(b)).map(month).collect(),
+            Division::Numbers => self.essays.chunks(PAGE_SIZE).enumerate().map(chunk).collect(),
         }
     }
 

@@ -1,9 +1,6 @@
-//! Search results.
-//!
-//! A page of results must not look like a feed: the date of an essay stands behind its title.
+//! Search results. Their page must not look like a feed: the date of an essay stands behind its title.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
@@ -12,15 +9,17 @@ use crate::capsule::{CapsulePath, Essay};
 use crate::problem::printable;
 use crate::render::words::Words;
 use crate::search::{Excerpt, Found, Index, IndexedPage, Marks, Query};
+use crate::site::context::SiteContext;
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
 /// Results on one page.
 const PAGE_SIZE: usize = 10;
 
-/// The characters of a query that are encoded in a URL: all but the unreserved ones (RFC 3986, section 2.3), so that
-/// clients send it back unchanged.
-const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// The characters that are encoded in a query or a `tag:` URI: all but the unreserved ones (RFC 3986, section 2.3), so that
+/// clients send a query back unchanged.
+pub(in crate::site) const RESERVED: &AsciiSet =
+    &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Longest path and query of a link, in bytes: with scheme and host it must fit the 1,024 bytes of a Gemini request.
 const MAX_LINK: usize = 900;
@@ -42,10 +41,10 @@ pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
     number.parse().ok().filter(|&page| page > 1)
 }
 
-/// Returns the prompt of the search of the capsule `title`, in one line.
-pub(in crate::site) fn prompt(title: &str, words: &Words) -> String {
-    let title: String = printable(title).chars().take(MAX_SHOWN).collect();
-    words.with("prompt", &[&title])
+/// Returns the prompt of the search, in one line.
+pub(in crate::site) fn prompt(site: &SiteContext) -> String {
+    let title: String = printable(&site.capsule.title).chars().take(MAX_SHOWN).collect();
+    site.options.words.in_language(&site.options.language).with("prompt", &[&title])
 }
 
 /// Returns page `number`, counted from 1, of the results for `typed`. Without an `index` it says that there is none yet.
@@ -68,7 +67,6 @@ pub(in crate::site) fn page(typed: &str, number: usize, index: Option<&Index>, l
     page
 }
 
-/// Adds page `number` of the results for `query`.
 fn add_results(query: &Query, number: usize, index: &Index, page: &mut Page, links: &Links<'_>) {
     let words = links.words();
     let visible = |number: u32| index.page(number).is_some_and(|page| serves(page, links));
@@ -103,14 +101,12 @@ fn add_results(query: &Query, number: usize, index: &Index, page: &mut Page, lin
     }
 }
 
-/// Returns whether readers of the medium get `page`.
 fn serves(page: &IndexedPage, links: &Links<'_>) -> bool {
-    let capsule = &links.site.capsule;
     match page {
-        IndexedPage::Essay(essay) => links.serves(essay),
+        IndexedPage::Essay(essay) => links.medium.serves(essay),
         IndexedPage::Folder { address, .. } => {
-            let within = |essay: &&Arc<Essay>| essay.base.is_within(address);
-            capsule.essays().iter().filter(within).any(|essay| links.serves(essay))
+            let mut essays = links.site.capsule.essays().iter();
+            essays.any(|essay| essay.base.is_within(address) && links.medium.serves(essay))
         }
     }
 }
@@ -189,6 +185,6 @@ fn label(essay: &Essay) -> (String, String) {
 /// Returns a link to page `number` of the results for `query`.
 fn query_link(label: String, number: usize, query: &str) -> Line {
     let page = if number > 1 { format!("/{number}") } else { String::new() };
-    let url = format!("{SEARCH}{page}?{}", utf8_percent_encode(query, QUERY));
+    let url = format!("{SEARCH}{page}?{}", utf8_percent_encode(query, RESERVED));
     Line::Url { label, url: Some(url).filter(|url| url.len() <= MAX_LINK) }
 }

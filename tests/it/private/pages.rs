@@ -197,11 +197,11 @@ fn private_area_is_missing_over_gopher() {
 #[test]
 fn inner_private_area_has_its_own_readers() {
     let site = site(&[("/", false), ("/desk/", false)]);
-    let area = |at: &str| site.private_area(&path(at)).map(|area| area.path().to_string());
+    let area = |at: &str| site.private_area(&path(at)).map(|area| area.path.to_string());
     assert_eq!(area("/films/skin.gmi").as_deref(), Some("/"));
     assert_eq!(area("/desk/letter.gmi").as_deref(), Some("/desk/"));
     assert_eq!(area("/access.gmi"), None);
-    let all = site.private_area(&path("/films/")).expect("an area").site();
+    let all = &site.private_area(&path("/films/")).expect("an area").site;
     assert_eq!(all.lookup(&path("/desk/letter.gmi"), Medium::Gemini), Lookup::Missing);
     assert!(matches!(all.lookup(&path("/films/skin.gmi"), Medium::Gemini), Lookup::Page(_)));
     assert_eq!(site.lookup(&path("/films/skin.gmi"), Medium::Gemini), Lookup::Missing);
