@@ -71,7 +71,8 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
 /// Returns whether a control character may start at a byte of `text`: C1 controls are `0xC2` and another byte. Every byte
 /// is looked at, which is faster than a search that can stop.
 fn may_have_controls(text: &str) -> bool {
-    text.bytes().fold(false, |found, byte| found | (byte < b' ') | (byte == 0x7F) | (byte == 0xC2))
+    let may_start = |byte| u8::from(byte < b' ' || byte == 0x7F || byte == 0xC2);
+    text.bytes().fold(0, |found, byte| found | may_start(byte)) != 0
 }
 
 /// Returns `text` with each run of white space and control characters as one space.

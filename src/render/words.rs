@@ -109,12 +109,11 @@ fn plural_form(language: &str, count: usize) -> usize {
         "pl" if count == 1 => 0,
         "ru" | "uk" if ones == 1 && tens != 11 => 0,
         "pl" | "ru" | "uk" if (2..=4).contains(&ones) && !(12..=14).contains(&tens) => 1,
-        "pl" | "ru" | "uk" => 2,
         "ar" | "he" if (1..=2).contains(&count) => count - 1,
+        "pl" | "ru" | "uk" | "he" => 2,
         "ar" if (3..=10).contains(&tens) => 2,
         "ar" if tens > 10 => 3,
         "ar" => 4,
-        "he" => 2,
         _ => usize::from(count != 1),
     }
 }

@@ -227,22 +227,21 @@ impl<'p> Page<'p> {
             self.inline(text, ' ');
             text::one_line(&self.out.split_off(from)).into_owned()
         });
-        match table::draw(&rows, &table.alignments, TABLE_WIDTH) {
-            Some(drawn) => {
-                let names = table.header.iter().map(|cell| text::plain_words(cell)).collect::<Vec<_>>();
-                let subject = table::subject(&names, &rows);
-                let alternative = if subject.is_empty() { subject } else { format!(": {subject}") };
-                let word = self.options.words.get("table");
-                self.preformatted(&format!("{word}{alternative}"), drawn.trim_end_matches('\n'));
+        if let Some(drawn) = table::draw(&rows, &table.alignments, TABLE_WIDTH) {
+            let names = table.header.iter().map(|cell| text::plain_words(cell)).collect::<Vec<_>>();
+            let subject = table::subject(&names, &rows);
+            let alternative = if subject.is_empty() { subject } else { format!(": {subject}") };
+            let word = self.options.words.get("table");
+            self.preformatted(&format!("{word}{alternative}"), drawn.trim_end_matches('\n'));
+            return;
+        }
+        self.settle_lead();
+        for record in table::records(&rows) {
+            self.lead.push_str(self.bullet());
+            for cell in &record {
+                self.line(cell);
             }
-            None => {
-                self.settle_lead();
-                for record in table::records(&rows) {
-                    self.lead.push_str(self.bullet());
-                    record.iter().for_each(|cell| self.line(cell));
-                    self.lead.clear();
-                }
-            }
+            self.lead.clear();
         }
     }
 }

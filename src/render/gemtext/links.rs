@@ -150,7 +150,7 @@ impl<'p> Page<'p> {
         if has_images && !has_words {
             let host = text::url_host(&line.url).map(str::to_owned);
             if line.label.is_empty() {
-                line.label = line.url.split_once("://").map_or("", |(_, place)| place).to_owned();
+                line.url.split_once("://").map_or("", |(_, place)| place).clone_into(&mut line.label);
             } else if let Some(place) = host.or_else(|| text::last_segment(&line.url)) {
                 line.label.push_str(&format!(" ({place})"));
             }
