@@ -85,19 +85,19 @@ impl<'a> Reader<'a> {
         match self.open() {
             _ if line.is_empty() => self.is_open = false,
             Some(Block::Paragraph(text)) => push_line(text, line),
-            _ => self.push(Block::Paragraph(words(line)), true),
+            _ => self.push(paragraph(line), true),
         }
     }
 
     fn item(&mut self, text: &'a str) {
-        let item =
-            (!text.is_empty()).then(|| Item { task: None, blocks: vec![Block::Paragraph(words(text))] });
+        let mut items = Vec::new();
+        if !text.is_empty() {
+            items.push(Item { task: None, blocks: vec![paragraph(text)] });
+        }
         match self.open() {
-            Some(Block::List(list)) => list.items.extend(item),
-            _ => match item {
-                Some(item) => self.push(Block::List(List { start: None, items: vec![item] }), true),
-                None => self.is_open = false,
-            },
+            Some(Block::List(list)) => list.items.append(&mut items),
+            _ if items.is_empty() => self.is_open = false,
+            _ => self.push(Block::List(List { start: None, items }), true),
         }
     }
 
@@ -107,10 +107,10 @@ impl<'a> Reader<'a> {
             Some(Block::Quote { blocks, .. }) => match blocks.last_mut() {
                 _ if line.is_empty() => {}
                 Some(Block::Paragraph(text)) if !starts_paragraph => push_line(text, line),
-                _ => blocks.push(Block::Paragraph(words(line))),
+                _ => blocks.push(paragraph(line)),
             },
             _ if line.is_empty() => self.is_open = false,
-            _ => self.push(Block::Quote { alert: None, blocks: vec![Block::Paragraph(words(line))] }, true),
+            _ => self.push(Block::Quote { alert: None, blocks: vec![paragraph(line)] }, true),
         }
     }
 
@@ -132,10 +132,8 @@ impl<'a> Reader<'a> {
         }
         let (destination, label) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
         let label = label.trim_start();
-        let (kind, shown) = match label {
-            "" => (LinkKind::Bare, destination),
-            label => (LinkKind::Labelled, label),
-        };
+        let (kind, shown) =
+            if label.is_empty() { (LinkKind::Bare, destination) } else { (LinkKind::Labelled, label) };
         let id = LinkId(u32::try_from(self.document.links.len()).unwrap_or(u32::MAX));
         let (destination, title) = (Cow::Borrowed(destination), Cow::Borrowed(""));
         self.document.links.push(Link { destination, title, kind, offset });
@@ -150,4 +148,8 @@ fn push_line<'a>(text: &mut Text<'a>, line: &'a str) {
 
 fn words(text: &str) -> Text<'_> {
     vec![Inline::Text(Cow::Borrowed(text))]
+}
+
+fn paragraph(line: &str) -> Block<'_> {
+    Block::Paragraph(words(line))
 }

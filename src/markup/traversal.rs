@@ -147,28 +147,23 @@ impl<'a> Document<'a> {
 /// Returns the words of `text` as one line: marks, links and note references dropped, white space collapsed,
 /// pictures replaced by their alternative text.
 pub fn plain_words(text: &[Inline<'_>]) -> String {
-    let mut words = String::new();
-    for inline in text {
-        match inline {
-            Inline::Text(text) | Inline::Code(text) => push_collapsed(&mut words, text),
-            Inline::Image(image) => push_collapsed(&mut words, &image.alt),
-            Inline::SoftBreak | Inline::HardBreak => push_collapsed(&mut words, " "),
-            Inline::Open(_)
-            | Inline::Close(_)
-            | Inline::LinkOpen(_)
-            | Inline::LinkClose
-            | Inline::FootnoteRef(_) => {}
-        }
-    }
-    words.truncate(words.trim_end().len());
-    words
+    let words = text.iter().map(|inline| match inline {
+        Inline::Text(text) | Inline::Code(text) => text,
+        Inline::Image(image) => &*image.alt,
+        Inline::SoftBreak | Inline::HardBreak => " ",
+        _ => "",
+    });
+    collapsed(&words.collect::<String>())
 }
 
-fn push_collapsed(words: &mut String, text: &str) {
-    for (index, word) in text.split(char::is_whitespace).enumerate() {
-        if index > 0 && !words.is_empty() && !words.ends_with(' ') {
-            words.push(' ');
+/// Returns the words of `text` with one space between them.
+pub(super) fn collapsed(text: &str) -> String {
+    let mut collapsed = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !collapsed.is_empty() {
+            collapsed.push(' ');
         }
-        words.push_str(word);
+        collapsed.push_str(word);
     }
+    collapsed
 }

@@ -2,18 +2,11 @@
 
 use std::ops::Range;
 
-/// The schemes of addresses that become links.
-const SCHEMES: [&str; 9] = [
-    "https://",
-    "http://",
-    "gemini://",
-    "gopher://",
-    "spartan://",
-    "titan://",
-    "finger://",
-    "ftp://",
-    "mailto:",
-];
+/// The schemes of addresses that become links, besides `mailto`. Two slashes follow them.
+const SCHEMES: [&str; 8] = ["https", "http", "gemini", "gopher", "spartan", "titan", "finger", "ftp"];
+
+/// The length in bytes of the longest scheme.
+const LONGEST_SCHEME: usize = 7;
 
 /// Returns the range of the first address in `text` at or after `from`. A loop that continues after each address takes
 /// linear time.
@@ -33,13 +26,14 @@ pub(super) fn next(text: &str, from: usize) -> Option<Range<usize>> {
 
 /// Returns the start of the scheme that ends at `colon`, and the end of the scheme with its slashes.
 fn scheme_before(text: &[u8], from: usize, colon: usize) -> Option<(usize, usize)> {
-    SCHEMES.iter().find_map(|scheme| {
-        let start = colon.checked_sub(scheme.find(':')?).filter(|start| *start >= from)?;
-        let end = start + scheme.len();
-        let is_word_start = start == from || !text[start - 1].is_ascii_alphanumeric();
-        let is_there = text.get(start..end)?.eq_ignore_ascii_case(scheme.as_bytes());
-        (is_word_start && is_there).then_some((start, end))
-    })
+    let before = text[from..colon].iter().rev().take(LONGEST_SCHEME + 1);
+    let start = colon - before.take_while(|byte| byte.is_ascii_alphanumeric()).count();
+    let is_it = |scheme: &&str| text[start..colon].eq_ignore_ascii_case(scheme.as_bytes());
+    if text[colon + 1..].starts_with(b"//") {
+        SCHEMES.iter().any(is_it).then_some((start, colon + "://".len()))
+    } else {
+        is_it(&"mailto").then_some((start, colon + 1))
+    }
 }
 
 /// Returns whether a host or, for mail, a name follows the scheme.

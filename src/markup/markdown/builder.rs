@@ -12,11 +12,11 @@ use super::stack::Stack;
 use super::typography::{line_ends, trim};
 use crate::markup::{Alignment, Block, Code, Image, Inline, Notice, Table, Text};
 
+#[derive(Default)]
 pub(super) struct Builder<'a, 't> {
-    pub(super) source: Source<'a>,
+    pub(super) source: Source<'a, 't>,
     /// The text that the parser reads: the source or a translation of it.
     pub(super) text: &'t str,
-    offsets: &'t Offsets,
     pub(super) stack: Stack<'a>,
     pub(super) run: Run<'a, 't>,
     pub(super) notices: Vec<Notice>,
@@ -66,32 +66,10 @@ impl OpenTable<'_> {
 }
 
 impl<'a, 't> Builder<'a, 't> {
-    /// Starts to read `text`, which is `source` or a translation of it.
-    pub(super) fn new(source: &'a str, text: &'t str, offsets: &'t Offsets) -> Self {
-        let source = Source(source);
-        Self {
-            source,
-            text,
-            offsets,
-            stack: Stack::new(),
-            run: Run::new(source, offsets),
-            notices: Vec::new(),
-            heading: None,
-            code: None,
-            chunk: None,
-            table: None,
-            pictures: Vec::new(),
-            is_labelled: false,
-            is_inline_only: false,
-            block_end: 0,
-            html_block: Cow::Borrowed(""),
-            html_at: 0,
-            in_html_block: false,
-            hidden: None,
-            medium: None,
-            closed_names: None,
-            ahead: HashMap::new(),
-        }
+    /// Starts to read `text`, which is `source` or a translation of it with `offsets`.
+    pub(super) fn new(source: &'a str, text: &'t str, offsets: Option<&'t Offsets>) -> Self {
+        let source = Source { text: source, offsets };
+        Self { source, text, run: Run::new(source), ..Self::default() }
     }
 
     /// Returns whether a block may start here: not within inline text, nor within a mark that Markdown will close.
@@ -159,7 +137,7 @@ impl<'a, 't> Builder<'a, 't> {
 
     /// Adds a notice about offset `at` of the text.
     pub(super) fn notice(&mut self, at: usize, what: String) {
-        self.notices.push(Notice { offset: self.offsets.source_of(at), what });
+        self.notices.push(Notice { offset: self.source.offset(at), what });
     }
 }
 

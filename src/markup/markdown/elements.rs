@@ -199,7 +199,7 @@ impl<'a> Builder<'a, '_> {
             _ => {
                 match self.stack.top() {
                     // A caption is kept until its figure ends.
-                    Some(Container::Figure { caption: caption @ None }) if element == Element::Caption => {
+                    Some(Container::Figure(caption @ None)) if element == Element::Caption => {
                         *caption = self.run.take();
                     }
                     _ => self.end_paragraph(),
@@ -305,11 +305,12 @@ impl<'a> Builder<'a, '_> {
 fn container<'a>(element: Element, tag: Tag<'_>) -> Option<Container<'a>> {
     Some(match element {
         Element::Quote => Container::Quote(None),
-        Element::Figure => Container::Figure { caption: None },
-        Element::Item => Container::Item { task: None },
-        Element::List { ordered } => {
-            let first = || tag.attribute("start").and_then(|start| start.parse().ok()).unwrap_or(1);
-            Container::List { start: ordered.then(first), items: Vec::new() }
+        Element::Figure => Container::Figure(None),
+        Element::Item => Container::Item(None),
+        Element::List => Container::list(None),
+        Element::OrderedList => {
+            let start = tag.attribute("start").and_then(|start| start.parse().ok());
+            Container::list(start.or(Some(1)))
         }
         _ => return None,
     })

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use pulldown_cmark::{CodeBlockKind, Event, Tag, TagEnd};
+use pulldown_cmark::{CodeBlockKind, Event, LinkType, Tag, TagEnd};
 
 use super::builder::{Builder, OpenTable};
 use super::html::language;
@@ -65,7 +65,7 @@ impl<'a> Builder<'a, '_> {
                 self.stack.push_block(Block::Rule);
             }
             Event::TaskListMarker(done) => {
-                if let Some(Container::Item { task }) = self.stack.top() {
+                if let Some(Container::Item(task)) = self.stack.top() {
                     *task = Some(done);
                 }
             }
@@ -84,13 +84,17 @@ impl<'a> Builder<'a, '_> {
             Tag::Emphasis => return run.open(Span::Mark(Mark::Emphasis), false),
             Tag::Strong => return run.open(Span::Mark(Mark::Strong), false),
             Tag::Strikethrough => return run.open(Span::Mark(Mark::Strike), false),
+            Tag::Link { link_type: LinkType::WikiLink { has_pothole }, dest_url, .. } => {
+                return self.wiki_link(has_pothole, dest_url, range.start);
+            }
             Tag::Link { link_type, dest_url, title, .. } => {
-                return self.open_link(link_type, dest_url, title, range.start);
+                let link = self.link(link_type, dest_url, title, range.start);
+                return self.run.open_link(link, false);
             }
             // Lists of HTML are often left open.
             Tag::Heading { .. } if self.text[..range.start].ends_with('\n') => {
                 self.end_paragraph();
-                while self.stack.close_html(&Container::List { start: None, items: Vec::new() }) {}
+                while self.stack.close_html(&Container::list(None)) {}
             }
             Tag::Image { link_type, dest_url, title, .. } => {
                 return self.open_picture(link_type, dest_url, title, range.start);
@@ -130,8 +134,8 @@ impl<'a> Builder<'a, '_> {
                 self.end_preformatted();
                 self.code = Some(Code { language, text: Cow::Borrowed("") });
             }
-            Tag::List(start) => stack.open(Container::List { start, items: Vec::new() }),
-            Tag::Item => stack.open(Container::Item { task: None }),
+            Tag::List(start) => stack.open(Container::list(start)),
+            Tag::Item => stack.open(Container::Item(None)),
             Tag::FootnoteDefinition(label) => stack.open_note(self.source.keep(label)),
             Tag::DefinitionList => stack.open(Container::Definitions(Vec::new())),
             Tag::DefinitionListDefinition => stack.open(Container::Meaning),

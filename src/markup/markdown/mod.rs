@@ -15,6 +15,7 @@ use pulldown_cmark::{Options, Parser};
 
 use super::{Block, Code, Document, Notice};
 use builder::Builder;
+use dialects::Translation;
 use source::Offsets;
 
 mod bare_url;
@@ -107,7 +108,14 @@ pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
 
 fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let (markdown, rest) = source.split_at(end_of_budget(source, options));
-    let mut document = translate_and_build(markdown, options);
+    let mut document = match dialects::translate(markdown, options) {
+        None => build(markdown, markdown, None, options),
+        Some(Translation { text, offsets, notices }) => {
+            let mut document = build(markdown, &text, Some(&offsets), options);
+            document.notices.extend(notices);
+            document
+        }
+    };
     if !rest.is_empty() {
         document.blocks.push(preformatted(rest));
         document.notices.push(Notice {
@@ -124,30 +132,24 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     if source.len() * MAX_COST <= MAX_MARKUP {
         return source.len();
     }
-    // Upper bounds of the memory that the parser and the document need for each byte, in units of about 100 bytes.
-    let cost: [usize; 256] = std::array::from_fn(|byte| match u8::try_from(byte) {
-        Ok(b'!') => MAX_COST,
-        Ok(b'[' | b'|' | b'$') => 4,
-        Ok(b':' | b'<') => 3,
-        Ok(b'*' | b'_' | b'~' | b'&' | b'+' | b'{') => 2,
-        Ok(b'`' | b'(' | b']' | b'>' | b'\\' | b'=' | b'%' | b'^') => 1,
-        Ok(b'-' | b'.' | b'"' | b'\'') if options.smart_punctuation => 1,
-        _ => 0,
-    });
     let (mut left, mut line, mut before) = (MAX_MARKUP, 0, 0_u8);
     let within = source.bytes().enumerate().position(|(at, byte)| {
+        // Upper bounds of the memory that the parser and the document need, in units of about 100 bytes.
         let cost = match byte {
             // Each line may be a block, and short ones are many.
             b'\n' => {
-                if at - std::mem::replace(&mut line, at + 1) < SHORT_LINE {
-                    MAX_COST
-                } else {
-                    1
-                }
+                let is_short = at - std::mem::replace(&mut line, at + 1) < SHORT_LINE;
+                if is_short { MAX_COST } else { 1 }
             }
             // The marker of a list item.
             b'.' | b')' if before.is_ascii_digit() => 3,
-            _ => cost[usize::from(byte)],
+            b'!' => MAX_COST,
+            b'[' | b'|' | b'$' => 4,
+            b':' | b'<' => 3,
+            b'*' | b'_' | b'~' | b'&' | b'+' | b'{' => 2,
+            b'`' | b'(' | b']' | b'>' | b'\\' | b'=' | b'%' | b'^' => 1,
+            b'-' | b'.' | b'"' | b'\'' if options.smart_punctuation => 1,
+            _ => 0,
         };
         before = byte;
         let exceeded = cost > left;
@@ -158,17 +160,6 @@ fn end_of_budget(source: &str, options: MarkdownOptions) -> usize {
     let head = &source.as_bytes()[..end];
     let between_blocks = memmem::rfind(head, b"\n\n").map(|at| at + 2).filter(|at| *at >= end / 2);
     between_blocks.or_else(|| memchr::memrchr(b'\n', head).map(|at| at + 1)).unwrap_or(end)
-}
-
-fn translate_and_build(source: &str, options: MarkdownOptions) -> Document<'_> {
-    match dialects::translate(source, options) {
-        None => build(source, source, &Offsets::default(), options),
-        Some(translation) => {
-            let mut document = build(source, &translation.text, &translation.offsets, options);
-            document.notices.extend(translation.notices);
-            document
-        }
-    }
 }
 
 /// Sorts the notices by offset and replaces those after the first [`MAX_NOTICES`] by their number.
@@ -182,8 +173,13 @@ fn limit_notices(notices: &mut Vec<Notice>) {
     }
 }
 
-/// Parses `text`, which is `source` or a translation of it.
-fn build<'a>(source: &'a str, text: &str, offsets: &Offsets, options: MarkdownOptions) -> Document<'a> {
+/// Parses `text`, which is `source` or a translation of it with `offsets`.
+fn build<'a>(
+    source: &'a str,
+    text: &str,
+    offsets: Option<&Offsets>,
+    options: MarkdownOptions,
+) -> Document<'a> {
     let mut builder = Builder::new(source, text, offsets);
     for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
         builder.event(event, range);

@@ -10,23 +10,13 @@ use super::source::{is_picture_name, one_line, part, truncate};
 use crate::markup::{Image, Link, LinkKind};
 
 impl<'a> Builder<'a, '_> {
-    pub(super) fn open_link(
-        &mut self,
+    pub(super) fn link(
+        &self,
         link_type: LinkType,
         destination: CowStr<'_>,
         title: CowStr<'_>,
         at: usize,
-    ) {
-        match link_type {
-            LinkType::WikiLink { has_pothole } => self.wiki_link(has_pothole, destination, at),
-            _ => {
-                let link = self.link(link_type, destination, title, at);
-                self.run.open_link(link, false);
-            }
-        }
-    }
-
-    fn link(&self, link_type: LinkType, destination: CowStr<'_>, title: CowStr<'_>, at: usize) -> Link<'a> {
+    ) -> Link<'a> {
         let (kind, destination) = match link_type {
             LinkType::Email => (LinkKind::Bare, Cow::Owned(format!("mailto:{destination}"))),
             LinkType::Autolink => (LinkKind::Bare, self.source.keep(destination)),
@@ -39,7 +29,7 @@ impl<'a> Builder<'a, '_> {
         Link { destination, title: self.title(title), kind, offset: at }
     }
 
-    fn wiki_link(&mut self, has_label: bool, name: CowStr<'_>, at: usize) {
+    pub(super) fn wiki_link(&mut self, has_label: bool, name: CowStr<'_>, at: usize) {
         let (page, label) = split_wiki_name(one_line(self.source.keep(name)));
         let is_within_page = page.starts_with('#');
         let kind = if has_label || label.is_some() { LinkKind::WikiLabelled } else { LinkKind::Wiki };

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::bare_url;
-use super::source::{Offsets, Source, cut_start, one_line, part};
+use super::source::{Source, cut_start, one_line, part};
 use super::typography::{is_visible, lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
@@ -35,9 +35,9 @@ struct Opened {
     at: usize,
 }
 
+#[derive(Default)]
 pub(super) struct Run<'a, 't> {
-    source: Source<'a>,
-    offsets: &'t Offsets,
+    source: Source<'a, 't>,
     /// All links of the document so far.
     pub(super) links: Vec<Link<'a>>,
     inlines: Text<'a>,
@@ -54,19 +54,8 @@ pub(super) struct Run<'a, 't> {
 }
 
 impl<'a, 't> Run<'a, 't> {
-    pub(super) fn new(source: Source<'a>, offsets: &'t Offsets) -> Self {
-        Self {
-            source,
-            offsets,
-            links: Vec::new(),
-            inlines: Vec::new(),
-            words: Cow::Borrowed(""),
-            words_at: 0,
-            open: Vec::new(),
-            in_link: false,
-            after_gap: false,
-            behind: Vec::new(),
-        }
+    pub(super) fn new(source: Source<'a, 't>) -> Self {
+        Self { source, ..Self::default() }
     }
 
     /// Marks that content was removed here, so that the spaces before and after it become one.
@@ -175,7 +164,7 @@ impl<'a, 't> Run<'a, 't> {
     }
 
     fn placed(&self, image: Image<'a>) -> Inline<'a> {
-        let (source, offset) = (with_scheme(image.source), self.offsets.source_of(image.offset));
+        let (source, offset) = (with_scheme(image.source), self.source.offset(image.offset));
         Inline::Image(Box::new(Image { source, offset, ..image }))
     }
 
@@ -304,7 +293,7 @@ impl<'a, 't> Run<'a, 't> {
 
     /// Adds a link whose offset is in the text that the parser reads.
     fn register(&mut self, mut link: Link<'a>) -> LinkId {
-        link.offset = self.offsets.source_of(link.offset);
+        link.offset = self.source.offset(link.offset);
         if link.kind != LinkKind::Wiki {
             link.destination = with_scheme(link.destination);
         }

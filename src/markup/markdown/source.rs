@@ -6,27 +6,37 @@ use std::ops::Range;
 use memchr::memmem;
 use pulldown_cmark::CowStr;
 
-/// The text of the essay, from which the document borrows.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'a>(pub(super) &'a str);
+pub(super) use crate::markup::traversal::collapsed;
 
-impl<'a> Source<'a> {
+/// The source of an essay, from which the document borrows.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Source<'a, 't> {
+    pub(super) text: &'a str,
+    /// The offsets of the translation that the parser reads, if it does not read the source.
+    pub(super) offsets: Option<&'t Offsets>,
+}
+
+impl<'a> Source<'a, '_> {
+    /// Returns the offset in the source that belongs to offset `at` of the text that the parser reads.
+    pub(super) fn offset(self, at: usize) -> usize {
+        self.offsets.map_or(at, |offsets| offsets.source_of(at))
+    }
+
     /// Returns the range of `part` if it is a slice of the source, not merely equal to one.
-    pub(super) fn find(self, part: &str) -> Option<Range<usize>> {
-        let start = part.as_ptr().addr().checked_sub(self.0.as_ptr().addr())?;
+    fn find(self, part: &str) -> Option<Range<usize>> {
+        let start = part.as_ptr().addr().checked_sub(self.text.as_ptr().addr())?;
         let end = start.checked_add(part.len())?;
-        (end <= self.0.len()).then_some(start..end)
+        (end <= self.text.len()).then_some(start..end)
     }
 
     /// Returns `part`, borrowed if it is a slice of the source, else copied.
     pub(super) fn keep<'p>(self, part: impl Into<CowStr<'p>>) -> Cow<'a, str> {
         match part.into() {
-            CowStr::Boxed(text) => Cow::Owned(text.into()),
             CowStr::Borrowed(text) => match self.find(text) {
-                Some(range) => Cow::Borrowed(&self.0[range]),
+                Some(range) => Cow::Borrowed(&self.text[range]),
                 None => Cow::Owned(text.to_owned()),
             },
-            CowStr::Inlined(text) => Cow::Owned(text.to_string()),
+            text => Cow::Owned(text.into_string()),
         }
     }
 
@@ -36,7 +46,7 @@ impl<'a> Source<'a> {
             _ if text.is_empty() => *text = self.keep(piece),
             Cow::Borrowed(before) => match (self.find(before), self.find(piece)) {
                 (Some(before), Some(piece)) if before.end == piece.start => {
-                    *text = Cow::Borrowed(&self.0[before.start..piece.end]);
+                    *text = Cow::Borrowed(&self.text[before.start..piece.end]);
                 }
                 _ => text.to_mut().push_str(piece),
             },
@@ -164,11 +174,6 @@ pub(super) fn truncate(text: &mut Cow<'_, str>, end: usize) {
 /// Returns `text` on one line. White space is collapsed if there was more than one.
 pub(super) fn one_line(text: Cow<'_, str>) -> Cow<'_, str> {
     if text.contains(['\n', '\r']) { Cow::Owned(collapsed(&text)) } else { text }
-}
-
-/// Returns the words of `text` with one space between them.
-pub(super) fn collapsed(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Returns whether a file of this name is a picture.

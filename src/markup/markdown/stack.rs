@@ -14,13 +14,9 @@ use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, MAX_
 /// An open container.
 pub(super) enum Container<'a> {
     Quote(Option<Alert<'a>>),
-    List {
-        start: Option<u64>,
-        items: Vec<Item<'a>>,
-    },
-    Item {
-        task: Option<bool>,
-    },
+    List(List<'a>),
+    /// An item, and whether it is a task that is done.
+    Item(Option<bool>),
     Definitions(Vec<Definition<'a>>),
     Meaning,
     /// A footnote: its index among all notes, and the depth of the container that it is written in.
@@ -28,11 +24,25 @@ pub(super) enum Container<'a> {
         index: usize,
         outer_depth: usize,
     },
-    Figure {
-        caption: Option<Text<'a>>,
-    },
+    /// A figure with its caption.
+    Figure(Option<Text<'a>>),
     /// A container too deep to be built, or without the parent it needs.
     Unbuilt,
+}
+
+impl Container<'_> {
+    pub(super) fn list(start: Option<u64>) -> Self {
+        Self::List(List { start, items: Vec::new() })
+    }
+
+    /// Returns whether the container counts for [`MAX_DEPTH`].
+    fn is_nesting(&self) -> bool {
+        matches!(self, Self::Quote(_) | Self::List(_) | Self::Definitions(_) | Self::Figure(_))
+    }
+
+    fn has_blocks(&self) -> bool {
+        !matches!(self, Self::List(_) | Self::Definitions(_) | Self::Unbuilt)
+    }
 }
 
 struct Frame<'a> {
@@ -40,9 +50,12 @@ struct Frame<'a> {
     from_html: bool,
 }
 
+#[derive(Default)]
 pub(super) struct Stack<'a> {
     frames: Vec<Frame<'a>>,
-    /// The blocks of the document, and of each open container that has blocks of its own.
+    /// The blocks of the document outside of containers.
+    outermost: Vec<Block<'a>>,
+    /// Those of each open container that has blocks of its own.
     blocks: Vec<Vec<Block<'a>>>,
     /// How many nesting containers are open.
     depth: usize,
@@ -53,16 +66,6 @@ pub(super) struct Stack<'a> {
 }
 
 impl<'a> Stack<'a> {
-    pub(super) fn new() -> Self {
-        Self {
-            frames: Vec::new(),
-            blocks: vec![Vec::new()],
-            depth: 0,
-            notes: Vec::new(),
-            note_indices: HashMap::new(),
-        }
-    }
-
     /// Returns the innermost container.
     pub(super) fn top(&mut self) -> Option<&mut Container<'a>> {
         self.frames.last_mut().map(|frame| &mut frame.container)
@@ -114,10 +117,10 @@ impl<'a> Stack<'a> {
     /// Opens a container for HTML, which may never close it. An item closes the one before it, and has a list opened for
     /// it outside of one. Does nothing at [`MAX_DEPTH`].
     pub(super) fn open_html(&mut self, container: Container<'a>) {
-        if let Container::Item { .. } = container {
+        if let Container::Item(_) = container {
             self.close_html(&container);
             if !self.in_html_list() {
-                self.open_html(Container::List { start: None, items: Vec::new() });
+                self.open_html(Container::list(None));
             }
             if self.in_html_list() {
                 self.enter(container, true);
@@ -140,7 +143,7 @@ impl<'a> Stack<'a> {
     /// returns whether there is. An item belongs to the innermost list.
     pub(super) fn close_html(&mut self, wanted: &Container<'_>) -> bool {
         let is_border = |container: &Container<'_>| {
-            matches!((wanted, container), (Container::Item { .. }, Container::List { .. }))
+            matches!((wanted, container), (Container::Item(_), Container::List(_)))
         };
         let within = self.frames.iter().rev();
         let mut within = within.take_while(|frame| frame.from_html && !is_border(&frame.container));
@@ -154,7 +157,7 @@ impl<'a> Stack<'a> {
     /// Returns whether the innermost container is an HTML list without an open item.
     fn in_html_list(&self) -> bool {
         let top = self.frames.last();
-        top.is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List { .. }))
+        top.is_some_and(|frame| frame.from_html && matches!(frame.container, Container::List(_)))
     }
 
     /// Closes all containers and returns the blocks and the footnotes of the document.
@@ -162,34 +165,35 @@ impl<'a> Stack<'a> {
         while !self.frames.is_empty() {
             self.leave();
         }
-        let mut blocks = self.blocks.pop().unwrap_or_default();
-        let notes = if self.notes.is_empty() { self.notes } else { in_order(self.notes, &mut blocks) };
-        (blocks, notes)
+        if !self.notes.is_empty() {
+            self.notes = in_order(self.notes, &mut self.outermost);
+        }
+        (self.outermost, self.notes)
     }
 
     /// Opens an item for content that HTML put into a list without one.
     fn ensure_item(&mut self) {
         if self.in_html_list() {
-            self.enter(Container::Item { task: None }, true);
+            self.enter(Container::Item(None), true);
         }
     }
 
     fn innermost(&mut self) -> &mut Vec<Block<'a>> {
-        self.blocks.last_mut().expect("the blocks of the document are popped last")
+        self.blocks.last_mut().unwrap_or(&mut self.outermost)
     }
 
     fn enter(&mut self, container: Container<'a>, from_html: bool) {
         let is_built = match container {
-            Container::Item { .. } => matches!(self.top(), Some(Container::List { .. })),
+            Container::Item(_) => matches!(self.top(), Some(Container::List(_))),
             Container::Meaning => matches!(self.top(), Some(Container::Definitions(_))),
-            _ => !is_nesting(&container) || self.depth < MAX_DEPTH,
+            _ => !container.is_nesting() || self.depth < MAX_DEPTH,
         };
         let container = if is_built { container } else { Container::Unbuilt };
-        self.depth += usize::from(is_nesting(&container));
+        self.depth += usize::from(container.is_nesting());
         if let Container::Note { .. } = container {
             self.depth = 0;
         }
-        if has_blocks(&container) {
+        if container.has_blocks() {
             self.blocks.push(Vec::new());
         }
         self.frames.push(Frame { container, from_html });
@@ -197,23 +201,20 @@ impl<'a> Stack<'a> {
 
     fn leave(&mut self) {
         let Some(Frame { container, from_html }) = self.frames.pop() else { return };
-        self.depth -= usize::from(is_nesting(&container));
+        self.depth -= usize::from(container.is_nesting());
         let mut blocks =
-            if has_blocks(&container) { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
+            if container.has_blocks() { self.blocks.pop().unwrap_or_default() } else { Vec::new() };
         // Most containers have one or two blocks; a vector grows to four at first.
         blocks.shrink_to_fit();
         match container {
             Container::Quote(alert) if alert.is_some() || !blocks.is_empty() => {
                 self.innermost().push(Block::Quote { alert, blocks });
             }
-            Container::List { start, items } if !items.is_empty() => {
-                self.innermost().push(Block::List(List { start, items }));
-            }
-            Container::Item { task } => {
-                if let Some(Container::List { items, .. }) = self.top()
-                    && !(from_html && blocks.is_empty())
-                {
-                    items.push(Item { task, blocks });
+            Container::List(list) if !list.items.is_empty() => self.innermost().push(Block::List(list)),
+            Container::Item(_) if from_html && blocks.is_empty() => {}
+            Container::Item(task) => {
+                if let Some(Container::List(list)) = self.top() {
+                    list.items.push(Item { task, blocks });
                 }
             }
             Container::Definitions(definitions) if !definitions.is_empty() => {
@@ -231,26 +232,13 @@ impl<'a> Stack<'a> {
                 self.depth = outer_depth;
                 self.notes[index].blocks.extend(blocks);
             }
-            Container::Figure { caption } => {
+            Container::Figure(caption) => {
                 let blocks = with_caption(blocks, caption);
                 self.innermost().extend(blocks);
             }
-            Container::Quote(_) | Container::List { .. } | Container::Definitions(_) | Container::Unbuilt => {
-            }
+            Container::Quote(_) | Container::List(_) | Container::Definitions(_) | Container::Unbuilt => {}
         }
     }
-}
-
-/// Returns whether a container counts for [`MAX_DEPTH`].
-fn is_nesting(container: &Container<'_>) -> bool {
-    matches!(
-        container,
-        Container::Quote(_) | Container::List { .. } | Container::Definitions(_) | Container::Figure { .. }
-    )
-}
-
-fn has_blocks(container: &Container<'_>) -> bool {
-    !matches!(container, Container::List { .. } | Container::Definitions(_) | Container::Unbuilt)
 }
 
 /// Returns the notes in the order of the first references to them, also from within other notes, and renumbers the references in
@@ -305,11 +293,11 @@ fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Ve
     let is_plain = caption.iter().all(|inline| {
         matches!(inline, Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak)
     });
-    let mut paragraphs = blocks.iter_mut().filter_map(|block| match block {
+    let texts = blocks.iter_mut().filter_map(|block| match block {
         Block::Paragraph(text) => Some(text),
         _ => None,
     });
-    let picture = paragraphs.by_ref().flatten().find_map(|inline| match inline {
+    let picture = texts.flatten().find_map(|inline| match inline {
         Inline::Image(image) => Some(image),
         _ => None,
     });
@@ -330,20 +318,15 @@ fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Ve
 /// Splits an Obsidian alert, `[!kind] Title`, off the first paragraph of a quotation; the parser knows only alerts
 /// without a title. Returns the rest of the paragraph too.
 fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
-    let Some((kind, title_at)) = (match text.first() {
-        Some(Inline::Text(words)) => alert_kind(words),
-        _ => None,
-    }) else {
-        return (None, text);
-    };
+    let Some(Inline::Text(words)) = text.first_mut() else { return (None, text) };
+    let Some((kind, title_at)) = alert_kind(words) else { return (None, text) };
+    cut_start(words, title_at);
+    let has_words = !words.is_empty();
     let end = text.iter().position(line_ends());
     let rest = end.map_or_else(Vec::new, |end| text.split_off(end + 1));
     text.truncate(end.unwrap_or(text.len()));
-    if let Some(Inline::Text(words)) = text.first_mut() {
-        cut_start(words, title_at);
-        if words.is_empty() {
-            text.remove(0);
-        }
+    if !has_words {
+        text.remove(0);
     }
     (Some(Alert { kind: Cow::Owned(kind), title: text }), rest)
 }

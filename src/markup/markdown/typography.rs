@@ -99,26 +99,17 @@ pub(super) fn line_ends() -> impl FnMut(&Inline<'_>) -> bool {
 
 /// Removes breaks and white space from both ends of `text`.
 pub(super) fn trim(text: &mut Text<'_>) {
-    while let Some(last) = text.last_mut() {
-        match last {
-            Inline::Text(words) => {
-                let end = words.trim_end().len();
-                truncate(words, end);
-                if end > 0 {
-                    break;
-                }
-            }
-            Inline::SoftBreak | Inline::HardBreak => {}
-            _ => break,
-        }
-        text.pop();
-    }
-    let is_blank = |inline: &&Inline<'_>| match inline {
+    let is_blank = |inline: &Inline<'_>| match inline {
         Inline::Text(words) => words.trim_start().is_empty(),
         other => matches!(other, Inline::SoftBreak | Inline::HardBreak),
     };
-    let blank = text.iter().take_while(is_blank).count();
+    while text.pop_if(|last| is_blank(last)).is_some() {}
+    let blank = text.iter().take_while(|inline| is_blank(inline)).count();
     text.drain(..blank);
+    if let Some(Inline::Text(words)) = text.last_mut() {
+        let end = words.trim_end().len();
+        truncate(words, end);
+    }
     if let Some(Inline::Text(words)) = text.first_mut() {
         let start = words.len() - words.trim_start().len();
         cut_start(words, start);

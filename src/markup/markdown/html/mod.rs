@@ -18,9 +18,8 @@ pub(super) enum Element {
     Rule,
     Span(Span),
     Heading(u8),
-    List {
-        ordered: bool,
-    },
+    List,
+    OrderedList,
     Item,
     Quote,
     Preformatted,
@@ -62,8 +61,8 @@ pub(super) fn element(name: &str) -> Option<Element> {
         b"sub" => Element::Span(Span::Lowered),
         b"q" => Element::Span(Span::Quotation),
         [b'h', level @ b'1'..=b'6'] => Element::Heading(level - b'0'),
-        b"ul" | b"menu" => Element::List { ordered: false },
-        b"ol" => Element::List { ordered: true },
+        b"ul" | b"menu" => Element::List,
+        b"ol" => Element::OrderedList,
         b"li" => Element::Item,
         b"blockquote" => Element::Quote,
         b"pre" => Element::Preformatted,
@@ -96,19 +95,15 @@ pub(super) fn element(name: &str) -> Option<Element> {
 }
 
 impl Tag<'_> {
-    /// Returns the value of an attribute that is there and not empty.
-    fn value<'a>(self, name: &str, source: Source<'a>) -> Option<Cow<'a, str>> {
-        Some(source.keep(self.attribute(name).filter(|value| !value.is_empty())?))
-    }
-
     /// Returns the value of the first of several attributes that is there and not empty.
-    fn first_value<'a>(self, names: &[&str], source: Source<'a>) -> Option<Cow<'a, str>> {
-        names.iter().find_map(|name| self.value(name, source))
+    fn value<'a>(self, names: &[&str], source: Source<'a, '_>) -> Option<Cow<'a, str>> {
+        let values = names.iter().filter_map(|name| self.attribute(name));
+        values.filter(|value| !value.is_empty()).map(|value| source.keep(value)).next()
     }
 
     /// Returns the value of an attribute on one line, empty if it is missing.
-    fn line<'a>(self, name: &str, source: Source<'a>) -> Cow<'a, str> {
-        one_line(self.value(name, source).unwrap_or_default())
+    fn line<'a>(self, name: &str, source: Source<'a, '_>) -> Cow<'a, str> {
+        one_line(self.value(&[name], source).unwrap_or_default())
     }
 
     fn link_to<'a>(self, destination: Cow<'a, str>, kind: LinkKind) -> Link<'a> {
@@ -116,23 +111,23 @@ impl Tag<'_> {
     }
 
     /// Returns the link of an anchor, if it has a destination.
-    pub(super) fn anchor<'a>(self, source: Source<'a>) -> Option<Link<'a>> {
-        let link = self.link_to(self.value("href", source)?, LinkKind::Labelled);
+    pub(super) fn anchor<'a>(self, source: Source<'a, '_>) -> Option<Link<'a>> {
+        let link = self.link_to(self.value(&["href"], source)?, LinkKind::Labelled);
         Some(Link { title: self.line("title", source), ..link })
     }
 
     /// Returns the picture of an `img` element, if it has an address.
-    pub(super) fn image<'a>(self, source: Source<'a>) -> Option<Image<'a>> {
+    pub(super) fn image<'a>(self, source: Source<'a, '_>) -> Option<Image<'a>> {
         // Pictures that are loaded later have their address elsewhere.
-        let address = self.first_value(&["src", "data-src", "data-original"], source)?;
+        let address = self.value(&["src", "data-src", "data-original"], source)?;
         let (alt, title) = (self.line("alt", source), self.line("title", source));
         Some(Image { source: address, alt, title, offset: self.at })
     }
 
     /// Returns the link to embedded content, if it has an address, and its label: the title, else the kind of content
     /// and the file or host.
-    pub(super) fn embed<'a>(self, kind: &str, source: Source<'a>) -> Option<(Link<'a>, Cow<'a, str>)> {
-        let destination = self.first_value(&["src", "data"], source)?;
+    pub(super) fn embed<'a>(self, kind: &str, source: Source<'a, '_>) -> Option<(Link<'a>, Cow<'a, str>)> {
+        let destination = self.value(&["src", "data"], source)?;
         let destination = film_page(&destination).map_or(destination, Cow::Owned);
         let title = Some(self.line("title", source)).filter(|title| !title.is_empty());
         let label = title.unwrap_or_else(|| Cow::Owned(embed_label(kind, &destination)));
@@ -140,13 +135,13 @@ impl Tag<'_> {
     }
 
     /// Returns the link of a component that has an address, and its label.
-    pub(super) fn component<'a>(self, source: Source<'a>) -> Option<(Link<'a>, Cow<'a, str>)> {
+    pub(super) fn component<'a>(self, source: Source<'a, '_>) -> Option<(Link<'a>, Cow<'a, str>)> {
         let name = self.name.strip_prefix("lite-").unwrap_or(self.name);
         let film = medium(name).filter(|(_, base)| !base.is_empty());
         let id = film.and_then(|(_, base)| {
-            Some(format!("{base}{}", self.first_value(&["id", "videoId", "video"], source)?))
+            Some(format!("{base}{}", self.value(&["id", "videoId", "video"], source)?))
         });
-        let address = || self.first_value(&["href", "url", "to", "src"], source);
+        let address = || self.value(&["href", "url", "to", "src"], source);
         let destination = id.map(Cow::Owned).or_else(address)?;
         let destination = Some(destination).filter(|address| !address.starts_with('{'))?;
         let label = self.words(source).unwrap_or_else(|| Cow::Owned(embed_label("File", &destination)));
@@ -154,13 +149,13 @@ impl Tag<'_> {
     }
 
     /// Returns the words among the attributes of a component.
-    pub(super) fn words<'a>(self, source: Source<'a>) -> Option<Cow<'a, str>> {
+    pub(super) fn words<'a>(self, source: Source<'a, '_>) -> Option<Cow<'a, str>> {
         let names = ["title", "label", "text", "name", "alt", "summary", "heading", "playlabel"];
-        self.first_value(&names, source).map(one_line)
+        self.value(&names, source).map(one_line)
     }
 
     /// Returns the language in a class name of highlighters: `language-rust`, `lang-rust`.
-    pub(super) fn language<'a>(self, source: Source<'a>) -> Cow<'a, str> {
+    pub(super) fn language<'a>(self, source: Source<'a, '_>) -> Cow<'a, str> {
         let classes = self.attribute("class").unwrap_or_default();
         let named = classes
             .split_whitespace()

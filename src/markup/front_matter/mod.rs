@@ -15,11 +15,14 @@ use std::ops::Range;
 
 use serde_json::Value;
 
+use line::Fault;
+pub use line::{Classify, KeyClass, Mistake};
+pub(crate) use line::{Line, lines};
+
+mod line;
+
 /// Number of lines, from the start of the body, in which a misplaced front matter is looked for.
 const LATE_LINES: usize = 10;
-
-/// Most characters besides dashes in a line that is taken for a mistyped fence: room for the name of a language.
-const MAX_BESIDE_DASHES: usize = 8;
 
 /// Comments that hold front matter: those of Nikola and of Pico.
 const COMMENTS: [(&str, &str); 2] = [("<!--", "-->"), ("/*", "*/")];
@@ -61,20 +64,6 @@ pub enum Format {
     Lines,
 }
 
-/// A front matter that its author meant but that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
-    /// What is wrong.
-    pub what: String,
-    /// What to do about it.
-    pub hint: &'static str,
-    /// The bytes of the file to underline.
-    pub range: Range<usize>,
-}
-
-/// What is wrong, where `{}` is the line, and what to do about it.
-type Fault = (&'static str, &'static str);
-
 const NOT_OPENED: Fault = (
     "`{}` does not open the front matter",
     "open it with a line of `---`, at the start of the line, and close it with another one",
@@ -96,22 +85,6 @@ const MISPLACED: Fault = (
     "move it to the start of the file, or put it into a code block if it is an example",
 );
 
-/// How strongly a line of `key: value` suggests that the text it starts is front matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum KeyClass {
-    /// The key is unknown: the line may be prose.
-    Unknown,
-    /// A key of front matter; prose may start with one of these.
-    Known,
-    /// A title or a valid date: enough to recognise front matter.
-    Opening,
-    /// A key and value that hide the text: recognised in more places than other keys.
-    Held,
-}
-
-/// Classifies a key with its value.
-pub type Classify<'c> = &'c dyn Fn(&str, &str) -> KeyClass;
-
 /// Splits `source` into front matter between fences and body.
 pub fn split(source: &str) -> Split<'_> {
     split_knowing(source, &|_, _| KeyClass::Unknown)
@@ -121,45 +94,38 @@ pub fn split(source: &str) -> Split<'_> {
 pub fn split_knowing<'a>(source: &'a str, classify: Classify<'_>) -> Split<'a> {
     let start = if source.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     let finder = Finder { source, classify };
-    let (head, end, mistake) = match finder.head(start) {
-        Ok(Some((head, end))) => (Some(head), end, finder.misplaced(end)),
-        Ok(None) => (None, start, finder.misplaced(start)),
-        Err(mistake) => (None, start, Some(mistake)),
-    };
+    let (found, mistake) =
+        finder.head(start).map_or_else(|mistake| (None, Some(mistake)), |found| (found, None));
+    let end = found.as_ref().map_or(start, |(.., end)| *end);
+    let mistake = mistake.or_else(|| finder.misplaced(end));
+    let head = found.map(|(format, range, _)| Head { format, text: &source[range.clone()], range });
     Split { head, mistake, body: &source[end..], body_range: end..source.len() }
 }
 
 /// Returns the bytes of the first line of `text` whose key is known.
 pub fn known_key(text: &str, classify: Classify<'_>) -> Option<Range<usize>> {
-    let line = lines(text, 0).find(|line| line.class(classify) > Some(KeyClass::Unknown))?;
+    let line = lines(text, 0).find(|line| line.is_known(classify))?;
     Some(line.start..line.start + line.text.len())
 }
 
 /// Returns the bytes of the first line in the opening of a text, from the byte `at` on, that states in some mistyped
 /// form that readers may not see the text: `draft- true`. The opening ends with the first blank line.
 pub fn held_in_opening(source: &str, at: usize, classify: Classify<'_>) -> Option<Range<usize>> {
-    let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric);
     let is_code = |line: &Line<'_>| line.is_code() || line.text.trim_start().starts_with("```");
-    let mut opening = Vec::new();
-    for line in lines(source, at) {
-        let has_begun = opening.iter().any(has_words);
-        if line.is_blank() && has_begun {
-            break;
-        }
-        if is_code(&line) && !has_begun {
-            return None;
-        }
-        opening.push(line);
+    let has_words = |line: &Line<'_>| line.text.contains(char::is_alphanumeric);
+    let first = lines(source, at).find(|line| is_code(line) || has_words(line))?;
+    if is_code(&first) {
+        return None;
     }
+    let opening = || lines(source, first.start).take_while(|line| !line.is_blank());
     // Below front matter, other entries precede it.
-    let is_known = |line: &Line<'_>| line.class(classify) > Some(KeyClass::Unknown);
-    let has_entry = at > 0 || opening.iter().any(is_known);
-    let is_held = |line: &&Line<'_>| {
-        let mut parts =
-            line.text.split([',', '{', '}']).filter(|part| has_entry || part.contains([':', '=', '"']));
+    let has_entry = at > 0 || opening().any(|line| line.is_known(classify));
+    let is_held = |line: &Line<'_>| {
+        let parts = line.text.split([',', '{', '}']);
+        let mut parts = parts.filter(|part| has_entry || part.contains([':', '=', '"']));
         !line.text.contains('|') && parts.any(|part| states_held(part, classify))
     };
-    opening.iter().find(is_held).map(Line::range)
+    opening().find(is_held).map(|line| line.range())
 }
 
 /// Returns the bytes of the first line of a front matter that states so and is no part of a table.
@@ -186,136 +152,21 @@ fn states_held(text: &str, classify: Classify<'_>) -> bool {
     (1..=2).any(|key| key < words.len() && is_held(key))
 }
 
-/// A line without its end (LF, CRLF or CR).
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Line<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) start: usize,
-    next: usize,
-}
-
-/// Returns an iterator over the lines of `source` from the byte `at` on.
-pub(crate) fn lines(source: &str, at: usize) -> impl Iterator<Item = Line<'_>> {
-    let mut start = at;
-    std::iter::from_fn(move || {
-        let rest = source.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
-        let end = if rest[length..].starts_with("\r\n") { 2 } else { usize::from(length < rest.len()) };
-        let line = Line { text: &rest[..length], start, next: start + length + end };
-        start = line.next;
-        Some(line)
-    })
-}
-
-/// A line of `key: value` or `key = value`.
-pub(crate) struct Entry<'a> {
-    pub(crate) key: &'a str,
-    pub(crate) value: &'a str,
-    separator: char,
-}
-
-impl<'a> Line<'a> {
-    fn is_blank(&self) -> bool {
-        self.text.trim().is_empty()
-    }
-
-    /// Returns whether the line is indented as code of Markdown is.
-    fn is_code(&self) -> bool {
-        self.text.starts_with("    ") || self.text.starts_with('\t')
-    }
-
-    /// Returns the class of the line, if it is an entry.
-    fn class(&self, classify: Classify<'_>) -> Option<KeyClass> {
-        self.entry().map(|entry| classify(entry.key, entry.value))
-    }
-
-    /// Returns whether the line continues the value of a line above it.
-    pub(crate) fn continues(&self) -> bool {
-        let is_item = self.text == "-" || self.text.starts_with("- ");
-        (is_item || self.text.starts_with([' ', '\t', ']', '}'])) && !matches!(self.dashes(), (2.., 0))
-    }
-
-    /// Reads the line as an entry, perhaps quoted as in JSON, after an opening brace, a comma, or a mark of Nikola.
-    pub(crate) fn entry(&self) -> Option<Entry<'a>> {
-        let text = self.text.trim().trim_start_matches("- ").trim_start_matches(".. ");
-        let text = text.trim_start_matches(['{', ',', ' ', '\t']);
-        let (key, rest) = match text.chars().next().filter(|c| matches!(c, '"' | '\'')) {
-            Some(quote) => text[1..].split_once(quote)?,
-            None => text.split_at(text.find([':', '='])?),
-        };
-        let rest = rest.trim_start();
-        let separator = rest.chars().next().filter(|c| matches!(c, ':' | '='))?;
-        let (key, value) = (key.trim(), &rest[1..]);
-        // A key with a mistyped character in it is no prose.
-        let is_name = |c: char| !c.is_ascii() || c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' ');
-        let is_key = key.starts_with(|c: char| !c.is_ascii() || c.is_alphabetic() || c == '_')
-            && key.len() <= 40
-            && key.split(' ').count() <= 3
-            && key.chars().all(is_name)
-            && !value.starts_with(['=', '>', ':'])
-            && !value.starts_with("//");
-        let value = value.trim().trim_end_matches(['}', ',', ' ']).trim_matches(['"', '\'']);
-        is_key.then_some(Entry { key, value, separator })
-    }
-
-    /// Counts the dashes and plusses, long ones twice, and the other characters.
-    fn dashes(&self) -> (usize, usize) {
-        self.text.chars().fold((0, 0), |(dashes, others), c| match c {
-            '–' | '—' | '―' => (dashes + 2, others),
-            '-' | '+' | '‐' | '‑' | '‒' | '−' => (dashes + 1, others),
-            c if c.is_whitespace() => (dashes, others),
-            _ => (dashes, others + 1),
-        })
-    }
-
-    /// Returns whether the line resembles a fence: dashes and little else.
-    fn is_near_fence(&self) -> bool {
-        match self.dashes() {
-            (dashes, 0) => dashes > 0,
-            (dashes, others) => dashes > 1 && others <= MAX_BESIDE_DASHES && !self.text.contains('|'),
-        }
-    }
-
-    fn range(&self) -> Range<usize> {
-        let indent = self.text.len() - self.text.trim_start().len();
-        self.start + indent..self.start + self.text.trim_end().len().max(indent + 1)
-    }
-
-    fn mistake(&self, (what, hint): Fault) -> Mistake {
-        Mistake { what: what.replace("{}", self.text.trim()), hint, range: self.range() }
-    }
-}
-
-/// The known keys on the lines behind a fence.
-struct KeysAhead<'a> {
-    class: KeyClass,
-    /// The first line that cannot belong to front matter.
-    stop: Option<Line<'a>>,
-}
-
 struct Finder<'a, 'c> {
     source: &'a str,
     classify: Classify<'c>,
 }
 
-/// A front matter, and the offset of the text after it.
-type Found<'a> = Result<Option<(Head<'a>, usize)>, Mistake>;
+/// The language and the range of a front matter, and the offset of the text after it.
+type Found = Result<Option<(Format, Range<usize>, usize)>, Mistake>;
 
 impl<'a> Finder<'a, '_> {
     fn lines(&self, at: usize) -> impl Iterator<Item = Line<'a>> + use<'a> {
         lines(self.source, at)
     }
 
-    fn found(&self, format: Format, range: Range<usize>, end: usize) -> (Head<'a>, usize) {
-        (Head { format, text: &self.source[range.clone()], range }, end)
-    }
-
-    fn is_known(&self, line: &Line<'_>) -> bool {
-        line.class(self.classify) > Some(KeyClass::Unknown)
-    }
-
     /// Returns the front matter that starts in the first line from `at` on that is not blank.
-    fn head(&self, at: usize) -> Found<'a> {
+    fn head(&self, at: usize) -> Found {
         let Some(first) = self.lines(at).find(|line| !line.is_blank()) else { return Ok(None) };
         let text = first.text.trim_end();
         if let Some((fence, format)) = opening(text) {
@@ -335,23 +186,23 @@ impl<'a> Finder<'a, '_> {
     }
 
     /// Returns the front matter that the line `first` opens, or nothing if a rule precedes prose.
-    fn fenced(&self, first: Line<'a>, fence: &str, format: Option<Format>) -> Found<'a> {
+    fn fenced(&self, first: Line<'a>, fence: &str, format: Option<Format>) -> Found {
         let closes = |text: &str| text == fence || fence == "---" && format.is_none() && text == "...";
         if let Some(close) = self.lines(first.next).find(|line| closes(line.text.trim_end())) {
             let range = first.next..close.start;
             let format = format.unwrap_or_else(|| language(&self.source[range.clone()], fence));
-            return Ok(Some(self.found(format, range, close.next)));
+            return Ok(Some((format, range, close.next)));
         }
-        let Some(ahead) = self.keys_ahead(first.next) else { return Ok(None) };
+        let Some((_, stop)) = self.keys_ahead(first.next) else { return Ok(None) };
         let hint = if fence == "---" { NOT_CLOSED.1 } else { NEVER_CLOSED.1 };
-        Err(match ahead.stop.filter(Line::is_near_fence) {
+        Err(match stop.filter(Line::is_near_fence) {
             Some(line) => line.mistake((NOT_CLOSED.0, hint)),
             None => first.mistake((NEVER_CLOSED.0, hint)),
         })
     }
 
     /// Returns the JSON object that starts in the line `first`.
-    fn json(&self, first: Line<'a>) -> Found<'a> {
+    fn json(&self, first: Line<'a>) -> Found {
         let rest = &self.source[first.start..];
         let mut objects = serde_json::Deserializer::from_str(rest).into_iter::<Value>();
         let parsed = objects.next();
@@ -367,17 +218,14 @@ impl<'a> Finder<'a, '_> {
                 }
                 let next = self.after(end);
                 let fence = self.lines(next).next().filter(|line| line.text.trim_end() == ";;;");
-                Ok(Some(self.found(Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))))
+                Ok(Some((Format::Json, first.start..end, fence.map_or(next, |fence| fence.next))))
             }
             Some(Err(error)) if self.keys_ahead(first.start).is_some() => {
                 let line = self.lines(first.start).nth(error.line().saturating_sub(1)).unwrap_or(first);
                 let at = line.start + error.column().saturating_sub(1).min(line.text.len());
                 let what = format!("the front matter is not valid JSON: {error}");
-                Err(Mistake {
-                    what,
-                    hint: "in JSON, keys and texts stand in double quotes",
-                    range: at..at + 1,
-                })
+                let hint = "in JSON, keys and texts stand in double quotes";
+                Err(Mistake { what, hint, range: at..at + 1 })
             }
             _ => Ok(None),
         }
@@ -389,7 +237,7 @@ impl<'a> Finder<'a, '_> {
     }
 
     /// Returns the lines in the comment that starts in the line `first`, if they are entries.
-    fn comment(&self, first: Line<'a>, open: &str, close: &str) -> Found<'a> {
+    fn comment(&self, first: Line<'a>, open: &str, close: &str) -> Found {
         let start = first.start + open.len();
         let length = self.source[start..].find(close);
         let end = start + length.unwrap_or(self.source.len() - start);
@@ -410,13 +258,13 @@ impl<'a> Finder<'a, '_> {
             _ if known < 2 => Ok(None),
             (None, _) => Err(first.mistake(OPEN_COMMENT)),
             (_, Some(line)) => Err(line.mistake(NO_ENTRY)),
-            _ => Ok(Some(self.found(Format::Lines, start..end, self.after(end + close.len())))),
+            _ => Ok(Some((Format::Lines, start..end, self.after(end + close.len())))),
         }
     }
 
     /// Returns the entries that start with the line `first` without a fence before them: up to `---` or `;;;`, or to a
     /// blank line.
-    fn bare(&self, first: Line<'a>) -> Found<'a> {
+    fn bare(&self, first: Line<'a>) -> Found {
         let is_entry = !first.text.starts_with(['-', '.', ' ', '\t', ',']);
         let Some(opening) = first.entry().filter(|_| is_entry) else { return Ok(None) };
         let belongs =
@@ -425,7 +273,7 @@ impl<'a> Finder<'a, '_> {
         let end = stop.map_or(self.source.len(), |line| line.start);
         let entries = self.lines(first.start).take_while(|line| line.start < end);
         let is_counted = |line: &Line<'_>| line.start == first.start || !line.continues();
-        let known = entries.filter(|line| is_counted(line) && self.is_known(line)).count();
+        let known = entries.filter(|line| is_counted(line) && line.is_known(self.classify)).count();
         if known < 2 && first.class(self.classify) < Some(KeyClass::Opening) {
             return Ok(None);
         }
@@ -433,10 +281,10 @@ impl<'a> Finder<'a, '_> {
         match stop.map(|line| (line, line.text.trim_end())) {
             Some((line, ";;;")) => {
                 let format = if is_json { Format::Json } else { Format::Yaml };
-                Ok(Some(self.found(format, first.start..end, line.next)))
+                Ok(Some((format, first.start..end, line.next)))
             }
             Some((line, "---")) if opening.separator == ':' => {
-                Ok(Some(self.found(Format::Yaml, first.start..end, line.next)))
+                Ok(Some((Format::Yaml, first.start..end, line.next)))
             }
             Some((_, text)) if !text.is_empty() && known < 2 && !is_json => Ok(None),
             _ if opening.separator == '=' || is_json => Err(first.mistake(NO_FENCE)),
@@ -444,7 +292,7 @@ impl<'a> Finder<'a, '_> {
             Some((line, text)) if !text.is_empty() && self.paragraph_has_keys(line.next) => {
                 Err(line.mistake(NO_ENTRY))
             }
-            _ => Ok(Some(self.found(Format::Lines, first.start..end, end))),
+            _ => Ok(Some((Format::Lines, first.start..end, end))),
         }
     }
 
@@ -454,8 +302,9 @@ impl<'a> Finder<'a, '_> {
         rest.any(|line| line.entry().is_some() || matches!(line.text.trim(), "---" | ";;;"))
     }
 
-    /// Returns the known keys on the lines from `at` on, which must start with an entry.
-    fn keys_ahead(&self, at: usize) -> Option<KeysAhead<'a>> {
+    /// Returns the highest class of the keys on the lines from `at` on, which must start with an entry, if any is known; and the
+    /// first line that cannot belong to front matter.
+    fn keys_ahead(&self, at: usize) -> Option<(KeyClass, Option<Line<'a>>)> {
         let mut best = None;
         let mut has_comment = false;
         let mut stop = None;
@@ -475,23 +324,18 @@ impl<'a> Finder<'a, '_> {
                 break;
             }
         }
-        let class = best.filter(|class| *class > KeyClass::Unknown)?;
-        Some(KeysAhead { class, stop })
+        best.filter(|class| *class > KeyClass::Unknown).map(|class| (class, stop))
     }
 
     /// Returns the mistake of front matter that does not start the file: below a title, or below another one.
     fn misplaced(&self, at: usize) -> Option<Mistake> {
-        let is_code_fence =
-            |line: &Line<'_>| line.text.trim().starts_with("```") || line.text.trim().starts_with("~~~");
-        let mut lines = self.lines(at).take(LATE_LINES).take_while(|line| !is_code_fence(line));
+        let is_code = |text: &str| text.starts_with("```") || text.starts_with("~~~");
+        let mut lines = self.lines(at).take(LATE_LINES).take_while(|line| !is_code(line.text.trim()));
         let opens = |line: &Line<'_>| {
             let fence = line.text.trim();
-            let ahead = if matches!(fence, "---" | "+++") && !line.is_code() {
-                self.keys_ahead(line.next)
-            } else {
-                None
-            };
-            ahead.is_some_and(|KeysAhead { class, stop }| {
+            let is_fence = matches!(fence, "---" | "+++") && !line.is_code();
+            let ahead = is_fence.then(|| self.keys_ahead(line.next)).flatten();
+            ahead.is_some_and(|(class, stop)| {
                 class == KeyClass::Held || stop.is_some_and(|stop| stop.text.trim() == fence)
             })
         };
