@@ -1,6 +1,6 @@
 //! Walks over a [`Document`]: one iterator over its blocks and texts, and one function that changes its texts.
 
-use super::{Block, Document, Image, Inline, Link, Text};
+use super::{Block, Document, Image, Inline, Text};
 
 /// What [`Nodes`] yields.
 #[derive(Debug, Clone, Copy)]
@@ -122,25 +122,6 @@ impl<'a> Document<'a> {
             Block::Heading { level: 1, text } => Some(plain_words(text)),
             _ => None,
         })
-    }
-
-    /// Replaces each link for which `unwanted` holds by its label.
-    pub fn unlink(&mut self, unwanted: impl Fn(&Link<'_>) -> bool) {
-        let unwanted: Vec<bool> = self.links.iter().map(unwanted).collect();
-        let mut change = |text: &mut Text<'a>| {
-            let mut inside = false;
-            text.retain(|inline| match inline {
-                Inline::LinkOpen(id) => {
-                    inside = unwanted.get(id.0 as usize).copied().unwrap_or(false);
-                    !inside
-                }
-                // Links do not nest, so this closes the last one opened.
-                Inline::LinkClose => !std::mem::take(&mut inside),
-                _ => true,
-            });
-        };
-        change_texts(&mut self.blocks, &mut change);
-        self.footnotes.iter_mut().for_each(|note| change_texts(&mut note.blocks, &mut change));
     }
 }
 

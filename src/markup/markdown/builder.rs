@@ -144,14 +144,13 @@ impl<'a, 't> Builder<'a, 't> {
 /// Divides a paragraph where lines of its source consist of pictures alone: what follows them is a caption.
 fn pictures_apart(text: Text<'_>) -> Vec<Text<'_>> {
     let is_image = |inline: &Inline<'_>| matches!(inline, Inline::Image(_));
-    let is_break = |inline: &Inline<'_>| matches!(inline, Inline::SoftBreak | Inline::HardBreak);
-    if !text.iter().any(is_image) || !text.iter().any(is_break) {
+    if !text.iter().any(is_image) {
         return vec![text];
     }
     let shows_picture = |inline: &Inline<'_>| match inline {
         Inline::Text(words) => words.trim().is_empty(),
-        Inline::LinkOpen(_) | Inline::LinkClose => true,
-        other => is_image(other) || is_break(other),
+        Inline::LinkOpen(_) | Inline::LinkClose | Inline::SoftBreak | Inline::HardBreak => true,
+        other => is_image(other),
     };
     let mut parts: Vec<(bool, Text<'_>)> = Vec::new();
     for line in text.split_inclusive(line_ends()) {

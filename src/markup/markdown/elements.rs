@@ -104,7 +104,7 @@ impl<'a> Builder<'a, '_> {
         let link = tag.component(self.source);
         let is_pair = !tag.is_closing() && !tag.closes_itself() && self.is_closed(tag.name);
         match (picture, link, tag.words(self.source)) {
-            (Some(image), ..) => self.run.image(image),
+            (Some(image), ..) => self.run.image(image, false),
             (None, Some((link, _)), None) if is_pair && !is_custom => return self.run.open_link(link, true),
             (None, Some((link, label)), _) => self.run.whole_link(link, label),
             (None, None, Some(words)) if !is_custom => {
@@ -141,7 +141,9 @@ impl<'a> Builder<'a, '_> {
                 self.run.close_html(|span| span == Span::Link);
                 self.run.open_link(link, true);
             }
-            Element::Image => tag.image(self.source).into_iter().for_each(|image| self.run.image(image)),
+            Element::Image => {
+                tag.image(self.source).into_iter().for_each(|image| self.run.image(image, false))
+            }
             Element::Break => self.run.push(Inline::HardBreak),
             Element::Span(span) => {
                 if span == Span::Quotation {
@@ -233,12 +235,10 @@ impl<'a> Builder<'a, '_> {
     /// Removes all content up to the tag that starts with `closing`. In running text this requires that there is one: a sentence about
     /// the script element must not remove the text after it.
     fn hide_content(&mut self, closing: &'static str, tag: Tag<'_>) -> bool {
-        if tag.closes_itself() {
-            return true;
-        }
-        let is_hidden = self.in_html_block || self.find_in_block(closing, tag.at).is_some();
-        self.hidden = is_hidden.then_some(&closing[2..]);
-        is_hidden
+        let is_empty = tag.closes_itself();
+        let is_removed = is_empty || self.in_html_block || self.find_in_block(closing, tag.at).is_some();
+        self.hidden = (is_removed && !is_empty).then_some(&closing[2..]);
+        is_removed
     }
 
     /// Returns the offset of the next `pattern` after `at` in the block that the parser reads.

@@ -27,10 +27,8 @@ impl<'a> Builder<'a, '_> {
         if let Some(code) = self.code.as_mut().filter(|_| !has_structure) {
             return self.source.append(&mut code.text, verbatim(&event));
         }
-        if self.hidden.is_some() && !has_structure {
-            return;
-        }
         match event {
+            _ if self.hidden.is_some() && !has_structure => {}
             Event::Text(text) if self.skips(&text) => {}
             Event::Text(text) => self.run.words(&text, range.start),
             Event::SoftBreak => self.run.soft_break(),
@@ -96,9 +94,7 @@ impl<'a> Builder<'a, '_> {
                 self.end_paragraph();
                 while self.stack.close_html(&Container::list(None)) {}
             }
-            Tag::Image { link_type, dest_url, title, .. } => {
-                return self.open_picture(link_type, dest_url, title, range.start);
-            }
+            tag @ Tag::Image { .. } => return self.open_picture(tag, range.start),
             Tag::TableHead | Tag::TableRow => {
                 return self.table.iter_mut().for_each(|table| table.rows.push(Vec::new()));
             }
@@ -195,13 +191,8 @@ impl<'a> Builder<'a, '_> {
                 self.end_cell();
             }
             TagEnd::Table => self.end_table(),
-            // Images are read above; the last three are not enabled in the parser.
-            TagEnd::TableHead
-            | TagEnd::TableRow
-            | TagEnd::Image
-            | TagEnd::Superscript
-            | TagEnd::Subscript
-            | TagEnd::MetadataBlock(_) => {}
+            // Pictures are read elsewhere, rows end where the next one starts, and the others are not enabled in the parser.
+            _ => {}
         }
     }
 

@@ -16,7 +16,6 @@ use pulldown_cmark::{Options, Parser};
 use super::{Block, Code, Document, Notice};
 use builder::Builder;
 use dialects::Translation;
-use source::Offsets;
 
 mod bare_url;
 mod builder;
@@ -108,14 +107,9 @@ pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
 
 fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let (markdown, rest) = source.split_at(end_of_budget(source, options));
-    let mut document = match dialects::translate(markdown, options) {
-        None => build(markdown, markdown, None, options),
-        Some(Translation { text, offsets, notices }) => {
-            let mut document = build(markdown, &text, Some(&offsets), options);
-            document.notices.extend(notices);
-            document
-        }
-    };
+    let translation = dialects::translate(markdown, options);
+    let mut document = build(markdown, translation.as_ref(), options);
+    document.notices.extend(translation.into_iter().flat_map(|translation| translation.notices));
     if !rest.is_empty() {
         document.blocks.push(preformatted(rest));
         document.notices.push(Notice {
@@ -173,14 +167,9 @@ fn limit_notices(notices: &mut Vec<Notice>) {
     }
 }
 
-/// Parses `text`, which is `source` or a translation of it with `offsets`.
-fn build<'a>(
-    source: &'a str,
-    text: &str,
-    offsets: Option<&Offsets>,
-    options: MarkdownOptions,
-) -> Document<'a> {
-    let mut builder = Builder::new(source, text, offsets);
+fn build<'a>(source: &'a str, translation: Option<&Translation>, options: MarkdownOptions) -> Document<'a> {
+    let text = translation.map_or(source, |translation| &translation.text);
+    let mut builder = Builder::new(source, text, translation.map(|translation| &translation.offsets));
     for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
         builder.event(event, range);
     }

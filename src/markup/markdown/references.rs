@@ -52,14 +52,9 @@ impl<'a> Builder<'a, '_> {
         if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep(title)) }
     }
 
-    pub(super) fn open_picture(
-        &mut self,
-        link_type: LinkType,
-        source: CowStr<'_>,
-        title: CowStr<'_>,
-        at: usize,
-    ) {
-        let (source, title) = (self.source.keep(source), self.title(title));
+    pub(super) fn open_picture(&mut self, tag: Tag<'_>, at: usize) {
+        let Tag::Image { link_type, dest_url, title, .. } = tag else { return };
+        let (source, title) = (self.source.keep(dest_url), self.title(title));
         self.pictures.push((Image { source, alt: Cow::Borrowed(""), title, offset: at }, link_type));
     }
 
@@ -77,16 +72,14 @@ impl<'a> Builder<'a, '_> {
                 let link = self.link(link_type, dest_url, title, at);
                 self.run.link_behind(link);
             }
-            Event::Start(Tag::Image { link_type, dest_url, title, .. }) => {
-                self.open_picture(link_type, dest_url, title, at);
-            }
+            Event::Start(tag @ Tag::Image { .. }) => self.open_picture(tag, at),
             Event::End(TagEnd::Image) => {
                 let Some((mut image, link_type)) = self.pictures.pop() else { return };
                 image.alt = one_line(image.alt);
                 if self.pictures.is_empty() {
                     self.end_picture(image, link_type);
                 } else {
-                    self.run.image_behind(image);
+                    self.run.image(image, true);
                 }
             }
             _ => {}
@@ -129,7 +122,7 @@ impl<'a> Builder<'a, '_> {
             };
             self.run.whole_link(Link { destination, title, kind, offset }, label);
         } else {
-            self.run.image(image);
+            self.run.image(image, false);
         }
         self.run.settle();
     }

@@ -152,20 +152,12 @@ impl<'a, 't> Run<'a, 't> {
         }
     }
 
-    pub(super) fn image(&mut self, image: Image<'a>) {
-        let image = self.placed(image);
-        self.push(image);
-    }
-
-    /// Keeps a picture found within a picture for [`Self::settle`].
-    pub(super) fn image_behind(&mut self, image: Image<'a>) {
-        let image = self.placed(image);
-        self.behind.push(image);
-    }
-
-    fn placed(&self, image: Image<'a>) -> Inline<'a> {
+    /// Adds a picture, or keeps one within a picture for [`Self::settle`].
+    pub(super) fn image(&mut self, image: Image<'a>, is_within: bool) {
+        self.end_words();
         let (source, offset) = (with_scheme(image.source), self.source.offset(image.offset));
-        Inline::Image(Box::new(Image { source, offset, ..image }))
+        let text = if is_within { &mut self.behind } else { &mut self.inlines };
+        text.push(Inline::Image(Box::new(Image { source, offset, ..image })));
     }
 
     /// Keeps a link found within a link or picture for [`Self::settle`].

@@ -333,22 +333,15 @@ fn take_alert(mut text: Text<'_>) -> (Option<Alert<'_>>, Text<'_>) {
 
 /// Returns the kind of an alert, capitalised, and the offset of its title.
 fn alert_kind(words: &str) -> Option<(String, usize)> {
-    let inner = words.strip_prefix("[!")?;
-    let end = inner.find(']')?;
+    let (inner, rest) = words.strip_prefix("[!")?.split_once(']')?;
     // Obsidian allows layout words behind a bar.
-    let kind = inner[..end].split('|').next().unwrap_or_default().trim();
-    let mut letters = kind.chars();
-    letters.next().filter(|first| first.is_alphabetic())?;
-    if !kind.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ')) {
-        return None;
-    }
-    let rest = &inner[end + 1..];
+    let kind = inner.split('|').next().unwrap_or_default().trim();
+    let is_letter = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | ' ');
+    let is_kind = kind.starts_with(char::is_alphabetic) && kind.chars().all(is_letter);
     // The sign says whether the alert is folded, which text cannot be.
     let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
-    if !rest.is_empty() && !rest.starts_with([' ', '\t']) {
-        return None;
-    }
-    Some((capitalised(kind), words.len() - rest.trim_start().len()))
+    let is_head = is_kind && (rest.is_empty() || rest.starts_with([' ', '\t']));
+    is_head.then(|| (capitalised(kind), words.len() - rest.trim_start().len()))
 }
 
 /// Returns `word` with a capital letter first and small ones after it.

@@ -638,13 +638,6 @@ fn pictures_in_any_container_are_found_in_order() {
 }
 
 #[test]
-fn unlink_keeps_labels_and_other_links() {
-    let mut document = standard("- a [b](x) [c](y)\n\n> [d](x)[^1]\n\n[^1]: [e](x)");
-    document.unlink(|link| link.destination == "x");
-    assert_eq!(shown(&document), "ul(i(p(a b [c](y)))) q(p(d^1)) note:1(p(e))");
-}
-
-#[test]
 fn gemtext_lines() {
     check_with(
         gemtext::parse,
