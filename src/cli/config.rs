@@ -27,16 +27,12 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    if arguments.reference {
-        std::io::stdout().write_all(reference().as_bytes())?;
-        return Ok(());
-    }
-    let config = arguments.settings.load()?.0;
-    let shown = if arguments.json {
-        serde_json::to_string_pretty(&config.to_table())? + "\n"
-    } else {
-        config.to_toml()
+    let shown = match arguments {
+        Arguments { reference: true, .. } => reference(),
+        Arguments { settings, json: true, .. } => {
+            serde_json::to_string_pretty(&settings.load()?.0.to_table())? + "\n"
+        }
+        Arguments { settings, .. } => settings.load()?.0.to_toml(),
     };
-    std::io::stdout().write_all(shown.as_bytes())?;
-    Ok(())
+    Ok(std::io::stdout().write_all(shown.as_bytes())?)
 }

@@ -93,11 +93,7 @@ fn export(
         for address in site.addresses(medium) {
             tree.add(&address, site.lookup(&address, medium))?;
         }
-        let (count, problems) = tree.finish(&site.moved(medium), &site.options().gone)?;
-        files += count;
-        for problem in problems {
-            eprintln!("{problem}");
-        }
+        files += tree.finish(&site.moved(medium), &site.options().gone)?;
     }
     Ok(files)
 }
@@ -186,13 +182,12 @@ struct Tree {
     written: HashSet<CapsulePath>,
     /// For each folder, what `.meta` says about its files by name.
     meta: BTreeMap<CapsulePath, BTreeMap<String, String>>,
-    problems: Vec<Problem>,
 }
 
 impl Tree {
     /// Returns an empty tree at `root`, for Gopher if the name and port of its server are given, else for Gemini.
     fn new(root: PathBuf, gopher: Option<Authority>) -> Self {
-        Self { root, gopher, written: HashSet::new(), meta: BTreeMap::new(), problems: Vec::new() }
+        Self { root, gopher, written: HashSet::new(), meta: BTreeMap::new() }
     }
 
     fn add(&mut self, address: &CapsulePath, found: Lookup) -> anyhow::Result<()> {
@@ -221,12 +216,12 @@ impl Tree {
     }
 
     /// Writes redirects of the addresses that `moved` and the `.meta` files, which also list the `withdrawn` addresses.
-    /// Returns the number of files, and the files that could not be written.
+    /// Returns the number of files.
     fn finish(
         mut self,
         moved: &[(CapsulePath, CapsulePath)],
         withdrawn: &[CapsulePath],
-    ) -> anyhow::Result<(usize, Vec<Problem>)> {
+    ) -> anyhow::Result<usize> {
         for (from, to) in moved {
             let stub = self.file(&from.to_folder());
             if self.written.contains(&stub) || self.written.contains(from) {
@@ -249,7 +244,7 @@ impl Tree {
                 fs::write(folder.join(".meta"), lines)?;
             }
         }
-        Ok((self.written.len(), self.problems))
+        Ok(self.written.len())
     }
 
     fn stub(&self, to: &CapsulePath) -> String {
@@ -270,7 +265,7 @@ impl Tree {
         folder.and_then(|folder| folder.join(name).ok()).unwrap_or_else(|| address.clone())
     }
 
-    /// Writes `file` with `write`, unless it has too long a name or was written before.
+    /// Writes `file` with `write`. Warns instead if it has too long a name or was written before.
     fn write(
         &mut self,
         file: &CapsulePath,
@@ -278,12 +273,12 @@ impl Tree {
     ) -> anyhow::Result<()> {
         if is_too_long(file) {
             let what = format!("`{file}` is left out: file systems have names of at most {MAX_NAME} bytes");
-            self.problems.push(Problem::warning(what).hint("give it a shorter `slug`, tag or alias"));
+            eprintln!("{}", Problem::warning(what).hint("give it a shorter `slug`, tag or alias"));
             return Ok(());
         }
         if !self.written.insert(file.clone()) {
             let what = format!("`{file}` is the page of its folder; another file with this name is left out");
-            self.problems.push(Problem::warning(what).hint("rename the other file, or give it a `slug`"));
+            eprintln!("{}", Problem::warning(what).hint("rename the other file, or give it a `slug`"));
             return Ok(());
         }
         let target = self.root.join(file.as_relative());

@@ -71,8 +71,7 @@ pub(super) fn print_completions(arguments: &Completions) -> anyhow::Result<()> {
     // Into memory first: `generate` panics if standard output is closed.
     let mut script = Vec::new();
     generate(arguments.shell, &mut definitions(), "lamplit", &mut script);
-    io::stdout().write_all(&script)?;
-    Ok(())
+    Ok(io::stdout().write_all(&script)?)
 }
 
 pub(super) fn write_manual(arguments: &Man) -> anyhow::Result<()> {

@@ -111,10 +111,8 @@ fn page(site: &Site, essay: Option<&Essay>, path: &CapsulePath, form: Form) -> O
         Some(essay) => essay.base.with_suffix(extension),
         None => path.clone(),
     };
-    match site.lookup(&address, medium) {
-        Lookup::Page(page) => Some(page),
-        _ => None,
-    }
+    let Lookup::Page(page) = site.lookup(&address, medium) else { return None };
+    Some(page)
 }
 
 /// Returns the text of a page; of a menu, what clients display of its items.
@@ -132,8 +130,7 @@ fn displayed(page: &RenderedPage) -> String {
 fn notices(essay: &Essay, options: &MarkdownOptions, file: &str) -> Vec<Problem> {
     let text = essay.text();
     let source = SourceText::new(file, text.whole());
-    let notices = text.document(options).notices.into_iter();
-    let problems = notices.map(|notice| {
+    let problems = text.document(options).notices.into_iter().map(|notice| {
         let at = text.body_offset() + notice.offset;
         let word = source.window(at).split(char::is_whitespace).next().unwrap_or_default();
         Problem::warning(notice.what).at(source.place(at..at + word.len()))

@@ -87,8 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     } else {
         text(&tally, arguments.number)
     };
-    io::stdout().write_all(shown.as_bytes())?;
-    Ok(())
+    Ok(io::stdout().write_all(shown.as_bytes())?)
 }
 
 fn logs(arguments: &Arguments) -> anyhow::Result<Vec<PathBuf>> {

@@ -10,9 +10,9 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{GeneralName, X509Certificate};
 
-use super::messages::display;
+use super::messages::error_in;
 use crate::host::Fingerprint;
-use crate::problem::Problem;
+use crate::problem::{Problem, Severity};
 
 /// Seconds before the end of a self-signed certificate from which it is worth a warning: nothing renews it, and a capsule
 /// may be looked after a few times a year.
@@ -60,7 +60,7 @@ impl Identity {
             return Ok(());
         }
         let what = format!("the certificate is not made for {}", lacking.join(", "));
-        Err(Problem::error(what).in_file(display(&self.certificate_file)).hint(hint))
+        Err(error_in(&self.certificate_file, what).hint(hint))
     }
 
     /// Returns a warning about the validity of the certificate at `now`, in seconds since 1970, or `None` if it is
@@ -85,7 +85,7 @@ impl Identity {
             _ => return None,
         };
         let what = format!("the certificate of `{name}` {what}");
-        Some(Problem::warning(what).in_file(display(&self.certificate_file)).hint(hint))
+        Some(Problem { severity: Severity::Warning, ..error_in(&self.certificate_file, what).hint(hint) })
     }
 }
 

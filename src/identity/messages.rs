@@ -13,16 +13,19 @@ pub(super) const RESTORE: &str = "restore the file from your backup; it was left
 pub(super) const REPAIR: &str = "repair it where it was made, or name other files with the keys `certificate` and \
                                  `key`; Lamplit only reads them";
 
+/// Returns the error `what` about `file`.
+pub(super) fn error_in(file: &Path, what: impl Into<String>) -> Problem {
+    Problem::error(what).in_file(file.display().to_string())
+}
+
 /// Returns the problem of a file whose content cannot be used.
 pub(super) fn broken(file: &Path, why: &str) -> Problem {
-    Problem::error(format!("the identity of the capsule cannot be used: {why}")).in_file(display(file))
+    error_in(file, format!("the identity of the capsule cannot be used: {why}"))
 }
 
 /// Returns the problem of a managed file that does not exist.
 pub(super) fn missing(file: &Path) -> Problem {
-    Problem::error("there is no key of the capsule here")
-        .in_file(display(file))
-        .hint("the first start makes one")
+    error_in(file, "there is no key of the capsule here").hint("the first start makes one")
 }
 
 /// Returns the problem of a file that cannot be read.
@@ -34,23 +37,16 @@ pub(super) fn unreadable(file: &Path, error: &io::Error) -> Problem {
         }
         _ => "check the name of the file",
     };
-    Problem::error(format!("the identity of the capsule cannot be read: {error}"))
-        .in_file(display(file))
-        .hint(hint)
+    error_in(file, format!("the identity of the capsule cannot be read: {error}")).hint(hint)
 }
 
 /// Returns the problem of a file or folder that cannot be written.
 pub(super) fn unwritable(file: &Path, error: &io::Error) -> Problem {
-    Problem::error(format!("the identity of the capsule cannot be written: {error}"))
-        .in_file(display(file))
+    error_in(file, format!("the identity of the capsule cannot be written: {error}"))
         .hint("choose a folder that this user may write to, with `--certs DIR`")
 }
 
 /// Returns a function that adds `hint` to a problem without one.
 pub(super) fn or_hint(hint: &str) -> impl Fn(Problem) -> Problem {
     move |problem| if problem.hint.is_some() { problem } else { problem.hint(hint) }
-}
-
-pub(super) fn display(file: &Path) -> String {
-    file.display().to_string()
 }

@@ -20,7 +20,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::certificate::{Identity, names_in};
-use super::messages::{REPAIR, broken, display, or_hint, unreadable};
+use super::messages::{REPAIR, broken, error_in, or_hint, unreadable};
 use crate::host::Fingerprint;
 use crate::problem::Problem;
 
@@ -173,8 +173,7 @@ pub(super) fn read_secret(file: &Path, forbidden: u32) -> Result<Option<Vec<u8>>
     };
     if metadata.mode() & forbidden != 0 {
         let hint = format!("remove their access with `chmod {:o} {}`", 0o666 & !forbidden, file.display());
-        let problem = Problem::error("the private key may be read or written by others");
-        return Err(problem.in_file(display(file)).hint(hint));
+        return Err(error_in(file, "the private key may be read or written by others").hint(hint));
     }
     read_regular_file(file).map(Some).map_err(|error| unreadable(file, &error))
 }

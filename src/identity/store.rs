@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rustix::fs::statfs;
 
 use super::certificate::Identity;
-use super::messages::{RESTORE, broken, display, missing, or_hint, unwritable};
+use super::messages::{RESTORE, broken, error_in, missing, or_hint, unwritable};
 use super::pair::{self, FORBIDDEN, Pair, chain_in, is_key_alone, key_in, read_secret};
 use super::write::{create, keep_old, make_folder, remove_temporary_files, replace};
 use crate::problem::Problem;
@@ -62,7 +62,7 @@ impl KeyStore {
             Self::External { certificate, .. } => {
                 let what = "this key and certificate are files of your own, which Lamplit only reads";
                 let hint = "change them where they are made; Lamplit reads them again when they change";
-                Err(Problem::error(what).in_file(display(certificate)).hint(hint))
+                Err(error_in(certificate, what).hint(hint))
             }
         }
     }
@@ -105,8 +105,8 @@ pub fn folder_warning(folder: &Path) -> Option<Problem> {
     let mode = fs::metadata(folder).ok()?.mode();
     (mode & 0o002 != 0).then(|| {
         Problem::warning("every user may put keys into this folder, which the next start would use")
-            .in_file(display(folder))
-            .hint(format!("remove their access with `chmod o-w {}`", display(folder)))
+            .in_file(folder.display().to_string())
+            .hint(format!("remove their access with `chmod o-w {}`", folder.display()))
     })
 }
 
@@ -177,7 +177,7 @@ pub fn renew(key_store: &KeyStore, names: &[String]) -> Result<Identity, Problem
     if let Some(issuer) = identity(&file, &bytes).ok().and_then(|old| old.issuer) {
         let what = format!("the certificate is signed by `{issuer}`: only that authority can renew it");
         let hint = "get a new certificate for this key there, and import it with `lamplit cert import`";
-        return Err(Problem::error(what).in_file(display(&file)).hint(hint));
+        return Err(error_in(&file, what).hint(hint));
     }
     certify(&file, &bytes, names)
 }
@@ -219,7 +219,7 @@ pub fn import(
         };
         let hint =
             "readers who trust that key would be warned; with `--replace` it is kept beside the new one";
-        return Err(Problem::error(what).in_file(display(&file)).hint(hint));
+        return Err(error_in(&file, what).hint(hint));
     }
     if !is_same_key {
         keep_old(&file)?;

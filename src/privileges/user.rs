@@ -20,7 +20,6 @@ pub fn is_root() -> bool {
 
 impl Account {
     /// Looks up the user `name`.
-    /// Fails if there is no such user.
     pub fn named(name: &str) -> Result<Self, Problem> {
         match User::from_name(name) {
             Ok(Some(user)) => Ok(Self(user)),
@@ -28,11 +27,6 @@ impl Account {
                 .hint(format!("make one with `useradd --system --shell /usr/sbin/nologin {name}`"))),
             Err(error) => Err(Problem::error(format!("the user `{name}` cannot be looked up: {error}"))),
         }
-    }
-
-    /// Returns the name.
-    pub fn name(&self) -> &str {
-        &self.0.name
     }
 
     /// Returns whether the process runs as this user.
@@ -57,14 +51,9 @@ impl Account {
     }
 
     /// Changes the process to this user and its groups for good. No other thread may be running.
-    /// Fails if the system does not allow it.
     pub fn assume(&self) -> Result<(), Problem> {
         let Self(user) = self;
-        let assume = || {
-            take_groups(user)?;
-            setgid(user.gid)?;
-            setuid(user.uid)
-        };
+        let assume = || take_groups(user).and_then(|()| setgid(user.gid)).and_then(|()| setuid(user.uid));
         let refused = |why: &str| {
             Problem::error(format!("this process cannot become `{}`: {why}", user.name))
                 .hint("start it as that user, and name no `user` in `[privileges]`")
