@@ -115,8 +115,8 @@ fn check(
 fn accounts_text(accounts: &[(&Capsule, Account)]) -> String {
     let paragraph = |(capsule, account): &(&Capsule, Account)| {
         let host = if accounts.len() > 1 { format!("{}\n", capsule.hosts[0]) } else { String::new() };
-        let lines: String = account.lines().iter().map(|line| format!("{}\n", printable(line))).collect();
-        format!("\n{host}{lines}")
+        let lines: Vec<_> = account.lines().iter().map(|line| printable(line).into_owned()).collect();
+        format!("\n{host}{}\n", lines.join("\n"))
     };
     accounts.iter().map(paragraph).collect()
 }
@@ -128,7 +128,7 @@ fn text(problems: &[Problem], verbose: bool, all: bool) -> String {
     }
     let topics = table(problems, |_| None);
     if verbose {
-        return problems.iter().map(|problem| format!("{problem}\n\n")).collect::<String>() + &topics;
+        return problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("\n\n") + "\n\n" + &topics;
     }
     if all || problems.len() <= MAX_LISTED {
         return problems.iter().map(line).collect::<String>() + "\n" + &topics;

@@ -180,7 +180,7 @@ struct Tree {
     /// Of a tree for Gopher, the server whose name and port menus omit, as gophermaps do.
     gopher: Option<Authority>,
     written: HashSet<CapsulePath>,
-    /// For each folder, what `.meta` says about its files by name.
+    /// For each folder, the lines of `.meta` by the name of the file that they are about.
     meta: BTreeMap<CapsulePath, BTreeMap<String, String>>,
 }
 
@@ -238,7 +238,7 @@ impl Tree {
         }
         if self.gopher.is_none() {
             for (folder, lines) in &self.meta {
-                let lines: String = lines.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+                let lines: String = lines.values().map(String::as_str).collect();
                 let folder = self.root.join(folder.as_relative());
                 fs::create_dir_all(&folder)?;
                 fs::write(folder.join(".meta"), lines)?;
@@ -294,7 +294,7 @@ impl Tree {
             && !is_too_long(path)
             && !name.contains([':', '=', '#', ';', '*', '?', '[', ']', '\\', '{', '}'])
         {
-            self.meta.entry(path.parent()).or_default().insert(name.to_owned(), value.to_owned());
+            self.meta.entry(path.parent()).or_default().insert(name.to_owned(), format!("{name}: {value}\n"));
         }
     }
 }

@@ -26,9 +26,10 @@ pub(super) fn all(config: &Config) -> anyhow::Result<(Vec<Config>, Vec<Problem>)
             Some(Ok(capsule)) => capsules.push(capsule),
             Some(Err(mistakes)) => problems.extend(mistakes.to_vec()),
             None if folder.join(&name).is_dir() && !name.starts_with('.') => {
-                let why = match is_configured {
-                    true => "a `[[capsule]]` has this host name",
-                    false => "its name is not a host name",
+                let why = if is_configured {
+                    "a `[[capsule]]` has this host name"
+                } else {
+                    "its name is not a host name"
                 };
                 let problem = Problem::warning(format!("this folder is not served: {why}"));
                 let problem = problem.about(Topic::File).in_file(folder.join(&name).display().to_string());

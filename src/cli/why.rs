@@ -93,7 +93,7 @@ impl Why<'_> {
         let held = capsule.all_read().find(has_path).and_then(|essay| held_back(essay, self.now));
         let shown = capsule.addressable().iter().chain(capsule.page_texts()).find(has_path);
         let problems = self.snapshot.problems.iter().filter(|problem| problem.position().0 == name);
-        let problems: String =
+        let problems: Vec<String> =
             problems.map(|problem| format!("\n{}: {}", problem.severity, problem.what)).collect();
         let what = match (held, shown) {
             (Some(held), _) if held.kind == "hidden" => {
@@ -112,7 +112,7 @@ impl Why<'_> {
             _ if problems.is_empty() => format!("not published: {}", self.unpublished(&path)),
             _ => "not published".to_owned(),
         };
-        format!("`{name}` is {what}{problems}{readers}")
+        format!("`{name}` is {what}{}{readers}", problems.concat())
     }
 
     /// Returns why a file is not published that is neither left out nor hidden and has no mistakes.

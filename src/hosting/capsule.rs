@@ -202,7 +202,9 @@ impl HostedCapsule {
         let publisher = self.publisher.as_ref();
         let site = publisher.and_then(|publisher| publisher.site().cloned());
         let sites = site.map(|site| Arc::new(Sites::new([(vec![self.host.clone()], site)])));
-        sites.iter().flat_map(|sites| sites.all()).for_each(|site| site.resolve_backlinks());
+        for site in sites.iter().flat_map(|sites| sites.all()) {
+            site.resolve_backlinks();
+        }
         self.bytes = FIXED_OVERHEAD + publisher.map_or(0, CapsulePublisher::bytes);
         let client_auth = publisher.is_some_and(|publisher| !publisher.options().private.is_empty());
         self.hosted = Arc::new(Hosted { tls: self.key.tls(&context.tls, client_auth), sites });
