@@ -54,7 +54,7 @@ impl Resolve for Links<'_> {
     }
 }
 
-/// A resolver that looks up each destination of a page once: a hostile text repeats a dead one a million times.
+/// A resolver that looks up each destination of a page once: a hostile text repeats a dead link a million times.
 struct Remembered<'l> {
     links: &'l Links<'l>,
     /// By destination, and for links by whether they name it.
@@ -151,7 +151,7 @@ impl<'a> Links<'a> {
         let below_top = || self.thing(&CapsulePath::root().join(&decoded_path(local)).ok()?);
         let similar = || self.similar(paths.first()?);
         let file = || self.file(without_fragment(local)).or_else(|| self.file(local));
-        let found = self.first(&paths).or_else(|| below_top().filter(|_| is_below_top));
+        let found = self.first(&paths).or_else(|| is_below_top.then(below_top)?);
         found.or_else(similar).or_else(file)
     }
 
