@@ -32,13 +32,6 @@ pub struct LanguageVariant {
     pub language: String,
 }
 
-impl LanguageVariant {
-    /// Creates the variant of `of` in the language that a file name writes as `tag`.
-    pub(super) fn new(of: CapsulePath, tag: &str) -> Self {
-        Self { of, language: tag.replace('_', "-") }
-    }
-}
-
 /// Returns whether `tag` is a known code, perhaps with a region or script: `pt-BR`.
 fn is_tag(tag: &str) -> bool {
     let (code, region) = tag.split_once(['-', '_']).unwrap_or((tag, "US"));
@@ -54,7 +47,7 @@ fn split_tag(stem: &str) -> Option<(&str, &str)> {
 /// The languages that names of files and folders of an archive state.
 #[derive(Debug, Default)]
 pub(super) struct Languages {
-    tags: HashSet<String>,
+    pub(super) tags: HashSet<String>,
     /// The folders whose names are languages.
     folders: HashSet<CapsulePath>,
 }
@@ -83,11 +76,6 @@ impl Languages {
         Self { tags, folders: language_folders(sources) }
     }
 
-    /// Returns whether no file name states a language.
-    pub(super) fn is_empty(&self) -> bool {
-        self.tags.is_empty()
-    }
-
     /// Splits a file name without extension into the part shared by all translations and the language.
     pub(super) fn split<'n>(&self, stem: &'n str) -> (&'n str, Option<&'n str>) {
         match split_tag(stem) {
@@ -98,12 +86,9 @@ impl Languages {
 
     /// Returns `path` without the folder that states its language, and the language.
     pub(super) fn split_folder(&self, path: &CapsulePath) -> Option<(CapsulePath, String)> {
-        if self.folders.is_empty() {
-            return None;
-        }
         let itself = path.is_folder().then(|| path.clone());
-        let folder =
-            itself.into_iter().chain(path.ancestors()).find(|folder| self.folders.contains(folder))?;
+        let mut folders = itself.into_iter().chain(path.ancestors()).filter(|_| !self.folders.is_empty());
+        let folder = folders.find(|folder| self.folders.contains(folder))?;
         let rest = path.as_str().get(folder.as_str().len()..).unwrap_or_default();
         Some((folder.parent().join(rest).ok()?, folder.name().to_owned()))
     }
@@ -186,16 +171,23 @@ const WORDS: [(&str, &str); 14] = [
     ("ca", "el la els les i de amb que és per una en no del com més un al però són"),
 ];
 
+/// Bits of a count of words: more than a sample has words. All counts together fit in one number.
+const COUNT_BITS: usize = 9;
+
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let sample = &text[..floor_char_boundary(text, SAMPLE)];
     let mut letters = [0; SCRIPTS.len()];
-    let mut words = WordCounts::default();
+    let (mut words, mut common) = (0, 0);
+    let mut count = |word: &[u8]| {
+        words += usize::from(!word.is_empty());
+        common += counts_of(word);
+    };
     // Bytes of ASCII divide a sample into words without decoding it.
     for part in sample.as_bytes().split(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()) {
         if part.is_ascii() {
             letters[0] += part.len();
-            words.count(part);
+            count(part);
             continue;
         }
         let part = String::from_utf8_lossy(part).to_lowercase();
@@ -204,7 +196,7 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
                 letters[script] += 1;
             }
         }
-        part.split(|c: char| !c.is_alphabetic()).for_each(|word| words.count(word.as_bytes()));
+        part.split(|c: char| !c.is_alphabetic()).for_each(|word| count(word.as_bytes()));
     }
     // A few characters of Kana make a text Japanese.
     if letters[7] * 10 > letters[8] {
@@ -214,7 +206,7 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let most = (0..SCRIPTS.len()).max_by_key(|&script| letters[script])?;
     match SCRIPTS[most].2 {
         _ if letters[most] < MIN_LETTERS => None,
-        "latin" => words.language(),
+        "latin" => clear_language(words, common),
         "cyrillic" if has(&['і', 'ї', 'є', 'ґ']) => Some("uk"),
         "cyrillic" => has(&['ы', 'э']).then_some("ru"),
         "ar" if has(&['ٹ', 'ڈ', 'ے']) => None,
@@ -223,44 +215,31 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     }
 }
 
-/// The words of a sample, and the common words of each language among them.
-#[derive(Default)]
-struct WordCounts {
-    all: usize,
-    common: [usize; WORDS.len()],
-}
-
-impl WordCounts {
-    fn count(&mut self, word: &[u8]) {
-        // The languages of each common word, as bits by their index. The words, of up to eight bytes, are numbers here.
-        static LANGUAGES: LazyLock<HashMap<u64, u16, RandomState>> = LazyLock::new(|| {
-            let mut languages = HashMap::default();
-            for (language, (_, words)) in WORDS.iter().enumerate() {
-                let numbers = words.split(' ').map(|word| number(word.as_bytes()));
-                numbers.for_each(|word| *languages.entry(word).or_default() |= 1 << language);
-            }
-            languages
-        });
-        self.all += usize::from(!word.is_empty());
-        if (1..=size_of::<u64>()).contains(&word.len())
-            && let Some(languages) = LANGUAGES.get(&number(word))
-        {
-            let counts = self.common.iter_mut().enumerate();
-            counts.for_each(|(language, count)| *count += usize::from(languages >> language & 1));
-        }
-    }
-
-    /// Returns the language with the most common words, if it has half as many again as any other.
-    fn language(&self) -> Option<&'static str> {
-        let mut ranked: Vec<(usize, usize)> = self.common.into_iter().zip(0..).collect();
-        ranked.sort_unstable_by(|a, b| b.cmp(a));
-        let (best, language) = ranked[0];
-        let is_clear = best >= MIN_WORDS && best * 8 > self.all && best * 2 > ranked[1].0 * 3;
-        is_clear.then_some(WORDS[language].0)
-    }
-}
-
-/// Returns the bytes of a word in lower case as one number.
+/// Returns the bytes of a word in lower case as one number. The common words have at most eight.
 fn number(word: &[u8]) -> u64 {
     word.iter().fold(0, |number, byte| number << 8 | u64::from(byte.to_ascii_lowercase()))
+}
+
+/// Returns a count of one for each language in which `word` is common.
+fn counts_of(word: &[u8]) -> u128 {
+    static COUNTS: LazyLock<HashMap<u64, u128, RandomState>> = LazyLock::new(|| {
+        let mut counts = HashMap::default();
+        for (language, (_, words)) in WORDS.iter().enumerate() {
+            let words = words.split(' ').map(|word| number(word.as_bytes()));
+            words.for_each(|word| *counts.entry(word).or_default() |= 1 << (language * COUNT_BITS));
+        }
+        counts
+    });
+    let is_short = (1..=size_of::<u64>()).contains(&word.len());
+    if is_short { COUNTS.get(&number(word)).copied().unwrap_or_default() } else { 0 }
+}
+
+/// Returns the language with the most `common` words among `words`, if it has half as many again as any other.
+fn clear_language(words: usize, common: u128) -> Option<&'static str> {
+    let count = |language| common >> (language * COUNT_BITS) & ((1 << COUNT_BITS) - 1);
+    let mut ranked: Vec<(usize, usize)> = (0..WORDS.len()).map(|at| (count(at) as usize, at)).collect();
+    ranked.sort_unstable_by(|a, b| b.cmp(a));
+    let (best, language) = ranked[0];
+    let is_clear = best >= MIN_WORDS && best * 8 > words && best * 2 > ranked[1].0 * 3;
+    is_clear.then_some(WORDS[language].0)
 }

@@ -59,18 +59,7 @@ impl TextKind {
 
     /// Returns the extension of the canonical address of an essay of this kind.
     pub(super) fn page_extension(self) -> &'static str {
-        match self {
-            Self::Markdown | Self::Gemtext => GEMTEXT_PAGE,
-            Self::Text => TEXT_PAGE,
-        }
-    }
-
-    fn mime(self) -> &'static str {
-        match self {
-            Self::Markdown => "text/markdown",
-            Self::Gemtext => "text/gemini",
-            Self::Text => "text/plain",
-        }
+        if self == Self::Text { TEXT_PAGE } else { GEMTEXT_PAGE }
     }
 }
 
@@ -119,15 +108,16 @@ const PLAIN_NAMES: &str = "authors changelog changes contributors copying credit
 /// Returns the types of the file at `path`, whose name may be in any case; unknown ones are raw bytes.
 pub fn of(path: &CapsulePath) -> Media {
     let extension = path.extension();
-    let listed = |entry: &'static str| {
-        let (listed, mime) = entry.split_once('=')?;
-        listed.eq_ignore_ascii_case(extension).then_some(mime)
-    };
     let is_in = |list: &str, word: &str| list.split(' ').any(|listed| listed.eq_ignore_ascii_case(word));
+    let mut types = TYPES.split(' ').filter_map(|entry| entry.split_once('='));
     let mime = match TextKind::of(path) {
-        Some(kind) => kind.mime(),
+        Some(TextKind::Markdown) => "text/markdown",
+        Some(TextKind::Gemtext) => "text/gemini",
+        Some(TextKind::Text) => "text/plain",
         None if is_in(PLAIN, extension) || is_in(PLAIN_NAMES, path.name()) => "text/plain",
-        None => TYPES.split(' ').find_map(listed).unwrap_or("application/octet-stream"),
+        None => types
+            .find(|(listed, _)| listed.eq_ignore_ascii_case(extension))
+            .map_or("application/octet-stream", |(_, mime)| mime),
     };
     Media { mime, item_type: item_type(mime) }
 }

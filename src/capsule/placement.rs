@@ -79,7 +79,8 @@ impl Place {
     }
 
     fn in_language(base: CapsulePath, of: CapsulePath, tag: &str) -> Self {
-        Self { base, variant: Some(Box::new(LanguageVariant::new(of, tag))) }
+        let language = tag.replace('_', "-");
+        Self { base, variant: Some(Box::new(LanguageVariant { of, language })) }
     }
 
     /// Returns the language that the text at `source` has as a part of its name.
@@ -124,7 +125,7 @@ pub(super) fn place_all<'s>(
     let mut seen: HashSet<(CapsulePath, &str)> = HashSet::new();
     for source in sources.iter().filter(|source| has_markup(source)) {
         let (bare, _) = languages.split(source.path.stem());
-        if languages.is_empty() || seen.insert((source.path.parent(), bare)) {
+        if languages.tags.is_empty() || seen.insert((source.path.parent(), bare)) {
             source.path.ancestors().for_each(|folder| *texts.entry(folder).or_default() += 1);
         }
     }

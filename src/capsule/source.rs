@@ -40,18 +40,12 @@ pub struct SourceFile {
 impl SourceFile {
     /// Returns the text, decompressed; empty for an attachment.
     pub fn text(&self) -> Bytes {
-        match &self.content {
-            Content::Text(text) => text.bytes(),
-            Content::File(_) => Bytes::new(),
-        }
+        if let Content::Text(text) = &self.content { text.bytes() } else { Bytes::new() }
     }
 
     /// Returns the number of bytes of the text; 0 for an attachment.
     pub fn text_len(&self) -> usize {
-        match &self.content {
-            Content::Text(text) => text.len(),
-            Content::File(_) => 0,
-        }
+        if let Content::Text(text) = &self.content { text.len() } else { 0 }
     }
 }
 
@@ -80,21 +74,15 @@ pub struct FileRef {
 pub struct CompressedText {
     /// The text, or a frame of Zstandard.
     kept: Bytes,
-    frame: Option<Frame>,
-}
-
-/// How to decompress a frame: the length of the text in bytes, and the dictionary.
-#[derive(Clone)]
-struct Frame {
-    length: u32,
-    dictionary: Option<Arc<DDict<'static>>>,
+    /// The length of the text in a frame, in bytes, and the dictionary that decompresses it.
+    frame: Option<(u32, Option<Arc<DDict<'static>>>)>,
 }
 
 impl CompressedText {
     /// Returns the number of bytes of the text.
     #[expect(clippy::len_without_is_empty, reason = "no caller needs it")]
     pub fn len(&self) -> usize {
-        self.frame.as_ref().map_or(self.kept.len(), |frame| frame.length as usize)
+        self.frame.as_ref().map_or(self.kept.len(), |(length, _)| *length as usize)
     }
 
     /// Returns the number of bytes of memory that the text takes.
@@ -104,7 +92,7 @@ impl CompressedText {
 
     /// Returns the bytes of the text; each call decompresses them again.
     pub fn bytes(&self) -> Bytes {
-        let Some(Frame { length, dictionary }) = &self.frame else { return self.kept.clone() };
+        let Some((length, dictionary)) = &self.frame else { return self.kept.clone() };
         let mut bytes = Vec::with_capacity(*length as usize);
         let read = DECOMPRESSOR.with_borrow_mut(|context| match dictionary {
             Some(dictionary) => context.decompress_using_ddict(&mut bytes, &self.kept, dictionary),
@@ -125,8 +113,7 @@ impl<T: Into<Bytes>> From<T> for CompressedText {
 
 impl fmt::Debug for CompressedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut debug = f.debug_struct("CompressedText");
-        debug.field("len", &self.len()).field("compressed_len", &self.compressed_len()).finish()
+        write!(f, "CompressedText({} of {} bytes)", self.compressed_len(), self.len())
     }
 }
 
@@ -184,9 +171,6 @@ impl<'a> TextCompressor<'a> {
             return plain();
         }
         let dictionary = self.dictionary.map(|dictionary| Arc::clone(&dictionary.decompress));
-        CompressedText {
-            kept: Bytes::copy_from_slice(&self.buffer),
-            frame: Some(Frame { length, dictionary }),
-        }
+        CompressedText { kept: Bytes::copy_from_slice(&self.buffer), frame: Some((length, dictionary)) }
     }
 }
