@@ -1,9 +1,4 @@
 //! [`build`]: turns the files of a folder into a [`Capsule`].
-//!
-//! Each file gets a placement by its name and its neighbours. Each text is parsed, or reused from the previous build if
-//! its file did not change. Essays that are hidden at the time of the build are left out. Finally one introduction is
-//! chosen for each folder, all but one of several essays with one address are dropped, and sections, former names and
-//! translations are collected.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -68,15 +63,8 @@ pub fn build_for(
     options: &BuildOptions,
     previous: Option<&Capsule>,
 ) -> (Capsule, Vec<Problem>) {
-    let private = &options.private;
-    let may_see = |source: &&Arc<SourceFile>| audience.may_see(&source.path, private);
-    let visible: Vec<Arc<SourceFile>>;
-    let sources = if private.is_empty() {
-        sources
-    } else {
-        visible = sources.iter().filter(may_see).cloned().collect();
-        &visible
-    };
+    let may_see = |source: &&Arc<SourceFile>| audience.may_see(&source.path, &options.private);
+    let visible: Vec<Arc<SourceFile>> = sources.iter().filter(may_see).cloned().collect();
     let mut build = Build {
         options,
         previous,
@@ -87,7 +75,7 @@ pub fn build_for(
         described: HashMap::new(),
         introductions: BTreeMap::new(),
     };
-    build.read(sources);
+    build.read(&visible);
     build.finish()
 }
 
@@ -192,8 +180,7 @@ impl<'a> Build<'a> {
             return;
         }
         let mut orders: HashMap<CapsulePath, Option<DayOrder>> = HashMap::new();
-        for essay in essays() {
-            let Some(order) = essay.metadata.day_order else { continue };
+        for (essay, order) in essays().filter_map(|essay| Some((essay, essay.metadata.day_order?))) {
             for folder in essay.source.path.ancestors() {
                 let known = orders.entry(folder).or_insert(Some(order));
                 *known = known.filter(|known| *known == order);

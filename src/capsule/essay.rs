@@ -77,11 +77,7 @@ pub struct Essay {
 }
 
 impl Essay {
-    /// Reads the essay in `source`, which is placed at `place`.
-    ///
-    /// # Errors
-    ///
-    /// If the file is not UTF-8 or its front matter cannot be read.
+    /// Reads the essay in `source`, which is placed at `place`, unless its encoding or front matter cannot be read.
     pub(super) fn read(
         source: &Arc<SourceFile>,
         kind: TextKind,
@@ -101,7 +97,12 @@ impl Essay {
         if let Some(slug) = metadata.slug.as_deref().filter(|_| !base.is_folder()) {
             match slugged(&base, slug, suffix.as_deref()) {
                 Some(slugged) => base = slugged,
-                None => problems.push(bad_slug(file, slug)),
+                None => {
+                    let what = format!("`{}` cannot be the last part of an address", slug.trim_matches('/'));
+                    let problem = Problem::warning(what).about(Topic::FrontMatter).in_file(file);
+                    let hint = "a slug is one name, without slashes, and does not start with a dot";
+                    problems.push(problem.hint(hint));
+                }
             }
         }
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());
@@ -147,11 +148,8 @@ impl Essay {
 
     /// Returns the canonical address: with `.gmi`, with `.txt` for plain text, a folder for an introduction.
     pub fn address(&self) -> CapsulePath {
-        if self.base.is_folder() {
-            self.base.clone()
-        } else {
-            self.base.with_suffix(self.kind.page_extension())
-        }
+        let page = || self.base.with_suffix(self.kind.page_extension());
+        if self.base.is_folder() { self.base.clone() } else { page() }
     }
 
     /// Returns the language and the untranslated address, where the file name states a language.
@@ -159,7 +157,6 @@ impl Essay {
         self.place.variant.as_deref()
     }
 
-    /// Returns the essay moved to the address `base`.
     pub(super) fn moved_to(&self, base: CapsulePath) -> Arc<Self> {
         Arc::new(Self { base, ..self.clone() })
     }
@@ -179,19 +176,14 @@ impl Essay {
 
     /// Returns whether readers may see the essay at `now`. A reason in the front matter counts before dates.
     pub fn visibility(&self, now: OffsetDateTime) -> Visibility {
-        if is_in_drafts(&self.source.path) {
-            return Visibility::Hidden(HiddenReason::Draft);
+        let draft = is_in_drafts(&self.source.path).then_some(HiddenReason::Draft);
+        let expired = || self.disappears().is_some_and(|at| at <= now).then_some(HiddenReason::Expired);
+        let future = || self.appears().is_some_and(|at| at > now).then_some(HiddenReason::Future);
+        match draft.or(self.metadata.hidden).or_else(expired).or_else(future) {
+            Some(reason) => Visibility::Hidden(reason),
+            None if self.metadata.unlisted => Visibility::Unlisted,
+            None => Visibility::Public,
         }
-        if let Some(reason) = self.metadata.hidden {
-            return Visibility::Hidden(reason);
-        }
-        if self.disappears().is_some_and(|at| at <= now) {
-            return Visibility::Hidden(HiddenReason::Expired);
-        }
-        if self.appears().is_some_and(|at| at > now) {
-            return Visibility::Hidden(HiddenReason::Future);
-        }
-        if self.metadata.unlisted { Visibility::Unlisted } else { Visibility::Public }
     }
 
     /// Returns when readers may first see the essay, if it has a date.
@@ -206,10 +198,8 @@ impl Essay {
 
     /// Returns the text of the essay; each call decompresses it again.
     pub fn text(&self) -> EssayText {
-        let mut whole = String::from_utf8(self.source.text().into()).unwrap_or_default();
-        if let Cow::Owned(changed) = with_line_feeds(&whole) {
-            whole = changed;
-        }
+        let bytes = self.source.text();
+        let mut whole = decode(&bytes).unwrap_or_default().into_owned();
         let mut body = self.body.clone();
         // An essay that has moved to another site is a page with a link, as clients do not follow such a redirect.
         if let Some(url) = self.metadata.redirect.as_ref().filter(|to| to.contains("://")) {
@@ -406,13 +396,6 @@ fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsuleP
         Some(tag) if address.extension() != tag => Some(address.with_suffix(tag)),
         _ => Some(address),
     }
-}
-
-fn bad_slug(file: &str, slug: &str) -> Problem {
-    Problem::warning(format!("`{}` cannot be the last part of an address", slug.trim_matches('/')))
-        .about(Topic::FrontMatter)
-        .in_file(file)
-        .hint("a slug is one name, without slashes, and does not start with a dot")
 }
 
 /// Returns the date in an address on the Web, such as `/2024/05/01/title/`.

@@ -57,10 +57,8 @@ impl Languages {
     pub(super) fn of(sources: &[Arc<SourceFile>]) -> Self {
         let mut tags = HashSet::new();
         let mut others: HashMap<(CapsulePath, &str), &str> = HashMap::new();
-        for source in sources {
-            let Some((bare, tag)) = split_tag(source.path.stem()).filter(|_| has_markup(source)) else {
-                continue;
-            };
+        for source in sources.iter().filter(|source| has_markup(source)) {
+            let Some((bare, tag)) = split_tag(source.path.stem()) else { continue };
             let folder = source.path.parent();
             let exists = |extension: &str| {
                 let name = folder.join(&format!("{bare}.{extension}")).ok();

@@ -93,8 +93,18 @@ impl Names {
         let last = name.name().to_lowercase();
         let (_, dateless) = date::in_path(&[&last]);
         let is_in_list = LISTS.split(' ').any(|list| name.segments().next() == Some(list));
-        let titles = || self.by_title.get_or_init(|| Self::collect_titles(essays));
-        let by_title = || titles().get(&slug(dateless)).filter(|_| !is_in_list);
+        let by_title = || {
+            let titles = self.by_title.get_or_init(|| {
+                let mut titles: HashMap<String, Vec<u32>> = HashMap::new();
+                (0..)
+                    .zip(essays)
+                    .for_each(|(index, essay)| titles.entry(slug(&essay.title)).or_default().push(index));
+                titles
+            });
+            Some(slug(dateless))
+                .filter(|slug| !slug.is_empty() && !is_in_list)
+                .and_then(|slug| titles.get(&slug))
+        };
         let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(by_title)?;
         let segments: Vec<&str> = name.segments().collect();
         let has_date = |essay: &Essay| {
@@ -109,16 +119,6 @@ impl Names {
             let mut passing = fitting.iter().filter(|&&index| passes(&essays[index as usize]));
             passing.next().filter(|_| passing.next().is_none()).copied()
         })
-    }
-
-    /// Returns the indices of essays by the names that many generators make of their titles.
-    fn collect_titles(essays: &[Arc<Essay>]) -> HashMap<String, Vec<u32>> {
-        let mut titles: HashMap<String, Vec<u32>> = HashMap::new();
-        for (index, essay) in (0..).zip(essays) {
-            titles.entry(slug(&essay.title)).or_default().push(index);
-        }
-        titles.remove("");
-        titles
     }
 
     fn collect_last_parts(&self, essays: &[Arc<Essay>]) -> HashMap<String, Vec<u32>> {

@@ -47,14 +47,9 @@ impl CapsulePath {
         Self(Arc::from("/"))
     }
 
-    /// Reads the percent-encoded path of a URL; an empty one is the root.
+    /// Reads the percent-encoded path of a URL; an empty one is the root. Empty segments are dropped.
     ///
-    /// Dot segments are resolved (RFC 3986, section 5.2.4) after decoding, so `%2e%2e` climbs like `..`. Empty segments
-    /// are dropped.
-    ///
-    /// # Errors
-    ///
-    /// If the path climbs above the root or cannot name a resource.
+    /// Dot segments are resolved (RFC 3986, section 5.2.4) after decoding, so `%2e%2e` climbs like `..`.
     pub fn from_url(raw: &str) -> Result<Self, PathError> {
         let decode = |raw| percent_decode_str(raw).decode_utf8().map_err(|_| PathError::Unnameable);
         Self::from_segments(raw.split('/').map(decode))
@@ -92,8 +87,7 @@ impl CapsulePath {
         &self.0
     }
 
-    /// Returns the decoded path without its leading slash, as in `films/the soft skin.gmi`: the name of a file as its
-    /// author knows it.
+    /// Returns the path without its leading slash, as in `films/the soft skin.gmi`: the file as its author knows it.
     pub fn as_relative(&self) -> &str {
         self.0.trim_start_matches('/')
     }
@@ -205,11 +199,11 @@ impl CapsulePath {
         if reference.starts_with('/') {
             return Self::from_decoded(reference);
         }
-        let base = if self.is_folder() { self.clone() } else { self.parent() };
         if reference.is_empty() {
             return Ok(self.clone());
         }
-        Self::from_decoded(&format!("{}{reference}", base.0))
+        let (base, _) = self.0.split_at(self.0.rfind('/').map_or(0, |at| at + 1));
+        Self::from_decoded(&format!("{base}{reference}"))
     }
 
     /// Returns whether this is `folder` or anywhere below it, by whole segments.

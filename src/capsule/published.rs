@@ -23,8 +23,7 @@ const SECTION_OVERHEAD: usize = 300;
 pub struct Capsule {
     /// The title.
     pub title: String,
-    /// The language of pages that do not state theirs: the configured one, else that of more than half of the essays
-    /// (BCP 47).
+    /// The language of pages without their own: the configured one, else that of most essays (BCP 47).
     pub language: Option<String>,
     /// The visible essays in order, then the unlisted ones.
     pub(super) essays: Vec<Arc<Essay>>,
@@ -64,8 +63,7 @@ impl Capsule {
         self.by_base.get(base).map(|&index| &self.essays[index as usize])
     }
 
-    /// Returns the essay that `path` is another name of: its address in the form of Web pages, a former address, or
-    /// its address on the Web.
+    /// Returns the essay that `path` is another name of: as a Web page, a former address, or its address on the Web.
     pub fn essay_known_as(&self, path: &CapsulePath) -> Option<&Arc<Essay>> {
         let name = bare_name(path)?;
         self.essay(&name).or_else(|| self.names.by_name.get(&name).map(|&index| &self.essays[index as usize]))
@@ -156,8 +154,7 @@ impl Capsule {
         self.read.values()
     }
 
-    /// Returns about how many bytes of memory the capsule takes, without its texts, which belong to the folder they
-    /// were read from.
+    /// Returns about how many bytes of memory the capsule takes besides its texts, which belong to the folder.
     pub fn bytes(&self) -> usize {
         let essays: usize = self.read.values().map(|essay| ESSAY_OVERHEAD + essay.bytes()).sum();
         let names =

@@ -147,7 +147,7 @@ struct Reader {
     /// The latest date that an ambiguous one may mean: readers do not get the essay before it.
     not_before: Option<EssayDate>,
     /// The description, with the rank of its key.
-    summary: Option<(usize, String)>,
+    summary: Option<(Option<usize>, String)>,
     cover: Option<String>,
     cover_alt: Option<String>,
     /// The keys about visibility, with what each states.
@@ -318,10 +318,9 @@ impl Reader {
     }
 
     fn summary(&mut self, key: &str, node: &Node<'_>) {
-        let Some(rank) = SUMMARIES.iter().position(|summary| *summary == key) else { return };
-        let is_better = self.summary.as_ref().is_none_or(|(known, _)| rank < *known);
-        if let Some(text) = text(node).filter(|_| is_better) {
-            self.summary = Some((rank, text));
+        let rank = SUMMARIES.iter().position(|summary| *summary == key);
+        if self.summary.as_ref().is_none_or(|(known, _)| rank < *known) {
+            self.summary = text(node).map(|text| (rank, text)).or(self.summary.take());
         }
     }
 

@@ -61,8 +61,7 @@ fn format_of(name: &str) -> Format {
     }
 }
 
-/// Returns the scalars of a settings file in YAML, TOML or JSON, as its name says, by their dotted keys in small letters;
-/// the items of a list share the key of the list. A file that cannot be read has none.
+/// Returns the [scalars](tree::scalars) of a settings file in YAML, TOML or JSON, as its name says.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
     tree::scalars(format_of(name), text)
 }
@@ -94,9 +93,8 @@ fn entries_beside<'a>(
     Ok(entries)
 }
 
-/// Reads the front matter of `file`, whose whole text is `source`.
-///
-/// Text between two thematic breaks without any known key is prose and belongs to the body.
+/// Reads the front matter of `file`, whose whole text is `source`. Text between two thematic breaks without any known key
+/// is prose and belongs to the body.
 ///
 /// # Errors
 ///

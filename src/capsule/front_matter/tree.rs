@@ -54,9 +54,8 @@ pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mi
     })
 }
 
-/// Returns the scalars of the document `text` by their dotted keys in small letters; the items of a list share the key of
-/// the list. In a list of entries with `key` and `value`, each value has its own key. A document that cannot be read has
-/// none.
+/// Returns the scalars of `text`, if it can be read, by their dotted keys in small letters. The items of a list share the
+/// key of the list; in a list of entries with `key` and `value`, each value has its own key.
 pub(super) fn scalars(format: Format, text: &str) -> Vec<(String, String)> {
     let mut scalars = Vec::new();
     if let Ok(Some(entries)) = read(format, text) {
