@@ -53,24 +53,15 @@ pub(super) struct Languages {
 }
 
 impl Languages {
-    /// Returns the languages in which some text of `sources`, sorted by path, exists beside another language.
+    /// Returns the languages in which some text of `sources` exists beside another language.
     pub(super) fn of(sources: &[Arc<SourceFile>]) -> Self {
-        let mut tags = HashSet::new();
-        let mut others: HashMap<(CapsulePath, &str), &str> = HashMap::new();
-        for source in sources.iter().filter(|source| has_markup(source)) {
-            let Some((bare, tag)) = split_tag(source.path.stem()) else { continue };
-            let folder = source.path.parent();
-            let exists = |extension: &str| {
-                let name = folder.join(&format!("{bare}.{extension}")).ok();
-                name.is_some_and(|name| sources.binary_search_by(|other| other.path.cmp(&name)).is_ok())
-            };
-            if TextKind::markup_extensions().any(exists) {
-                tags.insert(tag.to_owned());
-            }
-            if let Some(other) = others.insert((folder, bare), tag) {
-                tags.extend([other.to_owned(), tag.to_owned()]);
-            }
+        let mut groups: HashMap<(CapsulePath, &str), Vec<&str>> = HashMap::new();
+        for path in sources.iter().filter(|source| has_markup(source)).map(|source| &source.path) {
+            let (bare, tag) = split_tag(path.stem()).unwrap_or((path.stem(), ""));
+            groups.entry((path.parent(), bare)).or_default().push(tag);
         }
+        let groups = groups.into_values().filter(|tags| tags.iter().any(|tag| *tag != tags[0]));
+        let tags = groups.flatten().filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
         Self { tags, folders: language_folders(sources) }
     }
 

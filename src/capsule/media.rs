@@ -52,11 +52,6 @@ impl TextKind {
         kinds.find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
     }
 
-    /// Returns the extensions of texts with markup: all but plain text.
-    pub(super) fn markup_extensions() -> impl Iterator<Item = &'static str> {
-        TEXT_KINDS.into_iter().filter(|(_, kind)| *kind != Self::Text).map(|(extension, _)| extension)
-    }
-
     /// Returns the extension of the canonical address of an essay of this kind.
     pub(super) fn page_extension(self) -> &'static str {
         if self == Self::Text { TEXT_PAGE } else { GEMTEXT_PAGE }

@@ -159,15 +159,14 @@ impl<'a> TextCompressor<'a> {
         if bytes.len() < MIN_COMPRESSED {
             return plain();
         }
-        self.buffer.clear();
-        self.buffer.reserve(compress_bound(bytes.len()));
+        let buffer = &mut self.buffer;
+        buffer.clear();
+        buffer.reserve(compress_bound(bytes.len()));
         let written = match self.dictionary {
-            Some(dictionary) => {
-                self.context.compress_using_cdict(&mut self.buffer, bytes, &dictionary.compress)
-            }
-            None => self.context.compress(&mut self.buffer, bytes, LEVEL),
+            Some(dictionary) => self.context.compress_using_cdict(buffer, bytes, &dictionary.compress),
+            None => self.context.compress(buffer, bytes, LEVEL),
         };
-        if written.is_err() || self.buffer.len() >= bytes.len() {
+        if written.is_err() || buffer.len() >= bytes.len() {
             return plain();
         }
         let dictionary = self.dictionary.map(|dictionary| Arc::clone(&dictionary.decompress));
