@@ -5,7 +5,6 @@ use memchr::memmem;
 
 use super::super::{MarkdownOptions, Shortcodes};
 use super::{Edits, Ranges, longest_backtick_run, mdx};
-use crate::markup::Lines;
 
 /// The kinds of call-outs that are recognised without a title.
 const ALERTS: &str = "abstract aside attention bug caution danger error example failure fail hint important info note \
@@ -17,25 +16,72 @@ const LAYOUT: &str = "details tab tab-item group card step steps caption";
 /// The most imported pictures of one text: each line with a picture searches them.
 const MAX_PICTURES: usize = 100;
 
+/// White space and marks of quotations before the content of a line.
+const PREFIX: [char; 3] = [' ', '\t', '>'];
+
 /// A line of the source.
 #[derive(Clone, Copy)]
-struct Line<'s> {
+pub(super) struct Line<'s> {
+    source: &'s str,
     /// Its range, without the line end.
     at: usize,
     end: usize,
-    /// White space and marks of quotations before its content.
-    prefix: &'s str,
     /// The offset of its content.
     start: usize,
-    content: &'s str,
-    /// The text from the next line on.
-    rest: &'s str,
+    pub(super) content: &'s str,
+}
+
+/// Returns the lines of `source` whose content is `wanted`, which sees it up to the end of the source.
+pub(super) fn lines(source: &str, wanted: fn(&[u8]) -> bool) -> impl Iterator<Item = Line<'_>> {
+    let bytes = source.as_bytes();
+    let mut next = 0;
+    memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).filter_map(move |line_end| {
+        let at = std::mem::replace(&mut next, line_end + 1);
+        let is_prefix = |byte: &&u8| matches!(byte, b' ' | b'\t' | b'>');
+        let start = at + bytes[at..line_end].iter().take_while(is_prefix).count();
+        wanted(&bytes[start..]).then(|| {
+            let line = &source[start..line_end];
+            let end = start + line.strip_suffix('\r').unwrap_or(line).len();
+            Line { source, at, end, start, content: line.trim_end() }
+        })
+    })
+}
+
+/// Returns whether a line with this content may start a construct. Few lines of ordinary text do.
+pub(super) fn starts_construct(content: &[u8]) -> bool {
+    match content {
+        [b':' | b'[' | b'|', ..] | [b'-', b'-', b'8', ..] | [b'i', b'm', ..] | [b'e', b'x', ..] => true,
+        [first @ (b'/' | b'#' | b'!' | b'?' | b'='), second, ..] => first == second,
+        [b'<', name, ..] => name.is_ascii_uppercase(),
+        _ => false,
+    }
 }
 
 impl<'s> Line<'s> {
-    /// Returns the next line.
+    fn prefix(&self) -> &'s str {
+        &self.source[self.at..self.start]
+    }
+
+    /// Returns the contents of the lines before this one, the nearest first.
+    fn before(&self) -> impl Iterator<Item = &'s str> {
+        self.source[..self.at].lines().rev().map(|line| line.trim_start_matches(PREFIX).trim_end())
+    }
+
+    /// Returns whether no text precedes it in its block.
+    fn starts_block(&self) -> bool {
+        self.before().next().is_none_or(str::is_empty)
+    }
+
+    /// Returns the content of the next line.
     fn after(&self) -> &'s str {
-        Lines::from(self.rest, 0).next().map_or("", |(_, line)| line)
+        let next = self.source[self.end..].lines().nth(1).unwrap_or_default();
+        next.trim_start_matches(PREFIX).trim_end()
+    }
+
+    /// Returns whether it continues the definition of a footnote.
+    fn is_in_note(&self) -> bool {
+        let mut text = self.before().take_while(|line| !line.is_empty() && !is_definition(line));
+        text.any(|line| line.starts_with("[^") && line.contains("]:"))
     }
 }
 
@@ -47,35 +93,37 @@ struct Container<'s> {
     title: &'s str,
 }
 
-/// Adds to `edits` what changes at the lines of `source`.
-pub(super) fn rewrite<'s>(source: &'s str, code: &Ranges<'s>, options: MarkdownOptions, edits: &mut Edits) {
+/// Adds to `edits` what changes at the lines of `source`, of which `candidates` may start a construct.
+pub(super) fn rewrite<'s>(
+    source: &'s str,
+    candidates: &[Line<'s>],
+    code: &Ranges<'s>,
+    options: MarkdownOptions,
+    edits: &mut Edits,
+) {
+    let strips = options.shortcodes == Shortcodes::Strip;
     let mut rewriter = Rewriter {
         source,
         code,
         options,
         edits,
-        before: "",
-        in_note: false,
-        has_math: options.math && memmem::find(source.as_bytes(), b"$$").is_some(),
         math: None,
-        statements_end: 0,
         searched: 0,
         pictures: Vec::new(),
         containers: Vec::new(),
     };
-    let mut lines = Lines::from(source, 0);
-    while let Some((at, line)) = lines.next() {
-        let is_prefix = |byte: &u8| matches!(byte, b' ' | b'\t' | b'>');
-        let start = at + line.bytes().take_while(is_prefix).count();
-        let (prefix, content) = (&line[..start - at], line[start - at..].trim_end());
-        let line = Line { at, end: at + line.len(), prefix, start, content, rest: &source[lines.at()..] };
-        rewriter.line(line);
-        rewriter.before = content;
+    for line in candidates {
+        rewriter.construct(*line, strips);
+    }
+    if strips && options.math && memmem::find(source.as_bytes(), b"$$").is_some() {
+        for line in lines(source, |_| true) {
+            rewriter.display_math(line);
+        }
     }
     while let Some(container) = rewriter.containers.pop() {
         rewriter.shield_colon(container.fence);
     }
-    if options.shortcodes == Shortcodes::Strip {
+    if strips {
         let pictures = std::mem::take(&mut rewriter.pictures);
         mdx::tags(source, code, &pictures, edits);
     }
@@ -86,15 +134,9 @@ struct Rewriter<'s, 'e> {
     code: &'e Ranges<'s>,
     options: MarkdownOptions,
     edits: &'e mut Edits,
-    /// The content of the line before.
-    before: &'s str,
-    /// Whether that line belongs to the definition of a footnote.
-    in_note: bool,
-    has_math: bool,
     /// The line that opens display math, and the offset after its signs.
     math: Option<(Line<'s>, usize)>,
-    /// The end of the last statements of MDX, and that of the last search for their end.
-    statements_end: usize,
+    /// The end of the last search for statements of MDX.
     searched: usize,
     /// The names of imported pictures and their files.
     pictures: Vec<(&'s str, &'s str)>,
@@ -102,48 +144,45 @@ struct Rewriter<'s, 'e> {
 }
 
 impl<'s> Rewriter<'s, '_> {
-    fn line(&mut self, line: Line<'s>) {
-        let keeps = self.options.shortcodes == Shortcodes::Keep;
-        let (start, content) = (line.start, line.content);
-        match content.as_bytes().first() {
-            Some(b':' | b'/') if !keeps && self.fence(line) => {}
+    /// Reads a line that may start a construct. Few of them are known where template tags are kept.
+    fn construct(&mut self, line: Line<'s>, strips: bool) {
+        match line.content.as_bytes().first() {
+            Some(b':' | b'/') if strips && self.fence(line) => {}
             Some(b':') => self.shield_colon(line),
-            Some(b'[') if self.in_note && is_definition(content) => {
-                self.edits.insert(start, format!("\n{}", line.prefix));
+            Some(b'[') if is_definition(line.content) && line.is_in_note() => {
+                self.edits.insert(line.start, format!("\n{}", line.prefix()));
             }
-            _ if keeps => {}
+            _ if !strips => {}
             Some(b'|') => self.table_row(line),
             Some(b'#') => self.heading(line),
-            Some(b'i' | b'e')
-                if self.before.is_empty() && line.prefix.is_empty() && line.at >= self.searched =>
-            {
-                match mdx::statements_end(self.source, line.at) {
-                    Ok(end) if !self.code.in_code(line.at) => self.statements_end = end,
-                    Ok(end) | Err(end) => self.searched = end,
-                }
-            }
-            Some(b'[' | b'-') if is_place_for_contents(content) && !self.code.in_code(start) => {
-                self.edits.remove(start..line.end);
+            Some(b'i' | b'e') => self.statements(line),
+            Some(b'[' | b'-') if is_place_for_contents(line.content) && !self.code.in_code(line.start) => {
+                self.edits.remove(line.start..line.end);
             }
             _ => {}
         }
-        if line.at < self.statements_end {
-            if self.pictures.len() < MAX_PICTURES {
-                self.pictures.extend(mdx::imported_picture(content));
-            }
-            self.edits.remove(line.at..line.end);
-        }
-        if self.has_math && !keeps {
-            self.display_math(line);
-        }
-        let in_note = self.in_note || content.starts_with("[^") && content.contains("]:");
-        self.in_note = in_note && !content.is_empty() && !is_definition(content);
     }
 
-    /// Reads a line that starts with colons. Returns `false` if it is no fence of a container.
+    /// Removes the imports and exports of MDX that start a block, and notes the pictures among them.
+    fn statements(&mut self, line: Line<'s>) {
+        let is_statement = ["import ", "export "].iter().any(|word| line.content.starts_with(word));
+        if !is_statement || line.at < self.searched || line.at < line.start || !line.starts_block() {
+            return;
+        }
+        let (end, are_statements) = mdx::statements(self.source, line.at);
+        self.searched = end;
+        if are_statements && !self.code.in_code(line.at) {
+            let block = self.source[line.at..end].trim_end();
+            let left = MAX_PICTURES - self.pictures.len();
+            self.pictures.extend(block.lines().filter_map(mdx::imported_picture).take(left));
+            self.edits.remove(line.at..line.at + block.len());
+        }
+    }
+
+    /// Reads a line that may be the fence of a container. Returns `false` if it is none.
     fn fence(&mut self, line: Line<'s>) -> bool {
         let Some((kind, title)) = fence(line.content) else { return false };
-        if self.code.in_code(line.start) {
+        if kind.is_empty() && self.containers.is_empty() || self.code.in_code(line.start) {
             return false;
         }
         if !kind.is_empty() {
@@ -153,14 +192,14 @@ impl<'s> Rewriter<'s, '_> {
         let Some(Container { fence: opening, kind, title }) = self.containers.pop() else { return false };
         // An HTML quotation can contain any Markdown and end between any two lines. Other containers only lay out a page.
         let (mut head, mut tail) = (String::new(), String::new());
-        let prefix = opening.prefix;
+        let prefix = opening.prefix();
         if kind == "verse" || kind == "poem" {
             self.edits.break_lines(self.source, opening.end..line.at);
-        } else if !is_alert(kind) && LAYOUT.split(' ').any(|layout| layout == kind) {
+        } else if is_layout(kind) {
             head = format!("**{title}**\n{prefix}").replace("****", "");
         } else if !title.is_empty() || is_alert(kind) {
             head = format!("<blockquote>\n{prefix}\n{prefix}[!{kind}] {title}\n{prefix}");
-            tail = format!("</blockquote>\n{}", line.prefix);
+            tail = format!("</blockquote>\n{}", line.prefix());
         }
         self.edits.replace(opening.start..opening.end, head);
         self.edits.replace(line.start..line.end, tail);
@@ -184,43 +223,39 @@ impl<'s> Rewriter<'s, '_> {
 
     /// Adds the header that a table of kramdown may lack, and turns the crosses of its rules into bars.
     fn table_row(&mut self, line: Line<'s>) {
-        let (start, row, prefix) = (line.start, line.content, line.prefix);
+        let (start, row, prefix) = (line.start, line.content, line.prefix());
         let is_rule = |row: &str| row.bytes().all(|byte| matches!(byte, b'|' | b'-' | b'+' | b':' | b' '));
-        if self.before.starts_with('|') && is_rule(row) {
-            if row.contains('+') && !self.code.in_code(start) {
-                row.match_indices('+')
-                    .for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
-            }
-            return;
-        }
-        let after = line.after().trim_start_matches([' ', '\t', '>']).trim_end();
         let bars = |row: &str| row.matches('|').count() - row.matches("\\|").count();
+        let (before, after) = (line.before().next().unwrap_or_default(), line.after());
         let is_row = |row: &str| {
             let is_closed = row.len() > 2 && row.starts_with('|') && row.ends_with('|');
             (is_closed || row.starts_with("| ") && bars(row) > 1 && bars(row) == bars(after)) && !is_rule(row)
         };
-        let is_first = is_rule(row) && row.contains("--") && row.len() > 4 && is_row(after);
-        let is_table = self.before.is_empty() && is_row(after) && (is_first || is_row(row));
-        if !is_table || self.code.in_code(start) {
-        } else if is_first {
-            let cells = row.matches(['|', '+']).count() - usize::from(row.ends_with('|'));
-            let header = "|   ".repeat(cells);
-            self.edits.insert(start, format!("{header}|\n{prefix}"));
-            row.match_indices('+').for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
-        } else {
-            let cells = bars(row) - usize::from(row.ends_with('|'));
-            let (header, rule) = ("|   ".repeat(cells), "|---".repeat(cells));
-            self.edits.insert(start, format!("{header}|\n{prefix}{rule}|\n{prefix}"));
+        let crosses_rule = before.starts_with('|') && is_rule(row) && row.contains('+');
+        let starts_table = before.is_empty() && is_row(after);
+        let is_first = starts_table && is_rule(row) && row.contains("--") && row.len() > 4;
+        if !(crosses_rule || is_first || starts_table && is_row(row)) || self.code.in_code(start) {
+            return;
         }
+        let cells = bars(row) - usize::from(row.ends_with('|'));
+        let (header, rule) = ("|   ".repeat(cells), "|---".repeat(cells));
+        if is_first {
+            let crosses = "|   ".repeat(row.matches('+').count());
+            self.edits.insert(start, format!("{header}{crosses}|\n{prefix}"));
+        } else if !crosses_rule {
+            self.edits.insert(start, format!("{header}|\n{prefix}{rule}|\n{prefix}"));
+            return;
+        }
+        row.match_indices('+').for_each(|(at, _)| self.edits.replace(start + at..start + at + 1, "|"));
     }
 
     /// Adds the space that Markdown before `CommonMark` did not need. A single sign may be a tag.
     fn heading(&mut self, line: Line<'s>) {
         let level = line.content.bytes().take_while(|byte| *byte == b'#').count();
-        let is_apart = self.before.is_empty() && line.after().trim().is_empty();
-        if is_apart
-            && (2..=6).contains(&level)
+        if (2..=6).contains(&level)
             && line.content[level..].starts_with(char::is_alphabetic)
+            && line.starts_block()
+            && line.after().is_empty()
             && !self.code.in_code(line.start)
         {
             self.edits.insert(line.start + level, " ");
@@ -242,8 +277,8 @@ impl<'s> Rewriter<'s, '_> {
                 let at = start + content.len() - 2;
                 let fence = "`".repeat(longest_backtick_run(&self.source[from..at]).max(2) + 1);
                 let is_alone = opening.content == "$$";
-                let head_end = if is_alone { String::new() } else { format!("\n{}", opening.prefix) };
-                let tail_start = if content == "$$" { String::new() } else { format!("\n{}", line.prefix) };
+                let head_end = if is_alone { String::new() } else { format!("\n{}", opening.prefix()) };
+                let tail_start = if content == "$$" { String::new() } else { format!("\n{}", line.prefix()) };
                 self.edits.replace(from - 2..from, format!("{fence}math{head_end}"));
                 self.edits.replace(at..line.end, format!("{tail_start}{fence}"));
                 self.math = None;
@@ -265,6 +300,10 @@ pub(super) fn is_alert(kind: &str) -> bool {
     ALERTS.split(' ').any(|alert| kind.eq_ignore_ascii_case(alert))
 }
 
+fn is_layout(kind: &str) -> bool {
+    LAYOUT.split(' ').any(|layout| layout == kind)
+}
+
 /// Returns the kind and title of a container, both empty for its last line.
 fn fence(line: &str) -> Option<(&str, &str)> {
     let sign = [":::", "///"].into_iter().find(|sign| line.starts_with(sign))?;
@@ -276,7 +315,7 @@ fn fence(line: &str) -> Option<(&str, &str)> {
     if sign == "///" {
         // Blocks of Python-Markdown have their title behind a bar; slashes in prose have none.
         let title = rest.trim().strip_prefix('|').map_or("", str::trim);
-        let is_known = is_alert(kind) || kind == "html" || LAYOUT.split(' ').any(|layout| layout == kind);
+        let is_known = kind == "html" || is_alert(kind) || is_layout(kind);
         return is_known.then_some((kind, if kind == "html" { "" } else { title }));
     }
     // Pandoc allows colons at the end of the line.
@@ -308,9 +347,9 @@ fn split_name(text: &str) -> (&str, &str) {
 
 /// Returns whether `content` is the definition of a link.
 fn is_definition(content: &str) -> bool {
-    let label = content.strip_prefix('[').filter(|label| !label.starts_with('^'));
-    label.and_then(|label| label.split_once("]:")).is_some_and(|(label, rest)| {
-        !label.contains(['[', ']']) && !label.trim().is_empty() && !rest.trim().is_empty()
+    let parts = content.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    parts.and_then(|(label, rest)| Some((label, rest.strip_prefix(':')?))).is_some_and(|(label, rest)| {
+        !label.starts_with('^') && !label.contains('[') && !label.trim().is_empty() && !rest.trim().is_empty()
     })
 }
 

@@ -1,12 +1,8 @@
 //! Takes the indentation off the bodies of call-outs and tabs of `MkDocs` and of components of MDX: their content is
 //! Markdown, which would be code.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
-
 use super::super::html::is_component;
-use super::Edits;
+use super::{Edits, is_list_marker};
 use crate::markup::Lines;
 
 /// An indented body that is open.
@@ -17,23 +13,11 @@ struct Body {
     lead: String,
 }
 
-/// The signs that the heads of all bodies but components start with.
-static HEADS: LazyLock<[Finder<'static>; 3]> = LazyLock::new(|| ["!!! ", "???", "==="].map(Finder::new));
-
 /// Returns the edits that take the indentation off all bodies in `source`.
 pub(super) fn unindent(source: &str) -> Edits {
     let mut edits = Edits::default();
-    let bytes = source.as_bytes();
-    let starts_component = |at: usize| {
-        bytes.get(at + 1).is_some_and(u8::is_ascii_uppercase)
-            && at.checked_sub(1).is_none_or(|before| bytes[before].is_ascii_whitespace())
-    };
-    let has_head = HEADS.iter().any(|head| head.find(bytes).is_some());
-    if !has_head && !memchr::memchr_iter(b'<', bytes).any(starts_component) {
-        return edits;
-    }
     let mut bodies: Vec<Body> = Vec::new();
-    let mut fence: Option<String> = None;
+    let mut fence: Option<&str> = None;
     let mut in_list = false;
     let mut lines = Lines::from(source, 0);
     while let Some((at, line)) = lines.next() {
@@ -55,26 +39,25 @@ pub(super) fn unindent(source: &str) -> Edits {
         if outer > 0 {
             edits.replace(at..at + width(line, outer), lead);
         }
-        let marker = content.split_once(' ').map_or("", |(marker, _)| marker).trim_end_matches(['.', ')']);
-        in_list = matches!(marker, "-" | "*" | "+") || is_number(marker) || in_list && indent > outer;
-        let is_fence = content.starts_with("```") || content.starts_with("~~~");
-        match &fence {
-            Some(open) if content.starts_with(&**open) => fence = None,
-            None if is_fence => {
-                let sign = &content[..1];
-                fence = Some(sign.repeat(content.len() - content.trim_start_matches(sign).len()));
+        let is_item = content.split_once(' ').is_some_and(|(marker, _)| is_list_marker(marker));
+        in_list = is_item || in_list && indent > outer;
+        match fence {
+            Some(open) if content.starts_with(open) => fence = None,
+            None if content.starts_with("```") || content.starts_with("~~~") => {
+                let length = content.len() - content.trim_start_matches(&content[..1]).len();
+                fence = Some(&content[..length]);
             }
             None if in_list || indent < outer + 4 => {
                 let next = lines.clone().find(|(_, next)| !next.trim().is_empty());
                 let next = next.map(|(_, next)| columns(next));
                 let lead = format!("{lead}{}", " ".repeat(indent - outer));
-                let start = at + line.len() - content.len();
+                let end = at + line.len();
                 if let Some((head, sign)) = head(content).filter(|_| next >= Some(indent + 4)) {
                     let lead = format!("{lead}{sign}");
-                    edits.replace(start..at + line.len(), format!("{head}\n{}", lead.trim_end()));
+                    edits.replace(end - content.len()..end, format!("{head}\n{}", lead.trim_end()));
                     bodies.push(Body { indent: indent + 4, lead });
                 } else if let Some(next) = next.filter(|_| is_component_alone(content.trim_end())) {
-                    edits.insert(at + line.len(), format!("\n{}", lead.trim_end()));
+                    edits.insert(end, format!("\n{}", lead.trim_end()));
                     if next > indent {
                         bodies.push(Body { indent: next, lead });
                     }
@@ -86,27 +69,35 @@ pub(super) fn unindent(source: &str) -> Edits {
     edits
 }
 
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+/// Returns whether a line with this content may be the head of a body.
+pub(super) fn may_be_head(content: &str) -> bool {
+    match content.as_bytes() {
+        [b'<', name, ..] => name.is_ascii_uppercase(),
+        [first @ (b'!' | b'?' | b'='), rest @ ..] => rest.starts_with(&[*first; 2]),
+        _ => false,
+    }
 }
 
-/// Returns the width of the white space before `line`, where a tab counts four columns.
+/// Returns the columns of each white space before `line`.
+fn blanks(line: &str) -> impl Iterator<Item = usize> {
+    line.bytes().map_while(|byte| match byte {
+        b' ' => Some(1),
+        b'\t' => Some(4),
+        _ => None,
+    })
+}
+
 fn columns(line: &str) -> usize {
-    line.bytes()
-        .map_while(|byte| [(b' ', 1), (b'\t', 4)].into_iter().find(|(blank, _)| *blank == byte))
-        .map(|(_, width)| width)
-        .sum()
+    blanks(line).sum()
 }
 
 /// Returns the bytes of the white space before `line` that make at least `columns`.
 fn width(line: &str, columns: usize) -> usize {
-    let mut left = columns;
-    let blanks = line.bytes().take_while(|byte| {
-        let more = left > 0;
-        left = left.saturating_sub(if *byte == b'\t' { 4 } else { 1 });
-        more
+    let ends = blanks(line).scan(0, |end, width| {
+        *end += width;
+        Some(*end)
     });
-    blanks.count()
+    columns.min(1) + ends.take_while(|end| *end < columns).count()
 }
 
 /// Returns the head of a call-out, `!!! note "Title"`, as that of a quotation, or that of a tab, `=== "Title"`; and what the lines

@@ -8,7 +8,7 @@ use memchr::memmem;
 
 use super::super::source::{Lookahead, count_searched, line_before};
 use super::super::stack::capitalised;
-use super::{Edits, Ranges};
+use super::{Edits, Ranges, is_list_marker};
 
 /// The length in bytes of the longest attributes that are recognised. It bounds the search for their end.
 const MAX_ATTRIBUTES: usize = 200;
@@ -139,7 +139,8 @@ fn attributes(source: &str, start: usize, verse_end: &mut usize, edits: &mut Edi
     if is_kramdown && first == "toc" && is_alone {
         return Some(contents_item(source, start - line.len()).unwrap_or(start)..end);
     }
-    let is_attribute = |word: &str| word.starts_with(['.', '#']) && word.len() > 1 || word.contains('=');
+    let is_name = |name: &str| name.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_'));
+    let is_attribute = |word: &str| word.strip_prefix(['.', '#']).is_some_and(is_name) || word.contains('=');
     let level = line.bytes().take_while(|byte| *byte == b'#').count();
     let next = source[end..].strip_prefix('\n').unwrap_or_default();
     let in_heading = (1..=6).contains(&level) && line[level..].starts_with(' ') && line.ends_with(' ')
@@ -181,9 +182,7 @@ fn contents_item(source: &str, line: usize) -> Option<usize> {
     let before = source[..line].strip_suffix('\n')?;
     let start = before.rfind('\n').map_or(0, |at| at + 1);
     let (marker, _) = before[start..].trim_start().split_once(' ')?;
-    let is_marker = matches!(marker, "*" | "-" | "+")
-        || marker.strip_suffix(['.', ')']).is_some_and(|n| n.parse::<u8>().is_ok());
-    (is_marker && !follows_line(source, start)).then_some(start)
+    (is_list_marker(marker) && !follows_line(source, start)).then_some(start)
 }
 
 /// Returns whether the line before the one that starts at `line` has text.
@@ -240,43 +239,51 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Adds to `edits` what emphasis needs beside letters of East Asia. Returns where notes within a text, `^[words]`, have
-/// their words.
-pub(super) fn marks(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
-    let bytes = source.as_bytes();
-    let mut notes = Vec::new();
-    let mut open: Vec<(u8, usize)> = Vec::new();
-    let (mut at, mut last_star) = (0, 0);
-    while let Some(found) = memchr::memchr3(b'*', b'~', b'^', &bytes[at..]).map(|found| at + found) {
-        let length = bytes[found..].iter().take_while(|byte| **byte == bytes[found]).count();
-        at = found + length;
-        let before = source[..found].chars().next_back();
-        let after = source[at..].chars().next();
-        match bytes[found] {
-            b'*' | b'~' if before != Some('\\') && (bytes[found] == b'*' || length == 2) => {
-                if memmem::find(&bytes[last_star..found], b"\n\n").is_some() {
-                    open.clear();
-                }
-                last_star = found;
-                let joint = emphasis(found..at, bytes[found], [before, after], &mut open);
-                if let Some(joint) = joint.filter(|_| !code.in_code(found)) {
-                    edits.insert(joint, JOINT);
-                }
-            }
-            b'^' if length == 1 && after == Some('[') && before != Some('\\') => {
-                let Some(inner) = note_words(&source[at + 1..]) else { continue };
-                let attached = before.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)\"”’*".contains(c));
-                if (inner.contains(' ') || attached) && !code.in_code(found) {
-                    let end = at + 1 + inner.len();
-                    edits.replace(found..end + 1, format!("[^inline-{}]", notes.len()));
-                    notes.push(at + 1..end);
-                    at = end + 1;
-                }
-            }
-            _ => {}
+/// Adds to `edits` references to the notes within a text, `^[words]`. Returns where they have their words.
+pub(super) fn notes(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
+    let mut notes: Vec<Range<usize>> = Vec::new();
+    for at in memmem::find_iter(source.as_bytes(), b"^[") {
+        if notes.last().is_some_and(|note| at < note.end) {
+            continue;
+        }
+        let Some(inner) = note_words(&source[at + 2..]) else { continue };
+        let before = source[..at].chars().next_back();
+        let attached = before.is_some_and(|c| c.is_alphanumeric() || ".,;:!?)\"”’*".contains(c));
+        let may_be_note = !matches!(before, Some('\\' | '^')) && (inner.contains(' ') || attached);
+        if may_be_note && !code.in_code(at) {
+            let start = at + 2;
+            edits.replace(at..start + inner.len() + 1, format!("[^inline-{}]", notes.len()));
+            notes.push(start..start + inner.len());
         }
     }
     notes
+}
+
+/// Adds to `edits` what emphasis needs beside letters of East Asia.
+pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
+    // These letters have at least three bytes. Curly quotes, which start with the byte E2, are common.
+    let bytes = source.as_bytes();
+    let has_letters = bytes.iter().fold(false, |found, byte| found | (*byte == 0xE1) | (*byte > 0xE2));
+    let mut open: Vec<(u8, usize)> = Vec::new();
+    let (mut at, mut last) = (0, 0);
+    while let Some(found) = memchr::memchr2(b'*', b'~', &bytes[at..]).filter(|_| has_letters) {
+        let start = at + found;
+        let sign = bytes[start];
+        let length = bytes[start..].iter().take_while(|byte| **byte == sign).count();
+        at = start + length;
+        let before = source[..start].chars().next_back();
+        if before == Some('\\') || sign == b'~' && length != 2 {
+            continue;
+        }
+        if source[last..start].contains("\n\n") {
+            open.clear();
+        }
+        last = start;
+        let joint = emphasis(start..at, sign, [before, source[at..].chars().next()], &mut open);
+        if let Some(joint) = joint.filter(|_| !code.in_code(start)) {
+            edits.insert(joint, JOINT);
+        }
+    }
 }
 
 /// Returns whether two equality signs between these characters may open marked text.

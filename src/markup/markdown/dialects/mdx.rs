@@ -1,5 +1,7 @@
 //! Removes statements of MDX and turns attributes in JSX form, `name={…}`, into those of HTML.
 
+use std::ops::Range;
+
 use memchr::memmem;
 
 use super::super::source::{count_searched, is_picture_name};
@@ -8,9 +10,8 @@ use super::{Edits, Ranges};
 /// The length in bytes of the longest statement or tag that is read. It bounds the search for their ends.
 const MAX_LENGTH: usize = 8_000;
 
-/// Returns the end of the statements of MDX, imports and exports, that start a block at `start`, or where the search for
-/// it has ended in vain.
-pub(super) fn statements_end(source: &str, start: usize) -> Result<usize, usize> {
+/// Returns the end of the block at `start`, and whether it consists of the statements of MDX, imports and exports.
+pub(super) fn statements(source: &str, start: usize) -> (usize, bool) {
     let limit = (start + MAX_LENGTH).min(source.len());
     let mut end = start;
     let mut depth = 0_i32;
@@ -28,14 +29,8 @@ pub(super) fn statements_end(source: &str, start: usize) -> Result<usize, usize>
             break;
         }
     }
-    if depth > 0 {
-        return Err(end);
-    }
-    if source.get(start..end).is_some_and(|block| are_statements(block.trim_end())) {
-        Ok(end)
-    } else {
-        Err(end)
-    }
+    let block = source.get(start..end).filter(|_| depth <= 0);
+    (end, block.is_some_and(|block| are_statements(block.trim_end())))
 }
 
 /// Returns whether a block consists of imports and exports.
@@ -81,19 +76,14 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
         }
         let mut found = Vec::new();
         if name.starts_with(|c: char| c.is_ascii_uppercase()) {
-            found.extend(
-                name.match_indices('.')
-                    .map(|(dot, _)| (name_start + dot..name_start + dot + 1, "-".to_owned())),
-            );
+            let dots = name.match_indices('.').map(|(dot, _)| name_start + dot);
+            found.extend(dots.map(|dot| (dot..dot + 1, "-".to_owned())));
         }
-        match attributes(source, name_start + name.len(), pictures) {
-            Ok((end, attributes)) => {
-                found.extend(attributes);
+        match attributes(source, name_start + name.len(), pictures, &mut found) {
+            Ok(end) => {
                 from = end;
                 if !found.is_empty() && !code.in_code(at) {
-                    for (range, text) in found {
-                        edits.replace(range, text);
-                    }
+                    found.into_iter().for_each(|(range, text)| edits.replace(range, text));
                 }
             }
             Err(end) => from = from.max(end),
@@ -101,22 +91,21 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
     }
 }
 
-type Replacements = Vec<(std::ops::Range<usize>, String)>;
-
-/// Reads the attributes of a tag from `at` on. Returns its end and their replacements, or where the search for it ended in vain.
+/// Adds the replacements of the attributes of a tag from `at` on to `found`. Returns the end of the tag, or where the
+/// search for it ended in vain.
 fn attributes(
     source: &str,
     mut at: usize,
     pictures: &[(&str, &str)],
-) -> Result<(usize, Replacements), usize> {
+    found: &mut Vec<(Range<usize>, String)>,
+) -> Result<usize, usize> {
     let bytes = source.as_bytes();
     let limit = (at + MAX_LENGTH).min(bytes.len());
-    let mut found = Vec::new();
     let mut name_start = at;
     while at < limit {
         count_searched(1);
         match bytes[at] {
-            b'>' => return Ok((at + 1, found)),
+            b'>' => return Ok(at + 1),
             // A tag within a text about tags.
             b'<' => return Err(at),
             quote @ (b'"' | b'\'') if bytes[at - 1] == b'=' => {
@@ -126,14 +115,11 @@ fn attributes(
             }
             b'{' => {
                 let end = expression_end(&bytes[..limit], at).ok_or(limit)?;
-                let expression = &source[at + 1..end];
                 let is_value = bytes[at - 1] == b'=';
-                let value = value(expression.trim(), pictures).filter(|_| is_value);
-                match value {
-                    Some(value) => found.push((at..end + 1, format!("\"{}\"", value.replace('"', "&quot;")))),
-                    None if is_value => found.push((name_start..end + 1, String::new())),
-                    None => found.push((at..end + 1, String::new())),
-                }
+                let value = value(source[at + 1..end].trim(), pictures).filter(|_| is_value);
+                let start = if is_value && value.is_none() { name_start } else { at };
+                let quoted = value.map(|value| format!("\"{}\"", value.replace('"', "&quot;")));
+                found.push((start..end + 1, quoted.unwrap_or_default()));
                 at = end;
             }
             byte if byte.is_ascii_whitespace() => name_start = at + 1,

@@ -8,7 +8,7 @@ use super::super::source::{collapsed, line_before};
 use super::super::stack::capitalised;
 use super::blocks::is_alert;
 use super::tags::{ShortTag, arguments, tags};
-use super::{Edits, Ranges, longest_backtick_run};
+use super::{Edits, Ranges, is_list_marker, longest_backtick_run};
 
 /// The replacement of a tag.
 enum Meaning {
@@ -182,12 +182,6 @@ impl Translator<'_, '_> {
         let behind = line_end(self.source[end.end..].starts_with(['\n', '\r']));
         [opening, format!("{before}{fence}{behind}")]
     }
-}
-
-fn is_list_marker(text: &str) -> bool {
-    let digits = text.trim_end_matches(['.', ')']);
-    matches!(text, "-" | "*" | "+")
-        || (digits.len() + 1 == text.len() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Returns the meaning of `tag`, which may have a counterpart or be alone on its line, or `None` if it is not known.

@@ -8,9 +8,12 @@
 use std::cell::OnceCell;
 use std::ops::Range;
 
+use memchr::memmem;
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-use super::source::Offsets;
+use blocks::Line;
+
+use super::source::{Offsets, count_searched};
 use super::{MarkdownOptions, Shortcodes};
 use crate::markup::Notice;
 
@@ -124,15 +127,14 @@ impl Translation {
 
 /// Translates what in `source` is not in code and unknown to the parser. Returns `None` if there is nothing.
 pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translation> {
-    if options.shortcodes == Shortcodes::Keep {
-        return rewrite(source, options);
+    let lines: Vec<Line<'_>> = blocks::lines(source, blocks::starts_construct).collect();
+    let has_bodies = lines.iter().any(|line| bodies::may_be_head(line.content));
+    if !has_bodies || options.shortcodes == Shortcodes::Keep {
+        return rewrite(source, &lines, options);
     }
-    let bodies = bodies::unindent(source);
-    if bodies.0.is_empty() {
-        return rewrite(source, options);
-    }
-    let inner = bodies.apply(source);
-    let Some(mut translation) = rewrite(&inner.text, options) else { return Some(inner) };
+    let inner = bodies::unindent(source).apply(source);
+    let lines: Vec<Line<'_>> = blocks::lines(&inner.text, blocks::starts_construct).collect();
+    let Some(mut translation) = rewrite(&inner.text, &lines, options) else { return Some(inner) };
     for notice in &mut translation.notices {
         notice.offset = inner.offsets.source_of(notice.offset);
     }
@@ -140,17 +142,18 @@ pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Transl
     Some(translation)
 }
 
-fn rewrite(source: &str, options: MarkdownOptions) -> Option<Translation> {
+fn rewrite(source: &str, lines: &[Line<'_>], options: MarkdownOptions) -> Option<Translation> {
     let code = Ranges::new(source, options.for_parser());
     let mut edits = Edits::default();
     let mut notes = Vec::new();
     if options.shortcodes == Shortcodes::Strip {
         inline::comments(source, &code, &mut edits);
         inline::pairs(source, &code, &mut edits);
-        notes = inline::marks(source, &code, &mut edits);
+        notes = inline::notes(source, &code, &mut edits);
+        inline::joints(source, &code, &mut edits);
         meaning::translate(source, &code, &mut edits);
     }
-    blocks::rewrite(source, &code, options, &mut edits);
+    blocks::rewrite(source, lines, &code, options, &mut edits);
     if edits.0.is_empty() {
         return None;
     }
@@ -162,17 +165,24 @@ fn rewrite(source: &str, options: MarkdownOptions) -> Option<Translation> {
     Some(translation)
 }
 
-/// The ranges of code and HTML in a source, which are found when they are first asked for.
+/// The most bytes before an offset that are searched for the start of its paragraph.
+const MAX_PARAGRAPH: usize = 1_000;
+
+/// The ranges of code and HTML in a source. The parser runs when they are first asked for and a look at the paragraph
+/// does not suffice.
 struct Ranges<'s> {
     source: &'s str,
     options: Options,
+    /// The offset of the first fence of code.
+    first_fence: OnceCell<usize>,
     found: OnceCell<[Vec<Range<usize>>; 3]>,
 }
 
 impl<'s> Ranges<'s> {
     /// Lists of definitions are not read: they may be meant only where no code span is.
     fn new(source: &'s str, options: Options) -> Self {
-        Self { source, options: options - Options::ENABLE_DEFINITION_LIST, found: OnceCell::new() }
+        let options = options - Options::ENABLE_DEFINITION_LIST;
+        Self { source, options, first_fence: OnceCell::new(), found: OnceCell::new() }
     }
 
     fn is_in(&self, kind: usize, at: usize) -> bool {
@@ -192,9 +202,30 @@ impl<'s> Ranges<'s> {
         found[kind].get(next).is_some_and(|range| range.contains(&at))
     }
 
+    /// Returns whether code may be at `at`: behind a fence, or in a paragraph with backticks or indentation.
+    fn may_be_code(&self, at: usize) -> bool {
+        let first =
+            |fence: &str| memmem::find(self.source.as_bytes(), fence.as_bytes()).unwrap_or(usize::MAX);
+        if at >= *self.first_fence.get_or_init(|| first("```").min(first("~~~"))) {
+            return true;
+        }
+        let start = at.saturating_sub(MAX_PARAGRAPH);
+        let before = &self.source.as_bytes()[start..at];
+        count_searched(before.len());
+        let paragraph = match memmem::rfind(before, b"\n\n") {
+            Some(end) => &before[end + 2..],
+            None if start == 0 => before,
+            None => return true,
+        };
+        let line = &paragraph[memchr::memrchr(b'\n', paragraph).unwrap_or(0)..];
+        memchr::memchr(b'`', paragraph).is_some()
+            || line.contains(&b'\t')
+            || memmem::find(line, b"    ").is_some()
+    }
+
     /// Returns whether `at` is in a code span or block.
     fn in_code(&self, at: usize) -> bool {
-        self.is_in(0, at) || self.is_in(1, at)
+        self.may_be_code(at) && (self.is_in(0, at) || self.is_in(1, at))
     }
 
     fn in_code_block(&self, at: usize) -> bool {
@@ -204,6 +235,12 @@ impl<'s> Ranges<'s> {
     fn in_html(&self, at: usize) -> bool {
         self.is_in(2, at)
     }
+}
+
+/// Returns whether `text` is the marker of a list item.
+fn is_list_marker(text: &str) -> bool {
+    let number = text.strip_suffix(['.', ')']).unwrap_or_default();
+    matches!(text, "-" | "*" | "+") || !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn longest_backtick_run(text: &str) -> usize {
