@@ -120,10 +120,9 @@ impl Builder {
         let length = body_end - lead_end - (self.texts - texts);
         words::for_each_address(&document, &mut |address| self.text(address));
         metadata.tags.iter().for_each(|tag| self.occurrence(&marked(TAG, tag), None));
-        essay
-            .date
-            .iter()
-            .for_each(|date| self.occurrence(&marked(YEAR, &format!("{:04}", date.year())), None));
+        if let Some(date) = essay.date {
+            self.occurrence(&marked(YEAR, &format!("{:04}", date.year())), None);
+        }
         self.occurrence(&language_entry(tag), None);
         self.close(Document { zone_ends: [title_end, tags_end, lead_end, body_end], length });
     }
@@ -203,13 +202,10 @@ pub(super) fn merge(parts: &[Part]) -> Part {
     for part in parts {
         let mut of_part = Vec::with_capacity(part.pages.len());
         for (document, &page) in part.segment.documents.iter().zip(&part.pages) {
-            if page == REMOVED {
-                of_part.push(REMOVED);
-            } else {
-                of_part.push(u32::try_from(pages.len()).unwrap_or(REMOVED));
-                pages.push(page);
-                merged.documents.push(*document);
-            }
+            let is_live = page != REMOVED;
+            of_part.push(if is_live { u32::try_from(pages.len()).unwrap_or(REMOVED) } else { REMOVED });
+            pages.extend(is_live.then_some(page));
+            merged.documents.extend(is_live.then_some(*document));
         }
         numbers.push(of_part);
         for language in &part.segment.languages {

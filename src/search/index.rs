@@ -95,22 +95,15 @@ fn translations(capsule: &Capsule, options: &IndexOptions) -> Vec<(u32, bool)> {
 /// Merges segments until each is much larger than the next, and rewrites those with more than half of their pages
 /// removed.
 fn tidy(parts: &mut Vec<Part>) {
-    let mut tidied: Vec<Part> = Vec::with_capacity(parts.len());
-    for part in parts.drain(..) {
-        let live = part.live();
-        if live == 0 {
-            continue;
-        }
-        let halved = live * 2 < part.pages.len();
-        tidied.push(if halved { merge(std::slice::from_ref(&part)) } else { part });
+    parts.retain(|part| part.live() > 0);
+    for part in parts.iter_mut().filter(|part| part.live() * 2 < part.pages.len()) {
+        *part = merge(std::slice::from_ref(part));
     }
-    while let [.., before, last] = &*tidied {
-        if before.live() >= last.live() * GROWTH {
-            break;
-        }
-        let merged = merge(&[before.clone(), last.clone()]);
-        tidied.truncate(tidied.len() - 2);
-        tidied.push(merged);
+    while let [.., before, last] = &**parts
+        && before.live() < last.live() * GROWTH
+    {
+        let merged = merge(&parts[parts.len() - 2..]);
+        parts.truncate(parts.len() - 2);
+        parts.push(merged);
     }
-    *parts = tidied;
 }

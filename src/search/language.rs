@@ -12,16 +12,15 @@ impl Language {
     /// Returns the language of a tag such as `pt-BR` (BCP 47) if it has a stemmer. An empty tag means English: most
     /// archives without a language are English, and for others it does no harm, as exact words rank first.
     pub(super) fn of(tag: &str) -> Option<Self> {
-        let primary = tag.split(['-', '_']).next().unwrap_or_default();
-        let name = match primary.to_ascii_lowercase().as_str() {
-            "" => "en".to_owned(),
+        let primary = tag.split(['-', '_']).next().unwrap_or_default().to_ascii_lowercase();
+        let name = match primary.as_str() {
+            "" => "en",
             // The two written forms of Norwegian share a stemmer.
-            "nb" | "nn" => "no".to_owned(),
-            name => name.to_owned(),
+            "nb" | "nn" => "no",
+            name => name,
         };
         // The library also accepts names of algorithms, which are no language tags.
-        let known = (name.len() == 2 || name.len() == 3).then(|| Algorithm::from_name(&name).ok());
-        known.flatten().map(Self)
+        if name.len() > 3 { None } else { Algorithm::from_name(name).ok().map(Self) }
     }
 
     /// Returns the stem of `word`, which is in lower case.

@@ -127,7 +127,7 @@ impl Query {
 /// A part of a query, up to unquoted white space.
 struct Token {
     excluded: bool,
-    /// The text without the hyphen in front, with its quotes.
+    /// The text with its quotes, without a hyphen before it.
     text: String,
 }
 

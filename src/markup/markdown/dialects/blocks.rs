@@ -210,14 +210,13 @@ impl<'s> Rewriter<'s, '_> {
     /// the parser would end here, the lines are joined.
     fn shield_colon(&mut self, line: Line<'s>) {
         let start = line.start;
+        let is_definition = self.source[start + 1..].starts_with([' ', '\t']);
         if !self.options.definition_lists {
-        } else if !self.code.in_code(start) {
-            if !self.source[start + 1..].starts_with([' ', '\t']) {
-                self.edits.insert(start, "\\");
-            }
-        } else if !self.code.in_code_block(start) {
+        } else if self.code.in_code_span(start) {
             let end = self.source[..line.at].trim_end_matches(['\n', '\r']).len();
             self.edits.replace(end..start, " ");
+        } else if !is_definition && !self.code.in_code(start) {
+            self.edits.insert(start, "\\");
         }
     }
 
@@ -347,10 +346,11 @@ fn split_name(text: &str) -> (&str, &str) {
 
 /// Returns whether `content` is the definition of a link.
 fn is_definition(content: &str) -> bool {
-    let parts = content.strip_prefix('[').and_then(|rest| rest.split_once(']'));
-    parts.and_then(|(label, rest)| Some((label, rest.strip_prefix(':')?))).is_some_and(|(label, rest)| {
-        !label.starts_with('^') && !label.contains('[') && !label.trim().is_empty() && !rest.trim().is_empty()
-    })
+    let Some((label, rest)) = content.strip_prefix('[').and_then(|rest| rest.split_once(']')) else {
+        return false;
+    };
+    let is_label = !label.starts_with('^') && !label.contains('[') && !label.trim().is_empty();
+    is_label && rest.strip_prefix(':').is_some_and(|rest| !rest.trim().is_empty())
 }
 
 /// Returns whether a line is a place for a table of contents, or for another file.

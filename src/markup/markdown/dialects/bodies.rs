@@ -27,7 +27,7 @@ pub(super) fn unindent(source: &str) -> Edits {
             edits.insert(at, lead);
             continue;
         }
-        let indent = columns(line);
+        let (_, indent) = indentation(line, usize::MAX);
         while let Some(body) = bodies.pop_if(|body| indent < body.indent) {
             fence = None;
             if body.lead.ends_with("> ") {
@@ -37,7 +37,7 @@ pub(super) fn unindent(source: &str) -> Edits {
         }
         let (outer, lead) = bodies.last().map_or((0, ""), |body| (body.indent, &*body.lead));
         if outer > 0 {
-            edits.replace(at..at + width(line, outer), lead);
+            edits.replace(at..at + indentation(line, outer).0, lead);
         }
         let is_item = content.split_once(' ').is_some_and(|(marker, _)| is_list_marker(marker));
         in_list = is_item || in_list && indent > outer;
@@ -49,7 +49,7 @@ pub(super) fn unindent(source: &str) -> Edits {
             }
             None if in_list || indent < outer + 4 => {
                 let next = lines.clone().find(|(_, next)| !next.trim().is_empty());
-                let next = next.map(|(_, next)| columns(next));
+                let next = next.map(|(_, next)| indentation(next, usize::MAX).1);
                 let lead = format!("{lead}{}", " ".repeat(indent - outer));
                 let end = at + line.len();
                 if let Some((head, sign)) = head(content).filter(|_| next >= Some(indent + 4)) {
@@ -78,26 +78,18 @@ pub(super) fn may_be_head(content: &str) -> bool {
     }
 }
 
-/// Returns the columns of each white space before `line`.
-fn blanks(line: &str) -> impl Iterator<Item = usize> {
-    line.bytes().map_while(|byte| match byte {
-        b' ' => Some(1),
-        b'\t' => Some(4),
-        _ => None,
-    })
-}
-
-fn columns(line: &str) -> usize {
-    blanks(line).sum()
-}
-
-/// Returns the bytes of the white space before `line` that make at least `columns`.
-fn width(line: &str, columns: usize) -> usize {
-    let ends = blanks(line).scan(0, |end, width| {
-        *end += width;
-        Some(*end)
-    });
-    columns.min(1) + ends.take_while(|end| *end < columns).count()
+/// Returns the bytes of white space before `line` that make at least `most` columns, and the columns that they make. A
+/// tab counts four.
+fn indentation(line: &str, most: usize) -> (usize, usize) {
+    let (mut length, mut columns) = (0, 0);
+    for byte in line.bytes().take_while(|byte| matches!(byte, b' ' | b'\t')) {
+        if columns >= most {
+            break;
+        }
+        length += 1;
+        columns += if byte == b'\t' { 4 } else { 1 };
+    }
+    (length, columns)
 }
 
 /// Returns the head of a call-out, `!!! note "Title"`, as that of a quotation, or that of a tab, `=== "Title"`; and what the lines

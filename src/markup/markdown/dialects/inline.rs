@@ -199,7 +199,7 @@ fn starts_line(source: &str, at: usize) -> bool {
 }
 
 /// Returns whether only white space follows `at` on its line.
-fn ends_line(source: &str, at: usize) -> bool {
+pub(super) fn ends_line(source: &str, at: usize) -> bool {
     let behind = source[at..].trim_start_matches([' ', '\t', '\r']);
     behind.is_empty() || behind.starts_with('\n')
 }

@@ -7,13 +7,14 @@ use super::super::html::medium;
 use super::super::source::{collapsed, line_before};
 use super::super::stack::capitalised;
 use super::blocks::is_alert;
+use super::inline::ends_line;
 use super::tags::{ShortTag, arguments, tags};
 use super::{Edits, Ranges, is_list_marker, longest_backtick_run};
 
 /// The replacement of a tag.
 enum Meaning {
-    /// The destination of a link or picture.
-    Destination(String),
+    /// This text within a paragraph, link or picture, such as a destination, or nothing.
+    Inline(String),
     /// This Markdown.
     Markdown(String),
     /// The tag and its counterpart are replaced by these lines, and the text between them is kept.
@@ -28,8 +29,6 @@ enum Meaning {
     Raw,
     /// The lines up to the counterpart stay apart.
     Verse,
-    /// The tag is removed without a notice.
-    Nothing,
 }
 
 /// Parameters of unknown tags whose values are words for readers.
@@ -85,12 +84,12 @@ impl Translator<'_, '_> {
             // Unless its counterpart has replaced it.
             return self.edits.remove(range);
         }
+        let left_out = format!("the template tag `{}` is left out", tag.name);
         let Some(meaning) = meaning(tag, end.is_some(), self.is_alone(&range)) else {
-            let what = format!("the template tag `{}` is left out", tag.name);
-            return self.edits.remove_with_notice(range, what);
+            return self.edits.remove_with_notice(range, Some(left_out));
         };
         match (meaning, end) {
-            (Meaning::Destination(address), _) => self.edits.replace(range, address),
+            (Meaning::Inline(text), _) => self.edits.replace(range, text),
             // In a block of HTML, Markdown stands between blank lines.
             (Meaning::Markdown(markdown), _) if self.code.in_html(range.start) => {
                 self.edits.replace(range, format!("\n\n{markdown}\n\n"));
@@ -112,12 +111,8 @@ impl Translator<'_, '_> {
             }
             (Meaning::Removed { with_notice }, Some(end)) => {
                 let all = range.start..end.range.end;
-                if with_notice {
-                    let what = format!("the template tag `{}` is left out with its content", tag.name);
-                    self.edits.remove_with_notice(all, what);
-                } else {
-                    self.edits.remove(all);
-                }
+                let what = format!("the template tag `{}` is left out with its content", tag.name);
+                self.edits.remove_with_notice(all, Some(what).filter(|_| with_notice));
             }
             // Without its end it is no tag, but text about one.
             (Meaning::Removed { with_notice: true }, None) => {}
@@ -128,20 +123,16 @@ impl Translator<'_, '_> {
                 self.edits.break_lines(self.source, range.end..end.range.start);
                 self.edits.remove(range);
             }
-            (Meaning::Nothing | Meaning::Removed { .. } | Meaning::Raw | Meaning::Verse, _) => {
-                self.edits.remove(range);
-            }
+            (Meaning::Removed { .. } | Meaning::Raw | Meaning::Verse, None) => self.edits.remove(range),
             (Meaning::Code(_) | Meaning::Label(_) | Meaning::Enclosing { .. }, None) => {
-                let what = format!("the template tag `{}` is left out", tag.name);
-                self.edits.remove_with_notice(range, what);
+                self.edits.remove_with_notice(range, Some(left_out));
             }
         }
     }
 
     /// Returns whether nothing else is on the lines of `range`.
     fn is_alone(&self, range: &Range<usize>) -> bool {
-        let behind = self.source[range.end..].trim_start_matches([' ', '\t', '\r']);
-        self.starts_block(range.start) && (behind.is_empty() || behind.starts_with('\n'))
+        self.starts_block(range.start) && ends_line(self.source, range.end)
     }
 
     /// Returns whether the line before `at` contains only text that may precede a fence.
@@ -187,7 +178,7 @@ impl Translator<'_, '_> {
 /// Returns the meaning of `tag`, which may have a counterpart or be alone on its line, or `None` if it is not known.
 fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning> {
     if tag.opening == "{{" && tag.is_whole {
-        return Some(Meaning::Destination(destination(tag.arguments)));
+        return Some(Meaning::Inline(destination(tag.arguments)));
     }
     let mut arguments = Arguments(arguments(tag.arguments));
     let mut name = tag.name;
@@ -205,7 +196,7 @@ fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning>
         return Some(Meaning::Markdown(format!("{}\n\n", escaped(words))));
     }
     let in_sentence = matches!(tag.opening, "{{<" | "{{%") && !is_pair && !is_alone;
-    let destination = |path: &str| Meaning::Destination(destination(path));
+    let destination = |path: &str| Meaning::Inline(destination(path));
     Some(match name {
         "figure" | "img" | "image" | "picture" | "asset_img" => arguments.picture(is_alone)?,
         "highlight" | "high" | "code" | "codeblock" => {
@@ -238,8 +229,10 @@ fn meaning(tag: &ShortTag<'_>, is_pair: bool, is_alone: bool) -> Option<Meaning>
         "for" | "macro" | "tablerow" | "capture" => Meaning::Removed { with_notice: true },
         "if" | "unless" | "case" if !is_pair => Meaning::Removed { with_notice: true },
         "raw" => Meaning::Raw,
-        "site.baseurl" | "site.url" | "toc" | "meta" | "var" | "env" | "pagebreak" => Meaning::Nothing,
-        _ if tag.opening == "{{" && !tag.arguments.starts_with('(') => Meaning::Nothing,
+        "site.baseurl" | "site.url" | "toc" | "meta" | "var" | "env" | "pagebreak" => {
+            Meaning::Inline(String::new())
+        }
+        _ if tag.opening == "{{" && !tag.arguments.starts_with('(') => Meaning::Inline(String::new()),
         _ => arguments
             .medium(name)
             .or_else(|| arguments.alert(name, tag.opening, is_pair))

@@ -52,21 +52,19 @@ impl Edits {
         self.replace(range, "");
     }
 
-    fn remove_with_notice(&mut self, range: Range<usize>, notice: String) {
-        self.0.push(Edit { range, notice: Some(notice), ..Edit::default() });
+    fn remove_with_notice(&mut self, range: Range<usize>, notice: Option<String>) {
+        self.0.push(Edit { range, notice, ..Edit::default() });
     }
 
     /// Makes verse of the lines in `range`: each line end in a paragraph becomes a break.
     fn break_lines(&mut self, source: &str, range: Range<usize>) {
-        for (at, _) in source[range.clone()].match_indices('\n') {
-            let (before, behind) =
-                (&source[range.start..range.start + at], &source[range.start + at + 1..range.end]);
-            let ends_words =
-                !before.trim_end_matches([' ', '\t', '\r', '>']).ends_with('\n') && !before.is_empty();
-            if ends_words
-                && !behind.trim_start_matches([' ', '\t', '>']).starts_with(['\n', '\r'])
-                && !behind.is_empty()
-            {
+        let text = &source[range.clone()];
+        let has_words = |line: Option<&str>| {
+            line.is_some_and(|line| !line.trim_matches([' ', '\t', '>', '\r']).is_empty())
+        };
+        for (at, _) in text.match_indices('\n') {
+            let (before, behind) = (&text[..at], &text[at + 1..]);
+            if has_words(before.rsplit('\n').next()) && has_words(behind.split('\n').next()) {
                 self.insert(range.start + before.trim_end().len(), "\\");
             }
         }
@@ -223,13 +221,13 @@ impl<'s> Ranges<'s> {
             || memmem::find(line, b"    ").is_some()
     }
 
-    /// Returns whether `at` is in a code span or block.
-    fn in_code(&self, at: usize) -> bool {
-        self.may_be_code(at) && (self.is_in(0, at) || self.is_in(1, at))
+    fn in_code_span(&self, at: usize) -> bool {
+        self.may_be_code(at) && self.is_in(0, at)
     }
 
-    fn in_code_block(&self, at: usize) -> bool {
-        self.is_in(1, at)
+    /// Returns whether `at` is in a code span or block.
+    fn in_code(&self, at: usize) -> bool {
+        self.in_code_span(at) || self.may_be_code(at) && self.is_in(1, at)
     }
 
     fn in_html(&self, at: usize) -> bool {

@@ -56,34 +56,33 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
     let range = start..inner_end + closing.len();
     let is_hugo = form < 2;
+    let tag = ShortTag {
+        range,
+        name: "",
+        arguments: inner,
+        closes: false,
+        is_whole: true,
+        is_escaped: false,
+        opening,
+    };
     let shown = inner.strip_prefix("/*").and_then(|shown| shown.strip_suffix("*/")).filter(|_| is_hugo);
     if let Some(arguments) = shown {
-        let (closes, is_whole) = (false, true);
-        return Some(ShortTag { range, name: "", arguments, closes, is_whole, is_escaped: true, opening });
+        return Some(ShortTag { arguments, is_escaped: true, ..tag });
     }
     let is_whole = is_hugo && inner.ends_with('/');
     let inner = inner.trim().trim_start_matches('-').trim_end_matches(['-', '/']).trim();
     let (inner, closes) = inner.strip_prefix('/').map_or((inner, false), |inner| (inner.trim_start(), true));
     if opening == "{{"
-        && let Some((text, filter)) = filtered(inner)
+        && let Some((arguments, name)) = filtered(inner)
     {
-        let (closes, is_whole) = (false, true);
-        return Some(ShortTag {
-            range,
-            name: filter,
-            arguments: text,
-            closes,
-            is_whole,
-            is_escaped: false,
-            opening,
-        });
+        return Some(ShortTag { name, arguments, ..tag });
     }
     let name_end = inner.find(|c: char| !(c.is_alphanumeric() || "_-./:".contains(c))).unwrap_or(inner.len());
     let (name, arguments) = inner.split_at(name_end);
     if !name.starts_with(char::is_alphabetic) {
         return None;
     }
-    let tag = ShortTag { range, name, arguments, closes, is_whole, is_escaped: false, opening };
+    let tag = ShortTag { name, arguments, closes, is_whole, ..tag };
     match opening {
         // Of texts in double braces only calls (Zola) and variables (Jekyll, Eleventy) are tags.
         "{{" => (arguments.starts_with('(') || is_variable(name, &source[..start])).then_some(tag),
@@ -134,20 +133,17 @@ pub(super) fn arguments(text: &str) -> Vec<(Option<&str>, &str)> {
             return found;
         }
         let (first, behind) = values.value(rest);
-        let after = behind.trim_start();
-        let starts_value = |after: &str| !after.starts_with([',', ')']);
-        match after.strip_prefix('=').map(str::trim_start) {
-            Some(assigned) if starts_value(assigned) => {
-                let (second, behind) = values.value(assigned);
-                found.push((Some(first), second));
-                rest = behind;
+        let assigned = behind.trim_start().strip_prefix('=').map(str::trim_start);
+        let (key, (value, behind)) = match assigned {
+            Some(assigned) if assigned.starts_with([',', ')']) => {
+                rest = assigned;
+                continue;
             }
-            Some(assigned) => rest = assigned,
-            None => {
-                found.push((None, first));
-                rest = behind;
-            }
-        }
+            Some(assigned) => (Some(first), values.value(assigned)),
+            None => (None, (first, behind)),
+        };
+        found.push((key, value));
+        rest = behind;
     }
 }
 
