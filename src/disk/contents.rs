@@ -110,57 +110,36 @@ impl FolderContents {
     }
 
     /// Returns the file at `path` with its stamp.
-    pub(super) fn find(&self, path: &CapsulePath) -> Option<(FileStamp, &Arc<SourceFile>)> {
+    pub(super) fn find(&self, path: &CapsulePath) -> Option<(Arc<SourceFile>, FileStamp)> {
         let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
-        Some((self.stamps[at], &self.files[at]))
+        Some((Arc::clone(&self.files[at]), self.stamps[at]))
     }
 }
 
 /// The patterns in force that a file `.capsuleignore` had when it was last read.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct PatternFile {
-    pub(super) text: Arc<str>,
-    /// The compiled text, once it was needed.
-    pub(super) compiled: Option<Arc<Compiled>>,
+    pub(super) text: String,
+    pub(super) compiled: Arc<Compiled>,
     /// Since when the file is missing, empty, being written or unreadable.
     pub(super) missing_since: Option<Instant>,
 }
 
 impl PatternFile {
-    pub(super) fn new(text: &str) -> Self {
-        Self { text: text.into(), compiled: None, missing_since: None }
-    }
-
-    /// Returns the patterns if they are still in force at `now` although their file is missing.
-    pub(super) fn kept(&self, now: Instant) -> Option<Self> {
+    /// Returns since when the file is missing, if it is missing now; `None` if its patterns are not in force any more.
+    pub(super) fn missing_since(&self, now: Instant) -> Option<Instant> {
         let since = self.missing_since.unwrap_or(now);
-        let is_kept = !self.text.trim().is_empty() && now.duration_since(since) < VANISHED;
-        is_kept.then(|| Self { missing_since: Some(since), ..self.clone() })
+        Some(since).filter(|_| !self.text.trim().is_empty() && now.duration_since(since) < VANISHED)
     }
 }
 
-/// The settings file of a hosted capsule.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CapsuleSettings {
-    /// There is no such file.
-    Absent,
-    /// The text of the file.
-    Text(String),
-    /// The text of the file while it is being written: it may be incomplete.
-    Unsettled(String),
-}
-
-/// Reads the settings in the folder `root`.
+/// Reads the settings in the folder `root` as [`read_small`] does.
 ///
 /// # Errors
 ///
-/// If the file exists and cannot be read, is outside the folder, is too large or is not UTF-8.
-pub fn read_settings(root: &Path) -> io::Result<CapsuleSettings> {
-    Ok(match read_small(&fs::canonicalize(root)?, Path::new(SETTINGS_FILE), MAX_SETTINGS)? {
-        None => CapsuleSettings::Absent,
-        Some((text, true)) => CapsuleSettings::Text(text),
-        Some((text, false)) => CapsuleSettings::Unsettled(text),
-    })
+/// As for [`read_small`].
+pub fn read_settings(root: &Path) -> io::Result<Option<(String, bool)>> {
+    read_small(&fs::canonicalize(root)?, Path::new(SETTINGS_FILE), MAX_SETTINGS)
 }
 
 /// Returns the text of a file below the canonical path `root` that has at most `max` bytes, and whether it was left alone

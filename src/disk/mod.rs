@@ -16,10 +16,11 @@ mod open;
 mod contents;
 mod texts;
 
+mod files;
 mod read;
 mod watch;
 
-pub use contents::{CapsuleSettings, FolderContents, SETTINGS_FILE, VANISHED, read_settings, read_small};
+pub use contents::{FolderContents, SETTINGS_FILE, VANISHED, read_settings, read_small};
 pub use ignore::{Exclusion, Patterns, pattern_error};
 pub use names::ToolFile;
 pub use open::{AttachmentOpener, open_attachment};

@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use super::key::{HostedKey, HostedTls};
 use super::reports::Reports;
 use crate::config::Config;
-use crate::disk::{self, CapsuleSettings, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
+use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
 use crate::host::HostName;
 use crate::problem::{Problem, Problems};
 use crate::publish::{CapsulePublisher, PublishOptions};
@@ -155,14 +155,12 @@ impl HostedCapsule {
             return false;
         }
         let settings = disk::read_settings(&self.folder);
-        if matches!(settings, Ok(CapsuleSettings::Unsettled(_))) {
+        if matches!(settings, Ok(Some((_, false)))) {
             self.unsettled = true;
             return false;
         }
-        let is_missing = match &settings {
-            Ok(CapsuleSettings::Text(text)) => text.trim().is_empty(),
-            settings => matches!(settings, Ok(CapsuleSettings::Absent)),
-        };
+        let is_empty = |(text, _): &(String, bool)| text.trim().is_empty();
+        let is_missing = settings.as_ref().is_ok_and(|settings| settings.as_ref().is_none_or(is_empty));
         if is_missing && self.has_settings {
             let since = *self.settings_missing_since.get_or_insert_with(Instant::now);
             if since.elapsed() < VANISHED {
@@ -244,20 +242,17 @@ pub fn capsule_config(
     config: &Config,
     host: &HostName,
     content: &Path,
-    settings: io::Result<CapsuleSettings>,
+    settings: io::Result<Option<(String, bool)>>,
 ) -> Result<Config, Problems> {
     let file = content.join(SETTINGS_FILE).display().to_string();
-    let text = match settings {
-        Ok(CapsuleSettings::Absent) => None,
-        Ok(CapsuleSettings::Text(text) | CapsuleSettings::Unsettled(text)) => Some(text),
-        Err(error) => {
-            let what = format!("cannot read the settings of the capsule: {error}");
-            let hint =
-                format!("`{SETTINGS_FILE}` must be a short file of UTF-8 text in the folder of the capsule");
-            return Err(Problems::usage(Problem::error(what).in_file(file).hint(hint)));
-        }
-    };
-    let config = config.hosted(host, content, text.as_deref().map(|text| (&*file, text)))?;
+    let settings = settings.map_err(|error| {
+        let what = format!("cannot read the settings of the capsule: {error}");
+        let hint =
+            format!("`{SETTINGS_FILE}` must be a short file of UTF-8 text in the folder of the capsule");
+        Problems::usage(Problem::error(what).in_file(&*file).hint(hint))
+    })?;
+    let settings = settings.as_ref().map(|(text, _)| (&*file, text.as_str()));
+    let config = config.hosted(host, content, settings)?;
     let Some(capsule) = config.capsules.first() else { return Ok(config) };
     let entries = [
         ("private", capsule.private.len(), MAX_AREAS),

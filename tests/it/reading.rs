@@ -13,8 +13,8 @@ use std::time::{Duration, SystemTime};
 use lamplit::capsule::{Capsule, CapsulePath, Content, Essay, FileRef, PrivateArea, build};
 use lamplit::config::Private;
 use lamplit::disk::{
-    self, AttachmentOpener, CapsuleSettings, FileWatcher, FolderContents, FolderWatcher, ReadLimits,
-    SETTINGS_FILE, Writers, read_settings,
+    self, AttachmentOpener, FileWatcher, FolderContents, FolderWatcher, ReadLimits, SETTINGS_FILE, Writers,
+    read_settings,
 };
 use lamplit::publish::{CapsuleSnapshot, PublishOptions};
 use lamplit::site::{Lookup, Medium, Site, SiteOptions, lint};
@@ -538,15 +538,12 @@ fn missing_folder_is_an_error_and_a_deleted_file_is_not() {
 fn settings_are_a_settled_text_inside_the_folder() {
     let folder = scratch_folder();
     let path = folder.path().join(SETTINGS_FILE);
-    assert_eq!(read_settings(folder.path()).expect("absent"), CapsuleSettings::Absent);
+    assert_eq!(read_settings(folder.path()).expect("absent"), None);
     fs::write(&path, "title = \"Lamps\"\n").expect("writable");
     let text = "title = \"Lamps\"\n".to_owned();
-    assert_eq!(
-        read_settings(folder.path()).expect("being written"),
-        CapsuleSettings::Unsettled(text.clone())
-    );
+    assert_eq!(read_settings(folder.path()).expect("being written"), Some((text.clone(), false)));
     settle(&path);
-    assert_eq!(read_settings(folder.path()).expect("text"), CapsuleSettings::Text(text));
+    assert_eq!(read_settings(folder.path()).expect("text"), Some((text, true)));
     fs::write(&path, vec![b'#'; 70_000]).expect("writable");
     settle(&path);
     assert!(read_settings(folder.path()).expect_err("refused").to_string().contains("64 KiB"));
