@@ -66,9 +66,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         ("draft", (!arguments.public).then(|| "true".to_owned())),
     ];
     let (fence, is) = if most(&has_toml) { ("+++", " =") } else { ("---", ":") };
+    let keys = config.settings.presentation.front_matter.pairs();
     let line = |(key, value): (&str, Option<String>)| {
         // The archive may have a name of its own for a standard key.
-        let own = config.front_matter.iter().find(|(standard, _)| standard == key);
+        let own = keys.iter().find(|(standard, _)| standard == key);
         Some(format!("{}{is} {}\n", own.map_or(key, |(_, own)| own), value?))
     };
     let lines: String = values.into_iter().filter_map(line).collect();

@@ -45,8 +45,6 @@ pub struct Config {
     pub certs: PathBuf,
     /// Limits on what clients can use.
     pub limits: Limits,
-    /// Pairs of a usual front matter key and the key that essays use instead.
-    pub front_matter: Vec<(String, String)>,
     /// Whether drafts and essays with a future date are shown, marked as such, for their author.
     pub drafts: bool,
     /// All settings, completed. Those that need no conversion are read here only.

@@ -69,7 +69,7 @@ impl Config {
 fn write_table(out: &mut String, table: &dyn Table, path: &str) {
     let fields = table.fields();
     for (definition, field) in &fields {
-        if let View::Setting(Some(value), origin) = field.view() {
+        if let View::Setting(_, Some(value), origin) = field.view() {
             let line = format!("{} = {value}", definition.name);
             let width = ORIGIN_COLUMN.max(line.chars().count() + 1);
             let _ = writeln!(out, "{line:<width$} # {origin}");
@@ -98,7 +98,7 @@ fn values(table: &dyn Table) -> toml::Table {
 
 fn value(field: &dyn Field) -> Option<TomlValue> {
     match field.view() {
-        View::Setting(value, _) => value,
+        View::Setting(_, value, _) => value,
         View::Table(table) => Some(values(table).into()),
         View::Tables(tables) => Some(tables.into_iter().map(values).collect::<Vec<_>>().into()),
     }
@@ -217,16 +217,17 @@ fn section(header: String, doc: &'static [&'static str], table: &dyn Table) -> S
 
 fn entry(header: &str, definition: Definition, field: &dyn Field) -> Entry {
     let (default, within) = match field.view() {
-        View::Setting(default, _) => (default, Vec::new()),
+        View::Setting(_, default, _) => (default, Vec::new()),
         View::Table(table) => (None, table.fields()),
         View::Tables(tables) => (None, tables[0].fields()),
     };
-    let keys = within.iter().map(|(key, field)| format!("{} {}", code(key.name), field.accepts(key.name)));
+    let keys =
+        within.iter().map(|(key, field)| format!("{} {}", code(key.name), field.view().accepts(key.name)));
     let keys = keys.collect::<Vec<_>>().join(", ");
     let default = default.filter(|value| value.as_array().is_none_or(|list| !list.is_empty()));
     let default = default.map(|value| value.to_string());
     let facts = [
-        Some(field.accepts(&join(header.trim_matches(['[', ']']), definition.name))),
+        Some(field.view().accepts(&join(header.trim_matches(['[', ']']), definition.name))),
         (!keys.is_empty()).then(|| format!("within it {keys}")),
         default.as_deref().map(|default| format!("default {}", code(default))),
         definition.restart.then(|| "waits for a restart".to_owned()),

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::input::{File, Given, Overrides, in_order};
-use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, LimitsTable, Settings};
+use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
 use super::values::{FolderPath, LanguageTag, Text, WebAddress};
 use super::{Capsule, Config, Gopher, Listen, Private};
@@ -90,24 +90,22 @@ impl Config {
 fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> Config {
     let certs = settings.certs.value.clone().unwrap_or_default();
     let capsules = capsules(&mut settings, &certs, above, problems);
-    let LimitsTable { connections, per_address, handshake, request, write, linger, grace, .. } =
-        &settings.limits;
+    let limits = &settings.limits;
     Config {
         capsules,
         certs,
         drafts: false,
         limits: Limits {
-            connections: connections.0,
-            files: connections.0,
-            per_address: per_address.0,
-            handshake: handshake.duration(),
-            request: request.duration(),
-            write_stall: write.duration(),
-            linger: linger.duration(),
-            grace: grace.duration(),
+            connections: limits.connections.0,
+            files: limits.connections.0,
+            per_address: limits.per_address.0,
+            handshake: limits.handshake.duration(),
+            request: limits.request.duration(),
+            write_stall: limits.write.duration(),
+            linger: limits.linger.duration(),
+            grace: limits.grace.duration(),
             ..Limits::STANDARD
         },
-        front_matter: settings.presentation.front_matter.pairs(),
         settings: Arc::new(settings),
     }
 }
@@ -167,7 +165,7 @@ fn take<T>(setting: &mut Setting<Option<T>>, fact: Option<&Fact>, read: impl Fn(
     if let Some(Fact { value, file }) = fact.filter(|_| setting.is_default())
         && let Some(value) = read(value)
     {
-        *setting = Setting::new(Some(value), Origin::Named(file.clone()));
+        *setting = Setting { value: Some(value), origin: Origin::Named(file.clone()) };
     }
 }
 
@@ -349,7 +347,7 @@ impl GopherListener {
 /// Replaces a setting by what `value` makes of a value that is given outside of the file, if there is one.
 fn replace<T, U>(setting: &mut Setting<T>, given: &Given<U>, value: impl FnOnce(&U) -> T) {
     if let Some((given, name)) = given {
-        *setting = Setting::new(value(given), Origin::Named((*name).to_owned()));
+        *setting = Setting { value: value(given), origin: Origin::Named((*name).to_owned()) };
     }
 }
 

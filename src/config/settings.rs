@@ -23,9 +23,6 @@ use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
 use crate::site::MetaLine;
 
-/// Words of pages that are set in `[pages]`, or not at all.
-const WORDS_ELSEWHERE: [&str; 4] = ["back", "mentions", "generic", "home"];
-
 tables! {
     /// Settings outside of a table come first in the file.
     pub struct Settings {
@@ -74,7 +71,8 @@ tables! {
         /// if that is one of eighteen languages, else in English; yours count in all of them. `{1}`, `{2}` and so on stand
         /// for what a page fills in, and `~` divides plural forms: `found = "1 essay ~ {1} essays"`.
         words: StringTable = StringTable::new(
-            Words::keys().iter().copied().filter(|key| !WORDS_ELSEWHERE.contains(key)),
+            // The others are set in `[pages]`, or not at all.
+            Words::keys().iter().copied().filter(|key| !["back", "mentions", "generic", "home"].contains(key)),
             ("archive", &[" The title of the list of years."], "\"Chronicle\""),
         );
         /// Former addresses of what has no page of its own, each with the address that it leads to. A page that stands at
@@ -302,7 +300,7 @@ impl StringTable {
     }
 
     /// Returns the keys that have a value, with the value.
-    pub(super) fn pairs(&self) -> Vec<(String, String)> {
+    pub fn pairs(&self) -> Vec<(String, String)> {
         let pair = |(key, own): &(Definition, Setting<Option<String>>)| {
             own.as_ref().map(|own| (key.name.to_owned(), own.clone()))
         };

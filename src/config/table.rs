@@ -84,8 +84,6 @@ pub(super) trait Table {
 
 /// A field of a table: a setting, a table, or an array of tables.
 pub(super) trait Field {
-    /// Returns what a file may give here, in words; `path` is the dotted path of the key.
-    fn accepts(&self, path: &str) -> String;
     /// Replaces it with what a file gives at `path`.
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>);
     /// Returns its content.
@@ -94,12 +92,23 @@ pub(super) trait Field {
 
 /// The content of a field.
 pub(super) enum View<'f> {
-    /// A setting: its value, if it has one, and its origin.
-    Setting(Option<TomlValue>, &'f Origin),
+    /// A setting: what a file may give, its value, if it has one, and its origin.
+    Setting(String, Option<TomlValue>, &'f Origin),
     /// A table.
     Table(&'f dyn Table),
     /// An array of tables.
     Tables(Vec<&'f dyn Table>),
+}
+
+impl View<'_> {
+    /// Returns what a file may give here, in words; `path` is the dotted path of the key.
+    pub(super) fn accepts(&self, path: &str) -> String {
+        match self {
+            Self::Setting(accepts, ..) => accepts.clone(),
+            Self::Table(_) => format!("a table, written as `[{path}]`"),
+            Self::Tables(_) => format!("a list of tables, each written as `[[{path}]]`"),
+        }
+    }
 }
 
 /// Defines the structs of the tables of a configuration file.
@@ -247,10 +256,6 @@ pub(super) fn names(table: &dyn Table) -> Vec<&'static str> {
 }
 
 impl<T> Setting<T> {
-    pub(super) fn new(value: T, origin: Origin) -> Self {
-        Self { value, origin }
-    }
-
     /// Returns whether no value was given.
     pub fn is_default(&self) -> bool {
         matches!(self.origin, Origin::Default)
@@ -265,7 +270,7 @@ impl<T> Setting<T> {
 /// A default.
 impl<T> From<T> for Setting<T> {
     fn from(value: T) -> Self {
-        Self::new(value, Origin::Default)
+        Self { value, origin: Origin::Default }
     }
 }
 
@@ -308,10 +313,6 @@ impl fmt::Display for Origin {
 }
 
 impl<T: SettingType> Field for Setting<T> {
-    fn accepts(&self, _path: &str) -> String {
-        T::accepts()
-    }
-
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         self.origin = Origin::File(source.text.place(value.span()));
         let report = &mut |mistake, bytes| source.mistake(mistake, path, &T::accepts(), bytes);
@@ -321,19 +322,15 @@ impl<T: SettingType> Field for Setting<T> {
     }
 
     fn view(&self) -> View<'_> {
-        View::Setting(self.value.show(), &self.origin)
+        View::Setting(T::accepts(), self.value.show(), &self.origin)
     }
 }
 
 impl<T: Table> Field for T {
-    fn accepts(&self, path: &str) -> String {
-        format!("a table, written as `[{path}]`")
-    }
-
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         match value.get_ref() {
             DeValue::Table(table) => source.read_table(self, &format!("[{path}]"), table),
-            _ => source.mistake(Mistake::Type, path, &Field::accepts(self, path), value.span()),
+            _ => source.mistake(Mistake::Type, path, &self.view().accepts(path), value.span()),
         }
     }
 
@@ -344,37 +341,29 @@ impl<T: Table> Field for T {
 
 /// A table that may be absent.
 impl<T: Table + Default> Field for Option<T> {
-    fn accepts(&self, path: &str) -> String {
-        T::default().accepts(path)
-    }
-
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         self.get_or_insert_default().read(path, value, source);
     }
 
     fn view(&self) -> View<'_> {
-        self.as_ref().map_or(View::Setting(None, &Origin::Default), |table| View::Table(table))
+        self.as_ref().map_or(View::Setting(String::new(), None, &Origin::Default), |table| View::Table(table))
     }
 }
 
 /// An array of tables.
 impl<T: Table + Default> Field for Vec<Setting<T>> {
-    fn accepts(&self, path: &str) -> String {
-        format!("a list of tables, each written as `[[{path}]]`")
-    }
-
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         let Some(items) = value.get_ref().as_array() else {
-            return source.mistake(Mistake::Type, path, &self.accepts(path), value.span());
+            return source.mistake(Mistake::Type, path, &self.view().accepts(path), value.span());
         };
         for item in items {
             let Some(toml) = item.get_ref().as_table() else {
-                source.mistake(Mistake::Type, path, &self.accepts(path), item.span());
+                source.mistake(Mistake::Type, path, &self.view().accepts(path), item.span());
                 continue;
             };
             let mut table = T::default();
             source.read_table(&mut table, &format!("[[{path}]]"), toml);
-            self.push(Setting::new(table, Origin::File(source.text.place(item.span()))));
+            self.push(Setting { value: table, origin: Origin::File(source.text.place(item.span())) });
         }
     }
 

@@ -62,17 +62,16 @@ pub struct FolderContents {
 impl FolderContents {
     /// Returns about how many bytes of memory the contents take.
     pub fn bytes(&self) -> usize {
-        let content = |file: &Arc<SourceFile>| match &file.content {
-            Content::Text(text) => text.compressed_len(),
-            Content::File(reference) => reference.relative.as_os_str().len(),
-        };
         let files = self.files.iter().map(|file| {
-            content(file) + file.path.as_str().len() + size_of::<SourceFile>() + size_of::<FileStamp>()
+            let content = match &file.content {
+                Content::Text(text) => text.compressed_len(),
+                Content::File(reference) => reference.relative.as_os_str().len(),
+            };
+            content + file.path.as_str().len() + size_of::<SourceFile>() + size_of::<FileStamp>()
         });
-        let configured =
-            self.configured.iter().flat_map(|(patterns, _)| patterns.iter().flatten()).map(String::len);
-        let patterns = self.patterns.values().map(|file| file.text.len()).chain(configured);
-        let sizes = files.chain(patterns.map(|size| size * PATTERN_BYTES));
+        let configured = self.configured.iter().flat_map(|(patterns, _)| patterns.iter().flatten());
+        let patterns = self.patterns.values().map(|file| &file.text).chain(configured);
+        let sizes = files.chain(patterns.map(|text| text.len() * PATTERN_BYTES));
         let sizes = sizes.chain(self.problems.iter().map(Problem::bytes));
         let sizes = sizes.chain(self.left_out.iter().map(|(name, _)| name.len()));
         sizes.map(|size| size + FILE_OVERHEAD).sum()
@@ -83,12 +82,10 @@ impl FolderContents {
     pub fn with_statics(self, statics: Self) -> Self {
         let is_essay =
             |path: &CapsulePath| matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
-        let stamped = |contents: &Self| -> Vec<_> {
-            contents.files.iter().cloned().zip(contents.stamps.iter().copied()).collect()
-        };
-        let mut all = stamped(&self);
+        let stamped = |contents: &Self| contents.files.clone().into_iter().zip(contents.stamps.clone());
+        let mut all: Vec<_> = stamped(&self).collect();
         let is_free = |path: &CapsulePath| !is_essay(path) && self.find(path).is_none();
-        all.extend(stamped(&statics).into_iter().filter(|(file, _)| is_free(&file.path)));
+        all.extend(stamped(&statics).filter(|(file, _)| is_free(&file.path)));
         all.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
         let (files, stamps) = all.into_iter().unzip();
         Self {

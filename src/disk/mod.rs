@@ -5,20 +5,16 @@
 //! [`FolderContents`] is not read again. [`AttachmentOpener`] opens a reference. [`FolderWatcher`] tells when to read
 //! the folder again, and [`FileWatcher`] does so for single files elsewhere: the configuration and keys.
 
-mod stamp;
-mod writers;
-
-mod names;
-
-mod ignore;
-mod open;
-
 mod contents;
-mod texts;
-
 mod files;
+mod ignore;
+mod names;
+mod open;
 mod read;
+mod stamp;
+mod texts;
 mod watch;
+mod writers;
 
 pub use contents::{FolderContents, SETTINGS_FILE, VANISHED, read_settings, read_small};
 pub use ignore::{Exclusion, Patterns, pattern_error};

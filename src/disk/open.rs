@@ -7,7 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{PoisonError, RwLock};
 
 use rustix::fs::{CWD, Mode, OFlags, openat, statfs};
@@ -108,16 +108,12 @@ pub(super) fn open_inside(root: &Path, path: &Path) -> io::Result<File> {
         // Opening a FIFO without a writer would block; a link put here meanwhile must not be followed.
         .custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW | libc::O_NOCTTY)
         .open(&path)?;
-    if !file.metadata()?.is_file() || !opened_path(&file, path).starts_with(root) {
+    // A folder on the path may have been replaced by a link since it was checked. Not every system can tell.
+    let opened = fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(path);
+    if !file.metadata()?.is_file() || !opened.starts_with(root) {
         return Err(refused());
     }
     Ok(file)
-}
-
-/// Returns the path of an open file, because a folder on it may have been replaced by a link since the path was
-/// checked; the `checked` path where the system cannot tell.
-fn opened_path(file: &File, checked: PathBuf) -> PathBuf {
-    fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap_or(checked)
 }
 
 /// Returns the kind of the file system at `folder` (statfs(2)) if it does not report the changes of other machines.

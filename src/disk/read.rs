@@ -251,27 +251,24 @@ impl Walk<'_> {
     /// Follows a link, unless its target is private, ignored or hidden at its own place.
     fn link(&mut self, relative: PathBuf) {
         let rules = relative.parent().map_or(&self.configured, |folder| &self.rules[folder]);
-        let target = fs::canonicalize(self.root.join(&relative));
-        let is_folder = target.as_ref().is_ok_and(|target| target.is_dir());
-        if let Some(exclusion) = rules.exclusion(&relative, is_folder) {
+        if let Some(exclusion) = rules.exclusion(&relative, self.root.join(&relative).is_dir()) {
             return self.files.leave_out(&relative, exclusion);
         }
-        let target = match target {
-            Ok(target) => target,
-            Err(error) => {
-                return self.files.skip(&relative, &format!("is a link that leads nowhere: {error}"));
-            }
-        };
-        let Ok(real) = target.strip_prefix(self.root) else {
-            return self.files.skip(&relative, "is a link that leads out of the content folder");
-        };
-        if let Some(reason) = self.concealed(&relative, real, is_folder) {
-            let why = format!("is a link to `{}`, which {reason}", real.display());
-            return self.files.skip(&relative, &why);
-        }
-        match fs::metadata(&target) {
+        match self.target(&relative) {
             Ok(metadata) => self.publish(relative, metadata.file_type(), || Ok(metadata)),
-            Err(error) => self.files.skip_unreadable(&relative, &error),
+            Err(why) => self.files.skip(&relative, &why),
+        }
+    }
+
+    /// Returns the metadata of what a link leads to, or why it is not followed.
+    fn target(&self, relative: &Path) -> Result<Metadata, String> {
+        let target = fs::canonicalize(self.root.join(relative));
+        let target = target.map_err(|error| format!("is a link that leads nowhere: {error}"))?;
+        let real = target.strip_prefix(self.root);
+        let real = real.map_err(|_| "is a link that leads out of the content folder".to_owned())?;
+        match self.concealed(relative, real, target.is_dir()) {
+            Some(reason) => Err(format!("is a link to `{}`, which {reason}", real.display())),
+            None => fs::metadata(&target).map_err(|error| format!("cannot be read: {error}")),
         }
     }
 

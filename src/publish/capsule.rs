@@ -1,16 +1,17 @@
 //! [`CapsulePublisher`]: one content folder and its successive snapshots.
 
-use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::options::PublishOptions;
 use super::unmatched::unmatched;
-use crate::capsule::{self, Audience, BuildOptions, CapsulePath, FrontMatterKeys, PrivateArea, SourceFile};
-use crate::config::{self, Config, Private};
-use crate::disk::{self, Exclusion, FolderContents, Patterns, ReadLimits, Writers};
+use crate::capsule::{self, Audience, CapsulePath, PrivateArea, SourceFile};
+use crate::config::Private;
+use crate::disk::{Exclusion, FolderContents, Writers};
 use crate::generator::Recognised;
 use crate::problem::{Problem, Severity, Topic};
 use crate::site::{Site, SiteOptions};
@@ -24,112 +25,6 @@ const POLL_UNREPORTED: Duration = Duration::from_secs(5);
 
 /// The least time until a folder is read again.
 const LEAST_WAIT: Duration = Duration::from_millis(60);
-
-/// How one content folder is read, built and rendered.
-#[derive(Debug, Clone)]
-pub struct PublishOptions {
-    /// The content folder.
-    pub content: PathBuf,
-    /// What reading the folder may cost; a larger folder is not read.
-    pub limits: ReadLimits,
-    /// How often the folder is compared with what is published; `None` for a time that depends on its file system.
-    pub poll: Option<Duration>,
-    /// What to leave out of the folder, as patterns of gitignore.
-    pub ignore: Vec<String>,
-    /// The configured title.
-    pub title: Option<String>,
-    /// What the files of a site generator say of the folder, if there are any.
-    pub recognised: Option<Recognised>,
-    /// The author's own front matter keys.
-    pub keys: FrontMatterKeys,
-    /// The private areas, none of which is part of the public site.
-    pub private: Vec<Private>,
-    /// Whether the sites of private areas are built and attached to the public site.
-    pub with_areas: bool,
-    /// Whether drafts and future essays are shown, marked as such, for their author.
-    pub drafts: bool,
-    /// How pages are rendered.
-    pub site: SiteOptions,
-}
-
-impl PublishOptions {
-    /// Returns the options that serve `capsule` of `config` under its configured addresses.
-    pub fn new(config: &Config, capsule: &config::Capsule) -> Self {
-        Self {
-            ignore: capsule.settings.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
-            title: capsule.settings.details.title.value.clone(),
-            recognised: capsule.site.clone(),
-            keys: FrontMatterKeys::new(config.front_matter.iter().cloned()),
-            private: capsule.private.clone(),
-            drafts: config.drafts,
-            poll: capsule.settings.poll.map(|seconds| seconds.duration()),
-            ..Self::unconfigured(&capsule.content, config.site_options(capsule))
-        }
-    }
-
-    /// Returns the options for a folder that no configuration names.
-    pub fn unconfigured(content: &Path, site: SiteOptions) -> Self {
-        Self {
-            content: content.to_owned(),
-            limits: ReadLimits::NONE,
-            poll: None,
-            ignore: Vec::new(),
-            title: None,
-            recognised: None,
-            keys: FrontMatterKeys::default(),
-            private: Vec::new(),
-            with_areas: true,
-            drafts: false,
-            site,
-        }
-    }
-
-    /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
-    fn builds_like(&self, other: &Self) -> bool {
-        (&self.keys, &self.private) == (&other.keys, &other.private)
-            && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
-    }
-
-    fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
-        let private = self.private_areas();
-        let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out);
-        let read = |folder: &Path, tools, previous| {
-            let patterns = Patterns { own: &self.ignore, tools };
-            disk::read(folder, &patterns, &private, previous, self.limits).map_err(|error| {
-                let shown = folder.display();
-                Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
-                    .hint("check its name and its permissions")
-            })
-        };
-        let part = |at: usize| previous.and_then(|previous| previous.parts.as_ref()).map(|parts| &parts[at]);
-        let contents = read(&self.content, tools, part(0).or(previous))?;
-        match self.recognised.as_ref().and_then(Recognised::static_folder) {
-            Some(folder) => Ok(contents.with_statics(read(&folder, &[], part(1))?)),
-            None => Ok(contents),
-        }
-    }
-
-    fn build_options(&self, now: OffsetDateTime) -> BuildOptions {
-        BuildOptions {
-            now,
-            title: self.title.clone(),
-            name: folder_name(&self.content),
-            keys: self.keys.clone(),
-            markdown: self.site.markdown,
-            language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
-            private: self.private_areas(),
-            rules: self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default(),
-            drafts: self.drafts,
-        }
-    }
-
-    fn private_areas(&self) -> Vec<PrivateArea> {
-        self.private.iter().map(|private| private.area.clone()).collect()
-    }
-}
-
-/// Names of content folders that say nothing of what is in them.
-const COMMON_NAMES: &str = "content contents src source docs public data posts _posts blog pages";
 
 /// The published files by path.
 type PublishedFiles<'s> = HashMap<&'s CapsulePath, &'s Arc<SourceFile>>;
@@ -178,7 +73,8 @@ impl CapsuleSnapshot {
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
         let (mut areas, mut attached) = (Vec::new(), Vec::new());
         for Private { area, readers } in options.private.iter().filter(|_| options.with_areas) {
-            let previous = previous.and_then(|previous| previous.area(area));
+            let areas_before = previous.map_or(&[][..], |previous| &previous.areas);
+            let previous = areas_before.iter().find(|(known, _)| known == area).map(|(_, site)| &**site);
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
             let audience = Audience::Area(area);
@@ -208,10 +104,6 @@ impl CapsuleSnapshot {
             capsules().any(|capsule| capsule.file(&file.path).is_some() || capsule.text(&file.path).is_some())
         });
         essays.map(|essay| &essay.source).chain(unread).map(|file| (&file.path, file)).collect()
-    }
-
-    fn area(&self, wanted: &PrivateArea) -> Option<&Site> {
-        self.areas.iter().find(|(area, _)| area == wanted).map(|(_, site)| &**site)
     }
 }
 
@@ -395,7 +287,10 @@ impl CapsulePublisher {
     /// Returns the number of files that cannot be published.
     pub fn left_out(&self) -> usize {
         let unreadable = self.contents.as_ref().map_or(0, |contents| contents.problems.len());
-        unreadable + unpublished_files(self.problems()).len()
+        let is_fatal =
+            |problem: &&Problem| problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
+        let places = self.problems().iter().filter(is_fatal).filter_map(|problem| problem.place.as_ref());
+        unreadable + places.map(|place| &place.file).collect::<HashSet<_>>().len()
     }
 
     /// Returns the files and folders that patterns or their names leave out.
@@ -414,9 +309,7 @@ impl CapsulePublisher {
 
 /// Returns whether both hold the same files.
 fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
-    let same = |(a, b): (&Arc<SourceFile>, &Arc<SourceFile>)| Arc::ptr_eq(a, b);
-    before.files.len() == after.files.len()
-        && before.files.iter().zip(&after.files).all(same)
+    before.files.iter().map(Arc::as_ptr).eq(after.files.iter().map(Arc::as_ptr))
         && before.problems == after.problems
 }
 
@@ -427,36 +320,12 @@ fn not_in(mut problems: Vec<Problem>, known: &[Problem]) -> Vec<Problem> {
     problems
 }
 
-/// Returns the files that are not published because their front matter cannot be read.
-fn unpublished_files(problems: &[Problem]) -> HashSet<&str> {
-    let is_fatal =
-        |problem: &&Problem| problem.severity == Severity::Error && problem.topic == Topic::FrontMatter;
-    let places = problems.iter().filter(is_fatal).filter_map(|problem| problem.place.as_ref());
-    places.map(|place| &*place.file).collect()
-}
-
 /// Returns the paths of the published files that differ.
 fn changes(before: &PublishedFiles<'_>, after: &PublishedFiles<'_>) -> Vec<String> {
-    let removed = before.keys().filter(|path| !after.contains_key(*path)).map(|path| (*path, "-"));
-    let changed = after.iter().filter_map(|(path, file)| match before.get(path) {
-        None => Some((*path, "+")),
-        Some(old) if !Arc::ptr_eq(old, file) => Some((*path, "")),
-        Some(_) => None,
-    });
-    let mut changes: Vec<(&CapsulePath, &str)> = removed.chain(changed).collect();
-    changes.sort_unstable();
-    changes.into_iter().map(|(path, sign)| format!("{sign}{path}")).collect()
-}
-
-/// Returns the name of a folder, which is the title of a capsule that has no other. A folder called `content` and the like
-/// has that of the folder above.
-pub fn folder_name(folder: &Path) -> String {
-    let real = folder.canonicalize();
-    let real = real.as_deref().unwrap_or(folder);
-    let names =
-        real.ancestors().filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
-    let says_nothing = |name: &String| COMMON_NAMES.split(' ').any(|common| common == name.to_lowercase());
-    let mut names = names.skip_while(says_nothing);
-    let last = || real.file_name().map(|name| name.to_string_lossy().into_owned());
-    names.next().or_else(last).unwrap_or_else(|| "essays".to_owned())
+    let paths: BTreeSet<&CapsulePath> = before.keys().chain(after.keys()).copied().collect();
+    let change = |path: &CapsulePath| match (before.get(path), after.get(path)) {
+        (Some(old), Some(new)) => (!Arc::ptr_eq(old, new)).then(|| path.to_string()),
+        (old, _) => Some(format!("{}{path}", if old.is_some() { "-" } else { "+" })),
+    };
+    paths.into_iter().filter_map(change).collect()
 }

@@ -9,6 +9,7 @@
 
 mod account;
 mod capsule;
+mod options;
 mod unmatched;
 
 use std::path::Path;
@@ -17,7 +18,8 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 pub use account::{Account, Withheld, count, held_back, left_out_counts};
-pub use capsule::{CapsulePublisher, CapsuleSnapshot, PublishOptions, Update, folder_name, preview};
+pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, preview};
+pub use options::{PublishOptions, folder_name};
 
 use crate::host::HostName;
 use crate::privileges::Sandbox;

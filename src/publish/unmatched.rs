@@ -54,7 +54,9 @@ impl Names<'_> {
     fn private(&self, private: &[Private]) -> Vec<Problem> {
         let name = |path: &CapsulePath| path.as_relative().trim_end_matches('/').to_owned();
         // An area with drafts shows files from elsewhere, and a folder may be empty.
-        let is_absent = |name: &str| !name.is_empty() && !self.folders.contains(name) && !self.exists(name);
+        let is_absent = |name: &str| {
+            !name.is_empty() && !self.folders.contains(name) && !self.content.join(name).exists()
+        };
         let areas = private.iter().map(|private| &private.area).filter(|area| !area.drafts);
         let absent = areas.map(|area| &area.path).filter(|path| is_absent(&name(path)));
         let warning = |path: &CapsulePath| {
@@ -80,7 +82,9 @@ impl Names<'_> {
         let mut known = self.folders.clone();
         known.extend(self.paths.iter().map(String::as_str));
         known.extend(self.paths.iter().flat_map(|path| path.split('/')));
-        let absent = named.iter().filter(|(_, name)| !known.contains(name.as_str()) && !self.exists(name));
+        let absent = named
+            .iter()
+            .filter(|(_, name)| !known.contains(name.as_str()) && !self.content.join(name).exists());
         let warning = |(pattern, name): &(&String, String)| {
             let similar = nearest(name, known.iter().copied()).map(str::to_owned);
             let what = format!("`ignore` has `{pattern}`, which matches nothing");
@@ -112,10 +116,6 @@ impl Names<'_> {
         };
         let compared = unknown.take(MAX_COMPARISONS / addresses.len().max(1));
         compared.filter_map(warning).take(MAX_WARNINGS).collect()
-    }
-
-    fn exists(&self, name: &str) -> bool {
-        self.content.join(name).exists()
     }
 }
 

@@ -274,7 +274,10 @@ fn every_choice_for_pages_changes_its_option_only() {
 #[test]
 fn essays_may_use_other_front_matter_keys() {
     let config = config(&format!("{FILE}[front_matter]\ndate = \"published_at\"\n"));
-    assert_eq!(config.front_matter, [("date".to_owned(), "published_at".to_owned())]);
+    assert_eq!(
+        config.settings.presentation.front_matter.pairs(),
+        [("date".to_owned(), "published_at".to_owned())]
+    );
 }
 
 const HOST: &str =
@@ -322,7 +325,7 @@ fn hosted_capsule_has_the_settings_of_the_server_and_of_its_own_file() {
         (Some("Lamps"), 1, 1)
     );
     assert_eq!((pages.back_label.as_deref(), *pages.meta), (Some("Home"), MetaLine::Header));
-    assert_eq!(own.front_matter, [("date".to_owned(), "when".to_owned())]);
+    assert_eq!(own.settings.presentation.front_matter.pairs(), [("date".to_owned(), "when".to_owned())]);
 }
 
 #[test]

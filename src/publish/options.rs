@@ -1,0 +1,132 @@
+//! [`PublishOptions`]: how one content folder is read, built and rendered.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea};
+use crate::config::{self, Config, Private};
+use crate::disk::{self, FolderContents, Patterns, ReadLimits};
+use crate::generator::Recognised;
+use crate::problem::Problem;
+use crate::site::SiteOptions;
+
+/// Names of content folders that say nothing of what is in them.
+const COMMON_NAMES: &str = "content contents src source docs public data posts _posts blog pages";
+
+/// How one content folder is read, built and rendered.
+#[derive(Debug, Clone)]
+pub struct PublishOptions {
+    /// The content folder.
+    pub content: PathBuf,
+    /// What reading the folder may cost; a larger folder is not read.
+    pub limits: ReadLimits,
+    /// How often the folder is compared with what is published; `None` for a time that depends on its file system.
+    pub poll: Option<Duration>,
+    /// What to leave out of the folder, as patterns of gitignore.
+    pub ignore: Vec<String>,
+    /// The configured title.
+    pub title: Option<String>,
+    /// What the files of a site generator say of the folder, if there are any.
+    pub recognised: Option<Recognised>,
+    /// The author's own front matter keys.
+    pub keys: FrontMatterKeys,
+    /// The private areas, none of which is part of the public site.
+    pub private: Vec<Private>,
+    /// Whether the sites of private areas are built and attached to the public site.
+    pub with_areas: bool,
+    /// Whether drafts and future essays are shown, marked as such, for their author.
+    pub drafts: bool,
+    /// How pages are rendered.
+    pub site: SiteOptions,
+}
+
+impl PublishOptions {
+    /// Returns the options that serve `capsule` of `config` under its configured addresses.
+    pub fn new(config: &Config, capsule: &config::Capsule) -> Self {
+        Self {
+            ignore: capsule.settings.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
+            title: capsule.settings.details.title.value.clone(),
+            recognised: capsule.site.clone(),
+            keys: FrontMatterKeys::new(config.settings.presentation.front_matter.pairs()),
+            private: capsule.private.clone(),
+            drafts: config.drafts,
+            poll: capsule.settings.poll.map(|seconds| seconds.duration()),
+            ..Self::unconfigured(&capsule.content, config.site_options(capsule))
+        }
+    }
+
+    /// Returns the options for a folder that no configuration names.
+    pub fn unconfigured(content: &Path, site: SiteOptions) -> Self {
+        Self {
+            content: content.to_owned(),
+            limits: ReadLimits::NONE,
+            poll: None,
+            ignore: Vec::new(),
+            title: None,
+            recognised: None,
+            keys: FrontMatterKeys::default(),
+            private: Vec::new(),
+            with_areas: true,
+            drafts: false,
+            site,
+        }
+    }
+
+    /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
+    pub(super) fn builds_like(&self, other: &Self) -> bool {
+        (&self.keys, &self.private) == (&other.keys, &other.private)
+            && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
+    }
+
+    pub(super) fn read_folder(&self, previous: Option<&FolderContents>) -> Result<FolderContents, Problem> {
+        let private = self.private_areas();
+        let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out);
+        let read = |folder: &Path, tools, previous| {
+            let patterns = Patterns { own: &self.ignore, tools };
+            disk::read(folder, &patterns, &private, previous, self.limits).map_err(|error| {
+                let shown = folder.display();
+                Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
+                    .hint("check its name and its permissions")
+            })
+        };
+        let part = |at: usize| previous.and_then(|previous| previous.parts.as_ref()).map(|parts| &parts[at]);
+        let contents = read(&self.content, tools, part(0).or(previous))?;
+        match self.recognised.as_ref().and_then(Recognised::static_folder) {
+            Some(folder) => Ok(contents.with_statics(read(&folder, &[], part(1))?)),
+            None => Ok(contents),
+        }
+    }
+
+    pub(super) fn build_options(&self, now: OffsetDateTime) -> BuildOptions {
+        BuildOptions {
+            now,
+            title: self.title.clone(),
+            name: folder_name(&self.content),
+            keys: self.keys.clone(),
+            markdown: self.site.markdown,
+            language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
+            private: self.private_areas(),
+            rules: self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default(),
+            drafts: self.drafts,
+        }
+    }
+
+    fn private_areas(&self) -> Vec<PrivateArea> {
+        self.private.iter().map(|private| private.area.clone()).collect()
+    }
+}
+
+/// Returns the name of a folder, which is the title of a capsule that has no other. A folder called `content` and the like
+/// has that of the folder above.
+pub fn folder_name(folder: &Path) -> String {
+    let real = folder.canonicalize();
+    let real = real.as_deref().unwrap_or(folder);
+    let names =
+        real.ancestors().filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+    let says_nothing = |name: &String| COMMON_NAMES.split(' ').any(|common| common == name.to_lowercase());
+    let mut names = names.skip_while(says_nothing);
+    let last = || real.file_name().map(|name| name.to_string_lossy().into_owned());
+    names.next().or_else(last).unwrap_or_else(|| "essays".to_owned())
+}
