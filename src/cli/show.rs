@@ -95,9 +95,8 @@ fn options(file: &Path, config: &ConfigFile) -> anyhow::Result<(PublishOptions, 
     let introduced = file.ancestors().skip(1).take(MAX_LEVELS).filter(is_introduced).last();
     let folder = introduced.or(file.parent()).context("a file is in a folder")?;
     let site = SiteOptions::standard(&HostName::localhost());
-    let keys = FrontMatterKeys::new(
-        config.map(|config| config.settings.presentation.front_matter.pairs()).unwrap_or_default(),
-    );
+    let keys = config.map(|config| config.settings.presentation.front_matter.pairs());
+    let keys = FrontMatterKeys::new(keys.unwrap_or_default());
     Ok((PublishOptions { keys, ..PublishOptions::unconfigured(folder, site) }, introduced.is_none()))
 }
 

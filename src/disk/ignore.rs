@@ -117,13 +117,10 @@ impl Rules {
     /// Returns the rules for the content folder: the patterns of the configuration, which are valid.
     pub(super) fn configured(patterns: &Patterns<'_>) -> Arc<Self> {
         let mut builder = builder("");
-        for pattern in patterns.tools {
-            // An invalid pattern of another program is none.
-            let _ = builder.add_line(Some(TOOLS.into()), &nfc(pattern));
-        }
-        for pattern in patterns.own {
-            // The configuration has checked each pattern with `pattern_error`.
-            let _ = builder.add_line(None, &nfc(pattern));
+        let tools = patterns.tools.iter().map(|pattern| (Some(TOOLS.into()), pattern));
+        for (file, pattern) in tools.chain(patterns.own.iter().map(|pattern| (None, pattern))) {
+            // An invalid pattern of a site generator is none. The configuration has checked its own ones.
+            let _ = builder.add_line(file, &nfc(pattern));
         }
         let own = builder.build().unwrap_or_else(|_| Gitignore::empty());
         Arc::new(Self { own: Arc::new(Compiled { own, problems: Vec::new() }), above: None })
