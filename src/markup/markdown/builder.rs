@@ -69,7 +69,9 @@ impl<'a, 't> Builder<'a, 't> {
     /// Starts to read `text`, which is `source` or a translation of it with `offsets`.
     pub(super) fn new(source: &'a str, text: &'t str, offsets: Option<&'t Offsets>) -> Self {
         let source = Source { text: source, offsets };
-        Self { source, text, run: Run::new(source), ..Self::default() }
+        let mut builder = Self { source, text, ..Self::default() };
+        builder.run.source = source;
+        builder
     }
 
     /// Returns whether a block may start here: not within inline text, nor within a mark that Markdown will close.
@@ -130,7 +132,9 @@ impl<'a, 't> Builder<'a, 't> {
             return;
         }
         alignments.resize(columns, Alignment::None);
-        rows.iter_mut().for_each(|row| row.resize(columns, Vec::new()));
+        for row in &mut rows {
+            row.resize(columns, Vec::new());
+        }
         let header = if has_header { rows.remove(0) } else { vec![Vec::new(); columns] };
         self.stack.push_block(Block::Table(Table { alignments, header, rows }));
     }

@@ -10,7 +10,7 @@ use super::stack::Container;
 use super::typography::decode;
 use crate::markup::{Block, Code, Inline};
 
-impl<'a> Builder<'a, '_> {
+impl Builder<'_, '_> {
     /// Adds a line to the block of HTML.
     pub(super) fn html_line(&mut self, line: &str, at: usize) {
         if self.html_block.is_empty() {
@@ -142,7 +142,8 @@ impl<'a> Builder<'a, '_> {
                 self.run.open_link(link, true);
             }
             Element::Image => {
-                tag.image(self.source).into_iter().for_each(|image| self.run.image(image, false))
+                let Some(image) = tag.image(self.source) else { return };
+                self.run.image(image, false);
             }
             Element::Break => self.run.push(Inline::HardBreak),
             Element::Span(span) => {

@@ -161,8 +161,7 @@ fn limit_notices(notices: &mut Vec<Notice>) {
     notices.sort_by_key(|notice| notice.offset);
     let more = notices.len().saturating_sub(MAX_NOTICES);
     if more > 1 {
-        let what = format!("{more} more elements, components or template tags are left out");
-        notices[MAX_NOTICES].what = what;
+        notices[MAX_NOTICES].what = format!("{more} more elements, components or template tags are left out");
         notices.truncate(MAX_NOTICES + 1);
     }
 }

@@ -37,7 +37,7 @@ struct Opened {
 
 #[derive(Default)]
 pub(super) struct Run<'a, 't> {
-    source: Source<'a, 't>,
+    pub(super) source: Source<'a, 't>,
     /// All links of the document so far.
     pub(super) links: Vec<Link<'a>>,
     inlines: Text<'a>,
@@ -53,11 +53,7 @@ pub(super) struct Run<'a, 't> {
     behind: Text<'a>,
 }
 
-impl<'a, 't> Run<'a, 't> {
-    pub(super) fn new(source: Source<'a, 't>) -> Self {
-        Self { source, ..Self::default() }
-    }
-
+impl<'a> Run<'a, '_> {
     /// Marks that content was removed here, so that the spaces before and after it become one.
     pub(super) fn skip_space(&mut self) {
         self.after_gap = match self.inlines.last() {

@@ -106,7 +106,7 @@ impl Tag<'_> {
         one_line(self.value(&[name], source).unwrap_or_default())
     }
 
-    fn link_to<'a>(self, destination: Cow<'a, str>, kind: LinkKind) -> Link<'a> {
+    fn link_to(self, destination: Cow<'_, str>, kind: LinkKind) -> Link<'_> {
         Link { destination, title: Cow::Borrowed(""), kind, offset: self.at }
     }
 
