@@ -98,11 +98,8 @@ impl CapsulePath {
         self.0.split('/').map(encode).collect::<Vec<_>>().join("/")
     }
 
-    /// Returns the path as a Gopher selector of ASCII letters, digits and `/`, `-`, `_`, `.`, as in
-    /// `/films/the_20soft_20skin.txt`. Every other byte becomes an underscore with two hexadecimal digits.
-    ///
-    /// RFC 1436 lets a selector contain almost anything, but clients percent-encode, decode or cut other characters on
-    /// the way into a URL and back.
+    /// Returns the path as a Gopher selector of ASCII letters, digits and `/`, `-`, `_`, `.`, with `_` and two hexadecimal
+    /// digits for every other byte. RFC 1436 lets a selector contain almost anything, but clients change other characters.
     pub fn to_selector(&self) -> String {
         let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte);
         let encode =

@@ -201,8 +201,7 @@ impl Neighbours<'_> {
         }
     }
 
-    /// Returns whether the text `source`, named `index`, in `folder` is an essay with its pictures beside it: the only
-    /// text there, or one with a date, below which there may be others.
+    /// Returns whether `source`, an `index` in `folder`, is an essay with pictures: the only text there, or one with a date.
     fn is_bundle(&self, folder: &CapsulePath, source: &SourceFile) -> bool {
         let is_alone = || self.texts.get(folder).is_none_or(|&count| count <= 1);
         let names: Vec<&str> = folder.segments().collect();

@@ -108,9 +108,8 @@ impl<'a> Audience<'a> {
         }
     }
 
-    /// Returns the base address at which the audience sees an essay that is hidden for `reason` and comes from the file
-    /// `source` with the address `base`, or `None` if it stays hidden, as does an introduction of a folder outside an
-    /// area: the area has no page for that folder.
+    /// Returns the base address at which the audience sees an essay, from the file `source` and hidden for `reason`, or `None`
+    /// if it stays hidden, as does an introduction of a folder outside an area, which has no page for that folder.
     pub(super) fn preview(
         self,
         source: &CapsulePath,

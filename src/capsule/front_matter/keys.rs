@@ -14,8 +14,7 @@ use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
 use crate::markup::front_matter::KeyClass;
 
-/// The keys, in lower case, that seldom start a line of prose: those that state one thing between two commas, the usual one
-/// first.
+/// The keys that seldom start a line of prose: those of one meaning between two commas, the usual one first.
 const DISTINCT_KEYS: &str = "date, title, publishdate pubdate pubdatetime publish_date, published publish, \
                              updated lastmod modified moddatetime last_modified_at, expirydate unpublishdate, \
                              tags tag categories category, description, summary, excerpt, slug, permalink url path, \
@@ -173,12 +172,10 @@ const WORDS: &[(Visibility, &str)] = &[
 /// A key that can hide an essay.
 #[derive(Debug)]
 pub(super) struct HoldingKey {
-    /// The key in lower case without hyphens, underscores and blanks; after its table (`build.list`) if it counts only
-    /// there.
+    /// The key without hyphens, underscores and blanks; after its table (`build.list`) if it counts only there.
     pub(super) name: &'static str,
     yes_no: YesNo,
-    /// Whether the key has no other meaning. Then an unknown value is a mistake, and the key also counts in tables and
-    /// when misspelt.
+    /// Whether it means nothing else: then unknown values are mistakes, and it counts in tables and when misspelt.
     pub(super) is_certain: bool,
 }
 

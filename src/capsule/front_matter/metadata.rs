@@ -113,8 +113,7 @@ pub(super) struct Note {
     pub(super) range: Range<usize>,
 }
 
-/// Reads the metadata in the entries of a head. A key of the author's own, by `keys`, overrides the usual key; `order` is
-/// that of day and month in the dates of the folder, if it is known.
+/// Reads the entries of a head. The author's own `keys` override usual ones; `order` is that of dates in the folder.
 pub(super) fn read(
     entries: Entries<'_>,
     keys: &FrontMatterKeys,
@@ -211,8 +210,7 @@ impl Reader {
         }
     }
 
-    /// Refuses a table that no generator reads if it has a key that hides the essay elsewhere. Other tables than misspelt
-    /// ones have keys such as `hidden` for other purposes.
+    /// Refuses an unknown table with a key that hides the essay elsewhere. Only in misspelt ones do other keys count.
     fn strange_table(&mut self, table: &str, node: &Node<'_>) {
         let Value::Map(entries) = &node.value else { return };
         let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&osa_distance(known, table)));
@@ -237,6 +235,7 @@ impl Reader {
     fn field(&mut self, usual: &str, key: &str, node: &Node<'_>) {
         let (metadata, extra) = (&mut self.metadata, &mut self.extra);
         let first = |names| texts(node, names).into_iter().next();
+        let number = || scalar(node)?.parse().ok();
         match usual {
             "title" => metadata.title = text(node),
             "date" => self.metadata.date = self.date(key, node).or(self.metadata.date),
@@ -256,8 +255,8 @@ impl Reader {
             "image" => self.cover(node),
             "image_alt" => self.cover_alt = text(node),
             "series" => extra.series = first(&["name", "title"]).map(|name| nfc(&name).into_owned()),
-            "series_order" => extra.series_order = number(node),
-            "weight" => extra.series_order = extra.series_order.or(number(node)),
+            "series_order" => extra.series_order = number(),
+            "weight" => extra.series_order = extra.series_order.or(number()),
             "translationkey" => extra.translation = text(node).map(|key| nfc(&key).into_owned()),
             "license" => extra.license = first(&["name", "title", "url"]),
             "id" => extra.id = text(node),
@@ -379,10 +378,6 @@ fn texts(node: &Node<'_>, names: &[&str]) -> Vec<String> {
         }
         Value::Nothing => Vec::new(),
     }
-}
-
-fn number(node: &Node<'_>) -> Option<i64> {
-    scalar(node)?.parse().ok()
 }
 
 fn says_truth(node: &Node<'_>) -> Option<bool> {
