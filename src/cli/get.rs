@@ -149,8 +149,7 @@ fn output(arguments: &Arguments, is_text: bool, kind: &str) -> Result<Output, Pr
     }
 }
 
-/// Returns whether a Gopher reply with this first line is empty, or a menu whose first item is an error (RFC 1436, section
-/// 3.8).
+/// Returns whether a Gopher reply is empty, or a menu whose first `line` is an error (RFC 1436, section 3.8).
 fn is_error(line: &[u8]) -> bool {
     line.is_empty() || line.starts_with(b"3") && memchr_iter(b'\t', line).count() >= 2
 }

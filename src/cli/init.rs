@@ -50,8 +50,10 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
     writeln!(io::stdout(), "{FILE}")?;
     if !content.is_dir() {
-        let shown = content.display();
-        eprintln!("hint: the folder `{shown}` does not exist yet: create it, or change `content`");
+        eprintln!(
+            "hint: the folder `{}` does not exist yet: create it, or change `content`",
+            content.display()
+        );
     }
     Ok(())
 }

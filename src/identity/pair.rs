@@ -34,8 +34,7 @@ const BACKDATED: Duration = Duration::days(2);
 /// The permissions that the file of a managed key may not have: others than its owner have none.
 pub(super) const FORBIDDEN: u32 = 0o077;
 
-/// The permissions that the file of an external key may not have. The group may read it: services are given keys this
-/// way.
+/// The permissions that an external key may not have, which the group may read: services are given keys this way.
 const FORBIDDEN_EXTERNAL: u32 = 0o027;
 
 /// A key with the certificates for it, that of the capsule first.
@@ -45,8 +44,7 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    /// Makes an ECDSA key on P-256, the kind that every Gemini client supports and the cheapest handshake among those,
-    /// with a certificate as [`certify`](Self::certify) makes it.
+    /// Makes and certifies an ECDSA key on P-256: every Gemini client supports it, and its handshake is the cheapest.
     pub(super) fn generate(names: &[String]) -> Result<Self, rcgen::Error> {
         let key = KeyPair::generate_for(&rcgen::PKCS_ECDSA_P256_SHA256)?;
         Self::certify(PrivatePkcs8KeyDer::from(key.serialize_der()).into(), names)

@@ -54,8 +54,7 @@ pub enum KeyOrigin {
 }
 
 impl KeyStore {
-    /// Returns the folder of a managed store, and the file in it for the capsule with `names`.
-    /// Fails if the store is external: it is not for Lamplit to change.
+    /// Returns the folder of a managed store, and the file in it for the capsule with `names`. Fails for an external store.
     fn managed(&self, names: &[String]) -> Result<(&Path, PathBuf), Problem> {
         match self {
             Self::Managed { folder } => Ok((folder, file_of(folder, names))),
@@ -242,8 +241,7 @@ fn identity(file: &Path, bytes: &[u8]) -> Result<Identity, Problem> {
     Pair { key, chain }.identity(file, file).map_err(or_hint(RESTORE))
 }
 
-/// Returns the file of the capsule with `names` in `folder`, named after the first one. An IPv6 address has characters
-/// that not all file systems have.
+/// Returns the file in `folder` named after the first of `names`, which has unusual characters if it is an IPv6 address.
 fn file_of(folder: &Path, names: &[String]) -> PathBuf {
     let is_safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-');
     let name = names.first().map_or("localhost", String::as_str);
