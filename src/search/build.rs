@@ -172,7 +172,7 @@ impl Builder {
     /// Writes the postings of the page being added.
     fn close(&mut self, document: Document) {
         let number = u32::try_from(self.segment.documents.len()).unwrap_or(u32::MAX);
-        self.occurrences.sort_unstable();
+        self.occurrences.sort_unstable_by_key(|&(id, position)| u64::from(id) << 32 | u64::from(position));
         for occurrences in self.occurrences.chunk_by(|a, b| a.0 == b.0) {
             let postings = &mut self.entries[occurrences[0].0 as usize].postings;
             postings.push(number, occurrences.iter().map(|&(_, position)| position));

@@ -37,28 +37,14 @@ pub(super) struct PostingsWriter {
 
 impl PostingsWriter {
     /// Adds `document`, which is greater than all before, with its ascending positions, at least one.
-    pub(super) fn push(&mut self, document: u32, positions: impl Iterator<Item = u32> + Clone) {
-        let gap = (document - self.next) << 1;
-        self.next = document + 1;
-        let mut ahead = positions.clone();
-        if let (Some(only), None) = (ahead.next(), ahead.next()) {
-            push(&mut self.bytes, gap | 1);
-            push(&mut self.bytes, only);
-            return;
-        }
-        push(&mut self.bytes, gap);
-        // The length is known only behind the positions, so it is rotated to their front.
-        let start = self.bytes.len();
-        let mut before = 0;
+    pub(super) fn push(&mut self, document: u32, positions: impl ExactSizeIterator<Item = u32>) {
+        let single = positions.len() == 1;
+        let (mut encoded, mut before) = (Vec::with_capacity(2 * positions.len()), 0);
         for position in positions {
-            push(&mut self.bytes, position - before);
+            push(&mut encoded, position - before);
             before = position;
         }
-        let length = u32::try_from(self.bytes.len() - start).unwrap_or(u32::MAX);
-        let end = self.bytes.len();
-        push(&mut self.bytes, length);
-        let added = self.bytes.len() - end;
-        self.bytes[start..].rotate_right(added);
+        self.copy(document, &Posting { document, single, positions: &encoded });
     }
 
     /// Adds a posting of another entry as `document`.

@@ -178,12 +178,8 @@ impl Token {
             return None;
         }
         continues |= open && !quoted;
-        if found.len() >= *left {
-            found.truncate(*left);
-            *left = 0;
-        } else {
-            *left -= found.len();
-        }
+        found.truncate(*left);
+        *left -= found.len();
         let is_compound = found.len() > 1 && text.chars().all(|c| c.is_alphanumeric() || c == '-');
         let word = |folded: String| Sense::Word { folded, open: continues };
         Some(match found.as_slice() {

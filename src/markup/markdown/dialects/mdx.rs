@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use memchr::memmem;
-
 use super::super::source::{count_searched, is_picture_name};
 use super::{Edits, Ranges};
 
@@ -12,25 +10,18 @@ const MAX_LENGTH: usize = 8_000;
 
 /// Returns the end of the block at `start`, and whether it consists of the statements of MDX, imports and exports.
 pub(super) fn statements(source: &str, start: usize) -> (usize, bool) {
-    let limit = (start + MAX_LENGTH).min(source.len());
-    let mut end = start;
+    let text = &source.as_bytes()[start..(start + MAX_LENGTH).min(source.len())];
     let mut depth = 0_i32;
-    loop {
-        let from = end;
-        let text = &source.as_bytes()[from..limit];
-        end = memmem::find(&text[text.len().min(2)..], b"\n\n").map_or(limit, |found| from + found + 2);
-        count_searched(end - from);
-        for byte in &source.as_bytes()[from..end] {
-            depth +=
-                i32::from(matches!(byte, b'{' | b'(' | b'[')) - i32::from(matches!(byte, b'}' | b')' | b']'));
-        }
+    let ends_block = |(at, byte): (usize, &u8)| {
+        depth +=
+            i32::from(matches!(byte, b'{' | b'(' | b'[')) - i32::from(matches!(byte, b'}' | b')' | b']'));
         // An object or a function may contain empty lines.
-        if depth <= 0 || end == limit {
-            break;
-        }
-    }
-    let block = source.get(start..end).filter(|_| depth <= 0);
-    (end, block.is_some_and(|block| are_statements(block.trim_end())))
+        depth <= 0 && text[at..].starts_with(b"\n\n")
+    };
+    let length = text.iter().enumerate().position(ends_block).unwrap_or(text.len());
+    count_searched(length);
+    let block = source.get(start..start + length).filter(|_| depth <= 0);
+    (start + length, block.is_some_and(|block| are_statements(block.trim_end())))
 }
 
 /// Returns whether a block consists of imports and exports.
