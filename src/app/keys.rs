@@ -17,11 +17,10 @@ const NO_TLS: &str = "TLS cannot be set up";
 
 /// The identities of the capsules of one configuration, all of them valid.
 pub(super) struct Keys {
+    /// Those of the capsules in their order, or that of `localhost` if there is none: a server without a certificate cannot
+    /// even refuse a request.
     pub(super) identities: Vec<Identity>,
     pub(super) origins: Vec<KeyOrigin>,
-    /// The identity of `localhost`, if no capsule is configured: a server without a certificate cannot even refuse a
-    /// request.
-    fallback: Option<Identity>,
     /// Seals the session tickets, so that sessions end with the keys.
     tickets: Arc<dyn ProducesTickets>,
 }
@@ -58,7 +57,12 @@ impl Keys {
             Some((keys, _)) if !has_new_key => keys.tickets.clone(),
             _ => tls::tickets().context(NO_TLS)?,
         };
-        Ok(Self { identities, origins, fallback: fallback(config)?, tickets })
+        if config.capsules.is_empty() {
+            let key_store = KeyStore::Managed { folder: config.certs.clone() };
+            let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+            identities.push(identity::load_or_create(&key_store, &names)?.0);
+        }
+        Ok(Self { identities, origins, tickets })
     }
 
     /// Logs which keys of `config` are different from the `previous` ones, which belong to `current`.
@@ -90,8 +94,7 @@ impl Keys {
     }
 
     fn default_certificate(&self) -> anyhow::Result<&Arc<CertifiedKey>> {
-        let identity = self.identities.first().or(self.fallback.as_ref());
-        Ok(&identity.context("there is neither a capsule nor a fallback identity")?.certified)
+        Ok(&self.identities.first().context("there is no identity")?.certified)
     }
 
     pub(super) fn hosted_tls(&self, config: &Config) -> anyhow::Result<HostedTls> {
@@ -119,15 +122,6 @@ impl Keys {
         let unnamed = config.capsules.first().is_some_and(|first| has_areas(&first));
         Ok(Tls::new(usual).with_client_auth(with_client_auth, hosts.collect(), unnamed))
     }
-}
-
-fn fallback(config: &Config) -> Result<Option<Identity>, Problem> {
-    if !config.capsules.is_empty() {
-        return Ok(None);
-    }
-    let key_store = KeyStore::Managed { folder: config.certs.clone() };
-    let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
-    identity::load_or_create(&key_store, &names).map(|(identity, _)| Some(identity))
 }
 
 /// Loads the identity of a capsule or creates it. The key of a public capsule must outlast the process, because readers

@@ -138,7 +138,7 @@ fn start_up(
         startup_config: config.clone(),
         advertised,
         sites: Arc::new(ArcSwap::from_pointee(publisher.sites())),
-        indexer: SearchIndexer::start()?,
+        indexer: SearchIndexer { worker: WorkerPool::in_background("index")?, indexed: Arc::default() },
         publisher,
         keys,
         tls,

@@ -3,7 +3,6 @@
 //! A changed configuration is put in force as a whole or not at all: if it, a key or a content folder that it names
 //! cannot be used, the problem is printed and nothing changes.
 
-use std::io;
 use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -58,16 +57,12 @@ pub(super) struct Service {
 
 /// Builds search indexes in the background.
 pub(super) struct SearchIndexer {
-    worker: WorkerPool,
+    pub(super) worker: WorkerPool,
     /// The last snapshot that has its indexes, from which those of the next one are updated.
-    indexed: Arc<Mutex<Option<Arc<Sites>>>>,
+    pub(super) indexed: Arc<Mutex<Option<Arc<Sites>>>>,
 }
 
 impl SearchIndexer {
-    pub(super) fn start() -> io::Result<Self> {
-        Ok(Self { worker: WorkerPool::in_background("index")?, indexed: Arc::default() })
-    }
-
     /// Builds the indexes that the current snapshot of `sites` lacks.
     pub(super) fn update(&self, sites: &LiveSites) {
         let (sites, indexed) = (sites.clone(), self.indexed.clone());
@@ -132,8 +127,7 @@ impl Service {
         }
     }
 
-    /// Opens the log file again, which may have been renamed. Returns a warning if it cannot be opened; each line tries
-    /// again.
+    /// Opens the log file again, which may have been renamed. Returns a warning if it cannot; each line tries again.
     pub(super) fn reopen_log(&self) -> Option<Problem> {
         let log = self.log_file.as_ref()?;
         let error = log.reopen().err()?;

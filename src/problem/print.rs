@@ -1,7 +1,6 @@
 //! Printing: text made safe for terminals and logs, colour, and the message and exit code of a failed command.
 
 use std::borrow::Cow;
-use std::error::Error;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -16,11 +15,9 @@ use super::{EX_FAILURE, Problem, Problems};
 /// These are the control characters (C0 and C1, with ESC and line breaks), the line and paragraph separators, and the
 /// embeddings, overrides and isolates of the bidirectional algorithm (UAX #9, section 2).
 pub fn printable(text: &str) -> Cow<'_, str> {
+    let is_unprintable =
+        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if text.contains(is_unprintable) { text.replace(is_unprintable, " ").into() } else { text.into() }
-}
-
-fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Returns whether to write colours to `stream`: it is a terminal that shows them and `NO_COLOR` is not set.
@@ -40,7 +37,8 @@ pub fn message(error: &anyhow::Error) -> String {
 /// Prints the error that ended a command to standard error and returns the exit code for it.
 pub fn report(error: &anyhow::Error) -> ExitCode {
     // A closed pipe means that its reader, such as `head` or a pager, needs no more output.
-    if error.chain().any(is_broken_pipe) {
+    let mut kinds = error.chain().filter_map(|cause| Some(cause.downcast_ref::<io::Error>()?.kind()));
+    if kinds.any(|kind| kind == ErrorKind::BrokenPipe) {
         return ExitCode::SUCCESS;
     }
     let mut message = message(error);
@@ -50,8 +48,4 @@ pub fn report(error: &anyhow::Error) -> ExitCode {
     // There is no other place to report that standard error is closed.
     let _ = writeln!(io::stderr(), "{message}");
     ExitCode::from(error.downcast_ref::<Problems>().map_or(EX_FAILURE, Problems::exit_code))
-}
-
-fn is_broken_pipe(error: &(dyn Error + 'static)) -> bool {
-    error.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == ErrorKind::BrokenPipe)
 }

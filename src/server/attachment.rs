@@ -51,9 +51,7 @@ pub struct FileOpener {
 }
 
 impl FileOpener {
-    /// Creates an opener of at most `limit` files at once.
-    ///
-    /// `now` opens a file without waiting for anything, or returns `None` where it cannot. Then `blocking` is called on
+    /// Creates an opener of at most `limit` files at once: `now` opens a file without waiting for anything, or returns `None` where it cannot. Then `blocking` is called on
     /// another thread; it may wait for a disk, but not for a FIFO or device. Both check what they open.
     pub fn new(
         now: impl Fn(&FileRef) -> Option<File> + Send + Sync + 'static,

@@ -132,7 +132,7 @@ impl Connection<'_> {
         let answer = self.answer(request, deadline).await?;
         // Boxed, so that a connection that waits for its request is small.
         let replied = Box::pin(self.reply(&mut wire, answer)).await;
-        self.record.sent = wire.sent();
+        self.record.sent = wire.socket().sent;
         // A reply that was cut off ends without close_notify, so that the client notices.
         replied?;
         let limits = &self.context.limits;

@@ -73,14 +73,13 @@ fn is_needless_fallback(suites: &[CipherSuite]) -> bool {
 pub(super) fn identify(peer: &mut Peer, session: &ServerConnection) {
     peer.server_name = session.server_name().map(str::to_owned);
     let certificate = session.peer_certificates().and_then(|chain| chain.first());
-    peer.credential = certificate.and_then(|shown| credential(shown, OffsetDateTime::now_utc()));
+    peer.credential = certificate.and_then(credential);
 }
 
-/// Describes a client certificate whose signature was verified in the handshake, as of `now`.
-fn credential(certificate: &CertificateDer<'_>, now: OffsetDateTime) -> Option<Credential> {
+/// Describes a client certificate whose signature was verified in the handshake.
+fn credential(certificate: &CertificateDer<'_>) -> Option<Credential> {
     let parsed = parse_certificate(certificate).ok()?;
-    let validity = parsed.validity();
-    let now = now.unix_timestamp();
+    let (validity, now) = (parsed.validity(), OffsetDateTime::now_utc().unix_timestamp());
     let validity = if now < validity.not_before.timestamp() {
         Validity::NotYet
     } else if now > validity.not_after.timestamp() {

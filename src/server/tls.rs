@@ -29,10 +29,8 @@ pub enum TlsVersions {
     Only13,
 }
 
-/// Creates the key that seals session tickets (RFC 8446, section 4.6.1).
-///
-/// Clients keep their sessions in tickets and resume only with a server that still has the key, so it must be used for
-/// as long as the certificates have the same keys. It rotates by itself.
+/// Creates the key that seals session tickets (RFC 8446, section 4.6.1). Clients resume only with a server that still has
+/// it, so it must be used for as long as the certificates have the same keys. It rotates by itself.
 pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
     aws_lc_rs::Ticketer::new()
 }
@@ -93,7 +91,11 @@ pub fn client_auth_config(
     versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
 ) -> Result<ServerConfig, Error> {
-    let mut config = config(versions, certificates, Arc::new(AnyCertificate::new(&provider())))?;
+    let mut config = config(
+        versions,
+        certificates,
+        Arc::new(AnyCertificate(provider().signature_verification_algorithms)),
+    )?;
     config.send_tls13_tickets = 0;
     Ok(config)
 }
@@ -131,15 +133,9 @@ fn provider() -> CryptoProvider {
 ///
 /// Clients sign their certificates themselves, so there is no authority to verify; the protocol decides which of them
 /// are admitted, and can give the reason in words. A client that fetches one page has no earlier key to compare with.
+/// Signatures are verified with these algorithms.
 #[derive(Debug)]
-pub struct AnyCertificate(WebPkiSupportedAlgorithms);
-
-impl AnyCertificate {
-    /// Verifies signatures with the algorithms of `provider`.
-    pub fn new(provider: &CryptoProvider) -> Self {
-        Self(provider.signature_verification_algorithms)
-    }
-}
+pub struct AnyCertificate(pub WebPkiSupportedAlgorithms);
 
 /// The methods that `ClientCertVerifier` and `ServerCertVerifier` have in common. Signatures are verified with the key
 /// alone: some clients have certificates of X.509 version 1, which the library rejects.

@@ -27,8 +27,7 @@ const READ: usize = 2048;
 /// cost a tenth more per file.
 pub(super) const CHUNK: usize = 64 * 1024;
 
-/// Bytes that TLS may encrypt ahead of the network: a chunk and the head before it. A client that reads nothing costs
-/// this much memory.
+/// Bytes that TLS may encrypt ahead of the network, the memory of a client that reads nothing: a chunk and its head.
 const TLS_BUFFER: usize = CHUNK + 2048;
 
 /// The slowest reader that is not cut off, in bytes per second. It keeps clients from holding connections for ever with a
@@ -89,7 +88,8 @@ sockopt_impl!(AcknowledgedBytes, GetOnly, libc::IPPROTO_TCP, libc::TCP_INFO, [u6
 pub(super) struct Socket<S: ClientStream> {
     pub(super) io: S,
     put_back: Bytes,
-    sent: u64,
+    /// The number of bytes sent, including those that TLS adds.
+    pub(super) sent: u64,
     is_replying: bool,
     /// Whether the client went on reading after a pause.
     is_steady: bool,
@@ -201,7 +201,7 @@ impl<S: ClientStream> Wire<S> {
         self.socket().is_replying = true;
         let settling = SETTLING.min(stall / 2);
         let mut timer = pin!(sleep(settling));
-        let (mut sent_before, mut acknowledged_before) = (self.sent(), None);
+        let (mut sent_before, mut acknowledged_before) = (self.socket().sent, None);
         poll_fn(|cx| {
             if let Poll::Ready(result) = self.poll_send(cx, &mut head, &mut body, last) {
                 return Poll::Ready(result);
@@ -214,9 +214,10 @@ impl<S: ClientStream> Wire<S> {
             while timer.as_mut().poll(cx).is_ready() {
                 let acknowledged = socket.io.acknowledged().unwrap_or_default();
                 let longest = if socket.is_steady { stall * STEADY } else { stall };
+                let least = LOWEST_RATE * longest.as_millis() / 1000;
                 let pause = match acknowledged_before.replace(acknowledged) {
                     None => longest.saturating_sub(settling),
-                    Some(before) if has_progress(acknowledged.saturating_sub(before), longest) => {
+                    Some(before) if u128::from(acknowledged.saturating_sub(before)) >= least.max(1) => {
                         socket.is_steady = true;
                         stall * STEADY
                     }
@@ -261,12 +262,8 @@ impl<S: ClientStream> Wire<S> {
         let _: Result<io::Result<()>, _> = timeout(linger, drain).await;
     }
 
-    /// Returns the number of bytes sent, including those that TLS adds.
-    pub(super) fn sent(&mut self) -> u64 {
-        self.socket().sent
-    }
-
-    fn socket(&mut self) -> &mut Socket<S> {
+    /// Returns the stream below TLS.
+    pub(super) fn socket(&mut self) -> &mut Socket<S> {
         match self {
             Self::Plain(socket) => socket,
             Self::Tls(stream) => stream.get_mut().0,
@@ -324,9 +321,4 @@ impl<S: ClientStream> Wire<S> {
         head.advance(of_head);
         Poll::Ready(Ok(taken - of_head))
     }
-}
-
-/// Returns whether a peer that acknowledged `bytes` within `time` reads fast enough.
-fn has_progress(bytes: u64, time: Duration) -> bool {
-    u128::from(bytes) * 1000 >= LOWEST_RATE * time.as_millis()
 }

@@ -28,8 +28,7 @@ pub struct WorkerPool {
 }
 
 impl WorkerPool {
-    /// Starts `threads` threads named `name`.
-    /// Fails if the system cannot create a thread.
+    /// Starts `threads` threads named `name`. Fails if the system cannot create a thread.
     pub fn start(name: &str, threads: usize) -> io::Result<Self> {
         let (jobs, queue) = channel::<Job>();
         let pool = Self { name: name.to_owned(), jobs, queue: Arc::new(Mutex::new(queue)) };
@@ -45,11 +44,11 @@ impl WorkerPool {
 
     /// Ends one thread after the jobs that are queued.
     pub fn remove_thread(&self) {
-        self.send(None);
+        // The pool holds the receiver.
+        let _ = self.jobs.send(None);
     }
 
-    /// Starts one thread named `name` for work that must not delay replies: other threads of the machine go first. Fails
-    /// like [`start`](Self::start).
+    /// Starts one thread for work that must not delay replies, because other threads go first; fails like `start`.
     pub fn in_background(name: &str) -> io::Result<Self> {
         let pool = Self::start(name, 1)?;
         // On Linux this is the priority of the thread, elsewhere that of the process.
@@ -62,12 +61,7 @@ impl WorkerPool {
 
     /// Queues `job`.
     pub fn run(&self, job: impl FnOnce() + Send + 'static) {
-        self.send(Some(Box::new(job)));
-    }
-
-    fn send(&self, job: Job) {
-        // The pool holds the receiver.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.send(Some(Box::new(job)));
     }
 
     /// Queues `job`; the receiver gets its result, or an error if it panicked. The job is skipped if the receiver was

@@ -11,9 +11,8 @@ use parking_lot::Mutex;
 /// Access mode of a new log: readable by its owner and group.
 const MODE: u32 = 0o640;
 
-/// A file that lines are appended to. Clones are handles to one file.
-///
-/// It need not exist, nor be writable: after a failure, the next write tries again.
+/// A file that lines are appended to. Clones are handles to one file. It need not exist, nor be writable: after a failure,
+/// the next write tries again.
 #[derive(Debug, Clone)]
 pub struct LogFile(Arc<Mutex<State>>);
 
@@ -33,9 +32,8 @@ impl LogFile {
         Self(Arc::new(Mutex::new(State { path, file: None, is_stale: true, is_torn: false })))
     }
 
-    /// Opens the file that is at the path now, and closes the previous one, which may have been moved away.
-    /// Fails if it cannot be opened. Each later write tries again; until one succeeds, lines go to the previous file, if one
-    /// is open.
+    /// Opens the file that is at the path now, and closes the previous one, which may have been moved away. Fails if it
+    /// cannot be opened: each later write tries again, and until one succeeds, lines go to the previous file.
     pub fn reopen(&self) -> io::Result<()> {
         self.0.lock().open()
     }
