@@ -82,7 +82,7 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> io::Result<impl F
 /// Watches `folders` in tasks that notify `changed`; dropping the set aborts them.
 async fn watch_folders(folders: &[(PathBuf, Writers)], changed: &Arc<Notify>) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
-    for (folder, writers) in folders.to_vec() {
+    for (folder, writers) in folders.iter().cloned() {
         // The blocking task fails only if the runtime shuts down.
         let watch = spawn_blocking(move || FolderWatcher::new(&folder, writers)).await;
         let (Ok(mut watch), changed) = (watch, changed.clone()) else { break };

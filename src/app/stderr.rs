@@ -1,8 +1,7 @@
 //! The writer of standard error.
 //!
-//! During startup it writes directly. Afterwards a thread of its own writes: standard error may be a pipe that is no
-//! longer read, and neither connections nor the reload nor the shutdown may block on it. Messages that do not fit the
-//! queue are lost.
+//! After startup a thread of its own writes: standard error may be a pipe that is no longer read, and neither connections
+//! nor the reload nor the shutdown may block on it. Messages that do not fit the queue are lost.
 
 use std::fmt::Display;
 use std::io::{self, Write};

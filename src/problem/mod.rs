@@ -1,8 +1,7 @@
 //! Diagnostics: what is wrong, where, and what to do about it.
 //!
-//! Essays and configuration files are written by people, so a mistake in them is reported by what its author can find: the
-//! file and line, a caret under the offending words, and a `hint:` with the next step. Lower modules return
-//! [`Problem`]s as values; only `app` and `cli` print them, through [`print`](mod@print).
+//! A mistake is reported by what its author can find: the file and line, a caret under the offending words, and a `hint:`
+//! with the next step. Lower modules return [`Problem`]s as values; only `app` and `cli` [print](mod@print) them.
 
 pub mod print;
 mod source;

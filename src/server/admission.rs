@@ -2,8 +2,8 @@
 //!
 //! A connection takes a slot of the [`ConnectionLimiter`], one of its address, and, as long as its request is incomplete,
 //! a place in a queue. When all slots are taken, or all of one address, the first connection of that queue, or of that
-//! address, is evicted. A client sends its request within a fraction of a second, so the oldest entry hardly ever
-//! belongs to a client that wants an answer, and clients are admitted however many others hold connections open.
+//! address, is evicted. A client sends its request within a fraction of a second, so the first one is hardly ever waited
+//! for, and clients are admitted however many others hold connections open.
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
@@ -177,7 +177,7 @@ impl ConnectionSlot {
     pub(super) async fn leave(&self) {
         let entry = self.limiter.open.lock().pending.remove(&self.number);
         if entry.is_none() {
-            pending().await
+            pending().await;
         }
     }
 }

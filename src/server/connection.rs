@@ -1,8 +1,7 @@
 //! One connection, from its first byte to its record.
 //!
 //! Its stages are the PROXY header (only from a trusted proxy), the first byte, the handshake, the request, the answer,
-//! the reply and an orderly close, each under a deadline. It runs on any stream, so that tests can use pipes and a paused
-//! clock.
+//! the reply and an orderly close, each under a deadline. Tests run it on pipes with a paused clock.
 
 use std::io::ErrorKind;
 use std::panic::{AssertUnwindSafe, catch_unwind};

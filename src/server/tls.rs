@@ -129,11 +129,10 @@ fn provider() -> CryptoProvider {
     provider
 }
 
-/// Accepts any certificate of a peer that proves that it has the key.
+/// Accepts any certificate of a peer that proves that it has the key; signatures are verified with these algorithms.
 ///
 /// Clients sign their certificates themselves, so there is no authority to verify; the protocol decides which of them
 /// are admitted, and can give the reason in words. A client that fetches one page has no earlier key to compare with.
-/// Signatures are verified with these algorithms.
 #[derive(Debug)]
 pub struct AnyCertificate(pub WebPkiSupportedAlgorithms);
 

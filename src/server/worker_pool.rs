@@ -1,7 +1,5 @@
-//! [`WorkerPool`]: a fixed number of threads for one kind of work.
-//!
-//! Each kind of work has a pool of its own, so that what waits for a slow disk does not delay the others. The threads
-//! stay the same, so that memory which the allocator keeps for a job is used again by the next one.
+//! [`WorkerPool`]: threads for one kind of work, so that what waits for a slow disk does not delay the others. They stay
+//! the same, so that memory which the allocator keeps for a job is used again by the next one.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
