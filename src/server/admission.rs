@@ -177,7 +177,7 @@ impl ConnectionSlot {
     pub(super) async fn leave(&self) {
         let entry = self.limiter.open.lock().pending.remove(&self.number);
         if entry.is_none() {
-            pending().await;
+            pending::<()>().await;
         }
     }
 }
