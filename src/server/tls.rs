@@ -91,11 +91,7 @@ pub fn client_auth_config(
     versions: TlsVersions,
     certificates: Arc<dyn ResolvesServerCert>,
 ) -> Result<ServerConfig, Error> {
-    let mut config = config(
-        versions,
-        certificates,
-        Arc::new(AnyCertificate(provider().signature_verification_algorithms)),
-    )?;
+    let mut config = config(versions, certificates, Arc::new(AnyCertificate::new(&provider())))?;
     config.send_tls13_tickets = 0;
     Ok(config)
 }
@@ -129,12 +125,19 @@ fn provider() -> CryptoProvider {
     provider
 }
 
-/// Accepts any certificate of a peer that proves that it has the key; signatures are verified with these algorithms.
+/// Accepts any certificate of a peer that proves that it has the key.
 ///
 /// Clients sign their certificates themselves, so there is no authority to verify; the protocol decides which of them
 /// are admitted, and can give the reason in words. A client that fetches one page has no earlier key to compare with.
 #[derive(Debug)]
-pub struct AnyCertificate(pub WebPkiSupportedAlgorithms);
+pub struct AnyCertificate(WebPkiSupportedAlgorithms);
+
+impl AnyCertificate {
+    /// Verifies signatures with the algorithms of `provider`.
+    pub fn new(provider: &CryptoProvider) -> Self {
+        Self(provider.signature_verification_algorithms)
+    }
+}
 
 /// The methods that `ClientCertVerifier` and `ServerCertVerifier` have in common. Signatures are verified with the key
 /// alone: some clients have certificates of X.509 version 1, which the library rejects.
