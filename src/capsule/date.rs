@@ -73,8 +73,7 @@ impl EssayDate {
         if time.is_empty() { Some(date) } else { date.at_time(time, is_afternoon(rest)) }
     }
 
-    /// Reads `28.11.2026`, `13-05-2019` or `05/13/2019`: with dots the day comes first; otherwise `order` decides where
-    /// the numbers do not.
+    /// Reads `28.11.2026`, `13-05-2019` or `05/13/2019`: with dots the day is first; else the numbers or `order` decide.
     fn year_last(text: &str, order: Option<DayOrder>) -> Option<Self> {
         let (first, second, year) = numbers(text)?;
         let order = shown_order(text).or(if text.contains('.') { Some(DayOrder::DayFirst) } else { order });

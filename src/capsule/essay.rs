@@ -95,14 +95,13 @@ impl Essay {
         let suffix = place.suffix(&source.path).map(|tag| tag.replace('_', "-"));
         let mut base = place.base.clone();
         if let Some(slug) = metadata.slug.as_deref().filter(|_| !base.is_folder()) {
-            match slugged(&base, slug, suffix.as_deref()) {
-                Some(slugged) => base = slugged,
-                None => {
-                    let what = format!("`{}` cannot be the last part of an address", slug.trim_matches('/'));
-                    let problem = Problem::warning(what).about(Topic::FrontMatter).in_file(file);
-                    let hint = "a slug is one name, without slashes, and does not start with a dot";
-                    problems.push(problem.hint(hint));
-                }
+            if let Some(slugged) = slugged(&base, slug, suffix.as_deref()) {
+                base = slugged;
+            } else {
+                let what = format!("`{}` cannot be the last part of an address", slug.trim_matches('/'));
+                let problem = Problem::warning(what).about(Topic::FrontMatter).in_file(file);
+                problems
+                    .push(problem.hint("a slug is one name, without slashes, and does not start with a dot"));
             }
         }
         let named = || place.variant.as_ref().map(|variant| variant.language.clone());
@@ -122,7 +121,10 @@ impl Essay {
             kind,
             base,
             title: title.unwrap_or_else(|| readable(name)),
-            date: metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(date_of)),
+            date: metadata
+                .date
+                .or(path_date)
+                .or_else(|| metadata.web_paths.iter().find_map(|path| date_of(path))),
             metadata,
             words: words(&whole[body.clone()]),
             mark: None,
@@ -134,8 +136,7 @@ impl Essay {
         })
     }
 
-    /// Compares two essays in the order of lists: newest first, undated ones last. Those of one date follow each other by
-    /// their places in a series or their weights, else by title.
+    /// Compares essays in the order of lists: newest first, undated last; of one date by series or weight, else by title.
     pub(super) fn order(a: &Self, b: &Self) -> Ordering {
         fn place(essay: &Essay) -> (bool, Option<&String>, Option<i64>) {
             let order = essay.metadata.series_order;
@@ -287,8 +288,7 @@ fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
         || document(body, kind, options).blocks.iter().any(is_text)
 }
 
-/// Returns the words of the first block, if it is a heading of level 1. In gemtext and introductions, other text such as a
-/// picture may precede the heading.
+/// Returns the words of a heading of level 1 that is the first block or, in gemtext and introductions, any block.
 fn heading(body: &str, kind: TextKind, introduces: bool, options: &MarkdownOptions) -> Option<String> {
     if kind == TextKind::Text {
         return None;
@@ -386,8 +386,7 @@ fn not_utf8(file: &str, bytes: &[u8], at: usize) -> Problem {
     problem.hint(hint(name, encoding))
 }
 
-/// Returns `base` with its last part replaced by `slug`, or `None` if `slug` is not a single valid name. Translations
-/// may share a slug, so the language `tag` is added.
+/// Returns `base` with the last part `slug`, if that is one valid name, and the language `tag`: translations may share it.
 fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsulePath> {
     let slug = slug.trim_matches('/');
     let address = base.join(slug).ok().filter(|address| address.parent() == base.parent())?;
@@ -399,7 +398,7 @@ fn slugged(base: &CapsulePath, slug: &str, tag: Option<&str>) -> Option<CapsuleP
 }
 
 /// Returns the date in an address on the Web, such as `/2024/05/01/title/`.
-fn date_of(web_path: &String) -> Option<EssayDate> {
+fn date_of(web_path: &str) -> Option<EssayDate> {
     let segments: Vec<&str> = web_path.split('/').filter(|segment| !segment.is_empty()).collect();
     date::in_path(&segments).0
 }

@@ -14,8 +14,7 @@ pub const MARKDOWN_SOURCE: &str = "md";
 /// Extensions of all the forms in which an essay can be served.
 pub const ESSAY_FORMS: [&str; 3] = [GEMTEXT_PAGE, TEXT_PAGE, MARKDOWN_SOURCE];
 
-/// Extensions of files that are read as texts, in lower case; all other files are attachments. MDX, Quarto and R Markdown
-/// are read as Markdown.
+/// Extensions of files that are read as texts, MDX, Quarto and R Markdown as Markdown; all others are attachments.
 const TEXT_KINDS: [(&str, TextKind); 10] = [
     (MARKDOWN_SOURCE, TextKind::Markdown),
     (GEMTEXT_PAGE, TextKind::Gemtext),

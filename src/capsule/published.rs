@@ -192,8 +192,7 @@ impl Section {
     }
 }
 
-/// Returns the folders that hold `essays` (in order) or have an introduction, the folder `always`, and all folders
-/// above them up to the root.
+/// Returns the folders that hold `essays` (in order) or have an introduction, `always`, and all folders above them.
 pub(super) fn sections(
     essays: &[Arc<Essay>],
     mut introductions: BTreeMap<CapsulePath, Arc<Essay>>,

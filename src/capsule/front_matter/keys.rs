@@ -293,7 +293,7 @@ fn is_misprint(one: &str, other: &str) -> bool {
     let end: usize = ends.take_while(|(a, b)| a == b).map(length).sum();
     let (one, other) = (&one[..one.len() - end], &other[..other.len() - end]);
     match (one.chars().count(), other.chars().count()) {
-        (0, 1) | (1, 0) | (1, 1) => true,
+        (0 | 1, 1) | (1, 0) => true,
         (2, 2) => one.chars().eq(other.chars().rev()),
         _ => false,
     }

@@ -325,7 +325,7 @@ impl Reader {
 
     /// Reads aliases by their form: paths are former addresses (Hugo, Zola, Jekyll), others are titles (Obsidian).
     fn aliases(&mut self, node: &Node<'_>) {
-        let is_page = |alias: &str| alias.ends_with(".html") || alias.ends_with(".htm");
+        let is_page = |alias: &str| [".html", ".htm"].iter().any(|end| alias.ends_with(end));
         let is_address = |alias: &String| alias.contains('/') || is_page(alias);
         let (addresses, titles): (Vec<_>, Vec<_>) = texts(node, &[]).into_iter().partition(is_address);
         self.extra.aliases.extend(addresses);

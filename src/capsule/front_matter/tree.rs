@@ -69,7 +69,9 @@ fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, St
         Value::Nothing => {}
         Value::Scalar(text) => scalars.push((path, text.into_owned())),
         Value::List(items) => {
-            items.into_iter().for_each(|item| collect_scalars(path.clone(), item.value, scalars));
+            for item in items {
+                collect_scalars(path.clone(), item.value, scalars);
+            }
         }
         Value::Map(entries) => {
             let named = entries.iter().find(|(key, _)| key == "key").map(|(_, node)| node.value.clone());
