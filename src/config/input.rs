@@ -1,5 +1,4 @@
-//! What the operator gives: the settings of a file ([`File`]), and those of command line flags and environment variables
-//! ([`Overrides`]).
+//! What the operator gives: a file ([`File`]), and flags and environment variables ([`Overrides`]).
 
 use std::path::PathBuf;
 
@@ -62,7 +61,7 @@ pub(super) fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
 }
 
 /// A value, and the command line flag or environment variable that gives it.
-pub(super) type Given<T> = Option<(T, &'static str)>;
+type Given<T> = Option<(T, &'static str)>;
 
 /// Settings given outside of a file, by command line flags or by the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

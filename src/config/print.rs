@@ -117,7 +117,9 @@ fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut BTreeMap<Strin
             View::Setting(..) => {}
             View::Table(table) => collect_waiting(table, &format!("[{name}]"), waiting),
             View::Tables(tables) => {
-                tables.iter().for_each(|table| collect_waiting(*table, &format!("[[{name}]]"), waiting));
+                for table in tables {
+                    collect_waiting(table, &format!("[[{name}]]"), waiting);
+                }
             }
         }
     }

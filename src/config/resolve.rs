@@ -1,12 +1,11 @@
-//! Settings of a file, completed by flags, environment and defaults, become a [`Config`], unless they contradict each
-//! other.
+//! Completes the settings of a file by flags, environment and defaults, and checks them against each other.
 
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::input::{File, Given, Overrides, in_order};
+use super::input::{File, Overrides, in_order};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
 use super::values::{FolderPath, LanguageTag, Text, WebAddress};
@@ -260,9 +259,9 @@ impl Settings {
 
     /// Replaces settings by those that `overrides` gives. Invalid ones are added to `problems`.
     fn override_with(&mut self, overrides: &Overrides, problems: &mut Vec<Problem>) {
-        replace(&mut self.certs, &overrides.certs, |certs| Some(certs.clone()));
-        replace(&mut self.privileges.user, &overrides.user, |user| Some(user.clone()));
-        replace(&mut self.ephemeral_keys, &overrides.ephemeral_keys, |is_allowed| *is_allowed);
+        replace(&mut self.certs, overrides.certs.as_ref(), |certs| Some(certs.clone()));
+        replace(&mut self.privileges.user, overrides.user.as_ref(), |user| Some(user.clone()));
+        replace(&mut self.ephemeral_keys, overrides.ephemeral_keys.as_ref(), |is_allowed| *is_allowed);
         if overrides.content.is_some() {
             self.replace_capsules(overrides);
         }
@@ -270,14 +269,14 @@ impl Settings {
             self.gopher.listener = own.or(std::mem::take(&mut self.gopher.listener));
         }
         if let Some(first) = self.capsule.first_mut() {
-            replace(&mut first.value.hostname, &overrides.hostname, |name| valid(name, problems));
+            replace(&mut first.value.hostname, overrides.hostname.as_ref(), |name| valid(name, problems));
         }
         let mut addresses =
             |texts: &Vec<String>| texts.iter().filter_map(|text| valid(text, problems)).collect();
-        replace(&mut self.gemini.listen, &overrides.gemini, &mut addresses);
-        replace(&mut self.gopher.enabled, &overrides.gopher, |texts| texts != &["off"]);
+        replace(&mut self.gemini.listen, overrides.gemini.as_ref(), &mut addresses);
+        replace(&mut self.gopher.enabled, overrides.gopher.as_ref(), |texts| texts != &["off"]);
         if *self.gopher.enabled {
-            replace(&mut self.gopher.listener.listen, &overrides.gopher, addresses);
+            replace(&mut self.gopher.listener.listen, overrides.gopher.as_ref(), addresses);
         }
     }
 
@@ -285,7 +284,7 @@ impl Settings {
     /// its author, language and private areas.
     fn replace_capsules(&mut self, overrides: &Overrides) {
         let mut capsule = CapsuleTable::default();
-        replace(&mut capsule.content, &overrides.content, |content| Some(content.clone()));
+        replace(&mut capsule.content, overrides.content.as_ref(), |content| Some(content.clone()));
         if let [only] = &mut self.capsule[..] {
             let CapsuleDetails { author, language, private, .. } = std::mem::take(&mut only.value.details);
             capsule.details = CapsuleDetails { author, language, private, ..CapsuleDetails::default() };
@@ -345,7 +344,7 @@ impl GopherListener {
 }
 
 /// Replaces a setting by what `value` makes of a value that is given outside of the file, if there is one.
-fn replace<T, U>(setting: &mut Setting<T>, given: &Given<U>, value: impl FnOnce(&U) -> T) {
+fn replace<T, U>(setting: &mut Setting<T>, given: Option<&(U, &'static str)>, value: impl FnOnce(&U) -> T) {
     if let Some((given, name)) = given {
         *setting = Setting { value: value(given), origin: Origin::Named((*name).to_owned()) };
     }

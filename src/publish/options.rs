@@ -52,7 +52,7 @@ impl PublishOptions {
             keys: FrontMatterKeys::new(config.settings.presentation.front_matter.pairs()),
             private: capsule.private.clone(),
             drafts: config.drafts,
-            poll: capsule.settings.poll.map(|seconds| seconds.duration()),
+            poll: capsule.settings.poll.as_ref().map(|seconds| seconds.duration()),
             ..Self::unconfigured(&capsule.content, config.site_options(capsule))
         }
     }
