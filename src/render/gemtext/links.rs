@@ -106,6 +106,10 @@ impl<'p> Page<'p> {
 
     /// Returns the lines of a paragraph that consists of links and images only, all of which have a line; else `None`.
     pub(super) fn links_only(&self, text: &[Inline<'_>]) -> Option<Links<'p>> {
+        // Most paragraphs end with words, and need no lines.
+        if matches!(text.last(), Some(Inline::Text(words)) if !words.chars().all(is_separator)) {
+            return None;
+        }
         let mut found = Links::default();
         let mut open = None;
         for (at, piece) in text.iter().enumerate() {
