@@ -2,9 +2,8 @@
 //!
 //! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
-use super::LinkPlacement;
 use super::link_lines::{LinkLine, Links};
-use super::page::{Gap, Page, push_code};
+use super::{Gap, LinkPlacement, Page, push_code};
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, List, Nodes, Table};
 use crate::render::{table, text};
 

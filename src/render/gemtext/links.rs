@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 
 use super::link_lines::{LinkLine, Links, Role};
-use super::page::{Gap, Page};
-use super::{LinkMarkers, LinkPlacement};
+use super::{Gap, LinkMarkers, LinkPlacement, Page};
 use crate::markup::{Image, Inline, LinkId, LinkKind};
 use crate::render::{Target, text};
 

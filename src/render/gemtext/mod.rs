@@ -1,18 +1,23 @@
-//! A [`Document`](crate::markup::Document) as gemtext (media type text/gemini; section numbers refer to its specification).
+//! A [`Document`] as gemtext (media type text/gemini; section numbers refer to its specification).
 //!
 //! In gemtext a link is a line of its own: the sentence keeps the label, and the link line follows after the block
-//! (`links`). The type of a line depends on how it starts. `page` writes running text into lines, and inserts a space
+//! (`links`). The type of a line depends on how it starts. [`Page`] writes running text into lines, and inserts a space
 //! before a text that starts like another type of line. `blocks` writes everything else.
 
 mod blocks;
 mod link_lines;
 mod links;
-mod page;
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use self::link_lines::{Links, Written};
 use super::words::Words;
+use super::{Resolve, Target, text};
+use crate::markup::{Document, Inline, LinkId};
 
-pub use page::render;
-pub(crate) use page::{needs_guard, push_code};
+/// The deepest quotation with a mark of its own: deeper ones would grow the page by depth times lines.
+const MAX_QUOTE_MARKS: usize = 3;
 
 /// How a document is rendered as gemtext, where tastes differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,5 +74,266 @@ impl GemtextOptions {
             emphasis: Emphasis::Plain,
             words: Words::default(),
         }
+    }
+}
+
+/// A page under construction, and the state that its next line depends on.
+struct Page<'p> {
+    options: &'p GemtextOptions,
+    resolve: &'p dyn Resolve,
+    document: &'p Document<'p>,
+    /// Where each link of the document leads.
+    targets: &'p [Target],
+    out: String,
+    /// What separates the last line from the next one.
+    gap: Gap,
+    /// The start of the next line: the bullet or number of an item, or the mark of a footnote.
+    lead: String,
+    /// The number of open quotations.
+    quotes: usize,
+    /// Whether blocks follow each other without blank lines, as inside an item.
+    tight: bool,
+    /// The number of bullet lists around the current one, up to the nearest ordered list.
+    bullets: usize,
+    /// The number of the ordered item around the current list, such as `3.1.`.
+    number: String,
+    /// The number of open lists.
+    lists: usize,
+    /// Links that are not written yet.
+    links: Links<'p>,
+    /// Images of sentences, which follow their block wherever links go.
+    images: Links<'p>,
+    /// The link lines so far.
+    written: Written<'p>,
+    /// The numbers of destinations, if labels are marked with them.
+    numbers: HashMap<Cow<'p, str>, usize>,
+    /// The open line.
+    line: Line,
+}
+
+/// What separates two lines.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    None,
+    /// An empty line of the quotation that contains both.
+    Quote,
+    Blank,
+}
+
+/// A line that is being written.
+#[derive(Clone, Copy)]
+struct Line {
+    /// The length of the page before the line and its gap.
+    before: usize,
+    /// The gap before the line.
+    gap: Gap,
+    /// Where the line starts.
+    start: usize,
+    /// Where its words start, after bullets and marks.
+    words: usize,
+}
+
+/// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
+pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn Resolve) -> String {
+    let mut page = Page {
+        options,
+        resolve,
+        document,
+        targets: &targets(document, resolve),
+        out: String::new(),
+        gap: Gap::None,
+        lead: String::new(),
+        quotes: 0,
+        tight: false,
+        bullets: 0,
+        number: String::new(),
+        lists: 0,
+        links: Links::default(),
+        images: Links::default(),
+        written: Written::default(),
+        numbers: HashMap::new(),
+        line: Line { before: 0, gap: Gap::None, start: 0, words: 0 },
+    };
+    page.body(&document.blocks);
+    page.footnotes(&document.footnotes);
+    page.out
+}
+
+impl Page<'_> {
+    /// Separates the next block from the last one, as usual in their container.
+    fn separate(&mut self) {
+        if !self.tight {
+            self.gap = self.gap.max(if self.quotes > 0 { Gap::Quote } else { Gap::Blank });
+        }
+    }
+
+    /// Opens a line, with the marks of its quotation and its lead.
+    fn open_line(&mut self) {
+        let (before, gap) = (self.out.len(), self.gap);
+        self.write_gap();
+        let start = self.out.len();
+        self.out.extend(std::iter::repeat_n("> ", self.quotes.min(MAX_QUOTE_MARKS)));
+        self.out.push_str(&self.lead);
+        self.line = Line { before, gap, start, words: self.out.len() };
+    }
+
+    /// Ends the open line. A line without words is removed, and its lead kept for the next one.
+    fn close_line(&mut self) {
+        let Line { before, gap, start, words } = self.line;
+        let end = self.out.trim_end_matches([' ', '\t']).len().max(words);
+        self.out.truncate(end);
+        if self.out[words..].trim_start().is_empty() {
+            self.out.truncate(before);
+            self.gap = gap;
+            return;
+        }
+        let indent = end - words - self.out[words..].trim_start_matches([' ', '\t']).len();
+        self.out.replace_range(words..words + indent, "");
+        // Quotations, items and headings have their type from their start. Other lines are text.
+        let is_text = self.quotes == 0 && !self.lead.starts_with("* ") && !self.lead.starts_with('#');
+        if is_text && needs_guard(&self.out[start..]) {
+            self.out.insert(start, ' ');
+        }
+        self.lead.clear();
+        self.out.push('\n');
+    }
+
+    /// Writes the lead as a line of its own if it contains more than bullets.
+    fn settle_lead(&mut self) {
+        let only_bullets = self.lead.chars().all(|c| matches!(c, '*' | '-' | '–' | ' '));
+        if !only_bullets {
+            let lead = std::mem::take(&mut self.lead);
+            self.line(&lead);
+        }
+        self.lead.clear();
+    }
+
+    /// Writes lines that are not running text (preformatted text, links), which no quotation can contain.
+    fn outside(&mut self, write: impl FnOnce(&mut String)) {
+        self.settle_lead();
+        if self.quotes > 0 {
+            self.gap = Gap::Blank;
+        }
+        self.write_gap();
+        write(&mut self.out);
+        if self.quotes > 0 {
+            self.gap = Gap::Blank;
+        }
+    }
+
+    fn write_gap(&mut self) {
+        if !self.out.is_empty() {
+            match self.gap {
+                Gap::None => {}
+                Gap::Quote if self.quotes > 0 => self.out.push_str(">\n"),
+                Gap::Quote | Gap::Blank => self.out.push('\n'),
+            }
+        }
+        self.gap = Gap::None;
+    }
+
+    /// Writes a text as one line, or as several if `hard_break` is a line feed and the text has hard breaks.
+    fn text(&mut self, text: &[Inline<'_>], hard_break: char) {
+        self.open_line();
+        self.inline(text, hard_break);
+        self.close_line();
+    }
+
+    /// Writes finished words as a line.
+    fn line(&mut self, words: &str) {
+        self.open_line();
+        self.out.push_str(words);
+        self.close_line();
+    }
+
+    /// Writes a text into the open line, with `hard_break` (a line feed or a space) for each hard break, and collects its
+    /// links.
+    fn inline(&mut self, text: &[Inline<'_>], hard_break: char) {
+        let mut open = None;
+        for (at, piece) in text.iter().enumerate() {
+            match piece {
+                Inline::Text(words) => self.out.push_str(&text::clean(words)),
+                Inline::Code(code) => self.out.extend(["`", &*text::clean(code), "`"]),
+                Inline::SoftBreak if self.out.len() == self.line.words => {}
+                Inline::SoftBreak => text::push_soft_break(&mut self.out, &text[at + 1..]),
+                Inline::HardBreak if hard_break == '\n' => {
+                    self.close_line();
+                    self.open_line();
+                }
+                Inline::HardBreak => self.out.push(hard_break),
+                Inline::Open(mark) | Inline::Close(mark) => {
+                    let emphasis = self.options.emphasis == Emphasis::Markers;
+                    text::push_mark(&mut self.out, *mark, emphasis);
+                }
+                Inline::LinkOpen(id) => {
+                    open = Some((*id, at + 1));
+                    // An unresolved wiki link may not be meant as a link.
+                    if self.targets[id.0 as usize] == Target::Unknown {
+                        self.out.push_str("[[");
+                    }
+                }
+                Inline::LinkClose => {
+                    if let Some((id, from)) = open.take() {
+                        self.close_link(id, &text[from..at]);
+                    }
+                }
+                Inline::Image(image) => {
+                    let words = text::image_words(image);
+                    if !words.is_empty() {
+                        self.out.extend(["[", &words, "]"]);
+                    }
+                    self.add_image(image);
+                }
+                Inline::FootnoteRef(number) => {
+                    let mark = self.footnote_mark(*number as usize);
+                    self.out.push_str(&mark);
+                }
+            }
+        }
+    }
+
+    fn close_link(&mut self, id: LinkId, label: &[Inline<'_>]) {
+        if self.targets[id.0 as usize] == Target::Unknown {
+            self.out.push_str("]]");
+        }
+        if let Some(number) = self.add_link(id, label) {
+            self.out.push_str(&format!(" [{number}]"));
+        }
+    }
+
+    /// Returns the reference to a footnote, which differs from the number of a link.
+    fn footnote_mark(&self, number: usize) -> String {
+        match self.options.link_markers {
+            LinkMarkers::None => format!("[{number}]"),
+            LinkMarkers::Number => format!("[^{number}]"),
+        }
+    }
+}
+
+/// Returns where each link of the document leads, percent-encoded.
+fn targets(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
+    let url = |url: &str| Some(text::encode_url(url)).filter(|url| !url.is_empty());
+    let target = |link| match text::link_target(link, resolve) {
+        Target::Url(raw) => url(&raw).map_or(Target::Nowhere, Target::Url),
+        target => target,
+    };
+    document.links.iter().map(target).collect()
+}
+
+/// Returns whether a line of text would read as another type of line, which a space before it prevents.
+pub(crate) fn needs_guard(line: &str) -> bool {
+    match line.as_bytes() {
+        [b'#' | b'>', ..] | [b'=', b'>', ..] | [b'`', b'`', b'`', ..] => true,
+        [b'*', rest @ ..] => rest.first().is_none_or(u8::is_ascii_whitespace),
+        _ => false,
+    }
+}
+
+/// Appends preformatted lines without control characters, and with a space before a line that would end the block.
+pub(crate) fn push_code(out: &mut String, code: &str) {
+    for line in code.split('\n') {
+        let line = text::clean(line);
+        let guard = if line.starts_with("```") { " " } else { "" };
+        out.extend([guard, &*line, "\n"]);
     }
 }
