@@ -5,7 +5,7 @@
 //! ago. An entry that is being loaded is never evicted, and connections keep the capsule they answer from.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -28,19 +28,19 @@ const FRAGMENTATION: usize = 125;
 
 /// The capsules that were requested, by host name.
 pub(super) struct CapsuleCache {
-    entries: Mutex<HashMap<HostName, Arc<CacheEntry>>>,
+    entries: Mutex<Entries>,
     /// The most bytes that loaded capsules may hold.
     budget: usize,
-    created: Instant,
 }
+
+/// Each entry with the time of its last request.
+type Entries = HashMap<HostName, (Instant, Arc<CacheEntry>)>;
 
 pub(super) struct CacheEntry {
     pub(super) host: HostName,
     pub(super) outcome: ArcSwapOption<LoadOutcome>,
     /// Locked while the capsule is loaded or refreshed.
     capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
-    /// The last request, in milliseconds since the cache was created.
-    requested: AtomicU64,
     bytes: AtomicUsize,
 }
 
@@ -49,18 +49,17 @@ pub(super) type LoadGuard = OwnedMutexGuard<Option<HostedCapsule>>;
 impl CapsuleCache {
     pub(super) fn new(budget: u64) -> Self {
         let budget = usize::try_from(budget).unwrap_or(usize::MAX) / FRAGMENTATION * 100;
-        Self { entries: Mutex::default(), budget, created: Instant::now() }
+        Self { entries: Mutex::default(), budget }
     }
 
     pub(super) fn entry(&self, host: &HostName) -> Arc<CacheEntry> {
+        let now = Instant::now();
         let mut entries = self.entries();
-        let entry = match entries.get(host) {
-            Some(known) => known.clone(),
-            None => entries.entry(host.clone()).or_insert(CacheEntry::new(host)).clone(),
-        };
-        drop(entries);
-        entry.requested.store(self.age(Instant::now()), Ordering::Relaxed);
-        entry
+        if let Some((requested, known)) = entries.get_mut(host) {
+            *requested = now;
+            return known.clone();
+        }
+        entries.entry(host.clone()).or_insert((now, CacheEntry::new(host))).1.clone()
     }
 
     /// Loads or refreshes the capsule of `entry`, and evicts others if the cache exceeds its budget. Blocks.
@@ -81,10 +80,10 @@ impl CapsuleCache {
 
     /// Weighs all capsules again and evicts those that are idle at `now`.
     pub(super) fn evict_idle(&self, now: Instant) {
-        let idle_since = now.checked_sub(IDLE).map_or(0, |since| self.age(since));
-        let is_idle = |entry: &CacheEntry| entry.requested.load(Ordering::Relaxed) < idle_since;
-        let evicted: Vec<_> =
-            self.entries().extract_if(|_, entry| is_idle(entry) && !entry.is_loading()).collect();
+        let is_idle = |requested| now.saturating_duration_since(requested) > IDLE;
+        let evictable =
+            |_: &_, (requested, entry): &mut (_, Arc<CacheEntry>)| is_idle(*requested) && !entry.is_loading();
+        let evicted: Vec<_> = self.entries().extract_if(evictable).collect();
         // Outside of the lock: freeing a large capsule takes a while.
         drop(evicted);
         self.evict(None);
@@ -95,12 +94,12 @@ impl CapsuleCache {
         let before = entry.bytes.swap(bytes, Ordering::Relaxed);
         if bytes == 0 {
             let mut entries = self.entries();
-            if entries.get(&entry.host).is_some_and(|known| Arc::ptr_eq(known, entry)) {
+            if entries.get(&entry.host).is_some_and(|(_, known)| Arc::ptr_eq(known, entry)) {
                 entries.remove(&entry.host);
             }
         }
-        let bytes_of = |entry: &Arc<CacheEntry>| entry.bytes.load(Ordering::Relaxed);
-        if bytes > before && self.entries().values().map(bytes_of).sum::<usize>() > self.budget {
+        let held = || self.entries().values().map(|(_, entry)| entry.bytes.load(Ordering::Relaxed)).sum();
+        if bytes > before && self.budget < held() {
             self.evict(Some(entry));
         }
     }
@@ -108,14 +107,14 @@ impl CapsuleCache {
     /// Evicts the capsules that were requested longest ago until the others fit the budget; never `newest`.
     fn evict(&self, newest: Option<&Arc<CacheEntry>>) {
         let mut entries = self.entries();
-        let weighed = entries.values().map(|entry| (entry.weigh(), entry.clone()));
-        let mut by_age: Vec<(usize, Arc<CacheEntry>)> = weighed.collect();
-        let mut held: usize = by_age.iter().map(|(bytes, _)| bytes).sum();
+        let weighed = entries.values().map(|(requested, entry)| (*requested, entry.weigh(), entry.clone()));
+        let mut by_age: Vec<(Instant, usize, Arc<CacheEntry>)> = weighed.collect();
+        let mut held: usize = by_age.iter().map(|(_, bytes, _)| bytes).sum();
         if held <= self.budget {
             return;
         }
-        by_age.sort_by_cached_key(|(_, entry)| entry.requested.load(Ordering::Relaxed));
-        for (bytes, entry) in &by_age {
+        by_age.sort_by_key(|(requested, ..)| *requested);
+        for (_, bytes, entry) in &by_age {
             if held <= self.budget - self.budget / SLACK {
                 break;
             }
@@ -129,22 +128,16 @@ impl CapsuleCache {
         drop(entries);
     }
 
-    fn entries(&self) -> MutexGuard<'_, HashMap<HostName, Arc<CacheEntry>>> {
+    fn entries(&self) -> MutexGuard<'_, Entries> {
         // A panic cannot leave the map half changed.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn age(&self, moment: Instant) -> u64 {
-        let age = moment.saturating_duration_since(self.created);
-        u64::try_from(age.as_millis()).unwrap_or(u64::MAX)
     }
 }
 
 impl CacheEntry {
     fn new(host: &HostName) -> Arc<Self> {
-        let (requested, bytes) = (AtomicU64::default(), AtomicUsize::default());
-        let (outcome, capsule) = (ArcSwapOption::default(), Arc::default());
-        Arc::new(Self { host: host.clone(), outcome, capsule, requested, bytes })
+        let (outcome, capsule, bytes) = (ArcSwapOption::default(), Arc::default(), AtomicUsize::default());
+        Arc::new(Self { host: host.clone(), outcome, capsule, bytes })
     }
 
     pub(super) async fn lock(&self) -> LoadGuard {

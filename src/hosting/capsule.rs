@@ -55,9 +55,8 @@ pub struct HostingContext {
     pub tls: HostedTls,
 }
 
+#[derive(Default)]
 pub(super) struct HostedCapsule {
-    host: HostName,
-    folder: PathBuf,
     /// The context and the state of the settings file when the settings were read; `None` before that.
     settings: Option<(Arc<HostingContext>, Option<FileStamp>)>,
     /// Whether the settings file held any text when it was last read.
@@ -112,16 +111,16 @@ impl HostedCapsule {
         };
         reports.folder_is_back();
         let started = Instant::now();
-        let mut capsule = previous.unwrap_or_else(|| Self::new(host, folder));
+        let mut capsule = previous.unwrap_or_default();
         capsule.unsettled = false;
-        let new_settings = capsule.refresh_settings(context);
+        let new_settings = capsule.refresh_settings(host, &folder, context);
         let new_key = capsule.key.refresh(host, &context.config.certs, reports);
         let publisher = capsule.publisher.as_mut();
         let new_site =
             publisher.is_some_and(|publisher| publisher.publish(OffsetDateTime::now_utc()).is_some());
         if new_settings || new_key || new_site {
-            capsule.replace_hosted(context);
-            reports.print(&capsule.host, &capsule.folder, &capsule.problems());
+            capsule.replace_hosted(host, context);
+            reports.print(host, &folder, &capsule.problems());
         }
         let unsettled =
             capsule.unsettled || capsule.publisher.as_ref().is_some_and(CapsulePublisher::is_unsettled);
@@ -131,30 +130,14 @@ impl HostedCapsule {
         (Some(capsule), outcome)
     }
 
-    fn new(host: &HostName, folder: PathBuf) -> Self {
-        Self {
-            host: host.clone(),
-            folder,
-            settings: None,
-            has_settings: false,
-            settings_missing_since: None,
-            settings_problems: Vec::new(),
-            publisher: None,
-            unsettled: false,
-            key: HostedKey::default(),
-            hosted: Arc::default(),
-            bytes: FIXED_OVERHEAD,
-        }
-    }
-
     /// Reads the settings if the file or the context changed, and returns whether it did. Invalid settings change
     /// nothing else, so that a typo cannot make private essays public.
-    fn refresh_settings(&mut self, context: &Arc<HostingContext>) -> bool {
-        let stamp = FileStamp::at(&self.folder.join(SETTINGS_FILE));
+    fn refresh_settings(&mut self, host: &HostName, folder: &Path, context: &Arc<HostingContext>) -> bool {
+        let stamp = FileStamp::at(&folder.join(SETTINGS_FILE));
         if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamp) {
             return false;
         }
-        let settings = disk::read_settings(&self.folder);
+        let settings = disk::read_settings(folder);
         if matches!(settings, Ok(Some((_, false)))) {
             self.unsettled = true;
             return false;
@@ -175,7 +158,7 @@ impl HostedCapsule {
         self.settings_missing_since = None;
         self.has_settings = !is_missing;
         self.settings = Some((Arc::clone(context), stamp));
-        match capsule_config(&context.config, &self.host, &self.folder, settings) {
+        match capsule_config(&context.config, host, folder, settings) {
             Ok(config) => {
                 self.settings_problems.clear();
                 self.replace_publisher(&config, context.gemini_port);
@@ -196,10 +179,10 @@ impl HostedCapsule {
         self.publisher = Some(CapsulePublisher::new(options, self.publisher.as_ref()));
     }
 
-    fn replace_hosted(&mut self, context: &HostingContext) {
+    fn replace_hosted(&mut self, host: &HostName, context: &HostingContext) {
         let publisher = self.publisher.as_ref();
         let site = publisher.and_then(|publisher| publisher.site().cloned());
-        let sites = site.map(|site| Arc::new(Sites::new([(vec![self.host.clone()], site)])));
+        let sites = site.map(|site| Arc::new(Sites::new([(vec![host.clone()], site)])));
         for site in sites.iter().flat_map(|sites| sites.all()) {
             site.resolve_backlinks();
         }

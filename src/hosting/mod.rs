@@ -10,8 +10,7 @@ mod capsule;
 mod key;
 mod reports;
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -61,15 +60,13 @@ struct Shared {
     loaders: WorkerPool,
     indexer: WorkerPool,
     slow_loaders: WorkerPool,
-    /// The capsules whose last load was slow.
-    slow: Mutex<HashSet<HostName>>,
     replacements: Semaphore,
 }
 
 impl Shared {
     /// Loads the capsule of `entry` on a loader: on one of the slow ones if its last load was slow.
     async fn load(self: Arc<Self>, entry: Arc<CacheEntry>, guard: LoadGuard, context: Arc<HostingContext>) {
-        let is_slow = self.slow().contains(&entry.host);
+        let is_slow = self.reports.is_slow(&entry.host);
         let (loaders, shared) = (if is_slow { &self.slow_loaders } else { &self.loaders }, self.clone());
         let mut done = loaders.compute(move || {
             let started = Instant::now();
@@ -83,11 +80,7 @@ impl Shared {
                     }
                 });
             }
-            if started.elapsed() > SLOW {
-                shared.slow().insert(entry.host.clone());
-            } else {
-                shared.slow().remove(&entry.host);
-            }
+            shared.reports.set_is_slow(&entry.host, started.elapsed() > SLOW);
         });
         if timeout(MAX_HOLD, &mut done).await.is_ok() {
             return;
@@ -98,10 +91,6 @@ impl Shared {
         if replacement.is_some() {
             self.loaders.remove_thread();
         }
-    }
-
-    fn slow(&self) -> MutexGuard<'_, HashSet<HostName>> {
-        self.slow.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -121,7 +110,6 @@ impl HostedCapsules {
             loaders,
             indexer: WorkerPool::in_background("index").map_err(problem)?,
             slow_loaders: WorkerPool::start("slow-loader", SLOW_LOADERS).map_err(problem)?,
-            slow: Mutex::default(),
             replacements: Semaphore::new(MAX_REPLACED),
         })))
     }

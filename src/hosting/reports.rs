@@ -1,4 +1,5 @@
-//! What was reported about each hosted capsule, so that loading a capsule again does not repeat its problems.
+//! What is remembered of each hosted capsule while it is not loaded: the problems that were reported, which loading it
+//! again does not repeat, whether it had a key, and whether loading it is slow.
 
 use std::collections::HashMap;
 use std::fmt::Display;
@@ -16,7 +17,7 @@ const MAX_PROBLEMS: usize = 5;
 /// Prints one message for the operator.
 pub type Print = fn(&dyn Display);
 
-/// What was reported about each hosted capsule during this run.
+/// What is remembered of each hosted capsule during this run.
 pub(super) struct Reports {
     print: Print,
     capsules: Mutex<HashMap<String, Report>>,
@@ -29,6 +30,8 @@ struct Report {
     /// The hash of the errors that were printed last.
     errors: u64,
     had_key: bool,
+    /// Whether the last load was slow.
+    is_slow: bool,
 }
 
 impl Reports {
@@ -86,6 +89,17 @@ impl Reports {
 
     pub(super) fn set_has_key(&self, host: &str) {
         self.capsules().entry(host.to_owned()).or_default().had_key = true;
+    }
+
+    pub(super) fn is_slow(&self, host: &str) -> bool {
+        self.capsules().get(host).is_some_and(|report| report.is_slow)
+    }
+
+    /// Notes whether the last load of a capsule was slow, unless there is no such capsule.
+    pub(super) fn set_is_slow(&self, host: &str, is_slow: bool) {
+        if let Some(report) = self.capsules().get_mut(host) {
+            report.is_slow = is_slow;
+        }
     }
 
     fn capsules(&self) -> MutexGuard<'_, HashMap<String, Report>> {
