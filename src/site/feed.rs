@@ -27,73 +27,59 @@ const ENTRIES: usize = 50;
 /// The `updated` time, which Atom requires, of a capsule without any date.
 const NEVER: &str = "1970-01-01T00:00:00Z";
 
-/// The contents of a feed.
-pub(super) struct Feed<'a> {
-    /// The list page of the essays.
-    page: CapsulePath,
-    /// The name of the list; `None` for the whole capsule.
-    name: Option<String>,
-    /// The language of all its essays, if that is what the list is about.
-    language: Option<&'a str>,
-    /// The dated essays, newest first.
-    essays: Vec<&'a Essay>,
+/// Returns the list whose feed stands at `path`, with the essays that it shows: the whole capsule, or a list with dated
+/// essays. Private areas have no feeds.
+pub(super) fn at<'a>(path: &CapsulePath, links: &Links<'a>) -> Option<EssayQuery<'a>> {
+    if path.is_folder() || path.name() != NAME || links.site.options.private_area.is_some() {
+        return None;
+    }
+    let mut list = EssayQuery::at(&path.parent(), links)?;
+    let dated = list.essays.iter().take_while(|essay| essay.date.is_some()).take(ENTRIES).count();
+    list.essays.truncate(dated);
+    // The feed of the capsule is there even if none of its essays has a date.
+    (list.name.is_none() || dated > 0).then_some(list)
 }
 
-impl<'a> Feed<'a> {
-    /// Returns the feed at `path`: of the whole capsule, or of a list with dated essays. Private areas have none.
-    pub(super) fn at(path: &CapsulePath, links: &Links<'a>) -> Option<Self> {
-        if path.is_folder() || path.name() != NAME || links.site.options.private_area.is_some() {
-            return None;
-        }
-        let page = path.parent();
-        let EssayQuery { name, language, essays } = EssayQuery::at(&page, links)?;
-        let essays: Vec<&Essay> = essays.take_while(|essay| essay.date.is_some()).take(ENTRIES).collect();
-        // The feed of the capsule is there even if none of its essays has a date.
-        let is_there = name.is_none() || !essays.is_empty();
-        is_there.then_some(Self { page, name, language, essays })
-    }
+/// Writes the feed of `list` as Atom with LF line ends; `links` must be absolute.
+pub(super) fn atom(list: &EssayQuery<'_>, links: &Links<'_>) -> String {
+    let capsule = &links.site.capsule;
+    let introduction = capsule.introduction(&CapsulePath::root()).map(AsRef::as_ref);
+    let language = list.language.or_else(|| introduction?.metadata.language.as_deref());
+    let language = language.unwrap_or(&links.site.options.language);
+    let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
+    attributes.extend((!language.is_empty()).then_some(("xml:lang", language)));
+    let mut xml = Xml::new("feed", &attributes);
 
-    /// Writes the feed as Atom with LF line ends; `links` must be absolute.
-    pub(super) fn atom(&self, links: &Links<'_>) -> String {
-        let capsule = &links.site.capsule;
-        let introduction = capsule.introduction(&CapsulePath::root()).map(AsRef::as_ref);
-        let language = self.language.or_else(|| introduction?.metadata.language.as_deref());
-        let language = language.unwrap_or(&links.site.options.language);
-        let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
-        attributes.extend((!language.is_empty()).then_some(("xml:lang", language)));
-        let mut xml = Xml::new("feed", &attributes);
-
-        let of_list = self.name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
-        let title = format!("{}{of_list}", capsule.title);
-        // One identifier for both media, as they are two forms of one feed.
-        xml.text("id", &links.site.options.gemini_url(&self.page)).text("title", &title);
-        let last = self.essays.iter().filter_map(|essay| updated(essay)).max_by_key(EssayDate::instant);
-        let last = last.or_else(|| introduction.and_then(updated)).map(|date| date.to_rfc3339());
-        xml.text("updated", last.as_deref().unwrap_or(NEVER));
-        let by_introduction = introduction.map_or(&[][..], |essay| &essay.metadata.authors);
-        // Atom requires an author where entries name none.
-        let title = std::slice::from_ref(&capsule.title);
-        let mut authors = [links.site.options.author.as_slice(), by_introduction, title].into_iter();
-        let authors = authors.find(|names| !names.is_empty()).unwrap_or_default();
-        for author in authors {
-            xml.open("author", &[]).text("name", author).close();
-        }
-        let itself = self.page.join(NAME).map(|path| links.url(&path)).unwrap_or_default();
-        xml.empty("link", &[("rel", "self"), ("type", MEDIA_TYPE), ("href", &itself)]);
-        // A menu has no media type.
-        let media_type = (links.medium == Medium::Gemini).then_some("text/gemini");
-        write_alternate(&mut xml, &links.url(&self.page), media_type);
-        for essay in &self.essays {
-            write_entry(&mut xml, essay, links);
-        }
-        xml.finish()
+    let of_list = list.name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
+    let title = format!("{}{of_list}", capsule.title);
+    // One identifier for both media, as they are two forms of one feed.
+    xml.text("id", &links.site.options.gemini_url(&list.address)).text("title", &title);
+    let last = list.essays.iter().filter_map(|essay| updated(essay)).max_by_key(EssayDate::instant);
+    let last = last.or_else(|| introduction.and_then(updated)).map(|date| date.to_rfc3339());
+    xml.text("updated", last.as_deref().unwrap_or(NEVER));
+    let by_introduction = introduction.map_or(&[][..], |essay| &essay.metadata.authors);
+    // Atom requires an author where entries name none.
+    let title = std::slice::from_ref(&capsule.title);
+    let mut authors = [links.site.options.author.as_slice(), by_introduction, title].into_iter();
+    let authors = authors.find(|names| !names.is_empty()).unwrap_or_default();
+    for author in authors {
+        xml.open("author", &[]).text("name", author).close();
     }
+    let itself = list.address.join(NAME).map(|path| links.url(&path)).unwrap_or_default();
+    xml.empty("link", &[("rel", "self"), ("type", MEDIA_TYPE), ("href", &itself)]);
+    // A menu has no media type.
+    let media_type = (links.medium == Medium::Gemini).then_some("text/gemini");
+    write_alternate(&mut xml, &links.url(&list.address), media_type);
+    for essay in &list.essays {
+        write_entry(&mut xml, essay, links);
+    }
+    xml.finish()
 }
 
 /// Returns the address of the feed of the list page `page`, if it has entries.
 pub(super) fn of_page(page: &CapsulePath, links: &Links<'_>) -> Option<CapsulePath> {
     let path = page.join(NAME).ok()?;
-    Feed::at(&path, links).filter(|feed| !feed.essays.is_empty()).map(|_| path)
+    at(&path, links).filter(|list| !list.essays.is_empty()).map(|_| path)
 }
 
 /// Returns the address of the feed that other servers and generators serve at `path`, such as `/feed/` or `/rss.xml`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cache::RenderedPage;
 use super::context::SiteContext;
-use super::feed::{self, Feed};
+use super::feed;
 use super::links::{Links, has_scheme};
 use super::options::Medium;
 use super::pages::{Page, essay, lists, results, search_address};
@@ -100,7 +100,7 @@ impl Site {
     fn feed(&self, path: &CapsulePath, medium: Medium) -> Option<RenderedPage> {
         self.cache.get_or_insert(medium, path, || {
             let links = Links { absolute: true, ..self.links(path, medium) };
-            let feed = Feed::at(path, &links)?.atom(&links);
+            let feed = feed::atom(&feed::at(path, &links)?, &links);
             Some(RenderedPage::new(feed::MEDIA_TYPE, '0', medium.with_line_ends(feed)))
         })
     }
@@ -180,7 +180,7 @@ impl Site {
         let capsule = self.capsule();
         let mut found = self.lists(medium);
         let feeds = found.iter().filter_map(|folder| folder.join(feed::NAME).ok());
-        let feeds = feeds.filter(|path| Feed::at(path, &self.links(path, medium)).is_some());
+        let feeds = feeds.filter(|path| feed::at(path, &self.links(path, medium)).is_some());
         let feeds: Vec<CapsulePath> = feeds.collect();
         found.extend(feeds);
         found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));

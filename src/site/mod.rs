@@ -1,15 +1,14 @@
 //! The pages of a capsule. A [`Site`] is one immutable snapshot, looked up by path.
 //!
 //! `lookup` decides what stands at an address, `pages` builds it (lists, essays, search results), `feed` writes Atom,
-//! and `cache` keeps what was rendered. `links` resolves the links of authors; `taxonomies` and `languages` group
-//! essays. [`lint()`] reports what an author can correct. [`Sites`] holds the sites of a server by host name.
+//! and `cache` keeps what was rendered. `links` resolves the links of authors; `taxonomies` groups essays. [`lint()`]
+//! reports what an author can correct. [`Sites`] holds the sites of a server by host name.
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod cache;
 mod context;
 mod feed;
-mod languages;
 mod links;
 mod lint;
 mod lookup;

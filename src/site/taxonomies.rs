@@ -1,11 +1,20 @@
-//! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages.
+//! [`Taxonomies`]: the essays of a capsule by year, tag, series and language, and the addresses of their pages. Of essays
+//! in several languages, lists show one translation.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use super::languages;
 use super::options::{Medium, SiteOptions};
 use crate::capsule::{Capsule, CapsulePath, Essay, nfc};
+
+/// The native names of the languages with the most pages; other languages are shown by their code.
+const NAMES: &str = "\
+    ar=العربية|bg=Български|bn=বাংলা|ca=Català|cs=Čeština|cy=Cymraeg|da=Dansk|de=Deutsch|el=Ελληνικά|\
+    en=English|eo=Esperanto|es=Español|et=Eesti|eu=Euskara|fa=فارسی|fi=Suomi|fr=Français|ga=Gaeilge|\
+    gl=Galego|he=עברית|hi=हिन्दी|hr=Hrvatski|hu=Magyar|id=Bahasa Indonesia|is=Íslenska|it=Italiano|\
+    ja=日本語|ko=한국어|la=Latina|lt=Lietuvių|lv=Latviešu|nb=Norsk bokmål|nl=Nederlands|nn=Norsk nynorsk|\
+    no=Norsk|pl=Polski|pt=Português|ro=Română|ru=Русский|sk=Slovenčina|sl=Slovenščina|sr=Српски|\
+    sv=Svenska|th=ไทย|tr=Türkçe|uk=Українська|vi=Tiếng Việt|zh=中文";
 
 /// A property by which essays are grouped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +67,7 @@ pub(super) struct Term {
 impl Term {
     /// Returns the name that readers see: of a language its own name.
     pub(super) fn label(&self) -> String {
-        if self.kind == Kind::Language { languages::name(&self.name) } else { self.name.clone() }
+        if self.kind == Kind::Language { language_name(&self.name) } else { self.name.clone() }
     }
 }
 
@@ -92,9 +101,9 @@ impl Taxonomies {
             };
             metadata.series.iter().for_each(|name| add(Kind::Series, name));
             if capsule.is_translated() {
-                add(Kind::Language, languages::of(essay, options));
+                add(Kind::Language, language_of(essay, options));
             }
-            if languages::lists(capsule, options, medium, essay) {
+            if lists(capsule, options, medium, essay) {
                 essay.date.iter().for_each(|date| add(Kind::Year, &format!("{:04}", date.year())));
                 metadata.tags.iter().for_each(|tag| add(Kind::Tag, tag));
             }
@@ -167,4 +176,45 @@ fn segment(name: &str) -> Option<String> {
 
 fn folder(path: &str) -> CapsulePath {
     CapsulePath::from_decoded(path).expect("the segments of a term cannot climb, hide or divide its path")
+}
+
+/// Returns the native name of the language `tag`, with its region or script: `Português (BR)`.
+pub(super) fn language_name(tag: &str) -> String {
+    let (code, rest) = tag.split_once('-').unwrap_or((tag, ""));
+    let mut names = NAMES.split('|').filter_map(|pair| pair.split_once('='));
+    match names.find(|(known, _)| known.eq_ignore_ascii_case(code)) {
+        Some((_, name)) if rest.is_empty() => name.to_owned(),
+        Some((_, name)) => format!("{name} ({rest})"),
+        None => tag.to_owned(),
+    }
+}
+
+/// Returns whether two tags mean one language, in whichever regions.
+pub(super) fn equal_languages(a: &str, b: &str) -> bool {
+    let code = |tag: &str| tag.split('-').next().unwrap_or_default().to_ascii_lowercase();
+    code(a) == code(b)
+}
+
+/// Returns the language of `essay`, or an empty string if it is unknown.
+pub(super) fn language_of<'a>(essay: &'a Essay, options: &'a SiteOptions) -> &'a str {
+    essay.metadata.language.as_ref().unwrap_or(&options.language)
+}
+
+/// Returns whether lists of the whole capsule show `essay` to readers of `medium`.
+pub(super) fn lists(capsule: &Capsule, options: &SiteOptions, medium: Medium, essay: &Essay) -> bool {
+    medium.serves(essay)
+        && listed(capsule, options, medium, essay).is_none_or(|listed| listed.base == essay.base)
+}
+
+/// Returns the translation of `essay` that lists show: in the language of the capsule, else without a language suffix.
+pub(super) fn listed<'a>(
+    capsule: &'a Capsule,
+    options: &SiteOptions,
+    medium: Medium,
+    essay: &Essay,
+) -> Option<&'a Essay> {
+    let served = capsule.translations(essay).map(AsRef::as_ref).filter(|other| medium.serves(other));
+    served.min_by_key(|other| {
+        (!equal_languages(language_of(other, options), &options.language), other.variant().is_some())
+    })
 }

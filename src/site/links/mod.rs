@@ -12,9 +12,8 @@ use std::collections::HashMap;
 use percent_encoding::percent_decode_str;
 
 use super::context::SiteContext;
-use super::languages;
 use super::options::{Authority, Medium};
-use super::taxonomies::Taxonomies;
+use super::taxonomies::{self, Taxonomies};
 use crate::capsule::{CapsulePath, Essay, TextKind, introduces_folder, media};
 use crate::host::GOPHER_PORT;
 use crate::markup::{Document, Link, LinkKind};
@@ -257,12 +256,12 @@ impl<'a> Links<'a> {
 
     /// Returns whether lists of the whole capsule show `essay`: of several translations they show one.
     pub(super) fn lists(&self, essay: &Essay) -> bool {
-        languages::lists(&self.site.capsule, &self.site.options, self.medium, essay)
+        taxonomies::lists(&self.site.capsule, &self.site.options, self.medium, essay)
     }
 
     /// Returns whether the list of the folder of `essay` shows it: unless it shows a translation instead.
     pub(super) fn lists_in_folder(&self, essay: &Essay) -> bool {
-        let listed = languages::listed(&self.site.capsule, &self.site.options, self.medium, essay);
+        let listed = taxonomies::listed(&self.site.capsule, &self.site.options, self.medium, essay);
         let shows_it =
             |listed: &Essay| listed.base == essay.base || listed.base.parent() != essay.base.parent();
         self.medium.serves(essay) && listed.is_none_or(shows_it)
@@ -273,8 +272,8 @@ impl<'a> Links<'a> {
         if self.lists_in_folder(essay) {
             return self.lists_in_folder(other);
         }
-        let language = |essay| languages::of(essay, &self.site.options);
-        self.medium.serves(other) && languages::equal(language(essay), language(other))
+        let language = |essay| taxonomies::language_of(essay, &self.site.options);
+        self.medium.serves(other) && taxonomies::equal_languages(language(essay), language(other))
     }
 
     /// Returns the canonical address of `essay` for the medium.

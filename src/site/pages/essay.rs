@@ -9,7 +9,7 @@ use crate::render::{Resolve, Target};
 use crate::site::links::{Backlinks, Links, has_scheme};
 use crate::site::options::MetaLine;
 use crate::site::taxonomies::Kind;
-use crate::site::{feed, languages};
+use crate::site::{feed, taxonomies};
 
 /// The length in characters beyond which a paragraph is more than a link home.
 const MAX_WAY_HOME: usize = 40;
@@ -325,7 +325,7 @@ fn translations(essay: &Essay, links: &Links<'_>) -> LabelledLinks {
     let others = links.site.capsule.translations(essay).map(AsRef::as_ref);
     let others = others.filter(|other| other.base != essay.base && links.medium.serves(other));
     let link = |other: &Essay| {
-        let language = languages::name(languages::of(other, &links.site.options));
+        let language = taxonomies::language_name(taxonomies::language_of(other, &links.site.options));
         let separator = if language.is_empty() { "" } else { ": " };
         (format!("{language}{separator}{}", other.title), links.address(other))
     };
@@ -366,8 +366,8 @@ fn neighbours(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<Labelle
 
 /// Returns a link to the list of essays in the language of this one, if that is not the language of the capsule.
 fn language(essay: &Essay, links: &Links<'_>) -> Option<(String, CapsulePath)> {
-    let tag = languages::of(essay, &links.site.options);
+    let tag = taxonomies::language_of(essay, &links.site.options);
     let term = links.taxonomies().named(Kind::Language, tag)?;
-    let is_own = languages::equal(tag, &links.site.options.language);
-    (!is_own).then(|| (languages::name(tag), term.address.clone()))
+    let is_own = taxonomies::equal_languages(tag, &links.site.options.language);
+    (!is_own).then(|| (taxonomies::language_name(tag), term.address.clone()))
 }

@@ -6,7 +6,7 @@ use crate::capsule::{CapsulePath, Essay, Section};
 use crate::site::links::Links;
 use crate::site::options::Medium;
 use crate::site::taxonomies::{Kind, Term};
-use crate::site::{feed, languages};
+use crate::site::{feed, taxonomies};
 
 /// Columns of the longest bar of the archive's plot: with its year and number a line fits a menu.
 const LONGEST_BAR: usize = 48;
@@ -64,7 +64,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
         }
     }
     for term in links.taxonomies().terms(Kind::Language) {
-        if !languages::equal(&term.name, &links.site.options.language) {
+        if !taxonomies::equal_languages(&term.name, &links.site.options.language) {
             page.link(term.label(), term.address.clone());
         }
     }
@@ -97,22 +97,21 @@ pub(in crate::site) fn language<'a>(address: &CapsulePath, links: &Links<'a>) ->
 
 /// Returns the page at `address` that lists the terms of a taxonomy, the essays of a term, or a part of a long list.
 pub(in crate::site) fn taxonomy(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
-    let introduction = links.site.capsule.introduction(address);
-    let title = introduction.map(|introduction| introduction.title.clone());
     let kind = |address: &CapsulePath| Kind::with_key(address.as_str().trim_matches('/'));
     let kind = kind(address).or_else(|| kind(&address.parent().parent()));
-    let of_term = || Some(term(links.taxonomies().at(address)?, title.clone(), links));
-    let of_kind = kind.and_then(|kind| terms(kind, address, title.clone(), links));
+    let of_term = || Some(term(links.taxonomies().at(address)?, links));
+    let of_kind = kind.and_then(|kind| terms(kind, address, links));
     let mut page = of_kind.or_else(|| pagination::part(address, links)).or_else(of_term)?;
     page.gap().link(links.words().get("back"), CapsulePath::root());
-    if let Some(introduction) = introduction {
+    if let Some(introduction) = links.site.capsule.introduction(address) {
+        page.title = Some(introduction.title.clone());
         page.introduce(introduction, links);
     }
     Some(page)
 }
 
 /// Returns the page at `address` of the terms of a kind, or of a part of them if there are many.
-fn terms(kind: Kind, address: &CapsulePath, title: Option<String>, links: &Links<'_>) -> Option<Page> {
+fn terms(kind: Kind, address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     let words = links.words();
     let pages = || links.taxonomies().terms(kind).chunks(PAGE_SIZE).enumerate();
     let range = |index: usize, shown: &[Term]| {
@@ -120,10 +119,7 @@ fn terms(kind: Kind, address: &CapsulePath, title: Option<String>, links: &Links
         format!("{} {}–{}", words.get(kind.key()), before + 1, before + shown.len())
     };
     let (index, shown) = pages().find(|(index, _)| *address == page_of_terms(kind, *index))?;
-    let title = match index {
-        0 => title.unwrap_or_else(|| words.get(kind.key()).to_owned()),
-        _ => range(index, shown),
-    };
+    let title = if index == 0 { words.get(kind.key()).to_owned() } else { range(index, shown) };
     let mut page = Page::new(title, Some(address));
     if kind == Kind::Year && index == 0 {
         let text = bars(links.taxonomies().terms(kind));
@@ -150,10 +146,10 @@ fn page_of_terms(kind: Kind, index: usize) -> CapsulePath {
     kind.address().join(&below).unwrap_or_else(|_| kind.address())
 }
 
-fn term(term: &Term, title: Option<String>, links: &Links<'_>) -> Page {
+fn term(term: &Term, links: &Links<'_>) -> Page {
     // Subscribed to as a feed, the page stands among those of other capsules, so its title names the capsule.
-    let default = || format!("{}: {}", links.site.capsule.title, term.label());
-    let mut page = Page::new(title.unwrap_or_else(default), Some(&term.address));
+    let title = format!("{}: {}", links.site.capsule.title, term.label());
+    let mut page = Page::new(title, Some(&term.address));
     let essays = term.essays.iter().map(|&index| links.site.essay(index));
     if term.kind == Kind::Series {
         page.entries(essays.filter(|essay| links.lists(essay)), links);

@@ -19,36 +19,38 @@ const NEWEST: usize = 100;
 /// The segment of an address below which the parts of a list stand.
 pub(super) const ARCHIVE: &str = "archive";
 
-/// The essays of a list page, of its feed and of its parts.
+/// A list page, and its essays for the page itself, for its feed and for its parts.
 pub(in crate::site) struct EssayQuery<'a> {
+    pub(in crate::site) address: CapsulePath,
     /// The name of the list; `None` for the index, which bears the title of the capsule.
     pub(in crate::site) name: Option<String>,
     /// The language of all its essays, if that is what the list is about.
     pub(in crate::site) language: Option<&'a str>,
     /// Newest first, undated ones last.
-    pub(in crate::site) essays: Box<dyn Iterator<Item = &'a Essay> + 'a>,
+    pub(in crate::site) essays: Vec<&'a Essay>,
 }
 
 impl<'a> EssayQuery<'a> {
-    /// Returns the essays of the list at `address`: those of the whole capsule, a tag, a language or a folder.
+    /// Returns the list at `address`: the whole capsule, a tag, a language or a folder.
     pub(in crate::site) fn at(address: &CapsulePath, links: &Links<'a>) -> Option<Self> {
-        let (links, capsule) = (*links, &links.site.capsule);
-        if *address == CapsulePath::root() {
-            let essays = capsule.essays().iter().map(AsRef::as_ref).filter(move |essay| links.lists(essay));
-            return Some(Self { name: None, language: None, essays: Box::new(essays) });
-        }
-        if let Some(term) = links.taxonomies().at(address) {
+        let capsule = &links.site.capsule;
+        let (mut name, mut language) = (None, None);
+        let essays = if *address == CapsulePath::root() {
+            capsule.essays().iter().map(AsRef::as_ref).filter(|essay| links.lists(essay)).collect()
+        } else if let Some(term) = links.taxonomies().at(address) {
             // A year is a part of another list, and a series has an order of its own.
             if matches!(term.kind, Kind::Year | Kind::Series) {
                 return None;
             }
-            let essays = term.essays.iter().map(move |&index| links.site.essay(index));
-            let language = Some(term.name.as_str()).filter(|_| term.kind == Kind::Language);
-            return Some(Self { name: Some(term.label()), language, essays: Box::new(essays) });
-        }
-        let section = capsule.section(address)?;
-        let essays = section.essays.iter().map(AsRef::as_ref).filter(move |e| links.lists_in_folder(e));
-        Some(Self { name: Some(section.title.clone()), language: None, essays: Box::new(essays) })
+            name = Some(term.label());
+            language = Some(term.name.as_str()).filter(|_| term.kind == Kind::Language);
+            term.essays.iter().map(|&index| links.site.essay(index)).collect()
+        } else {
+            let section = capsule.section(address)?;
+            name = Some(section.title.clone());
+            section.essays.iter().map(AsRef::as_ref).filter(|essay| links.lists_in_folder(essay)).collect()
+        };
+        Some(Self { address: address.clone(), name, language, essays })
     }
 }
 
@@ -71,7 +73,6 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     let (above, below) = (&segments[..archive], &segments[archive + 1..]);
     let list = CapsulePath::from_decoded(&format!("/{}/", above.join("/"))).ok()?.to_folder();
     let EssayQuery { name, essays, .. } = EssayQuery::at(&list, links)?;
-    let essays: Vec<&Essay> = essays.collect();
     // The years of the capsule have pages however few essays there are.
     if below.is_empty() || essays.len() <= PAGE_SIZE && !above.is_empty() {
         return None;
