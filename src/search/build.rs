@@ -1,7 +1,6 @@
 //! Builds segments from pages, and merges segments.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
@@ -212,32 +211,27 @@ pub(super) fn merge(parts: &[Part]) -> Part {
             add_language(&mut merged.languages, *language);
         }
     }
-    let mut heads: BinaryHeap<Reverse<(&str, usize, u32)>> = BinaryHeap::new();
-    let head = |part: usize, id: u32| {
-        let segment = &parts[part].segment;
-        (id < segment.len()).then(|| Reverse((segment.entry(id), part, id)))
-    };
-    heads.extend((0..parts.len()).filter_map(|part| head(part, 0)));
-    while let Some(&Reverse((entry, _, _))) = heads.peek() {
+    let entries = parts
+        .iter()
+        .enumerate()
+        .flat_map(|(at, part)| (0..part.segment.len()).map(move |id| (part.segment.entry(id), at, id)));
+    let mut entries: Vec<(&str, usize, u32)> = entries.collect();
+    // A stable sort merges the entries of the parts, which are in order. Those of one entry stay in order of documents.
+    entries.sort();
+    for equal in entries.chunk_by(|a, b| a.0 == b.0) {
+        let entry = equal[0].0;
         let mut postings = PostingsWriter::default();
-        let mut spelling = None;
-        // The heads of one entry come in order of parts, and so of documents.
-        while let Some(&Reverse((same, part, id))) = heads.peek().filter(|head| head.0.0 == entry) {
-            heads.pop();
-            heads.extend(head(part, id + 1));
-            let segment = &parts[part].segment;
-            if spelling.is_none() && segment.spelling(id) != same {
-                spelling = Some(segment.spelling(id).into());
-            }
-            for posting in segment.postings(id) {
+        for &(_, part, id) in equal {
+            for posting in parts[part].segment.postings(id) {
                 let number = numbers[part][posting.document as usize];
                 if number != REMOVED {
                     postings.copy(number, &posting);
                 }
             }
         }
+        let mut spellings = equal.iter().map(|&(_, part, id)| parts[part].segment.spelling(id));
         if !postings.bytes.is_empty() {
-            merged.push(entry, spelling, &postings.bytes);
+            merged.push(entry, spellings.find(|spelling| *spelling != entry).map(Box::from), &postings.bytes);
         }
     }
     Part { segment: merged.finish().into(), pages: pages.into() }

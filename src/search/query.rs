@@ -136,31 +136,20 @@ fn is_quote(c: char) -> bool {
 }
 
 fn tokens(text: &str) -> Vec<Token> {
-    let mut tokens = Vec::new();
-    let mut current = String::new();
-    let mut quoted = false;
-    for c in text.chars().chain([' ']) {
-        if is_quote(c) {
-            quoted = !quoted;
-            current.push('"');
-        } else if c == ' ' && !quoted {
-            tokens.push(std::mem::take(&mut current));
-        } else {
-            current.push(c);
-        }
-        // A closing quote ends its token even without white space behind it.
-        if is_quote(c) && !quoted {
-            tokens.push(std::mem::take(&mut current));
-        }
-    }
-    // A quote that is not closed extends to the end of the query.
-    tokens.push(current);
-    tokens.retain(|token| !token.is_empty());
-    let signed = |token: &String| {
+    let text = text.replace(is_quote, "\"");
+    let (mut rest, mut tokens) = (&*text, Vec::new());
+    while !rest.is_empty() {
+        // A token ends at white space or its closing quote. A quote that is not closed extends to the end of the query.
+        let end = match rest.find([' ', '"']) {
+            Some(at) if rest[at..].starts_with('"') => rest[at + 1..].find('"').map(|length| at + length + 2),
+            end => end,
+        };
+        let (token, behind) = rest.split_at(end.unwrap_or(rest.len()));
         let bare = token.strip_prefix('-');
-        Token { excluded: bare.is_some(), text: bare.unwrap_or(token).to_owned() }
-    };
-    tokens.iter().map(signed).collect()
+        tokens.push(Token { excluded: bare.is_some(), text: bare.unwrap_or(token).to_owned() });
+        rest = behind.trim_start();
+    }
+    tokens
 }
 
 impl Token {

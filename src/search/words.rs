@@ -136,10 +136,9 @@ pub(super) fn is_dense(c: char) -> bool {
 /// Shows the parts of a UAX 29 word, which may contain dots, colons and underscores.
 fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
     let mut at = 0;
-    for part in chunk.split(is_divider) {
-        elisions(part, offset + at, folded, see);
+    for part in chunk.split_inclusive(is_divider) {
+        elisions(part.trim_end_matches(is_divider), offset + at, folded, see);
         at += part.len();
-        at += chunk[at..].chars().next().map_or(0, char::len_utf8);
     }
 }
 
