@@ -19,8 +19,8 @@ pub struct Document<'a> {
     pub blocks: Vec<Block<'a>>,
     /// All links in reading order; [`Inline::LinkOpen`] has the index.
     pub links: Vec<Link<'a>>,
-    /// The footnotes in order of first reference, those without a reference last. [`Inline::FootnoteRef`] `n` refers to
-    /// `footnotes[n - 1]`.
+    /// The footnotes in order of first reference in the source, those without a reference last.
+    /// [`Inline::FootnoteRef`] `n` refers to `footnotes[n - 1]`.
     pub footnotes: Vec<Footnote<'a>>,
     /// Remarks for the author about removed or doubtful content.
     pub notices: Vec<Notice>,

@@ -1,4 +1,4 @@
-//! Walks over a [`Document`]: one iterator over its blocks and texts, and one function that changes its texts.
+//! One iterator over the blocks and texts of a [`Document`], and what is found with it.
 
 use super::{Block, Document, Image, Inline, Text};
 
@@ -70,35 +70,6 @@ impl<'d, 'a> Iterator for Nodes<'d, 'a> {
             self.pending[first..].reverse();
         }
         Some(node)
-    }
-}
-
-/// Calls `change` with every text in `blocks`, in the order of [`Nodes`]. Recurses at most
-/// [`MAX_DEPTH`](super::MAX_DEPTH) levels deep.
-pub(super) fn change_texts<'a>(blocks: &mut [Block<'a>], change: &mut impl FnMut(&mut Text<'a>)) {
-    for block in blocks {
-        match block {
-            Block::Heading { text, .. } | Block::Paragraph(text) => change(text),
-            Block::Quote { alert, blocks } => {
-                if let Some(alert) = alert {
-                    change(&mut alert.title);
-                }
-                change_texts(blocks, change);
-            }
-            Block::List(list) => {
-                list.items.iter_mut().for_each(|item| change_texts(&mut item.blocks, change));
-            }
-            Block::Definitions(definitions) => {
-                for definition in definitions {
-                    change(&mut definition.term);
-                    definition.meanings.iter_mut().for_each(|meaning| change_texts(meaning, change));
-                }
-            }
-            Block::Table(table) => {
-                table.header.iter_mut().chain(table.rows.iter_mut().flatten()).for_each(&mut *change);
-            }
-            Block::Code(_) | Block::Rule => {}
-        }
     }
 }
 

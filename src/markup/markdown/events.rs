@@ -42,8 +42,7 @@ impl<'a> Builder<'a, '_> {
             Event::InlineHtml(html) => self.html(&html, range.start),
             Event::Html(html) => self.html_line(&html, range.start),
             Event::FootnoteReference(label) => {
-                let index = self.stack.note(self.source.keep(label));
-                let number = u32::try_from(index).unwrap_or(u32::MAX);
+                let number = self.stack.number_of_note(self.source.keep(label));
                 self.run.push(Inline::FootnoteRef(number));
             }
             Event::InlineMath(tex) => self.words_of_math("$", &tex, range),

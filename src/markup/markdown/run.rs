@@ -282,9 +282,7 @@ impl<'a> Run<'a, '_> {
     /// Adds a link whose offset is in the text that the parser reads.
     fn register(&mut self, mut link: Link<'a>) -> LinkId {
         link.offset = self.source.offset(link.offset);
-        if link.kind != LinkKind::Wiki {
-            link.destination = with_scheme(link.destination);
-        }
+        link.destination = with_scheme(link.destination);
         let id = LinkId(u32::try_from(self.links.len()).unwrap_or(u32::MAX));
         self.links.push(link);
         id

@@ -8,7 +8,6 @@ use std::mem::discriminant;
 
 use super::source::cut_start;
 use super::typography::line_ends;
-use crate::markup::traversal::change_texts;
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, Item, List, MAX_DEPTH, Text, plain_words};
 
 /// An open container.
@@ -60,9 +59,17 @@ pub(super) struct Stack<'a> {
     /// How many nesting containers are open.
     depth: usize,
     /// The footnotes by first mention.
-    notes: Vec<Footnote<'a>>,
+    notes: Vec<Note<'a>>,
     /// From the label of a note in lower case to its index.
     note_indices: HashMap<String, usize>,
+    /// How many notes have a number.
+    numbered: u32,
+}
+
+struct Note<'a> {
+    /// Counted from 1 in the order of first references; `None` without a reference so far.
+    number: Option<u32>,
+    footnote: Footnote<'a>,
 }
 
 impl<'a> Stack<'a> {
@@ -93,19 +100,27 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Returns the index of the footnote `label` by first mention.
-    pub(super) fn note(&mut self, label: Cow<'a, str>) -> usize {
-        let index = *self.note_indices.entry(label.to_lowercase()).or_insert(self.notes.len());
-        if index == self.notes.len() {
-            self.notes.push(Footnote { label, blocks: Vec::new() });
-        }
-        index
+    /// Returns the number of the footnote `label` for a reference to it.
+    pub(super) fn number_of_note(&mut self, label: Cow<'a, str>) -> u32 {
+        let index = self.note(label);
+        *self.notes[index].number.get_or_insert_with(|| {
+            self.numbered += 1;
+            self.numbered
+        })
     }
 
     /// Opens the footnote `label`. One that is written twice has the text of both.
     pub(super) fn open_note(&mut self, label: Cow<'a, str>) {
         let index = self.note(label);
         self.open(Container::Note { index, outer_depth: self.depth });
+    }
+
+    fn note(&mut self, label: Cow<'a, str>) -> usize {
+        let index = *self.note_indices.entry(label.to_lowercase()).or_insert(self.notes.len());
+        if index == self.notes.len() {
+            self.notes.push(Note { number: None, footnote: Footnote { label, blocks: Vec::new() } });
+        }
+        index
     }
 
     /// Opens a container that Markdown will close.
@@ -165,10 +180,8 @@ impl<'a> Stack<'a> {
         while !self.frames.is_empty() {
             self.leave();
         }
-        if !self.notes.is_empty() {
-            self.notes = in_order(self.notes, &mut self.outermost);
-        }
-        (self.outermost, self.notes)
+        self.notes.sort_by_key(|note| note.number.unwrap_or(u32::MAX));
+        (self.outermost, self.notes.into_iter().map(|note| note.footnote).collect())
     }
 
     /// Opens an item for content that HTML put into a list without one.
@@ -230,7 +243,7 @@ impl<'a> Stack<'a> {
             }
             Container::Note { index, outer_depth } => {
                 self.depth = outer_depth;
-                self.notes[index].blocks.extend(blocks);
+                self.notes[index].footnote.blocks.extend(blocks);
             }
             Container::Figure(caption) => {
                 let blocks = with_caption(blocks, caption);
@@ -238,51 +251,6 @@ impl<'a> Stack<'a> {
             }
             Container::Quote(_) | Container::List(_) | Container::Definitions(_) | Container::Unbuilt => {}
         }
-    }
-}
-
-/// Returns the notes in the order of the first references to them, also from within other notes, and renumbers the references in
-/// `blocks` and in the notes, which are those by first mention.
-fn in_order<'a>(mut notes: Vec<Footnote<'a>>, blocks: &mut [Block<'a>]) -> Vec<Footnote<'a>> {
-    let mut order = NoteOrder { numbers: vec![None; notes.len()], indices: Vec::new() };
-    order.renumber(blocks);
-    let mut unread = 0..notes.len();
-    for at in 0..notes.len() {
-        // Notes without a reference follow those with one.
-        if at == order.indices.len()
-            && let Some(index) = unread.find(|index| order.numbers[*index].is_none())
-        {
-            order.number(index);
-        }
-        order.renumber(&mut notes[order.indices[at]].blocks);
-    }
-    let mut notes: Vec<_> = notes.into_iter().map(Some).collect();
-    order.indices.into_iter().filter_map(|index| notes[index].take()).collect()
-}
-
-struct NoteOrder {
-    /// From the index of a note to its number, counted from 1.
-    numbers: Vec<Option<u32>>,
-    /// From number to index.
-    indices: Vec<usize>,
-}
-
-impl NoteOrder {
-    fn number(&mut self, index: usize) -> u32 {
-        *self.numbers[index].get_or_insert_with(|| {
-            self.indices.push(index);
-            u32::try_from(self.indices.len()).unwrap_or(u32::MAX)
-        })
-    }
-
-    fn renumber(&mut self, blocks: &mut [Block<'_>]) {
-        change_texts(blocks, &mut |text| {
-            for inline in text {
-                if let Inline::FootnoteRef(number) = inline {
-                    *number = self.number(*number as usize);
-                }
-            }
-        });
     }
 }
 

@@ -221,6 +221,10 @@ fn links() {
         ("`https://a.b`", "p(`https://a.b`)"),
         ("[[Page]] [[Page|label]]", "p([Page](w:Page) [label](wl:Page))"),
         ("[[two\r\nlines]]", "p([two lines](w:two lines))"),
+        (
+            "[[//host/page]] ![[//host/page]]",
+            "p([//host/page](w:https://host/page) [//host/page](w:https://host/page))",
+        ),
         ("![[Page]] ![[pic.png]] ![[pic.png|300]]", "p([Page](w:Page) ![](pic.png) ![](pic.png))"),
     ]);
 }

@@ -168,6 +168,10 @@ fn tables_without_headers_and_of_html() {
         ),
         ("<table><tr><td colspan=2>a</td></tr><tr><td>b</td><td>c</td></tr></table>", "p(a//b | c)"),
         ("<table><tr><td>a</td><td>b</td></tr></table>", "p(a | b)"),
+        (
+            "<table><tr><td>a\n\n<table><tr><td>b</td><td>c</td></tr><tr><td>d</td><td>e</td></tr></table>",
+            "p(a) table--(|; b|c; d|e)",
+        ),
         ("<table><tr><td><img src=a></td></tr><tr><td>b</td></tr></table>", "p(![](a)) p(b)"),
         (
             "<table><tr><td><img src=a></td><td>b</td></tr><tr><td></td><td>c</td></tr></table>",
