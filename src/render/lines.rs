@@ -3,7 +3,7 @@
 //! Each method writes a line of its type for any title or name: labels get no line breaks or control characters, text
 //! cannot become a link or a fence, and there are never two blank lines in a row.
 
-use super::gemtext::{needs_guard, push_code};
+use super::gemtext::{needs_guard, push_preformatted};
 use super::text;
 
 /// A gemtext page under construction.
@@ -40,9 +40,9 @@ impl Lines {
 
     /// Writes preformatted text with an alternative text.
     pub fn preformatted(&mut self, alt: &str, text: &str) -> &mut Self {
-        self.line("```", alt);
-        push_code(&mut self.out, text);
-        self.line("```", "")
+        self.start();
+        push_preformatted(&mut self.out, alt, text);
+        self
     }
 
     /// Writes finished gemtext, such as the rendered body of an essay, between blank lines.

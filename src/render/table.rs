@@ -26,13 +26,12 @@ const CROSS: &str = "-+-";
 /// Returns the table of these rows, the first of which is its header, or `None` if it does not fit into `limit` columns.
 pub(crate) fn draw(rows: &[Vec<String>], alignments: &[Alignment], limit: usize) -> Option<String> {
     if let Some(widths) = widths(rows, limit) {
-        return Some(Drawing { out: String::new(), widths, alignments }.table(rows));
+        return Some(drawn(rows, &widths, alignments));
     }
     // Paths and names in code may end a line behind some signs.
     let softened = |row: &Vec<String>| row.iter().map(|cell| soften(cell)).collect();
     let rows: Vec<Vec<String>> = rows.iter().map(softened).collect();
-    let widths = widths(&rows, limit)?;
-    Some(Drawing { out: String::new(), widths, alignments }.table(&rows))
+    Some(drawn(&rows, &widths(&rows, limit)?, alignments))
 }
 
 /// Returns `cell` with a possible line break behind each `/`, `.` and `_` in its code.
@@ -129,64 +128,47 @@ fn widths(rows: &[Vec<String>], limit: usize) -> Option<Vec<usize>> {
     Some(widths)
 }
 
-struct Drawing<'t> {
-    out: String,
-    widths: Vec<usize>,
-    alignments: &'t [Alignment],
+fn drawn(rows: &[Vec<String>], widths: &[usize], alignments: &[Alignment]) -> String {
+    // Every row has as many cells as there are columns.
+    let mut cells = rows.iter().flatten().zip(widths.iter().cycle());
+    let any_wrapped = cells.any(|(cell, &width)| text::width(cell) > width);
+    let rule = widths.iter().map(|&width| "-".repeat(width)).collect::<Vec<_>>().join(CROSS);
+    // Empty rows are left out: with a single column they would be blank lines.
+    let is_filled = |(_, row): &(usize, &Vec<String>)| row.iter().any(|cell| !cell.is_empty());
+    let mut out = String::new();
+    let mut is_divided = false;
+    for (at, row) in rows.iter().enumerate().filter(is_filled) {
+        if is_divided {
+            out.extend([&*rule, "\n"]);
+        }
+        push_row(&mut out, row, widths, alignments);
+        if at == 0 {
+            out.extend([&*rule, "\n"]);
+        }
+        is_divided = any_wrapped && at > 0;
+    }
+    out
 }
 
-impl Drawing<'_> {
-    fn table(mut self, rows: &[Vec<String>]) -> String {
-        // Every row has as many cells as there are columns.
-        let mut cells = rows.iter().flatten().zip(self.widths.iter().cycle());
-        let any_wrapped = cells.any(|(cell, &width)| text::width(cell) > width);
-        // Empty rows are left out: with a single column they would be blank lines.
-        let is_filled = |(_, row): &(usize, &Vec<String>)| row.iter().any(|cell| !cell.is_empty());
-        let mut is_divided = false;
-        for (at, row) in rows.iter().enumerate().filter(is_filled) {
-            if is_divided {
-                self.rule();
-            }
-            self.row(row);
-            if at == 0 {
-                self.rule();
-            }
-            is_divided = any_wrapped && at > 0;
-        }
-        self.out
+fn push_row(out: &mut String, row: &[String], widths: &[usize], alignments: &[Alignment]) {
+    let cells = row.iter().zip(widths);
+    let cells: Vec<Vec<&str>> = cells.map(|(cell, &width)| wrap::lines(cell, width).collect()).collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or_default();
+    for line in 0..height {
+        let pieces = cells.iter().zip(widths).enumerate().map(|(column, (lines, &width))| {
+            aligned(lines.get(line).unwrap_or(&""), width, alignments.get(column))
+        });
+        let line = pieces.collect::<Vec<_>>().join(SEPARATOR);
+        out.extend([line.trim_end_matches(' '), "\n"]);
     }
+}
 
-    fn row(&mut self, cells: &[String]) {
-        let cells = cells.iter().zip(&self.widths);
-        let pieces: Vec<Vec<&str>> = cells.map(|(cell, &width)| wrap::lines(cell, width).collect()).collect();
-        let height = pieces.iter().map(Vec::len).max().unwrap_or(1).max(1);
-        for line in 0..height {
-            for column in 0..self.widths.len() {
-                if column > 0 {
-                    self.out.push_str(SEPARATOR);
-                }
-                let piece = pieces.get(column).and_then(|lines| lines.get(line)).copied().unwrap_or("");
-                self.cell(piece, column);
-            }
-            self.out.truncate(self.out.trim_end_matches(' ').len());
-            self.out.push('\n');
-        }
-    }
-
-    fn cell(&mut self, piece: &str, column: usize) {
-        let spare = self.widths[column].saturating_sub(text::width(piece));
-        let left = match self.alignments.get(column) {
-            None | Some(Alignment::None | Alignment::Left) => 0,
-            Some(Alignment::Center) => spare / 2,
-            Some(Alignment::Right) => spare,
-        };
-        self.out.extend(std::iter::repeat_n(' ', left));
-        self.out.extend(piece.chars().filter(|c| *c != wrap::BREAK));
-        self.out.extend(std::iter::repeat_n(' ', spare - left));
-    }
-
-    fn rule(&mut self) {
-        let dashes: Vec<String> = self.widths.iter().map(|&width| "-".repeat(width)).collect();
-        self.out.extend([&*dashes.join(CROSS), "\n"]);
-    }
+fn aligned(piece: &str, width: usize, alignment: Option<&Alignment>) -> String {
+    let spare = width.saturating_sub(text::width(piece));
+    let left = match alignment {
+        None | Some(Alignment::None | Alignment::Left) => 0,
+        Some(Alignment::Center) => spare / 2,
+        Some(Alignment::Right) => spare,
+    };
+    [&*" ".repeat(left), &piece.replace(wrap::BREAK, ""), &" ".repeat(spare - left)].concat()
 }

@@ -91,11 +91,7 @@ pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
 
 /// Returns the mark before the words of an item of a task list.
 pub(crate) fn task_mark(task: Option<bool>) -> &'static str {
-    match task {
-        Some(true) => "[x] ",
-        Some(false) => "[ ] ",
-        None => "",
-    }
+    task.map_or("", |is_done| if is_done { "[x] " } else { "[ ] " })
 }
 
 /// Appends the marks of emphasis if `emphasis` is set. Struck-out text is always marked: it means the opposite.

@@ -5,7 +5,6 @@
 mod request;
 
 use std::borrow::Cow;
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
@@ -74,14 +73,12 @@ impl Protocol for Gemini {
     }
 
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
-        let lookup = |site: &Site, path: &_| Ok::<_, Infallible>(site.lookup(path, Medium::Gemini));
-        let Ok(answer) = self.respond(request, peer, sites, lookup);
-        answer
+        let found = self.respond(request, peer, sites, |site, path| Some(site.lookup(path, Medium::Gemini)));
+        found.unwrap_or_else(|| self.fault(Fault::Internal, request))
     }
 
     fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
-        let lookup = |site: &Site, path: &_| site.lookup_ready(path, Medium::Gemini).ok_or(());
-        self.respond(request, peer, sites, lookup).ok()
+        self.respond(request, peer, sites, |site, path| site.lookup_ready(path, Medium::Gemini))
     }
 
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer {
@@ -90,65 +87,63 @@ impl Protocol for Gemini {
             Fault::Internal => (Status::TEMPORARY_FAILURE, FAILED),
             Fault::Busy => (Status::SLOW_DOWN, WAIT),
         };
-        answer((status, meta.into(), Body::Empty), request::resource(request), None)
+        answer(text_only(status, meta), request::resource(request), None)
     }
 }
 
 impl Gemini {
-    /// Answers a request with what `lookup` finds. Fails if `lookup` does.
-    fn respond<E>(
+    /// Answers a request with what `lookup` finds at its address, or returns `None` if `lookup` does.
+    fn respond(
         &self,
         line: &[u8],
         peer: &Peer,
         sites: &Sites,
-        lookup: impl FnOnce(&Site, &CapsulePath) -> Result<Lookup, E>,
-    ) -> Result<Answer, E> {
+        lookup: impl FnOnce(&Site, &CapsulePath) -> Option<Lookup>,
+    ) -> Option<Answer> {
         let request = match request::read(line, self, sites) {
             Ok(request) => request,
             Err(Refusal(status, meta)) => {
-                let line = line.strip_suffix(b"\r\n").unwrap_or(line);
-                let resource = line.split(|&byte| byte == b'?').next().unwrap_or_default();
-                let resource = String::from_utf8_lossy(resource).into_owned();
-                return Ok(answer((status, meta.into(), Body::Empty), resource, None));
+                return Some(answer(text_only(status, meta), request::unparsed(line), None));
             }
         };
         let reply = match admit(&request, peer) {
             Ok((site, path)) => reply(lookup(site, path)?, site, &request),
             Err(refusal) => refusal,
         };
-        Ok(answer(reply, request.raw_path.to_owned(), Some(request.site.host())))
+        Some(answer(reply, request.raw_path.to_owned(), Some(request.site.host())))
     }
+}
+
+fn text_only(status: Status, text: impl Into<Cow<'static, str>>) -> Reply {
+    (status, text.into(), Body::Empty)
 }
 
 /// Returns the path, and the site that answers: that of a private area if the client may read it, else the public one.
 /// Fails with status 51 if no resource can have the path, and with 60, 61 or 62 ("Client certificates"). Outside of private
 /// areas, certificates are not looked at.
 fn admit<'a>(request: &'a Request<'_>, peer: &Peer) -> Result<(&'a Site, &'a CapsulePath), Reply> {
-    let path = request.path.as_ref().ok_or((Status::NOT_FOUND, NOT_FOUND.into(), Body::Empty))?;
+    let path = request.path.as_ref().ok_or_else(|| text_only(Status::NOT_FOUND, NOT_FOUND))?;
     let Some(area) = request.site.private_area(path) else { return Ok((request.site, path)) };
-    let (status, text) = match peer.credential {
-        None => {
-            let how = request.site.access_url();
-            let text = format!("This is private: come with an identity (a client certificate). How: {how}");
-            (Status::CERTIFICATE_REQUIRED, text.into())
-        }
-        Some(Credential { certificate: id, public_key, validity: Validity::Valid }) => {
-            if area.admits(&[id, public_key]) {
-                return Ok((&area.site, path));
-            }
-            let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
-            (Status::CERTIFICATE_NOT_AUTHORISED, format!("{text}{id}").into())
-        }
-        Some(Credential { validity: Validity::NotYet, .. }) => {
-            let text = "Your certificate is not valid yet: look at the clock of the machine that made it";
-            (Status::CERTIFICATE_NOT_VALID, text.into())
-        }
-        Some(Credential { validity: Validity::Expired, .. }) => {
-            let text = "Your certificate has expired: make a new one, and send its fingerprint to the author";
-            (Status::CERTIFICATE_NOT_VALID, text.into())
-        }
+    let Some(Credential { certificate: id, public_key, validity }) = peer.credential else {
+        let how = request.site.access_url();
+        let text = format!("This is private: come with an identity (a client certificate). How: {how}");
+        return Err(text_only(Status::CERTIFICATE_REQUIRED, text));
     };
-    Err((status, text, Body::Empty))
+    Err(match validity {
+        Validity::Valid if area.admits(&[id, public_key]) => return Ok((&area.site, path)),
+        Validity::Valid => {
+            let text = "You are not on the list. To get in, send the author this fingerprint: SHA256:";
+            text_only(Status::CERTIFICATE_NOT_AUTHORISED, format!("{text}{id}"))
+        }
+        Validity::NotYet => {
+            let text = "Your certificate is not valid yet: look at the clock of the machine that made it";
+            text_only(Status::CERTIFICATE_NOT_VALID, text)
+        }
+        Validity::Expired => {
+            let text = "Your certificate has expired: make a new one, and send its fingerprint to the author";
+            text_only(Status::CERTIFICATE_NOT_VALID, text)
+        }
+    })
 }
 
 fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
@@ -157,7 +152,7 @@ fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
     match found {
         Lookup::Page(found) => page(found),
         Lookup::Search(_) if request.query.is_none_or(str::is_empty) => {
-            (Status::INPUT, site.search_prompt().into(), Body::Empty)
+            text_only(Status::INPUT, site.search_prompt())
         }
         Lookup::Search(number) => {
             let typed = percent_decode_str(request.query.unwrap_or_default()).decode_utf8_lossy();
@@ -165,15 +160,15 @@ fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
         }
         Lookup::File(file, media) => (Status::SUCCESS, media.mime.into(), Body::File(file)),
         Lookup::Moved(target) => match redirect(&target, request.query) {
-            Some(url) => (Status::PERMANENT_REDIRECT, url.into(), Body::Empty),
-            None => (Status::NOT_FOUND, NOT_FOUND.into(), Body::Empty),
+            Some(url) => text_only(Status::PERMANENT_REDIRECT, url),
+            None => text_only(Status::NOT_FOUND, NOT_FOUND),
         },
-        Lookup::Withdrawn => (Status::GONE, "What stood here has been withdrawn".into(), Body::Empty),
+        Lookup::Withdrawn => text_only(Status::GONE, "What stood here has been withdrawn"),
         Lookup::Missing => {
             let nearest = request.path.as_ref().and_then(|path| site.nearest(path));
             let text = nearest.map(|near| format!("{NOT_FOUND}; the nearest is {}", near.to_url()));
-            let text = text.filter(|text| text.len() <= MAX_META).map_or(NOT_FOUND.into(), Cow::from);
-            (Status::NOT_FOUND, text, Body::Empty)
+            let text = text.filter(|text| text.len() <= MAX_META);
+            text_only(Status::NOT_FOUND, text.map_or(NOT_FOUND.into(), Cow::from))
         }
     }
 }
@@ -191,7 +186,7 @@ fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
 /// Builds the answer. A text that is too long or has control characters becomes a failure instead of the header.
 fn answer((status, meta, body): Reply, resource: String, host: Option<&Arc<str>>) -> Answer {
     if meta.len() > MAX_META || meta.contains(char::is_control) {
-        return answer((Status::TEMPORARY_FAILURE, FAILED.into(), Body::Empty), resource, host);
+        return answer(text_only(Status::TEMPORARY_FAILURE, FAILED), resource, host);
     }
     let Status(status, class) = status;
     let head = [status, " ", &*meta, "\r\n"].concat().into();

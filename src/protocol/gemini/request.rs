@@ -65,12 +65,15 @@ pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Res
     Ok(Request { site, raw_path, path, query })
 }
 
-/// Returns the path in a complete request, for the log; the whole of a request without one.
+/// Returns the path in a complete request, for the log; if there is none, the request [unparsed].
 pub(super) fn resource(line: &[u8]) -> String {
-    match split(line) {
-        Ok((_, path, _)) => path.to_owned(),
-        Err(_) => String::from_utf8_lossy(line.trim_ascii_end()).into_owned(),
-    }
+    split(line).map_or_else(|_| unparsed(line), |(_, path, _)| path.to_owned())
+}
+
+/// Returns a request without its query and line end.
+pub(super) fn unparsed(line: &[u8]) -> String {
+    let named = line.strip_suffix(b"\r\n").unwrap_or(line).split(|&byte| byte == b'?').next();
+    String::from_utf8_lossy(named.unwrap_or_default()).into_owned()
 }
 
 /// Returns the host name in a complete request; `None` for an IP address, or for a request that will be refused.

@@ -26,6 +26,7 @@ const MAX_MOVES: usize = 4;
 const URL_SCHEMES: [&str; 4] = ["http", "https", "gemini", "mailto"];
 
 const NOT_FOUND: &str = "There is nothing at this selector";
+const BUSY: &str = "Your address has too many connections open here; please try again in half a minute";
 
 /// The Gopher protocol of one capsule.
 #[derive(Debug, Clone)]
@@ -83,11 +84,7 @@ impl Protocol for Gopher {
         let (class, text) = match fault {
             Fault::Missing => (Class::NotFound, NOT_FOUND),
             Fault::Internal => (Class::Failed, "Something broke here; please try again later"),
-            Fault::Busy => {
-                let text =
-                    "Your address has too many connections open here; please try again in half a minute";
-                (Class::Refused, text)
-            }
+            Fault::Busy => (Class::Refused, BUSY),
         };
         let request = selector::read(request);
         failure(class, text, if let Request::Item { selector, .. } = &request { selector } else { "" })

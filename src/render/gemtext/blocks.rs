@@ -3,7 +3,7 @@
 //! Recursion over the tree is bounded: a document nests at most [`MAX_DEPTH`](crate::markup::MAX_DEPTH) containers.
 
 use super::link_lines::{LinkLine, Links};
-use super::{Gap, LinkPlacement, Page, push_code};
+use super::{Gap, LinkPlacement, Page, push_preformatted};
 use crate::markup::{Alert, Block, Definition, Footnote, Inline, List, Nodes, Table};
 use crate::render::{table, text};
 
@@ -123,13 +123,8 @@ impl<'p> Page<'p> {
         self.tight = tight;
     }
 
-    /// Writes preformatted text (section 5.4.3). Some clients take no fence with a backtick behind it.
     fn preformatted(&mut self, alt: &str, content: &str) {
-        self.outside(|out| {
-            out.extend(["```", &*text::one_line(alt.trim_start_matches('`')), "\n"]);
-            push_code(out, content);
-            out.push_str("```\n");
-        });
+        self.outside(|page| push_preformatted(&mut page.out, alt, content));
     }
 
     fn definitions(&mut self, definitions: &[Definition<'_>]) {

@@ -97,9 +97,7 @@ impl<'p> Page<'p> {
     /// Writes link lines directly after the last line.
     pub(super) fn write_lines(&mut self, links: &Links<'p>) {
         if !links.is_empty() {
-            let (mut written, options) = (std::mem::take(&mut self.written), self.options);
-            self.outside(|out| links.write(out, &mut written, &options.words));
-            self.written = written;
+            self.outside(|page| links.write(&mut page.out, &mut page.written, &page.options.words));
         }
     }
 

@@ -209,13 +209,13 @@ impl Page<'_> {
     }
 
     /// Writes lines that are not running text (preformatted text, links), which no quotation can contain.
-    fn outside(&mut self, write: impl FnOnce(&mut String)) {
+    fn outside(&mut self, write: impl FnOnce(&mut Self)) {
         self.settle_lead();
         if self.quotes > 0 {
             self.gap = Gap::Blank;
         }
         self.write_gap();
-        write(&mut self.out);
+        write(self);
         if self.quotes > 0 {
             self.gap = Gap::Blank;
         }
@@ -329,11 +329,14 @@ pub(crate) fn needs_guard(line: &str) -> bool {
     }
 }
 
-/// Appends preformatted lines without control characters, and with a space before a line that would end the block.
-pub(crate) fn push_code(out: &mut String, code: &str) {
-    for line in code.split('\n') {
+/// Appends preformatted text (section 5.4.3) without control characters, and with a space before a line that would end it.
+/// Some clients take no fence with a backtick behind it.
+pub(crate) fn push_preformatted(out: &mut String, alt: &str, content: &str) {
+    out.extend(["```", &*text::one_line(alt.trim_start_matches('`')), "\n"]);
+    for line in content.split('\n') {
         let line = text::clean(line);
         let guard = if line.starts_with("```") { " " } else { "" };
         out.extend([guard, &*line, "\n"]);
     }
+    out.push_str("```\n");
 }

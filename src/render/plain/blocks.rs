@@ -106,15 +106,15 @@ impl Page<'_> {
             lead.push_str(mark);
         }
         let mut rest = blocks;
-        if let Some(alert) = alert {
-            let mut words = format!("{}: ", text::clean(&alert.kind));
-            match blocks {
-                [Block::Paragraph(text), after @ ..] if alert.title.is_empty() => {
-                    self.write(&mut words, text, '\n');
+        if let Some(Alert { kind, title }) = alert {
+            let words = match blocks {
+                [Block::Paragraph(text), after @ ..] if title.is_empty() => {
                     rest = after;
+                    text
                 }
-                _ => self.write(&mut words, &alert.title, ' '),
-            }
+                _ => title,
+            };
+            let words = self.words(format!("{}: ", text::clean(kind)), words, '\n');
             self.wrap(&words);
         }
         if rest.len() < blocks.len() {
@@ -169,7 +169,7 @@ impl Page<'_> {
     }
 
     fn table(&mut self, table: &Table<'_>) {
-        let rows = table::cells(table, |text| self.words(text, ' ').trim().to_owned());
+        let rows = table::cells(table, |text| self.words(String::new(), text, ' ').trim().to_owned());
         let width = self.options.width.saturating_sub(self.indent()).max(MIN_TABLE);
         match table::draw(&rows, &table.alignments, width) {
             Some(drawn) => drawn.lines().for_each(|line| self.line(line)),

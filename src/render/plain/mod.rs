@@ -109,15 +109,8 @@ impl Page<'_> {
 
     /// Writes a text, wrapped, and returns its lines.
     fn text(&mut self, text: &[Inline<'_>], hard_break: char) -> &str {
-        let words = self.words(text, hard_break);
+        let words = self.words(String::new(), text, hard_break);
         self.wrap(&words)
-    }
-
-    /// Returns the words of a text, with `hard_break` (a line feed or a space) for each hard break.
-    fn words(&mut self, text: &[Inline<'_>], hard_break: char) -> String {
-        let mut words = String::new();
-        self.write(&mut words, text, hard_break);
-        words
     }
 
     /// Writes words, wrapped, and returns their lines. Writes nothing if they are blank.
@@ -156,22 +149,22 @@ impl Page<'_> {
         }
     }
 
-    /// Appends a text, with `hard_break` (a line feed or a space) for each hard break.
-    fn write(&mut self, out: &mut String, text: &[Inline<'_>], hard_break: char) {
+    /// Returns `out` with the words of a text, and with `hard_break` (a line feed or a space) for each hard break.
+    fn words(&mut self, mut out: String, text: &[Inline<'_>], hard_break: char) -> String {
         let document = self.document;
         let mut open = None;
         for (at, piece) in text.iter().enumerate() {
             match piece {
-                Inline::Text(words) => push_words(out, words),
+                Inline::Text(words) => push_words(&mut out, words),
                 Inline::Code(code) => {
                     out.push('`');
-                    push_words(out, code);
+                    push_words(&mut out, code);
                     out.push('`');
                 }
-                Inline::SoftBreak => text::push_soft_break(out, &text[at + 1..]),
+                Inline::SoftBreak => text::push_soft_break(&mut out, &text[at + 1..]),
                 Inline::HardBreak => out.push(hard_break),
                 Inline::Open(mark) | Inline::Close(mark) => {
-                    text::push_mark(out, *mark, self.options.emphasis == Emphasis::Markers);
+                    text::push_mark(&mut out, *mark, self.options.emphasis == Emphasis::Markers);
                 }
                 Inline::LinkOpen(id) => {
                     let link = &document.links[id.0 as usize];
@@ -183,13 +176,14 @@ impl Page<'_> {
                 }
                 Inline::LinkClose => {
                     if let Some((link, target, label)) = open.take() {
-                        self.close_link(out, link, &target, label);
+                        self.close_link(&mut out, link, &target, label);
                     }
                 }
-                Inline::Image(image) => self.image(out, image),
+                Inline::Image(image) => self.image(&mut out, image),
                 Inline::FootnoteRef(number) => out.push_str(&format!("[^{number}]")),
             }
         }
+        out
     }
 
     /// Ends a link whose label starts at `label`.
