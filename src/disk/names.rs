@@ -6,6 +6,8 @@ use std::fmt;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+
 use crate::capsule::{CapsulePath, TextKind};
 
 /// The kind of a file or folder that is not published because of its name.
@@ -25,55 +27,55 @@ pub enum ToolFile {
     Unread(&'static str),
 }
 
-/// Patterns of file names, separated by commas. `*` stands for any characters and `?` for a digit; small letters match in
-/// either case, capital letters only themselves. A pattern after a slash is for the content folder itself: elsewhere, the name is too common.
-static FILES: LazyLock<Vec<(ToolFile, &str)>> = LazyLock::new(|| {
-    let lists = [
-        (
-            ToolFile::Temporary,
-            "*~, #*#, *.bak, *.bak?, *.bck, *.bk, *.bkp, *.backup, *.old, *.orig, *.rej, *.swp, *.swo, *.swn, *.swm, *.swx, \
-         4913, *.tmp, *.temp, ~$*, *.md.save, *.md.save.?, *.kate-swp, *.autosave, *___jb_*___, nohup.out, deadjoe, \
-         *.part, *.partial, *.filepart, *.crdownload, *.download, *.opdownload, *.aria2, *.!ut, *.!qb, *.!sync, \
-         thumbs.db, ehthumbs.db, desktop.ini, icon\r",
-        ),
-        (
-            ToolFile::Conflict,
-            "*.sync-conflict-?*, *(*conflicted copy*)*, *(*konfliktkopie*)*, *(*copie en conflit*)*, \
-         *(*copia en conflicto*)*, *(*copia in conflitto*)*, *(case conflict*)*, *(conflict on ?*)*, *_conflict-?*, \
-         *.conflict, *.conflict?, *.conflicted, *_LOCAL_?*, *_BASE_?*, *_REMOTE_?*, *_BACKUP_?*, *.LOCAL.?*, \
-         *.BASE.?*, *.REMOTE.?*, *.BACKUP.?*",
-        ),
-        (
-            ToolFile::Configuration,
-            "config.toml, capsule.toml, lamplit.toml, hugo.toml, hugo.yaml, hugo.yml, hugo.json, config.production.json, \
-         config.development.json, config.edn, book.toml, mkdocs.yml, mkdocs.yaml, _config.*, _quarto.*, antora.yml, \
-         antora-playbook.yml, retype.yml, bridgetown.config.yml, gatsby-*.js, gatsby-*.ts, *.config.js, *.config.cjs, \
-         *.config.mjs, *.config.ts, *.config.mts, *.config.cts, quartz.layout.ts, sidebars.js, sidebars.ts, \
-         sidebars.json, pelicanconf.py, publishconf.py, package.json, tsconfig*.json, jsconfig.json, deno.json, \
-         deno.jsonc, bunfig.toml, composer.json, netlify.toml, vercel.json, wrangler.toml, firebase.json, \
-         renovate.json, gemfile, gemfile.*, pipfile, go.sum, *.lock, package-lock.json, npm-shrinkwrap.json, \
-         pnpm-lock.yaml, pnpm-workspace.yaml, bun.lockb, /config.yaml, /config.yml, /config.json, /theme.toml, /conf.py, \
-         /go.mod, /cargo.toml, /pyproject.toml, /docker-compose.yml, /docker-compose.yaml",
-        ),
-        (
-            ToolFile::Secret,
-            "env, *.env, *.env.local, *.pem, *.key, *.p12, *.pfx, *.jks, *.keystore, *.ppk, id_rsa*, id_dsa*, id_ecdsa*, \
-         id_ed25519*, *.kdbx, *.kdb, htpasswd, *.htpasswd, htdigest, credentials.json, client_secret*.json, \
-         secrets.toml, secrets.yaml, secrets.yml, secrets.json, secring.*",
-        ),
-        (ToolFile::Unread("R Markdown"), "*.rmarkdown"),
-        (ToolFile::Unread("Markdown by another name"), "*.mdwn, *.mdtxt, *.mdtext"),
-        (ToolFile::Unread("reStructuredText"), "*.rst"),
-        (ToolFile::Unread("Jupyter"), "*.ipynb"),
-        (ToolFile::Unread("Org"), "*.org"),
-        (ToolFile::Unread("AsciiDoc"), "*.adoc, *.asciidoc"),
-        (ToolFile::Unread("Textile"), "*.textile"),
-        (ToolFile::Unread("wiki markup"), "*.mediawiki, *.wiki, *.creole, *.tid"),
-        (ToolFile::Unread("Djot"), "*.dj, *.djot"),
-        (ToolFile::Unread("Typst"), "*.typ"),
-    ];
-    let single = |(kind, list): (_, &'static str)| list.split(", ").map(move |pattern| (kind, pattern));
-    lists.into_iter().flat_map(single).collect()
+/// Patterns of gitignore, with alternatives in braces, for the names of files. The last match counts, and small letters
+/// match in either case. A pattern after a slash is for the content folder itself: elsewhere, the name is too common.
+const FILES: [(ToolFile, &str); 14] = [
+    (ToolFile::Unread("Typst"), "*.typ"),
+    (ToolFile::Unread("Djot"), "*.{dj,djot}"),
+    (ToolFile::Unread("wiki markup"), "*.{mediawiki,wiki,creole,tid}"),
+    (ToolFile::Unread("Textile"), "*.textile"),
+    (ToolFile::Unread("AsciiDoc"), "*.{adoc,asciidoc}"),
+    (ToolFile::Unread("Org"), "*.org"),
+    (ToolFile::Unread("Jupyter"), "*.ipynb"),
+    (ToolFile::Unread("reStructuredText"), "*.rst"),
+    (ToolFile::Unread("Markdown by another name"), "*.{mdwn,mdtxt,mdtext}"),
+    (ToolFile::Unread("R Markdown"), "*.rmarkdown"),
+    (
+        ToolFile::Secret,
+        "env, *.env, *.env.local, *.{pem,key,p12,pfx,jks,keystore,ppk,kdbx,kdb}, id_{rsa,dsa,ecdsa,ed25519}*, htpasswd, \
+         *.htpasswd, htdigest, credentials.json, client_secret*.json, secrets.{toml,yaml,yml,json}, secring.*, \
+         !id_*.pub, !secring.{pub,*.pub}",
+    ),
+    (
+        ToolFile::Configuration,
+        "config.{toml,edn}, config.{production,development}.json, hugo.{toml,yaml,yml,json}, mkdocs.{yml,yaml}, \
+         {capsule,lamplit,book,bunfig,netlify,wrangler}.toml, {antora,antora-playbook,retype,bridgetown.config}.yml, \
+         _config.*, _quarto.*, gatsby-*.{js,ts}, *.config.{js,cjs,mjs,ts,mts,cts}, quartz.layout.ts, sidebars.{js,ts}, \
+         {sidebars,package,package-lock,npm-shrinkwrap,tsconfig*,jsconfig,deno,composer,vercel,firebase,renovate}.json, \
+         deno.jsonc, {pelicanconf,publishconf}.py, gemfile, gemfile.*, pipfile, go.sum, *.lock, bun.lockb, \
+         pnpm-{lock,workspace}.yaml, /config.{yaml,yml,json}, /docker-compose.{yml,yaml}, /{theme,cargo,pyproject}.toml, \
+         /conf.py, /go.mod",
+    ),
+    (
+        ToolFile::Conflict,
+        "*.sync-conflict-[0-9]*, *(*{conflicted copy,konfliktkopie,copie en conflit}*)*, *_conflict-[0-9]*, \
+         *(*{copia en conflicto,copia in conflitto}*)*, *(case conflict*)*, *(conflict on [0-9]*)*, *.conflict, \
+         *.conflict[0-9], *.conflicted, *_{LOCAL,BASE,REMOTE,BACKUP}_[0-9]*, *.{LOCAL,BASE,REMOTE,BACKUP}.[0-9]*",
+    ),
+    (
+        ToolFile::Temporary,
+        "*~, \\#*#, *.{bak,bck,bk,bkp,backup,old,orig,rej,tmp,temp}, *.bak[0-9], *.sw[opnmx], 4913, ~$*, *.md.save, \
+         *.md.save.[0-9], *.kate-swp, *.autosave, *___jb_*___, nohup.out, deadjoe, *.{part,partial,filepart}, \
+         *.{crdownload,download,opdownload,aria2,!ut,!qb,!sync}, {thumbs,ehthumbs}.db, desktop.ini, icon[\r]",
+    ),
+];
+
+static PATTERNS: LazyLock<Gitignore> = LazyLock::new(|| {
+    let mut builder = GitignoreBuilder::new("");
+    for pattern in FILES.iter().flat_map(|(_, patterns)| patterns.split(", ")) {
+        builder.add_line(None, pattern).expect("a valid pattern");
+    }
+    builder.build().expect("patterns within the limits of the crate")
 });
 
 /// Folders of site generators, package managers and operating systems.
@@ -101,44 +103,27 @@ impl ToolFile {
         if is_folder {
             return FOLDERS.split(", ").any(|folder| relative.ends_with(folder)).then_some(Self::Generator);
         }
-        let is_in_root = relative.as_os_str() == name;
-        let is = |(_, pattern): &&(Self, &str)| match pattern.strip_prefix('/') {
-            Some(pattern) => is_in_root && matches(pattern.as_bytes(), name.as_bytes()),
-            None => matches(pattern.as_bytes(), name.as_bytes()),
-        };
-        let kind = match FILES.iter().find(is) {
-            Some((kind, _)) => *kind,
+        let lower_case = relative.to_str()?.to_ascii_lowercase();
+        let found = PATTERNS.matched(lower_case, false).or(PATTERNS.matched(relative, false));
+        let Some(pattern) = found.inner().filter(|_| !found.is_whitelist()) else {
             // Hugo and Zola introduce a folder by `_index`; other names with an underscore are partials in all
             // generators.
-            None if name.starts_with('_') && !name.starts_with("_index.") => Self::Generator,
-            None => return None,
+            let is_partial = name.starts_with('_') && !name.starts_with("_index.");
+            return is_partial.then_some(Self::Generator);
         };
-        let is_public_key =
-            kind == Self::Secret && relative.extension().is_some_and(|extension| extension == "pub");
+        let is_here =
+            |(_, patterns): &&(Self, &str)| patterns.split(", ").any(|one| one == pattern.original());
+        let (kind, _) = FILES.iter().find(is_here)?;
+        // `id_rsa.md` is a text about a key.
         let is_essay = matches!(kind, Self::Configuration | Self::Secret) && has_markup(name);
-        (!is_public_key && !is_essay).then_some(kind)
+        (!is_essay).then_some(*kind)
     }
 }
 
-/// Returns whether a file of this name is an essay: `id_rsa.md` is a text about a key.
+/// Returns whether a file of this name is an essay.
 fn has_markup(name: &str) -> bool {
     let kind = CapsulePath::from_decoded(name).ok().and_then(|path| TextKind::of(&path));
     matches!(kind, Some(TextKind::Markdown | TextKind::Gemtext))
-}
-
-/// Returns whether `name` matches `pattern`. Compares from the end, where most names differ.
-fn matches(pattern: &[u8], name: &[u8]) -> bool {
-    let Some((last, pattern)) = pattern.split_last() else { return name.is_empty() };
-    if *last == b'*' {
-        if !pattern.contains(&b'*') {
-            return name.get(..pattern.len()).is_some_and(|start| matches(pattern, start));
-        }
-        return (0..=name.len()).any(|end| matches(pattern, &name[..end]));
-    }
-    let Some((end, name)) = name.split_last() else { return false };
-    let is_match =
-        if *last == b'?' { end.is_ascii_digit() } else { last == end || *last == end.to_ascii_lowercase() };
-    is_match && matches(pattern, name)
 }
 
 /// The kind of a file after an article, as in `a backup or temporary file`.
