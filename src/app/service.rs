@@ -47,7 +47,7 @@ pub(super) struct Service {
     pub(super) keys: Keys,
     /// The TLS configuration that new connections load; swapped when the keys change.
     pub(super) tls: Arc<ArcSwap<Tls>>,
-    pub(super) hosted: Option<HostedCapsules>,
+    pub(super) hosted: Option<Arc<HostedCapsules>>,
     pub(super) sites: LiveSites,
     pub(super) indexer: SearchIndexer,
     /// The file of the access log, if it does not go to standard error.

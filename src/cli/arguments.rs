@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use clap::Args;
 
-use crate::config::{Config, File, Overrides, resolve, state_folder};
+use crate::config::{Capsule, Config, File, Overrides, resolve, state_folder};
 use crate::identity::read_regular_file;
 use crate::problem::Problem;
 
@@ -127,6 +127,12 @@ impl Settings {
             ..Overrides::default()
         })
     }
+}
+
+/// Returns the name of `file` in the content folder of `capsule` relative to the working folder.
+pub(super) fn file_name(capsule: &Capsule, file: &str) -> String {
+    let file = capsule.content.join(file);
+    file.strip_prefix(".").unwrap_or(&file).display().to_string()
 }
 
 /// Fails with `hint` if `config` has hosted capsules only: a command that reads a capsule needs its folder.

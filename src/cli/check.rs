@@ -11,7 +11,7 @@ use indicatif::HumanCount;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::arguments::NamedArchive;
+use super::arguments::{NamedArchive, file_name};
 use super::{hosted, why};
 use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Listen, Overrides, likely_port};
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let capsules: Vec<(&Config, &Capsule)> =
         configs.flat_map(|config| config.capsules.iter().map(move |capsule| (config, capsule))).collect();
     if let Some(path) = &arguments.why {
-        return why::run(path, &capsules, now);
+        return why::run(path, &capsules, now).map(|()| ExitCode::SUCCESS);
     }
     let mut accounts = Vec::new();
     for (config, capsule) in capsules {
@@ -98,15 +98,11 @@ fn check(
         // The public site reports the rest of what an area shows.
         problems.extend(lint(site, now).into_iter().filter(is_within));
     }
-    let name = |file: &str| {
-        let file = capsule.content.join(file);
-        file.strip_prefix(".").unwrap_or(&file).display().to_string()
-    };
     for place in problems.iter_mut().filter_map(|problem| problem.place.as_mut()) {
-        place.file = name(&place.file).into();
+        place.file = file_name(capsule, &place.file).into();
     }
     for withheld in &mut account.withheld {
-        withheld.file = name(&withheld.file);
+        withheld.file = file_name(capsule, &withheld.file);
     }
     problems.sort_by(|a, b| (a.position(), a.topic).cmp(&(b.position(), b.topic)));
     Ok((problems, account))

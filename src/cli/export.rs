@@ -85,7 +85,10 @@ fn export(
     }
     let gopher = site.options().gopher.clone().filter(|_| !arguments.gemini);
     ensure!(gopher.is_some() || !arguments.gopher, "`{}` is not served over Gopher", capsule.hosts[0]);
-    let tree = |name: &str, gopher| Tree::new(destination.draft.join(name).join(folder), gopher);
+    let tree = |name: &str, gopher| {
+        let root = destination.draft.join(name).join(folder);
+        Tree { root, gopher, ..Tree::default() }
+    };
     let gemini = (!arguments.gopher).then(|| (tree("gemini", None), Medium::Gemini));
     let gopher = gopher.map(|authority| (tree("gopher", Some(authority)), Medium::Gopher));
     let mut files = 0;
@@ -130,21 +133,16 @@ impl Destination {
 
     fn replace(&self) -> anyhow::Result<()> {
         let failed = || format!("cannot replace `{}`", self.out.display());
-        let old = beside(&self.out, "old");
-        let had_old = self.out.exists();
-        if had_old {
-            fs::rename(&self.out, &old).with_context(failed)?;
+        if !self.out.exists() {
+            return fs::rename(&self.draft, &self.out).with_context(failed);
         }
+        let old = beside(&self.out, "old");
+        fs::rename(&self.out, &old).with_context(failed)?;
         if let Err(error) = fs::rename(&self.draft, &self.out) {
-            if had_old {
-                fs::rename(&old, &self.out)?;
-            }
+            fs::rename(&old, &self.out)?;
             return Err(error).with_context(failed);
         }
-        if had_old {
-            fs::remove_dir_all(&old).with_context(|| format!("cannot remove `{}`", old.display()))?;
-        }
-        Ok(())
+        fs::remove_dir_all(&old).with_context(|| format!("cannot remove `{}`", old.display()))
     }
 }
 
@@ -175,9 +173,10 @@ fn beside(out: &Path, what: &str) -> PathBuf {
 /// address, with the bytes that are served. What a file cannot express is written beside it to `.meta`, which agate
 /// reads: the language of a page, redirects, withdrawn addresses. For other servers, an old address is a page that
 /// links to the new one.
+#[derive(Default)]
 struct Tree {
     root: PathBuf,
-    /// Of a tree for Gopher, the server whose name and port menus omit, as gophermaps do.
+    /// The server whose name and port menus omit, as gophermaps do; `None` in a tree for Gemini.
     gopher: Option<Authority>,
     written: HashSet<CapsulePath>,
     /// For each folder, the lines of `.meta` by the name of the file that they are about.
@@ -185,11 +184,6 @@ struct Tree {
 }
 
 impl Tree {
-    /// Returns an empty tree at `root`, for Gopher if the name and port of its server are given, else for Gemini.
-    fn new(root: PathBuf, gopher: Option<Authority>) -> Self {
-        Self { root, gopher, written: HashSet::new(), meta: BTreeMap::new() }
-    }
-
     fn add(&mut self, address: &CapsulePath, found: Lookup) -> anyhow::Result<()> {
         match found {
             Lookup::Page(page) => self.page(address, &page),

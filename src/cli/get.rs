@@ -100,7 +100,8 @@ async fn fetch_gemini(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let media_type = shown.get(3..).unwrap_or_default();
     let is_text = category != b'2' || media_type.is_empty() || media_type.starts_with("text/");
-    copy(stream, output(arguments, is_text, media_type)?).await?;
+    require_displayable(arguments, is_text, media_type)?;
+    copy(stream, *check).await?;
     match (category, check) {
         (b'2', _) | (b'1', false) => Ok(()),
         (_, true) => bail!("the server answered `{shown}`"),
@@ -121,32 +122,22 @@ async fn fetch_gopher(arguments: &Arguments) -> anyhow::Result<()> {
     }
     ensure!(!request.contains(&b'\n') && !request.contains(&b'\r'), "a selector cannot contain a line break");
     request.extend(b"\r\n");
-    let output = output(arguments, "01237hmp".contains(item_type), &format!("an item of type {item_type}"))?;
+    let is_text = "01237hmp".contains(item_type);
+    require_displayable(arguments, is_text, &format!("an item of type {item_type}"))?;
     let mut stream = connect(url, *at, GOPHER_PORT).await?;
     stream.write_all(&request).await?;
-    let first_line = copy(stream, output).await?;
+    let first_line = copy(stream, *check).await?;
     ensure!(!check || !is_error(&first_line), "the server did not send this item");
     Ok(())
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Output {
-    Discarded,
-    /// Written as it is, to a file or pipe.
-    Copied,
-    /// Shown on a terminal, which control characters would drive.
-    Shown,
-}
-
 /// Fails if the body is no text and would go to a terminal.
-fn output(arguments: &Arguments, is_text: bool, kind: &str) -> Result<Output, Problem> {
-    match (arguments.check, std::io::stdout().is_terminal()) {
-        (true, _) => Ok(Output::Discarded),
-        (_, false) => Ok(Output::Copied),
-        (_, true) if is_text => Ok(Output::Shown),
-        _ => Err(Problem::error(format!("{kind} is not text and is not written to a terminal"))
-            .hint(format!("write it to a file: `lamplit get '{}' > FILE`", arguments.url))),
+fn require_displayable(arguments: &Arguments, is_text: bool, kind: &str) -> Result<(), Problem> {
+    if arguments.check || is_text || !std::io::stdout().is_terminal() {
+        return Ok(());
     }
+    Err(Problem::error(format!("{kind} is not text and is not written to a terminal"))
+        .hint(format!("write it to a file: `lamplit get '{}' > FILE`", arguments.url)))
 }
 
 /// Returns whether a Gopher reply is empty, or a menu whose first `line` is an error (RFC 1436, section 3.8).
@@ -188,30 +179,31 @@ async fn lookup(host: &str, port: u16) -> std::io::Result<Vec<SocketAddr>> {
     Ok(tokio::net::lookup_host((host, port)).await?.collect())
 }
 
-/// Copies a reply to its end and returns its first line.
-async fn copy(reply: impl AsyncRead + Unpin, output: Output) -> anyhow::Result<Vec<u8>> {
+/// Reads a reply to its end, prints it unless `check` is set, and returns its first line.
+async fn copy(reply: impl AsyncRead + Unpin, check: bool) -> anyhow::Result<Vec<u8>> {
     let mut reply = BufReader::new(reply.take(MAX_BODY));
     // Dropped, and so flushed, also when a reply is cut off.
     let mut stdout = BufWriter::new(std::io::stdout());
+    let is_terminal = std::io::stdout().is_terminal();
     let mut first_line = Vec::new();
     loop {
         let mut line = Vec::new();
         (&mut reply).take(MAX_LINE).read_until(b'\n', &mut line).await.context("the reply was cut off")?;
-        match output {
-            _ if line.is_empty() => break,
-            Output::Discarded => {}
-            Output::Copied => stdout.write_all(&line)?,
-            Output::Shown => {
-                let text = String::from_utf8_lossy(&line).replace("\r\n", "\n");
-                let lines: Vec<_> = text.split('\n').map(printable).collect();
-                stdout.write_all(lines.join("\n").as_bytes())?;
-            }
+        if line.is_empty() {
+            return Ok(stdout.flush().map(|()| first_line)?);
+        }
+        if !check && is_terminal {
+            // Control characters would drive the terminal.
+            let text = String::from_utf8_lossy(&line).replace("\r\n", "\n");
+            let lines: Vec<_> = text.split('\n').map(printable).collect();
+            stdout.write_all(lines.join("\n").as_bytes())?;
+        } else if !check {
+            stdout.write_all(&line)?;
         }
         if first_line.is_empty() {
             first_line = line;
         }
     }
-    Ok(stdout.flush().map(|()| first_line)?)
 }
 
 /// Fails if clients that check dates refuse the certificate of the server today.

@@ -7,7 +7,7 @@ use clap::Args;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::arguments::{Archive, require_capsule};
+use super::arguments::{Archive, file_name, require_capsule};
 use crate::capsule::CapsulePath;
 use crate::config::{Capsule, Config, Overrides};
 use crate::problem::Problem;
@@ -41,10 +41,11 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     let config = arguments.archive.load(Overrides::default())?.0;
     require_capsule(&config, "name its folder: `lamplit search WORDS DIR`")?;
-    let query = Query::read(&arguments.words);
     let (mut entries, mut messages) = (Vec::new(), String::new());
     for capsule in &config.capsules {
-        messages += &search(capsule, &config, &query, arguments.number, &mut entries)?;
+        let (found, message) = search(arguments, capsule, &config)?;
+        entries.extend(found);
+        messages += &message;
     }
     let shown = if arguments.json {
         serde_json::to_string_pretty(&entries)? + "\n"
@@ -57,26 +58,22 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<ExitCode> {
     Ok(if entries.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
-/// Adds what `query` finds in `capsule` to `entries`, and returns messages about it.
+/// Returns what is found in `capsule`, and messages about it.
 fn search(
+    arguments: &Arguments,
     capsule: &Capsule,
     config: &Config,
-    query: &Query,
-    number: usize,
-    entries: &mut Vec<Entry>,
-) -> Result<String, Problem> {
+) -> Result<(Vec<Entry>, String), Problem> {
+    let query = Query::read(&arguments.words);
     // Mistakes in files are for `lamplit check` to report.
     let (CapsuleSnapshot { site, .. }, _) =
         CapsuleSnapshot::read(&PublishOptions::new(config, capsule), OffsetDateTime::now_utc())?;
     let options = site.options().index_options();
     let index = Index::of(site.capsule(), &options);
-    let found = index.search(query, &|_| true, 0..number);
-    let file = |path: &CapsulePath| {
-        let file = capsule.content.join(path.as_relative());
-        file.strip_prefix(".").unwrap_or(&file).display().to_string()
-    };
+    let found = index.search(&query, &|_| true, 0..arguments.number);
+    let file = |path: &CapsulePath| file_name(capsule, path.as_relative());
     let pages = found.pages.iter().chain(&found.others).filter_map(|&number| index.page(number));
-    entries.extend(pages.map(|page| match page {
+    let entries = pages.map(|page| match page {
         IndexedPage::Essay(essay) => {
             let Excerpt { text, hits } = Excerpt::of(essay, &found.marks, &options);
             Entry {
@@ -90,13 +87,13 @@ fn search(
         IndexedPage::Folder { address, title } => {
             Entry { title: title.to_owned(), file: file(address), ..Entry::default() }
         }
-    }));
-    let mut message = summary(query, &found);
+    });
+    let mut message = summary(&query, &found);
     for suggestion in &found.suggestions {
         let (word, nearest) = (printable(&suggestion.word), suggestion.instead.join("`, `"));
         message += &format!("hint: no essay contains `{word}`; the nearest words are `{nearest}`\n");
     }
-    Ok(message)
+    Ok((entries.collect(), message))
 }
 
 #[derive(Debug, Default, Serialize)]

@@ -212,9 +212,8 @@ fn every_day(counts: &BTreeMap<Date, u64>) -> Vec<(Date, u64)> {
 fn plot(days: &[(Date, u64)]) -> String {
     let each = days.len().div_ceil(MAX_BARS);
     // From the end, so that the last bar covers as many days as the others.
-    let mut bars: Vec<u64> =
-        days.rchunks(each).map(|days| days.iter().map(|(_, requests)| requests).sum()).collect();
-    bars.reverse();
+    let bars = days.rchunks(each).rev().map(|days| days.iter().map(|(_, requests)| requests).sum());
+    let bars: Vec<u64> = bars.collect();
     let highest = bars.iter().copied().max().unwrap_or(0);
     let bar = |count: &u64| {
         let height = (count * (HEIGHTS.len() as u64 - 1)).div_ceil(highest.max(1));

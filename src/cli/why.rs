@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf, absolute};
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -16,11 +15,7 @@ use crate::publish::{CapsuleSnapshot, PublishOptions, held_back};
 use crate::site::{Lookup, Medium, Site};
 
 /// Prints what becomes of `path` in each of `capsules`, or in the one that holds the file it names.
-pub(super) fn run(
-    path: &str,
-    capsules: &[(&Config, &Capsule)],
-    now: OffsetDateTime,
-) -> anyhow::Result<ExitCode> {
+pub(super) fn run(path: &str, capsules: &[(&Config, &Capsule)], now: OffsetDateTime) -> anyhow::Result<()> {
     let holding = capsules.iter().find(|(_, capsule)| name_in(&capsule.content, Path::new(path)).is_some());
     let chosen = holding.map_or(capsules, std::slice::from_ref);
     for (config, capsule) in chosen {
@@ -31,7 +26,7 @@ pub(super) fn run(
             writeln!(std::io::stdout(), "{}", printable(line))?;
         }
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 /// Returns the name of the file `path` relative to the folder `content`, if it lies there. A link is not followed.

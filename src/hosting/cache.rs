@@ -31,6 +31,7 @@ pub(super) struct CapsuleCache {
     entries: Mutex<Entries>,
     /// The most bytes that loaded capsules may hold.
     budget: usize,
+    pub(super) reports: Reports,
 }
 
 /// Each entry with the time of its last request.
@@ -47,9 +48,9 @@ pub(super) struct CacheEntry {
 pub(super) type LoadGuard = OwnedMutexGuard<Option<HostedCapsule>>;
 
 impl CapsuleCache {
-    pub(super) fn new(budget: u64) -> Self {
+    pub(super) fn new(budget: u64, reports: Reports) -> Self {
         let budget = usize::try_from(budget).unwrap_or(usize::MAX) / FRAGMENTATION * 100;
-        Self { entries: Mutex::default(), budget }
+        Self { entries: Mutex::default(), budget, reports }
     }
 
     pub(super) fn entry(&self, host: &HostName) -> Arc<CacheEntry> {
@@ -63,19 +64,24 @@ impl CapsuleCache {
     }
 
     /// Loads or refreshes the capsule of `entry`, and evicts others if the cache exceeds its budget. Blocks.
-    pub(super) fn load(
-        &self,
-        entry: &Arc<CacheEntry>,
-        mut guard: LoadGuard,
-        context: &Arc<HostingContext>,
-        reports: &Reports,
-    ) {
+    pub(super) fn load(&self, entry: &Arc<CacheEntry>, mut guard: LoadGuard, context: &Arc<HostingContext>) {
         // Taken out of the entry, so that a capsule whose load panics is not used again.
-        let (capsule, outcome) = HostedCapsule::load(guard.take(), &entry.host, context, reports);
+        let (capsule, outcome) = HostedCapsule::load(guard.take(), &entry.host, context, &self.reports);
         let bytes = capsule.as_ref().map_or(0, |capsule| capsule.bytes);
         *guard = capsule;
         entry.outcome.store(Some(Arc::new(outcome)));
-        self.account(entry, bytes);
+        let before = entry.bytes.swap(bytes, Ordering::Relaxed);
+        if bytes == 0 {
+            // There is no such capsule. Another entry may have taken the place of one that was evicted meanwhile.
+            let mut entries = self.entries();
+            if entries.get(&entry.host).is_some_and(|(_, known)| Arc::ptr_eq(known, entry)) {
+                entries.remove(&entry.host);
+            }
+        }
+        let held = || self.entries().values().map(|(_, entry)| entry.bytes.load(Ordering::Relaxed)).sum();
+        if bytes > before && self.budget < held() {
+            self.evict(Some(entry));
+        }
     }
 
     /// Weighs all capsules again and evicts those that are idle at `now`.
@@ -87,21 +93,6 @@ impl CapsuleCache {
         // Outside of the lock: freeing a large capsule takes a while.
         drop(evicted);
         self.evict(None);
-    }
-
-    /// Notes that the capsule of `entry` was loaded and holds `bytes`; 0 means that there is no such capsule.
-    fn account(&self, entry: &Arc<CacheEntry>, bytes: usize) {
-        let before = entry.bytes.swap(bytes, Ordering::Relaxed);
-        if bytes == 0 {
-            let mut entries = self.entries();
-            if entries.get(&entry.host).is_some_and(|(_, known)| Arc::ptr_eq(known, entry)) {
-                entries.remove(&entry.host);
-            }
-        }
-        let held = || self.entries().values().map(|(_, entry)| entry.bytes.load(Ordering::Relaxed)).sum();
-        if bytes > before && self.budget < held() {
-            self.evict(Some(entry));
-        }
     }
 
     /// Evicts the capsules that were requested longest ago until the others fit the budget; never `newest`.
@@ -154,19 +145,5 @@ impl CacheEntry {
         let sites = hosted.as_ref().and_then(|hosted| hosted.sites.as_ref());
         let made = sites.and_then(|sites| sites.first()).map_or(0, |site| site.cached_bytes());
         self.bytes.load(Ordering::Relaxed) + made
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn name_without_a_capsule_leaves_no_entry() {
-        let cache = CapsuleCache::new(1_250);
-        for _ in 0..2 {
-            cache.account(&cache.entry(&"unknown.example".parse().expect("a host")), 0);
-        }
-        assert!(cache.entries().is_empty());
     }
 }

@@ -49,28 +49,86 @@ const EVICTION_INTERVAL: Duration = Duration::from_secs(1);
 /// How long a request waits until the folder of a loaded capsule was read again; then it is answered from what is loaded.
 const MAX_REFRESH: Duration = Duration::from_millis(300);
 
-/// The hosted capsules. Clones share the cache.
-#[derive(Clone)]
-pub struct HostedCapsules(Arc<Shared>);
-
-struct Shared {
+/// The hosted capsules.
+pub struct HostedCapsules {
     context: ArcSwap<HostingContext>,
     cache: CapsuleCache,
-    reports: Reports,
     loaders: WorkerPool,
     indexer: WorkerPool,
     slow_loaders: WorkerPool,
     replacements: Semaphore,
 }
 
-impl Shared {
+impl HostedCapsules {
+    /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes. Problems of
+    /// capsules are printed with `print`. No capsule is read yet.
+    pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Arc<Self>, Problem> {
+        let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
+        let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;
+        // In the background, because the folder may hold thousands of keys.
+        let certs = context.config.certs.clone();
+        loaders.run(move || identity::remove_temporary_files(&certs, None));
+        Ok(Arc::new(Self {
+            context: ArcSwap::from_pointee(context),
+            cache: CapsuleCache::new(memory, Reports::new(print)),
+            loaders,
+            indexer: WorkerPool::in_background("index").map_err(problem)?,
+            slow_loaders: WorkerPool::start("slow-loader", SLOW_LOADERS).map_err(problem)?,
+            replacements: Semaphore::new(MAX_REPLACED),
+        }))
+    }
+
+    /// Replaces configuration and TLS; each capsule is refreshed when it is next requested. The folder and the port stay.
+    pub fn replace_config(&self, config: Config, tls: HostedTls) {
+        let current = self.context.load();
+        let (folder, gemini_port) = (current.folder.clone(), current.gemini_port);
+        self.context.store(Arc::new(HostingContext { folder, config, gemini_port, tls }));
+    }
+
+    /// Evicts capsules at regular intervals; never returns.
+    pub async fn evict(self: Arc<Self>) {
+        let mut ticks = interval(EVICTION_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let shared = self.clone();
+            // A panic was printed where it happened, and the next tick tries again.
+            let now = Instant::now();
+            let _ = self.loaders.compute(move || shared.cache.evict_idle(now)).await;
+        }
+    }
+
+    async fn find(self: &Arc<Self>, host: &str) -> Option<Arc<Hosted>> {
+        let entry = self.cache.entry(&HostName::from_folder_name(host)?);
+        let context = self.context.load_full();
+        let last = entry.outcome.load_full();
+        if let Some(last) = last.as_ref().filter(|last| last.is_fresh(&context)) {
+            return last.hosted.clone();
+        }
+        let load = async {
+            let guard = entry.lock().await;
+            // Another request may have loaded it meanwhile.
+            if entry.outcome.load_full().is_none_or(|last| !last.is_fresh(&context)) {
+                // The load runs to its end even if this request is dropped: the next one needs its result.
+                let load = tokio::spawn(self.clone().load(entry.clone(), guard, context));
+                // An error means that the load panicked, which was printed; the previous result is still valid.
+                let _ = load.await;
+            }
+            entry.outcome.load_full().map_or_else(|| Some(Arc::default()), |last| last.hosted.clone())
+        };
+        match last.and_then(|last| last.hosted.clone()) {
+            Some(previous) => timeout(MAX_REFRESH, load).await.unwrap_or(Some(previous)),
+            None => load.await,
+        }
+    }
+
     /// Loads the capsule of `entry` on a loader: on one of the slow ones if its last load was slow.
     async fn load(self: Arc<Self>, entry: Arc<CacheEntry>, guard: LoadGuard, context: Arc<HostingContext>) {
-        let is_slow = self.reports.is_slow(&entry.host);
+        let is_slow = self.cache.reports.is_slow(&entry.host);
         let (loaders, shared) = (if is_slow { &self.slow_loaders } else { &self.loaders }, self.clone());
         let mut done = loaders.compute(move || {
             let started = Instant::now();
-            shared.cache.load(&entry, guard, &context, &shared.reports);
+            shared.cache.load(&entry, guard, &context);
             let hosted = entry.outcome.load_full().and_then(|outcome| outcome.hosted.clone());
             if let Some(sites) = hosted.and_then(|hosted| hosted.sites.as_ref().map(Arc::downgrade)) {
                 // Nothing is left to do for a capsule that was evicted meanwhile.
@@ -80,7 +138,7 @@ impl Shared {
                     }
                 });
             }
-            shared.reports.set_is_slow(&entry.host, started.elapsed() > SLOW);
+            shared.cache.reports.set_is_slow(&entry.host, started.elapsed() > SLOW);
         });
         if timeout(MAX_HOLD, &mut done).await.is_ok() {
             return;
@@ -94,79 +152,7 @@ impl Shared {
     }
 }
 
-impl HostedCapsules {
-    /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes. Problems of
-    /// capsules are printed with `print`. No capsule is read yet.
-    pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Self, Problem> {
-        let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
-        let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;
-        // In the background, because the folder may hold thousands of keys.
-        let certs = context.config.certs.clone();
-        loaders.run(move || identity::remove_temporary_files(&certs, None));
-        Ok(Self(Arc::new(Shared {
-            context: ArcSwap::from_pointee(context),
-            cache: CapsuleCache::new(memory),
-            reports: Reports::new(print),
-            loaders,
-            indexer: WorkerPool::in_background("index").map_err(problem)?,
-            slow_loaders: WorkerPool::start("slow-loader", SLOW_LOADERS).map_err(problem)?,
-            replacements: Semaphore::new(MAX_REPLACED),
-        })))
-    }
-
-    /// Replaces configuration and TLS; each capsule is refreshed when it is next requested. The folder and the port stay.
-    pub fn replace_config(&self, config: Config, tls: HostedTls) {
-        let current = self.0.context.load();
-        let (folder, gemini_port) = (current.folder.clone(), current.gemini_port);
-        self.0.context.store(Arc::new(HostingContext { folder, config, gemini_port, tls }));
-    }
-
-    /// Evicts capsules at regular intervals; never returns.
-    pub async fn evict(self) {
-        let mut ticks = interval(EVICTION_INTERVAL);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            let shared = self.0.clone();
-            // A panic was printed where it happened, and the next tick tries again.
-            let now = Instant::now();
-            let _ = self.0.loaders.compute(move || shared.cache.evict_idle(now)).await;
-        }
-    }
-
-    async fn find(&self, host: &str) -> Option<Arc<Hosted>> {
-        let entry = self.0.cache.entry(&HostName::from_folder_name(host)?);
-        let context = self.0.context.load_full();
-        let last = entry.outcome.load_full();
-        if let Some(last) = last.as_ref().filter(|last| last.is_fresh(&context)) {
-            return last.hosted.clone();
-        }
-        let previous = last.and_then(|last| last.hosted.clone());
-        let load = self.load_or_wait(entry, context);
-        match previous {
-            Some(previous) => timeout(MAX_REFRESH, load).await.unwrap_or(Some(previous)),
-            None => load.await,
-        }
-    }
-
-    async fn load_or_wait(
-        &self,
-        entry: Arc<CacheEntry>,
-        context: Arc<HostingContext>,
-    ) -> Option<Arc<Hosted>> {
-        let guard = entry.lock().await;
-        if let Some(last) = entry.outcome.load_full().filter(|last| last.is_fresh(&context)) {
-            return last.hosted.clone();
-        }
-        // The load runs to its end even if this request is dropped meanwhile: the next one needs its result.
-        let load = tokio::spawn(self.0.clone().load(entry.clone(), guard, context));
-        // An error means that the load panicked, which was printed; the previous result is still valid.
-        let _ = load.await;
-        entry.outcome.load_full().map_or_else(|| Some(Arc::default()), |last| last.hosted.clone())
-    }
-}
-
-impl Hosting for HostedCapsules {
+impl Hosting for Arc<HostedCapsules> {
     fn load<'a>(&'a self, host: &'a HostName) -> HostedFuture<'a> {
         Box::pin(self.find(host))
     }

@@ -3,12 +3,12 @@
 
 use std::collections::HashMap;
 use std::fmt::Display;
-use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::host::Fingerprint;
 use crate::problem::{Problem, Severity};
 
 /// The number of problems that are printed for one capsule, so that no tenant floods the log.
@@ -22,13 +22,12 @@ pub(super) struct Reports {
     print: Print,
     capsules: Mutex<HashMap<String, Report>>,
     folder_is_missing: AtomicBool,
-    hasher: RandomState,
 }
 
 #[derive(Default)]
 struct Report {
-    /// The hash of the errors that were printed last.
-    errors: u64,
+    /// The errors that were printed last, in short.
+    errors: Option<Fingerprint>,
     had_key: bool,
     /// Whether the last load was slow.
     is_slow: bool,
@@ -36,8 +35,7 @@ struct Report {
 
 impl Reports {
     pub(super) fn new(print: Print) -> Self {
-        let capsules = Mutex::default();
-        Self { print, capsules, folder_is_missing: false.into(), hasher: RandomState::new() }
+        Self { print, capsules: Mutex::default(), folder_is_missing: false.into() }
     }
 
     /// Prints the errors among the `problems` of `host` in `folder`, unless these were its errors the last time.
@@ -52,9 +50,9 @@ impl Reports {
             problem.to_string()
         };
         let shown: Vec<String> = errors.map(with_full_path).collect();
-        let hash = self.hasher.hash_one(&shown);
-        let previous = mem::replace(&mut self.capsules().entry(host.to_owned()).or_default().errors, hash);
-        if shown.is_empty() || previous == hash {
+        let errors = Some(Fingerprint::of(shown.concat().as_bytes()));
+        let previous = mem::replace(&mut self.capsules().entry(host.to_owned()).or_default().errors, errors);
+        if shown.is_empty() || previous == errors {
             return;
         }
         for problem in shown.iter().take(MAX_PROBLEMS) {

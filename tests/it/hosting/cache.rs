@@ -10,6 +10,7 @@ use lamplit::identity::{self, KeyStore};
 use lamplit::server::{Hosted, Hosting, tls};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::yield_now;
+use tokio_rustls::rustls::server::ProducesTickets;
 
 use super::{Host, PATIENCE};
 
@@ -22,7 +23,7 @@ const MEMORY: u64 = 1_350_000;
 /// Hosted capsules and the configuration that hosts them.
 struct Cache {
     host: Host,
-    capsules: HostedCapsules,
+    capsules: Arc<HostedCapsules>,
     config: Config,
 }
 
@@ -68,9 +69,12 @@ fn noise(length: usize) -> String {
 }
 
 fn hosted_tls(config: &Config) -> HostedTls {
+    hosted_tls_with(config, tls::tickets().expect("tickets"))
+}
+
+fn hosted_tls_with(config: &Config, tickets: Arc<dyn ProducesTickets>) -> HostedTls {
     let key_store = KeyStore::Managed { folder: config.certs.clone() };
     let (identity, _) = identity::load_or_create(&key_store, &["localhost".to_owned()]).expect("an identity");
-    let tickets = tls::tickets().expect("tickets");
     HostedTls::new(*config.settings.gemini.min_tls, &identity.certified, tickets).expect("TLS")
 }
 
@@ -169,4 +173,19 @@ async fn names_without_a_folder_get_no_key() {
     assert!(unknown.join_all().await.into_iter().all(|is_unknown| is_unknown));
     cache.find("a.example").await;
     assert_eq!(cache.host.keys(), ["a.example.pem", "localhost.pem"]);
+}
+
+#[tokio::test]
+async fn name_without_a_capsule_leaves_no_entry() {
+    let Cache { host: _host, capsules, config } = Cache::new(&[], |_| {});
+    let tickets = tls::tickets().expect("tickets");
+    // An entry keeps the context that it was loaded with, and this what seals tickets.
+    let context = Arc::downgrade(&tickets);
+    capsules.replace_config(config.clone(), hosted_tls_with(&config, tickets));
+    let unknown = "unknown.example".parse().expect("a host");
+    for _ in 0..2 {
+        assert!(capsules.load(&unknown).await.is_none());
+    }
+    capsules.replace_config(config.clone(), hosted_tls(&config));
+    assert_eq!(context.strong_count(), 0);
 }
