@@ -60,7 +60,10 @@ pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Pa
     for (_, page) in pages {
         match page {
             IndexedPage::Essay(essay) => builder.essay(essay, options),
-            IndexedPage::Folder { title, .. } => builder.folder(title),
+            IndexedPage::Folder { title, .. } => {
+                builder.text(title);
+                builder.close(Document { zone_ends: [builder.position; 4], length: 0 });
+            }
         }
     }
     let segment = builder.finish().into();
@@ -124,12 +127,6 @@ impl Builder {
         }
         self.occurrence(&language_entry(tag), None);
         self.close(Document { zone_ends: [title_end, tags_end, lead_end, body_end], length });
-    }
-
-    /// Adds a folder without an introduction.
-    fn folder(&mut self, title: &str) {
-        self.text(title);
-        self.close(Document { zone_ends: [self.position; 4], length: 0 });
     }
 
     /// Adds the words of one text.

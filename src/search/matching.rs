@@ -49,7 +49,8 @@ pub(super) fn longer(segment: &Segment, start: &str) -> Range<u32> {
 /// Stems are not stored: the forms of a word start alike, so few words have to be stemmed.
 fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
     let mut found = Vec::new();
-    if folded.chars().count() < 3 || folded.chars().any(|c| !is_of_word(c)) {
+    let is_letter = |c: char| !c.is_numeric() && !c.is_ascii_punctuation() && !words::is_dense(c);
+    if folded.chars().count() < 3 || !folded.chars().all(is_letter) {
         return found;
     }
     for language in &segment.languages {
@@ -72,10 +73,6 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
         }
     }
     found
-}
-
-fn is_of_word(c: char) -> bool {
-    !c.is_numeric() && !c.is_ascii_punctuation() && !words::is_dense(c)
 }
 
 /// The documents that are searched.

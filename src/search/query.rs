@@ -131,12 +131,8 @@ struct Token {
     text: String,
 }
 
-fn is_quote(c: char) -> bool {
-    matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '＂')
-}
-
 fn tokens(text: &str) -> Vec<Token> {
-    let text = text.replace(is_quote, "\"");
+    let text = text.replace(['“', '”', '„', '«', '»', '＂'], "\"");
     let (mut rest, mut tokens) = (&*text, Vec::new());
     while !rest.is_empty() {
         // A token ends at white space or its closing quote. A quote that is not closed extends to the end of the query.

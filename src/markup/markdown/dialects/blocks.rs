@@ -32,7 +32,7 @@ pub(super) struct Line<'s> {
 }
 
 /// Returns the lines of `source` whose content is `wanted`, which sees it up to the end of the source.
-pub(super) fn lines(source: &str, wanted: fn(&[u8]) -> bool) -> impl Iterator<Item = Line<'_>> {
+pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> impl Iterator<Item = Line<'_>> {
     let bytes = source.as_bytes();
     let mut next = 0;
     memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]).filter_map(move |line_end| {

@@ -212,8 +212,10 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
         let sign = bytes[found];
         let length = bytes[found..].iter().take_while(|byte| **byte == sign).count();
         at = found + length;
-        let before = source[..found].chars().next_back();
-        if length != 2 || !is_open_mark(before, source[at..].chars().next()) {
+        let (before, after) = (source[..found].chars().next_back(), source[at..].chars().next());
+        let is_open = !after.is_none_or(char::is_whitespace)
+            && before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"\\=!<>/?&$`".contains(c));
+        if length != 2 || !is_open {
             continue;
         }
         let inner = source[at..].split(&source[found..at]).next().unwrap_or_default();
@@ -263,7 +265,8 @@ pub(super) fn notes(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<R
 pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     // These letters have at least three bytes. Curly quotes, which start with the byte E2, are common.
     let bytes = source.as_bytes();
-    let has_letters = bytes.iter().fold(false, |found, byte| found | (*byte == 0xE1) | (*byte > 0xE2));
+    let has_letters = !source.is_ascii()
+        && bytes.iter().fold(false, |found, byte| found | (*byte == 0xE1) | (*byte > 0xE2));
     let mut open: Vec<(u8, usize)> = Vec::new();
     let (mut at, mut last) = (0, 0);
     while let Some(found) = memchr::memchr2(b'*', b'~', &bytes[at..]).filter(|_| has_letters) {
@@ -284,12 +287,6 @@ pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
             edits.insert(joint, JOINT);
         }
     }
-}
-
-/// Returns whether two equality signs between these characters may open marked text.
-fn is_open_mark(before: Option<char>, after: Option<char>) -> bool {
-    !after.is_none_or(char::is_whitespace)
-        && before.is_none_or(|c| !c.is_ascii_alphanumeric() && !"\\=!<>/?&$`".contains(c))
 }
 
 /// Returns the words of a note up to the bracket that closes it.

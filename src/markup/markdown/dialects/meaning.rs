@@ -85,7 +85,8 @@ impl Translator<'_, '_> {
             return self.edits.remove(range);
         }
         let left_out = format!("the template tag `{}` is left out", tag.name);
-        let Some(meaning) = meaning(tag, end.is_some(), self.is_alone(&range)) else {
+        let is_alone = self.starts_block(range.start) && ends_line(self.source, range.end);
+        let Some(meaning) = meaning(tag, end.is_some(), is_alone) else {
             return self.edits.remove_with_notice(range, Some(left_out));
         };
         match (meaning, end) {
@@ -128,11 +129,6 @@ impl Translator<'_, '_> {
                 self.edits.remove_with_notice(range, Some(left_out));
             }
         }
-    }
-
-    /// Returns whether nothing else is on the lines of `range`.
-    fn is_alone(&self, range: &Range<usize>) -> bool {
-        self.starts_block(range.start) && ends_line(self.source, range.end)
     }
 
     /// Returns whether the line before `at` contains only text that may precede a fence.
@@ -294,15 +290,16 @@ impl<'s> Arguments<'s> {
     /// Returns a quotation that ends with its author, as Hexo writes it: `A Keeper, The Log https://a.example Title`.
     fn quotation(&self, tag: &ShortTag<'_>) -> Meaning {
         let words = tag.arguments.trim().trim_matches('"');
-        let written = if tag.name == "pullquote" || self.0.iter().any(|(key, _)| key.is_some()) {
-            [self.named("author cite attribution"), self.named(ADDRESSES), self.named("source title")]
-        } else if let Some((author, rest)) = words.find("http").map(|at| words.split_at(at)) {
-            let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
-            [Some(author), Some(address), Some(title)]
-        } else {
-            [Some(words), None, None]
-        };
-        let [author, address, title] = written.map(|words| words.unwrap_or_default().trim());
+        let [author, address, title] =
+            if tag.name == "pullquote" || self.0.iter().any(|(key, _)| key.is_some()) {
+                ["author cite attribution", ADDRESSES, "source title"]
+                    .map(|names| self.named(names).unwrap_or_default())
+            } else {
+                let (author, rest) = words.split_at(words.find("http").unwrap_or(words.len()));
+                let (address, title) = rest.split_once(' ').unwrap_or((rest, ""));
+                [author, address, title]
+            }
+            .map(str::trim);
         let source = match (address.is_empty(), title.is_empty()) {
             (true, _) => escaped(title),
             (false, false) => link(title, address),

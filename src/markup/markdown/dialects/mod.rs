@@ -13,7 +13,7 @@ use pulldown_cmark::{Event, Options, Parser, Tag};
 
 use blocks::Line;
 
-use super::source::{Offsets, count_searched};
+use super::source::{Offsets, count_searched, line_before};
 use super::{MarkdownOptions, Shortcodes};
 use crate::markup::Notice;
 
@@ -200,25 +200,21 @@ impl<'s> Ranges<'s> {
         found[kind].get(next).is_some_and(|range| range.contains(&at))
     }
 
-    /// Returns whether code may be at `at`: behind a fence, or in a paragraph with backticks or indentation.
+    /// Returns whether code may be at `at`: behind a fence, between backticks of its paragraph, or indented.
     fn may_be_code(&self, at: usize) -> bool {
-        let first =
-            |fence: &str| memmem::find(self.source.as_bytes(), fence.as_bytes()).unwrap_or(usize::MAX);
-        if at >= *self.first_fence.get_or_init(|| first("```").min(first("~~~"))) {
+        let bytes = self.source.as_bytes();
+        if at >= *self.first_fence.get_or_init(|| first_fence(self.source).unwrap_or(usize::MAX)) {
             return true;
         }
-        let start = at.saturating_sub(MAX_PARAGRAPH);
-        let before = &self.source.as_bytes()[start..at];
-        count_searched(before.len());
-        let paragraph = match memmem::rfind(before, b"\n\n") {
-            Some(end) => &before[end + 2..],
-            None if start == 0 => before,
-            None => return true,
-        };
-        let line = &paragraph[memchr::memrchr(b'\n', paragraph).unwrap_or(0)..];
-        memchr::memchr(b'`', paragraph).is_some()
-            || line.contains(&b'\t')
-            || memmem::find(line, b"    ").is_some()
+        let (start, end) = (at.saturating_sub(MAX_PARAGRAPH), bytes.len().min(at + MAX_PARAGRAPH));
+        let (before, behind) = (&bytes[start..at], &bytes[at..end]);
+        count_searched(end - start);
+        let from = memmem::rfind(before, b"\n\n").or((start == 0).then_some(0));
+        let to = memmem::find(behind, b"\n\n").or((end == bytes.len()).then_some(behind.len()));
+        let (Some(from), Some(to)) = (from, to) else { return true };
+        let is_between = [&before[from..], &behind[..to]].iter().all(|part| part.contains(&b'`'));
+        let line = &before[memchr::memrchr(b'\n', before).unwrap_or(0)..];
+        is_between || line.contains(&b'\t') || memmem::find(line, b"    ").is_some()
     }
 
     fn in_code_span(&self, at: usize) -> bool {
@@ -233,6 +229,18 @@ impl<'s> Ranges<'s> {
     fn in_html(&self, at: usize) -> bool {
         self.is_in(2, at)
     }
+}
+
+/// Returns the offset of the first fence of code, which follows at most marks of containers on its line.
+fn first_fence(source: &str) -> Option<usize> {
+    let is_mark = |c: char| c.is_ascii_digit() || " \t>-*+.):".contains(c);
+    let find = |fence: &str| {
+        memmem::find_iter(source.as_bytes(), fence).find(|at| {
+            let text = line_before(source, *at).trim_start_matches(is_mark);
+            text.trim_matches(['`', '~']).is_empty() || text.starts_with("[^")
+        })
+    };
+    find("```").into_iter().chain(find("~~~")).min()
 }
 
 /// Returns whether `text` is the marker of a list item.

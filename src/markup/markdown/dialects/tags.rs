@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::source::Lookahead;
 
 /// A template tag.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Default)]
 pub(super) struct ShortTag<'s> {
     /// Its range in the source.
     pub(super) range: Range<usize>,
@@ -56,15 +56,7 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
     let range = start..inner_end + closing.len();
     let is_hugo = form < 2;
-    let tag = ShortTag {
-        range,
-        name: "",
-        arguments: inner,
-        closes: false,
-        is_whole: true,
-        is_escaped: false,
-        opening,
-    };
+    let tag = ShortTag { range, arguments: inner, is_whole: true, opening, ..ShortTag::default() };
     let shown = inner.strip_prefix("/*").and_then(|shown| shown.strip_suffix("*/")).filter(|_| is_hugo);
     if let Some(arguments) = shown {
         return Some(ShortTag { arguments, is_escaped: true, ..tag });
