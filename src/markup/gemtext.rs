@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Block, Code, Document, Inline, Item, Lines, Link, LinkId, LinkKind, List, Text};
+use super::{Block, Code, Document, Inline, Item, Link, LinkId, LinkKind, List, lines};
 
 /// The most lines that are parsed, which bounds the memory for a text of short lines. What follows is preformatted text.
 const MAX_LINES: usize = 150_000;
@@ -13,143 +13,93 @@ const MAX_LINES: usize = 150_000;
 /// Parses `source`. Adjacent text lines become one paragraph with hard breaks, list items one list, quoted lines one
 /// quotation. Each link is a paragraph.
 pub fn parse(source: &str) -> Document<'_> {
-    let mut reader = Reader::default();
-    let mut lines = Lines::from(source, 0);
-    for _ in 0..MAX_LINES {
-        let Some((offset, line)) = lines.next() else { break };
-        if let Some(alt) = line.strip_prefix("```") {
-            let text = preformatted(source, &mut lines);
-            reader.push_code(alt.trim(), text);
+    let end = lines(source).nth(MAX_LINES).map_or(source.len(), |(at, _)| at);
+    let (read, rest) = source.split_at(end);
+    let mut document = Document::default();
+    let mut lines = lines(read).peekable();
+    while let Some((at, line)) = lines.next() {
+        // Returns this line and those after it of its kind, without what marks them.
+        let mut group = |content: fn(&str) -> Option<&str>| -> Vec<&str> {
+            let next = || content(lines.peek()?.1).inspect(|_| _ = lines.next());
+            content(line).into_iter().chain(std::iter::from_fn(next)).collect()
+        };
+        let block = if let Some(alt) = line.strip_prefix("```") {
+            let first = lines.peek().map_or(end, |(at, _)| *at);
+            let last = lines.by_ref().take_while(|(_, line)| !line.starts_with("```")).last();
+            let text = &source[first..last.map_or(first, |(at, line)| at + line.len())];
+            Some(code(alt.trim(), text))
         } else if let Some(rest) = line.strip_prefix("=>") {
-            reader.link(rest.trim(), offset);
+            link(rest.trim(), at, &mut document.links)
         } else if line.starts_with('#') {
-            reader.heading(line);
-        } else if let Some(item) = line.strip_prefix("* ") {
-            reader.item(item.trim());
-        } else if let Some(quoted) = line.strip_prefix('>') {
-            reader.quoted(quoted.trim());
+            heading(line)
+        } else if line.starts_with("* ") {
+            list(&group(|line| line.strip_prefix("* ").map(str::trim)))
+        } else if line.starts_with('>') {
+            quotation(&group(|line| line.strip_prefix('>').map(str::trim)))
         } else {
-            reader.text(line.trim_end());
-        }
+            paragraph(&group(text_line))
+        };
+        document.blocks.extend(block);
     }
-    let rest = source[lines.at()..].trim_end();
-    if !rest.is_empty() {
-        reader.push_code("", with_line_feeds(rest));
-    }
-    reader.document
+    let rest = rest.trim_end();
+    document.blocks.extend((!rest.is_empty()).then(|| code("", rest)));
+    document
 }
 
-/// Returns the lines up to the closing toggle or the end of the text.
-fn preformatted<'a>(source: &'a str, lines: &mut Lines<'a>) -> Cow<'a, str> {
-    let first = lines.at();
-    let mut end = first;
-    for (offset, line) in lines.by_ref() {
-        if line.starts_with("```") {
-            break;
-        }
-        end = offset + line.len();
-    }
-    with_line_feeds(&source[first..end])
+fn code<'a>(language: &'a str, text: &'a str) -> Block<'a> {
+    let has_returns = text.contains('\r');
+    let text = if has_returns { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    Block::Code(Code { language: Cow::Borrowed(language), text })
 }
 
-fn with_line_feeds(text: &str) -> Cow<'_, str> {
-    if text.contains('\r') { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) }
+/// Reads a link line without its `=>`. A line without an address is dropped.
+fn link<'a>(line: &'a str, offset: usize, links: &mut Vec<Link<'a>>) -> Option<Block<'a>> {
+    let (destination, label) = line.split_once([' ', '\t']).unwrap_or((line, ""));
+    let (kind, label) = match label.trim_start() {
+        "" => (LinkKind::Bare, destination),
+        label => (LinkKind::Labelled, label),
+    };
+    if destination.is_empty() {
+        return None;
+    }
+    let id = LinkId(u32::try_from(links.len()).unwrap_or(u32::MAX));
+    links.push(Link { destination: Cow::Borrowed(destination), title: Cow::Borrowed(""), kind, offset });
+    Some(Block::Paragraph(vec![Inline::LinkOpen(id), words(label), Inline::LinkClose]))
 }
 
-/// The document, whose last block the current line may continue.
-#[derive(Default)]
-struct Reader<'a> {
-    document: Document<'a>,
-    /// Whether the last block is a paragraph, list or quotation that the next line of its kind belongs to.
-    is_open: bool,
-    /// Whether the next line of a quotation starts a paragraph.
-    starts_paragraph: bool,
+fn heading(line: &str) -> Option<Block<'_>> {
+    let level = match line.as_bytes() {
+        [b'#', b'#', b'#', ..] => 3,
+        [b'#', b'#', ..] => 2,
+        _ => 1,
+    };
+    let text = line[usize::from(level)..].trim();
+    (!text.is_empty()).then(|| Block::Heading { level, text: vec![words(text)] })
 }
 
-impl<'a> Reader<'a> {
-    fn push(&mut self, block: Block<'a>, is_open: bool) {
-        self.document.blocks.push(block);
-        self.is_open = is_open;
-    }
-
-    fn push_code(&mut self, language: &'a str, text: Cow<'a, str>) {
-        self.push(Block::Code(Code { language: Cow::Borrowed(language), text }), false);
-    }
-
-    /// Returns the block that is still open.
-    fn open(&mut self) -> Option<&mut Block<'a>> {
-        self.document.blocks.last_mut().filter(|_| self.is_open)
-    }
-
-    fn text(&mut self, line: &'a str) {
-        match self.open() {
-            _ if line.is_empty() => self.is_open = false,
-            Some(Block::Paragraph(text)) => push_line(text, line),
-            _ => self.push(paragraph(line), true),
-        }
-    }
-
-    fn item(&mut self, text: &'a str) {
-        let mut items = Vec::new();
-        if !text.is_empty() {
-            items.push(Item { task: None, blocks: vec![paragraph(text)] });
-        }
-        match self.open() {
-            Some(Block::List(list)) => list.items.append(&mut items),
-            _ if items.is_empty() => self.is_open = false,
-            _ => self.push(Block::List(List { start: None, items }), true),
-        }
-    }
-
-    fn quoted(&mut self, line: &'a str) {
-        let starts_paragraph = std::mem::replace(&mut self.starts_paragraph, line.is_empty());
-        match self.open() {
-            Some(Block::Quote { blocks, .. }) => match blocks.last_mut() {
-                _ if line.is_empty() => {}
-                Some(Block::Paragraph(text)) if !starts_paragraph => push_line(text, line),
-                _ => blocks.push(paragraph(line)),
-            },
-            _ if line.is_empty() => self.is_open = false,
-            _ => self.push(Block::Quote { alert: None, blocks: vec![paragraph(line)] }, true),
-        }
-    }
-
-    fn heading(&mut self, line: &'a str) {
-        self.is_open = false;
-        let level = line.bytes().take(3).take_while(|&byte| byte == b'#').count();
-        let text = line[level..].trim();
-        if !text.is_empty() {
-            let level = u8::try_from(level).expect("at most 3");
-            self.push(Block::Heading { level, text: words(text) }, false);
-        }
-    }
-
-    /// Reads a link line without its `=>`. A line without an address is dropped.
-    fn link(&mut self, rest: &'a str, offset: usize) {
-        self.is_open = false;
-        if rest.is_empty() {
-            return;
-        }
-        let (destination, label) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
-        let label = label.trim_start();
-        let (kind, shown) =
-            if label.is_empty() { (LinkKind::Bare, destination) } else { (LinkKind::Labelled, label) };
-        let id = LinkId(u32::try_from(self.document.links.len()).unwrap_or(u32::MAX));
-        let (destination, title) = (Cow::Borrowed(destination), Cow::Borrowed(""));
-        self.document.links.push(Link { destination, title, kind, offset });
-        let label = Inline::Text(Cow::Borrowed(shown));
-        self.push(Block::Paragraph(vec![Inline::LinkOpen(id), label, Inline::LinkClose]), false);
-    }
+fn list<'a>(items: &[&'a str]) -> Option<Block<'a>> {
+    let items = items.iter().filter_map(|item| paragraph(&[item]));
+    let items: Vec<_> = items.map(|text| Item { task: None, blocks: vec![text] }).collect();
+    (!items.is_empty()).then_some(Block::List(List { start: None, items }))
 }
 
-fn push_line<'a>(text: &mut Text<'a>, line: &'a str) {
-    text.extend([Inline::HardBreak, Inline::Text(Cow::Borrowed(line))]);
+fn quotation<'a>(lines: &[&'a str]) -> Option<Block<'a>> {
+    let blocks: Vec<_> = lines.split(|line| line.is_empty()).filter_map(paragraph).collect();
+    (!blocks.is_empty()).then_some(Block::Quote { alert: None, blocks })
 }
 
-fn words(text: &str) -> Text<'_> {
-    vec![Inline::Text(Cow::Borrowed(text))]
+/// Returns a paragraph of `lines`, unless all of them are empty.
+fn paragraph<'a>(lines: &[&'a str]) -> Option<Block<'a>> {
+    let text = lines.iter().flat_map(|line| [Inline::HardBreak, words(line)]).skip(1).collect();
+    lines.iter().any(|line| !line.is_empty()).then_some(Block::Paragraph(text))
 }
 
-fn paragraph(line: &str) -> Block<'_> {
-    Block::Paragraph(words(line))
+/// Returns the words of `line` if it is a line of text and not blank.
+fn text_line(line: &str) -> Option<&str> {
+    let is_other = ["```", "=>", "#", "* ", ">"].iter().any(|sign| line.starts_with(sign));
+    Some(line.trim_end()).filter(|words| !is_other && !words.is_empty())
+}
+
+fn words(text: &str) -> Inline<'_> {
+    Inline::Text(Cow::Borrowed(text))
 }

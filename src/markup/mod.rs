@@ -22,34 +22,11 @@ pub use document::{
 };
 pub use traversal::{Node, Nodes, plain_words};
 
-/// An iterator over the lines of a source without their line ends (LF or CRLF), each with its byte offset.
-#[derive(Clone)]
-struct Lines<'a> {
-    source: &'a str,
-    at: usize,
-}
-
-impl<'a> Lines<'a> {
-    /// Starts at byte `at`, the start of a line.
-    fn from(source: &'a str, at: usize) -> Self {
-        Self { source, at }
-    }
-
-    /// Returns the offset of the next line.
-    fn at(&self) -> usize {
-        self.at
-    }
-}
-
-impl<'a> Iterator for Lines<'a> {
-    type Item = (usize, &'a str);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let start = self.at;
-        let rest = self.source.get(start..).filter(|rest| !rest.is_empty())?;
-        let length = memchr::memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
-        self.at = start + length;
-        let line = rest[..length].strip_suffix('\n').unwrap_or(&rest[..length]);
+/// Returns the lines of `source` without their line ends (LF or CRLF), each with its byte offset.
+fn lines(source: &str) -> impl Iterator<Item = (usize, &str)> + Clone {
+    source.split_inclusive('\n').scan(0, |end, line| {
+        let start = std::mem::replace(end, *end + line.len());
+        let line = line.strip_suffix('\n').unwrap_or(line);
         Some((start, line.strip_suffix('\r').unwrap_or(line)))
-    }
+    })
 }

@@ -3,7 +3,7 @@
 
 use super::super::html::is_component;
 use super::{Edits, is_list_marker};
-use crate::markup::Lines;
+use crate::markup::lines;
 
 /// An indented body that is open.
 struct Body {
@@ -19,7 +19,7 @@ pub(super) fn unindent(source: &str) -> Edits {
     let mut bodies: Vec<Body> = Vec::new();
     let mut fence: Option<&str> = None;
     let mut in_list = false;
-    let mut lines = Lines::from(source, 0);
+    let mut lines = lines(source);
     while let Some((at, line)) = lines.next() {
         let content = line.trim_start_matches([' ', '\t']);
         if content.trim_end().is_empty() {
