@@ -63,18 +63,16 @@ impl HostName {
     /// Returns whether the host may be reachable from all networks: no private address, and no name of a private
     /// domain.
     pub fn is_public(&self) -> bool {
-        let Some(address) = self.address() else {
-            let last = self.0.rsplit('.').next().unwrap_or_default();
-            // RFC 8375 reserves `home.arpa`.
-            return self.0.contains('.')
-                && !PRIVATE_DOMAINS.contains(&last)
-                && !self.0.ends_with(".home.arpa");
-        };
-        let is_private = match address {
-            IpAddr::V4(v4) => v4.is_private() || v4.is_link_local(),
-            IpAddr::V6(v6) => v6.is_unique_local() || v6.is_unicast_link_local(),
-        };
-        !(is_private || address.is_loopback() || address.is_unspecified())
+        match self.address() {
+            Some(address) if address.is_loopback() || address.is_unspecified() => false,
+            Some(IpAddr::V4(v4)) => !(v4.is_private() || v4.is_link_local()),
+            Some(IpAddr::V6(v6)) => !(v6.is_unique_local() || v6.is_unicast_link_local()),
+            None => {
+                let domain = self.rsplit_once('.').map(|(_, last)| last);
+                // RFC 8375 reserves `home.arpa`.
+                domain.is_some_and(|last| !PRIVATE_DOMAINS.contains(&last)) && !self.ends_with(".home.arpa")
+            }
+        }
     }
 
     /// Returns `localhost`.

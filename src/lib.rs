@@ -5,6 +5,34 @@
 //! All modules up to [`protocol`] are pure and synchronous: no I/O, no clock, no environment. ARCHITECTURE.md describes
 //! the modules and their invariants.
 
+/// Defines an enum whose values each have a name, by which reports, the log and the metrics show it.
+/// Defined before the modules, so that all of them can use it.
+macro_rules! named {
+    ($(#[$about:meta])* $Enum:ident { $($(#[$doc:meta])* $Variant:ident = $name:literal,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, serde::Deserialize)]
+        pub enum $Enum {
+            $($(#[$doc])* #[serde(rename = $name)] $Variant,)*
+        }
+
+        impl $Enum {
+            /// Returns the name of the value in reports, the log and the metrics.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Self::$Variant => $name,)*
+                }
+            }
+        }
+
+        impl std::fmt::Display for $Enum {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.name())
+            }
+        }
+    };
+}
+
 pub mod host;
 pub mod problem;
 

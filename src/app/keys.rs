@@ -118,9 +118,10 @@ impl Keys {
             return Ok(Tls::new(usual));
         }
         let with_client_auth = tls::client_auth_config(versions, certificates).context(NO_TLS)?;
-        let hosts = private.iter().flat_map(|capsule| capsule.hosts.iter().map(ToString::to_string));
-        let unnamed = config.capsules.first().is_some_and(|first| has_areas(&first));
-        Ok(Tls::new(usual).with_client_auth(with_client_auth, hosts.collect(), unnamed))
+        let hosts = private.iter().flat_map(|capsule| capsule.hosts.iter().cloned().map(Some));
+        // Clients that send no server name get the first capsule.
+        let unnamed = config.capsules.first().filter(has_areas).map(|_| None);
+        Ok(Tls::new(usual).with_client_auth(with_client_auth, hosts.chain(unnamed).collect()))
     }
 }
 

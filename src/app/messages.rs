@@ -243,3 +243,21 @@ fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the program says where the usual ports are free is tested from outside; few systems allow such a place.
+    #[test]
+    fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
+        let program = std::env::current_exe().expect("this test").display().to_string();
+        let begins = "Gopher has port 7070, because";
+        let command = format!("`sudo setcap cap_net_bind_service=+ep {}`", shell_quoted(&program));
+        let denied = format!("{begins} 70 needs a privilege: {command}");
+        assert_eq!(gopher_moved(ErrorKind::PermissionDenied), denied);
+        assert_eq!(gopher_moved(ErrorKind::AddrInUse), format!("{begins} another program has 70"));
+        assert_eq!(shell_quoted("/home/ann's/$x"), "'/home/ann'\\''s/$x'");
+        assert_eq!(shell_quoted("/usr/bin/lamplit-0.9"), "/usr/bin/lamplit-0.9");
+    }
+}

@@ -19,38 +19,40 @@ pub const EX_USAGE: u8 = 64;
 /// The exit code for all other failures.
 const EX_FAILURE: u8 = 1;
 
-/// How serious a [`Problem`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// The content is published, but perhaps not as its author intended.
-    Warning,
-    /// Content is not published, a link leads nowhere, or a configuration cannot be used.
-    Error,
+named! {
+    /// How serious a [`Problem`] is.
+    Severity {
+        /// The content is published, but perhaps not as its author intended.
+        Warning = "warning",
+        /// Content is not published, a link leads nowhere, or a configuration cannot be used.
+        Error = "error",
+    }
 }
 
-/// The subject of a [`Problem`], by which problems are counted and filtered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Topic {
-    /// A file that cannot be published: unreadable, too large, or not text.
-    File,
-    /// The front matter of an essay.
-    FrontMatter,
-    /// Two essays with the same address.
-    DuplicateAddress,
-    /// A link to something that is not in the capsule.
-    DeadLink,
-    /// An image that is not in the capsule.
-    MissingPicture,
-    /// An image without alternative text.
-    MissingAlt,
-    /// HTML or a template tag that is left out of the published text.
-    LeftOut,
-    /// A publication date in the future.
-    FutureDate,
-    /// A line of `robots.txt` that crawlers do not support over Gemini.
-    Robots,
-    /// Arguments, configuration or the environment of the process.
-    Setup,
+named! {
+    /// The subject of a [`Problem`], by which problems are counted and filtered.
+    Topic {
+        /// A file that cannot be published: unreadable, too large, or not text.
+        File = "file",
+        /// The front matter of an essay.
+        FrontMatter = "front-matter",
+        /// Two essays with the same address.
+        DuplicateAddress = "duplicate-address",
+        /// A link to something that is not in the capsule.
+        DeadLink = "dead-link",
+        /// An image that is not in the capsule.
+        MissingPicture = "missing-picture",
+        /// An image without alternative text.
+        MissingAlt = "missing-alt",
+        /// HTML or a template tag that is left out of the published text.
+        LeftOut = "left-out",
+        /// A publication date in the future.
+        FutureDate = "future-date",
+        /// A line of `robots.txt` that crawlers do not support over Gemini.
+        Robots = "robots",
+        /// Arguments, configuration or the environment of the process.
+        Setup = "setup",
+    }
 }
 
 /// A diagnostic for the author of a file or the operator of the server.
@@ -174,39 +176,6 @@ impl std::error::Error for Problem {}
 
 impl std::error::Error for Problems {}
 
-impl Topic {
-    /// Returns the name used in reports and JSON, such as `dead-link`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::FrontMatter => "front-matter",
-            Self::DuplicateAddress => "duplicate-address",
-            Self::DeadLink => "dead-link",
-            Self::MissingPicture => "missing-picture",
-            Self::MissingAlt => "missing-alt",
-            Self::LeftOut => "left-out",
-            Self::FutureDate => "future-date",
-            Self::Robots => "robots",
-            Self::Setup => "setup",
-        }
-    }
-}
-
-impl fmt::Display for Topic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Warning => "warning",
-            Self::Error => "error",
-        })
-    }
-}
-
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.severity, printable(&self.what))?;
@@ -223,10 +192,7 @@ impl fmt::Display for Problem {
 /// The messages, separated by blank lines.
 impl fmt::Display for Problems {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (index, problem) in self.list.iter().enumerate() {
-            let separator = if index == 0 { "" } else { "\n\n" };
-            write!(f, "{separator}{problem}")?;
-        }
-        Ok(())
+        let messages: Vec<String> = self.list.iter().map(Problem::to_string).collect();
+        f.write_str(&messages.join("\n\n"))
     }
 }

@@ -126,29 +126,6 @@ pub struct Outcome {
     pub host: Option<Arc<str>>,
 }
 
-/// Defines an enum whose values each have a name, which the log and the metrics use.
-macro_rules! named {
-    ($(#[$about:meta])* $Enum:ident { $($(#[$doc:meta])* $Variant:ident = $name:literal,)* }) => {
-        $(#[$about])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[derive(serde::Serialize, serde::Deserialize)]
-        pub enum $Enum {
-            $($(#[$doc])* #[serde(rename = $name)] $Variant,)*
-        }
-
-        impl $Enum {
-            /// Returns its name in the log and the metrics.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$Variant => $name,)*
-                }
-            }
-        }
-    };
-}
-
-pub(crate) use named;
-
 named! {
     /// The outcome of a request in terms of every protocol.
     Class {

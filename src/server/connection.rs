@@ -84,13 +84,9 @@ impl Connection<'_> {
             (Transport::Plain | Transport::Either(_), false) => {
                 Box::pin(self.exchange(Wire::Plain(socket), deadline)).await
             }
-            (Transport::Tls(tls), true) => {
-                let (tls, hosted) = (tls.load_full(), Some(self.context));
-                Box::pin(self.exchange_over_tls(socket, tls, hosted, deadline)).await
-            }
-            (Transport::Either(tls), true) => {
-                let tls = Arc::new(Tls { client_auth: None, ..Tls::clone(&tls.load()) });
-                Box::pin(self.exchange_over_tls(socket, tls, None, deadline)).await
+            (Transport::Tls(tls) | Transport::Either(tls), true) => {
+                let context = matches!(transport, Transport::Tls(_)).then_some(self.context);
+                Box::pin(self.exchange_over_tls(socket, tls.load_full(), context, deadline)).await
             }
         }
     }
@@ -107,15 +103,15 @@ impl Connection<'_> {
         Ok(first)
     }
 
-    /// Completes the handshake, which may name a `hosted` capsule, and continues inside TLS.
+    /// Completes the handshake as [`handshake::accept`] does, and continues inside TLS.
     async fn exchange_over_tls<S: ClientStream>(
         &mut self,
         socket: Socket<S>,
         tls: Arc<Tls>,
-        hosted: Option<&ServerContext>,
+        context: Option<&ServerContext>,
         deadline: Instant,
     ) -> Stage {
-        let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, hosted))).await;
+        let handshake = Box::pin(timeout_at(deadline, handshake::accept(socket, &tls, context))).await;
         let stream = handshake
             .map_err(|_| ConnectionOutcome::HandshakeTimeout)?
             .map_err(|_| ConnectionOutcome::HandshakeFailed)?;

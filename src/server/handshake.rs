@@ -25,12 +25,13 @@ const TLS13_SUITES: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).
 const INAPPROPRIATE_FALLBACK: [u8; 7] = [0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x56];
 
-/// Completes the handshake on `socket`. With `hosted`, the server name may be that of a hosted capsule, which is then
-/// loaded first. The stream is boxed here, where everything else that a handshake needs is about to be freed.
+/// Completes the handshake on `socket`. With a `context`, the configuration depends on the server name, which may be that
+/// of a hosted capsule: it is then loaded first. Otherwise no client certificate is requested.
+/// The stream is boxed here, where everything else that a handshake needs is about to be freed.
 pub(super) async fn accept<S: ClientStream>(
     socket: Socket<S>,
     tls: &Tls,
-    hosted: Option<&ServerContext>,
+    context: Option<&ServerContext>,
 ) -> io::Result<Box<TlsStream<Socket<S>>>> {
     let mut start = LazyConfigAcceptor::new(Acceptor::default(), socket).await?;
     if is_needless_fallback(start.client_hello().cipher_suites()) {
@@ -40,18 +41,21 @@ pub(super) async fn accept<S: ClientStream>(
         return Err(io::Error::other("the client offers an older version than both sides support"));
     }
     // Without client certificates and hosting, all clients get one configuration.
-    let has_choice = tls.client_auth.is_some() || hosted.is_some_and(|context| context.hosting.is_some());
+    let has_choice = context.is_some_and(|context| tls.client_auth.is_some() || context.hosting.is_some());
     let host: Option<HostName> =
         start.client_hello().server_name().filter(|_| has_choice).and_then(|name| name.parse().ok());
     let mut capsule = None;
     if let Some(host) = &host
-        && let Some(hosting) = hosted.and_then(|context| context.hosting_for(host))
+        && let Some(hosting) = context.and_then(|context| context.hosting_for(host))
     {
         capsule = hosting.load(host).await;
     }
-    let config = match capsule {
-        Some(capsule) => capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?,
-        None => tls.for_host(host.as_deref()).clone(),
+    let config = match (capsule, &tls.client_auth) {
+        (Some(capsule), _) => {
+            capsule.tls.clone().ok_or_else(|| io::Error::other("the capsule has no key"))?
+        }
+        (None, Some((config, hosts))) if context.is_some() && hosts.contains(&host) => config.clone(),
+        (None, _) => tls.default.clone(),
     };
     let has_ticket = config.send_tls13_tickets > 0;
     let stream = Box::new(start.into_stream(config).await?);

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
-use crate::protocol::{Outcome, named};
+use crate::protocol::Outcome;
 
 /// What happened on one connection.
 #[derive(Debug)]

@@ -124,14 +124,16 @@ impl Acceptor {
                     self.admit(stream, peer).await;
                 }
                 Err(error) => {
-                    let failure = AcceptFailure::of(&error);
-                    if failure == AcceptFailure::Connection {
+                    let number = error.raw_os_error().unwrap_or_default();
+                    if is_of_connection(number) {
                         continue;
                     }
                     if is_first(&mut last_failure, Instant::now()) {
                         tracing::warn!(%error, "cannot accept connections; will keep trying");
                     }
-                    let evicted = failure == AcceptFailure::Descriptors && self.limiter.evict_oldest();
+                    // This process, or the whole system, has too many files open.
+                    let lacks_descriptor = matches!(number, libc::EMFILE | libc::ENFILE);
+                    let evicted = lacks_descriptor && self.limiter.evict_oldest();
                     sleep(if evicted { PAUSE_AFTER_EVICTION } else { PAUSE }).await;
                 }
             }
@@ -168,29 +170,14 @@ impl Acceptor {
     }
 }
 
-/// Why `accept` failed.
-#[derive(Debug, PartialEq)]
-enum AcceptFailure {
-    /// For a network error of the accepted connection (accept(2)), which says nothing about the next call.
-    Connection,
-    /// Because this process, or the whole system, has too many files open.
-    Descriptors,
-    Other,
-}
-
-impl AcceptFailure {
-    fn of(error: &io::Error) -> Self {
-        use libc::{
-            ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, EINTR, EMFILE, ENETDOWN,
-        };
-        use libc::{ENETUNREACH, ENFILE, ENOPROTOOPT, EOPNOTSUPP, EPROTO, ETIMEDOUT};
-        match error.raw_os_error().unwrap_or_default() {
-            ECONNABORTED | ECONNREFUSED | ECONNRESET | EHOSTDOWN | EHOSTUNREACH | EINTR | ENETDOWN
-            | ENETUNREACH | ENOPROTOOPT | EOPNOTSUPP | EPROTO | ETIMEDOUT => Self::Connection,
-            EMFILE | ENFILE => Self::Descriptors,
-            _ => Self::Other,
-        }
-    }
+/// Returns whether this error of `accept` is a network error of the accepted connection (accept(2)), which says nothing
+/// about the next call.
+fn is_of_connection(number: i32) -> bool {
+    use libc::{ECONNABORTED, ECONNREFUSED, ECONNRESET, EHOSTDOWN, EHOSTUNREACH, EINTR, ENETDOWN};
+    use libc::{ENETUNREACH, ENOPROTOOPT, EOPNOTSUPP, EPROTO, ETIMEDOUT};
+    let of_host = matches!(number, EHOSTDOWN | EHOSTUNREACH | ENETDOWN | ENETUNREACH | ETIMEDOUT);
+    let of_protocol = matches!(number, ENOPROTOOPT | EOPNOTSUPP | EPROTO);
+    of_host || of_protocol || matches!(number, ECONNABORTED | ECONNREFUSED | ECONNRESET | EINTR)
 }
 
 /// Replaces the time of the last event by `now`; returns whether it is the first after a quiet time, and worth a warning.
@@ -206,10 +193,9 @@ mod tests {
     #[test]
     fn accept_errors_of_one_client_are_recognised() {
         use libc::{EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM};
-        let of =
-            |number| AcceptFailure::of(&io::Error::from_raw_os_error(number)) == AcceptFailure::Connection;
-        assert!([libc::ECONNABORTED, libc::EINTR, libc::EPROTO, libc::EHOSTUNREACH].into_iter().all(of));
-        assert!(![EPERM, EMFILE, ENFILE, ENOMEM, ENOBUFS].into_iter().any(of));
+        let of_one_client = [libc::ECONNABORTED, libc::EINTR, libc::EPROTO, libc::EHOSTUNREACH];
+        assert!(of_one_client.into_iter().all(is_of_connection));
+        assert!(![EPERM, EMFILE, ENFILE, ENOMEM, ENOBUFS].into_iter().any(is_of_connection));
     }
 
     #[test]

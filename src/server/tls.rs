@@ -20,6 +20,8 @@ use tokio_rustls::rustls::{
 };
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use crate::host::HostName;
+
 /// The versions of TLS that a server supports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TlsVersions {
@@ -35,18 +37,13 @@ pub fn tickets() -> Result<Arc<dyn ProducesTickets>, Error> {
     aws_lc_rs::Ticketer::new()
 }
 
-/// The TLS configurations of a server: a default one, and one that requests client certificates for certain hosts.
-#[derive(Debug, Clone)]
+/// The TLS configurations of a server.
+#[derive(Debug)]
 pub struct Tls {
     pub(super) default: Arc<ServerConfig>,
-    pub(super) client_auth: Option<ClientAuth>,
-}
-
-#[derive(Debug, Clone)]
-pub(super) struct ClientAuth {
-    config: Arc<ServerConfig>,
-    hosts: HashSet<String>,
-    unnamed: bool,
+    /// The configuration that requests client certificates, and the server names that it is used for; `None` among
+    /// them stands for a client that sends no name.
+    pub(super) client_auth: Option<(Arc<ServerConfig>, HashSet<Option<HostName>>)>,
 }
 
 impl Tls {
@@ -55,20 +52,10 @@ impl Tls {
         Self { default: Arc::new(default), client_auth: None }
     }
 
-    /// Uses `config`, made by [`client_auth_config`], for clients that name one of `hosts`, and if `unnamed` also for
-    /// those that name none.
+    /// Uses `config`, made by [`client_auth_config`], for clients that send one of the server names `hosts`.
     #[must_use]
-    pub fn with_client_auth(self, config: ServerConfig, hosts: HashSet<String>, unnamed: bool) -> Self {
-        Self { client_auth: Some(ClientAuth { config: Arc::new(config), hosts, unnamed }), ..self }
-    }
-
-    /// Returns the configuration for a client with this server name, in lower case without a trailing dot.
-    pub(super) fn for_host(&self, name: Option<&str>) -> &Arc<ServerConfig> {
-        let applies = |client_auth: &&ClientAuth| match name {
-            Some(name) => client_auth.hosts.contains(name),
-            None => client_auth.unnamed,
-        };
-        self.client_auth.as_ref().filter(applies).map_or(&self.default, |client_auth| &client_auth.config)
+    pub fn with_client_auth(self, config: ServerConfig, hosts: HashSet<Option<HostName>>) -> Self {
+        Self { client_auth: Some((Arc::new(config), hosts)), ..self }
     }
 }
 

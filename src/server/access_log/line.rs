@@ -132,7 +132,6 @@ impl LogLine<'_> {
         let [address, status] = [&self.address, &self.status].map(|word| word.as_deref().unwrap_or("-"));
         let outcome = self.outcome.map_or("-", Class::name);
         let resource = self.resource.as_deref().map_or_else(|| "-".to_owned(), escaped);
-        let ending = ending.name();
         write!(lines, "{time} {protocol} {address} {status} {outcome} {resource} {sent} {ms}ms {ending}")?;
         // Last, so that the other words have the same place in every line.
         self.host.iter().try_for_each(|host| write!(lines, " {}", escaped(host)))

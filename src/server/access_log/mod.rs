@@ -3,18 +3,21 @@
 //! A connection sends its [`ConnectionRecord`] into a bounded channel when it ends; the thread formats and writes in
 //! batches. When the channel is full, lines are dropped and counted rather than clients delayed.
 
-mod file;
 mod line;
 
-use std::io;
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use parking_lot::Mutex;
 use prometheus_client::metrics::counter::Counter;
 
-pub use file::LogFile;
 pub use line::{LineStyle, LogAddresses, LogFormat, LogLine};
 
 use super::record::ConnectionRecord;
@@ -28,6 +31,9 @@ const BATCH: Duration = Duration::from_millis(10);
 
 /// Time between two warnings about lost lines, so that warnings do not fill the disk that is full already.
 const WARNING_INTERVAL: Duration = Duration::from_secs(60);
+
+/// Access mode of a new log: readable by its owner and group.
+const MODE: u32 = 0o640;
 
 /// The number of lines that were not written, for the metrics.
 pub type LostLines = Counter<u64, AtomicU64>;
@@ -109,4 +115,61 @@ fn write_all(
 
 fn warn(lost: u64, reason: &str) {
     tracing::warn!(lost, "lines of the access log could not be written: {reason}");
+}
+
+/// A file that lines are appended to. Clones are handles to one file. It need not exist, nor be writable: after a failure,
+/// the next write tries again.
+#[derive(Debug, Clone)]
+pub struct LogFile(Arc<Mutex<FileState>>);
+
+#[derive(Debug)]
+struct FileState {
+    path: PathBuf,
+    file: Option<File>,
+    /// Whether the open file is to be replaced as soon as the path can be opened.
+    is_stale: bool,
+    /// Whether the last write was cut off within a line, as on a full disk.
+    is_torn: bool,
+}
+
+impl LogFile {
+    /// Uses the file at `path`, which is created with the first line if it does not exist.
+    pub fn new(path: PathBuf) -> Self {
+        Self(Arc::new(Mutex::new(FileState { path, file: None, is_stale: true, is_torn: false })))
+    }
+
+    /// Opens the file that is at the path now, and closes the previous one, which may have been moved away. Fails if it
+    /// cannot be opened: each later write tries again, and until one succeeds, lines go to the previous file.
+    pub fn reopen(&self) -> io::Result<()> {
+        self.0.lock().open()
+    }
+
+    /// Appends `lines`, after a line end if the previous ones were cut off.
+    pub fn append(&self, lines: &[u8]) -> io::Result<()> {
+        let mut state = self.0.lock();
+        let tried = if state.is_stale { state.open() } else { Ok(()) };
+        let FileState { file: Some(file), is_torn, .. } = &mut *state else { return tried };
+        let ended = if *is_torn { file.write_all(b"\n") } else { Ok(()) };
+        let written = ended.and_then(|()| file.write_all(lines));
+        *is_torn = written.is_err();
+        written
+    }
+
+    /// Returns whether a file is open.
+    pub fn is_open(&self) -> bool {
+        self.0.lock().file.is_some()
+    }
+}
+
+impl FileState {
+    fn open(&mut self) -> io::Result<()> {
+        self.is_stale = true;
+        // Opening a FIFO without a reader would wait for one.
+        let flags = libc::O_NONBLOCK | libc::O_NOCTTY;
+        let mut options = OpenOptions::new();
+        let options = options.append(true).create(true).mode(MODE).custom_flags(flags);
+        self.file = Some(options.open(&self.path)?);
+        self.is_stale = false;
+        Ok(())
+    }
 }
