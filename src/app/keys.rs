@@ -5,10 +5,9 @@ use std::sync::Arc;
 use anyhow::Context;
 use time::OffsetDateTime;
 use tokio_rustls::rustls::server::ProducesTickets;
-use tokio_rustls::rustls::sign::CertifiedKey;
 
 use crate::config::{Capsule, Config};
-use crate::hosting::{HostedTls, log_created_key, log_replaced_key};
+use crate::hosting::{log_created_key, log_replaced_key};
 use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, Tls};
@@ -93,18 +92,10 @@ impl Keys {
         known.find(|(old, _)| is_same(old)).map(|(_, identity)| identity)
     }
 
-    fn default_certificate(&self) -> anyhow::Result<&Arc<CertifiedKey>> {
-        Ok(&self.identities.first().context("there is no identity")?.certified)
-    }
-
-    pub(super) fn hosted_tls(&self, config: &Config) -> anyhow::Result<HostedTls> {
-        let versions = *config.settings.gemini.min_tls;
-        HostedTls::new(versions, self.default_certificate()?, self.tickets.clone()).context(NO_TLS)
-    }
-
     /// Returns the TLS configuration of the server, which requests a client certificate for capsules with private areas.
     pub(super) fn tls(&self, config: &Config) -> anyhow::Result<Tls> {
-        let mut certificates = CertificateResolver::new(self.default_certificate()?.clone());
+        let first = self.identities.first().context("there is no identity")?;
+        let mut certificates = CertificateResolver::new(first.certified.clone());
         for (capsule, identity) in config.capsules.iter().zip(&self.identities) {
             certificates.add(capsule.hosts.iter().map(|host| &**host), &identity.certified);
         }

@@ -128,8 +128,8 @@ fn start_up(
     publisher.sandbox = sandbox;
     let mut hosted = None;
     if let Some(folder) = config.hosting_folder().map(Path::to_owned) {
-        let (config, tls) = (config.clone(), keys.hosted_tls(&config)?);
-        let context = HostingContext { folder, config, gemini_port: advertised.gemini_port, tls };
+        let gemini_port = advertised.gemini_port;
+        let context = Arc::new(HostingContext { folder, config: config.clone(), gemini_port });
         // Its threads start in the sandbox.
         hosted = Some(HostedCapsules::new(context, hosting_memory, |message| stderr::print(message))?);
     }

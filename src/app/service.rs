@@ -159,7 +159,6 @@ impl Service {
             Problems::refuse(mem::take(&mut update.failures))?;
         }
         let keys = Keys::load(&config, Some((&self.keys, &self.config)))?;
-        let hosted_tls = keys.hosted_tls(&config)?;
         self.tls.store(Arc::new(keys.tls(&config)?));
         keys.log_changes(&config, &self.keys, &self.config);
         self.keys = keys;
@@ -169,7 +168,7 @@ impl Service {
         }
         // The folder of hosted capsules and their memory need a restart.
         if let Some(hosted) = &self.hosted {
-            hosted.replace_config(config.clone(), hosted_tls);
+            hosted.replace_config(config.clone());
         }
         messages::print_problems(&self.keys.warnings(now));
         self.publisher = publisher;

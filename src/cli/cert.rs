@@ -135,9 +135,6 @@ fn capsules(arguments: &Arguments) -> anyhow::Result<Vec<Capsule>> {
     let name = hostname.clone().map(|name| (name, "--hostname"));
     let unconfigured = Overrides { content, hostname: name, ..flags.clone() };
     let unconfigured = file.load(unconfigured)?.0.capsules;
-    if hostname.is_none() {
-        return Ok(unconfigured);
-    }
     let mut configured = file.load_if_valid(flags)?.into_iter().flat_map(|config| config.capsules);
     let selected = configured.find(|capsule| capsule.hosts.contains(&unconfigured[0].hosts[0]));
     Ok(selected.map_or(unconfigured, |capsule| vec![capsule]))

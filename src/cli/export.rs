@@ -17,7 +17,7 @@ use crate::problem::{Problem, Severity};
 use crate::publish::{CapsuleSnapshot, PublishOptions};
 use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
-use crate::site::{Authority, Lookup, Medium, RenderedPage};
+use crate::site::{Authority, Lookup, Medium, RenderedPage, Site};
 
 /// The file that marks a folder as an export, which may be replaced.
 const MARKER: &str = ".lamplit-export";
@@ -96,7 +96,7 @@ fn export(
         for address in site.addresses(medium) {
             tree.add(&address, site.lookup(&address, medium))?;
         }
-        files += tree.finish(&site.moved(medium), &site.options().gone)?;
+        files += tree.finish(&site, medium)?;
     }
     Ok(files)
 }
@@ -209,14 +209,10 @@ impl Tree {
         self.write(&file, |target| fs::write(target, &page.bytes))
     }
 
-    /// Writes redirects of the addresses that `moved` and the `.meta` files, which also list the `withdrawn` addresses.
+    /// Writes redirects of the addresses that moved and the `.meta` files, which also list the withdrawn addresses.
     /// Returns the number of files.
-    fn finish(
-        mut self,
-        moved: &[(CapsulePath, CapsulePath)],
-        withdrawn: &[CapsulePath],
-    ) -> anyhow::Result<usize> {
-        for (from, to) in moved {
+    fn finish(mut self, site: &Site, medium: Medium) -> anyhow::Result<usize> {
+        for (from, to) in &site.moved(medium) {
             let stub = self.file(&from.to_folder());
             if self.written.contains(&stub) || self.written.contains(from) {
                 continue;
@@ -227,7 +223,7 @@ impl Tree {
                 self.add_meta(name, &format!("31 {}", to.to_url()));
             }
         }
-        for path in withdrawn.iter().filter(|path| !path.is_folder()) {
+        for path in site.options().gone.iter().filter(|path| !path.is_folder()) {
             self.add_meta(path, "52 What stood here has been withdrawn");
         }
         if self.gopher.is_none() {

@@ -50,10 +50,8 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     create(Path::new(FILE), &text, "`lamplit config` prints the configuration in force")?;
     writeln!(io::stdout(), "{FILE}")?;
     if !content.is_dir() {
-        eprintln!(
-            "hint: the folder `{}` does not exist yet: create it, or change `content`",
-            content.display()
-        );
+        let content = content.display();
+        eprintln!("hint: the folder `{content}` does not exist yet: create it, or change `content`");
     }
     Ok(())
 }

@@ -154,37 +154,35 @@ fn json(tally: &Tally, number: usize) -> Value {
 
 fn text(tally: &Tally, number: usize) -> String {
     let days = every_day(&tally.days);
-    let mut lines = vec![headline(tally, &days)];
-    if days.len() > 1 {
-        lines.push(format!("\n{}", plot(&days)));
-    }
+    let row = |(_, label, counts): &List<'_>| {
+        let shown: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        format!("{label:<19}{}", shown.join(", "))
+    };
+    let table = |(_, heading, counts): &List<'_>| {
+        let width = counts[0].1.to_string().len().max(5);
+        let lines = counts.iter().map(|(name, count)| format!("\n{count:>width$}  {}", printable(name)));
+        format!("{heading}{}", lines.collect::<String>())
+    };
     let lists = lists(tally, number);
     let (short, long) = lists.split_at(3);
-    let mut separator = "\n";
-    for (_, label, counts) in short.iter().filter(|(.., counts)| !counts.is_empty()) {
-        let shown: Vec<String> = counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
-        lines.push(format!("{separator}{label:<19}{}", shown.join(", ")));
-        separator = "";
-    }
-    if tally.truncated > 0 {
-        lines.push(format!("{:<19}{}", "replies cut off", tally.truncated));
-    }
-    for (_, heading, counts) in long.iter().filter(|(.., counts)| !counts.is_empty()) {
-        let width = counts[0].1.to_string().len().max(5);
-        lines.push(format!("\n{heading}"));
-        lines.extend(counts.iter().map(|(name, count)| format!("{count:>width$}  {}", printable(name))));
-    }
+    let is_filled = |(.., counts): &&List<'_>| !counts.is_empty();
+    let truncated = (tally.truncated > 0).then(|| format!("{:<19}{}", "replies cut off", tally.truncated));
+    let rows: Vec<String> = short.iter().filter(is_filled).map(row).chain(truncated).collect();
+    let mut blocks = vec![headline(tally, &days)];
+    blocks.extend((days.len() > 1).then(|| plot(&days)));
+    blocks.extend((!rows.is_empty()).then(|| rows.join("\n")));
+    blocks.extend(long.iter().filter(is_filled).map(table));
     if tally.is_approximate {
-        lines.push("\nThere were too many names to count all of them: the rarest were dropped.".to_owned());
+        blocks.push("There were too many names to count all of them: the rarest were dropped.".to_owned());
     }
     if tally.only.is_some() && !tally.names_hosts {
-        lines.push("\nNo line names a host: the log does so only if several capsules are served.".to_owned());
+        blocks.push("No line names a host: the log does so only if several capsules are served.".to_owned());
     }
     if tally.other_lines > 0 {
         let others = count(tally.other_lines, "line is", "lines are");
-        lines.push(format!("\n{others} not of an access log."));
+        blocks.push(format!("{others} not of an access log."));
     }
-    lines.join("\n") + "\n"
+    blocks.join("\n\n") + "\n"
 }
 
 fn headline(tally: &Tally, days: &[(Date, u64)]) -> String {

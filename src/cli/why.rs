@@ -68,14 +68,12 @@ impl Why<'_> {
         let (left_out, exclusion) = left_out.find(|(left_out, _)| Path::new(name).starts_with(left_out))?;
         let because =
             if left_out == name { String::new() } else { format!(", because `{left_out}` is left out") };
-        let way_out = match exclusion {
-            Exclusion::Name(_) if left_out != SETTINGS_FILE => {
-                let last = left_out.rsplit('/').next().unwrap_or_default();
-                format!("; the line `!{last}` in `.capsuleignore` publishes it")
-            }
-            _ => String::new(),
-        };
-        Some(format!("`{name}` is not published{because}: it is {exclusion}{way_out}"))
+        let mut why = format!("`{name}` is not published{because}: it is {exclusion}");
+        if matches!(exclusion, Exclusion::Name(_)) && left_out != SETTINGS_FILE {
+            let last = left_out.rsplit('/').next().unwrap_or_default();
+            why += &format!("; the line `!{last}` in `.capsuleignore` publishes it");
+        }
+        Some(why)
     }
 
     fn file(&self, name: &str) -> String {

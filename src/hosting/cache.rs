@@ -41,7 +41,7 @@ pub(super) struct CacheEntry {
     pub(super) host: HostName,
     pub(super) outcome: ArcSwapOption<LoadOutcome>,
     /// Locked while the capsule is loaded or refreshed.
-    capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
+    pub(super) capsule: Arc<tokio::sync::Mutex<Option<HostedCapsule>>>,
     bytes: AtomicUsize,
 }
 
@@ -129,10 +129,6 @@ impl CacheEntry {
     fn new(host: &HostName) -> Arc<Self> {
         let (outcome, capsule, bytes) = (ArcSwapOption::default(), Arc::default(), AtomicUsize::default());
         Arc::new(Self { host: host.clone(), outcome, capsule, bytes })
-    }
-
-    pub(super) async fn lock(&self) -> LoadGuard {
-        Arc::clone(&self.capsule).lock_owned().await
     }
 
     fn is_loading(&self) -> bool {

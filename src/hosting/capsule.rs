@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use time::OffsetDateTime;
 
-use super::key::{HostedKey, HostedTls};
+use super::key::HostedKey;
 use super::reports::Reports;
 use crate::config::Config;
 use crate::disk::{self, FileStamp, ReadLimits, SETTINGS_FILE, VANISHED};
@@ -51,8 +51,6 @@ pub struct HostingContext {
     pub config: Config,
     /// The advertised port of Gemini.
     pub gemini_port: u16,
-    /// The TLS configuration that each capsule puts its certificate in.
-    pub tls: HostedTls,
 }
 
 #[derive(Default)]
@@ -105,11 +103,11 @@ impl HostedCapsule {
                 return (None, LoadOutcome::new(None, FRESH, context));
             };
             // While a deployment replaces the folder of all capsules, the previous one is served and keeps its key.
-            reports.folder_is_missing(&problem);
+            reports.set_folder_problem(Some(&problem));
             let hosted = previous.as_ref().map(|capsule| capsule.hosted.clone()).unwrap_or_default();
             return (previous, LoadOutcome::new(Some(hosted), FRESH_UNSETTLED, context));
         };
-        reports.folder_is_back();
+        reports.set_folder_problem(None);
         let started = Instant::now();
         let mut capsule = previous.unwrap_or_default();
         capsule.unsettled = false;
@@ -188,7 +186,8 @@ impl HostedCapsule {
         }
         self.bytes = FIXED_OVERHEAD + publisher.map_or(0, CapsulePublisher::bytes);
         let client_auth = publisher.is_some_and(|publisher| !publisher.options().private.is_empty());
-        self.hosted = Arc::new(Hosted { tls: self.key.tls(&context.tls, client_auth), sites });
+        let tls = self.key.tls(*context.config.settings.gemini.min_tls, client_auth);
+        self.hosted = Arc::new(Hosted { tls, sites });
     }
 
     fn problems(&self) -> Vec<Problem> {

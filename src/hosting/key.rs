@@ -4,36 +4,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
-use tokio_rustls::rustls::Error;
 use tokio_rustls::rustls::server::{ProducesTickets, ServerConfig};
-use tokio_rustls::rustls::sign::CertifiedKey;
 
 use super::reports::Reports;
 use crate::disk::FileStamp;
 use crate::identity::{self, CertificateResolver, Identity, KeyOrigin, KeyStore};
 use crate::problem::Problem;
 use crate::server::tls::{self, TlsVersions};
-
-/// TLS configurations that are copied for each hosted capsule, so that only the certificate differs.
-pub struct HostedTls {
-    without_client_auth: ServerConfig,
-    with_client_auth: ServerConfig,
-}
-
-impl HostedTls {
-    /// Creates the configurations with `placeholder` as their certificate.
-    pub fn new(
-        versions: TlsVersions,
-        placeholder: &Arc<CertifiedKey>,
-        tickets: Arc<dyn ProducesTickets>,
-    ) -> Result<Self, Error> {
-        let certificates = Arc::new(CertificateResolver::new(Arc::clone(placeholder)));
-        Ok(Self {
-            without_client_auth: tls::server_config(versions, certificates.clone(), tickets)?,
-            with_client_auth: tls::client_auth_config(versions, certificates)?,
-        })
-    }
-}
 
 /// The key and certificate of one hosted capsule, created when the capsule is first requested.
 #[derive(Default)]
@@ -47,14 +24,16 @@ pub(super) struct HostedKey {
 
 impl HostedKey {
     /// Returns the TLS configuration with this key, or `None` while there is no usable key.
-    pub(super) fn tls(&self, tls: &HostedTls, client_auth: bool) -> Option<Arc<ServerConfig>> {
+    pub(super) fn tls(&self, versions: TlsVersions, client_auth: bool) -> Option<Arc<ServerConfig>> {
         let (identity, tickets) = self.loaded.as_ref()?;
-        let mut config = if client_auth { &tls.with_client_auth } else { &tls.without_client_auth }.clone();
-        config.cert_resolver = Arc::new(CertificateResolver::new(identity.certified.clone()));
-        if !client_auth {
-            config.ticketer = tickets.clone();
-        }
-        Some(Arc::new(config))
+        let certificates = Arc::new(CertificateResolver::new(identity.certified.clone()));
+        let config = if client_auth {
+            tls::client_auth_config(versions, certificates)
+        } else {
+            tls::server_config(versions, certificates, tickets.clone())
+        };
+        // The start would have failed if there were no configuration for these versions.
+        config.ok().map(Arc::new)
     }
 
     /// Reads the key again if its file in `certs` changed, and creates the key of a capsule that never had one. Returns
@@ -70,10 +49,15 @@ impl HostedKey {
         let read = match identity::reload(&key_store, &names) {
             // A capsule is loaded many times during one run: a file that is missing after the first time was lost, and
             // another key would alarm readers.
-            Err(_) if !reports.had_key(host) => identity::load_or_create(&key_store, &names),
+            Err(_) if !reports.of(host).had_key => identity::load_or_create(&key_store, &names),
             reloaded => reloaded.map(|identity| (identity, KeyOrigin::Loaded)),
         };
-        let read = read.and_then(|(identity, origin)| Ok((self.tickets_for(&identity)?, identity, origin)));
+        let read = read.and_then(|(identity, origin)| {
+            let same_key = self.loaded.as_ref().filter(|(old, _)| old.public_key == identity.public_key);
+            let tickets = same_key.map_or_else(tls::tickets, |(_, tickets)| Ok(tickets.clone()));
+            let problem = |error| Problem::error(format!("cannot create session tickets: {error}"));
+            Ok((tickets.map_err(problem)?, identity, origin))
+        });
         let (tickets, identity, origin) = match read {
             Ok(read) => read,
             Err(problem) => {
@@ -93,15 +77,6 @@ impl HostedKey {
         self.stamp = FileStamp::at(&identity.key_file);
         self.loaded = Some((identity, tickets));
         true
-    }
-
-    /// Returns what seals session tickets for `identity`: that of the loaded key if it is the same key.
-    fn tickets_for(&self, identity: &Identity) -> Result<Arc<dyn ProducesTickets>, Problem> {
-        match &self.loaded {
-            Some((loaded, tickets)) if loaded.public_key == identity.public_key => Ok(tickets.clone()),
-            _ => tls::tickets()
-                .map_err(|error| Problem::error(format!("cannot create session tickets: {error}"))),
-        }
     }
 }
 

@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 pub use capsule::{HostingContext, capsule_config, capsule_folder, check_folder};
-pub use key::{HostedTls, log_created_key, log_replaced_key};
+pub use key::{log_created_key, log_replaced_key};
 pub use reports::Print;
 
 use crate::config::Config;
@@ -62,14 +62,14 @@ pub struct HostedCapsules {
 impl HostedCapsules {
     /// Starts the loader threads for the capsules in the folder of `context`, which may take `memory` bytes. Problems of
     /// capsules are printed with `print`. No capsule is read yet.
-    pub fn new(context: HostingContext, memory: u64, print: Print) -> Result<Arc<Self>, Problem> {
+    pub fn new(context: Arc<HostingContext>, memory: u64, print: Print) -> Result<Arc<Self>, Problem> {
         let problem = |error| Problem::error(format!("cannot start the threads that load capsules: {error}"));
         let loaders = WorkerPool::start("loader", LOADERS).map_err(problem)?;
         // In the background, because the folder may hold thousands of keys.
         let certs = context.config.certs.clone();
         loaders.run(move || identity::remove_temporary_files(&certs, None));
         Ok(Arc::new(Self {
-            context: ArcSwap::from_pointee(context),
+            context: ArcSwap::new(context),
             cache: CapsuleCache::new(memory, Reports::new(print)),
             loaders,
             indexer: WorkerPool::in_background("index").map_err(problem)?,
@@ -78,11 +78,11 @@ impl HostedCapsules {
         }))
     }
 
-    /// Replaces configuration and TLS; each capsule is refreshed when it is next requested. The folder and the port stay.
-    pub fn replace_config(&self, config: Config, tls: HostedTls) {
+    /// Replaces the configuration; each capsule is refreshed when it is next requested. The folder and the port stay.
+    pub fn replace_config(&self, config: Config) {
         let current = self.context.load();
         let (folder, gemini_port) = (current.folder.clone(), current.gemini_port);
-        self.context.store(Arc::new(HostingContext { folder, config, gemini_port, tls }));
+        self.context.store(Arc::new(HostingContext { folder, config, gemini_port }));
     }
 
     /// Evicts capsules at regular intervals; never returns.
@@ -106,7 +106,7 @@ impl HostedCapsules {
             return last.hosted.clone();
         }
         let load = async {
-            let guard = entry.lock().await;
+            let guard = entry.capsule.clone().lock_owned().await;
             // Another request may have loaded it meanwhile.
             if entry.outcome.load_full().is_none_or(|last| !last.is_fresh(&context)) {
                 // The load runs to its end even if this request is dropped: the next one needs its result.
@@ -124,7 +124,7 @@ impl HostedCapsules {
 
     /// Loads the capsule of `entry` on a loader: on one of the slow ones if its last load was slow.
     async fn load(self: Arc<Self>, entry: Arc<CacheEntry>, guard: LoadGuard, context: Arc<HostingContext>) {
-        let is_slow = self.cache.reports.is_slow(&entry.host);
+        let is_slow = self.cache.reports.of(&entry.host).is_slow;
         let (loaders, shared) = (if is_slow { &self.slow_loaders } else { &self.loaders }, self.clone());
         let mut done = loaders.compute(move || {
             let started = Instant::now();

@@ -24,13 +24,13 @@ pub(super) struct Reports {
     folder_is_missing: AtomicBool,
 }
 
-#[derive(Default)]
-struct Report {
+#[derive(Clone, Copy, Default)]
+pub(super) struct Report {
     /// The errors that were printed last, in short.
     errors: Option<Fingerprint>,
-    had_key: bool,
+    pub(super) had_key: bool,
     /// Whether the last load was slow.
-    is_slow: bool,
+    pub(super) is_slow: bool,
 }
 
 impl Reports {
@@ -64,16 +64,13 @@ impl Reports {
         }
     }
 
-    /// Prints once, until [`folder_is_back`](Self::folder_is_back), why the folder of all capsules cannot be read.
-    pub(super) fn folder_is_missing(&self, problem: &Problem) {
-        if !self.folder_is_missing.swap(true, Ordering::Relaxed) {
+    /// Prints why the folder of all capsules cannot be read, once until it can be read again.
+    pub(super) fn set_folder_problem(&self, problem: Option<&Problem>) {
+        let was_missing = self.folder_is_missing.swap(problem.is_some(), Ordering::Relaxed);
+        if let Some(problem) = problem.filter(|_| !was_missing) {
             (self.print)(problem);
             (self.print)(&"Loaded capsules are still served.");
         }
-    }
-
-    pub(super) fn folder_is_back(&self) {
-        self.folder_is_missing.store(false, Ordering::Relaxed);
     }
 
     /// Forgets a capsule whose folder was removed: a later folder of that name is a new capsule with a new key.
@@ -81,16 +78,12 @@ impl Reports {
         self.capsules().remove(host);
     }
 
-    pub(super) fn had_key(&self, host: &str) -> bool {
-        self.capsules().get(host).is_some_and(|report| report.had_key)
+    pub(super) fn of(&self, host: &str) -> Report {
+        self.capsules().get(host).copied().unwrap_or_default()
     }
 
     pub(super) fn set_has_key(&self, host: &str) {
         self.capsules().entry(host.to_owned()).or_default().had_key = true;
-    }
-
-    pub(super) fn is_slow(&self, host: &str) -> bool {
-        self.capsules().get(host).is_some_and(|report| report.is_slow)
     }
 
     /// Notes whether the last load of a capsule was slow, unless there is no such capsule.

@@ -67,15 +67,11 @@ impl Identity {
     /// valid for long enough. Clients warn outside the validity, but the capsule is served nevertheless.
     pub fn warning(&self, now: i64) -> Option<Problem> {
         let name = self.names.first().map_or("the capsule", String::as_str);
-        let (ahead, hint) = match self.issuer {
-            Some(_) => (
-                SIGNED_WARNING,
-                "check the tool that renews it; a new certificate is read as soon as it is there",
-            ),
-            None => (
-                SELF_SIGNED_WARNING,
-                "`lamplit cert renew` certifies the same key again; clients that remember the key notice nothing",
-            ),
+        let ahead = if self.issuer.is_some() { SIGNED_WARNING } else { SELF_SIGNED_WARNING };
+        let hint = if self.issuer.is_some() {
+            "check the tool that renews it; a new certificate is read as soon as it is there"
+        } else {
+            "`lamplit cert renew` certifies the same key again; clients that remember the key notice nothing"
         };
         let (from, until, left) = (utc_date(self.valid_from), utc_date(self.expires), self.expires - now);
         let what = match now {

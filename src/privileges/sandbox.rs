@@ -43,14 +43,14 @@ pub struct Sandbox {
 }
 
 /// How much of the sandbox the kernel enforces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SandboxLevel {
-    /// All of it.
-    Full,
-    /// As much as an older kernel supports.
-    Partial,
     /// Nothing.
     None,
+    /// As much as an older kernel supports.
+    Partial,
+    /// All of it.
+    Full,
 }
 
 /// The result of entering the sandbox.
@@ -204,12 +204,9 @@ mod kernel {
             }
             Err(error) => enforced.error = Some(error.to_string()),
         }
-        if let Err(error) =
-            refuse_system_calls(rules.service_manager.is_some()).and_then(|()| give_up_capabilities())
-        {
-            if enforced.level == SandboxLevel::Full {
-                enforced.level = SandboxLevel::Partial;
-            }
+        let refused = refuse_system_calls(rules.service_manager.is_some());
+        if let Err(error) = refused.and_then(|()| give_up_capabilities()) {
+            enforced.level = enforced.level.min(SandboxLevel::Partial);
             enforced.error.get_or_insert_with(|| error.to_string());
         }
         enforced

@@ -1,16 +1,14 @@
 //! The cache of hosted capsules, without a server around it.
 
 use std::fmt::Display;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
 use lamplit::config::{Config, File, Overrides, resolve};
-use lamplit::hosting::{HostedCapsules, HostedTls, HostingContext, Print};
-use lamplit::identity::{self, KeyStore};
-use lamplit::server::{Hosted, Hosting, tls};
+use lamplit::hosting::{HostedCapsules, HostingContext, Print};
+use lamplit::server::{Hosted, Hosting};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::yield_now;
-use tokio_rustls::rustls::server::ProducesTickets;
 
 use super::{Host, PATIENCE};
 
@@ -25,6 +23,7 @@ struct Cache {
     host: Host,
     capsules: Arc<HostedCapsules>,
     config: Config,
+    context: Weak<HostingContext>,
 }
 
 impl Cache {
@@ -37,14 +36,11 @@ impl Cache {
         let file = File::parse("config.toml", "capsules = \"hosted\"\n").expect("a file");
         let (root, certs) = (host.folder.path(), host.path("certs"));
         let config = resolve(&Overrides::default(), Some(&file), root, &certs).expect("good");
-        let context = HostingContext {
-            folder: host.path("hosted"),
-            tls: hosted_tls(&config),
-            config: config.clone(),
-            gemini_port: 1965,
-        };
+        let folder = host.path("hosted");
+        let context = Arc::new(HostingContext { folder, config: config.clone(), gemini_port: 1965 });
+        let weak = Arc::downgrade(&context);
         let capsules = HostedCapsules::new(context, MEMORY, print).expect("threads");
-        Self { host, capsules, config }
+        Self { host, capsules, config, context: weak }
     }
 
     async fn find(&self, host: &str) -> Arc<Hosted> {
@@ -66,16 +62,6 @@ fn noise(length: usize) -> String {
         char::from(b'a' + (state >> 24) as u8 % 26)
     };
     (0..length).map(|_| letter()).collect()
-}
-
-fn hosted_tls(config: &Config) -> HostedTls {
-    hosted_tls_with(config, tls::tickets().expect("tickets"))
-}
-
-fn hosted_tls_with(config: &Config, tickets: Arc<dyn ProducesTickets>) -> HostedTls {
-    let key_store = KeyStore::Managed { folder: config.certs.clone() };
-    let (identity, _) = identity::load_or_create(&key_store, &["localhost".to_owned()]).expect("an identity");
-    HostedTls::new(*config.settings.gemini.min_tls, &identity.certified, tickets).expect("TLS")
 }
 
 #[tokio::test]
@@ -118,7 +104,7 @@ async fn loaded_capsule_is_served_and_not_evicted_while_its_disk_hangs() {
     let gate = GATE.lock().await;
     // The new configuration makes another load necessary, which stands still where it reports the mistake.
     cache.host.write("a.example", "broken.md", "---\ntitle: [x\n---\n");
-    cache.capsules.replace_config(cache.config.clone(), hosted_tls(&cache.config));
+    cache.capsules.replace_config(cache.config.clone());
     cache.has("a.example", &before).await;
     WAITING.acquire().await.expect("open").forget();
     let b = cache.find("b.example").await;
@@ -172,20 +158,17 @@ async fn names_without_a_folder_get_no_key() {
         .collect();
     assert!(unknown.join_all().await.into_iter().all(|is_unknown| is_unknown));
     cache.find("a.example").await;
-    assert_eq!(cache.host.keys(), ["a.example.pem", "localhost.pem"]);
+    assert_eq!(cache.host.keys(), ["a.example.pem"]);
 }
 
 #[tokio::test]
 async fn name_without_a_capsule_leaves_no_entry() {
-    let Cache { host: _host, capsules, config } = Cache::new(&[], |_| {});
-    let tickets = tls::tickets().expect("tickets");
-    // An entry keeps the context that it was loaded with, and this what seals tickets.
-    let context = Arc::downgrade(&tickets);
-    capsules.replace_config(config.clone(), hosted_tls_with(&config, tickets));
+    let Cache { host: _host, capsules, config, context } = Cache::new(&[], |_| {});
     let unknown = "unknown.example".parse().expect("a host");
     for _ in 0..2 {
         assert!(capsules.load(&unknown).await.is_none());
     }
-    capsules.replace_config(config.clone(), hosted_tls(&config));
+    // An entry would keep the context that it was loaded with.
+    capsules.replace_config(config);
     assert_eq!(context.strong_count(), 0);
 }
