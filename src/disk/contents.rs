@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::ignore::{Compiled, Exclusion, Rules};
+use super::ignore::{Compiled, Exclusion};
 use super::open::open_inside;
 use super::stamp::{FileStamp, settles_in};
 use super::writers::Writers;
@@ -51,10 +51,9 @@ pub struct FolderContents {
     /// What the content folder of a site generator and its folder of pictures and the like held each, if the files above
     /// are those of both.
     pub parts: Option<Box<[Self; 2]>>,
-    /// The patterns that apply in the whole folder, as they are written and compiled.
-    pub(super) configured: Option<([Vec<String>; 2], Arc<Rules>)>,
-    /// The files of patterns by folder, relative to the root.
-    pub(super) patterns: BTreeMap<PathBuf, PatternFile>,
+    /// The patterns in force by the name of their file, relative to the root, with the time since when the file is
+    /// missing, empty, being written or unreadable.
+    pub(super) patterns: BTreeMap<PathBuf, (Arc<Compiled>, Option<Instant>)>,
     /// The stamp of each of `files`.
     pub(super) stamps: Vec<FileStamp>,
 }
@@ -69,11 +68,10 @@ impl FolderContents {
             };
             content + file.path.as_str().len() + size_of::<SourceFile>() + size_of::<FileStamp>()
         });
-        let configured = self.configured.iter().flat_map(|(patterns, _)| patterns.iter().flatten());
-        let patterns = self.patterns.values().map(|file| &file.text).chain(configured);
-        let sizes = files.chain(patterns.map(|text| text.len() * PATTERN_BYTES));
-        let sizes = sizes.chain(self.problems.iter().map(Problem::bytes));
-        let sizes = sizes.chain(self.left_out.iter().map(|(name, _)| name.len()));
+        let patterns = self.patterns.values().map(|(file, _)| file.text.len() * PATTERN_BYTES);
+        let problems = self.problems.iter().map(Problem::bytes);
+        let left_out = self.left_out.iter().map(|(name, _)| name.len());
+        let sizes = files.chain(patterns).chain(problems).chain(left_out);
         sizes.map(|size| size + FILE_OVERHEAD).sum()
     }
 
@@ -82,12 +80,11 @@ impl FolderContents {
     pub fn with_statics(self, statics: Self) -> Self {
         let is_essay =
             |path: &CapsulePath| matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
-        let stamped = |contents: &Self| contents.files.clone().into_iter().zip(contents.stamps.clone());
-        let mut all: Vec<_> = stamped(&self).collect();
-        let is_free = |path: &CapsulePath| !is_essay(path) && self.find(path).is_none();
-        all.extend(stamped(&statics).filter(|(file, _)| is_free(&file.path)));
-        all.sort_by(|(a, _), (b, _)| a.path.cmp(&b.path));
-        let (files, stamps) = all.into_iter().unzip();
+        let is_added = |path: &CapsulePath| !is_essay(path) && self.find(path).is_none();
+        let added = statics.files.iter().zip(&statics.stamps).filter(|(file, _)| is_added(&file.path));
+        let mut all: Vec<_> = self.files.iter().zip(&self.stamps).chain(added).collect();
+        all.sort_by_key(|(file, _)| &file.path);
+        let (files, stamps) = all.into_iter().map(|(file, stamp)| (Arc::clone(file), *stamp)).unzip();
         Self {
             files,
             stamps,
@@ -113,38 +110,13 @@ impl FolderContents {
     }
 }
 
-/// The patterns in force that a file `.capsuleignore` had when it was last read.
-#[derive(Debug)]
-pub(super) struct PatternFile {
-    pub(super) text: String,
-    pub(super) compiled: Arc<Compiled>,
-    /// Since when the file is missing, empty, being written or unreadable.
-    pub(super) missing_since: Option<Instant>,
-}
-
-impl PatternFile {
-    /// Returns since when the file is missing, if it is missing now; `None` if its patterns are not in force any more.
-    pub(super) fn missing_since(&self, now: Instant) -> Option<Instant> {
-        let since = self.missing_since.unwrap_or(now);
-        Some(since).filter(|_| !self.text.trim().is_empty() && now.duration_since(since) < VANISHED)
-    }
-}
-
 /// Reads the settings in the folder `root` as [`read_small`] does.
-///
-/// # Errors
-///
-/// As for [`read_small`].
 pub fn read_settings(root: &Path) -> io::Result<Option<(String, bool)>> {
     read_small(&fs::canonicalize(root)?, Path::new(SETTINGS_FILE), MAX_SETTINGS)
 }
 
 /// Returns the text of a file below the canonical path `root` that has at most `max` bytes, and whether it was left alone
-/// for long enough; `None` if there is no such file.
-///
-/// # Errors
-///
-/// If it cannot be read, is no regular file, is outside `root`, is too large or is not UTF-8.
+/// for long enough; `None` if there is no such file. A file that is not regular or not UTF-8 is an error.
 pub fn read_small(root: &Path, name: &Path, max: u64) -> io::Result<Option<(String, bool)>> {
     let path = root.join(name);
     if fs::symlink_metadata(&path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound) {

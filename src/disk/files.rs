@@ -1,26 +1,38 @@
-//! [`Files`]: the files of a content folder that may be published, while they are collected.
+//! [`Files`]: the files of a content folder that may be published, while they are collected and their texts read.
 
 use std::collections::HashMap;
 use std::fs::{DirEntry, Metadata};
-use std::io;
+use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 
 use super::contents::FolderContents;
-use super::ignore::Exclusion;
-use super::open::open_inside;
+use super::ignore::{Compiled, Exclusion, Rules};
+use super::open::{Folder, open_inside};
 use super::stamp::{FileIdentity, FileStamp, changed_at, identity};
-use super::texts::{self, UnreadText};
-use crate::capsule::{CapsulePath, Content, FileRef, SourceFile, TextKind, media};
+use crate::capsule::{
+    CapsulePath, CompressedText, Content, FileRef, SourceFile, TextCompressor, TextDictionary, TextKind,
+    media,
+};
 use crate::problem::{Problem, Topic};
 
 /// Largest text that is read, in bytes: thirty times the longest of 2,324 real essays. It keeps one stray file from
 /// filling the memory.
 const MAX_TEXT: u64 = 4 << 20;
+
+/// Number of texts for each thread: fewer are read sooner than another thread starts.
+const TEXTS_PER_THREAD: usize = 64;
+
+/// Number of texts sampled for a dictionary.
+const SAMPLES: usize = 64;
+
+/// Bytes of text from which a dictionary saves more memory than it takes.
+const DICTIONARY_FROM: u64 = 2 << 20;
 
 /// Permission bits of a file that every user may read.
 const WORLD_READABLE: u32 = 0o444;
@@ -31,6 +43,26 @@ const RENAMED: Duration = Duration::from_secs(3);
 /// Time until a file is read again that changed while it was read.
 pub(super) const CHANGING: Duration = Duration::from_millis(60);
 
+/// A file that may be published, as it was listed.
+struct ListedFile {
+    path: CapsulePath,
+    /// The name of the file below the root.
+    relative: PathBuf,
+    metadata: Metadata,
+}
+
+impl ListedFile {
+    fn stamp(&self) -> FileStamp {
+        FileStamp::of(&self.metadata)
+    }
+
+    /// Returns the order of files: by path, of several with one path by whether the name is in the form of the path, then
+    /// by the bytes of the name.
+    fn order(&self) -> impl Ord {
+        (&self.path, self.relative.as_os_str() != self.path.as_relative(), &self.relative)
+    }
+}
+
 /// The files that were found so far.
 pub(super) struct Files<'a> {
     root: Arc<Path>,
@@ -39,44 +71,73 @@ pub(super) struct Files<'a> {
     pub(super) contents: FolderContents,
     /// Files that got hidden names, or those of backups, a moment ago, and how long their texts stay published.
     renamed: HashMap<FileIdentity, Duration>,
-    unread: Vec<UnreadText>,
-    /// Files whose names are not in the form of their paths, to be accepted where no other file has the path.
-    other_forms: Vec<(PathBuf, CapsulePath, Metadata)>,
+    listed: Vec<ListedFile>,
     /// Files to be published, in no particular order.
     accepted: Vec<(Arc<SourceFile>, FileStamp)>,
 }
 
 impl<'a> Files<'a> {
-    pub(super) fn new(
-        root: Arc<Path>,
-        previous: Option<&'a FolderContents>,
-        contents: FolderContents,
-    ) -> Self {
-        Self {
-            root,
-            previous,
-            contents,
-            renamed: HashMap::new(),
-            unread: Vec::new(),
-            other_forms: Vec::new(),
-            accepted: Vec::new(),
-        }
+    pub(super) fn new(root: Arc<Path>, previous: Option<&'a FolderContents>) -> Self {
+        let writers = previous.map(|previous| previous.writers.clone()).unwrap_or_default();
+        let contents = FolderContents { writers, ..FolderContents::default() };
+        Self { root, previous, contents, renamed: HashMap::new(), listed: Vec::new(), accepted: Vec::new() }
+    }
+
+    /// Returns the rules with the patterns of `file`, which are compiled unless its text was known, before those `above`.
+    pub(super) fn rules(
+        &mut self,
+        file: PathBuf,
+        text: &str,
+        missing_since: Option<Instant>,
+        above: Option<Arc<Rules>>,
+    ) -> Arc<Rules> {
+        let known = self.previous.and_then(|previous| previous.patterns.get(&file));
+        let own = match known.filter(|known| known.0.text == text) {
+            Some((known, _)) => Arc::clone(known),
+            None => Arc::new(Compiled::compile(&file, text)),
+        };
+        self.contents.patterns.insert(file, (Arc::clone(&own), missing_since));
+        Arc::new(Rules { own, above })
+    }
+
+    /// Adds a file. Returns the number of bytes to be read.
+    pub(super) fn add(&mut self, relative: &Path, metadata: io::Result<Metadata>) -> u64 {
+        let metadata = match metadata {
+            Ok(metadata) => metadata,
+            Err(error) => {
+                self.skip_unreadable(relative, &error);
+                return 0;
+            }
+        };
+        let Some(path) = relative.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
+            self.skip(relative, "has a name that cannot be an address");
+            return 0;
+        };
+        let bytes = if is_text(&path) { metadata.len() } else { 0 };
+        self.listed.push(ListedFile { path, relative: relative.to_owned(), metadata });
+        bytes
     }
 
     /// Reads the texts and returns the contents, sorted.
     pub(super) fn finish(mut self) -> FolderContents {
-        self.accept_other_forms();
-        let unread = std::mem::take(&mut self.unread);
-        let texts = texts::read(&self.root, &unread);
-        for (UnreadText { path, relative, stamp }, text) in unread.into_iter().zip(texts) {
+        let mut listed = std::mem::take(&mut self.listed);
+        listed.sort_unstable_by(|a, b| a.order().cmp(&b.order()));
+        listed.dedup_by(|file, served| {
+            let is_other_form = file.path == served.path;
+            if is_other_form {
+                self.skip_other_form(&file.relative, &served.relative);
+            }
+            is_other_form
+        });
+        let unread: Vec<_> = listed.into_iter().filter_map(|file| self.accept(file)).collect();
+        for (file, text) in unread.iter().zip(read_texts(&self.root, &unread)) {
             match text {
-                Ok(Some(text)) => self.push(path, Content::Text(text), stamp),
+                Ok(Some(text)) => self.push(file, Content::Text(text)),
                 Ok(None) => {
                     self.contents.ask_again(CHANGING);
-                    self.accepted.extend(self.known(&path));
+                    self.accepted.extend(self.known(&file.path));
                 }
-                Err(error) if error.kind() == io::ErrorKind::NotFound => self.contents.ask_again(CHANGING),
-                Err(error) => self.skip_unreadable(&relative, &error),
+                Err(error) => self.skip_unreadable(&file.relative, &error),
             }
         }
         self.keep_renamed();
@@ -87,70 +148,29 @@ impl<'a> Files<'a> {
         self.contents
     }
 
-    /// Adds a file. Returns the number of bytes to be read.
-    pub(super) fn add(&mut self, relative: &Path, metadata: io::Result<Metadata>) -> u64 {
-        let metadata = match metadata {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                // A file may be deleted after the folder was listed.
-                if error.kind() != io::ErrorKind::NotFound {
-                    self.skip_unreadable(relative, &error);
-                }
-                return 0;
-            }
-        };
-        let Some(path) = relative.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
-            self.skip(relative, "has a name that cannot be an address");
-            return 0;
-        };
-        let bytes = if is_text(&path) { metadata.len() } else { 0 };
-        if Path::new(path.as_relative()) == relative {
-            self.accept(relative, path, &metadata);
-        } else {
-            self.other_forms.push((relative.to_owned(), path, metadata));
-        }
-        bytes
+    /// Leaves out a file whose name differs from that of the `served` one only in the Unicode form.
+    fn skip_other_form(&mut self, relative: &Path, served: &Path) {
+        let [own, served] = [relative, served].map(Path::to_string_lossy);
+        let [bytes, others] = [&own, &served].map(|name| utf8_percent_encode(name, CONTROLS));
+        let why = format!("has the name of `{served}` in another Unicode form (`{bytes}` beside `{others}`)");
+        self.skip(relative, &why);
     }
 
-    /// Accepts the files whose names are not in the form of their paths. Of several files with one path, that in this
-    /// form counts, else the first by the bytes of the name.
-    fn accept_other_forms(&mut self) {
-        let mut others = std::mem::take(&mut self.other_forms);
-        if others.is_empty() {
-            return;
-        }
-        others.sort_unstable_by(|(a, ..), (b, ..)| a.cmp(b));
-        let paths = self.accepted.iter().map(|(file, _)| &file.path);
-        let paths = paths.chain(self.unread.iter().map(|unread| &unread.path));
-        let mut names: HashMap<CapsulePath, PathBuf> =
-            paths.map(|path| (path.clone(), path.as_relative().into())).collect();
-        for (relative, path, metadata) in others {
-            if let Some(served) = names.get(&path) {
-                let [served, own] = [served, &relative].map(|name| name.to_string_lossy().into_owned());
-                let [bytes, others] = [&own, &served].map(|name| utf8_percent_encode(name, CONTROLS));
-                let beside = format!("`{bytes}` beside `{others}`");
-                let why = format!("has the name of `{served}` in another Unicode form ({beside})");
-                self.skip(&relative, &why);
-            } else {
-                self.accept(&relative, path.clone(), &metadata);
-                names.insert(path, relative);
-            }
-        }
-    }
-
-    fn accept(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata) {
-        let stamp = FileStamp::of(metadata);
-        let known = self.known(&path);
-        if known.as_ref().is_some_and(|(_, known)| *known == stamp) || self.is_being_written(metadata) {
+    /// Accepts a file, or returns it if its text must be read first.
+    fn accept(&mut self, file: ListedFile) -> Option<ListedFile> {
+        let known = self.known(&file.path);
+        let is_unchanged = known.as_ref().is_some_and(|(_, known)| *known == file.stamp());
+        if is_unchanged || self.is_being_written(&file.metadata) {
             // Of a file that was complete before, this version is kept.
             self.accepted.extend(known);
-        } else if !is_text(&path) {
-            self.attachment(relative, path, metadata, stamp);
-        } else if metadata.len() > MAX_TEXT {
-            self.skip(relative, &format!("is larger than {} MiB", MAX_TEXT >> 20));
+        } else if !is_text(&file.path) {
+            self.attachment(&file);
+        } else if file.metadata.len() > MAX_TEXT {
+            self.skip(&file.relative, &format!("is larger than {} MiB", MAX_TEXT >> 20));
         } else {
-            self.unread.push(UnreadText { path, relative: relative.to_owned(), stamp });
+            return Some(file);
         }
+        None
     }
 
     /// Returns whether a new or changed file is being written, and asks for another reading if it may be. The first
@@ -167,19 +187,19 @@ impl<'a> Files<'a> {
 
     /// Accepts an attachment, which is not opened until it is requested. One that not every user may read is opened
     /// now, so that an error is reported before a reader requests it.
-    fn attachment(&mut self, relative: &Path, path: CapsulePath, metadata: &Metadata, stamp: FileStamp) {
-        if metadata.mode() & WORLD_READABLE != WORLD_READABLE
-            && let Err(error) = open_inside(&self.root, &self.root.join(relative))
+    fn attachment(&mut self, file: &ListedFile) {
+        if file.metadata.mode() & WORLD_READABLE != WORLD_READABLE
+            && let Err(error) = open_inside(&self.root, &self.root.join(&file.relative))
         {
-            return self.skip_unreadable(relative, &error);
+            return self.skip_unreadable(&file.relative, &error);
         }
-        let root = Arc::clone(&self.root);
-        let reference = FileRef { root, relative: relative.to_owned(), length: metadata.len() };
-        self.push(path, Content::File(reference), stamp);
+        let (root, relative) = (Arc::clone(&self.root), file.relative.clone());
+        self.push(file, Content::File(FileRef { root, relative, length: file.metadata.len() }));
     }
 
-    fn push(&mut self, path: CapsulePath, content: Content, stamp: FileStamp) {
-        self.accepted.push((Arc::new(SourceFile { path, content }), stamp));
+    fn push(&mut self, file: &ListedFile, content: Content) {
+        let path = file.path.clone();
+        self.accepted.push((Arc::new(SourceFile { path, content }), file.stamp()));
     }
 
     /// Returns the previous version of a file.
@@ -212,18 +232,67 @@ impl<'a> Files<'a> {
     }
 
     pub(super) fn skip_unreadable(&mut self, relative: &Path, error: &io::Error) {
-        self.skip(relative, &format!("cannot be read: {error}"));
+        match error.kind() {
+            // It was deleted after the folder was listed.
+            io::ErrorKind::NotFound => self.contents.ask_again(CHANGING),
+            _ => self.skip(relative, &format!("cannot be read: {error}")),
+        }
     }
 
     pub(super) fn skip(&mut self, relative: &Path, why: &str) {
-        let name = relative.to_string_lossy();
-        let name = if name.is_empty() { "the content folder" } else { &name };
-        let problem = Problem::warning(format!("`{name}` {why}; it is left out"));
-        self.contents.problems.push(problem.about(Topic::File).in_file(name));
+        let name = if relative.as_os_str().is_empty() { Path::new("the content folder") } else { relative };
+        self.report(name, Problem::warning(format!("`{}` {why}; it is left out", name.display())));
+    }
+
+    pub(super) fn report(&mut self, file: &Path, problem: Problem) {
+        self.contents.problems.push(problem.about(Topic::File).in_file(file.to_string_lossy()));
     }
 }
 
 /// Returns whether a file at `path` is read as text, or kept on disk.
 fn is_text(path: &CapsulePath) -> bool {
     TextKind::of(path).is_some() || media::described_by(path).is_some()
+}
+
+/// Reads and compresses `texts` on all processors. A text is `None` if its file has changed since it was listed.
+fn read_texts(root: &Path, texts: &[ListedFile]) -> Vec<io::Result<Option<CompressedText>>> {
+    let folder = Folder::new(root);
+    let dictionary = dictionary(&folder, texts);
+    let work = |share: &[ListedFile]| {
+        let mut compressor = TextCompressor::new(dictionary.as_ref());
+        let mut bytes = Vec::new();
+        let read = |text| Ok(read_one(&folder, text, &mut bytes)?.then(|| compressor.compress(&bytes)));
+        share.iter().map(read).collect::<Vec<_>>()
+    };
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let shares = texts.chunks(texts.len().div_ceil(threads).max(TEXTS_PER_THREAD));
+    thread::scope(|scope| {
+        let readers: Vec<_> = shares.map(|share| scope.spawn(move || work(share))).collect();
+        readers.into_iter().flat_map(|reader| reader.join().expect("reading does not panic")).collect()
+    })
+}
+
+/// Makes a dictionary of samples from `texts`, if these are many.
+fn dictionary(folder: &Folder<'_>, texts: &[ListedFile]) -> Option<TextDictionary> {
+    let bytes: u64 = texts.iter().map(|text| text.metadata.len()).sum();
+    if texts.len() < SAMPLES || bytes < DICTIONARY_FROM {
+        return None;
+    }
+    let read = |text: &ListedFile| {
+        let mut bytes = Vec::new();
+        read_one(folder, text, &mut bytes).ok().map(|_| bytes)
+    };
+    let samples: Vec<Vec<u8>> = texts.iter().step_by(texts.len() / SAMPLES).filter_map(read).collect();
+    Some(TextDictionary::of(&samples))
+}
+
+/// Reads a text into `bytes`. Returns whether it is whole: `false` if the file has changed since it was listed.
+fn read_one(folder: &Folder<'_>, text: &ListedFile, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let file = folder.open(&text.relative)?;
+    // Files above `MAX_TEXT` are not listed, so this is bounded.
+    bytes.resize(usize::try_from(text.metadata.len()).unwrap_or(0), 0);
+    match (&file).read_exact(bytes) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(false),
+        read => read.and_then(|()| Ok(FileStamp::of(&file.metadata()?) == text.stamp())),
+    }
 }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt;
+use std::iter;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -17,6 +18,9 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use super::names::ToolFile;
 use crate::capsule::nfc;
 use crate::problem::{Problem, SourceText, Topic};
+
+/// Stands for the file of the patterns in the configuration.
+pub(super) const CONFIGURATION: &str = "";
 
 /// Name of the files with patterns.
 pub(super) const FILE: &str = ".capsuleignore";
@@ -68,8 +72,8 @@ pub struct Patterns<'a> {
     pub tools: &'a [String],
 }
 
-/// Stands for the file of the patterns of a site generator, which no file has.
-const TOOLS: &str = "/";
+/// Stands for the file of the patterns of a site generator: no file has this name.
+pub(super) const TOOLS: &str = "/";
 
 /// Returns why `pattern` is invalid, or `None` if it is valid.
 pub fn pattern_error(pattern: &str) -> Option<String> {
@@ -79,34 +83,36 @@ pub fn pattern_error(pattern: &str) -> Option<String> {
 /// The compiled patterns of one file or of the configuration.
 #[derive(Debug)]
 pub(super) struct Compiled {
-    own: Gitignore,
+    pub(super) text: String,
+    patterns: Gitignore,
     /// A problem for each invalid line.
     pub(super) problems: Vec<Problem>,
 }
 
 impl Compiled {
-    /// Compiles `text`, the file of patterns in `folder`.
-    pub(super) fn compile(folder: &Path, text: &str) -> Self {
-        let name = folder.join(FILE).to_string_lossy().into_owned();
-        let mut builder = builder(&*composed(folder));
+    /// Compiles `text`, which is that of `file` below the content folder; [`CONFIGURATION`] and [`TOOLS`] stand for no file.
+    pub(super) fn compile(file: &Path, text: &str) -> Self {
+        let mut builder = builder(&*composed(file.parent().unwrap_or(file)));
         let mut problems = Vec::new();
-        let source = SourceText::new(name, text);
+        let source = SourceText::new(file.to_string_lossy().into_owned(), text);
         let patterns = text.trim_start_matches('\u{feff}');
         let mut start = text.len() - patterns.len();
+        let from = Some(file.to_owned()).filter(|file| file != Path::new(CONFIGURATION));
         for line in patterns.split_inclusive(['\n', '\r']) {
             let pattern = line.trim_end_matches(['\n', '\r']);
-            if let Err(error) = builder.add_line(Some(folder.join(FILE)), &nfc(pattern)) {
+            if let Err(error) = builder.add_line(from.clone(), &nfc(pattern)) {
                 let problem = Problem::warning(format!("this is not a pattern: {}", message(&error)));
                 let problem = problem.about(Topic::File).at(source.place(start..start + pattern.len()));
                 problems.push(problem.hint("patterns are those of gitignore, as in `drafts/` or `*.bak`"));
             }
             start += line.len();
         }
-        Self { own: builder.build().unwrap_or_else(|_| Gitignore::empty()), problems }
+        let patterns = builder.build().unwrap_or_else(|_| Gitignore::empty());
+        Self { text: text.to_owned(), patterns, problems }
     }
 }
 
-/// The patterns that apply in a folder, with those of the folders above it.
+/// The patterns that apply in a folder: those of one file, and those that count less.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) own: Arc<Compiled>,
@@ -114,36 +120,22 @@ pub(super) struct Rules {
 }
 
 impl Rules {
-    /// Returns the rules for the content folder: the patterns of the configuration, which are valid.
-    pub(super) fn configured(patterns: &Patterns<'_>) -> Arc<Self> {
-        let mut builder = builder("");
-        let tools = patterns.tools.iter().map(|pattern| (Some(TOOLS.into()), pattern));
-        for (file, pattern) in tools.chain(patterns.own.iter().map(|pattern| (None, pattern))) {
-            // An invalid pattern of a site generator is none. The configuration has checked its own ones.
-            let _ = builder.add_line(file, &nfc(pattern));
-        }
-        let own = builder.build().unwrap_or_else(|_| Gitignore::empty());
-        Arc::new(Self { own: Arc::new(Compiled { own, problems: Vec::new() }), above: None })
-    }
-
     /// Returns why the file or folder at `relative`, a path below the content folder, is left out, if it is.
     pub(super) fn exclusion(&self, relative: &Path, is_folder: bool) -> Option<Exclusion> {
         let relative = &*composed(relative);
-        let mut rules = Some(self);
-        while let Some(here) = rules {
-            match here.own.own.matched(relative, is_folder) {
-                Match::Ignore(glob) if glob.from().is_some_and(|file| file == Path::new(TOOLS)) => {
-                    return Some(Exclusion::Name(ToolFile::Generator));
-                }
-                Match::Ignore(glob) => {
-                    let file = glob.from().map(|file| file.to_string_lossy().into_owned());
-                    return Some(Exclusion::Pattern { pattern: glob.original().to_owned(), file });
-                }
-                Match::Whitelist(_) => return None,
-                Match::None => rules = here.above.as_deref(),
+        let nearest_first = iter::successors(Some(self), |rules| rules.above.as_deref());
+        let mut matches = nearest_first.map(|rules| rules.own.patterns.matched(relative, is_folder));
+        match matches.find(|found| !found.is_none()) {
+            Some(Match::Ignore(glob)) if glob.from() == Some(Path::new(TOOLS)) => {
+                Some(Exclusion::Name(ToolFile::Generator))
             }
+            Some(Match::Ignore(glob)) => {
+                let file = glob.from().map(|file| file.to_string_lossy().into_owned());
+                Some(Exclusion::Pattern { pattern: glob.original().to_owned(), file })
+            }
+            Some(_) => None,
+            None => ToolFile::of(relative, is_folder).map(Exclusion::Name),
         }
-        ToolFile::of(relative, is_folder).map(Exclusion::Name)
     }
 }
 

@@ -12,7 +12,6 @@ mod names;
 mod open;
 mod read;
 mod stamp;
-mod texts;
 mod watch;
 mod writers;
 

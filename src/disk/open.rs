@@ -17,12 +17,8 @@ use crate::capsule::FileRef;
 /// How a folder is opened in which files are looked up.
 const FOLDER: OFlags = OFlags::DIRECTORY.union(OFlags::CLOEXEC);
 
-/// Opens an attachment for reading.
-///
-/// # Errors
-///
-/// [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside the folder;
-/// [`io::ErrorKind::ResourceBusy`] if it is being written anew; otherwise what the system reports.
+/// Opens an attachment for reading. The error is [`io::ErrorKind::NotFound`] if it is missing, no regular file or outside
+/// the folder, and [`io::ErrorKind::ResourceBusy`] if it is being written anew.
 pub fn open_attachment(file: &FileRef) -> io::Result<File> {
     let opened = Folder::new(&fs::canonicalize(&file.root)?).open(&file.relative)?;
     if is_cut(&opened, file) {
@@ -49,10 +45,6 @@ pub struct AttachmentOpener {
 
 impl AttachmentOpener {
     /// Opens an attachment as [`open_attachment`] does.
-    ///
-    /// # Errors
-    ///
-    /// As for [`open_attachment`].
     pub fn open(&self, file: &FileRef) -> io::Result<File> {
         let opened = open_attachment(file)?;
         let device = fs::metadata(&file.root)?.dev();

@@ -7,14 +7,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::contents::{FolderContents, PatternFile, SETTINGS_FILE, VANISHED, read_small};
+use super::contents::{FolderContents, SETTINGS_FILE, VANISHED, read_small};
 use super::files::{CHANGING, Files};
-use super::ignore::{self, Compiled, Exclusion, Patterns, Rules, is_hidden};
+use super::ignore::{self, CONFIGURATION, Exclusion, Patterns, Rules, TOOLS, is_hidden};
 use super::names::ToolFile;
 use super::open::unreported;
 use super::stamp::{FileIdentity, identity};
 use crate::capsule::{CapsulePath, PrivateArea, is_in_drafts};
-use crate::problem::{Problem, Topic};
+use crate::problem::Problem;
 
 /// What each name in a folder counts, published or not, in bytes: about what an attachment takes while it is loaded.
 const NAME_COST: u64 = 4_000;
@@ -41,16 +41,12 @@ impl ReadLimits {
 
 /// Reads everything below `root` that may be published, within `limits`.
 ///
-/// Left out with a problem: names that are not UTF-8, files that cannot be read, texts above 4 MiB, links that lead out
-/// of the folder or to something that is left out or `private` where it lies, folders below the 64th level, anything that
-/// is neither file nor folder.
-/// Left out silently: hidden names (with a leading dot, except `.well-known`). Left out and listed: the
-/// [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names, and what is no
-/// essay by its name ([`ToolFile`]). Files unchanged since `previous` are shared with it.
+/// Left out with a problem: what cannot be read, texts above 4 MiB, links that lead out of the folder or to something
+/// that is left out or `private` where it lies, and folders below the 64th level. Left out silently: hidden names. Left
+/// out and listed: the [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names,
+/// and files of tools ([`ToolFile`]). Files unchanged since `previous` are shared with it.
 ///
-/// # Errors
-///
-/// If the folder itself cannot be read, holds too much, or is replaced meanwhile. A single file never fails the whole.
+/// It is an error if the folder itself cannot be read, holds too much, or is replaced meanwhile.
 pub fn read(
     root: &Path,
     ignore: &Patterns<'_>,
@@ -58,21 +54,12 @@ pub fn read(
     previous: Option<&FolderContents>,
     limits: ReadLimits,
 ) -> io::Result<FolderContents> {
-    let started = Instant::now();
     let canonical = fs::canonicalize(root)?;
     let folder = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
-    let known = previous.and_then(|previous| previous.configured.as_ref());
-    let patterns = [ignore.own.to_vec(), ignore.tools.to_vec()];
-    let configured = match known.filter(|(known, _)| *known == patterns) {
-        Some((_, rules)) => Arc::clone(rules),
-        None => Rules::configured(ignore),
-    };
-    let contents = FolderContents {
-        writers: previous.map(|previous| previous.writers.clone()).unwrap_or_default(),
-        configured: Some((patterns, Arc::clone(&configured))),
-        ..FolderContents::default()
-    };
+    let mut files = Files::new(Arc::from(&*canonical), previous);
+    let tools = files.rules(TOOLS.into(), &ignore.tools.join("\n"), None, None);
+    let configured = files.rules(CONFIGURATION.into(), &ignore.own.join("\n"), None, Some(tools));
     let mut walk = Walk {
         root: &canonical,
         private,
@@ -81,9 +68,9 @@ pub fn read(
         links: BTreeSet::new(),
         rules: HashMap::new(),
         visited: HashSet::new(),
-        started,
+        started: Instant::now(),
         left: limits,
-        files: Files::new(Arc::from(&*canonical), previous, contents),
+        files,
     };
     walk.list(limits)?;
     let contents = walk.files.finish();
@@ -149,19 +136,17 @@ impl Walk<'_> {
             return self.files.skip(relative, &format!("lies deeper than {MAX_DEPTH} folders"));
         }
         let absolute = self.root.join(relative);
+        let visited = &mut self.visited;
         let entries = fs::metadata(&absolute).and_then(|metadata| {
-            let folder = identity(&metadata);
-            if !self.visited.iter().any(|known| known.0 == folder.0) {
-                let contents = &mut self.files.contents;
-                contents.unreported = contents.unreported.or_else(|| unreported(&absolute));
-            }
-            self.visited.insert(folder).then(|| fs::read_dir(&absolute)).transpose()
+            visited.insert(identity(&metadata)).then(|| fs::read_dir(&absolute)).transpose()
         });
         let entries = match entries {
-            Ok(entries) => entries,
+            Ok(Some(entries)) => entries,
+            Ok(None) => return,
             Err(error) => return self.files.skip_unreadable(relative, &error),
         };
-        let Some(entries) = entries else { return };
+        let contents = &mut self.files.contents;
+        contents.unreported = contents.unreported.or_else(|| unreported(&absolute));
         let Some(rules) = self.rules(relative) else { return };
         self.rules.insert(relative.to_owned(), Arc::clone(&rules));
         for entry in entries {
@@ -182,44 +167,39 @@ impl Walk<'_> {
         let above = Arc::clone(relative.parent().map_or(&self.configured, |folder| &self.rules[folder]));
         let name = relative.join(ignore::FILE);
         let shown = name.display();
-        let known = self.files.previous.and_then(|previous| previous.patterns.get(relative));
-        let kept = known.and_then(|known| Some((known, known.missing_since(Instant::now())?)));
-        let report = |problem: Problem| problem.about(Topic::File).in_file(shown.to_string());
+        let known = self.files.previous.and_then(|previous| previous.patterns.get(&name));
+        let is_kept = |text: &str, since: Instant| !text.trim().is_empty() && since.elapsed() < VANISHED;
+        let kept = known.map(|(known, since)| (&known.text, since.unwrap_or_else(Instant::now)));
+        let kept = kept.filter(|(text, since)| is_kept(text, *since));
         let (text, missing_since) = match (read_small(self.root, &name, ignore::MAX_FILE), kept) {
             (Ok(Some((text, true))), _) if !text.trim().is_empty() => (text, None),
-            (read, Some((known, since))) => {
-                self.files.contents.ask_again(CHANGING);
-                let what = match read {
-                    Ok(Some((_, false))) => None,
-                    Ok(_) => Some("is missing or empty".to_owned()),
-                    Err(error) => Some(format!("cannot be read: {error}")),
-                };
-                let time = VANISHED.as_secs();
-                let what = what.map(|what| format!("`{shown}` {what}; its last patterns apply for {time} s"));
-                self.files.contents.problems.extend(what.map(|what| report(Problem::warning(what))));
-                (known.text.clone(), Some(since))
-            }
             (Ok(Some((text, _))), None) => (text, None),
             (Ok(None), None) => return Some(above),
             (Err(error), None) => {
                 let what = format!("`{shown}` cannot be read, so its folder is left out: {error}");
-                let problem = report(Problem::error(what)).hint("it must be a short file of UTF-8 text");
-                self.files.contents.problems.push(problem);
+                let problem = Problem::error(what).hint("it must be a short file of UTF-8 text");
+                self.files.report(&name, problem);
                 return None;
+            }
+            (read, Some((text, since))) => {
+                self.files.contents.ask_again(CHANGING);
+                if !matches!(read, Ok(Some((_, false)))) {
+                    let why = read.err().map(|error| format!("cannot be read: {error}"));
+                    let why = why.as_deref().unwrap_or("is missing or empty");
+                    let what =
+                        format!("`{shown}` {why}; its last patterns apply for {} s", VANISHED.as_secs());
+                    self.files.report(&name, Problem::warning(what));
+                }
+                (text.clone(), Some(since))
             }
         };
         self.spend(PATTERN_COST * text.len() as u64);
         if self.is_over() {
             return None;
         }
-        let compiled = match known.filter(|known| known.text == text) {
-            Some(known) => Arc::clone(&known.compiled),
-            None => Arc::new(Compiled::compile(relative, &text)),
-        };
-        self.files.contents.problems.extend(compiled.problems.iter().cloned());
-        let file = PatternFile { text, compiled: Arc::clone(&compiled), missing_since };
-        self.files.contents.patterns.insert(relative.to_owned(), file);
-        Some(Arc::new(Rules { own: compiled, above: Some(above) }))
+        let rules = self.files.rules(name, &text, missing_since, Some(above));
+        self.files.contents.problems.extend(rules.own.problems.iter().cloned());
+        Some(rules)
     }
 
     fn entry(&mut self, folder: &Path, entry: &DirEntry, rules: &Rules) {
@@ -244,7 +224,7 @@ impl Walk<'_> {
             }
             self.files.leave_out(&relative, exclusion);
         } else {
-            self.publish(relative, kind, || entry.metadata());
+            self.publish(relative, kind, entry.metadata());
         }
     }
 
@@ -255,7 +235,7 @@ impl Walk<'_> {
             return self.files.leave_out(&relative, exclusion);
         }
         match self.target(&relative) {
-            Ok(metadata) => self.publish(relative, metadata.file_type(), || Ok(metadata)),
+            Ok(metadata) => self.publish(relative, metadata.file_type(), Ok(metadata)),
             Err(why) => self.files.skip(&relative, &why),
         }
     }
@@ -273,16 +253,11 @@ impl Walk<'_> {
     }
 
     /// Publishes a file or the files of a folder.
-    fn publish(
-        &mut self,
-        relative: PathBuf,
-        kind: FileType,
-        metadata: impl FnOnce() -> io::Result<Metadata>,
-    ) {
+    fn publish(&mut self, relative: PathBuf, kind: FileType, metadata: io::Result<Metadata>) {
         if kind.is_dir() {
             self.pending.push(relative);
         } else if kind.is_file() {
-            let bytes = self.files.add(&relative, metadata());
+            let bytes = self.files.add(&relative, metadata);
             self.spend(bytes);
         } else {
             self.files.skip(&relative, "is neither a file nor a folder");
@@ -306,15 +281,12 @@ impl Walk<'_> {
                 return Some("is a draft");
             }
         }
-        let mut rules = &self.configured;
-        let mut place = PathBuf::new();
-        for name in real {
-            rules = self.rules.get(&place).unwrap_or(rules);
-            place.push(name);
-            if rules.exclusion(&place, is_folder || place != real).is_some() {
-                return Some("is ignored");
-            }
-        }
-        None
+        let rules = |place: &Path| place.ancestors().skip(1).find_map(|folder| self.rules.get(folder));
+        let is_ignored = |place: &Path| {
+            let rules = rules(place).unwrap_or(&self.configured);
+            rules.exclusion(place, is_folder || place != real).is_some()
+        };
+        let mut places = real.ancestors().filter(|place| !place.as_os_str().is_empty());
+        places.any(is_ignored).then_some("is ignored")
     }
 }

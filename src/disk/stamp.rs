@@ -18,7 +18,7 @@ const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 pub struct FileStamp {
     pub(super) identity: FileIdentity,
     /// Size in bytes.
-    pub(super) length: u64,
+    length: u64,
     modified: (i64, i64),
     changed: (i64, i64),
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use notify::event::{AccessKind, AccessMode, EventKind};
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::Notify;
-use tokio::time::{Instant, Interval, MissedTickBehavior, interval, timeout, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use super::ignore::{FILE as IGNORE, is_hidden};
 use super::stamp::{FileIdentity, FileStamp, identity};
@@ -116,7 +116,7 @@ pub struct FileWatcher {
     known: Stamps,
     /// The stamps at the last check.
     last: Stamps,
-    interval: Option<Interval>,
+    last_check: Option<Instant>,
 }
 
 /// Each file with its stamp; `None` for one that does not exist.
@@ -126,39 +126,27 @@ impl FileWatcher {
     /// Watches exactly `paths` from now on. A file that was watched before keeps its stamp, so a change since the last
     /// check is still noticed.
     pub fn watch(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
-        let mut known = Stamps::new();
-        for path in paths {
-            let stamp = self.known.get(&path).copied().unwrap_or_else(|| FileStamp::at(&path));
-            known.insert(path, stamp);
-        }
-        self.last.clone_from(&known);
-        self.known = known;
+        let stamp = |path: &PathBuf| self.known.get(path).copied().unwrap_or_else(|| FileStamp::at(path));
+        self.known = paths.into_iter().map(|path| (path.clone(), stamp(&path))).collect();
+        self.last.clone_from(&self.known);
     }
 
     /// Waits until a file has changed and is left alone for one interval. Cancel safe.
     pub async fn changed(&mut self) {
         loop {
-            let interval = self.interval.get_or_insert_with(|| {
-                let mut interval = interval(FILE_POLL);
-                interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
-                interval
-            });
-            interval.tick().await;
-            let mut files = self.known.clone();
-            let check = move || {
-                for (path, stamp) in &mut files {
-                    *stamp = FileStamp::at(path);
-                }
-                files
-            };
+            if let Some(last_check) = self.last_check {
+                sleep_until(last_check + FILE_POLL).await;
+            }
+            let files: Vec<PathBuf> = self.known.keys().cloned().collect();
+            let check = || files.into_iter().map(|path| (path.clone(), FileStamp::at(&path))).collect();
+            self.last_check = Some(Instant::now());
             // The check fails only if the runtime is shut down meanwhile.
             let Ok(now) = tokio::task::spawn_blocking(check).await else { continue };
-            let is_left_alone = now == self.last;
-            self.last = now;
-            if is_left_alone && self.last != self.known {
-                self.known.clone_from(&self.last);
+            if now == self.last && now != self.known {
+                self.known = now;
                 return;
             }
+            self.last = now;
         }
     }
 }

@@ -4,6 +4,7 @@
 //! for a while, which gets longer each time the file proves to be unfinished.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -79,6 +80,18 @@ impl Writers {
             state.watched_since = Some(now);
         }
         let Some(Ok(metadata)) = event.paths.last().map(fs::symlink_metadata) else { return true };
+        let is_written = match event.kind {
+            EventKind::Modify(ModifyKind::Data(_)) => metadata.is_file(),
+            // A second name is given to a file without opening it.
+            EventKind::Create(_) => metadata.is_file() && metadata.len() == 0,
+            _ => false,
+        };
+        // Other systems do not report when a file is closed.
+        if is_written && cfg!(target_os = "linux") {
+            let now = Instant::now();
+            state.open.entry(identity(&metadata)).or_insert((now, now)).1 = now;
+            return false;
+        }
         match event.kind {
             EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
                 state.open.remove(&identity(&metadata));
@@ -88,16 +101,6 @@ impl Writers {
                 if metadata.is_dir() =>
             {
                 state.watched_since = Some(now + NEW_FOLDER);
-            }
-            // Other systems do not report when a file is closed.
-            EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_)) if cfg!(target_os = "linux") => {
-                // A second name is given to a file without opening it.
-                let is_open = matches!(event.kind, EventKind::Modify(_)) || metadata.len() == 0;
-                let now = Instant::now();
-                if metadata.is_file() && is_open {
-                    state.open.entry(identity(&metadata)).or_insert((now, now)).1 = now;
-                    return false;
-                }
             }
             _ => {}
         }
@@ -112,7 +115,10 @@ impl Writers {
         let (file, modified, now) = (identity(metadata), metadata.modified().ok()?, Instant::now());
         let content = (metadata.len(), modified);
         let mut state = self.state();
-        state.find_missed(metadata);
+        let changed = changed_at(metadata);
+        let is_old = changed.elapsed().is_ok_and(|age| age > PATIENCE * 2);
+        let is_watched = state.watched_since.is_some_and(|since| since + NEW_FOLDER < changed);
+        state.has_missed |= is_old && is_watched && state.last_report.is_none_or(|last| last < changed);
         if let Some((first, last)) = state.open.get(&file) {
             return IDLE.checked_sub(last.elapsed()).filter(|_| first.elapsed() < ENDLESS);
         }
@@ -120,12 +126,10 @@ impl Writers {
             return None;
         }
         state.unfinished.retain(|_, (_, since, patience)| since.elapsed() < *patience + MAX_PATIENCE);
-        let (_, since, patience) = match state.unfinished.get(&file) {
-            Some(known) if known.0 == content => *known,
-            Some((.., patience)) => (content, now, (*patience * 2).min(MAX_PATIENCE)),
-            None => (content, now, PATIENCE),
-        };
-        state.unfinished.insert(file, (content, since, patience));
+        let (known, since, patience) = state.unfinished.entry(file).or_insert((content, now, PATIENCE));
+        if *known != content {
+            (*known, *since, *patience) = (content, now, (*patience * 2).min(MAX_PATIENCE));
+        }
         // A modification time in the future tells nothing.
         let age = modified.elapsed().unwrap_or_default().max(since.elapsed());
         patience.checked_sub(age).filter(|wait| !wait.is_zero())
@@ -134,9 +138,21 @@ impl Writers {
     /// Finds the files below `folder` that programs have open for writing, as far as this process may see that, and
     /// waits until they are closed.
     pub(super) fn find(&self, folder: &Path) {
+        let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let open_for_writing = |process: &Path, file: &OsStr| {
+            let path =
+                fs::read_link(process.join("fd").join(file)).ok().filter(|path| path.starts_with(folder))?;
+            let info = fs::read_to_string(process.join("fdinfo").join(file)).ok()?;
+            let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
+            let flags = i32::from_str_radix(flags.trim(), 8).ok()?;
+            fs::metadata(path).ok().filter(|_| flags & libc::O_ACCMODE != libc::O_RDONLY)
+        };
         let now = Instant::now();
-        let files = open_for_writing(folder).into_iter().filter_map(|path| fs::metadata(path).ok());
-        self.state().open.extend(files.map(|metadata| (identity(&metadata), (now, now))));
+        for process in entries("/proc".into()).map(|process| process.path()) {
+            let files = entries(process.join("fd"));
+            let files = files.filter_map(|file| open_for_writing(&process, &file.file_name()));
+            self.state().open.extend(files.map(|metadata| (identity(&metadata), (now, now))));
+        }
     }
 
     /// Returns whether a program has the file open for writing.
@@ -148,30 +164,4 @@ impl Writers {
     pub fn has_missed(&self) -> bool {
         self.state().has_missed
     }
-}
-
-impl State {
-    /// Notes whether a change that was found should have been reported by now.
-    fn find_missed(&mut self, changed: &Metadata) {
-        let changed = changed_at(changed);
-        let is_old = changed.elapsed().is_ok_and(|age| age > PATIENCE * 2);
-        let is_watched = self.watched_since.is_some_and(|since| since + NEW_FOLDER < changed);
-        self.has_missed |= is_old && is_watched && self.last_report.is_none_or(|last| last < changed);
-    }
-}
-
-/// Returns the files below `folder` that processes of this system have open for writing.
-fn open_for_writing(folder: &Path) -> Vec<PathBuf> {
-    let entries = |folder: PathBuf| fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut files = Vec::new();
-    for process in entries("/proc".into()).map(|process| process.path()) {
-        files.extend(entries(process.join("fd")).filter_map(|file| {
-            let path = fs::read_link(file.path()).ok().filter(|path| path.starts_with(folder))?;
-            let info = fs::read_to_string(process.join("fdinfo").join(file.file_name())).ok()?;
-            let flags = info.lines().find_map(|line| line.strip_prefix("flags:"))?;
-            let flags = i32::from_str_radix(flags.trim(), 8).ok()?;
-            (flags & libc::O_ACCMODE != libc::O_RDONLY).then_some(path)
-        }));
-    }
-    files
 }
