@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::protocol::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
+use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
 use crate::site::Sites;
 
 /// The longest request in bytes. Collectors send some 300.
@@ -25,8 +25,7 @@ impl Protocol for MetricsPage {
     }
 
     fn scan(&self, bytes: &[u8]) -> Option<usize> {
-        let end = memchr::memmem::find(bytes, b"\r\n\r\n").map(|end| end + 4);
-        end.or_else(|| (bytes.len() >= MAX_REQUEST).then_some(bytes.len()))
+        end_of_request(bytes, b"\r\n\r\n", MAX_REQUEST)
     }
 
     fn answer(&self, request: &[u8], _: &Peer, _: &Sites) -> Answer {

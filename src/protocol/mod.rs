@@ -46,6 +46,13 @@ pub trait Protocol: Send + Sync {
     fn fault(&self, fault: Fault, request: &[u8]) -> Answer;
 }
 
+/// Returns where a request ends: after the first `end`, or at `limit` bytes if it is too long.
+fn end_of_request(bytes: &[u8], end: &[u8], limit: usize) -> Option<usize> {
+    let longest = &bytes[..bytes.len().min(limit)];
+    let found = memchr::memmem::find(longest, end).map(|at| at + end.len());
+    found.or_else(|| (longest.len() == limit).then_some(limit))
+}
+
 /// What is known about the client.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Peer {

@@ -118,8 +118,8 @@ pub(crate) fn push_soft_break(out: &mut String, next: &[Inline<'_>]) {
 fn first_char(text: &[Inline<'_>]) -> Option<char> {
     text.iter().find_map(|piece| match piece {
         Inline::Text(words) | Inline::Code(words) => words.chars().next(),
-        Inline::SoftBreak | Inline::HardBreak | Inline::Image(_) | Inline::FootnoteRef(_) => Some(' '),
         Inline::Open(_) | Inline::Close(_) | Inline::LinkOpen(_) | Inline::LinkClose => None,
+        _ => Some(' '),
     })
 }
 
@@ -154,7 +154,7 @@ pub(crate) fn image_words(image: &Image<'_>) -> String {
 
 /// Returns where a link leads, not yet encoded. Unknown destinations are kept, except those of wiki links.
 pub(crate) fn link_target(link: &Link<'_>, resolve: &dyn Resolve) -> Target {
-    if is_script(&link.destination) {
+    if is_script(&link.destination) || link.destination.trim().is_empty() {
         return Target::Nowhere;
     }
     match (resolve.link(link), link.kind) {

@@ -3,58 +3,41 @@
 use super::text::one_line;
 
 /// An XML document under construction, one element a line (XML 1.0, fifth edition).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Xml {
     out: String,
-    /// The open elements, outermost first.
-    open: Vec<&'static str>,
+    /// The number of open elements.
+    depth: usize,
 }
 
 impl Xml {
-    /// Creates a document with the root element `name`.
-    pub fn new(name: &'static str, attributes: &[(&str, &str)]) -> Self {
-        let out = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned();
-        let mut xml = Self { out, open: Vec::new() };
-        xml.open(name, attributes);
-        xml
+    /// Returns the document with the root element `name`, whose elements `content` writes.
+    pub fn document(name: &str, attributes: &[(&str, &str)], content: impl FnOnce(&mut Self)) -> String {
+        let mut xml = Self { out: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned(), depth: 0 };
+        xml.element(name, attributes, content);
+        xml.out
     }
 
-    /// Opens an element that contains others.
-    pub fn open(&mut self, name: &'static str, attributes: &[(&str, &str)]) -> &mut Self {
+    /// Writes an element whose elements `content` writes.
+    pub fn element(&mut self, name: &str, attributes: &[(&str, &str)], content: impl FnOnce(&mut Self)) {
         self.tag(name, attributes, ">\n");
-        self.open.push(name);
-        self
-    }
-
-    /// Closes the element opened last.
-    pub fn close(&mut self) -> &mut Self {
-        if let Some(name) = self.open.pop() {
-            self.indent();
-            self.out.extend(["</", name, ">\n"]);
-        }
-        self
+        self.depth += 1;
+        content(self);
+        self.depth -= 1;
+        self.indent();
+        self.out.extend(["</", name, ">\n"]);
     }
 
     /// Writes an element that contains `text`.
-    pub fn text(&mut self, name: &str, text: &str) -> &mut Self {
+    pub fn text(&mut self, name: &str, text: &str) {
         self.tag(name, &[], ">");
         push_escaped(&mut self.out, text);
         self.out.extend(["</", name, ">\n"]);
-        self
     }
 
     /// Writes an element without content.
-    pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) -> &mut Self {
+    pub fn empty(&mut self, name: &str, attributes: &[(&str, &str)]) {
         self.tag(name, attributes, "/>\n");
-        self
-    }
-
-    /// Closes all open elements and returns the document.
-    pub fn finish(mut self) -> String {
-        while !self.open.is_empty() {
-            self.close();
-        }
-        self.out
     }
 
     fn tag(&mut self, name: &str, attributes: &[(&str, &str)], end: &str) {
@@ -69,7 +52,7 @@ impl Xml {
     }
 
     fn indent(&mut self) {
-        self.out.push_str(&"  ".repeat(self.open.len()));
+        self.out.push_str(&"  ".repeat(self.depth));
     }
 }
 

@@ -48,32 +48,29 @@ pub(super) fn atom(list: &EssayQuery<'_>, links: &Links<'_>) -> String {
     let language = language.unwrap_or(&links.site.options.language);
     let mut attributes = vec![("xmlns", "http://www.w3.org/2005/Atom")];
     attributes.extend((!language.is_empty()).then_some(("xml:lang", language)));
-    let mut xml = Xml::new("feed", &attributes);
-
     let of_list = list.name.as_ref().map(|name| format!(": {name}")).unwrap_or_default();
-    let title = format!("{}{of_list}", capsule.title);
-    // One identifier for both media, as they are two forms of one feed.
-    xml.text("id", &links.site.options.gemini_url(&list.address)).text("title", &title);
     let last = list.essays.iter().filter_map(|essay| updated(essay)).max_by_key(EssayDate::instant);
     let last = last.or_else(|| introduction.and_then(updated)).map(|date| date.to_rfc3339());
-    xml.text("updated", last.as_deref().unwrap_or(NEVER));
     let by_introduction = introduction.map_or(&[][..], |essay| &essay.metadata.authors);
     // Atom requires an author where entries name none.
     let title = std::slice::from_ref(&capsule.title);
     let mut authors = [links.site.options.author.as_slice(), by_introduction, title].into_iter();
     let authors = authors.find(|names| !names.is_empty()).unwrap_or_default();
-    for author in authors {
-        xml.open("author", &[]).text("name", author).close();
-    }
     let itself = list.address.join(NAME).map(|path| links.url(&path)).unwrap_or_default();
-    xml.empty("link", &[("rel", "self"), ("type", MEDIA_TYPE), ("href", &itself)]);
     // A menu has no media type.
     let media_type = (links.medium == Medium::Gemini).then_some("text/gemini");
-    write_alternate(&mut xml, &links.url(&list.address), media_type);
-    for essay in &list.essays {
-        write_entry(&mut xml, essay, links);
-    }
-    xml.finish()
+    Xml::document("feed", &attributes, |xml| {
+        // One identifier for both media, as they are two forms of one feed.
+        xml.text("id", &links.site.options.gemini_url(&list.address));
+        xml.text("title", &format!("{}{of_list}", capsule.title));
+        xml.text("updated", last.as_deref().unwrap_or(NEVER));
+        write_authors(xml, authors);
+        xml.empty("link", &[("rel", "self"), ("type", MEDIA_TYPE), ("href", &itself)]);
+        write_alternate(xml, &links.url(&list.address), media_type);
+        for essay in &list.essays {
+            write_entry(xml, essay, links);
+        }
+    })
 }
 
 /// Returns the address of the feed of the list page `page`, if it has entries.
@@ -96,23 +93,29 @@ fn write_entry(xml: &mut Xml, essay: &Essay, links: &Links<'_>) {
     let (Some(date), Some(updated)) = (essay.date, updated(essay)) else { return };
     let language = essay.metadata.language.as_deref().map(|language| ("xml:lang", language));
     let address = links.address(essay);
-    xml.open("entry", language.as_slice());
-    xml.text("id", &id(essay, date, links)).text("title", &essay.title);
-    xml.text("published", &date.to_rfc3339()).text("updated", &updated.to_rfc3339());
-    for author in &essay.metadata.authors {
-        xml.open("author", &[]).text("name", author).close();
+    xml.element("entry", language.as_slice(), |xml| {
+        xml.text("id", &id(essay, date, links));
+        xml.text("title", &essay.title);
+        xml.text("published", &date.to_rfc3339());
+        xml.text("updated", &updated.to_rfc3339());
+        write_authors(xml, &essay.metadata.authors);
+        write_alternate(xml, &links.url(&address), Some(media::of(&address).mime));
+        for tag in &essay.metadata.tags {
+            xml.empty("category", &[("term", tag)]);
+        }
+        if let Some(license) = &essay.metadata.license {
+            xml.text("rights", license);
+        }
+        if let Some(summary) = essay.metadata.summary.clone().or_else(|| quoted_opening(essay, links)) {
+            xml.text("summary", &summary);
+        }
+    });
+}
+
+fn write_authors(xml: &mut Xml, names: &[String]) {
+    for name in names {
+        xml.element("author", &[], |xml| xml.text("name", name));
     }
-    write_alternate(xml, &links.url(&address), Some(media::of(&address).mime));
-    for tag in &essay.metadata.tags {
-        xml.empty("category", &[("term", tag)]);
-    }
-    if let Some(license) = &essay.metadata.license {
-        xml.text("rights", license);
-    }
-    if let Some(summary) = essay.metadata.summary.clone().or_else(|| quoted_opening(essay, links)) {
-        xml.text("summary", &summary);
-    }
-    xml.close();
 }
 
 /// Returns whether feeds quote the opening of `essay`.

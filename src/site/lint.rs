@@ -129,14 +129,10 @@ impl Lint<'_> {
     /// Returns why the target of a dead link is hidden, else which essay of another folder has its name.
     fn hint(&self, essay: &Essay, written: &str) -> Option<String> {
         let paths = self.site.links(&essay.source.path, Medium::Gemini).paths(written);
-        let bare = |path: &CapsulePath| CapsulePath::from_decoded(path.as_str().trim_end_matches('/')).ok();
-        let hidden = paths.iter().find_map(|path| {
-            let bare = bare(path)?;
-            self.hidden.get(&bare).or_else(|| self.hidden.get(&bare.without_extension()))
-        });
+        let hidden = paths.iter().find_map(|path| self.hidden.get(&bare_name(path)?));
         let Some((target, reason)) = hidden else {
-            let name = bare(paths.first()?)?;
-            let other = self.by_name.get(name.name()).or_else(|| self.by_name.get(name.stem()))?;
+            let path = paths.first()?;
+            let other = self.by_name.get(path.name()).or_else(|| self.by_name.get(path.stem()))?;
             return Some(format!("`{}` has that name", file(other)));
         };
         let why = match reason {

@@ -274,9 +274,4 @@ impl Sites {
     pub fn by_host(&self, host: &str) -> Option<&Arc<Site>> {
         self.by_host.get(host)
     }
-
-    /// Returns the first configured site, for requests without a host name.
-    pub fn first(&self) -> Option<&Arc<Site>> {
-        self.sites.first()
-    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Validity};
+use super::{Answer, Body, Class, Credential, Fault, Outcome, Peer, Protocol, Validity, end_of_request};
 use crate::capsule::CapsulePath;
 use crate::host::HostName;
 use crate::site::{Lookup, Medium, RenderedPage, Site, Sites};
@@ -65,7 +65,7 @@ impl Protocol for Gemini {
     }
 
     fn scan(&self, bytes: &[u8]) -> Option<usize> {
-        request::scan(bytes)
+        end_of_request(bytes, b"\r\n", request::MAX_URI + 2)
     }
 
     fn host(&self, request: &[u8]) -> Option<HostName> {
@@ -175,11 +175,8 @@ fn reply(found: Lookup, site: &Site, request: &Request<'_>) -> Reply {
 
 /// Returns the address of `target` with the query of the request; `None` if it is too long for clients.
 fn redirect(target: &CapsulePath, query: Option<&str>) -> Option<String> {
-    let mut url = target.to_url();
-    if let Some(query) = query {
-        url.push('?');
-        url.extend(utf8_percent_encode(query, QUERY));
-    }
+    let query = query.map(|query| format!("?{}", utf8_percent_encode(query, QUERY)));
+    let url = target.to_url() + &query.unwrap_or_default();
     (url.len() <= MAX_META).then_some(url)
 }
 

@@ -5,15 +5,13 @@
 
 use std::sync::Arc;
 
-use memchr::memmem;
-
 use super::{Gemini, Status};
 use crate::capsule::{CapsulePath, PathError};
 use crate::host::{GEMINI_PORT, HostName, InvalidHost};
 use crate::site::{Site, Sites};
 
 /// The longest URI in bytes, without its CRLF ("Requests").
-const MAX_URI: usize = 1024;
+pub(super) const MAX_URI: usize = 1024;
 
 /// A valid request for a capsule of this server.
 pub(super) struct Request<'a> {
@@ -39,20 +37,13 @@ const fn bad(text: &'static str) -> Refusal {
     Refusal(Status::BAD_REQUEST, text)
 }
 
-/// Returns where a request ends, after its first CRLF. A request that is too long is complete as soon as that is certain.
-pub(super) fn scan(bytes: &[u8]) -> Option<usize> {
-    let longest = &bytes[..bytes.len().min(MAX_URI + 2)];
-    let end = memmem::find(longest, b"\r\n").map(|at| at + 2);
-    end.or_else(|| (longest.len() == MAX_URI + 2).then_some(longest.len()))
-}
-
 /// Parses a complete request and finds the capsule that it names. A loopback address that no site has is the first site,
 /// for authors on this machine.
 pub(super) fn read<'a>(line: &'a [u8], gemini: &Gemini, sites: &'a Sites) -> Result<Request<'a>, Refusal> {
     let (authority, raw_path, query) = split(line)?;
     let (host, port) = parse_authority(authority)?;
     let is_loopback = || host.address().is_some_and(|address| address.is_loopback());
-    let site = sites.by_host(&host).or_else(|| sites.first().filter(|_| is_loopback()));
+    let site = sites.by_host(&host).or_else(|| sites.all().first().filter(|_| is_loopback()));
     let site = site.ok_or(FOREIGN_HOST)?;
     if gemini.check_port && !gemini.ports.contains(&port) {
         return Err(Refusal(Status::PROXY_REQUEST_REFUSED, "That port is not served here"));

@@ -12,7 +12,7 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use self::selector::Request;
-use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol};
+use super::{Answer, Body, Class, Fault, Outcome, Peer, Protocol, end_of_request};
 use crate::capsule::{CapsulePath, PathError};
 use crate::host::HostName;
 use crate::render::menu::{self, ItemType, Menu};
@@ -47,7 +47,7 @@ impl Protocol for Gopher {
     }
 
     fn scan(&self, bytes: &[u8]) -> Option<usize> {
-        selector::scan(bytes)
+        end_of_request(bytes, b"\n", selector::longest(bytes))
     }
 
     fn answer(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Answer {
@@ -95,7 +95,9 @@ impl Gopher {
     /// Returns the site that the client named in the TLS handshake, else the configured one.
     fn served_site<'s>(&self, peer: &Peer, sites: &'s Sites) -> Option<&'s Arc<Site>> {
         let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
-        by_name.or_else(|| self.capsule.as_deref().map_or_else(|| sites.first(), |name| sites.by_host(name)))
+        by_name.or_else(|| {
+            self.capsule.as_deref().map_or_else(|| sites.all().first(), |name| sites.by_host(name))
+        })
     }
 
     fn item(&self, site: &Arc<Site>, selector: &str, words: Option<Cow<'_, str>>) -> Answer {

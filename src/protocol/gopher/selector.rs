@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::{memchr, memchr2};
+use memchr::memchr2;
 
 /// The longest selector in bytes. The specification says 255, which addresses made from long titles exceed.
 const MAX_SELECTOR: usize = 1024;
@@ -30,15 +30,8 @@ pub(super) enum Request<'a> {
     Malformed,
 }
 
-/// Returns where a request ends, after its first LF. A request that is too long is complete as soon as that is certain.
-pub(super) fn scan(bytes: &[u8]) -> Option<usize> {
-    let limit = longest(bytes);
-    let longest = &bytes[..bytes.len().min(limit)];
-    memchr(b'\n', longest).map(|at| at + 1).or_else(|| (longest.len() == limit).then_some(limit))
-}
-
 /// Returns the longest request in bytes that may begin like this.
-fn longest(bytes: &[u8]) -> usize {
+pub(super) fn longest(bytes: &[u8]) -> usize {
     let selector = &bytes[..bytes.len().min(MAX_SELECTOR)];
     if memchr2(b'\t', b'?', selector).is_some() { MAX_REQUEST } else { MAX_SELECTOR }
 }

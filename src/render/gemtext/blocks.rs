@@ -29,16 +29,16 @@ impl<'p> Page<'p> {
             after_links = is_links;
             let is_heading = matches!(block, Block::Heading { .. });
             if is_heading && self.options.links == LinkPlacement::Section {
-                self.flush_links(true);
+                self.flush(|page| &mut page.links, true);
             }
             self.block(block);
             if self.options.links == LinkPlacement::Block {
                 self.links.drop_repeated(&self.written);
-                self.flush_links(!is_heading);
+                self.flush(|page| &mut page.links, !is_heading);
             }
-            self.flush_images(!is_heading);
+            self.flush(|page| &mut page.images, !is_heading);
         }
-        self.flush_links(true);
+        self.flush(|page| &mut page.links, true);
     }
 
     /// Writes the footnotes after a rule, each followed by its links.
@@ -57,8 +57,8 @@ impl<'p> Page<'p> {
             self.lead.push(' ');
             self.blocks(&note.blocks);
             self.settle_lead();
-            self.flush_links(true);
-            self.flush_images(true);
+            self.flush(|page| &mut page.links, true);
+            self.flush(|page| &mut page.images, true);
         }
     }
 
@@ -129,24 +129,21 @@ impl<'p> Page<'p> {
 
     fn definitions(&mut self, definitions: &[Definition<'_>]) {
         self.settle_lead();
-        let tight = std::mem::replace(&mut self.tight, true);
         self.lists += 1;
         for (at, definition) in definitions.iter().enumerate() {
             if at > 0 {
-                // Definitions are separated like the blocks around them.
-                self.tight = tight;
                 self.separate();
-                self.tight = true;
             }
+            let tight = std::mem::replace(&mut self.tight, true);
             self.text(&definition.term, ' ');
             for meaning in &definition.meanings {
                 self.lead.push_str(self.bullet());
                 self.blocks(meaning);
                 self.settle_lead();
             }
+            self.tight = tight;
         }
         self.lists -= 1;
-        self.tight = tight;
     }
 
     /// Returns the mark of a list item: inside a quotation, a line cannot start with `* `.
@@ -204,10 +201,10 @@ impl<'p> Page<'p> {
             lines.push(self.item_line(&lead, text).filter(|_| item.task.is_none())?);
             match rest {
                 [] => {}
-                [Block::List(inner)] if inner.start.is_some() => {
-                    self.link_list(inner, lead.trim_end(), lines)?;
+                [Block::List(inner)] => {
+                    let outer = if inner.start.is_some() { lead.trim_end() } else { "– " };
+                    self.link_list(inner, outer, lines)?;
                 }
-                [Block::List(inner)] => self.link_list(inner, "– ", lines)?,
                 _ => return None,
             }
         }

@@ -57,14 +57,10 @@ impl<'p> Page<'p> {
 
     /// Returns the line of an image, or `None` if it has no URL that fits on a line.
     fn image_line(&self, image: &Image<'_>) -> Option<LinkLine<'p>> {
-        let url = self.image_url(image)?;
+        let url = text::encode_url(&text::image_url(image, self.resolve)?);
+        let url = Some(url).filter(|url| !url.is_empty())?;
         let label = caption(image, &url).unwrap_or_else(|| self.options.words.get("picture").to_owned());
         Some(LinkLine { url: url.into(), label, title: Cow::default(), number: None, role: Role::Image })
-    }
-
-    fn image_url(&self, image: &Image<'_>) -> Option<String> {
-        let url = text::encode_url(&text::image_url(image, self.resolve)?);
-        (!url.is_empty()).then_some(url)
     }
 
     /// Collects an image of a sentence for the end of its block.
@@ -74,22 +70,12 @@ impl<'p> Page<'p> {
         if after_block { &mut self.links } else { &mut self.images }.add(line);
     }
 
-    /// Writes the collected links, after a blank line if `apart` is set, and before a blank line.
-    pub(super) fn flush_links(&mut self, apart: bool) {
-        let links = std::mem::take(&mut self.links);
-        self.write_block(&links, apart);
-    }
-
-    /// Writes the images that follow their block wherever links go.
-    pub(super) fn flush_images(&mut self, apart: bool) {
-        let images = std::mem::take(&mut self.images);
-        self.write_block(&images, apart);
-    }
-
-    fn write_block(&mut self, links: &Links<'p>, apart: bool) {
+    /// Writes the links or images collected in `scope`, after a blank line if `apart` is set, and before a blank line.
+    pub(super) fn flush(&mut self, scope: fn(&mut Self) -> &mut Links<'p>, apart: bool) {
+        let links = std::mem::take(scope(self));
         if !links.is_empty() {
             self.gap = if apart { Gap::Blank } else { Gap::None };
-            self.write_lines(links);
+            self.write_lines(&links);
             self.gap = Gap::Blank;
         }
     }

@@ -82,7 +82,7 @@ struct Page<'p> {
     options: &'p GemtextOptions,
     resolve: &'p dyn Resolve,
     document: &'p Document<'p>,
-    /// Where each link of the document leads.
+    /// Where each link of the document leads, percent-encoded.
     targets: &'p [Target],
     out: String,
     /// What separates the last line from the next one.
@@ -135,11 +135,16 @@ struct Line {
 
 /// Renders the body of a page: lines end in LF, the first is not blank, no two in a row are. May be empty.
 pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn Resolve) -> String {
+    let target = |link| match text::link_target(link, resolve) {
+        Target::Url(url) => Target::Url(text::encode_url(&url)),
+        target => target,
+    };
+    let targets: Vec<Target> = document.links.iter().map(target).collect();
     let mut page = Page {
         options,
         resolve,
         document,
-        targets: &targets(document, resolve),
+        targets: &targets,
         out: String::new(),
         gap: Gap::None,
         lead: String::new(),
@@ -308,16 +313,6 @@ impl Page<'_> {
             LinkMarkers::Number => format!("[^{number}]"),
         }
     }
-}
-
-/// Returns where each link of the document leads, percent-encoded.
-fn targets(document: &Document<'_>, resolve: &dyn Resolve) -> Vec<Target> {
-    let url = |url: &str| Some(text::encode_url(url)).filter(|url| !url.is_empty());
-    let target = |link| match text::link_target(link, resolve) {
-        Target::Url(raw) => url(&raw).map_or(Target::Nowhere, Target::Url),
-        target => target,
-    };
-    document.links.iter().map(target).collect()
 }
 
 /// Returns whether a line of text would read as another type of line, which a space before it prevents.

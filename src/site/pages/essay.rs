@@ -144,9 +144,7 @@ fn own_way(
         ways.iter().position(|(_, to)| target == Target::Url(links.url(to)))
     };
     match block {
-        Block::List(_) => {
-            Nodes::new(std::iter::once(block)).inlines().find_map(leads_to).map(|way| (way, None))
-        }
+        Block::List(_) => Nodes::new([block].into_iter()).inlines().find_map(leads_to).map(|way| (way, None)),
         Block::Paragraph(text) if text.len() <= MAX_WAY_HOME => {
             let words = Some(plain_words(text)).filter(|words| words.chars().count() <= MAX_WAY_HOME)?;
             match text.iter().filter(is_link).count() {

@@ -18,18 +18,17 @@ pub(in crate::site) fn folder(section: &Section, links: &Links<'_>) -> Page {
         add_index(section, links, &mut page);
     } else {
         let is_area = links.site.options.private_area.as_ref() == Some(&section.address);
-        let back = if is_area {
+        let mut back = links.back();
+        if is_area {
             let essays = links.site.capsule.essays().iter().map(AsRef::as_ref);
-            let within =
-                |essay: &&Essay| essay.base.is_within(&section.address) && links.medium.serves(essay);
-            page.entries(essays.filter(within), links);
-            (links.words().get("back").to_owned(), CapsulePath::root())
+            let within = |essay: &&Essay| essay.base.is_within(&section.address);
+            page.entries(essays.filter(within).filter(|essay| links.medium.serves(essay)), links);
+            back = (links.words().get("back").to_owned(), CapsulePath::root());
         } else {
             let essays = section.essays.iter().map(AsRef::as_ref);
             let essays: Vec<&Essay> = essays.filter(|essay| links.lists_in_folder(essay)).collect();
             pagination::add_entries(&essays, &section.address, &mut page, links);
-            links.back()
-        };
+        }
         page.gap();
         add_subsections(section, links, &mut page);
         add_feed(&section.address, links, &mut page);

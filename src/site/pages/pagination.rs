@@ -135,9 +135,13 @@ impl<'e, 'a> Part<'e, 'a> {
         let dated = self.essays.iter().take_while(|essay| essay.date.is_some()).count();
         let (dated, undated) = self.essays.split_at(dated);
         let year = |essays: &'e [&'a Essay]| {
-            let year = year_of(essays[0]);
-            part(year.clone(), year.clone(), words.with("all_of", &[&year]), essays, Division::Months)
+            let (year, label) = (year_of(essays[0]), words.with("all_of", &[&year_of(essays[0])]));
+            part(year.clone(), year, label, essays, Division::Months)
         };
+        let undated = (!undated.is_empty()).then(|| {
+            let name = words.get("undated");
+            part("undated".to_owned(), name.to_owned(), name.to_owned(), undated, Division::Numbers)
+        });
         let month = |essays: &'e [&'a Essay]| {
             let month = month_of(essays[0]);
             let title = format!("{}-{month}", self.title);
@@ -145,13 +149,7 @@ impl<'e, 'a> Part<'e, 'a> {
         };
         match self.division {
             Division::Years => {
-                let mut parts: Vec<Self> =
-                    dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).collect();
-                if !undated.is_empty() {
-                    let name = words.get("undated").to_owned();
-                    parts.push(part("undated".to_owned(), name.clone(), name, undated, Division::Numbers));
-                }
-                parts
+                dated.chunk_by(|a, b| year_of(a) == year_of(b)).map(year).chain(undated).collect()
             }
             Division::Months => dated.chunk_by(|a, b| month_of(a) == month_of(b)).map(month).collect(),
             Division::Numbers => self.essays.chunks(PAGE_SIZE).enumerate().map(chunk).collect(),

@@ -32,13 +32,11 @@ const HELP: [&str; 4] = ["help_words", "help_phrase", "help_without", "help_filt
 
 /// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
 pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
-    let rest = path.as_str().strip_prefix(SEARCH)?;
-    if rest.is_empty() {
-        return Some(1);
-    }
     let is_number = |text: &&str| text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
-    let number = rest.strip_prefix('/').filter(is_number)?;
-    number.parse().ok().filter(|&page| page > 1)
+    match path.as_str().strip_prefix(SEARCH)? {
+        "" => Some(1),
+        rest => rest.strip_prefix('/').filter(is_number)?.parse().ok().filter(|&page| page > 1),
+    }
 }
 
 /// Returns the prompt of the search, in one line.

@@ -78,10 +78,8 @@ fn text_is_escaped() {
         ("東京\u{fffe}物語\u{ffff}", "東京物語"),
         ("", ""),
     ] {
-        let mut xml = Xml::new("x", &[("y", words)]);
-        xml.text("z", words);
         assert_eq!(
-            xml.finish(),
+            Xml::document("x", &[("y", words)], |xml| xml.text("z", words)),
             format!(
                 "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<x y=\"{expected}\">\n  <z>{expected}</z>\n</x>\n"
             )
@@ -91,10 +89,12 @@ fn text_is_escaped() {
 
 #[test]
 fn elements_are_closed_in_order() {
-    let mut xml = Xml::new("a", &[]);
-    xml.open("b", &[]).empty("c", &[("d", "e")]).close().open("f", &[]).text("g", "h");
+    let document = Xml::document("a", &[], |xml| {
+        xml.element("b", &[], |xml| xml.empty("c", &[("d", "e")]));
+        xml.element("f", &[], |xml| xml.text("g", "h"));
+    });
     assert_eq!(
-        xml.finish(),
+        document,
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
          <a>\n  <b>\n    <c d=\"e\"/>\n  </b>\n  <f>\n    <g>h</g>\n  </f>\n</a>\n"
     );
