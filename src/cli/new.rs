@@ -22,8 +22,9 @@ const RECENT: usize = 20;
 #[command(
     about = "Create the Markdown file of an essay, with front matter and today's date",
     long_about = "Creates a Markdown file with a title and today's date, in DIR or in the folder of the \
-                  configuration, and prints its path. It is a draft: remove that line to publish it. Its folder, its name (with or without the date) and its front \
-                  matter (YAML or TOML) follow most of the newest essays there. Never overwrites a file.",
+                  configuration, and prints its path. It is a draft: remove that line to publish it. Its folder, its \
+                  name (with or without the date) and its front matter (YAML or TOML) follow most of the newest essays \
+                  there. Never overwrites a file.",
     after_help = "Example:\n  \"${EDITOR:-vi}\" \"$(lamplit new 'The Soft Skin' ~/essays)\""
 )]
 pub(super) struct Arguments {
@@ -80,10 +81,9 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// Returns the folder of the newest essay, or the root if any of the `recent` essays is there.
 fn folder(recent: &[(&Essay, EssayDate)]) -> String {
     // By its address, because a bundle has a folder of its own, beside which the new file is created.
-    let folders = recent.iter().map(|(essay, _)| essay.base.parent().as_relative().to_owned());
-    let folders: Vec<String> = folders.collect();
-    let in_root = folders.iter().any(String::is_empty);
-    folders.into_iter().next().filter(|_| !in_root).unwrap_or_default()
+    let mut folders = recent.iter().map(|(essay, _)| essay.base.parent().as_relative().to_owned());
+    let in_root = folders.clone().any(|folder| folder.is_empty());
+    folders.next().filter(|_| !in_root).unwrap_or_default()
 }
 
 /// Creates a file with `text`, or fails with `hint` if it exists.

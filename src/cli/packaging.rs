@@ -106,12 +106,9 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
     let (remarks, examples) = after.split_once("Example").unwrap_or((&after, ""));
     let description = format!("{about}\n\n{remarks}").trim_end().to_owned();
-    let command = command
-        .clone()
-        .override_usage(usage)
-        .long_about(description)
-        .after_help(Resettable::<StyledStr>::Reset);
     let is_root = command.get_name() == "lamplit";
+    let command = command.clone().override_usage(usage).long_about(description);
+    let command = command.after_help(Resettable::<StyledStr>::Reset);
     let mut page = Vec::new();
     clap_mangen::Man::new(command).manual("Lamplit").render(&mut page)?;
     let mut sections = Roff::new();
