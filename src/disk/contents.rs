@@ -38,8 +38,7 @@ pub struct FolderContents {
     pub files: Vec<Arc<SourceFile>>,
     /// Files that could not be read, entries that are neither file nor folder, and mistakes in files of patterns.
     pub problems: Vec<Problem>,
-    /// The files and folders that patterns or their names leave out, by their paths below the content folder, without
-    /// those with hidden names.
+    /// The files and folders that patterns or their names leave out, by their paths, without those with hidden names.
     pub left_out: Vec<(String, Exclusion)>,
     /// After how long the folder should be read again without any notice of a change, because files were being written
     /// or vanished a moment ago. Of such a file `files` has the previous content, if there is one.
@@ -48,8 +47,7 @@ pub struct FolderContents {
     pub unreported: Option<&'static str>,
     /// What is known of the programs that write the files, kept up to date by a [`FolderWatcher`](super::FolderWatcher).
     pub writers: Writers,
-    /// What the content folder of a site generator and its folder of pictures and the like held each, if the files above
-    /// are those of both.
+    /// What the content folder of a site generator and its folder of static files held each, if the files are of both.
     pub parts: Option<Box<[Self; 2]>>,
     /// The patterns in force by the name of their file, relative to the root, with the time since when the file is
     /// missing, empty, being written or unreadable.

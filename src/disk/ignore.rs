@@ -92,7 +92,7 @@ pub(super) struct Compiled {
 impl Compiled {
     /// Compiles `text`, which is that of `file` below the content folder; [`CONFIGURATION`] and [`TOOLS`] stand for no file.
     pub(super) fn compile(file: &Path, text: &str) -> Self {
-        let mut builder = builder(&*composed(file.parent().unwrap_or(file)));
+        let mut builder = builder(&*composed(file.parent().unwrap_or(Path::new(""))));
         let mut problems = Vec::new();
         let source = SourceText::new(file.to_string_lossy().into_owned(), text);
         let patterns = text.trim_start_matches('\u{feff}');

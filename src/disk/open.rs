@@ -35,8 +35,7 @@ fn is_cut(opened: &File, file: &FileRef) -> bool {
 /// Opens attachments without blocking on file systems that support it.
 ///
 /// File systems on a network or in another process may block even if asked not to. So a device counts as prompt only if
-/// it also supports non-blocking reads (`RWF_NOWAIT`, preadv2(2)), which is tried with the first attachment opened
-/// there.
+/// it supports non-blocking reads (`RWF_NOWAIT`, preadv2(2)), which is tried with the first attachment opened there.
 #[derive(Debug, Default)]
 pub struct AttachmentOpener {
     /// Devices whose file systems support non-blocking reads.

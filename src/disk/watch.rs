@@ -38,7 +38,7 @@ pub struct FolderWatcher {
     changed: Arc<Notify>,
     watcher: Option<RecommendedWatcher>,
     /// The identity of the folder that is watched.
-    identity: Option<FolderIdentity>,
+    identity: Option<(FileIdentity, Option<SystemTime>)>,
     writers: Writers,
 }
 
@@ -68,8 +68,7 @@ impl FolderWatcher {
 
     /// Waits until something has changed and the folder is quiet again, or until an unwatched folder is to be checked.
     ///
-    /// A folder that was replaced by another of its name counts as changed, because the system still watches the old
-    /// one.
+    /// A folder that was replaced by another of its name counts as changed: the system still watches the old one.
     pub async fn changed(&mut self) {
         while timeout(FOLDER_POLL, self.changed.notified()).await.is_err() {
             if self.is_detached() {
@@ -90,11 +89,9 @@ impl FolderWatcher {
     }
 }
 
-/// A folder is identified by its creation too: one that is deleted and made anew often gets the inode it had.
-type FolderIdentity = (FileIdentity, Option<SystemTime>);
-
-/// Returns the identity of the folder at a name, or `None` if there is none.
-fn identity_at(folder: &Path) -> Option<FolderIdentity> {
+/// Returns the identity of the folder at a name with the time of its creation, or `None` if there is none: a folder that
+/// is deleted and made anew often gets the inode it had.
+fn identity_at(folder: &Path) -> Option<(FileIdentity, Option<SystemTime>)> {
     folder.metadata().ok().map(|metadata| (identity(&metadata), metadata.created().ok()))
 }
 
