@@ -1,6 +1,7 @@
 //! [`CapsulePublisher`]: one content folder and its successive snapshots.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -60,21 +61,16 @@ impl CapsuleSnapshot {
         previous: Option<&Self>,
     ) -> Self {
         let build_options = options.build_options(now);
-        let known = previous.map(|previous| &**previous.site.capsule());
+        let previous_site = previous.map(|previous| &*previous.site);
+        let known = previous_site.map(|site| &**site.capsule());
         let (capsule, mut problems) = capsule::build(&contents.files, &build_options, known);
         let mut next_change = capsule.next_change;
-        let previous_site = previous.map(|previous| &*previous.site);
-        problems.extend(unmatched(
-            &options.content,
-            contents,
-            &capsule,
-            (&options.private, &options.ignore, &options.site.gone),
-        ));
+        problems.extend(unmatched(options, contents, &capsule));
         let site = Site::new(Arc::new(capsule), &options.site, previous_site);
-        let (mut areas, mut attached) = (Vec::new(), Vec::new());
-        for Private { area, readers } in options.private.iter().filter(|_| options.with_areas) {
-            let areas_before = previous.map_or(&[][..], |previous| &previous.areas);
-            let previous = areas_before.iter().find(|(known, _)| known == area).map(|(_, site)| &**site);
+        let mut areas = Vec::new();
+        for Private { area, .. } in options.private.iter().filter(|_| options.with_areas) {
+            let mut areas_before = previous.iter().flat_map(|previous| &previous.areas);
+            let previous = areas_before.find(|(known, _)| known == area).map(|(_, site)| &**site);
             // The public capsule was built from the same files: an area seen for the first time reuses its essays.
             let known = previous.map_or(site.capsule(), |previous| previous.capsule());
             let audience = Audience::Area(area);
@@ -82,23 +78,25 @@ impl CapsuleSnapshot {
             problems.extend(not_in(found, &problems));
             next_change = next_change.into_iter().chain(capsule.next_change).min();
             let site = SiteOptions { private_area: Some(area.path.clone()), ..options.site.clone() };
-            let site = Arc::new(Site::new(Arc::new(capsule), &site, previous));
-            attached.push((site.clone(), readers.clone()));
-            areas.push((area.clone(), site));
+            areas.push((area.clone(), Arc::new(Site::new(Arc::new(capsule), &site, previous))));
         }
         problems.extend(contents.problems.iter().cloned());
         let recognised = options.recognised.as_ref().map(|site| described(site, contents));
+        let readers = options.private.iter().map(|private| private.readers.clone());
+        let attached = areas.iter().map(|(_, site)| site.clone()).zip(readers).collect();
         let site = Arc::new(site.with_private_areas(attached));
         Self { site, areas, recognised, problems, next_change }
+    }
+
+    /// Returns the public site, then those of private areas.
+    fn sites(&self) -> impl Iterator<Item = &Arc<Site>> {
+        [&self.site].into_iter().chain(self.areas.iter().map(|(_, site)| site))
     }
 
     /// Returns the files of `contents`, from which the snapshot was built, that any reader gets. Of a file that cannot be
     /// read it is the last good version.
     fn published_files<'s>(&'s self, contents: &'s FolderContents) -> PublishedFiles<'s> {
-        let capsules = || {
-            let areas = self.areas.iter().map(|(_, site)| site.capsule());
-            [self.site.capsule()].into_iter().chain(areas)
-        };
+        let capsules = || self.sites().map(|site| site.capsule());
         let essays = capsules().flat_map(|capsule| capsule.addressable().iter().chain(capsule.page_texts()));
         let unread = contents.files.iter().filter(|file| {
             capsules().any(|capsule| capsule.file(&file.path).is_some() || capsule.text(&file.path).is_some())
@@ -112,15 +110,20 @@ fn described(site: &Recognised, contents: &FolderContents) -> String {
     let mut description = site.description();
     for (extension, dialect) in [("mdx", "MDX"), ("qmd", "Quarto"), ("rmd", "R Markdown")] {
         let is_one = |file: &&Arc<SourceFile>| file.path.extension().eq_ignore_ascii_case(extension);
-        let (number, is) = match contents.files.iter().filter(is_one).count() {
-            0 => continue,
-            1 => ("1 file".to_owned(), "is"),
-            number => (format!("{number} files"), "are"),
-        };
-        let separator = if description.contains(": ") { "," } else { ":" };
-        description += &format!("{separator} {number} in {dialect} {is} read");
+        let number = contents.files.iter().filter(is_one).count();
+        if number > 0 {
+            let separator = if description.contains(": ") { "," } else { ":" };
+            let (one, many) = (format!("file in {dialect} is"), format!("files in {dialect} are"));
+            description += &format!("{separator} {} read", count(number, &one, &many));
+        }
     }
     description
+}
+
+/// Returns `1 essay` or `2 essays`.
+pub fn count(number: impl Display, one: &str, many: &str) -> String {
+    let number = number.to_string();
+    format!("{number} {}", if number == "1" { one } else { many })
 }
 
 /// Renders a capsule in which `file` is published even if it is a draft or has a future date, for its author. Its
@@ -191,25 +194,25 @@ impl CapsulePublisher {
         };
         let could_be_read = self.failure.take().is_none();
         let is_due = !self.is_current || self.next_change().is_some_and(|moment| moment <= now);
-        if !is_due && self.contents.as_ref().is_some_and(|before| is_unchanged(before, &contents)) {
+        let is_unchanged = |before: &Arc<FolderContents>| {
+            before.files.iter().map(Arc::as_ptr).eq(contents.files.iter().map(Arc::as_ptr))
+                && before.problems == contents.problems
+        };
+        if !is_due && self.contents.as_ref().is_some_and(is_unchanged) {
             // What it remembers of unfinished files may differ.
             self.contents = Some(Arc::new(contents));
             return (!could_be_read).then(Update::default);
         }
         let snapshot = CapsuleSnapshot::build(&contents, &self.options, now, self.snapshot.as_deref());
         let before = self.snapshot.as_ref().zip(self.contents.as_ref());
-        let before = before.map(|(snapshot, contents)| snapshot.published_files(contents));
-        let update = Update {
-            is_new: true,
-            problems: not_in(snapshot.problems.clone(), self.problems()),
-            failures: Vec::new(),
-            changes: before
-                .map_or(Vec::new(), |before| changes(&before, &snapshot.published_files(&contents))),
-        };
+        let changes = before.map_or(Vec::new(), |(before, held)| {
+            changes(&before.published_files(held), &snapshot.published_files(&contents))
+        });
+        let problems = not_in(snapshot.problems.clone(), self.problems());
         self.contents = Some(Arc::new(contents));
         self.snapshot = Some(Arc::new(snapshot));
         self.is_current = true;
-        Some(update)
+        Some(Update { is_new: true, problems, changes, ..Update::default() })
     }
 
     /// Returns how the folder is read, built and rendered.
@@ -260,13 +263,12 @@ impl CapsulePublisher {
 
     /// Returns the folders that are read, each with what is known of the programs that write in it, for watchers.
     pub fn watched(&self) -> Vec<(PathBuf, Writers)> {
-        let writers = |contents: &FolderContents| contents.writers.clone();
         let contents = self.contents.as_deref();
-        let statics = contents.and_then(|contents| contents.parts.as_ref()).map(|parts| writers(&parts[1]));
-        let folder = self.options.recognised.as_ref().and_then(Recognised::static_folder);
-        let folder = folder.map(|folder| (folder, statics.unwrap_or_default()));
-        let content = (self.options.content.clone(), contents.map(writers).unwrap_or_default());
-        [content].into_iter().chain(folder).collect()
+        let statics = contents.and_then(|contents| contents.parts.as_deref()).map(|[_, statics]| statics);
+        let static_folder = self.options.recognised.as_ref().and_then(Recognised::static_folder);
+        let folders = [self.options.content.clone()].into_iter().chain(static_folder);
+        let writers = |read: Option<&FolderContents>| read.map(|read| read.writers.clone());
+        folders.zip([contents, statics].map(|read| writers(read).unwrap_or_default())).collect()
     }
 
     /// Returns when an essay appears or expires without any change of a file; `None` while the folder cannot be read.
@@ -300,17 +302,11 @@ impl CapsulePublisher {
 
     /// Returns the approximate memory use in bytes, without pages and indexes that readers caused to be made.
     pub fn bytes(&self) -> usize {
-        let areas = self.snapshot.iter().flat_map(|snapshot| &snapshot.areas).map(|(_, site)| site);
-        let sites = self.site().into_iter().chain(areas).map(|site| site.capsule().bytes());
+        let sites = self.snapshot.iter().flat_map(|snapshot| snapshot.sites());
+        let sites = sites.map(|site| site.capsule().bytes());
         let problems = self.problems().iter().map(Problem::bytes);
         self.contents.as_ref().map_or(0, |contents| contents.bytes()) + sites.chain(problems).sum::<usize>()
     }
-}
-
-/// Returns whether both hold the same files.
-fn is_unchanged(before: &FolderContents, after: &FolderContents) -> bool {
-    before.files.iter().map(Arc::as_ptr).eq(after.files.iter().map(Arc::as_ptr))
-        && before.problems == after.problems
 }
 
 /// Returns those of `problems` that are not among the `known` ones.

@@ -17,8 +17,8 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-pub use account::{Account, Withheld, count, held_back, left_out_counts};
-pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, preview};
+pub use account::{Account, Withheld, held_back, left_out_counts};
+pub use capsule::{CapsulePublisher, CapsuleSnapshot, Update, count, preview};
 pub use options::{PublishOptions, folder_name};
 
 use crate::host::HostName;
@@ -42,13 +42,10 @@ impl Publisher {
         capsules: impl IntoIterator<Item = (Vec<HostName>, PublishOptions)>,
         previous: Option<&Self>,
     ) -> Self {
-        let known = |content: &Path| {
-            let mut known = previous.into_iter().flat_map(Self::capsules);
-            known.find(|capsule| capsule.options().content == content)
-        };
         let capsules = capsules.into_iter().map(|(hosts, options)| {
-            let previous = known(&options.content);
-            (hosts, CapsulePublisher::new(options, previous))
+            let is_known = |known: &&CapsulePublisher| known.options().content == options.content;
+            let known = previous.and_then(|previous| previous.capsules().find(is_known));
+            (hosts, CapsulePublisher::new(options, known))
         });
         let sandbox = previous.map(|previous| previous.sandbox.clone()).unwrap_or_default();
         Self { capsules: capsules.collect(), sandbox }
@@ -62,11 +59,9 @@ impl Publisher {
             update.is_new |= changed.is_new;
             update.problems.extend(changed.problems);
             update.changes.extend(changed.changes);
-            for failure in changed.failures {
-                update
-                    .failures
-                    .push(outside_sandbox(&self.sandbox, &capsule.options().content).unwrap_or(failure));
-            }
+            let content = &capsule.options().content;
+            let failure = |failure| outside_sandbox(&self.sandbox, content).unwrap_or(failure);
+            update.failures.extend(changed.failures.into_iter().map(failure));
         }
         update
     }
@@ -98,14 +93,11 @@ impl Publisher {
 
 /// Returns why `content` cannot be read, if a deployment replaced the folder by one that the sandbox does not cover.
 fn outside_sandbox(sandbox: &Sandbox, content: &Path) -> Option<Problem> {
-    if sandbox.permits(content) {
-        return None;
-    }
-    let shown = content.display();
-    let problem = Problem::error(format!(
-        "the content folder `{shown}` was replaced by another one, which lies outside the sandbox; readers keep the \
-         previous version"
-    ));
+    let what = format!(
+        "the content folder `{}` was replaced by another one, which lies outside the sandbox; readers keep the \
+         previous version",
+        content.display()
+    );
     let hint = "write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit";
-    Some(problem.hint(hint))
+    (!sandbox.permits(content)).then(|| Problem::error(what).hint(hint))
 }

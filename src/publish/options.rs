@@ -121,12 +121,9 @@ impl PublishOptions {
 /// Returns the name of a folder, which is the title of a capsule that has no other. A folder called `content` and the like
 /// has that of the folder above.
 pub fn folder_name(folder: &Path) -> String {
-    let real = folder.canonicalize();
-    let real = real.as_deref().unwrap_or(folder);
+    let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let names =
-        real.ancestors().filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
+        || real.ancestors().filter_map(|folder| Some(folder.file_name()?.to_string_lossy().into_owned()));
     let says_nothing = |name: &String| COMMON_NAMES.split(' ').any(|common| common == name.to_lowercase());
-    let mut names = names.skip_while(says_nothing);
-    let last = || real.file_name().map(|name| name.to_string_lossy().into_owned());
-    names.next().or_else(last).unwrap_or_else(|| "essays".to_owned())
+    names().find(|name| !says_nothing(name)).or_else(|| names().next()).unwrap_or_else(|| "essays".to_owned())
 }
