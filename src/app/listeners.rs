@@ -40,8 +40,9 @@ impl AdvertisedAddresses {
         let gemini_port = config.gemini_port().or(sockets.port(SocketRole::Gemini)).unwrap_or(GEMINI_PORT);
         let gopher = |(index, capsule): (usize, &Capsule)| {
             let gopher = capsule.gopher.as_ref()?;
-            let port = gopher.port.or(sockets.port(SocketRole::Gopher(index)))?;
-            Some((name(index, capsule), Authority { host: gopher.hostname.clone(), port }))
+            let configured = gopher.port.map(|port| port.0);
+            let port = configured.or(sockets.port(SocketRole::Gopher(index)))?;
+            Some((name(index, capsule), Authority { host: gopher.hostname.value.clone()?, port }))
         };
         Self { gemini_port, gopher: config.capsules.iter().enumerate().filter_map(gopher).collect() }
     }
@@ -112,7 +113,7 @@ pub(super) fn listeners(
             SocketRole::Gemini => (gemini.clone(), Transport::Tls(tls.clone())),
             SocketRole::Gopher(index) => {
                 let capsule = config.capsules.get(index)?;
-                let with_tls = capsule.gopher.as_ref()?.tls;
+                let with_tls = *capsule.gopher.as_ref()?.tls;
                 let protocol = Gopher {
                     capsule: name(index, capsule),
                     advertised: advertised.gopher(index, capsule)?.clone(),

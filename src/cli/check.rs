@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use super::arguments::{NamedArchive, file_name};
 use super::{hosted, why};
 use crate::capsule::CapsulePath;
-use crate::config::{Capsule, Config, Listen, Overrides, likely_port};
+use crate::config::{Capsule, Config, Gopher, Listen, Overrides};
 use crate::identity;
 use crate::problem::{Problem, Severity, Topic, printable};
 use crate::publish::{Account, CapsuleSnapshot, PublishOptions, count};
@@ -256,9 +256,10 @@ fn requirements(capsule: &Capsule, config: &Config) -> String {
         }
         Err(problem) => format!("cannot be used: {}", problem.what),
     };
-    let gemini_port = likely_port(config.gemini_port(), &config.settings.gemini.listen);
-    let gopher_port = gopher.and_then(|gopher| likely_port(gopher.port, &gopher.listen));
-    let ports = gemini_port.into_iter().chain(gopher_port).map(|port| format!("{port}/tcp"));
+    let listen_port = |listen: &Listen| listen.first().map(SocketAddr::port);
+    let gemini_port = config.gemini_port().or(listen_port(&config.settings.gemini.listen));
+    let gopher_port = |gopher: &Gopher| gopher.port.map(|port| port.0).or(listen_port(&gopher.listen));
+    let ports = gemini_port.into_iter().chain(gopher.and_then(gopher_port)).map(|port| format!("{port}/tcp"));
     let ports = ports.collect::<Vec<_>>().join(" and ");
     format!(
         "\nto reach {} from the Internet (as configured; the network was not tested):\n  \

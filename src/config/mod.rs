@@ -36,6 +36,9 @@ pub use resolve::resolve;
 /// machine without IPv6), and Gopher may move to [`GOPHER_FALLBACK_PORT`](crate::host::GOPHER_FALLBACK_PORT).
 pub type Listen = table::Setting<Vec<SocketAddr>>;
 
+/// How a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
+pub type Gopher = settings::GopherListener;
+
 /// A complete and valid configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
@@ -67,10 +70,12 @@ impl Config {
     pub fn site_options(&self, capsule: &Capsule) -> SiteOptions {
         let mut options = SiteOptions::standard(&capsule.hosts[0]);
         options.gemini.port = self.gemini_port().unwrap_or(GEMINI_PORT);
-        options.gopher = capsule.gopher.as_ref().map(|gopher| {
-            let port = gopher.port.unwrap_or(GOPHER_PORT);
-            Authority { host: gopher.hostname.clone(), port }
-        });
+        options.gopher = None;
+        if let Some(Gopher { hostname, port, .. }) = &capsule.gopher {
+            let host = hostname.as_ref().unwrap_or(&capsule.hosts[0]).clone();
+            options.gopher = Some(Authority { host, port: port.map_or(GOPHER_PORT, |port| port.0) });
+            options.plain.width = self.settings.gopher.width.0;
+        }
         let details = &capsule.settings.details;
         options.language = details.language.value.clone().map(|tag| tag.0).unwrap_or_default();
         options.author.clone_from(&details.author);
@@ -87,9 +92,6 @@ impl Config {
         options.gemtext.emphasis = *gemtext.emphasis;
         options.gemtext.links = *gemtext.links;
         options.gemtext.link_markers = *gemtext.link_markers;
-        if let Some(gopher) = &capsule.gopher {
-            options.plain.width = gopher.width;
-        }
         options
     }
 }
@@ -131,25 +133,4 @@ impl Capsule {
         }
         names
     }
-}
-
-/// How a capsule is served over Gopher. A Gopher request names no host, so each capsule has listeners of its own.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Gopher {
-    /// Addresses to listen on.
-    pub listen: Listen,
-    /// The host name in menus.
-    pub hostname: HostName,
-    /// The port in menus, if it differs from the bound one.
-    pub port: Option<u16>,
-    /// Whether TLS is accepted on the same port.
-    pub tls: bool,
-    /// The width of text in columns, 40 to 200.
-    pub width: usize,
-}
-
-/// Returns the port in published addresses, as far as the configuration determines it: the configured one, else that of
-/// `listen`, although another one may be bound.
-pub fn likely_port(configured: Option<u16>, listen: &Listen) -> Option<u16> {
-    configured.or(listen.first().map(SocketAddr::port))
 }

@@ -61,7 +61,7 @@ impl Config {
         // The sandbox is set up for the folders of these capsules.
         let swapped = self.capsules.iter().filter(|capsule| *capsule.settings.swapped);
         let folders = swapped.map(|capsule| TomlValue::from(&*capsule.content.to_string_lossy()));
-        waiting.entry("[[capsule]] swapped".to_owned()).or_default().extend(folders);
+        waiting.insert("[[capsule]] swapped".to_owned(), folders.collect());
         waiting
     }
 }
@@ -77,11 +77,7 @@ fn write_table(out: &mut String, table: &dyn Table, path: &str) {
     }
     for (definition, field) in &fields {
         let path = join(path, definition.name);
-        let (header, tables) = match field.view() {
-            View::Setting(..) => continue,
-            View::Table(table) => (format!("[{path}]"), vec![table]),
-            View::Tables(tables) => (format!("[[{path}]]"), tables),
-        };
+        let (header, tables) = field.view().tables(&path);
         for table in tables {
             let _ = writeln!(out, "\n{header}");
             write_table(out, table, &path);
@@ -104,37 +100,23 @@ fn value(field: &dyn Field) -> Option<TomlValue> {
     }
 }
 
-/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out or `false` do
-/// not count, so that the order and number of the other tables makes no difference.
+/// Adds the settings of `table` that wait for a restart. In an array of tables, those that are left out do not count, so
+/// that the order and number of the other tables makes no difference.
 fn collect_waiting(table: &dyn Table, header: &str, waiting: &mut BTreeMap<String, Vec<TomlValue>>) {
     for (Definition { name, restart, .. }, field) in table.fields() {
-        match field.view() {
-            _ if restart => {
-                let is_off = |value: &TomlValue| header.starts_with("[[") && value.as_bool() == Some(false);
-                let values = waiting.entry(format!("{header} {name}").trim_start().to_owned()).or_default();
-                values.extend(value(field).filter(|value| !is_off(value)));
-            }
-            View::Setting(..) => {}
-            View::Table(table) => collect_waiting(table, &format!("[{name}]"), waiting),
-            View::Tables(tables) => {
-                for table in tables {
-                    collect_waiting(table, &format!("[[{name}]]"), waiting);
-                }
-            }
+        if restart {
+            let name = format!("{header} {name}").trim_start().to_owned();
+            waiting.entry(name).or_default().extend(value(field));
+            continue;
+        }
+        let (header, tables) = field.view().tables(name);
+        for table in tables {
+            collect_waiting(table, &header, waiting);
         }
     }
 }
 
-/// A table with its documentation.
-struct Section {
-    /// As in `[gemini]`; empty for the root.
-    header: String,
-    doc: &'static [&'static str],
-    /// Its settings. One without an explanation belongs to the one before it.
-    entries: Vec<Entry>,
-}
-
-/// A setting, or a table that is shown as one.
+/// A setting, or a table that is shown as one. Without an explanation, it belongs to the one before it.
 struct Entry {
     definition: Definition,
     /// The setting as a line of a file: with its example, else with its default. `None` if it has neither.
@@ -146,15 +128,15 @@ struct Entry {
 /// Returns the reference of all settings as Markdown.
 pub fn reference() -> String {
     let mut out = REFERENCE_HEAD.to_owned();
-    for Section { header, doc, entries } in sections() {
-        let heading = if header.is_empty() { "Outside of tables".to_owned() } else { code(&header) };
+    for (header, doc, entries) in sections() {
+        let heading = if header.is_empty() { "Outside of tables".to_owned() } else { format!("`{header}`") };
         let _ = writeln!(out, "\n## {heading}\n\n{}", paragraph(doc));
         for group in entries.chunk_by(|_, next| next.definition.doc.is_empty()) {
             let doc = paragraph(group[0].definition.doc);
             let (shown, others): (Vec<_>, Vec<_>) = group.iter().partition(|entry| entry.line.is_some());
             let _ = writeln!(out, "\n### {}\n\n{doc}", names(&shown));
             for Entry { line, facts, .. } in &shown {
-                let _ = writeln!(out, "\n{} ({facts})", code(line.as_deref().unwrap_or_default()));
+                let _ = writeln!(out, "\n`{}` ({facts})", line.as_deref().unwrap_or_default());
             }
             if let Some(first) = others.first() {
                 let _ = writeln!(out, "\nLikewise {} ({})", names(&others), first.facts);
@@ -169,7 +151,7 @@ pub fn reference() -> String {
 /// comments.
 pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
     let mut out = format!("# {purpose}\n{FILE_HEAD}");
-    for Section { header, doc, entries } in sections() {
+    for (header, doc, entries) in sections() {
         out.push('\n');
         let all_wait = entries.iter().all(|entry| entry.definition.restart);
         if !header.is_empty() {
@@ -190,48 +172,46 @@ pub fn commented_file(purpose: &str, given: &[(&str, &str, String)]) -> String {
     out
 }
 
-/// Returns the root and the tables in it.
-fn sections() -> Vec<Section> {
+/// Returns the root and the tables in it: the header, which is empty for the root, the explanation and the settings.
+fn sections() -> Vec<(String, &'static [&'static str], Vec<Entry>)> {
     let mut capsule = CapsuleTable { gopher: Some(GopherListener::default()), ..CapsuleTable::default() };
     capsule.details.private.push(PrivateTable::default().into());
     let settings = Settings { capsule: vec![capsule.into()], ..Settings::default() };
-    let mut sections = vec![section(String::new(), settings.doc(), &settings)];
+    let mut sections = vec![(String::new(), settings.doc(), entries("", &settings))];
     for (Definition { name, doc, .. }, field) in settings.fields() {
-        let (header, table) = match field.view() {
-            View::Setting(..) => continue,
-            View::Table(table) => (format!("[{name}]"), table),
-            View::Tables(tables) => (format!("[[{name}]]"), tables[0]),
-        };
-        sections.push(section(header, if doc.is_empty() { table.doc() } else { doc }, table));
+        let (header, tables) = field.view().tables(name);
+        if let Some(table) = tables.first() {
+            let entries = entries(&header, *table);
+            sections.push((header, if doc.is_empty() { table.doc() } else { doc }, entries));
+        }
     }
     sections
 }
 
 /// Returns the settings of one table. A table within it is shown as a setting if it has an example.
-fn section(header: String, doc: &'static [&'static str], table: &dyn Table) -> Section {
+fn entries(header: &str, table: &dyn Table) -> Vec<Entry> {
     let is_shown = |(definition, field): &(Definition, &dyn Field)| {
         definition.example.is_some() || matches!(field.view(), View::Setting(..))
     };
     let fields = table.fields().into_iter().filter(is_shown);
-    let entries = fields.map(|(definition, field)| entry(&header, definition, field)).collect();
-    Section { header, doc, entries }
+    fields.map(|(definition, field)| entry(header, definition, field)).collect()
 }
 
 fn entry(header: &str, definition: Definition, field: &dyn Field) -> Entry {
     let (default, within) = match field.view() {
         View::Setting(_, default, _) => (default, Vec::new()),
-        View::Table(table) => (None, table.fields()),
-        View::Tables(tables) => (None, tables[0].fields()),
+        view => (None, view.tables("").1[0].fields()),
     };
-    let keys =
-        within.iter().map(|(key, field)| format!("{} {}", code(key.name), field.view().accepts(key.name)));
-    let keys = keys.collect::<Vec<_>>().join(", ");
+    let keys: Vec<String> = within
+        .iter()
+        .map(|(key, field)| format!("`{}` {}", key.name, field.view().accepts(key.name)))
+        .collect();
     let default = default.filter(|value| value.as_array().is_none_or(|list| !list.is_empty()));
     let default = default.map(|value| value.to_string());
     let facts = [
         Some(field.view().accepts(&join(header.trim_matches(['[', ']']), definition.name))),
-        (!keys.is_empty()).then(|| format!("within it {keys}")),
-        default.as_deref().map(|default| format!("default {}", code(default))),
+        (!keys.is_empty()).then(|| format!("within it {}", keys.join(", "))),
+        default.as_deref().map(|default| format!("default `{default}`")),
         definition.restart.then(|| "waits for a restart".to_owned()),
     ];
     let facts = facts.into_iter().flatten().collect::<Vec<_>>().join("; ");
@@ -240,7 +220,7 @@ fn entry(header: &str, definition: Definition, field: &dyn Field) -> Entry {
 }
 
 fn names(entries: &[&Entry]) -> String {
-    entries.iter().map(|entry| code(entry.definition.name)).collect::<Vec<_>>().join(", ")
+    entries.iter().map(|entry| format!("`{}`", entry.definition.name)).collect::<Vec<_>>().join(", ")
 }
 
 /// Returns the lines of a doc comment as one paragraph.
@@ -252,8 +232,4 @@ fn comment(out: &mut String, doc: &[&str], more: Option<&str>) {
     for line in doc.iter().map(|line| line.trim()).chain(more) {
         let _ = writeln!(out, "# {line}");
     }
-}
-
-fn code(text: &str) -> String {
-    format!("`{text}`")
 }

@@ -1,7 +1,7 @@
 //! Completes the settings of a file by flags, environment and defaults, and checks them against each other.
 
 use std::collections::HashSet;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::input::{File, Overrides, in_order};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
 use super::values::{FolderPath, LanguageTag, Text, WebAddress};
-use super::{Capsule, Config, Gopher, Listen, Private};
+use super::{Capsule, Config, Listen, Private};
 use crate::capsule::PrivateArea;
 use crate::generator::{self, Fact, Recognised};
 use crate::host::{GEMINI_PORT, GOPHER_PORT, HostName};
@@ -130,13 +130,7 @@ fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut V
             hosts,
             content: site.as_ref().and_then(|site| site.content_folder(&content)).unwrap_or(content),
             key_store: key_store(table, certs, problems),
-            gopher: listener.filter(|_| *gopher.enabled).map(|listener| Gopher {
-                listen: listener.listen.clone(),
-                hostname: listener.hostname.value.clone().unwrap_or_else(HostName::localhost),
-                port: listener.port.map(|port| port.0),
-                tls: *listener.tls,
-                width: gopher.width.0,
-            }),
+            gopher: listener.filter(|_| *gopher.enabled).cloned(),
             private: private(&table.details, problems),
             settings: table.clone(),
             site,
@@ -265,10 +259,14 @@ impl Settings {
         if overrides.content.is_some() {
             self.replace_capsules(overrides);
         }
-        if let Some(own) = self.capsule.first_mut().and_then(|first| first.value.gopher.take()) {
-            self.gopher.listener = own.or(std::mem::take(&mut self.gopher.listener));
-        }
         if let Some(first) = self.capsule.first_mut() {
+            if let Some(GopherListener { listen, hostname, port, tls }) = first.value.gopher.take() {
+                let listener = &mut self.gopher.listener;
+                listener.listen.override_with(listen);
+                listener.hostname.override_with(hostname);
+                listener.port.override_with(port);
+                listener.tls.override_with(tls);
+            }
             replace(&mut first.value.hostname, overrides.hostname.as_ref(), |name| valid(name, problems));
         }
         let mut addresses =
@@ -331,18 +329,6 @@ impl CapsuleTable {
     }
 }
 
-impl GopherListener {
-    /// Returns these settings, completed by those of `weaker`.
-    fn or(self, weaker: Self) -> Self {
-        Self {
-            listen: self.listen.or(weaker.listen),
-            hostname: self.hostname.or(weaker.hostname),
-            port: self.port.or(weaker.port),
-            tls: self.tls.or(weaker.tls),
-        }
-    }
-}
-
 /// Replaces a setting by what `value` makes of a value that is given outside of the file, if there is one.
 fn replace<T, U>(setting: &mut Setting<T>, given: Option<&(U, &'static str)>, value: impl FnOnce(&U) -> T) {
     if let Some((given, name)) = given {
@@ -357,12 +343,12 @@ fn valid<T: Text>(text: &str, problems: &mut Vec<Problem>) -> Option<T> {
 
 /// Sets addresses that were not given to `port` on every interface, or on loopback only.
 fn set_default_listen(listen: &mut Listen, port: u16, local: bool) {
-    let (v4, v6) = if local {
-        (Ipv4Addr::LOCALHOST, Ipv6Addr::LOCALHOST)
+    let hosts: [IpAddr; 2] = if local {
+        [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()]
     } else {
-        (Ipv4Addr::UNSPECIFIED, Ipv6Addr::UNSPECIFIED)
+        [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()]
     };
     if listen.is_default() {
-        listen.value = vec![SocketAddr::from((v4, port)), SocketAddr::from((v6, port))];
+        listen.value = hosts.map(|host| SocketAddr::new(host, port)).to_vec();
     }
 }

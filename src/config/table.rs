@@ -37,25 +37,20 @@ pub(super) enum Origin {
 pub(super) trait SettingType: Sized {
     /// Returns what a file may give, in words.
     fn accepts() -> String;
-    /// Reads a value.
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake>;
+    /// Reads a value. The error is why it is not valid, without a place; `None` if it has a wrong type or is out of range.
+    fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>>;
     /// Returns the value as TOML, or `None` if a file states it by leaving the key out.
     fn show(&self) -> Option<TomlValue>;
 
     /// Reads a value, and calls `report` with each mistake and its place in the file. Returns `None` if nothing valid is
     /// left.
-    fn read_at(value: &Spanned<DeValue<'_>>, report: &mut dyn FnMut(Mistake, Range<usize>)) -> Option<Self> {
+    fn read_at(value: &Spanned<DeValue<'_>>, report: &mut Report<'_>) -> Option<Self> {
         Self::read(value.get_ref()).map_err(|mistake| report(mistake, value.span())).ok()
     }
 }
 
-/// The reason why a value cannot be read.
-pub(super) enum Mistake {
-    /// It has a wrong type, or is out of range.
-    Type,
-    /// It has the right type, but is not valid; the problem has no place.
-    Invalid(Problem),
-}
+/// Takes the error of [`SettingType::read`] and the place of the value.
+pub(super) type Report<'r> = dyn FnMut(Option<Problem>, Range<usize>) + 'r;
 
 /// The parts of the definition of a field that are not its type or default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,7 +95,16 @@ pub(super) enum View<'f> {
     Tables(Vec<&'f dyn Table>),
 }
 
-impl View<'_> {
+impl<'f> View<'f> {
+    /// Returns the tables, with the header of each at the dotted `path`; none for a setting.
+    pub(super) fn tables(&self, path: &str) -> (String, Vec<&'f dyn Table>) {
+        match self {
+            Self::Setting(..) => (String::new(), Vec::new()),
+            Self::Table(table) => (format!("[{path}]"), vec![*table]),
+            Self::Tables(tables) => (format!("[[{path}]]"), tables.clone()),
+        }
+    }
+
     /// Returns what a file may give here, in words; `path` is the dotted path of the key.
     pub(super) fn accepts(&self, path: &str) -> String {
         match self {
@@ -210,38 +214,34 @@ impl<'s> Source<'s> {
     fn read_table(&mut self, table: &mut dyn Table, header: &str, toml: &DeTable<'_>) {
         for (key, value) in toml {
             let (name, path) = (key.get_ref(), header.trim_matches(['[', ']']));
-            match table.field_mut(name) {
-                Some(field) => field.read(&join(path, name), value, self),
-                None => self.unknown_key(name, key.span(), header, &names(table)),
+            if let Some(field) = table.field_mut(name) {
+                field.read(&join(path, name), value, self);
+                continue;
             }
+            let known = names(table);
+            let location = if header.is_empty() { String::new() } else { format!(" in `{header}`") };
+            let problem = Problem::error(format!("unknown key `{name}`{location}"));
+            let problem = match nearest(name, known.iter().copied()) {
+                _ if header.is_empty() && self.reserved.contains(&&**name) => {
+                    Problem::error(format!("`{name}` can only be set in the `config.toml` of the server"))
+                        .hint("remove it; the other settings of this file apply once all of it is valid")
+                }
+                Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
+                None => problem.hint(format!("the keys here are `{}`", known.join("`, `"))),
+            };
+            self.problems.push(problem.at(self.text.place(key.span())));
         }
     }
 
-    /// Reports a mistake in the value of the key at `path`, which should have been as `accepts` says.
-    fn mistake(&mut self, mistake: Mistake, path: &str, accepts: &str, bytes: Range<usize>) {
+    /// Reports that the value of the key at `path` is not valid because of `problem`, or not as `accepts` says.
+    fn mistake(&mut self, problem: Option<Problem>, path: &str, accepts: &str, bytes: Range<usize>) {
         let place = self.text.place(bytes);
-        match mistake {
-            Mistake::Type => {
-                let key = path.rsplit('.').next().unwrap_or(path);
-                self.problems.push(Problem::error(format!("`{key}` must be {accepts}")).at(place));
-            }
-            Mistake::Invalid(problem) => self.invalid.push(problem.at(place)),
+        if let Some(problem) = problem {
+            self.invalid.push(problem.at(place));
+        } else {
+            let key = path.rsplit('.').next().unwrap_or(path);
+            self.problems.push(Problem::error(format!("`{key}` must be {accepts}")).at(place));
         }
-    }
-
-    /// Reports a key that is not among the `known` ones of the table with this header.
-    fn unknown_key(&mut self, key: &str, bytes: Range<usize>, header: &str, known: &[&str]) {
-        let table = if header.is_empty() { String::new() } else { format!(" in `{header}`") };
-        let problem = Problem::error(format!("unknown key `{key}`{table}"));
-        let problem = match nearest(key, known.iter().copied()) {
-            _ if header.is_empty() && self.reserved.contains(&key) => {
-                Problem::error(format!("`{key}` can only be set in the `config.toml` of the server"))
-                    .hint("remove it; the other settings of this file apply once all of it is valid")
-            }
-            Some(nearest) => problem.hint(format!("did you mean `{nearest}`?")),
-            None => problem.hint(format!("the keys here are `{}`", known.join("`, `"))),
-        };
-        self.problems.push(problem.at(self.text.place(bytes)));
     }
 }
 
@@ -261,9 +261,11 @@ impl<T> Setting<T> {
         matches!(self.origin, Origin::Default)
     }
 
-    /// Returns this setting if a value was given, else `weaker`.
-    pub(super) fn or(self, weaker: Self) -> Self {
-        if self.is_default() { weaker } else { self }
+    /// Replaces this setting by `stronger` if a value was given there.
+    pub(super) fn override_with(&mut self, stronger: Self) {
+        if !stronger.is_default() {
+            *self = stronger;
+        }
     }
 }
 
@@ -330,7 +332,7 @@ impl<T: Table> Field for T {
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         match value.get_ref() {
             DeValue::Table(table) => source.read_table(self, &format!("[{path}]"), table),
-            _ => source.mistake(Mistake::Type, path, &self.view().accepts(path), value.span()),
+            _ => source.mistake(None, path, &self.view().accepts(path), value.span()),
         }
     }
 
@@ -354,11 +356,11 @@ impl<T: Table + Default> Field for Option<T> {
 impl<T: Table + Default> Field for Vec<Setting<T>> {
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         let Some(items) = value.get_ref().as_array() else {
-            return source.mistake(Mistake::Type, path, &self.view().accepts(path), value.span());
+            return source.mistake(None, path, &self.view().accepts(path), value.span());
         };
         for item in items {
             let Some(toml) = item.get_ref().as_table() else {
-                source.mistake(Mistake::Type, path, &self.view().accepts(path), item.span());
+                source.mistake(None, path, &self.view().accepts(path), item.span());
                 continue;
             };
             let mut table = T::default();

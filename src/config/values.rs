@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::ops::Range;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,7 +10,7 @@ use toml::Spanned;
 use toml::Value as TomlValue;
 use toml::de::DeValue;
 
-use super::table::{Mistake, SettingType};
+use super::table::{Report, SettingType};
 use crate::capsule::CapsulePath;
 use crate::disk;
 use crate::host::{Fingerprint, HostName};
@@ -39,8 +38,8 @@ impl<T: Text> SettingType for T {
         "a string in quotes".to_owned()
     }
 
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
-        T::parse(value.as_str().ok_or(Mistake::Type)?).map_err(Mistake::Invalid)
+    fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
+        T::parse(value.as_str().ok_or(None)?).map_err(Some)
     }
 
     fn show(&self) -> Option<TomlValue> {
@@ -54,7 +53,7 @@ impl<T: Text> SettingType for Vec<T> {
         "a string in quotes or a list of them".to_owned()
     }
 
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+    fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
         T::read(value).map(|only| vec![only])
     }
 
@@ -62,7 +61,7 @@ impl<T: Text> SettingType for Vec<T> {
         Some(self.iter().map(Text::text).collect::<Vec<_>>().into())
     }
 
-    fn read_at(value: &Spanned<DeValue<'_>>, report: &mut dyn FnMut(Mistake, Range<usize>)) -> Option<Self> {
+    fn read_at(value: &Spanned<DeValue<'_>>, report: &mut Report<'_>) -> Option<Self> {
         match value.get_ref() {
             DeValue::Array(items) => Some(items.iter().filter_map(|item| T::read_at(item, report)).collect()),
             _ => T::read_at(value, report).map(|only| vec![only]),
@@ -76,7 +75,7 @@ impl<T: SettingType> SettingType for Option<T> {
         T::accepts()
     }
 
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+    fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
         T::read(value).map(Some)
     }
 
@@ -90,8 +89,8 @@ impl SettingType for bool {
         "`true` or `false`".to_owned()
     }
 
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
-        value.as_bool().ok_or(Mistake::Type)
+    fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
+        value.as_bool().ok_or(None)
     }
 
     fn show(&self) -> Option<TomlValue> {
@@ -140,11 +139,11 @@ where
         format!("a whole number from {LEAST} to {GREATEST}")
     }
 
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
-        let number = value.as_integer().ok_or(Mistake::Type)?;
+    fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
+        let number = value.as_integer().ok_or(None)?;
         let number = u64::from_str_radix(number.as_str(), number.radix()).ok();
         let number = number.filter(|number| (LEAST..=GREATEST).contains(number)).map(T::try_from);
-        number.and_then(Result::ok).map(Self).ok_or(Mistake::Type)
+        number.and_then(Result::ok).map(Self).ok_or(None)
     }
 
     fn show(&self) -> Option<TomlValue> {
@@ -160,10 +159,10 @@ macro_rules! choice {
                 format!("one of {}", [$(concat!("`\"", $word, "\"`")),+].join(", "))
             }
 
-            fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
+            fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
                 match value.as_str() {
                     $(Some($word) => Ok(Self::$Variant),)+
-                    _ => Err(Mistake::Type),
+                    _ => Err(None),
                 }
             }
 
@@ -184,7 +183,7 @@ choice!(SandboxMode: "best-effort" => BestEffort, "require" => Require, "off" =>
 choice!(TlsVersions: "1.2" => From12, "1.3" => Only13);
 
 /// Implements [`Text`] with two functions: one reads the string, one returns it. The first form is for an existing type,
-/// the second one defines a newtype, whose text is that of the inner value if the function is left out.
+/// the second one defines a newtype of one that implements [`Text`], and returns its string.
 macro_rules! text {
     (impl $Type:ty: $read:expr, $text:expr) => {
         impl Text for $Type {
@@ -199,7 +198,7 @@ macro_rules! text {
             }
         }
     };
-    ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): $read:expr $(, $text:expr)?) => {
+    ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): $read:expr) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $Type(pub $Inner);
@@ -209,37 +208,30 @@ macro_rules! text {
                 let read: fn(&str) -> Result<$Inner, Problem> = $read;
                 read(text).map(Self)
             },
-            |own| text!(@text $($text)?)(&own.0)
+            |own| own.0.text()
         );
     };
-    (@text) => { ToString::to_string };
-    (@text $text:expr) => { $text };
+}
+
+/// Returns `value`, or the problem that `text` is not `what` if there is none.
+fn require<T>(value: Option<T>, text: &str, what: &str, hint: &str) -> Result<T, Problem> {
+    value.ok_or_else(|| Problem::error(format!("`{text}` is not {what}")).hint(hint))
 }
 
 text!(impl String: |text| Ok(text.to_owned()), String::clone);
 text!(impl PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
-text!(impl HostName: |text| text.parse().map_err(|_| not(text, "a host name", "write it as in `example.org`")), ToString::to_string);
-text!(
+
+text! {
+    impl HostName: |text| require(text.parse().ok(), text, "a host name", "write it as in `example.org`"),
+    ToString::to_string
+}
+
+text! {
     impl Fingerprint: |text| {
         let hint = "readers who open the area and are not on the list see theirs, as in `SHA256:` and 64 digits";
-        text.parse().map_err(|_| not(text, "a SHA-256 fingerprint", hint))
+        require(text.parse().ok(), text, "a SHA-256 fingerprint", hint)
     },
     |fingerprint| format!("SHA256:{fingerprint}")
-);
-
-fn not(text: &str, what: &str, hint: &str) -> Problem {
-    Problem::error(format!("`{text}` is not {what}")).hint(hint)
-}
-
-/// Returns `text` if it is valid, else the problem that it is not `what`.
-fn checked(text: &str, is_valid: bool, what: &str, hint: &str) -> Result<String, Problem> {
-    if is_valid { Ok(text.to_owned()) } else { Err(not(text, what, hint)) }
-}
-
-/// Reads the path of `what` in the capsule.
-fn inner_path(text: &str, what: &str, hint: &str) -> Result<CapsulePath, Problem> {
-    let path = CapsulePath::from_url(text).ok().filter(|_| text.starts_with('/'));
-    path.ok_or_else(|| not(text, what, hint))
 }
 
 text! {
@@ -247,7 +239,7 @@ text! {
     impl SocketAddr: |text| {
         let localhost = || Some(SocketAddr::from((Ipv4Addr::LOCALHOST, text.strip_prefix("localhost:")?.parse().ok()?)));
         let hint = "write it as in `0.0.0.0:1965` or `[::]:1965`";
-        text.parse().ok().or_else(localhost).ok_or_else(|| not(text, "an address with a port", hint))
+        require(text.parse().ok().or_else(localhost), text, "an address with a port", hint)
     },
     ToString::to_string
 }
@@ -255,18 +247,18 @@ text! {
 text! {
     /// An address and port that only this machine can reach.
     LoopbackAddress(SocketAddr): |text| {
-        let address = SocketAddr::parse(text)?;
+        let address = Some(SocketAddr::parse(text)?).filter(|address| address.ip().is_loopback());
         let hint = "metrics are for a collector on this machine: write `127.0.0.1:9965`";
-        if address.ip().is_loopback() { Ok(address) } else { Err(not(text, "a loopback address", hint)) }
+        require(address, text, "a loopback address", hint)
     }
 }
 
 text! {
     // An address stands for a network of its own.
     impl IpNet: |text| {
+        let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();
         let hint = "write it as in `10.0.0.7`, `10.0.0.0/8` or `2001:db8::/32`";
-        let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-        network.map(|network| network.trunc()).map_err(|_| not(text, "an address or a network", hint))
+        require(network.map(|network| network.trunc()), text, "an address or a network", hint)
     },
     ToString::to_string
 }
@@ -275,7 +267,8 @@ text! {
     /// The URL of a site on the Web.
     WebAddress(String): |text| {
         let is_web = url::Url::parse(text).is_ok_and(|url| text.contains("://") && url.has_host());
-        checked(text, is_web, "an address on the Web", "write it as in `https://example.org`")
+        let address = is_web.then(|| text.to_owned());
+        require(address, text, "an address on the Web", "write it as in `https://example.org`")
     }
 }
 
@@ -284,7 +277,19 @@ text! {
     Icon(String): |text| {
         let is_plain = |c: char| c.is_ascii() || c.is_whitespace() || c.is_control();
         let is_icon = (1..=8).contains(&text.chars().count()) && !text.contains(is_plain);
-        checked(text, is_icon, "an icon", "an icon is one emoji")
+        require(is_icon.then(|| text.to_owned()), text, "an icon", "an icon is one emoji")
+    }
+}
+
+text! {
+    /// A language tag (BCP 47), by its syntax alone: a code of two to eight letters, and subtags of one to eight
+    /// letters and digits.
+    LanguageTag(String): |text| {
+        let is_subtag = |tag: &str| matches!(tag.len(), 1..=8) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
+        let code = text.split('-').next().unwrap_or_default();
+        let is_code = code.len() > 1 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
+        let tag = (is_code && text.split('-').all(is_subtag)).then(|| text.to_owned());
+        require(tag, text, "a language tag", "write it as in `en` or `pt-BR`")
     }
 }
 
@@ -296,32 +301,31 @@ text! {
     }
 }
 
+/// Returns the path in the capsule that `text` is.
+fn path(text: &str) -> Option<CapsulePath> {
+    CapsulePath::from_url(text).ok().filter(|_| text.starts_with('/'))
+}
+
+text! {
+    impl CapsulePath: |text| {
+        require(path(text), text, "an address in the capsule", "write it as in `/films/old.gmi`")
+    },
+    CapsulePath::to_url
+}
+
 text! {
     /// The path of a file or folder in the capsule, other than the root.
     InnerPath(CapsulePath): |text| {
-        let (what, hint) = ("an address in the capsule", "write it as in `/films/old.gmi` or `/diary/`");
-        if text == "/" { Err(not(text, what, hint)) } else { inner_path(text, what, hint) }
-    },
-    CapsulePath::to_url
+        let hint = "write it as in `/films/old.gmi` or `/diary/`";
+        require(path(text).filter(|_| text != "/"), text, "an address in the capsule", hint)
+    }
 }
 
 text! {
     /// The path of a folder in the capsule.
     FolderPath(CapsulePath): |text| {
-        let path = inner_path(text, "a folder of the capsule", "write it as in `/drafts/`")?;
-        Ok(path.to_folder())
-    },
-    CapsulePath::to_url
-}
-
-text! {
-    /// A language tag (BCP 47), by its syntax alone: a code of two to eight letters, and subtags of one to eight
-    /// letters and digits.
-    LanguageTag(String): |text| {
-        let is_subtag = |tag: &str| matches!(tag.len(), 1..=8) && tag.bytes().all(|b| b.is_ascii_alphanumeric());
-        let code = text.split('-').next().unwrap_or_default();
-        let is_code = code.len() > 1 && code.bytes().all(|byte| byte.is_ascii_alphabetic());
-        checked(text, is_code && text.split('-').all(is_subtag), "a language tag", "write it as in `en` or `pt-BR`")
+        let folder = path(text).map(|path| path.to_folder());
+        require(folder, text, "a folder of the capsule", "write it as in `/drafts/`")
     }
 }
 
@@ -334,15 +338,12 @@ impl SettingType for Redirects {
         "a table of addresses, as in `\"/old\" = \"/new.gmi\"`".to_owned()
     }
 
-    fn read(value: &DeValue<'_>) -> Result<Self, Mistake> {
-        let address = |text: &str| {
-            let path = inner_path(text, "an address in the capsule", "write it as in `/films/old.gmi`");
-            path.map_err(Mistake::Invalid)
-        };
+    fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
+        let address = |text: &str| CapsulePath::parse(text).map_err(Some);
         let redirect = |(old, new): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
-            Ok((address(old.get_ref())?, address(new.get_ref().as_str().ok_or(Mistake::Type)?)?))
+            Ok((address(old.get_ref())?, address(new.get_ref().as_str().ok_or(None)?)?))
         };
-        value.as_table().ok_or(Mistake::Type)?.iter().map(redirect).collect::<Result<_, _>>().map(Self)
+        value.as_table().ok_or(None)?.iter().map(redirect).collect::<Result<_, _>>().map(Self)
     }
 
     fn show(&self) -> Option<TomlValue> {

@@ -89,7 +89,8 @@ fn folder_without_a_file_is_served_on_loopback() {
     let config = resolve(&overrides, None, Path::new("."), Path::new("/state")).expect("a configuration");
     assert_eq!(config.capsules[0].hosts, [HostName::localhost()]);
     let gopher = config.capsules[0].gopher.clone().expect("on");
-    assert_eq!((&*gopher.hostname, gopher.width), ("localhost", 67));
+    assert_eq!(gopher.hostname.as_deref(), Some("localhost"));
+    assert_eq!(config.site_options(&config.capsules[0]).plain.width, 67);
     for listen in [&config.settings.gemini.listen, &gopher.listen] {
         assert!(listen.is_default() && listen.iter().all(|address| address.ip().is_loopback()));
         assert_eq!(listen.len(), 2);
@@ -185,7 +186,10 @@ fn private_area_is_a_folder_with_readers() {
 
 /// Returns the first address, host name and port of each capsule over Gopher.
 fn gopher(config: &Config) -> Vec<Option<(String, String, Option<u16>)>> {
-    let shown = |gopher: &Gopher| (gopher.listen[0].to_string(), gopher.hostname.to_string(), gopher.port);
+    let shown = |gopher: &Gopher| {
+        let hostname = gopher.hostname.as_ref().map(ToString::to_string).unwrap_or_default();
+        (gopher.listen[0].to_string(), hostname, gopher.port.map(|port| port.0))
+    };
     config.capsules.iter().map(|capsule| capsule.gopher.as_ref().map(shown)).collect()
 }
 
@@ -211,8 +215,8 @@ fn first_capsule_is_served_over_gopher_and_others_by_their_own_settings() {
         );
         let config = config(&text);
         assert_eq!(gopher(&config), expected, "{first}{second}");
-        let widths = config.capsules.iter().flat_map(|capsule| &capsule.gopher).map(|gopher| gopher.width);
-        assert!(widths.into_iter().all(|width| width == 60));
+        let mut served = config.capsules.iter().filter(|capsule| capsule.gopher.is_some());
+        assert!(served.all(|capsule| config.site_options(capsule).plain.width == 60));
         let off = read(&environment(&[("LAMPLIT_GOPHER", "off")]), &text).expect("off");
         assert_eq!(gopher(&off), [None, None]);
     }
