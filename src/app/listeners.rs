@@ -40,8 +40,7 @@ impl AdvertisedAddresses {
         let gemini_port = config.gemini_port().or(sockets.port(SocketRole::Gemini)).unwrap_or(GEMINI_PORT);
         let gopher = |(index, capsule): (usize, &Capsule)| {
             let gopher = capsule.gopher.as_ref()?;
-            let configured = gopher.port.map(|port| port.0);
-            let port = configured.or(sockets.port(SocketRole::Gopher(index)))?;
+            let port = gopher.port.map(|port| port.0).or(sockets.port(SocketRole::Gopher(index)))?;
             Some((name(index, capsule), Authority { host: gopher.hostname.value.clone()?, port }))
         };
         Self { gemini_port, gopher: config.capsules.iter().enumerate().filter_map(gopher).collect() }

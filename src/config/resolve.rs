@@ -303,9 +303,8 @@ impl Settings {
         for (index, Setting { value: capsule, origin }) in self.capsule.iter_mut().enumerate() {
             let host = capsule.hosts().first().cloned();
             let own = capsule.gopher.as_mut();
-            let Some(listener) = (if index == 0 { Some(&mut self.gopher.listener) } else { own }) else {
-                continue;
-            };
+            let listener = if index == 0 { Some(&mut self.gopher.listener) } else { own };
+            let Some(listener) = listener else { continue };
             if *self.gopher.enabled && listener.listen.is_default() && index > 0 {
                 problems.push(origin.error("this capsule has no addresses for Gopher").hint(
                     "write them as in `gopher = { listen = [\"0.0.0.0:7071\"] }`; the first capsule has port 70",

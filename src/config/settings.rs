@@ -301,10 +301,7 @@ impl StringTable {
 
     /// Returns the keys that have a value, with the value.
     pub fn pairs(&self) -> Vec<(String, String)> {
-        let pair = |(key, own): &(Definition, Setting<Option<String>>)| {
-            own.as_ref().map(|own| (key.name.to_owned(), own.clone()))
-        };
-        self.0.iter().filter_map(pair).collect()
+        self.0.iter().filter_map(|(key, own)| Some((key.name.to_owned(), own.value.clone()?))).collect()
     }
 }
 

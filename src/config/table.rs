@@ -197,8 +197,8 @@ impl<'s> Source<'s> {
     /// Reads the text of a file into `root`, the settings outside of its tables. `reserved` are keys that are known, but
     /// may not be set in this file.
     pub(super) fn read(name: &str, text: &'s str, reserved: Vec<&'static str>, root: &mut dyn Table) -> Self {
-        let text_of_file = SourceText::new(name, text);
-        let mut source = Self { text: text_of_file, reserved, problems: Vec::new(), invalid: Vec::new() };
+        let (problems, invalid) = (Vec::new(), Vec::new());
+        let mut source = Self { text: SourceText::new(name, text), reserved, problems, invalid };
         match DeTable::parse(text) {
             Ok(table) => source.read_table(root, "", table.get_ref()),
             Err(error) => {
@@ -359,12 +359,11 @@ impl<T: Table + Default> Field for Vec<Setting<T>> {
             return source.mistake(None, path, &self.view().accepts(path), value.span());
         };
         for item in items {
-            let Some(toml) = item.get_ref().as_table() else {
-                source.mistake(None, path, &self.view().accepts(path), item.span());
-                continue;
-            };
             let mut table = T::default();
-            source.read_table(&mut table, &format!("[[{path}]]"), toml);
+            match item.get_ref() {
+                DeValue::Table(toml) => source.read_table(&mut table, &format!("[[{path}]]"), toml),
+                _ => source.mistake(None, path, &self.view().accepts(path), item.span()),
+            }
             self.push(Setting { value: table, origin: Origin::File(source.text.place(item.span())) });
         }
     }

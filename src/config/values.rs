@@ -23,11 +23,7 @@ use crate::site::MetaLine;
 
 /// A type of setting that is a string in the file.
 pub(super) trait Text: Sized {
-    /// Reads the string.
-    ///
-    /// # Errors
-    ///
-    /// Why it is not valid, without a place.
+    /// Reads the string. The error is why it is not valid, without a place.
     fn parse(text: &str) -> Result<Self, Problem>;
     /// Returns the string.
     fn text(&self) -> String;
@@ -182,34 +178,27 @@ choice!(MetaLine: "footer" => Footer, "header" => Header, "none" => None);
 choice!(SandboxMode: "best-effort" => BestEffort, "require" => Require, "off" => Off);
 choice!(TlsVersions: "1.2" => From12, "1.3" => Only13);
 
-/// Implements [`Text`] with two functions: one reads the string, one returns it. The first form is for an existing type,
-/// the second one defines a newtype of one that implements [`Text`], and returns its string.
+/// Implements [`Text`]: how the string is read, and how it is returned. The first form is for an existing type, the second
+/// one defines a newtype of one that implements [`Text`], and returns its string.
 macro_rules! text {
-    (impl $Type:ty: $read:expr, $text:expr) => {
+    (impl $Type:ty: |$text:ident| $read:expr, |$own:ident| $shown:expr) => {
         impl Text for $Type {
-            fn parse(text: &str) -> Result<Self, Problem> {
-                let read: fn(&str) -> Result<Self, Problem> = $read;
-                read(text)
+            fn parse($text: &str) -> Result<Self, Problem> {
+                $read
             }
 
             fn text(&self) -> String {
-                let text: fn(&Self) -> String = $text;
-                text(self)
+                let $own = self;
+                $shown
             }
         }
     };
-    ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): $read:expr) => {
+    ($(#[doc = $doc:literal])* $Type:ident($Inner:ty): |$text:ident| $read:expr) => {
         $(#[doc = $doc])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $Type(pub $Inner);
 
-        text!(
-            impl $Type: |text| {
-                let read: fn(&str) -> Result<$Inner, Problem> = $read;
-                read(text).map(Self)
-            },
-            |own| own.0.text()
-        );
+        text!(impl $Type: |$text| $read.map(Self), |own| own.0.text());
     };
 }
 
@@ -218,12 +207,12 @@ fn require<T>(value: Option<T>, text: &str, what: &str, hint: &str) -> Result<T,
     value.ok_or_else(|| Problem::error(format!("`{text}` is not {what}")).hint(hint))
 }
 
-text!(impl String: |text| Ok(text.to_owned()), String::clone);
+text!(impl String: |text| Ok(text.to_owned()), |text| text.clone());
 text!(impl PathBuf: |text| Ok(text.into()), |path| path.to_string_lossy().into_owned());
 
 text! {
     impl HostName: |text| require(text.parse().ok(), text, "a host name", "write it as in `example.org`"),
-    ToString::to_string
+    |host| host.to_string()
 }
 
 text! {
@@ -241,7 +230,7 @@ text! {
         let hint = "write it as in `0.0.0.0:1965` or `[::]:1965`";
         require(text.parse().ok().or_else(localhost), text, "an address with a port", hint)
     },
-    ToString::to_string
+    |address| address.to_string()
 }
 
 text! {
@@ -260,7 +249,7 @@ text! {
         let hint = "write it as in `10.0.0.7`, `10.0.0.0/8` or `2001:db8::/32`";
         require(network.map(|network| network.trunc()), text, "an address or a network", hint)
     },
-    ToString::to_string
+    |address| address.to_string()
 }
 
 text! {
@@ -310,7 +299,7 @@ text! {
     impl CapsulePath: |text| {
         require(path(text), text, "an address in the capsule", "write it as in `/films/old.gmi`")
     },
-    CapsulePath::to_url
+    |path| path.to_url()
 }
 
 text! {
