@@ -214,7 +214,7 @@ pub(super) fn merge(parts: &[Part]) -> Part {
         .flat_map(|(at, part)| (0..part.segment.len()).map(move |id| (part.segment.entry(id), at, id)));
     let mut entries: Vec<(&str, usize, u32)> = entries.collect();
     // A stable sort merges the entries of the parts, which are in order. Those of one entry stay in order of documents.
-    entries.sort();
+    entries.sort_by_key(|(entry, ..)| *entry);
     for equal in entries.chunk_by(|a, b| a.0 == b.0) {
         let entry = equal[0].0;
         let mut postings = PostingsWriter::default();

@@ -265,8 +265,8 @@ pub(super) fn notes(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<R
 pub(super) fn joints(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     // These letters have at least three bytes. Curly quotes, which start with the byte E2, are common.
     let bytes = source.as_bytes();
-    let has_letters = !source.is_ascii()
-        && bytes.iter().fold(false, |found, byte| found | (*byte == 0xE1) | (*byte > 0xE2));
+    let is_start = |byte: u8| u8::from(byte == 0xE1) | u8::from(byte > 0xE2);
+    let has_letters = !source.is_ascii() && source.bytes().fold(0, |found, byte| found | is_start(byte)) > 0;
     let mut open: Vec<(u8, usize)> = Vec::new();
     let (mut at, mut last) = (0, 0);
     while let Some(found) = memchr::memchr2(b'*', b'~', &bytes[at..]).filter(|_| has_letters) {

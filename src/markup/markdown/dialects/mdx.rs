@@ -1,7 +1,5 @@
 //! Removes statements of MDX and turns attributes in JSX form, `name={…}`, into those of HTML.
 
-use std::ops::Range;
-
 use super::super::source::{count_searched, is_picture_name};
 use super::{Edits, Ranges};
 
@@ -65,30 +63,27 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
             continue;
         }
-        let mut found = Vec::new();
+        let made = edits.0.len();
         if name.starts_with(|c: char| c.is_ascii_uppercase()) {
-            let dots = name.match_indices('.').map(|(dot, _)| name_start + dot);
-            found.extend(dots.map(|dot| (dot..dot + 1, "-".to_owned())));
-        }
-        match attributes(source, name_start + name.len(), pictures, &mut found) {
-            Ok(end) => {
-                from = end;
-                if !found.is_empty() && !code.in_code(at) {
-                    found.into_iter().for_each(|(range, text)| edits.replace(range, text));
-                }
+            for (dot, _) in name.match_indices('.') {
+                edits.replace(name_start + dot..name_start + dot + 1, "-");
             }
-            Err(end) => from = from.max(end),
+        }
+        let end = attributes(source, name_start + name.len(), pictures, edits);
+        from = end.unwrap_or_else(|end| end.max(from));
+        if end.is_err() || edits.0.len() > made && code.in_code(at) {
+            edits.0.truncate(made);
         }
     }
 }
 
-/// Adds the replacements of the attributes of a tag from `at` on to `found`. Returns the end of the tag, or where the
+/// Adds the replacements of the attributes of a tag from `at` on to `edits`. Returns the end of the tag, or where the
 /// search for it ended in vain.
 fn attributes(
     source: &str,
     mut at: usize,
     pictures: &[(&str, &str)],
-    found: &mut Vec<(Range<usize>, String)>,
+    edits: &mut Edits,
 ) -> Result<usize, usize> {
     let bytes = source.as_bytes();
     let limit = (at + MAX_LENGTH).min(bytes.len());
@@ -110,7 +105,7 @@ fn attributes(
                 let value = value(source[at + 1..end].trim(), pictures).filter(|_| is_value);
                 let start = if is_value && value.is_none() { name_start } else { at };
                 let quoted = value.map(|value| format!("\"{}\"", value.replace('"', "&quot;")));
-                found.push((start..end + 1, quoted.unwrap_or_default()));
+                edits.replace(start..end + 1, quoted.unwrap_or_default());
                 at = end;
             }
             byte if byte.is_ascii_whitespace() => name_start = at + 1,
