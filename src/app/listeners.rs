@@ -144,14 +144,11 @@ impl MetricsServer {
         Ok(Some(Self { metrics: Metrics::default(), sockets: sockets.collect::<Result<_, _>>()? }))
     }
 
-    pub(super) fn log_urls(&self) {
+    /// Logs the addresses of the metrics and serves these in a task of `tasks`. Must be called within a tokio runtime.
+    pub(super) fn start(self, readers: &ServerContext, tasks: &mut JoinSet<()>) -> io::Result<()> {
         for address in self.sockets.iter().filter_map(|socket| socket.local_addr().ok()) {
             tracing::info!("metrics are at http://{address}/metrics");
         }
-    }
-
-    /// Serves the metrics in a task of `tasks`. Must be called within a tokio runtime.
-    pub(super) fn start(self, readers: &ServerContext, tasks: &mut JoinSet<()>) -> io::Result<()> {
         let metrics = self.metrics;
         let page = Arc::new(MetricsPage(Arc::new(move || metrics.text())));
         let endpoint = || Endpoint { protocol: page.clone(), transport: Transport::Plain };

@@ -40,7 +40,7 @@ use crate::privileges::sandbox::Enforced;
 use crate::problem::print::has_colours;
 use crate::publish::Publisher;
 use crate::server::access_log::{AccessLog, LineStyle, LogFile};
-use crate::server::{FileOpener, Hosting, Limits, Metrics, ServerContext, WorkerPool, serve};
+use crate::server::{FileOpener, Hosting, Limits, ServerContext, WorkerPool, serve};
 use keys::Keys;
 use listeners::{AdvertisedAddresses, MetricsServer};
 use messages::{StartupMessage, print_problems};
@@ -89,7 +89,6 @@ pub fn run(config: Config, source: ConfigSource, signals: Signals, quiet: bool) 
     Ok(())
 }
 
-/// What is ready before the first connection.
 struct Startup {
     service: Service,
     sockets: Vec<BoundSocket>,
@@ -177,19 +176,17 @@ async fn serve_until(
     };
     let log = &service.config.settings.log;
     let style = LineStyle::new(*log.format, *log.addresses);
-    let lost = service.metrics.as_ref().map(Metrics::lost_lines).unwrap_or_default();
+    let lost = service.metrics.as_ref().map(|metrics| metrics.lost_lines.clone()).unwrap_or_default();
     let (log, log_end) = AccessLog::start(write, style, lost)?;
     let listeners = listeners::listeners(&service.config, sockets, &service.tls, &service.advertised)?;
     // More threads than processors do not help with work that only computes.
     let processors = available_parallelism().map_or(1, usize::from);
     let now = Arc::new(AttachmentOpener::default());
     let (later, hosted) = (now.clone(), service.hosted.clone());
+    let files =
+        FileOpener::new(move |file| now.open_at_once(file), move |file| later.open(file), limits.files);
     let context = ServerContext {
-        files: FileOpener::new(
-            move |file| now.open_at_once(file),
-            move |file| later.open(file),
-            limits.files,
-        ),
+        files,
         limits,
         sites: service.sites.clone(),
         hosting: hosted.clone().map(|hosted| -> Arc<dyn Hosting> { Arc::new(hosted) }),
@@ -204,7 +201,6 @@ async fn serve_until(
         stderr::print(format_args!("{message}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     }
     resources::log_privileges(enforced.as_ref(), names_user);
-    metrics.as_ref().inspect(|server| server.log_urls());
     // They are aborted when the set is dropped.
     let mut tasks = JoinSet::new();
     tasks.spawn(reload);

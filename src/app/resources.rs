@@ -41,6 +41,7 @@ pub(super) fn become_user(config: &Config, config_file: Option<&Path>) -> Result
         let hint = "start it as root or as that user, or name no `user` in `[privileges]`";
         return Ok(vec![Problem::warning(what).hint(hint)]);
     }
+    let has_managed_key = |capsule: &Capsule| external_key_files(capsule).is_empty();
     if config.hosting_folder().is_some() || config.capsules.iter().any(has_managed_key) {
         account.create_dir(&config.certs).map_err(|error| {
             Problem::error(format!("cannot create the folder of the keys: {error}"))
@@ -104,7 +105,7 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
         if *capsule.settings.swapped {
             access.read_replaceable(&capsule.content);
         }
-        external_key_files(capsule).for_each(|file| access.read_replaceable(file));
+        external_key_files(capsule).into_iter().for_each(|file| access.read_replaceable(file));
     }
     // Covers folders of capsules that are added later.
     access.read.extend(config.hosting_folder().map(Path::to_owned));
@@ -123,24 +124,21 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
 /// Returns the problem of a changed configuration that names a path outside of the sandbox, if it does.
 pub(super) fn outside_sandbox(sandbox: &Sandbox, config: &Config) -> Option<Problem> {
     let mut named = config.capsules.iter().flat_map(|capsule| {
-        let certs = has_managed_key(capsule).then_some(&config.certs);
-        [&capsule.content].into_iter().chain(certs).chain(external_key_files(capsule))
+        let external = external_key_files(capsule);
+        let certs = external.is_empty().then_some(&config.certs);
+        [&capsule.content].into_iter().chain(certs).chain(external)
     });
     let path = named.find(|path| !sandbox.permits(path))?.display();
     let problem = Problem::error(format!("`{path}` lies outside the sandbox of this process"));
     Some(problem.hint("restart Lamplit: a sandbox cannot be widened while it runs"))
 }
 
-fn has_managed_key(capsule: &Capsule) -> bool {
-    matches!(capsule.key_store, KeyStore::Managed { .. })
-}
-
-fn external_key_files(capsule: &Capsule) -> impl Iterator<Item = &PathBuf> {
-    let files = match &capsule.key_store {
-        KeyStore::External { certificate, key } => Some([certificate, key]),
-        KeyStore::Managed { .. } => None,
-    };
-    files.into_iter().flatten()
+/// Returns the files of a key that Lamplit does not manage.
+fn external_key_files(capsule: &Capsule) -> Vec<&PathBuf> {
+    match &capsule.key_store {
+        KeyStore::External { certificate, key } => vec![certificate, key],
+        KeyStore::Managed { .. } => Vec::new(),
+    }
 }
 
 /// Raises the descriptor limit of the process to the highest allowed value, and lowers the connections and files in

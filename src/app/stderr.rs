@@ -15,10 +15,8 @@ use crate::server::WorkerPool;
 /// How many messages can wait for the thread: more than publishing a large archive prints.
 const QUEUE: usize = 1024;
 
-/// The thread, once it was started.
 static WRITER: OnceLock<WorkerPool> = OnceLock::new();
 
-/// The number of messages that wait for the thread.
 static WAITING: AtomicUsize = AtomicUsize::new(0);
 
 pub(super) fn print(line: impl Display) {

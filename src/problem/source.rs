@@ -55,11 +55,7 @@ pub struct SourceText<'t> {
 }
 
 /// A position in a text: the number of line breaks before it, and of characters between the last one and it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Position {
-    line: u32,
-    column: u32,
-}
+type Position = (u32, u32);
 
 impl<'t> SourceText<'t> {
     /// Returns `text` as the contents of the file `name`.
@@ -73,12 +69,12 @@ impl<'t> SourceText<'t> {
         let end = floor_char_boundary(self.text, bytes.end).max(start);
         let range = &self.text[start..end];
         let end = start + range.find('\n').unwrap_or(range.len());
-        let (from, to) = (self.position(start), self.position(end));
+        let ((line, column), (_, end_column)) = (self.position(start), self.position(end));
         let (excerpt, before) = self.excerpt(start);
         let span = Span {
-            line: from.line.saturating_add(1),
-            column: from.column.saturating_add(1),
-            length: to.column.saturating_sub(from.column).max(1),
+            line: line.saturating_add(1),
+            column: column.saturating_add(1),
+            length: end_column.saturating_sub(column).max(1),
             excerpt,
             before,
         };
@@ -96,13 +92,13 @@ impl<'t> SourceText<'t> {
         let index = self.index.get_or_init(|| {
             let steps = self.text.as_bytes().chunks(INDEX_STEP);
             let next = |position: &mut Position, step: &[u8]| {
-                Some(std::mem::replace(position, position.after(step)))
+                Some(std::mem::replace(position, position_after(*position, step)))
             };
-            steps.scan(Position::default(), next).collect()
+            steps.scan((0, 0), next).collect()
         });
         let step = (at / INDEX_STEP).min(index.len().saturating_sub(1));
         let position = index.get(step).copied().unwrap_or_default();
-        position.after(&self.text.as_bytes()[step * INDEX_STEP..at])
+        position_after(position, &self.text.as_bytes()[step * INDEX_STEP..at])
     }
 
     /// Returns the text of the line around the byte `at`, and how many characters of it stand before `at`.
@@ -116,50 +112,33 @@ impl<'t> SourceText<'t> {
     }
 }
 
-impl Position {
-    /// Returns the position behind `bytes`.
-    fn after(self, bytes: &[u8]) -> Self {
-        bytes.iter().fold(self, |Self { line, column }, byte| match byte {
-            b'\n' => Self { line: line.saturating_add(1), column: 0 },
-            // A continuation byte of UTF-8 belongs to the character before it.
-            0x80..=0xbf => Self { line, column },
-            _ => Self { line, column: column.saturating_add(1) },
-        })
-    }
+/// Returns the position behind `bytes`, which begin at `start`.
+fn position_after(start: Position, bytes: &[u8]) -> Position {
+    bytes.iter().fold(start, |(line, column), byte| match byte {
+        b'\n' => (line.saturating_add(1), 0),
+        // A continuation byte of UTF-8 belongs to the character before it.
+        0x80..=0xbf => (line, column),
+        _ => (line, column.saturating_add(1)),
+    })
 }
 
-impl Span {
-    /// Draws the excerpt and a row of carets under it, in display columns so that the carets also align under East
-    /// Asian text.
-    fn draw(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let excerpt = printable(&self.excerpt);
-        let columns = |from: usize, count: usize| {
-            excerpt.chars().skip(from).take(count).collect::<String>().as_str().width()
-        };
-        let number = self.line.to_string();
-        let gutter = number.len();
-        let indent = columns(0, self.before);
-        let carets = columns(self.before, self.length as usize).max(1);
-        write!(f, "\n {:gutter$} |", "")?;
-        write!(f, "\n {number} | {excerpt}")?;
-        write!(f, "\n {:gutter$} | {:indent$}{}", "", "", "^".repeat(carets))
-    }
-}
-
+/// The excerpt has a row of carets under it, in display columns so that they also align under East Asian text.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&printable(&self.file))?;
-        let Some(span) = &self.span else { return Ok(()) };
-        write!(f, ":{}:{}", span.line, span.column)?;
-        span.draw(f)
+        let Some(Span { line, column, length, excerpt, before }) = &self.span else { return Ok(()) };
+        let excerpt = printable(excerpt);
+        let columns = |from: usize, count: usize| {
+            excerpt.chars().skip(from).take(count).collect::<String>().as_str().width()
+        };
+        let (gutter, indent) = (line.to_string().len(), columns(0, *before));
+        let carets = "^".repeat(columns(*before, *length as usize).max(1));
+        write!(f, ":{line}:{column}\n {:gutter$} |\n {line} | {excerpt}", "")?;
+        write!(f, "\n {:gutter$} | {:indent$}{carets}", "", "")
     }
 }
 
 /// Returns the nearest character boundary at or before `at`.
 pub fn floor_char_boundary(text: &str, at: usize) -> usize {
-    let mut at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
+    (0..=at.min(text.len())).rev().find(|&at| text.is_char_boundary(at)).unwrap_or_default()
 }

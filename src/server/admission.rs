@@ -5,7 +5,6 @@
 //! address, is evicted. A client sends its request within a fraction of a second, so the first one is hardly ever waited
 //! for, and clients are admitted however many others hold connections open.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
@@ -33,7 +32,6 @@ pub struct ConnectionLimiter {
 struct OpenConnections {
     /// How many connections each client prefix has.
     by_prefix: HashMap<IpAddr, usize>,
-    /// The number of the newest connection.
     newest: u64,
     /// The connections whose request is incomplete, oldest first.
     pending: BTreeMap<u64, Pending>,
@@ -106,13 +104,8 @@ impl ConnectionLimiter {
     fn slot(&self) -> ConnectionSlot {
         let mut open = self.open.lock();
         open.newest += 1;
-        ConnectionSlot {
-            number: open.newest,
-            prefix: None,
-            is_surplus: false,
-            limiter: self.clone(),
-            permit: None,
-        }
+        let (number, limiter) = (open.newest, self.clone());
+        ConnectionSlot { number, prefix: None, is_surplus: false, limiter, permit: None }
     }
 
     /// Evicts the oldest pending connection; returns false if there is none.
@@ -175,8 +168,8 @@ impl ConnectionSlot {
     /// Leaves the queue because the request is complete; from now on the connection cannot be evicted. Never returns if
     /// it was evicted already.
     pub(super) async fn leave(&self) {
-        let entry = self.limiter.open.lock().pending.remove(&self.number);
-        if entry.is_none() {
+        let was_pending = self.limiter.open.lock().pending.remove(&self.number).is_some();
+        if !was_pending {
             pending::<()>().await;
         }
     }
@@ -187,11 +180,9 @@ impl Drop for ConnectionSlot {
         let mut open = self.limiter.open.lock();
         open.pending.remove(&self.number);
         let Some(prefix) = self.prefix else { return };
-        if let Entry::Occupied(mut entry) = open.by_prefix.entry(prefix) {
-            *entry.get_mut() -= 1;
-            if *entry.get() == 0 {
-                entry.remove();
-            }
+        match open.by_prefix.get_mut(&prefix) {
+            Some(count) if *count > 1 => *count -= 1,
+            _ => _ = open.by_prefix.remove(&prefix),
         }
     }
 }
@@ -200,10 +191,7 @@ impl Drop for ConnectionSlot {
 /// /64 of an IPv6 address.
 fn client_prefix(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0).into()
-        }
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         v4 @ IpAddr::V4(_) => v4,
     }
 }

@@ -51,8 +51,9 @@ pub struct FileOpener {
 }
 
 impl FileOpener {
-    /// Creates an opener of at most `limit` files at once: `now` opens a file without waiting for anything, or returns `None` where it cannot. Then `blocking` is called on
-    /// another thread; it may wait for a disk, but not for a FIFO or device. Both check what they open.
+    /// Creates an opener of at most `limit` files at once: `now` opens a file without waiting for anything, or returns
+    /// `None` where it cannot. Then `blocking` is called on another thread; it may wait for a disk, but not for a FIFO or
+    /// device. Both check what they open.
     pub fn new(
         now: impl Fn(&FileRef) -> Option<File> + Send + Sync + 'static,
         blocking: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static,
@@ -66,7 +67,6 @@ impl FileOpener {
         }
     }
 
-    /// Opens `file` once a slot is free.
     async fn open(&self, file: FileRef) -> io::Result<Attachment> {
         let slot = Arc::clone(&self.slots).acquire_owned().await.expect("the semaphore is never closed");
         let large_chunks = Arc::clone(&self.large_chunks);
@@ -74,7 +74,7 @@ impl FileOpener {
             return Attachment::new(file, large_chunks, slot);
         }
         let open = Arc::clone(&self.blocking);
-        blocking(move || Attachment::new(open(&file)?, large_chunks, slot)).await
+        spawn_blocking(move || Attachment::new(open(&file)?, large_chunks, slot)).await?
     }
 }
 
@@ -159,7 +159,8 @@ impl Attachment {
     async fn next_blocking(&mut self) -> io::Result<Bytes> {
         let (file, position) = (Arc::clone(&self.file), self.position);
         let mut chunk = vec![0; self.next_length()];
-        let chunk = blocking(move || file.read_exact_at(&mut chunk, position).map(|()| chunk)).await?;
+        let chunk =
+            spawn_blocking(move || file.read_exact_at(&mut chunk, position).map(|()| chunk)).await??;
         self.position += chunk.len() as u64;
         Ok(chunk.into())
     }
@@ -186,8 +187,4 @@ fn read_cached(file: &File, buffer: &mut [u8], position: u64) -> Option<usize> {
 #[cfg(not(target_os = "linux"))]
 fn read_cached(_: &File, _: &mut [u8], _: u64) -> Option<usize> {
     None
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    spawn_blocking(work).await.unwrap_or_else(|error| Err(io::Error::other(error)))
 }

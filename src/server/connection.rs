@@ -49,7 +49,6 @@ pub async fn serve_connection<S: ClientStream>(
     open.record.outcome = result.err().unwrap_or(whole);
 }
 
-/// What the stages of one connection need.
 struct Connection<'c> {
     slot: &'c mut ConnectionSlot,
     protocol: &'c Arc<dyn Protocol>,

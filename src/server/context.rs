@@ -46,7 +46,7 @@ impl ServerContext {
     /// Starts the record of a connection from `peer` that is accepted now.
     pub(super) fn open_record(&self, protocol: &'static str, peer: Option<SocketAddr>) -> OpenRecord<'_> {
         if let Some(metrics) = &self.metrics {
-            metrics.connection_opened();
+            metrics.open.inc();
         }
         let record = ConnectionRecord {
             ended: SystemTime::UNIX_EPOCH,
@@ -78,10 +78,8 @@ impl Drop for OpenRecord<'_> {
     fn drop(&mut self) {
         let request = self.record.request.take();
         let (ended, duration) = (SystemTime::now(), self.started.elapsed());
-        let mut record = ConnectionRecord { ended, request, duration, ..self.record };
-        if thread::panicking() {
-            record.outcome = ConnectionOutcome::Broken;
-        }
+        let outcome = if thread::panicking() { ConnectionOutcome::Broken } else { self.record.outcome };
+        let record = ConnectionRecord { ended, request, duration, outcome, ..self.record };
         if let Some(metrics) = &self.context.metrics {
             metrics.connection_closed(&record);
         }

@@ -25,8 +25,9 @@ pub struct Metrics {
     connections: Family<Labels<2>, Counter>,
     sent: Family<Labels<1>, Counter>,
     durations: Durations,
-    open: Gauge<i64, AtomicI64>,
-    lost_lines: LostLines,
+    pub(super) open: Gauge<i64, AtomicI64>,
+    /// Lines of the access log that were not written.
+    pub lost_lines: LostLines,
     essays: Family<Labels<1, String>, Gauge>,
     problems: Family<Labels<1, String>, Gauge>,
     snapshots: Counter,
@@ -43,10 +44,6 @@ impl Default for Durations {
 }
 
 impl Metrics {
-    pub(super) fn connection_opened(&self) {
-        self.open.inc();
-    }
-
     pub(super) fn connection_closed(&self, record: &ConnectionRecord) {
         let protocol = ("protocol", record.protocol);
         self.open.dec();
@@ -56,11 +53,6 @@ impl Metrics {
         self.connections.get_or_create(&[protocol, ("ending", record.outcome.name())]).inc();
         self.sent.get_or_create(&[protocol]).inc_by(record.sent);
         self.durations.0.get_or_create(&[protocol]).observe(record.duration.as_secs_f64());
-    }
-
-    /// Returns the counter of access-log lines that were not written.
-    pub fn lost_lines(&self) -> LostLines {
-        self.lost_lines.clone()
     }
 
     /// Counts a published snapshot.

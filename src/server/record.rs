@@ -5,17 +5,14 @@ use std::time::{Duration, SystemTime};
 
 use crate::protocol::Outcome;
 
-/// What happened on one connection.
 #[derive(Debug)]
 pub(super) struct ConnectionRecord {
     pub(super) ended: SystemTime,
     pub(super) protocol: &'static str,
-    /// The address of the client, where it is known.
     pub(super) peer: Option<SocketAddr>,
     /// The outcome of the request; `None` if no request was completed.
     pub(super) request: Option<Outcome>,
     pub(super) outcome: ConnectionOutcome,
-    /// Bytes sent, including those that TLS adds.
     pub(super) sent: u64,
     /// Time from `accept` to the end.
     pub(super) duration: Duration,

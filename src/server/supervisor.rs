@@ -95,7 +95,6 @@ pub async fn serve(
     limiter.drained(deadline).await
 }
 
-/// Accepts the connections of one listener.
 struct Acceptor {
     endpoint: Arc<Endpoint>,
     context: Arc<ServerContext>,

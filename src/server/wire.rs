@@ -96,7 +96,6 @@ pub(super) struct Socket<S: ClientStream> {
 }
 
 impl<S: ClientStream> Socket<S> {
-    /// Puts `put_back` in front of what is yet to be read from `io`.
     pub(super) fn new(io: S, put_back: Bytes) -> Self {
         Self { io, put_back, sent: 0, is_replying: false, is_steady: false }
     }
@@ -167,20 +166,16 @@ pub(super) async fn read_once(io: &mut (impl AsyncRead + Unpin)) -> io::Result<B
 /// A connection that is ready for its request.
 #[derive(Debug)]
 pub(super) enum Wire<S: ClientStream> {
-    /// Without TLS.
     Plain(Socket<S>),
-    /// After a completed handshake.
     Tls(Box<TlsStream<Socket<S>>>),
 }
 
 impl<S: ClientStream> Wire<S> {
-    /// Wraps the stream of a completed handshake.
     pub(super) fn tls(mut stream: Box<TlsStream<Socket<S>>>) -> Self {
         stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER));
         Self::Tls(stream)
     }
 
-    /// Reads once; no bytes mean the end.
     pub(super) async fn read(&mut self) -> io::Result<Bytes> {
         match self {
             Self::Plain(socket) => read_once(socket).await,
@@ -240,8 +235,7 @@ impl<S: ClientStream> Wire<S> {
             // A chunk is encrypted as a whole, large or not.
             stream.get_mut().1.set_buffer_limit(Some(TLS_BUFFER.max(head.len() + chunk.len())));
         }
-        let Poll::Ready(Ok(taken)) = self.poll_accept(cx, head, chunk) else { return 0 };
-        taken
+        if let Poll::Ready(Ok(taken)) = self.poll_accept(cx, head, chunk) { taken } else { 0 }
     }
 
     /// Ends the outgoing direction, then discards up to `bytes` of input, for at most `linger`, until the client ends
@@ -262,7 +256,6 @@ impl<S: ClientStream> Wire<S> {
         let _: Result<io::Result<()>, _> = timeout(linger, drain).await;
     }
 
-    /// Returns the stream below TLS.
     pub(super) fn socket(&mut self) -> &mut Socket<S> {
         match self {
             Self::Plain(socket) => socket,

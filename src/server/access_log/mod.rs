@@ -7,6 +7,7 @@ mod line;
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
+use std::iter::once;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -85,10 +86,9 @@ fn write_all(
     let (mut known, mut reported, mut reason) = (lost.get(), lost.get(), String::new());
     let mut last_warning: Option<Instant> = None;
     while let Ok(first) = queue.recv() {
-        style.write(&first, &mut text);
-        let mut lines = 1;
         thread::sleep(BATCH);
-        for record in queue.try_iter().take(QUEUE) {
+        let mut lines = 0;
+        for record in once(first).chain(queue.try_iter().take(QUEUE)) {
             style.write(&record, &mut text);
             lines += 1;
         }

@@ -257,7 +257,7 @@ async fn metrics_show_every_counter() {
     assert!(server.stop().await.expect("no panic"));
     let (ours, _open) = duplex(1);
     let open = async { serve_one(ours, Words, Transport::Plain, &counted).await };
-    metrics.lost_lines().inc_by(3);
+    metrics.lost_lines.inc_by(3);
     metrics.published();
     metrics.note("gone.example", 1, 0, 5);
     metrics.forget();
