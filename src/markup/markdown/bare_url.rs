@@ -68,15 +68,8 @@ fn is_delimiter(c: char) -> bool {
     match c {
         '<' | '>' | '"' | '`' | '\\' | '^' | '{' | '}' | '|' => true,
         _ if c.is_ascii() => c.is_ascii_whitespace() || c.is_ascii_control(),
-        '«'
-        | '»'
-        | '\u{2018}'..='\u{201f}'
-        | '…'
-        | '\u{3000}'..='\u{303f}'
-        | '\u{ff01}'..='\u{ff0f}'
-        | '\u{ff1a}'..='\u{ff20}'
-        | '\u{ff3b}'..='\u{ff40}'
-        | '\u{ff5b}'..='\u{ff65}' => true,
+        '«' | '»' | '…' | '\u{2018}'..='\u{201f}' | '\u{3000}'..='\u{303f}' => true,
+        '\u{ff01}'..='\u{ff65}' => !c.is_alphanumeric(),
         _ => c.is_whitespace() || c.is_control(),
     }
 }

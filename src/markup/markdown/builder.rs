@@ -53,16 +53,10 @@ pub(super) struct Builder<'a, 't> {
 /// The table that is being read.
 pub(super) struct OpenTable<'a> {
     pub(super) from_html: bool,
-    alignments: Vec<Alignment>,
+    pub(super) alignments: Vec<Alignment>,
     pub(super) rows: Vec<Vec<Text<'a>>>,
     /// Whether the first row is the header.
     pub(super) has_header: bool,
-}
-
-impl OpenTable<'_> {
-    pub(super) fn new(alignments: Vec<Alignment>, from_html: bool) -> Self {
-        Self { from_html, alignments, rows: Vec::new(), has_header: true }
-    }
 }
 
 impl<'a, 't> Builder<'a, 't> {

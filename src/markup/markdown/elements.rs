@@ -263,7 +263,8 @@ impl Builder<'_, '_> {
             && count("<td") + count("<th") > rows + count("<thead")
             && !OTHERS.iter().any(|other| inner.contains(other))
         {
-            self.table = Some(OpenTable::new(Vec::new(), true));
+            let (alignments, rows) = (Vec::new(), Vec::new());
+            self.table = Some(OpenTable { from_html: true, alignments, rows, has_header: true });
         }
     }
 

@@ -136,7 +136,8 @@ impl<'a> Builder<'a, '_> {
             Tag::DefinitionListDefinition => stack.open(Container::Meaning),
             Tag::Table(alignments) => {
                 self.end_table();
-                self.table = Some(OpenTable::new(alignments, false));
+                self.table =
+                    Some(OpenTable { from_html: false, alignments, rows: Vec::new(), has_header: true });
                 self.is_inline_only = true;
             }
             _ => {}

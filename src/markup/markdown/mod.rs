@@ -15,7 +15,6 @@ use pulldown_cmark::{Options, Parser};
 
 use super::{Block, Code, Document, Notice};
 use builder::Builder;
-use dialects::Translation;
 
 mod bare_url;
 mod builder;
@@ -108,7 +107,13 @@ pub fn parse<'a>(source: &'a str, options: &MarkdownOptions) -> Document<'a> {
 fn read(source: &str, options: MarkdownOptions) -> Document<'_> {
     let (markdown, rest) = source.split_at(end_of_budget(source, options));
     let translation = dialects::translate(markdown, options);
-    let mut document = build(markdown, translation.as_ref(), options);
+    let text = translation.as_ref().map_or(markdown, |translation| &translation.text);
+    let offsets = translation.as_ref().map(|translation| &translation.offsets);
+    let mut builder = Builder::new(markdown, text, offsets);
+    for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
+        builder.event(event, range);
+    }
+    let mut document = builder.finish();
     document.notices.extend(translation.into_iter().flat_map(|translation| translation.notices));
     if !rest.is_empty() {
         document.blocks.push(preformatted(rest));
@@ -164,15 +169,6 @@ fn limit_notices(notices: &mut Vec<Notice>) {
         notices[MAX_NOTICES].what = format!("{more} more elements, components or template tags are left out");
         notices.truncate(MAX_NOTICES + 1);
     }
-}
-
-fn build<'a>(source: &'a str, translation: Option<&Translation>, options: MarkdownOptions) -> Document<'a> {
-    let text = translation.map_or(source, |translation| &translation.text);
-    let mut builder = Builder::new(source, text, translation.map(|translation| &translation.offsets));
-    for (event, range) in Parser::new_ext(text, options.for_parser()).into_offset_iter() {
-        builder.event(event, range);
-    }
-    builder.finish()
 }
 
 fn preformatted(text: &str) -> Block<'_> {

@@ -26,7 +26,7 @@ impl<'a> Builder<'a, '_> {
             }
             _ => (LinkKind::Labelled, self.source.keep(destination)),
         };
-        Link { destination, title: self.title(title), kind, offset: at }
+        Link { destination, title: one_line(self.source.keep(title)), kind, offset: at }
     }
 
     pub(super) fn wiki_link(&mut self, has_label: bool, name: CowStr<'_>, at: usize) {
@@ -47,14 +47,9 @@ impl<'a> Builder<'a, '_> {
         }
     }
 
-    /// Returns the title of a link or picture on one line.
-    fn title(&self, title: CowStr<'_>) -> Cow<'a, str> {
-        if title.is_empty() { Cow::Borrowed("") } else { one_line(self.source.keep(title)) }
-    }
-
     pub(super) fn open_picture(&mut self, tag: Tag<'_>, at: usize) {
         let Tag::Image { link_type, dest_url, title, .. } = tag else { return };
-        let (source, title) = (self.source.keep(dest_url), self.title(title));
+        let (source, title) = (self.source.keep(dest_url), one_line(self.source.keep(title)));
         self.pictures.push((Image { source, alt: Cow::Borrowed(""), title, offset: at }, link_type));
     }
 

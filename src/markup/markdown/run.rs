@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::bare_url;
 use super::source::{Source, cut_start, one_line, part};
-use super::typography::{is_visible, lowered, raised, trim};
+use super::typography::{lowered, raised, trim};
 use crate::markup::{Image, Inline, Link, LinkId, LinkKind, Mark, Text};
 
 /// The most spans that are open at once for HTML to open another: far above real nesting, it bounds the search for
@@ -202,7 +202,10 @@ impl<'a> Run<'a, '_> {
         }
         self.settle();
         trim(&mut self.inlines);
-        if !self.inlines.iter().any(is_visible) {
+        let is_blank = |inline: &Inline<'_>| {
+            matches!(inline, Inline::Open(_) | Inline::Close(_) | Inline::SoftBreak | Inline::HardBreak)
+        };
+        if self.inlines.iter().all(is_blank) {
             self.inlines.clear();
             return None;
         }

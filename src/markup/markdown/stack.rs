@@ -261,11 +261,11 @@ fn with_caption<'a>(mut blocks: Vec<Block<'a>>, caption: Option<Text<'a>>) -> Ve
     let is_plain = caption.iter().all(|inline| {
         matches!(inline, Inline::Text(_) | Inline::Code(_) | Inline::SoftBreak | Inline::HardBreak)
     });
-    let texts = blocks.iter_mut().filter_map(|block| match block {
-        Block::Paragraph(text) => Some(text),
-        _ => None,
+    let mut inlines = blocks.iter_mut().flat_map(|block| match block {
+        Block::Paragraph(text) => &mut text[..],
+        _ => &mut [],
     });
-    let picture = texts.flatten().find_map(|inline| match inline {
+    let picture = inlines.find_map(|inline| match inline {
         Inline::Image(image) => Some(image),
         _ => None,
     });

@@ -79,11 +79,6 @@ fn push_meaning(decoded: &mut String, name: &str) {
     }
 }
 
-/// Returns whether `inline` shows anything by itself.
-pub(super) fn is_visible(inline: &Inline<'_>) -> bool {
-    !matches!(inline, Inline::Open(_) | Inline::Close(_) | Inline::SoftBreak | Inline::HardBreak)
-}
-
 /// Returns a predicate for the breaks of a text that are not within a mark or link, when called with each inline in order.
 pub(super) fn line_ends() -> impl FnMut(&Inline<'_>) -> bool {
     let mut open = 0_usize;
