@@ -208,11 +208,11 @@ fn counts(capsule: &CapsulePublisher) -> String {
         (unlisted, "unlisted", "unlisted"),
         (future, "waiting for its day", "waiting for their day"),
         (expired, "expired", "expired"),
-        (built.files().count(), "attachment", "attachments"),
+        (built.files.len(), "attachment", "attachments"),
         (capsule.left_out(), "file left out", "files left out"),
         (capsule.options().private.len(), "private folder", "private folders"),
     ];
-    let mut parts = vec![match built.sections().count() - 1 {
+    let mut parts = vec![match built.sections.len() - 1 {
         0 => essays,
         sections => format!("{essays} in {}", count(sections, "section", "sections")),
     }];

@@ -76,12 +76,10 @@ impl EssayDate {
     /// Reads `28.11.2026`, `13-05-2019` or `05/13/2019`: with dots the day is first; else the numbers or `order` decide.
     fn year_last(text: &str, order: Option<DayOrder>) -> Option<Self> {
         let (first, second, year) = numbers(text)?;
-        let order = shown_order(text).or(if text.contains('.') { Some(DayOrder::DayFirst) } else { order });
-        match order {
-            Some(DayOrder::MonthFirst) => Self::of_day(year, first, second),
+        match shown_order(text).or(if text.contains('.') { Some(DayOrder::DayFirst) } else { order }) {
             Some(DayOrder::DayFirst) => Self::of_day(year, second, first),
-            None if first == second => Self::of_day(year, first, second),
-            None => None,
+            None if first != second => None,
+            _ => Self::of_day(year, first, second),
         }
     }
 
@@ -125,8 +123,7 @@ impl EssayDate {
             }
         }
         let date = Self::of_day(year?, month?, day?)?;
-        let Some(time) = time else { return Some(date) };
-        date.at_time(time, is_afternoon(&text))
+        time.map_or(Some(date), |time| date.at_time(time, is_afternoon(&text)))
     }
 
     /// Reads `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, also separated by `/` or `.`.
@@ -173,10 +170,8 @@ impl EssayDate {
 
     /// Formats the moment by RFC 3339, with the offset that was written: `2024-05-01T21:00:00+01:00`.
     pub fn to_rfc3339(&self) -> String {
-        let zone = match self.offset.filter(|offset| !offset.is_utc()) {
-            None => "Z".to_owned(),
-            Some(offset) => offset.to_string()[.."+01:00".len()].to_owned(),
-        };
+        let offset = self.offset.filter(|offset| !offset.is_utc()).map(|offset| offset.to_string());
+        let zone = offset.as_ref().map_or("Z", |offset| &offset[.."+01:00".len()]);
         let (hour, minute, second) = self.time.as_hms();
         format!("{self}T{hour:02}:{minute:02}:{second:02}{zone}")
     }
@@ -322,9 +317,8 @@ pub(super) fn in_path<'a>(segments: &[&'a str]) -> (Option<EssayDate>, &'a str) 
         return (Some(day), bare);
     }
     let shaped = |window: &[&str]| {
-        (window[0].len() == 4 && window[1].len() == 2 && window[2].len() == 2)
-            .then(|| EssayDate::parse_day(&window.join("-")))
-            .flatten()
+        let is_date = window.iter().map(|part| part.len()).eq([4, 2, 2]);
+        is_date.then(|| EssayDate::parse_day(&window.join("-"))).flatten()
     };
     (folders.windows(3).rev().find_map(shaped), name)
 }

@@ -55,10 +55,11 @@ pub(super) struct Languages {
 impl Languages {
     /// Returns the languages in which some text of `sources` exists beside another language.
     pub(super) fn of(sources: &[Arc<SourceFile>]) -> Self {
-        let mut groups: HashMap<(CapsulePath, &str), Vec<&str>> = HashMap::new();
-        for path in sources.iter().filter(|source| has_markup(source)).map(|source| &source.path) {
-            let (bare, tag) = split_tag(path.stem()).unwrap_or((path.stem(), ""));
-            groups.entry((path.parent(), bare)).or_default().push(tag);
+        let mut groups: HashMap<&str, Vec<&str>, RandomState> = HashMap::default();
+        for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {
+            let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
+            let (bare, tag) = split_tag(stem).unwrap_or((stem, ""));
+            groups.entry(bare).or_default().push(tag);
         }
         let groups = groups.into_values().filter(|tags| tags.iter().any(|tag| *tag != tags[0]));
         let tags = groups.flatten().filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
@@ -160,32 +161,24 @@ const WORDS: [(&str, &str); 14] = [
     ("ca", "el la els les i de amb que és per una en no del com més un al però són"),
 ];
 
-/// Bits of a count of words: more than a sample has words. All counts together fit in one number.
-const COUNT_BITS: usize = 9;
-
 /// Returns the language that the script or the common words of `text` show.
 pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let sample = &text[..floor_char_boundary(text, SAMPLE)];
     let mut letters = [0; SCRIPTS.len()];
-    let (mut words, mut common) = (0, 0);
-    let mut count = |word: &[u8]| {
-        words += usize::from(!word.is_empty());
-        common += counts_of(word);
-    };
-    // Bytes of ASCII divide a sample into words without decoding it.
-    for part in sample.as_bytes().split(|byte| byte.is_ascii() && !byte.is_ascii_alphabetic()) {
-        if part.is_ascii() {
-            letters[0] += part.len();
-            count(part);
+    let (mut words, mut common) = (0, [0; WORDS.len()]);
+    let lower = sample.to_lowercase();
+    for word in lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty()) {
+        words += 1;
+        LANGUAGES.get(word).into_iter().flatten().for_each(|&language| common[language] += 1);
+        if word.is_ascii() {
+            letters[0] += word.len();
             continue;
         }
-        let part = String::from_utf8_lossy(part).to_lowercase();
-        for c in part.chars().filter(|c| c.is_alphabetic()) {
+        for c in word.chars() {
             if let Some(script) = SCRIPTS.iter().position(|(first, last, _)| (*first..=*last).contains(&c)) {
                 letters[script] += 1;
             }
         }
-        part.split(|c: char| !c.is_alphabetic()).for_each(|word| count(word.as_bytes()));
     }
     // A few characters of Kana make a text Japanese.
     if letters[7] * 10 > letters[8] {
@@ -195,7 +188,7 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     let most = (0..SCRIPTS.len()).max_by_key(|&script| letters[script])?;
     match SCRIPTS[most].2 {
         _ if letters[most] < MIN_LETTERS => None,
-        "latin" => clear_language(words, common),
+        "latin" => clear_language(words, &common),
         "cyrillic" if has(&['і', 'ї', 'є', 'ґ']) => Some("uk"),
         "cyrillic" => has(&['ы', 'э']).then_some("ru"),
         "ar" if has(&['ٹ', 'ڈ', 'ے']) => None,
@@ -204,31 +197,19 @@ pub(super) fn recognise(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Returns the bytes of a word in lower case as one number. The common words have at most eight.
-fn number(word: &[u8]) -> u64 {
-    word.iter().fold(0, |number, byte| number << 8 | u64::from(byte.to_ascii_lowercase()))
-}
-
-/// Returns a count of one for each language in which `word` is common.
-fn counts_of(word: &[u8]) -> u128 {
-    static COUNTS: LazyLock<HashMap<u64, u128, RandomState>> = LazyLock::new(|| {
-        let mut counts = HashMap::default();
-        for (language, (_, words)) in WORDS.iter().enumerate() {
-            let words = words.split(' ').map(|word| number(word.as_bytes()));
-            words.for_each(|word| *counts.entry(word).or_default() |= 1 << (language * COUNT_BITS));
-        }
-        counts
-    });
-    let is_short = (1..=size_of::<u64>()).contains(&word.len());
-    if is_short { COUNTS.get(&number(word)).copied().unwrap_or_default() } else { 0 }
-}
+/// The indices in [`WORDS`] of the languages in which each word is common.
+static LANGUAGES: LazyLock<HashMap<&str, Vec<usize>, RandomState>> = LazyLock::new(|| {
+    let mut languages: HashMap<_, Vec<_>, _> = HashMap::default();
+    for (language, (_, words)) in WORDS.iter().enumerate() {
+        words.split(' ').for_each(|word| languages.entry(word).or_default().push(language));
+    }
+    languages
+});
 
 /// Returns the language with the most `common` words among `words`, if it has half as many again as any other.
-fn clear_language(words: usize, common: u128) -> Option<&'static str> {
-    let count = |language| common >> (language * COUNT_BITS) & ((1 << COUNT_BITS) - 1);
-    let mut ranked: Vec<(usize, usize)> = (0..WORDS.len()).map(|at| (count(at) as usize, at)).collect();
-    ranked.sort_unstable_by(|a, b| b.cmp(a));
-    let (best, language) = ranked[0];
-    let is_clear = best >= MIN_WORDS && best * 8 > words && best * 2 > ranked[1].0 * 3;
+fn clear_language(words: usize, common: &[usize]) -> Option<&'static str> {
+    let (language, &best) = common.iter().enumerate().max_by_key(|(_, count)| **count)?;
+    let is_near = |(other, count): (usize, &usize)| other != language && best * 2 <= count * 3;
+    let is_clear = best >= MIN_WORDS && best * 8 > words && !common.iter().enumerate().any(is_near);
     is_clear.then_some(WORDS[language].0)
 }

@@ -95,14 +95,13 @@ impl Names {
         let by_title = || {
             let titles = self.by_title.get_or_init(|| {
                 let mut titles: HashMap<String, Vec<u32>> = HashMap::new();
-                (0..)
-                    .zip(essays)
-                    .for_each(|(index, essay)| titles.entry(slug(&essay.title)).or_default().push(index));
+                for (index, essay) in (0..).zip(essays) {
+                    titles.entry(slug(&essay.title)).or_default().push(index);
+                }
                 titles
             });
-            Some(slug(dateless))
-                .filter(|slug| !slug.is_empty() && !is_in_list)
-                .and_then(|slug| titles.get(&slug))
+            let slug = slug(dateless);
+            titles.get(&slug).filter(|_| !slug.is_empty() && !is_in_list)
         };
         let fitting = by_last_part.get(&last).or_else(|| by_last_part.get(dateless)).or_else(by_title)?;
         let segments: Vec<&str> = name.segments().collect();

@@ -6,25 +6,19 @@
 
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
-mod path;
-
-pub mod media;
-
+mod build;
 mod date;
-mod language;
-mod source;
-mod visibility;
-
-mod placement;
-
 mod essay;
 mod front_matter;
-
+mod language;
 mod lookup;
+pub mod media;
+mod path;
 mod permalink;
+mod placement;
 mod published;
-
-mod build;
+mod source;
+mod visibility;
 
 pub use build::{BuildOptions, build, build_for};
 pub use date::EssayDate;

@@ -26,7 +26,7 @@ const SEGMENT: &AsciiSet = &{
 /// It starts with `/`, and a path that ends with `/` names a folder. Its segments are never empty, `.`, `..` or hidden
 /// (with a leading dot, except `.well-known`), contain neither `/` nor control characters, and are in the form of
 /// [`nfc`].
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CapsulePath(Arc<str>);
 
 /// Why a path does not name a resource.
@@ -71,8 +71,7 @@ impl CapsulePath {
             if segment == ".." {
                 segments.pop().ok_or(PathError::Climbs)?;
             } else if !is_folder {
-                let is_composed = segment.is_ascii();
-                segments.push(if is_composed { segment } else { nfc(&segment).into_owned().into() });
+                segments.push(if segment.is_ascii() { segment } else { nfc(&segment).into_owned().into() });
             }
         }
         if !segments.iter().all(|segment| may_name(segment)) {
@@ -236,11 +235,5 @@ fn split_extension(name: &str) -> (&str, &str) {
 impl fmt::Display for CapsulePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for CapsulePath {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
     }
 }

@@ -3,6 +3,8 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 use super::language::{LanguageVariant, Languages, has_markup};
 use super::media::TextKind;
 use super::source::{Content, SourceFile};
@@ -121,12 +123,12 @@ pub(super) fn place_all<'s>(
     has_date: &dyn Fn(&SourceFile) -> bool,
 ) -> Vec<Placed<'s>> {
     let languages = Languages::of(sources);
-    let mut texts: HashMap<CapsulePath, u32> = HashMap::new();
-    let mut seen: HashSet<(CapsulePath, &str)> = HashSet::new();
-    for source in sources.iter().filter(|source| has_markup(source)) {
-        let (bare, _) = languages.split(source.path.stem());
-        if languages.tags.is_empty() || seen.insert((source.path.parent(), bare)) {
-            source.path.ancestors().for_each(|folder| *texts.entry(folder).or_default() += 1);
+    let mut texts: HashMap<&str, u32, RandomState> = HashMap::default();
+    let mut seen = HashSet::new();
+    for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {
+        let (stem, _) = path.rsplit_once('.').unwrap_or((path, ""));
+        if languages.tags.is_empty() || seen.insert(languages.split(stem).0) {
+            path.match_indices('/').for_each(|(at, _)| *texts.entry(&path[..=at]).or_default() += 1);
         }
     }
     let neighbours = Neighbours { texts, languages, private, has_date };
@@ -137,7 +139,7 @@ pub(super) fn place_all<'s>(
 /// The facts about other files that the place of a file depends on.
 struct Neighbours<'a> {
     /// The number of texts with markup in each folder and below it. Translations of one text count once.
-    texts: HashMap<CapsulePath, u32>,
+    texts: HashMap<&'a str, u32, RandomState>,
     languages: Languages,
     private: &'a [PrivateArea],
     has_date: &'a dyn Fn(&SourceFile) -> bool,
@@ -203,7 +205,7 @@ impl Neighbours<'_> {
 
     /// Returns whether `source`, an `index` in `folder`, is an essay with pictures: the only text there, or one with a date.
     fn is_bundle(&self, folder: &CapsulePath, source: &SourceFile) -> bool {
-        let is_alone = || self.texts.get(folder).is_none_or(|&count| count <= 1);
+        let is_alone = || self.texts.get(folder.as_str()).is_none_or(|&count| count <= 1);
         let names: Vec<&str> = folder.segments().collect();
         let is_dated = || date::in_path(&names).0.is_some() || (self.has_date)(source);
         !self.private.iter().any(|area| area.path == *folder) && (is_alone() || is_dated())
@@ -225,25 +227,22 @@ pub(super) fn language_page(tag: &str) -> CapsulePath {
     CapsulePath::from_decoded(&path).unwrap_or_else(|_| CapsulePath::root())
 }
 
-/// The folders of page bundles. The files in a bundle are hidden together with its essay.
+/// The folders of page bundles, each with whether its essay is visible in any language. The files in a bundle are hidden
+/// together with its essay.
 #[derive(Debug, Default)]
-pub(super) struct Bundles {
-    hidden: HashSet<CapsulePath>,
-    visible: HashSet<CapsulePath>,
-}
+pub(super) struct Bundles(HashMap<CapsulePath, bool>);
 
 impl Bundles {
     /// Records whether the essay of a bundle is visible at its own address; does nothing for other files.
     pub(super) fn note(&mut self, placed: &Placed<'_>, is_visible: bool) {
         let folder = placed.source.path.parent();
         if matches!(&placed.placement, Placement::Essay(place) if place.base.parent() != folder) {
-            if is_visible { &mut self.visible } else { &mut self.hidden }.insert(folder);
+            *self.0.entry(folder).or_default() |= is_visible;
         }
     }
 
     /// Returns whether the innermost bundle that `path` lies in has an essay that is hidden in every language.
     pub(super) fn hide(&self, path: &CapsulePath) -> bool {
-        let innermost = || path.ancestors().find(|at| self.hidden.contains(at) || self.visible.contains(at));
-        !self.hidden.is_empty() && innermost().is_some_and(|folder| !self.visible.contains(&folder))
+        !self.0.is_empty() && path.ancestors().find_map(|folder| self.0.get(&folder)) == Some(&false)
     }
 }

@@ -31,11 +31,15 @@ pub struct Capsule {
     pub(super) listed: usize,
     pub(super) by_base: HashMap<CapsulePath, u32>,
     pub(super) names: Names,
-    pub(super) sections: BTreeMap<CapsulePath, Section>,
-    pub(super) texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
-    pub(super) files: HashMap<CapsulePath, FileRef>,
-    /// The indices of the translations of an essay with its own, by its address without extension.
-    pub(super) translations: HashMap<CapsulePath, Arc<[u32]>>,
+    /// The folders with essays in them, by address. After a build the root is always among them.
+    pub sections: BTreeMap<CapsulePath, Section>,
+    /// The texts that are served unchanged, by address.
+    pub texts: BTreeMap<CapsulePath, Arc<SourceFile>>,
+    /// The attachments, by address.
+    pub files: HashMap<CapsulePath, FileRef>,
+    /// The indices of the translations of an essay with its own, by its address without extension; empty if no essay
+    /// exists in several languages.
+    pub translations: HashMap<CapsulePath, Arc<[u32]>>,
     pub(super) snippets: Vec<(PageSnippet, Arc<Essay>)>,
     /// The introductions of the essays in one language, by the pages that list these essays.
     pub(super) language_introductions: BTreeMap<CapsulePath, Arc<Essay>>,
@@ -43,8 +47,8 @@ pub struct Capsule {
     pub hidden: HiddenCounts,
     /// When an essay next appears or expires, so that the capsule must be built again.
     pub next_change: Option<OffsetDateTime>,
-    /// Every text that was read, hidden ones included, by its file, for the next build.
-    pub(super) read: HashMap<CapsulePath, Arc<Essay>>,
+    /// Every text that could be read, hidden ones included, by its file.
+    pub read: HashMap<CapsulePath, Arc<Essay>>,
 }
 
 impl Capsule {
@@ -103,55 +107,15 @@ impl Capsule {
         of_folders.chain(self.language_introductions.values())
     }
 
-    /// Returns the folders with essays in them, sorted by address. After a build the root is always among them.
-    pub fn sections(&self) -> impl Iterator<Item = &Section> {
-        self.sections.values()
-    }
-
-    /// Returns the folder at `address`.
-    pub fn section(&self, address: &CapsulePath) -> Option<&Section> {
-        self.sections.get(address)
-    }
-
-    /// Returns the text at `path` that is served unchanged.
-    pub fn text(&self, path: &CapsulePath) -> Option<&Arc<SourceFile>> {
-        self.texts.get(path)
-    }
-
-    /// Returns the texts that are served unchanged, sorted by address.
-    pub fn texts(&self) -> impl Iterator<Item = &Arc<SourceFile>> {
-        self.texts.values()
-    }
-
-    /// Returns the attachment at `path`.
-    pub fn file(&self, path: &CapsulePath) -> Option<&FileRef> {
-        self.files.get(path)
-    }
-
-    /// Returns the attachments, in no particular order.
-    pub fn files(&self) -> impl Iterator<Item = (&CapsulePath, &FileRef)> {
-        self.files.iter()
-    }
-
     /// Returns `essay` and its translations, sorted by address; nothing if it has none.
     pub fn translations(&self, essay: &Essay) -> impl Iterator<Item = &Arc<Essay>> {
         let group = self.translations.get(&essay.base).into_iter().flat_map(|group| group.iter());
         group.map(|&index| &self.essays[index as usize])
     }
 
-    /// Returns whether any essay exists in several languages.
-    pub fn is_translated(&self) -> bool {
-        !self.translations.is_empty()
-    }
-
     /// Returns the header or the footer texts, one for each kind of markup that the author wrote one in.
     pub fn snippets(&self, which: PageSnippet) -> impl Iterator<Item = &Arc<Essay>> {
         self.snippets.iter().filter(move |(is, _)| *is == which).map(|(_, text)| text)
-    }
-
-    /// Returns every text that could be read, visible or hidden, in no particular order.
-    pub fn all_read(&self) -> impl Iterator<Item = &Arc<Essay>> {
-        self.read.values()
     }
 
     /// Returns about how many bytes of memory the capsule takes besides its texts, which belong to the folder.

@@ -83,7 +83,7 @@ impl Why<'_> {
         let (site, readers) = self.site(&path);
         let capsule = site.capsule();
         let has_path = |essay: &&Arc<Essay>| essay.source.path == path;
-        let held = capsule.all_read().find(has_path).and_then(|essay| held_back(essay, self.now));
+        let held = capsule.read.values().find(has_path).and_then(|essay| held_back(essay, self.now));
         let shown = capsule.addressable().iter().chain(capsule.page_texts()).find(has_path);
         let problems = self.snapshot.problems.iter().filter(|problem| problem.position().0 == name);
         let problems: Vec<String> =
@@ -99,7 +99,7 @@ impl Why<'_> {
                 let unlisted = held.map(|held| format!("; {}", held.why)).unwrap_or_default();
                 format!("published at {}{aliases}{unlisted}", essay.address().to_url())
             }
-            _ if capsule.file(&path).is_some() || capsule.text(&path).is_some() => {
+            _ if capsule.files.contains_key(&path) || capsule.texts.contains_key(&path) => {
                 format!("published at {} as it is, as {}", path.to_url(), media::of(&path).mime)
             }
             _ if problems.is_empty() => format!("not published: {}", self.unpublished(&path)),
@@ -175,13 +175,13 @@ impl Why<'_> {
         let is_broken = |file: &&str| {
             CapsulePath::from_decoded(file).is_ok_and(|file| names.contains(&file.without_extension()))
         };
-        let meant = capsule.all_read().find(is_meant).map(|essay| essay.source.path.as_relative());
+        let meant = capsule.read.values().find(is_meant).map(|essay| essay.source.path.as_relative());
         let mut broken = self.snapshot.problems.iter().map(|problem| problem.position().0);
         if let Some(file) = meant.or_else(|| broken.find(is_broken)) {
             return format!(": {}", self.file(file));
         }
         let essays = capsule.addressable().iter().map(|essay| essay.address());
-        let addresses: Vec<_> = essays.chain(capsule.files().map(|(file, _)| file.clone())).collect();
+        let addresses: Vec<_> = essays.chain(capsule.files.keys().cloned()).collect();
         let nearest = nearest(path.as_str(), addresses.iter().map(CapsulePath::as_str));
         nearest.map(|nearest| format!("; the nearest address is {nearest}")).unwrap_or_default()
     }

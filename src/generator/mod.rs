@@ -84,6 +84,8 @@ impl Recognised {
     fn read(generator: &'static Generator, marks: Vec<String>, site: Folder<'_>) -> Self {
         let settings =
             Settings::read(site, generator.settings.split_whitespace().map(str::to_owned).chain(marks));
+        let is_inside =
+            |folder: &str| Path::new(folder).components().all(|part| matches!(part, Component::Normal(_)));
         let exists = |folder: &String| !folder.is_empty() && is_inside(folder) && site.exists(folder);
         let folder = |list: &str| settings.folders(list).into_iter().find(exists);
         let content = folder(generator.content).unwrap_or_default();
@@ -160,15 +162,7 @@ fn marked_file(site: Folder<'_>, mark: &str) -> Option<String> {
 
 /// Returns whether `name` fits `pattern`, in which `*` stands for any characters.
 fn fits(pattern: &str, name: &str) -> bool {
-    match pattern.split_once('*') {
-        None => pattern == name,
-        Some((start, rest)) => name.strip_prefix(start).is_some_and(|name| {
-            (0..=name.len()).any(|at| name.get(at..).is_some_and(|name| fits(rest, name)))
-        }),
-    }
-}
-
-/// Returns whether a relative path stays in its folder.
-fn is_inside(path: &str) -> bool {
-    Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let ends = |name: &str| name.char_indices().any(|(at, _)| fits(rest, &name[at..]));
+    name.strip_prefix(start).is_some_and(|name| rest.is_empty() || ends(name))
 }

@@ -12,15 +12,6 @@ const MAX_BYTES: u64 = 8 << 20;
 /// Hosts in the examples of generators, which have no site.
 const EXAMPLES: [&str; 3] = ["example.com", "example.org", "example.net"];
 
-/// Addresses that stand for a style in Jekyll's `permalink`.
-const STYLES: [(&str, &str); 5] = [
-    ("pretty", "/:categories/:year/:month/:day/:title/"),
-    ("date", "/:categories/:year/:month/:day/:title"),
-    ("ordinal", "/:categories/:year/:y_day/:title"),
-    ("weekdate", "/:categories/:year/W:week/:short_day/:title"),
-    ("none", "/:categories/:title"),
-];
-
 /// The folder of a site, at a canonical path. Names are relative to it.
 #[derive(Clone, Copy)]
 pub(super) struct Folder<'a>(pub(super) &'a Path);
@@ -138,9 +129,9 @@ impl Settings {
         let pattern_for = |key: &str, (name, fact): &(String, Fact)| {
             let section = name.strip_prefix(key)?;
             let is_for = section.is_empty() || key.ends_with('.') && !section.contains('.');
-            let style = STYLES.iter().find(|(style, _)| *style == fact.value);
-            is_for
-                .then(|| (section.to_owned(), style.map_or(&*fact.value, |(_, pattern)| pattern).to_owned()))
+            // Jekyll also has names of styles, such as `pretty`.
+            let is_pattern = fact.value.contains([':', '{', '%']);
+            (is_for && is_pattern).then(|| (section.to_owned(), fact.value.clone()))
         };
         let patterns = |key| self.values.iter().filter_map(move |value| pattern_for(key, value));
         keys.split_whitespace().flat_map(patterns).collect()

@@ -52,9 +52,9 @@ impl Account {
         };
         let mut withheld: Vec<Withheld> = contents.left_out.iter().map(left_out).collect();
         let capsule = snapshot.site.capsule();
-        withheld.extend(capsule.all_read().filter_map(|essay| held_back(essay, now)));
+        withheld.extend(capsule.read.values().filter_map(|essay| held_back(essay, now)));
         for (area, site) in &snapshot.areas {
-            let inside = site.capsule().all_read().filter(|essay| essay.source.path.is_within(&area.path));
+            let inside = site.capsule().read.values().filter(|essay| essay.source.path.is_within(&area.path));
             withheld.extend(inside.map(|essay| match held_back(essay, now) {
                 Some(withheld) if !area.drafts || withheld.kind == "unlisted" => withheld,
                 _ => Withheld {
@@ -67,8 +67,8 @@ impl Account {
         }
         withheld.sort_unstable();
         let mut published = count(capsule.essays().len(), "essay", "essays");
-        let sections = capsule.sections().count().saturating_sub(1);
-        let attachments = capsule.files().count() + capsule.texts().count();
+        let sections = capsule.sections.len().saturating_sub(1);
+        let attachments = capsule.files.len() + capsule.texts.len();
         if sections > 0 {
             published += &format!(" in {}", count(sections, "section", "sections"));
         }

@@ -99,7 +99,9 @@ impl CapsuleSnapshot {
         let capsules = || self.sites().map(|site| site.capsule());
         let essays = capsules().flat_map(|capsule| capsule.addressable().iter().chain(capsule.page_texts()));
         let unread = contents.files.iter().filter(|file| {
-            capsules().any(|capsule| capsule.file(&file.path).is_some() || capsule.text(&file.path).is_some())
+            capsules().any(|capsule| {
+                capsule.files.contains_key(&file.path) || capsule.texts.contains_key(&file.path)
+            })
         });
         essays.map(|essay| &essay.source).chain(unread).map(|file| (&file.path, file)).collect()
     }

@@ -74,7 +74,7 @@ impl Index {
 fn pages(capsule: &Capsule) -> Vec<IndexedPage> {
     let introductions = capsule.introductions().filter(|introduction| !introduction.metadata.unlisted);
     let essays = capsule.essays().iter().chain(introductions);
-    let others = capsule.sections().filter(|section| section.introduction.is_none());
+    let others = capsule.sections.values().filter(|section| section.introduction.is_none());
     let folders = others.filter(|section| section.address != CapsulePath::root()).map(|section| {
         IndexedPage::Folder { address: section.address.clone(), title: section.title.clone() }
     });
@@ -83,7 +83,7 @@ fn pages(capsule: &Capsule) -> Vec<IndexedPage> {
 
 fn translations(capsule: &Capsule, options: &IndexOptions) -> Vec<(u32, bool)> {
     let own = language_entry(&options.language);
-    let essays = capsule.essays().iter().filter(|_| capsule.is_translated());
+    let essays = capsule.essays().iter().filter(|_| !capsule.translations.is_empty());
     let of_essay = |(number, essay): (u32, &Arc<Essay>)| {
         let others = capsule.translations(essay).filter_map(|other| capsule.index_of(&other.base));
         let is_foreign = essay.metadata.language.as_ref().is_some_and(|tag| language_entry(tag) != own);

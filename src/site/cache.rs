@@ -110,13 +110,13 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let essays = old.essays().len() == new.essays().len()
         && old.addressable().len() == new.addressable().len()
         && changed(old, new).all(|(old, new)| outline(old) == outline(new));
-    let sections = old.sections().map(|section| (&section.address, &section.title));
+    let sections = old.sections.values().map(|section| (&section.address, &section.title));
     let snippets = |capsule: &Capsule| {
         let of_kind = |which| capsule.snippets(which).map(Arc::as_ptr).collect::<Vec<_>>();
         [PageSnippet::Header, PageSnippet::Footer].map(of_kind)
     };
     essays
-        && sections.eq(new.sections().map(|section| (&section.address, &section.title)))
+        && sections.eq(new.sections.values().map(|section| (&section.address, &section.title)))
         && snippets(old) == snippets(new)
         && old.title == new.title
         && names(old) == names(new)
@@ -127,8 +127,8 @@ fn outline(essay: &Essay) -> impl PartialEq {
 }
 
 fn names(capsule: &Capsule) -> HashSet<&CapsulePath> {
-    let files = capsule.files().map(|(path, _)| path);
-    files.chain(capsule.texts().map(|text| &text.path)).collect()
+    let files = capsule.files.keys();
+    files.chain(capsule.texts.values().map(|text| &text.path)).collect()
 }
 
 /// Returns the essays that differ between two capsules with as many essays, as they were and as they are.

@@ -86,7 +86,7 @@ impl TitleIndex {
                 index.essays.entry(folded(name)).or_insert(number);
             }
         }
-        for (path, _) in capsule.files() {
+        for path in capsule.files.keys() {
             index.files.entry(path.name().to_lowercase()).or_default().push(path.clone());
         }
         index

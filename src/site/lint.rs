@@ -20,7 +20,7 @@ use crate::render::{Resolve, Target};
 /// Returns the problems in the texts of `site` at the time `now`, sorted by file and place.
 pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     let capsule = site.capsule();
-    let mut read: Vec<&Essay> = capsule.all_read().map(AsRef::as_ref).collect();
+    let mut read: Vec<&Essay> = capsule.read.values().map(AsRef::as_ref).collect();
     read.sort_by(|a, b| a.source.path.cmp(&b.source.path));
     let hidden = read.iter().filter_map(|essay| match essay.visibility(now) {
         Visibility::Hidden(reason) => Some((*essay, reason)),
@@ -187,7 +187,7 @@ fn dates(essay: &Essay, now: OffsetDateTime) -> impl Iterator<Item = Problem> {
 /// Reports lines that crawlers ignore over Gemini (robots.txt companion specification).
 fn robots(site: &Site, problems: &mut Vec<Problem>) {
     let robots = CapsulePath::from_decoded("robots.txt").ok();
-    let Some(robots) = robots.and_then(|path| site.capsule().text(&path)) else { return };
+    let Some(robots) = robots.and_then(|path| site.capsule().texts.get(&path)) else { return };
     let text = robots.text();
     let text = String::from_utf8_lossy(&text);
     let source = SourceText::new("robots.txt", &text);

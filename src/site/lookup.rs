@@ -48,16 +48,16 @@ impl Site {
             return Lookup::Search(number);
         }
         // A folder with nothing but an introduction may introduce a page of ours: Zola keeps one in `tags/`.
-        if capsule.section(path).is_some_and(|section| !is_bare(section)) {
+        if capsule.sections.get(path).is_some_and(|section| !is_bare(section)) {
             return self.list(path, medium).map_or(Lookup::Missing, Lookup::Page);
         }
-        if let Some(file) = capsule.file(path) {
+        if let Some(file) = capsule.files.get(path) {
             return Lookup::File(file.clone(), media::of(path));
         }
         if let Some((essay, form)) = self.context.essay_at(path, medium) {
             return self.essay(essay, form, path, medium);
         }
-        if let Some(source) = capsule.text(path) {
+        if let Some(source) = capsule.texts.get(path) {
             let bytes = source.text();
             return Lookup::Page(RenderedPage::new(media::of_plain_text(&bytes), '0', bytes));
         }
@@ -74,7 +74,7 @@ impl Site {
             return Some(Lookup::Page(page));
         }
         let is_generated = self.generated.contains_key(&(medium, path.clone()));
-        let is_ready = is_generated || self.context.capsule.file(path).is_some();
+        let is_ready = is_generated || self.context.capsule.files.contains_key(path);
         is_ready.then(|| self.lookup(path, medium))
     }
 
@@ -91,7 +91,7 @@ impl Site {
     }
 
     fn list_at(&self, path: &CapsulePath, links: &Links<'_>) -> Option<Page> {
-        let section = self.capsule().section(path);
+        let section = self.capsule().sections.get(path);
         let folder = |section| lists::folder(section, links);
         let full = section.filter(|section| !is_bare(section)).map(folder);
         full.or_else(|| lists::taxonomy(path, links)).or_else(|| section.map(folder))
@@ -184,8 +184,8 @@ impl Site {
         let feeds: Vec<CapsulePath> = feeds.collect();
         found.extend(feeds);
         found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
-        found.extend(capsule.files().map(|(path, _)| path.clone()));
-        found.extend(capsule.texts().map(|text| text.path.clone()));
+        found.extend(capsule.files.keys().cloned());
+        found.extend(capsule.texts.values().map(|text| text.path.clone()));
         for essay in capsule.addressable() {
             let forms = media::ESSAY_FORMS.map(|extension| essay.base.with_suffix(extension));
             found.extend(forms.into_iter().filter(|path| self.context.essay_at(path, medium).is_some()));
@@ -211,7 +211,7 @@ impl Site {
 
     /// Returns the addresses of list pages: of folders, of taxonomies, and of the lists that these link to.
     fn lists(&self, medium: Medium) -> BTreeSet<CapsulePath> {
-        let sections = self.capsule().sections().map(|section| section.address.clone());
+        let sections = self.capsule().sections.values().map(|section| section.address.clone());
         let mut next: Vec<CapsulePath> = sections.chain(Kind::ALL.map(Kind::address)).collect();
         let mut found = BTreeSet::new();
         while let Some(path) = next.pop() {

@@ -106,7 +106,7 @@ impl Site {
     /// Adds a text file unless the author has one of that name.
     fn generate(&mut self, name: &str, text: &str) {
         let Ok(path) = CapsulePath::root().join(name) else { return };
-        if self.context.capsule.text(&path).is_none() {
+        if !self.context.capsule.texts.contains_key(&path) {
             for medium in Medium::ALL {
                 let page = RenderedPage::plain(medium.with_line_ends(text.to_owned()));
                 self.generated.insert((medium, path.clone()), page);

@@ -100,7 +100,7 @@ impl Taxonomies {
                 }
             };
             metadata.series.iter().for_each(|name| add(Kind::Series, name));
-            if capsule.is_translated() {
+            if !capsule.translations.is_empty() {
                 add(Kind::Language, language_of(essay, options));
             }
             if lists(capsule, options, medium, essay) {

@@ -78,7 +78,7 @@ pub fn sources_after<N: AsRef<str>, C: AsRef<[u8]>>(
 ) -> Vec<Arc<SourceFile>> {
     let mut sources = sources(files);
     for source in &mut sources {
-        let introduction = || previous.section(&source.path.parent())?.introduction.as_ref();
+        let introduction = || previous.sections.get(&source.path.parent())?.introduction.as_ref();
         let known = previous.essay(&source.path.without_extension()).or_else(introduction);
         if let Some(known) = known.filter(|known| known.source.text() == source.text()) {
             *source = Arc::clone(&known.source);

@@ -71,7 +71,7 @@ fn heading_is_the_title_only_where_it_comes_first() {
     ] {
         let (capsule, _) = built(&[(name, text)], &[]);
         assert_eq!(
-            capsule.all_read().next().map(|essay| essay.title.as_str()),
+            capsule.read.values().next().map(|essay| essay.title.as_str()),
             Some(title),
             "{name} {text:?}"
         );
@@ -276,7 +276,7 @@ fn dated_index_is_an_essay_beside_other_pages() {
         ],
         &[],
     );
-    let files: Vec<String> = capsule.files().map(|(path, _)| path.to_string()).collect();
+    let files: Vec<String> = capsule.files.iter().map(|(path, _)| path.to_string()).collect();
     assert_eq!(files, ["/a/b/b.png"]);
 }
 
@@ -350,7 +350,7 @@ fn ambiguous_date_is_read_as_others_in_its_folder() {
             .map(|(name, date)| (format!("{name}.md"), format!("---\ndate: {date}\n---\nx")))
             .collect();
         let (capsule, problems) = build(&sources(&texts), &build_options(NOW), None);
-        let mut read: Vec<&Arc<Essay>> = capsule.all_read().collect();
+        let mut read: Vec<&Arc<Essay>> = capsule.read.values().collect();
         read.sort_by_key(|essay| essay.source.path.clone());
         let date = |essay: &&Arc<Essay>| essay.date.map_or("-".to_owned(), |date| date.to_string());
         assert_eq!(read.iter().map(date).collect::<Vec<_>>().join(" "), expected, "{files:?}");
@@ -516,7 +516,7 @@ fn metadata_in_files_beside_a_text_is_read() {
         let (capsule, problems) = built(files, &[]);
         assert_eq!(essays(&capsule).join(" "), expected, "{files:?}");
         assert!(problems.is_empty(), "{problems:?}");
-        assert_eq!(capsule.files().count() + capsule.texts().count(), 0, "{files:?}");
+        assert_eq!(capsule.files.len() + capsule.texts.len(), 0, "{files:?}");
     }
     for beside in ["{\"draft\": tru", "{\"draft\": \"maybe\"}"] {
         let (capsule, problems) =

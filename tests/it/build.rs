@@ -27,7 +27,7 @@ fn essays(capsule: &Capsule) -> Vec<String> {
 
 /// Returns the file that introduces `folder`.
 fn introduction(capsule: &Capsule, folder: &str) -> Option<String> {
-    let introduction = capsule.section(&path(folder))?.introduction.as_ref()?;
+    let introduction = capsule.sections.get(&path(folder))?.introduction.as_ref()?;
     Some(introduction.source.path.as_str().to_owned())
 }
 
@@ -66,7 +66,7 @@ fn index_alone_in_a_folder_is_an_essay_with_its_pictures() {
         ["/cat.gmi: Cat", "/deep/one.gmi: One", "/dog/rex.gmi: Rex", "/deep/two.gmi: Two"]
     );
     assert_eq!(introduction(&capsule, "/dog/").as_deref(), Some("/dog/index.md"));
-    assert!(capsule.file(&path("/cat/cat.jpg")).is_some());
+    assert!(capsule.files.contains_key(&path("/cat/cat.jpg")));
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn file_name_states_the_language() {
     assert_eq!(introduction(&capsule, "/").as_deref(), Some("/index.md"));
     let french = path("/languages/fr/");
     assert_eq!(capsule.introduction(&french).map(|text| text.title.as_str()), Some("Lampes"));
-    assert!(capsule.section(&french).is_none());
+    assert!(!capsule.sections.contains_key(&french));
 }
 
 #[test]
@@ -136,9 +136,9 @@ fn files_beside_a_hidden_essay_are_hidden() {
         ("blog/y.jpg", ""),
     ]);
     assert_eq!(problems, [""; 0]);
-    let mut files: Vec<&str> = capsule.files().map(|(path, _)| path.as_str()).collect();
+    let mut files: Vec<&str> = capsule.files.iter().map(|(path, _)| path.as_str()).collect();
     files.sort_unstable();
-    assert_eq!((files, capsule.texts().count()), (vec!["/blog/y.jpg", "/dog/dog.jpg"], 0));
+    assert_eq!((files, capsule.texts.len()), (vec!["/blog/y.jpg", "/dog/dog.jpg"], 0));
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn header_and_footer_of_the_root_are_no_essays() {
     assert_eq!(essays(&capsule), ["/films/footer.gmi: Footer, a film"]);
     let count = |which| capsule.snippets(which).count();
     assert_eq!((count(PageSnippet::Header), count(PageSnippet::Footer)), (1, 2));
-    assert_eq!(capsule.texts().count(), 0);
+    assert_eq!(capsule.texts.len(), 0);
 }
 
 const PRIVATE_FILES: &[(&str, &str)] = &[
@@ -184,9 +184,9 @@ fn private_options(areas: &[(&str, bool)]) -> BuildOptions {
 /// Returns the addresses of everything that a capsule holds.
 fn addresses(capsule: &Capsule) -> Vec<String> {
     let essays = capsule.essays().iter().map(|essay| essay.address());
-    let texts = capsule.texts().map(|text| text.path.clone());
-    let files = capsule.files().map(|(path, _)| path.clone());
-    let sections = capsule.sections().map(|section| section.address.clone());
+    let texts = capsule.texts.values().map(|text| text.path.clone());
+    let files = capsule.files.keys().cloned();
+    let sections = capsule.sections.values().map(|section| section.address.clone());
     let mut all: Vec<String> =
         essays.chain(texts).chain(files).chain(sections).map(|path| path.to_string()).collect();
     all.sort();
@@ -198,7 +198,7 @@ fn public_capsule_holds_nothing_of_private_areas() {
     let options = private_options(&[("/desk/", true), ("/desk/family/", false)]);
     let (capsule, _) = build(&sources(PRIVATE_FILES), &options, None);
     assert_eq!(addresses(&capsule), ["/", "/deskwork.gmi", "/films/", "/films/skin.gmi"]);
-    assert!(capsule.all_read().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
+    assert!(capsule.read.values().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
     assert_eq!(capsule.hidden.total(), 6);
 }
 
@@ -211,7 +211,7 @@ fn area_capsule_holds_the_area_and_what_is_public() {
     };
     let (capsule, _) = build_for(Audience::Area(&options.private[0]), &sources, &options, None);
     assert_eq!(in_desk(&capsule), ["/desk/", "/desk/letter.gmi", "/desk/photo.jpg", "/desk/plain.txt"]);
-    assert_eq!(capsule.section(&path("/desk/")).map(|section| section.title.as_str()), Some("My desk"));
+    assert_eq!(capsule.sections.get(&path("/desk/")).map(|section| section.title.as_str()), Some("My desk"));
     assert!(capsule.essay(&path("/films/skin")).is_some() && capsule.essay(&path("/films/new")).is_none());
     let (inner, _) = build_for(Audience::Area(&options.private[1]), &sources, &options, None);
     assert_eq!(in_desk(&inner), ["/desk/", "/desk/family/", "/desk/family/tree.gmi"]);
@@ -243,7 +243,7 @@ fn area_with_drafts_holds_those_of_the_whole_capsule() {
             "/desk/unfinished.gmi",
         ]
     );
-    assert!(capsule.file(&path("/bundle/b.jpg")).is_none());
+    assert!(!capsule.files.contains_key(&path("/bundle/b.jpg")));
     assert!(capsule.essay(&path("/desk/unfinished")).is_some());
     // A link to the file of a moved draft leads to its address in the area.
     let known = capsule.essay_known_as(&path("/films/new.md")).map(|essay| essay.address());
@@ -255,8 +255,8 @@ fn empty_area_has_a_page() {
     let options = private_options(&[("/nowhere/", false)]);
     let sources = sources(PRIVATE_FILES);
     let (capsule, _) = build_for(Audience::Area(&options.private[0]), &sources, &options, None);
-    assert!(capsule.section(&path("/nowhere/")).is_some());
-    assert!(build(&sources, &options, None).0.section(&path("/nowhere/")).is_none());
+    assert!(capsule.sections.contains_key(&path("/nowhere/")));
+    assert!(!build(&sources, &options, None).0.sections.contains_key(&path("/nowhere/")));
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn every_address_answers_over_both_media() {
             }
         }
     }
-    for section in capsule.sections() {
+    for section in capsule.sections.values() {
         let Lookup::Page(page) = site.lookup(&section.address, Medium::Gemini) else { panic!() };
         let text = String::from_utf8(page.bytes.to_vec()).expect("text");
         assert_eq!(text.lines().filter(|line| line.starts_with('#')).count(), 1, "{}", section.address);

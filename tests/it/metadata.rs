@@ -17,7 +17,7 @@ fn metadata(head: &str, keys: &[(&str, &str)]) -> Metadata {
     let text = format!("{fence}\n{head}\n{fence}\nText.\n");
     let (capsule, problems) = built("notes/one.md", &text, keys);
     assert!(problems.is_empty(), "{head}: {problems:?}");
-    capsule.all_read().next().expect("it was read").metadata.clone()
+    capsule.read.values().next().expect("it was read").metadata.clone()
 }
 
 /// Returns the metadata that a head states, on one line.
@@ -196,7 +196,7 @@ fn path_dates_an_essay_without_a_date() {
         ("soft.md", "", None, "Soft"),
     ] {
         let (capsule, _) = built(name, &format!("---\n{head}\n---\nText.\n"), &[]);
-        let essay = capsule.all_read().next().unwrap_or_else(|| panic!("{name}"));
+        let essay = capsule.read.values().next().unwrap_or_else(|| panic!("{name}"));
         let found = essay.date.map(|date| date.to_string());
         assert_eq!((found.as_deref(), essay.title.as_str()), (date, title), "{name} {head}");
     }

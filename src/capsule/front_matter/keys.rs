@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use foldhash::fast::RandomState;
+use strsim::osa_distance;
 
 use super::tree::{Entries, Node, Value};
 use crate::capsule::visibility::{HiddenReason, Visibility};
@@ -228,13 +229,14 @@ impl HoldingKey {
         KEYS.iter().find(|key| key.name == name && (key.is_certain || key.name == "wip" || !is_nested))
     }
 
-    /// Returns the key that `path` is a misprint of.
+    /// Returns the key that `path` differs from in one letter, or in two that are swapped.
     pub(super) fn misprinted(path: &str) -> Option<&'static Self> {
         let (name, _) = bare(path);
-        // Every line of an opening is asked, so the length rules out most keys first.
-        let length = name.chars().count();
-        let is_near = |key: &&Self| key.is_certain && key.name.len().abs_diff(length) <= 1;
-        let key = KEYS.iter().filter(is_near).find(|key| is_misprint(key.name, &name));
+        let ends = |word: &str| (word.bytes().next(), word.bytes().next_back());
+        let (first, last) = ends(&name);
+        // Every line of an opening is asked, so the first and last letters rule out most keys: one of them is right.
+        let is_near = |key: &&Self| key.is_certain && (ends(key.name).0 == first || ends(key.name).1 == last);
+        let key = KEYS.iter().filter(is_near).find(|key| osa_distance(key.name, &name) == 1);
         key.filter(|_| !NO_MISPRINTS.contains(&&*name))
     }
 
@@ -282,19 +284,4 @@ fn bare(path: &str) -> (Cow<'_, str>, bool) {
     let has_gap = name.bytes().any(|byte| matches!(byte, b' ' | b'-' | b'_'));
     let name = if has_gap { name.replace([' ', '-', '_'], "").into() } else { Cow::Borrowed(name) };
     (name, inner.is_some())
-}
-
-/// Returns whether the words differ in one letter that is missing, added or another one, or in two that are swapped.
-fn is_misprint(one: &str, other: &str) -> bool {
-    let length = |(letter, _): (char, char)| letter.len_utf8();
-    let start: usize = one.chars().zip(other.chars()).take_while(|(a, b)| a == b).map(length).sum();
-    let (one, other) = (&one[start..], &other[start..]);
-    let ends = one.chars().rev().zip(other.chars().rev());
-    let end: usize = ends.take_while(|(a, b)| a == b).map(length).sum();
-    let (one, other) = (&one[..one.len() - end], &other[..other.len() - end]);
-    match (one.chars().count(), other.chars().count()) {
-        (0 | 1, 1) | (1, 0) => true,
-        (2, 2) => one.chars().eq(other.chars().rev()),
-        _ => false,
-    }
 }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use tree::Entries;
+use tree::{Entries, Value};
 
 pub use keys::{FrontMatterKeys, usual_keys};
 pub use metadata::{Cover, ExtraMetadata, Metadata};
@@ -61,9 +61,14 @@ fn format_of(name: &str) -> Format {
     }
 }
 
-/// Returns the [scalars](tree::scalars) of a settings file in YAML, TOML or JSON, as its name says.
+/// Returns the scalars of a settings file in YAML, TOML or JSON, as its name says, if it can be read, by their dotted keys
+/// in lower case. The items of a list share its key; in a list of entries with `key` and `value`, each value has its own.
 pub fn settings_in(name: &str, text: &str) -> Vec<(String, String)> {
-    tree::scalars(format_of(name), text)
+    let mut scalars = Vec::new();
+    if let Ok(Some(entries)) = tree::read(format_of(name), text) {
+        tree::collect_scalars(String::new(), Value::Map(entries), &mut scalars);
+    }
+    scalars
 }
 
 /// Returns the problem of front matter in `text` that keeps the essay from being published.

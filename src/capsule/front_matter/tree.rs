@@ -54,17 +54,8 @@ pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mi
     })
 }
 
-/// Returns the scalars of `text`, if it can be read, by their dotted keys in small letters. The items of a list share the
-/// key of the list; in a list of entries with `key` and `value`, each value has its own key.
-pub(super) fn scalars(format: Format, text: &str) -> Vec<(String, String)> {
-    let mut scalars = Vec::new();
-    if let Ok(Some(entries)) = read(format, text) {
-        collect_scalars(String::new(), Value::Map(entries), &mut scalars);
-    }
-    scalars
-}
-
-fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
+/// Adds the scalars in the value at the dotted key `path`.
+pub(super) fn collect_scalars(path: String, value: Value<'_>, scalars: &mut Vec<(String, String)>) {
     match value {
         Value::Nothing => {}
         Value::Scalar(text) => scalars.push((path, text.into_owned())),
@@ -221,7 +212,12 @@ impl<'a> YamlReader<'a> {
             });
         }
         let value = match event {
-            Event::Scalar(text, ScalarStyle::Plain, ..) if is_null(&text) => Value::Nothing,
+            // The null of the YAML core schema (YAML 1.2.2, section 10.3.2).
+            Event::Scalar(text, ScalarStyle::Plain, ..)
+                if matches!(&*text, "" | "~" | "null" | "Null" | "NULL") =>
+            {
+                Value::Nothing
+            }
             Event::Scalar(text, ..) => Value::Scalar(text),
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();
@@ -281,9 +277,4 @@ impl<'a> YamlReader<'a> {
         };
         Mistake { what, hint, range: at..at + 1 }
     }
-}
-
-/// Returns whether a plain scalar is the null of the YAML core schema (YAML 1.2.2, section 10.3.2).
-fn is_null(text: &str) -> bool {
-    matches!(text, "" | "~" | "null" | "Null" | "NULL")
 }

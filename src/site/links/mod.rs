@@ -207,10 +207,10 @@ impl<'a> Links<'a> {
     /// Returns what `path` names, whether or not readers of the medium get it.
     pub(super) fn thing(&self, path: &CapsulePath) -> Option<Thing<'a>> {
         let capsule = &self.site.capsule;
-        if capsule.file(path).is_some() || capsule.text(path).is_some() {
+        if capsule.files.contains_key(path) || capsule.texts.contains_key(path) {
             return Some(Thing::Other(path.clone()));
         }
-        if capsule.section(&path.to_folder()).is_some() {
+        if capsule.sections.contains_key(&path.to_folder()) {
             return Some(Thing::Other(path.to_folder()));
         }
         if let Some(essay) = capsule.essay_known_as(path) {
@@ -219,7 +219,7 @@ impl<'a> Links<'a> {
         // The index page of a folder stands for the folder, under the names of all servers and generators.
         let is_page = TextKind::of(path).is_some() || matches!(path.extension(), "" | "html" | "htm" | "php");
         let is_index =
-            || is_page && introduces_folder(path.stem()) && capsule.section(&path.parent()).is_some();
+            || is_page && introduces_folder(path.stem()) && capsule.sections.contains_key(&path.parent());
         let folder = capsule.folder_known_as(path).cloned().or_else(|| is_index().then(|| path.parent()));
         folder.or_else(|| self.taxonomies().canonical(path)).map(Thing::Other)
     }
@@ -233,12 +233,13 @@ impl<'a> Links<'a> {
         };
         let folders = [essay.base.to_folder(), essay.source.path.parent()];
         let mut files = folders.iter().filter_map(|folder| folder.join(path.name()).ok());
-        files.find(|file| capsule.file(file).is_some()).map(Thing::Other)
+        files.find(|file| capsule.files.contains_key(file)).map(Thing::Other)
     }
 
     /// Returns the link that leads back from a page: to the index of the capsule or of the private area.
     pub(super) fn back(&self) -> (String, CapsulePath) {
-        let area = self.site.options.private_area.as_ref().and_then(|area| self.site.capsule.section(area));
+        let area =
+            self.site.options.private_area.as_ref().and_then(|area| self.site.capsule.sections.get(area));
         match area {
             Some(area) => (self.words().with("up", &[&area.title]), area.address.clone()),
             None => (self.words().get("back").to_owned(), CapsulePath::root()),
@@ -248,7 +249,7 @@ impl<'a> Links<'a> {
     /// Returns the links up from `essay`: to the list of its folder and to that of the capsule, the latter last.
     pub(super) fn ways_up(&self, essay: &Essay) -> Vec<(String, CapsulePath)> {
         let back = self.back();
-        let folder = self.site.capsule.section(&essay.base.parent());
+        let folder = self.site.capsule.sections.get(&essay.base.parent());
         let folder = folder.filter(|folder| ![&CapsulePath::root(), &back.1].contains(&&folder.address));
         let up = folder.map(|folder| (self.words().with("up", &[&folder.title]), folder.address.clone()));
         up.into_iter().chain([back]).collect()

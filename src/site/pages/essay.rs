@@ -350,7 +350,7 @@ fn series(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<LabelledLin
 
 /// Returns links to the essays before and after this one in its folder, by date.
 fn neighbours(essay: &Essay, links: &Links<'_>, words: &Words) -> Option<LabelledLinks> {
-    let section = links.site.capsule.section(&essay.base.parent()).filter(|_| essay.date.is_some())?;
+    let section = links.site.capsule.sections.get(&essay.base.parent()).filter(|_| essay.date.is_some())?;
     let at = section.position(essay)?;
     let dated = |other: &&Essay| other.date.is_some();
     let fits = |other: &&Essay| links.companions(essay, other);

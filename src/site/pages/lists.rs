@@ -75,7 +75,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
 }
 
 fn add_subsections(section: &Section, links: &Links<'_>, page: &mut Page) {
-    let sections = section.subsections.iter().filter_map(|address| links.site.capsule.section(address));
+    let sections = section.subsections.iter().filter_map(|address| links.site.capsule.sections.get(address));
     for section in sections.filter(|section| !section.is_unlisted()) {
         page.link(&section.title, section.address.clone());
     }

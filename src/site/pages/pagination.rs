@@ -46,7 +46,7 @@ impl<'a> EssayQuery<'a> {
             language = Some(term.name.as_str()).filter(|_| term.kind == Kind::Language);
             term.essays.iter().map(|&index| links.site.essay(index)).collect()
         } else {
-            let section = capsule.section(address)?;
+            let section = capsule.sections.get(address)?;
             name = Some(section.title.clone());
             section.essays.iter().map(AsRef::as_ref).filter(|essay| links.lists_in_folder(essay)).collect()
         };

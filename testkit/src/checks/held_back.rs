@@ -37,7 +37,8 @@ pub fn check_folder(folder: &Folder) {
     let published = Published::new(&read, before.as_ref());
     let stays = |text: &Text| {
         let last = folder.before.iter().find(|(file, _)| *file == text.file);
-        let mut read = published.capsule.all_read().filter(|essay| essay.source.path.as_str() == text.file);
+        let mut read =
+            published.capsule.read.values().filter(|essay| essay.source.path.as_str() == text.file);
         last.is_some_and(|(_, last)| read.any(|essay| *essay.source.text() == **last))
     };
     let case = Case {

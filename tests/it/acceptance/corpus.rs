@@ -231,7 +231,8 @@ fn code_blocks(essay: &Essay) -> Vec<String> {
 fn check_7_nothing_over_gopher_is_too_wide_but_code() {
     let Some(site) = site() else { return };
     let mut labels = 0;
-    let mut folders: Vec<_> = site.capsule().sections().map(|section| section.address.clone()).collect();
+    let mut folders: Vec<_> =
+        site.capsule().sections.values().map(|section| section.address.clone()).collect();
     let years = ["/archive/", "/archive/2015/", "/tags/"];
     folders.extend(years.map(|at| lamplit::capsule::CapsulePath::from_decoded(at).expect("an address")));
     for at in folders {

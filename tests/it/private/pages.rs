@@ -174,7 +174,7 @@ fn private_texts_appear_on_no_public_page() {
     let (_, found) = gemini(&sites(), "/search?hush", None);
     assert!(body(&found).starts_with("# Search: hush\n"), "{}", body(&found));
     assert!(!body(&found).contains(".gmi"), "{}", body(&found));
-    assert!(site.capsule().all_read().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
+    assert!(site.capsule().read.values().all(|essay| !essay.source.path.is_within(&path("/desk/"))));
 }
 
 #[test]
