@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::front_matter::{self, FrontMatter, HeadOptions, Metadata};
 use super::language::{LanguageVariant, recognise};
-use super::media::TextKind;
+use super::media::{GEMTEXT_PAGE, TEXT_PAGE, TextKind};
 use super::placement::Place;
 use super::source::SourceFile;
 use super::visibility::{HiddenReason, Visibility, is_in_drafts};
@@ -149,8 +149,11 @@ impl Essay {
 
     /// Returns the canonical address: with `.gmi`, with `.txt` for plain text, a folder for an introduction.
     pub fn address(&self) -> CapsulePath {
-        let page = || self.base.with_suffix(self.kind.page_extension());
-        if self.base.is_folder() { self.base.clone() } else { page() }
+        match self.kind {
+            _ if self.base.is_folder() => self.base.clone(),
+            TextKind::Text => self.base.with_suffix(TEXT_PAGE),
+            TextKind::Markdown | TextKind::Gemtext => self.base.with_suffix(GEMTEXT_PAGE),
+        }
     }
 
     /// Returns the language and the untranslated address, where the file name states a language.
@@ -192,7 +195,6 @@ impl Essay {
         [self.date, self.metadata.publish].into_iter().flatten().map(|date| date.instant()).max()
     }
 
-    /// Returns when the essay expires.
     pub(super) fn disappears(&self) -> Option<OffsetDateTime> {
         self.metadata.expiry.map(|date| date.instant())
     }

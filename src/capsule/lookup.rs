@@ -174,18 +174,14 @@ pub(super) fn translations_of(essays: &[Arc<Essay>]) -> HashMap<CapsulePath, Arc
         };
         groups.entry(key).or_default().push(index);
     }
-    let has_language = |&index: &u32| {
-        let essay = &essays[index as usize];
-        essay.metadata.translation.is_some() || essay.variant().is_some()
-    };
+    let essay = |&index: &u32| &essays[index as usize];
+    let has_language =
+        |index: &u32| essay(index).metadata.translation.is_some() || essay(index).variant().is_some();
     let mut by_base = HashMap::new();
-    let groups = groups.into_values().filter(|group| group.len() > 1 && group.iter().any(has_language));
-    for mut group in groups {
-        group.sort_by_key(|&index| &essays[index as usize].base);
+    for mut group in groups.into_values().filter(|group| group.len() > 1 && group.iter().any(has_language)) {
+        group.sort_by_key(|index| &essay(index).base);
         let group: Arc<[u32]> = group.into();
-        for &index in &*group {
-            by_base.insert(essays[index as usize].base.clone(), Arc::clone(&group));
-        }
+        by_base.extend(group.iter().map(|index| (essay(index).base.clone(), Arc::clone(&group))));
     }
     by_base
 }

@@ -50,11 +50,6 @@ impl TextKind {
         let mut kinds = TEXT_KINDS.iter();
         kinds.find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
     }
-
-    /// Returns the extension of the canonical address of an essay of this kind.
-    pub(super) fn page_extension(self) -> &'static str {
-        if self == Self::Text { TEXT_PAGE } else { GEMTEXT_PAGE }
-    }
 }
 
 /// The types under which a file is served.

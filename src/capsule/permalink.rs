@@ -72,7 +72,6 @@ fn expand(pattern: &str, essay: &Essay, name: &str) -> Option<String> {
     Some(address)
 }
 
-/// Returns the value of a placeholder.
 fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
     let date = || essay.date.map(|date| date.to_string());
     let part = |at: usize| date()?.split('-').nth(at).map(str::to_owned);

@@ -175,15 +175,16 @@ impl Neighbours<'_> {
         match (rank, tag) {
             (None, _) if stem.starts_with('_') => Placement::Ignored,
             (None, _) => {
-                let base = path.without_extension();
                 let translated = tag.and_then(|tag| Some((folder.join(stem).ok()?, tag)));
-                Placement::Essay(match translated {
-                    Some((of, tag)) => Place::in_language(base, of, tag),
-                    None => self.in_folder_of_language(base),
-                })
+                Placement::Essay(self.place_at(path.without_extension(), translated))
             }
-            (Some(INDEX), _) if !in_root && self.is_bundle(&folder, source) => self.bundle(&folder, tag),
-            (Some(rank), None) => Placement::Introduction(self.in_folder_of_language(folder), rank),
+            // The text of a bundle has the address of the folder without its slash.
+            (Some(INDEX), _) if !in_root && self.is_bundle(&folder, source) => {
+                let of = folder.without_slash();
+                let base = tag.map_or_else(|| of.clone(), |tag| of.with_suffix(tag));
+                Placement::Essay(self.place_at(base, tag.map(|tag| (of, tag))))
+            }
+            (Some(rank), None) => Placement::Introduction(self.place_at(folder, None), rank),
             // In another language the introduction of the capsule is that of the essays in this language.
             (Some(_), Some(tag)) if in_root => {
                 Placement::LanguageIntroduction(Place::in_language(language_page(tag), folder, tag))
@@ -195,8 +196,11 @@ impl Neighbours<'_> {
         }
     }
 
-    /// Places a text at `base`, in the language of its folder.
-    fn in_folder_of_language(&self, base: CapsulePath) -> Place {
+    /// Places a text at `base`, in the language of its name if there is one, else in that of its folder.
+    fn place_at(&self, base: CapsulePath, named: Option<(CapsulePath, &str)>) -> Place {
+        if let Some((of, tag)) = named {
+            return Place::in_language(base, of, tag);
+        }
         match self.languages.split_folder(&base) {
             Some((of, tag)) => Place::in_language(base, of, &tag),
             None => Place::new(base),
@@ -209,15 +213,6 @@ impl Neighbours<'_> {
         let names: Vec<&str> = folder.segments().collect();
         let is_dated = || date::in_path(&names).0.is_some() || (self.has_date)(source);
         !self.private.iter().any(|area| area.path == *folder) && (is_alone() || is_dated())
-    }
-
-    /// Places the text of a bundle at the address of the folder without its slash.
-    fn bundle(&self, folder: &CapsulePath, tag: Option<&str>) -> Placement {
-        let base = folder.without_slash();
-        Placement::Essay(match tag {
-            Some(tag) => Place::in_language(base.with_suffix(tag), base, tag),
-            None => self.in_folder_of_language(base),
-        })
     }
 }
 

@@ -155,10 +155,8 @@ impl<'a> TextCompressor<'a> {
     /// Compresses `bytes` if that saves memory.
     pub fn compress(&mut self, bytes: &[u8]) -> CompressedText {
         let plain = || CompressedText::from(Bytes::copy_from_slice(bytes));
-        let Ok(length) = u32::try_from(bytes.len()) else { return plain() };
-        if bytes.len() < MIN_COMPRESSED {
-            return plain();
-        }
+        let length = u32::try_from(bytes.len()).ok().filter(|_| bytes.len() >= MIN_COMPRESSED);
+        let Some(length) = length else { return plain() };
         let buffer = &mut self.buffer;
         buffer.clear();
         buffer.reserve(compress_bound(bytes.len()));

@@ -53,7 +53,6 @@ impl HiddenCounts {
         self.drafts + self.unpublished + self.future + self.expired
     }
 
-    /// Counts one more essay.
     pub(super) fn add(&mut self, reason: HiddenReason) {
         match reason {
             HiddenReason::Draft => self.drafts += 1,

@@ -127,8 +127,7 @@ fn outline(essay: &Essay) -> impl PartialEq {
 }
 
 fn names(capsule: &Capsule) -> HashSet<&CapsulePath> {
-    let files = capsule.files.keys();
-    files.chain(capsule.texts.values().map(|text| &text.path)).collect()
+    capsule.files.keys().chain(capsule.texts.keys()).collect()
 }
 
 /// Returns the essays that differ between two capsules with as many essays, as they were and as they are.

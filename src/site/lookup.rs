@@ -184,8 +184,7 @@ impl Site {
         let feeds: Vec<CapsulePath> = feeds.collect();
         found.extend(feeds);
         found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
-        found.extend(capsule.files.keys().cloned());
-        found.extend(capsule.texts.values().map(|text| text.path.clone()));
+        found.extend(capsule.files.keys().chain(capsule.texts.keys()).cloned());
         for essay in capsule.addressable() {
             let forms = media::ESSAY_FORMS.map(|extension| essay.base.with_suffix(extension));
             found.extend(forms.into_iter().filter(|path| self.context.essay_at(path, medium).is_some()));
@@ -211,7 +210,7 @@ impl Site {
 
     /// Returns the addresses of list pages: of folders, of taxonomies, and of the lists that these link to.
     fn lists(&self, medium: Medium) -> BTreeSet<CapsulePath> {
-        let sections = self.capsule().sections.values().map(|section| section.address.clone());
+        let sections = self.capsule().sections.keys().cloned();
         let mut next: Vec<CapsulePath> = sections.chain(Kind::ALL.map(Kind::address)).collect();
         let mut found = BTreeSet::new();
         while let Some(path) = next.pop() {

@@ -141,7 +141,6 @@ fn json_node(value: serde_json::Value, text: &str, range: Range<usize>) -> Node<
     Node { value, range }
 }
 
-/// Reads a TOML document.
 fn toml(text: &str) -> Result<Value<'_>, Mistake> {
     let table = DeTable::parse(text).map_err(|error| Mistake {
         what: error.message().trim_end().replace('\n', ", "),
