@@ -84,9 +84,7 @@ fn absent(
 /// Returns warnings about those of the `unknown` entries of `gone` that are probably misspelled.
 fn misspelled<'g>(unknown: impl Iterator<Item = &'g CapsulePath>, capsule: &Capsule) -> Vec<Problem> {
     let essays = capsule.addressable().iter().map(|essay| essay.address());
-    let files = capsule.files().map(|(path, _)| path.clone());
-    let texts = capsule.texts().map(|text| text.path.clone());
-    let sections = capsule.sections().map(|section| section.address.clone());
+    let others = capsule.files.keys().chain(capsule.texts.keys()).chain(capsule.sections.keys());
     let addresses: Vec<CapsulePath> = essays.chain(others.cloned()).collect();
     let warning = |path: &CapsulePath| {
         let slips = addresses.iter().filter(|address| is_slip(path, address)).map(CapsulePath::as_str);
