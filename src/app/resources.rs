@@ -105,7 +105,9 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
         if *capsule.settings.swapped {
             access.read_replaceable(&capsule.content);
         }
-        external_key_files(capsule).into_iter().for_each(|file| access.read_replaceable(file));
+        for file in external_key_files(capsule) {
+            access.read_replaceable(file);
+        }
     }
     // Covers folders of capsules that are added later.
     access.read.extend(config.hosting_folder().map(Path::to_owned));

@@ -79,7 +79,7 @@ impl Drop for OpenRecord<'_> {
         let request = self.record.request.take();
         let (ended, duration) = (SystemTime::now(), self.started.elapsed());
         let outcome = if thread::panicking() { ConnectionOutcome::Broken } else { self.record.outcome };
-        let record = ConnectionRecord { ended, request, duration, outcome, ..self.record };
+        let record = ConnectionRecord { ended, request, outcome, duration, ..self.record };
         if let Some(metrics) = &self.context.metrics {
             metrics.connection_closed(&record);
         }
