@@ -37,8 +37,8 @@ impl Keys {
         Ok(keys)
     }
 
-    /// Loads the identities of `config`, after a change with the keys and the configuration in force, `current`. Then only
-    /// a capsule that is not among these may have its identity created; any other missing file was lost.
+    /// Loads the identities of `config`. In a reload, `current` are the keys and the configuration in force: only a
+    /// capsule that is not in that configuration may have its identity created; any other missing file was lost.
     pub(super) fn load(config: &Config, current: Option<(&Self, &Config)>) -> anyhow::Result<Self> {
         let (mut identities, mut origins, mut has_new_key) = (Vec::new(), Vec::new(), false);
         for capsule in &config.capsules {

@@ -247,7 +247,7 @@ fn shell_quoted(word: &str) -> String {
 mod tests {
     use super::*;
 
-    /// What the program says where the usual ports are free is tested from outside; few systems allow such a place.
+    /// A unit test, because few test systems refuse port 70; the other cases are tested with the real program.
     #[test]
     fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
         let program = std::env::current_exe().expect("this test").display().to_string();

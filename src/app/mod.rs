@@ -47,7 +47,7 @@ use messages::{StartupMessage, print_problems};
 use service::{SearchIndexer, Service};
 use sockets::BoundSocket;
 
-/// Threads that read attachments and folders: a disk is not faster for more of them, and pages need none.
+/// Threads that read attachments and folders: more would not make a disk faster, and pages need none.
 const BLOCKING_THREADS: usize = 16;
 
 /// Longest wait at shutdown for the last lines of the log, and again for the last messages.
@@ -159,8 +159,8 @@ fn start_up(
     Ok(Startup { service, sockets: sockets.bound, limits, metrics, message, enforced })
 }
 
-/// Serves connections until a signal ends the process, and obeys other `signals`. Returns what is disconnected
-/// once the access log is written, and whether all connections ended by themselves.
+/// Serves connections until a signal ends the process, and obeys other `signals`. Returns a receiver that is
+/// disconnected once the access log is written, and whether all connections ended by themselves.
 async fn serve_until(
     [mut terminate, mut interrupt]: [Signal; 2],
     signals: Signals,
@@ -201,7 +201,7 @@ async fn serve_until(
         stderr::print(format_args!("{message}ready in {} ms; Ctrl-C stops", started.elapsed().as_millis()));
     }
     resources::log_privileges(enforced.as_ref(), names_user);
-    // They are aborted when the set is dropped.
+    // Dropping the set aborts its tasks.
     let mut tasks = JoinSet::new();
     tasks.spawn(reload);
     tasks.spawn(process::notify_watchdog());

@@ -33,7 +33,7 @@ pub(super) fn inherited_sockets() -> Result<Vec<(String, TcpListener)>, Problem>
 pub(super) fn notify(state: NotifyState<'_>) {
     let mut states = vec![state];
     if matches!(states[..], [NotifyState::Reloading]) {
-        // systemd kills a service that sends no time stamp with it.
+        // systemd kills a service that announces a reload without a time stamp.
         states.extend(NotifyState::monotonic_usec_now().ok());
     }
     if let Err(error) = sd_notify::notify(&states) {
@@ -41,7 +41,7 @@ pub(super) fn notify(state: NotifyState<'_>) {
     }
 }
 
-/// Notifies the watchdog of systemd twice in each of its periods that tasks are run. Returns if there is no watchdog.
+/// Notifies the watchdog of systemd, twice per watchdog period, that tasks still run. Returns if there is no watchdog.
 pub(super) async fn notify_watchdog() {
     let Some(period) = sd_notify::watchdog_enabled().map(|period| period / 2) else { return };
     if period.is_zero() {
@@ -57,8 +57,8 @@ pub(super) async fn notify_watchdog() {
 
 /// The signals that the service obeys, handled from the moment this is created.
 ///
-/// A signal is kept for the first runtime that waits for it. As process 1 of a container, signals without a handler are
-/// ignored; in any other process, they end it.
+/// A signal is kept for the first runtime that waits for it. A signal without a handler is ignored by process 1 of a
+/// container, and ends any other process.
 pub struct Signals {
     /// SIGHUP: reload.
     pub(super) hangup: Signal,

@@ -127,7 +127,7 @@ impl Service {
         }
     }
 
-    /// Opens the log file again, which may have been renamed. Returns a warning if it cannot; each line tries again.
+    /// Opens the log file again after it was renamed. Returns a warning on failure; each later line tries again.
     pub(super) fn reopen_log(&self) -> Option<Problem> {
         let log = self.log_file.as_ref()?;
         let error = log.reopen().err()?;

@@ -114,7 +114,7 @@ impl EssayDate {
                 Some(_) => {}
                 None => match month_of(word) {
                     Some(found) if month.is_none() => month = Some(found),
-                    // The first one abbreviates a weekday: `mar. 7 mai 2024`.
+                    // The first match abbreviates a weekday: `mar. 7 mai 2024`.
                     Some(found) if year.is_none() && month != Some(found) => month = Some(found),
                     None if day.is_none() && year.is_none() || is_complete || time.is_some() => {}
                     None if word.chars().count() <= MAX_PARTICLE => {}

@@ -25,7 +25,7 @@ const WORDS_PER_MINUTE: usize = 230;
 /// adult reads some 460 and 800 of them in a minute.
 const WEIGHTS: [usize; 3] = [14, 7, 4];
 
-/// Titles that generators give to any introduction: a heading says more.
+/// Titles that generators give to any introduction: a heading in the text is preferred.
 const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 
 /// How much of a body is searched for a paragraph before it is parsed to find any text in it, in bytes.

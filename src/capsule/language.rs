@@ -84,8 +84,8 @@ impl Languages {
     }
 }
 
-/// Returns the folders, at the top or one level below it, whose names are languages: at least two side by side that have a
-/// text in common, or beside which there are no others.
+/// Returns the folders, at the top or one level below it, whose names are languages: at least two in one folder that
+/// share the name of a text, or are the only folders in it.
 fn language_folders(sources: &[Arc<SourceFile>]) -> HashSet<CapsulePath> {
     // Parent folder → name of a folder in it → the texts in that one.
     let mut levels: BTreeMap<&str, BTreeMap<&str, HashSet<&str>>> = BTreeMap::new();

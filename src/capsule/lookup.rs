@@ -85,8 +85,8 @@ impl Names {
         }
     }
 
-    /// Returns the index of the only essay with the last part of `name`, perhaps without a date, as its file name, slug, former
-    /// address or title. Where several fit, those count whose year and month, then whose folders occur in `name`.
+    /// Returns the index of the only essay with the last part of `name`, perhaps without a date, as its file name,
+    /// slug, former address or title. If several fit, the year and month, then the folders in `name` decide.
     pub(super) fn find_by_last_part(&self, name: &CapsulePath, essays: &[Arc<Essay>]) -> Option<u32> {
         let by_last_part = self.by_last_part.get_or_init(|| self.collect_last_parts(essays));
         let last = name.name().to_lowercase();

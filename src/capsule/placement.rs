@@ -43,7 +43,7 @@ pub(super) enum Placement {
     Introduction(Place, usize),
     /// The introduction of the essays in one language, on the page at its base that lists them.
     LanguageIntroduction(Place),
-    /// A text for the head or the foot of pages.
+    /// A text for the header or footer of pages.
     Snippet(Place, PageSnippet),
     /// A text that is served unchanged.
     Plain,

@@ -107,8 +107,8 @@ impl<'a> Audience<'a> {
         }
     }
 
-    /// Returns the base address at which the audience sees an essay, from the file `source` and hidden for `reason`, or `None`
-    /// if it stays hidden, as does an introduction of a folder outside an area, which has no page for that folder.
+    /// Returns the base address at which the audience sees the essay in `source`, which is hidden for `reason`, or
+    /// `None` if it stays hidden. An area has no page for a folder outside it, and so none for its introduction.
     pub(super) fn preview(
         self,
         source: &CapsulePath,
@@ -125,7 +125,7 @@ impl<'a> Audience<'a> {
         }
     }
 
-    /// Returns the address at which the audience gets what is hidden at `path`, if it gets it.
+    /// Returns the address at which the audience sees the hidden file or essay of `path`, if it may see it.
     pub(super) fn address_in_area(self, path: &CapsulePath) -> Option<CapsulePath> {
         let area = self.area().filter(|area| area.drafts)?;
         if path.is_within(&area.path) { Some(path.clone()) } else { area.path.join(path.as_relative()).ok() }

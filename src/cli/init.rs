@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Returns whether essays lie directly in `folder`. The papers of a repository, named in capitals, are none.
+/// Returns whether essays lie directly in `folder`. Files named in capitals, such as `README.md`, do not count.
 fn holds_essays(folder: &Path) -> io::Result<bool> {
     let is_essay = |path: &CapsulePath| {
         let is_text = matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));

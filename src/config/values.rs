@@ -178,8 +178,8 @@ choice!(MetaLine: "footer" => Footer, "header" => Header, "none" => None);
 choice!(SandboxMode: "best-effort" => BestEffort, "require" => Require, "off" => Off);
 choice!(TlsVersions: "1.2" => From12, "1.3" => Only13);
 
-/// Implements [`Text`]: how the string is read, and how it is returned. The first form is for an existing type, the second
-/// one defines a newtype of one that implements [`Text`], and returns its string.
+/// Implements [`Text`]: how the string is read, and how it is returned. The first form is for an existing type, the
+/// second one defines a newtype around a type that implements [`Text`], whose string it returns.
 macro_rules! text {
     (impl $Type:ty: |$text:ident| $read:expr, |$own:ident| $shown:expr) => {
         impl Text for $Type {

@@ -56,8 +56,8 @@ impl ListedFile {
         FileStamp::of(&self.metadata)
     }
 
-    /// Returns the order of files: by path, of several with one path by whether the name is in the form of the path, then
-    /// by the bytes of the name.
+    /// Returns the key by which files are sorted: the path, then whether the name differs from it in its Unicode form,
+    /// then the bytes of the name.
     fn order(&self) -> impl Ord {
         (&self.path, self.relative.as_os_str() != self.path.as_relative(), &self.relative)
     }
@@ -161,7 +161,7 @@ impl<'a> Files<'a> {
         let known = self.known(&file.path);
         let is_unchanged = known.as_ref().is_some_and(|(_, known)| *known == file.stamp());
         if is_unchanged || self.is_being_written(&file.metadata) {
-            // Of a file that was complete before, this version is kept.
+            // If the file was complete before, that version is kept.
             self.accepted.extend(known);
         } else if !is_text(&file.path) {
             self.attachment(&file);
@@ -214,7 +214,7 @@ impl<'a> Files<'a> {
         self.renamed.extend(RENAMED.checked_sub(age).map(|wait| (identity(&metadata), wait)));
     }
 
-    /// Keeps the texts for a moment that an editor has renamed to backups. Some write a text anew after that.
+    /// Keeps texts for a moment that an editor has renamed to backups: some editors then write the text anew.
     fn keep_renamed(&mut self) {
         let Some(previous) = self.previous else { return };
         for (file, stamp) in previous.files.iter().zip(&previous.stamps) {

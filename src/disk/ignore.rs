@@ -19,7 +19,7 @@ use super::names::ToolFile;
 use crate::capsule::nfc;
 use crate::problem::{Problem, SourceText, Topic};
 
-/// Stands for the file of the patterns in the configuration.
+/// Stands for the file name of the patterns in the configuration.
 pub(super) const CONFIGURATION: &str = "";
 
 /// Name of the files with patterns.
@@ -31,8 +31,8 @@ pub(super) const MAX_FILE: u64 = 64 << 10;
 /// The only hidden name that is published (RFC 8615).
 const WELL_KNOWN: &str = ".well-known";
 
-/// Returns whether files in a folder of this name, or files of this name, are hidden. Those in a folder named `..` and a
-/// time, as Kubernetes mounts volumes, are reached by links.
+/// Returns whether files in a folder of this name, or files of this name, are hidden. Kubernetes mounts volumes in
+/// folders named `..` and a time, whose files are reached by links.
 pub(super) fn is_hidden(name: &OsStr) -> bool {
     let bytes = name.as_bytes();
     bytes.starts_with(b".") && !bytes.starts_with(b"..") && name != WELL_KNOWN
@@ -139,7 +139,7 @@ impl Rules {
     }
 }
 
-/// Returns `path` with its names in the form of the patterns.
+/// Returns `path` in the Unicode form of the patterns (NFC).
 fn composed(path: &Path) -> Cow<'_, Path> {
     match path.to_str().map(nfc) {
         Some(Cow::Owned(path)) => Cow::Owned(path.into()),

@@ -16,13 +16,13 @@ use super::stamp::{FileIdentity, identity};
 use crate::capsule::{CapsulePath, PrivateArea, is_in_drafts};
 use crate::problem::Problem;
 
-/// What each name in a folder counts, published or not, in bytes: about what an attachment takes while it is loaded.
+/// Bytes that a name in a folder counts for, published or not: about what an attachment takes while it is loaded.
 const NAME_COST: u64 = 4_000;
 
-/// What each byte of a file of patterns counts, in bytes: patterns are compiled, which takes time and memory.
+/// The bytes that each byte of a file of patterns counts for: patterns are compiled, which takes time and memory.
 const PATTERN_COST: u64 = 4_096;
 
-/// The deepest folder that is read. Archives of people have up to twelve levels, and addresses 1,024 bytes.
+/// The deepest folder that is read. Real archives have up to twelve levels, and an address has at most 1,024 bytes.
 const MAX_DEPTH: usize = 64;
 
 /// What reading a folder may cost.
@@ -213,7 +213,7 @@ impl Walk<'_> {
         }
         let Ok(kind) = entry.file_type() else { return };
         if name == SETTINGS_FILE && folder.as_os_str().is_empty() {
-            // No pattern includes it.
+            // No pattern can include the settings.
             return self.files.leave_out(&relative, Exclusion::Name(ToolFile::Configuration));
         }
         if kind.is_symlink() {

@@ -13,7 +13,7 @@ mod table;
 
 pub use settings::Fact;
 use settings::{Folder, Settings};
-use table::{GENERATORS, Generator, PAPERS};
+use table::{CONTRIBUTOR_FILES, GENERATORS, Generator};
 
 /// How many folders above the content folder may have the files of its generator, as for `src/content` in Astro.
 const MAX_ABOVE: usize = 3;
@@ -45,7 +45,7 @@ pub struct Recognised {
     pub files: Vec<String>,
 }
 
-/// Recognises the site that the folder `named` is or, with `above`, whose content folder it is.
+/// Recognises the site in the folder `named` or, with `above`, the site whose content folder it is.
 pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let folder = fs::canonicalize(named).ok()?;
     let content_of = |root: &Path| {
@@ -91,7 +91,7 @@ impl Recognised {
         let content = folder(generator.content).unwrap_or_default();
         let mut left_out: Vec<String> = Vec::new();
         if content.is_empty() {
-            let lists = generator.left_out.split_whitespace().chain(PAPERS.split_whitespace());
+            let lists = generator.left_out.split_whitespace().chain(CONTRIBUTOR_FILES.split_whitespace());
             left_out.extend(lists.map(str::to_owned));
         }
         // A README beside an index is that of the repository.
@@ -124,7 +124,7 @@ impl Recognised {
         (self.folder == named && !self.content.is_empty()).then(|| named.join(&self.content))
     }
 
-    /// Returns the folder on disk whose files are published besides.
+    /// Returns the folder on disk whose static files are published too.
     pub fn static_folder(&self) -> Option<PathBuf> {
         self.statics.as_ref().map(|folder| self.folder.join(folder))
     }

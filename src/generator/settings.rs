@@ -138,7 +138,7 @@ impl Settings {
     }
 }
 
-/// The quotation marks of programs.
+/// The quotation marks of JavaScript, TypeScript and Python.
 const QUOTES: [char; 3] = ['"', '\'', '`'];
 
 /// Returns the values of a program in JavaScript, TypeScript or Python that stand literally behind `key:` or `key =`:

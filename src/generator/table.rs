@@ -11,9 +11,9 @@ pub(super) struct Generator {
     pub(super) settings: &'static str,
     /// The content folder: `@key` stands for the value of a setting, and `.` for the site itself.
     pub(super) content: &'static str,
-    /// The folder whose files are published besides, in the same notation.
+    /// The folder of static files, which are published too, in the notation of `content`.
     pub(super) statics: &'static str,
-    /// Patterns of what is no content, besides [`PAPERS`], in a site whose content folder is the site itself.
+    /// Patterns of what is no content, besides [`CONTRIBUTOR_FILES`], in a site whose content folder is the site itself.
     pub(super) left_out: &'static str,
     /// Settings with further patterns of what is no content.
     pub(super) excluded: &'static str,
@@ -26,14 +26,14 @@ pub(super) struct Generator {
     pub(super) permalinks: &'static str,
     /// The setting that publishes essays with a future date.
     pub(super) future: &'static str,
-    /// The setting, and its value, that makes each essay a draft that does not say otherwise.
+    /// The setting and the value that make each essay a draft unless its front matter says otherwise.
     pub(super) held: Option<(&'static str, &'static str)>,
     /// The settings with folders, and behind each one whether its essays are published.
     pub(super) unpublished: (&'static str, &'static str),
 }
 
-/// What a repository has for those who work on it, which is no content of any site.
-pub(super) const PAPERS: &str = "/LICENSE /LICENSE.* /LICENCE /LICENCE.* /COPYING /COPYING.* /CHANGELOG /CHANGELOG.* /CONTRIBUTING \
+/// Patterns of the files of a repository that are for its contributors, and no content of any site.
+pub(super) const CONTRIBUTOR_FILES: &str = "/LICENSE /LICENSE.* /LICENCE /LICENCE.* /COPYING /COPYING.* /CHANGELOG /CHANGELOG.* /CONTRIBUTING \
      /CONTRIBUTING.* /CODE_OF_CONDUCT /CODE_OF_CONDUCT.* /SECURITY /SECURITY.* /AGENTS.* /CLAUDE.* /GEMINI.md";
 
 /// The README of a repository, and folders of site generators.

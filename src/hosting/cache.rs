@@ -115,7 +115,7 @@ impl CapsuleCache {
                 held -= bytes;
             }
         }
-        // Before the evicted capsules are freed, which takes a while.
+        // Unlocks the map before the evicted capsules are freed, which takes a while.
         drop(entries);
     }
 

@@ -22,7 +22,7 @@ use crate::site::Sites;
 /// How long a capsule is served without reading its folder again: a saved file is visible within a second.
 const FRESH: Duration = Duration::from_millis(500);
 
-/// How long it is served without another look while a file is being written or the folder of all capsules is missing.
+/// As [`FRESH`], but while a file is being written or the folder of all capsules is missing.
 const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
 
 /// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration and options.
@@ -31,10 +31,10 @@ const FIXED_OVERHEAD: usize = 8 << 10;
 /// The share of the memory of all hosted capsules that the rendered pages of one may take: one 64th.
 const PAGES_SHARE: u64 = 64;
 
-/// The largest size of the texts of a capsule, as a multiple of the memory, which they take about all of, compressed.
+/// The largest size of the texts of a capsule, as a multiple of the memory, which they fill when compressed.
 const MAX_TEXTS: u64 = 2;
 
-/// The longest time in which the folder of a capsule is listed: a thousand times what it usually takes.
+/// The longest time that listing the folder of a capsule may take: a thousand times what is usual.
 const MAX_LISTING: Duration = Duration::from_secs(10);
 
 /// The most private areas of a hosted capsule, each of which has lists, feeds and a search of its own.

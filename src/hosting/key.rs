@@ -15,7 +15,7 @@ use crate::server::tls::{self, TlsVersions};
 /// The key and certificate of one hosted capsule, created when the capsule is first requested.
 #[derive(Default)]
 pub(super) struct HostedKey {
-    /// With what seals the session tickets of connections that use this key, so that sessions end with the key.
+    /// The identity, and what seals the session tickets of its connections, so that sessions end with the key.
     loaded: Option<(Identity, Arc<dyn ProducesTickets>)>,
     /// The state of the file when it was last read.
     stamp: Option<FileStamp>,

@@ -26,7 +26,7 @@ pub(super) struct Reports {
 
 #[derive(Clone, Copy, Default)]
 pub(super) struct Report {
-    /// The errors that were printed last, in short.
+    /// The digest of the errors that were printed last.
     errors: Option<Fingerprint>,
     pub(super) had_key: bool,
     /// Whether the last load was slow.
@@ -44,7 +44,7 @@ impl Reports {
         let with_full_path = |problem: &Problem| {
             let mut problem = problem.clone();
             if let Some(place) = &mut problem.place {
-                // Of an absolute path, `join` keeps all.
+                // `join` returns an absolute path unchanged.
                 place.file = folder.join(&*place.file).display().to_string().into();
             }
             problem.to_string()

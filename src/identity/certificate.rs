@@ -14,8 +14,8 @@ use super::messages::error_in;
 use crate::host::Fingerprint;
 use crate::problem::{Problem, Severity};
 
-/// Seconds before the end of a self-signed certificate from which it is worth a warning: nothing renews it, and a capsule
-/// may be looked after a few times a year.
+/// Seconds before the end of a self-signed certificate from which it is worth a warning: nothing renews it, and its
+/// operator may log in a few times a year only.
 const SELF_SIGNED_WARNING: i64 = 180 * DAY;
 
 /// Seconds before the end of a certificate signed by an authority from which it is worth a warning. Tools renew it some

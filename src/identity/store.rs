@@ -45,7 +45,7 @@ pub enum KeyStore {
 /// How an identity came about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KeyOrigin {
-    /// It was there.
+    /// It existed before.
     Loaded,
     /// There was no file, so a new key was made.
     Created,
@@ -139,8 +139,8 @@ pub fn exists(key_store: &KeyStore, names: &[String]) -> bool {
     key_store.managed(names).map_or(true, |(_, file)| file.exists())
 }
 
-/// Fails if there is no key yet and one that is made would be lost with the container or the power. A key that exists is
-/// accepted wherever it is.
+/// Fails if there is no key yet and a new one would be lost when the container or the machine restarts. A key that
+/// exists is accepted wherever it is.
 pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), Problem> {
     let KeyStore::Managed { folder } = key_store else { return Ok(()) };
     let Some(why) = volatility(folder).filter(|_| !exists(key_store, names)) else { return Ok(()) };

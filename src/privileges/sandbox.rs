@@ -56,11 +56,11 @@ pub enum SandboxLevel {
 /// The result of entering the sandbox.
 #[derive(Debug, Clone)]
 pub struct Enforced {
-    /// How much of it is enforced.
+    /// How much of the sandbox is enforced.
     pub level: SandboxLevel,
-    /// The version of Landlock in the kernel; `None` if it has none.
+    /// The version of Landlock in the kernel; `None` if the kernel has none.
     abi: Option<i32>,
-    /// Why it could not be set up, where the kernel has it.
+    /// Why Landlock or seccomp could not be set up, if the kernel supports both.
     error: Option<String>,
 }
 
@@ -71,7 +71,7 @@ impl SandboxRules {
     }
 
     /// Allows reading what is at `path` also after it is replaced: its folder, and for a link also the folder of its
-    /// target. Of a folder with much else, such as a home, only a file itself is allowed.
+    /// target. If the folder holds much else, as a home does, only the file itself is allowed.
     pub fn read_replaceable(&mut self, path: &Path) {
         for path in [Some(path.to_owned()), fs::canonicalize(path).ok()].into_iter().flatten() {
             let folder = parent_folder(&path);
@@ -152,7 +152,7 @@ mod kernel {
     }
 }
 
-/// What the kernel is told.
+/// The system calls that make the kernel enforce the rules.
 #[cfg(target_os = "linux")]
 mod kernel {
     use std::collections::BTreeMap;
@@ -258,7 +258,7 @@ mod kernel {
         [other_family, kind(libc::SOCK_STREAM), kind(libc::SOCK_SEQPACKET)].into_iter().map(rule).collect()
     }
 
-    /// Keeps of the capabilities of root only that to access files of other users, which the other rules limit.
+    /// Gives up the capabilities of root, except access to files of other users, which Landlock restricts.
     fn give_up_capabilities() -> Result<(), Box<dyn Error>> {
         if !is_root() {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Diagnostics: what is wrong, where, and what to do about it.
 //!
-//! A mistake is reported by what its author can find: the file and line, a caret under the offending words, and a `hint:`
+//! A message points at what its reader can find: the file and line, a caret under the offending words, and a `hint:`
 //! with the next step. Lower modules return [`Problem`]s as values; only `app` and `cli` [print](mod@print) them.
 
 pub mod print;

@@ -9,7 +9,7 @@ use anstream::{AutoStream, ColorChoice};
 
 use super::{EX_FAILURE, Problem, Problems};
 
-/// Returns `text` with a blank for each character that could drive a terminal, reorder the text around it or start
+/// Returns `text` with a space for each character that could control a terminal, reorder the text around it or start
 /// another line: control characters (C0 and C1, with ESC and line breaks), line and paragraph separators, and the
 /// embeddings, overrides and isolates of the bidirectional algorithm (UAX #9, section 2).
 pub fn printable(text: &str) -> Cow<'_, str> {

@@ -15,7 +15,7 @@ use super::print::printable;
 /// The longest excerpt of a line, in characters: with its gutter it fits one row of a terminal.
 const EXCERPT_CHARS: usize = 100;
 
-/// The distance between two positions of the index of a [`SourceText`], which take 8 bytes each, in bytes.
+/// The distance in bytes between two positions in the index of a [`SourceText`], each of which takes 8 bytes.
 const INDEX_STEP: usize = 512;
 
 /// The size of [`SourceText::window`], in bytes.

@@ -18,7 +18,7 @@ const HIDING_KEYS: &str = "draft isdraft published publish status state visibili
 /// Keys of front matter that date an essay, separated by blanks.
 const DATE_KEYS: &str = "publishdate pubdate publish_date pubdatetime date published publish";
 
-/// The numbers of what was published from a content folder, and the files that readers do not get or not in lists.
+/// The numbers of what was published from a content folder, and the files that readers do not get, or find in no list.
 #[derive(Debug)]
 pub struct Account {
     /// The site generator that was recognised by its files, and what was taken from which of them.

@@ -21,7 +21,7 @@ use crate::site::{Site, SiteOptions};
 /// 0.2 % of a processor.
 const POLL: Duration = Duration::from_secs(60);
 
-/// How often it is compared where the system does not: at 10,000 essays less than 2 % of a processor.
+/// How often a folder is compared where the system reports no changes: at 10,000 essays less than 2 % of a processor.
 const POLL_UNREPORTED: Duration = Duration::from_secs(5);
 
 /// The least time until a folder is read again.
@@ -93,8 +93,8 @@ impl CapsuleSnapshot {
         [&self.site].into_iter().chain(self.areas.iter().map(|(_, site)| site))
     }
 
-    /// Returns the files of `contents`, from which the snapshot was built, that any reader gets. Of a file that cannot be
-    /// read it is the last good version.
+    /// Returns the files of `contents`, from which the snapshot was built, that at least one reader gets. A file that
+    /// cannot be read is represented by its last good version.
     fn published_files<'s>(&'s self, contents: &'s FolderContents) -> PublishedFiles<'s> {
         let capsules = || self.sites().map(|site| site.capsule());
         let essays = capsules().flat_map(|capsule| capsule.addressable().iter().chain(capsule.page_texts()));
@@ -128,8 +128,8 @@ pub fn count(number: impl Display, one: &str, many: &str) -> String {
     format!("{number} {}", if number == "1" { one } else { many })
 }
 
-/// Renders a capsule in which `file` is published even if it is a draft or has a future date, for its author. Its
-/// neighbours are read from the content folder unless it `stands_alone`; or the folder cannot be read.
+/// Renders a capsule in which `file` is published even if it is a draft or has a future date, for its author. The other
+/// files of the content folder are read too, unless `file` `stands_alone` or the folder cannot be read.
 pub fn preview(
     file: SourceFile,
     options: &PublishOptions,
@@ -201,7 +201,7 @@ impl CapsulePublisher {
                 && before.problems == contents.problems
         };
         if !is_due && self.contents.as_ref().is_some_and(is_unchanged) {
-            // What it remembers of unfinished files may differ.
+            // What the contents record of unfinished files may differ.
             self.contents = Some(Arc::new(contents));
             return (!could_be_read).then(Update::default);
         }

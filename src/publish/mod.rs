@@ -36,8 +36,8 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Returns a publisher of `capsules`, each with its host names, that reuses the snapshots in `previous` of their
-    /// folders.
+    /// Returns a publisher of `capsules`, each with its host names, that reuses the snapshots which `previous` has of
+    /// their folders.
     pub fn new(
         capsules: impl IntoIterator<Item = (Vec<HostName>, PublishOptions)>,
         previous: Option<&Self>,

@@ -118,8 +118,8 @@ impl PublishOptions {
     }
 }
 
-/// Returns the name of a folder, which is the title of a capsule that has no other. A folder called `content` and the like
-/// has that of the folder above.
+/// Returns the name of a folder, which is the title of a capsule that has no other. If that is a common name such as
+/// `content`, returns the name of the folder above.
 pub fn folder_name(folder: &Path) -> String {
     let real = folder.canonicalize().unwrap_or_else(|_| folder.to_owned());
     let names =

@@ -63,8 +63,8 @@ pub(super) fn unmatched(
     problems
 }
 
-/// Returns warnings that say `what` of the `entries`, each with the name that it stands for, of which the name is not
-/// `known`. A similar name is shown between slashes such as `around`; without one, the usual `hint` is given.
+/// Returns a warning, made by `what`, for each of the `entries` (as written, and the name meant) whose name is not
+/// `known`. Its hint is the most similar known name, put between two `around`, or `hint` if no name is similar.
 fn absent(
     entries: &[(&str, String)],
     known: &HashSet<&str>,

@@ -37,8 +37,8 @@ pub enum IndexedPage {
 }
 
 impl IndexedPage {
-    /// Returns what tells it from other pages and from its earlier versions: capsules share unchanged essays, so their
-    /// addresses in memory identify them.
+    /// Returns what distinguishes the page from other pages and from its earlier versions: capsules share unchanged
+    /// essays, so their addresses in memory identify them.
     pub(super) fn identity(&self) -> (Option<*const Essay>, &str, &str) {
         match self {
             Self::Essay(essay) => (Some(Arc::as_ptr(essay)), "", ""),

@@ -84,7 +84,7 @@ impl Query {
         query
     }
 
-    /// Adds to each two words in a row that they may be written as one.
+    /// Adds to each of two adjacent words the variant in which both are written as one.
     fn join_neighbours(&mut self) {
         for at in 1..self.clauses.len() {
             let [Some(first), Some(second)] = [&self.clauses[at - 1], &self.clauses[at]].map(Clause::word)

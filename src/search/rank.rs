@@ -245,7 +245,7 @@ impl Index {
         groups
     }
 
-    /// Returns the documents in which two words of the query follow each other as they do there, in any of their forms.
+    /// Returns the documents in which two adjacent words of the query are adjacent too, in any of their forms.
     fn neighbours(&self, [first, second]: [&Finding<'_>; 2], scope: &Scope) -> Vec<Match> {
         let words = [first.clause.word(), second.clause.word()];
         let [Some(first), Some(second)] = words else { return Vec::new() };

@@ -133,7 +133,7 @@ pub(super) fn is_dense(c: char) -> bool {
             | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFD}')
 }
 
-/// Shows the parts of a UAX 29 word, which may contain dots, colons and underscores.
+/// Calls `see` with the parts of a UAX 29 word, which may contain dots, colons and underscores.
 fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
     let mut at = 0;
     for part in chunk.split_inclusive(is_divider) {
@@ -155,7 +155,7 @@ fn is_apostrophe(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘' | 'ʼ' | '＇')
 }
 
-/// Shows `l'amour` as `l` and `amour`, `Truffaut's` as `truffaut`, `don't` as `dont`.
+/// Calls `see` with `l` and `amour` for `l'amour`, `truffaut` for `Truffaut's`, and `dont` for `don't`.
 fn elisions(part: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
     let Some((head, tail)) = part.split_once(is_apostrophe) else {
         return show(part, offset, folded, see);
@@ -188,7 +188,7 @@ pub(super) fn cut(word: &str, bytes: usize) -> &str {
     &word[..end]
 }
 
-/// Shows each character of a dense run with the next one, and the last one alone.
+/// Calls `see` with each character of a dense run and the next one, and with the last one alone.
 fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize_iter(run.chars());
     let folded: String = composed.filter(|&c| !is_dropped(c)).collect();

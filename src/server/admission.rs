@@ -61,7 +61,7 @@ pub(super) struct ConnectionSlot {
     number: u64,
     /// The client prefix whose limit counts the connection.
     prefix: Option<IpAddr>,
-    /// Whether the connection lies beyond the limit of its address, so that it is only to be told so.
+    /// Whether the connection lies beyond the limit of its address, so that it only gets a refusal.
     pub(super) is_surplus: bool,
     limiter: ConnectionLimiter,
     /// `None` for a connection that is not counted in the total.

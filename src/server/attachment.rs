@@ -51,9 +51,9 @@ pub struct FileOpener {
 }
 
 impl FileOpener {
-    /// Creates an opener of at most `limit` files at once: `now` opens a file without waiting for anything, or returns
-    /// `None` where it cannot. Then `blocking` is called on another thread; it may wait for a disk, but not for a FIFO or
-    /// device. Both check what they open.
+    /// Creates an opener of at most `limit` files at once. `now` opens a file without waiting; if it returns `None`,
+    /// `blocking` is called on another thread, where it may wait for a disk, but not for a FIFO or device. Both check
+    /// what they open.
     pub fn new(
         now: impl Fn(&FileRef) -> Option<File> + Send + Sync + 'static,
         blocking: impl Fn(&FileRef) -> io::Result<File> + Send + Sync + 'static,

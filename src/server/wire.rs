@@ -34,12 +34,12 @@ const TLS_BUFFER: usize = CHUNK + 2048;
 /// byte now and then.
 const LOWEST_RATE: u128 = 64;
 
-/// How many times longer the pauses of a client may be that was seen to go on reading after one. Systems announce that
-/// there is room again when half of a receive buffer is free, which a slow reader needs long for.
+/// Factor by which a client may pause longer once it has resumed reading after a pause. Systems announce new room only
+/// when half of a receive buffer is free, which takes a slow reader long.
 const STEADY: u32 = 4;
 
-/// Time from the beginning of a pause, though at most half of the permitted one, after which no bytes are on their way to a
-/// client that reads nothing: its system may still have found room for more.
+/// Time after the start of a pause, at most half of the permitted one, in which the system of a client that reads
+/// nothing may still accept bytes. Bytes acknowledged later show that the client reads.
 const SETTLING: Duration = Duration::from_secs(2);
 
 /// A stream of bytes between server and client: a socket, or a pipe in tests. The defaults are for pipes.

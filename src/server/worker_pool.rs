@@ -1,5 +1,5 @@
-//! [`WorkerPool`]: threads for one kind of work, so that what waits for a slow disk does not delay the others. They stay
-//! the same, so that memory which the allocator keeps for a job is used again by the next one.
+//! [`WorkerPool`]: threads for one kind of work, so that what waits for a slow disk does not delay the others. Threads
+//! are kept, so that memory which the allocator holds for one job is reused by the next.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -10,7 +10,7 @@ use std::thread;
 use parking_lot::Mutex;
 use tokio::sync::oneshot;
 
-/// The increment of the nice value that no other thread goes behind.
+/// The increment of the nice value that gives a thread the lowest priority.
 #[cfg(target_os = "linux")]
 const LOWEST_PRIORITY: i32 = 19;
 
@@ -42,7 +42,7 @@ impl WorkerPool {
 
     /// Ends one thread after the jobs that are queued.
     pub fn remove_thread(&self) {
-        // The pool holds the receiver.
+        // Cannot fail, because the pool holds the receiver.
         let _ = self.jobs.send(None);
     }
 

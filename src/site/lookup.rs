@@ -47,7 +47,7 @@ impl Site {
         if let Some(number) = results::page_number(path).filter(|_| options.search) {
             return Lookup::Search(number);
         }
-        // A folder with nothing but an introduction may introduce a page of ours: Zola keeps one in `tags/`.
+        // A folder with nothing but an introduction may introduce a generated page: Zola keeps one in `tags/`.
         if capsule.sections.get(path).is_some_and(|section| !is_bare(section)) {
             return self.list(path, medium).map_or(Lookup::Missing, Lookup::Page);
         }
@@ -152,7 +152,7 @@ impl Site {
     /// Returns the address of the essay whose name is most similar to that of `path`, at which nothing stands.
     pub fn nearest(&self, path: &CapsulePath) -> Option<CapsulePath> {
         let wanted = path.stem().to_lowercase();
-        // Comparing names takes time, so only those are compared that may be slips of the pen.
+        // Comparing names takes time, so only those are compared that may be typing errors.
         let may_be_meant = |name: &str| {
             name.len().abs_diff(wanted.len()) <= 2 && name.chars().next() == wanted.chars().next()
         };

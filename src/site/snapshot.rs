@@ -31,7 +31,7 @@ pub struct Site {
     pub(super) context: SiteContext,
     host: Arc<str>,
     private_sites: Vec<PrivateSite>,
-    /// Withdrawn folders, and what the withdrawn forms of an essay have in common.
+    /// Withdrawn folders, and the addresses of withdrawn essays without extension.
     withdrawn: Vec<CapsulePath>,
     /// Generated files for names that the author does not use.
     pub(super) generated: HashMap<(Medium, CapsulePath), RenderedPage>,
@@ -133,7 +133,7 @@ impl Site {
     /// earlier snapshot of the capsule, makes that shorter if it has them.
     pub fn prepare_search(&self, previous: Option<&Self>) {
         if self.context.options.search && self.index.get().is_none() && !self.is_indexed_quickly() {
-            // A search may have been faster.
+            // A search may have built the index meanwhile.
             let _ = self.index.set(self.updated_index(previous));
         }
         for area in &self.private_sites {

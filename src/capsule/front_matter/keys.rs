@@ -176,7 +176,7 @@ pub(super) struct HoldingKey {
     /// The key without hyphens, underscores and blanks; after its table (`build.list`) if it counts only there.
     pub(super) name: &'static str,
     yes_no: YesNo,
-    /// Whether it means nothing else: then unknown values are mistakes, and it counts in tables and when misspelt.
+    /// Whether the key has no other meaning: unknown values are then mistakes, and it counts in tables and misspelt.
     pub(super) is_certain: bool,
 }
 
@@ -219,7 +219,7 @@ const KEYS: &[HoldingKey] = &[
     uncertain("wip", DRAFTS),
 ];
 
-/// Keys of other meanings that differ from a holding key in one letter.
+/// Keys of other meanings that differ in one letter from a key that can hide an essay.
 const NO_MISPRINTS: &[&str] = &["publisher", "stage", "stale", "craft"];
 
 impl HoldingKey {

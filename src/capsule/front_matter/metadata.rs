@@ -210,7 +210,7 @@ impl Reader {
         }
     }
 
-    /// Refuses an unknown table with a key that hides the essay elsewhere. Only in misspelt ones do other keys count.
+    /// Refuses an unknown table in which `draft`, or with a misspelt name any certain key, seems to hide the essay.
     fn strange_table(&mut self, table: &str, node: &Node<'_>) {
         let Value::Map(entries) = &node.value else { return };
         let is_misspelt = TABLES.iter().any(|(known, _)| (1..=2).contains(&osa_distance(known, table)));

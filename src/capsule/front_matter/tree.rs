@@ -38,8 +38,8 @@ pub(super) type Entries<'a> = Vec<(Cow<'a, str>, Node<'a>)>;
 /// Keys whose values are split into lists in heads of plain lines, which have no syntax for lists.
 const LISTS: [&str; 5] = ["tags", "tag", "categories", "category", "authors"];
 
-/// Reads the entries of a head, or `None` if it is a valid document but no mapping. The range of a mistake is that of bytes
-/// within the head.
+/// Reads the entries of a head, or `None` if it is a valid document but no mapping. The range of a mistake is in bytes
+/// of the head.
 pub(super) fn read(format: Format, text: &str) -> Result<Option<Entries<'_>>, Mistake> {
     let value = match format {
         Format::Yaml => yaml(text)?,
@@ -246,8 +246,8 @@ impl<'a> YamlReader<'a> {
         }
     }
 
-    /// Returns the byte at which character number `index` starts. For ASCII these are equal, which saves a search from
-    /// the start of the head for each node.
+    /// Returns the byte at which character number `index` starts. In ASCII text, both numbers are equal, which saves a
+    /// search from the start of the head for each node.
     fn byte(&self, index: usize) -> usize {
         if self.is_ascii {
             return index;

@@ -21,7 +21,7 @@ pub(crate) use line::{Line, lines};
 
 mod line;
 
-/// Number of lines, from the start of the body, in which a misplaced front matter is looked for.
+/// Number of lines at the start of the body that are searched for misplaced front matter.
 const LATE_LINES: usize = 10;
 
 /// Comments that hold front matter: those of Nikola and of Pico.
@@ -128,17 +128,17 @@ pub fn held_in_opening(source: &str, at: usize, classify: Classify<'_>) -> Optio
     opening().find(is_held).map(|line| line.range())
 }
 
-/// Returns the bytes of the first line of a front matter that states so and is no part of a table.
+/// Returns the bytes of the first line of a front matter, outside of tables, that hides the text in a mistyped form.
 pub fn held_in_head(head: &Head<'_>, classify: Classify<'_>) -> Option<Range<usize>> {
     let is_own = |line: &Line<'_>| head.format == Format::Lines || !line.text.starts_with([' ', '\t', '{']);
     let mut lines = lines(head.text, 0).take_while(|line| !line.text.starts_with('['));
     lines.find(|line| is_own(line) && states_held(line.text, classify)).map(|line| line.range())
 }
 
-/// The most words of a key and a value that hold a text back: a longer line is prose.
+/// The most words in a key and value that hide a text: a longer line is prose.
 const MAX_WORDS: usize = 5;
 
-/// Returns whether the words of `text` are a key and a value that hold the text back.
+/// Returns whether the words of `text` are a key and a value that hide a text from readers.
 fn states_held(text: &str, classify: Classify<'_>) -> bool {
     let words: Vec<&str> = text
         .split(|c: char| !c.is_alphanumeric())
@@ -356,7 +356,7 @@ fn opening(text: &str) -> Option<(&'static str, Option<Format>)> {
     Some((fence, format))
 }
 
-/// Returns the language of `text` between two fences, by its first line that says something.
+/// Returns the language of `text` between two fences, by its first line that is neither blank nor a comment.
 fn language(text: &str, fence: &str) -> Format {
     let first = lines(text, 0).find(|line| !line.is_blank() && !line.text.starts_with('#'));
     let separator = first.and_then(|line| line.entry()).map(|entry| entry.separator);

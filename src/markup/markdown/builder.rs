@@ -42,7 +42,7 @@ pub(super) struct Builder<'a, 't> {
     pub(super) in_html_block: bool,
     /// The name of the element whose content is being removed.
     pub(super) hidden: Option<&'static str>,
-    /// The label for the recordings in the open film or recording, and whether no words in it have been read.
+    /// The label for links in the open `video` or `audio` element, and whether no words in it have been read.
     pub(super) medium: Option<(&'static str, bool)>,
     /// All names that are closed in the text, collected at first use.
     pub(super) closed_names: Option<HashSet<&'t str>>,

@@ -51,7 +51,7 @@ impl<'a> Builder<'a, '_> {
                 let text = self.source.keep(tex.trim_matches(['\n', '\r']));
                 self.stack.push_block(Block::Code(Code { language: Cow::Borrowed("math"), text }));
             }
-            // Within a sentence two signs mean what one means.
+            // Within a sentence, `$$x$$` has the meaning of `$x$`.
             Event::DisplayMath(tex) if tex.trim() == &*tex => {
                 let words = tex_as_unicode(&tex).unwrap_or_else(|| format!("${}$", collapsed(&tex)));
                 self.run.words(&words, range.start);

@@ -151,7 +151,7 @@ pub(super) fn tex_as_unicode(tex: &str) -> Option<String> {
                     None => rest.split_at_checked(rest.chars().next()?.len_utf8())?,
                 };
                 let shifted = if c == '^' { raised(group, false) } else { lowered(group) };
-                // Without digits and signs only, a mark is left.
+                // If `shifted` has more than digits and signs, it still has its mark.
                 out.push_str(Some(&*shifted).filter(|text| {
                     !text.starts_with(['^', '_', ' ']) && *text != group && !text.is_empty()
                 })?);

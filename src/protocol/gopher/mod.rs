@@ -1,7 +1,7 @@
 //! Gopher: a selector, answered by a menu, a text or a file (RFC 1436 and the conventions of clients since).
 //!
-//! [`selector`] parses the line. What it means is tried from the literal to the lenient, since clients encode, prefix and
-//! extend selectors.
+//! [`selector`] parses the line. It is looked up literally first and then in more lenient readings, since clients
+//! encode, prefix and extend selectors.
 
 mod selector;
 

@@ -24,8 +24,8 @@ const TIMESTAMP: &[BorrowedFormatItem<'_>] =
 
 time::serde::format_description!(timestamp, UtcDateTime, TIMESTAMP);
 
-/// A line of the log: the fields of the form in JSON, in their order. Where no request was completed, it has no status,
-/// outcome, resource and host.
+/// A line of the log, with the fields of its JSON form in their order. If no request was completed, the status,
+/// outcome, resource and host are `None`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLine<'l> {
     /// When the connection ended.

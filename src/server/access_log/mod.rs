@@ -27,7 +27,7 @@ use super::record::ConnectionRecord;
 const QUEUE: usize = 8192;
 
 /// Time for which lines are collected before they are written. During the pause connections need not wake the thread;
-/// after a longer one the batch would occupy a processor for long enough to delay clients.
+/// after a longer pause the batch would occupy a processor for long enough to delay clients.
 const BATCH: Duration = Duration::from_millis(10);
 
 /// Time between two warnings about lost lines, so that warnings do not fill the disk that is full already.

@@ -128,8 +128,8 @@ fn body<'a>(essay: &Essay, text: &'a EssayText, links: &Links<'_>) -> (Document<
     (document, titles, ways)
 }
 
-/// Returns which of `ways` a block leads, and its words if it contains nothing else. Without a link, it leads home if it
-/// says so and `by_words` is set.
+/// Returns which of the links up, `ways`, a block repeats, and the words of the block if it contains nothing else. A
+/// block without a link counts as one home if its words say so and `by_words` is set.
 fn own_way(
     block: &Block<'_>,
     by_words: bool,

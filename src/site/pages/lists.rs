@@ -48,7 +48,7 @@ fn add_index(section: &Section, links: &Links<'_>, page: &mut Page) {
     let is_page = |essay: &Essay| dates && essay.date.is_none() && essay.base.parent() == CapsulePath::root();
     let (mut pages, mut essays): (Vec<&Essay>, Vec<&Essay>) =
         listed.iter().copied().partition(|essay| is_page(essay));
-    // More than a page holds are essays without dates.
+    // If they fill more than a page, they are essays without dates.
     if pages.len() > PAGE_SIZE {
         (pages, essays) = (Vec::new(), listed);
     }

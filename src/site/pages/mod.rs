@@ -188,7 +188,7 @@ fn push_line(menu: &mut Menu, line: &Line) {
     };
 }
 
-/// Adds lines to read, with a blank line before them.
+/// Adds lines of text, with a blank line before them.
 fn push_paragraph(menu: &mut Menu, text: &str) {
     if !text.is_empty() {
         push_lines(menu.blank(), text);

@@ -100,7 +100,7 @@ pub(super) fn part(address: &CapsulePath, links: &Links<'_>) -> Option<Page> {
     Some(page)
 }
 
-/// A part of a list, or all of it, which has no names.
+/// A part of a list, or the whole list, which has no names.
 #[derive(Default)]
 struct Part<'e, 'a> {
     /// The last segment of its address.

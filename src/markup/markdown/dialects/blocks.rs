@@ -1,5 +1,4 @@
-//! Rewrites constructs of dialects that start lines, and shields lines that the parser takes for more than any dialect
-//! does.
+//! Rewrites constructs of dialects that start lines, and escapes lines that only the parser takes for markup.
 
 use memchr::memmem;
 
@@ -31,7 +30,7 @@ pub(super) struct Line<'s> {
     pub(super) content: &'s str,
 }
 
-/// Returns the lines of `source` whose content is `wanted`, which sees it up to the end of the source.
+/// Returns the lines of `source` for which `wanted` holds, given the source from the content of the line on.
 pub(super) fn lines(source: &str, wanted: impl Fn(&[u8]) -> bool) -> impl Iterator<Item = Line<'_>> {
     let bytes = source.as_bytes();
     let mut next = 0;
@@ -93,7 +92,7 @@ struct Container<'s> {
     title: &'s str,
 }
 
-/// Adds to `edits` what changes at the lines of `source`, of which `candidates` may start a construct.
+/// Adds to `edits` the changes in the lines `candidates` of `source`, each of which may start a construct.
 pub(super) fn rewrite<'s>(
     source: &'s str,
     candidates: &[Line<'s>],
@@ -144,7 +143,7 @@ struct Rewriter<'s, 'e> {
 }
 
 impl<'s> Rewriter<'s, '_> {
-    /// Reads a line that may start a construct. Few of them are known where template tags are kept.
+    /// Reads a line that may start a construct. If template tags are kept, few constructs are rewritten.
     fn construct(&mut self, line: Line<'s>, strips: bool) {
         match line.content.as_bytes().first() {
             Some(b':' | b'/') if strips && self.fence(line) => {}

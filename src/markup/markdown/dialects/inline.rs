@@ -127,7 +127,7 @@ fn attributes(source: &str, start: usize, verse_end: &mut usize, edits: &mut Edi
         return Some(start..end);
     }
     if inner == "\" \"" || inner == "' '" {
-        // A space of MDX.
+        // In MDX, this stands for a space.
         edits.replace(start..end, " ");
         return None;
     }
@@ -241,7 +241,7 @@ pub(super) fn pairs(source: &str, code: &Ranges<'_>, edits: &mut Edits) {
     }
 }
 
-/// Adds to `edits` references to the notes within a text, `^[words]`. Returns where they have their words.
+/// Adds to `edits` references to the notes within a text, `^[words]`. Returns the ranges of their words.
 pub(super) fn notes(source: &str, code: &Ranges<'_>, edits: &mut Edits) -> Vec<Range<usize>> {
     let mut notes: Vec<Range<usize>> = Vec::new();
     for at in memmem::find_iter(source.as_bytes(), b"^[") {

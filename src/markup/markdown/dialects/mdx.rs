@@ -77,8 +77,8 @@ pub(super) fn tags(source: &str, code: &Ranges<'_>, pictures: &[(&str, &str)], e
     }
 }
 
-/// Adds the replacements of the attributes of a tag from `at` on to `edits`. Returns the end of the tag, or where the
-/// search for it ended in vain.
+/// Adds the replacements of the attributes of a tag from `at` on to `edits`. Returns the end of the tag, or as an error
+/// where the search for it stopped.
 fn attributes(
     source: &str,
     mut at: usize,

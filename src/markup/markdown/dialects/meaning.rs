@@ -23,7 +23,7 @@ enum Meaning {
     Label(String),
     /// The tag and its counterpart enclose code in this language.
     Code(String),
-    /// The tag is removed with all text up to its counterpart. One that needs a notice is text without a counterpart.
+    /// The text from the tag to its counterpart is removed. With a notice, a tag without a counterpart is kept.
     Removed { with_notice: bool },
     /// Text up to the counterpart is kept, including template tags.
     Raw,
@@ -91,7 +91,7 @@ impl Translator<'_, '_> {
         };
         match (meaning, end) {
             (Meaning::Inline(text), _) => self.edits.replace(range, text),
-            // In a block of HTML, Markdown stands between blank lines.
+            // Within a block of HTML, Markdown needs blank lines around it.
             (Meaning::Markdown(markdown), _) if self.code.in_html(range.start) => {
                 self.edits.replace(range, format!("\n\n{markdown}\n\n"));
             }
@@ -115,7 +115,7 @@ impl Translator<'_, '_> {
                 let what = format!("the template tag `{}` is left out with its content", tag.name);
                 self.edits.remove_with_notice(all, Some(what).filter(|_| with_notice));
             }
-            // Without its end it is no tag, but text about one.
+            // An opening tag without its counterpart is text about the tag.
             (Meaning::Removed { with_notice: true }, None) => {}
             (Meaning::Raw, Some(end)) => {
                 self.edits.enclose([&range, &end.range], Default::default(), true);

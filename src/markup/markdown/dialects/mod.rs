@@ -123,7 +123,7 @@ impl Translation {
     }
 }
 
-/// Translates what in `source` is not in code and unknown to the parser. Returns `None` if there is nothing.
+/// Translates the constructs in `source`, outside of code, that the parser does not know. Returns `None` without any.
 pub(super) fn translate(source: &str, options: MarkdownOptions) -> Option<Translation> {
     let lines: Vec<Line<'_>> = blocks::lines(source, blocks::starts_construct).collect();
     let has_bodies = lines.iter().any(|line| bodies::may_be_head(line.content));
@@ -166,8 +166,8 @@ fn rewrite(source: &str, lines: &[Line<'_>], options: MarkdownOptions) -> Option
 /// The most bytes before an offset that are searched for the start of its paragraph.
 const MAX_PARAGRAPH: usize = 1_000;
 
-/// The ranges of code and HTML in a source. The parser runs when they are first asked for and a look at the paragraph
-/// does not suffice.
+/// The ranges of code and HTML in a source. The parser runs at the first query that the text of the paragraph cannot
+/// answer.
 struct Ranges<'s> {
     source: &'s str,
     options: Options,
@@ -177,7 +177,7 @@ struct Ranges<'s> {
 }
 
 impl<'s> Ranges<'s> {
-    /// Lists of definitions are not read: they may be meant only where no code span is.
+    /// Definition lists are not enabled: a line that looks like a definition may be in a code span.
     fn new(source: &'s str, options: Options) -> Self {
         let options = options - Options::ENABLE_DEFINITION_LIST;
         Self { source, options, first_fence: OnceCell::new(), found: OnceCell::new() }

@@ -164,7 +164,7 @@ impl Tag<'_> {
     }
 }
 
-/// Media by the names of the template tags and components that embed them: a label, and what precedes their names.
+/// Media by the names of the tags and components that embed them: names, label, and the URL before the id.
 const MEDIA: [(&str, &str, &str); 13] = [
     ("youtube", "YouTube video", "https://www.youtube.com/watch?v="),
     ("vimeo", "Vimeo video", "https://vimeo.com/"),
