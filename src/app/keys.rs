@@ -16,8 +16,8 @@ const NO_TLS: &str = "TLS cannot be set up";
 
 /// The identities of the capsules of one configuration, all of them valid.
 pub(super) struct Keys {
-    /// Those of the capsules in their order, or that of `localhost` if there is none: a server without a certificate cannot
-    /// even refuse a request.
+    /// The identities of the capsules in order, or of `localhost` if there are none: a server without a certificate
+    /// cannot even refuse a request.
     pub(super) identities: Vec<Identity>,
     pub(super) origins: Vec<KeyOrigin>,
     /// Seals the session tickets, so that sessions end with the keys.

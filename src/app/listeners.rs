@@ -157,7 +157,7 @@ impl MetricsServer {
         let context = ServerContext {
             limits: Limits { connections: COLLECTORS, per_address: COLLECTORS, ..Limits::STANDARD },
             hosting: None,
-            // A collector connects every few seconds, which is not worth a line each.
+            // A collector connects every few seconds: a line for each connection would fill the log.
             log: None,
             metrics: None,
             proxies: Vec::new(),

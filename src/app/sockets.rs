@@ -60,7 +60,7 @@ fn gopher_tables(config: &Config) -> impl Iterator<Item = (usize, &Gopher)> {
     config.capsules.iter().enumerate().filter_map(|(index, capsule)| Some((index, capsule.gopher.as_ref()?)))
 }
 
-/// Binds the sockets of a Gopher listener, on the fallback port if the default one cannot be had.
+/// Binds the sockets of a Gopher listener, on the fallback port if the default one cannot be bound.
 fn bind_gopher(listen: &Listen, role: SocketRole, moved: &mut Option<ErrorKind>) -> Bound {
     let bound = bind_all(listen, role);
     let Err((_, error)) = &bound else { return bound };

@@ -31,7 +31,7 @@ const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 /// How much of a body is searched for a paragraph before it is parsed to find any text in it, in bytes.
 const OPENING: usize = 2_000;
 
-/// Starts of statements, definitions, comments and scripts, which readers do not get and which may go on behind a blank line.
+/// Starts of statements, definitions, comments and scripts, which are left out and may continue after a blank line.
 const STATEMENTS: [&str; 5] = ["{", "%%", "export ", "<!--", "<s"];
 
 /// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::media::TextKind;
 use super::{CapsulePath, Essay, Rules, date, introduces_folder, slug};
 
-/// Folders of lists, whose pages are named by tags and the like and not by titles.
+/// Folders of lists, whose pages are named by tags, categories or authors and not by titles.
 const LISTS: &str = "tags tag series categories category topics authors author languages archive";
 
 /// The names of essays and folders besides their addresses: former addresses and those on the Web. Keys are in the form

@@ -233,7 +233,7 @@ impl<'a> Files<'a> {
 
     pub(super) fn skip_unreadable(&mut self, relative: &Path, error: &io::Error) {
         match error.kind() {
-            // It was deleted after the folder was listed.
+            // The file was deleted after the folder was listed.
             io::ErrorKind::NotFound => self.contents.ask_again(CHANGING),
             _ => self.skip(relative, &format!("cannot be read: {error}")),
         }

@@ -66,9 +66,9 @@ impl fmt::Display for Exclusion {
 /// The patterns that apply in the whole content folder.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Patterns<'a> {
-    /// Those of the configuration, which are valid and count more.
+    /// The patterns of the configuration, which are valid and take precedence.
     pub own: &'a [String],
-    /// Those of a site generator.
+    /// The patterns of a site generator.
     pub tools: &'a [String],
 }
 

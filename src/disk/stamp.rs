@@ -45,7 +45,7 @@ pub(super) fn changed_at(metadata: &Metadata) -> SystemTime {
 }
 
 /// Returns how long the file must still be left alone before its content counts; `None` if it was left alone for long
-/// enough. A modification time in the future tells nothing.
+/// enough. A modification time in the future is ignored.
 pub(super) fn settles_in(metadata: &Metadata) -> Option<Duration> {
     let age = metadata.modified().ok()?.elapsed().ok()?;
     let settled = if metadata.len() == 0 { EMPTY_SETTLED } else { SETTLED };

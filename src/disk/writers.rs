@@ -82,7 +82,7 @@ impl Writers {
         let Some(Ok(metadata)) = event.paths.last().map(fs::symlink_metadata) else { return true };
         let is_written = match event.kind {
             EventKind::Modify(ModifyKind::Data(_)) => metadata.is_file(),
-            // A second name is given to a file without opening it.
+            // A hard link creates a name without opening the file.
             EventKind::Create(_) => metadata.is_file() && metadata.len() == 0,
             _ => false,
         };
@@ -96,7 +96,7 @@ impl Writers {
             EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
                 state.open.remove(&identity(&metadata));
             }
-            // What was written in a folder before it was watched is not known.
+            // Writes in a new folder before it was watched were not reported.
             EventKind::Create(_) | EventKind::Modify(ModifyKind::Name(RenameMode::To))
                 if metadata.is_dir() =>
             {
@@ -130,7 +130,7 @@ impl Writers {
         if *known != content {
             (*known, *since, *patience) = (content, now, (*patience * 2).min(MAX_PATIENCE));
         }
-        // A modification time in the future tells nothing.
+        // A modification time in the future is ignored.
         let age = modified.elapsed().unwrap_or_default().max(since.elapsed());
         patience.checked_sub(age).filter(|wait| !wait.is_zero())
     }

@@ -188,7 +188,7 @@ pub struct Table<'a> {
     pub rows: Vec<Vec<Text<'a>>>,
 }
 
-/// The heading of a quotation that is a note, a warning or the like.
+/// The heading of a quotation that is a note, a warning or another call-out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alert<'a> {
     /// `Note`, `Tip`, `Important`, `Warning`, `Caution` or a kind of the author's own, capitalised.

@@ -54,7 +54,7 @@ impl IndexedPage {
     }
 }
 
-/// Builds the segment of `pages`, which come with their numbers.
+/// Builds the segment of `pages`, each given with its number.
 pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Part {
     let mut builder = Builder::default();
     for (_, page) in pages {
@@ -145,7 +145,7 @@ impl Builder {
         self.texts += 1;
     }
 
-    /// Adds `entry` at the next position; a word comes with its spelling.
+    /// Adds `entry` at the next position; a word is `written` as in the text.
     fn occurrence(&mut self, entry: &str, written: Option<&str>) {
         self.occurrence_at(entry, written, self.position);
         self.position += 1;

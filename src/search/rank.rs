@@ -211,8 +211,8 @@ impl Index {
         if bare.len() == word.len() || self.has(word) { word } else { bare }
     }
 
-    /// Returns the matches for a word that occurs nowhere: of its halves in a row or, if it is long, of the nearest words,
-    /// which are added to `suggestions`.
+    /// Returns the matches for a word that occurs nowhere: of its halves as a phrase or, if it is long, of the nearest
+    /// words, which are added to `suggestions`.
     fn similar(
         &self,
         clause: &Clause,

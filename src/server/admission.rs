@@ -1,9 +1,9 @@
 //! Admission: how many connections may be open, how many of them from one address, and which one is closed for another.
 //!
-//! A connection takes a slot of the [`ConnectionLimiter`], one of its address, and, as long as its request is incomplete,
-//! a place in a queue. When all slots are taken, or all of one address, the first connection of that queue, or of that
-//! address, is evicted. A client sends its request within a fraction of a second, so the first one is hardly ever waited
-//! for, and clients are admitted however many others hold connections open.
+//! A connection takes a slot of the [`ConnectionLimiter`], one of its address, and, as long as its request is
+//! incomplete, a place in a queue. When all slots are taken, or all of one address, the first connection of that queue,
+//! or of that address, is evicted. Clients send their request within a fraction of a second, so the oldest pending
+//! connection is hardly ever that of a reader, and clients are admitted however many others hold connections open.
 
 use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
@@ -145,9 +145,9 @@ impl ConnectionSlot {
         Client { peer, is_proxy: false, slot: self, eviction: evicted }
     }
 
-    /// Counts the connection against the limit of the address of `client`. If none is left, the oldest pending connection
-    /// of its client prefix is evicted; without one, the slot is a surplus one. Fails if there are many of these or no
-    /// room for more connections.
+    /// Counts the connection against the limit of the address of `client`. If none is left, the oldest pending
+    /// connection of its client prefix is evicted; without one, the slot is a surplus one. Fails if there are too many
+    /// surplus slots or no slot is free.
     pub(super) fn count_for(&mut self, client: SocketAddr) -> Result<(), ConnectionOutcome> {
         let prefix = client_prefix(client.ip());
         let mut open = self.limiter.open.lock();

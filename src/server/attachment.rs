@@ -81,7 +81,7 @@ impl FileOpener {
 /// Why an attachment was not sent to its end.
 #[derive(Debug)]
 pub(super) enum SendError {
-    /// It could not be opened or read. No byte was sent, so the client can be told.
+    /// It could not be opened or read. No byte was sent, so an error can still be sent instead.
     Unsent(io::Error),
     /// The client left or stopped reading, or the file could not be read further.
     CutOff,

@@ -132,7 +132,7 @@ pub struct Hosted {
     pub sites: Option<Arc<Sites>>,
 }
 
-/// Limits on what one client, or all of them together, may use: the settings of `[limits]` and two more.
+/// Limits on what one client, or all of them together, may use: the settings of `[limits]`, `files` and `linger_bytes`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Connections open at once, over all listeners; each takes at most some 10 KB while idle. While all are being

@@ -1,8 +1,8 @@
 //! The PROXY protocol (HAProxy's specification, versions 1 and 2): a proxy sends the address of the client before
 //! anything else.
 //!
-//! It is read on connections from [trusted proxies](super::ServerContext::proxies) only. From any other address it is
-//! refused, or a client could choose the address that limits and log see.
+//! The header is read on connections from [trusted proxies](super::ServerContext::proxies) only. From any other address
+//! it is refused, or a client could choose the address that limits and log see.
 
 use std::net::SocketAddr;
 
@@ -58,7 +58,7 @@ pub fn header(bytes: &[u8]) -> Header {
     }
 }
 
-/// Returns whether `bytes` are meant as a header, valid or not. No request of any protocol begins like one.
+/// Returns whether `bytes` begin like a header, valid or not, as no request of any protocol does.
 pub(super) fn is_meant_as_header(bytes: &[u8]) -> bool {
     let family = bytes.strip_prefix(V1).unwrap_or_default();
     bytes.starts_with(V2) || family.starts_with(b"TCP") || family.starts_with(b"UNKNOWN")

@@ -9,7 +9,7 @@
 //!   Pico).
 //!
 //! A text that starts like front matter and cannot be read as such is a [`Mistake`]: published as prose, it might show
-//! a draft. Front matter is told from prose by its keys, which the caller classifies.
+//! a draft. Its keys, which the caller classifies, distinguish front matter from prose.
 
 use std::ops::Range;
 

@@ -44,7 +44,7 @@ pub(super) struct Builder<'a, 't> {
     pub(super) hidden: Option<&'static str>,
     /// The label for links in the open `video` or `audio` element, and whether no words in it have been read.
     pub(super) medium: Option<(&'static str, bool)>,
-    /// All names that are closed in the text, collected at first use.
+    /// The names of all closing tags in the text, collected at first use.
     pub(super) closed_names: Option<HashSet<&'t str>>,
     /// The next occurrence in the text of each pattern that was searched.
     pub(super) ahead: HashMap<&'static str, Lookahead>,

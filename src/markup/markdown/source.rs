@@ -60,7 +60,7 @@ impl<'a> Source<'a, '_> {
 pub(super) struct Offsets {
     /// Ascending in both offsets.
     steps: Vec<Step>,
-    /// Those of the translation that was translated.
+    /// The offsets of the first translation, if this is a translation of a translation.
     inner: Option<Box<Offsets>>,
 }
 
@@ -68,7 +68,7 @@ pub(super) struct Offsets {
 struct Step {
     translated: usize,
     source: usize,
-    /// Whether the bytes from here on were copied, not made up.
+    /// Whether the bytes from here on were copied from the source and not inserted.
     copied: bool,
 }
 

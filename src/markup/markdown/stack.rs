@@ -54,7 +54,7 @@ pub(super) struct Stack<'a> {
     frames: Vec<Frame<'a>>,
     /// The blocks of the document outside of containers.
     outermost: Vec<Block<'a>>,
-    /// Those of each open container that has blocks of its own.
+    /// The blocks of each open container that has blocks of its own.
     blocks: Vec<Vec<Block<'a>>>,
     /// How many nesting containers are open.
     depth: usize,

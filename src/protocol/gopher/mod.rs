@@ -69,7 +69,7 @@ impl Protocol for Gopher {
         }
     }
 
-    /// Other spellings of a selector are not looked for.
+    /// Only the literal selector is looked up, not its other readings.
     fn answer_now(&self, request: &[u8], peer: &Peer, sites: &Sites) -> Option<Answer> {
         let (Request::Item { selector, .. }, Some(site)) =
             (selector::read(request), self.served_site(peer, sites))

@@ -19,7 +19,7 @@ static GENERIC: LazyLock<HashSet<&str, RandomState>> =
 /// The length in bytes beyond which a label is not generic, even if most of it is punctuation.
 const MAX_GENERIC: usize = 48;
 
-/// The length in bytes beyond which a number or a hash tells nothing of a destination.
+/// The length in bytes beyond which a number or a hash does not describe a destination.
 const MAX_NUMBER: usize = 8;
 
 /// A link line.

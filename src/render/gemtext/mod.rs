@@ -165,7 +165,7 @@ pub fn render(document: &Document<'_>, options: &GemtextOptions, resolve: &dyn R
 }
 
 impl Page<'_> {
-    /// Separates the next block from the last one, as usual in their container.
+    /// Separates the next block from the last one by the gap that their container uses.
     fn separate(&mut self) {
         if !self.tight {
             self.gap = self.gap.max(if self.quotes > 0 { Gap::Quote } else { Gap::Blank });

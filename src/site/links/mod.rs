@@ -53,10 +53,10 @@ impl Resolve for Links<'_> {
     }
 }
 
-/// A resolver that looks up each destination of a page once: a hostile text repeats a dead link a million times.
+/// A resolver that looks up each destination of a page once: a hostile text may repeat a dead link a million times.
 struct Remembered<'l> {
     links: &'l Links<'l>,
-    /// By destination, and for links by whether they name it.
+    /// By kind (`None` for images, else whether it is a wiki link) and destination.
     targets: RefCell<HashMap<(Option<bool>, String), Target>>,
 }
 

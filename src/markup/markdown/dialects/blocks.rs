@@ -352,7 +352,7 @@ fn is_definition(content: &str) -> bool {
     is_label && rest.strip_prefix(':').is_some_and(|rest| !rest.trim().is_empty())
 }
 
-/// Returns whether a line is a place for a table of contents, or for another file.
+/// Returns whether a line stands for a table of contents or for the content of another file.
 fn is_place_for_contents(content: &str) -> bool {
     let name = content.trim_matches(['[', ']', '_']);
     name.eq_ignore_ascii_case("toc") && name.len() < content.len() && content.ends_with(']')

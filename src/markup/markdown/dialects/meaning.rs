@@ -81,7 +81,7 @@ impl Translator<'_, '_> {
             return self.edits.replace(range, shown);
         }
         if tag.closes {
-            // Unless its counterpart has replaced it.
+            // Does nothing if the edits of its opening tag replaced it already.
             return self.edits.remove(range);
         }
         let left_out = format!("the template tag `{}` is left out", tag.name);
