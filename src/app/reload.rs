@@ -30,7 +30,7 @@ pub(super) fn watch(service: Service, mut signals: Signals) -> io::Result<impl F
     let service = Arc::new(Mutex::new(service));
     Ok(async move {
         let changed = Arc::new(Notify::new());
-        // Watches are set up after the service has started, because those of a large archive take a while.
+        // Watches are set up after the service has started, because watching a large archive takes a while.
         let mut _tasks = watch_folders(&watched, &changed).await;
         service.lock().log_unreported(&[]);
         let mut days = interval(DAY);

@@ -123,7 +123,7 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     access
 }
 
-/// Returns the problem of a changed configuration that names a path outside of the sandbox, if it does.
+/// Returns the problem of a changed configuration that names a path outside of the sandbox, or `None`.
 pub(super) fn outside_sandbox(sandbox: &Sandbox, config: &Config) -> Option<Problem> {
     let mut named = config.capsules.iter().flat_map(|capsule| {
         let external = external_key_files(capsule);

@@ -89,7 +89,7 @@ struct Build<'a> {
     capsule: Capsule,
     problems: Vec<Problem>,
     bundles: Bundles,
-    /// The files that state metadata of texts, by the paths of these without extension.
+    /// The files that state metadata of texts, by the paths of those texts without extension.
     described: HashMap<CapsulePath, Vec<Arc<SourceFile>>>,
     /// The candidates for the introduction of each folder, with their ranks.
     introductions: BTreeMap<CapsulePath, Vec<(usize, Arc<Essay>)>>,
@@ -351,8 +351,8 @@ impl<'a> Build<'a> {
         chosen
     }
 
-    /// Gives every essay an address of its own: where a slug is taken, the file name is the address. Of several files with
-    /// one name, such as `a.md` and `a.gmi`, all but the first are dropped.
+    /// Gives every essay an address of its own: if a slug is taken, the file name is the address. If files share a
+    /// name, such as `a.md` and `a.gmi`, only the first is kept.
     fn settle_clashes(&mut self) {
         let essays = &mut self.capsule.essays;
         let mut owners: HashMap<CapsulePath, CapsulePath> = HashMap::new();

@@ -21,8 +21,8 @@ const NAMES: &str = "slug title name filename contentbasename slugorfilename pos
                      post_title page.fileslug";
 
 impl Rules {
-    /// Returns the addresses that `essay` has on the site of the generator, as far as patterns with dates, names and
-    /// sections tell them. Its name may be the slug, the name of the file or the title.
+    /// Returns the addresses that `essay` has on the site of the generator, as far as they follow from patterns with
+    /// dates, names and sections. Its name may be the slug, the name of the file or the title.
     pub(super) fn addresses<'a>(&'a self, essay: &'a Essay) -> impl Iterator<Item = CapsulePath> + 'a {
         let section = essay.base.segments().next().unwrap_or_default().to_lowercase();
         let is_for = move |of: &str| of.is_empty() || of == section;

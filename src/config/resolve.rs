@@ -85,7 +85,7 @@ impl Config {
 
 /// Returns the values of completed `settings`; contradictions are added to `problems`.
 ///
-/// With `above`, the folders above those of capsules may say something of them.
+/// With `above`, site generators are also recognised by files in the folders above those of capsules.
 fn values(mut settings: Settings, above: bool, problems: &mut Vec<Problem>) -> Config {
     let certs = settings.certs.value.clone().unwrap_or_default();
     let capsules = capsules(&mut settings, &certs, above, problems);

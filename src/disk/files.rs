@@ -69,7 +69,7 @@ pub(super) struct Files<'a> {
     pub(super) previous: Option<&'a FolderContents>,
     /// Everything but the files.
     pub(super) contents: FolderContents,
-    /// Files that got hidden names, or those of backups, a moment ago, and how long their texts stay published.
+    /// Files that were renamed to hidden or backup names a moment ago, and how long their texts stay published.
     renamed: HashMap<FileIdentity, Duration>,
     listed: Vec<ListedFile>,
     /// Files to be published, in no particular order.

@@ -112,7 +112,7 @@ impl Compiled {
     }
 }
 
-/// The patterns that apply in a folder: those of one file, and those that count less.
+/// The patterns that apply in a folder: those of one file, and those with less precedence.
 #[derive(Debug)]
 pub(super) struct Rules {
     pub(super) own: Arc<Compiled>,

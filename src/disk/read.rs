@@ -74,7 +74,7 @@ pub fn read(
     };
     walk.list(limits)?;
     let contents = walk.files.finish();
-    // The files of a folder that was replaced meanwhile were not deleted.
+    // If the folder was replaced while it was read, its missing files were not deleted.
     if identity(&fs::metadata(&canonical)?) != folder {
         return Err(io::Error::other("another folder took its place while it was read"));
     }

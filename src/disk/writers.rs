@@ -23,8 +23,8 @@ const IDLE: Duration = Duration::from_secs(60);
 /// two writes: enough for 30 MB at 10 KB a second.
 const ENDLESS: Duration = Duration::from_secs(3_600);
 
-/// Time for which a file must be left alone at first where closed files are not reported. Uploads write at least once
-/// a second.
+/// Time for which a file must at first be left alone if the system does not report closed files. Uploads write at least
+/// once a second.
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// The longest such time, and for how long it is remembered that a file was unfinished.

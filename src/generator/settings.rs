@@ -97,7 +97,7 @@ impl Settings {
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
-    /// Returns the folders of which the setting behind them says that they are not published.
+    /// Returns the `folders` whose essays the setting `published` declares as not published.
     pub(super) fn unpublished(&self, (folders, published): (&str, &str)) -> Vec<String> {
         let mut folder = "";
         let mut unpublished = Vec::new();

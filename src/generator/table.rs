@@ -5,9 +5,9 @@
 #[derive(Debug)]
 pub(super) struct Generator {
     pub(super) name: &'static str,
-    /// Files or folders of which every site has one. Behind a colon stands a key that the file must have.
+    /// Files or folders, one of which every site has. A key after a colon must be in the file.
     pub(super) marks: &'static str,
-    /// Files with settings besides those of `marks`, from which settings are read first.
+    /// Files with settings, which take precedence over settings in the files of `marks`.
     pub(super) settings: &'static str,
     /// The content folder: `@key` stands for the value of a setting, and `.` for the site itself.
     pub(super) content: &'static str,

@@ -72,7 +72,7 @@ impl CapsuleCache {
         entry.outcome.store(Some(Arc::new(outcome)));
         let before = entry.bytes.swap(bytes, Ordering::Relaxed);
         if bytes == 0 {
-            // There is no such capsule. Another entry may have taken the place of one that was evicted meanwhile.
+            // There is no such capsule. If this entry was evicted during the load, another one may have its name.
             let mut entries = self.entries();
             if entries.get(&entry.host).is_some_and(|(_, known)| Arc::ptr_eq(known, entry)) {
                 entries.remove(&entry.host);

@@ -151,7 +151,7 @@ pub fn check_persistence(key_store: &KeyStore, names: &[String]) -> Result<(), P
     ))
 }
 
-/// Returns why files in `folder` do not last, or `None` if they do as far as the system tells.
+/// Returns why files in `folder` may be lost at a restart, or `None` if no reason is known.
 fn volatility(folder: &Path) -> Option<&'static str> {
     let absolute = std::path::absolute(folder).ok()?;
     let existing = absolute.ancestors().find_map(|above| fs::canonicalize(above).ok())?;

@@ -31,8 +31,8 @@ impl Index {
         Self::default().updated(capsule, options)
     }
 
-    /// Returns the index of `capsule`, of which this is the index of an earlier version, built with equal options. Only
-    /// pages that it does not have are read.
+    /// Returns the index of `capsule`, made from this index of an earlier version, which was built with equal options.
+    /// Only new pages are read.
     #[must_use]
     pub fn updated(&self, capsule: &Capsule, options: &IndexOptions) -> Self {
         let pages = pages(capsule);

@@ -38,7 +38,7 @@ const OTHERS: usize = 5;
 /// The answer to a query.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Found {
-    /// The numbers of the wanted pages, best first; of equal ones the newest first, and one of several translations.
+    /// The numbers of the wanted pages, best first, equal ones newest first; one of several translations.
     pub pages: Vec<u32>,
     /// The number of pages found in all.
     pub total: usize,

@@ -54,7 +54,7 @@ pub(super) struct Segment {
     /// The postings of each entry, concatenated, and the end of each.
     postings: Vec<u8>,
     postings_ends: Vec<u32>,
-    /// The spelling of each entry of which folding has changed more than the case, in order.
+    /// The spelling of each entry in which folding changed more than the case, in order of entries.
     spellings: Vec<(u32, Box<str>)>,
     pub(super) documents: Vec<Document>,
     /// The languages of the pages.

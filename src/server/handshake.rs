@@ -19,7 +19,7 @@ use crate::protocol::{Credential, Peer, Validity};
 /// The signal of a client that falls back to an older version than it supports (RFC 7507, section 2).
 const FALLBACK_SCSV: u16 = 0x5600;
 
-/// The suites of TLS 1.3 (RFC 8446, appendix B.4), of which a client that offers this version offers at least one.
+/// The suites of TLS 1.3 (RFC 8446, appendix B.4), at least one of which is offered by each client of that version.
 const TLS13_SUITES: std::ops::RangeInclusive<u16> = 0x1301..=0x1305;
 
 /// The record of a fatal alert `inappropriate_fallback` (RFC 7507, section 3).

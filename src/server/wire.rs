@@ -183,9 +183,9 @@ impl<S: ClientStream> Wire<S> {
         }
     }
 
-    /// Sends `head` and `body`, and after the `last` of them the end of the TLS stream.
-    /// Also fails if nothing could be written for as long as `stall`, or [longer](STEADY), and the peer acknowledged less than
-    /// the [lowest rate](LOWEST_RATE) meanwhile: the system takes bytes for a slow client far ahead.
+    /// Sends `head` and `body`, and after the `last` of them the end of the TLS stream. Also fails if nothing could be
+    /// written for as long as `stall`, or [longer](STEADY), and the peer acknowledged less than the [lowest
+    /// rate](LOWEST_RATE) meanwhile: the system buffers many bytes ahead for a slow client.
     pub(super) async fn send(
         &mut self,
         mut head: Bytes,

@@ -88,7 +88,7 @@ impl Site {
         if let Some(previous) = previous.filter(|previous| previous.context.options == options) {
             site.reuse(previous);
         }
-        // Readers who could search before must not wait: the previous snapshot is served meanwhile.
+        // Built now, so that readers who could search do not wait: the previous snapshot is served until then.
         if previous.is_some_and(|previous| previous.index.get().is_some()) {
             site.prepare_search(previous);
         }

@@ -110,7 +110,7 @@ impl Taxonomies {
         }
         let mut terms: [Vec<Term>; 4] = Default::default();
         for (address, (kind, spellings, essays)) in collected {
-            // Of two spellings used equally often, the first in the alphabet: hash order must not decide.
+            // If two spellings are equally frequent, the first in the alphabet is used: hash order must not decide.
             let name = spellings.into_iter().map(|(name, count)| (count, Reverse(name))).max();
             let name = name.map_or_else(String::new, |(_, name)| name.0);
             terms[kind as usize].push(Term { kind, name, address, essays });

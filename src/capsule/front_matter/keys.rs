@@ -15,7 +15,7 @@ use crate::capsule::visibility::{HiddenReason, Visibility};
 use crate::capsule::{EssayDate, nfc};
 use crate::markup::front_matter::KeyClass;
 
-/// The keys that seldom start a line of prose: those of one meaning between two commas, the usual one first.
+/// The keys that seldom start a line of prose: keys between two commas have one meaning, the usual key first.
 const DISTINCT_KEYS: &str = "date, title, publishdate pubdate pubdatetime publish_date, published publish, \
                              updated lastmod modified moddatetime last_modified_at, expirydate unpublishdate, \
                              tags tag categories category, description, summary, excerpt, slug, permalink url path, \

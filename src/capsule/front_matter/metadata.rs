@@ -97,10 +97,10 @@ impl Deref for Metadata {
     }
 }
 
-/// The keys of descriptions; of several, the first in this order counts.
+/// The keys of descriptions; if an essay has several, the first in this order counts.
 const SUMMARIES: [&str; 3] = ["description", "summary", "excerpt"];
 
-/// Values that are no date of the essay: none, and those of Eleventy that stand for a time of the file or its commit.
+/// Values that are no date of the essay: an empty one, and words with which Eleventy takes the time of file or commit.
 const NO_DATES: [&str; 5] = ["", "last modified", "created", "git last modified", "git created"];
 
 /// A problem with a value.

@@ -33,7 +33,7 @@ pub struct LogLine<'l> {
     pub time: UtcDateTime,
     /// The name of the protocol.
     pub protocol: Cow<'l, str>,
-    /// The address of the client, as far as it is written.
+    /// The address of the client in the form of [`LogAddresses`], if it is logged.
     pub address: Option<Cow<'l, str>>,
     /// The status in the protocol's own terms.
     pub status: Option<Cow<'l, str>>,

@@ -146,7 +146,7 @@ fn page_of_terms(kind: Kind, index: usize) -> CapsulePath {
 }
 
 fn term(term: &Term, links: &Links<'_>) -> Page {
-    // Subscribed to as a feed, the page stands among those of other capsules, so its title names the capsule.
+    // Feed readers list the page among those of other capsules, so its title names the capsule.
     let title = format!("{}: {}", links.site.capsule.title, term.label());
     let mut page = Page::new(title, Some(&term.address));
     let essays = term.essays.iter().map(|&index| links.site.essay(index));

@@ -76,7 +76,7 @@ fn tag_at<'s>(source: &'s str, start: usize, ends: &mut [Lookahead; FORMS.len()]
     }
     let tag = ShortTag { name, arguments, closes, is_whole, ..tag };
     match opening {
-        // Of texts in double braces only calls (Zola) and variables (Jekyll, Eleventy) are tags.
+        // In double braces, only calls (Zola) and variables (Jekyll, Eleventy) are tags.
         "{{" => (arguments.starts_with('(') || is_variable(name, &source[..start])).then_some(tag),
         "{%" => {
             let base = name.strip_prefix("end");

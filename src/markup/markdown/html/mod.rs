@@ -95,7 +95,7 @@ pub(super) fn element(name: &str) -> Option<Element> {
 }
 
 impl Tag<'_> {
-    /// Returns the value of the first of several attributes that is there and not empty.
+    /// Returns the first value of the attributes `names` that is not empty.
     fn value<'a>(self, names: &[&str], source: Source<'a, '_>) -> Option<Cow<'a, str>> {
         let values = names.iter().filter_map(|name| self.attribute(name));
         values.filter(|value| !value.is_empty()).map(|value| source.keep(value)).next()
