@@ -72,7 +72,7 @@ struct Page<'p> {
     options: &'p PlainOptions,
     document: &'p Document<'p>,
     resolve: &'p dyn Resolve,
-    /// The numbers of the destinations of links, which start with 1.
+    /// The numbers of link destinations, counted from 1.
     numbers: HashMap<String, usize>,
     out: String,
     /// The start of every line: the marks of quotations and the indentation of items.
