@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use super::language::Language;
 use super::postings::PostingsWriter;
 use super::segment::{Document, PART, Part, REMOVED, Segment, TAG, YEAR, language_entry, marked};
 use super::words;
@@ -70,13 +69,6 @@ pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Pa
     Part { segment, pages: pages.iter().map(|(number, _)| *number).collect() }
 }
 
-/// Adds a language unless it is there.
-fn add_language(languages: &mut Vec<Language>, language: Language) {
-    if !languages.contains(&language) {
-        languages.push(language);
-    }
-}
-
 #[derive(Default)]
 struct Builder {
     ids: HashMap<Box<str>, u32, RandomState>,
@@ -100,9 +92,6 @@ impl Builder {
     fn essay(&mut self, essay: &Essay, options: &IndexOptions) {
         let metadata = &essay.metadata;
         let tag = metadata.language.as_deref().unwrap_or(&options.language);
-        if let Some(language) = Language::of(tag) {
-            add_language(&mut self.segment.languages, language);
-        }
         self.text(&essay.title);
         metadata.synonyms.iter().for_each(|title| self.text(title));
         let title_end = self.position;
@@ -121,11 +110,11 @@ impl Builder {
         let body_end = self.position;
         let length = body_end - lead_end - (self.texts - texts);
         words::for_each_address(&document, &mut |address| self.text(address));
-        metadata.tags.iter().for_each(|tag| self.occurrence(&marked(TAG, tag), None));
+        metadata.tags.iter().for_each(|tag| self.occurrence(&marked(TAG, tag), None, self.position));
         if let Some(date) = essay.date {
-            self.occurrence(&marked(YEAR, &format!("{:04}", date.year())), None);
+            self.occurrence(&marked(YEAR, &format!("{:04}", date.year())), None, self.position);
         }
-        self.occurrence(&language_entry(tag), None);
+        self.occurrence(&language_entry(tag), None, self.position);
         self.close(Document { zone_ends: [title_end, tags_end, lead_end, body_end], length });
     }
 
@@ -133,25 +122,21 @@ impl Builder {
     fn text(&mut self, text: &str) {
         words::for_each_word(text, &mut |word, range| {
             let written = &text[range.clone()];
-            for (behind, part) in (0..).zip(words::parts(written)) {
-                self.occurrence_at(&marked(PART, part), None, self.position + behind);
+            for (position, part) in (self.position..).zip(words::parts(written)) {
+                self.occurrence(&marked(PART, part), None, position);
             }
             if let Some(range) = words::with_symbols(text, &range) {
-                self.occurrence_at(&text[range].to_lowercase(), None, self.position);
+                self.occurrence(&text[range].to_lowercase(), None, self.position);
             }
-            self.occurrence(word, Some(written));
+            self.occurrence(word, Some(written), self.position);
+            self.position += 1;
         });
         self.position += 1;
         self.texts += 1;
     }
 
-    /// Adds `entry` at the next position; a word is `written` as in the text.
-    fn occurrence(&mut self, entry: &str, written: Option<&str>) {
-        self.occurrence_at(entry, written, self.position);
-        self.position += 1;
-    }
-
-    fn occurrence_at(&mut self, entry: &str, written: Option<&str>, position: u32) {
+    /// Adds `entry` at a position; a word is `written` as in the text.
+    fn occurrence(&mut self, entry: &str, written: Option<&str>, position: u32) {
         let id = if let Some(&id) = self.ids.get(entry) {
             id
         } else {
@@ -191,23 +176,17 @@ impl Builder {
 
 /// Merges `parts` into one without removed pages.
 pub(super) fn merge(parts: &[Part]) -> Part {
+    let documents = parts.iter().flat_map(|part| part.pages.iter().zip(&part.segment.documents));
+    let (pages, documents): (Vec<u32>, _) = documents.filter(|(page, _)| **page != REMOVED).unzip();
     let mut merged = Segment::default();
-    let mut pages = Vec::new();
+    merged.documents = documents;
+    let mut count = 0..;
     // The new number of each document of each part.
-    let mut numbers: Vec<Vec<u32>> = Vec::with_capacity(parts.len());
-    for part in parts {
-        let mut of_part = Vec::with_capacity(part.pages.len());
-        for (document, &page) in part.segment.documents.iter().zip(&part.pages) {
-            let is_live = page != REMOVED;
-            of_part.push(if is_live { u32::try_from(pages.len()).unwrap_or(REMOVED) } else { REMOVED });
-            pages.extend(is_live.then_some(page));
-            merged.documents.extend(is_live.then_some(*document));
-        }
-        numbers.push(of_part);
-        for language in &part.segment.languages {
-            add_language(&mut merged.languages, *language);
-        }
-    }
+    let numbers = parts.iter().map(|part| {
+        let of_page = |page: &u32| if *page == REMOVED { None } else { count.next() };
+        part.pages.iter().map(of_page).collect()
+    });
+    let numbers: Vec<Vec<Option<u32>>> = numbers.collect();
     let entries = parts
         .iter()
         .enumerate()
@@ -220,8 +199,7 @@ pub(super) fn merge(parts: &[Part]) -> Part {
         let mut postings = PostingsWriter::default();
         for &(_, part, id) in equal {
             for posting in parts[part].segment.postings(id) {
-                let number = numbers[part][posting.document as usize];
-                if number != REMOVED {
+                if let Some(number) = numbers[part][posting.document as usize] {
                     postings.copy(number, &posting);
                 }
             }

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use super::segment::{Document, PART, Segment, is_word, marked};
+use frostem::{Algorithm, Stemmer};
+
+use super::segment::{Document, LANGUAGE, PART, Segment, is_word, marked};
 use super::words;
 
 /// The shortest start of a word that is searched for, in characters; one dense character is enough.
@@ -32,16 +34,19 @@ pub(super) fn meant(segment: &Segment, folded: &str, open: bool) -> Meant {
     let same = segment.find(folded);
     let mut forms = forms(segment, folded, same);
     forms.retain(|&id| Some(id) != same);
-    let longer = if open { longer(segment, folded) } else { 0..0 };
-    let longer = longer.filter(|id| Some(*id) != same && !forms.contains(id)).collect();
+    let begun = begun(segment, folded, open);
+    let longer = begun.filter(|id| Some(*id) != same && !forms.contains(id)).collect();
     let part = segment.find(&marked(PART, folded));
     [same.into_iter().collect(), forms, longer, part.into_iter().collect()]
 }
 
-/// Returns the words that start with `start`, including itself.
-pub(super) fn longer(segment: &Segment, start: &str) -> Range<u32> {
-    let is_long = start.chars().nth(MIN_START - 1).is_some() || start.chars().any(words::is_dense);
-    if is_long { segment.starting_with(start) } else { 0..0 }
+/// Returns the entry of `word` or, if it is `open` and long enough, of all words that start with it.
+pub(super) fn begun(segment: &Segment, word: &str, open: bool) -> Range<u32> {
+    let is_long = word.chars().nth(MIN_START - 1).is_some() || word.chars().any(words::is_dense);
+    if open && is_long {
+        return segment.starting_with(word);
+    }
+    segment.find(word).map_or(0..0, |id| id..id + 1)
 }
 
 /// Returns the forms of a word: the words with its stem, in any language of the segment.
@@ -53,10 +58,15 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
     if folded.chars().count() < 3 || !folded.chars().all(is_letter) {
         return found;
     }
-    for language in &segment.languages {
+    let mut algorithms = Vec::new();
+    for id in segment.starting_with(&LANGUAGE.to_string()) {
+        let algorithm = stemming(&segment.entry(id)[LANGUAGE.len_utf8()..]);
+        algorithms.extend(algorithm.filter(|algorithm| !algorithms.contains(algorithm)));
+    }
+    for stemmer in algorithms.into_iter().map(Stemmer::new) {
         // Stemmers need the accents, which readers leave out and essays do not.
         let written = same.map(|id| segment.spelling(id)).filter(|spelling| *spelling != folded);
-        for stem in [Some(folded), written].into_iter().flatten().map(|word| language.stem(word)) {
+        for stem in [Some(folded), written].into_iter().flatten().map(|word| stemmer.stem(word)) {
             let mut common = String::new();
             words::push_folded(&mut common, &stem);
             let certain = words::cut(&common, common.len().saturating_sub(2).max(2));
@@ -65,7 +75,7 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
                 if entry.len() <= common.len() + MAX_ENDING
                     && is_word(entry)
                     && !found.contains(&id)
-                    && language.stem(segment.spelling(id)) == stem
+                    && stemmer.stem(segment.spelling(id)) == stem
                 {
                     found.push(id);
                 }
@@ -73,6 +83,19 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
         }
     }
     found
+}
+
+/// Returns how words of a language are stemmed (Snowball). Essays without a language are taken for English: most of them
+/// are, and for others it does no harm, as exact words rank first.
+fn stemming(language: &str) -> Option<Algorithm> {
+    let name = match language {
+        "" => "en",
+        // The two written forms of Norwegian share a stemmer.
+        "nb" | "nn" => "no",
+        name => name,
+    };
+    // The library also accepts names of algorithms, which are no language tags.
+    if name.len() > 3 { None } else { Algorithm::from_name(name).ok() }
 }
 
 /// The documents that are searched.
@@ -109,9 +132,9 @@ impl Sum {
             weights[zone] = ZONES[zone];
             body += if zone == BODY { 1.0 } else { 0.0 };
         }
-        weights[0] /= (0.5 + 0.5 * float(document.zone_ends[0]) / TITLE_WORDS).max(1.0);
+        weights[0] /= (0.5 + 0.5 * float(document.zone_ends[0] as usize) / TITLE_WORDS).max(1.0);
         self.head = self.head.max(weights.iter().sum());
-        self.body += body / (1.0 - LENGTH + LENGTH * float(document.length) / average);
+        self.body += body / (1.0 - LENGTH + LENGTH * float(document.length as usize) / average);
     }
 
     fn strength(self) -> f32 {
@@ -119,10 +142,9 @@ impl Sum {
     }
 }
 
-fn float(number: u32) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "a weight needs no more")]
-    let float = number as f32;
-    float
+#[expect(clippy::cast_precision_loss, reason = "a weight needs no more")]
+pub(super) fn float(number: usize) -> f32 {
+    number as f32
 }
 
 /// Returns the `visible` documents with any of `entries`, in order.

@@ -14,7 +14,6 @@
 mod build;
 mod excerpt;
 mod index;
-mod language;
 mod matching;
 mod postings;
 mod query;

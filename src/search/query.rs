@@ -46,6 +46,11 @@ impl Clause {
             _ => None,
         }
     }
+
+    /// Returns whether it is one of the conditions on words that an essay should meet.
+    pub(super) fn is_required(&self) -> bool {
+        !self.excluded && !matches!(self.sense, Sense::Entries(_))
+    }
 }
 
 /// What a condition looks for.
@@ -64,18 +69,19 @@ impl Query {
     pub fn read(typed: &str) -> Self {
         let text = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty());
         let mut query = Self { text: text.collect::<Vec<_>>().join(" "), clauses: Vec::new(), cut: false };
-        let tokens = tokens(&query.text.clone());
-        let last = tokens.len().saturating_sub(1);
+        let quoted = query.text.replace(['“', '”', '„', '«', '»', '＂'], "\"");
+        let tokens = tokens(&quoted);
         let mut left = MAX_WORDS;
-        for (at, token) in tokens.into_iter().enumerate() {
-            let Some((sense, variants)) = token.sense(at == last && !token.excluded, &mut left) else {
+        for (behind, token) in (0..tokens.len()).rev().zip(tokens) {
+            let (excluded, written) = token.strip_prefix('-').map_or((false, token), |bare| (true, bare));
+            let Some((sense, variants)) = sense(written, behind == 0 && !excluded, &mut left) else {
                 continue;
             };
             if left == 0 {
                 query.cut = true;
                 break;
             }
-            let clause = Clause { sense, variants, excluded: token.excluded, written: token.text };
+            let clause = Clause { sense, variants, excluded, written: written.to_owned() };
             if !query.clauses.contains(&clause) {
                 query.clauses.push(clause);
             }
@@ -124,16 +130,9 @@ impl Query {
     }
 }
 
-/// A part of a query, up to unquoted white space.
-struct Token {
-    excluded: bool,
-    /// The text with its quotes, without a hyphen before it.
-    text: String,
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let text = text.replace(['“', '”', '„', '«', '»', '＂'], "\"");
-    let (mut rest, mut tokens) = (&*text, Vec::new());
+/// Returns the parts of a query, with their quotes and hyphens.
+fn tokens(mut rest: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
     while !rest.is_empty() {
         // A token ends at white space or its closing quote. A quote that is not closed extends to the end of the query.
         let end = match rest.find([' ', '"']) {
@@ -141,61 +140,58 @@ fn tokens(text: &str) -> Vec<Token> {
             end => end,
         };
         let (token, behind) = rest.split_at(end.unwrap_or(rest.len()));
-        let bare = token.strip_prefix('-');
-        tokens.push(Token { excluded: bare.is_some(), text: bare.unwrap_or(token).to_owned() });
+        tokens.push(token);
         rest = behind.trim_start();
     }
     tokens
 }
 
-impl Token {
-    /// Returns what the token looks for, and how else that may be written; if `open`, it may be the start of a word.
-    /// Reduces `left`, the number of words that the query may still have.
-    fn sense(&self, open: bool, left: &mut usize) -> Option<(Sense, Vec<Sense>)> {
-        if let Some(entries) = self.entries() {
-            *left = left.saturating_sub(1);
-            return Some((Sense::Entries(entries), Vec::new()));
-        }
-        let quoted = self.text.contains('"');
-        let text = words::without_scheme(&self.text);
-        let (mut found, mut continues) = words_of(text);
-        if found.is_empty() {
-            return None;
-        }
-        continues |= open && !quoted;
-        found.truncate(*left);
-        *left -= found.len();
-        let is_compound = found.len() > 1 && text.chars().all(|c| c.is_alphanumeric() || c == '-');
-        let word = |folded: String| Sense::Word { folded, open: continues };
-        Some(match found.as_slice() {
-            [folded] if !quoted => {
-                let parts: Vec<String> = words::parts(text).into_iter().map(words::folded).collect();
-                let divided = (parts.len() > 1).then_some(Sense::Phrase { words: parts, open: continues });
-                (word(folded.clone()), divided.into_iter().collect())
-            }
-            _ => {
-                let joined = is_compound.then(|| word(found.concat()));
-                (Sense::Phrase { words: found, open: continues }, joined.into_iter().collect())
-            }
-        })
+/// Returns what a token without its hyphen looks for, and how else that may be written; if `open`, it may be the start of
+/// a word. Reduces `left`, the number of words that the query may still have.
+fn sense(written: &str, open: bool, left: &mut usize) -> Option<(Sense, Vec<Sense>)> {
+    if let Some(entries) = entries(written) {
+        *left = left.saturating_sub(1);
+        return Some((Sense::Entries(entries), Vec::new()));
     }
-
-    /// Returns the entries of the tag, the years or the language that the token names.
-    fn entries(&self) -> Option<Vec<String>> {
-        let (key, value) = self.text.split_once(':')?;
-        let value = value.trim_matches('"').trim();
-        match key.to_ascii_lowercase().as_str() {
-            "tag" | "tags" if !value.is_empty() => Some(vec![marked(TAG, value)]),
-            "lang" if !value.is_empty() => Some(vec![language_entry(value)]),
-            "year" | "years" => {
-                let (first, last) =
-                    value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
-                let (first, last): (i32, i32) = (first.parse().ok()?, last.parse().ok()?);
-                let years = first.min(last)..=first.max(last);
-                Some(years.take(MAX_YEARS).map(|year| marked(YEAR, &format!("{year:04}"))).collect())
-            }
-            _ => None,
+    let quoted = written.contains('"');
+    let text = words::without_scheme(written);
+    let (mut found, mut continues) = words_of(text);
+    if found.is_empty() {
+        return None;
+    }
+    continues |= open && !quoted;
+    found.truncate(*left);
+    *left -= found.len();
+    let is_compound = found.len() > 1 && text.chars().all(|c| c.is_alphanumeric() || c == '-');
+    let word = |folded: String| Sense::Word { folded, open: continues };
+    Some(match found.as_slice() {
+        [folded] if !quoted => {
+            let parts: Vec<String> = words::parts(text).into_iter().map(words::folded).collect();
+            let divided = (parts.len() > 1).then_some(Sense::Phrase { words: parts, open: continues });
+            (word(folded.clone()), divided.into_iter().collect())
         }
+        _ => {
+            let joined = is_compound.then(|| word(found.concat()));
+            (Sense::Phrase { words: found, open: continues }, joined.into_iter().collect())
+        }
+    })
+}
+
+/// Returns the entries of the tag, the years or the language that a token names.
+fn entries(written: &str) -> Option<Vec<String>> {
+    let (key, value) = written.split_once(':')?;
+    let value = value.trim_matches('"').trim();
+    match key.to_ascii_lowercase().as_str() {
+        "tag" | "tags" if !value.is_empty() => Some(vec![marked(TAG, value)]),
+        "lang" if !value.is_empty() => Some(vec![language_entry(value)]),
+        "year" | "years" => {
+            let (first, last) =
+                value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
+            let (first, last): (i32, i32) = (first.parse().ok()?, last.parse().ok()?);
+            let years = first.min(last)..=first.max(last);
+            Some(years.take(MAX_YEARS).map(|year| marked(YEAR, &format!("{year:04}"))).collect())
+        }
+        _ => None,
     }
 }
 

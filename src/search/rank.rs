@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::excerpt::Marks;
 use super::index::Index;
-use super::matching::{Match, Meant, Scope, any, longer, meant, phrase};
+use super::matching::{Match, Meant, Scope, any, begun, float, meant, phrase};
 use super::query::{Clause, Query, Sense};
 use super::segment::{PART, REMOVED, Segment, marked};
 use super::suggest::Suggestion;
@@ -57,14 +57,6 @@ pub struct Found {
 /// Matches with a weight.
 type Group = (f32, Vec<Match>);
 
-/// The matches of a condition.
-struct Finding<'q> {
-    clause: &'q Clause,
-    groups: Vec<Group>,
-    /// Whether it occurs nowhere, so that `groups` are those of similar words.
-    is_absent: bool,
-}
-
 /// The score of a document.
 #[derive(Clone, Copy, Default)]
 struct Score {
@@ -78,17 +70,24 @@ impl Index {
     /// Returns the pages that `query` finds among those whose number is `visible`, limited to the ranks in `wanted`.
     pub fn search(&self, query: &Query, visible: &dyn Fn(u32) -> bool, wanted: Range<usize>) -> Found {
         let scope = self.scope(visible);
-        let (mut marks, mut suggestions) = (Marks::default(), Vec::new());
-        let mut findings: Vec<Finding<'_>> = Vec::with_capacity(query.clauses.len());
+        let (mut marks, mut suggestions, mut words) = (Marks::default(), Vec::new(), Vec::new());
+        let hidden = |&visible: &bool| Score { excluded: !visible, ..Score::default() };
+        let mut scores: Vec<Score> = scope.visible.iter().map(hidden).collect();
         for clause in &query.clauses {
-            let mut finding = self.finding(clause, &scope, &mut marks);
-            if finding.is_absent && suggestions.len() < MAX_REPLACED {
-                finding.groups = self.similar(clause, &scope, &mut marks, &mut suggestions);
+            let mut groups = self.meeting(clause, &scope, &mut marks);
+            let is_absent = clause.word().is_some() && is_empty(&groups);
+            if is_absent && suggestions.len() < MAX_REPLACED {
+                groups = self.similar(clause, &scope, &mut marks, &mut suggestions);
             }
-            findings.push(finding);
+            let count = add_clause(&mut scores, clause, &groups, scope.count);
+            if clause.is_required() {
+                words.push((clause.written.clone(), if is_absent { 0 } else { count }));
+            }
         }
-        let required = findings.iter().filter(|found| found.is_required()).count();
-        let scores = self.scores(&findings, &scope);
+        for pair in query.clauses.windows(2) {
+            add_matches(&mut scores, NEIGHBOURS, &self.neighbours(pair, &scope), scope.count);
+        }
+        let required = words.len();
         let (mut all, mut lacking_one, mut some) = (Vec::new(), Vec::new(), Vec::new());
         let pages = self.parts.iter().flat_map(|part| &part.pages);
         let candidates = scores.iter().zip(pages).filter(|(score, _)| !score.excluded && !query.is_empty());
@@ -96,8 +95,7 @@ impl Index {
             if *met == required {
                 all.push((*sum, page));
             } else if *met > 0 {
-                #[expect(clippy::cast_precision_loss, reason = "a few words")]
-                some.push((sum * *met as f32, page));
+                some.push((sum * float(*met), page));
                 lacking_one.extend((met + 1 == required).then_some((*sum, page)));
             }
         }
@@ -105,8 +103,6 @@ impl Index {
         let others = if few { self.best(lacking_one, 0..OTHERS).1 } else { Vec::new() };
         let complete = !all.is_empty();
         let (total, pages) = self.best(if complete { all } else { some }, wanted);
-        let words = findings.iter().filter(|found| found.is_required());
-        let words = words.map(|found| (found.clause.written.clone(), found.count())).collect();
         Found { pages, total, complete, others, words, suggestions, marks }
     }
 
@@ -115,10 +111,9 @@ impl Index {
         let visible: Vec<bool> = pages.map(|&page| page != REMOVED && visible(page)).collect();
         let documents = self.parts.iter().flat_map(|part| &part.segment.documents);
         let seen = documents.zip(&visible).filter(|(_, visible)| **visible);
-        let (count, words) = seen
-            .fold((0, 0), |(count, words), (document, _)| (count + 1, words + u64::from(document.length)));
-        #[expect(clippy::cast_precision_loss, reason = "an average needs no more")]
-        let average = (words as f32 / count.max(1) as f32).max(1.0);
+        let (count, words) =
+            seen.fold((0, 0), |(count, words), (document, _)| (count + 1, words + document.length as usize));
+        let average = (float(words) / float(count.max(1))).max(1.0);
         Scope { visible, count, average }
     }
 
@@ -139,8 +134,8 @@ impl Index {
         found
     }
 
-    /// Matches a condition, and adds the words it means to `marks` unless it excludes them.
-    fn finding<'q>(&self, clause: &'q Clause, scope: &Scope, marks: &mut Marks) -> Finding<'q> {
+    /// Returns the matches of a condition, and adds the words it means to `marks` unless it excludes them.
+    fn meeting(&self, clause: &Clause, scope: &Scope, marks: &mut Marks) -> Vec<Group> {
         let mut meaning = marks.clone();
         meaning.next_word();
         let mut groups = self.groups(&clause.sense, scope, &mut meaning);
@@ -154,8 +149,7 @@ impl Index {
             }
             *marks = meaning;
         }
-        let is_absent = clause.word().is_some() && is_empty(&groups);
-        Finding { clause, groups, is_absent }
+        groups
     }
 
     /// Matches `sense`: of a word, first itself, then its forms, longer words, and words that it is a part of.
@@ -181,13 +175,18 @@ impl Index {
                 MEANT.into_iter().enumerate().map(group).collect()
             }
             Sense::Phrase { words, open } => {
-                let words: Vec<&str> = words.iter().map(|word| self.known(word)).collect();
-                for (at, word) in words.iter().enumerate() {
-                    marks.add(word, *open && at + 1 == words.len());
+                let words =
+                    (1..).zip(words).map(|(end, word)| (self.known(word), *open && end == words.len()));
+                let words: Vec<(&str, bool)> = words.collect();
+                for &(word, open) in &words {
+                    marks.add(word, open);
                     marks.next_word();
                 }
                 let found = self.matches(scope, |segment, visible| {
-                    phrase(segment, &entries(segment, &words, *open), visible, scope.average)
+                    let entries = words.iter().map(|&(word, open)| {
+                        begun(segment, word, open).chain(segment.find(&marked(PART, word))).collect()
+                    });
+                    phrase(segment, &entries.collect::<Vec<_>>(), visible, scope.average)
                 });
                 vec![(1.0, found)]
             }
@@ -232,62 +231,28 @@ impl Index {
             }
         }
         let near = self.nearest(folded, scope);
+        let Some(&(least, ..)) = near.first() else { return Vec::new() };
+        let instead = near.iter().map(|(_, _, spelling)| (*spelling).to_owned()).collect();
+        suggestions.push(Suggestion { word: clause.written.clone(), instead });
         let mut groups = Vec::new();
-        for (_, entry, _) in near.iter().filter(|(distance, ..)| *distance == near[0].0) {
-            if folded.chars().count() >= MIN_REPLACED {
+        if folded.chars().count() >= MIN_REPLACED {
+            for (_, entry, _) in near.iter().filter(|(distance, ..)| *distance == least) {
                 let word = Sense::Word { folded: (*entry).to_owned(), open: false };
                 add_weighted(&mut groups, NEAREST, self.groups(&word, scope, marks));
             }
         }
-        let instead: Vec<String> = near.iter().map(|(_, _, spelling)| (*spelling).to_owned()).collect();
-        let suggestion = Suggestion { word: clause.written.clone(), instead };
-        suggestions.extend(Some(suggestion).filter(|suggestion| !suggestion.instead.is_empty()));
         groups
     }
 
     /// Returns the documents in which two adjacent words of the query are adjacent too, in any of their forms.
-    fn neighbours(&self, [first, second]: [&Finding<'_>; 2], scope: &Scope) -> Vec<Match> {
-        let words = [first.clause.word(), second.clause.word()];
-        let [Some(first), Some(second)] = words else { return Vec::new() };
+    fn neighbours(&self, clauses: &[Clause], scope: &Scope) -> Vec<Match> {
+        let Some(words) = clauses.iter().map(Clause::word).collect::<Option<Vec<_>>>() else {
+            return Vec::new();
+        };
         self.matches(scope, |segment, visible| {
-            let entries = [first, second].map(|word| {
-                let [same, forms, _, part] = meant(segment, word, false);
-                [same, forms, part].concat()
-            });
-            phrase(segment, &entries, visible, scope.average)
+            let entries = words.iter().map(|word| meant(segment, word, false).concat());
+            phrase(segment, &entries.collect::<Vec<_>>(), visible, scope.average)
         })
-    }
-
-    /// Returns the score of each document.
-    fn scores(&self, findings: &[Finding<'_>], scope: &Scope) -> Vec<Score> {
-        let hidden = |&visible: &bool| Score { excluded: !visible, ..Score::default() };
-        let mut scores: Vec<Score> = scope.visible.iter().map(hidden).collect();
-        for finding in findings {
-            let mut meets = vec![false; scores.len()];
-            for (weight, matches) in &finding.groups {
-                let weight =
-                    if finding.clause.excluded { 0.0 } else { weight * rarity(matches, scope.count) };
-                for found in matches {
-                    meets[found.document] = true;
-                    scores[found.document].sum += weight * found.strength;
-                }
-            }
-            for (score, meets) in scores.iter_mut().zip(meets) {
-                if finding.is_required() {
-                    score.met += usize::from(meets);
-                } else {
-                    score.excluded |= meets == finding.clause.excluded;
-                }
-            }
-        }
-        for pair in findings.windows(2) {
-            let matches = self.neighbours([&pair[0], &pair[1]], scope);
-            let weight = NEIGHBOURS * rarity(&matches, scope.count);
-            for found in matches {
-                scores[found.document].sum += weight * found.strength;
-            }
-        }
-        scores
     }
 
     /// Returns the number of `ranked` pages, and the pages at the ranks `wanted`, without sorting the rest. Of several
@@ -313,29 +278,6 @@ impl Index {
     }
 }
 
-/// Returns the entries that each word of a phrase may be.
-fn entries(segment: &Segment, words: &[&str], open: bool) -> Vec<Vec<u32>> {
-    let entries = words.iter().enumerate().map(|(at, word)| {
-        let longer = if open && at + 1 == words.len() { longer(segment, word) } else { 0..0 };
-        let whole = longer.is_empty().then(|| segment.find(word)).flatten();
-        whole.into_iter().chain(longer).chain(segment.find(&marked(PART, word))).collect()
-    });
-    entries.collect()
-}
-
-impl Finding<'_> {
-    /// Returns whether it is one of the conditions on words that an essay should meet.
-    fn is_required(&self) -> bool {
-        !self.clause.excluded && !matches!(self.clause.sense, Sense::Entries(_))
-    }
-
-    /// Returns the number of pages that meet it as it was typed.
-    fn count(&self) -> usize {
-        let matches = self.groups.iter().filter(|_| !self.is_absent).flat_map(|(_, matches)| matches);
-        matches.map(|found| found.document).collect::<HashSet<usize>>().len()
-    }
-}
-
 fn is_empty(groups: &[Group]) -> bool {
     groups.iter().all(|(_, matches)| matches.is_empty())
 }
@@ -344,9 +286,29 @@ fn add_weighted(groups: &mut Vec<Group>, factor: f32, more: Vec<Group>) {
     groups.extend(more.into_iter().map(|(weight, matches)| (weight * factor, matches)));
 }
 
-/// Returns the inverse document frequency of BM25, in the form that is never negative.
-fn rarity(matches: &[Match], count: usize) -> f32 {
-    #[expect(clippy::cast_precision_loss, reason = "a weight needs no more")]
-    let (within, count) = (matches.len() as f32, count as f32);
-    (1.0 + (count - within + 0.5) / (within + 0.5)).ln()
+/// Adds the matches of `clause` to the scores, and returns how many documents meet it.
+fn add_clause(scores: &mut [Score], clause: &Clause, groups: &[Group], count: usize) -> usize {
+    let mut meets = vec![false; scores.len()];
+    for (weight, matches) in groups {
+        add_matches(scores, *weight, matches, count);
+        matches.iter().for_each(|found| meets[found.document] = true);
+    }
+    for (score, &meets) in scores.iter_mut().zip(&meets) {
+        if clause.is_required() {
+            score.met += usize::from(meets);
+        } else {
+            score.excluded |= meets == clause.excluded;
+        }
+    }
+    meets.into_iter().filter(|meets| *meets).count()
+}
+
+/// Adds `matches` to the scores, the rarer among `count` documents the more: with the inverse document frequency of BM25,
+/// in the form that is never negative.
+fn add_matches(scores: &mut [Score], weight: f32, matches: &[Match], count: usize) {
+    let (within, count) = (float(matches.len()), float(count));
+    let weight = weight * (1.0 + (count - within + 0.5) / (within + 0.5)).ln();
+    for found in matches {
+        scores[found.document].sum += weight * found.strength;
+    }
 }

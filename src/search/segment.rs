@@ -3,7 +3,6 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::language::Language;
 use super::postings::{Posting, postings};
 use super::words;
 
@@ -57,8 +56,6 @@ pub(super) struct Segment {
     /// The spelling of each entry in which folding changed more than the case, in order of entries.
     spellings: Vec<(u32, Box<str>)>,
     pub(super) documents: Vec<Document>,
-    /// The languages of the pages.
-    pub(super) languages: Vec<Language>,
 }
 
 impl Segment {

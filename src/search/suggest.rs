@@ -7,7 +7,7 @@ use strsim::osa_distance;
 
 use super::index::Index;
 use super::matching::{Scope, any};
-use super::segment::{Segment, is_word};
+use super::segment::is_word;
 
 /// Most words suggested for one.
 const SUGGESTIONS_PER_WORD: usize = 3;
@@ -30,10 +30,20 @@ impl Index {
             3..=7 => 1,
             _ => 2,
         };
+        let own_letters = letters(folded);
         let mut near: HashMap<&str, (usize, &str)> = HashMap::new();
         for part in &self.parts {
-            for (id, distance) in within(&part.segment, folded, furthest) {
-                near.entry(part.segment.entry(id)).or_insert((distance, part.segment.spelling(id)));
+            for id in 0..part.segment.len() {
+                let entry = part.segment.entry(id);
+                // A change adds a letter and drops one. Counting them is much faster than finding the distance.
+                let different = (letters(entry) ^ own_letters).count_ones() as usize;
+                if different <= 2 * furthest
+                    && is_word(entry)
+                    && let distance = osa_distance(entry, folded)
+                    && distance <= furthest
+                {
+                    near.entry(entry).or_insert((distance, part.segment.spelling(id)));
+                }
             }
         }
         let ranked = near.into_iter().map(|(entry, (distance, spelling))| {
@@ -54,24 +64,6 @@ impl Index {
         });
         found.len()
     }
-}
-
-/// Returns the words that become `word` by at most `furthest` changes of a letter or swaps of two neighbours, with the
-/// number of changes.
-fn within<'s>(
-    segment: &'s Segment,
-    word: &'s str,
-    furthest: usize,
-) -> impl Iterator<Item = (u32, usize)> + use<'s> {
-    let letters = letters(word);
-    let entries = (0..segment.len()).map(|id| (id, segment.entry(id)));
-    // A change adds a letter and drops one. Counting them is much faster than finding the distance.
-    let may_be_near = move |entry: &str| {
-        (self::letters(entry) ^ letters).count_ones() as usize <= 2 * furthest && is_word(entry)
-    };
-    let near = entries.filter(move |(_, entry)| may_be_near(entry));
-    near.map(move |(id, entry)| (id, osa_distance(entry, word)))
-        .filter(move |(_, distance)| *distance <= furthest)
 }
 
 /// Returns a bit for each letter of `word`; letters may share one.
