@@ -186,7 +186,7 @@ fn title(capsule: &CapsulePublisher) -> &str {
 }
 
 fn title_source(capsule: &CapsulePublisher) -> String {
-    let options = capsule.options();
+    let options = &capsule.options;
     let stated = options.recognised.as_ref().and_then(|site| site.title.as_ref());
     match (&options.title, stated) {
         (Some(title), Some(stated)) if *title == stated.value => format!("as {} says", stated.file),
@@ -197,7 +197,7 @@ fn title_source(capsule: &CapsulePublisher) -> String {
 }
 
 fn counts(capsule: &CapsulePublisher) -> String {
-    let content = capsule.options().content.display();
+    let content = capsule.options.content.display();
     let Some(site) = capsule.site() else { return format!("from {content}") };
     let built = site.capsule();
     let HiddenCounts { drafts, unpublished, future, expired, unlisted } = built.hidden;
@@ -210,7 +210,7 @@ fn counts(capsule: &CapsulePublisher) -> String {
         (expired, "expired", "expired"),
         (built.files.len(), "attachment", "attachments"),
         (capsule.left_out(), "file left out", "files left out"),
-        (capsule.options().private.len(), "private folder", "private folders"),
+        (capsule.options.private.len(), "private folder", "private folders"),
     ];
     let mut parts = vec![match built.sections.len() - 1 {
         0 => essays,

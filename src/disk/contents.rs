@@ -76,9 +76,7 @@ impl FolderContents {
     /// Returns these contents together with the files of `statics` that are no essays, at addresses without a file.
     #[must_use]
     pub fn with_statics(self, statics: Self) -> Self {
-        let is_essay =
-            |path: &CapsulePath| matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
-        let is_added = |path: &CapsulePath| !is_essay(path) && self.find(path).is_none();
+        let is_added = |path: &CapsulePath| !TextKind::is_markup(path) && self.find(path).is_none();
         let added = statics.files.iter().zip(&statics.stamps).filter(|(file, _)| is_added(&file.path));
         let mut all: Vec<_> = self.files.iter().zip(&self.stamps).chain(added).collect();
         all.sort_by_key(|(file, _)| &file.path);

@@ -135,7 +135,7 @@ impl<'a> Files<'a> {
                 Ok(Some(text)) => self.push(file, Content::Text(text)),
                 Ok(None) => {
                     self.contents.ask_again(CHANGING);
-                    self.accepted.extend(self.known(&file.path));
+                    self.accepted.extend(self.previous.and_then(|previous| previous.find(&file.path)));
                 }
                 Err(error) => self.skip_unreadable(&file.relative, &error),
             }
@@ -158,7 +158,7 @@ impl<'a> Files<'a> {
 
     /// Accepts a file, or returns it if its text must be read first.
     fn accept(&mut self, file: ListedFile) -> Option<ListedFile> {
-        let known = self.known(&file.path);
+        let known = self.previous.and_then(|previous| previous.find(&file.path));
         let is_unchanged = known.as_ref().is_some_and(|(_, known)| *known == file.stamp());
         if is_unchanged || self.is_being_written(&file.metadata) {
             // If the file was complete before, that version is kept.
@@ -200,11 +200,6 @@ impl<'a> Files<'a> {
     fn push(&mut self, file: &ListedFile, content: Content) {
         let path = file.path.clone();
         self.accepted.push((Arc::new(SourceFile { path, content }), file.stamp()));
-    }
-
-    /// Returns the previous version of a file.
-    fn known(&self, path: &CapsulePath) -> Option<(Arc<SourceFile>, FileStamp)> {
-        self.previous.and_then(|previous| previous.find(path))
     }
 
     /// Notes a file that got its name a moment ago: a rename counts as a change of the file.

@@ -115,15 +115,10 @@ impl ToolFile {
             |(_, patterns): &&(Self, &str)| patterns.split(", ").any(|one| one == pattern.original());
         let (kind, _) = FILES.iter().find(is_here)?;
         // `id_rsa.md` is a text about a key.
-        let is_essay = matches!(kind, Self::Configuration | Self::Secret) && has_markup(name);
+        let has_markup = CapsulePath::from_decoded(name).is_ok_and(|path| TextKind::is_markup(&path));
+        let is_essay = matches!(kind, Self::Configuration | Self::Secret) && has_markup;
         (!is_essay).then_some(*kind)
     }
-}
-
-/// Returns whether a file of this name is an essay.
-fn has_markup(name: &str) -> bool {
-    let kind = CapsulePath::from_decoded(name).ok().and_then(|path| TextKind::of(&path));
-    matches!(kind, Some(TextKind::Markdown | TextKind::Gemtext))
 }
 
 /// The kind of a file after an article, as in `a backup or temporary file`.

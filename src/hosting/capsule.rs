@@ -120,8 +120,8 @@ impl HostedCapsule {
             capsule.replace_hosted(host, context);
             reports.print(host, &folder, &capsule.problems());
         }
-        let unsettled =
-            capsule.unsettled || capsule.publisher.as_ref().is_some_and(CapsulePublisher::is_unsettled);
+        let read_again = capsule.publisher.as_ref().and_then(CapsulePublisher::read_again);
+        let unsettled = capsule.unsettled || read_again.is_some();
         // A slow load is repeated less often, so that it takes at most half of the time of a loader.
         let fresh = if unsettled { FRESH_UNSETTLED } else { FRESH }.max(started.elapsed());
         let outcome = LoadOutcome::new(Some(Arc::clone(&capsule.hosted)), fresh, context);
@@ -185,15 +185,14 @@ impl HostedCapsule {
             site.resolve_backlinks();
         }
         self.bytes = FIXED_OVERHEAD + publisher.map_or(0, CapsulePublisher::bytes);
-        let client_auth = publisher.is_some_and(|publisher| !publisher.options().private.is_empty());
+        let client_auth = publisher.is_some_and(|publisher| !publisher.options.private.is_empty());
         let tls = self.key.tls(*context.config.settings.gemini.min_tls, client_auth);
         self.hosted = Arc::new(Hosted { tls, sites });
     }
 
     fn problems(&self) -> Vec<Problem> {
         let publisher = self.publisher.iter();
-        let in_folder =
-            publisher.flat_map(|publisher| publisher.failure().into_iter().chain(publisher.problems()));
+        let in_folder = publisher.flat_map(|publisher| publisher.failure.iter().chain(publisher.problems()));
         self.settings_problems.iter().chain(&self.key.problem).chain(in_folder).cloned().collect()
     }
 }

@@ -163,13 +163,14 @@ pub struct Update {
 /// A content folder and its successive snapshots, each reusing what did not change since the one before.
 #[derive(Debug)]
 pub struct CapsulePublisher {
-    options: PublishOptions,
+    /// How the folder is read, built and rendered.
+    pub options: PublishOptions,
     contents: Option<Arc<FolderContents>>,
     snapshot: Option<Arc<CapsuleSnapshot>>,
     /// Whether the snapshot was built with these options.
     is_current: bool,
     /// Why the folder could not be read the last time.
-    failure: Option<Problem>,
+    pub failure: Option<Problem>,
 }
 
 impl CapsulePublisher {
@@ -217,28 +218,14 @@ impl CapsulePublisher {
         Some(Update { is_new: true, problems, changes, ..Update::default() })
     }
 
-    /// Returns how the folder is read, built and rendered.
-    pub fn options(&self) -> &PublishOptions {
-        &self.options
-    }
-
     /// Returns the public site, once the folder was read.
     pub fn site(&self) -> Option<&Arc<Site>> {
         self.snapshot.as_ref().map(|snapshot| &snapshot.site)
     }
 
-    /// Returns why the folder could not be read the last time.
-    pub fn failure(&self) -> Option<&Problem> {
-        self.failure.as_ref()
-    }
-
-    /// Returns whether the folder should be read again soon: a file was being written, or patterns vanished a moment
-    /// ago.
-    pub fn is_unsettled(&self) -> bool {
-        self.read_again().is_some()
-    }
-
-    fn read_again(&self) -> Option<Duration> {
+    /// Returns after how long the folder should be read again because a file was being written, or patterns vanished a
+    /// moment ago.
+    pub fn read_again(&self) -> Option<Duration> {
         self.contents.as_ref().filter(|_| self.failure.is_none())?.read_again
     }
 

@@ -43,7 +43,7 @@ impl Publisher {
         previous: Option<&Self>,
     ) -> Self {
         let capsules = capsules.into_iter().map(|(hosts, options)| {
-            let is_known = |known: &&CapsulePublisher| known.options().content == options.content;
+            let is_known = |known: &&CapsulePublisher| known.options.content == options.content;
             let known = previous.and_then(|previous| previous.capsules().find(is_known));
             (hosts, CapsulePublisher::new(options, known))
         });
@@ -59,8 +59,9 @@ impl Publisher {
             update.is_new |= changed.is_new;
             update.problems.extend(changed.problems);
             update.changes.extend(changed.changes);
-            let content = &capsule.options().content;
-            let failure = |failure| outside_sandbox(&self.sandbox, content).unwrap_or(failure);
+            let content = &capsule.options.content;
+            let is_covered = self.sandbox.permits(content);
+            let failure = |failure| if is_covered { failure } else { outside_sandbox(content) };
             update.failures.extend(changed.failures.into_iter().map(failure));
         }
         update
@@ -91,13 +92,11 @@ impl Publisher {
     }
 }
 
-/// Returns why `content` cannot be read, if a deployment replaced the folder by one that the sandbox does not cover.
-fn outside_sandbox(sandbox: &Sandbox, content: &Path) -> Option<Problem> {
-    let what = format!(
-        "the content folder `{}` was replaced by another one, which lies outside the sandbox; readers keep the \
-         previous version",
-        content.display()
-    );
-    let hint = "write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit";
-    (!sandbox.permits(content)).then(|| Problem::error(what).hint(hint))
+/// Says that a deployment replaced the folder `content` by one that the sandbox does not cover.
+fn outside_sandbox(content: &Path) -> Problem {
+    let shown = content.display();
+    let what =
+        format!("the content folder `{shown}` was replaced by another one, which lies outside the sandbox");
+    Problem::error(format!("{what}; readers keep the previous version"))
+        .hint("write `swapped = true` into its `[[capsule]]` if deployments do so, and restart Lamplit")
 }

@@ -27,7 +27,8 @@ pub(super) fn unmatched(
     let is_absent = |name: &String| !options.content.join(name).exists();
     // An area with drafts shows files from elsewhere.
     let areas = options.private.iter().map(|private| &private.area).filter(|area| !area.drafts);
-    let areas = areas.map(|area| (area.path.as_str(), without_slashes(&area.path).to_owned()));
+    let areas =
+        areas.map(|area| (area.path.as_str(), area.path.as_relative().trim_end_matches('/').to_owned()));
     let areas: Vec<_> = areas.filter(|(_, name)| is_absent(name)).collect();
     let patterns = options.ignore.iter().filter_map(|pattern| Some((pattern.as_str(), literal(pattern)?)));
     let patterns: Vec<_> = patterns.filter(|(_, name)| is_absent(name)).collect();
@@ -55,7 +56,7 @@ pub(super) fn unmatched(
         let names: HashSet<CapsulePath> = paths.iter().filter_map(|path| of_file(path)).collect();
         let is_known = |path: &CapsulePath| {
             capsule.essay_known_as(path).is_some()
-                || folders.contains(without_slashes(path))
+                || folders.contains(path.as_relative().trim_end_matches('/'))
                 || bare_name(path).is_some_and(|name| names.contains(&name))
         };
         problems.extend(misspelled(gone.iter().filter(|path| !is_known(path)), capsule));
@@ -94,10 +95,6 @@ fn misspelled<'g>(unknown: impl Iterator<Item = &'g CapsulePath>, capsule: &Caps
     };
     let compared = unknown.take(MAX_COMPARISONS / addresses.len().max(1));
     compared.filter_map(warning).take(MAX_WARNINGS).collect()
-}
-
-fn without_slashes(path: &CapsulePath) -> &str {
-    path.as_relative().trim_end_matches('/')
 }
 
 /// Returns the name or path that `pattern` begins with, or `None` for one like `*.bak`. Hidden names are not published

@@ -152,13 +152,12 @@ impl Site {
     /// Returns the address of the essay whose name is most similar to that of `path`, at which nothing stands.
     pub fn nearest(&self, path: &CapsulePath) -> Option<CapsulePath> {
         let wanted = path.stem().to_lowercase();
-        // Comparing names takes time, so only those are compared that may be typing errors.
-        let may_be_meant = |name: &str| {
-            name.len().abs_diff(wanted.len()) <= 2 && name.chars().next() == wanted.chars().next()
-        };
+        let first = wanted.chars().next()?;
         let essays = self.context.capsule.essays();
-        let names = essays.iter().map(|essay| essay.base.name()).filter(|name| may_be_meant(name));
-        let name = nearest(&wanted, names)?;
+        // Comparing names takes time, so only those are compared that may be typing errors.
+        let names = essays.iter().map(|essay| essay.base.name());
+        let similar = names.filter(|name| name.len().abs_diff(wanted.len()) <= 2 && name.starts_with(first));
+        let name = nearest(&wanted, similar)?;
         essays.iter().find(|essay| essay.base.name() == name).map(|essay| essay.address())
     }
 

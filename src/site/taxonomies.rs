@@ -43,12 +43,7 @@ impl Kind {
     }
 
     pub(super) fn key(self) -> &'static str {
-        match self {
-            Self::Year => "archive",
-            Self::Tag => "tags",
-            Self::Series => "series",
-            Self::Language => "languages",
-        }
+        ["archive", "tags", "series", "languages"][self as usize]
     }
 }
 

@@ -24,6 +24,9 @@ use crate::render::{Resolve, Target};
 
 pub(super) use backlinks::Backlinks;
 
+/// The marks by which Pelican tells links to files from others, as in `{filename}rain.md`.
+const PELICAN_MARKS: [&str; 6] = ["{filename}", "{static}", "{attach}", "|filename|", "|static|", "|attach|"];
+
 /// The link resolver of one page.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Links<'a> {
@@ -126,7 +129,8 @@ impl<'a> Links<'a> {
     /// Returns the part of `written` that can name something in the capsule: all of it where it has no scheme, else
     /// the path of a URL below the address of the archive on the Web.
     fn local<'w>(&self, written: &'w str) -> Option<&'w str> {
-        let written = without_pelican_prefix(written);
+        let unmarked = PELICAN_MARKS.iter().find_map(|mark| written.strip_prefix(mark));
+        let written = unmarked.unwrap_or(written);
         if let Some(web) = &self.site.options.web
             && let Some(rest) = after_scheme(written).strip_prefix(after_scheme(web).trim_end_matches('/'))
             && written.contains("://")
@@ -311,12 +315,6 @@ fn decoded_path(written: &str) -> Cow<'_, str> {
 
 fn without_fragment(written: &str) -> &str {
     written[..written.find('#').unwrap_or(written.len())].trim()
-}
-
-/// Returns `written` without the mark by which Pelican tells links to files from others: `{filename}rain.md`.
-fn without_pelican_prefix(written: &str) -> &str {
-    let marks = ["{filename}", "{static}", "{attach}", "|filename|", "|static|", "|attach|"];
-    marks.iter().find_map(|mark| written.strip_prefix(mark)).unwrap_or(written)
 }
 
 /// Returns a Web address without its scheme: an archive may be linked as `http` or `https`.
