@@ -44,23 +44,19 @@ pub(super) fn unmatched(
     let hint = "name a folder below the content folder, with its capitals";
     let what = |area: &str| format!("`private` names `{area}`, but there is no such folder");
     let mut problems = absent(&areas, &folders, what, "/", hint);
-    if !patterns.is_empty() {
-        let parts = paths.iter().flat_map(|path| path.split('/').chain([&**path]));
-        let names = folders.iter().copied().chain(parts).collect();
-        let hint = "a pattern is a name, or a path below the content folder, with its capitals";
-        let what = |pattern: &str| format!("`ignore` has `{pattern}`, which matches nothing");
-        problems.extend(absent(&patterns, &names, what, "", hint));
-    }
-    if !gone.is_empty() {
-        let of_file = |path| bare_name(&CapsulePath::from_decoded(path).ok()?);
-        let names: HashSet<CapsulePath> = paths.iter().filter_map(|path| of_file(path)).collect();
-        let is_known = |path: &CapsulePath| {
-            capsule.essay_known_as(path).is_some()
-                || folders.contains(path.as_relative().trim_end_matches('/'))
-                || bare_name(path).is_some_and(|name| names.contains(&name))
-        };
-        problems.extend(misspelled(gone.iter().filter(|path| !is_known(path)), capsule));
-    }
+    let parts = paths.iter().flat_map(|path| path.split('/').chain([&**path]));
+    let names = folders.iter().copied().chain(parts).collect();
+    let hint = "a pattern is a name, or a path below the content folder, with its capitals";
+    let what = |pattern: &str| format!("`ignore` has `{pattern}`, which matches nothing");
+    problems.extend(absent(&patterns, &names, what, "", hint));
+    let of_file = |path| bare_name(&CapsulePath::from_decoded(path).ok()?);
+    let names: HashSet<CapsulePath> = paths.iter().filter_map(|path| of_file(path)).collect();
+    let is_known = |path: &CapsulePath| {
+        capsule.essay_known_as(path).is_some()
+            || folders.contains(path.as_relative().trim_end_matches('/'))
+            || bare_name(path).is_some_and(|name| names.contains(&name))
+    };
+    problems.extend(misspelled(gone.iter().filter(|path| !is_known(path)), capsule));
     problems
 }
 

@@ -90,11 +90,7 @@ impl Lint<'_> {
         } else {
             return None;
         };
-        let problem = problem.about(Topic::DeadLink);
-        Some(match self.hint(essay, written) {
-            Some(hint) => problem.hint(hint),
-            None => problem,
-        })
+        Some(Problem { topic: Topic::DeadLink, hint: self.hint(essay, written), ..problem })
     }
 
     fn picture(&self, essay: &Essay, picture: &Image<'_>) -> impl Iterator<Item = Problem> {

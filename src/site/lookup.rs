@@ -7,12 +7,13 @@ use super::context::SiteContext;
 use super::feed;
 use super::links::{Links, has_scheme};
 use super::options::Medium;
+use super::pages::results::MAX_SHOWN;
 use super::pages::{Page, essay, lists, results, search_address};
 use super::snapshot::Site;
 use super::taxonomies::Kind;
 use crate::capsule::media::{self, Media};
 use crate::capsule::{CapsulePath, Essay, FileRef, Section, TextKind, bare_name};
-use crate::problem::nearest;
+use crate::problem::{nearest, printable};
 
 /// What stands at an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,10 +47,6 @@ impl Site {
         }
         if let Some(number) = results::page_number(path).filter(|_| options.search) {
             return Lookup::Search(number);
-        }
-        // A folder with nothing but an introduction may introduce a generated page: Zola keeps one in `tags/`.
-        if capsule.sections.get(path).is_some_and(|section| !is_bare(section)) {
-            return self.list(path, medium).map_or(Lookup::Missing, Lookup::Page);
         }
         if let Some(file) = capsule.files.get(path) {
             return Lookup::File(file.clone(), media::of(path));
@@ -93,6 +90,7 @@ impl Site {
     fn list_at(&self, path: &CapsulePath, links: &Links<'_>) -> Option<Page> {
         let section = self.capsule().sections.get(path);
         let folder = |section| lists::folder(section, links);
+        // A folder with nothing but an introduction may introduce a generated page: Zola keeps one in `tags/`.
         let full = section.filter(|section| !is_bare(section)).map(folder);
         full.or_else(|| lists::taxonomy(path, links)).or_else(|| section.map(folder))
     }
@@ -163,7 +161,9 @@ impl Site {
 
     /// Returns the prompt of the search, in one line.
     pub fn search_prompt(&self) -> String {
-        results::prompt(&self.context)
+        let SiteContext { capsule, options, .. } = &self.context;
+        let title: String = printable(&capsule.title).chars().take(MAX_SHOWN).collect();
+        options.words.in_language(&options.language).with("prompt", &[&title])
     }
 
     /// Returns page `number`, counted from 1, of the results for a query as it was typed. While a large capsule has no index

@@ -17,13 +17,12 @@ pub(in crate::site) fn folder(section: &Section, links: &Links<'_>) -> Page {
     if section.address == CapsulePath::root() {
         add_index(section, links, &mut page);
     } else {
-        let is_area = links.site.options.private_area.as_ref() == Some(&section.address);
-        let mut back = links.back();
-        if is_area {
+        let (mut back, mut up) = links.back();
+        if links.site.options.private_area.as_ref() == Some(&section.address) {
             let essays = links.site.capsule.essays().iter().map(AsRef::as_ref);
             let within = |essay: &&Essay| essay.base.is_within(&section.address);
             page.entries(essays.filter(within).filter(|essay| links.medium.serves(essay)), links);
-            back = (links.words().get("back").to_owned(), CapsulePath::root());
+            (back, up) = (links.words().get("back").to_owned(), CapsulePath::root());
         } else {
             let essays = section.essays.iter().map(AsRef::as_ref);
             let essays: Vec<&Essay> = essays.filter(|essay| links.lists_in_folder(essay)).collect();
@@ -32,7 +31,7 @@ pub(in crate::site) fn folder(section: &Section, links: &Links<'_>) -> Page {
         page.gap();
         add_subsections(section, links, &mut page);
         add_feed(&section.address, links, &mut page);
-        page.link(back.0, back.1);
+        page.link(back, up);
     }
     if let Some(introduction) = &section.introduction {
         page.introduce(introduction, links);

@@ -202,11 +202,9 @@ fn push_lines<'m>(menu: &'m mut Menu, text: &str) -> &'m mut Menu {
 /// Renders the author's header or footer, preferably from its form in that markup, then from Markdown; empty if the medium
 /// has none.
 fn snippet(which: PageSnippet, is_gemtext: bool, links: &Links<'_>) -> String {
-    let (first, last) =
-        if is_gemtext { (TextKind::Gemtext, TextKind::Text) } else { (TextKind::Text, TextKind::Gemtext) };
-    let of_kind =
-        |kind| links.site.capsule.snippets(which).find(|text| text.kind == kind && links.medium.serves(text));
-    let found = [first, TextKind::Markdown, last].into_iter().find_map(of_kind);
+    let preferred = if is_gemtext { TextKind::Gemtext } else { TextKind::Text };
+    let served = links.site.capsule.snippets(which).filter(|text| links.medium.serves(text));
+    let found = served.min_by_key(|text| (text.kind != preferred, text.kind != TextKind::Markdown));
     let Some(snippet) = found else { return String::new() };
     let text = snippet.text();
     let here = Links { base: &snippet.source.path, absolute: links.absolute || !is_gemtext, ..*links };

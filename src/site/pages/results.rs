@@ -5,11 +5,9 @@ use std::collections::HashSet;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::{Line, Page, SEARCH, search_address};
-use crate::capsule::{CapsulePath, Essay};
-use crate::problem::printable;
+use crate::capsule::CapsulePath;
 use crate::render::words::Words;
 use crate::search::{Excerpt, Found, Index, IndexedPage, Marks, Query};
-use crate::site::context::SiteContext;
 use crate::site::links::Links;
 use crate::site::taxonomies::Kind;
 
@@ -24,8 +22,8 @@ pub(in crate::site) const RESERVED: &AsciiSet =
 /// Longest path and query of a link, in bytes: with scheme and host it must fit the 1,024 bytes of a Gemini request.
 const MAX_LINK: usize = 900;
 
-/// Longest part of a query or title that a heading repeats, in characters.
-const MAX_SHOWN: usize = 120;
+/// Longest part of a query or title that a heading or prompt repeats, in characters.
+pub(in crate::site) const MAX_SHOWN: usize = 120;
 
 /// The keys of the lines that explain queries, shown if the query is empty or nothing was found.
 const HELP: [&str; 4] = ["help_words", "help_phrase", "help_without", "help_filters"];
@@ -37,12 +35,6 @@ pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
         "" => Some(1),
         rest => rest.strip_prefix('/').filter(is_number)?.parse().ok().filter(|&page| page > 1),
     }
-}
-
-/// Returns the prompt of the search, in one line.
-pub(in crate::site) fn prompt(site: &SiteContext) -> String {
-    let title: String = printable(&site.capsule.title).chars().take(MAX_SHOWN).collect();
-    site.options.words.in_language(&site.options.language).with("prompt", &[&title])
 }
 
 /// Returns page `number`, counted from 1, of the results for `typed`. Without an `index` it says that there is none yet.
@@ -114,7 +106,14 @@ fn add_pages(numbers: &[u32], marks: &Marks, index: &Index, page: &mut Page, lin
     for found in numbers.iter().filter_map(|&number| index.page(number)) {
         match found {
             IndexedPage::Essay(essay) => {
-                let (label, date) = label(essay);
+                let label = match essay.title.as_bytes() {
+                    // Feed readers take any line that starts with a date for an entry.
+                    [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..] => {
+                        format!("“{}”", essay.title)
+                    }
+                    _ => essay.title.clone(),
+                };
+                let date = essay.date.map(|date| format!(" ({date})")).unwrap_or_default();
                 page.lines.push(Line::Link { label, date, to: links.address(essay) });
                 page.lines.push(Line::Excerpt(Excerpt::of(essay, marks, &options).text));
             }
@@ -168,16 +167,6 @@ fn title(query: &Query, words: &Words) -> String {
         shown.push('…');
     }
     if shown.is_empty() { words.get("search").to_owned() } else { words.with("results", &[&shown]) }
-}
-
-/// Returns the title of an essay and, apart, its date. A title that starts like a date is quoted: feed readers take
-/// any line that starts with a date for an entry.
-fn label(essay: &Essay) -> (String, String) {
-    let title = match essay.title.as_bytes() {
-        [b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'0'..=b'9', b'-', ..] => format!("“{}”", essay.title),
-        _ => essay.title.clone(),
-    };
-    (title, essay.date.map(|date| format!(" ({date})")).unwrap_or_default())
 }
 
 /// Returns a link to page `number` of the results for `query`.
