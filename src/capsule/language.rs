@@ -115,7 +115,8 @@ fn language_folders(sources: &[Arc<SourceFile>]) -> HashSet<CapsulePath> {
 
 /// Returns whether `source` is a text with markup.
 pub(super) fn has_markup(source: &SourceFile) -> bool {
-    matches!(source.content, Content::Text(_)) && TextKind::is_markup(&source.path)
+    matches!(source.content, Content::Text(_))
+        && matches!(TextKind::of(&source.path), Some(TextKind::Markdown | TextKind::Gemtext))
 }
 
 /// How much of a text is looked at to recognise its language, in bytes.

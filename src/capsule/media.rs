@@ -50,11 +50,6 @@ impl TextKind {
         let mut kinds = TEXT_KINDS.iter();
         kinds.find(|(known, _)| extension.eq_ignore_ascii_case(known)).map(|(_, kind)| *kind)
     }
-
-    /// Returns whether a file at `path` has markup: Markdown or gemtext.
-    pub fn is_markup(path: &CapsulePath) -> bool {
-        matches!(Self::of(path), Some(Self::Markdown | Self::Gemtext))
-    }
 }
 
 /// The types under which a file is served.

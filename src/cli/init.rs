@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 /// Returns whether essays lie directly in `folder`. Files named in capitals, such as `README.md`, do not count.
 fn holds_essays(folder: &Path) -> io::Result<bool> {
     let is_essay = |path: &CapsulePath| {
-        let is_text = TextKind::is_markup(path);
+        let is_text = matches!(TextKind::of(path), Some(TextKind::Markdown | TextKind::Gemtext));
         is_text && path.stem().chars().any(char::is_lowercase)
     };
     let path = |entry: fs::DirEntry| CapsulePath::from_decoded(&entry.file_name().to_string_lossy()).ok();

@@ -101,14 +101,7 @@ impl<'a> Files<'a> {
     }
 
     /// Adds a file. Returns the number of bytes to be read.
-    pub(super) fn add(&mut self, relative: &Path, metadata: io::Result<Metadata>) -> u64 {
-        let metadata = match metadata {
-            Ok(metadata) => metadata,
-            Err(error) => {
-                self.skip_unreadable(relative, &error);
-                return 0;
-            }
-        };
+    pub(super) fn add(&mut self, relative: &Path, metadata: Metadata) -> u64 {
         let Some(path) = relative.to_str().and_then(|name| CapsulePath::from_decoded(name).ok()) else {
             self.skip(relative, "has a name that cannot be an address");
             return 0;

@@ -1,7 +1,7 @@
 //! [`read`]: walks through a content folder, decides what may be published, and reports what is left out.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::fs::{self, DirEntry, FileType, Metadata};
+use std::fs::{self, DirEntry, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -224,7 +224,10 @@ impl Walk<'_> {
             }
             self.files.leave_out(&relative, exclusion);
         } else {
-            self.publish(relative, kind, entry.metadata());
+            match entry.metadata() {
+                Ok(metadata) => self.publish(relative, metadata),
+                Err(error) => self.files.skip_unreadable(&relative, &error),
+            }
         }
     }
 
@@ -235,7 +238,7 @@ impl Walk<'_> {
             return self.files.leave_out(&relative, exclusion);
         }
         match self.target(&relative) {
-            Ok(metadata) => self.publish(relative, metadata.file_type(), Ok(metadata)),
+            Ok(metadata) => self.publish(relative, metadata),
             Err(why) => self.files.skip(&relative, &why),
         }
     }
@@ -253,10 +256,10 @@ impl Walk<'_> {
     }
 
     /// Publishes a file or the files of a folder.
-    fn publish(&mut self, relative: PathBuf, kind: FileType, metadata: io::Result<Metadata>) {
-        if kind.is_dir() {
+    fn publish(&mut self, relative: PathBuf, metadata: Metadata) {
+        if metadata.is_dir() {
             self.pending.push(relative);
-        } else if kind.is_file() {
+        } else if metadata.is_file() {
             let bytes = self.files.add(&relative, metadata);
             self.spend(bytes);
         } else {

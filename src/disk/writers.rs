@@ -80,19 +80,17 @@ impl Writers {
             state.watched_since = Some(now);
         }
         let Some(Ok(metadata)) = event.paths.last().map(fs::symlink_metadata) else { return true };
-        let is_written = match event.kind {
-            EventKind::Modify(ModifyKind::Data(_)) => metadata.is_file(),
-            // A hard link creates a name without opening the file.
-            EventKind::Create(_) => metadata.is_file() && metadata.len() == 0,
-            _ => false,
-        };
-        // Other systems do not report when a file is closed.
-        if is_written && cfg!(target_os = "linux") {
-            let now = Instant::now();
-            state.open.entry(identity(&metadata)).or_insert((now, now)).1 = now;
-            return false;
-        }
+        // A hard link creates a name without opening the file.
+        let may_be_open = metadata.is_file() && (metadata.len() == 0 || !event.kind.is_create());
         match event.kind {
+            // Other systems do not report when a file is closed.
+            EventKind::Create(_) | EventKind::Modify(ModifyKind::Data(_))
+                if may_be_open && cfg!(target_os = "linux") =>
+            {
+                let now = Instant::now();
+                state.open.entry(identity(&metadata)).or_insert((now, now)).1 = now;
+                return false;
+            }
             EventKind::Access(AccessKind::Close(AccessMode::Write)) => {
                 state.open.remove(&identity(&metadata));
             }

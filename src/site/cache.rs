@@ -109,7 +109,10 @@ impl Weighter<Key, RenderedPage> for ByBytes {
 pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
     let essays = old.essays().len() == new.essays().len()
         && old.addressable().len() == new.addressable().len()
-        && changed(old, new).all(|(old, new)| outline(old) == outline(new));
+        && changed(old, new).all(|(a, b)| {
+            (&a.base, a.kind, &a.title, a.date, &a.metadata)
+                == (&b.base, b.kind, &b.title, b.date, &b.metadata)
+        });
     let sections = old.sections.values().map(|section| (&section.address, &section.title));
     let snippets = |capsule: &Capsule| {
         let of_kind = |which| capsule.snippets(which).map(Arc::as_ptr).collect::<Vec<_>>();
@@ -120,10 +123,6 @@ pub(super) fn same_outline(old: &Capsule, new: &Capsule) -> bool {
         && snippets(old) == snippets(new)
         && old.title == new.title
         && names(old) == names(new)
-}
-
-fn outline(essay: &Essay) -> impl PartialEq {
-    (&essay.base, essay.kind, &essay.title, essay.date, &essay.metadata)
 }
 
 fn names(capsule: &Capsule) -> HashSet<&CapsulePath> {

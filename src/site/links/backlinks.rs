@@ -43,10 +43,9 @@ pub(in crate::site) struct Backlinks {
 impl Backlinks {
     /// Collects the candidates of the capsule of `site`, taking those of unchanged essays from `previous`.
     pub(in crate::site) fn new(site: &SiteContext, previous: Option<(&Capsule, &Self)>) -> Self {
-        let known = previous.into_iter();
-        let known =
-            known.flat_map(|(old, links)| old.essays().iter().map(Arc::as_ptr).zip(&links.candidates));
-        let known: HashMap<*const Essay, &Arc<str>> = known.collect();
+        let known: HashMap<*const Essay, &Arc<str>> = previous.map_or_else(HashMap::new, |(old, links)| {
+            old.essays().iter().map(Arc::as_ptr).zip(&links.candidates).collect()
+        });
         let root = CapsulePath::root();
         let links = Links::new(site, &root, Medium::Gemini);
         let of_essay = |essay: &Arc<Essay>| match known.get(&Arc::as_ptr(essay)) {

@@ -25,9 +25,6 @@ const MAX_LINK: usize = 900;
 /// Longest part of a query or title that a heading or prompt repeats, in characters.
 pub(in crate::site) const MAX_SHOWN: usize = 120;
 
-/// The keys of the lines that explain queries, shown if the query is empty or nothing was found.
-const HELP: [&str; 4] = ["help_words", "help_phrase", "help_without", "help_filters"];
-
 /// Returns the number of the page of results that stands at `path`: 1 for `/search`, 2 for `/search/2`.
 pub(in crate::site) fn page_number(path: &CapsulePath) -> Option<usize> {
     let is_number = |text: &&str| text.len() <= 6 && text.bytes().all(|byte| byte.is_ascii_digit());
@@ -148,10 +145,12 @@ fn add_count(found: &Found, start: usize, words: &Words, page: &mut Page) {
     }
 }
 
+/// Adds lines that explain queries, for readers whose query is empty or found nothing.
 fn add_help(page: &mut Page, links: &Links<'_>) {
     page.gap();
     let words = links.words();
-    page.lines.extend(HELP.map(|key| Line::Item(words.get(key).to_owned())));
+    let keys = ["help_words", "help_phrase", "help_without", "help_filters"];
+    page.lines.extend(keys.map(|key| Line::Item(words.get(key).to_owned())));
     page.gap();
     for kind in [Kind::Tag, Kind::Year] {
         if !links.taxonomies().terms(kind).is_empty() {
