@@ -110,7 +110,7 @@ impl Service {
         let next = self.publisher.next_publication(now);
         if update.is_new || cause == ReloadCause::Configuration {
             self.sites.store(Arc::new(self.publisher.sites()));
-            self.sites.load().all().iter().for_each(|site| site.resolve_backlinks());
+            self.sites.load().all.iter().for_each(|site| site.resolve_backlinks());
             self.indexer.update(&self.sites);
             self.update_metrics();
         }
@@ -123,7 +123,7 @@ impl Service {
         for (capsule, identity) in self.publisher.capsules().zip(&self.keys.identities) {
             let Some(site) = capsule.site() else { continue };
             let essays = site.capsule().essays().len();
-            metrics.note(site.host(), essays, capsule.problems().len(), identity.expires);
+            metrics.note(&site.host, essays, capsule.problems().len(), identity.expires);
         }
     }
 

@@ -139,7 +139,7 @@ impl CacheEntry {
     fn weigh(&self) -> usize {
         let hosted = self.outcome.load().as_ref().and_then(|outcome| outcome.hosted.clone());
         let sites = hosted.as_ref().and_then(|hosted| hosted.sites.as_ref());
-        let made = sites.and_then(|sites| sites.all().first()).map_or(0, |site| site.cached_bytes());
+        let made = sites.and_then(|sites| sites.all.first()).map_or(0, |site| site.cached_bytes());
         self.bytes.load(Ordering::Relaxed) + made
     }
 }

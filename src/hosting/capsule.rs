@@ -181,7 +181,7 @@ impl HostedCapsule {
         let publisher = self.publisher.as_ref();
         let site = publisher.and_then(|publisher| publisher.site().cloned());
         let sites = site.map(|site| Arc::new(Sites::new([(vec![host.clone()], site)])));
-        for site in sites.iter().flat_map(|sites| sites.all()) {
+        for site in sites.iter().flat_map(|sites| &sites.all) {
             site.resolve_backlinks();
         }
         self.bytes = FIXED_OVERHEAD + publisher.map_or(0, CapsulePublisher::bytes);

@@ -171,7 +171,7 @@ impl Connection<'_> {
             return Ok(answer);
         };
         // The log names the capsule only where there may be several.
-        let names_host = context.hosting.is_some() || sites.all().len() > 1;
+        let names_host = context.hosting.is_some() || sites.all.len() > 1;
         let peer = std::mem::take(&mut self.peer);
         let now = guarded(&**protocol, &request, || protocol.answer_now(&request, &peer, &sites));
         let mut answer = if let Some(answer) = now {

@@ -29,10 +29,6 @@ impl RenderedPage {
         let bytes: Vec<u8> = bytes.into();
         Self { media_type: media_type.into(), item_type, bytes: Bytes::from(bytes.into_boxed_slice()) }
     }
-
-    pub(super) fn plain(text: String) -> Self {
-        Self::new("text/plain", '0', text)
-    }
 }
 
 /// Rendered pages, bounded in bytes.

@@ -124,7 +124,7 @@ impl Site {
                 TextKind::Gemtext => gemtext(&essay::gemtext(essay, &links, self.backlinks()), &links),
                 TextKind::Text => {
                     let text = essay::plain(essay, &Links { absolute: true, ..links }, self.backlinks());
-                    RenderedPage::plain(medium.with_line_ends(text))
+                    RenderedPage::new("text/plain", '0', medium.with_line_ends(text))
                 }
             })
         });

@@ -29,7 +29,8 @@ const ACCESS_PAGE: &str = include_str!("access.gmi");
 #[derive(Debug)]
 pub struct Site {
     pub(super) context: SiteContext,
-    host: Arc<str>,
+    /// The first host name that it is published under.
+    pub host: Arc<str>,
     private_sites: Vec<PrivateSite>,
     /// Withdrawn folders, and the addresses of withdrawn essays without extension.
     withdrawn: Vec<CapsulePath>,
@@ -108,7 +109,7 @@ impl Site {
         let Ok(path) = CapsulePath::root().join(name) else { return };
         if !self.context.capsule.texts.contains_key(&path) {
             for medium in Medium::ALL {
-                let page = RenderedPage::plain(medium.with_line_ends(text.to_owned()));
+                let page = RenderedPage::new("text/plain", '0', medium.with_line_ends(text.to_owned()));
                 self.generated.insert((medium, path.clone()), page);
             }
         }
@@ -204,11 +205,6 @@ impl Site {
         &self.context.options
     }
 
-    /// Returns the first host name that it is published under.
-    pub fn host(&self) -> &Arc<str> {
-        &self.host
-    }
-
     /// Returns the capsule that it shows.
     pub fn capsule(&self) -> &Arc<Capsule> {
         &self.context.capsule
@@ -242,32 +238,28 @@ impl Site {
 /// The sites of all capsules of a server, each under its host names.
 #[derive(Debug, Default)]
 pub struct Sites {
-    sites: Vec<Arc<Site>>,
+    /// The sites in the order of the configuration.
+    pub all: Vec<Arc<Site>>,
     by_host: HashMap<HostName, Arc<Site>>,
 }
 
 impl Sites {
     /// Creates the sites from each site with its host names, in the order of the configuration.
-    pub fn new(sites: impl IntoIterator<Item = (Vec<HostName>, Arc<Site>)>) -> Self {
-        let mut all = Self::default();
-        for (hosts, site) in sites {
-            all.by_host.extend(hosts.into_iter().map(|host| (host, Arc::clone(&site))));
-            all.sites.push(site);
+    pub fn new(published: impl IntoIterator<Item = (Vec<HostName>, Arc<Site>)>) -> Self {
+        let mut sites = Self::default();
+        for (hosts, site) in published {
+            sites.by_host.extend(hosts.into_iter().map(|host| (host, Arc::clone(&site))));
+            sites.all.push(site);
         }
-        all
+        sites
     }
 
     /// Builds the search indexes that take long: see [`Site::prepare_search`].
     pub fn prepare_search(&self, previous: Option<&Self>) {
-        for site in &self.sites {
-            let previous = previous.and_then(|previous| previous.by_host(site.host()));
+        for site in &self.all {
+            let previous = previous.and_then(|previous| previous.by_host(&site.host));
             site.prepare_search(previous.map(AsRef::as_ref));
         }
-    }
-
-    /// Returns the sites in the order of the configuration.
-    pub fn all(&self) -> &[Arc<Site>] {
-        &self.sites
     }
 
     /// Returns the site published as `host`: in lower case, in punycode, without a trailing dot.

@@ -110,7 +110,7 @@ impl Gemini {
             Ok((site, path)) => reply(lookup(site, path)?, site, &request),
             Err(refusal) => refusal,
         };
-        Some(answer(reply, request.raw_path.to_owned(), Some(request.site.host())))
+        Some(answer(reply, request.raw_path.to_owned(), Some(&request.site.host)))
     }
 }
 

@@ -95,9 +95,8 @@ impl Gopher {
     /// Returns the site that the client named in the TLS handshake, else the configured one.
     fn served_site<'s>(&self, peer: &Peer, sites: &'s Sites) -> Option<&'s Arc<Site>> {
         let by_name = peer.server_name.as_deref().and_then(|name| sites.by_host(name));
-        by_name.or_else(|| {
-            self.capsule.as_deref().map_or_else(|| sites.all().first(), |name| sites.by_host(name))
-        })
+        by_name
+            .or_else(|| self.capsule.as_deref().map_or_else(|| sites.all.first(), |name| sites.by_host(name)))
     }
 
     fn item(&self, site: &Arc<Site>, selector: &str, words: Option<Cow<'_, str>>) -> Answer {
@@ -133,7 +132,7 @@ impl Gopher {
             }
             Lookup::Moved(_) | Lookup::Missing => failure(Class::NotFound, NOT_FOUND, resource),
         };
-        answer.outcome.host = Some(Arc::clone(site.host()));
+        answer.outcome.host = Some(Arc::clone(&site.host));
         answer
     }
 

@@ -390,7 +390,7 @@ fn values_of_authors_are_harmless_on_every_wire() {
     for (key, value) in keys.split(' ').flat_map(|key| values.iter().map(move |value| (key, value))) {
         let text = format!("---\ndate: 2024-05-01\n{key}: \"{value}\"\n---\n# Lamp\n\nIt burns.\n");
         let sites = fixture::sites_of("films/lamp.md", &text);
-        let site = sites.all().first().expect("a site");
+        let site = sites.all.first().expect("a site");
         for (protocol, medium) in protocols {
             for path in site.addresses(medium) {
                 let request = match medium {
