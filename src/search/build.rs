@@ -72,20 +72,13 @@ pub(super) fn build(pages: &[(u32, &IndexedPage)], options: &IndexOptions) -> Pa
 #[derive(Default)]
 struct Builder {
     ids: HashMap<Box<str>, u32, RandomState>,
-    entries: Vec<Entry>,
+    /// The postings of each entry, and its spelling if that differs.
+    entries: Vec<(PostingsWriter, Option<Box<str>>)>,
     segment: Segment,
     /// The entries of the page being added, each with its position.
     occurrences: Vec<(u32, u32)>,
     /// The next position in that page.
     position: u32,
-    /// The number of texts in that page so far.
-    texts: u32,
-}
-
-#[derive(Default)]
-struct Entry {
-    postings: PostingsWriter,
-    spelling: Option<Box<str>>,
 }
 
 impl Builder {
@@ -105,10 +98,14 @@ impl Builder {
                 self.text(&plain_words(text));
             }
         }
-        let (lead_end, texts) = (self.position, self.texts);
-        words::for_each_text(&document, &mut |text| self.text(text));
+        let (lead_end, mut length) = (self.position, 0);
+        words::for_each_text(&document, &mut |text| {
+            let start = self.position;
+            self.text(text);
+            // Without the number left out between two texts.
+            length += self.position - start - 1;
+        });
         let body_end = self.position;
-        let length = body_end - lead_end - (self.texts - texts);
         words::for_each_address(&document, &mut |address| self.text(address));
         metadata.tags.iter().for_each(|tag| self.occurrence(&marked(TAG, tag), None, self.position));
         if let Some(date) = essay.date {
@@ -132,7 +129,6 @@ impl Builder {
             self.position += 1;
         });
         self.position += 1;
-        self.texts += 1;
     }
 
     /// Adds `entry` at a position; a word is `written` as in the text.
@@ -143,7 +139,7 @@ impl Builder {
             let id = u32::try_from(self.entries.len()).unwrap_or(u32::MAX);
             let spelling = written.filter(|written| !written.is_ascii()).map(str::to_lowercase);
             let spelling = spelling.filter(|spelling| spelling != entry).map(String::into_boxed_str);
-            self.entries.push(Entry { postings: PostingsWriter::default(), spelling });
+            self.entries.push((PostingsWriter::default(), spelling));
             self.ids.insert(entry.into(), id);
             id
         };
@@ -155,11 +151,11 @@ impl Builder {
         let number = u32::try_from(self.segment.documents.len()).unwrap_or(u32::MAX);
         self.occurrences.sort_unstable_by_key(|&(id, position)| u64::from(id) << 32 | u64::from(position));
         for occurrences in self.occurrences.chunk_by(|a, b| a.0 == b.0) {
-            let postings = &mut self.entries[occurrences[0].0 as usize].postings;
+            let (postings, _) = &mut self.entries[occurrences[0].0 as usize];
             postings.push(number, occurrences.iter().map(|&(_, position)| position));
         }
         self.occurrences.clear();
-        (self.position, self.texts) = (0, 0);
+        self.position = 0;
         self.segment.documents.push(document);
     }
 
@@ -167,7 +163,7 @@ impl Builder {
         let mut order: Vec<(Box<str>, u32)> = self.ids.into_iter().collect();
         order.sort_unstable();
         for (entry, id) in order {
-            let Entry { postings, spelling } = std::mem::take(&mut self.entries[id as usize]);
+            let (postings, spelling) = std::mem::take(&mut self.entries[id as usize]);
             self.segment.push(&entry, spelling, &postings.bytes);
         }
         self.segment.finish()

@@ -22,8 +22,10 @@ const MAX_YEARS: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Query {
     pub(super) clauses: Vec<Clause>,
-    text: String,
-    cut: bool,
+    /// The query as typed, in one line.
+    pub text: String,
+    /// Whether it has too many words, so that its end is ignored.
+    pub is_cut: bool,
 }
 
 /// One condition of a query.
@@ -68,7 +70,7 @@ impl Query {
     /// Parses a query, ignoring what has no meaning.
     pub fn read(typed: &str) -> Self {
         let text = typed.split(|c: char| c.is_whitespace() || c.is_control()).filter(|part| !part.is_empty());
-        let mut query = Self { text: text.collect::<Vec<_>>().join(" "), clauses: Vec::new(), cut: false };
+        let mut query = Self { text: text.collect::<Vec<_>>().join(" "), clauses: Vec::new(), is_cut: false };
         let quoted = query.text.replace(['“', '”', '„', '«', '»', '＂'], "\"");
         let tokens = tokens(&quoted);
         let mut left = MAX_WORDS;
@@ -78,7 +80,7 @@ impl Query {
                 continue;
             };
             if left == 0 {
-                query.cut = true;
+                query.is_cut = true;
                 break;
             }
             let clause = Clause { sense, variants, excluded, written: written.to_owned() };
@@ -103,19 +105,9 @@ impl Query {
         }
     }
 
-    /// Returns the query as typed, in one line.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-
     /// Returns whether it has no condition.
     pub fn is_empty(&self) -> bool {
         self.clauses.is_empty()
-    }
-
-    /// Returns whether it had too many words, so that its end is ignored.
-    pub fn is_cut(&self) -> bool {
-        self.cut
     }
 
     /// Returns the query with `word` in place of its word `instead_of`.

@@ -203,10 +203,10 @@ fn any_query_has_a_meaning() {
         assert_eq!(names(&index, typed), expected, "{typed:?}");
     }
     for typed in ["ab-".repeat(300), "ab ac-ad ae af".repeat(80), "東".repeat(340), "a ".repeat(600)] {
-        assert!(Query::read(&typed).is_cut(), "{typed}");
+        assert!(Query::read(&typed).is_cut, "{typed}");
     }
     for typed in ["soft skin".to_owned(), "a ".repeat(30), "year:1-9999 ".repeat(30)] {
-        assert!(!Query::read(&typed).is_cut(), "{typed}");
+        assert!(!Query::read(&typed).is_cut, "{typed}");
     }
     let query = Query::read("trufaut \"soft skin\" -trufaut year:1964");
     assert_eq!(query.corrected("trufaut", "truffaut"), "truffaut \"soft skin\" -trufaut year:1964");

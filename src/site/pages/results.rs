@@ -42,7 +42,7 @@ pub(in crate::site) fn page(typed: &str, number: usize, index: Option<&Index>, l
     match index {
         None => {
             page.text(words.get("preparing")).gap();
-            page.lines.push(query_link(again(), 1, query.text()));
+            page.lines.push(query_link(again(), 1, &query.text));
         }
         Some(_) if query.is_empty() => add_help(&mut page, links),
         Some(index) => add_results(&query, number, index, &mut page, links),
@@ -59,7 +59,7 @@ fn add_results(query: &Query, number: usize, index: &Index, page: &mut Page, lin
     let visible = |number: u32| index.page(number).is_some_and(|page| serves(page, links));
     let start = (number - 1).saturating_mul(PAGE_SIZE);
     let found = index.search(query, &visible, start..start.saturating_add(PAGE_SIZE));
-    if query.is_cut() {
+    if query.is_cut {
         page.text(words.get("cut"));
     }
     add_count(&found, start, &words, page);
@@ -84,7 +84,7 @@ fn add_results(query: &Query, number: usize, index: &Index, page: &mut Page, lin
         let last = (shown + PAGE_SIZE).min(found.total);
         let numbers = [shown + 1, last, found.total].map(|number| number.to_string());
         let label = words.with("next", &numbers.each_ref().map(String::as_str));
-        page.lines.push(query_link(label, number + 1, query.text()));
+        page.lines.push(query_link(label, number + 1, &query.text));
     }
 }
 
@@ -161,8 +161,8 @@ fn add_help(page: &mut Page, links: &Links<'_>) {
 
 /// Returns the title of a page of results: `Search: soft skin`.
 fn title(query: &Query, words: &Words) -> String {
-    let mut shown: String = query.text().chars().take(MAX_SHOWN).collect();
-    if shown.len() < query.text().len() {
+    let mut shown: String = query.text.chars().take(MAX_SHOWN).collect();
+    if shown.len() < query.text.len() {
         shown.push('…');
     }
     if shown.is_empty() { words.get("search").to_owned() } else { words.with("results", &[&shown]) }

@@ -144,7 +144,7 @@ fn looked_for_in(query: &[u8], essay: &str) {
     );
     for (number, essay) in (0_u32..).zip(capsule.essays()).filter(|(_, essay)| essay.title.is_ascii()) {
         let title = Query::read(&format!("\"{}\"", essay.title.replace('"', " ")));
-        if !title.is_empty() && !title.is_cut() {
+        if !title.is_empty() && !title.is_cut {
             let found = index.search(&title, &|_| true, 0..10);
             assert!(found.pages.contains(&number), "`{}` does not find itself", essay.title);
         }
