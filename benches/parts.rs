@@ -38,7 +38,7 @@ impl Published {
     fn new() -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let archive = Archive::write(folder.path(), ESSAYS, BYTES);
-        let reading = disk::read(folder.path(), &disk::Patterns::default(), &[], None, ReadLimits::NONE)
+        let reading = disk::read(folder.path(), &[], &[], &[], None, ReadLimits::NONE)
             .expect("a folder that can be read");
         let capsule = Arc::new(build(&reading.files, &build_options(1_900_000_000), None).0);
         let site = Arc::new(Site::new(

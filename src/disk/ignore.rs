@@ -63,15 +63,6 @@ impl fmt::Display for Exclusion {
     }
 }
 
-/// The patterns that apply in the whole content folder.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Patterns<'a> {
-    /// The patterns of the configuration, which are valid and take precedence.
-    pub own: &'a [String],
-    /// The patterns of a site generator.
-    pub tools: &'a [String],
-}
-
 /// Stands for the file of the patterns of a site generator: no file has this name.
 pub(super) const TOOLS: &str = "/";
 

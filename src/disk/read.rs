@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::contents::{FolderContents, SETTINGS_FILE, VANISHED, read_small};
 use super::files::{CHANGING, Files};
-use super::ignore::{self, CONFIGURATION, Exclusion, Patterns, Rules, TOOLS, is_hidden};
+use super::ignore::{self, CONFIGURATION, Exclusion, Rules, TOOLS, is_hidden};
 use super::names::ToolFile;
 use super::open::unreported;
 use super::stamp::{FileIdentity, identity};
@@ -43,13 +43,15 @@ impl ReadLimits {
 ///
 /// Left out with a problem: what cannot be read, texts above 4 MiB, links that lead out of the folder or to something
 /// that is left out or `private` where it lies, and folders below the 64th level. Left out silently: hidden names. Left
-/// out and listed: the [`SETTINGS_FILE`], what `ignore` (valid patterns of gitignore) or a file `.capsuleignore` names,
-/// and files of tools ([`ToolFile`]). Files unchanged since `previous` are shared with it.
+/// out and listed: the [`SETTINGS_FILE`], what the valid patterns of gitignore in `ignore`, in a file `.capsuleignore` or
+/// in `tools` (those of a site generator, which count less) name, and files of tools ([`ToolFile`]). Files unchanged
+/// since `previous` are shared with it.
 ///
 /// It is an error if the folder itself cannot be read, holds too much, or is replaced meanwhile.
 pub fn read(
     root: &Path,
-    ignore: &Patterns<'_>,
+    ignore: &[String],
+    tools: &[String],
     private: &[PrivateArea],
     previous: Option<&FolderContents>,
     limits: ReadLimits,
@@ -58,8 +60,8 @@ pub fn read(
     let folder = identity(&fs::metadata(&canonical)?);
     fs::read_dir(&canonical)?;
     let mut files = Files::new(Arc::from(&*canonical), previous);
-    let tools = files.rules(TOOLS.into(), &ignore.tools.join("\n"), None, None);
-    let configured = files.rules(CONFIGURATION.into(), &ignore.own.join("\n"), None, Some(tools));
+    let tools = files.rules(TOOLS.into(), &tools.join("\n"), None, None);
+    let configured = files.rules(CONFIGURATION.into(), &ignore.join("\n"), None, Some(tools));
     let mut walk = Walk {
         root: &canonical,
         private,

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, FolderContents, Patterns, ReadLimits};
+use crate::disk::{self, FolderContents, ReadLimits};
 use crate::generator::Recognised;
 use crate::problem::Problem;
 use crate::site::SiteOptions;
@@ -84,8 +84,7 @@ impl PublishOptions {
         let private = self.private_areas();
         let tools = self.recognised.as_ref().map_or(&[][..], |site| &site.left_out);
         let read = |folder: &Path, tools, previous| {
-            let patterns = Patterns { own: &self.ignore, tools };
-            disk::read(folder, &patterns, &private, previous, self.limits).map_err(|error| {
+            disk::read(folder, &self.ignore, tools, &private, previous, self.limits).map_err(|error| {
                 let shown = folder.display();
                 Problem::error(format!("the content folder `{shown}` cannot be read: {error}"))
                     .hint("check its name and its permissions")

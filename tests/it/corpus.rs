@@ -14,8 +14,7 @@ use testkit::capsule::build_options;
 use testkit::{corpus, files_below};
 
 pub(crate) fn capsule_of(folder: &Path) -> Capsule {
-    let reading =
-        disk::read(folder, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
+    let reading = disk::read(folder, &[], &[], &[], None, ReadLimits::NONE).expect("a folder");
     assert!(reading.problems.is_empty(), "{:?}", reading.problems);
     let (capsule, problems) = build(&reading.files, &build_options(1_900_000_000), None);
     assert!(problems.is_empty(), "{problems:?}");

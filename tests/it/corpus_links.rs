@@ -120,8 +120,7 @@ fn links_lead_home(
 }
 
 fn site(folder: &Path, web: &str) -> Site {
-    let reading =
-        disk::read(folder, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
+    let reading = disk::read(folder, &[], &[], &[], None, ReadLimits::NONE).expect("a folder");
     let (capsule, _) = build(&reading.files, &build_options(1_900_000_000), None);
     let options = SiteOptions {
         web: Some(web.to_owned()),

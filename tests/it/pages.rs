@@ -144,8 +144,7 @@ fn is_date(text: &str) -> bool {
 /// Returns the sample capsule as a build on `day` makes it.
 fn sample(day: i64) -> Site {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("capsule");
-    let reading =
-        disk::read(&folder, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
+    let reading = disk::read(&folder, &[], &[], &[], None, ReadLimits::NONE).expect("a folder");
     let options = BuildOptions { name: "capsule".to_owned(), ..build_options(day * 86_400) };
     let capsule = capsule_of(&reading.files, &options);
     Site::new(capsule, &SiteOptions::standard(&"example.org".parse().expect("a host")), None)

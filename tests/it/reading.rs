@@ -46,7 +46,7 @@ fn write_essay(folder: &Path, number: usize, words: &str) {
 
 /// Reads a folder without patterns or bounds.
 fn read(folder: &Path, previous: Option<&FolderContents>) -> FolderContents {
-    disk::read(folder, &disk::Patterns::default(), &[], previous, ReadLimits::NONE).expect("a folder")
+    disk::read(folder, &[], &[], &[], previous, ReadLimits::NONE).expect("a folder")
 }
 
 fn capsule(reading: &FolderContents, previous: Option<&Capsule>) -> Arc<Capsule> {
@@ -152,14 +152,8 @@ fn ignored_files_are_not_listed() {
         ("notes/f.md", "f"),
     ];
     let folder = folder(files);
-    let reading = disk::read(
-        folder.path(),
-        &disk::Patterns { own: &["/notes".to_owned()], tools: &[] },
-        &[],
-        None,
-        ReadLimits::NONE,
-    )
-    .expect("read");
+    let reading =
+        disk::read(folder.path(), &["/notes".to_owned()], &[], &[], None, ReadLimits::NONE).expect("read");
     assert_eq!(paths(&reading), ["/_posts/e.md", "/a.md", "/films/keep.md"]);
     assert_eq!(reading.problems.len(), 1, "{:?}", reading.problems);
     // The watcher says that something changed; then the patterns are read again.
@@ -354,9 +348,7 @@ fn files_of_tools_are_left_out_unless_a_pattern_includes_them() {
     }
     let named = ["config.toml", "a.rst", "a.bak", "server.key", "package.json", "_draft-partial.html"];
     let include: Vec<String> = named.iter().map(|name| format!("!/{name}")).collect();
-    let again =
-        disk::read(folder.path(), &disk::Patterns { own: &include, tools: &[] }, &[], None, ReadLimits::NONE)
-            .expect("read");
+    let again = disk::read(folder.path(), &include, &[], &[], None, ReadLimits::NONE).expect("read");
     for name in named {
         assert!(paths(&again).contains(&format!("/{name}").as_str()), "{name}");
     }
@@ -374,14 +366,8 @@ fn left_out_files_name_the_pattern_and_where_it_is_written() {
         ("x/b.bak", "b"),
         ("notes.md", "n"),
     ]);
-    let reading = disk::read(
-        folder.path(),
-        &disk::Patterns { own: &["/notes.md".to_owned()], tools: &[] },
-        &[],
-        None,
-        ReadLimits::NONE,
-    )
-    .expect("read");
+    let reading =
+        disk::read(folder.path(), &["/notes.md".to_owned()], &[], &[], None, ReadLimits::NONE).expect("read");
     let left_out: Vec<String> = reading.left_out.iter().map(|(name, why)| format!("{name}: {why}")).collect();
     assert_eq!(
         left_out,
@@ -429,14 +415,8 @@ fn nearest_matching_pattern_decides() {
     ] {
         let file = if is_folder { format!("{path}/inside") } else { path.to_owned() };
         let folder = folder(&[rules[0], rules[1], (&file, "text")]);
-        let reading = disk::read(
-            folder.path(),
-            &disk::Patterns { own: &patterns, tools: &[] },
-            &[],
-            None,
-            ReadLimits::NONE,
-        )
-        .expect("a folder");
+        let reading =
+            disk::read(folder.path(), &patterns, &[], &[], None, ReadLimits::NONE).expect("a folder");
         assert!(reading.problems.is_empty(), "{:?}", reading.problems);
         let expected = if is_ignored { vec![] } else { vec![format!("/{file}")] };
         assert_eq!(paths(&reading), expected, "{path}");
@@ -505,9 +485,7 @@ fn unsettled_file_keeps_its_previous_content() {
 #[test]
 fn folder_above_its_limit_is_not_read() {
     let folder = folder(&[("a.md", &"a".repeat(3_000)), ("b.png", &"b".repeat(90_000))]);
-    let read = |bytes, time| {
-        disk::read(folder.path(), &disk::Patterns::default(), &[], None, ReadLimits { bytes, time })
-    };
+    let read = |bytes, time| disk::read(folder.path(), &[], &[], &[], None, ReadLimits { bytes, time });
     assert!(read(12_000, Duration::MAX).is_ok());
     let refused = read(10_000, Duration::MAX).expect_err("too much");
     assert!(refused.to_string().contains("more than"), "{refused}");
@@ -523,14 +501,7 @@ fn missing_folder_is_an_error_and_a_deleted_file_is_not() {
     let second = read(folder.path(), Some(&first));
     assert_eq!(paths(&second), ["/b.md"]);
     assert!(
-        disk::read(
-            &folder.path().join("missing"),
-            &disk::Patterns::default(),
-            &[],
-            Some(&second),
-            ReadLimits::NONE
-        )
-        .is_err()
+        disk::read(&folder.path().join("missing"), &[], &[], &[], Some(&second), ReadLimits::NONE).is_err()
     );
 }
 
@@ -639,14 +610,9 @@ fn patterns_in_either_unicode_form_match() {
         for pattern in [pattern.to_owned(), decomposed(pattern)] {
             for name in [name.to_owned(), decomposed(name)] {
                 let folder = folder(&[("b.md", "b"), (&name, "n")]);
-                let reading = disk::read(
-                    folder.path(),
-                    &disk::Patterns { own: slice::from_ref(&pattern), tools: &[] },
-                    &[],
-                    None,
-                    ReadLimits::NONE,
-                )
-                .expect("read");
+                let reading =
+                    disk::read(folder.path(), slice::from_ref(&pattern), &[], &[], None, ReadLimits::NONE)
+                        .expect("read");
                 assert_eq!(paths(&reading), ["/b.md"], "{pattern:?} in config.toml, {name:?}");
                 write(folder.path(), ".capsuleignore", &pattern);
                 let reading = read(folder.path(), None);
@@ -743,16 +709,8 @@ fn link_to_what_is_left_out_where_it_lies_is_left_out_with_a_problem() {
         symlink("..2024", at("..data")).expect("linked");
         symlink("desk/photo.jpg", at("chain.jpg")).expect("linked");
         let ignore = ["/old/".to_owned()];
-        let read = || {
-            disk::read(
-                folder.path(),
-                &disk::Patterns { own: &ignore, tools: &[] },
-                &private,
-                None,
-                ReadLimits::NONE,
-            )
-            .expect("read")
-        };
+        let read =
+            || disk::read(folder.path(), &ignore, &[], &private, None, ReadLimits::NONE).expect("read");
         let before = read();
         symlink(target, at(link)).expect("linked");
         let after = read();
@@ -1117,10 +1075,7 @@ fn links_in_chains_and_to_parents_lead_where_their_ends_lie() {
         (&[("DESK.md", "desk/letter.md")], &[]),
     ] {
         let folder = folder(&files);
-        let read = || {
-            disk::read(folder.path(), &disk::Patterns::default(), &private, None, ReadLimits::NONE)
-                .expect("read")
-        };
+        let read = || disk::read(folder.path(), &[], &[], &private, None, ReadLimits::NONE).expect("read");
         let before = read();
         for (link, target) in links {
             let target = if *link == "abs.md" { folder.path().join(target) } else { target.into() };

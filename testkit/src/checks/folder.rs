@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::{env, fs, process};
 
 use lamplit::capsule::build;
-use lamplit::disk::{self, Patterns, ReadLimits};
+use lamplit::disk::{self, ReadLimits};
 use lamplit::site::{Lookup, Medium, Site, lint};
 use time::OffsetDateTime;
 
@@ -45,7 +45,7 @@ pub(super) fn ignore_file(bytes: &[u8]) {
     let folder = scratch_folder();
     fs::write(folder.join(".capsuleignore"), bytes).expect("writable");
     fs::write(folder.join("essay.md"), "# Essay\n").expect("writable");
-    let contents = disk::read(&folder, &Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
+    let contents = disk::read(&folder, &[], &[], &[], None, ReadLimits::NONE).expect("a folder");
     let lines = bytes.split(|byte| b"\r\n".contains(byte)).count();
     assert!(contents.problems.len() <= lines, "{} problems of {lines} lines", contents.problems.len());
     let most = bytes.len() * 1_000 + 100_000;

@@ -16,8 +16,7 @@ use testkit::classifier::{Line, classify};
 use testkit::corpus;
 
 fn site() -> Option<Site> {
-    let reading =
-        disk::read(&corpus()?, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
+    let reading = disk::read(&corpus()?, &[], &[], &[], None, ReadLimits::NONE).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(1_900_000_000), None);
     assert!(problems.is_empty(), "{problems:?}");
     Some(Site::new(Arc::new(capsule), &SiteOptions::standard(&"example.org".parse().expect("a host")), None))

@@ -19,8 +19,7 @@ use testkit::corpus;
 
 /// Returns the site of `folder`, built on `day` (counted from 1970).
 fn site_of(folder: &Path, day: i64) -> Site {
-    let reading =
-        disk::read(folder, &disk::Patterns::default(), &[], None, ReadLimits::NONE).expect("a folder");
+    let reading = disk::read(folder, &[], &[], &[], None, ReadLimits::NONE).expect("a folder");
     let (capsule, problems) = build(&reading.files, &build_options(day * 86_400), None);
     assert!(problems.is_empty(), "{problems:?}");
     Site::new(Arc::new(capsule), &SiteOptions::standard(&"example.org".parse().expect("a host")), None)
