@@ -155,7 +155,7 @@ impl Service {
         let capsules = self.advertised.publish_options(&config);
         let mut publisher = Publisher::new(capsules, Some(&self.publisher));
         let mut update = publisher.publish(now);
-        if !publisher.is_complete() {
+        if publisher.capsules().any(|capsule| capsule.site().is_none()) {
             Problems::refuse(mem::take(&mut update.failures))?;
         }
         let keys = Keys::load(&config, Some((&self.keys, &self.config)))?;

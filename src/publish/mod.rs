@@ -80,11 +80,6 @@ impl Publisher {
         self.capsules.iter().map(|(_, capsule)| capsule)
     }
 
-    /// Returns whether every capsule was read at least once.
-    pub fn is_complete(&self) -> bool {
-        self.capsules().all(|capsule| capsule.site().is_some())
-    }
-
     /// Returns the sites by host name.
     pub fn sites(&self) -> Sites {
         let capsules = self.capsules.iter();
