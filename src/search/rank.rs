@@ -291,7 +291,9 @@ fn add_clause(scores: &mut [Score], clause: &Clause, groups: &[Group], count: us
     let mut meets = vec![false; scores.len()];
     for (weight, matches) in groups {
         add_matches(scores, *weight, matches, count);
-        matches.iter().for_each(|found| meets[found.document] = true);
+        for found in matches {
+            meets[found.document] = true;
+        }
     }
     for (score, &meets) in scores.iter_mut().zip(&meets) {
         if clause.is_required() {

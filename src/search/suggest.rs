@@ -48,21 +48,15 @@ impl Index {
         }
         let ranked = near.into_iter().map(|(entry, (distance, spelling))| {
             let starts_alike = entry.chars().next() == folded.chars().next();
-            (distance, !starts_alike, Reverse(self.frequency(entry, scope)), entry, spelling)
+            let pages = self.matches(scope, |segment, visible| {
+                any(segment, segment.find(entry).as_slice(), visible, scope.average)
+            });
+            (distance, !starts_alike, Reverse(pages.len()), entry, spelling)
         });
         let mut ranked: Vec<_> = ranked.filter(|(_, _, frequency, _, _)| frequency.0 > 0).collect();
         ranked.sort_unstable();
         let best = ranked.into_iter().take(SUGGESTIONS_PER_WORD);
         best.map(|(distance, _, _, entry, spelling)| (distance, entry, spelling)).collect()
-    }
-
-    /// Returns the number of visible pages with an entry.
-    fn frequency(&self, entry: &str, scope: &Scope) -> usize {
-        let found = self.matches(scope, |segment, visible| {
-            let entries: Vec<u32> = segment.find(entry).into_iter().collect();
-            any(segment, &entries, visible, scope.average)
-        });
-        found.len()
     }
 }
 
