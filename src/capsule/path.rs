@@ -74,7 +74,9 @@ impl CapsulePath {
                 segments.push(if segment.is_ascii() { segment } else { nfc(&segment).into_owned().into() });
             }
         }
-        if !segments.iter().all(|segment| may_name(segment)) {
+        let is_hidden = |segment: &str| segment.starts_with('.') && segment != ".well-known";
+        let is_invalid = |c: char| c == '/' || c.is_control();
+        if segments.iter().any(|segment| is_hidden(segment) || segment.contains(is_invalid)) {
             return Err(PathError::Unnameable);
         }
         let end = if is_folder && !segments.is_empty() { "/" } else { "" };
@@ -216,12 +218,6 @@ pub fn nfc(name: &str) -> Cow<'_, str> {
         return Cow::Borrowed(name);
     }
     ComposingNormalizerBorrowed::new_nfc().normalize(name)
-}
-
-/// Returns whether a decoded segment may be part of a path.
-fn may_name(segment: &str) -> bool {
-    let hidden = segment.starts_with('.') && segment != ".well-known";
-    !hidden && !segment.is_empty() && !segment.chars().any(|c| c == '/' || c.is_control())
 }
 
 /// Splits a name at its last dot, unless that is the first character.

@@ -76,10 +76,6 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn new(base: CapsulePath) -> Self {
-        Self { base, variant: None }
-    }
-
     fn in_language(base: CapsulePath, of: CapsulePath, tag: &str) -> Self {
         let language = tag.replace('_', "-");
         Self { base, variant: Some(Box::new(LanguageVariant { of, language })) }
@@ -162,12 +158,12 @@ impl Neighbours<'_> {
             .into_iter()
             .find(|(name, _)| in_root && tag.is_none() && stem.eq_ignore_ascii_case(name));
         if let Some((_, snippet)) = snippet {
-            return Placement::Snippet(Place::new(path.without_extension()), snippet);
+            return Placement::Snippet(Place { base: path.without_extension(), variant: None }, snippet);
         }
         if kind == TextKind::Text {
             // Only plain text with a date in its name is meant as an essay.
             return match date::in_path(&[stem]).0 {
-                Some(_) => Placement::Essay(Place::new(path.without_extension())),
+                Some(_) => Placement::Essay(Place { base: path.without_extension(), variant: None }),
                 None => Placement::Plain,
             };
         }
@@ -203,7 +199,7 @@ impl Neighbours<'_> {
         }
         match self.languages.split_folder(&base) {
             Some((of, tag)) => Place::in_language(base, of, &tag),
-            None => Place::new(base),
+            None => Place { base, variant: None },
         }
     }
 

@@ -15,6 +15,9 @@ const MAX_DEPTH: usize = 16;
 /// Largest number of nodes in a head: far more than essays have tags.
 const MAX_NODES: usize = 4_096;
 
+/// Plain scalars that are the null of the YAML core schema (YAML 1.2.2, section 10.3.2).
+const NULLS: [&str; 5] = ["", "~", "null", "Null", "NULL"];
+
 /// A value, and its bytes within the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Node<'a> {
@@ -211,12 +214,7 @@ impl<'a> YamlReader<'a> {
             });
         }
         let value = match event {
-            // The null of the YAML core schema (YAML 1.2.2, section 10.3.2).
-            Event::Scalar(text, ScalarStyle::Plain, ..)
-                if matches!(&*text, "" | "~" | "null" | "Null" | "NULL") =>
-            {
-                Value::Nothing
-            }
+            Event::Scalar(text, ScalarStyle::Plain, ..) if NULLS.contains(&&*text) => Value::Nothing,
             Event::Scalar(text, ..) => Value::Scalar(text),
             Event::SequenceStart(..) => {
                 let mut items = Vec::new();
