@@ -179,8 +179,8 @@ impl Site {
         let capsule = self.capsule();
         let mut found = self.lists(medium);
         let feeds = found.iter().filter_map(|folder| folder.join(feed::NAME).ok());
-        let feeds = feeds.filter(|path| feed::at(path, &self.links(path, medium)).is_some());
-        let feeds: Vec<CapsulePath> = feeds.collect();
+        let feeds: Vec<_> =
+            feeds.filter(|path| feed::at(path, &self.links(path, medium)).is_some()).collect();
         found.extend(feeds);
         found.extend(self.generated.keys().filter(|(of, _)| *of == medium).map(|(_, path)| path.clone()));
         found.extend(capsule.files.keys().chain(capsule.texts.keys()).cloned());

@@ -138,10 +138,9 @@ impl<'e, 'a> Part<'e, 'a> {
             let (year, label) = (year_of(essays[0]), words.with("all_of", &[&year_of(essays[0])]));
             part(year.clone(), year, label, essays, Division::Months)
         };
-        let undated = (!undated.is_empty()).then(|| {
-            let name = words.get("undated");
-            part("undated".to_owned(), name.to_owned(), name.to_owned(), undated, Division::Numbers)
-        });
+        let name = words.get("undated").to_owned();
+        let undated = part("undated".to_owned(), name.clone(), name, undated, Division::Numbers);
+        let undated = Some(undated).filter(|part| !part.essays.is_empty());
         let month = |essays: &'e [&'a Essay]| {
             let month = month_of(essays[0]);
             let title = format!("{}-{month}", self.title);
