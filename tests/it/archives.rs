@@ -276,7 +276,7 @@ fn dated_index_is_an_essay_beside_other_pages() {
         ],
         &[],
     );
-    let files: Vec<String> = capsule.files.iter().map(|(path, _)| path.to_string()).collect();
+    let files: Vec<String> = capsule.files.keys().map(ToString::to_string).collect();
     assert_eq!(files, ["/a/b/b.png"]);
 }
 

@@ -136,7 +136,7 @@ fn files_beside_a_hidden_essay_are_hidden() {
         ("blog/y.jpg", ""),
     ]);
     assert_eq!(problems, [""; 0]);
-    let mut files: Vec<&str> = capsule.files.iter().map(|(path, _)| path.as_str()).collect();
+    let mut files: Vec<&str> = capsule.files.keys().map(lamplit::capsule::CapsulePath::as_str).collect();
     files.sort_unstable();
     assert_eq!((files, capsule.texts.len()), (vec!["/blog/y.jpg", "/dog/dog.jpg"], 0));
 }
