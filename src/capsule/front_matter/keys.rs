@@ -233,9 +233,11 @@ impl HoldingKey {
     pub(super) fn misprinted(path: &str) -> Option<&'static Self> {
         let (name, _) = bare(path);
         let ends = |word: &str| (word.bytes().next(), word.bytes().next_back());
-        let (first, last) = ends(&name);
-        // Every line of an opening is asked, so the first and last letters rule out most keys: one of them is right.
-        let is_near = |key: &&Self| key.is_certain && (ends(key.name).0 == first || ends(key.name).1 == last);
+        let ((first, last), length) = (ends(&name), name.chars().count());
+        // Every line of an opening is asked, so lengths and the first and last letters rule out most keys.
+        let has_end = |word: &str| ends(word).0 == first || ends(word).1 == last;
+        let is_near =
+            |key: &&Self| key.is_certain && key.name.len().abs_diff(length) < 2 && has_end(key.name);
         let key = KEYS.iter().filter(is_near).find(|key| osa_distance(key.name, &name) == 1);
         key.filter(|_| !NO_MISPRINTS.contains(&&*name))
     }
