@@ -80,17 +80,23 @@ pub(crate) fn subject(names: &[String], rows: &[Vec<String>]) -> String {
     text::cut(&names.join(", "), MAX_SUBJECT).into_owned()
 }
 
-/// Returns the cells of each row that are not empty, each after the name of its column.
+/// Returns the cells of each row that have a value, each after the name of its column. A column without values is named
+/// in the first record.
 pub(crate) fn records(rows: &[Vec<String>]) -> impl Iterator<Item = Vec<String>> {
     rows[1..].iter().enumerate().map(move |(at, row)| {
-        // The first record has the whole names.
+        // The first record has the whole names, also those of columns without a value.
         let limit = if at == 0 { usize::MAX } else { MAX_NAME };
-        let cells = row.iter().zip(&rows[0]).filter(|(cell, _)| !cell.is_empty());
-        let named = |(cell, name): (&String, &String)| match &**name {
-            "" => cell.clone(),
-            name => format!("{}: {cell}", text::cut(name, limit)),
-        };
-        cells.map(named).collect()
+        let is_blank =
+            |column: usize| rows[1..].iter().all(|row| row.get(column).is_none_or(String::is_empty));
+        let cells = row.iter().zip(&rows[0]).enumerate().filter_map(|(column, (cell, name))| {
+            match (&**name, &**cell) {
+                ("", "") => None,
+                ("", cell) => Some(cell.to_owned()),
+                (name, "") => (at == 0 && is_blank(column)).then(|| format!("{name}:")),
+                (name, cell) => Some(format!("{}: {cell}", text::cut(name, limit))),
+            }
+        });
+        cells.collect()
     })
 }
 

@@ -89,6 +89,10 @@ fn wide_table_is_wrapped_or_written_as_records() {
             "* a: eight123\n  b: eight123\n  c: x\n  d: y\n",
         ),
         (
+            "| a | Notes | c |\n|---|---|---|\n| x | | b.example/very/long/address |\n| y | | z |\n",
+            "* a: x\n  Notes:\n  c:\n    b.example/very/long/address\n* a: y\n  c: z\n",
+        ),
+        (
             "| a | b |\n|---|---|\n| x | `b.example/very/long` |\n",
             "a | b\n--+-----------------\nx | `b.example/very/\n  | long`\n",
         ),
