@@ -198,7 +198,8 @@ tables! {
         /// Time for the whole request.
         request: Setting<Seconds> = InRange(Limits::STANDARD.request.as_secs()), restart: true;
         /// Time without progress after which a reply is given up, because the client has stopped reading. Progress is what
-        /// its system has acknowledged; a client that was seen to go on reading gets four times as long.
+        /// its system has acknowledged: a client must empty its receive buffer, often 64 KB, within this time at first, and
+        /// within twenty times as long once it is known to read.
         write: Setting<Seconds> = InRange(Limits::STANDARD.write_stall.as_secs()), restart: true;
         /// Time in which a client may still send data after the reply.
         linger: Setting<Seconds> = InRange(Limits::STANDARD.linger.as_secs()), restart: true;

@@ -30,7 +30,6 @@ pub struct ConnectionLimiter {
 
 #[derive(Debug, Default)]
 struct OpenConnections {
-    /// How many connections each client prefix has.
     by_prefix: HashMap<IpAddr, usize>,
     newest: u64,
     /// The connections whose request is incomplete, oldest first.

@@ -102,7 +102,6 @@ impl Connection<'_> {
         Ok(first)
     }
 
-    /// Completes the handshake as [`handshake::accept`] does, and continues inside TLS.
     async fn exchange_over_tls<S: ClientStream>(
         &mut self,
         socket: Socket<S>,
@@ -119,7 +118,6 @@ impl Connection<'_> {
         self.exchange(Wire::tls(stream), deadline).await
     }
 
-    /// Reads the request, sends the reply and closes.
     async fn exchange<S: ClientStream>(&mut self, mut wire: Wire<S>, deadline: Instant) -> Stage {
         let request = timeout_at(deadline, self.read_request(&mut wire)).await;
         let request = request.map_err(|_| ConnectionOutcome::RequestTimeout)??;

@@ -15,7 +15,6 @@ use super::record::ConnectionRecord;
 /// Upper bounds of the duration buckets in seconds, from a cached page to a large file read slowly.
 const SECONDS: [f64; 8] = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0];
 
-/// The labels of a metric: names and values.
 type Labels<const COUNT: usize, Value = &'static str> = [(&'static str, Value); COUNT];
 
 /// All counters of a server. Clones are handles to the same counters.

@@ -26,6 +26,6 @@ pub use attachment::FileOpener;
 pub use context::{Endpoint, Hosted, HostedFuture, Hosting, Limits, LiveSites, ServerContext, Transport};
 pub use metrics::Metrics;
 pub use record::ConnectionOutcome;
-pub use supervisor::{bind, serve};
+pub use supervisor::{bind, is_first, is_of_connection, serve};
 pub use wire::ClientStream;
 pub use worker_pool::WorkerPool;

@@ -34,9 +34,13 @@ const TLS_BUFFER: usize = CHUNK + 2048;
 /// byte now and then.
 const LOWEST_RATE: u128 = 64;
 
-/// Factor by which a client may pause longer once it has resumed reading after a pause. Systems announce new room only
-/// when half of a receive buffer is free, which takes a slow reader long.
-const STEADY: u32 = 4;
+/// Factor by which a client may pause longer once it is known to read. Systems announce new room only when half of a
+/// receive buffer is free, which takes a reader of 200 bytes per second more than five minutes.
+const STEADY: u32 = 20;
+
+/// Bytes beyond which no system receives for a program that reads nothing: a client that has taken as many reads, as a
+/// proxy does for a slow reader. By default, systems receive 64 to 256 KB ahead.
+const TAKEN_BY_READING: u64 = 512 * 1024;
 
 /// Time after the start of a pause, at most half of the permitted one, in which the system of a client that reads
 /// nothing may still accept bytes. Bytes acknowledged later show that the client reads.
@@ -91,7 +95,7 @@ pub(super) struct Socket<S: ClientStream> {
     /// The number of bytes sent, including those that TLS adds.
     pub(super) sent: u64,
     is_replying: bool,
-    /// Whether the client went on reading after a pause.
+    /// Whether the client is known to read: it went on after a pause, or took more than its system receives ahead.
     is_steady: bool,
 }
 
@@ -203,11 +207,13 @@ impl<S: ClientStream> Wire<S> {
             }
             let socket = self.socket();
             if socket.sent != sent_before {
+                socket.is_steady |= acknowledged_before.is_some();
                 (sent_before, acknowledged_before) = (socket.sent, None);
                 timer.as_mut().reset(Instant::now() + settling);
             }
             while timer.as_mut().poll(cx).is_ready() {
                 let acknowledged = socket.io.acknowledged().unwrap_or_default();
+                socket.is_steady |= acknowledged >= TAKEN_BY_READING;
                 let longest = if socket.is_steady { stall * STEADY } else { stall };
                 let least = LOWEST_RATE * longest.as_millis() / 1000;
                 let pause = match acknowledged_before.replace(acknowledged) {
@@ -223,6 +229,7 @@ impl<S: ClientStream> Wire<S> {
             Poll::Pending
         })
         .await?;
+        self.socket().is_steady |= acknowledged_before.is_some();
         self.socket().is_replying = !last;
         Ok(())
     }

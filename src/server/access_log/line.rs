@@ -90,7 +90,6 @@ impl LineStyle {
         Self { format, addresses, salt: RandomState::new() }
     }
 
-    /// Appends the line of `record` to `lines`.
     pub(super) fn write(&self, record: &ConnectionRecord, lines: &mut Vec<u8>) {
         let request = record.request.as_ref();
         let line = LogLine {

@@ -10,7 +10,8 @@ use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use lamplit::server::access_log::LogFile;
-use lamplit::server::{WorkerPool, bind};
+use lamplit::server::{WorkerPool, bind, is_first, is_of_connection};
+use tokio::time::Instant;
 
 #[tokio::test]
 async fn all_jobs_run_and_few_at_once() {
@@ -144,4 +145,23 @@ fn failed_write_is_tried_again() {
     log.reopen().expect("writable");
     log.append(b"last\n").expect("writable");
     assert_eq!(read(), "\nlast\n");
+}
+
+/// C2: a failure caused by one client must not pause the accept loop.
+#[test]
+fn accept_errors_of_one_client_are_recognised() {
+    use libc::{EMFILE, ENFILE, ENOBUFS, ENOMEM, EPERM};
+    let of_one_client = [libc::ECONNABORTED, libc::EINTR, libc::EPROTO, libc::EHOSTUNREACH];
+    assert!(of_one_client.into_iter().all(is_of_connection));
+    assert!(![EPERM, EMFILE, ENFILE, ENOMEM, ENOBUFS].into_iter().any(is_of_connection));
+}
+
+#[test]
+fn burst_of_events_is_allowed_once() {
+    let start = Instant::now();
+    let mut last = None;
+    let rows = [(0, true), (1, false), (30, false), (89, false), (150, true), (151, false)];
+    for (seconds, expected) in rows {
+        assert_eq!(is_first(&mut last, start + Duration::from_secs(seconds)), expected, "{seconds} s");
+    }
 }

@@ -201,27 +201,26 @@ async fn system_buffers_little_for_a_client_that_reads_nothing() {
 }
 
 /// How a client that asks for something large goes on.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 struct Reading {
-    /// Whether the reply is a file, and not bytes in memory.
-    file: bool,
+    write_stall: Duration,
     /// Bytes that its system receives ahead.
     ahead: u32,
-    /// Bytes that it reads at once, and how often; none if it stops reading.
-    bytes: usize,
-    every: Duration,
+    /// Pauses, each with the number of bytes that it reads afterwards. At last it reads all at once.
+    pauses: Vec<(Duration, usize)>,
+    served: bool,
 }
 
 /// Bytes of what these clients ask for: more than the system takes ahead.
 const MUCH: usize = 4 * 1024 * 1024;
 
-/// Serves a reply of [`MUCH`] bytes with a `write_stall` of four seconds to a client that reads like this for at most eight
-/// seconds, then all at once. Returns what it got, whether it saw a whole reply, and the last word of the log.
-async fn read_slowly(tls: bool, reading: Reading) -> (usize, bool, String) {
+/// Serves a reply of [`MUCH`] bytes, a file or bytes in memory, to a client that reads like this. Returns what it got,
+/// whether it saw a whole reply, and the last word of the log.
+async fn read_slowly(tls: bool, file: bool, reading: &Reading) -> (usize, bool, String) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("file");
     std::fs::File::create(&path).and_then(|file| file.set_len(MUCH as u64)).expect("sparse");
-    let limits = Limits { write_stall: Duration::from_secs(4), ..Limits::STANDARD };
+    let limits = Limits { write_stall: reading.write_stall, ..Limits::STANDARD };
     let (context, log) = context(limits, Some(path));
     let keys = Keys::new();
     let transport = if tls { Transport::Tls(keys.server()) } else { Transport::Plain };
@@ -233,26 +232,23 @@ async fn read_slowly(tls: bool, reading: Reading) -> (usize, bool, String) {
     let stream = socket.connect(server.address).await.expect("a listener");
     let mut stream: Box<dyn Stream> =
         if tls { Box::new(keys.connect(stream).await) } else { Box::new(stream) };
-    stream.write_all(if reading.file { b"file\n" } else { b"much\n" }).await.expect("room");
-    let (mut got, start, mut space) = (0, tokio::time::Instant::now(), vec![0; 64 * 1024]);
-    let whole = loop {
-        let is_slow = start.elapsed() < Duration::from_secs(8);
-        let most = if is_slow { reading.bytes } else { space.len() };
-        if is_slow {
-            tokio::time::sleep(reading.every).await;
+    stream.write_all(if file { b"file\n" } else { b"much\n" }).await.expect("room");
+    let (mut got, mut end) = (0, None);
+    for (pause, bytes) in reading.pauses.iter().copied().chain([(Duration::ZERO, usize::MAX)]) {
+        tokio::time::sleep(pause).await;
+        let (mut left, mut space) = (bytes, vec![0; 64 * 1024]);
+        while left > 0 && end.is_none() {
+            let most = left.min(space.len());
+            match stream.read(&mut space[..most]).await {
+                Ok(0) => end = Some(true),
+                Ok(read) => (got, left) = (got + read, left - read),
+                Err(_) => end = Some(false),
+            }
         }
-        if most == 0 {
-            continue;
-        }
-        match stream.read(&mut space[..most]).await {
-            Ok(0) => break true,
-            Ok(read) => got += read,
-            Err(_) => break false,
-        }
-    };
+    }
     drop(stream);
     assert!(server.stop().await.expect("no panic"));
-    (got, whole, log.endings().pop().expect("a line"))
+    (got, end.expect("an end"), log.endings().pop().expect("a line"))
 }
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -262,28 +258,39 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 /// looks whole, nor does it leave bytes behind in the system.
 #[tokio::test]
 async fn only_a_client_that_stops_reading_is_cut_off() {
-    let steady = |ahead, bytes, millis| (ahead, bytes, Duration::from_millis(millis), true);
-    let stopped = |ahead, bytes, millis| (ahead, bytes, Duration::from_millis(millis), false);
+    let row = |seconds, ahead, pauses: &[(u64, usize)], served| {
+        let pauses = pauses.iter().map(|(millis, bytes)| (Duration::from_millis(*millis), *bytes)).collect();
+        Reading { write_stall: Duration::from_secs(seconds), ahead, pauses, served }
+    };
+    let for_eight_seconds = |bytes, millis| (0..8_000 / millis).map(|_| (millis, bytes)).collect::<Vec<_>>();
+    let steady = |ahead, bytes, millis| row(4, ahead, &for_eight_seconds(bytes, millis), true);
     let rows = [
         steady(128 * 1024, 64 * 1024, 100),
         steady(32 * 1024, 16 * 1024, 50),
         steady(32 * 1024, 16 * 1024, 300),
         steady(8 * 1024, 2 * 1024, 100),
-        stopped(128 * 1024, 0, 100),
-        stopped(8 * 1024, 0, 100),
+        row(4, 128 * 1024, &[(8_000, 0)], false),
+        row(4, 8 * 1024, &[(8_000, 0)], false),
         // Less than the lowest rate.
-        stopped(32 * 1024, 1, 400),
+        row(4, 32 * 1024, &for_eight_seconds(1, 400), false),
+        // A client that has gone on once, or has taken more than its system receives ahead, may pause for longer.
+        row(2, 32 * 1024, &[(1_500, 64 * 1024), (9_000, 0)], true),
+        row(1, 32 * 1024, &[(0, 768 * 1024), (5_000, 64 * 1024), (5_000, 0)], true),
+        // At last it counts as one that has stopped.
+        row(1, 32 * 1024, &[(0, 768 * 1024), (28_000, 0)], false),
     ];
     let mut clients = JoinSet::new();
-    for (ahead, bytes, every, served) in rows {
+    for reading in rows {
         for (tls, file) in [(false, true), (true, false)] {
+            let reading = reading.clone();
             clients.spawn(async move {
-                let (got, whole, ending) = read_slowly(tls, Reading { file, ahead, bytes, every }).await;
-                let shown = format!("{bytes} bytes every {every:?}, TLS {tls}, file {file}: {got} {ending}");
-                let expected = if served { (true, MUCH + 3, "whole") } else { (false, got, "truncated") };
+                let (got, whole, ending) = read_slowly(tls, file, &reading).await;
+                let shown = format!("TLS {tls}, file {file}: {got} {ending} {:?}", reading.pauses.first());
+                let expected =
+                    if reading.served { (true, MUCH + 3, "whole") } else { (false, got, "truncated") };
                 assert_eq!((whole, got, ending.as_str()), expected, "{shown}");
                 // What the client had not received was discarded.
-                assert!(served || got < MUCH / 4, "{shown}");
+                assert!(reading.served || got < MUCH / 4, "{shown}");
             });
         }
     }
