@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf, absolute};
 
 use anyhow::{Context, bail, ensure};
 use clap::Args;
+use ignore::{DirEntry, WalkBuilder};
 use time::OffsetDateTime;
 
 use super::arguments::{NamedArchive, require_capsule};
@@ -19,10 +20,10 @@ use crate::render::lines::Lines;
 use crate::render::menu::{self, ItemType, Menu};
 use crate::site::{Authority, Lookup, Medium, RenderedPage, Site};
 
-/// The file that marks a folder as an export, which may be replaced.
+/// The file that marks a folder as an export, and lists the files that may be replaced behind its first line.
 const MARKER: &str = ".lamplit-export";
 
-const MARKER_TEXT: &str = "Written by `lamplit export`. The next export replaces this folder as a whole.\n";
+const MARKER_TEXT: &str = "Written by `lamplit export`, which replaces these files and keeps all others:\n";
 
 /// The longest name of a file, in bytes.
 const MAX_NAME: usize = 255;
@@ -33,7 +34,8 @@ const MAX_NAME: usize = 255;
     long_about = "Writes a copy of everything that readers get to OUT/gemini (for agate, molly-brown and other servers \
                   of static files) and OUT/gopher (with gophermaps, for gophernicus, pygopherd and others): the same \
                   pages at the same addresses, except search. Drafts and private folders are left out. OUT must be \
-                  empty or an earlier export; it is replaced as a whole when everything is written.",
+                  empty or an earlier export, whose files are replaced when everything is written. Files that were \
+                  added to it are kept.",
     after_help = "Feeds and the links of plain text contain the host name: set it with `--hostname` or in \
                   config.toml. Several capsules are written to a folder each, named by host. The pages must be \
                   served from the root of their server.\n\n\
@@ -126,24 +128,55 @@ impl Destination {
         }
         let draft = beside(&out, "new");
         fs::create_dir(&draft).with_context(|| format!("cannot create `{}`", draft.display()))?;
-        let destination = Self { out, draft };
-        fs::write(destination.draft.join(MARKER), MARKER_TEXT)?;
-        Ok(destination)
+        Ok(Self { out, draft })
     }
 
+    /// Replaces the files of the earlier export by those of this one, and keeps all others.
     fn replace(&self) -> anyhow::Result<()> {
-        let failed = || format!("cannot replace `{}`", self.out.display());
-        if !self.out.exists() {
-            return fs::rename(&self.draft, &self.out).with_context(failed);
+        let Self { out, draft } = self;
+        let made: Vec<String> = files(draft)?.iter().map(|file| file.display().to_string()).collect();
+        fs::write(draft.join(MARKER), format!("{MARKER_TEXT}{}\n", made.join("\n")))?;
+        fs::create_dir_all(out)?;
+        let old = beside(out, "old");
+        let rename = |from: &Path, to: &Path| {
+            fs::rename(from, to)
+                .with_context(|| format!("cannot move `{}` to `{}`", from.display(), to.display()))
+        };
+        rename(out, &old)?;
+        let others = self.others(&old).and_then(|others| rename(draft, out).map(|()| others));
+        if others.is_err() {
+            rename(&old, out)?;
         }
-        let old = beside(&self.out, "old");
-        fs::rename(&self.out, &old).with_context(failed)?;
-        if let Err(error) = fs::rename(&self.draft, &self.out) {
-            fs::rename(&old, &self.out)?;
-            return Err(error).with_context(failed);
+        for file in others? {
+            fs::create_dir_all(out.join(&file).parent().unwrap_or(out))?;
+            rename(&old.join(&file), &out.join(&file))?;
         }
         fs::remove_dir_all(&old).with_context(|| format!("cannot remove `{}`", old.display()))
     }
+
+    /// Returns the files in the folder `old` that no export made. Fails if one is in the way of this export.
+    fn others(&self, old: &Path) -> anyhow::Result<Vec<PathBuf>> {
+        let made = fs::read_to_string(old.join(MARKER)).unwrap_or_default();
+        let made: HashSet<&Path> = made.lines().skip(1).chain([MARKER]).map(Path::new).collect();
+        let mut others = files(old)?;
+        others.retain(|file| !made.contains(&**file));
+        let is_file = |path: &Path| self.draft.join(path).is_file();
+        let is_in_the_way = |file: &&PathBuf| self.draft.join(file).exists() || file.ancestors().any(is_file);
+        if let Some(file) = others.iter().find(is_in_the_way) {
+            let what = format!("`{}` was not made by an export, and is in its way", file.display());
+            bail!(Problem::error(what).hint("move the file elsewhere, or name a new folder"));
+        }
+        Ok(others)
+    }
+}
+
+/// Returns the files below `root`, by their paths relative to it.
+fn files(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
+    let is_folder = |entry: &DirEntry| entry.file_type().is_some_and(|kind| kind.is_dir());
+    let mut walk = WalkBuilder::new(root);
+    let walk = walk.standard_filters(false).sort_by_file_name(Ord::cmp).build();
+    let files = walk.filter(|entry| !entry.as_ref().is_ok_and(is_folder));
+    files.map(|file| Ok(file?.path().strip_prefix(root)?.to_owned())).collect()
 }
 
 impl Drop for Destination {

@@ -49,7 +49,6 @@ pub(super) fn containing(config: &Config, file: &Path) -> Result<Option<Config>,
     host.map(|host| one(config, folder, &host)).transpose()
 }
 
-/// Returns the host of the hosted capsule in the folder `name`, if there is one.
 fn capsule(folder: &Path, name: &str) -> Option<HostName> {
     HostName::from_folder_name(name).filter(|host| capsule_folder(folder, host).is_some())
 }

@@ -234,7 +234,6 @@ struct Tally {
     truncated: u64,
     sent: u64,
     other_lines: u64,
-    /// How often each name of each list occurs.
     counts: HashMap<&'static str, HashMap<String, u64>>,
     /// Whether names were dropped, so that counts may be too low.
     is_approximate: bool,

@@ -177,6 +177,69 @@ fn export_replaces_only_an_earlier_export() {
     assert_eq!(fs::read_dir(&content).expect("a folder").count(), 2);
 }
 
+/// F22: an export removes only what an earlier export made.
+#[test]
+fn export_keeps_files_that_no_export_made() {
+    let folder = scratch_folder();
+    let (content, out) = (folder.path().join("essays"), folder.path().join("copy"));
+    fs::create_dir(&content).expect("writable");
+    fs::write(content.join("a.md"), "# A\n").expect("writable");
+    fs::write(content.join("b.md"), "# B\n").expect("writable");
+    let export = || {
+        let output = lamplit().arg("export").arg(&out).arg(&content).output().expect("the program starts");
+        (output.status.success(), String::from_utf8(output.stderr).expect("UTF-8"))
+    };
+    let add = |name: &str| {
+        fs::create_dir_all(out.join(name).parent().expect("below the folder")).expect("writable");
+        fs::write(out.join(name), "dear").expect("writable");
+    };
+    let read = |name: &str| fs::read_to_string(out.join(name)).unwrap_or_default();
+    assert!(export().0);
+    let added = [
+        "README",
+        ".git/HEAD",
+        "gemini/cgi-bin/guests/book",
+        "gemini/c.gmi",
+        "gemini/.meta.old",
+        "gopher/tags/own.txt",
+    ];
+    for name in added {
+        add(name);
+    }
+    std::os::unix::fs::symlink(&content, out.join("gemini/essays")).expect("writable");
+    fs::remove_file(content.join("b.md")).expect("there");
+    for _ in 0..2 {
+        assert!(export().0);
+        for name in added {
+            assert_eq!(read(name), "dear", "{name}");
+        }
+        assert!(out.join("gemini/essays").is_symlink());
+        assert!(read("gemini/a.gmi").starts_with("# A") && !out.join("gemini/b.gmi").exists());
+    }
+    // A file in the way of the export: nothing changes until it is moved.
+    for (essay, in_the_way) in [("c.md", "gemini/c.gmi"), ("d/e.md", "gemini/d"), ("f.md", "gemini/f.gmi/g")]
+    {
+        if essay != "c.md" {
+            add(in_the_way);
+        }
+        fs::create_dir_all(content.join("d")).expect("writable");
+        fs::write(content.join(essay), "# New\n").expect("writable");
+        let before = files(&out);
+        let (good, said) = export();
+        assert!(!good && said.contains("was not made by an export"), "{essay}: {said}");
+        assert!(said.contains(in_the_way), "{essay}: {said}");
+        assert_eq!(files(&out), before, "{essay}");
+        fs::remove_file(content.join(essay)).expect("there");
+        fs::remove_file(out.join(in_the_way)).expect("there");
+    }
+    // The marker of an export that listed nothing permits nothing.
+    fs::write(out.join(".lamplit-export"), "Written by `lamplit export`.\n").expect("writable");
+    let before = files(&out);
+    assert!(!export().0);
+    assert_eq!(files(&out), before);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 2, "nothing is left beside it");
+}
+
 /// F22: a name that no file system has is left out with a message, and the rest is written.
 #[test]
 fn names_too_long_for_a_file_are_left_out() {
