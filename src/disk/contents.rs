@@ -53,7 +53,6 @@ pub struct FolderContents {
     /// The patterns in force by the name of their file, relative to the root, with the time since when the file is
     /// missing, empty, being written or unreadable.
     pub(super) patterns: BTreeMap<PathBuf, (Arc<Compiled>, Option<Instant>)>,
-    /// The stamp of each of `files`.
     pub(super) stamps: Vec<FileStamp>,
 }
 
@@ -100,7 +99,6 @@ impl FolderContents {
         self.read_again = Some(self.read_again.map_or(wait, |other| other.min(wait)));
     }
 
-    /// Returns the file at `path` with its stamp.
     pub(super) fn find(&self, path: &CapsulePath) -> Option<(Arc<SourceFile>, FileStamp)> {
         let at = self.files.binary_search_by(|file| file.path.cmp(path)).ok()?;
         Some((Arc::clone(&self.files[at]), self.stamps[at]))

@@ -8,8 +8,8 @@ use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
-use std::sync::{PoisonError, RwLock};
 
+use parking_lot::RwLock;
 use rustix::fs::{CWD, Mode, OFlags, openat, statfs};
 
 use crate::capsule::FileRef;
@@ -48,7 +48,7 @@ impl AttachmentOpener {
         let opened = open_attachment(file)?;
         let device = fs::metadata(&file.root)?.dev();
         if !self.is_prompt(device) && system::reads_without_waiting(&opened) {
-            self.prompt.write().unwrap_or_else(PoisonError::into_inner).push(device);
+            self.prompt.write().push(device);
         }
         Ok(opened)
     }
@@ -59,7 +59,7 @@ impl AttachmentOpener {
     }
 
     fn is_prompt(&self, device: u64) -> bool {
-        self.prompt.read().unwrap_or_else(PoisonError::into_inner).contains(&device)
+        self.prompt.read().contains(&device)
     }
 }
 

@@ -83,7 +83,6 @@ pub fn read(
     Ok(contents)
 }
 
-/// The state of a walk.
 struct Walk<'a> {
     root: &'a Path,
     private: &'a [PrivateArea],
@@ -98,7 +97,6 @@ struct Walk<'a> {
     /// Identities of listed folders: links may form a circle.
     visited: HashSet<FileIdentity>,
     started: Instant,
-    /// What may still be spent.
     left: ReadLimits,
     files: Files<'a>,
 }

@@ -17,7 +17,6 @@ const EMPTY_SETTLED: Duration = Duration::from_secs(2);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileStamp {
     pub(super) identity: FileIdentity,
-    /// Size in bytes.
     length: u64,
     modified: (i64, i64),
     changed: (i64, i64),

@@ -7,11 +7,12 @@ use std::collections::HashMap;
 use std::ffi::OsStr;
 use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use notify::Event;
 use notify::event::{AccessKind, AccessMode, EventKind, ModifyKind, RenameMode};
+use parking_lot::Mutex;
 
 use super::stamp::{FileIdentity, changed_at, identity, settles_in};
 
@@ -59,13 +60,9 @@ struct State {
 }
 
 impl Writers {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Notes whether all changes are reported from now on. A file that was open may have been closed before.
     pub(super) fn watch(&self, is_watched: bool) {
-        let mut state = self.state();
+        let mut state = self.0.lock();
         state.open.clear();
         state.watched_since = is_watched.then(SystemTime::now);
     }
@@ -74,7 +71,7 @@ impl Writers {
     /// write it is read when the file is closed.
     pub(super) fn note(&self, event: &Event) -> bool {
         let now = SystemTime::now();
-        let mut state = self.state();
+        let mut state = self.0.lock();
         state.last_report = Some(now);
         if event.need_rescan() {
             state.watched_since = Some(now);
@@ -112,7 +109,7 @@ impl Writers {
         }
         let (file, modified, now) = (identity(metadata), metadata.modified().ok()?, Instant::now());
         let content = (metadata.len(), modified);
-        let mut state = self.state();
+        let mut state = self.0.lock();
         let changed = changed_at(metadata);
         let is_old = changed.elapsed().is_ok_and(|age| age > PATIENCE * 2);
         let is_watched = state.watched_since.is_some_and(|since| since + NEW_FOLDER < changed);
@@ -149,17 +146,17 @@ impl Writers {
         for process in entries("/proc".into()).map(|process| process.path()) {
             let files = entries(process.join("fd"));
             let files = files.filter_map(|file| open_for_writing(&process, &file.file_name()));
-            self.state().open.extend(files.map(|metadata| (identity(&metadata), (now, now))));
+            self.0.lock().open.extend(files.map(|metadata| (identity(&metadata), (now, now))));
         }
     }
 
     /// Returns whether a program has the file open for writing.
     pub(super) fn is_open(&self, file: FileIdentity) -> bool {
-        self.state().open.contains_key(&file)
+        self.0.lock().open.contains_key(&file)
     }
 
     /// Returns whether a change was found that the system has not reported.
     pub fn has_missed(&self) -> bool {
-        self.state().has_missed
+        self.0.lock().has_missed
     }
 }

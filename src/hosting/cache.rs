@@ -5,11 +5,12 @@
 //! ago. An entry that is being loaded is never evicted, and connections keep the capsule they answer from.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
+use parking_lot::Mutex;
 use tokio::sync::OwnedMutexGuard;
 use tokio::time::Instant;
 
@@ -55,7 +56,7 @@ impl CapsuleCache {
 
     pub(super) fn entry(&self, host: &HostName) -> Arc<CacheEntry> {
         let now = Instant::now();
-        let mut entries = self.entries();
+        let mut entries = self.entries.lock();
         if let Some((requested, known)) = entries.get_mut(host) {
             *requested = now;
             return known.clone();
@@ -73,12 +74,13 @@ impl CapsuleCache {
         let before = entry.bytes.swap(bytes, Ordering::Relaxed);
         if bytes == 0 {
             // There is no such capsule. If this entry was evicted during the load, another one may have its name.
-            let mut entries = self.entries();
+            let mut entries = self.entries.lock();
             if entries.get(&entry.host).is_some_and(|(_, known)| Arc::ptr_eq(known, entry)) {
                 entries.remove(&entry.host);
             }
         }
-        let held = || self.entries().values().map(|(_, entry)| entry.bytes.load(Ordering::Relaxed)).sum();
+        let held =
+            || self.entries.lock().values().map(|(_, entry)| entry.bytes.load(Ordering::Relaxed)).sum();
         if bytes > before && self.budget < held() {
             self.evict(Some(entry));
         }
@@ -89,7 +91,7 @@ impl CapsuleCache {
         let is_idle = |requested| now.saturating_duration_since(requested) > IDLE;
         let evictable =
             |_: &_, (requested, entry): &mut (_, Arc<CacheEntry>)| is_idle(*requested) && !entry.is_loading();
-        let evicted: Vec<_> = self.entries().extract_if(evictable).collect();
+        let evicted: Vec<_> = self.entries.lock().extract_if(evictable).collect();
         // Outside of the lock: freeing a large capsule takes a while.
         drop(evicted);
         self.evict(None);
@@ -97,7 +99,7 @@ impl CapsuleCache {
 
     /// Evicts the capsules that were requested longest ago until the others fit the budget; never `newest`.
     fn evict(&self, newest: Option<&Arc<CacheEntry>>) {
-        let mut entries = self.entries();
+        let mut entries = self.entries.lock();
         let weighed = entries.values().map(|(requested, entry)| (*requested, entry.weigh(), entry.clone()));
         let mut by_age: Vec<(Instant, usize, Arc<CacheEntry>)> = weighed.collect();
         let mut held: usize = by_age.iter().map(|(_, bytes, _)| bytes).sum();
@@ -117,11 +119,6 @@ impl CapsuleCache {
         }
         // Unlocks the map before the evicted capsules are freed, which takes a while.
         drop(entries);
-    }
-
-    fn entries(&self) -> MutexGuard<'_, Entries> {
-        // A panic cannot leave the map half changed.
-        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

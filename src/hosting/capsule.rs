@@ -25,6 +25,10 @@ const FRESH: Duration = Duration::from_millis(500);
 /// As [`FRESH`], but while a file is being written or the folder of all capsules is missing.
 const FRESH_UNSETTLED: Duration = Duration::from_millis(60);
 
+/// How long a folder must have been left alone before a capsule is loaded that was not loaded before, and the longest wait
+/// for that: an editor or git may just be replacing the settings or patterns that keep texts private.
+const QUIET: Duration = Duration::from_secs(1);
+
 /// The fixed overhead of a loaded capsule besides its site, in bytes: its key, TLS configuration and options.
 const FIXED_OVERHEAD: usize = 8 << 10;
 
@@ -57,10 +61,8 @@ pub struct HostingContext {
 pub(super) struct HostedCapsule {
     /// The context and the state of the settings file when the settings were read; `None` before that.
     settings: Option<(Arc<HostingContext>, Option<FileStamp>)>,
-    /// Whether the settings file held any text when it was last read.
-    has_settings: bool,
-    /// Since when a settings file that held text is missing or empty.
-    settings_missing_since: Option<Instant>,
+    /// Since when settings are waited for: their file held text before and is missing or empty, or the folder is changing.
+    awaited_since: Option<Instant>,
     /// The mistakes in the settings; while there are any, the previous settings stay in force.
     settings_problems: Vec<Problem>,
     /// `None` until the settings are valid.
@@ -78,11 +80,14 @@ pub(super) struct LoadOutcome {
     /// Until when `hosted` is used without another load.
     fresh_until: Instant,
     context: Arc<HostingContext>,
+    /// Whether the capsule cannot be shown before its settings are complete.
+    pub(super) awaits_settings: bool,
 }
 
 impl LoadOutcome {
     fn new(hosted: Option<Arc<Hosted>>, fresh: Duration, context: &Arc<HostingContext>) -> Self {
-        Self { hosted, fresh_until: Instant::now() + fresh, context: Arc::clone(context) }
+        let (fresh_until, context) = (Instant::now() + fresh, Arc::clone(context));
+        Self { hosted, fresh_until, context, awaits_settings: false }
     }
 
     pub(super) fn is_fresh(&self, context: &Arc<HostingContext>) -> bool {
@@ -111,7 +116,7 @@ impl HostedCapsule {
         let started = Instant::now();
         let mut capsule = previous.unwrap_or_default();
         capsule.unsettled = false;
-        let new_settings = capsule.refresh_settings(host, &folder, context);
+        let new_settings = capsule.refresh_settings(host, &folder, context, reports);
         let new_key = capsule.key.refresh(host, &context.config.certs, reports);
         let publisher = capsule.publisher.as_mut();
         let new_site =
@@ -124,13 +129,20 @@ impl HostedCapsule {
         let unsettled = capsule.unsettled || read_again.is_some();
         // A slow load is repeated less often, so that it takes at most half of the time of a loader.
         let fresh = if unsettled { FRESH_UNSETTLED } else { FRESH }.max(started.elapsed());
-        let outcome = LoadOutcome::new(Some(Arc::clone(&capsule.hosted)), fresh, context);
+        let mut outcome = LoadOutcome::new(Some(Arc::clone(&capsule.hosted)), fresh, context);
+        outcome.awaits_settings = capsule.unsettled && capsule.publisher.is_none();
         (Some(capsule), outcome)
     }
 
     /// Reads the settings if the file or the context changed, and returns whether it did. Invalid settings change
     /// nothing else, so that a typo cannot make private essays public.
-    fn refresh_settings(&mut self, host: &HostName, folder: &Path, context: &Arc<HostingContext>) -> bool {
+    fn refresh_settings(
+        &mut self,
+        host: &HostName,
+        folder: &Path,
+        context: &Arc<HostingContext>,
+        reports: &Reports,
+    ) -> bool {
         let stamp = FileStamp::at(&folder.join(SETTINGS_FILE));
         if self.settings.as_ref().is_some_and(|(known, was)| Arc::ptr_eq(known, context) && *was == stamp) {
             return false;
@@ -142,19 +154,22 @@ impl HostedCapsule {
         }
         let is_empty = |(text, _): &(String, bool)| text.trim().is_empty();
         let is_missing = settings.as_ref().is_ok_and(|settings| settings.as_ref().is_none_or(is_empty));
-        if is_missing && self.has_settings {
-            let since = *self.settings_missing_since.get_or_insert_with(Instant::now);
-            if since.elapsed() < VANISHED {
-                self.unsettled = true;
-                let seconds = VANISHED.as_secs();
-                let what = format!("this file is missing or empty; its last settings apply for {seconds} s");
-                let problems = vec![Problem::error(what).in_file(SETTINGS_FILE)];
-                let previous = mem::replace(&mut self.settings_problems, problems);
-                return previous != self.settings_problems;
+        let has_vanished = is_missing && reports.of(host).had_settings;
+        let patience = if has_vanished { VANISHED } else { QUIET };
+        let is_awaited = has_vanished || self.settings.is_none() && is_changing(folder);
+        if is_awaited && self.awaited_since.get_or_insert_with(Instant::now).elapsed() < patience {
+            self.unsettled = true;
+            if !has_vanished {
+                return false;
             }
+            let seconds = VANISHED.as_secs();
+            let what = format!("this file is missing or empty; its last settings apply for {seconds} s");
+            let problems = vec![Problem::error(what).in_file(SETTINGS_FILE)];
+            let previous = mem::replace(&mut self.settings_problems, problems);
+            return previous != self.settings_problems;
         }
-        self.settings_missing_since = None;
-        self.has_settings = !is_missing;
+        self.awaited_since = None;
+        reports.update(host, |report| report.had_settings = !is_missing);
         self.settings = Some((Arc::clone(context), stamp));
         match capsule_config(&context.config, host, folder, settings) {
             Ok(config) => {
@@ -195,6 +210,12 @@ impl HostedCapsule {
         let in_folder = publisher.flat_map(|publisher| publisher.failure.iter().chain(publisher.problems()));
         self.settings_problems.iter().chain(&self.key.problem).chain(in_folder).cloned().collect()
     }
+}
+
+/// Returns whether an entry of `folder` was added, removed or renamed a moment ago.
+fn is_changing(folder: &Path) -> bool {
+    let modified = fs::metadata(folder).and_then(|folder| folder.modified());
+    modified.is_ok_and(|modified| modified.elapsed().is_ok_and(|age| age < QUIET))
 }
 
 /// Checks that the folder of hosted capsules can be read.

@@ -66,7 +66,7 @@ impl HostedKey {
                 return previous != self.problem;
             }
         };
-        reports.set_has_key(host);
+        reports.update(host, |report| report.had_key = true);
         if origin == KeyOrigin::Created {
             log_created_key(host, &identity.key_file);
         }

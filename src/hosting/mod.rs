@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 pub use capsule::{HostingContext, capsule_config, capsule_folder, check_folder};
 pub use key::{log_created_key, log_replaced_key};
@@ -48,6 +48,9 @@ const EVICTION_INTERVAL: Duration = Duration::from_secs(1);
 
 /// How long a request waits until the folder of a loaded capsule was read again; then it is answered from what is loaded.
 const MAX_REFRESH: Duration = Duration::from_millis(300);
+
+/// How long a request waits before a capsule that awaits its settings is loaded again.
+const LOOK_AGAIN: Duration = Duration::from_millis(60);
 
 /// The hosted capsules.
 pub struct HostedCapsules {
@@ -101,18 +104,13 @@ impl HostedCapsules {
     async fn find(self: &Arc<Self>, host: &str) -> Option<Arc<Hosted>> {
         let entry = self.cache.entry(&HostName::from_folder_name(host)?);
         let context = self.context.load_full();
-        let last = entry.outcome.load_full();
+        let last = entry.outcome.load_full().filter(|last| !last.awaits_settings);
         if let Some(last) = last.as_ref().filter(|last| last.is_fresh(&context)) {
             return last.hosted.clone();
         }
         let load = async {
-            let guard = entry.capsule.clone().lock_owned().await;
-            // Another request may have loaded it meanwhile.
-            if entry.outcome.load_full().is_none_or(|last| !last.is_fresh(&context)) {
-                // The load runs to its end even if this request is dropped: the next one needs its result.
-                let load = tokio::spawn(self.clone().load(entry.clone(), guard, context));
-                // An error means that the load panicked, which was printed; the previous result is still valid.
-                let _ = load.await;
+            while self.load_if_stale(&entry, &context).await {
+                sleep(LOOK_AGAIN).await;
             }
             entry.outcome.load_full().map_or_else(|| Some(Arc::default()), |last| last.hosted.clone())
         };
@@ -120,6 +118,19 @@ impl HostedCapsules {
             Some(previous) => timeout(MAX_REFRESH, load).await.unwrap_or(Some(previous)),
             None => load.await,
         }
+    }
+
+    /// Loads the capsule of `entry` unless another request did so meanwhile. Returns whether it still awaits its
+    /// settings.
+    async fn load_if_stale(self: &Arc<Self>, entry: &Arc<CacheEntry>, context: &Arc<HostingContext>) -> bool {
+        let guard = entry.capsule.clone().lock_owned().await;
+        if entry.outcome.load_full().is_none_or(|last| !last.is_fresh(context)) {
+            // The load runs to its end even if this request is dropped: the next one needs its result.
+            let load = tokio::spawn(self.clone().load(entry.clone(), guard, context.clone()));
+            // An error means that the load panicked, which was printed; the previous result is still valid.
+            let _ = load.await;
+        }
+        entry.outcome.load_full().is_some_and(|outcome| outcome.awaits_settings)
     }
 
     /// Loads the capsule of `entry` on a loader: on one of the slow ones if its last load was slow.
@@ -138,7 +149,11 @@ impl HostedCapsules {
                     }
                 });
             }
-            shared.cache.reports.set_is_slow(&entry.host, started.elapsed() > SLOW);
+            let is_slow = started.elapsed() > SLOW;
+            // Nothing is remembered of names without a capsule.
+            if shared.cache.reports.of(&entry.host).is_slow != is_slow {
+                shared.cache.reports.update(&entry.host, |report| report.is_slow = is_slow);
+            }
         });
         if timeout(MAX_HOLD, &mut done).await.is_ok() {
             return;

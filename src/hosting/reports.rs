@@ -1,12 +1,13 @@
 //! What is remembered of each hosted capsule while it is not loaded: the problems that were reported, which loading it
-//! again does not repeat, whether it had a key, and whether loading it is slow.
+//! again does not repeat, whether it had a key and settings, and whether loading it is slow.
 
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::mem;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use parking_lot::Mutex;
 
 use crate::host::Fingerprint;
 use crate::problem::{Problem, Severity};
@@ -17,7 +18,6 @@ const MAX_PROBLEMS: usize = 5;
 /// Prints one message for the operator.
 pub type Print = fn(&dyn Display);
 
-/// What is remembered of each hosted capsule during this run.
 pub(super) struct Reports {
     print: Print,
     capsules: Mutex<HashMap<String, Report>>,
@@ -29,7 +29,8 @@ pub(super) struct Report {
     /// The digest of the errors that were printed last.
     errors: Option<Fingerprint>,
     pub(super) had_key: bool,
-    /// Whether the last load was slow.
+    /// Whether the settings file held any text when it was last read.
+    pub(super) had_settings: bool,
     pub(super) is_slow: bool,
 }
 
@@ -51,7 +52,8 @@ impl Reports {
         };
         let shown: Vec<String> = errors.map(with_full_path).collect();
         let errors = Some(Fingerprint::of(shown.concat().as_bytes()));
-        let previous = mem::replace(&mut self.capsules().entry(host.to_owned()).or_default().errors, errors);
+        let mut previous = None;
+        self.update(host, |report| previous = mem::replace(&mut report.errors, errors));
         if shown.is_empty() || previous == errors {
             return;
         }
@@ -75,26 +77,14 @@ impl Reports {
 
     /// Forgets a capsule whose folder was removed: a later folder of that name is a new capsule with a new key.
     pub(super) fn forget(&self, host: &str) {
-        self.capsules().remove(host);
+        self.capsules.lock().remove(host);
     }
 
     pub(super) fn of(&self, host: &str) -> Report {
-        self.capsules().get(host).copied().unwrap_or_default()
+        self.capsules.lock().get(host).copied().unwrap_or_default()
     }
 
-    pub(super) fn set_has_key(&self, host: &str) {
-        self.capsules().entry(host.to_owned()).or_default().had_key = true;
-    }
-
-    /// Notes whether the last load of a capsule was slow, unless there is no such capsule.
-    pub(super) fn set_is_slow(&self, host: &str, is_slow: bool) {
-        if let Some(report) = self.capsules().get_mut(host) {
-            report.is_slow = is_slow;
-        }
-    }
-
-    fn capsules(&self) -> MutexGuard<'_, HashMap<String, Report>> {
-        // A panic cannot leave the map half changed.
-        self.capsules.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn update(&self, host: &str, note: impl FnOnce(&mut Report)) {
+        note(self.capsules.lock().entry(host.to_owned()).or_default());
     }
 }

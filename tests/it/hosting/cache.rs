@@ -2,11 +2,13 @@
 
 use std::fmt::Display;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
+use lamplit::capsule::CapsulePath;
 use lamplit::config::{Config, File, Overrides, resolve};
 use lamplit::hosting::{HostedCapsules, HostingContext, Print};
 use lamplit::server::{Hosted, Hosting};
+use lamplit::site::{Lookup, Medium};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::yield_now;
 
@@ -83,6 +85,42 @@ async fn least_recently_requested_capsules_are_evicted() {
     cache.has("large.example", &large).await;
     assert!(!Arc::ptr_eq(&cache.find("d.example").await, &d));
     assert!(!Arc::ptr_eq(&cache.find("large.example").await, &large));
+}
+
+/// Settings that keep a folder private are waited for at the first load of a capsule, if an editor is just replacing them, and
+/// again when a capsule that had some is loaded anew.
+#[tokio::test(flavor = "multi_thread")]
+async fn capsule_is_not_loaded_without_settings_that_are_being_replaced() {
+    let cache = Cache::new(&["a.example", "b.example", "c.example", "d.example"], |_| {});
+    cache.host.write("a.example", "desk/letter.md", "# A letter\n");
+    let settings = cache.host.content("a.example").join("capsule.toml");
+    let is_open = async || {
+        let found = cache.find("a.example").await;
+        let path = CapsulePath::from_decoded("/desk/letter.gmi").expect("a path");
+        let site = found.sites.as_ref().and_then(|sites| sites.all.first()).expect("a site");
+        matches!(site.lookup(&path, Medium::Gemini), Lookup::Page(_))
+    };
+    let returns_after = async |millis| {
+        tokio::time::sleep(Duration::from_millis(millis)).await;
+        cache.host.write("a.example", "capsule.toml", "private = [{ path = \"/desk/\" }]\n");
+    };
+    // At the first load, only the change of the folder tells that something is going on.
+    assert!(!tokio::join!(is_open(), returns_after(300)).0, "while an editor replaces the settings");
+    std::fs::remove_file(&settings).expect("there");
+    // The folder has been quiet, so that only the capsule before the eviction tells of its settings.
+    let folder = std::fs::File::open(cache.host.content("a.example")).expect("a folder");
+    folder.set_modified(SystemTime::now() - Duration::from_secs(10)).expect("dated");
+    for other in ["b.example", "c.example", "d.example"] {
+        cache.find(other).await;
+    }
+    assert!(!tokio::join!(is_open(), returns_after(1_500)).0, "after an eviction");
+    // Settings that stay away are at last taken for removed.
+    std::fs::remove_file(&settings).expect("there");
+    let removed = Instant::now();
+    while !is_open().await {
+        assert!(removed.elapsed() < PATIENCE);
+    }
+    assert!(removed.elapsed() > Duration::from_secs(4), "{:?}", removed.elapsed());
 }
 
 /// What [`wait`] waits for.
