@@ -228,7 +228,8 @@ fn details(capsule: &CapsulePublisher) -> impl Iterator<Item = String> {
     capsule.recognised().map(|site| format!("  {site}")).into_iter().chain(left_out)
 }
 
-fn gopher_moved(why: ErrorKind) -> String {
+/// Says why Gopher has the fallback port, and what gives it the default one.
+pub fn gopher_moved(why: ErrorKind) -> String {
     let begins = format!("Gopher has port {GOPHER_FALLBACK_PORT}, because");
     if why == ErrorKind::AddrInUse {
         return format!("{begins} another program has {GOPHER_PORT}");
@@ -238,24 +239,8 @@ fn gopher_moved(why: ErrorKind) -> String {
     format!("{begins} {GOPHER_PORT} needs a privilege: `sudo setcap cap_net_bind_service=+ep {program}`")
 }
 
-fn shell_quoted(word: &str) -> String {
+/// Returns `word` as a word of a shell command.
+pub fn shell_quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
     if word.chars().all(is_plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A unit test, because few test systems refuse port 70; the other cases are tested with the real program.
-    #[test]
-    fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
-        let program = std::env::current_exe().expect("this test").display().to_string();
-        let begins = "Gopher has port 7070, because";
-        let command = format!("`sudo setcap cap_net_bind_service=+ep {}`", shell_quoted(&program));
-        let denied = format!("{begins} 70 needs a privilege: {command}");
-        assert_eq!(gopher_moved(ErrorKind::PermissionDenied), denied);
-        assert_eq!(gopher_moved(ErrorKind::AddrInUse), format!("{begins} another program has 70"));
-        assert_eq!(shell_quoted("/home/ann's/$x"), "'/home/ann'\\''s/$x'");
-    }
 }

@@ -29,6 +29,7 @@ use tokio::signal::unix::{Signal, SignalKind};
 use tokio::task::JoinSet;
 use tracing::Level;
 
+pub use messages::{gopher_moved, shell_quoted};
 pub use process::Signals;
 pub use service::ConfigSource;
 

@@ -123,16 +123,26 @@ fn access(config: &Config, config_file: Option<&Path>) -> SandboxRules {
     access
 }
 
-/// Returns the problem of a changed configuration that names a path outside of the sandbox, or `None`.
-pub(super) fn outside_sandbox(sandbox: &Sandbox, config: &Config) -> Option<Problem> {
-    let mut named = config.capsules.iter().flat_map(|capsule| {
+/// Returns the paths that `config` names for its capsules.
+pub(super) fn named_paths(config: &Config) -> impl Iterator<Item = &PathBuf> {
+    config.capsules.iter().flat_map(|capsule| {
         let external = external_key_files(capsule);
         let certs = external.is_empty().then_some(&config.certs);
         [&capsule.content].into_iter().chain(certs).chain(external)
-    });
-    let path = named.find(|path| !sandbox.permits(path))?.display();
-    let problem = Problem::error(format!("`{path}` lies outside the sandbox of this process"));
-    Some(problem.hint("restart Lamplit: a sandbox cannot be widened while it runs"))
+    })
+}
+
+/// Returns the problem that one of `paths` lies outside of the sandbox, or `None` if none does.
+pub(super) fn outside<'p>(
+    sandbox: &Sandbox,
+    mut paths: impl Iterator<Item = &'p PathBuf>,
+) -> Option<Problem> {
+    let path = paths.find(|path| !sandbox.permits(path))?;
+    let what = format!("`{}` lies outside the sandbox of this process", path.display());
+    let of_file =
+        if path.is_file() { ", and a file that replaces one in a home is another file" } else { "" };
+    let hint = format!("restart Lamplit: a sandbox cannot be widened while it runs{of_file}");
+    Some(Problem::error(what).hint(hint))
 }
 
 /// Returns the files of a key that Lamplit does not manage.

@@ -140,6 +140,8 @@ impl Service {
 
     /// Reads the configuration and the keys that it names, and puts both in force.
     fn reload_config(&mut self, now: OffsetDateTime) -> anyhow::Result<Update> {
+        let outside = resources::outside(&self.publisher.sandbox, self.source.file.iter());
+        outside.map_or(Ok(()), Err)?;
         let config = (self.source.load)()?;
         refuse_public_drafts(&config, &[])?;
         // What the file kept private must not be open while a program empties the file and writes it again.
@@ -149,9 +151,8 @@ impl Service {
             let problem = Problem::error("the configuration file is empty");
             return Err(problem.hint("restart Lamplit to serve without settings").into());
         }
-        if let Some(problem) = resources::outside_sandbox(&self.publisher.sandbox, &config) {
-            return Err(problem.into());
-        }
+        let outside = resources::outside(&self.publisher.sandbox, resources::named_paths(&config));
+        outside.map_or(Ok(()), Err)?;
         let capsules = self.advertised.publish_options(&config);
         let mut publisher = Publisher::new(capsules, Some(&self.publisher));
         let mut update = publisher.publish(now);

@@ -7,7 +7,7 @@
 use std::fmt;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::sync::Arc;
 
 /// How much of the sandbox is required.
@@ -42,15 +42,16 @@ pub struct Sandbox {
     folders: Option<Arc<[(u64, u64)]>>,
 }
 
-/// How much of the sandbox the kernel enforces.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SandboxLevel {
-    /// Nothing.
-    None,
-    /// As much as an older kernel supports.
-    Partial,
-    /// All of it.
-    Full,
+named! {
+    /// How much of the sandbox the kernel enforces.
+    SandboxLevel {
+        /// Nothing.
+        None = "not",
+        /// As much as an older kernel supports.
+        Partial = "partly",
+        /// All of it.
+        Full = "fully",
+    }
 }
 
 /// The result of entering the sandbox.
@@ -103,12 +104,7 @@ impl Sandbox {
 
 impl fmt::Display for Enforced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let level = match self.level {
-            SandboxLevel::Full => "fully",
-            SandboxLevel::Partial => "partly",
-            SandboxLevel::None => "not",
-        };
-        write!(f, "the sandbox is {level} enforced")?;
+        write!(f, "the sandbox is {} enforced", self.level)?;
         match (self.abi, &self.error) {
             (None, _) => f.write_str(" (this kernel has no Landlock)"),
             (Some(abi), None) => write!(f, " (Landlock ABI {abi})"),
@@ -125,17 +121,10 @@ fn has_much_else(folder: &Path) -> bool {
     is_system || home.as_ref() == Some(&real) || real.parent() == Some(Path::new("/home"))
 }
 
-/// Returns the folder that contains `path`.
 fn parent_folder(path: &Path) -> PathBuf {
-    let path = match path.file_name() {
-        Some(_) => path.to_owned(),
-        None => fs::canonicalize(path).unwrap_or_default(),
-    };
-    match path.parent() {
-        Some(parent) if parent == Path::new("") => PathBuf::from("."),
-        Some(parent) => parent.to_owned(),
-        None => path,
-    }
+    let whole = if path.file_name().is_some() { absolute(path) } else { fs::canonicalize(path) };
+    let whole = whole.unwrap_or_default();
+    whole.parent().unwrap_or(&whole).to_owned()
 }
 
 /// Returns the device and inode of a folder, which stay when it is renamed.

@@ -27,7 +27,6 @@ const POLL_UNREPORTED: Duration = Duration::from_secs(5);
 /// The least time until a folder is read again.
 const LEAST_WAIT: Duration = Duration::from_millis(60);
 
-/// The published files by path.
 type PublishedFiles<'s> = HashMap<&'s CapsulePath, &'s Arc<SourceFile>>;
 
 /// A capsule built from the state of its folder at one moment.
@@ -298,7 +297,6 @@ impl CapsulePublisher {
     }
 }
 
-/// Returns those of `problems` that are not among the `known` ones.
 fn not_in(mut problems: Vec<Problem>, known: &[Problem]) -> Vec<Problem> {
     let known: HashSet<_> = known.iter().map(|known| (known.position(), &*known.what)).collect();
     problems.retain(|problem| !known.contains(&(problem.position(), &*problem.what)));

@@ -29,7 +29,6 @@ use crate::site::Sites;
 /// The configured capsules and their successive snapshots.
 #[derive(Debug)]
 pub struct Publisher {
-    /// Each capsule with its host names.
     capsules: Vec<(Vec<HostName>, CapsulePublisher)>,
     /// The sandbox in which folders are read.
     pub sandbox: Sandbox,

@@ -383,7 +383,13 @@ fn service_keeps_no_more_than_it_needs() {
     assert_eq!(kept, expected.into());
     // The file is read again after a change, but nothing beside it.
     write(".ssh");
-    says(&server, "lies outside the sandbox of this process");
+    says(&server, "/.ssh` lies outside the sandbox of this process");
+    shows(&server, "The essays edition");
+    // Another file of its name is not what was allowed.
+    fs::write(home.at("new.toml"), fs::read_to_string(&config).expect("readable")).expect("writable");
+    fs::rename(home.at("new.toml"), &config).expect("the same folder");
+    says(&server, "/config.toml` lies outside the sandbox of this process");
+    says(&server, "a file that replaces one in a home is another file");
     shows(&server, "The essays edition");
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::Path;
@@ -10,6 +10,7 @@ use std::process::{Command, Output};
 use std::thread;
 use std::time::Duration;
 
+use lamplit::app::{gopher_moved, shell_quoted};
 use socket2::{Domain, Socket, Type};
 use tempfile::TempDir;
 
@@ -387,4 +388,16 @@ fn drafts_are_refused_to_other_machines() {
         assert_eq!(output.status.code(), Some(64), "{host} {gemini} {gopher}: {stderr}");
         assert!(stderr.contains("on this machine only") && stderr.contains("hint: "), "{stderr}");
     }
+}
+
+/// On its own, because few test systems refuse port 70; the other cases are tested with the real program.
+#[test]
+fn missing_privilege_for_the_default_port_is_explained_with_a_command() {
+    let program = std::env::current_exe().expect("this test").display().to_string();
+    let begins = "Gopher has port 7070, because";
+    let command = format!("`sudo setcap cap_net_bind_service=+ep {}`", shell_quoted(&program));
+    let denied = format!("{begins} 70 needs a privilege: {command}");
+    assert_eq!(gopher_moved(ErrorKind::PermissionDenied), denied);
+    assert_eq!(gopher_moved(ErrorKind::AddrInUse), format!("{begins} another program has 70"));
+    assert_eq!(shell_quoted("/home/ann's/$x"), "'/home/ann'\\''s/$x'");
 }
