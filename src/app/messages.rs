@@ -187,7 +187,7 @@ fn title(capsule: &CapsulePublisher) -> &str {
 
 fn title_source(capsule: &CapsulePublisher) -> String {
     let options = &capsule.options;
-    let stated = options.recognised.as_ref().and_then(|site| site.title.as_ref());
+    let stated = options.recognised.as_ref().and_then(|site| site.fact("title"));
     match (&options.title, stated) {
         (Some(title), Some(stated)) if *title == stated.value => format!("as {} says", stated.file),
         (Some(_), _) => "as configured".to_owned(),

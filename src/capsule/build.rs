@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::thread;
 
+use jiff::tz::TimeZone;
 use time::OffsetDateTime;
 
 use super::CapsulePath;
@@ -38,6 +39,8 @@ pub struct BuildOptions {
     pub markdown: MarkdownOptions,
     /// The language of the capsule, if it is configured. Otherwise the languages of texts are recognised.
     pub language: Option<String>,
+    /// The time zone of dates without their own; by default UTC.
+    pub time_zone: Option<TimeZone>,
     /// The private areas of the capsule.
     pub private: Vec<PrivateArea>,
     /// How the configuration of a site generator addresses and shows essays.
@@ -104,7 +107,8 @@ impl<'a> Build<'a> {
             }
         }
         let has_date = |source: &SourceFile| self.has_date(source);
-        let placed = place_all(sources, &self.options.private, &has_date);
+        let BuildOptions { private, rules, .. } = self.options;
+        let placed = place_all(sources, private, &rules.languages, &has_date);
         let mut read = self.read_all(&placed);
         self.settle_dates(&placed, &mut read);
         for (placed, (essay, problem)) in placed.iter().zip(read) {
@@ -125,7 +129,7 @@ impl<'a> Build<'a> {
         let text = source.text();
         let text = String::from_utf8_lossy(&text);
         let beside = self.beside(&source.path);
-        let options = HeadOptions { keys: &self.options.keys, order: None, beside: &beside };
+        let options = HeadOptions { keys: &self.options.keys, order: None, time_zone: None, beside: &beside };
         let read = front_matter::read(source.path.as_relative(), &text, &options);
         read.is_ok_and(|read| read.metadata.date.is_some())
     }
@@ -204,8 +208,9 @@ impl<'a> Build<'a> {
         if let Some(known) = self.known(placed).filter(|_| order.is_none()) {
             return (Some(Arc::clone(known)), None);
         }
-        let BuildOptions { keys, markdown, language, .. } = self.options;
-        let head = HeadOptions { keys, order, beside: &self.beside(&placed.source.path) };
+        let BuildOptions { keys, markdown, language, time_zone, .. } = self.options;
+        let beside = &*self.beside(&placed.source.path);
+        let head = HeadOptions { keys, order, time_zone: time_zone.as_ref(), beside };
         let options = ReadOptions { head, markdown, recognises_languages: language.is_none() };
         match Essay::read(placed.source, kind, place, &options) {
             Ok(essay) => (Some(Arc::new(essay)), None),
@@ -258,7 +263,9 @@ impl<'a> Build<'a> {
         let rules = &self.options.rules;
         let visibility = match essay.visibility(self.options.now) {
             Visibility::Hidden(HiddenReason::Future) if rules.shows_future => Visibility::Public,
-            Visibility::Public if !rules.publishes(essay) => Visibility::Hidden(HiddenReason::Draft),
+            Visibility::Public if rules.holds_back && !essay.metadata.says_visibility => {
+                Visibility::Hidden(HiddenReason::Draft)
+            }
             visibility => visibility,
         };
         if !matches!(visibility, Visibility::Hidden(reason) if reason != HiddenReason::Future) {

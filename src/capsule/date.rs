@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use time::{Date, Month, OffsetDateTime, PrimitiveDateTime, Time, UtcOffset};
 
 /// A day, perhaps with a time of that day. Dates are ordered as written, regardless of their time zones, so that a list
@@ -160,6 +162,16 @@ impl EssayDate {
             offset: offset(zone).or(is_universal.then_some(UtcOffset::UTC)),
             ..self
         })
+    }
+
+    /// Returns the date in `zone`, unless it has a time zone of its own.
+    pub(super) fn in_zone(self, zone: Option<&TimeZone>) -> Self {
+        let Some(zone) = zone.filter(|_| self.offset.is_none()) else { return self };
+        let written = self.instant().unix_timestamp();
+        let moment = Timestamp::from_second(written).ok();
+        let moment = moment.and_then(|moment| zone.to_timestamp(TimeZone::UTC.to_datetime(moment)).ok());
+        let offset = moment.and_then(|moment| i32::try_from(written - moment.as_second()).ok());
+        Self { offset: offset.and_then(|offset| UtcOffset::from_whole_seconds(offset).ok()), ..self }
     }
 
     /// Returns the moment; midnight if only a day was written. A time without a zone is one of UTC.

@@ -119,6 +119,7 @@ impl Essay {
         // An address on the Web may have a date, as in `/2024/05/01/title/`.
         let date_in = |path: &String| date::in_path(&path.trim_matches('/').split('/').collect::<Vec<_>>()).0;
         let date = metadata.date.or(path_date).or_else(|| metadata.web_paths.iter().find_map(date_in));
+        let date = date.map(|date| date.in_zone(read.head.time_zone));
         Ok(Self {
             source: Arc::clone(source),
             kind,

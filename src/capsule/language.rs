@@ -53,8 +53,10 @@ pub(super) struct Languages {
 }
 
 impl Languages {
-    /// Returns the languages in which some text of `sources` exists beside another language.
-    pub(super) fn of(sources: &[Arc<SourceFile>]) -> Self {
+    /// Returns the `known` languages and those in which some text of `sources` exists beside another language.
+    pub(super) fn of(sources: &[Arc<SourceFile>], known: &[String]) -> Self {
+        let known = known.iter().flat_map(|tag| [tag.clone(), tag.to_lowercase()]).collect();
+        let folders = language_folders(sources, &known);
         let mut groups: HashMap<&str, Vec<&str>, RandomState> = HashMap::default();
         for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {
             let stem = path.rsplit_once('.').map_or(path, |(stem, _)| stem);
@@ -62,8 +64,8 @@ impl Languages {
             groups.entry(bare).or_default().push(tag);
         }
         let groups = groups.into_values().filter(|tags| tags.iter().any(|tag| *tag != tags[0]));
-        let tags = groups.flatten().filter(|tag| !tag.is_empty()).map(str::to_owned).collect();
-        Self { tags, folders: language_folders(sources) }
+        let tags = groups.flatten().filter(|tag| !tag.is_empty()).map(str::to_owned);
+        Self { tags: tags.chain(known).collect(), folders }
     }
 
     /// Splits a file name without extension into the part shared by all translations and the language.
@@ -84,9 +86,9 @@ impl Languages {
     }
 }
 
-/// Returns the folders, at the top or one level below it, whose names are languages: at least two in one folder that
-/// share the name of a text, or are the only folders in it.
-fn language_folders(sources: &[Arc<SourceFile>]) -> HashSet<CapsulePath> {
+/// Returns the folders, at the top or one level below it, whose names are languages: `known` ones, and at least two in one
+/// folder that share the name of a text, or are the only folders in it.
+fn language_folders(sources: &[Arc<SourceFile>], known: &HashSet<String>) -> HashSet<CapsulePath> {
     // Parent folder → name of a folder in it → the texts in that one.
     let mut levels: BTreeMap<&str, BTreeMap<&str, HashSet<&str>>> = BTreeMap::new();
     for source in sources.iter().filter(|source| has_markup(source)) {
@@ -105,10 +107,10 @@ fn language_folders(sources: &[Arc<SourceFile>]) -> HashSet<CapsulePath> {
         let in_two = |texts: &HashSet<&str>| {
             texts.iter().any(|text| tags.iter().filter(|(_, other)| other.contains(text)).count() > 1)
         };
-        if tags.len() > 1 && (others.is_empty() || tags.iter().any(|(_, texts)| in_two(texts))) {
-            let path = |(name, _): &(&&str, _)| CapsulePath::from_decoded(&format!("{parent}{name}/")).ok();
-            found.extend(tags.iter().filter_map(path));
-        }
+        let are_shown = tags.len() > 1 && (others.is_empty() || tags.iter().any(|(_, texts)| in_two(texts)));
+        let languages = tags.iter().filter(|(name, _)| are_shown || known.contains(**name));
+        let path = |(name, _): &(&&str, _)| CapsulePath::from_decoded(&format!("{parent}{name}/")).ok();
+        found.extend(languages.filter_map(path));
     }
     found
 }

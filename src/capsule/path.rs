@@ -220,6 +220,14 @@ pub fn nfc(name: &str) -> Cow<'_, str> {
     ComposingNormalizerBorrowed::new_nfc().normalize(name)
 }
 
+/// Returns the words of a title in lower case with hyphens between them, as most generators make a name of it.
+pub fn slug(title: &str) -> String {
+    // An apostrophe does not separate words.
+    let plain = title.to_lowercase().replace(['\'', '’'], "");
+    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-")
+}
+
 /// Splits a name at its last dot, unless that is the first character.
 fn split_extension(name: &str) -> (&str, &str) {
     match name.rfind('.') {

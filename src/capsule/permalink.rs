@@ -1,20 +1,21 @@
 //! [`Rules`]: how the configuration of a site generator addresses and shows its essays.
 
-use super::{CapsulePath, Essay};
+use super::{CapsulePath, Essay, slug};
 
 /// How the configuration of a site generator addresses and shows its essays.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rules {
     /// Patterns of addresses, as in `/:year/:month/:slug/`, each with the section that it is for; empty for all of them.
     pub permalinks: Vec<(String, String)>,
+    /// The languages of essays, by the tags that names of files and folders have.
+    pub languages: Vec<String>,
+    /// The keys of front matter whose values are tags.
+    pub taxonomies: Vec<String>,
     /// Whether essays with a future date are public.
     pub shows_future: bool,
     /// Whether essays whose front matter does not say whether they are public are drafts.
     pub holds_back: bool,
 }
-
-/// Keys of front matter that say whether an essay is public.
-const DECIDING_KEYS: [&str; 3] = ["status", "published", "draft"];
 
 /// Placeholders for the name of an essay, in lower case.
 const NAMES: &str = "slug title name filename contentbasename slugorfilename postname slugorcontentbasename \
@@ -24,7 +25,7 @@ impl Rules {
     /// Returns the addresses that `essay` has on the site of the generator, as far as they follow from patterns with
     /// dates, names and sections. Its name may be the slug, the name of the file or the title.
     pub(super) fn addresses<'a>(&'a self, essay: &'a Essay) -> impl Iterator<Item = CapsulePath> + 'a {
-        let section = essay.base.segments().next().unwrap_or_default().to_lowercase();
+        let section = essay.base.segments().next().unwrap_or_default().trim_start_matches('_').to_lowercase();
         let is_for = move |of: &str| of.is_empty() || of == section;
         let patterns = self.permalinks.iter().filter(move |(of, _)| is_for(of));
         let dateless = super::date::in_path(&[essay.base.name()]).1;
@@ -33,20 +34,6 @@ impl Rules {
             let address = |name: &String| CapsulePath::root().join(&expand(pattern, essay, name)?).ok();
             names.iter().filter_map(address).collect::<Vec<_>>()
         })
-    }
-
-    /// Returns whether the front matter of `essay` lets the generator publish it.
-    pub(super) fn publishes(&self, essay: &Essay) -> bool {
-        if !self.holds_back {
-            return true;
-        }
-        let text = essay.text();
-        let head = text.whole()[..text.body_offset()].to_lowercase();
-        let decides = |line: &str| {
-            let key = line.split([':', '=']).next().unwrap_or_default();
-            DECIDING_KEYS.contains(&key.trim_matches([' ', '"']))
-        };
-        head.lines().any(decides)
     }
 }
 
@@ -76,22 +63,24 @@ fn value(key: &str, essay: &Essay, name: &str) -> Option<String> {
     let date = || essay.date.map(|date| date.to_string());
     let part = |at: usize| date()?.split('-').nth(at).map(str::to_owned);
     let short = |text: String| text.trim_start_matches('0').to_owned();
+    let (folder, categories) = (essay.base.parent(), &*essay.metadata.categories);
+    let folders = || folder.segments();
     match key.to_ascii_lowercase().as_str() {
         "year" | "date:%y" => part(0),
         "month" | "monthnum" | "date:%m" => part(1),
         "day" | "date:%d" => part(2),
         "i_month" => part(1).map(short),
         "i_day" => part(2).map(short),
-        "section" | "sections" => Some(essay.base.parent().as_relative().trim_end_matches('/').to_owned()),
+        "section" => folders().next().map(str::to_owned),
+        "sections" => Some(folders().collect::<Vec<_>>().join("/")),
+        "category" | "categories" | "slugified_categories" if !categories.is_empty() => {
+            Some(categories.into())
+        }
+        // Jekyll and Pelican then take the folders for categories.
+        "category" | "categories" | "slugified_categories" => {
+            Some(folders().filter(|folder| *folder != "_posts").collect::<Vec<_>>().join("/"))
+        }
         "output_ext" => Some(String::new()),
         key => NAMES.split(' ').any(|known| known == key).then(|| name.to_owned()),
     }
-}
-
-/// Returns the words of a title in lower case with hyphens between them, as most generators make a name of it.
-pub fn slug(title: &str) -> String {
-    // An apostrophe does not separate words.
-    let plain = title.to_lowercase().replace(['\'', '’'], "");
-    let words = plain.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join("-")
 }

@@ -111,14 +111,15 @@ pub enum PageSnippet {
     Footer,
 }
 
-/// Places each of `sources`, which are sorted by path. An `index` in a folder of `private` always introduces it; one for
-/// which `has_date` holds does not.
+/// Places each of `sources`, which are sorted by path, where tags of `languages` in names are languages. An `index` in a
+/// folder of `private` always introduces it; one for which `has_date` holds does not.
 pub(super) fn place_all<'s>(
     sources: &'s [Arc<SourceFile>],
     private: &[PrivateArea],
+    languages: &[String],
     has_date: &dyn Fn(&SourceFile) -> bool,
 ) -> Vec<Placed<'s>> {
-    let languages = Languages::of(sources);
+    let languages = Languages::of(sources, languages);
     let mut texts: HashMap<&str, u32, RandomState> = HashMap::default();
     let mut seen = HashSet::new();
     for path in sources.iter().filter(|source| has_markup(source)).map(|source| source.path.as_str()) {

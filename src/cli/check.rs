@@ -18,7 +18,7 @@ use crate::config::{Capsule, Config, Gopher, Listen, Overrides};
 use crate::identity;
 use crate::problem::{Problem, Severity, Topic, printable};
 use crate::publish::{Account, CapsuleSnapshot, PublishOptions, count};
-use crate::site::lint;
+use crate::site::{Lookup, Medium, Site, lint};
 
 /// The most problems that are listed one by one; more are grouped by cause.
 const MAX_LISTED: usize = 20;
@@ -101,11 +101,25 @@ fn check(
     for place in problems.iter_mut().filter_map(|problem| problem.place.as_mut()) {
         place.file = file_name(capsule, &place.file).into();
     }
+    if config.capsules.len() == 1 {
+        problems.extend(dead_redirects(config, &site));
+    }
     for withheld in &mut account.withheld {
         withheld.file = file_name(capsule, &withheld.file);
     }
     problems.sort_by(|a, b| (a.position(), a.topic).cmp(&(b.position(), b.topic)));
     Ok((problems, account))
+}
+
+/// Returns a warning for each of the `[redirects]` that leads to nothing on `site`.
+fn dead_redirects(config: &Config, site: &Site) -> impl Iterator<Item = Problem> {
+    let is_there = |path, medium| !matches!(site.lookup(path, medium), Lookup::Missing | Lookup::Withdrawn);
+    let redirects = config.settings.presentation.redirects.0.iter();
+    let dead = redirects.filter(move |(_, new)| !Medium::ALL.into_iter().any(|medium| is_there(new, medium)));
+    dead.map(|(old, new)| {
+        let what = format!("`{old}` is redirected to `{}`, which leads to nothing", **new);
+        new.warning(what).about(Topic::DeadLink)
+    })
 }
 
 fn accounts_text(accounts: &[(&Capsule, Account)]) -> String {
@@ -183,8 +197,11 @@ fn number(count: usize) -> String {
 }
 
 /// Returns what a problem has in common with others of its cause: its message with `name` for the last part of an
-/// address, as in ``/en/2017/12/name/``.
+/// address, as in ``/en/2017/12/name/``, and with `key` for that of a date.
 fn cause(problem: &Problem) -> String {
+    if let Some((_, rest)) = problem.what.split_once("` is not a date") {
+        return format!("`key` is not a date{rest}");
+    }
     let part = |(number, part): (usize, &str)| {
         let bare = part.trim_end_matches('/');
         let folder = bare.rfind('/').map_or(0, |slash| slash + 1);

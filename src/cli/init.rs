@@ -75,9 +75,7 @@ fn subfolder_holds_essays(folder: &Path) -> io::Result<bool> {
 fn text(content: &Path, hostname: &str) -> Option<String> {
     let purpose = "Configuration of Lamplit: `lamplit serve` in this folder serves your essays.";
     let site = generator::recognise(content, true).unwrap_or_default();
-    let facts =
-        [("title", site.title), ("author", site.author), ("language", site.language), ("web", site.web)];
-    let facts = facts.into_iter().filter_map(|(key, fact)| Some((key, fact?.value)));
+    let facts = site.facts.into_iter().map(|(key, fact)| (key, fact.value));
     let given = [("hostname", hostname.to_owned()), ("content", content.to_str()?.to_owned())];
     let given = given.into_iter().chain(facts);
     let given: Vec<_> =

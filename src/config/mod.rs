@@ -82,8 +82,8 @@ impl Config {
         options.web = details.web.value.clone().map(|address| address.0);
         options.icon = details.icon.value.clone().map(|icon| icon.0);
         options.gone = details.gone.iter().map(|path| path.0.clone()).collect();
-        options.redirects.clone_from(&self.settings.presentation.redirects.0);
-        let Presentation { pages, gemtext, words, .. } = &self.settings.presentation;
+        let Presentation { pages, gemtext, words, redirects, .. } = &self.settings.presentation;
+        options.redirects = redirects.0.iter().map(|(old, new)| (old.clone(), new.value.clone())).collect();
         options.markdown.smart_punctuation = *pages.smart;
         (options.meta, options.shift_headings) = (*pages.meta, *pages.shift_headings);
         let labels = [("back", &pages.back_label.value), ("mentions", &pages.mentions_label.value)];

@@ -5,6 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
 use super::input::{File, Overrides, in_order};
 use super::settings::{CapsuleDetails, CapsuleTable, GopherListener, HostedSettings, Settings};
 use super::table::{Origin, Setting};
@@ -145,11 +147,12 @@ fn capsules(settings: &mut Settings, certs: &Path, above: bool, problems: &mut V
 fn recognise(capsule: &mut CapsuleTable, above: bool) -> Option<Recognised> {
     let content = capsule.content.as_deref().filter(|_| *capsule.details.recognise)?;
     let site = generator::recognise(content, above)?;
-    let CapsuleDetails { title, author, language, web, .. } = &mut capsule.details;
-    take(title, site.title.as_ref(), |text| Some(text.to_owned()));
-    take(author, site.author.as_ref(), |text| Some(text.to_owned()));
-    take(language, site.language.as_ref(), |tag| LanguageTag::parse(&tag.replace('_', "-")).ok());
-    take(web, site.web.as_ref(), |url| WebAddress::parse(url).ok());
+    let CapsuleDetails { title, author, language, web, time_zone, .. } = &mut capsule.details;
+    take(title, site.fact("title"), |text| Some(text.to_owned()));
+    take(author, site.fact("author"), |text| Some(text.to_owned()));
+    take(language, site.fact("language"), |tag| LanguageTag::parse(&tag.replace('_', "-")).ok());
+    take(web, site.fact("web"), |url| WebAddress::parse(url).ok());
+    take(time_zone, site.fact("time_zone"), |zone| TimeZone::parse(zone).ok());
     Some(site)
 }
 

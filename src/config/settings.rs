@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use ipnet::IpNet;
+use jiff::tz::TimeZone;
 
 use super::table::{Definition, Field, Setting, Table, tables};
 use super::values::{
@@ -37,7 +38,7 @@ tables! {
         /// `alice.example`, is the capsule of that host for as long as it exists. A capsule is loaded, and gets a key,
         /// at the first request for it; it is unloaded when it is no longer requested. A link to another folder in here
         /// gives a capsule a second name. The author of a capsule can put a file `capsule.toml` into its folder, which
-        /// is not published, with `title`, `author`, `language`, `web`, `icon`, `ignore`, `gone`, `private`,
+        /// is not published, with `title`, `author`, `language`, `time_zone`, `web`, `icon`, `ignore`, `gone`, `private`,
         /// `[pages]`, `[gemtext]`, `[front_matter]` and `[words]` as described here. These capsules are served over
         /// Gemini only, because a Gopher request names no host. New and changed capsules in the folder need no restart.
         capsules: Setting<Option<PathBuf>>, restart: true, example: r#""/srv/capsules""#;
@@ -115,11 +116,14 @@ tables! {
         author: Setting<Option<String>>, example: r#""Ada Lovelace""#;
         /// The language (BCP 47) of essays that do not state theirs, such as `en` or `pt-BR`. Screen readers use it.
         language: Setting<Option<LanguageTag>>, example: r#""en""#;
+        /// The time zone of dates without their own: a name such as `Europe/Rome`, or an offset from UTC such as `+02:00`.
+        /// Default: UTC.
+        time_zone: Setting<Option<TimeZone>>, example: r#""Europe/Rome""#;
         /// The address of the same archive on the Web. Links that start at the root and lead to no page of the capsule
         /// lead there.
         web: Setting<Option<WebAddress>>, example: r#""https://example.org""#;
         /// Whether the site generator of the folder (Hugo, Jekyll, Obsidian and others) is recognised by its own files:
-        /// they give the title, author, language, `web`, content folder and folder of pictures that are not set here,
+        /// they give the title, author, language, time zone, `web`, content folder and folder of pictures that are not set here,
         /// and what belongs to the generator or to a repository is not published. `lamplit check` says what was taken.
         recognise: Setting<bool> = true;
         /// One emoji, published as `/favicon.txt`. Some clients show it beside the name of the capsule.

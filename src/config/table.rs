@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::Value as TomlValue;
 use toml::de::{DeTable, DeValue};
 
-use crate::problem::{Place, Problem, SourceText, nearest};
+use crate::problem::{Place, Problem, Severity, SourceText, nearest};
 
 /// The value of a setting, and where it was given. Two settings are equal if their values are.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,9 @@ pub(super) trait SettingType: Sized {
     fn read_at(value: &Spanned<DeValue<'_>>, report: &mut Report<'_>) -> Option<Self> {
         Self::read(value.get_ref()).map_err(|mistake| report(mistake, value.span())).ok()
     }
+
+    /// Keeps the places of the parts of the `value` that was read, for later problems.
+    fn locate(&mut self, _value: &DeValue<'_>, _source: &SourceText<'_>) {}
 }
 
 /// Takes the error of [`SettingType::read`] and the place of the value.
@@ -261,6 +264,11 @@ impl<T> Setting<T> {
         matches!(self.origin, Origin::Default)
     }
 
+    /// Returns a warning about the value, at its place in a configuration file if it was given in one.
+    pub fn warning(&self, what: impl Into<String>) -> Problem {
+        Problem { severity: Severity::Warning, ..self.origin.error(what) }
+    }
+
     /// Replaces this setting by `stronger` if a value was given there.
     pub(super) fn override_with(&mut self, stronger: Self) {
         if !stronger.is_default() {
@@ -318,7 +326,8 @@ impl<T: SettingType> Field for Setting<T> {
     fn read(&mut self, path: &str, value: &Spanned<DeValue<'_>>, source: &mut Source<'_>) {
         self.origin = Origin::File(source.text.place(value.span()));
         let report = &mut |mistake, bytes| source.mistake(mistake, path, &T::accepts(), bytes);
-        if let Some(read) = T::read_at(value, report) {
+        if let Some(mut read) = T::read_at(value, report) {
+            read.locate(value.get_ref(), &source.text);
             self.value = read;
         }
     }

@@ -6,16 +6,18 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use jiff::fmt::temporal::DateTimeParser;
+use jiff::tz::TimeZone;
 use toml::Spanned;
 use toml::Value as TomlValue;
 use toml::de::DeValue;
 
-use super::table::{Report, SettingType};
+use super::table::{Origin, Report, Setting, SettingType};
 use crate::capsule::CapsulePath;
 use crate::disk;
 use crate::host::{Fingerprint, HostName};
 use crate::privileges::SandboxMode;
-use crate::problem::Problem;
+use crate::problem::{Problem, SourceText};
 use crate::render::gemtext::{Emphasis, LinkMarkers, LinkPlacement};
 use crate::server::access_log::{LogAddresses, LogFormat};
 use crate::server::tls::TlsVersions;
@@ -283,6 +285,18 @@ text! {
 }
 
 text! {
+    // A name of the tz database or a fixed offset from UTC.
+    impl TimeZone: |text| {
+        let zone = DateTimeParser::new().parse_time_zone(text).ok().filter(|zone| !zone.text().is_empty());
+        require(zone, text, "a time zone", "write it as in `Europe/Rome` or `+02:00`")
+    },
+    |zone| {
+        let offset = || zone.to_fixed_offset().map(|offset| offset.to_string()).unwrap_or_default();
+        zone.iana_name().map_or_else(offset, str::to_owned)
+    }
+}
+
+text! {
     /// A pattern of gitignore.
     Pattern(String): |text| match disk::pattern_error(text) {
         Some(error) => Err(Problem::error(format!("`{text}` is not a pattern: {error}"))),
@@ -320,7 +334,7 @@ text! {
 
 /// Addresses in the capsule, each with the one that it leads to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Redirects(pub Vec<(CapsulePath, CapsulePath)>);
+pub struct Redirects(pub Vec<(CapsulePath, Setting<CapsulePath>)>);
 
 impl SettingType for Redirects {
     fn accepts() -> String {
@@ -330,13 +344,20 @@ impl SettingType for Redirects {
     fn read(value: &DeValue<'_>) -> Result<Self, Option<Problem>> {
         let address = |text: &str| CapsulePath::parse(text).map_err(Some);
         let redirect = |(old, new): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>)| {
-            Ok((address(old.get_ref())?, address(new.get_ref().as_str().ok_or(None)?)?))
+            Ok((address(old.get_ref())?, address(new.get_ref().as_str().ok_or(None)?)?.into()))
         };
         value.as_table().ok_or(None)?.iter().map(redirect).collect::<Result<_, _>>().map(Self)
     }
 
+    fn locate(&mut self, value: &DeValue<'_>, source: &SourceText<'_>) {
+        let values = value.as_table().into_iter().flat_map(|table| table.values());
+        for ((_, new), value) in self.0.iter_mut().zip(values) {
+            new.origin = Origin::File(source.place(value.span()));
+        }
+    }
+
     fn show(&self) -> Option<TomlValue> {
-        let pair = |(old, new): &(CapsulePath, CapsulePath)| (old.to_url(), TomlValue::from(new.to_url()));
+        let pair = |(old, new): &(CapsulePath, Setting<CapsulePath>)| (old.to_url(), new.to_url().into());
         (!self.0.is_empty()).then(|| TomlValue::Table(self.0.iter().map(pair).collect()))
     }
 }

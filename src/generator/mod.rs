@@ -1,19 +1,52 @@
 //! Site generators: what a folder of one says of itself, so that its archive is served as its author configured it.
 //!
-//! [`Recognised`] is read from the names of files and the texts of settings; `table` says what they mean for each
+//! [`Recognised`] is read from the names of files and the texts of settings; `table.toml` says what they mean for each
 //! generator.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Component, Path, PathBuf};
+use std::sync::LazyLock;
+
+use serde::Deserialize;
 
 use crate::capsule::Rules;
 
 mod settings;
-mod table;
 
 pub use settings::Fact;
 use settings::{Folder, Settings};
-use table::{CONTRIBUTOR_FILES, GENERATORS, Generator};
+
+/// The rows of `table.toml`, which explains their keys.
+static TABLE: LazyLock<Table> =
+    LazyLock::new(|| toml::from_str(include_str!("table.toml")).expect("a table of strings"));
+
+#[derive(Deserialize)]
+struct Table {
+    any: Row,
+    generator: Vec<Row>,
+}
+
+type Row = HashMap<String, String>;
+
+/// What is known of the sites of one generator.
+#[derive(Clone, Copy)]
+struct Generator(&'static Row);
+
+impl Generator {
+    /// Returns what the row has for `key`, else what applies to any generator.
+    fn get(self, key: &str) -> &'static str {
+        self.0.get(key).or_else(|| TABLE.any.get(key)).map_or("", String::as_str)
+    }
+
+    /// Returns the two keys or values in the list for `key`.
+    fn pair(self, key: &str) -> Option<(&'static str, &'static str)> {
+        self.get(key).split_once(' ')
+    }
+}
+
+/// Taxonomies whose keys of front matter have meanings of their own.
+const USUAL_TAXONOMIES: [&str; 4] = ["tags", "categories", "series", "authors"];
 
 /// How many folders above the content folder may have the files of its generator, as for `src/content` in Astro.
 const MAX_ABOVE: usize = 3;
@@ -31,16 +64,15 @@ pub struct Recognised {
     pub statics: Option<String>,
     /// Patterns of what is no content, relative to the content folder.
     pub left_out: Vec<String>,
-    /// The title of the site.
-    pub title: Option<Fact>,
-    /// Its author.
-    pub author: Option<Fact>,
-    /// Its language.
-    pub language: Option<Fact>,
-    /// Its address on the Web, with a scheme.
-    pub web: Option<Fact>,
+    /// Regular expressions for the paths of files that are no content, from the folder of the site.
+    pub ignored: Vec<String>,
+    /// What the files say of the site, by the keys of these settings in `config.toml`: `title`, `author`, `language`, `web`
+    /// and `time_zone`.
+    pub facts: Vec<(&'static str, Fact)>,
     /// How it addresses and shows essays.
     pub rules: Rules,
+    /// A program that makes Markdown of the site, if it is an export in another format; else empty.
+    pub converter: &'static str,
     /// The files that were read.
     pub files: Vec<String>,
 }
@@ -48,23 +80,26 @@ pub struct Recognised {
 /// Recognises the site in the folder `named` or, with `above`, the site whose content folder it is.
 pub fn recognise(named: &Path, above: bool) -> Option<Recognised> {
     let folder = fs::canonicalize(named).ok()?;
+    let is_inside =
+        |root: &Path, inner: &str| fs::canonicalize(root.join(inner)).is_ok_and(|own| own.starts_with(root));
     let content_of = |root: &Path| {
         let site = Recognised::of(root).filter(|site| !site.content.is_empty())?;
         let is_content = fs::canonicalize(root.join(&site.content)).is_ok_and(|own| own == folder);
-        // Only what lies in the named folder is published: not the pictures beside it.
-        is_content.then(|| Recognised { folder: root.to_owned(), statics: None, ..site })
+        is_content.then(|| Recognised {
+            folder: root.to_owned(),
+            statics: site.statics.clone().filter(|statics| is_inside(root, statics)),
+            ..site
+        })
     };
     let mut above = folder.ancestors().skip(1).take(if above { MAX_ABOVE } else { 0 });
     if let Some(site) = above.find_map(content_of) {
         return Some(site);
     }
     let site = Recognised::of(&folder)?;
-    let is_inside =
-        |inner: &String| fs::canonicalize(folder.join(inner)).is_ok_and(|own| own.starts_with(&folder));
     Some(Recognised {
         folder: named.to_owned(),
-        statics: site.statics.filter(is_inside),
-        content: Some(site.content).filter(is_inside).unwrap_or_default(),
+        statics: site.statics.filter(|statics| is_inside(&folder, statics)),
+        content: Some(site.content).filter(|content| is_inside(&folder, content)).unwrap_or_default(),
         ..site
     })
 }
@@ -73,50 +108,70 @@ impl Recognised {
     /// Recognises the generator of the site at the canonical path `root`, by the first row of the table that fits.
     fn of(root: &Path) -> Option<Self> {
         let site = Folder(root);
-        let files = |generator: &Generator| -> Vec<String> {
-            generator.marks.split_whitespace().filter_map(|mark| marked_file(site, mark)).collect()
+        let files = |generator: Generator| -> Vec<String> {
+            let marks = generator.get("marks").split_whitespace();
+            marks.filter_map(|mark| marked_file(site, mark)).collect()
         };
-        let mut found = GENERATORS.iter().map(|generator| (generator, files(generator)));
+        let mut found = TABLE.generator.iter().map(Generator).map(|generator| (generator, files(generator)));
         let (generator, marks) = found.find(|(_, marks)| !marks.is_empty())?;
         Some(Self::read(generator, marks, site))
     }
 
-    fn read(generator: &'static Generator, marks: Vec<String>, site: Folder<'_>) -> Self {
-        let settings =
-            Settings::read(site, generator.settings.split_whitespace().map(str::to_owned).chain(marks));
+    fn read(generator: Generator, marks: Vec<String>, site: Folder<'_>) -> Self {
+        let settings = generator.get("settings").split_whitespace().map(str::to_owned);
+        let settings = Settings::read(site, settings.chain(marks));
         let is_inside =
             |folder: &str| Path::new(folder).components().all(|part| matches!(part, Component::Normal(_)));
         let exists = |folder: &String| !folder.is_empty() && is_inside(folder) && site.exists(folder);
-        let folder = |list: &str| settings.folders(list).into_iter().find(exists);
-        let content = folder(generator.content).unwrap_or_default();
+        let folder = |key| settings.folders(generator.get(key)).into_iter().find(exists);
+        let content = folder("content").unwrap_or_default();
         let mut left_out: Vec<String> = Vec::new();
         if content.is_empty() {
-            let lists = generator.left_out.split_whitespace().chain(CONTRIBUTOR_FILES.split_whitespace());
-            left_out.extend(lists.map(str::to_owned));
+            let lists = ["left_out", "contributors"].map(|key| generator.get(key).split_whitespace());
+            left_out.extend(lists.into_iter().flatten().map(str::to_owned));
         }
         // A README beside an index is that of the repository.
         if ["index.md", "_index.md", "index.qmd"].iter().any(|index| site.exists(index)) {
             left_out.push("/README.*".to_owned());
         }
-        left_out.extend(settings.patterns(generator.excluded));
-        left_out.extend(settings.unpublished(generator.unpublished));
+        left_out.extend(settings.patterns(generator.get("excluded")));
+        left_out
+            .extend(generator.pair("unpublished").map(|keys| settings.unpublished(keys)).unwrap_or_default());
+        let language = settings.first(generator.get("language"));
+        // Some sites have a title in each language.
+        let tag = language.as_ref().map(|fact| fact.value.to_lowercase()).unwrap_or_default();
+        let facts = [
+            ("title", settings.first(&generator.get("title").replace('@', &tag))),
+            ("author", settings.first(generator.get("author"))),
+            ("language", language),
+            ("web", settings.web(generator.get("web"))),
+            ("time_zone", settings.first(generator.get("time_zone"))),
+        ];
+        let mut taxonomies = settings.patterns(generator.get("taxonomies"));
+        taxonomies.retain(|name| !USUAL_TAXONOMIES.contains(&&**name));
         Self {
             folder: PathBuf::new(),
-            generator: generator.name,
-            statics: folder(generator.statics).filter(|folder| *folder != content),
+            generator: generator.get("name"),
+            statics: folder("statics").filter(|folder| *folder != content),
             left_out,
-            title: settings.first(generator.title),
-            author: settings.first(generator.author),
-            language: settings.first(generator.language),
-            web: settings.web(generator.web),
+            ignored: settings.patterns(generator.get("ignored")),
+            facts: facts.into_iter().filter_map(|(key, fact)| Some((key, fact?))).collect(),
             rules: Rules {
-                permalinks: settings.permalinks(generator.permalinks),
-                shows_future: settings.has(generator.future, "true"),
-                holds_back: generator.held.is_some_and(|(key, value)| settings.has(key, value)),
+                permalinks: settings.permalinks(generator.get("permalinks")),
+                languages: settings.names(generator.get("languages")),
+                taxonomies,
+                shows_future: settings.has(generator.get("future"), "true"),
+                holds_back: generator.pair("held").is_some_and(|(key, value)| settings.has(key, value)),
             },
+            converter: generator.get("converter"),
             files: settings.files,
             content,
         }
+    }
+
+    /// Returns what the files say of the setting `key`.
+    pub fn fact(&self, key: &str) -> Option<&Fact> {
+        self.facts.iter().find(|(known, _)| *known == key).map(|(_, fact)| fact)
     }
 
     /// Returns the content folder on disk if the folder `named` is that of the site.
@@ -131,12 +186,11 @@ impl Recognised {
 
     /// Describes the site, as in ``Hugo site: content/, pictures from static/, title from hugo.toml``.
     pub fn description(&self) -> String {
-        let Self { generator, content, statics, title, author, language, web, .. } = self;
-        let facts = [("title", title), ("author", author), ("language", language), ("Web address", web)];
+        let Self { generator, content, statics, facts, .. } = self;
         let taken_from = |file: &String| {
-            let is_taken = |fact: &Option<Fact>| fact.as_ref().is_some_and(|fact| fact.file == *file);
-            let taken = facts.iter().filter(|(_, fact)| is_taken(fact)).map(|(what, _)| *what);
-            let taken: Vec<&str> = taken.collect();
+            let taken = facts.iter().filter(|(_, fact)| fact.file == *file);
+            let taken: Vec<_> =
+                taken.map(|(key, _)| key.replace("web", "Web address").replace('_', " ")).collect();
             let (last, others) = taken.split_last()?;
             let and = if others.is_empty() { "" } else { " and " };
             Some(format!("{}{and}{last} from {file}", others.join(", ")))

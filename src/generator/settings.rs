@@ -66,18 +66,32 @@ impl Settings {
         settings
     }
 
+    /// Returns the values of `keys` in their order, each with the rest of its name below a key that ends in a dot.
+    fn all<'a>(&'a self, keys: &'a str) -> impl Iterator<Item = (&'a str, &'a Fact)> {
+        let values = |key: &'a str| {
+            let below = move |(name, fact): &'a (String, Fact)| Some((name.strip_prefix(key)?, fact));
+            let is_named = move |(rest, _): &(&str, &Fact)| rest.is_empty() || key.ends_with('.');
+            self.values.iter().filter_map(below).filter(is_named)
+        };
+        keys.split_whitespace().flat_map(values).filter(|(_, fact)| !fact.value.trim().is_empty())
+    }
+
     /// Returns the value of the first of `keys` that has one.
     pub(super) fn first(&self, keys: &str) -> Option<Fact> {
-        keys.split_whitespace().find_map(|key| self.all(key).next()).cloned()
+        self.all(keys).next().map(|(_, fact)| fact.clone())
     }
 
     pub(super) fn has(&self, key: &str, value: &str) -> bool {
-        self.all(key).any(|fact| fact.value == value)
+        self.all(key).any(|(_, fact)| fact.value == value)
     }
 
-    fn all<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Fact> {
-        let is_given = move |(name, fact): &&(String, Fact)| name == key && !fact.value.trim().is_empty();
-        self.values.iter().filter(is_given).map(|(_, fact)| fact)
+    /// Returns the names below `keys` that end in a dot, and the values of the others.
+    pub(super) fn names(&self, keys: &str) -> Vec<String> {
+        let name = |(rest, fact): (&str, &Fact)| match rest.split('.').next() {
+            Some(name) if !name.is_empty() => name.to_owned(),
+            _ => fact.value.clone(),
+        };
+        self.all(keys).map(name).collect()
     }
 
     /// Returns the folders of a list, in which `@key` stands for a value.
@@ -90,10 +104,9 @@ impl Settings {
         folders.map(|folder| folder.trim_start_matches("./").trim_matches(['/', '.']).to_owned()).collect()
     }
 
-    /// Returns the patterns that are values of `keys`.
+    /// Returns the lines of the values of `keys`.
     pub(super) fn patterns(&self, keys: &str) -> Vec<String> {
-        let values = keys.split_whitespace().flat_map(|key| self.all(key));
-        let lines = values.flat_map(|fact| fact.value.lines()).map(str::trim);
+        let lines = self.all(keys).flat_map(|(_, fact)| fact.value.lines()).map(str::trim);
         lines.filter(|line| !line.is_empty() && !line.starts_with('#')).map(str::to_owned).collect()
     }
 
@@ -124,17 +137,18 @@ impl Settings {
         (host.contains('.') && !is_example).then_some(fact)
     }
 
-    /// Returns the patterns of addresses that are values of `keys`, with the sections that they are for.
+    /// Returns the patterns of addresses that are values of `keys`, with the sections that they are for; if there are none,
+    /// the patterns among `keys`.
     pub(super) fn permalinks(&self, keys: &str) -> Vec<(String, String)> {
-        let pattern_for = |key: &str, (name, fact): &(String, Fact)| {
-            let section = name.strip_prefix(key)?;
-            let is_for = section.is_empty() || key.ends_with('.') && !section.contains('.');
-            // Jekyll also has names of styles, such as `pretty`.
-            let is_pattern = fact.value.contains([':', '{', '%']);
-            (is_for && is_pattern).then(|| (section.to_owned(), fact.value.clone()))
+        let stated = self.all(keys).map(|(section, fact)| (section.to_owned(), fact.value.clone()));
+        // Jekyll also has names of styles, such as `pretty`.
+        let is_pattern = |(section, pattern): &(String, String)| {
+            !section.contains('.') && pattern.contains([':', '{', '%'])
         };
-        let patterns = |key| self.values.iter().filter_map(move |value| pattern_for(key, value));
-        keys.split_whitespace().flat_map(patterns).collect()
+        let stated: Vec<_> = stated.filter(is_pattern).collect();
+        let usual = keys.split_whitespace().filter(|key| key.starts_with('/') && stated.is_empty());
+        let usual: Vec<_> = usual.map(|pattern| (String::new(), pattern.to_owned())).collect();
+        [stated, usual].concat()
     }
 }
 

@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 
 use super::options::PublishOptions;
 use super::unmatched::unmatched;
-use crate::capsule::{self, Audience, CapsulePath, PrivateArea, SourceFile};
+use crate::capsule::{self, Audience, CapsulePath, PrivateArea, SourceFile, TextKind};
 use crate::config::Private;
 use crate::disk::{Exclusion, FolderContents, Writers};
 use crate::generator::Recognised;
@@ -106,7 +106,8 @@ impl CapsuleSnapshot {
     }
 }
 
-/// Describes a recognised site and the dialects of its essays, as in `Astro site: src/content/, 8 files in MDX are read`.
+/// Describes a recognised site and the dialects of its essays, as in `Astro site: src/content/, 8 files in MDX are read`,
+/// or how to convert an export without essays.
 fn described(site: &Recognised, contents: &FolderContents) -> String {
     let mut description = site.description();
     for (extension, dialect) in [("mdx", "MDX"), ("qmd", "Quarto"), ("rmd", "R Markdown")] {
@@ -117,6 +118,12 @@ fn described(site: &Recognised, contents: &FolderContents) -> String {
             let (one, many) = (format!("file in {dialect} is"), format!("files in {dialect} are"));
             description += &format!("{separator} {} read", count(number, &one, &many));
         }
+    }
+    let has_essays = || contents.files.iter().any(|file| TextKind::of(&file.path).is_some());
+    if !site.converter.is_empty() && !has_essays() {
+        let Recognised { generator, converter, .. } = site;
+        description +=
+            &format!(". Exports of {generator} are not read: make Markdown of it, as with `{converter}`");
     }
     description
 }

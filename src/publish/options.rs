@@ -1,13 +1,16 @@
 //! [`PublishOptions`]: how one content folder is read, built and rendered.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::tz::TimeZone;
+use regex_automata::meta::Regex;
 use time::OffsetDateTime;
 
-use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea};
+use crate::capsule::{BuildOptions, FrontMatterKeys, PrivateArea, SourceFile};
 use crate::config::{self, Config, Private};
-use crate::disk::{self, FolderContents, ReadLimits};
+use crate::disk::{self, Exclusion, FolderContents, ReadLimits, ToolFile};
 use crate::generator::Recognised;
 use crate::problem::Problem;
 use crate::site::SiteOptions;
@@ -32,6 +35,8 @@ pub struct PublishOptions {
     pub recognised: Option<Recognised>,
     /// The author's own front matter keys.
     pub keys: FrontMatterKeys,
+    /// The time zone of dates without their own; by default UTC.
+    pub time_zone: Option<TimeZone>,
     /// The private areas, none of which is part of the public site.
     pub private: Vec<Private>,
     /// Whether the sites of private areas are built and attached to the public site.
@@ -45,11 +50,17 @@ pub struct PublishOptions {
 impl PublishOptions {
     /// Returns the options that serve `capsule` of `config` under its configured addresses.
     pub fn new(config: &Config, capsule: &config::Capsule) -> Self {
+        let details = &capsule.settings.details;
+        let taxonomies = capsule.site.iter().flat_map(|site| &site.rules.taxonomies);
+        let taxonomies = taxonomies.flat_map(|name| [name.clone(), format!("taxonomies.{name}")]);
+        let keys = config.settings.presentation.front_matter.pairs().into_iter();
+        let keys = keys.chain(taxonomies.map(|own| ("tags".to_owned(), own)));
         Self {
-            ignore: capsule.settings.details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
-            title: capsule.settings.details.title.value.clone(),
+            ignore: details.ignore.iter().map(|pattern| pattern.0.clone()).collect(),
+            title: details.title.value.clone(),
             recognised: capsule.site.clone(),
-            keys: FrontMatterKeys::new(config.settings.presentation.front_matter.pairs()),
+            keys: FrontMatterKeys::new(keys),
+            time_zone: details.time_zone.value.clone(),
             private: capsule.private.clone(),
             drafts: config.drafts,
             poll: capsule.settings.poll.as_ref().map(|seconds| seconds.duration()),
@@ -67,6 +78,7 @@ impl PublishOptions {
             title: None,
             recognised: None,
             keys: FrontMatterKeys::default(),
+            time_zone: None,
             private: Vec::new(),
             with_areas: true,
             drafts: false,
@@ -76,7 +88,7 @@ impl PublishOptions {
 
     /// Returns whether `other` gives every reader the same essays, so that essays can be reused.
     pub(super) fn builds_like(&self, other: &Self) -> bool {
-        (&self.keys, &self.private) == (&other.keys, &other.private)
+        (&self.keys, &self.private, &self.time_zone) == (&other.keys, &other.private, &other.time_zone)
             && (self.site.markdown, &self.site.language) == (other.site.markdown, &other.site.language)
     }
 
@@ -91,7 +103,17 @@ impl PublishOptions {
             })
         };
         let part = |at: usize| previous.and_then(|previous| previous.parts.as_ref()).map(|parts| &parts[at]);
-        let contents = read(&self.content, tools, part(0).or(previous))?;
+        let mut contents = read(&self.content, tools, part(0).or(previous))?;
+        if let Some(site) = &self.recognised
+            && let Ok(ignored) = Regex::new_many(&site.ignored)
+        {
+            let is_ignored = |file: &mut Arc<SourceFile>| {
+                !site.ignored.is_empty() && ignored.is_match(&format!("/{}{}", site.content, file.path))
+            };
+            let ignored =
+                contents.files.extract_if(.., is_ignored).map(|file| file.path.as_relative().to_owned());
+            contents.left_out.extend(ignored.map(|file| (file, Exclusion::Name(ToolFile::Generator))));
+        }
         match self.recognised.as_ref().and_then(Recognised::static_folder) {
             Some(folder) => Ok(contents.with_statics(read(&folder, &[], part(1))?)),
             None => Ok(contents),
@@ -106,6 +128,7 @@ impl PublishOptions {
             keys: self.keys.clone(),
             markdown: self.site.markdown,
             language: Some(self.site.language.clone()).filter(|tag| !tag.is_empty()),
+            time_zone: self.time_zone.clone(),
             private: self.private_areas(),
             rules: self.recognised.as_ref().map(|site| site.rules.clone()).unwrap_or_default(),
             drafts: self.drafts,

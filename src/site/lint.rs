@@ -29,8 +29,7 @@ pub fn lint(site: &Site, now: OffsetDateTime) -> Vec<Problem> {
     let hidden = hidden.flat_map(|(essay, reason)| {
         [essay.base.clone(), essay.source.path.without_extension()].map(|path| (path, (essay, reason)))
     });
-    let named = capsule.essays().iter().rev().map(|essay| (essay.base.name(), essay.as_ref()));
-    let lint = Lint { site, hidden: hidden.collect(), by_name: named.collect() };
+    let lint = Lint { site, hidden: hidden.collect() };
     let mut problems: Vec<Problem> = read.iter().flat_map(|essay| dates(essay, now)).collect();
     for essay in capsule.addressable().iter().chain(capsule.page_texts()) {
         lint.text(essay, &mut problems);
@@ -45,8 +44,6 @@ struct Lint<'s> {
     site: &'s Site,
     /// The hidden essays by address and by file, both without extension.
     hidden: HashMap<CapsulePath, (&'s Essay, HiddenReason)>,
-    /// The first essay of each name, without folder and extension.
-    by_name: HashMap<&'s str, &'s Essay>,
 }
 
 impl Lint<'_> {
@@ -70,6 +67,10 @@ impl Lint<'_> {
         {
             let problem = Problem::error(format!("the cover picture `{}` is not there", cover.source));
             problems.push(in_head(problem.about(Topic::MissingPicture), essay, &cover.source));
+        }
+        if let Some(to) = essay.metadata.redirect.as_ref().filter(|to| self.leads_nowhere(essay, to)) {
+            let problem = Problem::error(format!("the essay has moved to `{to}`, which leads to nothing"));
+            problems.push(in_head(problem.about(Topic::DeadLink), essay, to));
         }
         for notice in &document.notices {
             let problem = Problem::warning(notice.what.as_str()).about(Topic::LeftOut);
@@ -127,9 +128,9 @@ impl Lint<'_> {
         let paths = self.site.links(&essay.source.path, Medium::Gemini).paths(written);
         let hidden = paths.iter().find_map(|path| self.hidden.get(&bare_name(path)?));
         let Some((target, reason)) = hidden else {
-            let path = paths.first()?;
-            let other = self.by_name.get(path.name()).or_else(|| self.by_name.get(path.stem()))?;
-            return Some(format!("`{}` has that name", file(other)));
+            let (path, titles) = (paths.first()?, self.site.context.titles());
+            let other = titles.essay(path.name()).or_else(|| titles.essay(path.stem()))?;
+            return Some(format!("`{}` has that name", file(self.site.context.essay(other))));
         };
         let why = match reason {
             HiddenReason::Draft => "is a draft",

@@ -18,7 +18,8 @@ pub enum Medium {
 }
 
 impl Medium {
-    pub(super) const ALL: [Self; 2] = [Self::Gemini, Self::Gopher];
+    /// All media.
+    pub const ALL: [Self; 2] = [Self::Gemini, Self::Gopher];
 
     pub(super) fn serves(self, essay: &Essay) -> bool {
         match self {

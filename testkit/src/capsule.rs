@@ -98,6 +98,7 @@ pub fn build_options(now: i64) -> BuildOptions {
         title: None,
         name: "Essays".to_owned(),
         keys: FrontMatterKeys::default(),
+        time_zone: None,
         private: Vec::new(),
         rules: lamplit::capsule::Rules::default(),
         drafts: false,

@@ -139,6 +139,16 @@ fn folders_of_languages_hold_translations() {
         expected.sort_unstable();
         assert_eq!(found, expected, "{files:?}");
     }
+    // Two files of one name in one language show no language: `notes.io.md` is none either.
+    for files in [
+        &["foo.fr.md", "foo.fr.gmi"][..],
+        &["notes.io.md", "notes.io.gmi", "more.md"],
+        &["foo.fr.md", "x.md"],
+    ] {
+        let files: Vec<(&str, &str)> = files.iter().map(|name| (*name, "x\n")).collect();
+        let (capsule, _) = built(&files, &[]);
+        assert!(capsule.essays().iter().all(|essay| essay.metadata.language.is_none()), "{files:?}");
+    }
     // A slug needs no language where the folder has one.
     check(
         &[("de/a.md", "---\nslug: x\ndate: 2024-05-01\n---\nx"), ("fr/a.md", "---\nslug: x\n---\nx")],
@@ -562,6 +572,32 @@ fn essay_that_has_moved_leads_to_its_new_place() {
     assert!(page(&site, "/f.gmi").contains("Itself.") && page(&site, "/g.gmi").contains("Nowhere."));
     let front = page(&site, "/");
     assert!(front.contains("=> /d.gmi 2024-05-01 Away\n") && !front.contains("=> /a.gmi"), "{front}");
+}
+
+#[test]
+fn essay_that_has_moved_to_nothing_is_named() {
+    for (target, is_dead) in [
+        ("/new.gmi", false),
+        ("/new/", false),
+        ("new.html", false),
+        ("https://example.com/x", false),
+        ("/films/", false),
+        ("/nowhere/", true),
+        ("gone.html", true),
+        ("/films/none.gmi", true),
+    ] {
+        let text = format!("---\ntitle: Old\nredirect_to: {target}\n---\n");
+        let (capsule, _) = built(&[("a.md", &text), ("new.md", "# New\n\nx"), ("films/x.md", "x")], &[]);
+        let site = Site::new(Arc::new(capsule), &site_options(), None);
+        let problems = lamplit::site::lint(&site, build_options(NOW).now);
+        let shown: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert_eq!(shown.len(), usize::from(is_dead), "{target}: {shown:?}");
+        for problem in &shown {
+            let place = format!("`{target}`, which leads to nothing\n  --> a.md:3:14\n");
+            assert!(problem.contains(&place), "{problem}");
+            assert!(problem.contains(&format!("{}", "^".repeat(target.len()))), "{problem}");
+        }
+    }
 }
 
 #[test]

@@ -379,3 +379,59 @@ fn many_findings_are_grouped_by_cause() {
     assert!(all.contains("a.md:3:1 error dead-link: `/en/2000/12/post-0/` leads to nothing"), "{all}");
     assert_eq!(check(&["--json"]).matches("\"dead-link\"").count(), 1_203);
 }
+
+/// Redirects of the configuration that lead to nothing are named with their line.
+#[test]
+fn redirect_to_nothing_is_named_with_its_line() {
+    let folder = archive(&[("essays/a.md", "# A\n\nText.\n"), ("essays/films/b.md", "# B\n\nText.\n")]);
+    let configuration = "[redirects]\n\"/old\" = \"/a.gmi\"\n\"/cv.html\" = \"/about.gmi\"\n\"/x\" = \"/films/\"\n\
+                         \"/y\" = \"/films/none/\"\n\n[[capsule]]\ncontent = \"essays\"\n";
+    std::fs::write(folder.path().join("config.toml"), configuration).expect("writable");
+    let check = |arguments: &[&str]| {
+        let output = ended(lamplit().arg("check").args(arguments).current_dir(folder.path()));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let shown = check(&[]);
+    let lines: Vec<&str> = shown.lines().filter(|line| line.contains("redirected")).collect();
+    assert_eq!(
+        lines,
+        [
+            "config.toml:3:14 warning dead-link: `/cv.html` is redirected to `/about.gmi`, which leads to nothing",
+            "config.toml:5:8 warning dead-link: `/y` is redirected to `/films/none/`, which leads to nothing",
+        ],
+        "{shown}"
+    );
+    let shown = check(&["-v"]);
+    assert!(shown.contains("\"/cv.html\" = \"/about.gmi\"") && shown.contains("^^^^^^^^^^^^\n"), "{shown}");
+}
+
+/// Dates that cannot be read are one cause, whatever their keys.
+#[test]
+fn findings_about_dates_are_grouped() {
+    let folder = archive(&[]);
+    for number in 0..30 {
+        let key = ["date", "publishDate", "pubDate"][number % 3];
+        let text = format!("---\n{key}: the {number}th of some month\n---\nText.\n");
+        std::fs::write(folder.path().join(format!("a{number}.md")), text).expect("writable");
+        let text = format!("---\n{key}: 05/0{}/2020\n---\nText.\n", number % 3 + 1);
+        std::fs::write(folder.path().join(format!("b{number}.md")), text).expect("writable");
+    }
+    let check = |arguments: &[&str]| {
+        let output = ended(lamplit().arg("check").args(arguments).arg(".").current_dir(folder.path()));
+        String::from_utf8(output.stdout).expect("UTF-8")
+    };
+    let shown = check(&[]);
+    assert!(
+        shown
+            .starts_with("30  error    front-matter: `key` is not a date\n    as in a0.md:2:7 `date` is not"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains(
+            "\n30  warning  front-matter: `key` is not a date: which number is the month?\n    as in b"
+        ),
+        "{shown}"
+    );
+    let all = check(&["--all"]);
+    assert_eq!(all.lines().filter(|line| line.contains(" is not a date")).count(), 60, "{all}");
+}

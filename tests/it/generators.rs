@@ -272,8 +272,8 @@ const ARCHIVES: &[Archive] = &[
             ("content/images/lamp.png", "png"),
             ("tasks.py", "# -*- coding: utf-8 -*-\n"),
         ],
-        recognised: "Pelican site: content/, Web address from publishconf.py, title, author and language from \
-                     pelicanconf.py",
+        recognised: "Pelican site: content/, Web address from publishconf.py, title, author, language and \
+                     time zone from pelicanconf.py",
         title: "The Lamp Room",
         essays: "/rain.gmi",
         answers: &[
@@ -486,6 +486,7 @@ fn answer(site: &Site, at: &str) -> String {
         Lookup::Moved(to) => to.to_url(),
         Lookup::Missing => "missing".to_owned(),
         Lookup::File(..) => "a file".to_owned(),
+        Lookup::Page(..) => "Page".to_owned(),
         other => format!("{other:?}").chars().take(40).collect(),
     }
 }
@@ -678,6 +679,119 @@ const VARIANTS: &[Variant] = &[
         "/a.gmi",
         &[("/LICENSE.gmi", "missing")],
     ),
+    // Categories are parts of addresses: those in front matter, else the folders.
+    (
+        &[
+            ("_config.yml", "title: Lamps\n"),
+            ("_posts/2024-04-01-rain.md", "---\ncategories: [Weather, Late Night]\n---\nRain.\n"),
+            ("_posts/2024-05-01-rain.md", "---\ncategory: news\n---\nRain.\n"),
+            ("films/_posts/2024-04-01-rain.md", "Rain.\n"),
+        ],
+        "",
+        "/_posts/2024-04-01-rain.gmi /_posts/2024-05-01-rain.gmi /films/_posts/2024-04-01-rain.gmi",
+        &[
+            ("/weather/late-night/2024/04/01/rain.html", "/_posts/2024-04-01-rain.gmi"),
+            ("/news/2024/05/01/rain.html", "/_posts/2024-05-01-rain.gmi"),
+            ("/films/2024/04/01/rain.html", "/films/_posts/2024-04-01-rain.gmi"),
+        ],
+    ),
+    (
+        &[
+            ("_config.yml", "title: Lamps\npermalink: /:categories/:title/\n"),
+            ("_posts/2024-04-01-rain.md", "---\ncategories: weather\n---\nRain.\n"),
+            ("_posts/2024-04-02-rain.md", "---\ncategories: news\n---\nRain.\n"),
+        ],
+        "",
+        "/_posts/2024-04-01-rain.gmi /_posts/2024-04-02-rain.gmi",
+        &[("/weather/rain/", "/_posts/2024-04-01-rain.gmi"), ("/news/rain/", "/_posts/2024-04-02-rain.gmi")],
+    ),
+    (
+        &[
+            (
+                "_config.yml",
+                "title: Lamps\nsource_dir: source\nnew_post_name: :title.md\npermalink: :category/:title/\n",
+            ),
+            ("source/_posts/a/rain.md", "---\ncategories:\n  - Weather\n  - Night\n---\nRain.\n"),
+            ("source/_posts/b/rain.md", "---\ncategories: [News]\n---\nRain.\n"),
+        ],
+        "",
+        "/_posts/a/rain.gmi /_posts/b/rain.gmi",
+        &[("/weather/night/rain/", "/_posts/a/rain.gmi"), ("/news/rain/", "/_posts/b/rain.gmi")],
+    ),
+    (
+        &[
+            ("pelicanconf.py", "SITENAME = 'Lamps'\nARTICLE_URL = '{category}/{slug}.html'\n"),
+            ("content/weather/a.md", "Title: Rain\n\nRain.\n"),
+            ("content/b.md", "Title: Rain\nCategory: News\n\nRain.\n"),
+        ],
+        "",
+        "/b.gmi /weather/a.gmi",
+        &[("/weather/rain.html", "/weather/a.gmi"), ("/news/rain.html", "/b.gmi")],
+    ),
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\n[permalinks]\nfilms = '/:section/:contentbasename/'\n[permalinks.page]\nposts = \
+                 '/p/:sections/:slugorcontentbasename/'\n",
+            ),
+            ("content/films/french/rain.md", "Rain.\n"),
+            ("content/posts/late/rain.md", "Rain.\n"),
+        ],
+        "",
+        "/films/french/rain.gmi /posts/late/rain.gmi",
+        &[("/films/rain/", "/films/french/rain.gmi"), ("/p/posts/late/rain/", "/posts/late/rain.gmi")],
+    ),
+    // The terms of a taxonomy are tags.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\n[taxonomies]\ntag = 'tags'\nperson = 'people'\nauthor = 'authors'\n",
+            ),
+            ("content/rain.md", "---\npeople: [Ada]\nauthors: [Bea]\ntags: [night]\n---\nRain.\n"),
+            ("content/fog.md", "---\nplaces: [Rome]\n---\nFog.\n"),
+        ],
+        "",
+        "/fog.gmi /rain.gmi",
+        &[
+            ("/tags/ada/", "Page"),
+            ("/tags/night/", "Page"),
+            ("/tags/rome/", "missing"),
+            ("/tags/bea/", "missing"),
+        ],
+    ),
+    (
+        &[
+            (
+                "config.toml",
+                "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\ntaxonomies = [{ name = \"tags\" }, { name = \
+                 \"people\", feed = true }]\n",
+            ),
+            ("content/rain.md", "+++\n[taxonomies]\npeople = [\"Ada\"]\ntags = [\"night\"]\n+++\nRain.\n"),
+            ("content/fog.md", "+++\n[taxonomies]\nplaces = [\"Rome\"]\n+++\nFog.\n"),
+        ],
+        "",
+        "/fog.gmi /rain.gmi",
+        &[("/tags/ada/", "Page"), ("/tags/night/", "Page"), ("/tags/rome/", "missing")],
+    ),
+    // Hugo ignores files by regular expressions.
+    (
+        &[
+            (
+                "hugo.toml",
+                "title = 'Lamps'\nignoreFiles = ['\\.local\\.md$', '/content/private/', 'x[0-9]+']\n",
+            ),
+            ("content/a.md", "A.\n"),
+            ("content/b.local.md", "B.\n"),
+            ("content/private/c.md", "C.\n"),
+            ("content/posts/x12.md", "D.\n"),
+            ("content/posts/x12/lamp.png", "png"),
+        ],
+        "",
+        "/a.gmi",
+        &[("/b.local.gmi", "missing"), ("/private/c.md", "missing"), ("/posts/x12/lamp.png", "missing")],
+    ),
     (
         &[("README.md", "# Lamps\n\nEssays.\n"), ("CHANGELOG.md", "Of my life.\n"), ("a.md", "A.\n")],
         "",
@@ -698,6 +812,179 @@ fn settings_of_generators_are_taken_as_far_as_they_hold() {
         for (at, expected) in *answers {
             assert_eq!(answer(&snapshot.site, at), *expected, "{name}: {at}");
         }
+    }
+}
+
+/// Languages that a configuration names need no translations to be recognised in names of files and folders.
+#[test]
+fn languages_of_a_site_are_those_of_its_configuration() {
+    let sites: &[(Pairs, &str)] = &[
+        (
+            &[
+                (
+                    "hugo.toml",
+                    "defaultContentLanguage = 'en'\n[languages.en]\ntitle = 'Lamps'\n[languages.de]\nx = 1\n",
+                ),
+                ("content/rain.md", "Rain.\n"),
+                ("content/fog.de.md", "Nebel.\n"),
+            ],
+            "/fog.de.gmi: Fog [de], /rain.gmi: Rain",
+        ),
+        (
+            &[
+                (
+                    "config.toml",
+                    "base_url = \"https://lamp.example\"\ntitle = \"Lamps\"\n[languages.fr]\nx = 1\n",
+                ),
+                ("content/rain.md", "Rain.\n"),
+                ("content/brume.fr.md", "Brume.\n"),
+            ],
+            "/brume.fr.gmi: Brume [fr], /rain.gmi: Rain",
+        ),
+        (
+            &[
+                ("_config.yml", "title: Lamps\nlanguages: [en, fr]\ndefault_lang: en\n"),
+                ("fr/brume.md", "Brume.\n"),
+                ("rain.md", "x\n"),
+                ("notes/x.md", "x\n"),
+            ],
+            "/fr/brume.gmi: Brume [fr], /notes/x.gmi: X, /rain.gmi: Rain",
+        ),
+        (
+            &[
+                ("_config.yml", "title: Lamps\nsource_dir: source\nlanguage:\n  - en\n  - zh-CN\n"),
+                ("source/zh-CN/rain.md", "雨。\n"),
+                ("source/rain.md", "Rain.\n"),
+                ("source/notes/x.md", "x\n"),
+            ],
+            "/notes/x.gmi: X, /rain.gmi: Rain, /zh-CN/rain.gmi: Rain [zh-CN]",
+        ),
+        (
+            &[
+                (
+                    "mkdocs.yml",
+                    "site_name: Lamps\nplugins:\n  - i18n:\n      languages:\n        - locale: en\n        - locale: fr\n",
+                ),
+                ("docs/rain.fr.md", "Pluie.\n"),
+                ("docs/fog.de.md", "Nebel.\n"),
+            ],
+            "/fog.de.gmi: Fog.de, /rain.fr.gmi: Rain [fr]",
+        ),
+        (
+            &[
+                ("_config.yml", "title: Lamps\n"),
+                ("fr/brume.md", "x\n"),
+                ("rain.md", "x\n"),
+                ("notes/x.md", "x\n"),
+            ],
+            "/fr/brume.gmi: Brume, /notes/x.gmi: X, /rain.gmi: Rain",
+        ),
+    ];
+    for (files, expected) in sites {
+        let folder = scratch_folder();
+        write(folder.path(), files);
+        let site = published(folder.path(), "").1.site;
+        assert_eq!(site.capsule().title, "Lamps", "{files:?}");
+        let shown = site.capsule().essays().iter().map(|essay| {
+            let language = essay.metadata.language.as_ref().map(|tag| format!(" [{tag}]"));
+            format!("{}: {}{}", essay.address(), essay.title, language.unwrap_or_default())
+        });
+        let mut shown: Vec<String> = shown.collect();
+        shown.sort();
+        assert_eq!(shown.join(", "), *expected, "{files:?}");
+    }
+}
+
+/// Dates without a time zone are in that of the site, or of the configuration.
+#[test]
+fn dates_are_in_the_time_zone_of_the_site() {
+    let posts = [
+        ("a.md", "---\ndate: 2024-07-01 20:00\n---\nSummer.\n", "2024-07-01T20:00:00"),
+        ("b.md", "---\ndate: 2024-01-01 20:00\n---\nWinter.\n", "2024-01-01T20:00:00"),
+        ("2024-01-02-c.md", "Its name.\n", "2024-01-02T00:00:00"),
+        ("d.md", "---\ndate: 2024-07-02T20:00:00-05:00\n---\nIts own.\n", "2024-07-02T20:00:00"),
+    ];
+    let rome = ["+02:00", "+01:00", "+01:00", "-05:00"];
+    let utc = ["Z", "Z", "Z", "-05:00"];
+    for (file, text, folder, settings, offsets) in [
+        ("hugo.toml", "timeZone = 'Europe/Rome'\n", "content", "", rome),
+        ("_config.yml", "timezone: Europe/Rome\n", "", "", rome),
+        ("_config.yml", "source_dir: source\ntimezone: 'Europe/Rome'\n", "source", "", rome),
+        ("_config.yml", "source_dir: source\ntimezone: ''\n", "source", "", utc),
+        ("pelicanconf.py", "TIMEZONE = 'Europe/Rome'\n", "content", "", rome),
+        ("hugo.toml", "title = 'Lamps'\n", "content", "", utc),
+        ("hugo.toml", "timeZone = 'Nowhere/Land'\n", "content", "", utc),
+        ("hugo.toml", "timeZone = 'Asia/Tokyo'\n", "content", "time_zone = \"Europe/Rome\"\n", rome),
+        ("other.md", "# Other\n", "", "time_zone = \"+02:00\"\n", ["+02:00", "+02:00", "+02:00", "-05:00"]),
+        ("other.md", "# Other\n", "", "time_zone = \"UTC\"\n", utc),
+    ] {
+        let site = scratch_folder();
+        write(site.path(), &[(file, text)]);
+        let name = |post: &str| if folder.is_empty() { post.to_owned() } else { format!("{folder}/{post}") };
+        for (post, text, _) in posts {
+            write(site.path(), &[(&name(post), text)]);
+        }
+        let (_, snapshot, _) = published(site.path(), settings);
+        for ((post, _, time), offset) in posts.iter().zip(offsets) {
+            let essay = &snapshot.site.capsule().read[&path(post)];
+            let date = essay.date.expect("a date");
+            assert_eq!(date.to_rfc3339(), format!("{time}{offset}"), "{file} {text} {settings}: {post}");
+        }
+    }
+    // An essay appears at the hour of its zone.
+    let site = scratch_folder();
+    write(
+        site.path(),
+        &[
+            ("hugo.toml", "timeZone = 'Asia/Tokyo'\n"),
+            ("content/a.md", "---\ndate: 2025-10-09T17:53:00\n---\nSeen.\n"),
+            ("content/b.md", "---\ndate: 2025-10-09T17:54:00\n---\nNot yet.\n"),
+        ],
+    );
+    assert_eq!(essays(&published(site.path(), "").1.site), "/a.gmi");
+}
+
+/// Pictures beside the content folder are published if it alone is served, and nothing else is.
+#[test]
+fn static_files_beside_the_content_folder_are_published() {
+    let site = scratch_folder();
+    let outside = scratch_folder();
+    write(outside.path(), &[("secret.png", "png")]);
+    write(
+        site.path(),
+        &[
+            ("hugo.toml", "title = 'Lamps'\n"),
+            ("content/a.md", "![Lamp](/images/lamp.png)\n"),
+            ("static/images/lamp.png", "png"),
+            ("static/old.md", "Not an essay.\n"),
+            ("layouts/x.png", "png"),
+        ],
+    );
+    let (_, snapshot, account) = published(&site.path().join("content"), "");
+    assert_eq!(answer(&snapshot.site, "/images/lamp.png"), "a file");
+    assert_eq!(answer(&snapshot.site, "/layouts/x.png"), "missing");
+    assert_eq!(answer(&snapshot.site, "/old.gmi"), "missing");
+    assert!(account.lines()[0].contains("pictures from static/"), "{:?}", account.lines());
+    fs::remove_dir_all(site.path().join("static")).expect("removable");
+    symlink(outside.path(), site.path().join("static")).expect("writable");
+    let (_, snapshot, _) = published(&site.path().join("content"), "");
+    assert_eq!(answer(&snapshot.site, "/secret.png"), "missing");
+}
+
+/// Exports are not Markdown: as long as nothing was made of one, the account says how to.
+#[test]
+fn export_without_essays_names_a_converter() {
+    for (file, converter) in [
+        ("lamps.WordPress.2024-05-01.xml", "npx wordpress-export-to-markdown"),
+        ("lamps.ghost.2024-05-01.json", "ghostToHugo"),
+    ] {
+        let folder = scratch_folder();
+        write(folder.path(), &[(file, "")]);
+        let first = published(folder.path(), "").2.lines().remove(0);
+        assert!(first.ends_with(&format!("make Markdown of it, as with `{converter}`")), "{first}");
+        write(folder.path(), &[("a.md", "Text.\n")]);
+        let first = published(folder.path(), "").2.lines().remove(0);
+        assert!(!first.contains(converter), "{first}");
     }
 }
 
@@ -722,12 +1009,12 @@ fn settings_that_are_no_regular_file_in_the_folder_are_not_read() {
             let folder = parent.path().join(format!("{kind}-{name}"));
             write(&folder, &[("a.md", "# Owls\n\nThey call.\n")]);
             make(&folder.join(name));
-            let title = recognise(&folder, false).and_then(|site| site.title);
+            let title = recognise(&folder, false).and_then(|site| site.fact("title").cloned());
             assert!(title.is_none(), "{kind} {name}");
         }
     }
     write(&parent.path().join("good"), &[("hugo.toml", "title = \"Good\"\n"), ("content/a.md", "# A\n")]);
-    let title = recognise(&parent.path().join("good"), false).and_then(|site| site.title);
+    let title = recognise(&parent.path().join("good"), false).and_then(|site| site.fact("title").cloned());
     assert_eq!(title.expect("stated").value, "Good");
 }
 

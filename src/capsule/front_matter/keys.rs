@@ -80,15 +80,15 @@ impl FrontMatterKeys {
     }
 
     /// Returns the index and the usual key for `own`, which is in lower case and may name a value in a table.
-    fn usual(&self, own: &str) -> Option<(usize, &str)> {
-        let at = self.own.iter().position(|(known, _)| known == own)?;
-        Some((at, &self.own[at].1))
+    fn usual(&self, own: &str) -> Option<(u32, &str)> {
+        (0..).zip(&self.own).find(|(_, (known, _))| known == own).map(|(at, (_, usual))| (at, &**usual))
     }
 
     /// Returns the own keys in tables whose bits by their index are not in `known`, each with its usual key.
     pub(in crate::capsule) fn unknown(&self, known: u32) -> impl Iterator<Item = (&str, &str)> {
-        let is_unknown =
-            move |(at, (own, _)): &(u32, &(String, String))| own.contains('.') && known >> at & 1 == 0;
+        // Those in the table of taxonomies come from a site generator.
+        let is_own = |own: &str| own.contains('.') && !own.starts_with("taxonomies.");
+        let is_unknown = move |(at, (own, _)): &(u32, &(String, String))| is_own(own) && known >> at & 1 == 0;
         (0..u32::BITS).zip(&self.own).filter(is_unknown).map(|(_, (own, usual))| (&**own, &**usual))
     }
 
@@ -98,7 +98,7 @@ impl FrontMatterKeys {
         &'k self,
         entries: Entries<'a>,
         path: &str,
-        own: &mut Vec<(usize, &'k str, Node<'a>)>,
+        own: &mut Vec<(u32, &'k str, Node<'a>)>,
     ) -> Entries<'a> {
         let mut sorted = Vec::with_capacity(entries.len());
         for (key, mut node) in entries {

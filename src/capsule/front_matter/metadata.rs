@@ -3,13 +3,15 @@
 use std::ops::{Deref, Range};
 use std::sync::LazyLock;
 
+use jiff::tz::TimeZone;
 use strsim::osa_distance;
 
-use super::keys::{FrontMatterKeys, HoldingKey, TABLES, is_among, truth, usual_key};
+use super::HeadOptions;
+use super::keys::{HoldingKey, TABLES, is_among, truth, usual_key};
 use super::tree::{Entries, Node, Value};
 use crate::capsule::date::{DayOrder, shown_order};
 use crate::capsule::visibility::{HiddenReason, Visibility};
-use crate::capsule::{EssayDate, nfc};
+use crate::capsule::{EssayDate, nfc, slug};
 use crate::problem::printable;
 
 /// What an author says about an essay, with rarely used values in [`ExtraMetadata`].
@@ -23,8 +25,12 @@ pub struct Metadata {
     pub hidden: Option<HiddenReason>,
     /// Whether lists, feeds and search leave it out.
     pub unlisted: bool,
+    /// Whether the author says that it is public, hidden or unlisted.
+    pub says_visibility: bool,
     /// Tags and categories, as written, each once.
     pub tags: Vec<String>,
+    /// Its categories as a part of an address, as in `films/french`.
+    pub categories: Box<str>,
     /// The language it is written in (BCP 47).
     pub language: Option<String>,
     /// Whether it is left out over Gemini.
@@ -113,19 +119,16 @@ pub(super) struct Note {
     pub(super) range: Range<usize>,
 }
 
-/// Reads the entries of a head. The author's own `keys` override usual ones; `order` is that of dates in the folder.
-pub(super) fn read(
-    entries: Entries<'_>,
-    keys: &FrontMatterKeys,
-    order: Option<DayOrder>,
-) -> (Metadata, Vec<Note>) {
-    let mut reader = Reader { order, ..Reader::default() };
+/// Reads the entries of a head. The author's own keys override usual ones.
+pub(super) fn read(entries: Entries<'_>, options: &HeadOptions<'_>) -> (Metadata, Vec<Note>) {
+    let HeadOptions { keys, order, time_zone, .. } = *options;
+    let mut reader = Reader { order, time_zone, ..Reader::default() };
     let mut own = Vec::new();
     for (key, node) in keys.sort(entries, "", &mut own) {
         reader.entry(&key, &key, node);
     }
     for (at, usual, node) in own {
-        reader.extra.own_keys |= 1 << at;
+        reader.extra.own_keys |= 1_u32.checked_shl(at).unwrap_or(0);
         reader.says.retain(|(key, _)| *key != usual);
         if SUMMARIES.contains(&usual) {
             reader.summary = None;
@@ -136,8 +139,9 @@ pub(super) fn read(
 }
 
 #[derive(Default)]
-struct Reader {
+struct Reader<'a> {
     order: Option<DayOrder>,
+    time_zone: Option<&'a TimeZone>,
     metadata: Metadata,
     extra: ExtraMetadata,
     notes: Vec<Note>,
@@ -153,7 +157,7 @@ struct Reader {
     says: Vec<(&'static str, Visibility)>,
 }
 
-impl Reader {
+impl Reader<'_> {
     fn finish(self) -> (Metadata, Vec<Note>) {
         let Self { mut metadata, mut extra, .. } = self;
         metadata.date = metadata.date.or(extra.publish).or(self.published);
@@ -165,6 +169,7 @@ impl Reader {
             _ => None,
         };
         metadata.hidden = self.says.iter().filter_map(reason).min();
+        metadata.says_visibility = !self.says.is_empty() || self.published.is_some();
         metadata.unlisted = self.says.iter().any(|(_, says)| *says == Visibility::Unlisted);
         extra.summary = self.summary.map(|(_, text)| text);
         let alt = self.cover_alt.unwrap_or_default();
@@ -243,7 +248,7 @@ impl Reader {
             "published" if is_date(key, node) => self.published = self.date(key, node),
             "updated" => self.extra.updated = self.date(key, node),
             "expirydate" => self.extra.expiry = self.date(key, node),
-            "tags" => self.tags(node),
+            "tags" => self.tags(key, node),
             "description" | "summary" | "excerpt" => self.summary(usual, node),
             "slug" => extra.slug = text(node),
             // With `permalink: false` the essay is hidden instead.
@@ -278,7 +283,8 @@ impl Reader {
             Value::Nothing => return None,
         };
         self.extra.day_order = self.extra.day_order.or(shown_order(written));
-        let date = EssayDate::parse_in_order(written, self.order);
+        let zone = self.time_zone;
+        let date = EssayDate::parse_in_order(written, self.order).map(|date| date.in_zone(zone));
         if date.is_some() {
             return date;
         }
@@ -288,7 +294,7 @@ impl Reader {
         // A colon and a blank belong to another entry, whose line is joined with this one.
         if let Some(day) = day.filter(|_| !written.contains(": ")) {
             self.notes.push(note(format!("the time in `{key}` cannot be read"), false));
-            return Some(day);
+            return Some(day.in_zone(zone));
         }
         if let Some(latest) = EssayDate::latest_reading(written).filter(|_| !is("expirydate")) {
             self.notes.push(note(format!("`{key}` is not a date: which number is the month?"), false));
@@ -301,12 +307,16 @@ impl Reader {
     }
 
     /// Reads a list of names, or one string: divided by commas where it has any, else by white space (Jekyll).
-    fn tags(&mut self, node: &Node<'_>) {
+    fn tags(&mut self, key: &str, node: &Node<'_>) {
         let found = match &node.value {
             Value::Scalar(one) if one.contains(',') => one.split(',').map(str::to_owned).collect(),
             Value::Scalar(one) => one.split_whitespace().map(str::to_owned).collect(),
             _ => texts(node, &["name"]),
         };
+        if key.starts_with("categor") {
+            self.metadata.categories =
+                found.iter().map(|name| slug(name)).collect::<Vec<_>>().join("/").into();
+        }
         for tag in found.iter().map(|tag| printable(tag)) {
             let tag = nfc(tag.trim().trim_start_matches('#'));
             let known = self.metadata.tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());

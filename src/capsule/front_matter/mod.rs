@@ -12,6 +12,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
 use tree::{Entries, Value};
 
 pub use keys::{FrontMatterKeys, usual_keys};
@@ -47,6 +48,8 @@ pub(super) struct HeadOptions<'a> {
     pub(super) keys: &'a FrontMatterKeys,
     /// The order of day and month in the dates of the folder, if it is known.
     pub(super) order: Option<DayOrder>,
+    /// The time zone of dates without their own; by default UTC.
+    pub(super) time_zone: Option<&'a TimeZone>,
     /// The files that state metadata of the text as well; its own front matter overrides them.
     pub(super) beside: &'a [Arc<SourceFile>],
 }
@@ -89,7 +92,7 @@ fn entries_beside<'a>(
             refusal(&source, what, error.hint, error.range)
         })?;
         let read = read.unwrap_or_default();
-        let (_, notes) = metadata::read(read.clone(), options.keys, options.order);
+        let (_, notes) = metadata::read(read.clone(), options);
         if let Some(note) = notes.into_iter().next() {
             return Err(refusal(&source, note.what, note.hint, note.range));
         }
@@ -105,7 +108,7 @@ fn entries_beside<'a>(
 ///
 /// If the head is too large, cannot be read, or leaves open whether readers may see the text, which might be a draft.
 pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Result<FrontMatter, Problem> {
-    let HeadOptions { keys, order, beside } = *options;
+    let HeadOptions { keys, beside, .. } = *options;
     let text_of = |file: &Arc<SourceFile>| String::from_utf8_lossy(&file.text()).into_owned();
     let beside: Vec<_> = beside.iter().map(|file| (file.path.as_relative(), text_of(file))).collect();
     let classify = |key: &str, value: &str| keys::classify(key, value, keys);
@@ -122,7 +125,7 @@ pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Resul
         if let Some(range) = held_in_opening(source, 0, &classify) {
             return mistyped(range);
         }
-        let (metadata, _) = metadata::read(entries_beside(&beside, options)?, keys, order);
+        let (metadata, _) = metadata::read(entries_beside(&beside, options)?, options);
         Ok(FrontMatter { metadata, body, problems: Vec::new() })
     };
     let Some(head) = &split.head else { return prose(split.body_range) };
@@ -151,7 +154,7 @@ pub(super) fn read(file: &str, source: &str, options: &HeadOptions<'_>) -> Resul
     };
     let mut entries = entries_beside(&beside, options)?;
     entries.extend(own);
-    let (metadata, notes) = metadata::read(entries, keys, order);
+    let (metadata, notes) = metadata::read(entries, options);
     if let Some(note) = notes.iter().find(|note| note.is_fatal) {
         return Err(refusal(&text, &*note.what, note.hint, position(&note.range)));
     }
