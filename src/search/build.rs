@@ -75,8 +75,8 @@ struct Builder {
     /// The postings of each entry, and its spelling if that differs.
     entries: Vec<(PostingsWriter, Option<Box<str>>)>,
     segment: Segment,
-    /// The entries of the page being added, each with its position.
-    occurrences: Vec<(u32, u32)>,
+    /// The entries of the page being added.
+    present: Vec<u32>,
     /// The next position in that page.
     position: u32,
 }
@@ -143,18 +143,20 @@ impl Builder {
             self.ids.insert(entry.into(), id);
             id
         };
-        self.occurrences.push((id, position));
+        let positions = &mut self.entries[id as usize].0.positions;
+        if positions.is_empty() {
+            self.present.push(id);
+        }
+        positions.push(position);
     }
 
     /// Writes the postings of the page being added.
     fn close(&mut self, document: Document) {
         let number = u32::try_from(self.segment.documents.len()).unwrap_or(u32::MAX);
-        self.occurrences.sort_unstable_by_key(|&(id, position)| u64::from(id) << 32 | u64::from(position));
-        for occurrences in self.occurrences.chunk_by(|a, b| a.0 == b.0) {
-            let (postings, _) = &mut self.entries[occurrences[0].0 as usize];
-            postings.push(number, occurrences.iter().map(|&(_, position)| position));
+        let mut encoded = Vec::new();
+        for id in self.present.drain(..) {
+            self.entries[id as usize].0.push(number, &mut encoded);
         }
-        self.occurrences.clear();
         self.position = 0;
         self.segment.documents.push(document);
     }

@@ -208,7 +208,7 @@ fn ends_clause(text: &str, at: usize) -> bool {
 fn word_before(text: &str, line: Range<usize>, length: usize) -> usize {
     let (mut width, mut word) = (0, line.end);
     for (at, c) in text[line.clone()].char_indices().rev() {
-        width += width_of(c);
+        width += 1 + usize::from(words::is_dense(c));
         if width > length {
             return word;
         }
@@ -228,14 +228,10 @@ fn word_after(text: &str, start: usize, length: usize) -> usize {
         if c.is_whitespace() || words::is_dense(c) {
             word = start + at;
         }
-        width += width_of(c);
+        width += 1 + usize::from(words::is_dense(c));
         if width > length {
             return if word > start { word } else { start + at };
         }
     }
     text.len()
-}
-
-fn width_of(c: char) -> usize {
-    if words::is_dense(c) { 2 } else { 1 }
 }

@@ -67,8 +67,7 @@ fn forms(segment: &Segment, folded: &str, same: Option<u32>) -> Vec<u32> {
         // Stemmers need the accents, which readers leave out and essays do not.
         let written = same.map(|id| segment.spelling(id)).filter(|spelling| *spelling != folded);
         for stem in [Some(folded), written].into_iter().flatten().map(|word| stemmer.stem(word)) {
-            let mut common = String::new();
-            words::push_folded(&mut common, &stem);
+            let common = words::folded(&stem);
             let certain = words::cut(&common, common.len().saturating_sub(2).max(2));
             for id in segment.starting_with(certain) {
                 let entry = segment.entry(id);

@@ -33,18 +33,21 @@ pub(super) struct PostingsWriter {
     pub(super) bytes: Vec<u8>,
     /// The number of the last document plus one.
     next: u32,
+    /// The positions in the document that is being added.
+    pub(super) positions: Vec<u32>,
 }
 
 impl PostingsWriter {
-    /// Adds `document`, which is greater than all before, with its ascending positions, at least one.
-    pub(super) fn push(&mut self, document: u32, positions: impl ExactSizeIterator<Item = u32>) {
-        let single = positions.len() == 1;
-        let (mut encoded, mut before) = (Vec::with_capacity(2 * positions.len()), 0);
-        for position in positions {
-            push(&mut encoded, position - before);
+    /// Adds `document`, which is greater than all before, with its positions, at least one. Overwrites `encoded`.
+    pub(super) fn push(&mut self, document: u32, encoded: &mut Vec<u8>) {
+        self.positions.sort_unstable();
+        let (single, mut before) = (self.positions.len() == 1, 0);
+        encoded.clear();
+        for position in self.positions.drain(..) {
+            push(encoded, position - before);
             before = position;
         }
-        self.copy(document, &Posting { document, single, positions: &encoded });
+        self.copy(document, &Posting { document, single, positions: encoded });
     }
 
     /// Adds a posting of another entry as `document`.

@@ -22,6 +22,8 @@ const MAX_WORD: usize = 64;
 /// Most parts of a word: more are mostly data.
 const MAX_PARTS: usize = 6;
 
+const APOSTROPHES: [char; 5] = ['\'', '’', '‘', 'ʼ', '＇'];
+
 /// Letters that are searched for in another spelling: as several letters, without a stroke, or as in Arabic.
 const LETTERS: &str = "ßæœþøđðħıłςیىک";
 const SPELLED: [&str; 14] = ["ss", "ae", "oe", "th", "o", "d", "d", "h", "i", "l", "σ", "ي", "ي", "ك"];
@@ -44,16 +46,45 @@ pub(super) fn for_each_text(document: &Document<'_>, see: &mut dyn FnMut(&str)) 
 /// Calls `see` with each word of `text` in order, folded, and with its byte range. The pairs of a dense run follow each
 /// other.
 pub(super) fn for_each_word(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let mut folded = String::new();
+    if text.is_ascii() {
+        return ascii_words(text, see);
+    }
     let mut rest = 0;
     while rest < text.len() {
         let sparse = text[rest..].find(is_dense).map_or(text.len(), |at| rest + at);
         for (at, chunk) in text[rest..sparse].unicode_word_indices() {
-            divide(chunk, rest + at, &mut folded, see);
+            let mut at = rest + at;
+            for part in chunk.split_inclusive(is_divider) {
+                elisions(part.trim_end_matches(is_divider), at, see);
+                at += part.len();
+            }
         }
         let dense = text[sparse..].find(|c| !is_dense(c)).map_or(text.len(), |at| sparse + at);
         pairs(&text[sparse..dense], sparse, see);
         rest = dense;
+    }
+}
+
+/// Finds the words of ASCII text without the tables of Unicode: runs of letters and digits, with apostrophes between two
+/// letters or two digits.
+fn ascii_words(text: &str, see: &mut dyn FnMut(&str, Range<usize>)) {
+    let bytes = text.as_bytes();
+    let class = |at: usize| bytes.get(at).map(|byte| (byte.is_ascii_alphabetic(), byte.is_ascii_digit()));
+    // The bits that all letters and digits of the word have, or 0 if it has an apostrophe. Only capitals lack the bit 0x20.
+    let (mut start, mut bits) = (0, u8::MAX);
+    for end in 0..=bytes.len() {
+        match bytes.get(end) {
+            Some(byte) if byte.is_ascii_alphanumeric() => bits &= byte,
+            Some(b'\'') if end > start && class(end - 1) == class(end + 1) => bits = 0,
+            _ => {
+                match &text[start..end] {
+                    "" => {}
+                    word if bits & 0x20 != 0 && word.len() <= MAX_WORD => see(word, start..end),
+                    word => elisions(word, start, see),
+                }
+                (start, bits) = (end + 1, u8::MAX);
+            }
+        }
     }
 }
 
@@ -79,7 +110,7 @@ pub(super) fn without_scheme(address: &str) -> &str {
 /// number of a version such as `v2`; nothing if it is one piece.
 pub(super) fn parts(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    if !word.bytes().skip(1).any(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte >= 0x80) {
+    if word.bytes().skip(1).all(|byte| byte.is_ascii_lowercase()) {
         return parts;
     }
     if let Some(number) = word.strip_prefix(['v', 'V']).filter(|number| is_number(number)) {
@@ -133,59 +164,38 @@ pub(super) fn is_dense(c: char) -> bool {
             | '\u{FF66}'..='\u{FFDC}' | '\u{20000}'..='\u{3FFFD}')
 }
 
-/// Calls `see` with the parts of a UAX 29 word, which may contain dots, colons and underscores.
-fn divide(chunk: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let mut at = 0;
-    for part in chunk.split_inclusive(is_divider) {
-        elisions(part.trim_end_matches(is_divider), offset + at, folded, see);
-        at += part.len();
-    }
-}
-
 /// Returns whether a character divides a word although UAX 29 leaves it inside.
 fn is_divider(c: char) -> bool {
-    if c.is_ascii() {
-        c.is_ascii_punctuation() && c != '\''
-    } else {
-        "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
-    }
-}
-
-fn is_apostrophe(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | 'ʼ' | '＇')
+    c.is_ascii_punctuation() && c != '\'' || "·\u{55F}\u{5F4}‧‿⁀⁔⁄︓︰﹒．：；＿".contains(c)
 }
 
 /// Calls `see` with `l` and `amour` for `l'amour`, `truffaut` for `Truffaut's`, and `dont` for `don't`.
-fn elisions(part: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
-    let Some((head, tail)) = part.split_once(is_apostrophe) else {
-        return show(part, offset, folded, see);
+fn elisions(part: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
+    let Some((head, tail)) = part.split_once(APOSTROPHES) else {
+        return show(part, offset, see);
     };
     if tail.eq_ignore_ascii_case("s") {
-        show(head, offset, folded, see);
+        show(head, offset, see);
     } else if head.chars().count() <= 2 || tail.chars().count() >= 3 {
-        show(head, offset, folded, see);
-        elisions(tail, offset + part.len() - tail.len(), folded, see);
+        show(head, offset, see);
+        elisions(tail, offset + part.len() - tail.len(), see);
     } else {
-        let whole: String = part.chars().filter(|&c| !is_apostrophe(c)).collect();
-        show(&whole, offset, folded, &mut |word, _| see(word, offset..offset + part.len()));
+        let whole: String = part.chars().filter(|&c| !APOSTROPHES.contains(&c)).collect();
+        show(&whole, offset, &mut |word, _| see(word, offset..offset + part.len()));
     }
 }
 
-fn show(word: &str, offset: usize, folded: &mut String, see: &mut dyn FnMut(&str, Range<usize>)) {
-    folded.clear();
-    push_folded(folded, cut(word, MAX_WORD));
+fn show(word: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
+    let folded = folded(cut(word, MAX_WORD));
     if !folded.is_empty() {
-        see(folded, offset..offset + word.len());
+        see(&folded, offset..offset + word.len());
     }
 }
 
 /// Returns the longest beginning of `word` of at most `bytes`.
 pub(super) fn cut(word: &str, bytes: usize) -> &str {
-    let mut end = bytes.min(word.len());
-    while !word.is_char_boundary(end) {
-        end -= 1;
-    }
-    &word[..end]
+    let end = (0..=bytes.min(word.len())).rev().find(|&at| word.is_char_boundary(at));
+    &word[..end.unwrap_or_default()]
 }
 
 /// Calls `see` with each character of a dense run and the next one, and with the last one alone.
@@ -205,26 +215,18 @@ fn pairs(run: &str, offset: usize, see: &mut dyn FnMut(&str, Range<usize>)) {
 
 /// Returns `word`, folded.
 pub(super) fn folded(word: &str) -> String {
-    let mut folded = String::new();
-    push_folded(&mut folded, word);
-    folded
-}
-
-/// Appends `word`, folded.
-pub(super) fn push_folded(out: &mut String, word: &str) {
     if word.is_ascii() {
-        let start = out.len();
-        out.push_str(word);
-        out[start..].make_ascii_lowercase();
-        return;
+        return word.to_ascii_lowercase();
     }
     let decomposed = DecomposingNormalizerBorrowed::new_nfkd().normalize_iter(word.chars());
+    let mut folded = String::new();
     for c in decomposed.filter(|&c| !is_dropped(c)).flat_map(char::to_lowercase) {
         match LETTERS.chars().position(|letter| letter == c) {
-            Some(at) => out.push_str(SPELLED[at]),
-            None => out.push(c),
+            Some(at) => folded.push_str(SPELLED[at]),
+            None => folded.push(c),
         }
     }
+    folded
 }
 
 /// Returns whether folding drops a character: accents and invisible characters such as soft hyphens and joiners.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use lamplit::capsule::build;
+use lamplit::capsule::{Essay, build};
 use lamplit::markup::markdown::MarkdownOptions;
 use lamplit::search::{Excerpt, Index, IndexOptions, IndexedPage, Query};
 use testkit::archive::Random;
@@ -164,6 +164,29 @@ fn text_is_divided_into_folded_words() {
         let capsule = capsule(&[("a.md", format!("# Title\n\n{text}\n"))]);
         let found = names(&Index::of(&capsule, &options("")), typed);
         assert_eq!(found == "a", is_found, "{text}: {typed}");
+    }
+}
+
+#[test]
+fn ascii_text_has_the_words_and_hits_that_it_has_beside_another_character() {
+    const CHARS: &[u8] = b"aabcdXYZs019''''..__:,;-+#() \t/@$|<>[]=*&^%!?";
+    let mut numbers = Random::new(11);
+    for _ in 0..60 {
+        let text: String = (0..80).map(|_| char::from(CHARS[numbers.below(CHARS.len())])).collect();
+        let texts = [("ascii.gmi", format!("# A\nx {text}\n")), ("other.gmi", format!("# B\nx {text} —\n"))];
+        let capsule = capsule(&texts);
+        let index = Index::of(&capsule, &options("en"));
+        let [ascii, other] = capsule.essays() else { panic!("two essays") };
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'');
+        for word in words.filter(|word| !word.is_empty()) {
+            let found = index.search(&Query::read(&format!("\"{word}\"")), &|_| true, 0..9);
+            assert!(matches!(found.pages.len(), 0 | 2), "{word} in {text}");
+            let hits = |essay: &Essay| {
+                let Excerpt { text, hits } = Excerpt::of(essay, &found.marks, &options("en"));
+                hits.into_iter().map(|hit| (hit.start, text[hit].to_owned())).collect::<Vec<_>>()
+            };
+            assert_eq!(hits(ascii), hits(other), "{word} in {text}");
+        }
     }
 }
 
